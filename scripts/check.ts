@@ -1,0 +1,20 @@
+import { spawnSync } from 'node:child_process';
+
+/** Everything that must hold besides the tests, in the order in which it fails fastest. Runs all, then reports. */
+const checks = [
+  ['format', 'oxfmt', '--check', '.'],
+  ['lint', 'oxlint', '--deny-warnings'],
+  ['types', 'tsc', '--noEmit'],
+  ['generated files', 'node', 'scripts/generate.ts', '--check'],
+  ['import table', 'node', '--test', '--test-reporter=dot', 'test/import-table.test.ts'],
+  ['dead code', 'knip'],
+] as const;
+
+const failed = checks.filter(([name, command, ...args]) => {
+  console.log(`\n== ${name}`);
+  return spawnSync(command, args, { stdio: 'inherit' }).status !== 0;
+});
+console.log(
+  failed.length === 0 ? '\nall checks passed' : `\nfailed: ${failed.map(([name]) => name).join(', ')}`,
+);
+process.exitCode = failed.length === 0 ? 0 : 1;

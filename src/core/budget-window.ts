@@ -1,0 +1,44 @@
+import type { BudgetWindow } from './stores.ts';
+import type { Ms } from './units.ts';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+/** 1970-01-05 was a Monday: weeks begin there (ISO 8601). */
+const firstMonday = 4 * dayMs;
+
+/** The start of the UTC calendar window that holds `at`; 0 for `total`. */
+export function windowStart(window: BudgetWindow, at: Ms): Ms {
+  switch (window) {
+    case 'hour':
+      return at - (at % hourMs);
+    case 'day':
+      return at - (at % dayMs);
+    case 'week':
+      return at - ((at - firstMonday) % (7 * dayMs));
+    case 'month': {
+      const date = new Date(at);
+      return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
+    }
+    case 'total':
+      return 0;
+  }
+}
+
+/** When the window that holds `at` ends; `undefined` for `total`. */
+export function windowEnd(window: BudgetWindow, at: Ms): Ms | undefined {
+  const start = windowStart(window, at);
+  switch (window) {
+    case 'hour':
+      return start + hourMs;
+    case 'day':
+      return start + dayMs;
+    case 'week':
+      return start + 7 * dayMs;
+    case 'month': {
+      const date = new Date(start);
+      return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
+    }
+    case 'total':
+      return undefined;
+  }
+}

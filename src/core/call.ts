@@ -1,0 +1,125 @@
+import type { DialectId } from './content.ts';
+import type { JsonObject } from './json.ts';
+import type { ModelRequest } from './request.ts';
+import type { StreamPart } from './stream-part.ts';
+import type { TaskType, Tier } from './task.ts';
+import type { Ms, NanoUsd, Usd } from './units.ts';
+import type { Usage } from './usage.ts';
+
+/** The doors of the house. */
+export const surfaces = ['http', 'mcp', 'cli', 'library', 'workflow', 'eval'] as const;
+
+export type Surface = (typeof surfaces)[number];
+
+/** On whose account a call runs. */
+export type Principal = {
+  readonly keyId: string;
+  readonly name: string;
+  /** Patterns of model ids that the key may use (`*` matches anything); absent: all. */
+  readonly models?: readonly string[];
+  readonly tags?: readonly string[];
+  readonly admin: boolean;
+};
+
+/** What the caller will not go beyond. */
+export type CallLimits = {
+  readonly maxCostUsd?: Usd;
+  readonly maxLatencyMs?: Ms;
+  readonly tier?: Tier;
+};
+
+/** Money set aside before a provider is asked. */
+export type Reservation = { readonly id: string; readonly amount: NanoUsd };
+
+/** One piece of work for the engine, whoever brings it. */
+export type Call = {
+  readonly request: ModelRequest;
+  /** The client's own bytes; with them a provider of the same dialect is relayed to, not translated for. */
+  readonly raw?: RawRequest;
+  readonly principal: Principal;
+  readonly surface: Surface;
+  readonly tool?: string;
+  readonly task?: TaskType;
+  /** 0 (trivial) to 1 (hard); absent until something estimates it. */
+  readonly difficulty?: number;
+  readonly tags: readonly string[];
+  readonly sessionId?: string;
+  readonly workflowId?: string;
+  readonly workflowStream?: string;
+  readonly limits: CallLimits;
+  /** Makes every `hint` field required. */
+  readonly strict?: boolean;
+  readonly signal: AbortSignal;
+  readonly traceId: string;
+  readonly parentId?: string;
+  /** Set by a parent that reserved for its children. */
+  readonly reservation?: Reservation;
+};
+
+export type RawRequest = {
+  readonly dialect: DialectId;
+  readonly bytes: Uint8Array;
+  readonly body: JsonObject;
+  /** Headers of the client that may cross to a provider of the same dialect (beta flags). */
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+/** What is known when the first byte goes out. */
+export type ReplyHead = {
+  readonly requestId: string;
+  /** The id of the model that answers. */
+  readonly model: string;
+  readonly provider: string;
+  readonly simulated: boolean;
+  readonly attempts: number;
+  readonly warnings: readonly string[];
+  /** The provider's own response headers that may cross. */
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+/** How a call ended, once its ledger row is settled. */
+export type CallOutcome = {
+  readonly requestId: string;
+  readonly state: CallState;
+  readonly model?: string;
+  readonly provider?: string;
+  readonly usage: Usage;
+  /** Absent: the price is unknown. */
+  readonly cost?: NanoUsd;
+  readonly estimated: boolean;
+  readonly simulated: boolean;
+  readonly attempts: number;
+  readonly warnings: readonly string[];
+};
+
+export const callStates = [
+  'running',
+  'ok',
+  'failed',
+  'refused',
+  'cancelled',
+  'truncated',
+  'interrupted',
+] as const;
+
+/** `refused`: by us, before any provider. `truncated`: cut after content had gone out. `interrupted`: Conclave died. */
+export type CallState = (typeof callStates)[number];
+
+/**
+ * An answer on its way. Both kinds stream and both are settled in the ledger before their last item arrives;
+ * stopping to read early cancels the call. A failure before the first content throws from `engine.run`; a later one
+ * arrives as an `error` part, or, relayed, as bytes that the surface's own dialect wrote.
+ */
+export type Reply =
+  | {
+      readonly kind: 'relay';
+      readonly head: ReplyHead;
+      readonly bytes: AsyncIterable<Uint8Array>;
+      readonly settled: Promise<CallOutcome>;
+    }
+  | {
+      readonly kind: 'parts';
+      readonly head: ReplyHead;
+      readonly parts: AsyncIterable<readonly StreamPart[]>;
+      readonly settled: Promise<CallOutcome>;
+    };

@@ -1,0 +1,94 @@
+import type { CollectedReply } from './collected-reply.ts';
+import type { DialectId } from './content.ts';
+import type { ConclaveError } from './errors.ts';
+import type { JsonObject, JsonValue } from './json.ts';
+import type { Quirks } from './provider.ts';
+import type { ModelRequest } from './request.ts';
+import type { StreamPart } from './stream-part.ts';
+import type { Tokens } from './units.ts';
+
+/** What a codec must know of the model that it writes a request for. */
+export type WireTarget = {
+  /** The model's name on the wire. */
+  readonly model: string;
+  readonly quirks: Quirks;
+  readonly stream: boolean;
+  readonly maxOutputTokens?: Tokens;
+};
+
+/** A change to one top-level member of a JSON body; `undefined` removes it. */
+export type MemberEdit = { readonly member: string; readonly value: JsonValue | undefined };
+
+/** Below the deployment's base URL. Credentials are added by the engine. */
+export type WireRequest = {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: JsonObject;
+  /** What of the request could not cross, one sentence each. */
+  readonly warnings: readonly string[];
+};
+
+/** The same request in the client's own dialect: its bytes stay, but for these members. */
+export type RelayRequest = Omit<WireRequest, 'body'> & { readonly edits: readonly MemberEdit[] };
+
+/** The head of a provider's failed reply. `body` is at most 64 KiB of it. */
+export type WireFailure = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Uint8Array;
+  readonly provider: string;
+};
+
+/**
+ * Reads the bytes of a provider's stream, cut anywhere, into parts. `end` reports what the missing rest means: a
+ * stream without its terminal event yields an `error` part with `stream_truncated`. Exactly one `finish` or `error`
+ * comes out of a reader, and nothing after it. Never throws on bad bytes: they become an `error` part.
+ */
+export interface ReplyReader {
+  push(bytes: Uint8Array): StreamPart[];
+  end(): StreamPart[];
+}
+
+/** What a client's dialect needs for its envelope. */
+export type ReplyContext = {
+  readonly id: string;
+  /** The model name that the client is told. */
+  readonly model: string;
+  readonly createdAt: number;
+  /** The request, for what the reply must echo (OpenAI's `include_usage`). */
+  readonly request: ModelRequest;
+};
+
+/** Writes parts as the bytes of a client's stream. After a `finish` or `error` part `push` writes nothing more. */
+export interface ReplyWriter {
+  /** Text to send now; may be empty. */
+  push(parts: readonly StreamPart[]): string;
+  /** Keeps an idle connection alive without meaning anything to the client. */
+  ping(): string;
+}
+
+/**
+ * One wire format, both sides of it: four pure functions, each for whole replies and for streams, and their errors.
+ * No I/O, no clock, no state outside the readers and writers.
+ */
+export interface Dialect {
+  readonly id: DialectId;
+  /** Content type of its streams. */
+  readonly streamContentType: string;
+  /** Client's request → ours. @throws ConclaveError `invalid_request` with `param`. */
+  readRequest(body: JsonObject): ModelRequest;
+  /** Ours → provider's request. @throws ConclaveError `unsupported` when a required field has no word here. */
+  writeRequest(request: ModelRequest, target: WireTarget): WireRequest;
+  /** The client's own body for a provider of the same dialect. */
+  relayRequest(body: JsonObject, request: ModelRequest, target: WireTarget): RelayRequest;
+  /** Provider's whole reply → parts, ending in `finish` or `error`. */
+  readReply(body: JsonObject, quirks: Quirks): StreamPart[];
+  replyReader(quirks: Quirks): ReplyReader;
+  /** Parts → client's whole reply. */
+  writeReply(reply: CollectedReply, context: ReplyContext): JsonObject;
+  replyWriter(context: ReplyContext): ReplyWriter;
+  /** A provider's failure as our error, by status, headers and its own code, never by message alone. */
+  readError(failure: WireFailure): ConclaveError;
+  /** Our error in the client's own shape. */
+  writeError(error: ConclaveError): { readonly status: number; readonly body: JsonObject };
+}

@@ -1,0 +1,86 @@
+import type { Ms } from './units.ts';
+
+/**
+ * Every way a call can fail, with the HTTP status that a client sees and whether the same call may succeed later.
+ * Nothing in Conclave decides by reading a message; it decides by one of these.
+ */
+export const errorCodes = {
+  // The caller's doing.
+  invalid_request: { status: 400, retryable: false },
+  unsupported: { status: 400, retryable: false },
+  context_too_long: { status: 400, retryable: false },
+  content_filtered: { status: 400, retryable: false },
+  authentication: { status: 401, retryable: false },
+  permission: { status: 403, retryable: false },
+  not_found: { status: 404, retryable: false },
+  model_not_found: { status: 404, retryable: false },
+  method_not_allowed: { status: 405, retryable: false },
+  request_timeout: { status: 408, retryable: true },
+  request_too_large: { status: 413, retryable: false },
+  rate_limited: { status: 429, retryable: true },
+  budget_exceeded: { status: 429, retryable: false },
+  cancelled: { status: 499, retryable: false },
+  // A provider's doing, in words that already fit a client of ours.
+  provider_auth: { status: 502, retryable: false },
+  provider_quota: { status: 502, retryable: false },
+  provider_forbidden: { status: 502, retryable: false },
+  provider_rate_limited: { status: 429, retryable: true },
+  provider_error: { status: 502, retryable: true },
+  provider_overloaded: { status: 503, retryable: true },
+  provider_unreachable: { status: 502, retryable: true },
+  provider_timeout: { status: 504, retryable: true },
+  provider_invalid_reply: { status: 502, retryable: true },
+  stream_truncated: { status: 502, retryable: true },
+  // Ours.
+  no_candidate: { status: 400, retryable: false },
+  overloaded: { status: 503, retryable: true },
+  shutting_down: { status: 503, retryable: true },
+  configuration: { status: 500, retryable: false },
+  storage: { status: 503, retryable: true },
+  internal: { status: 500, retryable: false },
+} as const satisfies Record<string, { status: number; retryable: boolean }>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+export type ErrorDetails = {
+  /** Overrides the code's own HTTP status, where a provider's said more. */
+  readonly status?: number;
+  /** The request field at fault, as a path: `messages.2.content`. */
+  readonly param?: string;
+  /** How long to wait before the same call makes sense. */
+  readonly retryAfterMs?: Ms;
+  readonly provider?: string;
+  /** The HTTP status that the provider itself answered with. */
+  readonly providerStatus?: number;
+  /** One short line per attempt, when several failed. */
+  readonly attempts?: readonly string[];
+  readonly requestId?: string;
+  readonly cause?: unknown;
+};
+
+/** The one error class. Its message names the value that was wrong and what to do next. */
+export class ConclaveError extends Error {
+  override readonly name = 'ConclaveError';
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.status = details.status ?? errorCodes[code].status;
+    this.details = details;
+  }
+
+  get retryable(): boolean {
+    return errorCodes[this.code].retryable;
+  }
+}
+
+/** Any thrown value as a `ConclaveError`; what is not ours becomes `internal` with its cause kept and not shown. */
+export function asConclaveError(thrown: unknown): ConclaveError {
+  if (thrown instanceof ConclaveError) return thrown;
+  return new ConclaveError('internal', 'Something inside Conclave failed; its log has the cause.', {
+    cause: thrown,
+  });
+}

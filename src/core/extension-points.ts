@@ -1,0 +1,34 @@
+import type { Call } from './call.ts';
+import type { StreamPart } from './stream-part.ts';
+import type { Usage } from './usage.ts';
+
+/** A blocked verdict cannot lack a reason. */
+export type Verdict = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
+/** A check of requests, one file each. A guardrail that throws blocks: it never fails open. */
+export interface InputGuardrail {
+  readonly name: string;
+  check(call: Call): Promise<Verdict> | Verdict;
+}
+
+/** A check of answers. `inspect` sees each batch before the client does and may refuse it. */
+export interface OutputGuardrail {
+  readonly name: string;
+  inspect(call: Call, parts: readonly StreamPart[]): Verdict;
+}
+
+/** A whole earlier answer, replayed as if it streamed. */
+export type CachedReply = {
+  readonly model: string;
+  readonly provider: string;
+  readonly parts: readonly StreamPart[];
+  readonly usage: Usage;
+  readonly simulated: boolean;
+};
+
+/** A place where earlier answers are kept, one file each. A cache that throws is a miss, and says so in the log. */
+export interface ReplyCache {
+  readonly name: string;
+  read(call: Call): Promise<CachedReply | undefined>;
+  write(call: Call, reply: CachedReply): Promise<void>;
+}

@@ -1,0 +1,153 @@
+import type { CallState, Surface } from './call.ts';
+import type { DialectId } from './content.ts';
+import type { ErrorCode } from './errors.ts';
+import type { Decision } from './plan.ts';
+import type { TaskType, Tier } from './task.ts';
+import type { Ms, NanoUsd } from './units.ts';
+import type { Usage } from './usage.ts';
+
+/** What is written before a provider is asked. */
+export type IntentRow = {
+  /** Time-ordered, unique: the request id that clients see. */
+  readonly id: string;
+  readonly traceId: string;
+  readonly parentId?: string;
+  readonly startedAt: Ms;
+  readonly surface: Surface;
+  readonly tool?: string;
+  readonly task?: TaskType;
+  readonly difficulty?: number;
+  /** The router's quantised features, with the version of their layout. */
+  readonly features?: { readonly version: number; readonly bytes: Uint8Array };
+  readonly tags: readonly string[];
+  readonly keyId: string;
+  readonly sessionId?: string;
+  readonly workflowId?: string;
+  readonly workflowStream?: string;
+  readonly requestedModel: string;
+  readonly stream: boolean;
+  readonly clientDialect?: DialectId;
+  readonly decision?: Decision;
+  /** Money held until the row is settled. */
+  readonly reserved: NanoUsd;
+  /** What the prompt alone is estimated to cost: what an interrupted call is booked at. */
+  readonly inputEstimate: NanoUsd;
+  readonly simulated: boolean;
+};
+
+/** One try at one deployment. */
+export type AttemptRow = {
+  readonly model: string;
+  readonly provider: string;
+  readonly deployment: string;
+  readonly dialect: DialectId;
+  readonly startedAt: Ms;
+  readonly firstByteMs?: Ms;
+  readonly durationMs: Ms;
+  /** The provider's HTTP status, where it gave one. */
+  readonly status?: number;
+  readonly outcome: 'ok' | 'failed' | 'cancelled' | 'truncated';
+  readonly errorCode?: ErrorCode;
+  readonly message?: string;
+  readonly usage: Usage;
+  /** The usage is ours, not the provider's. */
+  readonly estimated: boolean;
+  /** Absent: the price is unknown. */
+  readonly cost?: NanoUsd;
+  readonly simulated: boolean;
+};
+
+/** What is written when a call has ended, however it ended. */
+export type Settlement = {
+  readonly id: string;
+  readonly finishedAt: Ms;
+  readonly state: Exclude<CallState, 'running' | 'interrupted'>;
+  /** The model that answered; absent when none did. */
+  readonly model?: string;
+  readonly provider?: string;
+  readonly tier?: Tier;
+  readonly providerDialect?: DialectId;
+  readonly usage: Usage;
+  readonly estimated: boolean;
+  /** Sum over the attempts; absent when any attempt that used tokens has an unknown price. */
+  readonly cost?: NanoUsd;
+  /** What the same usage would have cost on the best frontier model of the catalogue. */
+  readonly frontierCost?: NanoUsd;
+  readonly firstByteMs?: Ms;
+  readonly finishReason?: string;
+  readonly errorCode?: ErrorCode;
+  readonly errorMessage?: string;
+  readonly warnings: readonly string[];
+  readonly attempts: readonly AttemptRow[];
+  readonly simulated: boolean;
+  /** Only where bodies are configured to be kept. */
+  readonly bodies?: { readonly request: string; readonly reply: string };
+};
+
+/** A quality signal about one call. */
+export type OutcomeSignal = {
+  readonly callId: string;
+  readonly at: Ms;
+  readonly kind: string;
+  /** 0 (bad) to 1 (good). */
+  readonly score: number;
+  readonly source: string;
+};
+
+/** A whole row as `show` prints it. */
+export type CallRow = Omit<IntentRow, 'inputEstimate' | 'reserved'> &
+  Partial<
+    Omit<Settlement, 'id' | 'state' | 'attempts' | 'warnings' | 'usage' | 'estimated' | 'simulated'>
+  > & {
+    readonly state: CallState;
+    readonly keyName?: string;
+    readonly attempts: readonly AttemptRow[];
+    readonly warnings: readonly string[];
+    readonly usage: Usage;
+    readonly estimated: boolean;
+    readonly simulated: boolean;
+    readonly outcomes: readonly OutcomeSignal[];
+  };
+
+export const costGroupings = [
+  'model',
+  'tier',
+  'provider',
+  'task',
+  'tool',
+  'surface',
+  'key',
+  'tag',
+  'day',
+] as const;
+
+export type CostGrouping = (typeof costGroupings)[number];
+
+/** The answer of `conclave costs --json` and of `GET /admin/costs`. Money in nano-dollars as safe integers. */
+export type CostReport = {
+  readonly since: string;
+  readonly by: CostGrouping;
+  readonly totalNanoUsd: number;
+  readonly calls: number;
+  /** True when nothing but simulated money is in these figures. */
+  readonly simulated: boolean | { readonly totalNanoUsd: number; readonly calls: number };
+  /** Calls whose price is unknown: they are in `calls` and not in `totalNanoUsd`. */
+  readonly unknownPriceCalls: number;
+  readonly estimatedCalls: number;
+  /** What the same usage would have cost on the best frontier model, and the difference. */
+  readonly frontierNanoUsd: number;
+  readonly savingNanoUsd: number;
+  readonly nanoUsdPerSuccess?: number;
+  readonly rows: readonly CostRow[];
+};
+
+export type CostRow = {
+  readonly name: string;
+  readonly totalNanoUsd: number;
+  readonly calls: number;
+  readonly succeeded: number;
+  /** Share of the report's total money, 0 to 1. */
+  readonly share: number;
+  readonly usage: Usage;
+  readonly nanoUsdPerSuccess?: number;
+};

@@ -1,0 +1,103 @@
+import type { DialectId } from './content.ts';
+import type { Model } from './model.ts';
+import type { LLMProvider } from './llm-provider.ts';
+import type { ReasoningEffort } from './request.ts';
+import type { Tokens } from './units.ts';
+
+/** How a provider wants its credential. */
+export type AuthScheme = 'bearer' | 'x-api-key' | 'x-goog-api-key' | 'api-key' | 'aws-sigv4' | 'none';
+
+/** Habits in which sellers of one dialect differ. Absent: as the dialect's inventor does it. */
+export type Quirks = {
+  /** Request member for the output limit (OpenAI chat). Default `max_completion_tokens`. */
+  readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens';
+  /** Role that carries system prompts (OpenAI chat). Default `system`. */
+  readonly systemRole?: 'system' | 'developer';
+  /** Member of a message or delta that carries readable reasoning. Default: any of the known ones is read. */
+  readonly reasoningField?: 'reasoning_content' | 'reasoning' | 'reasoning_text';
+  /** `false`: `stream_options.include_usage` is refused, so it is not sent. Default `true`. */
+  readonly streamUsage?: boolean;
+  /** How a JSON schema may be asked for. Default `json-schema`. */
+  readonly schemaMode?: 'json-schema' | 'json-object' | 'none';
+  /** Request members that the seller refuses; they are left out with a warning. */
+  readonly refuses?: readonly string[];
+  /** The efforts that the seller knows; others go to the nearest. */
+  readonly reasoningEfforts?: readonly ReasoningEffort[];
+  /** `false`: `tool_choice: "required"` or a named tool is refused; sent as `auto` with a warning. */
+  readonly forcedToolChoice?: boolean;
+  /** Extra request members sent with every call. */
+  readonly extraBody?: Readonly<Record<string, string | number | boolean>>;
+  /** Path of the completion call below the base URL, where it is not the dialect's own. */
+  readonly path?: string;
+  /** `max_tokens` to send where the dialect requires one and neither the client nor the catalogue says (Anthropic). */
+  readonly defaultMaxTokens?: Tokens;
+};
+
+/** Who sells models, as data. */
+export type Provider = {
+  /** The prefix of its models' ids. */
+  readonly id: string;
+  readonly name: string;
+  /** The dialects it speaks, preferred first. A client's own is taken where it is among them. */
+  readonly dialects: readonly DialectEndpoint[];
+  readonly auth: AuthScheme;
+  /** Environment variables that may hold its key, first match wins. */
+  readonly keyVariables: readonly string[];
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly quirks: Quirks;
+  /** Runs on the user's own machine. */
+  readonly local: boolean;
+  /** A path below the base URL that lists models for free, for `doctor` and discovery. */
+  readonly modelsPath?: string;
+  /** Where people get a key. */
+  readonly keyUrl?: string;
+};
+
+export type DialectEndpoint = {
+  readonly dialect: DialectId;
+  /** Without a trailing slash. OpenAI-like ones end in `/v1`, Google's in `/v1beta`, others are bare. */
+  readonly baseUrl: string;
+};
+
+/** One model at one base URL with one credential: what load balancing chooses among. */
+export type Deployment = {
+  /** Stable across restarts; contains no secret. */
+  readonly id: string;
+  readonly provider: Provider;
+  readonly endpoints: readonly DialectEndpoint[];
+  readonly credential?: Credential;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly weight: number;
+  readonly limits?: { readonly rpm?: number; readonly tpm?: number; readonly concurrency?: number };
+  readonly region?: string;
+  readonly simulated: boolean;
+  /** Set where a library user's own object answers instead of a server. */
+  readonly custom?: LLMProvider;
+};
+
+/** Never printed: `toString` and `toJSON` of a secret say that it is one. */
+export type Credential = { readonly secret: Secret; readonly label: string };
+
+/** A string that does not leave by accident. */
+export class Secret {
+  readonly #value: string;
+  constructor(value: string) {
+    this.#value = value;
+  }
+  /** The value itself; only for the header of a request to its configured origin. */
+  reveal(): string {
+    return this.#value;
+  }
+  toString(): string {
+    return '[secret]';
+  }
+  toJSON(): string {
+    return '[secret]';
+  }
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return '[secret]';
+  }
+}
+
+/** A model and a deployment that can answer for it. */
+export type Candidate = { readonly model: Model; readonly deployment: Deployment };

@@ -1,0 +1,75 @@
+import type { DialectId, Message } from './content.ts';
+import type { JsonObject, JsonValue } from './json.ts';
+import type { Tokens } from './units.ts';
+
+/** A tool that the client offers to the model. `inputSchema` is JSON Schema. */
+export type ToolDefinition = {
+  readonly name: string;
+  readonly description?: string;
+  readonly inputSchema: JsonObject;
+  readonly strict?: boolean;
+};
+
+export type ToolChoice =
+  | { readonly type: 'auto' }
+  | { readonly type: 'none' }
+  | { readonly type: 'required' }
+  | { readonly type: 'tool'; readonly name: string };
+
+export type OutputFormat =
+  | { readonly type: 'json' }
+  | {
+      readonly type: 'json-schema';
+      readonly name?: string;
+      readonly description?: string;
+      readonly schema: JsonObject;
+      readonly strict?: boolean;
+    };
+
+/** How hard the model shall think. */
+export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
+
+export type Reasoning = {
+  readonly effort?: ReasoningEffort;
+  readonly budgetTokens?: Tokens;
+  /** Wants readable thoughts or a summary of them in the reply. */
+  readonly visible?: boolean;
+};
+
+/**
+ * How badly a field of one dialect is needed where another has no word for it: `required` filters the candidates,
+ * `pinning` allows the origin only, `hint` crosses with a warning.
+ */
+export type FieldClass = 'required' | 'pinning' | 'hint';
+
+/** A field that `ModelRequest` has no name for. Same dialect: sent as it came. Another: treated by its class. */
+export type ExtraField = {
+  readonly name: string;
+  readonly fieldClass: FieldClass;
+  readonly value: JsonValue;
+};
+
+/** A request to a model in no provider's own words. Optional members absent: the provider's default. */
+export type ModelRequest = {
+  readonly model: string;
+  readonly messages: readonly Message[];
+  readonly stream: boolean;
+  readonly tools?: readonly ToolDefinition[];
+  readonly toolChoice?: ToolChoice;
+  readonly parallelTools?: boolean;
+  readonly output?: OutputFormat;
+  readonly reasoning?: Reasoning;
+  readonly maxOutputTokens?: Tokens;
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly topK?: number;
+  readonly stop?: readonly string[];
+  readonly seed?: number;
+  readonly frequencyPenalty?: number;
+  readonly presencePenalty?: number;
+  /** The end user's id, for the provider's abuse checks. */
+  readonly user?: string;
+  /** The dialect that `extras` belong to; absent for requests made inside Conclave. */
+  readonly origin?: DialectId;
+  readonly extras?: readonly ExtraField[];
+};

@@ -1,0 +1,93 @@
+import type {
+  AttemptRow,
+  CallRow,
+  CostGrouping,
+  CostReport,
+  IntentRow,
+  OutcomeSignal,
+  Settlement,
+} from './ledger.ts';
+import type { Ms, NanoUsd, Usd } from './units.ts';
+
+export const budgetWindows = ['hour', 'day', 'week', 'month', 'total'] as const;
+
+/** UTC calendar windows; `total` never resets. */
+export type BudgetWindow = (typeof budgetWindows)[number];
+
+/** A limit on a key's spending. A soft one lets calls of unknown price through. */
+export type Budget = { readonly window: BudgetWindow; readonly limitUsd: Usd; readonly hard: boolean };
+
+export type KeySettings = {
+  readonly name: string;
+  readonly budgets: readonly Budget[];
+  readonly models?: readonly string[];
+  readonly tags?: readonly string[];
+  readonly rpm?: number;
+  readonly tpm?: number;
+  readonly expiresAt?: Ms;
+};
+
+/** A virtual key as stored: never the key itself. */
+export type VirtualKey = KeySettings & {
+  readonly id: string;
+  readonly createdAt: Ms;
+  readonly disabled: boolean;
+};
+
+/** Where a budget stands: settled and still reserved money of its current window. */
+export type BudgetStanding = Budget & {
+  readonly spent: NanoUsd;
+  readonly reserved: NanoUsd;
+  readonly resetsAt?: Ms;
+};
+
+/** A budget's refusal names the budget; a success leaves the money reserved under the intent's id. */
+export type OpenResult = { readonly ok: true } | { readonly ok: false; readonly refusedBy: BudgetStanding };
+
+/**
+ * The books. `open` and `settle` resolve when their rows are committed, so an answer that has been acknowledged
+ * survives a kill. Concurrent writes are grouped into one commit; `open` checks and reserves atomically, also
+ * between processes that share the store.
+ */
+export interface LedgerStore {
+  /**
+   * Writes the intent and reserves its money against every budget of its key, or does neither. Under a hard
+   * budget an `unknownPrice` intent is refused as well; a soft budget never refuses one.
+   */
+  open(intent: IntentRow, options: { readonly unknownPrice: boolean }): Promise<OpenResult>;
+  /** Writes how the call ended, releases its reservation and books its cost, once: a second settlement is ignored. */
+  settle(settlement: Settlement): Promise<void>;
+  /** A call that never reached a provider: intent and end in one commit. */
+  refuse(intent: IntentRow, settlement: Settlement): Promise<void>;
+  show(id: string): Promise<CallRow | undefined>;
+  recent(options: { readonly limit: number; readonly keyId?: string }): Promise<CallRow[]>;
+  costs(options: {
+    readonly since: Ms;
+    readonly until?: Ms;
+    readonly by: CostGrouping;
+    readonly keyId?: string;
+  }): Promise<CostReport>;
+  addOutcome(outcome: OutcomeSignal): Promise<void>;
+  /** Attempts of a call, in order. */
+  attempts(id: string): Promise<AttemptRow[]>;
+}
+
+/** Virtual keys by the SHA-256 of the key, in hex: the key itself never reaches a store. */
+export interface KeyStore {
+  create(settings: KeySettings, keyHash: string): Promise<VirtualKey>;
+  find(keyHash: string): Promise<VirtualKey | undefined>;
+  list(): Promise<VirtualKey[]>;
+  budgets(keyId: string, now: Ms): Promise<BudgetStanding[]>;
+  disable(id: string): Promise<boolean>;
+}
+
+/** One database: opened once by the composition root, closed by it. */
+export interface Store {
+  readonly ledger: LedgerStore;
+  readonly keys: KeyStore;
+  /** Marks calls of dead processes `interrupted`, booked at their input estimate; returns how many. */
+  recoverOrphans(): Promise<number>;
+  /** Resolves when the store answers; throws `storage` otherwise. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

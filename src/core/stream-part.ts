@@ -1,0 +1,64 @@
+import type { DialectId } from './content.ts';
+import type { ConclaveError } from './errors.ts';
+import type { JsonObject } from './json.ts';
+import type { Usage } from './usage.ts';
+
+export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'other';
+
+export type Citation = {
+  readonly url?: string;
+  readonly title?: string;
+  readonly text?: string;
+  /** The citation as its provider wrote it. */
+  readonly raw: JsonObject;
+  readonly dialect: DialectId;
+};
+
+/**
+ * One event of a reply, in no provider's own words. `index` numbers the block that a delta belongs to, in order of
+ * first appearance; blocks begin with their first event and end where the next begins. Order is the provider's own.
+ */
+export type StreamPart =
+  | { readonly type: 'start'; readonly id?: string; readonly model?: string }
+  | { readonly type: 'text-delta'; readonly index: number; readonly text: string }
+  | { readonly type: 'reasoning-delta'; readonly index: number; readonly text: string }
+  | { readonly type: 'reasoning-signature'; readonly index: number; readonly signature: string }
+  | { readonly type: 'reasoning-redacted'; readonly index: number; readonly data: string }
+  | { readonly type: 'tool-call-start'; readonly index: number; readonly id: string; readonly name: string }
+  /** A piece of the JSON text of the arguments. */
+  | { readonly type: 'tool-call-delta'; readonly index: number; readonly text: string }
+  | { readonly type: 'refusal-delta'; readonly index: number; readonly text: string }
+  | { readonly type: 'citation'; readonly index: number; readonly citation: Citation }
+  | { readonly type: 'image'; readonly index: number; readonly mediaType: string; readonly data: string }
+  /** A block that only its own dialect understands: a server tool's call or result, logprobs. */
+  | {
+      readonly type: 'opaque';
+      readonly index: number;
+      readonly dialect: DialectId;
+      readonly value: JsonObject;
+    }
+  /** Cumulative: a later usage replaces an earlier one. */
+  | { readonly type: 'usage'; readonly usage: Usage }
+  | { readonly type: 'finish'; readonly reason: FinishReason; readonly raw?: string }
+  | { readonly type: 'warning'; readonly message: string }
+  | { readonly type: 'error'; readonly error: ConclaveError };
+
+/** True for a part that a client would see as an answer: after one has gone out, nothing can be taken back. */
+export function isContent(part: StreamPart): boolean {
+  switch (part.type) {
+    case 'text-delta':
+    case 'reasoning-delta':
+    case 'refusal-delta':
+    case 'tool-call-delta':
+      return part.text !== '';
+    case 'reasoning-signature':
+    case 'reasoning-redacted':
+    case 'tool-call-start':
+    case 'image':
+    case 'citation':
+    case 'opaque':
+      return true;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,32 @@
+/** What a call is for. Routing, the catalogue's strengths and the ledger all speak in these. */
+export const taskTypes = [
+  'code-review',
+  'security-review',
+  'code-generation',
+  'refactoring',
+  'test-writing',
+  'documentation',
+  'architecture',
+  'debugging',
+  'structured-output',
+  'function-calling',
+  'formatting',
+  'extraction',
+  'classification',
+  'summarisation',
+  'qa-from-context',
+  'api-integration',
+  'long-context',
+  'math',
+  'creative',
+  'translation',
+  'vision',
+  'chat',
+] as const;
+
+export type TaskType = (typeof taskTypes)[number];
+
+/** Three grades of model, dearest first. */
+export const tiers = ['frontier', 'workhorse', 'economy'] as const;
+
+export type Tier = (typeof tiers)[number];

@@ -1,0 +1,36 @@
+import type { Ms } from './units.ts';
+
+/** A request to a provider. Its origin is the deployment's own and is never followed elsewhere. */
+export type OutgoingRequest = {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | string;
+  readonly signal: AbortSignal;
+  readonly timeouts: TransportTimeouts;
+};
+
+export type TransportTimeouts = {
+  /** Until the connection stands. */
+  readonly connectMs: Ms;
+  /** From the request until the head of the reply. */
+  readonly firstByteMs: Ms;
+  /** Between two pieces of the body. */
+  readonly idleMs: Ms;
+};
+
+export type IncomingReply = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /**
+   * The body in pieces as they arrive, with back-pressure. Ending the loop early destroys the exchange. Throws a
+   * `ConclaveError`: `provider_unreachable` for a reset, `provider_timeout` for idleness, `cancelled` for the signal.
+   */
+  readonly body: AsyncIterable<Uint8Array>;
+};
+
+/** HTTP outwards. Throws a `ConclaveError` when no reply head arrives. */
+export interface Transport {
+  send(request: OutgoingRequest): Promise<IncomingReply>;
+  close(): Promise<void>;
+}

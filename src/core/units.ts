@@ -1,0 +1,34 @@
+/** Milliseconds, a duration unless the name ends in `At` (then since the Unix epoch). */
+export type Ms = number;
+
+/** A count of model tokens, a non-negative integer. */
+export type Tokens = number;
+
+/** United States dollars as a person writes them; for input and display only, never for sums. */
+export type Usd = number;
+
+/** Billionths of a dollar. The one unit of money inside Conclave and in its stores. */
+export type NanoUsd = bigint;
+
+/** Reads a dollar amount into whole nano-dollars, rounding half up. */
+export function nanoFromUsd(usd: Usd): NanoUsd {
+  return BigInt(Math.round(usd * 1e9));
+}
+
+/** Writes nano-dollars as dollars for a person or a header: `"0.000123456"`, without trailing zeros. */
+export function usdText(amount: NanoUsd): string {
+  const sign = amount < 0n ? '-' : '';
+  const digits = (amount < 0n ? -amount : amount).toString().padStart(10, '0');
+  const fraction = digits.slice(-9).replace(/0+$/, '');
+  return `${sign}${digits.slice(0, -9)}${fraction ? `.${fraction}` : ''}`;
+}
+
+/**
+ * Nano-dollars as the safe integer that JSON carries.
+ * @throws RangeError above 2^53 - 1, about nine million dollars, rather than rounding money.
+ */
+export function nanoToJson(amount: NanoUsd): number {
+  const value = Number(amount);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${amount} nano-dollars do not fit a JSON number`);
+  return value;
+}
