@@ -1,11 +1,11 @@
-import type { NanoUsd, Tokens } from './units.ts';
+import type { Ms, NanoUsd, Tokens } from './units.ts';
 import { promptTokens, type Usage } from './usage.ts';
 
 /** Pico-dollars per token: a price of $3 per million tokens is 3,000,000. Always a non-negative integer. */
 export type PicoUsdPerToken = number;
 
-/** What a model costs. A bucket without a rate of its own costs what its nearest relative does. */
-export type Price = {
+/** What each bucket of a usage costs. A bucket without a rate of its own costs what its nearest relative does. */
+export type Rates = {
   readonly input: PicoUsdPerToken;
   readonly output: PicoUsdPerToken;
   /** Default: `input`. */
@@ -18,20 +18,40 @@ export type Price = {
   readonly reasoning?: PicoUsdPerToken;
   /** Pico-dollars for one server-side web search. Default 0. */
   readonly webSearch?: number;
-  /** Rates that replace all of the above once the whole prompt exceeds `abovePromptTokens`; dearest last. */
+  /** Pico-dollars for the call itself, whatever its size. Default 0. */
+  readonly call?: number;
+};
+
+/** Rates that grow with the prompt. */
+export type SteppedRates = Rates & {
+  /** Rates that replace the others once the whole prompt exceeds `abovePromptTokens`; dearest last. */
   readonly steps?: readonly PriceStep[];
 };
 
-export type PriceStep = { readonly abovePromptTokens: Tokens; readonly rates: Omit<Price, 'steps'> };
+/** What a model costs. */
+export type Price = SteppedRates & {
+  /** Rates that replace the others at certain times (DeepSeek's peak hours, announced changes); the last that holds wins. */
+  readonly schedule?: readonly ScheduledRates[];
+};
+
+export type PriceStep = { readonly abovePromptTokens: Tokens; readonly rates: Rates };
+
+export type ScheduledRates = {
+  readonly when:
+    | { readonly kind: 'from'; readonly at: Ms }
+    /** Every day in UTC, milliseconds after midnight; the end belongs to the hours after it. */
+    | { readonly kind: 'daily'; readonly start: Ms; readonly end: Ms };
+  readonly rates: SteppedRates;
+};
 
 /** Dollars per million tokens, as people write prices, in pico-dollars per token. */
 export function picoPerToken(usdPerMillion: number): PicoUsdPerToken {
   return Math.round(usdPerMillion * 1e6);
 }
 
-/** The exact cost of a usage, summed over all buckets and rounded half up to nano-dollars once. */
-export function costOf(usage: Usage, price: Price): NanoUsd {
-  const rates = ratesFor(price, promptTokens(usage));
+/** The exact cost of a usage that began at `at`, summed over all buckets and rounded half up to nano-dollars once. */
+export function costOf(usage: Usage, price: Price, at: Ms): NanoUsd {
+  const rates = ratesFor(priceAt(price, at), promptTokens(usage));
   const cacheWrite = rates.cacheWrite ?? rates.input;
   const pico =
     usage.input * rates.input +
@@ -40,20 +60,41 @@ export function costOf(usage: Usage, price: Price): NanoUsd {
     usage.cacheWrite * cacheWrite +
     usage.cacheWriteLong * (rates.cacheWriteLong ?? cacheWrite) +
     usage.reasoning * (rates.reasoning ?? rates.output) +
-    usage.webSearches * (rates.webSearch ?? 0);
+    usage.webSearches * (rates.webSearch ?? 0) +
+    (rates.call ?? 0);
   if (!Number.isSafeInteger(pico)) throw new RangeError(`a cost of ${pico} pico-dollars is not exact`);
   return (BigInt(pico) + 500n) / 1000n;
 }
 
-/** The most that a prompt and an answer of these sizes can cost, whatever the cache does. */
+/** The most that a prompt and an answer of these sizes can cost, whatever the cache does and whenever it runs. */
 export function upperBoundCost(price: Price, prompt: Tokens, completion: Tokens): NanoUsd {
-  const rates = ratesFor(price, prompt);
-  const dearestInput = Math.max(rates.input, rates.cacheWrite ?? 0, rates.cacheWriteLong ?? 0);
-  const dearestOutput = Math.max(rates.output, rates.reasoning ?? 0);
-  return (BigInt(prompt) * BigInt(dearestInput) + BigInt(completion) * BigInt(dearestOutput) + 999n) / 1000n;
+  const stepped: SteppedRates[] = [price, ...(price.schedule ?? []).map(({ rates }) => rates)];
+  const steps = stepped.flatMap(({ steps = [] }) =>
+    steps.filter(({ abovePromptTokens }) => prompt > abovePromptTokens).map(({ rates }) => rates),
+  );
+  const possible: Rates[] = [...stepped, ...steps];
+  const dearestOf = (rate: (rates: Rates) => number) => BigInt(Math.max(...possible.map(rate)));
+  const input = dearestOf((rates) =>
+    Math.max(rates.input, rates.cacheRead ?? 0, rates.cacheWrite ?? 0, rates.cacheWriteLong ?? 0),
+  );
+  const output = dearestOf((rates) => Math.max(rates.output, rates.reasoning ?? 0));
+  const call = dearestOf((rates) => rates.call ?? 0);
+  return (BigInt(prompt) * input + BigInt(completion) * output + call + 999n) / 1000n;
 }
 
-function ratesFor(price: Price, prompt: Tokens): Omit<Price, 'steps'> {
-  const step = price.steps?.findLast(({ abovePromptTokens }) => prompt > abovePromptTokens);
-  return step ? step.rates : price;
+/** The rates that hold at a moment. */
+export function priceAt(price: Price, at: Ms): SteppedRates {
+  return price.schedule?.findLast(({ when }) => holds(when, at))?.rates ?? price;
+}
+
+function holds(when: ScheduledRates['when'], at: Ms): boolean {
+  if (when.kind === 'from') return at >= when.at;
+  const time = at % 86_400_000;
+  return when.start <= when.end
+    ? time >= when.start && time < when.end
+    : time >= when.start || time < when.end;
+}
+
+function ratesFor(price: SteppedRates, prompt: Tokens): Rates {
+  return price.steps?.findLast(({ abovePromptTokens }) => prompt > abovePromptTokens)?.rates ?? price;
 }

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { costOf, picoPerToken, priceAt, upperBoundCost, type Price } from './price.ts';
+import { noUsage, promptTokens, completionTokens, type Usage } from './usage.ts';
+
+const sonnet: Price = {
+  input: picoPerToken(3),
+  output: picoPerToken(15),
+  cacheRead: picoPerToken(0.3),
+  cacheWrite: picoPerToken(3.75),
+  cacheWriteLong: picoPerToken(6),
+  webSearch: 10_000_000_000,
+  steps: [
+    {
+      abovePromptTokens: 200_000,
+      rates: { input: picoPerToken(6), output: picoPerToken(22.5), cacheRead: picoPerToken(0.6) },
+    },
+  ],
+};
+
+const hour = 3_600_000;
+const peaked: Price = {
+  input: picoPerToken(0.2),
+  output: picoPerToken(0.6),
+  schedule: [
+    {
+      when: { kind: 'from', at: Date.UTC(2027, 0, 1) },
+      rates: { input: picoPerToken(0.3), output: picoPerToken(0.9) },
+    },
+    {
+      when: { kind: 'daily', start: 1 * hour, end: 4 * hour },
+      rates: { input: picoPerToken(0.4), output: picoPerToken(1.2) },
+    },
+    {
+      when: { kind: 'daily', start: 23 * hour, end: 0.5 * hour },
+      rates: { input: picoPerToken(0.1), output: picoPerToken(0.3) },
+    },
+  ],
+};
+
+test('every bucket is charged at its own rate, and rounded half up once', () => {
+  const usage: Usage = {
+    input: 1_000_001,
+    output: 0,
+    cacheRead: 0,
+    cacheWrite: 0,
+    cacheWriteLong: 0,
+    reasoning: 0,
+    webSearches: 0,
+  };
+  assert.equal(costOf({ ...noUsage, input: 1 }, { input: 499, output: 0 }, 0), 0n);
+  assert.equal(costOf({ ...noUsage, input: 1 }, { input: 500, output: 0 }, 0), 1n);
+  assert.equal(costOf({ ...usage, input: 100_000 }, sonnet, 0), 300_000_000n);
+  assert.equal(costOf({ ...noUsage, cacheRead: 1000 }, sonnet, 0), 300_000n);
+  assert.equal(costOf({ ...noUsage, cacheWrite: 1000 }, sonnet, 0), 3_750_000n);
+  assert.equal(costOf({ ...noUsage, cacheWriteLong: 1000 }, sonnet, 0), 6_000_000n);
+  assert.equal(costOf({ ...noUsage, reasoning: 1000 }, sonnet, 0), 15_000_000n);
+  assert.equal(costOf({ ...noUsage, webSearches: 3 }, sonnet, 0), 30_000_000n);
+  assert.equal(costOf(noUsage, { input: 1, output: 1, call: 5_000_000_000 }, 0), 5_000_000n);
+});
+
+test('a prompt above the step pays the dearer rates for all of it, cached tokens counted in', () => {
+  assert.equal(costOf({ ...noUsage, input: 200_000 }, sonnet, 0), 600_000_000n);
+  assert.equal(costOf({ ...noUsage, input: 200_001 }, sonnet, 0), 1_200_006_000n);
+  assert.equal(
+    costOf({ ...noUsage, input: 1, cacheRead: 200_000, output: 10 }, sonnet, 0),
+    120_000_000n + 6_000n + 225_000n,
+  );
+});
+
+test('peak hours, hours over midnight and announced prices hold when they hold', () => {
+  const day = Date.UTC(2026, 10, 21);
+  const inputAt = (at: number) => priceAt(peaked, at).input;
+  assert.equal(inputAt(day + 12 * hour), picoPerToken(0.2));
+  assert.equal(inputAt(day + 1 * hour), picoPerToken(0.4));
+  assert.equal(inputAt(day + 4 * hour - 1), picoPerToken(0.4));
+  assert.equal(inputAt(day + 4 * hour), picoPerToken(0.2));
+  assert.equal(inputAt(day + 23 * hour), picoPerToken(0.1));
+  assert.equal(inputAt(day + 0.25 * hour), picoPerToken(0.1));
+  assert.equal(inputAt(Date.UTC(2027, 0, 1, 12)), picoPerToken(0.3));
+  assert.equal(inputAt(Date.UTC(2027, 0, 1, 2)), picoPerToken(0.4));
+});
+
+test('no usage within the sizes ever costs more than the upper bound, at any time', () => {
+  const count = fc.nat({ max: 150_000 });
+  const usages = fc.record({
+    input: count,
+    output: count,
+    cacheRead: count,
+    cacheWrite: count,
+    cacheWriteLong: count,
+    reasoning: count,
+    webSearches: fc.constant(0),
+  });
+  fc.assert(
+    fc.property(usages, fc.constantFrom(sonnet, peaked), fc.nat(), (usage, price, at) => {
+      const bound = upperBoundCost(price, promptTokens(usage), completionTokens(usage));
+      assert.ok(costOf(usage, price, at) <= bound);
+    }),
+  );
+});
+
+test('a cost too large to be exact is an error, not a rounded sum', () => {
+  assert.throws(() => costOf({ ...noUsage, input: 1e12 }, { input: 1e6, output: 1 }, 0), RangeError);
+});
