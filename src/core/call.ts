@@ -18,6 +18,9 @@ export type Principal = {
   /** Patterns of model ids that the key may use (`*` matches anything); absent: all. */
   readonly models?: readonly string[];
   readonly tags?: readonly string[];
+  /** Requests and tokens per minute that the key may use; absent: unlimited. */
+  readonly rpm?: number;
+  readonly tpm?: number;
   readonly admin: boolean;
 };
 

@@ -30,6 +30,8 @@ export type IntentRow = {
   readonly decision?: Decision;
   /** Money held until the row is settled. */
   readonly reserved: NanoUsd;
+  /** The call whose reservation pays for this one; `reserved` is then 0. */
+  readonly reservationId?: string;
   /** What the prompt alone is estimated to cost: what an interrupted call is booked at. */
   readonly inputEstimate: NanoUsd;
   readonly simulated: boolean;
@@ -131,7 +133,7 @@ export type CostReport = {
   readonly calls: number;
   /** True when nothing but simulated money is in these figures. */
   readonly simulated: boolean | { readonly totalNanoUsd: number; readonly calls: number };
-  /** Calls whose price is unknown: they are in `calls` and not in `totalNanoUsd`. */
+  /** Calls with an unknown price in them: of their cost only the known attempts are in `totalNanoUsd`. */
   readonly unknownPriceCalls: number;
   readonly estimatedCalls: number;
   /** What the same usage would have cost on the best frontier model, and the difference. */

@@ -38,6 +38,8 @@ export type VirtualKey = KeySettings & {
 export type BudgetStanding = Budget & {
   readonly spent: NanoUsd;
   readonly reserved: NanoUsd;
+  /** Simulated money is capped apart from real money and by the same limit: it never eats a real budget. */
+  readonly simulated: boolean;
   readonly resetsAt?: Ms;
 };
 
@@ -55,7 +57,12 @@ export interface LedgerStore {
    * budget an `unknownPrice` intent is refused as well; a soft budget never refuses one.
    */
   open(intent: IntentRow, options: { readonly unknownPrice: boolean }): Promise<OpenResult>;
-  /** Writes how the call ended, releases its reservation and books its cost, once: a second settlement is ignored. */
+  /**
+   * Writes how the call ended, releases its reservation and books its cost, once: a second settlement is ignored.
+   * The cost lands in the window in which its money was reserved, so that a hard budget holds across midnight too.
+   * A child with a `reservationId` draws its cost from its parent's reservation; the parent's own settlement
+   * releases what is left. A late settlement of a call that was taken for dead replaces the estimate.
+   */
   settle(settlement: Settlement): Promise<void>;
   /** A call that never reached a provider: intent and end in one commit. */
   refuse(intent: IntentRow, settlement: Settlement): Promise<void>;
