@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { StreamPart } from '../core/stream-part.ts';
+import { streamReader } from './stream-reader.ts';
+import type { StreamInterpreter } from './stream-reader.ts';
+
+/** Says what it is sent: `{"text":…}` is text, `{"stop":true}` the end. */
+const echo: StreamInterpreter = {
+  event(body, parts) {
+    if (body.stop) parts.push({ type: 'finish', reason: 'stop' });
+    else parts.push({ type: 'text-delta', index: 0, text: String(body.text) });
+  },
+  end() {},
+};
+
+function readAll(text: string, interpreter = echo, framing: 'sse' | 'lines' = 'sse'): StreamPart[] {
+  const reader = streamReader(interpreter, framing);
+  return [
+    ...reader.push(Buffer.from(text)),
+    ...reader.end(),
+    ...reader.push(Buffer.from(text)),
+    ...reader.end(),
+  ];
+}
+
+function outline(parts: readonly StreamPart[]): string[] {
+  return parts.map((part) => (part.type === 'error' ? part.error.code : part.type));
+}
+
+test('nothing comes after the end, whatever else arrives', () => {
+  const text = 'data: {"text":"a"}\n\ndata: {"stop":true}\n\ndata: {"text":"b"}\n\n';
+  assert.deepEqual(outline(readAll(text)), ['text-delta', 'finish']);
+});
+
+test('a stream without its terminal event is truncated, said once', () => {
+  assert.deepEqual(outline(readAll('data: {"text":"a"}\n\n')), ['text-delta', 'stream_truncated']);
+  assert.deepEqual(outline(readAll('')), ['stream_truncated']);
+});
+
+test('an event cut in the middle is a truncated stream, not a malformed one', () => {
+  assert.deepEqual(outline(readAll('data: {"text":"a"}\n\ndata: {"te')), ['text-delta', 'stream_truncated']);
+});
+
+test('an event that is not JSON, or that the dialect cannot read, ends the stream with an error', () => {
+  assert.deepEqual(outline(readAll('data: <html>\n\n')), ['provider_invalid_reply']);
+  const brittle: StreamInterpreter = {
+    ...echo,
+    event() {
+      throw new TypeError('no such member');
+    },
+  };
+  assert.deepEqual(outline(readAll('data: {}\n\n', brittle)), ['provider_invalid_reply']);
+});
+
+test('lines of JSON are read as events are', () => {
+  const text = '{"text":"a"}\r\n\n{"text":"b"}\n{"stop":true}';
+  assert.deepEqual(outline(readAll(text, echo, 'lines')), ['text-delta', 'text-delta', 'finish']);
+});

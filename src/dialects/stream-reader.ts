@@ -1,0 +1,112 @@
+import type { ReplyReader } from '../core/dialect.ts';
+import { ConclaveError } from '../core/errors.ts';
+import { isJsonObject } from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { StreamPart } from '../core/stream-part.ts';
+import { lineReader } from './lines.ts';
+import { sseReader } from './sse.ts';
+
+/** What one dialect makes of the events of one stream. It appends to `parts` and need not guard its own end. */
+export type StreamInterpreter = {
+  event(body: JsonObject, parts: StreamPart[], name: string | undefined): void;
+  /** The bytes are over, or `[DONE]` came. Appending no `finish` or `error` means: the stream was cut. */
+  end(parts: StreamPart[], how: 'done' | 'cut'): void;
+};
+
+/**
+ * The part of a reader that all dialects share: bytes to JSON events, exactly one `finish` or `error`, nothing after
+ * it, and never a throw.
+ */
+export function streamReader(interpreter: StreamInterpreter, framing: 'sse' | 'lines' = 'sse'): ReplyReader {
+  let parts: StreamPart[] = [];
+  let over = false;
+  let ending = false;
+
+  const source = framing === 'sse' ? sseReader(read) : lineReader(read);
+
+  function read(data: string, name?: string): void {
+    if (over) return;
+    if (data === '[DONE]') {
+      finish('done');
+      return;
+    }
+    const body = parseObject(data);
+    if (body !== undefined) {
+      interpreter.event(body, parts, name);
+      over = endsStream(parts);
+    } else if (!ending && data.trim() !== '') {
+      fail(notJson(data));
+    }
+  }
+
+  function finish(how: 'done' | 'cut'): void {
+    interpreter.end(parts, how);
+    if (!endsStream(parts)) parts.push({ type: 'error', error: truncated() });
+    over = true;
+  }
+
+  function fail(error: ConclaveError): void {
+    parts.push({ type: 'error', error });
+    over = true;
+  }
+
+  return {
+    push(bytes) {
+      parts = [];
+      if (over) return parts;
+      try {
+        source.push(bytes);
+      } catch (error) {
+        fail(unreadable(error));
+      }
+      return parts;
+    },
+    end() {
+      parts = [];
+      if (over) return parts;
+      ending = true;
+      try {
+        source.end();
+        if (!over) finish('cut');
+      } catch (error) {
+        fail(unreadable(error));
+      }
+      return parts;
+    },
+  };
+}
+
+function endsStream(parts: readonly StreamPart[]): boolean {
+  const last = parts.at(-1)?.type;
+  return last === 'finish' || last === 'error';
+}
+
+function parseObject(data: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(data);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function notJson(data: string): ConclaveError {
+  return new ConclaveError(
+    'provider_invalid_reply',
+    `The provider sent a stream event that is not a JSON object: ${JSON.stringify(data.slice(0, 80))}.`,
+  );
+}
+
+function unreadable(error: unknown): ConclaveError {
+  if (error instanceof ConclaveError) return error;
+  return new ConclaveError('provider_invalid_reply', 'The provider sent a stream event of unknown shape.', {
+    cause: error,
+  });
+}
+
+function truncated(): ConclaveError {
+  return new ConclaveError(
+    'stream_truncated',
+    "The provider's stream broke off before its end; the answer so far is incomplete.",
+  );
+}
