@@ -1,0 +1,135 @@
+import type { Client, Dispatcher } from 'undici';
+import { ConclaveError } from '../core/errors.ts';
+import type { IncomingReply, OutgoingRequest, Transport } from '../core/transport.ts';
+import type { Ms } from '../core/units.ts';
+import { Exchange, exchange, type Connection } from './exchange.ts';
+
+export type TransportOptions = {
+  /** Most connections to one origin; absent: as many as there are exchanges. */
+  readonly connections?: number;
+  /** Where `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are looked up, in capitals or not; default: the process's own. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+};
+
+type Undici = typeof import('undici');
+
+/** HTTP outwards, over pools of kept-alive connections. The HTTP client itself is loaded by the first request. */
+export function createTransport(options: TransportOptions = {}): Transport {
+  const dispatchers = new Map<string, Dispatcher>();
+  let undici: Undici | undefined;
+  let closed = false;
+
+  async function loadAndSend(request: OutgoingRequest): Promise<IncomingReply> {
+    undici = await import('undici');
+    return send(request);
+  }
+
+  async function send(request: OutgoingRequest): Promise<IncomingReply> {
+    if (closed) throw closedError();
+    if (!undici) return loadAndSend(request);
+    const url = parseUrl(request.url);
+    const { connectMs } = request.timeouts;
+    // A pool has one connect timeout, so it is part of the pool's name.
+    const name = `${connectMs} ${url.origin}`;
+    let dispatcher = dispatchers.get(name);
+    if (!dispatcher) {
+      dispatcher = createDispatcher(undici, url, connectMs, options);
+      dispatchers.set(name, dispatcher);
+    }
+    return exchange(dispatcher, request, url);
+  }
+
+  async function close() {
+    closed = true;
+    await Promise.all([...dispatchers.values()].map((dispatcher) => dispatcher.destroy(closedError())));
+    dispatchers.clear();
+  }
+
+  return { send, close };
+}
+
+function createDispatcher(
+  undici: Undici,
+  url: URL,
+  connectMs: Ms,
+  { connections, environment = process.env }: TransportOptions,
+): Dispatcher {
+  const TrackedClient = trackedClient(undici);
+  const settings = {
+    connections: connections ?? null,
+    connectTimeout: connectMs,
+    // Exchanges keep their own time.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    // uvicorn, below most self-hosted models, closes idle connections after 5 s without announcing it.
+    keepAliveTimeout: url.protocol === 'https:' ? 30_000 : 4_000,
+    maxHeaderSize: 64 * 1024,
+    // HTTP/1.1 only: one stream per connection, so that a slow reader or a reset concerns nobody else.
+    allowH2: false,
+  };
+  const pool = (origin: string | URL, poolSettings: object) =>
+    new undici.Pool(origin, {
+      ...settings,
+      ...poolSettings,
+      factory: (clientOrigin, clientSettings) => new TrackedClient(clientOrigin, clientSettings),
+    });
+  const proxy = proxySettings(environment);
+  if (!proxy || isLoopback(url.hostname)) return pool(url.origin, settings);
+  return new undici.EnvHttpProxyAgent({ ...settings, ...proxy, factory: pool });
+}
+
+/** A pool's client that tells its exchanges whether their connection has been used before. */
+function trackedClient(undici: Undici): typeof Client {
+  return class TrackedClient extends undici.Client {
+    readonly #connection: Connection = { exchanges: 0 };
+
+    constructor(...args: ConstructorParameters<typeof Client>) {
+      super(...args);
+      this.on('connect', () => {
+        this.#connection.exchanges = 0;
+      });
+    }
+
+    override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+      if (handler instanceof Exchange) handler.connection = this.#connection;
+      return super.dispatch(options, handler);
+    }
+  };
+}
+
+const proxyProtocols = new Set(['http:', 'https:', 'socks5:', 'socks:']);
+
+function proxySettings(environment: NonNullable<TransportOptions['environment']>) {
+  const read = (name: string) => environment[name.toLowerCase()] || environment[name] || '';
+  const httpProxy = read('HTTP_PROXY');
+  const httpsProxy = read('HTTPS_PROXY');
+  if (!httpProxy && !httpsProxy) return undefined;
+  for (const proxy of [httpProxy, httpsProxy]) {
+    if (proxy && !proxyProtocols.has(URL.parse(proxy)?.protocol ?? '')) {
+      // Without its value: a proxy's address may hold a password.
+      throw new ConclaveError(
+        'configuration',
+        'HTTPS_PROXY or HTTP_PROXY is not a URL; write it as http://host:port.',
+      );
+    }
+  }
+  return { httpProxy, httpsProxy, noProxy: read('NO_PROXY') };
+}
+
+/** A local model server is never behind a proxy. */
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+function parseUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url?.protocol === 'https:' || url?.protocol === 'http:') return url;
+  throw new ConclaveError(
+    'configuration',
+    `A provider's base URL must begin with http:// or https://, this one is ${url ? `a ${url.protocol} one` : 'not a URL'}.`,
+  );
+}
+
+function closedError(): ConclaveError {
+  return new ConclaveError('shutting_down', 'Conclave is shutting down.');
+}

@@ -1,0 +1,86 @@
+import { ConclaveError } from '../core/errors.ts';
+
+/** How far an exchange had come when its connection failed. */
+export type ExchangeProgress = {
+  readonly origin: string;
+  readonly phase: 'connect' | 'head' | 'body';
+  /** The connection had carried an earlier exchange and nothing of a reply had arrived. */
+  readonly stale: boolean;
+  readonly receivedBytes: number;
+};
+
+/** A failure of the network or of the HTTP client as our error. It names the origin, never a header. */
+export function networkError(thrown: unknown, progress: ExchangeProgress): ConclaveError {
+  if (thrown instanceof ConclaveError) return thrown;
+  const code = codeOf(thrown);
+  const { origin } = progress;
+  if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED') {
+    return new ConclaveError(
+      'configuration',
+      `The request to ${origin} cannot be written as HTTP (${messageOf(thrown)}); check the key and the headers configured for it.`,
+      { cause: thrown },
+    );
+  }
+  if (isBrokenHttp(thrown, code, progress.phase)) {
+    return new ConclaveError(
+      'provider_invalid_reply',
+      `${origin} did not answer in valid HTTP (${messageOf(thrown)}).`,
+      { cause: thrown },
+    );
+  }
+  if (code === 'UND_ERR_CONNECT_TIMEOUT') {
+    return new ConclaveError('provider_timeout', `${origin} could not be connected to in time.`, {
+      cause: thrown,
+    });
+  }
+  return new ConclaveError('provider_unreachable', unreachableMessage(code, progress), {
+    cause: thrown,
+    ...(progress.stale ? { staleConnection: true } : {}),
+  });
+}
+
+function unreachableMessage(code: string, { origin, phase, receivedBytes, stale }: ExchangeProgress): string {
+  if (phase === 'body') return `${origin} cut its reply after ${receivedBytes} bytes (${code}).`;
+  if (stale) return `${origin} had closed a kept-alive connection that was about to be reused (${code}).`;
+  if (phase === 'head') return `${origin} closed the connection before it replied (${code}).`;
+  if (isCertificateProblem(code)) {
+    return `${origin} shows a certificate that this machine does not trust (${code}); name its CA file in NODE_EXTRA_CA_CERTS.`;
+  }
+  return `${origin} cannot be reached (${code}); ${remedies[code] ?? 'check the base URL and the network'}.`;
+}
+
+const remedies: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'is the server running there?',
+  ENOTFOUND: 'its host name does not resolve',
+  EAI_AGAIN: 'the name server does not answer',
+  EPROTO: 'does it speak TLS on this port?',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'does it speak TLS on this port?',
+  UND_ERR_ABORTED: 'the proxy refused the tunnel',
+  UND_ERR_PROXY_CONNECTION: 'the proxy closed the tunnel',
+};
+
+function isBrokenHttp(thrown: unknown, code: string, phase: ExchangeProgress['phase']): boolean {
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') return true;
+  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return phase === 'head';
+  // Undici's parser error carries the bytes that it stumbled over; an end in the middle of a message has none.
+  return isParserError(thrown) && thrown.data !== '';
+}
+
+function isParserError(thrown: unknown): thrown is Error & { readonly data: unknown } {
+  return thrown instanceof Error && thrown.name === 'HTTPParserError' && 'data' in thrown;
+}
+
+function isCertificateProblem(code: string): boolean {
+  return /CERT|SIGNATURE|ISSUER/.test(code);
+}
+
+function codeOf(thrown: unknown): string {
+  if (typeof thrown === 'object' && thrown !== null && 'code' in thrown && typeof thrown.code === 'string') {
+    return thrown.code;
+  }
+  return thrown instanceof Error ? thrown.name : 'unknown failure';
+}
+
+function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : codeOf(thrown);
+}
