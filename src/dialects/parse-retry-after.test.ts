@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseRetryAfter } from './parse-retry-after.ts';
+
+test('a wait in seconds, in milliseconds and until a date is read', () => {
+  assert.equal(parseRetryAfter({ 'retry-after': '37' }), 37_000);
+  assert.equal(parseRetryAfter({ 'retry-after': ['1.5'] }), 1500);
+  assert.equal(parseRetryAfter({ 'retry-after': '9', 'retry-after-ms': '250' }), 250);
+  const date = 'Wed, 21 Oct 2026 07:28:00 GMT';
+  assert.equal(parseRetryAfter({ date, 'retry-after': 'Wed, 21 Oct 2026 07:28:20 GMT' }), 20_000);
+  assert.equal(parseRetryAfter({ date, 'retry-after': 'Wed, 21 Oct 2026 07:27:00 GMT' }), 0);
+});
+
+test('a reply that names no readable wait gives none', () => {
+  assert.equal(parseRetryAfter({}), undefined);
+  assert.equal(parseRetryAfter({ 'retry-after': 'soon' }), undefined);
+  assert.equal(parseRetryAfter({ 'retry-after': '-5' }), undefined);
+  assert.equal(parseRetryAfter({ 'retry-after': 'Wed, 21 Oct 2026 07:28:20 GMT' }), undefined);
+});

@@ -1,0 +1,22 @@
+import type { WireFailure } from '../core/dialect.ts';
+import type { Ms } from '../core/units.ts';
+
+/** How long a provider asks to be left alone. A date is measured against the reply's own `date`, so no clock is needed. */
+export function parseRetryAfter(headers: WireFailure['headers']): Ms | undefined {
+  const ms = number(single(headers['retry-after-ms']));
+  if (ms !== undefined) return ms;
+  const text = single(headers['retry-after']);
+  const seconds = number(text);
+  if (seconds !== undefined) return seconds * 1000;
+  const wait = Date.parse(text ?? '') - Date.parse(single(headers.date) ?? '');
+  return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
+}
+
+function single(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
+}
+
+function number(text: string | undefined): number | undefined {
+  if (text === undefined || !/^\d+(\.\d+)?$/.test(text.trim())) return undefined;
+  return Number(text);
+}
