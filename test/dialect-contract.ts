@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { replyCollector } from '../src/core/collected-reply.ts';
+import { ConclaveError } from '../src/core/errors.ts';
+import type { Dialect, ReplyContext } from '../src/core/dialect.ts';
+import type { ErrorCode } from '../src/core/errors.ts';
+import type { JsonObject } from '../src/core/json.ts';
+import type { StreamPart } from '../src/core/stream-part.ts';
+import { ownSamples, replyBytes, sharedReplies } from './recorded-replies.ts';
+import type { Expectation, RecordedReply } from './recorded-replies.ts';
+import { outlineOf } from './reply-outline.ts';
+import { sharedTest } from './shared-data.ts';
+
+export type ContractOptions = {
+  /** The word of ../shared's manifest for this dialect, where it is another. */
+  readonly recordedAs?: string;
+  /** A client's request that asks for everything a reply can carry (OpenAI's `include_usage`). */
+  readonly clientRequest: JsonObject;
+  /** Codes of the recorded error replies of ../shared, by id. */
+  readonly recordedErrors: Readonly<Record<string, ErrorCode>>;
+  /** What a reading may find more of than the recording's expectation counted. */
+  readonly mayExceed?: readonly ('signatures' | 'reasoning tokens' | 'server tools')[];
+};
+
+/** What every dialect promises, held against our own samples and, where they are, all recordings of ../shared. */
+export function dialectContract(dialect: Dialect, options: ContractOptions): void {
+  const own = ownSamples(dialect.id);
+  const shared = sharedReplies(options.recordedAs ?? dialect.id);
+  const context: ReplyContext = {
+    id: 'req_1',
+    model: 'lab/model-1',
+    createdAt: 1_760_000_000_000,
+    request: dialect.readRequest(options.clientRequest),
+  };
+
+  for (const [where, register, replies] of [
+    ['our own samples', test, own],
+    ['the recordings of ../shared', sharedTest, shared],
+  ] as const) {
+    const about = (claim: string) => `${dialect.id}: ${claim} (${where})`;
+    const whole = replies.filter((reply) => !reply.streaming && reply.status === 200);
+    const streams = replies.filter((reply) => reply.streaming && reply.status === 200);
+    const failures = replies.filter((reply) => reply.status !== 200);
+
+    void register(about('a whole reply means what it says'), () => {
+      assert.notEqual(whole.length, 0);
+      for (const reply of whole) assertMeans(reply, readWhole(dialect, reply), options);
+    });
+
+    void register(about('a stream means what it says, however its bytes are cut'), () => {
+      assert.notEqual(streams.length, 0);
+      for (const reply of streams) {
+        const bytes = replyBytes(reply);
+        const parts = readStream(dialect, [bytes]);
+        assertMeans(reply, parts, options);
+        const split = (pieces: Uint8Array[]) =>
+          assert.deepEqual({ id: reply.id, parts: readStream(dialect, pieces) }, { id: reply.id, parts });
+        split([...bytes].map((byte) => Uint8Array.of(byte)));
+        fc.assert(
+          fc.property(fc.array(fc.nat(bytes.length), { maxLength: 30 }), (cuts) => {
+            const edges = [0, ...cuts.sort((a, b) => a - b), bytes.length];
+            split(edges.slice(1).map((edge, at) => bytes.subarray(edges[at], edge)));
+          }),
+          { numRuns: 5 },
+        );
+      }
+    });
+
+    void register(about('a stream that is cut ends once, and never like a whole one'), () => {
+      for (const reply of streams) {
+        const bytes = replyBytes(reply);
+        const complete = contentOf(outlineOf(readStream(dialect, [bytes])));
+        const lengths = fc.oneof(
+          fc.nat(bytes.length),
+          fc.integer({ min: Math.max(0, bytes.length - 400), max: bytes.length }),
+        );
+        fc.assert(
+          fc.property(lengths, (length) => {
+            const cut = outlineOf(readStream(dialect, [bytes.subarray(0, length)]));
+            if (cut.finish !== null) assert.deepEqual(contentOf(cut), complete, reply.id);
+            else assert.ok(cut.error === 'stream_truncated' || cut.error === reply.expect?.error, reply.id);
+          }),
+          { numRuns: 25 },
+        );
+      }
+    });
+
+    void register(about('a failure gets the code that says what to do next'), () => {
+      assert.notEqual(failures.length, 0);
+      const found = failures.map((reply) => [reply.id, readFailure(dialect, reply).code]);
+      const wanted = failures.map(({ id, expect }) => [id, expect?.error ?? options.recordedErrors[id]]);
+      assert.deepEqual(Object.fromEntries(found), Object.fromEntries(wanted));
+    });
+
+    void register(about('what it writes to a client, it reads back unchanged'), () => {
+      for (const reply of [...whole, ...streams]) {
+        const read = reply.streaming ? readStream(dialect, [replyBytes(reply)]) : readWhole(dialect, reply);
+        const meaning = outlineOf(read);
+        const writer = dialect.replyWriter(context);
+        const text = read.map((part) => writer.push([part])).join('');
+        const again = outlineOf(readStream(dialect, [Buffer.from(text)]));
+        // An error keeps its message on the way; which of our codes it had is not for the client to see.
+        if (meaning.error === undefined)
+          assert.deepEqual({ id: reply.id, ...again }, { id: reply.id, ...meaning });
+        else assert.ok(again.error !== undefined && again.finish === null, reply.id);
+        if (meaning.error !== undefined) continue;
+        const collector = replyCollector();
+        for (const part of read) collector.add(part);
+        const body = dialect.writeReply(collector.reply, context);
+        assert.deepEqual(
+          { id: reply.id, ...outlineOf(dialect.readReply(body, {})) },
+          { id: reply.id, ...meaning },
+        );
+      }
+    });
+  }
+}
+
+/** Reads a stream in these pieces and checks that it ends exactly once. */
+export function readStream(dialect: Dialect, pieces: readonly Uint8Array[]): StreamPart[] {
+  const reader = dialect.replyReader({});
+  const parts = [...pieces.flatMap((piece) => reader.push(piece)), ...reader.end()];
+  assertEndsOnce(parts);
+  return parts;
+}
+
+function readWhole(dialect: Dialect, reply: RecordedReply): StreamPart[] {
+  assert.ok(reply.body.kind === 'json', reply.id);
+  const parts = dialect.readReply(reply.body.value, {});
+  assertEndsOnce(parts);
+  return parts;
+}
+
+function assertEndsOnce(parts: readonly StreamPart[]): void {
+  const ends = parts.flatMap(({ type }, at) => (type === 'finish' || type === 'error' ? [at] : []));
+  assert.deepEqual(ends, [parts.length - 1]);
+}
+
+function assertMeans(reply: RecordedReply, parts: readonly StreamPart[], options: ContractOptions): void {
+  assert.ok(reply.expect !== null, reply.id);
+  const found = outlineOf(parts);
+  assert.deepEqual({ id: reply.id, ...found }, { id: reply.id, ...allowing(reply.expect, found, options) });
+}
+
+/** The expectation, raised to what was found where a reading may exceed it. */
+function allowing(expect: Expectation, found: Expectation, { mayExceed = [] }: ContractOptions): Expectation {
+  const raised = (allowed: boolean, wanted: number, actual: number) =>
+    allowed ? Math.max(wanted, actual) : wanted;
+  return {
+    ...expect,
+    signatures: raised(mayExceed.includes('signatures'), expect.signatures, found.signatures),
+    serverTools: raised(mayExceed.includes('server tools'), expect.serverTools, found.serverTools),
+    usage: expect.usage && {
+      ...expect.usage,
+      // A seller may count more reasoning than it bills as completion; ours never exceeds the bill.
+      reasoning: raised(
+        mayExceed.includes('reasoning tokens'),
+        Math.min(expect.usage.reasoning, expect.usage.output),
+        found.usage?.reasoning ?? 0,
+      ),
+    },
+  };
+}
+
+function contentOf({ text, reasoning, toolCalls, refusal }: Expectation): unknown {
+  return { text, reasoning, toolCalls, refusal };
+}
+
+function readFailure(dialect: Dialect, reply: RecordedReply): ConclaveError {
+  const { status, headers = {}, provider } = reply;
+  const error = dialect.readError({ status, headers, body: replyBytes(reply), provider });
+  assert.ok(error instanceof ConclaveError);
+  assert.notEqual(error.message, '', reply.id);
+  return error;
+}

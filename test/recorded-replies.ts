@@ -1,0 +1,74 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ErrorCode } from '../src/core/errors.ts';
+import type { JsonObject, JsonValue } from '../src/core/json.ts';
+import { sharedAvailable, sharedPath } from './shared-data.ts';
+
+/** What a reply means. Usage counts as OpenAI does: `input` holds the cache's tokens, `output` the reasoning's. */
+export type Expectation = {
+  readonly text: string;
+  readonly reasoning: string;
+  readonly signatures: number;
+  readonly toolCalls: readonly { readonly name: string; readonly args: JsonValue }[];
+  readonly finish: string | null;
+  readonly usage: {
+    readonly input: number;
+    readonly output: number;
+    readonly cacheRead: number;
+    readonly cacheWrite: number;
+    readonly reasoning: number;
+  } | null;
+  readonly serverTools: number;
+  readonly citations: number;
+  readonly imagesOut: number;
+  readonly refusal: string;
+  /** Our own samples only: the code of the error that the reply is, or that its stream ends in. */
+  readonly error?: ErrorCode;
+};
+
+/** A provider's reply as it came, or as its documentation prints it. */
+export type RecordedReply = {
+  readonly id: string;
+  readonly provider: string;
+  readonly dialect: string;
+  readonly streaming: boolean;
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly request?: JsonObject;
+  /** `null` for an error reply whose code the test names. */
+  readonly expect: Expectation | null;
+  readonly body:
+    | { readonly kind: 'json'; readonly value: JsonObject }
+    | { readonly kind: 'sse' | 'lines' | 'text'; readonly text: string }
+    | { readonly kind: 'es'; readonly b64: string };
+};
+
+/** The bytes that the provider sent. */
+export function replyBytes({ body }: RecordedReply): Buffer {
+  if (body.kind === 'json') return Buffer.from(JSON.stringify(body.value));
+  return body.kind === 'es' ? Buffer.from(body.b64, 'base64') : Buffer.from(body.text);
+}
+
+/** Our own samples of one dialect, written by hand from public documentation. */
+export function ownSamples(dialect: string): RecordedReply[] {
+  const folder = join(import.meta.dirname, '../fixtures', dialect);
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => readReply(join(folder, name)));
+}
+
+/** The recordings of ../shared; none where it is absent. `dialect` is the word of its manifest. */
+export function sharedReplies(dialect: string): RecordedReply[] {
+  if (!sharedAvailable) return [];
+  // The manifest is a list of cases without their bodies.
+  const manifest = JSON.parse(readFileSync(sharedPath('fixtures/manifest.json'), 'utf8')) as RecordedReply[];
+  return manifest
+    .filter((entry) => entry.dialect === dialect)
+    .map(({ id }) => readReply(sharedPath('fixtures/cases', `${id}.json`)));
+}
+
+function readReply(path: string): RecordedReply {
+  // Test data with a documented shape; what is wrong in it fails the test that reads it.
+  return JSON.parse(readFileSync(path, 'utf8')) as RecordedReply;
+}
