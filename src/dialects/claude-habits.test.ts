@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { claudeHabits } from './claude-habits.ts';
+
+test('the generation is read from every way in which Claude is named', () => {
+  for (const name of [
+    'claude-sonnet-4-20250514',
+    'us.anthropic.claude-sonnet-4-20250514-v1:0',
+    'claude-opus-4-1',
+    'claude-3-7-sonnet-20250219',
+    'claude-3-haiku@20240307',
+  ]) {
+    const { thinking, sampling, schema, prefill } = claudeHabits(name);
+    assert.deepEqual({ thinking, sampling, schema, prefill }, oldHabits, name);
+  }
+  assert.equal(claudeHabits('claude-haiku-4-5-20251001').schema, true);
+  assert.equal(claudeHabits('global.anthropic.claude-opus-4-6-v1:0').thinking, 'adaptive');
+  assert.equal(claudeHabits('global.anthropic.claude-opus-4-6-v1:0').sampling, true);
+  assert.equal(claudeHabits('anthropic/claude-4.7-opus').sampling, false);
+});
+
+const oldHabits = { thinking: 'budget', sampling: true, schema: false, prefill: true };
+
+test('families differ within a generation', () => {
+  assert.equal(claudeHabits('claude-opus-4-8').systemTurns, true);
+  assert.equal(claudeHabits('claude-sonnet-5').systemTurns, false);
+  assert.equal(claudeHabits('claude-opus-4-8').thinkingOff, 'omit');
+  assert.equal(claudeHabits('claude-opus-5').thinkingOff, 'disabled');
+  assert.equal(claudeHabits('claude-opus-5-5').thinkingOff, 'never');
+  assert.equal(claudeHabits('claude-sonnet-5-5').thinkingOff, 'between_tools');
+  assert.equal(claudeHabits('claude-haiku-5-5').forcedTools, true);
+  assert.equal(claudeHabits('claude-fable-5-1').forcedTools, false);
+});
+
+test('a Claude without a number has the newest habits, another maker the oldest', () => {
+  assert.equal(claudeHabits('claude-mythos-preview').thinking, 'adaptive');
+  assert.equal(claudeHabits('claude-opus-latest').forcedTools, false);
+  assert.equal(claudeHabits('deepseek-v4').thinking, 'budget');
+  assert.equal(claudeHabits('deepseek-v4').sampling, true);
+});
