@@ -21,6 +21,8 @@ export type Principal = {
   /** Requests and tokens per minute that the key may use; absent: unlimited. */
   readonly rpm?: number;
   readonly tpm?: number;
+  /** A hard budget: every call of the key must have a known upper bound. */
+  readonly hardBudget: boolean;
   readonly admin: boolean;
 };
 

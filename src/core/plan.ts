@@ -52,6 +52,19 @@ export interface Policy {
   plan(features: RequestFeatures, candidates: readonly Candidate[], stats: Stats): Plan;
 }
 
+/** The hard filters, each with a name that a person can look up. */
+export const filterRules = [
+  'unconfigured',
+  'key',
+  'data-policy',
+  'dialect',
+  'capability',
+  'window',
+  'price',
+] as const;
+
+export type FilterRule = (typeof filterRules)[number];
+
 /** Why a call went where it went, kept with its ledger row. */
 export type Decision = {
   readonly policy: string;
@@ -62,5 +75,11 @@ export type Decision = {
     readonly deployment: string;
     readonly estimateNanoUsd?: number;
   }[];
-  readonly ruledOut: readonly { readonly model: string; readonly reason: string }[];
+  readonly ruledOut: readonly {
+    readonly model: string;
+    readonly rule: FilterRule;
+    readonly reason: string;
+  }[];
+  /** How many more were ruled out than are named. */
+  readonly ruledOutMore?: number;
 };

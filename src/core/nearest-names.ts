@@ -1,0 +1,31 @@
+/** Up to `most` of `names` that somebody who typed `wanted` may have meant, nearest first. */
+export function nearestNames(wanted: string, names: Iterable<string>, most = 3): string[] {
+  const lower = wanted.toLowerCase();
+  const tolerance = Math.max(2, Math.floor(lower.length / 3));
+  return [...names]
+    .map((name) => ({ name, distance: distanceTo(lower, name.toLowerCase()) }))
+    .filter(({ distance }) => distance <= tolerance)
+    .toSorted((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
+    .slice(0, most)
+    .map(({ name }) => name);
+}
+
+/** A name that contains the other counts as near, however long it is: `sonnet` means `claude-sonnet-5`. */
+function distanceTo(wanted: string, name: string): number {
+  const distance = editDistance(wanted, name);
+  return wanted.length > 2 && name.includes(wanted) ? Math.min(1, distance) : distance;
+}
+
+/** Levenshtein's distance, one row at a time. */
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const change = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(change, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
+    }
+    previous = row;
+  }
+  return previous[b.length] ?? 0;
+}
