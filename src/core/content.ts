@@ -69,5 +69,7 @@ export type ContentPart =
 /** Tool results travel as parts of a user message, in the order in which they were given. */
 export type Message = {
   readonly role: 'system' | 'user' | 'assistant';
+  /** Tells participants of one role apart, where a dialect has a word for it. */
+  readonly name?: string;
   readonly content: readonly ContentPart[];
 };

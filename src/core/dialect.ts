@@ -81,6 +81,11 @@ export interface Dialect {
   writeRequest(request: ModelRequest, target: WireTarget): WireRequest;
   /** The client's own body for a provider of the same dialect. */
   relayRequest(body: JsonObject, request: ModelRequest, target: WireTarget): RelayRequest;
+  /**
+   * What a relayed stream loses on its way because only Conclave asked for it. The function takes whole events and
+   * returns those that the client shall see; absent or `undefined`: all of them.
+   */
+  relayFilter?(request: ModelRequest): ((events: Uint8Array) => Uint8Array) | undefined;
   /** Provider's whole reply → parts, ending in `finish` or `error`. */
   readReply(body: JsonObject, quirks: Quirks): StreamPart[];
   replyReader(quirks: Quirks): ReplyReader;

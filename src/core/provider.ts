@@ -21,6 +21,8 @@ export type Quirks = {
   readonly schemaMode?: 'json-schema' | 'json-object' | 'none';
   /** Request members that the seller refuses; they are left out with a warning. */
   readonly refuses?: readonly string[];
+  /** Content parts and tools may carry `cache_control` (OpenAI chat). Default `false`: the seller caches on its own. */
+  readonly cacheControl?: boolean;
   /** The efforts that the seller knows; others go to the nearest. */
   readonly reasoningEfforts?: readonly ReasoningEffort[];
   /** `false`: `tool_choice: "required"` or a named tool is refused; sent as `auto` with a warning. */

@@ -54,6 +54,8 @@ export type ModelRequest = {
   readonly model: string;
   readonly messages: readonly Message[];
   readonly stream: boolean;
+  /** The client wants the usage at the end of its stream (OpenAI's `include_usage`). Default: as its dialect does. */
+  readonly includeUsage?: boolean;
   readonly tools?: readonly ToolDefinition[];
   readonly toolChoice?: ToolChoice;
   readonly parallelTools?: boolean;

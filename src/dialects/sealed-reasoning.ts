@@ -1,0 +1,29 @@
+import { dialectIds } from '../core/content.ts';
+import type { DialectId } from '../core/content.ts';
+import { isJsonObject } from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
+
+// Proofs of reasoning travel through clients of any dialect and come back in the next request. So that one is never
+// sent to a provider that did not make it, every proof but Anthropic's own says whose it is: `openai-chat:{…}`.
+
+/** A proof of `dialect` as a string that can stand wherever a client expects a signature. */
+export function sealReasoning(dialect: DialectId, proof: JsonObject): string {
+  return `${dialect}:${JSON.stringify(proof)}`;
+}
+
+/** Whose proof this is; `undefined` for a bare signature, which is Anthropic's. */
+export function sealOrigin(sealed: string): DialectId | undefined {
+  const name = sealed.slice(0, Math.max(0, sealed.indexOf(':')));
+  return dialectIds.find((id) => id === name);
+}
+
+/** The proof that `dialect` sealed; `undefined` where it is another's or has been changed. */
+export function openReasoning(dialect: DialectId, sealed: string | undefined): JsonObject | undefined {
+  if (sealed === undefined || sealOrigin(sealed) !== dialect) return undefined;
+  try {
+    const proof: unknown = JSON.parse(sealed.slice(dialect.length + 1));
+    return isJsonObject(proof) ? proof : undefined;
+  } catch {
+    return undefined;
+  }
+}
