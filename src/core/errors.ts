@@ -52,6 +52,11 @@ export type ErrorDetails = {
   readonly provider?: string;
   /** The HTTP status that the provider itself answered with. */
   readonly providerStatus?: number;
+  /**
+   * A kept-alive connection turned out to be closed: nothing of a reply arrived on it. The same request on a new
+   * connection is not a second try.
+   */
+  readonly staleConnection?: true;
   /** One short line per attempt, when several failed. */
   readonly attempts?: readonly string[];
   readonly requestId?: string;

@@ -23,14 +23,17 @@ export type IncomingReply = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /**
-   * The body in pieces as they arrive, with back-pressure. Ending the loop early destroys the exchange. Throws a
-   * `ConclaveError`: `provider_unreachable` for a reset, `provider_timeout` for idleness, `cancelled` for the signal.
+   * The body in pieces as they arrive, for one reader, with back-pressure. Ending the loop early destroys the
+   * exchange; whoever does not read a body must end it. Throws a `ConclaveError`: `provider_unreachable` for a reset
+   * or a body cut short, `provider_invalid_reply` for broken framing, `provider_timeout` for idleness, `cancelled`
+   * for the signal (or the signal's own reason, where that is a `ConclaveError`).
    */
   readonly body: AsyncIterable<Uint8Array>;
 };
 
-/** HTTP outwards. Throws a `ConclaveError` when no reply head arrives. */
+/** HTTP outwards. Throws a `ConclaveError` when no reply head arrives. Redirects are replies; none is followed. */
 export interface Transport {
   send(request: OutgoingRequest): Promise<IncomingReply>;
+  /** Ends what is still open with `shutting_down`. */
   close(): Promise<void>;
 }
