@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { tempFolder } from '../../test/temp-folder.ts';
+import { collectFiles } from './collect-files.ts';
+import { noRoots, openRoots } from './roots.ts';
+
+const project = {
+  '.gitignore': 'dist/\n*.log\n!keep.log\n',
+  '.env': 'KEY=1',
+  'README.md': '# App',
+  'debug.log': 'noise',
+  'keep.log': 'kept',
+  'dist/app.js': 'built',
+  'node_modules/x/index.js': 'theirs',
+  'package-lock.json': '{}',
+  'src/main.ts': 'main',
+  'src/.gitignore': '/local.ts\n!special.log\n',
+  'src/local.ts': 'local',
+  'src/special.log': 'special',
+  'src/deep/util.ts': 'util',
+  'src/logo.png': Buffer.from([0, 1, 2]),
+};
+
+test('a folder gives its files without what git ignores, and the rest is listed with its reason', async (t) => {
+  const roots = await openRoots([tempFolder(t, project)]);
+  const { files, leftOut } = await collectFiles(roots, ['.']);
+  assert.deepEqual(
+    files.map(({ path }) => path),
+    [
+      '.gitignore',
+      'README.md',
+      'keep.log',
+      'src/.gitignore',
+      'src/deep/util.ts',
+      'src/main.ts',
+      'src/special.log',
+    ],
+  );
+  assert.deepEqual(Object.fromEntries(leftOut.map(({ path, reason }) => [path, reason])), {
+    '.env': 'forbidden',
+    'debug.log': 'ignored',
+    'dist/': 'ignored',
+    'node_modules/': 'dependencies',
+    'package-lock.json': 'lock-file',
+    'src/local.ts': 'ignored',
+    'src/logo.png': 'binary',
+  });
+});
+
+test('a glob picks files by name, from the root or from a folder', async (t) => {
+  const roots = await openRoots([tempFolder(t, project)]);
+  const names = async (glob: string) => (await collectFiles(roots, [glob])).files.map(({ path }) => path);
+  assert.deepEqual(await names('**/*.ts'), ['src/deep/util.ts', 'src/main.ts']);
+  assert.deepEqual(await names('src/*.ts'), ['src/main.ts']);
+  assert.deepEqual(await names('src/{deep,other}/*'), ['src/deep/util.ts']);
+  await assert.rejects(names('src/*.rb'), { code: 'not_found', message: /nothing matches src\/\*\.rb/ });
+});
+
+test('a file named by itself is read although git ignores it, and once although it is named twice', async (t) => {
+  const roots = await openRoots([tempFolder(t, project)]);
+  const { files } = await collectFiles(roots, ['dist/app.js', './dist/app.js', 'package-lock.json']);
+  assert.deepEqual(
+    files.map(({ path }) => path),
+    ['dist/app.js', 'package-lock.json'],
+  );
+});
+
+test('text given inline needs no roots', async () => {
+  const { files } = await collectFiles(noRoots, [{ path: 'a.ts', text: 'x' }]);
+  assert.deepEqual(files, [{ path: 'a.ts', text: 'x' }]);
+});
+
+test('a file that cannot be read is an error that names it', async (t) => {
+  const folder = tempFolder(t, { 'app/.env': 'A=1', 'app/a.png': Buffer.from([0]), 'b.ts': '' });
+  const roots = await openRoots([join(folder, 'app')]);
+  await assert.rejects(collectFiles(roots, ['gone.ts']), { code: 'not_found', message: /gone\.ts/ });
+  await assert.rejects(collectFiles(roots, ['../b.ts']), { code: 'permission', message: /outside/ });
+  await assert.rejects(collectFiles(roots, ['..']), { code: 'permission', message: /outside/ });
+  await assert.rejects(collectFiles(roots, ['../*.ts']), { code: 'permission' });
+  await assert.rejects(collectFiles(roots, ['.env']), { code: 'permission', message: /secrets/ });
+  await assert.rejects(collectFiles(roots, ['a.png']), { code: 'invalid_request', message: /binary/ });
+  await assert.rejects(collectFiles(noRoots, ['a.ts']), { code: 'permission', message: /inline/ });
+});
+
+test('links are not followed out of a folder, nor round in circles', async (t) => {
+  const folder = tempFolder(t, { 'app/a.ts': 'a', 'outside/b.ts': 'b' });
+  symlinkSync('../outside', join(folder, 'app/out'));
+  symlinkSync('.', join(folder, 'app/self'));
+  const roots = await openRoots([join(folder, 'app')]);
+  const { files } = await collectFiles(roots, ['.', '**/*.ts']);
+  assert.deepEqual(files, [{ path: 'a.ts', text: 'a' }]);
+});
+
+test('more files than the limit are cut off and counted', async (t) => {
+  const many = Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`f${n}.ts`, 'x']));
+  const roots = await openRoots([tempFolder(t, many)]);
+  const { files, leftOut } = await collectFiles(roots, ['.'], { maxFiles: 10 });
+  assert.equal(files.length, 10);
+  assert.match(leftOut[0]?.detail ?? '', /^2 more files/);
+});

@@ -1,0 +1,124 @@
+import { realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConclaveError, type ErrorCode } from '../core/errors.ts';
+import { estimateTokens } from './count-tokens.ts';
+import type { LeftOut, LeftOutReason } from './left-out.ts';
+import { listFiles } from './list-files.ts';
+import { notByHand } from './not-by-hand.ts';
+import type { NamedText } from './pack.ts';
+import { defaultReadLimits, readSource, type ReadLimits } from './read-file.ts';
+import { placesOf, rootOf, type Roots } from './roots.ts';
+
+/** A file, folder or glob to read, or a text that is given with its name. */
+export type FileInput = string | NamedText;
+
+export type Collected = { readonly files: readonly NamedText[]; readonly leftOut: readonly LeftOut[] };
+
+export type CollectOptions = {
+  readonly limits?: ReadLimits;
+  readonly maxFiles?: number;
+  readonly signal?: AbortSignal;
+};
+
+/**
+ * Reads what a caller named. A file named by itself must be readable, whatever it is; of a folder or glob, what
+ * cannot be read or is not worth it is left out and listed.
+ * @throws ConclaveError `permission`, `not_found`, `request_too_large` or `invalid_request`, naming the path.
+ */
+export async function collectFiles(
+  roots: Roots,
+  inputs: readonly FileInput[],
+  options: CollectOptions = {},
+): Promise<Collected> {
+  const files = new Map<string, NamedText>();
+  const leftOut: LeftOut[] = [];
+  for (const input of inputs) {
+    const collected =
+      typeof input === 'string' ? await collectOne(roots, input, options) : { files: [input], leftOut: [] };
+    for (const file of collected.files) if (!files.has(file.path)) files.set(file.path, file);
+    leftOut.push(...collected.leftOut);
+  }
+  return { files: [...files.values()], leftOut };
+}
+
+async function collectOne(roots: Roots, path: string, options: CollectOptions): Promise<Collected> {
+  const folder = await folderAt(roots, path);
+  if (folder !== undefined) return collectBelow(roots, folder, undefined, options);
+
+  const file = await readSource(roots, path, options.limits);
+  if (file.ok) return { files: [{ path: file.path, text: file.text }], leftOut: [] };
+  if (file.reason !== 'missing' || !/[*?[{]/.test(path)) throw refusalError(file);
+
+  const { base, glob } = splitGlob(path);
+  const start = await folderAt(roots, base);
+  if (start === undefined) throw refusalError({ ...file, detail: `nothing matches ${path}` });
+  const collected = await collectBelow(roots, start, glob, options);
+  if (collected.files.length > 0 || collected.leftOut.length > 0) return collected;
+  throw refusalError({ ...file, detail: `nothing matches ${path}` });
+}
+
+async function collectBelow(
+  roots: Roots,
+  folder: string,
+  glob: string | undefined,
+  options: CollectOptions,
+): Promise<Collected> {
+  const { maxFiles = 2_000, limits = defaultReadLimits, signal } = options;
+  const listing = await listFiles(roots, folder, {
+    maxFiles,
+    ...(glob === undefined ? {} : { glob }),
+    ...(signal ? { signal } : {}),
+  });
+  const files: NamedText[] = [];
+  const leftOut = [...listing.leftOut];
+  for (const path of listing.files) {
+    signal?.throwIfAborted();
+    const file = await readSource(roots, path, limits);
+    if (!file.ok) {
+      leftOut.push(leftOutOf(file));
+      continue;
+    }
+    const why = notByHand(file.path, file.text);
+    if (why) leftOut.push({ path: file.path, ...why, tokens: estimateTokens(file.text) });
+    else files.push({ path: file.path, text: file.text });
+  }
+  return { files, leftOut };
+}
+
+/** The real folder inside the roots that a path names, if it names one. */
+async function folderAt(roots: Roots, path: string): Promise<string | undefined> {
+  for (const place of placesOf(roots, path)) {
+    const real = await realpath(place).catch(() => undefined);
+    if (real === undefined || rootOf(roots, real) === undefined) continue;
+    if ((await stat(real)).isDirectory()) return real;
+  }
+  return undefined;
+}
+
+/** `src/*.ts` is the glob `*.ts` below `src`. */
+function splitGlob(path: string): { base: string; glob: string } {
+  const segments = path.split('/');
+  const first = segments.findIndex((segment) => /[*?[{]/.test(segment));
+  const base = segments.slice(0, first).join('/');
+  return {
+    base: base === '' ? (path.startsWith('/') ? '/' : '.') : base,
+    glob: join(...segments.slice(first)),
+  };
+}
+
+function leftOutOf({ path, reason, detail, tokens }: LeftOut): LeftOut {
+  return tokens === undefined ? { path, reason, detail } : { path, reason, detail, tokens };
+}
+
+function refusalError({ path, reason, detail }: LeftOut): ConclaveError {
+  const code = codeOf[reason] ?? 'invalid_request';
+  return new ConclaveError(code, `Cannot read ${path}: ${detail}.`, { param: 'files' });
+}
+
+const codeOf: Partial<Record<LeftOutReason, ErrorCode>> = {
+  'no-roots': 'permission',
+  'outside-roots': 'permission',
+  forbidden: 'permission',
+  missing: 'not_found',
+  'too-large': 'request_too_large',
+};

@@ -1,0 +1,73 @@
+import { readdir } from 'node:fs/promises';
+import { join, matchesGlob, relative, sep } from 'node:path';
+import { forbiddenPath } from './forbidden-path.ts';
+import { ignoreRulesOf, isIgnored, withRulesOf, type IgnoreRules } from './ignore-rules.ts';
+import type { LeftOut } from './left-out.ts';
+import { rootOf, shownPath, type Roots } from './roots.ts';
+
+export type Listing = { readonly files: readonly string[]; readonly leftOut: readonly LeftOut[] };
+
+export type ListOptions = {
+  /** Only paths that match this glob, read relative to the folder. */
+  readonly glob?: string;
+  readonly maxFiles: number;
+  readonly signal?: AbortSignal;
+};
+
+/**
+ * The files below a folder inside the roots, in a stable order, without what `.gitignore` excludes, links and
+ * folders of dependencies. An excluded folder is named once and not entered.
+ */
+export async function listFiles(roots: Roots, folder: string, options: ListOptions): Promise<Listing> {
+  const root = rootOf(roots, folder);
+  if (root === undefined) return { files: [], leftOut: [] };
+  const files: string[] = [];
+  const leftOut: LeftOut[] = [];
+
+  async function walk(at: string, rules: IgnoreRules): Promise<void> {
+    options.signal?.throwIfAborted();
+    const entries = await readdir(at, { withFileTypes: true }).catch(() => []);
+    for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+      if (entry.name === '.git') continue;
+      const path = join(at, entry.name);
+      const isFolder = entry.isDirectory();
+      if (!isFolder && !matches(folder, path, options.glob)) continue;
+      const why = whyLeftOut(roots, path, isFolder, rules);
+      if (why) leftOut.push(why);
+      else if (isFolder) await walk(path, await withRulesOf(rules, path));
+      else if (entry.isFile()) files.push(path);
+    }
+  }
+  await walk(folder, await ignoreRulesOf(root, folder));
+  if (files.length <= options.maxFiles) return { files, leftOut };
+  const over = files.length - options.maxFiles;
+  const detail = `${over} more files are below it; the limit is ${options.maxFiles}, so name a narrower folder or glob`;
+  return {
+    files: files.slice(0, options.maxFiles),
+    leftOut: [...leftOut, { path: shownPath(roots, folder), reason: 'too-many-files', detail }],
+  };
+}
+
+function whyLeftOut(roots: Roots, path: string, isFolder: boolean, rules: IgnoreRules): LeftOut | undefined {
+  const shown = shownPath(roots, path) + (isFolder ? '/' : '');
+  const forbidden = forbiddenPath(path);
+  if (forbidden !== undefined) return { path: shown, reason: 'forbidden', detail: forbidden };
+  if (isFolder && dependencyFolders.has(path.split(sep).at(-1) ?? '')) {
+    return { path: shown, reason: 'dependencies', detail: "it holds other people's code" };
+  }
+  if (isIgnored(rules, path, isFolder))
+    return { path: shown, reason: 'ignored', detail: '.gitignore excludes it' };
+  return undefined;
+}
+
+function matches(folder: string, path: string, glob: string | undefined): boolean {
+  return glob === undefined || matchesGlob(relative(folder, path).split(sep).join('/'), glob);
+}
+
+const dependencyFolders = new Set([
+  'node_modules',
+  'bower_components',
+  '.venv',
+  'site-packages',
+  '__pycache__',
+]);

@@ -1,0 +1,100 @@
+import type { Tokens } from '../core/units.ts';
+import { counterFor, type TokenCounter } from './count-tokens.ts';
+import type { LeftOut } from './left-out.ts';
+
+/** A file with a name and a text, wherever it came from. */
+export type NamedText = { readonly path: string; readonly text: string };
+
+export type PackedFile = NamedText & {
+  readonly tokens: Tokens;
+  /** Set where the end is missing: `text` holds lines 1 to `lastLine` of `lines`. */
+  readonly cut?: { readonly lastLine: number; readonly lines: number };
+};
+
+export type Packed = {
+  readonly files: readonly PackedFile[];
+  readonly leftOut: readonly LeftOut[];
+  readonly tokens: Tokens;
+};
+
+/** Fences, a heading and the line numbers around one file. */
+const overheadPerFile = 40;
+/** Less than this of a file explains nothing. */
+const smallestUsefulPiece = 400;
+
+/**
+ * Fits files into a budget. Where not all of them fit, the room is shared: small files stay whole, every larger one
+ * keeps the same number of tokens from its beginning, and the last ones go if that would leave only scraps.
+ */
+export async function packFiles(files: readonly NamedText[], budget: Tokens): Promise<Packed> {
+  const count = await counterFor(
+    files.map(({ text }) => text),
+    budget,
+  );
+  const sized = files.map((file) => ({ ...file, tokens: count(file.text) + overheadPerFile }));
+  const { keep, share } = shareRoom(
+    sized.map(({ tokens }) => tokens),
+    budget,
+  );
+  const packed = sized
+    .slice(0, keep)
+    .map((file) => (file.tokens <= share ? file : cutFile(file, share, count)));
+  const dropped = sized.slice(keep).map(({ path, tokens }) => noRoom(path, tokens));
+  return {
+    files: packed,
+    leftOut: [...packed.flatMap((file, index) => cutNote(file, sized[index]?.tokens ?? 0)), ...dropped],
+    tokens: packed.reduce((sum, { tokens }) => sum + tokens, 0),
+  };
+}
+
+/** How many files from the front can stay, and how many tokens each may take at most. */
+export function shareRoom(sizes: readonly Tokens[], budget: Tokens): { keep: number; share: Tokens } {
+  for (let keep = sizes.length; keep > 0; keep -= 1) {
+    const share = fairShare(sizes.slice(0, keep), budget);
+    if (share >= smallestUsefulPiece || sizes.slice(0, keep).every((size) => size <= share))
+      return { keep, share };
+  }
+  return { keep: 0, share: 0 };
+}
+
+/** The level at which everything below it whole and everything above it cut to it fills the budget. */
+function fairShare(sizes: readonly Tokens[], budget: Tokens): Tokens {
+  let room = budget;
+  const ascending = sizes.toSorted((a, b) => a - b);
+  for (const [index, size] of ascending.entries()) {
+    const share = Math.floor(room / (ascending.length - index));
+    if (size > share) return share;
+    room -= size;
+  }
+  return Infinity;
+}
+
+function cutFile(file: NamedText, share: Tokens, count: TokenCounter): PackedFile {
+  const lines = file.text.split('\n');
+  const room = share - overheadPerFile;
+  let fits = 0;
+  let tooMany = lines.length;
+  while (tooMany - fits > 1) {
+    const middle = (fits + tooMany) >> 1;
+    if (count(lines.slice(0, middle).join('\n')) <= room) fits = middle;
+    else tooMany = middle;
+  }
+  const text = lines.slice(0, fits).join('\n');
+  const cut = { lastLine: fits, lines: lines.length };
+  return { path: file.path, text, tokens: count(text) + overheadPerFile, cut };
+}
+
+function cutNote({ path, tokens, cut }: PackedFile, whole: Tokens): LeftOut[] {
+  if (!cut) return [];
+  const detail = `only lines 1 to ${cut.lastLine} of ${cut.lines} fit`;
+  return [{ path, reason: 'cut', detail, tokens: whole - tokens }];
+}
+
+function noRoom(path: string, tokens: Tokens): LeftOut {
+  return {
+    path,
+    reason: 'no-room',
+    detail: `no room for ${path}; name fewer files or a wider model`,
+    tokens,
+  };
+}

@@ -1,0 +1,74 @@
+import { realpath, stat } from 'node:fs/promises';
+import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { ConclaveError } from '../core/errors.ts';
+
+/** The folders that a client may read from, as real paths. No folder: no file access at all. */
+export type Roots = { readonly folders: readonly string[] };
+
+/** For clients without file access: they send content inline. */
+export const noRoots: Roots = { folders: [] };
+
+/** @throws ConclaveError `configuration` for a root that is missing or no folder. */
+export async function openRoots(folders: readonly string[]): Promise<Roots> {
+  return { folders: dropNested(await Promise.all(folders.map(openRoot))) };
+}
+
+/**
+ * What is inside both the roots and the client's own. A client's folder outside the roots, or one that does not
+ * exist, adds nothing: a client may narrow what it can reach and never widen it.
+ */
+export async function narrowRoots(roots: Roots, clientFolders: readonly string[]): Promise<Roots> {
+  const wanted = await Promise.all(clientFolders.map((folder) => realpath(folder).catch(() => undefined)));
+  const inBoth = wanted
+    .filter((folder) => folder !== undefined)
+    .flatMap((folder) =>
+      roots.folders.flatMap((root) =>
+        isInside(root, folder) ? [folder] : isInside(folder, root) ? [root] : [],
+      ),
+    );
+  return { folders: dropNested(inBoth) };
+}
+
+/** The root that holds a real path, or `undefined`. */
+export function rootOf(roots: Roots, realPath: string): string | undefined {
+  return roots.folders.find((folder) => isInside(folder, realPath));
+}
+
+/** A real path as people and models see it: below its root, with forward slashes, and without the machine's folders. */
+export function shownPath(roots: Roots, realPath: string): string {
+  const root = rootOf(roots, realPath);
+  if (root === undefined) return basename(realPath);
+  const below = relative(root, realPath).split(sep).join('/') || '.';
+  return roots.folders.length === 1 ? below : `${basename(root)}/${below}`;
+}
+
+/** The places where a path that somebody wrote may be, most likely first: absolute, below a root, or as shown. */
+export function placesOf(roots: Roots, path: string): string[] {
+  if (isAbsolute(path)) return [resolve(path)];
+  const below = roots.folders.map((folder) => resolve(folder, path));
+  const asShown = roots.folders
+    .filter((folder) => roots.folders.length > 1 && path.startsWith(`${basename(folder)}/`))
+    .map((folder) => join(folder, path.slice(basename(folder).length + 1)));
+  return [...below, ...asShown];
+}
+
+/** True where `path` is `folder` or below it. Both must be absolute and free of links. */
+export function isInside(folder: string, path: string): boolean {
+  if (path === folder) return true;
+  return path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}
+
+async function openRoot(folder: string): Promise<string> {
+  const real = await realpath(folder).catch((cause: unknown) => {
+    throw new ConclaveError('configuration', `The root ${folder} does not exist; name a folder.`, { cause });
+  });
+  if (!(await stat(real)).isDirectory()) {
+    throw new ConclaveError('configuration', `The root ${folder} is not a folder; name the folder it is in.`);
+  }
+  return real;
+}
+
+function dropNested(folders: readonly string[]): string[] {
+  const distinct = [...new Set(folders)];
+  return distinct.filter((folder) => !distinct.some((other) => other !== folder && isInside(other, folder)));
+}

@@ -1,0 +1,96 @@
+import { secretPatterns } from './secret-patterns.ts';
+
+/** One piece of text that was replaced by a marker before it could leave the machine. */
+export type Redaction = { readonly kind: string; readonly line: number };
+
+export type Redacted = { readonly text: string; readonly redactions: readonly Redaction[] };
+
+/**
+ * Replaces every secret by `[redacted: kind]`. The number of lines stays, so that findings keep their places.
+ * Comments in the text cannot switch it off: the text is not ours.
+ */
+export async function redactSecrets(text: string): Promise<Redacted> {
+  const found = joinOverlaps([...(await fromSecretlint(text)), ...fromPatterns(text)]);
+  if (found.length === 0) return { text, redactions: [] };
+  let redacted = '';
+  let position = 0;
+  let line = 1;
+  const redactions: Redaction[] = [];
+  for (const { start, end, kind } of found) {
+    const before = text.slice(position, start);
+    line += lineBreaks(before);
+    redactions.push({ kind, line });
+    const lost = lineBreaks(text.slice(start, end));
+    redacted += `${before}[redacted: ${kind}]${'\n'.repeat(lost)}`;
+    line += lost;
+    position = end;
+  }
+  return { text: redacted + text.slice(position), redactions };
+}
+
+/** Redacts lines that stand apart in what is sent (the lines of a diff) but may hold one secret together. */
+export async function redactLines(
+  lines: readonly string[],
+): Promise<{ readonly lines: readonly string[]; readonly redactions: readonly Redaction[] }> {
+  const { text, redactions } = await redactSecrets(lines.join('\n'));
+  return { lines: redactions.length === 0 ? lines : text.split('\n'), redactions };
+}
+
+type Found = { readonly start: number; readonly end: number; readonly kind: string };
+
+function fromPatterns(text: string): Found[] {
+  return secretPatterns.flatMap(({ kind, pattern, isSecret }) =>
+    [...text.matchAll(pattern)].flatMap((match) => {
+      const secret = match.groups?.['secret'] ?? match[0];
+      if (isSecret && !isSecret(secret)) return [];
+      const start = match.index + match[0].indexOf(secret);
+      return [{ start, end: start + secret.length, kind }];
+    }),
+  );
+}
+
+async function fromSecretlint(text: string): Promise<Found[]> {
+  const { lintSource, rules } = await secretlint();
+  const { messages } = await lintSource({
+    source: { filePath: 'text', content: text, ext: '', contentType: 'text' },
+    options: { config: { rules }, noPhysicFilePath: true },
+  });
+  return messages.map(({ range, ruleId }) => ({
+    start: range[0],
+    end: range[1],
+    kind: ruleId.replace(/^.*secretlint-rule-/, '').replaceAll('-', ' '),
+  }));
+}
+
+let loaded: ReturnType<typeof loadSecretlint> | undefined;
+
+function secretlint(): ReturnType<typeof loadSecretlint> {
+  return (loaded ??= loadSecretlint());
+}
+
+async function loadSecretlint() {
+  const [{ lintSource }, { rules }, { secretLintProfiler }] = await Promise.all([
+    import('@secretlint/core'),
+    import('@secretlint/secretlint-rule-preset-recommend'),
+    import('@secretlint/profiler'),
+  ]);
+  // On by default, it keeps some hundred performance entries per text for as long as the process lives.
+  secretLintProfiler.setEnabled(false);
+  const scanners = rules.filter((rule) => !rule.meta.id.endsWith('-filter-comments'));
+  return { lintSource, rules: scanners.map((rule) => ({ id: rule.meta.id, rule })) };
+}
+
+/** In order, each place once. Where two overlap, the first one's kind names the whole. */
+function joinOverlaps(found: readonly Found[]): Found[] {
+  const joined: Found[] = [];
+  for (const next of found.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
+    const last = joined.at(-1);
+    if (last === undefined || next.start >= last.end) joined.push(next);
+    else if (next.end > last.end) joined[joined.length - 1] = { ...last, end: next.end };
+  }
+  return joined;
+}
+
+function lineBreaks(text: string): number {
+  return text.split('\n').length - 1;
+}
