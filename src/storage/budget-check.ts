@@ -1,0 +1,39 @@
+import { windowEnd } from '../core/budget-window.ts';
+import type { Budget, BudgetStanding } from '../core/stores.ts';
+import { nanoFromUsd, type Ms, type NanoUsd } from '../core/units.ts';
+
+/**
+ * The budget that refuses `amount` more, if any does: of several the one with the least money left. Where the price is
+ * unknown every hard budget refuses and no soft one does; what costs nothing is never refused.
+ */
+export function refusingBudget(
+  standings: readonly BudgetStanding[],
+  { amount, unknownPrice }: { readonly amount: NanoUsd; readonly unknownPrice: boolean },
+): BudgetStanding | undefined {
+  const refusing = unknownPrice
+    ? standings.filter(({ hard }) => hard)
+    : standings.filter((standing) => amount > 0n && amount > moneyLeft(standing));
+  return refusing.reduce<BudgetStanding | undefined>(
+    (tightest, standing) => (tightest && moneyLeft(tightest) <= moneyLeft(standing) ? tightest : standing),
+    undefined,
+  );
+}
+
+/** Budgets of one key with the same window share one counter: it is charged once. */
+export function distinctWindows(budgets: readonly Budget[]): Budget['window'][] {
+  return [...new Set(budgets.map(({ window }) => window))];
+}
+
+/** A budget with what its counter says; `at` lies in its current window. */
+export function standingOf(
+  budget: Budget,
+  { spent, reserved, simulated }: Pick<BudgetStanding, 'spent' | 'reserved' | 'simulated'>,
+  at: Ms,
+): BudgetStanding {
+  const resetsAt = windowEnd(budget.window, at);
+  return { ...budget, spent, reserved, simulated, ...(resetsAt !== undefined && { resetsAt }) };
+}
+
+function moneyLeft({ limitUsd, spent, reserved }: BudgetStanding): NanoUsd {
+  return nanoFromUsd(limitUsd) - spent - reserved;
+}

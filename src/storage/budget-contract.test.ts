@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { describeEachBackend } from '../../test/each-backend.ts';
+import { attempt, intent, noon, settlement } from '../../test/ledger-samples.ts';
+import type { Budget, Store } from '../core/stores.ts';
+import type { NanoUsd } from '../core/units.ts';
+
+const known = { unknownPrice: false };
+const dollar = 1_000_000_000n;
+const day = 86_400_000;
+
+async function keyWith(store: Store, ...budgets: Budget[]): Promise<string> {
+  return (await store.keys.create({ name: 'team', budgets }, `hash-${Math.random()}`)).id;
+}
+
+/** `spent/reserved` of each budget of the key. */
+async function standing(store: Store, keyId: string, at = noon): Promise<string[]> {
+  return (await store.keys.budgets(keyId, at)).map(({ spent, reserved }) => `${spent}/${reserved}`);
+}
+
+describeEachBackend('budgets', (it) => {
+  it('reserves when a call opens, and books the cost and releases the rest when it ends', async (database) => {
+    const store = await database.open();
+    const keyId = await keyWith(
+      store,
+      { window: 'day', limitUsd: 1, hard: true },
+      { window: 'total', limitUsd: 9, hard: true },
+    );
+    await store.ledger.open(intent({ id: 'a', keyId, reserved: 600n }), known);
+    assert.deepEqual(await standing(store, keyId), ['0/600', '0/600']);
+    await store.ledger.settle(settlement('a', { cost: 250n }));
+    assert.deepEqual(await standing(store, keyId), ['250/0', '250/0']);
+    await store.ledger.settle(settlement('a', { cost: 250n }));
+    assert.deepEqual(await standing(store, keyId), ['250/0', '250/0']);
+    await store.close();
+  });
+
+  it('names the tightest budget when it refuses, and leaves no trace of the call', async (database) => {
+    const store = await database.open();
+    const keyId = await keyWith(
+      store,
+      { window: 'month', limitUsd: 3, hard: true },
+      { window: 'day', limitUsd: 1, hard: true },
+      { window: 'hour', limitUsd: 2, hard: true },
+    );
+    await store.ledger.open(intent({ id: 'a', keyId, reserved: dollar / 2n }), known);
+    const result = await store.ledger.open(intent({ id: 'b', keyId, reserved: 4n * dollar }), known);
+    assert.deepEqual(result, {
+      ok: false,
+      refusedBy: {
+        window: 'day',
+        limitUsd: 1,
+        hard: true,
+        spent: 0n,
+        reserved: dollar / 2n,
+        simulated: false,
+        resetsAt: noon + day / 2,
+      },
+    });
+    assert.equal(await store.ledger.show('b'), undefined);
+    await store.close();
+  });
+
+  it('lets a call use a budget to its last nano-dollar and not one more', async (database) => {
+    const store = await database.open();
+    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, hard: true });
+    assert.equal((await store.ledger.open(intent({ keyId, reserved: dollar - 1n }), known)).ok, true);
+    assert.equal((await store.ledger.open(intent({ keyId, reserved: 2n }), known)).ok, false);
+    assert.equal((await store.ledger.open(intent({ keyId, reserved: 1n }), known)).ok, true);
+    assert.equal((await store.ledger.open(intent({ keyId, reserved: 1n }), known)).ok, false);
+    assert.equal(
+      (await store.ledger.open(intent({ keyId, reserved: 0n }), known)).ok,
+      true,
+      'free calls pass',
+    );
+    await store.close();
+  });
+
+  it('refuses an unknown price under a hard budget, and lets it through a soft one', async (database) => {
+    const store = await database.open();
+    const hard = await keyWith(store, { window: 'day', limitUsd: 5, hard: true });
+    const soft = await keyWith(store, { window: 'day', limitUsd: 5, hard: false });
+    assert.equal((await store.ledger.open(intent({ keyId: hard }), { unknownPrice: true })).ok, false);
+    assert.equal((await store.ledger.open(intent({ keyId: soft }), { unknownPrice: true })).ok, true);
+    assert.equal((await store.ledger.open(intent({ keyId: soft, reserved: 6n * dollar }), known)).ok, false);
+    await store.close();
+  });
+
+  it('starts afresh in the next window, and books a call where its money was reserved', async (database) => {
+    const store = await database.open();
+    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, hard: true });
+    await store.ledger.open(intent({ id: 'a', keyId, reserved: dollar }), known);
+    const tomorrow = noon + day;
+    assert.equal(
+      (await store.ledger.open(intent({ keyId, startedAt: tomorrow, reserved: dollar }), known)).ok,
+      true,
+    );
+    await store.ledger.settle(settlement('a', { cost: 400n, finishedAt: tomorrow }));
+    assert.deepEqual(await standing(store, keyId), ['400/0']);
+    assert.deepEqual(await standing(store, keyId, tomorrow), [`0/${dollar}`]);
+    await store.close();
+  });
+
+  it('charges two budgets of one window once', async (database) => {
+    const store = await database.open();
+    const keyId = await keyWith(
+      store,
+      { window: 'day', limitUsd: 5, hard: true },
+      { window: 'day', limitUsd: 1, hard: false },
+    );
+    await store.ledger.open(intent({ id: 'a', keyId, reserved: 10n }), known);
+    assert.deepEqual(await standing(store, keyId), ['0/10', '0/10']);
+    await store.close();
+  });
+
+  it('lets children draw on the reservation of their parent, which gives back what is left', async (database) => {
+    const store = await database.open();
+    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, hard: true });
+    const child = { keyId, reservationId: 'parent', parentId: 'parent' };
+    await store.ledger.open(intent({ id: 'parent', keyId, reserved: dollar }), known);
+    assert.equal((await store.ledger.open(intent({ id: 'c1', ...child }), known)).ok, true);
+    assert.equal((await store.ledger.open(intent({ id: 'c2', ...child }), known)).ok, true);
+    await store.ledger.settle(settlement('c1', { cost: 300n }));
+    assert.deepEqual(await standing(store, keyId), [`300/${dollar - 300n}`]);
+    assert.equal(
+      (await store.ledger.open(intent({ keyId, reserved: 1n }), known)).ok,
+      false,
+      'all is promised',
+    );
+    await store.ledger.settle(settlement('c2', { cost: 200n }));
+    await store.ledger.settle(settlement('parent', { cost: 0n, attempts: [] }));
+    assert.deepEqual(await standing(store, keyId), ['500/0']);
+    await store.close();
+  });
+
+  it('books a child in the window of the reservation that pays for it', async (database) => {
+    const store = await database.open();
+    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, hard: true });
+    await store.ledger.open(intent({ id: 'parent', keyId, reserved: 900n }), known);
+    await store.ledger.open(
+      intent({ id: 'c', keyId, reservationId: 'parent', startedAt: noon + day }),
+      known,
+    );
+    await store.ledger.settle(settlement('c', { cost: 300n, finishedAt: noon + day }));
+    assert.deepEqual(await standing(store, keyId), ['300/600']);
+    assert.deepEqual(await standing(store, keyId, noon + day), ['0/0']);
+    await store.close();
+  });
+
+  it('books the known attempts of a call with an unknown price in it', async (database) => {
+    const store = await database.open();
+    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, hard: false });
+    await store.ledger.open(intent({ id: 'a', keyId, reserved: 50n }), { unknownPrice: true });
+    const attempts = [attempt({ cost: 30n }), attempt({ cost: undefined })];
+    await store.ledger.settle({ ...settlement('a'), cost: undefined, attempts });
+    assert.deepEqual(await standing(store, keyId), ['30/0']);
+    await store.close();
+  });
+
+  it('caps simulated money by the same limit without touching the real budget', async (database) => {
+    const store = await database.open();
+    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, hard: true });
+    const simulated = { keyId, simulated: true };
+    await store.ledger.open(intent({ id: 'a', ...simulated, reserved: dollar }), known);
+    await store.ledger.settle(settlement('a', { cost: dollar, simulated: true }));
+    assert.deepEqual(
+      (await store.keys.budgets(keyId, noon)).map((budget) => [budget.spent, budget.simulated]),
+      [[dollar, true]],
+    );
+    assert.equal((await store.ledger.open(intent({ ...simulated, reserved: 1n }), known)).ok, false);
+    assert.equal((await store.ledger.open(intent({ id: 'b', keyId, reserved: dollar }), known)).ok, true);
+    assert.deepEqual(
+      (await store.keys.budgets(keyId, noon)).map((budget) => [budget.reserved, budget.simulated]),
+      [[dollar, false]],
+    );
+    await store.close();
+  });
+
+  it('keeps amounts that no floating-point number holds', async (database) => {
+    const store = await database.open();
+    const keyId = await keyWith(store, { window: 'total', limitUsd: 9_100_000, hard: true });
+    const cost = 2n ** 53n + 1n;
+    await store.ledger.open(intent({ id: 'a', keyId, reserved: cost }), known);
+    await store.ledger.settle(settlement('a', { cost, frontierCost: cost + 2n }));
+    assert.deepEqual(await standing(store, keyId), [`${cost}/0`]);
+    const row = await store.ledger.show('a');
+    assert.equal(row?.cost, cost);
+    assert.equal(row?.frontierCost, cost + 2n);
+    assert.equal(row?.attempts[0]?.cost, cost);
+    await store.close();
+  });
+
+  it('never lets concurrent calls of several connections exceed a hard budget, and ends at the exact sum', async (database) => {
+    const stores = await Promise.all([database.open(), database.open(), database.open()]);
+    const [first] = stores as [Store, Store, Store];
+    const limit = 1_000n;
+    const calls = fc.record({
+      reserved: fc.bigInt({ min: 0n, max: 400n }),
+      share: fc.integer({ min: 0, max: 100 }),
+      connection: fc.integer({ min: 0, max: 2 }),
+    });
+    let round = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(calls, { maxLength: 30 }), async (plan) => {
+        const run = (round += 1);
+        const keyId = await keyWith(first, { window: 'day', limitUsd: Number(limit) / 1e9, hard: true });
+        const costs = await Promise.all(
+          plan.map(async ({ reserved, share, connection }, at): Promise<NanoUsd> => {
+            const { ledger } = stores[connection] ?? first;
+            const id = `r${run}-${at}`;
+            if (!(await ledger.open(intent({ id, keyId, reserved }), known)).ok) return 0n;
+            const [budget] = await first.keys.budgets(keyId, noon);
+            assert.ok(budget && budget.spent + budget.reserved <= limit, 'the budget holds at every moment');
+            const cost = (reserved * BigInt(share)) / 100n;
+            await ledger.settle(settlement(id, { cost }));
+            return cost;
+          }),
+        );
+        const total = costs.reduce((sum, cost) => sum + cost, 0n);
+        assert.deepEqual(await standing(first, keyId), [`${total}/0`]);
+      }),
+      { numRuns: 25 },
+    );
+    await Promise.all(stores.map((store) => store.close()));
+  });
+});

@@ -1,0 +1,116 @@
+import type { CostGrouping, CostReport, CostRow } from '../core/ledger.ts';
+import { nanoToJson, type Ms, type NanoUsd } from '../core/units.ts';
+import { addUsage, noUsage, type Usage } from '../core/usage.ts';
+
+/** Calls that agree in everything a report tells apart, summed up by the database. */
+export type CostGroup = {
+  /** The group's name, or the JSON list of names under which it counts (tags). */
+  readonly name: string | null;
+  /** Nobody was asked and nothing paid: refused calls belong to whichever kind of money the report is about. */
+  readonly kind: 'real' | 'simulated' | 'neither';
+  readonly calls: number;
+  readonly succeeded: number;
+  readonly unknownPrice: number;
+  readonly estimated: number;
+  readonly spent: NanoUsd;
+  /** What the calls would have cost on the best frontier model; their own cost where that is not known. */
+  readonly frontier: NanoUsd;
+  readonly usage: Usage;
+};
+
+const unnamed = '(none)';
+
+/**
+ * Adds up groups. Real money and simulated money never meet in one sum: the report is about real calls where there are
+ * any, with the simulated ones apart, and about simulated calls, saying so, where there is nothing else.
+ */
+export function costReport(
+  groups: readonly CostGroup[],
+  { since, by }: { readonly since: Ms; readonly by: CostGrouping },
+): CostReport {
+  const ofKind = (kind: CostGroup['kind']) => groups.filter((group) => group.kind === kind);
+  const simulated = ofKind('simulated');
+  const allSimulated = simulated.length > 0 && ofKind('real').length === 0;
+  const counted = groups.filter(
+    ({ kind }) => kind === 'neither' || kind === (allSimulated ? 'simulated' : 'real'),
+  );
+  const total = sum(counted);
+  return {
+    since: new Date(since).toISOString(),
+    by,
+    totalNanoUsd: nanoToJson(total.spent),
+    calls: total.calls,
+    simulated: allSimulated || (simulated.length > 0 && apart(sum(simulated))),
+    unknownPriceCalls: total.unknownPrice,
+    estimatedCalls: total.estimated,
+    frontierNanoUsd: nanoToJson(total.frontier),
+    savingNanoUsd: nanoToJson(total.frontier - total.spent),
+    ...perSuccess(total),
+    rows: rowsOf(counted, by, total.spent),
+  };
+}
+
+function rowsOf(groups: readonly CostGroup[], by: CostGrouping, total: NanoUsd): CostRow[] {
+  const byName = new Map<string, CostGroup[]>();
+  for (const group of groups) {
+    for (const name of namesOf(group, by)) byName.set(name, [...(byName.get(name) ?? []), group]);
+  }
+  const rows = [...byName].map(([name, members]) => ({ name, total: sum(members) }));
+  rows.sort((a, b) =>
+    by === 'day' ? order(a.name, b.name) : order(b.total.spent, a.total.spent) || order(a.name, b.name),
+  );
+  return rows.map(({ name, total: row }) => rowOf(name, row, total));
+}
+
+function rowOf(name: string, row: Sum, total: NanoUsd): CostRow {
+  return {
+    name,
+    totalNanoUsd: nanoToJson(row.spent),
+    calls: row.calls,
+    succeeded: row.succeeded,
+    share: total === 0n ? 0 : Number(row.spent) / Number(total),
+    usage: row.usage,
+    ...perSuccess(row),
+  };
+}
+
+/** A call with several tags counts under each of them: rows by tag may add up to more than the total. */
+function namesOf({ name }: CostGroup, by: CostGrouping): string[] {
+  if (by === 'day') return [new Date(Number(name) * 86_400_000).toISOString().slice(0, 10)];
+  if (by !== 'tag') return [name ?? unnamed];
+  const tags: unknown = JSON.parse(name ?? '[]');
+  return Array.isArray(tags) && tags.length > 0 ? [...new Set(tags.map(String))] : [unnamed];
+}
+
+type Sum = Omit<CostGroup, 'name' | 'kind'>;
+
+function sum(groups: readonly Sum[]): Sum {
+  return groups.reduce<Sum>(
+    (total, group) => ({
+      calls: total.calls + group.calls,
+      succeeded: total.succeeded + group.succeeded,
+      unknownPrice: total.unknownPrice + group.unknownPrice,
+      estimated: total.estimated + group.estimated,
+      spent: total.spent + group.spent,
+      frontier: total.frontier + group.frontier,
+      usage: addUsage(total.usage, group.usage),
+    }),
+    { calls: 0, succeeded: 0, unknownPrice: 0, estimated: 0, spent: 0n, frontier: 0n, usage: noUsage },
+  );
+}
+
+function apart({ spent, calls }: Sum): { totalNanoUsd: number; calls: number } {
+  return { totalNanoUsd: nanoToJson(spent), calls };
+}
+
+/** Failures cost too: all the money over the successes alone, rounded half up. */
+function perSuccess({ spent, succeeded }: Sum): { nanoUsdPerSuccess?: number } {
+  if (succeeded === 0) return {};
+  const count = BigInt(succeeded);
+  return { nanoUsdPerSuccess: nanoToJson((2n * spent + count) / (2n * count)) };
+}
+
+function order<T extends string | bigint>(a: T, b: T): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,130 @@
+import { windowStart } from '../core/budget-window.ts';
+import {
+  budgetWindows,
+  type Budget,
+  type BudgetStanding,
+  type KeyStore,
+  type VirtualKey,
+} from '../core/stores.ts';
+import { nanoFromUsd, type Ms } from '../core/units.ts';
+import { distinctWindows, standingOf } from './budget-check.ts';
+import type { SqlRow, SqlRunner, SqlStatement } from './sql-runner.ts';
+
+/** Virtual keys and their budgets as rows of any backend. */
+export function openKeyStore(
+  sql: SqlRunner,
+  { now, newKeyId }: { readonly now: () => Ms; readonly newKeyId: () => string },
+): KeyStore {
+  return {
+    async create(settings, keyHash) {
+      const key: VirtualKey = { ...settings, id: newKeyId(), createdAt: now(), disabled: false };
+      await sql.write([
+        insertKey(key, keyHash),
+        ...settings.budgets.map((budget, at) => insertBudget(key.id, at, budget)),
+      ]);
+      return key;
+    },
+    async find(keyHash) {
+      const [row] = await sql.all({ sql: 'SELECT * FROM virtual_keys WHERE hash = ?', values: [keyHash] });
+      return row && keyFromRow(row, await budgetsOf(sql, String(row['id'])));
+    },
+    async list() {
+      const rows = await sql.all({ sql: 'SELECT * FROM virtual_keys ORDER BY created_at, id', values: [] });
+      return Promise.all(rows.map(async (row) => keyFromRow(row, await budgetsOf(sql, String(row['id'])))));
+    },
+    budgets: (keyId, at) => standingsOf(sql, keyId, at),
+    async disable(id) {
+      const sqlText = 'UPDATE virtual_keys SET disabled = 1 WHERE id = ? AND disabled = 0';
+      return (await sql.write([{ sql: sqlText, values: [id] }])) > 0;
+    },
+  };
+}
+
+export const budgetsOfKey = 'SELECT period, max_nano, hard FROM budgets WHERE key_id = ? ORDER BY position';
+
+export function budgetFromRow(row: SqlRow): Budget {
+  const window = budgetWindows.find((name) => name === row['period']);
+  if (!window) throw new RangeError(`the database holds a budget with the unknown window ${row['period']}`);
+  return { window, limitUsd: Number(row['max_nano']) / 1e9, hard: Boolean(row['hard']) };
+}
+
+async function budgetsOf(sql: SqlRunner, keyId: string): Promise<Budget[]> {
+  const rows = await sql.all({ sql: budgetsOfKey, values: [keyId] });
+  return rows.map(budgetFromRow);
+}
+
+/** Real money where the key has ever spent or reserved any, simulated money otherwise. */
+async function standingsOf(sql: SqlRunner, keyId: string, at: Ms): Promise<BudgetStanding[]> {
+  const budgets = await budgetsOf(sql, keyId);
+  const [kinds] = await sql.all({
+    sql: 'SELECT min(simulated) AS simulated FROM spending WHERE key_id = ? AND (spent <> 0 OR reserved <> 0)',
+    values: [keyId],
+  });
+  const simulated = Number(kinds?.['simulated'] ?? 0);
+  const counters = new Map<string, SqlRow | undefined>();
+  for (const window of distinctWindows(budgets)) {
+    const [row] = await sql.all({
+      sql: 'SELECT spent, reserved FROM spending WHERE key_id = ? AND period = ? AND period_start = ? AND simulated = ?',
+      values: [keyId, window, windowStart(window, at), simulated],
+    });
+    counters.set(window, row);
+  }
+  return budgets.map((budget) => {
+    const row = counters.get(budget.window);
+    const counter = {
+      spent: money(row?.['spent']),
+      reserved: money(row?.['reserved']),
+      simulated: simulated === 1,
+    };
+    return standingOf(budget, counter, at);
+  });
+}
+
+function insertKey(key: VirtualKey, keyHash: string): SqlStatement {
+  return {
+    sql: 'INSERT INTO virtual_keys (id, hash, name, created_at, disabled, expires_at, models, tags, rpm, tpm) VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?)',
+    values: [
+      key.id,
+      keyHash,
+      key.name,
+      key.createdAt,
+      key.expiresAt ?? null,
+      key.models ? JSON.stringify(key.models) : null,
+      key.tags ? JSON.stringify(key.tags) : null,
+      key.rpm ?? null,
+      key.tpm ?? null,
+    ],
+  };
+}
+
+function insertBudget(keyId: string, position: number, budget: Budget): SqlStatement {
+  return {
+    sql: 'INSERT INTO budgets (key_id, position, period, max_nano, hard) VALUES (?, ?, ?, ?, ?)',
+    values: [keyId, position, budget.window, nanoFromUsd(budget.limitUsd), Number(budget.hard)],
+  };
+}
+
+function keyFromRow(row: SqlRow, budgets: Budget[]): VirtualKey {
+  return {
+    id: String(row['id']),
+    name: String(row['name']),
+    createdAt: Number(row['created_at']),
+    disabled: Boolean(row['disabled']),
+    budgets,
+    ...(row['expires_at'] !== null && { expiresAt: Number(row['expires_at']) }),
+    ...(row['rpm'] !== null && { rpm: Number(row['rpm']) }),
+    ...(row['tpm'] !== null && { tpm: Number(row['tpm']) }),
+    ...(typeof row['models'] === 'string' && { models: stringList(row['models']) }),
+    ...(typeof row['tags'] === 'string' && { tags: stringList(row['tags']) }),
+  };
+}
+
+/** A list that we wrote ourselves. */
+function stringList(json: string): string[] {
+  const list: unknown = JSON.parse(json);
+  return Array.isArray(list) ? list.map(String) : [];
+}
+
+function money(value: SqlRow[string] | undefined): bigint {
+  return typeof value === 'bigint' ? value : 0n;
+}

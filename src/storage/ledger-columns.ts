@@ -1,0 +1,106 @@
+import type { AttemptRow, IntentRow, Settlement } from '../core/ledger.ts';
+import type { NanoUsd } from '../core/units.ts';
+import type { Usage } from '../core/usage.ts';
+import type { SqlValue } from './sql-runner.ts';
+
+/** Columns and where their values come from, so that no backend counts question marks by hand. */
+type Columns<Source> = Readonly<Record<string, (source: Source) => SqlValue>>;
+
+/** What only the store knows when a row is opened. */
+export type Opening = {
+  readonly intent: IntentRow;
+  readonly owner: bigint;
+  readonly held: NanoUsd;
+  readonly unknownPrice: boolean;
+};
+
+export const openingColumns: Columns<Opening> = {
+  id: ({ intent }) => intent.id,
+  trace_id: ({ intent }) => intent.traceId,
+  parent_id: ({ intent }) => intent.parentId ?? null,
+  reservation_id: ({ intent }) => intent.reservationId ?? null,
+  owner: ({ owner }) => owner,
+  started_at: ({ intent }) => Math.trunc(intent.startedAt),
+  surface: ({ intent }) => intent.surface,
+  tool: ({ intent }) => intent.tool ?? null,
+  task: ({ intent }) => intent.task ?? null,
+  difficulty: ({ intent }) => intent.difficulty ?? null,
+  features_version: ({ intent }) => intent.features?.version ?? null,
+  features: ({ intent }) => intent.features?.bytes ?? null,
+  tags: ({ intent }) => JSON.stringify(intent.tags),
+  key_id: ({ intent }) => intent.keyId,
+  session_id: ({ intent }) => intent.sessionId ?? null,
+  workflow_id: ({ intent }) => intent.workflowId ?? null,
+  workflow_stream: ({ intent }) => intent.workflowStream ?? null,
+  requested_model: ({ intent }) => intent.requestedModel,
+  stream: ({ intent }) => Number(intent.stream),
+  client_dialect: ({ intent }) => intent.clientDialect ?? null,
+  decision: ({ intent }) => (intent.decision ? JSON.stringify(intent.decision) : null),
+  held: ({ held }) => held,
+  unknown_price: ({ unknownPrice }) => Number(unknownPrice),
+  input_estimate: ({ intent }) => intent.inputEstimate,
+  simulated: ({ intent }) => Number(intent.simulated),
+  state: () => 'running',
+};
+
+const usageColumns: Columns<{ readonly usage: Usage }> = {
+  input: ({ usage }) => usage.input,
+  output: ({ usage }) => usage.output,
+  cache_read: ({ usage }) => usage.cacheRead,
+  cache_write: ({ usage }) => usage.cacheWrite,
+  cache_write_long: ({ usage }) => usage.cacheWriteLong,
+  reasoning: ({ usage }) => usage.reasoning,
+  web_searches: ({ usage }) => usage.webSearches,
+};
+
+export const settlementColumns: Columns<Settlement> = {
+  state: ({ state }) => state,
+  finished_at: ({ finishedAt }) => Math.trunc(finishedAt),
+  model: ({ model }) => model ?? null,
+  provider: ({ provider }) => provider ?? null,
+  tier: ({ tier }) => tier ?? null,
+  provider_dialect: ({ providerDialect }) => providerDialect ?? null,
+  // Where nobody answered, the money went to whoever was tried last.
+  billed_model: ({ model, attempts }) => model ?? attempts.at(-1)?.model ?? null,
+  billed_provider: ({ provider, attempts }) => provider ?? attempts.at(-1)?.provider ?? null,
+  estimated: ({ estimated }) => Number(estimated),
+  cost: ({ cost }) => cost ?? null,
+  booked: knownCost,
+  frontier_cost: ({ frontierCost }) => frontierCost ?? null,
+  first_byte_ms: ({ firstByteMs }) => firstByteMs ?? null,
+  finish_reason: ({ finishReason }) => finishReason ?? null,
+  error_code: ({ errorCode }) => errorCode ?? null,
+  error_message: ({ errorMessage }) => errorMessage ?? null,
+  warnings: ({ warnings }) => (warnings.length === 0 ? '[]' : JSON.stringify(warnings)),
+  attempt_count: ({ attempts }) => attempts.length,
+  simulated: ({ simulated }) => Number(simulated),
+  held: () => 0n,
+  ...usageColumns,
+};
+
+export const attemptColumns: Columns<AttemptRow> = {
+  model: ({ model }) => model,
+  provider: ({ provider }) => provider,
+  deployment: ({ deployment }) => deployment,
+  dialect: ({ dialect }) => dialect,
+  started_at: ({ startedAt }) => Math.trunc(startedAt),
+  first_byte_ms: ({ firstByteMs }) => firstByteMs ?? null,
+  duration_ms: ({ durationMs }) => durationMs,
+  status: ({ status }) => status ?? null,
+  outcome: ({ outcome }) => outcome,
+  error_code: ({ errorCode }) => errorCode ?? null,
+  message: ({ message }) => message ?? null,
+  estimated: ({ estimated }) => Number(estimated),
+  cost: ({ cost }) => cost ?? null,
+  simulated: ({ simulated }) => Number(simulated),
+  ...usageColumns,
+};
+
+/** What a budget is charged: the cost, or as much of it as is known. */
+export function knownCost({ cost, attempts }: Settlement): NanoUsd {
+  return cost ?? attempts.reduce((sum, attempt) => sum + (attempt.cost ?? 0n), 0n);
+}
+
+export function valuesOf<Source>(columns: Columns<Source>, source: Source): SqlValue[] {
+  return Object.values(columns).map((valueOf) => valueOf(source));
+}

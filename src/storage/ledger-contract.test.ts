@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict';
+import { describeEachBackend } from '../../test/each-backend.ts';
+import { attempt, intent, noon, settlement } from '../../test/ledger-samples.ts';
+import { ConclaveError } from '../core/errors.ts';
+import type { IntentRow, Settlement } from '../core/ledger.ts';
+import { noUsage } from '../core/usage.ts';
+
+const known = { unknownPrice: false };
+
+describeEachBackend('the ledger', (it) => {
+  it('shows a call exactly as it was opened and settled', async (database) => {
+    const store = await database.open();
+    const opened: IntentRow = {
+      id: 'req_full',
+      traceId: 'trace_1',
+      parentId: 'req_parent',
+      startedAt: noon,
+      surface: 'mcp',
+      tool: 'codereview',
+      task: 'code-review',
+      difficulty: 0.37,
+      features: { version: 3, bytes: new Uint8Array([0, 1, 254, 255]) },
+      tags: ['team-a', 'ünï'],
+      keyId: 'k1',
+      sessionId: 's1',
+      workflowId: 'w1',
+      workflowStream: 'review',
+      requestedModel: 'auto:frontier',
+      stream: true,
+      clientDialect: 'openai-chat',
+      decision: {
+        policy: 'tiered',
+        reason: 'frontier',
+        ranked: [{ model: 'a/b', deployment: 'a#1', estimateNanoUsd: 12 }],
+        ruledOut: [{ model: 'c/d', rule: 'capability', reason: 'no vision' }],
+      },
+      reserved: 5_000n,
+      inputEstimate: 800n,
+      simulated: false,
+    };
+    const usage = {
+      input: 1,
+      output: 2,
+      cacheRead: 3,
+      cacheWrite: 4,
+      cacheWriteLong: 5,
+      reasoning: 6,
+      webSearches: 7,
+    };
+    const attempts = [
+      attempt({
+        outcome: 'failed',
+        status: 529,
+        errorCode: 'provider_overloaded',
+        message: 'busy',
+        cost: 0n,
+      }),
+      attempt({ model: 'a/b', firstByteMs: 120.25, usage, cost: undefined, estimated: true }),
+    ];
+    const ended: Settlement = {
+      id: 'req_full',
+      finishedAt: noon + 900,
+      state: 'truncated',
+      model: 'a/b',
+      provider: 'a',
+      tier: 'frontier',
+      providerDialect: 'anthropic-messages',
+      usage,
+      estimated: true,
+      cost: 4_321n,
+      frontierCost: 9_999n,
+      firstByteMs: 120.25,
+      finishReason: 'stop',
+      errorCode: 'stream_truncated',
+      errorMessage: 'cut',
+      warnings: ['seed ignored'],
+      attempts,
+      simulated: false,
+      bodies: { request: '{"a":"\u0000ü"}', reply: 'hello' },
+    };
+    await store.ledger.open(opened, known);
+    await store.ledger.settle(ended);
+    await store.ledger.addOutcome({
+      callId: 'req_full',
+      at: noon,
+      kind: 'feedback',
+      score: 0.5,
+      source: 'cli',
+    });
+
+    const { reserved: _, inputEstimate: __, ...row } = opened;
+    const { attempts: ___, ...end } = ended;
+    const attemptsAsStored = attempts.map((entry) =>
+      Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined)),
+    );
+    assert.deepEqual(await store.ledger.show('req_full'), {
+      ...row,
+      ...end,
+      attempts: attemptsAsStored,
+      outcomes: [{ callId: 'req_full', at: noon, kind: 'feedback', score: 0.5, source: 'cli' }],
+    });
+    assert.deepEqual(await store.ledger.attempts('req_full'), attemptsAsStored);
+    await store.close();
+  });
+
+  it('shows a call that is still running, and nothing for an id that it does not know', async (database) => {
+    const store = await database.open();
+    await store.ledger.open(intent({ id: 'req_a' }), known);
+    const row = await store.ledger.show('req_a');
+    assert.equal(row?.state, 'running');
+    assert.deepEqual(row?.usage, noUsage);
+    assert.deepEqual(row?.attempts, []);
+    assert.equal(await store.ledger.show('req_b'), undefined);
+    await store.close();
+  });
+
+  it('keeps what was acknowledged when it is opened again', async (database) => {
+    const first = await database.open();
+    await first.ledger.open(intent({ id: 'req_a' }), known);
+    await first.ledger.settle(settlement('req_a'));
+    await first.close();
+    const second = await database.open();
+    assert.equal((await second.ledger.show('req_a'))?.state, 'ok');
+    await second.close();
+  });
+
+  it('lists the latest calls first, of one key or of all', async (database) => {
+    const store = await database.open();
+    for (const [at, keyId] of ['k1', 'k2', 'k1', 'k2'].entries()) {
+      await store.ledger.open(intent({ id: `req_${at}`, startedAt: noon + at, keyId }), known);
+      await store.ledger.settle(settlement(`req_${at}`));
+    }
+    const ids = async (filter: { limit: number; keyId?: string }) =>
+      (await store.ledger.recent(filter)).map(({ id, attempts }) => `${id}:${attempts.length}`);
+    assert.deepEqual(await ids({ limit: 3 }), ['req_3:1', 'req_2:1', 'req_1:1']);
+    assert.deepEqual(await ids({ limit: 3, keyId: 'k1' }), ['req_2:1', 'req_0:1']);
+    await store.close();
+  });
+
+  it('writes a refused call as one row, without a reservation', async (database) => {
+    const store = await database.open();
+    const key = await store.keys.create(
+      { name: 'k', budgets: [{ window: 'day', limitUsd: 1, hard: true }] },
+      'h',
+    );
+    const refused = intent({ id: 'req_a', keyId: key.id, reserved: 500n });
+    await store.ledger.refuse(
+      refused,
+      settlement('req_a', {
+        state: 'refused',
+        model: undefined,
+        provider: undefined,
+        tier: undefined,
+        cost: 0n,
+        attempts: [],
+        errorCode: 'no_candidate',
+      }),
+    );
+    const row = await store.ledger.show('req_a');
+    assert.equal(row?.state, 'refused');
+    assert.equal(row?.errorCode, 'no_candidate');
+    assert.equal(row?.keyName, 'k');
+    assert.equal((await store.keys.budgets(key.id, noon))[0]?.reserved, 0n);
+    await store.close();
+  });
+
+  it('ignores a second settlement', async (database) => {
+    const store = await database.open();
+    await store.ledger.open(intent({ id: 'req_a' }), known);
+    await Promise.all([
+      store.ledger.settle(settlement('req_a', { cost: 100n })),
+      store.ledger.settle(settlement('req_a', { cost: 900n })),
+    ]);
+    await store.ledger.settle(settlement('req_a', { cost: 700n, state: 'failed' }));
+    const row = await store.ledger.show('req_a');
+    assert.equal(row?.cost, 100n);
+    assert.equal(row?.state, 'ok');
+    assert.equal(row?.attempts.length, 1);
+    await store.close();
+  });
+
+  it('fails the one write of a group that is at fault, and none of its neighbours', async (database) => {
+    const store = await database.open();
+    await store.ledger.open(intent({ id: 'req_taken' }), known);
+    await store.ledger.open(intent({ id: 'req_open' }), known);
+    const results = await Promise.allSettled([
+      store.ledger.open(intent({ id: 'req_a' }), known),
+      store.ledger.open(intent({ id: 'req_taken' }), known),
+      store.ledger.settle(settlement('req_never_opened')),
+      store.ledger.open(intent({ id: 'req_b' }), known),
+      // Its second attempt cannot be written: nothing of it may stay behind.
+      store.ledger.settle(
+        settlement('req_taken', {
+          attempts: [attempt(), attempt({ durationMs: { not: 'a number' } as never })],
+        }),
+      ),
+      store.ledger.settle(settlement('req_open')),
+    ]);
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'rejected', 'fulfilled', 'rejected', 'fulfilled'],
+    );
+    const failed = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+    assert.ok(failed.every((error) => error instanceof ConclaveError));
+    assert.equal((await store.ledger.show('req_open'))?.state, 'ok');
+    assert.equal((await store.ledger.show('req_taken'))?.state, 'running');
+    assert.deepEqual(await store.ledger.attempts('req_taken'), []);
+    await store.close();
+  });
+
+  it('refuses an outcome for a call that it does not know', async (database) => {
+    const store = await database.open();
+    await assert.rejects(
+      store.ledger.addOutcome({ callId: 'req_x', at: noon, kind: 'feedback', score: 1, source: 'cli' }),
+      { code: 'not_found' },
+    );
+    await store.close();
+  });
+
+  it('commits what is queued when it is closed, and takes nothing afterwards', async (database) => {
+    const store = await database.open();
+    const opened = store.ledger.open(intent({ id: 'req_a' }), known);
+    await opened;
+    const settled = store.ledger.settle(settlement('req_a'));
+    await store.close();
+    await settled;
+    await assert.rejects(store.ledger.open(intent({ id: 'req_b' }), known), { code: 'storage' });
+    const again = await database.open();
+    assert.equal((await again.ledger.show('req_a'))?.state, 'ok');
+    await again.close();
+  });
+});

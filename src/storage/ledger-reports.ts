@@ -1,0 +1,189 @@
+import {
+  DummyDriver,
+  Kysely,
+  sql as raw,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  type Compilable,
+  type RawBuilder,
+} from 'kysely';
+import { ConclaveError } from '../core/errors.ts';
+import type { CostGrouping } from '../core/ledger.ts';
+import type { LedgerStore } from '../core/stores.ts';
+import { attemptFromRow, callFromRow, outcomeFromRow, usageFromRow } from './call-rows.ts';
+import { costReport, type CostGroup } from './cost-report.ts';
+import type { Schema } from './schema.ts';
+import type { SqlRunner, SqlValue } from './sql-runner.ts';
+
+export type LedgerReports = Pick<LedgerStore, 'show' | 'recent' | 'costs' | 'attempts' | 'addOutcome'>;
+
+/** Types and writes queries; running them is the backend's. All queries keep to words that every backend knows. */
+const db = new Kysely<Schema>({
+  dialect: {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  },
+});
+
+/** Everything that is read from the ledger: not hot, the same for every backend, and loaded on first use. */
+export function ledgerReports(sql: SqlRunner): LedgerReports {
+  async function all<T>(query: Compilable<T>): Promise<T[]> {
+    const { sql: text, parameters } = query.compile();
+    // The builder knows what the query's columns are, and its parameters are the values given to it below.
+    return (await sql.all({ sql: text, values: parameters as readonly SqlValue[] })) as unknown as T[];
+  }
+
+  const callsWithKey = db
+    .selectFrom('calls')
+    .leftJoin('virtual_keys', 'virtual_keys.id', 'calls.key_id')
+    .selectAll('calls')
+    .select('virtual_keys.name as key_name');
+
+  async function complete(rows: Awaited<ReturnType<typeof all<CallWithKey>>>) {
+    const ids = rows.map(({ id }) => id);
+    if (ids.length === 0) return [];
+    const attempts = await all(
+      db
+        .selectFrom('attempts')
+        .selectAll()
+        .where('call_id', 'in', ids)
+        .orderBy('call_id')
+        .orderBy('position'),
+    );
+    const outcomes = await all(
+      db.selectFrom('outcomes').selectAll().where('call_id', 'in', ids).orderBy('at'),
+    );
+    return rows.map((row) =>
+      callFromRow(row, {
+        keyName: row.key_name,
+        attempts: attempts.filter(({ call_id }) => call_id === row.id).map(attemptFromRow),
+        outcomes: outcomes.filter(({ call_id }) => call_id === row.id).map(outcomeFromRow),
+      }),
+    );
+  }
+
+  return {
+    async show(id) {
+      const [call] = await complete(await all(callsWithKey.where('calls.id', '=', id)));
+      if (!call) return undefined;
+      const [bodies] = await all(
+        db.selectFrom('bodies').select(['request', 'reply']).where('call_id', '=', id),
+      );
+      return bodies ? { ...call, bodies: { ...bodies } } : call;
+    },
+
+    async recent({ limit, keyId }) {
+      const newest = callsWithKey
+        .orderBy('calls.started_at', 'desc')
+        .orderBy('calls.id', 'desc')
+        .limit(limit);
+      return complete(await all(keyId === undefined ? newest : newest.where('calls.key_id', '=', keyId)));
+    },
+
+    async attempts(id) {
+      const rows = await all(
+        db.selectFrom('attempts').selectAll().where('call_id', '=', id).orderBy('position'),
+      );
+      return rows.map(attemptFromRow);
+    },
+
+    async costs({ since, until, by, keyId }) {
+      const name = groupName[by];
+      let query = db
+        .selectFrom('calls')
+        .leftJoin('virtual_keys', 'virtual_keys.id', 'calls.key_id')
+        .where('calls.state', '<>', 'running')
+        .where('calls.started_at', '>=', BigInt(Math.ceil(since)))
+        .select([name.as('name'), kind.as('kind'), ...sums])
+        .groupBy([name, kind]);
+      if (until !== undefined) query = query.where('calls.started_at', '<', BigInt(Math.ceil(until)));
+      if (keyId !== undefined) query = query.where('calls.key_id', '=', keyId);
+      return costReport((await all(query)).map(groupFromRow), { since, by });
+    },
+
+    async addOutcome({ callId, at, kind, score, source }) {
+      const known = await all(db.selectFrom('calls').select('id').where('id', '=', callId));
+      if (known.length === 0) {
+        throw new ConclaveError(
+          'not_found',
+          `There is no call ${callId}; \`conclave show\` lists the latest.`,
+        );
+      }
+      await sql.write([
+        {
+          sql: 'INSERT INTO outcomes (call_id, at, kind, score, source) VALUES (?, ?, ?, ?, ?)',
+          values: [callId, Math.trunc(at), kind, score, source],
+        },
+      ]);
+    },
+  };
+}
+
+type CallWithKey = Schema['calls'] & { key_name: string | null };
+
+const groupName: Record<CostGrouping, RawBuilder<string | bigint | null>> = {
+  model: raw`calls.billed_model`,
+  tier: raw`calls.tier`,
+  provider: raw`calls.billed_provider`,
+  task: raw`calls.task`,
+  tool: raw`calls.tool`,
+  surface: raw`calls.surface`,
+  key: raw`coalesce(virtual_keys.name, calls.key_id)`,
+  tag: raw`calls.tags`,
+  day: raw`calls.started_at / 86400000`,
+};
+
+const kind = raw<CostGroup['kind']>`case when calls.simulated = 1 then 'simulated'
+  when calls.attempt_count > 0 or calls.booked > 0 then 'real' else 'neither' end`;
+
+// A call whose price is unknown claims no saving: neither its cost nor what it would have cost is known.
+const frontier = raw`case when calls.cost is null then calls.booked else coalesce(calls.frontier_cost, calls.booked) end`;
+
+const sums = [
+  raw<bigint>`count(*)`.as('calls'),
+  total(raw`case when calls.state = 'ok' then 1 else 0 end`).as('succeeded'),
+  total(raw`case when calls.cost is null then 1 else 0 end`).as('unknown_price'),
+  total(raw`calls.estimated`).as('estimated'),
+  total(raw`calls.booked`).as('spent'),
+  total(frontier).as('frontier'),
+  total(raw`calls.input`).as('input'),
+  total(raw`calls.output`).as('output'),
+  total(raw`calls.cache_read`).as('cache_read'),
+  total(raw`calls.cache_write`).as('cache_write'),
+  total(raw`calls.cache_write_long`).as('cache_write_long'),
+  total(raw`calls.reasoning`).as('reasoning'),
+  total(raw`calls.web_searches`).as('web_searches'),
+] as const;
+
+/** A sum that stays an exact integer in every backend. */
+function total(expression: RawBuilder<unknown>): RawBuilder<bigint> {
+  return raw<bigint>`cast(sum(${expression}) as bigint)`;
+}
+
+type GroupRow = {
+  name: string | bigint | null;
+  kind: CostGroup['kind'];
+  calls: bigint;
+  succeeded: bigint;
+  unknown_price: bigint;
+  estimated: bigint;
+  spent: bigint;
+  frontier: bigint;
+} & Parameters<typeof usageFromRow>[0];
+
+function groupFromRow(row: GroupRow): CostGroup {
+  return {
+    name: row.name === null ? null : String(row.name),
+    kind: row.kind,
+    calls: Number(row.calls),
+    succeeded: Number(row.succeeded),
+    unknownPrice: Number(row.unknown_price),
+    estimated: Number(row.estimated),
+    spent: row.spent,
+    frontier: row.frontier,
+    usage: usageFromRow(row),
+  };
+}

@@ -1,0 +1,27 @@
+import ledgerAndKeys from './0001-ledger-and-keys.ts';
+
+/** What one backend calls things: the schema is written once for all of them. */
+export type SqlWords = {
+  /** Type of raw bytes. */
+  readonly bytes: string;
+  /** Declaration of a generated integer primary key. */
+  readonly generatedKey: string;
+  /** Table option that stores rows in the order of their primary key, where the backend has one. */
+  readonly clustered: string;
+};
+
+/** One step of the schema. A landed migration is never edited: the next number corrects it. */
+export type Migration = {
+  readonly version: number;
+  readonly name: string;
+  readonly statements: (words: SqlWords) => readonly string[];
+};
+
+/** In order, without gaps. */
+export const migrations: readonly Migration[] = [ledgerAndKeys];
+
+/** The schema that this code reads and writes. */
+export const schemaVersion = migrations.length;
+
+export const createVersionTable =
+  'CREATE TABLE IF NOT EXISTS schema_versions (version bigint PRIMARY KEY, name text NOT NULL, applied_at bigint NOT NULL)';

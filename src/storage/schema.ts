@@ -1,0 +1,79 @@
+/** The tables that reports read, as every backend returns them: integers as `bigint`, JSON as text. */
+export type Schema = {
+  readonly calls: CallsTable;
+  readonly attempts: AttemptsTable;
+  readonly bodies: { call_id: string; request: string; reply: string };
+  readonly outcomes: { call_id: string; at: bigint; kind: string; score: number; source: string };
+  readonly virtual_keys: { id: string; name: string };
+};
+
+export type UsageFields = {
+  input: bigint;
+  output: bigint;
+  cache_read: bigint;
+  cache_write: bigint;
+  cache_write_long: bigint;
+  reasoning: bigint;
+  web_searches: bigint;
+};
+
+export type CallsTable = UsageFields & {
+  id: string;
+  trace_id: string;
+  parent_id: string | null;
+  reservation_id: string | null;
+  started_at: bigint;
+  surface: string;
+  tool: string | null;
+  task: string | null;
+  difficulty: number | null;
+  features_version: bigint | null;
+  features: Uint8Array | null;
+  tags: string;
+  key_id: string;
+  session_id: string | null;
+  workflow_id: string | null;
+  workflow_stream: string | null;
+  requested_model: string;
+  stream: bigint;
+  client_dialect: string | null;
+  decision: string | null;
+  simulated: bigint;
+  state: string;
+  finished_at: bigint | null;
+  model: string | null;
+  provider: string | null;
+  tier: string | null;
+  provider_dialect: string | null;
+  billed_model: string | null;
+  billed_provider: string | null;
+  estimated: bigint;
+  cost: bigint | null;
+  booked: bigint;
+  frontier_cost: bigint | null;
+  first_byte_ms: number | null;
+  finish_reason: string | null;
+  error_code: string | null;
+  error_message: string | null;
+  warnings: string;
+  attempt_count: bigint;
+};
+
+export type AttemptsTable = UsageFields & {
+  call_id: string;
+  position: bigint;
+  model: string;
+  provider: string;
+  deployment: string;
+  dialect: string;
+  started_at: bigint;
+  first_byte_ms: number | null;
+  duration_ms: number;
+  status: bigint | null;
+  outcome: string;
+  error_code: string | null;
+  message: string | null;
+  estimated: bigint;
+  cost: bigint | null;
+  simulated: bigint;
+};

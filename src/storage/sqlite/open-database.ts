@@ -1,0 +1,100 @@
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { ConclaveError } from '../../core/errors.ts';
+import type { Ms } from '../../core/units.ts';
+import { createVersionTable, migrations, schemaVersion, type SqlWords } from '../migrations/index.ts';
+import { refuseNewerSchema } from '../refuse-newer-schema.ts';
+import { retryWhileBusy } from './busy.ts';
+
+const words: SqlWords = {
+  bytes: 'blob',
+  generatedKey: 'integer PRIMARY KEY AUTOINCREMENT',
+  clustered: 'WITHOUT ROWID',
+};
+
+/** How long an operation outside the hot path waits for another process. */
+const patienceMs = 5_000;
+
+export type Connections = {
+  /** Never waits inside SQLite: whoever writes retries without blocking the event loop. */
+  readonly writer: DatabaseSync;
+  readonly reader: DatabaseSync;
+};
+
+/**
+ * Opens the file at `path`, made with its folder where absent, and brings its schema up to date.
+ * @throws ConclaveError `configuration` when it cannot be used, having changed nothing.
+ */
+export async function openDatabase(path: string, now: () => Ms): Promise<Connections> {
+  try {
+    prepareFile(path);
+    await migrate(path, now);
+    const writer = connect(path, 0);
+    const reader = connect(path, patienceMs);
+    return { writer, reader };
+  } catch (cause) {
+    if (cause instanceof ConclaveError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ConclaveError(
+      'configuration',
+      `Cannot use the database ${path}: ${reason}. Make the file and its folder readable and writable, or set CONCLAVE_HOME to another folder.`,
+      { cause },
+    );
+  }
+}
+
+/** Tags and errors, and bodies where configured, are nobody else's business: the file is its owner's alone. */
+function prepareFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  if (existsSync(path)) return;
+  closeSync(openSync(path, 'a', 0o600));
+  chmodSync(path, 0o600);
+}
+
+function connect(path: string, timeout: Ms): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout, enableForeignKeyConstraints: true });
+  database.exec('PRAGMA synchronous = NORMAL');
+  return database;
+}
+
+/** Several processes may start at once: whoever gets the lock migrates, the others find it done. */
+async function migrate(path: string, now: () => Ms): Promise<void> {
+  // No waiting inside SQLite, here too: another store of this very process may hold the lock.
+  const database = new DatabaseSync(path, { timeout: 0 });
+  try {
+    await retryWhileBusy(() => refuseNewerSchema(path, versionOf(database)));
+    await retryWhileBusy(() => database.exec('PRAGMA journal_mode = WAL'));
+    await retryWhileBusy(() => upgrade(database, path, now()));
+  } finally {
+    database.close();
+  }
+}
+
+function upgrade(database: DatabaseSync, path: string, at: Ms): void {
+  if (versionOf(database) === schemaVersion) return;
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const version = versionOf(database);
+    refuseNewerSchema(path, version);
+    database.exec(createVersionTable);
+    const note = database.prepare('INSERT INTO schema_versions (version, name, applied_at) VALUES (?, ?, ?)');
+    for (const migration of migrations.slice(version)) {
+      for (const statement of migration.statements(words)) database.exec(statement);
+      note.run(migration.version, migration.name, at);
+    }
+    database.exec('COMMIT');
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** 0 for a file without a schema. */
+function versionOf(database: DatabaseSync): number {
+  const known = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'schema_versions'").get();
+  if (!known) return 0;
+  return Number(
+    database.prepare('SELECT max(version) AS version FROM schema_versions').get()?.['version'] ?? 0,
+  );
+}

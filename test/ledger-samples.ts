@@ -1,0 +1,64 @@
+import type { AttemptRow, IntentRow, Settlement } from '../src/core/ledger.ts';
+import { noUsage } from '../src/core/usage.ts';
+
+/** Noon of a Wednesday: every calendar window has room before and after it. */
+export const noon = Date.UTC(2026, 3, 15, 12);
+
+let last = 0;
+
+/** A plain call of key `k1` that asks for `auto`; override what a test is about. */
+export function intent(members: Partial<IntentRow> = {}): IntentRow {
+  const id = members.id ?? `req_${(last += 1).toString().padStart(8, '0')}`;
+  return {
+    id,
+    traceId: id,
+    startedAt: noon,
+    surface: 'http',
+    tags: [],
+    keyId: 'k1',
+    requestedModel: 'auto',
+    stream: false,
+    reserved: 0n,
+    inputEstimate: 0n,
+    simulated: false,
+    ...members,
+  };
+}
+
+/** The plain end of a call: one good attempt that cost `cost`. */
+export function settlement(id: string, members: Partial<Settlement> = {}): Settlement {
+  const { cost = 100n, simulated = false, usage = { ...noUsage, input: 10, output: 5 } } = members;
+  return {
+    id,
+    finishedAt: noon + 1_000,
+    state: 'ok',
+    model: 'anthropic/claude-sonnet',
+    provider: 'anthropic',
+    tier: 'workhorse',
+    usage,
+    estimated: false,
+    cost,
+    warnings: [],
+    attempts: [attempt({ cost, simulated, usage })],
+    simulated,
+    ...members,
+  };
+}
+
+export function attempt(members: Partial<AttemptRow> = {}): AttemptRow {
+  return {
+    model: 'anthropic/claude-sonnet',
+    provider: 'anthropic',
+    deployment: 'anthropic#1',
+    dialect: 'anthropic-messages',
+    startedAt: noon,
+    durationMs: 812.5,
+    status: 200,
+    outcome: 'ok',
+    usage: noUsage,
+    estimated: false,
+    cost: 100n,
+    simulated: false,
+    ...members,
+  };
+}
