@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { chargeAt, chargeFor, Ledger } from './bill.ts';
+import type { SpentTokens } from './replied.ts';
+
+const nothing: SpentTokens = {
+  input: 0,
+  cacheRead: 0,
+  cacheWrite: 0,
+  cacheWriteLong: 0,
+  output: 0,
+  reasoning: 0,
+};
+
+test('a million tokens cost what the price page says, to the nano-dollar', () => {
+  const million = { ...nothing, input: 1_000_000 };
+  assert.equal(chargeFor('anthropic', 'claude-sonnet-5', million), 2_000_000_000n);
+  assert.equal(chargeFor('deepseek', 'deepseek-v4-flash', million), 220_000_000n);
+});
+
+test('every bucket has its own rate, and reasoning costs what output does', () => {
+  const spent = { input: 1, cacheRead: 10, cacheWrite: 100, cacheWriteLong: 1_000, output: 10, reasoning: 5 };
+  // Dollars per million: 4, 0.2, 5, 8, 20: so 4,000 + 2,000 + 500,000 + 8,000,000 + 300,000 nano-dollars.
+  assert.equal(chargeFor('anthropic', 'claude-opus-5-5', spent), 8_806_000n);
+});
+
+test('a call is rounded once, half up', () => {
+  const rates = { input: '0.0005', output: '0.0004' };
+  const charge = (input: number, output: number): bigint => chargeAt(rates, { ...nothing, input, output });
+  assert.equal(charge(1, 0), 1n);
+  assert.equal(charge(0, 1), 0n);
+  assert.equal(charge(1, 1), 1n);
+  assert.equal(charge(3, 0), 2n);
+});
+
+test('a long prompt costs its dearer rates on every token', () => {
+  const short = { ...nothing, input: 272_000, output: 1 };
+  const long = { ...nothing, input: 272_001, output: 1 };
+  assert.equal(chargeFor('openai', 'gpt-6-sol', short), 544_000_000n + 10_000n);
+  assert.equal(chargeFor('openai', 'gpt-6-sol', long), 1_088_004_000n + 15_000n);
+});
+
+test('a dated snapshot costs what its model does, a local model nothing, an unknown one has no price', () => {
+  const spent = { ...nothing, output: 7 };
+  assert.equal(chargeFor('openai', 'gpt-4o-2024-08-06', spent), chargeFor('openai', 'gpt-4o', spent));
+  assert.equal(chargeFor('ollama', 'anything', spent), 0n);
+  assert.equal(chargeFor('openai', 'gpt-99', spent), undefined);
+});
+
+test('the bill adds calls up by model and counts what has no price apart', () => {
+  const ledger = new Ledger();
+  const spent = { ...nothing, input: 1_000 };
+  for (const model of ['claude-sonnet-5', 'claude-sonnet-5', 'unheard-of']) {
+    ledger.charge({ provider: 'anthropic', model, spent, interrupted: false });
+  }
+  const bill = ledger.bill();
+  assert.equal(bill.totalNanoUsd, 4_000_000);
+  assert.equal(bill.calls, 3);
+  assert.equal(bill.unpricedCalls, 1);
+  assert.equal(bill.byModel['anthropic/claude-sonnet-5']?.calls, 2);
+});

@@ -1,0 +1,121 @@
+import { freeProviders, priceList, type Offer, type Rates } from './price-list.ts';
+import type { SpentTokens } from './replied.ts';
+
+/** What the simulator has charged: whole nano-dollars, as numbers that JSON carries exactly. */
+export type Bill = {
+  readonly simulated: true;
+  readonly totalNanoUsd: number;
+  /** Replies begun with a 200, whole or cut; faults before the head are not among them. */
+  readonly calls: number;
+  /** Calls to models without a known price: answered, counted, charged nothing. */
+  readonly unpricedCalls: number;
+  /** Calls that the client or a fault cut short; `totalNanoUsd` has them at what had gone out. */
+  readonly interruptedCalls: number;
+  readonly requests: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly byModel: Readonly<Record<string, ModelBill>>;
+};
+
+type ModelBill = SpentTokens & { readonly totalNanoUsd: number; readonly calls: number };
+
+/** The offer for a model, dated snapshots (`-2026-04-14`, `-20260414`) counting as the model itself. */
+export function offerFor(provider: string, model: string): Offer | undefined {
+  const exact = priceList[`${provider}/${model}`];
+  if (exact) return exact;
+  const undated = model.replace(/-(\d{4}-\d{2}-\d{2}|\d{8})$/, '');
+  return priceList[`${provider}/${undated}`];
+}
+
+/** Nano-dollars for one call; `undefined` where no price is known. */
+export function chargeFor(provider: string, model: string, spent: SpentTokens): bigint | undefined {
+  if (freeProviders.has(provider)) return 0n;
+  const offer = offerFor(provider, model);
+  return offer && chargeAt(ratesAt(offer, spent), spent);
+}
+
+/** Nano-dollars at these rates, rounded half up once. */
+export function chargeAt(rates: Rates, spent: SpentTokens): bigint {
+  const write = rates.cacheWrite ?? rates.input;
+  const femto =
+    times(spent.input, rates.input) +
+    times(spent.cacheRead, rates.cacheRead ?? rates.input) +
+    times(spent.cacheWrite, write) +
+    times(spent.cacheWriteLong, rates.cacheWriteLong ?? write) +
+    times(spent.output + spent.reasoning, rates.output);
+  return (femto + femtoPerNano / 2n) / femtoPerNano;
+}
+
+const femtoPerNano = 1_000_000n;
+
+function ratesAt(offer: Offer, spent: SpentTokens): Rates {
+  const prompt = spent.input + spent.cacheRead + spent.cacheWrite + spent.cacheWriteLong;
+  return offer.long && prompt > offer.long.over ? offer.long.rates : offer.rates;
+}
+
+/** Femto-dollars: nine decimals of a price per million are a billionth of a millionth of a dollar each. */
+function times(tokens: number, usdPerMillion: string): bigint {
+  const [whole = '0', decimals = ''] = usdPerMillion.split('.');
+  return BigInt(tokens) * BigInt(whole + decimals.padEnd(9, '0'));
+}
+
+/** Adds charges up; one per simulator. */
+export class Ledger {
+  #total = 0n;
+  #models = new Map<string, { nano: bigint; calls: number; spent: SpentTokens }>();
+  #counts = { calls: 0, unpricedCalls: 0, interruptedCalls: 0, requests: 0, bytesIn: 0, bytesOut: 0 };
+
+  request(bytesIn: number): void {
+    this.#counts.requests += 1;
+    this.#counts.bytesIn += bytesIn;
+  }
+
+  sent(bytes: number): void {
+    this.#counts.bytesOut += bytes;
+  }
+
+  charge(call: { provider: string; model: string; spent: SpentTokens; interrupted: boolean }): void {
+    const nano = chargeFor(call.provider, call.model, call.spent);
+    this.#counts.calls += 1;
+    if (nano === undefined) this.#counts.unpricedCalls += 1;
+    if (call.interrupted) this.#counts.interruptedCalls += 1;
+    this.#total += nano ?? 0n;
+    const name = `${call.provider}/${call.model}`;
+    const before = this.#models.get(name);
+    this.#models.set(name, {
+      nano: (before?.nano ?? 0n) + (nano ?? 0n),
+      calls: (before?.calls ?? 0) + 1,
+      spent: before ? addSpent(before.spent, call.spent) : call.spent,
+    });
+  }
+
+  bill(): Bill {
+    const models = [...this.#models].map(([name, { nano, calls, spent }]): [string, ModelBill] => [
+      name,
+      { totalNanoUsd: exactNumber(nano), calls, ...spent },
+    ]);
+    return {
+      simulated: true,
+      totalNanoUsd: exactNumber(this.#total),
+      ...this.#counts,
+      byModel: Object.fromEntries(models),
+    };
+  }
+}
+
+function addSpent(a: SpentTokens, b: SpentTokens): SpentTokens {
+  return {
+    input: a.input + b.input,
+    cacheRead: a.cacheRead + b.cacheRead,
+    cacheWrite: a.cacheWrite + b.cacheWrite,
+    cacheWriteLong: a.cacheWriteLong + b.cacheWriteLong,
+    output: a.output + b.output,
+    reasoning: a.reasoning + b.reasoning,
+  };
+}
+
+function exactNumber(nano: bigint): number {
+  const value = Number(nano);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${nano} nano-dollars do not fit a JSON number`);
+  return value;
+}

@@ -1,0 +1,11 @@
+import type { IncomingMessage } from 'node:http';
+
+/** The whole body; empty where the client leaves before it is whole. */
+export function readBody(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    request.on('error', () => resolve(Buffer.alloc(0)));
+  });
+}

@@ -1,0 +1,24 @@
+import type { JsonObject, JsonValue } from '../core/json.ts';
+
+type Field = JsonValue | undefined;
+
+/** The value if it is an object, else an empty one: providers ignore what they do not know. */
+export function objectOf(value: Field): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+export function listOf(value: Field): readonly JsonValue[] {
+  return Array.isArray(value) ? value : [];
+}
+
+export function textOf(value: Field): string {
+  return typeof value === 'string' ? value : '';
+}
+
+export function numberOf(value: Field): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,72 @@
+import { Ledger } from './bill.ts';
+import type { World } from './compose.ts';
+import { FaultBoard } from './fault-board.ts';
+import type { Latency } from './latency.ts';
+import { PromptCache } from './prompt-cache.ts';
+import type { SeenAbort, SeenRequest } from './seen-requests.ts';
+
+/** Dials of one simulator. */
+export type SimulatorOptions = {
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** Default 0: any free port. */
+  readonly port?: number;
+  /** Everything that looks like chance follows from it. Default 1. */
+  readonly seed?: number;
+  /** How alike the models' errors are: 0 independent, 1 the same. Default 0.3. */
+  readonly correlation?: number;
+  /** Default `plausible`. */
+  readonly latency?: Latency;
+  /** Replies under way at once; what comes beyond is refused as too many. Default: no limit. */
+  readonly concurrency?: number;
+  /** Requests kept for `/__requests`. Default 200. */
+  readonly keepRequests?: number;
+  /** Remember prompts and report cached tokens. Default true. */
+  readonly promptCache?: boolean;
+  /** Default `Date.now`. */
+  readonly now?: () => number;
+};
+
+/** Everything one running simulator knows. */
+export type SimulatorState = {
+  readonly seed: number;
+  readonly latency: Latency;
+  readonly concurrency: number;
+  readonly keepRequests: number;
+  readonly world: World;
+  readonly faults: FaultBoard;
+  ledger: Ledger;
+  seen: SeenRequest[];
+  aborts: SeenAbort[];
+  active: number;
+};
+
+export function newState(options: SimulatorOptions): SimulatorState {
+  const seed = options.seed ?? 1;
+  return {
+    seed,
+    latency: options.latency ?? 'plausible',
+    concurrency: options.concurrency ?? Infinity,
+    keepRequests: options.keepRequests ?? 200,
+    world: {
+      seed,
+      correlation: options.correlation ?? 0.3,
+      now: options.now ?? Date.now,
+      cache: new PromptCache(options.promptCache ?? true),
+    },
+    faults: new FaultBoard(seed),
+    ledger: new Ledger(),
+    seen: [],
+    aborts: [],
+    active: 0,
+  };
+}
+
+/** Forgets bill, requests, aborts, faults and cached prompts. */
+export function reset(state: SimulatorState): void {
+  state.ledger = new Ledger();
+  state.seen = [];
+  state.aborts = [];
+  state.faults.clear();
+  state.world.cache.clear();
+}

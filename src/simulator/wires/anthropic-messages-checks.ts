@@ -1,0 +1,75 @@
+import type { JsonObject } from '../../core/json.ts';
+import { refuse } from '../problem.ts';
+import { listOf, objectOf, textOf } from '../read-json.ts';
+import { signatureOf } from '../signature.ts';
+
+/** What the real API refuses about a list of messages. @throws Refused */
+export function checkAnthropicMessages(messages: readonly JsonObject[]): void {
+  if (messages.length === 0) refuse('messages: at least one message is required');
+  let open: readonly string[] = [];
+  for (const [index, message] of messages.entries()) {
+    const role = textOf(message['role']);
+    if (!['user', 'assistant', 'system'].includes(role)) {
+      refuse(`messages.${index}.role: Input should be 'user' or 'assistant'`);
+    }
+    const blocks = listOf(message['content']).map(objectOf);
+    if (message['content'] === '' || (typeof message['content'] !== 'string' && blocks.length === 0)) {
+      const mayBeEmpty = role === 'assistant' && index === messages.length - 1;
+      if (!mayBeEmpty) refuse(`messages.${index}: all messages must have non-empty content`);
+    }
+    checkResults(blocks, open, index);
+    checkBlocks(blocks, index);
+    open = blocks.filter((block) => block['type'] === 'tool_use').map((block) => textOf(block['id']));
+  }
+  if (open.length > 0) missingResults(open, messages.length - 1);
+}
+
+function checkResults(blocks: readonly JsonObject[], open: readonly string[], index: number): void {
+  const results = blocks
+    .filter((block) => block['type'] === 'tool_result')
+    .map((block) => textOf(block['tool_use_id']));
+  const unanswered = open.filter((id) => !results.includes(id));
+  if (unanswered.length > 0) missingResults(unanswered, index - 1);
+  for (const [position, id] of results.entries()) {
+    if (open.includes(id)) continue;
+    refuse(
+      `messages.${index}.content.${position}: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${id}. Each \`tool_result\` block must have a corresponding \`tool_use\` block in the previous message.`,
+    );
+  }
+}
+
+function missingResults(ids: readonly string[], index: number): never {
+  return refuse(
+    `messages.${index}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${ids.join(', ')}. Each \`tool_use\` block must have a corresponding \`tool_result\` block in the next message.`,
+  );
+}
+
+const knownBlocks: ReadonlySet<string> = new Set([
+  'text',
+  'image',
+  'document',
+  'search_result',
+  'thinking',
+  'redacted_thinking',
+  'tool_use',
+  'tool_result',
+  'server_tool_use',
+  'web_search_tool_result',
+  'web_fetch_tool_result',
+  'code_execution_tool_result',
+  'container_upload',
+]);
+
+function checkBlocks(blocks: readonly JsonObject[], index: number): void {
+  for (const [position, block] of blocks.entries()) {
+    const at = `messages.${index}.content.${position}`;
+    const type = textOf(block['type']);
+    if (!knownBlocks.has(type)) {
+      refuse(`${at}: Input tag '${type}' found using 'type' does not match any of the expected tags`);
+    }
+    if (type === 'text' && block['text'] === '') refuse(`messages: text content blocks must be non-empty`);
+    if (type === 'thinking' && block['signature'] !== signatureOf(textOf(block['thinking']))) {
+      refuse(`${at}: Invalid \`signature\` in \`thinking\` block`);
+    }
+  }
+}

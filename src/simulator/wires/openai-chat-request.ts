@@ -1,0 +1,184 @@
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { Asked, OfferedTool, Piece, ReasoningWish, ToolChoice, Turn } from '../asked.ts';
+import { refuse } from '../problem.ts';
+import { isObject, listOf, numberOf, objectOf, textOf } from '../read-json.ts';
+
+/** Reads a chat completion request. @throws Refused in the words of the real API. */
+export function readOpenaiChat(body: JsonObject): Asked {
+  const model = textOf(body['model']);
+  if (!model) refuse('you must provide a model parameter');
+  if (!Array.isArray(body['messages'])) refuse("Missing required parameter: 'messages'.", 'messages');
+  const messages = listOf(body['messages']).map(objectOf);
+  if (messages.length === 0) {
+    refuse("Invalid 'messages': empty array. Expected an array with minimum length 1.", 'messages');
+  }
+  checkToolMessages(messages);
+  const json = readFormat(objectOf(body['response_format']));
+  const maxTokens = numberOf(body['max_completion_tokens']) ?? numberOf(body['max_tokens']);
+  return {
+    model,
+    stream: body['stream'] === true,
+    turns: messages.map(readMessage),
+    tools: listOf(body['tools']).map(readTool),
+    toolChoice: readChoice(body['tool_choice']),
+    parallelTools: body['parallel_tool_calls'] !== false,
+    ...(json ? { json } : {}),
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+    choices: Math.max(1, Math.min(16, numberOf(body['n']) ?? 1)),
+    stop: typeof body['stop'] === 'string' ? [body['stop']] : listOf(body['stop']).map(textOf),
+    reasoning: readEffort(body),
+    usageInStream: objectOf(body['stream_options'])['include_usage'] === true,
+  };
+}
+
+const roles: Readonly<Record<string, Turn['role']>> = {
+  system: 'system',
+  developer: 'system',
+  user: 'user',
+  assistant: 'assistant',
+  tool: 'user',
+  function: 'user',
+};
+
+function readMessage(message: JsonObject, index: number): Turn {
+  const role = roles[textOf(message['role'])];
+  if (!role) {
+    const known = Object.keys(roles).map((name) => `'${name}'`);
+    refuse(
+      `Invalid value: '${textOf(message['role'])}'. Supported values are: ${known.join(', ')}.`,
+      `messages[${index}].role`,
+    );
+  }
+  if (message['role'] === 'tool') {
+    const id = textOf(message['tool_call_id']);
+    return {
+      role,
+      pieces: [{ kind: 'tool-result', id, text: plainText(message['content']), failed: false }],
+    };
+  }
+  const calls = listOf(message['tool_calls']).map((call): Piece => {
+    const named = objectOf(objectOf(call)['function']);
+    return {
+      kind: 'tool-call',
+      id: textOf(objectOf(call)['id']),
+      name: textOf(named['name']),
+      arguments: textOf(named['arguments']),
+    };
+  });
+  if (role !== 'assistant' && message['content'] === undefined) {
+    refuse(`Missing required parameter: 'messages[${index}].content'.`, `messages[${index}].content`);
+  }
+  return { role, pieces: [...readContent(message['content'], index), ...calls] };
+}
+
+function readContent(content: JsonValue | undefined, index: number): Piece[] {
+  if (typeof content === 'string') return [{ kind: 'text', text: content }];
+  return listOf(content).map((part) => readPart(objectOf(part), index));
+}
+
+function readPart(part: JsonObject, index: number): Piece {
+  switch (part['type']) {
+    case 'text':
+      return { kind: 'text', text: textOf(part['text']) };
+    case 'refusal':
+      return { kind: 'text', text: textOf(part['refusal']) };
+    case 'image_url':
+      return readImage(textOf(objectOf(part['image_url'])['url']));
+    case 'file': {
+      const file = objectOf(part['file']);
+      const data = textOf(file['file_data']);
+      const name = textOf(file['filename']) || textOf(file['file_id']) || 'file';
+      const mediaType = /^data:([^;,]+)/.exec(data)?.[1] ?? 'application/pdf';
+      return { kind: 'document', mediaType, name, bytes: Math.floor((data.length * 3) / 4) };
+    }
+    case 'input_audio': {
+      const audio = objectOf(part['input_audio']);
+      const bytes = Math.floor((textOf(audio['data']).length * 3) / 4);
+      return { kind: 'document', mediaType: `audio/${textOf(audio['format'])}`, name: 'audio', bytes };
+    }
+    default:
+      return refuse(
+        `Invalid value: '${textOf(part['type'])}'. Supported values are: 'text', 'image_url', 'input_audio', 'refusal', 'audio', and 'file'.`,
+        `messages[${index}].content[0].type`,
+      );
+  }
+}
+
+function readImage(url: string): Piece {
+  const data = /^data:([^;,]+);base64,/.exec(url);
+  if (!data) return { kind: 'image', mediaType: 'image/*' };
+  return { kind: 'image', mediaType: data[1] ?? 'image/*', base64: url.slice(data[0].length) };
+}
+
+function plainText(content: JsonValue | undefined): string {
+  if (typeof content === 'string') return content;
+  return listOf(content)
+    .map((part) => textOf(objectOf(part)['text']))
+    .join('');
+}
+
+function readTool(tool: JsonValue, index: number): OfferedTool {
+  const named = objectOf(objectOf(tool)['function'] ?? objectOf(tool)['custom']);
+  const name = textOf(named['name']);
+  if (!name)
+    refuse(`Missing required parameter: 'tools[${index}].function.name'.`, `tools[${index}].function.name`);
+  return { name, description: textOf(named['description']), schema: objectOf(named['parameters']) };
+}
+
+function readChoice(choice: JsonValue | undefined): ToolChoice {
+  if (choice === 'none') return { kind: 'none' };
+  if (choice === 'required') return { kind: 'any' };
+  if (!isObject(choice)) return { kind: 'auto' };
+  if (choice['type'] === 'allowed_tools') {
+    return objectOf(choice['allowed_tools'])['mode'] === 'required' ? { kind: 'any' } : { kind: 'auto' };
+  }
+  return { kind: 'named', name: textOf(objectOf(choice['function'])['name']) };
+}
+
+function readFormat(format: JsonObject): Asked['json'] {
+  if (format['type'] === 'json_object') return {};
+  if (format['type'] !== 'json_schema') return undefined;
+  return { schema: objectOf(objectOf(format['json_schema'])['schema']) };
+}
+
+const efforts: Readonly<Record<string, ReasoningWish>> = {
+  none: 'off',
+  minimal: 'low',
+  low: 'low',
+  medium: 'medium',
+  high: 'high',
+  xhigh: 'high',
+};
+
+/** OpenAI's `reasoning_effort`, DeepSeek's `thinking`, OpenRouter's `reasoning.effort`. */
+function readEffort(body: JsonObject): ReasoningWish {
+  const thinking = objectOf(body['thinking'])['type'];
+  if (thinking === 'disabled') return 'off';
+  const effort = textOf(body['reasoning_effort']) || textOf(objectOf(body['reasoning'])['effort']);
+  return efforts[effort] ?? (thinking === 'enabled' ? 'medium' : 'model');
+}
+
+/** Every tool message answers a call of the assistant message before it, and every call is answered. */
+function checkToolMessages(messages: readonly JsonObject[]): void {
+  let open = new Set<string>();
+  for (const [index, message] of messages.entries()) {
+    if (message['role'] === 'tool') {
+      if (open.delete(textOf(message['tool_call_id']))) continue;
+      refuse(
+        "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.",
+        `messages.[${index}].role`,
+      );
+    }
+    checkAnswered(open, index);
+    open = new Set(listOf(message['tool_calls']).map((call) => textOf(objectOf(call)['id'])));
+  }
+  checkAnswered(open, messages.length);
+}
+
+function checkAnswered(open: ReadonlySet<string>, index: number): void {
+  if (open.size === 0) return;
+  refuse(
+    `An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. The following tool_call_ids did not have response messages: ${[...open].join(', ')}`,
+    `messages.[${index}].role`,
+  );
+}

@@ -1,0 +1,186 @@
+import type { JsonObject } from '../../core/json.ts';
+import { chunksOf, jsonChunksOf } from '../chunks.ts';
+import type { Finish, Frame, Reply, ReplyPart, SpentTokens } from '../replied.ts';
+import { textTokens } from '../tokens.ts';
+import type { Wire } from '../wire.ts';
+import { openaiRefusal } from './openai-errors.ts';
+import { readOpenaiChat } from './openai-chat-request.ts';
+
+/** `/v1/chat/completions`, as OpenAI and its many imitators speak it. */
+export const openaiChat: Wire = {
+  name: 'openai-chat',
+  streamType: 'text/event-stream; charset=utf-8',
+  read: readOpenaiChat,
+  whole: writeWhole,
+  stream: writeStream,
+  refusal: openaiRefusal,
+  streamError: (problem) => event(openaiRefusal(problem, '').body),
+  brokenFrame: 'data: {"id":"chatcmpl-sim","choices":[{"index":0,"delta":{"content":"bro\n\n',
+  headers: (requestId) => ({
+    'x-request-id': requestId,
+    'openai-processing-ms': '1',
+    'openai-version': '2020-10-01',
+    'x-ratelimit-limit-requests': '10000',
+    'x-ratelimit-remaining-requests': '9999',
+    'x-ratelimit-reset-requests': '6ms',
+    'x-ratelimit-limit-tokens': '2000000',
+    'x-ratelimit-remaining-tokens': '1999000',
+    'x-ratelimit-reset-tokens': '30ms',
+  }),
+};
+
+/** Sellers that show their models' reasoning, and the field they show it in. OpenAI itself only counts it. */
+const reasoningFields: Readonly<Record<string, string>> = {
+  deepseek: 'reasoning_content',
+  openrouter: 'reasoning',
+  groq: 'reasoning',
+  ollama: 'reasoning',
+  vllm: 'reasoning_content',
+  lmstudio: 'reasoning_content',
+  xai: 'reasoning_content',
+  alibaba: 'reasoning_content',
+  moonshotai: 'reasoning_content',
+};
+
+const finishReasons: Readonly<Record<Finish, string>> = {
+  stop: 'stop',
+  'stop-sequence': 'stop',
+  length: 'length',
+  'tool-calls': 'tool_calls',
+  refusal: 'content_filter',
+};
+
+function writeWhole(reply: Reply): JsonObject {
+  const text = textIn(reply.parts, 'text');
+  const calls = reply.parts.filter((part) => part.kind === 'tool-call');
+  const message = {
+    role: 'assistant',
+    content: text === '' && calls.length > 0 ? null : text,
+    refusal: null,
+    annotations: [],
+    ...shownReasoning(reply, textIn(reply.parts, 'reasoning')),
+    ...(calls.length > 0 ? { tool_calls: calls.map(writeCall) } : {}),
+  };
+  const choices = Array.from({ length: reply.choices }, (_, index) => ({
+    index,
+    message,
+    logprobs: null,
+    finish_reason: finishReasons[reply.finish],
+  }));
+  return { ...envelope(reply, 'chat.completion'), choices, usage: writeUsage(reply) };
+}
+
+function writeStream(reply: Reply): Frame[] {
+  const top = envelope(reply, 'chat.completion.chunk');
+  const usage = reply.usageInStream ? { usage: null } : {};
+  const frames: Frame[] = [];
+  const add = (index: number, delta: JsonObject, tokens?: number, finish: string | null = null): void => {
+    const choices = [{ index, delta, logprobs: null, finish_reason: finish }];
+    frames.push({
+      bytes: event({ ...top, choices, ...usage }),
+      content: tokens !== undefined,
+      tokens: tokens ?? 0,
+    });
+  };
+  for (let index = 0; index < reply.choices; index += 1) {
+    add(index, { role: 'assistant', content: '', refusal: null });
+    for (const [delta, tokens] of deltas(reply)) add(index, delta, tokens);
+    add(index, {}, undefined, finishReasons[reply.finish]);
+  }
+  if (reply.usageInStream) {
+    frames.push(plainFrame(event({ ...top, choices: [], usage: writeUsage(reply) })));
+  }
+  frames.push(plainFrame('data: [DONE]\n\n'));
+  return frames;
+}
+
+function* deltas(reply: Reply): Generator<[JsonObject, number]> {
+  let position = 0;
+  for (const part of reply.parts) {
+    if (part.kind === 'reasoning') {
+      for (const chunk of chunksOf(part.text)) {
+        const shown = shownReasoning(reply, chunk);
+        if (shown) yield [shown, textTokens(chunk)];
+      }
+      continue;
+    }
+    if (part.kind === 'text') {
+      for (const content of chunksOf(part.text)) yield [{ content }, textTokens(content)];
+      continue;
+    }
+    const index = position;
+    position += 1;
+    const opening = {
+      index,
+      id: `call_${part.id}`,
+      type: 'function',
+      function: { name: part.name, arguments: '' },
+    };
+    yield [{ tool_calls: [opening] }, 4];
+    for (const piece of jsonChunksOf(JSON.stringify(part.arguments))) {
+      yield [{ tool_calls: [{ index, function: { arguments: piece } }] }, textTokens(piece)];
+    }
+  }
+}
+
+function envelope(reply: Reply, object: string): JsonObject {
+  return {
+    id: `chatcmpl-sim${reply.digest.slice(0, 26)}`,
+    object,
+    created: Math.floor(reply.createdAt / 1000),
+    model: reply.model,
+    service_tier: 'default',
+    system_fingerprint: 'simulated',
+  };
+}
+
+function writeCall(part: ReplyPart): JsonObject {
+  if (part.kind !== 'tool-call') return {};
+  return {
+    id: `call_${part.id}`,
+    type: 'function',
+    function: { name: part.name, arguments: JSON.stringify(part.arguments) },
+  };
+}
+
+function shownReasoning(reply: Reply, text: string): JsonObject | undefined {
+  const field = reasoningFields[reply.provider];
+  return field === undefined || text === '' ? undefined : { [field]: text };
+}
+
+function textIn(parts: readonly ReplyPart[], kind: 'text' | 'reasoning'): string {
+  return parts.map((part) => (part.kind === kind ? part.text : '')).join('');
+}
+
+function writeUsage(reply: Reply): JsonObject {
+  const spent: SpentTokens = reply.usage;
+  const prompt = spent.input + spent.cacheRead + spent.cacheWrite + spent.cacheWriteLong;
+  const completion = spent.output + spent.reasoning;
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    total_tokens: prompt + completion,
+    prompt_tokens_details: {
+      cached_tokens: spent.cacheRead,
+      audio_tokens: 0,
+      ...(spent.cacheWrite > 0 ? { cache_write_tokens: spent.cacheWrite } : {}),
+    },
+    completion_tokens_details: {
+      reasoning_tokens: spent.reasoning,
+      audio_tokens: 0,
+      accepted_prediction_tokens: 0,
+      rejected_prediction_tokens: 0,
+    },
+    ...(reply.provider === 'deepseek'
+      ? { prompt_cache_hit_tokens: spent.cacheRead, prompt_cache_miss_tokens: prompt - spent.cacheRead }
+      : {}),
+  };
+}
+
+function event(data: JsonObject): string {
+  return `data: ${JSON.stringify(data)}\n\n`;
+}
+
+function plainFrame(bytes: string): Frame {
+  return { bytes, content: false, tokens: 0 };
+}
