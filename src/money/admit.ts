@@ -1,0 +1,30 @@
+import type { Principal } from '../core/call.ts';
+import { ConclaveError } from '../core/errors.ts';
+import type { Ms, Tokens } from '../core/units.ts';
+import type { RateWindows } from './rate-windows.ts';
+
+/**
+ * Counts a call of `tokens` prompt tokens against the rate limits of its key.
+ * @throws ConclaveError `rate_limited`, or `request_too_large` for a prompt that no waiting makes fit.
+ */
+export function admitBy(windows: RateWindows): (principal: Principal, tokens: Tokens, now: Ms) => void {
+  return (principal, tokens, now) => {
+    const { keyId, name, rpm, tpm } = principal;
+    const limits = { ...(rpm !== undefined && { rpm }), ...(tpm !== undefined && { tpm }) };
+    const verdict = windows.admit(keyId, { limits, tokens, now });
+    if (verdict.ok) return;
+    const limit = `its ${verdict.limit} of ${verdict.limit === 'rpm' ? rpm : tpm}`;
+    const { retryAfterMs } = verdict;
+    if (retryAfterMs !== undefined) {
+      throw new ConclaveError(
+        'rate_limited',
+        `The key "${name}" has reached ${limit}; try again in ${Math.ceil(retryAfterMs / 1000)} s, or have it raised.`,
+        { retryAfterMs },
+      );
+    }
+    throw new ConclaveError(
+      verdict.limit === 'rpm' ? 'rate_limited' : 'request_too_large',
+      `This request alone (about ${tokens} tokens) is above what the key "${name}" may use in a minute, ${limit}: have it raised, or send less.`,
+    );
+  };
+}

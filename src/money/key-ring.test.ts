@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { storageBackends } from '../../test/storage-backends.ts';
+import { noon } from '../../test/ledger-samples.ts';
+import type { KeyStore } from '../core/stores.ts';
+import { keyRing } from './key-ring.ts';
+import { issueKey } from './virtual-keys.ts';
+
+const [sqlite] = storageBackends;
+
+/** A real store whose look-ups are counted. */
+async function withKeys(body: (keys: KeyStore, lookUps: () => number) => Promise<void>): Promise<void> {
+  assert.ok(sqlite);
+  const database = await sqlite.create();
+  const store = await database.open();
+  let lookUps = 0;
+  const find: KeyStore['find'] = (hash) => {
+    lookUps += 1;
+    return store.keys.find(hash);
+  };
+  try {
+    await body({ ...store.keys, find }, () => lookUps);
+  } finally {
+    await store.close();
+    await database.remove();
+  }
+}
+
+test('a key becomes the principal with everything that its issuer allowed', () =>
+  withKeys(async (keys) => {
+    const { key, stored } = await issueKey(keys, {
+      name: 'ci',
+      budgets: [{ window: 'month', limitUsd: 20, hard: true }],
+      models: ['anthropic/*'],
+      tags: ['team-a'],
+      rpm: 60,
+      tpm: 100_000,
+    });
+    assert.deepEqual(await keyRing({ keys, now: () => noon }).authenticate(key), {
+      keyId: stored.id,
+      name: 'ci',
+      models: ['anthropic/*'],
+      tags: ['team-a'],
+      rpm: 60,
+      tpm: 100_000,
+      hardBudget: true,
+      admin: false,
+    });
+  }));
+
+test('a key that nobody has been given is nobody', () =>
+  withKeys(async (keys) => {
+    const ring = keyRing({ keys, now: () => noon });
+    assert.equal(await ring.authenticate('ck-guess'), undefined);
+    assert.equal(await ring.authenticate(''), undefined);
+  }));
+
+test('the admin key is the admin without a look-up', () =>
+  withKeys(async (keys, lookUps) => {
+    const ring = keyRing({ keys, adminKey: 'ck-admin', now: () => noon });
+    assert.deepEqual(await ring.authenticate('ck-admin'), {
+      keyId: 'admin',
+      name: 'admin',
+      hardBudget: false,
+      admin: true,
+    });
+    assert.equal(lookUps(), 0);
+  }));
+
+test('an expired key is refused from its last moment on, with the time at which it expired', () =>
+  withKeys(async (keys) => {
+    let now = noon - 1;
+    const { key } = await issueKey(keys, { name: 'trial', budgets: [], expiresAt: noon });
+    const ring = keyRing({ keys, now: () => now });
+    assert.equal((await ring.authenticate(key))?.name, 'trial');
+    now = noon;
+    await assert.rejects(ring.authenticate(key), {
+      code: 'authentication',
+      message: 'The key "trial" expired at 2026-04-15T12:00:00.000Z; ask its issuer for another.',
+    });
+  }));
+
+test('a known key is looked up once per ten seconds, and a disabled one is refused after that', () =>
+  withKeys(async (keys, lookUps) => {
+    let now = noon;
+    const { key, stored } = await issueKey(keys, { name: 'ci', budgets: [] });
+    const ring = keyRing({ keys, now: () => now });
+    await Promise.all([ring.authenticate(key), ring.authenticate(key)]);
+    await keys.disable(stored.id);
+    now += 9_999;
+    assert.ok(await ring.authenticate(key));
+    assert.equal(lookUps(), 1);
+    now += 1;
+    await assert.rejects(ring.authenticate(key), { code: 'authentication', message: /"ci" is disabled/ });
+  }));
+
+test('a key issued a moment after a wrong guess at it works at once', () =>
+  withKeys(async (keys, lookUps) => {
+    const ring = keyRing({ keys, now: () => noon });
+    const { key } = await issueKey(keys, { name: 'a', budgets: [] });
+    assert.equal(await ring.authenticate(`${key}x`), undefined);
+    assert.equal(await ring.authenticate(`${key}x`), undefined);
+    assert.equal(lookUps(), 2, 'guesses are not remembered');
+    assert.ok(await ring.authenticate(key));
+  }));
+
+test('the ring remembers no more keys than it may', () =>
+  withKeys(async (keys, lookUps) => {
+    const ring = keyRing({ keys, now: () => noon, maxRemembered: 2 });
+    const issued = await Promise.all(['a', 'b', 'c'].map((name) => issueKey(keys, { name, budgets: [] })));
+    for (const { key } of issued) await ring.authenticate(key);
+    for (const { key } of issued.slice(1)) await ring.authenticate(key);
+    assert.equal(lookUps(), 3);
+    await ring.authenticate(issued[0]?.key ?? '');
+    assert.equal(lookUps(), 4);
+  }));
+
+test('a store that fails is asked again the next time', () =>
+  withKeys(async (keys) => {
+    const { key } = await issueKey(keys, { name: 'a', budgets: [] });
+    let broken = true;
+    const find: KeyStore['find'] = async (hash) => {
+      if (broken) throw new Error('disk');
+      return keys.find(hash);
+    };
+    const ring = keyRing({ keys: { ...keys, find }, now: () => noon });
+    await assert.rejects(ring.authenticate(key), /disk/);
+    broken = false;
+    assert.ok(await ring.authenticate(key));
+  }));

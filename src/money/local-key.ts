@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import type { Budget, KeyStore } from '../core/stores.ts';
+import { openKeyFile, type KeyFile } from './key-file.ts';
+import { hashKey } from './virtual-keys.ts';
+
+/** Enough for a day's work, too little for a bad surprise. Soft: a model of unknown price may still be used. */
+const localBudget: Budget = { window: 'day', limitUsd: 5, hard: false };
+
+type KeyPlace = {
+  /** The folder that `CONCLAVE_HOME` names. */
+  readonly home: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+};
+
+/**
+ * The key that stdio MCP, the CLI and the library act as: `CONCLAVE_API_KEY`, or the one in `local.key`. At its first
+ * use it is entered among the virtual keys with its budget of $5 a day.
+ */
+export async function openLocalKey({
+  keys,
+  ...place
+}: KeyPlace & { readonly keys: KeyStore }): Promise<KeyFile> {
+  const file = keyFrom(place, 'CONCLAVE_API_KEY', 'local.key');
+  const hash = hashKey(file.key);
+  if (!(await keys.find(hash))) {
+    await keys.create({ name: 'local', budgets: [localBudget] }, hash).catch(async (error: unknown) => {
+      // Another process that starts just now may have entered it first.
+      if (!(await keys.find(hash))) throw error;
+    });
+  }
+  return file;
+}
+
+/** The key of the admin API: `CONCLAVE_ADMIN_KEY`, or the one in `admin.key`. */
+export function openAdminKey(place: KeyPlace): KeyFile {
+  return keyFrom(place, 'CONCLAVE_ADMIN_KEY', 'admin.key');
+}
+
+function keyFrom({ home, environment }: KeyPlace, variable: string, fileName: string): KeyFile {
+  const given = environment[variable]?.trim();
+  return given ? { key: given, warnings: [] } : openKeyFile(join(home, fileName));
+}
