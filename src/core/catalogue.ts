@@ -1,6 +1,7 @@
 import type { DialectId } from './content.ts';
-import type { Model } from './model.ts';
+import type { Capability, Model } from './model.ts';
 import type { Tier } from './task.ts';
+import type { Tokens, Usd } from './units.ts';
 
 /** What a `model` string means. */
 export type Resolution =
@@ -25,3 +26,25 @@ export interface Catalogue {
    */
   resolve(name: string, clientDialect?: DialectId): Resolution;
 }
+
+/** Rates as people write them: USD per million tokens. */
+export type UsdPrice = {
+  readonly input: Usd;
+  readonly output: Usd;
+  readonly cacheRead?: Usd | undefined;
+  readonly cacheWrite?: Usd | undefined;
+  readonly cacheWriteLong?: Usd | undefined;
+  readonly reasoning?: Usd | undefined;
+};
+
+/** A model as a configuration describes it. What it says replaces what the catalogue knows; the rest stays. */
+export type ConfiguredModel = {
+  readonly id: string;
+  readonly family?: string | undefined;
+  readonly tier?: Tier | undefined;
+  readonly contextWindow?: Tokens | undefined;
+  readonly maxOutputTokens?: Tokens | undefined;
+  /** What it can do; those not listed count as missing. */
+  readonly capabilities?: readonly Capability[] | undefined;
+  readonly price?: UsdPrice | undefined;
+};

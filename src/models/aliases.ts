@@ -1,0 +1,23 @@
+/** What the names mean that people type without looking them up. Config may add to them and replace them. */
+export const builtInAliases: Readonly<Record<string, string>> = {
+  claude: 'anthropic/claude-sonnet-5',
+  opus: 'anthropic/claude-opus-5-5',
+  sonnet: 'anthropic/claude-sonnet-5',
+  haiku: 'anthropic/claude-haiku-4-5',
+  'claude-opus': 'anthropic/claude-opus-5-5',
+  'claude-sonnet': 'anthropic/claude-sonnet-5',
+  'claude-haiku': 'anthropic/claude-haiku-4-5',
+  gpt: 'openai/gpt-6-sol',
+  'gpt-4o': 'openai/gpt-4o',
+  'gpt-4o-mini': 'openai/gpt-4o-mini',
+  'gpt-mini': 'openai/gpt-5.4-mini',
+  'gpt-nano': 'openai/gpt-5.4-nano',
+  gemini: 'google/gemini-3.8-flash',
+  'gemini-pro': 'google/gemini-3.1-pro-preview',
+  'gemini-flash': 'google/gemini-3.8-flash',
+  'gemini-flash-lite': 'google/gemini-3.5-flash-lite',
+  deepseek: 'deepseek/deepseek-v4-pro',
+  'mistral-large': 'mistral/mistral-large-2512',
+  'mistral-medium': 'mistral/mistral-medium-3-5',
+  'mistral-small': 'mistral/mistral-small-2603',
+};

@@ -1,0 +1,269 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Catalogue, Resolution } from '../core/catalogue.ts';
+import { ConclaveError, type ErrorCode } from '../core/errors.ts';
+import type { LLMProvider } from '../core/llm-provider.ts';
+import type { Provider } from '../core/provider.ts';
+import { tiers } from '../core/task.ts';
+import { builtInAliases } from './aliases.ts';
+import { createCatalogue, type CatalogueParts } from './create-catalogue.ts';
+
+const provider = (id: string, local = false): Provider => ({
+  id,
+  name: id,
+  dialects: [{ dialect: 'openai-chat', baseUrl: 'https://example.invalid/v1' }],
+  auth: 'bearer',
+  keyVariables: [`${id.toUpperCase()}_API_KEY`],
+  quirks: {},
+  local,
+});
+const main = ['anthropic', 'openai', 'google', 'deepseek', 'mistral'].map((id) => provider(id));
+const known = [...main, provider('xai'), provider('openrouter'), provider('bedrock')];
+const catalogueOf = (parts: Partial<CatalogueParts> = {}) =>
+  createCatalogue({ providers: main, known, ...parts });
+
+function modelOf(resolution: Resolution) {
+  assert.equal(resolution.kind, 'model');
+  return resolution.kind === 'model' ? resolution : assert.fail();
+}
+const idOf = (catalogue: Catalogue, name: string, dialect?: 'openai-chat' | 'anthropic-messages') =>
+  modelOf(catalogue.resolve(name, dialect)).model.id;
+const failsWith = (code: ErrorCode, message: RegExp) => (error: unknown) =>
+  error instanceof ConclaveError && error.code === code && message.test(error.message);
+
+const everything = await catalogueOf();
+
+test('each of the three great families has a model in each tier, with price, window and limit', () => {
+  for (const family of ['claude', 'gpt', 'gemini']) {
+    for (const tier of tiers) {
+      const models = everything.models().filter((model) => model.family === family && model.tier === tier);
+      assert.ok(models.length > 0, `${family} has no ${tier}`);
+      for (const { id, price, contextWindow, maxOutputTokens, capabilities } of models) {
+        assert.ok(price && contextWindow && maxOutputTokens && capabilities.tools, `${id} is incomplete`);
+      }
+    }
+  }
+});
+
+test('today’s models stand in the tier that their price and strength suggest', () => {
+  const tierOf = (id: string) => everything.get(id)?.tier;
+  assert.equal(tierOf('anthropic/claude-opus-5-5'), 'frontier');
+  assert.equal(tierOf('openai/gpt-6-astra'), 'frontier');
+  assert.equal(tierOf('google/gemini-3.1-pro-preview'), 'frontier');
+  assert.equal(tierOf('anthropic/claude-sonnet-5'), 'workhorse');
+  assert.equal(tierOf('openai/gpt-6-sol'), 'workhorse');
+  assert.equal(tierOf('google/gemini-3.8-flash'), 'workhorse');
+  assert.equal(tierOf('anthropic/claude-haiku-4-5'), 'economy');
+  assert.equal(tierOf('openai/gpt-5.4-mini'), 'economy');
+  assert.equal(tierOf('openai/gpt-5.4-nano'), 'economy');
+  assert.equal(tierOf('google/gemini-3.5-flash-lite'), 'economy');
+  assert.equal(tierOf('deepseek/deepseek-v4-pro'), 'economy');
+});
+
+test('every name that people type means a model with a price', () => {
+  const typed =
+    'opus sonnet haiku claude-sonnet claude-opus claude-haiku gpt gpt-4o gpt-4o-mini gpt-mini gpt-nano gemini-pro gemini-flash deepseek mistral-large mistral-small';
+  for (const name of typed.split(' ')) {
+    const { model, viaAlias } = modelOf(everything.resolve(name));
+    assert.equal(model.id, builtInAliases[name]);
+    assert.ok(model.price, `${name} has no price`);
+    assert.ok(viaAlias);
+  }
+  assert.equal(idOf(everything, 'Opus'), 'anthropic/claude-opus-5-5');
+});
+
+test('no alias leads to a model that is not in the catalogue', () => {
+  for (const [alias, id] of Object.entries(builtInAliases)) {
+    assert.ok(everything.get(id)?.tier, `${alias} means ${id}, of which nothing is known`);
+  }
+});
+
+test('a retired model answers, with a warning that names its successor', () => {
+  const { model, warnings } = modelOf(everything.resolve('gpt-4o'));
+  assert.equal(model.id, 'openai/gpt-4o');
+  assert.equal(model.price?.input, 2_500_000);
+  assert.match(warnings.join(), /gpt-6-luna/);
+  assert.match(
+    modelOf(everything.resolve('anthropic/claude-3-opus-20240229')).warnings.join(),
+    /claude-opus-4-8/,
+  );
+  assert.deepEqual(modelOf(everything.resolve('sonnet')).warnings, []);
+  assert.ok(!everything.models().some(({ retired }) => retired), 'nobody chooses a retired model');
+});
+
+test('an alias whose seller is not configured means the same model at another seller', async () => {
+  const catalogue = await catalogueOf({ providers: [provider('openrouter')] });
+  assert.equal(idOf(catalogue, 'opus'), 'openrouter/anthropic/claude-opus-5.5');
+});
+
+test('an alias that nobody configured sells keeps its meaning and says what is missing', async () => {
+  const catalogue = await catalogueOf({ providers: [provider('deepseek')] });
+  const { model, warnings } = modelOf(catalogue.resolve('opus'));
+  assert.equal(model.id, 'anthropic/claude-opus-5-5');
+  assert.match(warnings.join(), /set ANTHROPIC_API_KEY/);
+});
+
+test('only the first slash splits an id', async () => {
+  const catalogue = await catalogueOf({ providers: [provider('openrouter')] });
+  const model = catalogue.get('openrouter/anthropic/claude-opus-5.5');
+  assert.equal(model?.provider, 'openrouter');
+  assert.equal(model?.name, 'anthropic/claude-opus-5.5');
+  assert.equal(model?.family, 'claude');
+});
+
+test('an unknown id of a configured provider passes through, at an unknown price', () => {
+  const { model, viaAlias } = modelOf(everything.resolve('anthropic/claude-9-octo'));
+  assert.equal(model.name, 'claude-9-octo');
+  assert.equal(model.price, undefined);
+  assert.deepEqual(model.capabilities, {});
+  assert.equal(model.family, 'claude');
+  assert.ok(!viaAlias);
+});
+
+test('an id of a provider that is not configured says how to configure it', () => {
+  assert.throws(() => everything.resolve('xai/grok-4.6'), failsWith('model_not_found', /set XAI_API_KEY/));
+});
+
+test('a bare vendor name is looked up at the provider of the client’s dialect first', async () => {
+  const twin = { ...provider('azure'), id: 'azure' };
+  const catalogue = await catalogueOf({
+    providers: [...main, twin],
+    configured: [{ id: 'azure/gpt-5.4-mini' }],
+  });
+  assert.equal(idOf(everything, 'gpt-5.4-mini', 'openai-chat'), 'openai/gpt-5.4-mini');
+  assert.equal(
+    idOf(everything, 'claude-haiku-4-5-20251001', 'anthropic-messages'),
+    'anthropic/claude-haiku-4-5-20251001',
+  );
+  assert.equal(idOf(everything, 'claude-sonnet-5', 'openai-chat'), 'anthropic/claude-sonnet-5');
+  assert.equal(idOf(everything, 'claude-sonnet-5'), 'anthropic/claude-sonnet-5');
+  assert.equal(
+    idOf(catalogue, 'gpt-5.4-mini', 'openai-chat'),
+    'azure/gpt-5.4-mini',
+    'what config describes comes first',
+  );
+});
+
+test('a model newer than the price list is found at its maker', () => {
+  assert.equal(idOf(everything, 'gpt-7-nova', 'openai-chat'), 'openai/gpt-7-nova');
+  assert.equal(idOf(everything, 'gpt-7-nova'), 'openai/gpt-7-nova');
+});
+
+test('a vendor name with a slash of its own is found at the one provider that sells it', async () => {
+  const catalogue = await catalogueOf({ providers: [provider('groq')] });
+  assert.equal(
+    idOf(catalogue, 'meta-llama/llama-4-maverick-17b-128e-instruct'),
+    'groq/meta-llama/llama-4-maverick-17b-128e-instruct',
+  );
+});
+
+test('a name that several providers have is an error that lists them', async () => {
+  const catalogue = await catalogueOf({
+    providers: [provider('one'), provider('two')],
+    configured: [{ id: 'one/llama-70b' }, { id: 'two/llama-70b' }],
+  });
+  assert.throws(
+    () => catalogue.resolve('llama-70b'),
+    failsWith('invalid_request', /one\/llama-70b, two\/llama-70b/),
+  );
+});
+
+test('an unknown name is answered with the nearest ones, however long it is', () => {
+  assert.throws(() => everything.resolve('sonet'), failsWith('model_not_found', /sonnet/));
+  assert.throws(() => everything.resolve('mistrl-large'), failsWith('model_not_found', /mistral-large/));
+  assert.throws(() => everything.resolve('zzzzzzzzzzz'), failsWith('model_not_found', /conclave models/));
+  assert.throws(
+    () => everything.resolve('x'.repeat(1_000_000)),
+    (error: unknown) => error instanceof ConclaveError && error.message.length < 200,
+  );
+});
+
+test('virtual models resolve to a choice', () => {
+  assert.deepEqual(everything.resolve('auto'), { kind: 'auto', localOnly: false });
+  assert.deepEqual(everything.resolve('auto:local'), { kind: 'auto', localOnly: true });
+  for (const tier of tiers) {
+    assert.deepEqual(everything.resolve(`auto:${tier}`), { kind: 'auto', tier, localOnly: false });
+  }
+  assert.throws(() => everything.resolve('auto:huge'), failsWith('model_not_found', /auto:frontier/));
+  assert.throws(() => everything.resolve('cascade'), failsWith('unsupported', /auto/));
+});
+
+test('config aliases win over built-in ones, may follow each other and may be virtual', async () => {
+  const catalogue = await catalogueOf({
+    aliases: { sonnet: 'openai/gpt-6-sol', fast: 'haiku', cheap: 'auto:economy' },
+  });
+  assert.equal(idOf(catalogue, 'sonnet'), 'openai/gpt-6-sol');
+  assert.ok(modelOf(catalogue.resolve('sonnet')).viaAlias);
+  assert.equal(idOf(catalogue, 'fast'), 'anthropic/claude-haiku-4-5');
+  assert.deepEqual(catalogue.resolve('cheap'), { kind: 'auto', tier: 'economy', localOnly: false });
+});
+
+test('an alias that leads back to itself is a configuration error', async () => {
+  const catalogue = await catalogueOf({ aliases: { a: 'b', b: 'a' } });
+  assert.throws(() => catalogue.resolve('a'), failsWith('configuration', /a → b → a/));
+});
+
+test('a configured model replaces what is known, in dollars per million, and keeps the rest', async () => {
+  const catalogue = await catalogueOf({
+    configured: [
+      { id: 'anthropic/claude-haiku-4-5', price: { input: 0.5, output: 2.5, cacheRead: 0.05 } },
+      { id: 'lab/llama-70b', tier: 'workhorse', contextWindow: 131_072, capabilities: ['tools'] },
+    ],
+    providers: [...main, provider('lab')],
+  });
+  const haiku = catalogue.get('anthropic/claude-haiku-4-5');
+  assert.deepEqual(haiku?.price, { input: 500_000, output: 2_500_000, cacheRead: 50_000 });
+  assert.equal(haiku?.contextWindow, 200_000);
+  const lab = catalogue.get('lab/llama-70b');
+  assert.equal(lab?.tier, 'workhorse');
+  assert.equal(lab?.family, 'llama');
+  assert.equal(lab?.price, undefined);
+  assert.equal(lab?.capabilities.tools, true);
+  assert.equal(lab?.capabilities.vision, false);
+  assert.equal(idOf(catalogue, 'llama-70b'), 'lab/llama-70b');
+});
+
+test('a configured model of no configured provider is an error that names the nearest one', async () => {
+  await assert.rejects(
+    catalogueOf({ configured: [{ id: 'antropic/claude-haiku-4-5' }] }),
+    failsWith('configuration', /did you mean "anthropic"/),
+  );
+});
+
+test('a library user’s own provider brings its models, priced in both directions', async () => {
+  const custom: LLMProvider = {
+    name: 'acme',
+    models: [
+      { id: 'rocket', maxContext: 32_000, costPerMToken: 0.7 },
+      { id: 'opus', maxContext: 8_000, costPerMToken: Number.NaN },
+    ],
+    chat: () => Promise.resolve({ text: '' }),
+    stream: async function* () {},
+    getModelInfo: () => ({ id: 'rocket', maxContext: 32_000, costPerMToken: 0.7 }),
+    estimateCost: ({ input, output }) => (input * 2 + output * 6) / 1e6,
+  };
+  const catalogue = await catalogueOf({ custom: [custom] });
+  assert.deepEqual(catalogue.get('acme/rocket')?.price, { input: 700_000, output: 700_000 });
+  assert.equal(catalogue.get('acme/rocket')?.contextWindow, 32_000);
+  assert.deepEqual(catalogue.get('acme/opus')?.price, { input: 2_000_000, output: 6_000_000 });
+  assert.equal(idOf(catalogue, 'rocket'), 'acme/rocket');
+  assert.equal(idOf(catalogue, 'opus'), 'acme/opus', 'their own name wins over our alias');
+  assert.equal(idOf(catalogue, 'acme/unlisted'), 'acme/unlisted');
+});
+
+test('models of the user’s own machine cost nothing and say so, not “unknown”', async () => {
+  const catalogue = await catalogueOf({ providers: [provider('ollama', true)] });
+  const model = catalogue.get('ollama/qwen3:32b');
+  assert.deepEqual(model?.price, { input: 0, output: 0 });
+  assert.equal(model?.local, true);
+  assert.equal(model?.family, 'qwen');
+  assert.match(model?.strengths.map(({ note }) => note).join() ?? '', /private/);
+});
+
+test('batches cost half of every rate at the maker, and are unknown elsewhere', async () => {
+  const catalogue = await catalogueOf({ providers: [...main, provider('openrouter')] });
+  const sol = catalogue.get('openai/gpt-6-sol');
+  assert.equal(sol?.batchPrice?.input, 1_000_000);
+  assert.equal(sol?.batchPrice?.steps?.[0]?.rates.output, 7_500_000);
+  assert.equal(catalogue.get('openrouter/openai/gpt-6-sol')?.batchPrice, undefined);
+});

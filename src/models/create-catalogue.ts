@@ -1,0 +1,36 @@
+import type { Catalogue, ConfiguredModel } from '../core/catalogue.ts';
+import type { LLMProvider } from '../core/llm-provider.ts';
+import type { Model } from '../core/model.ts';
+import type { Provider } from '../core/provider.ts';
+import { loadPriceSnapshot } from './price-snapshot.ts';
+import { resolveName } from './resolve-name.ts';
+import { stockShelf } from './shelf.ts';
+
+/** What a catalogue is made from. */
+export type CatalogueParts = {
+  /** Providers that can be called: with a key, on this machine, simulated or configured. */
+  readonly providers: readonly Provider[];
+  /** All that are built in, so that a name of one that is not configured gets a helpful answer. */
+  readonly known?: readonly Provider[];
+  readonly configured?: readonly ConfiguredModel[];
+  /** From config; they win over the built-in ones. A target is anything that `resolve` takes. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  /** Read live from local servers. */
+  readonly discovered?: readonly Model[];
+  /** A library user's own objects. */
+  readonly custom?: readonly LLMProvider[];
+};
+
+/**
+ * The catalogue of what can be called: described by config and library users, found on local servers, and the current
+ * models of every configured provider. @throws ConclaveError `configuration` for a model of no configured provider.
+ */
+export async function createCatalogue(parts: CatalogueParts): Promise<Catalogue> {
+  const shelf = stockShelf(parts, await loadPriceSnapshot());
+  const aliases = new Map(Object.entries(parts.aliases ?? {}));
+  return {
+    models: () => shelf.current,
+    get: (id) => shelf.get(id),
+    resolve: (name, clientDialect) => resolveName({ shelf, aliases }, name, clientDialect),
+  };
+}

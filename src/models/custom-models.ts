@@ -1,0 +1,26 @@
+import type { LLMProvider } from '../core/llm-provider.ts';
+import type { Model } from '../core/model.ts';
+import { picoPerToken, type Price } from '../core/price.ts';
+import { describeModel } from './describe-model.ts';
+
+/** The models of a library user's own provider: its short form, and what is known of models by that name. */
+export function customModels(provider: LLMProvider): Model[] {
+  return provider.models.map(({ id, maxContext, costPerMToken }) => {
+    const price = Number.isFinite(costPerMToken)
+      ? { input: picoPerToken(costPerMToken), output: picoPerToken(costPerMToken) }
+      : estimatedPrice(provider);
+    return {
+      ...describeModel({ id: provider.name, local: false }, id, []),
+      contextWindow: maxContext,
+      ...(price && { price }),
+    };
+  });
+}
+
+/** What a million tokens of each kind are said to cost; a provider that cannot say leaves the price unknown. */
+function estimatedPrice(provider: LLMProvider): Price | undefined {
+  const input = provider.estimateCost({ input: 1_000_000, output: 0 });
+  const output = provider.estimateCost({ input: 0, output: 1_000_000 });
+  const usable = [input, output].every((usd) => Number.isFinite(usd) && usd >= 0);
+  return usable ? { input: picoPerToken(input), output: picoPerToken(output) } : undefined;
+}

@@ -1,0 +1,119 @@
+import type { ConfiguredModel, UsdPrice } from '../core/catalogue.ts';
+import { capabilities, type Model } from '../core/model.ts';
+import { picoPerToken, type Price, type Rates } from '../core/price.ts';
+import type { Provider } from '../core/provider.ts';
+import { familyOf, knownModel } from './family-of.ts';
+import { hosts, localHost } from './hosts.ts';
+import { families } from './overlay/index.ts';
+import { plainName } from './plain-name.ts';
+import { findPriced, type PricedModel } from './price-snapshot.ts';
+
+/** As much of a provider as describing its models takes. */
+export type Seller = Pick<Provider, 'id' | 'local'>;
+
+/** Nothing to pay: a model on the user's own machine. */
+const free: Price = { input: 0, output: 0 };
+
+/**
+ * Everything that is known of a model at a provider: prices from the price list, the rest from its family's overlay.
+ * A name that nobody knows makes a model whose price, window and capabilities are unknown.
+ */
+export function describeModel(seller: Seller, name: string, priced: readonly PricedModel[]): Model {
+  const plain = plainName(name);
+  const family = familyOf(plain);
+  const known = family && knownModel(family, plain);
+  const host = seller.local ? localHost : hosts[seller.id];
+  const row = findPriced(priced, name);
+  const atHome = family?.home === seller.id;
+  const price = seller.local ? free : known?.price && atHome ? priceFromUsd(known.price) : row?.price;
+  const contextWindow = row?.window ?? known?.contextWindow;
+  return {
+    id: `${seller.id}/${name}`,
+    provider: seller.id,
+    name,
+    family: family?.id ?? plain.replace(/-.*$/, ''),
+    capabilities: known ? { ...family.capabilities, ...known.capabilities } : {},
+    strengths: [...(host?.strengths ?? []), ...(family?.strengths ?? [])],
+    weaknesses: [...(host?.weaknesses ?? []), ...(family?.weaknesses ?? [])],
+    local: seller.local,
+    ...(known && { tier: known.tier }),
+    ...(contextWindow !== undefined && { contextWindow }),
+    ...(known?.maxOutputTokens !== undefined && { maxOutputTokens: known.maxOutputTokens }),
+    ...(price && { price }),
+    ...(price && atHome && known?.batchShare && { batchPrice: shareOf(price, known.batchShare) }),
+    ...(atHome && known?.quotas && { quotas: known.quotas }),
+    ...(known?.successor && { retired: { successor: known.successor } }),
+  };
+}
+
+/** The names under which a provider's current models are listed, best first where it is their home. */
+export function listedNames(seller: Seller, priced: readonly PricedModel[]): string[] {
+  const atHome = families
+    .filter(({ home }) => home === seller.id)
+    .flatMap(({ models }) => models.map(({ name }) => name));
+  const sold = priced
+    .filter(({ name, price, deprecated }) => price && !deprecated && !variant.test(name))
+    .map(({ name }) => name)
+    .filter((name) => {
+      const plain = plainName(name);
+      const family = familyOf(plain);
+      return family && family.home !== seller.id && knownModel(family, plain);
+    });
+  return [...atHome, ...sold];
+}
+
+/** Not wire names of their own: a region to be filled in, a moving pointer, a service class (`:free`, `:batch`). */
+const variant = /^regional\.|^~|:[a-z]/;
+
+/** A model as a configuration changes or describes it. */
+export function withConfigured(model: Model, configured: ConfiguredModel): Model {
+  const can = configured.capabilities;
+  return {
+    ...model,
+    ...(configured.family !== undefined && { family: configured.family }),
+    ...(configured.tier !== undefined && { tier: configured.tier }),
+    ...(configured.contextWindow !== undefined && { contextWindow: configured.contextWindow }),
+    ...(configured.maxOutputTokens !== undefined && { maxOutputTokens: configured.maxOutputTokens }),
+    ...(can && { capabilities: Object.fromEntries(capabilities.map((one) => [one, can.includes(one)])) }),
+    ...(configured.price && { price: priceFromUsd(configured.price) }),
+  };
+}
+
+/** Dollars per million as exact integer rates. */
+export function priceFromUsd(usd: UsdPrice): Price {
+  return {
+    input: picoPerToken(usd.input),
+    output: picoPerToken(usd.output),
+    ...(usd.cacheRead !== undefined && { cacheRead: picoPerToken(usd.cacheRead) }),
+    ...(usd.cacheWrite !== undefined && { cacheWrite: picoPerToken(usd.cacheWrite) }),
+    ...(usd.cacheWriteLong !== undefined && { cacheWriteLong: picoPerToken(usd.cacheWriteLong) }),
+    ...(usd.reasoning !== undefined && { reasoning: picoPerToken(usd.reasoning) }),
+  };
+}
+
+/** A batch discount covers tokens of every kind, but not searches or the call itself. */
+function shareOf(price: Price, share: number): Price {
+  const scaled = <R extends Rates>(rates: R): R => ({
+    ...rates,
+    ...Object.fromEntries(
+      tokenRates.flatMap((rate) => {
+        const full = rates[rate];
+        return full === undefined ? [] : [[rate, Math.round(full * share)]];
+      }),
+    ),
+  });
+  const steps = <R extends Price>(rates: R): R => ({
+    ...scaled(rates),
+    ...(rates.steps && {
+      steps: rates.steps.map((step) => ({ ...step, rates: scaled(step.rates) })),
+    }),
+  });
+  return {
+    ...steps(price),
+    ...(price.schedule && {
+      schedule: price.schedule.map((entry) => ({ ...entry, rates: steps(entry.rates) })),
+    }),
+  };
+}
+
+const tokenRates = ['input', 'output', 'cacheRead', 'cacheWrite', 'cacheWriteLong', 'reasoning'] as const;

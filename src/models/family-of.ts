@@ -1,0 +1,24 @@
+import type { Family, FamilyModel } from './family.ts';
+import { families } from './overlay/index.ts';
+import { plainName } from './plain-name.ts';
+
+/** The family that a plain name belongs to. */
+export function familyOf(plain: string): Family | undefined {
+  return families.find(({ pattern }) => pattern.test(plain));
+}
+
+/** What the overlay says of one of its models, by plain name. */
+export function knownModel(family: Family, plain: string): FamilyModel | undefined {
+  return family.models.find((model) => model.pattern?.test(plain) ?? plainNameOf(model) === plain);
+}
+
+const plainNames = new WeakMap<FamilyModel, string>();
+
+/** Remembered, because a seller's whole list is compared with it. */
+function plainNameOf(model: FamilyModel): string {
+  const known = plainNames.get(model);
+  if (known !== undefined) return known;
+  const plain = plainName(model.name);
+  plainNames.set(model, plain);
+  return plain;
+}

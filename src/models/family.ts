@@ -1,0 +1,43 @@
+import type { UsdPrice } from '../core/catalogue.ts';
+import type { Capability, TaskNote } from '../core/model.ts';
+import type { Tier } from '../core/task.ts';
+import type { Tokens } from '../core/units.ts';
+
+/** What we add to the price list about the models of one maker: one file each in `overlay/`. */
+export type Family = {
+  readonly id: string;
+  readonly name: string;
+  readonly maker: string;
+  /** The provider that its maker runs; absent for open weights that others serve. */
+  readonly home?: string;
+  /** Recognises a plain model name (see `plainName`) of this family. */
+  readonly pattern: RegExp;
+  /** Of every model below, unless it says otherwise. */
+  readonly capabilities: Capabilities;
+  /** The best of each tier first; models with a successor are known, but no longer chosen. */
+  readonly models: readonly FamilyModel[];
+  readonly strengths: readonly TaskNote[];
+  readonly weaknesses: readonly TaskNote[];
+};
+
+export type Capabilities = Readonly<Partial<Record<Capability, boolean>>>;
+
+export type FamilyModel = {
+  /** As its home provider calls it. */
+  readonly name: string;
+  /** Recognises the plain names that sellers of open weights make up; else the plain name itself. */
+  readonly pattern?: RegExp;
+  readonly tier: Tier;
+  /** Only where the price list knows none. */
+  readonly contextWindow?: Tokens;
+  readonly maxOutputTokens?: Tokens;
+  readonly capabilities?: Capabilities;
+  /** What its home charges for batches, as a share of the price. */
+  readonly batchShare?: number;
+  /** What its home grants a new account. */
+  readonly quotas?: { readonly rpm?: number; readonly tpm?: number };
+  /** Only where the price list is not there yet; a test fails once it is. */
+  readonly price?: UsdPrice;
+  /** The model that its maker names instead, once this one is on its way out. */
+  readonly successor?: string;
+};

@@ -1,0 +1,44 @@
+import type { TaskNote } from '../core/model.ts';
+
+/** What speaks for and against where a model runs, whichever model it is. */
+export type HostNotes = { readonly strengths: readonly TaskNote[]; readonly weaknesses: readonly TaskNote[] };
+
+const practice = 'reports from practice, not measured by us';
+
+/** A server on the user's own machine. */
+export const localHost: HostNotes = {
+  strengths: [
+    { task: 'qa-from-context', note: 'private: nothing leaves the machine', source: 'how it is built' },
+    { task: 'extraction', note: 'no bill: long runs and loops cost only time', source: 'how it is built' },
+    {
+      task: 'formatting',
+      note: 'no bill and no network for small, frequent work',
+      source: 'how it is built',
+    },
+  ],
+  weaknesses: [
+    { task: 'long-context', note: 'the window is limited by the memory of this machine', source: practice },
+    { task: 'architecture', note: 'models that fit this machine reason less well', source: practice },
+  ],
+};
+
+/** By provider id. */
+export const hosts: Readonly<Record<string, HostNotes>> = {
+  bedrock: {
+    strengths: [
+      {
+        task: 'qa-from-context',
+        note: 'compliance: data stays in the AWS account and region that you chose',
+        source: 'https://docs.aws.amazon.com/bedrock/latest/userguide/data-protection.html',
+      },
+      { task: 'extraction', note: 'compliance: audited access to regulated documents', source: practice },
+    ],
+    weaknesses: [
+      {
+        task: 'api-integration',
+        note: 'operational overhead: access per model and region, inference profiles, IAM',
+        source: practice,
+      },
+    ],
+  },
+};

@@ -1,0 +1,87 @@
+import type { Family } from '../family.ts';
+
+const maker = 'https://platform.claude.com/docs/en/about-claude/models/overview';
+const practice = 'reports from practice, not measured by us';
+const batchShare = 0.5;
+
+const claude: Family = {
+  id: 'claude',
+  name: 'Claude',
+  maker: 'Anthropic',
+  home: 'anthropic',
+  pattern: /^claude/,
+  capabilities: {
+    tools: true,
+    'parallel-tools': true,
+    vision: true,
+    documents: true,
+    audio: false,
+    'json-schema': true,
+    reasoning: true,
+    'web-search': true,
+    embeddings: false,
+  },
+  models: [
+    {
+      name: 'claude-opus-5-5',
+      tier: 'frontier',
+      maxOutputTokens: 128_000,
+      batchShare,
+      quotas: { rpm: 1_000, tpm: 2_000_000 },
+    },
+    { name: 'claude-fable-5-1', tier: 'frontier', maxOutputTokens: 128_000, batchShare },
+    { name: 'claude-opus-5', tier: 'frontier', maxOutputTokens: 128_000, batchShare },
+    { name: 'claude-opus-4-8', tier: 'frontier', maxOutputTokens: 128_000, batchShare },
+    { name: 'claude-sonnet-5', tier: 'workhorse', maxOutputTokens: 128_000, batchShare },
+    {
+      name: 'claude-sonnet-5-5',
+      tier: 'workhorse',
+      maxOutputTokens: 128_000,
+      batchShare,
+      quotas: { rpm: 1_000, tpm: 2_000_000 },
+      // The price list takes it for Sonnet 5, whose cache reads cost twice as much.
+      price: { input: 2, output: 10, cacheRead: 0.1, cacheWrite: 2.5, cacheWriteLong: 4 },
+    },
+    { name: 'claude-sonnet-4-6', tier: 'workhorse', maxOutputTokens: 64_000, batchShare },
+    { name: 'claude-haiku-4-5', tier: 'economy', maxOutputTokens: 64_000, batchShare },
+    { name: 'claude-opus-4-1', tier: 'frontier', maxOutputTokens: 32_000, successor: 'claude-opus-5-5' },
+    { name: 'claude-opus-4-0', tier: 'frontier', maxOutputTokens: 32_000, successor: 'claude-opus-4-8' },
+    { name: 'claude-opus-4', tier: 'frontier', maxOutputTokens: 32_000, successor: 'claude-opus-4-8' },
+    { name: 'claude-sonnet-4-0', tier: 'workhorse', maxOutputTokens: 64_000, successor: 'claude-sonnet-4-6' },
+    { name: 'claude-sonnet-4', tier: 'workhorse', maxOutputTokens: 64_000, successor: 'claude-sonnet-4-6' },
+    {
+      name: 'claude-3-7-sonnet',
+      tier: 'workhorse',
+      maxOutputTokens: 64_000,
+      successor: 'claude-sonnet-4-6',
+    },
+    { name: 'claude-3-5-sonnet', tier: 'workhorse', maxOutputTokens: 8_192, successor: 'claude-sonnet-4-6' },
+    { name: 'claude-3-5-haiku', tier: 'economy', maxOutputTokens: 8_192, successor: 'claude-haiku-4-5' },
+    { name: 'claude-3-opus', tier: 'frontier', maxOutputTokens: 4_096, successor: 'claude-opus-4-8' },
+    { name: 'claude-3-haiku', tier: 'economy', maxOutputTokens: 4_096, successor: 'claude-haiku-4-5' },
+  ],
+  strengths: [
+    {
+      task: 'code-review',
+      note: 'nuanced reasoning about intent, edge cases and maintainability',
+      source: practice,
+    },
+    { task: 'code-generation', note: 'idiomatic code over many files, long agentic sessions', source: maker },
+    { task: 'refactoring', note: 'keeps behaviour while it changes structure', source: practice },
+    { task: 'architecture', note: 'weighs trade-offs and says what it is unsure of', source: practice },
+    { task: 'debugging', note: 'follows a fault through many hypotheses', source: practice },
+    { task: 'documentation', note: 'clear prose for the reader at hand', source: practice },
+    { task: 'creative', note: 'holds tone and voice', source: practice },
+    { task: 'chat', note: 'follows long instructions closely', source: practice },
+  ],
+  weaknesses: [
+    {
+      task: 'security-review',
+      note: 'over-cautious: reports theoretical findings beside exploitable ones',
+      source: practice,
+    },
+    { task: 'formatting', note: 'dear for work that a small model does as well', source: 'price list' },
+  ],
+};
+
+export default claude;

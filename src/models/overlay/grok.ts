@@ -1,0 +1,43 @@
+import type { Family } from '../family.ts';
+
+const maker = 'https://docs.x.ai/docs/models';
+const practice = 'reports from practice, not measured by us';
+const onItsWayOut = { successor: 'grok-4.3' };
+
+const grok: Family = {
+  id: 'grok',
+  name: 'Grok',
+  maker: 'xAI',
+  home: 'xai',
+  pattern: /^grok/,
+  capabilities: {
+    tools: true,
+    'parallel-tools': true,
+    vision: true,
+    'json-schema': true,
+    reasoning: true,
+    'web-search': true,
+    embeddings: false,
+  },
+  models: [
+    { name: 'grok-4.6', tier: 'frontier' },
+    { name: 'grok-4.5', tier: 'frontier' },
+    { name: 'grok-4.3', tier: 'workhorse' },
+    { name: 'grok-build-0.1', tier: 'workhorse' },
+    // https://docs.x.ai/docs/migration/may-15-retirement
+    { name: 'grok-4-0709', tier: 'frontier', ...onItsWayOut },
+    { name: 'grok-4-1-fast-reasoning', tier: 'economy', ...onItsWayOut },
+    { name: 'grok-4-1-fast-non-reasoning', tier: 'economy', ...onItsWayOut },
+    { name: 'grok-4-fast-reasoning', tier: 'economy', ...onItsWayOut },
+    { name: 'grok-4-fast-non-reasoning', tier: 'economy', ...onItsWayOut },
+    { name: 'grok-code-fast-1', tier: 'economy', ...onItsWayOut },
+    { name: 'grok-3', tier: 'workhorse', ...onItsWayOut },
+  ],
+  strengths: [
+    { task: 'qa-from-context', note: 'live search over the web and X', source: maker },
+    { task: 'math', note: 'strong reasoning for its price', source: practice },
+  ],
+  weaknesses: [{ task: 'code-review', note: 'less steady over long reviews', source: practice }],
+};
+
+export default grok;

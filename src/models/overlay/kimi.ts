@@ -1,0 +1,29 @@
+import type { Family } from '../family.ts';
+
+const practice = 'reports from practice, not measured by us';
+
+const kimi: Family = {
+  id: 'kimi',
+  name: 'Kimi',
+  maker: 'Moonshot AI',
+  home: 'moonshot',
+  pattern: /^(?:kimi|moonshot)/,
+  capabilities: { tools: true, 'json-schema': true, embeddings: false },
+  models: [
+    { name: 'kimi-k3', tier: 'workhorse', capabilities: { reasoning: true } },
+    { name: 'kimi-k2.6', tier: 'workhorse', capabilities: { reasoning: true, vision: true } },
+    { name: 'kimi-k2.7-code', tier: 'workhorse', capabilities: { reasoning: true } },
+    { name: 'kimi-k2.5', tier: 'workhorse', capabilities: { reasoning: true, vision: true } },
+  ],
+  strengths: [
+    {
+      task: 'function-calling',
+      note: 'long chains of tool calls',
+      source: 'https://platform.moonshot.ai/docs',
+    },
+    { task: 'code-generation', note: 'agentic coding with open weights', source: practice },
+  ],
+  weaknesses: [{ task: 'summarisation', note: 'thinks at length before short answers', source: practice }],
+};
+
+export default kimi;

@@ -1,0 +1,49 @@
+import type { Family } from '../family.ts';
+
+const practice = 'reports from practice, not measured by us';
+
+const llama: Family = {
+  id: 'llama',
+  name: 'Llama',
+  maker: 'Meta',
+  pattern: /^(?:meta-)?llama(?!-guard)/,
+  capabilities: { tools: true, 'json-schema': true, reasoning: false, embeddings: false },
+  models: [
+    {
+      name: 'llama-4-maverick',
+      pattern: /^(?:meta-)?llama-?4-maverick/,
+      tier: 'economy',
+      capabilities: { vision: true },
+    },
+    {
+      name: 'llama-4-scout',
+      pattern: /^(?:meta-)?llama-?4-scout/,
+      tier: 'economy',
+      capabilities: { vision: true },
+    },
+    {
+      name: 'llama-3.3-70b',
+      pattern: /^(?:meta-)?llama-?3-3-70b/,
+      tier: 'economy',
+      contextWindow: 131_072,
+      capabilities: { vision: false },
+    },
+    {
+      name: 'llama-3.1-8b',
+      pattern: /^(?:meta-)?llama-?3-1-8b/,
+      tier: 'economy',
+      contextWindow: 131_072,
+      capabilities: { vision: false },
+    },
+  ],
+  strengths: [
+    { task: 'summarisation', note: 'fast and cheap on many hosts', source: practice },
+    { task: 'chat', note: 'open weights: runs where you want it', source: 'licence' },
+  ],
+  weaknesses: [
+    { task: 'debugging', note: 'loses the thread over many steps', source: practice },
+    { task: 'function-calling', note: 'arguments depend on the host’s parser', source: practice },
+  ],
+};
+
+export default llama;

@@ -1,0 +1,74 @@
+import type { Family } from '../family.ts';
+
+const maker = 'https://www.alibabacloud.com/help/en/model-studio/models';
+const practice = 'reports from practice, not measured by us';
+
+const qwen: Family = {
+  id: 'qwen',
+  name: 'Qwen',
+  maker: 'Alibaba',
+  home: 'alibaba',
+  pattern: /^(?:qwen|qwq)/,
+  capabilities: { tools: true, 'json-schema': true, embeddings: false },
+  models: [
+    { name: 'qwen3.7-max', tier: 'workhorse', contextWindow: 1_000_000, capabilities: { reasoning: true } },
+    { name: 'qwen3-max', tier: 'workhorse', contextWindow: 262_144 },
+    {
+      name: 'qwen3.7-plus',
+      tier: 'workhorse',
+      contextWindow: 1_000_000,
+      capabilities: { reasoning: true, vision: true },
+    },
+    {
+      name: 'qwen3-coder-plus',
+      tier: 'workhorse',
+      contextWindow: 1_000_000,
+      capabilities: { vision: false },
+    },
+    { name: 'qwen3.6-flash', tier: 'economy', contextWindow: 1_000_000, capabilities: { reasoning: true } },
+    {
+      name: 'qwen3-coder-480b',
+      pattern: /^qwen-?3-coder-480b/,
+      tier: 'economy',
+      contextWindow: 262_144,
+      capabilities: { vision: false },
+    },
+    {
+      name: 'qwen3-coder-30b',
+      pattern: /^qwen-?3-coder-30b/,
+      tier: 'economy',
+      contextWindow: 262_144,
+      capabilities: { vision: false },
+    },
+    {
+      name: 'qwen3.8-27b',
+      pattern: /^qwen-?3-[5-9]-27b/,
+      tier: 'economy',
+      contextWindow: 262_144,
+      capabilities: { reasoning: true },
+    },
+    {
+      name: 'qwen3-235b-a22b',
+      pattern: /^qwen-?3-235b/,
+      tier: 'economy',
+      contextWindow: 131_072,
+      capabilities: { vision: false },
+    },
+    {
+      name: 'qwen3-32b',
+      pattern: /^qwen-?3-32b/,
+      tier: 'economy',
+      contextWindow: 131_072,
+      capabilities: { reasoning: true, vision: false },
+    },
+  ],
+  strengths: [
+    { task: 'code-generation', note: 'open coding models that run on one machine', source: maker },
+    { task: 'translation', note: 'Asian languages', source: maker },
+    { task: 'vision', note: 'open models that read images', source: maker },
+    { task: 'extraction', note: 'small models of good quality for their size', source: practice },
+  ],
+  weaknesses: [{ task: 'creative', note: 'English prose reads translated', source: practice }],
+};
+
+export default qwen;

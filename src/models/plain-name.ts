@@ -1,0 +1,19 @@
+/**
+ * A model's name without what sellers put around it, so that one model is recognised wherever it is sold:
+ * `global.anthropic.claude-opus-5-5-v1:0`, `anthropic/claude-opus-5.5:thinking` and `claude-opus-5-5-20261001` are all
+ * `claude-opus-5-5`.
+ */
+export function plainName(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/^.*\//, '')
+    .replace(/^(?:global|regional|us-gov|us|eu|apac|au|jp|ca)\./, '')
+    .replace(
+      /^(?:amazon|anthropic|cohere|deepseek|google|meta|minimax|mistral|moonshot|nvidia|openai|qwen|zai)\./,
+      '',
+    )
+    .replace(/(?:-v\d+:\d+|:[\w.-]+|@[\w.-]+)$/, '')
+    .replace(/-(?:20\d{6}|20\d\d-\d\d-\d\d)$/, '')
+    .replace(/-latest$/, '')
+    .replaceAll('.', '-');
+}

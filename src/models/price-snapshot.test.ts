@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { calcPrice, findProvider } from '@pydantic/genai-prices';
+import * as fc from 'fast-check';
+import { costOf, priceAt, type Price } from '../core/price.ts';
+import { completionTokens, promptTokens, type Usage } from '../core/usage.ts';
+import { findPriced, loadPriceSnapshot } from './price-snapshot.ts';
+
+const snapshot = await loadPriceSnapshot();
+const sellers = [
+  ['anthropic', 'anthropic'],
+  ['openai', 'openai'],
+  ['google', 'google'],
+  ['deepseek', 'deepseek'],
+  ['mistral', 'mistral'],
+  ['xai', 'x-ai'],
+  ['bedrock', 'aws'],
+  ['openrouter', 'openrouter'],
+  ['fireworks', 'fireworks'],
+  ['perplexity', 'perplexity'],
+  ['minimax', 'minimax'],
+] as const;
+const priced = sellers.flatMap(([id, seller]) =>
+  (snapshot.providers[id] ?? []).flatMap(({ name }) => {
+    const price = findPriced(snapshot.providers[id] ?? [], name)?.price;
+    return price ? [{ seller, name, price }] : [];
+  }),
+);
+
+/** What the library says, in nano-dollars. Reasoning is part of its output tokens, cached ones of its input. */
+function theirCost(row: (typeof priced)[number], usage: Usage, at: number): number {
+  const calculated = calcPrice(
+    {
+      input_tokens: promptTokens(usage),
+      output_tokens: completionTokens(usage),
+      cache_read_tokens: usage.cacheRead,
+      cache_write_tokens: usage.cacheWrite + usage.cacheWriteLong,
+      cache_write_5m_tokens: usage.cacheWrite,
+      cache_write_1h_tokens: usage.cacheWriteLong,
+      output_reasoning_tokens: usage.reasoning,
+      web_searches: usage.webSearches,
+    },
+    row.name,
+    { providerId: row.seller, timestamp: new Date(at) },
+  );
+  assert.ok(calculated, `${row.seller} does not know ${row.name}`);
+  return calculated.total_price * 1e9;
+}
+
+const tokens = fc.oneof(fc.nat({ max: 2_000 }), fc.nat({ max: 400_000 }));
+const usages = fc.record({
+  input: tokens,
+  output: tokens,
+  cacheRead: tokens,
+  cacheWrite: tokens,
+  cacheWriteLong: tokens,
+  reasoning: tokens,
+  webSearches: fc.nat({ max: 3 }),
+});
+
+test('at least five hundred prices can be checked', () => assert.ok(priced.length > 500));
+
+test('any usage of any model costs what the library says, at any hour, to the nano-dollar', () => {
+  const moments = fc.integer({ min: Date.parse(snapshot.asOf), max: Date.UTC(2027, 11, 31) });
+  fc.assert(
+    fc.property(fc.constantFrom(...priced), usages, moments, (row, usage, at) => {
+      const ours = Number(costOf(usage, row.price, at));
+      const theirs = theirCost(row, usage, at);
+      // Theirs is a sum of floats; rates finer than a pico-dollar a token are rounded in ours.
+      const tolerance =
+        1 + theirs * 1e-12 + fineRates(row.price) * (promptTokens(usage) + completionTokens(usage));
+      assert.ok(Math.abs(ours - theirs) <= tolerance, `${row.seller}/${row.name}: ${ours} against ${theirs}`);
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+/** Half a pico-dollar a token in nano-dollars, for the few sellers that convert from other currencies. */
+function fineRates(price: Price): number {
+  return Object.values(price).some((rate) => typeof rate === 'number' && rate % 10 !== 0) ? 0.0005 : 0;
+}
+
+test('every rate is a whole number of pico-dollars', () => {
+  for (const { name, price } of priced) {
+    const { steps = [], schedule = [], ...rates } = price;
+    const all = [rates, ...steps.map(({ rates }) => rates), ...schedule.map(({ rates }) => rates)];
+    for (const rate of all.flatMap((rates) =>
+      Object.values(rates).filter((rate) => typeof rate === 'number'),
+    )) {
+      assert.ok(Number.isSafeInteger(rate) && rate >= 0, `${name} has a rate of ${rate}`);
+    }
+  }
+});
+
+test('DeepSeek costs twice as much at its peak hours', () => {
+  const price = findPriced(snapshot.providers['deepseek'] ?? [], 'deepseek-v4-pro')?.price;
+  assert.ok(price);
+  const night = priceAt(price, Date.UTC(2026, 10, 21, 12));
+  const peak = priceAt(price, Date.UTC(2026, 10, 21, 2));
+  assert.equal(peak.input, night.input * 2);
+  assert.equal(peak.output, night.output * 2);
+});
+
+test('dated names, regions and sellers’ own spellings find the price of their model', () => {
+  const inputOf = (seller: string, name: string) =>
+    findPriced(snapshot.providers[seller] ?? [], name)?.price?.input;
+  assert.equal(inputOf('anthropic', 'claude-haiku-4-5-20251001'), 1_000_000);
+  assert.equal(inputOf('anthropic', 'Claude-Haiku-4-5'), 1_000_000);
+  assert.equal(inputOf('bedrock', 'us.anthropic.claude-opus-5-5'), 4_400_000);
+  assert.equal(inputOf('bedrock', 'global.anthropic.claude-opus-5-5'), 4_000_000);
+  assert.equal(inputOf('openai', 'gpt-4o-2024-05-13'), 5_000_000);
+  assert.equal(inputOf('openai', 'no-such-model'), undefined);
+});
+
+test('what is not sold by the token has no price, which is not the same as free', () => {
+  const priceOf = (seller: string, name: string) => findPriced(snapshot.providers[seller] ?? [], name)?.price;
+  assert.equal(priceOf('openai', 'whisper-1'), undefined);
+  assert.equal(priceOf('google', 'gemini-3-pro-image-preview'), undefined);
+  assert.equal(priceOf('google', 'gemma-4-31b-it'), undefined);
+  assert.deepEqual(priceOf('openrouter', 'openai/gpt-oss-20b:free'), { input: 0, output: 0 });
+});
+
+test('every seller of the snapshot is still known to the library', () => {
+  for (const [, seller] of sellers) assert.equal(findProvider({ providerId: seller })?.id, seller);
+});

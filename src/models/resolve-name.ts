@@ -1,0 +1,162 @@
+import type { Resolution } from '../core/catalogue.ts';
+import type { DialectId } from '../core/content.ts';
+import { ConclaveError } from '../core/errors.ts';
+import type { Model } from '../core/model.ts';
+import { nearestNames } from '../core/nearest-names.ts';
+import { tiers } from '../core/task.ts';
+import { builtInAliases } from './aliases.ts';
+import { plainName } from './plain-name.ts';
+import { splitId, type Shelf } from './shelf.ts';
+
+/** Where names are looked up. */
+export type NameBook = {
+  readonly shelf: Shelf;
+  /** From config. */
+  readonly aliases: ReadonlyMap<string, string>;
+};
+
+type Named = Extract<Resolution, { kind: 'model' }>;
+
+/**
+ * What a `model` string means: a virtual model, an alias from config, the name of a described model, a built-in
+ * alias, an id, or a vendor's own name.
+ */
+export function resolveName(book: NameBook, name: string, clientDialect?: DialectId): Resolution {
+  if (name.length > longestName) throw notFound(book, name);
+  const wanted = name.trim();
+  return (
+    virtualModel(wanted) ??
+    followAlias(book, wanted, clientDialect, []) ??
+    oneModel(book, wanted, clientDialect)
+  );
+}
+
+/** Longer than any model's name; keeps a pasted prompt out of errors and out of the search for near names. */
+const longestName = 256;
+
+function virtualModel(name: string): Resolution | undefined {
+  if (name === 'cascade') {
+    throw new ConclaveError('unsupported', 'the virtual model "cascade" is not built yet; use "auto"', {
+      param: 'model',
+    });
+  }
+  if (name !== 'auto' && !name.startsWith('auto:')) return undefined;
+  const wish = name.slice('auto:'.length);
+  if (wish === '') return { kind: 'auto', localOnly: false };
+  if (wish === 'local') return { kind: 'auto', localOnly: true };
+  const tier = tiers.find((tier) => tier === wish);
+  if (tier) return { kind: 'auto', tier, localOnly: false };
+  throw new ConclaveError(
+    'model_not_found',
+    `there is no "${name}"; there are auto, ${tiers.map((tier) => `auto:${tier}`).join(', ')} and auto:local`,
+    { param: 'model' },
+  );
+}
+
+/** The default fallback chain is allowed behind an alias: who types `sonnet` means the like of it. */
+function followAlias(
+  book: NameBook,
+  name: string,
+  dialect: DialectId | undefined,
+  followed: readonly string[],
+): Resolution | undefined {
+  if (followed.includes(name)) {
+    throw new ConclaveError(
+      'configuration',
+      `an alias leads back to itself: ${[...followed, name].join(' → ')}`,
+    );
+  }
+  const configured = book.aliases.get(name);
+  if (configured !== undefined) {
+    const resolution =
+      virtualModel(configured) ??
+      followAlias(book, configured, dialect, [...followed, name]) ??
+      oneModel(book, configured, dialect);
+    return resolution.kind === 'auto' ? resolution : { ...resolution, viaAlias: true };
+  }
+  if (book.shelf.describedAs(name).length > 0) return undefined;
+  const id = builtInAliases[name.toLowerCase()];
+  return id === undefined ? undefined : builtInAlias(book.shelf, name, id);
+}
+
+/** The model itself, else the same model at another seller, else itself with a warning: its chain may have a like one. */
+function builtInAlias(shelf: Shelf, alias: string, id: string): Named | undefined {
+  const { provider, name } = splitId(id);
+  const elsewhere = shelf.current.find((model) => plainName(model.name) === plainName(name));
+  const model = shelf.sellers.has(provider) ? shelf.get(id) : (elsewhere ?? shelf.get(id));
+  if (!model) return undefined;
+  const missing = shelf.sellers.has(model.provider)
+    ? []
+    : [`"${alias}" is ${id}: ${notConfigured(shelf, provider)}`];
+  return { kind: 'model', model, viaAlias: true, warnings: [...missing, ...retirement(model)] };
+}
+
+function oneModel(book: NameBook, name: string, dialect: DialectId | undefined): Named {
+  const model = byId(book, name) ?? byVendorName(book.shelf, name, dialect);
+  if (model) return { kind: 'model', model, viaAlias: false, warnings: retirement(model) };
+  throw notFound(book, name);
+}
+
+function byId({ shelf }: NameBook, id: string): Model | undefined {
+  return shelf.sellers.has(splitId(id).provider) ? shelf.get(id) : undefined;
+}
+
+function byVendorName(shelf: Shelf, name: string, dialect: DialectId | undefined): Model | undefined {
+  const described = onlyOne(shelf.describedAs(name), name);
+  if (described) return described;
+  const native = dialect && nativeProvider[dialect];
+  if (native && shelf.sellers.has(native) && shelf.sells(native, name)) return shelf.get(`${native}/${name}`);
+  const listed = onlyOne(shelf.listedAs(name), name);
+  if (listed) return listed;
+  const sellers = [...shelf.sellers.keys()].filter((seller) => shelf.sells(seller, name));
+  return onlyOne(
+    sellers.flatMap((seller) => shelf.get(`${seller}/${name}`) ?? []),
+    name,
+  );
+}
+
+/** Whose models a client of this dialect most likely means. */
+const nativeProvider: Readonly<Record<DialectId, string>> = {
+  'openai-chat': 'openai',
+  'openai-responses': 'openai',
+  'anthropic-messages': 'anthropic',
+  'google-generate': 'google',
+  'bedrock-converse': 'bedrock',
+  'ollama-chat': 'ollama',
+};
+
+function onlyOne(models: readonly Model[], name: string): Model | undefined {
+  if (models.length <= 1) return models[0];
+  const ids = models.map(({ id }) => id).join(', ');
+  throw new ConclaveError('invalid_request', `several providers have "${name}": name one of ${ids}`, {
+    param: 'model',
+  });
+}
+
+function retirement({ id, retired }: Model): string[] {
+  return retired ? [`${id} is on its way out: its maker names ${retired.successor} as its successor`] : [];
+}
+
+function notConfigured(shelf: Shelf, provider: string): string {
+  const variables = shelf.builtIn.get(provider)?.keyVariables ?? [];
+  const remedy = variables.length > 0 ? `set ${variables.join(' or ')}` : `add it under providers`;
+  return `the provider ${provider} is not configured; ${remedy}`;
+}
+
+function notFound({ shelf, aliases }: NameBook, name: string): ConclaveError {
+  const shown = name.length > longestName ? `${name.slice(0, 40)}…` : name;
+  const { provider } = splitId(shown);
+  if (shelf.builtIn.has(provider)) {
+    return new ConclaveError('model_not_found', `${shown}: ${notConfigured(shelf, provider)}`, {
+      param: 'model',
+    });
+  }
+  const names = [
+    ...aliases.keys(),
+    ...Object.keys(builtInAliases),
+    ...shelf.current.flatMap(({ id, name }) => [id, name]),
+  ];
+  const near = nearestNames(shown, new Set(names), 5);
+  const hint = near.length > 0 ? `near it: ${near.join(', ')}` : '"conclave models" lists what there is';
+  return new ConclaveError('model_not_found', `no model "${shown}"; ${hint}`, { param: 'model' });
+}

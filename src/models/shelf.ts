@@ -1,0 +1,97 @@
+import type { ConfiguredModel } from '../core/catalogue.ts';
+import { ConclaveError } from '../core/errors.ts';
+import type { Model } from '../core/model.ts';
+import { nearestNames } from '../core/nearest-names.ts';
+import type { Provider } from '../core/provider.ts';
+import type { CatalogueParts } from './create-catalogue.ts';
+import { customModels } from './custom-models.ts';
+import { describeModel, listedNames, withConfigured, type Seller } from './describe-model.ts';
+import { familyOf } from './family-of.ts';
+import { plainName } from './plain-name.ts';
+import { findPriced, type PriceSnapshot } from './price-snapshot.ts';
+
+/** All models at hand, found by id and by the name that their seller uses. */
+export type Shelf = {
+  /** What can be chosen among today: described models first, then seller by seller, best first. */
+  readonly current: readonly Model[];
+  /** Providers that can be called, by id. */
+  readonly sellers: ReadonlyMap<string, Seller>;
+  /** Built-in providers, called or not, by id. */
+  readonly builtIn: ReadonlyMap<string, Provider>;
+  /** Any model of a provider that we know, listed or not. */
+  get(id: string): Model | undefined;
+  /** The models of this name that config or a library user described. */
+  describedAs(name: string): readonly Model[];
+  /** The models that configured providers list under exactly this name. */
+  listedAs(name: string): readonly Model[];
+  /** Whether a provider has, or as its maker ought to have, a model of this name. */
+  sells(provider: string, name: string): boolean;
+};
+
+/** @throws ConclaveError `configuration` for a configured model whose provider is not configured. */
+export function stockShelf(parts: CatalogueParts, snapshot: PriceSnapshot): Shelf {
+  const objects = parts.custom ?? [];
+  const sellers = new Map<string, Seller>(parts.providers.map((provider) => [provider.id, provider]));
+  for (const { name } of objects) sellers.set(name, { id: name, local: false });
+  const builtIn = new Map((parts.known ?? []).map((provider) => [provider.id, provider]));
+
+  const describe = (id: string): Model | undefined => {
+    const { provider, name } = splitId(id);
+    const seller = sellers.get(provider) ?? builtIn.get(provider);
+    if (!seller || name === '') return undefined;
+    return describeModel(seller, name, snapshot.providers[provider] ?? []);
+  };
+  const found = [...objects.flatMap(customModels), ...(parts.discovered ?? [])];
+  const configured = configuredModels(parts.configured ?? [], found, sellers, describe);
+  const catalogued = [...sellers.values()].flatMap((seller) =>
+    listedNames(seller, snapshot.providers[seller.id] ?? []).flatMap(
+      (name) => describe(`${seller.id}/${name}`) ?? [],
+    ),
+  );
+  const described = firstOfEach([...configured, ...objects.flatMap(customModels)]);
+  const listed = firstOfEach([...configured, ...found, ...catalogued]);
+  const describedByName = Map.groupBy(described.values(), ({ name }) => name);
+  const listedByName = Map.groupBy(listed.values(), ({ name }) => name);
+
+  return {
+    current: [...listed.values()].filter(({ retired }) => !retired),
+    sellers,
+    builtIn,
+    get: (id) => listed.get(id) ?? describe(id),
+    describedAs: (name) => describedByName.get(name) ?? [],
+    listedAs: (name) => listedByName.get(name) ?? [],
+    sells: (provider, name) =>
+      listed.has(`${provider}/${name}`) ||
+      familyOf(plainName(name))?.home === provider ||
+      findPriced(snapshot.providers[provider] ?? [], name)?.name === name,
+  };
+}
+
+/** Only the first `/` splits: `openrouter/anthropic/claude-opus-5.5` is `anthropic/claude-opus-5.5` at `openrouter`. */
+export function splitId(id: string): { provider: string; name: string } {
+  const slash = id.indexOf('/');
+  return slash < 0 ? { provider: '', name: id } : { provider: id.slice(0, slash), name: id.slice(slash + 1) };
+}
+
+function configuredModels(
+  configured: readonly ConfiguredModel[],
+  found: readonly Model[],
+  sellers: ReadonlyMap<string, Seller>,
+  describe: (id: string) => Model | undefined,
+): Model[] {
+  return configured.map((entry) => {
+    const { provider } = splitId(entry.id);
+    const base =
+      found.find(({ id }) => id === entry.id) ?? (sellers.has(provider) ? describe(entry.id) : undefined);
+    if (base) return withConfigured(base, entry);
+    const [nearest] = nearestNames(provider, sellers.keys());
+    const remedy = nearest ? `did you mean "${nearest}"?` : `add "${provider}" under providers`;
+    throw new ConclaveError('configuration', `the model ${entry.id} names no configured provider; ${remedy}`);
+  });
+}
+
+function firstOfEach(models: readonly Model[]): ReadonlyMap<string, Model> {
+  const byId = new Map<string, Model>();
+  for (const model of models) if (!byId.has(model.id)) byId.set(model.id, model);
+  return byId;
+}
