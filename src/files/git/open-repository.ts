@@ -1,0 +1,115 @@
+import { realpath } from 'node:fs/promises';
+import { ConclaveError } from '../../core/errors.ts';
+import { nearestNames } from '../../core/nearest-names.ts';
+import { isInside, placesOf, rootOf, type Roots } from '../roots.ts';
+import { gitText, runGit, type GitOptions } from './run-git.ts';
+
+/** A git repository, seen from a folder inside the roots. */
+export type Repository = {
+  readonly roots: Roots;
+  /** Where the working tree begins. It may be above the roots: then only what is below `folder` is read. */
+  readonly top: string;
+  readonly folder: string;
+  /** The commit checked out; absent before the first commit. */
+  readonly head?: string;
+  /** Absent where no branch is checked out. */
+  readonly branch?: string;
+  readonly git: GitOptions;
+};
+
+export type OpenRepositoryOptions = {
+  /** Default: the first root. */
+  readonly folder?: string;
+  readonly signal?: AbortSignal;
+  /** The index that git gave to a hook. */
+  readonly indexFile?: string;
+};
+
+/** @throws ConclaveError `not_found` outside a repository, `permission` outside the roots. */
+export async function openRepository(roots: Roots, options: OpenRepositoryOptions = {}): Promise<Repository> {
+  const { signal, indexFile } = options;
+  const folder = await folderInside(roots, options.folder ?? '.');
+  const plain = {
+    cwd: folder,
+    ...(signal ? { signal } : {}),
+    ...(indexFile === undefined ? {} : { indexFile }),
+  };
+  const found = await runGit(['rev-parse', '--show-toplevel'], plain);
+  const shown = found.stdout.toString().replace(/\n$/, '');
+  if (found.exitCode !== 0 || shown === '') throw notARepository(folder, found.stderr);
+
+  const top = await realpath(shown);
+  // `core.worktree` of a hostile repository may name any folder.
+  if (!isInside(top, folder) && rootOf(roots, top) === undefined) throw notARepository(folder, '');
+  const git = { ...plain, settings: await withoutItsFilters(plain) };
+  const head = await resolveCommit(git, 'HEAD');
+  const branch = await runGit(['symbolic-ref', '--quiet', '--short', 'HEAD'], git);
+  return {
+    roots,
+    top,
+    folder: rootOf(roots, top) === undefined ? folder : top,
+    git: { ...git, cwd: rootOf(roots, top) === undefined ? folder : top },
+    ...(head === undefined ? {} : { head }),
+    ...(branch.exitCode === 0 ? { branch: branch.stdout.toString().trim() } : {}),
+  };
+}
+
+/** The commit that a name means. @throws ConclaveError `not_found` with the nearest names. */
+export async function commitNamed(repository: Repository, name: string): Promise<string> {
+  const commit = await resolveCommit(repository.git, name);
+  if (commit !== undefined) return commit;
+  const refs = await gitText(['for-each-ref', '--format=%(refname:short)'], repository.git);
+  const near = nearestNames(name, refs.split('\n').filter(Boolean));
+  const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'name a branch, a tag or a commit.';
+  throw new ConclaveError('not_found', `git knows no commit called ${JSON.stringify(name)}; ${hint}`);
+}
+
+async function resolveCommit(git: GitOptions, name: string): Promise<string | undefined> {
+  if (name.startsWith('-') || name.includes('\0')) return undefined;
+  const found = await runGit(
+    ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`],
+    git,
+  );
+  const id = found.stdout.toString().trim();
+  return found.exitCode === 0 && /^[0-9a-f]{40,64}$/.test(id) ? id : undefined;
+}
+
+/** Filters that the repository itself configures are programs of its choosing; the user's own (LFS) stay. */
+async function withoutItsFilters(git: GitOptions): Promise<GitOptions['settings']> {
+  const found = await runGit(
+    ['config', '--show-scope', '--name-only', '-z', '--get-regexp', '^filter\\.'],
+    git,
+  );
+  const entries = found.stdout.toString().split('\0');
+  const names = new Set<string>();
+  for (let at = 0; at + 1 < entries.length; at += 2) {
+    const name = /^filter\.(.*)\.[^.]*$/s.exec(entries[at + 1] ?? '')?.[1];
+    if (entries[at] !== 'global' && entries[at] !== 'system' && name !== undefined) names.add(name);
+  }
+  return [...names].flatMap((name) => [
+    [`filter.${name}.clean`, ''] as const,
+    [`filter.${name}.smudge`, ''] as const,
+    [`filter.${name}.process`, ''] as const,
+    [`filter.${name}.required`, 'false'] as const,
+  ]);
+}
+
+async function folderInside(roots: Roots, folder: string): Promise<string> {
+  for (const place of placesOf(roots, folder)) {
+    const real = await realpath(place).catch(() => undefined);
+    if (real !== undefined && rootOf(roots, real) !== undefined) return real;
+  }
+  const why =
+    roots.folders.length === 0
+      ? 'This client has no access to files; pass `diff` as text.'
+      : `${folder} is not a folder inside ${roots.folders.join(', ')}.`;
+  throw new ConclaveError('permission', why, { param: 'path' });
+}
+
+function notARepository(folder: string, stderr: string): ConclaveError {
+  const unsafe = /dubious ownership/.test(stderr);
+  const remedy = unsafe
+    ? 'belongs to another user; run `git config --global --add safe.directory <folder>` if you trust it'
+    : 'is not inside a git repository; run this in one, or pass `diff` as text';
+  return new ConclaveError('not_found', `${folder} ${remedy}.`, { param: 'path' });
+}

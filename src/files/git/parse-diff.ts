@@ -1,0 +1,179 @@
+import { ConclaveError } from '../../core/errors.ts';
+import type { DiffLine, FileChange, Hunk } from './change.ts';
+import { namesOf, type DiffHeader } from './diff-names.ts';
+
+export type ParsedDiff = {
+  readonly changes: readonly FileChange[];
+  /** What did not read as expected, one sentence each. */
+  readonly warnings: readonly string[];
+};
+
+/**
+ * Reads a unified diff: git's own, `diff -u`'s, or one that somebody wrote with the line counts slightly wrong.
+ * @throws ConclaveError `invalid_request` where the text holds no diff.
+ */
+export function parseDiff(text: string): ParsedDiff {
+  const lines = text.split('\n');
+  const changes: FileChange[] = [];
+  const warnings: string[] = [];
+  let at = 0;
+  while (at < lines.length) {
+    const start = at;
+    const header = readHeader(lines, at);
+    if (header === undefined) {
+      at += 1;
+      continue;
+    }
+    at = header.next;
+    const hunks: Hunk[] = [];
+    while (at < lines.length && lines[at]?.startsWith('@@')) {
+      const hunk = readHunk(lines, at);
+      if (hunk === undefined) break;
+      at = hunk.next;
+      hunks.push(hunk.hunk);
+      if (hunk.warning) warnings.push(`${namesOf(header.fields).path}: ${hunk.warning}`);
+    }
+    if (header.fields.combined) {
+      const { path } = namesOf(header.fields);
+      warnings.push(
+        `${path}: is a merge of several parents, which is not read; resolve or compare with one parent`,
+      );
+    } else changes.push(changeOf(header.fields, hunks));
+    at = Math.max(at, start + 1);
+  }
+  if (changes.length === 0 && warnings.length === 0 && text.trim() !== '') {
+    const message = 'The text holds no unified diff; send the output of `git diff`.';
+    throw new ConclaveError('invalid_request', message, { param: 'diff' });
+  }
+  return { changes, warnings };
+}
+
+/** Where a file begins: `diff --git`, or a bare pair of `---` and `+++`. */
+function readHeader(
+  lines: readonly string[],
+  start: number,
+): { fields: DiffHeader; next: number } | undefined {
+  const first = bare(lines[start]);
+  const isGit = /^diff --(?:git|cc|combined) /.test(first);
+  if (!isGit && !(first.startsWith('--- ') && bare(lines[start + 1]).startsWith('+++ '))) return undefined;
+
+  const fields: DiffHeader = {
+    extended: new Map(),
+    binary: false,
+    combined: /^diff --(?:cc|combined)/.test(first),
+  };
+  if (isGit) fields.git = first.replace(/^diff --\w+ /, '');
+  let at = isGit ? start + 1 : start;
+  for (; at < lines.length; at += 1) {
+    const line = bare(lines[at]);
+    if (line.startsWith('@@') || line.startsWith('diff --')) break;
+    if (line.startsWith('--- ')) fields.from = line.slice(4);
+    else if (line.startsWith('+++ ')) fields.to = line.slice(4);
+    else if (/^Binary files .* differ$|^GIT binary patch$/.test(line)) fields.binary = true;
+    else {
+      const known = extendedHeader.exec(line);
+      if (known) fields.extended.set(known[1] ?? '', known[2] ?? '');
+      else if (!fields.binary) break;
+    }
+  }
+  return { fields, next: at };
+}
+
+const extendedHeader =
+  /^(old mode|new mode|deleted file mode|new file mode|copy from|copy to|rename from|rename to|similarity index|dissimilarity index|index) (.*)$/;
+
+function readHunk(
+  lines: readonly string[],
+  start: number,
+): { hunk: Hunk; next: number; warning?: string } | undefined {
+  const head = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@ ?(.*)$/.exec(bare(lines[start]));
+  if (!head) return undefined;
+  const [, oldFrom, oldCount = '1', newFrom, newCount = '1', heading = ''] = head;
+  const expected = { old: Number(oldCount), new: Number(newCount) };
+  const seen = { old: 0, new: 0 };
+  // A side without lines names the line before it.
+  let oldLine = Number(oldFrom) + (expected.old === 0 ? 1 : 0);
+  let newLine = Number(newFrom) + (expected.new === 0 ? 1 : 0);
+  const read: DiffLine[] = [];
+  let at = start + 1;
+  for (; at < lines.length; at += 1) {
+    const line = lines[at] ?? '';
+    const complete = seen.old >= expected.old && seen.new >= expected.new;
+    if (line.startsWith('\\')) continue;
+    if (complete && !/^[ +-]/.test(line)) break;
+    if (startsFile(lines, at, complete)) break;
+    // The last line break of the text, not an empty line of context.
+    if (line === '' && (complete || at === lines.length - 1)) break;
+    if (line.startsWith('+')) read.push({ kind: 'added', text: line.slice(1), newLine });
+    else if (line.startsWith('-')) read.push({ kind: 'removed', text: line.slice(1), oldLine });
+    else if (line.startsWith(' ') || line === '' || line === '\r') {
+      read.push({ kind: 'context', text: line.slice(1), oldLine, newLine });
+    } else break;
+    const { kind } = read.at(-1) ?? { kind: 'context' };
+    if (kind !== 'added') {
+      oldLine += 1;
+      seen.old += 1;
+    }
+    if (kind !== 'removed') {
+      newLine += 1;
+      seen.new += 1;
+    }
+  }
+  const hunk: Hunk = {
+    oldStart: Number(oldFrom),
+    oldLines: seen.old,
+    newStart: Number(newFrom),
+    newLines: seen.new,
+    heading,
+    lines: read,
+  };
+  const fits = seen.old === expected.old && seen.new === expected.new;
+  const warning = `the hunk at line ${newFrom} promises ${expected.old} and ${expected.new} lines and has ${seen.old} and ${seen.new}`;
+  return fits ? { hunk, next: at } : { hunk, next: at, warning };
+}
+
+/** In a hunk that is not complete, `---` and `+++` may be changed lines; a hunk's head after them settles it. */
+function startsFile(lines: readonly string[], at: number, complete: boolean): boolean {
+  const [from, to, head] = lines.slice(at, at + 3);
+  if (!from?.startsWith('--- ') || !to?.startsWith('+++ ')) return false;
+  return complete || (head?.startsWith('@@ -') ?? false);
+}
+
+function changeOf(header: DiffHeader, hunks: readonly Hunk[]): FileChange {
+  const { extended } = header;
+  const { path, oldPath, added, deleted } = namesOf(header);
+  const modes = {
+    from: extended.get('old mode') ?? extended.get('deleted file mode'),
+    to: extended.get('new mode') ?? extended.get('new file mode'),
+  };
+  const anyMode = modes.to ?? modes.from ?? extended.get('index')?.split(' ')[1];
+  const status = added
+    ? 'added'
+    : deleted
+      ? 'deleted'
+      : extended.has('copy from')
+        ? 'copied'
+        : oldPath !== undefined
+          ? 'renamed'
+          : 'modified';
+  return {
+    path,
+    status,
+    kind: header.binary ? 'binary' : kindOfMode(anyMode),
+    hunks,
+    ...(oldPath === undefined ? {} : { oldPath }),
+    ...(modes.from !== undefined && modes.to !== undefined
+      ? { mode: { from: modes.from, to: modes.to } }
+      : {}),
+  };
+}
+
+function kindOfMode(mode: string | undefined): FileChange['kind'] {
+  if (mode === '160000') return 'submodule';
+  return mode === '120000' ? 'symlink' : 'text';
+}
+
+/** A header line without the carriage return that some clients leave on it. */
+function bare(line: string | undefined): string {
+  return (line ?? '').replace(/\r$/, '');
+}

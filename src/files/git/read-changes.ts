@@ -1,0 +1,166 @@
+import { join, resolve } from 'node:path';
+import { ConclaveError } from '../../core/errors.ts';
+import { forbiddenPath } from '../forbidden-path.ts';
+import type { LeftOut } from '../left-out.ts';
+import { defaultReadLimits } from '../read-file.ts';
+import { isInside } from '../roots.ts';
+import type { FileChange } from './change.ts';
+import { commitNamed, type Repository } from './open-repository.ts';
+import { parseDiff } from './parse-diff.ts';
+import { gitText } from './run-git.ts';
+import { readUntracked } from './untracked.ts';
+
+/** Which changes of a repository are wanted. */
+export type ChangeRequest =
+  | {
+      readonly kind: 'uncommitted';
+      readonly staged: boolean;
+      readonly unstaged: boolean;
+      readonly untracked: boolean;
+    }
+  /** Everything since this branch and the work here parted, uncommitted work included. */
+  | { readonly kind: 'compare'; readonly to: string }
+  /** `main..feature`, `main...feature`, or one commit for what it changed. */
+  | { readonly kind: 'range'; readonly range: string };
+
+export type ReadChangesOptions = {
+  /** Only these files and folders, relative to the repository's top or, where that is above the roots, the root. */
+  readonly paths?: readonly string[];
+  /** Unchanged lines around each change. Default 12. */
+  readonly contextLines?: number;
+};
+
+export type Changes = {
+  /** What was compared with what, for a summary. */
+  readonly description: string;
+  readonly changes: readonly FileChange[];
+  readonly leftOut: readonly LeftOut[];
+  readonly warnings: readonly string[];
+};
+
+/** Reads changes as git sees them. Files whose names mark them as secret are left out, whatever git tracks. */
+export async function readChanges(
+  repository: Repository,
+  request: ChangeRequest,
+  options: ReadChangesOptions = {},
+): Promise<Changes> {
+  const { description, revisions, untracked } = await plan(repository, request);
+  const { contextLines = 12, paths = [] } = options;
+  const limitTo = paths.length > 0 ? paths.map((path) => inside(repository, path)) : ['.'];
+  const tracked =
+    revisions === undefined
+      ? ''
+      : await gitText(
+          ['diff', ...diffOptions, `-U${contextLines}`, ...revisions, '--', ...limitTo],
+          repository.git,
+        );
+  const { changes, warnings } = parseDiff(tracked);
+  const added = untracked ? await readUntracked(repository, limitTo, defaultReadLimits) : nothing;
+  const all = [...changes, ...added.changes];
+  const secret = all.flatMap((change) => forbiddenChange(repository, change));
+  const hidden = new Set(secret.map(({ path }) => path));
+  return {
+    description,
+    changes: all.filter(({ path }) => !hidden.has(path)),
+    leftOut: [...secret, ...added.leftOut],
+    warnings,
+  };
+}
+
+/** Nothing here starts a program or enters a submodule; renames are found, and names keep the usual prefixes. */
+const diffOptions = [
+  '--patch',
+  '--no-color',
+  '--no-ext-diff',
+  '--no-textconv',
+  '--find-renames',
+  '--full-index',
+  '--submodule=short',
+  '--ignore-submodules=dirty',
+  '--src-prefix=a/',
+  '--dst-prefix=b/',
+  '--no-relative',
+];
+
+type Plan = {
+  readonly description: string;
+  /** What `git diff` compares; absent where only untracked files are wanted. */
+  readonly revisions?: readonly string[];
+  readonly untracked: boolean;
+};
+
+async function plan(repository: Repository, request: ChangeRequest): Promise<Plan> {
+  switch (request.kind) {
+    case 'uncommitted':
+      return planUncommitted(repository, request);
+    case 'compare': {
+      const base = await commonAncestor(repository, await commitNamed(repository, request.to), 'HEAD');
+      const description = `everything since ${request.to}`;
+      return { description, revisions: [base], untracked: true };
+    }
+    case 'range':
+      return { ...(await planRange(repository, request.range)), untracked: false };
+  }
+}
+
+async function planUncommitted(
+  repository: Repository,
+  { staged, unstaged, untracked }: ChangeRequest & { kind: 'uncommitted' },
+): Promise<Plan> {
+  const kinds = [staged && 'staged', unstaged && 'unstaged', untracked && 'untracked'].filter(Boolean);
+  if (kinds.length === 0) {
+    throw new ConclaveError(
+      'invalid_request',
+      'Nothing to look at: include staged, unstaged or untracked changes.',
+    );
+  }
+  const description = `${kinds.join(', ')} changes`;
+  if (!staged && !unstaged) return { description, untracked };
+  if (!staged) return { description, revisions: [], untracked };
+  const base = repository.head ?? (await emptyTree(repository));
+  return { description, revisions: unstaged ? [base] : ['--cached', base], untracked };
+}
+
+async function planRange(
+  repository: Repository,
+  range: string,
+): Promise<{ description: string; revisions: string[] }> {
+  const [, from, dots, to] = /^(.*?)(\.{2,3})(.*)$/s.exec(range) ?? [];
+  if (dots === undefined) {
+    const commit = await commitNamed(repository, range);
+    const parents = await gitText(['rev-list', '--parents', '--max-count=1', commit], repository.git);
+    const parent = parents.trim().split(' ')[1] ?? (await emptyTree(repository));
+    return { description: `commit ${range}`, revisions: [parent, commit] };
+  }
+  const old = await commitNamed(repository, from || 'HEAD');
+  const now = await commitNamed(repository, to || 'HEAD');
+  const base = dots === '...' ? await commonAncestor(repository, old, now) : old;
+  return { description: range, revisions: [base, now] };
+}
+
+async function commonAncestor(repository: Repository, a: string, b: string): Promise<string> {
+  const other = b === 'HEAD' ? await commitNamed(repository, 'HEAD') : b;
+  const base = (await gitText(['merge-base', a, other], repository.git).catch(() => '')).trim();
+  // Histories without a common commit are compared as they stand.
+  return base || a;
+}
+
+/** What the first commit is compared with; its id depends on the repository's hash. */
+async function emptyTree(repository: Repository): Promise<string> {
+  return (await gitText(['hash-object', '-t', 'tree', '--stdin'], repository.git)).trim();
+}
+
+function forbiddenChange(repository: Repository, { path, oldPath }: FileChange): LeftOut[] {
+  const detail = [path, ...(oldPath === undefined ? [] : [oldPath])]
+    .map((name) => forbiddenPath(join(repository.top, name)))
+    .find((reason) => reason !== undefined);
+  return detail === undefined ? [] : [{ path, reason: 'forbidden', detail }];
+}
+
+/** A repository may reach further up than its roots; what is named may not. */
+function inside({ folder }: Repository, path: string): string {
+  if (isInside(folder, resolve(folder, path))) return path;
+  throw new ConclaveError('permission', `${path} is outside ${folder}.`, { param: 'files' });
+}
+
+const nothing = { changes: [], leftOut: [] };

@@ -1,0 +1,39 @@
+import { redactLines, type Redaction } from '../secrets.ts';
+import type { DiffLine, FileChange, Hunk } from './change.ts';
+
+export type RedactedIn = Redaction & { readonly path: string };
+
+/** Replaces secrets in changed and unchanged lines alike; lines and their numbers stay. */
+export async function redactChanges(
+  changes: readonly FileChange[],
+): Promise<{ changes: readonly FileChange[]; redactions: readonly RedactedIn[] }> {
+  const redactions: RedactedIn[] = [];
+  const redacted: FileChange[] = [];
+  for (const change of changes) {
+    const hunks: Hunk[] = [];
+    for (const hunk of change.hunks) {
+      const { lines, redactions: found } = await redactLines(hunk.lines.map(({ text }) => text));
+      hunks.push(found.length === 0 ? hunk : withTexts(hunk, lines));
+      redactions.push(
+        ...found.map(({ kind, line }) => ({ path: change.path, kind, line: lineIn(hunk, line) })),
+      );
+    }
+    redacted.push({ ...change, hunks });
+  }
+  return { changes: redacted, redactions };
+}
+
+function withTexts(hunk: Hunk, texts: readonly string[]): Hunk {
+  return { ...hunk, lines: hunk.lines.map((line, at) => withText(line, texts[at] ?? '')) };
+}
+
+function withText(line: DiffLine, text: string): DiffLine {
+  return { ...line, text };
+}
+
+/** The file's line number of the n-th line of a hunk. */
+function lineIn(hunk: Hunk, nth: number): number {
+  const line = hunk.lines[nth - 1];
+  if (line === undefined) return hunk.newStart;
+  return line.kind === 'removed' ? line.oldLine : line.newLine;
+}

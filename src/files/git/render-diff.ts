@@ -1,0 +1,34 @@
+import type { DiffLine, FileChange, Hunk } from './change.ts';
+
+/**
+ * A change as a model reads it: a unified diff in which every line carries its number in the new file (removed
+ * lines: in the old one), so that findings need no counting.
+ */
+export function renderChange(change: FileChange): string {
+  return [headOf(change), ...change.hunks.map(renderHunk)].join('\n');
+}
+
+/** Several changes, one after the other. */
+export function renderChanges(changes: readonly FileChange[]): string {
+  return changes.map(renderChange).join('\n\n');
+}
+
+export function renderHunk(hunk: Hunk): string {
+  const width = String(Math.max(hunk.oldStart + hunk.oldLines, hunk.newStart + hunk.newLines)).length;
+  const head = `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@ ${hunk.heading}`;
+  return [head.trimEnd(), ...hunk.lines.map((line) => renderLine(line, width))].join('\n');
+}
+
+function renderLine(line: DiffLine, width: number): string {
+  const number = line.kind === 'removed' ? line.oldLine : line.newLine;
+  return `${String(number).padStart(width)} ${signs[line.kind]}${line.text}`;
+}
+
+const signs = { context: ' ', added: '+', removed: '-' } as const;
+
+function headOf(change: FileChange): string {
+  const name = JSON.stringify(change.path).slice(1, -1);
+  const from = change.oldPath === undefined ? '' : ` from ${JSON.stringify(change.oldPath).slice(1, -1)}`;
+  const mode = change.mode ? ` (mode ${change.mode.from} to ${change.mode.to})` : '';
+  return `=== ${change.untracked ? 'untracked' : change.status} ${name}${from}${mode}`;
+}

@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process';
+import { ConclaveError } from '../../core/errors.ts';
+
+export type GitOptions = {
+  readonly cwd: string;
+  readonly signal?: AbortSignal;
+  /** Output above this ends the command. Default 64 MiB. */
+  readonly maxBytes?: number;
+  /** The index that a hook was given by git, where it is not the repository's own. */
+  readonly indexFile?: string;
+  /** Settings above all configuration files, by name and value. */
+  readonly settings?: readonly (readonly [name: string, value: string])[];
+};
+
+export type GitResult = { readonly exitCode: number; readonly stdout: Buffer; readonly stderr: string };
+
+/**
+ * Runs git to read a repository that may be hostile: no shell, no pager, no hooks, no network, nothing that the
+ * repository's own configuration could start. Arguments from outside must be object ids or come after `--`.
+ * @throws ConclaveError `configuration` without git, `request_too_large` above the limit, `cancelled`.
+ */
+export async function runGit(args: readonly string[], options: GitOptions): Promise<GitResult> {
+  const { cwd, signal, maxBytes = 64 * 1024 * 1024 } = options;
+  return await new Promise((resolve, reject) => {
+    const child = spawn('git', [...switches, ...args], {
+      cwd,
+      env: gitEnvironment(options),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      windowsHide: true,
+      ...(signal ? { signal, killSignal: 'SIGKILL' } : {}),
+    });
+    const output: Buffer[] = [];
+    let size = 0;
+    let stderr = '';
+    child.stdout.on('data', (piece: Buffer) => {
+      size += piece.length;
+      if (size <= maxBytes) output.push(piece);
+      else child.kill('SIGKILL');
+    });
+    child.stderr.on('data', (piece: Buffer) => {
+      if (stderr.length < 4_000) stderr += piece.toString();
+    });
+    child.on('error', (cause) => reject(startFailure(cause, signal)));
+    child.on('close', (exitCode) => {
+      if (size > maxBytes) reject(tooMuch(args, maxBytes));
+      else resolve({ exitCode: exitCode ?? -1, stdout: Buffer.concat(output), stderr });
+    });
+  });
+}
+
+/** The output as text. @throws ConclaveError `invalid_request` with git's own words when it fails. */
+export async function gitText(args: readonly string[], options: GitOptions): Promise<string> {
+  const { exitCode, stdout, stderr } = await runGit(args, options);
+  if (exitCode === 0) return stdout.toString();
+  const says = stderr.trim().split('\n')[0] ?? '';
+  throw new ConclaveError('invalid_request', `git ${args[0]} failed: ${says || `exit code ${exitCode}`}`);
+}
+
+/** Lists that git ends with zero bytes, so that no name can break them. */
+export function zeroSeparated(text: string): string[] {
+  return text.split('\0').filter((entry) => entry !== '');
+}
+
+const switches = ['--no-pager', '--no-optional-locks', '--literal-pathspecs'];
+
+const harmlessSettings: NonNullable<GitOptions['settings']> = [
+  ['core.fsmonitor', 'false'],
+  ['core.hooksPath', '/dev/null'],
+  ['core.untrackedCache', 'false'],
+  ['core.quotePath', 'false'],
+  // A partial clone would fetch what is missing, with whatever command its configuration names.
+  ['protocol.allow', 'never'],
+  ['log.showSignature', 'false'],
+  ['diff.orderFile', '/dev/null'],
+  ['submodule.recurse', 'false'],
+];
+
+/** Only what git needs to find itself and the user's own settings: nothing that redirects it or starts a program. */
+function gitEnvironment({ indexFile, settings = [] }: GitOptions): NodeJS.ProcessEnv {
+  const inherited = ['PATH', 'HOME', 'XDG_CONFIG_HOME', 'USERPROFILE', 'SYSTEMROOT', 'TMPDIR', 'TEMP'];
+  const all = [...harmlessSettings, ...settings];
+  return {
+    ...Object.fromEntries(inherited.map((name) => [name, process.env[name]])),
+    LC_ALL: 'C.UTF-8',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_NO_LAZY_FETCH: '1',
+    GIT_ALLOW_PROTOCOL: 'none',
+    // Not `-c name=value`: a filter's name may hold an equals sign.
+    GIT_CONFIG_COUNT: String(all.length),
+    ...Object.fromEntries(all.map(([name], at) => [`GIT_CONFIG_KEY_${at}`, name])),
+    ...Object.fromEntries(all.map(([, value], at) => [`GIT_CONFIG_VALUE_${at}`, value])),
+    ...(indexFile === undefined ? {} : { GIT_INDEX_FILE: indexFile }),
+  };
+}
+
+function startFailure(cause: Error, signal: AbortSignal | undefined): ConclaveError {
+  if (signal?.aborted) return new ConclaveError('cancelled', 'The call was cancelled.', { cause });
+  return new ConclaveError('configuration', 'git cannot be started; install it, or pass the diff as text.', {
+    cause,
+  });
+}
+
+function tooMuch(args: readonly string[], maxBytes: number): ConclaveError {
+  const limit = Math.round(maxBytes / 1024 / 1024);
+  return new ConclaveError(
+    'request_too_large',
+    `git ${args[0]} writes more than ${limit} MiB; name fewer files or a smaller range.`,
+  );
+}
