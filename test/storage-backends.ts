@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { Store } from '../src/core/stores.ts';
 import type { Ms } from '../src/core/units.ts';
 import { openSqliteStore } from '../src/storage/sqlite/open-sqlite-store.ts';
@@ -11,33 +13,35 @@ export type StoreSettings = {
   readonly identity?: { readonly host: string; readonly pid: number; readonly startedAt: Ms };
 };
 
-/** An empty database that several stores may open at once. */
-export type TestDatabase = {
-  open(settings?: StoreSettings): Promise<Store>;
-  /** What a child process needs to open it too. */
-  readonly address: string;
-  remove(): Promise<void>;
-};
-
 export type StorageBackend = {
   readonly name: string;
   /** Why it cannot be tested here; absent: it can. */
   readonly unavailable?: string;
-  create(): Promise<TestDatabase>;
+  /** Makes an empty database and returns where it is: a path or a URL. */
+  create(): Promise<string>;
+  /** Several stores, also of several processes, may be open at one address. */
+  open(address: string, settings?: StoreSettings): Promise<Store>;
+  /** Fails where the database itself says that it is damaged. */
+  verify(address: string): Promise<void>;
+  remove(address: string): Promise<void>;
+};
+
+const sqlite: StorageBackend = {
+  name: 'sqlite',
+  create: async () => join(mkdtempSync(join(tmpdir(), 'conclave-store-')), 'ledger.db'),
+  open: (path, settings = {}) => openSqliteStore({ path, ...settings }),
+  async verify(path) {
+    using database = new DatabaseSync(path);
+    assert.deepEqual(
+      database
+        .prepare('PRAGMA integrity_check')
+        .all()
+        .map((row) => row['integrity_check']),
+      ['ok'],
+    );
+  },
+  remove: async (path) => rmSync(dirname(path), { recursive: true, force: true }),
 };
 
 /** Every backend runs every contract: a new one is tested by being listed. */
-export const storageBackends: readonly StorageBackend[] = [
-  {
-    name: 'sqlite',
-    async create() {
-      const folder = mkdtempSync(join(tmpdir(), 'conclave-store-'));
-      const path = join(folder, 'ledger.db');
-      return {
-        address: path,
-        open: (settings = {}) => openSqliteStore({ path, ...settings }),
-        remove: async () => rmSync(folder, { recursive: true, force: true }),
-      };
-    },
-  },
-];
+export const storageBackends: readonly StorageBackend[] = [sqlite];

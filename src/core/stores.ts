@@ -96,5 +96,6 @@ export interface Store {
   recoverOrphans(): Promise<number>;
   /** Resolves when the store answers; throws `storage` otherwise. */
   ping(): Promise<void>;
+  /** Commits what is queued; a second time it does nothing. */
   close(): Promise<void>;
 }

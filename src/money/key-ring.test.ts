@@ -1,29 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { storageBackends } from '../../test/storage-backends.ts';
+import { withStore } from '../../test/each-backend.ts';
 import { noon } from '../../test/ledger-samples.ts';
 import type { KeyStore } from '../core/stores.ts';
 import { keyRing } from './key-ring.ts';
 import { issueKey } from './virtual-keys.ts';
 
-const [sqlite] = storageBackends;
-
 /** A real store whose look-ups are counted. */
-async function withKeys(body: (keys: KeyStore, lookUps: () => number) => Promise<void>): Promise<void> {
-  assert.ok(sqlite);
-  const database = await sqlite.create();
-  const store = await database.open();
-  let lookUps = 0;
-  const find: KeyStore['find'] = (hash) => {
-    lookUps += 1;
-    return store.keys.find(hash);
-  };
-  try {
-    await body({ ...store.keys, find }, () => lookUps);
-  } finally {
-    await store.close();
-    await database.remove();
-  }
+function withKeys(body: (keys: KeyStore, lookUps: () => number) => Promise<void>): Promise<void> {
+  return withStore(async ({ keys }) => {
+    let lookUps = 0;
+    const find: KeyStore['find'] = (hash) => {
+      lookUps += 1;
+      return keys.find(hash);
+    };
+    await body({ ...keys, find }, () => lookUps);
+  });
 }
 
 test('a key becomes the principal with everything that its issuer allowed', () =>

@@ -2,25 +2,20 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { storageBackends } from '../../test/storage-backends.ts';
+import { withStore, type TestDatabase } from '../../test/each-backend.ts';
 import { noon } from '../../test/ledger-samples.ts';
 import type { Store } from '../core/stores.ts';
 import { keyRing } from './key-ring.ts';
 import { openAdminKey, openLocalKey } from './local-key.ts';
 
-async function withHome(body: (home: string, open: () => Promise<Store>) => Promise<void>): Promise<void> {
-  const database = await storageBackends[0]?.create();
-  assert.ok(database);
-  try {
-    await body(join(dirname(database.address), 'home'), () => database.open());
-  } finally {
-    await database.remove();
-  }
+function withHome(
+  body: (home: string, store: Store, database: TestDatabase) => Promise<void>,
+): Promise<void> {
+  return withStore((store, database) => body(join(dirname(database.address), 'home'), store, database));
 }
 
 test('the local key is known to the store, with a soft budget of $5 a day', () =>
-  withHome(async (home, open) => {
-    const { keys, close } = await open();
+  withHome(async (home, { keys }) => {
     const { key } = await openLocalKey({ home, environment: {}, keys });
     const principal = await keyRing({ keys, now: () => noon }).authenticate(key);
     assert.equal(principal?.name, 'local');
@@ -29,35 +24,29 @@ test('the local key is known to the store, with a soft budget of $5 a day', () =
     assert.deepEqual(stored?.budgets, [{ window: 'day', limitUsd: 5, hard: false }]);
     assert.equal((await openLocalKey({ home, environment: {}, keys })).key, key);
     assert.equal((await keys.list()).length, 1);
-    await close();
   }));
 
 test('starts at the same moment enter the key once', () =>
-  withHome(async (home, open) => {
-    const stores = await Promise.all([open(), open(), open()]);
+  withHome(async (home, store, { open }) => {
+    const stores = [store, await open(), await open()];
     const opened = await Promise.all(stores.map(({ keys }) => openLocalKey({ home, environment: {}, keys })));
     assert.equal(new Set(opened.map(({ key }) => key)).size, 1);
     assert.equal((await stores[0]?.keys.list())?.length, 1);
-    await Promise.all(stores.map((store) => store.close()));
   }));
 
 test('CONCLAVE_API_KEY and CONCLAVE_ADMIN_KEY replace the files, which are then not made', () =>
-  withHome(async (home, open) => {
-    const { keys, close } = await open();
+  withHome(async (home, { keys }) => {
     const environment = { CONCLAVE_API_KEY: 'my-own-key', CONCLAVE_ADMIN_KEY: 'my-admin-key' };
     assert.equal((await openLocalKey({ home, environment, keys })).key, 'my-own-key');
     assert.equal(openAdminKey({ home, environment }).key, 'my-admin-key');
     assert.equal((await keyRing({ keys, now: () => noon }).authenticate('my-own-key'))?.name, 'local');
     assert.ok(!readdirSync(dirname(home)).includes('home'));
-    await close();
   }));
 
 test('the admin key has a file of its own', () =>
-  withHome(async (home, open) => {
-    const { keys, close } = await open();
+  withHome(async (home, { keys }) => {
     const local = await openLocalKey({ home, environment: {}, keys });
     const admin = openAdminKey({ home, environment: {} });
     assert.notEqual(admin.key, local.key);
     assert.deepEqual(readdirSync(home).sort(), ['admin.key', 'local.key']);
-    await close();
   }));

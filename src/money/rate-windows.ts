@@ -1,9 +1,9 @@
 import type { Ms, Tokens } from '../core/units.ts';
 
 /** What a key may use in any sixty seconds; absent: as much as it likes. */
-export type RateLimits = { readonly rpm?: number; readonly tpm?: number };
+type RateLimits = { readonly rpm?: number; readonly tpm?: number };
 
-export type RateVerdict =
+type RateVerdict =
   | { readonly ok: true }
   | {
       readonly ok: false;

@@ -32,7 +32,6 @@ describeEachBackend('budgets', (it) => {
     assert.deepEqual(await standing(store, keyId), ['250/0', '250/0']);
     await store.ledger.settle(settlement('a', { cost: 250n }));
     assert.deepEqual(await standing(store, keyId), ['250/0', '250/0']);
-    await store.close();
   });
 
   it('names the tightest budget when it refuses, and leaves no trace of the call', async (database) => {
@@ -58,7 +57,6 @@ describeEachBackend('budgets', (it) => {
       },
     });
     assert.equal(await store.ledger.show('b'), undefined);
-    await store.close();
   });
 
   it('lets a call use a budget to its last nano-dollar and not one more', async (database) => {
@@ -73,7 +71,6 @@ describeEachBackend('budgets', (it) => {
       true,
       'free calls pass',
     );
-    await store.close();
   });
 
   it('refuses an unknown price under a hard budget, and lets it through a soft one', async (database) => {
@@ -83,7 +80,6 @@ describeEachBackend('budgets', (it) => {
     assert.equal((await store.ledger.open(intent({ keyId: hard }), { unknownPrice: true })).ok, false);
     assert.equal((await store.ledger.open(intent({ keyId: soft }), { unknownPrice: true })).ok, true);
     assert.equal((await store.ledger.open(intent({ keyId: soft, reserved: 6n * dollar }), known)).ok, false);
-    await store.close();
   });
 
   it('starts afresh in the next window, and books a call where its money was reserved', async (database) => {
@@ -98,7 +94,6 @@ describeEachBackend('budgets', (it) => {
     await store.ledger.settle(settlement('a', { cost: 400n, finishedAt: tomorrow }));
     assert.deepEqual(await standing(store, keyId), ['400/0']);
     assert.deepEqual(await standing(store, keyId, tomorrow), [`0/${dollar}`]);
-    await store.close();
   });
 
   it('charges two budgets of one window once', async (database) => {
@@ -110,7 +105,6 @@ describeEachBackend('budgets', (it) => {
     );
     await store.ledger.open(intent({ id: 'a', keyId, reserved: 10n }), known);
     assert.deepEqual(await standing(store, keyId), ['0/10', '0/10']);
-    await store.close();
   });
 
   it('lets children draw on the reservation of their parent, which gives back what is left', async (database) => {
@@ -130,7 +124,6 @@ describeEachBackend('budgets', (it) => {
     await store.ledger.settle(settlement('c2', { cost: 200n }));
     await store.ledger.settle(settlement('parent', { cost: 0n, attempts: [] }));
     assert.deepEqual(await standing(store, keyId), ['500/0']);
-    await store.close();
   });
 
   it('books a child in the window of the reservation that pays for it', async (database) => {
@@ -144,7 +137,6 @@ describeEachBackend('budgets', (it) => {
     await store.ledger.settle(settlement('c', { cost: 300n, finishedAt: noon + day }));
     assert.deepEqual(await standing(store, keyId), ['300/600']);
     assert.deepEqual(await standing(store, keyId, noon + day), ['0/0']);
-    await store.close();
   });
 
   it('books the known attempts of a call with an unknown price in it', async (database) => {
@@ -154,7 +146,6 @@ describeEachBackend('budgets', (it) => {
     const attempts = [attempt({ cost: 30n }), attempt({ cost: undefined })];
     await store.ledger.settle({ ...settlement('a'), cost: undefined, attempts });
     assert.deepEqual(await standing(store, keyId), ['30/0']);
-    await store.close();
   });
 
   it('caps simulated money by the same limit without touching the real budget', async (database) => {
@@ -173,7 +164,6 @@ describeEachBackend('budgets', (it) => {
       (await store.keys.budgets(keyId, noon)).map((budget) => [budget.reserved, budget.simulated]),
       [[dollar, false]],
     );
-    await store.close();
   });
 
   it('keeps amounts that no floating-point number holds', async (database) => {
@@ -187,7 +177,6 @@ describeEachBackend('budgets', (it) => {
     assert.equal(row?.cost, cost);
     assert.equal(row?.frontierCost, cost + 2n);
     assert.equal(row?.attempts[0]?.cost, cost);
-    await store.close();
   });
 
   it('never lets concurrent calls of several connections exceed a hard budget, and ends at the exact sum', async (database) => {
@@ -221,6 +210,5 @@ describeEachBackend('budgets', (it) => {
       }),
       { numRuns: 25 },
     );
-    await Promise.all(stores.map((store) => store.close()));
   });
 });

@@ -100,7 +100,6 @@ describeEachBackend('the ledger', (it) => {
       outcomes: [{ callId: 'req_full', at: noon, kind: 'feedback', score: 0.5, source: 'cli' }],
     });
     assert.deepEqual(await store.ledger.attempts('req_full'), attemptsAsStored);
-    await store.close();
   });
 
   it('shows a call that is still running, and nothing for an id that it does not know', async (database) => {
@@ -111,7 +110,6 @@ describeEachBackend('the ledger', (it) => {
     assert.deepEqual(row?.usage, noUsage);
     assert.deepEqual(row?.attempts, []);
     assert.equal(await store.ledger.show('req_b'), undefined);
-    await store.close();
   });
 
   it('keeps what was acknowledged when it is opened again', async (database) => {
@@ -121,7 +119,6 @@ describeEachBackend('the ledger', (it) => {
     await first.close();
     const second = await database.open();
     assert.equal((await second.ledger.show('req_a'))?.state, 'ok');
-    await second.close();
   });
 
   it('lists the latest calls first, of one key or of all', async (database) => {
@@ -134,7 +131,6 @@ describeEachBackend('the ledger', (it) => {
       (await store.ledger.recent(filter)).map(({ id, attempts }) => `${id}:${attempts.length}`);
     assert.deepEqual(await ids({ limit: 3 }), ['req_3:1', 'req_2:1', 'req_1:1']);
     assert.deepEqual(await ids({ limit: 3, keyId: 'k1' }), ['req_2:1', 'req_0:1']);
-    await store.close();
   });
 
   it('writes a refused call as one row, without a reservation', async (database) => {
@@ -161,7 +157,6 @@ describeEachBackend('the ledger', (it) => {
     assert.equal(row?.errorCode, 'no_candidate');
     assert.equal(row?.keyName, 'k');
     assert.equal((await store.keys.budgets(key.id, noon))[0]?.reserved, 0n);
-    await store.close();
   });
 
   it('ignores a second settlement', async (database) => {
@@ -176,7 +171,6 @@ describeEachBackend('the ledger', (it) => {
     assert.equal(row?.cost, 100n);
     assert.equal(row?.state, 'ok');
     assert.equal(row?.attempts.length, 1);
-    await store.close();
   });
 
   it('fails the one write of a group that is at fault, and none of its neighbours', async (database) => {
@@ -205,7 +199,6 @@ describeEachBackend('the ledger', (it) => {
     assert.equal((await store.ledger.show('req_open'))?.state, 'ok');
     assert.equal((await store.ledger.show('req_taken'))?.state, 'running');
     assert.deepEqual(await store.ledger.attempts('req_taken'), []);
-    await store.close();
   });
 
   it('refuses an outcome for a call that it does not know', async (database) => {
@@ -214,7 +207,6 @@ describeEachBackend('the ledger', (it) => {
       store.ledger.addOutcome({ callId: 'req_x', at: noon, kind: 'feedback', score: 1, source: 'cli' }),
       { code: 'not_found' },
     );
-    await store.close();
   });
 
   it('commits what is queued when it is closed, and takes nothing afterwards', async (database) => {
@@ -227,6 +219,5 @@ describeEachBackend('the ledger', (it) => {
     await assert.rejects(store.ledger.open(intent({ id: 'req_b' }), known), { code: 'storage' });
     const again = await database.open();
     assert.equal((await again.ledger.show('req_a'))?.state, 'ok');
-    await again.close();
   });
 });

@@ -76,6 +76,14 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     return ended;
   }
 
+  let closing: Promise<void> | undefined;
+  async function closeAll(): Promise<void> {
+    await registry.close();
+    await transactions.close();
+    reader.close();
+    writer.close();
+  }
+
   return {
     ledger,
     keys: openKeyStore(sql, { now, newKeyId }),
@@ -83,11 +91,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     async ping() {
       await sql.all({ sql: 'SELECT 1', values: [] });
     },
-    async close() {
-      await registry.close();
-      await transactions.close();
-      reader.close();
-      writer.close();
+    close() {
+      closing ??= closeAll();
+      return closing;
     },
   };
 }

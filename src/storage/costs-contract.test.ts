@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict';
+import { describeEachBackend } from '../../test/each-backend.ts';
+import { attempt, intent, noon, settlement } from '../../test/ledger-samples.ts';
+import { costGroupings, type CostReport, type IntentRow, type Settlement } from '../core/ledger.ts';
+import type { Store } from '../core/stores.ts';
+import { noUsage } from '../core/usage.ts';
+
+const known = { unknownPrice: false };
+const dayMs = 86_400_000;
+
+async function call(
+  store: Store,
+  opened: Partial<IntentRow>,
+  ended: Partial<Settlement> = {},
+): Promise<string> {
+  const row = intent(opened);
+  await store.ledger.open(row, known);
+  await store.ledger.settle(settlement(row.id, { simulated: row.simulated, ...ended }));
+  return row.id;
+}
+
+function rows(report: CostReport): string[] {
+  return report.rows.map(({ name, totalNanoUsd, calls }) => `${name} ${totalNanoUsd} ${calls}`);
+}
+
+describeEachBackend('cost reports', (it) => {
+  it('says so when there is nothing to report', async (database) => {
+    const store = await database.open();
+    assert.deepEqual(await store.ledger.costs({ since: noon, by: 'model' }), {
+      since: '2026-04-15T12:00:00.000Z',
+      by: 'model',
+      totalNanoUsd: 0,
+      calls: 0,
+      simulated: false,
+      unknownPriceCalls: 0,
+      estimatedCalls: 0,
+      frontierNanoUsd: 0,
+      savingNanoUsd: 0,
+      rows: [],
+    });
+  });
+
+  it('adds up money, usage, successes and the saving, dearest first', async (database) => {
+    const store = await database.open();
+    const usage = { ...noUsage, input: 100, output: 20, cacheRead: 7, reasoning: 3, webSearches: 1 };
+    await call(store, {}, { cost: 300n, frontierCost: 1_000n, usage });
+    await call(store, {}, { cost: 101n, frontierCost: 500n, usage, estimated: true });
+    await call(store, {}, { cost: 99n, state: 'truncated', usage });
+    await call(
+      store,
+      {},
+      {
+        cost: 1_500n,
+        frontierCost: 1_500n,
+        model: 'openai/gpt',
+        provider: 'openai',
+        tier: 'frontier',
+        usage,
+      },
+    );
+
+    const report = await store.ledger.costs({ since: 0, by: 'model' });
+    const { rows: _, ...totals } = report;
+    assert.deepEqual(totals, {
+      since: '1970-01-01T00:00:00.000Z',
+      by: 'model',
+      totalNanoUsd: 2_000,
+      calls: 4,
+      simulated: false,
+      unknownPriceCalls: 0,
+      estimatedCalls: 1,
+      // The call without a known frontier price claims no saving.
+      frontierNanoUsd: 3_099,
+      savingNanoUsd: 1_099,
+      nanoUsdPerSuccess: 667,
+    });
+    assert.deepEqual(report.rows[1], {
+      name: 'anthropic/claude-sonnet',
+      totalNanoUsd: 500,
+      calls: 3,
+      succeeded: 2,
+      share: 0.25,
+      usage: { ...noUsage, input: 300, output: 60, cacheRead: 21, reasoning: 9, webSearches: 3 },
+      nanoUsdPerSuccess: 250,
+    });
+    assert.deepEqual(rows(report), ['openai/gpt 1500 1', 'anthropic/claude-sonnet 500 3']);
+  });
+
+  it('groups by everything that people ask for', async (database) => {
+    const store = await database.open();
+    const { id: keyId } = await store.keys.create({ name: 'ci', budgets: [] }, 'hash');
+    const full = {
+      tool: 'codereview',
+      task: 'code-review',
+      surface: 'mcp',
+      keyId,
+      tags: ['a', 'b'],
+    } as const;
+    await call(store, full, { cost: 70n });
+    await call(store, { tags: ['b'], startedAt: noon + dayMs }, { cost: 30n, tier: undefined });
+    const expected: Record<(typeof costGroupings)[number], string[]> = {
+      model: ['anthropic/claude-sonnet 100 2'],
+      tier: ['workhorse 70 1', '(none) 30 1'],
+      provider: ['anthropic 100 2'],
+      task: ['code-review 70 1', '(none) 30 1'],
+      tool: ['codereview 70 1', '(none) 30 1'],
+      surface: ['mcp 70 1', 'http 30 1'],
+      key: ['ci 70 1', 'k1 30 1'],
+      tag: ['b 100 2', 'a 70 1'],
+      day: ['2026-04-15 70 1', '2026-04-16 30 1'],
+    };
+    for (const by of costGroupings) {
+      const report = await store.ledger.costs({ since: 0, by });
+      assert.deepEqual(rows(report), expected[by], by);
+      assert.equal(report.totalNanoUsd, 100, `${by}: tags may overlap, the total does not`);
+      assert.equal(report.calls, 2);
+    }
+  });
+
+  it('counts from the first moment asked for to just before the last, of one key or of all', async (database) => {
+    const store = await database.open();
+    for (const [at, keyId] of ['k1', 'k1', 'k2', 'k1'].entries()) {
+      await call(store, { startedAt: noon + at, keyId }, { cost: 10n ** BigInt(at) });
+    }
+    const total = async (filter: { since: number; until?: number; keyId?: string }) =>
+      (await store.ledger.costs({ by: 'model', ...filter })).totalNanoUsd;
+    assert.equal(await total({ since: noon + 1 }), 1_110);
+    assert.equal(await total({ since: noon, until: noon + 3 }), 111);
+    assert.equal(await total({ since: noon, keyId: 'k1' }), 1_011);
+  });
+
+  it('never mixes simulated and real money', async (database) => {
+    const store = await database.open();
+    await call(store, { simulated: true }, { cost: 40n });
+    await call(store, { simulated: true }, { cost: 2n });
+    const only = await store.ledger.costs({ since: 0, by: 'model' });
+    assert.equal(only.simulated, true);
+    assert.equal(only.totalNanoUsd, 42);
+    assert.equal(only.calls, 2);
+
+    await call(store, {}, { cost: 1_000n });
+    const mixed = await store.ledger.costs({ since: 0, by: 'model' });
+    assert.deepEqual(mixed.simulated, { totalNanoUsd: 42, calls: 2 });
+    assert.equal(mixed.totalNanoUsd, 1_000);
+    assert.equal(mixed.calls, 1);
+    assert.deepEqual(rows(mixed), ['anthropic/claude-sonnet 1000 1']);
+  });
+
+  it('does not take a refused call for real money where only simulated models run', async (database) => {
+    const store = await database.open();
+    await call(store, { simulated: true }, { cost: 40n });
+    const refused = intent();
+    await store.ledger.refuse(
+      refused,
+      settlement(refused.id, {
+        state: 'refused',
+        model: undefined,
+        provider: undefined,
+        cost: 0n,
+        attempts: [],
+      }),
+    );
+    const report = await store.ledger.costs({ since: 0, by: 'model' });
+    assert.equal(report.simulated, true);
+    assert.deepEqual(rows(report), ['anthropic/claude-sonnet 40 1', '(none) 0 1']);
+  });
+
+  it('counts calls of unknown price, and of their cost what is known', async (database) => {
+    const store = await database.open();
+    const attempts = [attempt({ cost: 30n }), attempt({ cost: undefined })];
+    await call(store, {}, { cost: undefined, frontierCost: 9_000n, attempts });
+    const report = await store.ledger.costs({ since: 0, by: 'model' });
+    assert.equal(report.unknownPriceCalls, 1);
+    assert.equal(report.calls, 1);
+    assert.equal(report.totalNanoUsd, 30);
+    assert.equal(report.savingNanoUsd, 0);
+  });
+
+  it('counts the money of parents and children once', async (database) => {
+    const store = await database.open();
+    const parent = intent({ reserved: 500n });
+    await store.ledger.open(parent, known);
+    for (const cost of [100n, 50n]) {
+      await call(store, { parentId: parent.id, reservationId: parent.id }, { cost });
+    }
+    await store.ledger.settle(settlement(parent.id, { cost: 0n, attempts: [] }));
+    assert.equal((await store.ledger.costs({ since: 0, by: 'tool' })).totalNanoUsd, 150);
+  });
+
+  it('charges a call that nobody answered to the model that was tried last', async (database) => {
+    const store = await database.open();
+    const attempts = [
+      attempt({ model: 'a/one', provider: 'a', cost: 0n }),
+      attempt({ model: 'b/two', provider: 'b', cost: 9n }),
+    ];
+    await call(store, {}, { state: 'failed', model: undefined, provider: undefined, cost: 9n, attempts });
+    assert.deepEqual(rows(await store.ledger.costs({ since: 0, by: 'model' })), ['b/two 9 1']);
+    assert.deepEqual(rows(await store.ledger.costs({ since: 0, by: 'provider' })), ['b 9 1']);
+    assert.equal((await store.ledger.costs({ since: 0, by: 'model' })).nanoUsdPerSuccess, undefined);
+  });
+
+  it('leaves out calls that are still running', async (database) => {
+    const store = await database.open();
+    await store.ledger.open(intent(), known);
+    assert.equal((await store.ledger.costs({ since: 0, by: 'model' })).calls, 0);
+  });
+
+  it('refuses to round a total that no JSON number holds', async (database) => {
+    const store = await database.open();
+    await call(store, {}, { cost: 2n ** 53n });
+    await assert.rejects(store.ledger.costs({ since: 0, by: 'model' }), RangeError);
+  });
+});

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { describeEachBackend } from '../../test/each-backend.ts';
+import { intent, noon, settlement } from '../../test/ledger-samples.ts';
+import type { KeySettings } from '../core/stores.ts';
+
+const full: KeySettings = {
+  name: 'ci',
+  budgets: [
+    { window: 'month', limitUsd: 20.5, hard: true },
+    { window: 'hour', limitUsd: 0.000000001, hard: false },
+  ],
+  models: ['anthropic/*', 'openai/gpt-5'],
+  tags: [],
+  rpm: 60,
+  tpm: 100_000,
+  expiresAt: noon,
+};
+
+describeEachBackend('keys', (it) => {
+  it('finds a key by its hash, exactly as it was made', async (database) => {
+    const store = await database.open({ now: () => noon });
+    const made = await store.keys.create(full, 'hash-1');
+    const bare = await store.keys.create({ name: 'bare', budgets: [] }, 'hash-2');
+    assert.deepEqual(made, { ...full, id: made.id, createdAt: noon, disabled: false });
+    assert.notEqual(made.id, bare.id);
+    assert.deepEqual(await store.keys.find('hash-1'), made);
+    assert.deepEqual(await store.keys.find('hash-2'), bare);
+    assert.equal(await store.keys.find('hash-3'), undefined);
+    assert.deepEqual(new Set((await store.keys.list()).map(({ name }) => name)), new Set(['ci', 'bare']));
+  });
+
+  it('takes a hash once', async (database) => {
+    const store = await database.open();
+    await store.keys.create(full, 'hash');
+    await assert.rejects(store.keys.create({ ...full, name: 'other' }, 'hash'), { code: 'storage' });
+    const [only, ...others] = await store.keys.list();
+    assert.equal(only?.name, 'ci');
+    assert.equal(only?.budgets.length, 2, 'nothing of the second one stayed behind');
+    assert.deepEqual(others, []);
+  });
+
+  it('disables a key once', async (database) => {
+    const store = await database.open();
+    const { id } = await store.keys.create(full, 'hash');
+    assert.equal(await store.keys.disable(id), true);
+    assert.equal(await store.keys.disable(id), false);
+    assert.equal(await store.keys.disable('nobody'), false);
+    assert.equal((await store.keys.find('hash'))?.disabled, true);
+  });
+
+  it('says where every budget of a key stands and when it starts again', async (database) => {
+    const store = await database.open();
+    const { id } = await store.keys.create(
+      {
+        name: 'k',
+        budgets: [
+          { window: 'hour', limitUsd: 1, hard: true },
+          { window: 'week', limitUsd: 5, hard: true },
+          { window: 'total', limitUsd: 9, hard: true },
+        ],
+      },
+      'hash',
+    );
+    await store.ledger.open(intent({ id: 'a', keyId: id, reserved: 10n }), { unknownPrice: false });
+    await store.ledger.settle(settlement('a', { cost: 4n }));
+    const oneHourLater = await store.keys.budgets(id, noon + 3_600_000);
+    assert.deepEqual(
+      oneHourLater.map(({ window, spent, resetsAt }) => [
+        window,
+        spent,
+        resetsAt && new Date(resetsAt).toISOString(),
+      ]),
+      [
+        ['hour', 0n, '2026-04-15T14:00:00.000Z'],
+        ['week', 4n, '2026-04-20T00:00:00.000Z'],
+        ['total', 4n, undefined],
+      ],
+    );
+    assert.deepEqual(await store.keys.budgets('nobody', noon), []);
+  });
+});

@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { describeEachBackend, type TestDatabase } from '../../test/each-backend.ts';
+import type { LedgerLoad, LedgerLoadLine } from '../../test/ledger-load.ts';
+import { intent, noon, settlement } from '../../test/ledger-samples.ts';
+import type { Store } from '../core/stores.ts';
+
+const known = { unknownPrice: false };
+const elsewhere = { host: 'another-machine', pid: 1, startedAt: noon };
+
+/** A pid that certainly belongs to nobody: its process has just ended. */
+async function deadPid(): Promise<number> {
+  const child = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
+  await once(child, 'exit');
+  return child.pid ?? 0;
+}
+
+async function orphan(database: TestDatabase, id: string, members: Parameters<typeof intent>[0] = {}) {
+  const { host } = await import('node:os').then(({ hostname }) => ({ host: hostname() }));
+  const store = await database.open({ identity: { host, pid: await deadPid(), startedAt: noon } });
+  await store.ledger.open(intent({ id, ...members }), known);
+  return store;
+}
+
+type Child = ChildProcessByStdio<null, Readable, null>;
+
+function startLoad(database: TestDatabase, order: Omit<LedgerLoad, 'backend' | 'address'>): Child {
+  const load: LedgerLoad = { backend: database.backend.name, address: database.address, ...order };
+  const script = join(import.meta.dirname, '../../test/ledger-load.ts');
+  return spawn(process.execPath, [script, JSON.stringify(load)], { stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+async function linesOf(child: Child, seen: (line: LedgerLoadLine, count: number) => void = () => undefined) {
+  const lines: LedgerLoadLine[] = [];
+  for await (const text of createInterface({ input: child.stdout })) {
+    let line: LedgerLoadLine;
+    try {
+      line = JSON.parse(text);
+    } catch {
+      continue; // The kill came in the middle of a line.
+    }
+    lines.push(line);
+    seen(line, lines.length);
+  }
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  return lines;
+}
+
+async function budgetOf(store: Store, keyId: string) {
+  const [standing] = await store.keys.budgets(keyId, Date.now());
+  assert.ok(standing);
+  return standing;
+}
+
+describeEachBackend('processes', (it) => {
+  it('ends the calls of a dead process at their input estimate, and gives their money back', async (database) => {
+    const store = await database.open({ now: () => noon });
+    const { id: keyId } = await store.keys.create(
+      { name: 'k', budgets: [{ window: 'day', limitUsd: 1, hard: true }] },
+      'hash',
+    );
+    await orphan(database, 'lost', { keyId, reserved: 900n, inputEstimate: 120n });
+    await store.ledger.open(intent({ id: 'mine', keyId, reserved: 50n }), known);
+
+    assert.equal(await store.recoverOrphans(), 1);
+    const row = await store.ledger.show('lost');
+    assert.equal(row?.state, 'interrupted');
+    assert.equal(row?.cost, 120n);
+    assert.equal(row?.estimated, true);
+    assert.equal((await store.ledger.show('mine'))?.state, 'running');
+    const [budget] = await store.keys.budgets(keyId, noon);
+    assert.equal(budget?.spent, 120n);
+    assert.equal(budget?.reserved, 50n);
+    assert.equal(await store.recoverOrphans(), 0, 'once');
+  });
+
+  it('leaves a call of unknown price unknown when its process dies', async (database) => {
+    const store = await database.open({ now: () => noon });
+    const dead = await orphan(database, 'a');
+    await dead.ledger.open(intent({ id: 'b' }), { unknownPrice: true });
+    await store.recoverOrphans();
+    const row = await store.ledger.show('b');
+    assert.equal(row?.state, 'interrupted');
+    assert.equal(row?.cost, undefined);
+  });
+
+  it('gives back the reservation of a parent that died together with its children', async (database) => {
+    const store = await database.open({ now: () => noon });
+    const { id: keyId } = await store.keys.create(
+      { name: 'k', budgets: [{ window: 'day', limitUsd: 1, hard: true }] },
+      'hash',
+    );
+    const dead = await orphan(database, 'parent', { keyId, reserved: 1_000n });
+    for (const id of ['a', 'b']) {
+      await dead.ledger.open(intent({ id, keyId, reservationId: 'parent', inputEstimate: 30n }), known);
+    }
+    assert.equal(await store.recoverOrphans(), 3);
+    const [budget] = await store.keys.budgets(keyId, noon);
+    assert.equal(budget?.spent, 60n);
+    assert.equal(budget?.reserved, 0n);
+  });
+
+  it('takes a process of another machine for dead only when its heartbeat has stopped', async (database) => {
+    let now = noon;
+    const far = await database.open({ identity: elsewhere, now: () => noon });
+    await far.ledger.open(intent({ id: 'far' }), known);
+    const store = await database.open({ now: () => now });
+    now = noon + 60_000;
+    assert.equal(await store.recoverOrphans(), 0);
+    now += 1;
+    assert.equal(await store.recoverOrphans(), 1);
+  });
+
+  it('lets a process that was wrongly taken for dead settle its call after all', async (database) => {
+    const far = await database.open({ identity: elsewhere, now: () => noon });
+    const { id: keyId } = await far.keys.create(
+      { name: 'k', budgets: [{ window: 'day', limitUsd: 1, hard: true }] },
+      'hash',
+    );
+    await far.ledger.open(intent({ id: 'a', keyId, reserved: 500n, inputEstimate: 100n }), known);
+    const store = await database.open({ now: () => noon + 61_000 });
+    assert.equal(await store.recoverOrphans(), 1);
+    await far.ledger.settle(settlement('a', { cost: 240n }));
+    const row = await store.ledger.show('a');
+    assert.equal(row?.state, 'ok');
+    assert.equal(row?.cost, 240n);
+    const [budget] = await store.keys.budgets(keyId, noon);
+    assert.equal(budget?.spent, 240n, 'the estimate is replaced, not added to');
+    assert.equal(budget?.reserved, 0n);
+  });
+
+  it('turns the calls of a closed store into orphans at once', async (database) => {
+    const first = await database.open();
+    await first.ledger.open(intent({ id: 'a' }), known);
+    await first.close();
+    const second = await database.open();
+    assert.equal(await second.recoverOrphans(), 1);
+  });
+
+  it('lets several processes open one new database at the same moment', async (database) => {
+    const children = ['p1', 'p2', 'p3', 'p4'].map((name) =>
+      startLoad(database, { name, keyId: 'nobody', calls: 5, concurrency: 5, reserve: 10 }),
+    );
+    const lines = await Promise.all(children.map((child) => linesOf(child)));
+    assert.deepEqual(
+      children.map(({ exitCode }) => exitCode),
+      [0, 0, 0, 0],
+    );
+    assert.equal(lines.flat().filter((line) => 'settled' in line).length, 20);
+    const store = await database.open();
+    assert.equal((await store.ledger.recent({ limit: 100 })).length, 20);
+  });
+
+  it('holds a hard budget against several processes, and ends at the exact sum', async (database) => {
+    const store = await database.open();
+    const { id: keyId } = await store.keys.create(
+      { name: 'k', budgets: [{ window: 'total', limitUsd: 100_000 / 1e9, hard: true }] },
+      'hash',
+    );
+    const children = ['p1', 'p2', 'p3'].map((name) =>
+      startLoad(database, { name, keyId, calls: 150, concurrency: 20, reserve: 3_000 }),
+    );
+    const lines = (await Promise.all(children.map((child) => linesOf(child)))).flat();
+    assert.deepEqual(
+      children.map(({ exitCode }) => exitCode),
+      [0, 0, 0],
+    );
+    assert.deepEqual(
+      lines.filter((line) => 'exceeded' in line),
+      [],
+    );
+    const costs = lines.flatMap((line) => ('settled' in line ? [BigInt(line.cost)] : []));
+    const refused = lines.filter((line) => 'refused' in line).length;
+    assert.equal(costs.length + refused, 450);
+    assert.ok(refused > 0, 'the budget was too small for all of them');
+    const { spent, reserved } = await budgetOf(store, keyId);
+    assert.equal(
+      spent,
+      costs.reduce((sum, cost) => sum + cost, 0n),
+    );
+    assert.equal(reserved, 0n);
+    const { totalNanoUsd } = await store.ledger.costs({ since: 0, by: 'key' });
+    assert.equal(BigInt(totalNanoUsd), spent);
+  });
+
+  it('loses nothing that was acknowledged when its process is killed under 200 concurrent calls', async (database) => {
+    const store = await database.open();
+    const { id: keyId } = await store.keys.create(
+      { name: 'k', budgets: [{ window: 'total', limitUsd: 1_000, hard: true }] },
+      'hash',
+    );
+    const child = startLoad(database, { name: 'p', keyId, calls: 1e6, concurrency: 200, reserve: 5_000 });
+    const lines = await linesOf(child, (_, count) => {
+      if (count === 2_000) child.kill('SIGKILL');
+    });
+    assert.equal(child.signalCode, 'SIGKILL');
+    await database.backend.verify(database.address);
+
+    const orphans = await store.recoverOrphans();
+    const rows = new Map((await store.ledger.recent({ limit: 1e6 })).map((row) => [row.id, row]));
+    for (const line of lines) {
+      if ('opened' in line) assert.ok(rows.has(line.opened), `${line.opened} is there`);
+      if (!('settled' in line)) continue;
+      const row = rows.get(line.settled);
+      assert.equal(row?.state, 'ok');
+      assert.equal(row?.cost, BigInt(line.cost));
+      assert.equal(row?.attempts.length, 1);
+    }
+    const states = Object.groupBy(rows.values(), ({ state }) => state);
+    assert.equal(states.interrupted?.length, orphans);
+    assert.ok(orphans > 0 && orphans <= 200, `${orphans} calls were under way`);
+    assert.equal(states.running, undefined);
+    const { spent, reserved } = await budgetOf(store, keyId);
+    assert.equal(reserved, 0n);
+    assert.equal(
+      spent,
+      [...rows.values()].reduce((sum, { cost = 0n }) => sum + cost, 0n),
+    );
+  });
+});

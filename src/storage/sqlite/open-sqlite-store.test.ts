@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test, type TestContext } from 'node:test';
+import { intent, settlement } from '../../../test/ledger-samples.ts';
+import { schemaVersion } from '../migrations/index.ts';
+import { openSqliteStore } from './open-sqlite-store.ts';
+
+function folder(t: TestContext): string {
+  const path = mkdtempSync(join(tmpdir(), 'conclave-sqlite-'));
+  t.after(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+test('makes its folder and a file that only its owner can read, in WAL mode', async (t) => {
+  const home = join(folder(t), 'a', 'b');
+  const path = join(home, 'ledger.db');
+  const store = await openSqliteStore({ path });
+  await store.ping();
+  await store.close();
+  assert.equal(statSync(home).mode & 0o777, 0o700);
+  assert.equal(statSync(path).mode & 0o777, 0o600);
+  using database = new DatabaseSync(path, { readOnly: true });
+  assert.equal(database.prepare('PRAGMA journal_mode').get()?.['journal_mode'], 'wal');
+  const versions = database.prepare('SELECT version, name FROM schema_versions').all();
+  assert.deepEqual(
+    versions.map(({ version, name }) => `${version} ${name}`),
+    [`${schemaVersion} ledger and keys`],
+  );
+});
+
+test('refuses a database of a newer Conclave with both versions and the remedy, and changes nothing', async (t) => {
+  const home = folder(t);
+  const path = join(home, 'ledger.db');
+  await (await openSqliteStore({ path })).close();
+  const newer = new DatabaseSync(path);
+  newer.exec("INSERT INTO schema_versions VALUES (999, 'from the future', 0)");
+  newer.close();
+  const before = readFileSync(path);
+  await assert.rejects(openSqliteStore({ path }), (error: Error & { code?: string }) => {
+    assert.equal(error.code, 'configuration');
+    assert.ok(error.message.includes(path));
+    assert.match(error.message, /schema version 999, .* up to 1\. Install the newer Conclave/);
+    assert.doesNotMatch(error.message, /\n/);
+    return true;
+  });
+  assert.deepEqual(readFileSync(path), before);
+  assert.deepEqual(readdirSync(home), ['ledger.db']);
+});
+
+test('names the path and the remedy when the file is no database or the folder is none', async (t) => {
+  const home = folder(t);
+  const notes = join(home, 'notes.txt');
+  writeFileSync(notes, 'dear diary, this is not a database at all\n'.repeat(200));
+  const directory = join(home, 'directory');
+  mkdirSync(directory);
+  for (const path of [notes, directory, join(notes, 'ledger.db')]) {
+    await assert.rejects(openSqliteStore({ path }), (error: Error & { code?: string }) => {
+      assert.equal(error.code, 'configuration');
+      assert.ok(error.message.startsWith(`Cannot use the database ${path}: `), error.message);
+      assert.match(error.message, /CONCLAVE_HOME/);
+      assert.doesNotMatch(error.message, /\n/);
+      return true;
+    });
+  }
+  assert.match(readFileSync(notes, 'utf8'), /^dear diary/);
+  assert.deepEqual(readdirSync(home).sort(), ['directory', 'notes.txt']);
+});
+
+test('names the path when the file may not be written', async (t) => {
+  if (process.getuid?.() === 0) return t.skip('needs a user who is not root: root may write everything');
+  const path = join(folder(t), 'ledger.db');
+  await (await openSqliteStore({ path })).close();
+  chmodSync(path, 0o400);
+  await assert.rejects(openSqliteStore({ path }), { code: 'configuration' });
+});
+
+test('waits for a process that holds the lock without holding up the event loop', async (t) => {
+  const path = join(folder(t), 'ledger.db');
+  const store = await openSqliteStore({ path });
+  t.after(() => store.close());
+  await store.ledger.open(intent({ id: 'a' }), { unknownPrice: false });
+  const other = new DatabaseSync(path);
+  other.exec('BEGIN IMMEDIATE');
+  const settled = store.ledger.settle(settlement('a')).then(() => 'settled');
+  // Timers go on firing while the lock is held: this one releases it.
+  const released = new Promise<string>((resolve) => {
+    setTimeout(() => {
+      other.exec('ROLLBACK');
+      other.close();
+      resolve('released');
+    }, 30);
+  });
+  assert.equal(await Promise.race([settled, released]), 'released');
+  assert.equal(await settled, 'settled');
+  assert.equal((await store.ledger.show('a'))?.state, 'ok');
+});
