@@ -9,6 +9,7 @@ const folders: Record<string, string> = {
   policies: 'policies',
   guardrails: 'guardrails',
   'models/overlay': 'families',
+  tools: 'tools',
 };
 
 /** The list of a folder's members, so that nobody edits it by hand. */

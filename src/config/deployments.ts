@@ -1,0 +1,95 @@
+import type { LLMProvider } from '../core/llm-provider.ts';
+import type { Model } from '../core/model.ts';
+import { Secret, type Deployment, type Provider } from '../core/provider.ts';
+import type { FoundProvider } from './discover-providers.ts';
+import type { DeploymentEntry } from './schema.ts';
+
+/** Finds the deployments of a model: its provider's own, and those that the config adds. Asked on every call. */
+export function deploymentFinder(options: {
+  readonly found: readonly FoundProvider[];
+  readonly entries: readonly DeploymentEntry[];
+  readonly custom: readonly LLMProvider[];
+}): (model: Model) => readonly Deployment[] {
+  const providers = new Map(options.found.map((entry) => [entry.provider.id, entry]));
+  const custom = new Map(options.custom.map((provider) => [provider.name, provider]));
+  const known = new Map<string, readonly Deployment[]>();
+  return (model) => {
+    let deployments = known.get(model.id);
+    if (!deployments) {
+      deployments = deploymentsOf(model, { ...options, providers, customByName: custom });
+      // Names that pass through come from outside: what is remembered of them stays bounded.
+      if (known.size < 10_000) known.set(model.id, deployments);
+    }
+    return deployments;
+  };
+}
+
+type Sources = {
+  readonly entries: readonly DeploymentEntry[];
+  readonly providers: ReadonlyMap<string, FoundProvider>;
+  readonly customByName: ReadonlyMap<string, LLMProvider>;
+};
+
+function deploymentsOf(model: Model, { entries, providers, customByName }: Sources): Deployment[] {
+  const own = customByName.get(model.provider);
+  if (own) return [customDeployment(model, own)];
+  const found = providers.get(model.provider);
+  const configured = entries
+    .filter((entry) => entry.model === model.id)
+    .flatMap((entry, i) => {
+      const seller = providers.get(entry.provider ?? model.provider);
+      return seller ? [configuredDeployment(model, entry, { seller, number: i + 2 })] : [];
+    });
+  return found ? [providersOwn(model, found), ...configured] : configured;
+}
+
+function providersOwn(model: Model, found: FoundProvider): Deployment {
+  return {
+    id: model.id,
+    provider: found.provider,
+    endpoints: found.provider.dialects,
+    weight: 1,
+    simulated: found.source === 'simulated',
+    ...(found.secret && { credential: { secret: found.secret, label: found.detail } }),
+  };
+}
+
+function configuredDeployment(
+  model: Model,
+  entry: DeploymentEntry,
+  { seller, number }: { readonly seller: FoundProvider; readonly number: number },
+): Deployment {
+  const base = providersOwn(model, seller);
+  const { apiKey, baseUrl, region, weight, rpm, tpm, concurrency } = entry;
+  const id = `${model.id}#${number}`;
+  return {
+    ...base,
+    id,
+    weight,
+    limits: { ...(rpm && { rpm }), ...(tpm && { tpm }), ...(concurrency && { concurrency }) },
+    ...(apiKey && { credential: { secret: new Secret(apiKey), label: `deployment ${id}` } }),
+    ...(baseUrl && { endpoints: base.endpoints.slice(0, 1).map(({ dialect }) => ({ dialect, baseUrl })) }),
+    ...(region && { region }),
+  };
+}
+
+function customDeployment(model: Model, custom: LLMProvider): Deployment {
+  const provider: Provider = {
+    id: custom.name,
+    name: custom.name,
+    dialects: [],
+    auth: 'none',
+    keyVariables: [],
+    quirks: {},
+    local: false,
+  };
+  return {
+    id: model.id,
+    provider,
+    // Nothing goes over a wire; the ledger's entry still names the shape that the parts come nearest to.
+    endpoints: [{ dialect: 'openai-chat', baseUrl: '' }],
+    weight: 1,
+    simulated: false,
+    custom,
+  };
+}

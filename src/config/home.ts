@@ -1,0 +1,20 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { ConclaveError } from '../core/errors.ts';
+
+/** The folder of keys and ledger: `CONCLAVE_HOME`, else `~/.conclave`. Made, for this user only, where it is missing. */
+export function conclaveHome(env: Readonly<Record<string, string | undefined>>): string {
+  const home = resolve(env['CONCLAVE_HOME'] || join(homedir(), '.conclave'));
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    accessSync(home, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new ConclaveError(
+      'configuration',
+      `${home}: the data folder cannot be used; make it readable and writable or set CONCLAVE_HOME to another`,
+      { cause: error },
+    );
+  }
+  return home;
+}

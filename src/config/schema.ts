@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import { dialectIds } from '../core/content.ts';
+import { capabilities } from '../core/model.ts';
+import { tiers } from '../core/task.ts';
+
+const ms = z.number().int().positive();
+const tokens = z.number().int().positive();
+const usdPerMillion = z.number().nonnegative();
+
+const quirks = z
+  .strictObject({
+    maxTokensField: z.enum(['max_tokens', 'max_completion_tokens']),
+    systemRole: z.enum(['system', 'developer']),
+    reasoningField: z.enum(['reasoning_content', 'reasoning', 'reasoning_text']),
+    streamUsage: z.boolean(),
+    schemaMode: z.enum(['json-schema', 'json-object', 'none']),
+    refuses: z.array(z.string()),
+    reasoningEfforts: z.array(z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'])),
+    forcedToolChoice: z.boolean(),
+    extraBody: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+    path: z.string().startsWith('/'),
+    defaultMaxTokens: tokens,
+  })
+  .partial()
+  .describe("Habits in which a seller differs from its dialect's inventor.");
+
+const provider = z.strictObject({
+  dialect: z
+    .enum(dialectIds)
+    .optional()
+    .describe('Wire format; required for a provider that is not built in, else it forces one.'),
+  baseUrl: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("OpenAI-like ones end in /v1, Google's in /v1beta, others are bare."),
+  apiKey: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Usually "${SOME_VARIABLE}"; goes to this provider\'s own address only.'),
+  headers: z.record(z.string(), z.string()).optional().describe('Sent with every request to this provider.'),
+  quirks: quirks.optional(),
+  region: z.string().optional().describe('AWS region (Bedrock).'),
+  accessKeyId: z.string().optional().describe('AWS; without it the AWS credential chain is asked.'),
+  secretAccessKey: z.string().optional(),
+  sessionToken: z.string().optional(),
+  local: z.boolean().optional().describe('Runs on machines of yours: private, without a bill.'),
+});
+
+const price = z
+  .strictObject({
+    input: usdPerMillion,
+    output: usdPerMillion,
+    cacheRead: usdPerMillion.optional(),
+    cacheWrite: usdPerMillion.optional(),
+    reasoning: usdPerMillion.optional(),
+  })
+  .describe('USD per million tokens.');
+
+const model = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[^/\s]+\/\S+$/, 'must be "provider/name"')
+    .describe('provider/name; only the first / splits.'),
+  family: z.string().optional().describe('Who trained it; consensus takes models of different families.'),
+  tier: z.enum(tiers).optional(),
+  contextWindow: tokens.optional(),
+  maxOutputTokens: tokens.optional(),
+  capabilities: z
+    .array(z.enum(capabilities))
+    .optional()
+    .describe('What it can do; those not listed count as missing.'),
+  price: price.optional().describe('USD per million tokens; without it the price is unknown, never zero.'),
+});
+
+const deployment = z.strictObject({
+  model: z.string(),
+  provider: z.string().optional().describe("Default: the model id's own prefix."),
+  apiKey: z.string().min(1).optional().describe("Default: the provider's."),
+  baseUrl: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("Default: the provider's."),
+  region: z.string().optional(),
+  weight: z.number().positive().default(1),
+  rpm: z.number().int().positive().optional().describe('Requests per minute.'),
+  tpm: z.number().int().positive().optional().describe('Tokens per minute.'),
+  concurrency: z.number().int().positive().optional().describe('Requests at one time.'),
+});
+
+const timeouts = z
+  .strictObject({
+    connectMs: ms.default(5_000),
+    firstByteMs: ms.default(60_000),
+    idleMs: ms.default(60_000),
+    totalMs: ms.default(600_000),
+  })
+  .prefault({});
+
+/** The whole of `conclave.yaml`. Strict: a key that is not here is an error that names the nearest one. */
+export const configSchema = z.strictObject({
+  server: z
+    .strictObject({
+      host: z
+        .string()
+        .default('127.0.0.1')
+        .describe('A host that is not loopback needs keys; they are always on.'),
+      port: z.number().int().min(0).max(65_535).default(4141).describe('0 takes any free one.'),
+      allowedHosts: z
+        .array(z.string())
+        .default([])
+        .describe('Host header names to accept besides the bound one.'),
+      maxBodyBytes: z
+        .number()
+        .int()
+        .positive()
+        .default(33_554_432)
+        .describe('A larger request body is refused.'),
+      drainMs: ms.default(30_000).describe('How long a stop waits for open streams.'),
+    })
+    .prefault({}),
+  providers: z.record(z.string().regex(/^[^/\s]+$/), provider).default({}),
+  models: z.array(model).default([]).describe('Models that the catalogue does not know, or knows wrongly.'),
+  deployments: z.array(deployment).default([]).describe('Further keys, regions or hosts of a model.'),
+  aliases: z.record(z.string(), z.string()).default({}).describe('Names that people may type for a model.'),
+  routing: z
+    .strictObject({
+      default: z.string().default('auto').describe('The model of a call that names none.'),
+      retries: z
+        .number()
+        .int()
+        .min(0)
+        .max(10)
+        .default(2)
+        .describe('Further tries at one deployment for failures that may pass.'),
+      fallbacks: z
+        .record(z.string(), z.array(z.string()))
+        .default({})
+        .describe(
+          'Per model id or pattern ("anthropic/*"): what to try after it, in order. Replaces the default chain.',
+        ),
+      timeouts,
+    })
+    .prefault({}),
+  reserve: z
+    .strictObject({
+      outputTokens: tokens.default(8_192).describe('Answer tokens reserved where a call sets no limit.'),
+    })
+    .prefault({}),
+  ledger: z
+    .strictObject({
+      keepBodies: z.boolean().default(false).describe('Store prompts and answers with their rows.'),
+    })
+    .prefault({}),
+});
+
+/** A checked configuration, defaults filled in. */
+export type Config = z.output<typeof configSchema>;
+/** A configuration as people write it. */
+export type ConfigInput = z.input<typeof configSchema>;
+export type ProviderConfig = Config['providers'][string];
+export type ModelEntry = Config['models'][number];
+export type DeploymentEntry = Config['deployments'][number];

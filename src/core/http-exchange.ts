@@ -1,0 +1,30 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { JsonObject } from './json.ts';
+
+/** A reply that is known as a whole. */
+export type WholeReply = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | string;
+};
+
+/** One request and its reply, as a route sees them. The transport behind it knows about sockets. */
+export interface HttpExchange {
+  readonly method: string;
+  /** Path without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  /** Aborted when the client's socket closes before the reply has ended. */
+  readonly signal: AbortSignal;
+  readonly headSent: boolean;
+  /** The body as bytes and as a JSON object. @throws ConclaveError for one too large, unreadable or no object. */
+  readJson(): Promise<{ readonly bytes: Uint8Array; readonly value: JsonObject }>;
+  writeHead(status: number, headers: Readonly<Record<string, string>>): void;
+  /** `undefined`: go on at once. A promise: the reader is behind; wait. It rejects when the reader has gone. */
+  write(piece: Uint8Array | string): Promise<void> | undefined;
+  end(): Promise<void>;
+  /** A whole reply at once. */
+  send(reply: WholeReply): void;
+  destroy(): void;
+}

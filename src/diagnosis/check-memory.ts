@@ -1,0 +1,47 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { totalmem } from 'node:os';
+import { join } from 'node:path';
+import type { Check } from './check.ts';
+
+const gib = 1024 ** 3;
+/** What the system, the context and the runtime need besides the weights. */
+const reserve = { fixedBytes: 2 * gib, share: 0.2 };
+/** Four-bit weights take about 0.6 bytes a parameter with their scales (llama.cpp's Q4_K_M). */
+const bytesPerParameter = 0.6;
+/** Sizes that open models come in, in billions of parameters. */
+const commonSizes = [1, 3, 4, 8, 14, 24, 32, 70, 120, 235] as const;
+
+/** Which sizes of local model this machine can hold, by its memory and its graphics cards' where they can be read. */
+export async function checkMemory(): Promise<Check[]> {
+  const cards = await graphicsMemory();
+  const checks: Check[] = [describe('memory', totalmem(), 'on the processor')];
+  if (cards > 0) checks.push(describe('graphics memory', cards, 'on the graphics card'));
+  return checks;
+}
+
+/** The largest common model size, in billions of parameters at four bits, that fits; 0 for none. */
+export function largestModel(bytes: number): number {
+  const free = Math.max(0, bytes * (1 - reserve.share) - reserve.fixedBytes);
+  return commonSizes.findLast((billions) => billions * 1e9 * bytesPerParameter <= free) ?? 0;
+}
+
+function describe(name: string, bytes: number, where: string): Check {
+  const billions = largestModel(bytes);
+  const size = `${Math.round(bytes / gib)} GiB`;
+  if (billions === 0) return { name, state: 'note', found: `${size}: too small for a useful local model` };
+  return { name, state: 'note', found: `${size}: local models up to about ${billions}B at 4 bits ${where}` };
+}
+
+/** Linux tells an AMD card's memory in a file; NVIDIA's needs its own tool, which is not started for this. */
+async function graphicsMemory(): Promise<number> {
+  const folder = '/sys/class/drm';
+  const cards = await readdir(folder).catch(() => []);
+  const sizes = await Promise.all(
+    cards
+      .filter((card) => /^card\d+$/.test(card))
+      .map((card) =>
+        readFile(join(folder, card, 'device/mem_info_vram_total'), 'utf8').then(Number, () => 0),
+      ),
+  );
+  return sizes.reduce((sum, size) => sum + (Number.isFinite(size) ? size : 0), 0);
+}

@@ -1,0 +1,71 @@
+import type { Provider, Secret } from '../core/provider.ts';
+import type { Transport } from '../core/transport.ts';
+import type { Check } from './check.ts';
+
+export type Reachable = {
+  readonly provider: Provider;
+  readonly secret?: Secret;
+  readonly detail: string;
+  readonly source: string;
+};
+
+const patienceMs = 5_000;
+
+/** Asks every provider with a key for its list of models, which costs nothing. All at once. */
+export function checkProviders(
+  found: readonly Reachable[],
+  transport: Transport,
+  headersFor: (entry: Reachable) => Record<string, string>,
+): Promise<Check[]> {
+  return Promise.all(found.map((entry) => checkProvider(entry, transport, headersFor)));
+}
+
+async function checkProvider(
+  entry: Reachable,
+  transport: Transport,
+  headersFor: (entry: Reachable) => Record<string, string>,
+): Promise<Check> {
+  const { provider, detail, source } = entry;
+  const name = provider.id;
+  if (source === 'simulated') return { name, state: 'note', found: 'simulated' };
+  const base = provider.dialects[0]?.baseUrl;
+  if (!provider.modelsPath || !base)
+    return { name, state: 'note', found: `${detail}; it has no list of models to ask for` };
+  try {
+    const timeouts = { connectMs: patienceMs, firstByteMs: patienceMs, idleMs: patienceMs };
+    const signal = AbortSignal.timeout(patienceMs);
+    const url = base + provider.modelsPath;
+    const reply = await transport.send({ method: 'GET', url, headers: headersFor(entry), signal, timeouts });
+    // The list itself is not needed: leaving the loop at once ends the exchange.
+    for await (const _ of reply.body) break;
+    return verdict(entry, reply.status);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return {
+      name,
+      state: 'failed',
+      found: reason,
+      remedy: `check the network and providers.${provider.id}.baseUrl`,
+    };
+  }
+}
+
+function verdict({ provider, detail }: Reachable, status: number): Check {
+  const name = provider.id;
+  if (status < 300) return { name, state: 'ok', found: `${detail} works` };
+  if (status === 401 || status === 403) {
+    const where = provider.keyUrl ? `; get one at ${provider.keyUrl}` : '';
+    return {
+      name,
+      state: 'failed',
+      found: `${detail} is refused (HTTP ${status})`,
+      remedy: `set another key${where}`,
+    };
+  }
+  return {
+    name,
+    state: 'failed',
+    found: `HTTP ${status} for the list of models`,
+    remedy: 'try again later or check its status page',
+  };
+}

@@ -1,0 +1,61 @@
+import type { ConclaveError } from '../core/errors.ts';
+import type { Ms } from '../core/units.ts';
+
+/** What to do after an attempt has failed before its first content. */
+export type NextMove =
+  | { readonly move: 'stop' }
+  | { readonly move: 'next' }
+  | { readonly move: 'retry'; readonly delayMs: Ms };
+
+export type Situation = {
+  /** Tries at this deployment so far, at least 1. */
+  readonly tries: number;
+  readonly retries: number;
+  /** Another candidate is left. */
+  readonly othersLeft: boolean;
+  /** 0 ≤ x < 1. */
+  readonly random: number;
+};
+
+const firstDelayMs = 100;
+/** Longer waits than this are another candidate's chance; without one, they are the client's to make. */
+const longestWaitMs = { withOthers: 1_000, alone: 10_000 };
+
+/**
+ * The table of what each failure means. A timeout or a rate limit has already cost its time, so it moves on while
+ * another candidate is left; other passing failures are tried again first.
+ */
+export function afterFailure(error: ConclaveError, situation: Situation): NextMove {
+  // Nothing was asked yet: the connection had been closed while it waited in the pool.
+  if (error.details.staleConnection && situation.tries === 1) return { move: 'retry', delayMs: 0 };
+  switch (error.code) {
+    case 'provider_auth':
+    case 'provider_quota':
+    case 'provider_forbidden':
+    case 'model_not_found':
+    case 'context_too_long':
+    case 'unsupported':
+    case 'content_filtered':
+      return { move: 'next' };
+    case 'provider_rate_limited':
+    case 'provider_timeout':
+      return situation.othersLeft ? { move: 'next' } : retryOrNext(error, situation);
+    case 'provider_error':
+    case 'provider_overloaded':
+    case 'provider_unreachable':
+    case 'provider_invalid_reply':
+    case 'stream_truncated':
+      return retryOrNext(error, situation);
+    default:
+      return { move: 'stop' };
+  }
+}
+
+/** Full jitter between half and all of an exponential step, unless the provider named its own time. */
+function retryOrNext(error: ConclaveError, { tries, retries, othersLeft, random }: Situation): NextMove {
+  if (tries > retries) return { move: 'next' };
+  const step = firstDelayMs * 2 ** (tries - 1);
+  const delayMs = error.details.retryAfterMs ?? step * (0.5 + random / 2);
+  const longest = othersLeft ? longestWaitMs.withOthers : longestWaitMs.alone;
+  return delayMs > longest ? { move: 'next' } : { move: 'retry', delayMs };
+}

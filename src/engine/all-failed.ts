@@ -1,0 +1,17 @@
+import { ConclaveError } from '../core/errors.ts';
+
+export type Failure = { readonly model: string; readonly error: ConclaveError };
+
+/** One error for several failed attempts: the last one's code and status, and a line for each. */
+export function allFailed(failures: readonly Failure[]): ConclaveError {
+  const last = failures.at(-1);
+  if (!last) return new ConclaveError('internal', 'A plan without candidates was run.');
+  const attempts = failures.map(({ model, error }) => `${model}: ${error.code}: ${error.message}`);
+  if (failures.length === 1)
+    return new ConclaveError(last.error.code, last.error.message, { ...last.error.details, attempts });
+  return new ConclaveError(
+    last.error.code,
+    `All ${failures.length} attempts failed. ${attempts.map((line, i) => `${i + 1}. ${line}`).join(' ')}`,
+    { ...last.error.details, cause: last.error, attempts },
+  );
+}

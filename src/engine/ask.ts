@@ -1,0 +1,33 @@
+import type { Call, CallOutcome, ReplyHead } from '../core/call.ts';
+import { collectReply, type CollectedReply } from '../core/collected-reply.ts';
+import { ConclaveError } from '../core/errors.ts';
+import type { Engine } from './engine.ts';
+
+/** A call as code inside Conclave makes it: what is not said is filled in. */
+export type Question = Omit<Call, 'raw' | 'tags' | 'limits' | 'signal' | 'traceId'> &
+  Partial<Pick<Call, 'tags' | 'limits' | 'signal' | 'traceId'>>;
+
+export type Answer = {
+  readonly reply: CollectedReply;
+  readonly outcome: CallOutcome;
+  readonly head: ReplyHead;
+};
+
+/** The whole call behind a question. */
+export function callOf(question: Question, newId: (kind: 'trace') => string): Call {
+  return {
+    ...question,
+    tags: question.tags ?? [],
+    limits: question.limits ?? {},
+    signal: question.signal ?? new AbortController().signal,
+    traceId: question.traceId ?? newId('trace'),
+  };
+}
+
+/** Runs a call and collects its whole answer. @throws ConclaveError also for a stream that breaks off. */
+export async function ask(engine: Pick<Engine, 'run'>, call: Call): Promise<Answer> {
+  const reply = await engine.run(call);
+  if (reply.kind !== 'parts') throw new ConclaveError('internal', 'A call without raw bytes was relayed.');
+  const collected = await collectReply(reply.parts);
+  return { reply: collected, outcome: await reply.settled, head: reply.head };
+}

@@ -1,0 +1,89 @@
+import type { AttemptRow } from '../core/ledger.ts';
+import { costOf } from '../core/price.ts';
+import type { Candidate } from '../core/provider.ts';
+import type { DialectId } from '../core/content.ts';
+import { ConclaveError } from '../core/errors.ts';
+import type { StreamPart } from '../core/stream-part.ts';
+import type { Ms, Tokens } from '../core/units.ts';
+import { noUsage, type Usage } from '../core/usage.ts';
+
+/** Watches one attempt from its first moment and turns it into its ledger entry. */
+export type AttemptMeter = {
+  readonly candidate: Candidate;
+  readonly dialect: DialectId;
+  readonly startedAt: Ms;
+  firstByteMs: Ms | undefined;
+  status: number | undefined;
+  see(parts: readonly StreamPart[]): void;
+  close(outcome: AttemptRow['outcome'], endedAt: Ms, error?: ConclaveError): AttemptRow;
+};
+
+const charactersPerToken = 4;
+
+/** Without a usage from the provider, what was seen is estimated; before any content a failure costs nothing. */
+export function attemptMeter(
+  candidate: Candidate,
+  dialect: DialectId,
+  startedAt: Ms,
+  inputEstimate: Tokens,
+): AttemptMeter {
+  let usage: Usage | undefined;
+  let finished = false;
+  let answered = 0;
+  let thought = 0;
+
+  function seen(outcome: AttemptRow['outcome']): { usage: Usage; estimated: boolean } {
+    // A usage that arrived before the end counts the prompt; what was written since then is ours to estimate.
+    if (usage && finished) return { usage, estimated: false };
+    if (outcome === 'failed') return { usage: noUsage, estimated: false };
+    const output = Math.max(usage?.output ?? 0, Math.ceil(answered / charactersPerToken));
+    const reasoning = Math.max(usage?.reasoning ?? 0, Math.ceil(thought / charactersPerToken));
+    return {
+      usage: { ...(usage ?? { ...noUsage, input: inputEstimate }), output, reasoning },
+      estimated: true,
+    };
+  }
+
+  return {
+    candidate,
+    dialect,
+    startedAt,
+    firstByteMs: undefined,
+    status: undefined,
+    see(parts) {
+      for (const part of parts) {
+        if (part.type === 'usage') usage = part.usage;
+        else if (part.type === 'finish') finished = true;
+        else if (part.type === 'reasoning-delta') thought += part.text.length;
+        else if (
+          part.type === 'text-delta' ||
+          part.type === 'tool-call-delta' ||
+          part.type === 'refusal-delta'
+        ) {
+          answered += part.text.length;
+        }
+      }
+    },
+    close(outcome, endedAt, error) {
+      const { model, deployment } = candidate;
+      const { usage, estimated } = seen(outcome);
+      const cost = model.price ? costOf(usage, model.price, startedAt) : usage === noUsage ? 0n : undefined;
+      return {
+        model: model.id,
+        provider: model.provider,
+        deployment: deployment.id,
+        dialect,
+        startedAt,
+        ...(this.firstByteMs !== undefined && { firstByteMs: this.firstByteMs }),
+        durationMs: endedAt - startedAt,
+        ...(this.status !== undefined && { status: this.status }),
+        outcome,
+        ...(error && { errorCode: error.code, message: error.message }),
+        usage,
+        estimated,
+        ...(cost !== undefined && { cost }),
+        simulated: deployment.simulated,
+      };
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { ConclaveError } from '../core/errors.ts';
+import type { Ms } from '../core/units.ts';
+
+/** One signal for a call's whole life: the caller's hang-up or the end of its time, whichever comes first. */
+export type CallDeadline = { readonly signal: AbortSignal; clear(): void };
+
+export function callDeadline(caller: AbortSignal, totalMs: Ms): CallDeadline {
+  const controller = new AbortController();
+  const hangUp = () => controller.abort(new ConclaveError('cancelled', 'The caller hung up.'));
+  const timer = setTimeout(() => {
+    controller.abort(
+      new ConclaveError('provider_timeout', `The call took longer than its total of ${totalMs} ms.`),
+    );
+  }, totalMs);
+  if (caller.aborted) hangUp();
+  else caller.addEventListener('abort', hangUp, { once: true });
+  return {
+    signal: controller.signal,
+    clear() {
+      clearTimeout(timer);
+      caller.removeEventListener('abort', hangUp);
+    },
+  };
+}

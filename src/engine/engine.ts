@@ -1,0 +1,100 @@
+import type { Call, Principal, Reply } from '../core/call.ts';
+import type { Catalogue } from '../core/catalogue.ts';
+import type { DialectId } from '../core/content.ts';
+import type { Dialect } from '../core/dialect.ts';
+import type { InputGuardrail, OutputGuardrail, ReplyCache } from '../core/extension-points.ts';
+import type { Model } from '../core/model.ts';
+import type { Policy } from '../core/plan.ts';
+import type { Price } from '../core/price.ts';
+import type { Deployment } from '../core/provider.ts';
+import type { LedgerStore } from '../core/stores.ts';
+import type { Transport } from '../core/transport.ts';
+import type { Ms, Tokens } from '../core/units.ts';
+import { deploymentHealth, type DeploymentHealth } from './deployment-health.ts';
+import { runCall } from './pipeline.ts';
+import { retryBudget, type RetryBudget } from './retry-budget.ts';
+
+/** What the engine is built from. Everything with a lifetime belongs to the composition root, which closes it. */
+export type EngineParts = {
+  readonly catalogue: Catalogue;
+  readonly deploymentsOf: (model: Model) => readonly Deployment[];
+  readonly dialects: ReadonlyMap<DialectId, Dialect>;
+  readonly policy: Policy;
+  readonly ledger: LedgerStore;
+  readonly transport: Transport;
+  readonly caches: readonly ReplyCache[];
+  readonly inputGuardrails: readonly InputGuardrail[];
+  readonly outputGuardrails: readonly OutputGuardrail[];
+  /** Counts a call against its key's rate limits. @throws ConclaveError `rate_limited`. */
+  readonly admit: (principal: Principal, tokens: Tokens, now: Ms) => void;
+  /** Models to try after `model` when the caller left the choice open. */
+  readonly defaultChain: (model: Model) => readonly Model[];
+  /** Adds the credential of a deployment to a request that is about to leave. */
+  readonly authorize: (
+    request: UnsignedRequest,
+    deployment: Deployment,
+  ) => Promise<Record<string, string>> | Record<string, string>;
+  /** Price of the best frontier model, for the saving against it. */
+  readonly frontierPrice?: Price;
+  readonly settings: EngineSettings;
+  readonly now: () => Ms;
+  readonly newId: (kind: 'req' | 'trace') => string;
+  /** 0 ≤ x < 1, for jitter. */
+  readonly random: () => number;
+  readonly log: EngineLog;
+};
+
+/** A request to a provider before it carries a credential. */
+export type UnsignedRequest = {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | string;
+};
+
+export type EngineLog = {
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+  error(fields: Readonly<Record<string, unknown>>, message: string): void;
+};
+
+export type EngineSettings = {
+  /** Further tries at the same deployment, for failures that may pass. */
+  readonly retries: number;
+  readonly timeouts: {
+    readonly connectMs: Ms;
+    readonly firstByteMs: Ms;
+    readonly idleMs: Ms;
+    readonly totalMs: Ms;
+  };
+  /** Patterns of model ids (`anthropic/*`) and what to try after them; the first match replaces the default chain. */
+  readonly fallbacks: Readonly<Record<string, readonly string[]>>;
+  /** Answer tokens to reserve for where the caller gives no limit. */
+  readonly reserveOutputTokens: Tokens;
+  /** How long a stream's head waits for content before it goes out without. */
+  readonly holdHeadMs: Ms;
+  readonly keepBodies: boolean;
+};
+
+/** What the stages share: the parts, and the state that outlives a call. */
+export type EngineContext = EngineParts & {
+  readonly health: DeploymentHealth;
+  readonly retryBudget: RetryBudget;
+};
+
+export interface Engine {
+  /**
+   * Sends one call down the whole pipeline. Resolves with the reply's head, its content still streaming.
+   * @throws ConclaveError for whatever fails before the first content.
+   */
+  run(call: Call): Promise<Reply>;
+  readonly health: DeploymentHealth;
+}
+
+/** The one road: every model call in Conclave goes through the engine made here. */
+export function createEngine(parts: EngineParts): Engine {
+  const context: EngineContext = {
+    ...parts,
+    health: deploymentHealth(parts.now),
+    retryBudget: retryBudget(parts.now),
+  };
+  return { run: (call) => runCall(context, call), health: context.health };
+}

@@ -1,0 +1,21 @@
+import type { Call } from '../core/call.ts';
+import { ConclaveError } from '../core/errors.ts';
+import type { EngineContext } from './engine.ts';
+import { measureRequest } from './measure-request.ts';
+import type { CallRecord } from './record.ts';
+
+/** May this key make this call now, and does every input guardrail let it through? */
+export async function guardCall(engine: EngineContext, call: Call, record: CallRecord): Promise<void> {
+  call.signal.throwIfAborted();
+  record.size = measureRequest(call.request);
+  engine.admit(call.principal, record.size.inputTokens, engine.now());
+  for (const guardrail of engine.inputGuardrails) {
+    const verdict = await guardrail.check(call);
+    if (!verdict.ok) {
+      throw new ConclaveError(
+        'content_filtered',
+        `The guardrail "${guardrail.name}" refused the request: ${verdict.reason}`,
+      );
+    }
+  }
+}

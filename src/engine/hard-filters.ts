@@ -1,0 +1,57 @@
+import type { Principal } from '../core/call.ts';
+import type { FilterRule, RequestFeatures } from '../core/plan.ts';
+import { upperBoundCost } from '../core/price.ts';
+import type { Candidate } from '../core/provider.ts';
+import { nanoFromUsd } from '../core/units.ts';
+
+/** A filter's verdict: which rule, and the sentence that a person reads. */
+export type Exclusion = { readonly rule: FilterRule; readonly reason: string };
+
+/**
+ * Why a candidate cannot serve a call at all, or `undefined` if it can. Unknown capabilities, windows and prices
+ * never exclude; what is excluded here no policy can bring back.
+ */
+export function ruledOut(
+  candidate: Candidate,
+  features: RequestFeatures,
+  principal: Principal,
+): Exclusion | undefined {
+  const { model, deployment } = candidate;
+  if (principal.models && !principal.models.some((pattern) => matchesPattern(model.id, pattern))) {
+    return { rule: 'key', reason: `the key "${principal.name}" may not use it` };
+  }
+  if (features.localOnly && !model.local)
+    return { rule: 'data-policy', reason: 'only local models may see this call' };
+  if (
+    features.pinnedDialect &&
+    !deployment.endpoints.some(({ dialect }) => dialect === features.pinnedDialect)
+  ) {
+    return { rule: 'dialect', reason: `the request needs a provider that speaks ${features.pinnedDialect}` };
+  }
+  const missing = features.needs.find((need) => model.capabilities[need] === false);
+  if (missing) return { rule: 'capability', reason: `it cannot do ${missing}` };
+  return tooLong(candidate, features) ?? tooDear(candidate, features);
+}
+
+/** True where `pattern` equals the id or its `*` stands for the rest. */
+export function matchesPattern(id: string, pattern: string): boolean {
+  const star = pattern.indexOf('*');
+  if (star < 0) return id === pattern;
+  const [head, tail] = [pattern.slice(0, star), pattern.slice(star + 1)];
+  return id.length >= head.length + tail.length && id.startsWith(head) && id.endsWith(tail);
+}
+
+function tooLong({ model }: Candidate, features: RequestFeatures): Exclusion | undefined {
+  if (model.contextWindow === undefined || features.inputTokens <= model.contextWindow) return undefined;
+  return {
+    rule: 'window',
+    reason: `its window holds ${model.contextWindow} tokens, the prompt is about ${features.inputTokens}`,
+  };
+}
+
+function tooDear({ model }: Candidate, features: RequestFeatures): Exclusion | undefined {
+  if (features.maxCostUsd === undefined || !model.price) return undefined;
+  const most = upperBoundCost(model.price, features.inputTokens, features.outputTokens);
+  if (most <= nanoFromUsd(features.maxCostUsd)) return undefined;
+  return { rule: 'price', reason: `it may cost more than the ceiling of $${features.maxCostUsd}` };
+}

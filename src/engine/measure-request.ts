@@ -1,0 +1,92 @@
+import type { ContentPart, MediaSource } from '../core/content.ts';
+import type { Capability } from '../core/model.ts';
+import type { ModelRequest } from '../core/request.ts';
+import type { Tokens } from '../core/units.ts';
+
+/** How large a request is and what it needs, from one walk over it. */
+export type RequestSize = {
+  /** An estimate: bytes of text / 4, and typical sizes for media. */
+  readonly inputTokens: Tokens;
+  /** A bound: a token is never less than a byte of text, plus overhead for every message, tool and medium. */
+  readonly inputTokensUpperBound: Tokens;
+  readonly needs: readonly Capability[];
+};
+
+const bytesPerToken = 4;
+const messageOverhead = 8;
+const image = { typical: 1_100, atMost: 16_384 };
+/** Base64 characters of a PDF or a sound that make one token: typically, and in the worst case. */
+const media = { typical: 40, atMost: 4 };
+
+/** Measures without a tokenizer: bounds for money, an estimate for windows and ranking. */
+export function measureRequest(request: ModelRequest): RequestSize {
+  let bytes = 0;
+  let overhead = messageOverhead;
+  let typicalMedia = 0;
+  let boundMedia = 0;
+  const needs = new Set<Capability>();
+
+  function weighMedia(source: MediaSource | { kind: 'text'; text: string }): void {
+    if (source.kind === 'text') bytes += Buffer.byteLength(source.text);
+    else if (source.kind === 'base64') {
+      typicalMedia += Math.ceil(source.data.length / media.typical);
+      boundMedia += Math.ceil(source.data.length / media.atMost);
+    } else {
+      typicalMedia += image.typical;
+      boundMedia += image.atMost;
+    }
+  }
+  function weigh(part: ContentPart): void {
+    switch (part.type) {
+      case 'text':
+      case 'refusal':
+        bytes += Buffer.byteLength(part.text);
+        return;
+      case 'reasoning':
+        bytes += Buffer.byteLength(part.text) + (part.signature?.length ?? 0) + (part.redacted?.length ?? 0);
+        return;
+      case 'image':
+        needs.add('vision');
+        typicalMedia += image.typical;
+        boundMedia += image.atMost;
+        return;
+      case 'document':
+        if (part.source.kind !== 'text') needs.add('documents');
+        weighMedia(part.source);
+        return;
+      case 'audio':
+        needs.add('audio');
+        weighMedia(part.source);
+        return;
+      case 'tool-call':
+        bytes += Buffer.byteLength(part.arguments) + part.name.length + part.id.length;
+        overhead += messageOverhead;
+        return;
+      case 'tool-result':
+        overhead += messageOverhead;
+        part.content.forEach(weigh);
+        return;
+      case 'opaque':
+        bytes += Buffer.byteLength(JSON.stringify(part.value));
+    }
+  }
+
+  for (const message of request.messages) {
+    overhead += messageOverhead;
+    message.content.forEach(weigh);
+  }
+  if (request.tools && request.tools.length > 0) {
+    needs.add('tools');
+    overhead += request.tools.length * messageOverhead;
+    bytes += Buffer.byteLength(JSON.stringify(request.tools));
+  }
+  if (request.output) {
+    if (request.output.type === 'json-schema') needs.add('json-schema');
+    bytes += Buffer.byteLength(JSON.stringify(request.output));
+  }
+  return {
+    inputTokens: Math.ceil(bytes / bytesPerToken) + overhead + typicalMedia,
+    inputTokensUpperBound: bytes + overhead * 2 + boundMedia,
+    needs: [...needs],
+  };
+}

@@ -1,0 +1,23 @@
+import type { Call, Reply } from '../core/call.ts';
+import type { EngineContext } from './engine.ts';
+import { guardCall } from './guard.ts';
+import { readCache } from './read-cache.ts';
+import { openRecord } from './record.ts';
+import { reserve } from './reserve.ts';
+import { routeCall } from './route.ts';
+import { runPlan } from './run-plan.ts';
+
+/** The pipeline, in its order. Every way out writes the call's ledger row. */
+export async function runCall(engine: EngineContext, call: Call): Promise<Reply> {
+  const record = openRecord(engine, call);
+  try {
+    await guardCall(engine, call, record);
+    const cached = await readCache(engine, call);
+    if (cached) return await record.served(cached);
+    const route = routeCall(engine, call, record);
+    const reserved = await reserve(engine, route, record);
+    return await record.streaming(runPlan(engine, reserved, record));
+  } catch (error) {
+    throw await record.failed(error);
+  }
+}

@@ -1,0 +1,193 @@
+import type { Call, CallOutcome, Reply, ReplyHead } from '../core/call.ts';
+import { asConclaveError, ConclaveError } from '../core/errors.ts';
+import type { CachedReply } from '../core/extension-points.ts';
+import type { AttemptRow, IntentRow } from '../core/ledger.ts';
+import type { Decision } from '../core/plan.ts';
+import type { OpenResult } from '../core/stores.ts';
+import type { StreamPart } from '../core/stream-part.ts';
+import type { NanoUsd } from '../core/units.ts';
+import { callDeadline, type CallDeadline } from './call-deadline.ts';
+import type { EngineContext } from './engine.ts';
+import type { RequestSize } from './measure-request.ts';
+import { partsReply, relayReply } from './reply-stream.ts';
+import { settleCall, type Ending } from './settle-call.ts';
+import type { StartedAttempt } from './start-attempt.ts';
+
+/**
+ * The ledger row of one call, from before its first check to after its last byte. Stages leave what they learn here;
+ * whichever way the call ends, the row is written once.
+ */
+export interface CallRecord {
+  readonly id: string;
+  readonly call: Call;
+  readonly deadline: CallDeadline;
+  size: RequestSize | undefined;
+  decision: Decision | undefined;
+  readonly warnings: string[];
+  readonly attempts: AttemptRow[];
+  readonly settled: Promise<CallOutcome>;
+  /** Commits the intent and its reservation. */
+  open(intent: Intent): Promise<OpenResult>;
+  /** Ends the row; later calls change nothing. Resolves once it is committed. */
+  finish(ending: Ending): Promise<void>;
+  served(cached: CachedReply): Promise<Reply>;
+  streaming(pending: Promise<StartedAttempt>): Promise<Reply>;
+  failed(thrown: unknown): Promise<ConclaveError>;
+  head(answering: Pick<ReplyHead, 'model' | 'provider' | 'simulated' | 'headers'>): ReplyHead;
+}
+
+export type Intent = {
+  readonly reserved: NanoUsd;
+  readonly inputEstimate: NanoUsd;
+  readonly simulated: boolean;
+  readonly unknownPrice: boolean;
+};
+
+export function openRecord(engine: EngineContext, call: Call): CallRecord {
+  const startedAt = engine.now();
+  const { promise: settled, resolve: resolveSettled } = Promise.withResolvers<CallOutcome>();
+  let opened = false;
+  let finishing: Promise<void> | undefined;
+
+  async function finish(ending: Ending): Promise<void> {
+    record.deadline.clear();
+    const settlement = settleCall(
+      {
+        id: record.id,
+        call,
+        attempts: record.attempts,
+        warnings: record.warnings,
+        finishedAt: engine.now(),
+        ...(engine.frontierPrice && { frontierPrice: engine.frontierPrice }),
+      },
+      ending,
+    );
+    // Resolved first: what a caller learns of the outcome does not depend on whether the store took it.
+    resolveSettled({
+      requestId: record.id,
+      state: settlement.state,
+      usage: settlement.usage,
+      estimated: settlement.estimated,
+      simulated: settlement.simulated,
+      attempts: settlement.attempts.length,
+      warnings: settlement.warnings,
+      ...(settlement.model && { model: settlement.model }),
+      ...(settlement.provider && { provider: settlement.provider }),
+      ...(settlement.cost !== undefined && { cost: settlement.cost }),
+    });
+    if (opened) await engine.ledger.settle(settlement);
+    else await engine.ledger.refuse(intentRow(nothingReserved), settlement);
+  }
+
+  function intentRow({ reserved, inputEstimate, simulated }: Intent): IntentRow {
+    return {
+      id: record.id,
+      traceId: call.traceId,
+      ...(call.parentId && { parentId: call.parentId }),
+      ...(call.reservation && { reservationId: call.reservation.id }),
+      startedAt,
+      surface: call.surface,
+      ...(call.tool && { tool: call.tool }),
+      ...(call.task && { task: call.task }),
+      ...(call.difficulty !== undefined && { difficulty: call.difficulty }),
+      tags: call.tags,
+      keyId: call.principal.keyId,
+      ...(call.sessionId && { sessionId: call.sessionId }),
+      ...(call.workflowId && { workflowId: call.workflowId }),
+      ...(call.workflowStream && { workflowStream: call.workflowStream }),
+      requestedModel: call.request.model,
+      stream: call.request.stream,
+      ...(call.raw && { clientDialect: call.raw.dialect }),
+      ...(record.decision && { decision: record.decision }),
+      reserved,
+      inputEstimate,
+      simulated,
+    };
+  }
+
+  const record: CallRecord = {
+    id: engine.newId('req'),
+    call,
+    deadline: callDeadline(call.signal, engine.settings.timeouts.totalMs),
+    size: undefined,
+    decision: undefined,
+    warnings: [],
+    attempts: [],
+    settled,
+    async open(intent) {
+      const result = await engine.ledger.open(intentRow(intent), { unknownPrice: intent.unknownPrice });
+      opened = result.ok;
+      return result;
+    },
+    finish(ending) {
+      finishing ??= finish(ending);
+      return finishing;
+    },
+    async served(cached) {
+      record.warnings.push('answered from the cache');
+      await record.finish({ state: 'ok' });
+      const { model, provider, simulated, parts } = cached;
+      return {
+        kind: 'parts',
+        head: record.head({ model, provider, simulated, headers: {} }),
+        parts: once(parts),
+        settled,
+      };
+    },
+    async streaming(pending) {
+      const { holdHeadMs } = engine.settings;
+      const started = call.request.stream ? await within(pending, holdHeadMs) : await pending;
+      if (!started) return partsReply(engine, record, pending);
+      return started.relayed ? relayReply(engine, record, started) : partsReply(engine, record, started);
+    },
+    async failed(thrown) {
+      const error = describe(asConclaveError(thrown), record.id);
+      if (error.code === 'internal')
+        engine.log.error({ requestId: record.id, error: error.cause }, error.message);
+      await record.finish({ state: endState(error, opened), error });
+      return error;
+    },
+    head(answering) {
+      return {
+        requestId: record.id,
+        ...answering,
+        attempts: record.attempts.length + 1,
+        warnings: [...record.warnings],
+      };
+    },
+  };
+  return record;
+}
+
+const nothingReserved: Intent = { reserved: 0n, inputEstimate: 0n, simulated: false, unknownPrice: false };
+
+function endState(error: ConclaveError, opened: boolean): Ending['state'] {
+  if (error.code === 'cancelled') return 'cancelled';
+  return opened ? 'failed' : 'refused';
+}
+
+function describe(error: ConclaveError, requestId: string): ConclaveError {
+  return new ConclaveError(error.code, error.message, {
+    ...error.details,
+    status: error.status,
+    requestId,
+    cause: error.cause ?? error,
+  });
+}
+
+async function* once(parts: readonly StreamPart[]): AsyncGenerator<readonly StreamPart[]> {
+  yield parts;
+}
+
+/** The promise's value, or `undefined` when it takes longer; the promise itself goes on. */
+async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, ms, undefined);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,54 @@
+import type { Call } from '../core/call.ts';
+import type { Resolution } from '../core/catalogue.ts';
+import type { Capability } from '../core/model.ts';
+import type { RequestFeatures } from '../core/plan.ts';
+import type { Tokens } from '../core/units.ts';
+import type { RequestSize } from './measure-request.ts';
+
+/** Everything that filters and policies may look at, from a call and its measured size. */
+export function requestFeatures(
+  call: Call,
+  resolution: Resolution,
+  size: RequestSize,
+  defaultOutputTokens: Tokens,
+): RequestFeatures {
+  const tier = call.limits.tier ?? (resolution.kind === 'auto' ? resolution.tier : undefined);
+  const pinned = pinnedDialect(call);
+  return {
+    requestedModel: call.request.model,
+    ...(tier && { tier }),
+    localOnly: (resolution.kind === 'auto' && resolution.localOnly) || call.tags.includes('sensitive'),
+    ...(call.task && { task: call.task }),
+    ...(call.difficulty !== undefined && { difficulty: call.difficulty }),
+    needs: neededCapabilities(call, size),
+    inputTokens: size.inputTokens,
+    inputTokensUpperBound: size.inputTokensUpperBound,
+    outputTokens: call.request.maxOutputTokens ?? defaultOutputTokens,
+    stream: call.request.stream,
+    ...(call.raw && { clientDialect: call.raw.dialect }),
+    ...(pinned && { pinnedDialect: pinned }),
+    ...(call.limits.maxCostUsd !== undefined && { maxCostUsd: call.limits.maxCostUsd }),
+    ...(call.limits.maxLatencyMs !== undefined && { maxLatencyMs: call.limits.maxLatencyMs }),
+    tags: call.tags,
+  };
+}
+
+/** Hints never filter, unless the caller asked for strictness. */
+function pinnedDialect(call: Call): RequestFeatures['pinnedDialect'] {
+  const { origin, extras } = call.request;
+  const pins = extras?.some(({ fieldClass }) => fieldClass !== 'hint' || call.strict === true);
+  if (pins) return origin;
+  for (const message of call.request.messages) {
+    for (const part of message.content) {
+      if ('source' in part && part.source.kind === 'file') return part.source.dialect;
+    }
+  }
+  return undefined;
+}
+
+function neededCapabilities(call: Call, size: RequestSize): Capability[] {
+  const effort = call.request.reasoning?.effort;
+  const thinks =
+    call.request.reasoning?.budgetTokens !== undefined || (effort !== undefined && effort !== 'none');
+  return thinks ? [...size.needs, 'reasoning'] : [...size.needs];
+}

@@ -1,0 +1,77 @@
+import type { Call } from '../core/call.ts';
+import { ConclaveError } from '../core/errors.ts';
+import { costOf, upperBoundCost } from '../core/price.ts';
+import type { Candidate } from '../core/provider.ts';
+import type { BudgetStanding } from '../core/stores.ts';
+import { usdText, type Ms } from '../core/units.ts';
+import { noUsage } from '../core/usage.ts';
+import type { EngineContext } from './engine.ts';
+import type { CallRecord } from './record.ts';
+import type { Route } from './route.ts';
+
+/**
+ * Sets the dearest way of the plan aside and commits the intent, so that neither a crash nor a rival can spend the
+ * same money. Under a hard budget a call without an output limit gets one, with a warning.
+ */
+export async function reserve(engine: EngineContext, route: Route, record: CallRecord): Promise<Route> {
+  const limited = withOutputLimit(engine, route, record);
+  const candidates = limited.plan.steps.flatMap((step) => step.candidates);
+  const unknownPrice = candidates.some(({ model }) => !model.price);
+  const opened = await record.open({
+    // A parent's reservation already covers its children.
+    reserved: limited.call.reservation ? 0n : dearest(limited),
+    inputEstimate: inputEstimate(limited, candidates[0], engine.now()),
+    simulated: candidates.every(({ deployment }) => deployment.simulated),
+    unknownPrice,
+  });
+  if (!opened.ok) throw budgetExceeded(opened.refusedBy, unknownPrice);
+  return limited;
+}
+
+/** One answer is paid for in each step: an attempt that fails before its content costs nothing. */
+function dearest({ plan, features }: Route): bigint {
+  let sum = 0n;
+  for (const step of plan.steps) {
+    let most = 0n;
+    for (const { model } of step.candidates) {
+      if (!model.price) continue;
+      const output = Math.min(features.outputTokens, model.maxOutputTokens ?? features.outputTokens);
+      const cost = upperBoundCost(model.price, features.inputTokensUpperBound, output);
+      if (cost > most) most = cost;
+    }
+    sum += most;
+  }
+  return sum;
+}
+
+function inputEstimate({ features }: Route, first: Candidate | undefined, now: Ms): bigint {
+  if (!first?.model.price) return 0n;
+  return costOf({ ...noUsage, input: features.inputTokens }, first.model.price, now);
+}
+
+function withOutputLimit(engine: EngineContext, route: Route, record: CallRecord): Route {
+  const { call } = route;
+  if (call.request.maxOutputTokens !== undefined || !call.principal.hardBudget) return route;
+  const limit = engine.settings.reserveOutputTokens;
+  record.warnings.push(
+    `this key has a hard budget, so the answer is limited to ${limit} tokens; set max_tokens to choose`,
+  );
+  // Without its raw bytes the request is written anew by the codec, limit included.
+  const { raw: _raw, ...rest } = call;
+  const limited: Call = { ...rest, request: { ...call.request, maxOutputTokens: limit } };
+  return { ...route, call: limited };
+}
+
+function budgetExceeded(standing: BudgetStanding, unknownPrice: boolean): ConclaveError {
+  const used = `$${usdText(standing.spent)} spent and $${usdText(standing.reserved)} reserved of $${standing.limitUsd}`;
+  const resets =
+    standing.resetsAt === undefined ? '' : `, resets ${new Date(standing.resetsAt).toISOString()}`;
+  const cause =
+    unknownPrice && standing.hard
+      ? 'a model of unknown price cannot be held to it'
+      : 'this call does not fit';
+  return new ConclaveError(
+    'budget_exceeded',
+    `The budget per ${standing.window} is used up (${used}${resets}): ${cause}. Raise the limit or choose a cheaper model.`,
+  );
+}

@@ -1,0 +1,149 @@
+import type { Call } from '../core/call.ts';
+import type { Resolution } from '../core/catalogue.ts';
+import { ConclaveError } from '../core/errors.ts';
+import type { Model } from '../core/model.ts';
+import type { Decision, Plan, RequestFeatures } from '../core/plan.ts';
+import type { Candidate } from '../core/provider.ts';
+import type { EngineContext } from './engine.ts';
+import { fallbackChain } from './fallback-chain.ts';
+import { ruledOut } from './hard-filters.ts';
+import { measureRequest } from './measure-request.ts';
+import type { CallRecord } from './record.ts';
+import { requestFeatures } from './request-features.ts';
+
+/** Where a call may go: the plan, and the features that it was made from. */
+export type Route = {
+  readonly call: Call;
+  readonly features: RequestFeatures;
+  readonly plan: Plan;
+};
+
+/** Most models that a stored decision names on either side; the rest are counted. */
+const namedInDecision = 12;
+
+/**
+ * Resolves the model, applies the hard filters, and lets the policy rank what is left. The decision, with what ruled
+ * each candidate out, goes into the record before anything can fail.
+ */
+export function routeCall(engine: EngineContext, call: Call, record: CallRecord): Route {
+  const resolution = engine.catalogue.resolve(call.request.model, call.raw?.dialect);
+  const size = (record.size ??= measureRequest(call.request));
+  const features = requestFeatures(call, resolution, size, engine.settings.reserveOutputTokens);
+  const models = resolution.kind === 'auto' ? engine.catalogue.models() : fallbackChain(engine, resolution);
+  const { fit, out } = sift(engine, models, features, call);
+
+  if (fit.length === 0) {
+    record.decision = decisionOf('none', 'no candidate fits', [], out);
+    throw noCandidate(engine, features, resolution, out);
+  }
+  const plan = planFor(engine, resolution, features, fit);
+  record.decision = decisionOf(
+    resolution.kind === 'auto' ? engine.policy.name : 'asked',
+    plan.reason,
+    plan.steps,
+    out,
+  );
+  record.warnings.push(...routeWarnings(resolution, plan, out));
+  return { call, features, plan };
+}
+
+type RuledOut = Decision['ruledOut'][number];
+
+function sift(engine: EngineContext, models: readonly Model[], features: RequestFeatures, call: Call) {
+  const fit: Candidate[] = [];
+  const out: RuledOut[] = [];
+  for (const model of models) {
+    const deployments = engine.deploymentsOf(model);
+    if (deployments.length === 0) {
+      out.push({ model: model.id, rule: 'unconfigured', reason: 'no provider of it is configured' });
+    }
+    for (const deployment of deployments) {
+      const exclusion = ruledOut({ model, deployment }, features, call.principal);
+      if (exclusion) out.push({ model: model.id, ...exclusion });
+      else fit.push({ model, deployment });
+    }
+  }
+  return { fit, out };
+}
+
+function planFor(
+  engine: EngineContext,
+  resolution: Resolution,
+  features: RequestFeatures,
+  fit: readonly Candidate[],
+): Plan {
+  if (resolution.kind === 'auto') return engine.policy.plan(features, fit, engine.health);
+  const chosen = fit[0]?.model.id;
+  const reason =
+    chosen === resolution.model.id
+      ? `${chosen} was asked for`
+      : `${resolution.model.id} was asked for and cannot serve this call; ${chosen} is next in its chain`;
+  return { steps: [{ candidates: fit }], reason };
+}
+
+function routeWarnings(resolution: Resolution, plan: Plan, out: readonly RuledOut[]): string[] {
+  if (resolution.kind === 'auto') return [];
+  const chosen = plan.steps[0]?.candidates[0]?.model.id;
+  const asked = out.find(({ model }) => model === resolution.model.id);
+  const moved = chosen !== resolution.model.id && asked;
+  return [
+    ...resolution.warnings,
+    ...(moved ? [`${asked.model} was not used: ${asked.reason}; ${chosen} answers instead`] : []),
+  ];
+}
+
+function decisionOf(
+  policy: string,
+  reason: string,
+  steps: Plan['steps'],
+  out: readonly RuledOut[],
+): Decision {
+  const ranked = steps.flatMap(({ candidates }) =>
+    candidates.map(({ model, deployment }) => ({ model: model.id, deployment: deployment.id })),
+  );
+  const rest = out.length - namedInDecision;
+  return {
+    policy,
+    reason,
+    ranked: ranked.slice(0, namedInDecision),
+    ruledOut: out.slice(0, namedInDecision),
+    ...(rest > 0 && { ruledOutMore: rest }),
+  };
+}
+
+function noCandidate(
+  engine: EngineContext,
+  features: RequestFeatures,
+  resolution: Resolution,
+  out: readonly RuledOut[],
+): ConclaveError {
+  const asked = features.requestedModel;
+  const first = out[0];
+  if (!first)
+    return new ConclaveError(
+      'no_candidate',
+      `No configured provider has a model for "${asked}"; add a provider or a key.`,
+    );
+  const window = resolution.kind === 'model' ? resolution.model.contextWindow : undefined;
+  if (window !== undefined && features.inputTokens > window) {
+    const wider = engine.catalogue
+      .models()
+      .find(
+        (model) =>
+          (model.contextWindow ?? 0) >= features.inputTokens && engine.deploymentsOf(model).length > 0,
+      );
+    return new ConclaveError(
+      'context_too_long',
+      `${asked} takes ${window} tokens, this needs about ${features.inputTokens}; ${wider ? `try ${wider.id}` : 'shorten the prompt'}.`,
+      { param: 'messages' },
+    );
+  }
+  const reasons = out.slice(0, 5).map(({ model, reason }) => `${model}: ${reason}`);
+  const more = out.length > 5 ? ` (and ${out.length - 5} more)` : '';
+  const forbidden = out.every(({ rule }) => rule === 'key');
+  return new ConclaveError(
+    forbidden ? 'permission' : 'no_candidate',
+    `No model can serve "${asked}": ${reasons.join('; ')}${more}.`,
+    { param: 'model' },
+  );
+}

@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ConclaveError } from '../core/errors.ts';
+import type { Candidate } from '../core/provider.ts';
+import { afterFailure } from './after-failure.ts';
+import { allFailed, type Failure } from './all-failed.ts';
+import type { EngineContext } from './engine.ts';
+import type { CallRecord } from './record.ts';
+import type { Route } from './route.ts';
+import { startAttempt, type StartedAttempt } from './start-attempt.ts';
+
+/**
+ * Tries the plan's candidates until one has begun to answer.
+ * Falls back only before the first content: a half-sent answer cannot be taken back.
+ * @throws ConclaveError that lists every attempt.
+ */
+export async function runPlan(
+  engine: EngineContext,
+  route: Route,
+  record: CallRecord,
+): Promise<StartedAttempt> {
+  engine.retryBudget.callStarted();
+  const failures: Failure[] = [];
+  const waiting = healthyFirst(engine, route);
+  for (let candidate = waiting.shift(); candidate; candidate = waiting.shift()) {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await startAttempt(engine, route, candidate, { record, signal: record.deadline.signal });
+      } catch (thrown) {
+        if (!(thrown instanceof ConclaveError)) throw thrown;
+        failures.push({ model: candidate.model.id, error: thrown });
+        if (thrown.code === 'context_too_long') dropNarrower(waiting, candidate);
+        const next = afterFailure(thrown, {
+          tries,
+          retries: engine.settings.retries,
+          othersLeft: waiting.length > 0,
+          random: engine.random(),
+        });
+        if (next.move === 'stop') throw allFailed(failures);
+        if (next.move === 'next' || !engine.retryBudget.tryRetry()) break;
+        await pause(next.delayMs, record.deadline.signal);
+      }
+    }
+  }
+  throw allFailed(failures);
+}
+
+/** Benched deployments go to the end in their own order; they are reordered, never dropped. */
+function healthyFirst(engine: EngineContext, { plan }: Route): Candidate[] {
+  return plan.steps.flatMap(({ candidates }) => {
+    const [healthy, benched]: [Candidate[], Candidate[]] = [[], []];
+    for (const candidate of candidates) {
+      (engine.health.of(candidate.deployment.id).healthy ? healthy : benched).push(candidate);
+    }
+    return [...healthy, ...benched];
+  });
+}
+
+/** What overflowed one window overflows every window that is no larger. */
+function dropNarrower(waiting: Candidate[], { model }: Candidate): void {
+  const window = model.contextWindow;
+  if (window === undefined) return;
+  const wider = waiting.filter(
+    ({ model }) => model.contextWindow === undefined || model.contextWindow > window,
+  );
+  waiting.splice(0, waiting.length, ...wider);
+}
+
+async function pause(delayMs: number, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(delayMs, undefined, { signal });
+  } catch {
+    throw signal.reason;
+  }
+}

@@ -1,0 +1,69 @@
+import type { Call } from '../core/call.ts';
+import type { ConclaveError } from '../core/errors.ts';
+import type { AttemptRow, Settlement } from '../core/ledger.ts';
+import { costOf, type Price } from '../core/price.ts';
+import type { StreamPart } from '../core/stream-part.ts';
+import type { Ms, NanoUsd } from '../core/units.ts';
+import { addUsage, noUsage } from '../core/usage.ts';
+import type { StartedAttempt } from './start-attempt.ts';
+
+/** How a call ended, as far as its last moment knows. */
+export type Ending = {
+  readonly state: Settlement['state'];
+  readonly answeredBy?: StartedAttempt;
+  readonly finish?: Extract<StreamPart, { type: 'finish' }>;
+  readonly error?: ConclaveError;
+};
+
+type Story = {
+  readonly id: string;
+  readonly call: Call;
+  readonly attempts: readonly AttemptRow[];
+  readonly warnings: readonly string[];
+  readonly finishedAt: Ms;
+  readonly frontierPrice?: Price;
+};
+
+/** The row's second half: everything that its attempts add up to. */
+export function settleCall(story: Story, { state, answeredBy, finish, error }: Ending): Settlement {
+  const { id, attempts, warnings, finishedAt } = story;
+  const usage = attempts.reduce((sum, attempt) => addUsage(sum, attempt.usage), noUsage);
+  const cost = totalCost(attempts);
+  const firstAttempt = attempts[0];
+  return {
+    id,
+    finishedAt,
+    state,
+    ...(answeredBy && {
+      model: answeredBy.candidate.model.id,
+      provider: answeredBy.candidate.model.provider,
+      providerDialect: answeredBy.meter.dialect,
+      ...(answeredBy.candidate.model.tier && { tier: answeredBy.candidate.model.tier }),
+      ...(answeredBy.meter.firstByteMs !== undefined && {
+        firstByteMs:
+          answeredBy.meter.startedAt + answeredBy.meter.firstByteMs - (firstAttempt?.startedAt ?? 0),
+      }),
+    }),
+    usage,
+    estimated: attempts.some((attempt) => attempt.estimated),
+    ...(cost !== undefined && { cost }),
+    ...(story.frontierPrice && {
+      frontierCost: costOf(usage, story.frontierPrice, firstAttempt?.startedAt ?? finishedAt),
+    }),
+    ...(finish && { finishReason: finish.raw ?? finish.reason }),
+    ...(error && { errorCode: error.code, errorMessage: error.message }),
+    warnings,
+    attempts,
+    simulated: attempts.some((attempt) => attempt.simulated),
+  };
+}
+
+/** Unknown as soon as one attempt's cost is unknown: a sum with a hole in it is no sum. */
+function totalCost(attempts: readonly AttemptRow[]): NanoUsd | undefined {
+  let sum = 0n;
+  for (const { cost } of attempts) {
+    if (cost === undefined) return undefined;
+    sum += cost;
+  }
+  return sum;
+}

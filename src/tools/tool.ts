@@ -1,0 +1,48 @@
+import type { z } from 'zod';
+import type { Call, Principal, Surface } from '../core/call.ts';
+import type { Catalogue } from '../core/catalogue.ts';
+import type { LedgerStore } from '../core/stores.ts';
+import type { Ms } from '../core/units.ts';
+import type { Answer, Question } from '../engine/ask.ts';
+
+/** What a tool may use. It keeps no state of its own between calls. */
+export type ToolContext = {
+  readonly principal: Principal;
+  readonly surface: Surface;
+  readonly signal: AbortSignal;
+  readonly catalogue: Catalogue;
+  readonly ledger: Pick<LedgerStore, 'costs' | 'show' | 'recent'>;
+  /** Runs one model call on the caller's account; `principal`, `surface` and `signal` are filled in. */
+  readonly ask: (question: ToolQuestion) => Promise<Answer>;
+  readonly now: () => Ms;
+  /** Says what is going on; shown to whoever waits. */
+  readonly progress: (message: string) => void;
+};
+
+export type ToolQuestion = Omit<Question, 'principal' | 'surface' | 'signal'> & {
+  readonly signal?: Call['signal'];
+};
+
+/** What a tool gives back: a short readable text, and the same as data. */
+export type ToolResult<T> = { readonly text: string; readonly data: T };
+
+/** One MCP tool, CLI command and library method in one description. */
+export type Tool<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> = {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly input: Input;
+  readonly output: Output;
+  /** Calls no provider and changes nothing. */
+  readonly readOnly: boolean;
+  /** Talks to model providers outside this machine. */
+  readonly openWorld: boolean;
+  run(input: z.output<Input>, context: ToolContext): Promise<ToolResult<z.output<Output>>>;
+};
+
+/** Names the schema types of a tool once, where it is written. */
+export function defineTool<Input extends z.ZodType, Output extends z.ZodType>(
+  tool: Tool<Input, Output>,
+): Tool<Input, Output> {
+  return tool;
+}
