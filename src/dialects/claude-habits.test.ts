@@ -6,7 +6,6 @@ test('the generation is read from every way in which Claude is named', () => {
   for (const name of [
     'claude-sonnet-4-20250514',
     'us.anthropic.claude-sonnet-4-20250514-v1:0',
-    'claude-opus-4-1',
     'claude-3-7-sonnet-20250219',
     'claude-3-haiku@20240307',
   ]) {
@@ -14,12 +13,12 @@ test('the generation is read from every way in which Claude is named', () => {
     assert.deepEqual({ thinking, sampling, schema, prefill }, oldHabits, name);
   }
   assert.equal(claudeHabits('claude-haiku-4-5-20251001').schema, true);
-  assert.equal(claudeHabits('global.anthropic.claude-opus-4-6-v1:0').thinking, 'adaptive');
-  assert.equal(claudeHabits('global.anthropic.claude-opus-4-6-v1:0').sampling, true);
-  assert.equal(claudeHabits('anthropic/claude-4.7-opus').sampling, false);
+  assert.equal(claudeHabits('global.anthropic.claude-opus-4-6-v1:0').thinking, 'either');
+  assert.equal(claudeHabits('global.anthropic.claude-opus-4-6-v1:0').sampling, 'one');
+  assert.equal(claudeHabits('anthropic/claude-4.7-opus').sampling, 'none');
 });
 
-const oldHabits = { thinking: 'budget', sampling: true, schema: false, prefill: true };
+const oldHabits = { thinking: 'budget', sampling: 'all', schema: false, prefill: true };
 
 test('families differ within a generation', () => {
   assert.equal(claudeHabits('claude-opus-4-8').systemTurns, true);
@@ -36,5 +35,5 @@ test('a Claude without a number has the newest habits, another maker the oldest'
   assert.equal(claudeHabits('claude-mythos-preview').thinking, 'adaptive');
   assert.equal(claudeHabits('claude-opus-latest').forcedTools, false);
   assert.equal(claudeHabits('deepseek-v4').thinking, 'budget');
-  assert.equal(claudeHabits('deepseek-v4').sampling, true);
+  assert.equal(claudeHabits('deepseek-v4').sampling, 'all');
 });

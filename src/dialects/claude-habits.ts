@@ -3,12 +3,12 @@ import type { ReasoningEffort } from '../core/request.ts';
 /** What one generation of Claude takes and another refuses, whoever sells it. */
 export type ClaudeHabits = {
   /** `budget`: `thinking.budget_tokens`. `adaptive`: the model decides, an effort steers it. */
-  readonly thinking: 'budget' | 'adaptive';
+  readonly thinking: 'budget' | 'either' | 'adaptive';
   /** How thinking is turned off: by not asking for it, by a word of its own, or not at all. */
   readonly thinkingOff: 'omit' | 'disabled' | 'between_tools' | 'never';
   readonly efforts: readonly ReasoningEffort[];
-  /** Takes `temperature`, `top_p` and `top_k`. */
-  readonly sampling: boolean;
+  /** Which of `temperature`, `top_p` and `top_k` it takes; `one`: not `temperature` and `top_p` at once. */
+  readonly sampling: 'all' | 'one' | 'none';
   /** Takes a `tool_choice` that forces a tool. */
   readonly forcedTools: boolean;
   /** Takes `output_config.format` and strict tools. */
@@ -27,12 +27,20 @@ type Generation = {
 
 /** A family that is not listed counts as `other`. Later rows win. */
 const generations: readonly Generation[] = [
+  { since: { opus: 4.1, other: 4.5 }, habits: { sampling: 'one' } },
   { since: { other: 4.5 }, habits: { schema: true } },
   {
     since: { other: 4.6 },
-    habits: { thinking: 'adaptive', efforts: ['low', 'medium', 'high', 'max'], prefill: false },
+    habits: { thinking: 'either', efforts: ['low', 'medium', 'high', 'max'], prefill: false },
   },
-  { since: { other: 4.7 }, habits: { sampling: false, efforts: ['low', 'medium', 'high', 'xhigh', 'max'] } },
+  {
+    since: { other: 4.7 },
+    habits: {
+      thinking: 'adaptive',
+      efforts: ['low', 'medium', 'high', 'xhigh', 'max'],
+      sampling: 'none',
+    },
+  },
   { since: { opus: 4.8, fable: 5.1, mythos: 5.1, other: 5.5 }, habits: { systemTurns: true } },
   { since: { fable: 0, mythos: 0, other: 5 }, habits: { thinkingOff: 'disabled' } },
   { since: { sonnet: 5.5, other: Infinity }, habits: { thinkingOff: 'between_tools' } },
@@ -48,7 +56,7 @@ const oldest: ClaudeHabits = {
   thinking: 'budget',
   thinkingOff: 'omit',
   efforts: [],
-  sampling: true,
+  sampling: 'all',
   forcedTools: true,
   schema: false,
   systemTurns: false,

@@ -3,8 +3,4 @@ import chat from './chat.ts';
 import costs from './costs.ts';
 import listmodels from './listmodels.ts';
 
-export const tools = [
-  chat,
-  costs,
-  listmodels,
-] as const;
+export const tools = [chat, costs, listmodels] as const;

@@ -1,0 +1,18 @@
+/**
+ * Tool-call ids in an alphabet that every provider takes, `a-z A-Z 0-9 _ -`. One id always becomes the same one, and
+ * two never the same.
+ */
+export function acceptableIds(): (id: string) => string {
+  const chosen = new Map<string, string>();
+  const taken = new Set<string>();
+  return (id) => {
+    const before = chosen.get(id);
+    if (before !== undefined) return before;
+    const base = id.replace(/[^a-zA-Z0-9_-]/g, '_') || 'call';
+    let unique = base;
+    for (let turn = 2; taken.has(unique); turn += 1) unique = `${base}_${turn}`;
+    taken.add(unique);
+    chosen.set(id, unique);
+    return unique;
+  };
+}

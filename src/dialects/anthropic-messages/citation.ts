@@ -1,0 +1,29 @@
+import type { JsonObject } from '../../core/json.ts';
+import type { Citation } from '../../core/stream-part.ts';
+import { nameOf } from '../loose-fields.ts';
+
+/** One citation of any of Anthropic's kinds. */
+export function readCitation(raw: JsonObject): Citation {
+  const url = nameOf(raw.url) ?? nameOf(raw.source);
+  const title = nameOf(raw.title) ?? nameOf(raw.document_title);
+  const text = nameOf(raw.cited_text);
+  return {
+    ...(url && { url }),
+    ...(title && { title }),
+    ...(text && { text }),
+    raw,
+    dialect: 'anthropic-messages',
+  };
+}
+
+/** A citation for a client; another provider's becomes that of a web search. */
+export function writeCitation({ url, title, text, raw, dialect }: Citation): JsonObject {
+  if (dialect === 'anthropic-messages') return raw;
+  return {
+    type: 'web_search_result_location',
+    url: url ?? '',
+    title: title ?? null,
+    cited_text: text ?? '',
+    encrypted_index: '',
+  };
+}

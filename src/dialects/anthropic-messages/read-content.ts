@@ -1,0 +1,162 @@
+import type { CacheHint, ContentPart, DialectId, MediaSource } from '../../core/content.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { ExtraField } from '../../core/request.ts';
+import { sealOrigin } from '../sealed-reasoning.ts';
+import { array, boolean, choice, object, refuse, string } from '../strict-fields.ts';
+
+/** A message holds a tool result, which holds a document, which holds text: nothing is nested deeper. */
+const deepest = 3;
+
+/** A client's content: text, or blocks. Members that parts have no name for are appended to `extras` as hints. */
+export function readContent(
+  value: JsonValue | undefined,
+  at: string,
+  extras: ExtraField[],
+  depth = 1,
+): readonly ContentPart[] {
+  if (typeof value === 'string') return value === '' ? [] : [{ type: 'text', text: value }];
+  if (!Array.isArray(value)) refuse(at, 'a string or an array of content blocks', value);
+  if (depth > deepest) refuse(at, `content nested no deeper than ${deepest} levels`, value);
+  return value.map((block, index) => {
+    const path = `${at}.${index}`;
+    return readBlock({ block: object.check(block, path), at: path, extras, depth });
+  });
+}
+
+/** One block, where it stands, and where to note what of it has no name. */
+type Site = {
+  readonly block: JsonObject;
+  readonly at: string;
+  readonly extras: ExtraField[];
+  readonly depth: number;
+};
+
+function readBlock(site: Site): ContentPart {
+  const { block, at, extras, depth } = site;
+  const type = string.required(block, 'type', at);
+  switch (type) {
+    case 'text':
+      noteRest(site, ['citations']);
+      return { type, text: string.required(block, 'text', at), ...cacheOf(block, at) };
+    case 'image':
+      return { type, source: readSource(block, at), ...cacheOf(block, at) };
+    case 'document':
+      return readDocument(site);
+    case 'search_result':
+      return readSearchResult(site);
+    case 'thinking': {
+      const text = string.required(block, 'thinking', at);
+      // Thoughts of a model that signs nothing came to the client with an empty signature.
+      const signature = string.optional(block, 'signature', at) || undefined;
+      return { type: 'reasoning', text, signature, origin: whose(signature) };
+    }
+    case 'redacted_thinking': {
+      const redacted = string.required(block, 'data', at);
+      return { type: 'reasoning', text: '', redacted, origin: whose(redacted) };
+    }
+    case 'tool_use':
+      return {
+        type: 'tool-call',
+        id: string.required(block, 'id', at),
+        name: string.required(block, 'name', at),
+        arguments: JSON.stringify(object.required(block, 'input', at)),
+        ...cacheOf(block, at),
+      };
+    case 'tool_result':
+      return {
+        type: 'tool-result',
+        callId: string.required(block, 'tool_use_id', at),
+        content: isAbsent(block.content)
+          ? []
+          : readContent(block.content, `${at}.content`, extras, depth + 1),
+        isError: boolean.optional(block, 'is_error', at) ?? false,
+        ...cacheOf(block, at),
+      };
+    default:
+      // Server tools, their results, compaction, and whatever Anthropic adds next: only Anthropic can judge them.
+      return { type: 'opaque', dialect: 'anthropic-messages', value: block };
+  }
+}
+
+function whose(proof: string | undefined): DialectId {
+  return (proof === undefined ? undefined : sealOrigin(proof)) ?? 'anthropic-messages';
+}
+
+const sourceType = choice('base64', 'url', 'file');
+
+function readSource(block: JsonObject, at: string): MediaSource {
+  const source = object.required(block, 'source', at);
+  const path = `${at}.source`;
+  switch (sourceType.required(source, 'type', path)) {
+    case 'base64':
+      return {
+        kind: 'base64',
+        mediaType: string.required(source, 'media_type', path),
+        data: string.required(source, 'data', path),
+      };
+    case 'url':
+      return { kind: 'url', url: string.required(source, 'url', path) };
+    case 'file':
+      return {
+        kind: 'file',
+        fileId: string.required(source, 'file_id', path),
+        dialect: 'anthropic-messages',
+      };
+  }
+}
+
+function readDocument(site: Site): ContentPart {
+  const { block, at, extras, depth } = site;
+  const source = object.required(block, 'source', at);
+  const path = `${at}.source`;
+  noteRest(site, ['citations', 'context']);
+  const title = string.optional(block, 'title', at);
+  const rest = { ...(title !== undefined && { title }), ...cacheOf(block, at) };
+  const asText = (text: string): ContentPart => ({
+    type: 'document',
+    source: { kind: 'text', text },
+    ...rest,
+  });
+  if (source.type === 'text') return asText(string.required(source, 'data', path));
+  if (source.type !== 'content') return { type: 'document', source: readSource(block, at), ...rest };
+  const parts = readContent(source.content, `${path}.content`, extras, depth + 1);
+  const text = textOf(parts);
+  // A document of images has no counterpart anywhere else.
+  return text === undefined ? { type: 'opaque', dialect: 'anthropic-messages', value: block } : asText(text);
+}
+
+/** A search result that the client found itself is a document with a title. */
+function readSearchResult(site: Site): ContentPart {
+  const { block, at, extras, depth } = site;
+  noteRest(site, ['source', 'citations']);
+  const content = array.required(block, 'content', at);
+  const text = textOf(readContent(content, `${at}.content`, extras, depth + 1)) ?? '';
+  const title = string.required(block, 'title', at);
+  return { type: 'document', source: { kind: 'text', text }, title, ...cacheOf(block, at) };
+}
+
+function textOf(parts: readonly ContentPart[]): string | undefined {
+  const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
+  return texts.length === parts.length ? texts.join('\n') : undefined;
+}
+
+const ttl = choice('5m', '1h');
+
+function cacheOf(block: JsonObject, at: string): { cache?: CacheHint } {
+  const found = object.optional(block, 'cache_control', at);
+  if (found === undefined) return {};
+  const life = ttl.optional(found, 'ttl', `${at}.cache_control`);
+  return { cache: life === undefined ? {} : { ttl: life } };
+}
+
+function noteRest({ block, at, extras }: Site, members: readonly string[]): void {
+  for (const member of members) {
+    const value = block[member];
+    if (value === undefined || value === null) continue;
+    extras.push({ name: `${at}.${member}`, fieldClass: 'hint', value });
+  }
+}
+
+function isAbsent(value: JsonValue | undefined): value is undefined | null {
+  return value === undefined || value === null;
+}

@@ -1,0 +1,76 @@
+import type { WireFailure } from '../../core/dialect.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { ErrorCode, ErrorDetails } from '../../core/errors.ts';
+import { isJsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { nameOf, objectOf } from '../loose-fields.ts';
+import { parseRetryAfter } from '../parse-retry-after.ts';
+import { codeOfStatus } from '../code-of-status.ts';
+
+/** What each of Anthropic's error types means to us. */
+const codes: Readonly<Record<string, ErrorCode>> = {
+  invalid_request_error: 'invalid_request',
+  authentication_error: 'provider_auth',
+  billing_error: 'provider_quota',
+  permission_error: 'provider_forbidden',
+  not_found_error: 'model_not_found',
+  request_too_large: 'context_too_long',
+  rate_limit_error: 'provider_rate_limited',
+  timeout_error: 'provider_timeout',
+  api_error: 'provider_error',
+  overloaded_error: 'provider_overloaded',
+};
+
+/** A failed reply, by its status and its error's type. */
+export function readError({ status, headers, body, provider }: WireFailure): ConclaveError {
+  return errorOf(parse(body), { status, headers, provider });
+}
+
+/** The error in a body or in a stream's event; `reply` is the head that it came with. */
+export function errorOf(body: JsonObject, reply?: Omit<WireFailure, 'body'>): ConclaveError {
+  const error = objectOf(body.error);
+  const type = nameOf(error.type);
+  const status = reply?.status;
+  const said = nameOf(error.message) ?? nameOf(body.message) ?? '';
+  const code = codeOf(type, status, said);
+  const retryAfterMs = reply && parseRetryAfter(reply.headers);
+  const requestId = nameOf(body.request_id);
+  const details: ErrorDetails = {
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(reply && { provider: reply.provider, providerStatus: reply.status }),
+    ...(requestId && { requestId }),
+    ...(code === 'invalid_request' && status !== undefined && { status }),
+  };
+  const who = reply?.provider ?? 'The provider';
+  const what = [status, type].filter((word) => word !== undefined).join(' ') || 'an error';
+  // What is said of a refused key may quote a part of it.
+  const detail = code === 'provider_auth' || said === '' ? '' : `: ${said.slice(0, 1000)}`;
+  return new ConclaveError(code, `${who} answered ${what}${detail}`, details);
+}
+
+function codeOf(type: string | undefined, status: number | undefined, message: string): ErrorCode {
+  const named = type === undefined ? undefined : codes[type];
+  const code = status === undefined ? (named ?? 'provider_error') : codeOfStatus(status, named);
+  if (code === 'invalid_request' && saysContextTooLong(message)) return 'context_too_long';
+  if (code === 'invalid_request' && saysCreditIsSpent(message)) return 'provider_quota';
+  return code;
+}
+
+/** Anthropic has no type of its own for a prompt that does not fit; only its message tells. */
+function saysContextTooLong(message: string): boolean {
+  return /prompt is too long|exceed context limit/i.test(message);
+}
+
+/** Nor had it one for an empty account before `billing_error`. */
+function saysCreditIsSpent(message: string): boolean {
+  return /credit balance is too low/i.test(message);
+}
+
+function parse(bytes: Uint8Array): JsonObject {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(bytes).toString());
+    return isJsonObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}

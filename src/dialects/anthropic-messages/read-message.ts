@@ -1,0 +1,93 @@
+import type { JsonObject } from '../../core/json.ts';
+import type { StreamPart } from '../../core/stream-part.ts';
+import { nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
+import { schemaToolName } from '../schema-tool.ts';
+import { readCitation } from './citation.ts';
+import { errorOf } from './read-error.ts';
+import { readStopReason } from './stop-reason.ts';
+import { billedApart, readUsage } from './usage.ts';
+
+/** A provider's whole message as parts. */
+export function readMessage(body: JsonObject): StreamPart[] {
+  if (body.type === 'error') return [{ type: 'error', error: errorOf(body) }];
+  const blocks = objectsOf(body.content);
+  const usage = objectOf(body.usage);
+  return [
+    startPart(body),
+    ...blocks.flatMap(readBlock),
+    { type: 'usage', usage: readUsage(usage) },
+    ...remarks(usage, body.stop_details),
+    finishPart(textOf(body.stop_reason), calledSchemaTool(blocks)),
+  ];
+}
+
+/** The message's own id and model. */
+export function startPart(message: JsonObject): StreamPart {
+  const id = nameOf(message.id);
+  const model = nameOf(message.model);
+  return { type: 'start', ...(id && { id }), ...(model && { model }) };
+}
+
+/** The end. A call of the tool that carries a schema is an answer, not a call. */
+export function finishPart(stopReason: string, answered: boolean): StreamPart {
+  if (answered && stopReason === 'tool_use') return { type: 'finish', reason: 'stop', raw: 'end_turn' };
+  return { type: 'finish', ...readStopReason(stopReason) };
+}
+
+/** What a reply says in passing that no part has a place for. */
+export function remarks(usage: JsonObject, stopDetails: JsonObject[string]): StreamPart[] {
+  const why = nameOf(objectOf(stopDetails).explanation);
+  return [billedApart(usage), why && `Anthropic refused: ${why}`]
+    .filter((message) => message !== undefined)
+    .map((message) => ({ type: 'warning', message }));
+}
+
+/** A block that only Anthropic understands. */
+export function opaquePart(index: number, value: JsonObject): StreamPart[] {
+  const part: StreamPart = { type: 'opaque', index, dialect: 'anthropic-messages', value };
+  const to = nameOf(objectOf(value.to).model);
+  if (value.type !== 'fallback' || to === undefined) return [part];
+  return [part, { type: 'warning', message: `Anthropic let "${to}" answer instead of the model asked for.` }];
+}
+
+function calledSchemaTool(blocks: readonly JsonObject[]): boolean {
+  const calls = blocks.filter(({ type }) => type === 'tool_use');
+  return calls.length > 0 && calls.every(({ name }) => name === schemaToolName);
+}
+
+function readBlock(block: JsonObject, index: number): StreamPart[] {
+  switch (block.type) {
+    case 'text':
+      return [
+        ...delta('text-delta', index, textOf(block.text)),
+        ...objectsOf(block.citations).map((raw) => ({
+          type: 'citation' as const,
+          index,
+          citation: readCitation(raw),
+        })),
+      ];
+    case 'thinking': {
+      const signature = nameOf(block.signature);
+      return [
+        ...delta('reasoning-delta', index, textOf(block.thinking)),
+        ...(signature === undefined ? [] : [{ type: 'reasoning-signature' as const, index, signature }]),
+      ];
+    }
+    case 'redacted_thinking':
+      return [{ type: 'reasoning-redacted', index, data: textOf(block.data) }];
+    case 'tool_use': {
+      const text = JSON.stringify(block.input ?? {});
+      if (block.name === schemaToolName) return [{ type: 'text-delta', index, text }];
+      return [
+        { type: 'tool-call-start', index, id: textOf(block.id), name: textOf(block.name) },
+        { type: 'tool-call-delta', index, text },
+      ];
+    }
+    default:
+      return opaquePart(index, block);
+  }
+}
+
+function delta(type: 'text-delta' | 'reasoning-delta', index: number, text: string): StreamPart[] {
+  return text === '' ? [] : [{ type, index, text }];
+}

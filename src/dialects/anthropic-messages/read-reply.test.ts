@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JsonObject } from '../../core/json.ts';
+import type { StreamPart } from '../../core/stream-part.ts';
+import { noUsage } from '../../core/usage.ts';
+import { countTokensPath, readCountTokensReply, writeCountTokensReply } from './count-tokens.ts';
+import anthropicMessages from './index.ts';
+
+const reader = (events: JsonObject[]): StreamPart[] => {
+  const { push, end } = anthropicMessages.replyReader({});
+  const text = events
+    .map((event) => `event: ${String(event.type)}\ndata: ${JSON.stringify(event)}\n\n`)
+    .join('');
+  return [...push(Buffer.from(text)), ...end()];
+};
+const start = (usage: JsonObject) => ({
+  type: 'message_start',
+  message: { id: 'msg_1', model: 'claude', usage },
+});
+const delta = (stop_reason: string, usage: JsonObject) => ({
+  type: 'message_delta',
+  delta: { stop_reason },
+  usage,
+});
+const stop = { type: 'message_stop' };
+
+test('cache writes are split by their life and kept apart from plain input', () => {
+  const parts = reader([
+    start({
+      input_tokens: 3,
+      cache_creation_input_tokens: 500,
+      cache_read_input_tokens: 1589,
+      cache_creation: { ephemeral_5m_input_tokens: 100, ephemeral_1h_input_tokens: 400 },
+      output_tokens: 1,
+    }),
+    delta('end_turn', { input_tokens: null, output_tokens: 42, server_tool_use: { web_search_requests: 2 } }),
+    stop,
+  ]);
+  assert.deepEqual(parts.at(-2), {
+    type: 'usage',
+    usage: {
+      ...noUsage,
+      input: 3,
+      output: 42,
+      cacheRead: 1589,
+      cacheWrite: 100,
+      cacheWriteLong: 400,
+      webSearches: 2,
+    },
+  });
+});
+
+test('what Anthropic bills beside its totals is said', () => {
+  const parts = reader([
+    start({ input_tokens: 100, output_tokens: 1 }),
+    delta('end_turn', {
+      output_tokens: 8,
+      iterations: [
+        { type: 'compaction', input_tokens: 100, cache_read_input_tokens: 5000, output_tokens: 83 },
+        { type: 'message', input_tokens: 181, output_tokens: 8 },
+      ],
+    }),
+    stop,
+  ]);
+  const warnings = parts.flatMap((part) => (part.type === 'warning' ? [part.message] : []));
+  assert.deepEqual(warnings, [
+    'Anthropic bills beside these totals: compaction with 5100 tokens read and 83 written.',
+  ]);
+});
+
+test('a call of the tool that carries a schema is the text of the answer', () => {
+  const block = { type: 'tool_use', id: 'toolu_1', name: 'conclave_answer', input: {} };
+  const streamed = reader([
+    start({}),
+    { type: 'content_block_start', index: 0, content_block: block },
+    { type: 'content_block_delta', index: 0, delta: { type: 'input_json_delta', partial_json: '{"n":' } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'input_json_delta', partial_json: '5}' } },
+    { type: 'content_block_stop', index: 0 },
+    delta('tool_use', {}),
+    stop,
+  ]);
+  const whole = anthropicMessages.readReply(
+    { type: 'message', content: [{ ...block, input: { n: 5 } }], stop_reason: 'tool_use', usage: {} },
+    {},
+  );
+  for (const parts of [streamed, whole]) {
+    assert.equal(parts.map((part) => (part.type === 'text-delta' ? part.text : '')).join(''), '{"n":5}');
+    assert.deepEqual(parts.at(-1), { type: 'finish', reason: 'stop', raw: 'end_turn' });
+  }
+});
+
+test('a block of a kind not known yet arrives whole, in Anthropic’s own words', () => {
+  const parts = reader([
+    start({}),
+    { type: 'content_block_start', index: 0, content_block: { type: 'novelty', content: 'a' } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'novelty_delta', content: 'b', more: [1] } },
+    { type: 'content_block_stop', index: 0 },
+    delta('pause_turn', {}),
+    stop,
+  ]);
+  assert.deepEqual(parts.slice(-3), [
+    {
+      type: 'opaque',
+      index: 0,
+      dialect: 'anthropic-messages',
+      value: { type: 'novelty', content: 'ab', more: [1] },
+    },
+    { type: 'usage', usage: noUsage },
+    { type: 'finish', reason: 'other', raw: 'pause_turn' },
+  ]);
+});
+
+test('a failure without a readable body is judged by its status, and a refused key is not quoted', () => {
+  const read = (status: number, body: string, headers = {}) =>
+    anthropicMessages.readError({ status, headers, body: Buffer.from(body), provider: 'anthropic' });
+  const said = (type: string, message: string) => JSON.stringify({ type: 'error', error: { type, message } });
+  const codes: [number, string][] = [
+    [401, 'provider_auth'],
+    [402, 'provider_quota'],
+    [403, 'provider_forbidden'],
+    [404, 'model_not_found'],
+    [408, 'provider_timeout'],
+    [413, 'context_too_long'],
+    [418, 'invalid_request'],
+    [429, 'provider_rate_limited'],
+    [500, 'provider_error'],
+    [503, 'provider_overloaded'],
+    [504, 'provider_timeout'],
+    [529, 'provider_overloaded'],
+  ];
+  for (const [status, code] of codes) assert.equal(read(status, '<html>').code, code);
+  assert.equal(
+    read(400, said('invalid_request_error', 'Your credit balance is too low')).code,
+    'provider_quota',
+  );
+  assert.equal(
+    read(400, said('invalid_request_error', 'input length and `max_tokens` exceed context limit: 9 > 8'))
+      .code,
+    'context_too_long',
+  );
+  const refused = read(401, said('authentication_error', 'invalid x-api-key sk-ant-12'));
+  assert.doesNotMatch(refused.message, /sk-ant/);
+  const limited = read(429, said('rate_limit_error', 'Slow down'), { 'retry-after': '12' });
+  assert.deepEqual(
+    { ...limited.details },
+    { retryAfterMs: 12_000, provider: 'anthropic', providerStatus: 429 },
+  );
+});
+
+test('a count of tokens is written and read', () => {
+  assert.equal(countTokensPath, '/v1/messages/count_tokens');
+  assert.equal(readCountTokensReply(writeCountTokensReply(17)), 17);
+  assert.equal(readCountTokensReply({}), undefined);
+});

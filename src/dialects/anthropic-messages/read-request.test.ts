@@ -1,0 +1,258 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ConclaveError } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { readCountTokensRequest } from './count-tokens.ts';
+import { readRequest } from './read-request.ts';
+
+const hello: JsonObject = {
+  model: 'claude-sonnet-5',
+  max_tokens: 100,
+  messages: [{ role: 'user', content: 'Hello' }],
+};
+
+test('a plain request is read with every setting that other dialects share', () => {
+  const request = readRequest({
+    ...hello,
+    system: 'Be brief.',
+    stream: true,
+    temperature: 0.5,
+    top_p: 0.9,
+    top_k: 40,
+    stop_sequences: ['END'],
+    metadata: { user_id: 'user-7' },
+  });
+  assert.deepEqual(request, {
+    model: 'claude-sonnet-5',
+    stream: true,
+    maxOutputTokens: 100,
+    messages: [
+      { role: 'system', content: [{ type: 'text', text: 'Be brief.' }] },
+      { role: 'user', content: [{ type: 'text', text: 'Hello' }] },
+    ],
+    temperature: 0.5,
+    topP: 0.9,
+    topK: 40,
+    stop: ['END'],
+    user: 'user-7',
+    origin: 'anthropic-messages',
+    extras: [],
+  });
+});
+
+test('every kind of content block is read', () => {
+  const { messages } = readRequest({
+    ...hello,
+    messages: [
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'Look', cache_control: { type: 'ephemeral', ttl: '1h' } },
+          { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'aGk=' } },
+          { type: 'image', source: { type: 'url', url: 'https://example.org/a.png' } },
+          { type: 'image', source: { type: 'file', file_id: 'file_1' } },
+          {
+            type: 'document',
+            title: 'Note',
+            source: { type: 'text', media_type: 'text/plain', data: 'A note' },
+          },
+          {
+            type: 'document',
+            source: {
+              type: 'content',
+              content: [
+                { type: 'text', text: 'A' },
+                { type: 'text', text: 'B' },
+              ],
+            },
+          },
+          {
+            type: 'search_result',
+            title: 'Wiki',
+            source: 'https://example.org',
+            content: [{ type: 'text', text: 'Found' }],
+          },
+        ],
+      },
+      {
+        role: 'assistant',
+        content: [
+          { type: 'thinking', thinking: 'Hm', signature: 'Eq==' },
+          { type: 'thinking', thinking: 'Unsigned', signature: '' },
+          { type: 'thinking', thinking: 'Theirs', signature: 'openai-chat:{"a":1}' },
+          { type: 'redacted_thinking', data: 'Em==' },
+          { type: 'tool_use', id: 'toolu_1', name: 'look', input: { at: 'sky' } },
+          { type: 'server_tool_use', id: 'srvtoolu_1', name: 'web_search', input: { query: 'x' } },
+        ],
+      },
+      {
+        role: 'user',
+        content: [
+          {
+            type: 'tool_result',
+            tool_use_id: 'toolu_1',
+            content: 'blue',
+            cache_control: { type: 'ephemeral' },
+          },
+          { type: 'tool_result', tool_use_id: 'toolu_2', is_error: true },
+        ],
+      },
+    ],
+  });
+  const origin = 'anthropic-messages';
+  assert.deepEqual(messages[0]?.content, [
+    { type: 'text', text: 'Look', cache: { ttl: '1h' } },
+    { type: 'image', source: { kind: 'base64', mediaType: 'image/png', data: 'aGk=' } },
+    { type: 'image', source: { kind: 'url', url: 'https://example.org/a.png' } },
+    { type: 'image', source: { kind: 'file', fileId: 'file_1', dialect: origin } },
+    { type: 'document', source: { kind: 'text', text: 'A note' }, title: 'Note' },
+    { type: 'document', source: { kind: 'text', text: 'A\nB' } },
+    { type: 'document', source: { kind: 'text', text: 'Found' }, title: 'Wiki' },
+  ]);
+  assert.deepEqual(messages[1]?.content, [
+    { type: 'reasoning', text: 'Hm', signature: 'Eq==', origin },
+    { type: 'reasoning', text: 'Unsigned', signature: undefined, origin },
+    { type: 'reasoning', text: 'Theirs', signature: 'openai-chat:{"a":1}', origin: 'openai-chat' },
+    { type: 'reasoning', text: '', redacted: 'Em==', origin },
+    { type: 'tool-call', id: 'toolu_1', name: 'look', arguments: '{"at":"sky"}' },
+    {
+      type: 'opaque',
+      dialect: origin,
+      value: { type: 'server_tool_use', id: 'srvtoolu_1', name: 'web_search', input: { query: 'x' } },
+    },
+  ]);
+  assert.deepEqual(messages[2]?.content, [
+    {
+      type: 'tool-result',
+      callId: 'toolu_1',
+      content: [{ type: 'text', text: 'blue' }],
+      isError: false,
+      cache: {},
+    },
+    { type: 'tool-result', callId: 'toolu_2', content: [], isError: true },
+  ]);
+});
+
+test('tools of the client are read apart from those that run at Anthropic', () => {
+  const { tools, toolChoice, parallelTools, extras } = readRequest({
+    ...hello,
+    tools: [
+      {
+        name: 'look',
+        description: 'Looks',
+        input_schema: { type: 'object' },
+        strict: true,
+        cache_control: { type: 'ephemeral' },
+      },
+      { type: 'web_search_20250305', name: 'web_search', max_uses: 3 },
+    ],
+    tool_choice: { type: 'any', disable_parallel_tool_use: true },
+  });
+  assert.deepEqual(tools, [
+    { name: 'look', description: 'Looks', inputSchema: { type: 'object' }, strict: true },
+  ]);
+  assert.deepEqual(toolChoice, { type: 'required' });
+  assert.equal(parallelTools, false);
+  assert.deepEqual(extras, [
+    {
+      name: 'tools',
+      fieldClass: 'pinning',
+      value: [{ type: 'web_search_20250305', name: 'web_search', max_uses: 3 }],
+    },
+    { name: 'tools.options', fieldClass: 'hint', value: { look: { cache_control: { type: 'ephemeral' } } } },
+  ]);
+});
+
+test('thinking and the shape of the answer are read in each of their forms', () => {
+  const read = (members: JsonObject) => {
+    const { reasoning, output } = readRequest({ ...hello, ...members });
+    return { reasoning, output };
+  };
+  const schema = { type: 'object' };
+  assert.deepEqual(read({ thinking: { type: 'enabled', budget_tokens: 2000 } }), {
+    reasoning: { budgetTokens: 2000, visible: true },
+    output: undefined,
+  });
+  assert.deepEqual(
+    read({ thinking: { type: 'adaptive', display: 'omitted' }, output_config: { effort: 'high' } }).reasoning,
+    { effort: 'high', visible: false },
+  );
+  assert.deepEqual(read({ output_config: { effort: 'low' } }).reasoning, { effort: 'low' });
+  assert.deepEqual(read({ thinking: { type: 'disabled' } }).reasoning, { effort: 'none' });
+  const wanted = { type: 'json-schema', schema };
+  assert.deepEqual(read({ output_config: { format: { type: 'json_schema', schema } } }).output, wanted);
+  assert.deepEqual(read({ output_format: { type: 'json_schema', schema } }).output, wanted);
+});
+
+test('a member without a name elsewhere is kept by how badly it is needed', () => {
+  const { extras } = readRequest({
+    ...hello,
+    service_tier: 'auto',
+    container: 'c_1',
+    future: { a: 1 },
+    nothing: null,
+  });
+  assert.deepEqual(extras, [
+    { name: 'service_tier', fieldClass: 'hint', value: 'auto' },
+    { name: 'container', fieldClass: 'pinning', value: 'c_1' },
+    { name: 'future', fieldClass: 'hint', value: { a: 1 } },
+  ]);
+});
+
+test('what is wrong is refused by the path where it stands', () => {
+  const user = (content: JsonObject[string]) => ({ ...hello, messages: [{ role: 'user', content }] });
+  let nested: JsonObject = { type: 'text', text: 'x' };
+  for (let level = 0; level < 50; level += 1) {
+    nested = { type: 'tool_result', tool_use_id: 't', content: [nested] };
+  }
+  const cases: [string, JsonObject][] = [
+    ['model', { ...hello, model: 5 }],
+    ['max_tokens', { model: 'm', messages: [] }],
+    ['max_tokens', { ...hello, max_tokens: '100' }],
+    ['messages', { ...hello, messages: 'Hello' }],
+    ['messages.0', { ...hello, messages: ['Hello'] }],
+    ['messages.0.role', { ...hello, messages: [{ role: 'tool', content: 'x' }] }],
+    ['messages.0.content', user(7)],
+    ['messages.0.content.0.type', user([{ text: 'x' }])],
+    ['messages.0.content.0.text', user([{ type: 'text', text: 1 }])],
+    ['messages.0.content.0.source.type', user([{ type: 'image', source: { type: 'ftp' } }])],
+    [
+      'messages.0.content.0.source.data',
+      user([{ type: 'image', source: { type: 'base64', media_type: 'image/png' } }]),
+    ],
+    ['messages.0.content.0.input', user([{ type: 'tool_use', id: 'a', name: 'b', input: 'c' }])],
+    ['messages.0.content.0.content.0.content.0.content', user([nested])],
+    [
+      'system.0.type',
+      { ...hello, system: [{ type: 'image', source: { type: 'url', url: 'https://e.org' } }] },
+    ],
+    ['tools.0.input_schema', { ...hello, tools: [{ name: 'x' }] }],
+    ['tool_choice.type', { ...hello, tool_choice: { type: 'some' } }],
+    ['tool_choice.name', { ...hello, tool_choice: { type: 'tool' } }],
+    ['thinking.budget_tokens', { ...hello, thinking: { type: 'enabled' } }],
+    ['output_config.effort', { ...hello, output_config: { effort: 'huge' } }],
+    ['output_config.format.schema', { ...hello, output_config: { format: { type: 'json_schema' } } }],
+    ['stop_sequences.1', { ...hello, stop_sequences: ['a', 2] }],
+    ['metadata.user_id', { ...hello, metadata: { user_id: {} } }],
+    ['stream', { ...hello, stream: 'yes' }],
+  ];
+  for (const [param, body] of cases) {
+    assert.throws(
+      () => readRequest(body),
+      (error) => {
+        assert.ok(error instanceof ConclaveError, String(error));
+        assert.deepEqual(
+          { code: error.code, param: error.details.param },
+          { code: 'invalid_request', param },
+        );
+        return true;
+      },
+    );
+  }
+});
+
+test('a request to count tokens needs no output limit', () => {
+  const { max_tokens: _, ...prompt } = hello;
+  assert.equal(readCountTokensRequest(prompt).model, 'claude-sonnet-5');
+  assert.throws(() => readCountTokensRequest({ model: 'm' }), { details: { param: 'messages' } });
+});

@@ -1,0 +1,182 @@
+import type { Message } from '../../core/content.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type {
+  ExtraField,
+  ModelRequest,
+  OutputFormat,
+  Reasoning,
+  ToolChoice,
+  ToolDefinition,
+} from '../../core/request.ts';
+import { array, boolean, choice, count, number, object, refuse, string } from '../strict-fields.ts';
+import { readContent } from './read-content.ts';
+
+/** A client's request. @throws ConclaveError `invalid_request` with the path of the member at fault. */
+export function readRequest(body: JsonObject): ModelRequest {
+  return { ...readPrompt(body), maxOutputTokens: count.required(body, 'max_tokens') };
+}
+
+/** All of a request but its `max_tokens`, which a request to count tokens has not. */
+export function readPrompt(body: JsonObject): ModelRequest {
+  const extras: ExtraField[] = [];
+  const request: ModelRequest = {
+    model: string.required(body, 'model'),
+    stream: boolean.optional(body, 'stream') ?? false,
+    messages: [...readSystem(body, extras), ...readMessages(body, extras)],
+    ...readTools(body, extras),
+    ...readToolChoice(body),
+    ...readOutput(body, extras),
+    temperature: number.optional(body, 'temperature'),
+    topP: number.optional(body, 'top_p'),
+    topK: count.optional(body, 'top_k'),
+    stop: array
+      .optional(body, 'stop_sequences')
+      ?.map((value, at) => string.check(value, `stop_sequences.${at}`)),
+    user: string.optional(object.optional(body, 'metadata') ?? {}, 'user_id', 'metadata'),
+    origin: 'anthropic-messages',
+  };
+  return { ...request, extras: [...extras, ...unnamed(body)] };
+}
+
+/** Members that another dialect has a word for; each is read above. */
+const named = new Set([
+  'model',
+  'max_tokens',
+  'messages',
+  'system',
+  'stream',
+  'tools',
+  'tool_choice',
+  'thinking',
+  'output_config',
+  'output_format',
+  'temperature',
+  'top_p',
+  'top_k',
+  'stop_sequences',
+  'metadata',
+]);
+
+/** Members that lose their meaning, and not only their effect on speed or cost, away from Anthropic. */
+const pinning = new Set(['container', 'mcp_servers', 'inference_geo', 'thread', 'previous_message_id']);
+
+function unnamed(body: JsonObject): ExtraField[] {
+  const fields: ExtraField[] = [];
+  for (const [name, value] of Object.entries(body)) {
+    if (named.has(name) || value === undefined || value === null) continue;
+    fields.push({ name, fieldClass: pinning.has(name) ? 'pinning' : 'hint', value });
+  }
+  return fields;
+}
+
+function readSystem(body: JsonObject, extras: ExtraField[]): Message[] {
+  if (body.system === undefined || body.system === null) return [];
+  const content = readContent(body.system, 'system', extras);
+  const odd = content.findIndex((part) => part.type !== 'text');
+  if (odd !== -1) refuse(`system.${odd}.type`, '"text"', content[odd]?.type);
+  return content.length === 0 ? [] : [{ role: 'system', content }];
+}
+
+const role = choice('user', 'assistant', 'system');
+
+function readMessages(body: JsonObject, extras: ExtraField[]): Message[] {
+  return array.required(body, 'messages').map((value, index) => {
+    const at = `messages.${index}`;
+    const message = object.check(value, at);
+    return {
+      role: role.required(message, 'role', at),
+      content: readContent(message.content, `${at}.content`, extras),
+    };
+  });
+}
+
+const namedOfTools = new Set(['type', 'name', 'description', 'input_schema', 'strict']);
+
+/** Anthropic's own tools run on its servers or need its models: they travel as one pinning field. */
+function readTools(body: JsonObject, extras: ExtraField[]): { tools?: ToolDefinition[] } {
+  const list = array.optional(body, 'tools');
+  if (list === undefined) return {};
+  const tools: ToolDefinition[] = [];
+  const own: JsonObject[] = [];
+  const options: JsonObject = {};
+  for (const [index, value] of list.entries()) {
+    const at = `tools.${index}`;
+    const tool = object.check(value, at);
+    const type = string.optional(tool, 'type', at);
+    if (type !== undefined && type !== 'custom') {
+      own.push(tool);
+      continue;
+    }
+    const name = string.required(tool, 'name', at);
+    tools.push({
+      name,
+      description: string.optional(tool, 'description', at),
+      inputSchema: object.required(tool, 'input_schema', at),
+      strict: boolean.optional(tool, 'strict', at),
+    });
+    const rest = Object.entries(tool).filter(([member]) => !namedOfTools.has(member));
+    if (rest.length > 0) options[name] = Object.fromEntries(rest);
+  }
+  if (own.length > 0) extras.push({ name: 'tools', fieldClass: 'pinning', value: own });
+  if (Object.keys(options).length > 0) {
+    extras.push({ name: 'tools.options', fieldClass: 'hint', value: options });
+  }
+  return tools.length > 0 ? { tools } : {};
+}
+
+const choiceType = choice('auto', 'any', 'tool', 'none');
+
+function readToolChoice(body: JsonObject): { toolChoice?: ToolChoice; parallelTools?: boolean } {
+  const found = object.optional(body, 'tool_choice');
+  if (found === undefined) return {};
+  const serial = boolean.optional(found, 'disable_parallel_tool_use', 'tool_choice');
+  return { toolChoice: toolChoice(found), ...(serial === undefined ? {} : { parallelTools: !serial }) };
+}
+
+function toolChoice(found: JsonObject): ToolChoice {
+  const type = choiceType.required(found, 'type', 'tool_choice');
+  if (type === 'any') return { type: 'required' };
+  return type === 'tool' ? { type, name: string.required(found, 'name', 'tool_choice') } : { type };
+}
+
+const effort = choice('low', 'medium', 'high', 'xhigh', 'max');
+const thinkingType = choice('enabled', 'adaptive', 'disabled', 'between_tools');
+
+/** How the answer shall look and how hard it shall be thought about; both may stand in `output_config`. */
+function readOutput(
+  body: JsonObject,
+  extras: ExtraField[],
+): { output?: OutputFormat; reasoning?: Reasoning } {
+  const { effort: _, format: __, ...rest } = object.optional(body, 'output_config') ?? {};
+  for (const [member, value] of Object.entries(rest)) {
+    if (value !== undefined) extras.push({ name: `output_config.${member}`, fieldClass: 'hint', value });
+  }
+  const output = readFormat(body);
+  const reasoning = readThinking(body);
+  return { ...(output && { output }), ...(reasoning && { reasoning }) };
+}
+
+function readFormat(body: JsonObject): OutputFormat | undefined {
+  const config = object.optional(body, 'output_config') ?? {};
+  const [found, at] =
+    config.format === undefined
+      ? [object.optional(body, 'output_format'), 'output_format']
+      : [object.optional(config, 'format', 'output_config'), 'output_config.format'];
+  if (found === undefined) return undefined;
+  choice('json_schema').required(found, 'type', at);
+  return { type: 'json-schema', schema: object.required(found, 'schema', at) };
+}
+
+/** `visible` is left open where the client did not speak of thinking: its effort is then about the whole answer. */
+function readThinking(body: JsonObject): Reasoning | undefined {
+  const config = object.optional(body, 'output_config') ?? {};
+  const wanted = effort.optional(config, 'effort', 'output_config');
+  const thinking = object.optional(body, 'thinking');
+  if (thinking === undefined) return wanted && { effort: wanted };
+  const type = thinkingType.required(thinking, 'type', 'thinking');
+  if (type === 'disabled' || type === 'between_tools') return { effort: 'none' };
+  const visible = string.optional(thinking, 'display', 'thinking') !== 'omitted';
+  const budgetTokens =
+    type === 'enabled' ? { budgetTokens: count.required(thinking, 'budget_tokens', 'thinking') } : {};
+  return { ...(wanted && { effort: wanted }), ...budgetTokens, visible };
+}

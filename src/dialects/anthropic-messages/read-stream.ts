@@ -1,0 +1,147 @@
+import type { JsonObject } from '../../core/json.ts';
+import type { StreamPart } from '../../core/stream-part.ts';
+import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
+import { schemaToolName } from '../schema-tool.ts';
+import type { StreamInterpreter } from '../stream-reader.ts';
+import { readCitation } from './citation.ts';
+import { errorOf } from './read-error.ts';
+import { finishPart, opaquePart, remarks, startPart } from './read-message.ts';
+import { mergeUsage, readUsage } from './usage.ts';
+
+/** The block that is open, and what of it has to be known when it ends. */
+type OpenBlock =
+  | { readonly type: 'plain' }
+  /** `answer`: its arguments are the text of a structured answer. */
+  | { readonly type: 'call'; readonly answer: boolean; readonly input: JsonObject; empty: boolean }
+  | { readonly type: 'opaque'; readonly value: JsonObject; json: string };
+
+/** Reads Anthropic's events. Usage counts up, so that each report replaces the one before. */
+export function messageInterpreter(): StreamInterpreter {
+  const open = new Map<number, OpenBlock>();
+  let usage: JsonObject = {};
+  let stopReason = '';
+  let stopDetails: JsonObject[string];
+  let answers = 0;
+  let calls = 0;
+
+  function startBlock(index: number, block: JsonObject, parts: StreamPart[]): void {
+    switch (block.type) {
+      case 'text':
+      case 'thinking':
+        open.set(index, { type: 'plain' });
+        addDelta(index, { ...block, type: `${block.type}_delta` }, parts);
+        if (nameOf(block.signature)) addDelta(index, { ...block, type: 'signature_delta' }, parts);
+        for (const raw of objectsOf(block.citations)) {
+          parts.push({ type: 'citation', index, citation: readCitation(raw) });
+        }
+        return;
+      case 'redacted_thinking':
+        open.set(index, { type: 'plain' });
+        parts.push({ type: 'reasoning-redacted', index, data: textOf(block.data) });
+        return;
+      case 'tool_use': {
+        const answer = block.name === schemaToolName;
+        open.set(index, { type: 'call', answer, input: objectOf(block.input), empty: true });
+        if (answer) answers += 1;
+        else {
+          calls += 1;
+          parts.push({ type: 'tool-call-start', index, id: textOf(block.id), name: textOf(block.name) });
+        }
+        return;
+      }
+      default:
+        open.set(index, { type: 'opaque', value: { ...block }, json: '' });
+    }
+  }
+
+  function addDelta(index: number, delta: JsonObject, parts: StreamPart[]): void {
+    const block = open.get(index);
+    if (block?.type === 'opaque') return addToOpaque(block, delta);
+    switch (delta.type) {
+      case 'text_delta':
+        if (delta.text) parts.push({ type: 'text-delta', index, text: textOf(delta.text) });
+        return;
+      case 'thinking_delta':
+        if (delta.thinking) parts.push({ type: 'reasoning-delta', index, text: textOf(delta.thinking) });
+        return;
+      case 'signature_delta':
+        parts.push({ type: 'reasoning-signature', index, signature: textOf(delta.signature) });
+        return;
+      case 'input_json_delta':
+        if (delta.partial_json) addArguments(index, block, textOf(delta.partial_json), parts);
+        return;
+      case 'citations_delta':
+        parts.push({ type: 'citation', index, citation: readCitation(objectOf(delta.citation)) });
+    }
+  }
+
+  function stopBlock(index: number, parts: StreamPart[]): void {
+    const block = open.get(index);
+    open.delete(index);
+    // A call without arguments sends none; its input is then what its start said, usually `{}`.
+    if (block?.type === 'call' && block.empty) {
+      addArguments(index, block, JSON.stringify(block.input), parts);
+    }
+    if (block?.type === 'opaque') parts.push(...opaquePart(index, completed(block)));
+  }
+
+  return {
+    event(body, parts) {
+      switch (body.type) {
+        case 'content_block_delta':
+          return addDelta(countOf(body.index), objectOf(body.delta), parts);
+        case 'content_block_start':
+          return startBlock(countOf(body.index), objectOf(body.content_block), parts);
+        case 'content_block_stop':
+          return stopBlock(countOf(body.index), parts);
+        case 'message_start': {
+          const message = objectOf(body.message);
+          usage = objectOf(message.usage);
+          parts.push(startPart(message), { type: 'usage', usage: readUsage(usage) });
+          return;
+        }
+        case 'message_delta':
+          usage = mergeUsage(usage, objectOf(body.usage));
+          stopReason = textOf(objectOf(body.delta).stop_reason) || stopReason;
+          stopDetails = objectOf(body.delta).stop_details ?? stopDetails;
+          parts.push({ type: 'usage', usage: readUsage(usage) });
+          return;
+        case 'message_stop':
+          parts.push(...remarks(usage, stopDetails), finishPart(stopReason, answers > 0 && calls === 0));
+          return;
+        case 'error':
+          parts.push({ type: 'error', error: errorOf(body) });
+      }
+    },
+    end() {},
+  };
+}
+
+function addArguments(index: number, block: OpenBlock | undefined, text: string, parts: StreamPart[]): void {
+  if (block?.type !== 'call') return;
+  block.empty = false;
+  parts.push({ type: block.answer ? 'text-delta' : 'tool-call-delta', index, text });
+}
+
+/** Deltas of blocks that nobody here knows: JSON is gathered, text is appended, the rest replaces. */
+function addToOpaque(block: Extract<OpenBlock, { type: 'opaque' }>, delta: JsonObject): void {
+  if (delta.type === 'input_json_delta') {
+    block.json += textOf(delta.partial_json);
+    return;
+  }
+  for (const [member, value] of Object.entries(delta)) {
+    if (member === 'type') continue;
+    const before = block.value[member];
+    block.value[member] = typeof before === 'string' && typeof value === 'string' ? before + value : value;
+  }
+}
+
+function completed({ value, json }: Extract<OpenBlock, { type: 'opaque' }>): JsonObject {
+  if (json === '') return value;
+  try {
+    // JSON.parse of a string yields a JSON value.
+    return { ...value, input: JSON.parse(json) as JsonObject[string] };
+  } catch {
+    return { ...value, input: json };
+  }
+}

@@ -1,0 +1,80 @@
+import { ConclaveError } from '../../core/errors.ts';
+import { isJsonObject } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+
+/** A schema in the subset that Anthropic enforces, and what of the client's it only states in descriptions. */
+export type SupportedSchema = {
+  readonly schema: JsonObject;
+  /** Keywords that are stated and not enforced. */
+  readonly stated: readonly string[];
+  /** Asks for an object with free keys, which the subset cannot express. */
+  readonly freeKeys: boolean;
+};
+
+const enforced = new Set(['type', 'enum', 'const', '$ref', 'title', 'description', 'required', 'default']);
+const formats = new Set([
+  'date-time',
+  'time',
+  'date',
+  'duration',
+  'email',
+  'hostname',
+  'uri',
+  'ipv4',
+  'ipv6',
+  'uuid',
+]);
+const maximumDepth = 200;
+
+/** Translates JSON Schema into Anthropic's subset: objects closed, other constraints moved into the description. */
+export function supportedSchema(schema: JsonObject): SupportedSchema {
+  const stated = new Set<string>();
+  let freeKeys = false;
+
+  function node(found: JsonObject, depth: number): JsonObject {
+    if (depth > maximumDepth) {
+      throw new ConclaveError('invalid_request', `A JSON schema may be nested ${maximumDepth} levels deep.`);
+    }
+    const child = (value: JsonValue | undefined) => (isJsonObject(value) ? node(value, depth + 1) : {});
+    const made: JsonObject = {};
+    const remarks: string[] = [];
+    for (const [keyword, value] of Object.entries(found)) {
+      if (value === undefined || keyword === '$schema' || keyword === 'additionalProperties') continue;
+      if (enforced.has(keyword) || isEnforcedHere(keyword, value)) made[keyword] = value;
+      else if (keyword === 'properties' || keyword === '$defs' || keyword === 'definitions') {
+        made[keyword] = mapMembers(value, child);
+      } else if (keyword === 'items') made.items = child(value);
+      else if (keyword === 'anyOf' || keyword === 'oneOf') made.anyOf = mapItems(value, child);
+      else if (keyword === 'allOf') made.allOf = mapItems(value, child);
+      else {
+        stated.add(keyword);
+        remarks.push(`${keyword}: ${JSON.stringify(value)}`);
+      }
+    }
+    if (found.type === 'object' || found.properties !== undefined) {
+      const open = found.additionalProperties;
+      if (open === true || isJsonObject(open)) freeKeys = true;
+      made.additionalProperties = false;
+    }
+    if (remarks.length > 0) {
+      made.description = [found.description, `(${remarks.join(', ')})`].filter(Boolean).join(' ');
+    }
+    return made;
+  }
+
+  return { schema: node(schema, 0), stated: [...stated], freeKeys };
+}
+
+function isEnforcedHere(keyword: string, value: JsonValue): boolean {
+  if (keyword === 'format') return typeof value === 'string' && formats.has(value);
+  return keyword === 'minItems' && (value === 0 || value === 1);
+}
+
+function mapMembers(value: JsonValue, map: (value: JsonValue | undefined) => JsonObject): JsonObject {
+  if (!isJsonObject(value)) return {};
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, map(member)]));
+}
+
+function mapItems(value: JsonValue, map: (value: JsonValue) => JsonObject): JsonObject[] {
+  return Array.isArray(value) ? value.map(map) : [];
+}

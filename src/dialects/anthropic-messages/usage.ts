@@ -1,0 +1,73 @@
+import type { JsonObject } from '../../core/json.ts';
+import { completionTokens } from '../../core/usage.ts';
+import type { Usage } from '../../core/usage.ts';
+import { countOf, objectOf, objectsOf } from '../loose-fields.ts';
+
+/**
+ * Anthropic's usage in our buckets. Thinking stays in `output`: that is the number on the bill, and the count of
+ * thinking tokens beside it is by its own documentation an approximation.
+ */
+export function readUsage(usage: JsonObject): Usage {
+  const written = countOf(usage.cache_creation_input_tokens);
+  const long = longWrites(objectOf(usage.cache_creation), written);
+  return {
+    input: countOf(usage.input_tokens),
+    output: countOf(usage.output_tokens),
+    cacheRead: countOf(usage.cache_read_input_tokens),
+    cacheWrite: written - long,
+    cacheWriteLong: long,
+    reasoning: 0,
+    webSearches: countOf(objectOf(usage.server_tool_use).web_search_requests),
+  };
+}
+
+/** The end of a stream gives only the sum of cache writes, its start how they are split: what was added later is in the same proportion. */
+function longWrites(split: JsonObject, written: number): number {
+  const short = countOf(split.ephemeral_5m_input_tokens);
+  const long = countOf(split.ephemeral_1h_input_tokens);
+  if (long === 0) return 0;
+  return short === 0 ? written : Math.min(written, Math.round((written * long) / (short + long)));
+}
+
+/** A later usage over an earlier one: what it leaves out or nulls stays as it was. */
+export function mergeUsage(earlier: JsonObject, later: JsonObject): JsonObject {
+  const merged = { ...earlier };
+  for (const [member, value] of Object.entries(later)) {
+    if (value !== undefined && value !== null) merged[member] = value;
+  }
+  return merged;
+}
+
+/** What Anthropic bills beside the totals: a compaction pass, an advising model. */
+export function billedApart(usage: JsonObject): string | undefined {
+  const apart = objectsOf(usage.iterations).filter(
+    ({ type }) => type === 'compaction' || type === 'advisor_message',
+  );
+  if (apart.length === 0) return undefined;
+  const passes = apart.map((pass) => {
+    const input =
+      countOf(pass.input_tokens) +
+      countOf(pass.cache_read_input_tokens) +
+      countOf(pass.cache_creation_input_tokens);
+    return `${String(pass.type)} with ${input} tokens read and ${countOf(pass.output_tokens)} written`;
+  });
+  return `Anthropic bills beside these totals: ${passes.join(', ')}.`;
+}
+
+/** Our buckets in Anthropic's words, complete as in a whole message. */
+export function writeUsage(usage: Usage): JsonObject {
+  return {
+    input_tokens: usage.input,
+    cache_creation_input_tokens: usage.cacheWrite + usage.cacheWriteLong,
+    cache_read_input_tokens: usage.cacheRead,
+    cache_creation: {
+      ephemeral_5m_input_tokens: usage.cacheWrite,
+      ephemeral_1h_input_tokens: usage.cacheWriteLong,
+    },
+    output_tokens: completionTokens(usage),
+    ...(usage.reasoning > 0 && { output_tokens_details: { thinking_tokens: usage.reasoning } }),
+    ...(usage.webSearches > 0 && {
+      server_tool_use: { web_search_requests: usage.webSearches, web_fetch_requests: 0 },
+    }),
+  };
+}

@@ -1,0 +1,143 @@
+import type { CacheHint, ContentPart, DialectId, MediaSource, Message } from '../../core/content.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { parseArguments } from '../parse-arguments.ts';
+import type { Draft } from './draft.ts';
+
+/** Signatures of Claude's thoughts are the same wherever Claude is sold. */
+const readableThoughts: ReadonlySet<DialectId> = new Set(['anthropic-messages', 'bedrock-converse']);
+
+/** The parts of one message as blocks, `callId` making their ids acceptable. */
+export function writeContent(
+  { role, content }: Message,
+  draft: Draft,
+  callId: (id: string) => string,
+): JsonObject[] {
+  return content.map((part) => writePart(part, role, draft, callId)).filter((block) => block !== undefined);
+}
+
+function writePart(
+  part: ContentPart,
+  role: Message['role'],
+  draft: Draft,
+  callId: (id: string) => string,
+): JsonObject | undefined {
+  switch (part.type) {
+    case 'text':
+      // Empty text is refused, and says nothing.
+      return part.text === '' ? undefined : { type: 'text', text: part.text, ...cacheControl(part.cache) };
+    case 'refusal':
+      return part.text === '' ? undefined : { type: 'text', text: part.text };
+    case 'image':
+      return writeImage(part, role, draft);
+    case 'document':
+      return {
+        type: 'document',
+        source: documentSource(part.source),
+        ...(part.title && { title: part.title }),
+        ...cacheControl(part.cache),
+      };
+    case 'audio':
+      throw unsupported('An audio part');
+    case 'reasoning':
+      return writeReasoning(part, draft);
+    case 'tool-call':
+      return {
+        type: 'tool_use',
+        id: callId(part.id),
+        name: part.name,
+        input: parseArguments(part, draft.warnings),
+        ...cacheControl(part.cache),
+      };
+    case 'tool-result':
+      return {
+        type: 'tool_result',
+        tool_use_id: callId(part.callId),
+        ...writeResult(writeContent({ role: 'user', content: part.content }, draft, callId)),
+        ...(part.isError && { is_error: true }),
+        ...cacheControl(part.cache),
+      };
+    case 'opaque':
+      return writeOpaque(part, role, draft);
+  }
+}
+
+function writeResult(blocks: JsonObject[]): JsonObject {
+  const [only] = blocks;
+  if (only === undefined) return {};
+  const plain = blocks.length === 1 && only.type === 'text' && only.cache_control === undefined;
+  return { content: plain ? only.text : blocks };
+}
+
+function writeImage(
+  part: Extract<ContentPart, { type: 'image' }>,
+  role: Message['role'],
+  { warnings }: Draft,
+): JsonObject | undefined {
+  if (role === 'assistant') {
+    warnings.push(
+      "An image in an assistant's message was left out: Anthropic takes images of the user only.",
+    );
+    return undefined;
+  }
+  if (part.detail !== undefined && part.detail !== 'auto') {
+    warnings.push(`The image detail "${part.detail}" was left out: Anthropic has no word for it.`);
+  }
+  return { type: 'image', source: mediaSource(part.source), ...cacheControl(part.cache) };
+}
+
+function mediaSource(source: MediaSource): JsonObject {
+  switch (source.kind) {
+    case 'base64':
+      return { type: 'base64', media_type: source.mediaType, data: source.data };
+    case 'url':
+      return { type: 'url', url: source.url };
+    case 'file':
+      if (source.dialect !== 'anthropic-messages')
+        throw unsupported(`The file "${source.fileId}" of ${source.dialect}`);
+      return { type: 'file', file_id: source.fileId };
+  }
+}
+
+function documentSource(source: Extract<ContentPart, { type: 'document' }>['source']): JsonObject {
+  if (source.kind === 'text') return { type: 'text', media_type: 'text/plain', data: source.text };
+  if (source.kind !== 'base64' || source.mediaType === 'application/pdf') return mediaSource(source);
+  if (!/^(text\/|application\/(json|xml|yaml|x-yaml)\b)/.test(source.mediaType)) {
+    throw unsupported(`A document of type "${source.mediaType}"`);
+  }
+  return { type: 'text', media_type: 'text/plain', data: Buffer.from(source.data, 'base64').toString() };
+}
+
+function writeReasoning(
+  part: Extract<ContentPart, { type: 'reasoning' }>,
+  { warnings }: Draft,
+): JsonObject | undefined {
+  if (readableThoughts.has(part.origin)) {
+    if (part.redacted !== undefined) return { type: 'redacted_thinking', data: part.redacted };
+    if (part.signature !== undefined) {
+      return { type: 'thinking', thinking: part.text, signature: part.signature };
+    }
+  }
+  warnings.push('Reasoning of another model was left out: Anthropic takes only what it has signed itself.');
+  return undefined;
+}
+
+function writeOpaque(
+  part: Extract<ContentPart, { type: 'opaque' }>,
+  role: Message['role'],
+  { warnings }: Draft,
+): JsonObject | undefined {
+  if (part.dialect === 'anthropic-messages') return part.value;
+  const what = `A "${String(part.value.type)}" of ${part.dialect}`;
+  if (role !== 'assistant') throw unsupported(what);
+  warnings.push(`${what} was left out: only its own provider understands it.`);
+  return undefined;
+}
+
+function cacheControl(cache: CacheHint | undefined): JsonObject {
+  return cache === undefined ? {} : { cache_control: { type: 'ephemeral', ...cache } };
+}
+
+function unsupported(what: string): ConclaveError {
+  return new ConclaveError('unsupported', `${what} cannot be sent to a model behind anthropic-messages.`);
+}

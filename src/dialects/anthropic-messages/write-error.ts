@@ -1,0 +1,32 @@
+import type { ConclaveError } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/json.ts';
+
+/** Anthropic's word for a failure of this status. */
+const types: Readonly<Record<number, string>> = {
+  400: 'invalid_request_error',
+  401: 'authentication_error',
+  402: 'billing_error',
+  403: 'permission_error',
+  404: 'not_found_error',
+  408: 'timeout_error',
+  413: 'request_too_large',
+  429: 'rate_limit_error',
+  503: 'overloaded_error',
+  504: 'timeout_error',
+  529: 'overloaded_error',
+};
+
+/** Our error as Anthropic would say it. */
+export function writeError(error: ConclaveError): { status: number; body: JsonObject } {
+  return { status: error.status, body: errorBody(error) };
+}
+
+/** The same object is the body of a failed reply and the data of a stream's `error` event. */
+export function errorBody({ status, message, details }: ConclaveError): JsonObject {
+  const type = types[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error');
+  return {
+    type: 'error',
+    error: { type, message },
+    ...(details.requestId !== undefined && { request_id: details.requestId }),
+  };
+}

@@ -1,0 +1,62 @@
+import type { CollectedReply, ReplyBlock } from '../../core/collected-reply.ts';
+import type { ReplyContext } from '../../core/dialect.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { noUsage } from '../../core/usage.ts';
+import { parseArguments } from '../parse-arguments.ts';
+import { writeCitation } from './citation.ts';
+import { writeStopReason } from './stop-reason.ts';
+import { writeUsage } from './usage.ts';
+
+/** A whole message for a client. */
+export function writeMessage(reply: CollectedReply, context: ReplyContext): JsonObject {
+  const { blocks, finish = { reason: 'other' }, usage = noUsage } = reply;
+  const refused = blocks.some(({ type }) => type === 'refusal');
+  return {
+    ...emptyMessage(context),
+    content: blocks.map(writeBlock).filter((block) => block !== undefined),
+    stop_reason: refused ? 'refusal' : writeStopReason(finish),
+    usage: writeUsage(usage),
+  };
+}
+
+/** A message that has said nothing yet: what a stream starts with. */
+export function emptyMessage({ id, model }: ReplyContext): JsonObject {
+  return {
+    id: messageId(id),
+    type: 'message',
+    role: 'assistant',
+    model,
+    content: [],
+    stop_reason: null,
+    stop_sequence: null,
+  };
+}
+
+/** Said in the place of what Anthropic's messages cannot hold. */
+export function imageNote(mediaType: string): string {
+  return `[The model answered with an image (${mediaType}), which this API cannot carry.]`;
+}
+
+function messageId(id: string): string {
+  return id.startsWith('msg_') ? id : `msg_${id.replace(/[^a-zA-Z0-9_-]/g, '_')}`;
+}
+
+function writeBlock(block: ReplyBlock): JsonObject | undefined {
+  switch (block.type) {
+    case 'text': {
+      const citations = block.citations.map(writeCitation);
+      return { type: 'text', text: block.text, ...(citations.length > 0 && { citations }) };
+    }
+    case 'refusal':
+      return { type: 'text', text: block.text };
+    case 'reasoning':
+      if (block.redacted !== undefined) return { type: 'redacted_thinking', data: block.redacted };
+      return { type: 'thinking', thinking: block.text, signature: block.signature ?? '' };
+    case 'tool-call':
+      return { type: 'tool_use', id: block.id, name: block.name, input: parseArguments(block, []) };
+    case 'image':
+      return { type: 'text', text: imageNote(block.mediaType) };
+    case 'opaque':
+      return block.dialect === 'anthropic-messages' ? block.value : undefined;
+  }
+}

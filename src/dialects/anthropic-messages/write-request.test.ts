@@ -1,0 +1,418 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ContentPart, Message } from '../../core/content.ts';
+import type { WireTarget } from '../../core/dialect.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { ModelRequest } from '../../core/request.ts';
+import { sharedReplies } from '../../../test/recorded-replies.ts';
+import { sharedTest } from '../../../test/shared-data.ts';
+import { readRequest } from './read-request.ts';
+import { relayRequest } from './relay-request.ts';
+import { writeRequest } from './write-request.ts';
+
+const text = (words: string): ContentPart => ({ type: 'text', text: words });
+const user = (...content: ContentPart[]): Message => ({ role: 'user', content });
+const assistant = (...content: ContentPart[]): Message => ({ role: 'assistant', content });
+const system = (words: string): Message => ({ role: 'system', content: [text(words)] });
+const call = (id: string, args = '{}'): ContentPart => ({
+  type: 'tool-call',
+  id,
+  name: 'look',
+  arguments: args,
+});
+const result = (callId: string, words: string): ContentPart => ({
+  type: 'tool-result',
+  callId,
+  content: [text(words)],
+  isError: false,
+});
+
+function write(
+  request: Partial<ModelRequest>,
+  target: Partial<WireTarget> = {},
+): { body: JsonObject; warnings: readonly string[] } {
+  const { body, warnings } = writeRequest(
+    { model: 'any', stream: false, messages: [user(text('Hello'))], maxOutputTokens: 100, ...request },
+    { model: 'claude-sonnet-4-5', quirks: {}, stream: false, ...target },
+  );
+  // Through JSON, as it goes over the wire.
+  return { body: JSON.parse(JSON.stringify(body)) as JsonObject, warnings };
+}
+
+const tools = [{ name: 'look', inputSchema: { type: 'object' } }];
+const old = { model: 'claude-3-5-haiku-20241022' };
+const opus48 = { model: 'claude-opus-4-8' };
+
+test('a plain request is small', () => {
+  assert.deepEqual(write({ messages: [system('Be brief.'), user(text('Hello'))] }), {
+    body: {
+      model: 'claude-sonnet-4-5',
+      max_tokens: 100,
+      system: 'Be brief.',
+      messages: [{ role: 'user', content: 'Hello' }],
+    },
+    warnings: [],
+  });
+});
+
+test('the output limit that Anthropic demands comes from the client, the model, the seller, in that order', () => {
+  const limit = (asked: number | undefined, target: Partial<WireTarget>) => {
+    const { body, warnings } = write({ maxOutputTokens: asked }, target);
+    return [body.max_tokens, warnings.length];
+  };
+  assert.deepEqual(limit(50, { maxOutputTokens: 8000 }), [50, 0]);
+  assert.deepEqual(limit(9000, { maxOutputTokens: 8000 }), [8000, 1]);
+  assert.deepEqual(limit(undefined, { maxOutputTokens: 8000, quirks: { defaultMaxTokens: 7 } }), [8000, 1]);
+  assert.deepEqual(limit(undefined, { quirks: { defaultMaxTokens: 7000 } }), [7000, 1]);
+  assert.deepEqual(limit(undefined, {}), [4096, 1]);
+});
+
+test('neighbours of one role become one turn, tool results first, ids in the alphabet that is taken', () => {
+  const { body } = write({
+    tools,
+    messages: [
+      user(text('One')),
+      user(text('Two')),
+      assistant(text('Looking.'), call('call:1|a')),
+      assistant(call('call_1_a', '{"at":"sky"}')),
+      user(text('And?')),
+      user(result('call:1|a', 'blue'), result('call_1_a', 'grey')),
+    ],
+  });
+  assert.deepEqual(body.messages, [
+    {
+      role: 'user',
+      content: [
+        { type: 'text', text: 'One' },
+        { type: 'text', text: 'Two' },
+      ],
+    },
+    {
+      role: 'assistant',
+      content: [
+        { type: 'text', text: 'Looking.' },
+        { type: 'tool_use', id: 'call_1_a', name: 'look', input: {} },
+        { type: 'tool_use', id: 'call_1_a_2', name: 'look', input: { at: 'sky' } },
+      ],
+    },
+    {
+      role: 'user',
+      content: [
+        { type: 'tool_result', tool_use_id: 'call_1_a', content: 'blue' },
+        { type: 'tool_result', tool_use_id: 'call_1_a_2', content: 'grey' },
+        { type: 'text', text: 'And?' },
+      ],
+    },
+  ]);
+});
+
+test('arguments that are no JSON object are sent as they were written, and said', () => {
+  const { body, warnings } = write({
+    messages: [user(text('Go')), assistant(call('a', '{"at":')), user(result('a', 'x'))],
+  });
+  const [, turn] = body.messages as { content: JsonObject[] }[];
+  assert.deepEqual(turn?.content[0]?.input, { arguments: '{"at":' });
+  assert.equal(warnings.length, 1);
+});
+
+test('a conversation gets the turns without which Anthropic takes none', () => {
+  const roles = (messages: Message[], target: Partial<WireTarget> = {}) => {
+    const { body, warnings } = write({ messages }, target);
+    return [(body.messages as { role: string }[]).map(({ role }) => role).join(' '), warnings.length];
+  };
+  assert.deepEqual(roles([assistant(text('Hi')), user(text('Hello'))]), ['user assistant user', 1]);
+  assert.deepEqual(roles([system('Say hello.')]), ['user', 1]);
+  assert.deepEqual(roles([user(text('Begin')), assistant(text('I beg '))]), ['user assistant', 0]);
+  assert.deepEqual(roles([user(text('Begin')), assistant(text('I beg '))], opus48), [
+    'user assistant user',
+    1,
+  ]);
+  assert.deepEqual(roles([user(text('')), user(text('x'))]), ['user', 0]);
+  const { body } = write({ messages: [user(text('Begin')), assistant(text('I beg \n'))] });
+  assert.deepEqual((body.messages as JsonObject[]).at(-1), { role: 'assistant', content: 'I beg' });
+});
+
+test('a later system message stays in its place where the model takes one, else it moves to the top', () => {
+  const messages = [system('A'), user(text('1')), assistant(text('2')), system('B'), user(text('3'))];
+  const before = write({ messages });
+  assert.deepEqual(before.body.system, [
+    { type: 'text', text: 'A' },
+    { type: 'text', text: 'B' },
+  ]);
+  assert.equal(before.warnings.length, 1);
+  const { body, warnings } = write({ messages }, opus48);
+  assert.equal(body.system, 'A');
+  assert.deepEqual(
+    (body.messages as { role: string }[]).map(({ role }) => role),
+    ['user', 'assistant', 'user', 'system'],
+  );
+  assert.deepEqual(warnings, []);
+});
+
+test('images, documents and cache hints have words here; a foreign file and a sound do not', () => {
+  const { body, warnings } = write({
+    messages: [
+      user(
+        { type: 'text', text: 'Look', cache: { ttl: '1h' } },
+        { type: 'image', source: { kind: 'base64', mediaType: 'image/png', data: 'aGk=' }, detail: 'low' },
+        { type: 'document', source: { kind: 'base64', mediaType: 'text/csv', data: 'YSxi' }, title: 'T' },
+        { type: 'document', source: { kind: 'base64', mediaType: 'application/pdf', data: 'JVBE' } },
+      ),
+    ],
+  });
+  assert.deepEqual((body.messages as { content: unknown }[])[0]?.content, [
+    { type: 'text', text: 'Look', cache_control: { type: 'ephemeral', ttl: '1h' } },
+    { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'aGk=' } },
+    { type: 'document', source: { type: 'text', media_type: 'text/plain', data: 'a,b' }, title: 'T' },
+    { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: 'JVBE' } },
+  ]);
+  assert.equal(warnings.length, 1);
+  const refused: ContentPart[] = [
+    { type: 'audio', source: { kind: 'url', url: 'https://example.org/a.wav' } },
+    { type: 'image', source: { kind: 'file', fileId: 'f', dialect: 'openai-chat' } },
+    { type: 'document', source: { kind: 'base64', mediaType: 'application/zip', data: 'UEs=' } },
+    { type: 'opaque', dialect: 'openai-chat', value: { type: 'input_thing' } },
+  ];
+  for (const part of refused) assert.throws(() => write({ messages: [user(part)] }), { code: 'unsupported' });
+});
+
+test('thoughts return to Anthropic with their signature, and those of others stay out', () => {
+  const { body, warnings } = write({
+    messages: [
+      user(text('Go')),
+      assistant(
+        { type: 'reasoning', text: 'Mine', signature: 'Eq==', origin: 'anthropic-messages' },
+        { type: 'reasoning', text: '', redacted: 'Em==', origin: 'anthropic-messages' },
+        { type: 'reasoning', text: 'Unsigned', origin: 'anthropic-messages' },
+        { type: 'reasoning', text: 'Theirs', signature: 'openai-chat:{}', origin: 'openai-chat' },
+        { type: 'opaque', dialect: 'openai-responses', value: { type: 'web_search_call' } },
+        text('Gone'),
+      ),
+      user(text('On')),
+    ],
+  });
+  assert.deepEqual((body.messages as { content: unknown }[])[1]?.content, [
+    { type: 'thinking', thinking: 'Mine', signature: 'Eq==' },
+    { type: 'redacted_thinking', data: 'Em==' },
+    { type: 'text', text: 'Gone' },
+  ]);
+  assert.equal(warnings.length, 2);
+});
+
+test('thinking is asked for in the words of the model’s generation', () => {
+  const asked = (reasoning: ModelRequest['reasoning'], model: string, more: Partial<ModelRequest> = {}) => {
+    const { body, warnings } = write({ reasoning, maxOutputTokens: 10_000, ...more }, { model });
+    return [body.thinking, body.output_config, warnings.length];
+  };
+  const [haiku45, sonnet46, opus47] = ['claude-haiku-4-5', 'claude-sonnet-4-6', 'claude-opus-4-7'];
+  assert.deepEqual(asked({ effort: 'medium' }, haiku45), [
+    { type: 'enabled', budget_tokens: 5000 },
+    undefined,
+    0,
+  ]);
+  assert.deepEqual(asked({ budgetTokens: 20 }, haiku45), [
+    { type: 'enabled', budget_tokens: 1024 },
+    undefined,
+    0,
+  ]);
+  assert.deepEqual(asked({ budgetTokens: 99_999 }, sonnet46), [
+    { type: 'enabled', budget_tokens: 9999 },
+    undefined,
+    0,
+  ]);
+  assert.deepEqual(asked({ effort: 'xhigh' }, sonnet46), [{ type: 'adaptive' }, { effort: 'high' }, 1]);
+  assert.deepEqual(asked({ effort: 'xhigh', visible: true }, opus47), [
+    { type: 'adaptive', display: 'summarized' },
+    { effort: 'xhigh' },
+    0,
+  ]);
+  assert.deepEqual(asked({ budgetTokens: 30_000 }, opus47), [{ type: 'adaptive' }, { effort: 'high' }, 1]);
+  assert.deepEqual(asked({ effort: 'none' }, haiku45), [undefined, undefined, 0]);
+  assert.deepEqual(asked({ effort: 'none' }, 'claude-opus-5'), [{ type: 'disabled' }, undefined, 0]);
+  assert.deepEqual(asked({ effort: 'none' }, 'claude-fable-5-1'), [undefined, { effort: 'low' }, 1]);
+  assert.deepEqual(asked({ effort: 'low' }, opus47, { origin: 'anthropic-messages' }), [
+    undefined,
+    { effort: 'low' },
+    0,
+  ]);
+});
+
+test('thinking gives way where it would be refused, and says so', () => {
+  const thinking = (more: Partial<ModelRequest>) => {
+    const { body, warnings } = write({
+      reasoning: { effort: 'high' },
+      maxOutputTokens: 9000,
+      tools,
+      ...more,
+    });
+    return [body.thinking !== undefined, warnings.length];
+  };
+  assert.deepEqual(thinking({}), [true, 0]);
+  assert.deepEqual(thinking({ toolChoice: { type: 'required' } }), [false, 1]);
+  assert.deepEqual(thinking({ maxOutputTokens: 500 }), [false, 1]);
+  const signed: ContentPart = {
+    type: 'reasoning',
+    text: 'x',
+    signature: 'Eq==',
+    origin: 'anthropic-messages',
+  };
+  assert.deepEqual(
+    thinking({ messages: [user(text('a')), assistant(signed, call('c')), user(result('c', 'b'))] }),
+    [true, 0],
+  );
+  assert.deepEqual(thinking({ messages: [user(text('a')), assistant(call('c')), user(result('c', 'b'))] }), [
+    false,
+    1,
+  ]);
+});
+
+test('sampling that the model refuses is left out and named', () => {
+  const sampling = (request: Partial<ModelRequest>, model: string) => {
+    const { body, warnings } = write(request, { model });
+    return [body.temperature, body.top_p, body.top_k, warnings.length];
+  };
+  const all = { temperature: 1.4, topP: 0.9, topK: 5, seed: 1 };
+  assert.deepEqual(sampling(all, 'claude-3-opus-20240229'), [1, 0.9, 5, 2]);
+  assert.deepEqual(sampling(all, 'claude-sonnet-4-5'), [1, undefined, 5, 3]);
+  assert.deepEqual(sampling(all, 'claude-opus-4-7'), [undefined, undefined, undefined, 4]);
+  assert.deepEqual(sampling({ temperature: 1 }, 'claude-opus-4-7'), [undefined, undefined, undefined, 0]);
+});
+
+test('a JSON schema goes natively where the model holds one, else as a tool that must be called', () => {
+  const schema = { type: 'object', properties: { n: { type: 'integer', minimum: 3 } }, required: ['n'] };
+  const output = { type: 'json-schema', name: 'count', schema } as const;
+  const native = write({ output });
+  assert.deepEqual(native.body.output_config, {
+    format: {
+      type: 'json_schema',
+      schema: {
+        type: 'object',
+        properties: { n: { type: 'integer', description: '(minimum: 3)' } },
+        required: ['n'],
+        additionalProperties: false,
+      },
+    },
+  });
+  assert.equal(native.warnings.length, 1);
+  const forced = write({ output, reasoning: { effort: 'high' }, maxOutputTokens: 9000 }, old);
+  assert.deepEqual(forced.body.tool_choice, { type: 'tool', name: 'conclave_answer' });
+  assert.deepEqual((forced.body.tools as JsonObject[])[0]?.input_schema, schema);
+  assert.equal(forced.body.thinking, undefined);
+  const beside = write({ output, tools }, old);
+  assert.deepEqual(beside.body.tool_choice, { type: 'any' });
+  assert.equal((beside.body.tools as JsonObject[]).length, 2);
+  const free = {
+    type: 'json-schema',
+    schema: { type: 'object', additionalProperties: { type: 'string' } },
+  } as const;
+  assert.deepEqual(write({ output: free }).body.tool_choice, { type: 'tool', name: 'conclave_answer' });
+  assert.deepEqual(
+    write({ output: { type: 'json' } }).body.system,
+    'Answer with one JSON object and nothing else.',
+  );
+});
+
+test('tools and their choice keep their meaning', () => {
+  const strict = {
+    name: 'look',
+    description: 'Looks',
+    inputSchema: { properties: { at: { type: 'string' } } },
+    strict: true,
+  };
+  const { body } = write({ tools: [strict], toolChoice: { type: 'required' }, parallelTools: false });
+  assert.deepEqual(body.tools, [
+    {
+      name: 'look',
+      description: 'Looks',
+      input_schema: { type: 'object', properties: { at: { type: 'string' } }, additionalProperties: false },
+      strict: true,
+    },
+  ]);
+  assert.deepEqual(body.tool_choice, { type: 'any', disable_parallel_tool_use: true });
+  assert.equal((write({ tools: [strict] }, old).body.tools as JsonObject[])[0]?.strict, undefined);
+  assert.equal(write({ toolChoice: { type: 'auto' } }).body.tool_choice, undefined);
+  const unforced = write({ tools, toolChoice: { type: 'required' } }, { model: 'claude-opus-5-5' });
+  assert.deepEqual([unforced.body.tool_choice, unforced.warnings.length], [{ type: 'auto' }, 1]);
+});
+
+test('quirks of a seller have the last word', () => {
+  const quirks = { refuses: ['top_k'], extraBody: { safe: true }, path: '/messages' };
+  const { body, warnings } = write({ topK: 3 }, { quirks });
+  assert.deepEqual([body.top_k, body.safe, warnings.length], [undefined, true, 1]);
+  const relayed = relayRequest(
+    { model: 'a', max_tokens: 5, top_k: 3 },
+    { model: 'a', stream: false, messages: [], maxOutputTokens: 5 },
+    {
+      model: 'b',
+      quirks,
+      stream: false,
+    },
+  );
+  assert.equal(relayed.path, '/messages');
+  assert.deepEqual(relayed.edits, [
+    { member: 'model', value: 'b' },
+    { member: 'top_k', value: undefined },
+    { member: 'safe', value: true },
+  ]);
+});
+
+test('a relayed body is left alone but for the model and a limit that Conclave has set', () => {
+  const body = { model: 'claude-sonnet-5', max_tokens: 100, messages: [{ role: 'user', content: 'x' }] };
+  const target = { model: 'claude-sonnet-5', quirks: {}, stream: false };
+  const request = readRequest(body);
+  const untouched = relayRequest(body, request, target);
+  assert.deepEqual(untouched.edits, []);
+  assert.deepEqual(untouched.headers, { 'anthropic-version': '2023-06-01' });
+  assert.equal(untouched.path, '/v1/messages');
+  assert.deepEqual(relayRequest(body, { ...request, maxOutputTokens: 64 }, target).edits, [
+    { member: 'max_tokens', value: 64 },
+  ]);
+});
+
+test('fields of Anthropic’s own cross to Anthropic alone', () => {
+  const own = readRequest({
+    model: 'm',
+    max_tokens: 5,
+    messages: [{ role: 'user', content: [{ type: 'text', text: 'x', citations: [{ a: 1 }] }] }],
+    tools: [
+      { type: 'web_search_20250305', name: 'web_search' },
+      { name: 'look', input_schema: { type: 'object' }, defer_loading: true },
+    ],
+    output_config: { task_budget: 3 },
+    service_tier: 'auto',
+  });
+  const { body, warnings } = write(own);
+  assert.deepEqual(body.tools, [
+    { type: 'web_search_20250305', name: 'web_search' },
+    { name: 'look', input_schema: { type: 'object' }, defer_loading: true },
+  ]);
+  assert.deepEqual([body.service_tier, body.output_config], ['auto', { task_budget: 3 }]);
+  assert.deepEqual(warnings, [
+    '"messages.0.content.0.citations" was left out where the conversation was rewritten.',
+  ]);
+});
+
+sharedTest('a recorded request is written as it was read, with nothing left out', () => {
+  const requests = sharedReplies('anthropic-messages').flatMap(({ id, request }) =>
+    request ? [{ id, request }] : [],
+  );
+  assert.notEqual(requests.length, 0);
+  for (const { id, request } of requests) {
+    const model = String(request.model);
+    const read = readRequest(request);
+    const { body, warnings } = writeRequest(read, { model, quirks: {}, stream: read.stream });
+    const again = readRequest(JSON.parse(JSON.stringify(body)) as JsonObject);
+    assert.deepEqual({ id, warnings, ...joined(again) }, { id, warnings: [], ...joined(read) });
+  }
+});
+
+/** Neighbours of one role joined, as Anthropic itself reads them. */
+function joined(request: ModelRequest): JsonObject {
+  const turns: { role: string; content: ContentPart[] }[] = [];
+  for (const { role, content } of request.messages) {
+    const last = turns.at(-1);
+    if (last?.role === role) last.content.push(...content);
+    else turns.push({ role, content: [...content] });
+  }
+  return JSON.parse(JSON.stringify({ ...request, messages: turns })) as JsonObject;
+}

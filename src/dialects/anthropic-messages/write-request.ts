@@ -1,0 +1,162 @@
+import type { WireRequest, WireTarget } from '../../core/dialect.ts';
+import type { ContentPart } from '../../core/content.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../../core/request.ts';
+import { quirkEdits } from '../apply-quirks.ts';
+import { carryExtras } from '../carry-extras.ts';
+import { claudeHabits } from '../claude-habits.ts';
+import { schemaTool, schemaToolName } from '../schema-tool.ts';
+import type { Draft } from './draft.ts';
+import { supportedSchema } from './supported-schema.ts';
+import { writeMessages } from './write-messages.ts';
+import { writeThinking } from './write-thinking.ts';
+import { allowedChoice, noteStated, writeToolChoice, writeTools } from './write-tools.ts';
+
+export const path = '/v1/messages';
+export const headers = { 'anthropic-version': '2023-06-01' };
+
+/** Where neither the client nor the catalogue nor the seller names the output limit that Anthropic demands. */
+const fallbackMaxTokens = 4096;
+
+/** A request for a provider. @throws ConclaveError `unsupported` for what has no word here. */
+export function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
+  const { quirks } = target;
+  const draft: Draft = { request, target, habits: claudeHabits(target.model), warnings: [] };
+  const body = writeBody(draft);
+  for (const { member, value } of quirkEdits(body, target, draft.warnings)) body[member] = value;
+  return { path: quirks.path ?? path, headers, body, warnings: [...new Set(draft.warnings)] };
+}
+
+function writeBody(draft: Draft): JsonObject {
+  const { request, target, warnings } = draft;
+  const extras = carryExtras(request, 'anthropic-messages', warnings);
+  const answer = writeFormat(draft);
+  const choice = allowedChoice(draft, answer.tool ? choiceForAnswer(request) : request.toolChoice);
+  const maxTokens = maxTokensOf(draft);
+  const forced = choice?.type === 'required' || choice?.type === 'tool';
+  const { thinking, effort } = writeThinking(draft, maxTokens, forced);
+  const config = {
+    ...(answer.format && { format: answer.format }),
+    ...(effort && { effort }),
+    ...nested(extras, 'output_config.'),
+  };
+  const tools = writeTools(draft, extras, answer.tool ? [answer.tool] : []);
+  return {
+    model: target.model,
+    max_tokens: maxTokens,
+    ...writeMessages(draft, answer.instruction ?? []),
+    ...tools,
+    ...(tools.tools !== undefined && writeToolChoice(choice, request.parallelTools)),
+    ...(thinking && { thinking }),
+    ...(Object.keys(config).length > 0 && { output_config: config }),
+    ...writeSampling(draft, thinking !== undefined && thinking.type !== 'disabled'),
+    ...writeStop(draft),
+    ...(request.user !== undefined && { metadata: { user_id: request.user } }),
+    ...(target.stream && { stream: true }),
+    ...topLevel(extras, warnings),
+  };
+}
+
+function maxTokensOf({ request, target, warnings }: Draft): number {
+  const asked = request.maxOutputTokens;
+  const most = target.maxOutputTokens;
+  if (asked === undefined) {
+    const sent = most ?? target.quirks.defaultMaxTokens ?? fallbackMaxTokens;
+    warnings.push(`Anthropic demands an output limit and none was given: ${sent} tokens were allowed.`);
+    return sent;
+  }
+  if (most === undefined || asked <= most) return asked;
+  warnings.push(`The output limit of ${asked} tokens was lowered to the model's own, ${most}.`);
+  return most;
+}
+
+type Answer = {
+  readonly format?: JsonObject;
+  readonly tool?: ToolDefinition;
+  readonly instruction?: readonly ContentPart[];
+};
+
+/** The shape of the answer: natively, by a forced tool where the model lacks that, or in words. */
+function writeFormat({ request, target, habits, warnings }: Draft): Answer {
+  const { output } = request;
+  if (output === undefined) return {};
+  if (output.type === 'json') {
+    warnings.push('Anthropic has no JSON mode; the model was told to answer in JSON.');
+    return { instruction: [{ type: 'text', text: 'Answer with one JSON object and nothing else.' }] };
+  }
+  const { schema, stated, freeKeys } = supportedSchema(output.schema);
+  const native = habits.schema && (target.quirks.schemaMode ?? 'json-schema') === 'json-schema';
+  if (!native || (freeKeys && habits.forcedTools)) {
+    warnings.push('The JSON schema was sent as a tool to call: this model cannot hold it otherwise.');
+    return { tool: schemaTool(output) };
+  }
+  noteStated('the answer', stated, warnings);
+  const described = output.description === undefined ? {} : { description: output.description };
+  return { format: { type: 'json_schema', schema: { ...described, ...schema } } };
+}
+
+/** The answer is a tool call, so some tool must be called; the client's own tools stay open where it left them so. */
+function choiceForAnswer({ tools, toolChoice }: ModelRequest): ToolChoice {
+  if (toolChoice?.type === 'tool') return toolChoice;
+  const alone = tools === undefined || toolChoice?.type === 'none';
+  return alone ? { type: 'tool', name: schemaToolName } : { type: 'required' };
+}
+
+function writeSampling({ request, habits, warnings }: Draft, thinking: boolean): JsonObject {
+  const leaveOut = (member: string, why: string) => {
+    warnings.push(`"${member}" was left out: ${why}.`);
+  };
+  const wanted: JsonObject = {
+    temperature: request.temperature,
+    top_p: request.topP,
+    top_k: request.topK,
+  };
+  const sampling: JsonObject = {};
+  for (const [member, value] of Object.entries(wanted)) {
+    if (value === undefined || (member !== 'top_k' && value === 1 && habits.sampling === 'none')) continue;
+    if (habits.sampling === 'none') leaveOut(member, 'this model does not take it');
+    else if (thinking && !(member === 'temperature' && value === 1)) leaveOut(member, 'thinking excludes it');
+    else if (member === 'top_p' && habits.sampling === 'one' && sampling.temperature !== undefined) {
+      leaveOut(member, 'this model takes either it or "temperature"');
+    } else sampling[member] = value;
+  }
+  if (typeof sampling.temperature === 'number' && sampling.temperature > 1) {
+    warnings.push(
+      `"temperature" was lowered from ${sampling.temperature} to 1, the most that Anthropic takes.`,
+    );
+    sampling.temperature = 1;
+  }
+  for (const member of ['seed', 'frequencyPenalty', 'presencePenalty'] as const) {
+    if (request[member] !== undefined) leaveOut(member, 'Anthropic has no word for it');
+  }
+  return sampling;
+}
+
+function writeStop({ request, warnings }: Draft): JsonObject {
+  if (request.stop === undefined) return {};
+  const visible = request.stop.filter((sequence) => sequence.trim() !== '');
+  if (visible.length < request.stop.length) {
+    warnings.push('A stop sequence of white space was left out: Anthropic refuses it.');
+  }
+  return visible.length === 0 ? {} : { stop_sequences: visible };
+}
+
+/** The extras that stand beside the body's other members. */
+function topLevel(extras: readonly ExtraField[], warnings: string[]): JsonObject {
+  const members: JsonObject = {};
+  for (const { name, value } of extras) {
+    if (!name.includes('.') && name !== 'tools') members[name] = value;
+    else if (name.startsWith('messages.') || name.startsWith('system.')) {
+      warnings.push(`"${name}" was left out where the conversation was rewritten.`);
+    }
+  }
+  return members;
+}
+
+function nested(extras: readonly ExtraField[], prefix: string): JsonObject {
+  return Object.fromEntries(
+    extras
+      .filter(({ name }) => name.startsWith(prefix))
+      .map(({ name, value }) => [name.slice(prefix.length), value]),
+  );
+}

@@ -1,0 +1,141 @@
+import type { ReplyContext, ReplyWriter } from '../../core/dialect.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { StreamPart } from '../../core/stream-part.ts';
+import { noUsage } from '../../core/usage.ts';
+import { sseEvent } from '../sse.ts';
+import { writeCitation } from './citation.ts';
+import { writeStopReason } from './stop-reason.ts';
+import { writeUsage } from './usage.ts';
+import { errorBody } from './write-error.ts';
+import { emptyMessage, imageNote } from './write-message.ts';
+
+type BlockType = 'text' | 'thinking' | 'tool_use';
+
+const ping = sseEvent('{"type": "ping"}', 'ping');
+
+/** Parts as Anthropic's events: one message, its blocks numbered from 0, each closed before the next opens. */
+export function messageWriter(context: ReplyContext): ReplyWriter {
+  let text = '';
+  let started = false;
+  let over = false;
+  let usage = noUsage;
+  let refused = false;
+  let blocks = 0;
+  /** The block of each tool call, by its part index: some providers write several calls at once. */
+  const calls = new Map<number, number>();
+  /** The block that is open, and the part index that its deltas have. */
+  let open: { readonly type: BlockType; readonly index: number } | undefined;
+
+  function send(event: JsonObject & { type: string }): void {
+    text += sseEvent(JSON.stringify(event), event.type);
+  }
+
+  function start(): void {
+    if (started) return;
+    started = true;
+    send({ type: 'message_start', message: { ...emptyMessage(context), usage: writeUsage(usage) } });
+  }
+
+  function close(): void {
+    if (open === undefined) return;
+    send({ type: 'content_block_stop', index: blocks - 1 });
+    open = undefined;
+  }
+
+  function begin(block: JsonObject): void {
+    start();
+    close();
+    send({ type: 'content_block_start', index: blocks, content_block: block });
+    blocks += 1;
+  }
+
+  /** The block for a delta; a new one where another is open. */
+  function enter(type: 'text' | 'thinking', index: number): void {
+    if (open?.type === type && open.index === index) return;
+    begin(type === 'text' ? { type, text: '' } : { type, thinking: '', signature: '' });
+    open = { type, index };
+  }
+
+  /** The delta that most of a stream consists of, spelt out because it is. */
+  function delta(type: string, member: string, value: string, block = blocks - 1): void {
+    text += `event: content_block_delta\ndata: {"type":"content_block_delta","index":${block},"delta":{"type":"${type}","${member}":${JSON.stringify(value)}}}\n\n`;
+  }
+
+  function whole(block: JsonObject): void {
+    const { input, ...rest } = block;
+    begin(input === undefined ? block : { ...rest, input: {} });
+    if (input !== undefined) delta('input_json_delta', 'partial_json', JSON.stringify(input));
+    send({ type: 'content_block_stop', index: blocks - 1 });
+    open = undefined;
+  }
+
+  function finish(part: Extract<StreamPart, { type: 'finish' }>): void {
+    start();
+    close();
+    const stopReason = refused ? 'refusal' : writeStopReason(part);
+    send({
+      type: 'message_delta',
+      delta: { stop_reason: stopReason, stop_sequence: null },
+      usage: writeUsage(usage),
+    });
+    send({ type: 'message_stop' });
+    over = true;
+  }
+
+  function write(part: StreamPart): void {
+    switch (part.type) {
+      case 'text-delta':
+      case 'refusal-delta':
+        if (part.type === 'refusal-delta') refused = true;
+        enter('text', part.index);
+        return delta('text_delta', 'text', part.text);
+      case 'reasoning-delta':
+        enter('thinking', part.index);
+        return delta('thinking_delta', 'thinking', part.text);
+      case 'reasoning-signature':
+        enter('thinking', part.index);
+        return delta('signature_delta', 'signature', part.signature);
+      case 'reasoning-redacted':
+        return whole({ type: 'redacted_thinking', data: part.data });
+      case 'tool-call-start':
+        begin({ type: 'tool_use', id: part.id, name: part.name, input: {} });
+        open = { type: 'tool_use', index: part.index };
+        calls.set(part.index, blocks - 1);
+        return;
+      case 'tool-call-delta':
+        return delta('input_json_delta', 'partial_json', part.text, calls.get(part.index));
+      case 'citation':
+        enter('text', part.index);
+        return send({
+          type: 'content_block_delta',
+          index: blocks - 1,
+          delta: { type: 'citations_delta', citation: writeCitation(part.citation) },
+        });
+      case 'image':
+        return whole({ type: 'text', text: imageNote(part.mediaType) });
+      case 'opaque':
+        if (part.dialect === 'anthropic-messages') whole(part.value);
+        return;
+      case 'usage':
+        usage = part.usage;
+        return;
+      case 'finish':
+        return finish(part);
+      case 'error':
+        send({ ...errorBody(part.error), type: 'error' });
+        over = true;
+        return;
+      case 'start':
+      case 'warning':
+    }
+  }
+
+  return {
+    push(parts) {
+      text = '';
+      for (const part of parts) if (!over) write(part);
+      return text;
+    },
+    ping: () => ping,
+  };
+}

@@ -1,0 +1,111 @@
+import type { JsonObject } from '../../core/json.ts';
+import type { ReasoningEffort } from '../../core/request.ts';
+import type { Draft } from './draft.ts';
+
+/** Anthropic's least thinking budget. */
+const leastBudget = 1024;
+
+/** How much of the output limit an effort is worth, where thinking is asked for by budget. */
+const shareOfOutput: Readonly<Record<Exclude<ReasoningEffort, 'none'>, number>> = {
+  minimal: 0.1,
+  low: 0.2,
+  medium: 0.5,
+  high: 0.8,
+  xhigh: 0.9,
+  max: 0.95,
+};
+
+const ladder: readonly ReasoningEffort[] = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
+
+/** What of a request asks for thinking. */
+export type Thinking = { readonly thinking?: JsonObject; readonly effort?: ReasoningEffort };
+
+/** `forced`: a tool must be called, which no model does while it thinks. */
+export function writeThinking(draft: Draft, maxTokens: number, forced: boolean): Thinking {
+  const { request, habits, warnings } = draft;
+  const wanted = request.reasoning;
+  if (wanted === undefined) return {};
+  if (wanted.effort === 'none') return withoutThinking(draft);
+  const byBudget = wanted.budgetTokens !== undefined && wanted.effort === undefined;
+  if (habits.thinking === 'adaptive' || (habits.thinking === 'either' && !byBudget)) {
+    const effort = adaptiveEffort(draft);
+    // A client of Anthropic's that sets an effort without `thinking` speaks of the whole answer.
+    const silent = request.origin === 'anthropic-messages' && wanted.visible === undefined;
+    if (silent) return effort;
+    if (!forced) return { thinking: { type: 'adaptive', ...display(wanted.visible) }, ...effort };
+    warnings.push('Thinking was left out: a forced tool call excludes it.');
+    return effort;
+  }
+  const budget = budgetFor(draft, maxTokens, forced);
+  if (typeof budget === 'number') {
+    return {
+      thinking: {
+        type: 'enabled',
+        budget_tokens: budget,
+        ...(wanted.visible === false && { display: 'omitted' }),
+      },
+    };
+  }
+  warnings.push(`Thinking was left out: ${budget}.`);
+  return {};
+}
+
+function withoutThinking({ habits, warnings }: Draft): Thinking {
+  if (habits.thinkingOff === 'omit') return {};
+  if (habits.thinkingOff !== 'never') return { thinking: { type: habits.thinkingOff } };
+  warnings.push('This model cannot be kept from thinking; the lowest effort was asked for instead.');
+  return { effort: 'low' };
+}
+
+function adaptiveEffort({ request, target, habits, warnings }: Draft): Thinking {
+  const { effort, budgetTokens } = request.reasoning ?? {};
+  if (budgetTokens !== undefined && effort === undefined) {
+    const near = effortWorth(budgetTokens);
+    warnings.push(`This model takes no thinking budget; ${budgetTokens} tokens became the effort "${near}".`);
+    return { effort: near };
+  }
+  if (effort === undefined) return {};
+  const near = nearest(effort, target.quirks.reasoningEfforts ?? habits.efforts);
+  if (near !== effort) warnings.push(`This model has no effort "${effort}"; "${near}" was sent.`);
+  return { effort: near };
+}
+
+/** A budget, or why there is none. */
+function budgetFor({ request }: Draft, maxTokens: number, forced: boolean): number | string {
+  if (forced) return 'a forced tool call excludes it';
+  if (maxTokens <= leastBudget) return `it takes at least ${leastBudget} tokens of the output limit`;
+  if (toolLoopWithoutThoughts(request.messages)) {
+    return 'the tool calls being answered were made without it, or by another model';
+  }
+  const { effort, budgetTokens } = request.reasoning ?? {};
+  const share = effort === undefined || effort === 'none' ? shareOfOutput.medium : shareOfOutput[effort];
+  const wanted = budgetTokens ?? Math.floor(maxTokens * share);
+  return Math.min(Math.max(wanted, leastBudget), maxTokens - 1);
+}
+
+/** A turn that goes on after tool results must have begun with signed thoughts, or thinking is refused. */
+function toolLoopWithoutThoughts(messages: Draft['request']['messages']): boolean {
+  if (!messages.at(-1)?.content.some(({ type }) => type === 'tool-result')) return false;
+  const turn = messages.findLast(({ role }) => role === 'assistant')?.content ?? [];
+  return !turn.some(
+    (part) => part.type === 'reasoning' && (part.signature !== undefined || part.redacted !== undefined),
+  );
+}
+
+function display(visible: boolean | undefined): JsonObject {
+  return visible === undefined ? {} : { display: visible ? 'summarized' : 'omitted' };
+}
+
+function effortWorth(budget: number): ReasoningEffort {
+  if (budget <= 4096) return 'low';
+  if (budget <= 16_384) return 'medium';
+  return 'high';
+}
+
+/** The effort itself, else the next lower one that is known, else the lowest. */
+function nearest(effort: ReasoningEffort, known: readonly ReasoningEffort[]): ReasoningEffort {
+  if (known.length === 0 || known.includes(effort)) return effort;
+  const rank = (one: ReasoningEffort) => ladder.indexOf(one);
+  const sorted = [...known].sort((a, b) => rank(a) - rank(b));
+  return sorted.findLast((one) => rank(one) < rank(effort)) ?? sorted[0] ?? effort;
+}

@@ -1,0 +1,69 @@
+import type { JsonObject } from '../../core/json.ts';
+import type { ExtraField, ToolChoice, ToolDefinition } from '../../core/request.ts';
+import { objectOf, objectsOf } from '../loose-fields.ts';
+import type { Draft } from './draft.ts';
+import { supportedSchema } from './supported-schema.ts';
+
+/** The tools, Anthropic's own ones first. `added` are ours, such as the one that carries a schema. */
+export function writeTools(
+  draft: Draft,
+  extras: readonly ExtraField[],
+  added: readonly ToolDefinition[],
+): JsonObject {
+  const own = objectsOf(extras.find(({ name }) => name === 'tools')?.value);
+  const options = objectOf(extras.find(({ name }) => name === 'tools.options')?.value);
+  const custom = [...(draft.request.tools ?? []), ...added].map((tool) =>
+    Object.assign(writeTool(tool, draft), options[tool.name]),
+  );
+  return own.length + custom.length === 0 ? {} : { tools: [...own, ...custom] };
+}
+
+/** The choice as it can be sent, which is not always the one asked for. */
+export function allowedChoice(
+  { request, target, habits, warnings }: Draft,
+  wanted: ToolChoice | undefined,
+): ToolChoice | undefined {
+  const forcing = wanted?.type === 'required' || wanted?.type === 'tool';
+  if (!forcing || (habits.forcedTools && target.quirks.forcedToolChoice !== false)) return wanted;
+  warnings.push(
+    `"${request.toolChoice?.type ?? wanted.type}" as tool choice was sent as "auto": this model cannot be forced to call a tool.`,
+  );
+  return { type: 'auto' };
+}
+
+/** `tool_choice`, which also says whether several calls may come at once. */
+export function writeToolChoice(choice: ToolChoice | undefined, parallel: boolean | undefined): JsonObject {
+  const serial =
+    parallel === false && choice?.type !== 'none' ? { disable_parallel_tool_use: true } : undefined;
+  if (choice === undefined && serial === undefined) return {};
+  const found = choice ?? { type: 'auto' };
+  return { tool_choice: { ...(found.type === 'required' ? { type: 'any' } : found), ...serial } };
+}
+
+function writeTool(
+  { name, description, inputSchema, strict }: ToolDefinition,
+  { habits, warnings }: Draft,
+): JsonObject {
+  const tool = { name, ...(description !== undefined && { description }) };
+  if (!strict) return { ...tool, input_schema: objectSchema(inputSchema) };
+  const supported = supportedSchema(objectSchema(inputSchema));
+  if (!habits.schema || supported.freeKeys) {
+    warnings.push(`The tool "${name}" was offered without "strict": this model cannot hold its schema.`);
+    return { ...tool, input_schema: objectSchema(inputSchema) };
+  }
+  noteStated(`the tool "${name}"`, supported.stated, warnings);
+  return { ...tool, input_schema: supported.schema, strict: true };
+}
+
+/** Says which constraints of a schema the model is told of but not held to. */
+export function noteStated(of: string, stated: readonly string[], warnings: string[]): void {
+  if (stated.length === 0) return;
+  warnings.push(
+    `In the schema of ${of}, ${stated.map((one) => `"${one}"`).join(', ')} is described to the model and not enforced.`,
+  );
+}
+
+/** Anthropic wants an object at the top, and wants it said. */
+function objectSchema(schema: JsonObject): JsonObject {
+  return schema.type === undefined ? { type: 'object', ...schema } : schema;
+}

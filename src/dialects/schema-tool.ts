@@ -1,0 +1,17 @@
+import type { ToolDefinition, OutputFormat } from '../core/request.ts';
+
+/**
+ * A tool of this name is how a model without structured output is made to answer by a schema: it is forced to call
+ * it, and readers give the call's arguments to the client as the text of the answer.
+ */
+export const schemaToolName = 'conclave_answer';
+
+/** The tool whose arguments are the answer. */
+export function schemaTool(output: Extract<OutputFormat, { type: 'json-schema' }>): ToolDefinition {
+  const about = output.description ?? output.name;
+  return {
+    name: schemaToolName,
+    description: `Gives the final answer${about ? `: ${about}` : ''}. Call it exactly once, with the whole answer.`,
+    inputSchema: output.schema,
+  };
+}
