@@ -3,4 +3,8 @@ import chat from './chat.ts';
 import costs from './costs.ts';
 import listmodels from './listmodels.ts';
 
-export const tools = [chat, costs, listmodels] as const;
+export const tools = [
+  chat,
+  costs,
+  listmodels,
+] as const;
