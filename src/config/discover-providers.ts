@@ -1,5 +1,6 @@
 import type { JsonValue } from '../core/json.ts';
 import { ConclaveError } from '../core/errors.ts';
+import { fillBaseUrl } from '../core/fill-base-url.ts';
 import { nearestNames } from '../core/nearest-names.ts';
 import { Secret, type DialectEndpoint, type Provider } from '../core/provider.ts';
 import type { Config, ProviderConfig } from './schema.ts';
@@ -72,7 +73,8 @@ function configuredProvider(
   { known, env }: DiscoveryOptions,
 ): FoundProvider {
   const builtIn = known.find((provider) => provider.id === id);
-  const provider = builtIn ? overridden(builtIn, entry) : ownProvider(id, entry, known);
+  const described = builtIn ? overridden(builtIn, entry) : ownProvider(id, entry, known);
+  const provider = { ...described, dialects: filledOrThrow(described, entry, env) };
   const secret = entry.apiKey ?? keyFrom(provider, env)?.value;
   const needsKey =
     provider.auth !== 'none' && provider.auth !== 'aws-sigv4' && !provider.local && !entry.baseUrl;
@@ -114,6 +116,30 @@ function endpointsOf(provider: Provider, entry: ProviderConfig): readonly Dialec
   return [{ dialect: first, baseUrl: bare(baseUrl) }];
 }
 
+/** The addresses whose variables all have values. */
+function filledEndpoints(provider: Provider, values: Environment): readonly DialectEndpoint[] {
+  return provider.dialects.flatMap((endpoint) => {
+    const filled = fillBaseUrl(endpoint.baseUrl, withRegion(values));
+    return filled.ok ? [{ ...endpoint, baseUrl: filled.url }] : [];
+  });
+}
+
+function filledOrThrow(provider: Provider, entry: ProviderConfig, env: Environment) {
+  const values = { ...env, ...(entry.region && { AWS_REGION: entry.region }) };
+  const endpoints = filledEndpoints(provider, values);
+  if (endpoints.length > 0) return endpoints;
+  const filled = fillBaseUrl(provider.dialects[0]?.baseUrl ?? '', withRegion(values));
+  const missing = filled.ok ? 'a dialect' : filled.missing.join(' and ');
+  throw new ConclaveError(
+    'configuration',
+    `providers.${provider.id}: its address needs ${missing}; set it, or give a baseUrl`,
+  );
+}
+
+function withRegion(values: Environment): Environment {
+  return { ...values, AWS_REGION: values['AWS_REGION'] ?? values['AWS_DEFAULT_REGION'] };
+}
+
 function ownProvider(id: string, entry: ProviderConfig, known: readonly Provider[]): Provider {
   if (entry.dialect && entry.baseUrl) {
     return {
@@ -147,11 +173,12 @@ function ownProvider(id: string, entry: ProviderConfig, known: readonly Provider
 
 function environmentProvider(provider: Provider, env: Environment): FoundProvider[] {
   const key = keyFrom(provider, env);
-  if (!key) return [];
+  const dialects = filledEndpoints(provider, env);
+  if (!key || provider.keyIsShared || dialects.length === 0) return [];
   const aws = provider.auth === 'aws-sigv4' ? awsAccess({}, env) : undefined;
   return [
     {
-      provider,
+      provider: { ...provider, dialects },
       source: 'environment',
       detail: key.variable,
       ...(aws ? { aws } : { secret: new Secret(key.value) }),

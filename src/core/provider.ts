@@ -45,11 +45,16 @@ export type Provider = {
   readonly auth: AuthScheme;
   /** Environment variables that may hold its key, first match wins. */
   readonly keyVariables: readonly string[];
+  /**
+   * The variables are also, or mainly, keys to other things (`GITHUB_TOKEN`): good for a provider that config names,
+   * not enough to take its presence in the environment for a wish to use it.
+   */
+  readonly keyIsShared?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
   readonly quirks: Quirks;
   /** Runs on the user's own machine. */
   readonly local: boolean;
-  /** A path below the base URL that lists models for free, for `doctor` and discovery. */
+  /** A path below the first base URL that lists models for free, for `doctor` and discovery. */
   readonly modelsPath?: string;
   /** Where people get a key. */
   readonly keyUrl?: string;
@@ -57,8 +62,13 @@ export type Provider = {
 
 export type DialectEndpoint = {
   readonly dialect: DialectId;
-  /** Without a trailing slash. OpenAI-like ones end in `/v1`, Google's in `/v1beta`, others are bare. */
+  /**
+   * Without a trailing slash. OpenAI-like ones end in `/v1`, Google's in `/v1beta`, others are bare. A built-in one may
+   * hold `{VARIABLE}`s, which `fillBaseUrl` fills before a deployment is made.
+   */
   readonly baseUrl: string;
+  /** Default: the provider's own. */
+  readonly auth?: AuthScheme;
 };
 
 /** One model at one base URL with one credential: what load balancing chooses among. */

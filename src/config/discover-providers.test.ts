@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ConclaveError } from '../core/errors.ts';
+import { builtInProviders } from '../providers/built-in-providers.ts';
+import { discoverProviders } from './discover-providers.ts';
+import { checkConfig } from './load-config.ts';
+
+type Environment = Record<string, string>;
+
+const discover = (env: Environment, providers: Record<string, object> = {}) =>
+  discoverProviders({
+    config: checkConfig({ providers }),
+    configured: Object.keys(providers).length > 0,
+    env,
+    known: builtInProviders,
+    probe: () => Promise.resolve(undefined),
+    simulate: false,
+    simulator: () => Promise.resolve('http://127.0.0.1:1'),
+  });
+const realIds = async (env: Environment, providers?: Record<string, object>) =>
+  (await discover(env, providers))
+    .filter(({ source }) => source !== 'simulated')
+    .map(({ provider }) => provider.id);
+
+test('a key in the environment is enough', async () => {
+  assert.deepEqual(await realIds({ OPENAI_API_KEY: 'k', MISTRAL_API_KEY: 'k' }), ['mistral', 'openai']);
+});
+
+test('a general token of another purpose is not taken for a wish', async () => {
+  assert.deepEqual(await realIds({ GITHUB_TOKEN: 'k', HF_TOKEN: 'k', AWS_PROFILE: 'work' }), []);
+});
+
+test('a provider that config names may use such a token', async () => {
+  assert.deepEqual(await realIds({ GITHUB_TOKEN: 'k' }, { 'github-models': {} }), ['github-models']);
+});
+
+test('an address with variables is filled, or its provider is left out of discovery', async () => {
+  assert.deepEqual(await realIds({ AZURE_OPENAI_API_KEY: 'k' }), []);
+  const [azure] = await discover({ AZURE_OPENAI_API_KEY: 'k', AZURE_OPENAI_RESOURCE: 'contoso' });
+  assert.equal(azure?.provider.dialects[0]?.baseUrl, 'https://contoso.openai.azure.com/openai/v1');
+});
+
+test('a region of the config fills Bedrock’s address', async () => {
+  const [bedrock] = await discover({ AWS_ACCESS_KEY_ID: 'k' }, { bedrock: { region: 'eu-central-1' } });
+  assert.equal(bedrock?.provider.dialects[0]?.baseUrl, 'https://bedrock-runtime.eu-central-1.amazonaws.com');
+});
+
+test('a configured provider whose address lacks a variable says which one', async () => {
+  await assert.rejects(
+    discover({ AZURE_OPENAI_API_KEY: 'k' }, { azure: {} }),
+    (error: unknown) => error instanceof ConclaveError && /AZURE_OPENAI_RESOURCE/.test(error.message),
+  );
+});

@@ -1,0 +1,21 @@
+import type { Provider } from '../core/provider.ts';
+
+const baseUrl = 'https://{AZURE_OPENAI_RESOURCE}.openai.azure.com/openai/v1';
+
+/** Model names are the names that you gave your deployments. */
+const azure: Provider = {
+  id: 'azure',
+  name: 'Azure OpenAI',
+  dialects: [
+    { dialect: 'openai-chat', baseUrl },
+    { dialect: 'openai-responses', baseUrl },
+  ],
+  auth: 'api-key',
+  keyVariables: ['AZURE_OPENAI_API_KEY'],
+  quirks: { maxTokensField: 'max_completion_tokens' },
+  local: false,
+  modelsPath: '/models',
+  keyUrl: 'https://ai.azure.com',
+};
+
+export default azure;

@@ -1,0 +1,16 @@
+import type { Provider } from '../core/provider.ts';
+
+const bedrock: Provider = {
+  id: 'bedrock',
+  name: 'Amazon Bedrock',
+  dialects: [{ dialect: 'bedrock-converse', baseUrl: 'https://bedrock-runtime.{AWS_REGION}.amazonaws.com' }],
+  auth: 'aws-sigv4',
+  // The credential chain asks for the rest: secret, session token, profile, container or instance role.
+  keyVariables: ['AWS_ACCESS_KEY_ID', 'AWS_PROFILE'],
+  keyIsShared: true,
+  quirks: {},
+  local: false,
+  keyUrl: 'https://docs.aws.amazon.com/bedrock/latest/userguide/getting-started.html',
+};
+
+export default bedrock;

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fillBaseUrl } from '../core/fill-base-url.ts';
+import { builtInProviders } from './built-in-providers.ts';
+import { localServers } from './local-servers.ts';
+import { sellers } from './sellers.ts';
+
+const provider = (id: string) => builtInProviders.find((provider) => provider.id === id) ?? assert.fail(id);
+/** Any value for any variable, to look at the rest of an address. */
+const anything = new Proxy<Record<string, string>>({}, { get: () => 'value' });
+const addresses = builtInProviders.flatMap(({ id, local, dialects }) =>
+  dialects.map(({ baseUrl }) => {
+    const filled = fillBaseUrl(baseUrl, anything);
+    assert.ok(filled.ok);
+    return { id, local, baseUrl, url: new URL(filled.url) };
+  }),
+);
+
+test('there are at least a hundred sellers and local servers of OpenAI’s format', () => {
+  assert.ok(sellers.length + localServers.length >= 100);
+});
+
+test('no two providers share an id, and every id can stand before the slash of a model', () => {
+  const ids = builtInProviders.map(({ id }) => id);
+  assert.equal(new Set(ids).size, ids.length);
+  for (const id of ids) assert.match(id, /^[a-z0-9]+(-[a-z0-9]+)*$/);
+});
+
+test('every address is https, or loopback for what runs on this machine', () => {
+  for (const { id, local, baseUrl, url } of addresses) {
+    const loopback = url.protocol === 'http:' && url.hostname === '127.0.0.1' && url.port !== '';
+    assert.ok(loopback || (url.protocol === 'https:' && !local), `${id}: ${baseUrl}`);
+    assert.ok(!baseUrl.endsWith('/') && url.search === '' && url.username === '', `${id}: ${baseUrl}`);
+  }
+});
+
+test('no key can be sent to another seller’s host by mistake: an address belongs to one provider', () => {
+  const remote = addresses.filter(({ url }) => url.protocol === 'https:');
+  const owners = Map.groupBy(remote, ({ baseUrl }) => baseUrl);
+  for (const [baseUrl, owner] of owners) assert.equal(new Set(owner.map(({ id }) => id)).size, 1, baseUrl);
+});
+
+test('key variables are well-formed, and none means two sellers', () => {
+  const variables = builtInProviders.flatMap(({ keyVariables }) => keyVariables);
+  assert.equal(new Set(variables).size, variables.length);
+  for (const variable of variables) assert.match(variable, /^[A-Z][A-Z0-9_]*$/);
+});
+
+test('a seller that wants a key says in which variable, but for regional twins that only config can name', () => {
+  const keyless = sellers.filter(({ apiKeyFrom }) => apiKeyFrom?.length === 0).map(({ id }) => id);
+  assert.deepEqual(keyless, ['alibaba-cn', 'heroku-eu', 'minimax-cn', 'moonshot-cn', 'stepfun-cn']);
+});
+
+test('a general key in the environment is no wish to use its seller', () => {
+  for (const id of ['github-models', 'huggingface', 'digitalocean', 'databricks', 'bedrock', 'wandb']) {
+    assert.equal(provider(id).keyIsShared, true, id);
+  }
+  for (const id of ['anthropic', 'openai', 'google', 'deepseek', 'mistral', 'openrouter', 'groq']) {
+    assert.ok(!provider(id).keyIsShared, id);
+  }
+});
+
+test('the six of the first road and local servers are where people expect them', () => {
+  assert.deepEqual(provider('anthropic').dialects, [
+    { dialect: 'anthropic-messages', baseUrl: 'https://api.anthropic.com' },
+  ]);
+  assert.equal(provider('openai').dialects[0]?.baseUrl, 'https://api.openai.com/v1');
+  assert.equal(provider('deepseek').dialects[0]?.baseUrl, 'https://api.deepseek.com/v1');
+  assert.equal(provider('ollama').dialects[0]?.baseUrl, 'http://127.0.0.1:11434/v1');
+  assert.deepEqual(
+    provider('google').dialects.map(({ dialect }) => dialect),
+    ['openai-chat', 'google-generate'],
+  );
+  for (const id of ['ollama', 'lmstudio', 'vllm', 'llamacpp']) assert.ok(provider(id).local, id);
+  assert.ok(!provider('litellm').local, 'what a proxy leads to is not on this machine');
+});

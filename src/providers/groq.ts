@@ -1,0 +1,14 @@
+import { openaiCompatible } from './openai-compatible.ts';
+
+export default openaiCompatible({
+  id: 'groq',
+  name: 'Groq',
+  baseUrl: 'https://api.groq.com/openai/v1',
+  apiKeyFrom: 'GROQ_API_KEY',
+  keyUrl: 'https://console.groq.com/keys',
+  quirks: {
+    maxTokensField: 'max_completion_tokens',
+    reasoningField: 'reasoning',
+    refuses: ['logit_bias', 'logprobs', 'top_logprobs'],
+  },
+});

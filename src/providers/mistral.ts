@@ -1,0 +1,14 @@
+import { openaiCompatible } from './openai-compatible.ts';
+
+/** Refuses every request member that it does not know. Usage comes with the last chunk without being asked for. */
+export default openaiCompatible({
+  id: 'mistral',
+  name: 'Mistral AI',
+  baseUrl: 'https://api.mistral.ai/v1',
+  apiKeyFrom: 'MISTRAL_API_KEY',
+  keyUrl: 'https://console.mistral.ai/api-keys',
+  quirks: {
+    streamUsage: false,
+    refuses: ['logit_bias', 'logprobs', 'seed', 'service_tier', 'store', 'top_logprobs', 'user'],
+  },
+});

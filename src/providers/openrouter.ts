@@ -1,0 +1,10 @@
+import { openaiCompatible } from './openai-compatible.ts';
+
+export default openaiCompatible({
+  id: 'openrouter',
+  name: 'OpenRouter',
+  baseUrl: 'https://openrouter.ai/api/v1',
+  apiKeyFrom: 'OPENROUTER_API_KEY',
+  keyUrl: 'https://openrouter.ai/settings/keys',
+  quirks: { reasoningField: 'reasoning', cacheControl: true },
+});
