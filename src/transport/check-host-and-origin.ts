@@ -1,0 +1,72 @@
+import { ConclaveError } from '../core/errors.ts';
+
+/**
+ * Refuses requests that a web page could make a browser send: a name that resolves here only since a moment ago (DNS
+ * rebinding) or a page of another site. Loopback names are always allowed; `allowedHosts` adds `name` or `name:port`,
+ * `*.name` for its subdomains, `*` for all.
+ * @throws ConclaveError `invalid_request` for a missing, double or malformed Host; `permission` for a foreign one.
+ */
+export function checkHostAndOrigin(rawHeaders: readonly string[], allowedHosts: readonly string[]): void {
+  const hosts = valuesOf(rawHeaders, 'host');
+  const [host] = hosts;
+  if (host === undefined || hosts.length > 1) {
+    throw new ConclaveError(
+      'invalid_request',
+      `A request has one Host header, this one has ${hosts.length}.`,
+    );
+  }
+  const authority = parseAuthority(host);
+  if (!authority) throw new ConclaveError('invalid_request', 'The Host header is not a host name and port.');
+  if (!isAllowed(authority, allowedHosts)) throw foreign('Host', authority);
+
+  for (const origin of valuesOf(rawHeaders, 'origin')) {
+    const site = parseOrigin(origin);
+    if (!site || !isAllowed(site, allowedHosts)) throw foreign('Origin', site);
+  }
+}
+
+type Authority = { readonly name: string; readonly port: string };
+
+function isAllowed({ name, port }: Authority, allowedHosts: readonly string[]): boolean {
+  if (isLoopback(name)) return true;
+  return allowedHosts.some((entry) => {
+    const allowed = entry.toLowerCase();
+    if (allowed === '*' || allowed === name || allowed === `[${name}]`) return true;
+    if (allowed.startsWith('*.')) return name.endsWith(allowed.slice(1));
+    return allowed === (name.includes(':') ? `[${name}]:${port}` : `${name}:${port}`);
+  });
+}
+
+function isLoopback(name: string): boolean {
+  return name === 'localhost' || name === '::1' || /^127\.\d+\.\d+\.\d+$/.test(name);
+}
+
+function parseAuthority(text: string): Authority | undefined {
+  const match = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::(\d{1,5}))?$/.exec(text.toLowerCase());
+  const name = match?.[1] ?? match?.[2]?.replace(/\.$/, '');
+  return name ? { name, port: match?.[3] ?? '' } : undefined;
+}
+
+function parseOrigin(text: string): Authority | undefined {
+  const match = /^https?:\/\/(.+)$/i.exec(text);
+  return match?.[1] ? parseAuthority(match[1]) : undefined;
+}
+
+function valuesOf(rawHeaders: readonly string[], name: string): string[] {
+  const values: string[] = [];
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const candidate = rawHeaders[index];
+    if (candidate?.length === name.length && candidate.toLowerCase() === name) {
+      values.push(rawHeaders[index + 1] ?? '');
+    }
+  }
+  return values;
+}
+
+function foreign(header: string, authority: Authority | undefined): ConclaveError {
+  const shown = authority ? `"${authority.name}"` : 'of that form';
+  return new ConclaveError(
+    'permission',
+    `Requests with the ${header} ${shown} are not served here; add the name to server.allowedHosts if it is yours.`,
+  );
+}

@@ -1,0 +1,243 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { asConclaveError, ConclaveError } from '../core/errors.ts';
+import type { Ms } from '../core/units.ts';
+import { checkHostAndOrigin } from './check-host-and-origin.ts';
+
+export type HttpServerOptions = {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly allowedHosts: readonly string[];
+  /** `signal` is aborted in the tick in which the client's connection closes, or when draining takes too long. */
+  readonly onRequest: (
+    request: IncomingMessage,
+    response: ServerResponse,
+    signal: AbortSignal,
+  ) => Promise<void> | void;
+  /** An error in the shape that callers of `url` expect; without one, of a request that could not be read. */
+  readonly describeError?: (error: ConclaveError, url?: string) => ErrorReply;
+  /** For the request line and headers, against clients that send a byte now and then. Default 15 s. */
+  readonly headersTimeoutMs?: Ms;
+  /** For a whole request. Default 300 s. */
+  readonly requestTimeoutMs?: Ms;
+  /** How long closing waits for open exchanges. Default 30 s. */
+  readonly drainMs?: Ms;
+  /** Bodies announced as larger are not asked for when a client asks first (`expect: 100-continue`). */
+  readonly maxBodyBytes?: number;
+};
+
+type ErrorReply = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+export type HttpServer = {
+  readonly url: string;
+  readonly port: number;
+  /** Stops accepting, lets open exchanges finish, then aborts their signals with `shutting_down`, then cuts them. */
+  close(): Promise<void>;
+};
+
+/** A request body's largest size unless configured: 32 MiB. */
+const defaultMaxBodyBytes = 32 * 1024 * 1024;
+/** For exchanges told to stop to say so to their clients. */
+const lastWordsMs = 1_000;
+/** For a client to finish sending a body that nobody wants, so that it reads the answer instead of a reset. */
+const lingerMs = 5_000;
+
+/**
+ * An HTTP/1.1 server whose requests have passed the checks of Host, Origin and target. @throws ConclaveError
+ * `configuration` when it cannot listen there.
+ */
+export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { host, onRequest, describeError = plainError, maxBodyBytes = defaultMaxBodyBytes } = options;
+  const allowedHosts = [...options.allowedHosts, host];
+  const open = new Set<OpenExchange>();
+  let draining = false;
+
+  const server = createServer({
+    insecureHTTPParser: false,
+    requireHostHeader: false, // said better by checkHostAndOrigin
+    headersTimeout: options.headersTimeoutMs ?? 15_000,
+    requestTimeout: options.requestTimeoutMs ?? 300_000,
+    connectionsCheckingInterval: 1_000,
+    // Longer than the 60 s of common load balancers, so that they, not we, close an idle connection.
+    keepAliveTimeout: 65_000,
+    keepAlive: true,
+  });
+
+  function accept(request: IncomingMessage, response: ServerResponse): void {
+    const exchange: OpenExchange = { socket: request.socket, response, abort: new AbortController() };
+    open.add(exchange);
+    response.once('close', () => {
+      open.delete(exchange);
+      if (!response.writableFinished) exchange.abort.abort(clientLeft());
+      if (!request.complete) lingerFor(request);
+      if (draining) setImmediate(() => server.closeIdleConnections());
+    });
+    answer(request, response, exchange.abort.signal).catch((error: unknown) => {
+      refuse(response, describeError(asConclaveError(error), request.url));
+    });
+  }
+
+  async function answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (draining) {
+      response.setHeader('connection', 'close');
+      throw new ConclaveError('shutting_down', 'Conclave is shutting down; send the request again.');
+    }
+    checkTarget(request.url);
+    checkHostAndOrigin(request.rawHeaders, allowedHosts);
+    await onRequest(request, response, signal);
+  }
+
+  server.on('request', accept);
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    if (Number(request.headers['content-length'] ?? 0) <= maxBodyBytes) response.writeContinue();
+    // A client that is not asked for its body may take the connection for free, so it ends here.
+    else response.shouldKeepAlive = false;
+    accept(request, response);
+  });
+  refuseUnreadable(server, open, (error) => describeError(error));
+  await listen(server, options);
+
+  async function close(): Promise<void> {
+    draining = true;
+    const closed = new Promise((resolve) => server.close(resolve));
+    const deadline = setTimeout(() => {
+      for (const { abort } of open) {
+        abort.abort(new ConclaveError('shutting_down', 'Conclave is shutting down.'));
+      }
+    }, options.drainMs ?? 30_000);
+    const cut = setTimeout(() => server.closeAllConnections(), (options.drainMs ?? 30_000) + lastWordsMs);
+    await closed;
+    clearTimeout(deadline);
+    clearTimeout(cut);
+  }
+
+  // A server that listens on TCP has an address that is an object.
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port, close };
+}
+
+type OpenExchange = {
+  readonly socket: Socket;
+  readonly response: ServerResponse;
+  readonly abort: AbortController;
+};
+
+/** Answers what is not HTTP with an error and closes, unless that would land in the middle of another answer. */
+function refuseUnreadable(
+  server: Server,
+  open: ReadonlySet<OpenExchange>,
+  describe: (error: ConclaveError) => ErrorReply,
+): void {
+  const refused = new WeakSet<Socket>();
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (refused.has(socket)) return;
+    refused.add(socket);
+    const answering = [...open].some(
+      (exchange) => exchange.socket === socket && exchange.response.headersSent,
+    );
+    if (error.code === 'ECONNRESET' || !socket.writable || answering) {
+      socket.destroy();
+      return;
+    }
+    const { status, headers, body } = describe(unreadable(error.code ?? ''));
+    const lines = Object.entries({
+      ...headers,
+      'content-length': String(Buffer.byteLength(body)),
+      connection: 'close',
+    });
+    socket.end(
+      `HTTP/1.1 ${status} ${statusTexts[status] ?? 'Error'}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`,
+    );
+    setTimeout(() => socket.destroy(), lastWordsMs).unref();
+  });
+}
+
+const statusTexts: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  408: 'Request Timeout',
+  413: 'Content Too Large',
+  431: 'Request Header Fields Too Large',
+};
+
+function unreadable(code: string): ConclaveError {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return new ConclaveError(
+        'invalid_request',
+        'The headers are larger than 16 KiB; send fewer or shorter ones.',
+        {
+          status: 431,
+        },
+      );
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new ConclaveError('request_timeout', 'The request did not arrive in time.');
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return new ConclaveError('request_too_large', 'The chunk extensions are too large; send none.');
+    default:
+      return new ConclaveError('invalid_request', `The request is not valid HTTP/1.1 (${code}).`);
+  }
+}
+
+/** Only paths: an absolute target would name a second host, and a proxy in front may have read the other one. */
+function checkTarget(url: string | undefined): void {
+  if (url?.startsWith('/')) return;
+  throw new ConclaveError('invalid_request', 'The request target must be a path that begins with "/".');
+}
+
+function lingerFor(request: IncomingMessage): void {
+  const timer = setTimeout(() => request.socket.destroy(), lingerMs).unref();
+  request.once('end', () => clearTimeout(timer));
+}
+
+function refuse(response: ServerResponse, { status, headers, body }: ErrorReply): void {
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}
+
+/** Readable by clients of either kind: OpenAI's members and Anthropic's, in one object. */
+function plainError(error: ConclaveError): ErrorReply {
+  const { code, message, status, details } = error;
+  const type = status < 500 ? 'invalid_request_error' : 'api_error';
+  return {
+    status,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ type: 'error', error: { type, message, param: details.param ?? null, code } }),
+  };
+}
+
+function listen(server: Server, { host, port }: HttpServerOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, host, port)));
+    server.listen(port, host, resolve);
+  });
+}
+
+function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): ConclaveError {
+  const remedies: Readonly<Record<string, string>> = {
+    EADDRINUSE: `port ${port} is taken; stop the program that holds it, or choose another with --port or server.port`,
+    EACCES: `port ${port} needs more rights; choose one above 1023 with --port or server.port`,
+    EADDRNOTAVAIL: `${host} is not an address of this machine; choose another with --host or server.host`,
+    ENOTFOUND: `${host} does not resolve; choose another with --host or server.host`,
+  };
+  const code = error.code ?? 'unknown failure';
+  return new ConclaveError('configuration', `Cannot listen on ${host}: ${remedies[code] ?? code}.`, {
+    cause: error,
+  });
+}
+
+function clientLeft(): ConclaveError {
+  return new ConclaveError('cancelled', 'The client closed the connection.');
+}

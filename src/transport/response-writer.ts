@@ -1,0 +1,70 @@
+import type { ServerResponse } from 'node:http';
+import { ConclaveError } from '../core/errors.ts';
+import type { Ms } from '../core/units.ts';
+
+/** Larger pieces go out in slices, so that a slow reader never holds more than a slice and the socket's own buffer. */
+const sliceBytes = 64 * 1024;
+
+/** Writes a reply at the pace of its reader. */
+export type ResponseWriter = {
+  /**
+   * Sends a piece. `undefined`: go on at once. A promise: the reader is behind; wait. It rejects with `cancelled`
+   * when the reader leaves or takes nothing for `stalledMs`.
+   */
+  write(piece: Uint8Array | string): Promise<void> | undefined;
+  /** Resolves when everything has been handed to the operating system. Rejects as `write` does. */
+  end(): Promise<void>;
+};
+
+/** Bounds what a slow reader of `response` can hold in memory, and how long. */
+export function responseWriter(
+  response: ServerResponse,
+  { stalledMs }: { readonly stalledMs: Ms },
+): ResponseWriter {
+  function write(piece: Uint8Array | string): Promise<void> | undefined {
+    if (response.destroyed) return Promise.reject(left());
+    if (piece.length > sliceBytes) return writeSlices(typeof piece === 'string' ? Buffer.from(piece) : piece);
+    if (response.write(piece)) return undefined;
+    return next('drain');
+  }
+
+  async function writeSlices(bytes: Uint8Array): Promise<void> {
+    for (let start = 0; start < bytes.length; start += sliceBytes) {
+      await write(bytes.subarray(start, start + sliceBytes));
+    }
+  }
+
+  function next(event: 'drain' | 'finish'): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = (act: () => void) => {
+        clearTimeout(timer);
+        response.off(event, onEvent).off('close', onClose);
+        act();
+      };
+      const onEvent = () => settle(resolve);
+      const onClose = () => settle(() => reject(left()));
+      const timer = setTimeout(() => {
+        settle(() => reject(stalled(stalledMs)));
+        response.destroy();
+      }, stalledMs);
+      response.on(event, onEvent).on('close', onClose);
+    });
+  }
+
+  async function end(): Promise<void> {
+    if (response.destroyed) throw left();
+    const finished = next('finish');
+    response.end();
+    await finished;
+  }
+
+  return { write, end };
+}
+
+function left(): ConclaveError {
+  return new ConclaveError('cancelled', 'The client closed the connection.');
+}
+
+function stalled(stalledMs: Ms): ConclaveError {
+  return new ConclaveError('cancelled', `The client read nothing for ${stalledMs} ms.`);
+}
