@@ -10,7 +10,7 @@ export type GroupCommitOptions<Work> = {
   /** Does the whole batch in one transaction and resolves after its commit, with one result per piece of work. */
   readonly commit: (batch: readonly Work[]) => Promise<readonly Settled[]>;
   readonly maxBatch: number;
-  /** The least time from one commit to the next under load; an idle queue commits at once. */
+  /** The least time from one commit to the next while several writers come at once; a lone one never waits. */
   readonly spacingMs: Ms;
 };
 
@@ -27,6 +27,7 @@ export class GroupCommit<Work> {
   #scheduled = false;
   #committing: Promise<void> | undefined;
   #lastCommitAt = -Infinity;
+  #lastBatch = 0;
   #closed = false;
 
   constructor(options: GroupCommitOptions<Work>) {
@@ -56,12 +57,14 @@ export class GroupCommit<Work> {
       if (!this.#committing && this.#queue.length > 0) void this.#commitNext();
     };
     const waitMs = this.#lastCommitAt + this.#options.spacingMs - performance.now();
-    if (waitMs > 0 && this.#queue.length < this.#options.maxBatch) setTimeout(run, waitMs);
+    const loaded = this.#lastBatch > 1;
+    if (loaded && waitMs > 0 && this.#queue.length < this.#options.maxBatch) setTimeout(run, waitMs);
     else setImmediate(run);
   }
 
   #commitNext(): Promise<void> {
     const batch = this.#queue.splice(0, this.#options.maxBatch);
+    this.#lastBatch = batch.length;
     this.#committing = this.#settle(batch).finally(() => {
       this.#committing = undefined;
       this.#lastCommitAt = performance.now();

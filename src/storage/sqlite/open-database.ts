@@ -16,6 +16,9 @@ const words: SqlWords = {
 /** How long an operation outside the hot path waits for another process. */
 const patienceMs = 5_000;
 
+/** The checkpointer is expected long before that: 64 MB of log. */
+const emergencyPages = 16_000;
+
 export type Connections = {
   /** Never waits inside SQLite: whoever writes retries without blocking the event loop. */
   readonly writer: DatabaseSync;
@@ -54,7 +57,7 @@ function prepareFile(path: string): void {
 
 function connect(path: string, timeout: Ms): DatabaseSync {
   const database = new DatabaseSync(path, { timeout, enableForeignKeyConstraints: true });
-  database.exec('PRAGMA synchronous = NORMAL');
+  database.exec(`PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${emergencyPages}`);
   return database;
 }
 

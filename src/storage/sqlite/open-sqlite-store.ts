@@ -5,6 +5,7 @@ import type { LedgerStore, Store } from '../../core/stores.ts';
 import type { Ms } from '../../core/units.ts';
 import { openKeyStore } from '../key-rows.ts';
 import type { SqlRunner } from '../sql-runner.ts';
+import { openCheckpointer } from './checkpointer.ts';
 import { openLedgerWriter } from './ledger-writer.ts';
 import { openDatabase } from './open-database.ts';
 import { openProcessRegistry, thisProcess, type ProcessIdentity } from './process-registry.ts';
@@ -31,7 +32,8 @@ const orphansPerCommit = 50;
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const { path, now = Date.now, newKeyId = randomUUID, identity = thisProcess } = options;
   const { writer, reader } = await openDatabase(path, now);
-  const transactions = openTransactions(writer);
+  const checkpointer = openCheckpointer(path);
+  const transactions = openTransactions(writer, checkpointer.committed);
   const write = openLedgerWriter(writer);
   const registry = openProcessRegistry({
     reader,
@@ -80,6 +82,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   async function closeAll(): Promise<void> {
     await registry.close();
     await transactions.close();
+    await checkpointer.close();
     reader.close();
     writer.close();
   }

@@ -18,7 +18,7 @@ const maxBatch = 100;
 const spacingMs = 2;
 
 /** Every write of this process goes through here, one transaction at a time. */
-export function openTransactions(writer: DatabaseSync): Transactions {
+export function openTransactions(writer: DatabaseSync, onCommit: (rows: number) => void): Transactions {
   const counters = openCounters(writer);
   const begin = writer.prepare('BEGIN IMMEDIATE');
   const commit = writer.prepare('COMMIT');
@@ -30,6 +30,7 @@ export function openTransactions(writer: DatabaseSync): Transactions {
       const values = batch.map((work) => work(counters));
       counters.write();
       commit.run();
+      onCommit(batch.length);
       return values;
     } catch (error) {
       if (writer.isTransaction) writer.exec('ROLLBACK');

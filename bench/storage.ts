@@ -1,0 +1,136 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { IntentRow, Settlement } from '../src/core/ledger.ts';
+import type { Store } from '../src/core/stores.ts';
+import { noUsage } from '../src/core/usage.ts';
+import { openSqliteStore } from '../src/storage/sqlite/open-sqlite-store.ts';
+
+/**
+ * What the ledger costs a call: one open and one settle with one attempt, under a key with two hard budgets, at
+ * several numbers of calls in flight. `node bench/storage.ts [calls]`
+ */
+const calls = Number(process.argv[2] ?? 20_000);
+const folder = mkdtempSync(join(tmpdir(), 'conclave-bench-'));
+
+try {
+  await measure(1, Math.min(calls, 2_000)); // Warms up; its figures are printed to show what idle costs.
+  for (const inFlight of [10, 50, 200]) await measure(inFlight, calls);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function measure(inFlight: number, total: number): Promise<void> {
+  const store = await openSqliteStore({ path: join(folder, `${inFlight}.db`) });
+  const { id: keyId } = await store.keys.create(
+    {
+      name: 'bench',
+      budgets: [
+        { window: 'day', limitUsd: 1e6, hard: true },
+        { window: 'month', limitUsd: 1e6, hard: true },
+      ],
+    },
+    'hash',
+  );
+  await pair(store, keyId, 'warm');
+  const waits: number[] = [];
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  const cpu = process.cpuUsage();
+  const startedAt = performance.now();
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: inFlight }, async () => {
+      while (next < total) {
+        const before = performance.now();
+        await pair(store, keyId, `req_${(next += 1).toString(36).padStart(20, '0')}`);
+        waits.push(performance.now() - before);
+      }
+    }),
+  );
+  const seconds = (performance.now() - startedAt) / 1_000;
+  const { user, system } = process.cpuUsage(cpu);
+  delay.disable();
+  await store.close();
+  waits.sort((a, b) => a - b);
+  const at = (share: number) => (waits[Math.floor(waits.length * share)] ?? 0).toFixed(1);
+  console.log(
+    `${String(inFlight).padStart(4)} in flight: ${((user + system) / total).toFixed(1).padStart(6)} µs CPU a call, ` +
+      `${Math.round(total / seconds)} calls/s, open + settle p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, ` +
+      `event loop held up ${(delay.max / 1e6).toFixed(1)} ms at most, p99 ${(delay.percentile(99) / 1e6).toFixed(1)} ms`,
+  );
+}
+
+async function pair({ ledger }: Store, keyId: string, id: string): Promise<void> {
+  await ledger.open(intent(id, keyId), { unknownPrice: false });
+  await ledger.settle(settlement(id));
+}
+
+function intent(id: string, keyId: string): IntentRow {
+  return {
+    id,
+    traceId: id,
+    startedAt: Date.now(),
+    surface: 'http',
+    task: 'chat',
+    difficulty: 0.4,
+    tags: ['team-a'],
+    keyId,
+    requestedModel: 'auto',
+    stream: true,
+    clientDialect: 'openai-chat',
+    decision: {
+      policy: 'tiered',
+      reason: 'the cheapest capable model of the tier',
+      ranked: [1, 2, 3, 4].map((at) => ({
+        model: `anthropic/claude-sonnet-${at}`,
+        deployment: `anthropic#${at}`,
+        estimateNanoUsd: 123_456 * at,
+      })),
+      ruledOut: [],
+    },
+    reserved: 1_234_567n,
+    inputEstimate: 234_567n,
+    simulated: false,
+  };
+}
+
+function settlement(id: string): Settlement {
+  const usage = { ...noUsage, input: 1_200, output: 340, cacheRead: 800 };
+  const model = 'anthropic/claude-sonnet-1';
+  return {
+    id,
+    finishedAt: Date.now(),
+    state: 'ok',
+    model,
+    provider: 'anthropic',
+    tier: 'workhorse',
+    providerDialect: 'anthropic-messages',
+    usage,
+    estimated: false,
+    cost: 765_432n,
+    frontierCost: 3_765_432n,
+    firstByteMs: 321.5,
+    finishReason: 'end_turn',
+    warnings: [],
+    attempts: [
+      {
+        model,
+        provider: 'anthropic',
+        deployment: 'anthropic#1',
+        dialect: 'anthropic-messages',
+        startedAt: Date.now(),
+        firstByteMs: 321.5,
+        durationMs: 1_234.5,
+        status: 200,
+        outcome: 'ok',
+        usage,
+        estimated: false,
+        cost: 765_432n,
+        simulated: false,
+      },
+    ],
+    simulated: false,
+  };
+}

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { test } from 'node:test';
+import { intent, settlement } from '../../../test/ledger-samples.ts';
+import { openSqliteStore } from './open-sqlite-store.ts';
+
+test('what is written moves from the log into the database while the store is open', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'conclave-sqlite-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, 'ledger.db');
+  const store = await openSqliteStore({ path });
+  t.after(() => store.close());
+  const emptySize = statSync(path).size;
+  for (let round = 0; round < 30; round += 1) {
+    const rows = Array.from({ length: 100 }, () => intent());
+    await Promise.all(rows.map((row) => store.ledger.open(row, { unknownPrice: false })));
+    await Promise.all(rows.map(({ id }) => store.ledger.settle(settlement(id))));
+  }
+  const giveUpAt = Date.now() + 20_000;
+  while (statSync(path).size < 10 * emptySize && Date.now() < giveUpAt) await sleep(20);
+  assert.ok(statSync(path).size >= 10 * emptySize, 'the thread has moved the rows');
+  assert.equal((await store.ledger.costs({ since: 0, by: 'model' })).calls, 3_000);
+});
