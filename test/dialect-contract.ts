@@ -100,8 +100,8 @@ export function dialectContract(dialect: Dialect, options: ContractOptions): voi
         const read = reply.streaming ? readStream(dialect, [replyBytes(reply)]) : readWhole(dialect, reply);
         const meaning = outlineOf(read);
         const writer = dialect.replyWriter(context);
-        const text = read.map((part) => writer.push([part])).join('');
-        const again = outlineOf(readStream(dialect, [Buffer.from(text)]));
+        const bytes = Buffer.concat(read.map((part) => Buffer.from(writer.push([part]))));
+        const again = outlineOf(readStream(dialect, [bytes]));
         // An error keeps its message on the way; which of our codes it had is not for the client to see.
         if (meaning.error === undefined)
           assert.deepEqual({ id: reply.id, ...again }, { id: reply.id, ...meaning });

@@ -59,10 +59,10 @@ export type ReplyContext = {
   readonly request: ModelRequest;
 };
 
-/** Writes parts as the bytes of a client's stream. After a `finish` or `error` part `push` writes nothing more. */
+/** Writes parts as a client's stream. After a `finish` or `error` part `push` writes nothing more. */
 export interface ReplyWriter {
-  /** Text to send now; may be empty. */
-  push(parts: readonly StreamPart[]): string;
+  /** What to send now, `''` for nothing; bytes where the dialect's streams are no text. */
+  push(parts: readonly StreamPart[]): string | Uint8Array;
   /** Keeps an idle connection alive without meaning anything to the client. */
   ping(): string;
 }

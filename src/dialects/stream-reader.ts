@@ -3,6 +3,7 @@ import { ConclaveError } from '../core/errors.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { StreamPart } from '../core/stream-part.ts';
+import { awsEventReader } from './aws-event-stream.ts';
 import { lineReader } from './lines.ts';
 import { sseReader } from './sse.ts';
 
@@ -13,16 +14,21 @@ export type StreamInterpreter = {
   end(parts: StreamPart[], how: 'done' | 'cut'): void;
 };
 
+const framings = { sse: sseReader, lines: lineReader, 'aws-events': awsEventReader };
+
 /**
  * The part of a reader that all dialects share: bytes to JSON events, exactly one `finish` or `error`, nothing after
  * it, and never a throw.
  */
-export function streamReader(interpreter: StreamInterpreter, framing: 'sse' | 'lines' = 'sse'): ReplyReader {
+export function streamReader(
+  interpreter: StreamInterpreter,
+  framing: keyof typeof framings = 'sse',
+): ReplyReader {
   let parts: StreamPart[] = [];
   let over = false;
   let ending = false;
 
-  const source = framing === 'sse' ? sseReader(read) : lineReader(read);
+  const source = framings[framing](read);
 
   function read(data: string, name?: string): void {
     if (over) return;

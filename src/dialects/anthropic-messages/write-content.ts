@@ -2,7 +2,7 @@ import type { CacheHint, ContentPart, DialectId, MediaSource, Message } from '..
 import { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { parseArguments } from '../parse-arguments.ts';
-import type { Draft } from './draft.ts';
+import type { Draft } from '../claude/draft.ts';
 
 /** Signatures of Claude's thoughts are the same wherever Claude is sold. */
 const readableThoughts: ReadonlySet<DialectId> = new Set(['anthropic-messages', 'bedrock-converse']);

@@ -4,12 +4,13 @@ import type { JsonObject } from '../../core/json.ts';
 import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../../core/request.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
-import { claudeHabits } from '../claude-habits.ts';
+import { claudeHabits } from '../claude/habits.ts';
+import { claudeSampling } from '../claude/sampling.ts';
 import { schemaTool, schemaToolName } from '../schema-tool.ts';
-import type { Draft } from './draft.ts';
-import { supportedSchema } from './supported-schema.ts';
+import type { Draft } from '../claude/draft.ts';
+import { supportedSchema } from '../claude/supported-schema.ts';
 import { writeMessages } from './write-messages.ts';
-import { writeThinking } from './write-thinking.ts';
+import { claudeThinking } from '../claude/thinking.ts';
 import { allowedChoice, noteStated, writeToolChoice, writeTools } from './write-tools.ts';
 
 export const path = '/v1/messages';
@@ -34,7 +35,7 @@ function writeBody(draft: Draft): JsonObject {
   const choice = allowedChoice(draft, answer.tool ? choiceForAnswer(request) : request.toolChoice);
   const maxTokens = maxTokensOf(draft);
   const forced = choice?.type === 'required' || choice?.type === 'tool';
-  const { thinking, effort } = writeThinking(draft, maxTokens, forced);
+  const { thinking, effort } = claudeThinking(draft, maxTokens, forced);
   const config = {
     ...(answer.format && { format: answer.format }),
     ...(effort && { effort }),
@@ -49,7 +50,7 @@ function writeBody(draft: Draft): JsonObject {
     ...(tools.tools !== undefined && writeToolChoice(choice, request.parallelTools)),
     ...(thinking && { thinking }),
     ...(Object.keys(config).length > 0 && { output_config: config }),
-    ...writeSampling(draft, thinking !== undefined && thinking.type !== 'disabled'),
+    ...claudeSampling(draft, thinking !== undefined && thinking.type !== 'disabled'),
     ...writeStop(draft),
     ...(request.user !== undefined && { metadata: { user_id: request.user } }),
     ...(target.stream && { stream: true }),
@@ -100,36 +101,6 @@ function choiceForAnswer({ tools, toolChoice }: ModelRequest): ToolChoice {
   if (toolChoice?.type === 'tool') return toolChoice;
   const alone = tools === undefined || toolChoice?.type === 'none';
   return alone ? { type: 'tool', name: schemaToolName } : { type: 'required' };
-}
-
-function writeSampling({ request, habits, warnings }: Draft, thinking: boolean): JsonObject {
-  const leaveOut = (member: string, why: string) => {
-    warnings.push(`"${member}" was left out: ${why}.`);
-  };
-  const wanted: JsonObject = {
-    temperature: request.temperature,
-    top_p: request.topP,
-    top_k: request.topK,
-  };
-  const sampling: JsonObject = {};
-  for (const [member, value] of Object.entries(wanted)) {
-    if (value === undefined || (member !== 'top_k' && value === 1 && habits.sampling === 'none')) continue;
-    if (habits.sampling === 'none') leaveOut(member, 'this model does not take it');
-    else if (thinking && !(member === 'temperature' && value === 1)) leaveOut(member, 'thinking excludes it');
-    else if (member === 'top_p' && habits.sampling === 'one' && sampling.temperature !== undefined) {
-      leaveOut(member, 'this model takes either it or "temperature"');
-    } else sampling[member] = value;
-  }
-  if (typeof sampling.temperature === 'number' && sampling.temperature > 1) {
-    warnings.push(
-      `"temperature" was lowered from ${sampling.temperature} to 1, the most that Anthropic takes.`,
-    );
-    sampling.temperature = 1;
-  }
-  for (const member of ['seed', 'frequencyPenalty', 'presencePenalty'] as const) {
-    if (request[member] !== undefined) leaveOut(member, 'Anthropic has no word for it');
-  }
-  return sampling;
 }
 
 function writeStop({ request, warnings }: Draft): JsonObject {

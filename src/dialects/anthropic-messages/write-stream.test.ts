@@ -75,7 +75,7 @@ test('the events come in the order in which Anthropic sends them', () => {
 
 test('nothing is written after the end', () => {
   const writer = messageWriter(context);
-  assert.match(writer.push([...answer, ...answer]), /message_stop"}\n\n$/);
+  assert.match(String(writer.push([...answer, ...answer])), /message_stop"}\n\n$/);
   assert.equal(writer.push([{ type: 'text-delta', index: 9, text: 'more' }]), '');
 });
 

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { ExtraField, ToolChoice, ToolDefinition } from '../../core/request.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
-import type { Draft } from './draft.ts';
-import { supportedSchema } from './supported-schema.ts';
+import type { Draft } from '../claude/draft.ts';
+import { supportedSchema } from '../claude/supported-schema.ts';
 
 /** The tools, Anthropic's own ones first. `added` are ours, such as the one that carries a schema. */
 export function writeTools(

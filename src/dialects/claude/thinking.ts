@@ -21,7 +21,7 @@ const ladder: readonly ReasoningEffort[] = ['minimal', 'low', 'medium', 'high', 
 export type Thinking = { readonly thinking?: JsonObject; readonly effort?: ReasoningEffort };
 
 /** `forced`: a tool must be called, which no model does while it thinks. */
-export function writeThinking(draft: Draft, maxTokens: number, forced: boolean): Thinking {
+export function claudeThinking(draft: Draft, maxTokens: number, forced: boolean): Thinking {
   const { request, habits, warnings } = draft;
   const wanted = request.reasoning;
   if (wanted === undefined) return {};

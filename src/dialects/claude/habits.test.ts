@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { claudeHabits } from './claude-habits.ts';
+import { claudeHabits } from './habits.ts';
 
 test('the generation is read from every way in which Claude is named', () => {
   for (const name of [

@@ -1,8 +1,8 @@
 import type { WireTarget } from '../../core/dialect.ts';
 import type { ModelRequest } from '../../core/request.ts';
-import type { ClaudeHabits } from '../claude-habits.ts';
+import type { ClaudeHabits } from './habits.ts';
 
-/** A provider's request while it is written. */
+/** A request to a Claude, whoever sells it, while it is written. */
 export type Draft = {
   readonly request: ModelRequest;
   readonly target: WireTarget;

@@ -1,4 +1,4 @@
-import type { ReasoningEffort } from '../core/request.ts';
+import type { ReasoningEffort } from '../../core/request.ts';
 
 /** What one generation of Claude takes and another refuses, whoever sells it. */
 export type ClaudeHabits = {

@@ -1,0 +1,31 @@
+import type { JsonObject } from '../../core/json.ts';
+import type { Draft } from './draft.ts';
+
+/** `temperature`, `top_p` and `top_k` as far as the model takes them; what it does not is named in the warnings. */
+export function claudeSampling({ request, habits, warnings }: Draft, thinking: boolean): JsonObject {
+  const leaveOut = (member: string, why: string) => {
+    warnings.push(`"${member}" was left out: ${why}.`);
+  };
+  const wanted: JsonObject = {
+    temperature: request.temperature,
+    top_p: request.topP,
+    top_k: request.topK,
+  };
+  const sampling: JsonObject = {};
+  for (const [member, value] of Object.entries(wanted)) {
+    if (value === undefined || (member !== 'top_k' && value === 1 && habits.sampling === 'none')) continue;
+    if (habits.sampling === 'none') leaveOut(member, 'this model does not take it');
+    else if (thinking && !(member === 'temperature' && value === 1)) leaveOut(member, 'thinking excludes it');
+    else if (member === 'top_p' && habits.sampling === 'one' && sampling.temperature !== undefined) {
+      leaveOut(member, 'this model takes either it or "temperature"');
+    } else sampling[member] = value;
+  }
+  if (typeof sampling.temperature === 'number' && sampling.temperature > 1) {
+    warnings.push(`"temperature" was lowered from ${sampling.temperature} to 1, the most that Claude takes.`);
+    sampling.temperature = 1;
+  }
+  for (const member of ['seed', 'frequencyPenalty', 'presencePenalty'] as const) {
+    if (request[member] !== undefined) leaveOut(member, 'this API has no word for it');
+  }
+  return sampling;
+}

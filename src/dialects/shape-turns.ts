@@ -1,0 +1,90 @@
+import type { Message } from '../core/content.ts';
+
+/** Neighbouring messages of one role, written as one. */
+export type Turn<Block> = { readonly role: Message['role']; blocks: Block[] };
+
+/** How one dialect wants its turns. */
+export type TurnShape<Block> = {
+  write(message: Message): Block[];
+  writeText(text: string): Block;
+  /** Tool results, which must stand before everything else of their turn. */
+  isResult(block: Block): boolean;
+  isCall(block: Block): boolean;
+  /** A system message may stand after a user's turn. */
+  readonly systemTurns: boolean;
+  /** The last turn may be an assistant's, to be continued. */
+  readonly prefill: boolean;
+};
+
+export type Conversation<Block> = { readonly system: Block[]; readonly turns: Turn<Block>[] };
+
+/** A conversation whose turns alternate and begin and end with the user, as most dialects but OpenAI's demand. */
+export function shapeTurns<Block>(
+  messages: readonly Message[],
+  shape: TurnShape<Block>,
+  warnings: string[],
+): Conversation<Block> {
+  const { system, turns } = joinTurns(messages, shape, warnings);
+  const userTurn = (text: string): Turn<Block> => ({ role: 'user', blocks: [shape.writeText(text)] });
+  if (turns.length === 0) {
+    const last = system.pop();
+    if (last === undefined) return { system, turns };
+    warnings.push('The conversation had no message of a user; its last system message was sent as one.');
+    turns.push({ role: 'user', blocks: [last] });
+  }
+  if (turns[0]?.role === 'assistant') {
+    warnings.push(
+      'The conversation began with an assistant; an empty opening of the user was put before it.',
+    );
+    turns.unshift(userTurn('(conversation opened)'));
+  }
+  const last = turns.at(-1);
+  if (last?.role === 'assistant' && !shape.prefill && !last.blocks.some(shape.isCall)) {
+    warnings.push('This model does not continue an assistant message; it was asked to go on after it.');
+    turns.push(userTurn('Go on from exactly where your last message ends.'));
+  }
+  for (const turn of turns) if (turn.role === 'user') turn.blocks = resultsFirst(turn.blocks, shape);
+  return { system, turns };
+}
+
+function joinTurns<Block>(
+  messages: readonly Message[],
+  shape: TurnShape<Block>,
+  warnings: string[],
+): Conversation<Block> {
+  const system: Block[] = [];
+  const turns: Turn<Block>[] = [];
+  let held: Block[] = [];
+
+  /** A system message stands after a user's turn or, where the model does not take one there, at the very top. */
+  function placeHeld(): void {
+    if (held.length === 0) return;
+    if (turns.length === 0) system.push(...held);
+    else if (shape.systemTurns && turns.at(-1)?.role === 'user') turns.push({ role: 'system', blocks: held });
+    else {
+      warnings.push('A system message in mid-conversation was moved to the system prompt.');
+      system.push(...held);
+    }
+    held = [];
+  }
+
+  for (const message of messages) {
+    const blocks = shape.write(message);
+    if (blocks.length === 0) continue;
+    if (message.role === 'system') {
+      held.push(...blocks);
+      continue;
+    }
+    if (message.role === 'assistant' || turns.length === 0) placeHeld();
+    const last = turns.at(-1);
+    if (last?.role === message.role) last.blocks.push(...blocks);
+    else turns.push({ role: message.role, blocks });
+  }
+  placeHeld();
+  return { system, turns };
+}
+
+function resultsFirst<Block>(blocks: Block[], { isResult }: TurnShape<Block>): Block[] {
+  if (!blocks.some(isResult)) return blocks;
+  return [...blocks.filter(isResult), ...blocks.filter((block) => !isResult(block))];
+}
