@@ -54,7 +54,7 @@ export function stockShelf(parts: CatalogueParts, snapshot: PriceSnapshot): Shel
   const listedByName = Map.groupBy(listed.values(), ({ name }) => name);
 
   return {
-    current: [...listed.values()].filter(({ retired }) => !retired),
+    current: [...listed.values()].filter(({ retired, capabilities }) => !retired && !capabilities.embeddings),
     sellers,
     builtIn,
     get: (id) => listed.get(id) ?? describe(id),

@@ -1,0 +1,77 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+import type { Model } from '../core/model.ts';
+import type { Tokens } from '../core/units.ts';
+import type { Capabilities } from './family.ts';
+import { describeModel, type Seller } from './describe-model.ts';
+
+/**
+ * The models that a local server says it has. `listing` is its answer to `/v1/models` (LM Studio, vLLM, llama.cpp,
+ * Ollama) or to Ollama's `/api/tags`; `shown` may hold Ollama's `/api/show` answers by model name. What cannot be
+ * read is left out.
+ */
+export function localModels(
+  seller: Seller,
+  listing: JsonValue,
+  shown: Readonly<Record<string, JsonValue>> = {},
+): Model[] {
+  if (!isJsonObject(listing)) return [];
+  const entries = [listing['data'], listing['models']].find(Array.isArray) ?? [];
+  return entries.filter(isJsonObject).flatMap((entry) => localModel(seller, entry, shown) ?? []);
+}
+
+function localModel(
+  seller: Seller,
+  entry: JsonObject,
+  shown: Readonly<Record<string, JsonValue>>,
+): Model | undefined {
+  const name = [entry['id'], entry['model'], entry['name']].find((value) => typeof value === 'string');
+  if (name === undefined || name === '') return undefined;
+  const details = shown[name];
+  const show = isJsonObject(details) ? details : {};
+  const base = describeModel(seller, name, []);
+  const contextWindow = windowOf(entry, show) ?? base.contextWindow;
+  return {
+    ...base,
+    tier: base.tier ?? 'economy',
+    capabilities: { ...base.capabilities, ...capabilitiesOf(name, entry, show) },
+    ...(contextWindow !== undefined && { contextWindow }),
+  };
+}
+
+/** vLLM, LM Studio, llama.cpp and Ollama each have their own word for it. What is loaded counts before what could be. */
+function windowOf(entry: JsonObject, show: JsonObject): Tokens | undefined {
+  const meta = isJsonObject(entry['meta']) ? entry['meta'] : {};
+  const info = isJsonObject(show['model_info']) ? show['model_info'] : {};
+  const trained = Object.keys(info).find((key) => key.endsWith('.context_length'));
+  return [
+    entry['max_model_len'],
+    entry['loaded_context_length'],
+    entry['max_context_length'],
+    entry['context_length'],
+    meta['n_ctx'],
+    meta['n_ctx_train'],
+    trained === undefined ? undefined : info[trained],
+  ].find((value) => typeof value === 'number' && Number.isSafeInteger(value) && value > 0) as
+    | Tokens
+    | undefined; // `find` keeps numbers only
+}
+
+/** Ollama's `/api/show` lists everything that a model can do; the lists of others only hint. */
+function capabilitiesOf(name: string, entry: JsonObject, show: JsonObject): Capabilities {
+  const shown = show['capabilities'];
+  if (Array.isArray(shown)) {
+    return {
+      tools: shown.includes('tools'),
+      vision: shown.includes('vision'),
+      reasoning: shown.includes('thinking'),
+      embeddings: shown.includes('embedding'),
+    };
+  }
+  const hints = Array.isArray(entry['capabilities']) ? entry['capabilities'] : [];
+  const embeds = entry['type'] === 'embeddings' || /embed|(?:^|[/-])bge-/i.test(name);
+  return {
+    ...(embeds && { embeddings: true, tools: false }),
+    ...((hints.includes('tool_use') || hints.includes('tools')) && { tools: true }),
+    ...((entry['type'] === 'vlm' || hints.includes('multimodal')) && { vision: true }),
+  };
+}
