@@ -46,7 +46,7 @@ test('the next family’s model of the same tier comes first, from its maker whe
   );
   assert.equal(chainOf('openai/gpt-6-sol')[0]?.id, 'google/gemini-3.8-flash');
   assert.equal(chainOf('google/gemini-3.5-flash-lite')[0]?.id, 'deepseek/deepseek-v4-pro');
-  assert.equal(chainOf('deepseek/deepseek-v4-pro')[0]?.id, 'mistral/mistral-small-2603');
+  assert.equal(chainOf('deepseek/deepseek-v4-pro')[0]?.id, 'mistral/mistral-large-2512');
 });
 
 test('a local model is the last resort', () => {

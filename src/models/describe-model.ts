@@ -36,7 +36,7 @@ export function describeModel(seller: Seller, name: string, priced: readonly Pri
     strengths: [...(host?.strengths ?? []), ...(family?.strengths ?? [])],
     weaknesses: [...(host?.weaknesses ?? []), ...(family?.weaknesses ?? [])],
     local: seller.local,
-    ...(known && { tier: known.tier }),
+    ...(known?.tier && { tier: known.tier }),
     ...(contextWindow !== undefined && { contextWindow }),
     ...(known?.maxOutputTokens !== undefined && { maxOutputTokens: known.maxOutputTokens }),
     ...(price && { price }),

@@ -27,7 +27,11 @@ export type FamilyModel = {
   readonly name: string;
   /** Recognises the plain names that sellers of open weights make up; else the plain name itself. */
   readonly pattern?: RegExp;
-  readonly tier: Tier;
+  /**
+   * By price and strength. Frontier is for the flagships of the three great families; outside them up to $5 a million
+   * tokens of answer is economy. Absent for small models: known, but nobody's choice unless named.
+   */
+  readonly tier?: Tier;
   /** Only where the price list knows none. */
   readonly contextWindow?: Tokens;
   readonly maxOutputTokens?: Tokens;

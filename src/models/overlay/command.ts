@@ -11,7 +11,7 @@ const command: Family = {
   capabilities: { tools: true, 'json-schema': true, vision: false, audio: false, embeddings: false },
   models: [
     { name: 'command-a-03-2025', tier: 'workhorse', contextWindow: 256_000, maxOutputTokens: 8_000 },
-    { name: 'command-r7b-12-2024', tier: 'economy', contextWindow: 128_000, maxOutputTokens: 4_000 },
+    { name: 'command-r7b-12-2024', contextWindow: 128_000, maxOutputTokens: 4_000 },
   ],
   strengths: [
     { task: 'qa-from-context', note: 'answers with citations into the given documents', source: maker },

@@ -9,9 +9,9 @@ const gemma: Family = {
   pattern: /^gemma/,
   capabilities: { vision: true, embeddings: false },
   models: [
-    { name: 'gemma-4-31b', pattern: /^gemma-?4-31b/, tier: 'economy', contextWindow: 262_144 },
-    { name: 'gemma-4-26b', pattern: /^gemma-?4-26b/, tier: 'economy', contextWindow: 262_144 },
-    { name: 'gemma-3-27b', pattern: /^gemma-?3(?:-27b|$)/, tier: 'economy', contextWindow: 131_072 },
+    { name: 'gemma-4-31b', pattern: /^gemma-?4-31b/, contextWindow: 262_144 },
+    { name: 'gemma-4-26b', pattern: /^gemma-?4-26b/, contextWindow: 262_144 },
+    { name: 'gemma-3-27b', pattern: /^gemma-?3(?:-27b|$)/, contextWindow: 131_072 },
   ],
   strengths: [
     { task: 'vision', note: 'reads images on one consumer GPU', source: maker },

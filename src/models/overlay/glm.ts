@@ -10,8 +10,8 @@ const glm: Family = {
   pattern: /^(?:zai-)?glm/,
   capabilities: { tools: true, reasoning: true, embeddings: false },
   models: [
-    { name: 'glm-5.3', tier: 'workhorse', contextWindow: 1_000_000 },
-    { name: 'glm-5.2', tier: 'workhorse', contextWindow: 1_000_000 },
+    { name: 'glm-5.3', tier: 'economy', contextWindow: 1_000_000 },
+    { name: 'glm-5.2', tier: 'economy', contextWindow: 1_000_000 },
     { name: 'glm-5.3-flash', tier: 'economy', contextWindow: 1_000_000 },
   ],
   strengths: [

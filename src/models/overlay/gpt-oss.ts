@@ -26,7 +26,6 @@ const gptOss: Family = {
     {
       name: 'gpt-oss-20b',
       pattern: /^gpt-oss(?:-20b)?(?:$|-1$)/,
-      tier: 'economy',
       contextWindow: 131_072,
       maxOutputTokens: 131_072,
     },

@@ -20,12 +20,12 @@ const grok: Family = {
     embeddings: false,
   },
   models: [
-    { name: 'grok-4.6', tier: 'frontier' },
-    { name: 'grok-4.5', tier: 'frontier' },
-    { name: 'grok-4.3', tier: 'workhorse' },
-    { name: 'grok-build-0.1', tier: 'workhorse' },
+    { name: 'grok-4.6', tier: 'workhorse' },
+    { name: 'grok-4.5', tier: 'workhorse' },
+    { name: 'grok-4.3', tier: 'economy' },
+    { name: 'grok-build-0.1', tier: 'economy' },
     // https://docs.x.ai/docs/migration/may-15-retirement
-    { name: 'grok-4-0709', tier: 'frontier', ...onItsWayOut },
+    { name: 'grok-4-0709', tier: 'workhorse', ...onItsWayOut },
     { name: 'grok-4-1-fast-reasoning', tier: 'economy', ...onItsWayOut },
     { name: 'grok-4-1-fast-non-reasoning', tier: 'economy', ...onItsWayOut },
     { name: 'grok-4-fast-reasoning', tier: 'economy', ...onItsWayOut },

@@ -11,9 +11,9 @@ const kimi: Family = {
   capabilities: { tools: true, 'json-schema': true, embeddings: false },
   models: [
     { name: 'kimi-k3', tier: 'workhorse', capabilities: { reasoning: true } },
-    { name: 'kimi-k2.6', tier: 'workhorse', capabilities: { reasoning: true, vision: true } },
-    { name: 'kimi-k2.7-code', tier: 'workhorse', capabilities: { reasoning: true } },
-    { name: 'kimi-k2.5', tier: 'workhorse', capabilities: { reasoning: true, vision: true } },
+    { name: 'kimi-k2.6', tier: 'economy', capabilities: { reasoning: true, vision: true } },
+    { name: 'kimi-k2.7-code', tier: 'economy', capabilities: { reasoning: true } },
+    { name: 'kimi-k2.5', tier: 'economy', capabilities: { reasoning: true, vision: true } },
   ],
   strengths: [
     {

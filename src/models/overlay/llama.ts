@@ -12,26 +12,22 @@ const llama: Family = {
     {
       name: 'llama-4-maverick',
       pattern: /^(?:meta-)?llama-?4-maverick/,
-      tier: 'economy',
       capabilities: { vision: true },
     },
     {
       name: 'llama-4-scout',
       pattern: /^(?:meta-)?llama-?4-scout/,
-      tier: 'economy',
       capabilities: { vision: true },
     },
     {
       name: 'llama-3.3-70b',
       pattern: /^(?:meta-)?llama-?3-3-70b/,
-      tier: 'economy',
       contextWindow: 131_072,
       capabilities: { vision: false },
     },
     {
       name: 'llama-3.1-8b',
       pattern: /^(?:meta-)?llama-?3-1-8b/,
-      tier: 'economy',
       contextWindow: 131_072,
       capabilities: { vision: false },
     },

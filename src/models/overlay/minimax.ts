@@ -8,7 +8,7 @@ const minimax: Family = {
   pattern: /^minimax/,
   capabilities: { tools: true, reasoning: true, embeddings: false },
   models: [
-    { name: 'minimax-m3', tier: 'workhorse' },
+    { name: 'minimax-m3', tier: 'economy' },
     { name: 'MiniMax-M2.7', tier: 'economy', capabilities: { vision: false } },
     { name: 'MiniMax-M2', tier: 'economy', capabilities: { vision: false } },
   ],

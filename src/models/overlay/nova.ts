@@ -11,12 +11,11 @@ const nova: Family = {
   capabilities: { tools: true, documents: true, vision: true, audio: false, embeddings: false },
   models: [
     { name: 'amazon.nova-premier-v1:0', tier: 'workhorse', batchShare: 0.5 },
-    { name: 'amazon.nova-pro-v1:0', tier: 'workhorse', maxOutputTokens: 10_000, batchShare: 0.5 },
+    { name: 'amazon.nova-pro-v1:0', tier: 'economy', maxOutputTokens: 10_000, batchShare: 0.5 },
     { name: 'global.amazon.nova-2-lite-v1:0', tier: 'economy', capabilities: { reasoning: true } },
-    { name: 'amazon.nova-lite-v1:0', tier: 'economy', maxOutputTokens: 10_000, batchShare: 0.5 },
+    { name: 'amazon.nova-lite-v1:0', maxOutputTokens: 10_000, batchShare: 0.5 },
     {
       name: 'amazon.nova-micro-v1:0',
-      tier: 'economy',
       maxOutputTokens: 10_000,
       batchShare: 0.5,
       capabilities: { vision: false, documents: false },

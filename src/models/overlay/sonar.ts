@@ -10,9 +10,9 @@ const sonar: Family = {
   pattern: /^sonar/,
   capabilities: { tools: false, 'json-schema': true, 'web-search': true, embeddings: false },
   models: [
-    { name: 'sonar-reasoning-pro', tier: 'workhorse', capabilities: { reasoning: true } },
-    { name: 'sonar-pro', tier: 'workhorse' },
-    { name: 'sonar', tier: 'economy' },
+    { name: 'sonar-reasoning-pro', capabilities: { reasoning: true } },
+    { name: 'sonar-pro' },
+    { name: 'sonar' },
   ],
   strengths: [
     { task: 'api-integration', note: 'searches the live documentation before it answers', source: maker },
