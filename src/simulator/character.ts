@@ -1,45 +1,93 @@
-import type { CacheKind } from './prompt-cache.ts';
+import type { Category } from './answer/review/detector.ts';
 import { freeProviders } from './price-list.ts';
+import type { CacheKind } from './prompt-cache.ts';
 
-/** What kind of model a name stands for: how able it is, and how it reasons. */
+/** What kind of model a name stands for: how able it is, where its blind spots lie, how it talks. */
 export type Character = {
+  /** The model whoever sells it: region, vendor and date are left out, so that one model errs alike everywhere. */
+  readonly name: string;
+  readonly family: Family;
   readonly tier: 'frontier' | 'workhorse' | 'economy';
   /** How often it is right about something of middling difficulty, 0 to 1. */
   readonly skill: number;
+  /** Factors on how often it overlooks defects of a category. */
+  readonly weakness: Readonly<Partial<Record<Category, number>>>;
+  /** Factors on how often it imagines them. */
+  readonly caution: Readonly<Partial<Record<Category, number>>>;
   readonly reasoning: 'never' | 'on-request' | 'always';
   readonly cache: CacheKind;
 };
 
-/** Any name has a character: known ones by the table, the rest by the words in their name. */
+export type Family = 'claude' | 'gpt' | 'gemini' | 'deepseek' | 'mistral' | 'open';
+
+/** Any name has a character: known ones by the tables, the rest by the words in their name. */
 export function characterOf(provider: string, model: string): Character {
-  const tier = tiers.find(([pattern]) => pattern.test(model))?.[1] ?? 'workhorse';
+  const name = bareName(model);
+  const tier = tiers.find(([pattern]) => pattern.test(name))?.[1] ?? 'workhorse';
+  const family = families.find(([pattern]) => pattern.test(name))?.[1] ?? 'open';
   return {
+    name,
+    family,
     tier,
-    skill: { frontier: 0.94, workhorse: 0.84, economy: 0.66 }[tier],
-    reasoning: reasoners.find(([pattern]) => pattern.test(model))?.[1] ?? 'never',
-    cache: cacheOf(provider, model),
+    skill: skills[tier],
+    ...biases[family],
+    reasoning: reasoners.find(([pattern]) => pattern.test(name))?.[1] ?? 'never',
+    cache: cacheOf(provider, name),
   };
 }
 
+/** `eu.anthropic.claude-opus-5-5-20260901-v1:0` is `claude-opus-5-5`; so is `anthropic/claude-opus-5-5`. */
+function bareName(model: string): string {
+  return model
+    .toLowerCase()
+    .replace(/^.*\//, '')
+    .replace(/^(?:[a-z]{2,6}\.)?(?:anthropic|openai|google|deepseek|mistral|meta|amazon|qwen|cohere)\./, '')
+    .replace(/-v\d+(?::\d+)?$/, '')
+    .replace(/-(?:\d{4}-\d{2}-\d{2}|\d{8}|latest)$/, '');
+}
+
+const skills: Readonly<Record<Character['tier'], number>> = {
+  frontier: 0.94,
+  workhorse: 0.84,
+  economy: 0.66,
+};
+
 const tiers: readonly (readonly [RegExp, Character['tier']])[] = [
   [
-    /mini|nano|haiku|lite|luna|small|ministral|flash(?!.*pro)|[^\d](?:0\.5|1|1\.5|3|4|7|8)b\b|phi|gemma/i,
+    /mini(?!max)|nano|haiku|lite|luna|small|ministral|(?:^|[:-])(?:0\.5|1|1\.5|3|4|7|8)b\b|phi|gemma/,
     'economy',
   ],
   [
-    /opus|fable|astra|gpt-[56](?:\.\d)?-(?:sol|pro)|gpt-5\.5|pro|large|deepthink|405b|r1|reasoner/i,
+    /opus|fable|astra|gpt-[56](?:\.\d)?-(?:sol|pro)|gpt-5\.[2-9]$|gpt-6$|pro\b|large|405b|reasoner|-r1/,
     'frontier',
   ],
 ];
 
-const reasoners: readonly (readonly [RegExp, Character['reasoning']])[] = [
-  [/gpt-(?:5|6)|^o[1-9]|reasoner|-r1|deepseek-v4|gemini-[23]\.?\d?.*pro|magistral|qwq/i, 'always'],
-  [/claude|gemini|qwen3|grok|gpt-oss/i, 'on-request'],
+const families: readonly (readonly [RegExp, Family])[] = [
+  [/claude/, 'claude'],
+  [/^gpt|^o\d|chatgpt/, 'gpt'],
+  [/gemini|gemma/, 'gemini'],
+  [/deepseek/, 'deepseek'],
+  [/mistral|ministral|codestral|devstral|magistral|pixtral/, 'mistral'],
 ];
 
-function cacheOf(provider: string, model: string): CacheKind {
+const biases: Readonly<Record<Family, Pick<Character, 'weakness' | 'caution'>>> = {
+  claude: { weakness: {}, caution: { security: 1.8 } },
+  gpt: { weakness: { concurrency: 1.8 }, caution: { maintainability: 0.6 } },
+  gemini: { weakness: { resources: 1.4 }, caution: { correctness: 1.8 } },
+  deepseek: { weakness: { performance: 0.6, security: 1.3 }, caution: {} },
+  mistral: { weakness: { concurrency: 1.3 }, caution: {} },
+  open: { weakness: { security: 1.3, concurrency: 1.3 }, caution: {} },
+};
+
+const reasoners: readonly (readonly [RegExp, Character['reasoning']])[] = [
+  [/^gpt-[56]|^o[1-9]|reasoner|-r1|deepseek-v4|gemini-[23].*pro|magistral|qwq/, 'always'],
+  [/claude|gemini|qwen3|grok|gpt-oss/, 'on-request'],
+];
+
+function cacheOf(provider: string, name: string): CacheKind {
   if (freeProviders.has(provider)) return 'none';
-  if (/claude/i.test(model)) return 'marked';
-  if (provider === 'openai' && /^gpt-(?:5\.6|6)/.test(model)) return 'automatic-billed';
+  if (name.startsWith('claude')) return 'marked';
+  if (provider === 'openai' && /^gpt-(?:5\.6|6)/.test(name)) return 'automatic-billed';
   return ['openai', 'deepseek', 'google'].includes(provider) ? 'automatic' : 'none';
 }

@@ -30,7 +30,7 @@ export function compose(
   const character = characterOf(provider, asked.model);
   const thought = reasoningTokens(asked, character, digest);
   const wanted =
-    fault?.kind === 'refusal' ? refusalParts(asked) : answer(world, asked, { provider, digest, character });
+    fault?.kind === 'refusal' ? refusalParts(asked) : answer(world, asked, { digest, character });
   const finish: Finish = fault?.kind === 'refusal' ? 'refusal' : 'stop';
   const { parts, ...ended } = limit(asked, wanted, thought, finish);
   const reasoningText = thought > 0 ? [reasoningPart(asked)] : [];

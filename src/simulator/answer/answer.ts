@@ -2,18 +2,26 @@ import type { Asked } from '../asked.ts';
 import type { Character } from '../character.ts';
 import type { World } from '../compose.ts';
 import type { ReplyPart } from '../replied.ts';
+import { answerInJson } from './json/answer-in-json.ts';
+import { promptOf } from './prompt.ts';
+import { answerInProse } from './prose/answer-in-prose.ts';
+import { callTools } from './tools/call-tools.ts';
 
-/** Who speaks, and what makes this request itself. */
-export type Speaker = { readonly provider: string; readonly digest: string; readonly character: Character };
-
-/** What a simulated model says to a request. */
-export function answer(_world: World, asked: Asked, speaker: Speaker): ReplyPart[] {
-  const question = lastQuestion(asked);
-  void speaker;
-  return [{ kind: 'text', text: `Simulated ${asked.model}: you asked "${question}".` }];
-}
-
-function lastQuestion(asked: Asked): string {
-  const last = asked.turns.findLast(({ role }) => role === 'user');
-  return last?.pieces.map((piece) => (piece.kind === 'text' ? piece.text : '')).join(' ') ?? '';
+/** What a simulated model says to a request: it calls a tool where that helps, writes JSON where that is asked, else prose. */
+export function answer(
+  world: World,
+  asked: Asked,
+  { digest, character }: { digest: string; character: Character },
+): ReplyPart[] {
+  const prompt = promptOf(world, asked, character);
+  const calls = callTools(prompt);
+  if (calls.length > 0) {
+    return calls.map((call, index) => ({
+      kind: 'tool-call',
+      id: `sim${digest.slice(0, 18)}${index}`,
+      name: call.name,
+      arguments: call.arguments,
+    }));
+  }
+  return [{ kind: 'text', text: answerInJson(prompt) ?? answerInProse(prompt) }];
 }

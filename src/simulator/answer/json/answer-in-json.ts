@@ -1,0 +1,49 @@
+import type { JsonObject } from '../../../core/json.ts';
+import { chance } from '../../chance.ts';
+import { proseAnswer } from '../prose/answer-in-prose.ts';
+import type { Prompt } from '../prompt.ts';
+import { asksForReview, codeFor, findingsFor } from '../review/review-prompt.ts';
+import { fillSchema } from './fill-schema.ts';
+import { shapeInPrompt } from './shape-in-prompt.ts';
+
+/** The answer as JSON where the request demands that, by its format or by its words; else `undefined`. */
+export function answerInJson(prompt: Prompt): string | undefined {
+  const { json } = prompt.asked;
+  const said = `${prompt.instructions}\n${prompt.question}`;
+  if (!json && !wantsJson.test(said)) return undefined;
+  const schema = json?.schema ?? shapeInPrompt(ends(said));
+  const value = schema ? fillSchema(prompt, schema) : freeObject(prompt);
+  if (json) return JSON.stringify(value);
+  const text = JSON.stringify(value, null, 2);
+  return fences(prompt, said) ? `\`\`\`json\n${text}\n\`\`\`` : text;
+}
+
+/** Where people put the shape they want; looking for it in the midst of a long text would take long. */
+function ends(text: string): string {
+  return text.length > 12_000 ? `${text.slice(0, 6_000)}\n${text.slice(-6_000)}` : text;
+}
+
+const wantsJson =
+  /\b(?:as|in|return|respond|reply|answer|output|produce|only|valid|with|strict|format:?)\b[^.\n]{0,40}\bjson\b|\bjson\b[^.\n]{0,30}\b(?:only|object|array|format|schema)\b|\bgive me\b[^.\n]{0,20}\bjson\b/i;
+
+/** Asked for JSON in words only, weak models like to wrap it, unless they are told not to. */
+function fences({ world, character, question }: Prompt, said: string): boolean {
+  if (
+    /no (?:markdown|code fences?|prose|fences)|without (?:markdown|fences)|raw json|only (?:valid )?json|json only/i.test(
+      said,
+    )
+  )
+    return false;
+  return chance(world.seed, character.name, 'fence', question) > character.skill;
+}
+
+function freeObject(prompt: Prompt): JsonObject {
+  if (codeFor(prompt).length > 0 && asksForReview(prompt)) {
+    return {
+      findings: findingsFor(prompt),
+      model: prompt.model,
+      simulated: true,
+    };
+  }
+  return { answer: proseAnswer(prompt).text, model: prompt.model, simulated: true };
+}

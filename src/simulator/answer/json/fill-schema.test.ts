@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { fromJSONSchema } from 'zod';
+import type { JsonObject, JsonValue } from '../../../core/json.ts';
+import { examplePrompt } from '../example-prompt.ts';
+import { fillSchema } from './fill-schema.ts';
+import { samplePattern } from './sample-pattern.ts';
+
+const fill = (schema: JsonObject, question = 'Tell me about Ada Lovelace, 36, from London.'): JsonValue =>
+  fillSchema(examplePrompt(question), schema);
+
+/** Any schema of the kinds that people send, three levels deep. */
+const schemas = fc.letrec<{ node: JsonObject }>((tie) => ({
+  node: fc.oneof(
+    { maxDepth: 3 },
+    fc.constantFrom<JsonObject>(
+      { type: 'string' },
+      { type: 'string', minLength: 3, maxLength: 8 },
+      { type: 'string', format: 'date-time' },
+      { type: 'string', format: 'email' },
+      { type: 'string', format: 'uuid' },
+      { type: 'string', pattern: '^[A-Z]{2}-\\d{4}$' },
+      { type: 'boolean' },
+      { type: 'null' },
+      { enum: ['red', 'green', 'blue'] },
+      { const: 'fixed' },
+    ),
+    fc
+      .tuple(fc.integer({ min: -50, max: 50 }), fc.nat({ max: 100 }))
+      .map(([minimum, width]): JsonObject => ({ type: 'integer', minimum, maximum: minimum + width })),
+    fc
+      .record({ items: tie('node'), minItems: fc.nat({ max: 3 }) })
+      .map(({ items, minItems }): JsonObject => ({ type: 'array', items, minItems, maxItems: minItems + 2 })),
+    fc
+      .dictionary(fc.constantFrom('name', 'age', 'city', 'score', 'tags', 'x'), tie('node'), { maxKeys: 4 })
+      .map((properties): JsonObject => ({
+        type: 'object',
+        properties,
+        required: Object.keys(properties),
+        additionalProperties: false,
+      })),
+    fc.array(tie('node'), { minLength: 1, maxLength: 3 }).map((anyOf): JsonObject => ({ anyOf })),
+  ),
+})).node;
+
+test('whatever the schema, the answer is valid for it', () => {
+  fc.assert(
+    fc.property(schemas, (schema) => {
+      const value = fill(schema);
+      const judged = fromJSONSchema(schema).safeParse(value);
+      assert.ok(judged.success, `${JSON.stringify(value)} for ${JSON.stringify(schema)}: ${judged.error}`);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('references are followed, and a schema that refers to itself still ends', () => {
+  const schema: JsonObject = {
+    $defs: {
+      node: {
+        type: 'object',
+        required: ['value', 'next'],
+        properties: {
+          value: { type: 'integer' },
+          next: { anyOf: [{ $ref: '#/$defs/node' }, { type: 'null' }] },
+        },
+      },
+    },
+    $ref: '#/$defs/node',
+  };
+  assert.ok(fromJSONSchema(schema).safeParse(fill(schema)).success);
+});
+
+test('combined schemas are met in all their parts', () => {
+  const value = fill({
+    allOf: [
+      { type: 'object', properties: { a: { type: 'string' } }, required: ['a'] },
+      { properties: { b: { type: ['integer', 'null'] } }, required: ['b'] },
+    ],
+  });
+  assert.ok(typeof value === 'object' && value !== null && !Array.isArray(value));
+  assert.equal(typeof value['a'], 'string');
+  assert.equal(typeof value['b'], 'number');
+});
+
+test('what the prompt says is what goes in', () => {
+  const schema: JsonObject = {
+    type: 'object',
+    properties: {
+      email: { type: 'string' },
+      url: { type: 'string', format: 'uri' },
+      path: { type: 'string' },
+      date: { type: 'string', format: 'date' },
+      total: { type: 'number' },
+      color: { enum: ['red', 'green'] },
+      title: { type: 'string' },
+    },
+  };
+  const question =
+    'Mail ada@example.org about https://example.org/x, file src/a.ts, on 2026-05-04; total: 12.5, color green, title is Engine.';
+  assert.deepEqual(fill(schema, question), {
+    email: 'ada@example.org',
+    url: 'https://example.org/x',
+    path: 'src/a.ts',
+    date: '2026-05-04',
+    total: 12.5,
+    color: 'green',
+    title: 'Engine',
+  });
+});
+
+test('a sum asked for in JSON is worked out', () => {
+  const schema: JsonObject = { type: 'object', properties: { result: { type: 'integer' } } };
+  assert.deepEqual(fill(schema, 'What is 6 * 7?'), { result: 42 });
+});
+
+test('findings go where a schema has room for findings, with its own words for how bad they are', () => {
+  const schema: JsonObject = {
+    type: 'object',
+    properties: {
+      summary: { type: 'string' },
+      approved: { enum: ['approve', 'request_changes'] },
+      issues: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['path', 'line_number', 'level', 'message'],
+          properties: {
+            path: { type: 'string' },
+            line_number: { type: 'integer' },
+            level: { enum: ['error', 'warning', 'info'] },
+            message: { type: 'string' },
+            suggested_fix: { type: ['string', 'null'] },
+            confidence: { type: 'number', minimum: 0, maximum: 1 },
+          },
+        },
+      },
+    },
+  };
+  const value = fill(schema, 'Review this:\n```ts src/a.ts\n\nreturn eval(text);\n```');
+  assert.ok(fromJSONSchema(schema).safeParse(value).success);
+  assert.match(JSON.stringify(value), /"path":"src\/a\.ts","line_number":2,"level":"error"/);
+  assert.match(JSON.stringify(value), /"approved":"request_changes"/);
+});
+
+test('patterns are met by a sample of their own', () => {
+  for (const pattern of [
+    '^\\d{3}-\\d{2}$',
+    '^(foo|bar)+$',
+    '^[a-f0-9]{8}$',
+    'v\\d+\\.\\d+',
+    '^[^@]+@x\\.org$',
+    '^a?b*c$',
+  ]) {
+    assert.match(samplePattern(pattern) ?? '', new RegExp(pattern));
+  }
+  assert.equal(samplePattern('(?=lookahead)x'), undefined);
+});

@@ -1,0 +1,113 @@
+import type { JsonObject, JsonValue } from '../../../core/json.ts';
+import { chance } from '../../chance.ts';
+import { isObject, listOf, numberOf, objectOf } from '../../read-json.ts';
+import type { Prompt } from '../prompt.ts';
+import { opinion, topicOf } from '../opinion.ts';
+import type { Finding } from '../review/review.ts';
+import { findingsFor } from '../review/review-prompt.ts';
+import { chooseOf } from './choose-of.ts';
+import { findingValue, holdsFindings } from './findings-in-schema.ts';
+import { fillNumber } from './fill-number.ts';
+import { fillText } from './fill-text.ts';
+import { settle } from './schema-node.ts';
+
+/** A place in the schema that is being filled. */
+export type Place = {
+  readonly prompt: Prompt;
+  readonly root: JsonObject;
+  readonly name: string;
+  readonly depth: number;
+  /** Which of its array's items this belongs to: items differ by it. */
+  readonly item: number;
+  readonly finding?: Finding;
+};
+
+/** A value that is valid for the schema and, where the prompt has something that belongs in it, true to the prompt. */
+export function fillSchema(prompt: Prompt, schema: JsonObject): JsonValue {
+  return fill({ prompt, root: schema, name: '', depth: 0, item: 0 }, schema);
+}
+
+function fill(place: Place, schema: JsonValue | undefined): JsonValue {
+  const node = settle(schema, place.root, place.depth > deepest);
+  if (node['const'] !== undefined) return node['const'];
+  if (Array.isArray(node['enum']) && node['enum'].length > 0) return chooseOf(place, node['enum']);
+  switch (typeOf(node)) {
+    case 'object':
+      return fillObject(place, node);
+    case 'array':
+      return fillArray(place, node);
+    case 'integer':
+    case 'number':
+      return fillNumber(place, node, findingValue(place));
+    case 'boolean':
+      return opinion(place.prompt, ['true', 'false']) === 'true';
+    case 'null':
+      return null;
+    default:
+      return fillText(place, node, findingValue(place));
+  }
+}
+
+const deepest = 6;
+
+function typeOf(node: JsonObject): string {
+  if (typeof node['type'] === 'string') return node['type'];
+  if (isObject(node['properties'])) return 'object';
+  if (node['items'] !== undefined || node['prefixItems'] !== undefined) return 'array';
+  return node['minimum'] === undefined && node['maximum'] === undefined ? 'string' : 'number';
+}
+
+/** All properties while the schema is shallow, then only those it insists on. */
+function fillObject(place: Place, node: JsonObject): JsonObject {
+  const properties = objectOf(node['properties']);
+  const required = new Set(listOf(node['required']));
+  const names = Object.keys(properties).filter((name) => required.has(name) || place.depth < 4);
+  const filled = names.map((name) => [name, fill(inside(place, name), properties[name])] as const);
+  const missing = [...required].filter(
+    (name): name is string => typeof name === 'string' && !(name in properties),
+  );
+  const open = isObject(node['additionalProperties']) ? node['additionalProperties'] : {};
+  const extra = missing.map((name) => [name, fill(inside(place, name), open)] as const);
+  const map = names.length === 0 && isObject(node['additionalProperties']) && place.depth <= deepest;
+  const entry = map
+    ? [[topicOf(place.prompt).split(' ')[0] || 'key', fill(inside(place, 'value'), open)] as const]
+    : [];
+  return Object.fromEntries([...filled, ...extra, ...entry]);
+}
+
+function inside(place: Place, name: string): Place {
+  return { ...place, name, depth: place.depth + 1 };
+}
+
+function fillArray(place: Place, node: JsonObject): JsonValue[] {
+  const leading = listOf(node['prefixItems']).map((item, index) => fill(element(place, index), item));
+  const least = numberOf(node['minItems']) ?? 0;
+  const most = numberOf(node['maxItems']) ?? Infinity;
+  const items = objectOf(node['items']);
+  if (leading.length > 0 && !isObject(node['items'])) return leading;
+  if (place.finding === undefined && holdsFindings(settle(items, place.root, false), place.root)) {
+    const findings = findingsFor(place.prompt).slice(0, most);
+    if (findings && findings.length >= least) {
+      return findings.map((finding, index) => fill({ ...element(place, index), finding }, items));
+    }
+  }
+  const usual = place.depth > deepest ? 0 : 1 + Math.floor(chance(place.prompt.model, place.name) * 3);
+  const count = Math.max(least, Math.min(most, usual));
+  const values = Array.from({ length: count }, (_, index) => fill(element(place, index), items));
+  return node['uniqueItems'] === true ? distinct(values, items, least) : [...leading, ...values];
+}
+
+function element(place: Place, item: number): Place {
+  return { ...place, depth: place.depth + 1, item };
+}
+
+/** Every value once; where too few are left and the choice is a list, the rest of the list. */
+function distinct(values: readonly JsonValue[], items: JsonObject, least: number): JsonValue[] {
+  const once = (all: readonly JsonValue[]): JsonValue[] => [
+    ...new Map(all.map((value) => [JSON.stringify(value), value])).values(),
+  ];
+  const different = once(values);
+  return different.length >= least
+    ? different
+    : once([...different, ...listOf(items['enum'])]).slice(0, least);
+}

@@ -1,0 +1,67 @@
+import type { JsonObject, JsonValue } from '../../../core/json.ts';
+import { isObject, listOf, objectOf } from '../../read-json.ts';
+
+/** A schema with its references followed and its combinations decided, so that only one plain type is left. */
+export function settle(schema: JsonValue | undefined, root: JsonObject, deep: boolean): JsonObject {
+  let node = objectOf(schema);
+  for (let step = 0; step < 20; step += 1) {
+    const next = settleOnce(node, root, deep);
+    if (next === node) break;
+    node = next;
+  }
+  return node;
+}
+
+function settleOnce(node: JsonObject, root: JsonObject, deep: boolean): JsonObject {
+  if (typeof node['$ref'] === 'string') {
+    const { $ref: reference, ...beside } = node;
+    return { ...objectOf(lookUp(root, String(reference))), ...beside };
+  }
+  if (Array.isArray(node['allOf'])) {
+    const { allOf: parts, ...beside } = node;
+    return listOf(parts)
+      .map(objectOf)
+      .map((part) => settle(part, root, deep))
+      .reduce(merge, beside);
+  }
+  const variants = listOf(node['anyOf'] ?? node['oneOf']).map(objectOf);
+  if (variants.length > 0) {
+    const { anyOf: _, oneOf: __, ...beside } = node;
+    return merge(beside, chooseVariant(variants, deep));
+  }
+  if (Array.isArray(node['type'])) {
+    const types = node['type'];
+    const type = deep && types.includes('null') ? 'null' : types.find((name) => name !== 'null');
+    return { ...node, type: type ?? 'null' };
+  }
+  return node;
+}
+
+/** The first that is not null; where the schema recurses deeply, null if it may be, so that it ends. */
+function chooseVariant(variants: readonly JsonObject[], deep: boolean): JsonObject {
+  const empty = variants.find(({ type }) => type === 'null');
+  if (deep && empty) return empty;
+  return variants.find((variant) => variant !== empty) ?? variants[0] ?? {};
+}
+
+function merge(a: JsonObject, b: JsonObject): JsonObject {
+  const required = [...listOf(a['required']), ...listOf(b['required'])];
+  return {
+    ...a,
+    ...b,
+    ...(isObject(a['properties']) || isObject(b['properties'])
+      ? { properties: { ...objectOf(a['properties']), ...objectOf(b['properties']) } }
+      : {}),
+    ...(required.length > 0 ? { required } : {}),
+  };
+}
+
+function lookUp(root: JsonObject, reference: string): JsonValue | undefined {
+  if (!reference.startsWith('#')) return undefined;
+  let value: JsonValue | undefined = root;
+  for (const step of reference.slice(1).split('/').filter(Boolean)) {
+    const name = decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~');
+    value = Array.isArray(value) ? value[Number(name)] : objectOf(value)[name];
+  }
+  return value;
+}

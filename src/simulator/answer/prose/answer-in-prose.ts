@@ -1,0 +1,103 @@
+import type { Prompt } from '../prompt.ts';
+import { asksForReview, codeFor } from '../review/review-prompt.ts';
+import { reviewInProse } from '../review/word-review.ts';
+import { keywords, sentencesOf } from '../words.ts';
+import { evaluate } from './arithmetic.ts';
+import { factFor } from './facts.ts';
+import { prescribed, transformed } from './obey.ts';
+import { classOf, extracted, lookedUp, summaryOf } from './read-text.ts';
+import { choiceOf, opinionOn } from './stance.ts';
+import { aboutCode, codeOf } from './write-code.ts';
+
+/** An answer in words; `exact` where the request prescribed them, so that nothing may be put around it. */
+export type ProseAnswer = { readonly text: string; readonly exact: boolean };
+
+/** The first of these that has something to say answers; the order is from the plainest order to the vaguest wish. */
+const answerers: readonly ((prompt: Prompt) => string | undefined)[] = [
+  afterTools,
+  (prompt) => (codeFor(prompt).length > 0 && asksForReview(prompt) ? reviewInProse(prompt) : undefined),
+  choiceOf,
+  transformed,
+  summaryOf,
+  classOf,
+  extracted,
+  codeOf,
+  aboutCode,
+  arithmetic,
+  factFor,
+  greeting,
+  pictures,
+  translation,
+  lookedUp,
+  opinionOn,
+];
+
+/** What the model says, with the label that it is simulated wherever the request leaves room for one. */
+export function answerInProse(prompt: Prompt): string {
+  const { text, exact } = proseAnswer(prompt);
+  return exact ? text : `Simulated ${prompt.model}: ${text}`;
+}
+
+export function proseAnswer(prompt: Prompt): ProseAnswer {
+  const exact = prescribed(prompt);
+  if (exact !== undefined) return { text: exact, exact: true };
+  for (const answerer of answerers) {
+    const text = answerer(prompt);
+    if (text !== undefined) return { text, exact: false };
+  }
+  return { text: reflection(prompt), exact: false };
+}
+
+function afterTools({ results }: Prompt): string | undefined {
+  if (results.length === 0) return undefined;
+  return results
+    .map(({ tool, text, failed }) =>
+      failed ? `${tool} failed: ${text.slice(0, 2_000)}` : `${tool} says: ${text.slice(0, 2_000)}`,
+    )
+    .join('\n');
+}
+
+function arithmetic(prompt: Prompt): string | undefined {
+  const worked = evaluate(prompt);
+  return worked && `${worked.expression} = ${worked.said}`;
+}
+
+function greeting({ question }: Prompt): string | undefined {
+  return /^\s*(?:hi|hello|hey|good (?:morning|afternoon|evening))\b[^?]{0,40}$/i.test(question)
+    ? 'Hello! I am a stand-in without a model behind me, good for trying things out. What shall we try?'
+    : undefined;
+}
+
+function pictures({ images, documents }: Prompt): string | undefined {
+  if (images.length === 0 && documents.length === 0) return undefined;
+  const seen = [
+    ...(images.length > 0
+      ? [`${images.length} image${images.length > 1 ? 's' : ''} (${images.join(', ')})`]
+      : []),
+    ...(documents.length > 0
+      ? [`${documents.length} document${documents.length > 1 ? 's' : ''} (${documents.join(', ')})`]
+      : []),
+  ];
+  return `I received ${seen.join(' and ')}. A stand-in cannot look inside.`;
+}
+
+function translation({ question }: Prompt): string | undefined {
+  const wish = /\btranslat\w+\b.*?\b(?:in)?to ([A-Z]\p{L}+)/iu.exec(question);
+  if (!wish) return undefined;
+  const text = /["“]([^"”]+)["”]/.exec(question)?.[1] ?? question.slice(question.indexOf(':') + 1).trim();
+  return `(not really translated into ${wish[1]}) ${text}`;
+}
+
+/** Nothing above knew: the question back, taken apart, so that a reader sees what arrived. */
+function reflection({ question, character, asked }: Prompt): string {
+  const [first = 'an empty message'] = sentencesOf(question);
+  const words = [...new Set(keywords(question))].slice(0, 6);
+  const turns = asked.turns.filter(({ role }) => role !== 'system').length;
+  const depth = { frontier: 3, workhorse: 2, economy: 1 }[character.tier];
+  const thoughts = [
+    `The request comes down to this: ${first.slice(0, 240)}`,
+    `What it turns on: ${words.join(', ') || 'nothing in particular'}.`,
+    `This is turn ${turns} of the conversation; a real model would go on from here.`,
+  ];
+  return thoughts.slice(0, depth).join('\n');
+}

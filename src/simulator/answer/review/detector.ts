@@ -1,0 +1,65 @@
+/** A defect that can be seen in the text of a program, and how models tell of it. */
+export type Detector = {
+  readonly id: string;
+  readonly category: Category;
+  readonly severity: Severity;
+  /** How hard it is to notice, 0 to 1: weak models miss the hard ones. */
+  readonly difficulty: number;
+  /** File endings this is looked for in; absent: all. */
+  readonly languages?: readonly Language[];
+  readonly pattern: RegExp;
+  /** On the same line: then it is not one. */
+  readonly unless?: RegExp;
+  /** Must occur on one of so many lines before. */
+  readonly after?: readonly [RegExp, number];
+  /** Must not occur on one of so many lines before or behind. */
+  readonly absent?: readonly [RegExp, number];
+  /** Wordings: models differ in which they use. */
+  readonly titles: readonly [string, ...string[]];
+  readonly why: readonly [string, ...string[]];
+  readonly fix: readonly [string, ...string[]];
+};
+
+export type Category =
+  | 'security'
+  | 'correctness'
+  | 'concurrency'
+  | 'resources'
+  | 'error-handling'
+  | 'performance'
+  | 'maintainability';
+
+export type Severity = 'critical' | 'high' | 'medium' | 'low';
+
+export type Language = 'js' | 'py' | 'go' | 'java' | 'rust' | 'sql' | 'shell' | 'other';
+
+const endings: Readonly<Record<string, Language>> = {
+  ts: 'js',
+  tsx: 'js',
+  js: 'js',
+  jsx: 'js',
+  mjs: 'js',
+  cjs: 'js',
+  mts: 'js',
+  vue: 'js',
+  svelte: 'js',
+  typescript: 'js',
+  javascript: 'js',
+  py: 'py',
+  python: 'py',
+  go: 'go',
+  golang: 'go',
+  java: 'java',
+  kt: 'java',
+  kotlin: 'java',
+  rs: 'rust',
+  rust: 'rust',
+  sql: 'sql',
+  sh: 'shell',
+  bash: 'shell',
+};
+
+/** The language of a path or of a code fence's tag. */
+export function languageOf(name: string): Language {
+  return endings[name.slice(name.lastIndexOf('.') + 1).toLowerCase()] ?? 'other';
+}

@@ -1,0 +1,201 @@
+import type { Detector } from './detector.ts';
+
+/** Concurrency, resources and performance: what goes wrong while the program runs. */
+export const runtimeDetectors: readonly Detector[] = [
+  {
+    id: 'missing-await',
+    category: 'concurrency',
+    severity: 'high',
+    difficulty: 0.5,
+    languages: ['js', 'py'],
+    pattern:
+      /^\s*(?:(?:const|let|var)\s+\w+\s*=\s*|\w+\s*=\s*)?(?:this\.|self\.|\w+\.)*(?:save|fetch\w*|query|insert\w*|update\w*|delete\w*|send\w*|write\w*|commit|findOne|findById|findMany|connect|publish)(?:Async)?\(.*\)\s*;?\s*$/,
+    unless:
+      /\bawait\b|\breturn\b|\.then\(|\bvoid\b|yield|def |function |Sync\(|\.write\(|setTimeout|Promise\.|=>/,
+    after: [/\basync\b/, 12],
+    titles: ['Missing await', 'Promise is not awaited', 'Floating asynchronous call'],
+    why: [
+      'The call returns before its work is done, and its failure goes unnoticed.',
+      'Without await the next line runs too early and errors are lost.',
+    ],
+    fix: ['Await the call.', 'Add await, or handle the promise explicitly.'],
+  },
+  {
+    id: 'check-then-act',
+    category: 'concurrency',
+    severity: 'high',
+    difficulty: 0.75,
+    pattern:
+      /(?:writeFile\w*|mkdir\w*|unlink\w*|create|insert\w*|put|set|open|remove|save|os\.(?:remove|mkdir|makedirs|Create|Remove))\(/i,
+    after: [
+      /\bif\s*\(?.{0,10}(?:!?\s*(?:await\s+)?(?:fs\.)?exists(?:Sync)?\(|os\.path\.exists|not os\.path|!\w+\.(?:has|contains\w*|exists)\(|os\.Stat|\w+ not in \w+|(?:balance|stock|quantity|count|seats)\w*\s*>=?)/i,
+      3,
+    ],
+    titles: ['Race between check and use', 'Check-then-act race', 'TOCTOU: state may change after the check'],
+    why: [
+      'Another task can change the state between the check and the action.',
+      'Two callers can both pass the check before either acts.',
+    ],
+    fix: [
+      'Do both in one atomic step, or under a lock.',
+      'Use an exclusive create, a transaction or a lock.',
+    ],
+  },
+  {
+    id: 'shared-state-unlocked',
+    category: 'concurrency',
+    severity: 'high',
+    difficulty: 0.7,
+    languages: ['go', 'java', 'py', 'rust'],
+    pattern: /\b(?:counter|count|total|balance|cache|shared\w*)(?:\[\w+\])?\s*(?:\+\+|\+=|-=|--)/,
+    after: [
+      /\bgo func|\bgo \w+\(|new Thread|Runnable|threading\.Thread|ThreadPool|executor|thread::spawn|static mut/,
+      15,
+    ],
+    absent: [/\bLock\(|synchronized|Mutex|atomic|with \w*lock|Atomic/i, 8],
+    titles: ['Data race on shared state', 'Unsynchronised update', 'Shared counter without a lock'],
+    why: [
+      'Reading, adding and writing are three steps; two threads lose updates.',
+      'Concurrent updates overwrite each other.',
+    ],
+    fix: ['Use an atomic, or hold a lock around it.', 'Guard the variable.'],
+  },
+  {
+    id: 'loop-variable-capture',
+    category: 'concurrency',
+    severity: 'medium',
+    difficulty: 0.6,
+    languages: ['js', 'go', 'py'],
+    pattern: /for\s*\(\s*var\s+\w+|lambda\s*:\s*\w+.*\bfor\b/,
+    titles: [
+      'Loop variable captured by a closure',
+      'Closure sees the last value',
+      'var in a loop with callbacks',
+    ],
+    why: [
+      'All closures share one variable and see its last value.',
+      'By the time it runs the variable has moved on.',
+    ],
+    fix: ['Use let, or bind the value per round.', 'Bind the current value explicitly.'],
+  },
+  {
+    id: 'unclosed-resource',
+    category: 'resources',
+    severity: 'medium',
+    difficulty: 0.4,
+    pattern:
+      /(?:=\s*open\(|=\s*(?:fs\.)?openSync\(|os\.Open\(|new File(?:Reader|InputStream|OutputStream|Writer)\(|sql\.Open\(|socket\.socket\(|http\.Get\(|DriverManager\.getConnection\(|\.connect\(\s*\)\s*;?$)/,
+    unless: /\bwith\b|try\s*\(|using\b|await using/,
+    absent: [/\.close\(|Close\(\)|closeSync|\.release\(|\.end\(|finally/, 8],
+    titles: ['Resource is never closed', 'Leaking handle', 'Missing close on some path'],
+    why: [
+      'Each call leaks a handle until the process runs out of them.',
+      'Nothing releases it, least of all after an error.',
+    ],
+    fix: [
+      'Close it in a finally block, or use with, defer or try-with-resources.',
+      'Tie its life to a scope.',
+    ],
+  },
+  {
+    id: 'n-plus-one',
+    category: 'performance',
+    severity: 'medium',
+    difficulty: 0.5,
+    pattern:
+      /\.(?:query|execute|find(?:One|ById|Unique|First)?|findAll|get|fetch|filter|objects\.get|QueryRow|Query)\(.*(?:id|key|\w+\.\w+|\?|\$1)/i,
+    after: [/\bfor\s*\(?.*\b(?:of|in|:|range)\b|\.forEach\(|\.map\(\s*async/, 3],
+    unless: /Map\(|\.get\(\s*["']|cache\.get|headers\.get|params\.get|dict|environ/,
+    titles: ['Query inside a loop (N+1)', 'One query per element', 'Repeated round trips'],
+    why: ['For n elements this makes n round trips.', 'The database is asked once for every element.'],
+    fix: ['Fetch them all in one query before the loop.', 'Batch the lookups.'],
+  },
+  {
+    id: 'sequential-await',
+    category: 'performance',
+    severity: 'low',
+    difficulty: 0.4,
+    languages: ['js', 'py'],
+    pattern: /\bawait\s+(?:fetch|axios|client|api|http|this\.\w+|self\.\w+)\b/,
+    after: [/\bfor\s*\(?.*\b(?:of|in)\b/, 2],
+    titles: ['Awaiting one by one in a loop', 'Sequential requests', 'Independent calls are serialised'],
+    why: [
+      'Each round waits for the one before though they do not depend on each other.',
+      'The latencies add up.',
+    ],
+    fix: [
+      'Start them together and await them all, with a limit.',
+      'Use Promise.all or gather with bounded concurrency.',
+    ],
+  },
+  {
+    id: 'unbounded-recursion',
+    category: 'resources',
+    severity: 'high',
+    difficulty: 0.65,
+    pattern:
+      /^\s*return\s+(?:await\s+)?(?:self\.|this\.)?(?:retry\w*|fetchWithRetry|poll\w*|walk|visit|factorial|fib\w*|traverse|connect\w*)\(/i,
+    absent: [/\bif\b.*(?:<=?|===?|depth|max|limit|attempt|null|None|nil|empty)/i, 5],
+    titles: ['Unbounded recursion', 'Recursion without a base case', 'Retry that never gives up'],
+    why: ['Nothing ends the recursion, so it runs until the stack does.', 'Every failure recurses again.'],
+    fix: ['Add a base case or a limit.', 'Turn it into a loop with a bound.'],
+  },
+  {
+    id: 'blocking-call-in-async',
+    category: 'performance',
+    severity: 'medium',
+    difficulty: 0.45,
+    languages: ['js', 'py'],
+    pattern: /\b(?:readFileSync|writeFileSync|execSync|pbkdf2Sync|time\.sleep|requests\.(?:get|post|put))\(/,
+    after: [/\basync\b/, 12],
+    titles: [
+      'Blocking call in asynchronous code',
+      'Event loop is blocked',
+      'Synchronous I/O on the hot path',
+    ],
+    why: ['While this runs nothing else can.', 'One slow call stalls every other request.'],
+    fix: ['Use the asynchronous form.', 'Move it off the event loop.'],
+  },
+  {
+    id: 'quadratic-string',
+    category: 'performance',
+    severity: 'low',
+    difficulty: 0.5,
+    languages: ['java', 'py', 'go'],
+    pattern: /\b(?:result|output|text|s|str|html|out|buf)\s*\+=\s*(?:["'\w])/,
+    after: [/^\s*for\b/, 3],
+    unless: /\+=\s*\d/,
+    titles: [
+      'String built by repeated concatenation',
+      'Quadratic string building',
+      'Concatenation in a loop',
+    ],
+    why: ['Each step copies everything so far.', 'The cost grows with the square of the length.'],
+    fix: ['Collect the parts and join them once.', 'Use a builder.'],
+  },
+  {
+    id: 'catastrophic-regex',
+    category: 'performance',
+    severity: 'medium',
+    difficulty: 0.7,
+    pattern: /\((?:[^()]*[^()\\])?[+*]\)[+*]/,
+    unless: /\/\/|^\s*\*/,
+    titles: ['Regular expression with nested quantifiers', 'Catastrophic backtracking', 'ReDoS'],
+    why: [
+      'A crafted input makes it try exponentially many ways.',
+      'Nested repetition backtracks without end.',
+    ],
+    fix: ['Rewrite it without nested repetition.', 'Use an unambiguous pattern or a linear-time engine.'],
+  },
+  {
+    id: 'missing-timeout',
+    category: 'resources',
+    severity: 'medium',
+    difficulty: 0.45,
+    pattern:
+      /\brequests\.(?:get|post|put|delete)\((?!.*timeout)|&http\.Client\{\s*\}|http\.DefaultClient|axios\.(?:get|post)\((?!.*timeout)/,
+    titles: ['Request without a timeout', 'May wait for ever', 'No deadline on a network call'],
+    why: ['A silent server holds the caller for ever.', 'Nothing ends the wait.'],
+    fix: ['Set a timeout.', 'Pass a deadline.'],
+  },
+];

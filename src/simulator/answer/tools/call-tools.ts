@@ -1,0 +1,74 @@
+import type { JsonObject } from '../../../core/json.ts';
+import type { OfferedTool } from '../../asked.ts';
+import { isObject } from '../../read-json.ts';
+import { fillSchema } from '../json/fill-schema.ts';
+import type { Prompt } from '../prompt.ts';
+import { overlap } from '../words.ts';
+import { entitiesIn } from './entities.ts';
+
+export type ToolCall = { readonly name: string; readonly arguments: JsonObject };
+
+/** The calls a model makes now: none where none is offered, forbidden or needed, and none twice for one question. */
+export function callTools(prompt: Prompt): ToolCall[] {
+  const { tools, toolChoice, parallelTools } = prompt.asked;
+  if (toolChoice.kind === 'none' || tools.length === 0) return [];
+  if (toolChoice.kind === 'named') {
+    const named = tools.find(({ name }) => name === toolChoice.name);
+    return named ? [call(prompt, named)] : [];
+  }
+  if (toolChoice.kind === 'auto' && prompt.results.length > 0) return [];
+  const ranked = rank(tools, prompt.question);
+  const best = toolChoice.kind === 'any' ? (ranked[0]?.tool ?? tools[0]) : fitting(prompt, ranked);
+  if (!best) return [];
+  return parallelTools && wantsSeveral.test(prompt.question)
+    ? several(prompt, best, ranked)
+    : [call(prompt, best)];
+}
+
+type Ranked = { readonly tool: OfferedTool; readonly score: number };
+
+const wantsSeveral =
+  /\b(?:both|all|each|every|parallel|simultaneously|at once|respectively)\b|\w\s*(?:,| and )\s*(?:(?:in|for|of|to|at) )?[A-Z]/;
+
+function rank(tools: readonly OfferedTool[], question: string): Ranked[] {
+  return tools.map((tool) => ({ tool, score: scoreOf(tool, question) })).sort((a, b) => b.score - a.score);
+}
+
+function scoreOf(tool: OfferedTool, question: string): number {
+  const named = question.toLowerCase().includes(tool.name.toLowerCase());
+  return (named ? 100 : 0) + 2 * overlap(tool.name, question) + overlap(tool.description, question);
+}
+
+/** The best tool, unless nothing in the question speaks for it: few tools are offered for use, many just in case. */
+function fitting(prompt: Prompt, ranked: readonly Ranked[]): OfferedTool | undefined {
+  const best = ranked[0];
+  if (!best || smallTalk.test(prompt.question)) return undefined;
+  return best.score > 0 || ranked.length <= 2 ? best.tool : undefined;
+}
+
+const smallTalk = /^\s*(?:hi|hello|hey|thanks|thank you|good (?:morning|evening)|bye)\b[^?]{0,40}$/i;
+
+/** One call for each thing the question names, or else one for each tool it speaks of. */
+function several(prompt: Prompt, best: OfferedTool, ranked: readonly Ranked[]): ToolCall[] {
+  const fits = ranked.filter(({ score }) => score > 0).map(({ tool }) => tool);
+  const mentioned = fits.filter(({ name }) => prompt.question.includes(name));
+  const chosen =
+    mentioned.length > 1
+      ? mentioned
+      : /\b(?:both|all)\b.*\btools?\b/.test(prompt.question)
+        ? ranked.map(({ tool }) => tool)
+        : [];
+  if (chosen.length > 1) return chosen.map((tool) => call(prompt, tool));
+  const entities = entitiesIn(prompt.question);
+  const calls = entities.map((entity) => call({ ...prompt, question: entity, everything: entity }, best));
+  const different = new Map(calls.map((one) => [JSON.stringify(one.arguments), one]));
+  if (different.size > 1) return [...different.values()];
+  return fits.length > 1 && /\b(?:both|all|parallel)\b/.test(prompt.question)
+    ? fits.map((tool) => call(prompt, tool))
+    : [call(prompt, best)];
+}
+
+function call(prompt: Prompt, tool: OfferedTool): ToolCall {
+  const filled = fillSchema(prompt, tool.schema);
+  return { name: tool.name, arguments: isObject(filled) ? filled : {} };
+}

@@ -1,0 +1,38 @@
+/** Words that say nothing about what a text is about. */
+const fillers: ReadonlySet<string> = new Set(
+  'a an and are as at be but by can could did do does for from get give has have how i if in into is it its just let me more my no not of on one or our please shall should so some tell than that the their them then there these they this to two us use using want was we were what when where which who why will with would you your'.split(
+    ' ',
+  ),
+);
+
+/** The words of a text that carry meaning, lower case, camelCase and snake_case taken apart, in order. */
+export function contentWords(text: string): string[] {
+  return keywords(text).map(stem);
+}
+
+/** The same words as they are written. */
+export function keywords(text: string): string[] {
+  const words = text
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .match(/[\p{L}\d]{2,}/gu);
+  return (words ?? []).filter((word) => !fillers.has(word));
+}
+
+/** How many different content words two texts share. */
+export function overlap(a: string, b: string): number {
+  const words = new Set(contentWords(a));
+  return new Set(contentWords(b).filter((word) => words.has(word))).size;
+}
+
+/** Plural and tense off, roughly: enough to see that "files" and "file" are about the same. */
+function stem(word: string): string {
+  return word.length > 4 ? word.replace(/(?:ing|ies|es|ed|s)$/, '') : word;
+}
+
+export function sentencesOf(text: string): string[] {
+  return text
+    .split(/(?<=[.!?])\s+(?=[\p{Lu}\d"'“])|\n{1,}/u)
+    .map((sentence) => sentence.trim())
+    .filter((sentence) => sentence !== '');
+}
