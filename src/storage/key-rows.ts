@@ -7,6 +7,7 @@ import {
   type VirtualKey,
 } from '../core/stores.ts';
 import { nanoFromUsd, type Ms } from '../core/units.ts';
+import { nano } from './books.ts';
 import { distinctWindows, standingOf } from './budget-check.ts';
 import type { SqlRow, SqlRunner, SqlStatement } from './sql-runner.ts';
 
@@ -72,8 +73,8 @@ async function standingsOf(sql: SqlRunner, keyId: string, at: Ms): Promise<Budge
   return budgets.map((budget) => {
     const row = counters.get(budget.window);
     const counter = {
-      spent: money(row?.['spent']),
-      reserved: money(row?.['reserved']),
+      spent: nano(row?.['spent']),
+      reserved: nano(row?.['reserved']),
       simulated: simulated === 1,
     };
     return standingOf(budget, counter, at);
@@ -123,8 +124,4 @@ function keyFromRow(row: SqlRow, budgets: Budget[]): VirtualKey {
 function stringList(json: string): string[] {
   const list: unknown = JSON.parse(json);
   return Array.isArray(list) ? list.map(String) : [];
-}
-
-function money(value: SqlRow[string] | undefined): bigint {
-  return typeof value === 'bigint' ? value : 0n;
 }

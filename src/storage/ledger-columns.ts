@@ -96,6 +96,12 @@ export const attemptColumns: Columns<AttemptRow> = {
   ...usageColumns,
 };
 
+/** Exact bytes: a text column would refuse or change what a model or a client may well send. */
+export const bodyColumns: Columns<NonNullable<Settlement['bodies']>> = {
+  request: ({ request }) => Buffer.from(request),
+  reply: ({ reply }) => Buffer.from(reply),
+};
+
 /** What a budget is charged: the cost, or as much of it as is known. */
 export function knownCost({ cost, attempts }: Settlement): NanoUsd {
   return cost ?? attempts.reduce((sum, attempt) => sum + (attempt.cost ?? 0n), 0n);

@@ -9,7 +9,7 @@ import {
   type RawBuilder,
 } from 'kysely';
 import { ConclaveError } from '../core/errors.ts';
-import type { CostGrouping } from '../core/ledger.ts';
+import type { CallRow, CostGrouping } from '../core/ledger.ts';
 import type { LedgerStore } from '../core/stores.ts';
 import { attemptFromRow, callFromRow, outcomeFromRow, usageFromRow } from './call-rows.ts';
 import { costReport, type CostGroup } from './cost-report.ts';
@@ -17,6 +17,9 @@ import type { Schema } from './schema.ts';
 import type { SqlRunner, SqlValue } from './sql-runner.ts';
 
 export type LedgerReports = Pick<LedgerStore, 'show' | 'recent' | 'costs' | 'attempts' | 'addOutcome'>;
+
+/** Databases bound the number of values in one query, and a long list is slow to plan. */
+const callsPerQuery = 500;
 
 /** Types and writes queries; running them is the backend's. All queries keep to words that every backend knows. */
 const db = new Kysely<Schema>({
@@ -42,25 +45,27 @@ export function ledgerReports(sql: SqlRunner): LedgerReports {
     .selectAll('calls')
     .select('virtual_keys.name as key_name');
 
-  async function complete(rows: Awaited<ReturnType<typeof all<CallWithKey>>>) {
+  async function complete(rows: readonly CallWithKey[]): Promise<CallRow[]> {
+    const calls: CallRow[] = [];
+    for (let from = 0; from < rows.length; from += callsPerQuery) {
+      calls.push(...(await completeSome(rows.slice(from, from + callsPerQuery))));
+    }
+    return calls;
+  }
+
+  async function completeSome(rows: readonly CallWithKey[]): Promise<CallRow[]> {
     const ids = rows.map(({ id }) => id);
-    if (ids.length === 0) return [];
-    const attempts = await all(
-      db
-        .selectFrom('attempts')
-        .selectAll()
-        .where('call_id', 'in', ids)
-        .orderBy('call_id')
-        .orderBy('position'),
-    );
-    const outcomes = await all(
+    const ofThese = db.selectFrom('attempts').selectAll().where('call_id', 'in', ids);
+    const attempts = Object.groupBy(await all(ofThese.orderBy('position')), ({ call_id }) => call_id);
+    const signals = await all(
       db.selectFrom('outcomes').selectAll().where('call_id', 'in', ids).orderBy('at'),
     );
+    const outcomes = Object.groupBy(signals, ({ call_id }) => call_id);
     return rows.map((row) =>
       callFromRow(row, {
         keyName: row.key_name,
-        attempts: attempts.filter(({ call_id }) => call_id === row.id).map(attemptFromRow),
-        outcomes: outcomes.filter(({ call_id }) => call_id === row.id).map(outcomeFromRow),
+        attempts: (attempts[row.id] ?? []).map(attemptFromRow),
+        outcomes: (outcomes[row.id] ?? []).map(outcomeFromRow),
       }),
     );
   }
@@ -72,7 +77,9 @@ export function ledgerReports(sql: SqlRunner): LedgerReports {
       const [bodies] = await all(
         db.selectFrom('bodies').select(['request', 'reply']).where('call_id', '=', id),
       );
-      return bodies ? { ...call, bodies: { ...bodies } } : call;
+      return bodies
+        ? { ...call, bodies: { request: textOf(bodies.request), reply: textOf(bodies.reply) } }
+        : call;
     },
 
     async recent({ limit, keyId }) {
@@ -120,6 +127,10 @@ export function ledgerReports(sql: SqlRunner): LedgerReports {
       ]);
     },
   };
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('utf8');
 }
 
 type CallWithKey = Schema['calls'] & { key_name: string | null };

@@ -2,7 +2,7 @@
 export type Schema = {
   readonly calls: CallsTable;
   readonly attempts: AttemptsTable;
-  readonly bodies: { call_id: string; request: string; reply: string };
+  readonly bodies: { call_id: string; request: Uint8Array; reply: Uint8Array };
   readonly outcomes: { call_id: string; at: bigint; kind: string; score: number; source: string };
   readonly virtual_keys: { id: string; name: string };
 };

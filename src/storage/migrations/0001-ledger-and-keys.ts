@@ -10,9 +10,9 @@ const usage = `
 const migration: Migration = {
   version: 1,
   name: 'ledger and keys',
-  statements: ({ bytes, generatedKey, clustered }) => [
+  statements: ({ bytes, clustered }) => [
     `CREATE TABLE processes (
-      id ${generatedKey}, host text NOT NULL, pid bigint NOT NULL,
+      id bigint PRIMARY KEY, host text NOT NULL, pid bigint NOT NULL,
       started_at bigint NOT NULL, heartbeat_at bigint NOT NULL)`,
 
     `CREATE TABLE calls (
@@ -40,7 +40,7 @@ const migration: Migration = {
       PRIMARY KEY (call_id, position)) ${clustered}`,
 
     `CREATE TABLE bodies (
-      call_id text PRIMARY KEY REFERENCES calls (id), request text NOT NULL, reply text NOT NULL)`,
+      call_id text PRIMARY KEY REFERENCES calls (id), request ${bytes} NOT NULL, reply ${bytes} NOT NULL)`,
 
     `CREATE TABLE outcomes (
       call_id text NOT NULL REFERENCES calls (id), at bigint NOT NULL, kind text NOT NULL,

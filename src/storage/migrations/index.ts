@@ -4,8 +4,6 @@ import ledgerAndKeys from './0001-ledger-and-keys.ts';
 export type SqlWords = {
   /** Type of raw bytes. */
   readonly bytes: string;
-  /** Declaration of a generated integer primary key. */
-  readonly generatedKey: string;
   /** Table option that stores rows in the order of their primary key, where the backend has one. */
   readonly clustered: string;
 };

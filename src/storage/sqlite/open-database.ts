@@ -7,11 +7,7 @@ import { createVersionTable, migrations, schemaVersion, type SqlWords } from '..
 import { refuseNewerSchema } from '../refuse-newer-schema.ts';
 import { retryWhileBusy } from './busy.ts';
 
-const words: SqlWords = {
-  bytes: 'blob',
-  generatedKey: 'integer PRIMARY KEY AUTOINCREMENT',
-  clustered: 'WITHOUT ROWID',
-};
+const words: SqlWords = { bytes: 'blob', clustered: 'WITHOUT ROWID' };
 
 /** How long an operation outside the hot path waits for another process. */
 const patienceMs = 5_000;

@@ -1,15 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { ConclaveError } from '../../core/errors.ts';
 import { GroupCommit, type Settled } from '../group-commit.ts';
+import { asStorageError } from '../storage-error.ts';
 import { retryWhileBusy } from './busy.ts';
-import { openCounters, type SpendingCounters } from './spending-counters.ts';
 
-/** Work done inside a transaction that it may share with its neighbours. A throw undoes this work alone. */
-type Work<T> = (counters: SpendingCounters) => T;
-
-export type Transactions = {
-  /** Resolves with the work's result once it is committed. */
-  run<T>(work: Work<T>): Promise<T>;
+export type Transactions<Books> = {
+  /** Resolves with the work's result once it is committed. A throw undoes this work alone. */
+  run<T>(work: (books: Books) => T): Promise<T>;
   close(): Promise<void>;
 };
 
@@ -18,58 +14,56 @@ const maxBatch = 100;
 const spacingMs = 2;
 
 /** Every write of this process goes through here, one transaction at a time. */
-export function openTransactions(writer: DatabaseSync, onCommit: (rows: number) => void): Transactions {
-  const counters = openCounters(writer);
+export function openTransactions<Books extends { write(): void }>(options: {
+  readonly writer: DatabaseSync;
+  readonly openBooks: () => Books;
+  readonly onCommit: (rows: number) => void;
+}): Transactions<Books> {
+  type AnyWork = (books: Books) => unknown;
+  const { writer, openBooks, onCommit } = options;
   const begin = writer.prepare('BEGIN IMMEDIATE');
   const commit = writer.prepare('COMMIT');
 
   /** All of `batch` in one transaction, or nothing of it and the error. */
-  function attempt(batch: readonly Work<unknown>[]): unknown[] {
+  function attempt(batch: readonly AnyWork[]): unknown[] {
     begin.run();
     try {
-      const values = batch.map((work) => work(counters));
-      counters.write();
+      const books = openBooks();
+      const values = batch.map((work) => work(books));
+      books.write();
       commit.run();
       onCommit(batch.length);
       return values;
     } catch (error) {
       if (writer.isTransaction) writer.exec('ROLLBACK');
       throw error;
-    } finally {
-      counters.forget();
     }
   }
 
-  async function one(work: Work<unknown>): Promise<Settled> {
+  async function alone(work: AnyWork): Promise<Settled> {
     try {
       const [value] = await retryWhileBusy(() => attempt([work]));
       return { ok: true, value };
     } catch (error) {
-      return { ok: false, error: asStorageError(error) };
+      return { ok: false, error: asStorageError('written', error) };
     }
   }
 
-  async function all(batch: readonly Work<unknown>[]): Promise<Settled[]> {
+  async function together(batch: readonly AnyWork[]): Promise<Settled[]> {
     try {
       const values = await retryWhileBusy(() => attempt(batch));
       return values.map((value) => ({ ok: true, value }));
     } catch {
       // Somebody in the batch is at fault: alone, only its own work fails.
       const results: Settled[] = [];
-      for (const work of batch) results.push(await one(work));
+      for (const work of batch) results.push(await alone(work));
       return results;
     }
   }
 
-  const queue = new GroupCommit<Work<unknown>>({ commit: all, maxBatch, spacingMs });
+  const queue = new GroupCommit<AnyWork>({ commit: together, maxBatch, spacingMs });
   return {
-    run: <T>(work: Work<T>) => queue.add(work) as Promise<T>, // the queue resolves with what this very work returned
+    run: <T>(work: (books: Books) => T) => queue.add(work) as Promise<T>, // the queue resolves with what this work returned
     close: () => queue.close(),
   };
-}
-
-function asStorageError(error: unknown): ConclaveError {
-  if (error instanceof ConclaveError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return new ConclaveError('storage', `The ledger could not be written: ${reason}.`, { cause: error });
 }

@@ -1,7 +1,7 @@
+import { randomInt } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { DatabaseSync } from 'node:sqlite';
-import type { Ms } from '../../core/units.ts';
-import type { Transactions } from './transactions.ts';
+import type { Ms } from '../core/units.ts';
+import type { SqlRow, SqlRunner } from './sql-runner.ts';
 
 /** A process that has open calls in the ledger. */
 export type ProcessIdentity = {
@@ -25,44 +25,39 @@ export type ProcessRegistry = {
   /** The row of this process, made before its first call and kept alive by a heartbeat. */
   id(): Promise<bigint>;
   /** Rows of processes that have died without closing the store. */
-  dead(): bigint[];
-  /** Forgets a dead process whose calls have all been ended. */
+  dead(): Promise<bigint[]>;
+  /** Forgets a dead process, unless it still has open calls. */
   forget(id: bigint): Promise<void>;
   /** Stops the heartbeat. Calls that are still open become orphans at once. */
   close(): Promise<void>;
 };
 
-export function openProcessRegistry(options: {
-  readonly reader: DatabaseSync;
-  readonly writer: DatabaseSync;
-  readonly transactions: Transactions;
-  readonly now: () => Ms;
-  readonly identity: ProcessIdentity;
-  readonly onHeartbeat: () => Promise<unknown>;
-}): ProcessRegistry {
-  const { reader, writer, transactions, now, identity } = options;
-  const readAll = reader.prepare('SELECT id, host, pid, started_at, heartbeat_at FROM processes');
-  const remove = writer.prepare(
-    "DELETE FROM processes WHERE id = ? AND NOT EXISTS (SELECT 1 FROM calls WHERE owner = processes.id AND state = 'running')",
-  );
-  const beat = writer.prepare('UPDATE processes SET heartbeat_at = ? WHERE id = ?');
+export function openProcessRegistry(
+  sql: SqlRunner,
+  options: {
+    readonly now: () => Ms;
+    readonly identity: ProcessIdentity;
+    readonly onHeartbeat: () => Promise<unknown>;
+  },
+): ProcessRegistry {
+  const { now, identity, onHeartbeat } = options;
   let registered: Promise<bigint> | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   async function register(): Promise<bigint> {
     const { host, pid, startedAt } = identity;
-    const id = await transactions.run(() =>
-      BigInt(
-        writer
-          .prepare('INSERT INTO processes (host, pid, started_at, heartbeat_at) VALUES (?, ?, ?, ?)')
-          .run(host, pid, startedAt, now()).lastInsertRowid,
-      ),
-    );
+    const id = BigInt(randomInt(1, 2 ** 48 - 1));
+    await sql.write([
+      {
+        sql: 'INSERT INTO processes (id, host, pid, started_at, heartbeat_at) VALUES (?, ?, ?, ?, ?)',
+        values: [id, host, pid, startedAt, now()],
+      },
+    ]);
     timer = setInterval(() => {
       // A heartbeat that fails is made good by the next one; six in a row say the truth: this process cannot write.
-      transactions
-        .run(() => beat.run(now(), id))
-        .then(options.onHeartbeat)
+      sql
+        .write([beat(id, now())])
+        .then(onHeartbeat, () => undefined)
         .catch(() => undefined);
     }, heartbeatMs).unref();
     return id;
@@ -76,28 +71,39 @@ export function openProcessRegistry(options: {
       });
       return registered;
     },
-    dead() {
-      return readAll
-        .all()
+    async dead() {
+      const rows = await sql.all({
+        sql: 'SELECT id, host, pid, started_at, heartbeat_at FROM processes',
+        values: [],
+      });
+      return rows
         .filter((row) => isDead(row, identity, now()))
-        .map((row) => BigInt(Number(row['id'])));
+        .map((row) => BigInt(row['id']?.toString() ?? 0));
     },
     async forget(id) {
-      await transactions.run(() => remove.run(id));
+      await sql.write([remove(id)]);
     },
     async close() {
       clearInterval(timer);
       if (!registered) return;
       const id = await registered;
-      await transactions.run(() => {
-        remove.run(id);
-        beat.run(0, id);
-      });
+      await sql.write([remove(id), beat(id, 0)]);
     },
   };
 }
 
-function isDead(row: Readonly<Record<string, unknown>>, me: ProcessIdentity, at: Ms): boolean {
+function beat(id: bigint, at: Ms) {
+  return { sql: 'UPDATE processes SET heartbeat_at = ? WHERE id = ?', values: [at, id] };
+}
+
+function remove(id: bigint) {
+  return {
+    sql: "DELETE FROM processes WHERE id = ? AND NOT EXISTS (SELECT 1 FROM calls WHERE owner = processes.id AND state = 'running')",
+    values: [id],
+  };
+}
+
+function isDead(row: SqlRow, me: ProcessIdentity, at: Ms): boolean {
   if (at - Number(row['heartbeat_at']) > staleMs) return true;
   if (row['host'] !== me.host) return false;
   const pid = Number(row['pid']);

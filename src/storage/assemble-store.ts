@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import type { LedgerStore, Store } from '../core/stores.ts';
+import type { Ms } from '../core/units.ts';
+import type { Work } from './books.ts';
+import { openKeyStore } from './key-rows.ts';
+import { interruptWork, openWork, refuseWork, settleWork } from './ledger-work.ts';
+import { openProcessRegistry, thisProcess, type ProcessIdentity } from './process-registry.ts';
+import type { SqlRunner } from './sql-runner.ts';
+
+/** What a backend brings: everything else is the same for all of them. */
+export type Backend = {
+  readonly sql: SqlRunner;
+  /** Resolves with the work's result once it is committed, together with whatever else waits. */
+  commit<T>(work: Work<T>): Promise<T>;
+  /** Commits what waits and lets go of the database. */
+  close(): Promise<void>;
+};
+
+export type StoreOptions = {
+  /** Default: the wall clock. */
+  readonly now?: () => Ms;
+  /** Default: a random UUID. */
+  readonly newKeyId?: () => string;
+  /** Default: the process that runs this code. */
+  readonly identity?: ProcessIdentity;
+};
+
+/** Calls of a dead process that are ended per transaction. */
+const orphansPerCommit = 50;
+
+/** Keys, ledger and orphans over a backend. */
+export function assembleStore({ sql, commit, close }: Backend, options: StoreOptions): Store {
+  const { now = Date.now, newKeyId = randomUUID, identity = thisProcess } = options;
+  const registry = openProcessRegistry(sql, { now, identity, onHeartbeat: recoverOrphans });
+  const reports = () => import('./ledger-reports.ts').then(({ ledgerReports }) => ledgerReports(sql));
+  let closing: Promise<void> | undefined;
+
+  const ledger: LedgerStore = {
+    async open(intent, { unknownPrice }) {
+      return commit(openWork(intent, { owner: await registry.id(), unknownPrice }));
+    },
+    settle: (settlement) => commit(settleWork(settlement)),
+    async refuse(intent, settlement) {
+      await commit(refuseWork(intent, settlement, await registry.id()));
+    },
+    show: async (id) => (await reports()).show(id),
+    recent: async (filter) => (await reports()).recent(filter),
+    costs: async (filter) => (await reports()).costs(filter),
+    attempts: async (id) => (await reports()).attempts(id),
+    addOutcome: async (outcome) => (await reports()).addOutcome(outcome),
+  };
+
+  async function recoverOrphans(): Promise<number> {
+    let ended = 0;
+    for (const owner of await registry.dead()) {
+      for (let ids = await orphansOf(owner); ids.length > 0; ids = await orphansOf(owner)) {
+        ended += await commit(interruptWork(ids, now()));
+      }
+      await registry.forget(owner);
+    }
+    return ended;
+  }
+
+  async function orphansOf(owner: bigint): Promise<string[]> {
+    const rows = await sql.all({
+      sql: "SELECT id FROM calls WHERE owner = ? AND state = 'running' ORDER BY id LIMIT ?",
+      values: [owner, orphansPerCommit],
+    });
+    return rows.map((row) => String(row['id']));
+  }
+
+  return {
+    ledger,
+    keys: openKeyStore(sql, { now, newKeyId }),
+    recoverOrphans,
+    async ping() {
+      await sql.all({ sql: 'SELECT 1 AS pong', values: [] });
+    },
+    close() {
+      closing ??= registry.close().finally(close);
+      return closing;
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import { ConclaveError } from '../core/errors.ts';
+import type { IntentRow, Settlement } from '../core/ledger.ts';
+import type { OpenResult } from '../core/stores.ts';
+import type { Ms, NanoUsd } from '../core/units.ts';
+import type { Books, HeldCall, Work } from './books.ts';
+import { refusingBudget } from './budget-check.ts';
+import { knownCost } from './ledger-columns.ts';
+
+/** Writes the intent and reserves its money, or says which budget refuses it. */
+export function openWork(
+  intent: IntentRow,
+  { owner, unknownPrice }: { readonly owner: bigint; readonly unknownPrice: boolean },
+): Work<OpenResult> {
+  const { keyId, startedAt: at, simulated, reserved: amount } = intent;
+  return {
+    needs: { accounts: [{ keyId, at }] },
+    repeatable: false,
+    run({ spending, insert }) {
+      const account = { keyId, at, simulated };
+      const refusedBy = refusingBudget(spending.standings(account), { amount, unknownPrice });
+      if (refusedBy) return { ok: false, refusedBy };
+      insert({ intent, owner, held: amount, unknownPrice });
+      spending.move(account, { spent: 0n, reserved: amount });
+      return { ok: true };
+    },
+  };
+}
+
+/** Ends a call, once. One that was taken for dead is ended anew, by what it really cost. */
+export function settleWork(settlement: Settlement): Work<void> {
+  return {
+    needs: { calls: [settlement.id] },
+    repeatable: true,
+    run(books) {
+      const call = books.call(settlement.id);
+      if (!call) throw new ConclaveError('internal', `There is no call ${settlement.id} to settle.`);
+      if (call.state !== 'running' && call.state !== 'interrupted') return;
+      book(books, call, { cost: knownCost(settlement), simulated: settlement.simulated });
+      books.end(settlement);
+    },
+  };
+}
+
+/** A whole row at once, for a call that never reached a provider. */
+export function refuseWork(intent: IntentRow, settlement: Settlement, owner: bigint): Work<void> {
+  const { keyId, startedAt: at } = intent;
+  return {
+    needs: { accounts: [{ keyId, at }] },
+    repeatable: false,
+    run(books) {
+      books.insert({ intent, owner, held: 0n, unknownPrice: false });
+      const account = { keyId, at, simulated: settlement.simulated };
+      books.spending.move(account, { spent: knownCost(settlement), reserved: 0n });
+      books.end(settlement);
+    },
+  };
+}
+
+/** Ends calls whose process has died, each at the estimate of its prompt. Resolves with how many there still were. */
+export function interruptWork(ids: readonly string[], at: Ms): Work<number> {
+  return {
+    needs: { calls: ids },
+    repeatable: true,
+    run(books) {
+      const running = ids.filter((id) => books.call(id)?.state === 'running');
+      for (const id of running) {
+        // Read again: an earlier one may have drawn from its reservation.
+        const call = books.call(id);
+        if (!call) continue;
+        const booked = call.inputEstimate;
+        book(books, call, { cost: booked, simulated: call.simulated });
+        books.interrupt(id, { at, booked, ...(!call.unknownPrice && { cost: booked }) });
+      }
+      return running.length;
+    },
+  };
+}
+
+/**
+ * Moves a call's money from reserved to spent, in the window in which it was reserved. A child's cost is drawn from
+ * the reservation of the call that pays for it, as far as that reaches.
+ */
+function book(
+  books: Books,
+  call: HeldCall,
+  end: { readonly cost: NanoUsd; readonly simulated: boolean },
+): void {
+  const payer = call.reservationId === undefined ? undefined : books.call(call.reservationId);
+  const { keyId, simulated } = call;
+  const at = payer?.startedAt ?? call.startedAt;
+  books.spending.move({ keyId, at, simulated }, { spent: -call.booked, reserved: -call.held });
+  books.spending.move({ keyId, at, simulated: end.simulated }, { spent: end.cost, reserved: 0n });
+
+  const increase = end.cost - call.booked;
+  if (!payer || increase <= 0n || payer.held === 0n) return;
+  const drawn = increase < payer.held ? increase : payer.held;
+  const account = { keyId: payer.keyId, at, simulated: payer.simulated };
+  books.spending.move(account, { spent: 0n, reserved: -drawn });
+  books.hold(payer.id, payer.held - drawn);
+}
