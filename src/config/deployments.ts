@@ -49,7 +49,8 @@ function providersOwn(model: Model, found: FoundProvider): Deployment {
     provider: found.provider,
     endpoints: found.provider.dialects,
     weight: 1,
-    simulated: found.source === 'simulated',
+    // A replayed answer costs as little as a simulated one, and must not look like money either.
+    simulated: found.source === 'simulated' || found.source === 'replay',
     ...(found.secret && { credential: { secret: found.secret, label: found.detail } }),
   };
 }

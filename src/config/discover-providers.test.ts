@@ -15,6 +15,7 @@ const discover = (env: Environment, providers: Record<string, object> = {}) =>
     known: builtInProviders,
     probe: () => Promise.resolve(undefined),
     simulate: false,
+    replay: false,
     simulator: () => Promise.resolve('http://127.0.0.1:1'),
   });
 const realIds = async (env: Environment, providers?: Record<string, object>) =>

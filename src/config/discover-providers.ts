@@ -10,7 +10,7 @@ export type FoundProvider = {
   readonly provider: Provider;
   readonly secret?: Secret;
   readonly aws?: AwsAccess;
-  readonly source: 'config' | 'environment' | 'local' | 'simulated';
+  readonly source: 'config' | 'environment' | 'local' | 'simulated' | 'replay';
   /** For people: the variable or the address. */
   readonly detail: string;
   /** What a local server answered when asked for its models. */
@@ -35,6 +35,8 @@ export type DiscoveryOptions = {
   /** Asks a local server for its models; `undefined` when nobody answers in time. */
   readonly probe: (url: string) => Promise<JsonValue | undefined>;
   readonly simulate: boolean;
+  /** Answers come from recordings: every built-in provider is there, and none needs a key. */
+  readonly replay: boolean;
   /** Starts the simulator, or finds the running one, and returns its URL. */
   readonly simulator: () => Promise<string>;
 };
@@ -48,6 +50,7 @@ const probed: ReadonlySet<string> = new Set(['ollama', 'lmstudio', 'vllm', 'llam
  * @throws ConclaveError `configuration` when a provider of the config cannot work.
  */
 export async function discoverProviders(options: DiscoveryOptions): Promise<FoundProvider[]> {
+  if (options.replay) return replayedProviders(options);
   const fromConfig = Object.entries(options.config.providers)
     .filter(([, entry]) => !options.simulate || entry.baseUrl !== undefined)
     .map(([id, entry]) => configuredProvider(id, entry, options));
@@ -61,6 +64,20 @@ export async function discoverProviders(options: DiscoveryOptions): Promise<Foun
   const useSimulator = !options.configured && fromEnvironment.length === 0;
   const rest = others.filter(({ id }) => !local.some(({ provider }) => provider.id === id));
   return useSimulator ? [...found, ...(await simulatedProviders(rest, options))] : found;
+}
+
+function replayedProviders({ config, known }: DiscoveryOptions): FoundProvider[] {
+  const named = Object.entries(config.providers).map(([id, entry]) => {
+    const builtIn = known.find((provider) => provider.id === id);
+    return builtIn ? overridden(builtIn, entry) : ownProvider(id, entry, known);
+  });
+  const others = known.filter(({ id }) => !(id in config.providers));
+  return [...named, ...others].map((provider) => ({
+    provider,
+    secret: new Secret('replayed'),
+    source: 'replay',
+    detail: 'recordings',
+  }));
 }
 
 function sameAs(entry: FoundProvider) {

@@ -1,0 +1,25 @@
+export { ConclaveError, errorCodes, type ErrorCode, type ErrorDetails } from './core/errors.ts';
+export type { ConfigInput } from './config/schema.ts';
+export type { ContentPart, MediaSource, Message } from './core/content.ts';
+export type {
+  ChatParams,
+  ChatResponse,
+  ChatToolCall,
+  LLMProvider,
+  ModelInfo,
+  StreamChunk,
+  TokenCount,
+} from './core/llm-provider.ts';
+export type { ModelConfig } from './core/model.ts';
+export type { OutputFormat, Reasoning, ToolChoice, ToolDefinition } from './core/request.ts';
+export { taskTypes, tiers, type TaskType, type Tier } from './core/task.ts';
+export { usdText, type Ms, type NanoUsd, type Tokens, type Usd } from './core/units.ts';
+export type { FinishReason } from './core/stream-part.ts';
+export {
+  createConclave,
+  type ChatMessage,
+  type ChatRequest,
+  type Conclave,
+  type ConclaveOptions,
+  type ConclaveResponse,
+} from './surfaces/library/create-conclave.ts';

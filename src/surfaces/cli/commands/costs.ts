@@ -1,0 +1,58 @@
+import { Command, Option } from 'commander';
+import { costGroupings, type CostGrouping, type CostReport } from '../../../core/ledger.ts';
+import { parseSince } from '../../../core/parse-since.ts';
+import { usdText } from '../../../core/units.ts';
+import { withApp, type SharedOptions } from '../app-options.ts';
+import { table } from '../table.ts';
+
+type CostsOptions = SharedOptions & {
+  readonly since: string;
+  readonly by: CostGrouping;
+  readonly json?: boolean;
+};
+
+export function costsCommand(): Command {
+  return new Command('costs')
+    .description('what was spent, on what, and what it would have cost on the best frontier model')
+    .option('--since <span>', 'a span (24h, 30d, 4w) or a date', '30d')
+    .addOption(new Option('--by <what>', 'grouping').choices(costGroupings).default('model'))
+    .option('--config <file>', 'configuration')
+    .option('--json', 'print the report as JSON')
+    .action(async (options: CostsOptions) => {
+      await withApp({ ...options, offline: true }, async (app) => {
+        const report = await app.ledger.costs({
+          since: parseSince(options.since, Date.now()),
+          by: options.by,
+        });
+        process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : costsText(report));
+      });
+    });
+}
+
+/** The report for a person. */
+export function costsText(report: CostReport): string {
+  const rows = report.rows.map((row) => [
+    row.name,
+    String(row.calls),
+    dollars(row.totalNanoUsd),
+    `${(row.share * 100).toFixed(1)} %`,
+    row.nanoUsdPerSuccess === undefined ? '' : dollars(row.nanoUsdPerSuccess),
+  ]);
+  const lines = [
+    `${dollars(report.totalNanoUsd)} in ${report.calls} calls since ${report.since.slice(0, 16)}${report.simulated === true ? ' (simulated money)' : ''}`,
+    `everything on the best frontier model: ${dollars(report.frontierNanoUsd)}; saved ${dollars(report.savingNanoUsd)}`,
+  ];
+  if (typeof report.simulated === 'object') {
+    lines.push(
+      `simulated apart: ${dollars(report.simulated.totalNanoUsd)} in ${report.simulated.calls} calls`,
+    );
+  }
+  if (report.unknownPriceCalls > 0)
+    lines.push(`${report.unknownPriceCalls} calls have an unknown price and are not in the sum`);
+  if (report.estimatedCalls > 0) lines.push(`${report.estimatedCalls} calls have estimated usage`);
+  return `${lines.join('\n')}\n\n${table([report.by, 'calls', 'spent', 'share', 'per success'], rows)}\n`;
+}
+
+function dollars(nanoUsd: number): string {
+  return `$${usdText(BigInt(nanoUsd))}`;
+}

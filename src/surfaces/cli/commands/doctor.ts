@@ -1,0 +1,35 @@
+import { Command } from 'commander';
+import pc from 'picocolors';
+import type { Check } from '../../../diagnosis/check.ts';
+
+const marks = { ok: pc.green('ok  '), note: pc.dim('note'), failed: pc.red('FAIL') } as const;
+
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description('check Node, config, keys, local servers, memory, database and port; say what to type next')
+    .option('--config <file>', 'configuration')
+    .option('--simulate', 'check as if started with --simulate')
+    .option('--json', 'print the checks as JSON')
+    .action(async (options: { config?: string; simulate?: boolean; json?: boolean }) => {
+      const { diagnose } = await import('../../../app.ts');
+      const { checks, next } = await diagnose({
+        env: process.env,
+        cwd: process.cwd(),
+        simulate: options.simulate ?? false,
+        ...(options.config !== undefined && { configPath: options.config }),
+      });
+      process.stdout.write(
+        options.json ? `${JSON.stringify({ checks, next })}\n` : diagnosisText(checks, next),
+      );
+      if (checks.some(({ state }) => state === 'failed')) process.exitCode = 1;
+    });
+}
+
+function diagnosisText(checks: readonly Check[], next: string): string {
+  const width = Math.max(...checks.map(({ name }) => name.length));
+  const lines = checks.map(({ name, state, found, remedy }) => {
+    const line = `${marks[state]} ${name.padEnd(width)}  ${found}`;
+    return remedy === undefined ? line : `${line}\n     ${' '.repeat(width)}  → ${remedy}`;
+  });
+  return `${lines.join('\n')}\n\nnext: ${next}\n`;
+}

@@ -1,0 +1,50 @@
+import { Command, Option } from 'commander';
+import { capabilities, type Capability, type Model } from '../../../core/model.ts';
+import { ConclaveError } from '../../../core/errors.ts';
+import { nearestNames } from '../../../core/nearest-names.ts';
+import { tiers, type Tier } from '../../../core/task.ts';
+import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
+import { table } from '../table.ts';
+
+type ModelsOptions = SharedOptions & { readonly tier?: Tier; readonly can?: string; readonly json?: boolean };
+
+export function modelsCommand(): Command {
+  return withAppOptions(new Command('models'))
+    .description('the models that can be asked: tier, window, price, what they can do')
+    .addOption(new Option('--tier <tier>', 'only this tier').choices(tiers))
+    .option('--can <list>', `only models that can do all of: ${capabilities.join(', ')}`)
+    .option('--json', 'print them as JSON')
+    .action(async (options: ModelsOptions) => {
+      const wanted = capabilitiesFrom(options.can);
+      await withApp(options, async (app) => {
+        const models = app.catalogue
+          .models()
+          .filter((model) => !options.tier || model.tier === options.tier)
+          .filter((model) => wanted.every((capability) => model.capabilities[capability]));
+        process.stdout.write(options.json ? `${JSON.stringify({ models })}\n` : `${modelsText(models)}\n`);
+      });
+    });
+}
+
+function modelsText(models: readonly Model[]): string {
+  const rows = models.map((model) => [
+    model.id + (model.retired ? ` (retired: ${model.retired.successor})` : ''),
+    model.tier ?? '',
+    model.contextWindow === undefined ? '?' : `${Math.round(model.contextWindow / 1000)}k`,
+    model.price ? `$${model.price.input / 1e6}` : 'unknown',
+    model.price ? `$${model.price.output / 1e6}` : 'unknown',
+    capabilities.filter((capability) => model.capabilities[capability]).join(' '),
+  ]);
+  return table(['model', 'tier', 'window', 'in / M', 'out / M', 'can'], rows);
+}
+
+function capabilitiesFrom(list: string | undefined): Capability[] {
+  if (list === undefined) return [];
+  return list.split(',').map((name) => {
+    const known = capabilities.find((capability) => capability === name.trim());
+    if (known) return known;
+    const [nearest] = nearestNames(name.trim(), capabilities);
+    const remedy = nearest ? `did you mean ${nearest}?` : `known: ${capabilities.join(', ')}`;
+    throw new ConclaveError('invalid_request', `--can ${name}: no such capability; ${remedy}`);
+  });
+}

@@ -1,0 +1,80 @@
+import { Command } from 'commander';
+import type { CallRow } from '../../../core/ledger.ts';
+import { ConclaveError } from '../../../core/errors.ts';
+import { usdText, type NanoUsd } from '../../../core/units.ts';
+import { completionTokens, promptTokens } from '../../../core/usage.ts';
+import { jsonRow } from '../../json-row.ts';
+import { withApp, type SharedOptions } from '../app-options.ts';
+import { table } from '../table.ts';
+
+type ShowOptions = SharedOptions & { readonly why?: boolean; readonly json?: boolean };
+
+export function showCommand(): Command {
+  return new Command('show')
+    .description('one call: who answered, what it cost, and why it went where it went')
+    .argument('<request-id>', 'from the x-conclave-request-id header or the line below an answer')
+    .option('--why', 'the decision: candidates, what ruled each out, why the winner won')
+    .option('--config <file>', 'configuration')
+    .option('--json', 'print the row as JSON')
+    .action(async (id: string, options: ShowOptions) => {
+      await withApp({ ...options, offline: true }, async (app) => {
+        const row = await app.ledger.show(id);
+        if (!row) throw new ConclaveError('not_found', `There is no call ${id} in this ledger.`);
+        process.stdout.write(
+          options.json ? `${JSON.stringify(jsonRow(row))}\n` : rowText(row, options.why === true),
+        );
+      });
+    });
+}
+
+/** A row for a person. */
+export function rowText(row: CallRow, why: boolean): string {
+  const facts: [string, string | undefined][] = [
+    ['call', row.id],
+    ['state', row.state + (row.errorCode ? ` (${row.errorCode})` : '')],
+    ['error', row.errorMessage],
+    ['asked for', row.requestedModel],
+    ['answered by', row.model],
+    ['surface', [row.surface, row.tool].filter(Boolean).join(' · ')],
+    ['key', row.keyName ?? row.keyId],
+    ['started', new Date(row.startedAt).toISOString()],
+    ['took', row.finishedAt === undefined ? undefined : `${row.finishedAt - row.startedAt} ms`],
+    [
+      'tokens',
+      `${promptTokens(row.usage)} in (${row.usage.cacheRead} from cache), ${completionTokens(row.usage)} out`,
+    ],
+    ['cost', money(row.cost) + (row.simulated ? ' (simulated)' : '') + (row.estimated ? ' (estimated)' : '')],
+    ...row.warnings.map((warning): [string, string] => ['warning', warning]),
+  ];
+  const lines = facts
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name.padEnd(12)} ${value}`);
+  const attempts = row.attempts.map((attempt, i) => [
+    String(i + 1),
+    attempt.model,
+    attempt.outcome + (attempt.errorCode ? ` ${attempt.errorCode}` : ''),
+    attempt.status === undefined ? '' : String(attempt.status),
+    `${attempt.durationMs} ms`,
+    money(attempt.cost),
+  ]);
+  const sections = [lines.join('\n'), table(['#', 'attempt', 'outcome', 'status', 'took', 'cost'], attempts)];
+  if (why) sections.push(whyText(row));
+  return `${sections.join('\n\n')}\n`;
+}
+
+function whyText({ decision }: CallRow): string {
+  if (!decision) return 'no decision was reached';
+  const ranked = decision.ranked.map(({ model, deployment }, i) => `  ${i + 1}. ${model} (${deployment})`);
+  const out = decision.ruledOut.map(({ model, reason }) => `  ${model}: ${reason}`);
+  if (decision.ruledOutMore) out.push(`  and ${decision.ruledOutMore} more`);
+  return [
+    `why          ${decision.reason} [policy ${decision.policy}]`,
+    'candidates, in order',
+    ...ranked,
+    ...(out.length > 0 ? ['ruled out', ...out] : []),
+  ].join('\n');
+}
+
+function money(cost: NanoUsd | undefined): string {
+  return cost === undefined ? 'unknown' : `$${usdText(cost)}`;
+}

@@ -1,0 +1,61 @@
+import { Command, CommanderError } from 'commander';
+import { asConclaveError, type ErrorCode } from '../../core/errors.ts';
+import { version } from '../../core/version.ts';
+import { askCommand } from './commands/ask.ts';
+import { costsCommand } from './commands/costs.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { mcpCommand } from './commands/mcp.ts';
+import { modelsCommand } from './commands/models.ts';
+import { recordCommand, serveCommand } from './commands/serve.ts';
+import { showCommand } from './commands/show.ts';
+import { simulateCommand } from './commands/simulate.ts';
+
+/** The whole command line, for `main` and for the page of its help. */
+export function program(): Command {
+  return new Command('conclave')
+    .description('One engine for many models: gateway, MCP server, router, ledger.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(add --help for the options)')
+    .addCommand(serveCommand())
+    .addCommand(mcpCommand())
+    .addCommand(askCommand())
+    .addCommand(modelsCommand())
+    .addCommand(costsCommand())
+    .addCommand(showCommand())
+    .addCommand(simulateCommand())
+    .addCommand(recordCommand())
+    .addCommand(doctorCommand());
+}
+
+/** Runs one command. Exit codes: 0 done, 1 the work failed, 2 usage or configuration, 3 no model. */
+export async function main(args: readonly string[]): Promise<number> {
+  const command = program();
+  copyExitOverride(command);
+  try {
+    await command.parseAsync([...args], { from: 'user' });
+    return typeof process.exitCode === 'number' ? process.exitCode : 0;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
+    const error = asConclaveError(thrown);
+    process.stderr.write(`conclave: ${error.message}\n`);
+    if (error.code === 'internal' && error.cause instanceof Error)
+      process.stderr.write(`${error.cause.stack}\n`);
+    return exitCodes[error.code] ?? 1;
+  }
+}
+
+const exitCodes: Partial<Record<ErrorCode, number>> = {
+  configuration: 2,
+  invalid_request: 2,
+  model_not_found: 3,
+  no_candidate: 3,
+};
+
+/** Subcommands do not inherit it by themselves. */
+function copyExitOverride(command: Command): void {
+  for (const child of command.commands) {
+    child.exitOverride();
+    copyExitOverride(child);
+  }
+}

@@ -1,0 +1,30 @@
+import Table from 'cli-table3';
+
+/** A plain table without borders, columns aligned. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const drawn = new Table({
+    head: [...head],
+    style: { head: ['dim'], border: [], 'padding-left': 0, 'padding-right': 2 },
+    chars: Object.fromEntries(borders.map((border) => [border, ''])),
+  });
+  drawn.push(...rows.map((row) => [...row]));
+  return drawn.toString();
+}
+
+const borders = [
+  'top',
+  'top-mid',
+  'top-left',
+  'top-right',
+  'bottom',
+  'bottom-mid',
+  'bottom-left',
+  'bottom-right',
+  'left',
+  'left-mid',
+  'mid',
+  'mid-mid',
+  'right',
+  'right-mid',
+  'middle',
+] as const;

@@ -1,0 +1,46 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { App } from '../../app.ts';
+import type { Principal } from '../../core/call.ts';
+import { ConclaveError } from '../../core/errors.ts';
+
+/** Whose key came with the request. @throws ConclaveError `authentication` when none or an unknown one did. */
+export async function authenticate(
+  app: Pick<App, 'keyRing'>,
+  headers: IncomingHttpHeaders,
+): Promise<Principal> {
+  const key = keyOf(headers);
+  if (key === undefined) {
+    throw new ConclaveError(
+      'authentication',
+      'No key: send "Authorization: Bearer <key>" or "x-api-key: <key>".',
+    );
+  }
+  const principal = await app.keyRing.authenticate(key);
+  if (!principal) {
+    throw new ConclaveError(
+      'authentication',
+      'This key is not known here; the local one is in local.key of the data folder.',
+    );
+  }
+  return principal;
+}
+
+/** As `authenticate`, for the admin's key alone. @throws ConclaveError `permission` for every other key. */
+export async function authenticateAdmin(
+  app: Pick<App, 'keyRing'>,
+  headers: IncomingHttpHeaders,
+): Promise<void> {
+  const { admin } = await authenticate(app, headers);
+  if (admin) return;
+  throw new ConclaveError(
+    'permission',
+    'This needs the admin key: CONCLAVE_ADMIN_KEY, or admin.key in the data folder.',
+  );
+}
+
+function keyOf(headers: IncomingHttpHeaders): string | undefined {
+  const bearer = /^bearer\s+(\S+)\s*$/i.exec(headers.authorization ?? '')?.[1];
+  if (bearer) return bearer;
+  const key = headers['x-api-key'];
+  return typeof key === 'string' && key !== '' ? key : undefined;
+}

@@ -1,0 +1,79 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { CallLimits } from '../../core/call.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import { taskTypes, tiers, type TaskType } from '../../core/task.ts';
+
+/** What a client may ask of Conclave itself, in headers, so that its body stays its dialect's own. */
+export type CallControls = {
+  readonly limits: CallLimits;
+  readonly tags: readonly string[];
+  readonly task?: TaskType;
+  readonly sessionId?: string;
+  readonly strict: boolean;
+};
+
+/** Reads the `x-conclave-…` request headers. @throws ConclaveError `invalid_request` that names the header. */
+export function callControls(headers: IncomingHttpHeaders): CallControls {
+  const tier = oneOf(headers, 'x-conclave-tier', tiers);
+  const task = oneOf(headers, 'x-conclave-task', taskTypes);
+  const maxCostUsd = positive(headers, 'x-conclave-max-cost-usd');
+  const maxLatencyMs = positive(headers, 'x-conclave-max-latency-ms');
+  const sessionId = text(headers, 'x-conclave-session');
+  return {
+    limits: {
+      ...(tier && { tier }),
+      ...(maxCostUsd !== undefined && { maxCostUsd }),
+      ...(maxLatencyMs !== undefined && { maxLatencyMs }),
+    },
+    tags: tagsOf(text(headers, 'x-conclave-tags')),
+    ...(task && { task }),
+    ...(sessionId && { sessionId }),
+    strict: text(headers, 'x-conclave-strict') === 'true',
+  };
+}
+
+const mostTags = 16;
+const longestTag = 64;
+
+function tagsOf(list: string | undefined): string[] {
+  const tags = (list ?? '')
+    .split(',')
+    .map((tag) => tag.trim())
+    .filter(Boolean);
+  if (tags.length > mostTags || tags.some((tag) => tag.length > longestTag)) {
+    throw refusal(
+      'x-conclave-tags',
+      `takes at most ${mostTags} tags of ${longestTag} characters, separated by commas`,
+    );
+  }
+  return tags;
+}
+
+function text(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : value?.join(',');
+}
+
+function oneOf<T extends string>(
+  headers: IncomingHttpHeaders,
+  name: string,
+  known: readonly T[],
+): T | undefined {
+  const value = text(headers, name);
+  if (value === undefined) return undefined;
+  const found = known.find((item) => item === value);
+  if (!found) throw refusal(name, `"${value}" is not one of ${known.join(', ')}`);
+  return found;
+}
+
+function positive(headers: IncomingHttpHeaders, name: string): number | undefined {
+  const value = text(headers, name);
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  if (!(number > 0 && Number.isFinite(number))) throw refusal(name, `"${value}" is not a positive number`);
+  return number;
+}
+
+function refusal(header: string, problem: string): ConclaveError {
+  return new ConclaveError('invalid_request', `Header ${header}: ${problem}.`, { param: header });
+}

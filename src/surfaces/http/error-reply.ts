@@ -1,0 +1,24 @@
+import type { Dialect } from '../../core/dialect.ts';
+import type { ConclaveError } from '../../core/errors.ts';
+import type { WholeReply } from '../../core/http-exchange.ts';
+
+export type ErrorReply = WholeReply & { readonly body: string };
+
+/** An error in the shape of the client's own dialect, with what tells its retry logic the truth. */
+export function errorReply(error: ConclaveError, dialect: Dialect): ErrorReply {
+  const { status, body } = dialect.writeError(error);
+  const { retryAfterMs, requestId } = error.details;
+  return {
+    status,
+    headers: {
+      'content-type': 'application/json',
+      ...(requestId && { 'x-conclave-request-id': requestId }),
+      ...(retryAfterMs !== undefined && {
+        'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))),
+      }),
+      // The official clients retry every 429; a spent budget will not come back by asking again.
+      ...(error.code === 'budget_exceeded' && { 'x-should-retry': 'false' }),
+    },
+    body: JSON.stringify(body),
+  };
+}

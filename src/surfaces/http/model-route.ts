@@ -1,0 +1,138 @@
+import type { App } from '../../app.ts';
+import type { Call, Principal, RawRequest, Reply } from '../../core/call.ts';
+import { collectReply } from '../../core/collected-reply.ts';
+import type { Dialect, ReplyContext } from '../../core/dialect.ts';
+import { asConclaveError } from '../../core/errors.ts';
+import type { ModelRequest } from '../../core/request.ts';
+import { authenticate } from './authenticate.ts';
+import { callControls } from './call-controls.ts';
+import { errorReply } from './error-reply.ts';
+import type { HttpExchange } from '../../core/http-exchange.ts';
+import { headHeaders, outcomeHeaders } from './reply-headers.ts';
+
+/** Request headers of a client that mean something to a provider of the same dialect. */
+const crossingHeaders = ['anthropic-beta', 'anthropic-version', 'openai-beta'] as const;
+/** An idle stream says something this often, so that no proxy on the way takes it for dead. */
+const pingEveryMs = 15_000;
+
+/** One model call over HTTP in one dialect: authenticate, read, run, write. */
+export async function serveModelCall(app: App, dialect: Dialect, exchange: HttpExchange): Promise<void> {
+  try {
+    const principal = await authenticate(app, exchange.headers);
+    const body = await exchange.readJson();
+    const request = dialect.readRequest(body.value);
+    const call = callFrom(app, {
+      exchange,
+      principal,
+      request,
+      raw: { dialect: dialect.id, bytes: body.bytes, body: body.value },
+    });
+    const reply = await app.engine.run(call);
+    if (request.stream) await streamReply(exchange, dialect, request, reply);
+    else await wholeReply(exchange, dialect, request, reply);
+  } catch (thrown) {
+    const error = asConclaveError(thrown);
+    if (error.code === 'internal') app.log.error({ error: error.cause }, error.message);
+    // Behind the head nothing but the stream itself could carry an error, and there it already stands.
+    if (exchange.headSent) exchange.destroy();
+    else exchange.send(errorReply(error, dialect));
+  }
+}
+
+type Arrived = {
+  readonly exchange: HttpExchange;
+  readonly principal: Principal;
+  readonly request: ModelRequest;
+  readonly raw: Omit<RawRequest, 'headers'>;
+};
+
+function callFrom(app: App, { exchange, principal, request, raw }: Arrived): Call {
+  const controls = callControls(exchange.headers);
+  const headers: Record<string, string> = {};
+  for (const name of crossingHeaders) {
+    const value = exchange.headers[name];
+    if (typeof value === 'string') headers[name] = value;
+  }
+  return {
+    ...controls,
+    tags: [...(principal.tags ?? []), ...controls.tags],
+    request: request.model === '' ? { ...request, model: app.config.routing.default } : request,
+    raw: { ...raw, headers },
+    principal,
+    surface: 'http',
+    signal: exchange.signal,
+    traceId: app.newId('trace'),
+  };
+}
+
+async function wholeReply(
+  exchange: HttpExchange,
+  dialect: Dialect,
+  request: ModelRequest,
+  reply: Reply,
+): Promise<void> {
+  const body = await wholeBody(dialect, request, reply);
+  const outcome = await reply.settled;
+  exchange.send({
+    // A relayed answer that broke off behind its head ends as an error body: the state says so.
+    status: outcome.state === 'ok' ? 200 : 502,
+    headers: { 'content-type': 'application/json', ...outcomeHeaders(reply.head, outcome) },
+    body,
+  });
+}
+
+async function wholeBody(
+  dialect: Dialect,
+  request: ModelRequest,
+  reply: Reply,
+): Promise<Uint8Array | string> {
+  if (reply.kind === 'parts') {
+    const collected = await collectReply(reply.parts);
+    return JSON.stringify(dialect.writeReply(collected, contextOf(request, reply)));
+  }
+  const pieces: Uint8Array[] = [];
+  for await (const piece of reply.bytes) pieces.push(piece);
+  const [only] = pieces;
+  return only && pieces.length === 1 ? only : Buffer.concat(pieces);
+}
+
+async function streamReply(
+  exchange: HttpExchange,
+  dialect: Dialect,
+  request: ModelRequest,
+  reply: Reply,
+): Promise<void> {
+  const writer = dialect.replyWriter(contextOf(request, reply));
+  exchange.writeHead(200, {
+    'content-type': dialect.streamContentType,
+    'cache-control': 'no-cache',
+    // nginx would collect the stream before it passes it on.
+    'x-accel-buffering': 'no',
+    ...headHeaders(reply.head),
+  });
+  // A reader who has gone is noticed by the next real piece.
+  const pings = setInterval(() => void exchange.write(writer.ping())?.catch(() => undefined), pingEveryMs);
+  try {
+    if (reply.kind === 'relay') {
+      for await (const bytes of reply.bytes) {
+        pings.refresh();
+        const behind = exchange.write(bytes);
+        if (behind) await behind;
+      }
+    } else {
+      for await (const parts of reply.parts) {
+        const text = writer.push(parts);
+        pings.refresh();
+        const behind = text === '' ? undefined : exchange.write(text);
+        if (behind) await behind;
+      }
+    }
+  } finally {
+    clearInterval(pings);
+  }
+  await exchange.end();
+}
+
+function contextOf(request: ModelRequest, { head }: Reply): ReplyContext {
+  return { id: head.requestId, model: head.model, createdAt: Date.now(), request };
+}

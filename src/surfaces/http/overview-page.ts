@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { App } from '../../app.ts';
+import type { CallRow } from '../../core/ledger.ts';
+import { nanoToJson } from '../../core/units.ts';
+import { completionTokens, promptTokens } from '../../core/usage.ts';
+import { authenticate } from './authenticate.ts';
+import type { HttpExchange } from '../../core/http-exchange.ts';
+import { sendJson } from './send-json.ts';
+
+const latestCalls = 30;
+const shownDays = 30;
+
+/** `GET /`: the page itself, open to everybody; it holds no data. */
+export async function overviewPage(_: App, exchange: HttpExchange): Promise<void> {
+  const html = await readFile(new URL('overview.html', import.meta.url), 'utf8');
+  exchange.send({
+    status: 200,
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': `default-src 'none'; connect-src 'self'; img-src data:; style-src '${hashOf(html, 'style')}'; style-src-attr 'unsafe-inline'; script-src '${hashOf(html, 'script')}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-cache',
+    },
+    body: html,
+  });
+}
+
+/** `GET /overview.json`: what the page shows, for the key that asks; an admin's shows every key. */
+export async function overviewData(app: App, exchange: HttpExchange): Promise<void> {
+  const principal = await authenticate(app, exchange.headers);
+  const whose = principal.admin ? {} : { keyId: principal.keyId };
+  const since = Date.now() - shownDays * 86_400_000;
+  const [costs, calls] = await Promise.all([
+    app.ledger.costs({ since, by: 'model', ...whose }),
+    app.ledger.recent({ limit: latestCalls, ...whose }),
+  ]);
+  sendJson(exchange, 200, { costs, calls: calls.map(callEntry) });
+}
+
+function callEntry(row: CallRow) {
+  return {
+    id: row.id,
+    startedAt: row.startedAt,
+    state: row.state,
+    errorCode: row.errorCode,
+    model: row.model,
+    simulated: row.simulated,
+    inputTokens: promptTokens(row.usage),
+    outputTokens: completionTokens(row.usage),
+    costNanoUsd: row.cost === undefined ? undefined : nanoToJson(row.cost),
+    reason: row.decision?.reason,
+    warnings: row.warnings,
+  };
+}
+
+/** Allows exactly this inline block and no other. */
+function hashOf(html: string, tag: 'style' | 'script'): string {
+  const text = html.slice(html.indexOf(`<${tag}>`) + tag.length + 2, html.indexOf(`</${tag}>`));
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+}

@@ -1,0 +1,103 @@
+import type { App } from '../../app.ts';
+import type { DialectId } from '../../core/content.ts';
+import type { Dialect } from '../../core/dialect.ts';
+import { asConclaveError, ConclaveError } from '../../core/errors.ts';
+import { authenticate } from './authenticate.ts';
+import { adminCosts, adminCreateKey } from './admin-routes.ts';
+import { countTokens } from './count-tokens.ts';
+import { errorReply } from './error-reply.ts';
+import { ready } from './health-routes.ts';
+import type { HttpExchange } from '../../core/http-exchange.ts';
+import { anthropicModelList, openAiModel, openAiModelList } from './list-models.ts';
+import { serveModelCall } from './model-route.ts';
+import { overviewPage, overviewData } from './overview-page.ts';
+import { sendJson } from './send-json.ts';
+
+type Route = (app: App, exchange: HttpExchange) => Promise<void> | void;
+
+/** Everything that the server answers, by method and path. */
+const routes: Readonly<Record<string, Route>> = {
+  'POST /v1/chat/completions': modelRoute('openai-chat'),
+  'POST /v1/responses': modelRoute('openai-responses'),
+  'POST /v1/messages': modelRoute('anthropic-messages'),
+  'POST /v1/messages/count_tokens': countTokens,
+  'GET /v1/models': listModels,
+  'GET /health/live': (_, exchange) => sendJson(exchange, 200, { status: 'ok' }),
+  'GET /health/ready': ready,
+  'POST /admin/keys': adminCreateKey,
+  'GET /admin/costs': adminCosts,
+  'GET /': overviewPage,
+  'GET /overview.json': overviewData,
+};
+
+const methods = ['GET', 'POST'];
+
+/** Finds the route and answers; whatever goes wrong is answered in the dialect that the client speaks. */
+export async function serveRequest(app: App, exchange: HttpExchange): Promise<void> {
+  const method = exchange.method === 'HEAD' ? 'GET' : exchange.method;
+  try {
+    const route = routes[`${method} ${exchange.path}`] ?? modelByPath(exchange.path, method);
+    if (!route) throw notFound(exchange);
+    await route(app, exchange);
+  } catch (thrown) {
+    const error = asConclaveError(thrown);
+    if (error.code === 'internal') app.log.error({ error: error.cause, path: exchange.path }, error.message);
+    if (exchange.headSent) exchange.destroy();
+    else exchange.send(errorReply(error, dialectFor(app, exchange)));
+  }
+}
+
+function modelRoute(id: DialectId): Route {
+  return (app, exchange) => {
+    const dialect = app.dialects.get(id);
+    if (!dialect) throw notFound(exchange);
+    return serveModelCall(app, dialect, exchange);
+  };
+}
+
+/** Model ids have slashes of their own, so this one path is matched by its beginning. */
+function modelByPath(path: string, method: string): Route | undefined {
+  const prefix = '/v1/models/';
+  if (method !== 'GET' || !path.startsWith(prefix)) return undefined;
+  return async (app, exchange) => {
+    await authenticate(app, exchange.headers);
+    const resolution = app.catalogue.resolve(decodeURIComponent(path.slice(prefix.length)));
+    if (resolution.kind === 'auto') throw notFound(exchange);
+    const { model } = resolution;
+    sendJson(
+      exchange,
+      200,
+      speaksAnthropic(exchange) ? anthropicModelList([model]).data[0] : openAiModel(model),
+    );
+  };
+}
+
+async function listModels(app: App, exchange: HttpExchange): Promise<void> {
+  await authenticate(app, exchange.headers);
+  const models = app.catalogue.models();
+  sendJson(exchange, 200, speaksAnthropic(exchange) ? anthropicModelList(models) : openAiModelList(models));
+}
+
+function notFound({ method, path }: HttpExchange): ConclaveError {
+  const other = methods.find((candidate) => candidate !== method && routes[`${candidate} ${path}`]);
+  if (other) return new ConclaveError('method_not_allowed', `${path} takes ${other}, not ${method}.`);
+  return new ConclaveError(
+    'not_found',
+    `There is nothing at ${method} ${path}; model calls go to /v1/chat/completions or /v1/messages.`,
+  );
+}
+
+/** The dialect of a client whose request was not understood: by path, else by the header that only one sends. */
+function dialectFor(app: App, exchange: HttpExchange): Dialect {
+  return dialectOfPath(app, speaksAnthropic(exchange) ? '/v1/messages' : exchange.path);
+}
+
+export function dialectOfPath(app: App, path: string): Dialect {
+  const dialect = app.dialects.get(path.startsWith('/v1/messages') ? 'anthropic-messages' : 'openai-chat');
+  if (!dialect) throw new ConclaveError('internal', 'The dialects of this build are incomplete.');
+  return dialect;
+}
+
+function speaksAnthropic(exchange: HttpExchange): boolean {
+  return exchange.headers['anthropic-version'] !== undefined;
+}

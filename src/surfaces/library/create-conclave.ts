@@ -1,0 +1,175 @@
+import { createApp, type App } from '../../app.ts';
+import type { ConfigInput } from '../../config/schema.ts';
+import type { CallLimits } from '../../core/call.ts';
+import { replyCollector, replyText, type CollectedReply } from '../../core/collected-reply.ts';
+import type { ContentPart, Message } from '../../core/content.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { ChatResponse, LLMProvider, StreamChunk } from '../../core/llm-provider.ts';
+import type { ModelRequest } from '../../core/request.ts';
+import type { StreamPart } from '../../core/stream-part.ts';
+import type { TaskType } from '../../core/task.ts';
+import type { NanoUsd } from '../../core/units.ts';
+import { completionTokens, promptTokens } from '../../core/usage.ts';
+
+export type ConclaveOptions = {
+  /** As in `conclave.yaml`. Default: discovery, as on the command line but without reading a file. */
+  readonly config?: ConfigInput;
+  /** Providers of your own; their models are `name/model`. */
+  readonly providers?: readonly LLMProvider[];
+  /** Answers come from simulated models, whatever keys there are. */
+  readonly simulate?: boolean;
+  /** Where ledger and key live. Default: `CONCLAVE_HOME`, else `~/.conclave`. */
+  readonly home?: string;
+};
+
+/** A message as people write it: plain text, or parts. */
+export type ChatMessage = {
+  readonly role: Message['role'];
+  readonly content: string | readonly ContentPart[];
+};
+
+export type ChatRequest = Partial<
+  Omit<ModelRequest, 'model' | 'messages' | 'stream' | 'origin' | 'extras'>
+> & {
+  /** Model id, alias or `auto…`. Default: the config's. */
+  readonly model?: string;
+  readonly task?: TaskType;
+  readonly tags?: readonly string[];
+  readonly limits?: CallLimits;
+  readonly signal?: AbortSignal;
+} & (
+    | { readonly prompt: string; readonly system?: string; readonly messages?: undefined }
+    | { readonly messages: readonly ChatMessage[]; readonly prompt?: undefined; readonly system?: undefined }
+  );
+
+/** A whole answer and what it took. */
+export type ConclaveResponse = ChatResponse & {
+  readonly requestId: string;
+  readonly model: string;
+  /** Absent: the price is unknown. */
+  readonly costNanoUsd?: NanoUsd;
+  readonly simulated: boolean;
+  readonly warnings: readonly string[];
+};
+
+export interface Conclave {
+  /** Asks and waits for the whole answer. @throws ConclaveError */
+  chat(request: ChatRequest): Promise<ConclaveResponse>;
+  /** Asks and yields the answer as it comes; leaving the loop early cancels the call. @throws ConclaveError */
+  stream(request: ChatRequest): AsyncIterable<StreamChunk>;
+  /** Ends what is open and closes the ledger. */
+  close(): Promise<void>;
+}
+
+/** Conclave inside your program: same engine, same ledger, no server. */
+export async function createConclave(options: ConclaveOptions = {}): Promise<Conclave> {
+  const app = await createApp({
+    env: options.home === undefined ? process.env : { ...process.env, CONCLAVE_HOME: options.home },
+    cwd: process.cwd(),
+    config: options.config ?? {},
+    providers: options.providers ?? [],
+    simulate: options.simulate ?? false,
+  });
+  return {
+    chat: (request) => chat(app, request),
+    stream: (request) => stream(app, request),
+    close: () => app.close(),
+  };
+}
+
+async function chat(app: App, request: ChatRequest): Promise<ConclaveResponse> {
+  const { reply, outcome } = await app.ask({
+    ...questionOf(app, request, false),
+    principal: await app.localPrincipal(),
+  });
+  return {
+    ...responseOf(reply),
+    requestId: outcome.requestId,
+    model: outcome.model ?? reply.model ?? '',
+    simulated: outcome.simulated,
+    warnings: outcome.warnings,
+    ...(outcome.cost !== undefined && { costNanoUsd: outcome.cost }),
+  };
+}
+
+function responseOf(reply: CollectedReply): ChatResponse {
+  const toolCalls = reply.blocks.flatMap((block) =>
+    block.type === 'tool-call' ? [{ id: block.id, name: block.name, arguments: block.arguments }] : [],
+  );
+  return {
+    text: replyText(reply),
+    ...(toolCalls.length > 0 && { toolCalls }),
+    ...(reply.finish && { finishReason: reply.finish.reason }),
+    ...(reply.usage && {
+      usage: { inputTokens: promptTokens(reply.usage), outputTokens: completionTokens(reply.usage) },
+    }),
+  };
+}
+
+async function* stream(app: App, request: ChatRequest): AsyncGenerator<StreamChunk> {
+  const question = questionOf(app, request, true);
+  const parts = await app.stream({ ...question, principal: await app.localPrincipal() });
+  const calls = replyCollector();
+  for await (const batch of parts) {
+    for (const part of batch) {
+      calls.add(part);
+      const chunk = chunkOf(part);
+      if (part.type === 'finish') yield* toolCallChunks(calls.reply);
+      if (chunk) yield chunk;
+    }
+  }
+}
+
+function* toolCallChunks(reply: CollectedReply): Generator<StreamChunk> {
+  for (const block of reply.blocks) {
+    if (block.type !== 'tool-call') continue;
+    yield { type: 'tool-call', call: { id: block.id, name: block.name, arguments: block.arguments } };
+  }
+}
+
+function chunkOf(part: StreamPart): StreamChunk | undefined {
+  switch (part.type) {
+    case 'text-delta':
+      return { type: 'text', text: part.text };
+    case 'reasoning-delta':
+      return { type: 'reasoning', text: part.text };
+    case 'usage': {
+      const usage = { inputTokens: promptTokens(part.usage), outputTokens: completionTokens(part.usage) };
+      return { type: 'usage', usage };
+    }
+    case 'finish':
+      return { type: 'finish', reason: part.reason };
+    default:
+      return undefined;
+  }
+}
+
+function questionOf(app: App, request: ChatRequest, streamed: boolean) {
+  const { model, prompt, system, messages, task, tags, limits, signal, ...rest } = request;
+  return {
+    surface: 'library' as const,
+    ...(task && { task }),
+    ...(tags && { tags }),
+    ...(limits && { limits }),
+    ...(signal && { signal }),
+    request: {
+      ...rest,
+      model: model ?? app.config.routing.default,
+      stream: streamed,
+      messages: messages ? messages.map(messageOf) : promptMessages(prompt, system),
+    },
+  };
+}
+
+function promptMessages(prompt: string | undefined, system: string | undefined): Message[] {
+  if (prompt === undefined)
+    throw new ConclaveError('invalid_request', 'Give a prompt or messages.', { param: 'prompt' });
+  const user: Message = { role: 'user', content: [{ type: 'text', text: prompt }] };
+  return system === undefined
+    ? [user]
+    : [{ role: 'system', content: [{ type: 'text', text: system }] }, user];
+}
+
+function messageOf({ role, content }: ChatMessage): Message {
+  return { role, content: typeof content === 'string' ? [{ type: 'text', text: content }] : content };
+}

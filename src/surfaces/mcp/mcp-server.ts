@@ -1,0 +1,89 @@
+import { McpServer, type ServerContext } from '@modelcontextprotocol/server';
+import type { App } from '../../app.ts';
+import type { Principal } from '../../core/call.ts';
+import { asConclaveError } from '../../core/errors.ts';
+import { version } from '../../core/version.ts';
+import type { Tool, ToolContext } from '../../tools/tool.ts';
+
+/** Longer silences than this are filled with a word about what is running. */
+const progressEveryMs = 5_000;
+
+/** An MCP server with every tool of the app, for one client that acts as `principal`. */
+export function mcpServer(app: App, principal: Principal): McpServer {
+  const server = new McpServer({ name: 'conclave', version }, { capabilities: { tools: {} } });
+  for (const tool of app.tools) register(server, app, principal, tool);
+  return server;
+}
+
+function register(server: McpServer, app: App, principal: Principal, tool: Tool): void {
+  server.registerTool(
+    tool.name,
+    {
+      title: tool.title,
+      description: tool.description,
+      inputSchema: tool.input,
+      outputSchema: tool.output,
+      annotations: {
+        title: tool.title,
+        readOnlyHint: tool.readOnly,
+        destructiveHint: false,
+        idempotentHint: tool.readOnly,
+        openWorldHint: tool.openWorld,
+      },
+    },
+    async (input: unknown, context: ServerContext) => {
+      const { report, stop } = progressReporter(context);
+      try {
+        const { text, data } = await tool.run(input, toolContext(app, principal, context, report));
+        return { content: [{ type: 'text', text }], structuredContent: asObject(data) };
+      } catch (thrown) {
+        const error = asConclaveError(thrown);
+        return { isError: true, content: [{ type: 'text', text: `${error.code}: ${error.message}` }] };
+      } finally {
+        stop();
+      }
+    },
+  );
+}
+
+function toolContext(
+  app: App,
+  principal: Principal,
+  { mcpReq }: ServerContext,
+  progress: (message: string) => void,
+): ToolContext {
+  const { signal } = mcpReq;
+  return {
+    principal,
+    surface: 'mcp',
+    signal,
+    progress,
+    catalogue: app.catalogue,
+    ledger: app.ledger,
+    now: Date.now,
+    ask: (question) => app.ask({ signal, ...question, principal, surface: 'mcp' }),
+  };
+}
+
+/** Tells the client at once, and again while nothing else is said, that the work goes on. */
+function progressReporter({ mcpReq }: ServerContext) {
+  const token = mcpReq._meta?.progressToken;
+  if (token === undefined) return { report: () => undefined, stop: () => undefined };
+  let step = 0;
+  let last = 'working';
+  const send = (message: string) => {
+    last = message;
+    step += 1;
+    const params = { progressToken: token, progress: step, message };
+    // A client that has gone cannot be told; the call's own signal ends the work.
+    mcpReq.notify({ method: 'notifications/progress', params }).catch(() => undefined);
+  };
+  send('started');
+  const timer = setInterval(() => send(last), progressEveryMs);
+  return { report: send, stop: () => clearInterval(timer) };
+}
+
+function asObject(data: unknown): Record<string, unknown> {
+  // Every tool's output schema is an object schema; the SDK checks it against that schema again.
+  return data as Record<string, unknown>;
+}

@@ -1,0 +1,14 @@
+import { finished } from 'node:stream/promises';
+import { serveStdio as serve } from '@modelcontextprotocol/server/stdio';
+import type { App } from '../../app.ts';
+import { mcpServer } from './mcp-server.ts';
+
+/** Serves MCP on standard input and output as the local key, until the client closes its end. */
+export async function serveStdio(app: App): Promise<void> {
+  const principal = await app.localPrincipal();
+  const handle = serve(() => mcpServer(app, principal), {
+    onerror: (error) => app.log.warn({ error: error.message }, 'mcp'),
+  });
+  await finished(process.stdin, { writable: false }).catch(() => undefined);
+  await handle.close();
+}

@@ -1,0 +1,81 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createApp, type App, type AppOptions } from '../src/app.ts';
+import type { ConfigInput } from '../src/config/schema.ts';
+import type { SimulatorOptions } from '../src/simulator/state.ts';
+import { startSimulator, type Simulator } from '../src/simulator/server.ts';
+import { startGateway } from '../src/surfaces/http/gateway.ts';
+
+export type TestGateway = {
+  readonly url: string;
+  readonly key: string;
+  readonly adminKey: string;
+  readonly app: App;
+  readonly home: string;
+  readonly simulator: Simulator;
+  close(): Promise<void>;
+};
+
+/** What cleans up after itself: a test's own context, or the `after` of a suite. */
+export type Cleanup = { after(clean: () => Promise<void>): void };
+
+/** The providers that tests put behind the gateway, at the simulator's address and with a key each. */
+export function simulatedProviders(simulator: Simulator): NonNullable<ConfigInput['providers']> {
+  const { url } = simulator;
+  return {
+    anthropic: { baseUrl: `${url}/anthropic`, apiKey: 'key-anthropic' },
+    openai: { baseUrl: `${url}/openai/v1`, apiKey: 'key-openai', dialect: 'openai-chat' },
+    deepseek: { baseUrl: `${url}/deepseek/v1`, apiKey: 'key-deepseek', dialect: 'openai-chat' },
+    ollama: { baseUrl: `${url}/ollama/v1`, dialect: 'openai-chat' },
+  };
+}
+
+export type TestGatewayOptions = {
+  readonly config?: ConfigInput | ((simulator: Simulator) => ConfigInput);
+  readonly simulator?: SimulatorOptions;
+  readonly app?: Partial<AppOptions>;
+};
+
+/** As `openTestGateway`, closed when the test ends. */
+export async function startTestGateway(t: Cleanup, options: TestGatewayOptions = {}): Promise<TestGateway> {
+  const gateway = await openTestGateway(options);
+  t.after(() => gateway.close());
+  return gateway;
+}
+
+/** A whole gateway on a free port with a home of its own, in front of a simulator without delays. */
+export async function openTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
+  const simulator = await startSimulator({ latency: 'none', ...options.simulator });
+  const home = await mkdtemp(join(tmpdir(), 'conclave-test-'));
+  const given = typeof options.config === 'function' ? options.config(simulator) : options.config;
+  const adminKey = 'test-admin-key';
+  const app = await createApp({
+    env: { CONCLAVE_HOME: home, CONCLAVE_ADMIN_KEY: adminKey },
+    cwd: home,
+    config: { providers: simulatedProviders(simulator), ...given },
+    ...options.app,
+  });
+  const gateway = await startGateway(app, { host: '127.0.0.1', port: 0 });
+  async function close() {
+    await gateway.close();
+    await app.close();
+    await simulator.close();
+    await rm(home, { recursive: true });
+  }
+  return { url: gateway.url, key: await app.localKey(), adminKey, app, home, simulator, close };
+}
+
+/** Posts JSON as a client without any library would. */
+export function post(
+  { url, key }: Pick<TestGateway, 'url' | 'key'>,
+  path: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<Response> {
+  return fetch(url + path, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+}

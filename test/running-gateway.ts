@@ -1,0 +1,60 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+export type RunningGateway = {
+  readonly process: ChildProcess;
+  readonly url: string;
+  readonly key: string;
+  /** Where the simulated models are, when there are any. */
+  readonly simulatorUrl: string | undefined;
+  readonly output: () => string;
+  /** From the start of the process to the printed address. */
+  readonly readyMs: number;
+};
+
+const bin = join(import.meta.dirname, '../src/surfaces/cli/bin.ts');
+
+/** Starts `conclave serve` as a process of its own and waits for its greeting. The caller ends it. */
+export async function runGateway(
+  args: readonly string[],
+  env: Record<string, string>,
+): Promise<RunningGateway> {
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [bin, 'serve', '--port', '0', ...args], {
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    cwd: env['CONCLAVE_HOME'],
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const greeted = new Promise<void>((resolve) => {
+    child.stdout.on('data', (data: Buffer) => {
+      output += data.toString();
+      if (output.includes('ANTHROPIC_BASE_URL')) resolve();
+    });
+  });
+  child.stderr.on('data', (data: Buffer) => {
+    output += data.toString();
+  });
+  const ended = once(child, 'exit').then(() => {
+    throw new Error(`the gateway ended before it was ready:\n${output}`);
+  });
+  await Promise.race([greeted, ended]);
+  ended.catch(() => undefined);
+  return {
+    process: child,
+    url: /Conclave on (\S+)/.exec(output)?.[1] ?? '',
+    key: /key\s+(\S+)/.exec(output)?.[1] ?? '',
+    simulatorUrl: /simulator\s+(\S+)/.exec(output)?.[1],
+    output: () => output,
+    readyMs: performance.now() - startedAt,
+  };
+}
+
+/** Ends a process and waits until it has gone. */
+export async function endProcess(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill(signal);
+  await gone;
+}
