@@ -1,3 +1,4 @@
+import { furtherOffers } from './further-offers.ts';
 import { freeProviders, priceList, type Offer, type Rates } from './price-list.ts';
 import type { SpentTokens } from './replied.ts';
 
@@ -21,17 +22,21 @@ type ModelBill = SpentTokens & { readonly totalNanoUsd: number; readonly calls: 
 
 /** The offer for a model, dated snapshots (`-2026-04-14`, `-20260414`) counting as the model itself. */
 export function offerFor(provider: string, model: string): Offer | undefined {
-  const exact = priceList[`${provider}/${model}`];
-  if (exact) return exact;
   const undated = model.replace(/-(\d{4}-\d{2}-\d{2}|\d{8})$/, '');
-  return priceList[`${provider}/${undated}`];
+  const [exact, general] = [`${provider}/${model}`, `${provider}/${undated}`];
+  return priceList[exact] ?? furtherOffers[exact] ?? priceList[general] ?? furtherOffers[general];
 }
 
-/** Nano-dollars for one call; `undefined` where no price is known. */
-export function chargeFor(provider: string, model: string, spent: SpentTokens): bigint | undefined {
+/** Nano-dollars for one call at a moment; `undefined` where no price is known. */
+export function chargeFor(
+  provider: string,
+  model: string,
+  spent: SpentTokens,
+  at: number,
+): bigint | undefined {
   if (freeProviders.has(provider)) return 0n;
   const offer = offerFor(provider, model);
-  return offer && chargeAt(ratesAt(offer, spent), spent);
+  return offer && chargeAt(ratesAt(offer, spent, at), spent);
 }
 
 /** Nano-dollars at these rates, rounded half up once. */
@@ -42,13 +47,16 @@ export function chargeAt(rates: Rates, spent: SpentTokens): bigint {
     times(spent.cacheRead, rates.cacheRead ?? rates.input) +
     times(spent.cacheWrite, write) +
     times(spent.cacheWriteLong, rates.cacheWriteLong ?? write) +
-    times(spent.output + spent.reasoning, rates.output);
+    times(spent.output + spent.reasoning, rates.output) +
+    times(1_000_000, rates.perCall ?? '0');
   return (femto + femtoPerNano / 2n) / femtoPerNano;
 }
 
 const femtoPerNano = 1_000_000n;
 
-function ratesAt(offer: Offer, spent: SpentTokens): Rates {
+function ratesAt(offer: Offer, spent: SpentTokens, at: number): Rates {
+  const hour = new Date(at).getUTCHours();
+  if (offer.peak?.hours.some(([from, until]) => hour >= from && hour < until)) return offer.peak.rates;
   const prompt = spent.input + spent.cacheRead + spent.cacheWrite + spent.cacheWriteLong;
   return offer.long && prompt > offer.long.over ? offer.long.rates : offer.rates;
 }
@@ -58,6 +66,15 @@ function times(tokens: number, usdPerMillion: string): bigint {
   const [whole = '0', decimals = ''] = usdPerMillion.split('.');
   return BigInt(tokens) * BigInt(whole + decimals.padEnd(9, '0'));
 }
+
+/** A call to be charged. */
+export type Charged = {
+  readonly provider: string;
+  readonly model: string;
+  readonly spent: SpentTokens;
+  readonly interrupted: boolean;
+  readonly at: number;
+};
 
 /** Adds charges up; one per simulator. */
 export class Ledger {
@@ -74,8 +91,8 @@ export class Ledger {
     this.#counts.bytesOut += bytes;
   }
 
-  charge(call: { provider: string; model: string; spent: SpentTokens; interrupted: boolean }): void {
-    const nano = chargeFor(call.provider, call.model, call.spent);
+  charge(call: Charged): void {
+    const nano = chargeFor(call.provider, call.model, call.spent, call.at);
     this.#counts.calls += 1;
     if (nano === undefined) this.#counts.unpricedCalls += 1;
     if (call.interrupted) this.#counts.interruptedCalls += 1;

@@ -81,7 +81,8 @@ function chargeOnce({ state }: Exchange, reply: Reply): (output: number, interru
     if (charged) return;
     charged = true;
     const spent = { ...reply.usage, output: Math.min(output, reply.usage.output) };
-    state.ledger.charge({ provider: reply.provider, model: reply.model, spent, interrupted });
+    const at = state.world.now();
+    state.ledger.charge({ provider: reply.provider, model: reply.model, spent, interrupted, at });
   };
 }
 

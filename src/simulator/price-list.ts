@@ -8,14 +8,28 @@ export type Rates = {
   readonly cacheWrite?: string;
   /** Default: `cacheWrite`. */
   readonly cacheWriteLong?: string;
+  /** USD for each call, whatever its size. */
+  readonly perCall?: string;
 };
 
 export type Offer = {
-  readonly window: number;
+  /** Absent where the seller does not say. */
+  readonly window?: number;
   readonly rates: Rates;
   /** What the whole call costs once its prompt has more than `over` tokens. */
   readonly long?: { readonly over: number; readonly rates: Rates };
+  /** What it costs in these hours of every day (UTC), the second of each pair excluded. */
+  readonly peak?: {
+    readonly hours: readonly (readonly [from: number, until: number])[];
+    readonly rates: Rates;
+  };
 };
+
+/** Nine to twelve and two to six in Beijing, when DeepSeek charges double. */
+const beijingOffice = [
+  [1, 4],
+  [6, 10],
+] as const;
 
 /**
  * What the sellers ask, copied by hand from their public price pages in November 2026. It is written apart from
@@ -84,8 +98,14 @@ export const priceList: Readonly<Record<string, Offer>> = {
   'google/gemini-2.5-flash': plain(1_048_576, '0.3', '2.5', '0.03'),
   'google/gemini-2.5-flash-lite': plain(1_000_000, '0.1', '0.4', '0.01'),
 
-  'deepseek/deepseek-v4-pro': plain(1_000_000, '0.66', '1.98', '0.022'),
-  'deepseek/deepseek-v4-flash': plain(1_000_000, '0.22', '0.66', '0.007'),
+  'deepseek/deepseek-v4-pro': {
+    ...plain(1_000_000, '0.66', '1.98', '0.022'),
+    peak: { hours: beijingOffice, rates: { input: '1.32', output: '3.96', cacheRead: '0.044' } },
+  },
+  'deepseek/deepseek-v4-flash': {
+    ...plain(1_000_000, '0.22', '0.66', '0.007'),
+    peak: { hours: beijingOffice, rates: { input: '0.44', output: '1.32', cacheRead: '0.014' } },
+  },
 
   'mistral/mistral-large-2512': plain(262_144, '0.5', '1.5', '0.05'),
   'mistral/mistral-medium-3-5': plain(262_144, '1.5', '7.5', '0.15'),
