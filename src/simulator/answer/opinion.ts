@@ -34,7 +34,7 @@ export function keyIn({ everything }: Prompt): string | undefined {
 }
 
 /** Given away as well, or guessed from the length: long questions are harder. */
-export function difficultyOf({ everything }: Prompt): number {
+function difficultyOf({ everything }: Prompt): number {
   const given = /\[\[difficulty:\s*([\d.]+)\s*\]\]/i.exec(everything)?.[1];
   return given === undefined ? Math.min(0.8, 0.3 + everything.length / 20_000) : Math.min(1, Number(given));
 }

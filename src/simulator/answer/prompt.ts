@@ -20,7 +20,7 @@ export type Prompt = {
   readonly documents: readonly string[];
 };
 
-export type ToolResult = { readonly tool: string; readonly text: string; readonly failed: boolean };
+type ToolResult = { readonly tool: string; readonly text: string; readonly failed: boolean };
 
 export function promptOf(world: World, asked: Asked, character: Character): Prompt {
   const users = asked.turns.filter(({ role }) => role === 'user');

@@ -1,7 +1,7 @@
 import { errorRate, errs } from '../judgement.ts';
 import { opinion } from '../opinion.ts';
 import type { Prompt } from '../prompt.ts';
-import { contentWords, overlap, sentencesOf } from '../words.ts';
+import { contentWords, sentencesOf } from '../words.ts';
 
 /** The sentences that say most of what a text says, in its order. */
 export function summaryOf(prompt: Prompt): string | undefined {
@@ -11,7 +11,7 @@ export function summaryOf(prompt: Prompt): string | undefined {
     )
   )
     return undefined;
-  const text = materialIn(prompt);
+  const text = ends(materialIn(prompt));
   const sentences = sentencesOf(text);
   const counts = new Map<string, number>();
   for (const word of contentWords(text)) counts.set(word, (counts.get(word) ?? 0) + 1);
@@ -26,6 +26,11 @@ export function summaryOf(prompt: Prompt): string | undefined {
     .slice(0, /\bone sentence\b/i.test(prompt.question) ? 1 : limit)
     .sort((a, b) => a.index - b.index);
   return best.length === 0 ? undefined : best.map(({ sentence }) => sentence.slice(0, 400)).join(' ');
+}
+
+/** Reading word by word is slow; of a long text the beginning and the end must do. */
+function ends(text: string): string {
+  return text.length > 40_000 ? `${text.slice(0, 20_000)}\n${text.slice(-20_000)}` : text;
 }
 
 /** What is to be read: the request without its own first or last sentence, whichever gives the order. */
@@ -94,11 +99,16 @@ export function lookedUp(prompt: Prompt): string | undefined {
     .slice(-1);
   const wanted = ask || prompt.question.slice(-200);
   if (contentWords(wanted).length === 0) return undefined;
-  const material = sentencesOf(`${prompt.instructions}\n${prompt.everything}`).filter(
+  const words = new Set(contentWords(wanted));
+  const material = sentencesOf(ends(`${prompt.instructions}\n${prompt.everything}`)).filter(
     (sentence) => !sentence.endsWith('?') && sentence !== wanted && sentence.length < 600,
   );
-  const scored = material.map((sentence) => ({ sentence, score: overlap(wanted, sentence) }));
-  const best = scored.reduce((a, b) => (b.score > a.score ? b : a), { sentence: '', score: 0 });
-  const enough = Math.min(2, new Set(contentWords(wanted)).size);
+  const best = material
+    .map((sentence) => ({
+      sentence,
+      score: [...new Set(contentWords(sentence))].filter((word) => words.has(word)).length,
+    }))
+    .reduce((a, b) => (b.score > a.score ? b : a), { sentence: '', score: 0 });
+  const enough = Math.min(2, words.size);
   return best.score >= enough ? best.sentence : undefined;
 }

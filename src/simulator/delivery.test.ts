@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { test } from 'node:test';
+import { startSimulator, type Simulator } from './server.ts';
+import type { SimulatorOptions } from './state.ts';
+
+test('a client that leaves in the middle of a stream is noticed at once, and billed for what went out', async () => {
+  await withSimulator({ latency: { firstByteMs: 0, perChunkMs: 20 } }, async (simulator) => {
+    const controller = new AbortController();
+    const reply = await chat(simulator, 'Count to 500', { stream: true }, controller.signal);
+    const reader = reply.body?.getReader();
+    for (let chunk = 0; chunk < 5; chunk += 1) await reader?.read();
+    const leftAt = Date.now();
+    controller.abort();
+    await eventually(() => simulator.aborts().length === 1);
+    assert.ok(
+      (simulator.aborts()[0]?.at ?? Infinity) - leftAt < 5_000,
+      'the stream would have gone on for ten seconds',
+    );
+    await eventually(() => simulator.bill().interruptedCalls === 1);
+    const output = simulator.bill().byModel['openai/gpt-4o']?.output ?? 0;
+    assert.ok(output > 0 && output < 100, String(output));
+  });
+});
+
+test('a client that leaves before the first byte is noticed too, and pays nothing', async () => {
+  await withSimulator({ latency: { firstByteMs: 60_000, perChunkMs: 0 } }, async (simulator) => {
+    const controller = new AbortController();
+    const reply = chat(simulator, 'Hello', {}, controller.signal).catch(() => undefined);
+    await eventually(() => simulator.requests().length === 1);
+    controller.abort();
+    await reply;
+    await eventually(() => simulator.aborts().length === 1);
+    assert.equal(simulator.bill().calls, 0);
+  });
+});
+
+test('a client that does not read holds its own stream back', async () => {
+  await withSimulator({ latency: 'none' }, async (simulator) => {
+    const body = JSON.stringify({
+      model: 'gpt-4o',
+      stream: true,
+      messages: [{ role: 'user', content: 'Write exactly 100000 words' }],
+    });
+    const socket = connect(simulator.port, '127.0.0.1');
+    socket.pause();
+    socket.write(
+      `POST /openai/v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    );
+    await eventually(() => simulator.bill().bytesOut > 0);
+    await eventually(async () => {
+      const before = simulator.bill().bytesOut;
+      await sleep(50);
+      return simulator.bill().bytesOut === before;
+    });
+    assert.equal(simulator.bill().calls, 0, 'the reply is not over');
+    assert.ok(simulator.bill().bytesOut < 20_000_000);
+    socket.destroy();
+    await eventually(() => simulator.bill().interruptedCalls === 1);
+  });
+});
+
+test('beyond its concurrency a provider sheds load in its own words', async () => {
+  await withSimulator({ latency: { firstByteMs: 100, perChunkMs: 0 }, concurrency: 3 }, async (simulator) => {
+    const replies = await Promise.all(Array.from({ length: 8 }, () => chat(simulator, 'Hello', {})));
+    const statuses = replies.map(({ status }) => status).sort();
+    assert.deepEqual(statuses, [200, 200, 200, 429, 429, 429, 429, 429]);
+    const shed = replies.find(({ status }) => status === 429);
+    assert.equal(shed?.headers.get('retry-after'), '1');
+    assert.match((await shed?.text()) ?? '', /rate_limit_exceeded/);
+  });
+});
+
+test('a plausible answer takes its time: the first byte, then word by word', async () => {
+  await withSimulator({ latency: { firstByteMs: 80, perChunkMs: 10 } }, async (simulator) => {
+    const startedAt = performance.now();
+    const reply = await chat(simulator, 'Count to 20', { stream: true });
+    const headAfter = performance.now() - startedAt;
+    await reply.text();
+    const doneAfter = performance.now() - startedAt;
+    assert.ok(headAfter >= 75, String(headAfter));
+    assert.ok(doneAfter - headAfter >= 150, String(doneAfter - headAfter));
+  });
+});
+
+test('what was sent is on record, without credentials', async () => {
+  await withSimulator({ latency: 'none', keepRequests: 2 }, async (simulator) => {
+    for (const content of ['One', 'Two', 'Three']) await chat(simulator, content, {});
+    const response = await fetch(`${simulator.url}/__requests`);
+    const text = await response.text();
+    const seen = simulator.requests();
+    assert.equal(seen.length, 2);
+    assert.equal(seen[1]?.path, '/openai/v1/chat/completions');
+    assert.match(JSON.stringify(seen[1]?.body), /Three/);
+    assert.doesNotMatch(text, /sk-very-secret/);
+    assert.equal(seen[0]?.keyHash, seen[1]?.keyHash);
+  });
+});
+
+test('faults can be switched on and everything be forgotten over HTTP', async () => {
+  await withSimulator({ latency: 'none' }, async (simulator) => {
+    const post = (path: string, body: object): Promise<Response> =>
+      fetch(simulator.url + path, { method: 'POST', body: JSON.stringify(body) });
+    await post('/__faults', { target: 'openai', fault: '503' });
+    assert.equal((await chat(simulator, 'Hello', {})).status, 503);
+    await post('/__faults', { target: 'openai', fault: null });
+    assert.equal((await chat(simulator, 'Hello', {})).status, 200);
+    assert.equal((await post('/__faults', { target: 'openai', fault: 'flood' })).status, 400);
+    await post('/__reset', {});
+    assert.equal(simulator.bill().calls, 0);
+    assert.equal(simulator.requests().length, 0);
+  });
+});
+
+test('bodies that are no requests are refused in the words of the provider', async () => {
+  await withSimulator({ latency: 'none' }, async ({ url }) => {
+    const post = async (path: string, body: string): Promise<[number, unknown]> => {
+      const reply = await fetch(url + path, { method: 'POST', body });
+      return [reply.status, await reply.json()];
+    };
+    const [openaiStatus, openaiBody] = await post('/openai/v1/chat/completions', '{"model":');
+    assert.equal(openaiStatus, 400);
+    assert.match(JSON.stringify(openaiBody), /"type":"invalid_request_error"/);
+    const [anthropicStatus, anthropicBody] = await post(
+      '/anthropic/v1/messages',
+      '{"model":"m","messages":[]}',
+    );
+    assert.equal(anthropicStatus, 400);
+    assert.match(JSON.stringify(anthropicBody), /max_tokens: Field required/);
+    assert.equal((await post('/openai/v1/nothing', '{}'))[0], 404);
+  });
+});
+
+async function withSimulator(
+  options: SimulatorOptions,
+  use: (simulator: Simulator) => Promise<void>,
+): Promise<void> {
+  const simulator = await startSimulator(options);
+  try {
+    await use(simulator);
+  } finally {
+    await simulator.close();
+  }
+}
+
+function chat(simulator: Simulator, content: string, more: object, signal?: AbortSignal): Promise<Response> {
+  return fetch(`${simulator.url}/openai/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer sk-very-secret' },
+    body: JSON.stringify({ model: 'gpt-4o', messages: [{ role: 'user', content }], ...more }),
+    ...(signal ? { signal } : {}),
+  });
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
+
+async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await sleep(5);
+}
