@@ -38,8 +38,8 @@ export function outlineOf(parts: readonly StreamPart[]): Expectation {
         counts[part.type] += 1;
         break;
       case 'opaque':
-        // Log probabilities and further choices are carried in opaque parts as well; they are no server tools.
-        if (typeof part.value.type === 'string') counts.opaque += 1;
+        // Log probabilities and further choices of OpenAI's are carried in opaque parts as well; they are no tools.
+        if (typeof part.value.type === 'string' || part.dialect !== 'openai-chat') counts.opaque += 1;
         break;
       case 'usage':
         usage = usageOutline(part.usage);

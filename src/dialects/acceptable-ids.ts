@@ -1,16 +1,18 @@
 /**
- * Tool-call ids in an alphabet that every provider takes, `a-z A-Z 0-9 _ -`. One id always becomes the same one, and
- * two never the same.
+ * Tool-call ids in an alphabet that every provider takes, `a-z A-Z 0-9 _ -`, and of at most `longest` letters. One id
+ * always becomes the same one, and two never the same.
  */
-export function acceptableIds(): (id: string) => string {
+export function acceptableIds(longest = 256): (id: string) => string {
   const chosen = new Map<string, string>();
   const taken = new Set<string>();
   return (id) => {
     const before = chosen.get(id);
     if (before !== undefined) return before;
-    const base = id.replace(/[^a-zA-Z0-9_-]/g, '_') || 'call';
+    const base = id.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, longest) || 'call';
     let unique = base;
-    for (let turn = 2; taken.has(unique); turn += 1) unique = `${base}_${turn}`;
+    for (let turn = 2; taken.has(unique); turn += 1) {
+      unique = `${base.slice(0, longest - String(turn).length - 1)}_${turn}`;
+    }
     taken.add(unique);
     chosen.set(id, unique);
     return unique;

@@ -5,7 +5,7 @@ import { schemaToolName } from '../schema-tool.ts';
 import { readCitation } from './citation.ts';
 import { errorOf } from './read-error.ts';
 import { readStopReason } from './stop-reason.ts';
-import { billedApart, readUsage } from './usage.ts';
+import { billedApart, usageParts } from './usage.ts';
 
 /** A provider's whole message as parts. */
 export function readMessage(body: JsonObject): StreamPart[] {
@@ -15,7 +15,7 @@ export function readMessage(body: JsonObject): StreamPart[] {
   return [
     startPart(body),
     ...blocks.flatMap(readBlock),
-    { type: 'usage', usage: readUsage(usage) },
+    ...usageParts(body.usage),
     ...remarks(usage, body.stop_details),
     finishPart(textOf(body.stop_reason), calledSchemaTool(blocks)),
   ];

@@ -6,7 +6,7 @@ import type { StreamInterpreter } from '../stream-reader.ts';
 import { readCitation } from './citation.ts';
 import { errorOf } from './read-error.ts';
 import { finishPart, opaquePart, remarks, startPart } from './read-message.ts';
-import { mergeUsage, readUsage } from './usage.ts';
+import { mergeUsage, usageParts } from './usage.ts';
 
 /** The block that is open, and what of it has to be known when it ends. */
 type OpenBlock =
@@ -97,14 +97,14 @@ export function messageInterpreter(): StreamInterpreter {
         case 'message_start': {
           const message = objectOf(body.message);
           usage = objectOf(message.usage);
-          parts.push(startPart(message), { type: 'usage', usage: readUsage(usage) });
+          parts.push(startPart(message), ...usageParts(message.usage));
           return;
         }
         case 'message_delta':
           usage = mergeUsage(usage, objectOf(body.usage));
           stopReason = textOf(objectOf(body.delta).stop_reason) || stopReason;
           stopDetails = objectOf(body.delta).stop_details ?? stopDetails;
-          parts.push({ type: 'usage', usage: readUsage(usage) });
+          parts.push(...usageParts(body.usage && usage));
           return;
         case 'message_stop':
           parts.push(...remarks(usage, stopDetails), finishPart(stopReason, answers > 0 && calls === 0));

@@ -1,13 +1,20 @@
-import type { JsonObject } from '../../core/json.ts';
+import { isJsonObject } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { StreamPart } from '../../core/stream-part.ts';
 import { completionTokens } from '../../core/usage.ts';
 import type { Usage } from '../../core/usage.ts';
 import { countOf, objectOf, objectsOf } from '../loose-fields.ts';
 
+/** Anthropic's usage in our buckets; nothing where it gives none. */
+export function usageParts(usage: JsonValue | undefined): StreamPart[] {
+  return isJsonObject(usage) ? [{ type: 'usage', usage: readUsage(usage) }] : [];
+}
+
 /**
- * Anthropic's usage in our buckets. Thinking stays in `output`: that is the number on the bill, and the count of
- * thinking tokens beside it is by its own documentation an approximation.
+ * Thinking stays in `output`: that is the number on the bill, and the count of thinking tokens beside it is an
+ * approximation by its own documentation.
  */
-export function readUsage(usage: JsonObject): Usage {
+function readUsage(usage: JsonObject): Usage {
   const written = countOf(usage.cache_creation_input_tokens);
   const long = longWrites(objectOf(usage.cache_creation), written);
   return {
@@ -21,7 +28,7 @@ export function readUsage(usage: JsonObject): Usage {
   };
 }
 
-/** The end of a stream gives only the sum of cache writes, its start how they are split: what was added later is in the same proportion. */
+/** A stream's end gives the sum of cache writes, its start their split: what was added is in the same proportion. */
 function longWrites(split: JsonObject, written: number): number {
   const short = countOf(split.ephemeral_5m_input_tokens);
   const long = countOf(split.ephemeral_1h_input_tokens);

@@ -1,0 +1,29 @@
+import type { JsonObject } from '../../core/json.ts';
+import type { Citation } from '../../core/stream-part.ts';
+import { nameOf, objectOf, objectsOf } from '../loose-fields.ts';
+
+/** One citation: where it points, and the words it quotes. */
+export function readCitation(raw: JsonObject): Citation {
+  const url = nameOf(objectOf(objectOf(raw.location).web).url) ?? nameOf(raw.source);
+  const title = nameOf(raw.title);
+  const text = objectsOf(raw.sourceContent)
+    .flatMap(({ text }) => nameOf(text) ?? [])
+    .join(' ');
+  return {
+    ...(url && { url }),
+    ...(title && { title }),
+    ...(text && { text }),
+    raw,
+    dialect: 'bedrock-converse',
+  };
+}
+
+/** A citation for a client; another provider's becomes one of the web. */
+export function writeCitation({ url, title, text, raw, dialect }: Citation): JsonObject {
+  if (dialect === 'bedrock-converse') return raw;
+  return {
+    ...(title && { title }),
+    ...(text && { sourceContent: [{ text }] }),
+    ...(url && { location: { web: { url } } }),
+  };
+}

@@ -1,0 +1,113 @@
+import type { WireFailure } from '../../core/dialect.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { ErrorCode } from '../../core/errors.ts';
+import { isJsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { codeOfStatus } from '../code-of-status.ts';
+import { nameOf, textOf } from '../loose-fields.ts';
+import { parseRetryAfter } from '../parse-retry-after.ts';
+
+/** What AWS's exceptions mean to us. */
+const codes: Readonly<Record<string, ErrorCode>> = {
+  accessdeniedexception: 'provider_forbidden',
+  expiredtokenexception: 'provider_auth',
+  incompletesignatureexception: 'provider_auth',
+  invalidsignatureexception: 'provider_auth',
+  missingauthenticationtokenexception: 'provider_auth',
+  unrecognizedclientexception: 'provider_auth',
+  resourcenotfoundexception: 'model_not_found',
+  servicequotaexceededexception: 'provider_quota',
+  throttlingexception: 'provider_rate_limited',
+  modelnotreadyexception: 'provider_overloaded',
+  serviceunavailableexception: 'provider_overloaded',
+  modeltimeoutexception: 'provider_timeout',
+  modelerrorexception: 'provider_error',
+  modelstreamerrorexception: 'provider_error',
+  internalserverexception: 'provider_error',
+  validationexception: 'invalid_request',
+};
+
+/** A failed reply, by the exception in its headers or body, else by its status. */
+export function readError({ status, headers, body, provider }: WireFailure): ConclaveError {
+  const said = parse(body);
+  const header = headers['x-amzn-errortype'];
+  const type = nameOf(said.__type) ?? (Array.isArray(header) ? header[0] : header);
+  const message = textOf(said.message) || textOf(said.Message);
+  const code = codeOf(type, message) ?? codeByMessage(codeOfStatus(status), message);
+  const retryAfterMs = parseRetryAfter(headers);
+  return errorFor(
+    code,
+    { who: provider, what: [status, nameOfException(type)], message },
+    {
+      provider,
+      providerStatus: status,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    },
+  );
+}
+
+/** An exception in the midst of a stream. */
+export function errorOfEvent(name: string, body: JsonObject): ConclaveError {
+  const message = textOf(body.message);
+  const code = codeOf(name, message) ?? 'provider_error';
+  return errorFor(code, { who: 'The provider', what: [name], message }, {});
+}
+
+const exceptions: Readonly<Record<number, string>> = {
+  400: 'ValidationException',
+  401: 'UnrecognizedClientException',
+  403: 'AccessDeniedException',
+  404: 'ResourceNotFoundException',
+  408: 'ModelTimeoutException',
+  429: 'ThrottlingException',
+  503: 'ServiceUnavailableException',
+};
+
+/** Our error as Bedrock would say it. */
+export function writeError(error: ConclaveError): { status: number; body: JsonObject } {
+  return { status: error.status, body: { __type: exceptionOf(error), message: error.message } };
+}
+
+/** AWS's word for a failure of this status. */
+export function exceptionOf({ status }: ConclaveError): string {
+  return exceptions[status] ?? (status < 500 ? 'ValidationException' : 'InternalServerException');
+}
+
+function errorFor(
+  code: ErrorCode,
+  said: { who: string; what: readonly (string | number | undefined)[]; message: string },
+  details: ConclaveError['details'],
+): ConclaveError {
+  const what = said.what.filter((word) => word !== undefined).join(' ');
+  // What is said of refused credentials may quote a part of them.
+  const detail = code === 'provider_auth' || said.message === '' ? '' : `: ${said.message.slice(0, 1000)}`;
+  return new ConclaveError(code, `${said.who} answered ${what}${detail}`, details);
+}
+
+function codeOf(type: string | undefined, message: string): ErrorCode | undefined {
+  const code = type === undefined ? undefined : codes[nameOfException(type)?.toLowerCase() ?? ''];
+  return code && codeByMessage(code, message);
+}
+
+/** `com.amazon.coral#ThrottlingException:http://…` is a ThrottlingException. */
+function nameOfException(type: string | undefined): string | undefined {
+  return type?.split(':')[0]?.split('#').at(-1);
+}
+
+/** Bedrock calls a prompt that does not fit, and a model that does not exist, by the name of any bad request. */
+function codeByMessage(code: ErrorCode, message: string): ErrorCode {
+  if (code !== 'invalid_request') return code;
+  if (/input is too long|too many input tokens|prompt is too long|maximum context length/i.test(message)) {
+    return 'context_too_long';
+  }
+  return /model identifier is invalid/i.test(message) ? 'model_not_found' : code;
+}
+
+function parse(bytes: Uint8Array): JsonObject {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(bytes).toString());
+    return isJsonObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,27 @@
+import type { Dialect } from '../../core/dialect.ts';
+import { streamReader } from '../stream-reader.ts';
+import { readError, writeError } from './errors.ts';
+import { readReply } from './read-reply.ts';
+import { readRequest } from './read-request.ts';
+import { converseInterpreter } from './read-stream.ts';
+import { relayRequest } from './relay-request.ts';
+import { writeReply } from './write-reply.ts';
+import { writeRequest } from './write-request.ts';
+import { converseWriter } from './write-stream.ts';
+
+/** Amazon Bedrock's Converse and ConverseStream. */
+const bedrockConverse: Dialect = {
+  id: 'bedrock-converse',
+  streamContentType: 'application/vnd.amazon.eventstream',
+  readRequest,
+  writeRequest,
+  relayRequest,
+  readReply,
+  replyReader: () => streamReader(converseInterpreter(), 'aws-events'),
+  writeReply,
+  replyWriter: converseWriter,
+  readError,
+  writeError,
+};
+
+export default bedrockConverse;

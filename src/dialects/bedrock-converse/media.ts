@@ -1,0 +1,73 @@
+import type { MediaSource } from '../../core/content.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/json.ts';
+
+/** Converse names media by format, everybody else by MIME type. */
+const formats: Readonly<Record<string, string>> = {
+  'image/png': 'png',
+  'image/jpeg': 'jpeg',
+  'image/gif': 'gif',
+  'image/webp': 'webp',
+  'application/pdf': 'pdf',
+  'text/csv': 'csv',
+  'application/msword': 'doc',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': 'docx',
+  'application/vnd.ms-excel': 'xls',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'xlsx',
+  'text/html': 'html',
+  'text/plain': 'txt',
+  'text/markdown': 'md',
+  'audio/wav': 'wav',
+  'audio/x-wav': 'wav',
+  'audio/mpeg': 'mp3',
+  'audio/mp3': 'mp3',
+  'audio/flac': 'flac',
+  'audio/ogg': 'ogg',
+  'audio/aac': 'aac',
+  'audio/mp4': 'm4a',
+};
+
+/** The format and source of an image, document or sound. @throws ConclaveError `unsupported` */
+export function writeMedia(source: MediaSource, what: string): JsonObject {
+  switch (source.kind) {
+    case 'base64':
+      return { format: formatOf(source.mediaType, what), source: { bytes: source.data } };
+    case 'url':
+      if (source.url.startsWith('s3://')) {
+        return { format: formatOfPath(source), source: { s3Location: { uri: source.url } } };
+      }
+      throw unsupported(`${what} at a URL other than s3:// (${source.url.slice(0, 80)})`);
+    case 'file':
+      throw unsupported(`${what} in a file of ${source.dialect}`);
+  }
+}
+
+/** The inverse of `writeMedia`. */
+export function readMedia(media: {
+  readonly format: string;
+  readonly bytes?: string;
+  readonly uri?: string;
+}): MediaSource {
+  const { format, bytes, uri } = media;
+  const mediaType =
+    Object.entries(formats).find(([, known]) => known === format)?.[0] ?? 'application/octet-stream';
+  if (uri !== undefined) return { kind: 'url', url: uri, mediaType };
+  return { kind: 'base64', mediaType, data: bytes ?? '' };
+}
+
+export function unsupported(what: string): ConclaveError {
+  return new ConclaveError('unsupported', `${what} cannot be sent to a model behind bedrock-converse.`);
+}
+
+function formatOf(mediaType: string, what: string): string {
+  const [type = ''] = mediaType.toLowerCase().split(';');
+  const format = formats[type.trim()] ?? (type.startsWith('text/') ? 'txt' : undefined);
+  if (format === undefined) throw unsupported(`${what} of type "${mediaType}"`);
+  return format;
+}
+
+function formatOfPath({ url, mediaType }: Extract<MediaSource, { kind: 'url' }>): string {
+  if (mediaType !== undefined) return formatOf(mediaType, 'A file');
+  const ending = url.slice(url.lastIndexOf('.') + 1).toLowerCase();
+  return ending === 'jpg' ? 'jpeg' : ending;
+}

@@ -1,0 +1,109 @@
+import type { CacheHint, ContentPart, MediaSource } from '../../core/content.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { array, object, refuse, string } from '../strict-fields.ts';
+import { readMedia } from './media.ts';
+import { redactedOf } from './read-reply.ts';
+
+/** A message holds a tool result, which holds its content: nothing is nested deeper. */
+const deepest = 2;
+
+/** A client's content blocks. A cache point is noted on the part before it. */
+export function readContent(blocks: readonly JsonValue[], at: string, depth = 1): ContentPart[] {
+  const parts: ContentPart[] = [];
+  if (depth > deepest) refuse(at, `content nested no deeper than ${deepest} levels`, [...blocks]);
+  for (const [index, value] of blocks.entries()) {
+    const path = `${at}.${index}`;
+    const block = object.check(value, path);
+    const last = parts.at(-1);
+    if (block.cachePoint === undefined) parts.push(readBlock(block, path, depth));
+    else if (last) parts[parts.length - 1] = cached(last, object.required(block, 'cachePoint', path));
+  }
+  return parts;
+}
+
+function readBlock(block: JsonObject, at: string, depth: number): ContentPart {
+  if (block.text !== undefined) return { type: 'text', text: string.required(block, 'text', at) };
+  if (block.json !== undefined) return { type: 'text', text: JSON.stringify(block.json) };
+  if (block.image !== undefined) return { type: 'image', source: mediaOf(block, 'image', at) };
+  if (block.audio !== undefined) return { type: 'audio', source: mediaOf(block, 'audio', at) };
+  if (block.document !== undefined) return readDocument(block, at);
+  if (block.toolUse !== undefined) return readCall(block, at);
+  if (block.toolResult !== undefined) return readResult(block, at, depth);
+  if (block.reasoningContent !== undefined) return readReasoning(block, at);
+  return { type: 'opaque', dialect: 'bedrock-converse', value: block };
+}
+
+function mediaOf(block: JsonObject, member: string, at: string): MediaSource {
+  const path = `${at}.${member}`;
+  const media = object.required(block, member, at);
+  const format = string.required(media, 'format', path);
+  const source = object.required(media, 'source', path);
+  const place = object.optional(source, 's3Location', `${path}.source`);
+  if (place) return readMedia({ format, uri: string.required(place, 'uri', `${path}.source.s3Location`) });
+  return readMedia({ format, bytes: string.required(source, 'bytes', `${path}.source`) });
+}
+
+function readDocument(block: JsonObject, at: string): ContentPart {
+  const path = `${at}.document`;
+  const document = object.required(block, 'document', at);
+  const source = object.required(document, 'source', path);
+  const title = string.optional(document, 'name', path);
+  const named = title === undefined ? {} : { title };
+  if (source.text === undefined)
+    return { type: 'document', source: mediaOf(block, 'document', at), ...named };
+  const text = string.required(source, 'text', `${path}.source`);
+  return { type: 'document', source: { kind: 'text', text }, ...named };
+}
+
+function readCall(block: JsonObject, at: string): ContentPart {
+  const call = object.required(block, 'toolUse', at);
+  if (call.type === 'server_tool_use') return { type: 'opaque', dialect: 'bedrock-converse', value: block };
+  const path = `${at}.toolUse`;
+  return {
+    type: 'tool-call',
+    id: string.required(call, 'toolUseId', path),
+    name: string.required(call, 'name', path),
+    arguments: JSON.stringify(object.required(call, 'input', path)),
+  };
+}
+
+function readResult(block: JsonObject, at: string, depth: number): ContentPart {
+  const path = `${at}.toolResult`;
+  const result = object.required(block, 'toolResult', at);
+  // Results of Bedrock's own tools say of which tool they are.
+  if (result.type !== undefined) return { type: 'opaque', dialect: 'bedrock-converse', value: block };
+  const content = array.optional(result, 'content', path) ?? [];
+  return {
+    type: 'tool-result',
+    callId: string.required(result, 'toolUseId', path),
+    content: readContent(content, `${path}.content`, depth + 1),
+    isError: result.status === 'error',
+  };
+}
+
+function readReasoning(block: JsonObject, at: string): ContentPart {
+  const path = `${at}.reasoningContent`;
+  const content = object.required(block, 'reasoningContent', at);
+  // A signature without a seal is Claude's, whoever sold it.
+  const origin = 'anthropic-messages';
+  const redacted = string.optional(content, 'redactedContent', path);
+  if (redacted !== undefined) return { type: 'reasoning', text: '', redacted: redactedOf(redacted), origin };
+  const found = object.required(content, 'reasoningText', path);
+  const signature = string.optional(found, 'signature', `${path}.reasoningText`);
+  const text = string.required(found, 'text', `${path}.reasoningText`);
+  return { type: 'reasoning', text, ...(signature && { signature }), origin };
+}
+
+function cached(part: ContentPart, { ttl }: JsonObject): ContentPart {
+  const cache: CacheHint = ttl === '1h' ? { ttl } : {};
+  switch (part.type) {
+    case 'text':
+    case 'image':
+    case 'document':
+    case 'tool-call':
+    case 'tool-result':
+      return { ...part, cache };
+    default:
+      return part;
+  }
+}

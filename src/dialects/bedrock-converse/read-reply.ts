@@ -1,0 +1,87 @@
+import { isJsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { StreamPart } from '../../core/stream-part.ts';
+import { objectOf, objectsOf, textOf } from '../loose-fields.ts';
+import { schemaToolName } from '../schema-tool.ts';
+import { readCitation } from './citation.ts';
+import { readMedia } from './media.ts';
+import { readStopReason } from './stop-reason.ts';
+import { usageParts } from './usage.ts';
+
+/** A whole reply of Converse as parts. */
+export function readReply(body: JsonObject): StreamPart[] {
+  const blocks = objectsOf(objectOf(objectOf(body.output).message).content);
+  const calls = blocks.map(({ toolUse }) => objectOf(toolUse)).filter(isClientCall);
+  const answered = calls.length > 0 && calls.every(({ name }) => name === schemaToolName);
+  return [
+    { type: 'start' },
+    ...blocks.flatMap(readBlock),
+    ...usageParts(body.usage),
+    finishPart(textOf(body.stopReason), answered),
+  ];
+}
+
+/** The end. A call of the tool that carries a schema is an answer, not a call. */
+export function finishPart(stopReason: string, answered: boolean): StreamPart {
+  if (answered && stopReason === 'tool_use') return { type: 'finish', reason: 'stop', raw: 'end_turn' };
+  return { type: 'finish', ...readStopReason(stopReason) };
+}
+
+/** True for a call that the client has to answer; Bedrock answers those of its own tools itself. */
+export function isClientCall({ toolUseId, type }: JsonObject): boolean {
+  return toolUseId !== undefined && type !== 'server_tool_use';
+}
+
+/** Anthropic's encrypted thoughts, which Converse carries as base64 of their bytes. */
+export function redactedOf(content: string): string {
+  return Buffer.from(content, 'base64').toString();
+}
+
+/** An image of the model's. */
+export function imagePart(index: number, image: JsonObject): StreamPart[] {
+  const bytes = textOf(objectOf(image.source).bytes);
+  const source = readMedia({ format: textOf(image.format), bytes });
+  return bytes === '' || source.kind !== 'base64'
+    ? []
+    : [{ type: 'image', index, mediaType: source.mediaType, data: bytes }];
+}
+
+function readBlock(block: JsonObject, index: number): StreamPart[] {
+  if (block.text !== undefined) return textParts(index, textOf(block.text));
+  if (isJsonObject(block.reasoningContent)) return readReasoning(index, block.reasoningContent);
+  if (isJsonObject(block.image)) return imagePart(index, block.image);
+  if (isJsonObject(block.citationsContent)) {
+    const { content, citations } = block.citationsContent;
+    return [
+      ...objectsOf(content).flatMap(({ text }) => textParts(index, textOf(text))),
+      ...objectsOf(citations).map((raw): StreamPart => ({
+        type: 'citation',
+        index,
+        citation: readCitation(raw),
+      })),
+    ];
+  }
+  const call = objectOf(block.toolUse);
+  if (!isClientCall(call)) return [{ type: 'opaque', index, dialect: 'bedrock-converse', value: block }];
+  const text = JSON.stringify(call.input ?? {});
+  if (call.name === schemaToolName) return textParts(index, text);
+  return [
+    { type: 'tool-call-start', index, id: textOf(call.toolUseId), name: textOf(call.name) },
+    { type: 'tool-call-delta', index, text },
+  ];
+}
+
+function readReasoning(index: number, content: JsonObject): StreamPart[] {
+  const { text, signature } = objectOf(content.reasoningText);
+  const parts: StreamPart[] = [];
+  if (textOf(text) !== '') parts.push({ type: 'reasoning-delta', index, text: textOf(text) });
+  if (textOf(signature) !== '')
+    parts.push({ type: 'reasoning-signature', index, signature: textOf(signature) });
+  const redacted = textOf(content.redactedContent);
+  if (redacted !== '') parts.push({ type: 'reasoning-redacted', index, data: redactedOf(redacted) });
+  return parts;
+}
+
+function textParts(index: number, text: string): StreamPart[] {
+  return text === '' ? [] : [{ type: 'text-delta', index, text }];
+}

@@ -1,0 +1,131 @@
+import { isJsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { StreamPart } from '../../core/stream-part.ts';
+import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
+import { schemaToolName } from '../schema-tool.ts';
+import type { StreamInterpreter } from '../stream-reader.ts';
+import { readCitation } from './citation.ts';
+import { errorOfEvent } from './errors.ts';
+import { finishPart, imagePart, isClientCall, redactedOf } from './read-reply.ts';
+import { usageParts } from './usage.ts';
+
+/** A block that has begun with a tool's call or result; plain blocks need no memory. */
+type OpenBlock =
+  | { readonly type: 'call'; readonly answer: boolean; empty: boolean }
+  | { readonly type: 'opaque'; readonly start: JsonObject; json: string; readonly content: JsonObject[] };
+
+/** Reads ConverseStream's events. Usage comes behind the end, so the end waits for it. */
+export function converseInterpreter(): StreamInterpreter {
+  const open = new Map<number, OpenBlock>();
+  let stopReason: string | undefined;
+  let measured = false;
+  let answers = 0;
+  let calls = 0;
+
+  function startBlock(index: number, start: JsonObject, parts: StreamPart[]): void {
+    const call = objectOf(start.toolUse);
+    if (isClientCall(call)) {
+      const answer = call.name === schemaToolName;
+      open.set(index, { type: 'call', answer, empty: true });
+      if (answer) answers += 1;
+      else {
+        calls += 1;
+        parts.push({ type: 'tool-call-start', index, id: textOf(call.toolUseId), name: textOf(call.name) });
+      }
+    } else if (isJsonObject(start.toolUse) || isJsonObject(start.toolResult)) {
+      open.set(index, { type: 'opaque', start, json: '', content: [] });
+    }
+  }
+
+  function addDelta(index: number, delta: JsonObject, parts: StreamPart[]): void {
+    if (typeof delta.text === 'string') {
+      if (delta.text !== '') parts.push({ type: 'text-delta', index, text: delta.text });
+    } else if (isJsonObject(delta.toolUse)) addArguments(index, textOf(delta.toolUse.input), parts);
+    else if (isJsonObject(delta.reasoningContent)) readReasoning(index, delta.reasoningContent, parts);
+    else if (isJsonObject(delta.citation)) {
+      parts.push({ type: 'citation', index, citation: readCitation(delta.citation) });
+    } else if (isJsonObject(delta.image)) parts.push(...imagePart(index, delta.image));
+    else if (delta.toolResult !== undefined) {
+      const block = open.get(index);
+      if (block?.type === 'opaque') block.content.push(...objectsOf(delta.toolResult));
+    }
+  }
+
+  function addArguments(index: number, text: string, parts: StreamPart[]): void {
+    const block = open.get(index);
+    if (block === undefined || text === '') return;
+    if (block.type === 'opaque') block.json += text;
+    else {
+      block.empty = false;
+      parts.push({ type: block.answer ? 'text-delta' : 'tool-call-delta', index, text });
+    }
+  }
+
+  function stopBlock(index: number, parts: StreamPart[]): void {
+    const block = open.get(index);
+    open.delete(index);
+    if (block?.type === 'call' && block.empty) {
+      parts.push({ type: block.answer ? 'text-delta' : 'tool-call-delta', index, text: '{}' });
+    }
+    if (block?.type === 'opaque') {
+      parts.push({ type: 'opaque', index, dialect: 'bedrock-converse', value: completed(block) });
+    }
+  }
+
+  function finish(parts: StreamPart[]): void {
+    if (stopReason !== undefined) parts.push(finishPart(stopReason, answers > 0 && calls === 0));
+  }
+
+  return {
+    event(body, parts, name) {
+      switch (name) {
+        case 'contentBlockDelta':
+          return addDelta(countOf(body.contentBlockIndex), objectOf(body.delta), parts);
+        case 'contentBlockStart':
+          return startBlock(countOf(body.contentBlockIndex), objectOf(body.start), parts);
+        case 'contentBlockStop':
+          return stopBlock(countOf(body.contentBlockIndex), parts);
+        case 'messageStart':
+          parts.push({ type: 'start' });
+          return;
+        case 'messageStop':
+          stopReason = textOf(body.stopReason);
+          if (measured) finish(parts);
+          return;
+        case 'metadata':
+          measured = true;
+          parts.push(...usageParts(body.usage));
+          finish(parts);
+          return;
+        default:
+          if (name !== undefined && /(Exception|Failure|Error)$/.test(name)) {
+            parts.push({ type: 'error', error: errorOfEvent(name, body) });
+          }
+      }
+    },
+    end: finish,
+  };
+}
+
+function readReasoning(index: number, content: JsonObject, parts: StreamPart[]): void {
+  const { text, signature, redactedContent } = content;
+  if (nameOf(text)) parts.push({ type: 'reasoning-delta', index, text: textOf(text) });
+  if (nameOf(signature)) parts.push({ type: 'reasoning-signature', index, signature: textOf(signature) });
+  if (nameOf(redactedContent)) {
+    parts.push({ type: 'reasoning-redacted', index, data: redactedOf(textOf(redactedContent)) });
+  }
+}
+
+function completed({ start, json, content }: Extract<OpenBlock, { type: 'opaque' }>): JsonObject {
+  if (isJsonObject(start.toolResult)) return { toolResult: { ...start.toolResult, content } };
+  return { toolUse: { ...objectOf(start.toolUse), input: parsed(json) } };
+}
+
+function parsed(json: string): JsonObject[string] {
+  try {
+    // JSON.parse of a string yields a JSON value.
+    return json === '' ? {} : (JSON.parse(json) as JsonObject[string]);
+  } catch {
+    return json;
+  }
+}

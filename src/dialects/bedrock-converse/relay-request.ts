@@ -1,0 +1,23 @@
+import type { MemberEdit, RelayRequest, WireTarget } from '../../core/dialect.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { ModelRequest } from '../../core/request.ts';
+import { quirkEdits } from '../apply-quirks.ts';
+import { objectOf } from '../loose-fields.ts';
+import { pathFor } from './write-request.ts';
+
+/** The client's own body without what belongs into the path, and with a limit that Conclave has set. */
+export function relayRequest(body: JsonObject, request: ModelRequest, target: WireTarget): RelayRequest {
+  const warnings: string[] = [];
+  const inference = objectOf(body.inferenceConfig);
+  const limit = request.maxOutputTokens;
+  const wanted: MemberEdit[] = [
+    { member: 'modelId', value: undefined },
+    { member: 'stream', value: undefined },
+  ];
+  const edits = wanted.filter(({ member }) => body[member] !== undefined);
+  if (limit !== undefined && limit !== inference.maxTokens) {
+    edits.push({ member: 'inferenceConfig', value: { ...inference, maxTokens: limit } });
+  }
+  edits.push(...quirkEdits(body, target, warnings));
+  return { path: pathFor(target), headers: {}, edits, warnings };
+}

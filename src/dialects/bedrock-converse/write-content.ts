@@ -1,0 +1,117 @@
+import type { CacheHint, ContentPart, DialectId, Message } from '../../core/content.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { parseArguments } from '../parse-arguments.ts';
+import { unsupported, writeMedia } from './media.ts';
+
+/** What the parts of one request share while they are written. */
+export type ContentDraft = {
+  readonly warnings: string[];
+  readonly callId: (id: string) => string;
+  /** Documents need names that differ. */
+  readonly documentName: (title: string | undefined) => string;
+  /** Thoughts signed by Claude may return to Claude alone. */
+  readonly claude: boolean;
+  readonly cachePoints: boolean;
+};
+
+/** Signatures of Claude's thoughts are the same wherever Claude is sold. */
+const signedByClaude: ReadonlySet<DialectId> = new Set(['anthropic-messages', 'bedrock-converse']);
+
+/** The parts of one message as blocks. */
+export function writeContent({ role, content }: Message, draft: ContentDraft): JsonObject[] {
+  const blocks = content.flatMap((part) => [...writePart(part, role, draft), ...cachePoint(part, draft)]);
+  // A document is refused without words beside it.
+  if (role === 'user' && blocks.some(isDocument) && !blocks.some(isText)) {
+    blocks.push({ text: 'See the attached document.' });
+  }
+  return blocks;
+}
+
+function writePart(part: ContentPart, role: Message['role'], draft: ContentDraft): JsonObject[] {
+  switch (part.type) {
+    case 'text':
+    case 'refusal':
+      // Blank text is refused, and says nothing.
+      return part.text.trim() === '' ? [] : [{ text: part.text }];
+    case 'image':
+      if (part.detail !== undefined && part.detail !== 'auto') {
+        draft.warnings.push(`The image detail "${part.detail}" was left out: Bedrock has no word for it.`);
+      }
+      return [{ image: writeMedia(part.source, 'An image') }];
+    case 'document':
+      return [{ document: { name: draft.documentName(part.title), ...documentSource(part.source) } }];
+    case 'audio':
+      return [{ audio: writeMedia(part.source, 'A sound') }];
+    case 'reasoning':
+      return writeReasoning(part, draft);
+    case 'tool-call':
+      return [
+        {
+          toolUse: {
+            toolUseId: draft.callId(part.id),
+            name: part.name,
+            input: parseArguments(part, draft.warnings),
+          },
+        },
+      ];
+    case 'tool-result':
+      return [
+        {
+          toolResult: {
+            toolUseId: draft.callId(part.callId),
+            content: part.content.flatMap((inner) => writePart(inner, 'user', draft)),
+            status: part.isError ? 'error' : 'success',
+          },
+        },
+      ];
+    case 'opaque':
+      return writeOpaque(part, role, draft);
+  }
+}
+
+function documentSource(source: Extract<ContentPart, { type: 'document' }>['source']): JsonObject {
+  if (source.kind !== 'text') return writeMedia(source, 'A document');
+  return { format: 'txt', source: { bytes: Buffer.from(source.text).toString('base64') } };
+}
+
+function writeReasoning(
+  { text, signature, redacted, origin }: Extract<ContentPart, { type: 'reasoning' }>,
+  { warnings, claude }: ContentDraft,
+): JsonObject[] {
+  if (claude && signedByClaude.has(origin)) {
+    if (redacted !== undefined) {
+      return [{ reasoningContent: { redactedContent: Buffer.from(redacted).toString('base64') } }];
+    }
+    if (signature !== undefined) return [{ reasoningContent: { reasoningText: { text, signature } } }];
+  }
+  warnings.push('Reasoning was left out: this model takes only what it has signed itself.');
+  return [];
+}
+
+function writeOpaque(
+  part: Extract<ContentPart, { type: 'opaque' }>,
+  role: Message['role'],
+  { warnings }: ContentDraft,
+): JsonObject[] {
+  if (part.dialect === 'bedrock-converse') return [part.value];
+  const what = `A "${String(part.value.type)}" of ${part.dialect}`;
+  if (role !== 'assistant') throw unsupported(what);
+  warnings.push(`${what} was left out: only its own provider understands it.`);
+  return [];
+}
+
+/** A cache point stands behind what shall be cached. */
+function cachePoint(part: ContentPart, { cachePoints, warnings }: ContentDraft): JsonObject[] {
+  const cache = 'cache' in part ? part.cache : undefined;
+  if (cache === undefined) return [];
+  if (cachePoints) return [writeCachePoint(cache)];
+  warnings.push('A cache hint was left out: this model has no prompt cache.');
+  return [];
+}
+
+export function writeCachePoint({ ttl }: CacheHint): JsonObject {
+  return { cachePoint: { type: 'default', ...(ttl === '1h' && { ttl }) } };
+}
+
+const isDocument = ({ document }: JsonObject) => document !== undefined;
+const isText = ({ text }: JsonObject) => text !== undefined;

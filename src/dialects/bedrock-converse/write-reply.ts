@@ -1,0 +1,56 @@
+import type { CollectedReply, ReplyBlock } from '../../core/collected-reply.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { parseArguments } from '../parse-arguments.ts';
+import { writeCitation } from './citation.ts';
+import { writeMedia } from './media.ts';
+import { writeStopReason } from './stop-reason.ts';
+import { writeUsage } from './usage.ts';
+
+/** A whole reply for a client. */
+export function writeReply({ blocks, finish = { reason: 'other' }, usage }: CollectedReply): JsonObject {
+  const refused = blocks.some(({ type }) => type === 'refusal');
+  return {
+    output: {
+      message: {
+        role: 'assistant',
+        content: blocks.map(writeBlock).filter((block) => block !== undefined),
+      },
+    },
+    stopReason: refused ? 'content_filtered' : writeStopReason(finish),
+    ...(usage && { usage: writeUsage(usage) }),
+    metrics: { latencyMs: 0 },
+  };
+}
+
+function writeBlock(block: ReplyBlock): JsonObject | undefined {
+  switch (block.type) {
+    case 'text': {
+      if (block.citations.length === 0) return { text: block.text };
+      const citations = block.citations.map(writeCitation);
+      return { citationsContent: { content: [{ text: block.text }], citations } };
+    }
+    case 'refusal':
+      return { text: block.text };
+    case 'reasoning':
+      return { reasoningContent: writeReasoning(block) };
+    case 'tool-call': {
+      const input = parseArguments(block, []);
+      return { toolUse: { toolUseId: block.id, name: block.name, input } };
+    }
+    case 'image':
+      return {
+        image: writeMedia({ kind: 'base64', mediaType: block.mediaType, data: block.data }, 'An image'),
+      };
+    case 'opaque':
+      return block.dialect === 'bedrock-converse' ? block.value : undefined;
+  }
+}
+
+function writeReasoning({
+  text,
+  signature,
+  redacted,
+}: Extract<ReplyBlock, { type: 'reasoning' }>): JsonObject {
+  if (redacted !== undefined) return { redactedContent: Buffer.from(redacted).toString('base64') };
+  return { reasoningText: { text, ...(signature !== undefined && { signature }) } };
+}

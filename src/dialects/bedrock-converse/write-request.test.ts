@@ -1,0 +1,264 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ContentPart, Message } from '../../core/content.ts';
+import type { WireTarget } from '../../core/dialect.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { ModelRequest } from '../../core/request.ts';
+import { sharedReplies } from '../../../test/recorded-replies.ts';
+import { sharedTest } from '../../../test/shared-data.ts';
+import { readRequest } from './read-request.ts';
+import { relayRequest } from './relay-request.ts';
+import { writeRequest } from './write-request.ts';
+
+const text = (words: string): ContentPart => ({ type: 'text', text: words });
+const user = (...content: ContentPart[]): Message => ({ role: 'user', content });
+const assistant = (...content: ContentPart[]): Message => ({ role: 'assistant', content });
+const tools = [{ name: 'look', description: 'Looks', inputSchema: { type: 'object' } }];
+const claude = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
+
+function write(
+  request: Partial<ModelRequest>,
+  model = claude,
+  target: Partial<WireTarget> = {},
+): { body: JsonObject; warnings: readonly string[]; path: string } {
+  const { body, warnings, path } = writeRequest(
+    { model: 'any', stream: false, messages: [user(text('Hello'))], ...request },
+    { model, quirks: {}, stream: false, ...target },
+  );
+  // Through JSON, as it goes over the wire.
+  return { body: JSON.parse(JSON.stringify(body)) as JsonObject, warnings, path };
+}
+
+test('a plain request has the model in its path and its settings in their place', () => {
+  const request: Partial<ModelRequest> = {
+    messages: [{ role: 'system', content: [text('Be brief.')] }, user(text('Hello'))],
+    maxOutputTokens: 50,
+    temperature: 0.5,
+    stop: ['END'],
+    topK: 7,
+  };
+  assert.deepEqual(write(request, claude, { stream: true }), {
+    path: '/model/us.anthropic.claude-sonnet-4-5-20250929-v1%3A0/converse-stream',
+    body: {
+      system: [{ text: 'Be brief.' }],
+      messages: [{ role: 'user', content: [{ text: 'Hello' }] }],
+      inferenceConfig: { maxTokens: 50, temperature: 0.5, stopSequences: ['END'] },
+      additionalModelRequestFields: { top_k: 7 },
+    },
+    warnings: [],
+  });
+});
+
+test('every kind of part has its block, and cache points stand behind what they cache', () => {
+  const { body, warnings } = write({
+    tools,
+    messages: [
+      user(
+        { type: 'text', text: 'Look', cache: { ttl: '1h' } },
+        { type: 'image', source: { kind: 'base64', mediaType: 'image/png', data: 'aGk=' } },
+        { type: 'document', source: { kind: 'text', text: 'note' }, title: 'My_note.txt' },
+        {
+          type: 'document',
+          source: { kind: 'base64', mediaType: 'application/pdf', data: 'JVBE' },
+          title: 'My note txt',
+        },
+      ),
+      assistant(
+        { type: 'reasoning', text: 'Hm', signature: 'Eq==', origin: 'anthropic-messages' },
+        { type: 'reasoning', text: '', redacted: 'Em==', origin: 'anthropic-messages' },
+        { type: 'tool-call', id: 'call:1', name: 'look', arguments: '{"at":"sky"}' },
+      ),
+      user({ type: 'tool-result', callId: 'call:1', content: [text('no')], isError: true }),
+    ],
+  });
+  assert.deepEqual(body.messages, [
+    {
+      role: 'user',
+      content: [
+        { text: 'Look' },
+        { cachePoint: { type: 'default', ttl: '1h' } },
+        { image: { format: 'png', source: { bytes: 'aGk=' } } },
+        { document: { name: 'My note txt', format: 'txt', source: { bytes: 'bm90ZQ==' } } },
+        { document: { name: 'My note txt 2', format: 'pdf', source: { bytes: 'JVBE' } } },
+      ],
+    },
+    {
+      role: 'assistant',
+      content: [
+        { reasoningContent: { reasoningText: { text: 'Hm', signature: 'Eq==' } } },
+        { reasoningContent: { redactedContent: 'RW09PQ==' } },
+        { toolUse: { toolUseId: 'call_1', name: 'look', input: { at: 'sky' } } },
+      ],
+    },
+    {
+      role: 'user',
+      content: [{ toolResult: { toolUseId: 'call_1', content: [{ text: 'no' }], status: 'error' } }],
+    },
+  ]);
+  assert.deepEqual(warnings, []);
+});
+
+test('what Converse refuses is amended or refused by name', () => {
+  const document: ContentPart = { type: 'document', source: { kind: 'text', text: 'note' } };
+  const [turn] = write({ messages: [user(document)] }).body.messages as { content: JsonObject[] }[];
+  assert.deepEqual(turn?.content.at(-1), { text: 'See the attached document.' });
+  const long = 'x'.repeat(70);
+  const call = (id: string): ContentPart => ({ type: 'tool-call', id, name: 'look', arguments: '{}' });
+  const { body, warnings } = write({
+    messages: [user(text('Go')), assistant(call(`${long}1`), call(`${long}2`)), user(text('On'))],
+  });
+  const turns = body.messages as { content: { toolUse?: { toolUseId: string } }[] }[];
+  const ids = turns[1]?.content.map(({ toolUse }) => toolUse?.toolUseId) ?? [];
+  assert.ok(ids.every((id) => id !== undefined && id.length <= 64));
+  assert.equal(new Set(ids).size, 2);
+  assert.deepEqual(body.toolConfig, {
+    tools: [{ toolSpec: { name: 'look', inputSchema: { json: { type: 'object' } } } }],
+  });
+  assert.equal(warnings.length, 1);
+  const refused: ContentPart[] = [
+    { type: 'image', source: { kind: 'url', url: 'https://example.org/a.png' } },
+    { type: 'image', source: { kind: 'file', fileId: 'f', dialect: 'anthropic-messages' } },
+    { type: 'document', source: { kind: 'base64', mediaType: 'application/zip', data: 'UEs=' } },
+  ];
+  for (const part of refused) assert.throws(() => write({ messages: [user(part)] }), { code: 'unsupported' });
+});
+
+test('reasoning is asked for in the words of each family', () => {
+  const asked = (model: string, reasoning: ModelRequest['reasoning'], more: Partial<ModelRequest> = {}) => {
+    const { body, warnings } = write({ reasoning, maxOutputTokens: 10_000, ...more }, model);
+    return [body.additionalModelRequestFields, body.inferenceConfig, warnings.length];
+  };
+  const limit = { maxTokens: 10_000 };
+  const effort = { effort: 'medium' } as const;
+  assert.deepEqual(asked(claude, effort), [{ thinking: { type: 'enabled', budget_tokens: 5000 } }, limit, 0]);
+  assert.deepEqual(asked('anthropic.claude-opus-4-7', effort), [
+    { thinking: { type: 'adaptive' }, output_config: { effort: 'medium' } },
+    limit,
+    0,
+  ]);
+  assert.deepEqual(asked('us.amazon.nova-2-lite-v1:0', effort), [
+    { reasoningConfig: { type: 'enabled', maxReasoningEffort: 'medium' } },
+    limit,
+    0,
+  ]);
+  assert.deepEqual(asked('us.amazon.nova-2-lite-v1:0', { effort: 'xhigh' }, { temperature: 0 }), [
+    { reasoningConfig: { type: 'enabled', maxReasoningEffort: 'high' } },
+    undefined,
+    1,
+  ]);
+  assert.deepEqual(asked('openai.gpt-oss-120b-1:0', effort), [{ reasoning_effort: 'medium' }, limit, 0]);
+  assert.deepEqual(asked('meta.llama4-scout', effort), [undefined, limit, 1]);
+  assert.deepEqual(asked(claude, { effort: 'none' }), [undefined, limit, 0]);
+  const unlimited = write({ reasoning: effort }, claude, { maxOutputTokens: 8000 });
+  assert.deepEqual(unlimited.body.inferenceConfig, { maxTokens: 8000 });
+});
+
+test('a JSON schema goes natively where the family holds one, else as a tool', () => {
+  const output = {
+    type: 'json-schema',
+    name: 'count it',
+    schema: { type: 'object', properties: {} },
+  } as const;
+  const schema = '{"type":"object","properties":{},"additionalProperties":false}';
+  assert.deepEqual(write({ output }).body.outputConfig, {
+    textFormat: { type: 'json_schema', structure: { jsonSchema: { name: 'count_it', schema } } },
+  });
+  const nova = write({ output, tools }, 'amazon.nova-pro-v1:0');
+  assert.deepEqual((nova.body.toolConfig as JsonObject).toolChoice, { any: {} });
+  const llama = write({ output }, 'meta.llama3-3-70b-instruct-v1:0');
+  assert.deepEqual((llama.body.toolConfig as JsonObject).toolChoice, { auto: {} });
+  assert.equal(llama.warnings.length, 2);
+  assert.deepEqual(write({ output: { type: 'json' } }).body.system, [
+    { text: 'Answer with one JSON object and nothing else.' },
+  ]);
+});
+
+test('a tool choice is said as far as Converse can', () => {
+  const chosen = (request: Partial<ModelRequest>, model?: string) => {
+    const { body, warnings } = write({ tools, ...request }, model);
+    return [(body.toolConfig as JsonObject | undefined)?.toolChoice, warnings.length];
+  };
+  assert.deepEqual(chosen({ toolChoice: { type: 'tool', name: 'look' } }), [{ tool: { name: 'look' } }, 0]);
+  assert.deepEqual(chosen({ toolChoice: { type: 'required' } }, 'meta.llama4'), [{ auto: {} }, 1]);
+  assert.equal(write({ tools, toolChoice: { type: 'none' } }).body.toolConfig, undefined);
+  assert.deepEqual(write({ tools, parallelTools: false }).body.additionalModelRequestFields, {
+    tool_choice: { type: 'auto', disable_parallel_tool_use: true },
+  });
+});
+
+test('what has no word in Converse is named', () => {
+  const { warnings } = write(
+    { seed: 1, topK: 4, user: 'u', parallelTools: false, temperature: 1.5 },
+    'meta.llama4',
+  );
+  assert.equal(warnings.length, 5);
+});
+
+test('wrong requests are refused by the path where they stand', () => {
+  const hello = { modelId: 'm', messages: [{ role: 'user', content: [{ text: 'Hi' }] }] };
+  const cases: [string, JsonObject][] = [
+    ['modelId', { messages: [] }],
+    ['messages.0.role', { ...hello, messages: [{ role: 'system', content: [] }] }],
+    ['messages.0.content', { ...hello, messages: [{ role: 'user', content: 'Hi' }] }],
+    ['messages.0.content.0.text', { ...hello, messages: [{ role: 'user', content: [{ text: 1 }] }] }],
+    [
+      'messages.0.content.0.image.source.bytes',
+      { ...hello, messages: [{ role: 'user', content: [{ image: { format: 'png', source: {} } }] }] },
+    ],
+    ['inferenceConfig.maxTokens', { ...hello, inferenceConfig: { maxTokens: -1 } }],
+    [
+      'toolConfig.tools.0.toolSpec.inputSchema',
+      { ...hello, toolConfig: { tools: [{ toolSpec: { name: 'x' } }] } },
+    ],
+    ['toolConfig.toolChoice', { ...hello, toolConfig: { tools: [], toolChoice: { some: {} } } }],
+  ];
+  for (const [param, body] of cases) {
+    assert.throws(() => readRequest(body), { code: 'invalid_request', details: { param } });
+  }
+});
+
+test('a relayed body loses only what belongs into the path', () => {
+  const body = { modelId: 'a', stream: true, messages: [], inferenceConfig: { topP: 1 } };
+  const target = { model: 'b:0', quirks: {}, stream: true };
+  const relayed = relayRequest(body, { ...readRequest(body), maxOutputTokens: 9 }, target);
+  assert.equal(relayed.path, '/model/b%3A0/converse-stream');
+  assert.deepEqual(relayed.edits, [
+    { member: 'modelId', value: undefined },
+    { member: 'stream', value: undefined },
+    { member: 'inferenceConfig', value: { topP: 1, maxTokens: 9 } },
+  ]);
+});
+
+sharedTest('a recorded request is written as it was read, with nothing left out', () => {
+  const requests = sharedReplies('bedrock-converse').flatMap(({ id, request }) =>
+    request ? [{ id, request }] : [],
+  );
+  assert.notEqual(requests.length, 0);
+  for (const { id, request } of requests) {
+    const model = id.includes('nova') ? 'amazon.nova-lite-v1:0' : claude;
+    const read = withoutBlanks(readRequest({ modelId: model, ...request }));
+    const { body, warnings } = writeRequest(read, { model, quirks: {}, stream: false });
+    const again = readRequest({ modelId: model, ...(JSON.parse(JSON.stringify(body)) as JsonObject) });
+    assert.deepEqual({ id, warnings, ...plain(again) }, { id, warnings: [], ...plain(read) });
+  }
+});
+
+/** Blank text is refused by Bedrock itself, and the ids of Kimi's calls are outside of its documented alphabet. */
+function withoutBlanks(request: ModelRequest): ModelRequest {
+  const messages = request.messages.map(({ role, content }) => ({
+    role,
+    content: content.filter((part) => part.type !== 'text' || part.text.trim() !== ''),
+  }));
+  const plainIds = JSON.stringify(messages).replaceAll(
+    'functions.get_temperature:0',
+    'functions_get_temperature_0',
+  );
+  return { ...request, messages: JSON.parse(plainIds) as ModelRequest['messages'] };
+}
+
+/** Without the order of a schema's members, which means nothing. */
+function plain(request: ModelRequest): JsonObject {
+  const { output, ...rest } = request;
+  const schema = output?.type === 'json-schema' ? Object.keys(output.schema).sort() : null;
+  return JSON.parse(JSON.stringify({ ...rest, schema })) as JsonObject;
+}

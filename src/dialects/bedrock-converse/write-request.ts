@@ -1,0 +1,207 @@
+import type { WireRequest, WireTarget } from '../../core/dialect.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { ModelRequest, ReasoningEffort, ToolDefinition } from '../../core/request.ts';
+import { acceptableIds } from '../acceptable-ids.ts';
+import { quirkEdits } from '../apply-quirks.ts';
+import { carryExtras } from '../carry-extras.ts';
+import type { Draft } from '../claude/draft.ts';
+import { claudeHabits } from '../claude/habits.ts';
+import { claudeSampling } from '../claude/sampling.ts';
+import { supportedSchema } from '../claude/supported-schema.ts';
+import { claudeThinking } from '../claude/thinking.ts';
+import { objectOf } from '../loose-fields.ts';
+import { schemaTool } from '../schema-tool.ts';
+import { shapeTurns } from '../shape-turns.ts';
+import { documentNames } from './document-names.ts';
+import { familyOf, type Family } from './families.ts';
+import { writeContent } from './write-content.ts';
+import { ownTools, writeTools } from './write-tools.ts';
+
+/** Bedrock's alphabet is the common one, its length is not. */
+const longestCallId = 64;
+
+/** A request to Converse or ConverseStream. @throws ConclaveError `unsupported` for what has no word here. */
+export function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
+  const draft = { request, target, habits: claudeHabits(target.model), warnings: [] as string[] };
+  const body = writeBody(draft);
+  for (const { member, value } of quirkEdits(body, target, draft.warnings)) body[member] = value;
+  return { path: pathFor(target), headers: {}, body, warnings: [...new Set(draft.warnings)] };
+}
+
+/** Converse has the model in its path, and a path of its own for streams. */
+export function pathFor({ model, stream, quirks }: WireTarget): string {
+  return quirks.path ?? `/model/${encodeURIComponent(model)}/converse${stream ? '-stream' : ''}`;
+}
+
+function writeBody(draft: Draft): JsonObject {
+  const { request, target, warnings } = draft;
+  const family = familyOf(target.model);
+  const extras = carryExtras(request, 'bedrock-converse', warnings);
+  const answer = writeFormat(draft, family);
+  const tools = writeTools(
+    { request, family, forcedToolChoice: target.quirks.forcedToolChoice !== false, warnings },
+    { ...(answer.tool && { answer: answer.tool }), own: ownTools(request) },
+  );
+  const choice = tools.toolConfig?.toolChoice;
+  const forced = choice !== undefined && objectOf(choice).auto === undefined;
+  const model = target.model.includes('claude')
+    ? claudeSettings(draft, forced)
+    : familySettings(draft, family);
+  if (request.user !== undefined) warnings.push('"user" was left out: Bedrock has no word for it.');
+  const members: JsonObject = {};
+  for (const { name, value } of extras) if (!name.includes('.')) members[name] = value;
+  const fields = { ...objectOf(members.additionalModelRequestFields), ...model.fields };
+  return {
+    ...writeMessages(draft, family, answer.instruction),
+    ...(Object.keys(model.inference).length > 0 && { inferenceConfig: model.inference }),
+    ...tools,
+    ...(answer.format && { outputConfig: { textFormat: answer.format } }),
+    ...members,
+    ...(Object.keys(fields).length > 0 && { additionalModelRequestFields: fields }),
+  };
+}
+
+function writeMessages(
+  { request, habits, target, warnings }: Draft,
+  family: Family,
+  instruction?: string,
+): JsonObject {
+  const claude = target.model.includes('claude');
+  const content = {
+    warnings,
+    callId: acceptableIds(longestCallId),
+    documentName: documentNames(),
+    claude,
+    cachePoints: family.cachePoints,
+  };
+  const { system, turns } = shapeTurns<JsonObject>(
+    request.messages,
+    {
+      write: (message) => writeContent(message, content),
+      writeText: (text) => ({ text }),
+      isResult: ({ toolResult }) => toolResult !== undefined,
+      isCall: ({ toolUse }) => toolUse !== undefined,
+      systemTurns: false,
+      prefill: !claude || habits.prefill,
+    },
+    warnings,
+  );
+  if (instruction !== undefined) system.push({ text: instruction });
+  return {
+    ...(system.length > 0 && { system }),
+    messages: turns.map(({ role, blocks }) => ({ role, content: blocks })),
+  };
+}
+
+type Answer = { readonly format?: JsonObject; readonly tool?: ToolDefinition; readonly instruction?: string };
+
+function writeFormat({ request, target, warnings }: Draft, family: Family): Answer {
+  const { output } = request;
+  if (output === undefined) return {};
+  if (output.type === 'json') {
+    warnings.push('Bedrock has no JSON mode; the model was told to answer in JSON.');
+    return { instruction: 'Answer with one JSON object and nothing else.' };
+  }
+  const { schema, stated, freeKeys } = supportedSchema(output.schema);
+  const native = family.schema && (target.quirks.schemaMode ?? 'json-schema') === 'json-schema';
+  if (!native || freeKeys) {
+    warnings.push('The JSON schema was sent as a tool to call: this model cannot hold it otherwise.');
+    return { tool: schemaTool(output) };
+  }
+  if (stated.length > 0) {
+    warnings.push(`In the JSON schema, ${stated.join(', ')} is described to the model and not enforced.`);
+  }
+  const jsonSchema = {
+    name: (output.name ?? 'answer').replace(/[^a-zA-Z0-9_-]/g, '_'),
+    ...(output.description && { description: output.description }),
+    schema: JSON.stringify(schema),
+  };
+  return { format: { type: 'json_schema', structure: { jsonSchema } } };
+}
+
+/** What Converse has words for, and the fields that go to the model untouched. */
+type Settings = { readonly inference: JsonObject; readonly fields: JsonObject };
+
+function claudeSettings(draft: Draft, forced: boolean): Settings {
+  const { request, target } = draft;
+  const most = limitOf(draft);
+  const { thinking, effort } = claudeThinking(draft, most ?? target.maxOutputTokens ?? 4096, forced);
+  const budget = objectOf(thinking).budget_tokens;
+  const sampling = claudeSampling(draft, thinking !== undefined && thinking.type !== 'disabled');
+  const serial = request.parallelTools === false && request.tools !== undefined;
+  if (serial && forced)
+    draft.warnings.push('"parallelTools" was left out: Bedrock cannot say it of a forced call.');
+  return {
+    inference: inferenceConfig({
+      // A budget is a share of a limit, so the limit has to be said with it.
+      maxTokens: most ?? (budget === undefined ? undefined : (target.maxOutputTokens ?? 4096)),
+      temperature: sampling.temperature,
+      topP: sampling.top_p,
+      stopSequences: request.stop?.length ? [...request.stop] : undefined,
+    }),
+    fields: {
+      ...(thinking && { thinking }),
+      ...(effort && { output_config: { effort } }),
+      ...(sampling.top_k !== undefined && { top_k: sampling.top_k }),
+      ...(serial && !forced && { tool_choice: { type: 'auto', disable_parallel_tool_use: true } }),
+    },
+  };
+}
+
+function familySettings(draft: Draft, family: Family): Settings {
+  const { request, warnings } = draft;
+  const leaveOut = (member: string) => {
+    warnings.push(`"${member}" was left out: this model has no word for it.`);
+  };
+  const effort = effortOf(request);
+  const reasoning = effort === undefined ? undefined : family.reasoning?.(effort);
+  if (effort !== undefined && reasoning === undefined) leaveOut('reasoning');
+  for (const member of ['seed', 'frequencyPenalty', 'presencePenalty'] as const) {
+    if (request[member] !== undefined) leaveOut(member);
+  }
+  if (request.parallelTools === false) leaveOut('parallelTools');
+  if (request.topK !== undefined && !family.topK) leaveOut('topK');
+  const alone =
+    family.hardThinkingAlone && effort !== undefined && !['minimal', 'low', 'medium'].includes(effort);
+  if (alone && (request.temperature ?? request.topP ?? request.maxOutputTokens) !== undefined) {
+    warnings.push('Sampling and the output limit were left to the model: thinking this hard excludes them.');
+  }
+  const sampling = alone
+    ? {}
+    : { maxTokens: limitOf(draft), temperature: lowered(draft), topP: request.topP };
+  return {
+    inference: inferenceConfig({
+      ...sampling,
+      stopSequences: request.stop?.length ? [...request.stop] : undefined,
+    }),
+    fields: {
+      ...(request.topK !== undefined && family.topK?.(request.topK)),
+      ...reasoning,
+    },
+  };
+}
+
+/** The effort asked for; a budget is worth one. */
+function effortOf({ reasoning }: ModelRequest): Exclude<ReasoningEffort, 'none'> | undefined {
+  if (reasoning === undefined || reasoning.effort === 'none') return undefined;
+  const budget = reasoning.budgetTokens ?? 8192;
+  return reasoning.effort ?? (budget <= 4096 ? 'low' : budget <= 16_384 ? 'medium' : 'high');
+}
+
+function limitOf({ request, target, warnings }: Draft): number | undefined {
+  const asked = request.maxOutputTokens;
+  const most = target.maxOutputTokens;
+  if (asked === undefined || most === undefined || asked <= most) return asked;
+  warnings.push(`The output limit of ${asked} tokens was lowered to the model's own, ${most}.`);
+  return most;
+}
+
+function lowered({ request, warnings }: Draft): number | undefined {
+  if (request.temperature === undefined || request.temperature <= 1) return request.temperature;
+  warnings.push(`"temperature" was lowered from ${request.temperature} to 1, the most that Bedrock takes.`);
+  return 1;
+}
+
+function inferenceConfig(members: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}

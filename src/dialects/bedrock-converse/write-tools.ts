@@ -1,0 +1,84 @@
+import type { JsonObject } from '../../core/json.ts';
+import type { ModelRequest, ToolChoice, ToolDefinition } from '../../core/request.ts';
+import { objectsOf } from '../loose-fields.ts';
+import type { Family } from './families.ts';
+
+export type ToolDraft = {
+  readonly request: ModelRequest;
+  readonly family: Family;
+  /** `false`: the seller refuses forced choices, whatever the family takes. */
+  readonly forcedToolChoice: boolean;
+  readonly warnings: string[];
+};
+
+/**
+ * The tools and how they may be chosen. `answer` carries a schema; `own` are tools of Bedrock's. Converse refuses a
+ * conversation with tool calls in it but no tools, so those it mentions are declared.
+ */
+export function writeTools(
+  { request, family, forcedToolChoice, warnings }: ToolDraft,
+  { answer, own = [] }: { readonly answer?: ToolDefinition; readonly own?: JsonObject[] },
+): { toolConfig?: JsonObject } {
+  const unused = request.toolChoice?.type === 'none' && !answer;
+  const named = unused ? [] : (request.tools ?? []);
+  const tools = [...named, ...(answer ? [answer] : [])].map((tool) => writeTool(tool, family));
+  if (tools.length + own.length > 0) {
+    const wanted = answer ? choiceForAnswer(request, answer) : request.toolChoice;
+    const choice = allowed(wanted, family.forcedTools && forcedToolChoice, warnings);
+    return { toolConfig: { tools: [...tools, ...own], ...(choice && { toolChoice: choice }) } };
+  }
+  const mentioned = toolsMentioned(request);
+  if (mentioned.length === 0) return {};
+  warnings.push('The tools that the conversation mentions were declared: Bedrock refuses it without them.');
+  return { toolConfig: { tools: mentioned.map((tool) => writeTool(tool, family)) } };
+}
+
+function writeTool(
+  { name, description, inputSchema, strict }: ToolDefinition,
+  { schema }: Family,
+): JsonObject {
+  const json = inputSchema.type === undefined ? { type: 'object', ...inputSchema } : inputSchema;
+  return {
+    toolSpec: {
+      name,
+      ...(description && { description }),
+      inputSchema: { json },
+      ...(strict && schema && { strict }),
+    },
+  };
+}
+
+function choiceForAnswer({ tools, toolChoice }: ModelRequest, { name }: ToolDefinition): ToolChoice {
+  if (toolChoice?.type === 'tool') return toolChoice;
+  const alone = tools === undefined || toolChoice?.type === 'none';
+  return alone ? { type: 'tool', name } : { type: 'required' };
+}
+
+function allowed(
+  choice: ToolChoice | undefined,
+  forcible: boolean,
+  warnings: string[],
+): JsonObject | undefined {
+  if (choice === undefined || choice.type === 'none') return undefined;
+  if (choice.type === 'auto') return { auto: {} };
+  if (!forcible) {
+    warnings.push('The tool choice was sent as "auto": this model cannot be forced to call a tool.');
+    return { auto: {} };
+  }
+  return choice.type === 'tool' ? { tool: { name: choice.name } } : { any: {} };
+}
+
+function toolsMentioned({ tools = [], messages }: ModelRequest): ToolDefinition[] {
+  const names = new Set<string>();
+  for (const { content } of messages) {
+    for (const part of content) if (part.type === 'tool-call') names.add(part.name);
+  }
+  return [...names].map(
+    (name) => tools.find((tool) => tool.name === name) ?? { name, inputSchema: { type: 'object' } },
+  );
+}
+
+/** Bedrock's own tools among a request's extras. */
+export function ownTools(request: ModelRequest): JsonObject[] {
+  return objectsOf(request.extras?.find(({ name }) => name === 'toolConfig.tools')?.value);
+}
