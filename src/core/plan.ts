@@ -26,6 +26,8 @@ export type RequestFeatures = {
   readonly maxCostUsd?: Usd;
   readonly maxLatencyMs?: Ms;
   readonly tags: readonly string[];
+  /** When the call began: some prices depend on the hour. */
+  readonly at: Ms;
 };
 
 /** What is known of a deployment from the calls so far. */

@@ -82,7 +82,7 @@ test('peak hours, hours over midnight and announced prices hold when they hold',
   assert.equal(inputAt(Date.UTC(2027, 0, 1, 2)), picoPerToken(0.4));
 });
 
-test('no usage within the sizes ever costs more than the upper bound, at any time', () => {
+test('no usage within the sizes ever costs more than the upper bound, within a day of its beginning', () => {
   const count = fc.nat({ max: 150_000 });
   const usages = fc.record({
     input: count,
@@ -93,12 +93,28 @@ test('no usage within the sizes ever costs more than the upper bound, at any tim
     reasoning: count,
     webSearches: fc.constant(0),
   });
+  const moments = fc.integer({ min: Date.UTC(2026, 11, 25), max: Date.UTC(2027, 0, 5) });
   fc.assert(
-    fc.property(usages, fc.constantFrom(sonnet, peaked), fc.nat(), (usage, price, at) => {
-      const bound = upperBoundCost(price, promptTokens(usage), completionTokens(usage));
-      assert.ok(costOf(usage, price, at) <= bound);
-    }),
+    fc.property(
+      usages,
+      fc.constantFrom(sonnet, peaked),
+      moments,
+      fc.nat(24 * hour),
+      (usage, price, begun, passed) => {
+        const bound = upperBoundCost(price, promptTokens(usage), completionTokens(usage), begun);
+        assert.ok(costOf(usage, price, begun + passed) <= bound);
+      },
+    ),
   );
+});
+
+test('a rise that lies weeks ahead reserves nothing today', () => {
+  const { schedule = [], ...base } = peaked;
+  const announced = { ...base, schedule: schedule.slice(0, 1) };
+  const boundAt = (at: number) => upperBoundCost(announced, 1_000_000, 0, at);
+  assert.equal(boundAt(Date.UTC(2026, 10, 21)), 200_000_000n);
+  assert.equal(boundAt(Date.UTC(2026, 11, 31, 12)), 300_000_000n);
+  assert.equal(boundAt(Date.UTC(2027, 5, 1)), 300_000_000n);
 });
 
 test('a cost too large to be exact is an error, not a rounded sum', () => {

@@ -66,9 +66,12 @@ export function costOf(usage: Usage, price: Price, at: Ms): NanoUsd {
   return (BigInt(pico) + 500n) / 1000n;
 }
 
-/** The most that a prompt and an answer of these sizes can cost, whatever the cache does and whenever it runs. */
-export function upperBoundCost(price: Price, prompt: Tokens, completion: Tokens): NanoUsd {
-  const stepped: SteppedRates[] = [price, ...(price.schedule ?? []).map(({ rates }) => rates)];
+/**
+ * The most that a prompt and an answer of these sizes can cost, whatever the cache does and however long the call that
+ * begins at `at` takes, up to a day.
+ */
+export function upperBoundCost(price: Price, prompt: Tokens, completion: Tokens, at: Ms): NanoUsd {
+  const stepped = ratesWithinADay(price, at);
   const steps = stepped.flatMap(({ steps = [] }) =>
     steps.filter(({ abovePromptTokens }) => prompt > abovePromptTokens).map(({ rates }) => rates),
   );
@@ -85,6 +88,14 @@ export function upperBoundCost(price: Price, prompt: Tokens, completion: Tokens)
 /** The rates that hold at a moment. */
 export function priceAt(price: Price, at: Ms): SteppedRates {
   return price.schedule?.findLast(({ when }) => holds(when, at))?.rates ?? price;
+}
+
+function ratesWithinADay({ schedule = [], ...price }: Price, at: Ms): SteppedRates[] {
+  const began = schedule.findLast(({ when }) => when.kind === 'from' && when.at <= at);
+  const soon = schedule.filter(
+    ({ when }) => when.kind === 'daily' || (when.at > at && when.at <= at + 86_400_000),
+  );
+  return [began?.rates ?? price, ...soon.map(({ rates }) => rates)];
 }
 
 function holds(when: ScheduledRates['when'], at: Ms): boolean {

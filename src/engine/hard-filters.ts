@@ -51,7 +51,7 @@ function tooLong({ model }: Candidate, features: RequestFeatures): Exclusion | u
 
 function tooDear({ model }: Candidate, features: RequestFeatures): Exclusion | undefined {
   if (features.maxCostUsd === undefined || !model.price) return undefined;
-  const most = upperBoundCost(model.price, features.inputTokens, features.outputTokens);
+  const most = upperBoundCost(model.price, features.inputTokens, features.outputTokens, features.at);
   if (most <= nanoFromUsd(features.maxCostUsd)) return undefined;
   return { rule: 'price', reason: `it may cost more than the ceiling of $${features.maxCostUsd}` };
 }

@@ -2,15 +2,20 @@ import type { Call } from '../core/call.ts';
 import type { Resolution } from '../core/catalogue.ts';
 import type { Capability } from '../core/model.ts';
 import type { RequestFeatures } from '../core/plan.ts';
-import type { Tokens } from '../core/units.ts';
+import type { Ms, Tokens } from '../core/units.ts';
 import type { RequestSize } from './measure-request.ts';
+
+type Measured = {
+  readonly size: RequestSize;
+  readonly defaultOutputTokens: Tokens;
+  readonly at: Ms;
+};
 
 /** Everything that filters and policies may look at, from a call and its measured size. */
 export function requestFeatures(
   call: Call,
   resolution: Resolution,
-  size: RequestSize,
-  defaultOutputTokens: Tokens,
+  { size, defaultOutputTokens, at }: Measured,
 ): RequestFeatures {
   const tier = call.limits.tier ?? (resolution.kind === 'auto' ? resolution.tier : undefined);
   const pinned = pinnedDialect(call);
@@ -30,6 +35,7 @@ export function requestFeatures(
     ...(call.limits.maxCostUsd !== undefined && { maxCostUsd: call.limits.maxCostUsd }),
     ...(call.limits.maxLatencyMs !== undefined && { maxLatencyMs: call.limits.maxLatencyMs }),
     tags: call.tags,
+    at,
   };
 }
 

@@ -36,7 +36,7 @@ function dearest({ plan, features }: Route): bigint {
     for (const { model } of step.candidates) {
       if (!model.price) continue;
       const output = Math.min(features.outputTokens, model.maxOutputTokens ?? features.outputTokens);
-      const cost = upperBoundCost(model.price, features.inputTokensUpperBound, output);
+      const cost = upperBoundCost(model.price, features.inputTokensUpperBound, output, features.at);
       if (cost > most) most = cost;
     }
     sum += most;

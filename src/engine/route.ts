@@ -28,7 +28,11 @@ const namedInDecision = 12;
 export function routeCall(engine: EngineContext, call: Call, record: CallRecord): Route {
   const resolution = engine.catalogue.resolve(call.request.model, call.raw?.dialect);
   const size = (record.size ??= measureRequest(call.request));
-  const features = requestFeatures(call, resolution, size, engine.settings.reserveOutputTokens);
+  const features = requestFeatures(call, resolution, {
+    size,
+    defaultOutputTokens: engine.settings.reserveOutputTokens,
+    at: engine.now(),
+  });
   const models = resolution.kind === 'auto' ? engine.catalogue.models() : fallbackChain(engine, resolution);
   const { fit, out } = sift(engine, models, features, call);
 

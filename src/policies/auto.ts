@@ -56,7 +56,7 @@ function score(candidate: Candidate, features: RequestFeatures, wanted: Tier, st
     distance: tierDistance(model.tier, wanted) + (lastResort ? tiers.length + 1 : 0),
     healthy: stats.of(deployment.id).healthy,
     cost: model.price
-      ? Number(upperBoundCost(model.price, features.inputTokens, features.outputTokens))
+      ? Number(upperBoundCost(model.price, features.inputTokens, features.outputTokens, features.at))
       : Number.POSITIVE_INFINITY,
   };
 }
