@@ -12,6 +12,7 @@ const quirks = z
     maxTokensField: z.enum(['max_tokens', 'max_completion_tokens']),
     systemRole: z.enum(['system', 'developer']),
     reasoningField: z.enum(['reasoning_content', 'reasoning', 'reasoning_text']),
+    cachedTokensField: z.enum(['cached_tokens', 'num_cached_tokens']),
     streamUsage: z.boolean(),
     schemaMode: z.enum(['json-schema', 'json-object', 'none']),
     refuses: z.array(z.string()),

@@ -15,6 +15,8 @@ export type Quirks = {
   readonly systemRole?: 'system' | 'developer';
   /** Member of a message or delta that carries readable reasoning. Default: any of the known ones is read. */
   readonly reasoningField?: 'reasoning_content' | 'reasoning' | 'reasoning_text';
+  /** Member of `usage` that counts cached prompt tokens, where it is not OpenAI's own (Moonshot). */
+  readonly cachedTokensField?: 'cached_tokens' | 'num_cached_tokens';
   /** `false`: `stream_options.include_usage` is refused, so it is not sent. Default `true`. */
   readonly streamUsage?: boolean;
   /** How a JSON schema may be asked for. Default `json-schema`. */

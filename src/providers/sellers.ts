@@ -12,6 +12,8 @@ const unlisted = { modelsPath: false } as const;
 /** The variable is also, or mainly, the key to other services of the same company. */
 const shared = { keyIsShared: true } as const;
 
+const moonshot = { quirks: { cachedTokensField: 'cached_tokens' } } as const;
+
 /** Sellers that speak OpenAI's chat format and need no file of their own. No key variable means two of them. */
 const rows: readonly Row[] = [
   ['abacus', 'Abacus.AI RouteLLM', 'https://routellm.abacus.ai/v1', 'ABACUS_API_KEY'],
@@ -108,8 +110,8 @@ const rows: readonly Row[] = [
   ['moark', 'Moark', 'https://moark.com/v1', 'MOARK_API_KEY'],
   ['modal', 'Modal', 'https://inference.us-west.modal.direct/v1', 'MODAL_PROXY_TOKEN', shared],
   ['modelscope', 'ModelScope', 'https://api-inference.modelscope.cn/v1', 'MODELSCOPE_API_KEY'],
-  ['moonshot', 'Moonshot AI', 'https://api.moonshot.ai/v1', 'MOONSHOT_API_KEY'],
-  ['moonshot-cn', 'Moonshot AI (China)', 'https://api.moonshot.cn/v1', []],
+  ['moonshot', 'Moonshot AI', 'https://api.moonshot.ai/v1', 'MOONSHOT_API_KEY', moonshot],
+  ['moonshot-cn', 'Moonshot AI (China)', 'https://api.moonshot.cn/v1', [], moonshot],
   ['morph', 'Morph', 'https://api.morphllm.com/v1', 'MORPH_API_KEY'],
   ['nano-gpt', 'NanoGPT', 'https://nano-gpt.com/api/v1', 'NANO_GPT_API_KEY'],
   ['near-ai', 'NEAR AI Cloud', 'https://cloud-api.near.ai/v1', 'NEARAI_API_KEY'],

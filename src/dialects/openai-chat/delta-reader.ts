@@ -1,0 +1,126 @@
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { isJsonObject } from '../../core/json.ts';
+import type { Quirks } from '../../core/provider.ts';
+import type { StreamPart } from '../../core/stream-part.ts';
+import { nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
+import { sealReasoning } from '../sealed-reasoning.ts';
+import { toolCallReader } from './tool-call-reader.ts';
+
+type BlockType = 'text-delta' | 'reasoning-delta' | 'refusal-delta';
+
+/** Reads the deltas of one answer in order; a whole message is one long delta. */
+export type DeltaReader = {
+  read(delta: JsonObject, parts: StreamPart[]): void;
+  /** A source that stands beside the choices; repeated ones are the caller's to leave out. */
+  cite(raw: JsonObject, parts: StreamPart[]): void;
+  /** What belongs to the block being written and has no words in other dialects: log probabilities, further choices. */
+  aside(value: JsonObject, parts: StreamPart[]): void;
+  /** Reports what was still waiting for its name. */
+  end(parts: StreamPart[]): void;
+  readonly sawToolCalls: boolean;
+};
+
+export function deltaReader(quirks: Quirks, replyId: () => string): DeltaReader {
+  let blocks = 0;
+  let open: BlockType | undefined;
+  let openIndex = 0;
+  const calls = toolCallReader(nextBlock, replyId);
+  const { reasoningField } = quirks;
+
+  function nextBlock(): number {
+    open = undefined;
+    return blocks++;
+  }
+
+  /** The block that text of this type goes into: the open one, or a new one behind it. */
+  function blockOf(type: BlockType): number {
+    if (open !== type) {
+      openIndex = nextBlock();
+      open = type;
+    }
+    return openIndex;
+  }
+
+  function say(type: BlockType, text: JsonValue | undefined, parts: StreamPart[]): void {
+    if (typeof text === 'string' && text !== '') parts.push({ type, index: blockOf(type), text });
+  }
+
+  function readReasoning(delta: JsonObject, parts: StreamPart[]): void {
+    const text = reasoningField
+      ? delta[reasoningField]
+      : delta.reasoning_content || delta.reasoning || delta.reasoning_text;
+    say('reasoning-delta', text, parts);
+    if (!Array.isArray(delta.reasoning_details)) return;
+    for (const detail of objectsOf(delta.reasoning_details)) {
+      readDetail(detail, typeof text === 'string' && text !== '', parts);
+    }
+  }
+
+  /** OpenRouter's details repeat the readable text and add the proofs that only their maker can read. */
+  function readDetail(detail: JsonObject, alreadySaid: boolean, parts: StreamPart[]): void {
+    const { text, summary, ...proof } = detail;
+    if (!alreadySaid) say('reasoning-delta', text ?? summary, parts);
+    if (nameOf(detail.data)) {
+      const data = sealReasoning('openai-chat', detail);
+      parts.push({ type: 'reasoning-redacted', index: nextBlock(), data });
+    } else if (nameOf(detail.signature)) {
+      const signature = sealReasoning('openai-chat', proof);
+      parts.push({ type: 'reasoning-signature', index: blockOf('reasoning-delta'), signature });
+    }
+  }
+
+  /** Mistral's content is a list as soon as the model thinks. */
+  function readContent(content: JsonValue | undefined, parts: StreamPart[]): void {
+    if (typeof content === 'string') return say('text-delta', content, parts);
+    for (const item of objectsOf(content)) {
+      if (item.type === 'thinking') {
+        for (const thought of objectsOf(item.thinking)) say('reasoning-delta', thought.text, parts);
+      } else say('text-delta', item.text, parts);
+    }
+  }
+
+  function readImage({ image_url }: JsonObject, parts: StreamPart[]): void {
+    const [, mediaType, data] = /^data:([^;,]+);base64,(.*)$/s.exec(textOf(objectOf(image_url).url)) ?? [];
+    if (mediaType && data) parts.push({ type: 'image', index: nextBlock(), mediaType, data });
+  }
+
+  function cite(raw: JsonObject, parts: StreamPart[]): void {
+    const source = isJsonObject(raw.url_citation) ? raw.url_citation : raw;
+    const url = nameOf(source.url);
+    const title = nameOf(source.title);
+    parts.push({
+      type: 'citation',
+      index: blockOf('text-delta'),
+      citation: { ...(url && { url }), ...(title && { title }), raw, dialect: 'openai-chat' },
+    });
+  }
+
+  return {
+    read(delta, parts) {
+      readReasoning(delta, parts);
+      if (delta.content) readContent(delta.content, parts);
+      if (delta.refusal) say('refusal-delta', delta.refusal, parts);
+      if (delta.tool_calls) calls.read(objectsOf(delta.tool_calls), parts);
+      if (delta.function_call) calls.read([{ index: 0, function: delta.function_call }], parts);
+      for (const annotation of objectsOf(delta.annotations)) cite(annotation, parts);
+      for (const image of objectsOf(delta.images)) readImage(image, parts);
+      // Groq's own tools, and speech: nothing that another dialect could say.
+      for (const tool of objectsOf(delta.executed_tools)) {
+        pushOpaque({ type: nameOf(tool.type) ?? 'tool', delta: { executed_tools: [tool] } }, parts);
+      }
+      if (isJsonObject(delta.audio)) pushOpaque({ delta: { audio: delta.audio } }, parts);
+    },
+    cite,
+    aside(value, parts) {
+      parts.push({ type: 'opaque', index: Math.max(0, blocks - 1), dialect: 'openai-chat', value });
+    },
+    end: (parts) => calls.end(parts),
+    get sawToolCalls() {
+      return calls.seen;
+    },
+  };
+
+  function pushOpaque(value: JsonObject, parts: StreamPart[]): void {
+    parts.push({ type: 'opaque', index: nextBlock(), dialect: 'openai-chat', value });
+  }
+}

@@ -1,0 +1,38 @@
+import type { FinishReason } from '../../core/stream-part.ts';
+
+const reasons: Readonly<Record<string, FinishReason>> = {
+  stop: 'stop',
+  eos: 'stop',
+  end_turn: 'stop',
+  stop_sequence: 'stop',
+  length: 'length',
+  max_tokens: 'length',
+  model_length: 'length',
+  model_context_window_exceeded: 'length',
+  tool_calls: 'tool-calls',
+  tool_use: 'tool-calls',
+  function_call: 'tool-calls',
+  content_filter: 'content-filter',
+  sensitive: 'content-filter',
+  refusal: 'content-filter',
+};
+
+/** A stop after tool calls is read as one for their sake: a forced tool ends with `stop` at OpenAI and others. */
+export function readFinishReason(raw: string, sawToolCalls: boolean): FinishReason {
+  const reason = reasons[raw] ?? 'other';
+  return sawToolCalls && reason === 'stop' ? 'tool-calls' : reason;
+}
+
+/** OpenAI knows four reasons; `other` is closest to `stop`. */
+export function writeFinishReason(reason: FinishReason): string {
+  switch (reason) {
+    case 'tool-calls':
+      return 'tool_calls';
+    case 'content-filter':
+      return 'content_filter';
+    case 'other':
+      return 'stop';
+    default:
+      return reason;
+  }
+}

@@ -1,0 +1,135 @@
+import type { ReplyReader } from '../../core/dialect.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { ErrorCode } from '../../core/errors.ts';
+import { isJsonObject } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { Quirks } from '../../core/provider.ts';
+import type { StreamPart } from '../../core/stream-part.ts';
+import { nameOf, objectOf, objectsOf } from '../loose-fields.ts';
+import { readOpenAiErrorEvent } from '../openai-read-error.ts';
+import { streamReader } from '../stream-reader.ts';
+import type { StreamInterpreter } from '../stream-reader.ts';
+import { deltaReader } from './delta-reader.ts';
+import { readFinishReason } from './finish-reason.ts';
+import { readUsage } from './usage.ts';
+
+/** Reads a `chat.completion` object; its messages are read as one long delta each. */
+export function readReply(body: JsonObject, quirks: Quirks): StreamPart[] {
+  const parts: StreamPart[] = [];
+  const choices = objectsOf(body.choices).map(({ message, ...choice }) => ({
+    ...choice,
+    delta: withCallIndexes(objectOf(message)),
+  }));
+  const interpreter = chatInterpreter(quirks);
+  interpreter.event({ ...body, choices }, parts);
+  if (parts.at(-1)?.type === 'error') return parts;
+  if (choices.length === 0) parts.push({ type: 'error', error: noAnswer() });
+  else interpreter.end(parts, 'done');
+  return parts;
+}
+
+/** Reads a stream of `chat.completion.chunk` events. */
+export function replyReader(quirks: Quirks): ReplyReader {
+  return streamReader(chatInterpreter(quirks));
+}
+
+function chatInterpreter(quirks: Quirks): Omit<StreamInterpreter, 'event'> & {
+  event(body: JsonObject, parts: StreamPart[]): void;
+} {
+  let id = '';
+  let started = false;
+  let answered = false;
+  let finish: string | undefined;
+  let cited = 0;
+  const deltas = deltaReader(quirks, () => id);
+
+  function start(body: JsonObject, parts: StreamPart[]): void {
+    started = true;
+    id = nameOf(body.id) ?? '';
+    const model = nameOf(body.model);
+    parts.push({ type: 'start', ...(id && { id }), ...(model && { model }) });
+  }
+
+  function readChoice(choice: JsonObject, parts: StreamPart[]): void {
+    if (typeof choice.index === 'number' && choice.index > 0) return deltas.aside({ choice }, parts);
+    answered = true;
+    if (isJsonObject(choice.delta)) deltas.read(choice.delta, parts);
+    if (isJsonObject(choice.logprobs)) deltas.aside({ logprobs: choice.logprobs }, parts);
+    // Moonshot reports usage inside of the choice.
+    if (isJsonObject(choice.usage)) pushUsage(choice.usage, parts, quirks);
+    if (typeof choice.finish_reason === 'string' && choice.finish_reason !== '')
+      finish = choice.finish_reason;
+  }
+
+  /** Perplexity repeats its list of sources with every chunk. */
+  function readSources(body: JsonObject, parts: StreamPart[]): void {
+    const sources = Array.isArray(body.search_results) ? body.search_results : body.citations;
+    if (!Array.isArray(sources)) return;
+    for (const source of sources.slice(cited)) deltas.cite(annotationOf(source), parts);
+    cited = Math.max(cited, sources.length);
+  }
+
+  function event(body: JsonObject, parts: StreamPart[]): void {
+    if (body.error || body.object === 'error') {
+      readError(body, parts);
+      if (finish === undefined) return;
+    }
+    const choices = Array.isArray(body.choices) ? body.choices : [];
+    // Azure opens its streams with an event that has no id, no model and no choice.
+    if (!started && (choices.length > 0 || body.usage)) start(body, parts);
+    for (const choice of choices) if (isJsonObject(choice)) readChoice(choice, parts);
+    if (body.citations || body.search_results) readSources(body, parts);
+    const usage = body.usage ?? objectOf(body.x_groq).usage;
+    if (isJsonObject(usage)) pushUsage(usage, parts, quirks);
+  }
+
+  /** After the answer's own end an error takes nothing back; OpenRouter sends one behind `length`. */
+  function readError(body: JsonObject, parts: StreamPart[]): void {
+    const error = readOpenAiErrorEvent(body);
+    if (finish === undefined) parts.push({ type: 'error', error });
+    else parts.push({ type: 'warning', message: error.message });
+  }
+
+  function end(parts: StreamPart[], how: 'done' | 'cut'): void {
+    if (finish === undefined && how === 'cut') return;
+    deltas.end(parts);
+    const failure = failures[finish ?? ''];
+    if (failure !== undefined) parts.push({ type: 'error', error: brokenOff(failure, finish ?? '') });
+    else if (finish !== undefined) {
+      parts.push({ type: 'finish', reason: readFinishReason(finish, deltas.sawToolCalls), raw: finish });
+    } else if (answered) parts.push({ type: 'finish', reason: 'other' });
+    else parts.push({ type: 'error', error: noAnswer() });
+  }
+
+  return { event, end };
+}
+
+/** Reasons that name a failure of the provider's, not an end of the answer: OpenRouter, DeepSeek, Z.AI. */
+const failures: Readonly<Record<string, ErrorCode>> = {
+  error: 'provider_error',
+  insufficient_system_resource: 'provider_overloaded',
+  network_error: 'provider_error',
+};
+
+function pushUsage(usage: JsonObject, parts: StreamPart[], quirks: Quirks): void {
+  parts.push({ type: 'usage', usage: readUsage(usage, quirks) });
+}
+
+function annotationOf(source: JsonValue): JsonObject {
+  const { url, title, ...rest } = isJsonObject(source) ? source : { url: source };
+  return { type: 'url_citation', url_citation: { url: url ?? '', title: title ?? '', ...rest } };
+}
+
+/** In a whole message calls are told apart by their place; a stream says it. */
+function withCallIndexes(message: JsonObject): JsonObject {
+  if (!Array.isArray(message.tool_calls)) return message;
+  return { ...message, tool_calls: objectsOf(message.tool_calls).map((call, index) => ({ ...call, index })) };
+}
+
+function brokenOff(code: ErrorCode, reason: string): ConclaveError {
+  return new ConclaveError(code, `The provider gave up in the middle of its answer ("${reason}").`);
+}
+
+function noAnswer(): ConclaveError {
+  return new ConclaveError('provider_invalid_reply', 'The provider sent a reply without a choice in it.');
+}

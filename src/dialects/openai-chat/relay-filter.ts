@@ -1,0 +1,33 @@
+import { isJsonObject } from '../../core/json.ts';
+import type { ModelRequest } from '../../core/request.ts';
+
+/** Takes the usage event out of a relayed stream whose client did not ask for it; whole events in, whole events out. */
+export function relayFilter(request: ModelRequest): ((events: Uint8Array) => Uint8Array) | undefined {
+  if (!request.stream || request.includeUsage === true) return undefined;
+  return (events) => {
+    const bytes = Buffer.from(events.buffer, events.byteOffset, events.byteLength);
+    // Almost no event has an empty list of choices: the others cost one search.
+    if (!bytes.includes('"choices":[]') && !bytes.includes('"choices": []')) return events;
+    const kept = bytes
+      .toString('utf8')
+      .split(/(?<=\r?\n\r?\n)/)
+      .filter((event) => !isUsageEvent(event));
+    return Buffer.from(kept.join(''));
+  };
+}
+
+function isUsageEvent(event: string): boolean {
+  const data = /^data: ?(.*)$/m.exec(event)?.[1];
+  if (data === undefined) return false;
+  try {
+    const value: unknown = JSON.parse(data);
+    return (
+      isJsonObject(value) &&
+      Array.isArray(value.choices) &&
+      value.choices.length === 0 &&
+      isJsonObject(value.usage)
+    );
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,37 @@
+import type { Citation } from '../../core/stream-part.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { openReasoning, sealOrigin } from '../sealed-reasoning.ts';
+
+/** A source as OpenAI annotates it; one that says no place is for the `length` characters so far. */
+export function writeAnnotation({ raw, dialect, url, title }: Citation, length: number): JsonObject {
+  if (dialect === 'openai-chat' && typeof raw.type === 'string') return raw;
+  return {
+    type: 'url_citation',
+    url_citation: { start_index: 0, end_index: length, url: url ?? '', title: title ?? '' },
+  };
+}
+
+/** The proof of readable reasoning, in OpenRouter's words. */
+export function writeSignature(signature: string, text?: string): JsonObject {
+  const own = openReasoning('openai-chat', signature);
+  return {
+    type: 'reasoning.text',
+    ...own,
+    ...(own ? {} : { signature, format: formatOf(signature) }),
+    ...(text && { text }),
+  };
+}
+
+/** Reasoning that nobody but its maker can read. */
+export function writeRedacted(data: string): JsonObject {
+  return openReasoning('openai-chat', data) ?? { type: 'reasoning.encrypted', data, format: formatOf(data) };
+}
+
+/** A data URL, as OpenRouter sends images. */
+export function writeImage(mediaType: string, data: string): JsonObject {
+  return { type: 'image_url', image_url: { url: `data:${mediaType};base64,${data}` } };
+}
+
+function formatOf(proof: string): string {
+  return sealOrigin(proof) === undefined ? 'anthropic-claude-v1' : 'unknown';
+}

@@ -1,0 +1,108 @@
+import type { ReplyContext, ReplyWriter } from '../../core/dialect.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { isJsonObject } from '../../core/json.ts';
+import type { StreamPart } from '../../core/stream-part.ts';
+import type { Usage } from '../../core/usage.ts';
+import { objectOf } from '../loose-fields.ts';
+import { openAiError } from '../openai-write-error.ts';
+import { sseEvent, ssePing } from '../sse.ts';
+import { writeFinishReason } from './finish-reason.ts';
+import { writeAnnotation, writeImage, writeRedacted, writeSignature } from './reply-pieces.ts';
+import { writeUsage } from './usage.ts';
+
+/** Writes `chat.completion.chunk` events. The envelope is put together once; a chunk costs one JSON string. */
+export function replyWriter(context: ReplyContext): ReplyWriter {
+  const envelope = JSON.stringify({
+    id: context.id,
+    object: 'chat.completion.chunk',
+    created: Math.floor(context.createdAt / 1000),
+    model: context.model,
+  }).slice(0, -1);
+  const includeUsage = context.request.includeUsage === true;
+  const tail = includeUsage ? ',"usage":null}\n\n' : '}\n\n';
+  const beforeDelta = `data: ${envelope},"choices":[{"index":0,"delta":`;
+  const afterDelta = `,"logprobs":null,"finish_reason":null}]${tail}`;
+  const calls = new Map<number, number>();
+  let begun = false;
+  let over = false;
+  let textLength = 0;
+  let usage: Usage | undefined;
+
+  const chunk = (delta: string) => beforeDelta + delta + afterDelta;
+  const member = (name: string, value: JsonValue) => chunk(`{"${name}":${JSON.stringify(value)}}`);
+  const choice = (value: JsonObject) => `data: ${envelope},"choices":[${JSON.stringify(value)}]${tail}`;
+  const callDelta = (block: number, rest: string) =>
+    chunk(`{"tool_calls":[{"index":${calls.get(block)},${rest}}]}`);
+
+  function write(part: StreamPart): string {
+    switch (part.type) {
+      case 'start':
+      case 'warning':
+        return '';
+      case 'text-delta':
+        textLength += part.text.length;
+        return member('content', part.text);
+      case 'reasoning-delta':
+        return member('reasoning_content', part.text);
+      case 'reasoning-signature':
+        return member('reasoning_details', [writeSignature(part.signature)]);
+      case 'reasoning-redacted':
+        return member('reasoning_details', [writeRedacted(part.data)]);
+      case 'tool-call-start':
+        calls.set(part.index, calls.size);
+        return callDelta(
+          part.index,
+          `"id":${JSON.stringify(part.id)},"type":"function","function":{"name":${JSON.stringify(part.name)},"arguments":""}`,
+        );
+      case 'tool-call-delta':
+        return callDelta(part.index, `"function":{"arguments":${JSON.stringify(part.text)}}`);
+      case 'refusal-delta':
+        return member('refusal', part.text);
+      case 'citation':
+        return member('annotations', [writeAnnotation(part.citation, textLength)]);
+      case 'image':
+        return member('images', [writeImage(part.mediaType, part.data)]);
+      case 'opaque':
+        return part.dialect === 'openai-chat' ? writeOpaque(part.value) : '';
+      case 'usage':
+        usage = part.usage;
+        return '';
+      case 'finish':
+        over = true;
+        return (
+          choice({ index: 0, delta: {}, logprobs: null, finish_reason: writeFinishReason(part.reason) }) +
+          (includeUsage
+            ? `data: ${envelope},"choices":[],"usage":${JSON.stringify(usage ? writeUsage(usage) : null)}}\n\n`
+            : '') +
+          sseEvent('[DONE]')
+        );
+      case 'error':
+        over = true;
+        return sseEvent(JSON.stringify({ error: openAiError(part.error) }));
+    }
+  }
+
+  function writeOpaque(value: JsonObject): string {
+    if (isJsonObject(value.choice)) return choice(value.choice);
+    if (isJsonObject(value.logprobs)) {
+      return choice({ index: 0, delta: {}, logprobs: value.logprobs, finish_reason: null });
+    }
+    return chunk(JSON.stringify(objectOf(value.delta)));
+  }
+
+  return {
+    push(parts) {
+      let text = '';
+      for (const part of parts) {
+        if (over) break;
+        if (!begun && part.type !== 'error') {
+          begun = true;
+          text += chunk('{"role":"assistant","content":"","refusal":null}');
+        }
+        text += write(part);
+      }
+      return text;
+    },
+    ping: () => ssePing,
+  };
+}

@@ -1,0 +1,80 @@
+import type { JsonObject } from '../../core/json.ts';
+import type { StreamPart } from '../../core/stream-part.ts';
+import { nameOf, objectOf } from '../loose-fields.ts';
+
+type OpenCall = { readonly index: number; id: string | undefined; name: string | undefined; held: string };
+
+/**
+ * Puts tool calls together from deltas. Sellers differ: calls come whole or in pieces, without an index, all under
+ * index 0, without an id, with the name repeated or late.
+ */
+export function toolCallReader(nextBlock: () => number, replyId: () => string) {
+  const byWireIndex = new Map<number, OpenCall>();
+  let last: OpenCall | undefined;
+  const calls: OpenCall[] = [];
+  let seen = false;
+
+  function find(wireIndex: number | undefined, id: string | undefined, name: string | undefined) {
+    const known = wireIndex === undefined ? last : byWireIndex.get(wireIndex);
+    if (known === undefined) return undefined;
+    if (id !== undefined) return known.id === undefined || known.id === id ? known : undefined;
+    // Without index and id only a name tells the next call from the same one.
+    return wireIndex === undefined && name !== undefined ? undefined : known;
+  }
+
+  function begin(wireIndex: number | undefined, id: string | undefined): OpenCall {
+    const call: OpenCall = { index: nextBlock(), id, name: undefined, held: '' };
+    seen = true;
+    calls.push(call);
+    if (wireIndex !== undefined) byWireIndex.set(wireIndex, call);
+    return call;
+  }
+
+  function start(call: OpenCall, name: string, parts: StreamPart[]): void {
+    call.name = name;
+    call.id ??= `call_${replyId()}_${call.index}`;
+    parts.push({ type: 'tool-call-start', index: call.index, id: call.id, name });
+    if (call.held !== '') parts.push({ type: 'tool-call-delta', index: call.index, text: call.held });
+  }
+
+  function readOne(delta: JsonObject, parts: StreamPart[]): void {
+    if (delta.type === 'custom' || delta.custom !== undefined) {
+      // A call whose input is free text: only its own dialect has a word for it.
+      const value = { delta: { tool_calls: [delta] } };
+      parts.push({ type: 'opaque', index: nextBlock(), dialect: 'openai-chat', value });
+      seen = true;
+      return;
+    }
+    const wireIndex = typeof delta.index === 'number' ? delta.index : undefined;
+    const id = nameOf(delta.id);
+    const said = objectOf(delta.function);
+    const name = nameOf(said.name);
+    const call = find(wireIndex, id, name) ?? begin(wireIndex, id);
+    last = call;
+    call.id ??= id;
+    if (call.name === undefined && name !== undefined) start(call, name, parts);
+    const text = argumentsText(said);
+    if (text === '') return;
+    if (call.name === undefined) call.held += text;
+    else parts.push({ type: 'tool-call-delta', index: call.index, text });
+  }
+
+  return {
+    get seen(): boolean {
+      return seen;
+    },
+    read(deltas: readonly JsonObject[], parts: StreamPart[]): void {
+      for (const delta of deltas) readOne(delta, parts);
+    },
+    /** A call that never got a name is still reported: the client decides what to make of it. */
+    end(parts: StreamPart[]): void {
+      for (const call of calls) if (call.name === undefined) start(call, '', parts);
+    },
+  };
+}
+
+/** JSON text; Ollama and a few others send the object itself. */
+function argumentsText({ arguments: args }: JsonObject): string {
+  if (typeof args === 'string') return args;
+  return args === undefined || args === null ? '' : JSON.stringify(args);
+}

@@ -1,0 +1,64 @@
+import { completionTokens, noUsage, promptTokens } from '../../core/usage.ts';
+import type { Usage } from '../../core/usage.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { Quirks } from '../../core/provider.ts';
+import { countOf, objectOf } from '../loose-fields.ts';
+
+/**
+ * A seller's usage in our disjoint buckets. `prompt_tokens` holds the cache's tokens and `completion_tokens` the
+ * reasoning's, except where the seller's own total shows that reasoning is counted beside them.
+ */
+export function readUsage(
+  usage: JsonObject,
+  { cachedTokensField }: Pick<Quirks, 'cachedTokensField'> = {},
+): Usage {
+  const prompt = countOf(usage.prompt_tokens);
+  const completion = countOf(usage.completion_tokens);
+  const promptDetails = objectOf(usage.prompt_tokens_details);
+  const cacheRead = Math.min(prompt, cachedTokens(usage, promptDetails, cachedTokensField));
+  const cacheWrite = Math.min(prompt - cacheRead, countOf(promptDetails.cache_write_tokens));
+  const reasoning = countOf(
+    objectOf(usage.completion_tokens_details).reasoning_tokens ?? usage.reasoning_tokens,
+  );
+  const beside = reasoning > 0 && usage.total_tokens === prompt + completion + reasoning;
+  const inside = beside ? 0 : Math.min(completion, reasoning);
+  return {
+    ...noUsage,
+    input: prompt - cacheRead - cacheWrite,
+    output: completion - inside,
+    cacheRead,
+    cacheWrite,
+    reasoning: beside ? reasoning : inside,
+    webSearches: countOf(
+      objectOf(usage.server_tool_use_details).web_search_requests ?? usage.num_search_queries,
+    ),
+  };
+}
+
+/** Our buckets as OpenAI writes them. */
+export function writeUsage(usage: Usage): JsonObject {
+  const prompt = promptTokens(usage);
+  const completion = completionTokens(usage);
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    total_tokens: prompt + completion,
+    prompt_tokens_details: {
+      cached_tokens: usage.cacheRead,
+      cache_write_tokens: usage.cacheWrite + usage.cacheWriteLong,
+    },
+    completion_tokens_details: { reasoning_tokens: usage.reasoning },
+    ...(usage.webSearches > 0 && {
+      server_tool_use_details: { web_search_requests: usage.webSearches },
+    }),
+  };
+}
+
+/** OpenAI's member, DeepSeek's, and where a seller's quirk names one, its own. */
+function cachedTokens(
+  usage: JsonObject,
+  promptDetails: JsonObject,
+  field: Quirks['cachedTokensField'],
+): number {
+  return countOf(promptDetails.cached_tokens ?? usage.prompt_cache_hit_tokens ?? (field && usage[field]));
+}

@@ -1,0 +1,82 @@
+import type { CollectedReply, ReplyBlock } from '../../core/collected-reply.ts';
+import type { ReplyContext } from '../../core/dialect.ts';
+import { isJsonObject } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { objectOf } from '../loose-fields.ts';
+import { writeFinishReason } from './finish-reason.ts';
+import { writeAnnotation, writeImage, writeRedacted, writeSignature } from './reply-pieces.ts';
+import { writeUsage } from './usage.ts';
+
+/** Writes a `chat.completion` object. */
+export function writeReply(reply: CollectedReply, context: ReplyContext): JsonObject {
+  const message: JsonObject = { role: 'assistant', content: null, refusal: null };
+  let logprobs: JsonObject | null = null;
+  const choices: JsonValue[] = [];
+  for (const block of reply.blocks) {
+    if (block.type !== 'opaque') writeBlock(message, block);
+    else if (block.dialect !== 'openai-chat') continue;
+    else if (isJsonObject(block.value.choice)) choices.push(block.value.choice);
+    else if (isJsonObject(block.value.logprobs)) logprobs = merged(logprobs ?? {}, block.value.logprobs);
+    else Object.assign(message, merged(message, objectOf(block.value.delta)));
+  }
+  return {
+    id: context.id,
+    object: 'chat.completion',
+    created: Math.floor(context.createdAt / 1000),
+    model: context.model,
+    choices: [
+      { index: 0, message, logprobs, finish_reason: writeFinishReason(reply.finish?.reason ?? 'other') },
+      ...choices,
+    ],
+    ...(reply.usage && { usage: writeUsage(reply.usage) }),
+  };
+}
+
+function writeBlock(message: JsonObject, block: Exclude<ReplyBlock, { type: 'opaque' }>): void {
+  switch (block.type) {
+    case 'text': {
+      const content = `${stringOf(message.content)}${block.text}`;
+      message.content = content;
+      for (const citation of block.citations)
+        append(message, 'annotations', writeAnnotation(citation, content.length));
+      return;
+    }
+    case 'reasoning': {
+      const { text, signature, redacted } = block;
+      if (text !== '') message.reasoning_content = `${stringOf(message.reasoning_content)}${text}`;
+      if (signature !== undefined) append(message, 'reasoning_details', writeSignature(signature, text));
+      if (redacted !== undefined) append(message, 'reasoning_details', writeRedacted(redacted));
+      return;
+    }
+    case 'tool-call': {
+      const { id, name, arguments: args } = block;
+      append(message, 'tool_calls', { id, type: 'function', function: { name, arguments: args } });
+      return;
+    }
+    case 'refusal':
+      message.refusal = `${stringOf(message.refusal)}${block.text}`;
+      return;
+    case 'image':
+      append(message, 'images', writeImage(block.mediaType, block.data));
+  }
+}
+
+function append(message: JsonObject, member: string, value: JsonValue): void {
+  const list = message[member];
+  if (Array.isArray(list)) list.push(value);
+  else message[member] = [value];
+}
+
+/** Lists grow, other members are replaced. */
+function merged(into: JsonObject, from: JsonObject): JsonObject {
+  const result = { ...into };
+  for (const [member, value] of Object.entries(from)) {
+    const list = result[member];
+    result[member] = Array.isArray(list) && Array.isArray(value) ? [...list, ...value] : value;
+  }
+  return result;
+}
+
+function stringOf(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,141 @@
+import { ConclaveError } from '../core/errors.ts';
+import type { ErrorCode } from '../core/errors.ts';
+import { isJsonObject } from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { WireFailure } from '../core/dialect.ts';
+import { nameOf } from './loose-fields.ts';
+import { parseRetryAfter } from './parse-retry-after.ts';
+
+/** What a seller says of a failure, wherever in its error object it says it. */
+type Complaint = {
+  readonly message: string;
+  /** Its own words for the kind of failure, most exact first. */
+  readonly codes: readonly string[];
+  readonly param?: string;
+  /** OpenRouter repeats the HTTP status as the code, also inside of a stream that began with 200. */
+  readonly status?: number;
+};
+
+/** A failed reply of an OpenAI-like provider as our error. */
+export function readOpenAiError(failure: WireFailure): ConclaveError {
+  const complaint = complaintOf(parse(failure.body));
+  const code = codeOf(complaint, failure.status);
+  return errorOf(code, complaint, {
+    ...failure,
+    retryAfterMs: parseRetryAfter(failure.headers),
+  });
+}
+
+/** An error object inside of a reply that began well. `body` is the event that holds it. */
+export function readOpenAiErrorEvent(body: JsonObject): ConclaveError {
+  const complaint = complaintOf(body);
+  return errorOf(codeOf(complaint, complaint.status ?? 500), complaint, {
+    provider: nameOf(body.provider) ?? 'the provider',
+    status: complaint.status,
+  });
+}
+
+function errorOf(
+  code: ErrorCode,
+  complaint: Complaint,
+  seen: { provider: string; status?: number | undefined; retryAfterMs?: number | undefined },
+): ConclaveError {
+  const said = complaint.codes.length === 0 ? '' : ` (${complaint.codes.join(', ')})`;
+  const answer = seen.status === undefined ? 'reports an error' : `answered ${seen.status}`;
+  // A refused key's message quotes a part of the key.
+  const detail = code === 'provider_auth' || complaint.message === '' ? '' : `: ${complaint.message}`;
+  const clientsOwn = code === 'invalid_request' && seen.status !== undefined && seen.status < 500;
+  return new ConclaveError(code, `${seen.provider} ${answer}${said}${detail}`, {
+    provider: seen.provider,
+    ...(seen.status !== undefined && { providerStatus: seen.status }),
+    ...(clientsOwn && { status: seen.status }),
+    ...(complaint.param !== undefined && { param: complaint.param }),
+    ...(seen.retryAfterMs !== undefined && { retryAfterMs: seen.retryAfterMs }),
+  });
+}
+
+/** What sellers' own words mean, whatever status they come with. */
+const meanings: Readonly<Record<string, ErrorCode>> = {
+  invalid_api_key: 'provider_auth',
+  invalid_authentication_error: 'provider_auth',
+  authentication_error: 'provider_auth',
+  insufficient_quota: 'provider_quota',
+  insufficient_balance: 'provider_quota',
+  exceeded_current_quota_error: 'provider_quota',
+  billing_not_active: 'provider_quota',
+  billing_hard_limit_reached: 'provider_quota',
+  unsupported_country_region_territory: 'provider_forbidden',
+  model_not_found: 'model_not_found',
+  deploymentnotfound: 'model_not_found',
+  invalid_model: 'model_not_found',
+  context_length_exceeded: 'context_too_long',
+  exceed_context_size_error: 'context_too_long',
+  context_window_exceeded: 'context_too_long',
+  content_filter: 'content_filtered',
+  content_policy_violation: 'content_filtered',
+  responsibleaipolicyviolation: 'content_filtered',
+  moderation_blocked: 'content_filtered',
+  rate_limit_exceeded: 'provider_rate_limited',
+  rate_limit_reached_error: 'provider_rate_limited',
+  engine_overloaded_error: 'provider_overloaded',
+  overloaded_error: 'provider_overloaded',
+  insufficient_system_resource: 'provider_overloaded',
+};
+
+const statuses: Readonly<Record<number, ErrorCode>> = {
+  401: 'provider_auth',
+  402: 'provider_quota',
+  403: 'provider_forbidden',
+  404: 'model_not_found',
+  408: 'provider_timeout',
+  413: 'context_too_long',
+  429: 'provider_rate_limited',
+  498: 'provider_overloaded',
+  503: 'provider_overloaded',
+  529: 'provider_overloaded',
+};
+
+/** DeepSeek, Mistral, vLLM and others give an overlong prompt no code of its own; a 400 and these words together do. */
+const overlong = /context (?:length|window|size)|maximum context|prompt is too long|too many tokens/i;
+
+function codeOf({ codes, message }: Complaint, status: number): ErrorCode {
+  for (const code of codes) {
+    const meaning = meanings[code.toLowerCase()];
+    if (meaning !== undefined) return meaning;
+  }
+  if (status === 400 && overlong.test(message)) return 'context_too_long';
+  return statuses[status] ?? (status >= 400 && status < 500 ? 'invalid_request' : 'provider_error');
+}
+
+function complaintOf(body: JsonObject): Complaint {
+  // OpenAI nests the error; vLLM and Mistral put its members on top; Hugging Face sends a string, FastAPI `detail`.
+  const error = isJsonObject(body.error) ? body.error : body;
+  const inner = isJsonObject(error.innererror) ? error.innererror : {};
+  const param = nameOf(error.param);
+  const status =
+    typeof error.code === 'number' && error.code >= 400 && error.code < 600 ? error.code : undefined;
+  return {
+    message: messageOf(body, error).slice(0, 1000),
+    codes: [inner.code, error.code, error.type].flatMap((word) => nameOf(word) ?? []),
+    ...(param !== undefined && { param }),
+    ...(status !== undefined && { status }),
+  };
+}
+
+function messageOf(body: JsonObject, error: JsonObject): string {
+  const text = error.message ?? (error === body ? body.error : undefined) ?? body.detail ?? '';
+  return typeof text === 'string' ? text : JSON.stringify(text);
+}
+
+function parse(bytes: Uint8Array): JsonObject {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isJsonObject(value)) return value;
+    // Google's compatible endpoint wraps its error object in an array.
+    if (Array.isArray(value) && isJsonObject(value[0])) return value[0];
+  } catch {
+    // A proxy's HTML page or an empty body; the status says enough.
+  }
+  return {};
+}
