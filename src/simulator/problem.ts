@@ -8,7 +8,6 @@ export type Problem = {
   readonly window?: number;
   readonly message?: string;
   readonly param?: string;
-  readonly code?: string;
   readonly retryAfter?: number;
 };
 

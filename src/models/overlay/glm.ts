@@ -1,5 +1,7 @@
 import type { Family } from '../family.ts';
 
+const practice = 'reports from practice, not measured by us';
+
 const glm: Family = {
   id: 'glm',
   name: 'GLM',
@@ -18,8 +20,9 @@ const glm: Family = {
       note: 'agentic coding at a low price',
       source: 'https://docs.z.ai/guides/llm',
     },
+    { task: 'debugging', note: 'steady in long sessions', source: practice },
   ],
-  weaknesses: [],
+  weaknesses: [{ task: 'documentation', note: 'English prose is uneven', source: practice }],
 };
 
 export default glm;

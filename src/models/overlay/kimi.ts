@@ -1,5 +1,7 @@
 import type { Family } from '../family.ts';
 
+const practice = 'reports from practice, not measured by us';
+
 const kimi: Family = {
   id: 'kimi',
   name: 'Kimi',
@@ -19,8 +21,9 @@ const kimi: Family = {
       note: 'long chains of tool calls',
       source: 'https://platform.moonshot.ai/docs',
     },
+    { task: 'code-generation', note: 'agentic coding with open weights', source: practice },
   ],
-  weaknesses: [],
+  weaknesses: [{ task: 'summarisation', note: 'thinks at length before short answers', source: practice }],
 };
 
 export default kimi;

@@ -19,7 +19,13 @@ const minimax: Family = {
       source: 'https://platform.minimax.io/docs/guides/text-generation',
     },
   ],
-  weaknesses: [],
+  weaknesses: [
+    {
+      task: 'architecture',
+      note: 'less depth than frontier models',
+      source: 'reports from practice, not measured by us',
+    },
+  ],
 };
 
 export default minimax;

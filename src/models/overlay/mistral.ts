@@ -1,6 +1,7 @@
 import type { Family } from '../family.ts';
 
 const maker = 'https://docs.mistral.ai/getting-started/models';
+const practice = 'reports from practice, not measured by us';
 const batchShare = 0.5;
 
 const mistral: Family = {
@@ -53,7 +54,9 @@ const mistral: Family = {
     { task: 'extraction', note: 'small models that can also run on your own machines', source: maker },
     { task: 'classification', note: 'low price', source: 'price list' },
   ],
-  weaknesses: [],
+  weaknesses: [
+    { task: 'architecture', note: 'less depth than the frontier models of others', source: practice },
+  ],
 };
 
 export default mistral;

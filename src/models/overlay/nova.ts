@@ -25,7 +25,13 @@ const nova: Family = {
     { task: 'classification', note: 'very low price inside AWS', source: 'price list' },
     { task: 'extraction', note: 'reads documents and video', source: maker },
   ],
-  weaknesses: [],
+  weaknesses: [
+    {
+      task: 'code-generation',
+      note: 'behind the leaders of its tier',
+      source: 'reports from practice, not measured by us',
+    },
+  ],
 };
 
 export default nova;
