@@ -1,12 +1,13 @@
 import type { Call } from '../core/call.ts';
 import { ConclaveError } from '../core/errors.ts';
-import { costOf, upperBoundCost } from '../core/price.ts';
+import { costOf } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { BudgetStanding } from '../core/stores.ts';
 import { usdText, type Ms } from '../core/units.ts';
 import { noUsage } from '../core/usage.ts';
 import type { EngineContext } from './engine.ts';
 import type { CallRecord } from './record.ts';
+import { reservationAmount } from './reservation-amount.ts';
 import type { Route } from './route.ts';
 
 /**
@@ -19,29 +20,15 @@ export async function reserve(engine: EngineContext, route: Route, record: CallR
   const unknownPrice = candidates.some(({ model }) => !model.price);
   const opened = await record.open({
     // A parent's reservation already covers its children.
-    reserved: limited.call.reservation ? 0n : dearest(limited),
+    reserved: limited.call.reservation
+      ? 0n
+      : reservationAmount(limited.plan, limited.features, limited.call.request),
     inputEstimate: inputEstimate(limited, candidates[0], engine.now()),
     simulated: candidates.every(({ deployment }) => deployment.simulated),
     unknownPrice,
   });
   if (!opened.ok) throw budgetExceeded(opened.refusedBy, unknownPrice);
   return limited;
-}
-
-/** One answer is paid for in each step: an attempt that fails before its content costs nothing. */
-function dearest({ plan, features }: Route): bigint {
-  let sum = 0n;
-  for (const step of plan.steps) {
-    let most = 0n;
-    for (const { model } of step.candidates) {
-      if (!model.price) continue;
-      const output = Math.min(features.outputTokens, model.maxOutputTokens ?? features.outputTokens);
-      const cost = upperBoundCost(model.price, features.inputTokensUpperBound, output, features.at);
-      if (cost > most) most = cost;
-    }
-    sum += most;
-  }
-  return sum;
 }
 
 function inputEstimate({ features }: Route, first: Candidate | undefined, now: Ms): bigint {
