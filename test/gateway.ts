@@ -35,6 +35,8 @@ export type TestGatewayOptions = {
   readonly config?: ConfigInput | ((simulator: Simulator) => ConfigInput);
   readonly simulator?: SimulatorOptions;
   readonly app?: Partial<AppOptions>;
+  /** Environment variables besides the home folder and the admin key. */
+  readonly env?: Readonly<Record<string, string>>;
 };
 
 /** As `openTestGateway`, closed when the test ends. */
@@ -51,7 +53,7 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
   const given = typeof options.config === 'function' ? options.config(simulator) : options.config;
   const adminKey = 'test-admin-key';
   const app = await createApp({
-    env: { CONCLAVE_HOME: home, CONCLAVE_ADMIN_KEY: adminKey },
+    env: { CONCLAVE_HOME: home, CONCLAVE_ADMIN_KEY: adminKey, ...options.env },
     cwd: home,
     config: { providers: simulatedProviders(simulator), ...given },
     ...options.app,

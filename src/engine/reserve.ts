@@ -1,5 +1,6 @@
 import type { Call } from '../core/call.ts';
 import { ConclaveError } from '../core/errors.ts';
+import type { PlanStep } from '../core/plan.ts';
 import { costOf } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { BudgetStanding } from '../core/stores.ts';
@@ -15,7 +16,7 @@ import type { Route } from './route.ts';
  * same money. Under a hard budget a call without an output limit gets one, with a warning.
  */
 export async function reserve(engine: EngineContext, route: Route, record: CallRecord): Promise<Route> {
-  const limited = withOutputLimit(engine, route, record);
+  const limited = withOutputLimit(engine, withKnownPrices(route, record), record);
   const candidates = limited.plan.steps.flatMap((step) => step.candidates);
   const unknownPrice = candidates.some(({ model }) => !model.price);
   const opened = await record.open({
@@ -34,6 +35,22 @@ export async function reserve(engine: EngineContext, route: Route, record: CallR
 function inputEstimate({ features }: Route, first: Candidate | undefined, now: Ms): bigint {
   if (!first?.model.price) return 0n;
   return costOf({ ...noUsage, input: features.inputTokens }, first.model.price, now);
+}
+
+/** A hard budget refuses what has no price; where a step has candidates with one, only those are tried. */
+function withKnownPrices(route: Route, record: CallRecord): Route {
+  if (!route.call.principal.hardBudget) return route;
+  const steps = route.plan.steps.map((step) => {
+    const priced = step.candidates.filter(({ model }) => model.price);
+    return priced.length > 0 && priced.length < step.candidates.length ? withCandidates(step, priced) : step;
+  });
+  if (steps.every((step, at) => step === route.plan.steps[at])) return route;
+  record.warnings.push('models of unknown price were left out, because this key has a hard budget');
+  return { ...route, plan: { ...route.plan, steps } };
+}
+
+function withCandidates(step: PlanStep, candidates: readonly Candidate[]): PlanStep {
+  return { ...step, candidates };
 }
 
 function withOutputLimit(engine: EngineContext, route: Route, record: CallRecord): Route {
