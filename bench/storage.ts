@@ -5,13 +5,15 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { IntentRow, Settlement } from '../src/core/ledger.ts';
 import type { Store } from '../src/core/stores.ts';
 import { noUsage } from '../src/core/usage.ts';
-import { openSqliteStore } from '../src/storage/sqlite/open-sqlite-store.ts';
+import { openStore } from '../src/storage/open-store.ts';
 
 /**
  * What the ledger costs a call: one open and one settle with one attempt, under a key with two hard budgets, at
- * several numbers of calls in flight. `node bench/storage.ts [calls]`
+ * several numbers of calls in flight. `node bench/storage.ts [calls]`, with CONCLAVE_DATABASE_URL set on PostgreSQL.
  */
 const calls = Number(process.argv[2] ?? 20_000);
+const databaseUrl = process.env['CONCLAVE_DATABASE_URL'];
+const run = Date.now().toString(36);
 const folder = mkdtempSync(join(tmpdir(), 'conclave-bench-'));
 
 try {
@@ -22,7 +24,7 @@ try {
 }
 
 async function measure(inFlight: number, total: number): Promise<void> {
-  const store = await openSqliteStore({ path: join(folder, `${inFlight}.db`) });
+  const store = await openStore({ path: join(folder, `${inFlight}.db`), databaseUrl });
   const { id: keyId } = await store.keys.create(
     {
       name: 'bench',
@@ -31,9 +33,9 @@ async function measure(inFlight: number, total: number): Promise<void> {
         { window: 'month', limitUsd: 1e6, hard: true },
       ],
     },
-    'hash',
+    `${run}-${inFlight}`,
   );
-  await pair(store, keyId, 'warm');
+  await pair(store, keyId, `${run}-${inFlight}-warm`);
   const waits: number[] = [];
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
@@ -44,7 +46,7 @@ async function measure(inFlight: number, total: number): Promise<void> {
     Array.from({ length: inFlight }, async () => {
       while (next < total) {
         const before = performance.now();
-        await pair(store, keyId, `req_${(next += 1).toString(36).padStart(20, '0')}`);
+        await pair(store, keyId, `${run}-${inFlight}-${(next += 1).toString(36).padStart(10, '0')}`);
         waits.push(performance.now() - before);
       }
     }),

@@ -40,7 +40,7 @@ import { localModels } from './models/local-models.ts';
 import auto from './policies/auto.ts';
 import { authorize } from './providers/authorize.ts';
 import { builtInProviders } from './providers/built-in-providers.ts';
-import { openSqliteStore } from './storage/sqlite/open-sqlite-store.ts';
+import { openStore } from './storage/open-store.ts';
 import { tools } from './tools/index.ts';
 import type { Tool } from './tools/tool.ts';
 import { httpExchange } from './transport/http-exchange.ts';
@@ -110,7 +110,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const home = conclaveHome(options.env);
   const log = plainLog();
   const closers: (() => Promise<void>)[] = [];
-  const store = await openSqliteStore({ path: join(home, 'conclave.db') });
+  const store = await openStore(databaseAt(home, options.env));
   closers.push(() => store.close());
   try {
     await store.recoverOrphans();
@@ -221,7 +221,7 @@ export async function diagnose(
     })),
     ...(await checked('data', 'set CONCLAVE_HOME to a folder of yours', async () => {
       const home = conclaveHome(options.env);
-      const store = await openSqliteStore({ path: join(home, 'conclave.db') });
+      const store = await openStore(databaseAt(home, options.env));
       await store.ping().finally(() => store.close());
       return [{ name: 'data', state: 'ok', found: home }];
     })),
@@ -318,6 +318,11 @@ async function discover(
 }
 
 /** What leaves this machine, and what is kept of the answers. Loaded only where it is asked for. */
+/** The ledger's file in the home folder, or the database that the environment names instead. */
+function databaseAt(home: string, env: AppOptions['env']): Parameters<typeof openStore>[0] {
+  return { path: join(home, 'conclave.db'), databaseUrl: env['CONCLAVE_DATABASE_URL'] };
+}
+
 async function transportFor({ record, replay }: AppOptions): Promise<Transport> {
   if (replay !== undefined) return (await import('./transport/replay-transport.ts')).replayTransport(replay);
   const transport = createTransport();

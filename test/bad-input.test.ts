@@ -71,9 +71,9 @@ for (const { path, isError } of routes) {
         status: 404,
       },
       'a model that nobody has': {
-        body: JSON.stringify({ ...good, model: 'claude-sonet-5' }),
+        body: JSON.stringify({ ...good, model: 'sonet' }),
         status: 404,
-        names: /claude-sonnet-5/,
+        names: /sonnet/,
       },
     };
     for (const [title, { body, status, names }] of Object.entries(cases)) {

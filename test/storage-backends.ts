@@ -5,7 +5,9 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Store } from '../src/core/stores.ts';
 import type { Ms } from '../src/core/units.ts';
+import { openPostgresStore } from '../src/storage/postgres/open-postgres-store.ts';
 import { openSqliteStore } from '../src/storage/sqlite/open-sqlite-store.ts';
+import { createPostgresSchema, dropPostgresSchema, postgresUnavailable } from './postgres-cluster.ts';
 
 /** Who a store believes to be, and its clock; absent: this process and the wall clock. */
 export type StoreSettings = {
@@ -43,5 +45,15 @@ const sqlite: StorageBackend = {
   remove: async (path) => rmSync(dirname(path), { recursive: true, force: true }),
 };
 
+const postgres: StorageBackend = {
+  name: 'postgres',
+  ...(postgresUnavailable !== undefined && { unavailable: postgresUnavailable }),
+  create: createPostgresSchema,
+  open: (url, settings = {}) => openPostgresStore({ url, ...settings }),
+  // A client's death cannot damage the server's files.
+  verify: async () => undefined,
+  remove: dropPostgresSchema,
+};
+
 /** Every backend runs every contract: a new one is tested by being listed. */
-export const storageBackends: readonly StorageBackend[] = [sqlite];
+export const storageBackends: readonly StorageBackend[] = [sqlite, postgres];

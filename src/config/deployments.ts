@@ -69,7 +69,7 @@ function configuredDeployment(
     weight,
     limits: { ...(rpm && { rpm }), ...(tpm && { tpm }), ...(concurrency && { concurrency }) },
     ...(apiKey && { credential: { secret: new Secret(apiKey), label: `deployment ${id}` } }),
-    ...(baseUrl && { endpoints: base.endpoints.slice(0, 1).map(({ dialect }) => ({ dialect, baseUrl })) }),
+    ...(baseUrl && { endpoints: base.endpoints.slice(0, 1).map((endpoint) => ({ ...endpoint, baseUrl })) }),
     ...(region && { region }),
   };
 }

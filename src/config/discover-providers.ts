@@ -130,7 +130,7 @@ function endpointsOf(provider: Provider, entry: ProviderConfig): readonly Dialec
     : provider.dialects;
   const first = kept[0]?.dialect ?? dialect;
   if (baseUrl === undefined || !first) return kept;
-  return [{ dialect: first, baseUrl: bare(baseUrl) }];
+  return [{ ...kept[0], dialect: first, baseUrl: bare(baseUrl) }];
 }
 
 /** The addresses whose variables all have values. */
@@ -248,9 +248,9 @@ function withHost(provider: Provider, env: Environment): Provider {
   const url = new URL(host.includes('://') ? host : `http://${host}`);
   if (!url.port && !host.includes('://')) url.port = '11434';
   if (url.hostname === '0.0.0.0') url.hostname = '127.0.0.1';
-  const dialects = provider.dialects.map(({ dialect, baseUrl }) => {
-    const path = new URL(baseUrl).pathname;
-    return { dialect, baseUrl: bare(`${url.origin}${path}`) };
+  const dialects = provider.dialects.map((endpoint) => {
+    const path = new URL(endpoint.baseUrl).pathname;
+    return { ...endpoint, baseUrl: bare(`${url.origin}${path}`) };
   });
   return { ...provider, dialects };
 }

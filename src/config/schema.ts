@@ -12,6 +12,7 @@ const quirks = z
     maxTokensField: z.enum(['max_tokens', 'max_completion_tokens']),
     systemRole: z.enum(['system', 'developer']),
     reasoningField: z.enum(['reasoning_content', 'reasoning', 'reasoning_text']),
+    cachedTokensField: z.enum(['cached_tokens', 'num_cached_tokens']),
     streamUsage: z.boolean(),
     schemaMode: z.enum(['json-schema', 'json-object', 'none']),
     refuses: z.array(z.string()),
@@ -20,9 +21,6 @@ const quirks = z
     extraBody: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
     path: z.string().startsWith('/'),
     defaultMaxTokens: tokens,
-    cacheControl: z.boolean(),
-    cachedTokensField: z.string(),
-    toolCallIdLength: z.int().min(4).max(40),
   })
   .partial()
   .describe("Habits in which a seller differs from its dialect's inventor.");

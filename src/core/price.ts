@@ -34,7 +34,7 @@ export type Price = SteppedRates & {
   readonly schedule?: readonly ScheduledRates[];
 };
 
-export type PriceStep = { readonly abovePromptTokens: Tokens; readonly rates: Rates };
+type PriceStep = { readonly abovePromptTokens: Tokens; readonly rates: Rates };
 
 export type ScheduledRates = {
   readonly when:

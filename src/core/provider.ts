@@ -15,6 +15,8 @@ export type Quirks = {
   readonly systemRole?: 'system' | 'developer';
   /** Member of a message or delta that carries readable reasoning. Default: any of the known ones is read. */
   readonly reasoningField?: 'reasoning_content' | 'reasoning' | 'reasoning_text';
+  /** Member of `usage` that counts cached prompt tokens, where it is not OpenAI's own (Moonshot). */
+  readonly cachedTokensField?: 'cached_tokens' | 'num_cached_tokens';
   /** `false`: `stream_options.include_usage` is refused, so it is not sent. Default `true`. */
   readonly streamUsage?: boolean;
   /** How a JSON schema may be asked for. Default `json-schema`. */
@@ -23,10 +25,6 @@ export type Quirks = {
   readonly refuses?: readonly string[];
   /** Content parts and tools may carry `cache_control` (OpenAI chat). Default `false`: the seller caches on its own. */
   readonly cacheControl?: boolean;
-  /** Member of the usage that counts the prompt's cached tokens, where it is not OpenAI's or DeepSeek's. */
-  readonly cachedTokensField?: string;
-  /** Tool-call ids must be this many letters and digits (Mistral: 9). Default: up to 40, `_` and `-` too. */
-  readonly toolCallIdLength?: number;
   /** The efforts that the seller knows; others go to the nearest. */
   readonly reasoningEfforts?: readonly ReasoningEffort[];
   /** `false`: `tool_choice: "required"` or a named tool is refused; sent as `auto` with a warning. */

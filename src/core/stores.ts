@@ -53,8 +53,8 @@ export type OpenResult = { readonly ok: true } | { readonly ok: false; readonly 
  */
 export interface LedgerStore {
   /**
-   * Writes the intent and reserves its money against every budget of its key, or does neither. Under a hard
-   * budget an `unknownPrice` intent is refused as well; a soft budget never refuses one.
+   * Writes the intent and reserves its money against every budget of its key, or does neither. An intent of which any
+   * part has an unknown price is refused by a hard budget; a soft one looks at the known part.
    */
   open(intent: IntentRow, options: { readonly unknownPrice: boolean }): Promise<OpenResult>;
   /**

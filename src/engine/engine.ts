@@ -6,7 +6,7 @@ import type { InputGuardrail, OutputGuardrail, ReplyCache } from '../core/extens
 import type { Model } from '../core/model.ts';
 import type { Policy } from '../core/plan.ts';
 import type { Price } from '../core/price.ts';
-import type { Deployment } from '../core/provider.ts';
+import type { AuthScheme, Deployment } from '../core/provider.ts';
 import type { LedgerStore } from '../core/stores.ts';
 import type { Transport } from '../core/transport.ts';
 import type { Ms, Tokens } from '../core/units.ts';
@@ -49,6 +49,8 @@ export type UnsignedRequest = {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | string;
+  /** How its address wants the credential, where that is not the provider's own way. */
+  readonly auth?: AuthScheme;
 };
 
 export type EngineLog = {

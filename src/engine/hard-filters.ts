@@ -1,4 +1,5 @@
 import type { Principal } from '../core/call.ts';
+import type { Capability } from '../core/model.ts';
 import type { FilterRule, RequestFeatures } from '../core/plan.ts';
 import { upperBoundCost } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
@@ -28,9 +29,17 @@ export function ruledOut(
   ) {
     return { rule: 'dialect', reason: `the request needs a provider that speaks ${features.pinnedDialect}` };
   }
-  const missing = features.needs.find((need) => model.capabilities[need] === false);
+  const missing = features.needs.find(
+    (need) => model.capabilities[need] === false && !inWords(candidate, need),
+  );
   if (missing) return { rule: 'capability', reason: `it cannot do ${missing}` };
   return tooLong(candidate, features) ?? tooDear(candidate, features);
+}
+
+/** A schema that a seller cannot hold to is told to its model in words, with a warning: worse, but not nothing. */
+function inWords({ deployment }: Candidate, need: Capability): boolean {
+  const { schemaMode } = deployment.provider.quirks;
+  return need === 'json-schema' && schemaMode !== undefined && schemaMode !== 'json-schema';
 }
 
 /** True where `pattern` equals the id or its `*` stands for the rest. */

@@ -67,15 +67,17 @@ function withOutputLimit(engine: EngineContext, route: Route, record: CallRecord
 }
 
 function budgetExceeded(standing: BudgetStanding, unknownPrice: boolean): ConclaveError {
-  const used = `$${usdText(standing.spent)} spent and $${usdText(standing.reserved)} reserved of $${standing.limitUsd}`;
+  const money = standing.simulated ? 'simulated ' : '';
+  const name = standing.window === 'total' ? 'The total budget' : `The budget per ${standing.window}`;
+  const used = `$${usdText(standing.spent)} ${money}spent and $${usdText(standing.reserved)} reserved of $${standing.limitUsd}`;
   const resets =
     standing.resetsAt === undefined ? '' : `, resets ${new Date(standing.resetsAt).toISOString()}`;
   const cause =
     unknownPrice && standing.hard
       ? 'a model of unknown price cannot be held to it'
-      : 'this call does not fit';
+      : 'what it may cost is more than what is left';
   return new ConclaveError(
     'budget_exceeded',
-    `The budget per ${standing.window} is used up (${used}${resets}): ${cause}. Raise the limit or choose a cheaper model.`,
+    `${name} does not allow this call (${used}${resets}): ${cause}. Raise the limit or choose a cheaper model.`,
   );
 }

@@ -95,7 +95,10 @@ async function ask(engine: EngineContext, asking: Asking): Promise<Source> {
   const reply = await engine.transport.send({
     method: 'POST',
     url: unsigned.url,
-    headers: await engine.authorize(unsigned, deployment),
+    headers: await engine.authorize(
+      { ...unsigned, ...(endpoint.auth && { auth: endpoint.auth }) },
+      deployment,
+    ),
     body: unsigned.body,
     signal,
     timeouts: { connectMs, firstByteMs, idleMs },

@@ -80,7 +80,7 @@ export function withConfigured(model: Model, configured: ConfiguredModel): Model
 }
 
 /** Dollars per million as exact integer rates. */
-export function priceFromUsd(usd: UsdPrice): Price {
+function priceFromUsd(usd: UsdPrice): Price {
   return {
     input: picoPerToken(usd.input),
     output: picoPerToken(usd.output),

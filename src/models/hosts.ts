@@ -3,7 +3,7 @@ import type { TaskNote } from '../core/model.ts';
 /** What speaks for and against where a model runs, whichever model it is. */
 export type HostNotes = { readonly strengths: readonly TaskNote[]; readonly weaknesses: readonly TaskNote[] };
 
-const practice = 'reports from practice, not measured by us';
+const judgement = 'our own judgement, not measured';
 
 /** A server on the user's own machine. */
 export const localHost: HostNotes = {
@@ -17,8 +17,8 @@ export const localHost: HostNotes = {
     },
   ],
   weaknesses: [
-    { task: 'long-context', note: 'the window is limited by the memory of this machine', source: practice },
-    { task: 'architecture', note: 'models that fit this machine reason less well', source: practice },
+    { task: 'long-context', note: 'the window is limited by the memory of this machine', source: judgement },
+    { task: 'architecture', note: 'models that fit this machine reason less well', source: judgement },
   ],
 };
 
@@ -31,13 +31,13 @@ export const hosts: Readonly<Record<string, HostNotes>> = {
         note: 'compliance: data stays in the AWS account and region that you chose',
         source: 'https://docs.aws.amazon.com/bedrock/latest/userguide/data-protection.html',
       },
-      { task: 'extraction', note: 'compliance: audited access to regulated documents', source: practice },
+      { task: 'extraction', note: 'compliance: audited access to regulated documents', source: judgement },
     ],
     weaknesses: [
       {
         task: 'api-integration',
         note: 'operational overhead: access per model and region, inference profiles, IAM',
-        source: practice,
+        source: judgement,
       },
     ],
   },

@@ -41,6 +41,8 @@ type Scored = {
   /** Steps between the candidate's tier and the wanted one; a local model stands behind all others. */
   readonly distance: number;
   readonly healthy: boolean;
+  /** It can do some of what is needed in words only. */
+  readonly makeshift: boolean;
   /** Nano-dollars; infinite where the price is unknown, so that a known one goes first. */
   readonly cost: number;
 };
@@ -55,6 +57,7 @@ function score(candidate: Candidate, features: RequestFeatures, wanted: Tier, st
     candidate,
     distance: tierDistance(model.tier, wanted) + (lastResort ? tiers.length + 1 : 0),
     healthy: stats.of(deployment.id).healthy,
+    makeshift: features.needs.some((need) => model.capabilities[need] === false),
     cost: model.price
       ? Number(upperBoundCost(model.price, features.inputTokens, features.outputTokens, features.at))
       : Number.POSITIVE_INFINITY,
@@ -69,6 +72,7 @@ function tierDistance(tier: Tier | undefined, wanted: Tier): number {
 function byMerit(a: Scored, b: Scored): number {
   if (a.distance !== b.distance) return a.distance - b.distance;
   if (a.healthy !== b.healthy) return a.healthy ? -1 : 1;
+  if (a.makeshift !== b.makeshift) return a.makeshift ? 1 : -1;
   if (a.cost !== b.cost) return a.cost < b.cost ? -1 : 1;
   return a.candidate.model.id < b.candidate.model.id ? -1 : 1;
 }

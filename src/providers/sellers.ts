@@ -12,10 +12,7 @@ const unlisted = { modelsPath: false } as const;
 /** The variable is also, or mainly, the key to other services of the same company. */
 const shared = { keyIsShared: true } as const;
 
-/** Bills cached tokens apart and counts them in a member of its own. */
-const moonshot = {
-  quirks: { cachedTokensField: 'cached_tokens', reasoningField: 'reasoning_content' },
-} as const;
+const moonshot = { quirks: { cachedTokensField: 'cached_tokens' } } as const;
 
 /** Sellers that speak OpenAI's chat format and need no file of their own. No key variable means two of them. */
 const rows: readonly Row[] = [

@@ -147,7 +147,7 @@ test('asked for JSON in words, a model answers with JSON of the shape it was sho
 
 test('an Anthropic model thinks aloud when asked to, and knows its own thinking again', async () => {
   const base = {
-    model: 'claude-opus-5-5',
+    model: 'claude-haiku-4-5',
     max_tokens: 4_000,
     thinking: { type: 'enabled' as const, budget_tokens: 1_024 },
   };

@@ -8,6 +8,7 @@ export type Problem = {
   readonly window?: number;
   readonly message?: string;
   readonly param?: string;
+  readonly code?: string;
   readonly retryAfter?: number;
 };
 

@@ -21,7 +21,7 @@ export type Wire = {
 };
 
 /** What a wire reads besides the body: some put the model and the wish for a stream in the path. */
-type WireRequest = { readonly provider: string; readonly model?: string; readonly stream?: boolean };
+export type WireRequest = { readonly provider: string; readonly model?: string; readonly stream?: boolean };
 
 export type Refusal = {
   readonly headers: Record<string, string>;

@@ -3,16 +3,17 @@ import type { Budget, BudgetStanding } from '../core/stores.ts';
 import { nanoFromUsd, type Ms, type NanoUsd } from '../core/units.ts';
 
 /**
- * The budget that refuses `amount` more, if any does: of several the one with the least money left. Where the price is
- * unknown every hard budget refuses and no soft one does; what costs nothing is never refused.
+ * The budget that refuses `amount` more, if any does: of several the one with the least money left. Where a part of the
+ * price is unknown every hard budget refuses, and a soft one looks at the known part; what costs nothing is never
+ * refused.
  */
 export function refusingBudget(
   standings: readonly BudgetStanding[],
   { amount, unknownPrice }: { readonly amount: NanoUsd; readonly unknownPrice: boolean },
 ): BudgetStanding | undefined {
-  const refusing = unknownPrice
-    ? standings.filter(({ hard }) => hard)
-    : standings.filter((standing) => amount > 0n && amount > moneyLeft(standing));
+  const refusing = standings.filter(
+    (standing) => (unknownPrice && standing.hard) || (amount > 0n && amount > moneyLeft(standing)),
+  );
   return refusing.reduce<BudgetStanding | undefined>(
     (tightest, standing) => (tightest && moneyLeft(tightest) <= moneyLeft(standing) ? tightest : standing),
     undefined,

@@ -4,7 +4,7 @@ import type { Usage } from '../core/usage.ts';
 import type { SqlValue } from './sql-runner.ts';
 
 /** Columns and where their values come from, so that no backend counts question marks by hand. */
-type Columns<Source> = Readonly<Record<string, (source: Source) => SqlValue>>;
+export type Columns<Source> = Readonly<Record<string, (source: Source) => SqlValue>>;
 
 /** What only the store knows when a row is opened. */
 export type Opening = {

@@ -9,20 +9,20 @@ import { replyWriter } from './reply-writer.ts';
 import { writeReply } from './write-reply.ts';
 import { writeRequest } from './write-request.ts';
 
-/** OpenAI's Chat Completions API, which most sellers and local servers speak as well. */
+/** OpenAI's Chat Completions, and everybody's who speaks it. */
 const openaiChat: Dialect = {
   id: 'openai-chat',
   streamContentType: 'text/event-stream; charset=utf-8',
   readRequest,
   writeRequest,
   relayRequest,
-  relayFilter,
   readReply,
   replyReader,
   writeReply,
   replyWriter,
   readError: readOpenAiError,
   writeError: (error) => ({ status: error.status, body: { error: openAiError(error) } }),
+  relayFilter,
 };
 
 export default openaiChat;

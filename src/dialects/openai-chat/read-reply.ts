@@ -43,10 +43,6 @@ function chatInterpreter(quirks: Quirks): Omit<StreamInterpreter, 'event'> & {
   let cited = 0;
   const deltas = deltaReader(quirks, () => id);
 
-  function pushUsage(usage: JsonObject, parts: StreamPart[]): void {
-    parts.push({ type: 'usage', usage: readUsage(usage, quirks) });
-  }
-
   function start(body: JsonObject, parts: StreamPart[]): void {
     started = true;
     id = nameOf(body.id) ?? '';
@@ -60,7 +56,7 @@ function chatInterpreter(quirks: Quirks): Omit<StreamInterpreter, 'event'> & {
     if (isJsonObject(choice.delta)) deltas.read(choice.delta, parts);
     if (isJsonObject(choice.logprobs)) deltas.aside({ logprobs: choice.logprobs }, parts);
     // Moonshot reports usage inside of the choice.
-    if (isJsonObject(choice.usage)) pushUsage(choice.usage, parts);
+    if (isJsonObject(choice.usage)) pushUsage(choice.usage, parts, quirks);
     if (typeof choice.finish_reason === 'string' && choice.finish_reason !== '')
       finish = choice.finish_reason;
   }
@@ -84,7 +80,7 @@ function chatInterpreter(quirks: Quirks): Omit<StreamInterpreter, 'event'> & {
     for (const choice of choices) if (isJsonObject(choice)) readChoice(choice, parts);
     if (body.citations || body.search_results) readSources(body, parts);
     const usage = body.usage ?? objectOf(body.x_groq).usage;
-    if (isJsonObject(usage)) pushUsage(usage, parts);
+    if (isJsonObject(usage)) pushUsage(usage, parts, quirks);
   }
 
   /** After the answer's own end an error takes nothing back; OpenRouter sends one behind `length`. */
@@ -114,6 +110,10 @@ const failures: Readonly<Record<string, ErrorCode>> = {
   insufficient_system_resource: 'provider_overloaded',
   network_error: 'provider_error',
 };
+
+function pushUsage(usage: JsonObject, parts: StreamPart[], quirks: Quirks): void {
+  parts.push({ type: 'usage', usage: readUsage(usage, quirks) });
+}
 
 function annotationOf(source: JsonValue): JsonObject {
   const { url, title, ...rest } = isJsonObject(source) ? source : { url: source };

@@ -8,11 +8,14 @@ import { countOf, objectOf } from '../loose-fields.ts';
  * A seller's usage in our disjoint buckets. `prompt_tokens` holds the cache's tokens and `completion_tokens` the
  * reasoning's, except where the seller's own total shows that reasoning is counted beside them.
  */
-export function readUsage(usage: JsonObject, quirks: Quirks): Usage {
+export function readUsage(
+  usage: JsonObject,
+  { cachedTokensField }: Pick<Quirks, 'cachedTokensField'> = {},
+): Usage {
   const prompt = countOf(usage.prompt_tokens);
   const completion = countOf(usage.completion_tokens);
   const promptDetails = objectOf(usage.prompt_tokens_details);
-  const cacheRead = Math.min(prompt, cachedTokens(usage, promptDetails, quirks));
+  const cacheRead = Math.min(prompt, cachedTokens(usage, promptDetails, cachedTokensField));
   const cacheWrite = Math.min(prompt - cacheRead, countOf(promptDetails.cache_write_tokens));
   const reasoning = countOf(
     objectOf(usage.completion_tokens_details).reasoning_tokens ?? usage.reasoning_tokens,
@@ -51,8 +54,11 @@ export function writeUsage(usage: Usage): JsonObject {
   };
 }
 
-/** OpenAI's member or DeepSeek's; others say theirs in a quirk, since not every such count is on the bill. */
-function cachedTokens(usage: JsonObject, promptDetails: JsonObject, { cachedTokensField }: Quirks): number {
-  const own = cachedTokensField === undefined ? undefined : usage[cachedTokensField];
-  return countOf(own ?? promptDetails.cached_tokens ?? usage.prompt_cache_hit_tokens);
+/** OpenAI's member, DeepSeek's, and where a seller's quirk names one, its own. */
+function cachedTokens(
+  usage: JsonObject,
+  promptDetails: JsonObject,
+  field: Quirks['cachedTokensField'],
+): number {
+  return countOf(promptDetails.cached_tokens ?? usage.prompt_cache_hit_tokens ?? (field && usage[field]));
 }

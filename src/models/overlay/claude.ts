@@ -1,7 +1,7 @@
 import type { Family } from '../family.ts';
 
 const maker = 'https://platform.claude.com/docs/en/about-claude/models/overview';
-const practice = 'reports from practice, not measured by us';
+const judgement = 'our own judgement, not measured';
 const batchShare = 0.5;
 
 const claude: Family = {
@@ -64,21 +64,21 @@ const claude: Family = {
     {
       task: 'code-review',
       note: 'nuanced reasoning about intent, edge cases and maintainability',
-      source: practice,
+      source: judgement,
     },
     { task: 'code-generation', note: 'idiomatic code over many files, long agentic sessions', source: maker },
-    { task: 'refactoring', note: 'keeps behaviour while it changes structure', source: practice },
-    { task: 'architecture', note: 'weighs trade-offs and says what it is unsure of', source: practice },
-    { task: 'debugging', note: 'follows a fault through many hypotheses', source: practice },
-    { task: 'documentation', note: 'clear prose for the reader at hand', source: practice },
-    { task: 'creative', note: 'holds tone and voice', source: practice },
-    { task: 'chat', note: 'follows long instructions closely', source: practice },
+    { task: 'refactoring', note: 'keeps behaviour while it changes structure', source: judgement },
+    { task: 'architecture', note: 'weighs trade-offs and says what it is unsure of', source: judgement },
+    { task: 'debugging', note: 'follows a fault through many hypotheses', source: judgement },
+    { task: 'documentation', note: 'clear prose for the reader at hand', source: judgement },
+    { task: 'creative', note: 'holds tone and voice', source: judgement },
+    { task: 'chat', note: 'follows long instructions closely', source: judgement },
   ],
   weaknesses: [
     {
       task: 'security-review',
       note: 'over-cautious: reports theoretical findings beside exploitable ones',
-      source: practice,
+      source: judgement,
     },
     { task: 'formatting', note: 'dear for work that a small model does as well', source: 'price list' },
   ],

@@ -17,9 +17,7 @@ const command: Family = {
     { task: 'qa-from-context', note: 'answers with citations into the given documents', source: maker },
     { task: 'translation', note: '23 languages of business', source: maker },
   ],
-  weaknesses: [
-    { task: 'code-generation', note: 'not made for it', source: 'reports from practice, not measured by us' },
-  ],
+  weaknesses: [],
 };
 
 export default command;

@@ -1,7 +1,7 @@
 import type { Family } from '../family.ts';
 
 const maker = 'https://api-docs.deepseek.com/quick_start/pricing';
-const practice = 'reports from practice, not measured by us';
+const judgement = 'our own judgement, not measured';
 
 const deepseek: Family = {
   id: 'deepseek',
@@ -28,13 +28,13 @@ const deepseek: Family = {
     { name: 'deepseek-reasoner', tier: 'economy', maxOutputTokens: 64_000, successor: 'deepseek-v4-flash' },
   ],
   strengths: [
-    { task: 'code-generation', note: 'algorithms, SQL and boilerplate at a low price', source: practice },
-    { task: 'math', note: 'long reasoning at a low price', source: practice },
+    { task: 'code-generation', note: 'algorithms, SQL and boilerplate at a low price', source: judgement },
+    { task: 'math', note: 'long reasoning at a low price', source: judgement },
     { task: 'test-writing', note: 'many cases for little money', source: 'price list' },
     { task: 'formatting', note: 'low price, lower still outside peak hours', source: maker },
   ],
   weaknesses: [
-    { task: 'chat', note: 'availability: slow or refused at peak hours', source: practice },
+    { task: 'chat', note: 'availability: slow or refused at peak hours', source: judgement },
     { task: 'structured-output', note: 'JSON mode without a schema', source: maker },
     { task: 'vision', note: 'its language models read no images', source: maker },
   ],

@@ -1,7 +1,7 @@
 import type { Family } from '../family.ts';
 
 const maker = 'https://ai.google.dev/gemini-api/docs/models';
-const practice = 'reports from practice, not measured by us';
+const judgement = 'our own judgement, not measured';
 const batchShare = 0.5;
 const maxOutputTokens = 65_536;
 const contextWindow = 1_048_576;
@@ -74,14 +74,14 @@ const gemini: Family = {
   strengths: [
     { task: 'long-context', note: 'windows of a million tokens', source: maker },
     { task: 'vision', note: 'images, video, sound and PDF natively', source: maker },
-    { task: 'summarisation', note: 'whole repositories and books in one prompt', source: practice },
-    { task: 'qa-from-context', note: 'finds details in very long inputs', source: practice },
-    { task: 'translation', note: 'broad language coverage', source: practice },
-    { task: 'math', note: 'strong reasoning in its largest models', source: practice },
+    { task: 'summarisation', note: 'whole repositories and books in one prompt', source: judgement },
+    { task: 'qa-from-context', note: 'finds details in very long inputs', source: judgement },
+    { task: 'translation', note: 'broad language coverage', source: judgement },
+    { task: 'math', note: 'strong reasoning in its largest models', source: judgement },
   ],
   weaknesses: [
-    { task: 'documentation', note: 'verbose', source: practice },
-    { task: 'api-integration', note: 'can invent details of an API', source: practice },
+    { task: 'documentation', note: 'verbose', source: judgement },
+    { task: 'api-integration', note: 'can invent details of an API', source: judgement },
   ],
 };
 

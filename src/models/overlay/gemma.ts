@@ -17,13 +17,7 @@ const gemma: Family = {
     { task: 'vision', note: 'reads images on one consumer GPU', source: maker },
     { task: 'translation', note: 'more than 140 languages in small models', source: maker },
   ],
-  weaknesses: [
-    {
-      task: 'code-generation',
-      note: 'small models write small programs',
-      source: 'reports from practice, not measured by us',
-    },
-  ],
+  weaknesses: [],
 };
 
 export default gemma;

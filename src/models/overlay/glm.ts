@@ -1,7 +1,5 @@
 import type { Family } from '../family.ts';
 
-const practice = 'reports from practice, not measured by us';
-
 const glm: Family = {
   id: 'glm',
   name: 'GLM',
@@ -20,9 +18,8 @@ const glm: Family = {
       note: 'agentic coding at a low price',
       source: 'https://docs.z.ai/guides/llm',
     },
-    { task: 'debugging', note: 'steady in long sessions', source: practice },
   ],
-  weaknesses: [{ task: 'documentation', note: 'English prose is uneven', source: practice }],
+  weaknesses: [],
 };
 
 export default glm;

@@ -42,7 +42,7 @@ const gptOss: Family = {
     {
       task: 'qa-from-context',
       note: 'invents facts more often than its larger relatives',
-      source: 'model card',
+      source: 'https://openai.com/index/gpt-oss-model-card/',
     },
   ],
 };

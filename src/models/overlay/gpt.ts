@@ -1,7 +1,7 @@
 import type { Family } from '../family.ts';
 
 const maker = 'https://developers.openai.com/api/docs/models';
-const practice = 'reports from practice, not measured by us';
+const judgement = 'our own judgement, not measured';
 const batchShare = 0.5;
 const maxOutputTokens = 128_000;
 const unreasoning = { reasoning: false, documents: true };
@@ -87,15 +87,15 @@ const gpt: Family = {
       note: 'strict schemas, parallel calls, few malformed arguments',
       source: maker,
     },
-    { task: 'code-generation', note: 'strong at self-contained programs and tests', source: practice },
-    { task: 'test-writing', note: 'covers the listed cases quickly', source: practice },
-    { task: 'math', note: 'long exact derivations with reasoning on', source: practice },
-    { task: 'api-integration', note: 'knows the widely used APIs well', source: practice },
+    { task: 'code-generation', note: 'strong at self-contained programs and tests', source: judgement },
+    { task: 'test-writing', note: 'covers the listed cases quickly', source: judgement },
+    { task: 'math', note: 'long exact derivations with reasoning on', source: judgement },
+    { task: 'api-integration', note: 'knows the widely used APIs well', source: judgement },
     { task: 'classification', note: 'its smallest models are cheap and steady', source: 'price list' },
   ],
   weaknesses: [
-    { task: 'code-review', note: 'can miss race conditions', source: practice },
-    { task: 'api-integration', note: 'misuses niche APIs with confidence', source: practice },
+    { task: 'code-review', note: 'can miss race conditions', source: judgement },
+    { task: 'api-integration', note: 'misuses niche APIs with confidence', source: judgement },
   ],
 };
 

@@ -1,7 +1,6 @@
 import type { Family } from '../family.ts';
 
 const maker = 'https://docs.x.ai/docs/models';
-const practice = 'reports from practice, not measured by us';
 const onItsWayOut = { successor: 'grok-4.3' };
 
 const grok: Family = {
@@ -33,11 +32,8 @@ const grok: Family = {
     { name: 'grok-code-fast-1', tier: 'economy', ...onItsWayOut },
     { name: 'grok-3', tier: 'workhorse', ...onItsWayOut },
   ],
-  strengths: [
-    { task: 'qa-from-context', note: 'live search over the web and X', source: maker },
-    { task: 'math', note: 'strong reasoning for its price', source: practice },
-  ],
-  weaknesses: [{ task: 'code-review', note: 'less steady over long reviews', source: practice }],
+  strengths: [{ task: 'qa-from-context', note: 'live search over the web and X', source: maker }],
+  weaknesses: [],
 };
 
 export default grok;

@@ -1,7 +1,5 @@
 import type { Family } from '../family.ts';
 
-const practice = 'reports from practice, not measured by us';
-
 const kimi: Family = {
   id: 'kimi',
   name: 'Kimi',
@@ -21,9 +19,8 @@ const kimi: Family = {
       note: 'long chains of tool calls',
       source: 'https://platform.moonshot.ai/docs',
     },
-    { task: 'code-generation', note: 'agentic coding with open weights', source: practice },
   ],
-  weaknesses: [{ task: 'summarisation', note: 'thinks at length before short answers', source: practice }],
+  weaknesses: [],
 };
 
 export default kimi;

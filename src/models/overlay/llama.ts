@@ -1,6 +1,6 @@
 import type { Family } from '../family.ts';
 
-const practice = 'reports from practice, not measured by us';
+const judgement = 'our own judgement, not measured';
 
 const llama: Family = {
   id: 'llama',
@@ -32,13 +32,9 @@ const llama: Family = {
       capabilities: { vision: false },
     },
   ],
-  strengths: [
-    { task: 'summarisation', note: 'fast and cheap on many hosts', source: practice },
-    { task: 'chat', note: 'open weights: runs where you want it', source: 'licence' },
-  ],
+  strengths: [{ task: 'chat', note: 'open weights: runs where you want it', source: 'licence' }],
   weaknesses: [
-    { task: 'debugging', note: 'loses the thread over many steps', source: practice },
-    { task: 'function-calling', note: 'arguments depend on the host’s parser', source: practice },
+    { task: 'function-calling', note: 'arguments depend on the host’s parser', source: judgement },
   ],
 };
 

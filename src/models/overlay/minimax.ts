@@ -19,13 +19,7 @@ const minimax: Family = {
       source: 'https://platform.minimax.io/docs/guides/text-generation',
     },
   ],
-  weaknesses: [
-    {
-      task: 'architecture',
-      note: 'less depth than frontier models',
-      source: 'reports from practice, not measured by us',
-    },
-  ],
+  weaknesses: [],
 };
 
 export default minimax;

@@ -1,7 +1,6 @@
 import type { Family } from '../family.ts';
 
 const maker = 'https://docs.mistral.ai/getting-started/models';
-const practice = 'reports from practice, not measured by us';
 const batchShare = 0.5;
 
 const mistral: Family = {
@@ -54,9 +53,7 @@ const mistral: Family = {
     { task: 'extraction', note: 'small models that can also run on your own machines', source: maker },
     { task: 'classification', note: 'low price', source: 'price list' },
   ],
-  weaknesses: [
-    { task: 'architecture', note: 'less depth than the frontier models of others', source: practice },
-  ],
+  weaknesses: [],
 };
 
 export default mistral;

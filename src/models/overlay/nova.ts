@@ -25,13 +25,7 @@ const nova: Family = {
     { task: 'classification', note: 'very low price inside AWS', source: 'price list' },
     { task: 'extraction', note: 'reads documents and video', source: maker },
   ],
-  weaknesses: [
-    {
-      task: 'code-generation',
-      note: 'behind the leaders of its tier',
-      source: 'reports from practice, not measured by us',
-    },
-  ],
+  weaknesses: [],
 };
 
 export default nova;

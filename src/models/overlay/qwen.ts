@@ -1,7 +1,6 @@
 import type { Family } from '../family.ts';
 
 const maker = 'https://www.alibabacloud.com/help/en/model-studio/models';
-const practice = 'reports from practice, not measured by us';
 
 const qwen: Family = {
   id: 'qwen',
@@ -59,11 +58,14 @@ const qwen: Family = {
   ],
   strengths: [
     { task: 'code-generation', note: 'open coding models that run on one machine', source: maker },
-    { task: 'translation', note: 'Asian languages', source: maker },
+    {
+      task: 'translation',
+      note: 'trained on 119 languages and dialects',
+      source: 'https://qwenlm.github.io/blog/qwen3/',
+    },
     { task: 'vision', note: 'open models that read images', source: maker },
-    { task: 'extraction', note: 'small models of good quality for their size', source: practice },
   ],
-  weaknesses: [{ task: 'creative', note: 'English prose reads translated', source: practice }],
+  weaknesses: [],
 };
 
 export default qwen;

@@ -2,11 +2,14 @@ import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { Asked, OfferedTool, Piece, ReasoningWish, ToolChoice, Turn } from '../asked.ts';
 import { refuse } from '../problem.ts';
 import { isObject, listOf, numberOf, objectOf, textOf } from '../read-json.ts';
+import { checkClaudeTakes } from './claude-refusals.ts';
 import { checkAnthropicMessages } from './anthropic-messages-checks.ts';
 
 /** Reads a messages request. @throws Refused in the words of the real API. */
 export function readAnthropicMessages(body: JsonObject): Asked {
-  return readPrompt(body, readMaxTokens(body));
+  const asked = readPrompt(body, readMaxTokens(body));
+  checkClaudeTakes(body);
+  return asked;
 }
 
 /** `count_tokens` takes the same body without `max_tokens`. */

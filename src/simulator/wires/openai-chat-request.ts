@@ -1,10 +1,13 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { Asked, OfferedTool, Piece, ReasoningWish, ToolChoice, Turn } from '../asked.ts';
 import { refuse } from '../problem.ts';
+import type { WireRequest } from '../wire.ts';
+import { checkOpenaiTakes } from './openai-refusals.ts';
 import { isObject, listOf, numberOf, objectOf, textOf } from '../read-json.ts';
 
 /** Reads a chat completion request. @throws Refused in the words of the real API. */
-export function readOpenaiChat(body: JsonObject): Asked {
+export function readOpenaiChat(body: JsonObject, { provider }: WireRequest): Asked {
+  checkOpenaiTakes(provider, body);
   const model = textOf(body['model']);
   if (!model) refuse('you must provide a model parameter');
   if (!Array.isArray(body['messages'])) refuse("Missing required parameter: 'messages'.", 'messages');

@@ -12,7 +12,7 @@ export function openaiRefusal(problem: Problem, requestId: string): Refusal {
 type Wording = readonly [type: string, code: string | null, message: string];
 
 const wordings: Readonly<Record<ProblemKind, (problem: Problem) => Wording>> = {
-  invalid: ({ message }) => ['invalid_request_error', null, message ?? 'Invalid request.'],
+  invalid: ({ message, code }) => ['invalid_request_error', code ?? null, message ?? 'Invalid request.'],
   overflow: ({ window, tokens }) => [
     'invalid_request_error',
     'context_length_exceeded',

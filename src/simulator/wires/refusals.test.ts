@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { startSimulator } from '../server.ts';
+
+const simulator = await startSimulator({ latency: 'none' });
+after(() => simulator.close());
+
+const say = (content: unknown, role = 'user'): object => ({ role, content });
+const hello = [say('Hello')];
+const call = { id: 'call_1', type: 'function', function: { name: 'f', arguments: '{}' } };
+const use = { type: 'tool_use', id: 'toolu_1', name: 'f', input: {} };
+
+/** Requests that the real APIs refuse, and a part of what they say. */
+const refused: readonly (readonly [what: string, path: string, body: object, says: RegExp])[] = [
+  ['no messages', 'openai', { model: 'gpt-4o' }, /Missing required parameter: 'messages'/],
+  ['an empty list of messages', 'openai', { model: 'gpt-4o', messages: [] }, /empty array/],
+  ['no model', 'openai', { messages: hello }, /you must provide a model parameter/],
+  ['an unknown role', 'openai', { model: 'gpt-4o', messages: [say('x', 'robot')] }, /Invalid value: 'robot'/],
+  [
+    'a tool result without a call',
+    'openai',
+    { model: 'gpt-4o', messages: [...hello, { role: 'tool', tool_call_id: 'x', content: 'y' }] },
+    /must be a response to a preceeding message/,
+  ],
+  [
+    'a call without its result',
+    'openai',
+    { model: 'gpt-4o', messages: [...hello, { role: 'assistant', tool_calls: [call] }, ...hello] },
+    /did not have response messages: call_1/,
+  ],
+  [
+    'max_tokens to a reasoning model',
+    'openai',
+    { model: 'gpt-6-sol', messages: hello, max_tokens: 5 },
+    /max_completion_tokens/,
+  ],
+  ['a temperature to o3', 'openai', { model: 'o3', messages: hello, temperature: 0 }, /does not support 0/],
+  [
+    'an unknown content part',
+    'openai',
+    { model: 'gpt-4o', messages: [say([{ type: 'smell' }])] },
+    /Invalid value: 'smell'/,
+  ],
+  [
+    'no max_tokens',
+    'anthropic',
+    { model: 'claude-haiku-4-5', messages: hello },
+    /max_tokens: Field required/,
+  ],
+  ['an empty turn', 'anthropic', { model: 'm', max_tokens: 5, messages: [say([])] }, /non-empty content/],
+  [
+    'an empty text block',
+    'anthropic',
+    { model: 'm', max_tokens: 5, messages: [say([{ type: 'text', text: '' }])] },
+    /must be non-empty/,
+  ],
+  [
+    'an unknown block',
+    'anthropic',
+    { model: 'm', max_tokens: 5, messages: [say([{ type: 'smell' }])] },
+    /Input tag 'smell'/,
+  ],
+  [
+    'a role that is none',
+    'anthropic',
+    { model: 'm', max_tokens: 5, messages: [say('x', 'tool')] },
+    /Input should be 'user' or 'assistant'/,
+  ],
+  [
+    'a use without its result',
+    'anthropic',
+    { model: 'm', max_tokens: 5, messages: [...hello, say([use], 'assistant'), ...hello] },
+    /`tool_use` ids were found without `tool_result` blocks immediately after: toolu_1/,
+  ],
+  [
+    'a result without its use',
+    'anthropic',
+    {
+      model: 'm',
+      max_tokens: 5,
+      messages: [say([{ type: 'tool_result', tool_use_id: 'toolu_9', content: 'x' }])],
+    },
+    /unexpected `tool_use_id`/,
+  ],
+  [
+    'a thinking budget beyond max_tokens',
+    'anthropic',
+    {
+      model: 'claude-haiku-4-5',
+      max_tokens: 1_500,
+      thinking: { type: 'enabled', budget_tokens: 2_000 },
+      messages: hello,
+    },
+    /must be greater than `thinking.budget_tokens`/,
+  ],
+  [
+    'a thinking budget for a model that decides itself',
+    'anthropic',
+    {
+      model: 'claude-opus-5-5',
+      max_tokens: 5_000,
+      thinking: { type: 'enabled', budget_tokens: 2_000 },
+      messages: hello,
+    },
+    /thinking.type.enabled\\" is not supported/,
+  ],
+  [
+    'a temperature to a newer Claude',
+    'anthropic',
+    { model: 'claude-sonnet-5', max_tokens: 5, temperature: 0.2, messages: hello },
+    /`temperature` is deprecated/,
+  ],
+  [
+    'a temperature above one',
+    'anthropic',
+    { model: 'claude-haiku-4-5', max_tokens: 5, temperature: 1.5, messages: hello },
+    /temperature: range/,
+  ],
+  [
+    'a prefilled answer to a newer Claude',
+    'anthropic',
+    { model: 'claude-opus-4-6', max_tokens: 5, messages: [...hello, say('{', 'assistant')] },
+    /does not support assistant message prefill/,
+  ],
+];
+
+for (const [what, provider, body, says] of refused) {
+  test(`${what} is refused as the real API of ${provider} would`, async () => {
+    const path = provider === 'anthropic' ? '/anthropic/v1/messages' : '/openai/v1/chat/completions';
+    const reply = await fetch(simulator.url + path, { method: 'POST', body: JSON.stringify(body) });
+    assert.equal(reply.status, 400);
+    assert.match(await reply.text(), says);
+  });
+}
+
+test('other sellers of the OpenAI format take what OpenAI itself has given up', async () => {
+  const reply = await fetch(`${simulator.url}/openrouter/v1/chat/completions`, {
+    method: 'POST',
+    body: JSON.stringify({ model: 'openai/gpt-6-sol', messages: hello, max_tokens: 50, temperature: 0.5 }),
+  });
+  assert.equal(reply.status, 200);
+});

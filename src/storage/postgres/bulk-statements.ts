@@ -1,0 +1,48 @@
+import type { PoolClient } from 'pg';
+import type { Columns } from '../ledger-columns.ts';
+import type { SqlValue } from '../sql-runner.ts';
+
+/** A row on its way into a table: many of them travel as one JSON text, which PostgreSQL reads by the table's types. */
+export type JsonRow = Readonly<Record<string, string | number | null>>;
+
+export function rowOf<Source>(columns: Columns<Source>, source: Source): JsonRow {
+  return Object.fromEntries(
+    Object.entries(columns).map(([name, valueOf]) => [name, jsonValue(valueOf(source))]),
+  );
+}
+
+/** Inserts rows of one table that all have the same columns; `onConflict` is the end of the statement. */
+export async function bulkInsert(
+  client: PoolClient,
+  table: string,
+  rows: readonly JsonRow[],
+  onConflict = '',
+): Promise<void> {
+  const [first] = rows;
+  if (!first) return;
+  const columns = Object.keys(first).join(', ');
+  await client.query(
+    `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM json_populate_recordset(NULL::${table}, $1) ${onConflict}`,
+    [JSON.stringify(rows)],
+  );
+}
+
+/** Updates rows by their `id`, each in the columns that it has. */
+export async function bulkUpdate(client: PoolClient, table: string, rows: readonly JsonRow[]): Promise<void> {
+  const groups = Object.groupBy(rows, (row) => Object.keys(row).join());
+  for (const group of Object.values(groups)) {
+    const columns = Object.keys(group?.[0] ?? {}).filter((name) => name !== 'id');
+    await client.query(
+      `UPDATE ${table} SET ${columns.map((name) => `${name} = changed.${name}`).join(', ')} ` +
+        `FROM json_populate_recordset(NULL::${table}, $1) AS changed WHERE ${table}.id = changed.id`,
+      [JSON.stringify(group)],
+    );
+  }
+}
+
+function jsonValue(value: SqlValue): string | number | null {
+  if (typeof value === 'bigint') return String(value);
+  if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString('hex')}`;
+  // The only characters that a text column refuses: what a model writes may hold them.
+  return typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '\uFFFD') : value;
+}

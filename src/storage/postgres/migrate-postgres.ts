@@ -1,0 +1,43 @@
+import type { Pool, PoolClient } from 'pg';
+import type { Ms } from '../../core/units.ts';
+import { createVersionTable, migrations, schemaVersion, type SqlWords } from '../migrations/index.ts';
+import { refuseNewerSchema } from '../refuse-newer-schema.ts';
+import { transaction } from './postgres-pool.ts';
+
+const words: SqlWords = { bytes: 'bytea', clustered: '' };
+
+/** Any number that no other program uses for a lock of its own in this database. */
+const migrationLock = 4_141_000_001;
+
+/** Several processes may start at once: one migrates, the others wait for it and find it done. */
+export async function migrate(pool: Pool, place: string, now: () => Ms): Promise<void> {
+  if ((await versionOf(pool, place)) === schemaVersion) return;
+  await transaction(pool, async (client) => {
+    await client.query('SELECT pg_advisory_xact_lock($1)', [migrationLock]);
+    const version = await versionOf(client, place);
+    await client.query(createVersionTable);
+    for (const migration of migrations.slice(version)) {
+      for (const statement of migration.statements(words)) await client.query(statement);
+      await client.query('INSERT INTO schema_versions (version, name, applied_at) VALUES ($1, $2, $3)', [
+        migration.version,
+        migration.name,
+        now(),
+      ]);
+    }
+  });
+}
+
+/** 0 for a database without our schema. @throws ConclaveError `configuration` for one that is newer than this code. */
+async function versionOf(on: Pool | PoolClient, place: string): Promise<number> {
+  // Not `to_regclass`: it may answer from a cache that is older than the lock.
+  const { rows: known } = await on.query(
+    "SELECT 1 FROM pg_tables WHERE tablename = 'schema_versions' AND schemaname = ANY (current_schemas(false))",
+  );
+  if (known.length === 0) return 0;
+  const { rows } = await on.query<{ version: bigint | null }>(
+    'SELECT max(version) AS version FROM schema_versions',
+  );
+  const version = Number(rows[0]?.version ?? 0);
+  refuseNewerSchema(place, version);
+  return version;
+}

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { Client } from 'pg';
+import { intent, settlement } from '../../../test/ledger-samples.ts';
+import {
+  createPostgresSchema,
+  dropPostgresSchema,
+  postgresUnavailable,
+} from '../../../test/postgres-cluster.ts';
+import { openPostgresStore } from './open-postgres-store.ts';
+
+const known = { unknownPrice: false };
+
+/** A database of its own for each test, and a connection beside the store's. */
+function withDatabase(body: (url: string, beside: Client) => Promise<void>) {
+  return async (t: TestContext): Promise<void> => {
+    if (postgresUnavailable !== undefined) return t.skip(postgresUnavailable);
+    const url = await createPostgresSchema();
+    const beside = new Client({ connectionString: url });
+    await beside.connect();
+    try {
+      await body(url, beside);
+    } finally {
+      await beside.end();
+      await dropPostgresSchema(url);
+    }
+  };
+}
+
+test('an unreachable server is named with the remedy and without the password', async () => {
+  const url = 'postgres://me:sesame@127.0.0.1:1/books?password=sesame';
+  await assert.rejects(openPostgresStore({ url }), (error: Error & { code?: string }) => {
+    assert.equal(error.code, 'configuration');
+    assert.match(
+      error.message,
+      /^Cannot use the database postgres:\/\/127\.0\.0\.1:1\/books: .*ECONNREFUSED/,
+    );
+    assert.match(error.message, /CONCLAVE_DATABASE_URL/);
+    assert.doesNotMatch(error.message, /sesame|\n/);
+    return true;
+  });
+});
+
+test(
+  'a database of a newer Conclave is refused and left as it is',
+  withDatabase(async (url, beside) => {
+    await (await openPostgresStore({ url })).close();
+    await beside.query("INSERT INTO schema_versions VALUES (999, 'from the future', 0)");
+    await assert.rejects(openPostgresStore({ url }), {
+      code: 'configuration',
+      message: /schema version 999, this Conclave knows versions up to \d+\. Install the newer Conclave/,
+    });
+    const { rows } = await beside.query('SELECT version FROM schema_versions ORDER BY version');
+    assert.deepEqual(
+      rows.map(({ version }) => Number(version)),
+      [1, 999],
+    );
+  }),
+);
+
+test(
+  'a settlement whose connection is cut waits for the next one and is written once',
+  withDatabase(async (url, beside) => {
+    const store = await openPostgresStore({ url });
+    const { id: keyId } = await store.keys.create(
+      { name: 'k', budgets: [{ window: 'total', limitUsd: 1, hard: true }] },
+      'hash',
+    );
+    await store.ledger.open(intent({ id: 'a', keyId, reserved: 500n }), known);
+    await beside.query('BEGIN');
+    await beside.query('SELECT 1 FROM virtual_keys FOR UPDATE');
+    const settled = store.ledger.settle(settlement('a', { cost: 200n }));
+    await waitingConnection(beside);
+    await beside.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'conclave'",
+    );
+    await beside.query('COMMIT');
+    await settled;
+    const [budget] = await store.keys.budgets(keyId, Date.now());
+    assert.equal(budget?.spent, 200n);
+    assert.equal(budget?.reserved, 0n);
+    assert.equal((await store.ledger.attempts('a')).length, 1);
+    await store.close();
+  }),
+);
+
+test(
+  'an intent whose connection is cut is refused as a failure of the store, or was written once',
+  withDatabase(async (url, beside) => {
+    const store = await openPostgresStore({ url });
+    const { id: keyId } = await store.keys.create(
+      { name: 'k', budgets: [{ window: 'total', limitUsd: 1, hard: true }] },
+      'hash',
+    );
+    await store.ledger.open(intent({ id: 'a', keyId, reserved: 100n }), known);
+    await beside.query('BEGIN');
+    await beside.query('SELECT 1 FROM virtual_keys FOR UPDATE');
+    const opened = store.ledger.open(intent({ id: 'b', keyId, reserved: 100n }), known).then(
+      ({ ok }) => (ok ? 'open' : 'refused'),
+      (error: { code: string }) => error.code,
+    );
+    await waitingConnection(beside);
+    await beside.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'conclave'",
+    );
+    await beside.query('COMMIT');
+    const row = await opened.then(() => store.ledger.show('b'));
+    const [budget] = await store.keys.budgets(keyId, Date.now());
+    assert.ok(['open', 'storage'].includes(await opened));
+    assert.equal(row !== undefined, (await opened) === 'open');
+    assert.equal(budget?.reserved, row ? 200n : 100n);
+    await store.close();
+  }),
+);
+
+test(
+  'characters that PostgreSQL cannot store are replaced in text and kept in bodies',
+  withDatabase(async (url) => {
+    const store = await openPostgresStore({ url });
+    await store.ledger.open(intent({ id: 'a', requestedModel: 'a\0b', tags: ['t\0'] }), known);
+    const bodies = { request: 'nul \0 here', reply: '' };
+    await store.ledger.settle(settlement('a', { errorMessage: 'half a pair: \ud83d', bodies }));
+    const row = await store.ledger.show('a');
+    assert.equal(row?.requestedModel, 'a\uFFFDb');
+    assert.deepEqual(row?.tags, ['t\0']);
+    assert.equal(row?.errorMessage, 'half a pair: \uFFFD');
+    assert.deepEqual(row?.bodies, bodies);
+    await store.close();
+  }),
+);
+
+/** Resolves once a connection of the store waits for a lock. */
+async function waitingConnection(beside: Client): Promise<void> {
+  for (;;) {
+    const { rows } = await beside.query(
+      "SELECT 1 FROM pg_stat_activity WHERE application_name = 'conclave' AND wait_event_type = 'Lock'",
+    );
+    if (rows.length > 0) return;
+  }
+}

@@ -1,0 +1,95 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { chownSync, existsSync, mkdtempSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+
+/** Where the server's programs are: Debian keeps them off the path. */
+const programs = findPrograms();
+
+/** Why no cluster can be started here; absent: one can. */
+export const postgresUnavailable = programs
+  ? undefined
+  : "needs PostgreSQL's server programs (Debian: apt install postgresql)";
+
+let cluster: Promise<string> | undefined;
+
+/** The URL of a new, empty schema in a throw-away cluster, which ends with this process. */
+export async function createPostgresSchema(): Promise<string> {
+  cluster ??= startCluster();
+  const server = await cluster;
+  const name = `test_${Math.random().toString(36).slice(2)}`;
+  await administer(server, `CREATE SCHEMA ${name}`);
+  return `${server}&options=${encodeURIComponent(`-c search_path=${name}`)}`;
+}
+
+export async function dropPostgresSchema(url: string): Promise<void> {
+  const [, name] = new URL(url).searchParams.get('options')?.split('=') ?? [];
+  await administer(url, `DROP SCHEMA ${name} CASCADE`);
+}
+
+async function startCluster(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'conclave-pg-'));
+  const owner = unprivilegedUser();
+  if (owner) chownSync(folder, owner.uid, owner.gid);
+  const data = join(folder, 'data');
+  const made = spawnSync(
+    join(programs ?? '', 'initdb'),
+    ['--pgdata', data, '--username', 'postgres', '--auth', 'trust', '--encoding', 'UTF8', '--no-sync'],
+    { cwd: folder, encoding: 'utf8', ...owner },
+  );
+  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}${made.error ?? ''}`);
+
+  // The shell outlives this process, however it dies, just long enough to end the server and remove its files.
+  const script = '"$0" "$@" & read -r nothing; kill -QUIT $!; wait $!; cd /; rm -rf "$PGFOLDER"';
+  const options = ['-D', data, '-k', folder, '-c', 'listen_addresses=', '-c', 'fsync=off'];
+  const server = spawn('sh', ['-c', script, join(programs ?? '', 'postgres'), ...options], {
+    cwd: folder,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    env: { ...process.env, PGFOLDER: folder },
+    ...owner,
+  });
+  server.unref();
+  // A pipe is a socket, whose hold on the event loop its type does not tell.
+  if ('unref' in server.stdin && typeof server.stdin.unref === 'function') server.stdin.unref();
+  const url = `postgres://postgres@localhost/postgres?host=${encodeURIComponent(folder)}`;
+  for (let tries = 0; ; tries += 1) {
+    try {
+      await administer(url, 'SELECT 1');
+      return url;
+    } catch (error) {
+      if (tries === 200) throw error;
+      await sleep(50);
+    }
+  }
+}
+
+async function administer(url: string, sql: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+/** The server refuses to run as root. */
+function unprivilegedUser(): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const idOf = (option: string) =>
+    Number(spawnSync('id', [option, 'postgres'], { encoding: 'utf8' }).stdout || 65_534);
+  return { uid: idOf('-u'), gid: idOf('-g') };
+}
+
+function findPrograms(): string | undefined {
+  const root = '/usr/lib/postgresql';
+  const versions = existsSync(root) ? readdirSync(root).sort((a, b) => Number(b) - Number(a)) : [];
+  const folders = [
+    ...versions.map((version) => join(root, version, 'bin')),
+    '/usr/local/bin',
+    '/opt/homebrew/bin',
+  ];
+  return folders.find((folder) => existsSync(join(folder, 'initdb')));
+}
