@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { mock } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { describeEachBackend, type TestDatabase } from '../../test/each-backend.ts';
 import type { LedgerLoad, LedgerLoadLine } from '../../test/ledger-load.ts';
 import { intent, noon, settlement } from '../../test/ledger-samples.ts';
@@ -19,9 +22,12 @@ async function deadPid(): Promise<number> {
   return child.pid ?? 0;
 }
 
+/** A call of a process of this machine that is no more; its store can do more of the kind. */
 async function orphan(database: TestDatabase, id: string, members: Parameters<typeof intent>[0] = {}) {
-  const { host } = await import('node:os').then(({ hostname }) => ({ host: hostname() }));
-  const store = await database.open({ identity: { host, pid: await deadPid(), startedAt: noon } });
+  const store = await database.open({
+    now: () => noon,
+    identity: { host: hostname(), pid: await deadPid(), startedAt: noon },
+  });
   await store.ledger.open(intent({ id, ...members }), known);
   return store;
 }
@@ -131,6 +137,25 @@ describeEachBackend('processes', (it) => {
     const [budget] = await store.keys.budgets(keyId, noon);
     assert.equal(budget?.spent, 240n, 'the estimate is replaced, not added to');
     assert.equal(budget?.reserved, 0n);
+  });
+
+  it('is kept alive by its heartbeat, which also ends the calls of processes that have died meanwhile', async (database) => {
+    let now = noon;
+    mock.timers.enable({ apis: ['setInterval'] });
+    try {
+      const store = await database.open({ now: () => now });
+      await store.ledger.open(intent({ id: 'living' }), known);
+      await orphan(database, 'lost');
+      now = noon + 55_000;
+      mock.timers.tick(10_000);
+      // The beat comes before the sweep: once this row has ended, the beat is there too.
+      while ((await store.ledger.show('lost'))?.state !== 'interrupted') await turn();
+      const other = await database.open({ now: () => noon + 100_000, identity: elsewhere });
+      assert.equal(await other.recoverOrphans(), 0);
+      assert.equal((await store.ledger.show('living'))?.state, 'running');
+    } finally {
+      mock.timers.reset();
+    }
   });
 
   it('turns the calls of a closed store into orphans at once', async (database) => {
