@@ -237,9 +237,9 @@ export async function diagnose(
           return [
             { name: 'providers', state: 'note', found: 'no key and no local server: answers are simulated' },
           ];
-        return checkProviders(real, transport, ({ provider, secret, detail }) =>
+        return checkProviders(real, transport, ({ provider, secret, detail }, url) =>
           authorize(
-            { headers: { ...provider.headers } },
+            { url, headers: { ...provider.headers }, body: '' },
             {
               id: detail,
               provider,

@@ -52,6 +52,7 @@ function providersOwn(model: Model, found: FoundProvider): Deployment {
     // A replayed answer costs as little as a simulated one, and must not look like money either.
     simulated: found.source === 'simulated' || found.source === 'replay',
     ...(found.secret && { credential: { secret: found.secret, label: found.detail } }),
+    ...(found.aws && { aws: found.aws }),
   };
 }
 
@@ -69,9 +70,20 @@ function configuredDeployment(
     weight,
     limits: { ...(rpm && { rpm }), ...(tpm && { tpm }), ...(concurrency && { concurrency }) },
     ...(apiKey && { credential: { secret: new Secret(apiKey), label: `deployment ${id}` } }),
+    ...(region && { region, ...inRegion(base, region) }),
     ...(baseUrl && { endpoints: base.endpoints.slice(0, 1).map((endpoint) => ({ ...endpoint, baseUrl })) }),
-    ...(region && { region }),
   };
+}
+
+/** The same service in another region of AWS: its address and its signature name it. */
+function inRegion({ aws, endpoints }: Deployment, region: string): Partial<Deployment> {
+  if (!aws) return {};
+  const from = aws.region;
+  const moved = endpoints.map((endpoint) => ({
+    ...endpoint,
+    baseUrl: from ? endpoint.baseUrl.replace(`.${from}.`, `.${region}.`) : endpoint.baseUrl,
+  }));
+  return { aws: { ...aws, region }, endpoints: moved };
 }
 
 function customDeployment(model: Model, custom: LLMProvider): Deployment {

@@ -2,7 +2,7 @@ import type { JsonValue } from '../core/json.ts';
 import { ConclaveError } from '../core/errors.ts';
 import { fillBaseUrl } from '../core/fill-base-url.ts';
 import { nearestNames } from '../core/nearest-names.ts';
-import { Secret, type DialectEndpoint, type Provider } from '../core/provider.ts';
+import { Secret, type AwsAccess, type DialectEndpoint, type Provider } from '../core/provider.ts';
 import type { Config, ProviderConfig } from './schema.ts';
 
 /** A provider that can be used, and how it came to be known. */
@@ -15,13 +15,6 @@ export type FoundProvider = {
   readonly detail: string;
   /** What a local server answered when asked for its models. */
   readonly listing?: JsonValue;
-};
-
-export type AwsAccess = {
-  readonly region?: string;
-  readonly accessKeyId?: string;
-  readonly secretAccessKey?: Secret;
-  readonly sessionToken?: Secret;
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -92,7 +85,7 @@ function configuredProvider(
   const builtIn = known.find((provider) => provider.id === id);
   const described = builtIn ? overridden(builtIn, entry) : ownProvider(id, entry, known);
   const provider = { ...described, dialects: filledOrThrow(described, entry, env) };
-  const secret = entry.apiKey ?? keyFrom(provider, env)?.value;
+  const secret = entry.apiKey ?? plainKeyFrom(provider, env);
   const needsKey =
     provider.auth !== 'none' && provider.auth !== 'aws-sigv4' && !provider.local && !entry.baseUrl;
   if (needsKey && secret === undefined) {
@@ -209,6 +202,13 @@ function keyFrom(provider: Provider, env: Environment): { variable: string; valu
     if (value) return { variable, value };
   }
   return undefined;
+}
+
+/** AWS's variables hold parts of a signature's credential; only Bedrock's own token can be sent as it is. */
+function plainKeyFrom(provider: Provider, env: Environment): string | undefined {
+  return provider.auth === 'aws-sigv4'
+    ? env['AWS_BEARER_TOKEN_BEDROCK'] || undefined
+    : keyFrom(provider, env)?.value;
 }
 
 function awsAccess(entry: Partial<ProviderConfig>, env: Environment): AwsAccess {

@@ -84,9 +84,19 @@ export type Deployment = {
   readonly weight: number;
   readonly limits?: { readonly rpm?: number; readonly tpm?: number; readonly concurrency?: number };
   readonly region?: string;
+  /** Set where requests are signed for AWS. */
+  readonly aws?: AwsAccess;
   readonly simulated: boolean;
   /** Set where a library user's own object answers instead of a server. */
   readonly custom?: LLMProvider;
+};
+
+/** What was given of an AWS credential; for what is missing AWS's own chain is asked. */
+export type AwsAccess = {
+  readonly region?: string;
+  readonly accessKeyId?: string;
+  readonly secretAccessKey?: Secret;
+  readonly sessionToken?: Secret;
 };
 
 /** Never printed: `toString` and `toJSON` of a secret say that it is one. */

@@ -15,7 +15,7 @@ const patienceMs = 5_000;
 export function checkProviders(
   found: readonly Reachable[],
   transport: Transport,
-  headersFor: (entry: Reachable) => Record<string, string>,
+  headersFor: (entry: Reachable, url: string) => Promise<Record<string, string>>,
 ): Promise<Check[]> {
   return Promise.all(found.map((entry) => checkProvider(entry, transport, headersFor)));
 }
@@ -23,7 +23,7 @@ export function checkProviders(
 async function checkProvider(
   entry: Reachable,
   transport: Transport,
-  headersFor: (entry: Reachable) => Record<string, string>,
+  headersFor: (entry: Reachable, url: string) => Promise<Record<string, string>>,
 ): Promise<Check> {
   const { provider, detail, source } = entry;
   const name = provider.id;
@@ -35,7 +35,8 @@ async function checkProvider(
     const timeouts = { connectMs: patienceMs, firstByteMs: patienceMs, idleMs: patienceMs };
     const signal = AbortSignal.timeout(patienceMs);
     const url = base + provider.modelsPath;
-    const reply = await transport.send({ method: 'GET', url, headers: headersFor(entry), signal, timeouts });
+    const headers = await headersFor(entry, url);
+    const reply = await transport.send({ method: 'GET', url, headers, signal, timeouts });
     // The list itself is not needed: leaving the loop at once ends the exchange.
     for await (const _ of reply.body) break;
     return verdict(entry, reply.status);

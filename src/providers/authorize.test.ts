@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ConclaveError } from '../core/errors.ts';
 import { Secret, type AuthScheme, type Deployment } from '../core/provider.ts';
 import { authorize } from './authorize.ts';
 
@@ -12,28 +11,36 @@ const deployment = (auth: AuthScheme, key?: string): Deployment => ({
   simulated: false,
   ...(key !== undefined && { credential: { secret: new Secret(key), label: 'LAB_KEY' } }),
 });
-const request = { headers: { 'x-own': '1' } };
+const request = { url: 'http://127.0.0.1:9/v1', headers: { 'x-own': '1' }, body: '' };
 
-test('each provider gets its key in the header that it reads', () => {
-  assert.equal(authorize(request, deployment('bearer', 'k'))['authorization'], 'Bearer k');
+test('each provider gets its key in the header that it reads', async () => {
+  assert.equal((await authorize(request, deployment('bearer', 'k')))['authorization'], 'Bearer k');
   for (const scheme of ['x-api-key', 'x-goog-api-key', 'api-key'] as const) {
-    assert.deepEqual(authorize(request, deployment(scheme, 'k')), { 'x-own': '1', [scheme]: 'k' });
+    assert.deepEqual(await authorize(request, deployment(scheme, 'k')), { 'x-own': '1', [scheme]: 'k' });
   }
 });
 
-test('an address with a way of its own overrides the provider’s', () => {
-  const headers = authorize({ ...request, auth: 'x-goog-api-key' }, deployment('bearer', 'k'));
+test('an address with a way of its own overrides the provider’s', async () => {
+  const headers = await authorize({ ...request, auth: 'x-goog-api-key' }, deployment('bearer', 'k'));
   assert.deepEqual(headers, { 'x-own': '1', 'x-goog-api-key': 'k' });
 });
 
-test('without a key the request leaves as it is', () => {
-  assert.deepEqual(authorize(request, deployment('bearer')), request.headers);
-  assert.deepEqual(authorize(request, deployment('none', 'k')), request.headers);
+test('without a key the request leaves as it is', async () => {
+  assert.deepEqual(await authorize(request, deployment('bearer')), request.headers);
+  assert.deepEqual(await authorize(request, deployment('none', 'k')), request.headers);
 });
 
-test('a scheme that signs requests is never served with a plain key', () => {
-  assert.throws(
-    () => authorize(request, deployment('aws-sigv4', 'k')),
-    (error: unknown) => error instanceof ConclaveError && error.code === 'provider_auth',
-  );
+test('Bedrock’s own API key goes as a bearer token', async () => {
+  const headers = await authorize(request, deployment('aws-sigv4', 'k'));
+  assert.equal(headers['authorization'], 'Bearer k');
+});
+
+test('a request that must be signed is, with the keys of its deployment', async () => {
+  const aws = {
+    region: 'us-east-1',
+    accessKeyId: 'AKIDEXAMPLE',
+    secretAccessKey: new Secret('not-a-real-key'),
+  };
+  const headers = await authorize(request, { ...deployment('aws-sigv4'), aws });
+  assert.match(headers['authorization'] ?? '', /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\//);
 });
