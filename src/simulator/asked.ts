@@ -18,6 +18,8 @@ export type Asked = {
   readonly reasoning: ReasoningWish;
   /** OpenAI streams report usage only when asked to; the other wires always do. */
   readonly usageInStream: boolean;
+  /** What the server keeps of a prompt, in tokens; it cuts the rest in silence. */
+  readonly holds?: number;
 };
 
 export type Turn = { readonly role: 'system' | 'user' | 'assistant'; readonly pieces: readonly Piece[] };

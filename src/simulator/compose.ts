@@ -1,9 +1,11 @@
+import type { JsonObject } from '../core/json.ts';
 import { answer } from './answer/answer.ts';
 import type { Asked } from './asked.ts';
 import { offerFor } from './bill.ts';
 import { chance } from './chance.ts';
 import { characterOf, type Character } from './character.ts';
 import type { Fault } from './fault.ts';
+import { cutToHold } from './cut-to-hold.ts';
 import { Refused } from './problem.ts';
 import type { PromptCache } from './prompt-cache.ts';
 import type { Finish, Reply, ReplyPart } from './replied.ts';
@@ -21,14 +23,11 @@ export type World = {
  * Everything one model says to one request, with its bill of tokens.
  * @throws Refused where the prompt does not fit the model's window.
  */
-export function compose(
-  world: World,
-  asked: Asked,
-  { provider, digest, fault }: { provider: string; digest: string; fault: Fault | undefined },
-): Reply {
-  checkWindow(provider, asked);
+export function compose(world: World, whole: Asked, { provider, digest, fault, body }: Occasion): Reply {
+  checkWindow(provider, whole);
+  const asked = cutToHold(whole);
   const character = characterOf(provider, asked.model);
-  const thought = reasoningTokens(asked, character, digest);
+  const thought = reasoningTokens(world.seed, asked, character);
   const wanted =
     fault?.kind === 'refusal' ? refusalParts(asked) : answer(world, asked, { digest, character });
   const finish: Finish = fault?.kind === 'refusal' ? 'refusal' : 'stop';
@@ -49,8 +48,16 @@ export function compose(
       reasoning: thought * asked.choices,
     },
     usageInStream: asked.usageInStream,
+    body,
   };
 }
+
+type Occasion = {
+  readonly provider: string;
+  readonly digest: string;
+  readonly fault: Fault | undefined;
+  readonly body: JsonObject;
+};
 
 function checkWindow(provider: string, asked: Asked): void {
   const window = offerFor(provider, asked.model)?.window;
@@ -63,10 +70,12 @@ function checkWindow(provider: string, asked: Asked): void {
 
 const effortTokens = { model: 120, off: 0, low: 60, medium: 200, high: 600 } as const;
 
-function reasoningTokens(asked: Asked, character: Character, digest: string): number {
+/** Depends on the prompt alone: streamed or not, in whatever format, the same question costs the same. */
+function reasoningTokens(seed: number, asked: Asked, character: Character): number {
   if (character.reasoning === 'never') return 0;
   if (character.reasoning === 'on-request' && asked.reasoning === 'model') return 0;
-  return Math.round(effortTokens[asked.reasoning] * (0.7 + 0.6 * chance(digest, 'reasoning')));
+  const luck = chance(seed, 'reasoning', character.name, promptTokens(asked));
+  return Math.round(effortTokens[asked.reasoning] * (0.7 + 0.6 * luck));
 }
 
 function reasoningPart(asked: Asked): ReplyPart {

@@ -1,16 +1,20 @@
 import type { JsonObject } from '../core/json.ts';
+import { furtherOffers } from './further-offers.ts';
 import { priceList } from './price-list.ts';
 
 /** Models that the simulated local server has installed. */
 const installedModels = [
+  { name: 'qwen3:30b', family: 'qwen3moe', parameters: '30.5B', window: 262_144, bytes: 18_556_699_314 },
   { name: 'qwen3:8b', family: 'qwen3', parameters: '8.2B', window: 40_960, bytes: 5_225_388_164 },
   { name: 'llama3.2:3b', family: 'llama', parameters: '3.2B', window: 131_072, bytes: 2_019_393_189 },
 ] as const;
 
+const releasedAt = Date.UTC(2026, 0, 1);
+
 /** The ids that a provider lists: what its price list sells, or what is installed. */
 function modelsOf(provider: string): string[] {
   if (provider === 'ollama') return installedModels.map(({ name }) => name);
-  return Object.keys(priceList)
+  return [...Object.keys(priceList), ...Object.keys(furtherOffers)]
     .filter((id) => id.startsWith(`${provider}/`))
     .map((id) => id.slice(provider.length + 1));
 }
@@ -20,7 +24,7 @@ export function openaiModelList(provider: string): JsonObject {
   const data = modelsOf(provider).map((id) => ({
     id,
     object: 'model',
-    created: releasedAtSeconds,
+    created: releasedAt / 1000,
     owned_by: provider,
   }));
   return { object: 'list', data };
@@ -32,9 +36,85 @@ export function anthropicModelList(provider: string): JsonObject {
     type: 'model',
     id,
     display_name: `${id} (simulated)`,
-    created_at: '2026-01-01T00:00:00Z',
+    created_at: new Date(releasedAt).toISOString(),
   }));
   return { data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
 }
 
-const releasedAtSeconds = 1_767_225_600;
+/** `GET /v1beta/models` in Google's shape. */
+export function googleModelList(provider: string): JsonObject {
+  const models = modelsOf(provider).map((id) => ({
+    name: `models/${id}`,
+    displayName: `${id} (simulated)`,
+    inputTokenLimit: priceList[`${provider}/${id}`]?.window ?? 1_048_576,
+    outputTokenLimit: 65_536,
+    supportedGenerationMethods: ['generateContent', 'countTokens'],
+  }));
+  return { models };
+}
+
+/** `GET /foundation-models` in Bedrock's shape. */
+export function bedrockModelList(provider: string): JsonObject {
+  const modelSummaries = modelsOf(provider).map((modelId) => ({
+    modelId,
+    modelName: `${modelId} (simulated)`,
+    providerName: 'simulated',
+    inputModalities: ['TEXT', 'IMAGE'],
+    outputModalities: ['TEXT'],
+    responseStreamingSupported: true,
+    inferenceTypesSupported: ['ON_DEMAND'],
+  }));
+  return { modelSummaries };
+}
+
+/** `GET /api/tags`: what Ollama has installed. */
+export function ollamaTags(): JsonObject {
+  return { models: installedModels.map(tagOf) };
+}
+
+/** `GET /api/ps`: nothing is loaded in a simulation. */
+export function ollamaLoaded(): JsonObject {
+  return { models: [] };
+}
+
+export function ollamaVersion(): JsonObject {
+  return { version: '0.0.0-simulated' };
+}
+
+/** `POST /api/show`: one installed model; the first for a name that is not. */
+export function ollamaShow(_provider: string, body: JsonObject): JsonObject {
+  const wanted = body['model'] ?? body['name'];
+  const model = installedModels.find(({ name }) => name === wanted) ?? installedModels[0];
+  return {
+    details: detailsOf(model),
+    model_info: {
+      'general.architecture': model.family,
+      [`${model.family}.context_length`]: model.window,
+    },
+    capabilities: ['completion', 'tools', 'thinking'],
+    modified_at: new Date(releasedAt).toISOString(),
+  };
+}
+
+type Installed = (typeof installedModels)[number];
+
+function tagOf(model: Installed): JsonObject {
+  return {
+    name: model.name,
+    model: model.name,
+    modified_at: new Date(releasedAt).toISOString(),
+    size: model.bytes,
+    digest: 'simulated',
+    details: detailsOf(model),
+  };
+}
+
+function detailsOf(model: Installed): JsonObject {
+  return {
+    format: 'gguf',
+    family: model.family,
+    families: [model.family],
+    parameter_size: model.parameters,
+    quantization_level: 'Q4_K_M',
+  };
+}

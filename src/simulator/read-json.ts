@@ -22,3 +22,8 @@ export function numberOf(value: Field): number | undefined {
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** A member under its camelCase name or the same in snake_case: Google's APIs read both. */
+export function member(object: JsonObject, name: string): JsonValue | undefined {
+  return object[name] ?? object[name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)];
+}

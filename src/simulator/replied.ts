@@ -14,6 +14,8 @@ export type Reply = {
   readonly stoppedBy?: string;
   readonly usage: SpentTokens;
   readonly usageInStream: boolean;
+  /** The request, for wires that say parts of it back. */
+  readonly body: JsonObject;
 };
 
 export type ReplyPart =

@@ -5,17 +5,18 @@ import type { Asked } from './asked.ts';
 import { offerFor } from './bill.ts';
 import { compose } from './compose.ts';
 import { deliverReply } from './deliver-reply.ts';
+import { vectorOf } from './embed.ts';
 import type { Exchange } from './exchange.ts';
 import { faultInName, parseFault, type Fault } from './fault.ts';
 import { problemOf } from './fault-problem.ts';
-import { anthropicModelList, openaiModelList } from './model-list.ts';
 import { Refused, refuse, type Problem } from './problem.ts';
 import { isObject } from './read-json.ts';
-import { routeOf } from './routes.ts';
+import type { Reply } from './replied.ts';
+import { routeOf, type Route } from './routes.ts';
 import { credentialOf, withoutCredentials } from './seen-requests.ts';
 import type { SimulatorState } from './state.ts';
-import { promptTokens } from './tokens.ts';
-import { readAnthropicCount } from './wires/anthropic-messages-request.ts';
+import { promptTokens, textTokens } from './tokens.ts';
+import { refuseForged } from './wires/aws-signature.ts';
 
 /** Answers one request to a simulated provider, well or with the fault that it asked for. */
 export async function serveModel(
@@ -26,7 +27,7 @@ export async function serveModel(
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://simulator');
   const path = url.pathname;
-  const route = routeOf(path, request.headers);
+  const route = routeOf(url, request.headers);
   if (!route)
     return sendJson(response, 404, { error: { message: `no simulated provider has a path ${path}` } });
   const digest = createHash('sha1').update(`${state.seed} ${path} `).update(body).digest('hex');
@@ -35,7 +36,7 @@ export async function serveModel(
   state.active += 1;
   const exchange = { state, request, response, route, path, body, digest, credential };
   try {
-    await serveRoute(exchange);
+    await serveRoute(exchange, route);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     sendRefusal(exchange, error.problem);
@@ -44,31 +45,82 @@ export async function serveModel(
   }
 }
 
-async function serveRoute(exchange: Exchange): Promise<void> {
-  const { state, route, response, digest } = exchange;
-  if (route.act === 'list-models') return serveModelList(exchange);
-  const json = parseJson(exchange.body);
-  const asked = readAsked(exchange, json);
-  const { model, fault: own } = namedFault(exchange, asked);
-  remember(exchange, model, json);
-  const fault = strikeOrRefuse(exchange, model, own);
-  const request: Asked = { ...asked, model };
-  if (route.act === 'count-tokens') return sendJson(response, 200, { input_tokens: promptTokens(request) });
+async function serveRoute(exchange: Exchange, route: Route): Promise<void> {
+  const { request, body } = exchange;
+  const json = body.length === 0 && request.method === 'GET' ? {} : parseJson(body);
+  refuseForged(request, body);
+  switch (route.act) {
+    case 'page':
+      admit(exchange, { model: '', json, fault: headerFault(exchange) });
+      return sendJson(exchange.response, 200, route.page(route.provider, json));
+    case 'embed':
+      return embed(exchange, { ...route, json });
+    case 'count-tokens': {
+      const { asked } = readAsked(exchange, json);
+      return sendJson(exchange.response, 200, route.count(promptTokens(asked)));
+    }
+    case 'generate':
+      return generate(exchange, json);
+  }
+}
+
+async function generate(exchange: Exchange, json: JsonObject): Promise<void> {
+  const { state, route, digest } = exchange;
+  const { asked, fault } = readAsked(exchange, json);
+  refuseCrowd(exchange, asked.model);
+  const reply = compose(state.world, asked, { provider: route.provider, digest, fault, body: json });
+  keepConversation(exchange, asked, reply);
+  await deliverReply(exchange, { reply, fault, stream: asked.stream });
+}
+
+function embed(exchange: Exchange, route: Route & { act: 'embed'; json: JsonObject }): void {
+  const { state, response } = exchange;
+  const read = route.embed.read(route.json, route.model ?? '');
+  const { model, fault } = namedFault(exchange, read.model);
+  admit(exchange, { model, json: route.json, fault });
   refuseCrowd(exchange, model);
-  const reply = compose(state.world, request, { provider: route.provider, digest, fault });
-  await deliverReply(exchange, { reply, fault, stream: request.stream });
+  const asked = { ...read, model };
+  const tokens = asked.texts.reduce((sum, text) => sum + textTokens(text), 0);
+  const vectors = asked.texts.map((text) => vectorOf(text, asked.dimensions));
+  const spent = { input: tokens, cacheRead: 0, cacheWrite: 0, cacheWriteLong: 0, output: 0, reasoning: 0 };
+  state.ledger.charge({ provider: route.provider, model, spent, interrupted: false, at: state.world.now() });
+  sendJson(response, 200, route.embed.write({ asked, vectors, tokens }, route.json));
 }
 
-function serveModelList(exchange: Exchange): void {
-  remember(exchange, '', null);
-  strikeOrRefuse(exchange, '', headerFault(exchange));
-  const { route, response } = exchange;
-  const list = route.wire.name === 'anthropic-messages' ? anthropicModelList : openaiModelList;
-  sendJson(response, 200, list(route.provider));
+/** The request with the model's bare name, admitted, and the fault that strikes inside the reply. @throws Refused */
+function readAsked(exchange: Exchange, json: JsonObject): { asked: Asked; fault: Fault | undefined } {
+  const { route, state } = exchange;
+  const { provider, stream } = route;
+  const named = route.model === undefined ? undefined : namedFault(exchange, route.model);
+  const asked = route.wire.read(bareModel(exchange, json), {
+    provider,
+    ...(named === undefined ? {} : { model: named.model }),
+    ...(stream === undefined ? {} : { stream }),
+    counting: route.act === 'count-tokens',
+    recall: (id) => state.conversations.get(id),
+  });
+  const own =
+    named?.fault ?? namedFault(exchange, typeof json['model'] === 'string' ? json['model'] : '').fault;
+  return { asked, fault: admit(exchange, { model: asked.model, json, fault: own }) };
 }
 
-function readAsked({ route }: Exchange, json: JsonObject): Asked {
-  return route.act === 'count-tokens' ? readAnthropicCount(json) : route.wire.read(json, route);
+/** The body with the model as the provider would be asked for it: a fault in the name is not part of it. */
+function bareModel(exchange: Exchange, json: JsonObject): JsonObject {
+  if (typeof json['model'] !== 'string' || !json['model'].includes('!')) return json;
+  return { ...json, model: namedFault(exchange, json['model']).model };
+}
+
+/** Puts the request on record; returns the fault inside the reply, if one strikes. @throws Refused */
+function admit(
+  exchange: Exchange,
+  { model, json, fault: own }: { model: string; json: JsonValue; fault: Fault | undefined },
+): Fault | undefined {
+  remember(exchange, model, json);
+  const { state, route, credential } = exchange;
+  const fault = state.faults.strike({ provider: route.provider, model, credential, own });
+  const problem = fault && problemOf(fault, model, offerFor(route.provider, model)?.window);
+  if (problem) throw new Refused(problem);
+  return fault;
 }
 
 function parseJson(body: Buffer): JsonObject {
@@ -81,9 +133,9 @@ function parseJson(body: Buffer): JsonObject {
   return isObject(value) ? value : refuse('The body of the request must be a JSON object.');
 }
 
-function namedFault(exchange: Exchange, asked: Asked): { model: string; fault: Fault | undefined } {
+function namedFault(exchange: Exchange, name: string): { model: string; fault: Fault | undefined } {
   try {
-    const { model, fault } = faultInName(asked.model);
+    const { model, fault } = faultInName(name);
     return { model, fault: fault ?? headerFault(exchange) };
   } catch (error) {
     return refuse(String(error), 'model');
@@ -95,20 +147,27 @@ function headerFault({ request }: Exchange): Fault | undefined {
   return typeof header === 'string' ? parseFault(header) : undefined;
 }
 
-/** The fault inside the reply that strikes, if any. @throws Refused for one that refuses the request. */
-function strikeOrRefuse(exchange: Exchange, model: string, own: Fault | undefined): Fault | undefined {
-  const { state, route, credential } = exchange;
-  const fault = state.faults.strike({ provider: route.provider, model, credential, own });
-  const problem = fault && problemOf(fault, model, offerFor(route.provider, model)?.window);
-  if (problem) throw new Refused(problem);
-  return fault;
-}
-
 function refuseCrowd({ state, route }: Exchange, model: string): void {
   if (state.active <= state.concurrency) return;
   const overloaded: Problem = { kind: 'overloaded', status: 529, model, retryAfter: 1 };
   const limited: Problem = { kind: 'rate-limit', status: 429, model, retryAfter: 1 };
   throw new Refused(route.wire.name === 'anthropic-messages' ? overloaded : limited);
+}
+
+/** Keeps the turns for requests that go on from this reply; the oldest of many are forgotten. */
+function keepConversation({ state, route }: Exchange, asked: Asked, reply: Reply): void {
+  const id = route.wire.conversation?.(reply);
+  if (id === undefined) return;
+  const pieces = reply.parts.map((part) =>
+    part.kind === 'tool-call'
+      ? { ...part, id: `call_${part.id}`, arguments: JSON.stringify(part.arguments) }
+      : part,
+  );
+  // Instructions hold for one request only.
+  const turns = asked.turns.slice(reply.body['instructions'] ? 1 : 0);
+  state.conversations.set(id, [...turns, { role: 'assistant', pieces }]);
+  const [oldest] = state.conversations.keys();
+  if (state.conversations.size > 1_000 && oldest !== undefined) state.conversations.delete(oldest);
 }
 
 function remember(

@@ -1,3 +1,4 @@
+import type { Turn } from './asked.ts';
 import { Ledger } from './bill.ts';
 import type { World } from './compose.ts';
 import { FaultBoard } from './fault-board.ts';
@@ -39,6 +40,8 @@ export type SimulatorState = {
   seen: SeenRequest[];
   aborts: SeenAbort[];
   active: number;
+  /** Turns of stored conversations, by the id that the provider gave. */
+  readonly conversations: Map<string, readonly Turn[]>;
 };
 
 export function newState(options: SimulatorOptions): SimulatorState {
@@ -59,6 +62,7 @@ export function newState(options: SimulatorOptions): SimulatorState {
     seen: [],
     aborts: [],
     active: 0,
+    conversations: new Map(),
   };
 }
 
@@ -69,4 +73,5 @@ export function reset(state: SimulatorState): void {
   state.aborts = [];
   state.faults.clear();
   state.world.cache.clear();
+  state.conversations.clear();
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../core/json.ts';
-import type { Asked } from './asked.ts';
+import type { Asked, Turn } from './asked.ts';
 import type { Problem } from './problem.ts';
 import type { Frame, Reply } from './replied.ts';
 
@@ -18,10 +18,21 @@ export type Wire = {
   readonly brokenFrame: string | Uint8Array;
   /** Headers that the provider adds to a good reply. */
   readonly headers: (requestId: string) => Record<string, string>;
+  /** The id under which a later request may go on from this reply, where the provider keeps conversations. */
+  readonly conversation?: (reply: Reply) => string | undefined;
 };
 
-/** What a wire reads besides the body: some put the model and the wish for a stream in the path. */
-export type WireRequest = { readonly provider: string; readonly model?: string; readonly stream?: boolean };
+/** What a wire reads besides the body. */
+export type WireRequest = {
+  readonly provider: string;
+  /** Some wires put the model and the wish for a stream in the path. */
+  readonly model?: string;
+  readonly stream?: boolean;
+  /** Only the prompt is to be counted: limits may be missing. */
+  readonly counting: boolean;
+  /** The turns of an earlier conversation. */
+  readonly recall: (id: string) => readonly Turn[] | undefined;
+};
 
 export type Refusal = {
   readonly headers: Record<string, string>;

@@ -1,28 +1,21 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts';
-import type { Asked, OfferedTool, Piece, ReasoningWish, ToolChoice, Turn } from '../asked.ts';
+import type { Asked, OfferedTool, Piece, ToolChoice, Turn } from '../asked.ts';
 import { refuse } from '../problem.ts';
 import { isObject, listOf, numberOf, objectOf, textOf } from '../read-json.ts';
+import type { WireRequest } from '../wire.ts';
+import { claudeThinking } from './claude-thinking.ts';
 import { checkClaudeTakes } from './claude-refusals.ts';
 import { checkAnthropicMessages } from './anthropic-messages-checks.ts';
 
-/** Reads a messages request. @throws Refused in the words of the real API. */
-export function readAnthropicMessages(body: JsonObject): Asked {
-  const asked = readPrompt(body, readMaxTokens(body));
-  checkClaudeTakes(body);
-  return asked;
-}
-
-/** `count_tokens` takes the same body without `max_tokens`. */
-export function readAnthropicCount(body: JsonObject): Asked {
-  return readPrompt(body, undefined);
-}
-
-function readPrompt(body: JsonObject, maxTokens: number | undefined): Asked {
+/** Reads a messages request, or one to count its tokens, which has no limit. @throws Refused */
+export function readAnthropicMessages(body: JsonObject, { counting }: WireRequest): Asked {
   const model = textOf(body['model']);
   if (!model) refuse('model: Field required');
+  const maxTokens = counting ? undefined : readMaxTokens(body);
   if (!Array.isArray(body['messages'])) refuse('messages: Field required');
   const messages = listOf(body['messages']).map(objectOf);
   checkAnthropicMessages(messages);
+  if (!counting) checkClaudeTakes(body);
   const turns = [...readSystem(body['system']), ...messages.map(readMessage)];
   const json = readFormat(body);
   return {
@@ -36,7 +29,7 @@ function readPrompt(body: JsonObject, maxTokens: number | undefined): Asked {
     ...(maxTokens === undefined ? {} : { maxTokens }),
     choices: 1,
     stop: listOf(body['stop_sequences']).map(textOf),
-    reasoning: readThinking(body, maxTokens),
+    reasoning: claudeThinking(body, maxTokens),
     usageInStream: true,
   };
 }
@@ -156,20 +149,4 @@ function readChoice(choice: JsonObject): ToolChoice {
 function readFormat(body: JsonObject): Asked['json'] {
   const format = objectOf(objectOf(body['output_config'])['format'] ?? body['output_format']);
   return format['type'] === 'json_schema' ? { schema: objectOf(format['schema']) } : undefined;
-}
-
-function readThinking(body: JsonObject, maxTokens: number | undefined): ReasoningWish {
-  const thinking = objectOf(body['thinking']);
-  const effort = textOf(objectOf(body['output_config'])['effort']);
-  if (thinking['type'] === 'adaptive')
-    return effort === 'low' ? 'low' : effort === 'medium' ? 'medium' : 'high';
-  if (thinking['type'] !== 'enabled') return 'off';
-  const budget = numberOf(thinking['budget_tokens']) ?? 0;
-  if (budget < 1024) {
-    refuse('thinking.enabled.budget_tokens: Input should be greater than or equal to 1024');
-  }
-  if (maxTokens !== undefined && maxTokens <= budget) {
-    refuse('`max_tokens` must be greater than `thinking.budget_tokens`.');
-  }
-  return budget >= 16_000 ? 'high' : budget >= 4_000 ? 'medium' : 'low';
 }

@@ -5,6 +5,7 @@ import { signatureOf } from '../signature.ts';
 import { textTokens } from '../tokens.ts';
 import type { Wire } from '../wire.ts';
 import { anthropicRefusal } from './anthropic-errors.ts';
+import { contentFrame, silentFrame, sseEvent } from './sse-frame.ts';
 import { readAnthropicMessages } from './anthropic-messages-request.ts';
 
 /** `/v1/messages` as Anthropic speaks it. */
@@ -15,7 +16,7 @@ export const anthropicMessages: Wire = {
   whole: writeWhole,
   stream: writeStream,
   refusal: anthropicRefusal,
-  streamError: (problem) => event('error', anthropicRefusal(problem, '').body),
+  streamError: (problem) => sseEvent(anthropicRefusal(problem, '').body, 'error'),
   brokenFrame: 'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"ty\n\n',
   headers: (requestId) => ({
     'request-id': requestId,
@@ -67,11 +68,8 @@ function writeStream(reply: Reply): Frame[] {
 
 function writeBlockFrames(part: ReplyPart, index: number): Frame[] {
   const start = (content_block: JsonObject): Frame => silent('content_block_start', { index, content_block });
-  const piece = (delta: JsonObject, tokens: number): Frame => ({
-    bytes: event('content_block_delta', { type: 'content_block_delta', index, delta }),
-    content: true,
-    tokens,
-  });
+  const piece = (delta: JsonObject, tokens: number): Frame =>
+    contentFrame(sseEvent({ type: 'content_block_delta', index, delta }, 'content_block_delta'), tokens);
   const stop = silent('content_block_stop', { index });
   switch (part.kind) {
     case 'text':
@@ -138,9 +136,5 @@ function inputUsage({ usage }: Reply): JsonObject {
 }
 
 function silent(type: string, data: JsonObject): Frame {
-  return { bytes: event(type, { type, ...data }), content: false, tokens: 0 };
-}
-
-function event(type: string, data: JsonObject): string {
-  return `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
+  return silentFrame(sseEvent({ type, ...data }, type));
 }

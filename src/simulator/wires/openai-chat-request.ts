@@ -2,13 +2,14 @@ import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { Asked, OfferedTool, Piece, ReasoningWish, ToolChoice, Turn } from '../asked.ts';
 import { refuse } from '../problem.ts';
 import type { WireRequest } from '../wire.ts';
+import { defaultContext } from './ollama-chat.ts';
 import { checkOpenaiTakes } from './openai-refusals.ts';
 import { isObject, listOf, numberOf, objectOf, textOf } from '../read-json.ts';
 
 /** Reads a chat completion request. @throws Refused in the words of the real API. */
-export function readOpenaiChat(body: JsonObject, { provider }: WireRequest): Asked {
+export function readOpenaiChat(body: JsonObject, { provider, model: deployment }: WireRequest): Asked {
   checkOpenaiTakes(provider, body);
-  const model = textOf(body['model']);
+  const model = textOf(body['model']) || (deployment ?? '');
   if (!model) refuse('you must provide a model parameter');
   if (!Array.isArray(body['messages'])) refuse("Missing required parameter: 'messages'.", 'messages');
   const messages = listOf(body['messages']).map(objectOf);
@@ -31,6 +32,7 @@ export function readOpenaiChat(body: JsonObject, { provider }: WireRequest): Ask
     stop: typeof body['stop'] === 'string' ? [body['stop']] : listOf(body['stop']).map(textOf),
     reasoning: readEffort(body),
     usageInStream: objectOf(body['stream_options'])['include_usage'] === true,
+    ...(provider === 'ollama' ? { holds: defaultContext } : {}),
   };
 }
 

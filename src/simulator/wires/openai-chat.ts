@@ -5,6 +5,7 @@ import { textTokens } from '../tokens.ts';
 import type { Wire } from '../wire.ts';
 import { openaiRefusal } from './openai-errors.ts';
 import { readOpenaiChat } from './openai-chat-request.ts';
+import { contentFrame, silentFrame, sseEvent } from './sse-frame.ts';
 
 /** `/v1/chat/completions`, as OpenAI and its many imitators speak it. */
 export const openaiChat: Wire = {
@@ -14,7 +15,7 @@ export const openaiChat: Wire = {
   whole: writeWhole,
   stream: writeStream,
   refusal: openaiRefusal,
-  streamError: (problem) => event(openaiRefusal(problem, '').body),
+  streamError: (problem) => sseEvent(openaiRefusal(problem, '').body),
   brokenFrame: 'data: {"id":"chatcmpl-sim","choices":[{"index":0,"delta":{"content":"bro\n\n',
   headers: (requestId) => ({
     'x-request-id': requestId,
@@ -76,11 +77,8 @@ function writeStream(reply: Reply): Frame[] {
   const frames: Frame[] = [];
   const add = (index: number, delta: JsonObject, tokens?: number, finish: string | null = null): void => {
     const choices = [{ index, delta, logprobs: null, finish_reason: finish }];
-    frames.push({
-      bytes: event({ ...top, choices, ...usage }),
-      content: tokens !== undefined,
-      tokens: tokens ?? 0,
-    });
+    const bytes = sseEvent({ ...top, choices, ...usage });
+    frames.push(tokens === undefined ? silentFrame(bytes) : contentFrame(bytes, tokens));
   };
   for (let index = 0; index < reply.choices; index += 1) {
     add(index, { role: 'assistant', content: '', refusal: null });
@@ -88,9 +86,9 @@ function writeStream(reply: Reply): Frame[] {
     add(index, {}, undefined, finishReasons[reply.finish]);
   }
   if (reply.usageInStream) {
-    frames.push(plainFrame(event({ ...top, choices: [], usage: writeUsage(reply) })));
+    frames.push(silentFrame(sseEvent({ ...top, choices: [], usage: writeUsage(reply) })));
   }
-  frames.push(plainFrame('data: [DONE]\n\n'));
+  frames.push(silentFrame('data: [DONE]\n\n'));
   return frames;
 }
 
@@ -175,12 +173,4 @@ function writeUsage(reply: Reply): JsonObject {
       ? { prompt_cache_hit_tokens: spent.cacheRead, prompt_cache_miss_tokens: prompt - spent.cacheRead }
       : {}),
   };
-}
-
-function event(data: JsonObject): string {
-  return `data: ${JSON.stringify(data)}\n\n`;
-}
-
-function plainFrame(bytes: string): Frame {
-  return { bytes, content: false, tokens: 0 };
 }

@@ -1,0 +1,16 @@
+import type { JsonObject } from '../../core/json.ts';
+import type { Frame } from '../replied.ts';
+
+/** One server-sent event; `type` is its `event:` line, for formats that have one. */
+export function sseEvent(data: JsonObject, type?: string): string {
+  return `${type === undefined ? '' : `event: ${type}\n`}data: ${JSON.stringify(data)}\n\n`;
+}
+
+/** A frame around the content: opening, closing, usage. */
+export function silentFrame(bytes: string | Uint8Array): Frame {
+  return { bytes, content: false, tokens: 0 };
+}
+
+export function contentFrame(bytes: string | Uint8Array, tokens: number): Frame {
+  return { bytes, content: true, tokens };
+}
