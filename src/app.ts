@@ -13,6 +13,7 @@ import type { Dialect } from './core/dialect.ts';
 import { ConclaveError } from './core/errors.ts';
 import type { LLMProvider } from './core/llm-provider.ts';
 import { idMaker } from './core/new-id.ts';
+import type { InputGuardrail, OutputGuardrail, ReplyCache, Scorer } from './core/extension-points.ts';
 import type { HttpExchange } from './core/http-exchange.ts';
 import type { ModelRequest } from './core/request.ts';
 import type { KeySettings, LedgerStore, Store, VirtualKey } from './core/stores.ts';
@@ -65,6 +66,15 @@ export type AppOptions = {
   readonly replay?: string;
   /** Keep the replies of this session in this folder. */
   readonly record?: string;
+  readonly extensions?: Extensions;
+};
+
+/** What a program may put into the pipeline's empty places. */
+export type Extensions = {
+  readonly caches?: readonly ReplyCache[];
+  readonly inputGuardrails?: readonly InputGuardrail[];
+  readonly outputGuardrails?: readonly OutputGuardrail[];
+  readonly scorers?: readonly Scorer[];
 };
 
 /** Everything that Conclave can do, as named services. Surfaces parse, call one of these, and write. */
@@ -146,9 +156,10 @@ export async function createApp(options: AppOptions): Promise<App> {
       policy: auto,
       ledger: store.ledger,
       transport,
-      caches: [],
-      inputGuardrails: [],
-      outputGuardrails: [],
+      caches: options.extensions?.caches ?? [],
+      inputGuardrails: options.extensions?.inputGuardrails ?? [],
+      outputGuardrails: options.extensions?.outputGuardrails ?? [],
+      scorers: options.extensions?.scorers ?? [],
       admit: admitBy(rateWindowsInMemory()),
       defaultChain: (model) => defaultChain(model, catalogue.models()),
       authorize,

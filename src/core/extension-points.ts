@@ -1,4 +1,5 @@
 import type { Call } from './call.ts';
+import type { CollectedReply } from './collected-reply.ts';
 import type { StreamPart } from './stream-part.ts';
 import type { Usage } from './usage.ts';
 
@@ -31,4 +32,10 @@ export interface ReplyCache {
   readonly name: string;
   read(call: Call): Promise<CachedReply | undefined>;
   write(call: Call, reply: CachedReply): Promise<void>;
+}
+
+/** Judges a whole answer after it has gone out: 0 (bad) to 1 (good), `undefined` for no opinion. One file each. */
+export interface Scorer {
+  readonly name: string;
+  score(call: Call, reply: CollectedReply): Promise<number | undefined> | number | undefined;
 }

@@ -19,7 +19,7 @@ export type Situation = {
 
 const firstDelayMs = 100;
 /** Longer waits than this are another candidate's chance; without one, they are the client's to make. */
-const longestWaitMs = { withOthers: 1_000, alone: 10_000 };
+const longestWaitMs = { withOthers: 300, alone: 10_000 };
 
 /**
  * The table of what each failure means. A timeout or a rate limit has already cost its time, so it moves on while

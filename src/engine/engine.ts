@@ -2,7 +2,7 @@ import type { Call, Principal, Reply } from '../core/call.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import type { DialectId } from '../core/content.ts';
 import type { Dialect } from '../core/dialect.ts';
-import type { InputGuardrail, OutputGuardrail, ReplyCache } from '../core/extension-points.ts';
+import type { InputGuardrail, OutputGuardrail, ReplyCache, Scorer } from '../core/extension-points.ts';
 import type { Model } from '../core/model.ts';
 import type { Policy } from '../core/plan.ts';
 import type { Price } from '../core/price.ts';
@@ -25,6 +25,7 @@ export type EngineParts = {
   readonly caches: readonly ReplyCache[];
   readonly inputGuardrails: readonly InputGuardrail[];
   readonly outputGuardrails: readonly OutputGuardrail[];
+  readonly scorers: readonly Scorer[];
   /** Counts a call against its key's rate limits. @throws ConclaveError `rate_limited`. */
   readonly admit: (principal: Principal, tokens: Tokens, now: Ms) => void;
   /** Models to try after `model` when the caller left the choice open. */

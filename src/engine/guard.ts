@@ -6,7 +6,7 @@ import type { CallRecord } from './record.ts';
 
 /** May this key make this call now, and does every input guardrail let it through? */
 export async function guardCall(engine: EngineContext, call: Call, record: CallRecord): Promise<void> {
-  call.signal.throwIfAborted();
+  if (call.signal.aborted) throw new ConclaveError('cancelled', 'The caller hung up before the call began.');
   record.size = measureRequest(call.request);
   engine.admit(call.principal, record.size.inputTokens, engine.now());
   for (const guardrail of engine.inputGuardrails) {

@@ -1,7 +1,7 @@
 import type { Call, CallOutcome, Reply, ReplyHead } from '../core/call.ts';
 import { asConclaveError, ConclaveError } from '../core/errors.ts';
 import type { CachedReply } from '../core/extension-points.ts';
-import type { AttemptRow, IntentRow } from '../core/ledger.ts';
+import type { AttemptRow, IntentRow, Settlement } from '../core/ledger.ts';
 import type { Decision } from '../core/plan.ts';
 import type { OpenResult } from '../core/stores.ts';
 import type { StreamPart } from '../core/stream-part.ts';
@@ -9,9 +9,12 @@ import type { NanoUsd } from '../core/units.ts';
 import { callDeadline, type CallDeadline } from './call-deadline.ts';
 import type { EngineContext } from './engine.ts';
 import type { RequestSize } from './measure-request.ts';
+import { writeCaches } from './read-cache.ts';
 import { partsReply, relayReply } from './reply-stream.ts';
+import { scoreCall } from './score.ts';
 import { settleCall, type Ending } from './settle-call.ts';
 import type { StartedAttempt } from './start-attempt.ts';
+import type { Transcript } from './transcript.ts';
 
 /**
  * The ledger row of one call, from before its first check to after its last byte. Stages leave what they learn here;
@@ -58,6 +61,7 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
         attempts: record.attempts,
         warnings: record.warnings,
         finishedAt: engine.now(),
+        keepBodies: engine.settings.keepBodies,
         ...(engine.frontierPrice && { frontierPrice: engine.frontierPrice }),
       },
       ending,
@@ -77,6 +81,16 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
     });
     if (opened) await engine.ledger.settle(settlement);
     else await engine.ledger.refuse(intentRow(nothingReserved), settlement);
+    if (ending.answer) void afterwards(ending.answer, settlement);
+  }
+
+  /** What happens behind the client's back, and fails there: both stages say in the log what went wrong. */
+  async function afterwards(
+    { parts, reply }: Transcript,
+    { model, provider, usage, simulated }: Settlement,
+  ): Promise<void> {
+    if (model && provider) await writeCaches(engine, call, { model, provider, parts, usage, simulated });
+    await scoreCall(engine, call, record.id, reply);
   }
 
   function intentRow({ reserved, inputEstimate, simulated }: Intent): IntentRow {

@@ -20,8 +20,10 @@ export async function* streamedChunks(
   const reader = dialect.replyReader(quirks);
   let cut: ConclaveError | undefined;
   let ended = false;
+  let empty = true;
   try {
     for await (const bytes of body) {
+      empty = false;
       const parts = reader.push(bytes);
       ended ||= parts.some(isTerminal);
       yield { bytes, parts };
@@ -31,6 +33,7 @@ export async function* streamedChunks(
   }
   if (ended) return;
   if (cut) yield { bytes: noBytes, parts: [{ type: 'error', error: cutShort(cut) }] };
+  else if (empty) yield { bytes: noBytes, parts: [{ type: 'error', error: emptyReply() }] };
   else yield { bytes: noBytes, parts: reader.end() };
 }
 
@@ -72,7 +75,7 @@ export async function readToContent(chunks: AsyncIterator<Chunk>): Promise<Chunk
   const held: Chunk[] = [];
   for (;;) {
     const next = await chunks.next();
-    if (next.done) throw new ConclaveError('provider_invalid_reply', 'The provider sent an empty reply.');
+    if (next.done) throw emptyReply();
     held.push(next.value);
     for (const part of next.value.parts) {
       if (part.type === 'error') throw beforeContent(part.error);
@@ -95,6 +98,10 @@ function parseReply(bytes: Uint8Array) {
   if (!isJsonObject(value))
     throw new ConclaveError('provider_invalid_reply', 'The provider sent JSON that is no object.');
   return value;
+}
+
+function emptyReply(): ConclaveError {
+  return new ConclaveError('provider_invalid_reply', 'The provider sent an empty reply.');
 }
 
 /** Mid-stream a broken connection and a silent one are both a cut; a hang-up stays what it is. */

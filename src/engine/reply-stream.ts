@@ -5,7 +5,10 @@ import type { EngineContext } from './engine.ts';
 import type { CallRecord } from './record.ts';
 import { isTerminal, type Chunk } from './reply-chunks.ts';
 import type { StartedAttempt } from './start-attempt.ts';
+import { transcript } from './transcript.ts';
 import { wholeEvents } from './whole-events.ts';
+
+type Finish = Extract<StreamPart, { type: 'finish' }>;
 
 /** The provider's own bytes on their way to a client of the same dialect. */
 export function relayReply(engine: EngineContext, record: CallRecord, started: StartedAttempt): Reply {
@@ -64,6 +67,8 @@ async function* whenStarted(
 type Shape<T> = {
   /** `undefined`: nothing to send yet. */
   piece(chunk: Chunk): T | undefined;
+  /** What of a piece with an error in it can still be told apart from the error. */
+  before(chunk: Chunk): T | undefined;
   rest(): T | undefined;
   error(error: ConclaveError): T;
 };
@@ -78,47 +83,42 @@ async function* replyStream<T>(
   started: StartedAttempt,
   shape: Shape<T>,
 ): AsyncGenerator<T> {
+  const answer = transcript(engine);
   const last: T[] = [];
-  let finish: Extract<StreamPart, { type: 'finish' }> | undefined;
+  let finish: Finish | undefined;
   let ended = false;
   try {
     for await (const chunk of chunksOf(started)) {
       const blocked = inspect(engine, record, chunk);
-      const terminal = blocked ?? chunk.parts.find(isTerminal);
+      if (blocked) throw blocked;
+      const terminal = chunk.parts.find(isTerminal);
       if (terminal?.type === 'error') {
-        ended = true;
-        yield shape.error(await endBadly(engine, record, started, terminal.error));
-        return;
+        const good = shape.before(chunk);
+        if (good !== undefined) yield good;
+        throw terminal.error;
       }
+      answer?.add(chunk.parts);
       finish ??= terminal;
       const piece = shape.piece(chunk);
       if (piece === undefined) continue;
       if (finish) last.push(piece);
       else yield piece;
     }
+    if (!finish) throw new ConclaveError('stream_truncated', 'The reply ended without saying that it had.');
     ended = true;
-    if (!finish) {
-      const cut = new ConclaveError('stream_truncated', 'The reply ended without saying that it had.');
-      yield shape.error(await endBadly(engine, record, started, cut));
-      return;
-    }
-    close(engine, record, started, 'ok');
-    await record.finish({ state: 'ok', answeredBy: started, finish });
+    record.attempts.push(started.meter.close('ok', engine.now()));
+    await record.finish({ state: 'ok', answeredBy: started, finish, ...(answer && { answer }) });
     const rest = shape.rest();
     if (rest !== undefined) last.push(rest);
     yield* last;
   } catch (thrown) {
-    if (ended) throw thrown;
+    const error = asConclaveError(thrown);
+    // A store that failed has been asked already; the client still learns that this answer is not in the books.
+    const told = ended ? error : await endBadly(engine, record, started, error);
     ended = true;
-    yield shape.error(await endBadly(engine, record, started, asConclaveError(thrown)));
+    yield shape.error(told);
   } finally {
-    if (!ended)
-      await endBadly(
-        engine,
-        record,
-        started,
-        new ConclaveError('cancelled', 'The reader stopped before the end.'),
-      );
+    if (!ended) await endBadly(engine, record, started, readerLeft());
   }
 }
 
@@ -139,16 +139,12 @@ async function* chunksOf({ held, rest, meter }: StartedAttempt): AsyncGenerator<
   }
 }
 
-function inspect(
-  engine: EngineContext,
-  record: CallRecord,
-  chunk: Chunk,
-): Extract<StreamPart, { type: 'error' }> | undefined {
+function inspect(engine: EngineContext, record: CallRecord, { parts }: Chunk): ConclaveError | undefined {
   for (const guardrail of engine.outputGuardrails) {
-    const verdict = guardrail.inspect(record.call, chunk.parts);
+    const verdict = guardrail.inspect(record.call, parts);
     if (verdict.ok) continue;
     const message = `The guardrail "${guardrail.name}" stopped the answer: ${verdict.reason}`;
-    return { type: 'error', error: new ConclaveError('content_filtered', message) };
+    return new ConclaveError('content_filtered', message);
   }
   return undefined;
 }
@@ -159,9 +155,9 @@ async function endBadly(
   started: StartedAttempt,
   cause: ConclaveError,
 ) {
-  const cancelled = cause.code === 'cancelled';
-  close(engine, record, started, cancelled ? 'cancelled' : 'truncated', cause);
-  await record.finish({ state: cancelled ? 'cancelled' : 'truncated', answeredBy: started, error: cause });
+  const state = cause.code === 'cancelled' ? 'cancelled' : 'truncated';
+  record.attempts.push(started.meter.close(state, engine.now(), cause));
+  await record.finish({ state, answeredBy: started, error: cause });
   return new ConclaveError(cause.code, cause.message, {
     ...cause.details,
     status: cause.status,
@@ -169,18 +165,13 @@ async function endBadly(
   });
 }
 
-function close(
-  engine: EngineContext,
-  record: CallRecord,
-  { meter }: StartedAttempt,
-  outcome: 'ok' | 'cancelled' | 'truncated',
-  error?: ConclaveError,
-): void {
-  record.attempts.push(meter.close(outcome, engine.now(), error));
+function readerLeft(): ConclaveError {
+  return new ConclaveError('cancelled', 'The reader stopped before the end.');
 }
 
 const plainParts: Shape<readonly StreamPart[]> = {
   piece: ({ parts }) => (parts.length === 0 ? undefined : parts),
+  before: ({ parts }) => parts.filter((part) => part.type !== 'error'),
   rest: () => undefined,
   error: (error) => [{ type: 'error', error }],
 };
@@ -192,7 +183,7 @@ function relayedBytes(engine: EngineContext, record: CallRecord): Shape<Uint8Arr
   if (!dialect) throw new ConclaveError('internal', 'A relay needs the dialect of its client.');
   if (!call.request.stream) {
     const writeError = (error: ConclaveError) => Buffer.from(JSON.stringify(dialect.writeError(error).body));
-    return { piece: ({ bytes }) => bytes, rest: () => undefined, error: writeError };
+    return { piece: ({ bytes }) => bytes, before: () => undefined, rest: () => undefined, error: writeError };
   }
   const events = wholeEvents();
   const filter = dialect.relayFilter?.(call.request);
@@ -202,6 +193,7 @@ function relayedBytes(engine: EngineContext, record: CallRecord): Shape<Uint8Arr
   };
   return {
     piece: ({ bytes }) => nonEmpty(events.push(bytes)),
+    before: () => undefined,
     rest: () => nonEmpty(events.rest()),
     error(error) {
       const context = {

@@ -6,6 +6,7 @@ import type { StreamPart } from '../core/stream-part.ts';
 import type { Ms, NanoUsd } from '../core/units.ts';
 import { addUsage, noUsage } from '../core/usage.ts';
 import type { StartedAttempt } from './start-attempt.ts';
+import type { Transcript } from './transcript.ts';
 
 /** How a call ended, as far as its last moment knows. */
 export type Ending = {
@@ -13,6 +14,8 @@ export type Ending = {
   readonly answeredBy?: StartedAttempt;
   readonly finish?: Extract<StreamPart, { type: 'finish' }>;
   readonly error?: ConclaveError;
+  /** Where something after the call wants the whole answer. */
+  readonly answer?: Transcript;
 };
 
 type Story = {
@@ -22,10 +25,11 @@ type Story = {
   readonly warnings: readonly string[];
   readonly finishedAt: Ms;
   readonly frontierPrice?: Price;
+  readonly keepBodies: boolean;
 };
 
 /** The row's second half: everything that its attempts add up to. */
-export function settleCall(story: Story, { state, answeredBy, finish, error }: Ending): Settlement {
+export function settleCall(story: Story, { state, answeredBy, finish, error, answer }: Ending): Settlement {
   const { id, attempts, warnings, finishedAt } = story;
   const usage = attempts.reduce((sum, attempt) => addUsage(sum, attempt.usage), noUsage);
   const cost = totalCost(attempts);
@@ -55,6 +59,14 @@ export function settleCall(story: Story, { state, answeredBy, finish, error }: E
     warnings,
     attempts,
     simulated: attempts.some((attempt) => attempt.simulated),
+    ...(answer && story.keepBodies && { bodies: bodiesOf(story.call, answer) }),
+  };
+}
+
+function bodiesOf({ raw, request }: Call, { reply }: Transcript): NonNullable<Settlement['bodies']> {
+  return {
+    request: raw ? Buffer.from(raw.bytes).toString('utf8') : JSON.stringify(request),
+    reply: JSON.stringify(reply),
   };
 }
 

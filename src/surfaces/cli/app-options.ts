@@ -18,15 +18,19 @@ export function withAppOptions(command: Command): Command {
 
 /** Builds the app for one command and closes it again, however the command ends. */
 export async function withApp<T>(
-  options: SharedOptions & Partial<AppOptions>,
+  options: SharedOptions & Pick<AppOptions, 'offline' | 'record'>,
   run: (app: App) => Promise<T>,
 ): Promise<T> {
   const { createApp } = await import('../../app.ts');
+  const { config, simulate, replay, offline, record } = options;
   const app = await createApp({
     env: process.env,
     cwd: process.cwd(),
-    ...options,
-    ...(options.config !== undefined && { configPath: options.config }),
+    ...(config !== undefined && { configPath: config }),
+    ...(simulate !== undefined && { simulate }),
+    ...(replay !== undefined && { replay }),
+    ...(offline !== undefined && { offline }),
+    ...(record !== undefined && { record }),
   });
   try {
     return await run(app);

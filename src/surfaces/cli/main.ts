@@ -30,6 +30,7 @@ export function program(): Command {
 
 /** Runs one command. Exit codes: 0 done, 1 the work failed, 2 usage or configuration, 3 no model. */
 export async function main(args: readonly string[]): Promise<number> {
+  endQuietlyWithoutReader();
   const command = program();
   copyExitOverride(command);
   try {
@@ -51,6 +52,14 @@ const exitCodes: Partial<Record<ErrorCode, number>> = {
   model_not_found: 3,
   no_candidate: 3,
 };
+
+/** `conclave models | head` closes our output early; that is no failure. */
+function endQuietlyWithoutReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+}
 
 /** Subcommands do not inherit it by themselves. */
 function copyExitOverride(command: Command): void {

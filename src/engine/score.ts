@@ -1,0 +1,27 @@
+import type { Call } from '../core/call.ts';
+import type { CollectedReply } from '../core/collected-reply.ts';
+import type { EngineContext } from './engine.ts';
+
+/** Asks every scorer what it makes of an answer and keeps what they say. Runs behind the reply: nobody waits for it. */
+export async function scoreCall(
+  engine: EngineContext,
+  call: Call,
+  id: string,
+  reply: CollectedReply,
+): Promise<void> {
+  for (const scorer of engine.scorers) {
+    try {
+      const score = await scorer.score(call, reply);
+      if (score === undefined) continue;
+      await engine.ledger.addOutcome({
+        callId: id,
+        at: engine.now(),
+        kind: scorer.name,
+        score,
+        source: 'conclave',
+      });
+    } catch (error) {
+      engine.log.warn({ scorer: scorer.name, error }, 'a scorer failed and its word is missing');
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import { replyCollector, type CollectedReply } from '../core/collected-reply.ts';
+import type { StreamPart } from '../core/stream-part.ts';
+import type { EngineContext } from './engine.ts';
+
+/** A whole answer, kept beside its stream for what comes after it. */
+export type Transcript = {
+  readonly parts: readonly StreamPart[];
+  readonly reply: CollectedReply;
+  add(parts: readonly StreamPart[]): void;
+};
+
+/** `undefined` where nobody wants the answer afterwards: then nothing is held in memory. */
+export function transcript({ caches, scorers, settings }: EngineContext): Transcript | undefined {
+  if (caches.length === 0 && scorers.length === 0 && !settings.keepBodies) return undefined;
+  const parts: StreamPart[] = [];
+  const collector = replyCollector();
+  return {
+    parts,
+    reply: collector.reply,
+    add(more) {
+      parts.push(...more);
+      for (const part of more) collector.add(part);
+    },
+  };
+}

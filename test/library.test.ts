@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { acmeConfig, acmeServer, EchoProvider } from '../examples/custom-provider.ts';
+import { ConclaveError, createConclave, type ConclaveOptions } from '../src/index.ts';
+
+test('a program asks simulated models, whole and streamed, with tools and a schema', async (t) => {
+  const conclave = await open(t, { simulate: true });
+  const answer = await conclave.chat({ model: 'opus', prompt: 'What is 6 * 7?' });
+  assert.match(answer.text, /42/);
+  assert.equal(answer.simulated, true);
+  assert.equal(answer.finishReason, 'stop');
+  assert.ok((answer.costNanoUsd ?? 0n) > 0n && (answer.usage?.inputTokens ?? 0) > 0);
+
+  let text = '';
+  let finish: string | undefined;
+  for await (const chunk of conclave.stream({ model: 'opus', prompt: 'What is 6 * 7?' })) {
+    if (chunk.type === 'text') text += chunk.text;
+    if (chunk.type === 'finish') finish = chunk.reason;
+  }
+  assert.equal(text, answer.text);
+  assert.equal(finish, 'stop');
+
+  const tools = [
+    {
+      name: 'get_weather',
+      description: 'Weather of a city',
+      inputSchema: { type: 'object', properties: { city: { type: 'string' } } },
+    },
+  ];
+  const called = await conclave.chat({ model: 'gpt-mini', prompt: 'Weather in Paris? Use the tool.', tools });
+  assert.equal(called.toolCalls?.[0]?.name, 'get_weather');
+});
+
+test("a provider of one's own is one object or a few lines of data, priced and in the ledger like any other", async (t) => {
+  const server = acmeServer().listen(0, '127.0.0.1');
+  t.after(() => server.close());
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : 0;
+  const conclave = await open(t, {
+    config: acmeConfig(`http://127.0.0.1:${port}/v1`),
+    providers: [new EchoProvider()],
+  });
+
+  const echoed = await conclave.chat({ model: 'echo/parrot-1', prompt: 'Good morning' });
+  assert.equal(echoed.text, 'You said: Good morning');
+  // 12 characters in and 22 out, at half a dollar a million.
+  assert.equal(echoed.costNanoUsd, 17_000n);
+  const forged = await conclave.chat({ model: 'acme/anvil-2', prompt: 'Good morning' });
+  assert.equal(forged.text, 'Forged.');
+  assert.equal(forged.costNanoUsd, 14_000n);
+
+  let streamed = '';
+  for await (const chunk of conclave.stream({ model: 'echo/parrot-1', prompt: 'And streamed' })) {
+    if (chunk.type === 'text') streamed += chunk.text;
+  }
+  assert.equal(streamed, 'You said: And streamed');
+});
+
+test('what cannot be answered is one error class with a closed code', async (t) => {
+  const conclave = await open(t, { simulate: true });
+  const isConclaveError = (code: string) => (error: unknown) =>
+    error instanceof ConclaveError && error.code === code;
+  await assert.rejects(conclave.chat({ model: 'sonet', prompt: 'Hi' }), isConclaveError('model_not_found'));
+  await assert.rejects(
+    conclave.chat({
+      model: 'anthropic/claude-sonnet-5',
+      prompt: 'Hi',
+      limits: { maxCostUsd: 0.000_000_001 },
+    }),
+    isConclaveError('no_candidate'),
+  );
+  const stop = AbortSignal.abort();
+  await assert.rejects(
+    conclave.chat({ model: 'sonnet', prompt: 'Hi', signal: stop }),
+    isConclaveError('cancelled'),
+  );
+});
+
+async function open(t: TestContext, options: ConclaveOptions) {
+  const home = await mkdtemp(join(tmpdir(), 'conclave-library-'));
+  const conclave = await createConclave({ home, ...options });
+  t.after(async () => {
+    await conclave.close();
+    await rm(home, { recursive: true });
+  });
+  return conclave;
+}
