@@ -21,6 +21,8 @@ const quirks = z
     extraBody: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
     path: z.string().startsWith('/'),
     defaultMaxTokens: tokens,
+    cacheControl: z.boolean(),
+    toolCallIdLength: z.int().min(4).max(40),
   })
   .partial()
   .describe("Habits in which a seller differs from its dialect's inventor.");

@@ -25,6 +25,8 @@ export type Quirks = {
   readonly refuses?: readonly string[];
   /** Content parts and tools may carry `cache_control` (OpenAI chat). Default `false`: the seller caches on its own. */
   readonly cacheControl?: boolean;
+  /** Tool-call ids must be this many letters and digits (Mistral: 9). Default: up to 40, `_` and `-` too. */
+  readonly toolCallIdLength?: number;
   /** The efforts that the seller knows; others go to the nearest. */
   readonly reasoningEfforts?: readonly ReasoningEffort[];
   /** `false`: `tool_choice: "required"` or a named tool is refused; sent as `auto` with a warning. */

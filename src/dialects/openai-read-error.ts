@@ -3,6 +3,7 @@ import type { ErrorCode } from '../core/errors.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { WireFailure } from '../core/dialect.ts';
+import { codeOfStatus } from './code-of-status.ts';
 import { nameOf } from './loose-fields.ts';
 import { parseRetryAfter } from './parse-retry-after.ts';
 
@@ -29,7 +30,7 @@ export function readOpenAiError(failure: WireFailure): ConclaveError {
 /** An error object inside of a reply that began well. `body` is the event that holds it. */
 export function readOpenAiErrorEvent(body: JsonObject): ConclaveError {
   const complaint = complaintOf(body);
-  return errorOf(codeOf(complaint, complaint.status ?? 500), complaint, {
+  return errorOf(codeOf(complaint, complaint.status), complaint, {
     provider: nameOf(body.provider) ?? 'the provider',
     status: complaint.status,
   });
@@ -82,29 +83,15 @@ const meanings: Readonly<Record<string, ErrorCode>> = {
   insufficient_system_resource: 'provider_overloaded',
 };
 
-const statuses: Readonly<Record<number, ErrorCode>> = {
-  401: 'provider_auth',
-  402: 'provider_quota',
-  403: 'provider_forbidden',
-  404: 'model_not_found',
-  408: 'provider_timeout',
-  413: 'context_too_long',
-  429: 'provider_rate_limited',
-  498: 'provider_overloaded',
-  503: 'provider_overloaded',
-  529: 'provider_overloaded',
-};
-
 /** DeepSeek, Mistral, vLLM and others give an overlong prompt no code of its own; a 400 and these words together do. */
 const overlong = /context (?:length|window|size)|maximum context|prompt is too long|too many tokens/i;
 
-function codeOf({ codes, message }: Complaint, status: number): ErrorCode {
-  for (const code of codes) {
-    const meaning = meanings[code.toLowerCase()];
-    if (meaning !== undefined) return meaning;
-  }
-  if (status === 400 && overlong.test(message)) return 'context_too_long';
-  return statuses[status] ?? (status >= 400 && status < 500 ? 'invalid_request' : 'provider_error');
+function codeOf({ codes, message }: Complaint, status: number | undefined): ErrorCode {
+  const named = codes.map((code) => meanings[code.toLowerCase()]).find((meaning) => meaning !== undefined);
+  if (status === undefined) return named ?? 'provider_error';
+  if (status === 400 && named === undefined && overlong.test(message)) return 'context_too_long';
+  // Groq's word for "no capacity left".
+  return status === 498 ? 'provider_overloaded' : codeOfStatus(status, named);
 }
 
 function complaintOf(body: JsonObject): Complaint {

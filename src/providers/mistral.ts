@@ -9,6 +9,7 @@ export default openaiCompatible({
   keyUrl: 'https://console.mistral.ai/api-keys',
   quirks: {
     streamUsage: false,
+    toolCallIdLength: 9,
     refuses: ['logit_bias', 'logprobs', 'seed', 'service_tier', 'store', 'top_logprobs', 'user'],
   },
 });

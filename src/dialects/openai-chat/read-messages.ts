@@ -1,187 +1,202 @@
 import type { ContentPart, MediaSource, Message } from '../../core/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
-import { sealReasoning } from '../sealed-reasoning.ts';
+import { objectsOf, nameOf } from '../loose-fields.ts';
+import { sealOrigin, sealReasoning } from '../sealed-reasoning.ts';
 import { array, choice, object, refuse, string } from '../strict-fields.ts';
 
-const roles = choice('system', 'developer', 'user', 'assistant', 'tool', 'function');
+const role = choice('system', 'developer', 'user', 'assistant', 'tool', 'function');
 
-/** A client's conversation. Neighbouring tool results become one user message, as every other dialect has them. */
-export function readMessages(list: readonly JsonValue[]): Message[] {
-  const messages: Message[] = [];
+/** A client's conversation. Results of tools that follow each other belong to one turn. */
+export function readMessages(body: JsonObject): Message[] {
+  const list = array.required(body, 'messages');
+  if (list.length === 0) refuse('messages', 'at least one message', list);
+  const messages: (Message & { content: ContentPart[] })[] = [];
   let results: ContentPart[] | undefined;
   for (const [index, value] of list.entries()) {
     const at = `messages.${index}`;
     const message = object.check(value, at);
-    const role = roles.required(message, 'role', at);
-    if (role === 'tool' || role === 'function') {
-      if (!results) {
+    const speaker = role.required(message, 'role', at);
+    if (speaker === 'tool' || speaker === 'function') {
+      if (results === undefined) {
         results = [];
         messages.push({ role: 'user', content: results });
       }
-      results.push(readResult(message, at, role));
+      results.push(readToolResult(message, speaker, at));
       continue;
     }
     results = undefined;
     const name = string.optional(message, 'name', at);
     messages.push({
-      role: role === 'developer' ? 'system' : role,
+      role: speaker === 'developer' ? 'system' : speaker,
+      ...(name && { name }),
       content:
-        role === 'assistant' ? readAssistant(message, at) : readContent(message.content, `${at}.content`),
-      ...(name !== undefined && { name }),
+        speaker === 'assistant' ? readAssistant(message, at) : readContent(message.content, `${at}.content`),
     });
   }
   return messages;
 }
 
-function readResult(message: JsonObject, at: string, role: 'tool' | 'function'): ContentPart {
+function readToolResult(message: JsonObject, speaker: 'tool' | 'function', at: string): ContentPart {
+  const id = speaker === 'tool' ? 'tool_call_id' : 'name';
   return {
     type: 'tool-result',
-    callId:
-      role === 'tool' ? string.required(message, 'tool_call_id', at) : string.required(message, 'name', at),
-    content: readContent(message.content ?? '', `${at}.content`),
+    callId: string.required(message, id, at),
+    content: readContent(message.content, `${at}.content`),
     isError: false,
   };
 }
 
-/** Reasoning first, then words, then calls: the order in which a model produced them. */
 function readAssistant(message: JsonObject, at: string): ContentPart[] {
-  const { content, refusal } = message;
-  return [
-    ...readReasoning(message, at),
-    ...(content === undefined || content === null ? [] : readContent(content, `${at}.content`)),
-    ...(typeof refusal === 'string' && refusal !== '' ? [{ type: 'refusal', text: refusal } as const] : []),
-    ...readCalls(message, at),
-  ];
-}
-
-function readReasoning(message: JsonObject, at: string): ContentPart[] {
-  const text =
-    string.optional(message, 'reasoning_content', at) ?? string.optional(message, 'reasoning', at) ?? '';
-  const details = (array.optional(message, 'reasoning_details', at) ?? []).map((detail, index) =>
-    object.check(detail, `${at}.reasoning_details.${index}`),
-  );
-  const proofs = details.flatMap((detail) => proofOf(detail));
-  if (proofs.length > 0) return proofs;
-  return text === '' ? [] : [{ type: 'reasoning', text, origin: 'openai-chat' }];
-}
-
-/** A detail as the reply's writer made it, or as OpenRouter did: readable text with a signature, or a sealed one. */
-function proofOf(detail: JsonObject): ContentPart[] {
-  const { text, summary, signature, data, ...rest } = detail;
-  const words = typeof text === 'string' ? text : typeof summary === 'string' ? summary : '';
-  if (typeof data === 'string') {
-    const own = detail.format === 'anthropic-claude-v1';
-    const redacted = own ? data : sealReasoning('openai-chat', detail);
-    return [{ type: 'reasoning', text: '', redacted, origin: own ? 'anthropic-messages' : 'openai-chat' }];
+  const parts = readThoughts(message);
+  const { content } = message;
+  if (content !== undefined && content !== null && content !== '')
+    parts.push(...readContent(content, `${at}.content`));
+  const refusal = string.optional(message, 'refusal', at);
+  if (refusal) parts.push({ type: 'refusal', text: refusal });
+  for (const [index, value] of (array.optional(message, 'tool_calls', at) ?? []).entries()) {
+    parts.push(readToolCall(object.check(value, `${at}.tool_calls.${index}`), `${at}.tool_calls.${index}`));
   }
-  if (typeof signature !== 'string')
-    return words === '' ? [] : [{ type: 'reasoning', text: words, origin: 'openai-chat' }];
-  const anthropics = detail.format === 'anthropic-claude-v1';
-  return [
-    {
-      type: 'reasoning',
-      text: words,
-      signature: anthropics ? signature : sealReasoning('openai-chat', { ...rest, signature }),
-      origin: anthropics ? 'anthropic-messages' : 'openai-chat',
-    },
-  ];
-}
-
-function readCalls(message: JsonObject, at: string): ContentPart[] {
-  const calls = (array.optional(message, 'tool_calls', at) ?? []).map((value, index) =>
-    readCall(object.check(value, `${at}.tool_calls.${index}`), `${at}.tool_calls.${index}`),
-  );
-  const old = object.optional(message, 'function_call', at);
-  if (!old) return calls;
-  const name = string.required(old, 'name', `${at}.function_call`);
-  return [
-    ...calls,
-    {
-      type: 'tool-call',
-      id: name,
-      name,
-      arguments: string.optional(old, 'arguments', `${at}.function_call`) ?? '',
-    },
-  ];
-}
-
-function readCall(call: JsonObject, at: string): ContentPart {
-  if (call.type === 'custom') {
-    const custom = object.required(call, 'custom', at);
-    const id = string.required(call, 'id', at);
-    const name = string.required(custom, 'name', `${at}.custom`);
-    return { type: 'tool-call', id, name, arguments: JSON.stringify({ input: custom.input ?? '' }) };
+  const called = object.optional(message, 'function_call', at);
+  if (called !== undefined) {
+    const where = `${at}.function_call`;
+    const name = string.required(called, 'name', where);
+    parts.push({ type: 'tool-call', id: name, name, arguments: string.required(called, 'arguments', where) });
   }
-  const definition = object.required(call, 'function', at);
+  const audio = object.optional(message, 'audio', at);
+  if (audio !== undefined) parts.push({ type: 'opaque', dialect: 'openai-chat', value: { audio } });
+  return parts;
+}
+
+function readToolCall(call: JsonObject, at: string): ContentPart {
+  if (call.type === 'custom')
+    return { type: 'opaque', dialect: 'openai-chat', value: { tool_calls: [call] } };
+  const called = object.required(call, 'function', at);
   return {
     type: 'tool-call',
     id: string.required(call, 'id', at),
-    name: string.required(definition, 'name', `${at}.function`),
-    arguments: string.optional(definition, 'arguments', `${at}.function`) ?? '',
+    name: string.required(called, 'name', `${at}.function`),
+    arguments: string.optional(called, 'arguments', `${at}.function`) ?? '',
   };
 }
 
-function readContent(content: JsonValue | undefined, path: string): ContentPart[] {
-  if (typeof content === 'string') return content === '' ? [] : [{ type: 'text', text: content }];
-  if (!Array.isArray(content)) refuse(path, 'a string or an array of parts', content);
-  return content.map((value, index) => readPart(object.check(value, `${path}.${index}`), `${path}.${index}`));
+/** Reasoning that a client gives back, under any of its names. Proofs go to their maker only. */
+function readThoughts(message: JsonObject): ContentPart[] {
+  const text =
+    nameOf(message.reasoning_content) ?? nameOf(message.reasoning) ?? nameOf(message.reasoning_text);
+  const details = objectsOf(message.reasoning_details);
+  const parts: ContentPart[] = [];
+  for (const detail of details) {
+    const said = nameOf(detail.text) ?? nameOf(detail.summary) ?? '';
+    const signature = nameOf(detail.signature);
+    const data = nameOf(detail.data);
+    const proof = signature ?? data;
+    if (proof === undefined) {
+      if (text === undefined && said !== '')
+        parts.push({ type: 'reasoning', text: said, origin: 'openai-chat' });
+      continue;
+    }
+    const foreign =
+      sealOrigin(proof) ?? (detail.format === 'anthropic-claude-v1' ? 'anthropic-messages' : undefined);
+    const { text: _, summary: __, ...rest } = detail;
+    const sealed = foreign === undefined ? sealReasoning('openai-chat', rest) : proof;
+    parts.push({
+      type: 'reasoning',
+      text: said,
+      ...(signature === undefined ? { redacted: sealed } : { signature: sealed }),
+      origin: foreign ?? 'openai-chat',
+    });
+  }
+  if (text === undefined) return parts;
+  return joinText(parts, text);
 }
 
-const partTypes = choice('text', 'image_url', 'input_audio', 'file', 'refusal', 'thinking');
+/** The readable text belongs to the proof without a text of its own, or stands alone. */
+function joinText(parts: ContentPart[], text: string): ContentPart[] {
+  const bare = parts.find(
+    (part) => part.type === 'reasoning' && part.signature !== undefined && part.text === '',
+  );
+  if (bare?.type === 'reasoning') return parts.map((part) => (part === bare ? { ...bare, text } : part));
+  if (parts.some((part) => part.type === 'reasoning' && part.text !== '')) return parts;
+  return [{ type: 'reasoning', text, origin: 'openai-chat' }, ...parts];
+}
+
+function readContent(content: JsonValue | undefined, at: string): ContentPart[] {
+  if (typeof content === 'string') return [{ type: 'text', text: content }];
+  if (!Array.isArray(content)) return refuse(at, 'a string or an array of content parts', content);
+  return content.map((value, index) => readPart(object.check(value, `${at}.${index}`), `${at}.${index}`));
+}
 
 function readPart(part: JsonObject, at: string): ContentPart {
-  switch (partTypes.required(part, 'type', at)) {
-    case 'text': {
-      const cache = object.optional(part, 'cache_control', at);
-      const text = string.required(part, 'text', at);
-      return { type: 'text', text, ...(cache && { cache: cache.ttl === '1h' ? { ttl: '1h' } : {} }) };
-    }
+  const type = string.required(part, 'type', at);
+  const cache = readCache(part);
+  switch (type) {
+    case 'text':
+      return { type: 'text', text: string.required(part, 'text', at), ...cache };
     case 'refusal':
       return { type: 'refusal', text: string.required(part, 'refusal', at) };
-    case 'thinking':
-      return { type: 'reasoning', text: thoughts(part), origin: 'openai-chat' };
-    case 'image_url': {
-      const image = object.required(part, 'image_url', at);
-      const detail = string.optional(image, 'detail', `${at}.image_url`);
-      const source = sourceOf(string.required(image, 'url', `${at}.image_url`));
-      return { type: 'image', source, ...(detail !== undefined && { detail }) };
-    }
-    case 'input_audio': {
-      const audio = object.required(part, 'input_audio', at);
-      const format = string.required(audio, 'format', `${at}.input_audio`);
-      const data = string.required(audio, 'data', `${at}.input_audio`);
-      return { type: 'audio', source: { kind: 'base64', mediaType: `audio/${format}`, data }, format };
-    }
+    case 'image_url':
+      return { ...readImage(part, at), ...cache };
     case 'file':
-      return readFile(object.required(part, 'file', at), `${at}.file`);
+      return { ...readFile(object.required(part, 'file', at), `${at}.file`), ...cache };
+    case 'input_audio': {
+      const where = `${at}.input_audio`;
+      const sound = object.required(part, 'input_audio', at);
+      const format = string.required(sound, 'format', where);
+      const data = string.required(sound, 'data', where);
+      return { type: 'audio', format, source: { kind: 'base64', mediaType: `audio/${format}`, data } };
+    }
+    case 'thinking':
+      // Mistral's form of an assistant's thoughts.
+      return {
+        type: 'reasoning',
+        text: objectsOf(part.thinking)
+          .map(({ text }) => nameOf(text) ?? '')
+          .join(''),
+        origin: 'openai-chat',
+      };
+    default:
+      return { type: 'opaque', dialect: 'openai-chat', value: part };
   }
 }
 
-function readFile(file: JsonObject, at: string): ContentPart {
-  const title = string.optional(file, 'filename', at);
-  const fileId = string.optional(file, 'file_id', at);
-  const source: MediaSource =
-    fileId === undefined
-      ? sourceOf(string.required(file, 'file_data', at))
-      : { kind: 'file', fileId, dialect: 'openai-chat' };
-  return { type: 'document', source, ...(title !== undefined && { title }) };
-}
-
-/** Mistral's thoughts, a list of texts. */
-function thoughts({ thinking }: JsonObject): string {
-  if (!Array.isArray(thinking)) return typeof thinking === 'string' ? thinking : '';
-  return thinking
-    .map((item) => (typeof item === 'object' && item && 'text' in item ? String(item.text) : ''))
-    .join('');
-}
-
-/** A data URL holds the bytes; anything else says where they are. */
-function sourceOf(url: string): MediaSource {
-  const end = url.startsWith('data:') ? url.indexOf(';base64,') : -1;
-  if (end < 0) return { kind: 'url', url };
+/** OpenAI nests the address; some sellers and clients do not. */
+function readImage(part: JsonObject, at: string): Extract<ContentPart, { type: 'image' }> {
+  if (typeof part.image_url === 'string')
+    return { type: 'image', source: sourceOf(part.image_url, `${at}.image_url`) };
+  const where = `${at}.image_url`;
+  const image = object.required(part, 'image_url', at);
+  const detail = string.optional(image, 'detail', where);
   return {
-    kind: 'base64',
-    mediaType: url.slice('data:'.length, end).split(';')[0] ?? '',
-    data: url.slice(end + ';base64,'.length),
+    type: 'image',
+    source: sourceOf(string.required(image, 'url', where), `${where}.url`),
+    ...(detail && { detail }),
   };
+}
+
+function readFile(file: JsonObject, at: string): Extract<ContentPart, { type: 'document' }> {
+  const fileId = string.optional(file, 'file_id', at);
+  const title = string.optional(file, 'filename', at);
+  return {
+    type: 'document',
+    source:
+      fileId === undefined
+        ? sourceOf(string.required(file, 'file_data', at), `${at}.file_data`)
+        : { kind: 'file', fileId, dialect: 'openai-chat' },
+    ...(title && { title }),
+  };
+}
+
+function sourceOf(url: string, at: string): MediaSource {
+  if (!url.startsWith('data:')) return { kind: 'url', url };
+  const comma = url.indexOf(',');
+  const [mediaType = '', ...options] = url.slice(5, Math.max(5, comma)).split(';');
+  if (comma === -1 || !options.includes('base64')) refuse(at, 'a URL or a base64 data URL', url);
+  return { kind: 'base64', mediaType, data: url.slice(comma + 1) };
+}
+
+/** OpenRouter's `cache_control` and OpenAI's own breakpoint. */
+function readCache(part: JsonObject): { cache?: { ttl?: '5m' | '1h' } } {
+  if (part.cache_control === undefined && part.prompt_cache_breakpoint === undefined) return {};
+  const ttl = objectsOf([part.cache_control ?? null])[0]?.ttl;
+  return { cache: ttl === '5m' || ttl === '1h' ? { ttl } : {} };
 }

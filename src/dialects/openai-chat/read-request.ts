@@ -4,6 +4,7 @@ import type {
   FieldClass,
   ModelRequest,
   OutputFormat,
+  Reasoning,
   ToolChoice,
   ToolDefinition,
 } from '../../core/request.ts';
@@ -12,20 +13,20 @@ import { readMessages } from './read-messages.ts';
 
 /** A client's request. @throws ConclaveError `invalid_request` with the path of the member at fault. */
 export function readRequest(body: JsonObject): ModelRequest {
-  const extras: ExtraField[] = [];
   const stream = boolean.optional(body, 'stream') ?? false;
-  const streamOptions = object.optional(body, 'stream_options');
-  const request: ModelRequest = {
+  const { tools, extras: otherTools } = readTools(body);
+  const options = object.optional(body, 'stream_options') ?? {};
+  return dropAbsent({
     // A call that names no model is the router's to place.
     model: string.optional(body, 'model') ?? '',
+    messages: readMessages(body),
     stream,
-    messages: readMessages(array.required(body, 'messages')),
-    includeUsage: streamOptions && boolean.optional(streamOptions, 'include_usage', 'stream_options'),
-    ...readTools(body, extras),
+    includeUsage: boolean.optional(options, 'include_usage', 'stream_options'),
+    tools,
     toolChoice: readToolChoice(body),
     parallelTools: boolean.optional(body, 'parallel_tool_calls'),
     output: readOutput(body),
-    ...readReasoning(body),
+    reasoning: readReasoning(body),
     maxOutputTokens: count.optional(body, 'max_completion_tokens') ?? count.optional(body, 'max_tokens'),
     temperature: number.optional(body, 'temperature'),
     topP: number.optional(body, 'top_p'),
@@ -36,8 +37,8 @@ export function readRequest(body: JsonObject): ModelRequest {
     presencePenalty: number.optional(body, 'presence_penalty'),
     user: string.optional(body, 'user'),
     origin: 'openai-chat',
-  };
-  return { ...request, extras: [...extras, ...unnamed(body)] };
+    extras: [...otherTools, ...unnamed(body)],
+  });
 }
 
 /** Members that another dialect has a word for; each is read above. */
@@ -64,62 +65,89 @@ const named = new Set([
   'user',
 ]);
 
-/** Members that change what the answer is, and not only how it is made. */
-const required = new Set(['audio', 'functions', 'function_call', 'web_search_options', 'plugins']);
+/** Members without which the answer would not be the one that was asked for. All others are hints. */
+const required: Readonly<Record<string, FieldClass>> = {
+  n: 'required',
+  modalities: 'required',
+  audio: 'required',
+  functions: 'required',
+  function_call: 'required',
+  web_search_options: 'required',
+  moderation: 'required',
+  plugins: 'required',
+};
 
 function unnamed(body: JsonObject): ExtraField[] {
   const fields: ExtraField[] = [];
   for (const [name, value] of Object.entries(body)) {
-    if (named.has(name) || value === undefined || value === null) continue;
-    if (name === 'n' && value === 1) continue;
-    fields.push({ name, fieldClass: classOf(name, value), value });
+    if (named.has(name) || value === undefined || value === null || isDefault(name, value)) continue;
+    fields.push({ name, fieldClass: required[name] ?? 'hint', value });
   }
   return fields;
 }
 
-function classOf(name: string, value: JsonObject[string]): FieldClass {
-  if (required.has(name) || name === 'n') return 'required';
-  const moreThanText = name === 'modalities' && Array.isArray(value) && value.some((kind) => kind !== 'text');
-  return moreThanText ? 'required' : 'hint';
+/** Some clients always write these out; they ask for nothing. */
+function isDefault(name: string, value: unknown): boolean {
+  if (name === 'n') return value === 1;
+  if (name === 'logprobs' || name === 'store') return value === false;
+  return name === 'modalities' && Array.isArray(value) && value.length === 1 && value[0] === 'text';
 }
 
-/** A custom tool takes free text, which no other dialect has: it travels as a field of its own. */
-function readTools(body: JsonObject, extras: ExtraField[]): { tools?: ToolDefinition[] } {
+/** Tools that are no functions travel as one field: a seller's own ones are pinned to it, custom ones need the dialect. */
+function readTools(body: JsonObject): { tools: ToolDefinition[] | undefined; extras: ExtraField[] } {
   const list = array.optional(body, 'tools');
-  if (list === undefined) return {};
   const tools: ToolDefinition[] = [];
-  const custom: JsonObject[] = [];
-  for (const [index, value] of list.entries()) {
+  const others: JsonObject[] = [];
+  for (const [index, value] of (list ?? []).entries()) {
     const at = `tools.${index}`;
     const tool = object.check(value, at);
-    if (string.required(tool, 'type', at) === 'function') tools.push(readFunction(tool, at));
-    else custom.push(tool);
+    // Mistral's clients leave the type of a function out.
+    const type = string.optional(tool, 'type', at) ?? 'function';
+    if (type !== 'function') others.push(tool);
+    else tools.push(readFunction(object.required(tool, 'function', at), `${at}.function`));
   }
-  if (custom.length > 0) extras.push({ name: 'tools', fieldClass: 'required', value: custom });
-  return tools.length > 0 ? { tools } : {};
-}
-
-function readFunction(tool: JsonObject, at: string): ToolDefinition {
-  const path = `${at}.function`;
-  const definition = object.required(tool, 'function', at);
+  const custom = others.every(({ type }) => type === 'custom');
   return {
-    name: string.required(definition, 'name', path),
-    description: string.optional(definition, 'description', path),
-    inputSchema: object.optional(definition, 'parameters', path) ?? { type: 'object', properties: {} },
-    strict: boolean.optional(definition, 'strict', path),
+    tools: tools.length > 0 ? tools : undefined,
+    extras:
+      others.length > 0
+        ? [{ name: 'tools', fieldClass: custom ? 'required' : 'pinning', value: others }]
+        : [],
   };
 }
 
-const choiceWord = choice('auto', 'none', 'required');
+function readFunction(found: JsonObject, at: string): ToolDefinition {
+  return dropAbsent({
+    name: nonEmpty(found, 'name', at),
+    description: string.optional(found, 'description', at),
+    // A function without parameters takes none.
+    inputSchema: object.optional(found, 'parameters', at) ?? { type: 'object', properties: {} },
+    strict: boolean.optional(found, 'strict', at),
+  });
+}
+
+const toolChoiceWord = choice('auto', 'none', 'required', 'any');
+const toolChoiceType = choice('function', 'allowed_tools', 'custom');
 
 function readToolChoice(body: JsonObject): ToolChoice | undefined {
   const found = body.tool_choice;
   if (found === undefined || found === null) return undefined;
-  if (typeof found === 'string') return { type: choiceWord.check(found, 'tool_choice') };
-  const wanted = object.check(found, 'tool_choice');
-  if (wanted.type !== 'function') refuse('tool_choice.type', '"function"', wanted.type);
-  const definition = object.required(wanted, 'function', 'tool_choice');
-  return { type: 'tool', name: string.required(definition, 'name', 'tool_choice.function') };
+  if (typeof found === 'string') {
+    const word = toolChoiceWord.check(found, 'tool_choice');
+    // Mistral's word for it.
+    return { type: word === 'any' ? 'required' : word };
+  }
+  const at = 'tool_choice';
+  const type = toolChoiceType.required(object.check(found, at), 'type', at);
+  if (type === 'function') {
+    return {
+      type: 'tool',
+      name: nonEmpty(object.required(object.check(found, at), 'function', at), 'name', `${at}.function`),
+    };
+  }
+  if (type === 'custom') return { type: 'required' };
+  const allowed = object.required(object.check(found, at), 'allowed_tools', at);
+  return { type: choice('auto', 'required').required(allowed, 'mode', `${at}.allowed_tools`) };
 }
 
 const formatType = choice('text', 'json_object', 'json_schema');
@@ -130,39 +158,52 @@ function readOutput(body: JsonObject): OutputFormat | undefined {
   const type = formatType.required(found, 'type', 'response_format');
   if (type === 'text') return undefined;
   if (type === 'json_object') return { type: 'json' };
-  const path = 'response_format.json_schema';
-  const format = object.required(found, 'json_schema', 'response_format');
-  return {
-    type: 'json-schema',
-    name: string.optional(format, 'name', path),
-    description: string.optional(format, 'description', path),
-    schema: object.optional(format, 'schema', path) ?? {},
-    strict: boolean.optional(format, 'strict', path),
-  };
+  const at = 'response_format.json_schema';
+  const schema = object.required(found, 'json_schema', 'response_format');
+  return dropAbsent({
+    type: 'json-schema' as const,
+    name: string.optional(schema, 'name', at),
+    description: string.optional(schema, 'description', at),
+    schema: object.optional(schema, 'schema', at) ?? {},
+    // OpenAI's own default, which other dialects do not share.
+    strict: boolean.optional(schema, 'strict', at) ?? false,
+  });
 }
 
 const effort = choice('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max');
 
-/** OpenAI's `reasoning_effort`, and OpenRouter's `reasoning` with an effort or a budget. */
-function readReasoning(body: JsonObject): Pick<ModelRequest, 'reasoning'> {
-  const own = effort.optional(body, 'reasoning_effort');
-  const other = object.optional(body, 'reasoning') ?? {};
-  const wanted = own ?? effort.optional(other, 'effort', 'reasoning');
-  const budget = count.optional(other, 'max_tokens', 'reasoning');
-  const hidden = boolean.optional(other, 'exclude', 'reasoning');
-  if (wanted === undefined && budget === undefined) return {};
-  return {
-    reasoning: {
-      ...(wanted !== undefined && { effort: wanted }),
-      ...(budget !== undefined && { budgetTokens: budget }),
-      ...(hidden !== undefined && { visible: !hidden }),
-    },
-  };
+/** OpenAI has one word for it; OpenRouter an object, whose effort is another spelling of the same. */
+function readReasoning(body: JsonObject): Reasoning | undefined {
+  const word = effort.optional(body, 'reasoning_effort');
+  const found = object.optional(body, 'reasoning');
+  if (found === undefined) return word && { effort: word };
+  const at = 'reasoning';
+  const off = boolean.optional(found, 'enabled', at) === false ? ('none' as const) : undefined;
+  const hidden = boolean.optional(found, 'exclude', at);
+  return dropAbsent({
+    effort: off ?? effort.optional(found, 'effort', at) ?? word,
+    budgetTokens: count.optional(found, 'max_tokens', at),
+    visible: hidden === undefined ? undefined : !hidden,
+  });
 }
 
 function readStop(body: JsonObject): string[] | undefined {
-  const found = body.stop;
-  if (found === undefined || found === null) return undefined;
-  if (typeof found === 'string') return [found];
-  return array.check(found, 'stop').map((value, index) => string.check(value, `stop.${index}`));
+  const { stop } = body;
+  if (stop === undefined || stop === null) return undefined;
+  if (typeof stop === 'string') return [stop];
+  if (!Array.isArray(stop)) return refuse('stop', 'a string or an array of strings', stop);
+  return stop.map((value, at) => string.check(value, `stop.${at}`));
+}
+
+function nonEmpty(found: JsonObject, member: string, at?: string): string {
+  const text = string.required(found, member, at);
+  return text === '' ? refuse(at ? `${at}.${member}` : member, 'a non-empty string', text) : text;
+}
+
+/** Without the members that are `undefined`, so that requests compare and serialise as they were meant. */
+function dropAbsent<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  // Every member that is left is defined, and optional in the type that the callers return.
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
 }

@@ -1,92 +1,136 @@
 import type { MemberEdit, RelayRequest, WireTarget } from '../../core/dialect.ts';
 import { isJsonObject } from '../../core/json.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { ModelRequest } from '../../core/request.ts';
 import { quirkEdits } from '../apply-quirks.ts';
+import { objectOf, objectsOf } from '../loose-fields.ts';
+import { withInstruction, writeOutputFormat } from './output-format.ts';
 import { nearestEffort } from './reasoning-effort.ts';
-import { writeMessages } from './write-messages.ts';
-import { writeOutput } from './write-output.ts';
+import { toolCallIds } from './tool-call-ids.ts';
 import { path } from './write-request.ts';
 
-/** The client's own body with the model's name on the wire, usage asked for, and the seller's quirks. */
+/** The client's own body; only what the seller's quirks, the model's name and our own accounts need is changed. */
 export function relayRequest(body: JsonObject, request: ModelRequest, target: WireTarget): RelayRequest {
-  const { quirks } = target;
   const warnings: string[] = [];
-  const edits: MemberEdit[] = [
-    ...(body.model === target.model ? [] : [{ member: 'model', value: target.model }]),
-    ...streamEdits(body, target),
-    ...limitEdits(body, target),
-    ...effortEdits(request, target, warnings),
-    ...shapeEdits(request, target, warnings),
-    ...toolChoiceEdits(request, target, warnings),
-    ...quirkEdits(body, target, warnings),
-  ];
-  return { path: quirks.path ?? path, headers: {}, edits, warnings };
+  const wanted: JsonObject = {
+    model: target.model,
+    ...limitMembers(body, request, target),
+    ...usageMember(body, request, target, warnings),
+    ...effortMember(body, request, target, warnings),
+    ...toolChoiceMember(body, request, target, warnings),
+    ...shapeMembers(body, request, target, warnings),
+  };
+  const edits: MemberEdit[] = Object.entries(wanted)
+    .filter(([member, value]) => value !== body[member])
+    .map(([member, value]) => ({ member, value }));
+  edits.push(...quirkEdits(body, target, warnings));
+  return { path: target.quirks.path ?? path, headers: {}, edits, warnings };
 }
 
-/** Usage is what the bill is made of, so a stream is asked for it; `relayFilter` takes it out again. */
-function streamEdits(body: JsonObject, { quirks, stream }: WireTarget): MemberEdit[] {
-  const options = isJsonObject(body.stream_options) ? body.stream_options : {};
-  if (!stream) return [];
+/** One limit under the name that the seller knows. Without a quirk the client's own name stays. */
+function limitMembers(
+  body: JsonObject,
+  { maxOutputTokens }: ModelRequest,
+  { quirks }: WireTarget,
+): JsonObject {
+  const used = ['max_completion_tokens', 'max_tokens'].filter((name) => typeof body[name] === 'number');
+  const name = quirks.maxTokensField ?? used[0] ?? 'max_completion_tokens';
+  const others = used.filter((other) => other !== name).map((other) => [other, undefined]);
+  return { ...Object.fromEntries(others), [name]: maxOutputTokens ?? body[name] };
+}
+
+/** Usage is asked for on every stream: without it there is no exact bill. */
+function usageMember(
+  body: JsonObject,
+  { stream, includeUsage }: ModelRequest,
+  { quirks }: WireTarget,
+  warnings: string[],
+): JsonObject {
   if (quirks.streamUsage === false) {
-    return body.stream_options === undefined ? [] : [{ member: 'stream_options', value: undefined }];
+    if (body.stream_options === undefined) return {};
+    if (includeUsage)
+      warnings.push('"stream_options" was left out: this provider sends usage on its own or not at all.');
+    return { stream_options: undefined };
   }
-  return options.include_usage === true
-    ? []
-    : [{ member: 'stream_options', value: { ...options, include_usage: true } }];
+  if (!stream || includeUsage) return {};
+  return { stream_options: { ...objectOf(body.stream_options), include_usage: true } };
 }
 
-function limitEdits(body: JsonObject, { quirks }: WireTarget): MemberEdit[] {
-  const wanted = quirks.maxTokensField;
-  if (wanted === undefined) return [];
-  const other = wanted === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens';
-  const value = body[other];
-  if (value === undefined || value === null) return [];
-  return [
-    { member: other, value: undefined },
-    { member: wanted, value: body[wanted] ?? value },
-  ];
-}
-
-function effortEdits({ reasoning }: ModelRequest, { quirks }: WireTarget, warnings: string[]): MemberEdit[] {
+function effortMember(
+  body: JsonObject,
+  { reasoning }: ModelRequest,
+  { quirks }: WireTarget,
+  warnings: string[],
+): JsonObject {
+  if (typeof body.reasoning_effort !== 'string' || quirks.reasoningEfforts === undefined) return {};
   const wanted = reasoning?.effort;
-  if (wanted === undefined) return [];
-  const nearest = nearestEffort(wanted, quirks.reasoningEfforts);
-  if (nearest === wanted) return [];
-  warnings.push(
-    `The effort "${wanted}" was asked for as "${nearest}", the nearest that this provider knows.`,
-  );
-  return [{ member: 'reasoning_effort', value: nearest }];
+  if (wanted === undefined) return {};
+  const sent = nearestEffort(wanted, quirks.reasoningEfforts);
+  if (sent !== wanted) {
+    warnings.push(`The effort "${wanted}" was sent as "${sent}", the nearest that this provider knows.`);
+  }
+  return { reasoning_effort: sent };
 }
 
-/** Where the seller has no schemas, or no `developer`, the conversation is written anew; else its bytes stay. */
-function shapeEdits(request: ModelRequest, { quirks }: WireTarget, warnings: string[]): MemberEdit[] {
-  const { schemaMode } = quirks;
-  const lacking =
-    request.output &&
-    (schemaMode === 'none' || (schemaMode === 'json-object' && request.output.type === 'json-schema'));
-  const output = lacking ? writeOutput(request.output, schemaMode, warnings) : {};
-  const rewrite = lacking || quirks.systemRole === 'system';
-  return [
-    ...(lacking ? [{ member: 'response_format', value: output.format }] : []),
-    ...(rewrite
-      ? [
-          {
-            member: 'messages',
-            value: writeMessages(request.messages, { quirks, instruction: output.instruction, warnings }),
-          },
-        ]
-      : []),
-  ];
-}
-
-function toolChoiceEdits(
+function toolChoiceMember(
+  _: JsonObject,
   { toolChoice }: ModelRequest,
   { quirks }: WireTarget,
   warnings: string[],
-): MemberEdit[] {
+): JsonObject {
   const forced = toolChoice?.type === 'required' || toolChoice?.type === 'tool';
-  if (!forced || quirks.forcedToolChoice !== false) return [];
-  warnings.push('This provider cannot be made to call a tool; it was left the choice.');
-  return [{ member: 'tool_choice', value: 'auto' }];
+  if (!forced || quirks.forcedToolChoice !== false) return {};
+  warnings.push(
+    `"${toolChoice.type}" as tool choice was sent as "auto": this provider does not force a call.`,
+  );
+  return { tool_choice: 'auto' };
+}
+
+/** What the messages and the format of the answer must be changed into; nothing for most sellers. */
+function shapeMembers(
+  body: JsonObject,
+  request: ModelRequest,
+  { quirks }: WireTarget,
+  warnings: string[],
+): JsonObject {
+  const mode = quirks.schemaMode ?? 'json-schema';
+  const lacksFormat =
+    mode === 'none'
+      ? request.output !== undefined
+      : mode === 'json-object' && request.output?.type === 'json-schema';
+  const shape = lacksFormat ? writeOutputFormat(request.output, quirks, warnings) : {};
+  const messages = objectsOf(body.messages);
+  const rewritten = messages.map(messageRewriter(quirks));
+  const changed =
+    shape.instruction !== undefined || rewritten.some((message, at) => message !== messages[at]);
+  return {
+    ...(lacksFormat && { response_format: shape.format }),
+    ...(changed && {
+      messages: withInstruction(rewritten, shape.instruction, quirks.systemRole ?? 'system'),
+    }),
+  };
+}
+
+/** Returns a message itself where nothing in it must change. */
+function messageRewriter(quirks: WireTarget['quirks']): (message: JsonObject) => JsonObject {
+  const { systemRole, toolCallIdLength } = quirks;
+  const idOf = toolCallIds(quirks);
+  const fits = (id: JsonValue | undefined) => typeof id !== 'string' || id.length === toolCallIdLength;
+  return (message) => {
+    const { role } = message;
+    if (systemRole !== undefined && role !== systemRole && (role === 'system' || role === 'developer')) {
+      return { ...message, role: systemRole };
+    }
+    if (toolCallIdLength === undefined) return message;
+    if (role === 'tool' && typeof message.tool_call_id === 'string' && !fits(message.tool_call_id)) {
+      return { ...message, tool_call_id: idOf(message.tool_call_id) };
+    }
+    const calls = message.tool_calls;
+    if (!Array.isArray(calls) || calls.every((call) => fits(objectOf(call).id))) return message;
+    return { ...message, tool_calls: calls.map((call) => withId(call, idOf)) };
+  };
+}
+
+function withId(call: JsonValue, idOf: (id: string) => string): JsonValue {
+  return isJsonObject(call) && typeof call.id === 'string' ? { ...call, id: idOf(call.id) } : call;
 }

@@ -60,5 +60,5 @@ function cachedTokens(
   promptDetails: JsonObject,
   field: Quirks['cachedTokensField'],
 ): number {
-  return countOf(promptDetails.cached_tokens ?? usage.prompt_cache_hit_tokens ?? (field && usage[field]));
+  return countOf((field && usage[field]) ?? promptDetails.cached_tokens ?? usage.prompt_cache_hit_tokens);
 }

@@ -1,157 +1,214 @@
-import type { ContentPart, MediaSource, Message } from '../../core/content.ts';
-import type { JsonObject } from '../../core/json.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { CacheHint, ContentPart, MediaSource, Message } from '../../core/content.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import { openReasoning } from '../sealed-reasoning.ts';
-import { writeRedacted, writeSignature } from './reply-pieces.ts';
+import { toolCallIds } from './tool-call-ids.ts';
 
-type Writing = {
+type Part<T extends ContentPart['type']> = Extract<ContentPart, { type: T }>;
+
+/** Our messages as a seller of this dialect wants them. What cannot cross is named in `warnings`. */
+export function writeMessages(
+  messages: readonly Message[],
+  quirks: Quirks,
+  warnings: string[],
+): JsonObject[] {
+  const writer: Writer = { quirks, warnings, callId: toolCallIds(quirks) };
+  return messages.flatMap((message) => {
+    const name = message.name === undefined ? {} : { name: message.name };
+    switch (message.role) {
+      case 'system':
+        return [
+          { role: quirks.systemRole ?? 'system', ...name, content: contentOf(message.content, writer) },
+        ];
+      case 'assistant':
+        return [{ role: 'assistant', ...name, ...assistantMessage(message.content, writer) }];
+      case 'user':
+        return userMessages(message.content, name, writer);
+    }
+  });
+}
+
+type Writer = {
   readonly quirks: Quirks;
-  readonly instruction?: string | undefined;
   readonly warnings: string[];
+  readonly callId: (id: string) => string;
 };
 
-/** The conversation in OpenAI's words; `instruction` joins its system prompt. */
-export function writeMessages(messages: readonly Message[], writing: Writing): JsonObject[] {
-  const role = writing.quirks.systemRole ?? 'system';
-  const written = messages.flatMap((message) => {
-    if (message.role === 'system')
-      return [{ role, content: plainContent(message.content, writing), ...nameOf(message) }];
-    return message.role === 'assistant' ? [writeAssistant(message, writing)] : writeUser(message, writing);
-  });
-  return writing.instruction === undefined ? written : [{ role, content: writing.instruction }, ...written];
+/** Results must directly follow the calls, so they come before everything else of their turn. */
+function userMessages(content: readonly ContentPart[], name: JsonObject, writer: Writer): JsonObject[] {
+  const results = content.filter((part) => part.type === 'tool-result');
+  const rest = content.filter((part) => part.type !== 'tool-result');
+  const media = results.flatMap((result) => mediaOf(result, writer));
+  const messages = results.map((result) => toolMessage(result, writer));
+  if (rest.length === 0 && media.length === 0) return messages;
+  const own = contentOf(rest, writer);
+  const said = typeof own === 'string' ? [{ type: 'text', text: own }] : own;
+  const spoken = media.length === 0 ? own : [...media, ...(rest.length === 0 ? [] : said)];
+  return [...messages, { role: 'user', ...name, content: spoken }];
 }
 
-function nameOf({ name }: Message): JsonObject {
-  return name === undefined ? {} : { name };
+function toolMessage({ callId, content, isError }: Part<'tool-result'>, writer: Writer): JsonObject {
+  const text = content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
+  const said = text === '' && content.length > 0 ? 'The result follows in the next message.' : text;
+  return {
+    role: 'tool',
+    tool_call_id: writer.callId(callId),
+    // The dialect has no flag for a failed tool; the word is what models are used to.
+    content: isError && !/^error/i.test(said) ? `Error: ${said}` : said,
+  };
 }
 
-/** Tool results are messages of their own here, and come before whatever else the user's turn holds. */
-function writeUser(message: Message, writing: Writing): JsonObject[] {
-  const results: JsonObject[] = [];
-  const beside: ContentPart[] = [];
-  const others: ContentPart[] = [];
-  for (const part of message.content) {
-    if (part.type !== 'tool-result') others.push(part);
-    else {
-      const texts = part.content.filter((inner) => inner.type === 'text');
-      const media = part.content.filter((inner) => inner.type !== 'text');
-      if (media.length > 0)
-        writing.warnings.push('What a tool result holds besides text was sent as a message of the user.');
-      beside.push(...media);
-      const content = plainContent(texts, writing);
-      results.push({
-        role: 'tool',
-        tool_call_id: part.callId,
-        content: part.isError ? `Error: ${textOf(content)}` : content,
-      });
-    }
-  }
-  const rest = [...beside, ...others];
-  if (rest.length === 0 && results.length > 0) return results;
-  return [...results, { role: 'user', content: plainContent(rest, writing), ...nameOf(message) }];
-}
-
-function writeAssistant(message: Message, writing: Writing): JsonObject {
-  const written: JsonObject = { role: 'assistant', content: null };
-  const words: ContentPart[] = [];
-  const calls: JsonObject[] = [];
-  const details: JsonObject[] = [];
-  let thoughts = '';
-  for (const part of message.content) {
-    if (part.type === 'tool-call') {
-      calls.push({
-        id: part.id,
-        type: 'function',
-        function: { name: part.name, arguments: part.arguments || '{}' },
-      });
-    } else if (part.type === 'reasoning') {
-      thoughts += part.text;
-      details.push(...ownDetails(part));
-    } else if (part.type === 'refusal') written.refusal = part.text;
-    else words.push(part);
-  }
-  if (words.length > 0) written.content = plainContent(words, writing);
-  if (calls.length > 0) written.tool_calls = calls;
-  const field = writing.quirks.reasoningField;
-  // Sellers that report readable reasoning want it back with the calls that came of it; OpenAI itself knows no such member.
-  if (thoughts !== '' && field) written[field] = thoughts;
-  if (details.length > 0) written.reasoning_details = details;
-  else if (thoughts !== '' && !field)
-    writing.warnings.push('Earlier reasoning was left out: this provider does not take it back.');
-  return written;
-}
-
-/** Proofs that this dialect sealed go back as they came; another's mean nothing here. */
-function ownDetails(part: Extract<ContentPart, { type: 'reasoning' }>): JsonObject[] {
-  const { text, signature, redacted } = part;
-  const sealed: JsonObject[] = [];
-  if (openReasoning('openai-chat', redacted)) sealed.push(writeRedacted(redacted ?? ''));
-  if (openReasoning('openai-chat', signature)) sealed.push(writeSignature(signature ?? '', text));
-  return sealed;
-}
-
-/** Text alone is a string, as the simplest sellers want it; with media it is a list of parts. */
-function plainContent(parts: readonly ContentPart[], writing: Writing): string | JsonObject[] {
-  const [only] = parts;
-  if (parts.length === 0) return '';
-  if (parts.length === 1 && only?.type === 'text') return only.text;
-  if (parts.every((part) => part.type === 'text'))
-    return parts.map((part) => ({ type: 'text', text: part.text }));
-  return parts.flatMap((part) => writePart(part, writing));
-}
-
-function textOf(content: string | JsonObject[]): string {
-  return typeof content === 'string' ? content : content.map(({ text }) => String(text ?? '')).join('\n');
-}
-
-function writePart(part: ContentPart, { warnings }: Writing): JsonObject[] {
-  switch (part.type) {
-    case 'text':
-    case 'refusal':
-      return [{ type: 'text', text: part.text }];
-    case 'image': {
-      const url = urlOf(part.source);
-      if (url === undefined) return leftOut('an image that was uploaded elsewhere', warnings);
-      return [
-        { type: 'image_url', image_url: { url, ...(part.detail !== undefined && { detail: part.detail }) } },
-      ];
-    }
-    case 'document':
-      return writeDocument(part, warnings);
-    case 'audio': {
-      if (part.source.kind !== 'base64') return leftOut('a sound that is not sent along', warnings);
-      const format = part.format ?? part.source.mediaType.replace(/^audio\//, '');
-      return [{ type: 'input_audio', input_audio: { data: part.source.data, format } }];
-    }
-    default:
-      return leftOut(`a block of ${part.type === 'opaque' ? part.dialect : 'another kind'}`, warnings);
-  }
-}
-
-function writeDocument(part: Extract<ContentPart, { type: 'document' }>, warnings: string[]): JsonObject[] {
-  const { source, title } = part;
-  if (source.kind === 'text')
-    return [{ type: 'text', text: title === undefined ? source.text : `${title}\n\n${source.text}` }];
-  if (source.kind === 'file' && source.dialect === 'openai-chat')
-    return [{ type: 'file', file: { file_id: source.fileId } }];
-  if (source.kind !== 'base64') return leftOut('a document that is not sent along', warnings);
+/** A tool's message is text only: its images and documents follow in the user's. */
+function mediaOf({ callId, content }: Part<'tool-result'>, writer: Writer): JsonObject[] {
+  const media = content.filter((part) => part.type !== 'text');
+  if (media.length === 0) return [];
   return [
-    {
-      type: 'file',
-      file: {
-        filename: title ?? 'document.pdf',
-        file_data: `data:${source.mediaType};base64,${source.data}`,
-      },
-    },
+    { type: 'text', text: `Result of the tool call ${writer.callId(callId)}:` },
+    ...media.flatMap((part) => contentPart(part, writer)),
   ];
 }
 
-function urlOf(source: MediaSource): string | undefined {
-  if (source.kind === 'url') return source.url;
-  return source.kind === 'base64' ? `data:${source.mediaType};base64,${source.data}` : undefined;
+function assistantMessage(content: readonly ContentPart[], writer: Writer): JsonObject {
+  const calls: JsonValue[] = [];
+  const spoken: ContentPart[] = [];
+  const members: JsonObject = {};
+  for (const part of content) {
+    if (part.type === 'tool-call') {
+      const { id, name, arguments: args } = part;
+      calls.push({
+        id: writer.callId(id),
+        type: 'function',
+        function: { name, arguments: args.trim() === '' ? '{}' : args },
+      });
+    } else if (part.type === 'opaque' && part.dialect === 'openai-chat' && part.value.type === undefined) {
+      const { tool_calls: custom, ...rest } = part.value;
+      if (Array.isArray(custom)) calls.push(...custom);
+      Object.assign(members, rest);
+    } else if (part.type === 'reasoning') addThought(members, part, writer);
+    else if (part.type === 'refusal') members.refusal = part.text;
+    else spoken.push(part);
+  }
+  return {
+    content: spokenContent(spoken, writer),
+    ...members,
+    ...(calls.length > 0 && { tool_calls: calls }),
+  };
 }
 
-function leftOut(what: string, warnings: string[]): [] {
-  warnings.push(`OpenAI's format has no word for ${what}; it was left out.`);
-  return [];
+/** Sellers that name a member for reasoning take it back; others refuse it. Proofs go to their maker only. */
+function addThought(members: JsonObject, part: Part<'reasoning'>, { quirks, warnings }: Writer): void {
+  const { reasoningField: field } = quirks;
+  if (field === undefined) {
+    warnings.push('Reasoning of earlier turns was left out: this provider does not take it back.');
+    return;
+  }
+  const proof = openReasoning('openai-chat', part.signature ?? part.redacted);
+  if (proof !== undefined) {
+    const detail = {
+      ...proof,
+      ...(part.text !== '' && { [proof.type === 'reasoning.summary' ? 'summary' : 'text']: part.text }),
+    };
+    const details = members.reasoning_details;
+    members.reasoning_details = Array.isArray(details) ? [...details, detail] : [detail];
+  }
+  if (part.text !== '')
+    members[field] = `${typeof members[field] === 'string' ? members[field] : ''}${part.text}`;
+  else if (proof === undefined) warnings.push('Encrypted reasoning of another provider was left out.');
+}
+
+/** One text is a plain string: some sellers take nothing else. Several stay apart, and media make a list. */
+function contentOf(content: readonly ContentPart[], writer: Writer): string | JsonObject[] {
+  const parts = content.flatMap((part) => contentPart(part, writer));
+  const [only] = parts;
+  if (parts.length === 0) return '';
+  return parts.length === 1 && only && isPlainText(only) ? String(only.text) : parts;
+}
+
+/** An assistant's text is one string, however many blocks another dialect had cut it into. */
+function spokenContent(content: readonly ContentPart[], writer: Writer): string | JsonObject[] | null {
+  if (content.length === 0) return null;
+  const parts = content.flatMap((part) => contentPart(part, writer));
+  return parts.every(isPlainText) ? parts.map(({ text }) => String(text)).join('') : parts;
+}
+
+function isPlainText(part: JsonObject): boolean {
+  return part.type === 'text' && part.cache_control === undefined;
+}
+
+function contentPart(part: ContentPart, writer: Writer): JsonObject[] {
+  const written = writePart(part, writer);
+  const cache = cacheOf(part);
+  if (cache === undefined || written === undefined) return written ? [written] : [];
+  if (writer.quirks.cacheControl) return [{ ...written, cache_control: { type: 'ephemeral', ...cache } }];
+  warnOfCache(writer);
+  return [written];
+}
+
+function writePart(part: ContentPart, writer: Writer): JsonObject | undefined {
+  switch (part.type) {
+    case 'text':
+    case 'refusal':
+      return { type: 'text', text: part.text };
+    case 'image': {
+      const url = urlOf(part.source, 'image');
+      return { type: 'image_url', image_url: { url, ...(part.detail && { detail: part.detail }) } };
+    }
+    case 'document':
+      return documentPart(part);
+    case 'audio':
+      return audioPart(part);
+    case 'opaque':
+      if (part.dialect === 'openai-chat') return part.value;
+      writer.warnings.push(
+        `A block of type "${String(part.value.type)}" was left out: only ${part.dialect} has it.`,
+      );
+      return undefined;
+    default:
+      // Calls and thoughts are an assistant's and are written there; elsewhere they mean nothing.
+      return undefined;
+  }
+}
+
+function documentPart({ source, title }: Part<'document'>): JsonObject {
+  if (source.kind === 'text') {
+    return { type: 'text', text: title === undefined ? source.text : `${title}:\n\n${source.text}` };
+  }
+  if (source.kind === 'file' && source.dialect === 'openai-chat')
+    return { type: 'file', file: { file_id: source.fileId } };
+  if (source.kind !== 'base64')
+    throw unsupported(`a document by ${source.kind === 'url' ? 'URL' : 'file id'}`);
+  const data = `data:${source.mediaType};base64,${source.data}`;
+  return {
+    type: 'file',
+    file: { filename: title ?? `document.${source.mediaType.split('/')[1] ?? 'bin'}`, file_data: data },
+  };
+}
+
+function audioPart({ source, format }: Part<'audio'>): JsonObject {
+  if (source.kind !== 'base64') throw unsupported('audio that is not sent along');
+  const word = format ?? source.mediaType.split('/')[1] ?? 'wav';
+  return { type: 'input_audio', input_audio: { data: source.data, format: word === 'mpeg' ? 'mp3' : word } };
+}
+
+function urlOf(source: MediaSource, what: string): string {
+  if (source.kind === 'url') return source.url;
+  if (source.kind === 'base64') return `data:${source.mediaType};base64,${source.data}`;
+  throw unsupported(`an ${what} by file id`);
+}
+
+function unsupported(what: string): ConclaveError {
+  return new ConclaveError(
+    'unsupported',
+    `openai-chat has no word for ${what}; send the bytes as base64 or choose a model of another provider.`,
+    { param: 'messages' },
+  );
+}
+
+function cacheOf(part: ContentPart): CacheHint | undefined {
+  return 'cache' in part ? part.cache : undefined;
+}
+
+function warnOfCache({ warnings }: Writer): void {
+  warnings.push('Marks for prompt caching were left out: this provider caches on its own.');
 }

@@ -1,68 +1,80 @@
 import type { WireRequest, WireTarget } from '../../core/dialect.ts';
-import type { JsonObject } from '../../core/json.ts';
-import type { ModelRequest, ToolChoice, ToolDefinition } from '../../core/request.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../../core/request.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
+import { refusedByReasoningModels } from '../gpt-habits.ts';
 import { effortFor } from './reasoning-effort.ts';
+import { withInstruction, writeOutputFormat } from './output-format.ts';
 import { writeMessages } from './write-messages.ts';
-import { writeOutput } from './write-output.ts';
 
 export const path = '/chat/completions';
 
 /** A request for a provider. @throws ConclaveError `unsupported` for what has no word here. */
 export function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
+  const { quirks } = target;
   const warnings: string[] = [];
-  const body = writeBody(request, target, warnings);
+  const extras = carryExtras(request, 'openai-chat', warnings);
+  const body = writeBody(request, target, extras, warnings);
+  for (const member of refusedByReasoningModels(target.model, request.reasoning)) {
+    if (body[member] === undefined) continue;
+    delete body[member];
+    warnings.push(`"${member}" was left out: ${target.model} does not take it.`);
+  }
   for (const { member, value } of quirkEdits(body, target, warnings)) body[member] = value;
-  return { path: target.quirks.path ?? path, headers: {}, body, warnings: [...new Set(warnings)] };
+  return { path: quirks.path ?? path, headers: {}, body, warnings: [...new Set(warnings)] };
 }
 
-function writeBody(request: ModelRequest, target: WireTarget, warnings: string[]): JsonObject {
+function writeBody(
+  request: ModelRequest,
+  target: WireTarget,
+  extras: readonly ExtraField[],
+  warnings: string[],
+): JsonObject {
   const { quirks } = target;
-  const extras = carryExtras(request, 'openai-chat', warnings);
-  const own = Object.fromEntries(
-    extras.filter(({ name }) => name !== 'tools').map(({ name, value }) => [name, value]),
-  );
-  const custom = extras.find(({ name }) => name === 'tools')?.value;
-  const output = writeOutput(request.output, quirks.schemaMode, warnings);
-  const tools = [...(request.tools ?? []).map(writeTool), ...(Array.isArray(custom) ? custom : [])];
+  const { format, instruction } = writeOutputFormat(request.output, quirks, warnings);
+  const messages = writeMessages(request.messages, quirks, warnings);
+  const tools = [...(request.tools ?? []).map(writeTool), ...toolsOf(extras)];
   const effort = effortFor(request.reasoning, quirks, warnings);
-  const limit = limitOf(request, target, warnings);
   if (request.topK !== undefined) warnings.push('"top_k" was left out: OpenAI\'s format has no word for it.');
-  const body: JsonObject = {
+  const members: JsonObject = {
     model: target.model,
-    messages: writeMessages(request.messages, { quirks, instruction: output.instruction, warnings }),
-    ...(limit !== undefined && { [quirks.maxTokensField ?? 'max_completion_tokens']: limit }),
-    ...(tools.length > 0 && { tools, ...toolControls(request, target, warnings) }),
-    ...(output.format && { response_format: output.format }),
-    ...(effort && { reasoning_effort: effort }),
-    temperature: request.temperature,
+    messages: withInstruction(messages, instruction, quirks.systemRole ?? 'system'),
+    ...(target.stream && { stream: true }),
+    ...(target.stream && quirks.streamUsage !== false && { stream_options: { include_usage: true } }),
+    ...(tools.length > 0 && { tools, ...writeToolChoice(request, target, warnings) }),
+    response_format: format,
+    reasoning_effort: effort,
+    [quirks.maxTokensField ?? 'max_completion_tokens']: limitOf(request, target, warnings),
+    temperature: temperatureOf(request, warnings),
     top_p: request.topP,
     stop: request.stop && [...request.stop],
     seed: request.seed,
     frequency_penalty: request.frequencyPenalty,
     presence_penalty: request.presencePenalty,
     user: request.user,
-    ...(target.stream && {
-      stream: true,
-      ...(quirks.streamUsage !== false && { stream_options: { include_usage: true } }),
-    }),
-    ...own,
   };
-  // JSON.stringify would drop them anyway; whoever looks at the body need not see them.
-  for (const name of Object.keys(body)) if (body[name] === undefined) delete body[name];
-  return body;
+  for (const { name, value } of extras) if (name !== 'tools') members[name] = value;
+  return withoutAbsent(members);
 }
 
-function limitOf(request: ModelRequest, target: WireTarget, warnings: string[]): number | undefined {
-  const asked = request.maxOutputTokens;
-  const most = target.maxOutputTokens;
+function limitOf(
+  { maxOutputTokens: asked }: ModelRequest,
+  { maxOutputTokens: most }: WireTarget,
+  warnings: string[],
+) {
   if (asked === undefined || most === undefined || asked <= most) return asked;
   warnings.push(`The output limit of ${asked} tokens was lowered to the model's own, ${most}.`);
   return most;
 }
 
-export function writeTool({ name, description, inputSchema, strict }: ToolDefinition): JsonObject {
+function temperatureOf({ temperature }: ModelRequest, warnings: string[]) {
+  if (temperature === undefined || temperature <= 2) return temperature;
+  warnings.push(`A temperature of ${temperature} was lowered to 2, the most there is.`);
+  return 2;
+}
+
+function writeTool({ name, description, inputSchema, strict }: ToolDefinition): JsonObject {
   return {
     type: 'function',
     function: {
@@ -74,21 +86,32 @@ export function writeTool({ name, description, inputSchema, strict }: ToolDefini
   };
 }
 
-function toolControls(
+function toolsOf(extras: readonly ExtraField[]): JsonValue[] {
+  const value = extras.find(({ name }) => name === 'tools')?.value;
+  return Array.isArray(value) ? value : [];
+}
+
+function writeToolChoice(
   { toolChoice, parallelTools }: ModelRequest,
   { quirks }: WireTarget,
   warnings: string[],
 ): JsonObject {
-  const parallel = parallelTools === undefined ? {} : { parallel_tool_calls: parallelTools };
-  if (!toolChoice) return parallel;
-  const forced = toolChoice.type === 'required' || toolChoice.type === 'tool';
-  if (forced && quirks.forcedToolChoice === false) {
-    warnings.push('This provider cannot be made to call a tool; it was left the choice.');
-    return { ...parallel, tool_choice: 'auto' };
-  }
-  return { ...parallel, tool_choice: writeToolChoice(toolChoice) };
+  const forced = toolChoice?.type === 'required' || toolChoice?.type === 'tool';
+  const held = !forced || quirks.forcedToolChoice !== false;
+  if (!held)
+    warnings.push(
+      `"${toolChoice?.type}" as tool choice was sent as "auto": this provider does not force a call.`,
+    );
+  return {
+    ...(toolChoice && { tool_choice: held ? choiceOf(toolChoice) : 'auto' }),
+    ...(parallelTools !== undefined && { parallel_tool_calls: parallelTools }),
+  };
 }
 
-function writeToolChoice(choice: ToolChoice): string | JsonObject {
+function choiceOf(choice: ToolChoice): JsonValue {
   return choice.type === 'tool' ? { type: 'function', function: { name: choice.name } } : choice.type;
+}
+
+function withoutAbsent(members: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }

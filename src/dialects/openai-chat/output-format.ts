@@ -1,0 +1,73 @@
+import { isJsonObject } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { Quirks } from '../../core/provider.ts';
+import type { OutputFormat } from '../../core/request.ts';
+import { objectOf } from '../loose-fields.ts';
+
+export type WrittenFormat = {
+  readonly format?: JsonObject;
+  /** Says in words what the seller has no member for. */
+  readonly instruction?: string;
+};
+
+/** The shape of the answer as this seller can be asked for it. */
+export function writeOutputFormat(
+  output: OutputFormat | undefined,
+  quirks: Quirks,
+  warnings: string[],
+): WrittenFormat {
+  if (output === undefined) return {};
+  const mode = quirks.schemaMode ?? 'json-schema';
+  const jsonObject = mode === 'none' ? {} : { format: { type: 'json_object' } };
+  if (output.type === 'json') {
+    if (mode === 'none') warnings.push('JSON was asked for in words only: this provider has no JSON mode.');
+    return mode === 'none' ? { instruction: 'Answer with one JSON object and nothing else.' } : jsonObject;
+  }
+  if (mode !== 'json-schema') {
+    warnings.push(
+      'The JSON schema was sent as an instruction: this provider does not hold its models to one.',
+    );
+    return { ...jsonObject, instruction: schemaInstruction(output.schema) };
+  }
+  const { name = 'answer', description, schema, strict } = output;
+  return {
+    format: {
+      type: 'json_schema',
+      json_schema: {
+        name: name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64),
+        ...(description !== undefined && { description }),
+        schema,
+        // Other dialects have no such word and always mean it; OpenAI refuses to hold schemas of some shapes.
+        strict: strict ?? canBeStrict(schema),
+      },
+    },
+  };
+}
+
+function schemaInstruction(schema: JsonObject): string {
+  return `Answer with one JSON value that is valid against this JSON Schema, and nothing else:\n${JSON.stringify(schema)}`;
+}
+
+/** Whether every object of a schema lists all its members as required and allows no others, as strictness demands. */
+function canBeStrict(schema: JsonValue): boolean {
+  if (Array.isArray(schema)) return schema.every(canBeStrict);
+  if (!isJsonObject(schema)) return true;
+  if (schema.type === 'object' || schema.properties !== undefined) {
+    const required = new Set(Array.isArray(schema.required) ? schema.required : []);
+    const names = Object.keys(objectOf(schema.properties));
+    if (schema.additionalProperties !== false || !names.every((name) => required.has(name))) return false;
+  }
+  return Object.values(schema).every((value) => value === undefined || canBeStrict(value));
+}
+
+/** The messages with the instruction at the end of the system prompt, where it changes a cached prefix least. */
+export function withInstruction(
+  messages: readonly JsonObject[],
+  instruction: string | undefined,
+  role: string,
+): JsonObject[] {
+  if (instruction === undefined) return [...messages];
+  const last = messages.findLastIndex((message) => message.role === 'system' || message.role === 'developer');
+  const said = { role, content: instruction };
+  return [...messages.slice(0, last + 1), said, ...messages.slice(last + 1)];
+}

@@ -1,0 +1,252 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ConclaveError } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { readRequest } from './read-request.ts';
+
+const hi = [{ role: 'user', content: 'Hi' }];
+
+/** The path of the member that a request is refused for. */
+function refusedFor(body: JsonObject): string | undefined {
+  try {
+    readRequest({ model: 'm', messages: hi, ...body });
+  } catch (error) {
+    assert.ok(error instanceof ConclaveError);
+    assert.equal(error.code, 'invalid_request');
+    return error.details.param;
+  }
+  return assert.fail('it was accepted');
+}
+
+test('every plain setting arrives under our own name', () => {
+  const request = readRequest({
+    model: 'gpt-5.1',
+    messages: hi,
+    stream: true,
+    stream_options: { include_usage: true },
+    max_completion_tokens: 100,
+    max_tokens: 50,
+    temperature: 0.5,
+    top_p: 0.9,
+    stop: 'END',
+    seed: 7,
+    frequency_penalty: 0.1,
+    presence_penalty: -0.1,
+    user: 'u1',
+    reasoning_effort: 'low',
+    parallel_tool_calls: false,
+  });
+  const { messages: _, extras, ...rest } = request;
+  assert.deepEqual(extras, []);
+  assert.deepEqual(rest, {
+    model: 'gpt-5.1',
+    stream: true,
+    includeUsage: true,
+    maxOutputTokens: 100,
+    temperature: 0.5,
+    topP: 0.9,
+    stop: ['END'],
+    seed: 7,
+    frequencyPenalty: 0.1,
+    presencePenalty: -0.1,
+    user: 'u1',
+    reasoning: { effort: 'low' },
+    parallelTools: false,
+    origin: 'openai-chat',
+  });
+});
+
+test('a conversation with every kind of content is read into plain parts', () => {
+  const { messages } = readRequest({
+    model: 'm',
+    messages: [
+      { role: 'developer', content: 'Be brief.' },
+      {
+        role: 'user',
+        name: 'ann',
+        content: [
+          { type: 'text', text: 'Look', cache_control: { type: 'ephemeral', ttl: '1h' } },
+          { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBO', detail: 'low' } },
+          { type: 'image_url', image_url: { url: 'https://example.org/a.png' } },
+          { type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,JVBE' } },
+          { type: 'file', file: { file_id: 'file-1' } },
+          { type: 'input_audio', input_audio: { data: 'UklG', format: 'wav' } },
+          { type: 'video_url', video_url: { url: 'https://example.org/a.mp4' } },
+        ],
+      },
+      {
+        role: 'assistant',
+        content: null,
+        tool_calls: [
+          { id: 'call_1', type: 'function', function: { name: 'f', arguments: '{"a": 1}' } },
+          { id: 'call_2', type: 'function', function: { name: 'g', arguments: '' } },
+        ],
+      },
+      { role: 'tool', tool_call_id: 'call_1', content: 'one' },
+      { role: 'tool', tool_call_id: 'call_2', content: [{ type: 'text', text: 'two' }] },
+      { role: 'assistant', content: 'Done.', refusal: 'But not that.' },
+    ],
+  });
+  assert.deepEqual(messages, [
+    { role: 'system', content: [{ type: 'text', text: 'Be brief.' }] },
+    {
+      role: 'user',
+      name: 'ann',
+      content: [
+        { type: 'text', text: 'Look', cache: { ttl: '1h' } },
+        { type: 'image', source: { kind: 'base64', mediaType: 'image/png', data: 'iVBO' }, detail: 'low' },
+        { type: 'image', source: { kind: 'url', url: 'https://example.org/a.png' } },
+        {
+          type: 'document',
+          source: { kind: 'base64', mediaType: 'application/pdf', data: 'JVBE' },
+          title: 'a.pdf',
+        },
+        { type: 'document', source: { kind: 'file', fileId: 'file-1', dialect: 'openai-chat' } },
+        { type: 'audio', format: 'wav', source: { kind: 'base64', mediaType: 'audio/wav', data: 'UklG' } },
+        {
+          type: 'opaque',
+          dialect: 'openai-chat',
+          value: { type: 'video_url', video_url: { url: 'https://example.org/a.mp4' } },
+        },
+      ],
+    },
+    {
+      role: 'assistant',
+      content: [
+        { type: 'tool-call', id: 'call_1', name: 'f', arguments: '{"a": 1}' },
+        { type: 'tool-call', id: 'call_2', name: 'g', arguments: '' },
+      ],
+    },
+    {
+      role: 'user',
+      content: [
+        { type: 'tool-result', callId: 'call_1', content: [{ type: 'text', text: 'one' }], isError: false },
+        { type: 'tool-result', callId: 'call_2', content: [{ type: 'text', text: 'two' }], isError: false },
+      ],
+    },
+    {
+      role: 'assistant',
+      content: [
+        { type: 'text', text: 'Done.' },
+        { type: 'refusal', text: 'But not that.' },
+      ],
+    },
+  ]);
+});
+
+test('a proof of reasoning is told from another maker’s, whichever client carried it', () => {
+  const sealed = 'openai-responses:{"id":"rs_1","encrypted_content":"gAAA"}';
+  const { messages } = readRequest({
+    model: 'm',
+    messages: [
+      {
+        role: 'assistant',
+        content: 'x',
+        reasoning_content: 'I see.',
+        reasoning_details: [
+          { type: 'reasoning.text', signature: 'ErUB', format: 'anthropic-claude-v1' },
+          { type: 'reasoning.encrypted', data: sealed, format: 'unknown' },
+          { type: 'reasoning.encrypted', data: 'AbC', format: 'google-gemini-v1', id: 'r1' },
+        ],
+      },
+    ],
+  });
+  assert.deepEqual(messages[0]?.content.slice(0, 3), [
+    { type: 'reasoning', text: 'I see.', signature: 'ErUB', origin: 'anthropic-messages' },
+    { type: 'reasoning', text: '', redacted: sealed, origin: 'openai-responses' },
+    {
+      type: 'reasoning',
+      text: '',
+      redacted:
+        'openai-chat:{"type":"reasoning.encrypted","data":"AbC","format":"google-gemini-v1","id":"r1"}',
+      origin: 'openai-chat',
+    },
+  ]);
+});
+
+test('what we have no name for is classed by how badly it is needed', () => {
+  const classes = (body: JsonObject) =>
+    Object.fromEntries(
+      (readRequest({ model: 'm', messages: hi, ...body }).extras ?? []).map(({ name, fieldClass }) => [
+        name,
+        fieldClass,
+      ]),
+    );
+  assert.deepEqual(classes({ n: 2, logprobs: true, service_tier: 'flex', invented: {} }), {
+    n: 'required',
+    logprobs: 'hint',
+    service_tier: 'hint',
+    invented: 'hint',
+  });
+  assert.deepEqual(
+    classes({ n: 1, logprobs: false, store: false, metadata: null, modalities: ['text'] }),
+    {},
+  );
+  assert.deepEqual(classes({ tools: [{ type: 'custom', custom: { name: 'sql' } }] }), { tools: 'required' });
+  assert.deepEqual(classes({ tools: [{ type: 'openrouter:web_search' }] }), { tools: 'pinning' });
+});
+
+test('tools, their choice and the format of the answer are read', () => {
+  const request = readRequest({
+    model: 'm',
+    messages: hi,
+    tools: [
+      {
+        type: 'function',
+        function: { name: 'f', description: 'd', parameters: { type: 'object' }, strict: true },
+      },
+      { type: 'function', function: { name: 'g' } },
+    ],
+    tool_choice: { type: 'function', function: { name: 'g' } },
+    response_format: {
+      type: 'json_schema',
+      json_schema: { name: 'a', strict: true, schema: { type: 'object' } },
+    },
+  });
+  assert.deepEqual(request.tools, [
+    { name: 'f', description: 'd', inputSchema: { type: 'object' }, strict: true },
+    { name: 'g', inputSchema: { type: 'object', properties: {} } },
+  ]);
+  assert.deepEqual(request.toolChoice, { type: 'tool', name: 'g' });
+  assert.deepEqual(request.output, {
+    type: 'json-schema',
+    name: 'a',
+    strict: true,
+    schema: { type: 'object' },
+  });
+  assert.deepEqual(readRequest({ model: 'm', messages: hi, tool_choice: 'any' }).toolChoice, {
+    type: 'required',
+  });
+});
+
+test('a wrong type is refused by the path where it stands', () => {
+  assert.equal(refusedFor({ messages: 'Hi' }), 'messages');
+  assert.equal(refusedFor({ messages: [] }), 'messages');
+  assert.equal(refusedFor({ messages: [...hi, ...hi, { role: 'user', content: 7 }] }), 'messages.2.content');
+  assert.equal(refusedFor({ messages: [{ role: 'robot', content: 'x' }] }), 'messages.0.role');
+  assert.equal(refusedFor({ messages: [{ role: 'user' }] }), 'messages.0.content');
+  assert.equal(refusedFor({ messages: [{ role: 'tool', content: 'x' }] }), 'messages.0.tool_call_id');
+  assert.equal(
+    refusedFor({ messages: [{ role: 'user', content: [{ type: 'image_url', image_url: {} }] }] }),
+    'messages.0.content.0.image_url.url',
+  );
+  assert.equal(
+    refusedFor({
+      messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:x' } }] }],
+    }),
+    'messages.0.content.0.image_url.url',
+  );
+  assert.equal(
+    refusedFor({ messages: [{ role: 'assistant', tool_calls: [{ id: 'a', function: { name: 1 } }] }] }),
+    'messages.0.tool_calls.0.function.name',
+  );
+  assert.equal(refusedFor({ tools: [{ type: 'function', function: {} }] }), 'tools.0.function.name');
+  assert.equal(refusedFor({ tool_choice: 'sometimes' }), 'tool_choice');
+  assert.equal(refusedFor({ response_format: { type: 'xml' } }), 'response_format.type');
+  assert.equal(refusedFor({ stop: [1] }), 'stop.0');
+  assert.equal(refusedFor({ stop: 1 }), 'stop');
+  assert.equal(refusedFor({ max_tokens: -1 }), 'max_tokens');
+  assert.equal(refusedFor({ temperature: 'hot' }), 'temperature');
+  assert.equal(refusedFor({ stream_options: { include_usage: 1 } }), 'stream_options.include_usage');
+  assert.equal(refusedFor({ model: 5 }), 'model');
+});

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { replyBytes, sharedReplies } from '../../../test/recorded-replies.ts';
+import { sharedTest } from '../../../test/shared-data.ts';
+import type { ModelRequest } from '../../core/request.ts';
+import { relayFilter } from './relay-filter.ts';
+
+const request: ModelRequest = { model: 'm', stream: true, messages: [] };
+const content = 'data: {"choices":[{"index":0,"delta":{"content":"\\"choices\\":[]"}}],"usage":null}\n\n';
+const azure = 'data: {"choices":[],"prompt_filter_results":[{"prompt_index":0}]}\n\n';
+const usage = 'data: {"id":"x","choices":[],"usage":{"prompt_tokens":3}}\n\n';
+const spaced = 'data: {"choices": [], "usage": {"prompt_tokens": 3}}\r\n\r\n';
+const done = 'data: [DONE]\n\n';
+
+function filtered(...events: string[]): string {
+  const filter = relayFilter(request);
+  assert.ok(filter);
+  return events.map((event) => Buffer.from(filter(Buffer.from(event))).toString()).join('');
+}
+
+test('only the usage chunk that nobody asked for is taken out', () => {
+  assert.equal(filtered(azure + content + usage + done), azure + content + done);
+  assert.equal(filtered(azure, content, usage, done), azure + content + done);
+  assert.equal(filtered(content + spaced + done), content + done);
+});
+
+test('a client that asked for usage gets every byte', () => {
+  assert.equal(relayFilter({ ...request, includeUsage: true }), undefined);
+});
+
+sharedTest('of recorded streams nothing else is lost', () => {
+  for (const reply of sharedReplies('openai-chat').filter(({ streaming }) => streaming)) {
+    const text = replyBytes(reply).toString();
+    const events = text.split(/(?<=\n\n)/);
+    const kept = events.filter((event) => !/"choices": ?\[\]/.test(event) || !/"usage": ?\{/.test(event));
+    assert.equal(filtered(text), kept.join(''), reply.id);
+    assert.equal(filtered(...events), kept.join(''), reply.id);
+  }
+});

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sharedReplies } from '../../../test/recorded-replies.ts';
+import { sharedTest } from '../../../test/shared-data.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { Quirks } from '../../core/provider.ts';
+import { readRequest } from './read-request.ts';
+import { relayRequest } from './relay-request.ts';
+
+const plain: JsonObject = { model: 'lab-1', messages: [{ role: 'user', content: 'Hi' }] };
+
+function relay(change: JsonObject, quirks: Quirks = {}) {
+  const body = { ...plain, ...change };
+  const request = readRequest(body);
+  const { edits, warnings } = relayRequest(body, request, { model: 'lab-1', quirks, stream: request.stream });
+  return { edits: Object.fromEntries(edits.map(({ member, value }) => [member, value])), warnings };
+}
+
+test('a body that needs nothing keeps its bytes', () => {
+  assert.deepEqual(relay({ max_tokens: 5, temperature: 3, invented: true }), { edits: {}, warnings: [] });
+});
+
+test('the model’s name is the wire’s, and a stream is asked for its usage', () => {
+  assert.deepEqual(relay({ model: 'alias' }).edits, { model: 'lab-1' });
+  assert.deepEqual(relay({ stream: true }).edits, { stream_options: { include_usage: true } });
+  assert.deepEqual(relay({ stream: true, stream_options: { include_usage: true } }).edits, {});
+  assert.deepEqual(relay({ stream: true, stream_options: { include_obfuscation: false } }).edits, {
+    stream_options: { include_obfuscation: false, include_usage: true },
+  });
+  assert.deepEqual(relay({ stream: true }, { streamUsage: false }).edits, {});
+});
+
+test('the output limit goes under the name that the seller knows', () => {
+  assert.deepEqual(relay({ max_completion_tokens: 9 }, { maxTokensField: 'max_tokens' }).edits, {
+    max_completion_tokens: undefined,
+    max_tokens: 9,
+  });
+  assert.deepEqual(relay({ max_tokens: 9 }, { maxTokensField: 'max_tokens' }).edits, {});
+});
+
+test('a limit that Conclave has set is sent along', () => {
+  const request = { ...readRequest(plain), maxOutputTokens: 8192 };
+  const { edits } = relayRequest(plain, request, { model: 'lab-1', quirks: {}, stream: false });
+  assert.deepEqual(edits, [{ member: 'max_completion_tokens', value: 8192 }]);
+});
+
+test('a seller’s habits change the members that they are about, with a warning where something is lost', () => {
+  const call = { id: 'call_abcdefghijkl', type: 'function', function: { name: 'f', arguments: '{}' } };
+  const messages = [
+    { role: 'developer', content: 'S' },
+    { role: 'assistant', content: null, tool_calls: [call] },
+    { role: 'tool', tool_call_id: call.id, content: 'x' },
+  ];
+  assert.deepEqual(relay({ messages }, { systemRole: 'system', toolCallIdLength: 9 }).edits.messages, [
+    { role: 'system', content: 'S' },
+    { role: 'assistant', content: null, tool_calls: [{ ...call, id: 'defghijkl' }] },
+    { role: 'tool', tool_call_id: 'defghijkl', content: 'x' },
+  ]);
+  assert.deepEqual(relay({ messages }).edits, {});
+
+  const effort = relay({ reasoning_effort: 'minimal' }, { reasoningEfforts: ['low', 'high'] });
+  assert.deepEqual([effort.edits, effort.warnings.length], [{ reasoning_effort: 'low' }, 1]);
+  const choice = relay({ tool_choice: 'required' }, { forcedToolChoice: false });
+  assert.deepEqual([choice.edits, choice.warnings.length], [{ tool_choice: 'auto' }, 1]);
+  const refused = relay({ seed: 1 }, { refuses: ['seed'], extraBody: { safe_prompt: true } });
+  assert.deepEqual([refused.edits, refused.warnings.length], [{ seed: undefined, safe_prompt: true }, 1]);
+});
+
+test('a schema becomes words where the seller has no schemas', () => {
+  const response_format = { type: 'json_schema', json_schema: { name: 'a', schema: { type: 'object' } } };
+  const { edits, warnings } = relay({ response_format }, { schemaMode: 'json-object' });
+  assert.deepEqual(edits.response_format, { type: 'json_object' });
+  assert.match(JSON.stringify(edits.messages), /JSON Schema/);
+  assert.equal(warnings.length, 1);
+  assert.deepEqual(
+    relay({ response_format: { type: 'json_object' } }, { schemaMode: 'json-object' }).edits,
+    {},
+  );
+});
+
+sharedTest('every recorded request is relayed to its own model without a change but for usage', () => {
+  for (const { id, request: body } of sharedReplies('openai-chat')) {
+    if (!body) continue;
+    const request = readRequest(body);
+    const { edits } = relayRequest(body, request, {
+      model: request.model,
+      quirks: {},
+      stream: request.stream,
+    });
+    const members = edits.map(({ member }) => member).filter((member) => member !== 'stream_options');
+    assert.deepEqual([id, members], [id, []]);
+  }
+});

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ReplyContext } from '../../core/dialect.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { StreamPart } from '../../core/stream-part.ts';
+import { noUsage } from '../../core/usage.ts';
+import { replyWriter } from './reply-writer.ts';
+
+const context: ReplyContext = {
+  id: 'req_1',
+  model: 'lab/one',
+  createdAt: 1_760_000_000_500,
+  request: { model: 'lab/one', stream: true, messages: [] },
+};
+
+const answer: StreamPart[] = [
+  { type: 'start', model: 'other' },
+  { type: 'text-delta', index: 0, text: 'Hi' },
+  { type: 'usage', usage: { ...noUsage, input: 3, cacheRead: 2, output: 4, reasoning: 1 } },
+  { type: 'finish', reason: 'stop' },
+];
+
+function events(parts: StreamPart[], includeUsage?: boolean): unknown[] {
+  const request = { ...context.request, ...(includeUsage !== undefined && { includeUsage }) };
+  return String(replyWriter({ ...context, request }).push(parts))
+    .split('\n\n')
+    .filter((event) => event !== '')
+    .map((event) => (event === 'data: [DONE]' ? 'DONE' : JSON.parse(event.slice('data: '.length))));
+}
+
+const envelope = { id: 'req_1', object: 'chat.completion.chunk', created: 1_760_000_000, model: 'lab/one' };
+const chunk = (delta: object, finish_reason: string | null = null) => ({
+  ...envelope,
+  choices: [{ index: 0, delta, logprobs: null, finish_reason }],
+});
+
+test('a stream is role, deltas, end and [DONE], each in the same envelope', () => {
+  assert.deepEqual(events(answer), [
+    chunk({ role: 'assistant', content: '', refusal: null }),
+    chunk({ content: 'Hi' }),
+    chunk({}, 'stop'),
+    'DONE',
+  ]);
+});
+
+test('usage comes last and only for a client that asked for it', () => {
+  const all = events(answer, true);
+  assert.deepEqual(all.at(-2), {
+    ...envelope,
+    choices: [],
+    usage: {
+      prompt_tokens: 5,
+      completion_tokens: 5,
+      total_tokens: 10,
+      prompt_tokens_details: { cached_tokens: 2, cache_write_tokens: 0 },
+      completion_tokens_details: { reasoning_tokens: 1 },
+    },
+  });
+  assert.deepEqual(all[1], { ...chunk({ content: 'Hi' }), usage: null });
+});
+
+test('an error is OpenAI’s error object, and no [DONE] makes it look whole', () => {
+  const error = new ConclaveError('stream_truncated', 'It broke off.');
+  const cut: StreamPart[] = [...answer.slice(0, 2), { type: 'error', error }];
+  assert.deepEqual(events(cut).at(-1), {
+    error: { message: 'It broke off.', type: 'server_error', param: null, code: 'stream_truncated' },
+  });
+});
+
+test('after the end nothing more is written', () => {
+  const writer = replyWriter(context);
+  writer.push(answer);
+  assert.equal(writer.push(answer), '');
+});
+
+test('interleaved calls keep their own index', () => {
+  const calls = events([
+    { type: 'tool-call-start', index: 3, id: 'a', name: 'f' },
+    { type: 'tool-call-start', index: 7, id: 'b', name: 'g' },
+    { type: 'tool-call-delta', index: 3, text: '{"x":' },
+    { type: 'tool-call-delta', index: 7, text: '{}' },
+    { type: 'tool-call-delta', index: 3, text: '1}' },
+  ]);
+  assert.deepEqual(calls.slice(1), [
+    chunk({ tool_calls: [{ index: 0, id: 'a', type: 'function', function: { name: 'f', arguments: '' } }] }),
+    chunk({ tool_calls: [{ index: 1, id: 'b', type: 'function', function: { name: 'g', arguments: '' } }] }),
+    chunk({ tool_calls: [{ index: 0, function: { arguments: '{"x":' } }] }),
+    chunk({ tool_calls: [{ index: 1, function: { arguments: '{}' } }] }),
+    chunk({ tool_calls: [{ index: 0, function: { arguments: '1}' } }] }),
+  ]);
+});
+
+test('a ping is a comment, which every client skips', () => {
+  assert.match(replyWriter(context).ping(), /^: .*\n\n$/);
+});

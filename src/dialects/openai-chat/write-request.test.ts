@@ -1,0 +1,259 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sharedReplies } from '../../../test/recorded-replies.ts';
+import { sharedTest } from '../../../test/shared-data.ts';
+import type { ContentPart } from '../../core/content.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { Quirks } from '../../core/provider.ts';
+import type { ModelRequest } from '../../core/request.ts';
+import { readRequest } from './read-request.ts';
+import { writeRequest } from './write-request.ts';
+
+function request(change: Partial<ModelRequest>): ModelRequest {
+  return { model: 'm', stream: false, messages: [{ role: 'user', content: [text('Hi')] }], ...change };
+}
+
+function text(said: string): ContentPart {
+  return { type: 'text', text: said };
+}
+
+function write(change: Partial<ModelRequest>, quirks: Quirks = {}, model = 'lab-1') {
+  const stream = change.stream ?? false;
+  return writeRequest(request(change), { model, quirks, stream, maxOutputTokens: 1000 });
+}
+
+test('a plain request has only what was asked for', () => {
+  assert.deepEqual(write({}), {
+    path: '/chat/completions',
+    headers: {},
+    body: { model: 'lab-1', messages: [{ role: 'user', content: 'Hi' }] },
+    warnings: [],
+  });
+});
+
+test('a stream is asked for its usage, unless the seller refuses that', () => {
+  assert.deepEqual(write({ stream: true }).body.stream_options, { include_usage: true });
+  assert.equal(write({ stream: true }, { streamUsage: false }).body.stream_options, undefined);
+});
+
+test('results of tools follow their calls, with their images in the message of the user behind them', () => {
+  const { body } = write({
+    messages: [
+      { role: 'assistant', content: [{ type: 'tool-call', id: 'toolu_1', name: 'f', arguments: '' }] },
+      {
+        role: 'user',
+        content: [
+          text('And now?'),
+          {
+            type: 'tool-result',
+            callId: 'toolu_1',
+            isError: true,
+            content: [
+              text('broken'),
+              { type: 'image', source: { kind: 'base64', mediaType: 'image/png', data: 'iVBO' } },
+            ],
+          },
+        ],
+      },
+    ],
+  });
+  assert.deepEqual(body.messages, [
+    {
+      role: 'assistant',
+      content: null,
+      tool_calls: [{ id: 'toolu_1', type: 'function', function: { name: 'f', arguments: '{}' } }],
+    },
+    { role: 'tool', tool_call_id: 'toolu_1', content: 'Error: broken' },
+    {
+      role: 'user',
+      content: [
+        { type: 'text', text: 'Result of the tool call toolu_1:' },
+        { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBO' } },
+        { type: 'text', text: 'And now?' },
+      ],
+    },
+  ]);
+});
+
+test('ids of calls take the form that the seller wants, the same one in call and result', () => {
+  const messages = (id: string): ModelRequest['messages'] => [
+    { role: 'assistant', content: [{ type: 'tool-call', id, name: 'f', arguments: '{}' }] },
+    { role: 'user', content: [{ type: 'tool-result', callId: id, isError: false, content: [text('ok')] }] },
+  ];
+  const idsOf = (id: string, quirks: Quirks) =>
+    JSON.stringify(write({ messages: messages(id) }, quirks).body);
+  assert.equal(idsOf('toolu_01AbCdEfGhIj', { toolCallIdLength: 9 }).split('"bCdEfGhIj"').length, 3);
+  assert.equal(idsOf('x', { toolCallIdLength: 9 }).split('"00000000x"').length, 3);
+  assert.equal(idsOf(`call|${'y'.repeat(60)}`, {}).split(`"call_${'y'.repeat(35)}"`).length, 3);
+});
+
+test('two calls whose ids end alike are still told apart', () => {
+  const call = (id: string): ContentPart => ({ type: 'tool-call', id, name: 'f', arguments: '{}' });
+  const { body } = write(
+    { messages: [{ role: 'assistant', content: [call('a_123456789'), call('b_123456789')] }] },
+    { toolCallIdLength: 9 },
+  );
+  const ids = [...JSON.stringify(body).matchAll(/"id":"([^"]+)"/g)].map(([, id]) => id);
+  assert.deepEqual(
+    ids.map((id) => id?.length),
+    [9, 9],
+  );
+  assert.notEqual(ids[0], ids[1]);
+});
+
+test('reasoning goes back to sellers that take it, proofs to their maker only', () => {
+  const messages: ModelRequest['messages'] = [
+    {
+      role: 'assistant',
+      content: [
+        {
+          type: 'reasoning',
+          text: 'Hm.',
+          signature: 'openai-chat:{"type":"reasoning.text","signature":"s","index":0}',
+          origin: 'openai-chat',
+        },
+        { type: 'reasoning', text: '', redacted: 'EmwKA', origin: 'anthropic-messages' },
+        text('Yes.'),
+      ],
+    },
+  ];
+  const taken = write({ messages }, { reasoningField: 'reasoning' });
+  assert.deepEqual(taken.body.messages, [
+    {
+      role: 'assistant',
+      content: 'Yes.',
+      reasoning: 'Hm.',
+      reasoning_details: [{ type: 'reasoning.text', signature: 's', index: 0, text: 'Hm.' }],
+    },
+  ]);
+  assert.deepEqual(taken.warnings, ['Encrypted reasoning of another provider was left out.']);
+  const refused = write({ messages });
+  assert.deepEqual(refused.body.messages, [{ role: 'assistant', content: 'Yes.' }]);
+  assert.equal(refused.warnings.length, 1);
+});
+
+test('a schema is sent as one, as JSON mode and words, or as words alone', () => {
+  const schema = {
+    type: 'object',
+    properties: { a: { type: 'number' } },
+    required: ['a'],
+    additionalProperties: false,
+  };
+  const output = { type: 'json-schema', schema } as const;
+  assert.deepEqual(write({ output }).body.response_format, {
+    type: 'json_schema',
+    json_schema: { name: 'answer', schema, strict: true },
+  });
+  const loose = write({ output: { ...output, schema: { type: 'object', properties: { a: {} } } } });
+  assert.match(JSON.stringify(loose.body.response_format), /"strict":false/);
+  const words = write(
+    { output, messages: [{ role: 'system', content: [text('S')] }] },
+    { schemaMode: 'json-object' },
+  );
+  assert.deepEqual(words.body.response_format, { type: 'json_object' });
+  assert.match(JSON.stringify(words.body.messages), /"content":"S".*JSON Schema.*number/);
+  assert.equal(words.warnings.length, 1);
+  assert.equal(write({ output }, { schemaMode: 'none' }).body.response_format, undefined);
+});
+
+test('what a seller does not know is sent as it can be, with a warning each', () => {
+  const { body, warnings } = write(
+    {
+      maxOutputTokens: 5000,
+      reasoning: { effort: 'max' },
+      tools: [{ name: 'f', inputSchema: {} }],
+      toolChoice: { type: 'required' },
+      user: 'u',
+      topK: 5,
+    },
+    {
+      maxTokensField: 'max_tokens',
+      reasoningEfforts: ['low', 'high'],
+      forcedToolChoice: false,
+      refuses: ['user'],
+      extraBody: { safe_prompt: true },
+      path: '/v2/chat',
+    },
+  );
+  const { max_tokens, reasoning_effort, tool_choice, user, top_k, safe_prompt } = body;
+  assert.deepEqual(
+    { max_tokens, reasoning_effort, tool_choice, user, top_k, safe_prompt },
+    {
+      max_tokens: 1000,
+      reasoning_effort: 'high',
+      tool_choice: 'auto',
+      user: undefined,
+      top_k: undefined,
+      safe_prompt: true,
+    },
+  );
+  assert.equal(warnings.length, 5);
+});
+
+test('marks for caching go to sellers that know them, and are named where they are left out', () => {
+  const messages: ModelRequest['messages'] = [
+    { role: 'system', content: [{ type: 'text', text: 'Long', cache: { ttl: '1h' } }] },
+  ];
+  assert.deepEqual(write({ messages }, { cacheControl: true }).body.messages, [
+    {
+      role: 'system',
+      content: [{ type: 'text', text: 'Long', cache_control: { type: 'ephemeral', ttl: '1h' } }],
+    },
+  ]);
+  const without = write({ messages });
+  assert.deepEqual(without.body.messages, [{ role: 'system', content: 'Long' }]);
+  assert.match(without.warnings.join(), /caching/);
+});
+
+test('an OpenAI reasoning model is not sent the sampling that it refuses', () => {
+  const change: Partial<ModelRequest> = { temperature: 0, topP: 0.5 };
+  assert.equal(write(change, {}, 'gpt-5.1').body.temperature, undefined);
+  assert.equal(write(change, {}, 'openai/o4-mini').body.top_p, undefined);
+  assert.equal(write(change, {}, 'gpt-5.1').warnings.length, 2);
+  assert.equal(write({ ...change, reasoning: { effort: 'none' } }, {}, 'gpt-5.1').body.temperature, 0);
+  for (const model of ['gpt-4o', 'gpt-5-chat-latest', 'claude-opus-4-5', 'deepseek-chat']) {
+    assert.equal(write(change, {}, model).body.temperature, 0, model);
+  }
+});
+
+test('what another dialect requires and this one has no word for is refused by name', () => {
+  const refused = (change: Partial<ModelRequest>) =>
+    assert.throws(
+      () => write(change),
+      (error) => error instanceof ConclaveError && error.code === 'unsupported',
+    );
+  refused({
+    origin: 'anthropic-messages',
+    extras: [{ name: 'container', fieldClass: 'pinning', value: 'c' }],
+  });
+  refused({
+    messages: [
+      {
+        role: 'user',
+        content: [{ type: 'image', source: { kind: 'file', fileId: 'f', dialect: 'anthropic-messages' } }],
+      },
+    ],
+  });
+  const hint = write({
+    origin: 'google-generate',
+    extras: [{ name: 'safetySettings', fieldClass: 'hint', value: [] }],
+  });
+  assert.match(hint.warnings.join(), /safetySettings/);
+});
+
+sharedTest('every recorded request means the same after it has been read and written', () => {
+  const quirks: Quirks = { cacheControl: true, reasoningField: 'reasoning_content' };
+  const recorded = sharedReplies('openai-chat').flatMap(({ id, request: body }) =>
+    body ? [{ id, body }] : [],
+  );
+  assert.ok(recorded.length > 50);
+  for (const { id, body } of recorded) {
+    const first = readRequest(body);
+    const written = writeRequest(first, { model: first.model, quirks, stream: first.stream });
+    const again = readRequest(written.body);
+    const { includeUsage: _, ...meaning } = first;
+    const { includeUsage: __, ...repeated } = again;
+    // A plain string and a list with one text mean the same; so do ids once they are acceptable.
+    assert.deepEqual({ id, ...repeated }, { id, ...meaning });
+  }
+});

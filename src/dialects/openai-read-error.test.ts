@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JsonObject } from '../core/json.ts';
+import { readOpenAiError } from './openai-read-error.ts';
+import { openAiError } from './openai-write-error.ts';
+
+function read(status: number, body: JsonObject | string, headers: Record<string, string> = {}) {
+  const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+  return readOpenAiError({ status, headers, body: bytes, provider: 'lab' });
+}
+
+test('the status alone decides where a proxy answered with a page or nothing', () => {
+  assert.equal(read(502, '<html>Bad gateway</html>').code, 'provider_error');
+  assert.equal(read(503, '').code, 'provider_overloaded');
+  assert.equal(read(429, '[]').code, 'provider_rate_limited');
+  assert.equal(read(418, 'null').code, 'invalid_request');
+});
+
+test('how long to wait is read to the millisecond where the provider says it', () => {
+  assert.equal(read(429, {}, { 'retry-after': '2' }).details.retryAfterMs, 2000);
+  assert.equal(read(429, {}, { 'retry-after': '2', 'retry-after-ms': '1940' }).details.retryAfterMs, 1940);
+});
+
+test('a client’s mistake keeps the provider’s words, field and status', () => {
+  const error = read(422, {
+    error: { message: 'bad tools', type: 'invalid_request_error', param: 'tools', code: null },
+  });
+  assert.deepEqual([error.code, error.status, error.details.param], ['invalid_request', 422, 'tools']);
+  assert.match(error.message, /lab answered 422.*bad tools/);
+});
+
+test('a refused key is not quoted, not even in part', () => {
+  const error = read(401, {
+    error: { message: 'Incorrect API key provided: sk-abc***xyz', code: 'invalid_api_key' },
+  });
+  assert.equal(error.code, 'provider_auth');
+  assert.doesNotMatch(error.message, /sk-abc/);
+});
+
+test('what is written to a client always has all four members', () => {
+  assert.deepEqual(openAiError(read(429, {})), {
+    message: 'lab answered 429',
+    type: 'rate_limit_error',
+    param: null,
+    code: 'rate_limit_exceeded',
+  });
+});
