@@ -1,0 +1,276 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { replyCollector } from '../src/core/collected-reply.ts';
+import type { ContentPart, Message } from '../src/core/content.ts';
+import type { Dialect, ReplyContext } from '../src/core/dialect.ts';
+import type { JsonObject } from '../src/core/json.ts';
+import type { ModelRequest } from '../src/core/request.ts';
+import type { StreamPart } from '../src/core/stream-part.ts';
+import { noUsage } from '../src/core/usage.ts';
+import { dialects } from '../src/dialects/index.ts';
+import { isClientTurn, nextRequest } from './client-turns.ts';
+import { readStream } from './dialect-contract.ts';
+import { ownSamples, replyBytes, sharedReplies } from './recorded-replies.ts';
+import type { Expectation, RecordedReply } from './recorded-replies.ts';
+import { outlineOf } from './reply-outline.ts';
+import { sharedTest } from './shared-data.ts';
+
+// A client of every dialect in front of a provider of every other: what one says, the other hears.
+
+const pairs = dialects.flatMap((client) =>
+  dialects
+    .filter(({ id }) => id !== client.id)
+    .map((provider) => [client as Dialect, provider as Dialect] as const),
+);
+
+const text = (words: string): ContentPart => ({ type: 'text', text: words });
+const user = (...content: ContentPart[]): Message => ({ role: 'user', content });
+const assistant = (...content: ContentPart[]): Message => ({ role: 'assistant', content });
+const call = (id: string, args: string): ContentPart => ({
+  type: 'tool-call',
+  id,
+  name: 'get_weather',
+  arguments: args,
+});
+const result = (callId: string, words: string): ContentPart => ({
+  type: 'tool-result',
+  callId,
+  content: [text(words)],
+  isError: false,
+});
+const tools = [
+  {
+    name: 'get_weather',
+    description: 'Tells the weather',
+    inputSchema: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+  },
+];
+const model = 'claude-sonnet-4-5';
+const settings = { model, stream: false, maxOutputTokens: 500 };
+
+const requests: Readonly<Record<string, ModelRequest>> = {
+  'a system prompt, text and settings': {
+    ...settings,
+    temperature: 0.5,
+    stop: ['END'],
+    messages: [
+      { role: 'system', content: [text('Be brief.')] },
+      user(text('Hello — 你好 "quoted"\n')),
+      assistant(text('Hi.')),
+      user(text('And?')),
+    ],
+  },
+  'parallel tool calls and their results': {
+    ...settings,
+    tools,
+    toolChoice: { type: 'required' },
+    messages: [
+      user(text('Compare Oslo and Rome.')),
+      assistant(text('Looking.'), call('call_1', '{"city":"Oslo"}'), call('call_2', '{"city":"Rome"}')),
+      user(result('call_1', 'snow'), result('call_2', 'sun'), text('Well?')),
+    ],
+  },
+  'a tool that is named, without arguments': {
+    ...settings,
+    tools,
+    toolChoice: { type: 'tool', name: 'get_weather' },
+    messages: [user(text('Go.')), assistant(call('call_1', '{}')), user(result('call_1', 'rain'))],
+  },
+  'an image': {
+    ...settings,
+    messages: [
+      user(text('What is it?'), {
+        type: 'image',
+        source: { kind: 'base64', mediaType: 'image/png', data: 'iVBORw0KGgo=' },
+      }),
+    ],
+  },
+  'a JSON schema': {
+    ...settings,
+    output: {
+      type: 'json-schema',
+      name: 'city',
+      schema: {
+        type: 'object',
+        properties: { city: { type: 'string' } },
+        required: ['city'],
+        additionalProperties: false,
+      },
+    },
+    messages: [user(text('Name a city.'))],
+  },
+};
+
+for (const [client, provider] of pairs) {
+  for (const [what, request] of Object.entries(requests)) {
+    test(`${what}: from a client of ${client.id} to a provider of ${provider.id}`, () => {
+      const asked = overTheWire(client, request);
+      assert.deepEqual(meaningOf(asked), meaningOf(request));
+      assert.deepEqual(meaningOf(overTheWire(provider, asked)), meaningOf(request));
+    });
+  }
+}
+
+const answer: readonly StreamPart[] = [
+  { type: 'start', id: 'm1', model },
+  { type: 'reasoning-delta', index: 0, text: 'Two cities, ' },
+  { type: 'reasoning-delta', index: 0, text: 'two calls.' },
+  { type: 'text-delta', index: 1, text: 'Looking ' },
+  { type: 'text-delta', index: 1, text: 'at both.' },
+  { type: 'tool-call-start', index: 2, id: 'call_1', name: 'get_weather' },
+  { type: 'tool-call-delta', index: 2, text: '{"city":' },
+  { type: 'tool-call-delta', index: 2, text: '"Oslo"}' },
+  { type: 'tool-call-start', index: 3, id: 'call_2', name: 'get_weather' },
+  { type: 'tool-call-delta', index: 3, text: '{"city":"Rome"}' },
+  { type: 'usage', usage: { ...noUsage, input: 10, cacheRead: 90, output: 30 } },
+  { type: 'finish', reason: 'tool-calls' },
+];
+
+for (const [client, provider] of pairs) {
+  test(`an answer with thoughts, text and two calls: from ${provider.id} to a client of ${client.id}`, () => {
+    for (const streamed of [true, false]) {
+      const said = read(provider, write(provider, answer, streamed), streamed);
+      const heard = read(client, write(client, said, streamed), streamed);
+      assert.deepEqual({ streamed, ...outlineOf(heard) }, { streamed, ...outlineOf(answer) });
+    }
+  });
+}
+
+/** Dialects whose models prove their thoughts, and a proof as each would send it. */
+const provers = dialects.flatMap((dialect) => {
+  const signature = 'EqQBCkYIBxgCKkD2sample==';
+  return ['anthropic-messages', 'bedrock-converse'].includes(dialect.id)
+    ? [{ dialect: dialect as Dialect, signature }]
+    : [];
+});
+
+for (const { dialect: origin, signature } of provers) {
+  const thought: readonly StreamPart[] = [
+    { type: 'start' },
+    { type: 'reasoning-delta', index: 0, text: 'Hm.' },
+    { type: 'reasoning-signature', index: 0, signature },
+    { type: 'tool-call-start', index: 1, id: 'call_1', name: 'get_weather' },
+    { type: 'tool-call-delta', index: 1, text: '{"city":"Oslo"}' },
+    { type: 'finish', reason: 'tool-calls' },
+  ];
+  for (const client of dialects.filter(isClientTurn)) {
+    test(`a signed thought of ${origin.id} passes through a client of ${client.id} and returns to its origin alone`, () => {
+      const said = read(origin, write(origin, thought, false), false);
+      const asked = client.readRequest(nextRequest(client.id, write(client, said, false), model));
+      const back = JSON.stringify(origin.writeRequest(asked, target(origin)).body);
+      assert.ok(back.includes(signature) && back.includes('Hm.'), back);
+      const streamed = client.readRequest(nextRequest(client.id, write(client, said, true), model));
+      const again = JSON.stringify(origin.writeRequest(streamed, target(origin)).body);
+      assert.equal(again, back);
+      for (const other of dialects) {
+        if (provers.some(({ dialect }) => dialect.id === other.id)) continue;
+        const { body } = other.writeRequest(asked, target(other));
+        assert.ok(!JSON.stringify(body).includes(signature), other.id);
+      }
+    });
+  }
+}
+
+for (const [where, register, repliesOf] of [
+  ['our own samples', test, ownSamples],
+  ['the recordings of ../shared', sharedTest, sharedReplies],
+] as const) {
+  for (const [client, provider] of pairs) {
+    void register(`what ${provider.id} answers, a client of ${client.id} reads (${where})`, () => {
+      const replies = repliesOf(provider.id).filter(({ status }) => status === 200);
+      for (const reply of replies) {
+        const said = recordedParts(provider, reply);
+        const meaning = outlineOf(said);
+        const heard = read(client, write(client, said, true), true);
+        if (meaning.error !== undefined) {
+          assert.notEqual(outlineOf(heard).error, undefined, reply.id);
+          continue;
+        }
+        assert.deepEqual(
+          { id: reply.id, ...crossing(outlineOf(heard)) },
+          { id: reply.id, ...crossing(meaning) },
+        );
+        const whole = read(client, write(client, said, false), false);
+        assert.deepEqual(
+          { id: reply.id, ...crossing(outlineOf(whole)) },
+          { id: reply.id, ...crossing(meaning) },
+        );
+      }
+    });
+  }
+}
+
+function recordedParts(provider: Dialect, reply: RecordedReply): StreamPart[] {
+  if (reply.streaming) return readStream(provider, [replyBytes(reply)]);
+  assert.ok(reply.body.kind === 'json');
+  return provider.readReply(reply.body.value, {});
+}
+
+/** What any client can hear of an answer: not the server's own tools, nor how exactly a refusal is said. */
+function crossing({ text, refusal, reasoning, toolCalls, finish, usage }: Expectation): object {
+  return {
+    words: text + refusal,
+    reasoning,
+    toolCalls,
+    finish: refusal === '' ? (finish === 'other' ? 'stop' : finish) : 'content_filter',
+    // Anthropic's messages have no way to say that usage is unknown.
+    usage: { input: usage?.input ?? 0, output: usage?.output ?? 0, cacheRead: usage?.cacheRead ?? 0 },
+  };
+}
+
+function target(dialect: Dialect) {
+  return { model: dialect.id === 'google-generate' ? 'gemini-3-pro' : model, quirks: {}, stream: false };
+}
+
+/** A request as a provider of this dialect reads it. */
+function overTheWire(dialect: Dialect, request: ModelRequest): ModelRequest {
+  const { body } = dialect.writeRequest(request, target(dialect));
+  const named = dialect.id === 'bedrock-converse' ? { modelId: model } : { model };
+  return dialect.readRequest(JSON.parse(JSON.stringify({ ...named, ...body })) as JsonObject);
+}
+
+function write(dialect: Dialect, parts: readonly StreamPart[], streamed: boolean): JsonObject | Buffer {
+  const context: ReplyContext = {
+    id: 'req_1',
+    model,
+    createdAt: 1_760_000_000_000,
+    request: { model, stream: streamed, messages: [], includeUsage: true },
+  };
+  if (streamed) {
+    const writer = dialect.replyWriter(context);
+    return Buffer.concat(parts.map((part) => Buffer.from(writer.push([part]))));
+  }
+  const collector = replyCollector();
+  for (const part of parts) collector.add(part);
+  return JSON.parse(JSON.stringify(dialect.writeReply(collector.reply, context))) as JsonObject;
+}
+
+function read(dialect: Dialect, reply: JsonObject | Buffer, streamed: boolean): StreamPart[] {
+  if (Buffer.isBuffer(reply)) {
+    assert.ok(streamed);
+    return readStream(dialect, [reply]);
+  }
+  return dialect.readReply(reply, {});
+}
+
+/** What a request asks for, without what dialects write in different ways. */
+function meaningOf(request: ModelRequest): JsonObject {
+  const { output, tools = [], toolChoice = null, maxOutputTokens, temperature, stop } = request;
+  const schema = output?.type === 'json-schema' ? output.schema : null;
+  const offered = tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
+  const turns: { role: string; content: unknown[] }[] = [];
+  for (const { role, content } of request.messages) {
+    const last = turns.at(-1);
+    const parts = content.map(meaningOfPart);
+    if (last?.role === role) last.content.push(...parts);
+    else turns.push({ role, content: parts });
+  }
+  const meaning = { schema, offered, toolChoice, maxOutputTokens, temperature, stop, turns };
+  return JSON.parse(JSON.stringify(meaning)) as JsonObject;
+}
+
+function meaningOfPart(part: ContentPart): unknown {
+  if (part.type === 'tool-call') return { ...part, arguments: JSON.parse(part.arguments) as unknown };
+  if (part.type === 'tool-result') return { ...part, content: part.content.map(meaningOfPart) };
+  return part;
+}
