@@ -48,7 +48,6 @@ export async function serveModel(
 async function serveRoute(exchange: Exchange, route: Route): Promise<void> {
   const { request, body } = exchange;
   const json = body.length === 0 && request.method === 'GET' ? {} : parseJson(body);
-  refuseForged(request, body);
   switch (route.act) {
     case 'page':
       admit(exchange, { model: '', json, fault: headerFault(exchange) });
@@ -116,6 +115,7 @@ function admit(
   { model, json, fault: own }: { model: string; json: JsonValue; fault: Fault | undefined },
 ): Fault | undefined {
   remember(exchange, model, json);
+  refuseForged(exchange.request, exchange.body);
   const { state, route, credential } = exchange;
   const fault = state.faults.strike({ provider: route.provider, model, credential, own });
   const problem = fault && problemOf(fault, model, offerFor(route.provider, model)?.window);

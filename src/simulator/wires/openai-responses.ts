@@ -73,8 +73,8 @@ function envelope(reply: Reply, status: Status, output: readonly JsonObject[]): 
     top_logprobs: 0,
     top_p: body['top_p'] ?? 1,
     truncation: body['truncation'] ?? 'disabled',
-    usage: status === 'in_progress' ? null : usageOf(reply),
-    user: body['user'] ?? null,
+    ...(status === 'in_progress' ? {} : { usage: usageOf(reply) }),
+    ...(body['user'] === undefined ? {} : { user: body['user'] }),
   };
 }
 

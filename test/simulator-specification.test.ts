@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { after } from 'node:test';
+import { startSimulator } from '../src/simulator/server.ts';
+import { openaiSchemas } from './openai-schemas.ts';
+import { sharedTest } from './shared-data.ts';
+
+const simulator = await startSimulator({ latency: 'none' });
+after(() => simulator.close());
+
+const messages = [{ role: 'user', content: 'What is the weather in Paris?' }];
+const weather = {
+  name: 'get_weather',
+  description: 'Current weather of a city',
+  parameters: { type: 'object', properties: { city: { type: 'string' } } },
+};
+const chat = { model: 'gpt-6-sol', messages };
+const tools = [{ type: 'function', function: weather }];
+const response = { model: 'gpt-6-sol', input: 'Why?', reasoning: { effort: 'high', summary: 'auto' } };
+const sealed = { include: ['reasoning.encrypted_content'] };
+const responseTools = [{ type: 'function', ...weather, strict: false }];
+
+/** Path, request, and the schema of the whole reply. */
+const wholes: readonly (readonly [path: string, body: object, schema: string])[] = [
+  ['chat/completions', chat, 'CreateChatCompletionResponse'],
+  ['chat/completions', { ...chat, tools }, 'CreateChatCompletionResponse'],
+  ['chat/completions', { ...chat, model: 'gpt-6-sol!fault=429' }, 'ErrorResponse'],
+  ['chat/completions', { ...chat, messages: [] }, 'ErrorResponse'],
+  ['responses', { ...response, ...sealed }, 'Response'],
+  ['responses', { ...response, input: 'What is the weather in Paris?', tools: responseTools }, 'Response'],
+  ['responses', { ...response, max_output_tokens: 16 }, 'Response'],
+  ['embeddings', { model: 'text-embedding-3-small', input: 'Hello' }, 'CreateEmbeddingResponse'],
+];
+
+/** The same for the events of streams. */
+const streams: typeof wholes = [
+  ['chat/completions', chat, 'CreateChatCompletionStreamResponse'],
+  [
+    'chat/completions',
+    { ...chat, tools, stream_options: { include_usage: true } },
+    'CreateChatCompletionStreamResponse',
+  ],
+  ['responses', response, 'ResponseStreamEvent'],
+  [
+    'responses',
+    { ...response, input: 'What is the weather in Paris?', tools: responseTools },
+    'ResponseStreamEvent',
+  ],
+];
+
+sharedTest('what the simulated OpenAI says is valid by OpenAI’s own specification', async () => {
+  const schemas = openaiSchemas();
+  for (const [path, body, schema] of wholes) {
+    const judged = schemas(schema).safeParse(JSON.parse(await post(path, body)));
+    assert.ok(judged.success, `${path} ${JSON.stringify(body)}: ${judged.error}`);
+  }
+  const list: unknown = await (await fetch(`${simulator.url}/openai/v1/models`)).json();
+  assert.ok(schemas('ListModelsResponse').safeParse(list).success);
+});
+
+sharedTest('every event that it streams is valid too', async () => {
+  const schemas = openaiSchemas();
+  for (const [path, body, schema] of streams) {
+    const events = (await post(path, { ...body, stream: true }))
+      .split('\n\n')
+      .filter((event) => event.includes('data: {'));
+    assert.ok(events.length > 3);
+    for (const event of events) {
+      const judged = schemas(schema).safeParse(
+        JSON.parse(event.slice(event.indexOf('data: ') + 'data: '.length)),
+      );
+      assert.ok(judged.success, `${event}: ${judged.error}`);
+    }
+  }
+});
+
+async function post(path: string, body: object): Promise<string> {
+  const reply = await fetch(`${simulator.url}/openai/v1/${path}`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+  });
+  return reply.text();
+}
