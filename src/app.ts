@@ -15,6 +15,7 @@ import type { LLMProvider } from './core/llm-provider.ts';
 import { idMaker } from './core/new-id.ts';
 import type { InputGuardrail, OutputGuardrail, ReplyCache, Scorer } from './core/extension-points.ts';
 import type { HttpExchange } from './core/http-exchange.ts';
+import type { Policy } from './core/plan.ts';
 import type { ModelRequest } from './core/request.ts';
 import type { KeySettings, LedgerStore, Store, VirtualKey } from './core/stores.ts';
 import type { StreamPart } from './core/stream-part.ts';
@@ -38,7 +39,7 @@ import { createCatalogue } from './models/create-catalogue.ts';
 import { defaultChain } from './models/default-chain.ts';
 import { frontierBaseline } from './models/frontier-baseline.ts';
 import { localModels } from './models/local-models.ts';
-import auto from './policies/auto.ts';
+import { policies } from './policies/index.ts';
 import { authorize } from './providers/authorize.ts';
 import { builtInProviders } from './providers/built-in-providers.ts';
 import { openStore } from './storage/open-store.ts';
@@ -153,7 +154,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       catalogue,
       deploymentsOf: deploymentFinder({ found, entries: config.deployments, custom }),
       dialects: dialectMap,
-      policy: auto,
+      policy: policyNamed(config.routing.policy),
       ledger: store.ledger,
       transport,
       caches: options.extensions?.caches ?? [],
@@ -171,6 +172,8 @@ export async function createApp(options: AppOptions): Promise<App> {
         reserveOutputTokens: config.reserve.outputTokens,
         holdHeadMs: 15_000,
         keepBodies: config.ledger.keepBodies,
+        simulatedOnly:
+          custom.length === 0 && found.every(({ source }) => source === 'simulated' || source === 'replay'),
       },
       now: Date.now,
       newId,
@@ -326,6 +329,13 @@ async function discover(
     'configuration',
     `No provider: ${path ?? 'the configuration'} names none, no key is in the environment and no local server answers; add one, or start with --simulate`,
   );
+}
+
+function policyNamed(name: string): Policy {
+  const policy = policies.find((candidate) => candidate.name === name);
+  if (policy) return policy;
+  const known = policies.map((candidate) => candidate.name).join(', ');
+  throw new ConclaveError('configuration', `routing.policy: there is no policy "${name}"; known: ${known}`);
 }
 
 /** What leaves this machine, and what is kept of the answers. Loaded only where it is asked for. */

@@ -64,6 +64,14 @@ test("without any key it starts with simulated models, says so, and its books eq
   };
   await Promise.all(Array.from({ length: 12 }, caller));
 
+  // A call that reaches nobody costs nothing, and makes no money real.
+  const wrong = await post(gateway, '/v1/messages', {
+    model: 'sonet',
+    max_tokens: 5,
+    messages: [{ role: 'user', content: 'x' }],
+  });
+  assert.equal(wrong.status, 404);
+
   const bill = (await (await fetch(`${gateway.simulatorUrl}/__bill`)).json()) as {
     totalNanoUsd: number;
     calls: number;
@@ -71,7 +79,7 @@ test("without any key it starts with simulated models, says so, and its books eq
   const env = { ...process.env, CONCLAVE_HOME: home };
   const { stdout } = await run(process.execPath, [bin, 'costs', '--json'], { env });
   const costs = JSON.parse(stdout) as { totalNanoUsd: number; calls: number; simulated: unknown };
-  assert.equal(costs.calls, calls.length);
+  assert.equal(costs.calls, calls.length + 1);
   assert.equal(bill.calls, calls.length);
   assert.ok(bill.totalNanoUsd > 0);
   assert.equal(costs.totalNanoUsd, bill.totalNanoUsd);

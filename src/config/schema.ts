@@ -129,6 +129,7 @@ export const configSchema = z.strictObject({
   routing: z
     .strictObject({
       default: z.string().default('auto').describe('The model of a call that names none.'),
+      policy: z.string().default('auto').describe('How auto chooses among the models that fit.'),
       retries: z
         .number()
         .int()
@@ -162,5 +163,4 @@ export type Config = z.output<typeof configSchema>;
 /** A configuration as people write it. */
 export type ConfigInput = z.input<typeof configSchema>;
 export type ProviderConfig = Config['providers'][string];
-export type ModelEntry = Config['models'][number];
 export type DeploymentEntry = Config['deployments'][number];

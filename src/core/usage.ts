@@ -27,17 +27,6 @@ export const noUsage: Usage = {
   webSearches: 0,
 };
 
-/** The buckets in one fixed order, so that sums, stores and tables agree. */
-export const usageBuckets = [
-  'input',
-  'output',
-  'cacheRead',
-  'cacheWrite',
-  'cacheWriteLong',
-  'reasoning',
-  'webSearches',
-] as const satisfies readonly (keyof Usage)[];
-
 /** Adds two usages bucket by bucket. */
 export function addUsage(a: Usage, b: Usage): Usage {
   return {

@@ -75,6 +75,8 @@ export type EngineSettings = {
   /** How long a stream's head waits for content before it goes out without. */
   readonly holdHeadMs: Ms;
   readonly keepBodies: boolean;
+  /** Nobody real can be asked: calls that reach nobody count as simulated too. */
+  readonly simulatedOnly: boolean;
 };
 
 /** What the stages share: the parts, and the state that outlives a call. */

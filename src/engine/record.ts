@@ -62,6 +62,7 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
         warnings: record.warnings,
         finishedAt: engine.now(),
         keepBodies: engine.settings.keepBodies,
+        simulatedOnly: engine.settings.simulatedOnly,
         ...(engine.frontierPrice && { frontierPrice: engine.frontierPrice }),
       },
       ending,
@@ -80,7 +81,11 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
       ...(settlement.cost !== undefined && { cost: settlement.cost }),
     });
     if (opened) await engine.ledger.settle(settlement);
-    else await engine.ledger.refuse(intentRow(nothingReserved), settlement);
+    else
+      await engine.ledger.refuse(
+        intentRow({ ...nothingReserved, simulated: settlement.simulated }),
+        settlement,
+      );
     if (ending.answer) void afterwards(ending.answer, settlement);
   }
 

@@ -26,6 +26,7 @@ type Story = {
   readonly finishedAt: Ms;
   readonly frontierPrice?: Price;
   readonly keepBodies: boolean;
+  readonly simulatedOnly: boolean;
 };
 
 /** The row's second half: everything that its attempts add up to. */
@@ -58,7 +59,7 @@ export function settleCall(story: Story, { state, answeredBy, finish, error, ans
     ...(error && { errorCode: error.code, errorMessage: error.message }),
     warnings,
     attempts,
-    simulated: attempts.some((attempt) => attempt.simulated),
+    simulated: attempts.length === 0 ? story.simulatedOnly : attempts.some((attempt) => attempt.simulated),
     ...(answer && story.keepBodies && { bodies: bodiesOf(story.call, answer) }),
   };
 }

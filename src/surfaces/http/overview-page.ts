@@ -45,6 +45,7 @@ function callEntry(row: CallRow) {
     startedAt: row.startedAt,
     state: row.state,
     errorCode: row.errorCode,
+    errorMessage: row.errorMessage,
     model: row.model,
     simulated: row.simulated,
     inputTokens: promptTokens(row.usage),
