@@ -141,6 +141,25 @@ test('an unknown fault is refused with the list of known ones', async () => {
   assert.match(await reply.text(), /429/);
 });
 
+const sellerShapes = [
+  ['google', /^\[\{"error":\{"code":429,.*"RESOURCE_EXHAUSTED"/],
+  ['mistral', /^\{"object":"error","message":/],
+  ['openrouter', /"metadata":\{"raw":/],
+  ['xai', /^\{"code":"rate_limit_exceeded","error":"Rate limit/],
+  ['groq', /^\{"error":\{"message":"Rate limit[^}]*"code":"rate_limit_exceeded"\}\}$/],
+] as const;
+
+for (const [seller, shape] of sellerShapes) {
+  test(`${seller} speaks OpenAI's format but words its errors in its own way`, async () => {
+    const reply = await fetch(`${simulator.url}/${seller}/v1/chat/completions`, {
+      method: 'POST',
+      body: JSON.stringify({ model: 'any!fault=429', messages }),
+    });
+    assert.equal(reply.status, 429);
+    assert.match(await reply.text(), shape);
+  });
+}
+
 function post(
   model: string,
   wish: { fault?: string; stream?: boolean; key?: string; signal?: AbortSignal },

@@ -3,6 +3,8 @@ export type Problem = {
   readonly kind: ProblemKind;
   readonly status: number;
   readonly model: string;
+  /** Who refuses: some sellers word one wire's errors in their own way. */
+  readonly provider?: string;
   /** For `overflow`: what the prompt takes and what the window holds. For `invalid`: what is wrong. */
   readonly tokens?: number;
   readonly window?: number;

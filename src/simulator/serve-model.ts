@@ -1,22 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JsonObject, JsonValue } from '../core/json.ts';
+import { admit, headerFault, namedFault, refuseCrowd } from './admit.ts';
 import type { Asked } from './asked.ts';
-import { offerFor } from './bill.ts';
 import { compose } from './compose.ts';
 import { deliverReply } from './deliver-reply.ts';
 import { vectorOf } from './embed.ts';
 import type { Exchange } from './exchange.ts';
-import { faultInName, parseFault, type Fault } from './fault.ts';
-import { problemOf } from './fault-problem.ts';
+import type { Fault } from './fault.ts';
 import { Refused, refuse, type Problem } from './problem.ts';
 import { isObject } from './read-json.ts';
 import type { Reply } from './replied.ts';
 import { routeOf, type Route } from './routes.ts';
-import { credentialOf, withoutCredentials } from './seen-requests.ts';
+import { credentialOf } from './seen-requests.ts';
 import type { SimulatorState } from './state.ts';
 import { promptTokens, textTokens } from './tokens.ts';
-import { refuseForged } from './wires/aws-signature.ts';
 
 /** Answers one request to a simulated provider, well or with the fault that it asked for. */
 export async function serveModel(
@@ -109,20 +107,6 @@ function bareModel(exchange: Exchange, json: JsonObject): JsonObject {
   return { ...json, model: namedFault(exchange, json['model']).model };
 }
 
-/** Puts the request on record; returns the fault inside the reply, if one strikes. @throws Refused */
-function admit(
-  exchange: Exchange,
-  { model, json, fault: own }: { model: string; json: JsonValue; fault: Fault | undefined },
-): Fault | undefined {
-  remember(exchange, model, json);
-  refuseForged(exchange.request, exchange.body);
-  const { state, route, credential } = exchange;
-  const fault = state.faults.strike({ provider: route.provider, model, credential, own });
-  const problem = fault && problemOf(fault, model, offerFor(route.provider, model)?.window);
-  if (problem) throw new Refused(problem);
-  return fault;
-}
-
 function parseJson(body: Buffer): JsonObject {
   let value: unknown;
   try {
@@ -131,27 +115,6 @@ function parseJson(body: Buffer): JsonObject {
     return refuse('We could not parse the JSON body of your request.');
   }
   return isObject(value) ? value : refuse('The body of the request must be a JSON object.');
-}
-
-function namedFault(exchange: Exchange, name: string): { model: string; fault: Fault | undefined } {
-  try {
-    const { model, fault } = faultInName(name);
-    return { model, fault: fault ?? headerFault(exchange) };
-  } catch (error) {
-    return refuse(String(error), 'model');
-  }
-}
-
-function headerFault({ request }: Exchange): Fault | undefined {
-  const header = request.headers['x-simulate-fault'];
-  return typeof header === 'string' ? parseFault(header) : undefined;
-}
-
-function refuseCrowd({ state, route }: Exchange, model: string): void {
-  if (state.active <= state.concurrency) return;
-  const overloaded: Problem = { kind: 'overloaded', status: 529, model, retryAfter: 1 };
-  const limited: Problem = { kind: 'rate-limit', status: 429, model, retryAfter: 1 };
-  throw new Refused(route.wire.name === 'anthropic-messages' ? overloaded : limited);
 }
 
 /** Keeps the turns for requests that go on from this reply; the oldest of many are forgotten. */
@@ -170,36 +133,18 @@ function keepConversation({ state, route }: Exchange, asked: Asked, reply: Reply
   if (state.conversations.size > 1_000 && oldest !== undefined) state.conversations.delete(oldest);
 }
 
-function remember(
-  { state, request, route, path, body, credential }: Exchange,
-  model: string,
-  json: JsonValue,
-): void {
-  if (state.keepRequests === 0) return;
-  if (state.seen.length >= state.keepRequests) state.seen.shift();
-  state.seen.push({
-    at: state.world.now(),
-    method: request.method ?? '',
-    path,
-    provider: route.provider,
-    model,
-    headers: withoutCredentials(request.headers),
-    keyHash:
-      credential === undefined ? undefined : createHash('sha1').update(credential).digest('hex').slice(0, 12),
-    bytes: body.length,
-    ...(body.length <= 262_144 ? { body: json } : {}),
-  });
-}
-
 function sendRefusal({ response, route, digest }: Exchange, problem: Problem): void {
-  const { headers, body } = route.wire.refusal(problem, `req_sim${digest.slice(0, 20)}`);
+  const { headers, body } = route.wire.refusal(
+    { ...problem, provider: route.provider },
+    `req_sim${digest.slice(0, 20)}`,
+  );
   sendJson(response, problem.status, body, headers);
 }
 
 function sendJson(
   response: ServerResponse,
   status: number,
-  body: JsonObject,
+  body: JsonValue,
   headers: Record<string, string> = {},
 ): void {
   if (response.destroyed) return;

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../core/json.ts';
+import type { JsonObject, JsonValue } from '../core/json.ts';
 import type { Asked, Turn } from './asked.ts';
 import type { Problem } from './problem.ts';
 import type { Frame, Reply } from './replied.ts';
@@ -36,5 +36,5 @@ export type WireRequest = {
 
 export type Refusal = {
   readonly headers: Record<string, string>;
-  readonly body: JsonObject;
+  readonly body: JsonValue;
 };

@@ -1,12 +1,17 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { Problem, ProblemKind } from '../problem.ts';
 import type { Refusal } from '../wire.ts';
+import { sellerErrors } from './seller-errors.ts';
 
 /** An error as OpenAI words it: always `message`, `type`, `param` and `code`. */
 export function openaiRefusal(problem: Problem, requestId: string): Refusal {
   const [type, code, message] = wordings[problem.kind](problem);
   const error = { message, type, param: problem.param ?? null, code };
-  return { headers: { 'x-request-id': requestId, ...retryHeaders(problem) }, body: { error } };
+  const own = sellerErrors[problem.provider ?? 'openai'];
+  return {
+    headers: { 'x-request-id': requestId, ...retryHeaders(problem) },
+    body: own ? own({ problem, error }) : { error },
+  };
 }
 
 type Wording = readonly [type: string, code: string | null, message: string];

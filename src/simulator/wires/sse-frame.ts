@@ -1,8 +1,8 @@
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonValue } from '../../core/json.ts';
 import type { Frame } from '../replied.ts';
 
 /** One server-sent event; `type` is its `event:` line, for formats that have one. */
-export function sseEvent(data: JsonObject, type?: string): string {
+export function sseEvent(data: JsonValue, type?: string): string {
   return `${type === undefined ? '' : `event: ${type}\n`}data: ${JSON.stringify(data)}\n\n`;
 }
 
