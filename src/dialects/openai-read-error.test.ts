@@ -29,6 +29,18 @@ test('a client’s mistake keeps the provider’s words, field and status', () =
   assert.match(error.message, /lab answered 422.*bad tools/);
 });
 
+test('a prompt beyond the window is known by its words where a seller has no code for it', () => {
+  const google =
+    '[{"error":{"code":400,"message":"The input token count (9) exceeds the maximum number of tokens allowed (8).","status":"INVALID_ARGUMENT"}}]';
+  assert.equal(read(400, google).code, 'context_too_long');
+  const raw = "This endpoint's maximum context length is 8 tokens.";
+  const openrouter = read(400, {
+    error: { message: 'Provider returned error', code: 400, metadata: { raw } },
+  });
+  assert.equal(openrouter.code, 'context_too_long');
+  assert.match(openrouter.message, /maximum context length is 8/);
+});
+
 test('a refused key is not quoted, not even in part', () => {
   const error = read(401, {
     error: { message: 'Incorrect API key provided: sk-abc***xyz', code: 'invalid_api_key' },

@@ -84,7 +84,8 @@ const meanings: Readonly<Record<string, ErrorCode>> = {
 };
 
 /** DeepSeek, Mistral, vLLM and others give an overlong prompt no code of its own; a 400 and these words together do. */
-const overlong = /context (?:length|window|size)|maximum context|prompt is too long|too many tokens/i;
+const overlong =
+  /context (?:length|window|size)|maximum context|prompt is too long|too many tokens|maximum number of tokens/i;
 
 function codeOf({ codes, message }: Complaint, status: number | undefined): ErrorCode {
   const named = codes.map((code) => meanings[code.toLowerCase()]).find((meaning) => meaning !== undefined);
@@ -111,7 +112,10 @@ function complaintOf(body: JsonObject): Complaint {
 
 function messageOf(body: JsonObject, error: JsonObject): string {
   const text = error.message ?? (error === body ? body.error : undefined) ?? body.detail ?? '';
-  return typeof text === 'string' ? text : JSON.stringify(text);
+  const own = typeof text === 'string' ? text : JSON.stringify(text);
+  // OpenRouter says that its provider failed, and beside that what the provider said.
+  const raw = isJsonObject(error.metadata) ? error.metadata.raw : undefined;
+  return typeof raw === 'string' && raw !== '' ? `${own}: ${raw}` : own;
 }
 
 function parse(bytes: Uint8Array): JsonObject {
