@@ -3,8 +3,9 @@ import type { Ms } from './units.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-/** 1970-01-05 was a Monday: weeks begin there (ISO 8601). */
-const firstMonday = 4 * dayMs;
+const weekMs = 7 * dayMs;
+/** 1969-12-29 was a Monday: weeks begin there (ISO 8601). */
+const firstMonday = -3 * dayMs;
 
 /** The start of the UTC calendar window that holds `at`; 0 for `total`. */
 export function windowStart(window: BudgetWindow, at: Ms): Ms {
@@ -14,7 +15,7 @@ export function windowStart(window: BudgetWindow, at: Ms): Ms {
     case 'day':
       return at - (at % dayMs);
     case 'week':
-      return at - ((at - firstMonday) % (7 * dayMs));
+      return at - ((at - firstMonday) % weekMs);
     case 'month': {
       const date = new Date(at);
       return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
@@ -33,7 +34,7 @@ export function windowEnd(window: BudgetWindow, at: Ms): Ms | undefined {
     case 'day':
       return start + dayMs;
     case 'week':
-      return start + 7 * dayMs;
+      return start + weekMs;
     case 'month': {
       const date = new Date(start);
       return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);

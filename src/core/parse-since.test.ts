@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseSince } from './parse-since.ts';
+
+const now = Date.UTC(2026, 10, 21);
+
+test('spans and dates are read, anything else is refused by name', () => {
+  assert.equal(parseSince('24h', now), now - 86_400_000);
+  assert.equal(parseSince('4w', now), now - 28 * 86_400_000);
+  assert.equal(parseSince('2026-11-01', now), Date.UTC(2026, 10, 1));
+  for (const wrong of ['', 'yesterday', '5', '-3d', '2026-99-99']) {
+    assert.throws(() => parseSince(wrong, now), {
+      code: 'invalid_request',
+      message: new RegExp(`"${wrong}"`),
+    });
+  }
+});

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { nanoFromUsd, nanoToJson, usdText } from './units.ts';
+
+test('nano-dollars are written as dollars without losing a digit', () => {
+  assert.equal(usdText(0n), '0');
+  assert.equal(usdText(1n), '0.000000001');
+  assert.equal(usdText(1_500_000_000n), '1.5');
+  assert.equal(usdText(-20_000_000n), '-0.02');
+  fc.assert(
+    fc.property(fc.bigInt({ min: 0n, max: 10n ** 15n }), (amount) => {
+      const [whole = '', fraction = ''] = usdText(amount).split('.');
+      assert.equal(BigInt(whole) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0')), amount);
+    }),
+  );
+});
+
+test('money that JSON cannot carry exactly is an error, not a rounded number', () => {
+  assert.equal(nanoToJson(BigInt(Number.MAX_SAFE_INTEGER)), Number.MAX_SAFE_INTEGER);
+  assert.throws(() => nanoToJson(BigInt(Number.MAX_SAFE_INTEGER) + 1n), RangeError);
+  assert.equal(nanoFromUsd(0.1 + 0.2), 300_000_000n);
+});

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Model } from '../core/model.ts';
+import type { RequestFeatures, Stats } from '../core/plan.ts';
+import type { Candidate } from '../core/provider.ts';
+import auto from './auto.ts';
+
+const candidate = (id: string, model: Partial<Model>): Candidate => ({
+  model: {
+    id,
+    provider: id.split('/')[0] ?? '',
+    name: id.split('/')[1] ?? '',
+    family: id,
+    capabilities: {},
+    strengths: [],
+    weaknesses: [],
+    local: false,
+    ...model,
+  },
+  deployment: {
+    id,
+    provider: { id: 'p', name: 'p', dialects: [], auth: 'none', keyVariables: [], quirks: {}, local: false },
+    endpoints: [],
+    weight: 1,
+    simulated: false,
+  },
+});
+const costing = (usd: number) => ({ input: usd * 1e6, output: usd * 1e6 });
+
+const candidates = [
+  candidate('a/frontier', { tier: 'frontier', price: costing(5), family: 'a' }),
+  candidate('a/workhorse', { tier: 'workhorse', price: costing(2), family: 'a' }),
+  candidate('a/workhorse-2', { tier: 'workhorse', price: costing(1), family: 'a' }),
+  candidate('b/workhorse', { tier: 'workhorse', price: costing(3), family: 'b' }),
+  candidate('b/economy', { tier: 'economy', price: costing(0.1), family: 'b' }),
+  candidate('c/unknown-price', { tier: 'workhorse', family: 'c' }),
+  candidate('local/llama', { tier: 'economy', price: costing(0), local: true, family: 'l' }),
+];
+const features: RequestFeatures = {
+  at: 0,
+  requestedModel: 'auto',
+  localOnly: false,
+  needs: [],
+  inputTokens: 100,
+  inputTokensUpperBound: 400,
+  outputTokens: 100,
+  stream: false,
+  tags: [],
+};
+const healthy: Stats = { of: () => ({ healthy: true, inFlight: 0 }) };
+const ids = (changes: Partial<RequestFeatures> = {}, stats = healthy, among = candidates) =>
+  auto
+    .plan({ ...features, ...changes }, among, stats)
+    .steps.flatMap((step) => step.candidates.map(({ model }) => model.id));
+
+test('ordinary work goes to the cheapest workhorse, then to other families before the same one again, local last', () => {
+  assert.deepEqual(ids(), [
+    'a/workhorse-2',
+    'b/workhorse',
+    'c/unknown-price',
+    'a/workhorse',
+    'b/economy',
+    'a/frontier',
+    'local/llama',
+  ]);
+});
+
+test('the tier that is asked for, or that a task deserves, comes first', () => {
+  assert.equal(ids({ tier: 'economy' })[0], 'b/economy');
+  assert.equal(ids({ tier: 'frontier' })[0], 'a/frontier');
+  assert.equal(ids({ task: 'architecture' })[0], 'a/frontier');
+  assert.equal(ids({ task: 'classification' })[0], 'b/economy');
+});
+
+test('a benched deployment goes behind its tier, and nobody is dropped', () => {
+  const benched: Stats = { of: (id) => ({ healthy: id !== 'a/workhorse-2', inFlight: 0 }) };
+  const order = ids({}, benched);
+  assert.notEqual(order[0], 'a/workhorse-2');
+  assert.equal(order.length, candidates.length);
+});
+
+test('a model that has the schema natively goes before one that is told it in words', () => {
+  const among = [
+    candidate('d/cheap', {
+      tier: 'workhorse',
+      price: costing(0.5),
+      family: 'd',
+      capabilities: { 'json-schema': false },
+    }),
+    candidate('e/native', {
+      tier: 'workhorse',
+      price: costing(2),
+      family: 'e',
+      capabilities: { 'json-schema': true },
+    }),
+  ];
+  assert.equal(ids({ needs: ['json-schema'] }, healthy, among)[0], 'e/native');
+  assert.equal(ids({}, healthy, among)[0], 'd/cheap');
+});
