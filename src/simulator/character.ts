@@ -54,13 +54,10 @@ const skills: Readonly<Record<Character['tier'], number>> = {
 
 const tiers: readonly (readonly [RegExp, Character['tier']])[] = [
   [
-    /mini(?!max)|nano|haiku|lite|luna|small|ministral|(?:^|[:-])(?:0\.5|1|1\.5|3|4|7|8)b\b|phi|gemma/,
+    /(?:^|[-_.:])(?:mini|nano|micro|lite|small|luna)(?:$|[-_.:])|haiku|ministral|phi|gemma|(?:deepseek|glm).*flash|(?:^|[-:])(?:0\.5|1|1\.5|3|4|7|8)b(?:$|[-:])/,
     'economy',
   ],
-  [
-    /opus|fable|astra|gpt-[56](?:\.\d)?-(?:sol|pro)|gpt-5\.[2-9]$|gpt-6$|pro\b|large|405b|reasoner|-r1/,
-    'frontier',
-  ],
+  [/opus|fable|astra|gpt-5\.[56](?:$|-sol|-pro)|gpt-\d(?:\.\d)?-pro|gemini.*-pro|^o3|405b/, 'frontier'],
 ];
 
 const families: readonly (readonly [RegExp, Family])[] = [
