@@ -2,6 +2,7 @@ import type { CollectedReply } from './collected-reply.ts';
 import type { DialectId } from './content.ts';
 import type { ConclaveError } from './errors.ts';
 import type { JsonObject, JsonValue } from './json.ts';
+import type { Model } from './model.ts';
 import type { Quirks } from './provider.ts';
 import type { ModelRequest } from './request.ts';
 import type { StreamPart } from './stream-part.ts';
@@ -14,6 +15,9 @@ export type WireTarget = {
   readonly quirks: Quirks;
   readonly stream: boolean;
   readonly maxOutputTokens?: Tokens;
+  readonly contextWindow?: Tokens;
+  /** What the model is known to do, or not to do. */
+  readonly capabilities?: Model['capabilities'];
 };
 
 /** A change to one top-level member of a JSON body; `undefined` removes it. */

@@ -140,7 +140,9 @@ function wireRequest(
     model: model.name,
     quirks: deployment.provider.quirks,
     stream: call.request.stream,
+    capabilities: model.capabilities,
     ...(model.maxOutputTokens !== undefined && { maxOutputTokens: model.maxOutputTokens }),
+    ...(model.contextWindow !== undefined && { contextWindow: model.contextWindow }),
   };
   const headers = { ...deployment.provider.headers, ...deployment.headers };
   if (call.raw?.dialect === dialect.id) {

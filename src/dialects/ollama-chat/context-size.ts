@@ -1,0 +1,33 @@
+import type { WireTarget } from '../../core/dialect.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { Tokens } from '../../core/units.ts';
+import { objectsOf, textOf } from '../loose-fields.ts';
+
+/** Sizes grow by doubling: a model is loaded anew whenever its context changes, which takes seconds. */
+const smallest = 8_192;
+const roomForAnswer = 4_096;
+const tokensOfImage = 1_100;
+/** Fewer than in any usual text, so that the estimate is rather too large. */
+const charactersPerToken = 3;
+
+/**
+ * The `num_ctx` to ask for. Without one Ollama loads its models with a small context and cuts what does not fit from
+ * the beginning of the conversation, without a word.
+ */
+export function contextSize(
+  messages: readonly JsonObject[],
+  tools: readonly JsonObject[],
+  limit: Tokens | undefined,
+  { contextWindow }: Pick<WireTarget, 'contextWindow'>,
+): Tokens {
+  let characters = JSON.stringify(tools).length;
+  let images = 0;
+  for (const { content, thinking, tool_calls, images: sent } of messages) {
+    characters += textOf(content).length + textOf(thinking).length + 16;
+    characters += JSON.stringify(objectsOf(tool_calls)).length;
+    if (Array.isArray(sent)) images += sent.length;
+  }
+  const needed = characters / charactersPerToken + images * tokensOfImage + (limit ?? roomForAnswer);
+  const size = smallest * 2 ** Math.max(0, Math.ceil(Math.log2(needed / smallest)));
+  return contextWindow === undefined ? size : Math.min(size, contextWindow);
+}

@@ -1,0 +1,8 @@
+import { dialectContract } from '../../../test/dialect-contract.ts';
+import ollamaChat from './index.ts';
+
+dialectContract(ollamaChat, {
+  clientRequest: { model: 'qwen3:8b', messages: [{ role: 'user', content: 'Hi' }] },
+  recordedErrors: {},
+  recorded: false,
+});

@@ -1,0 +1,26 @@
+import type { Dialect } from '../../core/dialect.ts';
+import { readOpenAiError } from '../openai-read-error.ts';
+import { readReply, replyReader } from './read-reply.ts';
+import { readRequest } from './read-request.ts';
+import { relayRequest } from './relay-request.ts';
+import { replyWriter } from './reply-writer.ts';
+import { writeReply } from './write-reply.ts';
+import { writeRequest } from './write-request.ts';
+
+/** Ollama's own API, lines of JSON. Unlike its OpenAI-like one it can be told how large a context to hold. */
+const ollamaChat: Dialect = {
+  id: 'ollama-chat',
+  streamContentType: 'application/x-ndjson',
+  readRequest,
+  writeRequest,
+  relayRequest,
+  readReply,
+  replyReader,
+  writeReply,
+  replyWriter,
+  // Its errors are an object with one string, which OpenAI's sellers send as well.
+  readError: readOpenAiError,
+  writeError: (error) => ({ status: error.status, body: { error: error.message } }),
+};
+
+export default ollamaChat;

@@ -1,0 +1,82 @@
+import type { ContentPart, Message } from '../../core/content.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { array, choice, object, string } from '../strict-fields.ts';
+
+const role = choice('system', 'user', 'assistant', 'tool');
+
+type OpenCall = { readonly id: string; readonly name: string };
+
+/** A client's conversation. Calls and results need no ids here: a result is the next open call's of its tool. */
+export function readMessages(list: readonly JsonValue[]): Message[] {
+  const messages: Message[] = [];
+  const open: OpenCall[] = [];
+  let results: ContentPart[] | undefined;
+  for (const [index, value] of list.entries()) {
+    const at = `messages.${index}`;
+    const message = object.check(value, at);
+    const speaker = role.required(message, 'role', at);
+    const content = readContent(message, at);
+    if (speaker === 'tool') {
+      if (results === undefined) messages.push({ role: 'user', content: (results = []) });
+      results.push({ type: 'tool-result', callId: callOf(message, open, at), content, isError: false });
+      continue;
+    }
+    results = undefined;
+    if (speaker !== 'assistant') messages.push({ role: speaker, content });
+    else {
+      const calls = readCalls(message, at);
+      open.push(...calls);
+      messages.push({ role: speaker, content: [...readThoughts(message, at), ...content, ...calls] });
+    }
+  }
+  return messages;
+}
+
+function readContent(message: JsonObject, at: string): ContentPart[] {
+  const text = string.optional(message, 'content', at) ?? '';
+  const images = array.optional(message, 'images', at) ?? [];
+  return [
+    ...(text === '' ? [] : [{ type: 'text', text } as const]),
+    ...images.map((value, index): ContentPart => {
+      const data = string.check(value, `${at}.images.${index}`);
+      return { type: 'image', source: { kind: 'base64', mediaType: mediaTypeOf(data), data } };
+    }),
+  ];
+}
+
+function readThoughts(message: JsonObject, at: string): ContentPart[] {
+  const text = string.optional(message, 'thinking', at) ?? '';
+  return text === '' ? [] : [{ type: 'reasoning', text, origin: 'ollama-chat' }];
+}
+
+function readCalls(message: JsonObject, at: string): Extract<ContentPart, { type: 'tool-call' }>[] {
+  return (array.optional(message, 'tool_calls', at) ?? []).map((value, index) => {
+    const path = `${at}.tool_calls.${index}`;
+    const call = object.check(value, path);
+    const called = object.required(call, 'function', path);
+    return {
+      type: 'tool-call',
+      id: string.optional(call, 'id', path) ?? `call_${at.slice('messages.'.length)}_${index}`,
+      name: string.required(called, 'name', `${path}.function`),
+      arguments: JSON.stringify(object.optional(called, 'arguments', `${path}.function`) ?? {}),
+    };
+  });
+}
+
+/** By id, else by name, else the first that still waits. */
+function callOf(message: JsonObject, open: OpenCall[], at: string): string {
+  const id = string.optional(message, 'tool_call_id', at);
+  const name = string.optional(message, 'tool_name', at) ?? string.optional(message, 'name', at);
+  const place = open.findIndex((call) =>
+    id === undefined ? name === undefined || call.name === name : call.id === id,
+  );
+  const [call] = place === -1 ? [] : open.splice(place, 1);
+  return id ?? call?.id ?? name ?? 'call';
+}
+
+/** Images come as bare base64; the first letters tell what they are. */
+function mediaTypeOf(data: string): string {
+  if (data.startsWith('/9j/')) return 'image/jpeg';
+  if (data.startsWith('R0lG')) return 'image/gif';
+  return data.startsWith('UklG') ? 'image/webp' : 'image/png';
+}

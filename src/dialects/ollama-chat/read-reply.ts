@@ -1,0 +1,97 @@
+import type { ReplyReader } from '../../core/dialect.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import { isJsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { FinishReason, StreamPart } from '../../core/stream-part.ts';
+import { noUsage } from '../../core/usage.ts';
+import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
+import { readOpenAiErrorEvent } from '../openai-read-error.ts';
+import { streamReader } from '../stream-reader.ts';
+import type { StreamInterpreter } from '../stream-reader.ts';
+
+/** Reads a whole answer: the one line that a stream of one would have. */
+export function readReply(body: JsonObject): StreamPart[] {
+  const parts: StreamPart[] = [];
+  const { event } = chatInterpreter();
+  event({ ...body, done: true }, parts);
+  return parts;
+}
+
+export function replyReader(): ReplyReader {
+  return streamReader(chatInterpreter(), 'lines');
+}
+
+function chatInterpreter(): Pick<StreamInterpreter, 'end'> & {
+  event(body: JsonObject, parts: StreamPart[]): void;
+} {
+  let blocks = 0;
+  let open: StreamPart['type'] | undefined;
+  let started = false;
+  let sawCalls = false;
+
+  function say(type: 'text-delta' | 'reasoning-delta', text: string, parts: StreamPart[]): void {
+    if (text === '') return;
+    if (open !== type) blocks += 1;
+    open = type;
+    parts.push({ type, index: blocks - 1, text });
+  }
+
+  /** Calls come whole. Older servers give them no id, so the reply's time and their place make one. */
+  function call({ id, function: called }: JsonObject, body: JsonObject, parts: StreamPart[]): void {
+    const { name, arguments: args } = objectOf(called);
+    const index = blocks++;
+    open = undefined;
+    sawCalls = true;
+    const own = `call_${textOf(body.created_at).replace(/\D/g, '')}_${index}`;
+    parts.push({ type: 'tool-call-start', index, id: nameOf(id) ?? own, name: textOf(name) });
+    parts.push({
+      type: 'tool-call-delta',
+      index,
+      text: typeof args === 'string' ? args : JSON.stringify(args ?? {}),
+    });
+  }
+
+  function event(body: JsonObject, parts: StreamPart[]): void {
+    if (body.error !== undefined) {
+      parts.push({ type: 'error', error: readOpenAiErrorEvent(body) });
+      return;
+    }
+    if (!isJsonObject(body.message)) {
+      parts.push({ type: 'error', error: noMessage() });
+      return;
+    }
+    const model = nameOf(body.model);
+    if (!started) parts.push({ type: 'start', ...(model && { model }) });
+    started = true;
+    say('reasoning-delta', textOf(body.message.thinking), parts);
+    say('text-delta', textOf(body.message.content), parts);
+    for (const one of objectsOf(body.message.tool_calls)) call(one, body, parts);
+    if (Array.isArray(body.logprobs)) {
+      const value = { logprobs: body.logprobs };
+      parts.push({ type: 'opaque', index: Math.max(0, blocks - 1), dialect: 'ollama-chat', value });
+    }
+    if (body.done === true) finish(body, parts);
+  }
+
+  function finish(body: JsonObject, parts: StreamPart[]): void {
+    if (typeof body.eval_count === 'number') {
+      const usage = { ...noUsage, input: countOf(body.prompt_eval_count), output: countOf(body.eval_count) };
+      parts.push({ type: 'usage', usage });
+    }
+    const raw = nameOf(body.done_reason) ?? 'stop';
+    parts.push({ type: 'finish', reason: reasonOf(raw, sawCalls), raw });
+  }
+
+  // Only the line that says `done` ends an answer.
+  return { event, end() {} };
+}
+
+function reasonOf(raw: string, sawCalls: boolean): FinishReason {
+  if (raw === 'length') return 'length';
+  if (raw !== 'stop') return 'other';
+  return sawCalls ? 'tool-calls' : 'stop';
+}
+
+function noMessage(): ConclaveError {
+  return new ConclaveError('provider_invalid_reply', 'The provider sent a reply without a message in it.');
+}

@@ -1,0 +1,25 @@
+import type { MemberEdit, RelayRequest, WireTarget } from '../../core/dialect.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { ModelRequest } from '../../core/request.ts';
+import { quirkEdits } from '../apply-quirks.ts';
+import { objectOf, objectsOf } from '../loose-fields.ts';
+import { contextSize } from './context-size.ts';
+import { path } from './write-request.ts';
+
+/** The client's own body; a context that holds it all is asked for where the client says nothing of it. */
+export function relayRequest(body: JsonObject, request: ModelRequest, target: WireTarget): RelayRequest {
+  const warnings: string[] = [];
+  const edits: MemberEdit[] = [];
+  if (body.model !== target.model) edits.push({ member: 'model', value: target.model });
+  const options = objectOf(body.options);
+  const limit = request.maxOutputTokens;
+  const added: JsonObject = {
+    ...(typeof options.num_ctx !== 'number' && {
+      num_ctx: contextSize(objectsOf(body.messages), objectsOf(body.tools), limit, target),
+    }),
+    ...(limit !== undefined && limit !== options.num_predict && { num_predict: limit }),
+  };
+  if (Object.keys(added).length > 0) edits.push({ member: 'options', value: { ...options, ...added } });
+  edits.push(...quirkEdits(body, target, warnings));
+  return { path: target.quirks.path ?? path, headers: {}, edits, warnings };
+}

@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { WireTarget } from '../../core/dialect.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { ModelRequest } from '../../core/request.ts';
+import { objectOf } from '../loose-fields.ts';
+import { readRequest } from './read-request.ts';
+import { relayRequest } from './relay-request.ts';
+import { writeRequest } from './write-request.ts';
+
+const target: WireTarget = { model: 'qwen3:8b', quirks: {}, stream: false };
+const hi: ModelRequest = {
+  model: 'm',
+  stream: false,
+  messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }],
+};
+
+function write(change: Partial<ModelRequest>, wire: Partial<WireTarget> = {}) {
+  return writeRequest({ ...hi, ...change }, { ...target, ...wire });
+}
+
+/** The context that a conversation of one long message asks for. */
+function contextFor(characters: number, wire: Partial<WireTarget> = {}): unknown {
+  const { body } = write(
+    { messages: [{ role: 'user', content: [{ type: 'text', text: 'x'.repeat(characters) }] }] },
+    wire,
+  );
+  return objectOf(body.options).num_ctx;
+}
+
+test('a request says how large a context must be held, and that nothing may be cut off', () => {
+  assert.deepEqual(write({}).body, {
+    model: 'qwen3:8b',
+    messages: [{ role: 'user', content: 'Hi' }],
+    stream: false,
+    truncate: false,
+    shift: false,
+    options: { num_ctx: 8192 },
+  });
+  assert.equal(contextFor(30_000), 16_384);
+  assert.equal(contextFor(300_000), 131_072);
+  assert.equal(contextFor(300_000, { contextWindow: 40_960 }), 40_960);
+});
+
+test('settings go among the options', () => {
+  const { body } = write({ maxOutputTokens: 9, temperature: 0, topP: 0.5, topK: 3, stop: ['E'], seed: 1 });
+  assert.deepEqual(body.options, {
+    num_ctx: 8192,
+    num_predict: 9,
+    temperature: 0,
+    top_p: 0.5,
+    top_k: 3,
+    stop: ['E'],
+    seed: 1,
+  });
+});
+
+test('calls carry objects, results name their tool, images stand beside the text', () => {
+  const { body } = write({
+    messages: [
+      { role: 'assistant', content: [{ type: 'tool-call', id: 'c1', name: 'look', arguments: '{"at":1}' }] },
+      {
+        role: 'user',
+        content: [
+          {
+            type: 'tool-result',
+            callId: 'c1',
+            isError: false,
+            content: [
+              { type: 'text', text: 'seen' },
+              { type: 'image', source: { kind: 'base64', mediaType: 'image/png', data: 'iVBO' } },
+            ],
+          },
+        ],
+      },
+    ],
+  });
+  assert.deepEqual(body.messages, [
+    {
+      role: 'assistant',
+      content: '',
+      tool_calls: [{ id: 'c1', function: { name: 'look', arguments: { at: 1 } } }],
+    },
+    { role: 'tool', content: 'seen', tool_name: 'look', tool_call_id: 'c1' },
+    { role: 'user', content: '', images: ['iVBO'] },
+  ]);
+});
+
+test('thinking is asked for only where the model is known to take it, in the words that it takes', () => {
+  const think = (model: string, reasoning: ModelRequest['reasoning'], reasons?: boolean) =>
+    write({ reasoning }, { model, ...(reasons !== undefined && { capabilities: { reasoning: reasons } }) });
+  assert.equal(think('qwen3:8b', { effort: 'high' }, true).body.think, true);
+  assert.equal(think('qwen3:8b', { effort: 'none' }).body.think, false);
+  assert.equal(think('gpt-oss:20b', { effort: 'xhigh' }).body.think, 'high');
+  assert.equal(think('gpt-oss:20b', { effort: 'none' }).body.think, 'low');
+  const unknown = think('llama3.1:8b', { effort: 'high' });
+  assert.equal(unknown.body.think, undefined);
+  assert.equal(unknown.warnings.length, 1);
+});
+
+test('a call cannot be forced: the named tool is the only one offered, and the client is told', () => {
+  const tools = [
+    { name: 'f', inputSchema: {} },
+    { name: 'g', inputSchema: {} },
+  ];
+  const { body, warnings } = write({ tools, toolChoice: { type: 'tool', name: 'g' } });
+  assert.deepEqual(body.tools, [{ type: 'function', function: { name: 'g', parameters: {} } }]);
+  assert.equal(warnings.length, 1);
+  assert.equal(write({ tools, toolChoice: { type: 'none' } }).body.tools, undefined);
+});
+
+test('what cannot be sent is refused by name', () => {
+  assert.throws(
+    () =>
+      write({
+        messages: [
+          {
+            role: 'user',
+            content: [{ type: 'image', source: { kind: 'url', url: 'https://example.org/a.png' } }],
+          },
+        ],
+      }),
+    (error) => error instanceof ConclaveError && error.code === 'unsupported' && /images/.test(error.message),
+  );
+});
+
+test('a client’s request is read, with ids for calls that have none', () => {
+  const request = readRequest({
+    model: 'qwen3',
+    messages: [
+      { role: 'user', content: 'See', images: ['/9j/4AAQ'] },
+      {
+        role: 'assistant',
+        content: '',
+        thinking: 'Hm.',
+        tool_calls: [
+          { function: { name: 'f', arguments: { a: 1 } } },
+          { function: { name: 'g', arguments: {} } },
+        ],
+      },
+      { role: 'tool', content: 'of g', tool_name: 'g' },
+      { role: 'tool', content: 'of f' },
+    ],
+    format: { type: 'object' },
+    think: 'low',
+    keep_alive: '5m',
+    options: { num_predict: 5, num_ctx: 4096, mirostat: 1 },
+  });
+  assert.deepEqual(request.messages, [
+    {
+      role: 'user',
+      content: [
+        { type: 'text', text: 'See' },
+        { type: 'image', source: { kind: 'base64', mediaType: 'image/jpeg', data: '/9j/4AAQ' } },
+      ],
+    },
+    {
+      role: 'assistant',
+      content: [
+        { type: 'reasoning', text: 'Hm.', origin: 'ollama-chat' },
+        { type: 'tool-call', id: 'call_1_0', name: 'f', arguments: '{"a":1}' },
+        { type: 'tool-call', id: 'call_1_1', name: 'g', arguments: '{}' },
+      ],
+    },
+    {
+      role: 'user',
+      content: [
+        {
+          type: 'tool-result',
+          callId: 'call_1_1',
+          content: [{ type: 'text', text: 'of g' }],
+          isError: false,
+        },
+        {
+          type: 'tool-result',
+          callId: 'call_1_0',
+          content: [{ type: 'text', text: 'of f' }],
+          isError: false,
+        },
+      ],
+    },
+  ]);
+  assert.equal(request.stream, true);
+  assert.equal(request.maxOutputTokens, 5);
+  assert.deepEqual(request.output, { type: 'json-schema', schema: { type: 'object' } });
+  assert.deepEqual(request.reasoning, { effort: 'low', visible: true });
+  assert.deepEqual(
+    request.extras?.map(({ name }) => name),
+    ['keep_alive', 'options.num_ctx', 'options.mirostat'],
+  );
+  const again = writeRequest(request, target).body;
+  assert.equal(objectOf(again.options).num_ctx, 4096);
+  assert.equal(again.keep_alive, '5m');
+});
+
+test('a wrong type is refused by the path where it stands', () => {
+  const refusedFor = (change: JsonObject) => {
+    try {
+      readRequest({ model: 'm', messages: [{ role: 'user', content: 'Hi' }], ...change });
+    } catch (error) {
+      return error instanceof ConclaveError ? error.details.param : undefined;
+    }
+    return assert.fail('it was accepted');
+  };
+  assert.equal(refusedFor({ model: 1 }), 'model');
+  assert.equal(refusedFor({ messages: [{ role: 'user', content: ['x'] }] }), 'messages.0.content');
+  assert.equal(refusedFor({ messages: [{ role: 'user', images: [1] }] }), 'messages.0.images.0');
+  assert.equal(refusedFor({ format: 'xml' }), 'format');
+  assert.equal(refusedFor({ think: 'hard' }), 'think');
+  assert.equal(refusedFor({ options: { temperature: 'hot' } }), 'options.temperature');
+});
+
+test('a relayed body keeps its bytes but for the model’s name and a context that holds it', () => {
+  const relay = (change: JsonObject) => {
+    const body: JsonObject = { model: 'qwen3:8b', messages: [{ role: 'user', content: 'Hi' }], ...change };
+    return relayRequest(body, readRequest(body), target).edits;
+  };
+  assert.deepEqual(relay({ options: { num_ctx: 4096 } }), []);
+  assert.deepEqual(relay({ options: { top_k: 3 } }), [
+    { member: 'options', value: { top_k: 3, num_ctx: 8192 } },
+  ]);
+  assert.deepEqual(relay({ model: 'alias', options: { num_ctx: 1 } }), [
+    { member: 'model', value: 'qwen3:8b' },
+  ]);
+});

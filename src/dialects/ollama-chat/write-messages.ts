@@ -1,0 +1,100 @@
+import type { ContentPart, Message } from '../../core/content.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { argumentsObject } from './call-arguments.ts';
+
+/** Our messages as Ollama has them: text, images beside it, calls with objects as arguments. */
+export function writeMessages(messages: readonly Message[], warnings: string[]): JsonObject[] {
+  const names = new Map<string, string>();
+  return messages.flatMap((message) => {
+    if (message.role === 'assistant') return [assistantMessage(message.content, names, warnings)];
+    return message.content.some((part) => part.type === 'tool-result')
+      ? toolTurn(message.content, names, warnings)
+      : [spoken(message.role, message.content, warnings)];
+  });
+}
+
+function assistantMessage(
+  content: readonly ContentPart[],
+  names: Map<string, string>,
+  warnings: string[],
+): JsonObject {
+  const calls: JsonValue[] = [];
+  const words: ContentPart[] = [];
+  let thinking = '';
+  for (const part of content) {
+    if (part.type === 'tool-call') {
+      names.set(part.id, part.name);
+      calls.push({ id: part.id, function: { name: part.name, arguments: argumentsObject(part.arguments) } });
+    } else if (part.type !== 'reasoning') words.push(part);
+    else if (part.origin === 'ollama-chat') thinking += part.text;
+    else warnings.push('Reasoning of other models in earlier turns was left out.');
+  }
+  return {
+    ...spoken('assistant', words, warnings),
+    ...(thinking !== '' && { thinking }),
+    ...(calls.length > 0 && { tool_calls: calls }),
+  };
+}
+
+/** Results follow their calls at once; what else the user said comes behind them, with the images of the results. */
+function toolTurn(
+  content: readonly ContentPart[],
+  names: Map<string, string>,
+  warnings: string[],
+): JsonObject[] {
+  const rest: ContentPart[] = [];
+  const messages: JsonObject[] = [];
+  for (const part of content) {
+    if (part.type !== 'tool-result') {
+      rest.push(part);
+      continue;
+    }
+    const words = part.content.filter((inner) => inner.type === 'text');
+    rest.push(...part.content.filter((inner) => inner.type !== 'text'));
+    const { content: text } = spoken('tool', words, warnings);
+    messages.push({
+      role: 'tool',
+      content: part.isError && !/^error/i.test(String(text)) ? `Error: ${String(text)}` : text,
+      tool_name: names.get(part.callId) ?? part.callId,
+      tool_call_id: part.callId,
+    });
+  }
+  return rest.length === 0 ? messages : [...messages, spoken('user', rest, warnings)];
+}
+
+function spoken(role: string, content: readonly ContentPart[], warnings: string[]): JsonObject {
+  const words: string[] = [];
+  const images: string[] = [];
+  for (const part of content) {
+    if (part.type === 'text' || part.type === 'refusal') words.push(part.text);
+    else if (part.type === 'image') images.push(imageData(part));
+    else if (part.type === 'document') words.push(documentText(part));
+    else if (part.type === 'audio') throw unsupported('sound');
+    else if (part.type === 'opaque') {
+      warnings.push(
+        `A block of type "${String(part.value.type)}" was left out: only ${part.dialect} has it.`,
+      );
+    }
+  }
+  const text = words.join(role === 'assistant' ? '' : '\n\n');
+  return { role, content: text, ...(images.length > 0 && { images }) };
+}
+
+function imageData({ source }: Extract<ContentPart, { type: 'image' }>): string {
+  if (source.kind !== 'base64') throw unsupported('images that are not sent along');
+  return source.data;
+}
+
+function documentText({ source, title }: Extract<ContentPart, { type: 'document' }>): string {
+  if (source.kind !== 'text') throw unsupported('documents other than text');
+  return title === undefined ? source.text : `${title}:\n\n${source.text}`;
+}
+
+function unsupported(what: string): ConclaveError {
+  return new ConclaveError(
+    'unsupported',
+    `ollama-chat has no word for ${what}; leave it out or choose a model of another provider.`,
+    { param: 'messages' },
+  );
+}

@@ -1,0 +1,121 @@
+import type { WireRequest, WireTarget } from '../../core/dialect.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { ExtraField, ModelRequest, ToolDefinition } from '../../core/request.ts';
+import { quirkEdits } from '../apply-quirks.ts';
+import { carryExtras } from '../carry-extras.ts';
+import { contextSize } from './context-size.ts';
+import { writeMessages } from './write-messages.ts';
+
+export const path = '/api/chat';
+
+/** A request for an Ollama server. @throws ConclaveError `unsupported` for what has no word here. */
+export function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
+  const warnings: string[] = [];
+  const extras = carryExtras(request, 'ollama-chat', warnings);
+  const tools = offeredTools(request, warnings);
+  const messages = writeMessages(request.messages, warnings);
+  const think = thinkOf(request, target, warnings);
+  const body: JsonObject = {
+    model: target.model,
+    messages,
+    // Unlike everywhere else a stream is the default.
+    stream: target.stream,
+    ...(tools.length > 0 && { tools }),
+    ...(request.output && { format: request.output.type === 'json' ? 'json' : request.output.schema }),
+    ...(think !== undefined && { think }),
+    // What does not fit shall be an error and not half a conversation; older servers overlook both.
+    truncate: false,
+    shift: false,
+    ...topLevel(extras),
+    options: {
+      num_ctx: contextSize(messages, tools, request.maxOutputTokens, target),
+      ...sampling(request),
+      ...nested(extras),
+    },
+  };
+  if (request.user !== undefined) warnings.push('"user" was left out: Ollama has no word for it.');
+  for (const { member, value } of quirkEdits(body, target, warnings)) body[member] = value;
+  return { path: target.quirks.path ?? path, headers: {}, body, warnings: [...new Set(warnings)] };
+}
+
+/** Names of a request's extra fields that stand among the options. */
+export const optionPrefix = 'options.';
+
+function topLevel(extras: readonly ExtraField[]): JsonObject {
+  return Object.fromEntries(
+    extras.filter(({ name }) => !name.startsWith(optionPrefix)).map(({ name, value }) => [name, value]),
+  );
+}
+
+function nested(extras: readonly ExtraField[]): JsonObject {
+  return Object.fromEntries(
+    extras
+      .filter(({ name }) => name.startsWith(optionPrefix))
+      .map(({ name, value }) => [name.slice(optionPrefix.length), value]),
+  );
+}
+
+function sampling(request: ModelRequest): JsonObject {
+  const options: JsonObject = {
+    num_predict: request.maxOutputTokens,
+    temperature: request.temperature,
+    top_p: request.topP,
+    top_k: request.topK,
+    stop: request.stop && [...request.stop],
+    seed: request.seed,
+    frequency_penalty: request.frequencyPenalty,
+    presence_penalty: request.presencePenalty,
+  };
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+/** Ollama cannot force a call. A tool that was named is at least the only one offered. */
+function offeredTools(
+  { tools = [], toolChoice, parallelTools }: ModelRequest,
+  warnings: string[],
+): JsonObject[] {
+  if (toolChoice?.type === 'none') return [];
+  if (toolChoice?.type === 'required' || toolChoice?.type === 'tool') {
+    warnings.push(`"${toolChoice.type}" as tool choice was left to the model: Ollama does not force a call.`);
+  }
+  if (parallelTools === false && tools.length > 0) {
+    warnings.push('Several calls at once may come: Ollama has no word against it.');
+  }
+  const named = toolChoice?.type === 'tool' ? tools.filter(({ name }) => name === toolChoice.name) : tools;
+  return named.map(writeTool);
+}
+
+function writeTool({ name, description, inputSchema }: ToolDefinition): JsonObject {
+  const definition = { name, ...(description !== undefined && { description }), parameters: inputSchema };
+  return { type: 'function', function: definition };
+}
+
+/** Only gpt-oss has levels; other models refuse them, and those that do not think refuse even `true`. */
+function thinkOf(
+  { reasoning }: ModelRequest,
+  { model, capabilities }: WireTarget,
+  warnings: string[],
+): boolean | string | undefined {
+  if (reasoning === undefined) return undefined;
+  const { effort = reasoning.budgetTokens === 0 ? 'none' : undefined } = reasoning;
+  if (/(?:^|\/)gpt-oss/.test(model)) return levelOf(effort);
+  if (effort === 'none') return false;
+  if (capabilities?.reasoning === true) return true;
+  warnings.push(`The wish to think was left out: ${model} is not known to take it.`);
+  return undefined;
+}
+
+function levelOf(effort: string | undefined): string | undefined {
+  switch (effort) {
+    case undefined:
+      return undefined;
+    case 'none':
+    case 'minimal':
+    case 'low':
+      return 'low';
+    case 'medium':
+      return 'medium';
+    default:
+      return 'high';
+  }
+}
