@@ -4,6 +4,7 @@ import { offerFor } from './bill.ts';
 import type { Exchange } from './exchange.ts';
 import { faultInName, parseFault, type Fault } from './fault.ts';
 import { problemOf } from './fault-problem.ts';
+import type { Standing } from './rate-window.ts';
 import { Refused, refuse, type Problem } from './problem.ts';
 import { withoutCredentials } from './seen-requests.ts';
 import { refuseForged } from './wires/aws-signature.ts';
@@ -42,9 +43,13 @@ export function headerFault({ request }: Exchange): Fault | undefined {
   }
 }
 
-/** @throws Refused beyond the concurrency that the simulator was given */
-export function refuseCrowd({ state, route }: Exchange, model: string): void {
-  if (state.active <= state.concurrency) return;
+/** @throws Refused beyond the concurrency and the requests per minute that the simulator was given */
+export function refuseCrowd({ state, route, credential, standing }: Exchange, model: string): Standing {
+  if (standing === undefined) {
+    const retryAfter = state.rates.waitSeconds(credential ?? '');
+    throw new Refused({ kind: 'rate-limit', status: 429, model, retryAfter });
+  }
+  if (state.active <= state.concurrency) return standing;
   const overloaded: Problem = { kind: 'overloaded', status: 529, model, retryAfter: 1 };
   const limited: Problem = { kind: 'rate-limit', status: 429, model, retryAfter: 1 };
   throw new Refused(route.wire.name === 'anthropic-messages' ? overloaded : limited);

@@ -3,10 +3,16 @@ import { deliver, type Delivery } from './deliver.ts';
 import type { Fault } from './fault.ts';
 import { paceOf } from './latency.ts';
 import { Refused, type Problem } from './problem.ts';
+import type { Standing } from './rate-window.ts';
 import type { Reply } from './replied.ts';
 import type { Exchange } from './exchange.ts';
 
-type Sending = { readonly reply: Reply; readonly fault: Fault | undefined; readonly stream: boolean };
+type Sending = {
+  readonly reply: Reply;
+  readonly fault: Fault | undefined;
+  readonly stream: boolean;
+  readonly standing: Standing;
+};
 
 /** Sends a reply, whole or streamed, and charges for what went out. @throws Refused */
 export async function deliverReply(exchange: Exchange, sending: Sending): Promise<void> {
@@ -17,7 +23,7 @@ export async function deliverReply(exchange: Exchange, sending: Sending): Promis
   const charge = chargeOnce(exchange, reply);
   const pace = paceOf(state.latency, characterOf(reply.provider, reply.model).tier, digest);
   const delivered = await deliver(response, {
-    ...(stream ? streamed(exchange, reply) : unstreamed(exchange, sending)),
+    ...(stream ? streamed(exchange, sending) : unstreamed(exchange, sending)),
     pace: stream
       ? pace
       : { firstByteMs: pace.firstByteMs + writingMs(reply, pace.perChunkMs), perChunkMs: 0 },
@@ -32,18 +38,18 @@ export async function deliverReply(exchange: Exchange, sending: Sending): Promis
 
 type Shape = Pick<Delivery, 'headers' | 'frames'>;
 
-function streamed({ route, digest }: Exchange, reply: Reply): Shape {
+function streamed({ route, digest }: Exchange, { reply, standing }: Sending): Shape {
   return {
     headers: {
       ...commonHeaders,
       'content-type': route.wire.streamType,
-      ...route.wire.headers(requestId(digest)),
+      ...route.wire.headers(requestId(digest), standing),
     },
     frames: route.wire.stream(reply),
   };
 }
 
-function unstreamed({ route, digest }: Exchange, { reply, fault }: Sending): Shape {
+function unstreamed({ route, digest }: Exchange, { reply, fault, standing }: Sending): Shape {
   const body = Buffer.from(JSON.stringify(route.wire.whole(reply)));
   const middle = Math.floor(body.length / 2);
   const halves = [body.subarray(0, middle), body.subarray(middle)];
@@ -51,7 +57,7 @@ function unstreamed({ route, digest }: Exchange, { reply, fault }: Sending): Sha
     ...commonHeaders,
     'content-type': 'application/json',
     ...(fault ? {} : { 'content-length': String(body.length) }),
-    ...route.wire.headers(requestId(digest)),
+    ...route.wire.headers(requestId(digest), standing),
   };
   return {
     headers,

@@ -50,7 +50,9 @@ export async function deliver(response: ServerResponse, delivery: Delivery): Pro
     if (response.destroyed) return { answered: true, interrupted: true, tokens };
     tokens += frame.tokens;
     if (index === frames.length - 1) delivery.completed();
-    await send(response, delivery, frame.bytes);
+    await (fault?.kind === 'split'
+      ? sendSplit(response, delivery, { bytes: frame.bytes, size: fault.size ?? 1 })
+      : send(response, delivery, frame.bytes));
   }
   response.end();
   return { answered: true, interrupted: false, tokens };
@@ -72,7 +74,7 @@ const strikesInside: ReadonlySet<string> = new Set(['stall', 'malformed', 'error
 async function strike(response: ServerResponse, delivery: Delivery, fault: Fault): Promise<boolean> {
   switch (fault.kind) {
     case 'stall':
-      if (!response.headersSent) response.flushHeaders();
+      response.flushHeaders();
       await gone(response);
       return true;
     case 'malformed':
@@ -104,6 +106,21 @@ async function send(response: ServerResponse, delivery: Delivery, bytes: string 
     response.on('drain', done);
     response.on('close', done);
   });
+}
+
+/** The same in small writes, each on its way before the next: what a slow network makes of a frame. */
+async function sendSplit(
+  response: ServerResponse,
+  delivery: Delivery,
+  { bytes, size }: { bytes: string | Uint8Array; size: number },
+): Promise<void> {
+  const all = Buffer.from(bytes);
+  for (let at = 0; at < all.length && !response.destroyed; at += Math.max(1, size)) {
+    await send(response, delivery, all.subarray(at, at + Math.max(1, size)));
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
 }
 
 /** Waits, but not for a client that has left. */

@@ -71,6 +71,35 @@ test('beyond its concurrency a provider sheds load in its own words', async () =
   });
 });
 
+test('a credential has so many requests a minute, and the headers say where it stands', async () => {
+  let now = 1_000_000;
+  await withSimulator({ latency: 'none', requestsPerMinute: 2, now: () => now }, async (simulator) => {
+    const standings: unknown[] = [];
+    for (let call = 0; call < 3; call += 1) {
+      const { status, headers } = await chat(simulator, 'Hello', {});
+      standings.push([status, headers.get('x-ratelimit-remaining-requests'), headers.get('retry-after')]);
+      now += 10_000;
+    }
+    assert.deepEqual(standings, [
+      [200, '1', null],
+      [200, '0', null],
+      [429, null, '40'],
+    ]);
+    now += 60_000;
+    assert.equal((await chat(simulator, 'Hello', {})).status, 200);
+  });
+});
+
+test('a reply can be split into single bytes without losing one', async () => {
+  await withSimulator({ latency: 'none', now: () => 0 }, async (simulator) => {
+    const whole = await (await chat(simulator, 'Say "Grüße"', { stream: true })).text();
+    simulator.setFault('openai', 'split,size=1');
+    const split = await (await chat(simulator, 'Say "Grüße"', { stream: true })).text();
+    assert.match(whole, /Grüße/);
+    assert.equal(split, whole);
+  });
+});
+
 test('a plausible answer takes its time: the first byte, then word by word', async () => {
   await withSimulator({ latency: { firstByteMs: 80, perChunkMs: 10 } }, async (simulator) => {
     const startedAt = performance.now();

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Standing } from './rate-window.ts';
 import type { Route } from './routes.ts';
 import type { SimulatorState } from './state.ts';
 
@@ -13,4 +14,5 @@ export type Exchange = {
   /** Depends on seed, path and body only. */
   readonly digest: string;
   readonly credential: string | undefined;
+  readonly standing: Standing | undefined;
 };

@@ -25,6 +25,7 @@ const faultKinds = [
   'cut',
   'cut-clean',
   'refusal',
+  'split',
 ] as const;
 
 export type FaultKind = (typeof faultKinds)[number];
@@ -40,12 +41,14 @@ export type Fault = {
   readonly delayMs?: number;
   /** Seconds in `retry-after`, for 429, 503 and 529. Default 1. */
   readonly retryAfter?: number;
+  /** For `split`: how many bytes each write has. Default 1. */
+  readonly size?: number;
   /** Strikes so often and then no more. Default: for ever. */
   readonly times?: number;
 };
 
 /**
- * Reads `kind[,p=0.3][,after=2][,delay=500][,retry-after=1][,times=2]`, the form used in headers and model names.
+ * Reads `kind[,p=0.3][,after=2][,delay=500][,retry-after=1][,times=2][,size=1]`, the form used in headers and model names.
  * @throws RangeError naming the part that is not understood.
  */
 export function parseFault(text: string): Fault {
@@ -62,6 +65,7 @@ const dialNames: Readonly<Record<string, keyof Omit<Fault, 'kind'>>> = {
   delay: 'delayMs',
   'retry-after': 'retryAfter',
   times: 'times',
+  size: 'size',
 };
 
 function readDial(dial: string): Partial<Fault> {

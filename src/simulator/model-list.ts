@@ -21,36 +21,46 @@ function modelsOf(provider: string): string[] {
 
 /** `GET /v1/models` in OpenAI's shape. */
 export function openaiModelList(provider: string): JsonObject {
-  const data = modelsOf(provider).map((id) => ({
-    id,
-    object: 'model',
-    created: releasedAt / 1000,
-    owned_by: provider,
-  }));
-  return { object: 'list', data };
+  return { object: 'list', data: modelsOf(provider).map((id) => openaiModel(provider, id)) };
+}
+
+export function openaiModel(provider: string, id: string): JsonObject {
+  return { id, object: 'model', created: releasedAt / 1000, owned_by: provider };
 }
 
 /** `GET /v1/models` in Anthropic's shape. */
 export function anthropicModelList(provider: string): JsonObject {
-  const data = modelsOf(provider).map((id) => ({
+  const ids = modelsOf(provider);
+  return {
+    data: ids.map(anthropicModel),
+    has_more: false,
+    first_id: ids[0] ?? null,
+    last_id: ids.at(-1) ?? null,
+  };
+}
+
+export function anthropicModel(id: string): JsonObject {
+  return {
     type: 'model',
     id,
     display_name: `${id} (simulated)`,
     created_at: new Date(releasedAt).toISOString(),
-  }));
-  return { data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
+  };
 }
 
 /** `GET /v1beta/models` in Google's shape. */
 export function googleModelList(provider: string): JsonObject {
-  const models = modelsOf(provider).map((id) => ({
+  return { models: modelsOf(provider).map((id) => googleModel(provider, id)) };
+}
+
+export function googleModel(provider: string, id: string): JsonObject {
+  return {
     name: `models/${id}`,
     displayName: `${id} (simulated)`,
     inputTokenLimit: priceList[`${provider}/${id}`]?.window ?? 1_048_576,
     outputTokenLimit: 65_536,
     supportedGenerationMethods: ['generateContent', 'countTokens'],
-  }));
-  return { models };
+  };
 }
 
 /** `GET /foundation-models` in Bedrock's shape. */

@@ -1,7 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { JsonObject } from '../core/json.ts';
 import {
+  anthropicModel,
   anthropicModelList,
+  googleModel,
+  openaiModel,
   bedrockModelList,
   googleModelList,
   ollamaLoaded,
@@ -33,7 +36,7 @@ type Goal = { readonly wire: Wire } & (
   | { readonly act: 'generate' }
   | { readonly act: 'count-tokens'; readonly count: (tokens: number) => JsonObject }
   | { readonly act: 'embed'; readonly embed: EmbedWire }
-  | { readonly act: 'page'; readonly page: (provider: string, body: JsonObject) => JsonObject }
+  | { readonly act: 'page'; readonly page: (provider: string, body: JsonObject, model: string) => JsonObject }
 );
 
 type Pattern = {
@@ -133,9 +136,24 @@ const patterns: readonly Pattern[] = [
         ? page(openaiChat, openaiModelList)
         : page(anthropicMessages, () => anthropicModelList('anthropic')),
   },
+  {
+    path: /\/v1beta\/models\/(?<model>[^/:]+)$/,
+    provider: 'google',
+    goal: () => page(googleGenerate, (provider, _, model) => googleModel(provider, model)),
+  },
+  {
+    path: /\/anthropic\/v1\/models\/(?<model>[^/]+)$/,
+    provider: 'anthropic',
+    goal: () => page(anthropicMessages, (_, __, model) => anthropicModel(model)),
+  },
+  {
+    path: /\/v1\/models\/(?<model>[^/]+)$/,
+    provider: 'openai',
+    goal: () => page(openaiChat, (provider, _, model) => openaiModel(provider, model)),
+  },
 ];
 
-function page(wire: Wire, write: (provider: string, body: JsonObject) => JsonObject): Goal {
+function page(wire: Wire, write: (provider: string, body: JsonObject, model: string) => JsonObject): Goal {
   return { wire, act: 'page', page: write };
 }
 

@@ -32,7 +32,8 @@ export async function serveModel(
   const credential = credentialOf(request.headers, url.searchParams);
   state.ledger.request(body.length);
   state.active += 1;
-  const exchange = { state, request, response, route, path, body, digest, credential };
+  const standing = state.rates.take(credential ?? '');
+  const exchange = { state, request, response, route, path, body, digest, credential, standing };
   try {
     await serveRoute(exchange, route);
   } catch (error) {
@@ -49,7 +50,7 @@ async function serveRoute(exchange: Exchange, route: Route): Promise<void> {
   switch (route.act) {
     case 'page':
       admit(exchange, { model: '', json, fault: headerFault(exchange) });
-      return sendJson(exchange.response, 200, route.page(route.provider, json));
+      return sendJson(exchange.response, 200, route.page(route.provider, json, route.model ?? ''));
     case 'embed':
       return embed(exchange, { ...route, json });
     case 'count-tokens': {
@@ -64,10 +65,10 @@ async function serveRoute(exchange: Exchange, route: Route): Promise<void> {
 async function generate(exchange: Exchange, json: JsonObject): Promise<void> {
   const { state, route, digest } = exchange;
   const { asked, fault } = readAsked(exchange, json);
-  refuseCrowd(exchange, asked.model);
+  const standing = refuseCrowd(exchange, asked.model);
   const reply = compose(state.world, asked, { provider: route.provider, digest, fault, body: json });
   keepConversation(exchange, asked, reply);
-  await deliverReply(exchange, { reply, fault, stream: asked.stream });
+  await deliverReply(exchange, { reply, fault, stream: asked.stream, standing });
 }
 
 function embed(exchange: Exchange, route: Route & { act: 'embed'; json: JsonObject }): void {

@@ -4,6 +4,7 @@ import type { World } from './compose.ts';
 import { FaultBoard } from './fault-board.ts';
 import type { Latency } from './latency.ts';
 import { PromptCache } from './prompt-cache.ts';
+import { RateWindow } from './rate-window.ts';
 import type { SeenAbort, SeenRequest } from './seen-requests.ts';
 
 /** Dials of one simulator. */
@@ -20,6 +21,8 @@ export type SimulatorOptions = {
   readonly latency?: Latency;
   /** Replies under way at once; what comes beyond is refused as too many. Default: no limit. */
   readonly concurrency?: number;
+  /** Requests that one credential may make in a minute; then 429. Default: no limit. */
+  readonly requestsPerMinute?: number;
   /** Requests kept for `/__requests`. Default 200. */
   readonly keepRequests?: number;
   /** Remember prompts and report cached tokens. Default true. */
@@ -36,6 +39,7 @@ export type SimulatorState = {
   readonly keepRequests: number;
   readonly world: World;
   readonly faults: FaultBoard;
+  readonly rates: RateWindow;
   ledger: Ledger;
   seen: SeenRequest[];
   aborts: SeenAbort[];
@@ -58,6 +62,7 @@ export function newState(options: SimulatorOptions): SimulatorState {
       cache: new PromptCache(options.promptCache ?? true),
     },
     faults: new FaultBoard(seed),
+    rates: new RateWindow(options.requestsPerMinute, options.now ?? Date.now),
     ledger: new Ledger(),
     seen: [],
     aborts: [],
@@ -74,4 +79,5 @@ export function reset(state: SimulatorState): void {
   state.faults.clear();
   state.world.cache.clear();
   state.conversations.clear();
+  state.rates.clear();
 }

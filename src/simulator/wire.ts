@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../core/json.ts';
 import type { Asked, Turn } from './asked.ts';
 import type { Problem } from './problem.ts';
+import type { Standing } from './rate-window.ts';
 import type { Frame, Reply } from './replied.ts';
 
 /** One wire format, written by hand from its public documentation. */
@@ -17,7 +18,7 @@ export type Wire = {
   /** A frame that no reader can make sense of. */
   readonly brokenFrame: string | Uint8Array;
   /** Headers that the provider adds to a good reply. */
-  readonly headers: (requestId: string) => Record<string, string>;
+  readonly headers: (requestId: string, standing: Standing) => Record<string, string>;
   /** The id under which a later request may go on from this reply, where the provider keeps conversations. */
   readonly conversation?: (reply: Reply) => string | undefined;
 };

@@ -18,11 +18,12 @@ export const anthropicMessages: Wire = {
   refusal: anthropicRefusal,
   streamError: (problem) => sseEvent(anthropicRefusal(problem, '').body, 'error'),
   brokenFrame: 'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"ty\n\n',
-  headers: (requestId) => ({
+  headers: (requestId, { limit, remaining, resetAt }) => ({
     'request-id': requestId,
     'anthropic-organization-id': 'simulated',
-    'anthropic-ratelimit-requests-limit': '4000',
-    'anthropic-ratelimit-requests-remaining': '3999',
+    'anthropic-ratelimit-requests-limit': String(limit),
+    'anthropic-ratelimit-requests-remaining': String(remaining),
+    'anthropic-ratelimit-requests-reset': new Date(resetAt).toISOString(),
     'anthropic-ratelimit-tokens-limit': '2000000',
     'anthropic-ratelimit-tokens-remaining': '1999000',
   }),

@@ -17,13 +17,13 @@ export const openaiChat: Wire = {
   refusal: openaiRefusal,
   streamError: (problem) => sseEvent(openaiRefusal(problem, '').body),
   brokenFrame: 'data: {"id":"chatcmpl-sim","choices":[{"index":0,"delta":{"content":"bro\n\n',
-  headers: (requestId) => ({
+  headers: (requestId, { limit, remaining, resetMs }) => ({
     'x-request-id': requestId,
     'openai-processing-ms': '1',
     'openai-version': '2020-10-01',
-    'x-ratelimit-limit-requests': '10000',
-    'x-ratelimit-remaining-requests': '9999',
-    'x-ratelimit-reset-requests': '6ms',
+    'x-ratelimit-limit-requests': String(limit),
+    'x-ratelimit-remaining-requests': String(remaining),
+    'x-ratelimit-reset-requests': resetMs < 1_000 ? `${resetMs}ms` : `${resetMs / 1_000}s`,
     'x-ratelimit-limit-tokens': '2000000',
     'x-ratelimit-remaining-tokens': '1999000',
     'x-ratelimit-reset-tokens': '30ms',
