@@ -1,0 +1,112 @@
+import type { WireFailure } from '../../core/dialect.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { ErrorCode, ErrorDetails } from '../../core/errors.ts';
+import { isJsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { Ms } from '../../core/units.ts';
+import { codeOfStatus } from '../code-of-status.ts';
+import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
+import { parseRetryAfter } from '../parse-retry-after.ts';
+
+/** What Google's canonical codes mean to us. */
+const codes: Readonly<Record<string, ErrorCode>> = {
+  INVALID_ARGUMENT: 'invalid_request',
+  OUT_OF_RANGE: 'invalid_request',
+  // Where billing is not set up, or the country is not served.
+  FAILED_PRECONDITION: 'provider_forbidden',
+  UNAUTHENTICATED: 'provider_auth',
+  PERMISSION_DENIED: 'provider_forbidden',
+  NOT_FOUND: 'model_not_found',
+  RESOURCE_EXHAUSTED: 'provider_rate_limited',
+  CANCELLED: 'provider_error',
+  INTERNAL: 'provider_error',
+  UNKNOWN: 'provider_error',
+  UNAVAILABLE: 'provider_overloaded',
+  DEADLINE_EXCEEDED: 'provider_timeout',
+};
+
+/** A failed reply, by Google's canonical code, else by its status. */
+export function readError({ status, headers, body, provider }: WireFailure): ConclaveError {
+  return errorOf(parse(body), { status, headers, provider });
+}
+
+/** The error in a body or in a stream's event; `reply` is the head that it came with. */
+export function errorOf(body: JsonObject, reply?: Omit<WireFailure, 'body'>): ConclaveError {
+  const error = objectOf(body.error);
+  const said = textOf(error.message);
+  const status = reply?.status ?? (countOf(error.code) || undefined);
+  const word = nameOf(error.status);
+  const code = codeOf(error, word, status);
+  const retryAfterMs = retryDelay(error) ?? (reply && parseRetryAfter(reply.headers));
+  const details: ErrorDetails = {
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(reply && { provider: reply.provider, providerStatus: reply.status }),
+  };
+  const what = [status, word].filter((item) => item !== undefined).join(' ') || 'an error';
+  // What is said of a refused key may quote a part of it.
+  const detail = code === 'provider_auth' || said === '' ? '' : `: ${said.slice(0, 1000)}`;
+  return new ConclaveError(code, `${reply?.provider ?? 'The provider'} answered ${what}${detail}`, details);
+}
+
+const words: Readonly<Record<number, string>> = {
+  400: 'INVALID_ARGUMENT',
+  401: 'UNAUTHENTICATED',
+  403: 'PERMISSION_DENIED',
+  404: 'NOT_FOUND',
+  408: 'DEADLINE_EXCEEDED',
+  429: 'RESOURCE_EXHAUSTED',
+  503: 'UNAVAILABLE',
+  504: 'DEADLINE_EXCEEDED',
+};
+
+/** Our error as Google would say it. */
+export function writeError(error: ConclaveError): { status: number; body: JsonObject } {
+  return { status: error.status, body: errorBody(error) };
+}
+
+/** The same object is the body of a failed reply and the last event of a stream. */
+export function errorBody({ status, message }: ConclaveError): JsonObject {
+  const word = words[status] ?? (status < 500 ? 'INVALID_ARGUMENT' : 'INTERNAL');
+  return { error: { code: status, message, status: word } };
+}
+
+function codeOf(error: JsonObject, word: string | undefined, status: number | undefined): ErrorCode {
+  const reasons = objectsOf(error.details).map(({ reason }) => reason);
+  if (reasons.includes('API_KEY_INVALID')) return 'provider_auth';
+  const named = word === undefined ? undefined : codes[word];
+  const code = named ?? (status === undefined ? 'provider_error' : codeOfStatus(status));
+  if (code === 'provider_rate_limited' && spentForTheDay(error)) return 'provider_quota';
+  return code === 'invalid_request' && saysContextTooLong(textOf(error.message)) ? 'context_too_long' : code;
+}
+
+/** A quota of the day does not pass with patience. */
+function spentForTheDay(error: JsonObject): boolean {
+  return objectsOf(error.details)
+    .flatMap(({ violations }) => objectsOf(violations))
+    .some(({ quotaId }) => textOf(quotaId).includes('PerDay'));
+}
+
+/** Google has no code of its own for a prompt that does not fit; only its message tells. */
+function saysContextTooLong(message: string): boolean {
+  return /input token count .* exceeds the maximum|exceeds the maximum number of tokens/i.test(message);
+}
+
+/** `{"@type": "…RetryInfo", "retryDelay": "34.07s"}` */
+function retryDelay(error: JsonObject): Ms | undefined {
+  for (const { retryDelay: delay } of objectsOf(error.details)) {
+    const seconds = /^(\d+(?:\.\d+)?)s$/.exec(textOf(delay))?.[1];
+    if (seconds !== undefined) return Math.ceil(Number(seconds) * 1000);
+  }
+  return undefined;
+}
+
+function parse(bytes: Uint8Array): JsonObject {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(bytes).toString());
+    // Before a stream of JSON begins, its error comes in an array.
+    const first: unknown = Array.isArray(value) ? value[0] : value;
+    return isJsonObject(first) ? first : {};
+  } catch {
+    return {};
+  }
+}

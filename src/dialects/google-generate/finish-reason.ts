@@ -1,0 +1,36 @@
+import type { FinishReason } from '../../core/stream-part.ts';
+
+const meanings: Readonly<Record<string, FinishReason>> = {
+  STOP: 'stop',
+  MAX_TOKENS: 'length',
+  SAFETY: 'content-filter',
+  RECITATION: 'content-filter',
+  BLOCKLIST: 'content-filter',
+  PROHIBITED_CONTENT: 'content-filter',
+  SPII: 'content-filter',
+  IMAGE_SAFETY: 'content-filter',
+  IMAGE_PROHIBITED_CONTENT: 'content-filter',
+  IMAGE_RECITATION: 'content-filter',
+  MODEL_ARMOR: 'content-filter',
+};
+
+const words: Readonly<Record<FinishReason, string>> = {
+  stop: 'STOP',
+  length: 'MAX_TOKENS',
+  // Gemini stops for a function call as for anything else.
+  'tool-calls': 'STOP',
+  'content-filter': 'SAFETY',
+  other: 'OTHER',
+};
+
+/** What a `finishReason` means, for an answer that did or did not call a function of the client's. */
+export function readFinishReason(raw: string, called: boolean): { reason: FinishReason; raw?: string } {
+  const reason = meanings[raw] ?? 'other';
+  if (raw === '') return { reason: 'other' };
+  return { reason: reason === 'stop' && called ? 'tool-calls' : reason, raw };
+}
+
+/** The `finishReason` of a finish: the provider's own where it means the same here. */
+export function writeFinishReason({ reason, raw }: { reason: FinishReason; raw?: string }): string {
+  return raw !== undefined && meanings[raw] === reason ? raw : words[reason];
+}

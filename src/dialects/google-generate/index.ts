@@ -1,0 +1,25 @@
+import type { Dialect } from '../../core/dialect.ts';
+import { streamReader } from '../stream-reader.ts';
+import { readError, writeError } from './errors.ts';
+import { generateInterpreter, readReply } from './read-reply.ts';
+import { readRequest } from './read-request.ts';
+import { relayRequest } from './relay-request.ts';
+import { generateWriter, writeReply } from './write-reply.ts';
+import { writeRequest } from './write-request.ts';
+
+/** Google's `generateContent` and `streamGenerateContent`. */
+const googleGenerate: Dialect = {
+  id: 'google-generate',
+  streamContentType: 'text/event-stream',
+  readRequest,
+  writeRequest,
+  relayRequest,
+  readReply,
+  replyReader: () => streamReader(generateInterpreter()),
+  writeReply,
+  replyWriter: generateWriter,
+  readError,
+  writeError,
+};
+
+export default googleGenerate;

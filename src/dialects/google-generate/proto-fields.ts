@@ -1,0 +1,14 @@
+import type { JsonObject } from '../../core/json.ts';
+
+/** Google takes `inline_data` for `inlineData`: the members of one object by their camel-case names. */
+export function camelCase(found: JsonObject): JsonObject {
+  let changed: JsonObject | undefined;
+  for (const member of Object.keys(found)) {
+    if (!member.includes('_')) continue;
+    changed ??= { ...found };
+    const value = changed[member];
+    delete changed[member];
+    changed[member.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())] = value;
+  }
+  return changed ?? found;
+}

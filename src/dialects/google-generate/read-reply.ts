@@ -1,0 +1,184 @@
+import { isJsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { StreamPart } from '../../core/stream-part.ts';
+import { nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
+import { schemaToolName } from '../schema-tool.ts';
+import type { StreamInterpreter } from '../stream-reader.ts';
+import { readCitations } from './citation.ts';
+import { errorOf } from './errors.ts';
+import { readFinishReason } from './finish-reason.ts';
+import { geminiHabits } from './gemini-habits.ts';
+import { partialArguments, type PartialArguments } from './partial-arguments.ts';
+import { sealSignature } from './signatures.ts';
+import { usageParts } from './usage.ts';
+
+/** A whole reply: a stream of one event. */
+export function readReply(body: JsonObject): StreamPart[] {
+  const parts: StreamPart[] = [];
+  const interpreter = generateInterpreter();
+  interpreter.event(body, parts, undefined);
+  if (!parts.some(({ type }) => type === 'finish' || type === 'error')) interpreter.end(parts, 'done');
+  if (!parts.some(({ type }) => type === 'finish' || type === 'error')) {
+    parts.push({ type: 'finish', reason: 'other' });
+  }
+  return parts;
+}
+
+/** A call whose arguments are still arriving. */
+type OpenCall = { readonly index: number; readonly answer: boolean; readonly args: PartialArguments };
+
+/** Reads Gemini's events, each of which is a reply in itself that continues the one before. */
+export function generateInterpreter(): StreamInterpreter {
+  let started = false;
+  let responseId: string | undefined;
+  let model = '';
+  let blocks = 0;
+  /** What the last block is made of, so that text goes on in it. */
+  let last: 'text' | 'thought' | undefined;
+  let call: OpenCall | undefined;
+  let calls = 0;
+  let answers = 0;
+  let searches = 0;
+  let finishReason: string | undefined;
+  const cited = new Set<string>();
+
+  function blockFor(kind: 'text' | 'thought'): number {
+    if (last !== kind) blocks += 1;
+    last = kind;
+    return blocks - 1;
+  }
+
+  function newBlock(): number {
+    last = undefined;
+    blocks += 1;
+    return blocks - 1;
+  }
+
+  function readPart(part: JsonObject, parts: StreamPart[]): void {
+    const signature = nameOf(part.thoughtSignature);
+    if (isJsonObject(part.functionCall)) return readCall(part.functionCall, signature, parts);
+    closeCall(parts);
+    if (typeof part.text === 'string') return readText(part, part.text, signature, parts);
+    if (isJsonObject(part.inlineData)) return readInline(part, part.inlineData, parts);
+    const { thoughtSignature: _, ...value } = part;
+    if (Object.keys(value).length === 0 && signature === undefined) return;
+    if (signature !== undefined) sign(signature, { at: 'part' }, parts);
+    parts.push({ type: 'opaque', index: newBlock(), dialect: 'google-generate', value });
+  }
+
+  function readText(
+    part: JsonObject,
+    text: string,
+    signature: string | undefined,
+    parts: StreamPart[],
+  ): void {
+    if (part.thought === true) {
+      const index = blockFor('thought');
+      if (text !== '') parts.push({ type: 'reasoning-delta', index, text });
+      if (signature !== undefined) {
+        parts.push({
+          type: 'reasoning-signature',
+          index,
+          signature: sealSignature(signature, { at: 'thought' }),
+        });
+        last = undefined;
+      }
+      return;
+    }
+    if (text !== '') parts.push({ type: 'text-delta', index: blockFor('text'), text });
+    if (signature !== undefined) sign(signature, { at: 'text' }, parts);
+  }
+
+  function readInline(part: JsonObject, { mimeType, data }: JsonObject, parts: StreamPart[]): void {
+    const mediaType = textOf(mimeType);
+    if (!mediaType.startsWith('image/')) {
+      parts.push({ type: 'opaque', index: newBlock(), dialect: 'google-generate', value: part });
+      return;
+    }
+    const signature = nameOf(part.thoughtSignature);
+    parts.push({ type: 'image', index: newBlock(), mediaType, data: textOf(data) });
+    if (signature !== undefined) sign(signature, { at: 'text' }, parts);
+  }
+
+  function readCall(found: JsonObject, signature: string | undefined, parts: StreamPart[]): void {
+    const name = nameOf(found.name);
+    if (name !== undefined) {
+      closeCall(parts);
+      openCall({ name, id: nameOf(found.id), args: objectOf(found.args) }, signature, parts);
+    }
+    call?.args.add(found.partialArgs);
+    if (found.willContinue !== true) closeCall(parts);
+  }
+
+  function openCall(
+    found: { readonly name: string; readonly id: string | undefined; readonly args: JsonObject },
+    signature: string | undefined,
+    parts: StreamPart[],
+  ): void {
+    const answer = found.name === schemaToolName;
+    const number = answer ? (answers += 1) : (calls += 1);
+    // Gemini 2 gives no ids, everybody else needs one that no other call of the conversation has.
+    const id = found.id ?? `call_${responseId ?? found.name}_${number}`;
+    if (signature !== undefined && !answer) sign(signature, { at: 'call', callId: id }, parts);
+    const index = answer ? blockFor('text') : newBlock();
+    if (!answer) parts.push({ type: 'tool-call-start', index, id, name: found.name });
+    call = { index, answer, args: partialArguments(found.args) };
+  }
+
+  function closeCall(parts: StreamPart[]): void {
+    if (call === undefined) return;
+    const { index, answer, args } = call;
+    parts.push({ type: answer ? 'text-delta' : 'tool-call-delta', index, text: args.json() });
+    call = undefined;
+  }
+
+  function sign(signature: string, part: Parameters<typeof sealSignature>[1], parts: StreamPart[]): void {
+    parts.push({ type: 'reasoning-signature', index: newBlock(), signature: sealSignature(signature, part) });
+  }
+
+  function readGrounding(grounding: JsonObject, parts: StreamPart[]): void {
+    if (Array.isArray(grounding.webSearchQueries)) {
+      const queries = grounding.webSearchQueries.length;
+      searches = Math.max(searches, geminiHabits(model).billsEverySearch ? queries : Math.min(1, queries));
+    }
+    // A later event may repeat the sources of an earlier one.
+    const fresh = readCitations(grounding).filter(({ raw }) => !cited.has(JSON.stringify(raw)));
+    for (const citation of fresh) {
+      cited.add(JSON.stringify(citation.raw));
+      parts.push({ type: 'citation', index: blockFor('text'), citation });
+    }
+  }
+
+  function finish(parts: StreamPart[]): void {
+    if (finishReason === undefined) return;
+    parts.push({ type: 'finish', ...readFinishReason(finishReason, calls > 0) });
+  }
+
+  return {
+    event(body, parts) {
+      if (isJsonObject(body.error)) {
+        parts.push({ type: 'error', error: errorOf(body) });
+        return;
+      }
+      responseId ??= nameOf(body.responseId);
+      model ||= textOf(body.modelVersion);
+      if (!started) {
+        started = true;
+        parts.push({ type: 'start', ...(responseId && { id: responseId }), ...(model && { model }) });
+      }
+      const [candidate = {}] = objectsOf(body.candidates);
+      for (const part of objectsOf(objectOf(candidate.content).parts)) readPart(part, parts);
+      readGrounding(objectOf(candidate.groundingMetadata), parts);
+      finishReason = nameOf(candidate.finishReason) ?? finishReason;
+      const blocked = nameOf(objectOf(body.promptFeedback).blockReason);
+      if (blocked !== undefined) finishReason = blocked === 'OTHER' ? 'PROHIBITED_CONTENT' : blocked;
+      if (finishReason !== undefined) closeCall(parts);
+      const message = nameOf(candidate.finishMessage);
+      if (message !== undefined && finishReason !== 'STOP') parts.push({ type: 'warning', message });
+      parts.push(...usageParts(body.usageMetadata, searches));
+      // The event that says why it ended is the last; without usage another may follow that has it.
+      if (isJsonObject(body.usageMetadata)) finish(parts);
+    },
+    end: finish,
+  };
+}

@@ -1,0 +1,25 @@
+import type { MemberEdit, RelayRequest, WireTarget } from '../../core/dialect.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { ModelRequest } from '../../core/request.ts';
+import { quirkEdits } from '../apply-quirks.ts';
+import { objectOf } from '../loose-fields.ts';
+import { camelCase } from './proto-fields.ts';
+import { pathFor } from './write-request.ts';
+
+/** The client's own body without what belongs into the path, and with a limit that Conclave has set. */
+export function relayRequest(body: JsonObject, request: ModelRequest, target: WireTarget): RelayRequest {
+  const warnings: string[] = [];
+  const member = body.generation_config === undefined ? 'generationConfig' : 'generation_config';
+  const config = camelCase(objectOf(body[member]));
+  const limit = request.maxOutputTokens;
+  const wanted: MemberEdit[] = [
+    { member: 'model', value: undefined },
+    { member: 'stream', value: undefined },
+  ];
+  const edits = wanted.filter((edit) => body[edit.member] !== undefined);
+  if (limit !== undefined && limit !== config.maxOutputTokens) {
+    edits.push({ member, value: { ...config, maxOutputTokens: limit } });
+  }
+  edits.push(...quirkEdits(body, target, warnings));
+  return { path: pathFor(target), headers: {}, edits, warnings };
+}

@@ -1,0 +1,57 @@
+import type { DialectId } from '../../core/content.ts';
+import { nameOf } from '../loose-fields.ts';
+import { openReasoning, sealOrigin, sealReasoning } from '../sealed-reasoning.ts';
+
+/**
+ * What part of Gemini's a thought signature came with, and must return with: a piece of text, a readable thought, a
+ * function call, or a part of a tool of Google's.
+ */
+export type SignedPart =
+  | { readonly at: 'text' | 'thought' | 'part' }
+  | { readonly at: 'call'; readonly callId: string };
+
+/** Gemini's signature and where it belongs. */
+export type ThoughtSignature = SignedPart & { readonly thoughtSignature: string };
+
+/** What Google has its models take in the place of a signature, for calls that they did not make. */
+export const noSignature = 'skip_thought_signature_validator';
+
+/** A signature of Gemini's as a proof that other dialects carry. */
+export function sealSignature(thoughtSignature: string, part: SignedPart): string {
+  return sealReasoning('google-generate', { thoughtSignature, ...part });
+}
+
+/** The signature in a proof; `undefined` where it is not Gemini's. */
+export function openSignature(proof: string | undefined): ThoughtSignature | undefined {
+  const opened = openReasoning('google-generate', proof);
+  const thoughtSignature = nameOf(opened?.thoughtSignature);
+  if (thoughtSignature === undefined) return undefined;
+  const callId = nameOf(opened?.callId);
+  if (opened?.at === 'call')
+    return callId === undefined ? undefined : { thoughtSignature, at: 'call', callId };
+  const at = opened?.at === 'thought' || opened?.at === 'part' ? opened.at : 'text';
+  return { thoughtSignature, at };
+}
+
+/** A proof of any dialect where a client of Google's expects a signature. Anthropic's are bare, and Gemini's too. */
+export function writeProof(proof: { readonly signature: string } | { readonly redacted: string }): string {
+  const [text] = Object.values(proof);
+  return typeof text === 'string' && sealOrigin(text) !== undefined
+    ? text
+    : sealReasoning('anthropic-messages', proof);
+}
+
+/** What a client of Google's sends back as a signature: another dialect's proof, or `undefined` for Gemini's own. */
+export function readProof(
+  signature: string,
+): { readonly origin: DialectId; readonly proof: { signature: string } | { redacted: string } } | undefined {
+  const origin = sealOrigin(signature);
+  if (origin === undefined) return undefined;
+  if (origin !== 'anthropic-messages') return { origin, proof: { signature } };
+  const opened = openReasoning(origin, signature);
+  const redacted = nameOf(opened?.redacted);
+  return {
+    origin,
+    proof: redacted === undefined ? { signature: nameOf(opened?.signature) ?? '' } : { redacted },
+  };
+}

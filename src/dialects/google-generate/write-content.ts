@@ -1,0 +1,169 @@
+import type { ContentPart, MediaSource, Message } from '../../core/content.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import { isJsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { parseArguments } from '../parse-arguments.ts';
+import { noSignature, openSignature } from './signatures.ts';
+
+/** What the parts of one request share while they are written. */
+export type ContentDraft = {
+  readonly warnings: string[];
+  readonly callId: (id: string) => string;
+  /** The function that a call was of: responses must say it. */
+  readonly nameOfCall: (id: string) => string;
+  readonly demandsSignatures: boolean;
+};
+
+/** The parts of one message, each with the signature that it came with. */
+export function writeContent({ role, content }: Message, draft: ContentDraft): JsonObject[] {
+  const ofCalls = new Map<string, string>();
+  for (const part of content) {
+    const signed = part.type === 'reasoning' ? openSignature(part.signature) : undefined;
+    if (signed?.at === 'call') ofCalls.set(signed.callId, signed.thoughtSignature);
+  }
+  const parts: JsonObject[] = [];
+  /** Stands before the part of a tool of Google's that it belongs to. */
+  let pending: string | undefined;
+  for (const part of content) {
+    const signed = part.type === 'reasoning' ? openSignature(part.signature) : undefined;
+    if (signed?.at === 'part') pending = signed.thoughtSignature;
+    else if (signed?.at === 'call') continue;
+    else if (part.type === 'tool-call') parts.push(writeCall(part, ofCalls.get(part.id), draft));
+    else {
+      const written = writePart(part, role, draft);
+      const isPart = part.type === 'opaque' && pending !== undefined;
+      parts.push(...written.map((made) => (isPart ? { ...made, thoughtSignature: pending } : made)));
+      if (part.type === 'opaque') pending = undefined;
+    }
+  }
+  return draft.demandsSignatures && role === 'assistant' ? withSignature(parts) : parts;
+}
+
+/** The first call of a turn must be signed; those of other models never are. */
+function withSignature(parts: JsonObject[]): JsonObject[] {
+  const first = parts.findIndex(({ functionCall }) => functionCall !== undefined);
+  const call = parts[first];
+  if (call === undefined || call.thoughtSignature !== undefined) return parts;
+  return parts.with(first, { ...call, thoughtSignature: noSignature });
+}
+
+function writeCall(
+  part: Extract<ContentPart, { type: 'tool-call' }>,
+  signature: string | undefined,
+  { warnings, callId }: ContentDraft,
+): JsonObject {
+  const functionCall = { id: callId(part.id), name: part.name, args: parseArguments(part, warnings) };
+  return { functionCall, ...(signature !== undefined && { thoughtSignature: signature }) };
+}
+
+function writePart(part: ContentPart, role: Message['role'], draft: ContentDraft): JsonObject[] {
+  switch (part.type) {
+    case 'text':
+    case 'refusal':
+      return part.text === '' ? [] : [{ text: part.text }];
+    case 'image':
+      if (part.detail !== undefined && part.detail !== 'auto') {
+        draft.warnings.push(
+          `The image detail "${part.detail}" was left out: Gemini has no word for it here.`,
+        );
+      }
+      return [writeMedia(part.source)];
+    case 'audio':
+      return [writeMedia(part.source)];
+    case 'document':
+      if (part.source.kind !== 'text') return [writeMedia(part.source)];
+      return [{ text: part.title === undefined ? part.source.text : `${part.title}\n\n${part.source.text}` }];
+    case 'reasoning':
+      return writeReasoning(part, draft);
+    case 'tool-result':
+      return writeResult(part, draft);
+    case 'opaque':
+      return writeOpaque(part, role, draft);
+    case 'tool-call':
+      return [];
+  }
+}
+
+function writeReasoning(
+  { text, signature }: Extract<ContentPart, { type: 'reasoning' }>,
+  { warnings }: ContentDraft,
+): JsonObject[] {
+  const signed = openSignature(signature);
+  if (signed?.at === 'text') return [{ text: '', thoughtSignature: signed.thoughtSignature }];
+  if (signed?.at === 'thought') return [{ text, thought: true, thoughtSignature: signed.thoughtSignature }];
+  warnings.push('Reasoning was left out: Gemini takes only what it has signed itself.');
+  return [];
+}
+
+/** Media stand beside the response, since only the newest models take them in it. */
+function writeResult(part: Extract<ContentPart, { type: 'tool-result' }>, draft: ContentDraft): JsonObject[] {
+  const texts = part.content.flatMap((inner) => (inner.type === 'text' ? [inner.text] : []));
+  const media = part.content.filter(({ type }) => type !== 'text');
+  const functionResponse = {
+    id: draft.callId(part.callId),
+    name: draft.nameOfCall(part.callId),
+    response: responseOf(texts.join('\n'), part.isError),
+  };
+  return [{ functionResponse }, ...media.flatMap((inner) => writePart(inner, 'user', draft))];
+}
+
+function responseOf(text: string, isError: boolean): JsonObject {
+  if (isError) return { error: text };
+  if (text.startsWith('{')) {
+    try {
+      const value: unknown = JSON.parse(text);
+      if (isJsonObject(value)) return value;
+    } catch {
+      // Words that happen to begin with a brace.
+    }
+  }
+  return { output: text };
+}
+
+function writeMedia(source: MediaSource): JsonObject {
+  switch (source.kind) {
+    case 'base64':
+      return { inlineData: { mimeType: source.mediaType, data: source.data } };
+    case 'url': {
+      const mimeType = source.mediaType ?? typeByEnding(source.url);
+      return { fileData: { fileUri: source.url, ...(mimeType !== undefined && { mimeType }) } };
+    }
+    case 'file':
+      if (source.dialect !== 'google-generate')
+        throw unsupported(`The file "${source.fileId}" of ${source.dialect}`);
+      return { fileData: { fileUri: source.fileId } };
+  }
+}
+
+const types: Readonly<Record<string, string>> = {
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  webp: 'image/webp',
+  gif: 'image/gif',
+  heic: 'image/heic',
+  pdf: 'application/pdf',
+  mp4: 'video/mp4',
+  mp3: 'audio/mpeg',
+  wav: 'audio/wav',
+};
+
+function typeByEnding(url: string): string | undefined {
+  return types[/\.(\w+)(?:[?#]|$)/.exec(url)?.[1]?.toLowerCase() ?? ''];
+}
+
+function writeOpaque(
+  part: Extract<ContentPart, { type: 'opaque' }>,
+  role: Message['role'],
+  { warnings }: ContentDraft,
+): JsonObject[] {
+  if (part.dialect === 'google-generate') return [part.value];
+  const what = `A "${String(part.value.type)}" of ${part.dialect}`;
+  if (role !== 'assistant') throw unsupported(what);
+  warnings.push(`${what} was left out: only its own provider understands it.`);
+  return [];
+}
+
+function unsupported(what: string): ConclaveError {
+  return new ConclaveError('unsupported', `${what} cannot be sent to a model behind google-generate.`);
+}

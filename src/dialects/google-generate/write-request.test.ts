@@ -1,0 +1,346 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ContentPart, Message } from '../../core/content.ts';
+import type { WireTarget } from '../../core/dialect.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { ModelRequest } from '../../core/request.ts';
+import { sharedReplies } from '../../../test/recorded-replies.ts';
+import { sharedTest } from '../../../test/shared-data.ts';
+import { readRequest } from './read-request.ts';
+import { relayRequest } from './relay-request.ts';
+import { sealSignature } from './signatures.ts';
+import { writeRequest } from './write-request.ts';
+
+const text = (words: string): ContentPart => ({ type: 'text', text: words });
+const user = (...content: ContentPart[]): Message => ({ role: 'user', content });
+const assistant = (...content: ContentPart[]): Message => ({ role: 'assistant', content });
+const call = (id: string): ContentPart => ({
+  type: 'tool-call',
+  id,
+  name: 'look',
+  arguments: '{"at":"sky"}',
+});
+const result = (callId: string, words: string, isError = false): ContentPart => ({
+  type: 'tool-result',
+  callId,
+  content: [text(words)],
+  isError,
+});
+const tools = [{ name: 'look', description: 'Looks', inputSchema: { type: 'object' } }];
+
+function write(
+  request: Partial<ModelRequest>,
+  model = 'gemini-3-flash',
+  target: Partial<WireTarget> = {},
+): { body: JsonObject; warnings: readonly string[]; path: string } {
+  const { body, warnings, path } = writeRequest(
+    { model: 'any', stream: false, messages: [user(text('Hello'))], ...request },
+    { model, quirks: {}, stream: false, ...target },
+  );
+  // Through JSON, as it goes over the wire.
+  return { body: JSON.parse(JSON.stringify(body)) as JsonObject, warnings, path };
+}
+
+test('a plain request has the model in its path and its settings in their place', () => {
+  const written = write(
+    {
+      messages: [{ role: 'system', content: [text('Be brief.')] }, user(text('Hello'))],
+      maxOutputTokens: 50,
+      temperature: 0.5,
+      topK: 7,
+      seed: 3,
+      stop: ['1', '2', '3', '4', '5', '6'],
+    },
+    'gemini-2.5-flash',
+    { stream: true },
+  );
+  assert.equal(written.path, '/models/gemini-2.5-flash:streamGenerateContent?alt=sse');
+  assert.deepEqual(written.body, {
+    systemInstruction: { parts: [{ text: 'Be brief.' }] },
+    contents: [{ role: 'user', parts: [{ text: 'Hello' }] }],
+    generationConfig: {
+      maxOutputTokens: 50,
+      temperature: 0.5,
+      topK: 7,
+      seed: 3,
+      stopSequences: ['1', '2', '3', '4', '5'],
+    },
+  });
+  assert.equal(written.warnings.length, 1);
+});
+
+test('calls and responses know each other’s name and id, and media stand beside a response', () => {
+  const { body } = write(
+    {
+      tools,
+      messages: [
+        user(text('Look')),
+        assistant(text('Looking.'), call('a'), call('b')),
+        user(
+          result('a', '{"colour":"blue"}'),
+          {
+            type: 'tool-result',
+            callId: 'b',
+            content: [
+              text('see'),
+              { type: 'image', source: { kind: 'base64', mediaType: 'image/png', data: 'aGk=' } },
+            ],
+            isError: false,
+          },
+          text('And?'),
+        ),
+        assistant(call('c')),
+        user(result('c', 'no', true)),
+      ],
+    },
+    'gemini-2.5-pro',
+  );
+  const functionCall = (id: string) => ({ functionCall: { id, name: 'look', args: { at: 'sky' } } });
+  assert.deepEqual(body.contents, [
+    { role: 'user', parts: [{ text: 'Look' }] },
+    { role: 'model', parts: [{ text: 'Looking.' }, functionCall('a'), functionCall('b')] },
+    {
+      role: 'user',
+      parts: [
+        { functionResponse: { id: 'a', name: 'look', response: { colour: 'blue' } } },
+        { functionResponse: { id: 'b', name: 'look', response: { output: 'see' } } },
+        { inlineData: { mimeType: 'image/png', data: 'aGk=' } },
+        { text: 'And?' },
+      ],
+    },
+    { role: 'model', parts: [functionCall('c')] },
+    { role: 'user', parts: [{ functionResponse: { id: 'c', name: 'look', response: { error: 'no' } } }] },
+  ]);
+});
+
+test('signatures return to the part that they came with, and calls of others say that they have none', () => {
+  const sealed = (part: Parameters<typeof sealSignature>[1]): ContentPart => ({
+    type: 'reasoning',
+    text: '',
+    signature: sealSignature('Cs==', part),
+    origin: 'google-generate',
+  });
+  const opaque: ContentPart = {
+    type: 'opaque',
+    dialect: 'google-generate',
+    value: { executableCode: { language: 'PYTHON', code: '1' } },
+  };
+  const { body, warnings } = write({
+    tools,
+    messages: [
+      user(text('Go')),
+      // The order in which a client of OpenAI's brings them back.
+      assistant(sealed({ at: 'call', callId: 'a' }), text('Hm.'), call('a'), call('b')),
+      user(result('a', '1'), result('b', '2')),
+      assistant(sealed({ at: 'part' }), opaque, text('One.'), sealed({ at: 'text' })),
+      user(text('On')),
+      assistant(call('c')),
+      user(result('c', '3')),
+    ],
+  });
+  const parts = (body.contents as { parts: JsonObject[] }[]).map((turn) =>
+    turn.parts.map(({ thoughtSignature, ...part }) => [Object.keys(part)[0], thoughtSignature]),
+  );
+  assert.deepEqual(parts[1], [
+    ['text', undefined],
+    ['functionCall', 'Cs=='],
+    ['functionCall', undefined],
+  ]);
+  assert.deepEqual(parts[3], [
+    ['executableCode', 'Cs=='],
+    ['text', undefined],
+    ['text', 'Cs=='],
+  ]);
+  assert.deepEqual(parts[5], [['functionCall', 'skip_thought_signature_validator']]);
+  assert.deepEqual(warnings, []);
+  const foreign: ContentPart = {
+    type: 'reasoning',
+    text: 'x',
+    signature: 'Eq==',
+    origin: 'anthropic-messages',
+  };
+  const mixed = write({ messages: [user(text('Go')), assistant(foreign, text('y')), user(text('On'))] });
+  assert.equal(mixed.warnings.length, 1);
+  assert.doesNotMatch(JSON.stringify(mixed.body), /Eq==/);
+});
+
+test('media go inline or by address, and files of other providers are refused', () => {
+  const { body } = write({
+    messages: [
+      user(
+        { type: 'image', source: { kind: 'url', url: 'https://example.org/a.png?x=1' } },
+        { type: 'document', source: { kind: 'base64', mediaType: 'application/pdf', data: 'JVBE' } },
+        { type: 'document', source: { kind: 'text', text: 'note' }, title: 'T' },
+        { type: 'audio', source: { kind: 'base64', mediaType: 'audio/wav', data: 'UklG' } },
+      ),
+    ],
+  });
+  assert.deepEqual((body.contents as { parts: unknown }[])[0]?.parts, [
+    { fileData: { fileUri: 'https://example.org/a.png?x=1', mimeType: 'image/png' } },
+    { inlineData: { mimeType: 'application/pdf', data: 'JVBE' } },
+    { text: 'T\n\nnote' },
+    { inlineData: { mimeType: 'audio/wav', data: 'UklG' } },
+  ]);
+  const file: ContentPart = { type: 'image', source: { kind: 'file', fileId: 'f', dialect: 'openai-chat' } };
+  assert.throws(() => write({ messages: [user(file)] }), { code: 'unsupported' });
+});
+
+test('thinking is asked for in the words of the model’s generation', () => {
+  const asked = (model: string, reasoning: ModelRequest['reasoning']) => {
+    const { body, warnings } = write({ reasoning }, model);
+    return [(body.generationConfig as JsonObject).thinkingConfig, warnings.length];
+  };
+  assert.deepEqual(asked('gemini-3-flash', { effort: 'minimal', visible: true }), [
+    { thinkingLevel: 'minimal', includeThoughts: true },
+    0,
+  ]);
+  assert.deepEqual(asked('gemini-3-pro', { effort: 'medium' }), [{ thinkingLevel: 'low' }, 1]);
+  assert.deepEqual(asked('gemini-3.1-pro', { effort: 'medium' }), [{ thinkingLevel: 'medium' }, 0]);
+  assert.deepEqual(asked('gemini-3.1-pro', { effort: 'none' }), [{ thinkingLevel: 'low' }, 1]);
+  assert.deepEqual(asked('gemini-3-flash', { effort: 'max' }), [{ thinkingLevel: 'high' }, 1]);
+  assert.deepEqual(asked('gemini-2.5-flash', { effort: 'none' }), [{ thinkingBudget: 0 }, 0]);
+  assert.deepEqual(asked('gemini-2.5-pro', { effort: 'none' }), [{ thinkingBudget: 128 }, 1]);
+  assert.deepEqual(asked('gemini-2.5-pro', { effort: 'medium' }), [{ thinkingBudget: 8192 }, 0]);
+  assert.deepEqual(asked('gemini-2.5-pro', { budgetTokens: 555 }), [{ thinkingBudget: 555 }, 0]);
+});
+
+test('a JSON schema goes natively, or before Gemini 3 beside functions as one of them', () => {
+  const output = { type: 'json-schema', schema: { type: 'object', properties: {} } } as const;
+  const format = { responseMimeType: 'application/json', responseJsonSchema: output.schema };
+  assert.deepEqual(write({ output }, 'gemini-2.5-flash').body.generationConfig, format);
+  assert.deepEqual(write({ output, tools }).body.generationConfig, format);
+  const { body, warnings } = write({ output, tools }, 'gemini-2.5-flash');
+  assert.equal(body.generationConfig, undefined);
+  assert.deepEqual(body.toolConfig, { functionCallingConfig: { mode: 'ANY' } });
+  assert.equal(warnings.length, 1);
+  assert.deepEqual(write({ output: { type: 'json' } }).body.generationConfig, {
+    responseMimeType: 'application/json',
+  });
+});
+
+test('a tool choice is said in Google’s modes', () => {
+  const chosen = (toolChoice: ModelRequest['toolChoice']) => write({ tools, toolChoice }).body.toolConfig;
+  assert.deepEqual(chosen({ type: 'none' }), { functionCallingConfig: { mode: 'NONE' } });
+  assert.deepEqual(chosen({ type: 'tool', name: 'look' }), {
+    functionCallingConfig: { mode: 'ANY', allowedFunctionNames: ['look'] },
+  });
+  assert.equal(chosen(undefined), undefined);
+  assert.equal(write({ toolChoice: { type: 'auto' } }).body.toolConfig, undefined);
+});
+
+test('a client’s snake case, old schemas and missing ids are understood', () => {
+  const request = readRequest({
+    model: 'models/gemini-3-flash',
+    system_instruction: { parts: [{ text: 'Be brief.' }] },
+    contents: [
+      { parts: [{ text: 'Look' }, { inline_data: { mime_type: 'image/png', data: 'aGk=' } }] },
+      {
+        role: 'model',
+        parts: [{ function_call: { name: 'look', args: {} } }, { function_call: { name: 'look' } }],
+      },
+      {
+        role: 'user',
+        parts: [
+          { function_response: { name: 'look', response: { output: 'blue' } } },
+          { function_response: { name: 'look', response: { error: 'dark' } } },
+        ],
+      },
+    ],
+    tools: [
+      {
+        function_declarations: [
+          {
+            name: 'look',
+            parameters: {
+              type: 'OBJECT',
+              properties: { at: { type: 'STRING', nullable: true } },
+              property_ordering: ['at'],
+            },
+          },
+        ],
+      },
+    ],
+    generation_config: {
+      max_output_tokens: 9,
+      thinking_config: { include_thoughts: true, thinking_level: 'LOW' },
+    },
+  });
+  assert.equal(request.model, 'gemini-3-flash');
+  assert.deepEqual(request.messages[1]?.content[1], {
+    type: 'image',
+    source: { kind: 'base64', mediaType: 'image/png', data: 'aGk=' },
+  });
+  assert.deepEqual(
+    request.messages[3]?.content.map((part) => part.type === 'tool-result' && [part.callId, part.isError]),
+    [
+      ['call_1', false],
+      ['call_2', true],
+    ],
+  );
+  assert.deepEqual(request.tools?.[0]?.inputSchema, {
+    type: 'object',
+    properties: { at: { type: ['string', 'null'] } },
+  });
+  assert.equal(request.maxOutputTokens, 9);
+  assert.deepEqual(request.reasoning, { effort: 'low', visible: true });
+});
+
+test('wrong requests are refused by the path where they stand', () => {
+  const hello = { model: 'm', contents: [{ parts: [{ text: 'Hi' }] }] };
+  const cases: [string, JsonObject][] = [
+    ['model', { contents: [] }],
+    ['contents', { model: 'm' }],
+    ['contents.0.role', { model: 'm', contents: [{ role: 'assistant', parts: [] }] }],
+    ['contents.0.parts.0.text', { model: 'm', contents: [{ parts: [{ text: 3 }] }] }],
+    [
+      'contents.0.parts.0.inlineData.data',
+      { model: 'm', contents: [{ parts: [{ inlineData: { mimeType: 'a/b' } }] }] },
+    ],
+    ['contents.0.parts.0.functionCall.name', { model: 'm', contents: [{ parts: [{ functionCall: {} }] }] }],
+    ['generationConfig.maxOutputTokens', { ...hello, generationConfig: { maxOutputTokens: 'x' } }],
+    ['generationConfig.responseMimeType', { ...hello, generationConfig: { responseMimeType: 'text/xml' } }],
+    ['tools.0.functionDeclarations.0.name', { ...hello, tools: [{ functionDeclarations: [{}] }] }],
+  ];
+  for (const [param, body] of cases) {
+    assert.throws(() => readRequest(body), { code: 'invalid_request', details: { param } });
+  }
+});
+
+test('a relayed body loses only what belongs into the path', () => {
+  const body = { model: 'a', stream: true, contents: [], generationConfig: { topP: 1 } };
+  const relayed = relayRequest(
+    body,
+    { ...readRequest(body), maxOutputTokens: 9 },
+    { model: 'b', quirks: {}, stream: true },
+  );
+  assert.equal(relayed.path, '/models/b:streamGenerateContent?alt=sse');
+  assert.deepEqual(relayed.edits, [
+    { member: 'model', value: undefined },
+    { member: 'stream', value: undefined },
+    { member: 'generationConfig', value: { topP: 1, maxOutputTokens: 9 } },
+  ]);
+});
+
+sharedTest('a recorded request is written as it was read, with nothing left out', () => {
+  const requests = sharedReplies('gemini').flatMap(({ id, request }) => (request ? [{ id, request }] : []));
+  assert.notEqual(requests.length, 0);
+  for (const { id, request } of requests) {
+    // Of the generation that takes a schema beside functions.
+    const model = 'gemini-3-flash';
+    const read = readRequest({ ...request, model });
+    const { body, warnings } = writeRequest(read, { model, quirks: {}, stream: false });
+    const again = readRequest({ ...(JSON.parse(JSON.stringify(body)) as JsonObject), model });
+    assert.deepEqual({ id, warnings, ...joined(again) }, { id, warnings: [], ...joined(read) });
+  }
+});
+
+/** Neighbours of one role joined, as Google itself reads them. */
+function joined(request: ModelRequest): JsonObject {
+  const turns: { role: string; content: ContentPart[] }[] = [];
+  for (const { role, content } of request.messages) {
+    const last = turns.at(-1);
+    if (last?.role === role) last.content.push(...content);
+    else turns.push({ role, content: [...content] });
+  }
+  return JSON.parse(JSON.stringify({ ...request, messages: turns })) as JsonObject;
+}

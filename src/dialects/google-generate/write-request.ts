@@ -1,0 +1,189 @@
+import type { Message } from '../../core/content.ts';
+import type { WireRequest, WireTarget } from '../../core/dialect.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../../core/request.ts';
+import { acceptableIds } from '../acceptable-ids.ts';
+import { quirkEdits } from '../apply-quirks.ts';
+import { carryExtras } from '../carry-extras.ts';
+import { objectOf, objectsOf } from '../loose-fields.ts';
+import { schemaTool } from '../schema-tool.ts';
+import { shapeTurns } from '../shape-turns.ts';
+import { geminiHabits, thinkingConfig, type GeminiHabits } from './gemini-habits.ts';
+import { writeContent } from './write-content.ts';
+
+type Draft = {
+  readonly request: ModelRequest;
+  readonly target: WireTarget;
+  readonly habits: GeminiHabits;
+  readonly warnings: string[];
+};
+
+/** Gemini takes no more. */
+const mostStopSequences = 5;
+
+/** A request to `generateContent` or `streamGenerateContent`. @throws ConclaveError `unsupported` */
+export function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
+  const draft: Draft = { request, target, habits: geminiHabits(target.model), warnings: [] };
+  const body = writeBody(draft);
+  for (const { member, value } of quirkEdits(body, target, draft.warnings)) body[member] = value;
+  return { path: pathFor(target), headers: {}, body, warnings: [...new Set(draft.warnings)] };
+}
+
+/** Google has the model in its path, and a method of its own for streams. */
+export function pathFor({ model, stream, quirks }: WireTarget): string {
+  const method = stream ? 'streamGenerateContent?alt=sse' : 'generateContent';
+  return quirks.path ?? `/models/${encodeURIComponent(model)}:${method}`;
+}
+
+function writeBody(draft: Draft): JsonObject {
+  const { request, warnings } = draft;
+  const extras = carryExtras(request, 'google-generate', warnings);
+  const answer = answerTool(draft);
+  const config = {
+    ...writeConfig(draft, answer !== undefined),
+    ...membersOf(extras, ({ name }) => name.startsWith('generationConfig.')),
+  };
+  if (request.user !== undefined) warnings.push('"user" was left out: Gemini has no word for it.');
+  return {
+    ...writeMessages(draft),
+    ...writeTools(draft, extras, answer),
+    ...(Object.keys(config).length > 0 && { generationConfig: config }),
+    ...membersOf(extras, ({ name }) => !name.includes('.') && name !== 'tools' && name !== 'toolConfig'),
+  };
+}
+
+function writeMessages({ request, habits, warnings }: Draft): JsonObject {
+  const draft = {
+    warnings,
+    callId: acceptableIds(),
+    nameOfCall: callNames(request.messages),
+    demandsSignatures: habits.demandsSignatures,
+  };
+  const { system, turns } = shapeTurns<JsonObject>(
+    request.messages,
+    {
+      write: (message) => writeContent(message, draft),
+      writeText: (text) => ({ text }),
+      isResult: ({ functionResponse }) => functionResponse !== undefined,
+      isCall: ({ functionCall }) => functionCall !== undefined,
+      systemTurns: false,
+      prefill: true,
+    },
+    warnings,
+  );
+  return {
+    ...(system.length > 0 && { systemInstruction: { parts: system } }),
+    contents: turns.map(({ role, blocks }) => ({
+      role: role === 'assistant' ? 'model' : 'user',
+      parts: blocks,
+    })),
+  };
+}
+
+function callNames(messages: readonly Message[]): (id: string) => string {
+  const names = new Map<string, string>();
+  for (const { content } of messages) {
+    for (const part of content) if (part.type === 'tool-call') names.set(part.id, part.name);
+  }
+  return (id) => names.get(id) ?? 'unknown_function';
+}
+
+/** Before Gemini 3 a schema and functions exclude each other: the answer is then a function too. */
+function answerTool({ request, target, habits, warnings }: Draft): ToolDefinition | undefined {
+  const { output, tools } = request;
+  if (output?.type !== 'json-schema') return undefined;
+  const native = (target.quirks.schemaMode ?? 'json-schema') === 'json-schema';
+  if (native && (habits.schemaWithTools || tools === undefined)) return undefined;
+  warnings.push('The JSON schema was sent as a function to call: this model cannot hold it otherwise.');
+  return schemaTool(output);
+}
+
+function writeTools(
+  { request, target, warnings }: Draft,
+  extras: readonly ExtraField[],
+  answer: ToolDefinition | undefined,
+): JsonObject {
+  const own = objectsOf(extras.find(({ name }) => name === 'tools')?.value);
+  const declared = [...(request.tools ?? []), ...(answer ? [answer] : [])].map(
+    ({ name, description, inputSchema }) => ({
+      name,
+      ...(description !== undefined && { description }),
+      parametersJsonSchema: inputSchema,
+    }),
+  );
+  const tools = [...own, ...(declared.length > 0 ? [{ functionDeclarations: declared }] : [])];
+  const wanted = answer ? choiceForAnswer(request, answer) : request.toolChoice;
+  const functionCallingConfig = declared.length > 0 ? callingConfig(wanted, target, warnings) : undefined;
+  const config = {
+    ...objectOf(extras.find(({ name }) => name === 'toolConfig')?.value),
+    ...(functionCallingConfig && { functionCallingConfig }),
+  };
+  if (request.parallelTools === false) {
+    warnings.push('"parallelTools" was left out: Gemini has no word for it.');
+  }
+  if (request.tools?.some(({ strict }) => strict)) {
+    warnings.push('Functions were offered without "strict": Gemini has no word for it.');
+  }
+  return {
+    ...(tools.length > 0 && { tools }),
+    ...(Object.keys(config).length > 0 && { toolConfig: config }),
+  };
+}
+
+function choiceForAnswer({ tools, toolChoice }: ModelRequest, { name }: ToolDefinition): ToolChoice {
+  if (toolChoice?.type === 'tool') return toolChoice;
+  const alone = tools === undefined || toolChoice?.type === 'none';
+  return alone ? { type: 'tool', name } : { type: 'required' };
+}
+
+function callingConfig(
+  choice: ToolChoice | undefined,
+  { quirks }: WireTarget,
+  warnings: string[],
+): JsonObject | undefined {
+  if (choice === undefined) return undefined;
+  if (choice.type === 'auto') return { mode: 'AUTO' };
+  if (choice.type === 'none') return { mode: 'NONE' };
+  if (quirks.forcedToolChoice === false) {
+    warnings.push('The tool choice was sent as "auto": this model cannot be forced to call a tool.');
+    return { mode: 'AUTO' };
+  }
+  return { mode: 'ANY', ...(choice.type === 'tool' && { allowedFunctionNames: [choice.name] }) };
+}
+
+function writeConfig({ request, target, habits, warnings }: Draft, asTool: boolean): JsonObject {
+  const { output, reasoning, stop } = request;
+  const members: JsonObject = {
+    maxOutputTokens: limitOf(request, target, warnings),
+    temperature: request.temperature,
+    topP: request.topP,
+    topK: request.topK,
+    seed: request.seed,
+    frequencyPenalty: request.frequencyPenalty,
+    presencePenalty: request.presencePenalty,
+    stopSequences: stop?.length ? stop.slice(0, mostStopSequences) : undefined,
+    ...(output && !asTool && { responseMimeType: 'application/json' }),
+    ...(output?.type === 'json-schema' && !asTool && { responseJsonSchema: output.schema }),
+    thinkingConfig: reasoning && thinkingConfig(reasoning, habits, warnings),
+  };
+  if (stop && stop.length > mostStopSequences) {
+    warnings.push(`Only the first ${mostStopSequences} stop sequences were sent: Gemini takes no more.`);
+  }
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}
+
+function limitOf(
+  { maxOutputTokens: asked }: ModelRequest,
+  { maxOutputTokens: most }: WireTarget,
+  warnings: string[],
+): number | undefined {
+  if (asked === undefined || most === undefined || asked <= most) return asked;
+  warnings.push(`The output limit of ${asked} tokens was lowered to the model's own, ${most}.`);
+  return most;
+}
+
+function membersOf(extras: readonly ExtraField[], wanted: (extra: ExtraField) => boolean): JsonObject {
+  return Object.fromEntries(
+    extras.filter(wanted).map(({ name, value }) => [name.slice(name.indexOf('.') + 1), value]),
+  );
+}
