@@ -79,6 +79,8 @@ export interface Dialect {
   readonly id: DialectId;
   /** Content type of its streams. */
   readonly streamContentType: string;
+  /** The last event of a good stream where it says nothing of the answer, and some sellers leave it out (`[DONE]`). */
+  readonly streamEnd?: string;
   /** Client's request → ours. @throws ConclaveError `invalid_request` with `param`. */
   readRequest(body: JsonObject): ModelRequest;
   /** Ours → provider's request. @throws ConclaveError `unsupported` when a required field has no word here. */

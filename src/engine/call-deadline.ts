@@ -6,7 +6,7 @@ export type CallDeadline = { readonly signal: AbortSignal; clear(): void };
 
 export function callDeadline(caller: AbortSignal, totalMs: Ms): CallDeadline {
   const controller = new AbortController();
-  const hangUp = () => controller.abort(new ConclaveError('cancelled', 'The caller hung up.'));
+  const hangUp = () => controller.abort(reasonOf(caller));
   const timer = setTimeout(() => {
     controller.abort(
       new ConclaveError('provider_timeout', `The call took longer than its total of ${totalMs} ms.`),
@@ -21,4 +21,9 @@ export function callDeadline(caller: AbortSignal, totalMs: Ms): CallDeadline {
       caller.removeEventListener('abort', hangUp);
     },
   };
+}
+
+/** A caller that is made to hang up says why; one that leaves does not. */
+function reasonOf({ reason }: AbortSignal): ConclaveError {
+  return reason instanceof ConclaveError ? reason : new ConclaveError('cancelled', 'The caller hung up.');
 }

@@ -4,11 +4,14 @@ import type { StreamPart } from '../core/stream-part.ts';
 import type { EngineContext } from './engine.ts';
 import type { CallRecord } from './record.ts';
 import { isTerminal, type Chunk } from './reply-chunks.ts';
+import { plainParts, relayedBytes, type Shape } from './reply-shape.ts';
 import type { StartedAttempt } from './start-attempt.ts';
 import { transcript } from './transcript.ts';
-import { wholeEvents } from './whole-events.ts';
 
 type Finish = Extract<StreamPart, { type: 'finish' }>;
+
+/** A provider that goes on for longer behind its own end is cut off. */
+const mostBehindTheEnd = 64 * 1024;
 
 /** The provider's own bytes on their way to a client of the same dialect. */
 export function relayReply(engine: EngineContext, record: CallRecord, started: StartedAttempt): Reply {
@@ -63,16 +66,6 @@ async function* whenStarted(
   yield* replyStream(engine, record, started, plainParts);
 }
 
-/** How pieces, ends and errors look to one kind of reader. */
-type Shape<T> = {
-  /** `undefined`: nothing to send yet. */
-  piece(chunk: Chunk): T | undefined;
-  /** What of a piece with an error in it can still be told apart from the error. */
-  before(chunk: Chunk): T | undefined;
-  rest(): T | undefined;
-  error(error: ConclaveError): T;
-};
-
 /**
  * Passes a reply on, piece by piece. The piece with the end in it waits until the ledger row is committed; a cut
  * becomes an error; a reader who stops early cancels the call and what was spent is booked.
@@ -98,18 +91,18 @@ async function* replyStream<T>(
         throw terminal.error;
       }
       answer?.add(chunk.parts);
-      finish ??= terminal;
-      const piece = shape.piece(chunk);
-      if (piece === undefined) continue;
-      if (finish) last.push(piece);
-      else yield piece;
+      finish = terminal;
+      const piece = finish ? shape.lastPiece(chunk) : shape.piece(chunk);
+      if (finish) {
+        if (piece !== undefined) last.push(piece);
+        break;
+      }
+      if (piece !== undefined) yield piece;
     }
     if (!finish) throw new ConclaveError('stream_truncated', 'The reply ended without saying that it had.');
     ended = true;
     record.attempts.push(started.meter.close('ok', engine.now()));
     await record.finish({ state: 'ok', answeredBy: started, finish, ...(answer && { answer }) });
-    const rest = shape.rest();
-    if (rest !== undefined) last.push(rest);
     yield* last;
   } catch (thrown) {
     const error = asConclaveError(thrown);
@@ -123,19 +116,41 @@ async function* replyStream<T>(
 }
 
 async function* chunksOf({ held, rest, meter }: StartedAttempt): AsyncGenerator<Chunk> {
-  let finished = false;
+  let finished = held.some(hasFinish);
   try {
     yield* held;
     for (;;) {
       const next = await rest.next();
       if (next.done) break;
       meter.see(next.value.parts);
+      finished = hasFinish(next.value);
       yield next.value;
     }
     finished = true;
   } finally {
     // Ending early destroys the exchange with the provider.
-    if (!finished) await rest.return?.();
+    if (finished) void readOut(rest);
+    else await rest.return?.();
+  }
+}
+
+function hasFinish({ parts }: Chunk): boolean {
+  return parts.some(({ type }) => type === 'finish');
+}
+
+/** Nobody waits for what stands behind the end, but read to it the connection serves another call. */
+async function readOut(rest: AsyncIterator<Chunk>): Promise<void> {
+  let bytes = 0;
+  try {
+    for (;;) {
+      const next = await rest.next();
+      if (next.done) return;
+      bytes += next.value.bytes.byteLength;
+      if (bytes > mostBehindTheEnd) break;
+    }
+    await rest.return?.();
+  } catch {
+    // The answer is complete already; how its connection ends concerns nobody.
   }
 }
 
@@ -167,42 +182,4 @@ async function endBadly(
 
 function readerLeft(): ConclaveError {
   return new ConclaveError('cancelled', 'The reader stopped before the end.');
-}
-
-const plainParts: Shape<readonly StreamPart[]> = {
-  piece: ({ parts }) => (parts.length === 0 ? undefined : parts),
-  before: ({ parts }) => parts.filter((part) => part.type !== 'error'),
-  rest: () => undefined,
-  error: (error) => [{ type: 'error', error }],
-};
-
-/** Whole events only, so that an error event after a cut stands on a line of its own. */
-function relayedBytes(engine: EngineContext, record: CallRecord): Shape<Uint8Array> {
-  const { call } = record;
-  const dialect = call.raw && engine.dialects.get(call.raw.dialect);
-  if (!dialect) throw new ConclaveError('internal', 'A relay needs the dialect of its client.');
-  if (!call.request.stream) {
-    const writeError = (error: ConclaveError) => Buffer.from(JSON.stringify(dialect.writeError(error).body));
-    return { piece: ({ bytes }) => bytes, before: () => undefined, rest: () => undefined, error: writeError };
-  }
-  const events = wholeEvents();
-  const filter = dialect.relayFilter?.(call.request);
-  const nonEmpty = (bytes: Uint8Array) => {
-    const kept = filter ? filter(bytes) : bytes;
-    return kept.byteLength === 0 ? undefined : kept;
-  };
-  return {
-    piece: ({ bytes }) => nonEmpty(events.push(bytes)),
-    before: () => undefined,
-    rest: () => nonEmpty(events.rest()),
-    error(error) {
-      const context = {
-        id: record.id,
-        model: call.request.model,
-        createdAt: engine.now(),
-        request: call.request,
-      };
-      return Buffer.from(dialect.replyWriter(context).push([{ type: 'error', error }]));
-    },
-  };
 }

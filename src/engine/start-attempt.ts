@@ -203,6 +203,7 @@ function ownError(thrown: unknown, signal: AbortSignal): ConclaveError {
 /** Failures that say something about the call and nothing about the deployment. */
 const callersDoing: ReadonlySet<ErrorCode> = new Set([
   'cancelled',
+  'shutting_down',
   'invalid_request',
   'unsupported',
   'context_too_long',

@@ -1,6 +1,7 @@
 import type { Dialect } from '../../core/dialect.ts';
 import { readOpenAiError } from '../openai-read-error.ts';
 import { openAiError } from '../openai-write-error.ts';
+import { sseEvent } from '../sse.ts';
 import { readReply, replyReader } from './read-reply.ts';
 import { readRequest } from './read-request.ts';
 import { relayFilter } from './relay-filter.ts';
@@ -13,6 +14,7 @@ import { writeRequest } from './write-request.ts';
 const openaiChat: Dialect = {
   id: 'openai-chat',
   streamContentType: 'text/event-stream; charset=utf-8',
+  streamEnd: sseEvent('[DONE]'),
   readRequest,
   writeRequest,
   relayRequest,

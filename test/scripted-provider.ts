@@ -1,0 +1,50 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Cleanup } from './gateway.ts';
+
+/** What the provider says next, in these pieces, and how its connection then ends. */
+export type Script = {
+  readonly contentType: string;
+  readonly pieces: readonly Uint8Array[];
+  readonly ending: 'end' | 'reset' | 'hang';
+};
+
+export type ScriptedProvider = { readonly url: string; say(script: Script): void };
+
+/** A provider that answers every request with the bytes it was told, each piece in a write of its own. */
+export async function startScriptedProvider(t: Cleanup): Promise<ScriptedProvider> {
+  let next: Script | undefined;
+  const server = createServer((request, response) => {
+    request.resume();
+    request.on('end', () => void recite(response, next));
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  t.after(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // it listens on TCP
+    say(script) {
+      next = script;
+    },
+  };
+}
+
+async function recite(response: ServerResponse, script: Script | undefined): Promise<void> {
+  if (!script) return void response.writeHead(500).end();
+  response.socket?.setNoDelay(true);
+  response.writeHead(200, { 'content-type': script.contentType });
+  response.flushHeaders();
+  for (const piece of script.pieces) {
+    response.write(piece);
+    // Without a turn of the loop between them, neighbouring writes would leave as one.
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+  if (script.ending === 'end') response.end();
+  if (script.ending === 'reset') response.write('', () => response.destroy());
+}
