@@ -98,6 +98,7 @@ function watchForAbort({ state, response, path }: Exchange, { reply, fault }: Se
     const ours = fault?.kind === 'reset' || fault?.kind === 'cut';
     if (response.writableFinished || ours) return;
     const afterMs = Math.round(performance.now() - startedAt);
+    if (state.aborts.length >= 10_000) state.aborts.shift();
     state.aborts.push({ at: state.world.now(), path, model: reply.model, afterMs });
   });
 }

@@ -13,7 +13,7 @@ export type CachedPrompt = {
 /** `marked`: cached where the client says so (Anthropic). `automatic`: every long prefix. `automatic-billed`: and writing it costs. */
 export type CacheKind = 'none' | 'marked' | 'automatic' | 'automatic-billed';
 
-/** Remembers the prompts that each model has seen. Nothing expires: a test should not have to hurry. */
+/** Remembers the prompts that each model has seen. Nothing expires by time: a test should not have to hurry. */
 export class PromptCache {
   readonly #enabled: boolean;
   readonly #seen = new Set<string>();
@@ -40,9 +40,16 @@ export class PromptCache {
   #splitAutomatic(prefixes: readonly Prefix[], uncached: CachedPrompt, billed: boolean): CachedPrompt {
     const long = prefixes.filter(({ tokens }) => tokens >= shortestCached);
     const read = wholeSteps(long.findLast(({ key }) => this.#seen.has(key))?.tokens ?? 0);
-    for (const { key } of long) this.#seen.add(key);
+    for (const { key } of long) this.#remember(key);
     const written = billed ? Math.max(0, wholeSteps(long.at(-1)?.tokens ?? 0) - read) : 0;
     return { ...uncached, input: uncached.input - read - written, cacheRead: read, cacheWrite: written };
+  }
+
+  /** The oldest of very many are forgotten, so that a simulator can run for weeks. */
+  #remember(key: string): void {
+    this.#seen.add(key);
+    const [oldest] = this.#seen;
+    if (this.#seen.size > 100_000 && oldest !== undefined) this.#seen.delete(oldest);
   }
 
   #splitMarked(prefixes: readonly Prefix[], uncached: CachedPrompt): CachedPrompt {
@@ -51,7 +58,7 @@ export class PromptCache {
     const cacheable = prefixes.slice(0, lastMark + 1);
     const read = cacheable.findLast(({ key }) => this.#seen.has(key))?.tokens ?? 0;
     for (const { key, mark, tokens } of cacheable) {
-      if (mark && tokens >= shortestCached) this.#seen.add(key);
+      if (mark && tokens >= shortestCached) this.#remember(key);
     }
     const marked = cacheable.at(-1)?.tokens ?? 0;
     const longUntil = cacheable.findLast(({ mark }) => mark === 'long')?.tokens ?? 0;
