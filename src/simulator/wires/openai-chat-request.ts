@@ -1,7 +1,8 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts';
-import type { Asked, OfferedTool, Piece, ReasoningWish, ToolChoice, Turn } from '../asked.ts';
+import type { Asked, OfferedTool, Piece, ToolChoice, Turn } from '../asked.ts';
 import { refuse } from '../problem.ts';
 import type { WireRequest } from '../wire.ts';
+import { efforts } from './openai-efforts.ts';
 import { defaultContext } from './ollama-chat.ts';
 import { checkOpenaiTakes } from './openai-refusals.ts';
 import { isObject, listOf, numberOf, objectOf, textOf } from '../read-json.ts';
@@ -145,15 +146,6 @@ function readFormat(format: JsonObject): Asked['json'] {
   if (format['type'] !== 'json_schema') return undefined;
   return { schema: objectOf(objectOf(format['json_schema'])['schema']) };
 }
-
-const efforts: Readonly<Record<string, ReasoningWish>> = {
-  none: 'off',
-  minimal: 'low',
-  low: 'low',
-  medium: 'medium',
-  high: 'high',
-  xhigh: 'high',
-};
 
 /** OpenAI's `reasoning_effort`, DeepSeek's `thinking`, OpenRouter's `reasoning.effort`. */
 function readEffort(body: JsonObject): ReasoningWish {

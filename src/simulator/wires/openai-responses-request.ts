@@ -1,9 +1,10 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts';
-import type { Asked, OfferedTool, Piece, ReasoningWish, ToolChoice, Turn } from '../asked.ts';
+import type { Asked, OfferedTool, Piece, ToolChoice, Turn } from '../asked.ts';
 import { refuse, Refused } from '../problem.ts';
 import { isObject, listOf, numberOf, objectOf, textOf } from '../read-json.ts';
 import { unseal } from '../signature.ts';
 import type { WireRequest } from '../wire.ts';
+import { efforts } from './openai-efforts.ts';
 
 /** Reads a request to `/v1/responses`. @throws Refused in the words of the real API. */
 export function readOpenaiResponses(body: JsonObject, request: WireRequest): Asked {
@@ -34,15 +35,6 @@ export function readOpenaiResponses(body: JsonObject, request: WireRequest): Ask
     usageInStream: true,
   };
 }
-
-const efforts: Readonly<Record<string, ReasoningWish>> = {
-  none: 'off',
-  minimal: 'low',
-  low: 'low',
-  medium: 'medium',
-  high: 'high',
-  xhigh: 'high',
-};
 
 function earlierTurns(body: JsonObject, { recall }: WireRequest): readonly Turn[] {
   const id = textOf(body['previous_response_id']);
