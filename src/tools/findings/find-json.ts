@@ -1,0 +1,54 @@
+import { jsonrepair } from 'jsonrepair';
+import type { JsonValue } from '../../core/json.ts';
+
+export type FoundJson = { readonly value: JsonValue; readonly repaired: boolean };
+
+/**
+ * The JSON in a model's answer: the answer itself, a fenced block, or the piece between the outermost brackets. Valid
+ * JSON is preferred; broken JSON is repaired, also where the answer was cut short. `wanted` says what to look for.
+ */
+export function findJson(text: string, wanted: (value: JsonValue) => boolean): FoundJson | undefined {
+  const candidates = candidatesIn(text);
+  for (const parse of [parseStrictly, parseRepaired]) {
+    for (const candidate of candidates) {
+      const value = parse(candidate);
+      if (value !== undefined && wanted(value)) return { value, repaired: parse === parseRepaired };
+    }
+  }
+  return undefined;
+}
+
+function candidatesIn(text: string): string[] {
+  const fenced = [...text.matchAll(/```[a-z]*\s*\n([\s\S]*?)(?:\n```|$)/gi)].map(([, body]) => body ?? '');
+  const whole = text.trim();
+  const start = whole.search(/[[{]/);
+  if (start < 0) return [];
+  const end = Math.max(whole.lastIndexOf('}'), whole.lastIndexOf(']'));
+  const object = whole.indexOf('{');
+  return [
+    whole,
+    ...fenced,
+    whole.slice(start, end + 1),
+    // "[1] See below: {…}" has a bracket before its object.
+    ...(object > start ? [whole.slice(object, whole.lastIndexOf('}') + 1)] : []),
+    // Cut short: there is no end to look for.
+    ...(object >= 0 ? [whole.slice(object)] : []),
+  ].filter((candidate) => /^\s*[[{]/.test(candidate));
+}
+
+function parseStrictly(text: string): JsonValue | undefined {
+  try {
+    // JSON.parse returns exactly the values that JsonValue lists.
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
+}
+
+function parseRepaired(text: string): JsonValue | undefined {
+  try {
+    return parseStrictly(jsonrepair(text));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,46 @@
+import type { Finding } from '../../core/finding.ts';
+
+/** Findings as workflow commands that GitHub Actions turns into annotations of the changed lines. */
+export function githubAnnotations(findings: readonly Finding[]): string {
+  return findings.map(annotation).join('\n');
+}
+
+function annotation({
+  file,
+  startLine,
+  endLine,
+  severity,
+  title,
+  explanation,
+  suggestedFix,
+}: Finding): string {
+  const properties = [
+    ['file', file],
+    ['line', startLine],
+    ['endLine', endLine],
+    ['title', title],
+  ] as const;
+  const given = properties.flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${escapeProperty(String(value))}`],
+  );
+  const message =
+    suggestedFix === undefined ? explanation : `${explanation}\n\nSuggested fix: ${suggestedFix}`;
+  return `::${commands[severity]} ${given.join(',')}::${escapeData(message)}`;
+}
+
+const commands = {
+  critical: 'error',
+  high: 'error',
+  medium: 'warning',
+  low: 'notice',
+  info: 'notice',
+} as const;
+
+/** A line break would end the command and begin another: the text comes from a model. */
+function escapeData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

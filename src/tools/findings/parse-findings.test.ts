@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { anything, assert as assertProperty, constantFrom, dictionary, property, string } from 'fast-check';
+import { z } from 'zod';
+import { findingSchema, type Finding } from '../../core/finding.ts';
+import { parseFindings } from './parse-findings.ts';
+
+const options = { reportedBy: 'lab/model', files: ['src/users.ts', 'src/orders.ts'] };
+
+// Our own schema, a plain object, is JSON Schema.
+const schema = z.fromJSONSchema(findingSchema as Parameters<typeof z.fromJSONSchema>[0]);
+
+function issuesOf(text: string, given = options): readonly Finding[] {
+  const parsed = parseFindings(text, given);
+  assert.ok(parsed.ok, parsed.ok ? '' : parsed.reason);
+  for (const issue of parsed.issues) schema.parse(issue);
+  return parsed.issues;
+}
+
+const plain = {
+  file: 'src/users.ts',
+  startLine: 12,
+  endLine: 14,
+  severity: 'high',
+  category: 'security',
+  title: 'SQL injection',
+  explanation: 'The name is concatenated.',
+  suggestedFix: 'Bind it.',
+  confidence: 0.9,
+};
+
+const asRead: Finding = { ...plain, severity: 'high', category: 'security', reportedBy: ['lab/model'] };
+
+test('reads the answer that was asked for', () => {
+  assert.deepEqual(issuesOf(JSON.stringify({ summary: 'One issue.', issues: [plain] })), [asRead]);
+});
+
+const wrapped: [how: string, text: string][] = [
+  [
+    'a fence',
+    `Here you go:\n\n\`\`\`json\n${JSON.stringify({ issues: [plain] }, null, 2)}\n\`\`\`\nHope this helps!`,
+  ],
+  ['prose around it', `I found one issue. {"issues": [${JSON.stringify(plain)}]} Let me know.`],
+  ['brackets in the prose before it', `See [1] for details: {"issues": [${JSON.stringify(plain)}]}`],
+  ['a bare array', JSON.stringify([plain])],
+  ['a bare object', JSON.stringify(plain)],
+  ['an envelope', JSON.stringify({ review: { findings: [plain] } })],
+  [
+    'comments and trailing commas',
+    `{"issues": [ // first\n ${JSON.stringify(plain).replace('}', ',}')}, ],}`,
+  ],
+  ['single quotes', `{'issues': [${JSON.stringify(plain).replaceAll('"', "'")}]}`],
+  ['unquoted names', `{issues: [${JSON.stringify(plain).replace(/"(\w+)":/g, '$1:')}]}`],
+  ['a line break inside a string', JSON.stringify({ issues: [plain] }).replace('name is', 'name\nis')],
+];
+
+for (const [how, text] of wrapped) {
+  test(`reads an answer in ${how}`, () => {
+    const [issue] = issuesOf(text);
+    assert.equal(issue?.title, 'SQL injection');
+    assert.deepEqual([issue.startLine, issue.endLine], [12, 14]);
+  });
+}
+
+test('what was whole before an answer was cut short is kept, and the repair is told', () => {
+  const whole = JSON.stringify({ issues: [plain, { ...plain, title: 'Second', startLine: 30 }] });
+  const parsed = parseFindings(whole.slice(0, -60), options);
+  assert.ok(parsed.ok);
+  assert.equal(parsed.issues[0]?.title, 'SQL injection');
+  assert.match(parsed.notes.join(), /repaired/);
+});
+
+const spellings: [how: string, item: Record<string, unknown>, place: [string, number, number]][] = [
+  ['snake case', { file_path: 'src/users.ts', line_start: 3, line_end: 5 }, ['src/users.ts', 3, 5]],
+  ['one line as text', { filename: 'src/users.ts', line: 'L7' }, ['src/users.ts', 7, 7]],
+  ['a range as text', { path: 'src/users.ts', lines: '7-9' }, ['src/users.ts', 7, 9]],
+  ['a range as a list', { path: 'src/users.ts', lines: [7, 9] }, ['src/users.ts', 7, 9]],
+  ['a location as text', { location: 'src/users.ts:7-9' }, ['src/users.ts', 7, 9]],
+  [
+    'a location as an object',
+    { location: { file: 'src/users.ts', start: 7, end: 9 } },
+    ['src/users.ts', 7, 9],
+  ],
+  ['lines in the file name', { file: 'src/users.ts#L7' }, ['src/users.ts', 7, 7]],
+  ['lines the wrong way round', { file: 'src/users.ts', startLine: 9, endLine: 7 }, ['src/users.ts', 7, 9]],
+  ['a prefix of the diff', { file: 'b/src/users.ts', line: 7 }, ['src/users.ts', 7, 7]],
+  ['the end of the name', { file: 'users.ts', line: 7 }, ['src/users.ts', 7, 7]],
+  ['an absolute name', { file: '/home/dev/app/src/users.ts', line: 7 }, ['src/users.ts', 7, 7]],
+];
+
+for (const [how, item, [file, startLine, endLine]] of spellings) {
+  test(`understands a place given as ${how}`, () => {
+    const [issue] = issuesOf(JSON.stringify({ issues: [{ title: 'x', severity: 'low', ...item }] }));
+    assert.deepEqual([issue?.file, issue?.startLine, issue?.endLine], [file, startLine, endLine]);
+  });
+}
+
+test('severities, categories and confidences in other words mean ours', () => {
+  const read = (item: Record<string, unknown>) =>
+    issuesOf(JSON.stringify({ issues: [{ title: 'x', file: 'src/users.ts', ...item }] }))[0];
+  assert.equal(read({ severity: 'BLOCKER' })?.severity, 'critical');
+  assert.equal(read({ severity: 'Medium severity' })?.severity, 'medium');
+  assert.equal(read({ level: 'warning' })?.severity, 'medium');
+  assert.equal(read({ severity: '🔴 High' })?.severity, 'high');
+  assert.equal(read({ severity: 'nit' })?.severity, 'info');
+  assert.deepEqual(
+    [read({ category: 'SQL Injection' })?.category, read({ category: 'SQL Injection' })?.rule],
+    ['security', 'sql-injection'],
+  );
+  assert.equal(read({ type: 'Race Condition' })?.category, 'concurrency');
+  assert.equal(read({ type: 'bug' })?.category, 'correctness');
+  assert.equal(read({ confidence: 85 })?.confidence, 0.85);
+  assert.equal(read({ confidence: '85%' })?.confidence, 0.85);
+  assert.equal(read({ confidence: 'very high' })?.confidence, 0.9);
+});
+
+test('reads a review written as prose', () => {
+  const prose = `
+## Review
+
+I looked at the change. Two things stand out.
+
+1. **[HIGH] SQL injection** (src/users.ts:12-14): the name is concatenated into the query.
+   Fix: bind it.
+
+2. **Missing await** — \`src/orders.ts:30\`
+   Severity: medium. The promise is dropped, so errors vanish.
+
+Otherwise nice work.`;
+  const issues = issuesOf(prose);
+  assert.deepEqual(
+    issues.map(({ file, startLine, endLine, severity, title }) => ({
+      file,
+      startLine,
+      endLine,
+      severity,
+      title,
+    })),
+    [
+      { file: 'src/users.ts', startLine: 12, endLine: 14, severity: 'high', title: 'SQL injection' },
+      { file: 'src/orders.ts', startLine: 30, endLine: 30, severity: 'medium', title: 'Missing await' },
+    ],
+  );
+  assert.match(issues[1]?.explanation ?? '', /promise is dropped/);
+});
+
+test('an empty list and a sentence without objection both mean no issue', () => {
+  assert.deepEqual(issuesOf('{"issues": []}'), []);
+  assert.deepEqual(issuesOf('I reviewed the diff and found no issues.'), []);
+  assert.deepEqual(issuesOf('LGTM!'), []);
+});
+
+test('what cannot be read comes with a reason to ask again', () => {
+  for (const text of [
+    '',
+    'I cannot help with that.',
+    'The code has problems.',
+    '{"answer": 42}',
+    '[1, 2, 3]',
+  ]) {
+    const parsed = parseFindings(text, options);
+    assert.ok(!parsed.ok, text);
+    assert.match(parsed.reason, /issues/);
+  }
+  const nameless = parseFindings('{"issues": [{"title": "Bug somewhere"}]}', options);
+  assert.ok(!nameless.ok);
+  assert.match(nameless.reason, /issue 1 \("Bug somewhere"\) names no file/);
+});
+
+test('one bad issue does not take the good ones with it, and is told', () => {
+  const parsed = parseFindings(JSON.stringify({ issues: [plain, { title: 'No place' }, 7] }), options);
+  assert.ok(parsed.ok);
+  assert.equal(parsed.issues.length, 1);
+  assert.deepEqual(parsed.notes, [
+    'issue 2 ("No place") names no file, so it was left out',
+    'issue 3 is not an object, so it was left out',
+  ]);
+});
+
+test('where one file was shown, an issue need not name it', () => {
+  const [issue] = issuesOf('{"issues": [{"title": "x", "line": 3, "severity": "low"}]}', {
+    reportedBy: 'lab/model',
+    files: ['only.ts'],
+  });
+  assert.equal(issue?.file, 'only.ts');
+});
+
+test('whatever a model writes, what comes out fits the schema', () => {
+  const member = constantFrom(
+    ...Object.keys(findingSchema.properties),
+    'line',
+    'lines',
+    'location',
+    'description',
+  );
+  assertProperty(
+    property(dictionary(member, anything()), string(), (item, noise) => {
+      const parsed = parseFindings(`${noise}\n${JSON.stringify({ issues: [item] })}`, options);
+      if (parsed.ok) for (const issue of parsed.issues) schema.parse(issue);
+    }),
+    { numRuns: 300 },
+  );
+});

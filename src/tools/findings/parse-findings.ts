@@ -1,0 +1,117 @@
+import type { Finding } from '../../core/finding.ts';
+import { isJsonObject, type JsonValue } from '../../core/json.ts';
+import { findJson } from './find-json.ts';
+import { findingsFromProse } from './findings-from-prose.ts';
+import { readFinding } from './read-finding.ts';
+
+export type ParseOptions = {
+  /** The model that answered. */
+  readonly reportedBy: string;
+  /** The files that were shown to it: names are matched to them, and the only one stands in for a missing name. */
+  readonly files?: readonly string[];
+};
+
+export type ParsedFindings =
+  | {
+      readonly ok: true;
+      readonly issues: readonly Finding[];
+      readonly summary?: string;
+      /** What was repaired or left out, one sentence each. */
+      readonly notes: readonly string[];
+    }
+  /** A sentence to the model that says what to do better. */
+  | { readonly ok: false; readonly reason: string };
+
+/**
+ * Reads a model's review, as JSON, fenced or broken JSON, or prose with places in it. What comes out is valid by the
+ * finding schema; what cannot be read at all comes with a reason to ask again.
+ */
+export function parseFindings(text: string, options: ParseOptions): ParsedFindings {
+  const json = findJson(text, isReview);
+  if (json === undefined) return parseProse(text, options);
+
+  const { items, summary } = listIn(json.value);
+  const read = items.map((item) => readFinding(item, options));
+  const issues = read.flatMap((result) => (result.ok ? [result.finding] : []));
+  const faults = read.flatMap((result, index) => (result.ok ? [] : [`issue ${index + 1} ${result.reason}`]));
+  if (issues.length === 0 && faults.length > 0) {
+    return { ok: false, reason: `No issue could be read: ${faults.slice(0, 3).join('; ')}.` };
+  }
+  const notes = [
+    ...(json.repaired ? ['the JSON was broken and has been repaired'] : []),
+    ...faults.map((fault) => `${fault}, so it was left out`),
+    ...read.flatMap((result) => (result.ok ? result.notes : [])),
+  ];
+  return { ok: true, issues, notes, ...(summary === undefined ? {} : { summary }) };
+}
+
+function parseProse(text: string, options: ParseOptions): ParsedFindings {
+  const items = findingsFromProse(text);
+  const issues = items.flatMap((item) => {
+    const result = readFinding(item, options);
+    return result.ok ? [result.finding] : [];
+  });
+  if (issues.length > 0)
+    return { ok: true, issues, notes: ['the answer was prose; its findings were taken from it'] };
+  if (saysNothingFound(text))
+    return { ok: true, issues: [], notes: ['the answer was prose that reports no issue'] };
+  const reason =
+    text.trim() === ''
+      ? 'The answer was empty.'
+      : 'The answer holds neither JSON nor findings with a file and a line.';
+  return { ok: false, reason: `${reason} Answer with a JSON object {"issues": [...]} and nothing else.` };
+}
+
+/** Names that models give to the list. */
+const listNames = [
+  'issues',
+  'findings',
+  'problems',
+  'bugs',
+  'results',
+  'comments',
+  'vulnerabilities',
+  'defects',
+  'errors',
+];
+
+function isReview(value: JsonValue): boolean {
+  if (Array.isArray(value)) return value.every((item) => isJsonObject(item));
+  return isJsonObject(value) && (listOf(value) !== undefined || looksLikeFinding(value));
+}
+
+function listIn(value: JsonValue): { items: JsonValue[]; summary?: string } {
+  if (Array.isArray(value)) return { items: value };
+  if (!isJsonObject(value)) return { items: [] };
+  const items = listOf(value);
+  if (items === undefined) return { items: [value] };
+  const summary = value['summary'] ?? value['overview'];
+  return typeof summary === 'string' ? { items, summary } : { items };
+}
+
+/** The list itself, or the one inside an envelope such as `{"review": {"issues": []}}`. */
+function listOf(value: JsonValue): JsonValue[] | undefined {
+  if (!isJsonObject(value)) return undefined;
+  for (const name of listNames) {
+    const list = value[name];
+    if (Array.isArray(list)) return list;
+  }
+  for (const inner of Object.values(value)) {
+    const list = isJsonObject(inner) ? listOf(inner) : undefined;
+    if (list) return list;
+  }
+  return undefined;
+}
+
+function looksLikeFinding(value: JsonValue): boolean {
+  return (
+    isJsonObject(value) &&
+    ['title', 'severity', 'message', 'description'].filter((name) => name in value).length >= 2
+  );
+}
+
+function saysNothingFound(text: string): boolean {
+  return /\b(?:no|not find|found no|without|zero)\b.{0,30}\b(?:issues?|problems?|findings?|bugs?|defects?|vulnerabilit|concerns?)|\blooks good\b|\blgtm\b/i.test(
+    text,
+  );
+}

@@ -1,0 +1,199 @@
+import type { Finding } from '../../core/finding.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { categoryFrom, severityFrom } from './normalise-words.ts';
+
+export type ReadFinding =
+  | { readonly ok: true; readonly finding: Finding; readonly notes: readonly string[] }
+  /** Continues a sentence: "issue 3 has no title". */
+  | { readonly ok: false; readonly reason: string };
+
+export type ReadFindingOptions = { readonly reportedBy: string; readonly files?: readonly string[] };
+
+/** Reads one finding under whatever names a model gave to its members. */
+export function readFinding(item: JsonValue, { reportedBy, files = [] }: ReadFindingOptions): ReadFinding {
+  if (!isJsonObject(item)) return { ok: false, reason: 'is not an object' };
+  const title = textOf(item, ['title', 'name', 'issue', 'problem', 'summary', 'headline', 'message']);
+  const explanation = textOf(item, [
+    'explanation',
+    'description',
+    'details',
+    'detail',
+    'reason',
+    'rationale',
+    'why',
+    'body',
+    'message',
+    'impact',
+  ]);
+  const heading = title ?? firstSentence(explanation);
+  if (heading === undefined) return { ok: false, reason: 'has neither a title nor an explanation' };
+
+  const place = placeIn(item);
+  const file = place.file === undefined ? files[0] : knownFile(place.file, files);
+  if (file === undefined || (place.file === undefined && files.length > 1)) {
+    return { ok: false, reason: `("${heading.slice(0, 60)}") names no file` };
+  }
+  const severityWord = textOf(item, ['severity', 'level', 'priority', 'impact', 'risk', 'criticality']);
+  const severity = severityWord === undefined ? undefined : severityFrom(severityWord);
+  const label = textOf(item, ['category', 'type', 'kind', 'rule', 'class', 'tag']);
+  const category = label === undefined ? 'other' : categoryFrom(label);
+  const rule = textOf(item, ['rule', 'ruleId', 'rule_id']) ?? label;
+  const fix = textOf(item, [
+    'suggestedFix',
+    'suggested_fix',
+    'suggestion',
+    'fix',
+    'recommendation',
+    'remediation',
+    'solution',
+    'proposed_fix',
+  ]);
+  const finding: Finding = {
+    file,
+    ...place.lines,
+    severity: severity ?? 'medium',
+    category,
+    ...(rule !== undefined && kebab(rule) !== category ? { rule: kebab(rule) } : {}),
+    title: heading,
+    explanation: explanation ?? heading,
+    ...(fix === undefined ? {} : { suggestedFix: fix }),
+    confidence: confidenceOf(item),
+    reportedBy: [reportedBy],
+  };
+  const notes =
+    severity === undefined ? [`"${heading}" came without a known severity and was taken as medium`] : [];
+  return { ok: true, finding, notes };
+}
+
+type Place = { readonly file?: string; readonly lines: { startLine?: number; endLine?: number } };
+
+function placeIn(item: JsonObject): Place {
+  const location = item['location'] ?? item['position'] ?? item['range'];
+  const inner = isJsonObject(location) ? location : {};
+  const members = { ...inner, ...item };
+  const named = textOf(members, [
+    'file',
+    'path',
+    'filename',
+    'file_path',
+    'filePath',
+    'fileName',
+    'file_name',
+    'uri',
+  ]);
+  const written = named ?? (typeof location === 'string' ? location : undefined);
+  const { path, lines: suffix } = splitPlace(written ?? '');
+  const start = lineOf(members, [
+    'startLine',
+    'start_line',
+    'line_start',
+    'lineStart',
+    'line',
+    'lineNumber',
+    'line_number',
+    'start',
+    'from',
+    'lines',
+    'range',
+  ]);
+  const end = lineOf(members, ['endLine', 'end_line', 'line_end', 'lineEnd', 'end', 'to']);
+  const range = start ?? suffix;
+  const lines = orderedLines(range?.first, end?.first ?? range?.last);
+  return path === '' ? { lines } : { file: path, lines };
+}
+
+type Range = { readonly first: number; readonly last: number };
+
+/** `src/a.ts:12-14`, `src/a.ts#L12` and `src/a.ts (line 12)` hold their lines in the name. */
+function splitPlace(text: string): { path: string; lines?: Range } {
+  const match = /^(.*?)(?:[:#]L?|\s*\(?lines?\s*)(\d+)(?:\s*[-–:]\s*L?(\d+))?\)?$/i.exec(text.trim());
+  if (!match) return { path: text.trim() };
+  const first = Number(match[2]);
+  return { path: (match[1] ?? '').trim(), lines: { first, last: Number(match[3] ?? first) } };
+}
+
+/** `12`, `"12"`, `"L12-L14"`, `[12, 14]` or `{"start": 12, "end": 14}`. */
+function lineOf(item: JsonObject, names: readonly string[]): Range | undefined {
+  for (const name of names) {
+    const range = rangeFrom(item[name]);
+    if (range) return range;
+  }
+  return undefined;
+}
+
+function rangeFrom(value: JsonValue | undefined): Range | undefined {
+  if (typeof value === 'number' && value >= 1) return { first: Math.floor(value), last: Math.floor(value) };
+  if (typeof value === 'string') {
+    const [first, last] = value.match(/\d+/g)?.map(Number) ?? [];
+    return first === undefined ? undefined : { first, last: last ?? first };
+  }
+  if (Array.isArray(value)) {
+    const numbers = value.filter((entry) => typeof entry === 'number');
+    return numbers.length === 0 ? undefined : { first: Math.min(...numbers), last: Math.max(...numbers) };
+  }
+  if (isJsonObject(value)) {
+    const first = rangeFrom(value['start'] ?? value['from'] ?? value['line']);
+    const last = rangeFrom(value['end'] ?? value['to']);
+    return first && { first: first.first, last: last?.first ?? first.last };
+  }
+  return undefined;
+}
+
+function orderedLines(first: number | undefined, last: number | undefined): Place['lines'] {
+  if (first === undefined || first < 1) return {};
+  const end = last === undefined || last < 1 ? first : last;
+  return { startLine: Math.min(first, end), endLine: Math.max(first, end) };
+}
+
+/** The file that was meant among those that were shown, where that is clear; else the name as written. */
+function knownFile(name: string, files: readonly string[]): string {
+  const plain = name.replace(/^\.\//, '').replaceAll('\\', '/');
+  if (files.includes(plain)) return plain;
+  const withoutPrefix = plain.replace(/^[ab]\//, '');
+  if (files.includes(withoutPrefix)) return withoutPrefix;
+  const endings = files.filter((file) => file.endsWith(`/${plain}`) || plain.endsWith(`/${file}`));
+  return endings.length === 1 && endings[0] !== undefined ? endings[0] : plain;
+}
+
+function confidenceOf(item: JsonObject): number {
+  const value = item['confidence'] ?? item['certainty'] ?? item['probability'];
+  if (typeof value === 'number' && value >= 0) return value <= 1 ? value : Math.min(1, value / 100);
+  if (typeof value !== 'string') return 0.5;
+  const percent = /^(\d+(?:\.\d+)?)\s*%?$/.exec(value.trim());
+  if (percent) return confidenceOf({ confidence: Number(percent[1]) });
+  return confidenceWords[value.toLowerCase().replace(/[\s-]+/g, '_')] ?? 0.5;
+}
+
+const confidenceWords: Record<string, number> = {
+  certain: 0.99,
+  almost_certain: 0.95,
+  very_high: 0.9,
+  high: 0.85,
+  medium: 0.6,
+  moderate: 0.6,
+  low: 0.3,
+  very_low: 0.1,
+  exploring: 0.2,
+};
+
+function textOf(item: JsonObject, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const value = item[name];
+    if (typeof value === 'string' && value.trim() !== '') return value.trim();
+    if (Array.isArray(value) && value.length > 0 && value.every((part) => typeof part === 'string')) {
+      return value.join('\n');
+    }
+  }
+  return undefined;
+}
+
+function firstSentence(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : /^[^\n]*?[.!?](?=\s|$)|^[^\n]+/.exec(text)?.[0].slice(0, 160);
+}
+
+function kebab(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+}
