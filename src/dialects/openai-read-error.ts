@@ -4,6 +4,7 @@ import { isJsonObject } from '../core/json.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { WireFailure } from '../core/dialect.ts';
 import { codeOfStatus } from './code-of-status.ts';
+import { errorBody } from './error-body.ts';
 import { nameOf } from './loose-fields.ts';
 import { parseRetryAfter } from './parse-retry-after.ts';
 
@@ -19,7 +20,7 @@ type Complaint = {
 
 /** A failed reply of an OpenAI-like provider as our error. */
 export function readOpenAiError(failure: WireFailure): ConclaveError {
-  const complaint = complaintOf(parse(failure.body));
+  const complaint = complaintOf(errorBody(failure.body));
   const code = codeOf(complaint, failure.status);
   return errorOf(code, complaint, {
     ...failure,
@@ -116,17 +117,4 @@ function messageOf(body: JsonObject, error: JsonObject): string {
   // OpenRouter says that its provider failed, and beside that what the provider said.
   const raw = isJsonObject(error.metadata) ? error.metadata.raw : undefined;
   return typeof raw === 'string' && raw !== '' ? `${own}: ${raw}` : own;
-}
-
-function parse(bytes: Uint8Array): JsonObject {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isJsonObject(value)) return value;
-    // Google's compatible endpoint wraps its error object in an array.
-    if (Array.isArray(value) && isJsonObject(value[0])) return value[0];
-  } catch {
-    // A proxy's HTML page or an empty body; the status says enough.
-  }
-  return {};
 }

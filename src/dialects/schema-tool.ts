@@ -1,4 +1,4 @@
-import type { ToolDefinition, OutputFormat } from '../core/request.ts';
+import type { ModelRequest, OutputFormat, ToolChoice, ToolDefinition } from '../core/request.ts';
 
 /**
  * A tool of this name is how a model without structured output is made to answer by a schema: it is forced to call
@@ -14,4 +14,11 @@ export function schemaTool(output: Extract<OutputFormat, { type: 'json-schema' }
     description: `Gives the final answer${about ? `: ${about}` : ''}. Call it exactly once, with the whole answer.`,
     inputSchema: output.schema,
   };
+}
+
+/** The answer is a tool call, so some tool must be called; the client's own stay open where it left them so. */
+export function choiceForAnswer({ tools, toolChoice }: ModelRequest): ToolChoice {
+  if (toolChoice?.type === 'tool') return toolChoice;
+  const alone = tools === undefined || toolChoice?.type === 'none';
+  return alone ? { type: 'tool', name: schemaToolName } : { type: 'required' };
 }

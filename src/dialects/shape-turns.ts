@@ -1,7 +1,7 @@
 import type { Message } from '../core/content.ts';
 
 /** Neighbouring messages of one role, written as one. */
-export type Turn<Block> = { readonly role: Message['role']; blocks: Block[] };
+type Turn<Block> = { readonly role: Message['role']; blocks: Block[] };
 
 /** How one dialect wants its turns. */
 export type TurnShape<Block> = {
@@ -16,7 +16,7 @@ export type TurnShape<Block> = {
   readonly prefill: boolean;
 };
 
-export type Conversation<Block> = { readonly system: Block[]; readonly turns: Turn<Block>[] };
+type Conversation<Block> = { readonly system: Block[]; readonly turns: Turn<Block>[] };
 
 /** A conversation whose turns alternate and begin and end with the user, as most dialects but OpenAI's demand. */
 export function shapeTurns<Block>(

@@ -1,8 +1,8 @@
 import type { WireFailure } from '../../core/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { ErrorCode, ErrorDetails } from '../../core/errors.ts';
-import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { errorBody } from '../error-body.ts';
 import { nameOf, objectOf } from '../loose-fields.ts';
 import { parseRetryAfter } from '../parse-retry-after.ts';
 import { codeOfStatus } from '../code-of-status.ts';
@@ -23,7 +23,7 @@ const codes: Readonly<Record<string, ErrorCode>> = {
 
 /** A failed reply, by its status and its error's type. */
 export function readError({ status, headers, body, provider }: WireFailure): ConclaveError {
-  return errorOf(parse(body), { status, headers, provider });
+  return errorOf(errorBody(body), { status, headers, provider });
 }
 
 /** The error in a body or in a stream's event; `reply` is the head that it came with. */
@@ -64,13 +64,4 @@ function saysContextTooLong(message: string): boolean {
 /** Nor had it one for an empty account before `billing_error`. */
 function saysCreditIsSpent(message: string): boolean {
   return /credit balance is too low/i.test(message);
-}
-
-function parse(bytes: Uint8Array): JsonObject {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(bytes).toString());
-    return isJsonObject(value) ? value : {};
-  } catch {
-    return {};
-  }
 }

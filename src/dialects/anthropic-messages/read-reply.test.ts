@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import type { JsonObject } from '../../core/json.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import { noUsage } from '../../core/usage.ts';
-import { countTokensPath, readCountTokensReply, writeCountTokensReply } from './count-tokens.ts';
 import anthropicMessages from './index.ts';
 
 const reader = (events: JsonObject[]): StreamPart[] => {
@@ -145,10 +144,4 @@ test('a failure without a readable body is judged by its status, and a refused k
     { ...limited.details },
     { retryAfterMs: 12_000, provider: 'anthropic', providerStatus: 429 },
   );
-});
-
-test('a count of tokens is written and read', () => {
-  assert.equal(countTokensPath, '/v1/messages/count_tokens');
-  assert.equal(readCountTokensReply(writeCountTokensReply(17)), 17);
-  assert.equal(readCountTokensReply({}), undefined);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { readCountTokensRequest } from './count-tokens.ts';
+import { readCountTokensRequest, writeCountTokensReply } from './count-tokens.ts';
 import { readRequest } from './read-request.ts';
 
 const hello: JsonObject = {
@@ -251,7 +251,8 @@ test('what is wrong is refused by the path where it stands', () => {
   }
 });
 
-test('a request to count tokens needs no output limit', () => {
+test('a request to count tokens needs no output limit, and its reply is the count', () => {
+  assert.deepEqual(writeCountTokensReply(17), { input_tokens: 17 });
   const { max_tokens: _, ...prompt } = hello;
   assert.equal(readCountTokensRequest(prompt).model, 'claude-sonnet-5');
   assert.throws(() => readCountTokensRequest({ model: 'm' }), { details: { param: 'messages' } });

@@ -1,6 +1,6 @@
 import type { CacheHint, ContentPart, DialectId, MediaSource, Message } from '../../core/content.ts';
-import { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { leaveOutForeign, unsupportedBy } from '../foreign-block.ts';
 import { parseArguments } from '../parse-arguments.ts';
 import type { Draft } from '../claude/draft.ts';
 
@@ -38,7 +38,7 @@ function writePart(
         ...cacheControl(part.cache),
       };
     case 'audio':
-      throw unsupported('An audio part');
+      throw unsupportedBy('anthropic-messages', 'An audio part');
     case 'reasoning':
       return writeReasoning(part, draft);
     case 'tool-call':
@@ -94,7 +94,7 @@ function mediaSource(source: MediaSource): JsonObject {
       return { type: 'url', url: source.url };
     case 'file':
       if (source.dialect !== 'anthropic-messages')
-        throw unsupported(`The file "${source.fileId}" of ${source.dialect}`);
+        throw unsupportedBy('anthropic-messages', `The file "${source.fileId}" of ${source.dialect}`);
       return { type: 'file', file_id: source.fileId };
   }
 }
@@ -103,7 +103,7 @@ function documentSource(source: Extract<ContentPart, { type: 'document' }>['sour
   if (source.kind === 'text') return { type: 'text', media_type: 'text/plain', data: source.text };
   if (source.kind !== 'base64' || source.mediaType === 'application/pdf') return mediaSource(source);
   if (!/^(text\/|application\/(json|xml|yaml|x-yaml)\b)/.test(source.mediaType)) {
-    throw unsupported(`A document of type "${source.mediaType}"`);
+    throw unsupportedBy('anthropic-messages', `A document of type "${source.mediaType}"`);
   }
   return { type: 'text', media_type: 'text/plain', data: Buffer.from(source.data, 'base64').toString() };
 }
@@ -128,16 +128,10 @@ function writeOpaque(
   { warnings }: Draft,
 ): JsonObject | undefined {
   if (part.dialect === 'anthropic-messages') return part.value;
-  const what = `A "${String(part.value.type)}" of ${part.dialect}`;
-  if (role !== 'assistant') throw unsupported(what);
-  warnings.push(`${what} was left out: only its own provider understands it.`);
+  leaveOutForeign(part, role, { dialect: 'anthropic-messages', warnings });
   return undefined;
 }
 
 function cacheControl(cache: CacheHint | undefined): JsonObject {
   return cache === undefined ? {} : { cache_control: { type: 'ephemeral', ...cache } };
-}
-
-function unsupported(what: string): ConclaveError {
-  return new ConclaveError('unsupported', `${what} cannot be sent to a model behind anthropic-messages.`);
 }

@@ -1,12 +1,13 @@
 import type { WireRequest, WireTarget } from '../../core/dialect.ts';
 import type { ContentPart } from '../../core/content.ts';
 import type { JsonObject } from '../../core/json.ts';
-import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../../core/request.ts';
+import type { ExtraField, ModelRequest, ToolDefinition } from '../../core/request.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { claudeHabits } from '../claude/habits.ts';
 import { claudeSampling } from '../claude/sampling.ts';
-import { schemaTool, schemaToolName } from '../schema-tool.ts';
+import { outputLimit } from '../output-limit.ts';
+import { choiceForAnswer, schemaTool } from '../schema-tool.ts';
 import type { Draft } from '../claude/draft.ts';
 import { supportedSchema } from '../claude/supported-schema.ts';
 import { writeMessages } from './write-messages.ts';
@@ -59,16 +60,11 @@ function writeBody(draft: Draft): JsonObject {
 }
 
 function maxTokensOf({ request, target, warnings }: Draft): number {
-  const asked = request.maxOutputTokens;
-  const most = target.maxOutputTokens;
-  if (asked === undefined) {
-    const sent = most ?? target.quirks.defaultMaxTokens ?? fallbackMaxTokens;
-    warnings.push(`Anthropic demands an output limit and none was given: ${sent} tokens were allowed.`);
-    return sent;
-  }
-  if (most === undefined || asked <= most) return asked;
-  warnings.push(`The output limit of ${asked} tokens was lowered to the model's own, ${most}.`);
-  return most;
+  const asked = outputLimit(request, target, warnings);
+  if (asked !== undefined) return asked;
+  const sent = target.maxOutputTokens ?? target.quirks.defaultMaxTokens ?? fallbackMaxTokens;
+  warnings.push(`Anthropic demands an output limit and none was given: ${sent} tokens were allowed.`);
+  return sent;
 }
 
 type Answer = {
@@ -94,13 +90,6 @@ function writeFormat({ request, target, habits, warnings }: Draft): Answer {
   noteStated('the answer', stated, warnings);
   const described = output.description === undefined ? {} : { description: output.description };
   return { format: { type: 'json_schema', schema: { ...described, ...schema } } };
-}
-
-/** The answer is a tool call, so some tool must be called; the client's own tools stay open where it left them so. */
-function choiceForAnswer({ tools, toolChoice }: ModelRequest): ToolChoice {
-  if (toolChoice?.type === 'tool') return toolChoice;
-  const alone = tools === undefined || toolChoice?.type === 'none';
-  return alone ? { type: 'tool', name: schemaToolName } : { type: 'required' };
 }
 
 function writeStop({ request, warnings }: Draft): JsonObject {

@@ -1,9 +1,9 @@
 import type { WireFailure } from '../../core/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { ErrorCode } from '../../core/errors.ts';
-import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { codeOfStatus } from '../code-of-status.ts';
+import { errorBody } from '../error-body.ts';
 import { nameOf, textOf } from '../loose-fields.ts';
 import { parseRetryAfter } from '../parse-retry-after.ts';
 
@@ -29,7 +29,7 @@ const codes: Readonly<Record<string, ErrorCode>> = {
 
 /** A failed reply, by the exception in its headers or body, else by its status. */
 export function readError({ status, headers, body, provider }: WireFailure): ConclaveError {
-  const said = parse(body);
+  const said = errorBody(body);
   const header = headers['x-amzn-errortype'];
   const type = nameOf(said.__type) ?? (Array.isArray(header) ? header[0] : header);
   const message = textOf(said.message) || textOf(said.Message);
@@ -101,13 +101,4 @@ function codeByMessage(code: ErrorCode, message: string): ErrorCode {
     return 'context_too_long';
   }
   return /model identifier is invalid/i.test(message) ? 'model_not_found' : code;
-}
-
-function parse(bytes: Uint8Array): JsonObject {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(bytes).toString());
-    return isJsonObject(value) ? value : {};
-  } catch {
-    return {};
-  }
 }

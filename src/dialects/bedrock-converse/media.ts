@@ -1,6 +1,7 @@
 import type { MediaSource } from '../../core/content.ts';
-import { ConclaveError } from '../../core/errors.ts';
+import type { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { unsupportedBy } from '../foreign-block.ts';
 
 /** Converse names media by format, everybody else by MIME type. */
 const formats: Readonly<Record<string, string>> = {
@@ -55,8 +56,8 @@ export function readMedia(media: {
   return { kind: 'base64', mediaType, data: bytes ?? '' };
 }
 
-export function unsupported(what: string): ConclaveError {
-  return new ConclaveError('unsupported', `${what} cannot be sent to a model behind bedrock-converse.`);
+function unsupported(what: string): ConclaveError {
+  return unsupportedBy('bedrock-converse', what);
 }
 
 function formatOf(mediaType: string, what: string): string {

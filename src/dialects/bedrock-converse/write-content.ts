@@ -1,7 +1,8 @@
 import type { CacheHint, ContentPart, DialectId, Message } from '../../core/content.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { leaveOutForeign } from '../foreign-block.ts';
 import { parseArguments } from '../parse-arguments.ts';
-import { unsupported, writeMedia } from './media.ts';
+import { writeMedia } from './media.ts';
 
 /** What the parts of one request share while they are written. */
 export type ContentDraft = {
@@ -94,9 +95,7 @@ function writeOpaque(
   { warnings }: ContentDraft,
 ): JsonObject[] {
   if (part.dialect === 'bedrock-converse') return [part.value];
-  const what = `A "${String(part.value.type)}" of ${part.dialect}`;
-  if (role !== 'assistant') throw unsupported(what);
-  warnings.push(`${what} was left out: only its own provider understands it.`);
+  leaveOutForeign(part, role, { dialect: 'bedrock-converse', warnings });
   return [];
 }
 
@@ -109,7 +108,7 @@ function cachePoint(part: ContentPart, { cachePoints, warnings }: ContentDraft):
   return [];
 }
 
-export function writeCachePoint({ ttl }: CacheHint): JsonObject {
+function writeCachePoint({ ttl }: CacheHint): JsonObject {
   return { cachePoint: { type: 'default', ...(ttl === '1h' && { ttl }) } };
 }
 

@@ -10,6 +10,7 @@ import { claudeSampling } from '../claude/sampling.ts';
 import { supportedSchema } from '../claude/supported-schema.ts';
 import { claudeThinking } from '../claude/thinking.ts';
 import { objectOf } from '../loose-fields.ts';
+import { outputLimit } from '../output-limit.ts';
 import { schemaTool } from '../schema-tool.ts';
 import { shapeTurns } from '../shape-turns.ts';
 import { documentNames } from './document-names.ts';
@@ -124,7 +125,7 @@ type Settings = { readonly inference: JsonObject; readonly fields: JsonObject };
 
 function claudeSettings(draft: Draft, forced: boolean): Settings {
   const { request, target } = draft;
-  const most = limitOf(draft);
+  const most = outputLimit(request, target, draft.warnings);
   const { thinking, effort } = claudeThinking(draft, most ?? target.maxOutputTokens ?? 4096, forced);
   const budget = objectOf(thinking).budget_tokens;
   const sampling = claudeSampling(draft, thinking !== undefined && thinking.type !== 'disabled');
@@ -149,7 +150,7 @@ function claudeSettings(draft: Draft, forced: boolean): Settings {
 }
 
 function familySettings(draft: Draft, family: Family): Settings {
-  const { request, warnings } = draft;
+  const { request, target, warnings } = draft;
   const leaveOut = (member: string) => {
     warnings.push(`"${member}" was left out: this model has no word for it.`);
   };
@@ -168,7 +169,11 @@ function familySettings(draft: Draft, family: Family): Settings {
   }
   const sampling = alone
     ? {}
-    : { maxTokens: limitOf(draft), temperature: lowered(draft), topP: request.topP };
+    : {
+        maxTokens: outputLimit(request, target, draft.warnings),
+        temperature: lowered(draft),
+        topP: request.topP,
+      };
   return {
     inference: inferenceConfig({
       ...sampling,
@@ -186,14 +191,6 @@ function effortOf({ reasoning }: ModelRequest): Exclude<ReasoningEffort, 'none'>
   if (reasoning === undefined || reasoning.effort === 'none') return undefined;
   const budget = reasoning.budgetTokens ?? 8192;
   return reasoning.effort ?? (budget <= 4096 ? 'low' : budget <= 16_384 ? 'medium' : 'high');
-}
-
-function limitOf({ request, target, warnings }: Draft): number | undefined {
-  const asked = request.maxOutputTokens;
-  const most = target.maxOutputTokens;
-  if (asked === undefined || most === undefined || asked <= most) return asked;
-  warnings.push(`The output limit of ${asked} tokens was lowered to the model's own, ${most}.`);
-  return most;
 }
 
 function lowered({ request, warnings }: Draft): number | undefined {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { ModelRequest, ToolChoice, ToolDefinition } from '../../core/request.ts';
 import { objectsOf } from '../loose-fields.ts';
+import { choiceForAnswer } from '../schema-tool.ts';
 import type { Family } from './families.ts';
 
 export type ToolDraft = {
@@ -23,7 +24,7 @@ export function writeTools(
   const named = unused ? [] : (request.tools ?? []);
   const tools = [...named, ...(answer ? [answer] : [])].map((tool) => writeTool(tool, family));
   if (tools.length + own.length > 0) {
-    const wanted = answer ? choiceForAnswer(request, answer) : request.toolChoice;
+    const wanted = answer ? choiceForAnswer(request) : request.toolChoice;
     const choice = allowed(wanted, family.forcedTools && forcedToolChoice, warnings);
     return { toolConfig: { tools: [...tools, ...own], ...(choice && { toolChoice: choice }) } };
   }
@@ -46,12 +47,6 @@ function writeTool(
       ...(strict && schema && { strict }),
     },
   };
-}
-
-function choiceForAnswer({ tools, toolChoice }: ModelRequest, { name }: ToolDefinition): ToolChoice {
-  if (toolChoice?.type === 'tool') return toolChoice;
-  const alone = tools === undefined || toolChoice?.type === 'none';
-  return alone ? { type: 'tool', name } : { type: 'required' };
 }
 
 function allowed(

@@ -1,10 +1,10 @@
 import type { WireFailure } from '../../core/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { ErrorCode, ErrorDetails } from '../../core/errors.ts';
-import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Ms } from '../../core/units.ts';
 import { codeOfStatus } from '../code-of-status.ts';
+import { errorBody } from '../error-body.ts';
 import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
 import { parseRetryAfter } from '../parse-retry-after.ts';
 
@@ -27,7 +27,7 @@ const codes: Readonly<Record<string, ErrorCode>> = {
 
 /** A failed reply, by Google's canonical code, else by its status. */
 export function readError({ status, headers, body, provider }: WireFailure): ConclaveError {
-  return errorOf(parse(body), { status, headers, provider });
+  return errorOf(errorBody(body), { status, headers, provider });
 }
 
 /** The error in a body or in a stream's event; `reply` is the head that it came with. */
@@ -61,11 +61,11 @@ const words: Readonly<Record<number, string>> = {
 
 /** Our error as Google would say it. */
 export function writeError(error: ConclaveError): { status: number; body: JsonObject } {
-  return { status: error.status, body: errorBody(error) };
+  return { status: error.status, body: writtenError(error) };
 }
 
 /** The same object is the body of a failed reply and the last event of a stream. */
-export function errorBody({ status, message }: ConclaveError): JsonObject {
+export function writtenError({ status, message }: ConclaveError): JsonObject {
   const word = words[status] ?? (status < 500 ? 'INVALID_ARGUMENT' : 'INTERNAL');
   return { error: { code: status, message, status: word } };
 }
@@ -98,15 +98,4 @@ function retryDelay(error: JsonObject): Ms | undefined {
     if (seconds !== undefined) return Math.ceil(Number(seconds) * 1000);
   }
   return undefined;
-}
-
-function parse(bytes: Uint8Array): JsonObject {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(bytes).toString());
-    // Before a stream of JSON begins, its error comes in an array.
-    const first: unknown = Array.isArray(value) ? value[0] : value;
-    return isJsonObject(first) ? first : {};
-  } catch {
-    return {};
-  }
 }

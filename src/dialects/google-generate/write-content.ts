@@ -1,7 +1,7 @@
 import type { ContentPart, MediaSource, Message } from '../../core/content.ts';
-import { ConclaveError } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { leaveOutForeign, unsupportedBy } from '../foreign-block.ts';
 import { parseArguments } from '../parse-arguments.ts';
 import { noSignature, openSignature } from './signatures.ts';
 
@@ -130,7 +130,7 @@ function writeMedia(source: MediaSource): JsonObject {
     }
     case 'file':
       if (source.dialect !== 'google-generate')
-        throw unsupported(`The file "${source.fileId}" of ${source.dialect}`);
+        throw unsupportedBy('google-generate', `The file "${source.fileId}" of ${source.dialect}`);
       return { fileData: { fileUri: source.fileId } };
   }
 }
@@ -158,12 +158,6 @@ function writeOpaque(
   { warnings }: ContentDraft,
 ): JsonObject[] {
   if (part.dialect === 'google-generate') return [part.value];
-  const what = `A "${String(part.value.type)}" of ${part.dialect}`;
-  if (role !== 'assistant') throw unsupported(what);
-  warnings.push(`${what} was left out: only its own provider understands it.`);
+  leaveOutForeign(part, role, { dialect: 'google-generate', warnings });
   return [];
-}
-
-function unsupported(what: string): ConclaveError {
-  return new ConclaveError('unsupported', `${what} cannot be sent to a model behind google-generate.`);
 }

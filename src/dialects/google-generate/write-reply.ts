@@ -6,7 +6,7 @@ import type { Usage } from '../../core/usage.ts';
 import { parseArguments } from '../parse-arguments.ts';
 import { sseEvent } from '../sse.ts';
 import { writeCitations } from './citation.ts';
-import { errorBody } from './errors.ts';
+import { writtenError } from './errors.ts';
 import { writeFinishReason } from './finish-reason.ts';
 import { openSignature, writeProof } from './signatures.ts';
 import { writeUsage } from './usage.ts';
@@ -28,7 +28,7 @@ export function generateWriter(context: ReplyContext): ReplyWriter {
     if (over) return undefined;
     if (part.type === 'error') {
       over = true;
-      return errorBody(part.error);
+      return writtenError(part.error);
     }
     if (part.type === 'finish') {
       over = true;

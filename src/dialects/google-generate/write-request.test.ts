@@ -4,6 +4,7 @@ import type { ContentPart, Message } from '../../core/content.ts';
 import type { WireTarget } from '../../core/dialect.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { ModelRequest } from '../../core/request.ts';
+import { joinedTurns } from '../../../test/joined-turns.ts';
 import { sharedReplies } from '../../../test/recorded-replies.ts';
 import { sharedTest } from '../../../test/shared-data.ts';
 import { readRequest } from './read-request.ts';
@@ -330,17 +331,6 @@ sharedTest('a recorded request is written as it was read, with nothing left out'
     const read = readRequest({ ...request, model });
     const { body, warnings } = writeRequest(read, { model, quirks: {}, stream: false });
     const again = readRequest({ ...(JSON.parse(JSON.stringify(body)) as JsonObject), model });
-    assert.deepEqual({ id, warnings, ...joined(again) }, { id, warnings: [], ...joined(read) });
+    assert.deepEqual({ id, warnings, ...joinedTurns(again) }, { id, warnings: [], ...joinedTurns(read) });
   }
 });
-
-/** Neighbours of one role joined, as Google itself reads them. */
-function joined(request: ModelRequest): JsonObject {
-  const turns: { role: string; content: ContentPart[] }[] = [];
-  for (const { role, content } of request.messages) {
-    const last = turns.at(-1);
-    if (last?.role === role) last.content.push(...content);
-    else turns.push({ role, content: [...content] });
-  }
-  return JSON.parse(JSON.stringify({ ...request, messages: turns })) as JsonObject;
-}

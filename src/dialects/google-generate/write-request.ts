@@ -6,7 +6,8 @@ import { acceptableIds } from '../acceptable-ids.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
-import { schemaTool } from '../schema-tool.ts';
+import { outputLimit } from '../output-limit.ts';
+import { choiceForAnswer, schemaTool } from '../schema-tool.ts';
 import { shapeTurns } from '../shape-turns.ts';
 import { geminiHabits, thinkingConfig, type GeminiHabits } from './gemini-habits.ts';
 import { writeContent } from './write-content.ts';
@@ -112,7 +113,7 @@ function writeTools(
     }),
   );
   const tools = [...own, ...(declared.length > 0 ? [{ functionDeclarations: declared }] : [])];
-  const wanted = answer ? choiceForAnswer(request, answer) : request.toolChoice;
+  const wanted = answer ? choiceForAnswer(request) : request.toolChoice;
   const functionCallingConfig = declared.length > 0 ? callingConfig(wanted, target, warnings) : undefined;
   const config = {
     ...objectOf(extras.find(({ name }) => name === 'toolConfig')?.value),
@@ -128,12 +129,6 @@ function writeTools(
     ...(tools.length > 0 && { tools }),
     ...(Object.keys(config).length > 0 && { toolConfig: config }),
   };
-}
-
-function choiceForAnswer({ tools, toolChoice }: ModelRequest, { name }: ToolDefinition): ToolChoice {
-  if (toolChoice?.type === 'tool') return toolChoice;
-  const alone = tools === undefined || toolChoice?.type === 'none';
-  return alone ? { type: 'tool', name } : { type: 'required' };
 }
 
 function callingConfig(
@@ -154,7 +149,7 @@ function callingConfig(
 function writeConfig({ request, target, habits, warnings }: Draft, asTool: boolean): JsonObject {
   const { output, reasoning, stop } = request;
   const members: JsonObject = {
-    maxOutputTokens: limitOf(request, target, warnings),
+    maxOutputTokens: outputLimit(request, target, warnings),
     temperature: request.temperature,
     topP: request.topP,
     topK: request.topK,
@@ -170,16 +165,6 @@ function writeConfig({ request, target, habits, warnings }: Draft, asTool: boole
     warnings.push(`Only the first ${mostStopSequences} stop sequences were sent: Gemini takes no more.`);
   }
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
-}
-
-function limitOf(
-  { maxOutputTokens: asked }: ModelRequest,
-  { maxOutputTokens: most }: WireTarget,
-  warnings: string[],
-): number | undefined {
-  if (asked === undefined || most === undefined || asked <= most) return asked;
-  warnings.push(`The output limit of ${asked} tokens was lowered to the model's own, ${most}.`);
-  return most;
 }
 
 function membersOf(extras: readonly ExtraField[], wanted: (extra: ExtraField) => boolean): JsonObject {

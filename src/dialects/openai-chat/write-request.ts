@@ -4,6 +4,7 @@ import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../..
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { refusedByReasoningModels } from '../gpt-habits.ts';
+import { outputLimit } from '../output-limit.ts';
 import { effortFor } from './reasoning-effort.ts';
 import { withInstruction, writeOutputFormat } from './output-format.ts';
 import { writeMessages } from './write-messages.ts';
@@ -45,7 +46,7 @@ function writeBody(
     ...(tools.length > 0 && { tools, ...writeToolChoice(request, target, warnings) }),
     response_format: format,
     reasoning_effort: effort,
-    [quirks.maxTokensField ?? 'max_completion_tokens']: limitOf(request, target, warnings),
+    [quirks.maxTokensField ?? 'max_completion_tokens']: outputLimit(request, target, warnings),
     temperature: temperatureOf(request, warnings),
     top_p: request.topP,
     stop: request.stop && [...request.stop],
@@ -56,16 +57,6 @@ function writeBody(
   };
   for (const { name, value } of extras) if (name !== 'tools') members[name] = value;
   return withoutAbsent(members);
-}
-
-function limitOf(
-  { maxOutputTokens: asked }: ModelRequest,
-  { maxOutputTokens: most }: WireTarget,
-  warnings: string[],
-) {
-  if (asked === undefined || most === undefined || asked <= most) return asked;
-  warnings.push(`The output limit of ${asked} tokens was lowered to the model's own, ${most}.`);
-  return most;
 }
 
 function temperatureOf({ temperature }: ModelRequest, warnings: string[]) {

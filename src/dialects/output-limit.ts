@@ -1,0 +1,14 @@
+import type { WireTarget } from '../core/dialect.ts';
+import type { ModelRequest } from '../core/request.ts';
+import type { Tokens } from '../core/units.ts';
+
+/** The output limit that was asked for, lowered with a warning to what the model can do. */
+export function outputLimit(
+  { maxOutputTokens: asked }: ModelRequest,
+  { maxOutputTokens: most }: WireTarget,
+  warnings: string[],
+): Tokens | undefined {
+  if (asked === undefined || most === undefined || asked <= most) return asked;
+  warnings.push(`The output limit of ${asked} tokens was lowered to the model's own, ${most}.`);
+  return most;
+}

@@ -1,0 +1,14 @@
+import type { ContentPart } from '../src/core/content.ts';
+import type { JsonObject } from '../src/core/json.ts';
+import type { ModelRequest } from '../src/core/request.ts';
+
+/** A request as plain JSON, neighbours of one role joined as providers read them that want turns to alternate. */
+export function joinedTurns(request: ModelRequest): JsonObject {
+  const turns: { role: string; content: ContentPart[] }[] = [];
+  for (const { role, content } of request.messages) {
+    const last = turns.at(-1);
+    if (last?.role === role) last.content.push(...content);
+    else turns.push({ role, content: [...content] });
+  }
+  return JSON.parse(JSON.stringify({ ...request, messages: turns })) as JsonObject;
+}
