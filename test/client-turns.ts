@@ -7,6 +7,8 @@ type Client = {
   /** The whole reply that a stream's events add up to. */
   collect(events: readonly JsonObject[]): JsonObject;
   answer(reply: JsonObject): JsonValue[];
+  /** The member that holds a conversation. Default `messages`. */
+  readonly member?: string;
 };
 
 const clients: Partial<Record<DialectId, Client>> = {
@@ -52,6 +54,18 @@ const clients: Partial<Record<DialectId, Client>> = {
       { role: 'tool', tool_call_id: 'call_1', content: 'snow' },
     ],
   },
+  'openai-responses': {
+    collect: (events) => ({
+      output: events.flatMap(({ type, item }) =>
+        type === 'response.output_item.done' ? [objectOf(item)] : [],
+      ),
+    }),
+    answer: ({ output }) => [
+      ...objectsOf(output),
+      { type: 'function_call_output', call_id: 'call_1', output: 'snow' },
+    ],
+    member: 'input',
+  },
 };
 
 /** True for a dialect whose clients this file knows. */
@@ -65,7 +79,7 @@ export function nextRequest(dialect: DialectId, reply: JsonObject | Buffer, mode
   if (!client) throw new Error(`no client of ${dialect} is known here`);
   const whole = Buffer.isBuffer(reply) ? client.collect(eventsOf(reply)) : reply;
   const first = { role: 'user', content: 'Weather in Oslo?' };
-  return { model, max_tokens: 500, messages: [first, ...client.answer(whole)] };
+  return { model, max_tokens: 500, [client.member ?? 'messages']: [first, ...client.answer(whole)] };
 }
 
 function eventsOf(stream: Buffer): JsonObject[] {

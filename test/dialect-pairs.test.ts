@@ -9,6 +9,7 @@ import type { StreamPart } from '../src/core/stream-part.ts';
 import { noUsage } from '../src/core/usage.ts';
 import { sealSignature } from '../src/dialects/google-generate/signatures.ts';
 import { dialects } from '../src/dialects/index.ts';
+import { sealReasoning } from '../src/dialects/sealed-reasoning.ts';
 import { isClientTurn, nextRequest } from './client-turns.ts';
 import { readStream } from './dialect-contract.ts';
 import { ownSamples, replyBytes, sharedReplies } from './recorded-replies.ts';
@@ -53,7 +54,6 @@ const requests: Readonly<Record<string, ModelRequest>> = {
   'a system prompt, text and settings': {
     ...settings,
     temperature: 0.5,
-    stop: ['END'],
     messages: [
       { role: 'system', content: [text('Be brief.')] },
       user(text('Hello — 你好 "quoted"\n')),
@@ -101,6 +101,18 @@ const requests: Readonly<Record<string, ModelRequest>> = {
     messages: [user(text('Name a city.'))],
   },
 };
+
+const stopping: ModelRequest = { ...settings, stop: ['END'], messages: [user(text('Count.'))] };
+
+for (const [client, provider] of pairs) {
+  if (client.id === 'openai-responses') continue;
+  test(`stop sequences: from a client of ${client.id} to a provider of ${provider.id}`, () => {
+    const asked = overTheWire(client, stopping);
+    if (provider.id !== 'openai-responses') assert.deepEqual(overTheWire(provider, asked).stop, ['END']);
+    else
+      assert.throws(() => overTheWire(provider, asked), { code: 'unsupported', details: { param: 'stop' } });
+  });
+}
 
 for (const [client, provider] of pairs) {
   for (const [what, request] of Object.entries(requests)) {
@@ -151,6 +163,11 @@ const provers = [
     id: 'google-generate',
     proof: sealSignature('CsMBsample', { at: 'call', callId: 'call_1' }),
     back: ['"thoughtSignature":"CsMBsample"'],
+  },
+  {
+    id: 'openai-responses',
+    proof: sealReasoning('openai-responses', { id: 'rs_1', encrypted_content: 'gAAAAsample' }),
+    back: ['"encrypted_content":"gAAAAsample"', '"id":"rs_1"', 'Hm.'],
   },
 ];
 

@@ -4,6 +4,7 @@ import bedrockConverse from './bedrock-converse/index.ts';
 import googleGenerate from './google-generate/index.ts';
 import ollamaChat from './ollama-chat/index.ts';
 import openaiChat from './openai-chat/index.ts';
+import openaiResponses from './openai-responses/index.ts';
 
 export const dialects = [
   anthropicMessages,
@@ -11,4 +12,5 @@ export const dialects = [
   googleGenerate,
   ollamaChat,
   openaiChat,
+  openaiResponses,
 ] as const;

@@ -1,5 +1,6 @@
-import type { ContentPart, MediaSource, Message } from '../../core/content.ts';
+import type { ContentPart, Message } from '../../core/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { readMediaUrl } from '../data-url.ts';
 import { objectsOf, nameOf } from '../loose-fields.ts';
 import { sealOrigin, sealReasoning } from '../sealed-reasoning.ts';
 import { array, choice, object, refuse, string } from '../strict-fields.ts';
@@ -162,13 +163,13 @@ function readPart(part: JsonObject, at: string): ContentPart {
 /** OpenAI nests the address; some sellers and clients do not. */
 function readImage(part: JsonObject, at: string): Extract<ContentPart, { type: 'image' }> {
   if (typeof part.image_url === 'string')
-    return { type: 'image', source: sourceOf(part.image_url, `${at}.image_url`) };
+    return { type: 'image', source: readMediaUrl(part.image_url, `${at}.image_url`) };
   const where = `${at}.image_url`;
   const image = object.required(part, 'image_url', at);
   const detail = string.optional(image, 'detail', where);
   return {
     type: 'image',
-    source: sourceOf(string.required(image, 'url', where), `${where}.url`),
+    source: readMediaUrl(string.required(image, 'url', where), `${where}.url`),
     ...(detail && { detail }),
   };
 }
@@ -180,18 +181,10 @@ function readFile(file: JsonObject, at: string): Extract<ContentPart, { type: 'd
     type: 'document',
     source:
       fileId === undefined
-        ? sourceOf(string.required(file, 'file_data', at), `${at}.file_data`)
+        ? readMediaUrl(string.required(file, 'file_data', at), `${at}.file_data`)
         : { kind: 'file', fileId, dialect: 'openai-chat' },
     ...(title && { title }),
   };
-}
-
-function sourceOf(url: string, at: string): MediaSource {
-  if (!url.startsWith('data:')) return { kind: 'url', url };
-  const comma = url.indexOf(',');
-  const [mediaType = '', ...options] = url.slice(5, Math.max(5, comma)).split(';');
-  if (comma === -1 || !options.includes('base64')) refuse(at, 'a URL or a base64 data URL', url);
-  return { kind: 'base64', mediaType, data: url.slice(comma + 1) };
 }
 
 /** OpenRouter's `cache_control` and OpenAI's own breakpoint. */

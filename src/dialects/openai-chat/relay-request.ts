@@ -5,7 +5,7 @@ import type { ModelRequest } from '../../core/request.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
 import { withInstruction, writeOutputFormat } from './output-format.ts';
-import { nearestEffort } from './reasoning-effort.ts';
+import { nearestEffort } from '../reasoning-effort.ts';
 import { toolCallIds } from './tool-call-ids.ts';
 import { path } from './write-request.ts';
 

@@ -1,5 +1,6 @@
 import type { Citation } from '../../core/stream-part.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { dataUrl } from '../data-url.ts';
 import { openReasoning, sealOrigin } from '../sealed-reasoning.ts';
 
 /** A source as OpenAI annotates it; one that says no place is for the `length` characters so far. */
@@ -29,7 +30,7 @@ export function writeRedacted(data: string): JsonObject {
 
 /** A data URL, as OpenRouter sends images. */
 export function writeImage(mediaType: string, data: string): JsonObject {
-  return { type: 'image_url', image_url: { url: `data:${mediaType};base64,${data}` } };
+  return { type: 'image_url', image_url: { url: dataUrl({ mediaType, data }) } };
 }
 
 function formatOf(proof: string): string {

@@ -2,6 +2,7 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { CacheHint, ContentPart, MediaSource, Message } from '../../core/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { Quirks } from '../../core/provider.ts';
+import { dataUrl } from '../data-url.ts';
 import { openReasoning } from '../sealed-reasoning.ts';
 import { toolCallIds } from './tool-call-ids.ts';
 
@@ -178,10 +179,12 @@ function documentPart({ source, title }: Part<'document'>): JsonObject {
     return { type: 'file', file: { file_id: source.fileId } };
   if (source.kind !== 'base64')
     throw unsupported(`a document by ${source.kind === 'url' ? 'URL' : 'file id'}`);
-  const data = `data:${source.mediaType};base64,${source.data}`;
   return {
     type: 'file',
-    file: { filename: title ?? `document.${source.mediaType.split('/')[1] ?? 'bin'}`, file_data: data },
+    file: {
+      filename: title ?? `document.${source.mediaType.split('/')[1] ?? 'bin'}`,
+      file_data: dataUrl(source),
+    },
   };
 }
 
@@ -193,7 +196,7 @@ function audioPart({ source, format }: Part<'audio'>): JsonObject {
 
 function urlOf(source: MediaSource, what: string): string {
   if (source.kind === 'url') return source.url;
-  if (source.kind === 'base64') return `data:${source.mediaType};base64,${source.data}`;
+  if (source.kind === 'base64') return dataUrl(source);
   throw unsupported(`an ${what} by file id`);
 }
 

@@ -5,7 +5,7 @@ import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { refusedByReasoningModels } from '../gpt-habits.ts';
 import { outputLimit } from '../output-limit.ts';
-import { effortFor } from './reasoning-effort.ts';
+import { effortFor } from '../reasoning-effort.ts';
 import { withInstruction, writeOutputFormat } from './output-format.ts';
 import { writeMessages } from './write-messages.ts';
 

@@ -1,5 +1,5 @@
-import type { Quirks } from '../../core/provider.ts';
-import type { Reasoning, ReasoningEffort } from '../../core/request.ts';
+import type { Quirks } from '../core/provider.ts';
+import type { Reasoning, ReasoningEffort } from '../core/request.ts';
 
 const ladder: readonly ReasoningEffort[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
 

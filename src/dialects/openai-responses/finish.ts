@@ -1,0 +1,41 @@
+import { ConclaveError } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { FinishReason, StreamPart } from '../../core/stream-part.ts';
+import { nameOf, objectOf } from '../loose-fields.ts';
+import { readOpenAiErrorEvent } from '../openai-read-error.ts';
+
+const incomplete: Readonly<Record<string, FinishReason>> = {
+  max_output_tokens: 'length',
+  content_filter: 'content-filter',
+};
+
+/** How a response ended. One that still waits in the background has said all that it will say here. */
+export function readFinish(response: JsonObject, sawCalls: boolean): StreamPart {
+  const status = nameOf(response.status) ?? 'completed';
+  if (status === 'failed' || status === 'cancelled')
+    return { type: 'error', error: failure(response, status) };
+  if (status !== 'incomplete') {
+    return { type: 'finish', reason: sawCalls ? 'tool-calls' : 'stop', raw: status };
+  }
+  const why = nameOf(objectOf(response.incomplete_details).reason) ?? status;
+  return { type: 'finish', reason: incomplete[why] ?? 'other', raw: why };
+}
+
+function failure(response: JsonObject, status: string): ConclaveError {
+  if (nameOf(objectOf(response.error).message) !== undefined) {
+    return readOpenAiErrorEvent({ error: response.error });
+  }
+  return new ConclaveError('provider_error', `The provider says that its response has ${status}.`);
+}
+
+/** The members of a response that tell how it ended. */
+export function writeFinish(reason: FinishReason): { status: string; incomplete_details: JsonObject | null } {
+  switch (reason) {
+    case 'length':
+      return { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } };
+    case 'content-filter':
+      return { status: 'incomplete', incomplete_details: { reason: 'content_filter' } };
+    default:
+      return { status: 'completed', incomplete_details: null };
+  }
+}

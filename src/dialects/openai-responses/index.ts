@@ -1,0 +1,26 @@
+import type { Dialect } from '../../core/dialect.ts';
+import { readOpenAiError } from '../openai-read-error.ts';
+import { openAiError } from '../openai-write-error.ts';
+import { readReply, replyReader } from './read-reply.ts';
+import { readRequest } from './read-request.ts';
+import { relayRequest } from './relay-request.ts';
+import { replyWriter } from './reply-writer.ts';
+import { writeReply } from './write-reply.ts';
+import { writeRequest } from './write-request.ts';
+
+/** OpenAI's Responses. */
+const openaiResponses: Dialect = {
+  id: 'openai-responses',
+  streamContentType: 'text/event-stream; charset=utf-8',
+  readRequest,
+  writeRequest,
+  relayRequest,
+  readReply,
+  replyReader,
+  writeReply,
+  replyWriter,
+  readError: readOpenAiError,
+  writeError: (error) => ({ status: error.status, body: { error: openAiError(error) } }),
+};
+
+export default openaiResponses;

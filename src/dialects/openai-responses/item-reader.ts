@@ -1,0 +1,173 @@
+import type { JsonObject } from '../../core/json.ts';
+import { isJsonObject } from '../../core/json.ts';
+import type { StreamPart } from '../../core/stream-part.ts';
+import { nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
+import { readAnnotation } from './annotation.ts';
+import { readProof } from './reasoning-proof.ts';
+
+type TextType = 'text-delta' | 'reasoning-delta' | 'refusal-delta';
+
+/** A piece of one item that deltas belong to: `content.0`, `summary.1`, a call's arguments. */
+type Piece = { readonly block: number; said: string };
+
+/** What is known of one output item, by its place: ids change on the way through some proxies. */
+type OpenItem = {
+  readonly pieces: Map<string, Piece>;
+  readonly citations: Map<number, number>;
+  /** The block that all reasoning of the item goes into. */
+  thought?: number;
+  call?: Piece;
+  done: boolean;
+};
+
+/**
+ * Reads output items in order, from deltas, from whole items, or from both: what a finished item holds beyond its
+ * deltas is reported when it is done, and nothing twice.
+ */
+export function itemReader() {
+  let blocks = 0;
+  let sawCalls = false;
+  let webSearches = 0;
+  const items = new Map<number, OpenItem>();
+
+  function itemAt(place: number): OpenItem {
+    let item = items.get(place);
+    if (item === undefined) {
+      item = { pieces: new Map(), citations: new Map(), done: false };
+      items.set(place, item);
+    }
+    return item;
+  }
+
+  function pieceOf(item: OpenItem, name: string, type: TextType): Piece {
+    let piece = item.pieces.get(name);
+    if (piece === undefined) {
+      const block = type === 'reasoning-delta' ? (item.thought ??= blocks++) : blocks++;
+      piece = { block, said: '' };
+      item.pieces.set(name, piece);
+    }
+    return piece;
+  }
+
+  function say(item: OpenItem, name: string, type: TextType, text: string, parts: StreamPart[]): void {
+    if (text === '') return;
+    const next = type === 'reasoning-delta' && item.pieces.size > 0 && !item.pieces.has(name);
+    const piece = pieceOf(item, name, type);
+    // Summaries come as paragraphs of one thought.
+    parts.push({ type, index: piece.block, text: next ? `\n\n${text}` : text });
+    piece.said += text;
+  }
+
+  /** What of a piece's whole text no delta has brought. */
+  function sayRest(item: OpenItem, name: string, type: TextType, whole: string, parts: StreamPart[]): void {
+    say(item, name, type, restOf(whole, item.pieces.get(name)?.said ?? '', parts), parts);
+  }
+
+  function startCall(item: OpenItem, value: JsonObject, parts: StreamPart[]): Piece {
+    if (item.call) return item.call;
+    sawCalls = true;
+    const block = blocks++;
+    const id = nameOf(value.call_id) ?? nameOf(value.id) ?? `call_${block}`;
+    parts.push({ type: 'tool-call-start', index: block, id, name: textOf(value.name) });
+    return (item.call = { block, said: '' });
+  }
+
+  function addArguments(call: Piece, text: string, parts: StreamPart[]): void {
+    if (text === '') return;
+    parts.push({ type: 'tool-call-delta', index: call.block, text });
+    call.said += text;
+  }
+
+  function cite(item: OpenItem, content: number, raw: JsonObject, parts: StreamPart[]): void {
+    item.citations.set(content, (item.citations.get(content) ?? 0) + 1);
+    const index = pieceOf(item, `content.${content}`, 'text-delta').block;
+    parts.push({ type: 'citation', index, citation: readAnnotation(raw) });
+  }
+
+  function finishMessage(item: OpenItem, value: JsonObject, parts: StreamPart[]): void {
+    for (const [at, part] of objectsOf(value.content).entries()) {
+      const name = `content.${at}`;
+      if (part.type === 'refusal') sayRest(item, name, 'refusal-delta', textOf(part.refusal), parts);
+      else sayRest(item, name, 'text-delta', textOf(part.text), parts);
+      const cited = item.citations.get(at) ?? 0;
+      for (const raw of objectsOf(part.annotations).slice(cited)) cite(item, at, raw, parts);
+    }
+  }
+
+  function finishReasoning(item: OpenItem, value: JsonObject, parts: StreamPart[]): void {
+    for (const member of ['summary', 'content'] as const) {
+      for (const [at, { text }] of objectsOf(value[member]).entries()) {
+        sayRest(item, `${member}.${at}`, 'reasoning-delta', textOf(text), parts);
+      }
+    }
+    const proof = readProof(value, item.thought !== undefined);
+    if (proof === undefined) return;
+    const index = (item.thought ??= blocks++);
+    if (proof.kind === 'redacted') parts.push({ type: 'reasoning-redacted', index, data: proof.proof });
+    else parts.push({ type: 'reasoning-signature', index, signature: proof.proof });
+  }
+
+  /** Server tools and whatever OpenAI adds next: nothing that another dialect could say, but for an image. */
+  function finishOther(value: JsonObject, parts: StreamPart[]): void {
+    const index = blocks++;
+    if (value.type === 'custom_tool_call') sawCalls = true;
+    if (isSearch(value)) webSearches += 1;
+    parts.push({ type: 'opaque', index, dialect: 'openai-responses', value });
+    const data = value.type === 'image_generation_call' ? nameOf(value.result) : undefined;
+    if (data === undefined) return;
+    parts.push({ type: 'image', index, mediaType: `image/${nameOf(value.output_format) ?? 'png'}`, data });
+  }
+
+  return {
+    get sawCalls(): boolean {
+      return sawCalls;
+    },
+    get webSearches(): number {
+      return webSearches;
+    },
+    get sawNothing(): boolean {
+      return items.size === 0;
+    },
+    added(place: number, value: JsonObject, parts: StreamPart[]): void {
+      const item = itemAt(place);
+      if (value.type === 'function_call' && nameOf(value.name)) startCall(item, value, parts);
+    },
+    delta(place: number, name: string, type: TextType, text: string, parts: StreamPart[]): void {
+      say(itemAt(place), name, type, text, parts);
+    },
+    arguments(place: number, text: string, parts: StreamPart[]): void {
+      const { call } = itemAt(place);
+      // Before the name is known there is no call to add to; the finished item will have it all.
+      if (call) addArguments(call, text, parts);
+    },
+    annotation(place: number, content: number, raw: unknown, parts: StreamPart[]): void {
+      if (isJsonObject(raw)) cite(itemAt(place), content, raw, parts);
+    },
+    done(place: number, value: JsonObject, parts: StreamPart[]): void {
+      const item = itemAt(place);
+      if (item.done) return;
+      item.done = true;
+      if (value.type === 'message') finishMessage(item, value, parts);
+      else if (value.type === 'reasoning') finishReasoning(item, value, parts);
+      else if (value.type === 'function_call') {
+        const call = startCall(item, value, parts);
+        addArguments(call, restOf(textOf(value.arguments), call.said, parts), parts);
+      } else finishOther(value, parts);
+    },
+  };
+}
+
+/** What is missing of a whole text; nothing where it is another than was streamed, for that cannot be taken back. */
+function restOf(whole: string, said: string, parts: StreamPart[]): string {
+  if (whole.startsWith(said)) return whole.slice(said.length);
+  if (whole !== '') {
+    parts.push({ type: 'warning', message: 'The provider ended with another text than it had streamed.' });
+  }
+  return '';
+}
+
+/** OpenAI bills a search, not the opening of a page that it found. */
+function isSearch({ type, status, action }: JsonObject): boolean {
+  if (type !== 'web_search_call' || status === 'failed') return false;
+  return (nameOf(objectOf(action).type) ?? 'search') === 'search';
+}

@@ -1,0 +1,70 @@
+import type { JsonObject } from '../../core/json.ts';
+import type { Citation } from '../../core/stream-part.ts';
+import { writeAnnotation } from './annotation.ts';
+import type { EventWriter } from './event-writer.ts';
+import { messageItem, refusalPart, textPart } from './write-items.ts';
+
+type WordType = 'text' | 'refusal';
+
+/** One message item on its way: its parts follow one another, each of one block. */
+export type MessageWriter = {
+  say(type: WordType, block: number, text: string): void;
+  cite(block: number, citation: Citation): void;
+  close(): void;
+};
+
+export function messageWriter(events: EventWriter, idAt: (place: number) => string): MessageWriter {
+  const id = idAt(events.output.length);
+  const place = events.open(messageItem(id, [], 'in_progress'));
+  const content: JsonObject[] = [];
+  let open: { readonly type: WordType; readonly block: number } | undefined;
+  let text = '';
+  let annotations: JsonObject[] = [];
+  let head = '';
+
+  const partOf = (type: WordType) => (type === 'text' ? textPart(text, annotations) : refusalPart(text));
+  const where = () => ({ item_id: id, output_index: place, content_index: content.length });
+
+  function enter(type: WordType, block: number): void {
+    if (open?.type === type && open.block === block) return;
+    closePart();
+    open = { type, block };
+    text = '';
+    annotations = [];
+    head = JSON.stringify(where()).slice(1, -1);
+    events.send('response.content_part.added', { ...where(), part: partOf(type) });
+  }
+
+  function closePart(): void {
+    if (open === undefined) return;
+    const part = partOf(open.type);
+    if (open.type === 'text') events.send('response.output_text.done', { ...where(), text, logprobs: [] });
+    else events.send('response.refusal.done', { ...where(), refusal: text });
+    events.send('response.content_part.done', { ...where(), part });
+    content.push(part);
+    open = undefined;
+  }
+
+  return {
+    say(type, block, delta) {
+      enter(type, block);
+      text += delta;
+      if (type === 'text') events.delta('response.output_text.delta', head, delta, ',"logprobs":[]');
+      else events.delta('response.refusal.delta', head, delta);
+    },
+    cite(block, citation) {
+      enter('text', block);
+      const annotation = writeAnnotation(citation, text.length);
+      events.send('response.output_text.annotation.added', {
+        ...where(),
+        annotation_index: annotations.length,
+        annotation,
+      });
+      annotations.push(annotation);
+    },
+    close() {
+      closePart();
+      events.close(place, messageItem(id, content));
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import type { ContentPart, MediaSource } from '../../core/content.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { ExtraField } from '../../core/request.ts';
+import { readMediaUrl } from '../data-url.ts';
+import { array, object, refuse, string } from '../strict-fields.ts';
+
+/** Where content stands, and where to note what only OpenAI can understand of it. */
+export type Site = { readonly at: string; readonly extras: ExtraField[] };
+
+/** The content of a message or of a tool's result: text, or parts. */
+export function readContent(value: JsonValue | undefined, site: Site): ContentPart[] {
+  if (typeof value === 'string') return value === '' ? [] : [{ type: 'text', text: value }];
+  if (!Array.isArray(value)) refuse(site.at, 'a string or an array of parts', value);
+  return array.check(value, site.at).map((part, index) => {
+    const at = `${site.at}.${index}`;
+    return readPart(object.check(part, at), { ...site, at });
+  });
+}
+
+function readPart(part: JsonObject, { at, extras }: Site): ContentPart {
+  switch (string.required(part, 'type', at)) {
+    case 'input_text':
+    case 'output_text':
+    case 'text':
+    case 'summary_text':
+    case 'reasoning_text':
+      return { type: 'text', text: string.required(part, 'text', at) };
+    case 'refusal':
+      return { type: 'refusal', text: string.required(part, 'refusal', at) };
+    case 'input_image': {
+      const detail = string.optional(part, 'detail', at);
+      const source =
+        fileOf(part, at) ?? readMediaUrl(string.required(part, 'image_url', at), `${at}.image_url`);
+      return { type: 'image', source, ...(detail !== undefined && { detail }) };
+    }
+    case 'input_file': {
+      const title = string.optional(part, 'filename', at);
+      return { type: 'document', source: documentOf(part, at), ...(title !== undefined && { title }) };
+    }
+    case 'input_audio': {
+      const audio = object.required(part, 'input_audio', at);
+      const format = string.required(audio, 'format', `${at}.input_audio`);
+      const data = string.required(audio, 'data', `${at}.input_audio`);
+      return { type: 'audio', source: { kind: 'base64', mediaType: `audio/${format}`, data }, format };
+    }
+    default:
+      // A newcomer: only OpenAI can judge it.
+      extras.push({ name: at, fieldClass: 'pinning', value: part });
+      return { type: 'opaque', dialect: 'openai-responses', value: part };
+  }
+}
+
+function fileOf(part: JsonObject, at: string): MediaSource | undefined {
+  const fileId = string.optional(part, 'file_id', at);
+  return fileId === undefined ? undefined : { kind: 'file', fileId, dialect: 'openai-responses' };
+}
+
+function documentOf(part: JsonObject, at: string): MediaSource {
+  const uploaded = fileOf(part, at);
+  if (uploaded) return uploaded;
+  const url = string.optional(part, 'file_url', at);
+  if (url !== undefined) return { kind: 'url', url };
+  const data = string.required(part, 'file_data', at);
+  // Bare base64 is taken as well; PDF is what it was made for.
+  return data.startsWith('data:')
+    ? readMediaUrl(data, `${at}.file_data`)
+    : { kind: 'base64', mediaType: 'application/pdf', data };
+}

@@ -1,0 +1,156 @@
+import { ConclaveError } from '../../core/errors.ts';
+import type { Message } from '../../core/content.ts';
+import { isJsonObject } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { ExtraField, FieldClass, ModelRequest, OutputFormat } from '../../core/request.ts';
+import { boolean, choice, count, number, object, string } from '../strict-fields.ts';
+import { isOurId } from './item-id.ts';
+import { readInput } from './read-input.ts';
+import { readToolChoice, readTools } from './read-tools.ts';
+
+/** A client's request. @throws ConclaveError `invalid_request` with the path of the member at fault. */
+export function readRequest(body: JsonObject): ModelRequest {
+  const extras: ExtraField[] = [];
+  refuseForgotten(body);
+  const request: ModelRequest = {
+    // A call that names no model is the router's to place.
+    model: string.optional(body, 'model') ?? '',
+    stream: boolean.optional(body, 'stream') ?? false,
+    messages: [...readInstructions(body), ...readPrompt(body, extras)],
+    ...readTools(body, extras),
+    toolChoice: readToolChoice(body, extras),
+    parallelTools: boolean.optional(body, 'parallel_tool_calls'),
+    output: readOutput(body, extras),
+    ...readReasoning(body, extras),
+    maxOutputTokens: count.optional(body, 'max_output_tokens'),
+    temperature: number.optional(body, 'temperature'),
+    topP: number.optional(body, 'top_p'),
+    user: string.optional(body, 'user'),
+    origin: 'openai-responses',
+  };
+  return { ...request, extras: [...extras, ...unnamed(body)] };
+}
+
+/** Members that another dialect has a word for; each is read above. */
+const named = new Set([
+  'model',
+  'stream',
+  'instructions',
+  'input',
+  'tools',
+  'tool_choice',
+  'parallel_tool_calls',
+  'text',
+  'reasoning',
+  'max_output_tokens',
+  'temperature',
+  'top_p',
+  'user',
+]);
+
+/** Members that name something which only OpenAI keeps. */
+const pinning = new Set(['previous_response_id', 'conversation', 'prompt', 'background']);
+
+function unnamed(body: JsonObject): ExtraField[] {
+  const fields: ExtraField[] = [];
+  for (const [name, value] of Object.entries(body)) {
+    if (named.has(name) || value === undefined || value === null || isMet(name, value)) continue;
+    fields.push({ name, fieldClass: classOf(name), value });
+  }
+  return fields;
+}
+
+function classOf(name: string): FieldClass {
+  return pinning.has(name) ? 'pinning' : 'hint';
+}
+
+/** What every answer of ours does anyway, and so need not be warned about. */
+function isMet(name: string, value: JsonValue): boolean {
+  switch (name) {
+    case 'include':
+      return Array.isArray(value) && value.every((wanted) => wanted === 'reasoning.encrypted_content');
+    case 'background':
+    case 'store':
+      return value === false;
+    case 'truncation':
+      return value === 'disabled';
+    case 'service_tier':
+      return value === 'auto';
+    case 'metadata':
+      return isJsonObject(value) && Object.keys(value).length === 0;
+    // Padding against listeners: ours has none.
+    case 'stream_options':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** An answer of ours has an id like OpenAI's, and no provider would find it. */
+function refuseForgotten(body: JsonObject): void {
+  if (!isOurId(body.previous_response_id)) return;
+  throw new ConclaveError(
+    'invalid_request',
+    'previous_response_id names an answer of a model that keeps no conversations; send the whole conversation as input.',
+    { param: 'previous_response_id' },
+  );
+}
+
+function readInstructions(body: JsonObject): Message[] {
+  const text = string.optional(body, 'instructions');
+  return text === undefined || text === '' ? [] : [{ role: 'system', content: [{ type: 'text', text }] }];
+}
+
+/** A stored prompt or conversation may stand in the place of input. */
+function readPrompt(body: JsonObject, extras: ExtraField[]): Message[] {
+  const elsewhere = body.prompt ?? body.conversation ?? body.previous_response_id;
+  const absent = body.input === undefined || body.input === null;
+  return absent && elsewhere ? [] : readInput(body.input, extras);
+}
+
+const formatType = choice('text', 'json_object', 'json_schema');
+
+function readOutput(body: JsonObject, extras: ExtraField[]): OutputFormat | undefined {
+  const { format: _, ...rest } = object.optional(body, 'text') ?? {};
+  noteRest('text', rest, extras);
+  const format = object.optional(object.optional(body, 'text') ?? {}, 'format', 'text');
+  if (format === undefined) return undefined;
+  const path = 'text.format';
+  const type = formatType.required(format, 'type', path);
+  if (type === 'text') return undefined;
+  if (type === 'json_object') return { type: 'json' };
+  return {
+    type: 'json-schema',
+    name: string.optional(format, 'name', path),
+    description: string.optional(format, 'description', path),
+    schema: object.required(format, 'schema', path),
+    strict: boolean.optional(format, 'strict', path),
+  };
+}
+
+const effort = choice('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max');
+
+function readReasoning(body: JsonObject, extras: ExtraField[]): Pick<ModelRequest, 'reasoning'> {
+  const wanted = object.optional(body, 'reasoning');
+  if (wanted === undefined) return {};
+  const level = effort.optional(wanted, 'effort', 'reasoning');
+  const summary =
+    string.optional(wanted, 'summary', 'reasoning') ??
+    string.optional(wanted, 'generate_summary', 'reasoning');
+  const { effort: _, summary: __, generate_summary: ___, ...rest } = wanted;
+  noteRest('reasoning', rest, extras);
+  if (level === undefined && summary === undefined) return {};
+  return {
+    reasoning: {
+      ...(level !== undefined && { effort: level }),
+      ...(summary !== undefined && { visible: true }),
+    },
+  };
+}
+
+function noteRest(path: string, rest: JsonObject, extras: ExtraField[]): void {
+  for (const [name, value] of Object.entries(rest)) {
+    if (value === undefined || value === null) continue;
+    extras.push({ name: `${path}.${name}`, fieldClass: 'hint', value });
+  }
+}

@@ -1,0 +1,47 @@
+import type { DialectId } from '../../core/content.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { nameOf } from '../loose-fields.ts';
+import { openReasoning, sealOrigin, sealReasoning } from '../sealed-reasoning.ts';
+
+const own = 'openai-responses';
+
+/** What proves a reasoning item to be its model's own, and whose it is. */
+export type ReasoningProof = { readonly origin: DialectId } & (
+  | { readonly kind: 'signature'; readonly proof: string }
+  | { readonly kind: 'redacted'; readonly proof: string }
+);
+
+/**
+ * The proof in an item's `encrypted_content`. OpenAI's own goes back together with the item's id; another maker's,
+ * which `writeProof` put there, is unpacked again.
+ */
+export function readProof(item: JsonObject, readable: boolean): ReasoningProof | undefined {
+  const sealed = nameOf(item.encrypted_content);
+  if (sealed === undefined) return undefined;
+  const origin = sealOrigin(sealed);
+  const foreign = origin && origin !== own ? openReasoning(origin, sealed) : undefined;
+  if (origin && typeof foreign?.signature === 'string') {
+    return { origin, kind: 'signature', proof: foreign.signature };
+  }
+  if (origin && typeof foreign?.redacted === 'string') {
+    return { origin, kind: 'redacted', proof: foreign.redacted };
+  }
+  const id = nameOf(item.id);
+  const proof = sealReasoning(own, { ...(id && { id }), encrypted_content: sealed });
+  return { origin: own, kind: readable ? 'signature' : 'redacted', proof };
+}
+
+/** The members of a reasoning item that carry a proof. */
+export function writeProof(kind: ReasoningProof['kind'], proof: string): JsonObject {
+  return (
+    openReasoning(own, proof) ?? {
+      encrypted_content: sealReasoning(sealOrigin(proof) ?? 'anthropic-messages', { [kind]: proof }),
+    }
+  );
+}
+
+/** True where the `encrypted_content` of a client's item is of another maker, whom OpenAI cannot read. */
+export function isForeign(item: JsonObject): boolean {
+  const origin = sealOrigin(nameOf(item.encrypted_content) ?? '');
+  return origin !== undefined && origin !== own;
+}

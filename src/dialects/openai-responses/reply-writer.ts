@@ -1,0 +1,161 @@
+import type { ReplyContext, ReplyWriter } from '../../core/dialect.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { StreamPart } from '../../core/stream-part.ts';
+import type { Usage } from '../../core/usage.ts';
+import { openAiError } from '../openai-write-error.ts';
+import { ssePing } from '../sse.ts';
+import { callWriter } from './call-writer.ts';
+import type { CallWriter } from './call-writer.ts';
+import { eventWriter } from './event-writer.ts';
+import { writeFinish } from './finish.ts';
+import { itemId } from './item-id.ts';
+import type { IdKind } from './item-id.ts';
+import { messageWriter } from './message-writer.ts';
+import type { MessageWriter } from './message-writer.ts';
+import { reasoningWriter } from './reasoning-writer.ts';
+import type { ReasoningWriter } from './reasoning-writer.ts';
+import { writeUsage } from './usage.ts';
+import { responseEnvelope } from './write-envelope.ts';
+import { imageItem } from './write-items.ts';
+
+/** Writes the events of one response, in OpenAI's own order: each item is opened, filled, closed. */
+export function replyWriter(context: ReplyContext): ReplyWriter {
+  const events = eventWriter();
+  const calls = new Map<number, CallWriter>();
+  let message: MessageWriter | undefined;
+  let thought: ReasoningWriter | undefined;
+  let lastOpaque: number | undefined;
+  let usage: Usage | undefined;
+  let started = false;
+  let over = false;
+
+  const idOf = (kind: IdKind) => (place: number) => itemId(kind, context.id, place);
+
+  function start(): void {
+    if (started) return;
+    started = true;
+    const response = { ...responseEnvelope(context), status: 'in_progress' };
+    events.send('response.created', { response });
+    events.send('response.in_progress', { response });
+  }
+
+  function closeWords(): void {
+    message?.close();
+    message = undefined;
+  }
+
+  function closeThought(): void {
+    thought?.close();
+    thought = undefined;
+  }
+
+  /** Some providers write several calls at once: one that is not whole yet stays open beside the next. */
+  function closeCalls(which: (call: CallWriter) => boolean): void {
+    for (const [block, call] of calls) {
+      if (!which(call)) continue;
+      call.close();
+      calls.delete(block);
+    }
+  }
+
+  function words(): MessageWriter {
+    if (message) return message;
+    closeThought();
+    closeCalls((call) => call.whole());
+    return (message = messageWriter(events, idOf('msg')));
+  }
+
+  function thoughtOf(block: number): ReasoningWriter {
+    if (thought?.block === block) return thought;
+    closeWords();
+    closeThought();
+    closeCalls((call) => call.whole());
+    return (thought = reasoningWriter(events, block, idOf('rs')));
+  }
+
+  function startCall(part: Extract<StreamPart, { type: 'tool-call-start' }>): void {
+    closeWords();
+    closeThought();
+    closeCalls((call) => call.whole());
+    calls.set(part.index, callWriter(events, part, idOf('fc')));
+  }
+
+  function whole(item: JsonObject): void {
+    closeWords();
+    closeThought();
+    closeCalls((call) => call.whole());
+    events.close(events.open(item), item);
+  }
+
+  function finish({ reason }: Extract<StreamPart, { type: 'finish' }>): void {
+    closeWords();
+    closeThought();
+    closeCalls(() => true);
+    const end = writeFinish(reason);
+    const response = {
+      ...responseEnvelope(context),
+      ...end,
+      output: [...events.output],
+      ...(usage && { usage: writeUsage(usage) }),
+    };
+    events.send(`response.${end.status}`, { response });
+    over = true;
+  }
+
+  function write(part: StreamPart): void {
+    switch (part.type) {
+      case 'start':
+      case 'warning':
+        return;
+      case 'text-delta':
+        return words().say('text', part.index, part.text);
+      case 'refusal-delta':
+        return words().say('refusal', part.index, part.text);
+      case 'citation':
+        return words().cite(part.index, part.citation);
+      case 'reasoning-delta':
+        return thoughtOf(part.index).say(part.text);
+      case 'reasoning-signature':
+        return thoughtOf(part.index).prove('signature', part.signature);
+      case 'reasoning-redacted':
+        return thoughtOf(part.index).prove('redacted', part.data);
+      case 'tool-call-start':
+        return startCall(part);
+      case 'tool-call-delta':
+        return calls.get(part.index)?.add(part.text);
+      case 'image':
+        if (lastOpaque !== part.index) {
+          whole(imageItem(idOf('ig')(events.output.length), part.mediaType, part.data));
+        }
+        return;
+      case 'opaque':
+        if (part.dialect !== 'openai-responses') return;
+        lastOpaque = part.index;
+        return whole(part.value);
+      case 'usage':
+        usage = part.usage;
+        return;
+      case 'finish':
+        return finish(part);
+      case 'error': {
+        const error = openAiError(part.error);
+        const { code, message: text, param } = error;
+        // The documentation has these members on top, OpenAI's servers nest them, and its clients throw for the latter.
+        events.send('error', { code, message: text, param, error });
+        over = true;
+      }
+    }
+  }
+
+  return {
+    push(parts) {
+      for (const part of parts) {
+        if (over) break;
+        if (part.type !== 'error') start();
+        write(part);
+      }
+      return events.take();
+    },
+    ping: () => ssePing,
+  };
+}

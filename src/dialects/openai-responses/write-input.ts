@@ -1,0 +1,175 @@
+import type { ContentPart, DialectId, MediaSource, Message } from '../../core/content.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { Quirks } from '../../core/provider.ts';
+import { acceptableIds } from '../acceptable-ids.ts';
+import { dataUrl } from '../data-url.ts';
+import { openReasoning } from '../sealed-reasoning.ts';
+import { reasoningItem, refusalPart } from './write-items.ts';
+
+type Writing = {
+  readonly warnings: string[];
+  /** Calls must have ids of at most 64 characters. */
+  readonly callId: (id: string) => string;
+};
+
+/** A conversation as input items; `instruction` joins its system prompt. */
+export function writeInput(
+  messages: readonly Message[],
+  options: { readonly quirks: Quirks; readonly instruction?: string; readonly warnings: string[] },
+): JsonObject[] {
+  const writing: Writing = { warnings: options.warnings, callId: acceptableIds(64) };
+  const system = options.quirks.systemRole ?? 'system';
+  const items = messages.flatMap((message) => {
+    if (message.role === 'assistant') return writeAnswer(message, writing);
+    return writeQuestion(message, message.role === 'system' ? system : 'user', writing);
+  });
+  return options.instruction === undefined ? items : [messageOf(system, options.instruction), ...items];
+}
+
+function messageOf(role: string, content: string | JsonObject[]): JsonObject {
+  return { type: 'message', role, content };
+}
+
+/** Results of calls are items of their own, before whatever else the turn holds. */
+function writeQuestion({ content }: Message, role: string, writing: Writing): JsonObject[] {
+  const results: JsonObject[] = [];
+  const others: ContentPart[] = [];
+  for (const part of content) {
+    if (part.type === 'tool-result') results.push(writeResult(part, writing));
+    else if (part.type === 'opaque') results.push(...writeOpaque(part, writing, role));
+    else others.push(part);
+  }
+  if (others.length === 0) return results;
+  return [...results, messageOf(role, plainContent(others))];
+}
+
+function writeResult(part: Extract<ContentPart, { type: 'tool-result' }>, { callId }: Writing): JsonObject {
+  const output = plainContent(
+    part.isError ? [{ type: 'text', text: 'Error: ' }, ...part.content] : part.content,
+  );
+  return { type: 'function_call_output', call_id: callId(part.callId), output };
+}
+
+/** Text alone is a string, as the simplest sellers want it. */
+function plainContent(parts: readonly ContentPart[]): string | JsonObject[] {
+  const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
+  if (texts.length === parts.length && texts.length < 2) return texts[0] ?? '';
+  return parts.map(writePart);
+}
+
+/** What a model wrote, in its order: thoughts, words, calls. */
+function writeAnswer({ content }: Message, writing: Writing): JsonObject[] {
+  const items: JsonObject[] = [];
+  let words: JsonObject[] | undefined;
+  for (const part of content) {
+    if (part.type === 'text' || part.type === 'refusal') {
+      if (words === undefined) {
+        words = [];
+        items.push(messageOf('assistant', words));
+      }
+      words.push(part.type === 'text' ? { type: 'output_text', text: part.text } : refusalPart(part.text));
+      continue;
+    }
+    words = undefined;
+    items.push(...writeAnswerPart(part, writing));
+  }
+  return items;
+}
+
+function writeAnswerPart(part: ContentPart, writing: Writing): JsonObject[] {
+  switch (part.type) {
+    case 'tool-call': {
+      const { id, name } = part;
+      const args = part.arguments || '{}';
+      return [{ type: 'function_call', call_id: writing.callId(id), name, arguments: args }];
+    }
+    case 'reasoning':
+      return writeReasoning(part, writing);
+    case 'opaque':
+      return writeOpaque(part, writing, 'assistant');
+    default:
+      writing.warnings.push(
+        `A ${part.type} in an assistant's message was left out: OpenAI takes none there.`,
+      );
+      return [];
+  }
+}
+
+/** Thoughts go back to the maker of their proof alone. */
+function writeReasoning(
+  part: Extract<ContentPart, { type: 'reasoning' }>,
+  { warnings }: Writing,
+): JsonObject[] {
+  const proof = openReasoning('openai-responses', part.redacted ?? part.signature);
+  if (proof) return [reasoningItem('', part.text, proof)];
+  warnings.push('Reasoning of another model was left out: OpenAI takes back only its own.');
+  return [];
+}
+
+function writeOpaque(
+  part: Extract<ContentPart, { type: 'opaque' }>,
+  { warnings }: Writing,
+  role: string,
+): JsonObject[] {
+  if (part.dialect === 'openai-responses') return [part.value];
+  const what = `A "${String(part.value.type)}" of ${part.dialect}`;
+  if (role !== 'assistant') throw unsupported(what);
+  warnings.push(`${what} was left out: only its own provider understands it.`);
+  return [];
+}
+
+function writePart(part: ContentPart): JsonObject {
+  switch (part.type) {
+    case 'text':
+    case 'refusal':
+      return { type: 'input_text', text: part.text };
+    case 'image': {
+      const { source, detail } = part;
+      const place = source.kind === 'file' ? fileOf(source) : { image_url: urlOf(source) };
+      return { type: 'input_image', ...place, ...(detail !== undefined && { detail }) };
+    }
+    case 'document':
+      return writeDocument(part);
+    case 'audio':
+      throw unsupported('A sound');
+    default:
+      throw unsupported(`A part of the kind "${part.type}" in a user's message`);
+  }
+}
+
+function urlOf(source: Exclude<MediaSource, { kind: 'file' }>): string {
+  return source.kind === 'url' ? source.url : dataUrl(source);
+}
+
+function writeDocument({ source, title }: Extract<ContentPart, { type: 'document' }>): JsonObject {
+  switch (source.kind) {
+    case 'text':
+      return {
+        type: 'input_text',
+        text: title === undefined ? source.text : `${title}\n\n${source.text}`,
+      };
+    case 'url':
+      return { type: 'input_file', file_url: source.url };
+    case 'file':
+      return { type: 'input_file', ...fileOf(source) };
+    case 'base64':
+      return {
+        type: 'input_file',
+        filename: title ?? 'document.pdf',
+        file_data: dataUrl(source),
+      };
+  }
+}
+
+/** Files that were uploaded to OpenAI are the same for both of its formats. */
+const ownFiles: ReadonlySet<DialectId> = new Set(['openai-responses', 'openai-chat']);
+
+function fileOf({ fileId, dialect }: { fileId: string; dialect: DialectId }): JsonObject {
+  if (!ownFiles.has(dialect)) throw unsupported(`The file "${fileId}" of ${dialect}`);
+  return { file_id: fileId };
+}
+
+function unsupported(what: string): ConclaveError {
+  return new ConclaveError('unsupported', `${what} cannot be sent to a model behind openai-responses.`);
+}

@@ -1,0 +1,101 @@
+import type { CollectedReply, ReplyBlock } from '../../core/collected-reply.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { writeAnnotation } from './annotation.ts';
+import { itemId } from './item-id.ts';
+import { writeProof } from './reasoning-proof.ts';
+
+/** An answer's blocks as output items; neighbouring texts are parts of one message. */
+export function writeItems({ blocks }: CollectedReply, replyId: string): JsonObject[] {
+  const items: JsonObject[] = [];
+  let words: JsonObject[] | undefined;
+  for (const [at, block] of blocks.entries()) {
+    if (block.type === 'text' || block.type === 'refusal') {
+      if (words === undefined) {
+        words = [];
+        items.push(messageItem(itemId('msg', replyId, items.length), words));
+      }
+      words.push(writeWords(block));
+      continue;
+    }
+    const item = writeItem(block, blocks[at - 1], replyId, items.length);
+    if (item === undefined) continue;
+    words = undefined;
+    items.push(item);
+  }
+  return items;
+}
+
+function writeWords(block: Extract<ReplyBlock, { type: 'text' | 'refusal' }>): JsonObject {
+  if (block.type === 'refusal') return refusalPart(block.text);
+  return textPart(
+    block.text,
+    block.citations.map((citation) => writeAnnotation(citation, block.text.length)),
+  );
+}
+
+function writeItem(
+  block: Exclude<ReplyBlock, { type: 'text' | 'refusal' }>,
+  before: ReplyBlock | undefined,
+  replyId: string,
+  place: number,
+): JsonObject | undefined {
+  switch (block.type) {
+    case 'reasoning':
+      return reasoningItem(itemId('rs', replyId, place), block.text, proofOf(block));
+    case 'tool-call':
+      return callItem(itemId('fc', replyId, place), block, block.arguments || '{}');
+    case 'image':
+      if (before?.type === 'opaque' && holdsImage(before, block)) return undefined;
+      return imageItem(itemId('ig', replyId, place), block.mediaType, block.data);
+    case 'opaque':
+      return block.dialect === 'openai-responses' ? block.value : undefined;
+  }
+}
+
+function proofOf({ signature, redacted }: Extract<ReplyBlock, { type: 'reasoning' }>): JsonObject {
+  if (redacted !== undefined) return writeProof('redacted', redacted);
+  return signature === undefined ? {} : writeProof('signature', signature);
+}
+
+/** True where an image was read out of OpenAI's own item, which is written as it came. */
+export function holdsImage(
+  opaque: Extract<ReplyBlock, { type: 'opaque' }>,
+  image: { readonly index: number },
+): boolean {
+  return opaque.dialect === 'openai-responses' && opaque.index === image.index;
+}
+
+export function messageItem(id: string, content: JsonObject[], status = 'completed'): JsonObject {
+  return { type: 'message', id, status, role: 'assistant', content };
+}
+
+export function textPart(text: string, annotations: JsonObject[] = []): JsonObject {
+  return { type: 'output_text', text, annotations, logprobs: [] };
+}
+
+export function refusalPart(refusal: string): JsonObject {
+  return { type: 'refusal', refusal };
+}
+
+/** Thoughts stand in the summary, where every client looks for them; a proof of OpenAI's own brings its own id. */
+export function reasoningItem(id: string, text: string, proof: JsonObject): JsonObject {
+  return { type: 'reasoning', id, summary: text === '' ? [] : [summaryPart(text)], ...proof };
+}
+
+export function summaryPart(text: string): JsonObject {
+  return { type: 'summary_text', text };
+}
+
+export function callItem(
+  id: string,
+  call: { readonly id: string; readonly name: string },
+  args: string,
+  status = 'completed',
+): JsonObject {
+  return { type: 'function_call', id, status, call_id: call.id, name: call.name, arguments: args };
+}
+
+export function imageItem(id: string, mediaType: string, data: string): JsonObject {
+  const output_format = mediaType.replace(/^image\//, '');
+  return { type: 'image_generation_call', id, status: 'completed', output_format, result: data };
+}

@@ -1,0 +1,151 @@
+import type { WireRequest, WireTarget } from '../../core/dialect.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { ExtraField, ModelRequest } from '../../core/request.ts';
+import { quirkEdits } from '../apply-quirks.ts';
+import { carryExtras } from '../carry-extras.ts';
+import { objectsOf } from '../loose-fields.ts';
+import { writeOutputFormat } from '../openai-chat/output-format.ts';
+import { effortFor } from '../reasoning-effort.ts';
+import { writeFormat } from './write-format.ts';
+import { writeInput } from './write-input.ts';
+import { writeTool, writeToolChoice } from './write-tools.ts';
+
+export const path = '/responses';
+
+/** OpenAI refuses a smaller limit. */
+const leastOutputTokens = 16;
+
+/** A request for a provider. @throws ConclaveError `unsupported` for what has no word here. */
+export function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
+  const warnings: string[] = [];
+  const body = writeBody(request, target, warnings);
+  for (const { member, value } of quirkEdits(body, target, warnings)) body[member] = value;
+  return { path: target.quirks.path ?? path, headers: {}, body, warnings: [...new Set(warnings)] };
+}
+
+function writeBody(request: ModelRequest, target: WireTarget, warnings: string[]): JsonObject {
+  const { quirks } = target;
+  const extras = carryExtras(request, 'openai-responses', warnings);
+  refuseStop(request);
+  warnWordless(request, warnings);
+  const output = writeOutputFormat(request.output, quirks, warnings);
+  const tools = [...(request.tools ?? []).map(writeTool), ...objectsOf(valueOf(extras, 'tools'))];
+  const limit = limitOf(request, target, warnings);
+  return {
+    model: target.model,
+    input: writeInput(request.messages, {
+      quirks,
+      ...(output.instruction !== undefined && { instruction: output.instruction }),
+      warnings,
+    }),
+    ...(tools.length > 0 && { tools, ...toolControls(request, target, warnings) }),
+    ...writeText(request, output.format, extras),
+    ...writeReasoning(request, target, extras, warnings),
+    ...(limit !== undefined && { max_output_tokens: limit }),
+    ...(request.temperature !== undefined && { temperature: request.temperature }),
+    ...(request.topP !== undefined && { top_p: request.topP }),
+    ...(request.user !== undefined && { user: request.user }),
+    // The conversation comes back with the next call; nobody could ask for it by its id.
+    store: false,
+    // Without it, thoughts could not come back with the calls that they led to. Other models refuse to be asked.
+    ...(target.capabilities?.reasoning === true && { include: ['reasoning.encrypted_content'] }),
+    ...(target.stream && { stream: true }),
+    ...topLevel(extras),
+  };
+}
+
+/** A missing stop would change the answer itself. The seller's chat format, where it has one, knows the word. */
+function refuseStop({ stop }: ModelRequest): void {
+  if (stop === undefined || stop.length === 0) return;
+  throw new ConclaveError('unsupported', 'openai-responses has no word for stop sequences.', {
+    param: 'stop',
+  });
+}
+
+function warnWordless(request: ModelRequest, warnings: string[]): void {
+  const wordless = {
+    top_k: request.topK,
+    seed: request.seed,
+    frequency_penalty: request.frequencyPenalty,
+    presence_penalty: request.presencePenalty,
+  };
+  for (const [name, value] of Object.entries(wordless)) {
+    if (value === undefined) continue;
+    warnings.push(`"${name}" was left out: openai-responses has no word for it.`);
+  }
+}
+
+function limitOf(request: ModelRequest, target: WireTarget, warnings: string[]): number | undefined {
+  const asked = request.maxOutputTokens;
+  if (asked === undefined) return undefined;
+  const most = Math.max(target.maxOutputTokens ?? asked, leastOutputTokens);
+  const sent = Math.min(Math.max(asked, leastOutputTokens), most);
+  if (sent > asked) warnings.push(`The output limit of ${asked} tokens was raised to ${sent}, the least.`);
+  if (sent < asked) {
+    warnings.push(`The output limit of ${asked} tokens was lowered to the model's own, ${sent}.`);
+  }
+  return sent;
+}
+
+function toolControls(
+  { toolChoice, parallelTools }: ModelRequest,
+  { quirks }: WireTarget,
+  warnings: string[],
+): JsonObject {
+  const parallel = parallelTools === undefined ? {} : { parallel_tool_calls: parallelTools };
+  if (!toolChoice) return parallel;
+  const forced = toolChoice.type === 'required' || toolChoice.type === 'tool';
+  if (forced && quirks.forcedToolChoice === false) {
+    warnings.push('This provider cannot be made to call a tool; it was left the choice.');
+    return { ...parallel, tool_choice: 'auto' };
+  }
+  return { ...parallel, tool_choice: writeToolChoice(toolChoice) };
+}
+
+function writeText(
+  { output }: ModelRequest,
+  format: JsonObject | undefined,
+  extras: readonly ExtraField[],
+): JsonObject {
+  // `format` is what the seller can hold, which may be less than was asked for.
+  const held = format?.type === 'json_object' ? { type: 'json_object' } : writeFormat(output);
+  const text = { ...(format && { format: held }), ...nested(extras, 'text.') };
+  return Object.keys(text).length > 0 ? { text } : {};
+}
+
+function writeReasoning(
+  { reasoning }: ModelRequest,
+  { quirks }: WireTarget,
+  extras: readonly ExtraField[],
+  warnings: string[],
+): JsonObject {
+  const effort = effortFor(reasoning, quirks, warnings);
+  const wanted = {
+    ...(effort && { effort }),
+    ...(reasoning?.visible && { summary: 'auto' }),
+    ...nested(extras, 'reasoning.'),
+  };
+  return Object.keys(wanted).length > 0 ? { reasoning: wanted } : {};
+}
+
+function valueOf(extras: readonly ExtraField[], wanted: string): JsonValue | undefined {
+  return extras.find(({ name }) => name === wanted)?.value;
+}
+
+/** The extras that stand beside the body's other members; those of input items are part of the conversation. */
+function topLevel(extras: readonly ExtraField[]): JsonObject {
+  return Object.fromEntries(
+    extras
+      .filter(({ name }) => !name.includes('.') && name !== 'tools')
+      .map(({ name, value }) => [name, value]),
+  );
+}
+
+function nested(extras: readonly ExtraField[], prefix: string): JsonObject {
+  return Object.fromEntries(
+    extras
+      .filter(({ name }) => name.startsWith(prefix))
+      .map(({ name, value }) => [name.slice(prefix.length), value]),
+  );
+}
