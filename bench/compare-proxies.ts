@@ -1,0 +1,130 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { startMeasured, startPinned, stopped, type MeasuredProcess } from './measured-process.ts';
+import { median } from './median.ts';
+import type { LoadOrder, LoadReport } from './processes/load.ts';
+import type { Section } from './section.ts';
+import { scenarios, streamEvents, type ClientApi, type Scenario } from './workload.ts';
+
+/** A proxy to put between the load and the upstream. The first of a comparison is the yardstick. */
+export type ProxyTarget = {
+  readonly name: string;
+  /** Starts it in front of `upstreamUrl`; it prints its address. */
+  command(upstreamUrl: string): readonly string[];
+  environment?(upstreamUrl: string): Readonly<Record<string, string>>;
+  /** Below its address. */
+  readonly path: string;
+  /** Its key, where it wants one. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What its callers speak. Default: OpenAI's chat. */
+  readonly api?: ClientApi;
+};
+
+type Measured = {
+  readonly target: ProxyTarget;
+  readonly process: MeasuredProcess;
+  readonly samples: Sample[];
+};
+type Sample = LoadReport & {
+  readonly scenario: string;
+  readonly cpuPerRequest: number;
+  readonly rssBytes: number;
+};
+
+const here = (path: string) => join(import.meta.dirname, path);
+
+/**
+ * Sends the same load through every target in turn, round by round, so that a noisy neighbour disturbs all alike, and
+ * compares the CPU that their processes spent per request. Wall time is shown, not compared.
+ */
+export async function compareProxies(
+  targets: readonly ProxyTarget[],
+  { rounds, title }: { readonly rounds: number; readonly title: string },
+): Promise<Section> {
+  const upstream = await startMeasured({ command: [here('processes/upstream.ts')] });
+  const load = startPinned({ command: [here('processes/load.ts')] });
+  const measured: Measured[] = [];
+  try {
+    for (const target of targets) measured.push(await start(target, upstream.url));
+    for (const scenario of scenarios) {
+      for (const one of measured) await measure(one, load, { ...scenario, requests: scenario.requests * 4 });
+      for (let round = 0; round < rounds; round++) {
+        for (const one of measured) one.samples.push(await measure(one, load, scenario));
+      }
+    }
+  } finally {
+    await Promise.all([upstream.stop(), stopped(load), ...measured.map(({ process }) => process.stop())]);
+  }
+  return {
+    title,
+    explanation:
+      `CPU time of the proxy's own process, median of ${rounds} interleaved rounds; × is the median of the rounds' ratios to the first line. ` +
+      'The first reply of a round is read, all others are checked for its length.',
+    columns: [
+      '',
+      'CPU µs per request',
+      '×',
+      'per chunk',
+      'requests/s',
+      'p50 ms',
+      'p99 ms',
+      'RSS MB',
+      'failures',
+    ],
+    rows: scenarios.flatMap((scenario) => rowsOf(scenario, measured)),
+  };
+}
+
+async function start(target: ProxyTarget, upstreamUrl: string): Promise<Measured> {
+  const environment = target.environment?.(upstreamUrl) ?? {};
+  const process = await startMeasured({ command: target.command(upstreamUrl), environment });
+  return { target, process, samples: [] };
+}
+
+async function measure(
+  { target, process }: Measured,
+  load: ChildProcess,
+  scenario: Scenario,
+): Promise<Sample> {
+  const before = await process.usage();
+  const order: LoadOrder = {
+    url: process.url + target.path,
+    headers: target.headers ?? {},
+    scenario,
+    api: target.api ?? 'openai-chat',
+  };
+  load.send(order);
+  const [report] = (await once(load, 'message')) as [LoadReport]; // the load process sends nothing else
+  const after = await process.usage();
+  return {
+    ...report,
+    scenario: scenario.name,
+    cpuPerRequest: (after.cpuMicroseconds - before.cpuMicroseconds) / scenario.requests,
+    rssBytes: after.rssBytes,
+  };
+}
+
+function rowsOf(scenario: Scenario, measured: readonly Measured[]): string[][] {
+  const samplesOf = ({ samples }: Measured) => samples.filter((sample) => sample.scenario === scenario.name);
+  const yardstick = measured[0] ? samplesOf(measured[0]) : [];
+  return measured.map((one) => {
+    const samples = samplesOf(one);
+    const of = (read: (sample: Sample) => number) => median(samples.map(read));
+    const ratios = samples.map(
+      (sample, round) => sample.cpuPerRequest / (yardstick[round]?.cpuPerRequest ?? Number.NaN),
+    );
+    const cpu = of((sample) => sample.cpuPerRequest);
+    return [
+      `${scenario.name}: ${one.target.name}`,
+      cpu.toFixed(0),
+      median(ratios).toFixed(2),
+      scenario.stream ? (cpu / streamEvents.length).toFixed(1) : '',
+      of((sample) => sample.requestsPerSecond).toFixed(0),
+      of((sample) => sample.p50Ms).toFixed(2),
+      of((sample) => sample.p99Ms).toFixed(2),
+      (of((sample) => sample.rssBytes) / 2 ** 20).toFixed(0),
+      String(samples.reduce((sum, { failures }) => sum + failures, 0)),
+    ];
+  });
+}

@@ -1,0 +1,77 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { Usage } from './processes/report-usage.ts';
+
+/** A server of its own process that can be asked what it has consumed. */
+export type MeasuredProcess = {
+  /** The first address that it printed. */
+  readonly url: string;
+  usage(): Promise<Usage>;
+  stop(): Promise<void>;
+};
+
+export type ProcessOptions = {
+  /** The script and its arguments. */
+  readonly command: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+};
+
+const reporter = join(import.meta.dirname, 'processes/report-usage.ts');
+
+/** Starts a Node server, pinned to a core, and resolves when it has printed its address. */
+export async function startMeasured(options: ProcessOptions): Promise<MeasuredProcess> {
+  const child = startPinned(options);
+  const url = await firstAddress(child);
+  return {
+    url,
+    async usage() {
+      child.send('usage');
+      const [usage] = await once(child, 'message');
+      return usage;
+    },
+    stop: () => stopped(child),
+  };
+}
+
+/**
+ * Starts a Node process with a channel for messages, pinned to one core where `taskset` exists. All share that core:
+ * waking a process on another one costs the sender more the idler that other core is, which would flatter whoever
+ * keeps it busy.
+ */
+export function startPinned({ command, environment }: ProcessOptions): ChildProcess {
+  const nodeCommand = [process.execPath, '--import', reporter, ...command];
+  const [program = '', ...args] = canPin() ? ['taskset', '-c', '0', ...nodeCommand] : nodeCommand;
+  return spawn(program, args, {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    env: { ...process.env, ...environment },
+  });
+}
+
+export async function stopped(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill();
+  await once(child, 'exit');
+}
+
+let pinnable: boolean | undefined;
+
+function canPin(): boolean {
+  pinnable ??= availableParallelism() > 1 && spawnSync('taskset', ['-c', '0', 'true']).status === 0;
+  return pinnable;
+}
+
+function firstAddress(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let printed = '';
+    child.once('exit', (code) =>
+      reject(new Error(`exited with ${code} before it printed an address: ${printed}`)),
+    );
+    child.stdout?.on('data', (chunk: Buffer) => {
+      printed += chunk.toString();
+      const url = /http:\/\/[^\s"]+/.exec(printed)?.[0];
+      if (url) resolve(url);
+    });
+  });
+}

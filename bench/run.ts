@@ -1,0 +1,49 @@
+import { availableParallelism, cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { gateway } from './parts/gateway.ts';
+import { json } from './parts/json.ts';
+import { start } from './parts/start.ts';
+import { transport } from './parts/transport.ts';
+import { printSection, writeSection, type Section } from './section.ts';
+
+/** How much to measure: few rounds to look, many to publish. */
+export type BenchOptions = { readonly rounds: number };
+
+const parts: Readonly<Record<string, (options: BenchOptions) => Promise<Section>>> = {
+  start,
+  transport,
+  gateway,
+  json,
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: 'string', default: '7' },
+    /** Puts the tables into docs/benchmarks.md. */
+    write: { type: 'boolean', default: false },
+    /** Measures on a loaded machine as well. */
+    anyway: { type: 'boolean', default: false },
+  },
+});
+
+const chosen = positionals.length > 0 ? positionals : Object.keys(parts);
+const unknown = chosen.find((name) => !Object.hasOwn(parts, name));
+const load = (loadavg()[0] ?? 0) / availableParallelism();
+if (unknown !== undefined) {
+  console.error(`There is no bench "${unknown}"; there are ${Object.keys(parts).join(', ')}.`);
+  process.exitCode = 2;
+} else if (load > 0.5 && !values.anyway) {
+  console.error(
+    `This machine is busy (load ${load.toFixed(2)} per core), so figures would mislead. Wait, or measure with --anyway.`,
+  );
+  process.exitCode = 2;
+} else {
+  console.log(`${cpus()[0]?.model}, ${availableParallelism()} cores, Node ${process.version}`);
+  for (const name of chosen) {
+    const section = await parts[name]?.({ rounds: Number(values.rounds) });
+    if (!section) continue;
+    printSection(section);
+    if (values.write) writeSection(name, section);
+  }
+}

@@ -1,0 +1,51 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+
+/** One table of figures, with the words that a reader needs to trust it. */
+export type Section = {
+  readonly title: string;
+  readonly explanation: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+};
+
+const page = join(import.meta.dirname, '../docs/benchmarks.md');
+
+export function printSection({ title, explanation, columns, rows }: Section): void {
+  const widths = columns.map((column, index) =>
+    Math.max(column.length, ...rows.map((row) => (row[index] ?? '').length)),
+  );
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, index) => (index === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[index] ?? 0)))
+      .join('  ');
+  console.log(`\n${title}\n${explanation}\n`);
+  for (const cells of [columns, ...rows]) console.log(line(cells));
+}
+
+/** Replaces the part's section between its two markers in docs/benchmarks.md, or adds it at the end. */
+export function writeSection(part: string, section: Section): void {
+  const [start, end] = [`<!-- bench:${part} -->`, `<!-- /bench:${part} -->`];
+  const text = readFileSync(page, 'utf8');
+  const block = `${start}\n${asMarkdown(part, section)}\n${end}`;
+  const [from, to] = [text.indexOf(start), text.indexOf(end)];
+  writeFileSync(
+    page,
+    from < 0 ? `${text.trimEnd()}\n\n${block}\n` : text.slice(0, from) + block + text.slice(to + end.length),
+  );
+}
+
+function asMarkdown(part: string, { title, explanation, columns, rows }: Section): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const machine = `${cpus()[0]?.model}, ${cpus().length} cores, Node ${process.version}`;
+  return [
+    `## ${title}`,
+    '',
+    `${explanation} Made with \`npm run bench -- ${part} --write\` on ${machine}.`,
+    '',
+    line(columns),
+    line(columns.map((_, index) => (index === 0 ? '---' : '---:'))),
+    ...rows.map(line),
+  ].join('\n');
+}
