@@ -31,6 +31,22 @@ export function simulatedProviders(simulator: Simulator): NonNullable<ConfigInpu
   };
 }
 
+/** As `simulatedProviders`, and the two that speak wire formats of their own. */
+export function everySimulatedProvider(simulator: Simulator): NonNullable<ConfigInput['providers']> {
+  const { url } = simulator;
+  return {
+    ...simulatedProviders(simulator),
+    google: { baseUrl: `${url}/google/v1beta`, apiKey: 'key-google', dialect: 'google-generate' },
+    // The account whose signatures the simulator checks.
+    bedrock: {
+      baseUrl: `${url}/bedrock`,
+      region: 'us-east-1',
+      accessKeyId: 'AKIDSIMULATED',
+      secretAccessKey: 'simulated',
+    },
+  };
+}
+
 export type TestGatewayOptions = {
   readonly config?: ConfigInput | ((simulator: Simulator) => ConfigInput);
   readonly simulator?: SimulatorOptions;

@@ -2,14 +2,18 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
-import { openTestGateway, type TestGateway } from './gateway.ts';
+import { everySimulatedProvider, openTestGateway, type TestGateway } from './gateway.ts';
 
-/** One model per provider; each client speaks to each of them, so half of the table is translated. */
+/** A model per provider, and two where its families differ; each client speaks to each of them, so half of the table is translated. */
 const models = {
   openai: 'openai/gpt-5.4-mini',
   anthropic: 'anthropic/claude-sonnet-5',
   deepseek: 'deepseek/deepseek-chat',
   ollama: 'ollama/qwen3:8b',
+  google: 'google/gemini-2.5-flash',
+  'google-3': 'google/gemini-3-flash-preview',
+  bedrock: 'bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+  nova: 'bedrock/us.amazon.nova-pro-v1:0',
 };
 
 const weatherParameters = {
@@ -35,7 +39,9 @@ for (const [provider, model] of Object.entries(models)) {
     let gateway: TestGateway;
     after(() => gateway.close());
     before(async () => {
-      gateway = await openTestGateway();
+      gateway = await openTestGateway({
+        config: (simulator) => ({ providers: everySimulatedProvider(simulator) }),
+      });
       client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: gateway.key, maxRetries: 0 });
     });
 
@@ -192,7 +198,9 @@ for (const [provider, model] of Object.entries(models)) {
     let gateway: TestGateway;
     after(() => gateway.close());
     before(async () => {
-      gateway = await openTestGateway();
+      gateway = await openTestGateway({
+        config: (simulator) => ({ providers: everySimulatedProvider(simulator) }),
+      });
       client = new Anthropic({ baseURL: gateway.url, apiKey: gateway.key, maxRetries: 0 });
     });
     const max_tokens = 1_000;
