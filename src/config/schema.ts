@@ -9,20 +9,34 @@ const usdPerMillion = z.number().nonnegative();
 
 const quirks = z
   .strictObject({
-    maxTokensField: z.enum(['max_tokens', 'max_completion_tokens']),
-    systemRole: z.enum(['system', 'developer']),
-    reasoningField: z.enum(['reasoning_content', 'reasoning', 'reasoning_text']),
-    cachedTokensField: z.enum(['cached_tokens', 'num_cached_tokens']),
-    streamUsage: z.boolean(),
-    schemaMode: z.enum(['json-schema', 'json-object', 'none']),
-    refuses: z.array(z.string()),
-    reasoningEfforts: z.array(z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'])),
-    forcedToolChoice: z.boolean(),
-    extraBody: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-    path: z.string().startsWith('/'),
-    defaultMaxTokens: tokens,
-    cacheControl: z.boolean(),
-    toolCallIdLength: z.int().min(4).max(40),
+    maxTokensField: z
+      .enum(['max_tokens', 'max_completion_tokens'])
+      .describe('Member that carries the output limit.'),
+    systemRole: z.enum(['system', 'developer']).describe('Role that carries system prompts.'),
+    reasoningField: z
+      .enum(['reasoning_content', 'reasoning', 'reasoning_text'])
+      .describe('Member that carries readable reasoning.'),
+    cachedTokensField: z
+      .enum(['cached_tokens', 'num_cached_tokens'])
+      .describe('Member of usage that counts cached prompt tokens.'),
+    streamUsage: z.boolean().describe('false: stream_options.include_usage is refused.'),
+    schemaMode: z
+      .enum(['json-schema', 'json-object', 'none'])
+      .describe('How far a JSON schema can be asked for.'),
+    refuses: z.array(z.string()).describe('Request members that are refused; left out with a warning.'),
+    reasoningEfforts: z
+      .array(z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']))
+      .describe('The efforts it knows; others go to the nearest.'),
+    forcedToolChoice: z.boolean().describe('false: a tool call cannot be forced.'),
+    extraBody: z
+      .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+      .describe('Members sent with every request.'),
+    path: z.string().startsWith('/').describe('Path of the call below the base URL.'),
+    defaultMaxTokens: tokens.describe(
+      'Output limit to send where the dialect demands one and nobody names it.',
+    ),
+    cacheControl: z.boolean().describe('true: Anthropic-like cache_control in messages is understood.'),
+    toolCallIdLength: z.int().min(4).max(40).describe('Tool-call ids must have this length (Mistral: 9).'),
   })
   .partial()
   .describe("Habits in which a seller differs from its dialect's inventor.");
@@ -52,11 +66,11 @@ const provider = z.strictObject({
 
 const price = z
   .strictObject({
-    input: usdPerMillion,
-    output: usdPerMillion,
-    cacheRead: usdPerMillion.optional(),
-    cacheWrite: usdPerMillion.optional(),
-    reasoning: usdPerMillion.optional(),
+    input: usdPerMillion.describe('Prompt tokens.'),
+    output: usdPerMillion.describe('Answer tokens, reasoning included unless priced apart.'),
+    cacheRead: usdPerMillion.optional().describe('Default: as input.'),
+    cacheWrite: usdPerMillion.optional().describe('Default: as input.'),
+    reasoning: usdPerMillion.optional().describe('Default: as output.'),
   })
   .describe('USD per million tokens.');
 
