@@ -1,7 +1,11 @@
+import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Check } from './check.ts';
+
+const run = promisify(execFile);
 
 const gib = 1024 ** 3;
 /** What the system, the context and the runtime need besides the weights. */
@@ -32,16 +36,26 @@ function describe(name: string, bytes: number, where: string): Check {
   return { name, state: 'note', found: `${size}: local models up to about ${billions}B at 4 bits ${where}` };
 }
 
-/** Linux tells an AMD card's memory in a file; NVIDIA's needs its own tool, which is not started for this. */
+/** Bytes on all graphics cards whose drivers tell: AMD's by a file, NVIDIA's by its own tool. */
 async function graphicsMemory(): Promise<number> {
+  const sizes = await Promise.all([...(await amdCards()), nvidiaCards()]);
+  return sizes.reduce((sum, size) => sum + (Number.isFinite(size) ? size : 0), 0);
+}
+
+async function amdCards(): Promise<Promise<number>[]> {
   const folder = '/sys/class/drm';
   const cards = await readdir(folder).catch(() => []);
-  const sizes = await Promise.all(
-    cards
-      .filter((card) => /^card\d+$/.test(card))
-      .map((card) =>
-        readFile(join(folder, card, 'device/mem_info_vram_total'), 'utf8').then(Number, () => 0),
-      ),
-  );
-  return sizes.reduce((sum, size) => sum + (Number.isFinite(size) ? size : 0), 0);
+  return cards
+    .filter((card) => /^card\d+$/.test(card))
+    .map((card) => readFile(join(folder, card, 'device/mem_info_vram_total'), 'utf8').then(Number, () => 0));
+}
+
+/** 0 where the tool is not installed or does not answer. */
+async function nvidiaCards(): Promise<number> {
+  const query = ['--query-gpu=memory.total', '--format=csv,noheader,nounits'];
+  const answer = await run('nvidia-smi', query, { timeout: 2_000 }).catch(() => ({ stdout: '' }));
+  return answer.stdout
+    .split('\n')
+    .filter(Boolean)
+    .reduce((sum, mebibytes) => sum + Number(mebibytes) * 1024 ** 2, 0);
 }

@@ -35,13 +35,13 @@ export function keptRequest({ method, url, body }: OutgoingRequest): Recording['
   return { method, url: bare.origin + bare.pathname, ...(parsed !== undefined && { body: parsed }) };
 }
 
-/** Equal for requests that ask the same, whatever the order of their members. */
-export function recordingKey(request: Recording['request']): string {
-  return hash(
-    'sha256',
-    JSON.stringify([request.method, request.url, sorted(request.body ?? null)]),
-    'hex',
-  ).slice(0, 24);
+/**
+ * Equal for requests that ask the same, whatever the order of their members and whoever's address it was: of the path
+ * the last two segments count, which hold what a body may leave out (`<model>/converse`).
+ */
+export function recordingKey({ method, url, body }: Recording['request']): string {
+  const call = new URL(url).pathname.split('/').slice(-2).join('/');
+  return hash('sha256', JSON.stringify([method, call, sorted(body ?? null)]), 'hex').slice(0, 24);
 }
 
 function parse(body: Uint8Array | string): JsonValue {
