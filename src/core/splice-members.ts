@@ -2,8 +2,6 @@ import type { MemberEdit } from './dialect.ts';
 import { ConclaveError } from './errors.ts';
 import { topLevelMembers, type JsonMember } from './top-level-members.ts';
 
-type Change = { readonly start: number; readonly end: number; readonly text: string };
-
 /**
  * Changes, adds and removes top-level members of a JSON object in its own bytes: every other byte stays as it was. An
  * added member comes last. The bytes must be valid JSON; an object that is already as wanted is returned itself.
@@ -12,41 +10,51 @@ type Change = { readonly start: number; readonly end: number; readonly text: str
 export function spliceMembers(json: Uint8Array, edits: readonly MemberEdit[]): Uint8Array {
   const bytes = Buffer.from(json.buffer, json.byteOffset, json.byteLength);
   const members = topLevelMembers(bytes);
-  const wanted = new Map(edits.map(({ member, value }) => [member, textOf(value)]));
-  refuseDuplicates(members, wanted);
-
-  const changes = [...additions(bytes, members, wanted), ...editsInPlace(bytes, members, wanted)];
+  const changes = changesOf(bytes, members, edits.filter(isLastOfItsMember));
   return changes.length === 0 ? json : applied(bytes, changes);
 }
 
-/** What `JSON.stringify` writes for a value; `undefined` stays. */
-function textOf(value: MemberEdit['value']): string | undefined {
-  return value === undefined ? undefined : JSON.stringify(value);
-}
+type Change = { readonly start: number; readonly end: number; readonly text: string };
 
-function refuseDuplicates(members: readonly JsonMember[], wanted: ReadonlyMap<string, unknown>): void {
-  const seen = new Set<string>();
-  for (const { name } of members) {
-    if (seen.has(name)) {
-      throw new ConclaveError('invalid_request', `The member "${name}" appears twice; send it once.`, {
-        param: name,
-      });
+function changesOf(bytes: Buffer, members: readonly JsonMember[], edits: readonly MemberEdit[]): Change[] {
+  const changes: Change[] = [];
+  let added = '';
+  for (const { member: name, value } of edits) {
+    const index = indexOf(members, name);
+    const member = members[index];
+    if (value === undefined) {
+      if (member) changes.push(removal(members, index, lastKept(members, edits)));
+      continue;
     }
-    if (wanted.has(name)) seen.add(name);
+    const text = JSON.stringify(value);
+    if (!member) added += `,${JSON.stringify(name)}:${text}`;
+    else if (!holds(bytes, member, text)) {
+      changes.push({ start: member.valueStart, end: member.valueEnd, text });
+    }
   }
+  // Before what is removed behind the same place.
+  if (added) changes.unshift(addition(bytes, members[lastKept(members, edits)], added));
+  return changes.length > 1 ? changes.sort((a, b) => a.start - b.start) : changes;
 }
 
-type Wanted = ReadonlyMap<string, string | undefined>;
+function isLastOfItsMember({ member }: MemberEdit, index: number, edits: readonly MemberEdit[]): boolean {
+  return edits.findLastIndex((edit) => edit.member === member) === index;
+}
 
-function editsInPlace(bytes: Buffer, members: readonly JsonMember[], wanted: Wanted): Change[] {
-  const last = lastKept(members, wanted);
-  return members.flatMap((member, index) => {
-    if (!wanted.has(member.name)) return [];
-    const text = wanted.get(member.name);
-    if (text === undefined) return [removal(members, index, last)];
-    const { valueStart: start, valueEnd: end } = member;
-    return bytes.toString('utf8', start, end) === text ? [] : [{ start, end, text }];
-  });
+function indexOf(members: readonly JsonMember[], name: string): number {
+  const index = members.findIndex((member) => member.name === name);
+  if (index >= 0 && members.findLastIndex((member) => member.name === name) !== index) {
+    throw new ConclaveError('invalid_request', `The member "${name}" appears twice; send it once.`, {
+      param: name,
+    });
+  }
+  return index;
+}
+
+function holds(bytes: Buffer, { valueStart, valueEnd }: JsonMember, text: string): boolean {
+  return (
+    valueEnd - valueStart === Buffer.byteLength(text) && bytes.toString('utf8', valueStart, valueEnd) === text
+  );
 }
 
 /** A member goes with the comma behind it; where nothing behind it stays, with the comma before it. */
@@ -57,28 +65,29 @@ function removal(members: readonly JsonMember[], index: number, last: number): C
   return { start: before?.valueEnd ?? member.keyStart, end: member.valueEnd, text: '' };
 }
 
-function additions(bytes: Buffer, members: readonly JsonMember[], wanted: Wanted): Change[] {
-  const present = new Set(members.map(({ name }) => name));
-  const texts = [...wanted]
-    .filter(([name, text]) => text !== undefined && !present.has(name))
-    .map(([name, text]) => `${JSON.stringify(name)}:${text}`);
-  if (texts.length === 0) return [];
-  const neighbour = members[lastKept(members, wanted)];
+function addition(bytes: Buffer, neighbour: JsonMember | undefined, added: string): Change {
   const start = neighbour ? neighbour.valueEnd : bytes.indexOf('{') + 1;
-  return [{ start, end: start, text: (neighbour ? ',' : '') + texts.join(',') }];
+  return { start, end: start, text: neighbour ? added : added.slice(1) };
 }
 
-function lastKept(members: readonly JsonMember[], wanted: Wanted): number {
-  return members.findLastIndex(({ name }) => !wanted.has(name) || wanted.get(name) !== undefined);
+function lastKept(members: readonly JsonMember[], edits: readonly MemberEdit[]): number {
+  return members.findLastIndex(
+    ({ name }) => !edits.some(({ member, value }) => member === name && value === undefined),
+  );
 }
 
+/** Into one new buffer: prompts may be large. */
 function applied(bytes: Buffer, changes: readonly Change[]): Buffer {
-  const pieces: Buffer[] = [];
-  let copiedTo = 0;
-  for (const { start, end, text } of changes.toSorted((a, b) => a.start - b.start)) {
-    pieces.push(bytes.subarray(copiedTo, start), Buffer.from(text));
-    copiedTo = end;
+  let length = bytes.length;
+  for (const { start, end, text } of changes) length += Buffer.byteLength(text) - (end - start);
+  const edited = Buffer.allocUnsafe(length);
+  let from = 0;
+  let to = 0;
+  for (const { start, end, text } of changes) {
+    to += bytes.copy(edited, to, from, start);
+    to += edited.write(text, to);
+    from = end;
   }
-  pieces.push(bytes.subarray(copiedTo));
-  return Buffer.concat(pieces);
+  bytes.copy(edited, to, from);
+  return edited;
 }

@@ -35,7 +35,7 @@ export function httpExchange({
       return response.headersSent;
     },
     async readJson() {
-      const bytes = await readBody(request, { maxBytes: maxBodyBytes, signal });
+      const bytes = await readBody(request, maxBodyBytes);
       return { bytes, value: parseJsonBody(bytes) };
     },
     writeHead(status, headers) {

@@ -258,8 +258,8 @@ test('the signal is aborted in the tick in which the connection closes', async (
 
 test('a client that leaves while it sends its body aborts the read', async (t) => {
   const failed = Promise.withResolvers<unknown>();
-  const server = await start(t, async (request, _response, signal) => {
-    await readBody(request, { maxBytes, signal }).catch(failed.resolve);
+  const server = await start(t, async (request) => {
+    await readBody(request, maxBytes).catch(failed.resolve);
   });
   const { socket } = await openTo(server);
   socket.write(`POST / HTTP/1.1\r\n${host}Content-Length: 5\r\n\r\nhe`);
@@ -506,9 +506,9 @@ async function start(t: TestContext, onRequest: Handler, options: Partial<HttpSe
 /** Answers with the request's own body. */
 async function echoServer(t: TestContext, options: Partial<HttpServerOptions> = {}) {
   const seen: (string | undefined)[] = [];
-  const onRequest = async (request: IncomingMessage, response: ServerResponse, signal: AbortSignal) => {
+  const onRequest = async (request: IncomingMessage, response: ServerResponse) => {
     seen.push(request.url);
-    response.end(await readBody(request, { maxBytes, signal }));
+    response.end(await readBody(request, maxBytes));
   };
   const server = await start(t, onRequest, options);
   return { ...server, seen, raw: rawTo(server) };

@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { asConclaveError, ConclaveError } from '../core/errors.ts';
 import type { Ms } from '../core/units.ts';
 import { checkHostAndOrigin } from './check-host-and-origin.ts';
+import { LiveList, type Listed } from './live-list.ts';
 
 export type HttpServerOptions = {
   readonly host: string;
@@ -54,7 +55,7 @@ const lingerMs = 5_000;
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { host, onRequest, describeError = plainError, maxBodyBytes = defaultMaxBodyBytes } = options;
   const allowedHosts = [...options.allowedHosts, host];
-  const open = new Set<OpenExchange>();
+  const open = new LiveList<OpenExchange>();
   let draining = false;
 
   const server = createServer({
@@ -69,10 +70,15 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   });
 
   function accept(request: IncomingMessage, response: ServerResponse): void {
-    const exchange: OpenExchange = { socket: request.socket, response, abort: new AbortController() };
+    const exchange: OpenExchange = {
+      slot: 0,
+      socket: request.socket,
+      response,
+      abort: new AbortController(),
+    };
     open.add(exchange);
-    response.once('close', () => {
-      open.delete(exchange);
+    response.on('close', () => {
+      open.remove(exchange);
       if (!response.writableFinished) exchange.abort.abort(clientLeft());
       if (!request.complete) lingerFor(request);
       if (draining) setImmediate(() => server.closeIdleConnections());
@@ -110,7 +116,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     draining = true;
     const closed = new Promise((resolve) => server.close(resolve));
     const deadline = setTimeout(() => {
-      for (const { abort } of open) {
+      for (const { abort } of open.all()) {
         abort.abort(new ConclaveError('shutting_down', 'Conclave is shutting down.'));
       }
     }, options.drainMs ?? 30_000);
@@ -125,7 +131,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port, close };
 }
 
-type OpenExchange = {
+type OpenExchange = Listed & {
   readonly socket: Socket;
   readonly response: ServerResponse;
   readonly abort: AbortController;
@@ -134,16 +140,16 @@ type OpenExchange = {
 /** Answers what is not HTTP with an error and closes, unless that would land in the middle of another answer. */
 function refuseUnreadable(
   server: Server,
-  open: ReadonlySet<OpenExchange>,
+  open: LiveList<OpenExchange>,
   describe: (error: ConclaveError) => ErrorReply,
 ): void {
   const refused = new WeakSet<Socket>();
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (refused.has(socket)) return;
     refused.add(socket);
-    const answering = [...open].some(
-      (exchange) => exchange.socket === socket && exchange.response.headersSent,
-    );
+    const answering = open
+      .all()
+      .some((exchange) => exchange.socket === socket && exchange.response.headersSent);
     if (error.code === 'ECONNRESET' || !socket.writable || answering) {
       socket.destroy();
       return;

@@ -2,7 +2,8 @@ import type { Client, Dispatcher } from 'undici';
 import { ConclaveError } from '../core/errors.ts';
 import type { IncomingReply, OutgoingRequest, Transport } from '../core/transport.ts';
 import type { Ms } from '../core/units.ts';
-import { Exchange, exchange, type Connection } from './exchange.ts';
+import { Deadlines } from './deadlines.ts';
+import { Exchange, exchange, type Connection, type Target } from './exchange.ts';
 
 export type TransportOptions = {
   /** Most connections to one origin; absent: as many as there are exchanges. */
@@ -13,9 +14,14 @@ export type TransportOptions = {
 
 type Undici = typeof import('undici');
 
+/** Taken-apart URLs that are kept; a path may hold a model's name, so there are a few. */
+const mostTargets = 1_000;
+
 /** HTTP outwards, over pools of kept-alive connections. The HTTP client itself is loaded by the first request. */
 export function createTransport(options: TransportOptions = {}): Transport {
   const dispatchers = new Map<string, Dispatcher>();
+  const targets = new Map<string, Target>();
+  const deadlines = new Deadlines();
   let undici: Undici | undefined;
   let closed = false;
 
@@ -24,25 +30,36 @@ export function createTransport(options: TransportOptions = {}): Transport {
     return send(request);
   }
 
-  async function send(request: OutgoingRequest): Promise<IncomingReply> {
-    if (closed) throw closedError();
+  function send(request: OutgoingRequest): Promise<IncomingReply> {
+    if (closed) return Promise.reject(closedError());
     if (!undici) return loadAndSend(request);
-    const url = parseUrl(request.url);
-    const { connectMs } = request.timeouts;
-    // A pool has one connect timeout, so it is part of the pool's name.
-    const name = `${connectMs} ${url.origin}`;
-    let dispatcher = dispatchers.get(name);
-    if (!dispatcher) {
-      dispatcher = createDispatcher(undici, url, connectMs, options);
-      dispatchers.set(name, dispatcher);
+    try {
+      return exchange(targetOf(undici, request), request, deadlines);
+    } catch (error) {
+      return Promise.reject(error);
     }
-    return exchange(dispatcher, request, url);
   }
 
-  async function close() {
+  function targetOf(loaded: Undici, { url, timeouts: { connectMs } }: OutgoingRequest): Target {
+    // A pool has one connect timeout, so it is part of its name.
+    const name = `${connectMs} ${url}`;
+    const known = targets.get(name);
+    if (known) return known;
+    const { origin, pathname, search } = parseUrl(url);
+    const pool = `${connectMs} ${origin}`;
+    const dispatcher = dispatchers.get(pool) ?? createDispatcher(loaded, origin, connectMs, options);
+    dispatchers.set(pool, dispatcher);
+    const target: Target = { dispatcher, origin, path: pathname + search };
+    if (targets.size >= mostTargets) targets.clear();
+    targets.set(name, target);
+    return target;
+  }
+
+  async function close(): Promise<void> {
     closed = true;
     await Promise.all([...dispatchers.values()].map((dispatcher) => dispatcher.destroy(closedError())));
     dispatchers.clear();
+    targets.clear();
   }
 
   return { send, close };
@@ -50,7 +67,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
 
 function createDispatcher(
   undici: Undici,
-  url: URL,
+  origin: string,
   connectMs: Ms,
   { connections, environment = process.env }: TransportOptions,
 ): Dispatcher {
@@ -62,19 +79,19 @@ function createDispatcher(
     headersTimeout: 0,
     bodyTimeout: 0,
     // uvicorn, below most self-hosted models, closes idle connections after 5 s without announcing it.
-    keepAliveTimeout: url.protocol === 'https:' ? 30_000 : 4_000,
+    keepAliveTimeout: origin.startsWith('https:') ? 30_000 : 4_000,
     maxHeaderSize: 64 * 1024,
     // HTTP/1.1 only: one stream per connection, so that a slow reader or a reset concerns nobody else.
     allowH2: false,
   };
-  const pool = (origin: string | URL, poolSettings: object) =>
-    new undici.Pool(origin, {
+  const pool = (poolOrigin: string | URL, poolSettings: object) =>
+    new undici.Pool(poolOrigin, {
       ...settings,
       ...poolSettings,
       factory: (clientOrigin, clientSettings) => new TrackedClient(clientOrigin, clientSettings),
     });
   const proxy = proxySettings(environment);
-  if (!proxy || isLoopback(url.hostname)) return pool(url.origin, settings);
+  if (!proxy || isLoopback(new URL(origin).hostname)) return pool(origin, settings);
   return new undici.EnvHttpProxyAgent({ ...settings, ...proxy, factory: pool });
 }
 

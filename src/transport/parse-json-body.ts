@@ -18,13 +18,14 @@ export function parseJsonBody(body: Buffer): JsonObject {
     throw invalid(`The body is not UTF-8 at byte ${firstInvalidByte(body)}; encode it as UTF-8.`);
   }
   refuseAmbiguity(body);
-  const { loneSurrogateAt, hidesLetters } = inspectEscapes(body);
+  const text = body.toString('utf8');
+  const { loneSurrogateAt, hidesLetters } = inspectEscapes(body, text);
   if (loneSurrogateAt !== undefined) {
     throw invalid(
       `The escape at byte ${loneSurrogateAt} is half of a surrogate pair; send whole characters.`,
     );
   }
-  const value = parse(body, hidesLetters ? withPlainNames(body) : body.toString('utf8'));
+  const value = parse(body, hidesLetters ? withPlainNames(body) : text);
   if (isJsonObject(value)) return value;
   throw invalid('The body must be a JSON object.');
 }

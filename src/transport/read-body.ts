@@ -11,53 +11,35 @@ import {
 } from 'node:zlib';
 import { ConclaveError } from '../core/errors.ts';
 
-export type ReadBodyOptions = {
-  /** Of the body as sent, and again of what it unpacks to. */
-  readonly maxBytes: number;
-  readonly signal: AbortSignal;
-};
-
 /**
- * The whole body of a request, unpacked. A body announced as too large is refused before it is read.
+ * The whole body of a request, unpacked. A body announced as larger than `maxBytes` is refused before it is read;
+ * `maxBytes` also bounds what it unpacks to.
  * @throws ConclaveError `request_too_large`, `invalid_request` (bad compression; status 415 for an unknown one),
  * `cancelled` when the client leaves.
  */
-export async function readBody(request: IncomingMessage, options: ReadBodyOptions): Promise<Buffer> {
+export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const announced = Number(request.headers['content-length'] ?? 0);
-  if (announced > options.maxBytes) throw tooLarge(options.maxBytes, `${announced} bytes`);
+  if (announced > maxBytes) throw tooLarge(maxBytes, `${announced} bytes`);
   const unpack = unpackerOf(request.headers['content-encoding']);
-  const body = await collect(request, options);
-  return unpack && body.length > 0 ? unpackBounded(unpack, body, options.maxBytes) : body;
+  const body = await collect(request, maxBytes);
+  return unpack && body.length > 0 ? unpackBounded(unpack, body, maxBytes) : body;
 }
 
-function collect(request: IncomingMessage, { maxBytes, signal }: ReadBodyOptions): Promise<Buffer> {
+function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
+    if (request.destroyed) return reject(left());
     const chunks: Buffer[] = [];
     let length = 0;
-    const settle = (act: () => void) => {
-      request.off('data', onData).off('end', onEnd).off('close', onLeft).off('error', onLeft);
-      signal.removeEventListener('abort', onAbort);
-      act();
-    };
-    const onData = (chunk: Buffer) => {
+    request.on('data', (chunk: Buffer) => {
       length += chunk.length;
-      chunks.push(chunk);
-      if (length <= maxBytes) return;
-      settle(() => reject(tooLarge(maxBytes, 'more')));
-      // Nobody keeps the rest, but it must leave the socket before the answer can be read.
-      request.resume();
-    };
-    const onEnd = () =>
-      settle(() => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length)));
-    const onLeft = () =>
-      settle(() =>
-        reject(new ConclaveError('cancelled', 'The client left before its request was complete.')),
-      );
-    const onAbort = () => settle(() => reject(abortError(signal)));
-    if (signal.aborted) return onAbort();
-    if (request.destroyed) return onLeft();
-    signal.addEventListener('abort', onAbort);
-    request.on('data', onData).on('end', onEnd).on('close', onLeft).on('error', onLeft);
+      // Of what is too large nobody keeps the rest, but it leaves the socket, so that the answer can be read.
+      if (length > maxBytes) reject(tooLarge(maxBytes, 'more'));
+      else chunks.push(chunk);
+    });
+    request.on('end', () =>
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length)),
+    );
+    request.on('close', () => reject(left()));
   });
 }
 
@@ -101,8 +83,6 @@ function tooLarge(maxBytes: number, actual: string): ConclaveError {
   );
 }
 
-function abortError(signal: AbortSignal): ConclaveError {
-  const reason: unknown = signal.reason;
-  if (reason instanceof ConclaveError) return reason;
-  return new ConclaveError('cancelled', 'The request was given up.', { cause: reason });
+function left(): ConclaveError {
+  return new ConclaveError('cancelled', 'The client left before its request was complete.');
 }

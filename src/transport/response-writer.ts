@@ -53,9 +53,8 @@ export function responseWriter(
 
   async function end(): Promise<void> {
     if (response.destroyed) throw left();
-    const finished = next('finish');
     response.end();
-    await finished;
+    if (response.writableLength > 0) await next('finish');
   }
 
   return { write, end };

@@ -7,19 +7,20 @@ export type EscapeFindings = {
   readonly hidesLetters: boolean;
 };
 
+const nothing: EscapeFindings = { hidesLetters: false };
 const backslash = 0x5c;
 const quote = 0x22;
 
-/** Looks at every `\uXXXX` of JSON bytes. One pass, and only for bodies that have any: JavaScript's clients send none. */
-export function inspectEscapes(json: Buffer): EscapeFindings {
+/** Looks at every `\uXXXX` of a JSON text, given as bytes too. One pass, and only for bodies that have any: JavaScript's clients send none. */
+export function inspectEscapes(json: Buffer, text: string): EscapeFindings {
   let hidesLetters = false;
-  if (!json.includes(String.raw`\u`)) return { hidesLetters };
+  if (!text.includes(String.raw`\u`)) return nothing;
   for (let at = json.indexOf(backslash); at >= 0 && at < json.length; at++) {
     if (json[at] !== backslash) continue;
     const unit = codeUnit(json, at);
     if (unit === undefined) at += 1;
     else if (unit < 0xd800 || unit > 0xdfff) {
-      if (unit < 0x80 && /\w/.test(String.fromCharCode(unit))) hidesLetters = true;
+      hidesLetters ||= unit < 0x80 && isWordCharacter(unit);
       at += 5;
     } else {
       const low = unit < 0xdc00 ? codeUnit(json, at + 6) : undefined;
@@ -33,8 +34,24 @@ export function inspectEscapes(json: Buffer): EscapeFindings {
 /** The value of the `\uXXXX` at `at`; `undefined` for anything else. */
 function codeUnit(json: Buffer, at: number): number | undefined {
   if (json[at] !== backslash || json[at + 1] !== 0x75) return undefined;
-  const digits = json.toString('latin1', at + 2, at + 6);
-  return /^[0-9a-fA-F]{4}$/.test(digits) ? Number.parseInt(digits, 16) : undefined;
+  let unit = 0;
+  for (let digit = at + 2; digit < at + 6; digit++) {
+    const value = hexValue(json[digit]);
+    if (value === undefined) return undefined;
+    unit = unit * 16 + value;
+  }
+  return unit;
+}
+
+function hexValue(byte = 0): number | undefined {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const lower = byte | 0x20;
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : undefined;
+}
+
+function isWordCharacter(unit: number): boolean {
+  const lower = unit | 0x20;
+  return (lower >= 0x61 && lower <= 0x7a) || (unit >= 0x30 && unit <= 0x39) || unit === 0x5f;
 }
 
 /**

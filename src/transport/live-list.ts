@@ -1,0 +1,34 @@
+/** A member keeps its own place in the list. */
+export type Listed = { slot: number };
+
+/**
+ * What is going on at the moment, added and removed thousands of times a second. Not a `Set`: V8 replaces a set's table
+ * every few changes and links the old tables to the new ones, so that tables which have grown old keep every later one
+ * and its members alive until a full collection. Measured: scavenges of 13 ms instead of 1.5.
+ */
+export class LiveList<T extends Listed> {
+  readonly #members: T[] = [];
+
+  get size(): number {
+    return this.#members.length;
+  }
+
+  add(member: T): void {
+    member.slot = this.#members.length;
+    this.#members.push(member);
+  }
+
+  /** Does nothing for a member that is not in the list. The order of the others may change. */
+  remove(member: T): void {
+    if (this.#members[member.slot] !== member) return;
+    const last = this.#members.pop();
+    if (last === undefined || last === member) return;
+    this.#members[member.slot] = last;
+    last.slot = member.slot;
+  }
+
+  /** A copy, so that members may leave while it is walked. */
+  all(): T[] {
+    return [...this.#members];
+  }
+}
