@@ -242,3 +242,15 @@ test('an exam question can carry its key and its difficulty', async () => {
   assert.ok(within(strong, 0.94), String(strong));
   assert.ok(within(weak, 0.66), String(weak));
 });
+
+test('reasoning counts against the limit of the answer, as it does at the real seller', async () => {
+  const messages = [{ role: 'user' as const, content: 'Tell me about tides.' }];
+  const reply = await openai.chat.completions.create({
+    model: 'gpt-6-sol',
+    max_completion_tokens: 9,
+    messages,
+  });
+  assert.equal(reply.usage?.completion_tokens, 9);
+  assert.equal(reply.choices[0]?.finish_reason, 'length');
+  assert.equal(reply.choices[0]?.message.content ?? '', '');
+});

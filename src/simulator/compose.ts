@@ -75,7 +75,9 @@ function reasoningTokens(seed: number, asked: Asked, character: Character): numb
   if (character.reasoning === 'never') return 0;
   if (character.reasoning === 'on-request' && asked.reasoning === 'model') return 0;
   const luck = chance(seed, 'reasoning', character.name, promptTokens(asked));
-  return Math.round(effortTokens[asked.reasoning] * (0.7 + 0.6 * luck));
+  const wanted = Math.round(effortTokens[asked.reasoning] * (0.7 + 0.6 * luck));
+  // Sellers count thinking against the limit: nobody is ever billed for more output than was allowed.
+  return Math.min(wanted, asked.maxTokens ?? wanted);
 }
 
 function reasoningPart(asked: Asked): ReplyPart {
