@@ -253,7 +253,12 @@ export async function diagnose(
           ];
         return checkProviders(real, transport, ({ provider, secret, detail }, url) =>
           authorize(
-            { url, headers: { ...provider.headers }, body: '' },
+            {
+              url,
+              headers: { ...provider.headers },
+              body: '',
+              ...(provider.dialects[0]?.auth && { auth: provider.dialects[0].auth }),
+            },
             {
               id: detail,
               provider,

@@ -69,7 +69,7 @@ test('the six of the first road and local servers are where people expect them',
   assert.equal(provider('ollama').dialects[0]?.baseUrl, 'http://127.0.0.1:11434/v1');
   assert.deepEqual(
     provider('google').dialects.map(({ dialect }) => dialect),
-    ['openai-chat', 'google-generate'],
+    ['google-generate', 'openai-chat'],
   );
   for (const id of ['ollama', 'lmstudio', 'vllm', 'llamacpp']) assert.ok(provider(id).local, id);
   assert.ok(!provider('litellm').local, 'what a proxy leads to is not on this machine');

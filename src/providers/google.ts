@@ -1,16 +1,16 @@
 import type { Provider } from '../core/provider.ts';
 
-/** At one key, OpenAI's chat format and Gemini's own. */
+/** At one key, Gemini's own format, which alone carries its signatures, and OpenAI's chat format. */
 const google: Provider = {
   id: 'google',
   name: 'Google Gemini',
   dialects: [
-    { dialect: 'openai-chat', baseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai' },
     {
       dialect: 'google-generate',
       baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
       auth: 'x-goog-api-key',
     },
+    { dialect: 'openai-chat', baseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai' },
   ],
   auth: 'bearer',
   keyVariables: ['GOOGLE_API_KEY', 'GEMINI_API_KEY'],
