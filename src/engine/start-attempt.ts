@@ -6,6 +6,7 @@ import type { IncomingReply } from '../core/transport.ts';
 import { attemptMeter, type AttemptMeter } from './attempt-meter.ts';
 import { customChunks } from './custom-provider.ts';
 import type { EngineContext } from './engine.ts';
+import { hideCredentials } from './hide-credentials.ts';
 import { readAll, readToContent, streamedChunks, wholeChunk, type Chunk } from './reply-chunks.ts';
 import type { CallRecord } from './record.ts';
 import type { Route } from './route.ts';
@@ -54,7 +55,7 @@ export async function startAttempt(
     return { candidate, meter, relayed: source.relayed, headers: source.headers, held, rest };
   } catch (thrown) {
     await rest?.return?.();
-    const error = ownError(thrown, options.signal);
+    const error = hideCredentials(ownError(thrown, options.signal), deployment);
     noteFailure(engine, deployment, error);
     options.record.attempts.push(
       meter.close(error.code === 'cancelled' ? 'cancelled' : 'failed', engine.now(), error),
