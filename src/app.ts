@@ -140,7 +140,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     const catalogue = await createCatalogue({
       providers: found.map(({ provider }) => provider),
       known: builtInProviders,
-      configured: config.models,
+      // Without its providers no model can be told from a mistake.
+      configured: options.offline ? [] : config.models,
       aliases: config.aliases,
       discovered: found.flatMap(({ provider, listing }) =>
         listing === undefined ? [] : localModels(provider, listing),

@@ -82,12 +82,21 @@ async function print(answer: StreamedText, asJson: boolean): Promise<void> {
 async function wholePrompt(words: readonly string[], files: readonly string[]): Promise<string> {
   const piped = process.stdin.isTTY ? '' : await readText(process.stdin);
   const attached = await Promise.all(
-    files.map(async (path) => `\n\nFile ${path}:\n${await readFile(path, 'utf8')}`),
+    files.map(async (path) => `\n\nFile ${path}:\n${await readAttached(path)}`),
   );
   const prompt = [words.join(' '), piped.trim()].filter(Boolean).join('\n\n') + attached.join('');
   if (prompt === '')
     throw new ConclaveError('invalid_request', 'Nothing to ask: write a prompt or pipe one in.');
   return prompt;
+}
+
+async function readAttached(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new ConclaveError('invalid_request', `--file ${path} cannot be read: ${problem}`, { cause });
+  }
 }
 
 function limitsOf({ maxCostUsd }: AskOptions) {
