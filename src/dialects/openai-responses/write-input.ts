@@ -45,10 +45,14 @@ function writeQuestion({ content }: Message, role: string, writing: Writing): Js
 }
 
 function writeResult(part: Extract<ContentPart, { type: 'tool-result' }>, { callId }: Writing): JsonObject {
-  const output = plainContent(
-    part.isError ? [{ type: 'text', text: 'Error: ' }, ...part.content] : part.content,
-  );
+  const output = plainContent(part.isError ? asError(part.content) : part.content);
   return { type: 'function_call_output', call_id: callId(part.callId), output };
+}
+
+/** There is no flag for a failed tool; the word is what models are used to. */
+function asError([first, ...rest]: readonly ContentPart[]): ContentPart[] {
+  if (first?.type !== 'text') return [{ type: 'text', text: 'Error' }, ...(first ? [first] : []), ...rest];
+  return [{ ...first, text: `Error: ${first.text}` }, ...rest];
 }
 
 /** Text alone is a string, as the simplest sellers want it. */
