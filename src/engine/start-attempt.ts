@@ -38,7 +38,8 @@ export async function startAttempt(
   candidate: Candidate,
   options: { readonly record: CallRecord; readonly signal: AbortSignal },
 ): Promise<StartedAttempt> {
-  const { call, features } = route;
+  const worded = wordedFor(route, candidate);
+  const { call, features } = worded;
   const { deployment } = candidate;
   const meter = attemptMeter(candidate, engine.now(), features.inputTokens);
   engine.health.started(deployment.id);
@@ -46,7 +47,7 @@ export async function startAttempt(
   try {
     const source = deployment.custom
       ? customSource(deployment, candidate, call, options.signal)
-      : await ask(engine, { route, candidate, meter, ...options });
+      : await ask(engine, { route: worded, candidate, meter, ...options });
     rest = source.chunks[Symbol.asyncIterator]();
     const held = await readToContent(rest);
     meter.firstByteMs = engine.now() - meter.startedAt;
@@ -62,6 +63,13 @@ export async function startAttempt(
     );
     throw error;
   }
+}
+
+/** A fallback to another family is asked in that family's own wording. */
+function wordedFor(route: Route, { model }: Candidate): Route {
+  const { call } = route;
+  if (!call.wording) return route;
+  return { ...route, call: { ...call, request: { ...call.request, messages: call.wording(model) } } };
 }
 
 type Source = {
