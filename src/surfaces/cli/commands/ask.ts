@@ -6,6 +6,7 @@ import { ConclaveError } from '../../../core/errors.ts';
 import { taskTypes, type TaskType } from '../../../core/task.ts';
 import { nanoToJson, usdText } from '../../../core/units.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
+import { printable } from '../printable.ts';
 
 type AskOptions = SharedOptions & {
   readonly model?: string;
@@ -75,8 +76,10 @@ async function print(answer: StreamedText, asJson: boolean): Promise<void> {
   const cost = outcome.cost === undefined ? 'price unknown' : `$${usdText(outcome.cost)}`;
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const marks = outcome.simulated ? ' (simulated)' : '';
-  process.stderr.write(pc.dim(`${outcome.model} · ${cost}${marks} · ${seconds} s · ${outcome.requestId}\n`));
-  for (const warning of outcome.warnings) process.stderr.write(pc.yellow(`warning: ${warning}\n`));
+  process.stderr.write(
+    pc.dim(`${printable(outcome.model ?? '')} · ${cost}${marks} · ${seconds} s · ${outcome.requestId}\n`),
+  );
+  for (const warning of outcome.warnings) process.stderr.write(pc.yellow(`warning: ${printable(warning)}\n`));
 }
 
 async function wholePrompt(words: readonly string[], files: readonly string[]): Promise<string> {
