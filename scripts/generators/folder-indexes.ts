@@ -9,7 +9,6 @@ const folders: Record<string, string> = {
   policies: 'policies',
   guardrails: 'guardrails',
   'models/overlay': 'families',
-  'prompts/tools': 'toolPrompts',
   tools: 'tools',
 };
 

@@ -10,8 +10,7 @@ import { noUsage, type Usage } from '../core/usage.ts';
 /** Watches one attempt from its first moment and turns it into its ledger entry. */
 export type AttemptMeter = {
   readonly candidate: Candidate;
-  /** Until the request is written, the deployment's first. */
-  dialect: DialectId;
+  readonly dialect: DialectId;
   readonly startedAt: Ms;
   firstByteMs: Ms | undefined;
   status: number | undefined;
@@ -22,7 +21,12 @@ export type AttemptMeter = {
 const charactersPerToken = 4;
 
 /** Without a usage from the provider, what was seen is estimated; before any content a failure costs nothing. */
-export function attemptMeter(candidate: Candidate, startedAt: Ms, inputEstimate: Tokens): AttemptMeter {
+export function attemptMeter(
+  candidate: Candidate,
+  dialect: DialectId,
+  startedAt: Ms,
+  inputEstimate: Tokens,
+): AttemptMeter {
   let usage: Usage | undefined;
   let finished = false;
   let answered = 0;
@@ -42,7 +46,7 @@ export function attemptMeter(candidate: Candidate, startedAt: Ms, inputEstimate:
 
   return {
     candidate,
-    dialect: candidate.deployment.endpoints[0]?.dialect ?? 'openai-chat',
+    dialect,
     startedAt,
     firstByteMs: undefined,
     status: undefined,
@@ -68,7 +72,7 @@ export function attemptMeter(candidate: Candidate, startedAt: Ms, inputEstimate:
         model: model.id,
         provider: model.provider,
         deployment: deployment.id,
-        dialect: this.dialect,
+        dialect,
         startedAt,
         ...(this.firstByteMs !== undefined && { firstByteMs: this.firstByteMs }),
         durationMs: endedAt - startedAt,

@@ -75,8 +75,7 @@ function followAlias(
     return resolution.kind === 'auto' ? resolution : { ...resolution, viaAlias: true };
   }
   if (book.shelf.describedAs(name).length > 0) return undefined;
-  const alias = name.toLowerCase();
-  const id = Object.hasOwn(builtInAliases, alias) ? builtInAliases[alias] : undefined;
+  const id = builtInAliases[name.toLowerCase()];
   return id === undefined ? undefined : builtInAlias(book.shelf, name, id);
 }
 

@@ -3,33 +3,28 @@ import type { App } from '../../app.ts';
 import type { Principal } from '../../core/call.ts';
 import { asConclaveError } from '../../core/errors.ts';
 import { version } from '../../core/version.ts';
-import type { Roots } from '../../files/roots.ts';
 import type { Tool, ToolContext } from '../../tools/tool.ts';
-import { listedSchema } from './listed-schema.ts';
 
 /** Longer silences than this are filled with a word about what is running. */
 const progressEveryMs = 5_000;
 
-/** Who a client acts as, and what it may have read. */
-export type Client = { readonly principal: Principal; readonly roots: Roots };
-
-/** An MCP server with every tool of the app, for one client. */
-export function mcpServer(app: App, client: Client): McpServer {
+/** An MCP server with every tool of the app, for one client that acts as `principal`. */
+export function mcpServer(app: App, principal: Principal): McpServer {
   const server = new McpServer({ name: 'conclave', version }, { capabilities: { tools: {} } });
-  for (const tool of app.tools) register(server, app, client, tool);
+  for (const tool of app.tools) register(server, app, principal, tool);
   return server;
 }
 
-function register(server: McpServer, app: App, client: Client, tool: Tool): void {
+function register(server: McpServer, app: App, principal: Principal, tool: Tool): void {
   server.registerTool(
     tool.name,
     {
       title: tool.title,
       description: tool.description,
-      // Arguments are read in the handler, so that a wrong one is answered like every other error.
-      inputSchema: listedSchema(tool.input, 'anything'),
-      outputSchema: listedSchema(tool.output, 'checked'),
+      inputSchema: tool.input,
+      outputSchema: tool.output,
       annotations: {
+        title: tool.title,
         readOnlyHint: tool.readOnly,
         destructiveHint: false,
         idempotentHint: tool.readOnly,
@@ -39,10 +34,7 @@ function register(server: McpServer, app: App, client: Client, tool: Tool): void
     async (input: unknown, context: ServerContext) => {
       const { report, stop } = progressReporter(context);
       try {
-        const { text, data } = await tool.run(
-          app.readToolInput(tool, input),
-          toolContext(app, client, context, report),
-        );
+        const { text, data } = await tool.run(input, toolContext(app, principal, context, report));
         return { content: [{ type: 'text', text }], structuredContent: asObject(data) };
       } catch (thrown) {
         const error = asConclaveError(thrown);
@@ -56,7 +48,7 @@ function register(server: McpServer, app: App, client: Client, tool: Tool): void
 
 function toolContext(
   app: App,
-  { principal, roots }: Client,
+  principal: Principal,
   { mcpReq }: ServerContext,
   progress: (message: string) => void,
 ): ToolContext {
@@ -66,7 +58,6 @@ function toolContext(
     surface: 'mcp',
     signal,
     progress,
-    roots,
     catalogue: app.catalogue,
     ledger: app.ledger,
     now: Date.now,

@@ -1,0 +1,33 @@
+import { parseArgs } from 'node:util';
+import { judgeAll } from './router/judge-all.ts';
+import { printReport } from './router/print-report.ts';
+import { targetsOf } from './router/targets.ts';
+
+/** Measures the router on real prompts with real models' scores. See docs/router.md. */
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    split: { type: 'string', default: 'dev' },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+if (values.data === undefined)
+  fail('Say where the data are: npm run bench:router -- --data DIR [--split dev] [--json].');
+else if (values.split === 'train') fail('The router is fitted on train; judge it on another split.');
+else {
+  const report = await judgeAll({
+    folder: values.data,
+    split: values.split,
+    onProgress: (set) => console.error(`judging ${set} …`),
+  });
+  if (Object.keys(report.sets).length === 0) {
+    fail(`There are no files <set>.train.jsonl.gz and <set>.${values.split}.jsonl.gz in ${values.data}.`);
+  } else if (values.json) console.log(JSON.stringify({ ...report, targets: targetsOf(report) }));
+  else printReport(report);
+}
+
+function fail(message: string): void {
+  console.error(message);
+  process.exitCode = 2;
+}

@@ -1,0 +1,62 @@
+/**
+ * How much of the gap between a weak and a strong model a router recovers as it sends more calls to the strong one.
+ * The x axis is the share of calls to the strong model, as in the RouteLLM paper; calls of equal score are sent in
+ * equal parts.
+ */
+export type GapCurve = {
+  /** The area under the curve: average performance gap recovered. Random routing has .5. */
+  readonly apgr: number;
+  /** The share of strong calls at which half of the gap is recovered. */
+  readonly cpt50: number;
+  /** The share at which four fifths are. */
+  readonly cpt80: number;
+};
+
+/** Prepares the curve of a router's scores: higher means rather the strong model. Then takes rows as often as drawn. */
+export function gapCurve(options: {
+  readonly scores: ArrayLike<number>;
+  readonly weak: ArrayLike<number>;
+  readonly strong: ArrayLike<number>;
+}): (draws: Uint16Array) => GapCurve {
+  const { scores, weak, strong } = options;
+  const score = (row: number) => scores[row] ?? 0;
+  const order = Int32Array.from({ length: scores.length }, (_, row) => row).sort(
+    (a, b) => score(b) - score(a),
+  );
+  const gains = Float64Array.from(order, (row) => (strong[row] ?? 0) - (weak[row] ?? 0));
+
+  return (draws) => {
+    let calls = 0;
+    let gap = 0;
+    order.forEach((row, at) => {
+      const times = draws[row] ?? 0;
+      calls += times;
+      gap += times * (gains[at] ?? 0);
+    });
+    let sent = 0;
+    let gained = 0;
+    let area = 0;
+    let cpt50 = 1;
+    let cpt80 = 1;
+    for (let at = 0; at < order.length;) {
+      const tie = score(order[at] ?? 0);
+      let size = 0;
+      let gain = 0;
+      for (; at < order.length && score(order[at] ?? 0) === tie; at++) {
+        const times = draws[order[at] ?? 0] ?? 0;
+        size += times;
+        gain += times * (gains[at] ?? 0);
+      }
+      const before = gained / gap;
+      const after = (gained + gain) / gap;
+      area += (size * (before + after)) / 2;
+      // Within a tie the curve is a straight line.
+      const reached = (level: number) => (sent + (size * (level - before)) / (after - before)) / calls;
+      if (cpt50 === 1 && before < 0.5 && after >= 0.5) cpt50 = reached(0.5);
+      if (cpt80 === 1 && before < 0.8 && after >= 0.8) cpt80 = reached(0.8);
+      sent += size;
+      gained += gain;
+    }
+    return { apgr: area / calls, cpt50, cpt80 };
+  };
+}

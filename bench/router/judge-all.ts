@@ -1,0 +1,115 @@
+import { type Agreement, judgeAgreement } from './agreement.ts';
+import { type CascadeResult, judgeCascades } from './cascades.ts';
+import { type Fold, foldsOf } from './folds.ts';
+import { readRows, type RoutingRow } from './read-rows.ts';
+import { judgeStrongOrWeak, type StrongOrWeak } from './strong-or-weak.ts';
+import { judgeTaskMix, type TaskMix } from './task-mix.ts';
+
+type Agreements = { readonly agreement: Agreement; readonly agreementOfFamilies: Agreement };
+
+/** What was measured, by data set. A set whose files are not there is left out. */
+export type RouterReport = {
+  readonly split: string;
+  readonly sets: {
+    routellm_mmlu?: StrongOrWeak;
+    routellm_gsm8k?: StrongOrWeak;
+    llmrouter_uiuc?: TaskMix;
+    /** gsm, math-l5 and crux together. */
+    zeroeval_mix?: CascadeResult;
+    zeroeval_gsm?: CascadeResult & Agreements;
+    zeroeval_crux?: Agreements;
+    mmlupro?: CascadeResult;
+  };
+};
+
+/**
+ * Fits on `train` and judges on `split`. What must be chosen is chosen on `train` alone when `dev` is judged, on
+ * `train` and `dev` otherwise. The small sets with answers are cross-validated over both when `dev` is judged.
+ */
+export async function judgeAll(options: {
+  readonly folder: string;
+  readonly split: string;
+  readonly onProgress: (set: string) => void;
+}): Promise<RouterReport> {
+  const { folder, split, onProgress } = options;
+  const sets: RouterReport['sets'] = {};
+
+  async function threeParts(set: string) {
+    const fit = await readRows(folder, set, 'train');
+    const dev = await readRows(folder, set, 'dev');
+    const judge = split === 'dev' ? dev : await readRows(folder, set, split);
+    if (fit === undefined || judge === undefined) return undefined;
+    onProgress(set);
+    return { fit, judge, choose: split === 'dev' ? fit : [...fit, ...(dev ?? [])] };
+  }
+
+  for (const set of ['routellm_mmlu', 'routellm_gsm8k'] as const) {
+    const parts = await threeParts(set);
+    if (parts) sets[set] = judgeStrongOrWeak(parts);
+  }
+  const mix = await threeParts('llmrouter_uiuc');
+  if (mix) sets.llmrouter_uiuc = judgeTaskMix(mix);
+
+  const small = new Map<string, FoldedRows>();
+  for (const set of ['zeroeval_gsm', 'zeroeval_mathl5', 'zeroeval_crux']) {
+    const parts = await threeParts(set);
+    if (parts) small.set(set, split === 'dev' ? crossValidated(parts) : heldOut(parts));
+  }
+  const gsm = small.get('zeroeval_gsm');
+  if (gsm) sets.zeroeval_gsm = { ...judgeCascades(gsm.rows, gsm.folds), ...agreements(gsm) };
+  const crux = small.get('zeroeval_crux');
+  if (crux) sets.zeroeval_crux = agreements(crux);
+  if (small.size === 3) {
+    const all = together([...small.values()]);
+    onProgress('gsm + math + crux');
+    sets.zeroeval_mix = judgeCascades(all.rows, all.folds);
+  }
+  const pro = await threeParts('mmlupro');
+  if (pro) {
+    const { rows, folds } = heldOut(pro);
+    sets.mmlupro = judgeCascades(rows, folds);
+  }
+  return { split, sets };
+}
+
+type FoldedRows = { readonly rows: readonly RoutingRow[]; readonly folds: readonly Fold[] };
+type Parts = {
+  readonly fit: readonly RoutingRow[];
+  readonly choose: readonly RoutingRow[];
+  readonly judge: readonly RoutingRow[];
+};
+
+function crossValidated({ fit, judge }: Parts): FoldedRows {
+  const rows = [...fit, ...judge];
+  return { rows, folds: foldsOf(rows.map(({ prompt }) => prompt)) };
+}
+
+/** A cascade's order and stops are choices, so they are made on every row that may be chosen on. */
+function heldOut({ choose, judge }: Parts): FoldedRows {
+  const rows = [...choose, ...judge];
+  const positions = [...rows.keys()];
+  return { rows, folds: [{ fit: positions.slice(0, choose.length), judge: positions.slice(choose.length) }] };
+}
+
+/** Several sets as one, fold by fold. */
+function together(sets: readonly FoldedRows[]): FoldedRows {
+  const rows: RoutingRow[] = [];
+  const folds: { fit: number[]; judge: number[] }[] = [];
+  for (const set of sets) {
+    const offset = rows.length;
+    rows.push(...set.rows);
+    set.folds.forEach(({ fit, judge }, at) => {
+      const fold = (folds[at] ??= { fit: [], judge: [] });
+      fold.fit.push(...fit.map((row) => row + offset));
+      fold.judge.push(...judge.map((row) => row + offset));
+    });
+  }
+  return { rows, folds };
+}
+
+function agreements({ rows, folds }: FoldedRows): Agreements {
+  return {
+    agreement: judgeAgreement(rows, folds, { familiesApart: false }),
+    agreementOfFamilies: judgeAgreement(rows, folds, { familiesApart: true }),
+  };
+}

@@ -1,0 +1,183 @@
+import {
+  fitGaps,
+  type GapData,
+  type GapModel,
+  gapModelBytes,
+  type GapSettings,
+  scoreGap,
+} from '../../src/learning/gap-model.ts';
+import { promptScanner } from '../../src/learning/hashed-features.ts';
+import { bootstrap, type Interval, seededRandom } from './bootstrap.ts';
+import { foldsOf } from './folds.ts';
+import { type GapCurve, gapCurve } from './gap-curve.ts';
+import type { RoutingRow } from './read-rows.ts';
+
+export type StrongOrWeak = {
+  readonly judged: number;
+  readonly weak: { readonly model: string; readonly accuracy: number };
+  readonly strong: { readonly model: string; readonly accuracy: number };
+  readonly apgr: Interval;
+  readonly cpt50: Interval;
+  readonly cpt80: Interval;
+  readonly apgrEnsemble: Interval;
+  readonly cpt50Ensemble: Interval;
+  readonly cpt80Ensemble: Interval;
+  readonly bytes: number;
+  readonly bytesEnsemble: number;
+  readonly microsPerDecision: number;
+  readonly microsPerDecisionEnsemble: number;
+  /** The 128 KiB model fitted on fewer labels. */
+  readonly labelCurve: readonly { readonly labels: number; readonly apgr: Interval }[];
+  readonly chosen: GapSettings;
+};
+
+const smallBytes = 128 * 1024;
+const ensembleBytes = 1024 * 1024;
+
+const grid: readonly GapSettings[] = [1, 2].flatMap((subjectWeight) =>
+  [3, 5, 8].map((lambda) => ({ own: 0.75, lambda, shrinkage: 40, subjectWeight })),
+);
+
+/**
+ * Strong or weak from the prompt alone. Settings are chosen by cross-validation over `choose`, the weights fitted on
+ * `fit`, and `judge` is looked at only to report.
+ */
+export function judgeStrongOrWeak(options: {
+  readonly fit: readonly RoutingRow[];
+  readonly choose: readonly RoutingRow[];
+  readonly judge: readonly RoutingRow[];
+}): StrongOrWeak {
+  const { fit, choose, judge } = options;
+  const [weak, strong] = weakAndStrong(fit);
+  const pair = (rows: readonly RoutingRow[]) => labelsOf(rows, weak, strong);
+  const chosen = chooseSettings(choose, pair(choose));
+  const data = gapData(fit, pair(fit));
+  const model = fitOne(data, smallBytes, chosen);
+  const bigModel = fitOne(data, ensembleBytes, chosen);
+  const judged = pair(judge);
+  const curve = curveOf(model, judge, judged);
+  const bigCurve = curveOf(bigModel, judge, judged);
+  return {
+    judged: judge.length,
+    weak: { model: weak, accuracy: mean(judged.weak) },
+    strong: { model: strong, accuracy: mean(judged.strong) },
+    apgr: interval(judge.length, curve, 'apgr'),
+    cpt50: interval(judge.length, curve, 'cpt50'),
+    cpt80: interval(judge.length, curve, 'cpt80'),
+    apgrEnsemble: interval(judge.length, bigCurve, 'apgr'),
+    cpt50Ensemble: interval(judge.length, bigCurve, 'cpt50'),
+    cpt80Ensemble: interval(judge.length, bigCurve, 'cpt80'),
+    bytes: gapModelBytes(model),
+    bytesEnsemble: gapModelBytes(bigModel),
+    microsPerDecision: microsPerDecision(model, judge),
+    microsPerDecisionEnsemble: microsPerDecision(bigModel, judge),
+    labelCurve: [200, 500, 1500, fit.length]
+      .filter((labels) => labels <= fit.length)
+      .map((labels) => ({
+        labels,
+        apgr: interval(judge.length, curveOf(fewerLabels(fit, labels, pair), judge, judged), 'apgr'),
+      })),
+    chosen,
+  };
+}
+
+type Labels = { readonly weak: Float64Array; readonly strong: Float64Array };
+
+/** The dearer of the two models of the data is the strong one. */
+function weakAndStrong(rows: readonly RoutingRow[]): [string, string] {
+  const cost = new Map<string, number>();
+  for (const { results } of rows) {
+    for (const [model, result] of results) cost.set(model, (cost.get(model) ?? 0) + (result.cost ?? 0));
+  }
+  const [weak = '', strong = ''] = [...cost.keys()].sort((a, b) => (cost.get(a) ?? 0) - (cost.get(b) ?? 0));
+  return [weak, strong];
+}
+
+function labelsOf(rows: readonly RoutingRow[], weak: string, strong: string): Labels {
+  const of = (model: string) => Float64Array.from(rows, ({ results }) => results.get(model)?.score ?? 0);
+  return { weak: of(weak), strong: of(strong) };
+}
+
+function gapData(rows: readonly RoutingRow[], labels: Labels): GapData {
+  const names = [...new Set(rows.map(({ group }) => group))];
+  return {
+    prompts: rows.map(({ prompt }) => prompt),
+    gains: labels.strong.map((score, row) => score - (labels.weak[row] ?? 0)),
+    groups: Int32Array.from(rows, ({ group }) => names.indexOf(group)),
+    groupCount: names.length,
+  };
+}
+
+function fitOne(data: GapData, bytes: number, settings: GapSettings): GapModel {
+  const [model] = fitGaps(data, { index: [...data.prompts.keys()], bytes, settings: [settings] });
+  if (model === undefined) throw new Error('no settings, no model');
+  return model;
+}
+
+/** The settings whose cross-validated curve has most area under it. */
+function chooseSettings(rows: readonly RoutingRow[], labels: Labels): GapSettings {
+  const data = gapData(rows, labels);
+  const scores = grid.map(() => new Float64Array(rows.length));
+  const scanner = promptScanner();
+  for (const { fit, judge } of foldsOf(data.prompts)) {
+    const models = fitGaps(data, { index: fit, bytes: smallBytes, settings: grid });
+    for (const row of judge) {
+      const features = scanner.scan(data.prompts[row] ?? '');
+      models.forEach((model, at) => scores[at]?.fill(scoreGap(model, features), row, row + 1));
+    }
+  }
+  const once = new Uint16Array(rows.length).fill(1);
+  return best(grid, (settings) => {
+    const own = scores[grid.indexOf(settings)] ?? [];
+    return gapCurve({ scores: own, ...labels })(once).apgr;
+  });
+}
+
+/** What fewer labels teach: an even draw of the training rows, with settings chosen on those alone. */
+function fewerLabels(
+  rows: readonly RoutingRow[],
+  count: number,
+  pair: (rows: readonly RoutingRow[]) => Labels,
+): GapModel {
+  const random = seededRandom(7);
+  const drawn = rows
+    .map((row) => ({ row, at: random() }))
+    .sort((a, b) => a.at - b.at)
+    .slice(0, count)
+    .map(({ row }) => row);
+  const labels = pair(drawn);
+  return fitOne(gapData(drawn, labels), smallBytes, chooseSettings(drawn, labels));
+}
+
+function curveOf(model: GapModel, rows: readonly RoutingRow[], labels: Labels) {
+  const scanner = promptScanner();
+  const scores = Float64Array.from(rows, ({ prompt }) => scoreGap(model, scanner.scan(prompt)));
+  return gapCurve({ scores, ...labels });
+}
+
+function interval(rows: number, curve: (draws: Uint16Array) => GapCurve, of: keyof GapCurve): Interval {
+  return bootstrap(rows, (draws) => curve(draws)[of]);
+}
+
+/** CPU time of one decision, prompt to score, after warming up. The fastest of ten rounds: the rest is other work. */
+function microsPerDecision(model: GapModel, rows: readonly RoutingRow[]): number {
+  const scanner = promptScanner();
+  const round = () => {
+    const before = process.cpuUsage();
+    for (const { prompt } of rows) scoreGap(model, scanner.scan(prompt));
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / rows.length;
+  };
+  return Math.min(...Array.from({ length: 10 }, round));
+}
+
+function best<T>(items: readonly T[], value: (item: T) => number): T {
+  const rated = items.map((item) => ({ item, value: value(item) })).sort((a, b) => b.value - a.value);
+  const [first] = rated;
+  if (first === undefined) throw new Error('nothing to choose from');
+  return first.item;
+}
+
+function mean(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

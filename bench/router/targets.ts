@@ -1,0 +1,88 @@
+import type { Interval } from './bootstrap.ts';
+import type { RouterReport } from './judge-all.ts';
+
+/** One promise with what was measured. An interval that straddles the goal does not change whether it was met. */
+export type Target = {
+  readonly set: string;
+  readonly what: string;
+  readonly goal: string;
+  readonly measured: string;
+  readonly met: boolean;
+};
+
+/** Every promise that the measured sets can keep or break. */
+export function targetsOf({ sets }: RouterReport): Target[] {
+  const { routellm_mmlu: mmlu, llmrouter_uiuc: mix, zeroeval_mix: three, zeroeval_gsm: gsm } = sets;
+  const { zeroeval_crux: crux, mmlupro } = sets;
+  const targets: (Target | undefined)[] = [
+    mmlu && atLeast('routellm_mmlu', 'APGR, 128 KiB', mmlu.apgr, 0.68),
+    mmlu && atLeast('routellm_mmlu', 'APGR, 1 MiB', mmlu.apgrEnsemble, 0.7),
+    mmlu && atMost('routellm_mmlu', 'CPT50', mmlu.cpt50, 0.24, percent),
+    mmlu && atMost('routellm_mmlu', 'CPT80', mmlu.cpt80, 0.55, percent),
+    mmlu && atMost('routellm_mmlu', 'weights, bytes', exact(mmlu.bytes), 131_072, String),
+    mmlu && atMost('routellm_mmlu', 'CPU per decision, µs', exact(mmlu.microsPerDecision), 20, micros),
+    mix && sameForLess('llmrouter_uiuc', mix.sameQuality, 0.27),
+    mix &&
+      atLeast('llmrouter_uiuc', 'best attainable, points', mix.bestQuality.qualityDifference, 0.03, points),
+    mix && atMost('llmrouter_uiuc', 'ECE', exact(mix.ece), 0.05),
+    three && sameForLess('gsm + math + crux', three.sameAccuracy, 0.3),
+    gsm && sameForLess('zeroeval_gsm', gsm.sameAccuracy, 0.1),
+    gsm && agreement('zeroeval_gsm', gsm.agreement, 0.8),
+    crux && agreement('zeroeval_crux', crux.agreement, 0.6),
+    mmlupro && sameForLess('mmlupro', mmlupro.sameAccuracy, 0.7),
+  ];
+  return targets.filter((target) => target !== undefined);
+}
+
+type Show = (value: number) => string;
+
+const fixed3: Show = (value) => value.toFixed(3);
+const micros: Show = (value) => value.toFixed(1);
+const percent: Show = (value) => `${(100 * value).toFixed(1)} %`;
+const points: Show = (value) => `${value < 0 ? '' : '+'}${(100 * value).toFixed(2)}`;
+
+/** A value with its interval in brackets; alone where there is none. */
+export function shown({ value, low, high }: Interval, show: Show = fixed3): string {
+  return low === high ? show(value) : `${show(value)} [${show(low)}, ${show(high)}]`;
+}
+
+function atLeast(set: string, what: string, measured: Interval, goal: number, show: Show = fixed3): Target {
+  return { set, what, goal: `≥ ${show(goal)}`, measured: shown(measured, show), met: measured.value >= goal };
+}
+
+function atMost(set: string, what: string, measured: Interval, goal: number, show: Show = fixed3): Target {
+  return { set, what, goal: `≤ ${show(goal)}`, measured: shown(measured, show), met: measured.value <= goal };
+}
+
+/** Cheap alone is no promise: cost and quality are met together or not at all. */
+function sameForLess(
+  set: string,
+  { costRatio, qualityDifference }: { readonly costRatio: Interval; readonly qualityDifference: Interval },
+  goal: number,
+): Target {
+  return {
+    set,
+    what: "best single model's quality",
+    goal: `≤ ${percent(goal)} of its cost`,
+    measured: `${shown(costRatio, percent)} at ${shown(qualityDifference, points)} points`,
+    met: costRatio.value <= goal && qualityDifference.value >= 0,
+  };
+}
+
+function agreement(
+  set: string,
+  { coverage, precision }: { readonly coverage: Interval; readonly precision: Interval },
+  goal: number,
+): Target {
+  return {
+    set,
+    what: '3 of 3 agree',
+    goal: `precision ≥ .98 at ≥ ${percent(goal)}`,
+    measured: `${shown(precision)} at ${shown(coverage, percent)}`,
+    met: precision.value >= 0.98 && coverage.value >= goal,
+  };
+}
+
+function exact(value: number): Interval {
+  return { value, low: value, high: value };
+}

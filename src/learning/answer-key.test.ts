@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { answerKey, finalAnswer } from './answer-key.ts';
+
+test('answers that mean the same have one key', () => {
+  const same = [
+    ['18', '$18', '18.0', ' 18 ', '\\boxed{18}', '$\\boxed{18}$', '1_8'.replace('_', '')],
+    ['1,234.50', '1234.5', '$1,234.50'],
+    ['50%', '50 %', '50\\%'],
+    ['[1, 2, 3]', '[1,2,3]', '[ 1, 2, 3 ]'],
+    ["{'a': 'b'}", '{"a": "b"}'],
+    ['\\frac{1}{2}', '\\dfrac{1}{2}', '\\frac{1} {2}'],
+  ];
+  for (const group of same) assert.equal(new Set(group.map(answerKey)).size, 1, group.join(' | '));
+});
+
+test('answers that differ have different keys', () => {
+  for (const [a, b] of [
+    ['18', '-18'],
+    ['1.5', '15'],
+    ['Yes', 'No'],
+    ['[1, 2]', '[2, 1]'],
+    ['a b', 'ab'],
+    ['1,2', '12'],
+  ]) {
+    assert.notEqual(answerKey(a), answerKey(b), `${a} and ${b}`);
+  }
+});
+
+test('an empty answer agrees with nobody', () => {
+  for (const none of [undefined, '', '  ']) assert.equal(answerKey(none), undefined);
+});
+
+test('finds the answer that a text ends in, however it is marked', () => {
+  assert.equal(finalAnswer('{"reasoning": "9 - 3", "answer": "6 apples"}'), '6 apples');
+  assert.equal(finalAnswer('```json\n{"reasoning": "", "answer": 42}\n```'), '42');
+  assert.equal(finalAnswer('So we get \\boxed{\\frac{1}{2}}.'), '\\frac{1}{2}');
+  assert.equal(finalAnswer('2 + 2 = <<2+2=4>>4\n#### 4'), '4');
+  assert.equal(finalAnswer('Let us see.\nThe answer is **Paris**.'), 'Paris');
+  assert.equal(finalAnswer('Paris'), 'Paris');
+  assert.equal(finalAnswer('First, consider the rivers.\nThen consider the hills.'), undefined);
+});

@@ -1,0 +1,59 @@
+/**
+ * What two answers must share to count as the same answer: numbers by value, collections without their spacing and
+ * quote marks, TeX without its sizing, anything else letter by letter. `undefined` for no answer.
+ */
+export function answerKey(answer: string | undefined): string | undefined {
+  const text = unwrapped(answer?.trim() ?? '');
+  if (text === '') return undefined;
+  const number = numberIn(text);
+  if (number !== undefined) return number;
+  if (/^[[{(]/.test(text)) return text.replace(/\s+/g, '').replaceAll('"', "'");
+  if (text.includes('\\'))
+    return text.replace(/\s+|\\left|\\right|\\[,!;]/g, '').replace(/\\[dt]frac/g, '\\frac');
+  return text;
+}
+
+/**
+ * The final answer in a model's text, where the text marks one: a JSON member `answer`, `\boxed{…}`, `#### …`, or
+ * "the answer is …"; else the whole text when it is one short line.
+ */
+export function finalAnswer(text: string): string | undefined {
+  const marked =
+    lastMatch(text, /"answer"\s*:\s*"((?:[^"\\]|\\.)*)"/g) ??
+    lastMatch(text, /"answer"\s*:\s*([^\s",}][^",}\n]*)/g) ??
+    lastBoxed(text) ??
+    lastMatch(text, /^####\s*(.+)$/gm) ??
+    lastMatch(text, /\banswer(?: is|:)\s*\**\s*([^\n]+?)\**[.\s]*$/gim);
+  if (marked !== undefined) return marked.trim();
+  const line = text.trim();
+  return line.length > 0 && line.length <= 80 && !line.includes('\n') ? line : undefined;
+}
+
+function unwrapped(text: string): string {
+  const math = /^\$([^$]+)\$$/.exec(text)?.[1] ?? text;
+  return lastBoxed(math)?.trim() ?? math;
+}
+
+/** `$1,234.50`, `12 %` and `-3.0` as plain numbers, in one spelling each. */
+function numberIn(text: string): string | undefined {
+  const bare = text.replace(/^\\?\$|\\?%$|,(?=\d{3}\b)|\s/g, '');
+  return /^[-+]?(\d+\.?\d*|\.\d+)$/.test(bare) ? String(Number(bare)) : undefined;
+}
+
+function lastBoxed(text: string): string | undefined {
+  const start = text.lastIndexOf('\\boxed{');
+  if (start === -1) return undefined;
+  let depth = 1;
+  const from = start + '\\boxed{'.length;
+  for (let at = from; at < text.length; at++) {
+    if (text[at] === '{') depth++;
+    if (text[at] === '}' && --depth === 0) return text.slice(from, at);
+  }
+  return undefined;
+}
+
+function lastMatch(text: string, pattern: RegExp): string | undefined {
+  let last: string | undefined;
+  for (const match of text.matchAll(pattern)) last = match[1];
+  return last;
+}

@@ -1,0 +1,102 @@
+import { groupMeans, softened } from './group-means.ts';
+import type { HashedFeatures } from './hashed-features.ts';
+import { type LinearModel, linearModelBytes, quantise, scoreLinear } from './linear-model.ts';
+import { fitRidge } from './ridge.ts';
+import { fitSoftmax, softmax } from './softmax-regression.ts';
+import { hashPrompts } from './sparse-rows.ts';
+
+/**
+ * Predicts from a prompt what a strong model would gain over a weak one: P(strong right) - P(weak right). That, not
+ * P(weak wrong), is what the dearer call buys: where both fail it buys nothing.
+ */
+export type GapModel = {
+  readonly words: LinearModel;
+  readonly subjects?: SubjectGains;
+  /** How much the subject counts beside the words, which count one. */
+  readonly subjectWeight: number;
+};
+
+/** Guesses the prompt's subject and knows what the strong model gains in each. */
+export type SubjectGains = { readonly guess: LinearModel; readonly gains: Float64Array };
+
+/** Labelled prompts. Their subjects are known while training only. */
+export type GapData = {
+  readonly prompts: readonly string[];
+  /** Strong minus weak, -1 to 1. */
+  readonly gains: ArrayLike<number>;
+  readonly groups: ArrayLike<number>;
+  readonly groupCount: number;
+};
+
+export type GapSettings = {
+  /** How much of a row's own label the target of the words keeps; the rest is its subject's mean. */
+  readonly own: number;
+  readonly lambda: number;
+  /** By how many rows a subject's mean is pulled to the overall one. */
+  readonly shrinkage: number;
+  readonly subjectWeight: number;
+};
+
+/** Fits both halves into `bytes`. `settings` may hold several: each gives a model, and the subjects are learned once. */
+export function fitGaps(
+  data: GapData,
+  options: {
+    readonly index: readonly number[];
+    readonly bytes: number;
+    readonly settings: readonly GapSettings[];
+  },
+): GapModel[] {
+  const { index, bytes, settings } = options;
+  const { gains, groups, groupCount } = data;
+  const size = sizesWithin(bytes, groupCount);
+  const rows = hashPrompts(data.prompts, size.wordBuckets);
+  const meansAt = (strength: number) =>
+    groupMeans({ index, groups, count: groupCount, values: gains, strength });
+  const guess = size.subjectBuckets > 0 ? guessSubjects(data, index, size.subjectBuckets) : undefined;
+  return settings.map(({ own, lambda, shrinkage, subjectWeight }) => {
+    const means = meansAt(shrinkage);
+    const targets = softened({ index, groups, values: gains, means, own });
+    const words = quantise({ gain: fitRidge(rows, { index, targets, lambda }) });
+    return guess === undefined
+      ? { words, subjectWeight: 0 }
+      : { words, subjects: { guess, gains: means.means }, subjectWeight };
+  });
+}
+
+/** The predicted gain. Good for comparing prompts; as a difference of probabilities it is only roughly scaled. */
+export function scoreGap(model: GapModel, features: HashedFeatures): number {
+  const [byWords = 0] = scoreLinear(model.words, features, new Float64Array(1));
+  if (model.subjects === undefined) return byWords;
+  const { guess, gains } = model.subjects;
+  const chances = softmax(scoreLinear(guess, features, new Float64Array(gains.length)));
+  let bySubject = 0;
+  for (let group = 0; group < gains.length; group++) bySubject += (chances[group] ?? 0) * (gains[group] ?? 0);
+  return (byWords + model.subjectWeight * bySubject) / (1 + model.subjectWeight);
+}
+
+/** What the model's weights take, in bytes. */
+export function gapModelBytes({ words, subjects }: GapModel): number {
+  return (
+    linearModelBytes(words) + (subjects ? linearModelBytes(subjects.guess) + subjects.gains.byteLength : 0)
+  );
+}
+
+function guessSubjects(data: GapData, index: readonly number[], buckets: number): LinearModel {
+  const rows = hashPrompts(data.prompts, buckets);
+  const heads = fitSoftmax(rows, { index, labels: data.groups, classes: data.groupCount });
+  return quantise(Object.fromEntries(heads.map((head, group) => [`${group}`, head])));
+}
+
+/**
+ * A quarter of a small budget, at most half a MiB, goes to the words; the guess needs a weight per subject in each of
+ * its buckets and gets the rest. One subject needs no guess.
+ */
+function sizesWithin(bytes: number, subjects: number): { wordBuckets: number; subjectBuckets: number } {
+  const perOutput = 24;
+  if (subjects < 2) return { wordBuckets: bytes - perOutput, subjectBuckets: 0 };
+  const wordBuckets = bytes >= 1_048_576 ? bytes >> 1 : bytes >> 2;
+  return {
+    wordBuckets,
+    subjectBuckets: Math.floor((bytes - wordBuckets - perOutput) / subjects) - perOutput,
+  };
+}

@@ -1,0 +1,48 @@
+/** A mean per group, pulled towards the overall mean as if `strength` more rows had shown it. */
+export type GroupMeans = { readonly overall: number; readonly means: Float64Array };
+
+/** Means of `values` over the rows in `index`, one per group. A group without rows has the overall mean. */
+export function groupMeans(options: {
+  readonly index: readonly number[];
+  readonly groups: ArrayLike<number>;
+  readonly count: number;
+  readonly values: ArrayLike<number>;
+  readonly strength: number;
+}): GroupMeans {
+  const { index, groups, count, values, strength } = options;
+  const sums = new Float64Array(count);
+  const sizes = new Float64Array(count);
+  let total = 0;
+  for (const row of index) {
+    const group = groups[row] ?? 0;
+    const value = values[row] ?? 0;
+    sums[group] = (sums[group] ?? 0) + value;
+    sizes[group] = (sizes[group] ?? 0) + 1;
+    total += value;
+  }
+  const overall = index.length === 0 ? 0 : total / index.length;
+  return {
+    overall,
+    means: sums.map((sum, group) => (sum + strength * overall) / ((sizes[group] ?? 0) + strength)),
+  };
+}
+
+/**
+ * Targets with most of their noise taken out: each row's own value keeps the share `own`, its group's mean supplies
+ * the rest. One right or wrong answer says little; what its whole subject shows says more.
+ */
+export function softened(options: {
+  readonly index: readonly number[];
+  readonly groups: ArrayLike<number>;
+  readonly values: ArrayLike<number>;
+  readonly means: GroupMeans;
+  readonly own: number;
+}): Float64Array {
+  const { index, groups, values, means, own } = options;
+  const targets = new Float64Array(values.length);
+  for (const row of index) {
+    const mean = means.means[groups[row] ?? 0] ?? means.overall;
+    targets[row] = mean + own * ((values[row] ?? 0) - mean);
+  }
+  return targets;
+}

@@ -1,0 +1,258 @@
+/** The layout of the features. Weights and stored features of another version are not read. */
+export const featuresVersion = 1;
+
+/** Longer prompts are read at both ends: instructions stand there, pasted material in the middle. */
+const scannedChars = 16_384;
+
+/**
+ * What the linear models see of a prompt: the distinct 32-bit hashes of its words, word pairs and outward shape.
+ * A view of shared memory, valid until the next `scanPrompt` of the same scanner.
+ */
+export type HashedFeatures = { readonly hashes: Uint32Array; readonly count: number };
+
+/** Hashes prompts without making strings: one pass over the characters, nothing allocated per call. */
+export type PromptScanner = { scan(prompt: string): HashedFeatures };
+
+/** A scanner with its own memory (about 300 KiB); one per thread is enough. */
+export function promptScanner(): PromptScanner {
+  const set = hashSet(32_768);
+
+  function scan(prompt: string): HashedFeatures {
+    set.clear();
+    const shape = emptyShape();
+    if (prompt.length <= scannedChars) scanLines(prompt, 0, prompt.length, shape, set);
+    else {
+      const half = scannedChars / 2;
+      scanLines(prompt, 0, half, shape, set);
+      scanLines(prompt, prompt.length - half, prompt.length, shape, set);
+    }
+    addShape(shape, prompt.length, set);
+    return set;
+  }
+  return { scan };
+}
+
+/** Counts that describe a prompt's form rather than its words. */
+type Shape = {
+  lines: number;
+  digits: number;
+  symbols: number;
+  capitals: number;
+  choices: number;
+  numericChoices: number;
+  choiceChars: number;
+  shortestChoice: number;
+  longestChoice: number;
+  lastStemCharacter: number;
+};
+
+function emptyShape(): Shape {
+  return {
+    lines: 0,
+    digits: 0,
+    symbols: 0,
+    capitals: 0,
+    choices: 0,
+    numericChoices: 0,
+    choiceChars: 0,
+    shortestChoice: 1e9,
+    longestChoice: 0,
+    lastStemCharacter: 0,
+  };
+}
+
+type HashSet = HashedFeatures & { clear(): void; add(hash: number): void };
+
+/** Open addressing with a generation stamp, so that clearing costs nothing; what does not fit is left out. */
+function hashSet(capacity: number): HashSet {
+  const slots = new Uint32Array(capacity * 2);
+  const stamps = new Uint16Array(capacity * 2);
+  const mask = capacity * 2 - 1;
+  const hashes = new Uint32Array(capacity);
+  let generation = 0;
+  const set = {
+    hashes,
+    count: 0,
+    clear() {
+      set.count = 0;
+      generation = (generation + 1) & 0xffff;
+      if (generation !== 0) return;
+      stamps.fill(0);
+      generation = 1;
+    },
+    add(hash: number) {
+      const value = hash >>> 0;
+      let slot = (value ^ (value >>> 15)) & mask;
+      while (stamps[slot] === generation) {
+        if (slots[slot] === value) return;
+        slot = (slot + 1) & mask;
+      }
+      if (set.count === capacity) return;
+      stamps[slot] = generation;
+      slots[slot] = value;
+      hashes[set.count++] = value;
+    },
+  };
+  return set;
+}
+
+// Kinds of characters.
+const space = 0;
+const letter = 1;
+const digit = 2;
+const mark = 3;
+const newline = 4;
+/** Scripts written without spaces: each character is a word, so that pairs of words are pairs of characters. */
+const ideograph = 5;
+
+const kinds = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  if (character === '\n') return newline;
+  if (code < 32 || code === 127 || character === ' ') return space;
+  if (/[a-z]/i.test(character)) return letter;
+  return /[0-9]/.test(character) ? digit : mark;
+});
+
+function kindOf(code: number): number {
+  if (code < 128) return kinds[code] ?? mark;
+  if (code === 0xa0 || code === 0x3000) return space;
+  if (code >= 0x2000 && code <= 0x2bff) return mark;
+  return code >= 0x2e80 && code < 0xd800 ? ideograph : letter;
+}
+
+// Seeds keep apart what would otherwise hash alike.
+const wordSeed = 0x811c9dc5;
+const digitsSeed = 0x1f3d5b79;
+const markSeed = 0x2c9277b5;
+const lineSeed = 0x5bd1e995;
+const choiceSeed = 0x68bc21eb;
+const pairSeed = 0x02e5be93;
+const stemSeed = 0x3344aa11;
+const shapeSeed = 0x7feb352d;
+
+/** The first letters of a longer word stand for its family: `compute`, `computer`, `computing`. */
+const stemLength = 5;
+
+function scanLines(text: string, from: number, to: number, shape: Shape, set: HashSet): void {
+  let position = from;
+  while (position < to) {
+    const lineEnd = endOfLine(text, position, to);
+    const choiceStart = startOfChoice(text, position, lineEnd);
+    if (choiceStart > position) countChoice(text, choiceStart, lineEnd, shape);
+    else if (lineEnd > position) shape.lastStemCharacter = text.charCodeAt(lineEnd - 1);
+    scanWords(text, choiceStart, lineEnd, choiceStart > position ? choiceSeed : 0, shape, set);
+    shape.lines++;
+    position = lineEnd + 1;
+  }
+}
+
+function endOfLine(text: string, from: number, to: number): number {
+  const found = text.indexOf('\n', from);
+  return found === -1 || found > to ? to : found;
+}
+
+/** The words of one line: alone, by their first letters, in pairs. Those of a choice are told from the question's. */
+function scanWords(text: string, from: number, to: number, place: number, shape: Shape, set: HashSet): void {
+  let previous = lineSeed;
+  let position = from;
+  while (position < to) {
+    const start = position;
+    const first = text.charCodeAt(position++);
+    const kind = kindOf(first);
+    if (kind === space || kind === newline) continue;
+    let token: number;
+    if (kind === letter) {
+      if (first >= 65 && first <= 90) shape.capitals++;
+      token = Math.imul(wordSeed ^ lowerCase(first), 0x01000193);
+      let stem = 0;
+      while (position < to) {
+        const code = text.charCodeAt(position);
+        if (kindOf(code) !== letter) break;
+        token = Math.imul(token ^ lowerCase(code), 0x01000193);
+        position++;
+        if (position - start === stemLength) stem = token;
+      }
+      if (stem !== 0) set.add(mix(stem ^ stemSeed));
+    } else if (kind === digit) {
+      while (position < to && kindOf(text.charCodeAt(position)) === digit) position++;
+      // Of a number only its length is a word: the digits themselves would teach nothing.
+      shape.digits += position - start;
+      token = digitsSeed + Math.min(position - start, 6);
+    } else {
+      if (isSymbol(first)) shape.symbols++;
+      token = Math.imul(markSeed ^ first, 0x01000193);
+    }
+    set.add(mix(token ^ place));
+    set.add(mix(Math.imul(previous, pairSeed) ^ token ^ place));
+    previous = token;
+  }
+}
+
+/** Where the text of a line that begins like `A. ` or `(b) ` starts; the line's own start if it is no choice. */
+function startOfChoice(text: string, from: number, to: number): number {
+  const at = text.charCodeAt(from) === 40 ? from + 1 : from;
+  const code = text.charCodeAt(at) & ~32;
+  if (at + 2 >= to || code < 65 || code > 74) return from;
+  const after = text.charCodeAt(at + 1);
+  if ((after !== 46 && after !== 41) || text.charCodeAt(at + 2) !== 32) return from;
+  return at + 3;
+}
+
+function countChoice(text: string, from: number, to: number, shape: Shape): void {
+  const length = to - from;
+  shape.choices++;
+  shape.choiceChars += length;
+  shape.shortestChoice = Math.min(shape.shortestChoice, length);
+  shape.longestChoice = Math.max(shape.longestChoice, length);
+  const first = text.charCodeAt(from);
+  const second = text.charCodeAt(from + 1);
+  const signed = first === 45 || first === 36;
+  if (kindOf(signed ? second : first) === digit) shape.numericChoices++;
+}
+
+function addShape(shape: Shape, chars: number, set: HashSet): void {
+  const values = [
+    halfOctave(chars),
+    halfOctave(chars - shape.choiceChars),
+    halfOctave(shape.choiceChars),
+    halfOctave(shape.longestChoice),
+    shape.choices === 0 ? 0 : halfOctave(shape.shortestChoice),
+    Math.min(shape.choices, 12),
+    shape.numericChoices,
+    Math.min(shape.lines, 40) >> 1,
+    halfOctave(shape.digits),
+    halfOctave(shape.symbols),
+    halfOctave(shape.capitals),
+    shape.lastStemCharacter,
+  ];
+  for (let index = 0; index < values.length; index++) {
+    set.add(mix(shapeSeed + index * 0x9e3779b1 + (values[index] ?? 0)));
+  }
+}
+
+/** Two steps per doubling: prompts of similar size share a feature. */
+function halfOctave(count: number): number {
+  return Math.floor(2 * Math.log2(Math.max(count, 0) + 1));
+}
+
+function lowerCase(code: number): number {
+  return code >= 65 && code <= 90 ? code | 32 : code;
+}
+
+/** Characters that mathematics and code are rich in: `( ) * + - / < = > [ \ ] ^ _ { | }`. */
+function isSymbol(code: number): boolean {
+  return (
+    (code >= 40 && code <= 47 && code !== 44 && code !== 46) ||
+    (code >= 60 && code <= 62) ||
+    (code >= 91 && code <= 95) ||
+    (code >= 123 && code <= 125)
+  );
+}
+
+function mix(value: number): number {
+  let hash = value ^ (value >>> 16);
+  hash = Math.imul(hash, 0x85ebca6b);
+  hash ^= hash >>> 13;
+  hash = Math.imul(hash, 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
+}

@@ -1,0 +1,33 @@
+import { promptScanner } from './hashed-features.ts';
+
+/** Hashed prompts as the rows of a sparse matrix. Every feature of a row has the same value: rows have length one. */
+export type SparseRows = {
+  readonly length: number;
+  readonly buckets: number;
+  /** Row `i` owns `columns[starts[i] .. starts[i + 1]]`. */
+  readonly starts: Int32Array;
+  readonly columns: Int32Array;
+  readonly values: Float64Array;
+};
+
+/** Hashes prompts into `buckets` columns, as `scoreLinear` will when it meets them. */
+export function hashPrompts(prompts: readonly string[], buckets: number): SparseRows {
+  const scanner = promptScanner();
+  const starts = new Int32Array(prompts.length + 1);
+  const values = new Float64Array(prompts.length);
+  const pieces: Int32Array[] = [];
+  prompts.forEach((prompt, row) => {
+    const { hashes, count } = scanner.scan(prompt);
+    pieces.push(Int32Array.from(hashes.subarray(0, count), (hash) => bucketOf(hash, buckets)));
+    starts[row + 1] = (starts[row] ?? 0) + count;
+    values[row] = 1 / Math.sqrt(count);
+  });
+  const columns = new Int32Array(starts[prompts.length] ?? 0);
+  pieces.forEach((piece, row) => columns.set(piece, starts[row]));
+  return { length: prompts.length, buckets, starts, columns, values };
+}
+
+/** The column of a 32-bit hash. */
+export function bucketOf(hash: number, buckets: number): number {
+  return Math.floor(hash * (buckets / 4_294_967_296));
+}

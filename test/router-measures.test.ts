@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { bootstrap, drawnMean } from '../bench/router/bootstrap.ts';
+import { foldsOf } from '../bench/router/folds.ts';
+import { gapCurve } from '../bench/router/gap-curve.ts';
+import { readRows } from '../bench/router/read-rows.ts';
+
+const once = (rows: number) => new Uint16Array(rows).fill(1);
+
+test('a router that knows everything recovers the gap with the fewest strong calls; a constant one has .5', () => {
+  const weak = [1, 1, 0, 0, 1, 0, 1, 0];
+  const strong = [1, 1, 1, 1, 1, 0, 1, 0];
+  const gain = weak.map((score, row) => (strong[row] ?? 0) - score);
+  const knowing = gapCurve({ scores: gain, weak, strong })(once(8));
+  // Both useful calls come first: the curve rises to 1 over a quarter of the calls and stays there.
+  assert.equal(knowing.apgr, 0.125 + 0.75);
+  assert.equal(knowing.cpt50, 0.125);
+  assert.equal(knowing.cpt80, 0.2);
+  const constant = gapCurve({ scores: weak.map(() => 7), weak, strong })(once(8));
+  assert.deepEqual(constant, { apgr: 0.5, cpt50: 0.5, cpt80: 0.8 });
+});
+
+test('only the order of the scores matters', () => {
+  const row = fc.record({
+    score: fc.integer({ min: -5, max: 5 }),
+    weak: fc.nat(1),
+    strong: fc.nat(1),
+  });
+  fc.assert(
+    fc.property(fc.array(row, { minLength: 2, maxLength: 40 }), (rows) => {
+      const weak = rows.map((one) => one.weak);
+      const strong = rows.map((one) => one.strong);
+      fc.pre(weak.reduce((a, b) => a + b, 0) < strong.reduce((a, b) => a + b, 0));
+      const curve = (of: (score: number) => number) =>
+        gapCurve({ scores: rows.map(({ score }) => of(score)), weak, strong })(once(rows.length)).apgr;
+      assert.equal(
+        curve((score) => score),
+        curve((score) => 3 * score + 1),
+      );
+    }),
+  );
+});
+
+test('drawing a row twice is having it twice', () => {
+  const weak = [0, 1, 0];
+  const strong = [1, 1, 0];
+  const scores = [3, 2, 1];
+  const twice = gapCurve({ scores: [3, 3, 2, 1], weak: [0, 0, 1, 0], strong: [1, 1, 1, 0] })(once(4));
+  assert.deepEqual(gapCurve({ scores, weak, strong })(Uint16Array.of(2, 1, 1)), twice);
+});
+
+test('the interval of a mean is as wide as theory says, and the same every time', () => {
+  const values = Array.from({ length: 400 }, (_, row) => row % 2);
+  const measure = () => bootstrap(values.length, (draws) => drawnMean(values, draws));
+  const { value, low, high } = measure();
+  assert.equal(value, 0.5);
+  assert.ok(Math.abs(high - low - 2 * 1.96 * Math.sqrt(0.25 / 400)) < 0.01);
+  assert.deepEqual(measure(), { value, low, high });
+});
+
+test('a question never stands on both sides of a fold, whatever its choices and its spelling', () => {
+  const prompts = Array.from({ length: 60 }, (_, row) => `Question ${row % 30}?\nA. ${row}\nB. no`);
+  for (const { fit, judge } of foldsOf(prompts, 4)) {
+    const stems = new Set(fit.map((row) => row % 30));
+    assert.ok(judge.every((row) => !stems.has(row % 30)));
+    assert.equal(fit.length + judge.length, prompts.length);
+  }
+});
+
+test('reads the rows of a set, skips what it does not know, and names a line that is no row', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'routing-'));
+  const write = (name: string, lines: string[]) =>
+    writeFileSync(join(folder, name), gzipSync(lines.join('\n')));
+  write('tiny.train.jsonl.gz', [
+    '{"id":"a","prompt":"p","category":"c","extra":1,"models":{"m":{"correct":1,"cost":0.5,"answer":"x","out_chars":9}}}',
+    '',
+    '{"id":"b","prompt":"q","task":"t","models":{"m":{"score":0.25,"answer":null}}}',
+  ]);
+  write('tiny.dev.jsonl.gz', ['{"id":"a"}']);
+  const rows = await readRows(folder, 'tiny', 'train');
+  assert.deepEqual(
+    rows?.map(({ id, group, results }) => [id, group, results.get('m')]),
+    [
+      ['a', 'c', { score: 1, cost: 0.5, answer: 'x', answerChars: 9 }],
+      ['b', 't', { score: 0.25 }],
+    ],
+  );
+  assert.equal(await readRows(folder, 'other', 'train'), undefined);
+  await assert.rejects(readRows(folder, 'tiny', 'dev'), /tiny\.dev\.jsonl\.gz: line 1 is not a row/);
+});
