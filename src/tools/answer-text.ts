@@ -1,0 +1,44 @@
+import type { CallOutcome } from '../core/call.ts';
+import type { LeftOut } from '../files/left-out.ts';
+import { callFooter } from './call-footer.ts';
+
+export type ReadableAnswer = {
+  readonly text: string;
+  readonly items: readonly unknown[];
+  readonly warnings: readonly string[];
+  readonly leftOut: readonly LeftOut[];
+  readonly outcome: CallOutcome;
+};
+
+/** An answer as a person or a model reads it: the text, its list, what is missing from it, and what it cost. */
+export function answerText(
+  { text, items, warnings, leftOut, outcome }: ReadableAnswer,
+  tookMs: number,
+): string {
+  const sections = [
+    text,
+    items.map(itemLine).join('\n'),
+    warnings.map((warning) => `Warning: ${warning}`).join('\n'),
+    leftOutText(leftOut),
+    callFooter(outcome, tookMs),
+  ];
+  return sections.filter((section) => section !== '').join('\n\n');
+}
+
+const mostNamed = 10;
+
+function leftOutText(leftOut: readonly LeftOut[]): string {
+  if (leftOut.length === 0) return '';
+  const lines = leftOut
+    .slice(0, mostNamed)
+    .map(({ path, detail, tokens }) => `- ${path}: ${detail}${tokens ? ` (${tokens} tokens)` : ''}`);
+  const more = leftOut.length - lines.length;
+  return ['Left out:', ...lines, ...(more > 0 ? [`- and ${more} more, listed in left_out`] : [])].join('\n');
+}
+
+/** The values of one item, in the order of its schema. */
+function itemLine(item: unknown): string {
+  if (typeof item !== 'object' || item === null) return `- ${String(item)}`;
+  const values = Object.values(item).filter((value) => value !== undefined && value !== '');
+  return `- ${values.map((value) => (Array.isArray(value) ? value.join('-') : String(value))).join(' · ')}`;
+}

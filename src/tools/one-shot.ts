@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { replyText } from '../core/collected-reply.ts';
+import type { ReasoningEffort } from '../core/request.ts';
+import type { TaskType, Tier } from '../core/task.ts';
+import type { ToolPrompt } from '../prompts/tool-prompt.ts';
+import { answerData, answerFields } from './answer-fields.ts';
+import { answerText } from './answer-text.ts';
+import { askExpert } from './ask-expert.ts';
+import { gatherMaterial } from './gather-material.ts';
+import { guidedFields, guidedStep, type GuidedInput } from './guided-step.ts';
+import { answerSchema, readListedAnswer, type AnswerList } from './listed-answer.ts';
+import { defineTool, type Tool, type ToolContext } from './tool.ts';
+
+/** A tool that reads what it needs, asks one model and gives its answer back. */
+export type OneShot = {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly prompt: ToolPrompt;
+  readonly task: TaskType;
+  readonly tier: Tier;
+  /** Where nothing is said; only for models that we choose. */
+  readonly thinking?: ReasoningEffort;
+  /** Also works step by step. */
+  readonly guided?: boolean;
+  /** What the answer lists besides its text. */
+  readonly list?: AnswerList;
+};
+
+const efforts = ['none', 'low', 'medium', 'high', 'max'] as const;
+
+export const oneShotFields = {
+  prompt: z.string().min(1),
+  files: z.array(z.string().min(1)).default([]).describe('Paths, folders or globs to read.'),
+  model: z.string().min(1).default('auto'),
+  thinking: z.enum(efforts).optional(),
+  max_cost_usd: z.number().positive().optional(),
+};
+
+const plainInput = z.strictObject(oneShotFields);
+const guidedInput = z.strictObject({ ...oneShotFields, ...guidedFields });
+
+export function oneShotTool(shot: OneShot): Tool {
+  const input: z.ZodType<OneShotInput> = shot.guided ? guidedInput : plainInput;
+  const output = z.object({
+    ...answerFields,
+    ...(shot.guided && { status: z.enum(['done', 'next_step']).optional() }),
+    ...(shot.list && { [shot.list.name]: z.array(shot.list.item) }),
+  });
+  return defineTool({
+    name: shot.name,
+    title: shot.title,
+    description: shot.description,
+    input,
+    output,
+    readOnly: false,
+    openWorld: true,
+    run: (given, context) => runOneShot(shot, given, context),
+  });
+}
+
+type OneShotInput = z.output<typeof plainInput> & GuidedInput;
+
+async function runOneShot(shot: OneShot, given: OneShotInput, context: ToolContext) {
+  const step = shot.guided ? guidedStep(given) : undefined;
+  if (step && !step.last) return goOn(shot, step);
+  const startedAt = context.now();
+  const { prompt, files, model, thinking, max_cost_usd } = given;
+  if (files.length > 0) context.progress(`reading ${files.join(', ').slice(0, 200)}`);
+  const gathered = await gatherMaterial(
+    { question: prompt, files, notes: step?.notes ?? [], model },
+    context,
+  );
+  const { reply, outcome } = await askExpert(context, {
+    tool: shot.name,
+    prompt: shot.prompt,
+    material: gathered.material,
+    model,
+    task: shot.task,
+    tier: shot.tier,
+    thinking: thinking ?? (model === 'auto' ? shot.thinking : undefined),
+    maxCostUsd: max_cost_usd,
+    ...(shot.list && {
+      output: { type: 'json-schema', name: shot.name, schema: answerSchema(shot.list) } as const,
+    }),
+  });
+  const answered = replyText(reply);
+  const read = shot.list
+    ? readListedAnswer(answered, shot.list)
+    : { text: answered, items: [], warnings: [] };
+  const data = {
+    text: read.text,
+    ...answerData(outcome, [...gathered.warnings, ...read.warnings], gathered.leftOut),
+    ...(step && { status: 'done' as const }),
+    ...(shot.list && { [shot.list.name]: [...read.items] }),
+  };
+  return {
+    text: answerText(
+      { ...read, warnings: data.warnings, leftOut: gathered.leftOut, outcome },
+      context.now() - startedAt,
+    ),
+    data,
+  };
+}
+
+/** Nobody is asked before the last step: that costs nothing. */
+function goOn({ name }: OneShot, { number, total }: { readonly number: number; readonly total: number }) {
+  const text = `Step ${number} of ${Math.max(total, number + 1)} noted. Look further, then call ${name} with step_number ${number + 1} and all findings so far; next_step_required: false asks the expert.`;
+  return { text, data: { text, warnings: [], left_out: [], status: 'next_step' as const } };
+}

@@ -1,0 +1,14 @@
+import { thinkdeepPrompt } from '../prompts/thinkdeep.ts';
+import { oneShotTool } from './one-shot.ts';
+
+/** The strongest model's own thoughts on a hard question. */
+export default oneShotTool({
+  name: 'thinkdeep',
+  title: 'Think deeper',
+  description: 'Have the strongest model think a hard question through. One call, or guided by steps.',
+  prompt: thinkdeepPrompt,
+  task: 'architecture',
+  tier: 'frontier',
+  thinking: 'high',
+  guided: true,
+});

@@ -1,0 +1,56 @@
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { startSimulator } from '../src/simulator/server.ts';
+
+const bin = join(import.meta.dirname, '../src/surfaces/cli/bin.ts');
+
+/** What the simulator saw of one call. */
+export type Asked = { readonly model: string; readonly provider: string; readonly body?: unknown };
+
+/** A real MCP server in a process and a folder of its own, whose models run in a simulator that can be looked into. */
+export async function mcpClient(t: TestContext) {
+  const home = await mkdtemp(join(tmpdir(), 'conclave-mcp-'));
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'conclave-work-')));
+  const simulator = await startSimulator();
+  const client = new Client({ name: 'test', version: '1' });
+  const { writeFile } = await import('node:fs/promises');
+  const config = join(home, 'conclave.yaml');
+  await writeFile(config, simulatedProviders(simulator.url));
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [bin, 'mcp', '--config', config],
+    cwd: folder,
+    env: { PATH: process.env['PATH'] ?? '', CONCLAVE_HOME: home },
+    stderr: 'inherit',
+  });
+  t.after(async () => {
+    await client.close();
+    await simulator.close();
+    await rm(home, { recursive: true });
+    await rm(folder, { recursive: true });
+  });
+  await client.connect(transport);
+  return {
+    client,
+    folder,
+    async asked(): Promise<Asked[]> {
+      const page = (await (await fetch(`${simulator.url}/__requests`)).json()) as { requests: Asked[] };
+      return page.requests;
+    },
+    async forget(): Promise<void> {
+      await fetch(`${simulator.url}/__reset`, { method: 'POST' });
+    },
+  };
+}
+
+function simulatedProviders(url: string): string {
+  return `providers:
+  anthropic: { apiKey: sim-key, baseUrl: "${url}/anthropic" }
+  openai: { apiKey: sim-key, baseUrl: "${url}/openai/v1" }
+  google: { apiKey: sim-key, baseUrl: "${url}/google/v1beta" }
+`;
+}
