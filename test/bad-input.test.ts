@@ -34,6 +34,11 @@ for (const { path, isError } of routes) {
         status: 400,
         names: /messages/,
       },
+      'no messages at all': {
+        body: JSON.stringify({ ...good, model: 'gpt', messages: [] }),
+        status: 400,
+        names: /messages(?!.*not an array)/,
+      },
       'a message of the wrong type': {
         body: JSON.stringify({ ...good, messages: [1] }),
         status: 400,
@@ -87,6 +92,14 @@ for (const { path, isError } of routes) {
         if (names) assert.match(text, names);
       });
     }
+
+    test('another method is a 405 that names the right one', async () => {
+      const headers = { authorization: `Bearer ${gateway.key}` };
+      const reply = await fetch(gateway.url + path, { method: 'DELETE', headers });
+      assert.equal(reply.status, 405);
+      assert.equal(reply.headers.get('allow'), 'POST');
+      assert.ok(isError((await reply.json()) as ErrorBody));
+    });
 
     test('a body of 100 MB is refused without being read', async () => {
       const reply = await rawRequest(gateway, [

@@ -60,6 +60,8 @@ export type ErrorDetails = {
   /** One short line per attempt, when several failed. */
   readonly attempts?: readonly string[];
   readonly requestId?: string;
+  /** The HTTP method that the path takes. */
+  readonly allow?: string;
   readonly cause?: unknown;
 };
 

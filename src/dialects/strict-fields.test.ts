@@ -34,7 +34,7 @@ test('a wrong kind is refused by the path where it stands and with what was foun
   assert.equal(refusal(() => string.required({}, 'model')).message, 'model must be a string, not absent.');
   assert.equal(
     refusal(() => object.check([], 'messages.0')).message,
-    'messages.0 must be an object, not an array.',
+    'messages.0 must be an object, not an empty array.',
   );
   assert.equal(refusal(() => count.optional({ top_k: 1.5 }, 'top_k')).param, 'top_k');
   assert.equal(refusal(() => count.optional({ top_k: -1 }, 'top_k')).param, 'top_k');

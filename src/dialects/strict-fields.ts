@@ -55,7 +55,7 @@ function join(at: string | undefined, member: string): string {
 function shown(value: JsonValue | undefined): string {
   if (value === undefined) return 'absent';
   if (isJsonObject(value)) return 'an object';
-  if (Array.isArray(value)) return 'an array';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array';
   const text = JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

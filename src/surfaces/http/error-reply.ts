@@ -7,11 +7,12 @@ export type ErrorReply = WholeReply & { readonly body: string };
 /** An error in the shape of the client's own dialect, with what tells its retry logic the truth. */
 export function errorReply(error: ConclaveError, dialect: Dialect): ErrorReply {
   const { status, body } = dialect.writeError(error);
-  const { retryAfterMs, requestId } = error.details;
+  const { retryAfterMs, requestId, allow } = error.details;
   return {
     status,
     headers: {
       'content-type': 'application/json',
+      ...(allow && { allow }),
       ...(requestId && { 'x-conclave-request-id': requestId }),
       ...(retryAfterMs !== undefined && {
         'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))),

@@ -80,7 +80,10 @@ async function listModels(app: App, exchange: HttpExchange): Promise<void> {
 
 function notFound({ method, path }: HttpExchange): ConclaveError {
   const other = methods.find((candidate) => candidate !== method && routes[`${candidate} ${path}`]);
-  if (other) return new ConclaveError('method_not_allowed', `${path} takes ${other}, not ${method}.`);
+  if (other)
+    return new ConclaveError('method_not_allowed', `${path} takes ${other}, not ${method}.`, {
+      allow: other,
+    });
   return new ConclaveError(
     'not_found',
     `There is nothing at ${method} ${path}; model calls go to /v1/chat/completions or /v1/messages.`,
