@@ -27,6 +27,7 @@ import { checkPort } from './diagnosis/check-port.ts';
 import { checkProviders } from './diagnosis/check-providers.ts';
 import { dialects } from './dialects/index.ts';
 import { ask, callOf, type Answer, type Question } from './engine/ask.ts';
+import { openRoots, type Roots } from './files/roots.ts';
 import { createEngine, type Engine, type EngineLog } from './engine/engine.ts';
 import { measureRequest, type RequestSize } from './engine/measure-request.ts';
 import { partsOf, streamText, type StreamedText } from './engine/stream-text.ts';
@@ -44,6 +45,7 @@ import { authorize } from './providers/authorize.ts';
 import { builtInProviders } from './providers/built-in-providers.ts';
 import { openStore } from './storage/open-store.ts';
 import { tools } from './tools/index.ts';
+import { readToolInput } from './tools/read-tool-input.ts';
 import type { Tool } from './tools/tool.ts';
 import { httpExchange } from './transport/http-exchange.ts';
 import { createHttpServer, type HttpServer, type HttpServerOptions } from './transport/http-in.ts';
@@ -99,10 +101,14 @@ export interface App {
   /** Listens for HTTP. @throws ConclaveError `configuration` when it cannot. */
   listen(options: ListenOptions): Promise<HttpServer>;
   readonly tools: readonly Tool[];
+  /** Checks what somebody wrote for a tool. @throws ConclaveError `invalid_request` naming the argument and the nearest. */
+  readonly readToolInput: typeof readToolInput;
   readonly log: EngineLog;
   /** Set where simulated models run in this process. */
   readonly simulatorUrl?: string;
   readonly newId: (kind: 'req' | 'trace') => string;
+  /** What this machine's own user lets tools read: the working directory. */
+  localRoots(): Promise<Roots>;
   /** On whose account this machine's own user works: MCP over stdio, command line, library. */
   localPrincipal(): Promise<Principal>;
   ask(question: Question): Promise<Answer>;
@@ -140,7 +146,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     const catalogue = await createCatalogue({
       providers: found.map(({ provider }) => provider),
       known: builtInProviders,
-      configured: config.models,
+      // Without its providers no model can be told from a mistake.
+      configured: options.offline ? [] : config.models,
       aliases: config.aliases,
       discovered: found.flatMap(({ provider, listing }) =>
         listing === undefined ? [] : localModels(provider, listing),
@@ -204,10 +211,12 @@ export async function createApp(options: AppOptions): Promise<App> {
       measure: measureRequest,
       listen: (listening) => listen(config, listening),
       tools,
+      readToolInput,
       log,
       ...(simulatorUrl && { simulatorUrl }),
       newId,
       localPrincipal,
+      localRoots: once(() => openRoots([options.cwd])),
       ask: (question) => ask(engine, callOf(question, newId)),
       stream: async (question) => partsOf(await engine.run(callOf(question, newId))),
       streamText: async (question) =>

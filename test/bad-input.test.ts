@@ -75,6 +75,10 @@ for (const { path, isError } of routes) {
         body: JSON.stringify({ ...good, model: 'x'.repeat(1_000_000) }),
         status: 404,
       },
+      'a model by the name of what every object has': {
+        body: JSON.stringify({ ...good, model: '__proto__' }),
+        status: 404,
+      },
       'a model that nobody has': {
         body: JSON.stringify({ ...good, model: 'sonet' }),
         status: 404,
@@ -92,6 +96,13 @@ for (const { path, isError } of routes) {
         if (names) assert.match(text, names);
       });
     }
+
+    test('a model path that is no percent-encoding is a 400', async () => {
+      const headers = { authorization: `Bearer ${gateway.key}` };
+      const reply = await fetch(`${gateway.url}/v1/models/%E0%A4%A`, { headers });
+      assert.equal(reply.status, 400);
+      assert.match(await reply.text(), /percent-encoded/);
+    });
 
     test('another method is a 405 that names the right one', async () => {
       const headers = { authorization: `Bearer ${gateway.key}` };

@@ -158,6 +158,35 @@ test('a start that cannot work says why in one line, exits with 2 and changes no
   }
 });
 
+test('the books open with a config that describes models of its own', async (t) => {
+  const cwd = await temporaryFolder(t);
+  const { writeFile } = await import('node:fs/promises');
+  await writeFile(
+    join(cwd, 'conclave.yaml'),
+    'providers: { lab: { dialect: openai-chat, baseUrl: "http://127.0.0.1:9/v1" } }\nmodels: [{ id: lab/m1 }]\n',
+  );
+  const { stdout } = await run(process.execPath, [bin, 'costs', '--json'], {
+    cwd,
+    env: { PATH: process.env['PATH'] ?? '', CONCLAVE_HOME: join(cwd, 'home') },
+  });
+  assert.equal(JSON.parse(stdout).calls, 0);
+});
+
+test('a file that cannot be attached is a mistake of usage, told in one line', async (t) => {
+  const cwd = await temporaryFolder(t);
+  const asking = run(process.execPath, [bin, 'ask', '--simulate', 'What is it?', '--file', 'nowhere.md'], {
+    cwd,
+    env: { PATH: process.env['PATH'] ?? '', CONCLAVE_HOME: join(cwd, 'home') },
+  });
+  asking.child.stdin?.end();
+  const ended = await asking.then(
+    () => assert.fail('it answered'),
+    (error: { code: number; stderr: string }) => error,
+  );
+  assert.equal(ended.code, 2);
+  assert.match(ended.stderr, /^conclave: --file nowhere\.md cannot be read: .*\n$/);
+});
+
 test('a port that is taken is named, with the remedy', async (t) => {
   const home = await temporaryFolder(t);
   const gateway = await runGateway(['--simulate'], { CONCLAVE_HOME: home });

@@ -25,9 +25,9 @@ export function simulatedProviders(simulator: Simulator): NonNullable<ConfigInpu
   const { url } = simulator;
   return {
     anthropic: { baseUrl: `${url}/anthropic`, apiKey: 'key-anthropic' },
-    openai: { baseUrl: `${url}/openai/v1`, apiKey: 'key-openai', dialect: 'openai-chat' },
+    openai: { baseUrl: `${url}/openai/v1`, apiKey: 'key-openai' },
     deepseek: { baseUrl: `${url}/deepseek/v1`, apiKey: 'key-deepseek', dialect: 'openai-chat' },
-    ollama: { baseUrl: `${url}/ollama/v1`, dialect: 'openai-chat' },
+    ollama: { baseUrl: `${url}/ollama` },
   };
 }
 

@@ -9,6 +9,7 @@ const folders: Record<string, string> = {
   policies: 'policies',
   guardrails: 'guardrails',
   'models/overlay': 'families',
+  'prompts/tools': 'toolPrompts',
   tools: 'tools',
 };
 

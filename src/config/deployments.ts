@@ -2,6 +2,7 @@ import type { LLMProvider } from '../core/llm-provider.ts';
 import type { Model } from '../core/model.ts';
 import { Secret, type Deployment, type Provider } from '../core/provider.ts';
 import type { FoundProvider } from './discover-providers.ts';
+import { atOwnAddress } from './own-address.ts';
 import type { DeploymentEntry } from './schema.ts';
 
 /** Finds the deployments of a model: its provider's own, and those that the config adds. Asked on every call. */
@@ -71,7 +72,7 @@ function configuredDeployment(
     limits: { ...(rpm && { rpm }), ...(tpm && { tpm }), ...(concurrency && { concurrency }) },
     ...(apiKey && { credential: { secret: new Secret(apiKey), label: `deployment ${id}` } }),
     ...(region && { region, ...inRegion(base, region) }),
-    ...(baseUrl && { endpoints: base.endpoints.slice(0, 1).map((endpoint) => ({ ...endpoint, baseUrl })) }),
+    ...(baseUrl && { endpoints: atOwnAddress(base.endpoints, baseUrl) }),
   };
 }
 

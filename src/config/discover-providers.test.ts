@@ -52,3 +52,25 @@ test('a configured provider whose address lacks a variable says which one', asyn
     (error: unknown) => error instanceof ConclaveError && /AZURE_OPENAI_RESOURCE/.test(error.message),
   );
 });
+
+test("a base URL of one's own replaces the addresses that end as it does", async () => {
+  const dialectsOf = async (id: string, entry: object) =>
+    (await discover({}, { [id]: entry }))
+      .find(({ provider }) => provider.id === id)
+      ?.provider.dialects.map(({ dialect, baseUrl }) => `${dialect} ${baseUrl}`);
+  assert.ok(
+    (await dialectsOf('openai', { apiKey: 'k', baseUrl: 'http://127.0.0.1:9/v1/' }))?.includes(
+      'openai-chat http://127.0.0.1:9/v1',
+    ),
+  );
+  assert.deepEqual(await dialectsOf('google', { apiKey: 'k', baseUrl: 'http://127.0.0.1:9/v1beta' }), [
+    'google-generate http://127.0.0.1:9/v1beta',
+  ]);
+  assert.deepEqual(await dialectsOf('anthropic', { apiKey: 'k', baseUrl: 'http://127.0.0.1:9' }), [
+    'anthropic-messages http://127.0.0.1:9',
+  ]);
+  assert.deepEqual(
+    await dialectsOf('openai', { apiKey: 'k', baseUrl: 'http://127.0.0.1:9/v1', dialect: 'openai-chat' }),
+    ['openai-chat http://127.0.0.1:9/v1'],
+  );
+});

@@ -1,8 +1,10 @@
 import type { JsonValue } from '../core/json.ts';
 import { ConclaveError } from '../core/errors.ts';
 import { fillBaseUrl } from '../core/fill-base-url.ts';
+import { modelsUrl } from '../core/models-url.ts';
 import { nearestNames } from '../core/nearest-names.ts';
 import { Secret, type AwsAccess, type DialectEndpoint, type Provider } from '../core/provider.ts';
+import { atOwnAddress } from './own-address.ts';
 import type { Config, ProviderConfig } from './schema.ts';
 
 /** A provider that can be used, and how it came to be known. */
@@ -115,15 +117,13 @@ function overridden(provider: Provider, entry: ProviderConfig): Provider {
   };
 }
 
-/** A forced dialect keeps only that one; a base URL of one's own replaces the address of the dialect it is for. */
-function endpointsOf(provider: Provider, entry: ProviderConfig): readonly DialectEndpoint[] {
-  const { dialect, baseUrl } = entry;
-  const kept = dialect
-    ? provider.dialects.filter((endpoint) => endpoint.dialect === dialect)
-    : provider.dialects;
-  const first = kept[0]?.dialect ?? dialect;
-  if (baseUrl === undefined || !first) return kept;
-  return [{ ...kept[0], dialect: first, baseUrl: bare(baseUrl) }];
+/** A forced dialect keeps only that one, also where the provider itself does not speak it. */
+function endpointsOf(provider: Provider, { dialect, baseUrl }: ProviderConfig): readonly DialectEndpoint[] {
+  if (dialect === undefined) {
+    return baseUrl === undefined ? provider.dialects : atOwnAddress(provider.dialects, baseUrl);
+  }
+  const kept = provider.dialects.filter((endpoint) => endpoint.dialect === dialect);
+  return baseUrl === undefined ? kept : [{ ...kept[0], dialect, baseUrl: bare(baseUrl) }];
 }
 
 /** The addresses whose variables all have values. */
@@ -234,7 +234,7 @@ async function localProviders(
   const asked = [...fromConfig.filter(({ provider }) => provider.local), ...unasked];
   const answers = await Promise.all(
     asked.map(async (entry) => {
-      const listing = await probe(listUrl(entry.provider));
+      const listing = await probe(modelsUrl({ modelsPath: '/models', ...entry.provider }) ?? '');
       return listing === undefined ? undefined : { ...entry, listing };
     }),
   );
@@ -255,10 +255,6 @@ function withHost(provider: Provider, env: Environment): Provider {
   return { ...provider, dialects };
 }
 
-function listUrl(provider: Provider): string {
-  return `${provider.dialects[0]?.baseUrl ?? ''}${provider.modelsPath ?? '/models'}`;
-}
-
 async function simulatedProviders(
   providers: readonly Provider[],
   { simulator }: DiscoveryOptions,
@@ -276,9 +272,10 @@ async function simulatedProviders(
 }
 
 /** The simulator serves every provider below a path of its own, with the ending that the dialect expects. */
-function simulatedEndpoint(provider: Provider, { dialect }: DialectEndpoint, url: string): DialectEndpoint {
+function simulatedEndpoint({ id }: Provider, endpoint: DialectEndpoint, url: string): DialectEndpoint {
+  const { dialect } = endpoint;
   const ending = dialect.startsWith('openai') ? '/v1' : dialect === 'google-generate' ? '/v1beta' : '';
-  return { dialect, baseUrl: `${url}/${provider.id}${ending}` };
+  return { ...endpoint, baseUrl: `${url}/${id}${ending}` };
 }
 
 function bare(url: string): string {

@@ -1,5 +1,6 @@
-import type { DialectId } from './content.ts';
+import type { DialectId, Message } from './content.ts';
 import type { JsonObject } from './json.ts';
+import type { Model } from './model.ts';
 import type { ModelRequest } from './request.ts';
 import type { StreamPart } from './stream-part.ts';
 import type { TaskType, Tier } from './task.ts';
@@ -41,6 +42,11 @@ export type Call = {
   readonly request: ModelRequest;
   /** The client's own bytes; with them a provider of the same dialect is relayed to, not translated for. */
   readonly raw?: RawRequest;
+  /**
+   * Words the same messages for the model that is asked. `request.messages` must be the longest wording: windows and
+   * reservations are measured on it.
+   */
+  readonly wording?: (model: Model) => readonly Message[];
   readonly principal: Principal;
   readonly surface: Surface;
   readonly tool?: string;

@@ -148,6 +148,8 @@ export type CostRow = {
   readonly totalNanoUsd: number;
   readonly calls: number;
   readonly succeeded: number;
+  /** Calls whose price is unknown; what is unknown of them is not in `totalNanoUsd`. */
+  readonly unknownPriceCalls: number;
   /** Share of the report's total money, 0 to 1. */
   readonly share: number;
   readonly usage: Usage;

@@ -73,6 +73,8 @@ export type DialectEndpoint = {
   readonly baseUrl: string;
   /** Default: the provider's own. */
   readonly auth?: AuthScheme;
+  /** Serves its dialect worse than the first endpoint does after translation: taken where that has no word. */
+  readonly secondary?: true;
 };
 
 /** One model at one base URL with one credential: what load balancing chooses among. */

@@ -7,6 +7,7 @@ import type {
   OutcomeSignal,
   Settlement,
 } from './ledger.ts';
+import type { ThreadStore } from './thread.ts';
 import type { Ms, NanoUsd, Usd } from './units.ts';
 
 export const budgetWindows = ['hour', 'day', 'week', 'month', 'total'] as const;
@@ -92,6 +93,7 @@ export interface KeyStore {
 export interface Store {
   readonly ledger: LedgerStore;
   readonly keys: KeyStore;
+  readonly threads: ThreadStore;
   /** Marks calls of dead processes `interrupted`, booked at their input estimate; returns how many. */
   recoverOrphans(): Promise<number>;
   /** Resolves when the store answers; throws `storage` otherwise. */

@@ -1,3 +1,4 @@
+import { modelsUrl } from '../core/models-url.ts';
 import type { Provider, Secret } from '../core/provider.ts';
 import type { Transport } from '../core/transport.ts';
 import type { Check } from './check.ts';
@@ -28,13 +29,12 @@ async function checkProvider(
   const { provider, detail, source } = entry;
   const name = provider.id;
   if (source === 'simulated') return { name, state: 'note', found: 'simulated' };
-  const base = provider.dialects[0]?.baseUrl;
-  if (!provider.modelsPath || !base)
+  const url = modelsUrl(provider);
+  if (url === undefined)
     return { name, state: 'note', found: `${detail}; it has no list of models to ask for` };
   try {
     const timeouts = { connectMs: patienceMs, firstByteMs: patienceMs, idleMs: patienceMs };
     const signal = AbortSignal.timeout(patienceMs);
-    const url = base + provider.modelsPath;
     const headers = await headersFor(entry, url);
     const reply = await transport.send({ method: 'GET', url, headers, signal, timeouts });
     // The list itself is not needed: leaving the loop at once ends the exchange.

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../core/json.ts';
 import type { Reasoning } from '../core/request.ts';
 
 /** OpenAI's reasoning models, whoever hosts them; its `-chat` models answer without reasoning and take everything. */
@@ -14,9 +15,18 @@ const samplingMembers = [
 ];
 
 /**
- * Members that make an OpenAI reasoning model refuse a request which another provider would have taken. With the
- * effort `none` it samples like any other model.
+ * Takes out of a body, with a warning, what makes an OpenAI reasoning model refuse a request that another provider
+ * would have taken. With the effort `none` it samples like any other model.
  */
-export function refusedByReasoningModels(model: string, reasoning: Reasoning | undefined): readonly string[] {
-  return reasoningModel.test(model) && reasoning?.effort !== 'none' ? samplingMembers : [];
+export function leaveOutSampling(
+  body: JsonObject,
+  { model, reasoning }: { readonly model: string; readonly reasoning: Reasoning | undefined },
+  warnings: string[],
+): void {
+  if (!reasoningModel.test(model) || reasoning?.effort === 'none') return;
+  for (const member of samplingMembers) {
+    if (body[member] === undefined) continue;
+    delete body[member];
+    warnings.push(`"${member}" was left out: ${model} does not take it.`);
+  }
 }

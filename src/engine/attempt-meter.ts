@@ -10,7 +10,8 @@ import { noUsage, type Usage } from '../core/usage.ts';
 /** Watches one attempt from its first moment and turns it into its ledger entry. */
 export type AttemptMeter = {
   readonly candidate: Candidate;
-  readonly dialect: DialectId;
+  /** Until the request is written, the deployment's first. */
+  dialect: DialectId;
   readonly startedAt: Ms;
   firstByteMs: Ms | undefined;
   status: number | undefined;
@@ -21,12 +22,7 @@ export type AttemptMeter = {
 const charactersPerToken = 4;
 
 /** Without a usage from the provider, what was seen is estimated; before any content a failure costs nothing. */
-export function attemptMeter(
-  candidate: Candidate,
-  dialect: DialectId,
-  startedAt: Ms,
-  inputEstimate: Tokens,
-): AttemptMeter {
+export function attemptMeter(candidate: Candidate, startedAt: Ms, inputEstimate: Tokens): AttemptMeter {
   let usage: Usage | undefined;
   let finished = false;
   let answered = 0;
@@ -46,7 +42,7 @@ export function attemptMeter(
 
   return {
     candidate,
-    dialect,
+    dialect: candidate.deployment.endpoints[0]?.dialect ?? 'openai-chat',
     startedAt,
     firstByteMs: undefined,
     status: undefined,
@@ -72,7 +68,7 @@ export function attemptMeter(
         model: model.id,
         provider: model.provider,
         deployment: deployment.id,
-        dialect,
+        dialect: this.dialect,
         startedAt,
         ...(this.firstByteMs !== undefined && { firstByteMs: this.firstByteMs }),
         durationMs: endedAt - startedAt,

@@ -1,4 +1,5 @@
 import type { Principal } from '../core/call.ts';
+import type { DialectId } from '../core/content.ts';
 import type { Capability } from '../core/model.ts';
 import type { FilterRule, RequestFeatures } from '../core/plan.ts';
 import { upperBoundCost } from '../core/price.ts';
@@ -8,32 +9,48 @@ import { nanoFromUsd } from '../core/units.ts';
 /** A filter's verdict: which rule, and the sentence that a person reads. */
 export type Exclusion = { readonly rule: FilterRule; readonly reason: string };
 
+/** What candidates are held against. */
+export type Sieve = {
+  readonly features: RequestFeatures;
+  readonly principal: Principal;
+  /** Whether this build has a codec of a dialect. */
+  readonly speaks: (dialect: DialectId) => boolean;
+};
+
 /**
  * Why a candidate cannot serve a call at all, or `undefined` if it can. Unknown capabilities, windows and prices
  * never exclude; what is excluded here no policy can bring back.
  */
 export function ruledOut(
   candidate: Candidate,
-  features: RequestFeatures,
-  principal: Principal,
+  { features, principal, speaks }: Sieve,
 ): Exclusion | undefined {
-  const { model, deployment } = candidate;
+  const { model } = candidate;
   if (principal.models && !principal.models.some((pattern) => matchesPattern(model.id, pattern))) {
     return { rule: 'key', reason: `the key "${principal.name}" may not use it` };
   }
   if (features.localOnly && !model.local)
     return { rule: 'data-policy', reason: 'only local models may see this call' };
-  if (
-    features.pinnedDialect &&
-    !deployment.endpoints.some(({ dialect }) => dialect === features.pinnedDialect)
-  ) {
-    return { rule: 'dialect', reason: `the request needs a provider that speaks ${features.pinnedDialect}` };
-  }
   const missing = features.needs.find(
     (need) => model.capabilities[need] === false && !inWords(candidate, need),
   );
   if (missing) return { rule: 'capability', reason: `it cannot do ${missing}` };
-  return tooLong(candidate, features) ?? tooDear(candidate, features);
+  return mute(candidate, features, speaks) ?? tooLong(candidate, features) ?? tooDear(candidate, features);
+}
+
+/** A provider that nobody here can talk to, or not in the one dialect that the request needs. */
+function mute(
+  { deployment }: Candidate,
+  { pinnedDialect }: RequestFeatures,
+  speaks: Sieve['speaks'],
+): Exclusion | undefined {
+  const { endpoints } = deployment;
+  if (pinnedDialect && !endpoints.some(({ dialect }) => dialect === pinnedDialect)) {
+    return { rule: 'dialect', reason: `the request needs a provider that speaks ${pinnedDialect}` };
+  }
+  if (deployment.custom || endpoints.some(({ dialect }) => speaks(dialect))) return undefined;
+  const known = endpoints.map(({ dialect }) => dialect).join(', ') || 'nothing';
+  return { rule: 'dialect', reason: `its provider speaks ${known}, which this build does not` };
 }
 
 /** A schema that a seller cannot hold to is told to its model in words, with a warning: worse, but not nothing. */

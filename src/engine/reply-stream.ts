@@ -2,6 +2,7 @@ import type { Reply } from '../core/call.ts';
 import { asConclaveError, ConclaveError } from '../core/errors.ts';
 import type { StreamPart } from '../core/stream-part.ts';
 import type { EngineContext } from './engine.ts';
+import { hideCredentials } from './hide-credentials.ts';
 import type { CallRecord } from './record.ts';
 import { isTerminal, type Chunk } from './reply-chunks.ts';
 import { plainParts, relayedBytes, type Shape } from './reply-shape.ts';
@@ -105,7 +106,7 @@ async function* replyStream<T>(
     await record.finish({ state: 'ok', answeredBy: started, finish, ...(answer && { answer }) });
     yield* last;
   } catch (thrown) {
-    const error = asConclaveError(thrown);
+    const error = hideCredentials(asConclaveError(thrown), started.candidate.deployment);
     // A store that failed has been asked already; the client still learns that this answer is not in the books.
     const told = ended ? error : await endBadly(engine, record, started, error);
     ended = true;

@@ -1,5 +1,6 @@
 import type { Call } from '../core/call.ts';
 import type { Resolution } from '../core/catalogue.ts';
+import type { DialectId } from '../core/content.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import type { Decision, Plan, RequestFeatures } from '../core/plan.ts';
@@ -56,13 +57,15 @@ type RuledOut = Decision['ruledOut'][number];
 function sift(engine: EngineContext, models: readonly Model[], features: RequestFeatures, call: Call) {
   const fit: Candidate[] = [];
   const out: RuledOut[] = [];
+  const speaks = (dialect: DialectId) => engine.dialects.has(dialect);
+  const sieve = { features, principal: call.principal, speaks };
   for (const model of models) {
     const deployments = engine.deploymentsOf(model);
     if (deployments.length === 0) {
       out.push({ model: model.id, rule: 'unconfigured', reason: 'no provider of it is configured' });
     }
     for (const deployment of deployments) {
-      const exclusion = ruledOut({ model, deployment }, features, call.principal);
+      const exclusion = ruledOut({ model, deployment }, sieve);
       if (exclusion) out.push({ model: model.id, ...exclusion });
       else fit.push({ model, deployment });
     }

@@ -1,15 +1,16 @@
 import type { Call } from '../core/call.ts';
 import type { Dialect } from '../core/dialect.ts';
 import { asConclaveError, ConclaveError, type ErrorCode } from '../core/errors.ts';
-import type { Candidate, Deployment, DialectEndpoint } from '../core/provider.ts';
-import { spliceMembers } from '../core/splice-members.ts';
+import type { Candidate, Deployment } from '../core/provider.ts';
 import type { IncomingReply } from '../core/transport.ts';
 import { attemptMeter, type AttemptMeter } from './attempt-meter.ts';
 import { customChunks } from './custom-provider.ts';
-import type { EngineContext, UnsignedRequest } from './engine.ts';
+import type { EngineContext } from './engine.ts';
+import { hideCredentials } from './hide-credentials.ts';
 import { readAll, readToContent, streamedChunks, wholeChunk, type Chunk } from './reply-chunks.ts';
 import type { CallRecord } from './record.ts';
 import type { Route } from './route.ts';
+import { writeWireRequest } from './wire-request.ts';
 
 /** An attempt that has begun to answer: it has content, or a proper end, and is no longer replaced by another. */
 export type StartedAttempt = {
@@ -37,16 +38,16 @@ export async function startAttempt(
   candidate: Candidate,
   options: { readonly record: CallRecord; readonly signal: AbortSignal },
 ): Promise<StartedAttempt> {
-  const { call, features } = route;
+  const worded = wordedFor(route, candidate);
+  const { call, features } = worded;
   const { deployment } = candidate;
-  const endpoint = endpointFor(call, deployment);
-  const meter = attemptMeter(candidate, endpoint.dialect, engine.now(), features.inputTokens);
+  const meter = attemptMeter(candidate, engine.now(), features.inputTokens);
   engine.health.started(deployment.id);
   let rest: AsyncIterator<Chunk> | undefined;
   try {
     const source = deployment.custom
       ? customSource(deployment, candidate, call, options.signal)
-      : await ask(engine, { route, candidate, endpoint, meter, ...options });
+      : await ask(engine, { route: worded, candidate, meter, ...options });
     rest = source.chunks[Symbol.asyncIterator]();
     const held = await readToContent(rest);
     meter.firstByteMs = engine.now() - meter.startedAt;
@@ -55,13 +56,20 @@ export async function startAttempt(
     return { candidate, meter, relayed: source.relayed, headers: source.headers, held, rest };
   } catch (thrown) {
     await rest?.return?.();
-    const error = ownError(thrown, options.signal);
+    const error = hideCredentials(ownError(thrown, options.signal), deployment);
     noteFailure(engine, deployment, error);
     options.record.attempts.push(
       meter.close(error.code === 'cancelled' ? 'cancelled' : 'failed', engine.now(), error),
     );
     throw error;
   }
+}
+
+/** A fallback to another family is asked in that family's own wording. */
+function wordedFor(route: Route, { model }: Candidate): Route {
+  const { call } = route;
+  if (!call.wording) return route;
+  return { ...route, call: { ...call, request: { ...call.request, messages: call.wording(model) } } };
 }
 
 type Source = {
@@ -79,26 +87,22 @@ function customSource(deployment: Deployment, { model }: Candidate, call: Call, 
 type Asking = {
   readonly route: Route;
   readonly candidate: Candidate;
-  readonly endpoint: DialectEndpoint;
   readonly meter: AttemptMeter;
   readonly record: CallRecord;
   readonly signal: AbortSignal;
 };
 
 async function ask(engine: EngineContext, asking: Asking): Promise<Source> {
-  const { route, candidate, endpoint, meter, record, signal } = asking;
+  const { route, candidate, meter, record, signal } = asking;
   const { deployment } = candidate;
-  const dialect = dialectOf(engine, endpoint);
-  const relayed = route.call.raw?.dialect === dialect.id;
-  const unsigned = wireRequest(route.call, { candidate, endpoint, dialect, record });
+  const { dialect, relayed, unsigned, warnings } = writeWireRequest(engine, route, candidate);
+  meter.dialect = dialect.id;
+  warnOnce(record, warnings);
   const { connectMs, firstByteMs, idleMs } = engine.settings.timeouts;
   const reply = await engine.transport.send({
     method: 'POST',
     url: unsigned.url,
-    headers: await engine.authorize(
-      { ...unsigned, ...(endpoint.auth && { auth: endpoint.auth }) },
-      deployment,
-    ),
+    headers: await engine.authorize(unsigned, deployment),
     body: unsigned.body,
     signal,
     timeouts: { connectMs, firstByteMs, idleMs },
@@ -110,57 +114,6 @@ async function ask(engine: EngineContext, asking: Asking): Promise<Source> {
     ? streamedChunks(reply.body, dialect, quirks)
     : wholeChunk(reply.body, dialect, quirks);
   return { chunks, relayed, headers: crossing(reply) };
-}
-
-/** The client's own dialect where the deployment speaks it, else the deployment's first. */
-function endpointFor(call: Call, deployment: Deployment): DialectEndpoint {
-  const own = deployment.endpoints.find(({ dialect }) => dialect === call.raw?.dialect);
-  const endpoint = own ?? deployment.endpoints[0];
-  if (!endpoint) throw new ConclaveError('configuration', `Deployment ${deployment.id} has no base URL.`);
-  return endpoint;
-}
-
-function dialectOf(engine: EngineContext, endpoint: DialectEndpoint): Dialect {
-  const dialect = engine.dialects.get(endpoint.dialect);
-  if (!dialect) throw new ConclaveError('configuration', `This build cannot speak ${endpoint.dialect}.`);
-  return dialect;
-}
-
-function wireRequest(
-  call: Call,
-  {
-    candidate,
-    endpoint,
-    dialect,
-    record,
-  }: Pick<Asking, 'candidate' | 'endpoint' | 'record'> & { dialect: Dialect },
-): UnsignedRequest {
-  const { model, deployment } = candidate;
-  const target = {
-    model: model.name,
-    quirks: deployment.provider.quirks,
-    stream: call.request.stream,
-    capabilities: model.capabilities,
-    ...(model.maxOutputTokens !== undefined && { maxOutputTokens: model.maxOutputTokens }),
-    ...(model.contextWindow !== undefined && { contextWindow: model.contextWindow }),
-  };
-  const headers = { ...deployment.provider.headers, ...deployment.headers };
-  if (call.raw?.dialect === dialect.id) {
-    const relay = dialect.relayRequest(call.raw.body, call.request, target);
-    warnOnce(record, relay.warnings);
-    return {
-      url: endpoint.baseUrl + relay.path,
-      headers: { ...call.raw.headers, ...headers, ...relay.headers, 'content-type': 'application/json' },
-      body: spliceMembers(call.raw.bytes, relay.edits),
-    };
-  }
-  const written = dialect.writeRequest(call.request, target);
-  warnOnce(record, written.warnings);
-  return {
-    url: endpoint.baseUrl + written.path,
-    headers: { ...headers, ...written.headers, 'content-type': 'application/json' },
-    body: JSON.stringify(written.body),
-  };
 }
 
 function warnOnce(record: CallRecord, warnings: readonly string[]): void {

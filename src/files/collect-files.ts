@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConclaveError, type ErrorCode } from '../core/errors.ts';
-import { estimateTokens } from './count-tokens.ts';
+import { estimateTokens } from '../core/estimate-tokens.ts';
 import type { LeftOut, LeftOutReason } from './left-out.ts';
 import { listFiles } from './list-files.ts';
 import { notByHand } from './not-by-hand.ts';

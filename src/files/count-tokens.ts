@@ -1,9 +1,5 @@
+import { estimateTokens } from '../core/estimate-tokens.ts';
 import type { Tokens } from '../core/units.ts';
-
-/** A quick guess, right within a factor of two for nearly all text: four bytes to a token. */
-export function estimateTokens(text: string): Tokens {
-  return Math.ceil(Buffer.byteLength(text) / 4);
-}
 
 /** What `text` takes, by the tokenizer of current GPT models; other families differ by up to a third. */
 export type TokenCounter = (text: string) => Tokens;

@@ -75,7 +75,8 @@ function followAlias(
     return resolution.kind === 'auto' ? resolution : { ...resolution, viaAlias: true };
   }
   if (book.shelf.describedAs(name).length > 0) return undefined;
-  const id = builtInAliases[name.toLowerCase()];
+  const alias = name.toLowerCase();
+  const id = Object.hasOwn(builtInAliases, alias) ? builtInAliases[alias] : undefined;
   return id === undefined ? undefined : builtInAlias(book.shelf, name, id);
 }
 

@@ -1,4 +1,4 @@
-import type { ToolPrompt } from './tool-prompt.ts';
+import type { ToolPrompt } from './material-prompt.ts';
 
 /** For `analyze`: what code is like, and where it deserves a closer look. */
 export const analyzePrompt: ToolPrompt = {

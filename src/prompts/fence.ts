@@ -1,4 +1,4 @@
-import type { Material } from './tool-prompt.ts';
+import type { Material } from './material-prompt.ts';
 
 /** The documents between markers that their authors cannot forge; empty where there are none. */
 export function fencedDocuments({ documents, nonce }: Material): string {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ToolPrompt } from './tool-prompt.ts';
+import type { ToolPrompt } from './material-prompt.ts';
 import { wordPrompt, wordings } from './word-prompt.ts';
 
 /** Twelve hex digits that change with any word a model could see in any wording, and with nothing else. */

@@ -1,4 +1,4 @@
-import type { ToolPrompt } from './tool-prompt.ts';
+import type { ToolPrompt } from './material-prompt.ts';
 
 /** For `thinkdeep`: a second mind on a hard question. */
 export const thinkdeepPrompt: ToolPrompt = {

@@ -1,22 +1,18 @@
-/** What one tool tells a model, in no family's own wording. */
+/**
+ * What a model is told before a tool's question, in pieces: every family is told the same, each in the form that it
+ * follows best.
+ */
 export type ToolPrompt = {
-  /** Who the model is to be, in one sentence. */
+  /** Unique: names the override file, the ledger's tag and the version. */
+  readonly name: string;
+  /** Who answers: completes "You are …". */
   readonly role: string;
-  /** The work, short and direct. */
-  readonly task: string;
-  /** What must hold for the answer, each in one sentence. */
-  readonly constraints: readonly string[];
-  /** How to go about it, for models that do better with a path than with a goal. */
-  readonly steps: readonly string[];
-  /** What the answer consists of. */
-  readonly answer: string;
-};
-
-/** What the model is to work on. */
-export type Material = {
-  /** The caller's own words: the only text besides the tool's prompt that may give instructions. */
-  readonly question: string;
-  readonly documents: readonly { readonly name: string; readonly text: string }[];
-  /** Random, new for every call: who wrote a document cannot know how its fence ends. */
-  readonly nonce: string;
+  /** What is wanted, in one or two sentences. */
+  readonly goal: string;
+  /** How to go about it, in order. Left out where short instructions work better. */
+  readonly steps?: readonly string[];
+  /** What must or must not be. Kept in every form. */
+  readonly constraints?: readonly string[];
+  /** What the answer looks like. */
+  readonly output: string;
 };

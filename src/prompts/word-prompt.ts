@@ -1,7 +1,7 @@
 import type { Message } from '../core/content.ts';
 import type { Model } from '../core/model.ts';
 import { fencedDocuments, fenceRule } from './fence.ts';
-import type { Material, ToolPrompt } from './tool-prompt.ts';
+import type { Material, ToolPrompt } from './material-prompt.ts';
 
 export const wordings = ['claude', 'gpt', 'gemini', 'small'] as const;
 

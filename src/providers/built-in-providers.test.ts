@@ -66,7 +66,13 @@ test('the six of the first road and local servers are where people expect them',
   ]);
   assert.equal(provider('openai').dialects[0]?.baseUrl, 'https://api.openai.com/v1');
   assert.equal(provider('deepseek').dialects[0]?.baseUrl, 'https://api.deepseek.com/v1');
-  assert.equal(provider('ollama').dialects[0]?.baseUrl, 'http://127.0.0.1:11434/v1');
+  assert.deepEqual(
+    provider('ollama').dialects.map(({ dialect, baseUrl }) => [dialect, baseUrl]),
+    [
+      ['ollama-chat', 'http://127.0.0.1:11434'],
+      ['openai-chat', 'http://127.0.0.1:11434/v1'],
+    ],
+  );
   assert.deepEqual(
     provider('google').dialects.map(({ dialect }) => dialect),
     ['google-generate', 'openai-chat'],

@@ -1,8 +1,21 @@
+import type { Provider } from '../core/provider.ts';
 import { openaiCompatible } from './openai-compatible.ts';
 
-export default openaiCompatible({
-  id: 'ollama',
-  name: 'Ollama',
-  baseUrl: 'http://127.0.0.1:11434/v1',
-  local: true,
-});
+const address = 'http://127.0.0.1:11434';
+
+/** Ollama's own API comes first: its OpenAI-like one cuts a long prompt to the loaded context without a word. */
+const ollama: Provider = {
+  ...openaiCompatible({
+    id: 'ollama',
+    name: 'Ollama',
+    baseUrl: `${address}/v1`,
+    local: true,
+    modelsPath: '/v1/models',
+  }),
+  dialects: [
+    { dialect: 'ollama-chat', baseUrl: address },
+    { dialect: 'openai-chat', baseUrl: `${address}/v1`, secondary: true },
+  ],
+};
+
+export default ollama;

@@ -5,9 +5,10 @@ const baseUrl = 'https://api.openai.com/v1';
 const openai: Provider = {
   id: 'openai',
   name: 'OpenAI',
+  // Its newest models take tools together with reasoning over Responses only, and keep their thoughts there.
   dialects: [
-    { dialect: 'openai-chat', baseUrl },
     { dialect: 'openai-responses', baseUrl },
+    { dialect: 'openai-chat', baseUrl },
   ],
   auth: 'bearer',
   keyVariables: ['OPENAI_API_KEY'],

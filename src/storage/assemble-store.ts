@@ -6,6 +6,7 @@ import { openKeyStore } from './key-rows.ts';
 import { interruptWork, openWork, refuseWork, settleWork } from './ledger-work.ts';
 import { openProcessRegistry, thisProcess, type ProcessIdentity } from './process-registry.ts';
 import type { SqlRunner } from './sql-runner.ts';
+import { openThreadStore } from './thread-rows.ts';
 
 /** What a backend brings: everything else is the same for all of them. */
 export type Backend = {
@@ -72,6 +73,7 @@ export function assembleStore({ sql, commit, close }: Backend, options: StoreOpt
   return {
     ledger,
     keys: openKeyStore(sql, { now, newKeyId }),
+    threads: openThreadStore(sql),
     recoverOrphans,
     async ping() {
       await sql.all({ sql: 'SELECT 1 AS pong', values: [] });

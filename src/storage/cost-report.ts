@@ -68,6 +68,7 @@ function rowOf(name: string, row: Sum, total: NanoUsd): CostRow {
     totalNanoUsd: nanoToJson(row.spent),
     calls: row.calls,
     succeeded: row.succeeded,
+    unknownPriceCalls: row.unknownPrice,
     share: total === 0n ? 0 : Number(row.spent) / Number(total),
     usage: row.usage,
     ...perSuccess(row),

@@ -79,6 +79,7 @@ describeEachBackend('cost reports', (it) => {
       totalNanoUsd: 500,
       calls: 3,
       succeeded: 2,
+      unknownPriceCalls: 0,
       share: 0.25,
       usage: { ...noUsage, input: 300, output: 60, cacheRead: 21, reasoning: 9, webSearches: 3 },
       nanoUsdPerSuccess: 250,
@@ -174,6 +175,7 @@ describeEachBackend('cost reports', (it) => {
     assert.equal(report.calls, 1);
     assert.equal(report.totalNanoUsd, 30);
     assert.equal(report.savingNanoUsd, 0);
+    assert.equal(report.rows[0]?.unknownPriceCalls, 1, 'a row tells what is unknown of its own');
   });
 
   it('counts the money of parents and children once', async (database) => {

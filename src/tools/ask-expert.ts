@@ -5,7 +5,7 @@ import type { DialectId } from '../core/content.ts';
 import type { TaskType, Tier } from '../core/task.ts';
 import { longestPrompt, wordingFor, wordPrompt } from '../prompts/word-prompt.ts';
 import { promptVersion } from '../prompts/prompt-version.ts';
-import type { Material, ToolPrompt } from '../prompts/tool-prompt.ts';
+import type { Material, ToolPrompt } from '../prompts/material-prompt.ts';
 import type { ToolContext } from './tool.ts';
 
 /** One question of a tool to one model, in the wording that suits whoever is asked. */

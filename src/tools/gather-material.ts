@@ -7,7 +7,7 @@ import type { LeftOut } from '../files/left-out.ts';
 import { packFiles, type NamedText } from '../files/pack.ts';
 import type { Roots } from '../files/roots.ts';
 import { redactSecrets } from '../files/secrets.ts';
-import type { Material } from '../prompts/tool-prompt.ts';
+import type { Material } from '../prompts/material-prompt.ts';
 
 export type Gathered = {
   readonly material: Material;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { replyText } from '../core/collected-reply.ts';
 import type { ReasoningEffort } from '../core/request.ts';
 import type { TaskType, Tier } from '../core/task.ts';
-import type { ToolPrompt } from '../prompts/tool-prompt.ts';
+import type { ToolPrompt } from '../prompts/material-prompt.ts';
 import { answerData, answerFields } from './answer-fields.ts';
 import { answerText } from './answer-text.ts';
 import { askExpert } from './ask-expert.ts';

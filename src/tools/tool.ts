@@ -4,12 +4,15 @@ import type { Catalogue } from '../core/catalogue.ts';
 import type { LedgerStore } from '../core/stores.ts';
 import type { Ms } from '../core/units.ts';
 import type { Answer, Question } from '../engine/ask.ts';
+import type { Roots } from '../files/roots.ts';
 
 /** What a tool may use. It keeps no state of its own between calls. */
 export type ToolContext = {
   readonly principal: Principal;
   readonly surface: Surface;
   readonly signal: AbortSignal;
+  /** The folders whose files may be read; none over HTTP unless the key was granted some. */
+  readonly roots: Roots;
   readonly catalogue: Catalogue;
   readonly ledger: Pick<LedgerStore, 'costs' | 'show' | 'recent'>;
   /** Runs one model call on the caller's account; `principal`, `surface` and `signal` are filled in. */

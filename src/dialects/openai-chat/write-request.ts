@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../../core/request.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
-import { refusedByReasoningModels } from '../gpt-habits.ts';
+import { leaveOutSampling } from '../gpt-habits.ts';
 import { outputLimit } from '../output-limit.ts';
 import { effortFor } from '../reasoning-effort.ts';
 import { withInstruction, writeOutputFormat } from './output-format.ts';
@@ -17,11 +17,7 @@ export function writeRequest(request: ModelRequest, target: WireTarget): WireReq
   const warnings: string[] = [];
   const extras = carryExtras(request, 'openai-chat', warnings);
   const body = writeBody(request, target, extras, warnings);
-  for (const member of refusedByReasoningModels(target.model, request.reasoning)) {
-    if (body[member] === undefined) continue;
-    delete body[member];
-    warnings.push(`"${member}" was left out: ${target.model} does not take it.`);
-  }
+  leaveOutSampling(body, { model: target.model, reasoning: request.reasoning }, warnings);
   for (const { member, value } of quirkEdits(body, target, warnings)) body[member] = value;
   return { path: quirks.path ?? path, headers: {}, body, warnings: [...new Set(warnings)] };
 }

@@ -1,9 +1,9 @@
 import type { ContentPart, DialectId, MediaSource, Message } from '../../core/content.ts';
-import { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import { acceptableIds } from '../acceptable-ids.ts';
 import { dataUrl } from '../data-url.ts';
+import { leaveOutForeign, unsupportedBy } from '../foreign-block.ts';
 import { openReasoning } from '../sealed-reasoning.ts';
 import { reasoningItem, refusalPart } from './write-items.ts';
 
@@ -37,7 +37,7 @@ function writeQuestion({ content }: Message, role: string, writing: Writing): Js
   const others: ContentPart[] = [];
   for (const part of content) {
     if (part.type === 'tool-result') results.push(writeResult(part, writing));
-    else if (part.type === 'opaque') results.push(...writeOpaque(part, writing, role));
+    else if (part.type === 'opaque') results.push(...writeOpaque(part, writing, 'user'));
     else others.push(part);
   }
   if (others.length === 0) return results;
@@ -45,10 +45,14 @@ function writeQuestion({ content }: Message, role: string, writing: Writing): Js
 }
 
 function writeResult(part: Extract<ContentPart, { type: 'tool-result' }>, { callId }: Writing): JsonObject {
-  const output = plainContent(
-    part.isError ? [{ type: 'text', text: 'Error: ' }, ...part.content] : part.content,
-  );
+  const output = plainContent(part.isError ? asError(part.content) : part.content);
   return { type: 'function_call_output', call_id: callId(part.callId), output };
+}
+
+/** There is no flag for a failed tool; the word is what models are used to. */
+function asError([first, ...rest]: readonly ContentPart[]): ContentPart[] {
+  if (first?.type !== 'text') return [{ type: 'text', text: 'Error' }, ...(first ? [first] : []), ...rest];
+  return [{ ...first, text: `Error: ${first.text}` }, ...rest];
 }
 
 /** Text alone is a string, as the simplest sellers want it. */
@@ -110,12 +114,10 @@ function writeReasoning(
 function writeOpaque(
   part: Extract<ContentPart, { type: 'opaque' }>,
   { warnings }: Writing,
-  role: string,
+  role: Message['role'],
 ): JsonObject[] {
   if (part.dialect === 'openai-responses') return [part.value];
-  const what = `A "${String(part.value.type)}" of ${part.dialect}`;
-  if (role !== 'assistant') throw unsupported(what);
-  warnings.push(`${what} was left out: only its own provider understands it.`);
+  leaveOutForeign(part, role, { dialect: 'openai-responses', warnings });
   return [];
 }
 
@@ -132,9 +134,9 @@ function writePart(part: ContentPart): JsonObject {
     case 'document':
       return writeDocument(part);
     case 'audio':
-      throw unsupported('A sound');
+      throw unsupportedBy('openai-responses', 'A sound');
     default:
-      throw unsupported(`A part of the kind "${part.type}" in a user's message`);
+      throw unsupportedBy('openai-responses', `A part of the kind "${part.type}" in a user's message`);
   }
 }
 
@@ -166,10 +168,6 @@ function writeDocument({ source, title }: Extract<ContentPart, { type: 'document
 const ownFiles: ReadonlySet<DialectId> = new Set(['openai-responses', 'openai-chat']);
 
 function fileOf({ fileId, dialect }: { fileId: string; dialect: DialectId }): JsonObject {
-  if (!ownFiles.has(dialect)) throw unsupported(`The file "${fileId}" of ${dialect}`);
+  if (!ownFiles.has(dialect)) throw unsupportedBy('openai-responses', `The file "${fileId}" of ${dialect}`);
   return { file_id: fileId };
-}
-
-function unsupported(what: string): ConclaveError {
-  return new ConclaveError('unsupported', `${what} cannot be sent to a model behind openai-responses.`);
 }

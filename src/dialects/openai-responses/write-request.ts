@@ -4,8 +4,10 @@ import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { ExtraField, ModelRequest } from '../../core/request.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
+import { leaveOutSampling } from '../gpt-habits.ts';
 import { objectsOf } from '../loose-fields.ts';
 import { writeOutputFormat } from '../openai-chat/output-format.ts';
+import { outputLimit } from '../output-limit.ts';
 import { effortFor } from '../reasoning-effort.ts';
 import { writeFormat } from './write-format.ts';
 import { writeInput } from './write-input.ts';
@@ -20,6 +22,7 @@ const leastOutputTokens = 16;
 export function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
   const warnings: string[] = [];
   const body = writeBody(request, target, warnings);
+  leaveOutSampling(body, { model: target.model, reasoning: request.reasoning }, warnings);
   for (const { member, value } of quirkEdits(body, target, warnings)) body[member] = value;
   return { path: target.quirks.path ?? path, headers: {}, body, warnings: [...new Set(warnings)] };
 }
@@ -77,15 +80,12 @@ function warnWordless(request: ModelRequest, warnings: string[]): void {
 }
 
 function limitOf(request: ModelRequest, target: WireTarget, warnings: string[]): number | undefined {
-  const asked = request.maxOutputTokens;
-  if (asked === undefined) return undefined;
-  const most = Math.max(target.maxOutputTokens ?? asked, leastOutputTokens);
-  const sent = Math.min(Math.max(asked, leastOutputTokens), most);
-  if (sent > asked) warnings.push(`The output limit of ${asked} tokens was raised to ${sent}, the least.`);
-  if (sent < asked) {
-    warnings.push(`The output limit of ${asked} tokens was lowered to the model's own, ${sent}.`);
-  }
-  return sent;
+  const limit = outputLimit(request, target, warnings);
+  if (limit === undefined || limit >= leastOutputTokens) return limit;
+  warnings.push(
+    `The output limit of ${limit} tokens was raised to ${leastOutputTokens}, the least there is.`,
+  );
+  return leastOutputTokens;
 }
 
 function toolControls(

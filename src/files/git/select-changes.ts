@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Tokens } from '../../core/units.ts';
-import { estimateTokens } from '../count-tokens.ts';
+import { estimateTokens } from '../../core/estimate-tokens.ts';
 import type { LeftOut } from '../left-out.ts';
 import { notByHand } from '../not-by-hand.ts';
 import { readSource } from '../read-file.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { array, assert as assertProperty, asyncProperty, integer, nat, tuple } from 'fast-check';
-import { estimateTokens } from '../count-tokens.ts';
+import { estimateTokens } from '../../core/estimate-tokens.ts';
 import type { DiffLine, FileChange } from './change.ts';
 import { parseDiff } from './parse-diff.ts';
 import { redactChanges } from './redact-changes.ts';

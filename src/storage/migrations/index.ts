@@ -1,4 +1,5 @@
 import ledgerAndKeys from './0001-ledger-and-keys.ts';
+import threads from './0002-threads.ts';
 
 /** What one backend calls things: the schema is written once for all of them. */
 export type SqlWords = {
@@ -16,7 +17,7 @@ export type Migration = {
 };
 
 /** In order, without gaps. */
-export const migrations: readonly Migration[] = [ledgerAndKeys];
+export const migrations: readonly Migration[] = [ledgerAndKeys, threads];
 
 /** The schema that this code reads and writes. */
 export const schemaVersion = migrations.length;

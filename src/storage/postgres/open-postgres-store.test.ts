@@ -7,6 +7,7 @@ import {
   dropPostgresSchema,
   postgresUnavailable,
 } from '../../../test/postgres-cluster.ts';
+import { migrations } from '../migrations/index.ts';
 import { openPostgresStore } from './open-postgres-store.ts';
 
 const known = { unknownPrice: false };
@@ -53,7 +54,7 @@ test(
     const { rows } = await beside.query('SELECT version FROM schema_versions ORDER BY version');
     assert.deepEqual(
       rows.map(({ version }) => Number(version)),
-      [1, 999],
+      [...migrations.map(({ version }) => version), 999],
     );
   }),
 );

@@ -8,6 +8,7 @@ import { mcpCommand } from './commands/mcp.ts';
 import { modelsCommand } from './commands/models.ts';
 import { recordCommand, serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
+import { printable } from './printable.ts';
 import { simulateCommand } from './commands/simulate.ts';
 
 /** The whole command line, for `main` and for the page of its help. */
@@ -39,7 +40,7 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
     const error = asConclaveError(thrown);
-    process.stderr.write(`conclave: ${error.message}\n`);
+    process.stderr.write(`conclave: ${printable(error.message)}\n`);
     if (error.code === 'internal' && error.cause instanceof Error)
       process.stderr.write(`${error.cause.stack}\n`);
     return exitCodes[error.code] ?? 1;

@@ -1,13 +1,16 @@
 import Table from 'cli-table3';
+import pc from 'picocolors';
+import { printable } from './printable.ts';
 
 /** A plain table without borders, columns aligned. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const drawn = new Table({
-    head: [...head],
-    style: { head: ['dim'], border: [], 'padding-left': 0, 'padding-right': 2 },
+    // Its own colours would go into pipes as well.
+    head: head.map(pc.dim),
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
     chars: Object.fromEntries(borders.map((border) => [border, ''])),
   });
-  drawn.push(...rows.map((row) => [...row]));
+  drawn.push(...rows.map((row) => row.map(printable)));
   return drawn.toString();
 }
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { CallLimits } from '../../core/call.ts';
 import { ConclaveError } from '../../core/errors.ts';
@@ -51,7 +52,14 @@ function tagsOf(list: string | undefined): string[] {
 
 function text(headers: IncomingHttpHeaders, name: string): string | undefined {
   const value = headers[name];
-  return typeof value === 'string' ? value : value?.join(',');
+  const joined = typeof value === 'string' ? value : value?.join(',');
+  return joined === undefined ? undefined : asWritten(joined);
+}
+
+/** Node reads the bytes of a header one by one; clients write UTF-8. What is no UTF-8 stays as it was read. */
+function asWritten(header: string): string {
+  const read = Buffer.from(header, 'latin1');
+  return isUtf8(read) ? read.toString('utf8') : header;
 }
 
 function oneOf<T extends string>(

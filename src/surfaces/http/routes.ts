@@ -61,7 +61,7 @@ function modelByPath(path: string, method: string): Route | undefined {
   if (method !== 'GET' || !path.startsWith(prefix)) return undefined;
   return async (app, exchange) => {
     await authenticate(app, exchange.headers);
-    const resolution = app.catalogue.resolve(decodeURIComponent(path.slice(prefix.length)));
+    const resolution = app.catalogue.resolve(decodedId(path.slice(prefix.length)));
     if (resolution.kind === 'auto') throw notFound(exchange);
     const { model } = resolution;
     sendJson(
@@ -70,6 +70,16 @@ function modelByPath(path: string, method: string): Route | undefined {
       speaksAnthropic(exchange) ? anthropicModelList([model]).data[0] : openAiModel(model),
     );
   };
+}
+
+function decodedId(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new ConclaveError('invalid_request', `The model id "${text}" is not percent-encoded UTF-8.`, {
+      param: 'model',
+    });
+  }
 }
 
 async function listModels(app: App, exchange: HttpExchange): Promise<void> {

@@ -3,28 +3,33 @@ import type { App } from '../../app.ts';
 import type { Principal } from '../../core/call.ts';
 import { asConclaveError } from '../../core/errors.ts';
 import { version } from '../../core/version.ts';
+import type { Roots } from '../../files/roots.ts';
 import type { Tool, ToolContext } from '../../tools/tool.ts';
+import { listedSchema } from './listed-schema.ts';
 
 /** Longer silences than this are filled with a word about what is running. */
 const progressEveryMs = 5_000;
 
-/** An MCP server with every tool of the app, for one client that acts as `principal`. */
-export function mcpServer(app: App, principal: Principal): McpServer {
+/** Who a client acts as, and what it may have read. */
+export type Client = { readonly principal: Principal; readonly roots: Roots };
+
+/** An MCP server with every tool of the app, for one client. */
+export function mcpServer(app: App, client: Client): McpServer {
   const server = new McpServer({ name: 'conclave', version }, { capabilities: { tools: {} } });
-  for (const tool of app.tools) register(server, app, principal, tool);
+  for (const tool of app.tools) register(server, app, client, tool);
   return server;
 }
 
-function register(server: McpServer, app: App, principal: Principal, tool: Tool): void {
+function register(server: McpServer, app: App, client: Client, tool: Tool): void {
   server.registerTool(
     tool.name,
     {
       title: tool.title,
       description: tool.description,
-      inputSchema: tool.input,
-      outputSchema: tool.output,
+      // Arguments are read in the handler, so that a wrong one is answered like every other error.
+      inputSchema: listedSchema(tool.input, 'anything'),
+      outputSchema: listedSchema(tool.output, 'checked'),
       annotations: {
-        title: tool.title,
         readOnlyHint: tool.readOnly,
         destructiveHint: false,
         idempotentHint: tool.readOnly,
@@ -34,7 +39,10 @@ function register(server: McpServer, app: App, principal: Principal, tool: Tool)
     async (input: unknown, context: ServerContext) => {
       const { report, stop } = progressReporter(context);
       try {
-        const { text, data } = await tool.run(input, toolContext(app, principal, context, report));
+        const { text, data } = await tool.run(
+          app.readToolInput(tool, input),
+          toolContext(app, client, context, report),
+        );
         return { content: [{ type: 'text', text }], structuredContent: asObject(data) };
       } catch (thrown) {
         const error = asConclaveError(thrown);
@@ -48,7 +56,7 @@ function register(server: McpServer, app: App, principal: Principal, tool: Tool)
 
 function toolContext(
   app: App,
-  principal: Principal,
+  { principal, roots }: Client,
   { mcpReq }: ServerContext,
   progress: (message: string) => void,
 ): ToolContext {
@@ -58,6 +66,7 @@ function toolContext(
     surface: 'mcp',
     signal,
     progress,
+    roots,
     catalogue: app.catalogue,
     ledger: app.ledger,
     now: Date.now,

@@ -5,8 +5,8 @@ import { mcpServer } from './mcp-server.ts';
 
 /** Serves MCP on standard input and output as the local key, until the client closes its end. */
 export async function serveStdio(app: App): Promise<void> {
-  const principal = await app.localPrincipal();
-  const handle = serve(() => mcpServer(app, principal), {
+  const [principal, roots] = await Promise.all([app.localPrincipal(), app.localRoots()]);
+  const handle = serve(() => mcpServer(app, { principal, roots }), {
     onerror: (error) => app.log.warn({ error: error.message }, 'mcp'),
   });
   await finished(process.stdin, { writable: false }).catch(() => undefined);

@@ -1,30 +1,21 @@
 import type { Finding } from '../../core/finding.ts';
-import { stemsOf } from './finding-words.ts';
 import { issueKinds, vagueKinds } from './issue-kinds.ts';
-import { familyOf } from './word-families.ts';
-
-/** Words, or pieces of words, with their weight. */
-type Weights = ReadonlyMap<string, number>;
+import { cosine, textTraits, type TextTraits, type Weights } from './text-likeness.ts';
 
 /** What the comparison looks at, taken from a finding once. */
-export type FindingTraits = {
+export type FindingTraits = TextTraits & {
   readonly finding: Finding;
   /** Kinds of issue that the words speak of; empty where none is recognised. */
   readonly kinds: Weights;
-  readonly words: Weights;
-  /** Four letters at a time: what stems and families do not know still has letters in common. */
-  readonly pieces: Weights;
 };
 
 export function traitsOf(finding: Finding): FindingTraits {
   const rule = (finding.rule ?? '').replaceAll('-', ' ');
-  const texts = [finding.title, rule, finding.explanation, finding.suggestedFix ?? ''];
-  const stems = new Set(texts.flatMap(stemsOf));
+  const body = `${finding.explanation} ${finding.suggestedFix ?? ''}`;
   return {
     finding,
-    kinds: kindsOf(`${finding.title} ${rule}`, `${finding.explanation} ${finding.suggestedFix ?? ''}`),
-    words: new Map([...stems].map((stem) => [familyOf(stem), 1])),
-    pieces: piecesOf(stems),
+    kinds: kindsOf(`${finding.title} ${rule}`, body),
+    ...textTraits(`${finding.title} ${rule} ${body}`),
   };
 }
 
@@ -76,30 +67,4 @@ function kindsOf(headline: string, body: string): Weights {
     if (weight > 0) found.set(kind, vagueKinds.has(kind) ? weight * 0.4 : weight);
   }
   return found;
-}
-
-function piecesOf(stems: ReadonlySet<string>): Weights {
-  const pieces = new Map<string, number>();
-  for (const stem of stems) {
-    const framed = `_${stem}_`;
-    const count = Math.max(1, framed.length - 3);
-    for (let at = 0; at < count; at += 1) {
-      const piece = framed.slice(at, at + 4);
-      // A long word has many pieces and shall not count for more than a short one.
-      pieces.set(piece, Math.max(pieces.get(piece) ?? 0, 1 / Math.sqrt(count)));
-    }
-  }
-  return pieces;
-}
-
-function cosine(a: Weights, b: Weights): number {
-  let dot = 0;
-  for (const [key, weight] of a) dot += weight * (b.get(key) ?? 0);
-  return dot === 0 ? 0 : dot / (lengthOf(a) * lengthOf(b));
-}
-
-function lengthOf(weights: Weights): number {
-  let squares = 0;
-  for (const weight of weights.values()) squares += weight ** 2;
-  return Math.sqrt(squares);
 }

@@ -6,6 +6,7 @@ import { ConclaveError } from '../../../core/errors.ts';
 import { taskTypes, type TaskType } from '../../../core/task.ts';
 import { nanoToJson, usdText } from '../../../core/units.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
+import { printable } from '../printable.ts';
 
 type AskOptions = SharedOptions & {
   readonly model?: string;
@@ -75,19 +76,30 @@ async function print(answer: StreamedText, asJson: boolean): Promise<void> {
   const cost = outcome.cost === undefined ? 'price unknown' : `$${usdText(outcome.cost)}`;
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const marks = outcome.simulated ? ' (simulated)' : '';
-  process.stderr.write(pc.dim(`${outcome.model} · ${cost}${marks} · ${seconds} s · ${outcome.requestId}\n`));
-  for (const warning of outcome.warnings) process.stderr.write(pc.yellow(`warning: ${warning}\n`));
+  process.stderr.write(
+    pc.dim(`${printable(outcome.model ?? '')} · ${cost}${marks} · ${seconds} s · ${outcome.requestId}\n`),
+  );
+  for (const warning of outcome.warnings) process.stderr.write(pc.yellow(`warning: ${printable(warning)}\n`));
 }
 
 async function wholePrompt(words: readonly string[], files: readonly string[]): Promise<string> {
   const piped = process.stdin.isTTY ? '' : await readText(process.stdin);
   const attached = await Promise.all(
-    files.map(async (path) => `\n\nFile ${path}:\n${await readFile(path, 'utf8')}`),
+    files.map(async (path) => `\n\nFile ${path}:\n${await readAttached(path)}`),
   );
   const prompt = [words.join(' '), piped.trim()].filter(Boolean).join('\n\n') + attached.join('');
   if (prompt === '')
     throw new ConclaveError('invalid_request', 'Nothing to ask: write a prompt or pipe one in.');
   return prompt;
+}
+
+async function readAttached(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new ConclaveError('invalid_request', `--file ${path} cannot be read: ${problem}`, { cause });
+  }
 }
 
 function limitsOf({ maxCostUsd }: AskOptions) {

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { costGroupings, type CostGrouping, type CostReport } from '../../../core/ledger.ts';
+import { costGroupings, type CostGrouping, type CostReport, type CostRow } from '../../../core/ledger.ts';
 import { parseSince } from '../../../core/parse-since.ts';
 import { usdText } from '../../../core/units.ts';
 import { withApp, type SharedOptions } from '../app-options.ts';
@@ -34,9 +34,9 @@ export function costsText(report: CostReport): string {
   const rows = report.rows.map((row) => [
     row.name,
     String(row.calls),
-    dollars(row.totalNanoUsd),
+    spentText(row),
     `${(row.share * 100).toFixed(1)} %`,
-    row.nanoUsdPerSuccess === undefined ? '' : dollars(row.nanoUsdPerSuccess),
+    row.nanoUsdPerSuccess === undefined || row.unknownPriceCalls > 0 ? '' : dollars(row.nanoUsdPerSuccess),
   ]);
   const lines = [
     `${dollars(report.totalNanoUsd)} in ${report.calls} calls since ${report.since.slice(0, 16)}${report.simulated === true ? ' (simulated money)' : ''}`,
@@ -51,6 +51,12 @@ export function costsText(report: CostReport): string {
     lines.push(`${report.unknownPriceCalls} calls have an unknown price and are not in the sum`);
   if (report.estimatedCalls > 0) lines.push(`${report.estimatedCalls} calls have estimated usage`);
   return `${lines.join('\n')}\n\n${table([report.by, 'calls', 'spent', 'share', 'per success'], rows)}\n`;
+}
+
+/** An unknown price is unknown, never $0. */
+function spentText({ totalNanoUsd, unknownPriceCalls }: CostRow): string {
+  if (unknownPriceCalls === 0) return dollars(totalNanoUsd);
+  return totalNanoUsd === 0 ? 'unknown' : `${dollars(totalNanoUsd)} + unknown`;
 }
 
 function dollars(nanoUsd: number): string {

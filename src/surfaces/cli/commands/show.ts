@@ -5,6 +5,7 @@ import { usdText, type NanoUsd } from '../../../core/units.ts';
 import { completionTokens, promptTokens } from '../../../core/usage.ts';
 import { jsonRow } from '../../json-row.ts';
 import { withApp, type SharedOptions } from '../app-options.ts';
+import { printable } from '../printable.ts';
 import { table } from '../table.ts';
 
 type ShowOptions = SharedOptions & { readonly why?: boolean; readonly json?: boolean };
@@ -48,7 +49,7 @@ export function rowText(row: CallRow, why: boolean): string {
   ];
   const lines = facts
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name.padEnd(12)} ${value}`);
+    .map(([name, value]) => `${name.padEnd(12)} ${printable(value ?? '')}`);
   const attempts = row.attempts.map((attempt, i) => [
     String(i + 1),
     attempt.model,
@@ -64,11 +65,13 @@ export function rowText(row: CallRow, why: boolean): string {
 
 function whyText({ decision }: CallRow): string {
   if (!decision) return 'no decision was reached';
-  const ranked = decision.ranked.map(({ model, deployment }, i) => `  ${i + 1}. ${model} (${deployment})`);
-  const out = decision.ruledOut.map(({ model, reason }) => `  ${model}: ${reason}`);
+  const ranked = decision.ranked.map(
+    ({ model, deployment }, i) => `  ${i + 1}. ${printable(`${model} (${deployment})`)}`,
+  );
+  const out = decision.ruledOut.map(({ model, reason }) => printable(`  ${model}: ${reason}`));
   if (decision.ruledOutMore) out.push(`  and ${decision.ruledOutMore} more`);
   return [
-    `why          ${decision.reason} [policy ${decision.policy}]`,
+    printable(`why          ${decision.reason} [policy ${decision.policy}]`),
     'candidates, in order',
     ...ranked,
     ...(out.length > 0 ? ['ruled out', ...out] : []),

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { atOwnAddress } from './own-address.ts';
+
+const openai = [
+  { dialect: 'openai-responses', baseUrl: 'https://api.openai.com/v1' },
+  { dialect: 'openai-chat', baseUrl: 'https://api.openai.com/v1' },
+] as const;
+const google = [
+  { dialect: 'google-generate', baseUrl: 'https://g.example/v1beta', auth: 'x-goog-api-key' },
+  { dialect: 'openai-chat', baseUrl: 'https://g.example/v1beta/openai', auth: 'bearer' },
+] as const;
+
+test('at an address of one’s own the chat format comes first, and Responses is there for who speaks it', () => {
+  for (const own of ['http://10.0.0.2:9000/v1', 'http://10.0.0.2:9000/v1/', 'https://proxy.example/openai']) {
+    const baseUrl = own.replace(/\/$/, '');
+    assert.deepEqual(atOwnAddress(openai, own), [
+      { dialect: 'openai-chat', baseUrl },
+      { dialect: 'openai-responses', baseUrl },
+    ]);
+  }
+});
+
+test('the ending of the address says which dialect it is for, and how it wants its key', () => {
+  const endings = {
+    'http://10.0.0.2/v1beta': google[0],
+    'http://10.0.0.2/v1beta/openai': google[1],
+    'http://10.0.0.2/elsewhere': google[0],
+  };
+  for (const [baseUrl, endpoint] of Object.entries(endings)) {
+    assert.deepEqual(atOwnAddress(google, baseUrl), [{ ...endpoint, baseUrl }]);
+  }
+});

@@ -1,0 +1,9 @@
+import type { Provider } from './provider.ts';
+
+/** Where a provider lists its models for free; a version that address and path both name is not said twice. */
+export function modelsUrl({ dialects, modelsPath }: Provider): string | undefined {
+  const base = dialects[0]?.baseUrl;
+  if (base === undefined || modelsPath === undefined) return undefined;
+  const [version = ''] = /^\/v\d+[a-z]*(?=\/)/.exec(modelsPath) ?? [];
+  return base.endsWith(version) ? base + modelsPath.slice(version.length) : base + modelsPath;
+}

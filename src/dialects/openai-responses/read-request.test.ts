@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JsonObject } from '../../core/json.ts';
+import { sealReasoning } from '../sealed-reasoning.ts';
+import { readRequest } from './read-request.ts';
+import { writeProof } from './reasoning-proof.ts';
+
+const read = (body: JsonObject) => readRequest({ model: 'gpt-6-sol', input: 'Hi', ...body });
+const extrasOf = (body: JsonObject) =>
+  Object.fromEntries((read(body).extras ?? []).map(({ name, fieldClass }) => [name, fieldClass]));
+
+test('a prompt is a message of the user, instructions are its system prompt', () => {
+  assert.deepEqual(read({ instructions: 'Be brief.' }).messages, [
+    { role: 'system', content: [{ type: 'text', text: 'Be brief.' }] },
+    { role: 'user', content: [{ type: 'text', text: 'Hi' }] },
+  ]);
+});
+
+test('items of a model become one message, results of its calls another, in their order', () => {
+  const { messages } = read({
+    input: [
+      { role: 'developer', content: 'Be brief.' },
+      { role: 'user', content: [{ type: 'input_text', text: 'Weather?' }] },
+      { type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: 'Two calls.' }] },
+      { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Looking.' }] },
+      { type: 'function_call', call_id: 'c1', name: 'get_weather', arguments: '{"city":"Oslo"}' },
+      { type: 'function_call', call_id: 'c2', name: 'get_time', arguments: '' },
+      { type: 'function_call_output', call_id: 'c1', output: 'snow' },
+      {
+        type: 'function_call_output',
+        call_id: 'c2',
+        output: [{ type: 'input_image', image_url: 'data:image/png;base64,AA==' }],
+      },
+      { role: 'user', content: 'So?' },
+    ],
+  });
+  assert.deepEqual(messages, [
+    { role: 'system', content: [{ type: 'text', text: 'Be brief.' }] },
+    { role: 'user', content: [{ type: 'text', text: 'Weather?' }] },
+    {
+      role: 'assistant',
+      content: [
+        { type: 'reasoning', text: 'Two calls.', origin: 'openai-responses' },
+        { type: 'text', text: 'Looking.' },
+        { type: 'tool-call', id: 'c1', name: 'get_weather', arguments: '{"city":"Oslo"}' },
+        { type: 'tool-call', id: 'c2', name: 'get_time', arguments: '' },
+      ],
+    },
+    {
+      role: 'user',
+      content: [
+        { type: 'tool-result', callId: 'c1', content: [{ type: 'text', text: 'snow' }], isError: false },
+        {
+          type: 'tool-result',
+          callId: 'c2',
+          content: [{ type: 'image', source: { kind: 'base64', mediaType: 'image/png', data: 'AA==' } }],
+          isError: false,
+        },
+      ],
+    },
+    { role: 'user', content: [{ type: 'text', text: 'So?' }] },
+  ]);
+});
+
+test('images and files are read from URLs, bytes and uploads', () => {
+  const [message] = read({
+    input: [
+      {
+        role: 'user',
+        content: [
+          { type: 'input_image', image_url: 'https://pictures.example/boat.png', detail: 'low' },
+          { type: 'input_image', file_id: 'file-1' },
+          { type: 'input_file', filename: 'a.pdf', file_data: 'data:application/pdf;base64,AA==' },
+          { type: 'input_file', file_url: 'https://papers.example/b.pdf' },
+        ],
+      },
+    ],
+  }).messages;
+  assert.deepEqual(message?.content, [
+    { type: 'image', source: { kind: 'url', url: 'https://pictures.example/boat.png' }, detail: 'low' },
+    { type: 'image', source: { kind: 'file', fileId: 'file-1', dialect: 'openai-responses' } },
+    {
+      type: 'document',
+      source: { kind: 'base64', mediaType: 'application/pdf', data: 'AA==' },
+      title: 'a.pdf',
+    },
+    { type: 'document', source: { kind: 'url', url: 'https://papers.example/b.pdf' } },
+  ]);
+});
+
+test('what only OpenAI keeps pins the call to it', () => {
+  assert.deepEqual(extrasOf({ previous_response_id: 'resp_1', conversation: 'conv_1', background: true }), {
+    previous_response_id: 'pinning',
+    conversation: 'pinning',
+    background: 'pinning',
+  });
+  assert.deepEqual(extrasOf({ prompt: { id: 'pmpt_1' }, input: null }), { prompt: 'pinning' });
+  assert.deepEqual(extrasOf({ tools: [{ type: 'web_search' }], tool_choice: { type: 'web_search' } }), {
+    tools: 'pinning',
+    tool_choice: 'pinning',
+  });
+  assert.deepEqual(
+    extrasOf({
+      input: [
+        { type: 'item_reference', id: 'msg_1' },
+        { id: 'msg_2' },
+        { type: 'compaction', encrypted_content: 'gAAA' },
+        { type: 'computer_call_output', call_id: 'c', output: {} },
+        { type: 'web_search_call', id: 'ws_1', status: 'completed' },
+      ],
+    }),
+    { 'input.0': 'pinning', 'input.1': 'pinning', 'input.2': 'pinning', 'input.3': 'pinning' },
+  );
+});
+
+test('other members are hints, and those that ask for nothing are none', () => {
+  assert.deepEqual(
+    extrasOf({
+      store: false,
+      background: false,
+      include: ['reasoning.encrypted_content'],
+      metadata: {},
+      service_tier: 'auto',
+      truncation: 'disabled',
+      stream_options: { include_obfuscation: false },
+    }),
+    {},
+  );
+  assert.deepEqual(
+    extrasOf({
+      store: true,
+      include: ['file_search_call.results'],
+      text: { verbosity: 'low', format: { type: 'text' } },
+      reasoning: { effort: 'low', context: 'current_turn' },
+      prompt_cache_key: 'k',
+    }),
+    {
+      store: 'hint',
+      include: 'hint',
+      'text.verbosity': 'hint',
+      'reasoning.context': 'hint',
+      prompt_cache_key: 'hint',
+    },
+  );
+});
+
+test('effort, summaries, schemas, tools and limits have words of our own', () => {
+  const schema = { type: 'object', properties: {} };
+  const request = read({
+    reasoning: { effort: 'high', summary: 'auto' },
+    text: { format: { type: 'json_schema', name: 'city', schema, strict: true } },
+    tools: [{ type: 'function', name: 'f', description: null, parameters: schema, strict: false }],
+    tool_choice: { type: 'function', name: 'f' },
+    parallel_tool_calls: false,
+    max_output_tokens: 100,
+    stream: true,
+  });
+  assert.deepEqual(request.reasoning, { effort: 'high', visible: true });
+  assert.deepEqual(request.toolChoice, { type: 'tool', name: 'f' });
+  assert.equal(request.output?.type === 'json-schema' && request.output.name, 'city');
+  assert.equal(request.tools?.[0]?.strict, false);
+  assert.equal(request.maxOutputTokens, 100);
+  assert.equal(request.parallelTools, false);
+  assert.equal(request.stream, true);
+});
+
+test('encrypted reasoning is sealed with its id; what another maker sealed is unpacked again', () => {
+  const own = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'gAAA' };
+  const claude = {
+    type: 'reasoning',
+    id: 'rs_2',
+    summary: [{ type: 'summary_text', text: 'Hm.' }],
+    ...writeProof('signature', 'EqQB=='),
+  };
+  const hidden = { type: 'reasoning', id: 'rs_3', summary: [], ...writeProof('redacted', 'EmwK==') };
+  assert.deepEqual(read({ input: [own, claude, hidden] }).messages[0]?.content, [
+    {
+      type: 'reasoning',
+      text: '',
+      redacted: sealReasoning('openai-responses', { id: 'rs_1', encrypted_content: 'gAAA' }),
+      origin: 'openai-responses',
+    },
+    { type: 'reasoning', text: 'Hm.', signature: 'EqQB==', origin: 'anthropic-messages' },
+    { type: 'reasoning', text: '', redacted: 'EmwK==', origin: 'anthropic-messages' },
+  ]);
+});
+
+test('an answer of ours cannot be asked for by its id, and the client is told what to do', () => {
+  assert.throws(() => read({ previous_response_id: 'resp_req_0123' }), {
+    code: 'invalid_request',
+    details: { param: 'previous_response_id' },
+    message: /send the whole conversation/,
+  });
+});
+
+test('what is wrong is refused by the path at which it stands', () => {
+  const wrong: Record<string, JsonObject> = {
+    input: { input: 5 },
+    'input.0.role': { input: [{ role: 'robot', content: 'Hi' }] },
+    'input.0.content.0.text': { input: [{ role: 'user', content: [{ type: 'input_text' }] }] },
+    'input.1.call_id': {
+      input: [
+        { role: 'user', content: 'Hi' },
+        { type: 'function_call', name: 'f' },
+      ],
+    },
+    'input.0.content.0.image_url': {
+      input: [{ role: 'user', content: [{ type: 'input_image', image_url: 'data:image/png,x' }] }],
+    },
+    'tools.0.name': { tools: [{ type: 'function' }] },
+    'text.format.type': { text: { format: { type: 'xml' } } },
+    'reasoning.effort': { reasoning: { effort: 'utmost' } },
+    max_output_tokens: { max_output_tokens: -1 },
+  };
+  for (const [param, body] of Object.entries(wrong)) {
+    assert.throws(() => read(body), { code: 'invalid_request', details: { param } }, param);
+  }
+});

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JsonObject } from '../../core/json.ts';
+import type { Quirks } from '../../core/provider.ts';
+import { readRequest } from './read-request.ts';
+import { writeProof } from './reasoning-proof.ts';
+import { relayRequest } from './relay-request.ts';
+
+const relay = (body: JsonObject, quirks: Quirks = {}) =>
+  relayRequest(body, readRequest(body), { model: 'gpt-6-sol', quirks, stream: false });
+
+test('a request of OpenAI’s own kind is relayed but for the name of its model', () => {
+  const reasoning = { type: 'reasoning', id: 'rs_068', summary: [], encrypted_content: 'gAAA' };
+  const { edits, warnings } = relay({ model: 'openai/gpt-6-sol', input: [reasoning], store: true });
+  assert.deepEqual(edits, [{ member: 'model', value: 'gpt-6-sol' }]);
+  assert.deepEqual(warnings, []);
+});
+
+test('what another model left in the conversation is taken out, for OpenAI would refuse all of it', () => {
+  const user = { role: 'user', content: 'Hi' };
+  const call = { type: 'function_call', call_id: 'c1', name: 'f', arguments: '{}' };
+  const output = { type: 'function_call_output', call_id: 'c1', output: 'ok' };
+  const { edits, warnings } = relay({
+    model: 'gpt-6-sol',
+    input: [
+      user,
+      { type: 'reasoning', id: 'rs_req_1_0', summary: [] },
+      { type: 'reasoning', id: 'rs_9', summary: [], ...writeProof('signature', 'EqQB==') },
+      { ...call, id: 'fc_req_1_1' },
+      output,
+    ],
+  });
+  assert.deepEqual(JSON.parse(JSON.stringify(edits)), [{ member: 'input', value: [user, call, output] }]);
+  assert.equal(new Set(warnings).size, 1);
+});
+
+test('an effort that the seller does not know becomes the nearest; its other members stay', () => {
+  const { edits, warnings } = relay(
+    { model: 'gpt-6-sol', input: 'Hi', reasoning: { effort: 'xhigh', summary: 'auto' } },
+    { reasoningEfforts: ['low', 'high'] },
+  );
+  assert.deepEqual(edits, [{ member: 'reasoning', value: { effort: 'high', summary: 'auto' } }]);
+  assert.equal(warnings.length, 1);
+});

@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ConclaveError } from '../../core/errors.ts';
+import type { ReplyContext } from '../../core/dialect.ts';
+import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import type { StreamPart } from '../../core/stream-part.ts';
+import { noUsage } from '../../core/usage.ts';
+import { replyWriter } from './reply-writer.ts';
+
+const context: ReplyContext = {
+  id: 'req_1',
+  model: 'lab/one',
+  createdAt: 1_760_000_000_000,
+  request: { model: 'lab/one', messages: [], stream: true },
+};
+
+/** The events of these parts, checked to be named and numbered as they should. */
+function eventsOf(parts: readonly StreamPart[]): JsonObject[] {
+  const writer = replyWriter(context);
+  const stream = parts.map((part) => String(writer.push([part]))).join('');
+  return stream
+    .split('\n\n')
+    .filter(Boolean)
+    .map((event, at) => {
+      const [, name, data = ''] = /^event: (.+)\ndata: (.+)$/.exec(event) ?? assert.fail(event);
+      const value: unknown = JSON.parse(data);
+      assert.ok(isJsonObject(value));
+      assert.equal(value.type, name);
+      assert.equal(value.sequence_number, at);
+      return value;
+    });
+}
+
+const typesOf = (parts: readonly StreamPart[]) => eventsOf(parts).map(({ type }) => type);
+const added = 'response.output_item.added';
+const done = 'response.output_item.done';
+
+test('thoughts, text and a call are three items, each opened, filled and closed in OpenAI’s order', () => {
+  const events = eventsOf([
+    { type: 'start' },
+    { type: 'reasoning-delta', index: 0, text: 'Hm.' },
+    { type: 'reasoning-signature', index: 0, signature: 'EqQB==' },
+    { type: 'text-delta', index: 1, text: 'Look' },
+    { type: 'text-delta', index: 1, text: 'ing.' },
+    { type: 'tool-call-start', index: 2, id: 'c1', name: 'f' },
+    { type: 'tool-call-delta', index: 2, text: '{}' },
+    { type: 'usage', usage: { ...noUsage, input: 10, output: 5, reasoning: 2 } },
+    { type: 'finish', reason: 'tool-calls' },
+  ]);
+  assert.deepEqual(
+    events.map(({ type }) => type),
+    [
+      'response.created',
+      'response.in_progress',
+      added,
+      'response.reasoning_summary_part.added',
+      'response.reasoning_summary_text.delta',
+      'response.reasoning_summary_text.done',
+      'response.reasoning_summary_part.done',
+      done,
+      added,
+      'response.content_part.added',
+      'response.output_text.delta',
+      'response.output_text.delta',
+      'response.output_text.done',
+      'response.content_part.done',
+      done,
+      added,
+      'response.function_call_arguments.delta',
+      'response.function_call_arguments.done',
+      done,
+      'response.completed',
+    ],
+  );
+  const { response } = events.at(-1) ?? {};
+  assert.ok(isJsonObject(response));
+  assert.equal(response.status, 'completed');
+  assert.deepEqual(
+    response.output,
+    events.filter(({ type }) => type === done).map(({ item }) => item),
+  );
+  assert.deepEqual(response.usage, {
+    input_tokens: 10,
+    input_tokens_details: { cached_tokens: 0, cache_write_tokens: 0 },
+    output_tokens: 7,
+    output_tokens_details: { reasoning_tokens: 2 },
+    total_tokens: 17,
+  });
+});
+
+test('calls that are written at once stay open beside each other; whole ones are closed when the next begins', () => {
+  const start = (index: number): StreamPart => ({
+    type: 'tool-call-start',
+    index,
+    id: `c${index}`,
+    name: 'f',
+  });
+  const delta = (index: number, text: string): StreamPart => ({ type: 'tool-call-delta', index, text });
+  const finish: StreamPart = { type: 'finish', reason: 'tool-calls' };
+  const places = (parts: readonly StreamPart[]) =>
+    eventsOf(parts)
+      .filter(({ type }) => type === added || type === done)
+      .map(({ type, output_index }) => `${type === added ? 'open' : 'close'} ${String(output_index)}`);
+  assert.deepEqual(places([start(0), delta(0, '{"a":1}'), start(1), delta(1, '{}'), finish]), [
+    'open 0',
+    'close 0',
+    'open 1',
+    'close 1',
+  ]);
+  assert.deepEqual(places([start(0), delta(0, '{"a":'), start(1), delta(1, '{}'), delta(0, '1}'), finish]), [
+    'open 0',
+    'open 1',
+    'close 0',
+    'close 1',
+  ]);
+});
+
+test('a call without arguments is closed with empty JSON', () => {
+  const events = eventsOf([
+    { type: 'tool-call-start', index: 0, id: 'c1', name: 'f' },
+    { type: 'finish', reason: 'tool-calls' },
+  ]);
+  assert.deepEqual(events.find(({ type }) => type === done)?.item, {
+    type: 'function_call',
+    id: 'fc_req_1_0',
+    status: 'completed',
+    call_id: 'c1',
+    name: 'f',
+    arguments: '{}',
+  });
+});
+
+test('an answer that was cut by its limit or a filter is incomplete', () => {
+  for (const [reason, why] of [
+    ['length', 'max_output_tokens'],
+    ['content-filter', 'content_filter'],
+  ] as const) {
+    const last = eventsOf([
+      { type: 'text-delta', index: 0, text: 'Half' },
+      { type: 'finish', reason },
+    ]).at(-1);
+    assert.equal(last?.type, 'response.incomplete');
+    assert.deepEqual(isJsonObject(last.response) && last.response.incomplete_details, { reason: why });
+  }
+});
+
+test('an error is the last event, in the documented shape and in the one that OpenAI sends', () => {
+  const error = new ConclaveError('stream_truncated', 'The stream broke off.');
+  const parts: StreamPart[] = [
+    { type: 'text-delta', index: 0, text: 'Half' },
+    { type: 'error', error },
+    { type: 'finish', reason: 'stop' },
+  ];
+  const last = eventsOf(parts).at(-1);
+  assert.equal(last?.type, 'error');
+  assert.equal(last.message, 'The stream broke off.');
+  assert.deepEqual(last.error, {
+    message: 'The stream broke off.',
+    type: 'server_error',
+    param: null,
+    code: 'stream_truncated',
+  });
+  assert.deepEqual(typesOf([{ type: 'error', error }]), ['error']);
+});
+
+test('texts that follow each other are parts of one message, with their citations', () => {
+  const events = eventsOf([
+    { type: 'text-delta', index: 0, text: 'Paris.' },
+    {
+      type: 'citation',
+      index: 0,
+      citation: { url: 'https://example.com', title: 'Paris', raw: {}, dialect: 'anthropic-messages' },
+    },
+    { type: 'text-delta', index: 1, text: ' Rome.' },
+    { type: 'finish', reason: 'stop' },
+  ]);
+  const item = events.find(({ type }) => type === done)?.item;
+  assert.ok(isJsonObject(item));
+  assert.deepEqual(item.content, [
+    {
+      type: 'output_text',
+      text: 'Paris.',
+      annotations: [
+        { type: 'url_citation', start_index: 0, end_index: 6, url: 'https://example.com', title: 'Paris' },
+      ],
+      logprobs: [],
+    },
+    { type: 'output_text', text: ' Rome.', annotations: [], logprobs: [] },
+  ]);
+});

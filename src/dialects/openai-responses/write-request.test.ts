@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ContentPart } from '../../core/content.ts';
+import type { WireTarget } from '../../core/dialect.ts';
+import type { ModelRequest } from '../../core/request.ts';
+import { sealReasoning } from '../sealed-reasoning.ts';
+import { writeRequest } from './write-request.ts';
+
+const target: WireTarget = { model: 'gpt-4.1', quirks: {}, stream: false };
+const text = (words: string): ContentPart => ({ type: 'text', text: words });
+const request: ModelRequest = {
+  model: 'openai/gpt-4.1',
+  stream: false,
+  messages: [{ role: 'user', content: [text('Hi')] }],
+};
+const write = (change: Partial<ModelRequest>, to: Partial<WireTarget> = {}) =>
+  writeRequest({ ...request, ...change }, { ...target, ...to });
+
+test('a translated request keeps nothing at the provider', () => {
+  const { path, body, warnings } = write({});
+  assert.equal(path, '/responses');
+  assert.deepEqual(body, {
+    model: 'gpt-4.1',
+    input: [{ type: 'message', role: 'user', content: 'Hi' }],
+    store: false,
+  });
+  assert.deepEqual(warnings, []);
+});
+
+test('a model that thinks is asked for its thoughts, sealed, so that they can come back', () => {
+  const { body } = write({}, { capabilities: { reasoning: true } });
+  assert.deepEqual(body.include, ['reasoning.encrypted_content']);
+  assert.equal(write({}, { capabilities: { reasoning: false } }).body.include, undefined);
+});
+
+test('thoughts, words and calls go back as items in their order, results before what else is said', () => {
+  const proof = sealReasoning('openai-responses', { id: 'rs_1', encrypted_content: 'gAAA' });
+  const { body, warnings } = write({
+    messages: [
+      { role: 'system', content: [text('Be brief.')] },
+      { role: 'user', content: [text('Weather?')] },
+      {
+        role: 'assistant',
+        content: [
+          { type: 'reasoning', text: 'Hm.', signature: proof, origin: 'openai-responses' },
+          { type: 'reasoning', text: 'Hm.', signature: 'EqQB==', origin: 'anthropic-messages' },
+          text('Looking.'),
+          { type: 'tool-call', id: 'c1', name: 'f', arguments: '' },
+        ],
+      },
+      {
+        role: 'user',
+        content: [
+          text('And now?'),
+          { type: 'tool-result', callId: 'c1', content: [text('no such city')], isError: true },
+        ],
+      },
+    ],
+  });
+  assert.deepEqual(body.input, [
+    { type: 'message', role: 'system', content: 'Be brief.' },
+    { type: 'message', role: 'user', content: 'Weather?' },
+    {
+      type: 'reasoning',
+      id: 'rs_1',
+      summary: [{ type: 'summary_text', text: 'Hm.' }],
+      encrypted_content: 'gAAA',
+    },
+    { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Looking.' }] },
+    { type: 'function_call', call_id: 'c1', name: 'f', arguments: '{}' },
+    { type: 'function_call_output', call_id: 'c1', output: 'Error: no such city' },
+    { type: 'message', role: 'user', content: 'And now?' },
+  ]);
+  assert.deepEqual(warnings, ['Reasoning of another model was left out: OpenAI takes back only its own.']);
+});
+
+test('a tool without strictness is kept from being tightened', () => {
+  const { body } = write({ tools: [{ name: 'f', inputSchema: { type: 'object' } }] });
+  assert.deepEqual(body.tools, [
+    { type: 'function', name: 'f', description: null, parameters: { type: 'object' }, strict: false },
+  ]);
+});
+
+test('a schema, an effort and a summary are asked for in OpenAI’s places', () => {
+  const schema = { type: 'object', properties: {}, additionalProperties: false };
+  const { body } = write({
+    output: { type: 'json-schema', name: 'city', schema, strict: true },
+    reasoning: { effort: 'high', visible: true },
+  });
+  assert.deepEqual(body.text, { format: { type: 'json_schema', name: 'city', schema, strict: true } });
+  assert.deepEqual(body.reasoning, { effort: 'high', summary: 'auto' });
+});
+
+test('a limit below the least is raised, one above the most lowered, each with a warning', () => {
+  assert.equal(write({ maxOutputTokens: 5 }).body.max_output_tokens, 16);
+  assert.match(write({ maxOutputTokens: 5 }).warnings[0] ?? '', /raised to 16/);
+  assert.equal(write({ maxOutputTokens: 500 }, { maxOutputTokens: 100 }).body.max_output_tokens, 100);
+});
+
+test('stop sequences and sounds are refused: without them it would be another request', () => {
+  assert.throws(() => write({ stop: ['END'] }), { code: 'unsupported', details: { param: 'stop' } });
+  const sound: ContentPart = {
+    type: 'audio',
+    source: { kind: 'base64', mediaType: 'audio/wav', data: 'AA==' },
+  };
+  assert.throws(() => write({ messages: [{ role: 'user', content: [sound] }] }), { code: 'unsupported' });
+});
+
+test('what is only a wish is left out with a warning', () => {
+  const { body, warnings } = write({ seed: 1, topK: 40, frequencyPenalty: 1, presencePenalty: 1 });
+  assert.deepEqual(Object.keys(body), ['model', 'input', 'store']);
+  assert.equal(warnings.length, 4);
+});
+
+test('a reasoning model is not sent what makes it refuse', () => {
+  const { body, warnings } = write({ temperature: 0.5 }, { model: 'gpt-6-sol' });
+  assert.equal(body.temperature, undefined);
+  assert.deepEqual(warnings, ['"temperature" was left out: gpt-6-sol does not take it.']);
+});
+
+test('long ids of other makers’ calls are shortened alike for a call and its result', () => {
+  const id = 'x'.repeat(100);
+  const { body } = write({
+    messages: [
+      { role: 'assistant', content: [{ type: 'tool-call', id, name: 'f', arguments: '{}' }] },
+      { role: 'user', content: [{ type: 'tool-result', callId: id, content: [text('ok')], isError: false }] },
+    ],
+  });
+  const ids = JSON.stringify(body).match(/"call_id":"(x+)"/g);
+  assert.equal(ids?.length, 2);
+  assert.equal(ids?.[0], ids?.[1]);
+  assert.ok((ids?.[0]?.length ?? 0) < 80);
+});

@@ -1,0 +1,97 @@
+import type { Call } from '../core/call.ts';
+import type { Dialect, WireTarget } from '../core/dialect.ts';
+import { ConclaveError } from '../core/errors.ts';
+import type { Candidate, Deployment, DialectEndpoint } from '../core/provider.ts';
+import { spliceMembers } from '../core/splice-members.ts';
+import type { EngineContext, UnsignedRequest } from './engine.ts';
+import type { Route } from './route.ts';
+
+/** A request as it leaves for a provider, but for its credential. */
+export type WrittenRequest = {
+  readonly dialect: Dialect;
+  /** The client's own bytes, and not a translation. */
+  readonly relayed: boolean;
+  readonly unsigned: UnsignedRequest;
+  /** What of the client's request could not cross. */
+  readonly warnings: readonly string[];
+};
+
+/**
+ * The request for a candidate: the client's own bytes where its deployment speaks their dialect, else a translation
+ * into the first of its dialects that has words for all of it.
+ * @throws ConclaveError `unsupported` where none has.
+ */
+export function writeWireRequest(
+  engine: EngineContext,
+  { call, features }: Route,
+  candidate: Candidate,
+): WrittenRequest {
+  const { deployment } = candidate;
+  let refusal: ConclaveError | undefined;
+  const pinned = features.pinnedDialect;
+  for (const spoken of spokenEndpoints(engine, deployment, call.raw?.dialect)) {
+    if (pinned && spoken.dialect.id !== pinned) continue;
+    try {
+      return writeInto(spoken, call, candidate);
+    } catch (thrown) {
+      if (!(thrown instanceof ConclaveError) || thrown.code !== 'unsupported') throw thrown;
+      refusal ??= thrown;
+    }
+  }
+  const none = `Deployment ${deployment.id} has no address in a dialect that this build can speak.`;
+  throw refusal ?? new ConclaveError('configuration', none);
+}
+
+type Spoken = { readonly endpoint: DialectEndpoint; readonly dialect: Dialect };
+
+/** A deployment's endpoints that this build can speak to, the preferred dialect's first. */
+function spokenEndpoints(
+  { dialects }: Pick<EngineContext, 'dialects'>,
+  { endpoints }: Deployment,
+  preferred: Dialect['id'] | undefined,
+): Spoken[] {
+  const spoken = endpoints.flatMap((endpoint) => {
+    const dialect = dialects.get(endpoint.dialect);
+    return dialect ? [{ endpoint, dialect }] : [];
+  });
+  const first = spoken.filter(({ endpoint, dialect }) => dialect.id === preferred && !endpoint.secondary);
+  return [...first, ...spoken.filter((other) => !first.includes(other))];
+}
+
+function writeInto({ endpoint, dialect }: Spoken, call: Call, { model, deployment }: Candidate) {
+  const target: WireTarget = {
+    model: model.name,
+    quirks: deployment.provider.quirks,
+    stream: call.request.stream,
+    capabilities: model.capabilities,
+    ...(model.maxOutputTokens !== undefined && { maxOutputTokens: model.maxOutputTokens }),
+    ...(model.contextWindow !== undefined && { contextWindow: model.contextWindow }),
+  };
+  const relayed = call.raw?.dialect === dialect.id;
+  const { path, headers, warnings, body } = relayed
+    ? relay(call.raw, call, dialect, target)
+    : translate(call, dialect, target);
+  const unsigned: UnsignedRequest = {
+    url: endpoint.baseUrl + path,
+    headers: {
+      ...(relayed && call.raw.headers),
+      ...deployment.provider.headers,
+      ...deployment.headers,
+      ...headers,
+      'content-type': 'application/json',
+    },
+    body,
+    ...(endpoint.auth && { auth: endpoint.auth }),
+  };
+  return { dialect, relayed, unsigned, warnings };
+}
+
+function relay(raw: NonNullable<Call['raw']>, { request }: Call, dialect: Dialect, target: WireTarget) {
+  const { edits, ...rest } = dialect.relayRequest(raw.body, request, target);
+  return { ...rest, body: spliceMembers(raw.bytes, edits) };
+}
+
+function translate({ request }: Call, dialect: Dialect, target: WireTarget) {
+  const { body, ...rest } = dialect.writeRequest(request, target);
+  return { ...rest, body: JSON.stringify(body) };
+}

@@ -1,0 +1,3 @@
+/** The shape that every reviewing model is asked for; what comes back is read more tolerantly. */
+export const findingsOutput =
+  'Answer with one JSON object: {"summary": "two sentences", "issues": [{"file": "path as shown", "startLine": 12, "endLine": 14, "severity": "critical|high|medium|low|info", "category": "security|correctness|concurrency|error-handling|resource-leak|performance|validation|architecture|maintainability|testing|documentation|style|other", "rule": "short-name", "title": "one line", "explanation": "what goes wrong, when, and why", "suggestedFix": "what to change", "confidence": 0.8}]}. An empty list is a good answer when there is nothing to report.';

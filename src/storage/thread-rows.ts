@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto';
+import { ConclaveError } from '../core/errors.ts';
+import { isJsonObject } from '../core/json.ts';
+import type { Thread, ThreadFile, ThreadStore, ThreadSummary, ThreadTurn } from '../core/thread.ts';
+import type { SqlRow, SqlRunner, SqlStatement } from './sql-runner.ts';
+
+/** Threads as rows of any backend. */
+export function openThreadStore(sql: SqlRunner): ThreadStore {
+  return {
+    async append(thread, turns) {
+      const changed = await sql.write([
+        // First, so that two that continue one thread at once go one after the other.
+        upsertThread(thread),
+        ...turns.flatMap(({ files }) => files.map((file) => insertText(thread, file))),
+        ...turns.map((turn) => insertTurn(thread, turn)),
+      ]);
+      if (changed === 0) throw new ConclaveError('not_found', `There is no thread ${thread.id}.`);
+    },
+    async read(id, { keyId, now }) {
+      const [row] = await sql.all({
+        sql: 'SELECT * FROM threads WHERE id = ? AND key_id = ? AND expires_at > ?',
+        values: [id, keyId, now],
+      });
+      if (!row) return undefined;
+      const texts = await sql.all({
+        sql: 'SELECT hash, text FROM thread_texts WHERE thread_id = ?',
+        values: [id],
+      });
+      const textOf = new Map(texts.map((text) => [String(text['hash']), String(text['text'])]));
+      const turns = await sql.all({
+        sql: 'SELECT * FROM thread_turns WHERE thread_id = ? ORDER BY position',
+        values: [id],
+      });
+      return { ...threadFromRow(row), turns: turns.map((turn) => turnFromRow(turn, textOf)) };
+    },
+    async list({ keyId, now, limit }) {
+      const rows = await sql.all({
+        sql: `SELECT threads.*, (SELECT count(*) FROM thread_turns WHERE thread_id = threads.id) AS turns
+          FROM threads WHERE key_id = ? AND expires_at > ? ORDER BY updated_at DESC, id LIMIT ?`,
+        values: [keyId, now, limit],
+      });
+      return rows.map((row): ThreadSummary => ({ ...threadFromRow(row), turns: Number(row['turns']) }));
+    },
+    async remove(id, { keyId }) {
+      const own = 'thread_id IN (SELECT id FROM threads WHERE id = ? AND key_id = ?)';
+      const changed = await sql.write([
+        { sql: `DELETE FROM thread_turns WHERE ${own}`, values: [id, keyId] },
+        { sql: `DELETE FROM thread_texts WHERE ${own}`, values: [id, keyId] },
+        { sql: 'DELETE FROM threads WHERE id = ? AND key_id = ?', values: [id, keyId] },
+      ]);
+      return changed > 0;
+    },
+    async removeExpired(now) {
+      const expired = await sql.all({
+        sql: 'SELECT id FROM threads WHERE expires_at <= ? LIMIT 500',
+        values: [now],
+      });
+      for (const row of expired) {
+        const id = String(row['id']);
+        // Whoever continued it in between keeps it.
+        const dead = 'thread_id IN (SELECT id FROM threads WHERE id = ? AND expires_at <= ?)';
+        await sql.write([
+          { sql: `DELETE FROM thread_turns WHERE ${dead}`, values: [id, now] },
+          { sql: `DELETE FROM thread_texts WHERE ${dead}`, values: [id, now] },
+          { sql: 'DELETE FROM threads WHERE id = ? AND expires_at <= ?', values: [id, now] },
+        ]);
+      }
+      return expired.length;
+    },
+  };
+}
+
+function upsertThread(thread: Omit<Thread, 'turns'>): SqlStatement {
+  const { id, keyId, title, model, createdAt, updatedAt, expiresAt } = thread;
+  return {
+    sql: `INSERT INTO threads (id, key_id, title, model, created_at, updated_at, expires_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (id) DO UPDATE SET model = excluded.model, updated_at = excluded.updated_at,
+        expires_at = excluded.expires_at WHERE threads.key_id = excluded.key_id`,
+    values: [id, keyId, storable(title), model ?? null, createdAt, updatedAt, expiresAt],
+  };
+}
+
+/** A row is added to a thread of the same key only. */
+const owned = 'FROM threads WHERE id = ? AND key_id = ?';
+
+type Owned = Pick<Thread, 'id' | 'keyId'>;
+
+function insertText({ id, keyId }: Owned, { text }: ThreadFile): SqlStatement {
+  return {
+    sql: `INSERT INTO thread_texts (thread_id, hash, text) SELECT id, ?, ? ${owned}
+      ON CONFLICT (thread_id, hash) DO NOTHING`,
+    values: [hashOf(text), storable(text), id, keyId],
+  };
+}
+
+function insertTurn({ id, keyId }: Owned, turn: ThreadTurn): SqlStatement {
+  const files = turn.files.map(({ path, text }) => ({ path, hash: hashOf(text) }));
+  return {
+    sql: `INSERT INTO thread_turns (thread_id, position, role, text, files, at, tool, model, request_id)
+      SELECT id, (SELECT coalesce(max(position), 0) + 1 FROM thread_turns WHERE thread_id = threads.id),
+        ?, ?, ?, CAST(? AS bigint), ?, ?, ? ${owned}`,
+    values: [
+      turn.role,
+      storable(turn.text),
+      JSON.stringify(files),
+      turn.at,
+      turn.tool ?? null,
+      turn.model ?? null,
+      turn.requestId ?? null,
+      id,
+      keyId,
+    ],
+  };
+}
+
+function threadFromRow(row: SqlRow): Omit<Thread, 'turns'> {
+  return {
+    id: String(row['id']),
+    keyId: String(row['key_id']),
+    title: String(row['title']),
+    createdAt: Number(row['created_at']),
+    updatedAt: Number(row['updated_at']),
+    expiresAt: Number(row['expires_at']),
+    ...(row['model'] !== null && { model: String(row['model']) }),
+  };
+}
+
+function turnFromRow(row: SqlRow, textOf: ReadonlyMap<string, string>): ThreadTurn {
+  return {
+    role: row['role'] === 'assistant' ? 'assistant' : 'user',
+    text: String(row['text']),
+    files: filesFromJson(String(row['files']), textOf),
+    at: Number(row['at']),
+    ...(row['tool'] !== null && { tool: String(row['tool']) }),
+    ...(row['model'] !== null && { model: String(row['model']) }),
+    ...(row['request_id'] !== null && { requestId: String(row['request_id']) }),
+  };
+}
+
+/** A list that we wrote ourselves. */
+function filesFromJson(json: string, textOf: ReadonlyMap<string, string>): ThreadFile[] {
+  const list: unknown = JSON.parse(json);
+  if (!Array.isArray(list)) return [];
+  return list.filter(isJsonObject).map((file) => ({
+    path: String(file['path']),
+    text: textOf.get(String(file['hash'])) ?? '',
+  }));
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
+}
+
+/** PostgreSQL's text cannot hold a zero byte. */
+function storable(text: string): string {
+  return text.includes('\0') ? text.replaceAll('\0', '\u{FFFD}') : text;
+}

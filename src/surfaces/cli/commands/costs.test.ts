@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { CostReport, CostRow } from '../../../core/ledger.ts';
+import { noUsage } from '../../../core/usage.ts';
+import { costsText } from './costs.ts';
+
+const row = (name: string, totalNanoUsd: number, unknownPriceCalls: number): CostRow => ({
+  name,
+  totalNanoUsd,
+  calls: 2,
+  succeeded: 2,
+  unknownPriceCalls,
+  share: 0.5,
+  usage: noUsage,
+  nanoUsdPerSuccess: totalNanoUsd / 2,
+});
+
+const report: CostReport = {
+  since: '2026-04-15T12:00:00.000Z',
+  by: 'model',
+  totalNanoUsd: 3_000_000,
+  calls: 6,
+  simulated: false,
+  unknownPriceCalls: 3,
+  estimatedCalls: 0,
+  frontierNanoUsd: 3_000_000,
+  savingNanoUsd: 0,
+  rows: [row('lab/known', 1_000_000, 0), row('lab/partly', 2_000_000, 1), row('lab/unknown', 0, 2)],
+};
+
+test('what has no price is called unknown, never $0', () => {
+  const lineOf = (name: string) =>
+    costsText(report)
+      .split('\n')
+      .find((line) => line.startsWith(name));
+  assert.match(lineOf('lab/known') ?? '', /\$0\.001 .*\$0\.0005/);
+  assert.match(lineOf('lab/partly') ?? '', /\$0\.002 \+ unknown/);
+  assert.match(lineOf('lab/unknown') ?? '', / unknown /);
+  assert.ok(!(lineOf('lab/unknown') ?? '').includes('$'));
+});
+
+test('a name from outside cannot steer the terminal', () => {
+  const text = costsText({ ...report, rows: [row('lab/\u001b[31mred\u0007\u009b2J', 2, 0)] });
+  assert.match(text, /^lab\/\?\[31mred\?\?2J/m);
+});

@@ -1,0 +1,79 @@
+/** A judge's order of the candidates, best first. Candidates it does not name share the last place. */
+export type Ranking = { readonly judge: string; readonly order: readonly string[] };
+
+export type Standing = {
+  readonly candidate: string;
+  /** Average Borda points, 0 (last on every ballot) to 1 (first on every one). */
+  readonly points: number;
+  /** Pairwise duels won, lost and drawn against the others. */
+  readonly won: number;
+  readonly lost: number;
+  readonly drawn: number;
+  /** 1 is best; equals share a place. */
+  readonly place: number;
+};
+
+export type RankingResult = {
+  readonly standings: readonly Standing[];
+  /** Wins every duel: the strongest kind of first place. Absent where none does. */
+  readonly condorcetWinner?: string;
+  readonly tied: readonly string[];
+};
+
+/**
+ * Joins the judges' orders: by Borda points, ties broken by duels won. A judge that is a candidate itself must not
+ * have ranked its own answer; whoever asks it leaves that one out.
+ */
+export function aggregateRankings(
+  candidates: readonly string[],
+  rankings: readonly Ranking[],
+): RankingResult {
+  const scored = candidates.map((candidate) => ({
+    candidate,
+    points: bordaPoints(candidate, rankings),
+    ...duelsOf(candidate, candidates, rankings),
+  }));
+  const better = (a: (typeof scored)[number], b: (typeof scored)[number]) =>
+    b.points - a.points || b.won - a.won;
+  const ordered = scored.toSorted(better);
+  const standings = ordered.map((standing) =>
+    Object.assign({ place: 1 + ordered.filter((other) => better(other, standing) < 0).length }, standing),
+  );
+  const condorcet = standings.find(({ won }) => candidates.length > 1 && won === candidates.length - 1);
+  const first = standings.filter(({ place }) => place === 1).map(({ candidate }) => candidate);
+  return {
+    standings,
+    ...(condorcet ? { condorcetWinner: condorcet.candidate } : {}),
+    tied: first.length > 1 ? first : [],
+  };
+}
+
+/** Only judges who could rank the candidate count; unnamed candidates share the average of the places that are left. */
+function bordaPoints(candidate: string, rankings: readonly Ranking[]): number {
+  const points = rankings.flatMap(({ order, judge }) => {
+    if (judge === candidate) return [];
+    const last = order.length - 1;
+    const place = order.indexOf(candidate);
+    if (place < 0) return [0];
+    return [last <= 0 ? 1 : 1 - place / last];
+  });
+  return points.length === 0 ? 0 : points.reduce((sum, value) => sum + value, 0) / points.length;
+}
+
+function duelsOf(candidate: string, candidates: readonly string[], rankings: readonly Ranking[]) {
+  const duels = { won: 0, lost: 0, drawn: 0 };
+  for (const other of candidates) {
+    if (other === candidate) continue;
+    const balance = rankings.reduce((sum, ranking) => sum + preference(ranking, candidate, other), 0);
+    duels[balance > 0 ? 'won' : balance < 0 ? 'lost' : 'drawn'] += 1;
+  }
+  return duels;
+}
+
+function preference({ order, judge }: Ranking, a: string, b: string): number {
+  if (judge === a || judge === b) return 0;
+  const [placeA, placeB] = [order.indexOf(a), order.indexOf(b)];
+  if (placeA === placeB) return 0;
+  if (placeA < 0) return -1;
+  return placeB < 0 || placeA < placeB ? 1 : -1;
+}

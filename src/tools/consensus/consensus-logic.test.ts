@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  array,
+  assert as assertProperty,
+  constantFrom,
+  integer,
+  property,
+  shuffledSubarray,
+} from 'fast-check';
+import { aggregateRankings } from './aggregate-rankings.ts';
+import { findingsAreSettled, voteIsSettled } from './early-stop.ts';
+import { groupClaims } from './group-claims.ts';
+import { optionMeant, tallyVotes, type Vote } from './tally-votes.ts';
+import { weighClaims, type Claim } from './weigh-claims.ts';
+
+const votes = (text: string): Vote[] =>
+  [...text].map((option, index) => ({ voter: `m${index}`, ...(option === '-' ? {} : { option }) }));
+
+test('the option with most votes wins, and whether that is a majority is told', () => {
+  const plural = tallyVotes(['a', 'b', 'c'], votes('aabc-'));
+  assert.equal(plural.winner, 'a');
+  assert.equal(plural.majority, false);
+  assert.deepEqual(plural.abstained, ['m4']);
+  assert.equal(tallyVotes(['a', 'b'], votes('aab')).majority, true);
+});
+
+test('a tie has no winner and names those who tie', () => {
+  const tie = tallyVotes(['a', 'b', 'c'], votes('abab'));
+  assert.equal(tie.winner, undefined);
+  assert.deepEqual(tie.tied, ['a', 'b']);
+  assert.deepEqual(tallyVotes(['a', 'b'], []).tied, []);
+});
+
+test('a vote is understood by words, number or letter, and not guessed', () => {
+  const options = ['PostgreSQL', 'SQLite', 'MySQL'];
+  assert.equal(optionMeant(options, 'SQLite'), 'SQLite');
+  assert.equal(optionMeant(options, ' **sqlite** '), 'SQLite');
+  assert.equal(optionMeant(options, '2'), 'SQLite');
+  assert.equal(optionMeant(options, 'Option B'), 'SQLite');
+  assert.equal(optionMeant(options, 'c) because it is common'), 'MySQL');
+  assert.equal(optionMeant(options, 'I would take SQLite here.'), 'SQLite');
+  assert.equal(optionMeant(options, 'SQLite rather than MySQL'), undefined);
+  assert.equal(optionMeant(options, 'none of them'), undefined);
+  assert.equal(optionMeant(['use Redis', 'do not use Redis'], 'do not use Redis'), 'do not use Redis');
+});
+
+test('a candidate that wins every duel is named, whatever the points say', () => {
+  const result = aggregateRankings(
+    ['a', 'b', 'c'],
+    [
+      { judge: '1', order: ['a', 'b', 'c'] },
+      { judge: '2', order: ['a', 'c', 'b'] },
+      { judge: '3', order: ['b', 'c', 'a'] },
+    ],
+  );
+  assert.equal(result.condorcetWinner, 'a');
+  assert.deepEqual(
+    result.standings.map(({ candidate, place }) => [candidate, place]),
+    [
+      ['a', 1],
+      ['b', 2],
+      ['c', 3],
+    ],
+  );
+});
+
+test('a circle of duels has no such winner, and equal answers share a place', () => {
+  const circle = aggregateRankings(
+    ['a', 'b', 'c'],
+    [
+      { judge: '1', order: ['a', 'b', 'c'] },
+      { judge: '2', order: ['b', 'c', 'a'] },
+      { judge: '3', order: ['c', 'a', 'b'] },
+    ],
+  );
+  assert.equal(circle.condorcetWinner, undefined);
+  assert.deepEqual(circle.tied, ['a', 'b', 'c']);
+});
+
+test('a judge does not count for its own answer', () => {
+  const result = aggregateRankings(
+    ['a', 'b'],
+    [
+      { judge: 'a', order: ['b'] },
+      { judge: 'b', order: ['a'] },
+      { judge: 'c', order: ['b', 'a'] },
+    ],
+  );
+  assert.equal(result.standings[0]?.candidate, 'b');
+  assert.equal(result.standings[1]?.won, 0);
+});
+
+test('stopping early never changes which findings reach the threshold', () => {
+  const panel = integer({ min: 1, max: 7 });
+  const groups = array(integer({ min: 1, max: 7 }), { maxLength: 5 });
+  assertProperty(
+    property(panel, panel, groups, integer({ min: 0, max: 7 }), (size, threshold, reporters, answered) => {
+      const missing = Math.max(0, size - answered);
+      if (
+        !findingsAreSettled(
+          reporters.map((count) => ({ reporters: count })),
+          missing,
+          threshold,
+        )
+      )
+        return;
+      // The best that the missing answers could do, and the worst.
+      const best = reporters.map((count) => count + missing >= threshold);
+      const worst = reporters.map((count) => count >= threshold);
+      assert.deepEqual(best, worst);
+      assert.ok(missing < threshold, 'a new finding could still reach the threshold');
+    }),
+  );
+});
+
+test('a vote is settled exactly when every way to cast the missing votes has the same winner', () => {
+  const options = ['a', 'b', 'c'];
+  const cast = array(constantFrom(...options), { maxLength: 5 });
+  assertProperty(
+    property(cast, integer({ min: 0, max: 3 }), (cast, missing) => {
+      const now = tallyVotes(options, votes(cast.join('')));
+      const outcomes = new Set(
+        allWays(options, missing).map((more) => tallyVotes(options, votes(cast.join('') + more)).winner),
+      );
+      assert.equal(
+        voteIsSettled(now.counts, missing),
+        missing === 0 || (outcomes.size === 1 && !outcomes.has(undefined)),
+      );
+    }),
+  );
+});
+
+const claim = (speaker: string, text: string): Claim => ({ id: `${speaker}-${text.length}`, speaker, text });
+
+test('claims are agreed when most say so and nobody denies it, disputed when somebody does', () => {
+  const [a, b, c] = ['a', 'b', 'c'].map((speaker) => claim(speaker, 'Use an index on email.'));
+  assert.ok(a && b && c);
+  const weighed = weighClaims(
+    [
+      {
+        statement: 'An index on email helps',
+        members: [
+          { claim: a, position: 'supports' },
+          { claim: b, position: 'supports' },
+        ],
+      },
+      {
+        statement: 'The limit is 100',
+        members: [
+          { claim: claim('a', 'The limit is 100 per hour.'), position: 'supports' },
+          { claim: claim('b', 'It allows 100.'), position: 'supports' },
+          { claim: claim('c', 'The limit is 1,000.'), position: 'opposes' },
+        ],
+      },
+      { statement: 'Write tests', members: [{ claim: c, position: 'supports' }] },
+    ],
+    3,
+  );
+  assert.deepEqual(weighed.agreed, [{ claim: 'An index on email helps', models: ['a', 'b'] }]);
+  assert.equal(weighed.disputed[0]?.onFact, true);
+  assert.deepEqual(weighed.dissent, [
+    { model: 'c', claim: 'The limit is 1,000.', against: 'The limit is 100' },
+  ]);
+  assert.deepEqual(weighed.single, [{ claim: 'Write tests', models: ['c'] }]);
+  assert.equal(weighed.score, 2 / 6);
+});
+
+test('without a model to group them, claims with the same words meet and contradictions are disputes', () => {
+  const groups = groupClaims([
+    claim('a', 'PostgreSQL 16 supports parallel hash joins.'),
+    claim('b', 'Parallel hash joins are supported by PostgreSQL 16.'),
+    claim('c', 'PostgreSQL 16 does not support parallel hash joins.'),
+    claim('a', 'The default port is 5432.'),
+    claim('b', 'The default port is 5433.'),
+    claim('c', 'Backups should be tested.'),
+  ]);
+  const weighed = weighClaims(groups, 3);
+  assert.deepEqual(
+    weighed.disputed.map(({ claim: text, onFact }) => [text, onFact]),
+    [
+      ['PostgreSQL 16 supports parallel hash joins.', false],
+      ['The default port is 5432.', true],
+    ],
+  );
+  assert.deepEqual(weighed.single, [{ claim: 'Backups should be tested.', models: ['c'] }]);
+});
+
+test('points and places hold together for any ballots', () => {
+  const candidates = ['a', 'b', 'c', 'd'];
+  const ballot = shuffledSubarray(candidates, { minLength: 1 });
+  assertProperty(
+    property(array(ballot, { maxLength: 6 }), (orders) => {
+      const { standings } = aggregateRankings(
+        candidates,
+        orders.map((order, at) => ({ judge: `j${at}`, order })),
+      );
+      assert.equal(standings.length, candidates.length);
+      for (const [index, standing] of standings.entries()) {
+        assert.ok(standing.points >= 0 && standing.points <= 1);
+        assert.equal(standing.won + standing.lost + standing.drawn, candidates.length - 1);
+        const next = standings[index + 1];
+        if (next) assert.ok(next.points <= standing.points && next.place >= standing.place);
+      }
+    }),
+  );
+});
+
+function allWays(options: readonly string[], count: number): string[] {
+  if (count === 0) return [''];
+  return allWays(options, count - 1).flatMap((rest) => options.map((option) => rest + option));
+}

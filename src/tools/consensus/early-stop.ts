@@ -1,0 +1,22 @@
+/** A group of findings, by how many models have reported it so far. */
+export type Support = { readonly reporters: number };
+
+/**
+ * True where the answers still missing cannot change which findings reach the threshold: each group has reached it
+ * already or no longer can, and the missing models are too few to bring a new one up to it.
+ */
+export function findingsAreSettled(groups: readonly Support[], missing: number, threshold: number): boolean {
+  if (missing === 0) return true;
+  if (missing >= threshold) return false;
+  return groups.every(({ reporters }) => reporters >= threshold || reporters + missing < threshold);
+}
+
+/** True where no missing vote can change the winner: the leader stays ahead even if all go to the runner-up. */
+export function voteIsSettled(
+  counts: readonly { readonly voters: readonly string[] }[],
+  missing: number,
+): boolean {
+  if (missing === 0) return true;
+  const [first = 0, second = 0] = counts.map(({ voters }) => voters.length).toSorted((a, b) => b - a);
+  return first > second + missing;
+}

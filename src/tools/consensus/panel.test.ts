@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Catalogue } from '../../core/catalogue.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { Model } from '../../core/model.ts';
+import { modelShelf, type ModelShelf } from '../model-shelf.ts';
+import { seatName, seatPanel } from './panel.ts';
+
+const model = (id: string, family: string, tier: Model['tier']): Model => ({
+  id,
+  provider: id.split('/')[0] ?? '',
+  name: id.split('/')[1] ?? '',
+  family,
+  ...(tier ? { tier } : {}),
+  capabilities: {},
+  strengths: [],
+  weaknesses: [],
+  local: false,
+});
+
+const opus = model('anthropic/opus', 'claude', 'frontier');
+const sonnet = model('anthropic/sonnet', 'claude', 'workhorse');
+const gpt = model('openai/gpt', 'gpt', 'workhorse');
+const flash = model('google/flash', 'gemini', 'economy');
+const deepseek = model('deepseek/chat', 'deepseek', 'workhorse');
+
+function shelfOf(...models: Model[]): ModelShelf {
+  const catalogue: Catalogue = {
+    models: () => models,
+    get: (id) => models.find((one) => one.id === id),
+    resolve(name) {
+      if (name === 'auto') return { kind: 'auto', localOnly: false };
+      const found = models.find(({ id }) => id === name);
+      if (!found) throw new ConclaveError('model_not_found', `no ${name}`);
+      return { kind: 'model', model: found, viaAlias: false, warnings: [] };
+    },
+  };
+  return modelShelf({
+    catalogue,
+    familyOrder: ['claude', 'gpt', 'gemini', 'deepseek'],
+    bestOfFamily: (list, family, tier) => list.find((one) => one.family === family && one.tier === tier),
+  });
+}
+
+const names = (panel: ReturnType<typeof seatPanel>) => panel.seats.map(seatName);
+
+test('without names the panel is one workhorse of each of three families', () => {
+  const panel = seatPanel(shelfOf(opus, sonnet, gpt, flash, deepseek), {});
+  assert.deepEqual(names(panel), ['anthropic/sonnet', 'openai/gpt', 'google/flash']);
+  assert.equal(panel.synthesiser.id, 'deepseek/chat', 'of a family that is not on the panel');
+  assert.deepEqual(panel.notes, []);
+});
+
+test('whoever sums up is outside the panel where there is anybody', () => {
+  const shelf = shelfOf(opus, sonnet, gpt);
+  assert.equal(
+    seatPanel(shelf, { seats: [{ model: sonnet.id }, { model: gpt.id }] }).synthesiser.id,
+    opus.id,
+  );
+  const alone = seatPanel(shelfOf(gpt), { seats: [{ model: gpt.id }] });
+  assert.equal(alone.synthesiser.id, gpt.id);
+  assert.match(alone.notes.join(), /although it is on the panel/);
+});
+
+test('a panel of one family says that its mistakes may agree', () => {
+  const panel = seatPanel(shelfOf(opus, sonnet, gpt), { seats: [{ model: opus.id }, { model: sonnet.id }] });
+  assert.match(panel.notes.join(), /2 seats come from 1 model families/);
+});
+
+test('the same model may sit twice with different stances, not with the same one', () => {
+  const shelf = shelfOf(gpt, sonnet);
+  const seats = [
+    { model: gpt.id, stance: 'for' },
+    { model: gpt.id, stance: 'against' },
+    { model: gpt.id, stance_prompt: 'Argue from cost.' },
+  ] as const;
+  assert.deepEqual(names(seatPanel(shelf, { seats })), [
+    'openai/gpt (for)',
+    'openai/gpt (against)',
+    'openai/gpt (own stance)',
+  ]);
+  assert.throws(() => seatPanel(shelf, { seats: [...seats, { model: gpt.id, stance: 'for' }] }), {
+    code: 'invalid_request',
+    message: /openai\/gpt \(for\) is on the panel twice/,
+  });
+});
+
+test('a threshold above the panel, an unknown model and a virtual one are refused before anything is spent', () => {
+  const shelf = shelfOf(gpt, sonnet);
+  const seats = [{ model: gpt.id }, { model: sonnet.id }];
+  assert.throws(() => seatPanel(shelf, { seats, threshold: 3 }), {
+    code: 'invalid_request',
+    message: /threshold 3 is above the 2 models/,
+  });
+  assert.throws(() => seatPanel(shelf, { seats: [{ model: 'openai/nope' }] }), { code: 'model_not_found' });
+  assert.throws(() => seatPanel(shelf, { seats: [{ model: 'auto' }] }), { code: 'invalid_request' });
+  assert.throws(() => seatPanel(shelfOf(), {}), { code: 'no_candidate' });
+});

@@ -1,0 +1,116 @@
+import { ConclaveError } from '../../core/errors.ts';
+import type { Model } from '../../core/model.ts';
+import type { ModelShelf } from '../model-shelf.ts';
+
+/** One seat: a model and the side it is asked to argue for. */
+export type Panelist = {
+  readonly model: Model;
+  readonly stance: Stance;
+  /** The stance in the caller's own words. */
+  readonly stancePrompt?: string;
+};
+
+export const stances = ['neutral', 'for', 'against'] as const;
+
+export type Stance = (typeof stances)[number];
+
+/** A seat as a caller asks for it: a name alone, or with a stance. */
+export type SeatRequest = {
+  readonly model: string;
+  readonly stance?: Stance | undefined;
+  readonly stance_prompt?: string | undefined;
+};
+
+export type Panel = {
+  readonly seats: readonly Panelist[];
+  /** Sums up; not on the panel where there is another model. */
+  readonly synthesiser: Model;
+  /** What a caller should know about the choice, one sentence each. */
+  readonly notes: readonly string[];
+};
+
+const defaultSize = 3;
+
+/**
+ * Seats the models that were asked for, or one of each of the strongest families.
+ * @throws ConclaveError for an unknown model, the same model with the same stance twice, or a threshold above the panel.
+ */
+export function seatPanel(
+  shelf: ModelShelf,
+  request: { readonly seats?: readonly SeatRequest[]; readonly threshold?: number | undefined },
+): Panel {
+  const asked = request.seats ?? [];
+  const seats = asked.length > 0 ? asked.map((seat) => seatOf(shelf, seat)) : defaultSeats(shelf);
+  refuseTwins(seats);
+  refuseThreshold(request.threshold, seats.length);
+  const families = new Set(seats.map(({ model }) => model.family));
+  const synthesiser = chooseSynthesiser(shelf, seats);
+  const notes = [
+    ...(families.size < seats.length && seats.length > 1
+      ? [`${seats.length} seats come from ${families.size} model families, so their mistakes may agree`]
+      : []),
+    ...(seats.some(({ model }) => model.id === synthesiser.id)
+      ? [`${synthesiser.id} sums up although it is on the panel, because there is no other model`]
+      : []),
+  ];
+  return { seats, synthesiser, notes };
+}
+
+/** A seat as people read it: the model, and its stance where it has one. */
+export function seatName({ model, stance, stancePrompt }: Panelist): string {
+  if (stancePrompt !== undefined) return `${model.id} (own stance)`;
+  return stance === 'neutral' ? model.id : `${model.id} (${stance})`;
+}
+
+function seatOf(shelf: ModelShelf, { model, stance = 'neutral', stance_prompt }: SeatRequest): Panelist {
+  const seat = { model: shelf.named(model), stance };
+  return stance_prompt === undefined ? seat : { ...seat, stancePrompt: stance_prompt };
+}
+
+function defaultSeats(shelf: ModelShelf): Panelist[] {
+  const models = shelf.ofDifferentFamilies('workhorse', defaultSize);
+  if (models.length === 0) {
+    throw new ConclaveError(
+      'no_candidate',
+      'No model is configured; add a provider, or start with --simulate.',
+    );
+  }
+  return models.map((model) => ({ model, stance: 'neutral' }));
+}
+
+function refuseTwins(seats: readonly Panelist[]): void {
+  const seen = new Set<string>();
+  for (const seat of seats) {
+    const key = JSON.stringify([seat.model.id, seat.stance, seat.stancePrompt]);
+    if (seen.has(key)) {
+      throw new ConclaveError(
+        'invalid_request',
+        `${seatName(seat)} is on the panel twice; give one of the two another stance, or another model.`,
+        { param: 'models' },
+      );
+    }
+    seen.add(key);
+  }
+}
+
+function refuseThreshold(threshold: number | undefined, seats: number): void {
+  if (threshold === undefined || threshold <= seats) return;
+  throw new ConclaveError(
+    'invalid_request',
+    `threshold ${threshold} is above the ${seats} models of the panel; lower it or add models.`,
+    { param: 'threshold' },
+  );
+}
+
+/** The strongest model of a family that is not on the panel, else one that is not, else one that is. */
+function chooseSynthesiser(shelf: ModelShelf, seats: readonly Panelist[]): Model {
+  const families = new Set(seats.map(({ model }) => model.family));
+  const ids = new Set(seats.map(({ model }) => model.id));
+  const strongest = shelf.strongestFirst();
+  const chosen =
+    strongest.find(({ family }) => !families.has(family)) ??
+    strongest.find(({ id }) => !ids.has(id)) ??
+    seats[0]?.model;
+  if (chosen === undefined) throw new ConclaveError('no_candidate', 'The panel has no model.');
+  return chosen;
+}

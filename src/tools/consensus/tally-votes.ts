@@ -1,0 +1,62 @@
+/** A vote for one of the options; an abstention names none. */
+export type Vote = { readonly voter: string; readonly option?: string };
+
+export type Tally = {
+  /** Most votes first; options without votes last, in the order they were given. */
+  readonly counts: readonly { readonly option: string; readonly voters: readonly string[] }[];
+  readonly abstained: readonly string[];
+  /** Absent in a tie and where nobody voted. */
+  readonly winner?: string;
+  readonly tied: readonly string[];
+  /** More than half of all votes cast. */
+  readonly majority: boolean;
+};
+
+export function tallyVotes(options: readonly string[], votes: readonly Vote[]): Tally {
+  const counts = options
+    .map((option) => ({
+      option,
+      voters: votes.filter((vote) => vote.option === option).map(({ voter }) => voter),
+    }))
+    .toSorted((a, b) => b.voters.length - a.voters.length);
+  const most = counts[0]?.voters.length ?? 0;
+  const leaders =
+    most === 0 ? [] : counts.filter(({ voters }) => voters.length === most).map(({ option }) => option);
+  const cast = counts.reduce((sum, { voters }) => sum + voters.length, 0);
+  const [winner] = leaders;
+  return {
+    counts,
+    abstained: votes.filter((vote) => vote.option === undefined).map(({ voter }) => voter),
+    ...(leaders.length === 1 && winner !== undefined ? { winner } : {}),
+    tied: leaders.length > 1 ? leaders : [],
+    majority: leaders.length === 1 && most * 2 > cast,
+  };
+}
+
+/** The option that a model meant: its number or letter, its exact words, or the only one that its answer contains. */
+export function optionMeant(options: readonly string[], answer: string): string | undefined {
+  const plain = normal(answer);
+  const exact = options.find((option) => normal(option) === plain);
+  if (exact !== undefined) return exact;
+  const marked = /^(?:option\s+)?(?:(\d{1,2})|([a-z]))(?:[.):]|$|\s*[-–—])/i.exec(answer.trim());
+  if (marked) {
+    const index =
+      marked[1] === undefined ? (marked[2] ?? '').toLowerCase().charCodeAt(0) - 97 : Number(marked[1]) - 1;
+    if (options[index] !== undefined) return options[index];
+  }
+  const contained = options.filter(
+    (option) => normal(option) !== '' && ` ${plain} `.includes(` ${normal(option)} `),
+  );
+  // "not B" and "A rather than B" contain more than one or cannot be told; the longest wins only over its own parts.
+  const longest = contained.toSorted((a, b) => b.length - a.length)[0];
+  return longest !== undefined && contained.every((option) => normal(longest).includes(normal(option)))
+    ? longest
+    : undefined;
+}
+
+function normal(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+}

@@ -1,0 +1,58 @@
+import type { Catalogue } from '../core/catalogue.ts';
+import { ConclaveError } from '../core/errors.ts';
+import type { Model } from '../core/model.ts';
+import { tiers, type Tier } from '../core/task.ts';
+
+/** What tools choose models from when independence counts: who stands in for whom is the catalogue's knowledge. */
+export type ModelShelf = {
+  /** @throws ConclaveError `model_not_found` with the nearest names, `invalid_request` for a virtual one. */
+  named(name: string): Model;
+  /** The best model of each family in a tier (or the nearest tier it has), strongest families first. */
+  ofDifferentFamilies(tier: Tier, most: number, without?: ReadonlySet<string>): Model[];
+  /** Every family's best model, frontier first. */
+  strongestFirst(): Model[];
+};
+
+export type ShelfParts = {
+  readonly catalogue: Catalogue;
+  /** Families in the order in which one stands in for another. */
+  readonly familyOrder: readonly string[];
+  readonly bestOfFamily: (models: readonly Model[], family: string, tier: Tier) => Model | undefined;
+};
+
+export function modelShelf({ catalogue, familyOrder, bestOfFamily }: ShelfParts): ModelShelf {
+  const models = catalogue.models();
+  const families = [...new Set([...familyOrder, ...models.map(({ family }) => family)])];
+
+  /** Local models and those without a tier serve where nothing else does. */
+  function bestNear(family: string, tier: Tier): Model | undefined {
+    const nearest = tiers.toSorted((a, b) => distance(a, tier) - distance(b, tier));
+    return (
+      nearest.map((one) => bestOfFamily(models, family, one)).find((model) => model !== undefined) ??
+      models.find((model) => model.family === family)
+    );
+  }
+  return {
+    named(name) {
+      const resolution = catalogue.resolve(name);
+      if (resolution.kind === 'model') return resolution.model;
+      throw new ConclaveError(
+        'invalid_request',
+        `${name} leaves the choice open; name a model here, or leave the list out.`,
+        { param: 'models' },
+      );
+    },
+    ofDifferentFamilies(tier, most, without = new Set()) {
+      return families
+        .filter((family) => !without.has(family))
+        .flatMap((family) => bestNear(family, tier) ?? [])
+        .slice(0, most);
+    },
+    strongestFirst: () =>
+      tiers.flatMap((tier) => families.flatMap((family) => bestOfFamily(models, family, tier) ?? [])),
+  };
+}
+
+function distance(a: Tier, b: Tier): number {
+  return Math.abs(tiers.indexOf(a) - tiers.indexOf(b));
+}

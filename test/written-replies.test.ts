@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import { replyCollector } from '../src/core/collected-reply.ts';
+import type { Dialect, ReplyContext } from '../src/core/dialect.ts';
+import type { JsonObject } from '../src/core/json.ts';
+import type { ModelRequest } from '../src/core/request.ts';
+import type { StreamPart } from '../src/core/stream-part.ts';
+import { dialects } from '../src/dialects/index.ts';
+import openaiChat from '../src/dialects/openai-chat/index.ts';
+import openaiResponses from '../src/dialects/openai-responses/index.ts';
+import { openTestGateway, post, type TestGateway } from './gateway.ts';
+import { openaiSchemas } from './openai-schemas.ts';
+import { ownSamples, replyBytes, sharedReplies, type RecordedReply } from './recorded-replies.ts';
+import { sharedTest } from './shared-data.ts';
+
+// What Conclave writes to OpenAI's clients is valid by OpenAI's own specification, without any tolerance. OpenAI's own
+// replies are relayed as they come; what of other providers passes as it came is left out here.
+
+/** A request that makes a reply echo as much as it can. */
+const request: ModelRequest = {
+  model: 'lab/one',
+  stream: true,
+  includeUsage: true,
+  messages: [],
+  tools: [{ name: 'f', description: 'F', inputSchema: { type: 'object', properties: {} }, strict: true }],
+  toolChoice: { type: 'tool', name: 'f' },
+  parallelTools: false,
+  output: { type: 'json-schema', schema: { type: 'object' } },
+  reasoning: { effort: 'high' },
+  maxOutputTokens: 500,
+  temperature: 0.5,
+  user: 'u',
+};
+const context: ReplyContext = { id: 'req_1', model: 'lab/one', createdAt: 1_760_000_000_000, request };
+
+const clients = [
+  [openaiChat, 'CreateChatCompletionResponse', 'CreateChatCompletionStreamResponse'],
+  [openaiResponses, 'Response', 'ResponseStreamEvent'],
+] as const;
+
+for (const [client, whole, event] of clients) {
+  sharedTest(`every whole reply that is written to a client of ${client.id} is valid`, () => {
+    const valid = validator();
+    for (const { id, parts } of answers(client)) {
+      if (parts.at(-1)?.type === 'error') continue;
+      const collector = replyCollector();
+      for (const part of parts) collector.add(part);
+      valid(whole, JSON.parse(JSON.stringify(client.writeReply(collector.reply, context))), id);
+    }
+  });
+
+  sharedTest(`every event that is written to a client of ${client.id} is valid`, () => {
+    const valid = validator();
+    for (const { id, parts } of answers(client)) {
+      const writer = client.replyWriter(context);
+      const stream = parts.map((part) => String(writer.push([part]))).join('');
+      const seen = new Set<string>();
+      for (const [, data = ''] of stream.matchAll(/^data: (\{.*)$/gm)) {
+        const value = JSON.parse(data) as JsonObject;
+        // Of the many deltas of a stream, one of each shape tells as much as all of them.
+        const shape = JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'string' ? '' : inner));
+        if (seen.has(shape)) continue;
+        seen.add(shape);
+        valid(value.error && value.choices === undefined && !value.type ? 'ErrorResponse' : event, value, id);
+      }
+    }
+  });
+}
+
+let gateway: TestGateway;
+before(async () => {
+  gateway = await openTestGateway();
+});
+after(() => gateway.close());
+
+const messages = [{ role: 'user', content: 'Say hello.' }];
+const asked: readonly (readonly [path: string, body: JsonObject, schema: string])[] = [
+  ['/v1/chat/completions', { model: 'sonnet', messages }, 'CreateChatCompletionResponse'],
+  ['/v1/responses', { model: 'sonnet', input: 'Say hello.' }, 'Response'],
+  ['/v1/chat/completions', { model: 'sonnet', messages: 5 }, 'ErrorResponse'],
+  ['/v1/chat/completions', { model: 'nobody-has-this', messages }, 'ErrorResponse'],
+  ['/v1/responses', { model: 'sonnet', input: 5 }, 'ErrorResponse'],
+  ['/v1/responses', { model: 'anthropic/claude-sonnet-5!fault=429', input: 'Hi' }, 'ErrorResponse'],
+  ['/v1/responses', { model: 'anthropic/claude-sonnet-5!fault=500', input: 'Hi' }, 'ErrorResponse'],
+  ['/v1/nothing-here', {}, 'ErrorResponse'],
+];
+
+sharedTest('answers, errors and the list of models that the gateway sends are valid', async () => {
+  const valid = validator();
+  for (const [path, body, schema] of asked) {
+    const reply = await post(gateway, path, body);
+    assert.equal(reply.status === 200, schema !== 'ErrorResponse', path);
+    valid(schema, await reply.json(), path);
+  }
+  const stranger = await post({ ...gateway, key: 'wrong' }, '/v1/responses', {
+    model: 'sonnet',
+    input: 'Hi',
+  });
+  assert.equal(stranger.status, 401);
+  valid('ErrorResponse', await stranger.json(), 'a wrong key');
+  const authorization = `Bearer ${gateway.key}`;
+  const list = await fetch(`${gateway.url}/v1/models`, { headers: { authorization } });
+  valid('ListModelsResponse', await list.json(), 'models');
+});
+
+/** Every recorded answer of every dialect, as parts. */
+function answers(client: Dialect): { id: string; parts: StreamPart[] }[] {
+  return dialects.flatMap((provider: Dialect) => {
+    const recordedAs = provider.id === 'google-generate' ? 'gemini' : provider.id;
+    return [...ownSamples(provider.id), ...sharedReplies(recordedAs)]
+      .filter(({ status }) => status === 200)
+      .map((reply) => ({
+        id: reply.id,
+        parts: partsOf(provider, reply).filter(
+          (part) => provider.id !== client.id || (part.type !== 'opaque' && part.type !== 'citation'),
+        ),
+      }));
+  });
+}
+
+function partsOf(provider: Dialect, reply: RecordedReply): StreamPart[] {
+  if (reply.body.kind === 'json') return provider.readReply(reply.body.value, {});
+  const reader = provider.replyReader({});
+  return [...reader.push(replyBytes(reply)), ...reader.end()];
+}
+
+function validator(): (schema: string, value: unknown, of: string) => void {
+  const schemas = openaiSchemas();
+  return (schema, value, of) => {
+    const judged = schemas(schema).safeParse(value);
+    assert.ok(judged.success, `${of}: ${JSON.stringify(value).slice(0, 600)} ${judged.error}`);
+  };
+}
