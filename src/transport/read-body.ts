@@ -39,7 +39,9 @@ function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
     request.on('end', () =>
       resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length)),
     );
-    request.on('close', () => reject(left()));
+    request.on('close', () => {
+      if (!request.readableEnded) reject(left());
+    });
   });
 }
 
