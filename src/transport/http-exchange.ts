@@ -1,56 +1,88 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { HttpExchange } from '../core/http-exchange.ts';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { HttpExchange, WholeReply } from '../core/http-exchange.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { Ms } from '../core/units.ts';
 import { parseJsonBody } from './parse-json-body.ts';
 import { readBody } from './read-body.ts';
-import { responseWriter } from './response-writer.ts';
+import { responseWriter, type ResponseWriter } from './response-writer.ts';
 
 /** A reader who takes nothing for this long is gone, whatever its socket says. */
 const stalledMs: Ms = 120_000;
 
-/** A request and its response as a route sees them. */
-export function httpExchange({
-  request,
-  response,
-  signal,
-  maxBodyBytes,
-}: {
+type Arriving = {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly signal: AbortSignal;
   readonly maxBodyBytes: number;
-}): HttpExchange {
-  const target = request.url ?? '/';
-  const mark = target.indexOf('?');
-  const writer = responseWriter(response, { stalledMs });
-  return {
-    method: request.method ?? 'GET',
-    path: mark < 0 ? target : target.slice(0, mark),
-    get query() {
-      return new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1));
-    },
-    headers: request.headers,
-    signal,
-    get headSent() {
-      return response.headersSent;
-    },
-    async readJson() {
-      const bytes = await readBody(request, maxBodyBytes);
-      return { bytes, value: parseJsonBody(bytes) };
-    },
-    writeHead(status, headers) {
-      response.writeHead(status, headers);
-      response.flushHeaders();
-    },
-    write: (piece) => writer.write(piece),
-    end: () => writer.end(),
-    send({ status, headers, body }) {
-      if (response.destroyed) return;
-      response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
-      response.end(request.method === 'HEAD' ? undefined : body);
-    },
-    destroy() {
-      response.destroy();
-    },
-  };
+};
+
+/** A request and its response as a route sees them. */
+export function httpExchange(arriving: Arriving): HttpExchange {
+  return new ServedExchange(arriving);
+}
+
+/**
+ * A class, because V8 keeps the getters of an object literal with its shape, which is old: every request's garbage
+ * survived until the next full collection (measured: scavenges of 6 ms instead of 0.5).
+ */
+class ServedExchange implements HttpExchange {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly signal: AbortSignal;
+  readonly #search: string;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #writer: ResponseWriter;
+  readonly #maxBodyBytes: number;
+
+  constructor({ request, response, signal, maxBodyBytes }: Arriving) {
+    const target = request.url ?? '/';
+    const mark = target.indexOf('?');
+    this.method = request.method ?? 'GET';
+    this.path = mark < 0 ? target : target.slice(0, mark);
+    this.headers = request.headers;
+    this.signal = signal;
+    this.#search = mark < 0 ? '' : target.slice(mark + 1);
+    this.#request = request;
+    this.#response = response;
+    this.#writer = responseWriter(response, { stalledMs });
+    this.#maxBodyBytes = maxBodyBytes;
+  }
+
+  get query(): URLSearchParams {
+    return new URLSearchParams(this.#search);
+  }
+
+  get headSent(): boolean {
+    return this.#response.headersSent;
+  }
+
+  async readJson(): Promise<{ readonly bytes: Uint8Array; readonly value: JsonObject }> {
+    const bytes = await readBody(this.#request, this.#maxBodyBytes);
+    return { bytes, value: parseJsonBody(bytes) };
+  }
+
+  writeHead(status: number, headers: Readonly<Record<string, string>>): void {
+    this.#response.writeHead(status, headers);
+    this.#response.flushHeaders();
+  }
+
+  write(piece: Uint8Array | string): Promise<void> | undefined {
+    return this.#writer.write(piece);
+  }
+
+  end(): Promise<void> {
+    return this.#writer.end();
+  }
+
+  send({ status, headers, body }: WholeReply): void {
+    if (this.#response.destroyed) return;
+    this.#response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+    this.#response.end(this.#request.method === 'HEAD' ? undefined : body);
+  }
+
+  destroy(): void {
+    this.#response.destroy();
+  }
 }

@@ -17,7 +17,7 @@ export type DeltaReader = {
   aside(value: JsonObject, parts: StreamPart[]): void;
   /** Reports what was still waiting for its name. */
   end(parts: StreamPart[]): void;
-  readonly sawToolCalls: boolean;
+  sawToolCalls(): boolean;
 };
 
 export function deltaReader(quirks: Quirks, replyId: () => string): DeltaReader {
@@ -115,9 +115,7 @@ export function deltaReader(quirks: Quirks, replyId: () => string): DeltaReader 
       parts.push({ type: 'opaque', index: Math.max(0, blocks - 1), dialect: 'openai-chat', value });
     },
     end: (parts) => calls.end(parts),
-    get sawToolCalls() {
-      return calls.seen;
-    },
+    sawToolCalls: () => calls.sawCalls(),
   };
 
   function pushOpaque(value: JsonObject, parts: StreamPart[]): void {

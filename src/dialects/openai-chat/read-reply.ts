@@ -96,7 +96,7 @@ function chatInterpreter(quirks: Quirks): Omit<StreamInterpreter, 'event'> & {
     const failure = failures[finish ?? ''];
     if (failure !== undefined) parts.push({ type: 'error', error: brokenOff(failure, finish ?? '') });
     else if (finish !== undefined) {
-      parts.push({ type: 'finish', reason: readFinishReason(finish, deltas.sawToolCalls), raw: finish });
+      parts.push({ type: 'finish', reason: readFinishReason(finish, deltas.sawToolCalls()), raw: finish });
     } else if (answered) parts.push({ type: 'finish', reason: 'other' });
     else parts.push({ type: 'error', error: noAnswer() });
   }

@@ -60,9 +60,8 @@ export function toolCallReader(nextBlock: () => number, replyId: () => string) {
   }
 
   return {
-    get seen(): boolean {
-      return seen;
-    },
+    // A method: V8 keeps the getters of an object literal, and with them this reader, until a full collection.
+    sawCalls: () => seen,
     read(deltas: readonly JsonObject[], parts: StreamPart[]): void {
       for (const delta of deltas) readOne(delta, parts);
     },

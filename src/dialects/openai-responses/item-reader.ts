@@ -119,15 +119,10 @@ export function itemReader() {
   }
 
   return {
-    get sawCalls(): boolean {
-      return sawCalls;
-    },
-    get webSearches(): number {
-      return webSearches;
-    },
-    get sawNothing(): boolean {
-      return items.size === 0;
-    },
+    // Methods: V8 keeps the getters of an object literal, and with them this reader, until a full collection.
+    sawCalls: () => sawCalls,
+    webSearches: () => webSearches,
+    sawNothing: () => items.size === 0,
     added(place: number, value: JsonObject, parts: StreamPart[]): void {
       const item = itemAt(place);
       if (value.type === 'function_call' && nameOf(value.name)) startCall(item, value, parts);

@@ -47,12 +47,12 @@ function responseReader(): Pick<StreamInterpreter, 'event'> & {
 
   function finish(response: JsonObject, parts: StreamPart[]): void {
     start(response, parts);
-    if (items.sawNothing) {
+    if (items.sawNothing()) {
       for (const [place, item] of objectsOf(response.output).entries()) items.done(place, item, parts);
     }
     const { usage } = response;
-    if (isJsonObject(usage)) parts.push({ type: 'usage', usage: readUsage(usage, items.webSearches) });
-    parts.push(readFinish(response, items.sawCalls));
+    if (isJsonObject(usage)) parts.push({ type: 'usage', usage: readUsage(usage, items.webSearches()) });
+    parts.push(readFinish(response, items.sawCalls()));
   }
 
   function event(body: JsonObject, parts: StreamPart[]): void {
