@@ -41,6 +41,8 @@ import { defaultChain } from './models/default-chain.ts';
 import { frontierBaseline } from './models/frontier-baseline.ts';
 import { localModels } from './models/local-models.ts';
 import { policies } from './policies/index.ts';
+import { promptBook, readOverrides, type PromptBook } from './prompts/prompt-book.ts';
+import { toolPrompts } from './prompts/tools/index.ts';
 import { authorize } from './providers/authorize.ts';
 import { builtInProviders } from './providers/built-in-providers.ts';
 import { openStore } from './storage/open-store.ts';
@@ -100,6 +102,7 @@ export interface App {
   measure(request: ModelRequest): RequestSize;
   /** Listens for HTTP. @throws ConclaveError `configuration` when it cannot. */
   listen(options: ListenOptions): Promise<HttpServer>;
+  readonly prompts: PromptBook;
   readonly tools: readonly Tool[];
   /** Checks what somebody wrote for a tool. @throws ConclaveError `invalid_request` naming the argument and the nearest. */
   readonly readToolInput: typeof readToolInput;
@@ -195,6 +198,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       if (!principal) throw new ConclaveError('internal', 'The local key is not among the keys.');
       return principal;
     };
+    const prompts = promptBook(await readOverrides(join(home, 'prompts'), toolPrompts));
     const app: App = {
       config,
       ...(loaded.path && { configPath: loaded.path }),
@@ -210,6 +214,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       issueKey: (settings) => issueKey(store.keys, settings),
       measure: measureRequest,
       listen: (listening) => listen(config, listening),
+      prompts,
       tools,
       readToolInput,
       log,

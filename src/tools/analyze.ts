@@ -1,4 +1,4 @@
-import { analyzePrompt } from '../prompts/analyze.ts';
+import analyzePrompt from '../prompts/tools/analyze.ts';
 import { hotspot } from './hotspot.ts';
 import { oneShotTool } from './one-shot.ts';
 

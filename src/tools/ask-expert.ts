@@ -3,16 +3,18 @@ import type { CallLimits } from '../core/call.ts';
 import type { ExtraField, OutputFormat, ReasoningEffort } from '../core/request.ts';
 import type { DialectId } from '../core/content.ts';
 import type { TaskType, Tier } from '../core/task.ts';
-import { longestPrompt, wordingFor, wordPrompt } from '../prompts/word-prompt.ts';
-import { promptVersion } from '../prompts/prompt-version.ts';
-import type { Material, ToolPrompt } from '../prompts/material-prompt.ts';
+import type { Message } from '../core/content.ts';
+import type { Model } from '../core/model.ts';
+import type { ToolPrompt } from '../prompts/tool-prompt.ts';
+import { fence } from '../prompts/untrusted.ts';
+import type { Gathered } from './gather-material.ts';
 import type { ToolContext } from './tool.ts';
 
 /** One question of a tool to one model, in the wording that suits whoever is asked. */
 export type ExpertQuestion = {
   readonly tool: string;
   readonly prompt: ToolPrompt;
-  readonly material: Material;
+  readonly gathered: Pick<Gathered, 'question' | 'material' | 'nonce'>;
   readonly model: string;
   readonly task: TaskType;
   /** Where the caller leaves the choice of a model to us. */
@@ -25,25 +27,55 @@ export type ExpertQuestion = {
 };
 
 export function askExpert(context: ToolContext, question: ExpertQuestion): Promise<Answer> {
-  const { tool, prompt, material, model, task, tier, thinking, output, native } = question;
+  const { tool, prompt, model, task, tier, thinking, output, native } = question;
   const limits: CallLimits = {
     ...(model === 'auto' && { tier }),
     ...(question.maxCostUsd !== undefined && { maxCostUsd: question.maxCostUsd }),
   };
+  const wording = (asked: ModelTraits) => messagesFor(asked, question, context.prompts);
   context.progress(`asking ${model === 'auto' ? `a ${tier} model` : model}`);
   return context.ask({
     request: {
       model,
       stream: true,
-      messages: longestPrompt(prompt, material),
+      messages: longest(everyForm.map(wording)),
       ...(thinking && { reasoning: { effort: thinking } }),
       ...(output && { output }),
       ...native,
     },
-    wording: (asked) => wordPrompt(wordingFor(asked), prompt, material),
+    wording,
     tool,
     task,
-    tags: [`prompt:${tool}@${promptVersion(prompt)}`],
+    tags: [context.prompts.tag(prompt)],
     limits,
   });
+}
+
+type ModelTraits = Pick<Model, 'family' | 'local'>;
+
+/** One model for each form in which a prompt can be put. */
+const everyForm: readonly ModelTraits[] = [
+  { family: 'claude', local: false },
+  { family: 'gpt', local: false },
+  { family: 'gemini', local: false },
+  { family: '', local: true },
+];
+
+function messagesFor(
+  asked: ModelTraits,
+  { prompt, gathered }: ExpertQuestion,
+  prompts: ToolContext['prompts'],
+): Message[] {
+  const { question, nonce } = gathered;
+  const material = gathered.material.map((one) => fence(one, nonce)).join('\n\n');
+  return [
+    { role: 'system', content: [{ type: 'text', text: prompts.system(prompt, asked, nonce) }] },
+    { role: 'user', content: [{ type: 'text', text: prompts.turn(asked, { question, material }) }] },
+  ];
+}
+
+/** Windows and reservations are measured on the form that takes the most room. */
+function longest(forms: readonly Message[][]): Message[] {
+  const size = (messages: readonly Message[]) => Buffer.byteLength(JSON.stringify(messages));
+  return forms.reduce((most, messages) => (size(messages) > size(most) ? messages : most));
 }

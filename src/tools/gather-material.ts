@@ -7,10 +7,14 @@ import type { LeftOut } from '../files/left-out.ts';
 import { packFiles, type NamedText } from '../files/pack.ts';
 import type { Roots } from '../files/roots.ts';
 import { redactSecrets } from '../files/secrets.ts';
-import type { Material } from '../prompts/material-prompt.ts';
+import { numbered, type Material } from '../prompts/untrusted.ts';
 
+/** Everything that a model is to see, clean of secrets. */
 export type Gathered = {
-  readonly material: Material;
+  readonly question: string;
+  readonly material: readonly Material[];
+  /** Random, new for every call: who wrote a file cannot know how its fence ends. */
+  readonly nonce: string;
   readonly leftOut: readonly LeftOut[];
   readonly warnings: readonly string[];
 };
@@ -45,17 +49,16 @@ export async function gatherMaterial(
     if (lines) warnings.push(`Secrets in ${name} were replaced by markers: ${lines}.`);
     return clean;
   }
-  const documents: { name: string; text: string }[] = [];
+  const material: Material[] = [];
   for (const { path, text } of packed.files) {
-    documents.push({ name: path, text: withLineNumbers(await withoutSecrets(path, text)) });
+    material.push({ kind: 'file', name: path, text: numbered(await withoutSecrets(path, text)) });
   }
-  for (const { path, text } of notes) documents.push({ name: path, text: await withoutSecrets(path, text) });
+  for (const { path, text } of notes)
+    material.push({ kind: 'text', name: path, text: await withoutSecrets(path, text) });
   return {
-    material: {
-      question: await withoutSecrets('the prompt', question),
-      documents,
-      nonce: randomBytes(8).toString('hex'),
-    },
+    question: await withoutSecrets('the prompt', question),
+    material,
+    nonce: randomBytes(8).toString('hex'),
     leftOut,
     warnings,
   };
@@ -78,13 +81,6 @@ function windowFor(name: string, catalogue: Catalogue): Tokens {
       ({ local, capabilities }) => capabilities.embeddings !== true && (!resolution.localOnly || local),
     );
   return Math.max(roomForAnswer * 2, ...models.map(({ contextWindow }) => contextWindow ?? 0));
-}
-
-function withLineNumbers(text: string): string {
-  return text
-    .split('\n')
-    .map((line, index) => `${index + 1}| ${line}`)
-    .join('\n');
 }
 
 function nothingLeft(leftOut: readonly LeftOut[]): ConclaveError {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { replyText } from '../core/collected-reply.ts';
 import type { ReasoningEffort } from '../core/request.ts';
 import type { TaskType, Tier } from '../core/task.ts';
-import type { ToolPrompt } from '../prompts/material-prompt.ts';
+import type { ToolPrompt } from '../prompts/tool-prompt.ts';
 import { answerData, answerFields } from './answer-fields.ts';
 import { answerText } from './answer-text.ts';
 import { askExpert } from './ask-expert.ts';
@@ -74,7 +74,7 @@ async function runOneShot(shot: OneShot, given: OneShotInput, context: ToolConte
   const { reply, outcome } = await askExpert(context, {
     tool: shot.name,
     prompt: shot.prompt,
-    material: gathered.material,
+    gathered,
     model,
     task: shot.task,
     tier: shot.tier,
@@ -104,7 +104,19 @@ async function runOneShot(shot: OneShot, given: OneShotInput, context: ToolConte
 }
 
 /** Nobody is asked before the last step: that costs nothing. */
-function goOn({ name }: OneShot, { number, total }: { readonly number: number; readonly total: number }) {
+function goOn(
+  { name, list }: OneShot,
+  { number, total }: { readonly number: number; readonly total: number },
+) {
   const text = `Step ${number} of ${Math.max(total, number + 1)} noted. Look further, then call ${name} with step_number ${number + 1} and all findings so far; next_step_required: false asks the expert.`;
-  return { text, data: { text, warnings: [], left_out: [], status: 'next_step' as const } };
+  return {
+    text,
+    data: {
+      text,
+      warnings: [],
+      left_out: [],
+      status: 'next_step' as const,
+      ...(list && { [list.name]: [] }),
+    },
+  };
 }

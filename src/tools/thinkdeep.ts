@@ -1,4 +1,4 @@
-import { thinkdeepPrompt } from '../prompts/thinkdeep.ts';
+import thinkdeepPrompt from '../prompts/tools/thinkdeep.ts';
 import { oneShotTool } from './one-shot.ts';
 
 /** The strongest model's own thoughts on a hard question. */

@@ -5,6 +5,7 @@ import type { LedgerStore } from '../core/stores.ts';
 import type { Ms } from '../core/units.ts';
 import type { Answer, Question } from '../engine/ask.ts';
 import type { Roots } from '../files/roots.ts';
+import type { PromptBook } from '../prompts/prompt-book.ts';
 
 /** What a tool may use. It keeps no state of its own between calls. */
 export type ToolContext = {
@@ -13,6 +14,8 @@ export type ToolContext = {
   readonly signal: AbortSignal;
   /** The folders whose files may be read; none over HTTP unless the key was granted some. */
   readonly roots: Roots;
+  /** What models are told, with the user's own texts in the place of ours. */
+  readonly prompts: PromptBook;
   readonly catalogue: Catalogue;
   readonly ledger: Pick<LedgerStore, 'costs' | 'show' | 'recent'>;
   /** Runs one model call on the caller's account; `principal`, `surface` and `signal` are filled in. */

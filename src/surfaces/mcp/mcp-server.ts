@@ -46,6 +46,8 @@ function register(server: McpServer, app: App, client: Client, tool: Tool): void
         return { content: [{ type: 'text', text }], structuredContent: asObject(data) };
       } catch (thrown) {
         const error = asConclaveError(thrown);
+        if (error.code === 'internal')
+          app.log.error({ tool: tool.name, cause: error.cause ?? error }, 'tool');
         return { isError: true, content: [{ type: 'text', text: `${error.code}: ${error.message}` }] };
       } finally {
         stop();
@@ -67,6 +69,7 @@ function toolContext(
     signal,
     progress,
     roots,
+    prompts: app.prompts,
     catalogue: app.catalogue,
     ledger: app.ledger,
     now: Date.now,

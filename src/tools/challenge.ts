@@ -1,0 +1,12 @@
+import challengePrompt from '../prompts/tools/challenge.ts';
+import { oneShotTool } from './one-shot.ts';
+
+/** A statement examined by a model that did not make it. */
+export default oneShotTool({
+  name: 'challenge',
+  title: 'Challenge a statement',
+  description: 'Have a statement or decision examined for what is wrong with it, instead of agreeing.',
+  prompt: challengePrompt,
+  task: 'architecture',
+  tier: 'frontier',
+});

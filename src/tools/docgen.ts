@@ -1,0 +1,12 @@
+import docgenPrompt from '../prompts/tools/docgen.ts';
+import { oneShotTool } from './one-shot.ts';
+
+/** Documentation of code, symbol by symbol; nothing is written to disk. */
+export default oneShotTool({
+  name: 'docgen',
+  title: 'Write documentation',
+  description: 'Document files: what each public symbol does, its units, errors and side effects.',
+  prompt: docgenPrompt,
+  task: 'documentation',
+  tier: 'economy',
+});

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import plannerPrompt from '../prompts/tools/planner.ts';
+import { oneShotTool } from './one-shot.ts';
+
+/** A goal as steps that can be done and checked in order. */
+export default oneShotTool({
+  name: 'planner',
+  title: 'Plan work',
+  description: 'Break a goal into ordered, checkable steps. One call, or guided by steps.',
+  prompt: plannerPrompt,
+  task: 'architecture',
+  tier: 'frontier',
+  guided: true,
+  list: {
+    name: 'steps',
+    item: z.object({ title: z.string(), details: z.string(), check: z.string().optional() }),
+  },
+});

@@ -1,0 +1,12 @@
+import testgenPrompt from '../prompts/tools/testgen.ts';
+import { oneShotTool } from './one-shot.ts';
+
+/** Test files for code; nothing is written to disk. */
+export default oneShotTool({
+  name: 'testgen',
+  title: 'Write tests',
+  description: 'Write tests for files, in code blocks to save; limits and failures included.',
+  prompt: testgenPrompt,
+  task: 'test-writing',
+  tier: 'workhorse',
+});
