@@ -26,9 +26,18 @@ function renderLine(line: DiffLine, width: number): string {
 
 const signs = { context: ' ', added: '+', removed: '-' } as const;
 
+/** The two lines that every reader of diffs knows; odd characters in names are escaped, so that they stay two. */
 function headOf(change: FileChange): string {
-  const name = JSON.stringify(change.path).slice(1, -1);
-  const from = change.oldPath === undefined ? '' : ` from ${JSON.stringify(change.oldPath).slice(1, -1)}`;
-  const mode = change.mode ? ` (mode ${change.mode.from} to ${change.mode.to})` : '';
-  return `=== ${change.untracked ? 'untracked' : change.status} ${name}${from}${mode}`;
+  const { path, oldPath = path, status, mode, untracked } = change;
+  const from = status === 'added' ? '/dev/null' : `a/${escaped(oldPath)}`;
+  const to = status === 'deleted' ? '/dev/null' : `b/${escaped(path)}`;
+  const remarks = [untracked && 'not yet known to git', mode && `mode ${mode.from} to ${mode.to}`].filter(
+    Boolean,
+  );
+  const remark = remarks.length > 0 ? ` (${remarks.join(', ')})` : '';
+  return `=== ${status} ${escaped(path)}${remark}\n--- ${from}\n+++ ${to}`;
+}
+
+function escaped(name: string): string {
+  return JSON.stringify(name).slice(1, -1);
 }

@@ -61,7 +61,10 @@ test('a diff that does not match the file is left as it was', () => {
 
 test('what a model sees carries the line numbers of the file', () => {
   const { change } = changeOf([10]);
-  assert.equal(renderChange(change), '=== modified x.ts\n@@ -10,1 +10,1 @@\n10 -line 10\n10 +changed 10');
+  assert.equal(
+    renderChange(change),
+    '=== modified x.ts\n--- a/x.ts\n+++ b/x.ts\n@@ -10,1 +10,1 @@\n10 -line 10\n10 +changed 10',
+  );
 });
 
 test('parts fit their budget and hold every changed line once, in order, with its number', async () => {

@@ -35,6 +35,9 @@ function diffLines(lines: readonly string[]): CodeLine[] {
     } else if (hunk) {
       number = Number(hunk[1]);
       inHunk = true;
+    } else if (inHunk && numberedLine.test(line)) {
+      const [, at, sign, text = ''] = numberedLine.exec(line) ?? [];
+      if (sign !== '-') found.push({ file, line: Number(at), text: clipped(text), judged: sign === '+' });
     } else if (line.startsWith('+') && (inHunk || file !== '')) {
       if (!inHunk) number += 1;
       found.push({ file, line: Math.max(1, number), text: clipped(line.slice(1)), judged: true });
@@ -48,6 +51,9 @@ function diffLines(lines: readonly string[]): CodeLine[] {
   }
   return found;
 }
+
+/** Some tools put the line's number in front of its sign, so that models need not count. */
+const numberedLine = /^ *(\d+) ([+ -])(.*)$/;
 
 type Block = { readonly file: string; readonly end: RegExp };
 
@@ -79,7 +85,7 @@ const nextHeading = /^={3,}\s*(?:end|$)/i;
 function openingOf(lines: readonly string[], index: number): Block | undefined {
   const line = lines[index] ?? '';
   const tag = /^\s*<(?:file|document|source|code)\b[^>]*?(?:path|name|file)="([^"]+)"[^>]*>\s*$/.exec(line);
-  if (tag?.[1]) return { file: tag[1], end: /^\s*<\/(?:file|document|source|code)>/ };
+  if (tag?.[1]) return { file: tag[1], end: /^\s*<\/(?:file|document|source|code)\b[^>]*>/ };
   const fence = /^\s*(?:```|~~~)\s*([\w+#.-]*)\s*(?:(?:title|file|path)=)?"?([\w./@-]+\.\w+)?"?\s*$/.exec(
     line,
   );

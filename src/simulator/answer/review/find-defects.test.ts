@@ -178,6 +178,26 @@ test('files in tags, in fences and with numbered lines are found under their nam
   assert.deepEqual(places, ['src/one.py:1', 'src/two.ts:2', 'src/three.js:42']);
 });
 
+test('a diff may carry the number of each line in front of its sign, and files a tag of their own', () => {
+  const diff = [
+    '--- a/one.py',
+    '+++ b/one.py',
+    '@@ -7,2 +9,2 @@',
+    ' 9  import x',
+    ' 8 -eval(a)',
+    '10 +eval(b)',
+  ].join('\n');
+  assert.deepEqual(
+    codeLinesIn(diff).map(({ line, judged }) => [line, judged]),
+    [
+      [9, false],
+      [10, true],
+    ],
+  );
+  const file = ['<file-a1b2 path="two.py">', '4 | eval(text)', '</file-a1b2>', 'not code'].join('\n');
+  assert.deepEqual(codeLinesIn(file), [{ file: 'two.py', line: 4, text: 'eval(text)', judged: true }]);
+});
+
 function idsIn(file: string, code: string): string[] {
   const lines = codeLinesIn(`<file path="${file}">\n${code}\n</file>`);
   const last = lines.at(-1)?.line;
