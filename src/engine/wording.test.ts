@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { createApp } from '../app.ts';
 import type { ModelConfig } from '../core/model.ts';
 import type { ChatParams, LLMProvider } from '../core/llm-provider.ts';
+import { ConclaveError } from '../core/errors.ts';
 import { tempFolder } from '../../test/temp-folder.ts';
 
 /** A provider that writes down what it is asked, and fails where it is told to. */
@@ -11,7 +12,7 @@ function provider(name: string, asked: string[], fails: boolean): LLMProvider {
   const note = (params: ChatParams) => {
     const part = params.messages[0]?.content[0];
     asked.push(`${name}: ${part?.type === 'text' ? part.text : ''}`);
-    if (fails) throw new Error('down');
+    if (fails) throw new ConclaveError('provider_unreachable', 'down');
   };
   return {
     name,
