@@ -52,5 +52,7 @@ function simulatedProviders(url: string): string {
   anthropic: { apiKey: sim-key, baseUrl: "${url}/anthropic" }
   openai: { apiKey: sim-key, baseUrl: "${url}/openai/v1" }
   google: { apiKey: sim-key, baseUrl: "${url}/google/v1beta" }
+  lab: { dialect: openai-chat, apiKey: sim-key, baseUrl: "${url}/openai/v1" }
+models: [{ id: lab/llama-70b }]
 `;
 }

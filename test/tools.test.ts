@@ -166,6 +166,30 @@ test('the list of tools leaves room in a context', async (t) => {
   assert.ok(characters <= 24_000 - 1_500, `${characters} characters`);
 });
 
+test('apilookup has the provider search the web, and refuses a model that cannot before anything is spent', async (t) => {
+  const { client, asked, forget } = await mcpClient(t);
+  const searches: [string, RegExp][] = [
+    ['auto', /web_search|googleSearch/],
+    ['sonnet', /"type":"web_search_20250305"/],
+    ['gpt', /"type":"web_search"/],
+    ['gemini', /"googleSearch":\{\}/],
+  ];
+  for (const [model, told] of searches) {
+    await forget();
+    const args = { prompt: 'Which Node version is current?', model };
+    const result = await client.callTool({ name: 'apilookup', arguments: args });
+    assert.ok(!result.isError, `${model}: ${textOf(result)}`);
+    const requests = await asked();
+    assert.equal(requests.length, 1);
+    assert.match(JSON.stringify(requests[0]?.body), told);
+  }
+  await forget();
+  const args = { prompt: 'Hi', model: 'lab/llama-70b' };
+  const refused = await client.callTool({ name: 'apilookup', arguments: args });
+  assert.match(textOf(refused), /^unsupported: .*cannot search the web; try /);
+  assert.deepEqual(await asked(), []);
+});
+
 test('explain says why a call went where it went, and nothing of a call that is not there', async (t) => {
   const { client } = await mcpClient(t);
   const answer = await client.callTool({ name: 'challenge', arguments: { prompt: 'Tests are useless.' } });
@@ -185,7 +209,7 @@ test('version names the version and who can be asked', async (t) => {
   const { version, models, providers } = data as { version: string; models: number; providers: string[] };
   assert.match(version, /^\d+\.\d+\.\d+/);
   assert.ok(models > 0);
-  assert.deepEqual(providers.toSorted(), ['anthropic', 'google', 'openai']);
+  assert.deepEqual(providers.toSorted(), ['anthropic', 'google', 'lab', 'openai']);
 });
 
 function textOf({ content }: { readonly content?: unknown }): string {
