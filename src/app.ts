@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { checkReferences } from './config/check-references.ts';
 import { deploymentFinder } from './config/deployments.ts';
 import { discoverProviders, type FoundProvider } from './config/discover-providers.ts';
 import { conclaveHome } from './config/home.ts';
@@ -157,6 +158,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       ),
       custom,
     });
+    if (!options.offline) checkReferences(config, (name) => catalogue.resolve(name));
     const newId = idMaker(Date.now, randomBytes);
     const dialectMap = new Map<DialectId, Dialect>(dialects.map((dialect) => [dialect.id, dialect]));
     const frontier = frontierBaseline(catalogue.models());

@@ -129,6 +129,23 @@ test('a start that cannot work says why in one line, exits with 2 and changes no
       says: /No provider: /,
     },
     {
+      title: 'an alias of a model that does not exist',
+      args: ['--simulate'],
+      files: { 'conclave.yaml': 'aliases: { mine: sonet }\n' },
+      says: /aliases\.mine: .*sonnet/,
+    },
+    {
+      title: 'a fallback to nobody',
+      args: ['--simulate'],
+      files: { 'conclave.yaml': 'routing: { fallbacks: { "anthropic/*": [sonet] } }\n' },
+      says: /routing\.fallbacks\.anthropic\/\*: .*sonnet/,
+    },
+    {
+      title: 'a data folder that cannot be made',
+      env: { CONCLAVE_HOME: '/proc/conclave/home' },
+      says: /the data folder cannot be used/,
+    },
+    {
       title: 'a data folder that is a file',
       files: { afile: '' },
       env: { CONCLAVE_HOME: join(folder, 'afile') },
@@ -141,7 +158,7 @@ test('a start that cannot work says why in one line, exits with 2 and changes no
     await mkdir(cwd);
     for (const [name, text] of Object.entries(files)) await writeFile(join(cwd, name), text);
     const home = join(cwd, 'home');
-    if (env['CONCLAVE_HOME']) await writeFile(env['CONCLAVE_HOME'], '');
+    if (env['CONCLAVE_HOME']?.startsWith(folder)) await writeFile(env['CONCLAVE_HOME'], '');
     const before = await readdir(cwd);
     const ended = await run(process.execPath, [bin, 'serve', '--port', '0', ...args], {
       cwd,

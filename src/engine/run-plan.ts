@@ -4,6 +4,7 @@ import type { Candidate } from '../core/provider.ts';
 import { afterFailure } from './after-failure.ts';
 import { allFailed, type Failure } from './all-failed.ts';
 import type { EngineContext } from './engine.ts';
+import { orderCandidates } from './order-candidates.ts';
 import type { CallRecord } from './record.ts';
 import type { Route } from './route.ts';
 import { startAttempt, type StartedAttempt } from './start-attempt.ts';
@@ -20,7 +21,7 @@ export async function runPlan(
 ): Promise<StartedAttempt> {
   engine.retryBudget.callStarted();
   const failures: Failure[] = [];
-  const waiting = healthyFirst(engine, route);
+  const waiting = route.plan.steps.flatMap(({ candidates }) => orderCandidates(candidates, engine.health));
   for (let candidate = waiting.shift(); candidate; candidate = waiting.shift()) {
     for (let tries = 1; ; tries += 1) {
       try {
@@ -42,17 +43,6 @@ export async function runPlan(
     }
   }
   throw allFailed(failures);
-}
-
-/** Benched deployments go to the end in their own order; they are reordered, never dropped. */
-function healthyFirst(engine: EngineContext, { plan }: Route): Candidate[] {
-  return plan.steps.flatMap(({ candidates }) => {
-    const [healthy, benched]: [Candidate[], Candidate[]] = [[], []];
-    for (const candidate of candidates) {
-      (engine.health.of(candidate.deployment.id).healthy ? healthy : benched).push(candidate);
-    }
-    return [...healthy, ...benched];
-  });
 }
 
 /** What overflowed one window overflows every window that is no larger. */

@@ -110,10 +110,13 @@ async function ask(engine: EngineContext, asking: Asking): Promise<Source> {
   meter.status = reply.status;
   if (reply.status < 200 || reply.status > 299) throw await readFailure(dialect, reply, deployment);
   const { quirks } = deployment.provider;
-  const chunks = isStream(reply, dialect)
+  const streamed = isStream(reply, dialect);
+  const chunks = streamed
     ? streamedChunks(reply.body, dialect, quirks)
     : wholeChunk(reply.body, dialect, quirks);
-  return { chunks, relayed, headers: crossing(reply) };
+  // A provider that streams unasked, or does not when asked, is translated into what the client expects.
+  const asAsked = streamed === route.call.request.stream;
+  return { chunks, relayed: relayed && asAsked, headers: crossing(reply) };
 }
 
 function warnOnce(record: CallRecord, warnings: readonly string[]): void {

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { capabilities, type Capability, type Model } from '../../../core/model.ts';
 import { ConclaveError } from '../../../core/errors.ts';
+import type { Price } from '../../../core/price.ts';
 import { nearestNames } from '../../../core/nearest-names.ts';
 import { tiers, type Tier } from '../../../core/task.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
@@ -21,9 +22,25 @@ export function modelsCommand(): Command {
           .models()
           .filter((model) => !options.tier || model.tier === options.tier)
           .filter((model) => wanted.every((capability) => model.capabilities[capability]));
-        process.stdout.write(options.json ? `${JSON.stringify({ models })}\n` : `${modelsText(models)}\n`);
+        process.stdout.write(
+          options.json ? `${JSON.stringify({ models: models.map(modelJson) })}\n` : `${modelsText(models)}\n`,
+        );
       });
     });
+}
+
+/** A model as JSON, its prices as people write them. */
+function modelJson({ price, batchPrice, ...model }: Model) {
+  return {
+    ...model,
+    ...(price && { usdPerMillionTokens: usdRates(price) }),
+    ...(batchPrice && { batchUsdPerMillionTokens: usdRates(batchPrice) }),
+  };
+}
+
+function usdRates({ input, output, cacheRead, cacheWrite }: Price) {
+  const usd = (rate: number | undefined) => (rate === undefined ? undefined : rate / 1e6);
+  return { input: usd(input), output: usd(output), cacheRead: usd(cacheRead), cacheWrite: usd(cacheWrite) };
 }
 
 function modelsText(models: readonly Model[]): string {
