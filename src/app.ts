@@ -13,7 +13,7 @@ import type { DialectId } from './core/content.ts';
 import type { Dialect } from './core/dialect.ts';
 import { ConclaveError } from './core/errors.ts';
 import type { LLMProvider } from './core/llm-provider.ts';
-import { idMaker } from './core/new-id.ts';
+import { idMaker, type IdKind } from './core/new-id.ts';
 import type { InputGuardrail, OutputGuardrail, ReplyCache, Scorer } from './core/extension-points.ts';
 import type { HttpExchange } from './core/http-exchange.ts';
 import type { Policy } from './core/plan.ts';
@@ -37,6 +37,7 @@ import { keyRing, type KeyRing } from './money/key-ring.ts';
 import { openAdminKey, openLocalKey } from './money/local-key.ts';
 import { rateWindowsInMemory } from './money/rate-windows.ts';
 import { issueKey } from './money/virtual-keys.ts';
+import { bestOfFamily, familyRing } from './models/best-of-family.ts';
 import { createCatalogue } from './models/create-catalogue.ts';
 import { defaultChain } from './models/default-chain.ts';
 import { frontierBaseline } from './models/frontier-baseline.ts';
@@ -49,7 +50,8 @@ import { builtInProviders } from './providers/built-in-providers.ts';
 import { openStore } from './storage/open-store.ts';
 import { tools } from './tools/index.ts';
 import { readToolInput } from './tools/read-tool-input.ts';
-import type { Tool } from './tools/tool.ts';
+import { toolContext, type ToolCaller } from './tools/tool-context.ts';
+import type { Tool, ToolContext } from './tools/tool.ts';
 import { httpExchange } from './transport/http-exchange.ts';
 import { createHttpServer, type HttpServer, type HttpServerOptions } from './transport/http-in.ts';
 import { createTransport } from './transport/http-out.ts';
@@ -110,7 +112,9 @@ export interface App {
   readonly log: EngineLog;
   /** Set where simulated models run in this process. */
   readonly simulatorUrl?: string;
-  readonly newId: (kind: 'req' | 'trace') => string;
+  readonly newId: (kind: IdKind) => string;
+  /** What one run of a tool may use, for whoever calls it. */
+  toolContext(caller: ToolCaller): ToolContext;
   /** What this machine's own user lets tools read: the working directory. */
   localRoots(): Promise<Roots>;
   /** On whose account this machine's own user works: MCP over stdio, command line, library. */
@@ -222,6 +226,21 @@ export async function createApp(options: AppOptions): Promise<App> {
       log,
       ...(simulatorUrl && { simulatorUrl }),
       newId,
+      toolContext: (caller) =>
+        toolContext(
+          {
+            prompts,
+            catalogue,
+            ledger: store.ledger,
+            threads: store.threads,
+            familyOrder: familyRing,
+            bestOfFamily,
+            now: Date.now,
+            newId,
+            ask: (question) => ask(engine, callOf(question, newId)),
+          },
+          caller,
+        ),
       localPrincipal,
       localRoots: once(() => openRoots([options.cwd])),
       ask: (question) => ask(engine, callOf(question, newId)),

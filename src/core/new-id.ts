@@ -1,8 +1,8 @@
+/** What an id names: a call, the calls that belong together, a conversation. */
+export type IdKind = 'req' | 'trace' | 'thread';
+
 /** Makes ids that sort by time: 48 bits of milliseconds and 80 random ones, in hex behind a prefix. */
-export function idMaker(
-  now: () => number,
-  random: (bytes: number) => Buffer,
-): (kind: 'req' | 'trace') => string {
+export function idMaker(now: () => number, random: (bytes: number) => Buffer): (kind: IdKind) => string {
   // Random bytes are drawn in bulk: one system call serves some hundred ids.
   let pool = random(4096);
   let used = 0;

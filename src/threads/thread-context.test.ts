@@ -17,6 +17,16 @@ const user = (text: string, ...files: { path: string; text: string }[]): ThreadT
 const assistant = (text: string): ThreadTurn => ({ role: 'assistant', text, files: [], at: 0 });
 const next = (text: string, ...files: { path: string; text: string }[]): NextTurn => ({ text, files });
 
+/** Everything that a model would read, in order. */
+function whole(history: readonly ThreadTurn[], said: NextTurn, options = plenty): string[] {
+  const context = threadContext(history, said, options);
+  const remarks = context.unchanged.map((path) => `[${path}: unchanged]`);
+  return [
+    ...context.history.map(textOf),
+    [...context.files.map(renderFile), ...remarks, said.text].join('\n\n'),
+  ];
+}
+
 const textOf = ({ content }: Message) =>
   content.map((part) => (part.type === 'text' ? part.text : '')).join('');
 const count = (haystack: string, needle: string) => haystack.split(needle).length - 1;
@@ -26,11 +36,9 @@ test('after eight turns every message stands in the context once and its growth 
   const sizes: number[] = [];
   for (let turn = 1; turn <= 8; turn += 1) {
     const question = `Question ${turn}: ${'why is that so? '.repeat(20)}`;
-    const { messages, tokens } = threadContext(history, next(question), plenty);
-    sizes.push(tokens);
-    const whole = messages.map(textOf).join('\n');
-    for (let earlier = 1; earlier <= turn; earlier += 1)
-      assert.equal(count(whole, `Question ${earlier}:`), 1);
+    sizes.push(threadContext(history, next(question), plenty).tokens);
+    const text = whole(history, next(question)).join('\n');
+    for (let earlier = 1; earlier <= turn; earlier += 1) assert.equal(count(text, `Question ${earlier}:`), 1);
     history.push(user(question), assistant(`Answer ${turn}: ${'because of this. '.repeat(20)}`));
   }
   const steps = sizes.slice(1).map((size, index) => size - (sizes[index] ?? 0));
@@ -39,21 +47,16 @@ test('after eight turns every message stands in the context once and its growth 
 
 test('a file that is shown again unchanged stands where it was, and the later place says so', () => {
   const file = { path: 'a.ts', text: 'let a = 1;' };
-  const { messages } = threadContext([user('first', file), assistant('ok')], next('again', file), plenty);
-  assert.deepEqual(messages.map(textOf), [
+  assert.deepEqual(whole([user('first', file), assistant('ok')], next('again', file)), [
     '<a.ts>let a = 1;</a.ts>\n\nfirst',
     'ok',
-    '[a.ts: it has not changed since it was shown above]\n\nagain',
+    '[a.ts: unchanged]\n\nagain',
   ]);
 });
 
 test('a changed file stands in its new text only', () => {
-  const { messages } = threadContext(
-    [user('first', { path: 'a.ts', text: 'old' }), assistant('ok')],
-    next('again', { path: 'a.ts', text: 'new' }),
-    plenty,
-  );
-  assert.deepEqual(messages.map(textOf), [
+  const history = [user('first', { path: 'a.ts', text: 'old' }), assistant('ok')];
+  assert.deepEqual(whole(history, next('again', { path: 'a.ts', text: 'new' })), [
     '[a.ts: its newer text comes later]\n\nfirst',
     'ok',
     '<a.ts>new</a.ts>\n\nagain',
@@ -63,41 +66,35 @@ test('a changed file stands in its new text only', () => {
 test('a file changed back stands in the text it has now', () => {
   const version = (text: string) => ({ path: 'a.ts', text });
   const history = [user('1', version('one')), assistant('ok'), user('2', version('two')), assistant('ok')];
-  const whole = threadContext(history, next('3', version('one')), plenty)
-    .messages.map(textOf)
-    .join('\n');
-  assert.equal(count(whole, '<a.ts>one</a.ts>'), 1);
-  assert.ok(!whole.includes('two'));
-  assert.ok(whole.endsWith('<a.ts>one</a.ts>\n\n3'));
+  const text = whole(history, next('3', version('one'))).join('\n');
+  assert.equal(count(text, '<a.ts>one</a.ts>'), 1);
+  assert.ok(!text.includes('two'));
+  assert.ok(text.endsWith('<a.ts>one</a.ts>\n\n3'));
 });
 
 test('what does not fit goes oldest first, with a note that says how much', () => {
   const long = 'x'.repeat(400);
-  const history = [user(`q1 ${long}`), assistant(`a1 ${long}`), user(`q2 ${long}`), assistant(`a2 ${long}`)];
-  const { messages, notes, tokens } = threadContext(history, next('q3'), { budget: 260, renderFile });
+  const turns = [user(`q1 ${long}`), assistant(`a1 ${long}`), user(`q2 ${long}`), assistant(`a2 ${long}`)];
+  const { history, notes, tokens } = threadContext(turns, next('q3'), { budget: 260, renderFile });
   assert.deepEqual(notes, [
     'The 2 oldest messages of this thread (about 202 tokens) do not fit and are left out.',
   ]);
-  assert.equal(messages.length, 3);
-  assert.ok(textOf(messages[0] ?? { role: 'user', content: [] }).startsWith('[The 2 oldest messages'));
-  assert.ok(tokens <= 260 + 30);
+  assert.equal(history.length, 2);
+  assert.match(history.map(textOf)[0] ?? '', /^\[The 2 oldest messages .*\]\n\nq2/);
+  assert.ok(tokens <= 260);
 });
 
 test('a file whose message was dropped is shown in full when it is named again', () => {
   const file = { path: 'a.ts', text: 'let a = 1;' };
-  const history = [user(`q1 ${'x'.repeat(2_000)}`, file), assistant('a1')];
-  const { messages } = threadContext(history, next('q2', file), { budget: 100, renderFile });
-  assert.equal(messages.length, 1);
-  assert.match(messages.map(textOf).join(), /<a\.ts>let a = 1;<\/a\.ts>/);
+  const turns = [user(`q1 ${'x'.repeat(2_000)}`, file), assistant('a1')];
+  assert.deepEqual(whole(turns, next('q2', file), { budget: 100, renderFile }), [
+    '<a.ts>let a = 1;</a.ts>\n\nq2',
+  ]);
 });
 
 test('a next turn that is too large by itself is still sent whole', () => {
-  const { messages } = threadContext([user('q'), assistant('a')], next('y'.repeat(4_000)), {
-    budget: 10,
-    renderFile,
-  });
-  assert.equal(messages.length, 1);
-  assert.ok(textOf(messages[0] ?? { role: 'user', content: [] }).endsWith('y'.repeat(4_000)));
+  const said = next('y'.repeat(4_000));
+  assert.deepEqual(whole([user('q'), assistant('a')], said, { budget: 10, renderFile }), ['y'.repeat(4_000)]);
 });
 
 test('whatever the history, the context fits or is the next turn alone, and each file is there at most once', () => {
@@ -122,8 +119,9 @@ test('whatever the history, the context fits or is the next turn alone, and each
           budget,
           renderFile: ({ path }) => `§${path}§`,
         });
-        assert.equal(context.messages.length % 2, 1, 'begins and ends with the user');
-        for (const text of context.messages.map(textOf)) shown.push(...(text.match(/§[abc]§/g) ?? []));
+        assert.equal(context.history.length % 2, 0, 'whole exchanges');
+        for (const text of context.history.map(textOf)) shown.push(...(text.match(/§[abc]§/g) ?? []));
+        shown.push(...context.files.map(({ path }) => `§${path}§`));
         const notSeveralOfOneTurn = new Set(files.map(({ path }) => path)).size === files.length;
         if (
           notSeveralOfOneTurn &&
@@ -131,7 +129,7 @@ test('whatever the history, the context fits or is the next turn alone, and each
         ) {
           assert.equal(new Set(shown).size, shown.length);
         }
-        assert.ok(context.tokens <= budget + 30 || context.messages.length === 1);
+        assert.ok(context.tokens <= budget || context.history.length === 0);
       },
     ),
   );

@@ -7,8 +7,12 @@ import type { Tokens } from '../core/units.ts';
 export type NextTurn = { readonly text: string; readonly files: readonly ThreadFile[] };
 
 export type ThreadContext = {
-  /** The kept history and the next turn; system messages are the caller's business. */
-  readonly messages: readonly Message[];
+  /** The kept messages before the next turn; system messages are the caller's business. */
+  readonly history: readonly Message[];
+  /** Files of the next turn that must be shown: those that are new, or have a new text. */
+  readonly files: readonly ThreadFile[];
+  /** Files of the next turn that stand in the history as they are now. */
+  readonly unchanged: readonly string[];
   readonly tokens: Tokens;
   /** What was left out, one sentence each. */
   readonly notes: readonly string[];
@@ -24,37 +28,40 @@ export type RenderFile = (file: ThreadFile) => string;
 export function threadContext(
   history: readonly ThreadTurn[],
   next: NextTurn,
-  options: { readonly budget: Tokens; readonly renderFile: RenderFile },
+  { budget, renderFile }: { readonly budget: Tokens; readonly renderFile: RenderFile },
 ): ThreadContext {
-  const turns: ShownTurn[] = [...history, { role: 'user', ...next }];
-  for (let from = 0; from < turns.length; from = nextStart(turns, from)) {
-    const texts = renderTurns(turns.slice(from), options.renderFile);
-    const tokens = texts.reduce((sum, { text }) => sum + estimateTokens(text) + perMessage, 0);
-    if (tokens > options.budget && from < turns.length - 1) continue;
-    const dropped = turns.slice(0, from);
-    const note = dropped.length > 0 ? droppedNote(dropped, options.renderFile) : undefined;
+  for (let from = 0; ; from = nextStart(history, from)) {
+    const kept = history.slice(from);
+    const newest = newestTexts([...kept, next]);
+    const turns = kept.map((turn, index) => renderTurn(turn, index, newest, renderFile));
+    const files = next.files.filter(({ path }) => newest.get(path)?.index === kept.length);
+    const sizes = [...turns.map(({ text }) => text), ...files.map(renderFile), next.text].map(estimateTokens);
+    const tokens = sizes.reduce((sum, size) => sum + size + perMessage, 0);
+    if (tokens > budget && from < history.length) continue;
+    const note = from > 0 ? droppedNote(history.slice(0, from)) : undefined;
     return {
-      messages: asMessages(texts, note),
-      tokens: tokens + (note === undefined ? 0 : estimateTokens(note)),
+      history: asMessages(turns, note),
+      files,
+      unchanged: next.files.filter((file) => !files.includes(file)).map(({ path }) => path),
+      tokens,
       notes: note === undefined ? [] : [note],
     };
   }
-  throw new RangeError('the next turn itself is always there');
 }
 
-type ShownTurn = Pick<ThreadTurn, 'role' | 'text' | 'files'>;
 type RenderedTurn = { readonly role: 'user' | 'assistant'; readonly text: string };
+type Newest = ReadonlyMap<string, { readonly index: number; readonly text: string }>;
 
 const perMessage = 8;
 
 /** History begins with a question: an answer alone would hang in the air, and some providers refuse it. */
-function nextStart(turns: readonly ShownTurn[], from: number): number {
+function nextStart(turns: readonly ThreadTurn[], from: number): number {
   const start = turns.findIndex(({ role }, index) => index > from && role === 'user');
-  return start < 0 ? turns.length - 1 : start;
+  return start < 0 ? turns.length : start;
 }
 
-/** A file stands where its newest text was given; earlier places say that it comes later. */
-function renderTurns(turns: readonly ShownTurn[], renderFile: RenderFile): RenderedTurn[] {
+/** Where each file stands: the turn that gave its newest text. */
+function newestTexts(turns: readonly Pick<ThreadTurn, 'files'>[]): Newest {
   const newest = new Map<string, { index: number; text: string }>();
   for (const [index, { files }] of turns.entries()) {
     for (const { path, text } of files) {
@@ -62,20 +69,30 @@ function renderTurns(turns: readonly ShownTurn[], renderFile: RenderFile): Rende
       if (newest.get(path)?.text !== text) newest.set(path, { index, text });
     }
   }
-  return turns.map(({ role, text, files }, index) => {
-    const blocks = files.map((file) => {
-      const place = newest.get(file.path)?.index ?? index;
-      if (place === index) return renderFile(file);
-      const where =
-        place > index ? 'its newer text comes later' : 'it has not changed since it was shown above';
-      return `[${file.path}: ${where}]`;
-    });
-    return { role, text: [...blocks, text].join('\n\n') };
-  });
+  return newest;
 }
 
-function droppedNote(dropped: readonly ShownTurn[], renderFile: RenderFile): string {
-  const tokens = renderTurns(dropped, renderFile).reduce((sum, { text }) => sum + estimateTokens(text), 0);
+function renderTurn(
+  { role, text, files }: ThreadTurn,
+  index: number,
+  newest: Newest,
+  renderFile: RenderFile,
+): RenderedTurn {
+  const blocks = files.map((file) => {
+    const place = newest.get(file.path)?.index ?? index;
+    if (place === index) return renderFile(file);
+    const where = place > index ? 'its newer text comes later' : unchangedRemark;
+    return `[${file.path}: ${where}]`;
+  });
+  return { role, text: [...blocks, text].join('\n\n') };
+}
+
+/** Said of a file that is named again and stands in the thread as it is. */
+export const unchangedRemark = 'it has not changed since it was shown above';
+
+function droppedNote(dropped: readonly ThreadTurn[]): string {
+  const texts = dropped.flatMap(({ text, files }) => [text, ...files.map((file) => file.text)]);
+  const tokens = texts.reduce((sum, text) => sum + estimateTokens(text), 0);
   return `The ${dropped.length} oldest messages of this thread (about ${tokens} tokens) do not fit and are left out.`;
 }
 

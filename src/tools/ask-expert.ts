@@ -15,6 +15,9 @@ export type ExpertQuestion = {
   readonly tool: string;
   readonly prompt: ToolPrompt;
   readonly gathered: Pick<Gathered, 'question' | 'material' | 'nonce'>;
+  /** What was said before, and what is said after: a thread's history, or an answer and what was wrong with it. */
+  readonly before?: readonly Message[];
+  readonly after?: readonly Message[];
   readonly model: string;
   readonly task: TaskType;
   /** Where the caller leaves the choice of a model to us. */
@@ -63,14 +66,16 @@ const everyForm: readonly ModelTraits[] = [
 
 function messagesFor(
   asked: ModelTraits,
-  { prompt, gathered }: ExpertQuestion,
+  { prompt, gathered, before = [], after = [] }: ExpertQuestion,
   prompts: ToolContext['prompts'],
 ): Message[] {
   const { question, nonce } = gathered;
   const material = gathered.material.map((one) => fence(one, nonce)).join('\n\n');
   return [
     { role: 'system', content: [{ type: 'text', text: prompts.system(prompt, asked, nonce) }] },
+    ...before,
     { role: 'user', content: [{ type: 'text', text: prompts.turn(asked, { question, material }) }] },
+    ...after,
   ];
 }
 

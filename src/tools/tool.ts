@@ -2,10 +2,12 @@ import type { z } from 'zod';
 import type { Call, Principal, Surface } from '../core/call.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import type { LedgerStore } from '../core/stores.ts';
+import type { ThreadStore } from '../core/thread.ts';
 import type { Ms } from '../core/units.ts';
 import type { Answer, Question } from '../engine/ask.ts';
 import type { Roots } from '../files/roots.ts';
 import type { PromptBook } from '../prompts/prompt-book.ts';
+import type { ModelShelf } from './model-shelf.ts';
 
 /** What a tool may use. It keeps no state of its own between calls. */
 export type ToolContext = {
@@ -17,10 +19,16 @@ export type ToolContext = {
   /** What models are told, with the user's own texts in the place of ours. */
   readonly prompts: PromptBook;
   readonly catalogue: Catalogue;
+  /** What models are chosen from where independence counts. */
+  readonly shelf: ModelShelf;
   readonly ledger: Pick<LedgerStore, 'costs' | 'show' | 'recent'>;
+  readonly threads: ThreadStore;
   /** Runs one model call on the caller's account; `principal`, `surface` and `signal` are filled in. */
   readonly ask: (question: ToolQuestion) => Promise<Answer>;
   readonly now: () => Ms;
+  readonly newId: (kind: 'thread') => string;
+  /** Who trained the model that is calling, where that can be told: a second opinion comes from another family. */
+  readonly callerFamily?: string;
   /** Says what is going on; shown to whoever waits. */
   readonly progress: (message: string) => void;
 };

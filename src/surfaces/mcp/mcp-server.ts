@@ -4,7 +4,7 @@ import type { Principal } from '../../core/call.ts';
 import { asConclaveError } from '../../core/errors.ts';
 import { version } from '../../core/version.ts';
 import type { Roots } from '../../files/roots.ts';
-import type { Tool, ToolContext } from '../../tools/tool.ts';
+import type { Tool } from '../../tools/tool.ts';
 import { listedSchema } from './listed-schema.ts';
 
 /** Longer silences than this are filled with a word about what is running. */
@@ -41,7 +41,12 @@ function register(server: McpServer, app: App, client: Client, tool: Tool): void
       try {
         const { text, data } = await tool.run(
           app.readToolInput(tool, input),
-          toolContext(app, client, context, report),
+          app.toolContext({
+            ...client,
+            surface: 'mcp',
+            signal: context.mcpReq.signal,
+            progress: report,
+          }),
         );
         return { content: [{ type: 'text', text }], structuredContent: asObject(data) };
       } catch (thrown) {
@@ -54,27 +59,6 @@ function register(server: McpServer, app: App, client: Client, tool: Tool): void
       }
     },
   );
-}
-
-function toolContext(
-  app: App,
-  { principal, roots }: Client,
-  { mcpReq }: ServerContext,
-  progress: (message: string) => void,
-): ToolContext {
-  const { signal } = mcpReq;
-  return {
-    principal,
-    surface: 'mcp',
-    signal,
-    progress,
-    roots,
-    prompts: app.prompts,
-    catalogue: app.catalogue,
-    ledger: app.ledger,
-    now: Date.now,
-    ask: (question) => app.ask({ signal, ...question, principal, surface: 'mcp' }),
-  };
 }
 
 /** Tells the client at once, and again while nothing else is said, that the work goes on. */

@@ -1,0 +1,30 @@
+import type { Answer, Question } from '../engine/ask.ts';
+import { modelShelf, type ShelfParts } from './model-shelf.ts';
+import type { ToolContext } from './tool.ts';
+
+/** Who runs a tool, and from where. */
+export type ToolCaller = Pick<
+  ToolContext,
+  'principal' | 'surface' | 'signal' | 'roots' | 'progress' | 'callerFamily'
+>;
+
+/** What the composition root lends to every tool. */
+export type ToolServices = Pick<ToolContext, 'prompts' | 'catalogue' | 'ledger' | 'threads' | 'now'> &
+  Omit<ShelfParts, 'catalogue'> & {
+    readonly ask: (question: Question) => Promise<Answer>;
+    readonly newId: (kind: 'trace' | 'thread') => string;
+  };
+
+/** What one run of a tool may use. All its calls share one trace. */
+export function toolContext(services: ToolServices, caller: ToolCaller): ToolContext {
+  const { ask, newId, familyOrder, bestOfFamily, ...rest } = services;
+  const { principal, surface, signal } = caller;
+  const traceId = newId('trace');
+  return {
+    ...rest,
+    ...caller,
+    newId,
+    shelf: modelShelf({ catalogue: services.catalogue, familyOrder, bestOfFamily }),
+    ask: (question) => ask({ signal, traceId, ...question, principal, surface }),
+  };
+}
