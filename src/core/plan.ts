@@ -1,4 +1,4 @@
-import type { Capability } from './model.ts';
+import type { Capability, Model } from './model.ts';
 import type { Candidate } from './provider.ts';
 import type { DialectId } from './content.ts';
 import type { TaskType, Tier } from './task.ts';
@@ -28,6 +28,56 @@ export type RequestFeatures = {
   readonly tags: readonly string[];
   /** When the call began: some prices depend on the hour. */
   readonly at: Ms;
+  /** The MCP tool that asks. */
+  readonly tool?: string;
+  /** The name of the virtual key. */
+  readonly keyName?: string;
+  /** What the user said last, for rules that look at words. */
+  readonly prompt?: string;
+  /** Who wrote what is to be reviewed: a reviewer of another family sees more. */
+  readonly authorFamily?: string;
+  /** What is known of each model's chances at this prompt; absent: tiers and strengths alone. */
+  readonly quality?: QualityEstimates;
+  readonly preferences?: RoutingPreferences;
+};
+
+/** P(success), 0 to 1, of a model at the prompt at hand. */
+export type QualityEstimates = { of(model: Model): number | undefined };
+
+/** How much quality counts beside money and time. */
+export const routingModes = ['economy', 'balanced', 'best'] as const;
+
+export type RoutingMode = (typeof routingModes)[number];
+
+/** What the user wants of routing, from config or key. */
+export type RoutingPreferences = {
+  /** Default `balanced`. */
+  readonly mode?: RoutingMode;
+  /** At least this share of the best candidate's chance of success, at the least cost; precedes `mode`. */
+  readonly qualityTarget?: number;
+  /** First match wins. */
+  readonly rules?: readonly RoutingRule[];
+  readonly weights?: RoutingWeights;
+};
+
+/** How much each counts for the policy `weighted`; only their proportions matter. */
+export type RoutingWeights = { readonly quality: number; readonly cost: number; readonly latency: number };
+
+/** Where calls of a kind go. Everything under `when` must hold; lists hold when one of their items does. */
+export type RoutingRule = {
+  readonly name?: string;
+  readonly when: {
+    readonly task?: readonly TaskType[];
+    readonly tag?: readonly string[];
+    readonly tool?: readonly string[];
+    readonly key?: readonly string[];
+    /** A regular expression, without regard to case. */
+    readonly prompt?: string;
+    readonly moreTokensThan?: Tokens;
+    readonly fewerTokensThan?: Tokens;
+  };
+  /** Tiers, families, model ids and patterns of ids (`openai/*`), or `local`; tried in this order. */
+  readonly use: readonly string[];
 };
 
 /** What is known of a deployment from the calls so far. */

@@ -85,6 +85,12 @@ export function upperBoundCost(price: Price, prompt: Tokens, completion: Tokens,
   return (BigInt(prompt) * input + BigInt(completion) * output + call + 999n) / 1000n;
 }
 
+/** Roughly what a prompt and an answer cost, in nano-dollars: for ranking, never for books. */
+export function roughCost(price: Price, prompt: Tokens, completion: Tokens, at: Ms): number {
+  const rates = ratesFor(priceAt(price, at), prompt);
+  return (prompt * rates.input + completion * rates.output + (rates.call ?? 0)) / 1000;
+}
+
 /** The rates that hold at a moment. */
 export function priceAt(price: Price, at: Ms): SteppedRates {
   return price.schedule?.findLast(({ when }) => holds(when, at))?.rates ?? price;

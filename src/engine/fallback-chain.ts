@@ -1,7 +1,7 @@
 import type { Catalogue, Resolution } from '../core/catalogue.ts';
 import type { Model } from '../core/model.ts';
 import type { EngineParts } from './engine.ts';
-import { matchesPattern } from './hard-filters.ts';
+import { matchesPattern } from '../core/matches-pattern.ts';
 
 /**
  * The models that may answer, in order: the one asked for, then its fallbacks. A configured chain replaces the

@@ -1,5 +1,6 @@
 import type { Principal } from '../core/call.ts';
 import type { DialectId } from '../core/content.ts';
+import { matchesPattern } from '../core/matches-pattern.ts';
 import type { Capability } from '../core/model.ts';
 import type { FilterRule, RequestFeatures } from '../core/plan.ts';
 import { upperBoundCost } from '../core/price.ts';
@@ -57,14 +58,6 @@ function mute(
 function inWords({ deployment }: Candidate, need: Capability): boolean {
   const { schemaMode } = deployment.provider.quirks;
   return need === 'json-schema' && schemaMode !== undefined && schemaMode !== 'json-schema';
-}
-
-/** True where `pattern` equals the id or its `*` stands for the rest. */
-export function matchesPattern(id: string, pattern: string): boolean {
-  const star = pattern.indexOf('*');
-  if (star < 0) return id === pattern;
-  const [head, tail] = [pattern.slice(0, star), pattern.slice(star + 1)];
-  return id.length >= head.length + tail.length && id.startsWith(head) && id.endsWith(tail);
 }
 
 function tooLong({ model }: Candidate, features: RequestFeatures): Exclusion | undefined {

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { candidate, costing, healthy, house, ordinary } from '../../test/policy-candidates.ts';
+import type { RequestFeatures } from '../core/plan.ts';
+import type { Candidate } from '../core/provider.ts';
+import { taskTypes, tiers } from '../core/task.ts';
+import { policies } from './index.ts';
+
+const anyCandidate = (at: number) =>
+  fc
+    .record({
+      tier: fc.constantFrom(undefined, ...tiers),
+      family: fc.constantFrom('claude', 'gpt', 'gemini', 'deepseek', 'llama'),
+      usd: fc.constantFrom(undefined, 0, 0.1, 3, 15),
+      local: fc.boolean(),
+    })
+    .map(({ tier, family, usd, local }) =>
+      candidate(`p${at}/m`, {
+        family,
+        local,
+        ...(tier && { tier }),
+        ...(usd !== undefined && { price: costing(usd) }),
+      }),
+    );
+const anyCandidates = fc
+  .integer({ min: 1, max: 12 })
+  .chain((count) => fc.tuple(...Array.from({ length: count }, (_, at) => anyCandidate(at))));
+const anyFeatures: fc.Arbitrary<RequestFeatures> = fc
+  .record(
+    {
+      task: fc.constantFrom(...taskTypes),
+      tier: fc.constantFrom(...tiers),
+      difficulty: fc.double({ min: 0, max: 1, noNaN: true }),
+      localOnly: fc.boolean(),
+      tags: fc.subarray(['critical', 'sensitive', 'sql', 'other']),
+      authorFamily: fc.constantFrom('claude', 'gpt'),
+    },
+    { requiredKeys: [] },
+  )
+  .map((some) => ({ ...ordinary, ...some }));
+
+for (const policy of policies) {
+  describe(`the policy ${policy.name}`, () => {
+    test('ranks whatever fits, invents nobody, and says why', () => {
+      fc.assert(
+        fc.property(anyFeatures, anyCandidates, (features, candidates) => {
+          const { steps, reason } = policy.plan(features, candidates, healthy);
+          assert.ok(steps.length > 0 && reason.length > 0 && !reason.includes('undefined'));
+          for (const step of steps) {
+            assert.ok(step.candidates.length > 0);
+            assert.ok(step.candidates.every((one) => candidates.includes(one)));
+            assert.equal(new Set(step.candidates).size, step.candidates.length);
+          }
+          // The last resort of every plan is everybody: a single outage never ends a call.
+          assert.equal(steps.at(-1)?.candidates.length, candidates.length);
+          assert.equal(steps.at(-1)?.acceptance, undefined);
+        }),
+      );
+    });
+
+    test('decides the same way whatever the order in which candidates come', () => {
+      const first = (among: readonly Candidate[]) => policy.plan(ordinary, among, healthy);
+      assert.deepEqual(first(house.toReversed()), first(house));
+    });
+
+    test('prefers a healthy candidate to a broken one of the same kind', () => {
+      const twins = ['a/one', 'b/two'].map((id) =>
+        candidate(id, { tier: 'workhorse', family: 'x', price: costing(1) }),
+      );
+      const stats = { of: (id: string) => ({ healthy: id !== 'a/one', inFlight: 0 }) };
+      const { steps } = policy.plan(ordinary, twins, stats);
+      assert.equal(steps.at(-1)?.candidates[0]?.model.id, 'b/two');
+    });
+  });
+}

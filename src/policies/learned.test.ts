@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { candidate, costing, healthy, house, ordinary } from '../../test/policy-candidates.ts';
+import type { RequestFeatures, RoutingPreferences } from '../core/plan.ts';
+import cascade from './cascade.ts';
+import cost from './cost.ts';
+import latency from './latency.ts';
+import learned from './learned.ts';
+import weighted from './weighted.ts';
+
+/** What was learned: the dear ones are better by ever less. */
+const known: Record<string, number> = {
+  'anthropic/opus': 0.95,
+  'anthropic/sonnet': 0.94,
+  'openai/gpt-mini': 0.7,
+  'deepseek/chat': 0.85,
+};
+const quality = { of: ({ id }: { id: string }) => known[id] ?? 0.1 };
+const first = (preferences: RoutingPreferences, features: Partial<RequestFeatures> = {}) =>
+  learned.plan({ ...ordinary, quality, preferences, ...features }, house, healthy).steps[0]?.candidates[0]
+    ?.model.id;
+
+test('the mode says how much a success is worth', () => {
+  assert.equal(first({ mode: 'economy' }), 'deepseek/chat');
+  assert.equal(first({ mode: 'best' }), 'anthropic/opus');
+});
+
+test('a quality target is met at the least cost, and by the best where nobody meets it', () => {
+  assert.equal(first({ qualityTarget: 0.99 * (0.94 / 0.95) }), 'anthropic/sonnet');
+  assert.equal(first({ qualityTarget: 0.85 }), 'deepseek/chat');
+  assert.equal(first({ qualityTarget: 0.999 }), 'anthropic/opus');
+  assert.equal(first({ qualityTarget: 1.5 }), 'anthropic/opus');
+});
+
+test('without anything learned, tiers and strengths decide: hard work earns a better model', () => {
+  const tierAt = (difficulty: number) =>
+    learned.plan({ ...ordinary, difficulty }, house, healthy).steps[0]?.candidates[0]?.model.tier;
+  assert.equal(tierAt(0), 'economy');
+  assert.equal(tierAt(1), 'frontier');
+});
+
+test('an unknown price is taken for the average, neither free nor infinite', () => {
+  const models = [
+    candidate('a/cheap', { tier: 'workhorse', price: costing(3) }),
+    candidate('b/unknown', { tier: 'workhorse' }),
+    candidate('c/dear', { tier: 'workhorse', price: costing(30) }),
+  ];
+  const { steps } = learned.plan(ordinary, models, healthy);
+  assert.deepEqual(
+    steps[0]?.candidates.map(({ model }) => model.id),
+    ['a/cheap', 'b/unknown', 'c/dear'],
+  );
+});
+
+test('the policy cost takes the cheapest, latency the fastest measured', () => {
+  assert.equal(cost.plan(ordinary, house, healthy).steps[0]?.candidates[0]?.model.id, 'ollama/llama');
+  const stats = {
+    of: (id: string) => ({ healthy: true, inFlight: 0, firstByteMs: id === 'openai/gpt' ? 90 : 400 }),
+  };
+  assert.equal(latency.plan(ordinary, house, stats).steps[0]?.candidates[0]?.model.id, 'openai/gpt');
+  const busy = {
+    of: (id: string) => ({ healthy: true, inFlight: id === 'openai/gpt' ? 200 : 0, firstByteMs: 100 }),
+  };
+  assert.notEqual(latency.plan(ordinary, house, busy).steps[0]?.candidates[0]?.model.id, 'openai/gpt');
+});
+
+test('weights pull the choice to what they weigh', () => {
+  const by = (weights: { quality: number; cost: number; latency: number }) =>
+    weighted.plan({ ...ordinary, quality, preferences: { weights } }, house, healthy).steps[0]?.candidates[0]
+      ?.model.id;
+  assert.equal(by({ quality: 1, cost: 0, latency: 0 }), 'anthropic/opus');
+  // Free, but wrong nine times in ten, it costs the call that follows.
+  assert.equal(by({ quality: 0, cost: 1, latency: 0 }), 'deepseek/chat');
+  assert.equal(by({ quality: 3, cost: 1, latency: 0 }), 'deepseek/chat');
+});
+
+test('a cascade asks two cheap families before the frontier', () => {
+  const { steps } = cascade.plan({ ...ordinary, preferences: { qualityTarget: 0.95 } }, house, healthy);
+  assert.deepEqual(
+    steps.map(({ candidates, acceptance }) => [candidates[0]?.model.id, acceptance]),
+    [
+      ['deepseek/chat', { rule: 'sound', threshold: 0.95 }],
+      ['openai/gpt-mini', { rule: 'agreement', threshold: 0.95 }],
+      ['google/pro', undefined],
+    ],
+  );
+  assert.ok(
+    steps[0]?.candidates.every(({ model }) => model.tier === 'economy'),
+    'a cheap step stays cheap',
+  );
+});
+
+test('with one model there is no cascade', () => {
+  const only = house.slice(0, 1);
+  assert.equal(cascade.plan(ordinary, only, healthy).steps.length, 1);
+});

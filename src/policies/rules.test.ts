@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { healthy, house, ordinary } from '../../test/policy-candidates.ts';
+import { ConclaveError } from '../core/errors.ts';
+import type { RequestFeatures, RoutingRule } from '../core/plan.ts';
+import rules, { checkRules } from './rules.ts';
+
+const list: RoutingRule[] = [
+  { name: 'contracts', when: { prompt: '\\b(contract|nda)\\b', tag: ['legal'] }, use: ['anthropic/opus'] },
+  { name: 'bulk', when: { moreTokensThan: 50_000 }, use: ['gemini', 'economy'] },
+  { name: 'night jobs', when: { key: ['cron'] }, use: ['deepseek/*', 'local'] },
+  { name: 'reviews', when: { tool: ['codereview'], task: ['code-review'] }, use: ['frontier'] },
+];
+const plan = (features: Partial<RequestFeatures>) =>
+  rules.plan({ ...ordinary, preferences: { rules: list }, ...features }, house, healthy);
+const first = (features: Partial<RequestFeatures>) => plan(features).steps[0]?.candidates[0]?.model.id;
+
+test('the first rule of which everything holds decides, and names itself', () => {
+  assert.equal(first({ prompt: 'Read this Contract', tags: ['legal'] }), 'anthropic/opus');
+  assert.match(plan({ prompt: 'an NDA', tags: ['legal'] }).reason, /by contracts$/);
+  assert.equal(first({ inputTokens: 60_000 }), 'google/flash');
+  assert.equal(first({ keyName: 'cron' }), 'deepseek/chat');
+  assert.equal(first({ tool: 'codereview', task: 'code-review' }), 'google/pro');
+});
+
+test('half of a rule is not enough, and what no rule catches goes by the table', () => {
+  assert.equal(first({ prompt: 'contract' }), 'google/flash');
+  assert.equal(first({ tool: 'codereview' }), 'google/flash');
+  assert.match(plan({}).reason, /^no rule applies; google\/flash for chat/);
+});
+
+test('a rule whose models were all ruled out gives way to the next', () => {
+  const without = house.filter(({ model }) => model.family !== 'claude');
+  const features = { ...ordinary, preferences: { rules: list }, prompt: 'contract', tags: ['legal'] };
+  const { steps } = rules.plan({ ...features, inputTokens: 60_000 }, without, healthy);
+  assert.equal(steps[0]?.candidates[0]?.model.id, 'google/flash');
+});
+
+test('everybody stands behind the rule as a fallback', () => {
+  assert.equal(plan({ keyName: 'cron' }).steps[0]?.candidates.length, house.length);
+});
+
+test('a rule that can never work is refused before the first call', () => {
+  const models = house.map(({ model }) => model);
+  checkRules(list, models);
+  const wrong: [RoutingRule, RegExp][] = [
+    [{ name: 'typo', when: {}, use: ['fronteer'] }, /routing\.rules\.0 \(typo\).*"fronteer".*frontier/],
+    [{ when: {}, use: ['anthropic/opos'] }, /anthropic\/opus/],
+    [{ when: {}, use: [] }, /sends its calls nowhere/],
+    [{ when: { prompt: '([' }, use: ['economy'] }, /not a regular expression/],
+  ];
+  for (const [rule, message] of wrong) {
+    assert.throws(
+      () => checkRules([rule], models),
+      (error) =>
+        error instanceof ConclaveError && error.code === 'configuration' && message.test(error.message),
+    );
+  }
+});

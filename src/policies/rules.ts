@@ -1,0 +1,95 @@
+import { ConclaveError } from '../core/errors.ts';
+import { matchesPattern } from '../core/matches-pattern.ts';
+import type { Model } from '../core/model.ts';
+import { nearestNames } from '../core/nearest-names.ts';
+import type { Plan, Policy, RequestFeatures, RoutingRule } from '../core/plan.ts';
+import type { Candidate } from '../core/provider.ts';
+import { tiers } from '../core/task.ts';
+import tiered from './tiered.ts';
+
+/** The user's own rules, first match first; what no rule catches goes by the table. */
+const rules: Policy = {
+  name: 'rules',
+  plan(features, candidates, stats): Plan {
+    const rest = tiered.plan(features, candidates, stats);
+    const ranked = rest.steps.flatMap((step) => step.candidates);
+    for (const [at, rule] of (features.preferences?.rules ?? []).entries()) {
+      if (!matches(rule, features)) continue;
+      const chosen = rule.use.flatMap((target) => ranked.filter(({ model }) => isMeant(target, model)));
+      // Every target of the rule was ruled out: the next rule may have one that fits.
+      if (chosen.length === 0) continue;
+      const ordered = [...new Set<Candidate>([...chosen, ...ranked])];
+      const name = rule.name ?? `rule ${at + 1}`;
+      return { steps: [{ candidates: ordered }], reason: `${ordered[0]?.model.id} by ${name}` };
+    }
+    return { ...rest, reason: `no rule applies; ${rest.reason}` };
+  },
+};
+
+export default rules;
+
+/**
+ * Refuses rules that can never work, before the first call meets them.
+ * @throws ConclaveError `configuration` naming a target that no model answers to, or a pattern that is none.
+ */
+export function checkRules(list: readonly RoutingRule[], models: readonly Model[]): void {
+  list.forEach((rule, at) => {
+    const where = `routing.rules.${at}${rule.name === undefined ? '' : ` (${rule.name})`}`;
+    if (rule.use.length === 0)
+      throw wrong(`${where} sends its calls nowhere; name a tier or a model under use`);
+    for (const target of rule.use) {
+      if (models.some((model) => isMeant(target, model))) continue;
+      const known = [...tiers, 'local', ...new Set(models.flatMap(({ id, family }) => [id, family]))];
+      const near = nearestNames(target, known);
+      const hint = near.length > 0 ? `; did you mean ${near.join(', ')}?` : '';
+      throw wrong(`${where}: no configured model, family or tier is "${target}"${hint}`);
+    }
+    const { prompt } = rule.when;
+    if (prompt !== undefined && patternOf(prompt) === undefined) {
+      throw wrong(`${where}: "${prompt}" is not a regular expression`);
+    }
+  });
+}
+
+function wrong(message: string): ConclaveError {
+  return new ConclaveError('configuration', message);
+}
+
+/** How much of a prompt a rule's pattern is tried on: a decision must stay quick whatever is sent. */
+const searchedChars = 4096;
+
+function matches({ when }: RoutingRule, features: RequestFeatures): boolean {
+  const { task, tag, tool, key, prompt, moreTokensThan = -1, fewerTokensThan = Infinity } = when;
+  const among = (list: readonly string[] | undefined, value: string | undefined) =>
+    list === undefined || (value !== undefined && list.includes(value));
+  return (
+    among(task, features.task) &&
+    among(tool, features.tool) &&
+    among(key, features.keyName) &&
+    (tag === undefined || tag.some((name) => features.tags.includes(name))) &&
+    features.inputTokens > moreTokensThan &&
+    features.inputTokens < fewerTokensThan &&
+    (prompt === undefined ||
+      patternOf(prompt)?.test((features.prompt ?? '').slice(0, searchedChars)) === true)
+  );
+}
+
+const patterns = new Map<string, RegExp | undefined>();
+
+/** Compiled once; `undefined` for a pattern that is none. */
+function patternOf(source: string): RegExp | undefined {
+  if (!patterns.has(source)) {
+    try {
+      patterns.set(source, new RegExp(source, 'iu'));
+    } catch {
+      patterns.set(source, undefined);
+    }
+  }
+  return patterns.get(source);
+}
+
+function isMeant(target: string, model: Model): boolean {
+  if (target === 'local') return model.local;
+  if (target === model.tier || target === model.family) return true;
+  return matchesPattern(model.id, target);
+}

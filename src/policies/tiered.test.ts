@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { healthy, house, ordinary } from '../../test/policy-candidates.ts';
+import type { RequestFeatures } from '../core/plan.ts';
+import tiered from './tiered.ts';
+
+const choice = (features: Partial<RequestFeatures>) =>
+  tiered
+    .plan({ ...ordinary, ...features }, house, healthy)
+    .steps[0]?.candidates.map(({ model }) => model.id) ?? [];
+const first = (features: Partial<RequestFeatures>) => choice(features)[0];
+
+test('small work goes to the economy, ordinary work to a workhorse', () => {
+  for (const task of ['formatting', 'classification', 'extraction'] as const) {
+    assert.equal(first({ task }), 'deepseek/chat', task);
+  }
+  for (const task of ['code-generation', 'refactoring', 'test-writing', 'documentation', 'chat'] as const) {
+    assert.equal(first({ task }), 'google/flash', task);
+  }
+  assert.equal(first({}), 'google/flash');
+});
+
+test('architecture, complex debugging and security review go to the frontier whatever the cost', () => {
+  for (const task of ['architecture', 'debugging', 'security-review'] as const) {
+    assert.equal(first({ task }), 'google/pro', task);
+  }
+  assert.equal(first({ task: 'debugging', difficulty: 0.1 }), 'google/flash');
+});
+
+test('schemas and function calls go to a GPT workhorse, though another is cheaper', () => {
+  assert.deepEqual(choice({ task: 'structured-output' }).slice(0, 2), ['openai/gpt-medium', 'google/flash']);
+  assert.equal(first({ task: 'function-calling' }), 'openai/gpt-medium');
+});
+
+test('code is reviewed by a workhorse of another family, on critical paths by the frontier', () => {
+  assert.equal(first({ task: 'code-review', authorFamily: 'gemini' }), 'anthropic/sonnet');
+  assert.equal(first({ task: 'code-review', authorFamily: 'claude' }), 'google/flash');
+  assert.equal(first({ task: 'code-review', authorFamily: 'claude', tags: ['critical'] }), 'google/pro');
+});
+
+test('algorithms, SQL, boilerplate and cost-sensitive code go to DeepSeek', () => {
+  assert.equal(first({ task: 'math' }), 'deepseek/chat');
+  for (const tag of ['sql', 'boilerplate', 'algorithm', 'cost-sensitive']) {
+    assert.equal(first({ task: 'code-generation', tags: [tag] }), 'deepseek/chat', tag);
+  }
+});
+
+test('sensitive data and loops of many calls stay on the machine', () => {
+  assert.equal(first({ tags: ['sensitive'], task: 'architecture' }), 'ollama/llama');
+  assert.equal(first({ tags: ['iteration'] }), 'ollama/llama');
+});
+
+test('a tier that was asked for is kept', () => {
+  assert.equal(first({ task: 'architecture', tier: 'economy' }), 'deepseek/chat');
+  assert.equal(first({ task: 'structured-output', tier: 'frontier' }), 'openai/gpt');
+});

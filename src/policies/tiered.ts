@@ -1,0 +1,105 @@
+import type { Plan, Policy, RequestFeatures } from '../core/plan.ts';
+import type { Candidate } from '../core/provider.ts';
+import type { TaskType, Tier } from '../core/task.ts';
+import { rankByTier } from './rank-by-tier.ts';
+
+/** Where a kind of work belongs, and why, in words that a person reads in `--why`. */
+export type Placement = {
+  readonly tier: Tier;
+  /** Families that do this best, best first. */
+  readonly families?: readonly string[];
+  /** On the user's own machine, where there is one. */
+  readonly local?: boolean;
+  /** Not by whoever wrote it. */
+  readonly otherFamily?: boolean;
+  readonly why: string;
+};
+
+const economy: Placement = { tier: 'economy', why: 'a small model does this as well' };
+const workhorse: Placement = { tier: 'workhorse', why: 'ordinary work' };
+const frontier: Placement = { tier: 'frontier', why: 'a mistake here costs more than the model' };
+const calls: Placement = { tier: 'workhorse', families: ['gpt'], why: 'GPT keeps to schemas and signatures' };
+const review: Placement = { tier: 'workhorse', otherFamily: true, why: 'another family sees other mistakes' };
+const reasoned: Placement = {
+  tier: 'economy',
+  families: ['deepseek'],
+  why: 'DeepSeek reasons through this for little',
+};
+
+/** The default table: one row per kind of work. */
+export const placements: Readonly<Record<TaskType, Placement>> = {
+  formatting: economy,
+  classification: economy,
+  extraction: economy,
+  summarisation: economy,
+  translation: economy,
+  'code-generation': workhorse,
+  refactoring: workhorse,
+  'test-writing': workhorse,
+  documentation: workhorse,
+  'api-integration': workhorse,
+  'qa-from-context': workhorse,
+  creative: workhorse,
+  chat: workhorse,
+  vision: { tier: 'workhorse', why: 'whichever can see' },
+  'structured-output': calls,
+  'function-calling': calls,
+  'code-review': review,
+  'long-context': { tier: 'workhorse', families: ['gemini'], why: 'Gemini holds the most' },
+  math: reasoned,
+  architecture: frontier,
+  debugging: frontier,
+  'security-review': frontier,
+};
+
+/** What a tag says about a call outweighs its task; the first of these that a call carries holds. */
+const tagged: Readonly<Record<string, Placement>> = {
+  sensitive: { tier: 'workhorse', local: true, why: 'sensitive data stay on this machine' },
+  iteration: { tier: 'workhorse', local: true, why: 'a loop of many calls is free on this machine' },
+  critical: frontier,
+  algorithm: reasoned,
+  sql: reasoned,
+  boilerplate: reasoned,
+  'cost-sensitive': reasoned,
+};
+
+/** Debugging below this difficulty is not the complex kind. */
+const simple = 0.3;
+
+/** The table by which people place work by hand, whatever has been learned. */
+const tiered: Policy = {
+  name: 'tiered',
+  plan(features, candidates, stats): Plan {
+    const placement = placementOf(features);
+    const wanted = features.tier ?? placement.tier;
+    const ordered = rankByTier(candidates, {
+      features,
+      stats,
+      wanted,
+      favour: favourOf(placement, features),
+    });
+    const first = ordered[0]?.model;
+    const reason = `${first?.id} for ${features.task ?? 'chat'}: ${placement.why} (tier ${wanted})`;
+    return { steps: [{ candidates: ordered }], reason };
+  },
+};
+
+export default tiered;
+
+function placementOf({ tags, task = 'chat', difficulty = 1 }: RequestFeatures): Placement {
+  const tag = Object.keys(tagged).find((name) => tags.includes(name));
+  if (tag !== undefined) return tagged[tag] ?? workhorse;
+  return task === 'debugging' && difficulty < simple ? workhorse : placements[task];
+}
+
+/** A wish comes before the tier, but a family is wished for within the wanted tier only. */
+function favourOf(placement: Placement, features: RequestFeatures): (candidate: Candidate) => number {
+  const { tier, families = [], local = false, otherFamily = false } = placement;
+  return ({ model }) => {
+    if (local) return model.local ? 0 : 1;
+    if (otherFamily) return model.family === features.authorFamily ? 1 : 0;
+    if (families.length === 0) return 0;
+    const rank = families.indexOf(model.family);
+    return rank === -1 || model.tier !== (features.tier ?? tier) ? families.length : rank;
+  };
+}

@@ -1,0 +1,39 @@
+import type { Plan, Policy } from '../core/plan.ts';
+import { rankByNumber } from './rank-by-number.ts';
+import { type Expectation, expectations } from './utility.ts';
+
+const equal = { quality: 1, cost: 1, latency: 1 };
+
+/** Quality, cost and latency, each from 0 (worst of the candidates) to 1 (best), added up by the user's weights. */
+const weighted: Policy = {
+  name: 'weighted',
+  plan(features, candidates, stats): Plan {
+    const weights = features.preferences?.weights ?? equal;
+    const expected = expectations(features, candidates, stats);
+    const quality = scale(expected, ({ success }) => success);
+    const price = scale(expected, ({ cost }) => -Math.log(Math.max(1, Math.min(cost, Number.MAX_VALUE))));
+    const speed = scale(expected, ({ waitMs }) => -waitMs);
+    const scores = new Map(
+      expected.map((one) => [
+        one.candidate,
+        weights.quality * quality(one) + weights.cost * price(one) + weights.latency * speed(one),
+      ]),
+    );
+    const ordered = rankByNumber(candidates, stats, (candidate) => -(scores.get(candidate) ?? 0));
+    const { quality: q, cost: c, latency: l } = weights;
+    return {
+      steps: [{ candidates: ordered }],
+      reason: `${ordered[0]?.model.id} is best by quality ${q}, cost ${c}, latency ${l}`,
+    };
+  },
+};
+
+export default weighted;
+
+/** Puts a measure between 0 for the worst candidate and 1 for the best; all alike: 1. */
+function scale(all: readonly Expectation[], of: (one: Expectation) => number): (one: Expectation) => number {
+  const values = all.map(of);
+  const low = Math.min(...values);
+  const span = Math.max(...values) - low;
+  return (one) => (span === 0 ? 1 : (of(one) - low) / span);
+}

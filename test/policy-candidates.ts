@@ -1,0 +1,70 @@
+import type { Model } from '../src/core/model.ts';
+import type { RequestFeatures, Stats } from '../src/core/plan.ts';
+import type { Candidate } from '../src/core/provider.ts';
+
+/** A candidate at its own deployment, with what a test says of its model. */
+export function candidate(id: string, model: Partial<Model> = {}): Candidate {
+  const [provider = '', name = ''] = id.split('/');
+  return {
+    model: {
+      id,
+      provider,
+      name,
+      family: provider,
+      capabilities: {},
+      strengths: [],
+      weaknesses: [],
+      local: false,
+      ...model,
+    },
+    deployment: {
+      id,
+      provider: {
+        id: 'p',
+        name: 'p',
+        dialects: [],
+        auth: 'none',
+        keyVariables: [],
+        quirks: {},
+        local: false,
+      },
+      endpoints: [],
+      weight: 1,
+      simulated: false,
+    },
+  };
+}
+
+/** One price, in dollars per million tokens, for both directions. */
+export function costing(usd: number) {
+  return { input: usd * 1e6, output: usd * 1e6 };
+}
+
+/** An ordinary request for `auto`. */
+export const ordinary: RequestFeatures = {
+  at: 0,
+  requestedModel: 'auto',
+  localOnly: false,
+  needs: [],
+  inputTokens: 1000,
+  inputTokensUpperBound: 4000,
+  outputTokens: 500,
+  stream: false,
+  tags: [],
+};
+
+export const healthy: Stats = { of: () => ({ healthy: true, inFlight: 0 }) };
+
+/** Two models of each great family, DeepSeek, and one at home. */
+export const house: readonly Candidate[] = [
+  candidate('anthropic/opus', { tier: 'frontier', family: 'claude', price: costing(15) }),
+  candidate('anthropic/sonnet', { tier: 'workhorse', family: 'claude', price: costing(6) }),
+  candidate('anthropic/haiku', { tier: 'economy', family: 'claude', price: costing(2) }),
+  candidate('openai/gpt', { tier: 'frontier', family: 'gpt', price: costing(12) }),
+  candidate('openai/gpt-medium', { tier: 'workhorse', family: 'gpt', price: costing(7) }),
+  candidate('openai/gpt-mini', { tier: 'economy', family: 'gpt', price: costing(1) }),
+  candidate('google/pro', { tier: 'frontier', family: 'gemini', price: costing(8) }),
+  candidate('google/flash', { tier: 'workhorse', family: 'gemini', price: costing(3) }),
+  candidate('deepseek/chat', { tier: 'economy', family: 'deepseek', price: costing(0.5) }),
+  candidate('ollama/llama', { tier: 'economy', family: 'llama', price: costing(0), local: true }),
+];
