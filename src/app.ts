@@ -26,6 +26,7 @@ import { checkMemory } from './diagnosis/check-memory.ts';
 import { checkNode } from './diagnosis/check-node.ts';
 import { checkPort } from './diagnosis/check-port.ts';
 import { checkProviders } from './diagnosis/check-providers.ts';
+import { embedders } from './dialects/embedders.ts';
 import { dialects } from './dialects/index.ts';
 import { ask, callOf, type Answer, type Question } from './engine/ask.ts';
 import { openRoots, type Roots } from './files/roots.ts';
@@ -93,6 +94,8 @@ export interface App {
   readonly found: readonly FoundProvider[];
   readonly catalogue: Catalogue;
   readonly dialects: ReadonlyMap<DialectId, Dialect>;
+  /** The same for calls that ask for vectors. */
+  readonly embedders: ReadonlyMap<DialectId, Dialect>;
   readonly engine: Engine;
   readonly ledger: LedgerStore;
   readonly store: Store;
@@ -165,11 +168,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     if (!options.offline) checkReferences(config, (name) => catalogue.resolve(name));
     const newId = idMaker(Date.now, randomBytes);
     const dialectMap = new Map<DialectId, Dialect>(dialects.map((dialect) => [dialect.id, dialect]));
+    const embedderMap = embedders(dialects);
     const frontier = frontierBaseline(catalogue.models());
     const engine = createEngine({
       catalogue,
       deploymentsOf: deploymentFinder({ found, entries: config.deployments, custom }),
       dialects: dialectMap,
+      embedders: embedderMap,
       policy: policyNamed(config.routing.policy),
       ledger: store.ledger,
       transport,
@@ -212,6 +217,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       found,
       catalogue,
       dialects: dialectMap,
+      embedders: embedderMap,
       engine,
       ledger: store.ledger,
       store,

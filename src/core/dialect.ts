@@ -72,6 +72,13 @@ export interface ReplyWriter {
 }
 
 /**
+ * How a dialect asks for vectors and gets them; all else is as for answers. Only OpenAI's dialect has clients for it,
+ * so only that one reads requests and writes replies. A vector is an opaque part in OpenAI's own words.
+ */
+export type EmbeddingCodec = Pick<Dialect, 'writeRequest' | 'readReply'> &
+  Partial<Pick<Dialect, 'readRequest' | 'relayRequest' | 'writeReply'>>;
+
+/**
  * One wire format, both sides of it: four pure functions, each for whole replies and for streams, and their errors.
  * No I/O, no clock, no state outside the readers and writers.
  */
@@ -102,4 +109,6 @@ export interface Dialect {
   readError(failure: WireFailure): ConclaveError;
   /** Our error in the client's own shape. */
   writeError(error: ConclaveError): { readonly status: number; readonly body: JsonObject };
+  /** Absent: its providers have no vectors, or not in this dialect. */
+  readonly embeddings?: EmbeddingCodec;
 }

@@ -36,6 +36,14 @@ export type Reasoning = {
   readonly visible?: boolean;
 };
 
+/** Asks for vectors of the texts of a request's messages, in the place of an answer. */
+export type EmbeddingWish = {
+  /** Default: the model's own. */
+  readonly dimensions?: number;
+  /** How the client wants the numbers: as such, or as base64 of little-endian 32-bit floats. */
+  readonly encoding?: 'float' | 'base64';
+};
+
 /**
  * How badly a field of one dialect is needed where another has no word for it: `required` filters the candidates,
  * `pinning` allows the origin only, `hint` crosses with a warning.
@@ -71,6 +79,7 @@ export type ModelRequest = {
   readonly presencePenalty?: number;
   /** The end user's id, for the provider's abuse checks. */
   readonly user?: string;
+  readonly embedding?: EmbeddingWish;
   /** The dialect that `extras` belong to; absent for requests made inside Conclave. */
   readonly origin?: DialectId;
   readonly extras?: readonly ExtraField[];

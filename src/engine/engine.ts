@@ -19,6 +19,8 @@ export type EngineParts = {
   readonly catalogue: Catalogue;
   readonly deploymentsOf: (model: Model) => readonly Deployment[];
   readonly dialects: ReadonlyMap<DialectId, Dialect>;
+  /** The same for calls that ask for vectors. */
+  readonly embedders: ReadonlyMap<DialectId, Dialect>;
   readonly policy: Policy;
   readonly ledger: LedgerStore;
   readonly transport: Transport;

@@ -42,14 +42,16 @@ export function ruledOut(
 /** A provider that nobody here can talk to, or not in the one dialect that the request needs. */
 function mute(
   { deployment }: Candidate,
-  { pinnedDialect }: RequestFeatures,
+  { pinnedDialect, needs }: RequestFeatures,
   speaks: Sieve['speaks'],
 ): Exclusion | undefined {
   const { endpoints } = deployment;
   if (pinnedDialect && !endpoints.some(({ dialect }) => dialect === pinnedDialect)) {
     return { rule: 'dialect', reason: `the request needs a provider that speaks ${pinnedDialect}` };
   }
-  if (deployment.custom || endpoints.some(({ dialect }) => speaks(dialect))) return undefined;
+  const wantsVectors = needs.includes('embeddings');
+  if (deployment.custom ? !wantsVectors : endpoints.some(({ dialect }) => speaks(dialect))) return undefined;
+  if (wantsVectors) return { rule: 'capability', reason: 'its provider has no embeddings' };
   const known = endpoints.map(({ dialect }) => dialect).join(', ') || 'nothing';
   return { rule: 'dialect', reason: `its provider speaks ${known}, which this build does not` };
 }
@@ -62,6 +64,8 @@ function inWords({ deployment }: Candidate, need: Capability): boolean {
 
 function tooLong({ model }: Candidate, features: RequestFeatures): Exclusion | undefined {
   if (model.contextWindow === undefined || features.inputTokens <= model.contextWindow) return undefined;
+  // Each text has the window to itself, and the provider refuses one that is too long.
+  if (features.needs.includes('embeddings')) return undefined;
   return {
     rule: 'window',
     reason: `its window holds ${model.contextWindow} tokens, the prompt is about ${features.inputTokens}`,

@@ -75,6 +75,7 @@ export function measureRequest(request: ModelRequest): RequestSize {
     overhead += messageOverhead;
     message.content.forEach(weigh);
   }
+  if (request.embedding) needs.add('embeddings');
   if (request.tools && request.tools.length > 0) {
     needs.add('tools');
     overhead += request.tools.length * messageOverhead;

@@ -63,7 +63,8 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
         finishedAt: engine.now(),
         keepBodies: engine.settings.keepBodies,
         simulatedOnly: engine.settings.simulatedOnly,
-        ...(engine.frontierPrice && { frontierPrice: engine.frontierPrice }),
+        // No frontier model could have made the vectors.
+        ...(engine.frontierPrice && !call.request.embedding && { frontierPrice: engine.frontierPrice }),
       },
       ending,
     );

@@ -11,6 +11,7 @@ import { ruledOut } from './hard-filters.ts';
 import { measureRequest } from './measure-request.ts';
 import type { CallRecord } from './record.ts';
 import { requestFeatures } from './request-features.ts';
+import { codecsFor } from './wire-request.ts';
 
 /** Where a call may go: the plan, and the features that it was made from. */
 export type Route = {
@@ -34,7 +35,7 @@ export function routeCall(engine: EngineContext, call: Call, record: CallRecord)
     defaultOutputTokens: engine.settings.reserveOutputTokens,
     at: engine.now(),
   });
-  const models = resolution.kind === 'auto' ? engine.catalogue.models() : fallbackChain(engine, resolution);
+  const models = candidateModels(engine, call, resolution);
   const { fit, out } = sift(engine, models, features, call);
 
   if (fit.length === 0) {
@@ -52,12 +53,26 @@ export function routeCall(engine: EngineContext, call: Call, record: CallRecord)
   return { call, features, plan };
 }
 
+/** Vectors of different models cannot be compared: who asks for them names the model, and no other stands in for it. */
+function candidateModels(engine: EngineContext, { request }: Call, resolution: Resolution): readonly Model[] {
+  if (!request.embedding) {
+    return resolution.kind === 'auto' ? engine.catalogue.models() : fallbackChain(engine, resolution);
+  }
+  if (resolution.kind === 'model') return [resolution.model];
+  throw new ConclaveError(
+    'invalid_request',
+    `"${request.model}" cannot choose a model for embeddings, whose vectors only compare with their own; name one.`,
+    { param: 'model' },
+  );
+}
+
 type RuledOut = Decision['ruledOut'][number];
 
 function sift(engine: EngineContext, models: readonly Model[], features: RequestFeatures, call: Call) {
   const fit: Candidate[] = [];
   const out: RuledOut[] = [];
-  const speaks = (dialect: DialectId) => engine.dialects.has(dialect);
+  const codecs = codecsFor(engine, call.request);
+  const speaks = (dialect: DialectId) => codecs.has(dialect);
   const sieve = { features, principal: call.principal, speaks };
   for (const model of models) {
     const deployments = engine.deploymentsOf(model);

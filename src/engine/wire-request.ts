@@ -1,7 +1,9 @@
 import type { Call } from '../core/call.ts';
+import type { DialectId } from '../core/content.ts';
 import type { Dialect, WireTarget } from '../core/dialect.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { Candidate, Deployment, DialectEndpoint } from '../core/provider.ts';
+import type { ModelRequest } from '../core/request.ts';
 import { spliceMembers } from '../core/splice-members.ts';
 import type { EngineContext, UnsignedRequest } from './engine.ts';
 import type { Route } from './route.ts';
@@ -29,7 +31,7 @@ export function writeWireRequest(
   const { deployment } = candidate;
   let refusal: ConclaveError | undefined;
   const pinned = features.pinnedDialect;
-  for (const spoken of spokenEndpoints(engine, deployment, call.raw?.dialect)) {
+  for (const spoken of spokenEndpoints(codecsFor(engine, call.request), deployment, call.raw?.dialect)) {
     if (pinned && spoken.dialect.id !== pinned) continue;
     try {
       return writeInto(spoken, call, candidate);
@@ -42,13 +44,21 @@ export function writeWireRequest(
   throw refusal ?? new ConclaveError('configuration', none);
 }
 
+/** The codecs that can make this call. */
+export function codecsFor(
+  { dialects, embedders }: Pick<EngineContext, 'dialects' | 'embedders'>,
+  { embedding }: ModelRequest,
+): ReadonlyMap<DialectId, Dialect> {
+  return embedding ? embedders : dialects;
+}
+
 type Spoken = { readonly endpoint: DialectEndpoint; readonly dialect: Dialect };
 
 /** A deployment's endpoints that this build can speak to, the preferred dialect's first. */
 function spokenEndpoints(
-  { dialects }: Pick<EngineContext, 'dialects'>,
+  dialects: ReadonlyMap<DialectId, Dialect>,
   { endpoints }: Deployment,
-  preferred: Dialect['id'] | undefined,
+  preferred: DialectId | undefined,
 ): Spoken[] {
   const spoken = endpoints.flatMap((endpoint) => {
     const dialect = dialects.get(endpoint.dialect);

@@ -86,6 +86,9 @@ export const priceList: Readonly<Record<string, Offer>> = {
   'openai/gpt-4o-mini': plain(128_000, '0.15', '0.6', '0.075'),
   'openai/o3': plain(200_000, '2', '8', '0.5'),
   'openai/o4-mini': plain(200_000, '1.1', '4.4', '0.275'),
+  'openai/text-embedding-3-large': vectors('0.13'),
+  'openai/text-embedding-3-small': vectors('0.02'),
+  'openai/text-embedding-ada-002': vectors('0.1'),
 
   'google/gemini-3.1-pro-preview': stepped(1_048_576, 200_000, ['2', '12', '0.2'], ['4', '18', '0.4']),
   'google/gemini-3.8-flash': plain(1_000_000, '0.75', '3.75', '0.075'),
@@ -97,6 +100,7 @@ export const priceList: Readonly<Record<string, Offer>> = {
   'google/gemini-2.5-pro': stepped(1_048_576, 200_000, ['1.25', '10', '0.125'], ['2.5', '15', '0.25']),
   'google/gemini-2.5-flash': plain(1_048_576, '0.3', '2.5', '0.03'),
   'google/gemini-2.5-flash-lite': plain(1_000_000, '0.1', '0.4', '0.01'),
+  'google/gemini-embedding-001': vectors('0.15'),
 
   'deepseek/deepseek-v4-pro': {
     ...plain(1_000_000, '0.66', '1.98', '0.022'),
@@ -127,6 +131,11 @@ export const freeProviders: ReadonlySet<string> = new Set([
 
 function plain(window: number, input: string, output: string, cacheRead: string): Offer {
   return { window, rates: { input, output, cacheRead } };
+}
+
+/** A model of embeddings, which writes nothing; its window is each text's own. */
+function vectors(input: string): Offer {
+  return { rates: { input, output: '0' } };
 }
 
 /** In the order of Anthropic's table: input, output, cache read, five-minute write, one-hour write. */

@@ -1,4 +1,5 @@
 import type { Dialect } from '../../core/dialect.ts';
+import { embeddings } from './embeddings.ts';
 import { streamReader } from '../stream-reader.ts';
 import { readError, writeError } from './errors.ts';
 import { readReply } from './read-reply.ts';
@@ -22,6 +23,7 @@ const bedrockConverse: Dialect = {
   replyWriter: converseWriter,
   readError,
   writeError,
+  embeddings,
 };
 
 export default bedrockConverse;

@@ -1,4 +1,5 @@
 import type { Dialect } from '../../core/dialect.ts';
+import { embeddings } from './embeddings.ts';
 import { streamReader } from '../stream-reader.ts';
 import { readError, writeError } from './errors.ts';
 import { generateInterpreter, readReply } from './read-reply.ts';
@@ -20,6 +21,7 @@ const googleGenerate: Dialect = {
   replyWriter: generateWriter,
   readError,
   writeError,
+  embeddings,
 };
 
 export default googleGenerate;

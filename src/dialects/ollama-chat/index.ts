@@ -1,4 +1,5 @@
 import type { Dialect } from '../../core/dialect.ts';
+import { embeddings } from './embeddings.ts';
 import { readOpenAiError } from '../openai-read-error.ts';
 import { readReply, replyReader } from './read-reply.ts';
 import { readRequest } from './read-request.ts';
@@ -21,6 +22,7 @@ const ollamaChat: Dialect = {
   // Its errors are an object with one string, which OpenAI's sellers send as well.
   readError: readOpenAiError,
   writeError: (error) => ({ status: error.status, body: { error: error.message } }),
+  embeddings,
 };
 
 export default ollamaChat;

@@ -1,4 +1,5 @@
 import type { Dialect } from '../../core/dialect.ts';
+import { embeddings } from './embeddings.ts';
 import { readOpenAiError } from '../openai-read-error.ts';
 import { openAiError } from '../openai-write-error.ts';
 import { sseEvent } from '../sse.ts';
@@ -25,6 +26,7 @@ const openaiChat: Dialect = {
   readError: readOpenAiError,
   writeError: (error) => ({ status: error.status, body: { error: openAiError(error) } }),
   relayFilter,
+  embeddings,
 };
 
 export default openaiChat;

@@ -20,6 +20,7 @@ const routes: Readonly<Record<string, Route>> = {
   'POST /v1/chat/completions': modelRoute('openai-chat'),
   'POST /v1/responses': modelRoute('openai-responses'),
   'POST /v1/messages': modelRoute('anthropic-messages'),
+  'POST /v1/embeddings': embeddings,
   'POST /v1/messages/count_tokens': countTokens,
   'GET /v1/models': listModels,
   'GET /health/live': (_, exchange) => sendJson(exchange, 200, { status: 'ok' }),
@@ -53,6 +54,13 @@ function modelRoute(id: DialectId): Route {
     if (!dialect) throw notFound(exchange);
     return serveModelCall(app, dialect, exchange);
   };
+}
+
+/** Vectors are asked for in OpenAI's words by everybody. */
+function embeddings(app: App, exchange: HttpExchange): Promise<void> {
+  const dialect = app.embedders.get('openai-chat');
+  if (!dialect) throw notFound(exchange);
+  return serveModelCall(app, dialect, exchange);
 }
 
 /** Model ids have slashes of their own, so this one path is matched by its beginning. */
@@ -96,7 +104,7 @@ function notFound({ method, path }: HttpExchange): ConclaveError {
     });
   return new ConclaveError(
     'not_found',
-    `There is nothing at ${method} ${path}; model calls go to /v1/chat/completions or /v1/messages.`,
+    `There is nothing at ${method} ${path}; model calls go to /v1/chat/completions, /v1/responses, /v1/messages or /v1/embeddings.`,
   );
 }
 

@@ -1,0 +1,51 @@
+import type { EmbeddingCodec, WireRequest, WireTarget } from '../../core/dialect.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { ModelRequest } from '../../core/request.ts';
+import type { StreamPart } from '../../core/stream-part.ts';
+import { carryExtras } from '../carry-extras.ts';
+import { embeddingParts, textsOf, tokensAt } from '../embedding-parts.ts';
+import { unsupportedBy } from '../foreign-block.ts';
+import { objectOf } from '../loose-fields.ts';
+
+function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
+  const warnings: string[] = [];
+  carryExtras(request, 'bedrock-converse', warnings);
+  if (request.user !== undefined) warnings.push('"user" was left out: Bedrock has no word for it.');
+  const body = target.model.includes('cohere')
+    ? cohereBody(request, warnings)
+    : titanBody(request, target.model);
+  return { path: `/model/${encodeURIComponent(target.model)}/invoke`, headers: {}, body, warnings };
+}
+
+function cohereBody(request: ModelRequest, warnings: string[]): JsonObject {
+  const dimensions = request.embedding?.dimensions;
+  warnings.push('Cohere asks what the vectors are for; they were made for documents to be searched.');
+  return {
+    texts: textsOf(request),
+    input_type: 'search_document',
+    truncate: 'NONE',
+    ...(dimensions !== undefined && { output_dimension: dimensions }),
+  };
+}
+
+function titanBody(request: ModelRequest, model: string): JsonObject {
+  const [text = '', ...more] = textsOf(request);
+  if (more.length > 0) throw unsupportedBy('bedrock-converse', `More than one text at once for ${model}`);
+  const dimensions = request.embedding?.dimensions;
+  return { inputText: text, ...(dimensions !== undefined && { dimensions }) };
+}
+
+function readReply(body: JsonObject): StreamPart[] {
+  return embeddingParts(vectorsOf(body), tokensAt(body, 'inputTextTokenCount'));
+}
+
+/** Titan sends one vector, Cohere several, its fourth generation by kind of number. */
+function vectorsOf({ embedding, embeddings }: JsonObject): JsonValue[] {
+  if (Array.isArray(embedding)) return [embedding];
+  if (Array.isArray(embeddings)) return embeddings;
+  const { float } = objectOf(embeddings);
+  return Array.isArray(float) ? float : [];
+}
+
+/** Bedrock's `invoke` of Amazon's Titan and Cohere's Embed, which its Converse does not know. */
+export const embeddings: EmbeddingCodec = { writeRequest, readReply };

@@ -1,0 +1,37 @@
+import { ConclaveError } from '../core/errors.ts';
+import type { JsonObject, JsonValue } from '../core/json.ts';
+import type { ModelRequest } from '../core/request.ts';
+import type { StreamPart } from '../core/stream-part.ts';
+import { noUsage } from '../core/usage.ts';
+import type { Tokens } from '../core/units.ts';
+
+/** The texts that vectors are asked for, in their order. */
+export function textsOf({ messages }: ModelRequest): string[] {
+  return messages.flatMap(({ content }) =>
+    content.flatMap((part) => (part.type === 'text' ? [part.text] : [])),
+  );
+}
+
+/** A provider's vectors as parts; `tokens` where it counts them. */
+export function embeddingParts(vectors: readonly JsonValue[], tokens?: Tokens): StreamPart[] {
+  if (vectors.length === 0) return [{ type: 'error', error: noVectors() }];
+  return [
+    { type: 'start' },
+    ...vectors.map((embedding, index): StreamPart => {
+      const value = { object: 'embedding', index, embedding };
+      return { type: 'opaque', index, dialect: 'openai-chat', value };
+    }),
+    ...(tokens === undefined ? [] : [{ type: 'usage', usage: { ...noUsage, input: tokens } } as const]),
+    { type: 'finish', reason: 'stop' },
+  ];
+}
+
+/** The number at a member, where a provider counts tokens. */
+export function tokensAt(usage: JsonObject, member: string): Tokens | undefined {
+  const count = usage[member];
+  return typeof count === 'number' && count >= 0 ? count : undefined;
+}
+
+function noVectors(): ConclaveError {
+  return new ConclaveError('provider_invalid_reply', 'The provider sent a reply without a vector in it.');
+}

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { DialectId } from '../core/content.ts';
+import type { Dialect } from '../core/dialect.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { ModelRequest } from '../core/request.ts';
+import { promptTokens } from '../core/usage.ts';
+import { sharedReplies } from '../../test/recorded-replies.ts';
+import { sharedTest } from '../../test/shared-data.ts';
+import { embedders } from './embedders.ts';
+import { dialects } from './index.ts';
+
+const able = embedders(dialects);
+const openai = dialect('openai-chat');
+
+function dialect(id: DialectId): Dialect {
+  return able.get(id) ?? assert.fail(`${id} has no embeddings`);
+}
+
+function read(id: DialectId, body: JsonObject) {
+  const parts = dialect(id).readReply(body, {});
+  const usage = parts.find((part) => part.type === 'usage')?.usage;
+  return {
+    vectors: parts.flatMap((part) => (part.type === 'opaque' ? [part.value.embedding] : [])),
+    tokens: usage && promptTokens(usage),
+    end: parts.at(-1)?.type,
+  };
+}
+
+function write(id: DialectId, model: string, change: JsonObject = {}) {
+  const request: ModelRequest = openai.readRequest({ model, input: ['a', 'b'], ...change });
+  return dialect(id).writeRequest(request, { model, quirks: {}, stream: false });
+}
+
+test('each provider is asked in its own words, and none may cut a text in silence', () => {
+  assert.deepEqual(write('openai-chat', 'text-embedding-3-small', { dimensions: 8 }).body, {
+    model: 'text-embedding-3-small',
+    input: ['a', 'b'],
+    dimensions: 8,
+  });
+  assert.deepEqual(write('ollama-chat', 'nomic-embed-text').body, {
+    model: 'nomic-embed-text',
+    input: ['a', 'b'],
+    truncate: false,
+  });
+  const google = write('google-generate', 'gemini-embedding-001', { dimensions: 8 });
+  assert.equal(google.path, '/models/gemini-embedding-001:batchEmbedContents');
+  assert.deepEqual(
+    google.body.requests,
+    ['a', 'b'].map((text) => ({
+      model: 'models/gemini-embedding-001',
+      content: { parts: [{ text }] },
+      outputDimensionality: 8,
+    })),
+  );
+  const cohere = write('bedrock-converse', 'cohere.embed-english-v3');
+  assert.equal(cohere.path, '/model/cohere.embed-english-v3/invoke');
+  assert.deepEqual(cohere.body, { texts: ['a', 'b'], input_type: 'search_document', truncate: 'NONE' });
+  assert.equal(cohere.warnings.length, 1);
+  const titan = 'amazon.titan-embed-text-v2:0';
+  assert.deepEqual(write('bedrock-converse', titan, { input: 'a' }).body, { inputText: 'a' });
+  assert.throws(() => write('bedrock-converse', titan), { code: 'unsupported' });
+});
+
+test('each provider’s vectors are read in their order, with its count of tokens where it gives one', () => {
+  const vectors = [
+    [0.5, -0.25],
+    [1, 0],
+  ];
+  const end = 'finish';
+  assert.deepEqual(read('ollama-chat', { embeddings: vectors, prompt_eval_count: 7 }), {
+    vectors,
+    tokens: 7,
+    end,
+  });
+  const values = vectors.map((vector) => ({ values: vector }));
+  assert.deepEqual(read('google-generate', { embeddings: values }), { vectors, tokens: undefined, end });
+  assert.deepEqual(read('bedrock-converse', { embeddings: vectors }), { vectors, tokens: undefined, end });
+  const titan = { embedding: vectors[0] ?? [], inputTextTokenCount: 3 };
+  assert.deepEqual(read('bedrock-converse', titan), { vectors: vectors.slice(0, 1), tokens: 3, end });
+});
+
+test('a reply without a vector is no answer', () => {
+  for (const id of able.keys()) assert.equal(read(id, {}).end, 'error', id);
+});
+
+test('input is a text, texts, or tokens, which OpenAI’s own models alone can read', () => {
+  const texts = (input: JsonObject['input']) =>
+    openai.readRequest({ model: 'm', input }).messages[0]?.content.map((part) => 'text' in part && part.text);
+  assert.deepEqual(texts('a'), ['a']);
+  assert.deepEqual(texts(['a', 'b']), ['a', 'b']);
+  assert.deepEqual(texts([1, 2]), ['1 2']);
+  assert.deepEqual(texts([[1, 2], [3]]), ['1 2', '3']);
+  const { extras } = openai.readRequest({ model: 'm', input: [[1, 2]], encoding_format: 'base64' });
+  assert.deepEqual(extras, [{ name: 'input', fieldClass: 'required', value: [[1, 2]] }]);
+  for (const input of [undefined, [], 5, [1, 'a'], [{}], [[]]]) {
+    assert.throws(() => openai.readRequest({ model: 'm', input }), { code: 'invalid_request' });
+  }
+});
+
+sharedTest('recorded replies of OpenAI, Google and Cohere are read', () => {
+  const recorded: Readonly<Record<string, DialectId>> = {
+    'openai-embeddings': 'openai-chat',
+    'gemini-embed': 'google-generate',
+    'cohere-embed': 'bedrock-converse',
+  };
+  for (const [word, id] of Object.entries(recorded)) {
+    const replies = sharedReplies(word);
+    assert.notEqual(replies.length, 0);
+    for (const reply of replies) {
+      assert.ok(reply.body.kind === 'json');
+      const { vectors, tokens, end } = read(id, reply.body.value);
+      assert.equal(end, 'finish', reply.id);
+      const asked = reply.request?.input ?? reply.request?.texts ?? reply.request?.requests;
+      assert.equal(vectors.length, Array.isArray(asked) ? asked.length : 1, reply.id);
+      if (id === 'openai-chat') assert.ok((tokens ?? 0) > 0, reply.id);
+    }
+  }
+});

@@ -1,0 +1,29 @@
+import type { EmbeddingCodec, WireRequest, WireTarget } from '../../core/dialect.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { ModelRequest } from '../../core/request.ts';
+import type { StreamPart } from '../../core/stream-part.ts';
+import { carryExtras } from '../carry-extras.ts';
+import { embeddingParts, textsOf, tokensAt } from '../embedding-parts.ts';
+
+function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
+  const warnings: string[] = [];
+  carryExtras(request, 'ollama-chat', warnings);
+  const dimensions = request.embedding?.dimensions;
+  if (request.user !== undefined) warnings.push('"user" was left out: Ollama has no word for it.');
+  const body = {
+    model: target.model,
+    input: textsOf(request),
+    // Left to itself it cuts a text that is too long, and its vector is of the rest.
+    truncate: false,
+    ...(dimensions !== undefined && { dimensions }),
+  };
+  return { path: '/api/embed', headers: {}, body, warnings };
+}
+
+function readReply(body: JsonObject): StreamPart[] {
+  const vectors = Array.isArray(body.embeddings) ? body.embeddings : [];
+  return embeddingParts(vectors, tokensAt(body, 'prompt_eval_count'));
+}
+
+/** Ollama's `/api/embed`. */
+export const embeddings: EmbeddingCodec = { writeRequest, readReply };

@@ -1,0 +1,119 @@
+import type { CollectedReply } from '../../core/collected-reply.ts';
+import type { EmbeddingCodec, RelayRequest, ReplyContext, WireRequest } from '../../core/dialect.ts';
+import type { MemberEdit, WireTarget } from '../../core/dialect.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { ExtraField, ModelRequest } from '../../core/request.ts';
+import type { StreamPart } from '../../core/stream-part.ts';
+import { noUsage, promptTokens } from '../../core/usage.ts';
+import { quirkEdits } from '../apply-quirks.ts';
+import { carryExtras } from '../carry-extras.ts';
+import { embeddingParts, textsOf, tokensAt } from '../embedding-parts.ts';
+import { objectOf, objectsOf } from '../loose-fields.ts';
+import { readOpenAiErrorEvent } from '../openai-read-error.ts';
+import { choice, count, refuse, string } from '../strict-fields.ts';
+
+const path = '/embeddings';
+const named = new Set(['model', 'input', 'dimensions', 'encoding_format', 'user']);
+const encodingFormat = choice('float', 'base64');
+
+/** A client's request for vectors. */
+function readRequest(body: JsonObject): ModelRequest {
+  const { texts, tokens } = readInput(body.input);
+  const dimensions = count.optional(body, 'dimensions');
+  const encoding = encodingFormat.optional(body, 'encoding_format');
+  const user = string.optional(body, 'user');
+  const extras: ExtraField[] = Object.entries(body).flatMap(([name, value]) =>
+    named.has(name) || value === undefined || value === null ? [] : [{ name, fieldClass: 'hint', value }],
+  );
+  // Texts that the client has cut into tokens itself mean something to OpenAI's models alone.
+  if (tokens) extras.push({ name: 'input', fieldClass: 'required', value: tokens });
+  return {
+    model: string.required(body, 'model'),
+    stream: false,
+    messages: [{ role: 'user', content: texts.map((text) => ({ type: 'text', text })) }],
+    embedding: { ...(dimensions !== undefined && { dimensions }), ...(encoding && { encoding }) },
+    // Nothing is written, so nothing need be reserved for it.
+    maxOutputTokens: 0,
+    ...(user !== undefined && { user }),
+    origin: 'openai-chat',
+    extras,
+  };
+}
+
+/** One text or several; or tokens, of one text or of several, which are measured as a text of their numbers. */
+function readInput(input: JsonValue | undefined): { texts: string[]; tokens?: JsonValue } {
+  const wanted = 'a text, an array of texts, or tokens';
+  if (typeof input === 'string') return { texts: [input] };
+  if (!Array.isArray(input) || input.length === 0) return refuse('input', wanted, input);
+  if (input.every((item) => typeof item === 'string')) return { texts: input };
+  if (isTokens(input)) return { texts: [input.join(' ')], tokens: input };
+  const texts = input.map((item, at) =>
+    Array.isArray(item) && isTokens(item) ? item.join(' ') : refuse(`input.${at}`, wanted, item),
+  );
+  return { texts, tokens: input };
+}
+
+function isTokens(list: readonly JsonValue[]): boolean {
+  return list.length > 0 && list.every((item) => Number.isSafeInteger(item));
+}
+
+function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
+  const warnings: string[] = [];
+  const extras = carryExtras(request, 'openai-chat', warnings);
+  const { embedding, user } = request;
+  const body: JsonObject = {
+    model: target.model,
+    input: textsOf(request),
+    ...(embedding?.dimensions !== undefined && { dimensions: embedding.dimensions }),
+    ...(user !== undefined && { user }),
+    ...Object.fromEntries(extras.map(({ name, value }) => [name, value])),
+  };
+  for (const { member, value } of quirkEdits(body, target, warnings)) body[member] = value;
+  return { path, headers: {}, body, warnings };
+}
+
+function relayRequest(body: JsonObject, _: ModelRequest, target: WireTarget): RelayRequest {
+  const warnings: string[] = [];
+  const edits: MemberEdit[] = body.model === target.model ? [] : [{ member: 'model', value: target.model }];
+  edits.push(...quirkEdits(body, target, warnings));
+  return { path, headers: {}, edits, warnings };
+}
+
+function readReply(body: JsonObject): StreamPart[] {
+  if (body.error) return [{ type: 'error', error: readOpenAiErrorEvent(body) }];
+  const vectors = objectsOf(body.data).flatMap(({ embedding }) => (embedding ? [embedding] : []));
+  return embeddingParts(vectors, tokensAt(objectOf(body.usage), 'prompt_tokens'));
+}
+
+function writeReply({ blocks, usage = noUsage }: CollectedReply, context: ReplyContext): JsonObject {
+  const packs = context.request.embedding?.encoding === 'base64';
+  const tokens = promptTokens(usage);
+  return {
+    object: 'list',
+    data: blocks.flatMap((block) => {
+      if (block.type !== 'opaque' || block.value.object !== 'embedding') return [];
+      const { embedding } = block.value;
+      return [
+        { ...block.value, embedding: packs && Array.isArray(embedding) ? packed(embedding) : embedding },
+      ];
+    }),
+    model: context.model,
+    usage: { prompt_tokens: tokens, total_tokens: tokens },
+  };
+}
+
+/** What the official clients ask for and unpack themselves: a third of the bytes. */
+function packed(vector: readonly JsonValue[]): string {
+  const bytes = Buffer.alloc(vector.length * 4);
+  for (const [at, value] of vector.entries()) bytes.writeFloatLE(Number(value), at * 4);
+  return bytes.toString('base64');
+}
+
+/** OpenAI's embeddings, and everybody's who sells them in its words. */
+export const embeddings: EmbeddingCodec = {
+  readRequest,
+  writeRequest,
+  relayRequest,
+  readReply,
+  writeReply,
+};
