@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 
 /** One table of figures, with the words that a reader needs to trust it. */
@@ -38,7 +38,8 @@ export function writeSection(part: string, section: Section): void {
 
 function asMarkdown(part: string, { title, explanation, columns, rows }: Section): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const machine = `${cpus()[0]?.model}, ${cpus().length} cores, Node ${process.version}`;
+  const load = loadavg()[0]?.toFixed(1);
+  const machine = `${cpus()[0]?.model}, ${cpus().length} cores, Node ${process.version}, load average ${load}`;
   return [
     `## ${title}`,
     '',
