@@ -73,6 +73,9 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     cwd: home,
     config: { providers: simulatedProviders(simulator), ...given },
     ...options.app,
+  }).catch(async (error: unknown) => {
+    await simulator.close();
+    throw error;
   });
   const gateway = await startGateway(app, { host: '127.0.0.1', port: 0 });
   async function close() {
