@@ -8,26 +8,31 @@ export type ReadableAnswer = {
   readonly warnings: readonly string[];
   readonly leftOut: readonly LeftOut[];
   readonly outcome: CallOutcome;
+  readonly continuationId?: string;
 };
 
 /** An answer as a person or a model reads it: the text, its list, what is missing from it, and what it cost. */
 export function answerText(
-  { text, items, warnings, leftOut, outcome }: ReadableAnswer,
+  { text, items, warnings, leftOut, outcome, continuationId }: ReadableAnswer,
   tookMs: number,
 ): string {
   const sections = [
-    text,
-    items.map(itemLine).join('\n'),
+    readableAnswer({ text, items }),
     warnings.map((warning) => `Warning: ${warning}`).join('\n'),
     leftOutText(leftOut),
-    callFooter(outcome, tookMs),
+    callFooter(outcome, tookMs) + (continuationId === undefined ? '' : ` · continue: ${continuationId}`),
   ];
   return sections.filter((section) => section !== '').join('\n\n');
 }
 
+/** The answer itself: its text and its list. */
+export function readableAnswer({ text, items }: Pick<ReadableAnswer, 'text' | 'items'>): string {
+  return [text, items.map(itemLine).join('\n')].filter((section) => section !== '').join('\n\n');
+}
+
 const mostNamed = 10;
 
-function leftOutText(leftOut: readonly LeftOut[]): string {
+export function leftOutText(leftOut: readonly LeftOut[]): string {
   if (leftOut.length === 0) return '';
   const lines = leftOut
     .slice(0, mostNamed)

@@ -22,7 +22,7 @@ export default defineTool({
   openWorld: true,
   async run(given, context) {
     const startedAt = context.now();
-    const found = searchingModel(given.model, context.catalogue);
+    const found = searchingModel(given.model ?? 'auto', context.catalogue);
     const gathered = await gatherMaterial(
       { question: given.prompt, files: [], notes: [], model: found.model.id },
       context,

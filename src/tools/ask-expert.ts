@@ -14,7 +14,7 @@ import type { ToolContext } from './tool.ts';
 export type ExpertQuestion = {
   readonly tool: string;
   readonly prompt: ToolPrompt;
-  readonly gathered: Pick<Gathered, 'question' | 'material' | 'nonce'>;
+  readonly gathered: Pick<Gathered, 'question' | 'material' | 'nonce'> & Partial<Pick<Gathered, 'images'>>;
   /** What was said before, and what is said after: a thread's history, or an answer and what was wrong with it. */
   readonly before?: readonly Message[];
   readonly after?: readonly Message[];
@@ -24,6 +24,7 @@ export type ExpertQuestion = {
   readonly tier: Tier;
   readonly thinking?: ReasoningEffort | undefined;
   readonly maxCostUsd?: number | undefined;
+  readonly maxLatencyMs?: number | undefined;
   readonly output?: OutputFormat;
   /** A provider's own tools, in its own dialect. */
   readonly native?: { readonly origin: DialectId; readonly extras: readonly ExtraField[] };
@@ -34,6 +35,7 @@ export function askExpert(context: ToolContext, question: ExpertQuestion): Promi
   const limits: CallLimits = {
     ...(model === 'auto' && { tier }),
     ...(question.maxCostUsd !== undefined && { maxCostUsd: question.maxCostUsd }),
+    ...(question.maxLatencyMs !== undefined && { maxLatencyMs: question.maxLatencyMs }),
   };
   const wording = (asked: ModelTraits) => messagesFor(asked, question, context.prompts);
   context.progress(`asking ${model === 'auto' ? `a ${tier} model` : model}`);
@@ -69,12 +71,15 @@ function messagesFor(
   { prompt, gathered, before = [], after = [] }: ExpertQuestion,
   prompts: ToolContext['prompts'],
 ): Message[] {
-  const { question, nonce } = gathered;
+  const { question, nonce, images = [] } = gathered;
   const material = gathered.material.map((one) => fence(one, nonce)).join('\n\n');
   return [
     { role: 'system', content: [{ type: 'text', text: prompts.system(prompt, asked, nonce) }] },
     ...before,
-    { role: 'user', content: [{ type: 'text', text: prompts.turn(asked, { question, material }) }] },
+    {
+      role: 'user',
+      content: [...images, { type: 'text', text: prompts.turn(asked, { question, material }) }],
+    },
     ...after,
   ];
 }

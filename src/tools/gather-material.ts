@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Catalogue } from '../core/catalogue.ts';
+import type { ContentPart } from '../core/content.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { Tokens } from '../core/units.ts';
 import { collectFiles } from '../files/collect-files.ts';
@@ -8,11 +9,13 @@ import { packFiles, type NamedText } from '../files/pack.ts';
 import type { Roots } from '../files/roots.ts';
 import { redactSecrets } from '../files/secrets.ts';
 import { numbered, type Material } from '../prompts/untrusted.ts';
+import { readImages } from './read-images.ts';
 
 /** Everything that a model is to see, clean of secrets. */
 export type Gathered = {
   readonly question: string;
   readonly material: readonly Material[];
+  readonly images: readonly ContentPart[];
   /** Random, new for every call: who wrote a file cannot know how its fence ends. */
   readonly nonce: string;
   readonly leftOut: readonly LeftOut[];
@@ -22,6 +25,7 @@ export type Gathered = {
 type Wanted = {
   readonly question: string;
   readonly files: readonly string[];
+  readonly images?: readonly string[];
   /** Texts of the caller's own that quote what others wrote. */
   readonly notes: readonly NamedText[];
   readonly model: string;
@@ -33,7 +37,7 @@ type Wanted = {
  * @throws ConclaveError for a file that may not be read, before any money is spent.
  */
 export async function gatherMaterial(
-  { question, files, notes, model }: Wanted,
+  { question, files, images = [], notes, model }: Wanted,
   { roots, catalogue, signal }: { roots: Roots; catalogue: Catalogue; signal: AbortSignal },
 ): Promise<Gathered> {
   const window = windowFor(model, catalogue);
@@ -58,6 +62,7 @@ export async function gatherMaterial(
   return {
     question: await withoutSecrets('the prompt', question),
     material,
+    images: await readImages(roots, images),
     nonce: randomBytes(8).toString('hex'),
     leftOut,
     warnings,
@@ -72,7 +77,7 @@ const shareForFiles = 0.6;
 const likelyWindow = 128_000;
 
 /** The window of the model that is named, else the widest there is: routing then leaves out whoever is too narrow. */
-function windowFor(name: string, catalogue: Catalogue): Tokens {
+export function windowFor(name: string, catalogue: Catalogue): Tokens {
   const resolution = catalogue.resolve(name);
   if (resolution.kind === 'model') return resolution.model.contextWindow ?? likelyWindow;
   const models = catalogue

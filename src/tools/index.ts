@@ -12,6 +12,7 @@ import planner from './planner.ts';
 import refactor from './refactor.ts';
 import testgen from './testgen.ts';
 import thinkdeep from './thinkdeep.ts';
+import threads from './threads.ts';
 import tracer from './tracer.ts';
 import version from './version.ts';
 
@@ -29,6 +30,7 @@ export const tools = [
   refactor,
   testgen,
   thinkdeep,
+  threads,
   tracer,
   version,
 ] as const;

@@ -4,11 +4,12 @@ import type { ReasoningEffort } from '../core/request.ts';
 import type { TaskType, Tier } from '../core/task.ts';
 import type { ToolPrompt } from '../prompts/tool-prompt.ts';
 import { answerData, answerFields } from './answer-fields.ts';
-import { answerText } from './answer-text.ts';
-import { askExpert } from './ask-expert.ts';
+import { answerText, readableAnswer } from './answer-text.ts';
+import { askInThread, modelForTurn, openThread } from './ask-in-thread.ts';
 import { gatherMaterial } from './gather-material.ts';
 import { guidedFields, guidedStep, type GuidedInput } from './guided-step.ts';
 import { answerSchema, readListedAnswer, type AnswerList } from './listed-answer.ts';
+import { askFields, readFields } from './shared-fields.ts';
 import { defineTool, type Tool, type ToolContext } from './tool.ts';
 
 /** A tool that reads what it needs, asks one model and gives its answer back. */
@@ -27,15 +28,7 @@ export type OneShot = {
   readonly list?: AnswerList;
 };
 
-const efforts = ['none', 'low', 'medium', 'high', 'max'] as const;
-
-export const oneShotFields = {
-  prompt: z.string().min(1),
-  files: z.array(z.string().min(1)).default([]).describe('Paths, folders or globs to read.'),
-  model: z.string().min(1).default('auto'),
-  thinking: z.enum(efforts).optional(),
-  max_cost_usd: z.number().positive().optional(),
-};
+export const oneShotFields = { prompt: z.string().min(1), ...readFields, ...askFields };
 
 const plainInput = z.strictObject(oneShotFields);
 const guidedInput = z.strictObject({ ...oneShotFields, ...guidedFields });
@@ -44,6 +37,7 @@ export function oneShotTool(shot: OneShot): Tool {
   const input: z.ZodType<OneShotInput> = shot.guided ? guidedInput : plainInput;
   const output = z.object({
     ...answerFields,
+    continuation_id: z.string().optional(),
     ...(shot.guided && { status: z.enum(['done', 'next_step']).optional() }),
     ...(shot.list && { [shot.list.name]: z.array(shot.list.item) }),
   });
@@ -65,13 +59,15 @@ async function runOneShot(shot: OneShot, given: OneShotInput, context: ToolConte
   const step = shot.guided ? guidedStep(given) : undefined;
   if (step && !step.last) return goOn(shot, step);
   const startedAt = context.now();
-  const { prompt, files, model, thinking, max_cost_usd } = given;
+  const { prompt, files, images, thinking } = given;
+  const conversation = await openThread(context, given.continuation_id);
+  const model = modelForTurn(given.model, conversation);
   if (files.length > 0) context.progress(`reading ${files.join(', ').slice(0, 200)}`);
   const gathered = await gatherMaterial(
-    { question: prompt, files, notes: step?.notes ?? [], model },
+    { question: prompt, files, images, notes: step?.notes ?? [], model },
     context,
   );
-  const { reply, outcome } = await askExpert(context, {
+  const asked = await askInThread(context, conversation, {
     tool: shot.name,
     prompt: shot.prompt,
     gathered,
@@ -79,24 +75,34 @@ async function runOneShot(shot: OneShot, given: OneShotInput, context: ToolConte
     task: shot.task,
     tier: shot.tier,
     thinking: thinking ?? (model === 'auto' ? shot.thinking : undefined),
-    maxCostUsd: max_cost_usd,
+    maxCostUsd: given.max_cost_usd,
+    maxLatencyMs: given.max_latency_ms,
     ...(shot.list && {
       output: { type: 'json-schema', name: shot.name, schema: answerSchema(shot.list) } as const,
     }),
   });
+  const { reply, outcome } = asked.answer;
   const answered = replyText(reply);
   const read = shot.list
     ? readListedAnswer(answered, shot.list)
     : { text: answered, items: [], warnings: [] };
   const data = {
     text: read.text,
-    ...answerData(outcome, [...gathered.warnings, ...read.warnings], gathered.leftOut),
+    ...answerData(outcome, [...gathered.warnings, ...asked.warnings, ...read.warnings], gathered.leftOut),
+    continuation_id: conversation.id,
     ...(step && { status: 'done' as const }),
     ...(shot.list && { [shot.list.name]: [...read.items] }),
   };
+  await asked.keep(readableAnswer(read));
   return {
     text: answerText(
-      { ...read, warnings: data.warnings, leftOut: gathered.leftOut, outcome },
+      {
+        ...read,
+        warnings: data.warnings,
+        leftOut: gathered.leftOut,
+        outcome,
+        continuationId: conversation.id,
+      },
       context.now() - startedAt,
     ),
     data,

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+const efforts = ['none', 'low', 'medium', 'high', 'max'] as const;
+
+/** What every tool that asks a model takes. Descriptions are few: each stands in every client's context. */
+export const askFields = {
+  model: z.string().min(1).optional(),
+  continuation_id: z.string().min(1).optional().describe('Goes on with a thread.'),
+  thinking: z.enum(efforts).optional(),
+  max_cost_usd: z.number().positive().optional(),
+  max_latency_ms: z.int().positive().optional(),
+};
+
+/** What tools that read for themselves take besides. */
+export const readFields = {
+  files: z.array(z.string().min(1)).default([]).describe('Paths, folders or globs to read.'),
+  images: z.array(z.string().min(1)).default([]).describe('Paths or data: URLs.'),
+};
+
+export type AskInput = { readonly [Name in keyof typeof askFields]?: z.output<(typeof askFields)[Name]> };
