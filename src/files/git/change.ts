@@ -47,12 +47,3 @@ export function hunkOf(
     lines,
   };
 }
-
-/** Lines added and removed by a change. */
-export function changedLines(change: FileChange): { added: number; removed: number } {
-  const lines = change.hunks.flatMap((hunk) => hunk.lines);
-  return {
-    added: lines.filter(({ kind }) => kind === 'added').length,
-    removed: lines.filter(({ kind }) => kind === 'removed').length,
-  };
-}
