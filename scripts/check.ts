@@ -5,6 +5,8 @@ const checks = [
   ['format', 'oxfmt', '--check', '.'],
   ['lint', 'oxlint', '--deny-warnings'],
   ['types', 'tsc', '--noEmit'],
+  // Declarations must be writable too, which only the build asks for.
+  ['build', 'node', 'scripts/build.ts'],
   ['generated files', 'node', 'scripts/generate.ts', '--check'],
   ['import table', 'node', '--test', '--test-reporter=dot', 'test/import-table.test.ts'],
   ['dead code', 'knip'],

@@ -1,3 +1,4 @@
+import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 
 type JsonSchema = Record<string, unknown>;
@@ -6,7 +7,7 @@ type JsonSchema = Record<string, unknown>;
  * A schema as tools/list shows it: without what every client assumes anyway, because each character of the list
  * stands in the context of whoever uses the tools. What it accepts is the tool's own schema, or `anything`.
  */
-export function listedSchema(schema: z.ZodType, accepts: 'anything' | 'checked') {
+export function listedSchema(schema: z.ZodType, accepts: 'anything' | 'checked'): StandardSchemaWithJSON {
   const listed = (io: Direction) => () => shortened(z.toJSONSchema(schema, { io }), io) as JsonSchema;
   return {
     '~standard': {
