@@ -1,3 +1,5 @@
+import { seededRandom } from '../../src/learning/seeded-random.ts';
+
 /** A measured value with its 95 % interval. */
 export type Interval = { readonly value: number; readonly low: number; readonly high: number };
 
@@ -39,15 +41,4 @@ export function drawnMean(values: ArrayLike<number>, draws: Uint16Array): number
     count += times;
   }
   return sum / count;
-}
-
-/** Mulberry32: small, fast, good enough to draw rows and to shuffle. */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -7,7 +7,8 @@ import {
   scoreGap,
 } from '../../src/learning/gap-model.ts';
 import { promptScanner } from '../../src/learning/hashed-features.ts';
-import { bootstrap, type Interval, seededRandom } from './bootstrap.ts';
+import { seededRandom } from '../../src/learning/seeded-random.ts';
+import { bootstrap, type Interval } from './bootstrap.ts';
 import { foldsOf } from './folds.ts';
 import { type GapCurve, gapCurve } from './gap-curve.ts';
 import type { RoutingRow } from './read-rows.ts';

@@ -1,0 +1,30 @@
+/** A choice with the chance that it had of being made: what later judgements of other policies divide by. */
+export type Exploration<T> = { readonly chosen: T; readonly propensity: number; readonly explored: boolean };
+
+/** Share of calls that try something else than the best known, unless the caller says otherwise. */
+export const usualExploration = 0.03;
+
+/**
+ * Mostly the first of `ranked`; with the chance `rate` (kept within 0 and .05) another one, evenly among those that
+ * `plausible` says might be better. Calls that are critical, or that have nothing worth trying, get the first.
+ */
+export function explore<T>(
+  ranked: readonly [T, ...T[]],
+  options: {
+    readonly plausible: (candidate: T, leader: T) => boolean;
+    /** 0 ≤ x < 1. */
+    readonly random: () => number;
+    readonly rate?: number;
+    readonly critical?: boolean;
+  },
+): Exploration<T> {
+  const { plausible, random, critical = false } = options;
+  const [leader, ...others] = ranked;
+  const rate = critical ? 0 : Math.min(0.05, Math.max(0, options.rate ?? usualExploration));
+  const worthTrying = rate === 0 ? [] : others.filter((candidate) => plausible(candidate, leader));
+  if (worthTrying.length === 0) return { chosen: leader, propensity: 1, explored: false };
+  const draw = random();
+  if (draw >= rate) return { chosen: leader, propensity: 1 - rate, explored: false };
+  const chosen = worthTrying[Math.floor((draw / rate) * worthTrying.length)] ?? leader;
+  return { chosen, propensity: rate / worthTrying.length, explored: true };
+}

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { ConclaveError } from '../core/errors.ts';
+import { type LearnedOutcome, onlineLearner, type OnlineLearner } from './online-learner.ts';
+
+const outcome: LearnedOutcome = { model: 'a/one', task: 'math', keyId: 'k', base: 0.8, score: 1, at: 0 };
+const teach = (learner: OnlineLearner, times: number, changes: Partial<LearnedOutcome>) => {
+  for (let at = 0; at < times; at++) learner.learn({ ...outcome, at, ...changes });
+};
+const mean = (learner: OnlineLearner, subject: { model?: string; task?: string; tag?: string } = {}) =>
+  learner.estimate({ model: 'a/one', task: 'math', base: 0.8, ...subject }).mean;
+
+test('expects what the prior says until there are outcomes, then more and more what they show', () => {
+  const learner = onlineLearner();
+  assert.equal(mean(learner), 0.8);
+  teach(learner, 5, { score: 0.4 });
+  const after5 = mean(learner);
+  teach(learner, 95, { score: 0.4 });
+  assert.ok(after5 < 0.8 && after5 > mean(learner) && Math.abs(mean(learner) - 0.4) < 0.1);
+});
+
+test('what is seen at one task is believed a little of the model elsewhere, and not of other models', () => {
+  const learner = onlineLearner();
+  teach(learner, 60, { score: 0.4 });
+  assert.ok(mean(learner, { task: 'chat' }) < 0.7);
+  assert.ok(mean(learner) < mean(learner, { task: 'chat' }));
+  assert.equal(mean(learner, { model: 'b/two' }), 0.8);
+});
+
+test('a project of its own kind is told from the rest', () => {
+  const learner = onlineLearner();
+  teach(learner, 80, { tag: 'legacy', score: 0.5 });
+  teach(learner, 80, { score: 0.9 });
+  assert.ok(mean(learner, { tag: 'legacy' }) < mean(learner) - 0.1);
+});
+
+test('a model that breaks is known to be broken within 100 of its calls, however long it was good', () => {
+  const learner = onlineLearner();
+  teach(learner, 3000, { score: 0.9 });
+  let calls = 0;
+  for (; mean(learner) > 0.45; calls++)
+    learner.learn({ ...outcome, score: calls % 10 < 3 ? 1 : 0, at: calls });
+  assert.ok(calls <= 100, `${calls} calls`);
+});
+
+test('one key cannot spoil a model for the others, however much it complains', () => {
+  const honest = onlineLearner();
+  teach(honest, 300, { keyId: 'team', score: 0.8 });
+  const before = mean(honest);
+  teach(honest, 20_000, { keyId: 'troll', score: 0 });
+  teach(honest, 300, { keyId: 'team', score: 0.8 });
+  // Alone it would have brought the model to nearly nothing.
+  assert.ok(before - mean(honest) < 0.45, `${before} to ${mean(honest)}`);
+  const alone = onlineLearner();
+  teach(alone, 300, { keyId: 'troll', score: 0 });
+  assert.ok(mean(alone) < 0.1);
+});
+
+test('old outcomes fade with time', () => {
+  const learner = onlineLearner();
+  teach(learner, 50, { score: 0.2, at: 0 });
+  const year = 365 * 24 * 3_600_000;
+  learner.learn({ ...outcome, score: 0.8, at: year });
+  assert.ok(mean(learner) > 0.75);
+});
+
+test('a snapshot goes on exactly where it was taken, and one of another version is refused', () => {
+  const anyOutcome = fc.record({
+    model: fc.constantFrom('a/one', 'b/two'),
+    task: fc.constantFrom('math', 'chat'),
+    keyId: fc.constantFrom('x', 'y', 'z'),
+    base: fc.double({ min: 0, max: 1, noNaN: true }),
+    score: fc.double({ min: 0, max: 1, noNaN: true }),
+    at: fc.integer({ min: 0, max: 1e9 }),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(anyOutcome, { maxLength: 60 }),
+      fc.array(anyOutcome, { maxLength: 60 }),
+      (first, rest) => {
+        const whole = onlineLearner();
+        const begun = onlineLearner();
+        first.forEach((one) => [whole, begun].forEach((learner) => learner.learn(one)));
+        const resumed = onlineLearner({ state: JSON.parse(JSON.stringify(begun.snapshot())) });
+        rest.forEach((one) => [whole, resumed].forEach((learner) => learner.learn(one)));
+        assert.deepEqual(resumed.snapshot(), whole.snapshot());
+        const { mean: expected } = whole.estimate({ model: 'a/one', task: 'math', base: 0.5 });
+        assert.ok(expected > 0 && expected < 1);
+      },
+    ),
+  );
+  assert.throws(
+    () => onlineLearner({ state: { version: 99 } }),
+    (error) =>
+      error instanceof ConclaveError && error.code === 'configuration' && /version 1/.test(error.message),
+  );
+});
+
+test('what is learned of 100 models, all tasks and many projects and keys stays under 10 MB', () => {
+  const learner = onlineLearner();
+  for (let at = 0; at < 60_000; at++) {
+    const subject = { model: `p/m${at % 100}`, task: `t${at % 22}`, tag: `project ${at % 700}` };
+    learner.learn({ ...outcome, ...subject, keyId: `key_${at % 1300}`, score: (at % 7) / 7, at });
+  }
+  assert.ok(Buffer.byteLength(JSON.stringify(learner.snapshot())) <= 10_000_000);
+});

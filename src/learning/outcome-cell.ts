@@ -1,0 +1,78 @@
+import type { Ms } from '../core/units.ts';
+
+/**
+ * How outcomes differed from what was expected of them, for one model at one kind of work: decayed sums, per key, so
+ * that no key alone decides what everybody gets.
+ */
+export type OutcomeCell = { readonly shares: Map<string, Share>; lastAt: Ms };
+
+/** One key's part of a cell: the sum of (score - expected), and how many outcomes it still stands for. */
+export type Share = { surprise: number; weight: number };
+
+/** The evidence of a cell once every key's part is bounded. */
+export type Evidence = { readonly surprise: number; readonly weight: number };
+
+export type Decay = {
+  /** About how many of its latest outcomes a key is remembered by, in each cell. */
+  readonly memory: number;
+  /** After this long, an outcome counts half. */
+  readonly halfLifeMs: Ms;
+};
+
+/** A key counts for at least this many outcomes, and beyond that for no more than all other keys together. */
+export const uncontestedWeight = 40;
+
+/** More keys than this share one place: state stays small however many keys there are. */
+const keptKeys = 8;
+const everybodyElse = '*';
+
+export function emptyCell(at: Ms): OutcomeCell {
+  return { shares: new Map(), lastAt: at };
+}
+
+/**
+ * Books one outcome. Time fades everything; a further outcome fades those of its own key only, so that nobody can
+ * wash away what others saw. `weight` says how much the signal is trusted, 0 to 1.
+ */
+export function addToCell(
+  cell: OutcomeCell,
+  outcome: { readonly keyId: string; readonly surprise: number; readonly weight: number; readonly at: Ms },
+  decay: Decay,
+): void {
+  const { keyId, surprise, weight, at } = outcome;
+  const byTime = 2 ** (-Math.max(0, at - cell.lastAt) / decay.halfLifeMs);
+  cell.lastAt = Math.max(cell.lastAt, at);
+  const { shares } = cell;
+  for (const share of shares.values()) fadeShare(share, byTime);
+  const name = shares.has(keyId) || shares.size < keptKeys ? keyId : everybodyElse;
+  const share = shares.get(name) ?? { surprise: 0, weight: 0 };
+  fadeShare(share, 1 - weight / decay.memory);
+  share.surprise += weight * surprise;
+  share.weight += weight;
+  shares.set(name, share);
+}
+
+/** Makes a key's part count for less, its mean unchanged. */
+export function fadeShare(share: Share, factor: number): void {
+  share.surprise *= factor;
+  share.weight *= factor;
+}
+
+/**
+ * What a cell says. A key that is alone is believed; beside others it counts for at most as much as they do together,
+ * or for `uncontestedWeight`, whichever is more.
+ */
+export function evidenceOf({ shares }: OutcomeCell): Evidence {
+  if (shares.size === 1) for (const only of shares.values()) return only;
+  let total = 0;
+  for (const { weight } of shares.values()) total += weight;
+  let surprise = 0;
+  let weight = 0;
+  for (const share of shares.values()) {
+    const bound = Math.max(uncontestedWeight, total - share.weight);
+    const factor = share.weight > bound ? bound / share.weight : 1;
+    surprise += factor * share.surprise;
+    weight += factor * share.weight;
+  }
+  return { surprise, weight };
+}
