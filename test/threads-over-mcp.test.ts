@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { mcpClient } from './mcp-client.ts';
 
+const diff = '--- a/a.ts\n+++ b/a.ts\n@@ -1 +1 @@\n-export const a = 0;\n+export const a = 1;\n';
+
 type Data = { readonly text: string; readonly continuation_id: string; readonly model: string };
 
 test('eight turns of chat: each question goes out once a turn, and the prompt grows by one turn at a time', async (t) => {
@@ -38,7 +40,8 @@ test('two threads of every tool, turn by turn, never see a word of each other', 
   const threaded = tools.filter(({ inputSchema }) => 'continuation_id' in (inputSchema.properties ?? {}));
   const promptable = threaded.filter(({ inputSchema }) => 'prompt' in (inputSchema.properties ?? {}));
   assert.ok(promptable.length >= 10);
-  for (const { name } of promptable) {
+  for (const { name, inputSchema } of promptable) {
+    const material = 'diff' in (inputSchema.properties ?? {}) ? { diff } : { files: ['a.ts'] };
     await forget();
     const threads: (string | undefined)[] = [undefined, undefined];
     for (const turn of [1, 2]) {
@@ -46,7 +49,7 @@ test('two threads of every tool, turn by turn, never see a word of each other', 
         const id = threads[index];
         const result = await client.callTool({
           name,
-          arguments: { prompt: `${marker} ${turn}?`, files: ['a.ts'], ...(id && { continuation_id: id }) },
+          arguments: { prompt: `${marker} ${turn}?`, ...material, ...(id && { continuation_id: id }) },
         });
         assert.ok(!result.isError, `${name}: ${JSON.stringify(result.content)}`);
         threads[index] = (result.structuredContent as Data).continuation_id;

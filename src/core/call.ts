@@ -97,6 +97,8 @@ export type CallOutcome = {
   readonly usage: Usage;
   /** Absent: the price is unknown. */
   readonly cost?: NanoUsd;
+  /** What the same tokens would have cost on the best frontier model; absent where its price is unknown. */
+  readonly frontierCost?: NanoUsd;
   readonly estimated: boolean;
   readonly simulated: boolean;
   readonly attempts: number;

@@ -74,3 +74,15 @@ export function bySeverity(a: Finding, b: Finding): number {
     (a.startLine ?? 0) - (b.startLine ?? 0)
   );
 }
+
+/** The place as people write it: `src/a.ts:12-14`. */
+export function placeOf({
+  file,
+  startLine,
+  endLine,
+}: Pick<Finding, 'file' | 'startLine' | 'endLine'>): string {
+  if (startLine === undefined) return file;
+  return endLine === undefined || endLine === startLine
+    ? `${file}:${startLine}`
+    : `${file}:${startLine}-${endLine}`;
+}

@@ -80,6 +80,7 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
       ...(settlement.model && { model: settlement.model }),
       ...(settlement.provider && { provider: settlement.provider }),
       ...(settlement.cost !== undefined && { cost: settlement.cost }),
+      ...(settlement.frontierCost !== undefined && { frontierCost: settlement.frontierCost }),
     });
     if (opened) await engine.ledger.settle(settlement);
     else

@@ -44,6 +44,7 @@ export function askExpert(context: ToolContext, question: ExpertQuestion): Promi
       model,
       stream: true,
       messages: longest(everyForm.map(wording)),
+      maxOutputTokens: thinking === 'high' || thinking === 'max' ? roomToThink : roomToAnswer,
       ...(thinking && { reasoning: { effort: thinking } }),
       ...(output && { output }),
       ...native,
@@ -55,6 +56,10 @@ export function askExpert(context: ToolContext, question: ExpertQuestion): Promi
     limits,
   });
 }
+
+/** More than any answer needs; a limit of our own keeps reservations small and providers from choosing theirs. */
+const roomToAnswer = 12_000;
+const roomToThink = 24_000;
 
 type ModelTraits = Pick<Model, 'family' | 'local'>;
 

@@ -36,7 +36,7 @@ export type ThreadedAnswer = {
 export async function askInThread(
   context: ToolContext,
   conversation: Conversation,
-  question: Omit<ExpertQuestion, 'before'>,
+  question: Omit<ExpertQuestion, 'before' | 'gathered'> & { readonly gathered: Gathered },
 ): Promise<ThreadedAnswer> {
   const { gathered, ...rest } = question;
   const placed = placeInThread(context, conversation, question);
@@ -55,10 +55,11 @@ export async function askInThread(
   };
 }
 
-function placeInThread(
+/** The thread's history, and what of the next turn must still be shown. */
+export function placeInThread(
   { catalogue }: ToolContext,
   { id, history }: Conversation,
-  { gathered, model }: Omit<ExpertQuestion, 'before'>,
+  { gathered, model }: { readonly gathered: Gathered; readonly model: string },
 ) {
   // The same in every turn, so that what was sent before is sent alike and a provider's cache holds; and known to
   // nobody who writes files, because a thread's id is random.

@@ -16,8 +16,21 @@ export type GuidedInput = {
   readonly [Name in keyof typeof guidedFields]?: z.output<(typeof guidedFields)[Name]>;
 };
 
+/** One step of an agent's own work. */
+export type GuidedStep = {
+  readonly number: number;
+  readonly total: number;
+  readonly last: boolean;
+  readonly notes: readonly NamedText[];
+};
+
+/** What an agent is told after a step that is not the last. */
+export function nextStepText(tool: string, { number, total }: GuidedStep): string {
+  return `Step ${number} of ${Math.max(total, number + 1)} noted. Look further, then call ${tool} with step_number ${number + 1} and all findings so far; next_step_required: false asks the expert.`;
+}
+
 /** Where a guided call stands; `undefined` for a one-shot. @throws ConclaveError where its arguments disagree. */
-export function guidedStep(input: GuidedInput) {
+export function guidedStep(input: GuidedInput): GuidedStep | undefined {
   const { step, step_number: number, total_steps: total, findings } = input;
   if (number === undefined && step === undefined && input.next_step_required === undefined) return undefined;
   if (number === undefined || step === undefined || input.next_step_required === undefined) {

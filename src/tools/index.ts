@@ -3,13 +3,16 @@ import analyze from './analyze.ts';
 import apilookup from './apilookup.ts';
 import challenge from './challenge.ts';
 import chat from './chat.ts';
+import codereview from './codereview.ts';
 import costs from './costs.ts';
 import debug from './debug.ts';
 import docgen from './docgen.ts';
 import explain from './explain.ts';
 import listmodels from './listmodels.ts';
 import planner from './planner.ts';
+import precommit from './precommit.ts';
 import refactor from './refactor.ts';
+import secaudit from './secaudit.ts';
 import testgen from './testgen.ts';
 import thinkdeep from './thinkdeep.ts';
 import threads from './threads.ts';
@@ -21,13 +24,16 @@ export const tools = [
   apilookup,
   challenge,
   chat,
+  codereview,
   costs,
   debug,
   docgen,
   explain,
   listmodels,
   planner,
+  precommit,
   refactor,
+  secaudit,
   testgen,
   thinkdeep,
   threads,

@@ -7,7 +7,7 @@ import { answerData, answerFields } from './answer-fields.ts';
 import { answerText, readableAnswer } from './answer-text.ts';
 import { askInThread, modelForTurn, openThread } from './ask-in-thread.ts';
 import { gatherMaterial } from './gather-material.ts';
-import { guidedFields, guidedStep, type GuidedInput } from './guided-step.ts';
+import { guidedFields, guidedStep, nextStepText, type GuidedInput, type GuidedStep } from './guided-step.ts';
 import { answerSchema, readListedAnswer, type AnswerList } from './listed-answer.ts';
 import { askFields, readFields } from './shared-fields.ts';
 import { defineTool, type Tool, type ToolContext } from './tool.ts';
@@ -110,11 +110,8 @@ async function runOneShot(shot: OneShot, given: OneShotInput, context: ToolConte
 }
 
 /** Nobody is asked before the last step: that costs nothing. */
-function goOn(
-  { name, list }: OneShot,
-  { number, total }: { readonly number: number; readonly total: number },
-) {
-  const text = `Step ${number} of ${Math.max(total, number + 1)} noted. Look further, then call ${name} with step_number ${number + 1} and all findings so far; next_step_required: false asks the expert.`;
+function goOn({ name, list }: OneShot, step: GuidedStep) {
+  const text = nextStepText(name, step);
   return {
     text,
     data: {

@@ -16,3 +16,5 @@ export const readFields = {
   files: z.array(z.string().min(1)).default([]).describe('Paths, folders or globs to read.'),
   images: z.array(z.string().min(1)).default([]).describe('Paths or data: URLs.'),
 };
+
+export type AskInput = { readonly [Name in keyof typeof askFields]?: z.output<(typeof askFields)[Name]> };

@@ -8,6 +8,11 @@ export function renderChange(change: FileChange): string {
   return [headOf(change), ...change.hunks.map(renderHunk)].join('\n');
 }
 
+/** Several changes, one after the other. */
+export function renderChanges(changes: readonly FileChange[]): string {
+  return changes.map(renderChange).join('\n\n');
+}
+
 export function renderHunk(hunk: Hunk): string {
   const width = String(Math.max(hunk.oldStart + hunk.oldLines, hunk.newStart + hunk.newLines)).length;
   const head = `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@ ${hunk.heading}`;

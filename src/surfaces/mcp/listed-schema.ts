@@ -8,7 +8,10 @@ type JsonSchema = Record<string, unknown>;
  * stands in the context of whoever uses the tools. What it accepts is the tool's own schema, or `anything`.
  */
 export function listedSchema(schema: z.ZodType, accepts: 'anything' | 'checked'): StandardSchemaWithJSON {
-  const listed = (io: Direction) => () => shortened(z.toJSONSchema(schema, { io }), io) as JsonSchema;
+  const listed = (io: Direction) => () => {
+    const whole = z.toJSONSchema(schema, { io });
+    return shortened(io === 'output' ? ownMembers(whole) : whole, io) as JsonSchema;
+  };
   return {
     '~standard': {
       version: 1 as const,
@@ -22,29 +25,50 @@ export function listedSchema(schema: z.ZodType, accepts: 'anything' | 'checked')
 
 type Direction = 'input' | 'output';
 
+/** Members that every answer of a model has: told once, in the server's instructions, and not in every tool. */
+const commonMembers = new Set([
+  'model',
+  'models',
+  'request_id',
+  'cost_nano_usd',
+  'frontier_nano_usd',
+  'simulated',
+  'warnings',
+  'left_out',
+  'failed',
+]);
+
+function ownMembers(schema: JsonSchema): JsonSchema {
+  const { properties } = schema;
+  if (typeof properties !== 'object' || properties === null) return schema;
+  const own = Object.entries(properties).filter(([name]) => !commonMembers.has(name));
+  return { ...schema, properties: Object.fromEntries(own) };
+}
+
 function shortened(node: unknown, io: Direction): unknown {
   if (Array.isArray(node)) return node.map((item) => shortened(item, io));
   if (typeof node !== 'object' || node === null) return node;
   return Object.fromEntries(
     Object.entries(node)
-      .filter(([key, value]) => !isNoise(key, value, io))
+      .filter(([key, value]) => !isNoise(key, value, io) && !(key === 'type' && 'enum' in node))
       .map(([key, value]) => [key, shortened(value, io)]),
   );
 }
 
 /**
  * Bounds that only say "an integer that JavaScript can hold", permission for what is allowed anyway, and which members
- * of an answer are always there: the answer shows that itself.
+ * of an answer are always there: the answer shows that itself. `required` is a list where it is a keyword; a member of
+ * that name is described by an object.
  */
 function isNoise(key: string, value: unknown, io: Direction): boolean {
-  if (io === 'output' && isClosing(key, value)) return true;
+  if (io === 'output' && key === 'required' && Array.isArray(value)) return true;
+  // What is not taken is answered by name, whether the list says so or not.
+  if (key === 'additionalProperties' && value === false) return true;
   if (key === '$schema') return true;
   if (key === 'maximum') return value === Number.MAX_SAFE_INTEGER;
   if (key === 'minimum') return value === Number.MIN_SAFE_INTEGER;
+  // An empty text, no entry, nothing or less of something: nobody would send these, and each is answered by name.
+  if (key === 'minLength' || key === 'exclusiveMinimum') return typeof value === 'number';
+  if (key === 'default') return Array.isArray(value) && value.length === 0;
   return key === 'additionalProperties' && typeof value === 'object' && Object.keys(value ?? {}).length === 0;
-}
-
-/** `required` is a list where it is a keyword; a member of that name is described by an object. */
-function isClosing(key: string, value: unknown): boolean {
-  return (key === 'required' && Array.isArray(value)) || (key === 'additionalProperties' && value === false);
 }

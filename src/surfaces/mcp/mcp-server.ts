@@ -5,17 +5,23 @@ import { asConclaveError } from '../../core/errors.ts';
 import { version } from '../../core/version.ts';
 import type { Roots } from '../../files/roots.ts';
 import type { Tool } from '../../tools/tool.ts';
+import { callerFamily } from './caller-family.ts';
 import { listedSchema } from './listed-schema.ts';
 
 /** Longer silences than this are filled with a word about what is running. */
 const progressEveryMs = 5_000;
+
+/** What holds for every tool and so stands in none of them. */
+const instructions = `Conclave asks other models: for a second opinion, a review, a plan. Without \`model\` it picks one that fits.
+Beside its own members every answer has text, warnings, left_out (what was not sent, and why), model or models, request_id
+(explain shows why that model), cost_nano_usd and simulated. continuation_id goes on with a thread, in any tool.`;
 
 /** Who a client acts as, and what it may have read. */
 export type Client = { readonly principal: Principal; readonly roots: Roots };
 
 /** An MCP server with every tool of the app, for one client. */
 export function mcpServer(app: App, client: Client): McpServer {
-  const server = new McpServer({ name: 'conclave', version }, { capabilities: { tools: {} } });
+  const server = new McpServer({ name: 'conclave', version }, { capabilities: { tools: {} }, instructions });
   for (const tool of app.tools) register(server, app, client, tool);
   return server;
 }
@@ -38,6 +44,7 @@ function register(server: McpServer, app: App, client: Client, tool: Tool): void
     },
     async (input: unknown, context: ServerContext) => {
       const { report, stop } = progressReporter(context);
+      const family = callerFamily(server.server.getClientVersion()?.name);
       try {
         const { text, data } = await tool.run(
           app.readToolInput(tool, input),
@@ -46,6 +53,7 @@ function register(server: McpServer, app: App, client: Client, tool: Tool): void
             surface: 'mcp',
             signal: context.mcpReq.signal,
             progress: report,
+            ...(family !== undefined && { callerFamily: family }),
           }),
         );
         return { content: [{ type: 'text', text }], structuredContent: asObject(data) };

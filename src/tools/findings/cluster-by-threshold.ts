@@ -25,6 +25,11 @@ export function clusterByThreshold(findings: readonly Finding[], threshold: numb
   };
 }
 
+/** Joins what a model has said is one issue after all. */
+export function mergeFindings(members: readonly Finding[]): Finding {
+  return mergeCluster({ members });
+}
+
 /** The words of whoever was surest, the severity that most saw (the worse of two), and all reporters. */
 function mergeCluster({ members }: FindingCluster): Finding {
   const [surest] = members.toSorted(

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import precommitPrompt from '../prompts/tools/precommit.ts';
+import { checkNames, checks } from './review/checks.ts';
+import { chooseReviewers } from './review/choose-reviewers.ts';
+import { reviewOutput } from './review/review-answer.ts';
+import { focusText, reviewFields, subjectRequest, uncommittedKinds } from './review/review-input.ts';
+import { runReviewTool } from './review/review-tool.ts';
+import { askFields } from './shared-fields.ts';
+import { defineTool } from './tool.ts';
+
+const { prompt, diff, compare_to, files, include, context, focus, severity } = reviewFields;
+
+const input = z.strictObject({
+  prompt,
+  diff,
+  compare_to,
+  files,
+  include,
+  context,
+  focus,
+  checks: z.array(z.enum(checkNames)).default([]),
+  severity,
+  ...askFields,
+});
+
+/** Whether what is about to be committed can be: git is asked here, nobody has to collect a diff. */
+export default defineTool({
+  name: 'precommit',
+  title: 'Check before committing',
+  description:
+    'Check uncommitted changes (git is run here) or a diff before a commit, by an economical model.',
+  input,
+  output: z.object({ ...reviewOutput, ready: z.boolean().describe('No issue of severity high or worse.') }),
+  readOnly: false,
+  openWorld: true,
+  async run(given, context) {
+    const asked = given.checks.map((name) => `- ${checks[name].asks}`).join('\n');
+    const { result, text, data } = await runReviewTool(context, {
+      tool: 'precommit',
+      prompt: precommitPrompt,
+      task: 'code-review',
+      tier: 'economy',
+      orders: [given.prompt ?? '', asked && `Check only for:\n${asked}`, focusText(given.focus)],
+      subject: subjectRequest({ ...given, include: given.include ?? uncommittedKinds }),
+      context: given.context,
+      reviewers: (model) => chooseReviewers(context, { personas: [], models: [], model, tier: 'economy' }),
+      ask: given,
+      severity: given.severity,
+      checks: given.checks,
+    });
+    const ready = !result.issues.some(({ severity }) => severity === 'critical' || severity === 'high');
+    return { text, data: { ...data, ready } };
+  },
+});

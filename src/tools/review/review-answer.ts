@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { placeOf, type Finding } from '../../core/finding.ts';
+import { nanoToJson } from '../../core/units.ts';
+import { leftOutText } from '../answer-text.ts';
+import { meterFooter, type MeterReading } from '../call-meter.ts';
+import type { ReviewResult } from './run-review.ts';
+
+const issues = z.array(z.looseObject({ file: z.string(), severity: z.string(), title: z.string() }));
+
+/** What reviewing tools answer with; the whole finding schema is a resource of its own. */
+export const reviewOutput = {
+  text: z.string(),
+  issues,
+  hidden: z.int(),
+  failed: z.array(z.looseObject({ who: z.string(), error: z.string() })),
+  models: z.array(z.string()),
+  cost_nano_usd: z.int().optional(),
+  frontier_nano_usd: z.int().optional(),
+  simulated: z.boolean(),
+  warnings: z.array(z.string()),
+  left_out: z.array(z.looseObject({ path: z.string() })),
+  continuation_id: z.string().optional(),
+};
+
+/** The members above, from a review and what it took. */
+export function reviewData(result: ReviewResult, reading: MeterReading, continuationId: string) {
+  return {
+    text: result.summary,
+    issues: result.issues.map((issue) => ({ ...issue })),
+    hidden: result.hidden,
+    failed: result.failed.map((failure) => ({ ...failure })),
+    models: [...reading.models],
+    ...(reading.cost !== undefined && { cost_nano_usd: nanoToJson(reading.cost) }),
+    ...(reading.frontierCost !== undefined && { frontier_nano_usd: nanoToJson(reading.frontierCost) }),
+    simulated: reading.simulated,
+    warnings: [...new Set([...result.warnings, ...reading.warnings])],
+    left_out: result.leftOut.map((one) => ({ ...one })),
+    continuation_id: continuationId,
+  };
+}
+
+/** Issues beyond this many characters are counted: whoever reads the text has the data as well. */
+const mostCharacters = 60_000;
+
+/** A review as a person or a model reads it. */
+export function reviewText(
+  result: ReviewResult,
+  reading: MeterReading,
+  { tookMs, continuationId }: { readonly tookMs: number; readonly continuationId: string },
+): string {
+  const sections = [
+    result.summary,
+    issueList(result.issues),
+    result.belowThreshold.length > 0 ? `Below the threshold:\n${issueList(result.belowThreshold)}` : '',
+    result.hidden > 0 ? `${result.hidden} reported issues are hidden by the filters.` : '',
+    result.failed.map(({ who, error }) => `Failed: ${who}: ${error}`).join('\n'),
+    result.cancelled.length > 0 ? savingText(result, reading) : '',
+    [...new Set([...result.warnings, ...reading.warnings])]
+      .map((warning) => `Warning: ${warning}`)
+      .join('\n'),
+    leftOutText(result.leftOut),
+    `${meterFooter(reading, tookMs)} · continue: ${continuationId}`,
+  ];
+  return sections.filter((section) => section !== '').join('\n\n');
+}
+
+/** What later turns of a thread see of a review. */
+export function reviewForThread({ summary, issues }: ReviewResult): string {
+  return [summary, issueList(issues)].filter((section) => section !== '').join('\n\n');
+}
+
+function issueList(issues: readonly Finding[]): string {
+  const lines: string[] = [];
+  let size = 0;
+  for (const issue of issues) {
+    const line = issueLine(issue);
+    size += line.length;
+    if (size > mostCharacters) break;
+    lines.push(line);
+  }
+  const more = issues.length - lines.length;
+  return [...lines, ...(more > 0 ? [`… and ${more} more, listed in issues`] : [])].join('\n');
+}
+
+function issueLine(issue: Finding): string {
+  const { severity, title, explanation, suggestedFix, reportedBy } = issue;
+  const told = explanation === title ? '' : ` — ${explanation}`;
+  const fix = suggestedFix === undefined ? '' : ` Fix: ${suggestedFix}`;
+  const by = reportedBy.length > 1 ? ` (${reportedBy.join(', ')})` : '';
+  return `- [${severity}] ${placeOf(issue)} ${title}${told}${fix}${by}`;
+}
+
+/** An average of the calls that were made: nobody knows what an unasked one would have cost. */
+function savingText({ cancelled }: ReviewResult, { cost, calls }: MeterReading): string {
+  const who = cancelled.join(', ');
+  const saved =
+    cost === undefined || calls <= cancelled.length
+      ? ''
+      : `, which saved about $${((Number(cost) / 1e9 / (calls - cancelled.length)) * cancelled.length).toPrecision(2)}`;
+  return `Stopped early: the answers of ${who} could not have changed the outcome${saved}.`;
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { ConclaveError } from '../../core/errors.ts';
+import { severities } from '../../core/finding.ts';
+import { personaNames } from '../../prompts/personas.ts';
+import type { SubjectRequest } from './subject.ts';
+
+/** What git knows that is not committed yet. */
+export const uncommittedKinds = ['staged', 'unstaged', 'untracked'] as const;
+
+/** Where the code is: the first of these that is given, else what is not committed yet. */
+export const subjectFields = {
+  diff: z.string().min(1).optional(),
+  range: z.string().min(1).optional().describe('a..b, a...b or one commit'),
+  compare_to: z.string().min(1).optional().describe('A branch: everything since it.'),
+  files: z.array(z.string().min(1)).default([]),
+  include: z.array(z.enum(uncommittedKinds)).min(1).optional(),
+};
+
+const namedText = z.object({ path: z.string().min(1), text: z.string() });
+
+/** A place that deserves a closer look: an issue, a hotspot, or words. */
+const focusItem = z.union([z.string().min(1), z.looseObject({})]);
+
+export const reviewFields = {
+  prompt: z.string().min(1).optional().describe('What to look at.'),
+  ...subjectFields,
+  context: z
+    .array(z.union([z.string().min(1), namedText]))
+    .default([])
+    .describe('Files to understand it by.'),
+  focus: z.array(focusItem).default([]).describe('Issues or hotspots to look at.'),
+  severity: z.enum(severities).optional().describe('The least to report.'),
+};
+
+export const panelFields = {
+  personas: z.array(z.enum(personaNames)).default([]),
+  models: z.array(z.string().min(1)).default([]),
+};
+
+export type SubjectInput = Partial<{
+  readonly [Name in keyof typeof subjectFields]: Readonly<z.output<(typeof subjectFields)[Name]>> | undefined;
+}>;
+export type FocusItem = z.output<typeof focusItem>;
+
+/** @throws ConclaveError `invalid_request` where two sources are named at once. */
+export function subjectRequest(input: SubjectInput): SubjectRequest {
+  const { diff, range, compare_to, files = [] } = input;
+  const named = Object.entries({ diff, range, compare_to }).filter(([, value]) => value !== undefined);
+  if (named.length > 1) {
+    const names = named.map(([name]) => name).join(' and ');
+    throw new ConclaveError('invalid_request', `Give one of ${names}, not both.`, {
+      param: named[1]?.[0] ?? '',
+    });
+  }
+  if (diff !== undefined) return { kind: 'diff', diff };
+  if (range !== undefined) return { kind: 'git', changes: { kind: 'range', range }, paths: files };
+  if (compare_to !== undefined)
+    return { kind: 'git', changes: { kind: 'compare', to: compare_to }, paths: files };
+  // Whole files are meant where nothing speaks of a change.
+  return files.length > 0 && input.include === undefined ? { kind: 'files', files } : uncommitted(input);
+}
+
+/** What git has not committed yet, in these files or everywhere. */
+function uncommitted({ files = [], include = uncommittedKinds }: SubjectInput): SubjectRequest {
+  const [staged = false, unstaged = false, untracked = false] = uncommittedKinds.map((kind) =>
+    include.includes(kind),
+  );
+  return { kind: 'git', changes: { kind: 'uncommitted', staged, unstaged, untracked }, paths: files };
+}
+
+/** The caller's wishes in words, for the end of the question. */
+export function focusText(focus: readonly FocusItem[]): string {
+  if (focus.length === 0) return '';
+  const lines = focus.map((item) => `- ${typeof item === 'string' ? item : focusLine(item)}`);
+  return `Look closely at these, confirm or refute each, and at what is connected with them:\n${lines.join('\n')}`;
+}
+
+function focusLine(item: Exclude<FocusItem, string>): string {
+  const told = (name: string) =>
+    ['string', 'number'].includes(typeof item[name]) ? String(item[name]) : undefined;
+  const place = [told('file'), told('startLine') ?? told('lines')].filter((part) => part !== undefined);
+  return [place.join(':'), told('title') ?? told('reason')].filter(Boolean).join(' ') || 'an unnamed place';
+}

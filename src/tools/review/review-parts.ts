@@ -1,0 +1,87 @@
+import type { Tokens } from '../../core/units.ts';
+import { counterFor } from '../../files/count-tokens.ts';
+import { renderChanges } from '../../files/git/render-diff.ts';
+import { splitChanges } from '../../files/git/split-changes.ts';
+import type { LeftOut } from '../../files/left-out.ts';
+import { packFiles, type NamedText } from '../../files/pack.ts';
+import { numbered, type Material } from '../../prompts/untrusted.ts';
+import type { Subject } from './subject.ts';
+
+/** A piece of the subject that one model is asked about at once. */
+export type ReviewPart = {
+  readonly material: readonly Material[];
+  /** Names of the files in it: what a finding's file is matched to. */
+  readonly files: readonly string[];
+};
+
+/** Above this, reviewers begin to overlook things, however wide their windows are. */
+const mostPerPart: Tokens = 48_000;
+/** What the context files may take of a part. */
+const contextShare = 0.3;
+
+/** Cuts the subject into parts that fit `window` tokens, each with the context files in front. */
+export async function reviewParts(
+  subject: Subject,
+  window: Tokens,
+): Promise<{ readonly parts: readonly ReviewPart[]; readonly leftOut: readonly LeftOut[] }> {
+  const room = Math.min(mostPerPart, Math.floor(window * 0.5));
+  const context = await packFiles(subject.context, Math.floor(room * contextShare));
+  const shown = context.files.map((file): Material => ({
+    kind: 'file',
+    name: `${file.path} (for context)`,
+    text: numbered(file.text),
+  }));
+  const left = room - context.tokens;
+  const { pieces, leftOut } =
+    subject.files.length > 0 ? await filePieces(subject.files, left) : await changePieces(subject, left);
+  return {
+    parts: pieces.map(({ material, files }) => ({ material: [...shown, ...material], files })),
+    leftOut: [...context.leftOut, ...leftOut],
+  };
+}
+
+type Pieces = { readonly pieces: ReviewPart[]; readonly leftOut: readonly LeftOut[] };
+
+async function changePieces({ changes, description }: Subject, room: Tokens): Promise<Pieces> {
+  const { parts, leftOut } = await splitChanges(changes, room);
+  return {
+    leftOut,
+    pieces: parts.map((part, index) => ({
+      material: [
+        {
+          kind: 'diff',
+          name: parts.length > 1 ? `${description}, part ${index + 1} of ${parts.length}` : description,
+          text: renderChanges(part.changes),
+        },
+      ],
+      files: [...new Set(part.changes.map(({ path }) => path))],
+    })),
+  };
+}
+
+/** Whole files, as many as fit into each part; one that fits into none is cut. */
+async function filePieces(files: readonly NamedText[], room: Tokens): Promise<Pieces> {
+  const count = await counterFor(
+    files.map(({ text }) => text),
+    room,
+  );
+  const groups: NamedText[][] = [];
+  let used = Infinity;
+  for (const file of files) {
+    const tokens = count(numbered(file.text)) + 60;
+    if (used + tokens > room) {
+      groups.push([]);
+      used = 0;
+    }
+    groups.at(-1)?.push(file);
+    used += tokens;
+  }
+  const packed = await Promise.all(groups.map((group) => packFiles(group, room)));
+  return {
+    leftOut: packed.flatMap(({ leftOut }) => leftOut),
+    pieces: packed.map((group) => ({
+      material: group.files.map(({ path, text }) => ({ kind: 'file', name: path, text: numbered(text) })),
+      files: group.files.map(({ path }) => path),
+    })),
+  };
+}

@@ -1,0 +1,132 @@
+import { replyText } from '../../core/collected-reply.ts';
+import type { Message } from '../../core/content.ts';
+import { asConclaveError, type ConclaveError } from '../../core/errors.ts';
+import type { Finding } from '../../core/finding.ts';
+import type { ReasoningEffort } from '../../core/request.ts';
+import type { TaskType, Tier } from '../../core/task.ts';
+import { askAgain } from '../../prompts/personas.ts';
+import type { ToolPrompt } from '../../prompts/tool-prompt.ts';
+import type { Material } from '../../prompts/untrusted.ts';
+import { askExpert } from '../ask-expert.ts';
+import { parseFindings, type ParsedFindings } from '../findings/parse-findings.ts';
+import { mapLimited } from '../map-limited.ts';
+import type { ToolContext } from '../tool.ts';
+import { reviewReply } from './reply-schema.ts';
+import type { ReviewPart } from './review-parts.ts';
+
+/** One reviewer: a model with something in mind. */
+export type Reviewer = {
+  /** How people see it: a persona, a model, or both. */
+  readonly name: string;
+  readonly model: string;
+  /** What it looks for besides what the tool asks. */
+  readonly focus?: string;
+};
+
+export type ReviewOrder = {
+  readonly tool: string;
+  readonly prompt: ToolPrompt;
+  readonly task: TaskType;
+  readonly tier: Tier;
+  readonly question: string;
+  /** What the caller found out itself; shown with every part. */
+  readonly notes: readonly Material[];
+  readonly nonce: string;
+  readonly before: readonly Message[];
+  readonly thinking?: ReasoningEffort | undefined;
+  readonly maxCostUsd?: number | undefined;
+  readonly maxLatencyMs?: number | undefined;
+};
+
+export type ReviewerReport = {
+  readonly reviewer: Reviewer;
+  readonly issues: readonly Finding[];
+  readonly summary?: string;
+  readonly notes: readonly string[];
+  /** Parts that this reviewer could not review. */
+  readonly failed: readonly ConclaveError[];
+};
+
+/** Parts of one reviewer that are under way at once: enough to be quick, few enough for rate limits. */
+const partsAtOnce = 4;
+
+/** Has one reviewer look at every part. A part that fails is told and does not take the others with it. */
+export async function reviewWith(
+  context: ToolContext,
+  reviewer: Reviewer,
+  { parts, order }: { readonly parts: readonly ReviewPart[]; readonly order: ReviewOrder },
+): Promise<ReviewerReport> {
+  const results = await mapLimited(parts, partsAtOnce, async (part) => {
+    try {
+      return { ok: true, parsed: await reviewPart(context, reviewer, part, order) } as const;
+    } catch (thrown) {
+      context.signal.throwIfAborted();
+      return { ok: false, error: asConclaveError(thrown) } as const;
+    }
+  });
+  const read = results.flatMap((result) => (result.ok ? [result.parsed] : []));
+  const summaries = read.flatMap(({ summary }) => (summary === undefined ? [] : [summary]));
+  return {
+    reviewer,
+    issues: read.flatMap(({ issues }) => issues),
+    notes: read.flatMap(({ notes }) => notes.map((note) => `${reviewer.name}: ${note}`)),
+    failed: results.flatMap((result) => (result.ok ? [] : [result.error])),
+    ...(summaries.length > 0 && { summary: summaries.join('\n') }),
+  };
+}
+
+type ReadReview = Extract<ParsedFindings, { ok: true }>;
+
+/** An answer that cannot be read is asked for once more, with what was wrong with it. */
+async function reviewPart(
+  context: ToolContext,
+  reviewer: Reviewer,
+  part: ReviewPart,
+  order: ReviewOrder,
+): Promise<ReadReview> {
+  const first = await ask(context, { reviewer, part, order });
+  const parsed = parseFindings(first.text, { reportedBy: first.model, files: part.files });
+  if (parsed.ok) return parsed;
+  const after: Message[] = [
+    { role: 'assistant', content: [{ type: 'text', text: first.text || '(empty)' }] },
+    { role: 'user', content: [{ type: 'text', text: askAgain(parsed.reason) }] },
+  ];
+  const second = await ask(context, { reviewer, part, order, after });
+  const again = parseFindings(second.text, { reportedBy: second.model, files: part.files });
+  if (again.ok) return { ...again, notes: [...again.notes, 'had to be asked twice'] };
+  return {
+    ok: true,
+    issues: [],
+    notes: ['answered twice in a form that could not be read; its text is the summary'],
+    summary: second.text.slice(0, 4_000),
+  };
+}
+
+async function ask(
+  context: ToolContext,
+  {
+    reviewer: { model, focus },
+    part,
+    order,
+    after = [],
+  }: {
+    readonly reviewer: Reviewer;
+    readonly part: ReviewPart;
+    readonly order: ReviewOrder;
+    readonly after?: readonly Message[];
+  },
+): Promise<{ text: string; model: string }> {
+  const { question, notes, nonce, ...rest } = order;
+  const { reply, outcome } = await askExpert(context, {
+    ...rest,
+    model,
+    after,
+    gathered: {
+      question: focus === undefined ? question : `${question}\n\n${focus}`,
+      material: [...notes, ...part.material],
+      nonce,
+    },
+    output: reviewReply,
+  });
+  return { text: replyText(reply), model: outcome.model ?? model };
+}

@@ -1,0 +1,88 @@
+import { replyText } from '../../core/collected-reply.ts';
+import { bySeverity, placeOf, type Finding } from '../../core/finding.ts';
+import { isJsonObject } from '../../core/json.ts';
+import sameIssuePrompt from '../../prompts/tools/same-issue.ts';
+import { askExpert } from '../ask-expert.ts';
+import { mergeFindings, type Agreement } from '../findings/cluster-by-threshold.ts';
+import { findJson } from '../findings/find-json.ts';
+import type { ToolContext } from '../tool.ts';
+
+/** More pairs than this are not worth a question: they stay apart. */
+const mostPairs = 20;
+
+/**
+ * Asks a model about the pairs that words alone could not decide, once, and joins what it calls one issue. Without an
+ * answer they stay apart: two findings of one issue are a nuisance, two issues in one finding lose one.
+ */
+export async function settleUncertain(
+  context: ToolContext,
+  agreement: Agreement,
+  { threshold, model, nonce, tool }: { threshold: number; model: string; nonce: string; tool: string },
+): Promise<Agreement & { readonly notes: readonly string[] }> {
+  const pairs = agreement.uncertain.slice(0, mostPairs);
+  if (pairs.length === 0) return { ...agreement, notes: [] };
+  const text = pairs
+    .map(([a, b], index) => `Pair ${index + 1}\n1) ${describe(a)}\n2) ${describe(b)}`)
+    .join('\n\n');
+  try {
+    const { reply } = await askExpert(context, {
+      tool,
+      prompt: sameIssuePrompt,
+      gathered: {
+        question: `Which of these ${pairs.length} pairs report the same defect?`,
+        material: [{ kind: 'text', name: 'pairs', text }],
+        nonce,
+      },
+      model,
+      task: 'classification',
+      tier: 'economy',
+    });
+    const joined = sameIn(replyText(reply)).flatMap((number) => {
+      const pair = pairs[number - 1];
+      return pair ? [pair] : [];
+    });
+    return { ...joinPairs(agreement, joined, threshold), notes: [] };
+  } catch {
+    context.signal.throwIfAborted();
+    return {
+      ...agreement,
+      notes: [`${pairs.length} pairs of findings may be the same issue; no model could decide`],
+    };
+  }
+}
+
+/** Joins pairs, and pairs of pairs, and parts them by the threshold anew. */
+export function joinPairs(
+  agreement: Agreement,
+  pairs: readonly (readonly [Finding, Finding])[],
+  threshold: number,
+): Agreement {
+  const groups = new Map<Finding, Set<Finding>>();
+  for (const finding of [...agreement.issues, ...agreement.belowThreshold])
+    groups.set(finding, new Set([finding]));
+  for (const [a, b] of pairs) {
+    const [one, other] = [groups.get(a), groups.get(b)];
+    if (!one || !other || one === other) continue;
+    for (const member of other) {
+      one.add(member);
+      groups.set(member, one);
+    }
+  }
+  const merged = [...new Set(groups.values())].map((group) => mergeFindings([...group]));
+  const agreed = (finding: Finding) => finding.reportedBy.length >= threshold;
+  return {
+    issues: merged.filter(agreed).toSorted(bySeverity),
+    belowThreshold: merged.filter((finding) => !agreed(finding)).toSorted(bySeverity),
+    uncertain: [],
+  };
+}
+
+function sameIn(text: string): number[] {
+  const found = findJson(text, (value) => isJsonObject(value) && Array.isArray(value['same']));
+  const same = found && isJsonObject(found.value) ? found.value['same'] : [];
+  return Array.isArray(same) ? same.filter((number) => typeof number === 'number') : [];
+}
+
+function describe(finding: Finding): string {
+  return `${placeOf(finding)} ${finding.title}: ${finding.explanation}`.slice(0, 600);
+}

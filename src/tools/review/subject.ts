@@ -1,0 +1,151 @@
+import { ConclaveError } from '../../core/errors.ts';
+import { collectFiles, type FileInput } from '../../files/collect-files.ts';
+import type { FileChange } from '../../files/git/change.ts';
+import { openRepository } from '../../files/git/open-repository.ts';
+import { parseDiff } from '../../files/git/parse-diff.ts';
+import { readChanges, type ChangeRequest } from '../../files/git/read-changes.ts';
+import { redactChanges } from '../../files/git/redact-changes.ts';
+import { selectChanges, type Selected } from '../../files/git/select-changes.ts';
+import { widenHunks } from '../../files/git/widen-hunks.ts';
+import type { LeftOut } from '../../files/left-out.ts';
+import type { NamedText } from '../../files/pack.ts';
+import { readSource } from '../../files/read-file.ts';
+import { redactSecrets } from '../../files/secrets.ts';
+import type { ToolContext } from '../tool.ts';
+
+/** Where the code to review is: a diff as text, changes that git knows, or files. */
+export type SubjectRequest =
+  | { readonly kind: 'diff'; readonly diff: string }
+  | {
+      readonly kind: 'git';
+      readonly changes: ChangeRequest;
+      readonly paths: readonly string[];
+      readonly indexFile?: string;
+    }
+  | { readonly kind: 'files'; readonly files: readonly string[] };
+
+/** What reviewers are shown, clean of secrets. */
+export type Subject = {
+  /** `staged changes`, `main..feature`, `3 files`. */
+  readonly description: string;
+  readonly changes: readonly FileChange[];
+  /** Whole files to review; empty where there are changes. */
+  readonly files: readonly NamedText[];
+  /** Files to understand the rest by. */
+  readonly context: readonly NamedText[];
+  readonly leftOut: readonly LeftOut[];
+  readonly warnings: readonly string[];
+};
+
+/** Unchanged lines around each change. */
+const contextLines = 12;
+
+/** @throws ConclaveError for whatever cannot be read, before any model is asked. */
+export async function readSubject(
+  request: SubjectRequest,
+  given: readonly FileInput[],
+  { roots, signal }: Pick<ToolContext, 'roots' | 'signal'>,
+): Promise<Subject> {
+  const context = await collectFiles(roots, given, { signal });
+  const read = await readRequest(request, { roots, signal });
+  const changes = await redactChanges(read.changes);
+  const files = await redactFiles(read.files);
+  const extra = await redactFiles(context.files);
+  const redactions = [
+    ...changes.redactions.map(({ path, kind, line }) => `${kind} in ${path}:${line}`),
+    ...files.found,
+    ...extra.found,
+  ];
+  return {
+    description: read.description,
+    changes: changes.changes,
+    files: files.files,
+    context: extra.files,
+    leftOut: [...read.leftOut, ...context.leftOut],
+    warnings: [
+      ...read.warnings,
+      ...(redactions.length > 0 ? [`Secrets were replaced by markers: ${redactions.join(', ')}.`] : []),
+    ],
+  };
+}
+
+type Read = Pick<Subject, 'description' | 'changes' | 'files' | 'leftOut' | 'warnings'>;
+
+async function readRequest(
+  request: SubjectRequest,
+  { roots, signal }: Pick<ToolContext, 'roots' | 'signal'>,
+): Promise<Read> {
+  switch (request.kind) {
+    case 'diff':
+      return readDiff(request.diff, { roots });
+    case 'git':
+      return readGit(request, { roots, signal });
+    case 'files': {
+      const { files, leftOut } = await collectFiles(roots, request.files, { signal });
+      if (files.length === 0) throw nothingToReview(leftOut);
+      const description = files.length === 1 ? (files[0]?.path ?? '') : `${files.length} files`;
+      return { description, changes: [], files, leftOut, warnings: [] };
+    }
+  }
+}
+
+async function readGit(
+  { changes: wanted, paths, indexFile }: SubjectRequest & { kind: 'git' },
+  { roots, signal }: Pick<ToolContext, 'roots' | 'signal'>,
+): Promise<Read> {
+  const repository = await openRepository(roots, {
+    signal,
+    ...(indexFile === undefined ? {} : { indexFile }),
+  });
+  const { description, changes, leftOut, warnings } = await readChanges(repository, wanted, {
+    paths,
+    contextLines,
+  });
+  const selected = await selectChanges(changes, repository);
+  return asRead(description, selected, leftOut, warnings);
+}
+
+/** A diff that somebody sent is widened by the files that it matches, where they can be read. */
+async function readDiff(diff: string, { roots }: Pick<ToolContext, 'roots'>): Promise<Read> {
+  const { changes, warnings } = parseDiff(diff);
+  const selected = await selectChanges(changes);
+  const widened: FileChange[] = [];
+  for (const change of selected.changes) {
+    const file = roots.folders.length > 0 ? await readSource(roots, change.path) : undefined;
+    widened.push(file?.ok ? widenHunks(change, file.text, contextLines) : change);
+  }
+  return asRead('the diff', { ...selected, changes: widened }, [], warnings);
+}
+
+function asRead(
+  description: string,
+  selected: Selected,
+  leftOut: readonly LeftOut[],
+  warnings: readonly string[],
+): Read {
+  return {
+    description,
+    changes: selected.changes,
+    files: [],
+    leftOut: [...leftOut, ...selected.leftOut],
+    warnings,
+  };
+}
+
+async function redactFiles(files: readonly NamedText[]): Promise<{ files: NamedText[]; found: string[] }> {
+  const found: string[] = [];
+  const clean: NamedText[] = [];
+  for (const { path, text } of files) {
+    const { text: redacted, redactions } = await redactSecrets(text);
+    clean.push({ path, text: redacted });
+    found.push(...redactions.map(({ kind, line }) => `${kind} in ${path}:${line}`));
+  }
+  return { files: clean, found };
+}
+
+function nothingToReview(leftOut: readonly LeftOut[]): ConclaveError {
+  const reasons = leftOut.slice(0, 5).map(({ path, detail }) => `${path}: ${detail}`);
+  return new ConclaveError('invalid_request', `None of the files can be reviewed: ${reasons.join('; ')}.`, {
+    param: 'files',
+  });
+}
