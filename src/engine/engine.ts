@@ -81,11 +81,18 @@ export type EngineSettings = {
   readonly simulatedOnly: boolean;
 };
 
-/** What the stages share: the parts, and the state that outlives a call. */
-export type EngineContext = EngineParts & {
+/** What an engine has learnt. It outlives a call, and, passed on, a configuration. */
+export type EngineMemory = {
   readonly health: DeploymentHealth;
   readonly retryBudget: RetryBudget;
 };
+
+export function engineMemory(now: () => Ms): EngineMemory {
+  return { health: deploymentHealth(now), retryBudget: retryBudget(now) };
+}
+
+/** What the stages share: the parts, and the state that outlives a call. */
+export type EngineContext = EngineParts & EngineMemory;
 
 export interface Engine {
   /**
@@ -97,11 +104,7 @@ export interface Engine {
 }
 
 /** The one road: every model call in Conclave goes through the engine made here. */
-export function createEngine(parts: EngineParts): Engine {
-  const context: EngineContext = {
-    ...parts,
-    health: deploymentHealth(parts.now),
-    retryBudget: retryBudget(parts.now),
-  };
+export function createEngine(parts: EngineParts, memory: EngineMemory): Engine {
+  const context: EngineContext = { ...parts, ...memory };
   return { run: (call) => runCall(context, call), health: context.health };
 }

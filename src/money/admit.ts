@@ -3,11 +3,13 @@ import { ConclaveError } from '../core/errors.ts';
 import type { Ms, Tokens } from '../core/units.ts';
 import type { RateWindows } from './rate-windows.ts';
 
+export type Admit = (principal: Principal, tokens: Tokens, now: Ms) => void;
+
 /**
  * Counts a call of `tokens` prompt tokens against the rate limits of its key.
  * @throws ConclaveError `rate_limited`, or `request_too_large` for a prompt that no waiting makes fit.
  */
-export function admitBy(windows: RateWindows): (principal: Principal, tokens: Tokens, now: Ms) => void {
+export function admitBy(windows: RateWindows): Admit {
   return (principal, tokens, now) => {
     const { keyId, name, rpm, tpm } = principal;
     const limits = { ...(rpm !== undefined && { rpm }), ...(tpm !== undefined && { tpm }) };

@@ -1,0 +1,205 @@
+import { join } from 'node:path';
+import type { App, AppOptions, Extensions, ListenOptions } from '../app.ts';
+import { checkReferences } from '../config/check-references.ts';
+import { deploymentFinder } from '../config/deployments.ts';
+import type { FoundProvider } from '../config/discover-providers.ts';
+import type { LoadedConfig } from '../config/load-config.ts';
+import type { Config } from '../config/schema.ts';
+import type { DialectId } from '../core/content.ts';
+import type { Catalogue } from '../core/catalogue.ts';
+import type { Dialect } from '../core/dialect.ts';
+import { ConclaveError } from '../core/errors.ts';
+import type { Policy } from '../core/plan.ts';
+import { embedders } from '../dialects/embedders.ts';
+import { dialects } from '../dialects/index.ts';
+import { ask, callOf } from '../engine/ask.ts';
+import { createEngine, type Engine } from '../engine/engine.ts';
+import { measureRequest } from '../engine/measure-request.ts';
+import { partsOf, streamText } from '../engine/stream-text.ts';
+import { openRoots } from '../files/roots.ts';
+import { bestOfFamily, familyRing } from '../models/best-of-family.ts';
+import { createCatalogue } from '../models/create-catalogue.ts';
+import { defaultChain } from '../models/default-chain.ts';
+import { frontierBaseline } from '../models/frontier-baseline.ts';
+import { localModels } from '../models/local-models.ts';
+import { issueKey } from '../money/virtual-keys.ts';
+import { policies } from '../policies/index.ts';
+import { promptBook, readOverrides, type PromptBook } from '../prompts/prompt-book.ts';
+import { toolPrompts } from '../prompts/tools/index.ts';
+import { authorize } from '../providers/authorize.ts';
+import { builtInProviders } from '../providers/built-in-providers.ts';
+import { tools } from '../tools/index.ts';
+import { readToolInput } from '../tools/read-tool-input.ts';
+import { toolContext, type ToolCaller } from '../tools/tool-context.ts';
+import { httpExchange } from '../transport/http-exchange.ts';
+import { createHttpServer, type HttpServer } from '../transport/http-in.ts';
+import { findProviders } from './find-providers.ts';
+import type { Foundation } from './foundation.ts';
+import { once } from './once.ts';
+
+/**
+ * Everything that follows from one configuration, on a foundation that may carry others before and after it.
+ * @throws ConclaveError `configuration` for one that cannot work; the foundation is as before.
+ */
+export async function buildApp(
+  foundation: Foundation,
+  loaded: LoadedConfig,
+  options: AppOptions,
+): Promise<App> {
+  const { config } = loaded;
+  const { store, newId } = foundation;
+  const found = await findProviders(options, loaded, foundation);
+  const catalogue = await catalogueOf(config, found, options);
+  const dialectMap = new Map<DialectId, Dialect>(dialects.map((dialect) => [dialect.id, dialect]));
+  const embedderMap = embedders(dialects);
+  const engine = engineOf(foundation, {
+    config,
+    found,
+    catalogue,
+    dialects: dialectMap,
+    embedders: embedderMap,
+    custom: options.providers ?? [],
+    extensions: options.extensions ?? {},
+  });
+  const prompts = promptBook(await readOverrides(join(foundation.home, 'prompts'), toolPrompts));
+  const simulatorUrl = foundation.simulatorUrl();
+  return {
+    config,
+    ...(loaded.path && { configPath: loaded.path }),
+    home: foundation.home,
+    found,
+    catalogue,
+    dialects: dialectMap,
+    embedders: embedderMap,
+    engine,
+    ledger: store.ledger,
+    store,
+    keyRing: foundation.keyRing,
+    localKey: foundation.localKey,
+    issueKey: (settings) => issueKey(store.keys, settings),
+    measure: measureRequest,
+    listen: (listening) => listen(config, listening),
+    prompts,
+    tools,
+    readToolInput,
+    log: foundation.log,
+    ...(simulatorUrl && { simulatorUrl }),
+    newId,
+    toolContext: toolContexts(foundation, { catalogue, engine, prompts }),
+    localPrincipal: foundation.localPrincipal,
+    localRoots: once(() => openRoots([options.cwd])),
+    ask: (question) => ask(engine, callOf(question, newId)),
+    stream: async (question) => partsOf(await engine.run(callOf(question, newId))),
+    streamText: async (question) =>
+      streamText(
+        await engine.run(callOf({ ...question, principal: await foundation.localPrincipal() }, newId)),
+      ),
+    close: () => foundation.close(),
+  };
+}
+
+async function catalogueOf(
+  config: Config,
+  found: readonly FoundProvider[],
+  { offline = false, providers = [] }: AppOptions,
+): Promise<Catalogue> {
+  const catalogue = await createCatalogue({
+    providers: found.map(({ provider }) => provider),
+    known: builtInProviders,
+    // Without its providers no model can be told from a mistake.
+    configured: offline ? [] : config.models,
+    aliases: config.aliases,
+    discovered: found.flatMap(({ provider, listing }) =>
+      listing === undefined ? [] : localModels(provider, listing),
+    ),
+    custom: providers,
+  });
+  if (!offline) checkReferences(config, (name) => catalogue.resolve(name));
+  return catalogue;
+}
+
+type EngineOptions = Pick<App, 'config' | 'found' | 'catalogue' | 'dialects' | 'embedders'> & {
+  readonly custom: NonNullable<AppOptions['providers']>;
+  readonly extensions: Extensions;
+};
+
+function engineOf(foundation: Foundation, options: EngineOptions): Engine {
+  const { config, found, catalogue, custom, extensions } = options;
+  const frontier = frontierBaseline(catalogue.models());
+  return createEngine(
+    {
+      catalogue,
+      deploymentsOf: deploymentFinder({ found, entries: config.deployments, custom }),
+      dialects: options.dialects,
+      embedders: options.embedders,
+      policy: policyNamed(config.routing.policy),
+      ledger: foundation.store.ledger,
+      transport: foundation.transport,
+      caches: extensions.caches ?? [],
+      inputGuardrails: extensions.inputGuardrails ?? [],
+      outputGuardrails: extensions.outputGuardrails ?? [],
+      scorers: extensions.scorers ?? [],
+      admit: foundation.admit,
+      defaultChain: (model) => defaultChain(model, catalogue.models()),
+      authorize,
+      ...(frontier?.price && { frontierPrice: frontier.price }),
+      settings: {
+        retries: config.routing.retries,
+        timeouts: config.routing.timeouts,
+        fallbacks: config.routing.fallbacks,
+        reserveOutputTokens: config.reserve.outputTokens,
+        holdHeadMs: 15_000,
+        keepBodies: config.ledger.keepBodies,
+        simulatedOnly:
+          custom.length === 0 && found.every(({ source }) => source === 'simulated' || source === 'replay'),
+      },
+      now: Date.now,
+      newId: foundation.newId,
+      random: Math.random,
+      log: foundation.log,
+    },
+    foundation.memory,
+  );
+}
+
+/** A cascade's plan has steps that must be judged before the next, which `run-plan` does not do yet. */
+const usablePolicies: readonly Policy[] = policies.filter(({ name }) => name !== 'cascade');
+
+function policyNamed(name: string): Policy {
+  const policy = usablePolicies.find((candidate) => candidate.name === name);
+  if (policy) return policy;
+  const known = usablePolicies.map((candidate) => candidate.name).join(', ');
+  throw new ConclaveError('configuration', `routing.policy: there is no policy "${name}"; known: ${known}`);
+}
+
+function toolContexts(
+  { store, newId }: Foundation,
+  parts: { readonly catalogue: Catalogue; readonly engine: Engine; readonly prompts: PromptBook },
+): App['toolContext'] {
+  const services = {
+    prompts: parts.prompts,
+    catalogue: parts.catalogue,
+    ledger: store.ledger,
+    threads: store.threads,
+    familyOrder: familyRing,
+    bestOfFamily,
+    now: Date.now,
+    newId,
+    ask: (question: Parameters<typeof callOf>[0]) => ask(parts.engine, callOf(question, newId)),
+  };
+  return (caller: ToolCaller) => toolContext(services, caller);
+}
+
+function listen(config: Config, { host, port, serve, describeError }: ListenOptions): Promise<HttpServer> {
+  const { allowedHosts, maxBodyBytes, drainMs } = config.server;
+  return createHttpServer({
+    host,
+    port,
+    allowedHosts,
+    maxBodyBytes,
+    drainMs,
+    describeError,
+    onRequest: (request, response, signal) =>
+      serve(httpExchange({ request, response, signal, maxBodyBytes })),
+  });
+}

@@ -1,0 +1,85 @@
+import type { AppOptions } from '../app.ts';
+import type { FoundProvider } from '../config/discover-providers.ts';
+import { conclaveHome } from '../config/home.ts';
+import type { LoadedConfig } from '../config/load-config.ts';
+import type { Transport } from '../core/transport.ts';
+import { checked, type Check } from '../diagnosis/check.ts';
+import { checkMemory } from '../diagnosis/check-memory.ts';
+import { checkNode } from '../diagnosis/check-node.ts';
+import { checkPort } from '../diagnosis/check-port.ts';
+import { checkProviders } from '../diagnosis/check-providers.ts';
+import { authorize } from '../providers/authorize.ts';
+import { createTransport } from '../transport/http-out.ts';
+import { findProviders } from './find-providers.ts';
+import { openDatabase } from './open-database.ts';
+import { readConfiguration } from './read-configuration.ts';
+
+/** What `conclave doctor` says. Every part is checked by itself, so that one failure does not hide another. */
+export async function diagnose(
+  options: AppOptions,
+): Promise<{ readonly checks: Check[]; readonly next: string }> {
+  const checks: Check[] = [checkNode(process.version)];
+  const transport = createTransport();
+  let loaded: LoadedConfig | undefined;
+  checks.push(
+    ...(await checked('config', 'correct the line that is named', async () => {
+      loaded = await readConfiguration(options);
+      return [{ name: 'config', state: 'ok', found: loaded.path ?? 'none; defaults are used' }];
+    })),
+    ...(await checked('data', 'set CONCLAVE_HOME to a folder of yours', async () => {
+      const store = await openDatabase(options.env);
+      await store.ping().finally(() => store.close());
+      return [{ name: 'data', state: 'ok', found: conclaveHome(options.env) }];
+    })),
+  );
+  if (loaded) {
+    const { host, port } = loaded.config.server;
+    checks.push(...(await askProviders(options, loaded, transport)), await checkPort(host, port));
+  }
+  checks.push(...(await checkMemory()));
+  await transport.close();
+  return { checks, next: nextStep(checks) };
+}
+
+function askProviders(options: AppOptions, loaded: LoadedConfig, transport: Transport): Promise<Check[]> {
+  return checked('providers', 'add a provider to the config or a key to the environment', async () => {
+    const simulator = async () => 'http://127.0.0.1';
+    const found = await findProviders(options, loaded, { transport, simulator });
+    const real = found.filter(({ source }) => source !== 'simulated');
+    if (real.length === 0)
+      return [
+        { name: 'providers', state: 'note', found: 'no key and no local server: answers are simulated' },
+      ];
+    return checkProviders(real, transport, credentialHeaders);
+  });
+}
+
+function credentialHeaders(
+  { provider, secret, detail }: Pick<FoundProvider, 'provider' | 'secret' | 'detail'>,
+  url: string,
+) {
+  return authorize(
+    {
+      url,
+      headers: { ...provider.headers },
+      body: '',
+      ...(provider.dialects[0]?.auth && { auth: provider.dialects[0].auth }),
+    },
+    {
+      id: detail,
+      provider,
+      endpoints: [],
+      weight: 1,
+      simulated: false,
+      ...(secret && { credential: { secret, label: detail } }),
+    },
+  );
+}
+
+function nextStep(checks: readonly Check[]): string {
+  const failed = checks.find(({ state }) => state === 'failed');
+  if (failed?.remedy) return `${failed.name}: ${failed.remedy}`;
+  return checks.some(({ name }) => name === 'providers')
+    ? 'conclave serve (simulated), or export ANTHROPIC_API_KEY=… or OPENAI_API_KEY=… first'
+    : 'conclave serve, or conclave ask "Hello"';
+}

@@ -1,0 +1,31 @@
+import type { AppOptions } from '../app.ts';
+import { discoverProviders, type FoundProvider } from '../config/discover-providers.ts';
+import type { LoadedConfig } from '../config/load-config.ts';
+import { probeLocalServer } from '../config/probe-local-server.ts';
+import { ConclaveError } from '../core/errors.ts';
+import type { Transport } from '../core/transport.ts';
+import { builtInProviders } from '../providers/built-in-providers.ts';
+
+/** Whom these options let us ask. @throws ConclaveError `configuration` when nobody is left. */
+export async function findProviders(
+  options: AppOptions,
+  { config, path }: LoadedConfig,
+  { transport, simulator }: { readonly transport: Transport; readonly simulator: () => Promise<string> },
+): Promise<FoundProvider[]> {
+  if (options.offline) return [];
+  const found = await discoverProviders({
+    config,
+    configured: path !== undefined || options.config !== undefined,
+    env: options.env,
+    known: builtInProviders,
+    probe: (url) => probeLocalServer(transport, url),
+    simulate: options.simulate ?? false,
+    replay: options.replay !== undefined,
+    simulator,
+  });
+  if (found.length > 0 || (options.providers ?? []).length > 0) return found;
+  throw new ConclaveError(
+    'configuration',
+    `No provider: ${path ?? 'the configuration'} names none, no key is in the environment and no local server answers; add one, or start with --simulate`,
+  );
+}

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import type { AppOptions } from '../app.ts';
+import { conclaveHome } from '../config/home.ts';
+import { ConclaveError } from '../core/errors.ts';
+import type { Principal } from '../core/call.ts';
+import { idMaker, type IdKind } from '../core/new-id.ts';
+import type { Store } from '../core/stores.ts';
+import type { Transport } from '../core/transport.ts';
+import { engineMemory, type EngineLog, type EngineMemory } from '../engine/engine.ts';
+import { admitBy, type Admit } from '../money/admit.ts';
+import { keyRing, type KeyRing } from '../money/key-ring.ts';
+import { openAdminKey, openLocalKey } from '../money/local-key.ts';
+import { rateWindowsInMemory } from '../money/rate-windows.ts';
+import { createTransport } from '../transport/http-out.ts';
+import { once } from './once.ts';
+import { openDatabase } from './open-database.ts';
+import { plainLog } from './plain-log.ts';
+
+/** What outlives a configuration: books, keys, connections, and what has been learnt about deployments. */
+export interface Foundation {
+  readonly home: string;
+  readonly store: Store;
+  readonly transport: Transport;
+  readonly keyRing: KeyRing;
+  readonly admit: Admit;
+  readonly memory: EngineMemory;
+  readonly log: EngineLog;
+  readonly newId: (kind: IdKind) => string;
+  localKey(): Promise<string>;
+  localPrincipal(): Promise<Principal>;
+  /** Starts the simulated models at the first call; resolves with their URL. */
+  simulator(): Promise<string>;
+  /** Where they are, once they have been started. */
+  simulatorUrl(): string | undefined;
+  close(): Promise<void>;
+}
+
+/** Opens everything with a lifetime of its own. @throws ConclaveError `configuration` with nothing left open. */
+export async function openFoundation(options: AppOptions): Promise<Foundation> {
+  const home = conclaveHome(options.env);
+  const store = await openDatabase(options.env);
+  const closers: (() => Promise<void>)[] = [() => store.close()];
+  try {
+    await store.recoverOrphans();
+    const transport = await openTransport(options);
+    closers.unshift(() => transport.close());
+    const keyPlace = { home, environment: options.env };
+    const ring = keyRing({ keys: store.keys, adminKey: openAdminKey(keyPlace).key, now: Date.now });
+    const localKey = once(async () => (await openLocalKey({ ...keyPlace, keys: store.keys })).key);
+    let simulatorUrl: string | undefined;
+    return {
+      home,
+      store,
+      transport,
+      keyRing: ring,
+      admit: admitBy(rateWindowsInMemory()),
+      memory: engineMemory(Date.now),
+      log: plainLog(),
+      newId: idMaker(Date.now, randomBytes),
+      localKey,
+      async localPrincipal() {
+        const principal = await ring.authenticate(await localKey());
+        if (!principal) throw new ConclaveError('internal', 'The local key is not among the keys.');
+        return principal;
+      },
+      simulator: once(async () => {
+        const { startSimulator } = await import('../simulator/server.ts');
+        const running = await startSimulator();
+        closers.push(() => running.close());
+        simulatorUrl = running.url;
+        return running.url;
+      }),
+      simulatorUrl: () => simulatorUrl,
+      close: () => closeAll(closers),
+    };
+  } catch (error) {
+    await closeAll(closers);
+    throw error;
+  }
+}
+
+/** What leaves this machine, and what is kept of the answers. Recordings are loaded only where they are asked for. */
+async function openTransport({ record, replay }: AppOptions): Promise<Transport> {
+  if (replay !== undefined) return (await import('../transport/replay-transport.ts')).replayTransport(replay);
+  const transport = createTransport();
+  if (record === undefined) return transport;
+  return (await import('../transport/record-transport.ts')).recordTransport(transport, record);
+}
+
+async function closeAll(closers: readonly (() => Promise<void>)[]): Promise<void> {
+  for (const close of closers) await close();
+}

@@ -1,0 +1,13 @@
+import { join } from 'node:path';
+import type { AppOptions } from '../app.ts';
+import { conclaveHome } from '../config/home.ts';
+import type { Store } from '../core/stores.ts';
+import { openStore } from '../storage/open-store.ts';
+
+/** Opens the ledger's file in the home folder, or the database that the environment names instead. */
+export function openDatabase(env: AppOptions['env']): Promise<Store> {
+  return openStore({
+    path: join(conclaveHome(env), 'conclave.db'),
+    databaseUrl: env['CONCLAVE_DATABASE_URL'],
+  });
+}
