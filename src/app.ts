@@ -18,9 +18,11 @@ import type { Answer, Question } from './engine/ask.ts';
 import type { Engine, EngineLog } from './engine/engine.ts';
 import type { RequestSize } from './engine/measure-request.ts';
 import type { StreamedText } from './engine/stream-text.ts';
+import type { HookChange } from './files/git/pre-commit-hook.ts';
 import type { Roots } from './files/roots.ts';
 import type { KeyRing } from './money/key-ring.ts';
 import type { PromptBook } from './prompts/prompt-book.ts';
+import type { formatFindings } from './tools/findings/format-findings.ts';
 import type { readToolInput } from './tools/read-tool-input.ts';
 import type { ToolCaller } from './tools/tool-context.ts';
 import type { Tool, ToolContext } from './tools/tool.ts';
@@ -28,6 +30,7 @@ import type { HttpServer, HttpServerOptions } from './transport/http-in.ts';
 
 export { diagnose } from './composition/diagnose.ts';
 export { startSimulator } from './simulator/server.ts';
+export { tools } from './tools/index.ts';
 
 export type AppOptions = {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -82,12 +85,19 @@ export interface App {
   readonly tools: readonly Tool[];
   /** Checks what somebody wrote for a tool. @throws ConclaveError `invalid_request` naming the argument and the nearest. */
   readonly readToolInput: typeof readToolInput;
+  /** Findings in a format that other programs read. */
+  readonly formatFindings: typeof formatFindings;
   readonly log: EngineLog;
   /** Set where simulated models run in this process. */
   readonly simulatorUrl?: string;
   readonly newId: (kind: IdKind) => string;
   /** What one run of a tool may use, for whoever calls it. */
   toolContext(caller: ToolCaller): ToolContext;
+  /** Puts a review before every commit in this repository, or takes it away. */
+  readonly preCommitHook: {
+    install(command: readonly string[]): Promise<HookChange>;
+    remove(): Promise<HookChange>;
+  };
   /** What this machine's own user lets tools read: the working directory. */
   localRoots(): Promise<Roots>;
   /** On whose account this machine's own user works: MCP over stdio, command line, library. */

@@ -23,3 +23,5 @@ export {
   type ConclaveOptions,
   type ConclaveResponse,
 } from './surfaces/library/create-conclave.ts';
+export type { Council, ToolOptions } from './surfaces/library/council.ts';
+export type { Finding, FindingCategory, Severity } from './core/finding.ts';

@@ -3,8 +3,8 @@ import { program } from '../../src/surfaces/cli/main.ts';
 import type { Generator } from '../generate.ts';
 
 /** `docs/cli.md`: the help of every command, as the commands themselves print it. */
-const generate: Generator = () => {
-  const root = program();
+const generate: Generator = async () => {
+  const root = await program();
   const sections = [root, ...root.commands].map(
     (command) => `## ${nameOf(command)}\n\n\`\`\`\n${helpOf(command)}\n\`\`\``,
   );

@@ -16,6 +16,7 @@ import { ask, callOf } from '../engine/ask.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import { measureRequest } from '../engine/measure-request.ts';
 import { partsOf, streamText } from '../engine/stream-text.ts';
+import { installPreCommitHook, removePreCommitHook } from '../files/git/pre-commit-hook.ts';
 import { openRoots } from '../files/roots.ts';
 import { bestOfFamily, familyRing } from '../models/best-of-family.ts';
 import { createCatalogue } from '../models/create-catalogue.ts';
@@ -28,6 +29,7 @@ import { promptBook, readOverrides, type PromptBook } from '../prompts/prompt-bo
 import { toolPrompts } from '../prompts/tools/index.ts';
 import { authorize } from '../providers/authorize.ts';
 import { builtInProviders } from '../providers/built-in-providers.ts';
+import { formatFindings } from '../tools/findings/format-findings.ts';
 import { tools } from '../tools/index.ts';
 import { readToolInput } from '../tools/read-tool-input.ts';
 import { toolContext, type ToolCaller } from '../tools/tool-context.ts';
@@ -63,6 +65,7 @@ export async function buildApp(
   });
   const prompts = promptBook(await readOverrides(join(foundation.home, 'prompts'), toolPrompts));
   const simulatorUrl = foundation.simulatorUrl();
+  const localRoots = once(() => openRoots([options.cwd]));
   return {
     config,
     ...(loaded.path && { configPath: loaded.path }),
@@ -82,12 +85,17 @@ export async function buildApp(
     prompts,
     tools,
     readToolInput,
+    formatFindings,
     log: foundation.log,
     ...(simulatorUrl && { simulatorUrl }),
     newId,
     toolContext: toolContexts(foundation, { catalogue, engine, prompts }),
     localPrincipal: foundation.localPrincipal,
-    localRoots: once(() => openRoots([options.cwd])),
+    localRoots,
+    preCommitHook: {
+      install: async (command) => installPreCommitHook(await localRoots(), command),
+      remove: async () => removePreCommitHook(await localRoots()),
+    },
     ask: (question) => ask(engine, callOf(question, newId)),
     stream: async (question) => partsOf(await engine.run(callOf(question, newId))),
     streamText: async (question) =>

@@ -11,9 +11,12 @@ import { showCommand } from './commands/show.ts';
 import { printable } from './printable.ts';
 import { simulateCommand } from './commands/simulate.ts';
 
-/** The whole command line, for `main` and for the page of its help. */
-export function program(): Command {
-  return new Command('conclave')
+/**
+ * The command line. The tools' commands are made from the tools, which take a while to load: they are there where one of
+ * them is `wanted`, or the whole list is.
+ */
+export async function program(wanted?: string): Promise<Command> {
+  const root = new Command('conclave')
     .description('One engine for many models: gateway, MCP server, router, ledger.')
     .version(version)
     .exitOverride()
@@ -27,12 +30,26 @@ export function program(): Command {
     .addCommand(simulateCommand())
     .addCommand(recordCommand())
     .addCommand(doctorCommand());
+  if (wanted === '--version' || wanted === '-V') return root;
+  if (root.commands.some((command) => command.name() === wanted)) return root;
+  const [{ tools }, { toolCommand }] = await Promise.all([
+    import('../../app.ts'),
+    import('./tools/tool-command.ts'),
+  ]);
+  const taken = new Set([
+    'version',
+    'listmodels',
+    'explain',
+    ...root.commands.map((command) => command.name()),
+  ]);
+  for (const tool of tools) if (!taken.has(tool.name)) root.addCommand(toolCommand(tool));
+  return root;
 }
 
 /** Runs one command. Exit codes: 0 done, 1 the work failed, 2 usage or configuration, 3 no model. */
 export async function main(args: readonly string[]): Promise<number> {
   endQuietlyWithoutReader();
-  const command = program();
+  const command = await program(args[0]);
   copyExitOverride(command);
   try {
     await command.parseAsync([...args], { from: 'user' });
@@ -43,13 +60,16 @@ export async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`conclave: ${printable(error.message)}\n`);
     if (error.code === 'internal' && error.cause instanceof Error)
       process.stderr.write(`${error.cause.stack}\n`);
-    return exitCodes[error.code] ?? 1;
+    return exitCodes[error.code] ?? (typeof process.exitCode === 'number' ? process.exitCode : 1);
   }
 }
 
 const exitCodes: Partial<Record<ErrorCode, number>> = {
   configuration: 2,
   invalid_request: 2,
+  not_found: 2,
+  permission: 2,
+  request_too_large: 2,
   model_not_found: 3,
   no_candidate: 3,
 };

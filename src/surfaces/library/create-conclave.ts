@@ -10,6 +10,7 @@ import type { StreamPart } from '../../core/stream-part.ts';
 import type { TaskType } from '../../core/task.ts';
 import type { NanoUsd } from '../../core/units.ts';
 import { completionTokens, promptTokens } from '../../core/usage.ts';
+import { council, type Council } from './council.ts';
 
 export type ConclaveOptions = {
   /** As in `conclave.yaml`. Default: discovery, as on the command line but without reading a file. */
@@ -52,7 +53,8 @@ export type ConclaveResponse = ChatResponse & {
   readonly warnings: readonly string[];
 };
 
-export interface Conclave {
+/** Every tool is a method, and a plain question is `chat` or `stream`. */
+export interface Conclave extends Council {
   /** Asks and waits for the whole answer. @throws ConclaveError */
   chat(request: ChatRequest): Promise<ConclaveResponse>;
   /** Asks and yields the answer as it comes; leaving the loop early cancels the call. @throws ConclaveError */
@@ -71,6 +73,7 @@ export async function createConclave(options: ConclaveOptions = {}): Promise<Con
     simulate: options.simulate ?? false,
   });
   return {
+    ...council(app),
     chat: (request) => chat(app, request),
     stream: (request) => stream(app, request),
     close: () => app.close(),

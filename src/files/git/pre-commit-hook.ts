@@ -1,0 +1,108 @@
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { ConclaveError } from '../../core/errors.ts';
+import type { Roots } from '../roots.ts';
+import { openRepository, type Repository } from './open-repository.ts';
+import { gitText, runGit } from './run-git.ts';
+
+/** The line by which our own hook is told from somebody else's. */
+const mark = '# Written by `conclave precommit --install`; `conclave precommit --uninstall` takes it away.';
+
+/** What was done, and where. */
+export type HookChange = {
+  readonly path: string;
+  /** A hook that was there before: it goes on running, first. */
+  readonly earlier?: string;
+};
+
+/**
+ * Has git run `command` before every commit in this repository. A hook that is there already is kept beside ours and
+ * runs first; ours is replaced.
+ * @throws ConclaveError `not_found` outside a repository, `configuration` where an earlier hook is in the way.
+ */
+export async function installPreCommitHook(roots: Roots, command: readonly string[]): Promise<HookChange> {
+  const { path, earlier } = await placesOfHook(await openRepository(roots));
+  const present = await readHook(path);
+  const foreign = present !== undefined && !present.includes(mark);
+  if (foreign && (await readHook(earlier)) !== undefined) {
+    throw new ConclaveError(
+      'configuration',
+      `${path} is another program's hook, and so is ${earlier}; remove one of them first.`,
+    );
+  }
+  await mkdir(join(path, '..'), { recursive: true });
+  if (foreign) await rename(path, earlier);
+  const chained = (await readHook(earlier)) !== undefined;
+  // Written beside and moved: a commit at this moment finds the old hook or the new one.
+  const draft = `${path}.${process.pid}`;
+  await writeFile(draft, hookText(command), { mode: 0o755 });
+  await chmod(draft, 0o755);
+  await rename(draft, path);
+  return { path, ...(chained && { earlier }) };
+}
+
+/** Takes our hook away and puts back what was there before. @throws ConclaveError `not_found` where ours is not there. */
+export async function removePreCommitHook(roots: Roots): Promise<HookChange> {
+  const { path, earlier } = await placesOfHook(await openRepository(roots));
+  const present = await readHook(path);
+  if (present === undefined || !present.includes(mark))
+    throw new ConclaveError('not_found', `${path} is not a hook of ours; nothing was changed.`);
+  if ((await readHook(earlier)) === undefined) {
+    await rm(path);
+    return { path };
+  }
+  await rename(earlier, path);
+  return { path, earlier };
+}
+
+/** Where git looks for hooks: the user's or the repository's own setting, else the folder all work trees share. */
+async function placesOfHook({ git, folder }: Repository): Promise<{ path: string; earlier: string }> {
+  const set = await runGit(['config', '--show-scope', '-z', '--get-all', 'core.hooksPath'], git);
+  const entries = set.stdout.toString().split('\0');
+  const own = entries.flatMap((scope, at) =>
+    at % 2 === 0 && scope !== '' && scope !== 'command' ? [entries[at + 1] ?? ''] : [],
+  );
+  const named = own.at(-1);
+  const hooks =
+    named === undefined || named === ''
+      ? join((await gitText(['rev-parse', '--git-common-dir'], git)).trim(), 'hooks')
+      : named;
+  const path = join(resolve(folder, hooks), 'pre-commit');
+  return { path, earlier: `${path}.before-conclave` };
+}
+
+async function readHook(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Without a model nothing can be reviewed: that must not keep anybody from committing. */
+function hookText(command: readonly string[]): string {
+  return `#!/bin/sh
+${mark}
+earlier="$0.before-conclave"
+if [ -x "$earlier" ]; then "$earlier" "$@" || exit; fi
+PATH="$PATH:$(git rev-parse --show-toplevel)/node_modules/.bin"
+if ! command -v conclave >/dev/null; then
+  echo 'conclave: not installed here; this commit goes through unreviewed' >&2
+  exit 0
+fi
+${command.map(quoted).join(' ')}
+status=$?
+if [ "$status" -eq 3 ]; then
+  echo 'conclave: no model could review this commit; it goes through unreviewed' >&2
+  exit 0
+fi
+if [ "$status" -eq 1 ]; then
+  echo 'conclave: commit stopped; mend the issues, or git commit --no-verify' >&2
+fi
+exit "$status"
+`;
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}

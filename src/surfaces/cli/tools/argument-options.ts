@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises';
+import { text as readText } from 'node:stream/consumers';
+import { Option } from 'commander';
+import { ConclaveError } from '../../../core/errors.ts';
+import { isJsonObject } from '../../../core/json.ts';
+
+/** One argument of a tool on the command line. */
+export type ArgumentOption = {
+  readonly argument: string;
+  readonly option: Option;
+  /** What the words on the command line mean for the tool. */
+  readonly read: (given: unknown) => unknown;
+};
+
+/** An option for every argument that a tool's JSON Schema describes: `max_cost_usd` is `--max-cost-usd`. */
+export function argumentOptions(schema: unknown): ArgumentOption[] {
+  const properties = isJsonObject(schema) ? schema['properties'] : undefined;
+  if (!isJsonObject(properties)) return [];
+  return Object.entries(properties).map(([argument, property]) => {
+    const { placeholder, choices, read } = kindOf(argument, isJsonObject(property) ? property : {});
+    const flag = `--${argument.replaceAll('_', '-')}`;
+    const option = new Option(placeholder ? `${flag} ${placeholder}` : flag, describe(property));
+    if (choices) option.choices(choices);
+    return { argument, option, read };
+  });
+}
+
+type Kind = Pick<ArgumentOption, 'read'> & {
+  readonly placeholder: string;
+  readonly choices?: readonly string[];
+};
+
+type Property = Readonly<Record<string, unknown>>;
+
+function kindOf(argument: string, property: Property): Kind {
+  const choices = choicesOf(property);
+  if (choices) return { placeholder: '<which>', choices, read: (given) => given };
+  switch (property['type']) {
+    case 'boolean':
+      return { placeholder: '', read: (given) => given };
+    case 'integer':
+    case 'number':
+      return { placeholder: '<number>', read: numberOrWord };
+    case 'string':
+      return { placeholder: '<text>', read: (given) => given };
+    case 'array':
+      return listKind(argument, isJsonObject(property['items']) ? property['items'] : {});
+    default:
+      return { placeholder: '<json>', read: (given) => jsonOf(argument, String(given)) };
+  }
+}
+
+/** Members that may be objects are written as JSON; any other word is itself. */
+function listKind(argument: string, items: Property): Kind {
+  const choices = choicesOf(items);
+  if (choices) return { placeholder: '<which...>', choices, read: (given) => given };
+  const read = (given: unknown) =>
+    Array.isArray(given)
+      ? given.flatMap((word) => (/^\s*[{[]/.test(word) ? jsonOf(argument, word) : [word]))
+      : given;
+  return items['type'] === 'string'
+    ? { placeholder: '<values...>', read: (given) => given }
+    : { placeholder: '<words or json...>', read };
+}
+
+function choicesOf(property: Property): readonly string[] | undefined {
+  const listed = property['enum'];
+  return Array.isArray(listed) && listed.every((choice) => typeof choice === 'string') ? listed : undefined;
+}
+
+function describe(property: unknown): string {
+  const text = isJsonObject(property) ? property['description'] : undefined;
+  const preset = isJsonObject(property) ? property['default'] : undefined;
+  const shown = preset === undefined || (Array.isArray(preset) && preset.length === 0);
+  return [typeof text === 'string' ? text : '', shown ? '' : `(default: ${JSON.stringify(preset)})`]
+    .filter(Boolean)
+    .join(' ');
+}
+
+/** What is no number is left to the tool's own check, which names the argument. */
+function numberOrWord(given: unknown): unknown {
+  return typeof given === 'string' && given.trim() !== '' && Number.isFinite(Number(given))
+    ? Number(given)
+    : given;
+}
+
+function jsonOf(argument: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : '';
+    throw new ConclaveError(
+      'invalid_request',
+      `--${argument.replaceAll('_', '-')} is no JSON: ${problem}; quote it for the shell.`,
+      { cause, param: argument },
+    );
+  }
+}
+
+/** `-` means standard input, `@path` a file's text; anything else is the text itself. */
+export async function textFrom(word: string): Promise<string> {
+  if (word === '-') return readText(process.stdin);
+  if (!word.startsWith('@')) return word;
+  try {
+    return await readFile(word.slice(1), 'utf8');
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new ConclaveError('invalid_request', `${word} cannot be read: ${problem}`, { cause });
+  }
+}

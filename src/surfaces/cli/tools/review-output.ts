@@ -1,0 +1,62 @@
+import { Command, Option } from 'commander';
+import pc from 'picocolors';
+import type { App } from '../../../app.ts';
+import { asConclaveError } from '../../../core/errors.ts';
+import { isAtLeast, severities, type Finding, type Severity } from '../../../core/finding.ts';
+import { printableText } from '../printable.ts';
+
+const formats = ['text', 'json', 'sarif', 'github'] as const;
+
+export type ReviewOptions = {
+  readonly format?: (typeof formats)[number];
+  readonly failOn?: Severity;
+  readonly json?: boolean;
+};
+
+/** Adds how issues are printed, and which of them make the command fail. */
+export function addReviewOptions(command: Command): void {
+  command
+    .addOption(new Option('--format <format>', 'how to print the issues').choices(formats).default('text'))
+    .addOption(new Option('--json', 'the same as --format json'))
+    .addOption(
+      new Option('--fail-on <severity>', 'exit 1 from this severity on').choices(severities).default('high'),
+    )
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 clean, 1 issues at or above --fail-on, 2 usage, 3 no model could review.',
+    );
+}
+
+/** Prints a review; the process exits with 1 where an issue is as bad as `--fail-on`. */
+export function writeReview(
+  app: Pick<App, 'formatFindings'>,
+  { text, data }: { readonly text: string; readonly data: unknown },
+  { format = 'text', json, failOn = 'high' }: ReviewOptions,
+): void {
+  const issues = issuesOf(data);
+  const shown = json === true ? 'json' : format;
+  if (shown === 'text') process.stdout.write(`${printableText(text)}\n`);
+  else if (shown === 'json') process.stdout.write(`${JSON.stringify(data)}\n`);
+  else {
+    const formatted = app.formatFindings(issues, shown);
+    if (formatted !== '') process.stdout.write(`${formatted}\n`);
+    process.stderr.write(pc.dim(`${printableText(text.split('\n').at(-1) ?? '')}\n`));
+  }
+  process.exitCode = issues.some(({ severity }) => isAtLeast(severity, failOn)) ? 1 : 0;
+}
+
+/** Exit code 1 says that there are issues, so a review that could not be made needs another one. */
+export async function exitingWithThree(review: () => Promise<void>): Promise<void> {
+  try {
+    await review();
+  } catch (thrown) {
+    const error = asConclaveError(thrown);
+    process.exitCode = 3;
+    throw error;
+  }
+}
+
+function issuesOf(data: unknown): readonly Finding[] {
+  // Every reviewing tool's output schema has this member; a test reads each of them.
+  return (data as { readonly issues: readonly Finding[] }).issues;
+}

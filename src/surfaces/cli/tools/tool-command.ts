@@ -1,0 +1,79 @@
+import { Command, Option } from 'commander';
+import pc from 'picocolors';
+import { z } from 'zod';
+import type { Tool } from '../../../tools/tool.ts';
+import { runTool } from '../../run-tool.ts';
+import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
+import { printable, printableText } from '../printable.ts';
+import { argumentOptions, textFrom, type ArgumentOption } from './argument-options.ts';
+import { addHookOptions, changeHook, type HookOptions } from './hook-options.ts';
+import { addReviewOptions, exitingWithThree, writeReview, type ReviewOptions } from './review-output.ts';
+
+/** Tools whose command has a shorter name; the tool's own name works too. */
+const commandNames: Readonly<Record<string, string>> = { codereview: 'review', thinkdeep: 'think' };
+
+/** Arguments that may be long: `-` reads them from standard input, `@path` from a file. */
+const longTexts = new Set(['prompt', 'diff', 'step', 'findings']);
+
+type Given = SharedOptions &
+  ReviewOptions &
+  HookOptions &
+  Readonly<Record<string, unknown>> & { readonly json?: boolean };
+
+/** A tool as a command: the same arguments as over MCP, the answer on standard output, progress on standard error. */
+export function toolCommand(tool: Tool): Command {
+  const schema = z.toJSONSchema(tool.input, { io: 'input' });
+  const [prompt, options] = partPrompt(argumentOptions(schema));
+  const name = commandNames[tool.name] ?? tool.name;
+  const command = withAppOptions(new Command(name)).description(tool.description);
+  if (name !== tool.name) command.alias(tool.name);
+  if (prompt) command.argument('[prompt...]', 'what to ask; - reads standard input, @path a file');
+  for (const { option } of options) command.addOption(option);
+  const reviews = isReview(tool);
+  if (tool.name === 'precommit') addHookOptions(command);
+  if (reviews) addReviewOptions(command);
+  else command.addOption(new Option('--json', 'print the answer as one JSON object'));
+  return command.action(async (...args: unknown[]) => {
+    const words = prompt ? args[0] : [];
+    const given = command.opts<Given>();
+    if (given.install || given.uninstall) return changeHook(given);
+    const written = await argumentsFrom(options, given);
+    if (Array.isArray(words) && words.length > 0) written['prompt'] = await textFrom(words.join(' '));
+    const run = () =>
+      withApp(given, async (app) => {
+        const stop = new AbortController();
+        process.once('SIGINT', () => stop.abort());
+        const { text, data } = await runTool(app, tool, written, {
+          surface: 'cli',
+          signal: stop.signal,
+          progress: (message) => process.stderr.write(pc.dim(`${printable(message)}\n`)),
+        });
+        if (reviews) return writeReview(app, { text, data }, given);
+        process.stdout.write(given.json ? `${JSON.stringify(data)}\n` : `${printableText(text)}\n`);
+      });
+    await (reviews ? exitingWithThree(run) : run());
+  });
+}
+
+function partPrompt(options: readonly ArgumentOption[]): [ArgumentOption | undefined, ArgumentOption[]] {
+  const prompt = options.find(({ argument }) => argument === 'prompt');
+  return [prompt, options.filter((option) => option !== prompt)];
+}
+
+async function argumentsFrom(
+  options: readonly ArgumentOption[],
+  given: Given,
+): Promise<Record<string, unknown>> {
+  const written: Record<string, unknown> = {};
+  for (const { argument, option, read } of options) {
+    const value = given[option.attributeName()];
+    if (value === undefined) continue;
+    written[argument] =
+      longTexts.has(argument) && typeof value === 'string' ? await textFrom(value) : read(value);
+  }
+  return written;
+}
+
+function isReview({ output }: Tool): boolean {
+  return output instanceof z.ZodObject && 'issues' in output.shape && 'hidden' in output.shape;
+}

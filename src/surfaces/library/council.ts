@@ -1,0 +1,102 @@
+import type { z } from 'zod';
+import type { App } from '../../app.ts';
+import type { Finding } from '../../core/finding.ts';
+import type analyze from '../../tools/analyze.ts';
+import type apilookup from '../../tools/apilookup.ts';
+import type challenge from '../../tools/challenge.ts';
+import type codereview from '../../tools/codereview.ts';
+import type costs from '../../tools/costs.ts';
+import type debug from '../../tools/debug.ts';
+import type docgen from '../../tools/docgen.ts';
+import type explain from '../../tools/explain.ts';
+import type listmodels from '../../tools/listmodels.ts';
+import type planner from '../../tools/planner.ts';
+import type precommit from '../../tools/precommit.ts';
+import type refactor from '../../tools/refactor.ts';
+import type secaudit from '../../tools/secaudit.ts';
+import type testgen from '../../tools/testgen.ts';
+import type thinkdeep from '../../tools/thinkdeep.ts';
+import type threads from '../../tools/threads.ts';
+import type { Tool } from '../../tools/tool.ts';
+import type tracer from '../../tools/tracer.ts';
+import { runTool } from '../run-tool.ts';
+
+export type ToolOptions = {
+  /** Ends the provider calls of the run. */
+  readonly signal?: AbortSignal;
+  /** Hears what is going on, a line at a time. */
+  readonly onProgress?: (message: string) => void;
+};
+
+/** What a tool takes, the same as over MCP; members with a default may be left out. */
+type Input<T> = T extends Tool<infer Schema> ? z.input<Schema> : never;
+
+/** What a tool answers with; issues are whole findings. */
+type Answer<T> = T extends Tool<z.ZodType, infer Schema> ? WithFindings<z.output<Schema>> : never;
+
+type WithFindings<Data> = Data extends { issues: unknown }
+  ? Omit<Data, 'issues'> & { readonly issues: readonly Finding[] }
+  : Data;
+
+type Method<T> = (input: Input<T>, options?: ToolOptions) => Promise<Answer<T>>;
+
+/** Each tool as a function. Files and git are those of the working directory. All throw `ConclaveError`. */
+export interface Council {
+  /** Structure and risks of files, and `hotspots` that `codereview` takes as its focus. */
+  readonly analyze: Method<typeof analyze>;
+  /** Current API documentation, through a model whose provider searches the web. */
+  readonly apilookup: Method<typeof apilookup>;
+  /** What is wrong with a statement, instead of agreement. */
+  readonly challenge: Method<typeof challenge>;
+  /** An independent review of a diff, a git range or files (default: what is not committed), as `issues`. */
+  readonly codereview: Method<typeof codereview>;
+  /** What was spent. */
+  readonly costs: Method<typeof costs>;
+  /** The root cause of a fault. */
+  readonly debug: Method<typeof debug>;
+  /** Documentation of each public symbol. */
+  readonly docgen: Method<typeof docgen>;
+  /** Why one call went where it went. */
+  readonly explain: Method<typeof explain>;
+  /** The models that can be asked. */
+  readonly listmodels: Method<typeof listmodels>;
+  /** A goal in ordered, checkable steps. */
+  readonly planner: Method<typeof planner>;
+  /** A quick check of what is not committed yet, or of a diff, by an economical model. */
+  readonly precommit: Method<typeof precommit>;
+  /** Refactorings that keep behaviour, in a safe order. */
+  readonly refactor: Method<typeof refactor>;
+  /** A review that looks for security alone. */
+  readonly secaudit: Method<typeof secaudit>;
+  /** Tests for files. */
+  readonly testgen: Method<typeof testgen>;
+  /** A hard question, thought through by the strongest model. */
+  readonly thinkdeep: Method<typeof thinkdeep>;
+  /** The conversations that `continuation_id` continues. */
+  readonly threads: Method<typeof threads>;
+  /** A call or a value, followed through files. */
+  readonly tracer: Method<typeof tracer>;
+}
+
+/** The tools that the library has in a shape of its own, or not at all. */
+const elsewhere = new Set(['chat', 'version']);
+
+/** A method for every tool of the app. */
+export function council(app: App): Council {
+  const methods = app.tools
+    .filter(({ name }) => !elsewhere.has(name))
+    .map((tool) => [tool.name, methodOf(app, tool)] as const);
+  // The interface above lists the tools by hand, so that each has a word of its own; a test compares the two.
+  return Object.fromEntries(methods) as unknown as Council;
+}
+
+function methodOf(app: App, tool: Tool): (input: unknown, options?: ToolOptions) => Promise<unknown> {
+  return async (input, { signal, onProgress } = {}) => {
+    const { data } = await runTool(app, tool, input, {
+      surface: 'library',
+      signal: signal ?? new AbortController().signal,
+      progress: onProgress ?? (() => undefined),
+    });
+    return data;
+  };
+}

@@ -1,0 +1,26 @@
+import type { z } from 'zod';
+import type { App } from '../app.ts';
+import type { Surface } from '../core/call.ts';
+import type { Tool, ToolResult } from '../tools/tool.ts';
+
+export type ToolRun = {
+  readonly surface: Surface;
+  readonly signal: AbortSignal;
+  /** Hears what is going on. */
+  readonly progress: (message: string) => void;
+};
+
+/**
+ * Runs a tool as this machine's own user, who may have read what lies in the working directory.
+ * @throws ConclaveError `invalid_request` for arguments that the tool does not take, before anything is spent.
+ */
+export async function runTool<Input extends z.ZodType, Output extends z.ZodType>(
+  app: App,
+  tool: Tool<Input, Output>,
+  written: unknown,
+  run: ToolRun,
+): Promise<ToolResult<z.output<Output>>> {
+  const input = app.readToolInput(tool, written);
+  const [principal, roots] = await Promise.all([app.localPrincipal(), app.localRoots()]);
+  return tool.run(input, app.toolContext({ ...run, principal, roots }));
+}

@@ -1,0 +1,9 @@
+import type { Finding } from '../../core/finding.ts';
+import { version } from '../../core/version.ts';
+import { githubAnnotations } from './github-annotations.ts';
+import { sarifLog } from './sarif.ts';
+
+/** Findings as one text: a SARIF 2.1.0 log, or GitHub's workflow commands. */
+export function formatFindings(findings: readonly Finding[], format: 'sarif' | 'github'): string {
+  return format === 'sarif' ? JSON.stringify(sarifLog(findings, version)) : githubAnnotations(findings);
+}

@@ -1,0 +1,25 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { join } from 'node:path';
+
+const bin = join(import.meta.dirname, '../src/surfaces/cli/bin.ts');
+
+export type Ran = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
+
+/** Runs `conclave …` in a folder, with data in a home of its own, and waits for its end. */
+export async function conclave(
+  args: readonly string[],
+  place: { readonly folder: string; readonly home: string; readonly input?: string },
+): Promise<Ran> {
+  const child = spawn(process.execPath, [bin, ...args], {
+    cwd: place.folder,
+    env: { PATH: process.env['PATH'], HOME: place.home, CONCLAVE_HOME: place.home },
+  });
+  child.stdin.end(place.input ?? '');
+  const [stdout, stderr, code] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise<number | null>((resolve) => child.once('close', resolve)),
+  ]);
+  return { code, stdout, stderr };
+}
