@@ -98,8 +98,10 @@ export interface App {
     install(command: readonly string[]): Promise<HookChange>;
     remove(): Promise<HookChange>;
   };
-  /** What this machine's own user lets tools read: the working directory. */
+  /** What this machine's own user lets tools read: the configured folders, else the working directory. */
   localRoots(): Promise<Roots>;
+  /** What a key may have read over HTTP: the folders that the configuration grants it, else nothing. */
+  grantedRoots(principal: Principal): Promise<Roots>;
   /** On whose account this machine's own user works: MCP over stdio, command line, library. */
   localPrincipal(): Promise<Principal>;
   ask(question: Question): Promise<Answer>;

@@ -104,6 +104,15 @@ for (const { path, isError } of routes) {
       assert.match(await reply.text(), /percent-encoded/);
     });
 
+    test('another method on a model path is a 405 that names the right one', async () => {
+      const headers = { authorization: `Bearer ${gateway.key}` };
+      for (const method of ['POST', 'OPTIONS']) {
+        const reply = await fetch(`${gateway.url}/v1/models/openai/gpt-5`, { method, headers });
+        assert.equal(reply.status, 405);
+        assert.equal(reply.headers.get('allow'), 'GET');
+      }
+    });
+
     test('another method is a 405 that names the right one', async () => {
       const headers = { authorization: `Bearer ${gateway.key}` };
       const reply = await fetch(gateway.url + path, { method: 'DELETE', headers });

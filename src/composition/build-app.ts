@@ -17,7 +17,6 @@ import { createEngine, type Engine } from '../engine/engine.ts';
 import { measureRequest } from '../engine/measure-request.ts';
 import { partsOf, streamText } from '../engine/stream-text.ts';
 import { installPreCommitHook, removePreCommitHook } from '../files/git/pre-commit-hook.ts';
-import { openRoots } from '../files/roots.ts';
 import { bestOfFamily, familyRing } from '../models/best-of-family.ts';
 import { createCatalogue } from '../models/create-catalogue.ts';
 import { defaultChain } from '../models/default-chain.ts';
@@ -30,6 +29,7 @@ import { toolPrompts } from '../prompts/tools/index.ts';
 import { authorize } from '../providers/authorize.ts';
 import { builtInProviders } from '../providers/built-in-providers.ts';
 import { formatFindings } from '../tools/findings/format-findings.ts';
+import { enabledTools } from '../tools/enabled-tools.ts';
 import { tools } from '../tools/index.ts';
 import { readToolInput } from '../tools/read-tool-input.ts';
 import { toolContext, type ToolCaller } from '../tools/tool-context.ts';
@@ -37,7 +37,7 @@ import { httpExchange } from '../transport/http-exchange.ts';
 import { createHttpServer, type HttpServer } from '../transport/http-in.ts';
 import { findProviders } from './find-providers.ts';
 import type { Foundation } from './foundation.ts';
-import { once } from './once.ts';
+import { toolRoots } from './tool-roots.ts';
 
 /**
  * Everything that follows from one configuration, on a foundation that may carry others before and after it.
@@ -65,7 +65,7 @@ export async function buildApp(
   });
   const prompts = promptBook(await readOverrides(join(foundation.home, 'prompts'), toolPrompts));
   const simulatorUrl = foundation.simulatorUrl();
-  const localRoots = once(() => openRoots([options.cwd]));
+  const roots = toolRoots(loaded, options);
   return {
     config,
     ...(loaded.path && { configPath: loaded.path }),
@@ -83,7 +83,7 @@ export async function buildApp(
     measure: measureRequest,
     listen: (listening) => listen(config, listening),
     prompts,
-    tools,
+    tools: enabledTools(tools, config.tools.disabled),
     readToolInput,
     formatFindings,
     log: foundation.log,
@@ -91,10 +91,10 @@ export async function buildApp(
     newId,
     toolContext: toolContexts(foundation, { catalogue, engine, prompts }),
     localPrincipal: foundation.localPrincipal,
-    localRoots,
+    ...roots,
     preCommitHook: {
-      install: async (command) => installPreCommitHook(await localRoots(), command),
-      remove: async () => removePreCommitHook(await localRoots()),
+      install: async (command) => installPreCommitHook(await roots.localRoots(), command),
+      remove: async () => removePreCommitHook(await roots.localRoots()),
     },
     ask: (question) => ask(engine, callOf(question, newId)),
     stream: async (question) => partsOf(await engine.run(callOf(question, newId))),

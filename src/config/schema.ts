@@ -165,6 +165,20 @@ export const configSchema = z.strictObject({
       outputTokens: tokens.default(8_192).describe('Answer tokens reserved where a call sets no limit.'),
     })
     .prefault({}),
+  tools: z
+    .strictObject({
+      disabled: z.array(z.string()).default([]).describe('Tools that nobody is offered.'),
+      roots: z
+        .array(z.string())
+        .min(1)
+        .optional()
+        .describe('Folders that tools may read over stdio and CLI. Default: the working directory.'),
+      keyRoots: z
+        .record(z.string(), z.array(z.string()))
+        .default({})
+        .describe('Per key, by name or id: folders that its tools may read over HTTP. Default: none.'),
+    })
+    .prefault({}),
   ledger: z
     .strictObject({
       keepBodies: z.boolean().default(false).describe('Store prompts and answers with their rows.'),

@@ -55,9 +55,15 @@ export async function main(args: readonly string[]): Promise<number> {
     await command.parseAsync([...args], { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (thrown) {
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
+    const json = asksForJson(args);
+    if (thrown instanceof CommanderError) {
+      // Commander has said it to people already; help and version are no failures.
+      if (json && thrown.exitCode !== 0) printJsonError('invalid_request', thrown.message);
+      return thrown.exitCode === 0 ? 0 : 2;
+    }
     const error = asConclaveError(thrown);
-    process.stderr.write(`conclave: ${printable(error.message)}\n`);
+    if (json) printJsonError(error.code, error.message);
+    else process.stderr.write(`conclave: ${printable(error.message)}\n`);
     if (error.code === 'internal' && error.cause instanceof Error)
       process.stderr.write(`${error.cause.stack}\n`);
     return exitCodes[error.code] ?? (typeof process.exitCode === 'number' ? process.exitCode : 1);
@@ -73,6 +79,16 @@ const exitCodes: Partial<Record<ErrorCode, number>> = {
   model_not_found: 3,
   no_candidate: 3,
 };
+
+/** Behind `--` nothing is an option. */
+function asksForJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return args.slice(0, end < 0 ? undefined : end).includes('--json');
+}
+
+function printJsonError(code: ErrorCode, message: string): void {
+  process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`);
+}
 
 /** `conclave models | head` closes our output early; that is no failure. */
 function endQuietlyWithoutReader(): void {

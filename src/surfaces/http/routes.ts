@@ -63,13 +63,14 @@ function embeddings(app: App, exchange: HttpExchange): Promise<void> {
   return serveModelCall(app, dialect, exchange);
 }
 
+const modelPrefix = '/v1/models/';
+
 /** Model ids have slashes of their own, so this one path is matched by its beginning. */
 function modelByPath(path: string, method: string): Route | undefined {
-  const prefix = '/v1/models/';
-  if (method !== 'GET' || !path.startsWith(prefix)) return undefined;
+  if (method !== 'GET' || !path.startsWith(modelPrefix)) return undefined;
   return async (app, exchange) => {
     await authenticate(app, exchange.headers);
-    const resolution = app.catalogue.resolve(decodedId(path.slice(prefix.length)));
+    const resolution = app.catalogue.resolve(decodedId(path.slice(modelPrefix.length)));
     if (resolution.kind === 'auto') throw notFound(exchange);
     const { model } = resolution;
     sendJson(
@@ -97,7 +98,10 @@ async function listModels(app: App, exchange: HttpExchange): Promise<void> {
 }
 
 function notFound({ method, path }: HttpExchange): ConclaveError {
-  const other = methods.find((candidate) => candidate !== method && routes[`${candidate} ${path}`]);
+  const other = methods.find(
+    (candidate) =>
+      candidate !== method && (routes[`${candidate} ${path}`] ?? modelByPath(path, candidate)) !== undefined,
+  );
   if (other)
     return new ConclaveError('method_not_allowed', `${path} takes ${other}, not ${method}.`, {
       allow: other,

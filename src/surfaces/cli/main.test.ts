@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { tempFolder } from '../../../test/temp-folder.ts';
+
+const bin = join(import.meta.dirname, 'bin.ts');
+
+test('whoever asks for JSON is told of a failure in JSON, with the same exit code', (t) => {
+  const home = tempFolder(t);
+  const run = (...args: string[]) => {
+    const env = { PATH: process.env['PATH'] ?? '', CONCLAVE_HOME: home };
+    const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], { cwd: home, env });
+    return { status, stdout: stdout.toString(), stderr: stderr.toString() };
+  };
+  const cases: [string[], string, number, RegExp][] = [
+    [['ask', 'Hi', '--simulate', '-m', 'sonet', '--json'], 'model_not_found', 3, /sonnet/],
+    [['show', 'req_unknown', '--json'], 'not_found', 2, /req_unknown/],
+    [['costs', '--since', 'yesterday', '--json'], 'invalid_request', 2, /yesterday/],
+    [['costs', '--sinse', '1d', '--json'], 'invalid_request', 2, /sinse/],
+  ];
+  for (const [args, code, status, message] of cases) {
+    const failed = run(...args);
+    assert.equal(failed.status, status, args.join(' '));
+    const { error } = JSON.parse(failed.stdout) as { error: { code: string; message: string } };
+    assert.equal(error.code, code);
+    assert.match(error.message, message);
+  }
+  const plain = run('show', 'req_unknown');
+  assert.equal(plain.stdout, '');
+  assert.match(plain.stderr, /^conclave: .*req_unknown/);
+});

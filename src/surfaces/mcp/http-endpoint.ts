@@ -1,0 +1,89 @@
+import { createMcpHandler, isLegacyRequest } from '@modelcontextprotocol/server';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Principal } from '../../core/call.ts';
+import { asConclaveError } from '../../core/errors.ts';
+import type { HttpExchange } from '../../core/http-exchange.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { httpSessions, type SessionOptions } from './http-sessions.ts';
+import { rpcErrorReply } from './rpc-error.ts';
+import { sendWebResponse, webRequest } from './web-exchange.ts';
+
+export type McpEndpointOptions = SessionOptions & {
+  /** @throws ConclaveError `authentication` for a key that is not known. */
+  readonly principalOf: (headers: IncomingHttpHeaders) => Promise<Principal>;
+};
+
+export type McpEndpoint = {
+  /** Answers one request to `/mcp`. Never throws. */
+  serve(exchange: HttpExchange): Promise<void>;
+  /** Ends the streams on which only news would come; answers that are on their way still arrive. */
+  drain(): void;
+  close(): Promise<void>;
+};
+
+/**
+ * MCP over Streamable HTTP: revision 2026-07-28 without sessions, older ones with them. Host and Origin have been
+ * checked by the server; the key is checked here, on every request.
+ */
+export function mcpEndpoint(options: McpEndpointOptions): McpEndpoint {
+  const { principalOf, serverFor, onerror } = options;
+  const principals = new WeakMap<Request, Principal>();
+  const sessions = httpSessions(options);
+  const modern = createMcpHandler(({ requestInfo }) => serverFor(principalBehind(principals, requestInfo)), {
+    legacy: 'reject',
+    onerror,
+  });
+  const standing = new Set<AbortController>();
+
+  async function answer(exchange: HttpExchange, stop: AbortController): Promise<void> {
+    const principal = await principalOf(exchange.headers);
+    const body = exchange.method === 'POST' ? (await exchange.readJson()).value : undefined;
+    if (isStanding(exchange.method, body)) standing.add(stop);
+    const request = webRequest(exchange, stop.signal);
+    principals.set(request, principal);
+    try {
+      const response = (await isLegacyRequest(request, body))
+        ? await sessions.serve(request, { principal, ...(body && { body }) })
+        : await modern.fetch(request, { parsedBody: body });
+      await sendWebResponse(exchange, response, stop.signal);
+    } finally {
+      sessions.ended(request);
+    }
+  }
+
+  return {
+    async serve(exchange) {
+      const stop = new AbortController();
+      const leave = () => stop.abort(exchange.signal.reason);
+      exchange.signal.addEventListener('abort', leave);
+      try {
+        await answer(exchange, stop);
+      } catch (thrown) {
+        const error = asConclaveError(thrown);
+        if (error.code === 'internal') onerror(error.cause instanceof Error ? error.cause : error);
+        if (exchange.headSent) exchange.destroy();
+        else exchange.send(rpcErrorReply(error));
+      } finally {
+        standing.delete(stop);
+        exchange.signal.removeEventListener('abort', leave);
+      }
+    },
+    drain() {
+      for (const stop of standing) stop.abort();
+    },
+    async close() {
+      await Promise.all([sessions.close(), modern.close()]);
+    },
+  };
+}
+
+/** A stream that a client keeps open for news. */
+function isStanding(method: string, body: JsonObject | undefined): boolean {
+  return method === 'GET' || body?.['method'] === 'subscriptions/listen';
+}
+
+function principalBehind(principals: WeakMap<Request, Principal>, request: Request | undefined): Principal {
+  const principal = request && principals.get(request);
+  if (principal) return principal;
+  throw new Error('An MCP server is made for a request whose key was checked.');
+}

@@ -1,0 +1,131 @@
+import {
+  isInitializeRequest,
+  WebStandardStreamableHTTPServerTransport,
+  type McpServer,
+} from '@modelcontextprotocol/server';
+import type { Principal } from '../../core/call.ts';
+import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import type { Ms } from '../../core/units.ts';
+import { rpcError } from './rpc-error.ts';
+
+/** A client that comes back later begins a new session by itself. */
+const idleAfterMs: Ms = 30 * 60_000;
+const mostSessionsOfKey = 64;
+
+export type SessionOptions = {
+  readonly serverFor: (principal: Principal) => Promise<McpServer>;
+  readonly now: () => Ms;
+  readonly newId: () => string;
+  readonly onerror: (error: Error) => void;
+};
+
+type Session = {
+  readonly id: string;
+  readonly keyId: string;
+  readonly server: McpServer;
+  readonly transport: WebStandardStreamableHTTPServerTransport;
+  usedAt: Ms;
+  /** Requests that are being answered, and open event streams. */
+  open: number;
+};
+
+export type HttpSessions = {
+  /** Answers one request of a client that speaks a revision with sessions, and counts it until `ended`. */
+  serve(
+    request: Request,
+    client: { readonly principal: Principal; readonly body?: JsonObject },
+  ): Promise<Response>;
+  ended(request: Request): void;
+  close(): Promise<void>;
+};
+
+/**
+ * Sessions of clients that speak a revision before 2026-07-28: one server each, from `initialize` until the client
+ * ends it or is silent for half an hour. A session belongs to the key that began it; to others it does not exist.
+ */
+export function httpSessions({ serverFor, now, newId, onerror }: SessionOptions): HttpSessions {
+  const sessions = new Map<string, Session>();
+  const serving = new WeakMap<Request, Session>();
+
+  async function begin(principal: Principal): Promise<Session> {
+    await makeRoom(principal.keyId);
+    const id = newId();
+    const server = await serverFor(principal);
+    const transport = new WebStandardStreamableHTTPServerTransport({
+      sessionIdGenerator: () => id,
+      onsessionclosed: () => void sessions.delete(id),
+    });
+    Object.assign(transport, { onerror });
+    await server.connect(transport);
+    const session: Session = { id, keyId: principal.keyId, server, transport, usedAt: now(), open: 0 };
+    sessions.set(id, session);
+    return session;
+  }
+
+  /** Ends what is idle, and the longest idle of a key that has too many. */
+  async function makeRoom(keyId: string): Promise<void> {
+    const idle = [...sessions.values()].filter(({ open }) => open === 0).sort((a, b) => a.usedAt - b.usedAt);
+    const own = [...sessions.values()].filter((session) => session.keyId === keyId).length;
+    const surplus = Math.max(0, own - mostSessionsOfKey + 1);
+    const tooMany = idle.filter((session) => session.keyId === keyId).slice(0, surplus);
+    const stale = idle.filter(({ usedAt }) => now() - usedAt > idleAfterMs);
+    await Promise.all([...new Set([...tooMany, ...stale])].map(end));
+  }
+
+  async function end({ id, server }: Session): Promise<void> {
+    sessions.delete(id);
+    await server.close();
+  }
+
+  return {
+    async serve(request, { principal, body }) {
+      const id = request.headers.get('mcp-session-id');
+      const known = id === null ? undefined : sessions.get(id);
+      if (id !== null && known?.keyId !== principal.keyId) {
+        return rpcError(404, {
+          code: -32_001,
+          message: 'There is no such session; send initialize again.',
+          id: body,
+        });
+      }
+      if (!known && !isInitializeRequest(body)) {
+        const message = `No session: send initialize first, or the headers and _meta of revision 2026-07-28.`;
+        return rpcError(400, { code: -32_000, message, id: body });
+      }
+      const session = known ?? (await begin(principal));
+      session.open += 1;
+      serving.set(request, session);
+      request.signal.addEventListener('abort', () => hungUp(session, body));
+      const response = await session.transport.handleRequest(request, body && { parsedBody: body });
+      if (body?.['method'] === 'notifications/cancelled') endStream(session, body['params']);
+      return response;
+    },
+    ended(request) {
+      const session = serving.get(request);
+      if (!session) return;
+      session.open -= 1;
+      session.usedAt = now();
+    },
+    async close() {
+      await Promise.all([...sessions.values()].map(end));
+    },
+  };
+}
+
+/** What is cancelled is not answered, so that its stream would stay open for ever. */
+function endStream({ transport }: Session, params: unknown): void {
+  const requestId = isJsonObject(params) ? params['requestId'] : undefined;
+  if (isRequestId(requestId)) transport.closeSSEStream(requestId);
+}
+
+/** Nobody could fetch the answer any more, since streams are not resumed: the work is stopped, as by a cancellation. */
+function hungUp({ transport }: Session, body: JsonObject | undefined): void {
+  const requestId = body?.['id'];
+  if (!isRequestId(requestId)) return;
+  const params = { requestId, reason: 'The client closed the connection.' };
+  transport.onmessage?.({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
+}
+
+function isRequestId(value: unknown): value is string | number {
+  return typeof value === 'string' || typeof value === 'number';
+}

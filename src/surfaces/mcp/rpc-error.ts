@@ -1,0 +1,36 @@
+import type { ConclaveError } from '../../core/errors.ts';
+import type { WholeReply } from '../../core/http-exchange.ts';
+import type { JsonObject } from '../../core/json.ts';
+
+/** A failure before any MCP server was asked, as JSON-RPC clients read it. */
+export function rpcErrorReply({
+  message,
+  status,
+  code,
+}: ConclaveError): WholeReply & { readonly body: string } {
+  return {
+    status,
+    headers: {
+      'content-type': 'application/json',
+      ...(code === 'authentication' && { 'www-authenticate': 'Bearer realm="conclave"' }),
+    },
+    body: errorBody(code === 'invalid_request' ? -32_600 : -32_000, message),
+  };
+}
+
+/** The same as a response of the SDK's kind. `id` is taken from the message that is answered. */
+export function rpcError(
+  status: number,
+  {
+    code,
+    message,
+    id,
+  }: { readonly code: number; readonly message: string; readonly id: JsonObject | undefined },
+): Response {
+  const body = errorBody(code, message, id?.['id']);
+  return new Response(body, { status, headers: { 'content-type': 'application/json' } });
+}
+
+function errorBody(code: number, message: string, id: unknown = null): string {
+  return JSON.stringify({ jsonrpc: '2.0', error: { code, message }, id });
+}

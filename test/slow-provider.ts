@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Cleanup } from './gateway.ts';
+
+/** An OpenAI-like provider that takes its time. */
+export type SlowProvider = {
+  readonly url: string;
+  /** Resolves when a request has arrived, to a promise of the moment at which its caller hung up. */
+  arrival(): Promise<{ readonly hungUp: Promise<number> }>;
+  /** As lines of a `conclave.yaml`: the provider `slow` with its model `slow/one`. */
+  readonly config: string;
+};
+
+/** Answers every chat after `delayMs`, streamed; counts nothing else. */
+export async function startSlowProvider(t: Cleanup, delayMs: number): Promise<SlowProvider> {
+  const server = createServer((request, response) => {
+    request.resume();
+    // Discovery asks what is here; only chats are slow.
+    if (request.method !== 'POST') return void response.writeHead(404).end();
+    server.emit('chat', response);
+    const timer = setTimeout(() => answer(response), delayMs);
+    response.on('close', () => clearTimeout(timer));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`; // it listens on TCP
+  return {
+    url,
+    async arrival() {
+      const [response] = (await once(server, 'chat')) as [ServerResponse<IncomingMessage>];
+      const hungUp = new Promise<number>((resolve) => {
+        response.on('close', () => {
+          if (!response.writableFinished) resolve(performance.now());
+        });
+      });
+      // In an object: a promise returned from here would be waited for.
+      return { hungUp };
+    },
+    config: `providers:
+  slow: { dialect: openai-chat, baseUrl: "${url}", apiKey: slow-key }
+models: [{ id: slow/one, price: { input: 1, output: 1 } }]
+`,
+  };
+}
+
+function answer(response: ServerResponse): void {
+  const event = (choice: object, more: object = {}) =>
+    `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'one', choices: [{ index: 0, ...choice }], ...more })}\n\n`;
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  response.write(event({ delta: { role: 'assistant', content: 'At last.' }, finish_reason: null }));
+  response.write(
+    event(
+      { delta: {}, finish_reason: 'stop' },
+      { usage: { prompt_tokens: 10, completion_tokens: 2, total_tokens: 12 } },
+    ),
+  );
+  response.end('data: [DONE]\n\n');
+}
