@@ -8,8 +8,6 @@ import type { Config } from '../config/schema.ts';
 import type { DialectId } from '../core/content.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import type { Dialect } from '../core/dialect.ts';
-import { ConclaveError } from '../core/errors.ts';
-import type { Policy } from '../core/plan.ts';
 import { embedders } from '../dialects/embedders.ts';
 import { dialects } from '../dialects/index.ts';
 import { ask, callOf } from '../engine/ask.ts';
@@ -23,7 +21,7 @@ import { defaultChain } from '../models/default-chain.ts';
 import { frontierBaseline } from '../models/frontier-baseline.ts';
 import { localModels } from '../models/local-models.ts';
 import { issueKey } from '../money/virtual-keys.ts';
-import { policies } from '../policies/index.ts';
+import { checkKeyRouting, checkPreferences, policyFor } from '../policies/policy-for.ts';
 import { promptBook, readOverrides, type PromptBook } from '../prompts/prompt-book.ts';
 import { toolPrompts } from '../prompts/tools/index.ts';
 import { authorize } from '../providers/authorize.ts';
@@ -79,7 +77,10 @@ export async function buildApp(
     store,
     keyRing: foundation.keyRing,
     localKey: foundation.localKey,
-    issueKey: (settings) => issueKey(store.keys, settings),
+    async issueKey(settings) {
+      checkKeyRouting(settings.routing, catalogue);
+      return issueKey(store.keys, settings);
+    },
     measure: measureRequest,
     listen: (listening) => listen(config, listening),
     prompts,
@@ -122,7 +123,10 @@ async function catalogueOf(
     ),
     custom: providers,
   });
-  if (!offline) checkReferences(config, (name) => catalogue.resolve(name));
+  if (!offline) {
+    checkReferences(config, (name) => catalogue.resolve(name));
+    checkPreferences(config.routing, catalogue);
+  }
   return catalogue;
 }
 
@@ -140,7 +144,7 @@ function engineOf(foundation: Foundation, options: EngineOptions): Engine {
       deploymentsOf: deploymentFinder({ found, entries: config.deployments, custom }),
       dialects: options.dialects,
       embedders: options.embedders,
-      policy: policyNamed(config.routing.policy),
+      policyFor,
       ledger: foundation.store.ledger,
       transport: foundation.transport,
       caches: extensions.caches ?? [],
@@ -158,6 +162,7 @@ function engineOf(foundation: Foundation, options: EngineOptions): Engine {
         reserveOutputTokens: config.reserve.outputTokens,
         holdHeadMs: 15_000,
         keepBodies: config.ledger.keepBodies,
+        preferences: config.routing,
         simulatedOnly:
           custom.length === 0 && found.every(({ source }) => source === 'simulated' || source === 'replay'),
       },
@@ -168,16 +173,6 @@ function engineOf(foundation: Foundation, options: EngineOptions): Engine {
     },
     foundation.memory,
   );
-}
-
-/** A cascade's plan has steps that must be judged before the next, which `run-plan` does not do yet. */
-const usablePolicies: readonly Policy[] = policies.filter(({ name }) => name !== 'cascade');
-
-function policyNamed(name: string): Policy {
-  const policy = usablePolicies.find((candidate) => candidate.name === name);
-  if (policy) return policy;
-  const known = usablePolicies.map((candidate) => candidate.name).join(', ');
-  throw new ConclaveError('configuration', `routing.policy: there is no policy "${name}"; known: ${known}`);
 }
 
 function toolContexts(

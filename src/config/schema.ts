@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { dialectIds } from '../core/content.ts';
 import { capabilities } from '../core/model.ts';
-import { tiers } from '../core/task.ts';
+import { routingModes } from '../core/plan.ts';
+import { taskTypes, tiers } from '../core/task.ts';
 
 const ms = z.number().int().positive();
 const tokens = z.number().int().positive();
@@ -105,6 +106,28 @@ const deployment = z.strictObject({
   concurrency: z.number().int().positive().optional().describe('Requests at one time.'),
 });
 
+const oneOrMore = <T extends z.ZodType>(item: T) =>
+  z.union([item, z.array(item).min(1)]).transform((given) => (Array.isArray(given) ? given : [given]));
+
+const rule = z.strictObject({
+  name: z.string().optional().describe('Shown where the rule decided.'),
+  when: z
+    .strictObject({
+      task: oneOrMore(z.enum(taskTypes)).optional(),
+      tag: oneOrMore(z.string()).optional(),
+      tool: oneOrMore(z.string()).optional().describe('The MCP tool that asks.'),
+      key: oneOrMore(z.string()).optional().describe('The name of the virtual key.'),
+      prompt: z.string().optional().describe('A regular expression, without regard to case.'),
+      moreTokensThan: z.number().int().nonnegative().optional(),
+      fewerTokensThan: tokens.optional(),
+    })
+    .default({})
+    .describe('All of it must hold; of a list, one item.'),
+  use: oneOrMore(z.string()).describe(
+    'Tiers, families, model ids, patterns (openai/*) or local, in this order.',
+  ),
+});
+
 const timeouts = z
   .strictObject({
     connectMs: ms.default(5_000),
@@ -143,7 +166,55 @@ export const configSchema = z.strictObject({
   routing: z
     .strictObject({
       default: z.string().default('auto').describe('The model of a call that names none.'),
-      policy: z.string().default('auto').describe('How auto chooses among the models that fit.'),
+      policy: z
+        .string()
+        .optional()
+        .describe(
+          'How auto chooses among the models that fit. Default: learned where mode or quality is set, else auto.',
+        ),
+      mode: z
+        .enum(routingModes)
+        .optional()
+        .describe('How much quality counts beside money and time. Default: balanced.'),
+      quality: z
+        .number()
+        .gt(0)
+        .max(1)
+        .optional()
+        .describe("0.99: at least 99 % of the best model's quality, at the least cost. Precedes mode."),
+      pin: z.string().optional().describe('The one model of every call that leaves the choice open.'),
+      rules: z.array(rule).default([]).describe('Where calls of a kind go; the first match wins.'),
+      weights: z
+        .strictObject({
+          quality: z.number().nonnegative().default(1),
+          cost: z.number().nonnegative().default(1),
+          latency: z.number().nonnegative().default(1),
+        })
+        .optional()
+        .describe('For the policy weighted; only their proportions count.'),
+      cascade: z
+        .strictObject({
+          threshold: z
+            .number()
+            .gt(0)
+            .lt(1)
+            .optional()
+            .describe(
+              'The chance of being right that an answer needs. Default: learned for the wanted quality.',
+            ),
+          samples: z
+            .number()
+            .int()
+            .min(1)
+            .max(7)
+            .default(1)
+            .describe('How often the first model is asked, to see whether it agrees with itself.'),
+          judge: z
+            .boolean()
+            .default(false)
+            .describe('A small model of another family judges what stays open.'),
+        })
+        .prefault({}),
       retries: z
         .number()
         .int()

@@ -1,6 +1,7 @@
 import type { DialectId, Message } from './content.ts';
 import type { JsonObject } from './json.ts';
 import type { Model } from './model.ts';
+import type { KeyRouting } from './plan.ts';
 import type { ModelRequest } from './request.ts';
 import type { StreamPart } from './stream-part.ts';
 import type { TaskType, Tier } from './task.ts';
@@ -22,6 +23,8 @@ export type Principal = {
   /** Requests and tokens per minute that the key may use; absent: unlimited. */
   readonly rpm?: number;
   readonly tpm?: number;
+  /** How the key's calls are routed, where it says; precedes the config. */
+  readonly routing?: KeyRouting;
   /** A hard budget: every call of the key must have a known upper bound. */
   readonly hardBudget: boolean;
   readonly admin: boolean;

@@ -12,8 +12,8 @@ export type Resolution =
       readonly viaAlias: boolean;
       readonly warnings: readonly string[];
     }
-  /** Any model that fits. */
-  | { readonly kind: 'auto'; readonly tier?: Tier; readonly localOnly: boolean };
+  /** Any model that fits, chosen by `policy` where the name asks for one. */
+  | { readonly kind: 'auto'; readonly tier?: Tier; readonly localOnly: boolean; readonly policy?: string };
 
 /** Every model that Conclave knows of, and what the names that people type mean. */
 export interface Catalogue {

@@ -39,7 +39,16 @@ export type RequestFeatures = {
   /** What is known of each model's chances at this prompt; absent: tiers and strengths alone. */
   readonly quality?: QualityEstimates;
   readonly preferences?: RoutingPreferences;
+  /** The policy that the model's name asks for: `cascade`. Precedes the one of the preferences. */
+  readonly policy?: string;
+  /** Everything that was thought of, the ruled out too: what the best model is, a quality is measured on. */
+  readonly considered?: readonly Model[];
+  /** Who answered this conversation so far, and how much of the prompt that one still has in its cache. */
+  readonly conversation?: Conversation;
 };
+
+/** A conversation that goes on. */
+export type Conversation = { readonly model: string; readonly warmTokens: Tokens };
 
 /** P(success), 0 to 1, of a model at the prompt at hand. */
 export type QualityEstimates = { of(model: Model): number | undefined };
@@ -51,13 +60,35 @@ export type RoutingMode = (typeof routingModes)[number];
 
 /** What the user wants of routing, from config or key. */
 export type RoutingPreferences = {
+  /** By name. Default: `learned` where a mode or a quality is wished for, else `auto`. */
+  readonly policy?: string | undefined;
   /** Default `balanced`. */
-  readonly mode?: RoutingMode;
-  /** At least this share of the best candidate's chance of success, at the least cost; precedes `mode`. */
-  readonly qualityTarget?: number;
-  /** First match wins. */
-  readonly rules?: readonly RoutingRule[];
-  readonly weights?: RoutingWeights;
+  readonly mode?: RoutingMode | undefined;
+  /** At least this share of the best model's chance of success, at the least cost; precedes `mode`. */
+  readonly quality?: number | undefined;
+  /** The one model of every call that leaves the choice open. */
+  readonly pin?: string | undefined;
+  /** First match wins, whatever the policy. */
+  readonly rules?: readonly RoutingRule[] | undefined;
+  readonly weights?: RoutingWeights | undefined;
+  readonly cascade?: CascadePreferences | undefined;
+  /** Share of learned choices that try another model to learn of it, 0 to 0.05. */
+  readonly exploration?: number | undefined;
+  /** Calls of this key are never part of an experiment. */
+  readonly critical?: boolean | undefined;
+};
+
+/** What of it a virtual key may say for itself. */
+export type KeyRouting = Pick<RoutingPreferences, 'policy' | 'mode' | 'quality' | 'pin' | 'critical'>;
+
+/** How a cascade looks at its answers. */
+export type CascadePreferences = {
+  /** P(right) that an answer needs. Default: learned for the wanted quality, 0.9 until then. */
+  readonly threshold?: number | undefined;
+  /** How often the first model is asked, to see whether it agrees with itself. Default 1. */
+  readonly samples?: number | undefined;
+  /** Whether a small model of another family judges what other signals leave open. Default false. */
+  readonly judge?: boolean | undefined;
 };
 
 /** How much each counts for the policy `weighted`; only their proportions matter. */
@@ -65,16 +96,16 @@ export type RoutingWeights = { readonly quality: number; readonly cost: number; 
 
 /** Where calls of a kind go. Everything under `when` must hold; lists hold when one of their items does. */
 export type RoutingRule = {
-  readonly name?: string;
+  readonly name?: string | undefined;
   readonly when: {
-    readonly task?: readonly TaskType[];
-    readonly tag?: readonly string[];
-    readonly tool?: readonly string[];
-    readonly key?: readonly string[];
+    readonly task?: readonly TaskType[] | undefined;
+    readonly tag?: readonly string[] | undefined;
+    readonly tool?: readonly string[] | undefined;
+    readonly key?: readonly string[] | undefined;
     /** A regular expression, without regard to case. */
-    readonly prompt?: string;
-    readonly moreTokensThan?: Tokens;
-    readonly fewerTokensThan?: Tokens;
+    readonly prompt?: string | undefined;
+    readonly moreTokensThan?: Tokens | undefined;
+    readonly fewerTokensThan?: Tokens | undefined;
   };
   /** Tiers, families, model ids and patterns of ids (`openai/*`), or `local`; tried in this order. */
   readonly use: readonly string[];
@@ -96,7 +127,12 @@ export type Acceptance = { readonly rule: string; readonly threshold: number };
 export type PlanStep = { readonly candidates: readonly Candidate[]; readonly acceptance?: Acceptance };
 
 /** What a policy returns: one step for a single choice, several for a cascade. */
-export type Plan = { readonly steps: readonly PlanStep[]; readonly reason: string };
+export type Plan = {
+  readonly steps: readonly PlanStep[];
+  readonly reason: string;
+  /** What the caller should know of it: a wish that nobody could meet. */
+  readonly warnings?: readonly string[];
+};
 
 /** A pure, fast ranking of candidates that have passed the hard filters. Never empty in, never empty out. */
 export interface Policy {

@@ -85,10 +85,17 @@ export function upperBoundCost(price: Price, prompt: Tokens, completion: Tokens,
   return (BigInt(prompt) * input + BigInt(completion) * output + call + 999n) / 1000n;
 }
 
-/** Roughly what a prompt and an answer cost, in nano-dollars: for ranking, never for books. */
-export function roughCost(price: Price, prompt: Tokens, completion: Tokens, at: Ms): number {
+/** Roughly what a prompt and an answer cost, `cached` of it read from a warm cache, in nano-dollars: for ranking, never for books. */
+export function roughCost(
+  price: Price,
+  prompt: Tokens,
+  completion: Tokens,
+  at: Ms,
+  cached: Tokens = 0,
+): number {
   const rates = ratesFor(priceAt(price, at), prompt);
-  return (prompt * rates.input + completion * rates.output + (rates.call ?? 0)) / 1000;
+  const read = (prompt - cached) * rates.input + cached * (rates.cacheRead ?? rates.input);
+  return (read + completion * rates.output + (rates.call ?? 0)) / 1000;
 }
 
 /** The rates that hold at a moment. */

@@ -7,6 +7,7 @@ import type {
   OutcomeSignal,
   Settlement,
 } from './ledger.ts';
+import type { KeyRouting } from './plan.ts';
 import type { ThreadStore } from './thread.ts';
 import type { Ms, NanoUsd, Usd } from './units.ts';
 
@@ -26,6 +27,7 @@ export type KeySettings = {
   readonly rpm?: number;
   readonly tpm?: number;
   readonly expiresAt?: Ms;
+  readonly routing?: KeyRouting;
 };
 
 /** A virtual key as stored: never the key itself. */

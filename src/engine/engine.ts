@@ -4,12 +4,13 @@ import type { DialectId } from '../core/content.ts';
 import type { Dialect } from '../core/dialect.ts';
 import type { InputGuardrail, OutputGuardrail, ReplyCache, Scorer } from '../core/extension-points.ts';
 import type { Model } from '../core/model.ts';
-import type { Policy } from '../core/plan.ts';
+import type { Policy, RequestFeatures, RoutingPreferences } from '../core/plan.ts';
 import type { Price } from '../core/price.ts';
 import type { AuthScheme, Deployment } from '../core/provider.ts';
 import type { LedgerStore } from '../core/stores.ts';
 import type { Transport } from '../core/transport.ts';
 import type { Ms, Tokens } from '../core/units.ts';
+import { conversations, type Conversations } from './conversations.ts';
 import { deploymentHealth, type DeploymentHealth } from './deployment-health.ts';
 import { runCall } from './pipeline.ts';
 import { retryBudget, type RetryBudget } from './retry-budget.ts';
@@ -21,7 +22,8 @@ export type EngineParts = {
   readonly dialects: ReadonlyMap<DialectId, Dialect>;
   /** The same for calls that ask for vectors. */
   readonly embedders: ReadonlyMap<DialectId, Dialect>;
-  readonly policy: Policy;
+  /** The policy of a call that leaves the choice open. */
+  readonly policyFor: (features: RequestFeatures) => Policy;
   readonly ledger: LedgerStore;
   readonly transport: Transport;
   readonly caches: readonly ReplyCache[];
@@ -77,6 +79,8 @@ export type EngineSettings = {
   /** How long a stream's head waits for content before it goes out without. */
   readonly holdHeadMs: Ms;
   readonly keepBodies: boolean;
+  /** What the config says of routing; a key's own preferences precede it. */
+  readonly preferences: RoutingPreferences;
   /** Nobody real can be asked: calls that reach nobody count as simulated too. */
   readonly simulatedOnly: boolean;
 };
@@ -85,10 +89,11 @@ export type EngineSettings = {
 export type EngineMemory = {
   readonly health: DeploymentHealth;
   readonly retryBudget: RetryBudget;
+  readonly conversations: Conversations;
 };
 
 export function engineMemory(now: () => Ms): EngineMemory {
-  return { health: deploymentHealth(now), retryBudget: retryBudget(now) };
+  return { health: deploymentHealth(now), retryBudget: retryBudget(now), conversations: conversations(now) };
 }
 
 /** What the stages share: the parts, and the state that outlives a call. */

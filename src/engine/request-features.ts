@@ -1,7 +1,7 @@
 import type { Call } from '../core/call.ts';
 import type { Resolution } from '../core/catalogue.ts';
-import type { Capability } from '../core/model.ts';
-import type { RequestFeatures } from '../core/plan.ts';
+import type { Capability, Model } from '../core/model.ts';
+import type { Conversation, RequestFeatures, RoutingPreferences } from '../core/plan.ts';
 import type { Ms, Tokens } from '../core/units.ts';
 import type { RequestSize } from './measure-request.ts';
 
@@ -9,13 +9,16 @@ type Measured = {
   readonly size: RequestSize;
   readonly defaultOutputTokens: Tokens;
   readonly at: Ms;
+  readonly preferences: RoutingPreferences;
+  readonly conversation?: Conversation | undefined;
+  readonly considered?: readonly Model[] | undefined;
 };
 
 /** Everything that filters and policies may look at, from a call and its measured size. */
 export function requestFeatures(
   call: Call,
   resolution: Resolution,
-  { size, defaultOutputTokens, at }: Measured,
+  { size, defaultOutputTokens, at, preferences, conversation, considered }: Measured,
 ): RequestFeatures {
   const tier = call.limits.tier ?? (resolution.kind === 'auto' ? resolution.tier : undefined);
   const pinned = pinnedDialect(call);
@@ -36,7 +39,20 @@ export function requestFeatures(
     ...(call.limits.maxLatencyMs !== undefined && { maxLatencyMs: call.limits.maxLatencyMs }),
     tags: call.tags,
     at,
+    ...(call.tool && { tool: call.tool }),
+    keyName: call.principal.name,
+    prompt: lastWords(call),
+    preferences: { ...preferences, ...call.principal.routing },
+    ...(resolution.kind === 'auto' && resolution.policy && { policy: resolution.policy }),
+    ...(conversation && { conversation }),
+    ...(considered && { considered }),
   };
+}
+
+/** What the user said last. */
+function lastWords({ request }: Call): string {
+  const last = request.messages.findLast(({ role }) => role === 'user');
+  return last?.content.reduce((text, part) => (part.type === 'text' ? text + part.text : text), '') ?? '';
 }
 
 /** Hints never filter, unless the caller asked for strictness. */

@@ -28,29 +28,37 @@ const namedInDecision = 12;
  * each candidate out, goes into the record before anything can fail.
  */
 export function routeCall(engine: EngineContext, call: Call, record: CallRecord): Route {
-  const resolution = engine.catalogue.resolve(call.request.model, call.raw?.dialect);
+  const asked = engine.catalogue.resolve(call.request.model, call.raw?.dialect);
+  const resolution = pinned(engine, call, asked) ?? asked;
   const size = (record.size ??= measureRequest(call.request));
+  const models = candidateModels(engine, call, resolution);
+  const open = resolution.kind === 'auto';
   const features = requestFeatures(call, resolution, {
     size,
     defaultOutputTokens: engine.settings.reserveOutputTokens,
     at: engine.now(),
+    preferences: engine.settings.preferences,
+    ...(open && { conversation: engine.conversations.of(call), considered: models }),
   });
-  const models = candidateModels(engine, call, resolution);
   const { fit, out } = sift(engine, models, features, call);
 
   if (fit.length === 0) {
     record.decision = decisionOf('none', 'no candidate fits', [], out);
     throw noCandidate(engine, features, resolution, out);
   }
-  const plan = planFor(engine, resolution, features, fit);
-  record.decision = decisionOf(
-    resolution.kind === 'auto' ? engine.policy.name : 'asked',
-    plan.reason,
-    plan.steps,
-    out,
-  );
-  record.warnings.push(...routeWarnings(resolution, plan, out));
+  const { policy, plan } = planFor(engine, { resolution, features, fit, isPinned: resolution !== asked });
+  record.decision = decisionOf(policy, plan.reason, plan.steps, out);
+  record.warnings.push(...routeWarnings(resolution, plan, out), ...(plan.warnings ?? []));
+  if (open) void record.settled.then((outcome) => engine.conversations.remember(call, outcome));
   return { call, features, plan };
+}
+
+/** The one model that key or config want for every call that leaves the choice open. */
+function pinned(engine: EngineContext, { principal }: Call, asked: Resolution): Resolution | undefined {
+  const pin = principal.routing?.pin ?? engine.settings.preferences.pin;
+  if (asked.kind !== 'auto' || asked.localOnly || pin === undefined) return undefined;
+  const resolution = engine.catalogue.resolve(pin);
+  return resolution.kind === 'model' ? { ...resolution, viaAlias: true } : undefined;
 }
 
 /** Vectors of different models cannot be compared: who asks for them names the model, and no other stands in for it. */
@@ -88,19 +96,28 @@ function sift(engine: EngineContext, models: readonly Model[], features: Request
   return { fit, out };
 }
 
+type Choice = {
+  readonly resolution: Resolution;
+  readonly features: RequestFeatures;
+  readonly fit: readonly Candidate[];
+  readonly isPinned: boolean;
+};
+
 function planFor(
   engine: EngineContext,
-  resolution: Resolution,
-  features: RequestFeatures,
-  fit: readonly Candidate[],
-): Plan {
-  if (resolution.kind === 'auto') return engine.policy.plan(features, fit, engine.health);
+  { resolution, features, fit, isPinned }: Choice,
+): { readonly policy: string; readonly plan: Plan } {
+  if (resolution.kind === 'auto') {
+    const policy = engine.policyFor(features);
+    return { policy: policy.name, plan: policy.plan(features, fit, engine.health) };
+  }
   const chosen = fit[0]?.model.id;
+  const wish = `${resolution.model.id} ${isPinned ? 'is pinned' : 'was asked for'}`;
   const reason =
     chosen === resolution.model.id
-      ? `${chosen} was asked for`
-      : `${resolution.model.id} was asked for and cannot serve this call; ${chosen} is next in its chain`;
-  return { steps: [{ candidates: fit }], reason };
+      ? wish
+      : `${wish} and cannot serve this call; ${chosen} is next in its chain`;
+  return { policy: isPinned ? 'pinned' : 'asked', plan: { steps: [{ candidates: fit }], reason } };
 }
 
 function routeWarnings(resolution: Resolution, plan: Plan, out: readonly RuledOut[]): string[] {

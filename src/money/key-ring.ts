@@ -73,7 +73,7 @@ function principalOf(key: VirtualKey, at: Ms): Principal {
       `The key "${key.name}" expired at ${when}; ask its issuer for another.`,
     );
   }
-  const { id, name, models, tags, rpm, tpm, budgets } = key;
+  const { id, name, models, tags, rpm, tpm, budgets, routing } = key;
   return {
     keyId: id,
     name,
@@ -81,6 +81,7 @@ function principalOf(key: VirtualKey, at: Ms): Principal {
     ...(tags && { tags }),
     ...(rpm !== undefined && { rpm }),
     ...(tpm !== undefined && { tpm }),
+    ...(routing && { routing }),
     hardBudget: budgets.some(({ hard }) => hard),
     admin: false,
   };

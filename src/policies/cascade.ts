@@ -15,7 +15,7 @@ const cascade: Policy = {
     const ranked = rankByTier(candidates, { features, stats, wanted: 'economy' });
     const [first, ...others] = ranked;
     if (first === undefined) return { steps: [], reason: 'no candidates' };
-    const threshold = features.preferences?.qualityTarget ?? usualThreshold;
+    const threshold = features.preferences?.quality ?? usualThreshold;
     const second = others.find(
       ({ model }) => model.family !== first.model.family && model.tier === first.model.tier,
     );

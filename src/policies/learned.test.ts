@@ -26,10 +26,10 @@ test('the mode says how much a success is worth', () => {
 });
 
 test('a quality target is met at the least cost, and by the best where nobody meets it', () => {
-  assert.equal(first({ qualityTarget: 0.99 * (0.94 / 0.95) }), 'anthropic/sonnet');
-  assert.equal(first({ qualityTarget: 0.85 }), 'deepseek/chat');
-  assert.equal(first({ qualityTarget: 0.999 }), 'anthropic/opus');
-  assert.equal(first({ qualityTarget: 1.5 }), 'anthropic/opus');
+  assert.equal(first({ quality: 0.99 * (0.94 / 0.95) }), 'anthropic/sonnet');
+  assert.equal(first({ quality: 0.85 }), 'deepseek/chat');
+  assert.equal(first({ quality: 0.999 }), 'anthropic/opus');
+  assert.equal(first({ quality: 1.5 }), 'anthropic/opus');
 });
 
 test('without anything learned, tiers and strengths decide: hard work earns a better model', () => {
@@ -75,7 +75,7 @@ test('weights pull the choice to what they weigh', () => {
 });
 
 test('a cascade asks two cheap families before the frontier', () => {
-  const { steps } = cascade.plan({ ...ordinary, preferences: { qualityTarget: 0.95 } }, house, healthy);
+  const { steps } = cascade.plan({ ...ordinary, preferences: { quality: 0.95 } }, house, healthy);
   assert.deepEqual(
     steps.map(({ candidates, acceptance }) => [candidates[0]?.model.id, acceptance]),
     [

@@ -2,7 +2,7 @@ import { ConclaveError } from '../core/errors.ts';
 import { matchesPattern } from '../core/matches-pattern.ts';
 import type { Model } from '../core/model.ts';
 import { nearestNames } from '../core/nearest-names.ts';
-import type { Plan, Policy, RequestFeatures, RoutingRule } from '../core/plan.ts';
+import type { Plan, Policy, RequestFeatures, RoutingRule, Stats } from '../core/plan.ts';
 import type { Candidate } from '../core/provider.ts';
 import { tiers } from '../core/task.ts';
 import tiered from './tiered.ts';
@@ -11,22 +11,35 @@ import tiered from './tiered.ts';
 const rules: Policy = {
   name: 'rules',
   plan(features, candidates, stats): Plan {
+    const ruled = ruledPlan(features, candidates, stats);
+    if (ruled) return ruled;
     const rest = tiered.plan(features, candidates, stats);
-    const ranked = rest.steps.flatMap((step) => step.candidates);
-    for (const [at, rule] of (features.preferences?.rules ?? []).entries()) {
-      if (!matches(rule, features)) continue;
-      const chosen = rule.use.flatMap((target) => ranked.filter(({ model }) => isMeant(target, model)));
-      // Every target of the rule was ruled out: the next rule may have one that fits.
-      if (chosen.length === 0) continue;
-      const ordered = [...new Set<Candidate>([...chosen, ...ranked])];
-      const name = rule.name ?? `rule ${at + 1}`;
-      return { steps: [{ candidates: ordered }], reason: `${ordered[0]?.model.id} by ${name}` };
-    }
     return { ...rest, reason: `no rule applies; ${rest.reason}` };
   },
 };
 
 export default rules;
+
+/** Where the first rule that applies sends a call; `undefined` where none does. The table orders what a target leaves open. */
+export function ruledPlan(
+  features: RequestFeatures,
+  candidates: readonly Candidate[],
+  stats: Stats,
+): Plan | undefined {
+  const list = features.preferences?.rules ?? [];
+  if (!list.some((rule) => matches(rule, features))) return undefined;
+  const ranked = tiered.plan(features, candidates, stats).steps.flatMap((step) => step.candidates);
+  for (const [at, rule] of list.entries()) {
+    if (!matches(rule, features)) continue;
+    const chosen = rule.use.flatMap((target) => ranked.filter(({ model }) => isMeant(target, model)));
+    // Every target of the rule was ruled out: the next rule may have one that fits.
+    if (chosen.length === 0) continue;
+    const ordered = [...new Set<Candidate>([...chosen, ...ranked])];
+    const name = rule.name ?? `rule ${at + 1}`;
+    return { steps: [{ candidates: ordered }], reason: `${ordered[0]?.model.id} by ${name}` };
+  }
+  return undefined;
+}
 
 /**
  * Refuses rules that can never work, before the first call meets them.

@@ -1,4 +1,5 @@
 import { windowStart } from '../core/budget-window.ts';
+import type { KeyRouting } from '../core/plan.ts';
 import {
   budgetWindows,
   type Budget,
@@ -83,7 +84,7 @@ async function standingsOf(sql: SqlRunner, keyId: string, at: Ms): Promise<Budge
 
 function insertKey(key: VirtualKey, keyHash: string): SqlStatement {
   return {
-    sql: 'INSERT INTO virtual_keys (id, hash, name, created_at, disabled, expires_at, models, tags, rpm, tpm) VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?)',
+    sql: 'INSERT INTO virtual_keys (id, hash, name, created_at, disabled, expires_at, models, tags, rpm, tpm, routing) VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)',
     values: [
       key.id,
       keyHash,
@@ -94,6 +95,7 @@ function insertKey(key: VirtualKey, keyHash: string): SqlStatement {
       key.tags ? JSON.stringify(key.tags) : null,
       key.rpm ?? null,
       key.tpm ?? null,
+      key.routing ? JSON.stringify(key.routing) : null,
     ],
   };
 }
@@ -117,6 +119,8 @@ function keyFromRow(row: SqlRow, budgets: Budget[]): VirtualKey {
     ...(row['tpm'] !== null && { tpm: Number(row['tpm']) }),
     ...(typeof row['models'] === 'string' && { models: stringList(row['models']) }),
     ...(typeof row['tags'] === 'string' && { tags: stringList(row['tags']) }),
+    // Written from a KeyRouting by `insertKey`.
+    ...(typeof row['routing'] === 'string' && { routing: JSON.parse(row['routing']) as KeyRouting }),
   };
 }
 

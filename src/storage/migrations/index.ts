@@ -1,5 +1,6 @@
 import ledgerAndKeys from './0001-ledger-and-keys.ts';
 import threads from './0002-threads.ts';
+import routing from './0003-routing.ts';
 
 /** What one backend calls things: the schema is written once for all of them. */
 export type SqlWords = {
@@ -17,7 +18,7 @@ export type Migration = {
 };
 
 /** In order, without gaps. */
-export const migrations: readonly Migration[] = [ledgerAndKeys, threads];
+export const migrations: readonly Migration[] = [ledgerAndKeys, threads, routing];
 
 /** The schema that this code reads and writes. */
 export const schemaVersion = migrations.length;

@@ -4,6 +4,7 @@ import { ConclaveError } from '../../core/errors.ts';
 import { costGroupings } from '../../core/ledger.ts';
 import { nearestNames } from '../../core/nearest-names.ts';
 import { parseSince } from '../../core/parse-since.ts';
+import { routingModes } from '../../core/plan.ts';
 import { budgetWindows } from '../../core/stores.ts';
 import { authenticateAdmin } from './authenticate.ts';
 import type { HttpExchange } from '../../core/http-exchange.ts';
@@ -25,6 +26,15 @@ const newKey = z.strictObject({
   rpm: z.number().int().positive().optional(),
   tpm: z.number().int().positive().optional(),
   expiresAt: z.number().int().positive().optional(),
+  routing: z
+    .strictObject({
+      policy: z.string().optional(),
+      mode: z.enum(routingModes).optional(),
+      quality: z.number().gt(0).max(1).optional(),
+      pin: z.string().optional(),
+      critical: z.boolean().optional(),
+    })
+    .optional(),
 });
 
 /** `POST /admin/keys`: makes a virtual key and shows it this once. */

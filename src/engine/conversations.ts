@@ -1,0 +1,57 @@
+import { hash } from 'node:crypto';
+import type { Call, CallOutcome } from '../core/call.ts';
+import type { Conversation } from '../core/plan.ts';
+import type { Ms } from '../core/units.ts';
+import { promptTokens } from '../core/usage.ts';
+
+/** Which model answers which conversation, as far as this process has seen. */
+export interface Conversations {
+  /** Whom a call that goes on with a conversation continues with; `undefined` for a first turn. */
+  of(call: Call): Conversation | undefined;
+  remember(call: Call, outcome: CallOutcome): void;
+}
+
+const mostRemembered = 10_000;
+const rememberedMs: Ms = 3_600_000;
+/** How long providers keep a prompt in their caches. */
+const warmMs: Ms = 300_000;
+const hashedCharacters = 2_000;
+
+type Seen = Conversation & { readonly at: Ms };
+
+/** The least recent is forgotten first. */
+export function conversations(now: () => Ms): Conversations {
+  const seen = new Map<string, Seen>();
+  return {
+    of(call) {
+      const known = isFirstTurn(call) ? undefined : seen.get(keyOf(call));
+      if (!known || now() - known.at > rememberedMs) return undefined;
+      return { model: known.model, warmTokens: now() - known.at > warmMs ? 0 : known.warmTokens };
+    },
+    remember(call, { state, model, usage }) {
+      if (state !== 'ok' || model === undefined) return;
+      const key = keyOf(call);
+      seen.delete(key);
+      seen.set(key, { model, warmTokens: promptTokens(usage), at: now() });
+      const oldest = seen.keys().next();
+      if (seen.size > mostRemembered && !oldest.done) seen.delete(oldest.value);
+    },
+  };
+}
+
+function isFirstTurn({ request }: Call): boolean {
+  return !request.messages.some(({ role }) => role === 'assistant');
+}
+
+/** The session that the caller names, else how the conversation began. */
+function keyOf({ principal, sessionId, request }: Call): string {
+  if (sessionId !== undefined) return `${principal.keyId} ${sessionId}`;
+  const answered = request.messages.findIndex(({ role }) => role === 'assistant');
+  const opening = answered === -1 ? request.messages : request.messages.slice(0, answered);
+  const text = opening.flatMap(({ role, content }) =>
+    content.map((part) =>
+      part.type === 'text' ? `${role} ${part.text.slice(0, hashedCharacters)}` : part.type,
+    ),
+  );
+  return `${principal.keyId} ${hash('sha256', text.join('\n'), 'base64')}`;
+}

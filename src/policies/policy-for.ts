@@ -1,0 +1,79 @@
+import type { Catalogue } from '../core/catalogue.ts';
+import { ConclaveError } from '../core/errors.ts';
+import { nearestNames } from '../core/nearest-names.ts';
+import type { KeyRouting, Policy, RequestFeatures, RoutingPreferences } from '../core/plan.ts';
+import { policies } from './index.ts';
+import { checkRules, ruledPlan } from './rules.ts';
+import { stayInConversation } from './stay-in-conversation.ts';
+
+/**
+ * The policy of a call: the one that its model's name asks for, else the preferred one. Whichever it is, the user's
+ * rules come before it and a conversation stays with its model behind it.
+ */
+export function policyFor({ policy, preferences }: RequestFeatures): Policy {
+  const name = policy ?? preferences?.policy ?? usualPolicy(preferences);
+  return asConfigured.get(name) ?? unknownPolicy(name, 'routing.policy');
+}
+
+/**
+ * Refuses preferences that no call could follow, before the first call meets them.
+ * @throws ConclaveError `configuration` naming the place, the value and the nearest names.
+ */
+export function checkPreferences(preferences: RoutingPreferences, catalogue: Catalogue): void {
+  const { policy, pin, rules = [] } = preferences;
+  if (policy !== undefined && !asConfigured.has(policy)) unknownPolicy(policy, 'routing.policy');
+  checkRules(rules, catalogue.models());
+  if (pin !== undefined) checkPin(pin, catalogue);
+}
+
+/** The same for what a new key says. @throws ConclaveError `invalid_request`. */
+export function checkKeyRouting(routing: KeyRouting | undefined, catalogue: Catalogue): void {
+  try {
+    if (routing) checkPreferences(routing, catalogue);
+  } catch (error) {
+    if (!(error instanceof ConclaveError)) throw error;
+    throw new ConclaveError('invalid_request', error.message, { param: 'routing', cause: error });
+  }
+}
+
+function usualPolicy(preferences: RoutingPreferences | undefined): string {
+  return preferences?.mode === undefined && preferences?.quality === undefined ? 'auto' : 'learned';
+}
+
+const asConfigured: ReadonlyMap<string, Policy> = new Map(
+  // A cascade's plan has steps that must be judged before the next, which `run-plan` does not do yet.
+  policies.filter(({ name }) => name !== 'cascade').map((policy) => [policy.name, led(policy)]),
+);
+
+/** Who chose a policy chose it for what no rule speaks of. */
+function led(policy: Policy): Policy {
+  return {
+    name: policy.name,
+    plan(features, candidates, stats) {
+      const ruled = ruledPlan(features, candidates, stats);
+      return ruled ?? stayInConversation(policy.plan(features, candidates, stats), features, stats);
+    },
+  };
+}
+
+function checkPin(pin: string, catalogue: Catalogue): void {
+  let kind: string;
+  try {
+    kind = catalogue.resolve(pin).kind;
+  } catch (error) {
+    if (!(error instanceof ConclaveError)) throw error;
+    throw new ConclaveError('configuration', `routing.pin: ${error.message}`, { cause: error });
+  }
+  if (kind === 'model') return;
+  throw new ConclaveError('configuration', `routing.pin: "${pin}" leaves the choice open; name one model`);
+}
+
+function unknownPolicy(name: string, where: string): never {
+  const known = [...asConfigured.keys()];
+  const near = nearestNames(name, known);
+  const hint = near.length > 0 ? `did you mean ${near.join(', ')}? Known` : 'known';
+  throw new ConclaveError(
+    'configuration',
+    `${where}: there is no policy "${name}"; ${hint}: ${known.join(', ')}`,
+  );
+}

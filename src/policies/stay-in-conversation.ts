@@ -1,0 +1,62 @@
+import type { Conversation, Plan, RequestFeatures, Stats } from '../core/plan.ts';
+import { roughCost } from '../core/price.ts';
+import type { Candidate } from '../core/provider.ts';
+import { successPrior } from '../core/success-prior.ts';
+import { usdText } from '../core/units.ts';
+import { candidateCost } from './rank-by-tier.ts';
+
+/** Moving must save this share of what staying costs: another model reads everything anew and talks differently. */
+const leastSaving = 0.5;
+/** A turn that the present model is this much less likely to master is worth moving for. */
+const leastGain = 0.1;
+
+/**
+ * Lets a conversation go on where it is, unless its model is ruled out or ill, another tier was asked for, the turn is
+ * beyond it, or moving pays even though the warm prompt cache is lost.
+ */
+export function stayInConversation(plan: Plan, features: RequestFeatures, stats: Stats): Plan {
+  const { conversation } = features;
+  const [step, ...more] = plan.steps;
+  const first = step?.candidates[0];
+  if (!conversation || !step || !first || first.model.id === conversation.model || more.length > 0)
+    return plan;
+  const current = step.candidates.find(
+    ({ model, deployment }) => model.id === conversation.model && stats.of(deployment.id).healthy,
+  );
+  if (!current || isBeyond(current, first, features)) return plan;
+  const staying = warmCost(current, conversation, features);
+  const moving = candidateCost(first, features);
+  if (moving < staying * (1 - leastSaving)) {
+    return {
+      ...plan,
+      reason: `${plan.reason}; the conversation moves: ${dollars(staying)} to stay with ${current.model.id}, ${dollars(moving)} here`,
+    };
+  }
+  const mine = step.candidates.filter(({ model }) => model.id === conversation.model);
+  const others = step.candidates.filter(({ model }) => model.id !== conversation.model);
+  return {
+    ...plan,
+    steps: [{ ...step, candidates: [...mine, ...others] }],
+    reason: `${current.model.id} goes on with its conversation: ${dollars(staying)} with ${conversation.warmTokens} tokens in its cache, ${dollars(moving)} at ${first.model.id}`,
+  };
+}
+
+function isBeyond(
+  { model }: Candidate,
+  first: Candidate,
+  { tier, task, difficulty, quality }: RequestFeatures,
+) {
+  if (tier !== undefined && model.tier !== tier) return true;
+  const chance = (one: Candidate) => quality?.of(one.model) ?? successPrior(one.model, task, difficulty);
+  return chance(first) - chance({ ...first, model }) >= leastGain;
+}
+
+function warmCost({ model }: Candidate, { warmTokens }: Conversation, features: RequestFeatures): number {
+  if (!model.price) return Number.POSITIVE_INFINITY;
+  const { inputTokens, outputTokens, at } = features;
+  return roughCost(model.price, inputTokens, outputTokens, at, Math.min(warmTokens, inputTokens));
+}
+
+function dollars(nanoUsd: number): string {
+  return Number.isFinite(nanoUsd) ? `about $${usdText(BigInt(Math.round(nanoUsd)))}` : 'an unknown price';
+}

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ConfigInput } from '../src/config/schema.ts';
+import { post, simulatedProviders, startTestGateway, type TestGateway } from './gateway.ts';
+
+type Routing = NonNullable<ConfigInput['routing']>;
+
+const gatewayWith = (t: Parameters<typeof startTestGateway>[0], routing: Routing) =>
+  startTestGateway(t, { config: (simulator) => ({ providers: simulatedProviders(simulator), routing }) });
+
+const chat = (content: string, more: object = {}) => ({
+  model: 'auto',
+  max_tokens: 50,
+  messages: [{ role: 'user', content }],
+  ...more,
+});
+
+async function routed(gateway: TestGateway, body: object, headers: Record<string, string> = {}) {
+  const reply = await post(gateway, '/v1/chat/completions', body, headers);
+  assert.equal(reply.status, 200, await reply.clone().text());
+  const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+  return { model: row?.model, decision: row?.decision, warnings: row?.warnings ?? [] };
+}
+
+test('rules send calls where the config says, by task, tag, words, size and key, whatever the policy', async (t) => {
+  const gateway = await gatewayWith(t, {
+    policy: 'cost',
+    rules: [
+      { name: 'contracts', when: { prompt: '\\bNDA\\b', tag: 'legal' }, use: 'anthropic/claude-opus-5-5' },
+      { name: 'reviews', when: { task: ['code-review', 'security-review'] }, use: ['claude', 'frontier'] },
+      { name: 'bulk', when: { moreTokensThan: 2000 }, use: 'gpt' },
+      { name: 'mine', when: { key: 'local', tag: 'mine' }, use: 'deepseek' },
+    ],
+  });
+  const legal = await routed(gateway, chat('Read this nda'), { 'x-conclave-tags': 'legal' });
+  assert.equal(legal.model, 'anthropic/claude-opus-5-5');
+  assert.match(legal.decision?.reason ?? '', /by contracts$/);
+  const review = await routed(gateway, chat('Look at this.'), { 'x-conclave-task': 'code-review' });
+  assert.match(review.model ?? '', /^anthropic\//);
+  assert.match((await routed(gateway, chat('word '.repeat(3000)))).model ?? '', /^openai\//);
+  assert.match((await routed(gateway, chat('Hi'), { 'x-conclave-tags': 'mine' })).model ?? '', /^deepseek\//);
+  const other = await routed(gateway, chat('Read this nda'));
+  assert.equal(other.decision?.policy, 'cost');
+  assert.doesNotMatch(other.decision?.reason ?? '', /by /);
+});
+
+test('a config that pins one model sends every open call there, and named models stay named', async (t) => {
+  const gateway = await gatewayWith(t, { pin: 'sonnet' });
+  const { model, decision } = await routed(gateway, chat('Hi', { model: 'auto:economy' }));
+  assert.equal(model, 'anthropic/claude-sonnet-5');
+  assert.deepEqual([decision?.policy, decision?.reason], ['pinned', `${model} is pinned`]);
+  assert.match((await routed(gateway, chat('Hi', { model: 'gpt-mini' }))).model ?? '', /^openai\//);
+});
+
+test('a key routes by its own wishes, and a wish that nobody could follow is refused when it is made', async (t) => {
+  const gateway = await gatewayWith(t, {});
+  const admin = { url: gateway.url, key: gateway.adminKey };
+  const made = await post(admin, '/admin/keys', { name: 'thrifty', routing: { mode: 'economy' } });
+  const { key } = (await made.json()) as { key: string };
+  assert.equal((await routed({ ...gateway, key }, chat('Hi'))).decision?.policy, 'learned');
+  assert.equal((await routed(gateway, chat('Hi'))).decision?.policy, 'auto');
+
+  const pinnedKey = await post(admin, '/admin/keys', { name: 'pinned', routing: { pin: 'opus' } });
+  const opus = (await pinnedKey.json()) as { key: string };
+  assert.equal((await routed({ ...gateway, key: opus.key }, chat('Hi'))).model, 'anthropic/claude-opus-5-5');
+
+  const wrong = await post(admin, '/admin/keys', { name: 'typo', routing: { pin: 'sonet' } });
+  assert.equal(wrong.status, 400);
+  assert.match(await wrong.text(), /routing\.pin.*sonet/);
+});
+
+test('a quality target is met at the least cost; one that nobody left can meet is said, and the best answers', async (t) => {
+  const gateway = await gatewayWith(t, { quality: 0.99 });
+  const open = await routed(gateway, chat('Hi'));
+  assert.match(open.decision?.reason ?? '', /cheapest within 99 % of the best/);
+  assert.deepEqual(open.warnings, []);
+  const poor = await routed(gateway, chat('Hi'), { 'x-conclave-max-cost-usd': '0.0001' });
+  assert.match(poor.warnings.join(), /no model that may serve this call reaches 99 % of the quality of/);
+});
+
+test('a conversation stays with its model while its prompt is warm there, and moves for another tier', async (t) => {
+  const gateway = await gatewayWith(t, { rules: [{ when: { tag: 'start' }, use: 'openai/gpt-5.4-mini' }] });
+  const opening = { role: 'user', content: `Remember the river. ${'It is long. '.repeat(2000)}` };
+  const first = await routed(gateway, { ...chat(''), messages: [opening] }, { 'x-conclave-tags': 'start' });
+  assert.equal(first.model, 'openai/gpt-5.4-mini');
+  const turns = [opening, { role: 'assistant', content: 'Yes.' }, { role: 'user', content: 'And now?' }];
+  const fresh = await routed(gateway, { ...chat('Hello there') });
+  assert.notEqual(fresh.model, first.model);
+  const second = await routed(gateway, { ...chat(''), model: 'auto:economy', messages: turns });
+  assert.equal(second.model, first.model, second.decision?.reason ?? '');
+  assert.match(second.decision?.reason ?? '', /goes on with its conversation: about \$.* in its cache/);
+  const dearer = await routed(gateway, { ...chat(''), model: 'auto:frontier', messages: turns });
+  assert.notEqual(dearer.model, first.model);
+});
+
+test('a rule, a pin or a policy that means nothing stops the start and is named', async (t) => {
+  const wrong: [Routing, RegExp][] = [
+    [{ rules: [{ name: 'typo', use: 'fronteer' }] }, /routing\.rules\.0 \(typo\).*"fronteer".*frontier/],
+    [{ rules: [{ use: ['anthropic/claude-opos'] }] }, /routing\.rules\.0.*"anthropic\/claude-opos"/],
+    [{ pin: 'auto' }, /routing\.pin: "auto" leaves the choice open/],
+    [{ pin: 'sonet' }, /routing\.pin: .*sonet/],
+    [{ policy: 'magic' }, /no policy "magic"; known: .*learned/],
+    [{ quality: 1.5 }, /routing\.quality/],
+  ];
+  for (const [routing, message] of wrong) {
+    await assert.rejects(gatewayWith(t, routing), { code: 'configuration', message });
+  }
+});
