@@ -15,20 +15,25 @@ export type RunningGateway = {
 
 const bin = join(import.meta.dirname, '../src/surfaces/cli/bin.ts');
 
-/** Starts `conclave serve` as a process of its own and waits for its greeting. The caller ends it. */
+/**
+ * Starts `conclave serve` as a process of its own and waits for its greeting. The caller ends it. `nodeArgs` are for Node
+ * itself, and what they load can be sent messages.
+ */
 export async function runGateway(
   args: readonly string[],
   env: Record<string, string>,
+  nodeArgs: readonly string[] = [],
 ): Promise<RunningGateway> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [bin, 'serve', '--port', '0', ...args], {
+  const child = spawn(process.execPath, [...nodeArgs, bin, 'serve', '--port', '0', ...args], {
     env: { PATH: process.env['PATH'] ?? '', ...env },
     cwd: env['CONCLAVE_HOME'],
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', ...(nodeArgs.length > 0 ? ['ipc' as const] : [])],
   });
+  if (!child.stdout || !child.stderr) throw new Error('the gateway has no output');
   let output = '';
   const greeted = new Promise<void>((resolve) => {
-    child.stdout.on('data', (data: Buffer) => {
+    child.stdout?.on('data', (data: Buffer) => {
       output += data.toString();
       if (output.includes('ANTHROPIC_BASE_URL')) resolve();
     });

@@ -194,7 +194,7 @@ function toolContexts(
 }
 
 function listen(config: Config, { host, port, serve, describeError }: ListenOptions): Promise<HttpServer> {
-  const { allowedHosts, maxBodyBytes, drainMs } = config.server;
+  const { allowedHosts, maxBodyBytes, drainMs, stalledReaderMs } = config.server;
   return createHttpServer({
     host,
     port,
@@ -203,6 +203,6 @@ function listen(config: Config, { host, port, serve, describeError }: ListenOpti
     drainMs,
     describeError,
     onRequest: (request, response, signal) =>
-      serve(httpExchange({ request, response, signal, maxBodyBytes })),
+      serve(httpExchange({ request, response, signal, maxBodyBytes, stalledReaderMs })),
   });
 }

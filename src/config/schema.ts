@@ -157,6 +157,15 @@ export const configSchema = z.strictObject({
         .default(33_554_432)
         .describe('A larger request body is refused.'),
       drainMs: ms.default(30_000).describe('How long a stop waits for open streams.'),
+      stalledReaderMs: ms
+        .default(120_000)
+        .describe('A client that takes nothing of its stream for this long is taken for gone.'),
+      memoryMb: z
+        .number()
+        .int()
+        .positive()
+        .default(256)
+        .describe('Near this, memory is saved at the cost of CPU. More buys speed; it is no hard limit.'),
     })
     .prefault({}),
   providers: z.record(z.string().regex(/^[^/\s]+$/), provider).default({}),

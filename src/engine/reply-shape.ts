@@ -7,20 +7,20 @@ import { upToEnd, upToGoodEnd, wholeEvents } from './whole-events.ts';
 
 /** How pieces, ends and errors look to one kind of reader. */
 export type Shape<T> = {
-  /** `undefined`: nothing to send yet. */
-  piece(chunk: Chunk): T | undefined;
+  /** What can be sent now. */
+  pieces(chunk: Chunk): readonly T[];
   /** The piece with the end in it, and nothing behind that end. */
-  lastPiece(chunk: Chunk): T | undefined;
+  lastPieces(chunk: Chunk): readonly T[];
   /** What of a piece with an error in it came before the error. */
-  before(chunk: Chunk): T | undefined;
+  before(chunk: Chunk): readonly T[];
   error(error: ConclaveError): T;
 };
 
 /** For a client of another dialect, or one inside Conclave. */
 export const plainParts: Shape<readonly StreamPart[]> = {
-  piece: ({ parts }) => (parts.length === 0 ? undefined : parts),
-  lastPiece: ({ parts }) => parts,
-  before: ({ parts }) => parts.filter((part) => part.type !== 'error'),
+  pieces: ({ parts }) => (parts.length === 0 ? [] : [parts]),
+  lastPieces: ({ parts }) => [parts],
+  before: ({ parts }) => [parts.filter((part) => part.type !== 'error')],
   error: (error) => [{ type: 'error', error }],
 };
 
@@ -31,15 +31,13 @@ export function relayedBytes(engine: EngineContext, record: CallRecord): Shape<U
   if (!dialect) throw new ConclaveError('internal', 'A relay needs the dialect of its client.');
   if (!call.request.stream) {
     const writeError = (error: ConclaveError) => Buffer.from(JSON.stringify(dialect.writeError(error).body));
-    const piece = ({ bytes }: Chunk) => bytes;
-    return { piece, lastPiece: piece, before: () => undefined, error: writeError };
+    const pieces = ({ bytes }: Chunk) => [bytes];
+    return { pieces, lastPieces: pieces, before: () => [], error: writeError };
   }
   const events = wholeEvents();
   const filter = dialect.relayFilter?.(call.request);
-  const nonEmpty = (bytes: Uint8Array) => {
-    const kept = filter ? filter(bytes) : bytes;
-    return kept.byteLength === 0 ? undefined : kept;
-  };
+  const shown = (pieces: readonly Uint8Array[]) =>
+    (filter ? pieces.map(filter) : pieces).filter(({ byteLength }) => byteLength > 0);
   const read = (event: Uint8Array) => dialect.replyReader({}).push(event);
   const ends = (event: Uint8Array) => read(event).some(isTerminal);
   /** The end of a stream whose last event has no blank line behind it, or was left out. */
@@ -48,12 +46,12 @@ export function relayedBytes(engine: EngineContext, record: CallRecord): Shape<U
     return read(closed).some(({ type }) => type === 'finish') ? closed : Buffer.from(dialect.streamEnd ?? '');
   };
   return {
-    piece: ({ bytes }) => nonEmpty(events.push(bytes)),
-    lastPiece({ bytes }) {
-      const { before, end } = upToGoodEnd(events.push(bytes), ends);
-      return nonEmpty(Buffer.concat([before, end ?? lastWords()]));
+    pieces: ({ bytes }) => shown(events.push(bytes)),
+    lastPieces({ bytes }) {
+      const { before, end } = upToGoodEnd(Buffer.concat(events.push(bytes)), ends);
+      return shown([before, end ?? lastWords()]);
     },
-    before: ({ bytes }) => nonEmpty(upToEnd(events.push(bytes), ends).before),
+    before: ({ bytes }) => shown([upToEnd(Buffer.concat(events.push(bytes)), ends).before]),
     error(error) {
       const context = {
         id: record.id,

@@ -78,7 +78,7 @@ async function* replyStream<T>(
   shape: Shape<T>,
 ): AsyncGenerator<T> {
   const answer = transcript(engine);
-  const last: T[] = [];
+  let last: readonly T[] = [];
   let finish: Finish | undefined;
   let ended = false;
   try {
@@ -87,18 +87,16 @@ async function* replyStream<T>(
       if (blocked) throw blocked;
       const terminal = chunk.parts.find(isTerminal);
       if (terminal?.type === 'error') {
-        const good = shape.before(chunk);
-        if (good !== undefined) yield good;
+        yield* shape.before(chunk);
         throw terminal.error;
       }
       answer?.add(chunk.parts);
       finish = terminal;
-      const piece = finish ? shape.lastPiece(chunk) : shape.piece(chunk);
       if (finish) {
-        if (piece !== undefined) last.push(piece);
+        last = shape.lastPieces(chunk);
         break;
       }
-      if (piece !== undefined) yield piece;
+      yield* shape.pieces(chunk);
     }
     if (!finish) throw new ConclaveError('stream_truncated', 'The reply ended without saying that it had.');
     ended = true;
@@ -119,7 +117,8 @@ async function* replyStream<T>(
 async function* chunksOf({ held, rest, meter }: StartedAttempt): AsyncGenerator<Chunk> {
   let finished = held.some(hasFinish);
   try {
-    yield* held;
+    // Taken out one by one: what has been read ahead is not kept for as long as the stream goes on.
+    for (let chunk = held.shift(); chunk; chunk = held.shift()) yield chunk;
     for (;;) {
       const next = await rest.next();
       if (next.done) break;

@@ -19,7 +19,8 @@ export type StartedAttempt = {
   /** The client's own dialect came back: its bytes can go through as they are. */
   readonly relayed: boolean;
   readonly headers: Readonly<Record<string, string>>;
-  readonly held: readonly Chunk[];
+  /** Read ahead; whoever passes the reply on takes them out. */
+  readonly held: Chunk[];
   readonly rest: AsyncIterator<Chunk>;
 };
 

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { ConclaveError } from '../core/errors.ts';
+import { joinBytes } from '../core/join-bytes.ts';
 import type { IncomingReply, OutgoingRequest } from '../core/transport.ts';
 import type { Ms } from '../core/units.ts';
 import type { Deadlines, Expecting } from './deadlines.ts';
@@ -9,10 +10,11 @@ import { networkError } from './network-error.ts';
 export type Connection = { exchanges: number };
 
 /**
- * Reading from the socket stops above this. With the piece that crosses it and the socket's own 64 KiB, a slow reader
- * costs at most 256 KiB.
+ * Reading from the socket stops above this, and a reader gets at most so much at once. With what the socket holds and
+ * what a piece becomes on its way (text, parts, events), a reader that stops costs less than 256 KiB.
  */
-const pauseAboveBytes = 128 * 1024;
+const pauseAboveBytes = 8 * 1024;
+const mostAtOnce = 8 * 1024;
 const done: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
 /** Where a request goes: a URL taken apart once. */
@@ -100,10 +102,12 @@ export class Exchange implements Dispatcher.DispatchHandler, AsyncIterableIterat
   }
 
   onResponseStart(
-    _controller: Dispatcher.DispatchController,
+    controller: Dispatcher.DispatchController,
     status: number,
     headers: IncomingReply['headers'],
   ): void {
+    // They are views of the first read from the socket, 64 KiB, which would live as long as the stream.
+    controller.rawHeaders = null;
     if (this.#phase !== 'head' || status < 200) return;
     const encoding = headers['content-encoding'];
     if (encoding !== undefined && encoding !== 'identity') {
@@ -177,15 +181,33 @@ export class Exchange implements Dispatcher.DispatchHandler, AsyncIterableIterat
     return Promise.resolve(done);
   }
 
-  /** Everything that has arrived, as one piece: what came together leaves together. */
+  /** What came together leaves together, up to `mostAtOnce`. */
   #take(): Uint8Array {
-    const [first, second] = this.#chunks;
-    const taken = first && !second ? first : Buffer.concat(this.#chunks, this.#bufferedBytes);
-    this.#chunks.length = 0;
-    this.#bufferedBytes = 0;
-    if (this.#phase === 'body' && this.#controller?.paused) {
+    const taken = this.#bufferedBytes > mostAtOnce ? this.#takeSome() : this.#takeAll();
+    this.#bufferedBytes -= taken.length;
+    if (this.#phase === 'body' && this.#controller?.paused && this.#bufferedBytes <= pauseAboveBytes) {
       this.deadline = this.#deadlines.after(this.#request.timeouts.idleMs);
       this.#controller.resume();
+    }
+    return taken;
+  }
+
+  #takeAll(): Uint8Array {
+    const [first, second] = this.#chunks;
+    const taken = first && !second ? ownBytes(first) : joinBytes(this.#chunks);
+    this.#chunks.length = 0;
+    return taken;
+  }
+
+  #takeSome(): Uint8Array {
+    const taken = Buffer.allocUnsafeSlow(mostAtOnce);
+    let size = 0;
+    while (size < mostAtOnce) {
+      const chunk = this.#chunks.shift();
+      if (!chunk) break;
+      const copied = chunk.copy(taken, size);
+      size += copied;
+      if (copied < chunk.length) this.#chunks.unshift(chunk.subarray(copied));
     }
     return taken;
   }
@@ -250,6 +272,11 @@ function cancelled(signal: AbortSignal): ConclaveError {
   const reason: unknown = signal.reason;
   if (reason instanceof ConclaveError) return reason;
   return new ConclaveError('cancelled', 'The caller gave up.', { cause: reason });
+}
+
+/** A small piece of a large read, copied, so that it does not keep the whole read alive. */
+function ownBytes(chunk: Buffer): Uint8Array {
+  return chunk.buffer.byteLength > mostAtOnce ? new Uint8Array(chunk) : chunk;
 }
 
 /** As the flat list that undici takes fastest. Bytes are passed on as they come, so none may arrive compressed. */

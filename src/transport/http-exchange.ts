@@ -6,14 +6,13 @@ import { parseJsonBody } from './parse-json-body.ts';
 import { readBody } from './read-body.ts';
 import { responseWriter, type ResponseWriter } from './response-writer.ts';
 
-/** A reader who takes nothing for this long is gone, whatever its socket says. */
-const stalledMs: Ms = 120_000;
-
 type Arriving = {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly signal: AbortSignal;
   readonly maxBodyBytes: number;
+  /** A reader who takes nothing for this long is gone, whatever its socket says. */
+  readonly stalledReaderMs: Ms;
 };
 
 /** A request and its response as a route sees them. */
@@ -36,7 +35,7 @@ class ServedExchange implements HttpExchange {
   readonly #writer: ResponseWriter;
   readonly #maxBodyBytes: number;
 
-  constructor({ request, response, signal, maxBodyBytes }: Arriving) {
+  constructor({ request, response, signal, maxBodyBytes, stalledReaderMs }: Arriving) {
     const target = request.url ?? '/';
     const mark = target.indexOf('?');
     this.method = request.method ?? 'GET';
@@ -46,7 +45,7 @@ class ServedExchange implements HttpExchange {
     this.#search = mark < 0 ? '' : target.slice(mark + 1);
     this.#request = request;
     this.#response = response;
-    this.#writer = responseWriter(response, { stalledMs });
+    this.#writer = responseWriter(response, { stalledMs: stalledReaderMs });
     this.#maxBodyBytes = maxBodyBytes;
   }
 

@@ -67,6 +67,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     // Longer than the 60 s of common load balancers, so that they, not we, close an idle connection.
     keepAliveTimeout: 65_000,
     keepAlive: true,
+    // What waits in a response for a reader that has stopped.
+    highWaterMark: 16 * 1024,
   });
 
   function accept(request: IncomingMessage, response: ServerResponse): void {

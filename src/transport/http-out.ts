@@ -81,6 +81,8 @@ function createDispatcher(
     // uvicorn, below most self-hosted models, closes idle connections after 5 s without announcing it.
     keepAliveTimeout: origin.startsWith('https:') ? 30_000 : 4_000,
     maxHeaderSize: 64 * 1024,
+    // What a socket holds while nobody reads is one read of 64 KiB, and not two.
+    connect: { highWaterMark: 16 * 1024, timeout: connectMs },
     // HTTP/1.1 only: one stream per connection, so that a slow reader or a reset concerns nobody else.
     allowH2: false,
   };

@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import type { App } from '../../../app.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
+import { saveMemoryNear } from '../save-memory.ts';
 import { untilStopped } from '../until-stopped.ts';
 
 type ServeOptions = SharedOptions & {
@@ -34,6 +35,7 @@ function withServerOptions(command: Command): Command {
 async function serve(options: ServeOptions): Promise<void> {
   await withApp(options, async (app) => {
     const { startGateway } = await import('../../http/gateway.ts');
+    const stopSaving = saveMemoryNear(app.config.server.memoryMb * 2 ** 20);
     const gateway = await startGateway(app, {
       host: options.host ?? app.config.server.host,
       port: options.port === undefined ? app.config.server.port : portFrom(options.port),
@@ -42,6 +44,7 @@ async function serve(options: ServeOptions): Promise<void> {
     await untilStopped();
     process.stderr.write(pc.dim('stopping: open streams may finish\n'));
     await gateway.close();
+    stopSaving();
   });
 }
 

@@ -1,0 +1,62 @@
+import { parseArgs } from 'node:util';
+import { drain } from './soak/drain.ts';
+import { manyStreams } from './soak/many-streams.ts';
+import { outage } from './soak/outage.ts';
+import { slowReaders } from './soak/slow-readers.ts';
+
+/**
+ * What a gateway must stand, at full size: `npm run bench:soak [part …]`. Every part says what it wants and what it
+ * found, and one that finds less ends the run with 1. Small sizes of the same run with the tests (test/soak.test.ts).
+ */
+type Finding = { readonly wanted: string; readonly found: string; readonly ok: boolean };
+
+const mb = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MB`;
+
+const parts: Readonly<Record<string, () => Promise<Finding>>> = {
+  async streams() {
+    const streams = 1_000;
+    const { exact, together, peakRssBytes } = await manyStreams({ streams, chunks: 60, chunkEveryMs: 100 });
+    return {
+      wanted: `${streams} streams of 60 chunks at once, byte for byte, in 256 MB`,
+      found: `${exact} exact, ${together} at once, ${mb(peakRssBytes)} at most`,
+      ok: exact === streams && together === streams && peakRssBytes <= 256 * 2 ** 20,
+    };
+  },
+  async readers() {
+    const bytes = await slowReaders({ readers: 200 });
+    return {
+      wanted: 'at most 256 KiB for a reader that has stopped',
+      found: `${(bytes / 1024).toFixed(0)} KiB each for 200 of them`,
+      ok: bytes <= 256 * 1024,
+    };
+  },
+  async drain() {
+    const { whole, told, lost, exitCode, takenIn } = await drain({
+      streams: 500,
+      streamMs: 5_000,
+      drainMs: 30_000,
+    });
+    return {
+      wanted: 'SIGTERM amid 500 streams: all end, nothing new is taken in',
+      found: `${whole} whole, ${told} told, ${lost} lost, ${takenIn} taken in, exit ${exitCode}`,
+      ok: whole === 500 && takenIn === 0 && exitCode === 0,
+    };
+  },
+  async outage() {
+    const { failures, furtherAttempts } = await outage({ calls: 10_000, atOnce: 50, share: 0.3 });
+    return {
+      wanted: '10,000 calls while 30 % of the requests to all providers but one fail: no client notices',
+      found: `${failures} failures seen, ${furtherAttempts} attempts failed behind the scenes`,
+      ok: failures === 0 && furtherAttempts > 1_000,
+    };
+  },
+};
+
+const { positionals } = parseArgs({ allowPositionals: true });
+for (const name of positionals.length > 0 ? positionals : Object.keys(parts)) {
+  const part = parts[name];
+  if (!part) throw new Error(`There is no part "${name}"; there are ${Object.keys(parts).join(', ')}.`);
+  const { wanted, found, ok } = await part();
+  console.log(`${ok ? 'ok  ' : 'FAIL'} ${name}: ${wanted}\n     ${found}`);
+  if (!ok) process.exitCode = 1;
+}

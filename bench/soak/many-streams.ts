@@ -1,0 +1,44 @@
+import { gatewayProcess } from './gateway-process.ts';
+import { httpClient } from './http-client.ts';
+import { startPacedUpstream, type Pace } from './paced-upstream.ts';
+
+export type ManyStreams = {
+  readonly exact: number;
+  /** Most streams that were open at one time, seen from the provider. */
+  readonly together: number;
+  readonly peakRssBytes: number;
+};
+
+/** Opens so many streams at once through one gateway process and compares every byte that comes out of it. */
+export async function manyStreams({
+  streams,
+  ...pace
+}: Pace & { readonly streams: number }): Promise<ManyStreams> {
+  const upstream = await startPacedUpstream(pace);
+  const gateway = await gatewayProcess({
+    providers: { lab: { dialect: 'openai-chat', baseUrl: upstream.url, apiKey: 'key' } },
+  });
+  const client = httpClient(gateway);
+  let together = 0;
+  const watch = setInterval(() => {
+    together = Math.max(together, upstream.open());
+  }, 20);
+  try {
+    const body = {
+      model: 'lab/soak',
+      stream: true,
+      stream_options: { include_usage: true },
+      messages: [{ role: 'user', content: 'Count.' }],
+    };
+    const replies = await Promise.all(
+      Array.from({ length: streams }, () => client.post('/v1/chat/completions', body)),
+    );
+    const exact = replies.filter(({ ended, body: bytes }) => ended && bytes.equals(upstream.stream)).length;
+    return { exact, together, peakRssBytes: await gateway.peakRssBytes() };
+  } finally {
+    clearInterval(watch);
+    client.close();
+    await gateway.stop();
+    await upstream.close();
+  }
+}

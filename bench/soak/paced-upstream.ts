@@ -1,0 +1,70 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export type PacedUpstream = {
+  /** Ends in `/v1`. */
+  readonly url: string;
+  /** The bytes of every stream. */
+  readonly stream: Buffer;
+  readonly open: () => number;
+  close(): Promise<void>;
+};
+
+export type Pace = { readonly chunks: number; readonly chunkEveryMs: number };
+
+/** An OpenAI-compatible provider whose streams have so many chunks, one in so many milliseconds. */
+export async function startPacedUpstream({ chunks, chunkEveryMs }: Pace): Promise<PacedUpstream> {
+  const events = Array.from({ length: chunks }, (_, index) => Buffer.from(event(index, chunks)));
+  const done = Buffer.from('data: [DONE]\n\n');
+  let open = 0;
+  const server = createServer((request, response) => {
+    request.resume();
+    open += 1;
+    response.on('close', () => {
+      open -= 1;
+      clearInterval(timer);
+    });
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    let at = 0;
+    const timer = setInterval(() => {
+      const next = events[at];
+      at += 1;
+      if (next) response.write(next);
+      else response.end(done);
+    }, chunkEveryMs);
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', 4_096, resolve);
+  });
+  const { port } = server.address() as AddressInfo; // it listens on TCP
+  return {
+    url: `http://127.0.0.1:${port}/v1`,
+    stream: Buffer.concat([...events, done]),
+    open: () => open,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function event(index: number, chunks: number): string {
+  const last = index === chunks - 1;
+  const chunk = {
+    id: 'chatcmpl-soak',
+    object: 'chat.completion.chunk',
+    created: 1_760_000_000,
+    model: 'soak',
+    choices: last
+      ? []
+      : [
+          {
+            index: 0,
+            delta: { content: ` word${index}` },
+            finish_reason: index === chunks - 2 ? 'stop' : null,
+          },
+        ],
+    usage: last ? { prompt_tokens: 9, completion_tokens: chunks, total_tokens: chunks + 9 } : null,
+  };
+  return `data: ${JSON.stringify(chunk)}\n\n`;
+}

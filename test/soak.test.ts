@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { drain } from '../bench/soak/drain.ts';
+import { manyStreams } from '../bench/soak/many-streams.ts';
+import { outage } from '../bench/soak/outage.ts';
+import { slowReaders } from '../bench/soak/slow-readers.ts';
+
+// What `npm run bench:soak` shows at full size, at sizes that a test may have.
+
+test('many streams at once come through byte for byte', async () => {
+  const { exact, together } = await manyStreams({ streams: 150, chunks: 60, chunkEveryMs: 30 });
+  assert.deepEqual({ exact, together }, { exact: 150, together: 150 });
+});
+
+test('a reader that stops costs no more than 256 KiB', async () => {
+  const bytes = await slowReaders({ readers: 120 });
+  assert.ok(bytes <= 256 * 1024, `${Math.round(bytes / 1024)} KiB`);
+});
+
+test('SIGTERM lets open streams end, takes in nothing new and leaves with 0', async () => {
+  const ended = await drain({ streams: 60, streamMs: 2_000, drainMs: 30_000 });
+  assert.deepEqual(ended, { whole: 60, told: 0, lost: 0, exitCode: 0, takenIn: 0 });
+});
+
+test('streams that take longer than a stop may wait are told, not cut', async () => {
+  const ended = await drain({ streams: 60, streamMs: 600_000, drainMs: 300 });
+  assert.deepEqual(ended, { whole: 0, told: 60, lost: 0, exitCode: 0, takenIn: 0 });
+});
+
+test('while one provider works, no client notices what the others do', async () => {
+  const { failures, furtherAttempts } = await outage({ calls: 1_000, atOnce: 20, share: 0.3 });
+  assert.equal(failures, 0);
+  assert.ok(furtherAttempts > 100, `${furtherAttempts}`);
+});
