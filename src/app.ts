@@ -1,9 +1,8 @@
 import type { FoundProvider } from './config/discover-providers.ts';
 import type { Config, ConfigInput } from './config/schema.ts';
-import { buildApp } from './composition/build-app.ts';
-import { openFoundation } from './composition/foundation.ts';
-import { readConfiguration } from './composition/read-configuration.ts';
+import { openLiveApp } from './composition/live-app.ts';
 import type { Principal } from './core/call.ts';
+import type { ConfigState } from './core/config-state.ts';
 import type { Catalogue } from './core/catalogue.ts';
 import type { DialectId } from './core/content.ts';
 import type { Dialect } from './core/dialect.ts';
@@ -11,11 +10,12 @@ import type { InputGuardrail, OutputGuardrail, ReplyCache, Scorer } from './core
 import type { HttpExchange } from './core/http-exchange.ts';
 import type { LLMProvider } from './core/llm-provider.ts';
 import type { IdKind } from './core/new-id.ts';
+import type { Log, LogLevel } from './core/log.ts';
 import type { ModelRequest } from './core/request.ts';
 import type { KeySettings, LedgerStore, Store, VirtualKey } from './core/stores.ts';
 import type { StreamPart } from './core/stream-part.ts';
 import type { Answer, Question } from './engine/ask.ts';
-import type { Engine, EngineLog } from './engine/engine.ts';
+import type { Engine } from './engine/engine.ts';
 import type { RequestSize } from './engine/measure-request.ts';
 import type { StreamedText } from './engine/stream-text.ts';
 import type { HookChange } from './files/git/pre-commit-hook.ts';
@@ -29,6 +29,7 @@ import type { Tool, ToolContext } from './tools/tool.ts';
 import type { HttpServer, HttpServerOptions } from './transport/http-in.ts';
 
 export { diagnose } from './composition/diagnose.ts';
+export { openLiveApp, type LiveApp } from './composition/live-app.ts';
 export { startSimulator } from './simulator/server.ts';
 export { tools } from './tools/index.ts';
 
@@ -49,6 +50,10 @@ export type AppOptions = {
   /** Keep the replies of this session in this folder. */
   readonly record?: string;
   readonly extensions?: Extensions;
+  /** `json` for a server and its collectors; default: plain lines, warnings and errors only. */
+  readonly logFormat?: 'json' | 'plain';
+  /** Instead of the configuration's `log.level`. */
+  readonly logLevel?: LogLevel;
 };
 
 /** What a program may put into the pipeline's empty places. */
@@ -63,6 +68,8 @@ export type Extensions = {
 export interface App {
   readonly config: Config;
   readonly configPath?: string;
+  /** Which configuration is in use now, even where this app is of an older one. */
+  configState(): ConfigState;
   readonly home: string;
   readonly found: readonly FoundProvider[];
   readonly catalogue: Catalogue;
@@ -87,7 +94,7 @@ export interface App {
   readonly readToolInput: typeof readToolInput;
   /** Findings in a format that other programs read. */
   readonly formatFindings: typeof formatFindings;
-  readonly log: EngineLog;
+  readonly log: Log;
   /** Set where simulated models run in this process. */
   readonly simulatorUrl?: string;
   readonly newId: (kind: IdKind) => string;
@@ -113,6 +120,11 @@ export interface App {
 export type ListenOptions = {
   readonly host: string;
   readonly port: number;
+  /** Asked whenever one of them is needed. */
+  readonly settings: () => Pick<
+    Config['server'],
+    'allowedHosts' | 'maxBodyBytes' | 'drainMs' | 'stalledReaderMs'
+  >;
   readonly serve: (exchange: HttpExchange) => Promise<void>;
   readonly describeError: NonNullable<HttpServerOptions['describeError']>;
 };
@@ -123,12 +135,5 @@ export type ListenOptions = {
  * @throws ConclaveError `configuration`, in one line that names place and remedy, with nothing changed on disk.
  */
 export async function createApp(options: AppOptions): Promise<App> {
-  const loaded = await readConfiguration(options);
-  const foundation = await openFoundation(options);
-  try {
-    return await buildApp(foundation, loaded, options);
-  } catch (error) {
-    await foundation.close();
-    throw error;
-  }
+  return (await openLiveApp(options)).current;
 }

@@ -77,7 +77,7 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     await simulator.close();
     throw error;
   });
-  const gateway = await startGateway(app, { host: '127.0.0.1', port: 0 });
+  const gateway = await startGateway({ current: app }, { host: '127.0.0.1', port: 0 });
   async function close() {
     await gateway.close();
     await app.close();

@@ -11,6 +11,7 @@ const mayImport: Record<string, readonly string[]> = {
   dialects: ['core'],
   providers: ['core', 'dialects'],
   transport: ['core'],
+  telemetry: ['core'],
   diagnosis: ['core'],
   policies: ['core'],
   learning: ['core'],

@@ -44,7 +44,7 @@ import { toolRoots } from './tool-roots.ts';
 export async function buildApp(
   foundation: Foundation,
   loaded: LoadedConfig,
-  options: AppOptions,
+  options: AppOptions & Pick<App, 'configState'>,
 ): Promise<App> {
   const { config } = loaded;
   const { store, newId } = foundation;
@@ -67,6 +67,7 @@ export async function buildApp(
   return {
     config,
     ...(loaded.path && { configPath: loaded.path }),
+    configState: options.configState,
     home: foundation.home,
     found,
     catalogue,
@@ -82,7 +83,7 @@ export async function buildApp(
       return issueKey(store.keys, settings);
     },
     measure: measureRequest,
-    listen: (listening) => listen(config, listening),
+    listen,
     prompts,
     tools: enabledTools(tools, config.tools.disabled),
     readToolInput,
@@ -193,16 +194,24 @@ function toolContexts(
   return (caller: ToolCaller) => toolContext(services, caller);
 }
 
-function listen(config: Config, { host, port, serve, describeError }: ListenOptions): Promise<HttpServer> {
-  const { allowedHosts, maxBodyBytes, drainMs, stalledReaderMs } = config.server;
+/** Host and port stay; everything else follows the configuration of the moment. */
+function listen({ host, port, settings, serve, describeError }: ListenOptions): Promise<HttpServer> {
   return createHttpServer({
     host,
     port,
-    allowedHosts,
-    maxBodyBytes,
-    drainMs,
+    get allowedHosts() {
+      return settings().allowedHosts;
+    },
+    get maxBodyBytes() {
+      return settings().maxBodyBytes;
+    },
+    get drainMs() {
+      return settings().drainMs;
+    },
     describeError,
-    onRequest: (request, response, signal) =>
-      serve(httpExchange({ request, response, signal, maxBodyBytes, stalledReaderMs })),
+    onRequest: (request, response, signal) => {
+      const { maxBodyBytes, stalledReaderMs } = settings();
+      return serve(httpExchange({ request, response, signal, maxBodyBytes, stalledReaderMs }));
+    },
   });
 }

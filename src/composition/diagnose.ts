@@ -6,7 +6,7 @@ import type { Transport } from '../core/transport.ts';
 import { checked, type Check } from '../diagnosis/check.ts';
 import { checkMemory } from '../diagnosis/check-memory.ts';
 import { checkNode } from '../diagnosis/check-node.ts';
-import { checkPort } from '../diagnosis/check-port.ts';
+import { checkPort, type RunningState } from '../diagnosis/check-port.ts';
 import { checkProviders } from '../diagnosis/check-providers.ts';
 import { authorize } from '../providers/authorize.ts';
 import { createTransport } from '../transport/http-out.ts';
@@ -34,7 +34,10 @@ export async function diagnose(
   );
   if (loaded) {
     const { host, port } = loaded.config.server;
-    checks.push(...(await askProviders(options, loaded, transport)), await checkPort(host, port));
+    checks.push(
+      ...(await askProviders(options, loaded, transport)),
+      await checkPort(host, port, (url) => stateOfRunning(transport, url)),
+    );
   }
   checks.push(...(await checkMemory()));
   await transport.close();
@@ -52,6 +55,23 @@ function askProviders(options: AppOptions, loaded: LoadedConfig, transport: Tran
       ];
     return checkProviders(real, transport, credentialHeaders);
   });
+}
+
+/** `undefined` where whoever listens is no Conclave. */
+async function stateOfRunning(transport: Transport, url: string): Promise<RunningState | undefined> {
+  try {
+    const timeouts = { connectMs: 1_000, firstByteMs: 2_000, idleMs: 2_000 };
+    const signal = AbortSignal.timeout(3_000);
+    const reply = await transport.send({ method: 'GET', url, headers: {}, signal, timeouts });
+    const pieces: Uint8Array[] = [];
+    for await (const piece of reply.body) pieces.push(piece);
+    const state: unknown = JSON.parse(Buffer.concat(pieces).toString('utf8'));
+    return typeof state === 'object' && state !== null && 'status' in state
+      ? (state as RunningState) // our own answer; its members are optional
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function credentialHeaders(

@@ -1,20 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import type { AppOptions } from '../app.ts';
 import { conclaveHome } from '../config/home.ts';
+import type { Config } from '../config/schema.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { Principal } from '../core/call.ts';
+import type { Log, LogLevel } from '../core/log.ts';
 import { idMaker, type IdKind } from '../core/new-id.ts';
 import type { Store } from '../core/stores.ts';
 import type { Transport } from '../core/transport.ts';
-import { engineMemory, type EngineLog, type EngineMemory } from '../engine/engine.ts';
+import { engineMemory, type EngineMemory } from '../engine/engine.ts';
 import { admitBy, type Admit } from '../money/admit.ts';
 import { keyRing, type KeyRing } from '../money/key-ring.ts';
 import { openAdminKey, openLocalKey } from '../money/local-key.ts';
 import { rateWindowsInMemory } from '../money/rate-windows.ts';
+import { openLog } from '../telemetry/open-log.ts';
 import { createTransport } from '../transport/http-out.ts';
 import { once } from './once.ts';
 import { openDatabase } from './open-database.ts';
-import { plainLog } from './plain-log.ts';
 
 /** What outlives a configuration: books, keys, connections, and what has been learnt about deployments. */
 export interface Foundation {
@@ -24,7 +26,7 @@ export interface Foundation {
   readonly keyRing: KeyRing;
   readonly admit: Admit;
   readonly memory: EngineMemory;
-  readonly log: EngineLog;
+  readonly log: Log;
   readonly newId: (kind: IdKind) => string;
   localKey(): Promise<string>;
   localPrincipal(): Promise<Principal>;
@@ -36,7 +38,7 @@ export interface Foundation {
 }
 
 /** Opens everything with a lifetime of its own. @throws ConclaveError `configuration` with nothing left open. */
-export async function openFoundation(options: AppOptions): Promise<Foundation> {
+export async function openFoundation(options: AppOptions, config: Config): Promise<Foundation> {
   const home = conclaveHome(options.env);
   const store = await openDatabase(options.env);
   const closers: (() => Promise<void>)[] = [() => store.close()];
@@ -55,7 +57,7 @@ export async function openFoundation(options: AppOptions): Promise<Foundation> {
       keyRing: ring,
       admit: admitBy(rateWindowsInMemory()),
       memory: engineMemory(Date.now),
-      log: plainLog(),
+      log: await openLog(options.logFormat ?? 'plain', logLevelOf(options, config)),
       newId: idMaker(Date.now, randomBytes),
       localKey,
       async localPrincipal() {
@@ -77,6 +79,11 @@ export async function openFoundation(options: AppOptions): Promise<Foundation> {
     await closeAll(closers);
     throw error;
   }
+}
+
+/** A person at a terminal wants an answer and, at most, what went wrong on the way to it. */
+export function logLevelOf({ logFormat, logLevel }: AppOptions, { log }: Config): LogLevel {
+  return logLevel ?? (logFormat === 'json' ? log.level : 'warn');
 }
 
 /** What leaves this machine, and what is kept of the answers. Recordings are loaded only where they are asked for. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { dialectIds } from '../core/content.ts';
+import { logLevels } from '../core/log.ts';
 import { capabilities } from '../core/model.ts';
 import { routingModes } from '../core/plan.ts';
 import { taskTypes, tiers } from '../core/task.ts';
@@ -257,6 +258,14 @@ export const configSchema = z.strictObject({
         .record(z.string(), z.array(z.string()))
         .default({})
         .describe('Per key, by name or id: folders that its tools may read over HTTP. Default: none.'),
+    })
+    .prefault({}),
+  log: z
+    .strictObject({
+      level: z
+        .enum(logLevels)
+        .default('info')
+        .describe('What serve and mcp write to standard error; info has a line per request.'),
     })
     .prefault({}),
   ledger: z

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { ErrorCode } from './errors.ts';
 import type { JsonObject } from './json.ts';
 
 /** A reply that is known as a whole. */
@@ -6,6 +7,14 @@ export type WholeReply = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | string;
+};
+
+/** What a route tells the line that the log gets about each request. */
+export type AccessNotes = {
+  keyName?: string;
+  requestId?: string | undefined;
+  model?: string;
+  errorCode?: ErrorCode;
 };
 
 /** One request and its reply, as a route sees them. The transport behind it knows about sockets. */
@@ -18,6 +27,11 @@ export interface HttpExchange {
   /** Aborted when the client's socket closes before the reply has ended. */
   readonly signal: AbortSignal;
   readonly headSent: boolean;
+  /** Of the reply, once its head has gone out. */
+  readonly status: number | undefined;
+  /** Of whoever is at the other end of the connection, which may be a proxy. */
+  readonly remoteAddress: string | undefined;
+  readonly notes: AccessNotes;
   /** The body as bytes and as a JSON object. @throws ConclaveError for one too large, unreadable or no object. */
   readJson(): Promise<{ readonly bytes: Uint8Array; readonly value: JsonObject }>;
   writeHead(status: number, headers: Readonly<Record<string, string>>): void;

@@ -2,7 +2,33 @@ import { createServer } from 'node:net';
 import type { Check } from './check.ts';
 
 /** Could the gateway listen here? A port that Conclave itself holds is a note, not a failure. */
-export function checkPort(host: string, port: number): Promise<Check> {
+export async function checkPort(
+  host: string,
+  port: number,
+  stateOfRunning: (url: string) => Promise<RunningState | undefined>,
+): Promise<Check> {
+  const check = await tryPort(host, port);
+  if (check.state !== 'note') return check;
+  const name = host.includes(':') ? `[${host}]` : host;
+  const running = await stateOfRunning(`http://${name}:${port}/health/ready`);
+  const refused = running?.config?.refused;
+  if (!running) return check;
+  if (!refused)
+    return { name: 'port', state: 'note', found: `${host}:${port} is served by a running Conclave` };
+  return {
+    name: 'port',
+    state: 'failed',
+    found: `the Conclave on ${host}:${port} still uses the configuration of ${running.config?.loadedAt}, because the new one is refused: ${refused.reason}`,
+    remedy: 'correct the line that is named; the running gateway takes it up by itself',
+  };
+}
+
+/** What `/health/ready` of a running gateway answers, as far as a diagnosis needs it. */
+export type RunningState = {
+  readonly config?: { readonly loadedAt: string; readonly refused?: { readonly reason: string } };
+};
+
+function tryPort(host: string, port: number): Promise<Check> {
   const name = 'port';
   return new Promise((resolve) => {
     const server = createServer();

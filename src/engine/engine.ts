@@ -3,6 +3,7 @@ import type { Catalogue } from '../core/catalogue.ts';
 import type { DialectId } from '../core/content.ts';
 import type { Dialect } from '../core/dialect.ts';
 import type { InputGuardrail, OutputGuardrail, ReplyCache, Scorer } from '../core/extension-points.ts';
+import type { Log } from '../core/log.ts';
 import type { Model } from '../core/model.ts';
 import type { Policy, RequestFeatures, RoutingPreferences } from '../core/plan.ts';
 import type { Price } from '../core/price.ts';
@@ -58,10 +59,7 @@ export type UnsignedRequest = {
   readonly auth?: AuthScheme;
 };
 
-export type EngineLog = {
-  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
-  error(fields: Readonly<Record<string, unknown>>, message: string): void;
-};
+export type EngineLog = Pick<Log, 'warn' | 'error'>;
 
 export type EngineSettings = {
   /** Further tries at the same deployment, for failures that may pass. */

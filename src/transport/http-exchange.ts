@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import type { HttpExchange, WholeReply } from '../core/http-exchange.ts';
+import type { AccessNotes, HttpExchange, WholeReply } from '../core/http-exchange.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Ms } from '../core/units.ts';
 import { parseJsonBody } from './parse-json-body.ts';
@@ -29,6 +29,7 @@ class ServedExchange implements HttpExchange {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly signal: AbortSignal;
+  readonly notes: AccessNotes = {};
   readonly #search: string;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
@@ -55,6 +56,14 @@ class ServedExchange implements HttpExchange {
 
   get headSent(): boolean {
     return this.#response.headersSent;
+  }
+
+  get status(): number | undefined {
+    return this.headSent ? this.#response.statusCode : undefined;
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.#request.socket.remoteAddress;
   }
 
   async readJson(): Promise<{ readonly bytes: Uint8Array; readonly value: JsonObject }> {

@@ -5,6 +5,7 @@ import type { Ms } from '../core/units.ts';
 import { checkHostAndOrigin } from './check-host-and-origin.ts';
 import { LiveList, type Listed } from './live-list.ts';
 
+/** `allowedHosts`, `maxBodyBytes` and `drainMs` are read when they are needed: getters may follow a configuration. */
 export type HttpServerOptions = {
   readonly host: string;
   /** 0: any free one. */
@@ -53,8 +54,7 @@ const lingerMs = 5_000;
  * `configuration` when it cannot listen there.
  */
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { host, onRequest, describeError = plainError, maxBodyBytes = defaultMaxBodyBytes } = options;
-  const allowedHosts = [...options.allowedHosts, host];
+  const { host, onRequest, describeError = plainError } = options;
   const open = new LiveList<OpenExchange>();
   let draining = false;
 
@@ -100,12 +100,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       throw new ConclaveError('shutting_down', 'Conclave is shutting down; send the request again.');
     }
     checkTarget(request.url);
-    checkHostAndOrigin(request.rawHeaders, allowedHosts);
+    checkHostAndOrigin(request.rawHeaders, [...options.allowedHosts, host]);
     await onRequest(request, response, signal);
   }
 
   server.on('request', accept);
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    const { maxBodyBytes = defaultMaxBodyBytes } = options;
     if (Number(request.headers['content-length'] ?? 0) <= maxBodyBytes) response.writeContinue();
     // A client that is not asked for its body may take the connection for free, so it ends here.
     else response.shouldKeepAlive = false;
@@ -116,13 +117,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
 
   async function close(): Promise<void> {
     draining = true;
+    const { drainMs = 30_000 } = options;
     const closed = new Promise((resolve) => server.close(resolve));
     const deadline = setTimeout(() => {
       for (const { abort } of open.all()) {
         abort.abort(new ConclaveError('shutting_down', 'Conclave is shutting down.'));
       }
-    }, options.drainMs ?? 30_000);
-    const cut = setTimeout(() => server.closeAllConnections(), (options.drainMs ?? 30_000) + lastWordsMs);
+    }, drainMs);
+    const cut = setTimeout(() => server.closeAllConnections(), drainMs + lastWordsMs);
     await closed;
     clearTimeout(deadline);
     clearTimeout(cut);

@@ -1,5 +1,6 @@
-import type { Command } from 'commander';
-import type { App, AppOptions } from '../../app.ts';
+import { Option, type Command } from 'commander';
+import type { App, AppOptions, LiveApp } from '../../app.ts';
+import { logLevels, type LogLevel } from '../../core/log.ts';
 
 /** Options that every command understands which talks to models. */
 export type SharedOptions = {
@@ -16,14 +17,32 @@ export function withAppOptions(command: Command): Command {
     .option('--replay <dir>', 'answer from recorded replies; nothing leaves this machine');
 }
 
+export type LogLevelOption = { readonly logLevel?: LogLevel };
+
+/** Adds `--log-level`, for commands that go on until they are stopped. */
+export function withLogLevel(command: Command): Command {
+  const level = new Option(
+    '--log-level <level>',
+    'what is written to standard error (default: log.level, info)',
+  );
+  return command.addOption(level.choices(logLevels));
+}
+
+type CommandOptions = SharedOptions & Pick<AppOptions, 'offline' | 'record' | 'logFormat' | 'logLevel'>;
+
 /** Builds the app for one command and closes it again, however the command ends. */
-export async function withApp<T>(
-  options: SharedOptions & Pick<AppOptions, 'offline' | 'record'>,
-  run: (app: App) => Promise<T>,
+export function withApp<T>(options: CommandOptions, run: (app: App) => Promise<T>): Promise<T> {
+  return withLiveApp(options, (live) => run(live.current));
+}
+
+/** As `withApp`, for a command during which the configuration may change. */
+export async function withLiveApp<T>(
+  options: CommandOptions,
+  run: (live: LiveApp) => Promise<T>,
 ): Promise<T> {
-  const { createApp } = await import('../../app.ts');
-  const { config, simulate, replay, offline, record } = options;
-  const app = await createApp({
+  const { openLiveApp } = await import('../../app.ts');
+  const { config, simulate, replay, offline, record, logFormat, logLevel } = options;
+  const live = await openLiveApp({
     env: process.env,
     cwd: process.cwd(),
     ...(config !== undefined && { configPath: config }),
@@ -31,10 +50,12 @@ export async function withApp<T>(
     ...(replay !== undefined && { replay }),
     ...(offline !== undefined && { offline }),
     ...(record !== undefined && { record }),
+    ...(logFormat && { logFormat }),
+    ...(logLevel && { logLevel }),
   });
   try {
-    return await run(app);
+    return await run(live);
   } finally {
-    await app.close();
+    await live.close();
   }
 }

@@ -1,4 +1,6 @@
 import type { App } from '../../app.ts';
+import type { ConclaveError } from '../../core/errors.ts';
+import type { HttpExchange } from '../../core/http-exchange.ts';
 import type { McpEndpoint } from '../mcp/http-endpoint.ts';
 import { rpcErrorReply } from '../mcp/rpc-error.ts';
 import { errorReply } from './error-reply.ts';
@@ -6,24 +8,27 @@ import { dialectOfPath, serveRequest } from './routes.ts';
 
 export type Gateway = { readonly url: string; close(): Promise<void> };
 
-/** Serves the app over HTTP. @throws ConclaveError `configuration` when it cannot listen. */
+/** The app of the moment: a request stays with the one that it found. */
+export type Apps = { readonly current: App };
+
+/** Serves the apps over HTTP. @throws ConclaveError `configuration` when it cannot listen. */
 export async function startGateway(
-  app: App,
+  apps: Apps,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<Gateway> {
   let loading: Promise<McpEndpoint> | undefined;
   // At the first use: whoever only relays model calls need not load an MCP server.
   const mcp = () =>
-    (loading ??= import('../mcp/serve-http.ts').then(({ serveMcpOverHttp }) => serveMcpOverHttp(app)));
-  const server = await app.listen({
+    (loading ??= import('../mcp/serve-http.ts').then(({ serveMcpOverHttp }) => serveMcpOverHttp(apps)));
+  const server = await apps.current.listen({
     host,
     port,
-    serve: async (exchange) =>
-      exchange.path === mcpPath ? (await mcp()).serve(exchange) : serveRequest(app, exchange),
-    describeError: (error, url) =>
-      url?.split('?', 1)[0] === mcpPath
-        ? rpcErrorReply(error)
-        : errorReply(error, dialectOfPath(app, url ?? '')),
+    settings: () => apps.current.config.server,
+    serve: (exchange) =>
+      logged(apps.current, exchange, async (app) =>
+        exchange.path === mcpPath ? (await mcp()).serve(exchange) : serveRequest(app, exchange),
+      ),
+    describeError: (error, url) => refusal(apps.current, error, url ?? ''),
   });
   return {
     url: server.url,
@@ -36,3 +41,29 @@ export async function startGateway(
 }
 
 const mcpPath = '/mcp';
+
+/** Serves a request and writes its one line, once it is over. */
+async function logged(app: App, exchange: HttpExchange, serve: (app: App) => Promise<void>): Promise<void> {
+  const startedAt = performance.now();
+  try {
+    await serve(app);
+  } finally {
+    const { method, path, status, notes, signal } = exchange;
+    const durationMs = Math.round(performance.now() - startedAt);
+    app.log.info(
+      { method, path, status, durationMs, ...notes, ...(signal.aborted && { hungUp: true }) },
+      'request',
+    );
+  }
+}
+
+/** What the server refuses before there is a route; it gets its line too. */
+function refusal(app: App, error: ConclaveError, url: string) {
+  const [path = ''] = url.split('?', 1);
+  const reply = path === mcpPath ? rpcErrorReply(error) : errorReply(error, dialectOfPath(app, url));
+  app.log.info(
+    { path, status: reply.status, errorCode: error.code, reason: error.message },
+    'request refused',
+  );
+  return reply;
+}

@@ -19,6 +19,7 @@ const pingEveryMs = 15_000;
 export async function serveModelCall(app: App, dialect: Dialect, exchange: HttpExchange): Promise<void> {
   try {
     const principal = await authenticate(app, exchange.headers);
+    exchange.notes.keyName = principal.name;
     const body = await exchange.readJson();
     const request = dialect.readRequest(body.value);
     const call = callFrom(app, {
@@ -28,10 +29,14 @@ export async function serveModelCall(app: App, dialect: Dialect, exchange: HttpE
       raw: { dialect: dialect.id, bytes: body.bytes, body: body.value },
     });
     const reply = await app.engine.run(call);
+    exchange.notes.requestId = reply.head.requestId;
+    exchange.notes.model = reply.head.model;
     if (request.stream) await streamReply(exchange, dialect, request, reply);
     else await wholeReply(exchange, dialect, request, reply);
   } catch (thrown) {
     const error = asConclaveError(thrown);
+    exchange.notes.errorCode = error.code;
+    exchange.notes.requestId = error.details.requestId;
     if (error.code === 'internal') app.log.error({ error: error.cause }, error.message);
     // Behind the head nothing but the stream itself could carry an error, and there it already stands.
     if (exchange.headSent) exchange.destroy();

@@ -42,6 +42,7 @@ export async function serveRequest(app: App, exchange: HttpExchange): Promise<vo
     await route(app, exchange);
   } catch (thrown) {
     const error = asConclaveError(thrown);
+    exchange.notes.errorCode = error.code;
     if (error.code === 'internal') app.log.error({ error: error.cause, path: exchange.path }, error.message);
     if (exchange.headSent) exchange.destroy();
     else exchange.send(errorReply(error, dialectFor(app, exchange)));

@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import type { App } from '../../app.ts';
+import type { Apps } from '../http/gateway.ts';
 import { authenticate } from '../http/authenticate.ts';
 import { mcpEndpoint, type McpEndpoint } from './http-endpoint.ts';
 import { mcpServer } from './mcp-server.ts';
 
 /** The app's tools at `/mcp`, for every client with a virtual key; files only where the config grants them. */
-export function serveMcpOverHttp(app: App): McpEndpoint {
+export function serveMcpOverHttp(apps: Apps): McpEndpoint {
   return mcpEndpoint({
-    principalOf: (headers) => authenticate(app, headers),
-    serverFor: async (principal) => mcpServer(app, { principal, roots: await app.grantedRoots(principal) }),
+    principalOf: (headers) => authenticate(apps.current, headers),
+    async serverFor(principal) {
+      const app = apps.current;
+      return mcpServer(app, { principal, roots: await app.grantedRoots(principal) });
+    },
     now: Date.now,
     newId: randomUUID,
-    onerror: (error) => app.log.warn({ error: error.message }, 'mcp'),
+    onerror: (error) => apps.current.log.warn({ error: error.message }, 'mcp'),
   });
 }

@@ -1,11 +1,17 @@
 import { Command } from 'commander';
-import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
+import {
+  withApp,
+  withAppOptions,
+  withLogLevel,
+  type LogLevelOption,
+  type SharedOptions,
+} from '../app-options.ts';
 
 export function mcpCommand(): Command {
-  return withAppOptions(new Command('mcp'))
+  return withLogLevel(withAppOptions(new Command('mcp')))
     .description('serve the tools over MCP on standard input and output')
-    .action(async (options: SharedOptions) => {
+    .action(async (options: SharedOptions & LogLevelOption) => {
       const { serveStdio } = await import('../../mcp/stdio.ts');
-      await withApp(options, (app) => serveStdio(app));
+      await withApp({ ...options, logFormat: 'json' }, (app) => serveStdio(app));
     });
 }

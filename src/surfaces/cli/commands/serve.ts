@@ -2,15 +2,22 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import type { App } from '../../../app.ts';
 import { ConclaveError } from '../../../core/errors.ts';
-import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
+import {
+  withAppOptions,
+  withLiveApp,
+  withLogLevel,
+  type LogLevelOption,
+  type SharedOptions,
+} from '../app-options.ts';
 import { saveMemoryNear } from '../save-memory.ts';
 import { untilStopped } from '../until-stopped.ts';
 
-type ServeOptions = SharedOptions & {
-  readonly host?: string;
-  readonly port?: string;
-  readonly record?: string;
-};
+type ServeOptions = SharedOptions &
+  LogLevelOption & {
+    readonly host?: string;
+    readonly port?: string;
+    readonly record?: string;
+  };
 
 export function serveCommand(): Command {
   return withServerOptions(withAppOptions(new Command('serve')))
@@ -27,20 +34,23 @@ export function recordCommand(): Command {
 }
 
 function withServerOptions(command: Command): Command {
-  return command
+  return withLogLevel(command)
     .option('--host <host>', 'address to listen on (default: server.host, 127.0.0.1)')
     .option('--port <port>', 'port; 0 takes a free one (default: server.port, 4141)');
 }
 
 async function serve(options: ServeOptions): Promise<void> {
-  await withApp(options, async (app) => {
+  await withLiveApp({ ...options, logFormat: 'json' }, async (live) => {
     const { startGateway } = await import('../../http/gateway.ts');
+    const app = live.current;
     const stopSaving = saveMemoryNear(app.config.server.memoryMb * 2 ** 20);
-    const gateway = await startGateway(app, {
+    const gateway = await startGateway(live, {
       host: options.host ?? app.config.server.host,
       port: options.port === undefined ? app.config.server.port : portFrom(options.port),
     });
     process.stdout.write(await greeting(app, gateway.url));
+    await live.watch();
+    process.on('SIGHUP', () => void live.reload());
     await untilStopped();
     process.stderr.write(pc.dim('stopping: open streams may finish\n'));
     await gateway.close();

@@ -1,0 +1,22 @@
+import { logLevels, type Log, type LogLevel } from '../core/log.ts';
+import { maskSecrets } from './mask-secrets.ts';
+
+/** Lines for a person at a terminal, on standard error. */
+export function plainLog(level: LogLevel): Log {
+  const write =
+    (of: LogLevel, word: string) => (fields: Readonly<Record<string, unknown>>, message: string) => {
+      if (logLevels.indexOf(of) > logLevels.indexOf(log.level)) return;
+      const shown = Object.entries(fields).map(
+        ([name, value]) => ` ${name}=${value instanceof Error ? value.message : String(value)}`,
+      );
+      process.stderr.write(`${maskSecrets(`${word}: ${message}${shown.join('')}`)}\n`);
+    };
+  const log: Log = {
+    level,
+    error: write('error', 'error'),
+    warn: write('warn', 'warning'),
+    info: write('info', 'note'),
+    debug: write('debug', 'debug'),
+  };
+  return log;
+}
