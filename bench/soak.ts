@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { drain } from './soak/drain.ts';
 import { manyStreams } from './soak/many-streams.ts';
 import { outage } from './soak/outage.ts';
+import { reload } from './soak/reload.ts';
 import { slowReaders } from './soak/slow-readers.ts';
 
 /**
@@ -40,6 +41,15 @@ const parts: Readonly<Record<string, () => Promise<Finding>>> = {
       wanted: 'SIGTERM amid 500 streams: all end, nothing new is taken in',
       found: `${whole} whole, ${told} told, ${lost} lost, ${takenIn} taken in, exit ${exitCode}`,
       ok: whole === 500 && takenIn === 0 && exitCode === 0,
+    };
+  },
+  async reload() {
+    const { sent, failures, loaded, refused } = await reload({ perSecond: 500, seconds: 10 });
+    const [first] = failures;
+    return {
+      wanted: '500 requests a second while the configuration changes, for better and for worse: none fails',
+      found: `${failures.length} of ${sent} failed, ${loaded} configurations taken, ${refused} refused${first ? `; ${first}` : ''}`,
+      ok: failures.length === 0 && sent >= 4_500 && loaded >= 10 && refused >= 5,
     };
   },
   async outage() {
