@@ -14,6 +14,7 @@ const mayImport: Record<string, readonly string[]> = {
   telemetry: ['core'],
   diagnosis: ['core'],
   policies: ['core'],
+  balancing: ['core'],
   learning: ['core'],
   guardrails: ['core'],
   money: ['core'],

@@ -7,6 +7,7 @@ const folders: Record<string, string> = {
   dialects: 'dialects',
   providers: 'providers',
   policies: 'policies',
+  balancing: 'balanceStrategies',
   guardrails: 'guardrails',
   'models/overlay': 'families',
   'prompts/tools': 'toolPrompts',

@@ -8,6 +8,7 @@ import type { Config } from '../config/schema.ts';
 import type { DialectId } from '../core/content.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import type { Dialect } from '../core/dialect.ts';
+import { readRateLimits } from '../dialects/read-rate-limits.ts';
 import { embedders } from '../dialects/embedders.ts';
 import { dialects } from '../dialects/index.ts';
 import { ask, callOf } from '../engine/ask.ts';
@@ -22,6 +23,7 @@ import { frontierBaseline } from '../models/frontier-baseline.ts';
 import { localModels } from '../models/local-models.ts';
 import { issueKey } from '../money/virtual-keys.ts';
 import { checkKeyRouting, checkPreferences, policyFor } from '../policies/policy-for.ts';
+import { balanceBy } from '../balancing/balance-by.ts';
 import { promptBook, readOverrides, type PromptBook } from '../prompts/prompt-book.ts';
 import { toolPrompts } from '../prompts/tools/index.ts';
 import { authorize } from '../providers/authorize.ts';
@@ -142,7 +144,12 @@ function engineOf(foundation: Foundation, options: EngineOptions): Engine {
   return createEngine(
     {
       catalogue,
-      deploymentsOf: deploymentFinder({ found, entries: config.deployments, custom }),
+      deploymentsOf: deploymentFinder({
+        found,
+        entries: config.deployments,
+        custom,
+        idOf: (name) => idOf(catalogue, name),
+      }),
       dialects: options.dialects,
       embedders: options.embedders,
       policyFor,
@@ -155,12 +162,14 @@ function engineOf(foundation: Foundation, options: EngineOptions): Engine {
       admit: foundation.admit,
       defaultChain: (model) => defaultChain(model, catalogue.models()),
       authorize,
+      readRateLimits,
       ...(frontier?.price && { frontierPrice: frontier.price }),
       settings: {
         retries: config.routing.retries,
         timeouts: config.routing.timeouts,
         fallbacks: config.routing.fallbacks,
         reserveOutputTokens: config.reserve.outputTokens,
+        balance: balanceBy(config.routing.balance),
         holdHeadMs: 15_000,
         keepBodies: config.ledger.keepBodies,
         preferences: config.routing,
@@ -174,6 +183,12 @@ function engineOf(foundation: Foundation, options: EngineOptions): Engine {
     },
     foundation.memory,
   );
+}
+
+/** A pattern stands for many, and is left as it is. */
+function idOf(catalogue: Catalogue, name: string): string {
+  const meant = name.includes('*') ? undefined : catalogue.resolve(name);
+  return meant?.kind === 'model' ? meant.model.id : name;
 }
 
 function toolContexts(

@@ -12,7 +12,9 @@ export function checkReferences(config: Config, resolve: (name: string) => unkno
     ...Object.entries(config.routing.fallbacks).flatMap(([pattern, names]) =>
       names.map((name): [string, string] => [`routing.fallbacks.${pattern}`, name]),
     ),
-    ...config.deployments.map(({ model }, i): [string, string] => [`deployments.${i}.model`, model]),
+    ...config.deployments.flatMap(({ model }, i): [string, string][] =>
+      model.includes('*') ? [] : [[`deployments.${i}.model`, model]],
+    ),
   ];
   for (const [place, name] of references) {
     try {

@@ -1,5 +1,7 @@
 import type { LLMProvider } from '../core/llm-provider.ts';
+import { matchesPattern } from '../core/matches-pattern.ts';
 import type { Model } from '../core/model.ts';
+import { priceFromUsd } from '../core/price-from-usd.ts';
 import { Secret, type Deployment, type Provider } from '../core/provider.ts';
 import type { FoundProvider } from './discover-providers.ts';
 import { atOwnAddress } from './own-address.ts';
@@ -10,14 +12,17 @@ export function deploymentFinder(options: {
   readonly found: readonly FoundProvider[];
   readonly entries: readonly DeploymentEntry[];
   readonly custom: readonly LLMProvider[];
+  /** The id that an alias stands for; any other name as it is. */
+  readonly idOf: (name: string) => string;
 }): (model: Model) => readonly Deployment[] {
   const providers = new Map(options.found.map((entry) => [entry.provider.id, entry]));
+  const entries = options.entries.map((entry) => ({ ...entry, model: options.idOf(entry.model) }));
   const custom = new Map(options.custom.map((provider) => [provider.name, provider]));
   const known = new Map<string, readonly Deployment[]>();
   return (model) => {
     let deployments = known.get(model.id);
     if (!deployments) {
-      deployments = deploymentsOf(model, { ...options, providers, customByName: custom });
+      deployments = deploymentsOf(model, { entries, providers, customByName: custom });
       // Names that pass through come from outside: what is remembered of them stays bounded.
       if (known.size < 10_000) known.set(model.id, deployments);
     }
@@ -32,16 +37,34 @@ type Sources = {
 };
 
 function deploymentsOf(model: Model, { entries, providers, customByName }: Sources): Deployment[] {
-  const own = customByName.get(model.provider);
-  if (own) return [customDeployment(model, own)];
+  const custom = customByName.get(model.provider);
+  if (custom) return [customDeployment(model, custom)];
   const found = providers.get(model.provider);
-  const configured = entries
-    .filter((entry) => entry.model === model.id)
+  const mine = entries.filter((entry) => matchesPattern(model.id, entry.model));
+  const further = mine
+    .filter((entry) => !describesOwn(entry, model))
     .flatMap((entry, i) => {
       const seller = providers.get(entry.provider ?? model.provider);
       return seller ? [configuredDeployment(model, entry, { seller, number: i + 2 })] : [];
     });
-  return found ? [providersOwn(model, found), ...configured] : configured;
+  const own = mine.find((entry) => describesOwn(entry, model));
+  if (!found) return further;
+  const first = providersOwn(model, found);
+  return [own ? { ...first, ...terms(own) } : first, ...further];
+}
+
+/** An entry that names neither key nor place of its own says how much the provider's own deployment may take. */
+function describesOwn({ provider, apiKey, baseUrl, region }: DeploymentEntry, model: Model): boolean {
+  return !apiKey && !baseUrl && !region && (provider === undefined || provider === model.provider);
+}
+
+function terms({ weight, rpm, tpm, concurrency, price }: DeploymentEntry) {
+  const limits = { ...(rpm && { rpm }), ...(tpm && { tpm }), ...(concurrency && { concurrency }) };
+  return {
+    weight,
+    ...(Object.keys(limits).length > 0 && { limits }),
+    ...(price && { price: priceFromUsd(price) }),
+  };
 }
 
 function providersOwn(model: Model, found: FoundProvider): Deployment {
@@ -63,13 +86,12 @@ function configuredDeployment(
   { seller, number }: { readonly seller: FoundProvider; readonly number: number },
 ): Deployment {
   const base = providersOwn(model, seller);
-  const { apiKey, baseUrl, region, weight, rpm, tpm, concurrency } = entry;
+  const { apiKey, baseUrl, region } = entry;
   const id = `${model.id}#${number}`;
   return {
     ...base,
     id,
-    weight,
-    limits: { ...(rpm && { rpm }), ...(tpm && { tpm }), ...(concurrency && { concurrency }) },
+    ...terms(entry),
     ...(apiKey && { credential: { secret: new Secret(apiKey), label: `deployment ${id}` } }),
     ...(region && { region, ...inRegion(base, region) }),
     ...(baseUrl && { endpoints: atOwnAddress(base.endpoints, baseUrl) }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { dialectIds } from '../core/content.ts';
 import { logLevels } from '../core/log.ts';
+import { balanceStrategyNames } from '../core/balance.ts';
 import { capabilities } from '../core/model.ts';
 import { routingModes } from '../core/plan.ts';
 import { taskTypes, tiers } from '../core/task.ts';
@@ -93,7 +94,7 @@ const model = z.strictObject({
 });
 
 const deployment = z.strictObject({
-  model: z.string(),
+  model: z.string().describe('An id, an alias or a pattern of ids (openai/*).'),
   provider: z.string().optional().describe("Default: the model id's own prefix."),
   apiKey: z.string().min(1).optional().describe("Default: the provider's."),
   baseUrl: z
@@ -101,10 +102,11 @@ const deployment = z.strictObject({
     .optional()
     .describe("Default: the provider's."),
   region: z.string().optional(),
-  weight: z.number().positive().default(1),
+  weight: z.number().positive().default(1).describe('Its share of the calls.'),
   rpm: z.number().int().positive().optional().describe('Requests per minute.'),
   tpm: z.number().int().positive().optional().describe('Tokens per minute.'),
   concurrency: z.number().int().positive().optional().describe('Requests at one time.'),
+  price: price.optional().describe("Where it is not the model's own: USD per million tokens."),
 });
 
 const oneOrMore = <T extends z.ZodType>(item: T) =>
@@ -128,6 +130,24 @@ const rule = z.strictObject({
     'Tiers, families, model ids, patterns (openai/*) or local, in this order.',
   ),
 });
+const balance = z
+  .strictObject({
+    strategy: z
+      .enum(balanceStrategyNames)
+      .default('least-busy')
+      .describe('Which deployment of a model is asked first.'),
+    sticky: z
+      .boolean()
+      .default(true)
+      .describe('A conversation goes back to the deployment where its prompt is cached.'),
+    queueMs: z
+      .number()
+      .int()
+      .nonnegative()
+      .default(2_000)
+      .describe('How long a call waits where every deployment is at its limit; then it is a 429.'),
+  })
+  .prefault({});
 
 const timeouts = z
   .strictObject({
@@ -171,7 +191,12 @@ export const configSchema = z.strictObject({
     .prefault({}),
   providers: z.record(z.string().regex(/^[^/\s]+$/), provider).default({}),
   models: z.array(model).default([]).describe('Models that the catalogue does not know, or knows wrongly.'),
-  deployments: z.array(deployment).default([]).describe('Further keys, regions or hosts of a model.'),
+  deployments: z
+    .array(deployment)
+    .default([])
+    .describe(
+      "Further keys, regions or hosts of a model. An entry without apiKey, baseUrl, region or another provider sets the terms of the provider's own.",
+    ),
   aliases: z.record(z.string(), z.string()).default({}).describe('Names that people may type for a model.'),
   routing: z
     .strictObject({
@@ -238,6 +263,7 @@ export const configSchema = z.strictObject({
         .describe(
           'Per model id or pattern ("anthropic/*"): what to try after it, in order. Replaces the default chain.',
         ),
+      balance: balance.describe('How calls are shared out among the deployments of one model.'),
       timeouts,
     })
     .prefault({}),

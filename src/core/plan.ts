@@ -1,5 +1,5 @@
 import type { Capability, Model } from './model.ts';
-import type { Candidate } from './provider.ts';
+import type { Candidate, Deployment } from './provider.ts';
 import type { DialectId } from './content.ts';
 import type { TaskType, Tier } from './task.ts';
 import type { Ms, Tokens, Usd } from './units.ts';
@@ -114,12 +114,19 @@ export type RoutingRule = {
 /** What is known of a deployment from the calls so far. */
 export type DeploymentStats = {
   readonly healthy: boolean;
+  /** Calls under way, to the last byte of their answers. */
   readonly inFlight: number;
   /** Peak-sensitive moving average of the time to the first byte; absent before the first call. */
   readonly firstByteMs?: Ms;
+  /** When that average last moved. */
+  readonly firstByteAt?: Ms;
+  /** Moving average of the pace of whole answers; absent before the first. */
+  readonly tokensPerSecond?: number;
+  /** What is left of its tightest limit, 0 to 1; absent where none is known. */
+  readonly headroom?: number;
 };
 
-export type Stats = { of(deploymentId: string): DeploymentStats };
+export type Stats = { of(deployment: Deployment): DeploymentStats };
 
 /** When the answer of a step is good enough. A step without acceptance takes any answer. */
 export type Acceptance = { readonly rule: string; readonly threshold: number };

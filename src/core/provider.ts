@@ -1,5 +1,7 @@
+import { hash } from 'node:crypto';
 import type { DialectId } from './content.ts';
 import type { Model } from './model.ts';
+import type { Price } from './price.ts';
 import type { LLMProvider } from './llm-provider.ts';
 import type { ReasoningEffort } from './request.ts';
 import type { Tokens } from './units.ts';
@@ -88,6 +90,8 @@ export type Deployment = {
   readonly weight: number;
   readonly limits?: { readonly rpm?: number; readonly tpm?: number; readonly concurrency?: number };
   readonly region?: string;
+  /** Where this place charges otherwise than the model's own seller. */
+  readonly price?: Price;
   /** Set where requests are signed for AWS. */
   readonly aws?: AwsAccess;
   readonly simulated: boolean;
@@ -109,8 +113,13 @@ export type Credential = { readonly secret: Secret; readonly label: string };
 /** A string that does not leave by accident. */
 export class Secret {
   readonly #value: string;
+  #fingerprint: string | undefined;
   constructor(value: string) {
     this.#value = value;
+  }
+  /** The same for equal secrets, and nothing of them: for telling credentials apart. */
+  get fingerprint(): string {
+    return (this.#fingerprint ??= hash('sha256', this.#value, 'hex').slice(0, 16));
   }
   /** The value itself; only for the header of a request to its configured origin. */
   reveal(): string {

@@ -36,6 +36,8 @@ export function afterFailure(error: ConclaveError, situation: Situation): NextMo
     case 'context_too_long':
     case 'unsupported':
     case 'content_filtered':
+    // A limit of ours: the wait for room is over already.
+    case 'rate_limited':
       return { move: 'next' };
     case 'provider_rate_limited':
     case 'provider_timeout':

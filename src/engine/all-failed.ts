@@ -6,12 +6,14 @@ export type Failure = { readonly model: string; readonly error: ConclaveError };
 export function allFailed(failures: readonly Failure[]): ConclaveError {
   const last = failures.at(-1);
   if (!last) return new ConclaveError('internal', 'A plan without candidates was run.');
+  const waits = failures.flatMap(({ error }) => error.details.retryAfterMs ?? []);
+  const details = { ...last.error.details, ...(waits.length > 0 && { retryAfterMs: Math.min(...waits) }) };
   const attempts = failures.map(({ model, error }) => `${model}: ${error.code}: ${error.message}`);
   if (failures.length === 1)
     return new ConclaveError(last.error.code, last.error.message, { ...last.error.details, attempts });
   return new ConclaveError(
     last.error.code,
     `All ${failures.length} attempts failed. ${attempts.map((line, i) => `${i + 1}. ${line}`).join(' ')}`,
-    { ...last.error.details, cause: last.error, attempts },
+    { ...details, cause: last.error, attempts },
   );
 }

@@ -22,7 +22,19 @@ export type AttemptMeter = {
 const charactersPerToken = 4;
 
 /** Without a usage from the provider, what was seen is estimated; before any content a failure costs nothing. */
-export function attemptMeter(candidate: Candidate, startedAt: Ms, inputEstimate: Tokens): AttemptMeter {
+export function attemptMeter(
+  candidate: Candidate,
+  {
+    startedAt,
+    inputEstimate,
+    closed,
+  }: {
+    readonly startedAt: Ms;
+    readonly inputEstimate: Tokens;
+    /** Told of the entry, once, whichever way the attempt ended. */
+    readonly closed?: (row: AttemptRow) => void;
+  },
+): AttemptMeter {
   let usage: Usage | undefined;
   let finished = false;
   let answered = 0;
@@ -64,7 +76,7 @@ export function attemptMeter(candidate: Candidate, startedAt: Ms, inputEstimate:
       const { model, deployment } = candidate;
       const { usage, estimated } = seen(outcome);
       const cost = model.price ? costOf(usage, model.price, startedAt) : usage === noUsage ? 0n : undefined;
-      return {
+      const row: AttemptRow = {
         model: model.id,
         provider: model.provider,
         deployment: deployment.id,
@@ -80,6 +92,8 @@ export function attemptMeter(candidate: Candidate, startedAt: Ms, inputEstimate:
         ...(cost !== undefined && { cost }),
         simulated: deployment.simulated,
       };
+      closed?.(row);
+      return row;
     },
   };
 }

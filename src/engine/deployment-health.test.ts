@@ -1,20 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { candidate } from '../../test/policy-candidates.ts';
 import { ConclaveError, type ErrorCode } from '../core/errors.ts';
+import { Secret, type Deployment } from '../core/provider.ts';
 import { deploymentHealth } from './deployment-health.ts';
+
+const deployment = (id: string, key?: string): Deployment => ({
+  ...candidate(id).deployment,
+  ...(key !== undefined && { credential: { secret: new Secret(key), label: `LABEL_OF_${id}` } }),
+});
 
 function healthAt() {
   const clock = { now: 1_000_000 };
   const health = deploymentHealth(() => clock.now);
-  const fail = (code: ErrorCode, retryAfterMs?: number) => {
-    health.started('d');
-    health.failed('d', new ConclaveError(code, 'x', retryAfterMs === undefined ? {} : { retryAfterMs }));
-  };
-  const succeed = (firstByteMs: number) => {
-    health.started('d');
-    health.succeeded('d', firstByteMs);
-  };
-  return { clock, health, fail, succeed, healthy: () => health.of('d').healthy };
+  const d = deployment('d');
+  const fail = (code: ErrorCode, retryAfterMs?: number) =>
+    health.failed(d, new ConclaveError(code, 'x', retryAfterMs === undefined ? {} : { retryAfterMs }));
+  const succeed = (firstByteMs: number) => health.succeeded(d, firstByteMs);
+  return { clock, health, d, fail, succeed, healthy: () => health.of(d).healthy };
 }
 
 test('five failures in a row open the breaker for a while; a success closes it', () => {
@@ -46,15 +49,34 @@ test('a dead key is benched at its first failure, a rate limit for as long as it
   assert.equal(limited.healthy(), true);
 });
 
-test('latency rises at once and falls slowly; what is under way is counted', () => {
-  const { health, succeed } = healthAt();
+test('a dead key benches every deployment that shares it, used or not, and no other', () => {
+  const { health, clock } = healthAt();
+  const [used, unused, other] = [deployment('one', 'k1'), deployment('two', 'k1'), deployment('three', 'k2')];
+  health.failed(used, new ConclaveError('provider_quota', 'x'));
+  assert.equal(health.of(used).healthy, false);
+  assert.equal(health.of(unused).healthy, false);
+  assert.equal(health.of(other).healthy, true);
+  const [dead] = health.deadCredentials();
+  assert.equal(dead?.credential, 'LABEL_OF_one');
+  assert.equal(dead?.code, 'provider_quota');
+  assert.ok(!JSON.stringify(dead).includes('k1'));
+  health.succeeded(unused, 20);
+  assert.equal(health.of(used).healthy, true, 'one answer heals the key for all');
+  assert.deepEqual(health.deadCredentials(), []);
+  health.failed(used, new ConclaveError('provider_rate_limited', 'x'));
+  assert.equal(health.of(unused).healthy, true, 'a rate limit is of the deployment alone');
+  clock.now += 1;
+});
+
+test('latency rises at once and falls slowly, and so does the pace of answers', () => {
+  const { health, d, succeed, clock } = healthAt();
   succeed(100);
   succeed(500);
-  assert.equal(health.of('d').firstByteMs, 500);
+  assert.equal(health.of(d).firstByteMs, 500);
   succeed(100);
-  assert.equal(health.of('d').firstByteMs, 420);
-  health.started('d');
-  assert.equal(health.of('d').inFlight, 1);
-  health.released('d');
-  assert.equal(health.of('d').inFlight, 0);
+  assert.equal(health.of(d).firstByteMs, 420);
+  assert.equal(health.of(d).firstByteAt, clock.now);
+  health.paced(d, 100, 1_000);
+  health.paced(d, 200, 1_000);
+  assert.equal(health.of(d).tokensPerSecond, 120);
 });

@@ -1,25 +1,44 @@
-import type { ConclaveError } from '../core/errors.ts';
-import type { DeploymentStats, Stats } from '../core/plan.ts';
-import type { Ms } from '../core/units.ts';
+import type { ConclaveError, ErrorCode } from '../core/errors.ts';
+import type { DeploymentStats } from '../core/plan.ts';
+import type { Deployment } from '../core/provider.ts';
+import type { Ms, Tokens } from '../core/units.ts';
+import { credentialKey } from './credential-key.ts';
 
 /** What each deployment has shown lately. Benches and breakers only reorder; nothing here forbids a try. */
-export interface DeploymentHealth extends Stats {
-  started(deploymentId: string): void;
-  succeeded(deploymentId: string, firstByteMs: Ms): void;
-  failed(deploymentId: string, error: ConclaveError): void;
-  /** Ends an attempt that says nothing about the deployment: the caller hung up or sent nonsense. */
-  released(deploymentId: string): void;
+export interface DeploymentHealth {
+  of(deployment: Deployment): Omit<DeploymentStats, 'inFlight' | 'headroom'>;
+  succeeded(deployment: Deployment, firstByteMs: Ms): void;
+  failed(deployment: Deployment, error: ConclaveError): void;
+  /** A whole answer of `tokens`, from its first byte to its last in `ms`. */
+  paced(deployment: Deployment, tokens: Tokens, ms: Ms): void;
   /** Every deployment that has been used, for pages and metrics. */
-  entries(): IterableIterator<
-    [string, DeploymentStats & { readonly benchedUntil: Ms; readonly lastError?: string }]
-  >;
+  entries(): IterableIterator<[string, DeploymentReport]>;
+  /** Credentials that a provider refuses or that have no money left. */
+  deadCredentials(): DeadCredential[];
 }
 
+export type DeploymentReport = Omit<DeploymentStats, 'inFlight' | 'headroom'> & {
+  readonly benchedUntil: Ms;
+  readonly lastError?: string;
+};
+
+/** A credential on the bench, by the name that people know it by. */
+export type DeadCredential = {
+  readonly provider: string;
+  /** The variable or the place in the config, never the secret. */
+  readonly credential: string;
+  readonly code: ErrorCode;
+  readonly benchedAt: Ms;
+  readonly benchedUntil: Ms;
+};
+
 type State = {
-  inFlight: number;
+  readonly deployment: Deployment;
   consecutiveFailures: number;
   benchedUntil: Ms;
   firstByteMs: Ms | undefined;
+  firstByteAt: Ms | undefined;
+  tokensPerSecond: number | undefined;
   lastError: string | undefined;
 };
 
@@ -29,72 +48,102 @@ const breaker = { failures: 5, openMs: 15_000 };
 const benchMs = { credential: 300_000, forbidden: 60_000, rateLimited: 5_000 };
 /** Weight of a new, lower latency; a higher one counts at once (peak-sensitive). */
 const decay = 0.2;
+/** Model names that pass through come from outside: what is remembered of them stays bounded. */
+const mostStates = 10_000;
 
 export function deploymentHealth(now: () => Ms): DeploymentHealth {
   const states = new Map<string, State>();
+  const dead = new Map<string, DeadCredential>();
 
-  function stateOf(id: string): State {
-    let state = states.get(id);
+  function stateOf(deployment: Deployment): State {
+    let state = states.get(deployment.id);
     if (!state) {
+      if (states.size >= mostStates) forgetOldest(states);
       state = {
-        inFlight: 0,
+        deployment,
         consecutiveFailures: 0,
         benchedUntil: 0,
         firstByteMs: undefined,
+        firstByteAt: undefined,
+        tokensPerSecond: undefined,
         lastError: undefined,
       };
-      states.set(id, state);
+      states.set(deployment.id, state);
     }
     return state;
   }
-  const statsOf = (state: State): DeploymentStats => ({
-    healthy: state.benchedUntil <= now(),
-    inFlight: state.inFlight,
-    ...(state.firstByteMs === undefined ? {} : { firstByteMs: state.firstByteMs }),
-  });
+  function benchedUntil(deployment: Deployment, state: State | undefined): Ms {
+    const credential = dead.size > 0 ? dead.get(credentialKey(deployment)) : undefined;
+    return Math.max(state?.benchedUntil ?? 0, credential?.benchedUntil ?? 0);
+  }
+  function of(deployment: Deployment): ReturnType<DeploymentHealth['of']> {
+    const state = states.get(deployment.id);
+    return {
+      healthy: benchedUntil(deployment, state) <= now(),
+      ...(state?.firstByteMs !== undefined && { firstByteMs: state.firstByteMs }),
+      ...(state?.firstByteAt !== undefined && { firstByteAt: state.firstByteAt }),
+      ...(state?.tokensPerSecond !== undefined && { tokensPerSecond: state.tokensPerSecond }),
+    };
+  }
 
   return {
-    of(id) {
-      const state = states.get(id);
-      return state ? statsOf(state) : { healthy: true, inFlight: 0 };
-    },
-    started(id) {
-      stateOf(id).inFlight += 1;
-    },
-    succeeded(id, firstByteMs) {
-      const state = stateOf(id);
-      state.inFlight -= 1;
+    of,
+    succeeded(deployment, firstByteMs) {
+      const state = stateOf(deployment);
       state.consecutiveFailures = 0;
       state.benchedUntil = 0;
       state.lastError = undefined;
+      if (dead.size > 0) dead.delete(credentialKey(deployment));
       const known = state.firstByteMs;
       state.firstByteMs =
         known === undefined || firstByteMs > known ? firstByteMs : known + decay * (firstByteMs - known);
+      state.firstByteAt = now();
     },
-    failed(id, error) {
-      const state = stateOf(id);
-      state.inFlight -= 1;
+    failed(deployment, error) {
+      const state = stateOf(deployment);
       state.consecutiveFailures += 1;
       state.lastError = error.code;
       const bench = benchFor(error, state.consecutiveFailures);
-      if (bench > 0) state.benchedUntil = Math.max(state.benchedUntil, now() + bench);
+      if (isDeadCredential(error)) {
+        dead.set(credentialKey(deployment), {
+          provider: deployment.provider.id,
+          credential: deployment.credential?.label ?? deployment.aws?.accessKeyId ?? 'no key',
+          code: error.code,
+          benchedAt: now(),
+          benchedUntil: now() + bench,
+        });
+      } else if (bench > 0) state.benchedUntil = Math.max(state.benchedUntil, now() + bench);
     },
-    released(id) {
-      stateOf(id).inFlight -= 1;
+    paced(deployment, tokens, ms) {
+      if (tokens === 0 || ms <= 0) return;
+      const state = stateOf(deployment);
+      const pace = (tokens * 1000) / ms;
+      const known = state.tokensPerSecond;
+      state.tokensPerSecond = known === undefined ? pace : known + decay * (pace - known);
     },
     *entries() {
       for (const [id, state] of states) {
         yield [
           id,
           {
-            ...statsOf(state),
-            benchedUntil: state.benchedUntil,
+            ...of(state.deployment),
+            benchedUntil: benchedUntil(state.deployment, state),
             ...(state.lastError === undefined ? {} : { lastError: state.lastError }),
           },
         ];
       }
     },
+    deadCredentials: () => [...dead.values()].filter(({ benchedUntil }) => benchedUntil > now()),
   };
+}
+
+function isDeadCredential({ code }: ConclaveError): boolean {
+  return code === 'provider_auth' || code === 'provider_quota';
+}
+
+function forgetOldest(states: Map<string, State>): void {
+  const oldest = states.keys().next();
+  if (!oldest.done) states.delete(oldest.value);
 }
 
 function benchFor(error: ConclaveError, consecutiveFailures: number): Ms {

@@ -5,16 +5,20 @@ import type { Dialect } from '../core/dialect.ts';
 import type { InputGuardrail, OutputGuardrail, ReplyCache, Scorer } from '../core/extension-points.ts';
 import type { Log } from '../core/log.ts';
 import type { Model } from '../core/model.ts';
-import type { Policy, RequestFeatures, RoutingPreferences } from '../core/plan.ts';
+import type { Policy, RequestFeatures, RoutingPreferences, Stats } from '../core/plan.ts';
+import type { BalanceStrategy } from '../core/balance.ts';
 import type { Price } from '../core/price.ts';
 import type { AuthScheme, Deployment } from '../core/provider.ts';
+import type { RateLimits } from '../core/rate-limits.ts';
 import type { LedgerStore } from '../core/stores.ts';
-import type { Transport } from '../core/transport.ts';
+import type { IncomingReply, Transport } from '../core/transport.ts';
 import type { Ms, Tokens } from '../core/units.ts';
 import { conversations, type Conversations } from './conversations.ts';
 import { deploymentHealth, type DeploymentHealth } from './deployment-health.ts';
+import { deploymentLoad, type DeploymentLoad } from './deployment-load.ts';
 import { runCall } from './pipeline.ts';
 import { retryBudget, type RetryBudget } from './retry-budget.ts';
+import { turns, type Turns } from './turns.ts';
 
 /** What the engine is built from. Everything with a lifetime belongs to the composition root, which closes it. */
 export type EngineParts = {
@@ -40,6 +44,8 @@ export type EngineParts = {
     request: UnsignedRequest,
     deployment: Deployment,
   ) => Promise<Record<string, string>> | Record<string, string>;
+  /** What the headers of a provider's reply say of its limits. */
+  readonly readRateLimits: (headers: IncomingReply['headers']) => RateLimits;
   /** Price of the best frontier model, for the saving against it. */
   readonly frontierPrice?: Price;
   readonly settings: EngineSettings;
@@ -79,19 +85,43 @@ export type EngineSettings = {
   readonly keepBodies: boolean;
   /** What the config says of routing; a key's own preferences precede it. */
   readonly preferences: RoutingPreferences;
+  readonly balance: BalanceSettings;
   /** Nobody real can be asked: calls that reach nobody count as simulated too. */
   readonly simulatedOnly: boolean;
+};
+
+/** How calls are shared out among the deployments of one model. */
+export type BalanceSettings = {
+  readonly strategy: BalanceStrategy;
+  /** A conversation goes back to where its prompt is cached. */
+  readonly sticky: boolean;
+  /** How long a call waits for room where every deployment is at its limit. */
+  readonly queueMs: Ms;
 };
 
 /** What an engine has learnt. It outlives a call, and, passed on, a configuration. */
 export type EngineMemory = {
   readonly health: DeploymentHealth;
+  readonly load: DeploymentLoad;
+  /** Health and load in one, for whoever ranks. */
+  readonly stats: Stats;
+  readonly turns: Turns;
   readonly retryBudget: RetryBudget;
   readonly conversations: Conversations;
 };
 
 export function engineMemory(now: () => Ms): EngineMemory {
-  return { health: deploymentHealth(now), retryBudget: retryBudget(now), conversations: conversations(now) };
+  const health = deploymentHealth(now);
+  const load = deploymentLoad(now);
+  const stats: Stats = { of: (deployment) => ({ ...health.of(deployment), ...load.of(deployment) }) };
+  return {
+    health,
+    load,
+    stats,
+    turns: turns(),
+    retryBudget: retryBudget(now),
+    conversations: conversations(now),
+  };
 }
 
 /** What the stages share: the parts, and the state that outlives a call. */
@@ -104,10 +134,11 @@ export interface Engine {
    */
   run(call: Call): Promise<Reply>;
   readonly health: DeploymentHealth;
+  readonly stats: Stats;
 }
 
 /** The one road: every model call in Conclave goes through the engine made here. */
 export function createEngine(parts: EngineParts, memory: EngineMemory): Engine {
   const context: EngineContext = { ...parts, ...memory };
-  return { run: (call) => runCall(context, call), health: context.health };
+  return { run: (call) => runCall(context, call), health: context.health, stats: context.stats };
 }

@@ -1,23 +1,66 @@
-import type { Stats } from '../core/plan.ts';
+import type { BalanceSituation } from '../core/balance.ts';
 import type { Candidate } from '../core/provider.ts';
+import { affinityOf, homeOf } from './affinity.ts';
+import type { EngineContext } from './engine.ts';
+import type { Route } from './route.ts';
 
 /**
- * The order in which the candidates of one step are tried: the policy's, but benched deployments last, and among the
- * deployments of one model the least busy for its weight first. Nobody is dropped.
+ * The order in which the candidates of one step are tried: the policy's for models, the configured strategy's for the
+ * deployments of one model. A conversation goes back to where its prompt is cached. Whoever has no room stands behind
+ * those that have, and whoever is benched behind everybody. Nobody is dropped.
  */
-export function orderCandidates(candidates: readonly Candidate[], stats: Stats): Candidate[] {
-  const busy = new Map(candidates.map((candidate) => [candidate, loadOf(candidate, stats)]));
-  const place = new Map<string, number>();
-  for (const { model } of candidates) if (!place.has(model.id)) place.set(model.id, place.size);
-  const balanced = candidates.toSorted(
-    (a, b) =>
-      (place.get(a.model.id) ?? 0) - (place.get(b.model.id) ?? 0) || (busy.get(a) ?? 0) - (busy.get(b) ?? 0),
-  );
-  const healthy = (candidate: Candidate) => stats.of(candidate.deployment.id).healthy;
-  return [...balanced.filter(healthy), ...balanced.filter((candidate) => !healthy(candidate))];
+export function orderCandidates(
+  engine: EngineContext,
+  { call, features }: Route,
+  candidates: readonly Candidate[],
+): Candidate[] {
+  if (candidates.length < 2) return [...candidates];
+  const { inputTokens, outputTokens, at } = features;
+  const situation = { stats: engine.stats, random: engine.random, at, inputTokens, outputTokens };
+  const balanced = groupByModel(candidates).flatMap((deployments) => {
+    if (deployments.length < 2) return deployments;
+    const turn = engine.turns.next(deployments[0]?.model.id ?? '');
+    const ordered = engine.settings.balance.strategy.order(deployments, { ...situation, turn });
+    const affinity = engine.settings.balance.sticky ? affinityOf(call, inputTokens) : undefined;
+    return affinity === undefined ? ordered : homeFirst(ordered, affinity, situation);
+  });
+  return balanced
+    .map((candidate) => ({ candidate, place: placeOf(engine, candidate, inputTokens) }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ candidate }) => candidate);
 }
 
-/** What one more call would make of it. Ties keep the order of the config, so weights alone decide an idle house. */
-function loadOf({ deployment }: Candidate, stats: Stats): number {
-  return (stats.of(deployment.id).inFlight + 1) / deployment.weight;
+function groupByModel(candidates: readonly Candidate[]): Candidate[][] {
+  const groups = new Map<string, Candidate[]>();
+  for (const candidate of candidates) {
+    const group = groups.get(candidate.model.id);
+    if (group) group.push(candidate);
+    else groups.set(candidate.model.id, [candidate]);
+  }
+  return [...groups.values()];
+}
+
+/** Consistent hashing with bounded loads: a cache is not worth a queue. */
+const mostOverMean = 1.25;
+const always = 4;
+
+function homeFirst(
+  ordered: readonly Candidate[],
+  affinity: string,
+  { stats }: Pick<BalanceSituation, 'stats'>,
+): Candidate[] {
+  const loadOf = ({ deployment }: Candidate) => stats.of(deployment).inFlight / deployment.weight;
+  const mean = ordered.reduce((sum, candidate) => sum + loadOf(candidate), 0) / ordered.length;
+  const atHome = homeOf(
+    ordered.filter((one) => loadOf(one) < always + mostOverMean * mean),
+    affinity,
+  );
+  return atHome ? [atHome, ...ordered.filter((other) => other !== atHome)] : [...ordered];
+}
+
+/** 0: healthy and with room; 1: healthy and full; 2: benched. */
+function placeOf(engine: EngineContext, { deployment }: Candidate, tokens: number): number {
+  if (!engine.health.of(deployment).healthy) return 2;
+  const full = engine.load.full(deployment, tokens) !== undefined || engine.load.spent(deployment, tokens);
+  return full ? 1 : 0;
 }

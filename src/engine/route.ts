@@ -4,7 +4,7 @@ import type { DialectId } from '../core/content.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import type { Decision, Plan, RequestFeatures } from '../core/plan.ts';
-import type { Candidate } from '../core/provider.ts';
+import type { Candidate, Deployment } from '../core/provider.ts';
 import type { EngineContext } from './engine.ts';
 import { fallbackChain } from './fallback-chain.ts';
 import { ruledOut } from './hard-filters.ts';
@@ -88,12 +88,18 @@ function sift(engine: EngineContext, models: readonly Model[], features: Request
       out.push({ model: model.id, rule: 'unconfigured', reason: 'no provider of it is configured' });
     }
     for (const deployment of deployments) {
-      const exclusion = ruledOut({ model, deployment }, sieve);
+      const candidate = candidateAt(model, deployment);
+      const exclusion = ruledOut(candidate, sieve);
       if (exclusion) out.push({ model: model.id, ...exclusion });
-      else fit.push({ model, deployment });
+      else fit.push(candidate);
     }
   }
   return { fit, out };
+}
+
+/** From here on the model costs what the place charges. */
+function candidateAt(model: Model, deployment: Deployment): Candidate {
+  return { model: deployment.price ? { ...model, price: deployment.price } : model, deployment };
 }
 
 type Choice = {
@@ -109,7 +115,7 @@ function planFor(
 ): { readonly policy: string; readonly plan: Plan } {
   if (resolution.kind === 'auto') {
     const policy = engine.policyFor(features);
-    return { policy: policy.name, plan: policy.plan(features, fit, engine.health) };
+    return { policy: policy.name, plan: policy.plan(features, fit, engine.stats) };
   }
   const chosen = fit[0]?.model.id;
   const wish = `${resolution.model.id} ${isPinned ? 'is pinned' : 'was asked for'}`;

@@ -4,6 +4,7 @@ import type { Candidate } from '../core/provider.ts';
 import { afterFailure } from './after-failure.ts';
 import { allFailed, type Failure } from './all-failed.ts';
 import type { EngineContext } from './engine.ts';
+import { nextWithRoom } from './next-with-room.ts';
 import { orderCandidates } from './order-candidates.ts';
 import type { CallRecord } from './record.ts';
 import type { Route } from './route.ts';
@@ -21,8 +22,11 @@ export async function runPlan(
 ): Promise<StartedAttempt> {
   engine.retryBudget.callStarted();
   const failures: Failure[] = [];
-  const waiting = route.plan.steps.flatMap(({ candidates }) => orderCandidates(candidates, engine.health));
-  for (let candidate = waiting.shift(); candidate; candidate = waiting.shift()) {
+  const waiting = route.plan.steps.flatMap(({ candidates }) => orderCandidates(engine, route, candidates));
+  const room = { tokens: route.features.inputTokens, signal: record.deadline.signal };
+  for (;;) {
+    const candidate = await nextWithRoom(engine, waiting, room);
+    if (!candidate) throw allFailed(failures);
     for (let tries = 1; ; tries += 1) {
       try {
         return await startAttempt(engine, route, candidate, { record, signal: record.deadline.signal });
@@ -42,7 +46,6 @@ export async function runPlan(
       }
     }
   }
-  throw allFailed(failures);
 }
 
 /** What overflowed one window overflows every window that is no larger. */

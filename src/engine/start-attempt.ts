@@ -1,12 +1,16 @@
 import type { Call } from '../core/call.ts';
 import type { Dialect } from '../core/dialect.ts';
 import { asConclaveError, ConclaveError, type ErrorCode } from '../core/errors.ts';
+import type { AttemptRow } from '../core/ledger.ts';
 import type { Candidate, Deployment } from '../core/provider.ts';
 import type { IncomingReply } from '../core/transport.ts';
+import { completionTokens, promptTokens } from '../core/usage.ts';
 import { attemptMeter, type AttemptMeter } from './attempt-meter.ts';
 import { customChunks } from './custom-provider.ts';
+import type { Place } from './deployment-load.ts';
 import type { EngineContext } from './engine.ts';
 import { hideCredentials } from './hide-credentials.ts';
+import { noRoom } from './no-room.ts';
 import { readAll, readToContent, streamedChunks, wholeChunk, type Chunk } from './reply-chunks.ts';
 import type { CallRecord } from './record.ts';
 import type { Route } from './route.ts';
@@ -42,17 +46,24 @@ export async function startAttempt(
   const worded = wordedFor(route, candidate);
   const { call, features } = worded;
   const { deployment } = candidate;
-  const meter = attemptMeter(candidate, engine.now(), features.inputTokens);
-  engine.health.started(deployment.id);
+  const { inputTokens } = features;
+  const full = engine.load.full(deployment, inputTokens);
+  const place = full ? undefined : engine.load.take(deployment, inputTokens);
+  const meter = attemptMeter(candidate, {
+    startedAt: engine.now(),
+    inputEstimate: inputTokens,
+    closed: (row) => notePace(engine, deployment, row, place),
+  });
   let rest: AsyncIterator<Chunk> | undefined;
   try {
+    if (full) throw noRoom(deployment, full, inputTokens);
     const source = deployment.custom
       ? customSource(deployment, candidate, call, options.signal)
       : await ask(engine, { route: worded, candidate, meter, ...options });
     rest = source.chunks[Symbol.asyncIterator]();
     const held = await readToContent(rest);
     meter.firstByteMs = engine.now() - meter.startedAt;
-    engine.health.succeeded(deployment.id, meter.firstByteMs);
+    engine.health.succeeded(deployment, meter.firstByteMs);
     for (const { parts } of held) meter.see(parts);
     return { candidate, meter, relayed: source.relayed, headers: source.headers, held, rest };
   } catch (thrown) {
@@ -109,6 +120,7 @@ async function ask(engine: EngineContext, asking: Asking): Promise<Source> {
     timeouts: { connectMs, firstByteMs, idleMs },
   });
   meter.status = reply.status;
+  engine.load.learn(deployment, engine.readRateLimits(reply.headers));
   if (reply.status < 200 || reply.status > 299) throw await readFailure(dialect, reply, deployment);
   const { quirks } = deployment.provider;
   const streamed = isStream(reply, dialect);
@@ -159,6 +171,7 @@ function ownError(thrown: unknown, signal: AbortSignal): ConclaveError {
 
 /** Failures that say something about the call and nothing about the deployment. */
 const callersDoing: ReadonlySet<ErrorCode> = new Set([
+  'rate_limited',
   'cancelled',
   'shutting_down',
   'invalid_request',
@@ -169,6 +182,15 @@ const callersDoing: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 function noteFailure(engine: EngineContext, deployment: Deployment, error: ConclaveError): void {
-  if (callersDoing.has(error.code)) engine.health.released(deployment.id);
-  else engine.health.failed(deployment.id, error);
+  if (!callersDoing.has(error.code)) engine.health.failed(deployment, error);
+}
+
+function notePace(
+  engine: EngineContext,
+  deployment: Deployment,
+  { usage, outcome, durationMs, firstByteMs = 0 }: AttemptRow,
+  place: Place | undefined,
+): void {
+  place?.leave(promptTokens(usage) + completionTokens(usage));
+  if (outcome === 'ok') engine.health.paced(deployment, completionTokens(usage), durationMs - firstByteMs);
 }

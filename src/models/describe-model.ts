@@ -1,6 +1,7 @@
-import type { ConfiguredModel, UsdPrice } from '../core/catalogue.ts';
+import type { ConfiguredModel } from '../core/catalogue.ts';
+import { priceFromUsd } from '../core/price-from-usd.ts';
 import { capabilities, type Model } from '../core/model.ts';
-import { picoPerToken, type Price, type Rates } from '../core/price.ts';
+import type { Price, Rates } from '../core/price.ts';
 import type { Provider } from '../core/provider.ts';
 import { familyOf, knownModel } from './family-of.ts';
 import { hosts, localHost } from './hosts.ts';
@@ -76,18 +77,6 @@ export function withConfigured(model: Model, configured: ConfiguredModel): Model
     ...(configured.maxOutputTokens !== undefined && { maxOutputTokens: configured.maxOutputTokens }),
     ...(can && { capabilities: Object.fromEntries(capabilities.map((one) => [one, can.includes(one)])) }),
     ...(configured.price && { price: priceFromUsd(configured.price) }),
-  };
-}
-
-/** Dollars per million as exact integer rates. */
-function priceFromUsd(usd: UsdPrice): Price {
-  return {
-    input: picoPerToken(usd.input),
-    output: picoPerToken(usd.output),
-    ...(usd.cacheRead !== undefined && { cacheRead: picoPerToken(usd.cacheRead) }),
-    ...(usd.cacheWrite !== undefined && { cacheWrite: picoPerToken(usd.cacheWrite) }),
-    ...(usd.cacheWriteLong !== undefined && { cacheWriteLong: picoPerToken(usd.cacheWriteLong) }),
-    ...(usd.reasoning !== undefined && { reasoning: picoPerToken(usd.reasoning) }),
   };
 }
 

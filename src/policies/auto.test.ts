@@ -73,7 +73,7 @@ test('the tier that is asked for, or that a task deserves, comes first', () => {
 });
 
 test('a benched deployment goes behind its tier, and nobody is dropped', () => {
-  const benched: Stats = { of: (id) => ({ healthy: id !== 'a/workhorse-2', inFlight: 0 }) };
+  const benched: Stats = { of: ({ id }) => ({ healthy: id !== 'a/workhorse-2', inFlight: 0 }) };
   const order = ids({}, benched);
   assert.notEqual(order[0], 'a/workhorse-2');
   assert.equal(order.length, candidates.length);

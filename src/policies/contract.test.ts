@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { candidate, costing, healthy, house, ordinary } from '../../test/policy-candidates.ts';
 import type { RequestFeatures } from '../core/plan.ts';
-import type { Candidate } from '../core/provider.ts';
+import type { Candidate, Deployment } from '../core/provider.ts';
 import { taskTypes, tiers } from '../core/task.ts';
 import { policies } from './index.ts';
 
@@ -68,7 +68,7 @@ for (const policy of policies) {
       const twins = ['a/one', 'b/two'].map((id) =>
         candidate(id, { tier: 'workhorse', family: 'x', price: costing(1) }),
       );
-      const stats = { of: (id: string) => ({ healthy: id !== 'a/one', inFlight: 0 }) };
+      const stats = { of: ({ id }: Deployment) => ({ healthy: id !== 'a/one', inFlight: 0 }) };
       const { steps } = policy.plan(ordinary, twins, stats);
       assert.equal(steps.at(-1)?.candidates[0]?.model.id, 'b/two');
     });

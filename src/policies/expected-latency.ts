@@ -7,6 +7,6 @@ const usualFirstByteMs = { frontier: 2500, workhorse: 1200, economy: 600 } as co
 
 /** How long a caller waits for the first byte, longer while the deployment is busy. */
 export function expectedFirstByteMs({ model, deployment }: Candidate, stats: Stats): Ms {
-  const { firstByteMs, inFlight } = stats.of(deployment.id);
+  const { firstByteMs, inFlight } = stats.of(deployment);
   return (firstByteMs ?? usualFirstByteMs[model.tier ?? 'workhorse']) * (1 + inFlight / 20);
 }

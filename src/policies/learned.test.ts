@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { candidate, costing, healthy, house, ordinary } from '../../test/policy-candidates.ts';
 import type { RequestFeatures, RoutingPreferences } from '../core/plan.ts';
+import type { Deployment } from '../core/provider.ts';
 import cascade from './cascade.ts';
 import cost from './cost.ts';
 import latency from './latency.ts';
@@ -55,11 +56,15 @@ test('an unknown price is taken for the average, neither free nor infinite', () 
 test('the policy cost takes the cheapest, latency the fastest measured', () => {
   assert.equal(cost.plan(ordinary, house, healthy).steps[0]?.candidates[0]?.model.id, 'ollama/llama');
   const stats = {
-    of: (id: string) => ({ healthy: true, inFlight: 0, firstByteMs: id === 'openai/gpt' ? 90 : 400 }),
+    of: ({ id }: Deployment) => ({ healthy: true, inFlight: 0, firstByteMs: id === 'openai/gpt' ? 90 : 400 }),
   };
   assert.equal(latency.plan(ordinary, house, stats).steps[0]?.candidates[0]?.model.id, 'openai/gpt');
   const busy = {
-    of: (id: string) => ({ healthy: true, inFlight: id === 'openai/gpt' ? 200 : 0, firstByteMs: 100 }),
+    of: ({ id }: Deployment) => ({
+      healthy: true,
+      inFlight: id === 'openai/gpt' ? 200 : 0,
+      firstByteMs: 100,
+    }),
   };
   assert.notEqual(latency.plan(ordinary, house, busy).steps[0]?.candidates[0]?.model.id, 'openai/gpt');
 });

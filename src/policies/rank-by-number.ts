@@ -11,7 +11,7 @@ export function rankByNumber(
     .map((candidate) => ({
       candidate,
       value: number(candidate),
-      healthy: stats.of(candidate.deployment.id).healthy,
+      healthy: stats.of(candidate.deployment).healthy,
     }))
     .sort((a, b) => {
       if (a.healthy !== b.healthy) return a.healthy ? -1 : 1;

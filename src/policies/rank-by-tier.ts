@@ -25,7 +25,7 @@ export function rankByTier(
       candidate,
       favour: favour(candidate),
       distance: tierDistance(model.tier, wanted) + (lastResort ? tiers.length + 1 : 0),
-      healthy: stats.of(deployment.id).healthy,
+      healthy: stats.of(deployment).healthy,
       makeshift: features.needs.some((need) => model.capabilities[need] === false),
       cost: candidateCost(candidate, features),
     };

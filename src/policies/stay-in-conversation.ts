@@ -21,7 +21,7 @@ export function stayInConversation(plan: Plan, features: RequestFeatures, stats:
   if (!conversation || !step || !first || first.model.id === conversation.model || more.length > 0)
     return plan;
   const current = step.candidates.find(
-    ({ model, deployment }) => model.id === conversation.model && stats.of(deployment.id).healthy,
+    ({ model, deployment }) => model.id === conversation.model && stats.of(deployment).healthy,
   );
   if (!current || isBeyond(current, first, features)) return plan;
   const staying = warmCost(current, conversation, features);

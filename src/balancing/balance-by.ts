@@ -1,0 +1,11 @@
+import type { BalanceStrategy, BalanceStrategyName } from '../core/balance.ts';
+import { balanceStrategies } from './index.ts';
+import leastBusy from './least-busy.ts';
+
+/** The strategy that a config names, with its other wishes. */
+export function balanceBy<Wishes extends { readonly strategy: BalanceStrategyName }>(
+  wishes: Wishes,
+): Omit<Wishes, 'strategy'> & { readonly strategy: BalanceStrategy } {
+  const strategy = balanceStrategies.find(({ name }) => name === wishes.strategy) ?? leastBusy;
+  return { ...wishes, strategy };
+}

@@ -1,0 +1,14 @@
+import type { UsdPrice } from './catalogue.ts';
+import { picoPerToken, type Price } from './price.ts';
+
+/** A price as people write it, as we count it. */
+export function priceFromUsd(usd: UsdPrice): Price {
+  return {
+    input: picoPerToken(usd.input),
+    output: picoPerToken(usd.output),
+    ...(usd.cacheRead !== undefined && { cacheRead: picoPerToken(usd.cacheRead) }),
+    ...(usd.cacheWrite !== undefined && { cacheWrite: picoPerToken(usd.cacheWrite) }),
+    ...(usd.cacheWriteLong !== undefined && { cacheWriteLong: picoPerToken(usd.cacheWriteLong) }),
+    ...(usd.reasoning !== undefined && { reasoning: picoPerToken(usd.reasoning) }),
+  };
+}

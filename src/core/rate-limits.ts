@@ -1,0 +1,13 @@
+import type { Ms } from './units.ts';
+
+/** What a provider says of one of its limits. */
+export type LimitStanding = {
+  /** Of the whole window, where it says so. */
+  readonly limit?: number;
+  readonly remaining: number;
+  /** Until the window is whole again; absent: it does not say. */
+  readonly resetsInMs?: Ms;
+};
+
+/** What a provider's reply says of what may still be asked of it. Absent: nothing. */
+export type RateLimits = { readonly requests?: LimitStanding; readonly tokens?: LimitStanding };

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readRateLimits } from './read-rate-limits.ts';
+
+const date = 'Sat, 21 Nov 2026 12:00:00 GMT';
+
+test('Anthropic names the moment at which a limit resets, and input tokens before all tokens', () => {
+  assert.deepEqual(
+    readRateLimits({
+      date,
+      'anthropic-ratelimit-requests-limit': '50',
+      'anthropic-ratelimit-requests-remaining': '49',
+      'anthropic-ratelimit-requests-reset': '2026-11-21T12:00:01Z',
+      'anthropic-ratelimit-tokens-limit': '48000',
+      'anthropic-ratelimit-tokens-remaining': '47000',
+      'anthropic-ratelimit-tokens-reset': '2026-11-21T12:00:30Z',
+      'anthropic-ratelimit-input-tokens-limit': '40000',
+      'anthropic-ratelimit-input-tokens-remaining': '0',
+      'anthropic-ratelimit-input-tokens-reset': '2026-11-21T12:00:20Z',
+    }),
+    {
+      requests: { limit: 50, remaining: 49, resetsInMs: 1_000 },
+      tokens: { limit: 40_000, remaining: 0, resetsInMs: 20_000 },
+    },
+  );
+});
+
+test('OpenAI and Groq write spans of time', () => {
+  const read = (reset: string) =>
+    readRateLimits({
+      'x-ratelimit-limit-requests': '60',
+      'x-ratelimit-remaining-requests': '0',
+      'x-ratelimit-reset-requests': reset,
+    }).requests?.resetsInMs;
+  assert.equal(read('6m0s'), 360_000);
+  assert.equal(read('17ms'), 17);
+  assert.equal(read('2m59.56s'), 179_560);
+  assert.equal(read('1s'), 1_000);
+  assert.equal(read('12'), 12_000);
+  assert.equal(read('soon'), undefined);
+});
+
+test('seconds and milliseconds of Unix time are moments, smaller numbers are seconds', () => {
+  const at = Date.parse(date);
+  const read = (reset: string) =>
+    readRateLimits({ date, 'x-ratelimit-remaining': '3', 'x-ratelimit-reset': reset }).requests;
+  assert.deepEqual(read(String(at + 4_000)), { remaining: 3, resetsInMs: 4_000 });
+  assert.deepEqual(read(String(at / 1000 + 4)), { remaining: 3, resetsInMs: 4_000 });
+  assert.deepEqual(read('30'), { remaining: 3, resetsInMs: 30_000 });
+});
+
+test('a window that is named is read as well, and nonsense is nothing', () => {
+  assert.deepEqual(
+    readRateLimits({
+      'x-ratelimit-limit-tokens-minute': '60000',
+      'x-ratelimit-remaining-tokens-minute': '59000',
+      'x-ratelimit-reset-tokens-minute': '33.5',
+      'x-ratelimit-remaining-requests-day': 'many',
+    }),
+    { tokens: { limit: 60_000, remaining: 59_000, resetsInMs: 33_500 } },
+  );
+  assert.deepEqual(readRateLimits({}), {});
+});

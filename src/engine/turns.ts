@@ -1,0 +1,17 @@
+/** Counts the calls of each model, for strategies that go by turns. */
+export type Turns = { next(modelId: string): number };
+
+/** Model names that pass through come from outside: beyond this many all begin anew. */
+const mostModels = 10_000;
+
+export function turns(): Turns {
+  const counts = new Map<string, number>();
+  return {
+    next(modelId) {
+      const turn = counts.get(modelId) ?? 0;
+      if (counts.size >= mostModels) counts.clear();
+      counts.set(modelId, turn + 1);
+      return turn;
+    },
+  };
+}

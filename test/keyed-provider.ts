@@ -1,0 +1,97 @@
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Cleanup } from './gateway.ts';
+
+/** How the provider answers whoever comes with a key; absent: well, and at once. */
+export type Manner = {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly delayMs?: number;
+  readonly body?: unknown;
+};
+
+export type Asked = {
+  readonly key: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Record<string, unknown>;
+};
+
+export type KeyedProvider = {
+  readonly url: string;
+  /** Every request so far. */
+  readonly asked: readonly Asked[];
+  /** The keys that requests came with, in order. */
+  keys(): string[];
+  /** The most requests that were under way at one time with a key. */
+  mostAtOnce(key: string): number;
+  behave(key: string, manner: Manner): void;
+};
+
+/** A provider in OpenAI's chat format (and Anthropic's, by path) whose manners depend on the key it is asked with. */
+export async function startKeyedProvider(t: Cleanup): Promise<KeyedProvider> {
+  const manners = new Map<string, Manner>();
+  const asked: Asked[] = [];
+  const underWay = new Map<string, number>();
+  const most = new Map<string, number>();
+  const server = createServer((request, response) => void answer(request, response));
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const key = keyOf(request.headers);
+    const now = (underWay.get(key) ?? 0) + 1;
+    underWay.set(key, now);
+    most.set(key, Math.max(now, most.get(key) ?? 0));
+    let text = '';
+    for await (const piece of request) text += String(piece);
+    const body = JSON.parse(text || '{}') as Record<string, unknown>; // what the gateway wrote
+    asked.push({ key, path: request.url ?? '', headers: request.headers, body });
+    const { status = 200, headers = {}, delayMs = 0, body: own } = manners.get(key) ?? {};
+    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
+    underWay.set(key, (underWay.get(key) ?? 1) - 1);
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    const failed = { error: { message: 'no', type: 'error', code: null } };
+    const good = request.url?.endsWith('/messages') ? message() : completion();
+    response.end(JSON.stringify(own ?? (status < 300 ? good : failed)));
+  }
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  t.after(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // it listens on TCP
+    asked,
+    keys: () => asked.map(({ key }) => key),
+    mostAtOnce: (key) => most.get(key) ?? 0,
+    behave: (key, manner) => void manners.set(key, manner),
+  };
+}
+
+function keyOf({ authorization, 'x-api-key': apiKey }: IncomingHttpHeaders): string {
+  return typeof apiKey === 'string' ? apiKey : (authorization ?? '').replace('Bearer ', '');
+}
+
+function completion() {
+  return {
+    id: 'chatcmpl-1',
+    object: 'chat.completion',
+    created: 1,
+    model: 'm',
+    choices: [{ index: 0, message: { role: 'assistant', content: 'Hello.' }, finish_reason: 'stop' }],
+    usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 },
+  };
+}
+
+function message() {
+  return {
+    id: 'msg_1',
+    type: 'message',
+    role: 'assistant',
+    model: 'm',
+    content: [{ type: 'text', text: 'Hello.' }],
+    stop_reason: 'end_turn',
+    stop_sequence: null,
+    usage: { input_tokens: 10, output_tokens: 5 },
+  };
+}
