@@ -21,6 +21,8 @@ export type ConclaveOptions = {
   readonly simulate?: boolean;
   /** Where ledger and key live. Default: `CONCLAVE_HOME`, else `~/.conclave`. */
   readonly home?: string;
+  /** The folder whose files and git repository the tools read. Default: the working directory. */
+  readonly cwd?: string;
 };
 
 /** A message as people write it: plain text, or parts. */
@@ -67,7 +69,7 @@ export interface Conclave extends Council {
 export async function createConclave(options: ConclaveOptions = {}): Promise<Conclave> {
   const app = await createApp({
     env: options.home === undefined ? process.env : { ...process.env, CONCLAVE_HOME: options.home },
-    cwd: process.cwd(),
+    cwd: options.cwd ?? process.cwd(),
     config: options.config ?? {},
     providers: options.providers ?? [],
     simulate: options.simulate ?? false,

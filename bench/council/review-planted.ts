@@ -1,0 +1,47 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createConclave, type Finding } from '../../src/index.ts';
+import { startSimulator } from '../../src/simulator/server.ts';
+import { plantedFolder } from '../../test/planted-repository.ts';
+
+/** Three families; each reviews everything by itself. */
+export const panel = ['sonnet', 'gpt', 'gemini-flash'] as const;
+
+export type PanelistReport = { readonly model: string; readonly issues: readonly Finding[] };
+
+/**
+ * What each panelist finds in the planted repository: real reviews through the whole engine, of simulated models that
+ * err alike to the given degree.
+ */
+export async function reviewPlanted(world: {
+  readonly correlation: number;
+  readonly seed: number;
+}): Promise<PanelistReport[]> {
+  const home = await mkdtemp(join(tmpdir(), 'conclave-council-'));
+  const simulator = await startSimulator({ ...world, latency: 'none' });
+  const { url } = simulator;
+  const conclave = await createConclave({
+    home,
+    cwd: plantedFolder,
+    config: {
+      providers: {
+        anthropic: { apiKey: 'simulated', baseUrl: `${url}/anthropic` },
+        openai: { apiKey: 'simulated', baseUrl: `${url}/openai/v1` },
+        google: { apiKey: 'simulated', baseUrl: `${url}/google/v1beta` },
+      },
+    },
+  });
+  try {
+    const reports: PanelistReport[] = [];
+    for (const model of panel) {
+      const { issues } = await conclave.codereview({ files: ['.'], model });
+      reports.push({ model, issues });
+    }
+    return reports;
+  } finally {
+    await conclave.close();
+    await simulator.close();
+    await rm(home, { recursive: true });
+  }
+}

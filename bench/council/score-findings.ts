@@ -1,0 +1,48 @@
+import type { Finding } from '../../src/core/finding.ts';
+import type { PlantedDefect } from '../../test/planted-repository.ts';
+
+/** What a review found of what is there. */
+export type ReviewScore = {
+  /** Planted defects found, of all and of the critical ones, 0 to 1. */
+  readonly recall: number;
+  readonly criticalRecall: number;
+  /** Findings that are none of the planted defects. */
+  readonly falseAlarms: number;
+};
+
+/** A finding is a planted defect where it names its category and a line no further away than this. */
+const nearLines = 3;
+
+/** Each defect counts once, however often it was reported; a finding counts for the nearest defect that it fits. */
+export function scoreFindings(
+  findings: readonly Pick<Finding, 'file' | 'startLine' | 'category'>[],
+  defects: readonly PlantedDefect[],
+): ReviewScore {
+  const found = new Set<PlantedDefect>();
+  let falseAlarms = 0;
+  for (const finding of findings) {
+    const [nearest] = defects
+      .filter((defect) => fits(finding, defect))
+      .toSorted((a, b) => distance(finding, a) - distance(finding, b));
+    if (nearest) found.add(nearest);
+    else falseAlarms += 1;
+  }
+  const critical = defects.filter(({ severity }) => severity === 'critical');
+  return {
+    recall: found.size / defects.length,
+    criticalRecall: critical.filter((defect) => found.has(defect)).length / critical.length,
+    falseAlarms,
+  };
+}
+
+function fits(finding: Pick<Finding, 'file' | 'startLine' | 'category'>, defect: PlantedDefect): boolean {
+  return (
+    finding.file === defect.file &&
+    finding.category === defect.category &&
+    distance(finding, defect) <= nearLines
+  );
+}
+
+function distance({ startLine }: Pick<Finding, 'startLine'>, { line }: PlantedDefect): number {
+  return startLine === undefined ? Infinity : Math.abs(startLine - line);
+}
