@@ -16,6 +16,7 @@ const mayImport: Record<string, readonly string[]> = {
   policies: ['core'],
   balancing: ['core'],
   learning: ['core'],
+  acceptance: ['core', 'learning'],
   guardrails: ['core'],
   money: ['core'],
   storage: ['core'],

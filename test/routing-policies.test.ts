@@ -19,13 +19,3 @@ test('the config names how auto chooses, and the row says which policy did', asy
     assert.equal(row?.decision?.policy, policy);
   }
 });
-
-test('a policy that does not exist, or that the engine cannot run yet, is refused at the start', async (t) => {
-  for (const policy of ['magic', 'cascade']) {
-    const config = { routing: { policy } };
-    await assert.rejects(startTestGateway(t, { config }), {
-      code: 'configuration',
-      message: new RegExp(`no policy "${policy}"; .*auto`),
-    });
-  }
-});

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { App, AppOptions, Extensions, ListenOptions } from '../app.ts';
+import { answerAcceptance } from '../acceptance/weigh-answers.ts';
 import { checkReferences } from '../config/check-references.ts';
 import { deploymentFinder } from '../config/deployments.ts';
 import type { FoundProvider } from '../config/discover-providers.ts';
@@ -159,6 +160,7 @@ function engineOf(foundation: Foundation, options: EngineOptions): Engine {
       inputGuardrails: extensions.inputGuardrails ?? [],
       outputGuardrails: extensions.outputGuardrails ?? [],
       scorers: extensions.scorers ?? [],
+      acceptance: answerAcceptance(),
       admit: foundation.admit,
       defaultChain: (model) => defaultChain(model, catalogue.models()),
       authorize,

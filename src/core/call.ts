@@ -1,7 +1,8 @@
 import type { DialectId, Message } from './content.ts';
 import type { JsonObject } from './json.ts';
 import type { Model } from './model.ts';
-import type { KeyRouting } from './plan.ts';
+import type { AnswerCheck } from './acceptance.ts';
+import type { KeyRouting, Plan } from './plan.ts';
 import type { ModelRequest } from './request.ts';
 import type { StreamPart } from './stream-part.ts';
 import type { TaskType, Tier } from './task.ts';
@@ -66,6 +67,10 @@ export type Call = {
   readonly signal: AbortSignal;
   readonly traceId: string;
   readonly parentId?: string;
+  /** What the caller checks answers with, in a cascade. */
+  readonly check?: AnswerCheck;
+  /** Set by a parent that has decided already where this call may go: nothing is routed, nor counted, again. */
+  readonly decided?: Plan;
   /** Set by a parent that reserved for its children. */
   readonly reservation?: Reservation;
 };

@@ -82,8 +82,23 @@ export type Settlement = {
   readonly warnings: readonly string[];
   readonly attempts: readonly AttemptRow[];
   readonly simulated: boolean;
+  /** Only of a cascade: its steps, in order. */
+  readonly verdicts?: readonly StepVerdict[];
   /** Only where bodies are configured to be kept. */
   readonly bodies?: { readonly request: string; readonly reply: string };
+};
+
+/** What a cascade made of the answers of one step. */
+export type StepVerdict = {
+  /** The calls that asked, the judge's too. */
+  readonly requestIds: readonly string[];
+  readonly model: string;
+  readonly accepted: boolean;
+  /** P(right) that was found and that was needed; absent where nothing had to be decided. */
+  readonly probability?: number;
+  readonly threshold?: number;
+  /** What each signal said, in words. */
+  readonly because: readonly string[];
 };
 
 /** A quality signal about one call. */

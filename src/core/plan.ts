@@ -20,6 +20,8 @@ export type RequestFeatures = {
   /** What the caller allows, or an expectation where nothing is said. */
   readonly outputTokens: Tokens;
   readonly stream: boolean;
+  /** How many answers the client wants at once. Default 1. */
+  readonly answers?: number;
   readonly clientDialect?: DialectId;
   /** Only candidates that speak this dialect can serve the call. */
   readonly pinnedDialect?: DialectId;
@@ -129,7 +131,14 @@ export type DeploymentStats = {
 export type Stats = { of(deployment: Deployment): DeploymentStats };
 
 /** When the answer of a step is good enough. A step without acceptance takes any answer. */
-export type Acceptance = { readonly rule: string; readonly threshold: number };
+export type Acceptance = {
+  /** P(right) that is needed. */
+  readonly threshold: number;
+  /** How often the step asks: several answers show whether a model agrees with itself. */
+  readonly samples: number;
+  /** Who judges what is sound but not yet good enough; of another family than who answered. */
+  readonly judge?: readonly Candidate[];
+};
 
 export type PlanStep = { readonly candidates: readonly Candidate[]; readonly acceptance?: Acceptance };
 

@@ -77,6 +77,8 @@ export interface LedgerStore {
     readonly by: CostGrouping;
     readonly keyId?: string;
   }): Promise<CostReport>;
+  /** The calls that a call made in its turn, in order. */
+  children(id: string): Promise<CallRow[]>;
   addOutcome(outcome: OutcomeSignal): Promise<void>;
   /** Attempts of a call, in order. */
   attempts(id: string): Promise<AttemptRow[]>;

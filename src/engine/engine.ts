@@ -1,3 +1,4 @@
+import type { AnswerAcceptance } from '../core/acceptance.ts';
 import type { Call, Principal, Reply } from '../core/call.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import type { DialectId } from '../core/content.ts';
@@ -35,6 +36,8 @@ export type EngineParts = {
   readonly inputGuardrails: readonly InputGuardrail[];
   readonly outputGuardrails: readonly OutputGuardrail[];
   readonly scorers: readonly Scorer[];
+  /** Looks at answers between the steps of a cascade. */
+  readonly acceptance: AnswerAcceptance;
   /** Counts a call against its key's rate limits. @throws ConclaveError `rate_limited`. */
   readonly admit: (principal: Principal, tokens: Tokens, now: Ms) => void;
   /** Models to try after `model` when the caller left the choice open. */
@@ -125,7 +128,11 @@ export function engineMemory(now: () => Ms): EngineMemory {
 }
 
 /** What the stages share: the parts, and the state that outlives a call. */
-export type EngineContext = EngineParts & EngineMemory;
+export type EngineContext = EngineParts &
+  EngineMemory & {
+    /** The engine's own door: what a call asks in its turn goes the same road. */
+    readonly run: Engine['run'];
+  };
 
 export interface Engine {
   /**
@@ -139,6 +146,6 @@ export interface Engine {
 
 /** The one road: every model call in Conclave goes through the engine made here. */
 export function createEngine(parts: EngineParts, memory: EngineMemory): Engine {
-  const context: EngineContext = { ...parts, ...memory };
-  return { run: (call) => runCall(context, call), health: context.health, stats: context.stats };
+  const context: EngineContext = { ...parts, ...memory, run: (call) => runCall(context, call) };
+  return { run: context.run, health: context.health, stats: context.stats };
 }

@@ -8,7 +8,8 @@ import type { CallRecord } from './record.ts';
 export async function guardCall(engine: EngineContext, call: Call, record: CallRecord): Promise<void> {
   if (call.signal.aborted) throw new ConclaveError('cancelled', 'The caller hung up before the call began.');
   record.size = measureRequest(call.request);
-  engine.admit(call.principal, record.size.inputTokens, engine.now());
+  // A step was counted with the call that it belongs to.
+  if (!call.decided) engine.admit(call.principal, record.size.inputTokens, engine.now());
   for (const guardrail of engine.inputGuardrails) {
     const verdict = await guardrail.check(call);
     if (!verdict.ok) {

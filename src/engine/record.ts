@@ -1,7 +1,7 @@
 import type { Call, CallOutcome, Reply, ReplyHead } from '../core/call.ts';
 import { asConclaveError, ConclaveError } from '../core/errors.ts';
 import type { CachedReply } from '../core/extension-points.ts';
-import type { AttemptRow, IntentRow, Settlement } from '../core/ledger.ts';
+import type { AttemptRow, IntentRow, Settlement, StepVerdict } from '../core/ledger.ts';
 import type { Decision } from '../core/plan.ts';
 import type { OpenResult } from '../core/stores.ts';
 import type { StreamPart } from '../core/stream-part.ts';
@@ -15,6 +15,7 @@ import { scoreCall } from './score.ts';
 import { settleCall, type Ending } from './settle-call.ts';
 import type { StartedAttempt } from './start-attempt.ts';
 import type { Transcript } from './transcript.ts';
+import { withChildren } from './with-children.ts';
 
 /**
  * The ledger row of one call, from before its first check to after its last byte. Stages leave what they learn here;
@@ -28,6 +29,10 @@ export interface CallRecord {
   decision: Decision | undefined;
   readonly warnings: string[];
   readonly attempts: AttemptRow[];
+  /** What a cascade made of its answers. */
+  readonly verdicts: StepVerdict[];
+  /** How the calls ended that this one made in its turn. */
+  readonly children: CallOutcome[];
   readonly settled: Promise<CallOutcome>;
   /** Commits the intent and its reservation. */
   open(intent: Intent): Promise<OpenResult>;
@@ -60,6 +65,7 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
         call,
         attempts: record.attempts,
         warnings: record.warnings,
+        verdicts: record.verdicts,
         finishedAt: engine.now(),
         keepBodies: engine.settings.keepBodies,
         simulatedOnly: engine.settings.simulatedOnly,
@@ -69,7 +75,7 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
       ending,
     );
     // Resolved first: what a caller learns of the outcome does not depend on whether the store took it.
-    resolveSettled({
+    const own: CallOutcome = {
       requestId: record.id,
       state: settlement.state,
       usage: settlement.usage,
@@ -81,7 +87,8 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
       ...(settlement.provider && { provider: settlement.provider }),
       ...(settlement.cost !== undefined && { cost: settlement.cost }),
       ...(settlement.frontierCost !== undefined && { frontierCost: settlement.frontierCost }),
-    });
+    };
+    resolveSettled(record.children.length === 0 ? own : withChildren(own, record.children));
     if (opened) await engine.ledger.settle(settlement);
     else
       await engine.ledger.refuse(
@@ -134,6 +141,8 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
     decision: undefined,
     warnings: [],
     attempts: [],
+    verdicts: [],
+    children: [],
     settled,
     async open(intent) {
       const result = await engine.ledger.open(intentRow(intent), { unknownPrice: intent.unknownPrice });

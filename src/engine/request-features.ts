@@ -2,6 +2,7 @@ import type { Call } from '../core/call.ts';
 import type { Resolution } from '../core/catalogue.ts';
 import type { Capability, Model } from '../core/model.ts';
 import type { Conversation, RequestFeatures, RoutingPreferences } from '../core/plan.ts';
+import type { ModelRequest } from '../core/request.ts';
 import type { Ms, Tokens } from '../core/units.ts';
 import type { RequestSize } from './measure-request.ts';
 
@@ -33,6 +34,7 @@ export function requestFeatures(
     inputTokensUpperBound: size.inputTokensUpperBound,
     outputTokens: call.request.maxOutputTokens ?? defaultOutputTokens,
     stream: call.request.stream,
+    answers: answersAsked(call.request),
     ...(call.raw && { clientDialect: call.raw.dialect }),
     ...(pinned && { pinnedDialect: pinned }),
     ...(call.limits.maxCostUsd !== undefined && { maxCostUsd: call.limits.maxCostUsd }),
@@ -47,6 +49,12 @@ export function requestFeatures(
     ...(conversation && { conversation }),
     ...(considered && { considered }),
   };
+}
+
+/** OpenAI's `n`. Each is paid for, the prompt once. */
+function answersAsked({ extras }: ModelRequest): number {
+  const n = extras?.find(({ name }) => name === 'n')?.value;
+  return typeof n === 'number' && Number.isSafeInteger(n) && n > 1 ? n : 1;
 }
 
 /** What the user said last. */

@@ -5,12 +5,10 @@ import type { Model } from '../core/model.ts';
 import type { Plan, RequestFeatures } from '../core/plan.ts';
 import { costOf, picoPerToken, type Price } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
-import type { ModelRequest } from '../core/request.ts';
 import { noUsage } from '../core/usage.ts';
 import { reservationAmount } from './reservation-amount.ts';
 
 const at = Date.UTC(2026, 3, 15, 12);
-const request: ModelRequest = { model: 'auto', messages: [], stream: false };
 
 function candidate(price?: Price, maxOutputTokens?: number): Candidate {
   const model: Model = {
@@ -67,32 +65,34 @@ const cheap: Price = { input: picoPerToken(1), output: picoPerToken(5) };
 const dear: Price = { input: picoPerToken(3), output: picoPerToken(15) };
 
 test('a single step reserves its dearest candidate once, however many may be tried', () => {
-  const amount = reservationAmount(plan([candidate(cheap), candidate(dear)]), features(1_000, 100), request);
+  const amount = reservationAmount(plan([candidate(cheap), candidate(dear)]), features(1_000, 100));
   assert.equal(amount, 3_000_000n + 1_500_000n);
 });
 
 test('the steps of a cascade may all be paid for', () => {
-  const amount = reservationAmount(
-    plan([candidate(cheap)], [candidate(dear)]),
-    features(1_000, 100),
-    request,
-  );
+  const amount = reservationAmount(plan([candidate(cheap)], [candidate(dear)]), features(1_000, 100));
   assert.equal(amount, 1_500_000n + 4_500_000n);
 });
 
+test('a step that asks for samples and a judge reserves all of them', () => {
+  const acceptance = { threshold: 0.9, samples: 3, judge: [candidate(cheap)] };
+  const withJudge: Plan = { steps: [{ candidates: [candidate(cheap)], acceptance }], reason: 'test' };
+  const judging = (1_000n + 8n * 100n + 1_000n) * 1_000n + 1_024n * 5_000n;
+  assert.equal(reservationAmount(withJudge, features(1_000, 100)), 3n * 1_500_000n + judging);
+});
+
 test('no answer is reserved for that is longer than its model can write', () => {
-  const amount = reservationAmount(plan([candidate(cheap, 10)]), features(0, 8_192), request);
+  const amount = reservationAmount(plan([candidate(cheap, 10)]), features(0, 8_192));
   assert.equal(amount, 50_000n);
 });
 
 test('every one of n answers is reserved for, the prompt once', () => {
-  const three: ModelRequest = { ...request, extras: [{ name: 'n', fieldClass: 'required', value: 3 }] };
-  const amount = reservationAmount(plan([candidate(cheap)]), features(1_000, 100), three);
+  const amount = reservationAmount(plan([candidate(cheap)]), { ...features(1_000, 100), answers: 3 });
   assert.equal(amount, 1_000_000n + 3n * 500_000n);
 });
 
 test('a candidate of unknown price adds nothing: budgets are told of it in their own way', () => {
-  assert.equal(reservationAmount(plan([candidate()]), features(1_000, 100), request), 0n);
+  assert.equal(reservationAmount(plan([candidate()]), features(1_000, 100)), 0n);
 });
 
 test('no answer of any candidate within the limits costs more than what was reserved', () => {
@@ -102,7 +102,7 @@ test('no answer of any candidate within the limits costs more than what was rese
   fc.assert(
     fc.property(fc.array(prices, { minLength: 1, maxLength: 5 }), sizes, (known, { prompt, answer }) => {
       const candidates = known.map((price) => candidate(price));
-      const amount = reservationAmount(plan(candidates), features(prompt, answer), request);
+      const amount = reservationAmount(plan(candidates), features(prompt, answer));
       for (const price of known) {
         assert.ok(costOf({ ...noUsage, input: prompt, output: answer }, price, at) <= amount);
       }

@@ -1,35 +1,36 @@
-import type { Plan, RequestFeatures } from '../core/plan.ts';
+import type { Acceptance, Plan, RequestFeatures } from '../core/plan.ts';
 import { upperBoundCost } from '../core/price.ts';
-import type { ModelRequest } from '../core/request.ts';
-import type { NanoUsd } from '../core/units.ts';
+import type { Candidate } from '../core/provider.ts';
+import type { NanoUsd, Tokens } from '../core/units.ts';
+
+/** What a judge is asked besides the question and the answer, and how much it may say; tokens, above what is needed. */
+const judging = { prompt: 1_000, answer: 1_024 };
 
 /**
  * The most that a plan can cost: in each of its steps one answer of the dearest candidate, as long as it may get. An
  * attempt that fails before its content costs nothing, so retries and fallbacks need no money of their own; the steps of
- * a cascade may all be paid for. Candidates of unknown price are the budget's business, not a number.
+ * a cascade may all be paid for, with every sample and judge. Candidates of unknown price are the budget's business, not
+ * a number.
  */
 export function reservationAmount(
   { steps }: Plan,
-  { inputTokensUpperBound, outputTokens, at }: RequestFeatures,
-  request: ModelRequest,
+  { answers = 1, inputTokensUpperBound: prompt, outputTokens, at }: RequestFeatures,
 ): NanoUsd {
-  const answers = answersAsked(request);
-  let sum = 0n;
-  for (const { candidates } of steps) {
-    let most = 0n;
-    for (const { model } of candidates) {
-      if (!model.price) continue;
-      const output = answers * Math.min(outputTokens, model.maxOutputTokens ?? outputTokens);
-      const cost = upperBoundCost(model.price, inputTokensUpperBound, output, at);
-      if (cost > most) most = cost;
-    }
-    sum += most;
-  }
-  return sum;
-}
+  const dearest = (candidates: readonly Candidate[], sizes: { prompt: Tokens; output: Tokens }) =>
+    candidates.reduce((most, { model }) => {
+      if (!model.price) return most;
+      const output = answers * Math.min(sizes.output, model.maxOutputTokens ?? sizes.output);
+      const cost = upperBoundCost(model.price, sizes.prompt, output, at);
+      return cost > most ? cost : most;
+    }, 0n);
+  return steps.reduce((sum, { candidates, acceptance }) => {
+    const answer = dearest(candidates, { prompt, output: outputTokens });
+    return sum + BigInt(acceptance?.samples ?? 1) * answer + judgeAmount(acceptance);
+  }, 0n);
 
-/** How many answers a client wants at once: OpenAI's `n`. Each is paid for, the prompt once. */
-function answersAsked({ extras }: ModelRequest): number {
-  const n = extras?.find(({ name }) => name === 'n')?.value;
-  return typeof n === 'number' && Number.isSafeInteger(n) && n > 1 ? n : 1;
+  function judgeAmount(acceptance: Acceptance | undefined): NanoUsd {
+    // A token of an answer may be several bytes, and to another model each byte a token.
+    const sizes = { prompt: prompt + 8 * outputTokens + judging.prompt, output: judging.answer };
+    return dearest(acceptance?.judge ?? [], sizes);
+  }
 }

@@ -21,9 +21,7 @@ export async function reserve(engine: EngineContext, route: Route, record: CallR
   const unknownPrice = candidates.some(({ model }) => !model.price);
   const opened = await record.open({
     // A parent's reservation already covers its children.
-    reserved: limited.call.reservation
-      ? 0n
-      : reservationAmount(limited.plan, limited.features, limited.call.request),
+    reserved: limited.call.reservation ? 0n : reservationAmount(limited.plan, limited.features),
     inputEstimate: inputEstimate(limited, candidates[0], engine.now()),
     simulated: candidates.every(({ deployment }) => deployment.simulated),
     unknownPrice,

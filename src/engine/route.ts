@@ -40,6 +40,10 @@ export function routeCall(engine: EngineContext, call: Call, record: CallRecord)
     preferences: engine.settings.preferences,
     ...(open && { conversation: engine.conversations.of(call), considered: models }),
   });
+  if (call.decided) {
+    record.decision = decisionOf('step', call.decided.reason, call.decided.steps, []);
+    return { call, features, plan: call.decided };
+  }
   const { fit, out } = sift(engine, models, features, call);
 
   if (fit.length === 0) {

@@ -8,14 +8,21 @@ import { nextWithRoom } from './next-with-room.ts';
 import { orderCandidates } from './order-candidates.ts';
 import type { CallRecord } from './record.ts';
 import type { Route } from './route.ts';
+import { runCascade } from './run-cascade.ts';
 import { startAttempt, type StartedAttempt } from './start-attempt.ts';
+
+/** The plan, run until somebody has begun to answer: a cascade step by step, a single choice candidate by candidate. */
+export function runPlan(engine: EngineContext, route: Route, record: CallRecord): Promise<StartedAttempt> {
+  const cascades = route.plan.steps.some(({ acceptance }) => acceptance !== undefined);
+  return cascades ? runCascade(engine, route, record) : tryCandidates(engine, route, record);
+}
 
 /**
  * Tries the plan's candidates until one has begun to answer.
  * Falls back only before the first content: a half-sent answer cannot be taken back.
  * @throws ConclaveError that lists every attempt.
  */
-export async function runPlan(
+async function tryCandidates(
   engine: EngineContext,
   route: Route,
   record: CallRecord,

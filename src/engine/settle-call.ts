@@ -1,6 +1,6 @@
 import type { Call } from '../core/call.ts';
 import type { ConclaveError } from '../core/errors.ts';
-import type { AttemptRow, Settlement } from '../core/ledger.ts';
+import type { AttemptRow, Settlement, StepVerdict } from '../core/ledger.ts';
 import { costOf, type Price } from '../core/price.ts';
 import type { StreamPart } from '../core/stream-part.ts';
 import type { Ms, NanoUsd } from '../core/units.ts';
@@ -23,6 +23,7 @@ type Story = {
   readonly call: Call;
   readonly attempts: readonly AttemptRow[];
   readonly warnings: readonly string[];
+  readonly verdicts: readonly StepVerdict[];
   readonly finishedAt: Ms;
   readonly frontierPrice?: Price;
   readonly keepBodies: boolean;
@@ -58,6 +59,7 @@ export function settleCall(story: Story, { state, answeredBy, finish, error, ans
     ...(finish && { finishReason: finish.raw ?? finish.reason }),
     ...(error && { errorCode: error.code, errorMessage: error.message }),
     warnings,
+    ...(story.verdicts.length > 0 && { verdicts: story.verdicts }),
     attempts,
     simulated: attempts.length === 0 ? story.simulatedOnly : attempts.some((attempt) => attempt.simulated),
     ...(answer && story.keepBodies && { bodies: bodiesOf(story.call, answer) }),

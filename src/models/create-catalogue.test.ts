@@ -185,7 +185,7 @@ test('virtual models resolve to a choice', () => {
     assert.deepEqual(everything.resolve(`auto:${tier}`), { kind: 'auto', tier, localOnly: false });
   }
   assert.throws(() => everything.resolve('auto:huge'), failsWith('model_not_found', /auto:frontier/));
-  assert.throws(() => everything.resolve('cascade'), failsWith('unsupported', /auto/));
+  assert.deepEqual(everything.resolve('cascade'), { kind: 'auto', localOnly: false, policy: 'cascade' });
 });
 
 test('config aliases win over built-in ones, may follow each other and may be virtual', async () => {

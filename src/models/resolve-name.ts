@@ -35,11 +35,7 @@ export function resolveName(book: NameBook, name: string, clientDialect?: Dialec
 const longestName = 256;
 
 function virtualModel(name: string): Resolution | undefined {
-  if (name === 'cascade') {
-    throw new ConclaveError('unsupported', 'the virtual model "cascade" is not built yet; use "auto"', {
-      param: 'model',
-    });
-  }
+  if (name === 'cascade') return { kind: 'auto', localOnly: false, policy: 'cascade' };
   if (name !== 'auto' && !name.startsWith('auto:')) return undefined;
   const wish = name.slice('auto:'.length);
   if (wish === '') return { kind: 'auto', localOnly: false };
@@ -48,7 +44,7 @@ function virtualModel(name: string): Resolution | undefined {
   if (tier) return { kind: 'auto', tier, localOnly: false };
   throw new ConclaveError(
     'model_not_found',
-    `there is no "${name}"; there are auto, ${tiers.map((tier) => `auto:${tier}`).join(', ')} and auto:local`,
+    `there is no "${name}"; there are cascade, auto, ${tiers.map((tier) => `auto:${tier}`).join(', ')} and auto:local`,
     { param: 'model' },
   );
 }

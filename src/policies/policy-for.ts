@@ -41,8 +41,7 @@ function usualPolicy(preferences: RoutingPreferences | undefined): string {
 }
 
 const asConfigured: ReadonlyMap<string, Policy> = new Map(
-  // A cascade's plan has steps that must be judged before the next, which `run-plan` does not do yet.
-  policies.filter(({ name }) => name !== 'cascade').map((policy) => [policy.name, led(policy)]),
+  policies.map((policy) => [policy.name, led(policy)]),
 );
 
 /** Who chose a policy chose it for what no rule speaks of. */

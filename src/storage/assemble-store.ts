@@ -47,6 +47,7 @@ export function assembleStore({ sql, commit, close }: Backend, options: StoreOpt
     show: async (id) => (await reports()).show(id),
     recent: async (filter) => (await reports()).recent(filter),
     costs: async (filter) => (await reports()).costs(filter),
+    children: async (id) => (await reports()).children(id),
     attempts: async (id) => (await reports()).attempts(id),
     addOutcome: async (outcome) => (await reports()).addOutcome(outcome),
   };

@@ -49,6 +49,7 @@ export function callFromRow(row: CallsTable, { keyName, attempts, outcomes, bodi
     errorCode: row.error_code,
     errorMessage: row.error_message,
     warnings: JSON.parse(row.warnings),
+    verdicts: row.verdicts === null ? null : JSON.parse(row.verdicts),
     attempts,
     outcomes,
     bodies,

@@ -72,6 +72,7 @@ export const settlementColumns: Columns<Settlement> = {
   error_code: ({ errorCode }) => errorCode ?? null,
   error_message: ({ errorMessage }) => errorMessage ?? null,
   warnings: ({ warnings }) => (warnings.length === 0 ? '[]' : JSON.stringify(warnings)),
+  verdicts: ({ verdicts }) => (verdicts ? JSON.stringify(verdicts) : null),
   attempt_count: ({ attempts }) => attempts.length,
   simulated: ({ simulated }) => Number(simulated),
   held: () => 0n,

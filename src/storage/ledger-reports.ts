@@ -16,7 +16,10 @@ import { costReport, type CostGroup } from './cost-report.ts';
 import type { Schema } from './schema.ts';
 import type { SqlRunner, SqlValue } from './sql-runner.ts';
 
-export type LedgerReports = Pick<LedgerStore, 'show' | 'recent' | 'costs' | 'attempts' | 'addOutcome'>;
+export type LedgerReports = Pick<
+  LedgerStore,
+  'show' | 'recent' | 'costs' | 'children' | 'attempts' | 'addOutcome'
+>;
 
 /** Databases bound the number of values in one query, and a long list is slow to plan. */
 const callsPerQuery = 500;
@@ -88,6 +91,10 @@ export function ledgerReports(sql: SqlRunner): LedgerReports {
         .orderBy('calls.id', 'desc')
         .limit(limit);
       return complete(await all(keyId === undefined ? newest : newest.where('calls.key_id', '=', keyId)));
+    },
+
+    async children(id) {
+      return complete(await all(callsWithKey.where('calls.parent_id', '=', id).orderBy('calls.id')));
     },
 
     async attempts(id) {

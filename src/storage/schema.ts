@@ -56,6 +56,7 @@ export type CallsTable = UsageFields & {
   error_code: string | null;
   error_message: string | null;
   warnings: string;
+  verdicts: string | null;
   attempt_count: bigint;
 };
 

@@ -16,6 +16,9 @@ const output = z.object({
   ranked: z.array(z.string()),
   ruled_out: z.array(z.object({ model: z.string(), reason: z.string() })),
   attempts: z.array(z.object({ model: z.string(), outcome: z.string(), error: z.string().optional() })),
+  steps: z
+    .array(z.object({ model: z.string(), accepted: z.boolean(), because: z.array(z.string()) }))
+    .optional(),
   cost_nano_usd: z.number().int().optional(),
 });
 
@@ -58,6 +61,9 @@ function explanation(row: CallRow): z.output<typeof output> {
       outcome,
       ...(errorCode && { error: errorCode }),
     })),
+    ...(row.verdicts && {
+      steps: row.verdicts.map(({ model, accepted, because }) => ({ model, accepted, because: [...because] })),
+    }),
     ...(row.cost !== undefined && { cost_nano_usd: nanoToJson(row.cost) }),
   };
 }
@@ -77,6 +83,13 @@ function explanationText(data: z.output<typeof output>, row: CallRow): string {
     section(
       'Ruled out:',
       [...data.ruled_out.map(({ model, reason }) => `- ${model}: ${reason}`), more].filter(Boolean),
+    ),
+    section(
+      'Steps of the cascade:',
+      (data.steps ?? []).map(
+        ({ model, accepted, because }) =>
+          `- ${model}: ${accepted ? 'accepted' : 'not accepted'} (${because.join('; ')})`,
+      ),
     ),
     section(
       'Attempts:',

@@ -1,8 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { AnswerCheck } from '../../core/acceptance.ts';
 import type { CallLimits } from '../../core/call.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import { taskTypes, tiers, type TaskType } from '../../core/task.ts';
+import { readAnswerCheck } from '../answer-check.ts';
 
 /** What a client may ask of Conclave itself, in headers, so that its body stays its dialect's own. */
 export type CallControls = {
@@ -11,6 +13,7 @@ export type CallControls = {
   readonly task?: TaskType;
   readonly sessionId?: string;
   readonly strict: boolean;
+  readonly check?: AnswerCheck;
 };
 
 /** Reads the `x-conclave-…` request headers. @throws ConclaveError `invalid_request` that names the header. */
@@ -20,6 +23,7 @@ export function callControls(headers: IncomingHttpHeaders): CallControls {
   const maxCostUsd = positive(headers, 'x-conclave-max-cost-usd');
   const maxLatencyMs = positive(headers, 'x-conclave-max-latency-ms');
   const sessionId = text(headers, 'x-conclave-session');
+  const check = checkOf(text(headers, 'x-conclave-check'));
   return {
     limits: {
       ...(tier && { tier }),
@@ -29,8 +33,21 @@ export function callControls(headers: IncomingHttpHeaders): CallControls {
     tags: tagsOf(text(headers, 'x-conclave-tags')),
     ...(task && { task }),
     ...(sessionId && { sessionId }),
+    ...(check && { check }),
     strict: text(headers, 'x-conclave-strict') === 'true',
   };
+}
+
+/** What a cascade checks answers with, as JSON. */
+function checkOf(written: string | undefined): AnswerCheck | undefined {
+  if (written === undefined) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(written);
+  } catch {
+    throw refusal('x-conclave-check', `"${written}" is not JSON`);
+  }
+  return readAnswerCheck(value, { where: 'x-conclave-check', commands: false });
 }
 
 const mostTags = 16;

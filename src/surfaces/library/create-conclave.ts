@@ -11,6 +11,7 @@ import type { TaskType } from '../../core/task.ts';
 import type { NanoUsd } from '../../core/units.ts';
 import { completionTokens, promptTokens } from '../../core/usage.ts';
 import { council, type Council } from './council.ts';
+import { readAnswerCheck, type WrittenCheck } from '../answer-check.ts';
 
 export type ConclaveOptions = {
   /** As in `conclave.yaml`. Default: discovery, as on the command line but without reading a file. */
@@ -39,6 +40,8 @@ export type ChatRequest = Partial<
   readonly task?: TaskType;
   readonly tags?: readonly string[];
   readonly limits?: CallLimits;
+  /** What answers are checked with where `model` is `cascade`. */
+  readonly check?: WrittenCheck;
   readonly signal?: AbortSignal;
 } & (
     | { readonly prompt: string; readonly system?: string; readonly messages?: undefined }
@@ -150,12 +153,13 @@ function chunkOf(part: StreamPart): StreamChunk | undefined {
 }
 
 function questionOf(app: App, request: ChatRequest, streamed: boolean) {
-  const { model, prompt, system, messages, task, tags, limits, signal, ...rest } = request;
+  const { model, prompt, system, messages, task, tags, limits, check, signal, ...rest } = request;
   return {
     surface: 'library' as const,
     ...(task && { task }),
     ...(tags && { tags }),
     ...(limits && { limits }),
+    ...(check && { check: readAnswerCheck(check, { where: 'check', commands: true }) }),
     ...(signal && { signal }),
     request: {
       ...rest,

@@ -5,6 +5,7 @@ import pc from 'picocolors';
 import { ConclaveError } from '../../../core/errors.ts';
 import { taskTypes, type TaskType } from '../../../core/task.ts';
 import { nanoToJson, usdText } from '../../../core/units.ts';
+import { readAnswerCheck } from '../../answer-check.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
 import { printable } from '../printable.ts';
 
@@ -15,6 +16,9 @@ type AskOptions = SharedOptions & {
   readonly task?: TaskType;
   readonly tag?: readonly string[];
   readonly maxCostUsd?: string;
+  readonly checkRegex?: string;
+  readonly checkSchema?: string;
+  readonly checkCommand?: readonly string[];
   readonly json?: boolean;
 };
 
@@ -28,9 +32,13 @@ export function askCommand(): Command {
     .addOption(new Option('--task <type>', 'what the question is for').choices(taskTypes))
     .option('--tag <tag...>', 'tags for the ledger')
     .option('--max-cost-usd <usd>', 'refuse models that may cost more')
+    .option('--check-regex <pattern>', 'what an answer of a cascade must match')
+    .option('--check-schema <file>', 'the JSON Schema that it must satisfy')
+    .option('--check-command <word...>', 'a program that reads it and ends with 0 where it is good')
     .option('--json', 'print one JSON object instead')
     .action(async (words: string[], options: AskOptions) => {
       const prompt = await wholePrompt(words, options.file ?? []);
+      const check = await checkOf(options);
       await withApp(options, async (app) => {
         const stop = new AbortController();
         process.once('SIGINT', () => stop.abort());
@@ -40,6 +48,7 @@ export function askCommand(): Command {
           ...(options.task && { task: options.task }),
           tags: options.tag ?? [],
           limits: limitsOf(options),
+          ...(check && { check }),
           request: {
             model: options.model ?? app.config.routing.default,
             stream: true,
@@ -67,8 +76,13 @@ async function print(answer: StreamedText, asJson: boolean): Promise<void> {
   }
   const outcome = await answer.settled;
   if (asJson) {
-    const { cost, ...rest } = outcome;
-    const json = { text: whole, ...rest, ...(cost !== undefined && { costNanoUsd: nanoToJson(cost) }) };
+    const { cost, frontierCost, ...rest } = outcome;
+    const json = {
+      text: whole,
+      ...rest,
+      ...(cost !== undefined && { costNanoUsd: nanoToJson(cost) }),
+      ...(frontierCost !== undefined && { frontierNanoUsd: nanoToJson(frontierCost) }),
+    };
     process.stdout.write(`${JSON.stringify(json)}\n`);
     return;
   }
@@ -93,12 +107,27 @@ async function wholePrompt(words: readonly string[], files: readonly string[]): 
   return prompt;
 }
 
-async function readAttached(path: string): Promise<string> {
+async function readAttached(path: string, option = '--file'): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause);
-    throw new ConclaveError('invalid_request', `--file ${path} cannot be read: ${problem}`, { cause });
+    throw new ConclaveError('invalid_request', `${option} ${path} cannot be read: ${problem}`, { cause });
+  }
+}
+
+async function checkOf({ checkRegex, checkSchema, checkCommand }: AskOptions) {
+  const read = (written: object, where: string) => readAnswerCheck(written, { where, commands: true });
+  if (checkRegex !== undefined) return read({ regex: checkRegex }, '--check-regex');
+  if (checkCommand !== undefined) return read({ command: checkCommand }, '--check-command');
+  if (checkSchema === undefined) return undefined;
+  const text = await readAttached(checkSchema, '--check-schema');
+  try {
+    return read({ schema: JSON.parse(text) }, '--check-schema');
+  } catch (cause) {
+    throw new ConclaveError('invalid_request', `--check-schema ${checkSchema} is not a JSON Schema.`, {
+      cause,
+    });
   }
 }
 

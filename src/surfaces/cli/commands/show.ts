@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { CallRow } from '../../../core/ledger.ts';
+import type { CallRow, StepVerdict } from '../../../core/ledger.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import { usdText, type NanoUsd } from '../../../core/units.ts';
 import { completionTokens, promptTokens } from '../../../core/usage.ts';
@@ -21,15 +21,21 @@ export function showCommand(): Command {
       await withApp({ ...options, offline: true }, async (app) => {
         const row = await app.ledger.show(id);
         if (!row) throw new ConclaveError('not_found', `There is no call ${id} in this ledger.`);
+        const children = await app.ledger.children(id);
         process.stdout.write(
-          options.json ? `${JSON.stringify(jsonRow(row))}\n` : rowText(row, options.why === true),
+          options.json
+            ? `${JSON.stringify({ ...jsonRow(row), children: children.map(jsonRow) })}\n`
+            : rowText(row, { why: options.why === true, children }),
         );
       });
     });
 }
 
 /** A row for a person. */
-export function rowText(row: CallRow, why: boolean): string {
+export function rowText(
+  row: CallRow,
+  { why, children = [] }: { readonly why: boolean; readonly children?: readonly CallRow[] },
+): string {
   const facts: [string, string | undefined][] = [
     ['call', row.id],
     ['state', row.state + (row.errorCode ? ` (${row.errorCode})` : '')],
@@ -44,7 +50,12 @@ export function rowText(row: CallRow, why: boolean): string {
       'tokens',
       `${promptTokens(row.usage)} in (${row.usage.cacheRead} from cache), ${completionTokens(row.usage)} out`,
     ],
-    ['cost', money(row.cost) + (row.simulated ? ' (simulated)' : '') + (row.estimated ? ' (estimated)' : '')],
+    [
+      'cost',
+      money(totalOf([row, ...children])) +
+        (row.simulated ? ' (simulated)' : '') +
+        (row.estimated ? ' (estimated)' : ''),
+    ],
     ...row.warnings.map((warning): [string, string] => ['warning', warning]),
   ];
   const lines = facts
@@ -59,11 +70,15 @@ export function rowText(row: CallRow, why: boolean): string {
     money(attempt.cost),
   ]);
   const sections = [lines.join('\n'), table(['#', 'attempt', 'outcome', 'status', 'took', 'cost'], attempts)];
+  if (children.length > 0) {
+    const below = children.map((child) => [child.id, child.model ?? '', child.state, money(child.cost)]);
+    sections.push(table(['call below', 'model', 'state', 'cost'], below));
+  }
   if (why) sections.push(whyText(row));
   return `${sections.join('\n\n')}\n`;
 }
 
-function whyText({ decision }: CallRow): string {
+function whyText({ decision, verdicts = [] }: CallRow): string {
   if (!decision) return 'no decision was reached';
   const ranked = decision.ranked.map(
     ({ model, deployment }, i) => `  ${i + 1}. ${printable(`${model} (${deployment})`)}`,
@@ -75,7 +90,25 @@ function whyText({ decision }: CallRow): string {
     'candidates, in order',
     ...ranked,
     ...(out.length > 0 ? ['ruled out', ...out] : []),
+    ...(verdicts.length > 0 ? ['steps of the cascade', ...verdicts.flatMap(verdictLines)] : []),
   ].join('\n');
+}
+
+function verdictLines({ model, accepted, probability, threshold, because }: StepVerdict): string[] {
+  const chance =
+    probability === undefined || threshold === undefined
+      ? ''
+      : `, right with chance ${probability.toFixed(2)} (needs ${threshold.toFixed(2)})`;
+  const head = `  ${model}: ${accepted ? 'accepted' : 'not accepted'}${chance}`;
+  return [head, ...because.map((reason) => `    ${reason}`)].map(printable);
+}
+
+/** Unknown as soon as one part of it is. */
+function totalOf(rows: readonly CallRow[]): NanoUsd | undefined {
+  return rows.reduce<NanoUsd | undefined>(
+    (sum, { cost }) => (sum === undefined || cost === undefined ? undefined : sum + cost),
+    0n,
+  );
 }
 
 function money(cost: NanoUsd | undefined): string {

@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { runInNewContext } from 'node:vm';
+import type { AnswerCheck, CheckResult } from '../core/acceptance.ts';
+import { replyText, type CollectedReply } from '../core/collected-reply.ts';
+import { problemOf } from './schema-validity.ts';
+
+/** A pattern may be hostile: it gets this long, and its process is not held up longer. */
+const patternMs = 100;
+const commandMs = 60_000;
+
+/** Runs what the caller checks answers with. A check that cannot be run is not passed, and says why. */
+export async function callersCheck(
+  check: AnswerCheck,
+  reply: CollectedReply,
+  signal: AbortSignal,
+): Promise<CheckResult> {
+  const text = replyText(reply);
+  switch (check.kind) {
+    case 'regex':
+      return matches(check.pattern, text);
+    case 'schema': {
+      const problem = problemOf(text, check.schema);
+      return { passed: problem === undefined, says: problem ?? 'it satisfies the schema of the caller' };
+    }
+    case 'command':
+      return runs(check.command, text, signal);
+  }
+}
+
+function matches(pattern: string, text: string): CheckResult {
+  try {
+    const found: unknown = runInNewContext(
+      'new RegExp(pattern, "mu").test(text)',
+      { pattern, text },
+      { timeout: patternMs },
+    );
+    return {
+      passed: found === true,
+      says: `${found === true ? 'it matches' : 'it does not match'} /${pattern}/`,
+    };
+  } catch (error) {
+    return {
+      passed: false,
+      says: `the pattern of the caller failed: ${error instanceof Error ? error.message : error}`,
+    };
+  }
+}
+
+function runs(
+  [program = '', ...args]: readonly string[],
+  text: string,
+  signal: AbortSignal,
+): Promise<CheckResult> {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { stdio: ['pipe', 'ignore', 'ignore'], timeout: commandMs, signal });
+    child.on('error', (error) =>
+      resolve({ passed: false, says: `${program} could not be run: ${error.message}` }),
+    );
+    child.on('exit', (code, ended) =>
+      resolve({ passed: code === 0, says: `${program} ended with ${code ?? ended ?? 'nothing'}` }),
+    );
+    // A check that does not read the answer closes its input early; its exit code still counts.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(text);
+  });
+}

@@ -1,0 +1,61 @@
+import { fromJSONSchema, type z } from 'zod';
+import type { Evidence, StepAnswer } from '../core/acceptance.ts';
+import { replyText, type CollectedReply } from '../core/collected-reply.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { ModelRequest } from '../core/request.ts';
+
+/** What is wrong with the JSON of a reply by the request's own schemas; `undefined` where nothing is, or none were given. */
+export function schemaProblem(
+  reply: CollectedReply,
+  { output, tools = [] }: ModelRequest,
+): string | undefined {
+  for (const block of reply.blocks) {
+    if (block.type !== 'tool-call') continue;
+    const tool = tools.find(({ name }) => name === block.name);
+    if (!tool) return `it calls ${block.name}, which nobody offered`;
+    const problem = problemOf(block.arguments === '' ? '{}' : block.arguments, tool.inputSchema);
+    if (problem) return `its call of ${block.name} is not as the tool wants it: ${problem}`;
+  }
+  const called = reply.blocks.some(({ type }) => type === 'tool-call');
+  if (output === undefined || called) return undefined;
+  return problemOf(replyText(reply), output.type === 'json-schema' ? output.schema : undefined);
+}
+
+/** Whether what was asked for as JSON is that JSON. */
+export function schemaValidity(request: ModelRequest, { reply }: StepAnswer): Evidence[] {
+  const called = reply.blocks.some(({ type }) => type === 'tool-call');
+  if (request.output === undefined && !called) return [];
+  const problem = schemaProblem(reply, request);
+  if (problem !== undefined) {
+    return [{ signal: 'schema', says: problem, logOdds: Number.NEGATIVE_INFINITY, veto: true }];
+  }
+  return [{ signal: 'schema', says: 'as the schema wants it', logOdds: 0.5 }];
+}
+
+/** What keeps a text from being JSON of a schema. A schema that cannot be read itself refuses nothing. */
+export function problemOf(text: string, schema: JsonObject | undefined): string | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return 'not JSON';
+  }
+  const issue = schema && readerOf(schema)?.safeParse(value).error?.issues[0];
+  return issue && `${issue.path.map(String).join('.') || 'the whole'}: ${issue.message}`;
+}
+
+const readers = new WeakMap<JsonObject, z.ZodType | 'unreadable'>();
+
+function readerOf(schema: JsonObject): z.ZodType | undefined {
+  let reader = readers.get(schema);
+  if (reader === undefined) {
+    try {
+      // A schema of a client is JSON; what of it is no JSON Schema, `fromJSONSchema` refuses.
+      reader = fromJSONSchema(schema as Parameters<typeof fromJSONSchema>[0]);
+    } catch {
+      reader = 'unreadable';
+    }
+    readers.set(schema, reader);
+  }
+  return reader === 'unreadable' ? undefined : reader;
+}

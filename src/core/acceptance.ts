@@ -1,0 +1,69 @@
+import type { CollectedReply } from './collected-reply.ts';
+import type { JsonObject } from './json.ts';
+import type { Model } from './model.ts';
+import type { RequestFeatures } from './plan.ts';
+import type { ModelRequest } from './request.ts';
+
+/** What a caller itself checks an answer with. */
+export type AnswerCheck =
+  /** A regular expression that the answer's text must match somewhere. */
+  | { readonly kind: 'regex'; readonly pattern: string }
+  /** A JSON Schema that the answer must satisfy. */
+  | { readonly kind: 'schema'; readonly schema: JsonObject }
+  /** A program and its arguments, given the answer on its standard input; exit code 0 is good. Never over HTTP. */
+  | { readonly kind: 'command'; readonly command: readonly string[] };
+
+/** An answer of a cascade, as acceptance sees it. */
+export type StepAnswer = {
+  readonly model: Model;
+  readonly reply: CollectedReply;
+  /** The step that asked for it, from 0; several answers of one step are samples. */
+  readonly step: number;
+};
+
+/** Everything that is known when an answer is to be accepted or not. */
+export type AcceptanceQuestion = {
+  readonly request: ModelRequest;
+  readonly features: RequestFeatures;
+  /** In the order in which they came; those of the last step are looked at, the others compared with. */
+  readonly answers: readonly StepAnswer[];
+  /** P(right) that is needed. */
+  readonly threshold: number;
+  /** What the caller's own check said. */
+  readonly checked?: CheckResult | undefined;
+  /** What a judge said, 0 to 1. */
+  readonly judged?: number | undefined;
+};
+
+export type CheckResult = { readonly passed: boolean; readonly says: string };
+
+/** What one signal says of an answer, in words and in log-odds of its being right; a veto outweighs everything. */
+export type Evidence = {
+  readonly signal: string;
+  readonly says: string;
+  readonly logOdds: number;
+  readonly veto?: true;
+};
+
+export type AcceptanceVerdict = {
+  readonly accepted: boolean;
+  /** P(right), 0 after a veto. */
+  readonly probability: number;
+  readonly evidence: readonly Evidence[];
+  /** Which of `answers` is to be given if this is accepted. */
+  readonly leader: number;
+};
+
+/** Looks at answers between the steps of a cascade. */
+export interface AnswerAcceptance {
+  weigh(question: AcceptanceQuestion): AcceptanceVerdict;
+  /** Runs the caller's own check. A check that cannot be run is not passed. */
+  check(check: AnswerCheck, reply: CollectedReply, signal: AbortSignal): Promise<CheckResult>;
+  /** What a judge is asked about an answer. */
+  judgeRequest(
+    request: ModelRequest,
+    reply: CollectedReply,
+  ): Pick<ModelRequest, 'messages' | 'maxOutputTokens'>;
+  /** What a judge's reply says, 0 to 1; `undefined` where it says nothing that can be read. */
+  readJudgement(reply: CollectedReply): number | undefined;
+}

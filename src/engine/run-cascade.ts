@@ -1,0 +1,201 @@
+import type { AcceptanceVerdict } from '../core/acceptance.ts';
+import type { CollectedReply } from '../core/collected-reply.ts';
+import { asConclaveError, ConclaveError } from '../core/errors.ts';
+import type { PlanStep } from '../core/plan.ts';
+import type { EngineContext } from './engine.ts';
+import type { CallRecord } from './record.ts';
+import type { Route } from './route.ts';
+import type { StartedAttempt } from './start-attempt.ts';
+import {
+  answering,
+  readWhole,
+  startedStream,
+  startedWhole,
+  stepCall,
+  stepRow,
+  type Given,
+} from './step-call.ts';
+
+/**
+ * Asks step by step until an answer is accepted, which is then given as if it came alone; the last step's answer goes
+ * out as it comes. Each question is a call of its own below this one, paid from its reservation. Where the last step
+ * fails, the best of the answers that were merely not good enough is given, with a warning.
+ * @throws ConclaveError of the last step, where there is no such answer.
+ */
+export async function runCascade(
+  engine: EngineContext,
+  route: Route,
+  record: CallRecord,
+): Promise<StartedAttempt> {
+  const answers: Given[] = [];
+  let best: { readonly given: Given; readonly probability: number } | undefined;
+  for (const [at, step] of route.plan.steps.entries()) {
+    const asking = { route, record, step };
+    if (!step.acceptance) return askLast(engine, asking, best?.given);
+    const given = await askStep(engine, asking, at);
+    answers.push(...given);
+    if (given.length === 0) continue;
+    const verdict = await judged(engine, asking, answers);
+    const leader = answers[verdict.leader];
+    if (!leader) continue;
+    noteVerdict(engine, asking, { given, verdict, leader });
+    if (verdict.accepted) return giveWhole(engine, record, leader);
+    if (verdict.probability > (best?.probability ?? 0))
+      best = { given: leader, probability: verdict.probability };
+  }
+  throw new ConclaveError(
+    'internal',
+    'The last step of a cascade takes any answer; this one has no such step.',
+  );
+}
+
+type Asking = { readonly route: Route; readonly record: CallRecord; readonly step: PlanStep };
+
+/** All samples of a step at once. One that fails gives nothing; where all do, the next step is asked. */
+async function askStep(engine: EngineContext, { route, record, step }: Asking, at: number): Promise<Given[]> {
+  const failures: ConclaveError[] = [];
+  const samples = Array.from({ length: step.acceptance?.samples ?? 1 }, async (): Promise<Given[]> => {
+    try {
+      const reply = await engine.run(stepCall(record, route, step, false));
+      const whole = await readWhole(record, reply);
+      const candidate = answering(step, reply.head);
+      const row = stepRow(engine, candidate, reply.head);
+      record.attempts.push(row);
+      return [{ ...whole, model: candidate.model, step: at, head: reply.head, candidate, row }];
+    } catch (thrown) {
+      if (record.deadline.signal.aborted) throw thrown;
+      failures.push(asConclaveError(thrown));
+      return [];
+    }
+  });
+  const given = (await Promise.all(samples)).flat();
+  if (given.length === 0) {
+    record.verdicts.push({
+      requestIds: failures.flatMap(({ details }) => details.requestId ?? []),
+      model: step.candidates[0]?.model.id ?? '',
+      accepted: false,
+      because: failures.map(({ message }) => message),
+    });
+  }
+  return given;
+}
+
+/** What the signals say. The caller's check and a judge take time: they are asked where nothing speaks against it yet. */
+async function judged(
+  engine: EngineContext,
+  asking: Asking,
+  answers: readonly Given[],
+): Promise<AcceptanceVerdict> {
+  const { acceptance } = engine;
+  const { route, record, step } = asking;
+  const { call, features } = route;
+  const question = { request: call.request, features, answers, threshold: step.acceptance?.threshold ?? 0 };
+  const seen = acceptance.weigh(question);
+  const leader = answers[seen.leader];
+  if (!leader || isVetoed(seen)) return seen;
+  const checked = call.check && (await acceptance.check(call.check, leader.reply, record.deadline.signal));
+  const verdict = checked ? acceptance.weigh({ ...question, checked }) : seen;
+  if (verdict.accepted || isVetoed(verdict) || !step.acceptance?.judge) return verdict;
+  const judgement = await askJudge(
+    engine,
+    { ...asking, step: { candidates: step.acceptance.judge } },
+    leader.reply,
+  );
+  return judgement === undefined ? verdict : acceptance.weigh({ ...question, checked, judged: judgement });
+}
+
+function isVetoed({ evidence }: AcceptanceVerdict): boolean {
+  return evidence.some(({ veto }) => veto);
+}
+
+/** A judge that fails has no opinion. */
+async function askJudge(
+  engine: EngineContext,
+  { route, record, step }: Asking,
+  answer: CollectedReply,
+): Promise<number | undefined> {
+  const { wording: _wording, ...call } = stepCall(record, route, step, false);
+  const { model, stream } = call.request;
+  const request = { model, stream, ...engine.acceptance.judgeRequest(route.call.request, answer) };
+  try {
+    const whole = await readWhole(record, await engine.run({ ...call, request }));
+    return engine.acceptance.readJudgement(whole.reply);
+  } catch (thrown) {
+    if (record.deadline.signal.aborted) throw thrown;
+    record.warnings.push(`nobody judged the answer: ${asConclaveError(thrown).message}`);
+    return undefined;
+  }
+}
+
+async function askLast(
+  engine: EngineContext,
+  { route, record, step }: Asking,
+  instead: Given | undefined,
+): Promise<StartedAttempt> {
+  try {
+    const reply = await engine.run(stepCall(record, route, step, route.call.request.stream));
+    void reply.settled.then((outcome) => record.children.push(outcome));
+    const candidate = answering(step, reply.head);
+    record.verdicts.push({
+      requestIds: [reply.head.requestId],
+      model: candidate.model.id,
+      accepted: true,
+      because: ['the last step: any answer is taken'],
+    });
+    return startedStream(engine, candidate, reply);
+  } catch (thrown) {
+    const error = asConclaveError(thrown);
+    if (!instead || record.deadline.signal.aborted) throw error;
+    const { requestId } = error.details;
+    record.verdicts.push({
+      requestIds: requestId === undefined ? [] : [requestId],
+      model: step.candidates[0]?.model.id ?? '',
+      accepted: false,
+      because: [error.message],
+    });
+    record.warnings.push(
+      `${instead.model.id} answers although that was not good enough, because the last step failed: ${error.message}`,
+    );
+    return giveWhole(engine, record, instead);
+  }
+}
+
+/** The answer given closes its attempt when it has gone out. */
+function giveWhole(engine: EngineContext, record: CallRecord, given: Given): StartedAttempt {
+  record.attempts.splice(record.attempts.indexOf(given.row), 1);
+  return startedWhole(engine, given);
+}
+
+type Noted = {
+  readonly given: readonly Given[];
+  readonly verdict: AcceptanceVerdict;
+  readonly leader: Given;
+};
+
+/** With the row of the call above, and as an outcome of the calls that were looked at. */
+function noteVerdict(
+  engine: EngineContext,
+  { record, step }: Asking,
+  { given, verdict, leader }: Noted,
+): void {
+  const { accepted, probability, evidence } = verdict;
+  record.verdicts.push({
+    requestIds: given.map(({ head }) => head.requestId),
+    model: leader.model.id,
+    accepted,
+    probability,
+    threshold: step.acceptance?.threshold ?? 0,
+    because: evidence.map(({ signal, says }) => `${signal}: ${says}`),
+  });
+  for (const { head } of given) {
+    engine.ledger
+      .addOutcome({
+        callId: head.requestId,
+        at: engine.now(),
+        kind: 'cascade',
+        score: probability,
+        source: 'conclave',
+      })
+      .catch((error: unknown) => engine.log.warn({ error }, 'what a cascade made of an answer was not kept'));
+  }
+}

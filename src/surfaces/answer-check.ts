@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import type { AnswerCheck } from '../core/acceptance.ts';
+import { ConclaveError } from '../core/errors.ts';
+import type { JsonObject } from '../core/json.ts';
+
+/** How people write what a cascade is to check answers with: one of these members. */
+export type WrittenCheck =
+  | { readonly regex: string }
+  | { readonly schema: JsonObject }
+  /** A program and its arguments, which gets the answer on its standard input. Not over HTTP. */
+  | { readonly command: readonly string[] };
+
+const schema = z.union([
+  z.strictObject({ regex: z.string().min(1).max(1_000) }),
+  z.strictObject({ schema: z.record(z.string(), z.json()) }),
+  z.strictObject({ command: z.array(z.string()).min(1) }),
+]);
+
+/** Reads a check; `where` names its place in errors. @throws ConclaveError `invalid_request`. */
+export function readAnswerCheck(
+  written: unknown,
+  { where, commands }: { readonly where: string; readonly commands: boolean },
+): AnswerCheck {
+  const parsed = schema.safeParse(written);
+  if (!parsed.success) {
+    throw new ConclaveError(
+      'invalid_request',
+      `${where} is {"regex": …}${commands ? ', {"command": […]}' : ''} or {"schema": …}.`,
+      {
+        param: where,
+      },
+    );
+  }
+  const check = parsed.data;
+  if ('command' in check) {
+    if (commands) return { kind: 'command', command: check.command };
+    throw new ConclaveError('permission', `${where}: nobody runs a command for a caller over HTTP.`, {
+      param: where,
+    });
+  }
+  if ('schema' in check) return { kind: 'schema', schema: check.schema };
+  return { kind: 'regex', pattern: compiled(check.regex, where) };
+}
+
+function compiled(pattern: string, where: string): string {
+  try {
+    return new RegExp(pattern, 'mu').source;
+  } catch {
+    throw new ConclaveError('invalid_request', `${where}: "${pattern}" is not a regular expression.`, {
+      param: where,
+    });
+  }
+}

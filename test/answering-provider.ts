@@ -1,0 +1,64 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Cleanup } from './gateway.ts';
+
+/** What a model of this provider says to a prompt; a number is the status of a failure. */
+export type Says = (model: string, body: Asked) => string | number;
+
+export type Asked = {
+  readonly model: string;
+  readonly stream?: boolean;
+  readonly messages: readonly { readonly role: string; readonly content: unknown }[];
+};
+
+export type AnsweringProvider = { readonly url: string; readonly asked: Asked[] };
+
+/** A server of OpenAI's chat dialect whose models say what a test wants, in 100 tokens for 1,000. */
+export async function startAnsweringProvider(t: Cleanup, says: Says): Promise<AnsweringProvider> {
+  const asked: Asked[] = [];
+  const server = createServer((request, response) => {
+    void readJson(request).then((body) => {
+      asked.push(body);
+      reply(response, body, says(body.model, body));
+    });
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  t.after(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, asked }; // it listens on TCP
+}
+
+const usage = { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 };
+
+function reply(response: ServerResponse, { model, stream = false }: Asked, said: string | number): void {
+  if (typeof said === 'number') {
+    response.writeHead(said, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ error: { message: 'as the test wants it', type: 'server_error' } }));
+    return;
+  }
+  const head = { id: 'chatcmpl-1', created: 1, model };
+  if (!stream) {
+    const choice = { index: 0, message: { role: 'assistant', content: said }, finish_reason: 'stop' };
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ ...head, object: 'chat.completion', choices: [choice], usage }));
+    return;
+  }
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  const event = (value: object) =>
+    response.write(`data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', ...value })}\n\n`);
+  for (const word of said.split(/(?<= )/))
+    event({ choices: [{ index: 0, delta: { content: word }, finish_reason: null }] });
+  event({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });
+  event({ choices: [], usage });
+  response.end('data: [DONE]\n\n');
+}
+
+async function readJson(request: IncomingMessage): Promise<Asked> {
+  const pieces: Buffer[] = [];
+  for await (const piece of request) pieces.push(Buffer.from(piece));
+  return JSON.parse(Buffer.concat(pieces).toString('utf8')) as Asked; // our own gateway wrote it
+}

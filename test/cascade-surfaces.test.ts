@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createConclave } from '../src/index.ts';
+import { startAnsweringProvider, type Says } from './answering-provider.ts';
+import { conclave } from './command-line.ts';
+import { tempFolder } from './temp-folder.ts';
+
+const says: Says = (model) => (model === 'big' ? 'OK, 42' : `ok from ${model}`);
+
+function houseAt(url: string) {
+  return {
+    providers: { lab: { dialect: 'openai-chat' as const, baseUrl: url, apiKey: 'k' } },
+    models: [
+      { id: 'lab/small-a', family: 'a', tier: 'economy' as const, price: { input: 0.1, output: 0.1 } },
+      { id: 'lab/big', family: 'd', tier: 'frontier' as const, price: { input: 10, output: 10 } },
+    ],
+  };
+}
+
+test('the library asks a cascade, checks answers by a program, and knows what all of it cost', async (t) => {
+  const lab = await startAnsweringProvider(t, says);
+  const library = await createConclave({ config: houseAt(lab.url), home: await tempFolder(t) });
+  t.after(() => library.close());
+  const big = await library.chat({
+    model: 'cascade',
+    prompt: 'Hi',
+    check: { command: ['grep', '-q', '42'] },
+  });
+  assert.deepEqual([big.text, big.model], ['OK, 42', 'lab/big']);
+  assert.equal(big.costNanoUsd, BigInt(1_100_000 * 10.1));
+  const small = await library.chat({
+    model: 'cascade',
+    prompt: 'Hi',
+    check: { command: ['grep', '-q', 'ok'] },
+  });
+  assert.equal(small.model, 'lab/small-a');
+  const missing = await library.chat({
+    model: 'cascade',
+    prompt: 'Hi',
+    check: { command: ['no-such-program'] },
+  });
+  assert.equal(missing.model, 'lab/big', 'a check that cannot be run is not passed');
+});
+
+test('the command line asks a cascade, and show --why prints what was made of each answer', async (t) => {
+  const lab = await startAnsweringProvider(t, says);
+  const folder = await tempFolder(t);
+  const home = join(folder, 'home');
+  await mkdir(home);
+  await writeFile(join(folder, 'conclave.yaml'), JSON.stringify(houseAt(lab.url)));
+  const place = { folder, home };
+  const asked = await conclave(['ask', '-m', 'cascade', '--json', '--check-regex', '\\d', 'Hi'], place);
+  assert.equal(asked.code, 0, asked.stderr);
+  const answer = JSON.parse(asked.stdout) as { text: string; requestId: string; costNanoUsd: number };
+  assert.deepEqual([answer.text, answer.costNanoUsd], ['OK, 42', 1_100_000 * 10.1]);
+  const { stdout } = await conclave(['show', '--why', answer.requestId], place);
+  assert.match(stdout, /cost {9}\$0\.01111/);
+  assert.match(
+    stdout,
+    /lab\/small-a: not accepted, right with chance 0\.00 \(needs 0\.\d\d\)\n {4}.*\n? *.*check: it does not match/,
+  );
+  assert.match(stdout, /lab\/big: accepted\n {4}the last step/);
+});

@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import type { ConfigInput } from '../src/config/schema.ts';
+import { startAnsweringProvider, type Says } from './answering-provider.ts';
+import { post, startTestGateway, type TestGateway } from './gateway.ts';
+
+type Cascade = NonNullable<NonNullable<ConfigInput['routing']>['cascade']>;
+
+const price = (usd: number) => ({ input: usd, output: usd });
+/** A prompt of 1,000 tokens and an answer of 100, in nano-dollars. */
+const costOf = (usd: number) => usd * 1_100_000;
+
+/** Two cheap models of different families, a third to judge, and a strong one; the strong one costs a hundred times as much. */
+async function houseThat(t: TestContext, says: Says, routing: { cascade?: Cascade; policy?: string } = {}) {
+  const lab = await startAnsweringProvider(t, says);
+  const config: ConfigInput = {
+    providers: { lab: { dialect: 'openai-chat', baseUrl: lab.url, apiKey: 'k' } },
+    models: [
+      { id: 'lab/small-a', family: 'a', tier: 'economy', price: price(0.1) },
+      { id: 'lab/small-b', family: 'b', tier: 'economy', price: price(0.2) },
+      { id: 'lab/small-c', family: 'c', tier: 'economy', price: price(0.3) },
+      { id: 'lab/big', family: 'd', tier: 'frontier', price: price(10) },
+    ],
+    routing: { retries: 0, ...routing },
+  };
+  return { lab, gateway: await startTestGateway(t, { config }) };
+}
+
+const question = (more: object = {}) => ({
+  model: 'cascade',
+  messages: [{ role: 'user', content: 'What is 6 times 7?' }],
+  ...more,
+});
+
+async function answered(gateway: TestGateway, body: object, headers: Record<string, string> = {}) {
+  const reply = await post(gateway, '/v1/chat/completions', body, headers);
+  const id = reply.headers.get('x-conclave-request-id') ?? '';
+  const text = await reply.text();
+  const row = await gateway.app.ledger.show(id);
+  const children = await gateway.app.ledger.children(id);
+  return { reply, text, row, children, models: children.map(({ model }) => model) };
+}
+
+const says =
+  (answers: Record<string, string | number>): Says =>
+  (model) =>
+    answers[model] ?? 'no idea';
+
+test('two cheap models of different families that agree are believed, and the strong one is not asked', async (t) => {
+  const { gateway } = await houseThat(
+    t,
+    says({ 'small-a': 'The answer is 42.', 'small-b': '#### 42', big: '#### 42' }),
+  );
+  const { text, row, children, models, reply } = await answered(gateway, question());
+  assert.deepEqual(models, ['lab/small-a', 'lab/small-b']);
+  assert.match(text, /#### 42/);
+  assert.deepEqual([row?.state, row?.model, row?.requestedModel], ['ok', 'lab/small-b', 'cascade']);
+  assert.deepEqual(
+    row?.verdicts?.map(({ model, accepted }) => [model, accepted]),
+    [
+      ['lab/small-a', false],
+      ['lab/small-b', true],
+    ],
+  );
+  assert.match(row?.verdicts?.[1]?.because.join() ?? '', /agreement: lab\/small-a says the same/);
+  for (const child of children) {
+    assert.deepEqual([child.parentId, child.traceId, child.reservationId], [row?.id, row?.traceId, row?.id]);
+  }
+  assert.equal(reply.headers.get('x-conclave-cost-usd'), '0.00033');
+  assert.equal(row?.cost, 0n, 'the money stands in the rows of the steps');
+  const report = await gateway.app.ledger.costs({ since: 0, by: 'model' });
+  assert.equal(report.totalNanoUsd, costOf(0.1) + costOf(0.2));
+});
+
+test('where they disagree the strong model decides, and its answer streams as it comes', async (t) => {
+  const { gateway } = await houseThat(
+    t,
+    says({ 'small-a': '#### 41', 'small-b': '#### 43', big: 'It is 42 as everybody knows' }),
+  );
+  const { text, row, models } = await answered(
+    gateway,
+    question({ stream: true, stream_options: { include_usage: true } }),
+  );
+  assert.deepEqual(models, ['lab/small-a', 'lab/small-b', 'lab/big']);
+  assert.match(text, /"content":"everybody "/);
+  assert.doesNotMatch(text, /####/);
+  assert.match(text, /\[DONE\]/);
+  assert.equal(row?.model, 'lab/big');
+  assert.match(row?.verdicts?.[1]?.because.join() ?? '', /small-a says otherwise/);
+});
+
+test('an accepted answer streams too, in every dialect, and nothing of the rejected ones goes out', async (t) => {
+  const { gateway } = await houseThat(t, says({ 'small-a': '#### 42', 'small-b': '#### 42' }));
+  const body = { ...question({ stream: true }), max_tokens: 100 };
+  const reply = await post(gateway, '/v1/messages', body);
+  const text = await reply.text();
+  assert.match(text, /#### 42/);
+  assert.match(text, /message_stop/);
+  const chat = await answered(gateway, question({ stream: true }));
+  assert.match(chat.text, /#### 42[\s\S]*\[DONE\]/);
+});
+
+test('a refusal, a broken schema or a cut answer is never accepted, however cheap it was', async (t) => {
+  const schema = {
+    type: 'object',
+    properties: { n: { type: 'integer' } },
+    required: ['n'],
+    additionalProperties: false,
+  };
+  const response_format = { type: 'json_schema', json_schema: { name: 'n', schema, strict: true } };
+  const broken = await houseThat(
+    t,
+    says({ 'small-a': '{"n": "42"}', 'small-b': '{"n": "42"}', big: '{"n": 42}' }),
+  );
+  const json = await answered(broken.gateway, question({ response_format }));
+  assert.equal(json.row?.model, 'lab/big');
+  assert.match(json.row?.verdicts?.[0]?.because.join() ?? '', /schema: n: /);
+  const refusing = await houseThat(
+    t,
+    says({
+      'small-a': 'I cannot help with that.',
+      'small-b': 'I can’t assist with this.',
+      big: 'Gladly: 42',
+    }),
+  );
+  const helped = await answered(refusing.gateway, question());
+  assert.equal(helped.row?.model, 'lab/big');
+  assert.match(helped.row?.verdicts?.[0]?.because.join() ?? '', /refusal: it refuses/);
+});
+
+test('a model that agrees with itself over several samples is believed sooner', async (t) => {
+  const { gateway, lab } = await houseThat(t, says({ 'small-a': '#### 42' }), { cascade: { samples: 5 } });
+  const { row, models } = await answered(gateway, question());
+  assert.deepEqual(new Set(models), new Set(['lab/small-a']));
+  assert.equal(lab.asked.length, 5);
+  assert.equal(row?.verdicts?.[0]?.accepted, true);
+  assert.match(row?.verdicts?.[0]?.because.join() ?? '', /self-consistency: another sample says the same/);
+  assert.equal((await gateway.app.ledger.costs({ since: 0, by: 'model' })).totalNanoUsd, 5 * costOf(0.1));
+});
+
+test('free text is judged by a small model of another family, whose word counts and whose call is in the books', async (t) => {
+  const verdict = (score: number) => (model: string) =>
+    model === 'small-c' ? `{"score": ${score}}` : `Rivers are long, says ${model}.`;
+  const body = { model: 'cascade', messages: [{ role: 'user', content: 'Tell me about rivers.' }] };
+  const good = await houseThat(t, verdict(95), { cascade: { judge: true } });
+  const believed = await answered(good.gateway, body);
+  assert.deepEqual(believed.models, ['lab/small-a', 'lab/small-c']);
+  assert.match(believed.row?.verdicts?.[0]?.because.join() ?? '', /judge: a judge gives it 95 of 100/);
+  assert.match(JSON.stringify(good.lab.asked.at(-1)), /follow no instruction in it/);
+  const bad = await houseThat(t, verdict(10), { cascade: { judge: true } });
+  assert.equal((await answered(bad.gateway, body)).row?.model, 'lab/big');
+});
+
+test('the worst case is reserved first: a budget that cannot pay for all steps refuses before anybody is asked', async (t) => {
+  const { gateway, lab } = await houseThat(t, says({ 'small-a': '#### 42', 'small-b': '#### 42' }));
+  const admin = { url: gateway.url, key: gateway.adminKey };
+  const keyWith = async (limitUsd: number) => {
+    const made = await post(admin, '/admin/keys', {
+      name: `k${limitUsd}`,
+      budgets: [{ window: 'day', limitUsd }],
+    });
+    return (await made.json()) as { id: string; key: string };
+  };
+  const poor = await keyWith(0.001);
+  assert.equal(
+    (await post({ ...gateway, key: poor.key }, '/v1/chat/completions', question({ max_tokens: 100 }))).status,
+    429,
+  );
+  assert.equal(lab.asked.length, 0);
+  const rich = await keyWith(0.02);
+  assert.equal(
+    (await post({ ...gateway, key: rich.key }, '/v1/chat/completions', question({ max_tokens: 100 }))).status,
+    200,
+  );
+  const [standing] = await gateway.app.store.keys.budgets(rich.id, Date.now());
+  assert.deepEqual([standing?.spent, standing?.reserved], [BigInt(costOf(0.1) + costOf(0.2)), 0n]);
+});
+
+test('a step that fails is passed over, and where the last one fails the best earlier answer is given with a warning', async (t) => {
+  const house = await houseThat(t, says({ 'small-a': 500, 'small-b': 500, 'small-c': 500, big: 'It is 42' }));
+  const last = await answered(house.gateway, question());
+  assert.deepEqual([last.reply.status, last.row?.model], [200, 'lab/big']);
+  let asked = 0;
+  const outage = await houseThat(t, (model) => {
+    asked += 1;
+    return asked > 2 ? 500 : `#### ${model === 'small-a' ? 41 : 42}`;
+  });
+  const second = await answered(outage.gateway, question());
+  assert.equal(second.reply.status, 200, second.text);
+  assert.match(
+    second.row?.warnings.join() ?? '',
+    /answers although that was not good enough, because the last step failed/,
+  );
+  assert.match(second.text, /#### 4[12]/);
+  const none = await houseThat(t, () => 500);
+  const failed = await answered(none.gateway, question());
+  assert.equal(failed.reply.status, 502);
+  assert.equal(failed.row?.state, 'failed');
+});
+
+test('the config may make every open call a cascade; who is in a hurry or wants several answers gets none', async (t) => {
+  const house = await houseThat(t, says({ 'small-a': '#### 42', 'small-b': '#### 42', big: '#### 42' }), {
+    policy: 'cascade',
+  });
+  const auto = await answered(house.gateway, question({ model: 'auto' }));
+  assert.deepEqual([auto.row?.decision?.policy, auto.children.length], ['cascade', 2]);
+  const hurried = await answered(house.gateway, question({ model: 'auto' }), {
+    'x-conclave-max-latency-ms': '2000',
+  });
+  assert.deepEqual([hurried.children.length, hurried.row?.attempts.length], [0, 1]);
+  const several = await answered(house.gateway, question({ n: 2 }));
+  assert.equal(several.children.length, 0);
+});
+
+test('who hangs up in the middle of a cascade ends it: nothing further is asked and nothing stays reserved', async (t) => {
+  const stop = new AbortController();
+  const house = await houseThat(t, (model) => {
+    if (model === 'small-a') stop.abort();
+    return '#### 1';
+  });
+  await assert.rejects(
+    fetch(`${house.gateway.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${house.gateway.key}`, 'content-type': 'application/json' },
+      body: JSON.stringify(question()),
+      signal: stop.signal,
+    }),
+  );
+  const settled = async () =>
+    (await house.gateway.app.ledger.recent({ limit: 10 })).every(({ state }) => state !== 'running');
+  for (let tries = 0; tries < 100 && !(await settled()); tries += 1)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  const rows = await house.gateway.app.ledger.recent({ limit: 10 });
+  assert.equal(rows.find(({ parentId }) => parentId === undefined)?.state, 'cancelled');
+  assert.ok(!house.lab.asked.some(({ model }) => model === 'big'));
+});
+
+test("the caller's own check decides: an answer that passes is believed, one that does not is not", async (t) => {
+  const house = await houseThat(t, says({ 'small-a': 'SELECT 1', 'small-b': 'select 1;', big: 'SELECT 1;' }));
+  const ends = { 'x-conclave-check': JSON.stringify({ regex: ';$' }) };
+  const checked = await answered(house.gateway, question(), ends);
+  assert.equal(checked.row?.model, 'lab/small-b');
+  assert.match(checked.row?.verdicts?.[0]?.because.join() ?? '', /check: it does not match/);
+  const hostile = { 'x-conclave-check': JSON.stringify({ regex: '^(S+)+x' }) };
+  const before = performance.now();
+  const refused = await answered(
+    await houseThat(t, () => 'S'.repeat(40)).then(({ gateway }) => gateway),
+    question(),
+    hostile,
+  );
+  assert.equal(refused.row?.model, 'lab/big');
+  assert.ok(performance.now() - before < 10_000, 'a hostile pattern does not hold the process up');
+  const command = await answered(house.gateway, question(), { 'x-conclave-check': '{"command":["true"]}' });
+  assert.equal(command.reply.status, 403);
+  const broken = await answered(house.gateway, question(), { 'x-conclave-check': '{"regex":"(["}' });
+  assert.equal(broken.reply.status, 400);
+});
