@@ -23,6 +23,7 @@ import type { Roots } from './files/roots.ts';
 import type { KeyRing } from './money/key-ring.ts';
 import type { PromptBook } from './prompts/prompt-book.ts';
 import type { formatFindings } from './tools/findings/format-findings.ts';
+import type { fitText } from './tools/fit-text.ts';
 import type { readToolInput } from './tools/read-tool-input.ts';
 import type { ToolCaller } from './tools/tool-context.ts';
 import type { Tool, ToolContext } from './tools/tool.ts';
@@ -92,6 +93,7 @@ export interface App {
   readonly tools: readonly Tool[];
   /** Checks what somebody wrote for a tool. @throws ConclaveError `invalid_request` naming the argument and the nearest. */
   readonly readToolInput: typeof readToolInput;
+  readonly fitText: typeof fitText;
   /** Findings in a format that other programs read. */
   readonly formatFindings: typeof formatFindings;
   readonly log: Log;

@@ -31,6 +31,7 @@ import { authorize } from '../providers/authorize.ts';
 import { builtInProviders } from '../providers/built-in-providers.ts';
 import { formatFindings } from '../tools/findings/format-findings.ts';
 import { enabledTools } from '../tools/enabled-tools.ts';
+import { fitText } from '../tools/fit-text.ts';
 import { tools } from '../tools/index.ts';
 import { readToolInput } from '../tools/read-tool-input.ts';
 import { toolContext, type ToolCaller } from '../tools/tool-context.ts';
@@ -90,6 +91,7 @@ export async function buildApp(
     prompts,
     tools: enabledTools(tools, config.tools.disabled),
     readToolInput,
+    fitText,
     formatFindings,
     log: foundation.log,
     ...(simulatorUrl && { simulatorUrl }),

@@ -23,11 +23,10 @@ export type CallMeter = {
   read(): MeterReading;
 };
 
-/** Counts the calls of a tool that makes several, and says after each how far it is and what was spent. */
+/** Counts the calls of a tool that makes several. */
 export function meterCalls(context: ToolContext): CallMeter {
   const models = new Set<string>();
   const warnings = new Set<string>();
-  let started = 0;
   let done = 0;
   let cost: NanoUsd | undefined = 0n;
   let frontierCost: NanoUsd | undefined = 0n;
@@ -36,7 +35,6 @@ export function meterCalls(context: ToolContext): CallMeter {
   let requestId: string | undefined;
 
   const ask: ToolContext['ask'] = async (question) => {
-    started += 1;
     try {
       const answer = await context.ask(question);
       const { outcome } = answer;
@@ -50,8 +48,6 @@ export function meterCalls(context: ToolContext): CallMeter {
       return answer;
     } finally {
       done += 1;
-      const spent = cost === undefined ? 'price unknown' : `$${usdText(cost)}`;
-      context.progress(`${done} of ${started} calls done, ${spent} so far`);
     }
   };
   return {

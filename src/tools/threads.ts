@@ -21,6 +21,7 @@ export default defineTool({
   input,
   output,
   readOnly: false,
+  destructive: true,
   openWorld: false,
   async run({ action, continuation_id: id }, { threads, principal, now }) {
     const { keyId } = principal;

@@ -1,5 +1,6 @@
 import type { Answer, Question } from '../engine/ask.ts';
 import { modelShelf, type ShelfParts } from './model-shelf.ts';
+import { runProgress } from './run-progress.ts';
 import type { ToolContext } from './tool.ts';
 
 /** Who runs a tool, and from where. */
@@ -15,16 +16,18 @@ export type ToolServices = Pick<ToolContext, 'prompts' | 'catalogue' | 'ledger' 
     readonly newId: (kind: 'trace' | 'thread') => string;
   };
 
-/** What one run of a tool may use. All its calls share one trace. */
+/** What one run of a tool may use. All its calls share one trace, and `caller.progress` hears of each. */
 export function toolContext(services: ToolServices, caller: ToolCaller): ToolContext {
   const { ask, newId, familyOrder, bestOfFamily, ...rest } = services;
   const { principal, surface, signal } = caller;
   const traceId = newId('trace');
+  const { progress, follow } = runProgress(caller.progress);
   return {
     ...rest,
     ...caller,
+    progress,
     newId,
     shelf: modelShelf({ catalogue: services.catalogue, familyOrder, bestOfFamily }),
-    ask: (question) => ask({ signal, traceId, ...question, principal, surface }),
+    ask: (question) => follow(question, () => ask({ signal, traceId, ...question, principal, surface })),
   };
 }

@@ -49,6 +49,8 @@ export type Tool<Input extends z.ZodType = z.ZodType, Output extends z.ZodType =
   readonly output: Output;
   /** Calls no provider and changes nothing. */
   readonly readOnly: boolean;
+  /** Can delete what cannot be had back. Default: no. */
+  readonly destructive?: boolean;
   /** Talks to model providers outside this machine. */
   readonly openWorld: boolean;
   run(input: z.output<Input>, context: ToolContext): Promise<ToolResult<z.output<Output>>>;

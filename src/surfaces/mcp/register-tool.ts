@@ -1,0 +1,73 @@
+import type { CallToolResult, McpServer, ServerContext } from '@modelcontextprotocol/server';
+import type { App } from '../../app.ts';
+import { asConclaveError } from '../../core/errors.ts';
+import type { Tokens } from '../../core/units.ts';
+import type { Tool } from '../../tools/tool.ts';
+import { callerFamily } from './caller-family.ts';
+import { listedSchema } from './listed-schema.ts';
+import type { Client } from './mcp-server.ts';
+import { reportProgress } from './report-progress.ts';
+
+/** What clients take of one answer is 25,000 tokens; other tokenizers count up to a third more than ours. */
+const mostTokens: Tokens = 18_000;
+
+/** Offers a tool to a client. Whatever goes wrong is an answer that says what to do, never a protocol error. */
+export function registerTool(server: McpServer, app: App, client: Client, tool: Tool): void {
+  server.registerTool(
+    tool.name,
+    {
+      title: tool.title,
+      description: tool.description,
+      // Arguments are read in the handler, so that a wrong one is answered like every other error.
+      inputSchema: listedSchema(tool.input, 'anything'),
+      outputSchema: listedSchema(tool.output, 'checked'),
+      annotations: {
+        readOnlyHint: tool.readOnly,
+        destructiveHint: tool.destructive ?? false,
+        // Asked again, a model answers anew and costs anew.
+        idempotentHint: tool.readOnly || tool.destructive === true,
+        openWorldHint: tool.openWorld,
+      },
+    },
+    async (input: unknown, context: ServerContext) => {
+      const { report, stop } = reportProgress(context);
+      const family = callerFamily(server.server.getClientVersion()?.name);
+      try {
+        const { text, data } = await tool.run(
+          app.readToolInput(tool, input),
+          app.toolContext({
+            ...client,
+            surface: 'mcp',
+            signal: context.mcpReq.signal,
+            progress: report,
+            ...(family !== undefined && { callerFamily: family }),
+          }),
+        );
+        const readable = await app.fitText(text, mostTokens, whereTheRestIs(data));
+        return { content: [{ type: 'text', text: readable }], structuredContent: asObject(data) };
+      } catch (thrown) {
+        return refusal(app, tool, thrown);
+      } finally {
+        stop();
+      }
+    },
+  );
+}
+
+function refusal(app: App, { name }: Tool, thrown: unknown): CallToolResult {
+  const error = asConclaveError(thrown);
+  if (error.code === 'internal') app.log.error({ tool: name, cause: error.cause ?? error }, 'tool');
+  return { isError: true, content: [{ type: 'text', text: `${error.code}: ${error.message}` }] };
+}
+
+function whereTheRestIs(data: unknown): string {
+  const { continuation_id: thread } = asObject(data);
+  return typeof thread === 'string'
+    ? `All of it: the resource conclave://threads/${thread}, or ask there for a shorter answer.`
+    : 'All of it stands in the structured content; ask for less to have it readable.';
+}
+
+function asObject(data: unknown): Record<string, unknown> {
+  // Every tool's output schema is an object schema; the SDK checks it against that schema again.
+  return data as Record<string, unknown>;
+}
