@@ -2,6 +2,8 @@ import type { FoundProvider } from './config/discover-providers.ts';
 import type { Config, ConfigInput } from './config/schema.ts';
 import { openLiveApp } from './composition/live-app.ts';
 import type { Principal } from './core/call.ts';
+import type { AppMetrics } from './composition/app-metrics.ts';
+import type { MetricFamily } from './core/call-observer.ts';
 import type { ConfigState } from './core/config-state.ts';
 import type { Catalogue } from './core/catalogue.ts';
 import type { DialectId } from './core/content.ts';
@@ -55,6 +57,8 @@ export type AppOptions = {
   readonly logFormat?: 'json' | 'plain';
   /** Instead of the configuration's `log.level`. */
   readonly logLevel?: LogLevel;
+  /** Metrics of the other processes that serve beside this one. */
+  readonly siblingMetrics?: () => Promise<readonly (readonly MetricFamily[])[]>;
 };
 
 /** What a program may put into the pipeline's empty places. */
@@ -97,6 +101,7 @@ export interface App {
   /** Findings in a format that other programs read. */
   readonly formatFindings: typeof formatFindings;
   readonly log: Log;
+  readonly metrics: AppMetrics;
   /** Set where simulated models run in this process. */
   readonly simulatorUrl?: string;
   readonly newId: (kind: IdKind) => string;

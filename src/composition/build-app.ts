@@ -37,6 +37,7 @@ import { readToolInput } from '../tools/read-tool-input.ts';
 import { toolContext, type ToolCaller } from '../tools/tool-context.ts';
 import { httpExchange } from '../transport/http-exchange.ts';
 import { createHttpServer, type HttpServer } from '../transport/http-in.ts';
+import { appMetrics, knownModels } from './app-metrics.ts';
 import { findProviders } from './find-providers.ts';
 import type { Foundation } from './foundation.ts';
 import { toolRoots } from './tool-roots.ts';
@@ -56,8 +57,10 @@ export async function buildApp(
   const catalogue = await catalogueOf(config, found, options);
   const dialectMap = new Map<DialectId, Dialect>(dialects.map((dialect) => [dialect.id, dialect]));
   const embedderMap = embedders(dialects);
+  const isKnown = knownModels(catalogue, config);
   const engine = engineOf(foundation, {
     config,
+    isKnown,
     found,
     catalogue,
     dialects: dialectMap,
@@ -94,6 +97,7 @@ export async function buildApp(
     fitText,
     formatFindings,
     log: foundation.log,
+    metrics: appMetrics(foundation, options, isKnown),
     ...(simulatorUrl && { simulatorUrl }),
     newId,
     toolContext: toolContexts(foundation, { catalogue, engine, prompts }),
@@ -137,12 +141,13 @@ async function catalogueOf(
 }
 
 type EngineOptions = Pick<App, 'config' | 'found' | 'catalogue' | 'dialects' | 'embedders'> & {
+  readonly isKnown: (model: string) => boolean;
   readonly custom: NonNullable<AppOptions['providers']>;
   readonly extensions: Extensions;
 };
 
 function engineOf(foundation: Foundation, options: EngineOptions): Engine {
-  const { config, found, catalogue, custom, extensions } = options;
+  const { config, found, catalogue, custom, extensions, isKnown } = options;
   const frontier = frontierBaseline(catalogue.models());
   return createEngine(
     {
@@ -158,6 +163,7 @@ function engineOf(foundation: Foundation, options: EngineOptions): Engine {
       policyFor,
       ledger: foundation.store.ledger,
       transport: foundation.transport,
+      observer: foundation.metrics.observer(isKnown),
       caches: extensions.caches ?? [],
       inputGuardrails: extensions.inputGuardrails ?? [],
       outputGuardrails: extensions.outputGuardrails ?? [],

@@ -13,6 +13,7 @@ import { admitBy, type Admit } from '../money/admit.ts';
 import { keyRing, type KeyRing } from '../money/key-ring.ts';
 import { openAdminKey, openLocalKey } from '../money/local-key.ts';
 import { rateWindowsInMemory } from '../money/rate-windows.ts';
+import { openMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { openLog } from '../telemetry/open-log.ts';
 import { createTransport } from '../transport/http-out.ts';
 import { once } from './once.ts';
@@ -27,6 +28,7 @@ export interface Foundation {
   readonly admit: Admit;
   readonly memory: EngineMemory;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly newId: (kind: IdKind) => string;
   localKey(): Promise<string>;
   localPrincipal(): Promise<Principal>;
@@ -58,6 +60,7 @@ export async function openFoundation(options: AppOptions, config: Config): Promi
       admit: admitBy(rateWindowsInMemory()),
       memory: engineMemory(Date.now),
       log: await openLog(options.logFormat ?? 'plain', logLevelOf(options, config)),
+      metrics: openMetrics(),
       newId: idMaker(Date.now, randomBytes),
       localKey,
       async localPrincipal() {

@@ -286,6 +286,16 @@ export const configSchema = z.strictObject({
         .describe('Per key, by name or id: folders that its tools may read over HTTP. Default: none.'),
     })
     .prefault({}),
+  metrics: z
+    .strictObject({
+      access: z
+        .enum(['key', 'loopback', 'open'])
+        .default('key')
+        .describe(
+          'Who may read /metrics: the admin key and the local key; also whoever asks from this machine; everybody.',
+        ),
+    })
+    .prefault({}),
   log: z
     .strictObject({
       level: z

@@ -20,6 +20,8 @@ export interface Catalogue {
   /** All known models of configured providers. */
   models(): readonly Model[];
   get(id: string): Model | undefined;
+  /** Whether the id is one of a list that no caller can lengthen, retired models and embedders among them. */
+  lists(id: string): boolean;
   /**
    * Resolves an id, alias, bare vendor name or virtual model.
    * @throws ConclaveError `model_not_found` naming the nearest ids, or `invalid_request` for an ambiguous name.

@@ -1,5 +1,6 @@
 import type { AnswerAcceptance } from '../core/acceptance.ts';
 import type { Call, Principal, Reply } from '../core/call.ts';
+import type { CallObserver } from '../core/call-observer.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import type { DialectId } from '../core/content.ts';
 import type { Dialect } from '../core/dialect.ts';
@@ -32,6 +33,7 @@ export type EngineParts = {
   readonly policyFor: (features: RequestFeatures) => Policy;
   readonly ledger: LedgerStore;
   readonly transport: Transport;
+  readonly observer: CallObserver;
   readonly caches: readonly ReplyCache[];
   readonly inputGuardrails: readonly InputGuardrail[];
   readonly outputGuardrails: readonly OutputGuardrail[];

@@ -54,7 +54,9 @@ export type Intent = {
 export function openRecord(engine: EngineContext, call: Call): CallRecord {
   const startedAt = engine.now();
   const { promise: settled, resolve: resolveSettled } = Promise.withResolvers<CallOutcome>();
+  engine.observer.started(call);
   let opened = false;
+  let held: Intent | undefined;
   let finishing: Promise<void> | undefined;
 
   async function finish(ending: Ending): Promise<void> {
@@ -89,12 +91,17 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
       ...(settlement.frontierCost !== undefined && { frontierCost: settlement.frontierCost }),
     };
     resolveSettled(record.children.length === 0 ? own : withChildren(own, record.children));
-    if (opened) await engine.ledger.settle(settlement);
-    else
-      await engine.ledger.refuse(
-        intentRow({ ...nothingReserved, simulated: settlement.simulated }),
-        settlement,
-      );
+    try {
+      if (opened) await engine.ledger.settle(settlement);
+      else
+        await engine.ledger.refuse(
+          intentRow({ ...nothingReserved, simulated: settlement.simulated }),
+          settlement,
+        );
+    } finally {
+      if (held) engine.observer.reserved(-held.reserved, held.simulated);
+      engine.observer.settled(call, settlement, engine.now() - startedAt);
+    }
     if (ending.answer) void afterwards(ending.answer, settlement);
   }
 
@@ -147,6 +154,10 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
     async open(intent) {
       const result = await engine.ledger.open(intentRow(intent), { unknownPrice: intent.unknownPrice });
       opened = result.ok;
+      if (opened) {
+        held = intent;
+        engine.observer.reserved(intent.reserved, intent.simulated);
+      }
       return result;
     },
     finish(ending) {

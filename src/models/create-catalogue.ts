@@ -31,6 +31,7 @@ export async function createCatalogue(parts: CatalogueParts): Promise<Catalogue>
   return {
     models: () => shelf.current,
     get: (id) => shelf.get(id),
+    lists: (id) => shelf.lists(id),
     resolve: (name, clientDialect) => resolveName({ shelf, aliases }, name, clientDialect),
   };
 }

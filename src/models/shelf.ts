@@ -20,6 +20,8 @@ export type Shelf = {
   readonly builtIn: ReadonlyMap<string, Provider>;
   /** Any model of a provider that we know, listed or not. */
   get(id: string): Model | undefined;
+  /** Whether the catalogue, the config or a local server lists it. */
+  lists(id: string): boolean;
   /** The models of this name that config or a library user described. */
   describedAs(name: string): readonly Model[];
   /** The models that configured providers list under exactly this name. */
@@ -58,6 +60,7 @@ export function stockShelf(parts: CatalogueParts, snapshot: PriceSnapshot): Shel
     sellers,
     builtIn,
     get: (id) => listed.get(id) ?? describe(id),
+    lists: (id) => listed.has(id),
     describedAs: (name) => describedByName.get(name) ?? [],
     listedAs: (name) => listedByName.get(name) ?? [],
     sells: (provider, name) =>

@@ -31,6 +31,7 @@ function model(id: string, searches?: boolean): Model {
 function catalogueOf(models: readonly Model[]): Catalogue {
   return {
     models: () => models,
+    lists: () => true,
     get: (id) => models.find((one) => one.id === id),
     resolve: () => ({ kind: 'auto', localOnly: false }),
   };

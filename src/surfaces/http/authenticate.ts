@@ -5,18 +5,24 @@ import { ConclaveError } from '../../core/errors.ts';
 
 /** Whose key came with the request. @throws ConclaveError `authentication` when none or an unknown one did. */
 export async function authenticate(
-  app: Pick<App, 'keyRing'>,
+  app: Pick<App, 'keyRing' | 'metrics'>,
   headers: IncomingHttpHeaders,
 ): Promise<Principal> {
   const key = keyOf(headers);
   if (key === undefined) {
+    app.metrics.unauthenticated('missing');
     throw new ConclaveError(
       'authentication',
       'No key: send "Authorization: Bearer <key>" or "x-api-key: <key>".',
     );
   }
-  const principal = await app.keyRing.authenticate(key);
+  const principal = await app.keyRing.authenticate(key).catch((error: unknown) => {
+    if (error instanceof ConclaveError && error.code === 'authentication')
+      app.metrics.unauthenticated('refused');
+    throw error;
+  });
   if (!principal) {
+    app.metrics.unauthenticated('unknown');
     throw new ConclaveError(
       'authentication',
       'This key is not known here; the local one is in local.key of the data folder.',
@@ -27,7 +33,7 @@ export async function authenticate(
 
 /** As `authenticate`, for the admin's key alone. @throws ConclaveError `permission` for every other key. */
 export async function authenticateAdmin(
-  app: Pick<App, 'keyRing'>,
+  app: Pick<App, 'keyRing' | 'metrics'>,
   headers: IncomingHttpHeaders,
 ): Promise<void> {
   const { admin } = await authenticate(app, headers);

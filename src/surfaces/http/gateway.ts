@@ -4,7 +4,7 @@ import type { HttpExchange } from '../../core/http-exchange.ts';
 import type { McpEndpoint } from '../mcp/http-endpoint.ts';
 import { rpcErrorReply } from '../mcp/rpc-error.ts';
 import { errorReply } from './error-reply.ts';
-import { dialectOfPath, serveRequest } from './routes.ts';
+import { dialectOfPath, routeName, serveRequest } from './routes.ts';
 
 export type Gateway = { readonly url: string; close(): Promise<void> };
 
@@ -41,6 +41,8 @@ export async function startGateway(
 }
 
 const mcpPath = '/mcp';
+/** For metrics: the client had gone before there was a status. */
+const statusOfNone = 499;
 
 /** Serves a request and writes its one line, once it is over. */
 async function logged(app: App, exchange: HttpExchange, serve: (app: App) => Promise<void>): Promise<void> {
@@ -49,6 +51,7 @@ async function logged(app: App, exchange: HttpExchange, serve: (app: App) => Pro
     await serve(app);
   } finally {
     const { method, path, status, notes, signal } = exchange;
+    app.metrics.answered(path === mcpPath ? mcpPath : routeName(path), status ?? statusOfNone);
     const durationMs = Math.round(performance.now() - startedAt);
     app.log.info(
       { method, path, status, durationMs, ...notes, ...(signal.aborted && { hungUp: true }) },
@@ -61,6 +64,7 @@ async function logged(app: App, exchange: HttpExchange, serve: (app: App) => Pro
 function refusal(app: App, error: ConclaveError, url: string) {
   const [path = ''] = url.split('?', 1);
   const reply = path === mcpPath ? rpcErrorReply(error) : errorReply(error, dialectOfPath(app, url));
+  app.metrics.answered('refused', reply.status);
   app.log.info(
     { path, status: reply.status, errorCode: error.code, reason: error.message },
     'request refused',

@@ -9,6 +9,7 @@ import { errorReply } from './error-reply.ts';
 import { ready } from './health-routes.ts';
 import type { HttpExchange } from '../../core/http-exchange.ts';
 import { anthropicModelList, openAiModel, openAiModelList } from './list-models.ts';
+import { metrics } from './metrics-route.ts';
 import { serveModelCall } from './model-route.ts';
 import { overviewPage, overviewData } from './overview-page.ts';
 import { sendJson } from './send-json.ts';
@@ -27,10 +28,12 @@ const routes: Readonly<Record<string, Route>> = {
   'GET /health/ready': ready,
   'POST /admin/keys': adminCreateKey,
   'GET /admin/costs': adminCosts,
+  'GET /metrics': metrics,
   'GET /': overviewPage,
   'GET /overview.json': overviewData,
 };
 
+const paths = new Set(Object.keys(routes).map((route) => route.slice(route.indexOf(' ') + 1)));
 const methods = ['GET', 'POST'];
 
 /** Finds the route and answers; whatever goes wrong is answered in the dialect that the client speaks. */
@@ -47,6 +50,12 @@ export async function serveRequest(app: App, exchange: HttpExchange): Promise<vo
     if (exchange.headSent) exchange.destroy();
     else exchange.send(errorReply(error, dialectFor(app, exchange)));
   }
+}
+
+/** The route that a path belongs to, from our own list, for counting. */
+export function routeName(path: string): string {
+  if (paths.has(path)) return path;
+  return path.startsWith('/v1/models/') ? '/v1/models/<id>' : 'other';
 }
 
 function modelRoute(id: DialectId): Route {

@@ -27,6 +27,7 @@ const deepseek = model('deepseek/chat', 'deepseek', 'workhorse');
 function shelfOf(...models: Model[]): ModelShelf {
   const catalogue: Catalogue = {
     models: () => models,
+    lists: () => true,
     get: (id) => models.find((one) => one.id === id),
     resolve(name) {
       if (name === 'auto') return { kind: 'auto', localOnly: false };

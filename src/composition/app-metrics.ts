@@ -1,0 +1,56 @@
+import type { AppOptions } from '../app.ts';
+import type { MetricFamily } from '../core/call-observer.ts';
+import type { Config } from '../config/schema.ts';
+import type { Catalogue } from '../core/catalogue.ts';
+import type { ConfigState } from '../core/config-state.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Foundation } from './foundation.ts';
+
+/** What surfaces count, and what they show of all that is counted. */
+export type AppMetrics = Pick<Metrics, 'unauthenticated' | 'answered'> & {
+  /** The figures of this process. */
+  collect(): Promise<MetricFamily[]>;
+  /** The figures of this process and of those beside it, as Prometheus reads them. */
+  render(): Promise<{ readonly contentType: string; readonly text: string }>;
+};
+
+export function appMetrics(
+  { metrics, memory }: Foundation,
+  { siblingMetrics, configState }: AppOptions & { readonly configState: () => ConfigState },
+  isKnown: (model: string) => boolean,
+): AppMetrics {
+  // Loaded when somebody asks: counting needs none of it.
+  const renderer = () => import('../telemetry/render-metrics.ts');
+  async function collect(): Promise<MetricFamily[]> {
+    const { processFamilies } = await renderer();
+    const own = metrics.families({
+      isKnown,
+      deployments: memory.health.entries(),
+      deadCredentials: memory.health.deadCredentials(),
+      config: configState(),
+    });
+    return [...own, ...(await processFamilies())];
+  }
+  return {
+    unauthenticated: metrics.unauthenticated,
+    answered: metrics.answered,
+    collect,
+    async render() {
+      const { renderMetrics } = await renderer();
+      return renderMetrics([await collect(), ...((await siblingMetrics?.()) ?? [])]);
+    },
+  };
+}
+
+/** Does the catalogue or the configuration name this id? Only such ids become labels. */
+export function knownModels(
+  catalogue: Catalogue,
+  { aliases, deployments, routing }: Config,
+): (model: string) => boolean {
+  const named = new Set([
+    ...Object.values(aliases),
+    ...deployments.map(({ model }) => model),
+    ...Object.values(routing.fallbacks).flat(),
+  ]);
+  return (model) => catalogue.lists(model) || named.has(model);
+}

@@ -1,0 +1,91 @@
+import type { CallObserver, MetricFamily } from '../core/call-observer.ts';
+import type { ConfigState } from '../core/config-state.ts';
+import type { ErrorCode } from '../core/errors.ts';
+import { version } from '../core/version.ts';
+import { callMetrics, counter, gauge, otherModel } from './call-metrics.ts';
+import { counterMap } from './counter-map.ts';
+
+/** Why a request had no key that counts. */
+export type NoKeyReason = 'missing' | 'unknown' | 'refused';
+
+/** Everything that this process counts; it outlives a configuration. */
+export type Metrics = {
+  observer(isKnown: (model: string) => boolean): CallObserver;
+  /** A request without a valid key: it leaves no row. */
+  unauthenticated(reason: NoKeyReason): void;
+  /** A request has been answered. `route` comes from the table of routes, never from the request. */
+  answered(route: string, status: number): void;
+  families(standing: Standing): MetricFamily[];
+};
+
+/** What is not counted but looked up when somebody asks. */
+export type Standing = {
+  readonly isKnown: (model: string) => boolean;
+  readonly deployments: Iterable<[string, { readonly healthy: boolean }]>;
+  readonly deadCredentials: readonly {
+    readonly provider: string;
+    /** The variable or the place in the config, never the secret. */
+    readonly credential: string;
+    readonly code: ErrorCode;
+  }[];
+  readonly config: ConfigState;
+};
+
+export function openMetrics(): Metrics {
+  const calls = callMetrics();
+  const unauthenticated = counterMap(['reason']);
+  const answered = counterMap(['route', 'status']);
+  return {
+    observer: calls.observer,
+    unauthenticated: (reason) => unauthenticated.add(reason),
+    answered: (route, status) => answered.add(route, String(status)),
+    families: (standing) => [
+      ...calls.families(),
+      counter('conclave_http_requests_total', 'Requests that were answered.', answered.values()),
+      counter(
+        'conclave_unauthenticated_requests_total',
+        'Requests without a valid key; they leave no row in the ledger.',
+        unauthenticated.values(),
+      ),
+      ...deploymentFamilies(standing),
+      {
+        ...gauge('conclave_config_refused', '1 while a newer configuration is refused.', [
+          { value: standing.config.refused ? 1 : 0, labels: {} },
+        ]),
+        aggregator: 'max',
+      },
+      {
+        ...gauge('conclave_build_info', 'What runs here.', [
+          { value: 1, labels: { version, node: process.version } },
+        ]),
+        aggregator: 'first',
+      },
+    ],
+  };
+}
+
+/** Deployments of models from outside are one series, that of the sickest. */
+function deploymentFamilies({ deployments, deadCredentials, isKnown }: Standing): MetricFamily[] {
+  const benched = new Map<string, number>();
+  for (const [id, { healthy }] of deployments) {
+    const deployment = isKnown(id.replace(/#\d+$/, '')) ? id : otherModel;
+    benched.set(deployment, Math.max(benched.get(deployment) ?? 0, healthy ? 0 : 1));
+  }
+  const sick = gauge(
+    'conclave_deployment_benched',
+    '1 while a deployment is benched or its breaker is open, in any process.',
+    [...benched].map(([deployment, value]) => ({ value, labels: { deployment } })),
+  );
+  const dead = gauge(
+    'conclave_credential_dead',
+    '1 for a credential that its provider refuses or that has no money left.',
+    deadCredentials.map(({ provider, credential, code }) => ({
+      value: 1,
+      labels: { provider, credential, error_type: code },
+    })),
+  );
+  return [
+    { ...sick, aggregator: 'max' },
+    { ...dead, aggregator: 'max' },
+  ];
+}
