@@ -3,6 +3,7 @@ import { type CascadeResult, judgeCascades } from './cascades.ts';
 import { type Fold, foldsOf } from './folds.ts';
 import { readRows, type RoutingRow } from './read-rows.ts';
 import { judgeStrongOrWeak, type StrongOrWeak } from './strong-or-weak.ts';
+import { judgeOnline, type Online } from './online.ts';
 import { judgeTaskMix, type TaskMix } from './task-mix.ts';
 
 type Agreements = { readonly agreement: Agreement; readonly agreementOfFamilies: Agreement };
@@ -13,7 +14,7 @@ export type RouterReport = {
   readonly sets: {
     routellm_mmlu?: StrongOrWeak;
     routellm_gsm8k?: StrongOrWeak;
-    llmrouter_uiuc?: TaskMix;
+    llmrouter_uiuc?: TaskMix & { readonly online: Online };
     /** gsm, math-l5 and crux together. */
     zeroeval_mix?: CascadeResult;
     zeroeval_gsm?: CascadeResult & Agreements;
@@ -48,7 +49,10 @@ export async function judgeAll(options: {
     if (parts) sets[set] = judgeStrongOrWeak(parts);
   }
   const mix = await threeParts('llmrouter_uiuc');
-  if (mix) sets.llmrouter_uiuc = judgeTaskMix(mix);
+  if (mix) {
+    const judged = judgeTaskMix(mix);
+    sets.llmrouter_uiuc = { ...judged, online: judgeOnline({ ...mix, settings: judged.chosen }) };
+  }
 
   const small = new Map<string, FoldedRows>();
   for (const set of ['zeroeval_gsm', 'zeroeval_mathl5', 'zeroeval_crux']) {

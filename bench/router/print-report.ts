@@ -37,6 +37,15 @@ export function printReport(report: RouterReport): void {
   if (mix) {
     compared('llmrouter_uiuc', `same quality as ${mix.bestSingle.model}`, mix.judged, mix.sameQuality);
     compared('llmrouter_uiuc', 'best quality', mix.judged, mix.bestQuality);
+    const { online } = mix;
+    row('llmrouter_uiuc', `online: score against ${online.bestFixed}`, online.judged, online.difference);
+    row('llmrouter_uiuc', 'online from nothing known', online.judged, online.coldDifference);
+    row(
+      'llmrouter_uiuc',
+      'online: share of the gain with full information',
+      online.judged,
+      online.shareOfFullInformation,
+    );
     row('llmrouter_uiuc', 'ECE of P(success)', mix.judged, { value: mix.ece, low: mix.ece, high: mix.ece });
   }
   const cascades = {

@@ -25,6 +25,25 @@ export function targetsOf({ sets }: RouterReport): Target[] {
     mix &&
       atLeast('llmrouter_uiuc', 'best attainable, points', mix.bestQuality.qualityDifference, 0.03, points),
     mix && atMost('llmrouter_uiuc', 'ECE', exact(mix.ece), 0.05),
+    mix &&
+      lowestAtLeast('llmrouter_uiuc', 'online, points beside the best fixed', mix.online.difference, -0.01),
+    mix &&
+      atLeast(
+        'llmrouter_uiuc',
+        'online, share of full information',
+        mix.online.shareOfFullInformation,
+        0.9,
+        percent,
+      ),
+    mix &&
+      atMost(
+        'llmrouter_uiuc',
+        'online, calls until demoted',
+        exact(mix.online.callsUntilDemoted.worst),
+        100,
+        String,
+      ),
+    mix && atMost('llmrouter_uiuc', 'learned state, bytes', exact(mix.online.stateBytes), 10_000_000, String),
     three && sameForLess('gsm + math + crux', three.sameAccuracy, 0.3),
     gsm && sameForLess('zeroeval_gsm', gsm.sameAccuracy, 0.1),
     gsm && agreement('zeroeval_gsm', gsm.agreement, 0.8),
@@ -52,6 +71,12 @@ function atLeast(set: string, what: string, measured: Interval, goal: number, sh
 
 function atMost(set: string, what: string, measured: Interval, goal: number, show: Show = fixed3): Target {
   return { set, what, goal: `≤ ${show(goal)}`, measured: shown(measured, show), met: measured.value <= goal };
+}
+
+/** A promise about the lower end of the interval. */
+function lowestAtLeast(set: string, what: string, measured: Interval, goal: number): Target {
+  const how = `95 % bound > ${points(goal)}`;
+  return { set, what, goal: how, measured: shown(measured, points), met: measured.low > goal };
 }
 
 /** Cheap alone is no promise: cost and quality are met together or not at all. */

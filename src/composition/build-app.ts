@@ -40,6 +40,7 @@ import { createHttpServer, type HttpServer } from '../transport/http-in.ts';
 import { appMetrics, knownModels } from './app-metrics.ts';
 import { findProviders } from './find-providers.ts';
 import type { Foundation } from './foundation.ts';
+import { openClassifier } from './open-classifier.ts';
 import { toolRoots } from './tool-roots.ts';
 
 /**
@@ -161,6 +162,7 @@ function engineOf(foundation: Foundation, options: EngineOptions): Engine {
       dialects: options.dialects,
       embedders: options.embedders,
       policyFor,
+      classify: openClassifier({ home: foundation.home, log: foundation.log }),
       ledger: foundation.store.ledger,
       transport: foundation.transport,
       observer: foundation.metrics.observer(isKnown),

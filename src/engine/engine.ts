@@ -2,6 +2,7 @@ import type { AnswerAcceptance } from '../core/acceptance.ts';
 import type { Call, Principal, Reply } from '../core/call.ts';
 import type { CallObserver } from '../core/call-observer.ts';
 import type { Catalogue } from '../core/catalogue.ts';
+import type { Classify } from '../core/classification.ts';
 import type { DialectId } from '../core/content.ts';
 import type { Dialect } from '../core/dialect.ts';
 import type { InputGuardrail, OutputGuardrail, ReplyCache, Scorer } from '../core/extension-points.ts';
@@ -31,6 +32,8 @@ export type EngineParts = {
   readonly embedders: ReadonlyMap<DialectId, Dialect>;
   /** The policy of a call that leaves the choice open. */
   readonly policyFor: (features: RequestFeatures) => Policy;
+  /** Guesses what a call is for where its caller does not say. */
+  readonly classify?: Classify;
   readonly ledger: LedgerStore;
   readonly transport: Transport;
   readonly observer: CallObserver;

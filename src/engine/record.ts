@@ -1,4 +1,5 @@
 import type { Call, CallOutcome, Reply, ReplyHead } from '../core/call.ts';
+import type { Classification } from '../core/classification.ts';
 import { asConclaveError, ConclaveError } from '../core/errors.ts';
 import type { CachedReply } from '../core/extension-points.ts';
 import type { AttemptRow, IntentRow, Settlement, StepVerdict } from '../core/ledger.ts';
@@ -27,6 +28,8 @@ export interface CallRecord {
   readonly deadline: CallDeadline;
   size: RequestSize | undefined;
   decision: Decision | undefined;
+  /** What the call is for, where it was guessed. */
+  classification: Classification | undefined;
   readonly warnings: string[];
   readonly attempts: AttemptRow[];
   /** What a cascade made of its answers. */
@@ -115,6 +118,9 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
   }
 
   function intentRow({ reserved, inputEstimate, simulated }: Intent): IntentRow {
+    const guessed = record.classification;
+    const task = call.task ?? guessed?.task;
+    const difficulty = call.difficulty ?? guessed?.difficulty;
     return {
       id: record.id,
       traceId: call.traceId,
@@ -123,8 +129,9 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
       startedAt,
       surface: call.surface,
       ...(call.tool && { tool: call.tool }),
-      ...(call.task && { task: call.task }),
-      ...(call.difficulty !== undefined && { difficulty: call.difficulty }),
+      ...(task && { task }),
+      ...(difficulty !== undefined && { difficulty }),
+      ...(guessed && { features: guessed.features }),
       tags: call.tags,
       keyId: call.principal.keyId,
       ...(call.sessionId && { sessionId: call.sessionId }),
@@ -146,6 +153,7 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
     deadline: callDeadline(call.signal, engine.settings.timeouts.totalMs),
     size: undefined,
     decision: undefined,
+    classification: undefined,
     warnings: [],
     attempts: [],
     verdicts: [],

@@ -1,5 +1,6 @@
 import type { Call } from '../core/call.ts';
 import type { Resolution } from '../core/catalogue.ts';
+import type { Classification } from '../core/classification.ts';
 import type { Capability, Model } from '../core/model.ts';
 import type { Conversation, RequestFeatures, RoutingPreferences } from '../core/plan.ts';
 import type { ModelRequest } from '../core/request.ts';
@@ -8,6 +9,7 @@ import type { RequestSize } from './measure-request.ts';
 
 type Measured = {
   readonly size: RequestSize;
+  readonly classification: Classification | undefined;
   readonly defaultOutputTokens: Tokens;
   readonly at: Ms;
   readonly preferences: RoutingPreferences;
@@ -19,16 +21,18 @@ type Measured = {
 export function requestFeatures(
   call: Call,
   resolution: Resolution,
-  { size, defaultOutputTokens, at, preferences, conversation, considered }: Measured,
+  { size, classification, defaultOutputTokens, at, preferences, conversation, considered }: Measured,
 ): RequestFeatures {
   const tier = call.limits.tier ?? (resolution.kind === 'auto' ? resolution.tier : undefined);
   const pinned = pinnedDialect(call);
+  const task = call.task ?? classification?.task;
+  const difficulty = call.difficulty ?? classification?.difficulty;
   return {
     requestedModel: call.request.model,
     ...(tier && { tier }),
     localOnly: (resolution.kind === 'auto' && resolution.localOnly) || call.tags.includes('sensitive'),
-    ...(call.task && { task: call.task }),
-    ...(call.difficulty !== undefined && { difficulty: call.difficulty }),
+    ...(task && { task }),
+    ...(difficulty !== undefined && { difficulty }),
     needs: neededCapabilities(call, size),
     inputTokens: size.inputTokens,
     inputTokensUpperBound: size.inputTokensUpperBound,

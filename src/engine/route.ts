@@ -5,6 +5,7 @@ import { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import type { Decision, Plan, RequestFeatures } from '../core/plan.ts';
 import type { Candidate, Deployment } from '../core/provider.ts';
+import { classifyCall } from './classify-call.ts';
 import type { EngineContext } from './engine.ts';
 import { fallbackChain } from './fallback-chain.ts';
 import { ruledOut } from './hard-filters.ts';
@@ -33,8 +34,10 @@ export function routeCall(engine: EngineContext, call: Call, record: CallRecord)
   const size = (record.size ??= measureRequest(call.request));
   const models = candidateModels(engine, call, resolution);
   const open = resolution.kind === 'auto';
+  if (open) record.classification = classifyCall(engine, call);
   const features = requestFeatures(call, resolution, {
     size,
+    classification: record.classification,
     defaultOutputTokens: engine.settings.reserveOutputTokens,
     at: engine.now(),
     preferences: engine.settings.preferences,

@@ -11,13 +11,16 @@ const scannedChars = 16_384;
 export type HashedFeatures = { readonly hashes: Uint32Array; readonly count: number };
 
 /** Hashes prompts without making strings: one pass over the characters, nothing allocated per call. */
-export type PromptScanner = { scan(prompt: string): HashedFeatures };
+export type PromptScanner = {
+  /** `clues` are hashes of what is known of the prompt beside its text; see `clueHash`. */
+  scan(prompt: string, clues?: readonly number[]): HashedFeatures;
+};
 
 /** A scanner with its own memory (about 300 KiB); one per thread is enough. */
 export function promptScanner(): PromptScanner {
   const set = hashSet(32_768);
 
-  function scan(prompt: string): HashedFeatures {
+  function scan(prompt: string, clues: readonly number[] = []): HashedFeatures {
     set.clear();
     const shape = emptyShape();
     if (prompt.length <= scannedChars) scanLines(prompt, 0, prompt.length, shape, set);
@@ -27,9 +30,17 @@ export function promptScanner(): PromptScanner {
       scanLines(prompt, prompt.length - half, prompt.length, shape, set);
     }
     addShape(shape, prompt.length, set);
+    for (let at = 0; at < clues.length; at++) set.add(clues[at] ?? 0);
     return set;
   }
   return { scan };
+}
+
+/** The hash of a named clue, apart from those of words. */
+export function clueHash(name: string): number {
+  let hash = clueSeed;
+  for (let at = 0; at < name.length; at++) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193);
+  return mix(hash) >>> 0;
 }
 
 /** Counts that describe a prompt's form rather than its words. */
@@ -129,6 +140,7 @@ const choiceSeed = 0x68bc21eb;
 const pairSeed = 0x02e5be93;
 const stemSeed = 0x3344aa11;
 const shapeSeed = 0x7feb352d;
+const clueSeed = 0x4cf5ad43;
 
 /** The first letters of a longer word stand for its family: `compute`, `computer`, `computing`. */
 const stemLength = 5;

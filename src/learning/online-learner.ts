@@ -69,8 +69,14 @@ type StoredCell = readonly [name: string, lastAt: Ms, shares: readonly (readonly
 
 const stateVersion = 1;
 
-/** How many outcomes the next wider level counts as. */
-const strength = { model: 30, task: 15, tag: 10 };
+/** As how many outcomes the expectation of the next wider level counts. */
+export type Trust = { readonly model: number; readonly task: number; readonly tag: number };
+
+/** For a base that is a guess by tier and strengths: outcomes soon outweigh it. */
+export const guessedBase: Trust = { model: 30, task: 15, tag: 10 };
+
+/** For a base that was fitted on thousands of labels: outcomes correct it only where they insist. */
+export const fittedBase: Trust = { model: 300, task: 200, tag: 30 };
 
 const usualDecay: Decay = { memory: 400, halfLifeMs: 30 * 24 * 3_600_000 };
 
@@ -87,16 +93,16 @@ const mostWatches = 5_000;
  * @throws ConclaveError `configuration` for a snapshot of another version; a caller then goes on from nothing.
  */
 export function onlineLearner(
-  options: { readonly state?: unknown; readonly decay?: Decay } = {},
+  options: { readonly state?: unknown; readonly decay?: Decay; readonly trust?: Trust } = {},
 ): OnlineLearner {
-  const { decay = usualDecay } = options;
+  const { decay = usualDecay, trust = guessedBase } = options;
   const { cells, watches } = restore(options.state);
 
   /** How far from `base` a subject is, by what `evidence` takes of each of its cells, the widest first. */
   function shiftOf(subject: Subject, evidence: (cell: OutcomeCell) => Evidence) {
     let shift = 0;
     let weight = 0;
-    for (const { name, pull } of levelsOf(subject)) {
+    for (const { name, pull } of levelsOf(subject, trust)) {
       const cell = cells.get(name);
       if (cell === undefined) continue;
       const { surprise, weight: seen } = evidence(cell);
@@ -109,7 +115,7 @@ export function onlineLearner(
   function estimate({ base, ...subject }: Subject & { readonly base: number }): Estimate {
     const { shift, weight } = shiftOf(subject, evidenceOf);
     const mean = Math.min(0.995, Math.max(0.005, base + shift));
-    return { mean, weight, deviation: Math.sqrt((mean * (1 - mean)) / (weight + strength.model)) };
+    return { mean, weight, deviation: Math.sqrt((mean * (1 - mean)) / (weight + trust.model)) };
   }
 
   function learn(outcome: LearnedOutcome): void {
@@ -125,7 +131,7 @@ export function onlineLearner(
       fromBase: surprise,
       weight,
     });
-    for (const { name } of levelsOf(outcome)) {
+    for (const { name } of levelsOf(outcome, trust)) {
       const cell = cells.get(name) ?? emptyCell(at);
       addToCell(cell, { keyId, surprise, weight, at }, decay);
       putLast(cells, name, cell);
@@ -140,7 +146,7 @@ export function onlineLearner(
    * the past counts for little. What other keys saw stays: nobody can wipe it out.
    */
   function forgetPast({ keyId, ...subject }: LearnedOutcome, latest: number): void {
-    const noticed = new Set(levelsOf(subject).map(({ name }) => name));
+    const noticed = new Set(levelsOf(subject, trust).map(({ name }) => name));
     for (const [name, cell] of cells) {
       const share = modelOf(name) === subject.model ? cell.shares.get(keyId) : undefined;
       if (share === undefined) continue;
@@ -186,11 +192,11 @@ type Level = { readonly name: string; readonly pull: number };
 const separator = '\n';
 
 /** From the model as a whole to the task in this project, each pulled to the one before. */
-function levelsOf({ model, task, tag }: Subject): Level[] {
-  const levels: Level[] = [{ name: model, pull: strength.model }];
-  if (task !== undefined) levels.push({ name: `${model}${separator}${task}`, pull: strength.task });
+function levelsOf({ model, task, tag }: Subject, trust: Trust): Level[] {
+  const levels: Level[] = [{ name: model, pull: trust.model }];
+  if (task !== undefined) levels.push({ name: `${model}${separator}${task}`, pull: trust.task });
   if (tag !== undefined) {
-    levels.push({ name: `${model}${separator}${task ?? ''}${separator}${tag}`, pull: strength.tag });
+    levels.push({ name: `${model}${separator}${task ?? ''}${separator}${tag}`, pull: trust.tag });
   }
   return levels;
 }

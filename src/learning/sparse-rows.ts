@@ -10,14 +10,18 @@ export type SparseRows = {
   readonly values: Float64Array;
 };
 
-/** Hashes prompts into `buckets` columns, as `scoreLinear` will when it meets them. */
-export function hashPrompts(prompts: readonly string[], buckets: number): SparseRows {
+/** Hashes prompts into `buckets` columns, as `scoreLinear` will when it meets them. `clues` holds those of each row. */
+export function hashPrompts(
+  prompts: readonly string[],
+  buckets: number,
+  clues: readonly (readonly number[])[] = [],
+): SparseRows {
   const scanner = promptScanner();
   const starts = new Int32Array(prompts.length + 1);
   const values = new Float64Array(prompts.length);
   const pieces: Int32Array[] = [];
   prompts.forEach((prompt, row) => {
-    const { hashes, count } = scanner.scan(prompt);
+    const { hashes, count } = scanner.scan(prompt, clues[row]);
     pieces.push(Int32Array.from(hashes.subarray(0, count), (hash) => bucketOf(hash, buckets)));
     starts[row + 1] = (starts[row] ?? 0) + count;
     values[row] = 1 / Math.sqrt(count);

@@ -1,0 +1,37 @@
+import { readRows } from '../../bench/router/read-rows.ts';
+
+/** A prompt with the share of models that failed at it. */
+type DifficultyRow = { readonly prompt: string; readonly difficulty: number };
+
+const sets = [
+  'llmrouter_uiuc',
+  'mmlupro',
+  'routellm_mmlu',
+  'zeroeval_gsm',
+  'zeroeval_mathl5',
+  'zeroeval_crux',
+] as const;
+
+/** Prompts to fit on (`train`) and to judge by (`dev`), from whichever of the sets lie in `folder`. */
+export async function difficultyRows(
+  folder: string,
+): Promise<{ fit: DifficultyRow[]; judge: DifficultyRow[]; sources: string }> {
+  const found: string[] = [];
+  const rows = async (split: string) => {
+    const all: DifficultyRow[] = [];
+    for (const set of sets) {
+      const read = await readRows(folder, set, split);
+      if (read === undefined) continue;
+      if (split === 'train') found.push(set);
+      for (const { prompt, results } of read) {
+        const scores = [...results.values()].map(({ score }) => score);
+        all.push({ prompt, difficulty: 1 - scores.reduce((sum, score) => sum + score, 0) / scores.length });
+      }
+    }
+    return all;
+  };
+  const fit = await rows('train');
+  if (fit.length === 0) throw new Error(`There are no training files of ${sets.join(', ')} in ${folder}.`);
+  const judge = await rows('dev');
+  return { fit, judge, sources: `share of models that failed, ${found.join(', ')} (train)` };
+}

@@ -1,0 +1,37 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Classification, Classify, RequestClues } from '../core/classification.ts';
+import type { EngineLog } from '../engine/engine.ts';
+import { readTaskWeights, taskClassifier } from '../learning/task-classifier.ts';
+
+const committed = join(import.meta.dirname, '../learning/weights/task.json');
+
+type Surroundings = { readonly home: string; readonly log: Pick<EngineLog, 'warn'> };
+
+/**
+ * What guesses tasks: the user's own `router-weights.json` in the home folder, or the committed weights. They are read
+ * at the first guess; weights that cannot be used are told once, and routing goes on by priors.
+ */
+export function openClassifier(surroundings: Surroundings): Classify {
+  let classify: ((clues: RequestClues) => Classification) | undefined;
+  let opened = false;
+  return (clues) => {
+    if (!opened) {
+      opened = true;
+      classify = firstUsable(surroundings);
+    }
+    return classify?.(clues);
+  };
+}
+
+function firstUsable({ home, log }: Surroundings) {
+  const own = join(home, 'router-weights.json');
+  for (const path of existsSync(own) ? [own, committed] : [committed]) {
+    try {
+      return taskClassifier(readTaskWeights(JSON.parse(readFileSync(path, 'utf8'))));
+    } catch (error) {
+      log.warn({ path, error }, 'router weights were left aside');
+    }
+  }
+  return undefined;
+}

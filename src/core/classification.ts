@@ -1,0 +1,51 @@
+import type { ContentPart } from './content.ts';
+import type { ModelRequest } from './request.ts';
+import type { TaskType } from './task.ts';
+
+/** What a request shows of its purpose without anybody being asked. */
+export type RequestClues = {
+  /** What the user said last. */
+  readonly prompt: string;
+  /** The MCP tool that asks. */
+  readonly tool?: string;
+  readonly images: boolean;
+  readonly documents: boolean;
+  /** The answer must be JSON. */
+  readonly schema: boolean;
+  /** The model may call tools. */
+  readonly tools: boolean;
+};
+
+/** A guess at a request's purpose. */
+export type Classification = {
+  /** Absent where no kind of work is likely enough: the call is then treated as ordinary work. */
+  readonly task?: TaskType;
+  /** P(task), 0 to 1; of the likeliest where none is likely enough. */
+  readonly confidence: number;
+  /** 0 (nearly every model can do it) to 1 (hardly any can). */
+  readonly difficulty: number;
+  /** The prompt as the router saw it: enough to learn from, too little to read it. */
+  readonly features: { readonly version: number; readonly bytes: Uint8Array };
+};
+
+/** Quick (some 20 µs), without a model call. `undefined` where there are no weights that can be used. */
+export type Classify = (clues: RequestClues) => Classification | undefined;
+
+/** Collects the clues of a request. Only the last user message counts: what came before was classified then. */
+export function cluesOf(request: ModelRequest, tool?: string): RequestClues {
+  const last = request.messages.findLast(({ role, content }) => role === 'user' && content.some(isSaid));
+  const content = last?.content ?? [];
+  return {
+    prompt: content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n'),
+    ...(tool && { tool }),
+    images: content.some(({ type }) => type === 'image'),
+    documents: content.some(({ type }) => type === 'document'),
+    schema: request.output !== undefined,
+    tools: (request.tools?.length ?? 0) > 0,
+  };
+}
+
+/** Tool results travel as a user's message, and say nothing of what the user wants. */
+function isSaid({ type }: ContentPart): boolean {
+  return type === 'text' || type === 'image' || type === 'document';
+}

@@ -1,0 +1,29 @@
+import type { HashedFeatures } from './hashed-features.ts';
+
+/** Hashes kept of one prompt, 16 bits each: what the ledger stores to learn from later. */
+const kept = 192;
+
+/**
+ * A prompt's features, shortened: the upper 16 bits of an even choice of its hashes. Words cannot be read back from
+ * them, and any model of up to 65,536 buckets can be fitted on them.
+ */
+export function packFeatures({ hashes, count }: HashedFeatures): Uint8Array {
+  const length = Math.min(count, kept);
+  const bytes = new Uint8Array(length * 2);
+  for (let at = 0; at < length; at++) {
+    const hash = hashes[Math.floor((at * count) / length)] ?? 0;
+    bytes[2 * at] = hash >>> 24;
+    bytes[2 * at + 1] = (hash >>> 16) & 255;
+  }
+  return bytes;
+}
+
+/** Features as the linear models take them, from a stored row. */
+export function unpackFeatures(bytes: Uint8Array): HashedFeatures {
+  const count = bytes.length >> 1;
+  const hashes = new Uint32Array(count);
+  for (let at = 0; at < count; at++) {
+    hashes[at] = (((bytes[2 * at] ?? 0) << 24) | ((bytes[2 * at + 1] ?? 0) << 16)) >>> 0;
+  }
+  return { hashes, count };
+}

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { ConclaveError } from '../core/errors.ts';
+import { isJsonObject } from '../core/json.ts';
+import { featuresVersion, promptScanner } from './hashed-features.ts';
+import { packFeatures, unpackFeatures } from './packed-features.ts';
+import { readTaskWeights, taskClassifier, taskWeightsBytes } from './task-classifier.ts';
+
+const file: unknown = JSON.parse(readFileSync(join(import.meta.dirname, 'weights/task.json'), 'utf8'));
+const weights = readTaskWeights(file);
+const classify = taskClassifier(weights);
+const bare = { images: false, documents: false, schema: false, tools: false };
+const labelled = readFileSync(join(import.meta.dirname, '../../fixtures/routing/task-types.jsonl'), 'utf8')
+  .trimEnd()
+  .split('\n')
+  .map((line): { task: string; split: string; prompt: string } => JSON.parse(line));
+
+test('the committed weights fit into 128 KiB and say where they come from and how good they are', () => {
+  assert.ok(taskWeightsBytes(weights) <= 131_072);
+  const { task, difficulty } = isJsonObject(file) ? file : {};
+  for (const part of [task, difficulty]) {
+    assert.ok(isJsonObject(part) && typeof part['source'] === 'string' && part['source'].length > 50);
+    assert.ok(isJsonObject(part['quality']));
+  }
+});
+
+test('guesses the labelled prompts that no training saw as well as their file says', () => {
+  const held = labelled.filter(({ split }) => split === 'test');
+  const guesses = held.map(({ task, prompt }) => ({ task, guess: classify({ ...bare, prompt }) }));
+  const sure = guesses.filter(({ guess }) => guess.task !== undefined);
+  const right = sure.filter(({ task, guess }) => guess.task === task).length;
+  const said = isJsonObject(file) && isJsonObject(file['task']) ? file['task']['quality'] : undefined;
+  const test = isJsonObject(said) && isJsonObject(said['test']) ? said['test'] : {};
+  assert.equal(Number((right / sure.length).toFixed(3)), test['accuracyWhereAnswered']);
+  assert.equal(Number((sure.length / held.length).toFixed(3)), test['answered']);
+});
+
+test('no prompt stands in two parts of the labelled set', () => {
+  const seen = new Map<string, string>();
+  for (const { prompt, split } of labelled) {
+    const key = prompt.toLowerCase().replace(/\W+/g, ' ');
+    assert.equal(seen.get(key) ?? split, split, prompt);
+    seen.set(key, split);
+  }
+});
+
+test('what comes along with a prompt counts: an image, a schema, tools, the MCP tool that asks', () => {
+  const prompt = 'Have a look at this, please.';
+  const chanceOf = (clues: object) => classify({ ...bare, prompt, ...clues });
+  assert.equal(chanceOf({ images: true }).task, 'vision');
+  assert.equal(chanceOf({ tool: 'secaudit' }).task, 'security-review');
+  assert.equal(
+    classify({ ...bare, prompt: 'The five largest cities of Japan', schema: true }).task,
+    'structured-output',
+  );
+});
+
+test('a prompt that says nothing of its purpose is ordinary work', () => {
+  for (const prompt of ['', 'Xyzzy plugh qwerty.']) {
+    assert.ok([undefined, 'chat'].includes(classify({ ...bare, prompt }).task));
+  }
+});
+
+test('harder questions are said to be harder', () => {
+  const of = (prompt: string) => classify({ ...bare, prompt }).difficulty;
+  assert.ok(
+    of('Prove that the Galois group of x^5 - 4x + 2 over Q is the symmetric group S_5.') >
+      of('Tom has 3 apples and buys 2 more. How many apples does he have?'),
+  );
+});
+
+test('weights of another version, of other tasks or of another kind are refused with what to do', () => {
+  assert.ok(isJsonObject(file) && isJsonObject(file['task']));
+  const broken = [
+    {},
+    { ...file, task: { ...file['task'], features: featuresVersion + 1 } },
+    { ...file, leastConfidence: undefined },
+    { ...file, task: file['difficulty'] },
+  ];
+  for (const value of broken) {
+    assert.throws(
+      () => readTaskWeights(value),
+      (error) => error instanceof ConclaveError && /npm run train:router/.test(error.message),
+    );
+  }
+});
+
+test('stored features score as the prompt itself does', () => {
+  const scanner = promptScanner();
+  const features = scanner.scan('Why does my server hang after the third request?');
+  const bytes = packFeatures(features);
+  const back = unpackFeatures(bytes);
+  assert.equal(back.count, features.count);
+  for (let at = 0; at < back.count; at++) {
+    assert.equal((back.hashes[at] ?? 0) >>> 16, (features.hashes[at] ?? 0) >>> 16);
+  }
+  assert.ok(
+    packFeatures(
+      scanner.scan(
+        'many different words '.repeat(9) + [...Array(5000).keys()].map((n) => `w${n}x`).join(' '),
+      ),
+    ).length <= 400,
+  );
+});
