@@ -12,7 +12,6 @@ import { engineMemory, type EngineMemory } from '../engine/engine.ts';
 import { admitBy, type Admit } from '../money/admit.ts';
 import { keyRing, type KeyRing } from '../money/key-ring.ts';
 import { openAdminKey, openLocalKey } from '../money/local-key.ts';
-import { rateWindowsInMemory } from '../money/rate-windows.ts';
 import { openMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { openLog } from '../telemetry/open-log.ts';
 import { createTransport } from '../transport/http-out.ts';
@@ -57,7 +56,7 @@ export async function openFoundation(options: AppOptions, config: Config): Promi
       store,
       transport,
       keyRing: ring,
-      admit: admitBy(rateWindowsInMemory()),
+      admit: admitBy(store.rates),
       memory: engineMemory(Date.now),
       log: await openLog(options.logFormat ?? 'plain', logLevelOf(options, config)),
       metrics: openMetrics(),

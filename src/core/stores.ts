@@ -8,6 +8,7 @@ import type {
   Settlement,
 } from './ledger.ts';
 import type { KeyRouting } from './plan.ts';
+import type { RateWindows } from './rate-windows.ts';
 import type { ThreadStore } from './thread.ts';
 import type { Ms, NanoUsd, Usd } from './units.ts';
 
@@ -98,6 +99,8 @@ export interface Store {
   readonly ledger: LedgerStore;
   readonly keys: KeyStore;
   readonly threads: ThreadStore;
+  /** Shared by all processes that share the store. */
+  readonly rates: RateWindows;
   /** Marks calls of dead processes `interrupted`, booked at their input estimate; returns how many. */
   recoverOrphans(): Promise<number>;
   /** Resolves when the store answers; throws `storage` otherwise. */

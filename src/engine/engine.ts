@@ -44,7 +44,7 @@ export type EngineParts = {
   /** Looks at answers between the steps of a cascade. */
   readonly acceptance: AnswerAcceptance;
   /** Counts a call against its key's rate limits. @throws ConclaveError `rate_limited`. */
-  readonly admit: (principal: Principal, tokens: Tokens, now: Ms) => void;
+  readonly admit: (principal: Principal, tokens: Tokens, now: Ms) => Promise<void> | undefined;
   /** Models to try after `model` when the caller left the choice open. */
   readonly defaultChain: (model: Model) => readonly Model[];
   /** Adds the credential of a deployment to a request that is about to leave. */

@@ -9,7 +9,7 @@ export async function guardCall(engine: EngineContext, call: Call, record: CallR
   if (call.signal.aborted) throw new ConclaveError('cancelled', 'The caller hung up before the call began.');
   record.size = measureRequest(call.request);
   // A step was counted with the call that it belongs to.
-  if (!call.decided) engine.admit(call.principal, record.size.inputTokens, engine.now());
+  if (!call.decided) await engine.admit(call.principal, record.size.inputTokens, engine.now());
   for (const guardrail of engine.inputGuardrails) {
     const verdict = await guardrail.check(call);
     if (!verdict.ok) {

@@ -1,9 +1,10 @@
 import type { Principal } from '../core/call.ts';
 import { ConclaveError } from '../core/errors.ts';
+import type { RateVerdict, RateWindows } from '../core/rate-windows.ts';
 import type { Ms, Tokens } from '../core/units.ts';
-import type { RateWindows } from './rate-windows.ts';
 
-export type Admit = (principal: Principal, tokens: Tokens, now: Ms) => void;
+/** `undefined`: the key has no limits, nothing needs to be asked. */
+export type Admit = (principal: Principal, tokens: Tokens, now: Ms) => Promise<void> | undefined;
 
 /**
  * Counts a call of `tokens` prompt tokens against the rate limits of its key.
@@ -11,22 +12,28 @@ export type Admit = (principal: Principal, tokens: Tokens, now: Ms) => void;
  */
 export function admitBy(windows: RateWindows): Admit {
   return (principal, tokens, now) => {
-    const { keyId, name, rpm, tpm } = principal;
+    const { keyId, rpm, tpm } = principal;
+    if (rpm === undefined && tpm === undefined) return undefined;
     const limits = { ...(rpm !== undefined && { rpm }), ...(tpm !== undefined && { tpm }) };
-    const verdict = windows.admit(keyId, { limits, tokens, now });
-    if (verdict.ok) return;
-    const limit = `its ${verdict.limit} of ${verdict.limit === 'rpm' ? rpm : tpm}`;
-    const { retryAfterMs } = verdict;
-    if (retryAfterMs !== undefined) {
-      throw new ConclaveError(
-        'rate_limited',
-        `The key "${name}" has reached ${limit}; try again in ${Math.ceil(retryAfterMs / 1000)} s, or have it raised.`,
-        { retryAfterMs },
-      );
-    }
-    throw new ConclaveError(
-      verdict.limit === 'rpm' ? 'rate_limited' : 'request_too_large',
-      `This request alone (about ${tokens} tokens) is above what the key "${name}" may use in a minute, ${limit}: have it raised, or send less.`,
-    );
+    return windows
+      .admit(keyId, { limits, tokens, now })
+      .then((verdict) => refuseUnlessOk(verdict, principal, tokens));
   };
+}
+
+function refuseUnlessOk(verdict: RateVerdict, { name, rpm, tpm }: Principal, tokens: Tokens): void {
+  if (verdict.ok) return;
+  const limit = `its ${verdict.limit} of ${verdict.limit === 'rpm' ? rpm : tpm}`;
+  const { retryAfterMs } = verdict;
+  if (retryAfterMs !== undefined) {
+    throw new ConclaveError(
+      'rate_limited',
+      `The key "${name}" has reached ${limit}; try again in ${Math.ceil(retryAfterMs / 1000)} s, or have it raised.`,
+      { retryAfterMs },
+    );
+  }
+  throw new ConclaveError(
+    verdict.limit === 'rpm' ? 'rate_limited' : 'request_too_large',
+    `This request alone (about ${tokens} tokens) is above what the key "${name}" may use in a minute, ${limit}: have it raised, or send less.`,
+  );
 }

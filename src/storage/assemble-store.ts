@@ -5,6 +5,7 @@ import type { Work } from './books.ts';
 import { openKeyStore } from './key-rows.ts';
 import { interruptWork, openWork, refuseWork, settleWork } from './ledger-work.ts';
 import { openProcessRegistry, thisProcess, type ProcessIdentity } from './process-registry.ts';
+import { admitWork } from './rate-work.ts';
 import type { SqlRunner } from './sql-runner.ts';
 import { openThreadStore } from './thread-rows.ts';
 
@@ -75,6 +76,7 @@ export function assembleStore({ sql, commit, close }: Backend, options: StoreOpt
     ledger,
     keys: openKeyStore(sql, { now, newKeyId }),
     threads: openThreadStore(sql),
+    rates: { admit: (keyId, use) => commit(admitWork(keyId, use)) },
     recoverOrphans,
     async ping() {
       await sql.all({ sql: 'SELECT 1 AS pong', values: [] });

@@ -1,4 +1,5 @@
 import type { Settlement } from '../core/ledger.ts';
+import type { SecondUse } from '../core/rate-windows.ts';
 import type { Ms, NanoUsd } from '../core/units.ts';
 import type { Opening } from './ledger-columns.ts';
 import type { SpendingCounters } from './spending-counters.ts';
@@ -21,6 +22,7 @@ export type HeldCall = {
 /** The ledger inside one transaction: nobody else can change what is read here before it is committed. */
 export interface Books {
   readonly spending: SpendingCounters;
+  readonly rates: RateBooks;
   call(id: string): HeldCall | undefined;
   insert(opening: Opening): void;
   /** Sets what a call still holds. */
@@ -30,9 +32,20 @@ export interface Books {
   interrupt(id: string, end: { readonly at: Ms; readonly booked: NanoUsd; readonly cost?: NanoUsd }): void;
 }
 
+/** What keys have used in the seconds of their last minute. */
+export interface RateBooks {
+  /** In the order of the seconds. */
+  used(keyId: string, now: Ms): readonly SecondUse[];
+  add(keyId: string, use: SecondUse): void;
+}
+
 /** Work on the books, and what of them it looks at, for backends that have to fetch it first. */
 export type Work<T> = {
-  readonly needs: { readonly calls?: readonly string[]; readonly accounts?: readonly KeyAt[] };
+  readonly needs: {
+    readonly calls?: readonly string[];
+    readonly accounts?: readonly KeyAt[];
+    readonly rates?: readonly KeyAt[];
+  };
   /** Doing it twice is doing it once: it may be tried again when nobody knows whether it was committed. */
   readonly repeatable: boolean;
   readonly run: (books: Books) => T;

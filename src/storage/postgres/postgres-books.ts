@@ -14,6 +14,7 @@ import { budgetFromRow } from '../key-rows.ts';
 import { attemptColumns, bodyColumns, openingColumns, settlementColumns } from '../ledger-columns.ts';
 import { counterKey, openCounters, type Counter, type SpendingCounters } from '../spending-counters.ts';
 import type { SqlRow } from '../sql-runner.ts';
+import { fetchRates, type PostgresRates } from './postgres-rates.ts';
 import { bulkInsert, bulkUpdate, rowOf, type JsonRow } from './bulk-statements.ts';
 
 /** Books that are fetched before the work and written after it: a round trip per table instead of one per row. */
@@ -35,6 +36,8 @@ export async function fetchBooks(
     ...batch.flatMap(({ needs }) => needs.accounts ?? []),
     ...known.map((row) => ({ keyId: String(row['key_id']), at: Number(row['started_at']) })),
   ];
+  const rated = batch.flatMap(({ needs }) => needs.rates ?? []);
+  if (rated.length > 0) await lockKeys(client, [...rated, ...accounts]);
   const budgets = await lockBudgets(client, accounts);
   const calls = await lockCalls(client, known);
   const counters = await readCounters(client, budgets, accounts);
@@ -42,13 +45,13 @@ export async function fetchBooks(
     budgetsOf: (keyId) => budgets.get(keyId) ?? [],
     read: (name) => counters.get(counterKey(name)) ?? { spent: 0n, reserved: 0n },
   });
-  return bufferedBooks(client, calls, spending);
+  return bufferedBooks(client, calls, { spending, rates: await fetchRates(client, rated) });
 }
 
 function bufferedBooks(
   client: PoolClient,
   calls: Map<string, HeldCall>,
-  spending: SpendingCounters,
+  { spending, rates }: { readonly spending: SpendingCounters; readonly rates: PostgresRates },
 ): PostgresBooks {
   const inserted: JsonRow[] = [];
   /** What becomes of known rows: the last change of a row contains the earlier ones. */
@@ -64,6 +67,7 @@ function bufferedBooks(
 
   return {
     spending,
+    rates,
     call: (id) => calls.get(id),
     insert(opening) {
       inserted.push(rowOf(openingColumns, opening));
@@ -85,6 +89,7 @@ function bufferedBooks(
       update(id, row, { state: 'interrupted', held: 0n, booked });
     },
     async write() {
+      await rates.write();
       await bulkInsert(client, 'calls', inserted);
       await bulkUpdate(client, 'calls', [...updates.values()]);
       await bulkInsert(client, 'attempts', attempts);
@@ -106,6 +111,13 @@ async function findCalls(client: PoolClient, ids: readonly string[]): Promise<re
     'SELECT id, key_id, started_at FROM calls WHERE id = ANY ($1) ' +
     'OR id IN (SELECT reservation_id FROM calls WHERE id = ANY ($1))';
   return (await client.query<SqlRow>(sql, [ids])).rows;
+}
+
+/** Also keys without budgets, whose minutes are guarded by the same row. */
+async function lockKeys(client: PoolClient, keys: readonly KeyAt[]): Promise<void> {
+  await client.query('SELECT id FROM virtual_keys WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE', [
+    [...new Set(keys.map(({ keyId }) => keyId))],
+  ]);
 }
 
 async function lockBudgets(client: PoolClient, accounts: readonly KeyAt[]): Promise<Map<string, Budget[]>> {

@@ -9,6 +9,7 @@ import {
   settlementColumns,
   valuesOf,
 } from '../ledger-columns.ts';
+import { sqliteRates } from './sqlite-rates.ts';
 import { openCounters, type SpendingSource } from '../spending-counters.ts';
 
 /** Books whose every entry is a prepared statement. One is opened per transaction and written before its commit. */
@@ -33,11 +34,13 @@ export function prepareBooks(database: DatabaseSync): () => SqliteBooks {
       'ON CONFLICT DO UPDATE SET spent = excluded.spent, reserved = excluded.reserved',
   );
   const source = spendingSource(database);
+  const rates = sqliteRates(database);
 
   return () => {
     const spending = openCounters(source);
     return {
       spending,
+      rates,
       call(id) {
         const row = readCall.get(id);
         return row && heldCallFromRow(row);
