@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { drain } from './soak/drain.ts';
 import { manyStreams } from './soak/many-streams.ts';
 import { outage } from './soak/outage.ts';
+import { overload } from './soak/overload.ts';
 import { reload } from './soak/reload.ts';
 import { slowReaders } from './soak/slow-readers.ts';
 
@@ -60,7 +61,31 @@ const parts: Readonly<Record<string, () => Promise<Finding>>> = {
       ok: failures === 0 && furtherAttempts > 1_000,
     };
   },
+  overload: () => crowd(true),
+  'overload-learnt': () => crowd(false),
 };
+
+/** Ten times as many callers as the provider has places, by config or by its refusals. */
+async function crowd(told: boolean): Promise<Finding> {
+  const kept = 0.9;
+  const mostMs = 50;
+  const found = await overload({
+    places: 100,
+    callers: 1_000,
+    answerMs: 1_000,
+    told,
+    warmMs: 5_000,
+    measuredMs: 15_000,
+  });
+  const { capacityKept, shed, shedP50Ms, shedP99Ms, shedMostMs, withoutRetryAfter, other } = found;
+  return {
+    wanted: `1,000 callers, 100 places${told ? '' : ', a limit nobody named'}: at least 90 % of the capacity kept, the excess sent away in 50 ms with retry-after`,
+    found:
+      `${(capacityKept * 100).toFixed(1)} % kept, ${shed} sent away in ${shedP50Ms.toFixed(1)} ms (p50), ` +
+      `${shedP99Ms.toFixed(1)} ms (p99), ${shedMostMs.toFixed(0)} ms (most), ${withoutRetryAfter + other} in another way`,
+    ok: capacityKept >= kept && shed > 0 && shedP99Ms <= mostMs && withoutRetryAfter + other === 0,
+  };
+}
 
 const { positionals } = parseArgs({ allowPositionals: true });
 for (const name of positionals.length > 0 ? positionals : Object.keys(parts)) {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { drain } from '../bench/soak/drain.ts';
 import { manyStreams } from '../bench/soak/many-streams.ts';
 import { outage } from '../bench/soak/outage.ts';
+import { overload } from '../bench/soak/overload.ts';
 import { slowReaders } from '../bench/soak/slow-readers.ts';
 
 // What `npm run bench:soak` shows at full size, at sizes that a test may have.
@@ -31,4 +32,22 @@ test('while one provider works, no client notices what the others do', async () 
   const { failures, furtherAttempts } = await outage({ calls: 1_000, atOnce: 20, share: 0.3 });
   assert.equal(failures, 0);
   assert.ok(furtherAttempts > 100, `${furtherAttempts}`);
+});
+
+test('ten times as many callers as places: the provider stays busy, the others hear at once when to come back', async () => {
+  for (const told of [true, false]) {
+    const found = await overload({
+      places: 10,
+      callers: 100,
+      answerMs: 500,
+      told,
+      warmMs: 2_000,
+      measuredMs: 3_000,
+    });
+    assert.ok(found.capacityKept > 0.6, `${found.capacityKept}`);
+    assert.ok(found.shed > 20, `${found.shed}`);
+    assert.ok(found.shedP50Ms < 250, `${found.shedP50Ms} ms`);
+    assert.deepEqual([found.withoutRetryAfter, found.other], [0, 0]);
+    if (told) assert.equal(found.mostAtOnce, 10, 'it is never asked for more than it takes');
+  }
 });

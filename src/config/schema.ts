@@ -145,7 +145,9 @@ const balance = z
       .int()
       .nonnegative()
       .default(2_000)
-      .describe('How long a call waits where every deployment is at its limit; then it is a 429.'),
+      .describe(
+        'The longest a call waits where every deployment is at its limit; one whose turn will not come by half of it is a 429 at once.',
+      ),
   })
   .prefault({});
 

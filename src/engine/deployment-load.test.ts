@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { candidate } from '../../test/policy-candidates.ts';
 import type { Deployment } from '../core/provider.ts';
-import { deploymentLoad } from './deployment-load.ts';
+import { deploymentLoad, type GivenPlace } from './deployment-load.ts';
 
 const limited = (limits: NonNullable<Deployment['limits']>, id = 'd'): Deployment => ({
   ...candidate(id).deployment,
@@ -39,20 +39,24 @@ test('tokens are counted by their estimate at first and by the provider in the e
   assert.deepEqual(load.full(d, 1_001), { limit: 'tpm', of: 1_000, waitMs: Infinity });
 });
 
-test('places at one time are counted to the end of the answer, and whoever waits is told first come, first served', async () => {
+test('a place is counted to the end of the answer and handed to whoever waits, first come, first served', async () => {
   const { load } = loadAt();
   const d = limited({ concurrency: 1 });
   const place = load.take(d, 10);
   assert.deepEqual(load.full(d, 10), { limit: 'concurrency', of: 1 });
-  const { signal } = new AbortController();
+  const wish = { tokens: 10, ms: 60_000, signal: new AbortController().signal };
   const order: string[] = [];
-  const first = load.freed([d], 60_000, signal).then(() => order.push('first'));
-  const second = load.freed([free, d], 60_000, signal).then(() => order.push('second'));
+  const told = (name: string) => (given: GivenPlace | undefined) => {
+    order.push(name);
+    return given;
+  };
+  const first = load.placeAt([d], wish).then(told('first'));
+  const second = load.placeAt([free, d], wish).then(told('second'));
+  assert.equal(load.turnInMs(d), 3_000, 'two are before the next one, a second each and its own');
   place.leave();
-  await first;
-  assert.deepEqual(order, ['first']);
-  load.take(d, 10).leave();
-  await second;
+  assert.equal(load.full(d, 10)?.of, 1, 'it is taken before anybody new can come');
+  (await first)?.place.leave();
+  assert.equal((await second)?.deployment, d);
   assert.deepEqual(order, ['first', 'second']);
 });
 
@@ -60,11 +64,53 @@ test('a wait ends with its time and with its caller', async () => {
   const { load } = loadAt();
   const d = limited({ concurrency: 1 });
   load.take(d, 10);
-  await load.freed([d], 1, new AbortController().signal);
+  const { signal } = new AbortController();
+  assert.equal(await load.placeAt([d], { tokens: 10, ms: 1, signal }), undefined);
   const caller = new AbortController();
-  const waiting = load.freed([d], 60_000, caller.signal);
+  const waiting = load.placeAt([d], { tokens: 10, ms: 60_000, signal: caller.signal });
   caller.abort();
-  await waiting;
+  assert.equal(await waiting, undefined);
+  assert.equal(load.turnInMs(d), 1_000, 'nobody is in line any more');
+});
+
+test('the wait for a place is told by how long answers took lately', () => {
+  const { clock, load } = loadAt();
+  const d = limited({ concurrency: 4 });
+  for (let i = 0; i < 60; i += 1) {
+    const place = load.take(d, 10);
+    clock.now += 200;
+    place.leave(10, 'answered');
+  }
+  assert.equal(Math.round(load.turnInMs(d)), 50);
+});
+
+test('how many calls at one time a provider takes is learnt from its refusals, tried again and forgotten', () => {
+  const { clock, load } = loadAt();
+  const places = Array.from({ length: 5 }, () => load.take(free, 10));
+  for (const place of places.splice(0, 2)) place.leave(0, 'refused');
+  assert.deepEqual(load.full(free, 10), { limit: 'concurrency', of: 3 });
+  for (let round = 0; round < 4; round += 1) {
+    places.shift()?.leave(10, 'answered');
+    places.push(load.take(free, 10));
+  }
+  assert.equal(load.full(free, 10), undefined, 'after as many answers as places one more is tried');
+  places.push(load.take(free, 10));
+  assert.deepEqual(load.full(free, 10), { limit: 'concurrency', of: 4 });
+  clock.now += 61_000;
+  places.shift()?.leave(10, 'answered');
+  for (let i = 0; i < 50; i += 1) load.take(free, 10);
+  assert.equal(load.full(free, 10), undefined);
+});
+
+test('a refusal that a spent limit explains, or of a call that was alone, teaches nothing of calls at one time', () => {
+  const { load } = loadAt();
+  load.take(free, 10).leave(0, 'refused');
+  assert.equal(load.full(free, 10), undefined);
+  const [one, two] = [load.take(free, 10), load.take(free, 10)];
+  load.learn(free, { requests: { limit: 50, remaining: 0, resetsInMs: 5_000 } });
+  one.leave(0, 'refused');
+  assert.equal(load.full(free, 10), undefined);
+  two.leave();
 });
 
 test('what a provider says of its limits counts until it resets, and is advice only', () => {

@@ -2,12 +2,16 @@ import { MinuteWindow } from '../core/minute-window.ts';
 import type { Deployment } from '../core/provider.ts';
 import type { LimitStanding, RateLimits } from '../core/rate-limits.ts';
 import type { Ms, Tokens } from '../core/units.ts';
+import { afterAnswer, afterRefusal, type LearntConcurrency } from './learnt-concurrency.ts';
 
 /** A place at a deployment, from before it is asked until the end of its answer. */
 export type Place = {
-  /** Gives it back, once; `used` replaces what was guessed of the tokens. */
-  leave(used?: Tokens): void;
+  /** Gives it back, once; `used` replaces what was guessed of the tokens. `refused`: by a 429 of the provider. */
+  leave(used?: Tokens, end?: 'answered' | 'refused'): void;
 };
+
+/** A place that was handed over by whoever left it. */
+export type GivenPlace = { readonly deployment: Deployment; readonly place: Place };
 
 /** Why there is no room, and for how long: `Infinity` for a call that alone is above the limit. */
 export type Full = {
@@ -26,20 +30,38 @@ export interface DeploymentLoad {
   spent(deployment: Deployment, tokens: Tokens): boolean;
   take(deployment: Deployment, tokens: Tokens): Place;
   learn(deployment: Deployment, limits: RateLimits): void;
-  /** Resolves when a place at one of them has come free, or after `ms`; first come, first told. */
-  freed(deployments: readonly Deployment[], ms: Ms, signal: AbortSignal): Promise<void>;
+  /** About how long the next in line waits for a place at a deployment that is full. */
+  turnInMs(deployment: Deployment): Ms;
+  /** The next place that comes free at one of them, first come, first served; `undefined` after `ms`. */
+  placeAt(
+    deployments: readonly Deployment[],
+    wish: { readonly tokens: Tokens; readonly ms: Ms; readonly signal: AbortSignal },
+  ): Promise<GivenPlace | undefined>;
 }
 
 type Learnt = { remaining: number; readonly limit: number | undefined; readonly resetsAt: Ms };
 
 type State = {
   inFlight: number;
+  /** Calls in line for a place here. */
+  waiting: number;
+  /** Moving average of how long an answer keeps its place. */
+  holdMs: Ms;
   requests?: MinuteWindow;
   tokens?: MinuteWindow;
-  learnt: { requests?: Learnt; tokens?: Learnt };
+  learnt: { requests?: Learnt; tokens?: Learnt; concurrency?: LearntConcurrency | undefined };
 };
 
-type Waiter = { readonly ids: ReadonlySet<string>; readonly wake: () => void };
+type Waiter = {
+  readonly ids: ReadonlySet<string>;
+  readonly tokens: Tokens;
+  readonly give: (given: GivenPlace | undefined) => void;
+};
+
+/** What models usually take for an answer, until one has been seen. */
+const usualHoldMs: Ms = 1_000;
+/** Weight of a new answer in the average. */
+const decay = 0.1;
 
 /** Windows of a minute are what most providers mean where they do not say when a limit resets. */
 const usualWindowMs = 60_000;
@@ -54,19 +76,65 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
     let state = states.get(id);
     if (!state) {
       if (states.size >= mostStates) forgetIdle(states);
-      states.set(id, (state = { inFlight: 0, learnt: {} }));
+      states.set(id, (state = { inFlight: 0, waiting: 0, holdMs: usualHoldMs, learnt: {} }));
     }
     if (limits?.rpm !== undefined) state.requests ??= new MinuteWindow();
     if (limits?.tpm !== undefined) state.tokens ??= new MinuteWindow();
     return state;
   }
-  function wakeFor(id: string): void {
+  /** Whoever is first in line for this deployment and fits gets the place: a newcomer never overtakes. */
+  function handOver(deployment: Deployment): void {
     for (const waiter of waiters) {
-      if (!waiter.ids.has(id)) continue;
-      waiters.delete(waiter);
-      waiter.wake();
-      return;
+      if (!waiter.ids.has(deployment.id)) continue;
+      if (full(deployment, waiter.tokens)) return;
+      waiter.give({ deployment, place: take(deployment, waiter.tokens) });
     }
+  }
+
+  function full(deployment: Deployment, tokens: Tokens): Full | undefined {
+    const { limits } = deployment;
+    const state = states.get(deployment.id);
+    const { rpm, tpm } = limits ?? {};
+    // A call above the limit by itself would wait for ever.
+    if (tpm !== undefined && tokens > tpm) return { limit: 'tpm', of: tpm, waitMs: Infinity };
+    if (!state) return undefined;
+    const forRequest = rpm === undefined ? 0 : (state.requests?.waitFor(1, rpm, now()) ?? 0);
+    if (rpm !== undefined && forRequest > 0) return { limit: 'rpm', of: rpm, waitMs: forRequest };
+    const forTokens = tpm === undefined ? 0 : (state.tokens?.waitFor(tokens, tpm, now()) ?? 0);
+    if (tpm !== undefined && forTokens > 0) return { limit: 'tpm', of: tpm, waitMs: forTokens };
+    const places = placesOf(deployment, state);
+    return state.inFlight >= places ? { limit: 'concurrency', of: places } : undefined;
+  }
+
+  function take(deployment: Deployment, tokens: Tokens): Place {
+    const state = stateOf(deployment);
+    const takenAt = now();
+    state.inFlight += 1;
+    state.requests?.add(1, takenAt);
+    state.tokens?.add(tokens, takenAt);
+    if (state.learnt.requests) state.learnt.requests.remaining -= 1;
+    if (state.learnt.tokens) state.learnt.tokens.remaining -= tokens;
+    let left = false;
+    return {
+      leave(used = tokens, end) {
+        if (left) return;
+        left = true;
+        if (end === 'answered') {
+          state.holdMs += decay * (now() - takenAt - state.holdMs);
+          state.learnt.concurrency = afterAnswer(state.learnt.concurrency, state.inFlight, now());
+        }
+        state.inFlight -= 1;
+        if (end === 'refused' && !isSpent(state, tokens)) {
+          state.learnt.concurrency = afterRefusal(state.learnt.concurrency, state.inFlight, now());
+        }
+        if (used !== tokens) state.tokens?.add(used - tokens, now());
+        if (waiters.size > 0) handOver(deployment);
+      },
+    };
+  }
+
+  function isSpent({ learnt }: State, tokens: Tokens): boolean {
+    return lacks(learnt.requests, 1, now()) || lacks(learnt.tokens, tokens, now());
   }
 
   return {
@@ -76,64 +144,50 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
       const headroom = headroomOf(state, deployment, now());
       return { inFlight: state.inFlight, ...(headroom !== undefined && { headroom }) };
     },
-    full(deployment, tokens) {
-      const { limits } = deployment;
-      const state = limits && states.get(deployment.id);
-      if (!limits) return undefined;
-      const { rpm, tpm, concurrency } = limits;
-      // A call above the limit by itself would wait for ever.
-      if (tpm !== undefined && tokens > tpm) return { limit: 'tpm', of: tpm, waitMs: Infinity };
-      if (!state) return undefined;
-      const forRequest = rpm === undefined ? 0 : (state.requests?.waitFor(1, rpm, now()) ?? 0);
-      if (rpm !== undefined && forRequest > 0) return { limit: 'rpm', of: rpm, waitMs: forRequest };
-      const forTokens = tpm === undefined ? 0 : (state.tokens?.waitFor(tokens, tpm, now()) ?? 0);
-      if (tpm !== undefined && forTokens > 0) return { limit: 'tpm', of: tpm, waitMs: forTokens };
-      if (concurrency !== undefined && state.inFlight >= concurrency)
-        return { limit: 'concurrency', of: concurrency };
-      return undefined;
-    },
+    full,
     spent(deployment, tokens) {
-      const learnt = states.get(deployment.id)?.learnt;
-      if (!learnt) return false;
-      return lacks(learnt.requests, 1, now()) || lacks(learnt.tokens, tokens, now());
+      const state = states.get(deployment.id);
+      return state !== undefined && isSpent(state, tokens);
     },
-    take(deployment, tokens) {
-      const state = stateOf(deployment);
-      state.inFlight += 1;
-      state.requests?.add(1, now());
-      state.tokens?.add(tokens, now());
-      if (state.learnt.requests) state.learnt.requests.remaining -= 1;
-      if (state.learnt.tokens) state.learnt.tokens.remaining -= tokens;
-      let left = false;
-      return {
-        leave(used = tokens) {
-          if (left) return;
-          left = true;
-          state.inFlight -= 1;
-          if (used !== tokens) state.tokens?.add(used - tokens, now());
-          if (waiters.size > 0) wakeFor(deployment.id);
-        },
-      };
-    },
+    take,
     learn(deployment, { requests, tokens }) {
       if (!requests && !tokens) return;
       const { learnt } = stateOf(deployment);
       if (requests) learnt.requests = learntFrom(requests, now());
       if (tokens) learnt.tokens = learntFrom(tokens, now());
     },
-    async freed(deployments, ms, signal) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      const wake = () => resolve();
-      const waiter: Waiter = { ids: new Set(deployments.map(({ id }) => id)), wake };
-      const timer = setTimeout(wake, ms);
-      signal.addEventListener('abort', wake, { once: true });
+    turnInMs(deployment) {
+      const state = stateOf(deployment);
+      const places = Math.max(1, placesOf(deployment, state));
+      return (state.holdMs * (state.waiting + 1)) / places;
+    },
+    async placeAt(deployments, { tokens, ms, signal }) {
+      const { promise, resolve } = Promise.withResolvers<GivenPlace | undefined>();
+      const giveUp = () => waiter.give(undefined);
+      const timer = setTimeout(giveUp, ms);
+      signal.addEventListener('abort', giveUp, { once: true });
+      const states = deployments.map(stateOf);
+      for (const state of states) state.waiting += 1;
+      const waiter: Waiter = {
+        ids: new Set(deployments.map(({ id }) => id)),
+        tokens,
+        give(given) {
+          waiters.delete(waiter);
+          clearTimeout(timer);
+          signal.removeEventListener('abort', giveUp);
+          for (const state of states) state.waiting -= 1;
+          resolve(given);
+        },
+      };
       waiters.add(waiter);
-      await promise;
-      clearTimeout(timer);
-      waiters.delete(waiter);
-      signal.removeEventListener('abort', wake);
+      return promise;
     },
   };
+}
+
+/** Calls at one time, by the config and by what the provider has refused. */
+function placesOf({ limits }: Deployment, { learnt }: State): number {
+  return Math.min(limits?.concurrency ?? Infinity, Math.floor(learnt.concurrency?.limit ?? Infinity));
 }
 
 function learntFrom({ limit, remaining, resetsInMs }: LimitStanding, at: Ms): Learnt {

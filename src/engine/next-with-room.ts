@@ -1,58 +1,98 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Candidate } from '../core/provider.ts';
 import type { Ms, Tokens } from '../core/units.ts';
+import type { Full, Place } from './deployment-load.ts';
 import type { EngineContext } from './engine.ts';
 
+/** A candidate with a place at it, or with what it is full of. */
+export type Seat =
+  | { readonly candidate: Candidate; readonly place: Place }
+  | { readonly candidate: Candidate; readonly full: Full };
+
+type Room = Pick<EngineContext, 'load' | 'settings' | 'now'>;
+type Wish = { readonly tokens: Tokens; readonly signal: AbortSignal };
+
 /**
- * Takes the first candidate with room out of `waiting`, whose order stays. Where all are full it waits, no longer than
- * `balance.queueMs`, for whoever has room first; after that the first one is returned as it is, and its attempt says
- * what is full. `undefined` for an empty list.
+ * Takes the first candidate with room out of `waiting`, whose order stays, and a place at it. Where all are full the
+ * call waits in line if its turn will probably come within `balance.queueMs`; else, and after that, the first one is
+ * returned with what it is full of. `undefined` for an empty list.
  */
 export function nextWithRoom(
-  engine: Pick<EngineContext, 'load' | 'settings' | 'now'>,
+  engine: Room,
   waiting: Candidate[],
-  { tokens, signal }: { readonly tokens: Tokens; readonly signal: AbortSignal },
-): Candidate | undefined | Promise<Candidate | undefined> {
-  const found = takeFirst(engine, waiting, tokens);
+  wish: Wish,
+): Seat | undefined | Promise<Seat | undefined> {
+  const found = takeFirst(engine, waiting, wish.tokens);
   if (found || waiting.length === 0) return found;
-  return waitForRoom(engine, waiting, { tokens, signal });
+  return soonest(engine, waiting, wish.tokens) > patienceMs(engine)
+    ? firstOf(engine, waiting, wish.tokens)
+    : waitForRoom(engine, waiting, wish);
 }
 
-function takeFirst(
-  { load }: Pick<EngineContext, 'load'>,
-  waiting: Candidate[],
-  tokens: Tokens,
-): Candidate | undefined {
+/**
+ * The shortest wait for room at any of these, as far as anybody can say; 0 where there is room.
+ * A limit by the minute says so itself, a place comes free as quickly as places did lately.
+ */
+export function soonest({ load }: Pick<Room, 'load'>, candidates: readonly Candidate[], tokens: Tokens): Ms {
+  let least = Infinity;
+  for (const { deployment } of candidates) {
+    const full = load.full(deployment, tokens);
+    if (!full) return 0;
+    least = Math.min(least, full.waitMs ?? load.turnInMs(deployment));
+  }
+  return least;
+}
+
+/** Half of what a call may wait: an estimate that errs must not make it wait in vain. */
+export function patienceMs({ settings }: Pick<Room, 'settings'>): Ms {
+  return settings.balance.queueMs / 2;
+}
+
+function takeFirst({ load }: Pick<Room, 'load'>, waiting: Candidate[], tokens: Tokens): Seat | undefined {
   const at = waiting.findIndex(({ deployment }) => !load.full(deployment, tokens));
-  return at < 0 ? undefined : waiting.splice(at, 1)[0];
+  const candidate = waiting[at];
+  if (!candidate) return undefined;
+  waiting.splice(at, 1);
+  return { candidate, place: load.take(candidate.deployment, tokens) };
+}
+
+function firstOf({ load }: Pick<Room, 'load'>, waiting: Candidate[], tokens: Tokens): Seat | undefined {
+  const candidate = waiting.shift();
+  if (!candidate) return undefined;
+  const full = load.full(candidate.deployment, tokens);
+  return full ? { candidate, full } : { candidate, place: load.take(candidate.deployment, tokens) };
 }
 
 async function waitForRoom(
-  engine: Pick<EngineContext, 'load' | 'settings' | 'now'>,
+  engine: Room,
   waiting: Candidate[],
-  { tokens, signal }: { readonly tokens: Tokens; readonly signal: AbortSignal },
-): Promise<Candidate | undefined> {
+  { tokens, signal }: Wish,
+): Promise<Seat | undefined> {
   const { load, settings, now } = engine;
   const until = now() + settings.balance.queueMs;
   for (;;) {
     const patience = until - now();
-    const next = soonest(engine, waiting, tokens);
+    const known = soonestKnown(engine, waiting, tokens);
     const queue = waiting.filter(({ deployment }) => load.full(deployment, tokens)?.waitMs === undefined);
-    if (signal.aborted || patience <= 0 || (queue.length === 0 && next > patience)) return waiting.shift();
-    const ms = Math.min(patience, next);
-    if (queue.length > 0)
-      await load.freed(
-        queue.map(({ deployment }) => deployment),
-        ms,
-        signal,
-      );
-    else await sleep(ms, undefined, { signal }).catch(() => undefined);
-    const found = takeFirst(engine, waiting, tokens);
-    if (found) return found;
+    if (signal.aborted || patience <= 0 || (queue.length === 0 && known > patience)) {
+      return firstOf(engine, waiting, tokens);
+    }
+    const ms = Math.min(patience, known);
+    if (queue.length === 0) await sleep(ms, undefined, { signal }).catch(() => undefined);
+    const deployments = queue.map(({ deployment }) => deployment);
+    const given = queue.length > 0 && (await load.placeAt(deployments, { tokens, ms, signal }));
+    if (!given) {
+      const found = takeFirst(engine, waiting, tokens);
+      if (found) return found;
+      continue;
+    }
+    const at = waiting.findIndex(({ deployment }) => deployment === given.deployment);
+    const [candidate] = waiting.splice(at, 1);
+    return candidate && { candidate, place: given.place };
   }
 }
 
 /** The shortest wait that is known by its time. */
-function soonest({ load }: Pick<EngineContext, 'load'>, waiting: readonly Candidate[], tokens: Tokens): Ms {
+function soonestKnown({ load }: Pick<Room, 'load'>, waiting: readonly Candidate[], tokens: Tokens): Ms {
   return Math.min(...waiting.map(({ deployment }) => load.full(deployment, tokens)?.waitMs ?? Infinity));
 }

@@ -1,19 +1,18 @@
 import { ConclaveError } from '../core/errors.ts';
 import type { Deployment } from '../core/provider.ts';
 import type { Tokens } from '../core/units.ts';
-import type { Full } from './deployment-load.ts';
+import type { DeploymentLoad, Full } from './deployment-load.ts';
 
 const things = { rpm: 'requests a minute', tpm: 'tokens a minute', concurrency: 'requests at one time' };
-/** When somebody leaves is anybody's guess. */
-const guessMs = 1_000;
 
-/** The refusal of a deployment that is at a limit from the config: nobody was asked. */
+/** The refusal of a deployment that is at a limit, of the config or learnt: nobody was asked. */
 export function noRoom(
-  { id }: Deployment,
-  { limit, of, waitMs = guessMs }: Full,
+  load: DeploymentLoad,
+  deployment: Deployment,
+  { limit, of, waitMs = load.turnInMs(deployment) }: Full,
   tokens: Tokens,
 ): ConclaveError {
-  const limited = `${id} is limited to ${of} ${things[limit]}`;
+  const limited = `${deployment.id} is limited to ${of} ${things[limit]}`;
   if (waitMs === Infinity) {
     const message = `${limited}, and this request alone has about ${tokens} tokens: send less, or raise ${limit} in the config.`;
     return new ConclaveError('rate_limited', message);

@@ -6,6 +6,7 @@ import { openRecord } from './record.ts';
 import { reserve } from './reserve.ts';
 import { routeCall } from './route.ts';
 import { runPlan } from './run-plan.ts';
+import { shedExcess } from './shed-excess.ts';
 
 /** The pipeline, in its order. Every way out writes the call's ledger row. */
 export async function runCall(engine: EngineContext, call: Call): Promise<Reply> {
@@ -15,6 +16,7 @@ export async function runCall(engine: EngineContext, call: Call): Promise<Reply>
     const cached = await readCache(engine, call);
     if (cached) return await record.served(cached);
     const route = routeCall(engine, call, record);
+    shedExcess(engine, route);
     const reserved = await reserve(engine, route, record);
     return await record.streaming(runPlan(engine, reserved, record));
   } catch (error) {

@@ -32,11 +32,12 @@ async function tryCandidates(
   const waiting = route.plan.steps.flatMap(({ candidates }) => orderCandidates(engine, route, candidates));
   const room = { tokens: route.features.inputTokens, signal: record.deadline.signal };
   for (;;) {
-    const candidate = await nextWithRoom(engine, waiting, room);
-    if (!candidate) throw allFailed(failures);
+    let seat = await nextWithRoom(engine, waiting, room);
+    if (!seat) throw allFailed(failures);
+    const { candidate } = seat;
     for (let tries = 1; ; tries += 1) {
       try {
-        return await startAttempt(engine, route, candidate, { record, signal: record.deadline.signal });
+        return await startAttempt(engine, route, seat, { record, signal: record.deadline.signal });
       } catch (thrown) {
         if (!(thrown instanceof ConclaveError)) throw thrown;
         failures.push({ model: candidate.model.id, error: thrown });
@@ -50,6 +51,7 @@ async function tryCandidates(
         if (next.move === 'stop') throw allFailed(failures);
         if (next.move === 'next' || !engine.retryBudget.tryRetry()) break;
         await pause(next.delayMs, record.deadline.signal);
+        seat = (await nextWithRoom(engine, [candidate], room)) ?? seat;
       }
     }
   }

@@ -10,6 +10,7 @@ import { customChunks } from './custom-provider.ts';
 import type { Place } from './deployment-load.ts';
 import type { EngineContext } from './engine.ts';
 import { hideCredentials } from './hide-credentials.ts';
+import type { Seat } from './next-with-room.ts';
 import { noRoom } from './no-room.ts';
 import { readAll, readToContent, streamedChunks, wholeChunk, type Chunk } from './reply-chunks.ts';
 import type { CallRecord } from './record.ts';
@@ -40,23 +41,22 @@ const crossingHeaders =
 export async function startAttempt(
   engine: EngineContext,
   route: Route,
-  candidate: Candidate,
+  seat: Seat,
   options: { readonly record: CallRecord; readonly signal: AbortSignal },
 ): Promise<StartedAttempt> {
+  const { candidate } = seat;
   const worded = wordedFor(route, candidate);
   const { call, features } = worded;
   const { deployment } = candidate;
   const { inputTokens } = features;
-  const full = engine.load.full(deployment, inputTokens);
-  const place = full ? undefined : engine.load.take(deployment, inputTokens);
   const meter = attemptMeter(candidate, {
     startedAt: engine.now(),
     inputEstimate: inputTokens,
-    closed: (row) => notePace(engine, deployment, row, place),
+    closed: (row) => notePace(engine, deployment, row, 'place' in seat ? seat.place : undefined),
   });
   let rest: AsyncIterator<Chunk> | undefined;
   try {
-    if (full) throw noRoom(deployment, full, inputTokens);
+    if ('full' in seat) throw noRoom(engine.load, deployment, seat.full, inputTokens);
     const source = deployment.custom
       ? customSource(deployment, candidate, call, options.signal)
       : await ask(engine, { route: worded, candidate, meter, ...options });
@@ -188,9 +188,11 @@ function noteFailure(engine: EngineContext, deployment: Deployment, error: Concl
 function notePace(
   engine: EngineContext,
   deployment: Deployment,
-  { usage, outcome, durationMs, firstByteMs = 0 }: AttemptRow,
+  { usage, outcome, errorCode, durationMs, firstByteMs = 0 }: AttemptRow,
   place: Place | undefined,
 ): void {
-  place?.leave(promptTokens(usage) + completionTokens(usage));
+  const refused = errorCode === 'provider_rate_limited' && 'refused';
+  const end = outcome === 'ok' ? 'answered' : refused || undefined;
+  place?.leave(promptTokens(usage) + completionTokens(usage), end);
   if (outcome === 'ok') engine.health.paced(deployment, completionTokens(usage), durationMs - firstByteMs);
 }

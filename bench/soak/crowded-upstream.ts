@@ -1,0 +1,55 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export type CrowdedUpstream = {
+  /** Ends in `/v1`. */
+  readonly url: string;
+  readonly served: () => number;
+  /** Most requests that it has had at one time. */
+  readonly mostAtOnce: () => number;
+  close(): Promise<void>;
+};
+
+/** An OpenAI-compatible provider that answers so many requests at one time, each in `answerMs`; others get a 429. */
+export async function startCrowdedUpstream(options: {
+  readonly places: number;
+  readonly answerMs: number;
+}): Promise<CrowdedUpstream> {
+  const answer = JSON.stringify({
+    id: 'chatcmpl-crowded',
+    object: 'chat.completion',
+    created: 1_760_000_000,
+    model: 'soak',
+    choices: [{ index: 0, message: { role: 'assistant', content: 'Here.' }, finish_reason: 'stop' }],
+    usage: { prompt_tokens: 9, completion_tokens: 2, total_tokens: 11 },
+  });
+  const refusal = JSON.stringify({ error: { message: 'Too many requests at one time.', type: 'requests' } });
+  let [open, served, mostAtOnce] = [0, 0, 0];
+  const server = createServer((request, response) => {
+    request.resume();
+    open += 1;
+    mostAtOnce = Math.max(mostAtOnce, open);
+    const send = (status: number, body: string) => {
+      open -= 1;
+      response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+    };
+    if (open > options.places) return send(429, refusal);
+    setTimeout(() => {
+      served += 1;
+      send(200, answer);
+    }, options.answerMs);
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', 4_096, resolve);
+  });
+  const { port } = server.address() as AddressInfo; // it listens on TCP
+  return {
+    url: `http://127.0.0.1:${port}/v1`,
+    served: () => served,
+    mostAtOnce: () => mostAtOnce,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { ConclaveError } from '../core/errors.ts';
+import type { EngineContext } from './engine.ts';
+import { patienceMs, soonest } from './next-with-room.ts';
+import { noRoom } from './no-room.ts';
+import type { Route } from './route.ts';
+
+/**
+ * Refuses at once a call that would wait in vain, before it costs money, a row's intent or a place in line.
+ * @throws ConclaveError `rate_limited` with the time after which it makes sense again.
+ */
+export function shedExcess(engine: EngineContext, { plan, features }: Route): void {
+  const candidates = plan.steps[0]?.candidates ?? [];
+  const { inputTokens } = features;
+  const wait = soonest(engine, candidates, inputTokens);
+  if (wait <= patienceMs(engine) || candidates.length === 0) return;
+  const refusals = candidates.flatMap(({ deployment }) => {
+    const full = engine.load.full(deployment, inputTokens);
+    return full ? [noRoom(engine.load, deployment, full, inputTokens).message] : [];
+  });
+  throw new ConclaveError('rate_limited', refusals.join(' '), {
+    ...(wait < Infinity && { retryAfterMs: wait }),
+  });
+}
