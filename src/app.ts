@@ -1,5 +1,6 @@
 import type { FoundProvider } from './config/discover-providers.ts';
 import type { Config, ConfigInput } from './config/schema.ts';
+import type { ProviderNames } from './core/seller-wishes.ts';
 import { openLiveApp } from './composition/live-app.ts';
 import type { Principal } from './core/call.ts';
 import type { AppMetrics } from './composition/app-metrics.ts';
@@ -82,6 +83,9 @@ export interface App {
   /** The same for calls that ask for vectors. */
   readonly embedders: ReadonlyMap<DialectId, Dialect>;
   readonly engine: Engine;
+  /** What a request may write where it names a provider or a policy. */
+  readonly providerNames: ProviderNames;
+  readonly policyNames: readonly string[];
   readonly ledger: LedgerStore;
   readonly store: Store;
   readonly keyRing: KeyRing;

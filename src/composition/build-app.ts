@@ -23,8 +23,9 @@ import { defaultChain } from '../models/default-chain.ts';
 import { frontierBaseline } from '../models/frontier-baseline.ts';
 import { localModels } from '../models/local-models.ts';
 import { issueKey } from '../money/virtual-keys.ts';
-import { checkKeyRouting, checkPreferences, policyFor } from '../policies/policy-for.ts';
+import { checkKeyRouting, checkPreferences, policyFor, policyNames } from '../policies/policy-for.ts';
 import { balanceBy } from '../balancing/balance-by.ts';
+import { providerNames } from './provider-names.ts';
 import { promptBook, readOverrides, type PromptBook } from '../prompts/prompt-book.ts';
 import { toolPrompts } from '../prompts/tools/index.ts';
 import { authorize } from '../providers/authorize.ts';
@@ -82,6 +83,11 @@ export async function buildApp(
     dialects: dialectMap,
     embedders: embedderMap,
     engine,
+    providerNames: providerNames(
+      found,
+      (options.providers ?? []).map(({ name }) => name),
+    ),
+    policyNames,
     ledger: store.ledger,
     store,
     keyRing: foundation.keyRing,
@@ -182,6 +188,7 @@ function engineOf(foundation: Foundation, options: EngineOptions): Engine {
         fallbacks: config.routing.fallbacks,
         reserveOutputTokens: config.reserve.outputTokens,
         balance: balanceBy(config.routing.balance),
+        allow: config.routing.allow,
         holdHeadMs: 15_000,
         keepBodies: config.ledger.keepBodies,
         preferences: config.routing,

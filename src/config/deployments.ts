@@ -77,6 +77,7 @@ function providersOwn(model: Model, found: FoundProvider): Deployment {
     simulated: found.source === 'simulated' || found.source === 'replay',
     ...(found.secret && { credential: { secret: found.secret, label: found.detail } }),
     ...(found.aws && { aws: found.aws }),
+    ...(found.region && { region: found.region }),
   };
 }
 

@@ -12,6 +12,8 @@ export type FoundProvider = {
   readonly provider: Provider;
   readonly secret?: Secret;
   readonly aws?: AwsAccess;
+  /** Where it runs, as the config says. */
+  readonly region?: string;
   readonly source: 'config' | 'environment' | 'local' | 'simulated' | 'replay';
   /** For people: the variable or the address. */
   readonly detail: string;
@@ -101,6 +103,7 @@ function configuredProvider(
     provider,
     source: 'config',
     detail: `providers.${id}`,
+    ...(entry.region && { region: entry.region }),
     ...(secret !== undefined && { secret: new Secret(secret) }),
     ...(aws && { aws }),
   };

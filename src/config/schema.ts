@@ -38,6 +38,9 @@ const quirks = z
     defaultMaxTokens: tokens.describe(
       'Output limit to send where the dialect demands one and nobody names it.',
     ),
+    choosesSellers: z
+      .boolean()
+      .describe('true: it takes models, provider and usage as OpenRouter does; they are passed on to it.'),
     cacheControl: z.boolean().describe('true: Anthropic-like cache_control in messages is understood.'),
     toolCallIdLength: z.int().min(4).max(40).describe('Tool-call ids must have this length (Mistral: 9).'),
   })
@@ -60,7 +63,7 @@ const provider = z.strictObject({
     .describe('Usually "${SOME_VARIABLE}"; goes to this provider\'s own address only.'),
   headers: z.record(z.string(), z.string()).optional().describe('Sent with every request to this provider.'),
   quirks: quirks.optional(),
-  region: z.string().optional().describe('AWS region (Bedrock).'),
+  region: z.string().optional().describe('Where it runs: for routing.allow, and the AWS region of Bedrock.'),
   accessKeyId: z.string().optional().describe('AWS; without it the AWS credential chain is asked.'),
   secretAccessKey: z.string().optional(),
   sessionToken: z.string().optional(),
@@ -101,7 +104,7 @@ const deployment = z.strictObject({
     .url({ protocol: /^https?$/ })
     .optional()
     .describe("Default: the provider's."),
-  region: z.string().optional(),
+  region: z.string().optional().describe("Where it runs. Default: the provider's."),
   weight: z.number().positive().default(1).describe('Its share of the calls.'),
   rpm: z.number().int().positive().optional().describe('Requests per minute.'),
   tpm: z.number().int().positive().optional().describe('Tokens per minute.'),
@@ -265,6 +268,17 @@ export const configSchema = z.strictObject({
         .describe(
           'Per model id or pattern ("anthropic/*"): what to try after it, in order. Replaces the default chain.',
         ),
+      allow: z
+        .strictObject({
+          providers: z.array(z.string()).min(1).optional().describe('Provider ids or patterns (azure*).'),
+          regions: z
+            .array(z.string())
+            .min(1)
+            .optional()
+            .describe('Regions or patterns (eu-*), as providers and deployments name theirs.'),
+        })
+        .optional()
+        .describe('Where data may go; local models may always see them. Default: anywhere.'),
       balance: balance.describe('How calls are shared out among the deployments of one model.'),
       timeouts,
     })

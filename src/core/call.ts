@@ -4,6 +4,7 @@ import type { Model } from './model.ts';
 import type { AnswerCheck } from './acceptance.ts';
 import type { KeyRouting, Plan } from './plan.ts';
 import type { ModelRequest } from './request.ts';
+import type { AllowedPlaces, SellerWishes } from './seller-wishes.ts';
 import type { StreamPart } from './stream-part.ts';
 import type { TaskType, Tier } from './task.ts';
 import type { Ms, NanoUsd, Usd } from './units.ts';
@@ -21,6 +22,8 @@ export type Principal = {
   /** Patterns of model ids that the key may use (`*` matches anything); absent: all. */
   readonly models?: readonly string[];
   readonly tags?: readonly string[];
+  /** Where the key's data may go, beside what the config allows. */
+  readonly allow?: AllowedPlaces;
   /** Requests and tokens per minute that the key may use; absent: unlimited. */
   readonly rpm?: number;
   readonly tpm?: number;
@@ -62,6 +65,11 @@ export type Call = {
   readonly workflowId?: string;
   readonly workflowStream?: string;
   readonly limits: CallLimits;
+  /** Models to try after the asked one, or, beside an open choice, to choose from. */
+  readonly models?: readonly string[];
+  readonly sellers?: SellerWishes;
+  /** The policy of an open choice; precedes that of key and config. */
+  readonly policy?: string;
   /** Makes every `hint` field required. */
   readonly strict?: boolean;
   readonly signal: AbortSignal;
@@ -79,6 +87,8 @@ export type RawRequest = {
   readonly dialect: DialectId;
   readonly bytes: Uint8Array;
   readonly body: JsonObject;
+  /** Members of the body that are for Conclave, and go no further than to a provider that chooses sellers itself. */
+  readonly ours?: readonly string[];
   /** Headers of the client that may cross to a provider of the same dialect (beta flags). */
   readonly headers: Readonly<Record<string, string>>;
 };

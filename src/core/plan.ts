@@ -161,10 +161,12 @@ export const filterRules = [
   'unconfigured',
   'key',
   'data-policy',
+  'provider',
   'dialect',
   'capability',
   'window',
   'price',
+  'latency',
 ] as const;
 
 export type FilterRule = (typeof filterRules)[number];

@@ -33,6 +33,8 @@ export type Quirks = {
   readonly reasoningEfforts?: readonly ReasoningEffort[];
   /** `false`: `tool_choice: "required"` or a named tool is refused; sent as `auto` with a warning. */
   readonly forcedToolChoice?: boolean;
+  /** It chooses among sellers itself and takes a client's wishes for them (OpenRouter): they are passed on, not applied. */
+  readonly choosesSellers?: boolean;
   /** Extra request members sent with every call. */
   readonly extraBody?: Readonly<Record<string, string | number | boolean>>;
   /** Path of the completion call below the base URL, where it is not the dialect's own. */

@@ -10,15 +10,18 @@ import type { Log } from '../core/log.ts';
 import type { Model } from '../core/model.ts';
 import type { Policy, RequestFeatures, RoutingPreferences, Stats } from '../core/plan.ts';
 import type { BalanceStrategy } from '../core/balance.ts';
+import type { Preview } from '../core/preview.ts';
 import type { Price } from '../core/price.ts';
 import type { AuthScheme, Deployment } from '../core/provider.ts';
 import type { RateLimits } from '../core/rate-limits.ts';
+import type { AllowedPlaces } from '../core/seller-wishes.ts';
 import type { LedgerStore } from '../core/stores.ts';
 import type { IncomingReply, Transport } from '../core/transport.ts';
 import type { Ms, Tokens } from '../core/units.ts';
 import { conversations, type Conversations } from './conversations.ts';
 import { deploymentHealth, type DeploymentHealth } from './deployment-health.ts';
 import { deploymentLoad, type DeploymentLoad } from './deployment-load.ts';
+import { previewCall } from './preview-call.ts';
 import { runCall } from './pipeline.ts';
 import { retryBudget, type RetryBudget } from './retry-budget.ts';
 import { turns, type Turns } from './turns.ts';
@@ -94,6 +97,8 @@ export type EngineSettings = {
   /** What the config says of routing; a key's own preferences precede it. */
   readonly preferences: RoutingPreferences;
   readonly balance: BalanceSettings;
+  /** Where data may go, whoever asks. */
+  readonly allow: AllowedPlaces | undefined;
   /** Nobody real can be asked: calls that reach nobody count as simulated too. */
   readonly simulatedOnly: boolean;
 };
@@ -145,6 +150,8 @@ export interface Engine {
    * @throws ConclaveError for whatever fails before the first content.
    */
   run(call: Call): Promise<Reply>;
+  /** Decides about a call without making it. @throws ConclaveError where it could go nowhere. */
+  preview(call: Call): Preview;
   readonly health: DeploymentHealth;
   readonly stats: Stats;
 }
@@ -152,5 +159,10 @@ export interface Engine {
 /** The one road: every model call in Conclave goes through the engine made here. */
 export function createEngine(parts: EngineParts, memory: EngineMemory): Engine {
   const context: EngineContext = { ...parts, ...memory, run: (call) => runCall(context, call) };
-  return { run: context.run, health: context.health, stats: context.stats };
+  return {
+    run: context.run,
+    preview: (call) => previewCall(context, call),
+    health: context.health,
+    stats: context.stats,
+  };
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { DialectId } from '../core/content.ts';
 import type { RequestFeatures } from '../core/plan.ts';
 import type { Candidate } from '../core/provider.ts';
-import { ruledOut } from './hard-filters.ts';
+import { ruledOut, type Sieve } from './hard-filters.ts';
 
 const features: RequestFeatures = {
   requestedModel: 'lab/one',
@@ -42,8 +42,17 @@ function candidate(...dialects: DialectId[]): Candidate {
   };
 }
 
+const open: Sieve = {
+  features,
+  principal,
+  speaks: () => true,
+  stats: { of: () => ({ healthy: true, inFlight: 0 }) },
+  allowed: [],
+  strict: false,
+};
+
 test('a provider is left out where this build speaks none of its dialects, not where it speaks one', () => {
-  const sieve = { features, principal, speaks: (dialect: DialectId) => dialect === 'openai-chat' };
+  const sieve = { ...open, speaks: (dialect: DialectId) => dialect === 'openai-chat' };
   assert.deepEqual(ruledOut(candidate('google-generate'), sieve), {
     rule: 'dialect',
     reason: 'its provider speaks google-generate, which this build does not',
@@ -53,7 +62,45 @@ test('a provider is left out where this build speaks none of its dialects, not w
 
 test('a call that is pinned to a dialect leaves out who does not speak it', () => {
   const pinned = { ...features, pinnedDialect: 'openai-responses' as const };
-  const sieve = { features: pinned, principal, speaks: () => true };
+  const sieve = { ...open, features: pinned };
   assert.equal(ruledOut(candidate('openai-chat'), sieve)?.rule, 'dialect');
   assert.equal(ruledOut(candidate('openai-chat', 'openai-responses'), sieve), undefined);
+});
+
+const at = (region: string | undefined, more: Partial<Candidate['model']> = {}): Candidate => {
+  const one = candidate('openai-chat');
+  return {
+    model: { ...one.model, ...more },
+    deployment: { ...one.deployment, ...(region !== undefined && { region }) },
+  };
+};
+const ruleOf = (one: Candidate, sieve: Partial<Sieve>) => ruledOut(one, { ...open, ...sieve })?.rule;
+
+test('regions are limited by config and key together, an unnamed region is none, and a local model is everywhere', () => {
+  const allowed = [{ regions: ['eu-*'] }, { regions: ['eu-central-1'] }];
+  assert.equal(ruleOf(at('eu-central-1'), { allowed }), undefined);
+  assert.equal(ruleOf(at('eu-west-1'), { allowed }), 'data-policy');
+  assert.equal(ruleOf(at(undefined), { allowed }), 'data-policy');
+  assert.equal(ruleOf(at(undefined, { local: true }), { allowed }), undefined);
+});
+
+test('providers are limited by patterns of their ids', () => {
+  assert.equal(ruleOf(at(undefined), { allowed: [{ providers: ['la*'] }] }), undefined);
+  assert.equal(ruleOf(at(undefined), { allowed: [{ providers: ['azure'] }] }), 'data-policy');
+});
+
+test('what is measured to be slower than the ceiling is left out, what was never measured is not', () => {
+  const slow = { of: () => ({ healthy: true, inFlight: 0, firstByteMs: 900 }) };
+  const hurried = { ...features, maxLatencyMs: 500 };
+  assert.equal(ruleOf(at(undefined), { features: hurried, stats: slow }), 'latency');
+  assert.equal(ruleOf(at(undefined), { features: hurried }), undefined);
+});
+
+test('an unknown price passes every ceiling, unless the caller is strict', () => {
+  const capped = { ...features, maxCostUsd: 0.001 };
+  assert.equal(ruleOf(at(undefined), { features: capped }), undefined);
+  assert.equal(ruleOf(at(undefined), { features: capped, strict: true }), 'price');
+  const sellers = { maxPrice: { prompt: 1 } };
+  assert.equal(ruleOf(at(undefined), { sellers }), undefined);
+  assert.equal(ruleOf(at(undefined), { sellers, strict: true }), 'price');
 });

@@ -2,10 +2,12 @@ import type { Principal } from '../core/call.ts';
 import type { DialectId } from '../core/content.ts';
 import { matchesPattern } from '../core/matches-pattern.ts';
 import type { Capability } from '../core/model.ts';
-import type { FilterRule, RequestFeatures } from '../core/plan.ts';
+import type { FilterRule, RequestFeatures, Stats } from '../core/plan.ts';
 import { upperBoundCost } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
+import type { AllowedPlaces, SellerWishes } from '../core/seller-wishes.ts';
 import { nanoFromUsd } from '../core/units.ts';
+import { outOfBounds, unwanted } from './seller-filters.ts';
 
 /** A filter's verdict: which rule, and the sentence that a person reads. */
 export type Exclusion = { readonly rule: FilterRule; readonly reason: string };
@@ -16,27 +18,45 @@ export type Sieve = {
   readonly principal: Principal;
   /** Whether this build has a codec of a dialect. */
   readonly speaks: (dialect: DialectId) => boolean;
+  readonly stats: Stats;
+  /** Where the data may go, by config and by key. */
+  readonly allowed: readonly AllowedPlaces[];
+  readonly sellers?: SellerWishes;
+  /** The caller would rather have nobody than somebody of unknown price above a ceiling. */
+  readonly strict: boolean;
 };
 
 /**
  * Why a candidate cannot serve a call at all, or `undefined` if it can. Unknown capabilities, windows and prices
  * never exclude; what is excluded here no policy can bring back.
  */
-export function ruledOut(
-  candidate: Candidate,
-  { features, principal, speaks }: Sieve,
-): Exclusion | undefined {
-  const { model } = candidate;
+export function ruledOut(candidate: Candidate, sieve: Sieve): Exclusion | undefined {
+  const { features, allowed, sellers, speaks } = sieve;
+  return (
+    forbidden(candidate, sieve) ??
+    outOfBounds(candidate, allowed) ??
+    (sellers && unwanted(candidate, sellers, features.at)) ??
+    incapable(candidate, features) ??
+    mute(candidate, features, speaks) ??
+    tooLong(candidate, features) ??
+    tooDear(candidate, sieve) ??
+    tooSlow(candidate, sieve)
+  );
+}
+
+function forbidden({ model }: Candidate, { features, principal }: Sieve): Exclusion | undefined {
   if (principal.models && !principal.models.some((pattern) => matchesPattern(model.id, pattern))) {
     return { rule: 'key', reason: `the key "${principal.name}" may not use it` };
   }
   if (features.localOnly && !model.local)
     return { rule: 'data-policy', reason: 'only local models may see this call' };
-  const missing = features.needs.find(
-    (need) => model.capabilities[need] === false && !inWords(candidate, need),
-  );
-  if (missing) return { rule: 'capability', reason: `it cannot do ${missing}` };
-  return mute(candidate, features, speaks) ?? tooLong(candidate, features) ?? tooDear(candidate, features);
+  return undefined;
+}
+
+function incapable(candidate: Candidate, { needs }: RequestFeatures): Exclusion | undefined {
+  const { capabilities } = candidate.model;
+  const missing = needs.find((need) => capabilities[need] === false && !inWords(candidate, need));
+  return missing && { rule: 'capability', reason: `it cannot do ${missing}` };
 }
 
 /** A provider that nobody here can talk to, or not in the one dialect that the request needs. */
@@ -72,9 +92,26 @@ function tooLong({ model }: Candidate, features: RequestFeatures): Exclusion | u
   };
 }
 
-function tooDear({ model }: Candidate, features: RequestFeatures): Exclusion | undefined {
-  if (features.maxCostUsd === undefined || !model.price) return undefined;
+function tooDear({ model }: Candidate, { features, strict, sellers }: Sieve): Exclusion | undefined {
+  const { maxCostUsd } = features;
+  if (!model.price) {
+    if (!strict || (maxCostUsd === undefined && !sellers?.maxPrice)) return undefined;
+    return { rule: 'price', reason: 'its price is unknown, and a ceiling is to be strictly kept' };
+  }
+  if (maxCostUsd === undefined) return undefined;
   const most = upperBoundCost(model.price, features.inputTokens, features.outputTokens, features.at);
-  if (most <= nanoFromUsd(features.maxCostUsd)) return undefined;
-  return { rule: 'price', reason: `it may cost more than the ceiling of $${features.maxCostUsd}` };
+  if (most <= nanoFromUsd(maxCostUsd)) return undefined;
+  return { rule: 'price', reason: `it may cost more than the ceiling of $${maxCostUsd}` };
+}
+
+/** What has never been measured is not too slow. */
+function tooSlow({ deployment }: Candidate, { features, stats }: Sieve): Exclusion | undefined {
+  const { maxLatencyMs } = features;
+  if (maxLatencyMs === undefined) return undefined;
+  const { firstByteMs } = stats.of(deployment);
+  if (firstByteMs === undefined || firstByteMs <= maxLatencyMs) return undefined;
+  return {
+    rule: 'latency',
+    reason: `its first byte takes about ${Math.round(firstByteMs)} ms, and the ceiling is ${maxLatencyMs} ms`,
+  };
 }

@@ -1,5 +1,6 @@
 import type { BalanceSituation } from '../core/balance.ts';
 import type { Candidate } from '../core/provider.ts';
+import { isArranged } from './arrange-plan.ts';
 import { affinityOf, homeOf } from './affinity.ts';
 import type { EngineContext } from './engine.ts';
 import type { Route } from './route.ts';
@@ -18,7 +19,7 @@ export function orderCandidates(
   const { inputTokens, outputTokens, at } = features;
   const situation = { stats: engine.stats, random: engine.random, at, inputTokens, outputTokens };
   const balanced = groupByModel(candidates).flatMap((deployments) => {
-    if (deployments.length < 2) return deployments;
+    if (deployments.length < 2 || isArranged(call.sellers)) return deployments;
     const turn = engine.turns.next(deployments[0]?.model.id ?? '');
     const ordered = engine.settings.balance.strategy.order(deployments, { ...situation, turn });
     const affinity = engine.settings.balance.sticky ? affinityOf(call, inputTokens) : undefined;

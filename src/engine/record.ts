@@ -150,7 +150,7 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
   const record: CallRecord = {
     id: engine.newId('req'),
     call,
-    deadline: callDeadline(call.signal, engine.settings.timeouts.totalMs),
+    deadline: callDeadline(call.signal, longestMs(engine, call)),
     size: undefined,
     decision: undefined,
     classification: undefined,
@@ -209,6 +209,12 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
 }
 
 const nothingReserved: Intent = { reserved: 0n, inputEstimate: 0n, simulated: false, unknownPrice: false };
+
+/** A caller's ceiling is on its wait: for a whole answer, or for the first of a stream, which the attempts look after. */
+function longestMs({ settings }: EngineContext, { limits, request }: Call): number {
+  const { totalMs } = settings.timeouts;
+  return request.stream ? totalMs : Math.min(totalMs, limits.maxLatencyMs ?? totalMs);
+}
 
 function endState(error: ConclaveError, opened: boolean): Ending['state'] {
   if (error.code === 'cancelled') return 'cancelled';

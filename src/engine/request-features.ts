@@ -27,10 +27,12 @@ export function requestFeatures(
   const pinned = pinnedDialect(call);
   const task = call.task ?? classification?.task;
   const difficulty = call.difficulty ?? classification?.difficulty;
+  const policy = (resolution.kind === 'auto' ? resolution.policy : undefined) ?? call.policy;
+  const tags = [...call.tags, ...(call.principal.tags ?? [])];
   return {
     requestedModel: call.request.model,
     ...(tier && { tier }),
-    localOnly: (resolution.kind === 'auto' && resolution.localOnly) || call.tags.includes('sensitive'),
+    localOnly: (resolution.kind === 'auto' && resolution.localOnly) || tags.includes('sensitive'),
     ...(task && { task }),
     ...(difficulty !== undefined && { difficulty }),
     needs: neededCapabilities(call, size),
@@ -49,7 +51,7 @@ export function requestFeatures(
     keyName: call.principal.name,
     prompt: lastWords(call),
     preferences: { ...preferences, ...call.principal.routing },
-    ...(resolution.kind === 'auto' && resolution.policy && { policy: resolution.policy }),
+    ...(policy && { policy }),
     ...(conversation && { conversation }),
     ...(considered && { considered }),
   };

@@ -1,14 +1,17 @@
 import type { Call } from '../core/call.ts';
 import type { Resolution } from '../core/catalogue.ts';
 import type { DialectId } from '../core/content.ts';
-import { ConclaveError } from '../core/errors.ts';
+import type { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import type { Decision, Plan, RequestFeatures } from '../core/plan.ts';
 import type { Candidate, Deployment } from '../core/provider.ts';
 import { classifyCall } from './classify-call.ts';
+import type { SellerWishes } from '../core/seller-wishes.ts';
 import type { EngineContext } from './engine.ts';
-import { fallbackChain } from './fallback-chain.ts';
-import { ruledOut } from './hard-filters.ts';
+import { arrangePlan } from './arrange-plan.ts';
+import { candidateModels } from './candidate-models.ts';
+import { noCandidate } from './no-candidate.ts';
+import { ruledOut, type Sieve } from './hard-filters.ts';
 import { measureRequest } from './measure-request.ts';
 import type { CallRecord } from './record.ts';
 import { requestFeatures } from './request-features.ts';
@@ -21,6 +24,9 @@ export type Route = {
   readonly plan: Plan;
 };
 
+/** What routing leaves in a call's record. */
+export type RouteNotes = Pick<CallRecord, 'size' | 'classification' | 'decision' | 'warnings' | 'settled'>;
+
 /** Most models that a stored decision names on either side; the rest are counted. */
 const namedInDecision = 12;
 
@@ -28,7 +34,12 @@ const namedInDecision = 12;
  * Resolves the model, applies the hard filters, and lets the policy rank what is left. The decision, with what ruled
  * each candidate out, goes into the record before anything can fail.
  */
-export function routeCall(engine: EngineContext, call: Call, record: CallRecord): Route {
+export function routeCall(
+  engine: EngineContext,
+  call: Call,
+  record: RouteNotes,
+  mostNamed = namedInDecision,
+): Route {
   const asked = engine.catalogue.resolve(call.request.model, call.raw?.dialect);
   const resolution = pinned(engine, call, asked) ?? asked;
   const size = (record.size ??= measureRequest(call.request));
@@ -44,18 +55,28 @@ export function routeCall(engine: EngineContext, call: Call, record: CallRecord)
     ...(open && { conversation: engine.conversations.of(call), considered: models }),
   });
   if (call.decided) {
-    record.decision = decisionOf('step', call.decided.reason, call.decided.steps, []);
+    record.decision = decisionOf({ policy: 'step', ...call.decided, out: [], mostNamed });
     return { call, features, plan: call.decided };
   }
   const { fit, out } = sift(engine, models, features, call);
 
   if (fit.length === 0) {
-    record.decision = decisionOf('none', 'no candidate fits', [], out);
-    throw noCandidate(engine, features, resolution, out);
+    record.decision = decisionOf({ policy: 'none', reason: 'no candidate fits', steps: [], out, mostNamed });
+    throw nobody(engine, features, resolution, out);
   }
-  const { policy, plan } = planFor(engine, { resolution, features, fit, isPinned: resolution !== asked });
-  record.decision = decisionOf(policy, plan.reason, plan.steps, out);
-  record.warnings.push(...routeWarnings(resolution, plan, out), ...(plan.warnings ?? []));
+  const { policy, plan } = planFor(engine, {
+    resolution,
+    features,
+    fit,
+    isPinned: resolution !== asked,
+    sellers: call.sellers,
+  });
+  record.decision = decisionOf({ policy, ...plan, out, mostNamed });
+  record.warnings.push(
+    ...routeWarnings(resolution, plan, out),
+    ...(plan.warnings ?? []),
+    ...ceilingWarnings(call, plan),
+  );
   if (open) void record.settled.then((outcome) => engine.conversations.remember(call, outcome));
   return { call, features, plan };
 }
@@ -68,19 +89,6 @@ function pinned(engine: EngineContext, { principal }: Call, asked: Resolution): 
   return resolution.kind === 'model' ? { ...resolution, viaAlias: true } : undefined;
 }
 
-/** Vectors of different models cannot be compared: who asks for them names the model, and no other stands in for it. */
-function candidateModels(engine: EngineContext, { request }: Call, resolution: Resolution): readonly Model[] {
-  if (!request.embedding) {
-    return resolution.kind === 'auto' ? engine.catalogue.models() : fallbackChain(engine, resolution);
-  }
-  if (resolution.kind === 'model') return [resolution.model];
-  throw new ConclaveError(
-    'invalid_request',
-    `"${request.model}" cannot choose a model for embeddings, whose vectors only compare with their own; name one.`,
-    { param: 'model' },
-  );
-}
-
 type RuledOut = Decision['ruledOut'][number];
 
 function sift(engine: EngineContext, models: readonly Model[], features: RequestFeatures, call: Call) {
@@ -88,7 +96,15 @@ function sift(engine: EngineContext, models: readonly Model[], features: Request
   const out: RuledOut[] = [];
   const codecs = codecsFor(engine, call.request);
   const speaks = (dialect: DialectId) => codecs.has(dialect);
-  const sieve = { features, principal: call.principal, speaks };
+  const sieve: Sieve = {
+    features,
+    principal: call.principal,
+    speaks,
+    stats: engine.stats,
+    strict: call.strict === true,
+    allowed: [engine.settings.allow, call.principal.allow].filter((places) => places !== undefined),
+    ...(call.sellers && { sellers: call.sellers }),
+  };
   for (const model of models) {
     const deployments = engine.deploymentsOf(model);
     if (deployments.length === 0) {
@@ -114,9 +130,21 @@ type Choice = {
   readonly features: RequestFeatures;
   readonly fit: readonly Candidate[];
   readonly isPinned: boolean;
+  readonly sellers: SellerWishes | undefined;
 };
 
-function planFor(
+function planFor(engine: EngineContext, choice: Choice): { readonly policy: string; readonly plan: Plan } {
+  const chosen = chosenPlan(engine, choice);
+  if (!choice.sellers) return chosen;
+  const situation = {
+    features: choice.features,
+    stats: engine.stats,
+    open: choice.resolution.kind === 'auto',
+  };
+  return { ...chosen, plan: arrangePlan(chosen.plan, choice.sellers, situation) };
+}
+
+function chosenPlan(
   engine: EngineContext,
   { resolution, features, fit, isPinned }: Choice,
 ): { readonly policy: string; readonly plan: Plan } {
@@ -144,58 +172,55 @@ function routeWarnings(resolution: Resolution, plan: Plan, out: readonly RuledOu
   ];
 }
 
-function decisionOf(
-  policy: string,
-  reason: string,
-  steps: Plan['steps'],
-  out: readonly RuledOut[],
-): Decision {
-  const ranked = steps.flatMap(({ candidates }) =>
-    candidates.map(({ model, deployment }) => ({ model: model.id, deployment: deployment.id })),
-  );
-  const rest = out.length - namedInDecision;
-  return {
-    policy,
-    reason,
-    ranked: ranked.slice(0, namedInDecision),
-    ruledOut: out.slice(0, namedInDecision),
-    ...(rest > 0 && { ruledOutMore: rest }),
-  };
+/** Unknown is never too dear; whoever set a ceiling learns that nothing was held against it. */
+function ceilingWarnings({ limits, sellers }: Call, { steps }: Plan): string[] {
+  if (limits.maxCostUsd === undefined && !sellers?.maxPrice) return [];
+  const unknown = steps
+    .flatMap(({ candidates }) => candidates)
+    .flatMap(({ model }) => (model.price ? [] : model.id));
+  if (unknown.length === 0) return [];
+  const names = [...new Set(unknown)].join(', ');
+  return [
+    `the price of ${names} is unknown, so no ceiling was held against it; x-conclave-strict: true rules it out`,
+  ];
 }
 
-function noCandidate(
+function nobody(
   engine: EngineContext,
   features: RequestFeatures,
   resolution: Resolution,
   out: readonly RuledOut[],
 ): ConclaveError {
-  const asked = features.requestedModel;
-  const first = out[0];
-  if (!first)
-    return new ConclaveError(
-      'no_candidate',
-      `No configured provider has a model for "${asked}"; add a provider or a key.`,
-    );
-  const window = resolution.kind === 'model' ? resolution.model.contextWindow : undefined;
-  if (window !== undefined && features.inputTokens > window) {
-    const wider = engine.catalogue
-      .models()
-      .find(
-        (model) =>
-          (model.contextWindow ?? 0) >= features.inputTokens && engine.deploymentsOf(model).length > 0,
-      );
-    return new ConclaveError(
-      'context_too_long',
-      `${asked} takes ${window} tokens, this needs about ${features.inputTokens}; ${wider ? `try ${wider.id}` : 'shorten the prompt'}.`,
-      { param: 'messages' },
-    );
-  }
-  const reasons = out.slice(0, 5).map(({ model, reason }) => `${model}: ${reason}`);
-  const more = out.length > 5 ? ` (and ${out.length - 5} more)` : '';
-  const forbidden = out.every(({ rule }) => rule === 'key');
-  return new ConclaveError(
-    forbidden ? 'permission' : 'no_candidate',
-    `No model can serve "${asked}": ${reasons.join('; ')}${more}.`,
-    { param: 'model' },
+  const { inputTokens } = features;
+  const holds = ({ contextWindow = 0 }: Model) => contextWindow >= inputTokens;
+  const wider = engine.catalogue
+    .models()
+    .find((model) => holds(model) && engine.deploymentsOf(model).length > 0);
+  return noCandidate({
+    asked: features.requestedModel,
+    out,
+    inputTokens,
+    model: resolution.kind === 'model' ? resolution.model : undefined,
+    wider: wider?.id,
+  });
+}
+
+type Decided = Pick<Decision, 'policy' | 'reason'> & {
+  readonly steps: Plan['steps'];
+  readonly out: readonly RuledOut[];
+  readonly mostNamed: number;
+};
+
+function decisionOf({ policy, reason, steps, out, mostNamed }: Decided): Decision {
+  const ranked = steps.flatMap(({ candidates }) =>
+    candidates.map(({ model, deployment }) => ({ model: model.id, deployment: deployment.id })),
   );
+  const rest = out.length - mostNamed;
+  return {
+    policy,
+    reason,
+    ranked: ranked.slice(0, mostNamed),
+    ruledOut: out.slice(0, mostNamed),
+    ...(rest > 0 && { ruledOutMore: rest }),
+  };
 }

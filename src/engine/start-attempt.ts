@@ -110,7 +110,8 @@ async function ask(engine: EngineContext, asking: Asking): Promise<Source> {
   const { dialect, relayed, unsigned, warnings } = writeWireRequest(engine, route, candidate);
   meter.dialect = dialect.id;
   warnOnce(record, warnings);
-  const { connectMs, firstByteMs, idleMs } = engine.settings.timeouts;
+  const { connectMs, idleMs } = engine.settings.timeouts;
+  const firstByteMs = patienceMs(engine, route);
   const reply = await engine.transport.send({
     method: 'POST',
     url: unsigned.url,
@@ -130,6 +131,13 @@ async function ask(engine: EngineContext, asking: Asking): Promise<Source> {
   // A provider that streams unasked, or does not when asked, is translated into what the client expects.
   const asAsked = streamed === route.call.request.stream;
   return { chunks, relayed: relayed && asAsked, headers: crossing(reply) };
+}
+
+/** What is left of the time that the caller gives a first byte. */
+function patienceMs({ settings, now }: EngineContext, { features }: Route): number {
+  const { firstByteMs } = settings.timeouts;
+  if (features.maxLatencyMs === undefined) return firstByteMs;
+  return Math.max(1, Math.min(firstByteMs, features.at + features.maxLatencyMs - now()));
 }
 
 function warnOnce(record: CallRecord, warnings: readonly string[]): void {

@@ -1,5 +1,9 @@
 /** Counts the calls of each model, for strategies that go by turns. */
-export type Turns = { next(modelId: string): number };
+export type Turns = {
+  next(modelId: string): number;
+  /** The next one, without taking it. */
+  peek(modelId: string): number;
+};
 
 /** Model names that pass through come from outside: beyond this many all begin anew. */
 const mostModels = 10_000;
@@ -7,6 +11,7 @@ const mostModels = 10_000;
 export function turns(): Turns {
   const counts = new Map<string, number>();
   return {
+    peek: (modelId) => counts.get(modelId) ?? 0,
     next(modelId) {
       const turn = counts.get(modelId) ?? 0;
       if (counts.size >= mostModels) counts.clear();

@@ -98,7 +98,9 @@ function writeInto({ endpoint, dialect }: Spoken, call: Call, { model, deploymen
 
 function relay(raw: NonNullable<Call['raw']>, { request }: Call, dialect: Dialect, target: WireTarget) {
   const { edits, ...rest } = dialect.relayRequest(raw.body, request, target);
-  return { ...rest, body: spliceMembers(raw.bytes, edits) };
+  const ours = target.quirks.choosesSellers ? [] : (raw.ours ?? []);
+  const taken = ours.map((member) => ({ member, value: undefined }));
+  return { ...rest, body: spliceMembers(raw.bytes, [...edits, ...taken]) };
 }
 
 function translate({ request }: Call, dialect: Dialect, target: WireTarget) {

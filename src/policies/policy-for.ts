@@ -44,6 +44,9 @@ const asConfigured: ReadonlyMap<string, Policy> = new Map(
   policies.map((policy) => [policy.name, led(policy)]),
 );
 
+/** What `routing.policy` and a request may name. */
+export const policyNames: readonly string[] = [...asConfigured.keys()];
+
 /** Who chose a policy chose it for what no rule speaks of. */
 function led(policy: Policy): Policy {
   return {

@@ -6,5 +6,5 @@ export default openaiCompatible({
   baseUrl: 'https://openrouter.ai/api/v1',
   apiKeyFrom: 'OPENROUTER_API_KEY',
   keyUrl: 'https://openrouter.ai/settings/keys',
-  quirks: { reasoningField: 'reasoning', cacheControl: true },
+  quirks: { reasoningField: 'reasoning', cacheControl: true, choosesSellers: true },
 });

@@ -52,7 +52,7 @@ function usageMember(
       warnings.push('"stream_options" was left out: this provider sends usage on its own or not at all.');
     return { stream_options: undefined };
   }
-  if (!stream || includeUsage) return {};
+  if (!stream || objectOf(body.stream_options).include_usage === true) return {};
   return { stream_options: { ...objectOf(body.stream_options), include_usage: true } };
 }
 

@@ -4,6 +4,26 @@ import { callControls } from './call-controls.ts';
 
 test('tags are what their writer wrote, in any script', () => {
   const sent = (text: string) => Buffer.from(text).toString('latin1');
-  assert.deepEqual(callControls({ 'x-conclave-tags': sent('größe, 東京') }).tags, ['größe', '東京']);
-  assert.deepEqual(callControls({ 'x-conclave-tags': 'caf\u00e9' }).tags, ['café'], 'latin1 stays readable');
+  assert.deepEqual(callControls({ 'x-conclave-tags': sent('größe, 東京') }, []).tags, ['größe', '東京']);
+  assert.deepEqual(
+    callControls({ 'x-conclave-tags': 'caf\u00e9' }, []).tags,
+    ['café'],
+    'latin1 stays readable',
+  );
+});
+
+test('a header of ours that means nothing is refused with the nearest that does', () => {
+  const refused = (headers: Record<string, string>) => {
+    try {
+      callControls(headers, ['auto', 'cost']);
+    } catch (error) {
+      return error instanceof Error ? error.message : '';
+    }
+    return 'taken';
+  };
+  assert.match(refused({ 'x-conclave-teir': 'economy' }), /did you mean x-conclave-tier\?/);
+  assert.match(refused({ 'x-conclave-strict': 'yes' }), /"yes" is not one of true, false/);
+  assert.match(refused({ 'x-conclave-policy': 'chepest' }), /"chepest" is not one of auto, cost/);
+  assert.match(refused({ 'x-conclave-max-cost-usd': '-1' }), /not a positive number/);
+  assert.equal(refused({ 'x-conclave-policy': 'cost', 'x-conclave-strict': 'true' }), 'taken');
 });

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { AnswerCheck } from '../../core/acceptance.ts';
 import type { CallLimits } from '../../core/call.ts';
 import { ConclaveError } from '../../core/errors.ts';
+import { nearestNames } from '../../core/nearest-names.ts';
 import { taskTypes, tiers, type TaskType } from '../../core/task.ts';
 import { readAnswerCheck } from '../answer-check.ts';
 
@@ -12,12 +13,16 @@ export type CallControls = {
   readonly tags: readonly string[];
   readonly task?: TaskType;
   readonly sessionId?: string;
+  /** How an open choice is made. */
+  readonly policy?: string;
   readonly strict: boolean;
   readonly check?: AnswerCheck;
 };
 
 /** Reads the `x-conclave-…` request headers. @throws ConclaveError `invalid_request` that names the header. */
-export function callControls(headers: IncomingHttpHeaders): CallControls {
+export function callControls(headers: IncomingHttpHeaders, policies: readonly string[]): CallControls {
+  refuseUnknown(headers);
+  const policy = oneOf(headers, 'x-conclave-policy', policies);
   const tier = oneOf(headers, 'x-conclave-tier', tiers);
   const task = oneOf(headers, 'x-conclave-task', taskTypes);
   const maxCostUsd = positive(headers, 'x-conclave-max-cost-usd');
@@ -34,7 +39,8 @@ export function callControls(headers: IncomingHttpHeaders): CallControls {
     ...(task && { task }),
     ...(sessionId && { sessionId }),
     ...(check && { check }),
-    strict: text(headers, 'x-conclave-strict') === 'true',
+    ...(policy && { policy }),
+    strict: claim(headers, 'x-conclave-strict'),
   };
 }
 
@@ -48,6 +54,38 @@ function checkOf(written: string | undefined): AnswerCheck | undefined {
     throw refusal('x-conclave-check', `"${written}" is not JSON`);
   }
   return readAnswerCheck(value, { where: 'x-conclave-check', commands: false });
+}
+
+/** Whether the caller wants to see the decision, and nobody to be asked. */
+export function wantsDryRun(headers: IncomingHttpHeaders): boolean {
+  return claim(headers, 'x-conclave-dry-run');
+}
+
+const knownHeaders = [
+  'x-conclave-tier',
+  'x-conclave-task',
+  'x-conclave-max-cost-usd',
+  'x-conclave-max-latency-ms',
+  'x-conclave-session',
+  'x-conclave-check',
+  'x-conclave-tags',
+  'x-conclave-policy',
+  'x-conclave-strict',
+  'x-conclave-dry-run',
+];
+
+/** A wish that is misspelt would be a wish ignored. */
+function refuseUnknown(headers: IncomingHttpHeaders): void {
+  for (const name in headers) {
+    if (!name.startsWith('x-conclave-') || knownHeaders.includes(name)) continue;
+    const [nearest] = nearestNames(name, knownHeaders);
+    const hint = nearest ? `did you mean ${nearest}?` : `known: ${knownHeaders.join(', ')}.`;
+    throw new ConclaveError('invalid_request', `Header ${name} means nothing; ${hint}`, { param: name });
+  }
+}
+
+function claim(headers: IncomingHttpHeaders, name: string): boolean {
+  return oneOf(headers, name, ['true', 'false']) === 'true';
 }
 
 const mostTags = 16;

@@ -1,14 +1,18 @@
 import type { App } from '../../app.ts';
 import type { Call, Principal, RawRequest, Reply } from '../../core/call.ts';
 import { collectReply } from '../../core/collected-reply.ts';
-import type { Dialect, ReplyContext } from '../../core/dialect.ts';
+import type { Dialect, ReplyContext, ReplyWriter } from '../../core/dialect.ts';
 import { asConclaveError } from '../../core/errors.ts';
 import type { ModelRequest } from '../../core/request.ts';
 import { authenticate } from './authenticate.ts';
-import { callControls } from './call-controls.ts';
+import { bodyControls, type BodyControls } from './body-controls.ts';
+import { callControls, wantsDryRun } from './call-controls.ts';
+import { costInBody, costInStream } from './cost-in-usage.ts';
+import { dryRunReply } from './dry-run.ts';
 import { errorReply } from './error-reply.ts';
 import type { HttpExchange } from '../../core/http-exchange.ts';
 import { headHeaders, outcomeHeaders } from './reply-headers.ts';
+import { sendJson } from './send-json.ts';
 
 /** Request headers of a client that mean something to a provider of the same dialect. */
 const crossingHeaders = ['anthropic-beta', 'anthropic-version', 'openai-beta'] as const;
@@ -21,18 +25,22 @@ export async function serveModelCall(app: App, dialect: Dialect, exchange: HttpE
     const principal = await authenticate(app, exchange.headers);
     exchange.notes.keyName = principal.name;
     const body = await exchange.readJson();
-    const request = dialect.readRequest(body.value);
+    const asked = bodyControls(body.value, app.providerNames);
+    const request = requestFrom(dialect, asked);
     const call = callFrom(app, {
       exchange,
       principal,
       request,
-      raw: { dialect: dialect.id, bytes: body.bytes, body: body.value },
+      asked,
+      raw: { dialect: dialect.id, bytes: body.bytes, body: body.value, ours: asked.ours },
     });
+    if (wantsDryRun(exchange.headers)) return sendJson(exchange, 200, dryRunReply(app.engine.preview(call)));
     const reply = await app.engine.run(call);
     exchange.notes.requestId = reply.head.requestId;
     exchange.notes.model = reply.head.model;
-    if (request.stream) await streamReply(exchange, dialect, request, reply);
-    else await wholeReply(exchange, dialect, request, reply);
+    const answering: Answering = { dialect, request, reply, withCost: asked.includeCost };
+    if (request.stream) await streamReply(exchange, answering);
+    else await wholeReply(exchange, answering);
   } catch (thrown) {
     const error = asConclaveError(thrown);
     exchange.notes.errorCode = error.code;
@@ -44,15 +52,22 @@ export async function serveModelCall(app: App, dialect: Dialect, exchange: HttpE
   }
 }
 
+/** Who wants to see a cost wants to see the usage that it stands in. */
+function requestFrom(dialect: Dialect, { body, includeCost }: BodyControls): ModelRequest {
+  const request = dialect.readRequest(body);
+  return includeCost && request.stream ? { ...request, includeUsage: true } : request;
+}
+
 type Arrived = {
+  readonly asked: BodyControls;
   readonly exchange: HttpExchange;
   readonly principal: Principal;
   readonly request: ModelRequest;
   readonly raw: Omit<RawRequest, 'headers'>;
 };
 
-function callFrom(app: App, { exchange, principal, request, raw }: Arrived): Call {
-  const controls = callControls(exchange.headers);
+function callFrom(app: App, { exchange, principal, request, raw, asked }: Arrived): Call {
+  const controls = callControls(exchange.headers, app.policyNames);
   const headers: Record<string, string> = {};
   for (const name of crossingHeaders) {
     const value = exchange.headers[name];
@@ -60,6 +75,9 @@ function callFrom(app: App, { exchange, principal, request, raw }: Arrived): Cal
   }
   return {
     ...controls,
+    strict: controls.strict || asked.requireParameters,
+    ...(asked.models && { models: asked.models }),
+    ...(asked.sellers && { sellers: asked.sellers }),
     tags: [...(principal.tags ?? []), ...controls.tags],
     request: request.model === '' ? { ...request, model: app.config.routing.default } : request,
     raw: { ...raw, headers },
@@ -70,14 +88,19 @@ function callFrom(app: App, { exchange, principal, request, raw }: Arrived): Cal
   };
 }
 
-async function wholeReply(
-  exchange: HttpExchange,
-  dialect: Dialect,
-  request: ModelRequest,
-  reply: Reply,
-): Promise<void> {
-  const body = await wholeBody(dialect, request, reply);
+type Answering = {
+  readonly dialect: Dialect;
+  readonly request: ModelRequest;
+  readonly reply: Reply;
+  /** The client asked for the cost in its usage. */
+  readonly withCost: boolean;
+};
+
+async function wholeReply(exchange: HttpExchange, answering: Answering): Promise<void> {
+  const { dialect, request, reply, withCost } = answering;
+  const written = await wholeBody(dialect, request, reply);
   const outcome = await reply.settled;
+  const body = withCost ? costInBody(written, outcome) : written;
   exchange.send({
     // A relayed answer that broke off behind its head ends as an error body: the state says so.
     status: outcome.state === 'ok' ? 200 : 502,
@@ -101,12 +124,8 @@ async function wholeBody(
   return only && pieces.length === 1 ? only : Buffer.concat(pieces);
 }
 
-async function streamReply(
-  exchange: HttpExchange,
-  dialect: Dialect,
-  request: ModelRequest,
-  reply: Reply,
-): Promise<void> {
+async function streamReply(exchange: HttpExchange, answering: Answering): Promise<void> {
+  const { dialect, request, reply, withCost } = answering;
   const writer = dialect.replyWriter(contextOf(request, reply));
   exchange.writeHead(200, {
     'content-type': dialect.streamContentType,
@@ -118,7 +137,13 @@ async function streamReply(
   // A reader who has gone is noticed by the next real piece.
   const pings = setInterval(() => void exchange.write(writer.ping())?.catch(() => undefined), pingEveryMs);
   try {
-    if (reply.kind === 'relay') {
+    if (withCost) {
+      for await (const text of costInStream(written(reply, writer), reply.settled)) {
+        pings.refresh();
+        const behind = exchange.write(text);
+        if (behind) await behind;
+      }
+    } else if (reply.kind === 'relay') {
       for await (const bytes of reply.bytes) {
         pings.refresh();
         const behind = exchange.write(bytes);
@@ -136,6 +161,11 @@ async function streamReply(
     clearInterval(pings);
   }
   await exchange.end();
+}
+
+async function* written(reply: Reply, writer: ReplyWriter): AsyncGenerator<Uint8Array | string> {
+  if (reply.kind === 'relay') yield* reply.bytes;
+  else for await (const parts of reply.parts) yield writer.push(parts);
 }
 
 function contextOf(request: ModelRequest, { head }: Reply): ReplyContext {

@@ -1,0 +1,54 @@
+import { ConclaveError } from '../core/errors.ts';
+import type { Model } from '../core/model.ts';
+import type { Decision } from '../core/plan.ts';
+import type { Tokens } from '../core/units.ts';
+
+type RuledOut = Decision['ruledOut'][number];
+
+export type Nobody = {
+  readonly asked: string;
+  readonly out: readonly RuledOut[];
+  readonly inputTokens: Tokens;
+  /** The one model that was asked for; absent where the choice was open. */
+  readonly model?: Model | undefined;
+  /** A model that would hold the prompt. */
+  readonly wider?: string | undefined;
+};
+
+/** More than this of a list in an error helps nobody. */
+const longestList = 8_000;
+
+/** Nobody can serve a call: every candidate with what ruled it out, those of one reason together. */
+export function noCandidate({ asked, out, inputTokens, model, wider }: Nobody): ConclaveError {
+  if (out.length === 0)
+    return new ConclaveError(
+      'no_candidate',
+      `No configured provider has a model for "${asked}"; add a provider or a key.`,
+    );
+  const window = model?.contextWindow;
+  if (window !== undefined && inputTokens > window) {
+    return new ConclaveError(
+      'context_too_long',
+      `${asked} takes ${window} tokens, this needs about ${inputTokens}; ${wider ? `try ${wider}` : 'shorten the prompt'}.`,
+      { param: 'messages' },
+    );
+  }
+  const forbidden = out.every(({ rule }) => rule === 'key');
+  return new ConclaveError(
+    forbidden ? 'permission' : 'no_candidate',
+    `No model can serve "${asked}": ${byReason(out)}.`,
+    { param: 'model' },
+  );
+}
+
+/** `a, b: it cannot do vision; c: …`. */
+function byReason(out: readonly RuledOut[]): string {
+  const models = new Map<string, Set<string>>();
+  for (const { model, reason } of out) {
+    const list = models.get(reason);
+    if (list) list.add(model);
+    else models.set(reason, new Set([model]));
+  }
+  const text = [...models].map(([reason, list]) => `${[...list].join(', ')}: ${reason}`).join('; ');
+  return text.length > longestList ? `${text.slice(0, longestList)}…` : text;
+}

@@ -1,0 +1,48 @@
+import type { Call, CallOutcome } from '../core/call.ts';
+import type { Preview, PreviewCandidate } from '../core/preview.ts';
+import { roughCost } from '../core/price.ts';
+import type { Candidate } from '../core/provider.ts';
+import type { EngineContext } from './engine.ts';
+import { orderCandidates } from './order-candidates.ts';
+import { reservationAmount } from './reservation-amount.ts';
+import { routeCall, type Route, type RouteNotes } from './route.ts';
+
+/** Where a call would go now. @throws ConclaveError where it could go nowhere, as the call itself would. */
+export function previewCall(engine: EngineContext, call: Call): Preview {
+  const notes: RouteNotes = {
+    size: undefined,
+    classification: undefined,
+    decision: undefined,
+    warnings: [],
+    // Nothing is ever settled, and so nothing learnt.
+    settled: new Promise<CallOutcome>(() => undefined),
+  };
+  const route = routeCall(engine, call, notes, Infinity);
+  const { inputTokens, outputTokens } = route.features;
+  const looking: EngineContext = { ...engine, turns: { ...engine.turns, next: engine.turns.peek } };
+  return {
+    decision: notes.decision ?? { policy: 'none', reason: '', ranked: [], ruledOut: [] },
+    steps: route.plan.steps.map(({ candidates }) =>
+      orderCandidates(looking, route, candidates).map((candidate) => shown(engine, route, candidate)),
+    ),
+    reserved: reservationAmount(route.plan, route.features),
+    inputTokens,
+    outputTokens,
+    warnings: notes.warnings,
+  };
+}
+
+function shown(engine: EngineContext, { features }: Route, candidate: Candidate): PreviewCandidate {
+  const { model, deployment } = candidate;
+  const { inputTokens, outputTokens, at } = features;
+  return {
+    model: model.id,
+    deployment: deployment.id,
+    provider: deployment.provider.id,
+    healthy: engine.health.of(deployment).healthy,
+    hasRoom: !engine.load.full(deployment, inputTokens) && !engine.load.spent(deployment, inputTokens),
+    ...(model.price && {
+      estimate: BigInt(Math.round(roughCost(model.price, inputTokens, outputTokens, at))),
+    }),
+  };
+}

@@ -1,0 +1,52 @@
+import { matchesPattern } from '../core/matches-pattern.ts';
+import { priceAt } from '../core/price.ts';
+import type { Candidate } from '../core/provider.ts';
+import type { AllowedPlaces, SellerWishes } from '../core/seller-wishes.ts';
+import type { Ms } from '../core/units.ts';
+import type { Exclusion } from './hard-filters.ts';
+
+/** Why the data may not go to a candidate's place. */
+export function outOfBounds(
+  { model, deployment }: Candidate,
+  allowed: readonly AllowedPlaces[],
+): Exclusion | undefined {
+  if (model.local) return undefined;
+  const { id } = deployment.provider;
+  for (const { providers, regions } of allowed) {
+    if (providers && !providers.some((pattern) => matchesPattern(id, pattern))) {
+      return { rule: 'data-policy', reason: `its provider ${id} is not among the allowed ones` };
+    }
+    if (!regions) continue;
+    const region = deployment.region ?? deployment.aws?.region;
+    if (region === undefined) {
+      return { rule: 'data-policy', reason: 'regions are limited, and nobody has said which one it runs in' };
+    }
+    if (!regions.some((pattern) => matchesPattern(region, pattern))) {
+      return { rule: 'data-policy', reason: `its region ${region} is not among the allowed ones` };
+    }
+  }
+  return undefined;
+}
+
+/** Why the caller does not want a candidate's provider. One that chooses among sellers itself is told instead. */
+export function unwanted(
+  { model, deployment }: Candidate,
+  { only, ignore, maxPrice }: SellerWishes,
+  at: Ms,
+): Exclusion | undefined {
+  const { id, quirks } = deployment.provider;
+  if (quirks.choosesSellers) return undefined;
+  if (only && !only.includes(id)) return { rule: 'provider', reason: `provider.only does not name ${id}` };
+  if (ignore?.includes(id)) return { rule: 'provider', reason: `provider.ignore names ${id}` };
+  if (!maxPrice || !model.price) return undefined;
+  const { input, output, call = 0 } = priceAt(model.price, at);
+  const dear = [
+    ['prompt', input / 1e6, maxPrice.prompt],
+    ['completion', output / 1e6, maxPrice.completion],
+    ['request', call / 1e12, maxPrice.request],
+  ] as const;
+  const above = dear.find(([, price, most]) => most !== undefined && price > most);
+  if (!above) return undefined;
+  const [what, price, most] = above;
+  return { rule: 'price', reason: `its ${what} price of $${price} is above provider.max_price of $${most}` };
+}

@@ -1,0 +1,165 @@
+import { ConclaveError } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { nearestNames } from '../../core/nearest-names.ts';
+import { sellerSorts, type ProviderNames, type SellerWishes } from '../../core/seller-wishes.ts';
+import { array, boolean, number, object, refuse, string } from '../../dialects/strict-fields.ts';
+
+/** What a client asks of Conclave in its body, in the words of OpenRouter's clients, in whichever dialect. */
+export type BodyControls = {
+  readonly models?: readonly string[];
+  readonly sellers?: SellerWishes;
+  /** Every option of the request must be honoured by whoever answers. */
+  readonly requireParameters: boolean;
+  /** The cost of the call is to be in the answer's usage. */
+  readonly includeCost: boolean;
+  /** The body as its dialect knows it. */
+  readonly body: JsonObject;
+  /** The members that were taken out of it. */
+  readonly ours: readonly string[];
+};
+
+const members = ['models', 'provider', 'usage', 'route'] as const;
+
+/** Reads `models`, `provider` and `usage`. @throws ConclaveError `invalid_request` naming the member and the remedy. */
+export function bodyControls(body: JsonObject, providers: ProviderNames): BodyControls {
+  const ours = members.filter((member) => body[member] !== undefined && body[member] !== null);
+  if (ours.length === 0) return { requireParameters: false, includeCost: false, body, ours };
+  const models = readModels(body);
+  const { sellers, requireParameters } = readProvider(body, providers);
+  const rest = Object.fromEntries(Object.entries(body).filter(([name]) => !isOurs(name)));
+  const [first] = models ?? [];
+  const nameless = body.model === undefined || body.model === null || body.model === '';
+  return {
+    ...(models && { models }),
+    ...(sellers && { sellers }),
+    requireParameters,
+    includeCost: readUsage(body),
+    body: nameless && first !== undefined ? { ...rest, model: first } : rest,
+    ours,
+  };
+}
+
+function isOurs(name: string): boolean {
+  return members.some((member) => member === name);
+}
+
+const mostModels = 20;
+
+function readModels(body: JsonObject): string[] | undefined {
+  // OpenRouter's older word for "try the models in turn", which is what a list means anyway.
+  const route = string.optional(body, 'route');
+  if (route !== undefined && route !== 'fallback') refuse('route', '"fallback" or absent', route);
+  const list = array.optional(body, 'models');
+  if (list === undefined) return undefined;
+  if (list.length === 0 || list.length > mostModels) {
+    refuse('models', `a list of 1 to ${mostModels} model names`, list.length);
+  }
+  return list.map((value, at) => string.check(value, `models.${at}`));
+}
+
+function readUsage(body: JsonObject): boolean {
+  const usage = object.optional(body, 'usage');
+  if (usage === undefined) return false;
+  refuseUnknown('usage', usage, ['include']);
+  return boolean.optional(usage, 'include', 'usage') ?? false;
+}
+
+const known = [
+  'order',
+  'only',
+  'ignore',
+  'allow_fallbacks',
+  'require_parameters',
+  'sort',
+  'max_price',
+] as const;
+
+function readProvider(
+  body: JsonObject,
+  providers: ProviderNames,
+): { readonly sellers?: SellerWishes; readonly requireParameters: boolean } {
+  const found = object.optional(body, 'provider');
+  if (found === undefined) return { requireParameters: false };
+  if (!providers.open) refuseUnknown('provider', found, known);
+  const order = readNames(found, 'order', providers);
+  const only = readNames(found, 'only', providers);
+  const ignore = readNames(found, 'ignore', providers);
+  const allowFallbacks = boolean.optional(found, 'allow_fallbacks', 'provider');
+  const sort = readSort(found);
+  const maxPrice = readMaxPrice(found);
+  return {
+    sellers: {
+      ...(order && { order }),
+      ...(only && { only }),
+      ...(ignore && { ignore }),
+      ...(allowFallbacks !== undefined && { allowFallbacks }),
+      ...(sort && { sort }),
+      ...(maxPrice && { maxPrice }),
+    },
+    requireParameters: boolean.optional(found, 'require_parameters', 'provider') ?? false,
+  };
+}
+
+/** What OpenRouter's clients call providers that have another id here. */
+const otherNames: Readonly<Record<string, string>> = {
+  'amazon-bedrock': 'bedrock',
+  'google-ai-studio': 'google',
+  'azure-openai': 'azure',
+  'moonshot-ai': 'moonshot',
+  'x-ai': 'xai',
+};
+
+function readNames(found: JsonObject, member: string, { ids, open }: ProviderNames): string[] | undefined {
+  return array.optional(found, member, 'provider')?.map((value, at) => {
+    const path = `provider.${member}.${at}`;
+    const written = string.check(value, path);
+    const plain = written.trim().toLowerCase().replaceAll(' ', '-');
+    const id = [plain, otherNames[plain] ?? '', written].find((name) => ids.has(name));
+    if (id !== undefined) return id;
+    if (open) return written;
+    const near = nearestNames(plain, ids);
+    const hint =
+      near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'see docs/providers.md for their ids';
+    throw new ConclaveError('invalid_request', `${path}: there is no provider "${written}"; ${hint}`, {
+      param: path,
+    });
+  });
+}
+
+/** OpenRouter takes a word, or an object whose `by` is one. */
+function readSort(found: JsonObject): SellerWishes['sort'] {
+  const written = found.sort;
+  if (written === undefined || written === null) return undefined;
+  const by = typeof written === 'string' ? written : object.check(written, 'provider.sort').by;
+  const sort = sellerSorts.find((one) => one === by);
+  return sort ?? refuse('provider.sort', sellerSorts.map((one) => `"${one}"`).join(' or '), by);
+}
+
+const prices = ['prompt', 'completion', 'request'] as const;
+
+function readMaxPrice(found: JsonObject): SellerWishes['maxPrice'] {
+  const written = object.optional(found, 'max_price', 'provider');
+  if (written === undefined) return undefined;
+  refuseUnknown('provider.max_price', written, prices);
+  return Object.fromEntries(
+    prices.flatMap((name) => {
+      const value = written[name];
+      if (value === undefined || value === null) return [];
+      // Some clients write prices as strings, as OpenRouter's own lists of models do.
+      const price =
+        typeof value === 'string' ? Number(value) : number.check(value, `provider.max_price.${name}`);
+      if (!(price >= 0)) refuse(`provider.max_price.${name}`, 'dollars of at least 0', value);
+      return [[name, price]];
+    }),
+  );
+}
+
+function refuseUnknown(at: string, found: JsonObject, names: readonly string[]): void {
+  const unknown = Object.keys(found).find((name) => !names.includes(name) && found[name] !== null);
+  if (unknown === undefined) return;
+  const [nearest] = nearestNames(unknown, names);
+  const hint = nearest ? `did you mean "${nearest}"?` : `known here: ${names.join(', ')}; leave it out`;
+  throw new ConclaveError('invalid_request', `${at}.${unknown} means nothing to Conclave; ${hint}`, {
+    param: `${at}.${unknown}`,
+  });
+}

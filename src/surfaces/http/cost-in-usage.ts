@@ -1,0 +1,76 @@
+import type { CallOutcome } from '../../core/call.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { spliceMembers } from '../../core/splice-members.ts';
+
+/** A whole answer with `cost` in its usage, in dollars; `null` where the price is unknown. All else stays as it was. */
+export function costInBody(body: Uint8Array | string, outcome: CallOutcome): Uint8Array {
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  const parsed = parse(Buffer.from(bytes).toString('utf8'));
+  if (!isJsonObject(parsed) || !isJsonObject(parsed.usage)) return bytes;
+  return spliceMembers(bytes, [{ member: 'usage', value: withCost(parsed.usage, outcome) }]);
+}
+
+/**
+ * A stream whose last usage has `cost` in it. What a call costs is known at its end only, so the last event with a usage,
+ * and what stands behind it, waits for that; nothing before it does. Pieces are whole server-sent events.
+ */
+export async function* costInStream(
+  pieces: AsyncIterable<Uint8Array | string>,
+  settled: Promise<CallOutcome>,
+): AsyncGenerator<string> {
+  let held = '';
+  for await (const piece of pieces) {
+    for (const event of eventsOf(typeof piece === 'string' ? piece : Buffer.from(piece).toString('utf8'))) {
+      if (hasUsage(event)) {
+        // A later usage replaces an earlier one: that one was not the last.
+        if (held !== '') yield held;
+        held = event;
+      } else if (held === '') yield event;
+      else held += event;
+    }
+  }
+  if (held === '') return;
+  const outcome = await settled;
+  yield eventsOf(held)
+    .map((event) => (hasUsage(event) ? costInEvent(event, outcome) : event))
+    .join('');
+}
+
+function eventsOf(text: string): string[] {
+  return text.split(/(?<=\n\n|\r\n\r\n)/).filter((event) => event !== '');
+}
+
+/** Cheaply; a text that speaks of `"usage":{` is only held back for a moment. */
+function hasUsage(event: string): boolean {
+  return /"usage"\s*:\s*\{/.test(event);
+}
+
+function costInEvent(event: string, outcome: CallOutcome): string {
+  return event.replace(/^data: ?(\{.*\})\r?$/m, (line, data: string) => {
+    const parsed = parse(data);
+    const changed = isJsonObject(parsed) ? costInPayload(parsed, outcome) : undefined;
+    return changed ? `data: ${JSON.stringify(changed)}` : line;
+  });
+}
+
+/** Responses nest the answer with its usage inside of the event. */
+function costInPayload(payload: JsonObject, outcome: CallOutcome): JsonObject | undefined {
+  if (isJsonObject(payload.usage)) return { ...payload, usage: withCost(payload.usage, outcome) };
+  if (!isJsonObject(payload.response) || !isJsonObject(payload.response.usage)) return undefined;
+  const usage = withCost(payload.response.usage, outcome);
+  return { ...payload, response: { ...payload.response, usage } };
+}
+
+function withCost(usage: JsonObject, { cost, simulated }: CallOutcome): JsonObject {
+  const usd = cost === undefined ? null : Number(cost) / 1e9;
+  return { ...usage, cost: usd, ...(simulated && { cost_is_simulated: true }) };
+}
+
+function parse(text: string): JsonValue | undefined {
+  try {
+    // JSON.parse gives nothing else.
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
+}

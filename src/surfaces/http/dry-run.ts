@@ -1,0 +1,29 @@
+import type { Preview } from '../../core/preview.ts';
+import { usdText, type NanoUsd } from '../../core/units.ts';
+
+/** The answer to `x-conclave-dry-run: true`: what the call would do. Money is an estimate in dollars, as a number. */
+export function dryRunReply({ decision, steps, ...preview }: Preview) {
+  return {
+    object: 'conclave.decision',
+    dry_run: true,
+    model: steps[0]?.[0]?.model,
+    policy: decision.policy,
+    reason: decision.reason,
+    steps: steps.map((candidates) =>
+      candidates.map(({ hasRoom, estimate, ...candidate }) => ({
+        ...candidate,
+        has_room: hasRoom,
+        estimated_cost_usd: estimate === undefined ? null : usd(estimate),
+      })),
+    ),
+    ruled_out: decision.ruledOut,
+    input_tokens: preview.inputTokens,
+    output_tokens: preview.outputTokens,
+    reserves_usd: usd(preview.reserved),
+    warnings: preview.warnings,
+  };
+}
+
+function usd(amount: NanoUsd): number {
+  return Number(usdText(amount));
+}

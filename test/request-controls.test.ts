@@ -1,0 +1,267 @@
+import assert from 'node:assert/strict';
+import { describe, test, type TestContext } from 'node:test';
+import type { ConfigInput } from '../src/config/schema.ts';
+import { post, startTestGateway, type TestGateway } from './gateway.ts';
+import { startKeyedProvider, type KeyedProvider } from './keyed-provider.ts';
+
+/** The same question in every dialect that clients speak. */
+const dialects = {
+  'chat completions': {
+    path: '/v1/chat/completions',
+    body: { max_tokens: 50, messages: [{ role: 'user', content: 'Hello' }] },
+  },
+  responses: { path: '/v1/responses', body: { max_output_tokens: 50, input: 'Hello' } },
+  messages: {
+    path: '/v1/messages',
+    body: { max_tokens: 50, messages: [{ role: 'user', content: 'Hello' }] },
+  },
+} as const;
+
+/** Three sellers of one address, told apart by their keys, from dear to cheap; the last has no price. */
+async function market(t: TestContext, config: Partial<ConfigInput> = {}) {
+  const lab = await startKeyedProvider(t);
+  const seller = (key: string) => ({
+    dialect: 'openai-chat' as const,
+    baseUrl: `${lab.url}/v1`,
+    apiKey: `key-${key}`,
+  });
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { dear: seller('dear'), fair: seller('fair'), cheap: seller('cheap'), odd: seller('odd') },
+      models: [
+        { id: 'dear/m', tier: 'workhorse', price: { input: 10, output: 20 } },
+        { id: 'fair/m', tier: 'workhorse', price: { input: 3, output: 6 } },
+        { id: 'cheap/m', tier: 'economy', price: { input: 0.1, output: 0.2 } },
+        { id: 'odd/m' },
+      ],
+      deployments: [
+        { model: 'dear/m', provider: 'fair', apiKey: 'key-fair', price: { input: 3, output: 6 } },
+        { model: 'dear/m', provider: 'cheap', apiKey: 'key-cheap', price: { input: 0.1, output: 0.2 } },
+      ],
+      routing: { retries: 0 },
+      ...config,
+    },
+  });
+  return { lab, gateway };
+}
+
+type Market = { readonly lab: KeyedProvider; readonly gateway: TestGateway };
+const chat = dialects['chat completions'];
+const send = ({ gateway }: Market, wishes: object, headers: Record<string, string> = {}) =>
+  post(gateway, chat.path, { ...chat.body, ...wishes }, headers);
+const messageOf = async (reply: Response) =>
+  ((await reply.json()) as { error: { message: string } }).error.message;
+
+for (const [name, { path, body }] of Object.entries(dialects)) {
+  describe(`a client of ${name}`, () => {
+    test('is answered by the next of its models when the first one fails, and none of its wishes reach a provider', async (t) => {
+      const { lab, gateway } = await market(t);
+      lab.behave('key-fair', { status: 500 });
+      const wishes = {
+        models: ['fair/m', 'cheap/m'],
+        provider: { ignore: ['dear'] },
+        usage: { include: true },
+      };
+      const reply = await post(gateway, path, { ...body, ...wishes });
+      assert.equal(reply.status, 200, await reply.clone().text());
+      assert.equal(reply.headers.get('x-conclave-model'), 'cheap/m');
+      assert.deepEqual(lab.keys(), ['key-fair', 'key-cheap']);
+      for (const asked of lab.asked) {
+        assert.equal(asked.body['model'], 'm');
+        for (const ours of ['models', 'provider', 'usage']) assert.ok(!(ours in asked.body), ours);
+      }
+    });
+
+    test('finds what the call cost in its usage', async (t) => {
+      const { gateway } = await market(t);
+      const reply = await post(gateway, path, { ...body, model: 'fair/m', usage: { include: true } });
+      const { usage } = (await reply.json()) as { usage: { cost: number } };
+      // 10 tokens at $3 and 5 at $6 a million.
+      assert.equal(usage.cost, 0.00006);
+      assert.equal(reply.headers.get('x-conclave-cost-usd'), '0.00006');
+      const unknown = await post(gateway, path, { ...body, model: 'odd/m', usage: { include: true } });
+      assert.equal(((await unknown.json()) as { usage: { cost: null } }).usage.cost, null);
+    });
+
+    test('sees the decision of a dry run, and nobody is asked, counted or billed', async (t) => {
+      const { lab, gateway } = await market(t);
+      const wishes = { model: 'dear/m', models: ['odd/m'], provider: { ignore: ['dear'] } };
+      const reply = await post(gateway, path, { ...body, ...wishes }, { 'x-conclave-dry-run': 'true' });
+      const decision = (await reply.json()) as {
+        steps: { model: string; provider: string; estimated_cost_usd: number | null; healthy: boolean }[][];
+        ruled_out: { model: string; rule: string }[];
+        reserves_usd: number;
+      };
+      assert.deepEqual(
+        decision.steps[0]?.map(({ model, provider }) => `${model} at ${provider}`),
+        ['dear/m at fair', 'dear/m at cheap', 'odd/m at odd'],
+      );
+      assert.deepEqual(
+        decision.ruled_out.map(({ model, rule }) => `${model}: ${rule}`),
+        ['dear/m: provider'],
+      );
+      assert.ok((decision.steps[0]?.[0]?.estimated_cost_usd ?? 0) > 0 && decision.reserves_usd > 0);
+      assert.equal(decision.steps[0]?.[2]?.estimated_cost_usd, null);
+      assert.deepEqual(lab.keys(), []);
+      assert.deepEqual(await gateway.app.ledger.recent({ limit: 5 }), []);
+    });
+
+    test('is told which wish means nothing, and what was perhaps meant', async (t) => {
+      const { gateway } = await market(t);
+      for (const [wishes, told] of [
+        [{ provider: { onyl: ['fair'] } }, /provider\.onyl means nothing.*"only"/],
+        [{ provider: { only: ['fiar'] } }, /no provider "fiar"; did you mean .*fair/],
+        [{ provider: { sort: 'beauty' } }, /provider\.sort must be "price" or "latency" or "throughput"/],
+        [{ provider: { quantizations: ['fp8'] } }, /provider\.quantizations means nothing/],
+        [{ provider: { max_price: { prompt: -1 } } }, /provider\.max_price\.prompt must be/],
+        [{ models: [] }, /models must be a list of 1 to 20/],
+        [{ models: ['fair/m', 'nonsense'] }, /no model "nonsense"/],
+        [{ usage: { included: true } }, /usage\.included means nothing.*"include"/],
+      ] as const) {
+        const reply = await post(gateway, path, { ...body, model: 'fair/m', ...wishes });
+        assert.ok(reply.status === 400 || reply.status === 404, JSON.stringify(wishes));
+        assert.match(await messageOf(reply), told);
+      }
+      const reply = await post(gateway, path, { ...body, model: 'auto' }, { 'x-conclave-polcy': 'cost' });
+      assert.equal(reply.status, 400);
+      assert.match(
+        await messageOf(reply),
+        /Header x-conclave-polcy means nothing; did you mean x-conclave-policy/,
+      );
+    });
+  });
+}
+
+test('a stream ends with its cost, relayed and translated, also where the client asked for no usage', async (t) => {
+  const gateway = await startTestGateway(t);
+  for (const model of ['openai/gpt-4o-mini', 'anthropic/claude-haiku-4-5']) {
+    for (const [name, { path, body }] of Object.entries(dialects)) {
+      const ask = { ...body, model, stream: true };
+      const text = await (await post(gateway, path, { ...ask, usage: { include: true } })).text();
+      const costs = [...text.matchAll(/"cost":([\d.e-]+)/g)];
+      assert.equal(costs.length, 1, `${name} of ${model}: ${text.slice(-600)}`);
+      const [row] = await gateway.app.ledger.recent({ limit: 1 });
+      assert.equal(Number(costs[0]?.[1]), Number(row?.cost) / 1e9, `${name} of ${model}`);
+      const without = await (await post(gateway, path, ask)).text();
+      assert.ok(!without.includes('"cost"'));
+    }
+  }
+});
+
+test('provider.order says who is asked first, allow_fallbacks: false who is asked at all', async (t) => {
+  const all = await market(t);
+  all.lab.behave('key-cheap', { status: 500 });
+  const wishes = { model: 'dear/m', provider: { order: ['cheap', 'fair'] } };
+  assert.equal((await send(all, wishes)).status, 200);
+  assert.deepEqual(all.lab.keys(), ['key-cheap', 'key-fair']);
+  const alone = { model: 'dear/m', provider: { ...wishes.provider, allow_fallbacks: false } };
+  assert.equal((await send(all, alone)).status, 502);
+  assert.deepEqual(all.lab.keys().slice(2), ['key-cheap']);
+});
+
+test('provider.sort by price takes the cheapest place, and max_price rules out the dear ones', async (t) => {
+  const all = await market(t);
+  await send(all, { model: 'dear/m', provider: { sort: 'price' } });
+  await send(all, { model: 'dear/m', provider: { sort: 'price', ignore: ['cheap'] } });
+  await send(all, { model: 'dear/m', provider: { max_price: { prompt: 1, completion: '1' } } });
+  assert.deepEqual(all.lab.keys(), ['key-cheap', 'key-fair', 'key-cheap']);
+});
+
+test('provider.sort by latency takes the place that has been quickest', async (t) => {
+  const all = await market(t);
+  all.lab.behave('key-dear', { delayMs: 120 });
+  all.lab.behave('key-fair', { delayMs: 60 });
+  for (const only of ['dear', 'fair', 'cheap'])
+    await send(all, { model: 'dear/m', provider: { only: [only] } });
+  await send(all, { model: 'dear/m', provider: { sort: 'latency' } });
+  await send(all, { model: 'dear/m', provider: { sort: { by: 'latency' }, ignore: ['cheap'] } });
+  assert.deepEqual(all.lab.keys().slice(3), ['key-cheap', 'key-fair']);
+});
+
+test('beside an open choice the list of models is what may be chosen from', async (t) => {
+  const all = await market(t);
+  const reply = await send(
+    all,
+    { model: 'auto', models: ['fair/m', 'cheap/m'] },
+    { 'x-conclave-policy': 'cost' },
+  );
+  assert.equal(reply.headers.get('x-conclave-model'), 'cheap/m');
+  const row = await all.gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+  assert.equal(row?.decision?.policy, 'cost');
+  assert.deepEqual(row?.decision?.ranked.map(({ model }) => model).toSorted(), ['cheap/m', 'fair/m']);
+});
+
+test('require_parameters leaves out who would answer with an option left out', async (t) => {
+  const all = await market(t);
+  const hint = {
+    model: 'fair/m',
+    max_tokens: 50,
+    messages: chat.body.messages,
+    service_tier: 'auto',
+    thinking: { type: 'disabled' },
+  };
+  const loose = await post(all.gateway, '/v1/messages', hint);
+  assert.equal(loose.status, 200);
+  assert.match(loose.headers.get('x-conclave-warnings') ?? '', /service_tier/);
+  const strict = await post(all.gateway, '/v1/messages', { ...hint, provider: { require_parameters: true } });
+  assert.equal(strict.status, 400);
+  assert.match(await messageOf(strict), /needs a provider that speaks anthropic-messages/);
+});
+
+test('when filters leave nobody, each candidate stands with what ruled it out', async (t) => {
+  const all = await market(t);
+  const reply = await send(all, {
+    model: 'auto',
+    provider: { only: ['fair', 'cheap'], max_price: { prompt: 0.01 } },
+  });
+  assert.equal(reply.status, 400);
+  const message = await messageOf(reply);
+  assert.match(message, /dear\/m: provider\.only does not name dear/);
+  assert.match(message, /odd\/m: provider\.only does not name odd/);
+  assert.match(message, /fair\/m: its prompt price of \$3 is above provider\.max_price of \$0\.01/);
+  assert.match(message, /cheap\/m: its prompt price of \$0\.1 is above/);
+});
+
+test('a ceiling of unknown price is a warning, and a refusal where the caller is strict', async (t) => {
+  const all = await market(t);
+  const capped = { 'x-conclave-max-cost-usd': '0.01' };
+  const reply = await send(all, { model: 'odd/m' }, capped);
+  assert.equal(reply.status, 200);
+  assert.match(
+    reply.headers.get('x-conclave-warnings') ?? '',
+    /the price of odd\/m is unknown, so no ceiling/,
+  );
+  const strict = await send(all, { model: 'odd/m' }, { ...capped, 'x-conclave-strict': 'true' });
+  assert.equal(strict.status, 400);
+  assert.match(await messageOf(strict), /odd\/m: its price is unknown/);
+});
+
+test('what takes longer than x-conclave-max-latency-ms is given up', async (t) => {
+  const all = await market(t);
+  all.lab.behave('key-odd', { delayMs: 3_000 });
+  const reply = await send(all, { model: 'odd/m' }, { 'x-conclave-max-latency-ms': '150' });
+  assert.equal(reply.status, 504);
+  assert.match(await messageOf(reply), /150 ms/);
+});
+
+test('a provider that chooses sellers itself is given the wishes for them', async (t) => {
+  const lab = await startKeyedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: { providers: { openrouter: { baseUrl: `${lab.url}/v1`, apiKey: 'key' } } },
+  });
+  const provider = { only: ['deepinfra/turbo'], quantizations: ['fp8'] };
+  const reply = await post(gateway, chat.path, { ...chat.body, model: 'openrouter/some/model', provider });
+  assert.equal(reply.status, 200, await reply.clone().text());
+  assert.deepEqual(lab.asked[0]?.body['provider'], provider);
+});
+
+test('routing.allow keeps every call within its providers and regions', async (t) => {
+  const all = await market(t, {
+    routing: { retries: 0, allow: { providers: ['fair', 'odd'] } },
+  });
+  assert.equal((await send(all, { model: 'dear/m' })).status, 200);
+  assert.deepEqual(all.lab.keys(), ['key-fair']);
+  const refused = await send(all, { model: 'cheap/m' });
+  assert.equal(refused.status, 400);
+  assert.match(await messageOf(refused), /its provider cheap is not among the allowed ones/);
+});
