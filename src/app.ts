@@ -29,13 +29,19 @@ import type { formatFindings } from './tools/findings/format-findings.ts';
 import type { fitText } from './tools/fit-text.ts';
 import type { readToolInput } from './tools/read-tool-input.ts';
 import type { ToolCaller } from './tools/tool-context.ts';
+import type { Simulator } from './simulator/server.ts';
+import type { SimulatorOptions } from './simulator/state.ts';
 import type { Tool, ToolContext } from './tools/tool.ts';
 import type { HttpServer, HttpServerOptions } from './transport/http-in.ts';
 
 export { diagnose } from './composition/diagnose.ts';
 export { openLiveApp, type LiveApp } from './composition/live-app.ts';
-export { startSimulator } from './simulator/server.ts';
 export { tools } from './tools/index.ts';
+
+/** Starts the simulated providers by themselves; loaded at the call, because hardly any start needs them. */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  return (await import('./simulator/server.ts')).startSimulator(options);
+}
 
 export type AppOptions = {
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -33,7 +33,7 @@ test('whoever waits hears within a second what runs, and again while nothing els
         lines.includes('asking slow/one · waiting for slow/one · 0 of 1 answered · $0 so far'),
         lines.join('\n'),
       );
-      assert.match(lines.find((line) => / s$/.test(line)) ?? '', /waiting for slow\/one .* · [5-9] s$/);
+      assert.match(lines.find((line) => line.endsWith(' s')) ?? '', /waiting for slow\/one .* · [5-9] s$/);
       assert.equal(lines.at(-1), 'asking slow/one · 1 of 1 answered · $0.000012 so far');
     }),
   );

@@ -21,6 +21,8 @@ export async function start({ rounds }: BenchOptions): Promise<Section> {
     'node -e 0': () => untilExit(['-e', '0'], home),
     'conclave --version': () => untilExit([bin, '--version'], home),
     'conclave mcp, first reply': () => untilOutput([bin, 'mcp', '--simulate'], home, '"id":1'),
+    'conclave mcp, nothing compiled yet': () =>
+      untilOutput([bin, 'mcp', '--simulate'], home, '"id":1', emptyCache(home)),
     'conclave serve, address printed': () =>
       untilOutput([bin, 'serve', '--port', '0', '--simulate'], home, 'ANTHROPIC_BASE_URL'),
   };
@@ -55,10 +57,20 @@ function untilExit(args: readonly string[], home: string): number {
   return performance.now() - startedAt;
 }
 
-function untilOutput(args: readonly string[], home: string, awaited: string): Promise<number> {
+/** As on a machine where it never ran: Node finds nothing that was compiled before. */
+function emptyCache(home: string): Record<string, string> {
+  return { XDG_CACHE_HOME: mkdtempSync(join(home, 'cache-')) };
+}
+
+function untilOutput(
+  args: readonly string[],
+  home: string,
+  awaited: string,
+  env: Record<string, string> = {},
+): Promise<number> {
   const startedAt = performance.now();
   const child = spawn(process.execPath, args, {
-    env: { ...process.env, CONCLAVE_HOME: home },
+    env: { ...process.env, ...env, CONCLAVE_HOME: home },
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   child.stdin.write(initialize);

@@ -1,3 +1,4 @@
+import { Console } from 'node:console';
 import { finished } from 'node:stream/promises';
 import { serveStdio as serve } from '@modelcontextprotocol/server/stdio';
 import type { App } from '../../app.ts';
@@ -5,6 +6,8 @@ import { mcpServer } from './mcp-server.ts';
 
 /** Serves MCP on standard input and output as the local key, until the client closes its end. */
 export async function serveStdio(app: App): Promise<void> {
+  // Standard output carries the protocol and nothing else, whatever a library prints.
+  globalThis.console = new Console(process.stderr);
   const [principal, roots] = await Promise.all([app.localPrincipal(), app.localRoots()]);
   const handle = serve(() => mcpServer(app, { principal, roots }), {
     onerror: (error) => app.log.warn({ error: error.message }, 'mcp'),

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { ConclaveError } from '../core/errors.ts';
+import { nearestNames } from '../core/nearest-names.ts';
+
+/** What is wrong with a configuration, and where in it. */
+export type Problem = { readonly path: readonly PropertyKey[]; readonly text: string };
+
+/** The error that says so in one line; `place` is the file with its line, or what stands for it. */
+export function refusal(problem: Problem | string, place: string): ConclaveError {
+  const text = typeof problem === 'string' ? problem : problem.text;
+  return new ConclaveError('configuration', `${place}: ${text}`);
+}
+
+/** Deepest first: an error inside a known key says more than one about its parent. */
+export function firstProblem(error: z.ZodError, schema: z.ZodType): Problem {
+  const issue = error.issues[0];
+  if (!issue) return { path: [], text: 'is not a configuration' };
+  const name = issue.path.map(String).join('.') || 'the file';
+  if (issue.code !== 'unrecognized_keys') return { path: issue.path, text: `${name}: ${issue.message}` };
+  const unknown = issue.keys[0] ?? '';
+  const known = keysAt(schema, issue.path);
+  const [nearest] = nearestNames(unknown, known);
+  const remedy = nearest ? `did you mean "${nearest}"?` : `known here: ${known.join(', ')}`;
+  return {
+    path: [...issue.path, unknown],
+    text: `unknown key "${[...issue.path.map(String), unknown].join('.')}"; ${remedy}`,
+  };
+}
+
+/** The keys that the schema allows at a path. */
+function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let at: z.core.JSONSchema.BaseSchema | undefined = z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+  });
+  for (const step of path) {
+    const next: unknown =
+      typeof step === 'number' ? at?.items : (at?.properties?.[String(step)] ?? at?.additionalProperties);
+    at = typeof next === 'object' && next !== null ? (next as z.core.JSONSchema.BaseSchema) : undefined; // a sub-schema or a boolean
+  }
+  return Object.keys(at?.properties ?? {});
+}

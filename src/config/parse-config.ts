@@ -1,0 +1,61 @@
+import { LineCounter, parseDocument, type Document } from 'yaml';
+import { firstProblem, refusal } from './config-problem.ts';
+import type { ConclaveError } from '../core/errors.ts';
+import { configSchema, type Config } from './schema.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Parses and checks YAML, `${VARIABLES}` filled in from `env`. `path` is for messages only. */
+export function parseConfig(text: string, path: string, env: Environment): Config {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const [broken] = document.errors;
+  if (broken) {
+    const at = broken.linePos?.[0];
+    throw refusal(
+      broken.message.split('\n')[0] ?? 'invalid YAML',
+      at ? `${path}:${at.line}:${at.col}` : path,
+    );
+  }
+  const place = (at: readonly PropertyKey[]) => placeOf(document, lines, path, at);
+  const value = fillVariables(document.toJS() ?? {}, env, (problem, at) => refusal(problem, place(at)));
+  const result = configSchema.safeParse(value);
+  if (result.success) return result.data;
+  const problem = firstProblem(result.error, configSchema);
+  throw refusal(problem, place(problem.path));
+}
+
+function placeOf(document: Document, lines: LineCounter, path: string, at: readonly PropertyKey[]): string {
+  for (let depth = at.length; depth > 0; depth -= 1) {
+    const node: unknown = document.getIn(at.slice(0, depth), true);
+    if (typeof node !== 'object' || node === null || !('range' in node) || !Array.isArray(node.range))
+      continue;
+    const { line, col } = lines.linePos(Number(node.range[0]));
+    return `${path}:${line}:${col}`;
+  }
+  return path;
+}
+
+const variable = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
+
+function fillVariables(
+  value: unknown,
+  env: Environment,
+  refuse: (problem: string, at: readonly PropertyKey[]) => ConclaveError,
+  at: readonly PropertyKey[] = [],
+): unknown {
+  if (typeof value === 'string') {
+    return value.replace(variable, (_, name: string) => {
+      const filled = env[name];
+      if (filled === undefined || filled === '') {
+        throw refuse(`the variable ${name} is not set; export it or remove ${at.map(String).join('.')}`, at);
+      }
+      return filled;
+    });
+  }
+  if (Array.isArray(value)) return value.map((item, i) => fillVariables(item, env, refuse, [...at, i]));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, fillVariables(item, env, refuse, [...at, key])]),
+  );
+}
