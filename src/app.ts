@@ -2,6 +2,7 @@ import type { FoundProvider } from './config/discover-providers.ts';
 import type { Config, ConfigInput } from './config/schema.ts';
 import type { ProviderNames } from './core/seller-wishes.ts';
 import { openLiveApp } from './composition/live-app.ts';
+import type { Feedback } from './composition/give-feedback.ts';
 import type { Principal } from './core/call.ts';
 import type { AppMetrics } from './composition/app-metrics.ts';
 import type { MetricFamily } from './core/call-observer.ts';
@@ -23,6 +24,7 @@ import type { RequestSize } from './engine/measure-request.ts';
 import type { StreamedText } from './engine/stream-text.ts';
 import type { HookChange } from './files/git/pre-commit-hook.ts';
 import type { Roots } from './files/roots.ts';
+import type { LearnedRouting } from './learning/learned-routing.ts';
 import type { KeyRing } from './money/key-ring.ts';
 import type { PromptBook } from './prompts/prompt-book.ts';
 import type { formatFindings } from './tools/findings/format-findings.ts';
@@ -99,6 +101,10 @@ export interface App {
   localKey(): Promise<string>;
   /** Makes a virtual key; only this answer shows it. */
   issueKey(settings: KeySettings): Promise<{ readonly key: string; readonly stored: VirtualKey }>;
+  /** What the router learned, and its snapshots. */
+  readonly router: LearnedRouting;
+  /** A caller's word on an answer, from which the router learns. */
+  feedback(said: Feedback): Promise<void>;
   /** Estimated tokens of a request, without asking anybody. */
   measure(request: ModelRequest): RequestSize;
   /** Listens for HTTP. @throws ConclaveError `configuration` when it cannot. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { App, AppOptions, Extensions, ListenOptions } from '../app.ts';
+import { schemaScorer } from '../acceptance/schema-scorer.ts';
 import { answerAcceptance } from '../acceptance/weigh-answers.ts';
 import { checkReferences } from '../config/check-references.ts';
 import { deploymentFinder } from '../config/deployments.ts';
@@ -23,7 +24,9 @@ import { defaultChain } from '../models/default-chain.ts';
 import { frontierBaseline } from '../models/frontier-baseline.ts';
 import { localModels } from '../models/local-models.ts';
 import { issueKey } from '../money/virtual-keys.ts';
-import { checkKeyRouting, checkPreferences, policyFor, policyNames } from '../policies/policy-for.ts';
+import { learningPolicy } from '../learning/learning-policy.ts';
+import { checkKeyRouting, checkPreferences, policyFinder, policyNames } from '../policies/policy-for.ts';
+import tiered from '../policies/tiered.ts';
 import { balanceBy } from '../balancing/balance-by.ts';
 import { providerNames } from './provider-names.ts';
 import { promptBook, readOverrides, type PromptBook } from '../prompts/prompt-book.ts';
@@ -42,6 +45,7 @@ import { appMetrics, knownModels } from './app-metrics.ts';
 import { findProviders } from './find-providers.ts';
 import type { Foundation } from './foundation.ts';
 import { openClassifier } from './open-classifier.ts';
+import { giveFeedback } from './give-feedback.ts';
 import { toolRoots } from './tool-roots.ts';
 
 /**
@@ -95,6 +99,11 @@ export async function buildApp(
     async issueKey(settings) {
       checkKeyRouting(settings.routing, catalogue);
       return issueKey(store.keys, settings);
+    },
+    router: foundation.learned,
+    async feedback(said) {
+      await giveFeedback(store.ledger, said, Date.now());
+      await foundation.learned.refresh();
     },
     measure: measureRequest,
     listen,
@@ -167,16 +176,19 @@ function engineOf(foundation: Foundation, options: EngineOptions): Engine {
       }),
       dialects: options.dialects,
       embedders: options.embedders,
-      policyFor,
       classify: openClassifier({ home: foundation.home, log: foundation.log }),
+      policyFor: policyFinder((policy) =>
+        learningPolicy(policy, { learned: foundation.learned, guard: tiered, random: Math.random }),
+      ),
+      qualityOf: (features) => foundation.learned.qualityOf(features),
       ledger: foundation.store.ledger,
       transport: foundation.transport,
       observer: foundation.metrics.observer(isKnown),
       caches: extensions.caches ?? [],
       inputGuardrails: extensions.inputGuardrails ?? [],
       outputGuardrails: extensions.outputGuardrails ?? [],
-      scorers: extensions.scorers ?? [],
-      acceptance: answerAcceptance(),
+      scorers: [...(extensions.scorers ?? []), schemaScorer],
+      acceptance: answerAcceptance((chance) => foundation.learned.state.calibration.calibrated(chance)),
       admit: foundation.admit,
       defaultChain: (model) => defaultChain(model, catalogue.models()),
       authorize,

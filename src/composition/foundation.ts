@@ -9,6 +9,7 @@ import { idMaker, type IdKind } from '../core/new-id.ts';
 import type { Store } from '../core/stores.ts';
 import type { Transport } from '../core/transport.ts';
 import { engineMemory, type EngineMemory } from '../engine/engine.ts';
+import { learnedRouting, type LearnedRouting } from '../learning/learned-routing.ts';
 import { admitBy, type Admit } from '../money/admit.ts';
 import { keyRing, type KeyRing } from '../money/key-ring.ts';
 import { openAdminKey, openLocalKey } from '../money/local-key.ts';
@@ -26,6 +27,8 @@ export interface Foundation {
   readonly keyRing: KeyRing;
   readonly admit: Admit;
   readonly memory: EngineMemory;
+  /** What the router learned from outcomes. */
+  readonly learned: LearnedRouting;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly newId: (kind: IdKind) => string;
@@ -51,6 +54,7 @@ export async function openFoundation(options: AppOptions, config: Config): Promi
     const ring = keyRing({ keys: store.keys, adminKey: openAdminKey(keyPlace).key, now: Date.now });
     const localKey = once(async () => (await openLocalKey({ ...keyPlace, keys: store.keys })).key);
     let simulatorUrl: string | undefined;
+    const log = await openLog(options.logFormat ?? 'plain', logLevelOf(options, config));
     return {
       home,
       store,
@@ -58,7 +62,12 @@ export async function openFoundation(options: AppOptions, config: Config): Promi
       keyRing: ring,
       admit: admitBy(store.rates),
       memory: engineMemory(Date.now),
-      log: await openLog(options.logFormat ?? 'plain', logLevelOf(options, config)),
+      learned: learnedRouting({
+        store: store.router,
+        now: Date.now,
+        warn: (message) => log.warn({}, message),
+      }),
+      log,
       metrics: openMetrics(),
       newId: idMaker(Date.now, randomBytes),
       localKey,

@@ -255,6 +255,14 @@ export const configSchema = z.strictObject({
             .describe('A small model of another family judges what stays open.'),
         })
         .prefault({}),
+      exploration: z
+        .number()
+        .min(0)
+        .max(0.05)
+        .default(0.03)
+        .describe(
+          'Share of learned choices that try another model to learn of it; never for critical calls.',
+        ),
       retries: z
         .number()
         .int()

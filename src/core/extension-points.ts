@@ -37,5 +37,7 @@ export interface ReplyCache {
 /** Judges a whole answer after it has gone out: 0 (bad) to 1 (good), `undefined` for no opinion. One file each. */
 export interface Scorer {
   readonly name: string;
+  /** Which calls it looks at; the answers of others need not be kept for it. Default: all. */
+  wants?(call: Call): boolean;
   score(call: Call, reply: CollectedReply): Promise<number | undefined> | number | undefined;
 }

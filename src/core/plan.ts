@@ -148,6 +148,15 @@ export type Plan = {
   readonly reason: string;
   /** What the caller should know of it: a wish that nobody could meet. */
   readonly warnings?: readonly string[];
+  readonly experiment?: Experiment;
+};
+
+/** How a call took part in learning: who decided it, and with which chance it was sent where it went. */
+export type Experiment = {
+  readonly arm: 'learned' | 'guard';
+  readonly propensity: number;
+  /** Sent elsewhere than to the best known, to learn of it. */
+  readonly explored: boolean;
 };
 
 /** A pure, fast ranking of candidates that have passed the hard filters. Never empty in, never empty out. */
@@ -186,6 +195,7 @@ export type Decision = {
     readonly rule: FilterRule;
     readonly reason: string;
   }[];
+  readonly experiment?: Experiment;
   /** How many more were ruled out than are named. */
   readonly ruledOutMore?: number;
 };

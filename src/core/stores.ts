@@ -9,6 +9,7 @@ import type {
 } from './ledger.ts';
 import type { KeyRouting } from './plan.ts';
 import type { RateWindows } from './rate-windows.ts';
+import type { RouterStore } from './router-store.ts';
 import type { ThreadStore } from './thread.ts';
 import type { Ms, NanoUsd, Usd } from './units.ts';
 
@@ -80,6 +81,7 @@ export interface LedgerStore {
   }): Promise<CostReport>;
   /** The calls that a call made in its turn, in order. */
   children(id: string): Promise<CallRow[]>;
+  /** Keeps a signal. One of the same kind and source about the same call replaces the earlier. */
   addOutcome(outcome: OutcomeSignal): Promise<void>;
   /** Attempts of a call, in order. */
   attempts(id: string): Promise<AttemptRow[]>;
@@ -101,6 +103,7 @@ export interface Store {
   readonly threads: ThreadStore;
   /** Shared by all processes that share the store. */
   readonly rates: RateWindows;
+  readonly router: RouterStore;
   /** Marks calls of dead processes `interrupted`, booked at their input estimate; returns how many. */
   recoverOrphans(): Promise<number>;
   /** Resolves when the store answers; throws `storage` otherwise. */

@@ -17,7 +17,11 @@ const unknownTier = { easy: 0.85, hard: 0.4 };
 const noteShift = 0.03;
 
 /** How likely a model is to succeed at a task of a difficulty from 0 to 1, by its tier and what is noted of its family. */
-export function successPrior(model: Model, task: TaskType | undefined, difficulty = 0.5): number {
+export function successPrior(
+  model: Pick<Model, 'tier' | 'strengths' | 'weaknesses'>,
+  task: TaskType | undefined,
+  difficulty = 0.5,
+): number {
   const { easy, hard } = model.tier === undefined ? unknownTier : ofTier[model.tier];
   const base = easy + (hard - easy) * difficulty;
   const strong = model.strengths.some((note) => note.task === task);

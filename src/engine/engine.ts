@@ -8,7 +8,7 @@ import type { Dialect } from '../core/dialect.ts';
 import type { InputGuardrail, OutputGuardrail, ReplyCache, Scorer } from '../core/extension-points.ts';
 import type { Log } from '../core/log.ts';
 import type { Model } from '../core/model.ts';
-import type { Policy, RequestFeatures, RoutingPreferences, Stats } from '../core/plan.ts';
+import type { Policy, QualityEstimates, RequestFeatures, RoutingPreferences, Stats } from '../core/plan.ts';
 import type { BalanceStrategy } from '../core/balance.ts';
 import type { Preview } from '../core/preview.ts';
 import type { Price } from '../core/price.ts';
@@ -23,6 +23,7 @@ import { deploymentHealth, type DeploymentHealth } from './deployment-health.ts'
 import { deploymentLoad, type DeploymentLoad } from './deployment-load.ts';
 import { previewCall } from './preview-call.ts';
 import { runCall } from './pipeline.ts';
+import { repeatedPrompts, type RepeatedPrompts } from './repeated-prompts.ts';
 import { retryBudget, type RetryBudget } from './retry-budget.ts';
 import { turns, type Turns } from './turns.ts';
 
@@ -37,6 +38,8 @@ export type EngineParts = {
   readonly policyFor: (features: RequestFeatures) => Policy;
   /** Guesses what a call is for where its caller does not say. */
   readonly classify?: Classify;
+  /** What has been learned of models at the kind of work that a call is. */
+  readonly qualityOf: (features: RequestFeatures) => QualityEstimates;
   readonly ledger: LedgerStore;
   readonly transport: Transport;
   readonly observer: CallObserver;
@@ -121,6 +124,7 @@ export type EngineMemory = {
   readonly turns: Turns;
   readonly retryBudget: RetryBudget;
   readonly conversations: Conversations;
+  readonly repeatedPrompts: RepeatedPrompts;
 };
 
 export function engineMemory(now: () => Ms): EngineMemory {
@@ -134,6 +138,7 @@ export function engineMemory(now: () => Ms): EngineMemory {
     turns: turns(),
     retryBudget: retryBudget(now),
     conversations: conversations(now),
+    repeatedPrompts: repeatedPrompts(now),
   };
 }
 

@@ -77,7 +77,7 @@ async function* replyStream<T>(
   started: StartedAttempt,
   shape: Shape<T>,
 ): AsyncGenerator<T> {
-  const answer = transcript(engine);
+  const answer = transcript(engine, record.call);
   let last: readonly T[] = [];
   let finish: Finish | undefined;
   let ended = false;

@@ -25,7 +25,10 @@ export type Route = {
 };
 
 /** What routing leaves in a call's record. */
-export type RouteNotes = Pick<CallRecord, 'size' | 'classification' | 'decision' | 'warnings' | 'settled'>;
+export type RouteNotes = Pick<CallRecord, 'size' | 'classification' | 'decision' | 'warnings' | 'settled'> & {
+  /** Absent where nothing comes of it. */
+  readonly id?: string;
+};
 
 /** Most models that a stored decision names on either side; the rest are counted. */
 const namedInDecision = 12;
@@ -46,7 +49,7 @@ export function routeCall(
   const models = candidateModels(engine, call, resolution);
   const open = resolution.kind === 'auto';
   if (open) record.classification = classifyCall(engine, call);
-  const features = requestFeatures(call, resolution, {
+  const plain = requestFeatures(call, resolution, {
     size,
     classification: record.classification,
     defaultOutputTokens: engine.settings.reserveOutputTokens,
@@ -54,6 +57,7 @@ export function routeCall(
     preferences: engine.settings.preferences,
     ...(open && { conversation: engine.conversations.of(call), considered: models }),
   });
+  const features = open ? { ...plain, quality: engine.qualityOf(plain) } : plain;
   if (call.decided) {
     record.decision = decisionOf({ policy: 'step', ...call.decided, out: [], mostNamed });
     return { call, features, plan: call.decided };
@@ -77,8 +81,19 @@ export function routeCall(
     ...(plan.warnings ?? []),
     ...ceilingWarnings(call, plan),
   );
-  if (open) void record.settled.then((outcome) => engine.conversations.remember(call, outcome));
+  if (open) watchConversation(engine, call, record);
   return { call, features, plan };
+}
+
+/** Who answers is remembered for the next turn; the same words again speak against the answer before. */
+function watchConversation(engine: EngineContext, call: Call, { id, settled }: RouteNotes): void {
+  if (id === undefined) return;
+  void settled.then((outcome) => engine.conversations.remember(call, outcome));
+  const callId = engine.repeatedPrompts.note(call, id);
+  if (callId === undefined) return;
+  engine.ledger
+    .addOutcome({ callId, at: engine.now(), kind: 'asked-again', score: 0, source: 'conclave' })
+    .catch((error: unknown) => engine.log.warn({ error }, 'that a prompt was asked again was not kept'));
 }
 
 /** The one model that key or config want for every call that leaves the choice open. */
@@ -205,13 +220,13 @@ function nobody(
   });
 }
 
-type Decided = Pick<Decision, 'policy' | 'reason'> & {
+type Decided = Pick<Decision, 'policy' | 'reason' | 'experiment'> & {
   readonly steps: Plan['steps'];
   readonly out: readonly RuledOut[];
   readonly mostNamed: number;
 };
 
-function decisionOf({ policy, reason, steps, out, mostNamed }: Decided): Decision {
+function decisionOf({ policy, reason, steps, out, mostNamed, experiment }: Decided): Decision {
   const ranked = steps.flatMap(({ candidates }) =>
     candidates.map(({ model, deployment }) => ({ model: model.id, deployment: deployment.id })),
   );
@@ -221,6 +236,7 @@ function decisionOf({ policy, reason, steps, out, mostNamed }: Decided): Decisio
     reason,
     ranked: ranked.slice(0, mostNamed),
     ruledOut: out.slice(0, mostNamed),
+    ...(experiment && { experiment }),
     ...(rest > 0 && { ruledOutMore: rest }),
   };
 }

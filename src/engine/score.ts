@@ -11,6 +11,7 @@ export async function scoreCall(
 ): Promise<void> {
   for (const scorer of engine.scorers) {
     try {
+      if (scorer.wants?.(call) === false) continue;
       const score = await scorer.score(call, reply);
       if (score === undefined) continue;
       await engine.ledger.addOutcome({

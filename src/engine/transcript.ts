@@ -1,3 +1,4 @@
+import type { Call } from '../core/call.ts';
 import { replyCollector, type CollectedReply } from '../core/collected-reply.ts';
 import type { StreamPart } from '../core/stream-part.ts';
 import type { EngineContext } from './engine.ts';
@@ -10,8 +11,9 @@ export type Transcript = {
 };
 
 /** `undefined` where nobody wants the answer afterwards: then nothing is held in memory. */
-export function transcript({ caches, scorers, settings }: EngineContext): Transcript | undefined {
-  if (caches.length === 0 && scorers.length === 0 && !settings.keepBodies) return undefined;
+export function transcript({ caches, scorers, settings }: EngineContext, call: Call): Transcript | undefined {
+  const scored = scorers.some((scorer) => scorer.wants?.(call) ?? true);
+  if (caches.length === 0 && !scored && !settings.keepBodies) return undefined;
   const parts: StreamPart[] = [];
   const collector = replyCollector();
   return {

@@ -7,21 +7,26 @@ import { checkRules, ruledPlan } from './rules.ts';
 import { stayInConversation } from './stay-in-conversation.ts';
 
 /**
- * The policy of a call: the one that its model's name asks for, else the preferred one. Whichever it is, the user's
- * rules come before it and a conversation stays with its model behind it.
+ * Finds the policy of a call: the one that its model's name asks for, else the preferred one. Whichever it is, the user's
+ * rules come before it and a conversation stays with its model behind it. `learning` is what goes on around `learned`.
  */
-export function policyFor({ policy, preferences }: RequestFeatures): Policy {
-  const name = policy ?? preferences?.policy ?? usualPolicy(preferences);
-  return asConfigured.get(name) ?? unknownPolicy(name, 'routing.policy');
+export function policyFinder(learning: (policy: Policy) => Policy): (features: RequestFeatures) => Policy {
+  const asConfigured = new Map(
+    policies.map((policy) => [policy.name, led(policy.name === 'learned' ? learning(policy) : policy)]),
+  );
+  return ({ policy, preferences }) => {
+    const name = policy ?? preferences?.policy ?? usualPolicy(preferences);
+    return asConfigured.get(name) ?? unknownPolicy(name, 'routing.policy');
+  };
 }
 
 /**
  * Refuses preferences that no call could follow, before the first call meets them.
- * @throws ConclaveError `configuration` naming the place, the value and the nearest names.
+ * @throws ConclaveError `configuration` naming the place, the value and the nearest policyNames.
  */
 export function checkPreferences(preferences: RoutingPreferences, catalogue: Catalogue): void {
   const { policy, pin, rules = [] } = preferences;
-  if (policy !== undefined && !asConfigured.has(policy)) unknownPolicy(policy, 'routing.policy');
+  if (policy !== undefined && !policyNames.includes(policy)) unknownPolicy(policy, 'routing.policy');
   checkRules(rules, catalogue.models());
   if (pin !== undefined) checkPin(pin, catalogue);
 }
@@ -40,12 +45,8 @@ function usualPolicy(preferences: RoutingPreferences | undefined): string {
   return preferences?.mode === undefined && preferences?.quality === undefined ? 'auto' : 'learned';
 }
 
-const asConfigured: ReadonlyMap<string, Policy> = new Map(
-  policies.map((policy) => [policy.name, led(policy)]),
-);
-
 /** What `routing.policy` and a request may name. */
-export const policyNames: readonly string[] = [...asConfigured.keys()];
+export const policyNames: readonly string[] = policies.map(({ name }) => name);
 
 /** Who chose a policy chose it for what no rule speaks of. */
 function led(policy: Policy): Policy {
@@ -71,11 +72,10 @@ function checkPin(pin: string, catalogue: Catalogue): void {
 }
 
 function unknownPolicy(name: string, where: string): never {
-  const known = [...asConfigured.keys()];
-  const near = nearestNames(name, known);
+  const near = nearestNames(name, policyNames);
   const hint = near.length > 0 ? `did you mean ${near.join(', ')}? Known` : 'known';
   throw new ConclaveError(
     'configuration',
-    `${where}: there is no policy "${name}"; ${hint}: ${known.join(', ')}`,
+    `${where}: there is no policy "${name}"; ${hint}: ${policyNames.join(', ')}`,
   );
 }

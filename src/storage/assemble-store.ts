@@ -6,6 +6,7 @@ import { openKeyStore } from './key-rows.ts';
 import { interruptWork, openWork, refuseWork, settleWork } from './ledger-work.ts';
 import { openProcessRegistry, thisProcess, type ProcessIdentity } from './process-registry.ts';
 import { admitWork } from './rate-work.ts';
+import { openRouterStore } from './router-rows.ts';
 import type { SqlRunner } from './sql-runner.ts';
 import { openThreadStore } from './thread-rows.ts';
 
@@ -77,6 +78,7 @@ export function assembleStore({ sql, commit, close }: Backend, options: StoreOpt
     keys: openKeyStore(sql, { now, newKeyId }),
     threads: openThreadStore(sql),
     rates: { admit: (keyId, use) => commit(admitWork(keyId, use)) },
+    router: openRouterStore(sql),
     recoverOrphans,
     async ping() {
       await sql.all({ sql: 'SELECT 1 AS pong', values: [] });

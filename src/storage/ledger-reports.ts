@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   DummyDriver,
   Kysely,
@@ -128,8 +129,12 @@ export function ledgerReports(sql: SqlRunner): LedgerReports {
       }
       await sql.write([
         {
-          sql: 'INSERT INTO outcomes (call_id, at, kind, score, source) VALUES (?, ?, ?, ?, ?)',
-          values: [callId, Math.trunc(at), kind, score, source],
+          sql: 'DELETE FROM outcomes WHERE call_id = ? AND kind = ? AND source = ?',
+          values: [callId, kind, source],
+        },
+        {
+          sql: 'INSERT INTO outcomes (id, call_id, at, kind, score, source) VALUES (?, ?, ?, ?, ?, ?)',
+          values: [randomUUID(), callId, Math.trunc(at), kind, score, source],
         },
       ]);
     },

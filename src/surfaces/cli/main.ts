@@ -4,9 +4,11 @@ import { version } from '../../core/version.ts';
 import { askCommand } from './commands/ask.ts';
 import { costsCommand } from './commands/costs.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { feedbackCommand } from './commands/feedback.ts';
 import { mcpCommand } from './commands/mcp.ts';
 import { modelsCommand } from './commands/models.ts';
 import { recordCommand, serveCommand } from './commands/serve.ts';
+import { routerCommand } from './commands/router.ts';
 import { showCommand } from './commands/show.ts';
 import { printable } from './printable.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -27,6 +29,8 @@ export async function program(wanted?: string): Promise<Command> {
     .addCommand(modelsCommand())
     .addCommand(costsCommand())
     .addCommand(showCommand())
+    .addCommand(feedbackCommand())
+    .addCommand(routerCommand())
     .addCommand(simulateCommand())
     .addCommand(recordCommand())
     .addCommand(doctorCommand());

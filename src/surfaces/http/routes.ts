@@ -6,6 +6,7 @@ import { authenticate } from './authenticate.ts';
 import { adminCosts, adminCreateKey } from './admin-routes.ts';
 import { countTokens } from './count-tokens.ts';
 import { errorReply } from './error-reply.ts';
+import { takeFeedback } from './feedback-route.ts';
 import { ready } from './health-routes.ts';
 import type { HttpExchange } from '../../core/http-exchange.ts';
 import { anthropicModelList, openAiModel, openAiModelList } from './list-models.ts';
@@ -23,6 +24,7 @@ const routes: Readonly<Record<string, Route>> = {
   'POST /v1/messages': modelRoute('anthropic-messages'),
   'POST /v1/embeddings': embeddings,
   'POST /v1/messages/count_tokens': countTokens,
+  'POST /v1/feedback': takeFeedback,
   'GET /v1/models': listModels,
   'GET /health/live': (_, exchange) => sendJson(exchange, 200, { status: 'ok' }),
   'GET /health/ready': ready,

@@ -11,6 +11,7 @@ import type { TaskType } from '../../core/task.ts';
 import type { NanoUsd } from '../../core/units.ts';
 import { completionTokens, promptTokens } from '../../core/usage.ts';
 import { council, type Council } from './council.ts';
+import { feedbackScore } from '../feedback-score.ts';
 import { readAnswerCheck, type WrittenCheck } from '../answer-check.ts';
 
 export type ConclaveOptions = {
@@ -64,6 +65,8 @@ export interface Conclave extends Council {
   chat(request: ChatRequest): Promise<ConclaveResponse>;
   /** Asks and yields the answer as it comes; leaving the loop early cancels the call. @throws ConclaveError */
   stream(request: ChatRequest): AsyncIterable<StreamChunk>;
+  /** Says how good an answer was: good, bad, or 0 to 1. The router learns from it. @throws ConclaveError */
+  feedback(requestId: string, score: 'good' | 'bad' | number): Promise<void>;
   /** Ends what is open and closes the ledger. */
   close(): Promise<void>;
 }
@@ -81,6 +84,10 @@ export async function createConclave(options: ConclaveOptions = {}): Promise<Con
     ...council(app),
     chat: (request) => chat(app, request),
     stream: (request) => stream(app, request),
+    async feedback(requestId, score) {
+      const principal = await app.localPrincipal();
+      await app.feedback({ requestId, score: feedbackScore(score), principal });
+    },
     close: () => app.close(),
   };
 }

@@ -1,0 +1,46 @@
+import type { JsonValue } from './json.ts';
+import type { OutcomeSignal } from './ledger.ts';
+import type { Experiment } from './plan.ts';
+import type { Tier } from './task.ts';
+import type { Ms } from './units.ts';
+
+/** An outcome with what of its call the router learns from. */
+export type RoutedOutcome = OutcomeSignal & {
+  readonly id: string;
+  readonly keyId: string;
+  readonly model: string;
+  readonly tier?: Tier;
+  readonly task?: string;
+  readonly difficulty?: number;
+  readonly tags: readonly string[];
+  /** Which arm decided the call, where one did. */
+  readonly experiment?: Experiment;
+  /** P(right) that a cascade gave to the answer it accepted. */
+  readonly acceptedAt?: number;
+};
+
+/** What was learned, as it stood at one moment. */
+export type RouterSnapshot = {
+  readonly version: number;
+  /** Of the state: only the code that wrote a layout reads it. */
+  readonly layout: number;
+  readonly createdAt: Ms;
+  readonly label: string;
+  /** Outcomes up to this moment are in it. */
+  readonly readUpTo: Ms;
+  readonly outcomes: number;
+  readonly state: JsonValue;
+};
+
+/** What the router learned, shared by all processes on one database. */
+export interface RouterStore {
+  /** Outcomes written at `since` or later, oldest first. */
+  outcomes(options: { readonly since: Ms; readonly limit: number }): Promise<RoutedOutcome[]>;
+  /** False where another process has taken that version already. */
+  addSnapshot(snapshot: RouterSnapshot): Promise<boolean>;
+  snapshots(): Promise<Omit<RouterSnapshot, 'state'>[]>;
+  snapshot(version: number): Promise<RouterSnapshot | undefined>;
+  /** The snapshot by which all processes route until further notice. */
+  pinned(): Promise<number | undefined>;
+  pin(version: number | undefined): Promise<void>;
+}

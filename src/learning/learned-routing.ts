@@ -1,0 +1,227 @@
+import { ConclaveError } from '../core/errors.ts';
+import type { QualityEstimates, RequestFeatures } from '../core/plan.ts';
+import type { RouterSnapshot, RouterStore } from '../core/router-store.ts';
+import { successPrior } from '../core/success-prior.ts';
+import type { Ms } from '../core/units.ts';
+import { projectTag, routerState, stateLayout, type RouterState } from './router-state.ts';
+
+/** What the router learned, as this process knows it, and the snapshots that all processes share. */
+export interface LearnedRouting {
+  /** P(success) of models at the kind of work that a call is. Looks for news behind the caller's back. */
+  qualityOf(features: RequestFeatures): QualityEstimates;
+  readonly state: RouterState;
+  /** Reads what has been learned since, here and in other processes. */
+  refresh(): Promise<void>;
+  snapshots(): Promise<{
+    readonly pinned?: number;
+    readonly snapshots: readonly Omit<RouterSnapshot, 'state'>[];
+  }>;
+  /** Keeps the present state under a new version. */
+  take(label: string): Promise<number>;
+  /** All processes route by this version, whatever is learned meanwhile; `undefined` lets them go on. */
+  pin(version: number | undefined): Promise<void>;
+  /** Goes back to a version: what was learned since is forgotten, and learning goes on from there. */
+  rollback(version: number): Promise<number>;
+  /** What a model's chances were in one version and are in another, the greatest changes first. */
+  compare(before: number, after: number | undefined): Promise<QualityChange[]>;
+}
+
+export type QualityChange = {
+  readonly model: string;
+  readonly task?: string;
+  readonly tag?: string;
+  readonly before: number;
+  readonly after: number;
+};
+
+type Parts = {
+  readonly store: RouterStore;
+  readonly now: () => Ms;
+  readonly warn: (message: string) => void;
+  /** How old what this process knows may become. Default 5 s. */
+  readonly refreshMs?: Ms;
+};
+
+/** Outcomes that another process commits late, with an earlier time than ours, are still seen. */
+const overlapMs: Ms = 30_000;
+const perRead = 1_000;
+/** So many outcomes after a snapshot, the next is taken: a new process reads the rest. */
+const outcomesPerSnapshot = 2_000;
+
+/** Opens nothing: the first look is taken at the first call. */
+export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): LearnedRouting {
+  let state = routerState();
+  let basedOn: number | undefined;
+  let pinned: number | undefined;
+  let readUpTo: Ms = 0;
+  let learned = 0;
+  let sinceSnapshot = 0;
+  let recent = new Map<string, Ms>();
+  let refreshedAt = Number.NEGATIVE_INFINITY;
+  let refreshing: Promise<void> | undefined;
+  let remembered = new Map<string, Map<string, number>>();
+
+  async function refresh(): Promise<void> {
+    refreshing ??= look().finally(() => {
+      refreshing = undefined;
+      refreshedAt = now();
+      remembered = new Map();
+    });
+    return refreshing;
+  }
+
+  async function look(): Promise<void> {
+    const latest = (await store.snapshots()).at(-1);
+    const wanted = await store.pinned();
+    if (wanted !== pinned || (latest !== undefined && latest.version !== basedOn))
+      await rebase(wanted, latest?.version);
+    if (pinned !== undefined) return;
+    await readNews();
+    if (sinceSnapshot >= outcomesPerSnapshot) await take('every so often');
+  }
+
+  /** Another snapshot than the one we stand on is in force: begin there. */
+  async function rebase(wanted: number | undefined, latest: number | undefined): Promise<void> {
+    pinned = wanted;
+    basedOn = latest;
+    const version = wanted ?? latest;
+    const snapshot = version === undefined ? undefined : await store.snapshot(version);
+    state = readable(snapshot);
+    readUpTo = snapshot?.readUpTo ?? 0;
+    learned = snapshot?.outcomes ?? 0;
+    sinceSnapshot = 0;
+    // What the snapshot has seen within the overlap is not to be learned twice.
+    recent = new Map(
+      snapshot
+        ? (await store.outcomes({ since: readUpTo - overlapMs, limit: perRead }))
+            .filter(({ at }) => at <= readUpTo)
+            .map(({ id, at }) => [id, at])
+        : [],
+    );
+  }
+
+  function readable(snapshot: RouterSnapshot | undefined): RouterState {
+    try {
+      return routerState(snapshot);
+    } catch (error) {
+      if (!(error instanceof ConclaveError)) throw error;
+      warn(`snapshot ${snapshot?.version} of the router: ${error.message}`);
+      return routerState();
+    }
+  }
+
+  async function readNews(): Promise<void> {
+    for (;;) {
+      const since = readUpTo - overlapMs;
+      const read = await store.outcomes({ since, limit: perRead });
+      const news = read.filter(({ id }) => !recent.has(id));
+      for (const outcome of news) {
+        state.learn(outcome);
+        recent.set(outcome.id, outcome.at);
+        readUpTo = Math.max(readUpTo, outcome.at);
+      }
+      learned += news.length;
+      sinceSnapshot += news.length;
+      if (read.length < perRead || news.length === 0) break;
+    }
+    for (const [id, at] of recent) if (at < readUpTo - overlapMs) recent.delete(id);
+  }
+
+  async function take(label: string, from?: RouterSnapshot): Promise<number> {
+    const known = await store.snapshots();
+    const version = (known.at(-1)?.version ?? 0) + 1;
+    const content = from
+      ? { layout: from.layout, outcomes: from.outcomes, state: from.state, readUpTo: now() }
+      : { layout: stateLayout, outcomes: learned, state: state.snapshot(), readUpTo };
+    const taken = await store.addSnapshot({ version, createdAt: now(), label, ...content });
+    if (!taken) return take(label, from);
+    if (!from && pinned === undefined) {
+      basedOn = version;
+      sinceSnapshot = 0;
+    }
+    return version;
+  }
+
+  async function existing(version: number): Promise<RouterSnapshot> {
+    const snapshot = await store.snapshot(version);
+    if (snapshot) return snapshot;
+    throw new ConclaveError(
+      'not_found',
+      `There is no snapshot ${version} of the router; \`conclave router snapshots\` lists them.`,
+    );
+  }
+
+  return {
+    qualityOf(features) {
+      if (now() - refreshedAt > refreshMs && !refreshing) {
+        refresh().catch((error: unknown) => warn(`what the router learned cannot be read: ${String(error)}`));
+      }
+      const { task, difficulty } = features;
+      const tag = projectTag(features.tags);
+      const name = `${task ?? ''}\n${tag ?? ''}\n${difficulty ?? ''}`;
+      const known = remembered.get(name) ?? new Map<string, number>();
+      if (remembered.size < 500) remembered.set(name, known);
+      return {
+        of(model) {
+          let mean = known.get(model.id);
+          if (mean === undefined) {
+            const base = successPrior(model, task, difficulty);
+            const subject = { model: model.id, base, ...(task && { task }), ...(tag && { tag }) };
+            mean = state.learner.estimate(subject).mean;
+            known.set(model.id, mean);
+          }
+          return mean;
+        },
+      };
+    },
+    get state() {
+      return state;
+    },
+    refresh,
+    async snapshots() {
+      const [snapshots, version] = await Promise.all([store.snapshots(), store.pinned()]);
+      return { ...(version !== undefined && { pinned: version }), snapshots };
+    },
+    async take(label) {
+      await refresh();
+      return take(label);
+    },
+    async pin(version) {
+      await store.pin(version);
+      await refresh();
+    },
+    async rollback(version) {
+      const taken = await take(`back to ${version}`, await existing(version));
+      await refresh();
+      return taken;
+    },
+    async compare(before, after) {
+      const a = routerState(await existing(before));
+      await refresh();
+      return changes(a, after === undefined ? state : routerState(await existing(after)));
+    },
+  };
+}
+
+/** Differences are shown for a model of middling chances. */
+const middling = 0.75;
+const mostChanges = 50;
+
+function changes(a: RouterState, b: RouterState): QualityChange[] {
+  const names = new Set([...a.learner.snapshot().cells, ...b.learner.snapshot().cells].map(([name]) => name));
+  return [...names]
+    .map((name): QualityChange => {
+      const [model = '', task, tag] = name.split('\n');
+      const subject = { model, base: middling, ...(task && { task }), ...(tag && { tag }) };
+      return {
+        model,
+        ...(task && { task }),
+        ...(tag && { tag }),
+        before: a.learner.estimate(subject).mean,
+        after: b.learner.estimate(subject).mean,
+      };
+    })
+    .filter(({ before, after }) => Math.abs(after - before) > 0.001)
+    .sort((x, y) => Math.abs(y.after - y.before) - Math.abs(x.after - x.before))
+    .slice(0, mostChanges);
+}

@@ -1,0 +1,94 @@
+import { ConclaveError } from '../core/errors.ts';
+import { isJsonObject, type JsonValue } from '../core/json.ts';
+import type { RoutedOutcome } from '../core/router-store.ts';
+import { successPrior } from '../core/success-prior.ts';
+import type { TaskType } from '../core/task.ts';
+import {
+  acceptanceCalibration,
+  type AcceptanceCalibration,
+  type CalibrationState,
+} from './acceptance-calibration.ts';
+import { guardArm, type GuardArm, type GuardState } from './guard-arm.ts';
+import { onlineLearner, type OnlineLearner } from './online-learner.ts';
+
+/** Everything that the router learns, kept and restored as one. */
+export interface RouterState {
+  readonly learner: OnlineLearner;
+  readonly guard: GuardArm;
+  readonly calibration: AcceptanceCalibration;
+  learn(outcome: RoutedOutcome): void;
+  snapshot(): JsonValue;
+}
+
+/** Of what `snapshot` writes. Another layout is never guessed at. */
+export const stateLayout = 1;
+
+/** How far a signal is trusted: a person's word in full, what we conclude ourselves by half or less. */
+const trust: Readonly<Record<string, number>> = {
+  feedback: 1,
+  schema: 0.5,
+  consensus: 0.5,
+  cascade: 0.2,
+  'asked-again': 0.25,
+};
+const otherTrust = 0.5;
+
+/** The project that a call belongs to, where a tag says so. */
+export function projectTag(tags: readonly string[]): string | undefined {
+  return tags.find((tag) => tag.startsWith('project:'));
+}
+
+/**
+ * Starts from a snapshot's state, or from nothing.
+ * @throws ConclaveError `configuration` for a state of another layout; a caller then goes on from nothing.
+ */
+export function routerState(from?: { readonly layout: number; readonly state: JsonValue }): RouterState {
+  if (from && from.layout !== stateLayout) {
+    throw new ConclaveError(
+      'configuration',
+      `What the router learned has layout ${from.layout}, this Conclave reads ${stateLayout}; routing goes on by priors.`,
+    );
+  }
+  const state = from && isJsonObject(from.state) ? from.state : {};
+  const learner = onlineLearner(state['learner'] === undefined ? {} : { state: state['learner'] });
+  // The layout vouches for these two: they are written below and nowhere else.
+  const guard = guardArm(state['guard'] as GuardState | undefined);
+  const calibration = acceptanceCalibration(state['calibration'] as CalibrationState | undefined);
+  return {
+    learner,
+    guard,
+    calibration,
+    learn(outcome) {
+      const { model, keyId, kind, score, at, tags, task, experiment, acceptedAt } = outcome;
+      const tag = projectTag(tags);
+      learner.learn({
+        model,
+        keyId,
+        score,
+        at,
+        base: basePrior(outcome),
+        weight: trust[kind] ?? otherTrust,
+        ...(task !== undefined && { task }),
+        ...(tag !== undefined && { tag }),
+      });
+      // What we conclude ourselves must not confirm our own choices.
+      if (kind !== 'feedback') return;
+      if (experiment) guard.record(experiment.arm, score);
+      if (acceptedAt !== undefined) calibration.record(acceptedAt, score);
+    },
+    // A JSON value by construction: numbers, strings and lists of them.
+    snapshot: () =>
+      ({
+        learner: learner.snapshot(),
+        guard: guard.snapshot(),
+        calibration: calibration.snapshot(),
+      }) as unknown as JsonValue,
+  };
+}
+
+/** By what stands in the ledger alone, so that processes with different catalogues learn the same. */
+function basePrior({ tier, task, difficulty }: RoutedOutcome): number {
+  const known = { strengths: [], weaknesses: [], ...(tier && { tier }) };
+  // Any task is as good as another to a model without notes.
+  return successPrior(known, task as TaskType | undefined, difficulty);
+}

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { describeEachBackend } from '../../test/each-backend.ts';
+import { intent, noon, settlement } from '../../test/ledger-samples.ts';
+
+const snapshot = (version: number) => ({
+  version,
+  layout: 1,
+  createdAt: noon,
+  label: `v${version}`,
+  readUpTo: noon - 5,
+  outcomes: 12,
+  state: { cells: [['a\nb', 1.5]] },
+});
+
+describeEachBackend('what the router learned', (it) => {
+  it('gives outcomes with what of their calls is learned from, from a moment on, in order', async (database) => {
+    const store = await database.open({ now: () => noon });
+    const { ledger, router } = store;
+    for (const id of ['req_1', 'req_2']) {
+      await ledger.open(intent({ id, task: 'chat', difficulty: 0.25, tags: ['project:red'] }), {
+        unknownPrice: false,
+      });
+      await ledger.settle(
+        settlement(id, {
+          verdicts: [
+            { requestIds: ['x'], model: 'm', accepted: true, probability: 0.75, threshold: 0.7, because: [] },
+          ],
+        }),
+      );
+    }
+    await ledger.addOutcome({ callId: 'req_2', at: noon + 20, kind: 'feedback', score: 0.5, source: 'key' });
+    await ledger.addOutcome({ callId: 'req_1', at: noon + 10, kind: 'schema', score: 1, source: 'conclave' });
+    const [first, second, ...more] = await router.outcomes({ since: noon, limit: 10 });
+    assert.deepEqual([first?.callId, second?.callId, more], ['req_1', 'req_2', []]);
+    assert.deepEqual(
+      [second?.task, second?.difficulty, second?.tags, second?.score, second?.acceptedAt],
+      ['chat', 0.25, ['project:red'], 0.5, 0.75],
+    );
+    assert.deepEqual((await router.outcomes({ since: noon + 11, limit: 10 })).length, 1);
+    assert.deepEqual((await router.outcomes({ since: noon, limit: 1 })).length, 1);
+  });
+
+  it('replaces a word of the same source on the same call', async (database) => {
+    const { ledger, router } = await database.open({ now: () => noon });
+    await ledger.open(intent({ id: 'req_1' }), { unknownPrice: false });
+    await ledger.settle(settlement('req_1'));
+    for (const score of [0, 1])
+      await ledger.addOutcome({ callId: 'req_1', at: noon, kind: 'feedback', score, source: 'k' });
+    assert.deepEqual(
+      (await router.outcomes({ since: 0, limit: 10 })).map(({ score }) => score),
+      [1],
+    );
+  });
+
+  it('keeps a version once, as it was, and lets one be pinned', async (database) => {
+    const { router } = await database.open();
+    assert.equal(await router.addSnapshot(snapshot(1)), true);
+    assert.equal(await router.addSnapshot({ ...snapshot(1), label: 'another process' }), false);
+    await router.addSnapshot(snapshot(2));
+    assert.deepEqual(await router.snapshot(1), snapshot(1));
+    assert.equal(await router.snapshot(3), undefined);
+    assert.deepEqual(
+      (await router.snapshots()).map(({ version, label }) => [version, label]),
+      [
+        [1, 'v1'],
+        [2, 'v2'],
+      ],
+    );
+    assert.equal(await router.pinned(), undefined);
+    await router.pin(2);
+    await router.pin(1);
+    assert.equal(await router.pinned(), 1);
+    await assert.rejects(router.pin(9), { code: 'not_found' });
+    assert.equal(await router.pinned(), 1);
+    await router.pin(undefined);
+    assert.equal(await router.pinned(), undefined);
+  });
+
+  it('finds the calls that a call made in its turn', async (database) => {
+    const { ledger } = await database.open({ now: () => noon });
+    await ledger.open(intent({ id: 'req_1' }), { unknownPrice: false });
+    await ledger.open(intent({ id: 'req_3', parentId: 'req_1' }), { unknownPrice: false });
+    await ledger.open(intent({ id: 'req_2', parentId: 'req_1' }), { unknownPrice: false });
+    assert.deepEqual(
+      (await ledger.children('req_1')).map(({ id }) => id),
+      ['req_2', 'req_3'],
+    );
+    assert.deepEqual(await ledger.children('req_2'), []);
+  });
+});

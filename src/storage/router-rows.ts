@@ -1,0 +1,117 @@
+import { ConclaveError } from '../core/errors.ts';
+import type { StepVerdict } from '../core/ledger.ts';
+import type { Decision } from '../core/plan.ts';
+import type { RoutedOutcome, RouterSnapshot, RouterStore } from '../core/router-store.ts';
+import { tiers } from '../core/task.ts';
+import type { SqlRow, SqlRunner } from './sql-runner.ts';
+
+const summary = 'version, layout, created_at, label, read_up_to, outcomes';
+
+/** What the router learned, as rows of any backend. */
+export function openRouterStore(sql: SqlRunner): RouterStore {
+  return {
+    async outcomes({ since, limit }) {
+      const rows = await sql.all({
+        sql: `SELECT outcomes.id, outcomes.call_id, outcomes.at, outcomes.kind, outcomes.score, outcomes.source,
+            calls.key_id, calls.model, calls.tier, calls.task, calls.difficulty, calls.tags, calls.decision, calls.verdicts
+          FROM outcomes JOIN calls ON calls.id = outcomes.call_id
+          WHERE outcomes.at >= ? AND outcomes.id IS NOT NULL AND calls.model IS NOT NULL
+          ORDER BY outcomes.at, outcomes.id LIMIT ?`,
+        values: [Math.trunc(since), limit],
+      });
+      return rows.map(outcomeFromRow);
+    },
+    async addSnapshot(snapshot) {
+      const { version, layout, createdAt, label, readUpTo, outcomes, state } = snapshot;
+      const changed = await sql.write([
+        {
+          sql: `INSERT INTO router_snapshots (${summary}, state) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+          values: [
+            version,
+            layout,
+            Math.trunc(createdAt),
+            label,
+            Math.trunc(readUpTo),
+            outcomes,
+            JSON.stringify(state),
+          ],
+        },
+      ]);
+      return changed > 0;
+    },
+    async snapshots() {
+      const rows = await sql.all({
+        sql: `SELECT ${summary} FROM router_snapshots ORDER BY version`,
+        values: [],
+      });
+      return rows.map(summaryFromRow);
+    },
+    async snapshot(version) {
+      const [row] = await sql.all({
+        sql: 'SELECT * FROM router_snapshots WHERE version = ?',
+        values: [version],
+      });
+      return row && { ...summaryFromRow(row), state: JSON.parse(String(row['state'])) };
+    },
+    async pinned() {
+      const [row] = await sql.all({
+        sql: "SELECT value FROM router_settings WHERE name = 'pinned'",
+        values: [],
+      });
+      return row && Number(row['value']);
+    },
+    async pin(version) {
+      const forget = { sql: "DELETE FROM router_settings WHERE name = 'pinned'", values: [] };
+      if (version === undefined) return void (await sql.write([forget]));
+      const set = {
+        sql: "INSERT INTO router_settings (name, value) VALUES ('pinned', ?)",
+        values: [String(version)],
+      };
+      const [known] = await sql.all({
+        sql: 'SELECT version FROM router_snapshots WHERE version = ?',
+        values: [version],
+      });
+      if (!known) throw new ConclaveError('not_found', `There is no snapshot ${version} of the router.`);
+      await sql.write([forget, set]);
+    },
+  };
+}
+
+function summaryFromRow(row: SqlRow): Omit<RouterSnapshot, 'state'> {
+  return {
+    version: Number(row['version']),
+    layout: Number(row['layout']),
+    createdAt: Number(row['created_at']),
+    label: String(row['label']),
+    readUpTo: Number(row['read_up_to']),
+    outcomes: Number(row['outcomes']),
+  };
+}
+
+function outcomeFromRow(row: SqlRow): RoutedOutcome {
+  // Both were written by `ledger-columns.ts` from these types.
+  const decision = json(row['decision']) as Decision | undefined;
+  const verdicts = json(row['verdicts']) as readonly StepVerdict[] | undefined;
+  const acceptedAt = verdicts?.find(({ accepted }) => accepted)?.probability;
+  const tier = tiers.find((name) => name === row['tier']);
+  return {
+    id: String(row['id']),
+    callId: String(row['call_id']),
+    at: Number(row['at']),
+    kind: String(row['kind']),
+    score: Number(row['score']),
+    source: String(row['source']),
+    keyId: String(row['key_id']),
+    model: String(row['model']),
+    tags: json(row['tags']) as string[],
+    ...(tier && { tier }),
+    ...(typeof row['task'] === 'string' && { task: row['task'] }),
+    ...(row['difficulty'] !== null && { difficulty: Number(row['difficulty']) }),
+    ...(decision?.experiment && { experiment: decision.experiment }),
+    ...(acceptedAt !== undefined && { acceptedAt }),
+  };
+}
+
+function json(text: SqlRow[string] | undefined): unknown {
+  return typeof text === 'string' ? JSON.parse(text) : undefined;
+}

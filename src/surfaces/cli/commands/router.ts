@@ -1,0 +1,94 @@
+import { Command } from 'commander';
+import type { App } from '../../../app.ts';
+import { ConclaveError } from '../../../core/errors.ts';
+import { withApp, type SharedOptions } from '../app-options.ts';
+import { table } from '../table.ts';
+
+type RouterOptions = SharedOptions & { readonly json?: boolean };
+
+/** What the router learned: looked at, kept, held fast, taken back. */
+export function routerCommand(): Command {
+  const router = new Command('router').description(
+    'what the router learned: its snapshots and what changed between them',
+  );
+  const add = (
+    usage: string,
+    description: string,
+    run: (app: App, args: readonly string[]) => Promise<Told>,
+  ) => {
+    const command = new Command(usage.split(' ')[0] ?? '').description(description);
+    for (const argument of usage.split(' ').slice(1)) command.argument(argument);
+    command.option('--config <file>', 'configuration').option('--json', 'print JSON');
+    command.action(async (...given: unknown[]) => {
+      const args = given.filter((one) => typeof one === 'string');
+      const options: RouterOptions = command.opts();
+      await withApp({ ...options, offline: true }, async (app) => {
+        const { data, text } = await run(app, args);
+        process.stdout.write(options.json ? `${JSON.stringify(data)}\n` : `${text}\n`);
+      });
+    });
+    router.addCommand(command);
+  };
+  add('snapshots', 'the versions that were kept', async (app) => listed(await app.router.snapshots()));
+  add('take [label]', 'keep the present state under a new version', async (app, [label = 'by hand']) =>
+    said('taken', await app.router.take(label)),
+  );
+  add('pin <version>', 'route by this version, whatever is learned meanwhile', async (app, [version]) => {
+    await app.router.pin(versionOf(version));
+    return said('pinned', versionOf(version));
+  });
+  add('unpin', 'go on with what has been learned since', async (app) => {
+    await app.router.pin(undefined);
+    return { data: { pinned: null }, text: 'nothing is pinned' };
+  });
+  add('rollback <version>', 'forget what was learned since this version', async (app, [version]) =>
+    said('taken', await app.router.rollback(versionOf(version))),
+  );
+  add(
+    'compare <before> [after]',
+    "what changed of models' chances; without a second version: until now",
+    async (app, [before, after]) => {
+      const changes = await app.router.compare(
+        versionOf(before),
+        after === undefined ? undefined : versionOf(after),
+      );
+      const rows = changes.map(({ model, task = '', tag = '', ...chances }) => [
+        model,
+        task,
+        tag,
+        chances.before.toFixed(3),
+        chances.after.toFixed(3),
+      ]);
+      return { data: { changes }, text: table(['model', 'task', 'project', 'before', 'after'], rows) };
+    },
+  );
+  return router;
+}
+
+type Told = { readonly data: object; readonly text: string };
+
+function said(what: string, version: number): Told {
+  return { data: { [what]: version }, text: `${what}: version ${version}` };
+}
+
+function listed({ pinned, snapshots }: Awaited<ReturnType<App['router']['snapshots']>>): Told {
+  const rows = snapshots.map(({ version, label, createdAt, outcomes }) => [
+    String(version) + (version === pinned ? ' (pinned)' : ''),
+    label,
+    new Date(createdAt).toISOString().slice(0, 16),
+    String(outcomes),
+  ]);
+  return {
+    data: { pinned: pinned ?? null, snapshots },
+    text: table(['version', 'label', 'taken', 'outcomes'], rows),
+  };
+}
+
+function versionOf(text: string | undefined): number {
+  const version = Number(text);
+  if (Number.isSafeInteger(version) && version > 0) return version;
+  throw new ConclaveError(
+    'invalid_request',
+    `"${text}" is no version; \`conclave router snapshots\` lists them.`,
+  );
+}

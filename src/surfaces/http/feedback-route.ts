@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import type { App } from '../../app.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { HttpExchange } from '../../core/http-exchange.ts';
+import { feedbackScore } from '../feedback-score.ts';
+import { authenticate } from './authenticate.ts';
+import { sendJson } from './send-json.ts';
+
+const feedback = z.strictObject({ request_id: z.string().min(1), score: z.union([z.string(), z.number()]) });
+
+/** `POST /v1/feedback {request_id, score}`: what a caller says of an answer; `score` is good, bad or 0 to 1. */
+export async function takeFeedback(app: App, exchange: HttpExchange): Promise<void> {
+  const principal = await authenticate(app, exchange.headers);
+  const { value } = await exchange.readJson();
+  const parsed = feedback.safeParse(value);
+  if (!parsed.success) {
+    throw new ConclaveError(
+      'invalid_request',
+      'Feedback is {"request_id": …, "score": "good" | "bad" | 0 to 1}.',
+      {
+        param: String(parsed.error.issues[0]?.path[0] ?? 'body'),
+      },
+    );
+  }
+  const { request_id: requestId, score: said } = parsed.data;
+  const score = feedbackScore(said);
+  await app.feedback({ requestId, score, principal });
+  sendJson(exchange, 200, { request_id: requestId, score });
+}

@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import type { ConfigInput } from '../src/config/schema.ts';
+import { startAnsweringProvider, type Says } from './answering-provider.ts';
+import { conclave } from './command-line.ts';
+import { post, startTestGateway, type TestGateway } from './gateway.ts';
+
+const price = (usd: number) => ({ input: usd, output: usd });
+
+async function house(
+  t: TestContext,
+  routing: ConfigInput['routing'] = { policy: 'learned' },
+  says: Says = () => 'Well.',
+) {
+  const lab = await startAnsweringProvider(t, says);
+  const config: ConfigInput = {
+    providers: { lab: { dialect: 'openai-chat', baseUrl: lab.url, apiKey: 'k' } },
+    models: [
+      { id: 'lab/one', family: 'a', tier: 'workhorse', price: price(1) },
+      { id: 'lab/two', family: 'b', tier: 'workhorse', price: price(1.5) },
+    ],
+    routing,
+  };
+  return startTestGateway(t, { config });
+}
+
+let asked = 0;
+async function call(gateway: TestGateway, more: object = {}, headers: Record<string, string> = {}) {
+  asked += 1;
+  const messages = [{ role: 'user', content: `Tell me about river ${asked}.` }];
+  const reply = await post(
+    gateway,
+    '/v1/chat/completions',
+    { model: 'auto', max_tokens: 100, messages, ...more },
+    headers,
+  );
+  assert.equal(reply.status, 200, await reply.clone().text());
+  const id = reply.headers.get('x-conclave-request-id') ?? '';
+  return { id, row: await gateway.app.ledger.show(id) };
+}
+
+const judge = (gateway: TestGateway, id: string, score: unknown) =>
+  post(gateway, '/v1/feedback', { request_id: id, score });
+
+/** What the key's calls go to, experiments aside. */
+async function usualChoice(gateway: TestGateway, headers: Record<string, string> = {}) {
+  const { row } = await call(
+    gateway,
+    {},
+    { 'x-conclave-tags': ['critical', headers['x-conclave-tags']].filter(Boolean).join() },
+  );
+  return row?.model;
+}
+
+test('feedback moves later choices: a model that disappoints loses its place', async (t) => {
+  const gateway = await house(t);
+  assert.equal(await usualChoice(gateway), 'lab/one');
+  for (let n = 0; n < 25; n += 1) {
+    const { id, row } = await call(gateway, {}, { 'x-conclave-tags': 'critical' });
+    const reply = await judge(gateway, id, row?.model === 'lab/one' ? 'bad' : 'good');
+    assert.equal(reply.status, 200);
+  }
+  assert.equal(await usualChoice(gateway), 'lab/two');
+});
+
+test("what one project learns is that project's first: others hear of it less", async (t) => {
+  const gateway = await house(t);
+  const inProject = { 'x-conclave-tags': 'critical,project:red' };
+  const inProjectOf = { ...inProject, 'x-conclave-task': 'chat' };
+  for (let n = 0; n < 12; n += 1) {
+    const { id, row } = await call(gateway, {}, inProjectOf);
+    await judge(gateway, id, row?.model === 'lab/one' ? 0 : 1);
+  }
+  const { state } = gateway.app.router;
+  const chance = (tag?: string) =>
+    state.learner.estimate({ model: 'lab/one', task: 'chat', base: 0.8, ...(tag && { tag }) }).mean;
+  assert.ok(chance('project:red') < chance() - 0.02, `${chance('project:red')} < ${chance()}`);
+});
+
+test('feedback is for calls of the same key, and says what is wrong with it', async (t) => {
+  const gateway = await house(t);
+  const { id } = await call(gateway);
+  const made = await post({ url: gateway.url, key: gateway.adminKey }, '/admin/keys', { name: 'other' });
+  const other = (await made.json()) as { key: string };
+  assert.equal((await judge({ ...gateway, key: other.key }, id, 'bad')).status, 404);
+  for (const score of ['great', 2, -1]) assert.equal((await judge(gateway, id, score)).status, 400);
+  assert.equal((await post(gateway, '/v1/feedback', { request_id: id })).status, 400);
+  assert.equal((await judge({ ...gateway, key: 'wrong' }, id, 'good')).status, 401);
+  await judge(gateway, id, 'good');
+  await judge(gateway, id, 0.25);
+  const row = await gateway.app.ledger.show(id);
+  assert.deepEqual(
+    row?.outcomes.map(({ kind, score }) => [kind, score]),
+    [['feedback', 0.25]],
+    'the latest word holds',
+  );
+});
+
+test('a few learned calls explore or go to the guard arm, each with its propensity; critical ones never do', async (t) => {
+  const gateway = await house(t, { policy: 'learned', exploration: 0.05 });
+  const rows = await Promise.all(Array.from({ length: 150 }, () => call(gateway).then(({ row }) => row)));
+  const experiments = rows.flatMap((row) => row?.decision?.experiment ?? []);
+  assert.equal(experiments.length, 150);
+  const special = experiments.filter(({ explored, arm }) => explored || arm === 'guard');
+  assert.ok(special.length < 40, `${special.length} of 150`);
+  for (const { arm, explored, propensity } of experiments) {
+    assert.ok(propensity > 0 && propensity <= 1);
+    if (explored || arm === 'guard') assert.ok(propensity <= 0.05);
+    else assert.ok(propensity > 0.9);
+  }
+  const critical = await call(gateway, {}, { 'x-conclave-tags': 'critical' });
+  assert.equal(critical.row?.decision?.experiment, undefined);
+});
+
+test('what is asked again at once speaks against the answer, once; a broken schema against its model', async (t) => {
+  const gateway = await house(t, {}, () => '{"n": "not a number"}');
+  const messages = [{ role: 'user', content: 'The very same question' }];
+  const ids: string[] = [];
+  for (let n = 0; n < 4; n += 1) ids.push((await call(gateway, { messages })).id);
+  const kinds = async (id: string) =>
+    (await gateway.app.ledger.show(id))?.outcomes.map(({ kind, score }) => `${kind} ${score}`);
+  await eventually(async () => assert.deepEqual(await kinds(ids[0] ?? ''), ['asked-again 0']));
+  assert.deepEqual(await kinds(ids[1] ?? ''), [], 'a loop says nothing');
+  const schema = { type: 'object', properties: { n: { type: 'number' } }, required: ['n'] };
+  const { id } = await call(gateway, {
+    response_format: { type: 'json_schema', json_schema: { name: 'n', schema } },
+  });
+  await eventually(async () => assert.deepEqual(await kinds(id), ['schema 0']));
+});
+
+test('snapshots are taken, compared, pinned and rolled back, and what was learned before stays readable', async (t) => {
+  const gateway = await house(t);
+  const { router } = gateway.app;
+  const learn = async (score: number) => {
+    for (let n = 0; n < 10; n += 1)
+      await judge(gateway, (await call(gateway, {}, { 'x-conclave-tags': 'critical' })).id, score);
+  };
+  const chance = () => router.state.learner.estimate({ model: 'lab/one', base: 0.8 }).mean;
+  await learn(1);
+  const good = await router.take('good times');
+  const before = chance();
+  await learn(0);
+  const after = chance();
+  assert.ok(after < before);
+  const [change] = await router.compare(good, undefined);
+  assert.equal(change?.model, 'lab/one');
+  assert.ok((change?.after ?? 1) < (change?.before ?? 0));
+  await router.pin(good);
+  assert.equal(chance(), before);
+  await learn(0);
+  assert.equal(chance(), before, 'pinned is pinned');
+  await router.pin(undefined);
+  await router.refresh();
+  assert.ok(chance() < before);
+  const back = await router.rollback(good);
+  assert.equal(chance(), before);
+  assert.ok(back > good);
+  await learn(0);
+  assert.ok(chance() < before, 'learning goes on from there');
+  await assert.rejects(router.pin(999), { code: 'not_found' });
+});
+
+test('several processes on one store learn the same from the outcomes of all', async (t) => {
+  const gateway = await house(t);
+  for (let n = 0; n < 8; n += 1) await judge(gateway, (await call(gateway)).id, 'bad');
+  const place = { folder: gateway.home, home: gateway.home };
+  const { id } = await call(gateway);
+  const said = await conclave(['feedback', id, 'good'], place);
+  assert.equal(said.code, 0, said.stderr);
+  const taken = await conclave(['router', 'take', 'elsewhere', '--json'], place);
+  assert.equal(taken.code, 0, taken.stderr);
+  const { taken: version } = JSON.parse(taken.stdout) as { taken: number };
+  await gateway.app.router.refresh();
+  assert.deepEqual(await gateway.app.router.compare(version, undefined), [], 'both know the same');
+  const list = await conclave(['router', 'snapshots'], place);
+  assert.match(list.stdout, /elsewhere/);
+  const wrong = await conclave(['router', 'pin', 'seven'], place);
+  assert.equal(wrong.code, 2);
+});
+
+test('a snapshot of another layout is said and left alone: routing goes on by priors', async (t) => {
+  const gateway = await house(t);
+  const { store, router } = gateway.app;
+  await store.router.addSnapshot({
+    version: 7,
+    layout: 99,
+    createdAt: 1,
+    label: 'from the future',
+    readUpTo: 1,
+    outcomes: 3,
+    state: {},
+  });
+  await router.refresh();
+  assert.equal(router.state.learner.estimate({ model: 'lab/one', base: 0.8 }).mean, 0.8);
+  assert.equal((await call(gateway)).row?.state, 'ok');
+  await assert.rejects(router.compare(7, undefined), { code: 'configuration', message: /layout 99/ });
+});
+
+test('learned state stays below 10 MB however many keys, tasks and projects speak', async () => {
+  const { routerState } = await import('../src/learning/router-state.ts');
+  const state = routerState();
+  for (let n = 0; n < 60_000; n += 1) {
+    state.learn({
+      id: `${n}`,
+      callId: `${n}`,
+      at: n,
+      kind: 'feedback',
+      score: n % 2,
+      source: 's',
+      keyId: `key-${'x'.repeat(24)}-${n % 997}`,
+      model: `provider-${n % 37}/model-with-a-long-name-${n % 211}`,
+      task: `task-${n % 22}`,
+      tags: [`project:with-a-name-of-some-length-${n % 4001}`],
+    });
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(state.snapshot()));
+  assert.ok(bytes < 10_000_000, `${bytes} bytes`);
+});
+
+/** Outcomes are written behind the reply: nobody waits for them. */
+async function eventually(holds: () => Promise<void>): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await holds();
+    } catch (error) {
+      if (tries > 100) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
