@@ -59,7 +59,7 @@ export async function compareProxies(
   return {
     title,
     explanation:
-      `CPU time of the proxy's own process, median of ${rounds} interleaved rounds; × is the median of the rounds' ratios to the first line. ` +
+      `CPU time of the proxy's own processes, median of ${rounds} interleaved rounds; × is the median of the rounds' ratios to the first line. ` +
       'The first reply of a round is read, all others are checked for its length.',
     columns: [
       '',

@@ -1,6 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { availableParallelism } from 'node:os';
+import { closeSync, openSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Usage } from './processes/report-usage.ts';
 
@@ -43,10 +44,14 @@ export async function startMeasured(options: ProcessOptions): Promise<MeasuredPr
 export function startPinned({ command, environment }: ProcessOptions): ChildProcess {
   const nodeCommand = [process.execPath, '--import', reporter, ...command];
   const [program = '', ...args] = canPin() ? ['taskset', '-c', '0', ...nodeCommand] : nodeCommand;
-  return spawn(program, args, {
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  // A gateway logs every request: what that costs is measured, what it says is read when something has gone wrong.
+  const log = openSync(join(tmpdir(), `conclave-bench-${process.pid}.log`), 'a');
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'pipe', log, 'ipc'],
     env: { ...process.env, ...environment },
   });
+  closeSync(log);
+  return child;
 }
 
 export async function stopped(child: ChildProcess): Promise<void> {

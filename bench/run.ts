@@ -4,6 +4,7 @@ import { gateway } from './parts/gateway.ts';
 import { json } from './parts/json.ts';
 import { start } from './parts/start.ts';
 import { transport } from './parts/transport.ts';
+import { workers } from './parts/workers.ts';
 import { printSection, writeSection, type Section } from './section.ts';
 
 /** How much to measure: few rounds to look, many to publish. */
@@ -13,6 +14,7 @@ const parts: Readonly<Record<string, (options: BenchOptions) => Promise<Section>
   start,
   transport,
   gateway,
+  workers,
   json,
 };
 

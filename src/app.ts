@@ -38,6 +38,7 @@ import type { HttpServer, HttpServerOptions } from './transport/http-in.ts';
 
 export { diagnose } from './composition/diagnose.ts';
 export { openLiveApp, type LiveApp } from './composition/live-app.ts';
+export { openLog } from './telemetry/open-log.ts';
 export { tools } from './tools/index.ts';
 
 /** Starts the simulated providers by themselves; loaded at the call, because hardly any start needs them. */
@@ -66,6 +67,8 @@ export type AppOptions = {
   readonly logFormat?: 'json' | 'plain';
   /** Instead of the configuration's `log.level`. */
   readonly logLevel?: LogLevel;
+  /** Finds simulated models that run elsewhere, instead of starting them here. */
+  readonly simulator?: () => Promise<string>;
   /** Metrics of the other processes that serve beside this one. */
   readonly siblingMetrics?: () => Promise<readonly (readonly MetricFamily[])[]>;
 };

@@ -5,8 +5,8 @@ import { compareProxies, type ProxyTarget } from '../compare-proxies.ts';
 import type { BenchOptions } from '../run.ts';
 import { bareProxy } from './transport.ts';
 
-const bin = join(import.meta.dirname, '../../src/surfaces/cli/bin.ts');
-const key = 'ck-bench-000000000000000000000000000';
+export const gatewayBin = join(import.meta.dirname, '../../src/surfaces/cli/bin.ts');
+export const benchKey = 'ck-bench-000000000000000000000000000';
 
 /** The whole gateway: key, budget, routing, ledger and relay or translation, beside a proxy that does nothing. */
 export async function gateway({ rounds }: BenchOptions) {
@@ -14,9 +14,9 @@ export async function gateway({ rounds }: BenchOptions) {
   const target = (name: string, rest: Pick<ProxyTarget, 'path' | 'api'>): ProxyTarget => ({
     name,
     ...rest,
-    headers: { authorization: `Bearer ${key}` },
-    command: () => [bin, 'serve', '--port', '0'],
-    environment: (upstreamUrl) => homeFor(join(folder, rest.path.replaceAll('/', '-')), upstreamUrl),
+    headers: { authorization: `Bearer ${benchKey}` },
+    command: () => [gatewayBin, 'serve', '--port', '0'],
+    environment: (upstreamUrl) => benchHome(join(folder, rest.path.replaceAll('/', '-')), upstreamUrl),
   });
   try {
     return await compareProxies(
@@ -33,7 +33,7 @@ export async function gateway({ rounds }: BenchOptions) {
 }
 
 /** A home of its own with one provider: the bench's upstream, priced, so that budgets and ledger have work to do. */
-function homeFor(prefix: string, upstreamUrl: string): Record<string, string> {
+export function benchHome(prefix: string, upstreamUrl: string): Record<string, string> {
   const home = mkdtempSync(prefix);
   const config = join(home, 'conclave.yaml');
   writeFileSync(
@@ -43,5 +43,5 @@ function homeFor(prefix: string, upstreamUrl: string): Record<string, string> {
       models: [{ id: 'bench/bench-model', contextWindow: 2_000_000, price: { input: 0.001, output: 0.001 } }],
     }),
   );
-  return { CONCLAVE_HOME: home, CONCLAVE_CONFIG: config, CONCLAVE_API_KEY: key };
+  return { CONCLAVE_HOME: home, CONCLAVE_CONFIG: config, CONCLAVE_API_KEY: benchKey };
 }

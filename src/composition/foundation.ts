@@ -55,6 +55,12 @@ export async function openFoundation(options: AppOptions, config: Config): Promi
     const localKey = once(async () => (await openLocalKey({ ...keyPlace, keys: store.keys })).key);
     let simulatorUrl: string | undefined;
     const log = await openLog(options.logFormat ?? 'plain', logLevelOf(options, config));
+    const ownSimulator = async () => {
+      const { startSimulator } = await import('../simulator/server.ts');
+      const running = await startSimulator();
+      closers.push(() => running.close());
+      return running.url;
+    };
     return {
       home,
       store,
@@ -77,11 +83,8 @@ export async function openFoundation(options: AppOptions, config: Config): Promi
         return principal;
       },
       simulator: once(async () => {
-        const { startSimulator } = await import('../simulator/server.ts');
-        const running = await startSimulator();
-        closers.push(() => running.close());
-        simulatorUrl = running.url;
-        return running.url;
+        simulatorUrl = await (options.simulator ?? ownSimulator)();
+        return simulatorUrl;
       }),
       simulatorUrl: () => simulatorUrl,
       close: () => closeAll(closers),

@@ -28,7 +28,8 @@ export function withLogLevel(command: Command): Command {
   return command.addOption(level.choices(logLevels));
 }
 
-type CommandOptions = SharedOptions & Pick<AppOptions, 'offline' | 'record' | 'logFormat' | 'logLevel'>;
+type CommandOptions = SharedOptions &
+  Pick<AppOptions, 'offline' | 'record' | 'logFormat' | 'logLevel' | 'siblingMetrics' | 'simulator'>;
 
 /** Builds the app for one command and closes it again, however the command ends. */
 export function withApp<T>(options: CommandOptions, run: (app: App) => Promise<T>): Promise<T> {
@@ -41,7 +42,8 @@ export async function withLiveApp<T>(
   run: (live: LiveApp) => Promise<T>,
 ): Promise<T> {
   const { openLiveApp } = await import('../../app.ts');
-  const { config, simulate, replay, offline, record, logFormat, logLevel } = options;
+  const { config, simulate, replay, offline, record, logFormat, logLevel, siblingMetrics, simulator } =
+    options;
   const live = await openLiveApp({
     env: process.env,
     cwd: process.cwd(),
@@ -52,6 +54,8 @@ export async function withLiveApp<T>(
     ...(record !== undefined && { record }),
     ...(logFormat && { logFormat }),
     ...(logLevel && { logLevel }),
+    ...(siblingMetrics && { siblingMetrics }),
+    ...(simulator && { simulator }),
   });
   try {
     return await run(live);

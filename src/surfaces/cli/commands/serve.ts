@@ -1,6 +1,7 @@
 import { Command } from 'commander';
+import cluster from 'node:cluster';
 import pc from 'picocolors';
-import type { App } from '../../../app.ts';
+import type { AppOptions, LiveApp } from '../../../app.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import {
   withAppOptions,
@@ -10,6 +11,7 @@ import {
   type SharedOptions,
 } from '../app-options.ts';
 import { saveMemoryNear } from '../save-memory.ts';
+import { greeting } from '../greeting.ts';
 import { untilStopped } from '../until-stopped.ts';
 
 type ServeOptions = SharedOptions &
@@ -17,11 +19,13 @@ type ServeOptions = SharedOptions &
     readonly host?: string;
     readonly port?: string;
     readonly record?: string;
+    readonly workers?: string;
   };
 
 export function serveCommand(): Command {
   return withServerOptions(withAppOptions(new Command('serve')))
     .description('serve the gateway: OpenAI- and Anthropic-compatible, with keys, budgets and the ledger')
+    .option('--workers <count>', 'processes that share the port and the ledger (default: 1)')
     .option('--record <dir>', "keep the providers' replies in this folder, keys removed")
     .action((options: ServeOptions) => serve(options));
 }
@@ -40,6 +44,44 @@ function withServerOptions(command: Command): Command {
 }
 
 async function serve(options: ServeOptions): Promise<void> {
+  const count = workersFrom(options.workers);
+  if (cluster.isWorker) return serveAsWorker(options);
+  if (count > 1) return serveInWorkers(options, count);
+  await serveUntil(options, async (_, greeting) => {
+    process.stdout.write(greeting);
+    await untilStopped();
+    process.stderr.write(pc.dim('stopping: open streams may finish\n'));
+  });
+}
+
+/** In processes of their own, of which this one keeps count. */
+async function serveInWorkers({ logLevel = 'info' }: ServeOptions, count: number): Promise<void> {
+  const { openLog, startSimulator } = await import('../../../app.ts');
+  const { runWorkers } = await import('../workers/run-workers.ts');
+  const log = await openLog('json', logLevel);
+  process.exitCode = await runWorkers({ count, log, startSimulator });
+}
+
+async function serveAsWorker(options: ServeOptions): Promise<void> {
+  const { openWorkerLink } = await import('../workers/worker-link.ts');
+  const link = openWorkerLink();
+  const { siblingMetrics, simulator } = link;
+  try {
+    await serveUntil({ ...options, siblingMetrics, simulator }, async (live, greeting) => {
+      link.onCollect(() => live.current.metrics.collect());
+      link.ready(greeting);
+      await link.untilStopped();
+    });
+  } finally {
+    link.close();
+  }
+}
+
+/** Serves for as long as `standing` takes, which begins when everything stands. */
+async function serveUntil(
+  options: ServeOptions & Pick<AppOptions, 'siblingMetrics' | 'simulator'>,
+  standing: (live: LiveApp, greeting: string) => Promise<void>,
+): Promise<void> {
   await withLiveApp({ ...options, logFormat: 'json' }, async (live) => {
     const { startGateway } = await import('../../http/gateway.ts');
     const app = live.current;
@@ -48,41 +90,23 @@ async function serve(options: ServeOptions): Promise<void> {
       host: options.host ?? app.config.server.host,
       port: options.port === undefined ? app.config.server.port : portFrom(options.port),
     });
-    process.stdout.write(await greeting(app, gateway.url));
     await live.watch();
     process.on('SIGHUP', () => void live.reload());
-    await untilStopped();
-    process.stderr.write(pc.dim('stopping: open streams may finish\n'));
+    await standing(live, await greeting(app, gateway.url));
     await gateway.close();
     stopSaving();
   });
 }
 
-/** What a newcomer needs to see: where, with which key, and three lines to paste. */
-async function greeting(app: App, url: string): Promise<string> {
-  const key = await app.localKey();
-  const lines = [
-    `${pc.bold('Conclave')} on ${url}`,
-    `key        ${key}`,
-    `page       ${url}/#key=${key}`,
-    `providers  ${providersLine(app)}`,
-  ];
-  if (app.simulatorUrl) lines.push(`simulator  ${app.simulatorUrl}  (bill: ${app.simulatorUrl}/__bill)`);
-  return `${[
-    ...lines,
-    '',
-    'Try it:',
-    `  curl ${url}/v1/chat/completions -H "authorization: Bearer ${key}" -H "content-type: application/json" -d '{"model":"auto","messages":[{"role":"user","content":"Hello"}]}'`,
-    `  export OPENAI_BASE_URL=${url}/v1 OPENAI_API_KEY=${key}`,
-    `  export ANTHROPIC_BASE_URL=${url} ANTHROPIC_API_KEY=${key}`,
-    '',
-  ].join('\n')}\n`;
-}
+const mostWorkers = 256;
 
-function providersLine(app: App): string {
-  const real = app.found.filter(({ source }) => source !== 'simulated').map(({ provider }) => provider.id);
-  const simulated = app.found.length - real.length;
-  return [...real, ...(simulated > 0 ? [`${simulated} simulated`] : [])].join(', ') || 'none';
+function workersFrom(text = '1'): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= mostWorkers) return count;
+  throw new ConclaveError(
+    'invalid_request',
+    `--workers ${text}: a number from 1 to ${mostWorkers} is needed.`,
+  );
 }
 
 function portFrom(text: string): number {

@@ -1,0 +1,19 @@
+import type { MetricFamily } from '../../../core/call-observer.ts';
+
+/** What a worker tells the process that started it. */
+export type FromWorker =
+  | { readonly type: 'ready'; readonly greeting: string }
+  | { readonly type: 'simulator-wanted' }
+  | { readonly type: 'metrics-wanted'; readonly ask: number }
+  | { readonly type: 'metrics-collected'; readonly ask: number; readonly families: readonly MetricFamily[] };
+
+/** What it is told. */
+export type ToWorker =
+  | { readonly type: 'simulator'; readonly url: string }
+  | { readonly type: 'collect-metrics'; readonly ask: number }
+  | {
+      readonly type: 'metrics';
+      readonly ask: number;
+      readonly processes: readonly (readonly MetricFamily[])[];
+    }
+  | { readonly type: 'stop' };

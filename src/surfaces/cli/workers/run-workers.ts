@@ -1,0 +1,108 @@
+import cluster, { type Worker } from 'node:cluster';
+import { once } from 'node:events';
+import type { Log } from '../../../core/log.ts';
+import type { Ms } from '../../../core/units.ts';
+import { untilStopped } from '../until-stopped.ts';
+import type { FromWorker, ToWorker } from './messages.ts';
+import { metricsExchange } from './metrics-exchange.ts';
+
+export type WorkersOptions = {
+  readonly count: number;
+  readonly log: Log;
+  /** Starts the simulated models, which the workers share, when the first of them asks. */
+  readonly startSimulator: () => Promise<{ readonly url: string; close(): Promise<void> }>;
+};
+
+/** A worker that dies sooner than this counts as one that cannot start: the next one waits. */
+const soonMs: Ms = 10_000;
+const longestPauseMs: Ms = 10_000;
+
+/**
+ * Runs this very command in so many processes that share one port and one ledger, and starts another one for each that
+ * dies. The calls of a dead one are ended by the others; theirs go on. Returns the exit code.
+ */
+export async function runWorkers({ count, log, startSimulator }: WorkersOptions): Promise<number> {
+  const alive = new Map<number, Worker>();
+  const metrics = metricsExchange((id, message) => tell(alive.get(id), message));
+  let simulator: ReturnType<typeof startSimulator> | undefined;
+  let stopping = false;
+  let deathsInARow = 0;
+
+  /** Resolves with the greeting once it serves, or with the code with which it has ended before that. */
+  function start(): Promise<{ readonly greeting: string } | { readonly exitCode: number }> {
+    const worker = cluster.fork();
+    const startedAt = performance.now();
+    alive.set(worker.id, worker);
+    return new Promise((resolve) => {
+      let serves = false;
+      worker.on('message', (message: FromWorker) => {
+        if (message.type === 'ready') {
+          serves = true;
+          metrics.joined(worker.id);
+          resolve({ greeting: message.greeting });
+        } else if (message.type === 'simulator-wanted') {
+          simulator ??= startSimulator();
+          void simulator.then(({ url }) => tell(worker, { type: 'simulator', url }));
+        } else metrics.heard(worker.id, message);
+      });
+      // A message to one that is dying: its exit says all there is to say.
+      worker.on('error', () => undefined);
+      worker.once('exit', (code, signal) => {
+        alive.delete(worker.id);
+        metrics.left(worker.id);
+        resolve({ exitCode: code || 1 });
+        if (stopping || !serves) return;
+        const lived = performance.now() - startedAt;
+        deathsInARow = lived < soonMs ? deathsInARow + 1 : 0;
+        log.error({ worker: worker.process.pid, code, signal }, 'a worker has died; another takes its place');
+        void replace();
+      });
+    });
+  }
+
+  /** Again and again: what keeps a worker from starting, a configuration or a database, may be repaired meanwhile. */
+  async function replace(): Promise<void> {
+    for (;;) {
+      const pauseMs = deathsInARow === 0 ? 0 : Math.min(longestPauseMs, 100 * 2 ** deathsInARow);
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      if (stopping) return;
+      if ('greeting' in (await start())) return;
+      deathsInARow += 1;
+      log.error({ pauseMs }, 'a worker could not start; it is tried again');
+    }
+  }
+
+  async function stopAll(): Promise<void> {
+    stopping = true;
+    const workers = [...alive.values()];
+    const gone = workers.map((worker) => once(worker, 'exit'));
+    for (const worker of workers) tell(worker, { type: 'stop' });
+    await Promise.all(gone);
+    await (await simulator)?.close();
+  }
+
+  // The first alone: it makes what is missing, and says what is wrong before others say the same.
+  const first = await start();
+  if ('exitCode' in first) {
+    await stopAll();
+    return first.exitCode;
+  }
+  const others = await Promise.all(Array.from({ length: count - 1 }, start));
+  const failed = others.find((other) => 'exitCode' in other);
+  if (failed) {
+    await stopAll();
+    return failed.exitCode;
+  }
+  process.on('SIGHUP', () => {
+    for (const worker of alive.values()) worker.process.kill('SIGHUP');
+  });
+  process.stdout.write(first.greeting);
+  await untilStopped();
+  process.stderr.write('stopping: open streams may finish\n');
+  await stopAll();
+  return 0;
+}
+
+function tell(worker: Worker | undefined, message: ToWorker): void {
+  if (worker?.isConnected()) worker.send(message);
+}
