@@ -13,7 +13,7 @@ import type { Dialect } from '../core/dialect.ts';
 import { readRateLimits } from '../dialects/read-rate-limits.ts';
 import { embedders } from '../dialects/embedders.ts';
 import { dialects } from '../dialects/index.ts';
-import { ask, callOf } from '../engine/ask.ts';
+import { ask, callOf, parentOf, type ParentQuestion, type Question } from '../engine/ask.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import { measureRequest } from '../engine/measure-request.ts';
 import { partsOf, streamText } from '../engine/stream-text.ts';
@@ -235,7 +235,8 @@ function toolContexts(
     bestOfFamily,
     now: Date.now,
     newId,
-    ask: (question: Parameters<typeof callOf>[0]) => ask(parts.engine, callOf(question, newId)),
+    ask: (question: Question) => ask(parts.engine, callOf(question, newId)),
+    openParent: (parent: ParentQuestion) => parts.engine.openParent(parentOf(parent, newId)),
   };
   return (caller: ToolCaller) => toolContext(services, caller);
 }

@@ -39,10 +39,22 @@ export type CallLimits = {
   readonly maxCostUsd?: Usd;
   readonly maxLatencyMs?: Ms;
   readonly tier?: Tier;
+  /** Families that may not answer: whoever judges a text is no relative of its author. Holds for fallbacks too. */
+  readonly otherFamilyThan?: readonly string[];
 };
 
-/** Money set aside before a provider is asked. */
-export type Reservation = { readonly id: string; readonly amount: NanoUsd };
+/** Money that a parent set aside before its first call, for all of them. */
+export type Reservation = {
+  /** The row that holds it. */
+  readonly id: string;
+  /**
+   * Promises a part of it to one call; `false` where less is left, and then the call sets its own aside. Without it the
+   * reservation is known to cover whatever its calls can cost.
+   */
+  readonly claim?: (amount: NanoUsd) => boolean;
+  /** Returns what a call was promised and did not spend. */
+  readonly giveBack?: (amount: NanoUsd) => void;
+};
 
 /** One piece of work for the engine, whoever brings it. */
 export type Call = {
@@ -81,6 +93,8 @@ export type Call = {
   readonly decided?: Plan;
   /** Set by a parent that reserved for its children. */
   readonly reservation?: Reservation;
+  /** Told how the call ended, whichever way, before whoever waits for it goes on. */
+  readonly onSettled?: (outcome: CallOutcome) => void;
 };
 
 export type RawRequest = {

@@ -37,6 +37,9 @@ export type IntentRow = {
   readonly simulated: boolean;
 };
 
+/** The requested model of a row that asked nobody itself: its children did, and cost reports count those alone. */
+export const askedChildren = '(children)';
+
 /** One try at one deployment. */
 export type AttemptRow = {
   readonly model: string;

@@ -27,6 +27,8 @@ export type RequestFeatures = {
   readonly pinnedDialect?: DialectId;
   readonly maxCostUsd?: Usd;
   readonly maxLatencyMs?: Ms;
+  /** Families that may not answer. */
+  readonly otherFamilyThan?: readonly string[];
   readonly tags: readonly string[];
   /** When the call began: some prices depend on the hour. */
   readonly at: Ms;
@@ -172,6 +174,7 @@ export const filterRules = [
   'data-policy',
   'provider',
   'dialect',
+  'family',
   'capability',
   'window',
   'price',

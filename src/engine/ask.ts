@@ -2,6 +2,7 @@ import type { Call, CallOutcome, ReplyHead } from '../core/call.ts';
 import { collectReply, type CollectedReply } from '../core/collected-reply.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { Engine } from './engine.ts';
+import type { ExpectedCall, ParentCall } from './open-parent.ts';
 
 /** A call as code inside Conclave makes it: what is not said is filled in. */
 export type Question = Omit<Call, 'raw' | 'tags' | 'limits' | 'signal' | 'traceId'> &
@@ -12,6 +13,22 @@ export type Answer = {
   readonly outcome: CallOutcome;
   readonly head: ReplyHead;
 };
+
+/** A parent as code inside Conclave opens it. */
+export type ParentQuestion = Omit<ParentCall, 'expected'> & {
+  readonly expected: readonly (Omit<ExpectedCall, 'call'> & { readonly question: Question })[];
+};
+
+/** The whole parent behind the questions of its children. */
+export function parentOf(
+  { expected, ...parent }: ParentQuestion,
+  newId: (kind: 'trace') => string,
+): ParentCall {
+  return {
+    ...parent,
+    expected: expected.map(({ question, ...rest }) => ({ ...rest, call: callOf(question, newId) })),
+  };
+}
 
 /** The whole call behind a question. */
 export function callOf(question: Question, newId: (kind: 'trace') => string): Call {

@@ -22,6 +22,7 @@ import { conversations, type Conversations } from './conversations.ts';
 import { deploymentHealth, type DeploymentHealth } from './deployment-health.ts';
 import { deploymentLoad, type DeploymentLoad } from './deployment-load.ts';
 import { previewCall } from './preview-call.ts';
+import { openParent, type Parent, type ParentCall } from './open-parent.ts';
 import { runCall } from './pipeline.ts';
 import { repeatedPrompts, type RepeatedPrompts } from './repeated-prompts.ts';
 import { retryBudget, type RetryBudget } from './retry-budget.ts';
@@ -157,6 +158,8 @@ export interface Engine {
   run(call: Call): Promise<Reply>;
   /** Decides about a call without making it. @throws ConclaveError where it could go nowhere. */
   preview(call: Call): Preview;
+  /** Reserves once for several calls that are about to be made with its reservation. */
+  openParent(parent: ParentCall): Promise<Parent>;
   readonly health: DeploymentHealth;
   readonly stats: Stats;
 }
@@ -167,6 +170,7 @@ export function createEngine(parts: EngineParts, memory: EngineMemory): Engine {
   return {
     run: context.run,
     preview: (call) => previewCall(context, call),
+    openParent: (parent) => openParent(context, parent),
     health: context.health,
     stats: context.stats,
   };

@@ -50,6 +50,8 @@ function forbidden({ model }: Candidate, { features, principal }: Sieve): Exclus
   }
   if (features.localOnly && !model.local)
     return { rule: 'data-policy', reason: 'only local models may see this call' };
+  if (features.otherFamilyThan?.includes(model.family))
+    return { rule: 'family', reason: `another family than ${model.family} is needed` };
   return undefined;
 }
 

@@ -1,22 +1,15 @@
-import type { Call, CallOutcome } from '../core/call.ts';
+import type { Call } from '../core/call.ts';
 import type { Preview, PreviewCandidate } from '../core/preview.ts';
 import { roughCost } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { EngineContext } from './engine.ts';
 import { orderCandidates } from './order-candidates.ts';
 import { reservationAmount } from './reservation-amount.ts';
-import { routeCall, type Route, type RouteNotes } from './route.ts';
+import { passingNotes, routeCall, type Route } from './route.ts';
 
 /** Where a call would go now. @throws ConclaveError where it could go nowhere, as the call itself would. */
 export function previewCall(engine: EngineContext, call: Call): Preview {
-  const notes: RouteNotes = {
-    size: undefined,
-    classification: undefined,
-    decision: undefined,
-    warnings: [],
-    // Nothing is ever settled, and so nothing learnt.
-    settled: new Promise<CallOutcome>(() => undefined),
-  };
+  const notes = passingNotes();
   const route = routeCall(engine, call, notes, Infinity);
   const { inputTokens, outputTokens } = route.features;
   const looking: EngineContext = { ...engine, turns: { ...engine.turns, next: engine.turns.peek } };

@@ -1,4 +1,4 @@
-import type { Call, CallOutcome, Reply, ReplyHead } from '../core/call.ts';
+import type { Call, CallOutcome, Reply, ReplyHead, Reservation } from '../core/call.ts';
 import type { Classification } from '../core/classification.ts';
 import { asConclaveError, ConclaveError } from '../core/errors.ts';
 import type { CachedReply } from '../core/extension-points.ts';
@@ -39,6 +39,8 @@ export interface CallRecord {
   readonly settled: Promise<CallOutcome>;
   /** Commits the intent and its reservation. */
   open(intent: Intent): Promise<OpenResult>;
+  /** The row whose reservation pays for this call, and for those that it makes: a parent's or its own. */
+  payer(): string;
   /** Ends the row; later calls change nothing. Resolves once it is committed. */
   finish(ending: Ending): Promise<void>;
   served(cached: CachedReply): Promise<Reply>;
@@ -49,6 +51,8 @@ export interface CallRecord {
 
 export type Intent = {
   readonly reserved: NanoUsd;
+  /** The parent's reservation that pays, and how much of it is promised to this call. */
+  readonly drawsOn?: { readonly reservation: Reservation; readonly amount: NanoUsd };
   readonly inputEstimate: NanoUsd;
   readonly simulated: boolean;
   readonly unknownPrice: boolean;
@@ -93,7 +97,10 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
       ...(settlement.cost !== undefined && { cost: settlement.cost }),
       ...(settlement.frontierCost !== undefined && { frontierCost: settlement.frontierCost }),
     };
-    resolveSettled(record.children.length === 0 ? own : withChildren(own, record.children));
+    const outcome = record.children.length === 0 ? own : withChildren(own, record.children);
+    resolveSettled(outcome);
+    call.onSettled?.(outcome);
+    if (held?.drawsOn) giveBack(held.drawsOn, outcome.cost);
     try {
       if (opened) await engine.ledger.settle(settlement);
       else
@@ -117,7 +124,7 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
     await scoreCall(engine, call, record.id, reply);
   }
 
-  function intentRow({ reserved, inputEstimate, simulated }: Intent): IntentRow {
+  function intentRow({ reserved, drawsOn, inputEstimate, simulated }: Intent): IntentRow {
     const guessed = record.classification;
     const task = call.task ?? guessed?.task;
     const difficulty = call.difficulty ?? guessed?.difficulty;
@@ -125,7 +132,7 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
       id: record.id,
       traceId: call.traceId,
       ...(call.parentId && { parentId: call.parentId }),
-      ...(call.reservation && { reservationId: call.reservation.id }),
+      ...(drawsOn && { reservationId: drawsOn.reservation.id }),
       startedAt,
       surface: call.surface,
       ...(call.tool && { tool: call.tool }),
@@ -165,9 +172,10 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
       if (opened) {
         held = intent;
         engine.observer.reserved(intent.reserved, intent.simulated);
-      }
+      } else if (intent.drawsOn) giveBack(intent.drawsOn, 0n);
       return result;
     },
+    payer: () => held?.drawsOn?.reservation.id ?? record.id,
     finish(ending) {
       finishing ??= finish(ending);
       return finishing;
@@ -214,6 +222,14 @@ const nothingReserved: Intent = { reserved: 0n, inputEstimate: 0n, simulated: fa
 function longestMs({ settings }: EngineContext, { limits, request }: Call): number {
   const { totalMs } = settings.timeouts;
   return request.stream ? totalMs : Math.min(totalMs, limits.maxLatencyMs ?? totalMs);
+}
+
+/** What is left of what was promised; where the cost is unknown, nobody knows that anything is. */
+function giveBack(
+  { reservation, amount }: NonNullable<Intent['drawsOn']>,
+  cost: NanoUsd | undefined = amount,
+): void {
+  if (cost < amount) reservation.giveBack?.(amount - cost);
 }
 
 function endState(error: ConclaveError, opened: boolean): Ending['state'] {

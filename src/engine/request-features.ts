@@ -45,6 +45,7 @@ export function requestFeatures(
     ...(pinned && { pinnedDialect: pinned }),
     ...(call.limits.maxCostUsd !== undefined && { maxCostUsd: call.limits.maxCostUsd }),
     ...(call.limits.maxLatencyMs !== undefined && { maxLatencyMs: call.limits.maxLatencyMs }),
+    ...(call.limits.otherFamilyThan && { otherFamilyThan: call.limits.otherFamilyThan }),
     tags: call.tags,
     at,
     ...(call.tool && { tool: call.tool }),

@@ -19,9 +19,12 @@ export async function reserve(engine: EngineContext, route: Route, record: CallR
   const limited = withOutputLimit(engine, withKnownPrices(route, record), record);
   const candidates = limited.plan.steps.flatMap((step) => step.candidates);
   const unknownPrice = candidates.some(({ model }) => !model.price);
+  const amount = reservationAmount(limited.plan, limited.features);
+  const { reservation } = limited.call;
+  const covered = reservation !== undefined && (reservation.claim?.(amount) ?? true);
   const opened = await record.open({
-    // A parent's reservation already covers its children.
-    reserved: limited.call.reservation ? 0n : reservationAmount(limited.plan, limited.features),
+    reserved: covered ? 0n : amount,
+    ...(covered && { drawsOn: { reservation, amount } }),
     inputEstimate: inputEstimate(limited, candidates[0], engine.now()),
     simulated: candidates.every(({ deployment }) => deployment.simulated),
     unknownPrice,
@@ -64,7 +67,8 @@ function withOutputLimit(engine: EngineContext, route: Route, record: CallRecord
   return { ...route, call: limited };
 }
 
-function budgetExceeded(standing: BudgetStanding, unknownPrice: boolean): ConclaveError {
+/** The refusal, in the words of the budget. */
+export function budgetExceeded(standing: BudgetStanding, unknownPrice: boolean): ConclaveError {
   const money = standing.simulated ? 'simulated ' : '';
   const name = standing.window === 'total' ? 'The total budget' : `The budget per ${standing.window}`;
   const used = `$${usdText(standing.spent)} ${money}spent and $${usdText(standing.reserved)} reserved of $${standing.limitUsd}`;

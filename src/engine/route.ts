@@ -1,4 +1,4 @@
-import type { Call } from '../core/call.ts';
+import type { Call, CallOutcome } from '../core/call.ts';
 import type { Resolution } from '../core/catalogue.ts';
 import type { DialectId } from '../core/content.ts';
 import type { ConclaveError } from '../core/errors.ts';
@@ -29,6 +29,17 @@ export type RouteNotes = Pick<CallRecord, 'size' | 'classification' | 'decision'
   /** Absent where nothing comes of it. */
   readonly id?: string;
 };
+
+/** For a call that is only thought through: nothing of it is ever settled, and so nothing learnt. */
+export function passingNotes(): RouteNotes {
+  return {
+    size: undefined,
+    classification: undefined,
+    decision: undefined,
+    warnings: [],
+    settled: new Promise<CallOutcome>(() => undefined),
+  };
+}
 
 /** Most models that a stored decision names on either side; the rest are counted. */
 const namedInDecision = 12;

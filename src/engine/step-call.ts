@@ -27,13 +27,14 @@ const noBytes = new Uint8Array(0);
 
 /** A call's own question for the candidates of one step, on its reservation and trace. */
 export function stepCall(record: CallRecord, { call, plan }: Route, step: PlanStep, stream: boolean): Call {
-  const { raw: _raw, check: _check, ...rest } = call;
+  const { raw: _raw, check: _check, onSettled: _heard, ...rest } = call;
   return {
     ...rest,
     request: { ...call.request, model: step.candidates[0]?.model.id ?? '', stream },
     decided: { steps: [{ candidates: step.candidates }], reason: `a step of ${record.id}: ${plan.reason}` },
     parentId: record.id,
-    reservation: call.reservation ?? { id: record.id, amount: 0n },
+    // The plan's amount holds for all its steps: nothing more is to be promised.
+    reservation: { id: record.payer() },
     signal: record.deadline.signal,
   };
 }

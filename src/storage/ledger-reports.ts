@@ -10,7 +10,7 @@ import {
   type RawBuilder,
 } from 'kysely';
 import { ConclaveError } from '../core/errors.ts';
-import type { CallRow, CostGrouping } from '../core/ledger.ts';
+import { askedChildren, type CallRow, type CostGrouping } from '../core/ledger.ts';
 import type { LedgerStore } from '../core/stores.ts';
 import { attemptFromRow, callFromRow, outcomeFromRow, usageFromRow } from './call-rows.ts';
 import { costReport, type CostGroup } from './cost-report.ts';
@@ -111,6 +111,7 @@ export function ledgerReports(sql: SqlRunner): LedgerReports {
         .selectFrom('calls')
         .leftJoin('virtual_keys', 'virtual_keys.id', 'calls.key_id')
         .where('calls.state', '<>', 'running')
+        .where('calls.requested_model', '<>', askedChildren)
         .where('calls.started_at', '>=', BigInt(Math.ceil(since)))
         .select([name.as('name'), kind.as('kind'), ...sums])
         .groupBy([name, kind]);

@@ -8,7 +8,7 @@ import type { Model } from '../core/model.ts';
 import type { ToolPrompt } from '../prompts/tool-prompt.ts';
 import { fence } from '../prompts/untrusted.ts';
 import type { Gathered } from './gather-material.ts';
-import type { ToolContext } from './tool.ts';
+import type { ToolContext, ToolQuestion } from './tool.ts';
 
 /** One question of a tool to one model, in the wording that suits whoever is asked. */
 export type ExpertQuestion = {
@@ -22,6 +22,8 @@ export type ExpertQuestion = {
   readonly task: TaskType;
   /** Where the caller leaves the choice of a model to us. */
   readonly tier: Tier;
+  /** Families that may not answer. */
+  readonly otherFamilyThan?: readonly string[] | undefined;
   readonly thinking?: ReasoningEffort | undefined;
   readonly maxCostUsd?: number | undefined;
   readonly maxLatencyMs?: number | undefined;
@@ -31,15 +33,25 @@ export type ExpertQuestion = {
 };
 
 export function askExpert(context: ToolContext, question: ExpertQuestion): Promise<Answer> {
+  const { model, tier } = question;
+  context.progress(`asking ${model === 'auto' ? `a model of tier ${tier}` : model}`);
+  return context.ask(expertCall(context, question));
+}
+
+/** The call behind a question, for those who want to know beforehand what it takes. */
+export function expertCall(
+  { prompts }: Pick<ToolContext, 'prompts'>,
+  question: ExpertQuestion,
+): ToolQuestion {
   const { tool, prompt, model, task, tier, thinking, output, native } = question;
   const limits: CallLimits = {
     ...(model === 'auto' && { tier }),
+    ...(question.otherFamilyThan && { otherFamilyThan: question.otherFamilyThan }),
     ...(question.maxCostUsd !== undefined && { maxCostUsd: question.maxCostUsd }),
     ...(question.maxLatencyMs !== undefined && { maxLatencyMs: question.maxLatencyMs }),
   };
-  const wording = (asked: ModelTraits) => messagesFor(asked, question, context.prompts);
-  context.progress(`asking ${model === 'auto' ? `a ${tier} model` : model}`);
-  return context.ask({
+  const wording = (asked: ModelTraits) => messagesFor(asked, question, prompts);
+  return {
     request: {
       model,
       stream: true,
@@ -52,9 +64,9 @@ export function askExpert(context: ToolContext, question: ExpertQuestion): Promi
     wording,
     tool,
     task,
-    tags: [context.prompts.tag(prompt)],
+    tags: [prompts.tag(prompt)],
     limits,
-  });
+  };
 }
 
 /** More than any answer needs; a limit of our own keeps reservations small and providers from choosing theirs. */

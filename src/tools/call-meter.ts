@@ -1,3 +1,4 @@
+import type { CallOutcome } from '../core/call.ts';
 import { usdText, type NanoUsd } from '../core/units.ts';
 import type { ToolContext } from './tool.ts';
 
@@ -34,22 +35,25 @@ export function meterCalls(context: ToolContext): CallMeter {
   let estimated = false;
   let requestId: string | undefined;
 
-  const ask: ToolContext['ask'] = async (question) => {
-    try {
-      const answer = await context.ask(question);
-      const { outcome } = answer;
-      if (outcome.model !== undefined) models.add(outcome.model);
-      for (const warning of outcome.warnings) warnings.add(warning);
-      cost = added(cost, outcome.cost);
-      frontierCost = added(frontierCost, outcome.frontierCost);
-      simulated &&= outcome.simulated;
-      estimated ||= outcome.estimated;
-      requestId = outcome.requestId;
-      return answer;
-    } finally {
-      done += 1;
-    }
-  };
+  /** Failed and cancelled calls cost too. */
+  function count(outcome: CallOutcome): void {
+    done += 1;
+    if (outcome.state === 'ok' && outcome.model !== undefined) models.add(outcome.model);
+    for (const warning of outcome.warnings) warnings.add(warning);
+    cost = added(cost, outcome.cost);
+    frontierCost = added(frontierCost, outcome.frontierCost);
+    simulated &&= outcome.simulated;
+    estimated ||= outcome.estimated;
+    requestId = outcome.requestId;
+  }
+  const ask: ToolContext['ask'] = (question) =>
+    context.ask({
+      ...question,
+      onSettled(outcome) {
+        count(outcome);
+        question.onSettled?.(outcome);
+      },
+    });
   return {
     context: { ...context, ask },
     read: () => ({

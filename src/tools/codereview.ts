@@ -36,6 +36,7 @@ export default defineTool({
       orders: [given.prompt ?? '', focusText(given.focus)],
       subject: subjectRequest(given),
       context: given.context,
+      images: given.images,
       reviewers: (model) => chooseReviewers(context, { ...given, model, tier: 'workhorse' }),
       ask: given,
       severity: given.severity,

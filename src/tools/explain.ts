@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ConclaveError } from '../core/errors.ts';
-import type { CallRow } from '../core/ledger.ts';
-import { nanoToJson, usdText } from '../core/units.ts';
+import { askedChildren, type CallRow } from '../core/ledger.ts';
+import { nanoToJson, usdText, type NanoUsd } from '../core/units.ts';
 import { defineTool } from './tool.ts';
 
 const input = z.strictObject({ request_id: z.string().min(1) });
@@ -19,6 +19,7 @@ const output = z.object({
   steps: z
     .array(z.object({ model: z.string(), accepted: z.boolean(), because: z.array(z.string()) }))
     .optional(),
+  calls: z.array(z.looseObject({ request_id: z.string() })).optional(),
   cost_nano_usd: z.number().int().optional(),
 });
 
@@ -41,13 +42,14 @@ export default defineTool({
         { param: 'request_id' },
       );
     }
-    const data = explanation(row);
+    const data = explanation(row, await ledger.children(row.id));
     return { text: explanationText(data, row), data };
   },
 });
 
-function explanation(row: CallRow): z.output<typeof output> {
+function explanation(row: CallRow, children: readonly CallRow[]): z.output<typeof output> {
   const { decision } = row;
+  const cost = totalCost([row, ...children]);
   return {
     request_id: row.id,
     state: row.state,
@@ -64,8 +66,31 @@ function explanation(row: CallRow): z.output<typeof output> {
     ...(row.verdicts && {
       steps: row.verdicts.map(({ model, accepted, because }) => ({ model, accepted, because: [...because] })),
     }),
-    ...(row.cost !== undefined && { cost_nano_usd: nanoToJson(row.cost) }),
+    ...(children.length > 0 && { calls: children.map(childOf) }),
+    ...(cost !== undefined && { cost_nano_usd: nanoToJson(cost) }),
   };
+}
+
+function childOf({ id, model, requestedModel, state, cost }: CallRow) {
+  return {
+    request_id: id,
+    model: model ?? requestedModel,
+    state,
+    ...(cost !== undefined && { cost_nano_usd: nanoToJson(cost) }),
+  };
+}
+
+/** With the calls that it made; unknown as soon as one of them is. */
+function totalCost(rows: readonly CallRow[]): NanoUsd | undefined {
+  return rows.reduce<NanoUsd | undefined>(
+    (sum, { cost }) => (sum === undefined || cost === undefined ? undefined : sum + cost),
+    0n,
+  );
+}
+
+function whyText({ decision, requestedModel }: CallRow): string {
+  if (decision) return `Why: ${decision.reason} [policy ${decision.policy}].`;
+  return requestedModel === askedChildren ? '' : 'No decision was reached.';
 }
 
 function explanationText(data: z.output<typeof output>, row: CallRow): string {
@@ -74,8 +99,14 @@ function explanationText(data: z.output<typeof output>, row: CallRow): string {
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? '' : [title, ...lines].join('\n');
   return [
-    `${data.requested_model} was asked for; ${data.model ?? 'no model'} answered (${data.state}).`,
-    decision ? `Why: ${decision.reason} [policy ${decision.policy}].` : 'No decision was reached.',
+    row.requestedModel === askedChildren
+      ? `${data.calls?.length ?? 0} calls were made for ${row.tool ?? 'one purpose'} on one reservation (${data.state}).`
+      : `${data.requested_model} was asked for; ${data.model ?? 'no model'} answered (${data.state}).`,
+    whyText(row),
+    section(
+      'Calls:',
+      (data.calls ?? []).map(({ request_id: id, model, state }) => `- ${model}: ${state} (${id})`),
+    ),
     section(
       'Candidates, in order:',
       data.ranked.map((model) => `- ${model}`),
@@ -95,7 +126,7 @@ function explanationText(data: z.output<typeof output>, row: CallRow): string {
       'Attempts:',
       data.attempts.map(({ model, outcome, error }) => `- ${model}: ${outcome}${error ? ` (${error})` : ''}`),
     ),
-    `Cost: ${row.cost === undefined ? 'unknown' : `$${usdText(row.cost)}`}${row.simulated ? ' (simulated)' : ''}.`,
+    `Cost: ${data.cost_nano_usd === undefined ? 'unknown' : `$${usdText(BigInt(data.cost_nano_usd))}`}${row.simulated ? ' (simulated)' : ''}.`,
   ]
     .filter((part) => part !== '')
     .join('\n\n');

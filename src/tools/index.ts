@@ -4,6 +4,7 @@ import apilookup from './apilookup.ts';
 import challenge from './challenge.ts';
 import chat from './chat.ts';
 import codereview from './codereview.ts';
+import consensus from './consensus.ts';
 import costs from './costs.ts';
 import debug from './debug.ts';
 import docgen from './docgen.ts';
@@ -25,6 +26,7 @@ export const tools = [
   challenge,
   chat,
   codereview,
+  consensus,
   costs,
   debug,
   docgen,

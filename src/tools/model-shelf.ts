@@ -9,7 +9,7 @@ export type ModelShelf = {
   named(name: string): Model;
   /** The best model of each family in a tier (or the nearest tier it has), strongest families first. */
   ofDifferentFamilies(tier: Tier, most: number, without?: ReadonlySet<string>): Model[];
-  /** Every family's best model, frontier first. */
+  /** Every family's best model, frontier first, and then all others. */
   strongestFirst(): Model[];
 };
 
@@ -48,8 +48,13 @@ export function modelShelf({ catalogue, familyOrder, bestOfFamily }: ShelfParts)
         .flatMap((family) => bestNear(family, tier) ?? [])
         .slice(0, most);
     },
-    strongestFirst: () =>
-      tiers.flatMap((tier) => families.flatMap((family) => bestOfFamily(models, family, tier) ?? [])),
+    strongestFirst() {
+      const graded = tiers.flatMap((tier) =>
+        families.flatMap((family) => bestOfFamily(models, family, tier) ?? []),
+      );
+      const others = models.filter(({ capabilities }) => capabilities.embeddings !== true);
+      return [...new Set([...graded, ...others])];
+    },
   };
 }
 

@@ -8,7 +8,7 @@ import { runReviewTool } from './review/review-tool.ts';
 import { askFields } from './shared-fields.ts';
 import { defineTool } from './tool.ts';
 
-const { prompt, diff, compare_to, files, include, context, focus, severity } = reviewFields;
+const { prompt, diff, compare_to, files, include, context, images, focus, severity } = reviewFields;
 
 const input = z.strictObject({
   prompt,
@@ -17,6 +17,7 @@ const input = z.strictObject({
   files,
   include,
   context,
+  images,
   focus,
   checks: z.array(z.enum(checkNames)).default([]),
   severity,
@@ -43,6 +44,7 @@ export default defineTool({
       orders: [given.prompt ?? '', asked && `Check only for:\n${asked}`, focusText(given.focus)],
       subject: subjectRequest({ ...given, include: given.include ?? uncommittedKinds }),
       context: given.context,
+      images: given.images,
       reviewers: (model) => chooseReviewers(context, { personas: [], models: [], model, tier: 'economy' }),
       ask: given,
       severity: given.severity,

@@ -7,7 +7,7 @@ import { runReviewTool } from './review/review-tool.ts';
 import { askFields } from './shared-fields.ts';
 import { defineTool } from './tool.ts';
 
-const { prompt, diff, range, files, focus, severity } = reviewFields;
+const { prompt, diff, range, files, images, focus, severity } = reviewFields;
 
 /** What an attacker could use, by one of the strongest models. */
 export default defineTool({
@@ -19,6 +19,7 @@ export default defineTool({
     diff,
     range,
     files,
+    images,
     focus,
     severity,
     models: z.array(z.string().min(1)).default([]),
@@ -36,6 +37,7 @@ export default defineTool({
       orders: [given.prompt ?? '', focusText(given.focus)],
       subject: subjectRequest({ ...given, compare_to: undefined }),
       context: [],
+      images: given.images,
       reviewers: (model) =>
         chooseReviewers(context, { personas: [], models: given.models, model, tier: 'frontier' }),
       ask: given,

@@ -1,4 +1,5 @@
-import type { Answer, Question } from '../engine/ask.ts';
+import type { Answer, ParentQuestion, Question } from '../engine/ask.ts';
+import type { Parent } from '../engine/open-parent.ts';
 import { modelShelf, type ShelfParts } from './model-shelf.ts';
 import { runProgress } from './run-progress.ts';
 import type { ToolContext } from './tool.ts';
@@ -13,12 +14,13 @@ export type ToolCaller = Pick<
 export type ToolServices = Pick<ToolContext, 'prompts' | 'catalogue' | 'ledger' | 'threads' | 'now'> &
   Omit<ShelfParts, 'catalogue'> & {
     readonly ask: (question: Question) => Promise<Answer>;
+    readonly openParent: (parent: ParentQuestion) => Promise<Parent>;
     readonly newId: (kind: 'trace' | 'thread') => string;
   };
 
 /** What one run of a tool may use. All its calls share one trace, and `caller.progress` hears of each. */
 export function toolContext(services: ToolServices, caller: ToolCaller): ToolContext {
-  const { ask, newId, familyOrder, bestOfFamily, ...rest } = services;
+  const { ask, openParent, newId, familyOrder, bestOfFamily, ...rest } = services;
   const { principal, surface, signal } = caller;
   const traceId = newId('trace');
   const { progress, follow } = runProgress(caller.progress);
@@ -29,5 +31,18 @@ export function toolContext(services: ToolServices, caller: ToolCaller): ToolCon
     newId,
     shelf: modelShelf({ catalogue: services.catalogue, familyOrder, bestOfFamily }),
     ask: (question) => follow(question, () => ask({ signal, traceId, ...question, principal, surface })),
+    openParent: ({ tool, task, expected }) =>
+      openParent({
+        principal,
+        surface,
+        traceId,
+        tool,
+        tags: [],
+        ...(task && { task }),
+        expected: expected.map((one) => ({
+          ...one,
+          question: { signal, traceId, ...one.question, principal, surface },
+        })),
+      }),
   };
 }

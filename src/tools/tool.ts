@@ -4,7 +4,9 @@ import type { Catalogue } from '../core/catalogue.ts';
 import type { LedgerStore } from '../core/stores.ts';
 import type { ThreadStore } from '../core/thread.ts';
 import type { Ms } from '../core/units.ts';
+import type { TaskType } from '../core/task.ts';
 import type { Answer, Question } from '../engine/ask.ts';
+import type { ExpectedCall, Parent } from '../engine/open-parent.ts';
 import type { Roots } from '../files/roots.ts';
 import type { PromptBook } from '../prompts/prompt-book.ts';
 import type { ModelShelf } from './model-shelf.ts';
@@ -21,10 +23,12 @@ export type ToolContext = {
   readonly catalogue: Catalogue;
   /** What models are chosen from where independence counts. */
   readonly shelf: ModelShelf;
-  readonly ledger: Pick<LedgerStore, 'costs' | 'show' | 'recent'>;
+  readonly ledger: Pick<LedgerStore, 'costs' | 'show' | 'children' | 'recent'>;
   readonly threads: ThreadStore;
   /** Runs one model call on the caller's account; `principal`, `surface` and `signal` are filled in. */
   readonly ask: (question: ToolQuestion) => Promise<Answer>;
+  /** Opens a row over several calls that reserves for all of them; see `reserveOnce`. */
+  readonly openParent: (parent: ToolParent) => Promise<Parent>;
   readonly now: () => Ms;
   readonly newId: (kind: 'thread') => string;
   /** Who trained the model that is calling, where that can be told: a second opinion comes from another family. */
@@ -35,6 +39,12 @@ export type ToolContext = {
 
 export type ToolQuestion = Omit<Question, 'principal' | 'surface' | 'signal'> & {
   readonly signal?: Call['signal'];
+};
+
+export type ToolParent = {
+  readonly tool: string;
+  readonly task?: TaskType;
+  readonly expected: readonly (Omit<ExpectedCall, 'call'> & { readonly question: ToolQuestion })[];
 };
 
 /** What a tool gives back: a short readable text, and the same as data. */

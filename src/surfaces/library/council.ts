@@ -5,6 +5,7 @@ import type analyze from '../../tools/analyze.ts';
 import type apilookup from '../../tools/apilookup.ts';
 import type challenge from '../../tools/challenge.ts';
 import type codereview from '../../tools/codereview.ts';
+import type consensus from '../../tools/consensus.ts';
 import type costs from '../../tools/costs.ts';
 import type debug from '../../tools/debug.ts';
 import type docgen from '../../tools/docgen.ts';
@@ -50,6 +51,8 @@ export interface Council {
   readonly challenge: Method<typeof challenge>;
   /** An independent review of a diff, a git range or files (default: what is not committed), as `issues`. */
   readonly codereview: Method<typeof codereview>;
+  /** One question to several models, blind to each other: issues by threshold, an answer, a vote or a ranking. */
+  readonly consensus: Method<typeof consensus>;
   /** What was spent. */
   readonly costs: Method<typeof costs>;
   /** The root cause of a fault. */

@@ -27,6 +27,8 @@ type Direction = 'input' | 'output';
 
 /** Members that every answer of a model has: told once, in the server's instructions, and not in every tool. */
 const commonMembers = new Set([
+  'text',
+  'continuation_id',
   'model',
   'models',
   'request_id',

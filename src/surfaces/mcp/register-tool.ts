@@ -1,4 +1,4 @@
-import type { CallToolResult, McpServer, ServerContext } from '@modelcontextprotocol/server';
+import type { CallToolResult, McpServer, ServerContext, ToolAnnotations } from '@modelcontextprotocol/server';
 import type { App } from '../../app.ts';
 import { asConclaveError } from '../../core/errors.ts';
 import type { Tokens } from '../../core/units.ts';
@@ -21,13 +21,7 @@ export function registerTool(server: McpServer, app: App, client: Client, tool: 
       // Arguments are read in the handler, so that a wrong one is answered like every other error.
       inputSchema: listedSchema(tool.input, 'anything'),
       outputSchema: listedSchema(tool.output, 'checked'),
-      annotations: {
-        readOnlyHint: tool.readOnly,
-        destructiveHint: tool.destructive ?? false,
-        // Asked again, a model answers anew and costs anew.
-        idempotentHint: tool.readOnly || tool.destructive === true,
-        openWorldHint: tool.openWorld,
-      },
+      annotations: hintsOf(tool),
     },
     async (input: unknown, context: ServerContext) => {
       const { report, stop } = reportProgress(context);
@@ -52,6 +46,17 @@ export function registerTool(server: McpServer, app: App, client: Client, tool: 
       }
     },
   );
+}
+
+/** What differs from what the protocol assumes of a tool without hints: that it may destroy, and reaches the world. */
+function hintsOf({ readOnly, destructive = false, openWorld }: Tool): ToolAnnotations {
+  return {
+    ...(readOnly && { readOnlyHint: true }),
+    ...(!readOnly && !destructive && { destructiveHint: false }),
+    // Asked again, a model answers anew and costs anew.
+    ...(destructive && { idempotentHint: true }),
+    ...(!openWorld && { openWorldHint: false }),
+  };
 }
 
 function refusal(app: App, { name }: Tool, thrown: unknown): CallToolResult {

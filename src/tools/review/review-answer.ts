@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { placeOf, type Finding } from '../../core/finding.ts';
 import { nanoToJson } from '../../core/units.ts';
 import { leftOutText } from '../answer-text.ts';
+import { savingText } from '../saving-text.ts';
 import { meterFooter, type MeterReading } from '../call-meter.ts';
 import type { ReviewResult } from './run-review.ts';
 
@@ -16,6 +17,7 @@ export const reviewOutput = {
   models: z.array(z.string()),
   cost_nano_usd: z.int().optional(),
   frontier_nano_usd: z.int().optional(),
+  request_id: z.string().optional(),
   simulated: z.boolean(),
   warnings: z.array(z.string()),
   left_out: z.array(z.looseObject({ path: z.string() })),
@@ -32,6 +34,7 @@ export function reviewData(result: ReviewResult, reading: MeterReading, continua
     models: [...reading.models],
     ...(reading.cost !== undefined && { cost_nano_usd: nanoToJson(reading.cost) }),
     ...(reading.frontierCost !== undefined && { frontier_nano_usd: nanoToJson(reading.frontierCost) }),
+    ...(reading.requestId !== undefined && { request_id: reading.requestId }),
     simulated: reading.simulated,
     warnings: [...new Set([...result.warnings, ...reading.warnings])],
     left_out: result.leftOut.map((one) => ({ ...one })),
@@ -54,7 +57,7 @@ export function reviewText(
     result.belowThreshold.length > 0 ? `Below the threshold:\n${issueList(result.belowThreshold)}` : '',
     result.hidden > 0 ? `${result.hidden} reported issues are hidden by the filters.` : '',
     result.failed.map(({ who, error }) => `Failed: ${who}: ${error}`).join('\n'),
-    result.cancelled.length > 0 ? savingText(result, reading) : '',
+    savingText(result),
     [...new Set([...result.warnings, ...reading.warnings])]
       .map((warning) => `Warning: ${warning}`)
       .join('\n'),
@@ -88,14 +91,4 @@ function issueLine(issue: Finding): string {
   const fix = suggestedFix === undefined ? '' : ` Fix: ${suggestedFix}`;
   const by = reportedBy.length > 1 ? ` (${reportedBy.join(', ')})` : '';
   return `- [${severity}] ${placeOf(issue)} ${title}${told}${fix}${by}`;
-}
-
-/** An average of the calls that were made: nobody knows what an unasked one would have cost. */
-function savingText({ cancelled }: ReviewResult, { cost, calls }: MeterReading): string {
-  const who = cancelled.join(', ');
-  const saved =
-    cost === undefined || calls <= cancelled.length
-      ? ''
-      : `, which saved about $${((Number(cost) / 1e9 / (calls - cancelled.length)) * cancelled.length).toPrecision(2)}`;
-  return `Stopped early: the answers of ${who} could not have changed the outcome${saved}.`;
 }

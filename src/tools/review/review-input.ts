@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ConclaveError } from '../../core/errors.ts';
 import { severities } from '../../core/finding.ts';
 import { personaNames } from '../../prompts/personas.ts';
+import { readFields } from '../shared-fields.ts';
 import type { SubjectRequest } from './subject.ts';
 
 /** What git knows that is not committed yet. */
@@ -28,6 +29,7 @@ export const reviewFields = {
     .array(z.union([z.string().min(1), namedText]))
     .default([])
     .describe('Files to understand it by.'),
+  images: readFields.images,
   focus: z.array(focusItem).default([]).describe('Issues or hotspots to look at.'),
   severity: z.enum(severities).optional().describe('The least to report.'),
 };

@@ -32,8 +32,7 @@ export async function reviewParts(
     text: numbered(file.text),
   }));
   const left = room - context.tokens;
-  const { pieces, leftOut } =
-    subject.files.length > 0 ? await filePieces(subject.files, left) : await changePieces(subject, left);
+  const { pieces, leftOut } = await piecesOf(subject, left);
   return {
     parts: pieces.map(({ material, files }) => ({ material: [...shown, ...material], files })),
     leftOut: [...context.leftOut, ...leftOut],
@@ -41,6 +40,11 @@ export async function reviewParts(
 }
 
 type Pieces = { readonly pieces: ReviewPart[]; readonly leftOut: readonly LeftOut[] };
+
+async function piecesOf(subject: Subject, room: Tokens): Promise<Pieces> {
+  if (subject.inPrompt) return { pieces: [{ material: [], files: subject.inPrompt }], leftOut: [] };
+  return subject.files.length > 0 ? filePieces(subject.files, room) : changePieces(subject, room);
+}
 
 async function changePieces({ changes, description }: Subject, room: Tokens): Promise<Pieces> {
   const { parts, leftOut } = await splitChanges(changes, room);

@@ -6,7 +6,8 @@ import { redactSecrets } from '../../files/secrets.ts';
 import type { Material } from '../../prompts/untrusted.ts';
 import type { ToolPrompt } from '../../prompts/tool-prompt.ts';
 import { openThread, placeInThread } from '../ask-in-thread.ts';
-import { meterCalls } from '../call-meter.ts';
+import { meterCalls, type MeterReading } from '../call-meter.ts';
+import { readImages } from '../read-images.ts';
 import type { AskInput } from '../shared-fields.ts';
 import type { ToolContext } from '../tool.ts';
 import type { CheckName } from './checks.ts';
@@ -26,11 +27,16 @@ export type ReviewJob = {
   readonly orders: readonly string[];
   readonly subject: SubjectRequest;
   readonly context: readonly FileInput[];
+  readonly images?: readonly string[];
   readonly reviewers: (model: string | undefined) => readonly Reviewer[];
   readonly ask: AskInput;
   readonly severity?: Severity | undefined;
   readonly checks?: readonly CheckName[];
   readonly threshold?: number | undefined;
+  /** Sums up where several review; default: a model of another family than theirs. */
+  readonly synthesiser?: string;
+  /** What the caller is to know besides. */
+  readonly warnings?: readonly string[];
   readonly settled?: ReviewPlan['settled'];
   /** What the caller found out itself. */
   readonly notes?: readonly Material[];
@@ -63,6 +69,7 @@ export async function runReviewTool(given: ToolContext, job: ReviewJob) {
       tier: job.tier,
       question: placed.gathered.question,
       notes: placed.gathered.material,
+      images: await readImages(context.roots, job.images ?? []),
       nonce: placed.gathered.nonce,
       before: placed.before,
       thinking: job.ask.thinking,
@@ -72,13 +79,15 @@ export async function runReviewTool(given: ToolContext, job: ReviewJob) {
     severity: job.severity,
     checks: job.checks ?? [],
     threshold: job.threshold,
-    ...(reviewers.length > 1 && { synthesiser: chooseSynthesiser(context, reviewers) }),
+    ...(reviewers.length > 1 && { synthesiser: job.synthesiser ?? chooseSynthesiser(context, reviewers) }),
     ...(job.settled && { settled: job.settled }),
   });
-  const reading = read();
+  const { requestId } = result;
+  const reading: MeterReading = { ...read(), ...(requestId !== undefined && { requestId }) };
   const told = {
     ...result,
     warnings: [
+      ...(job.warnings ?? []),
       ...placed.warnings,
       ...(redactions.length > 0 ? ['Secrets in the prompt were replaced by markers.'] : []),
       ...result.warnings,

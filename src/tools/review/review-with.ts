@@ -1,13 +1,12 @@
-import { replyText } from '../../core/collected-reply.ts';
-import type { Message } from '../../core/content.ts';
+import type { ContentPart, Message } from '../../core/content.ts';
 import { asConclaveError, type ConclaveError } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { ReasoningEffort } from '../../core/request.ts';
 import type { TaskType, Tier } from '../../core/task.ts';
-import { askAgain } from '../../prompts/personas.ts';
 import type { ToolPrompt } from '../../prompts/tool-prompt.ts';
 import type { Material } from '../../prompts/untrusted.ts';
-import { askExpert } from '../ask-expert.ts';
+import type { ExpertQuestion } from '../ask-expert.ts';
+import { askReadable, type ReadAnswer } from '../ask-readable.ts';
 import { parseFindings, type ParsedFindings } from '../findings/parse-findings.ts';
 import { mapLimited } from '../map-limited.ts';
 import type { ToolContext } from '../tool.ts';
@@ -21,6 +20,8 @@ export type Reviewer = {
   readonly model: string;
   /** What it looks for besides what the tool asks. */
   readonly focus?: string;
+  /** Families that may not stand in for it, where the choice is left open. */
+  readonly otherFamilyThan?: readonly string[];
 };
 
 export type ReviewOrder = {
@@ -31,6 +32,7 @@ export type ReviewOrder = {
   readonly question: string;
   /** What the caller found out itself; shown with every part. */
   readonly notes: readonly Material[];
+  readonly images: readonly ContentPart[];
   readonly nonce: string;
   readonly before: readonly Message[];
   readonly thinking?: ReasoningEffort | undefined;
@@ -77,56 +79,47 @@ export async function reviewWith(
 
 type ReadReview = Extract<ParsedFindings, { ok: true }>;
 
-/** An answer that cannot be read is asked for once more, with what was wrong with it. */
 async function reviewPart(
   context: ToolContext,
   reviewer: Reviewer,
   part: ReviewPart,
   order: ReviewOrder,
 ): Promise<ReadReview> {
-  const first = await ask(context, { reviewer, part, order });
-  const parsed = parseFindings(first.text, { reportedBy: first.model, files: part.files });
-  if (parsed.ok) return parsed;
-  const after: Message[] = [
-    { role: 'assistant', content: [{ type: 'text', text: first.text || '(empty)' }] },
-    { role: 'user', content: [{ type: 'text', text: askAgain(parsed.reason) }] },
-  ];
-  const second = await ask(context, { reviewer, part, order, after });
-  const again = parseFindings(second.text, { reportedBy: second.model, files: part.files });
-  if (again.ok) return { ...again, notes: [...again.notes, 'had to be asked twice'] };
-  return {
-    ok: true,
-    issues: [],
-    notes: ['answered twice in a form that could not be read; its text is the summary'],
-    summary: second.text.slice(0, 4_000),
-  };
+  const { read, text, askedTwice } = await askReadable(
+    context,
+    partQuestion(reviewer, part, order),
+    (answer, model): ReadAnswer<ReadReview> => {
+      const parsed = parseFindings(answer, { reportedBy: model, files: part.files });
+      return parsed.ok ? { ok: true, value: parsed } : parsed;
+    },
+  );
+  if (!read.ok) {
+    return {
+      ok: true,
+      issues: [],
+      notes: ['answered twice in a form that could not be read; its text is the summary'],
+      summary: text.slice(0, 4_000),
+    };
+  }
+  return askedTwice ? { ...read.value, notes: [...read.value.notes, 'had to be asked twice'] } : read.value;
 }
 
-async function ask(
-  context: ToolContext,
-  {
-    reviewer: { model, focus },
-    part,
-    order,
-    after = [],
-  }: {
-    readonly reviewer: Reviewer;
-    readonly part: ReviewPart;
-    readonly order: ReviewOrder;
-    readonly after?: readonly Message[];
-  },
-): Promise<{ text: string; model: string }> {
-  const { question, notes, nonce, ...rest } = order;
-  const { reply, outcome } = await askExpert(context, {
+/** What one reviewer is asked about one part. */
+export function partQuestion(
+  { model, focus, otherFamilyThan }: Reviewer,
+  part: ReviewPart,
+  { question, notes, nonce, images, ...rest }: ReviewOrder,
+): ExpertQuestion {
+  return {
     ...rest,
     model,
-    after,
+    otherFamilyThan,
     gathered: {
       question: focus === undefined ? question : `${question}\n\n${focus}`,
       material: [...notes, ...part.material],
+      images,
       nonce,
     },
     output: reviewReply,
-  });
-  return { text: replyText(reply), model: outcome.model ?? model };
+  };
 }

@@ -1,17 +1,33 @@
 import { replyText } from '../../core/collected-reply.ts';
-import { ConclaveError } from '../../core/errors.ts';
 import { placeOf, type Finding, type Severity } from '../../core/finding.ts';
+import type { NanoUsd } from '../../core/units.ts';
 import type { LeftOut } from '../../files/left-out.ts';
 import synthesisPrompt from '../../prompts/tools/review-synthesis.ts';
-import { askExpert } from '../ask-expert.ts';
+import { askExpert, expertCall, type ExpertQuestion } from '../ask-expert.ts';
 import { clusterByThreshold } from '../findings/cluster-by-threshold.ts';
 import { filterBySeverity } from '../findings/severity.ts';
 import { windowFor } from '../gather-material.ts';
-import { runPanel, type PanelResult } from '../run-panel.ts';
-import type { ToolContext } from '../tool.ts';
+import { ceilingPerCall, reserveOnce } from '../reserve-once.ts';
+import { panelSaving } from '../panel-saving.ts';
+import {
+  errorLine,
+  failuresIn,
+  heardOf,
+  resultsOf,
+  runPanel,
+  type Failure,
+  type PanelResult,
+} from '../run-panel.ts';
+import type { ToolContext, ToolParent } from '../tool.ts';
 import { keepChecked, type CheckName } from './checks.ts';
-import { reviewParts } from './review-parts.ts';
-import { reviewWith, type Reviewer, type ReviewerReport, type ReviewOrder } from './review-with.ts';
+import { reviewParts, type ReviewPart } from './review-parts.ts';
+import {
+  partQuestion,
+  reviewWith,
+  type Reviewer,
+  type ReviewerReport,
+  type ReviewOrder,
+} from './review-with.ts';
 import { settleUncertain } from './settle-uncertain.ts';
 import type { Subject } from './subject.ts';
 
@@ -35,31 +51,51 @@ export type ReviewResult = {
   readonly belowThreshold: readonly Finding[];
   /** Reported, and hidden by the filters. */
   readonly hidden: number;
-  readonly failed: readonly { readonly who: string; readonly error: string }[];
+  readonly failed: readonly Failure[];
   readonly cancelled: readonly string[];
+  /** About what the cancelled calls would have cost; absent where nobody knows. */
+  readonly saved?: NanoUsd;
   readonly leftOut: readonly LeftOut[];
   readonly warnings: readonly string[];
+  /** The row over all calls of the review, where there were several. */
+  readonly requestId?: string;
 };
 
 /** Has every reviewer look at the subject, joins what they report, filters it and sums it up. */
 export async function runReview(context: ToolContext, plan: ReviewPlan): Promise<ReviewResult> {
-  const { subject, reviewers, order, threshold = 1 } = plan;
-  if (subject.changes.length === 0 && subject.files.length === 0) return nothingChanged(subject);
+  const { subject, reviewers } = plan;
+  if (isEmpty(subject)) return nothingChanged(subject);
   const windows = reviewers.map(({ model }) => windowFor(model, context.catalogue));
   const { parts, leftOut } = await reviewParts(subject, Math.min(...windows));
   const several = parts.length > 1 ? ` in ${parts.length} parts` : '';
   context.progress(
     `${reviewers.map(({ name }) => name).join(', ')} reviewing ${subject.description}${several}`,
   );
+  const expected = expectedCalls(context, plan, parts);
+  const order = { ...plan.order, maxCostUsd: ceilingPerCall(plan.order.maxCostUsd, expected.length) };
+  const work = (inner: ToolContext, requestId?: string) =>
+    reviewParted(inner, { ...plan, order }, { parts, leftOut, requestId });
+  // A single call reserves for itself.
+  if (expected.length === 1) return await work(context);
+  return await reserveOnce(context, { tool: order.tool, task: order.task, expected }, work);
+}
 
+async function reviewParted(
+  context: ToolContext,
+  plan: ReviewPlan,
+  {
+    parts,
+    leftOut,
+    requestId,
+  }: { parts: readonly ReviewPart[]; leftOut: readonly LeftOut[]; requestId: string | undefined },
+): Promise<ReviewResult> {
+  const { subject, reviewers, order, threshold = 1 } = plan;
   const results = await runPanel(context, {
     members: reviewers,
     work: (reviewer, shared) => reviewWith(shared, reviewer, { parts, order }).then(asFailed),
     ...(plan.settled && { settled: plan.settled }),
   });
-  const reports = results.flatMap((result) => (result.state === 'done' ? [result.result] : []));
-  const failed = failuresOf(results);
-  if (reports.length === 0) throw allFailed(order.tool, failed);
+  const reports = heardOf(order.tool, results);
 
   const clustered = clusterByThreshold(
     reports.flatMap(({ issues }) => issues),
@@ -70,6 +106,7 @@ export async function runReview(context: ToolContext, plan: ReviewPlan): Promise
     reviewers.length > 1
       ? await settleUncertain(context, clustered, { threshold, model, nonce: order.nonce, tool: order.tool })
       : { ...clustered, notes: [] };
+  const saved = panelSaving(context, results);
   const checked = keepChecked(agreement.issues, plan.checks ?? []);
   const filtered = filterBySeverity(checked.issues, plan.severity);
   const { issues } = filtered;
@@ -78,11 +115,30 @@ export async function runReview(context: ToolContext, plan: ReviewPlan): Promise
     issues,
     belowThreshold: filterBySeverity(agreement.belowThreshold, plan.severity).issues,
     hidden: filtered.hidden + checked.beyond,
-    failed,
+    failed: failuresOf(results),
     cancelled: results.flatMap((result) => (result.state === 'cancelled' ? [result.member.name] : [])),
     leftOut: [...subject.leftOut, ...leftOut],
     warnings: [...subject.warnings, ...reports.flatMap(({ notes }) => notes), ...agreement.notes],
+    ...(saved !== undefined && { saved }),
+    ...(requestId !== undefined && { requestId }),
   };
+}
+
+/** What joining and summing up is shown at most, in characters. */
+const mostShown = 60_000;
+
+function expectedCalls(
+  context: ToolContext,
+  { reviewers, order, synthesiser, subject }: ReviewPlan,
+  parts: readonly ReviewPart[],
+): ToolParent['expected'] {
+  const asked = reviewers.flatMap((reviewer) =>
+    parts.map((part) => ({ question: expertCall(context, partQuestion(reviewer, part, order)) })),
+  );
+  if (reviewers.length < 2 || synthesiser === undefined) return asked;
+  const question = expertCall(context, synthesisQuestion(order, synthesiser, { subject, list: '' }));
+  // The same model is asked about doubtful pairs and for the summary, and sees issues both times.
+  return [...asked, ...[1, 2].map(() => ({ question, furtherTokens: mostShown }))];
 }
 
 /** A reviewer that could do none of its parts has failed; one that could do some has not. */
@@ -92,24 +148,12 @@ function asFailed(report: ReviewerReport): ReviewerReport {
   return report;
 }
 
-function failuresOf(results: readonly PanelResult<Reviewer, ReviewerReport>[]): ReviewResult['failed'] {
-  return results.flatMap((result) => {
-    if (result.state === 'failed') return [{ who: result.member.name, error: errorLine(result.error) }];
-    if (result.state === 'cancelled') return [];
-    const { failed, reviewer } = result.result;
-    return failed.map((error) => ({ who: `${reviewer.name} (one part)`, error: errorLine(error) }));
-  });
-}
-
-function errorLine({ code, message }: ConclaveError): string {
-  return `${code}: ${message}`;
-}
-
-function allFailed(tool: string, failed: ReviewResult['failed']): ConclaveError {
-  const lines = failed.map(({ who, error }) => `${who}: ${error}`);
-  return new ConclaveError('provider_error', `${tool}: nobody could answer. ${lines.join('; ')}`, {
-    attempts: lines,
-  });
+/** Also the parts that a reviewer could not do. */
+function failuresOf(results: readonly PanelResult<Reviewer, ReviewerReport>[]): Failure[] {
+  const partly = resultsOf(results).flatMap(({ failed, reviewer }) =>
+    failed.map((error) => ({ who: `${reviewer.name} (one part)`, error: errorLine(error) })),
+  );
+  return [...failuresIn(results), ...partly];
 }
 
 async function summaryOf(
@@ -127,24 +171,37 @@ async function summaryOf(
     return `[${severity}] ${placeOf(issue)} ${title} (${reportedBy.join(', ')}): ${explanation}`;
   });
   try {
-    const { reply } = await askExpert(context, {
-      tool: order.tool,
-      prompt: synthesisPrompt,
-      gathered: {
-        question: `Sum up this review of ${subject.description}.`,
-        material: [{ kind: 'text', name: 'issues', text: list.join('\n').slice(0, 60_000) }],
-        nonce: order.nonce,
-      },
-      model: synthesiser,
-      task: 'summarisation',
-      tier: 'workhorse',
-    });
+    const question = synthesisQuestion(order, synthesiser, { subject, list: list.join('\n') });
+    const { reply } = await askExpert(context, question);
     return replyText(reply) || plain;
   } catch {
     // The issues stand without a summary; who failed is in the ledger.
     context.signal.throwIfAborted();
     return plain;
   }
+}
+
+function synthesisQuestion(
+  { tool, nonce }: ReviewOrder,
+  model: string,
+  { subject, list }: { readonly subject: Subject; readonly list: string },
+): ExpertQuestion {
+  return {
+    tool,
+    prompt: synthesisPrompt,
+    gathered: {
+      question: `Sum up this review of ${subject.description}.`,
+      material: [{ kind: 'text', name: 'issues', text: list.slice(0, mostShown) }],
+      nonce,
+    },
+    model,
+    task: 'summarisation',
+    tier: 'workhorse',
+  };
+}
+
+function isEmpty({ changes, files, inPrompt }: Subject): boolean {
+  return changes.length === 0 && files.length === 0 && inPrompt === undefined;
 }
 
 function nothingChanged({ description, leftOut, warnings }: Subject): ReviewResult {

@@ -22,7 +22,9 @@ export type SubjectRequest =
       readonly paths: readonly string[];
       readonly indexFile?: string;
     }
-  | { readonly kind: 'files'; readonly files: readonly string[] };
+  | { readonly kind: 'files'; readonly files: readonly string[] }
+  /** The question itself holds the code. */
+  | { readonly kind: 'prompt'; readonly prompt: string };
 
 /** What reviewers are shown, clean of secrets. */
 export type Subject = {
@@ -31,6 +33,8 @@ export type Subject = {
   readonly changes: readonly FileChange[];
   /** Whole files to review; empty where there are changes. */
   readonly files: readonly NamedText[];
+  /** Names of files that the question itself shows; set where it is all there is to review. */
+  readonly inPrompt?: readonly string[];
   /** Files to understand the rest by. */
   readonly context: readonly NamedText[];
   readonly leftOut: readonly LeftOut[];
@@ -60,6 +64,7 @@ export async function readSubject(
     description: read.description,
     changes: changes.changes,
     files: files.files,
+    ...(read.inPrompt && { inPrompt: read.inPrompt }),
     context: extra.files,
     leftOut: [...read.leftOut, ...context.leftOut],
     warnings: [
@@ -69,7 +74,7 @@ export async function readSubject(
   };
 }
 
-type Read = Pick<Subject, 'description' | 'changes' | 'files' | 'leftOut' | 'warnings'>;
+type Read = Pick<Subject, 'description' | 'changes' | 'files' | 'inPrompt' | 'leftOut' | 'warnings'>;
 
 async function readRequest(
   request: SubjectRequest,
@@ -80,6 +85,15 @@ async function readRequest(
       return readDiff(request.diff, { roots });
     case 'git':
       return readGit(request, { roots, signal });
+    case 'prompt':
+      return {
+        description: 'what the question shows',
+        changes: [],
+        files: [],
+        inPrompt: filesNamedIn(request.prompt),
+        leftOut: [],
+        warnings: [],
+      };
     case 'files': {
       const { files, leftOut } = await collectFiles(roots, request.files, { signal });
       if (files.length === 0) throw nothingToReview(leftOut);
@@ -87,6 +101,13 @@ async function readRequest(
       return { description, changes: [], files, leftOut, warnings: [] };
     }
   }
+}
+
+/** Files of a diff in a prompt; a finding has to have a file, so without any the prompt is it. */
+function filesNamedIn(prompt: string): string[] {
+  const named = [...prompt.matchAll(/^\+\+\+ (?:b\/)?(\S+)/gm)].map(([, path]) => path ?? '');
+  const real = named.filter((path) => path !== '' && path !== '/dev/null');
+  return real.length > 0 ? [...new Set(real)] : ['prompt'];
 }
 
 async function readGit(

@@ -116,6 +116,10 @@ function textFor({ prompt, name, item }: Place): string {
   if (labelled?.[1]) return labelled[1].trim();
   const read = readings.find(([names]) => names.test(name))?.[1](prompt, item);
   if (read) return read;
+  const claim = /^claims?$|^statements?$/i.test(name)
+    ? nth(sentencesOf(proseAnswer(prompt).text), item)
+    : undefined;
+  if (claim !== undefined) return claim;
   const summed = /summary|overview|conclusion|assessment|verdict/i.test(name)
     ? reviewInOneLine(prompt)
     : undefined;

@@ -1,0 +1,210 @@
+import { z } from 'zod';
+import { ConclaveError } from '../core/errors.ts';
+import { severities } from '../core/finding.ts';
+import { stanceOrders } from '../prompts/stances.ts';
+import codereviewPrompt from '../prompts/tools/codereview.ts';
+import { meterCalls } from './call-meter.ts';
+import { answerMode } from './consensus/answer-mode.ts';
+import { findingsAreSettled } from './consensus/early-stop.ts';
+import type { ModeOutcome } from './consensus/mode-outcome.ts';
+import { modes, panelData, panelOutput, panelText, type Mode } from './consensus/panel-answer.ts';
+import { openSession, type PanelSession } from './consensus/panel-session.ts';
+import { seatName, seatPanel, stances, type Panel, type Panelist } from './consensus/panel.ts';
+import { rankMode } from './consensus/rank-mode.ts';
+import { voteMode } from './consensus/vote-mode.ts';
+import { nanoToJson } from '../core/units.ts';
+import { clusterByThreshold } from './findings/cluster-by-threshold.ts';
+import { subjectFields, subjectRequest } from './review/review-input.ts';
+import { runReviewTool } from './review/review-tool.ts';
+import type { ReviewerReport, Reviewer } from './review/review-with.ts';
+import type { SubjectRequest } from './review/subject.ts';
+import { askFields, readFields } from './shared-fields.ts';
+import { defineTool, type ToolContext } from './tool.ts';
+
+const { diff, range, files } = subjectFields;
+
+const seat = z.union([
+  z.string().min(1),
+  z.strictObject({
+    model: z.string().min(1),
+    stance: z.enum(stances).optional(),
+    stance_prompt: z.string().min(1).optional(),
+  }),
+]);
+
+const { model: _synthesiser, ...ask } = askFields;
+
+const input = z.strictObject({
+  prompt: z.string().min(1).optional(),
+  models: z.array(seat).max(12).default([]).describe('Default: three families.'),
+  mode: z.enum(modes).optional().describe('findings with diff, range, files or threshold; else answer.'),
+  threshold: z.int().min(1).optional().describe('Models that must report an issue.'),
+  options: z.array(z.string().min(1)).min(2).max(20).default(['yes', 'no']).describe('To vote on.'),
+  diff,
+  range,
+  files,
+  images: readFields.images,
+  severity: z.enum(severities).optional(),
+  ...ask,
+});
+
+type Given = z.output<typeof input>;
+
+/** One question to several models at the same time, none seeing the others. */
+export default defineTool({
+  name: 'consensus',
+  title: 'Ask a panel',
+  description:
+    'Ask several models at once, blind to each other: issues that a threshold of them report, an answer with agreement and dissent, a vote, or a ranking.',
+  input,
+  output: z.object(panelOutput),
+  readOnly: false,
+  openWorld: true,
+  async run(given, context) {
+    const mode = modeOf(given);
+    const panel = seatPanel(context.shelf, {
+      seats: given.models.map((one) => (typeof one === 'string' ? { model: one } : one)),
+      threshold: given.threshold,
+    });
+    if (mode === 'findings') return findingsMode(context, given, panel);
+    if (given.prompt === undefined) {
+      throw new ConclaveError('invalid_request', `consensus needs a prompt in mode ${mode}.`, {
+        param: 'prompt',
+      });
+    }
+    if (given.range !== undefined) {
+      throw new ConclaveError('invalid_request', `consensus takes range in mode findings only; give diff.`, {
+        param: 'range',
+      });
+    }
+    return askPanel(context, { mode, given, panel, prompt: given.prompt });
+  },
+});
+
+/** Whoever shows code or asks for a threshold wants issues; everybody else an answer. */
+function modeOf({ mode, diff, range, files, threshold }: Given): Mode {
+  if (mode !== undefined) return mode;
+  return diff !== undefined || range !== undefined || files.length > 0 || threshold !== undefined
+    ? 'findings'
+    : 'answer';
+}
+
+async function askPanel(
+  given: ToolContext,
+  {
+    mode,
+    given: input,
+    panel,
+    prompt,
+  }: { mode: Exclude<Mode, 'findings'>; given: Given; panel: Panel; prompt: string },
+) {
+  const startedAt = given.now();
+  const { context, read } = meterCalls(given);
+  const session = await openSession(context, {
+    panel,
+    question: prompt,
+    notes: input.diff === undefined ? [] : [{ path: 'the diff', text: input.diff }],
+    files: input.files,
+    images: input.images,
+    ask: input,
+  });
+  const outcome = await runMode(context, session, { mode, options: input.options });
+  const reading = read();
+  const data = panelData(context, { mode, outcome, session }, reading);
+  await session.conversation.record({
+    question: {
+      text: session.gathered.question,
+      files: session.gathered.material.map(({ name, text }) => ({ path: name, text })),
+    },
+    answer: data.text,
+    tool: 'consensus',
+    requestId: outcome.requestId,
+    model: panel.synthesiser.id,
+  });
+  return {
+    data,
+    text: panelText(data, outcome, { reading, session, tookMs: given.now() - startedAt }),
+  };
+}
+
+function runMode(
+  context: ToolContext,
+  session: PanelSession,
+  { mode, options }: { mode: Exclude<Mode, 'findings'>; options: readonly string[] },
+): Promise<ModeOutcome> {
+  switch (mode) {
+    case 'answer':
+      return answerMode(context, session);
+    case 'vote':
+      return voteMode(context, session, options);
+    case 'rank':
+      return rankMode(context, session);
+  }
+}
+
+/** A review by every seat; what too few report is listed apart. */
+async function findingsMode(context: ToolContext, given: Given, panel: Panel) {
+  const models = new Set(panel.seats.map(({ model }) => model.id)).size;
+  const threshold = given.threshold ?? Math.min(2, models);
+  if (threshold > models) {
+    throw new ConclaveError(
+      'invalid_request',
+      `threshold ${threshold} is above the ${models} different models of the panel; lower it or add models.`,
+      { param: 'threshold' },
+    );
+  }
+  const { result, text, data } = await runReviewTool(context, {
+    tool: 'consensus',
+    prompt: codereviewPrompt,
+    task: 'code-review',
+    tier: 'workhorse',
+    orders: [given.prompt ?? ''],
+    subject: subjectOf(given),
+    context: [],
+    images: given.images,
+    reviewers: () => panel.seats.map(reviewerOf),
+    synthesiser: panel.synthesiser.id,
+    ask: given,
+    severity: given.severity,
+    threshold,
+    settled: (reports, missing) => isSettled(reports, missing, threshold),
+    warnings: panel.notes,
+  });
+  return {
+    text,
+    data: {
+      ...data,
+      mode: 'findings' as const,
+      below_threshold: result.belowThreshold.map((issue) => ({ ...issue })),
+      cancelled: [...result.cancelled],
+      ...(result.saved !== undefined && { saved_nano_usd: nanoToJson(result.saved) }),
+    },
+  };
+}
+
+/** Without code of its own the question is what is reviewed; without a question, what is not committed. */
+function subjectOf(given: Given): SubjectRequest {
+  const { prompt, diff, range, files } = given;
+  if (prompt !== undefined && diff === undefined && range === undefined && files.length === 0) {
+    return { kind: 'prompt', prompt };
+  }
+  return subjectRequest({ diff, range, files });
+}
+
+function reviewerOf(panelist: Panelist): Reviewer {
+  const { model, stance, stancePrompt } = panelist;
+  const focus = stancePrompt ?? (stance === 'neutral' ? undefined : stanceOrders[stance]);
+  return { name: seatName(panelist), model: model.id, ...(focus !== undefined && { focus }) };
+}
+
+/** Doubtful pairs could still be joined, and then reach the threshold: with any of them nothing is settled. */
+function isSettled(reports: readonly ReviewerReport[], missing: number, threshold: number): boolean {
+  const found = clusterByThreshold(
+    reports.flatMap(({ issues }) => issues),
+    threshold,
+  );
+  const groups = [...found.issues, ...found.belowThreshold].map(({ reportedBy }) => ({
+    reporters: reportedBy.length,
+  }));
+  return found.uncertain.length === 0 && findingsAreSettled(groups, missing, threshold);
+}

@@ -1,0 +1,179 @@
+import { replyText } from '../../core/collected-reply.ts';
+import { isJsonObject } from '../../core/json.ts';
+import answerPrompt from '../../prompts/tools/consensus-answer.ts';
+import synthesisPrompt from '../../prompts/tools/consensus-synthesis.ts';
+import type { Material } from '../../prompts/untrusted.ts';
+import { askExpert, expertCall } from '../ask-expert.ts';
+import { askReadable, type ReadAnswer } from '../ask-readable.ts';
+import { findJson } from '../findings/find-json.ts';
+import { reserveOnce } from '../reserve-once.ts';
+import { heardOf, runPanel } from '../run-panel.ts';
+import type { ToolContext } from '../tool.ts';
+import { joinClaims, joinQuestion } from './join-claims.ts';
+import { replyOf, text, texts } from './json-schema.ts';
+import type { ModeOutcome } from './mode-outcome.ts';
+import { chairQuestion, seatQuestion, seatsOf, type PanelSession, type Seat } from './panel-session.ts';
+import { weighClaims, type Agreement, type Claim } from './weigh-claims.ts';
+
+/** What one seat said. */
+export type SeatAnswer = {
+  readonly who: string;
+  readonly model: string;
+  readonly text: string;
+  readonly claims: readonly string[];
+  readonly note?: string;
+};
+
+const reply = replyOf('answer', { answer: text, claims: texts, confidence: { type: 'number' } });
+
+/** What an answer of the panel can be as long as, in tokens, when somebody sums it up. */
+export const longestAnswer = 12_000;
+
+/** Everybody answers without seeing the others; their claims are compared, and somebody else sums up. */
+export async function answerMode(context: ToolContext, session: PanelSession): Promise<ModeOutcome> {
+  const seats = seatsOf(session);
+  const calls = { calls: seats.length + 2 };
+  const furtherTokens = seats.length * longestAnswer;
+  const asked = (seat: Seat) => seatQuestion(session, seat, { prompt: answerPrompt, output: reply }, calls);
+  const expected = [
+    ...seats.map((seat) => ({ question: expertCall(context, asked(seat)) })),
+    { question: expertCall(context, joinQuestion(session, [], calls)), furtherTokens },
+    { question: expertCall(context, synthesisQuestion(session, [], calls)), furtherTokens },
+  ];
+  return await reserveOnce(context, { tool: 'consensus', expected }, async (inner, requestId) => {
+    const results = await runPanel(inner, {
+      members: seats,
+      work: (seat, own) => answerOf(own, seat, asked(seat)),
+    });
+    const answers = heardOf('consensus', results);
+    const common = { results, requestId, answers };
+    if (answers.length < 2) return { ...common, ...alone(answers) };
+    const claims = claimsOf(answers);
+    const { groups, notes } = await joinClaims(inner, session, claims, calls);
+    const agreement = weighClaims(groups, answers.length);
+    const material = [...answersShown(answers), agreementShown(agreement)];
+    const summary = await summed(inner, session, { material, calls });
+    return {
+      ...common,
+      text: summary ?? agreementText(agreement),
+      agreement,
+      warnings: [
+        ...answers.flatMap(({ note }) => note ?? []),
+        ...notes,
+        ...(summary === undefined ? ['nobody could sum up; the claims are listed as they are'] : []),
+      ],
+    };
+  });
+}
+
+/** One seat's answer; the text of one that is no data counts, without claims to compare. */
+export async function answerOf(
+  context: ToolContext,
+  { name, model }: Seat,
+  question: Parameters<typeof askReadable>[1],
+): Promise<SeatAnswer> {
+  const answer = await askReadable(context, question, readAnswer);
+  if (answer.read.ok) return { who: name, model, ...answer.read.value };
+  return {
+    who: name,
+    model,
+    text: answer.text,
+    claims: [],
+    note: `${name} answered in prose twice, so its claims could not be compared`,
+  };
+}
+
+function readAnswer(answer: string): ReadAnswer<Pick<SeatAnswer, 'text' | 'claims'>> {
+  const found = findJson(answer, (value) => isJsonObject(value) && typeof value['answer'] === 'string');
+  if (!found || !isJsonObject(found.value)) {
+    return { ok: false, reason: 'It holds no JSON object with "answer" and "claims".' };
+  }
+  const { answer: said, claims } = found.value;
+  return {
+    ok: true,
+    value: {
+      text: String(said),
+      claims: (Array.isArray(claims) ? claims : []).filter((claim) => typeof claim === 'string').slice(0, 12),
+    },
+  };
+}
+
+function claimsOf(answers: readonly SeatAnswer[]): Claim[] {
+  const each = answers.flatMap(({ who, claims }) =>
+    [...new Set(claims)].map((claim) => ({ speaker: who, text: claim })),
+  );
+  return each.map((claim, index) => Object.assign({ id: String(index + 1) }, claim));
+}
+
+/** Nobody to agree with: what one said stands, and that it is one is told. */
+function alone([only]: readonly SeatAnswer[]) {
+  return {
+    text: only?.text ?? '',
+    warnings: [...(only?.note ? [only.note] : []), 'only one model answered: nothing could be compared'],
+  };
+}
+
+/** Answers as material for whoever judges them: what models wrote is as untrusted as a file. */
+export function answersShown(answers: readonly SeatAnswer[]): Material[] {
+  return answers.map(({ who, text }) => ({ kind: 'answer', name: who, text }));
+}
+
+function synthesisQuestion(
+  session: PanelSession,
+  material: readonly Material[],
+  calls: { readonly calls: number },
+) {
+  const question = `Sum up what the panel said to this question:\n\n${session.gathered.question}`;
+  return chairQuestion(session, { prompt: synthesisPrompt, question, material }, calls);
+}
+
+/** The chair's summary, or `undefined` where the chair fails: the panel's answers stand without it. */
+export async function summed(
+  context: ToolContext,
+  session: PanelSession,
+  { material, calls }: { readonly material: readonly Material[]; readonly calls: { readonly calls: number } },
+): Promise<string | undefined> {
+  try {
+    const { reply } = await askExpert(context, synthesisQuestion(session, material, calls));
+    return replyText(reply) || undefined;
+  } catch {
+    context.signal.throwIfAborted();
+    return undefined;
+  }
+}
+
+function agreementShown(agreement: Agreement): Material {
+  return { kind: 'text', name: 'what they agree and disagree on', text: agreementText(agreement) };
+}
+
+/** The comparison in words. */
+export function agreementText({ agreed, disputed, dissent, single, score }: Agreement): string {
+  const list = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? '' : [title, ...lines.map((line) => `- ${line}`)].join('\n');
+  return [
+    `Agreement: ${Math.round(score * 100)} % of the claims.`,
+    list(
+      'Agreed:',
+      agreed.map(({ claim, models }) => `${claim} (${models.join(', ')})`),
+    ),
+    list(
+      'Disputed:',
+      disputed.map(({ claim, sides, onFact }) => {
+        const told = sides.map(
+          ({ position, models, wording }) => `${models.join(', ')} ${position}: ${wording}`,
+        );
+        return `${onFact ? '[a fact: look it up] ' : ''}${claim}: ${told.join(' / ')}`;
+      }),
+    ),
+    list(
+      'Dissent:',
+      dissent.map(({ model, claim }) => `${model}: ${claim}`),
+    ),
+    list(
+      'Said by one:',
+      single.map(({ claim, models }) => `${claim} (${models.join(', ')})`),
+    ),
+  ]
+    .filter((section) => section !== '')
+    .join('\n\n');
+}

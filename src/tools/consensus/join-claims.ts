@@ -1,0 +1,97 @@
+import { replyText } from '../../core/collected-reply.ts';
+import { isJsonObject, type JsonValue } from '../../core/json.ts';
+import groupPrompt from '../../prompts/tools/consensus-group.ts';
+import { askExpert } from '../ask-expert.ts';
+import { findJson } from '../findings/find-json.ts';
+import type { ToolContext } from '../tool.ts';
+import { groupClaims } from './group-claims.ts';
+import { closed, numbers, replyOf, text } from './json-schema.ts';
+import { chairQuestion, type PanelSession, type Shared } from './panel-session.ts';
+import type { Claim, ClaimGroup, Position } from './weigh-claims.ts';
+
+const reply = replyOf('groups', {
+  groups: { type: 'array', items: closed({ statement: text, supports: numbers, opposes: numbers }) },
+});
+
+/**
+ * Groups claims by the point they are about: by their words where these suffice, and a model joins what is left. It may
+ * only join: what it leaves out or names twice stays as it was.
+ */
+export async function joinClaims(
+  context: ToolContext,
+  session: PanelSession,
+  claims: readonly Claim[],
+  calls: Shared,
+): Promise<{ readonly groups: readonly ClaimGroup[]; readonly notes: readonly string[] }> {
+  const groups = groupClaims(claims);
+  const speakers = new Set(claims.map(({ speaker }) => speaker)).size;
+  // Groups that everybody is in already have nobody left to join.
+  if (groups.filter((group) => speakersOf(group) < speakers).length < 2) return { groups, notes: [] };
+  try {
+    const { reply } = await askExpert(context, joinQuestion(session, groups, calls));
+    return { groups: joined(groups, groupsIn(replyText(reply))), notes: [] };
+  } catch {
+    context.signal.throwIfAborted();
+    return { groups, notes: ['no model could group the claims; their words alone were compared'] };
+  }
+}
+
+export function joinQuestion(session: PanelSession, groups: readonly ClaimGroup[], calls: Shared) {
+  const list = groups.map(({ statement }, index) => `${index + 1}. ${statement}`).join('\n');
+  const question = `Group these ${groups.length} claims by the point they are about.`;
+  const material = [{ kind: 'text', name: 'claims', text: list } as const];
+  return chairQuestion(
+    session,
+    { prompt: groupPrompt, question, material, output: reply, task: 'classification' },
+    calls,
+  );
+}
+
+/** Groups of groups, by number from 1. */
+export type Joining = {
+  readonly statement: string;
+  readonly supports: readonly number[];
+  readonly opposes: readonly number[];
+};
+
+/** Joins groups as told; who opposes a statement that its own group supports is turned round. */
+export function joined(groups: readonly ClaimGroup[], joinings: readonly Joining[]): ClaimGroup[] {
+  const taken = new Set<number>();
+  const take = (list: readonly number[], position: Position) =>
+    list.flatMap((number): ClaimGroup['members'] => {
+      const group = groups[number - 1];
+      if (!group || taken.has(number)) return [];
+      taken.add(number);
+      return group.members.map(({ claim, position: own }) => ({
+        claim,
+        position: position === 'supports' ? own : opposite[own],
+      }));
+    });
+  const made = joinings
+    .map(({ statement, supports, opposes }) => ({
+      statement,
+      members: [...take(supports, 'supports'), ...take(opposes, 'opposes')],
+    }))
+    .filter(({ members }) => members.length > 0);
+  return [...made, ...groups.filter((_, index) => !taken.has(index + 1))];
+}
+
+const opposite: Readonly<Record<Position, Position>> = { supports: 'opposes', opposes: 'supports' };
+
+function speakersOf({ members }: ClaimGroup): number {
+  return new Set(members.map(({ claim }) => claim.speaker)).size;
+}
+
+function groupsIn(answer: string): Joining[] {
+  const found = findJson(answer, (value) => isJsonObject(value) && Array.isArray(value['groups']));
+  const groups = found && isJsonObject(found.value) ? found.value['groups'] : [];
+  return (Array.isArray(groups) ? groups : []).flatMap((group) => {
+    if (!isJsonObject(group) || typeof group['statement'] !== 'string') return [];
+    const { statement } = group;
+    return [{ statement, supports: integersIn(group['supports']), opposes: integersIn(group['opposes']) }];
+  });
+}
+
+function integersIn(value: JsonValue | undefined): number[] {
+  return Array.isArray(value) ? value.filter((item) => Number.isInteger(item)).map(Number) : [];
+}

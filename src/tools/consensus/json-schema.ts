@@ -1,0 +1,15 @@
+import type { JsonObject } from '../../core/json.ts';
+import type { OutputFormat } from '../../core/request.ts';
+
+export const text = { type: 'string' };
+export const texts = { type: 'array', items: text };
+export const numbers = { type: 'array', items: { type: 'integer' } };
+
+/** An object with exactly these members, as the strictest providers want it described. */
+export function closed(properties: JsonObject): JsonObject {
+  return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
+}
+
+export function replyOf(name: string, properties: JsonObject): OutputFormat {
+  return { type: 'json-schema', name, schema: closed(properties) };
+}

@@ -1,0 +1,18 @@
+import type { PanelResult } from '../run-panel.ts';
+import type { SeatAnswer } from './answer-mode.ts';
+import type { RankingResult } from './aggregate-rankings.ts';
+import type { Seat } from './panel-session.ts';
+import type { Tally } from './tally-votes.ts';
+import type { Agreement } from './weigh-claims.ts';
+
+/** What a mode of the panel comes to; each has its own of the optional parts. */
+export type ModeOutcome = {
+  readonly text: string;
+  readonly results: readonly PanelResult<Seat, unknown>[];
+  readonly requestId: string;
+  readonly warnings: readonly string[];
+  readonly answers?: readonly SeatAnswer[];
+  readonly agreement?: Agreement;
+  readonly tally?: Tally;
+  readonly ranking?: RankingResult;
+};

@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto';
+import { isJsonObject } from '../../core/json.ts';
+import answerPrompt from '../../prompts/tools/consensus-answer.ts';
+import rankPrompt from '../../prompts/tools/consensus-rank.ts';
+import { expertCall } from '../ask-expert.ts';
+import { askReadable, type ReadAnswer } from '../ask-readable.ts';
+import { findJson } from '../findings/find-json.ts';
+import { reserveOnce } from '../reserve-once.ts';
+import { heardOf, resultsOf, runPanel } from '../run-panel.ts';
+import type { ToolContext } from '../tool.ts';
+import { aggregateRankings, type Ranking, type RankingResult } from './aggregate-rankings.ts';
+import { answerOf, answersShown, longestAnswer, summed, type SeatAnswer } from './answer-mode.ts';
+import { replyOf, text, texts } from './json-schema.ts';
+import type { ModeOutcome } from './mode-outcome.ts';
+import { chairQuestion, seatQuestion, seatsOf, type PanelSession, type Seat } from './panel-session.ts';
+
+const answerReply = replyOf('answer', { answer: text, claims: texts, confidence: { type: 'number' } });
+/** Every letter once; a schema can only say which there are. */
+const rankReply = (letters: readonly string[]) =>
+  replyOf('ranking', {
+    ranking: { type: 'array', items: { type: 'string', enum: [...letters] } },
+    reason: text,
+  });
+
+/**
+ * Everybody answers; then everybody orders the answers of the others, which carry letters in place of names, in an order
+ * of its own for each judge. Nobody sees who wrote what, nor its own answer. The chair sums up.
+ */
+export async function rankMode(context: ToolContext, session: PanelSession): Promise<ModeOutcome> {
+  const seats = seatsOf(session);
+  const calls = { calls: 2 * seats.length + 1 };
+  const asked = (seat: Seat) =>
+    seatQuestion(session, seat, { prompt: answerPrompt, output: answerReply }, calls);
+  const furtherTokens = seats.length * longestAnswer;
+  const expected = [
+    ...seats.map((seat) => ({ question: expertCall(context, asked(seat)) })),
+    ...seats.map(({ model }) => ({
+      question: expertCall(context, rankQuestion(session, model, [], calls)),
+      furtherTokens,
+    })),
+    {
+      question: expertCall(context, rankQuestion(session, session.panel.synthesiser.id, [], calls)),
+      furtherTokens,
+    },
+  ];
+  return await reserveOnce(context, { tool: 'consensus', expected }, async (inner, requestId) => {
+    const results = await runPanel(inner, {
+      members: seats,
+      work: (seat, own) => answerOf(own, seat, asked(seat)),
+    });
+    const answers = heardOf('consensus', results);
+    const common = { results, requestId, answers };
+    if (answers.length < 2) {
+      return {
+        ...common,
+        text: answers[0]?.text ?? '',
+        warnings: ['only one model answered: nothing to rank'],
+      };
+    }
+    const judged = await runPanel(inner, {
+      members: judgesOf(session, seats, answers),
+      work: (judge, own) => ranked(own, session, { judge, answers, calls }),
+    });
+    const rankings = resultsOf(judged).flatMap((ranking) => ranking ?? []);
+    const candidates = answers.map(({ who }) => who);
+    const ranking = aggregateRankings(candidates, rankings);
+    const standings = {
+      kind: 'text',
+      name: 'how the panel ranked the answers',
+      text: rankingText(ranking),
+    } as const;
+    const summary = await summed(inner, session, { material: [...answersShown(answers), standings], calls });
+    return {
+      ...common,
+      text: summary ?? best(ranking, answers),
+      ranking,
+      warnings: [
+        ...answers.flatMap(({ note }) => note ?? []),
+        ...judged.flatMap((one) =>
+          one.state === 'failed' || (one.state === 'done' && one.result === undefined)
+            ? [`${one.member.name} did not rank the answers`]
+            : [],
+        ),
+        ...(summary === undefined ? ['the chair could not sum up; the best answer stands in its place'] : []),
+      ],
+    };
+  });
+}
+
+type Judge = Pick<Seat, 'name' | 'model'>;
+
+/** Those who answered; with two answers each would see only one, so the chair judges them. */
+function judgesOf({ panel }: PanelSession, seats: readonly Seat[], answers: readonly SeatAnswer[]): Judge[] {
+  const answered = new Set(answers.map(({ who }) => who));
+  if (answers.length > 2) return seats.filter(({ name }) => answered.has(name));
+  return [{ name: `${panel.synthesiser.id} (chair)`, model: panel.synthesiser.id }];
+}
+
+async function ranked(
+  context: ToolContext,
+  session: PanelSession,
+  {
+    judge,
+    answers,
+    calls,
+  }: {
+    readonly judge: Judge;
+    readonly answers: readonly SeatAnswer[];
+    readonly calls: { readonly calls: number };
+  },
+): Promise<Ranking | undefined> {
+  const lettered = lettersFor(judge.name, answers, session.gathered.nonce);
+  const question = rankQuestion(session, judge.model, lettered, calls);
+  const { read } = await askReadable(context, question, (answer) => readRanking(answer, lettered));
+  return read.ok ? { judge: judge.name, order: read.value } : undefined;
+}
+
+export type Lettered = { readonly letter: string; readonly answer: SeatAnswer };
+
+/** The answers that a judge is shown, in an order that nobody can foresee and that differs from judge to judge. */
+export function lettersFor(judge: string, answers: readonly SeatAnswer[], nonce: string): Lettered[] {
+  const place = ({ who }: SeatAnswer) =>
+    createHash('sha256').update(`${nonce} ${judge} ${who}`).digest('hex');
+  return answers
+    .filter(({ who }) => who !== judge)
+    .toSorted((a, b) => (place(a) < place(b) ? -1 : 1))
+    .map((answer, index) => ({ letter: String.fromCharCode(65 + index), answer }));
+}
+
+function rankQuestion(
+  session: PanelSession,
+  model: string,
+  lettered: readonly Lettered[],
+  calls: { readonly calls: number },
+) {
+  const question = `Order these answers to the following question:\n\n${session.gathered.question}`;
+  const letters = lettered.length > 0 ? lettered.map(({ letter }) => letter) : ['A'];
+  const material = lettered.map(
+    ({ letter, answer }) => ({ kind: 'answer', name: letter, text: answer.text }) as const,
+  );
+  return {
+    ...chairQuestion(
+      session,
+      { prompt: rankPrompt, question, material, output: rankReply(letters), task: 'chat' },
+      calls,
+    ),
+    model,
+  };
+}
+
+/** The judges' letters as names, best first; what it does not name shares the last place. */
+function readRanking(answer: string, lettered: readonly Lettered[]): ReadAnswer<string[]> {
+  const found = findJson(answer, (value) => isJsonObject(value) && Array.isArray(value['ranking']));
+  const list = found && isJsonObject(found.value) ? found.value['ranking'] : undefined;
+  const letters = (Array.isArray(list) ? list : []).map((item) => /\b([A-Z])\b/.exec(String(item))?.[1]);
+  const order = letters.flatMap((letter) => lettered.find((one) => one.letter === letter)?.answer.who ?? []);
+  const unique = [...new Set(order)];
+  if (unique.length > 0) return { ok: true, value: unique };
+  const known = lettered.map(({ letter }) => letter).join(', ');
+  return { ok: false, reason: `It names none of the answers; they are ${known}.` };
+}
+
+function best({ standings }: RankingResult, answers: readonly SeatAnswer[]): string {
+  const first = standings[0]?.candidate;
+  return answers.find(({ who }) => who === first)?.text ?? '';
+}
+
+/** The places in words. */
+export function rankingText({ standings, condorcetWinner, tied }: RankingResult): string {
+  const lines = standings.map(
+    ({ place, candidate, points, won, lost }) =>
+      `${place}. ${candidate} (${points.toFixed(2)} points, ${won} duels won, ${lost} lost)`,
+  );
+  const remark =
+    condorcetWinner === undefined
+      ? tied.length > 0
+        ? `A tie between ${tied.join(' and ')}.`
+        : ''
+      : `${condorcetWinner} wins every duel.`;
+  return [...lines, ...(remark ? [remark] : [])].join('\n');
+}

@@ -1,0 +1,99 @@
+import { isJsonObject } from '../../core/json.ts';
+import votePrompt from '../../prompts/tools/consensus-vote.ts';
+import { expertCall } from '../ask-expert.ts';
+import { askReadable, type ReadAnswer } from '../ask-readable.ts';
+import { findJson } from '../findings/find-json.ts';
+import { reserveOnce } from '../reserve-once.ts';
+import { heardOf, runPanel } from '../run-panel.ts';
+import type { ToolContext } from '../tool.ts';
+import { voteIsSettled } from './early-stop.ts';
+import { replyOf, text } from './json-schema.ts';
+import type { ModeOutcome } from './mode-outcome.ts';
+import { seatQuestion, seatsOf, type PanelSession, type Seat } from './panel-session.ts';
+import { optionMeant, tallyVotes, type Tally, type Vote } from './tally-votes.ts';
+
+type Ballot = Vote & { readonly reason: string; readonly model: string };
+
+/** Everybody votes without seeing the others; who can no longer change the winner is not waited for. */
+export async function voteMode(
+  context: ToolContext,
+  session: PanelSession,
+  options: readonly string[],
+): Promise<ModeOutcome> {
+  const seats = seatsOf(session);
+  const list = options.map((option, index) => `${index + 1}. ${option}`).join('\n');
+  const reply = replyOf('vote', {
+    option: { type: 'string', enum: [...options, ''] },
+    reason: text,
+    confidence: { type: 'number' },
+  });
+  const asked = (seat: Seat) =>
+    seatQuestion(
+      session,
+      seat,
+      { prompt: votePrompt, orders: [`Options:\n${list}`], output: reply },
+      { calls: seats.length },
+    );
+  const expected = seats.map((seat) => ({ question: expertCall(context, asked(seat)) }));
+  return await reserveOnce(context, { tool: 'consensus', expected }, async (inner, requestId) => {
+    const results = await runPanel(inner, {
+      members: seats,
+      work: async (seat, own): Promise<Ballot> => {
+        const { read } = await askReadable(own, asked(seat), (answer) => readVote(options, answer));
+        const vote = read.ok ? read.value : { reason: 'its vote could not be read' };
+        return { voter: seat.name, model: seat.model, ...vote };
+      },
+      settled: (ballots, missing) => voteIsSettled(tallyVotes(options, ballots).counts, missing),
+    });
+    const ballots = heardOf('consensus', results);
+    const tally = tallyVotes(options, ballots);
+    return {
+      text: voteText(tally, ballots),
+      results,
+      requestId,
+      tally,
+      answers: ballots.map(({ voter, model, reason }) => ({ who: voter, model, text: reason, claims: [] })),
+      warnings: [],
+    };
+  });
+}
+
+function readVote(
+  options: readonly string[],
+  answer: string,
+): ReadAnswer<{ readonly option?: string; readonly reason: string }> {
+  const found = findJson(answer, (value) => isJsonObject(value) && 'option' in value);
+  const object = found && isJsonObject(found.value) ? found.value : undefined;
+  const named = object ? String(object['option'] ?? '') : answer;
+  const reason = typeof object?.['reason'] === 'string' ? object['reason'] : '';
+  if (object && named.trim() === '') return { ok: true, value: { reason } };
+  const option = optionMeant(options, named);
+  if (option !== undefined) return { ok: true, value: { option, reason } };
+  return { ok: false, reason: `"${named.slice(0, 80)}" is none of the options: ${options.join(' / ')}.` };
+}
+
+function voteText({ counts, winner, tied, majority, abstained }: Tally, ballots: readonly Ballot[]): string {
+  const decided =
+    winner !== undefined
+      ? `${winner} wins${majority ? '' : ', without a majority'}.`
+      : tied.length > 0
+        ? `A tie between ${tied.join(' and ')}.`
+        : 'Nobody voted.';
+  const lines = counts.map(({ option, voters }) => {
+    const who = voters.length === 0 ? '' : ` (${voters.join(', ')})`;
+    return `- ${option}: ${voters.length}${who}`;
+  });
+  const reasons = ballots
+    .filter(({ reason }) => reason !== '')
+    .map(
+      ({ voter, option, reason }) => `- ${voter}${option === undefined ? '' : ` for ${option}`}: ${reason}`,
+    );
+  return [
+    decided,
+    lines.join('\n'),
+    abstained.length > 0 ? `Abstained: ${abstained.join(', ')}.` : '',
+    reasons.length > 0 ? ['Reasons:', ...reasons].join('\n') : '',
+  ]
+    .filter((section) => section !== '')
+    .join('\n\n');
+}

@@ -1,0 +1,47 @@
+import type { TestContext } from 'node:test';
+import { createConclave, type Conclave, type LLMProvider } from '../src/index.ts';
+import { tempFolder } from './temp-folder.ts';
+
+/** What a panelist was sent, as one text. */
+export type Heard = { readonly who: string; readonly text: string };
+
+export type Panelist = {
+  readonly name: string;
+  readonly say: (heard: string, signal: AbortSignal | undefined) => string | Promise<string>;
+};
+
+/** A Conclave whose only models are these: each says what it is told to, and what it was sent is kept. */
+export async function panelOf(t: TestContext, panelists: readonly Panelist[]) {
+  const heard: Heard[] = [];
+  const home = tempFolder(t);
+  const conclave: Conclave = await createConclave({
+    home,
+    providers: panelists.map((one) => providerOf(one, heard)),
+  });
+  t.after(() => conclave.close());
+  return { conclave, heard, home };
+}
+
+function providerOf({ name, say }: Panelist, heard: Heard[]): LLMProvider {
+  const model = { id: 'm', maxContext: 200_000, costPerMToken: 10 };
+  const answer = async (params: Parameters<LLMProvider['chat']>[0]) => {
+    const text = params.messages
+      .flatMap(({ content }) => content)
+      .map((part) => (part.type === 'text' ? part.text : ''))
+      .join('\n');
+    heard.push({ who: name, text });
+    return { text: await say(text, params.signal), usage: { inputTokens: 1_000, outputTokens: 500 } };
+  };
+  return {
+    name,
+    models: [model],
+    chat: answer,
+    async *stream(params) {
+      const { text, usage } = await answer(params);
+      yield { type: 'text', text };
+      yield { type: 'usage', usage };
+    },
+    getModelInfo: () => model,
+    estimateCost: () => 0,
+  };
+}
