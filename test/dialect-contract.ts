@@ -21,11 +21,6 @@ export type ContractOptions = {
   readonly clientRequest: JsonObject;
   /** Codes of the recorded error replies of ../shared, by id. */
   readonly recordedErrors: Readonly<Record<string, ErrorCode>>;
-  /**
-   * What the bytes of a recording say where its own expectation says otherwise, by id: it mixes several replies that
-   * were strung together, or leaves out arguments that came in pieces.
-   */
-  readonly corrections?: Readonly<Record<string, Partial<Expectation>>>;
   /** What a reading may find more of than the recording's expectation counted. */
   readonly mayExceed?: readonly ('signatures' | 'reasoning tokens' | 'server tools')[];
 };
@@ -147,7 +142,7 @@ function assertEndsOnce(parts: readonly StreamPart[]): void {
 
 function assertMeans(reply: RecordedReply, parts: readonly StreamPart[], options: ContractOptions): void {
   assert.ok(reply.expect !== null, reply.id);
-  const expect = { ...reply.expect, ...options.corrections?.[reply.id] };
+  const { expect } = reply;
   const found = outlineOf(parts);
   assert.deepEqual({ id: reply.id, ...found }, { id: reply.id, ...allowing(expect, found, options) });
 }

@@ -31,6 +31,9 @@ const quirks = z
       .array(z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']))
       .describe('The efforts it knows; others go to the nearest.'),
     forcedToolChoice: z.boolean().describe('false: a tool call cannot be forced.'),
+    rewritesReplies: z
+      .boolean()
+      .describe("true: its replies break OpenAI's clients, so they are written anew instead of relayed."),
     extraBody: z
       .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
       .describe('Members sent with every request.'),

@@ -35,6 +35,11 @@ export type Quirks = {
   readonly forcedToolChoice?: boolean;
   /** It chooses among sellers itself and takes a client's wishes for them (OpenRouter): they are passed on, not applied. */
   readonly choosesSellers?: boolean;
+  /**
+   * Its replies break clients of the dialect's inventor (Mistral: thoughts as lists in `content`, streamed calls without
+   * an index): they are read and written anew instead of relayed. Default `false`.
+   */
+  readonly rewritesReplies?: boolean;
   /** Extra request members sent with every call. */
   readonly extraBody?: Readonly<Record<string, string | number | boolean>>;
   /** Path of the completion call below the base URL, where it is not the dialect's own. */

@@ -15,11 +15,18 @@ const codes: Partial<Record<ErrorCode, string>> = {
 /** Our error in OpenAI's words. */
 export function openAiError(error: ConclaveError): OpenAiError {
   return {
-    message: error.message,
+    message: messageOf(error),
     type: typeOf(error),
     param: error.details.param ?? null,
     code: codes[error.code] ?? error.code,
   };
+}
+
+/** Clients such as LangChain's know a prompt that is too long by these words in the message alone. */
+function messageOf({ code, message }: ConclaveError): string {
+  if (code !== 'context_too_long' || /context_length_exceeded|maximum context length/.test(message))
+    return message;
+  return `${message} (context_length_exceeded)`;
 }
 
 function typeOf({ code, status }: ConclaveError): string {

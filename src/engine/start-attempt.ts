@@ -130,7 +130,11 @@ async function ask(engine: EngineContext, asking: Asking): Promise<Source> {
     : wholeChunk(reply.body, dialect, quirks);
   // A provider that streams unasked, or does not when asked, is translated into what the client expects.
   const asAsked = streamed === route.call.request.stream;
-  return { chunks, relayed: relayed && asAsked, headers: crossing(reply) };
+  return {
+    chunks,
+    relayed: relayed && asAsked && quirks.rewritesReplies !== true,
+    headers: crossing(reply),
+  };
 }
 
 /** What is left of the time that the caller gives a first byte. */

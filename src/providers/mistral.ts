@@ -10,6 +10,7 @@ export default openaiCompatible({
   quirks: {
     streamUsage: false,
     toolCallIdLength: 9,
+    rewritesReplies: true,
     refuses: ['logit_bias', 'logprobs', 'seed', 'service_tier', 'store', 'top_logprobs', 'user'],
   },
 });

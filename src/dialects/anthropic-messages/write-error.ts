@@ -22,11 +22,18 @@ export function writeError(error: ConclaveError): { status: number; body: JsonOb
 }
 
 /** The same object is the body of a failed reply and the data of a stream's `error` event. */
-export function errorBody({ status, message, details }: ConclaveError): JsonObject {
+export function errorBody(error: ConclaveError): JsonObject {
+  const { status, details } = error;
   const type = types[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error');
   return {
     type: 'error',
-    error: { type, message },
+    error: { type, message: messageOf(error) },
     ...(details.requestId !== undefined && { request_id: details.requestId }),
   };
+}
+
+/** Claude Code compacts its conversation and goes on where a message begins like this. */
+function messageOf({ code, message }: ConclaveError): string {
+  if (code !== 'context_too_long' || /prompt is too long/i.test(message)) return message;
+  return `prompt is too long: ${message}`;
 }

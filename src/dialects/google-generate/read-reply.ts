@@ -40,6 +40,8 @@ export function generateInterpreter(): StreamInterpreter {
   let answers = 0;
   let searches = 0;
   let finishReason: string | undefined;
+  /** The proof of a text that may have sources yet: they belong to its block, which a proof would close. */
+  let textSignature: string | undefined;
   const cited = new Set<string>();
 
   function blockFor(kind: 'text' | 'thought'): number {
@@ -55,6 +57,7 @@ export function generateInterpreter(): StreamInterpreter {
   }
 
   function readPart(part: JsonObject, parts: StreamPart[]): void {
+    signText(parts);
     const signature = nameOf(part.thoughtSignature);
     if (isJsonObject(part.functionCall)) return readCall(part.functionCall, signature, parts);
     closeCall(parts);
@@ -86,7 +89,7 @@ export function generateInterpreter(): StreamInterpreter {
       return;
     }
     if (text !== '') parts.push({ type: 'text-delta', index: blockFor('text'), text });
-    if (signature !== undefined) sign(signature, { at: 'text' }, parts);
+    textSignature = signature;
   }
 
   function readInline(part: JsonObject, { mimeType, data }: JsonObject, parts: StreamPart[]): void {
@@ -136,6 +139,11 @@ export function generateInterpreter(): StreamInterpreter {
     parts.push({ type: 'reasoning-signature', index: newBlock(), signature: sealSignature(signature, part) });
   }
 
+  function signText(parts: StreamPart[]): void {
+    if (textSignature !== undefined) sign(textSignature, { at: 'text' }, parts);
+    textSignature = undefined;
+  }
+
   function readGrounding(grounding: JsonObject, parts: StreamPart[]): void {
     if (Array.isArray(grounding.webSearchQueries)) {
       const queries = grounding.webSearchQueries.length;
@@ -169,6 +177,7 @@ export function generateInterpreter(): StreamInterpreter {
       const [candidate = {}] = objectsOf(body.candidates);
       for (const part of objectsOf(objectOf(candidate.content).parts)) readPart(part, parts);
       readGrounding(objectOf(candidate.groundingMetadata), parts);
+      signText(parts);
       finishReason = nameOf(candidate.finishReason) ?? finishReason;
       const blocked = nameOf(objectOf(body.promptFeedback).blockReason);
       if (blocked !== undefined) finishReason = blocked === 'OTHER' ? 'PROHIBITED_CONTENT' : blocked;

@@ -1,0 +1,51 @@
+import type { ConfigInput } from '../../src/config/schema.ts';
+import type { DialectId } from '../../src/core/content.ts';
+import { dialects } from '../../src/dialects/index.ts';
+import { startTestGateway, type Cleanup, type TestGateway } from '../gateway.ts';
+import { ownSamples, sharedReplies, type RecordedReply } from '../recorded-replies.ts';
+import { startReplayServer, type ReplayServer } from '../replay-server.ts';
+
+/** Our own samples and, where they are, the recordings of ../shared, of every dialect. */
+export const ownReplies = dialects.flatMap(({ id }) => ownSamples(id));
+export const recordedReplies = dialects.flatMap(({ id }) =>
+  sharedReplies(id === 'google-generate' ? 'gemini' : id),
+);
+
+/** A gateway whose every provider is the replay server. */
+export type ReplayingGateway = {
+  readonly gateway: TestGateway;
+  readonly server: ReplayServer;
+  /** The model that answers with this recording. */
+  modelOf(reply: RecordedReply): string;
+};
+
+/** `delivery: 'bytes'`: each byte of a reply is a write of its own. */
+export async function startReplayingGateway(
+  t: Cleanup,
+  { delivery = 'whole' }: { readonly delivery?: 'whole' | 'bytes' } = {},
+): Promise<ReplayingGateway> {
+  const replies = [...ownReplies, ...recordedReplies];
+  const server = await startReplayServer(t, replies);
+  const baseUrl = delivery === 'bytes' ? `${server.url}/bytes` : server.url;
+  const providers: NonNullable<ConfigInput['providers']> = {};
+  for (const reply of replies) providers[providerOf(reply)] = providerAt(baseUrl, dialectOf(reply));
+  for (const { id } of dialects) providers[`silent-${id}`] = providerAt(baseUrl, id);
+  const gateway = await startTestGateway(t, { config: { providers, routing: { retries: 0 } } });
+  return { gateway, server, modelOf: (reply) => `${providerOf(reply)}/${reply.id}` };
+}
+
+/** The recordings' own word for a dialect, as ours. */
+export function dialectOf({ dialect }: RecordedReply): DialectId {
+  return dialects.find(({ id }) => id === dialect)?.id ?? 'google-generate';
+}
+
+/** Sellers keep their names, and with them their habits; what they say over Responses is a provider of its own. */
+function providerOf(reply: RecordedReply): string {
+  return dialectOf(reply) === 'openai-responses' ? `${reply.provider}-responses` : reply.provider;
+}
+
+function providerAt(baseUrl: string, dialect: DialectId): NonNullable<ConfigInput['providers']>[string] {
+  return dialect === 'bedrock-converse'
+    ? { dialect, baseUrl, region: 'us-east-1', accessKeyId: 'AKIDREPLAYED', secretAccessKey: 'replayed' }
+    : { dialect, baseUrl, apiKey: 'key-of-nobody' };
+}

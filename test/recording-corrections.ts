@@ -1,0 +1,50 @@
+import type { Expectation } from './recorded-replies.ts';
+
+/**
+ * What the bytes of a recording say where its own expectation says otherwise: it mixes several replies that were strung
+ * together, or leaves out what came in pieces.
+ */
+export const recordingCorrections: Readonly<Record<string, Partial<Expectation>>> = {
+  'anthropic.anthropic-tool-search-deferred-regex.s': {
+    text: "I'll help you with this task. Let me start by reading the note tree to see the current structure, and then search for the appropriate tools to add a bullet.",
+    toolCalls: [{ name: 'readNoteTree', args: { noteId: 'd10aa585-982b-4bd9-984e-420f9b3717f7' } }],
+    finish: 'tool_calls',
+    usage: { input: 904, output: 175, cacheRead: 0, cacheWrite: 0, reasoning: 0 },
+    serverTools: 1,
+  },
+  'google.google-stream-no-args-tool-call.s': {
+    toolCalls: [
+      { name: 'read_theme', args: {} },
+      { name: 'read_screen', args: { id: 'A' } },
+      { name: 'read_screen', args: { id: 'B' } },
+      { name: 'read_screen', args: { id: 'C' } },
+    ],
+  },
+  'google.google-stream-tool-call-arguments.s': {
+    toolCalls: [
+      { name: 'getWeather', args: { location: 'Boston' } },
+      { name: 'getWeather', args: { location: 'San Francisco' } },
+    ],
+  },
+  'google.google-stream-tool-call-array-arguments-missing-terminal-fun.s': {
+    toolCalls: [
+      {
+        name: 'writeItems',
+        args: {
+          operations: [
+            { action: 'add', description: 'Fresh red apple', itemid: 'apple_001', price: 0.5 },
+            { action: 'add', description: 'Ripe yellow banana', itemid: 'banana_001', price: 0.3 },
+          ],
+        },
+      },
+    ],
+  },
+  // Its deltas were shortened by hand, its final text was not; what was streamed cannot be taken back.
+  'openai.openai-shell-container-1.s': { text: 'The command ran successfully.' },
+  // A chat completion, recorded under another name.
+  'azure.azure-deepseek-reasoning-1.j': { finish: null, usage: null, error: 'provider_invalid_reply' },
+  // GPT-5.6 bills what it writes to its cache.
+  'openai.openai-responses-model-web-search-tool-without-external-acce.0.j': {
+    usage: { input: 8576, output: 52, cacheRead: 0, cacheWrite: 4418, reasoning: 32 },
+  },
+};
