@@ -12,14 +12,18 @@ export type SlowProvider = {
   readonly config: string;
 };
 
-/** Answers every chat after `delayMs`, streamed; counts nothing else. */
-export async function startSlowProvider(t: Cleanup, delayMs: number): Promise<SlowProvider> {
+/** Answers every chat after `delayMs` with `text`, streamed. */
+export async function startSlowProvider(
+  t: Cleanup,
+  delayMs: number,
+  text = 'At last.',
+): Promise<SlowProvider> {
   const server = createServer((request, response) => {
     request.resume();
     // Discovery asks what is here; only chats are slow.
     if (request.method !== 'POST') return void response.writeHead(404).end();
     server.emit('chat', response);
-    const timer = setTimeout(() => answer(response), delayMs);
+    const timer = setTimeout(() => answer(response, text), delayMs);
     response.on('close', () => clearTimeout(timer));
   });
   server.listen(0, '127.0.0.1');
@@ -48,11 +52,11 @@ models: [{ id: slow/one, price: { input: 1, output: 1 } }]
   };
 }
 
-function answer(response: ServerResponse): void {
+function answer(response: ServerResponse, text: string): void {
   const event = (choice: object, more: object = {}) =>
     `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'one', choices: [{ index: 0, ...choice }], ...more })}\n\n`;
   response.writeHead(200, { 'content-type': 'text/event-stream' });
-  response.write(event({ delta: { role: 'assistant', content: 'At last.' }, finish_reason: null }));
+  response.write(event({ delta: { role: 'assistant', content: text }, finish_reason: null }));
   response.write(
     event(
       { delta: {}, finish_reason: 'stop' },

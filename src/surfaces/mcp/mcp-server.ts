@@ -3,12 +3,17 @@ import type { App } from '../../app.ts';
 import type { Principal } from '../../core/call.ts';
 import { version } from '../../core/version.ts';
 import type { Roots } from '../../files/roots.ts';
+import { registerPrompts } from './register-prompts.ts';
+import { registerResources } from './register-resources.ts';
 import { registerTool } from './register-tool.ts';
 
 /** What holds for every tool and so stands in none of them. */
 const instructions = `Conclave asks other models: for a second opinion, a review, a plan. Without \`model\` it picks one that fits.
 Beside its own members every answer has text, warnings, left_out (what was not sent, and why), model or models, request_id
 (explain shows why that model), cost_nano_usd and simulated. continuation_id goes on with a thread, in any tool.`;
+
+/** The lists stay as they are for as long as a server lives: nobody need wait for news of them. */
+const fixed = { listChanged: false };
 
 /** Who a client acts as, and what it may have read. */
 export type Client = { readonly principal: Principal; readonly roots: Roots };
@@ -17,9 +22,10 @@ export type Client = { readonly principal: Principal; readonly roots: Roots };
 export function mcpServer(app: App, client: Client): McpServer {
   const server = new McpServer(
     { name: 'conclave', version },
-    // The same for as long as the configuration stands, so that there is nothing to tell of.
-    { capabilities: { tools: { listChanged: false } }, instructions },
+    { capabilities: { tools: fixed, prompts: fixed, resources: fixed }, instructions },
   );
   for (const tool of app.tools) registerTool(server, app, client, tool);
+  registerPrompts(server, app);
+  registerResources(server, app, client);
   return server;
 }
