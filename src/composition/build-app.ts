@@ -90,6 +90,7 @@ export async function buildApp(
     providerNames: providerNames(
       found,
       (options.providers ?? []).map(({ name }) => name),
+      config,
     ),
     policyNames,
     ledger: store.ledger,

@@ -88,10 +88,16 @@ function configuredProvider(
 ): FoundProvider {
   const builtIn = known.find((provider) => provider.id === id);
   const described = builtIn ? overridden(builtIn, entry) : ownProvider(id, entry, known);
-  const provider = { ...described, dialects: filledOrThrow(described, entry, env) };
-  const secret = entry.apiKey ?? plainKeyFrom(provider, env);
+  const plain = { ...described, dialects: filledOrThrow(described, entry, env) };
+  const secret = entry.apiKey ?? plainKeyFrom(plain, env);
+  const callersOnly = entry.callerKeys === true && secret === undefined && plain.auth !== 'aws-sigv4';
+  const provider = callersOnly ? { ...plain, needsCallerKey: true } : plain;
   const needsKey =
-    provider.auth !== 'none' && provider.auth !== 'aws-sigv4' && !provider.local && !entry.baseUrl;
+    provider.auth !== 'none' &&
+    provider.auth !== 'aws-sigv4' &&
+    !provider.local &&
+    !entry.baseUrl &&
+    !callersOnly;
   if (needsKey && secret === undefined) {
     throw new ConclaveError(
       'configuration',

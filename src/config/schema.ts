@@ -70,6 +70,12 @@ const provider = z.strictObject({
   accessKeyId: z.string().optional().describe('AWS; without it the AWS credential chain is asked.'),
   secretAccessKey: z.string().optional(),
   sessionToken: z.string().optional(),
+  callerKeys: z
+    .boolean()
+    .optional()
+    .describe(
+      'Callers may send their own key for it, as x-conclave-provider-key: <provider>=<key>. Without apiKey they must.',
+    ),
   local: z.boolean().optional().describe('Runs on machines of yours: private, without a bill.'),
 });
 

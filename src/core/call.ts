@@ -4,6 +4,7 @@ import type { Model } from './model.ts';
 import type { AnswerCheck } from './acceptance.ts';
 import type { KeyRouting, Plan } from './plan.ts';
 import type { ModelRequest } from './request.ts';
+import type { Secret } from './provider.ts';
 import type { AllowedPlaces, SellerWishes } from './seller-wishes.ts';
 import type { StreamPart } from './stream-part.ts';
 import type { TaskType, Tier } from './task.ts';
@@ -80,6 +81,8 @@ export type Call = {
   /** Models to try after the asked one, or, beside an open choice, to choose from. */
   readonly models?: readonly string[];
   readonly sellers?: SellerWishes;
+  /** The caller's own credentials, by provider id: sent to that provider's address, and kept nowhere. */
+  readonly callerKeys?: ReadonlyMap<string, Secret>;
   /** The policy of an open choice; precedes that of key and config. */
   readonly policy?: string;
   /** Makes every `hint` field required. */
@@ -129,6 +132,8 @@ export type CallOutcome = {
   readonly usage: Usage;
   /** Absent: the price is unknown. */
   readonly cost?: NanoUsd;
+  /** What the caller paid with a key of its own. */
+  readonly callerCost?: NanoUsd;
   /** What the same tokens would have cost on the best frontier model; absent where its price is unknown. */
   readonly frontierCost?: NanoUsd;
   readonly estimated: boolean;

@@ -57,8 +57,10 @@ export type AttemptRow = {
   readonly usage: Usage;
   /** The usage is ours, not the provider's. */
   readonly estimated: boolean;
-  /** Absent: the price is unknown. */
+  /** Absent: the price is unknown. 0 where the caller paid. */
   readonly cost?: NanoUsd;
+  /** What the caller paid with a provider key of its own, where the price is known. */
+  readonly callerCost?: NanoUsd;
   readonly simulated: boolean;
 };
 
@@ -76,6 +78,8 @@ export type Settlement = {
   readonly estimated: boolean;
   /** Sum over the attempts; absent when any attempt that used tokens has an unknown price. */
   readonly cost?: NanoUsd;
+  /** What the caller paid with provider keys of its own: in no budget and no total. */
+  readonly callerCost?: NanoUsd;
   /** What the same usage would have cost on the best frontier model of the catalogue. */
   readonly frontierCost?: NanoUsd;
   readonly firstByteMs?: Ms;
@@ -154,6 +158,8 @@ export type CostReport = {
   /** Calls with an unknown price in them: of their cost only the known attempts are in `totalNanoUsd`. */
   readonly unknownPriceCalls: number;
   readonly estimatedCalls: number;
+  /** What callers paid with provider keys of their own, beside all else; absent where none did. */
+  readonly callersOwn?: { readonly totalNanoUsd: number; readonly calls: number };
   /** What the same usage would have cost on the best frontier model, and the difference. */
   readonly frontierNanoUsd: number;
   readonly savingNanoUsd: number;

@@ -65,6 +65,8 @@ export type Provider = {
   readonly keyIsShared?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
   readonly quirks: Quirks;
+  /** There is no key of ours for it; callers bring their own. */
+  readonly needsCallerKey?: boolean;
   /** Runs on the user's own machine. */
   readonly local: boolean;
   /** A path below the first base URL that lists models for free, for `doctor` and discovery. */
@@ -99,6 +101,8 @@ export type Deployment = {
   readonly region?: string;
   /** Where this place charges otherwise than the model's own seller. */
   readonly price?: Price;
+  /** The caller's own key pays: this is nobody's budget, and its failures are about that key alone. */
+  readonly payer?: 'caller';
   /** Set where requests are signed for AWS. */
   readonly aws?: AwsAccess;
   readonly simulated: boolean;

@@ -32,4 +32,6 @@ export type ProviderNames = {
   readonly ids: ReadonlySet<string>;
   /** A provider that chooses among sellers itself is configured: any other name may be meant for it. */
   readonly open: boolean;
+  /** Providers that take keys of callers. */
+  readonly callerKeys: ReadonlySet<string>;
 };

@@ -10,6 +10,7 @@ import type {
 import type { KeyRouting } from './plan.ts';
 import type { RateWindows } from './rate-windows.ts';
 import type { RouterStore } from './router-store.ts';
+import type { AllowedPlaces } from './seller-wishes.ts';
 import type { ThreadStore } from './thread.ts';
 import type { Ms, NanoUsd, Usd } from './units.ts';
 
@@ -30,6 +31,8 @@ export type KeySettings = {
   readonly tpm?: number;
   readonly expiresAt?: Ms;
   readonly routing?: KeyRouting;
+  /** Where the key's data may go, beside what the config allows. */
+  readonly allow?: AllowedPlaces;
 };
 
 /** A virtual key as stored: never the key itself. */

@@ -89,7 +89,9 @@ export function attemptMeter(
         ...(error && { errorCode: error.code, message: error.message }),
         usage,
         estimated,
-        ...(cost !== undefined && { cost }),
+        ...(deployment.payer === 'caller'
+          ? { cost: 0n, ...(cost !== undefined && { callerCost: cost }) }
+          : cost !== undefined && { cost }),
         simulated: deployment.simulated,
       };
       closed?.(row);

@@ -44,7 +44,14 @@ export function ruledOut(candidate: Candidate, sieve: Sieve): Exclusion | undefi
   );
 }
 
-function forbidden({ model }: Candidate, { features, principal }: Sieve): Exclusion | undefined {
+function forbidden({ model, deployment }: Candidate, { features, principal }: Sieve): Exclusion | undefined {
+  const { id, needsCallerKey } = deployment.provider;
+  if (needsCallerKey && deployment.payer !== 'caller') {
+    return {
+      rule: 'key',
+      reason: `${id} is asked with keys of callers only: send x-conclave-provider-key: ${id}=…`,
+    };
+  }
   if (principal.models && !principal.models.some((pattern) => matchesPattern(model.id, pattern))) {
     return { rule: 'key', reason: `the key "${principal.name}" may not use it` };
   }

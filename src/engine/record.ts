@@ -95,6 +95,7 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
       ...(settlement.model && { model: settlement.model }),
       ...(settlement.provider && { provider: settlement.provider }),
       ...(settlement.cost !== undefined && { cost: settlement.cost }),
+      ...(settlement.callerCost !== undefined && { callerCost: settlement.callerCost }),
       ...(settlement.frontierCost !== undefined && { frontierCost: settlement.frontierCost }),
     };
     const outcome = record.children.length === 0 ? own : withChildren(own, record.children);

@@ -17,8 +17,8 @@ export function reservationAmount(
   { answers = 1, inputTokensUpperBound: prompt, outputTokens, at }: RequestFeatures,
 ): NanoUsd {
   const dearest = (candidates: readonly Candidate[], sizes: { prompt: Tokens; output: Tokens }) =>
-    candidates.reduce((most, { model }) => {
-      if (!model.price) return most;
+    candidates.reduce((most, { model, deployment }) => {
+      if (!model.price || deployment.payer === 'caller') return most;
       const output = answers * Math.min(sizes.output, model.maxOutputTokens ?? sizes.output);
       const cost = upperBoundCost(model.price, sizes.prompt, output, at);
       return cost > most ? cost : most;

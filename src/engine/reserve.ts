@@ -18,10 +18,10 @@ import type { Route } from './route.ts';
 export async function reserve(engine: EngineContext, route: Route, record: CallRecord): Promise<Route> {
   const limited = withOutputLimit(engine, withKnownPrices(route, record), record);
   const candidates = limited.plan.steps.flatMap((step) => step.candidates);
-  const unknownPrice = candidates.some(({ model }) => !model.price);
   const amount = reservationAmount(limited.plan, limited.features);
   const { reservation } = limited.call;
   const covered = reservation !== undefined && (reservation.claim?.(amount) ?? true);
+  const unknownPrice = candidates.some((candidate) => isUnpriced(candidate));
   const opened = await record.open({
     reserved: covered ? 0n : amount,
     ...(covered && { drawsOn: { reservation, amount } }),
@@ -34,7 +34,7 @@ export async function reserve(engine: EngineContext, route: Route, record: CallR
 }
 
 function inputEstimate({ features }: Route, first: Candidate | undefined, now: Ms): bigint {
-  if (!first?.model.price) return 0n;
+  if (!first?.model.price || first.deployment.payer === 'caller') return 0n;
   return costOf({ ...noUsage, input: features.inputTokens }, first.model.price, now);
 }
 
@@ -42,12 +42,17 @@ function inputEstimate({ features }: Route, first: Candidate | undefined, now: M
 function withKnownPrices(route: Route, record: CallRecord): Route {
   if (!route.call.principal.hardBudget) return route;
   const steps = route.plan.steps.map((step) => {
-    const priced = step.candidates.filter(({ model }) => model.price);
+    const priced = step.candidates.filter((candidate) => !isUnpriced(candidate));
     return priced.length > 0 && priced.length < step.candidates.length ? withCandidates(step, priced) : step;
   });
   if (steps.every((step, at) => step === route.plan.steps[at])) return route;
   record.warnings.push('models of unknown price were left out, because this key has a hard budget');
   return { ...route, plan: { ...route.plan, steps } };
+}
+
+/** Whatever the caller pays for is no matter of a budget's. */
+function isUnpriced({ model, deployment }: Candidate): boolean {
+  return !model.price && deployment.payer !== 'caller';
 }
 
 function withCandidates(step: PlanStep, candidates: readonly Candidate[]): PlanStep {

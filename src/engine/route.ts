@@ -9,6 +9,7 @@ import { classifyCall } from './classify-call.ts';
 import type { SellerWishes } from '../core/seller-wishes.ts';
 import type { EngineContext } from './engine.ts';
 import { arrangePlan } from './arrange-plan.ts';
+import { atCallersExpense } from './at-callers-expense.ts';
 import { candidateModels } from './candidate-models.ts';
 import { noCandidate } from './no-candidate.ts';
 import { ruledOut, type Sieve } from './hard-filters.ts';
@@ -132,7 +133,7 @@ function sift(engine: EngineContext, models: readonly Model[], features: Request
     ...(call.sellers && { sellers: call.sellers }),
   };
   for (const model of models) {
-    const deployments = engine.deploymentsOf(model);
+    const deployments = atCallersExpense(engine.deploymentsOf(model), call.callerKeys);
     if (deployments.length === 0) {
       out.push({ model: model.id, rule: 'unconfigured', reason: 'no provider of it is configured' });
     }

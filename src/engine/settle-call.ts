@@ -4,7 +4,7 @@ import type { AttemptRow, Settlement, StepVerdict } from '../core/ledger.ts';
 import { costOf, type Price } from '../core/price.ts';
 import type { StreamPart } from '../core/stream-part.ts';
 import type { Ms, NanoUsd } from '../core/units.ts';
-import { addUsage, noUsage } from '../core/usage.ts';
+import { addUsage, noUsage, type Usage } from '../core/usage.ts';
 import type { StartedAttempt } from './start-attempt.ts';
 import type { Transcript } from './transcript.ts';
 
@@ -36,6 +36,7 @@ export function settleCall(story: Story, { state, answeredBy, finish, error, ans
   const usage = attempts.reduce((sum, attempt) => addUsage(sum, attempt.usage), noUsage);
   const cost = totalCost(attempts);
   const firstAttempt = attempts[0];
+  const paidByCaller = attempts.flatMap(({ callerCost }) => callerCost ?? []);
   return {
     id,
     finishedAt,
@@ -53,8 +54,9 @@ export function settleCall(story: Story, { state, answeredBy, finish, error, ans
     usage,
     estimated: attempts.some((attempt) => attempt.estimated),
     ...(cost !== undefined && { cost }),
+    ...(paidByCaller.length > 0 && { callerCost: sumOf(paidByCaller) }),
     ...(story.frontierPrice && {
-      frontierCost: costOf(usage, story.frontierPrice, firstAttempt?.startedAt ?? finishedAt),
+      frontierCost: costOf(usageOfOurs(attempts), story.frontierPrice, firstAttempt?.startedAt ?? finishedAt),
     }),
     ...(finish && { finishReason: finish.raw ?? finish.reason }),
     ...(error && { errorCode: error.code, errorMessage: error.message }),
@@ -71,6 +73,18 @@ function bodiesOf({ raw, request }: Call, { reply }: Transcript): NonNullable<Se
     request: raw ? Buffer.from(raw.bytes).toString('utf8') : JSON.stringify(request),
     reply: JSON.stringify(reply),
   };
+}
+
+/** What a caller paid for is no saving of ours. */
+function usageOfOurs(attempts: readonly AttemptRow[]): Usage {
+  return attempts.reduce(
+    (sum, { usage, callerCost }) => (callerCost === undefined ? addUsage(sum, usage) : sum),
+    noUsage,
+  );
+}
+
+function sumOf(amounts: readonly NanoUsd[]): NanoUsd {
+  return amounts.reduce((sum, amount) => sum + amount, 0n);
 }
 
 /** Unknown as soon as one attempt's cost is unknown: a sum with a hole in it is no sum. */

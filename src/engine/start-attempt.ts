@@ -5,6 +5,7 @@ import type { AttemptRow } from '../core/ledger.ts';
 import type { Candidate, Deployment } from '../core/provider.ts';
 import type { IncomingReply } from '../core/transport.ts';
 import { completionTokens, promptTokens } from '../core/usage.ts';
+import { asCallersError } from './at-callers-expense.ts';
 import { attemptMeter, type AttemptMeter } from './attempt-meter.ts';
 import { customChunks } from './custom-provider.ts';
 import type { Place } from './deployment-load.ts';
@@ -68,7 +69,7 @@ export async function startAttempt(
     return { candidate, meter, relayed: source.relayed, headers: source.headers, held, rest };
   } catch (thrown) {
     await rest?.return?.();
-    const error = hideCredentials(ownError(thrown, options.signal), deployment);
+    const error = asCallersError(hideCredentials(ownError(thrown, options.signal), deployment), deployment);
     noteFailure(engine, deployment, error);
     options.record.attempts.push(
       meter.close(error.code === 'cancelled' ? 'cancelled' : 'failed', engine.now(), error),
@@ -121,7 +122,7 @@ async function ask(engine: EngineContext, asking: Asking): Promise<Source> {
     timeouts: { connectMs, firstByteMs, idleMs },
   });
   meter.status = reply.status;
-  engine.load.learn(deployment, engine.readRateLimits(reply.headers));
+  if (deployment.payer !== 'caller') engine.load.learn(deployment, engine.readRateLimits(reply.headers));
   if (reply.status < 200 || reply.status > 299) throw await readFailure(dialect, reply, deployment);
   const { quirks } = deployment.provider;
   const streamed = isStream(reply, dialect);
@@ -194,6 +195,8 @@ const callersDoing: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 function noteFailure(engine: EngineContext, deployment: Deployment, error: ConclaveError): void {
+  // One caller's key says nothing about the next one's.
+  if (deployment.payer === 'caller') return;
   if (!callersDoing.has(error.code)) engine.health.failed(deployment, error);
 }
 

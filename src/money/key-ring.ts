@@ -73,7 +73,7 @@ function principalOf(key: VirtualKey, at: Ms): Principal {
       `The key "${key.name}" expired at ${when}; ask its issuer for another.`,
     );
   }
-  const { id, name, models, tags, rpm, tpm, budgets, routing } = key;
+  const { id, name, models, tags, rpm, tpm, budgets, routing, allow } = key;
   return {
     keyId: id,
     name,
@@ -82,6 +82,7 @@ function principalOf(key: VirtualKey, at: Ms): Principal {
     ...(rpm !== undefined && { rpm }),
     ...(tpm !== undefined && { tpm }),
     ...(routing && { routing }),
+    ...(allow && { allow }),
     hardBudget: budgets.some(({ hard }) => hard),
     admin: false,
   };

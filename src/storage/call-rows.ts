@@ -43,6 +43,7 @@ export function callFromRow(row: CallsTable, { keyName, attempts, outcomes, bodi
     usage: usageFromRow(row),
     estimated: row.estimated === 1n,
     cost: row.cost,
+    callerCost: row.caller_cost,
     frontierCost: row.frontier_cost,
     firstByteMs: row.first_byte_ms,
     finishReason: row.finish_reason,
@@ -74,6 +75,7 @@ export function attemptFromRow(row: AttemptsTable): AttemptRow {
     usage: usageFromRow(row),
     estimated: row.estimated === 1n,
     cost: row.cost,
+    callerCost: row.caller_cost,
     simulated: row.simulated === 1n,
   });
   // Written from an AttemptRow by `ledger-columns.ts`.

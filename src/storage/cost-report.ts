@@ -13,6 +13,9 @@ export type CostGroup = {
   readonly unknownPrice: number;
   readonly estimated: number;
   readonly spent: NanoUsd;
+  /** What callers paid themselves, and in how many calls. */
+  readonly callersOwn: NanoUsd;
+  readonly callersOwnCalls: number;
   /** What the calls would have cost on the best frontier model; their own cost where that is not known. */
   readonly frontier: NanoUsd;
   readonly usage: Usage;
@@ -43,6 +46,9 @@ export function costReport(
     simulated: allSimulated || (simulated.length > 0 && apart(sum(simulated))),
     unknownPriceCalls: total.unknownPrice,
     estimatedCalls: total.estimated,
+    ...(total.callersOwnCalls > 0 && {
+      callersOwn: { totalNanoUsd: nanoToJson(total.callersOwn), calls: total.callersOwnCalls },
+    }),
     frontierNanoUsd: nanoToJson(total.frontier),
     savingNanoUsd: nanoToJson(total.frontier - total.spent),
     ...perSuccess(total),
@@ -93,10 +99,22 @@ function sum(groups: readonly Sum[]): Sum {
       unknownPrice: total.unknownPrice + group.unknownPrice,
       estimated: total.estimated + group.estimated,
       spent: total.spent + group.spent,
+      callersOwn: total.callersOwn + group.callersOwn,
+      callersOwnCalls: total.callersOwnCalls + group.callersOwnCalls,
       frontier: total.frontier + group.frontier,
       usage: addUsage(total.usage, group.usage),
     }),
-    { calls: 0, succeeded: 0, unknownPrice: 0, estimated: 0, spent: 0n, frontier: 0n, usage: noUsage },
+    {
+      calls: 0,
+      succeeded: 0,
+      unknownPrice: 0,
+      estimated: 0,
+      spent: 0n,
+      callersOwn: 0n,
+      callersOwnCalls: 0,
+      frontier: 0n,
+      usage: noUsage,
+    },
   );
 }
 

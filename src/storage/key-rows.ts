@@ -7,6 +7,7 @@ import {
   type KeyStore,
   type VirtualKey,
 } from '../core/stores.ts';
+import type { AllowedPlaces } from '../core/seller-wishes.ts';
 import { nanoFromUsd, type Ms } from '../core/units.ts';
 import { nano } from './books.ts';
 import { distinctWindows, standingOf } from './budget-check.ts';
@@ -84,7 +85,7 @@ async function standingsOf(sql: SqlRunner, keyId: string, at: Ms): Promise<Budge
 
 function insertKey(key: VirtualKey, keyHash: string): SqlStatement {
   return {
-    sql: 'INSERT INTO virtual_keys (id, hash, name, created_at, disabled, expires_at, models, tags, rpm, tpm, routing) VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)',
+    sql: 'INSERT INTO virtual_keys (id, hash, name, created_at, disabled, expires_at, models, tags, rpm, tpm, routing, allow) VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)',
     values: [
       key.id,
       keyHash,
@@ -96,6 +97,7 @@ function insertKey(key: VirtualKey, keyHash: string): SqlStatement {
       key.rpm ?? null,
       key.tpm ?? null,
       key.routing ? JSON.stringify(key.routing) : null,
+      key.allow ? JSON.stringify(key.allow) : null,
     ],
   };
 }
@@ -119,6 +121,8 @@ function keyFromRow(row: SqlRow, budgets: Budget[]): VirtualKey {
     ...(row['tpm'] !== null && { tpm: Number(row['tpm']) }),
     ...(typeof row['models'] === 'string' && { models: stringList(row['models']) }),
     ...(typeof row['tags'] === 'string' && { tags: stringList(row['tags']) }),
+    // Written from an AllowedPlaces by `insertKey`.
+    ...(typeof row['allow'] === 'string' && { allow: JSON.parse(row['allow']) as AllowedPlaces }),
     // Written from a KeyRouting by `insertKey`.
     ...(typeof row['routing'] === 'string' && { routing: JSON.parse(row['routing']) as KeyRouting }),
   };

@@ -14,6 +14,7 @@ const full: KeySettings = {
   rpm: 60,
   tpm: 100_000,
   expiresAt: noon,
+  allow: { providers: ['anthropic', 'azure*'], regions: ['eu-*'] },
   routing: { mode: 'economy', pin: 'sonnet', critical: true },
 };
 

@@ -66,6 +66,7 @@ export const settlementColumns: Columns<Settlement> = {
   estimated: ({ estimated }) => Number(estimated),
   cost: ({ cost }) => cost ?? null,
   booked: knownCost,
+  caller_cost: ({ callerCost }) => callerCost ?? null,
   frontier_cost: ({ frontierCost }) => frontierCost ?? null,
   first_byte_ms: ({ firstByteMs }) => firstByteMs ?? null,
   finish_reason: ({ finishReason }) => finishReason ?? null,
@@ -93,6 +94,7 @@ export const attemptColumns: Columns<AttemptRow> = {
   message: ({ message }) => message ?? null,
   estimated: ({ estimated }) => Number(estimated),
   cost: ({ cost }) => cost ?? null,
+  caller_cost: ({ callerCost }) => callerCost ?? null,
   simulated: ({ simulated }) => Number(simulated),
   ...usageColumns,
 };

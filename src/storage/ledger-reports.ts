@@ -172,6 +172,8 @@ const sums = [
   total(raw`case when calls.cost is null then 1 else 0 end`).as('unknown_price'),
   total(raw`calls.estimated`).as('estimated'),
   total(raw`calls.booked`).as('spent'),
+  total(raw`coalesce(calls.caller_cost, 0)`).as('callers_own'),
+  total(raw`case when calls.caller_cost is null then 0 else 1 end`).as('callers_own_calls'),
   total(frontier).as('frontier'),
   total(raw`calls.input`).as('input'),
   total(raw`calls.output`).as('output'),
@@ -195,6 +197,8 @@ type GroupRow = {
   unknown_price: bigint;
   estimated: bigint;
   spent: bigint;
+  callers_own: bigint;
+  callers_own_calls: bigint;
   frontier: bigint;
 } & Parameters<typeof usageFromRow>[0];
 
@@ -207,6 +211,8 @@ function groupFromRow(row: GroupRow): CostGroup {
     unknownPrice: Number(row.unknown_price),
     estimated: Number(row.estimated),
     spent: row.spent,
+    callersOwn: row.callers_own,
+    callersOwnCalls: Number(row.callers_own_calls),
     frontier: row.frontier,
     usage: usageFromRow(row),
   };

@@ -50,6 +50,7 @@ export type CallsTable = UsageFields & {
   estimated: bigint;
   cost: bigint | null;
   booked: bigint;
+  caller_cost: bigint | null;
   frontier_cost: bigint | null;
   first_byte_ms: number | null;
   finish_reason: string | null;
@@ -76,5 +77,6 @@ export type AttemptsTable = UsageFields & {
   message: string | null;
   estimated: bigint;
   cost: bigint | null;
+  caller_cost: bigint | null;
   simulated: bigint;
 };

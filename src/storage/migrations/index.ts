@@ -2,6 +2,7 @@ import ledgerAndKeys from './0001-ledger-and-keys.ts';
 import threads from './0002-threads.ts';
 import routing from './0003-routing.ts';
 import rateWindows from './0004-rate-windows.ts';
+import callersMoney from './0005-callers-money.ts';
 
 /** What one backend calls things: the schema is written once for all of them. */
 export type SqlWords = {
@@ -19,7 +20,7 @@ export type Migration = {
 };
 
 /** In order, without gaps. */
-export const migrations: readonly Migration[] = [ledgerAndKeys, threads, routing, rateWindows];
+export const migrations: readonly Migration[] = [ledgerAndKeys, threads, routing, rateWindows, callersMoney];
 
 /** The schema that this code reads and writes. */
 export const schemaVersion = migrations.length;

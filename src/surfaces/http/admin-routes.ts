@@ -26,6 +26,12 @@ const newKey = z.strictObject({
   rpm: z.number().int().positive().optional(),
   tpm: z.number().int().positive().optional(),
   expiresAt: z.number().int().positive().optional(),
+  allow: z
+    .strictObject({
+      providers: z.array(z.string()).min(1).optional(),
+      regions: z.array(z.string()).min(1).optional(),
+    })
+    .optional(),
   routing: z
     .strictObject({
       policy: z.string().optional(),

@@ -71,6 +71,7 @@ const knownHeaders = [
   'x-conclave-tags',
   'x-conclave-policy',
   'x-conclave-strict',
+  'x-conclave-provider-key',
   'x-conclave-dry-run',
 ];
 

@@ -1,5 +1,6 @@
 import type { CallOutcome } from '../../core/call.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import type { NanoUsd } from '../../core/units.ts';
 import { spliceMembers } from '../../core/splice-members.ts';
 
 /** A whole answer with `cost` in its usage, in dollars; `null` where the price is unknown. All else stays as it was. */
@@ -61,9 +62,21 @@ function costInPayload(payload: JsonObject, outcome: CallOutcome): JsonObject | 
   return { ...payload, response: { ...payload.response, usage } };
 }
 
-function withCost(usage: JsonObject, { cost, simulated }: CallOutcome): JsonObject {
-  const usd = cost === undefined ? null : Number(cost) / 1e9;
-  return { ...usage, cost: usd, ...(simulated && { cost_is_simulated: true }) };
+/** What a caller paid with a key of its own stands where OpenRouter puts it. */
+function withCost(usage: JsonObject, { cost, callerCost, simulated }: CallOutcome): JsonObject {
+  return {
+    ...usage,
+    cost: cost === undefined ? null : usd(cost),
+    ...(callerCost !== undefined && {
+      is_byok: true,
+      cost_details: { upstream_inference_cost: usd(callerCost) },
+    }),
+    ...(simulated && { cost_is_simulated: true }),
+  };
+}
+
+function usd(amount: NanoUsd): number {
+  return Number(amount) / 1e9;
 }
 
 function parse(text: string): JsonValue | undefined {

@@ -6,6 +6,7 @@ import { asConclaveError } from '../../core/errors.ts';
 import type { ModelRequest } from '../../core/request.ts';
 import { authenticate } from './authenticate.ts';
 import { bodyControls, type BodyControls } from './body-controls.ts';
+import { callerKeys } from './caller-keys.ts';
 import { callControls, wantsDryRun } from './call-controls.ts';
 import { costInBody, costInStream } from './cost-in-usage.ts';
 import { dryRunReply } from './dry-run.ts';
@@ -68,6 +69,7 @@ type Arrived = {
 
 function callFrom(app: App, { exchange, principal, request, raw, asked }: Arrived): Call {
   const controls = callControls(exchange.headers, app.policyNames);
+  const keys = callerKeys(exchange.headers, app.providerNames);
   const headers: Record<string, string> = {};
   for (const name of crossingHeaders) {
     const value = exchange.headers[name];
@@ -76,6 +78,7 @@ function callFrom(app: App, { exchange, principal, request, raw, asked }: Arrive
   return {
     ...controls,
     strict: controls.strict || asked.requireParameters,
+    ...(keys && { callerKeys: keys }),
     ...(asked.models && { models: asked.models }),
     ...(asked.sellers && { sellers: asked.sellers }),
     tags: [...(principal.tags ?? []), ...controls.tags],

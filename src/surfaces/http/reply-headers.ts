@@ -22,6 +22,7 @@ export function outcomeHeaders(head: ReplyHead, outcome: CallOutcome): Record<st
     'x-conclave-model': headerText(outcome.model ?? head.model),
     'x-conclave-attempts': String(Math.max(outcome.attempts, 1)),
     'x-conclave-cost-usd': outcome.cost === undefined ? 'unknown' : usdText(outcome.cost),
+    ...(outcome.callerCost !== undefined && { 'x-conclave-own-cost-usd': usdText(outcome.callerCost) }),
     ...(outcome.simulated && { 'x-conclave-simulated': 'true' }),
     ...(outcome.estimated && { 'x-conclave-estimated': 'true' }),
     ...warningsHeader(outcome.warnings),

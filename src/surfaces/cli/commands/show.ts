@@ -56,6 +56,7 @@ export function rowText(
         (row.simulated ? ' (simulated)' : '') +
         (row.estimated ? ' (estimated)' : ''),
     ],
+    ['caller paid', row.callerCost === undefined ? undefined : `${money(row.callerCost)} with its own key`],
     ...row.warnings.map((warning): [string, string] => ['warning', warning]),
   ];
   const lines = facts

@@ -1,0 +1,50 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { ConclaveError } from '../../core/errors.ts';
+import { nearestNames } from '../../core/nearest-names.ts';
+import { Secret } from '../../core/provider.ts';
+import type { ProviderNames } from '../../core/seller-wishes.ts';
+
+const header = 'x-conclave-provider-key';
+const mostKeys = 8;
+
+/**
+ * Reads `x-conclave-provider-key: openai=sk-…, anthropic=sk-ant-…`: the caller's own credentials, for providers where the
+ * config allows it. The errors name no key.
+ * @throws ConclaveError `invalid_request`, or `permission` where the config does not allow it.
+ */
+export function callerKeys(
+  headers: IncomingHttpHeaders,
+  { callerKeys: allowed, ids: known }: Pick<ProviderNames, 'callerKeys' | 'ids'>,
+): ReadonlyMap<string, Secret> | undefined {
+  const written = headers[header];
+  if (written === undefined) return undefined;
+  const pairs = (typeof written === 'string' ? written : written.join(',')).split(',');
+  if (pairs.length > mostKeys) throw refusal(`takes at most ${mostKeys} keys`);
+  return new Map(pairs.map((pair) => keyOf(pair.trim(), allowed, known)));
+}
+
+function keyOf(pair: string, allowed: ReadonlySet<string>, known: ReadonlySet<string>): [string, Secret] {
+  const split = pair.indexOf('=');
+  const provider = pair.slice(0, Math.max(0, split)).trim();
+  const secret = pair.slice(split + 1).trim();
+  // What stands without a name may be a key: it is not repeated.
+  if (split < 1 || secret === '' || /\s/.test(secret)) {
+    throw refusal('is written provider=key, several with commas between them');
+  }
+  if (allowed.has(provider)) return [provider, new Secret(secret)];
+  if (known.has(provider)) {
+    throw new ConclaveError(
+      'permission',
+      `Header ${header}: keys of callers are not taken for ${provider}; its operator allows them with providers.${provider}.callerKeys.`,
+      { param: header },
+    );
+  }
+  const near = nearestNames(provider, known);
+  throw refusal(
+    `there is no provider of that name; ${near.length > 0 ? `near it: ${near.join(', ')}` : `allowed are ${[...allowed].join(', ') || 'none'}`}`,
+  );
+}
+
+function refusal(problem: string): ConclaveError {
+  return new ConclaveError('invalid_request', `Header ${header}: ${problem}.`, { param: header });
+}
