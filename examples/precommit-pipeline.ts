@@ -1,0 +1,112 @@
+/**
+ * A review before a commit that spends where it matters: an economical model looks at every change, a stronger one at
+ * what it found, and three families must agree on what is critical. Run it in a repository with
+ * `node examples/precommit-pipeline.ts [--simulate]`.
+ */
+import { execFileSync } from 'node:child_process';
+import { createConclave, type Conclave, type Finding } from '../src/index.ts';
+
+/** Folders where a mistake costs money or trust. */
+const criticalPaths = [/(^|\/)auth/, /(^|\/)(pay|bill)/, /(^|\/)(data|migrations?)\//];
+
+const checks = ['syntax', 'obvious-bugs', 'security-basics'] as const;
+
+/** What one stage found, and what it took. Money in nano-dollars; absent where a price is unknown. */
+export type Stage = {
+  readonly name: 'precommit' | 'codereview' | 'consensus';
+  readonly models: readonly string[];
+  readonly issues: readonly Finding[];
+  readonly costNanoUsd?: number;
+  /** What the same tokens would have cost on the best frontier model. */
+  readonly frontierNanoUsd?: number;
+};
+
+/** The stages that a diff needed, in order. A clean diff needs one. */
+export async function reviewBeforeCommit(
+  pal: Conclave,
+  diff: string,
+  context: { path: string; text: string }[] = [],
+): Promise<Stage[]> {
+  const quickScan = await pal.precommit({ model: 'haiku', diff, checks: [...checks] });
+  const stages = [stage('precommit', quickScan)];
+
+  if (quickScan.issues.length > 0) {
+    const review = await pal.codereview({ model: 'sonnet', diff, context, focus: [...quickScan.issues] });
+    stages.push(stage('codereview', review));
+  }
+
+  const critical = criticalPartOf(diff);
+  if (critical !== '') {
+    const prompt = `Which defects does this change to a critical path have?\n\n${critical}`;
+    const models = ['claude-sonnet', 'gpt-4o', 'gemini-pro'];
+    stages.push(stage('consensus', await pal.consensus({ models, prompt, threshold: 2 })));
+  }
+  return stages;
+}
+
+/** The files of a diff that lie on a critical path. */
+export function criticalPartOf(diff: string): string {
+  const files = diff.split(/^(?=diff --git )/m);
+  return files
+    .filter((file) => {
+      const path = /^diff --git a\/(\S+)/.exec(file)?.[1] ?? '';
+      return criticalPaths.some((pattern) => pattern.test(path));
+    })
+    .join('');
+}
+
+/** The bill, a line a stage: what it cost, and what everything on the best frontier model would have cost. */
+export function bill(stages: readonly Stage[]): string {
+  const lines = stages.map(
+    ({ name, models, issues, costNanoUsd }) =>
+      `${name.padEnd(10)} ${String(issues.length).padStart(3)} issues  ${dollars(costNanoUsd)}  ${models.join(', ')}`,
+  );
+  const total = dollars(sum(stages.map(({ costNanoUsd }) => costNanoUsd)));
+  const frontier = dollars(sum(stages.map(({ frontierNanoUsd }) => frontierNanoUsd)));
+  return [...lines, `together ${total}; everything on the best frontier model: ${frontier}`].join('\n');
+}
+
+type Review = Pick<
+  Awaited<ReturnType<Conclave['consensus']>>,
+  'issues' | 'models' | 'cost_nano_usd' | 'frontier_nano_usd'
+>;
+
+function stage(name: Stage['name'], { issues, models, cost_nano_usd, frontier_nano_usd }: Review): Stage {
+  return {
+    name,
+    models,
+    issues,
+    ...(cost_nano_usd !== undefined && { costNanoUsd: cost_nano_usd }),
+    ...(frontier_nano_usd !== undefined && { frontierNanoUsd: frontier_nano_usd }),
+  };
+}
+
+/** Unknown as soon as one part is unknown. */
+function sum(parts: readonly (number | undefined)[]): number | undefined {
+  return parts.reduce(
+    (total, part) => (total === undefined || part === undefined ? undefined : total + part),
+    0,
+  );
+}
+
+function dollars(nanoUsd: number | undefined): string {
+  return nanoUsd === undefined ? 'price unknown' : `$${(nanoUsd / 1e9).toFixed(6)}`;
+}
+
+if (import.meta.main) {
+  const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' });
+  const diff = git('diff', '--cached');
+  const context = [{ path: 'recent commits', text: git('log', '-3', '--format=%B') }];
+  const pal = await createConclave({ simulate: process.argv.includes('--simulate') });
+  try {
+    const stages = diff === '' ? [] : await reviewBeforeCommit(pal, diff, context);
+    for (const { file, startLine, severity, title } of stages.flatMap(({ issues }) => issues))
+      console.log(`[${severity}] ${file}:${startLine ?? ''} ${title}`);
+    console.log(diff === '' ? 'Nothing is staged.' : bill(stages));
+    process.exitCode = stages.some(({ issues }) => issues.some(({ severity }) => severity === 'critical'))
+      ? 1
+      : 0;
+  } finally {
+    await pal.close();
+  }
+}
