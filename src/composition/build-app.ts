@@ -185,6 +185,7 @@ function engineOf(foundation: Foundation, options: EngineOptions): Engine {
       ledger: foundation.store.ledger,
       transport: foundation.transport,
       observer: foundation.metrics.observer(isKnown),
+      ...(foundation.tracer && { tracer: foundation.tracer }),
       caches: extensions.caches ?? [],
       inputGuardrails: extensions.inputGuardrails ?? [],
       outputGuardrails: extensions.outputGuardrails ?? [],

@@ -4,6 +4,7 @@ import { conclaveHome } from '../config/home.ts';
 import type { Config } from '../config/schema.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { Principal } from '../core/call.ts';
+import type { CallTracer } from '../core/call-tracer.ts';
 import type { Log, LogLevel } from '../core/log.ts';
 import { idMaker, type IdKind } from '../core/new-id.ts';
 import type { Store } from '../core/stores.ts';
@@ -14,6 +15,7 @@ import { admitBy, type Admit } from '../money/admit.ts';
 import { keyRing, type KeyRing } from '../money/key-ring.ts';
 import { openAdminKey, openLocalKey } from '../money/local-key.ts';
 import { openMetrics, type Metrics } from '../telemetry/metrics.ts';
+import { openTracer } from '../telemetry/open-tracer.ts';
 import { openLog } from '../telemetry/open-log.ts';
 import { createTransport } from '../transport/http-out.ts';
 import { once } from './once.ts';
@@ -31,6 +33,7 @@ export interface Foundation {
   readonly learned: LearnedRouting;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly tracer: CallTracer | undefined;
   readonly newId: (kind: IdKind) => string;
   localKey(): Promise<string>;
   localPrincipal(): Promise<Principal>;
@@ -75,6 +78,7 @@ export async function openFoundation(options: AppOptions, config: Config): Promi
       }),
       log,
       metrics: openMetrics(),
+      tracer: await openTracer(),
       newId: idMaker(Date.now, randomBytes),
       localKey,
       async localPrincipal() {

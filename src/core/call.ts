@@ -1,3 +1,4 @@
+import type { TraceContext } from './call-tracer.ts';
 import type { DialectId, Message } from './content.ts';
 import type { JsonObject } from './json.ts';
 import type { Model } from './model.ts';
@@ -89,6 +90,8 @@ export type Call = {
   readonly strict?: boolean;
   readonly signal: AbortSignal;
   readonly traceId: string;
+  /** The caller's own trace, which goes on at the provider. */
+  readonly traceContext?: TraceContext;
   readonly parentId?: string;
   /** What the caller checks answers with, in a cascade. */
   readonly check?: AnswerCheck;

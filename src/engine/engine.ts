@@ -1,6 +1,7 @@
 import type { AnswerAcceptance } from '../core/acceptance.ts';
 import type { Call, Principal, Reply } from '../core/call.ts';
 import type { CallObserver } from '../core/call-observer.ts';
+import type { CallTracer } from '../core/call-tracer.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import type { Classify } from '../core/classification.ts';
 import type { DialectId } from '../core/content.ts';
@@ -44,6 +45,8 @@ export type EngineParts = {
   readonly ledger: LedgerStore;
   readonly transport: Transport;
   readonly observer: CallObserver;
+  /** Absent: nobody follows calls. */
+  readonly tracer?: CallTracer;
   readonly caches: readonly ReplyCache[];
   readonly inputGuardrails: readonly InputGuardrail[];
   readonly outputGuardrails: readonly OutputGuardrail[];

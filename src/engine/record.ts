@@ -1,5 +1,6 @@
 import type { Call, CallOutcome, Reply, ReplyHead, Reservation } from '../core/call.ts';
 import type { Classification } from '../core/classification.ts';
+import type { CallTrace } from '../core/call-tracer.ts';
 import { asConclaveError, ConclaveError } from '../core/errors.ts';
 import type { CachedReply } from '../core/extension-points.ts';
 import type { AttemptRow, IntentRow, Settlement, StepVerdict } from '../core/ledger.ts';
@@ -32,6 +33,7 @@ export interface CallRecord {
   classification: Classification | undefined;
   readonly warnings: string[];
   readonly attempts: AttemptRow[];
+  readonly trace?: CallTrace;
   /** What a cascade made of its answers. */
   readonly verdicts: StepVerdict[];
   /** How the calls ended that this one made in its turn. */
@@ -61,6 +63,8 @@ export type Intent = {
 export function openRecord(engine: EngineContext, call: Call): CallRecord {
   const startedAt = engine.now();
   const { promise: settled, resolve: resolveSettled } = Promise.withResolvers<CallOutcome>();
+  const id = engine.newId('req');
+  const trace = engine.tracer?.callStarted(id, call);
   engine.observer.started(call);
   let opened = false;
   let held: Intent | undefined;
@@ -112,6 +116,7 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
     } finally {
       if (held) engine.observer.reserved(-held.reserved, held.simulated);
       engine.observer.settled(call, settlement, engine.now() - startedAt);
+      trace?.ended(settlement);
     }
     if (ending.answer) void afterwards(ending.answer, settlement);
   }
@@ -156,8 +161,9 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
   }
 
   const record: CallRecord = {
-    id: engine.newId('req'),
+    id,
     call,
+    ...(trace && { trace }),
     deadline: callDeadline(call.signal, longestMs(engine, call)),
     size: undefined,
     decision: undefined,

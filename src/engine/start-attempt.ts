@@ -50,17 +50,21 @@ export async function startAttempt(
   const { call, features } = worded;
   const { deployment } = candidate;
   const { inputTokens } = features;
+  const trace = options.record.trace?.attemptStarted(candidate, call);
   const meter = attemptMeter(candidate, {
     startedAt: engine.now(),
     inputEstimate: inputTokens,
-    closed: (row) => notePace(engine, deployment, row, 'place' in seat ? seat.place : undefined),
+    closed(row) {
+      notePace(engine, deployment, row, 'place' in seat ? seat.place : undefined);
+      trace?.ended(row);
+    },
   });
   let rest: AsyncIterator<Chunk> | undefined;
   try {
     if ('full' in seat) throw noRoom(engine.load, deployment, seat.full, inputTokens);
     const source = deployment.custom
       ? customSource(deployment, candidate, call, options.signal)
-      : await ask(engine, { route: worded, candidate, meter, ...options });
+      : await ask(engine, { route: worded, candidate, meter, traceparent: trace?.traceparent, ...options });
     rest = source.chunks[Symbol.asyncIterator]();
     const held = await readToContent(rest);
     meter.firstByteMs = engine.now() - meter.startedAt;
@@ -101,6 +105,7 @@ type Asking = {
   readonly route: Route;
   readonly candidate: Candidate;
   readonly meter: AttemptMeter;
+  readonly traceparent: string | undefined;
   readonly record: CallRecord;
   readonly signal: AbortSignal;
 };
@@ -113,10 +118,12 @@ async function ask(engine: EngineContext, asking: Asking): Promise<Source> {
   warnOnce(record, warnings);
   const { connectMs, idleMs } = engine.settings.timeouts;
   const firstByteMs = patienceMs(engine, route);
+  const { traceparent = route.call.traceContext?.traceparent } = asking;
+  const headers = await engine.authorize(unsigned, deployment);
   const reply = await engine.transport.send({
     method: 'POST',
     url: unsigned.url,
-    headers: await engine.authorize(unsigned, deployment),
+    headers: traceparent === undefined ? headers : { ...headers, traceparent },
     body: unsigned.body,
     signal,
     timeouts: { connectMs, firstByteMs, idleMs },

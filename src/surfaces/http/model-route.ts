@@ -1,5 +1,6 @@
 import type { App } from '../../app.ts';
 import type { Call, Principal, RawRequest, Reply } from '../../core/call.ts';
+import { readTraceContext } from '../../core/call-tracer.ts';
 import { collectReply } from '../../core/collected-reply.ts';
 import type { Dialect, ReplyContext, ReplyWriter } from '../../core/dialect.ts';
 import { asConclaveError } from '../../core/errors.ts';
@@ -70,6 +71,7 @@ type Arrived = {
 function callFrom(app: App, { exchange, principal, request, raw, asked }: Arrived): Call {
   const controls = callControls(exchange.headers, app.policyNames);
   const keys = callerKeys(exchange.headers, app.providerNames);
+  const traceContext = readTraceContext(exchange.headers['traceparent'], exchange.headers['tracestate']);
   const headers: Record<string, string> = {};
   for (const name of crossingHeaders) {
     const value = exchange.headers[name];
@@ -87,7 +89,8 @@ function callFrom(app: App, { exchange, principal, request, raw, asked }: Arrive
     principal,
     surface: 'http',
     signal: exchange.signal,
-    traceId: app.newId('trace'),
+    traceId: traceContext?.traceId ?? app.newId('trace'),
+    ...(traceContext && { traceContext }),
   };
 }
 
