@@ -1,16 +1,33 @@
 import { z } from 'zod';
 import codereviewPrompt from '../prompts/tools/codereview.ts';
 import { guidedFields, guidedStep, nextStepText } from './guided-step.ts';
+import { nanoToJson } from '../core/units.ts';
+import { ConclaveError } from '../core/errors.ts';
 import { chooseReviewers } from './review/choose-reviewers.ts';
+import { defaultCriticalPaths } from './review/critical-paths.ts';
+import { runPipeline } from './review/run-pipeline.ts';
+import type { ReviewStage } from './review/run-review.ts';
 import { reviewOutput } from './review/review-answer.ts';
 import { focusText, panelFields, reviewFields, subjectRequest } from './review/review-input.ts';
 import { runReviewTool } from './review/review-tool.ts';
 import { askFields } from './shared-fields.ts';
 import { defineTool } from './tool.ts';
 
-const input = z.strictObject({ ...reviewFields, ...panelFields, ...askFields, ...guidedFields });
+const input = z.strictObject({
+  ...reviewFields,
+  ...panelFields,
+  pipeline: z.boolean().optional().describe('Cheap scan, then review, then a panel on critical paths.'),
+  critical_paths: z.array(z.string().min(1)).optional().describe('Globs.'),
+  ...askFields,
+  ...guidedFields,
+});
 
-const output = z.object({ ...reviewOutput, status: z.enum(['done', 'next_step']) });
+const output = z.object({
+  ...reviewOutput,
+  status: z.enum(['done', 'next_step']),
+  stages: z.array(z.looseObject({ name: z.string(), issues: z.int() })).optional(),
+  below_threshold: z.array(z.looseObject({})).optional(),
+});
 
 /** An independent review of a diff, a range of commits or files, as data. */
 export default defineTool({
@@ -28,7 +45,8 @@ export default defineTool({
       const text = nextStepText('codereview', step);
       return { text, data: { ...emptyReview, text, status: 'next_step' as const } };
     }
-    const { text, data } = await runReviewTool(context, {
+    const piped = isPipeline(given);
+    const { result, text, data } = await runReviewTool(context, {
       tool: 'codereview',
       prompt: codereviewPrompt,
       task: 'code-review',
@@ -37,14 +55,50 @@ export default defineTool({
       subject: subjectRequest(given),
       context: given.context,
       images: given.images,
-      reviewers: (model) => chooseReviewers(context, { ...given, model, tier: 'workhorse' }),
+      reviewers: (model) =>
+        chooseReviewers(context, { ...given, models: piped ? [] : given.models, model, tier: 'workhorse' }),
       ask: given,
       severity: given.severity,
       notes: (step?.notes ?? []).map(({ path, text }) => ({ kind: 'text', name: path, text })),
+      ...(piped && {
+        review: (inner, plan) =>
+          runPipeline(inner, plan, {
+            criticalPaths: given.critical_paths ?? defaultCriticalPaths,
+            panel: given.models,
+          }),
+      }),
     });
-    return { text, data: { ...data, status: 'done' as const } };
+    return {
+      text,
+      data: {
+        ...data,
+        status: 'done' as const,
+        ...(result.stages && {
+          stages: result.stages.map(stageData),
+          below_threshold: result.belowThreshold.map((issue) => ({ ...issue })),
+        }),
+      },
+    };
   },
 });
+
+function isPipeline({ pipeline, critical_paths: paths }: z.output<typeof input>): boolean {
+  if (paths === undefined || pipeline === true) return pipeline === true;
+  throw new ConclaveError('invalid_request', 'critical_paths are looked at with pipeline: true only.', {
+    param: 'critical_paths',
+  });
+}
+
+function stageData({ name, models, issues, cost, frontierCost, skipped }: ReviewStage) {
+  return {
+    name,
+    models: [...models],
+    issues,
+    ...(cost !== undefined && { cost_nano_usd: nanoToJson(cost) }),
+    ...(frontierCost !== undefined && { frontier_nano_usd: nanoToJson(frontierCost) }),
+    ...(skipped !== undefined && { skipped }),
+  };
+}
 
 const emptyReview = {
   issues: [],

@@ -1,22 +1,19 @@
 import { z } from 'zod';
 import { ConclaveError } from '../core/errors.ts';
 import { severities } from '../core/finding.ts';
-import { stanceOrders } from '../prompts/stances.ts';
 import codereviewPrompt from '../prompts/tools/codereview.ts';
 import { meterCalls } from './call-meter.ts';
 import { answerMode } from './consensus/answer-mode.ts';
-import { findingsAreSettled } from './consensus/early-stop.ts';
 import type { ModeOutcome } from './consensus/mode-outcome.ts';
 import { modes, panelData, panelOutput, panelText, type Mode } from './consensus/panel-answer.ts';
 import { openSession, type PanelSession } from './consensus/panel-session.ts';
-import { seatName, seatPanel, stances, type Panel, type Panelist } from './consensus/panel.ts';
+import { seatPanel, stances, type Panel } from './consensus/panel.ts';
 import { rankMode } from './consensus/rank-mode.ts';
 import { voteMode } from './consensus/vote-mode.ts';
 import { nanoToJson } from '../core/units.ts';
-import { clusterByThreshold } from './findings/cluster-by-threshold.ts';
+import { reportsAreSettled, reviewerOf } from './review/panel-review.ts';
 import { subjectFields, subjectRequest } from './review/review-input.ts';
 import { runReviewTool } from './review/review-tool.ts';
-import type { ReviewerReport, Reviewer } from './review/review-with.ts';
 import type { SubjectRequest } from './review/subject.ts';
 import { askFields, readFields } from './shared-fields.ts';
 import { defineTool, type ToolContext } from './tool.ts';
@@ -167,7 +164,7 @@ async function findingsMode(context: ToolContext, given: Given, panel: Panel) {
     ask: given,
     severity: given.severity,
     threshold,
-    settled: (reports, missing) => isSettled(reports, missing, threshold),
+    settled: (reports, missing) => reportsAreSettled(reports, missing, threshold),
     warnings: panel.notes,
   });
   return {
@@ -189,22 +186,4 @@ function subjectOf(given: Given): SubjectRequest {
     return { kind: 'prompt', prompt };
   }
   return subjectRequest({ diff, range, files });
-}
-
-function reviewerOf(panelist: Panelist): Reviewer {
-  const { model, stance, stancePrompt } = panelist;
-  const focus = stancePrompt ?? (stance === 'neutral' ? undefined : stanceOrders[stance]);
-  return { name: seatName(panelist), model: model.id, ...(focus !== undefined && { focus }) };
-}
-
-/** Doubtful pairs could still be joined, and then reach the threshold: with any of them nothing is settled. */
-function isSettled(reports: readonly ReviewerReport[], missing: number, threshold: number): boolean {
-  const found = clusterByThreshold(
-    reports.flatMap(({ issues }) => issues),
-    threshold,
-  );
-  const groups = [...found.issues, ...found.belowThreshold].map(({ reportedBy }) => ({
-    reporters: reportedBy.length,
-  }));
-  return found.uncertain.length === 0 && findingsAreSettled(groups, missing, threshold);
 }

@@ -107,10 +107,11 @@ function chooseSynthesiser(shelf: ModelShelf, seats: readonly Panelist[]): Model
   const families = new Set(seats.map(({ model }) => model.family));
   const ids = new Set(seats.map(({ model }) => model.id));
   const strongest = shelf.strongestFirst();
-  const chosen =
-    strongest.find(({ family }) => !families.has(family)) ??
-    strongest.find(({ id }) => !ids.has(id)) ??
-    seats[0]?.model;
+  const graded = strongest.filter(({ tier, local }) => tier !== undefined && !local);
+  const outside = (models: readonly Model[]) =>
+    models.find(({ family }) => !families.has(family)) ?? models.find(({ id }) => !ids.has(id));
+  // A model of which nothing is known sums up only where there is no other.
+  const chosen = outside(graded) ?? outside(strongest) ?? seats[0]?.model;
   if (chosen === undefined) throw new ConclaveError('no_candidate', 'The panel has no model.');
   return chosen;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { placeOf, type Finding } from '../../core/finding.ts';
-import { nanoToJson } from '../../core/units.ts';
+import { nanoToJson, usdText, type NanoUsd } from '../../core/units.ts';
 import { leftOutText } from '../answer-text.ts';
 import { savingText } from '../saving-text.ts';
 import { meterFooter, type MeterReading } from '../call-meter.ts';
@@ -62,6 +62,7 @@ export function reviewText(
       .map((warning) => `Warning: ${warning}`)
       .join('\n'),
     leftOutText(result.leftOut),
+    stagesText(result, reading),
     `${meterFooter(reading, tookMs)} · continue: ${continuationId}`,
   ];
   return sections.filter((section) => section !== '').join('\n\n');
@@ -70,6 +71,21 @@ export function reviewText(
 /** What later turns of a thread see of a review. */
 export function reviewForThread({ summary, issues }: ReviewResult): string {
   return [summary, issueList(issues)].filter((section) => section !== '').join('\n\n');
+}
+
+function stagesText({ stages = [] }: ReviewResult, { cost, frontierCost }: MeterReading): string {
+  if (stages.length === 0) return '';
+  const lines = stages.map(({ name, models, issues, cost: own, skipped }) =>
+    skipped === undefined
+      ? `- ${name}: ${models.join(', ') || 'nobody'}, ${issues} issues, ${money(own)}`
+      : `- ${name}: not needed, ${skipped}`,
+  );
+  const total = `Together ${money(cost)}; the same work on the best frontier model: ${money(frontierCost)}.`;
+  return ['Stages:', ...lines, total].join('\n');
+}
+
+function money(amount: NanoUsd | undefined): string {
+  return amount === undefined ? 'price unknown' : `$${usdText(amount)}`;
 }
 
 function issueList(issues: readonly Finding[]): string {

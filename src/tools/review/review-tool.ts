@@ -38,6 +38,8 @@ export type ReviewJob = {
   /** What the caller is to know besides. */
   readonly warnings?: readonly string[];
   readonly settled?: ReviewPlan['settled'];
+  /** How the plan is carried out, where one review is not all of it. */
+  readonly review?: typeof runReview;
   /** What the caller found out itself. */
   readonly notes?: readonly Material[];
 };
@@ -59,7 +61,7 @@ export async function runReviewTool(given: ToolContext, job: ReviewJob) {
     gathered: { question, material: [...(job.notes ?? [])], nonce, images: [], leftOut: [], warnings: [] },
     model: reviewers[0]?.model ?? 'auto',
   });
-  const result = await runReview(context, {
+  const plan: ReviewPlan = {
     subject,
     reviewers,
     order: {
@@ -81,7 +83,8 @@ export async function runReviewTool(given: ToolContext, job: ReviewJob) {
     threshold: job.threshold,
     ...(reviewers.length > 1 && { synthesiser: job.synthesiser ?? chooseSynthesiser(context, reviewers) }),
     ...(job.settled && { settled: job.settled }),
-  });
+  };
+  const result = await (job.review ?? runReview)(context, plan);
   const { requestId } = result;
   const reading: MeterReading = { ...read(), ...(requestId !== undefined && { requestId }) };
   const told = {

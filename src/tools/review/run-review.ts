@@ -57,8 +57,23 @@ export type ReviewResult = {
   readonly saved?: NanoUsd;
   readonly leftOut: readonly LeftOut[];
   readonly warnings: readonly string[];
+  /** What each part of the work found and cost, where it went in stages. */
+  readonly stages?: readonly ReviewStage[];
   /** The row over all calls of the review, where there were several. */
   readonly requestId?: string;
+};
+
+/** One stage of a review. */
+export type ReviewStage = {
+  readonly name: string;
+  readonly models: readonly string[];
+  readonly issues: number;
+  /** Absent where a price is unknown. */
+  readonly cost?: NanoUsd;
+  /** The same tokens on the best frontier model. */
+  readonly frontierCost?: NanoUsd;
+  /** Why it was not needed. */
+  readonly skipped?: string;
 };
 
 /** Has every reviewer look at the subject, joins what they report, filters it and sums it up. */

@@ -1,0 +1,31 @@
+import { stanceOrders } from '../../prompts/stances.ts';
+import { findingsAreSettled } from '../consensus/early-stop.ts';
+import { seatName, type Panelist } from '../consensus/panel.ts';
+import { clusterByThreshold } from '../findings/cluster-by-threshold.ts';
+import type { Reviewer, ReviewerReport } from './review-with.ts';
+
+/** A seat of a panel as a reviewer. */
+export function reviewerOf(panelist: Panelist): Reviewer {
+  const { model, stance, stancePrompt } = panelist;
+  const focus = stancePrompt ?? (stance === 'neutral' ? undefined : stanceOrders[stance]);
+  return { name: seatName(panelist), model: model.id, ...(focus !== undefined && { focus }) };
+}
+
+/**
+ * Whether the missing reports can no longer change which issues reach the threshold. Doubtful pairs could still be
+ * joined, and then reach it: with any of them nothing is settled.
+ */
+export function reportsAreSettled(
+  reports: readonly ReviewerReport[],
+  missing: number,
+  threshold: number,
+): boolean {
+  const found = clusterByThreshold(
+    reports.flatMap(({ issues }) => issues),
+    threshold,
+  );
+  const groups = [...found.issues, ...found.belowThreshold].map(({ reportedBy }) => ({
+    reporters: reportedBy.length,
+  }));
+  return found.uncertain.length === 0 && findingsAreSettled(groups, missing, threshold);
+}

@@ -1,0 +1,199 @@
+import { asConclaveError } from '../../core/errors.ts';
+import type { Finding } from '../../core/finding.ts';
+import type { NanoUsd } from '../../core/units.ts';
+import { pathMatcher } from '../../files/path-matcher.ts';
+import codereviewPrompt from '../../prompts/tools/codereview.ts';
+import precommitPrompt from '../../prompts/tools/precommit.ts';
+import { meterCalls, type MeterReading } from '../call-meter.ts';
+import { seatPanel } from '../consensus/panel.ts';
+import { clusterByThreshold } from '../findings/cluster-by-threshold.ts';
+import { errorLine } from '../run-panel.ts';
+import type { ToolContext } from '../tool.ts';
+import type { CheckName } from './checks.ts';
+import { reportsAreSettled, reviewerOf } from './panel-review.ts';
+import { focusText } from './review-input.ts';
+import { runReview, type ReviewPlan, type ReviewResult, type ReviewStage } from './run-review.ts';
+import type { Subject } from './subject.ts';
+
+export type PipelineOptions = {
+  /** Paths that a panel looks at whatever was found, as `.gitignore` would name them. */
+  readonly criticalPaths: readonly string[];
+  /** The panel; default: the best of three families. */
+  readonly panel: readonly string[];
+};
+
+const quickChecks: readonly CheckName[] = ['syntax', 'obvious-bugs', 'security-basics'];
+
+/** How many of the panel must report an issue on a critical path. */
+const panelThreshold = 2;
+
+/**
+ * A review in up to three stages, each only where it is needed: an economical model looks at everything; where it finds
+ * something, a stronger one of another family looks closely; and critical paths go before a panel. A stage that fails is
+ * stated and the next goes on.
+ * @throws ConclaveError of the first stage, where all fail.
+ */
+export async function runPipeline(
+  context: ToolContext,
+  plan: ReviewPlan,
+  { criticalPaths, panel }: PipelineOptions,
+): Promise<ReviewResult> {
+  const quick = await stage(context, 'precommit', quickScan(plan));
+  const found = quick.result?.issues ?? [];
+  const close =
+    // A scan that failed has told nothing.
+    quick.result === undefined || found.length > 0
+      ? await stage(context, 'codereview', closeLook(plan, found, spentBy([quick])))
+      : skipped('codereview', 'the quick scan found nothing');
+  const critical = criticalPart(plan.subject, criticalPaths);
+  const spent = spentBy([quick, close]);
+  const judged = critical
+    ? await stage(context, 'consensus', panelReview(context, plan, { subject: critical, panel, spent }))
+    : skipped('consensus', 'no critical path was touched');
+  return joined(plan, [quick, close, judged]);
+}
+
+type Stage = { readonly told: ReviewStage; readonly result?: ReviewResult; readonly failure?: unknown };
+
+async function stage(context: ToolContext, name: string, plan: ReviewPlan): Promise<Stage> {
+  const metered = meterCalls(context);
+  context.progress(`stage ${name}`);
+  try {
+    const result = await runReview(metered.context, plan);
+    return { told: toldOf(name, metered.read(), result.issues.length), result };
+  } catch (failure) {
+    context.signal.throwIfAborted();
+    return { told: toldOf(name, metered.read(), 0), failure };
+  }
+}
+
+function toldOf(name: string, { models, cost, frontierCost }: MeterReading, issues: number): ReviewStage {
+  return {
+    name,
+    models,
+    issues,
+    ...(cost !== undefined && { cost }),
+    ...(frontierCost !== undefined && { frontierCost }),
+  };
+}
+
+function skipped(name: string, reason: string): Stage {
+  return { told: { name, models: [], issues: 0, cost: 0n, frontierCost: 0n, skipped: reason } };
+}
+
+/** One economical model, for what is quickly seen. */
+function quickScan(plan: ReviewPlan): ReviewPlan {
+  const { synthesiser: _synthesiser, ...rest } = plan;
+  return {
+    ...rest,
+    reviewers: [{ name: 'an economical model', model: 'auto' }],
+    order: { ...plan.order, prompt: precommitPrompt, tier: 'economy' },
+    checks: quickChecks,
+  };
+}
+
+/** The reviewers that were asked for, shown what was found so far. */
+function closeLook(plan: ReviewPlan, found: readonly Finding[], spent: NanoUsd): ReviewPlan {
+  const question = [plan.order.question, focusText(found.map((issue) => ({ ...issue })))];
+  return {
+    ...plan,
+    order: {
+      ...withinCeiling(plan, spent),
+      question: question.filter((line) => line !== '').join('\n\n'),
+    },
+  };
+}
+
+function panelReview(
+  context: ToolContext,
+  plan: ReviewPlan,
+  {
+    subject,
+    panel,
+    spent,
+  }: { readonly subject: Subject; readonly panel: readonly string[]; readonly spent: NanoUsd },
+): ReviewPlan {
+  const { seats, synthesiser } = seatPanel(context.shelf, { seats: panel.map((model) => ({ model })) });
+  const threshold = Math.min(panelThreshold, seats.length);
+  return {
+    ...plan,
+    subject,
+    reviewers: seats.map(reviewerOf),
+    synthesiser: synthesiser.id,
+    threshold,
+    settled: (reports, missing) => reportsAreSettled(reports, missing, threshold),
+    order: { ...withinCeiling(plan, spent), prompt: codereviewPrompt },
+  };
+}
+
+/** What the earlier stages left of a ceiling on the whole. */
+function withinCeiling({ order }: ReviewPlan, spent: NanoUsd): ReviewPlan['order'] {
+  if (order.maxCostUsd === undefined) return order;
+  return { ...order, maxCostUsd: Math.max(0, order.maxCostUsd - Number(spent) / 1e9) };
+}
+
+function spentBy(stages: readonly Stage[]): NanoUsd {
+  return stages.reduce((sum, { told }) => sum + (told.cost ?? 0n), 0n);
+}
+
+/** The part of a subject on critical paths; `undefined` where there is none. */
+function criticalPart(subject: Subject, criticalPaths: readonly string[]): Subject | undefined {
+  const isCritical = pathMatcher(criticalPaths);
+  const changes = subject.changes.filter(
+    ({ path, oldPath }) => isCritical(path) || (oldPath && isCritical(oldPath)),
+  );
+  const files = subject.files.filter(({ path }) => isCritical(path));
+  if (changes.length === 0 && files.length === 0) return undefined;
+  return {
+    ...subject,
+    changes,
+    files,
+    description: `critical paths of ${subject.description}`,
+    // Told by the first stage already.
+    leftOut: [],
+    warnings: [],
+  };
+}
+
+/**
+ * Issues of the close look and of the panel, each once. What the quick scan alone saw has not been confirmed by anybody
+ * stronger, and is listed below the threshold; where nobody looked closer, it is all there is.
+ */
+function joined(plan: ReviewPlan, [quick, close, judged]: readonly [Stage, Stage, Stage]): ReviewResult {
+  const stages = [quick, close, judged];
+  const results = stages.flatMap(({ result }) => result ?? []);
+  if (results.length === 0) throw quick.failure;
+  const confirmed = [close, judged].flatMap(({ result }) => result?.issues ?? []);
+  const lookedCloser = close.result !== undefined;
+  const kept = clusterByThreshold(
+    [...confirmed, ...(lookedCloser ? [] : (quick.result?.issues ?? []))],
+    1,
+  ).issues;
+  const unconfirmed = [quick, close, judged].flatMap(({ result }) => result?.belowThreshold ?? []);
+  if (lookedCloser) unconfirmed.push(...notAmong(kept, quick.result?.issues ?? []));
+  return {
+    summary: (judged.result ?? close.result ?? quick.result)?.summary ?? '',
+    issues: kept,
+    belowThreshold: notAmong(kept, clusterByThreshold(unconfirmed, 1).issues),
+    hidden: results.reduce((sum, { hidden }) => sum + hidden, 0),
+    failed: stages.flatMap(({ told, failure, result }) => [
+      ...(failure === undefined ? [] : [{ who: told.name, error: errorLine(asConclaveError(failure)) }]),
+      ...(result?.failed ?? []),
+    ]),
+    cancelled: results.flatMap(({ cancelled }) => cancelled),
+    leftOut: (results[0] ?? plan.subject).leftOut,
+    warnings: [...new Set(results.flatMap(({ warnings }) => warnings))],
+    stages: stages.map(({ told }) => told),
+    ...(judged.result?.saved !== undefined && { saved: judged.result.saved }),
+  };
+}
+
+/** Findings that are no issue of the list. */
+function notAmong(list: readonly Finding[], findings: readonly Finding[]): Finding[] {
+  return findings.filter((finding) => {
+    // Whoever reported them: one issue seen twice by one model is one.
+    const others = list.map((one) => ({ ...one, reportedBy: ['the list'] }));
+    const { issues } = clusterByThreshold([...others, { ...finding, reportedBy: ['this'] }], 2);
+    return issues.length === 0;
+  });
+}
