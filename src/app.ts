@@ -3,6 +3,7 @@ import type { Config, ConfigInput } from './config/schema.ts';
 import type { ProviderNames } from './core/seller-wishes.ts';
 import { openLiveApp } from './composition/live-app.ts';
 import type { Feedback } from './composition/give-feedback.ts';
+import type { WhatIf } from './composition/what-if.ts';
 import type { Principal } from './core/call.ts';
 import type { AppMetrics } from './composition/app-metrics.ts';
 import type { MetricFamily } from './core/call-observer.ts';
@@ -15,6 +16,7 @@ import type { HttpExchange } from './core/http-exchange.ts';
 import type { LLMProvider } from './core/llm-provider.ts';
 import type { IdKind } from './core/new-id.ts';
 import type { Log, LogLevel } from './core/log.ts';
+import type { Preview } from './core/preview.ts';
 import type { ModelRequest } from './core/request.ts';
 import type { KeySettings, LedgerStore, Store, VirtualKey } from './core/stores.ts';
 import type { StreamPart } from './core/stream-part.ts';
@@ -106,6 +108,10 @@ export interface App {
   issueKey(settings: KeySettings): Promise<{ readonly key: string; readonly stored: VirtualKey }>;
   /** What the router learned, and its snapshots. */
   readonly router: LearnedRouting;
+  /** Where a call of this machine's own user would go now. @throws ConclaveError as the call itself would. */
+  route(question: Omit<Question, 'principal'>): Promise<Preview>;
+  /** What would have been, and what to do about routing. */
+  readonly whatIf: WhatIf;
   /** A caller's word on an answer, from which the router learns. */
   feedback(said: Feedback): Promise<void>;
   /** Estimated tokens of a request, without asking anybody. */

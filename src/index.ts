@@ -25,3 +25,5 @@ export {
 } from './surfaces/library/create-conclave.ts';
 export type { Council, ToolOptions } from './surfaces/library/council.ts';
 export type { Finding, FindingCategory, Severity } from './core/finding.ts';
+export type { Preview, PreviewCandidate } from './core/preview.ts';
+export type { Advice, Change, Interval, ReplayReport, Shift } from './core/what-if.ts';

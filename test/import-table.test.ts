@@ -17,6 +17,7 @@ const mayImport: Record<string, readonly string[]> = {
   balancing: ['core'],
   learning: ['core'],
   acceptance: ['core', 'learning'],
+  'what-if': ['core'],
   guardrails: ['core'],
   money: ['core'],
   storage: ['core'],

@@ -46,6 +46,7 @@ import { findProviders } from './find-providers.ts';
 import type { Foundation } from './foundation.ts';
 import { openClassifier } from './open-classifier.ts';
 import { giveFeedback } from './give-feedback.ts';
+import { whatIf } from './what-if.ts';
 import { toolRoots } from './tool-roots.ts';
 
 /**
@@ -102,6 +103,11 @@ export async function buildApp(
       return issueKey(store.keys, settings);
     },
     router: foundation.learned,
+    async route(question) {
+      await foundation.learned.refresh();
+      return engine.preview(callOf({ ...question, principal: await foundation.localPrincipal() }, newId));
+    },
+    whatIf: whatIf({ catalogue, config, ledger: store.ledger, learned: foundation.learned, now: Date.now }),
     async feedback(said) {
       await giveFeedback(store.ledger, said, Date.now());
       await foundation.learned.refresh();

@@ -75,7 +75,12 @@ export interface LedgerStore {
   /** A call that never reached a provider: intent and end in one commit. */
   refuse(intent: IntentRow, settlement: Settlement): Promise<void>;
   show(id: string): Promise<CallRow | undefined>;
-  recent(options: { readonly limit: number; readonly keyId?: string }): Promise<CallRow[]>;
+  /** The newest first; with `since` those that began then or later. */
+  recent(options: {
+    readonly limit: number;
+    readonly keyId?: string;
+    readonly since?: Ms;
+  }): Promise<CallRow[]>;
   costs(options: {
     readonly since: Ms;
     readonly until?: Ms;

@@ -26,6 +26,10 @@ export const taskTypes = [
 
 export type TaskType = (typeof taskTypes)[number];
 
+export function isTaskType(name: string | undefined): name is TaskType {
+  return taskTypes.some((task) => task === name);
+}
+
 /** Three grades of model, dearest first. */
 export const tiers = ['frontier', 'workhorse', 'economy'] as const;
 

@@ -86,12 +86,11 @@ export function ledgerReports(sql: SqlRunner): LedgerReports {
         : call;
     },
 
-    async recent({ limit, keyId }) {
-      const newest = callsWithKey
-        .orderBy('calls.started_at', 'desc')
-        .orderBy('calls.id', 'desc')
-        .limit(limit);
-      return complete(await all(keyId === undefined ? newest : newest.where('calls.key_id', '=', keyId)));
+    async recent({ limit, keyId, since }) {
+      let newest = callsWithKey.orderBy('calls.started_at', 'desc').orderBy('calls.id', 'desc').limit(limit);
+      if (keyId !== undefined) newest = newest.where('calls.key_id', '=', keyId);
+      if (since !== undefined) newest = newest.where('calls.started_at', '>=', BigInt(Math.ceil(since)));
+      return complete(await all(newest));
     },
 
     async children(id) {

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { asConclaveError, type ErrorCode } from '../../core/errors.ts';
 import { version } from '../../core/version.ts';
+import { adviseCommand } from './commands/advise.ts';
 import { askCommand } from './commands/ask.ts';
 import { costsCommand } from './commands/costs.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -8,6 +9,8 @@ import { feedbackCommand } from './commands/feedback.ts';
 import { mcpCommand } from './commands/mcp.ts';
 import { modelsCommand } from './commands/models.ts';
 import { recordCommand, serveCommand } from './commands/serve.ts';
+import { replayCommand } from './commands/replay.ts';
+import { routeCommand } from './commands/route.ts';
 import { routerCommand } from './commands/router.ts';
 import { showCommand } from './commands/show.ts';
 import { printable } from './printable.ts';
@@ -31,6 +34,9 @@ export async function program(wanted?: string): Promise<Command> {
     .addCommand(showCommand())
     .addCommand(feedbackCommand())
     .addCommand(routerCommand())
+    .addCommand(routeCommand())
+    .addCommand(replayCommand())
+    .addCommand(adviseCommand())
     .addCommand(simulateCommand())
     .addCommand(recordCommand())
     .addCommand(doctorCommand());

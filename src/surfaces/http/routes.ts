@@ -14,6 +14,7 @@ import { metrics } from './metrics-route.ts';
 import { serveModelCall } from './model-route.ts';
 import { overviewPage, overviewData } from './overview-page.ts';
 import { sendJson } from './send-json.ts';
+import { adminAdvise, adminReplay, adminTiers } from './what-if-routes.ts';
 
 type Route = (app: App, exchange: HttpExchange) => Promise<void> | void;
 
@@ -30,6 +31,9 @@ const routes: Readonly<Record<string, Route>> = {
   'GET /health/ready': ready,
   'POST /admin/keys': adminCreateKey,
   'GET /admin/costs': adminCosts,
+  'GET /admin/replay': adminReplay,
+  'GET /admin/advise': adminAdvise,
+  'GET /admin/tiers': adminTiers,
   'GET /metrics': metrics,
   'GET /': overviewPage,
   'GET /overview.json': overviewData,

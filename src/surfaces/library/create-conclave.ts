@@ -5,10 +5,12 @@ import { replyCollector, replyText, type CollectedReply } from '../../core/colle
 import type { ContentPart, Message } from '../../core/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { ChatResponse, LLMProvider, StreamChunk } from '../../core/llm-provider.ts';
+import type { Preview } from '../../core/preview.ts';
 import type { ModelRequest } from '../../core/request.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import type { TaskType } from '../../core/task.ts';
 import type { NanoUsd } from '../../core/units.ts';
+import type { Advice, Change, ReplayReport } from '../../core/what-if.ts';
 import { completionTokens, promptTokens } from '../../core/usage.ts';
 import { council, type Council } from './council.ts';
 import { feedbackScore } from '../feedback-score.ts';
@@ -67,6 +69,12 @@ export interface Conclave extends Council {
   stream(request: ChatRequest): AsyncIterable<StreamChunk>;
   /** Says how good an answer was: good, bad, or 0 to 1. The router learns from it. @throws ConclaveError */
   feedback(requestId: string, score: 'good' | 'bad' | number): Promise<void>;
+  /** Where a request would go now, and why, without asking anybody. @throws ConclaveError where it could go nowhere. */
+  route(request: ChatRequest): Promise<Preview>;
+  /** The ledger's calls decided anew: by another policy, without a provider, at other prices. @throws ConclaveError */
+  replay(change?: Change & { readonly since?: string }): Promise<ReplayReport>;
+  /** Whether routing pays at this volume, and what else to do about it. */
+  advise(options?: { readonly since?: string }): Promise<Advice>;
   /** Ends what is open and closes the ledger. */
   close(): Promise<void>;
 }
@@ -88,6 +96,9 @@ export async function createConclave(options: ConclaveOptions = {}): Promise<Con
       const principal = await app.localPrincipal();
       await app.feedback({ requestId, score: feedbackScore(score), principal });
     },
+    route: (request) => app.route(questionOf(app, request, false)),
+    replay: (change = {}) => app.whatIf.replay(change),
+    advise: (options = {}) => app.whatIf.advise(options),
     close: () => app.close(),
   };
 }

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { text as readText } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import { ConclaveError } from '../../../core/errors.ts';
@@ -8,6 +6,7 @@ import { nanoToJson, usdText } from '../../../core/units.ts';
 import { readAnswerCheck } from '../../answer-check.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
 import { printable } from '../printable.ts';
+import { promptWithFiles, readAttached } from '../prompt-with-files.ts';
 
 type AskOptions = SharedOptions & {
   readonly model?: string;
@@ -37,7 +36,7 @@ export function askCommand(): Command {
     .option('--check-command <word...>', 'a program that reads it and ends with 0 where it is good')
     .option('--json', 'print one JSON object instead')
     .action(async (words: string[], options: AskOptions) => {
-      const prompt = await wholePrompt(words, options.file ?? []);
+      const prompt = await promptWithFiles(words, options.file ?? []);
       const check = await checkOf(options);
       await withApp(options, async (app) => {
         const stop = new AbortController();
@@ -94,26 +93,6 @@ async function print(answer: StreamedText, asJson: boolean): Promise<void> {
     pc.dim(`${printable(outcome.model ?? '')} · ${cost}${marks} · ${seconds} s · ${outcome.requestId}\n`),
   );
   for (const warning of outcome.warnings) process.stderr.write(pc.yellow(`warning: ${printable(warning)}\n`));
-}
-
-async function wholePrompt(words: readonly string[], files: readonly string[]): Promise<string> {
-  const piped = process.stdin.isTTY ? '' : await readText(process.stdin);
-  const attached = await Promise.all(
-    files.map(async (path) => `\n\nFile ${path}:\n${await readAttached(path)}`),
-  );
-  const prompt = [words.join(' '), piped.trim()].filter(Boolean).join('\n\n') + attached.join('');
-  if (prompt === '')
-    throw new ConclaveError('invalid_request', 'Nothing to ask: write a prompt or pipe one in.');
-  return prompt;
-}
-
-async function readAttached(path: string, option = '--file'): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
-    throw new ConclaveError('invalid_request', `${option} ${path} cannot be read: ${problem}`, { cause });
-  }
 }
 
 async function checkOf({ checkRegex, checkSchema, checkCommand }: AskOptions) {

@@ -4,10 +4,12 @@ import { parseSince } from '../../../core/parse-since.ts';
 import { usdText } from '../../../core/units.ts';
 import { withApp, type SharedOptions } from '../app-options.ts';
 import { table } from '../table.ts';
+import { tiersText } from '../tiers-text.ts';
 
 type CostsOptions = SharedOptions & {
   readonly since: string;
   readonly by: CostGrouping;
+  readonly tiers?: boolean;
   readonly json?: boolean;
 };
 
@@ -16,9 +18,20 @@ export function costsCommand(): Command {
     .description('what was spent, on what, and what it would have cost on the best frontier model')
     .option('--since <span>', 'a span (24h, 30d, 4w) or a date', '30d')
     .addOption(new Option('--by <what>', 'grouping').choices(costGroupings).default('model'))
+    .option(
+      '--tiers',
+      'how calls and money are spread over the tiers, and what the frontier did that economy could have',
+    )
     .option('--config <file>', 'configuration')
     .option('--json', 'print the report as JSON')
     .action(async (options: CostsOptions) => {
+      if (options.tiers) {
+        await withApp(options, async (app) => {
+          const report = await app.whatIf.tiers({ since: options.since });
+          process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : tiersText(report));
+        });
+        return;
+      }
       await withApp({ ...options, offline: true }, async (app) => {
         const report = await app.ledger.costs({
           since: parseSince(options.since, Date.now()),

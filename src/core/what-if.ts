@@ -1,0 +1,89 @@
+import type { Tier } from './task.ts';
+
+/** A value with the bounds between which it lies with a chance of 95 %. */
+export type Interval = { readonly value: number; readonly low: number; readonly high: number };
+
+/** What is changed before the ledger's calls are decided anew. */
+export type Change = {
+  /** Every call by this policy, those that named a model too. */
+  readonly policy?: string;
+  /** Providers, families, or patterns of model ids (`openai/*`) that are not there. */
+  readonly without?: readonly string[];
+  /** `openai/*=+200%`, `anthropic/*=-50%`, `*=x2`. */
+  readonly prices?: readonly string[];
+};
+
+/** Where calls go that went elsewhere. */
+export type Shift = {
+  readonly from: string;
+  readonly to: string;
+  readonly calls: number;
+  readonly beforeNanoUsd: number;
+  readonly afterNanoUsd: number;
+};
+
+/** Which calls of the ledger a report is about. Money in nano-dollars as safe integers. */
+export type Sample = {
+  readonly since: string;
+  readonly calls: number;
+  /** Simulated money, because there is no other. */
+  readonly simulated: boolean;
+  /** Calls left out: their price is unknown, or nobody answered them. */
+  readonly leftOut: number;
+};
+
+/** The ledger's calls, decided anew: same prompts, answers of the same length, same luck with caches. */
+export type ReplayReport = Sample & {
+  readonly change: Change;
+  readonly before: { readonly totalNanoUsd: number; readonly quality: Interval };
+  readonly after: { readonly totalNanoUsd: Interval; readonly quality: Interval };
+  /** Calls that nobody could have served. */
+  readonly unserved: number;
+  readonly shifts: readonly Shift[];
+  /** What was paid above the cheapest of the great providers that is expected to do as well, call by call. */
+  readonly premium: {
+    readonly nanoUsd: number;
+    readonly share: number;
+    readonly elsewhere: readonly Shift[];
+  };
+};
+
+/** One tier's part of the calls and of the money, beside what is usual where calls are well placed. */
+export type TierShare = {
+  readonly tier: Tier | 'unknown';
+  readonly calls: number;
+  readonly nanoUsd: number;
+  /** 0 to 1. */
+  readonly callShare: number;
+  readonly moneyShare: number;
+  readonly guide?: { readonly low: number; readonly high: number };
+  readonly verdict?: 'below' | 'within' | 'above';
+};
+
+/** Frontier calls that an economy model is expected to serve as well. */
+export type Overspending = {
+  readonly calls: number;
+  readonly nanoUsd: number;
+  /** What they would have cost there. */
+  readonly economyNanoUsd: number;
+  readonly examples: readonly {
+    readonly id: string;
+    readonly task?: string;
+    readonly model: string;
+    readonly instead: string;
+  }[];
+};
+
+export type TierReport = Sample & { readonly tiers: readonly TierShare[]; readonly overspent: Overspending };
+
+/** What to do about routing, and what it is worth. Figures per 30 days at the volume of the sample. */
+export type Advice = Sample & {
+  readonly todayNanoUsd: number;
+  readonly quality: Interval;
+  /** The cheapest single model that is expected to do as well as today's mix. */
+  readonly bestPin?: { readonly model: string; readonly nanoUsd: number; readonly quality: number };
+  readonly advice: readonly {
+    readonly about: 'volume' | 'pin' | 'route' | 'tiers' | 'premium';
+    readonly text: string;
+  }[];
+};

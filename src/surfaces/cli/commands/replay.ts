@@ -1,0 +1,74 @@
+import { Command } from 'commander';
+import type { Interval, ReplayReport, Shift } from '../../../core/what-if.ts';
+import { usdText } from '../../../core/units.ts';
+import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
+import { printable } from '../printable.ts';
+import { table } from '../table.ts';
+
+type ReplayOptions = SharedOptions & {
+  readonly since: string;
+  readonly policy?: string;
+  readonly without?: readonly string[];
+  readonly price?: readonly string[];
+  readonly json?: boolean;
+};
+
+export function replayCommand(): Command {
+  return withAppOptions(new Command('replay'))
+    .description(
+      "decide the ledger's calls anew: by another policy, without a provider, at other prices; nobody is asked",
+    )
+    .option('--policy <name>', 'every call by this policy')
+    .option('--without <name...>', 'a provider, family or pattern of ids that is not there')
+    .option('--price <change...>', 'openai/*=+200%, deepseek/*=-50% or */*=x2')
+    .option('--since <span>', 'a span (24h, 30d, 4w) or a date', '30d')
+    .option('--json', 'print the report as JSON')
+    .action(async (options: ReplayOptions) => {
+      await withApp(options, async (app) => {
+        const { since, policy, without, price } = options;
+        const report = await app.whatIf.replay({
+          since,
+          ...(policy !== undefined && { policy }),
+          ...(without && { without }),
+          ...(price && { prices: price }),
+        });
+        process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : replayText(report));
+      });
+    });
+}
+
+/** The report for a person. */
+export function replayText(report: ReplayReport): string {
+  const { before, after, premium, unserved, leftOut } = report;
+  const marked = report.simulated ? ' (simulated money)' : '';
+  const lines = [
+    `${report.calls} calls since ${report.since.slice(0, 16)}${marked}${leftOut > 0 ? `; ${leftOut} without a price or an answer are left out` : ''}`,
+    `paid         ${dollars(before.totalNanoUsd)}, expected quality ${percent(before.quality)}`,
+    `would be     ${dollars(after.totalNanoUsd.value)} (${dollars(after.totalNanoUsd.low)} to ${dollars(after.totalNanoUsd.high)}), expected quality ${percent(after.quality)}`,
+    ...(unserved > 0 ? [`unserved     ${unserved} calls that nobody left could serve`] : []),
+    `premium      ${dollars(premium.nanoUsd)} (${(premium.share * 100).toFixed(1)} %) paid above the cheapest great provider that is expected to do as well`,
+    'assumed      the same prompts, answers as long as they were, and as much read from caches',
+  ];
+  const shifts = report.shifts.length === 0 ? ['no call would go elsewhere'] : [shiftTable(report.shifts)];
+  return `${[lines.join('\n'), ...shifts].join('\n\n')}\n`;
+}
+
+function shiftTable(shifts: readonly Shift[]): string {
+  const rows = shifts.map(({ from, to, calls, beforeNanoUsd, afterNanoUsd }) => [
+    printable(from),
+    printable(to),
+    String(calls),
+    dollars(beforeNanoUsd),
+    dollars(afterNanoUsd),
+  ]);
+  return table(['from', 'to', 'calls', 'was', 'would be'], rows);
+}
+
+function percent({ value, low, high }: Interval): string {
+  const share = (part: number) => (part * 100).toFixed(1);
+  return `${share(value)} % (${share(low)} to ${share(high)})`;
+}
+
+function dollars(nanoUsd: number): string {
+  return `$${usdText(BigInt(Math.round(nanoUsd)))}`;
+}

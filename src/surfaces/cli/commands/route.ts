@@ -1,0 +1,97 @@
+import { Command, Option } from 'commander';
+import type { Preview } from '../../../core/preview.ts';
+import { taskTypes, type TaskType } from '../../../core/task.ts';
+import { nanoToJson, usdText, type NanoUsd } from '../../../core/units.ts';
+import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
+import { printable } from '../printable.ts';
+import { promptWithFiles } from '../prompt-with-files.ts';
+import { table } from '../table.ts';
+
+type RouteOptions = SharedOptions & {
+  readonly model: string;
+  readonly file?: readonly string[];
+  readonly task?: TaskType;
+  readonly tag?: readonly string[];
+  readonly json?: boolean;
+};
+
+export function routeCommand(): Command {
+  return withAppOptions(new Command('route'))
+    .description('where a prompt would go, and why; nobody is asked and nothing is spent')
+    .argument('[prompt...]', 'the question; standard input is added to it')
+    .option('-m, --model <model>', 'model id, alias, auto:<tier> or cascade', 'auto')
+    .option('-f, --file <path...>', 'files to add to the question')
+    .addOption(new Option('--task <type>', 'what the question is for').choices(taskTypes))
+    .option('--tag <tag...>', 'tags')
+    .option('--json', 'print the decision as JSON')
+    .action(async (words: string[], options: RouteOptions) => {
+      const prompt = await promptWithFiles(words, options.file ?? []);
+      await withApp(options, async (app) => {
+        const preview = await app.route({
+          surface: 'cli',
+          ...(options.task && { task: options.task }),
+          tags: options.tag ?? [],
+          request: {
+            model: options.model,
+            stream: false,
+            messages: [{ role: 'user', content: [{ type: 'text', text: prompt }] }],
+          },
+        });
+        process.stdout.write(
+          options.json ? `${JSON.stringify(previewJson(preview))}\n` : previewText(preview),
+        );
+      });
+    });
+}
+
+const mostShown = 8;
+
+/** A decision for a person. */
+export function previewText({ decision, steps, reserved, inputTokens, warnings }: Preview): string {
+  const [first] = steps;
+  const head = [
+    `goes to      ${first?.[0]?.model ?? 'nobody'}`,
+    `why          ${decision.reason} [policy ${decision.policy}]`,
+    `tokens       about ${inputTokens} in; reserves $${usdText(reserved)}`,
+    ...warnings.map((warning) => `warning      ${warning}`),
+  ].map(printable);
+  const candidates = steps.map((step, at) => {
+    const rows = step
+      .slice(0, mostShown)
+      .map(({ model, deployment, healthy, hasRoom, estimate }, place) => [
+        String(place + 1),
+        printable(model),
+        printable(deployment),
+        dollars(estimate),
+        healthy ? (hasRoom ? '' : 'at its limit') : 'benched',
+      ]);
+    const more = step.length > mostShown ? `\nand ${step.length - mostShown} more` : '';
+    return (
+      table(['#', steps.length > 1 ? `step ${at + 1}` : 'candidate', 'deployment', 'about', ''], rows) + more
+    );
+  });
+  const out = decision.ruledOut
+    .slice(0, mostShown)
+    .map(({ model, reason }) => printable(`  ${model}: ${reason}`));
+  const rest = decision.ruledOut.length - out.length;
+  const ruledOut =
+    out.length === 0 ? [] : [['ruled out', ...out, ...(rest > 0 ? [`  and ${rest} more`] : [])].join('\n')];
+  return `${[head.join('\n'), ...candidates, ...ruledOut].join('\n\n')}\n`;
+}
+
+function previewJson({ reserved, steps, ...preview }: Preview) {
+  return {
+    ...preview,
+    reservedNanoUsd: nanoToJson(reserved),
+    steps: steps.map((step) =>
+      step.map(({ estimate, ...candidate }) => ({
+        ...candidate,
+        ...(estimate !== undefined && { estimateNanoUsd: nanoToJson(estimate) }),
+      })),
+    ),
+  };
+}
+
+function dollars(estimate: NanoUsd | undefined): string {
+  return estimate === undefined ? 'unknown' : `$${usdText(estimate)}`;
+}

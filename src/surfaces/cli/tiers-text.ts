@@ -1,0 +1,31 @@
+import { usdText } from '../../core/units.ts';
+import type { TierReport } from '../../core/what-if.ts';
+import { printable } from './printable.ts';
+import { table } from './table.ts';
+
+/** The spread over the tiers for a person. */
+export function tiersText({ tiers, overspent, calls, since, simulated }: TierReport): string {
+  const rows = tiers.map(({ tier, calls: count, nanoUsd, callShare, moneyShare, guide, verdict }) => [
+    tier,
+    String(count),
+    percent(callShare),
+    guide ? `${percent(guide.low)} to ${percent(guide.high)}` : '',
+    verdict ?? '',
+    dollars(nanoUsd),
+    percent(moneyShare),
+  ]);
+  const head = `${calls} calls since ${since.slice(0, 16)}${simulated ? ' (simulated money)' : ''}`;
+  const much = `${overspent.calls} frontier calls that an economy model is expected to serve as well: ${dollars(overspent.nanoUsd)} instead of ${dollars(overspent.economyNanoUsd)}`;
+  const examples = overspent.examples.map(({ id, task, model, instead }) =>
+    printable(`  ${id} ${task ?? ''}: ${model}, ${instead} would do`),
+  );
+  return `${[head, '', table(['tier', 'calls', 'share', 'usual', '', 'money', 'share'], rows), '', much, ...examples].join('\n')}\n`;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(0)} %`;
+}
+
+function dollars(nanoUsd: number): string {
+  return `$${usdText(BigInt(nanoUsd))}`;
+}

@@ -1,0 +1,37 @@
+import type { App } from '../../app.ts';
+import type { HttpExchange } from '../../core/http-exchange.ts';
+import { authenticateAdmin } from './authenticate.ts';
+import { sendJson } from './send-json.ts';
+
+/** `GET /admin/replay?policy=…&without=…&price=…&since=…`: what the ledger's calls would have cost; `without` and `price` may repeat. */
+export async function adminReplay(app: App, exchange: HttpExchange): Promise<void> {
+  await authenticateAdmin(app, exchange.headers);
+  const { query } = exchange;
+  const policy = query.get('policy');
+  const without = query.getAll('without');
+  const prices = query.getAll('price');
+  const report = await app.whatIf.replay({
+    ...sinceOf(query),
+    ...(policy !== null && { policy }),
+    ...(without.length > 0 && { without }),
+    ...(prices.length > 0 && { prices }),
+  });
+  sendJson(exchange, 200, report);
+}
+
+/** `GET /admin/advise?since=…`: whether routing pays. */
+export async function adminAdvise(app: App, exchange: HttpExchange): Promise<void> {
+  await authenticateAdmin(app, exchange.headers);
+  sendJson(exchange, 200, await app.whatIf.advise(sinceOf(exchange.query)));
+}
+
+/** `GET /admin/tiers?since=…`: the report of `conclave costs --tiers --json`. */
+export async function adminTiers(app: App, exchange: HttpExchange): Promise<void> {
+  await authenticateAdmin(app, exchange.headers);
+  sendJson(exchange, 200, await app.whatIf.tiers(sinceOf(exchange.query)));
+}
+
+function sinceOf(query: HttpExchange['query']): { since?: string } {
+  const since = query.get('since');
+  return since === null ? {} : { since };
+}

@@ -1,0 +1,67 @@
+import { ConclaveError } from '../core/errors.ts';
+import { matchesPattern } from '../core/matches-pattern.ts';
+import type { Model } from '../core/model.ts';
+import type { Price, Rates, SteppedRates } from '../core/price.ts';
+
+/** Prices as they would be. */
+export type PriceChange = (model: Model) => Model;
+
+/**
+ * Reads `pattern=+N%`, `pattern=-N%` and `pattern=xN`; later ones apply on top of earlier ones.
+ * @throws ConclaveError `invalid_request` for one that cannot be read, or that no model matches.
+ */
+export function priceChange(written: readonly string[], models: readonly Model[]): PriceChange {
+  const changes = written.map((text) => {
+    const [, pattern = '', change = ''] = /^(.+)=([^=]+)$/.exec(text) ?? [];
+    const factor = factorOf(change.trim());
+    if (factor === undefined) {
+      throw new ConclaveError(
+        'invalid_request',
+        `"${text}" is no change of prices; write openai/*=+200%, */*=-10% or deepseek/*=x2.`,
+      );
+    }
+    if (!models.some(({ id }) => matchesPattern(id, pattern))) {
+      throw new ConclaveError(
+        'invalid_request',
+        `No configured model is "${pattern}"; patterns are of ids, as openai/*.`,
+      );
+    }
+    return { pattern, factor };
+  });
+  return (model) => {
+    const factor = changes.reduce(
+      (all, one) => (matchesPattern(model.id, one.pattern) ? all * one.factor : all),
+      1,
+    );
+    return factor === 1 || !model.price ? model : { ...model, price: scaled(model.price, factor) };
+  };
+}
+
+function factorOf(change: string): number | undefined {
+  const percent = /^([+-]\d+(?:\.\d+)?)\s*%$/.exec(change)?.[1];
+  const times = /^x(\d+(?:\.\d+)?)$/i.exec(change)?.[1];
+  const factor = percent === undefined ? Number(times ?? Number.NaN) : 1 + Number(percent) / 100;
+  return factor >= 0 && Number.isFinite(factor) ? factor : undefined;
+}
+
+function scaled({ schedule, ...price }: Price, factor: number): Price {
+  return {
+    ...steppedTimes(price, factor),
+    ...(schedule && {
+      schedule: schedule.map(({ when, rates }) => ({ when, rates: steppedTimes(rates, factor) })),
+    }),
+  };
+}
+
+function steppedTimes({ steps, ...rates }: SteppedRates, factor: number): SteppedRates {
+  return {
+    ...times(rates, factor),
+    ...(steps && { steps: steps.map((step) => ({ ...step, rates: times(step.rates, factor) })) }),
+  };
+}
+
+/** Every member of `Rates` is a price. */
+function times<T extends Rates>(rates: T, factor: number): T {
+  const entries = Object.entries(rates).map(([name, rate]) => [name, Math.round(rate * factor)]);
+  return Object.fromEntries(entries) as T;
+}

@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import type { ConfigInput } from '../src/config/schema.ts';
+import { createConclave } from '../src/index.ts';
+import type { Advice, ReplayReport, TierReport } from '../src/core/what-if.ts';
+import { startAnsweringProvider } from './answering-provider.ts';
+import { conclave } from './command-line.ts';
+import { post, startTestGateway } from './gateway.ts';
+
+const price = (usd: number) => ({ input: usd, output: usd });
+
+/** Two sellers with a model of each tier; the second is a little dearer. Every call is 1,100 tokens. */
+async function house(t: TestContext) {
+  const lab = await startAnsweringProvider(t, () => 'Well.');
+  const config: ConfigInput = {
+    providers: {
+      first: { dialect: 'openai-chat', baseUrl: lab.url, apiKey: 'k' },
+      second: { dialect: 'openai-chat', baseUrl: lab.url, apiKey: 'k' },
+    },
+    models: (['first', 'second'] as const).flatMap((seller, at) => [
+      { id: `${seller}/big`, family: seller, tier: 'frontier' as const, price: price(10 + 2 * at) },
+      { id: `${seller}/medium`, family: seller, tier: 'workhorse' as const, price: price(2 + at) },
+      { id: `${seller}/small`, family: seller, tier: 'economy' as const, price: price(0.2 + 0.1 * at) },
+    ]),
+  };
+  const gateway = await startTestGateway(t, { config });
+  await writeFile(join(gateway.home, 'conclave.yaml'), JSON.stringify(config));
+  const call = async (model: string, times: number, headers: Record<string, string> = {}) => {
+    for (let n = 0; n < times; n += 1) {
+      rivers += 1;
+      const messages = [{ role: 'user', content: `Tell me about river ${rivers}.` }];
+      const reply = await post(
+        gateway,
+        '/v1/chat/completions',
+        { model, messages, max_tokens: 100 },
+        headers,
+      );
+      assert.equal(reply.status, 200, await reply.text());
+    }
+  };
+  const admin = async (path: string) => {
+    const reply = await fetch(gateway.url + path, {
+      headers: { authorization: `Bearer ${gateway.adminKey}` },
+    });
+    return { status: reply.status, body: (await reply.json()) as unknown };
+  };
+  return { gateway, lab, config, call, admin };
+}
+
+/** The same words again would speak against the answer before. */
+let rivers = 0;
+
+const perCall = (usd: number) => usd * 1_100_000;
+
+test('an outage or a price rise is put into figures: what it costs, and where work would go', async (t) => {
+  const { gateway, call, lab, admin } = await house(t);
+  await call('auto', 6);
+  await call('first/big', 2);
+  const paid = 6 * perCall(2) + 2 * perCall(10);
+  const asked = lab.asked.length;
+  const { whatIf } = gateway.app;
+
+  const same = await whatIf.replay({});
+  assert.deepEqual(
+    [same.calls, same.before.totalNanoUsd, same.after.totalNanoUsd.value, same.shifts],
+    [8, paid, paid, []],
+  );
+
+  const outage = await whatIf.replay({ without: ['first'] });
+  assert.equal(outage.after.totalNanoUsd.value, 6 * perCall(3) + 2 * perCall(12));
+  assert.deepEqual(
+    outage.shifts.map(({ from, to, calls }) => [from, to, calls]),
+    [
+      ['first/medium', 'second/medium', 6],
+      ['first/big', 'second/big', 2],
+    ],
+  );
+  assert.ok(
+    outage.after.quality.low < outage.after.quality.value &&
+      outage.after.quality.value < outage.after.quality.high,
+  );
+
+  const rise = await whatIf.replay({ prices: ['first/*=+200%'] });
+  assert.equal(
+    rise.after.totalNanoUsd.value,
+    6 * perCall(3) + 2 * perCall(30),
+    'open calls move, a named model is kept',
+  );
+
+  const cheap = await whatIf.replay({ policy: 'cost' });
+  assert.equal(cheap.after.totalNanoUsd.value, 8 * perCall(0.2));
+  assert.ok(cheap.after.quality.value < cheap.before.quality.value, 'and what it costs in quality is said');
+
+  assert.equal(lab.asked.length, asked, 'nobody was asked');
+  const { body } = await admin('/admin/replay?without=first&price=second/*%3Dx2');
+  assert.equal((body as ReplayReport).after.totalNanoUsd.value, 2 * (6 * perCall(3) + 2 * perCall(12)));
+});
+
+test('a change that means nothing is refused with what would', async (t) => {
+  const { gateway, admin } = await house(t);
+  const wrong: [object, RegExp][] = [
+    [{ without: ['frist'] }, /--without frist.*known: .*first/],
+    [{ prices: ['first/*'] }, /no change of prices/],
+    [{ prices: ['nobody/*=x2'] }, /"nobody\/\*"/],
+    [{ policy: 'magic' }, /no policy "magic"; known/],
+  ];
+  for (const [change, message] of wrong)
+    await assert.rejects(gateway.app.whatIf.replay(change), { code: 'invalid_request', message });
+  assert.equal((await admin('/admin/replay?policy=magic')).status, 400);
+  assert.equal((await fetch(`${gateway.url}/admin/advise`)).status, 401);
+});
+
+test('advice says when one model would do, and when there is too little to tell', async (t) => {
+  const { gateway, call, admin } = await house(t);
+  await call('auto', 10);
+  const early = await gateway.app.whatIf.advise({});
+  assert.match(early.advice[0]?.text ?? '', /10 calls are too few/);
+  await call('auto', 45);
+  const { body } = await admin('/admin/advise');
+  const advice = body as Advice;
+  assert.equal(advice.bestPin?.model, 'first/medium');
+  assert.match(advice.advice[0]?.text ?? '', /At your volume routing .* a month.*: pin first\/medium/);
+});
+
+test('tier discipline: shares against what is usual, and frontier calls that economy would have served', async (t) => {
+  const { gateway, call } = await house(t);
+  await call('auto', 4, { 'x-conclave-task': 'chat' });
+  await call('first/big', 4, { 'x-conclave-task': 'formatting' });
+  await call('first/small', 2);
+  // A hundred good formattings by the small model: it does them as well.
+  for (let n = 0; n < 100; n += 1) {
+    const at = Date.now() + n;
+    gateway.app.router.state.learn({
+      id: `${n}`,
+      callId: 'x',
+      at,
+      kind: 'feedback',
+      score: 1,
+      source: 's',
+      keyId: `k${n % 9}`,
+      model: 'first/small',
+      tier: 'economy',
+      task: 'formatting',
+      tags: [],
+    });
+  }
+  const report = await gateway.app.whatIf.tiers({});
+  assert.deepEqual(
+    report.tiers.map(({ tier, calls, callShare, verdict }) => [tier, calls, callShare, verdict]),
+    [
+      ['frontier', 4, 0.4, 'above'],
+      ['workhorse', 4, 0.4, 'below'],
+      ['economy', 2, 0.2, 'below'],
+    ],
+  );
+  assert.equal(report.overspent.calls, 4);
+  assert.deepEqual(
+    [report.overspent.nanoUsd, report.overspent.economyNanoUsd],
+    [4 * perCall(10), 4 * perCall(0.2)],
+  );
+  assert.equal(report.overspent.examples[0]?.instead, 'first/small');
+});
+
+test('the command line and the library ask the same questions', async (t) => {
+  const { gateway, call, config, lab } = await house(t);
+  await call('auto', 3);
+  await call('cascade', 1);
+  const place = { folder: gateway.home, home: gateway.home };
+  const replay = await conclave(['replay', '--without', 'first', '--json'], place);
+  assert.equal(replay.code, 0, replay.stderr);
+  assert.ok((JSON.parse(replay.stdout) as ReplayReport).calls >= 4);
+  const text = await conclave(['replay', '--price', 'first/*=+200%'], place);
+  assert.match(text.stdout, /paid +\$[\d.]+, expected quality [\d.]+ % \(.*\nwould be[\s\S]*first\/medium/);
+  const tiers = await conclave(['costs', '--tiers', '--json'], place);
+  assert.ok((JSON.parse(tiers.stdout) as TierReport).tiers.length >= 3);
+  assert.match((await conclave(['costs', '--tiers'], place)).stdout, /70 % to 80 %/);
+  assert.match((await conclave(['advise'], place)).stdout, /too few to say anything/);
+  const asked = lab.asked.length;
+  await writeFile(join(gateway.home, 'note.txt'), 'long '.repeat(2000));
+  const routed = await conclave(['route', '--file', 'note.txt', '--json', 'Sum this up'], place);
+  assert.equal(routed.code, 0, routed.stderr);
+  const decision = JSON.parse(routed.stdout) as { inputTokens: number; steps: { model: string }[][] };
+  assert.ok(decision.inputTokens > 2000);
+  assert.match(decision.steps[0]?.[0]?.model ?? '', /^first\//);
+  const cascade = await conclave(['route', '-m', 'cascade', 'What is 6 times 7?'], place);
+  assert.match(cascade.stdout, /step 1[\s\S]*first\/small[\s\S]*step 3[\s\S]*first\/big/);
+  assert.equal(lab.asked.length, asked, 'nobody was asked');
+
+  const library = await createConclave({ config, home: gateway.home });
+  t.after(() => library.close());
+  assert.equal((await library.route({ prompt: 'Hi' })).steps[0]?.[0]?.model, 'first/medium');
+  assert.ok((await library.replay({ without: ['second'] })).calls >= 4);
+  assert.ok((await library.advise()).advice.length > 0);
+});
