@@ -10,23 +10,29 @@ import { scenarios, streamEvents, type ClientApi, type Scenario } from './worklo
 /** A proxy to put between the load and the upstream. The first of a comparison is the yardstick. */
 export type ProxyTarget = {
   readonly name: string;
-  /** Starts it in front of `upstreamUrl`; it prints its address. */
-  command(upstreamUrl: string): readonly string[];
+  /** Starts a script of Node in front of `upstreamUrl`; it prints its address. */
+  command?(upstreamUrl: string): readonly string[];
   environment?(upstreamUrl: string): Readonly<Record<string, string>>;
+  /** Instead, for what is no script of Node. */
+  start?(upstreamUrl: string): Promise<MeasuredProcess>;
   /** Below its address. */
   readonly path: string;
-  /** Its key, where it wants one. */
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Its key, where it wants one, and where to. */
+  readonly headers?: ProxyHeaders | ((upstreamUrl: string) => ProxyHeaders);
   /** What its callers speak. Default: OpenAI's chat. */
   readonly api?: ClientApi;
 };
 
-type Measured = {
+type ProxyHeaders = Readonly<Record<string, string>>;
+
+/** A proxy and what it was seen to do, scenario by scenario, round by round. */
+export type Measured = {
   readonly target: ProxyTarget;
   readonly process: MeasuredProcess;
+  readonly headers: ProxyHeaders;
   readonly samples: Sample[];
 };
-type Sample = LoadReport & {
+export type Sample = LoadReport & {
   readonly scenario: string;
   readonly cpuPerRequest: number;
   readonly rssBytes: number;
@@ -42,20 +48,49 @@ export async function compareProxies(
   targets: readonly ProxyTarget[],
   { rounds, title }: { readonly rounds: number; readonly title: string },
 ): Promise<Section> {
+  const measured = await withProxies(targets, async (proxies, load) => {
+    for (const scenario of scenarios) await sampleAll(proxies, load, { scenario, rounds });
+    return proxies;
+  });
+  return comparison(measured, { rounds, title });
+}
+
+/** Starts upstream, load and targets, gives them to `work` and ends them whatever comes of it. */
+export async function withProxies<T>(
+  targets: readonly ProxyTarget[],
+  work: (proxies: readonly Measured[], load: ChildProcess) => Promise<T>,
+): Promise<T> {
   const upstream = await startMeasured({ command: [here('processes/upstream.ts')] });
   const load = startPinned({ command: [here('processes/load.ts')] });
   const measured: Measured[] = [];
   try {
     for (const target of targets) measured.push(await start(target, upstream.url));
-    for (const scenario of scenarios) {
-      for (const one of measured) await measure(one, load, { ...scenario, requests: scenario.requests * 4 });
-      for (let round = 0; round < rounds; round++) {
-        for (const one of measured) one.samples.push(await measure(one, load, scenario));
-      }
-    }
+    return await work(measured, load);
   } finally {
     await Promise.all([upstream.stop(), stopped(load), ...measured.map(({ process }) => process.stop())]);
   }
+}
+
+/** Warms every proxy up for one scenario, then measures them in turn. */
+export async function sampleAll(
+  proxies: readonly Measured[],
+  load: ChildProcess,
+  { scenario, rounds }: { readonly scenario: Scenario; readonly rounds: number },
+): Promise<void> {
+  const warming = scenario.rate === undefined ? 4 : 1;
+  for (const one of proxies) {
+    await measure(one, load, { ...scenario, requests: scenario.requests * warming });
+  }
+  for (let round = 0; round < rounds; round++) {
+    for (const one of proxies) one.samples.push(await measure(one, load, scenario));
+  }
+}
+
+/** The table of what was sampled for the usual scenarios. */
+export function comparison(
+  measured: readonly Measured[],
+  { rounds, title }: { readonly rounds: number; readonly title: string },
+): Section {
   return {
     title,
     explanation:
@@ -78,19 +113,27 @@ export async function compareProxies(
 
 async function start(target: ProxyTarget, upstreamUrl: string): Promise<Measured> {
   const environment = target.environment?.(upstreamUrl) ?? {};
-  const process = await startMeasured({ command: target.command(upstreamUrl), environment });
-  return { target, process, samples: [] };
+  const command = target.command?.(upstreamUrl) ?? [];
+  const process = await (target.start?.(upstreamUrl) ?? startMeasured({ command, environment }));
+  const { headers = {} } = target;
+  return {
+    target,
+    process,
+    headers: typeof headers === 'function' ? headers(upstreamUrl) : headers,
+    samples: [],
+  };
 }
 
-async function measure(
-  { target, process }: Measured,
+/** One scenario through one proxy. */
+export async function measure(
+  { target, process, headers }: Measured,
   load: ChildProcess,
   scenario: Scenario,
 ): Promise<Sample> {
   const before = await process.usage();
   const order: LoadOrder = {
     url: process.url + target.path,
-    headers: target.headers ?? {},
+    headers,
     scenario,
     api: target.api ?? 'openai-chat',
   };

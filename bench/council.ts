@@ -37,7 +37,7 @@ else {
     ]),
   };
   printSection(section);
-  if (values.write) writeSection('council', section);
+  if (values.write) writeSection({ part: 'council', ...section });
 }
 
 function percent(share: number): string {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Usage } from './processes/report-usage.ts';
 
 /** A server of its own process that can be asked what it has consumed. */
@@ -10,6 +11,8 @@ export type MeasuredProcess = {
   /** The first address that it printed. */
   readonly url: string;
   usage(): Promise<Usage>;
+  /** Sends a message and resolves with the next one that comes back; for processes with a reporter of their own. */
+  ask?(message: string): Promise<unknown>;
   stop(): Promise<void>;
 };
 
@@ -32,6 +35,10 @@ export async function startMeasured(options: ProcessOptions): Promise<MeasuredPr
       const [usage] = await once(child, 'message');
       return usage;
     },
+    async ask(message) {
+      child.send(message);
+      return (await once(child, 'message'))[0];
+    },
     stop: () => stopped(child),
   };
 }
@@ -42,8 +49,7 @@ export async function startMeasured(options: ProcessOptions): Promise<MeasuredPr
  * keeps it busy.
  */
 export function startPinned({ command, environment }: ProcessOptions): ChildProcess {
-  const nodeCommand = [process.execPath, '--import', reporter, ...command];
-  const [program = '', ...args] = canPin() ? ['taskset', '-c', '0', ...nodeCommand] : nodeCommand;
+  const [program, args] = pinned(process.execPath, ['--import', reporter, ...command]);
   // A gateway logs every request: what that costs is measured, what it says is read when something has gone wrong.
   const log = openSync(join(tmpdir(), `conclave-bench-${process.pid}.log`), 'a');
   const child = spawn(program, args, {
@@ -52,6 +58,26 @@ export function startPinned({ command, environment }: ProcessOptions): ChildProc
   });
   closeSync(log);
   return child;
+}
+
+/** A program and its arguments so that it runs on the first core, where that can be asked for. */
+export function pinned(program: string, args: readonly string[]): [program: string, args: string[]] {
+  return canPin() ? ['taskset', ['-c', '0', program, ...args]] : [program, [...args]];
+}
+
+/** Resolves once somebody answers at `url`, whatever they say. */
+export async function untilListening(url: string): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    if (
+      await fetch(url).then(
+        () => true,
+        () => false,
+      )
+    )
+      return;
+    await sleep(50);
+  }
+  throw new Error(`nobody listens at ${url}`);
 }
 
 export async function stopped(child: ChildProcess): Promise<void> {

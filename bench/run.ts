@@ -10,7 +10,7 @@ import { printSection, writeSection, type Section } from './section.ts';
 /** How much to measure: few rounds to look, many to publish. */
 export type BenchOptions = { readonly rounds: number };
 
-const parts: Readonly<Record<string, (options: BenchOptions) => Promise<Section>>> = {
+const parts: Readonly<Record<string, (options: BenchOptions) => Promise<Section | readonly Section[]>>> = {
   start,
   transport,
   gateway,
@@ -25,7 +25,7 @@ const { values, positionals } = parseArgs({
     /** Puts the tables into docs/benchmarks.md. */
     write: { type: 'boolean', default: false },
     /** Measures on a loaded machine as well. */
-    anyway: { type: 'boolean', default: false },
+    force: { type: 'boolean', default: false },
   },
 });
 
@@ -35,17 +35,18 @@ const load = (loadavg()[0] ?? 0) / availableParallelism();
 if (unknown !== undefined) {
   console.error(`There is no bench "${unknown}"; there are ${Object.keys(parts).join(', ')}.`);
   process.exitCode = 2;
-} else if (load > 0.5 && !values.anyway) {
+} else if (load > 0.5 && !values.force) {
   console.error(
-    `This machine is busy (load ${load.toFixed(2)} per core), so figures would mislead. Wait, or measure with --anyway.`,
+    `This machine is busy (load ${load.toFixed(2)} per core), so figures would mislead. Wait, or measure with --force.`,
   );
   process.exitCode = 2;
 } else {
   console.log(`${cpus()[0]?.model}, ${availableParallelism()} cores, Node ${process.version}`);
   for (const name of chosen) {
-    const section = await parts[name]?.({ rounds: Number(values.rounds) });
-    if (!section) continue;
-    printSection(section);
-    if (values.write) writeSection(name, section);
+    for (const section of [await parts[name]?.({ rounds: Number(values.rounds) })].flat()) {
+      if (!section) continue;
+      printSection(section);
+      if (values.write) writeSection({ part: name, ...section });
+    }
   }
 }

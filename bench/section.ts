@@ -4,6 +4,8 @@ import { join } from 'node:path';
 
 /** One table of figures, with the words that a reader needs to trust it. */
 export type Section = {
+  /** Of several of one part: its place in the page. */
+  readonly id?: string;
   readonly title: string;
   readonly explanation: string;
   readonly columns: readonly string[];
@@ -25,8 +27,9 @@ export function printSection({ title, explanation, columns, rows }: Section): vo
 }
 
 /** Replaces the part's section between its two markers in docs/benchmarks.md, or adds it at the end. */
-export function writeSection(part: string, section: Section): void {
-  const [start, end] = [`<!-- bench:${part} -->`, `<!-- /bench:${part} -->`];
+export function writeSection(section: Section & { readonly part: string }): void {
+  const { part, id = part } = section;
+  const [start, end] = [`<!-- bench:${id} -->`, `<!-- /bench:${id} -->`];
   const text = readFileSync(page, 'utf8');
   const block = `${start}\n${asMarkdown(part, section)}\n${end}`;
   const [from, to] = [text.indexOf(start), text.indexOf(end)];

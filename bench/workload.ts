@@ -53,6 +53,8 @@ export type Scenario = {
   readonly promptBytes: number;
   readonly requests: number;
   readonly concurrency: number;
+  /** Requests a second, whatever becomes of earlier ones; absent: one follows another. */
+  readonly rate?: number;
 };
 
 /** Sized so that one round takes about a second. */
@@ -61,3 +63,13 @@ export const scenarios: readonly Scenario[] = [
   { name: 'stream of 200', stream: true, promptBytes: 2_048, requests: 60, concurrency: 30 },
   { name: 'whole, 1 MB prompt', stream: false, promptBytes: 1_048_576, requests: 80, concurrency: 4 },
 ];
+
+/** What a service in use sees: requests come when they come. */
+export const steady: Scenario = {
+  name: '200 requests/s',
+  stream: false,
+  promptBytes: 2_048,
+  requests: 1_000,
+  concurrency: 200,
+  rate: 200,
+};

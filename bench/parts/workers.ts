@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compareProxies, type ProxyTarget } from '../compare-proxies.ts';
 import type { BenchOptions } from '../run.ts';
-import { benchHome, benchKey, gatewayBin } from './gateway.ts';
+import { benchHome, benchKey, gatewayBin } from '../targets/conclave.ts';
 
 /** Two workers beside one, over one SQLite ledger each: what sharing costs. The CPU is that of all their processes. */
 export async function workers({ rounds }: BenchOptions) {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { percentile } from '../median.ts';
 import { prompt, type ClientApi, type Scenario } from '../workload.ts';
@@ -35,8 +36,7 @@ async function run({ url, headers, scenario, api }: LoadOrder): Promise<LoadRepo
   let started = 0;
   let failures = 0;
 
-  function call(): Promise<void> {
-    const start = performance.now();
+  function call(start: number): Promise<void> {
     let received = 0;
     let status = 0;
     return new Promise((resolve) => {
@@ -67,11 +67,23 @@ async function run({ url, headers, scenario, api }: LoadOrder): Promise<LoadRepo
     });
   }
   async function caller(): Promise<void> {
-    while (started++ < scenario.requests) await call();
+    while (started++ < scenario.requests) await call(performance.now());
+  }
+  /** Late answers hold nobody up: each is timed from the moment at which it was due. */
+  async function atRate(rate: number): Promise<void> {
+    const begin = performance.now();
+    const calls: Promise<void>[] = [];
+    while (calls.length < scenario.requests) {
+      const due = begin + (calls.length * 1_000) / rate;
+      if (performance.now() < due) await sleep(1);
+      else calls.push(call(due));
+    }
+    await Promise.all(calls);
   }
 
   const start = performance.now();
-  await Promise.all(Array.from({ length: scenario.concurrency }, caller));
+  if (scenario.rate === undefined) await Promise.all(Array.from({ length: scenario.concurrency }, caller));
+  else await atRate(scenario.rate);
   const seconds = (performance.now() - start) / 1_000;
   await pool.close();
   return {

@@ -5,13 +5,13 @@ const lookEveryMs = 100;
 const youngBytes = 16 * 2 ** 20;
 
 /**
- * V8 lets garbage lie while there is memory: a thousand open streams hold 60 MB and take 300. From two thirds of the
+ * V8 lets garbage lie while there is memory: a thousand open streams hold 60 MB and take 300. From three quarters of the
  * limit on it is told to collect sooner (a tenth more CPU), near the limit to do everything it can (half as much again).
  */
 const levels = [
   { from: 0, flags: ['--heap-growing-percent=0', '--no-memory-saver-mode'] },
-  { from: 0.6, flags: ['--heap-growing-percent=30', '--no-memory-saver-mode'] },
-  { from: 0.85, flags: ['--heap-growing-percent=30', '--memory-saver-mode'] },
+  { from: 0.72, flags: ['--heap-growing-percent=30', '--no-memory-saver-mode'] },
+  { from: 0.86, flags: ['--heap-growing-percent=30', '--memory-saver-mode'] },
 ] as const;
 /** A level is left only this far below its beginning, so that it is not entered and left all the time. */
 const stickiness = 0.05;

@@ -1,0 +1,12 @@
+import type { ProxyTarget } from '../compare-proxies.ts';
+
+/** No proxy at all: what load and upstream take by themselves. */
+export const direct: ProxyTarget = {
+  name: 'direct',
+  path: '/v1/chat/completions',
+  start: async (upstreamUrl) => ({
+    url: upstreamUrl,
+    usage: async () => ({ cpuMicroseconds: 0, rssBytes: 0 }),
+    stop: async () => undefined,
+  }),
+};
