@@ -11,7 +11,8 @@ import { checkProviders } from '../diagnosis/check-providers.ts';
 import { authorize } from '../providers/authorize.ts';
 import { createTransport } from '../transport/http-out.ts';
 import { findProviders } from './find-providers.ts';
-import { openDatabase } from './open-database.ts';
+import { howToRepair } from '../storage/sqlite/damage.ts';
+import { databasePath, openDatabase } from './open-database.ts';
 import { readConfiguration } from './read-configuration.ts';
 
 /** What `conclave doctor` says. Every part is checked by itself, so that one failure does not hide another. */
@@ -28,8 +29,8 @@ export async function diagnose(
     })),
     ...(await checked('data', 'set CONCLAVE_HOME to a folder of yours', async () => {
       const store = await openDatabase(options.env);
-      await store.ping().finally(() => store.close());
-      return [{ name: 'data', state: 'ok', found: conclaveHome(options.env) }];
+      const damage = await store.damage().finally(() => store.close());
+      return [dataCheck(conclaveHome(options.env), damage)];
     })),
   );
   if (loaded) {
@@ -42,6 +43,17 @@ export async function diagnose(
   checks.push(...(await checkMemory()));
   await transport.close();
   return { checks, next: nextStep(checks) };
+}
+
+function dataCheck(home: string, [first, ...others]: readonly string[]): Check {
+  if (first === undefined) return { name: 'data', state: 'ok', found: home };
+  const more = others.length > 0 ? ` and ${others.length} more of the kind` : '';
+  return {
+    name: 'data',
+    state: 'failed',
+    found: `the database in ${home} is damaged: ${first}${more}`,
+    remedy: howToRepair(databasePath(home)),
+  };
 }
 
 function askProviders(options: AppOptions, loaded: LoadedConfig, transport: Transport): Promise<Check[]> {

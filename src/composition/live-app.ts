@@ -3,6 +3,7 @@ import type { LoadedConfig } from '../config/load-config.ts';
 import type { ConfigState } from '../core/config-state.ts';
 import { asConclaveError } from '../core/errors.ts';
 import { buildApp } from './build-app.ts';
+import { forgetOldCalls } from './forget-old-calls.ts';
 import { logLevelOf, openFoundation, type Foundation } from './foundation.ts';
 import { readConfiguration } from './read-configuration.ts';
 import { watchContent } from './watch-content.ts';
@@ -16,8 +17,8 @@ export interface LiveApp {
    * answer say. Books, keys, limits, connections and what is known of deployments stay.
    */
   reload(): Promise<ConfigState>;
-  /** Reloads whenever the file's content changes; without a file it does nothing. */
-  watch(): Promise<void>;
+  /** What a server does besides answering: takes up a changed file, and forgets calls that are too old. */
+  tend(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -46,7 +47,7 @@ async function onFoundation(
   };
   let current = await build(first);
   let reloading: Promise<void> = Promise.resolve();
-  let unwatch: (() => void) | undefined;
+  const stops: (() => void)[] = [];
 
   async function load(): Promise<void> {
     const { log } = foundation;
@@ -77,11 +78,12 @@ async function onFoundation(
       return current;
     },
     reload,
-    async watch() {
-      if (first.path) unwatch ??= await watchContent(first.path, () => void reload());
+    async tend() {
+      if (first.path) stops.push(await watchContent(first.path, () => void reload()));
+      stops.push(forgetOldCalls(foundation, () => current.config.ledger.retainDays));
     },
     async close() {
-      unwatch?.();
+      for (const stop of stops) stop();
       await reloading;
       await foundation.close();
     },

@@ -4,10 +4,12 @@ import { conclaveHome } from '../config/home.ts';
 import type { Store } from '../core/stores.ts';
 import { openStore } from '../storage/open-store.ts';
 
+export const databasePath = (home: string): string => join(home, 'conclave.db');
+
 /** Opens the ledger's file in the home folder, or the database that the environment names instead. */
 export function openDatabase(env: AppOptions['env']): Promise<Store> {
   return openStore({
-    path: join(conclaveHome(env), 'conclave.db'),
+    path: databasePath(conclaveHome(env)),
     databaseUrl: env['CONCLAVE_DATABASE_URL'],
   });
 }

@@ -339,6 +339,11 @@ export const configSchema = z.strictObject({
     .prefault({}),
   ledger: z
     .strictObject({
+      retainDays: z
+        .number()
+        .positive()
+        .optional()
+        .describe('Older calls are deleted by serve, every hour. Default: none is.'),
       keepBodies: z.boolean().default(false).describe('Store prompts and answers with their rows.'),
     })
     .prefault({}),

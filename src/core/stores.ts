@@ -93,6 +93,11 @@ export interface LedgerStore {
   addOutcome(outcome: OutcomeSignal): Promise<void>;
   /** Attempts of a call, in order. */
   attempts(id: string): Promise<AttemptRow[]>;
+  /**
+   * Deletes calls that began before `before` and have ended, with all that belongs to them, and the counters of budget
+   * windows that are over by then; resolves with how many calls. What was spent of a total budget stays counted.
+   */
+  forget(before: Ms): Promise<number>;
 }
 
 /** Virtual keys by the SHA-256 of the key, in hex: the key itself never reaches a store. */
@@ -114,6 +119,8 @@ export interface Store {
   readonly router: RouterStore;
   /** Marks calls of dead processes `interrupted`, booked at their input estimate; returns how many. */
   recoverOrphans(): Promise<number>;
+  /** What the database itself finds damaged, in its own words; empty where it is sound. It reads everything. */
+  damage(): Promise<string[]>;
   /** Resolves when the store answers; throws `storage` otherwise. */
   ping(): Promise<void>;
   /** Commits what is queued; a second time it does nothing. */

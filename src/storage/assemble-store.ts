@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { LedgerStore, Store } from '../core/stores.ts';
 import type { Ms } from '../core/units.ts';
 import type { Work } from './books.ts';
+import { forgetCalls } from './forget-calls.ts';
 import { openKeyStore } from './key-rows.ts';
 import { interruptWork, openWork, refuseWork, settleWork } from './ledger-work.ts';
 import { openProcessRegistry, thisProcess, type ProcessIdentity } from './process-registry.ts';
@@ -15,6 +16,8 @@ export type Backend = {
   readonly sql: SqlRunner;
   /** Resolves with the work's result once it is committed, together with whatever else waits. */
   commit<T>(work: Work<T>): Promise<T>;
+  /** Absent: the database's files are its server's business. */
+  damage?(): Promise<string[]>;
   /** Commits what waits and lets go of the database. */
   close(): Promise<void>;
 };
@@ -32,7 +35,7 @@ export type StoreOptions = {
 const orphansPerCommit = 50;
 
 /** Keys, ledger and orphans over a backend. */
-export function assembleStore({ sql, commit, close }: Backend, options: StoreOptions): Store {
+export function assembleStore({ sql, commit, close, damage }: Backend, options: StoreOptions): Store {
   const { now = Date.now, newKeyId = randomUUID, identity = thisProcess } = options;
   const registry = openProcessRegistry(sql, { now, identity, onHeartbeat: recoverOrphans });
   const reports = () => import('./ledger-reports.ts').then(({ ledgerReports }) => ledgerReports(sql));
@@ -51,6 +54,7 @@ export function assembleStore({ sql, commit, close }: Backend, options: StoreOpt
     costs: async (filter) => (await reports()).costs(filter),
     children: async (id) => (await reports()).children(id),
     attempts: async (id) => (await reports()).attempts(id),
+    forget: (before) => forgetCalls(sql, before),
     addOutcome: async (outcome) => (await reports()).addOutcome(outcome),
   };
 
@@ -80,6 +84,7 @@ export function assembleStore({ sql, commit, close }: Backend, options: StoreOpt
     rates: { admit: (keyId, use) => commit(admitWork(keyId, use)) },
     router: openRouterStore(sql),
     recoverOrphans,
+    damage: damage ?? (async () => []),
     async ping() {
       await sql.all({ sql: 'SELECT 1 AS pong', values: [] });
     },

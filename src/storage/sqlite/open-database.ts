@@ -5,6 +5,7 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { Ms } from '../../core/units.ts';
 import { createVersionTable, migrations, schemaVersion, type SqlWords } from '../migrations/index.ts';
 import { refuseNewerSchema } from '../refuse-newer-schema.ts';
+import { howToRepair, isDamage } from './damage.ts';
 import { retryWhileBusy } from './busy.ts';
 
 const words: SqlWords = { bytes: 'blob', clustered: 'WITHOUT ROWID' };
@@ -35,11 +36,12 @@ export async function openDatabase(path: string, now: () => Ms): Promise<Connect
   } catch (cause) {
     if (cause instanceof ConclaveError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ConclaveError(
-      'configuration',
-      `Cannot use the database ${path}: ${reason}. Make the file and its folder readable and writable, or set CONCLAVE_HOME to another folder.`,
-      { cause },
-    );
+    const remedy = isDamage(cause)
+      ? howToRepair(path)
+      : 'Make the file and its folder readable and writable, or set CONCLAVE_HOME to another folder.';
+    throw new ConclaveError('configuration', `Cannot use the database ${path}: ${reason}. ${remedy}`, {
+      cause,
+    });
   }
 }
 

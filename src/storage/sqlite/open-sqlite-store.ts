@@ -5,6 +5,7 @@ import type { SqlRunner } from '../sql-runner.ts';
 import { asStorageError } from '../storage-error.ts';
 import { openCheckpointer } from './checkpointer.ts';
 import { openDatabase } from './open-database.ts';
+import { damageOf } from './damage.ts';
 import { prepareBooks, type SqliteBooks } from './sqlite-books.ts';
 import { openTransactions, type Transactions } from './transactions.ts';
 
@@ -28,6 +29,7 @@ export async function openSqliteStore({
     {
       sql: sqliteRunner({ reader, writer, transactions }),
       commit: (work) => transactions.run(work.run),
+      damage: async () => damageOf(path),
       async close() {
         await transactions.close();
         await checkpointer.close();

@@ -90,7 +90,7 @@ async function serveUntil(
       host: options.host ?? app.config.server.host,
       port: options.port === undefined ? app.config.server.port : portFrom(options.port),
     });
-    await live.watch();
+    await live.tend();
     process.on('SIGHUP', () => void live.reload());
     await standing(live, await greeting(app, gateway.url));
     await gateway.close();

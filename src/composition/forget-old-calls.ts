@@ -1,0 +1,25 @@
+import type { Ms } from '../core/units.ts';
+import type { Foundation } from './foundation.ts';
+
+const dayMs: Ms = 86_400_000;
+const everyMs: Ms = 3_600_000;
+
+/** Deletes calls older than so many days, now and every hour, as long as there is such a number. Returns what ends it. */
+export function forgetOldCalls(
+  { store, log }: Pick<Foundation, 'store' | 'log'>,
+  retainDays: () => number | undefined,
+): () => void {
+  const forget = async () => {
+    const days = retainDays();
+    if (days === undefined) return;
+    try {
+      const calls = await store.ledger.forget(Date.now() - days * dayMs);
+      if (calls > 0) log.info({ calls, days }, 'old calls have been deleted from the ledger');
+    } catch (error) {
+      log.warn({ error }, 'old calls could not be deleted; it is tried again in an hour');
+    }
+  };
+  void forget();
+  const timer = setInterval(() => void forget(), everyMs).unref();
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { describeEachBackend } from '../../test/each-backend.ts';
+import { intent, noon, settlement } from '../../test/ledger-samples.ts';
+
+const known = { unknownPrice: false };
+const day = 86_400_000;
+
+describeEachBackend('forgetting', (it) => {
+  it('deletes ended calls before a moment with all that belongs to them, and nothing else', async (database) => {
+    const store = await database.open();
+    const { ledger, keys } = store;
+    const { id: keyId } = await keys.create(
+      {
+        name: 'k',
+        budgets: [
+          { window: 'total', limitUsd: 1, hard: true },
+          { window: 'day', limitUsd: 1, hard: true },
+        ],
+      },
+      'hash',
+    );
+    const bodies = { request: 'asked', reply: 'answered' };
+    for (let at = 0; at < 250; at += 1) {
+      const row = intent({ keyId, startedAt: noon - 60 * day + at });
+      await ledger.open(row, known);
+      await ledger.settle(settlement(row.id, { bodies }));
+      if (at === 0) {
+        await ledger.addOutcome({ callId: row.id, at: noon, kind: 'vote', score: 1, source: 'person' });
+      }
+    }
+    const running = intent({ keyId, startedAt: noon - 60 * day, reserved: 7n });
+    const young = intent({ keyId, startedAt: noon });
+    await ledger.open(running, known);
+    await ledger.open(young, known);
+    await ledger.settle(settlement(young.id));
+
+    assert.equal(await ledger.forget(noon - 30 * day), 250);
+    assert.equal(await ledger.forget(noon - 30 * day), 0);
+    const left = await ledger.recent({ limit: 500 });
+    assert.deepEqual(left.map(({ id }) => id).sort(), [running.id, young.id].sort());
+    assert.equal((await ledger.attempts(young.id)).length, 1);
+    const [total] = await keys.budgets(keyId, noon);
+    assert.equal(total?.spent, 25_100n, 'a total budget remembers what was spent');
+    assert.equal(total?.reserved, 7n);
+    await ledger.settle(settlement(running.id));
+    assert.equal((await ledger.show(running.id))?.state, 'ok');
+  });
+});

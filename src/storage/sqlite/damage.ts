@@ -1,0 +1,38 @@
+import { DatabaseSync } from 'node:sqlite';
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB, with their extended codes. */
+const damageCodes = new Set([11, 26]);
+
+/** Does this error of SQLite say that the file itself is broken? */
+export function isDamage(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'errcode' in error &&
+    typeof error.errcode === 'number' &&
+    damageCodes.has(error.errcode & 0xff)
+  );
+}
+
+/** What SQLite's own check finds, line by line. It reads the whole file. */
+export function damageOf(path: string): string[] {
+  using database = new DatabaseSync(path, { readOnly: true });
+  try {
+    return database
+      .prepare('PRAGMA quick_check')
+      .all()
+      .flatMap((row) => String(row['quick_check']).split('\n'))
+      .filter((line) => line !== 'ok' && !line.startsWith('*** '));
+  } catch (error) {
+    if (isDamage(error)) return [error instanceof Error ? error.message : String(error)];
+    throw error;
+  }
+}
+
+/** What can be done, for a person. Nothing here touches the file. */
+export function howToRepair(path: string): string {
+  return (
+    `The file is damaged: stop every Conclave and keep a copy of ${path}. ` +
+    `Then save what is readable (sqlite3 ${path} .recover | sqlite3 ${path}.repaired) and put that in its place, ` +
+    `or restore a backup, or move ${path} away with its -wal and -shm: a new ledger begins, and keys must be issued anew. CONCLAVE_HOME chooses another folder.`
+  );
+}
