@@ -27,6 +27,9 @@ const positions = {
   'at its end': 999,
 };
 
+/** Named as `kind position dialect`: those that a client of every dialect has met. */
+const met = new Map<string, Set<ClientDialectId>>();
+
 const providerDialects = dialects.map(({ id }) => id);
 const clients = providerDialects.filter((id): id is ClientDialectId => id in clientDialects);
 
@@ -64,6 +67,8 @@ for (const client of clients) {
             const seen = await ask(gateway, { client, provider, fault: `${kind},after=${position}` });
             const row = await gateway.app.ledger.show(seen.requestId);
             assert.equal(row?.attempts.length, 1);
+            const fault = `${kind} ${where} ${provider}`;
+            met.set(fault, (met.get(fault) ?? new Set()).add(client));
             if (position === 0) {
               assert.ok(seen.status >= 500, `${seen.status}`);
               assert.equal(row.state, 'failed');
@@ -82,6 +87,11 @@ for (const client of clients) {
     });
   }
 }
+
+after(() => {
+  const everywhere = [...met.values()].filter((seenBy) => seenBy.size === clients.length);
+  assert.ok(everywhere.length >= 60, `only ${everywhere.length} faults met every client`);
+});
 
 type Asked = { readonly client: ClientDialectId; readonly provider: DialectId; readonly fault?: string };
 

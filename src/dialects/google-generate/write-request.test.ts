@@ -186,6 +186,22 @@ test('media go inline or by address, and files of other providers are refused', 
   assert.throws(() => write({ messages: [user(file)] }), { code: 'unsupported' });
 });
 
+test('who sets an effort over OpenAI’s chat, which has no word for showing thoughts, is shown them', () => {
+  const asked = (request: Partial<ModelRequest>) =>
+    (write(request, 'gemini-2.5-flash').body.generationConfig as JsonObject).thinkingConfig;
+  const effort = 'low';
+  const thinkingBudget = 1024;
+  assert.deepEqual(asked({ origin: 'openai-chat', reasoning: { effort } }), {
+    thinkingBudget,
+    includeThoughts: true,
+  });
+  assert.deepEqual(asked({ origin: 'openai-chat', reasoning: { effort, visible: false } }), {
+    thinkingBudget,
+    includeThoughts: false,
+  });
+  assert.deepEqual(asked({ origin: 'openai-responses', reasoning: { effort } }), { thinkingBudget });
+});
+
 test('thinking is asked for in the words of the model’s generation', () => {
   const asked = (model: string, reasoning: ModelRequest['reasoning']) => {
     const { body, warnings } = write({ reasoning }, model);

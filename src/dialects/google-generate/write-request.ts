@@ -1,7 +1,7 @@
 import type { Message } from '../../core/content.ts';
 import type { WireRequest, WireTarget } from '../../core/dialect.ts';
 import type { JsonObject } from '../../core/json.ts';
-import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../../core/request.ts';
+import type { ExtraField, ModelRequest, Reasoning, ToolChoice, ToolDefinition } from '../../core/request.ts';
 import { acceptableIds } from '../acceptable-ids.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
@@ -159,7 +159,7 @@ function writeConfig({ request, target, habits, warnings }: Draft, asTool: boole
     stopSequences: stop?.length ? stop.slice(0, mostStopSequences) : undefined,
     ...(output && !asTool && { responseMimeType: 'application/json' }),
     ...(output?.type === 'json-schema' && !asTool && { responseJsonSchema: output.schema }),
-    thinkingConfig: reasoning && thinkingConfig(reasoning, habits, warnings),
+    thinkingConfig: reasoning && thinkingConfig(shown(reasoning, request), habits, warnings),
   };
   if (stop && stop.length > mostStopSequences) {
     warnings.push(`Only the first ${mostStopSequences} stop sequences were sent: Gemini takes no more.`);
@@ -171,4 +171,12 @@ function membersOf(extras: readonly ExtraField[], wanted: (extra: ExtraField) =>
   return Object.fromEntries(
     extras.filter(wanted).map(({ name, value }) => [name.slice(name.indexOf('.') + 1), value]),
   );
+}
+
+/** OpenAI's chat has no word for showing thoughts; who sets an effort there pays for them, and can read them here. */
+function shown(reasoning: Reasoning, { origin }: ModelRequest): Reasoning {
+  const thinks = reasoning.effort !== undefined && reasoning.effort !== 'none';
+  return origin === 'openai-chat' && thinks
+    ? { ...reasoning, visible: reasoning.visible ?? true }
+    : reasoning;
 }

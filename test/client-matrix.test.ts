@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { completionTokens, promptTokens } from '../src/core/usage.ts';
+import { everySimulatedProvider, openTestGateway, type TestGateway } from './gateway.ts';
+import { anthropicMessages } from './matrix/anthropic-messages.ts';
+import type { Answer, Ask, MatrixClient } from './matrix/matrix-client.ts';
+import { openaiChat } from './matrix/openai-chat.ts';
+import { openaiResponses } from './matrix/openai-responses.ts';
+
+// Every official client in front of every kind of provider: everything that a program can ask for, whole and streamed.
+
+const clients: readonly MatrixClient[] = [openaiChat, openaiResponses, anthropicMessages];
+
+type Provider = {
+  readonly model: string;
+  /** A model that thinks, where the first does not. */
+  readonly thinker?: string;
+  /** Clients that its thoughts are hidden from: counted, but not asked for or never shown. */
+  readonly hidesThoughtsFrom?: readonly MatrixClient[];
+  /** Thoughts are shown, but counted as all else that the model wrote. */
+  readonly countsNoThoughts?: true;
+  readonly blind?: true;
+};
+
+/** A model per kind of provider, and two where its families differ. */
+const providers: Readonly<Record<string, Provider>> = {
+  'openai chat': { model: 'openai-chat/gpt-5.4-mini', hidesThoughtsFrom: clients },
+  // Summaries need a word of the client's, which OpenAI's chat does not have, and an organisation that OpenAI knows.
+  'openai responses': { model: 'openai/gpt-5.4-mini', hidesThoughtsFrom: [openaiChat] },
+  anthropic: { model: 'anthropic/claude-sonnet-4-5', countsNoThoughts: true },
+  google: { model: 'google/gemini-2.5-flash' },
+  'google, third generation': { model: 'google/gemini-3-flash-preview' },
+  deepseek: { model: 'deepseek/deepseek-chat', thinker: 'deepseek/deepseek-reasoner', blind: true },
+  ollama: { model: 'ollama/qwen3:8b', countsNoThoughts: true },
+  bedrock: { model: 'bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0', countsNoThoughts: true },
+};
+
+/** A PNG of one transparent pixel. */
+const pngBase64 =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
+const say = (text: string) => ({ kind: 'user', text }) as const;
+
+let gateway: TestGateway;
+after(() => gateway.close());
+before(async () => {
+  gateway = await openTestGateway({
+    config: (simulator) => ({
+      providers: {
+        ...everySimulatedProvider(simulator),
+        openai: {
+          baseUrl: `${simulator.url}/openai/v1`,
+          apiKey: 'key-openai',
+          dialect: 'openai-responses',
+        },
+        'openai-chat': {
+          baseUrl: `${simulator.url}/openai/v1`,
+          apiKey: 'key-openai',
+          dialect: 'openai-chat',
+        },
+      },
+      // Of a local model nothing is known without asking its server.
+      models: [{ id: 'ollama/qwen3:8b', capabilities: ['tools', 'vision', 'json-schema', 'reasoning'] }],
+    }),
+  });
+});
+
+for (const client of clients) {
+  for (const [name, provider] of Object.entries(providers)) {
+    describe(`${client.name} in front of ${name}`, () => {
+      const { model, thinker = model } = provider;
+      /** Asks both ways; what the model says does not depend on how. */
+      const bothWays = async (
+        ask: Omit<Ask, 'model' | 'stream'> & { readonly model?: string },
+        judge: (answer: Answer) => void | Promise<void>,
+      ) => {
+        const answers: Answer[] = [];
+        for (const stream of [false, true]) {
+          const answer = await client.ask(gateway, { model, ...ask, stream });
+          answers.push(answer);
+          await judge(answer);
+        }
+        assert.equal(answers[1]?.text, answers[0]?.text);
+      };
+
+      test('text', () =>
+        bothWays({ turns: [say('Say hello.')] }, ({ text, finish }) => {
+          assert.ok(text);
+          assert.equal(finish, 'stop');
+        }));
+
+      test('a tool call and its result', () =>
+        bothWays(
+          { turns: [say('What is the weather in Paris? Use the tool.')], tools: ['get_weather'] },
+          async ({ calls: [call], finish, native }) => {
+            assert.equal(finish, 'tool_calls');
+            assert.deepEqual(call && [call.name, call.args], ['get_weather', { city: 'Paris' }]);
+            const next = await client.ask(gateway, {
+              model,
+              stream: false,
+              tools: ['get_weather'],
+              turns: [
+                say('What is the weather in Paris? Use the tool.'),
+                { kind: 'answer', native },
+                { kind: 'results', results: [{ id: call?.id ?? '', output: '{"celsius": 21}' }] },
+              ],
+            });
+            assert.match(next.text, /21/);
+            assert.equal(next.finish, 'stop');
+          },
+        ));
+
+      test('parallel tools and their results', () =>
+        bothWays(
+          {
+            turns: [say('Call both tools in parallel, for Paris.')],
+            tools: ['get_weather', 'get_time'],
+          },
+          async ({ calls, native }) => {
+            assert.deepEqual(calls.map((call) => call.name).toSorted(), ['get_time', 'get_weather']);
+            assert.equal(new Set(calls.map(({ id }) => id)).size, 2);
+            const results = calls.map((call) => ({ id: call.id, output: `the result of ${call.name}` }));
+            const next = await client.ask(gateway, {
+              model,
+              stream: false,
+              tools: ['get_weather', 'get_time'],
+              turns: [
+                say('Call both tools in parallel, for Paris.'),
+                { kind: 'answer', native },
+                { kind: 'results', results },
+              ],
+            });
+            assert.ok(next.text);
+          },
+        ));
+
+      test(provider.blind ? 'an image is refused by name: the model has no eyes' : 'an image', async () => {
+        const turns = [{ ...say('What is in this image?'), pngBase64 }];
+        if (!provider.blind) {
+          return bothWays({ turns }, ({ text }) => assert.match(text, /image|png/i));
+        }
+        await assert.rejects(client.ask(gateway, { model, stream: false, turns }), {
+          status: 400,
+          message: /cannot do vision/,
+        });
+      });
+
+      test('a JSON schema', () =>
+        bothWays({ turns: [say('Name a city and its population.')], schema: true }, ({ text, finish }) => {
+          const value = JSON.parse(text) as Record<string, unknown>;
+          assert.deepEqual(Object.keys(value).toSorted(), ['city', 'population']);
+          assert.equal(typeof value['city'], 'string');
+          assert.ok(Number.isInteger(value['population']));
+          assert.equal(finish, 'stop');
+        }));
+
+      test('reasoning, and its way back', () =>
+        bothWays(
+          { model: thinker, turns: [say('Why is the sky blue?')], think: true },
+          async ({ text, reasoning, usage, native }) => {
+            assert.ok(text);
+            if (provider.hidesThoughtsFrom?.includes(client)) assert.equal(reasoning, '');
+            else assert.match(reasoning, /\w/);
+            if (!provider.countsNoThoughts) assert.ok(usage.reasoning > 0, 'thoughts are counted');
+            const next = await client.ask(gateway, {
+              model: thinker,
+              stream: false,
+              think: true,
+              turns: [say('Why is the sky blue?'), { kind: 'answer', native }, say('And at dusk?')],
+            });
+            assert.ok(next.text);
+          },
+        ));
+
+      test('usage, as the ledger has it', () =>
+        bothWays({ turns: [say('Say hello.')] }, async ({ usage }) => {
+          const [row] = await gateway.app.ledger.recent({ limit: 1 });
+          assert.ok(row && !row.estimated);
+          assert.deepEqual(
+            [usage.prompt, usage.completion],
+            [promptTokens(row.usage), completionTokens(row.usage)],
+          );
+          assert.ok(usage.prompt > 0 && usage.completion > 0);
+        }));
+
+      test('errors of the class that the client documents', async () => {
+        const failureOf = async (named: string, key = gateway.key) => {
+          const asked = { model: named, stream: false, turns: [say('Say hello.')] };
+          const error: unknown = await client.ask({ ...gateway, key }, asked).catch((thrown) => thrown);
+          return client.failure(error);
+        };
+        assert.deepEqual(await failureOf(model, 'wrong'), { status: 401, name: 'AuthenticationError' });
+        assert.deepEqual(await failureOf('no-such-model'), { status: 404, name: 'NotFoundError' });
+        assert.deepEqual(await failureOf(`${model}!fault=429`), { status: 429, name: 'RateLimitError' });
+        assert.deepEqual(await failureOf(`${model}!fault=400`), { status: 400, name: 'BadRequestError' });
+        // The provider refused Conclave's key; the caller's own is fine.
+        assert.deepEqual(await failureOf(`${model}!fault=401`), {
+          status: 502,
+          name: 'InternalServerError',
+        });
+      });
+    });
+  }
+}
