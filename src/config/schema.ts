@@ -300,6 +300,22 @@ export const configSchema = z.strictObject({
       timeouts,
     })
     .prefault({}),
+  media: z
+    .strictObject({
+      fetch: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Fetch images and documents at URLs for providers that take bytes only (Bedrock, Gemini, Ollama).',
+        ),
+      maxBytes: z.number().int().positive().default(10_485_760).describe('Of one of them.'),
+      timeoutMs: ms.default(10_000),
+      trustedHosts: z
+        .array(z.string())
+        .default([])
+        .describe('Hosts (name or name:port) to fetch from although their addresses are not public.'),
+    })
+    .prefault({}),
   reserve: z
     .strictObject({
       outputTokens: tokens.default(8_192).describe('Answer tokens reserved where a call sets no limit.'),

@@ -86,6 +86,11 @@ export interface Dialect {
   readonly id: DialectId;
   /** Content type of its streams. */
   readonly streamContentType: string;
+  /**
+   * Whether its providers fetch images and documents from URLs: `some` models do (bytes are safer), or none (`no`).
+   * Default: `yes`.
+   */
+  readonly urlMedia?: 'yes' | 'some' | 'no';
   /** The last event of a good stream where it says nothing of the answer, and some sellers leave it out (`[DONE]`). */
   readonly streamEnd?: string;
   /** Client's request → ours. @throws ConclaveError `invalid_request` with `param`. */

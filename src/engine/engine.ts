@@ -8,6 +8,7 @@ import type { DialectId } from '../core/content.ts';
 import type { Dialect } from '../core/dialect.ts';
 import type { InputGuardrail, OutputGuardrail, ReplyCache, Scorer } from '../core/extension-points.ts';
 import type { Log } from '../core/log.ts';
+import type { MediaFetcher } from '../core/media.ts';
 import type { Model } from '../core/model.ts';
 import type { Policy, QualityEstimates, RequestFeatures, RoutingPreferences, Stats } from '../core/plan.ts';
 import type { BalanceStrategy } from '../core/balance.ts';
@@ -62,6 +63,8 @@ export type EngineParts = {
     request: UnsignedRequest,
     deployment: Deployment,
   ) => Promise<Record<string, string>> | Record<string, string>;
+  /** Fetches media for providers that take bytes only; absent: nobody may. */
+  readonly fetchMedia?: MediaFetcher;
   /** What the headers of a provider's reply say of its limits. */
   readonly readRateLimits: (headers: IncomingReply['headers']) => RateLimits;
   /** Price of the best frontier model, for the saving against it. */

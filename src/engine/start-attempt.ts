@@ -12,6 +12,7 @@ import type { Place } from './deployment-load.ts';
 import type { EngineContext } from './engine.ts';
 import { hideCredentials } from './hide-credentials.ts';
 import type { Seat } from './next-with-room.ts';
+import { withInlineMedia } from './inline-media.ts';
 import { noRoom } from './no-room.ts';
 import { readAll, readToContent, streamedChunks, wholeChunk, type Chunk } from './reply-chunks.ts';
 import type { CallRecord } from './record.ts';
@@ -64,7 +65,13 @@ export async function startAttempt(
     if ('full' in seat) throw noRoom(engine.load, deployment, seat.full, inputTokens);
     const source = deployment.custom
       ? customSource(deployment, candidate, call, options.signal)
-      : await ask(engine, { route: worded, candidate, meter, traceparent: trace?.traceparent, ...options });
+      : await ask(engine, {
+          route: await withInlineMedia(engine, worded, candidate, options.signal),
+          candidate,
+          meter,
+          traceparent: trace?.traceparent,
+          ...options,
+        });
     rest = source.chunks[Symbol.asyncIterator]();
     const held = await readToContent(rest);
     meter.firstByteMs = engine.now() - meter.startedAt;

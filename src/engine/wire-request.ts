@@ -44,6 +44,15 @@ export function writeWireRequest(
   throw refusal ?? new ConclaveError('configuration', none);
 }
 
+/** The dialect that a candidate would first be asked in. */
+export function firstDialect(
+  engine: Pick<EngineContext, 'dialects' | 'embedders'>,
+  call: Call,
+  { deployment }: Candidate,
+): Dialect | undefined {
+  return spokenEndpoints(codecsFor(engine, call.request), deployment, call.raw?.dialect)[0]?.dialect;
+}
+
 /** The codecs that can make this call. */
 export function codecsFor(
   { dialects, embedders }: Pick<EngineContext, 'dialects' | 'embedders'>,

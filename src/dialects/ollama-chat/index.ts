@@ -12,6 +12,7 @@ import { writeRequest } from './write-request.ts';
 const ollamaChat: Dialect = {
   id: 'ollama-chat',
   streamContentType: 'application/x-ndjson',
+  urlMedia: 'no',
   readRequest,
   writeRequest,
   relayRequest,

@@ -1,0 +1,11 @@
+import type { Config } from '../config/schema.ts';
+import type { MediaFetcher } from '../core/media.ts';
+
+/** Fetches media as the config allows it; what that takes is loaded by the first URL. */
+export function mediaFetching(settings: Config['media']): MediaFetcher {
+  let loaded: Promise<MediaFetcher> | undefined;
+  return async (url, signal) => {
+    loaded ??= import('../transport/fetch-media.ts').then(({ mediaFetcher }) => mediaFetcher(settings));
+    return (await loaded)(url, signal);
+  };
+}

@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test, type TestContext } from 'node:test';
+import fc from 'fast-check';
+import { mediaFetcher, type MediaFetcherOptions } from './fetch-media.ts';
+import { isPublicUnicast } from './public-address.ts';
+
+const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
+const forever = new AbortController().signal;
+const fetcher = (options: Partial<MediaFetcherOptions> = {}) =>
+  mediaFetcher({ maxBytes: 1_000, timeoutMs: 2_000, trustedHosts: [], ...options });
+
+async function serve(t: TestContext, listener: RequestListener) {
+  let requests = 0;
+  const server = createServer((request, response) => {
+    requests += 1;
+    listener(request, response);
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`; // it listens on TCP
+  return { host, url: `http://${host}`, requests: () => requests };
+}
+
+test('no address of this machine, its networks, a metadata service or a special purpose is public', () => {
+  for (const address of [
+    '127.0.0.1',
+    '127.255.255.254',
+    '0.0.0.0',
+    '10.1.2.3',
+    '172.16.0.1',
+    '172.31.255.255',
+    '192.168.1.1',
+    '169.254.169.254',
+    '169.254.170.2',
+    '100.100.100.200',
+    '192.0.0.192',
+    '198.18.0.1',
+    '203.0.113.7',
+    '224.0.0.1',
+    '239.255.255.250',
+    '240.0.0.1',
+    '255.255.255.255',
+    '::',
+    '::1',
+    'fe80::1',
+    'fe80::1%eth0',
+    'fc00::1',
+    'fd00:ec2::254',
+    'ff02::1',
+    'fec0::1',
+    '::ffff:127.0.0.1',
+    '::ffff:10.0.0.1',
+    '::ffff:a9fe:a9fe',
+    '::ffff:8.8.8.8',
+    '::127.0.0.1',
+    '64:ff9b::7f00:1',
+    '64:ff9b:1::1',
+    '2002:7f00:1::',
+    '2001:0:4136:e378::',
+    '2001:db8::1',
+    '3fff::1',
+    'localhost',
+    '',
+    '127.1',
+    '0x7f.0.0.1',
+    '1.2.3',
+  ]) {
+    assert.equal(isPublicUnicast(address), false, address);
+  }
+  for (const address of [
+    '8.8.8.8',
+    '93.184.216.34',
+    '172.32.0.1',
+    '100.128.0.1',
+    '2606:4700::1111',
+    '2a00:1450::1',
+  ]) {
+    assert.equal(isPublicUnicast(address), true, address);
+  }
+});
+
+test('whatever stands in the private ranges is refused, in every spelling that a URL has for an address', async () => {
+  const fetchMedia = fetcher();
+  const spellings = (number: number) => {
+    const bytes = [number >>> 24, (number >>> 16) & 255, (number >>> 8) & 255, number & 255];
+    const dotted = bytes.join('.');
+    const hex = number.toString(16).padStart(8, '0');
+    return [
+      dotted,
+      String(number),
+      `0x${hex}`,
+      bytes.map((byte) => `0${byte.toString(8)}`).join('.'),
+      `[::ffff:${dotted}]`,
+      `[::ffff:${hex.slice(0, 4)}:${hex.slice(4)}]`,
+    ];
+  };
+  const inRange = (base: number, bits: number) => fc.nat(2 ** bits - 1).map((rest) => base + rest);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.oneof(
+        inRange(0x7f000000, 24),
+        inRange(0x0a000000, 24),
+        inRange(0xa9fe0000, 16),
+        inRange(0xc0a80000, 16),
+      ),
+      async (number) => {
+        for (const host of spellings(number)) {
+          await assert.rejects(fetchMedia(`http://${host}/a.png`, forever), {
+            code: 'invalid_request',
+            message: /is not at a public address, and was not fetched/,
+          });
+        }
+      },
+    ),
+    { numRuns: 50 },
+  );
+});
+
+test('a server on loopback is not asked, by name or by number, and its answer is not told', async (t) => {
+  const inside = await serve(t, (_, response) => response.end('secret'));
+  const port = inside.host.split(':')[1];
+  for (const host of ['127.0.0.1', 'localhost', '[::1]', '[::ffff:7f00:1]', '2130706433', '0']) {
+    await assert.rejects(fetcher()(`http://${host}:${port}/metadata?token=abc`, forever), (error: Error) => {
+      assert.match(error.message, /is not at a public address/);
+      assert.ok(!error.message.includes('abc') && !error.message.includes('secret'));
+      return true;
+    });
+  }
+  assert.equal(inside.requests(), 0);
+});
+
+test('a name is looked up once, and what it means a moment later gains nothing', async (t) => {
+  const inside = await serve(t, (_, response) => response.end(png));
+  const asked: string[] = [];
+  const answers = ['198.51.100.1', '127.0.0.1'];
+  const resolve = async (host: string) => {
+    asked.push(host);
+    return [{ address: answers[asked.length - 1] ?? '127.0.0.1', family: 4 }];
+  };
+  const url = `http://rebinding.example:${inside.host.split(':')[1]}/a.png`;
+  // The first answer is a documentation address, refused as such; the second would be this machine.
+  await assert.rejects(fetcher({ resolve })(url, forever), /not at a public address/);
+  assert.deepEqual([asked.length, inside.requests()], [1, 0]);
+  // Connecting asks nobody for the name again: the answer that was checked is the one that is used.
+  answers.splice(0, 2, '127.0.0.1', '198.51.100.1');
+  asked.length = 0;
+  const trustedHosts = [new URL(url).host];
+  assert.equal((await fetcher({ resolve, trustedHosts })(url, forever)).mediaType, 'image/png');
+  assert.deepEqual(asked, ['rebinding.example']);
+});
+
+test('a name with one private address among public ones is refused', async () => {
+  const resolve = async () => [
+    { address: '93.184.216.34', family: 4 },
+    { address: '10.0.0.5', family: 4 },
+  ];
+  await assert.rejects(
+    fetcher({ resolve })('https://mixed.example/a.png', forever),
+    /not at a public address/,
+  );
+});
+
+test('the checked address is the one that is connected to, under the name of the URL', async (t) => {
+  let host: string | undefined;
+  const server = await serve(t, (request, response) => {
+    host = request.headers.host;
+    response.writeHead(200, { 'content-type': 'image/png' }).end(png);
+  });
+  const port = server.host.split(':')[1];
+  const fetchMedia = fetcher({
+    trustedHosts: [`media.internal:${port}`],
+    resolve: async () => [{ address: '127.0.0.1', family: 4 }],
+  });
+  const { mediaType, base64 } = await fetchMedia(`http://media.internal:${port}/a`, forever);
+  assert.deepEqual([mediaType, base64], ['image/png', png.toString('base64')]);
+  assert.equal(host, `media.internal:${port}`);
+});
+
+test('every redirect is checked anew: none leads inside, to another protocol or round in circles', async (t) => {
+  const inside = await serve(t, (_, response) => response.end(png));
+  let location = '';
+  const outside = await serve(t, (_, response) => response.writeHead(302, { location }).end());
+  const fetchMedia = fetcher({ trustedHosts: [outside.host] });
+  for (const [to, told] of [
+    [`${inside.url}/a.png`, /is not at a public address/],
+    ['http://169.254.169.254/latest/meta-data/', /169\.254\.169\.254.* is not at a public address/],
+    ['file:///etc/passwd', /is neither http nor https/],
+    ['http://user:word@example.org/', /holds a name or a password/],
+    [outside.url, /more than 3 redirects/],
+  ] as const) {
+    location = to;
+    await assert.rejects(fetchMedia(outside.url, forever), { code: 'invalid_request', message: told });
+  }
+  assert.equal(inside.requests(), 0);
+});
+
+test('size, time and kind are bounded', async (t) => {
+  const server = await serve(t, (request, response) => {
+    if (request.url === '/long')
+      response.writeHead(200, { 'content-length': '5000' }).end(Buffer.alloc(5_000));
+    else if (request.url === '/endless') {
+      response.writeHead(200, { 'content-type': 'image/png' });
+      const more = setInterval(() => response.write(Buffer.alloc(400)), 5);
+      response.on('close', () => clearInterval(more));
+    } else if (request.url === '/page')
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<p>hello');
+    else if (request.url === '/gone') response.writeHead(404).end();
+    else if (request.url === '/zip') response.writeHead(200, { 'content-encoding': 'gzip' }).end('x');
+    else response.writeHead(200, { 'content-type': 'image/png' }).flushHeaders();
+  });
+  const fetchMedia = fetcher({ trustedHosts: [server.host], timeoutMs: 300 });
+  for (const [path, told] of [
+    ['/long', /larger than 1000 bytes/],
+    ['/endless', /larger than 1000 bytes/],
+    ['/page', /is no image, PDF or sound/],
+    ['/gone', /answers 404/],
+    ['/zip', /comes compressed/],
+    ['/silent', /broke off|took too long/],
+  ] as const) {
+    await assert.rejects(fetchMedia(server.url + path, forever), { code: 'invalid_request', message: told });
+  }
+});

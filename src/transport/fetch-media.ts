@@ -1,0 +1,145 @@
+import { lookup as systemLookup, type LookupAddress } from 'node:dns';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { isIP } from 'node:net';
+import { ConclaveError } from '../core/errors.ts';
+import type { FetchedMedia, MediaFetcher } from '../core/media.ts';
+import type { Ms } from '../core/units.ts';
+import { mediaTypeOf } from './media-type.ts';
+import { isPublicUnicast } from './public-address.ts';
+
+export type MediaFetcherOptions = {
+  readonly maxBytes: number;
+  readonly timeoutMs: Ms;
+  /** Hosts (`name` or `name:port`) that may be asked although their address is not public. */
+  readonly trustedHosts: readonly string[];
+  /** Every address of a name. Default: as the system resolves it. */
+  readonly resolve?: (host: string) => Promise<readonly LookupAddress[]>;
+};
+
+const mostRedirects = 3;
+const redirects = new Set([301, 302, 303, 307, 308]);
+
+/**
+ * Fetches media for models that take bytes only. A URL is somebody else's words: only http and https are spoken, only
+ * public unicast addresses are asked, the address that was checked is the one that is connected to (a name that means
+ * another one a moment later gains nothing), every redirect is checked anew, and size and time are bounded. No cookie,
+ * credential or proxy is used.
+ */
+export function mediaFetcher(options: MediaFetcherOptions): MediaFetcher {
+  return async (text, signal) => {
+    const inTime = AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs)]);
+    let url = parse(text);
+    for (let hops = 0; hops <= mostRedirects; hops += 1) {
+      const reply = await ask(url, await checkedAddress(url, options), inTime);
+      const location = redirects.has(reply.statusCode ?? 0) ? reply.headers.location : undefined;
+      if (location === undefined) return await take(url, reply, options.maxBytes);
+      reply.destroy();
+      url = parse(location, url);
+    }
+    throw refusal(url, `leads through more than ${mostRedirects} redirects`);
+  };
+}
+
+function parse(text: string, base?: URL): URL {
+  const url = URL.parse(text, base);
+  if (!url) throw new ConclaveError('invalid_request', `"${text.slice(0, 80)}" is not a URL.`);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw refusal(url, 'is neither http nor https');
+  }
+  if (url.username !== '' || url.password !== '') throw refusal(url, 'holds a name or a password');
+  return url;
+}
+
+/** The one address to connect to. A name with any address that is not public is refused as a whole. */
+async function checkedAddress(url: URL, options: MediaFetcherOptions): Promise<LookupAddress> {
+  const { trustedHosts, resolve = resolveAll } = options;
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const family = isIP(host);
+  const addresses = family > 0 ? [{ address: host, family }] : await resolved(url, host, resolve);
+  const trusted = trustedHosts.includes(url.host) || trustedHosts.includes(url.hostname);
+  if (!trusted && !addresses.every(({ address }) => isPublicUnicast(address))) {
+    throw refusal(url, 'is not at a public address');
+  }
+  const [first] = addresses;
+  if (!first) throw refusal(url, 'has no address');
+  return first;
+}
+
+async function resolved(
+  url: URL,
+  host: string,
+  resolve: NonNullable<MediaFetcherOptions['resolve']>,
+): Promise<readonly LookupAddress[]> {
+  try {
+    return await resolve(host);
+  } catch (cause) {
+    throw refusal(url, 'names a host that cannot be found', cause);
+  }
+}
+
+function resolveAll(host: string): Promise<readonly LookupAddress[]> {
+  return new Promise((resolve, reject) => {
+    systemLookup(host, { all: true }, (error, addresses) => (error ? reject(error) : resolve(addresses)));
+  });
+}
+
+/** Connects to the address that was checked; name and certificate stay those of the URL. */
+function ask(url: URL, { address, family }: LookupAddress, signal: AbortSignal): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
+      signal,
+      agent: false,
+      lookup: (_host, { all }, found) =>
+        all ? found(null, [{ address, family }]) : found(null, address, family),
+      // Compressed bytes could grow beyond every bound.
+      headers: {
+        'accept-encoding': 'identity',
+        accept: 'image/*, application/pdf, audio/*',
+        'user-agent': 'conclave',
+      },
+    });
+    request.on('response', resolve);
+    request.on('error', (cause) => reject(refusal(url, whyNot(signal), cause)));
+    request.end();
+  });
+}
+
+async function take(url: URL, reply: IncomingMessage, maxBytes: number): Promise<FetchedMedia> {
+  try {
+    const { statusCode = 0, headers } = reply;
+    if (statusCode !== 200) throw refusal(url, `answers ${statusCode}`);
+    const tooLarge = () => refusal(url, `is larger than ${maxBytes} bytes`);
+    if (Number(headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
+    if (headers['content-encoding'] !== undefined) throw refusal(url, 'comes compressed');
+    const pieces: Buffer[] = [];
+    let size = 0;
+    for await (const piece of reply as AsyncIterable<Buffer>) {
+      size += piece.byteLength;
+      if (size > maxBytes) throw tooLarge();
+      pieces.push(piece);
+    }
+    const bytes = Buffer.concat(pieces);
+    const mediaType = mediaTypeOf(headers['content-type'], bytes);
+    if (mediaType === undefined) throw refusal(url, 'is no image, PDF or sound');
+    return { mediaType, base64: bytes.toString('base64') };
+  } catch (error) {
+    throw error instanceof ConclaveError ? error : refusal(url, 'broke off', error);
+  } finally {
+    reply.destroy();
+  }
+}
+
+function whyNot(signal: AbortSignal): string {
+  return signal.aborted ? 'took too long' : 'cannot be reached';
+}
+
+/** Without the query, which may be a secret. */
+function refusal({ protocol, host, pathname }: URL, problem: string, cause?: unknown): ConclaveError {
+  const shown = `${protocol}//${host}${pathname}`.slice(0, 200);
+  return new ConclaveError(
+    'invalid_request',
+    `${shown} ${problem}, and was not fetched; send the bytes as base64 instead.`,
+    { param: 'messages', ...(cause !== undefined && { cause }) },
+  );
+}

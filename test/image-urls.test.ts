@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test, type TestContext } from 'node:test';
+import type { ConfigInput } from '../src/config/schema.ts';
+import { everySimulatedProvider, post, startTestGateway } from './gateway.ts';
+
+const png = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+async function imageServer(t: TestContext) {
+  let requests = 0;
+  const server = createServer((_, response) => {
+    requests += 1;
+    response.writeHead(200, { 'content-type': 'image/png' }).end(png);
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  t.after(() => void server.close());
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`; // it listens on TCP
+  return { host, url: `http://${host}/a.png`, requests: () => requests };
+}
+
+const clients = {
+  '/v1/chat/completions': (url: string) => ({
+    max_tokens: 50,
+    messages: [
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'What is it?' },
+          { type: 'image_url', image_url: { url } },
+        ],
+      },
+    ],
+  }),
+  '/v1/messages': (url: string) => ({
+    max_tokens: 50,
+    messages: [
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'What is it?' },
+          { type: 'image', source: { type: 'url', url } },
+        ],
+      },
+    ],
+  }),
+  '/v1/responses': (url: string) => ({
+    max_output_tokens: 50,
+    input: [
+      {
+        role: 'user',
+        content: [
+          { type: 'input_text', text: 'What is it?' },
+          { type: 'input_image', image_url: url, detail: 'auto' },
+        ],
+      },
+    ],
+  }),
+};
+const bytesOnly = ['bedrock/anthropic.claude-sonnet-4-5-20250929-v1:0', 'ollama/llava'];
+const seeing: ConfigInput['models'] = [{ id: 'ollama/llava', capabilities: ['vision'] }];
+
+test('an image at a URL is fetched for whoever takes bytes only, where the config allows it', async (t) => {
+  const images = await imageServer(t);
+  const gateway = await startTestGateway(t, {
+    config: (simulator) => ({
+      providers: everySimulatedProvider(simulator),
+      models: seeing,
+      media: { fetch: true, trustedHosts: [images.host] },
+    }),
+  });
+  for (const model of [...bytesOnly, 'google/gemini-2.5-flash']) {
+    for (const [path, body] of Object.entries(clients)) {
+      const before = images.requests();
+      const reply = await post(gateway, path, { ...body(images.url), model });
+      assert.equal(reply.status, 200, `${model} ${path}: ${await reply.clone().text()}`);
+      assert.equal(images.requests(), before + 1, model);
+    }
+  }
+  // Who fetches by itself is given the URL.
+  const before = images.requests();
+  await post(gateway, '/v1/messages', { ...clients['/v1/messages'](images.url), model: 'sonnet' });
+  assert.equal(images.requests(), before);
+});
+
+test('where the config does not allow it, the call is a 400 that says what to do', async (t) => {
+  const images = await imageServer(t);
+  const gateway = await startTestGateway(t, {
+    config: (simulator) => ({ providers: everySimulatedProvider(simulator), models: seeing }),
+  });
+  for (const model of bytesOnly) {
+    for (const [path, body] of Object.entries(clients)) {
+      const reply = await post(gateway, path, { ...body(images.url), model });
+      const text = await reply.text();
+      assert.equal(reply.status, 400, `${model} ${path}: ${text}`);
+      assert.match(text, /send them as base64, or have media\.fetch turned on/);
+    }
+  }
+  assert.equal(images.requests(), 0);
+});
+
+test('an image inside the network is refused in the dialect of the client, and nobody asks for it', async (t) => {
+  const images = await imageServer(t);
+  const gateway = await startTestGateway(t, {
+    config: (simulator) => ({
+      providers: everySimulatedProvider(simulator),
+      models: seeing,
+      media: { fetch: true, timeoutMs: 1_000 },
+    }),
+  });
+  for (const url of [
+    images.url,
+    'http://169.254.169.254/latest/meta-data/',
+    'http://[::ffff:127.0.0.1]/a.png',
+  ]) {
+    for (const [path, body] of Object.entries(clients)) {
+      const reply = await post(gateway, path, { ...body(url), model: bytesOnly[0] });
+      assert.equal(reply.status, 400, url);
+      const { error } = (await reply.json()) as { error: { type: string; message: string } };
+      assert.equal(error.type, 'invalid_request_error');
+      assert.match(
+        error.message,
+        /is not at a public address, and was not fetched; send the bytes as base64/,
+      );
+    }
+  }
+  assert.equal(images.requests(), 0);
+});
