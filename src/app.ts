@@ -39,6 +39,7 @@ import type { Tool, ToolContext } from './tools/tool.ts';
 import type { HttpServer, HttpServerOptions } from './transport/http-in.ts';
 
 export { diagnose } from './composition/diagnose.ts';
+export { keyVariables } from './composition/key-variables.ts';
 export { openLiveApp, type LiveApp } from './composition/live-app.ts';
 export { openLog } from './telemetry/open-log.ts';
 export { tools } from './tools/index.ts';

@@ -25,6 +25,8 @@ export async function program(wanted?: string): Promise<Command> {
     .description('One engine for many models: gateway, MCP server, router, ledger.')
     .version(version)
     .exitOverride()
+    // An option behind a command is that command's own, though another has one of that name.
+    .enablePositionalOptions()
     .showHelpAfterError('(add --help for the options)')
     .addCommand(serveCommand())
     .addCommand(mcpCommand())

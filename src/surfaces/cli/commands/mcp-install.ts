@@ -1,0 +1,68 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import { mcpClients, type McpClientId } from '../mcp-install/clients.ts';
+
+type Options = {
+  readonly client: McpClientId;
+  readonly project?: boolean;
+  readonly config?: string;
+  readonly name: string;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly undo?: boolean;
+};
+
+export function mcpInstallCommand(): Command {
+  return new Command('install')
+    .description("put the MCP server into a client's configuration, or take it out again")
+    .addOption(
+      new Option('--client <client>', 'whose configuration')
+        .choices(Object.keys(mcpClients))
+        .makeOptionMandatory(),
+    )
+    .option('--project', 'for this project, to be shared, instead of for you everywhere')
+    .option('--config <file>', 'the conclave.yaml that the server reads')
+    .option('--name <name>', 'how the server is called there', 'conclave')
+    .option('--dry-run', 'show the change and write nothing')
+    .option('--yes', 'do not ask')
+    .option('--undo', 'take it out: the file as it was before, where nothing else has changed')
+    .action(install);
+}
+
+async function install({ client, project = false, config, name, ...flags }: Options): Promise<void> {
+  const [{ runInstall }, { keyVariables }] = await Promise.all([
+    import('../mcp-install/run-install.ts'),
+    import('../../../app.ts'),
+  ]);
+  const cwd = process.cwd();
+  // Others who have the project start their own Conclave; for oneself this very one is meant, which needs no PATH.
+  const [command = 'conclave', ...start] = project
+    ? ['conclave']
+    : [process.execPath, resolve(process.argv[1] ?? '')];
+  const configured = config === undefined ? [] : ['--config', project ? config : resolve(cwd, config)];
+  await runInstall({
+    target: {
+      client,
+      scope: project ? 'project' : 'user',
+      name,
+      places: { home: homedir(), project: cwd, settings: settingsFolder(homedir(), process.env) },
+    },
+    server: {
+      command,
+      args: [...start, 'mcp', ...configured],
+      variables: project ? [] : keyVariables(process.env),
+    },
+    undo: flags.undo === true,
+    dryRun: flags.dryRun === true,
+    yes: flags.yes === true,
+    now: () => new Date(),
+    print: (text) => void process.stdout.write(text),
+  });
+}
+
+function settingsFolder(home: string, env: NodeJS.ProcessEnv): string {
+  if (process.platform === 'darwin') return join(home, 'Library', 'Application Support');
+  if (process.platform === 'win32') return env['APPDATA'] ?? join(home, 'AppData', 'Roaming');
+  return env['XDG_CONFIG_HOME'] || join(home, '.config');
+}

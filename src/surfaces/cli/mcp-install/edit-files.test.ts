@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parse as parseToml } from 'smol-toml';
+import { editJson } from './edit-json.ts';
+import { editToml } from './edit-toml.ts';
+
+/** Plain objects, as they are written here. */
+const parse = (text: string): unknown => JSON.parse(JSON.stringify(parseToml(text)));
+
+const entry = { command: 'node', args: ['bin.js', 'mcp'] };
+const json = ['mcpServers', 'conclave'] as const;
+const toml = ['mcp_servers', 'conclave'] as const;
+
+const jsonFiles = {
+  'other servers': '{\n  "mcpServers": {\n    "other": { "command": "x" }\n  },\n  "theme": "dark"\n}\n',
+  'comments and tabs': '{\n\t// mine\n\t"servers": {},\n\t"mcpServers": {\n\t\t"other": {} // kept\n\t}\n}\n',
+  'one line': '{"a":1}',
+  'no servers': '{\n    "a": [1, 2]\n}',
+};
+
+for (const [what, text] of Object.entries(jsonFiles)) {
+  test(`JSON with ${what} is put back byte by byte when the server goes again`, () => {
+    const added = editJson(text, json, entry);
+    assert.notEqual(added, text);
+    const again = editJson(added, json, { ...entry, command: 'other' });
+    assert.match(again, /"command": ?"other"/);
+    assert.equal(editJson(again, json, entry), added);
+    assert.equal(editJson(added, json, undefined), text);
+  });
+}
+
+test('a file that is no JSON object is refused', () => {
+  for (const text of ['{"a": ', '[]', 'theme: dark']) {
+    assert.throws(() => editJson(text, json, entry), /not a JSON object/);
+  }
+});
+
+const tomlFiles = {
+  'nothing in it': '',
+  'other tables': 'model = "gpt-5"\n\n[mcp_servers.other]\ncommand = "x"\n\n[tui]\ntheme = "dark" # mine\n',
+  'a last table without an end of line': '[profiles.a]\nx = 1\n',
+  'lists of tables': '[[rules]]\na = 1\n\n[[rules]]\na = 2\n',
+};
+
+for (const [what, text] of Object.entries(tomlFiles)) {
+  test(`TOML with ${what} gains one table, and loses it again`, () => {
+    const added = editToml(text, toml, entry);
+    const read = parse(added) as { mcp_servers: Record<string, unknown> };
+    assert.deepEqual(read.mcp_servers['conclave'], entry);
+    const { conclave: _, ...others } = read.mcp_servers;
+    const rest = { ...read, mcp_servers: others };
+    assert.deepEqual(rest, { mcp_servers: {}, ...(parse(text) as object) });
+    assert.equal(editToml(added, toml, undefined), text);
+  });
+}
+
+test('a table of ours in the middle is replaced where it stands, with its own tables', () => {
+  const text = `a = 1\n\n[mcp_servers."conclave"]\ncommand = "old"\n\n[mcp_servers.conclave.env]\nX = "1"\n\n# about b\n[b]\nc = 2\n`;
+  const replaced = editToml(text, toml, entry);
+  assert.deepEqual(parse(replaced), { a: 1, mcp_servers: { conclave: entry }, b: { c: 2 } });
+  assert.match(replaced, /# about b\n\[b\]/);
+});
+
+test('a server that is not a table of its own is left to its owner', () => {
+  const forms = [
+    'mcp_servers = { conclave = { command = "x" } }\n',
+    'mcp_servers.conclave.command = "x"\n',
+    '[mcp_servers]\nconclave = { command = "x" }\n',
+  ];
+  for (const text of forms) assert.throws(() => editToml(text, toml, entry), /change it by hand/);
+});

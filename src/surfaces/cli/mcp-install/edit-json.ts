@@ -1,0 +1,72 @@
+import {
+  applyEdits,
+  findNodeAtLocation,
+  modify,
+  parse,
+  parseTree,
+  type Edit,
+  type ParseError,
+} from 'jsonc-parser';
+import { ConclaveError } from '../../../core/errors.ts';
+import { isJsonObject } from '../../../core/json.ts';
+
+/**
+ * A client's JSON with one server put in, replaced or, without an entry, taken out. Comments, order and layout of
+ * everything else stay. @throws ConclaveError `invalid_request` for a text that is not JSON.
+ */
+export function editJson(
+  text: string,
+  [servers, name]: readonly [string, string],
+  entry: Readonly<Record<string, unknown>> | undefined,
+): string {
+  const before = text.trim() === '' ? '{}\n' : text;
+  const root = read(before);
+  const held = root[servers];
+  if (entry !== undefined) return applyEdits(before, put(before, [servers, name], entry));
+  if (!isJsonObject(held) || !(name in held)) return before;
+  // The last server takes its list with it, where the list would only be empty.
+  const alone = Object.keys(held).length === 1;
+  return applyEdits(before, modify(before, alone ? [servers] : [servers, name], undefined, {}));
+}
+
+/** True where nothing but an empty object is left. */
+export function isEmptyJson(text: string): boolean {
+  return text.trim() === '' || Object.keys(read(text)).length === 0;
+}
+
+/** The library would lay out its neighbours anew, so that only what is put in is laid out here. */
+function put(
+  text: string,
+  path: readonly [string, string],
+  entry: Readonly<Record<string, unknown>>,
+): Edit[] {
+  const tree = parseTree(text);
+  const found = (steps: readonly string[]) => tree && findNodeAtLocation(tree, [...steps]);
+  const unit = indentOf(text);
+  // The innermost object that is there already, and what is missing below it.
+  const depth = found(path.slice(0, 1)) ? 1 : 0;
+  const value = depth === 1 ? { [path[1]]: entry } : { [path[0]]: { [path[1]]: entry } };
+  return modify(text, [...path], entry, {}).map((edit) => {
+    if (found(path)) return { ...edit, content: laidOut(entry, unit, depth + 1) };
+    const members = laidOut(value, unit, depth).split('\n').slice(1, -1).join('\n');
+    if (edit.content.startsWith(',')) return { ...edit, content: `,\n${members}` };
+    const rest = /^\s*(?=\})/.exec(text.slice(edit.offset))?.[0].length ?? 0;
+    return { ...edit, length: rest, content: `\n${members}\n${unit.repeat(depth)}` };
+  });
+}
+
+function laidOut(value: unknown, unit: string, depth: number): string {
+  return JSON.stringify(value, undefined, unit).replaceAll('\n', `\n${unit.repeat(depth)}`);
+}
+
+function read(text: string): Record<string, unknown> {
+  const errors: ParseError[] = [];
+  const root: unknown = parse(text, errors, { allowTrailingComma: true });
+  if (errors.length === 0 && isJsonObject(root)) return root;
+  const at = errors[0] ? ` (at character ${errors[0].offset})` : '';
+  throw new ConclaveError('invalid_request', `is not a JSON object${at}; correct it first.`);
+}
+
+function indentOf(text: string): string {
+  return /\n([ \t]+)\S/.exec(text)?.[1] ?? '  ';
+}

@@ -1,0 +1,106 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { ConclaveError } from '../../../core/errors.ts';
+import { printable } from '../printable.ts';
+import { mcpClients, type ServerEntry } from './clients.ts';
+import {
+  changedLines,
+  holdsConclave,
+  fileOf,
+  withConclave,
+  withoutConclave,
+  type Change,
+  type Target,
+} from './plan-change.ts';
+import { backUp, readText, removeFile, replaceFile } from './replace-file.ts';
+
+export type InstallOptions = {
+  readonly target: Target;
+  readonly server: ServerEntry;
+  readonly undo: boolean;
+  /** Show the change and leave it at that. */
+  readonly dryRun: boolean;
+  /** Do not ask. */
+  readonly yes: boolean;
+  readonly now: () => Date;
+  readonly print: (text: string) => void;
+};
+
+const suffix = 'before-conclave-';
+
+/**
+ * Shows what changes in the client's file, asks, keeps a copy and writes. @throws ConclaveError `invalid_request` where
+ * the file cannot be edited or nobody can be asked; the file is then as it was.
+ */
+export async function runInstall(options: InstallOptions): Promise<void> {
+  const { target, server, undo, print } = options;
+  const { name, next } = mcpClients[target.client];
+  const path = fileOf(target);
+  const before = await readText(path);
+  const change = undo ? await undoing(options, before) : withConclave(target, before, server);
+  if (!change || change.after === before) {
+    print(
+      `${path}: ${undo ? 'Conclave does not stand in it' : 'Conclave stands in it already'}; nothing to do.\n`,
+    );
+    return;
+  }
+  print(
+    `${name}: ${path}${before === undefined ? ' (new)' : change.after === undefined ? ' (goes)' : ''}\n\n`,
+  );
+  print(`${changedLines(change).map(printable).join('\n')}\n\n`);
+  if (options.dryRun) return print('Nothing was written.\n');
+  if (!options.yes && !(await agreed(path))) return print('Nothing was written.\n');
+  const backup = before === undefined ? undefined : await backUp(path, suffix + stamp(options.now()));
+  await write(change);
+  print(undo ? 'Conclave is out of it.\n' : 'Conclave is in it.\n');
+  if (backup !== undefined) print(`As it was: ${backup}\n`);
+  print(`${next}\n`);
+}
+
+async function undoing(
+  { target, server }: InstallOptions,
+  before: string | undefined,
+): Promise<Change | undefined> {
+  if (before === undefined || !holdsConclave(target, before)) return undefined;
+  const path = fileOf(target);
+  for (const backup of await backupsOf(path)) {
+    // One from a time when we were in the file already would leave us there.
+    if (holdsConclave(target, backup)) continue;
+    const change = withoutConclave(target, before, { backup, server });
+    if (change.after === backup) return change;
+  }
+  return withoutConclave(target, before, { backup: undefined, server });
+}
+
+/** The texts of our copies, the latest first. */
+async function backupsOf(path: string): Promise<string[]> {
+  const names = (await readdir(dirname(path)))
+    .filter((name) => name.startsWith(`${basename(path)}.${suffix}`))
+    .sort()
+    .reverse();
+  return Promise.all(names.map((name) => readFile(join(dirname(path), name), 'utf8')));
+}
+
+function write({ path, before, after }: Change): Promise<void> {
+  if (after !== undefined) return replaceFile(path, before, after);
+  // A file that is to go is there.
+  return removeFile(path, before ?? '');
+}
+
+async function agreed(path: string): Promise<boolean> {
+  if (!process.stdin.isTTY) {
+    throw new ConclaveError('invalid_request', `Nobody is there to be asked; add --yes to write ${path}.`);
+  }
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await prompt.question('Write this? [y/N] ')).trim());
+  } finally {
+    prompt.close();
+  }
+}
+
+/** Sorts by time, and stands in a file's name everywhere. */
+function stamp(at: Date): string {
+  return at.toISOString().replace(/[-:]/g, '').replace(/\..*/, '');
+}
