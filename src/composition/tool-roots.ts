@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { App, AppOptions } from '../app.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { folderFrom, grantedRoots } from '../files/granted-roots.ts';
@@ -8,12 +8,16 @@ import { once } from './once.ts';
 /** What tools may read: for this machine's own user, and for the keys of clients over HTTP. */
 export function toolRoots(
   { config, path }: LoadedConfig,
-  { cwd }: Pick<AppOptions, 'cwd'>,
+  { cwd, env }: Pick<AppOptions, 'cwd' | 'env'>,
 ): Pick<App, 'localRoots' | 'grantedRoots'> {
   const { roots, keyRoots } = config.tools;
   const base = path === undefined ? cwd : dirname(path);
+  const index = env['GIT_INDEX_FILE'];
   return {
-    localRoots: once(() => openRoots(roots?.map((folder) => folderFrom(folder, base)) ?? [cwd])),
+    localRoots: once(async () => ({
+      ...(await openRoots(roots?.map((folder) => folderFrom(folder, base)) ?? [cwd])),
+      ...(index && { indexFile: resolve(cwd, index) }),
+    })),
     grantedRoots: (principal) => grantedRoots(keyRoots, principal, base),
   };
 }

@@ -3,7 +3,11 @@ import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { ConclaveError } from '../core/errors.ts';
 
 /** The folders that a client may read from, as real paths. No folder: no file access at all. */
-export type Roots = { readonly folders: readonly string[] };
+export type Roots = {
+  readonly folders: readonly string[];
+  /** The index that git gave to the hook in which we run: what this very commit will hold. Default: the repository's. */
+  readonly indexFile?: string;
+};
 
 /** For clients without file access: they send content inline. */
 export const noRoots: Roots = { folders: [] };

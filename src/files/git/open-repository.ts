@@ -21,13 +21,12 @@ export type OpenRepositoryOptions = {
   /** Default: the first root. */
   readonly folder?: string;
   readonly signal?: AbortSignal;
-  /** The index that git gave to a hook. */
-  readonly indexFile?: string;
 };
 
 /** @throws ConclaveError `not_found` outside a repository, `permission` outside the roots. */
 export async function openRepository(roots: Roots, options: OpenRepositoryOptions = {}): Promise<Repository> {
-  const { signal, indexFile } = options;
+  const { signal } = options;
+  const { indexFile } = roots;
   const folder = await folderInside(roots, options.folder ?? '.');
   const plain = {
     cwd: folder,

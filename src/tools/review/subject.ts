@@ -20,7 +20,6 @@ export type SubjectRequest =
       readonly kind: 'git';
       readonly changes: ChangeRequest;
       readonly paths: readonly string[];
-      readonly indexFile?: string;
     }
   | { readonly kind: 'files'; readonly files: readonly string[] }
   /** The question itself holds the code. */
@@ -111,13 +110,10 @@ function filesNamedIn(prompt: string): string[] {
 }
 
 async function readGit(
-  { changes: wanted, paths, indexFile }: SubjectRequest & { kind: 'git' },
+  { changes: wanted, paths }: SubjectRequest & { kind: 'git' },
   { roots, signal }: Pick<ToolContext, 'roots' | 'signal'>,
 ): Promise<Read> {
-  const repository = await openRepository(roots, {
-    signal,
-    ...(indexFile === undefined ? {} : { indexFile }),
-  });
+  const repository = await openRepository(roots, { signal });
   const { description, changes, leftOut, warnings } = await readChanges(repository, wanted, {
     paths,
     contextLines,
