@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { LedgerStore, Store } from '../core/stores.ts';
 import type { Ms } from '../core/units.ts';
-import type { Work } from './books.ts';
+import type { HeldCall, Work } from './books.ts';
 import { forgetCalls } from './forget-calls.ts';
 import { openKeyStore } from './key-rows.ts';
-import { interruptWork, openWork, refuseWork, settleWork } from './ledger-work.ts';
+import { heldFromIntent, interruptWork, openWork, refuseWork, settleWork } from './ledger-work.ts';
 import { openProcessRegistry, thisProcess, type ProcessIdentity } from './process-registry.ts';
 import { admitWork } from './rate-work.ts';
 import { openRouterStore } from './router-rows.ts';
@@ -39,13 +39,21 @@ export function assembleStore({ sql, commit, close, damage }: Backend, options: 
   const { now = Date.now, newKeyId = randomUUID, identity = thisProcess } = options;
   const registry = openProcessRegistry(sql, { now, identity, onHeartbeat: recoverOrphans });
   const reports = () => import('./ledger-reports.ts').then(({ ledgerReports }) => ledgerReports(sql));
+  /** Calls of this process that are under way. */
+  const opened = new Map<string, HeldCall>();
   let closing: Promise<void> | undefined;
 
   const ledger: LedgerStore = {
     async open(intent, { unknownPrice }) {
-      return commit(openWork(intent, { owner: await registry.id(), unknownPrice }));
+      const result = await commit(openWork(intent, { owner: await registry.id(), unknownPrice }));
+      if (result.ok) opened.set(intent.id, heldFromIntent(intent, unknownPrice));
+      return result;
     },
-    settle: (settlement) => commit(settleWork(settlement)),
+    settle(settlement) {
+      const own = opened.get(settlement.id);
+      opened.delete(settlement.id);
+      return commit(settleWork(settlement, own));
+    },
     async refuse(intent, settlement) {
       await commit(refuseWork(intent, settlement, await registry.id()));
     },

@@ -28,6 +28,8 @@ export interface Books {
   /** Sets what a call still holds. */
   hold(id: string, held: NanoUsd): void;
   end(settlement: Settlement): void;
+  /** As `end`, if nobody has touched the row since it was opened; else nothing. Saves reading it again. */
+  endUntouched?(opened: HeldCall, settlement: Settlement): boolean;
   /** Ends a call of a dead process at `booked`, its cost as far as anybody can say. */
   interrupt(id: string, end: { readonly at: Ms; readonly booked: NanoUsd; readonly cost?: NanoUsd }): void;
 }

@@ -110,6 +110,12 @@ export function knownCost({ cost, attempts }: Settlement): NanoUsd {
   return cost ?? attempts.reduce((sum, attempt) => sum + (attempt.cost ?? 0n), 0n);
 }
 
-export function valuesOf<Source>(columns: Columns<Source>, source: Source): SqlValue[] {
-  return Object.values(columns).map((valueOf) => valueOf(source));
+/** Reads the values of all columns, in their order. Made once per statement: it runs for every row. */
+export function valuesReader<Source>(columns: Columns<Source>): (source: Source) => SqlValue[] {
+  const readers = Object.values(columns);
+  return (source) => {
+    const values: SqlValue[] = [];
+    for (const read of readers) values.push(read(source));
+    return values;
+  };
 }

@@ -26,12 +26,33 @@ export function openWork(
   };
 }
 
+/** What a row says that was opened just now: whoever opened it need not read it to end it. */
+export function heldFromIntent(intent: IntentRow, unknownPrice: boolean): HeldCall {
+  const { id, keyId, startedAt, simulated, reserved, inputEstimate, reservationId } = intent;
+  return {
+    id,
+    keyId,
+    startedAt,
+    state: 'running',
+    simulated,
+    held: reserved,
+    booked: 0n,
+    inputEstimate,
+    unknownPrice,
+    ...(reservationId !== undefined && { reservationId }),
+  };
+}
+
 /** Ends a call, once. One that was taken for dead is ended anew, by what it really cost. */
-export function settleWork(settlement: Settlement): Work<void> {
+export function settleWork(settlement: Settlement, opened?: HeldCall): Work<void> {
   return {
     needs: { calls: [settlement.id] },
     repeatable: true,
     run(books) {
+      if (opened && books.endUntouched?.(opened, settlement)) {
+        book(books, opened, { cost: knownCost(settlement), simulated: settlement.simulated });
+        return;
+      }
       const call = books.call(settlement.id);
       if (!call) throw new ConclaveError('internal', `There is no call ${settlement.id} to settle.`);
       if (call.state !== 'running' && call.state !== 'interrupted') return;
@@ -88,8 +109,12 @@ function book(
   const payer = call.reservationId === undefined ? undefined : books.call(call.reservationId);
   const { keyId, simulated } = call;
   const at = payer?.startedAt ?? call.startedAt;
-  books.spending.move({ keyId, at, simulated }, { spent: -call.booked, reserved: -call.held });
-  books.spending.move({ keyId, at, simulated: end.simulated }, { spent: end.cost, reserved: 0n });
+  if (simulated === end.simulated) {
+    books.spending.move({ keyId, at, simulated }, { spent: end.cost - call.booked, reserved: -call.held });
+  } else {
+    books.spending.move({ keyId, at, simulated }, { spent: -call.booked, reserved: -call.held });
+    books.spending.move({ keyId, at, simulated: end.simulated }, { spent: end.cost, reserved: 0n });
+  }
 
   const increase = end.cost - call.booked;
   if (!payer || increase <= 0n || payer.held === 0n) return;

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Settlement } from '../../core/ledger.ts';
 import type { Budget } from '../../core/stores.ts';
 import { callColumns, heldCallFromRow, nano, type Books } from '../books.ts';
 import { budgetFromRow, budgetsOfKey } from '../key-rows.ts';
@@ -7,13 +8,18 @@ import {
   bodyColumns,
   openingColumns,
   settlementColumns,
-  valuesOf,
+  valuesReader,
 } from '../ledger-columns.ts';
 import { sqliteRates } from './sqlite-rates.ts';
 import { openCounters, type SpendingSource } from '../spending-counters.ts';
 
 /** Books whose every entry is a prepared statement. One is opened per transaction and written before its commit. */
 export type SqliteBooks = Books & { write(): void };
+
+const openingValues = valuesReader(openingColumns);
+const settlementValues = valuesReader(settlementColumns);
+const attemptValues = valuesReader(attemptColumns);
+const bodyValues = valuesReader(bodyColumns);
 
 /** Prepares the statements once; the result opens the books of one transaction. */
 export function prepareBooks(database: DatabaseSync): () => SqliteBooks {
@@ -24,6 +30,9 @@ export function prepareBooks(database: DatabaseSync): () => SqliteBooks {
   const insertBodies = database.prepare(insertInto('bodies', ['call_id', ...Object.keys(bodyColumns)]));
   const settings = Object.keys(settlementColumns).map((column) => `${column} = ?`);
   const endCall = database.prepare(`UPDATE calls SET ${settings.join(', ')} WHERE id = ?`);
+  const endUntouchedCall = database.prepare(
+    `UPDATE calls SET ${settings.join(', ')} WHERE id = ? AND state = 'running' AND held = ?`,
+  );
   const interruptCall = database.prepare(
     "UPDATE calls SET state = 'interrupted', finished_at = ?, cost = ?, booked = ?, estimated = 1, held = 0 WHERE id = ?",
   );
@@ -36,6 +45,13 @@ export function prepareBooks(database: DatabaseSync): () => SqliteBooks {
   const source = spendingSource(database);
   const rates = sqliteRates(database);
 
+  function addParts({ id, attempts, bodies }: Settlement): void {
+    for (const [position, attempt] of attempts.entries()) {
+      insertAttempt.run(id, position, ...attemptValues(attempt));
+    }
+    if (bodies) insertBodies.run(id, ...bodyValues(bodies));
+  }
+
   return () => {
     const spending = openCounters(source);
     return {
@@ -46,18 +62,19 @@ export function prepareBooks(database: DatabaseSync): () => SqliteBooks {
         return row && heldCallFromRow(row);
       },
       insert(opening) {
-        insertCall.run(...valuesOf(openingColumns, opening));
+        insertCall.run(...openingValues(opening));
       },
       hold(id, held) {
         setHeld.run(held, id);
       },
       end(settlement) {
-        const { id, attempts, bodies } = settlement;
-        endCall.run(...valuesOf(settlementColumns, settlement), id);
-        attempts.forEach((attempt, position) => {
-          insertAttempt.run(id, position, ...valuesOf(attemptColumns, attempt));
-        });
-        if (bodies) insertBodies.run(id, ...valuesOf(bodyColumns, bodies));
+        endCall.run(...settlementValues(settlement), settlement.id);
+        addParts(settlement);
+      },
+      endUntouched({ id, held }, settlement) {
+        if (endUntouchedCall.run(...settlementValues(settlement), id, held).changes !== 1) return false;
+        addParts(settlement);
+        return true;
       },
       interrupt(id, { at, booked, cost }) {
         interruptCall.run(at, cost ?? null, booked, id);
