@@ -4,12 +4,14 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
 import { createApp } from '../src/app.ts';
 import { startSimulator } from '../src/simulator/server.ts';
 import { post } from './gateway.ts';
 import { createPostgresSchema, dropPostgresSchema, postgresUnavailable } from './postgres-cluster.ts';
+import { redisUnavailable, startRedis } from './redis-server.ts';
 import { endProcess, runGateway, type RunningGateway } from './running-gateway.ts';
 import { tempFolder } from './temp-folder.ts';
 
@@ -66,11 +68,19 @@ const stores = [
       return { CONCLAVE_DATABASE_URL: url };
     },
   },
+  {
+    name: 'SQLite with limits in Redis',
+    skip: redisUnavailable,
+    environment: async (t: TestContext): Promise<Record<string, string>> => ({
+      CONCLAVE_REDIS_URL: (await startRedis(t)).url,
+    }),
+  },
 ];
 
 for (const { name, skip, environment } of stores) {
   test(`two workers on ${name} share port, limits, books and metrics`, { skip: skip ?? false }, async (t) => {
-    const { gateway, simulator } = await startWorkers(t, await environment(t));
+    const variables: Record<string, string> = await environment(t);
+    const { gateway, simulator, home } = await startWorkers(t, variables);
     const key = await newKey(gateway, { rpm: 10 });
     const limited = await Promise.all(
       Array.from({ length: 30 }, async () => {
@@ -90,6 +100,12 @@ for (const { name, skip, environment } of stores) {
     await until(() => lines().length === 30, gateway.output);
     const pids = new Set(lines().map((line) => (JSON.parse(line) as { pid: number }).pid));
     assert.equal(pids.size, 2, 'both workers were asked');
+
+    if (variables['CONCLAVE_DATABASE_URL'] === undefined) {
+      using ledger = new DatabaseSync(join(home, 'conclave.db'), { readOnly: true });
+      const counted = ledger.prepare('SELECT sum(requests) AS requests FROM rate_windows').get();
+      assert.equal(counted?.['requests'], variables['CONCLAVE_REDIS_URL'] === undefined ? 10 : null);
+    }
 
     const headers = { 'x-api-key': adminKey };
     const metrics = await (await fetch(`${gateway.url}/metrics`, { headers })).text();

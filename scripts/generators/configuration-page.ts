@@ -54,6 +54,8 @@ ${rows.join('\n')}
 |---|---|
 | \`CONCLAVE_CONFIG\` | the configuration file |
 | \`CONCLAVE_HOME\` | data: ledger and keys; default \`~/.conclave\` |
+| \`CONCLAVE_DATABASE_URL\` | \`postgres://…\`: the ledger there, instead of the SQLite file in the data folder |
+| \`CONCLAVE_REDIS_URL\` | \`redis://…\`: rate limits are counted there, for several machines |
 | \`CONCLAVE_API_KEY\` | the local virtual key, instead of the one in \`local.key\` |
 | \`CONCLAVE_ADMIN_KEY\` | the admin key, instead of the one in \`admin.key\` |
 | \`OLLAMA_HOST\` | where Ollama listens |

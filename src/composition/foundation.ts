@@ -15,6 +15,7 @@ import { admitBy, type Admit } from '../money/admit.ts';
 import { keyRing, type KeyRing } from '../money/key-ring.ts';
 import { openAdminKey, openLocalKey } from '../money/local-key.ts';
 import { openMetrics, type Metrics } from '../telemetry/metrics.ts';
+import { openRates } from '../storage/open-rates.ts';
 import { openTracer } from '../telemetry/open-tracer.ts';
 import { openLog } from '../telemetry/open-log.ts';
 import { createTransport } from '../transport/http-out.ts';
@@ -58,6 +59,8 @@ export async function openFoundation(options: AppOptions, config: Config): Promi
     const localKey = once(async () => (await openLocalKey({ ...keyPlace, keys: store.keys })).key);
     let simulatorUrl: string | undefined;
     const log = await openLog(options.logFormat ?? 'plain', logLevelOf(options, config));
+    const rates = await openRates(options.env['CONCLAVE_REDIS_URL'], { store, log });
+    closers.unshift(() => rates.close());
     const ownSimulator = async () => {
       const { startSimulator } = await import('../simulator/server.ts');
       const running = await startSimulator();
@@ -69,7 +72,7 @@ export async function openFoundation(options: AppOptions, config: Config): Promi
       store,
       transport,
       keyRing: ring,
-      admit: admitBy(store.rates),
+      admit: admitBy(rates),
       memory: engineMemory(Date.now),
       learned: learnedRouting({
         store: store.router,

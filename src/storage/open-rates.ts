@@ -1,0 +1,18 @@
+import type { Log } from '../core/log.ts';
+import type { RateWindows } from '../core/rate-windows.ts';
+import type { Store } from '../core/stores.ts';
+
+/**
+ * Where rate limits are counted: in the ledger's own database, or in Redis where `redisUrl` (`CONCLAVE_REDIS_URL`) names
+ * one. @throws ConclaveError `configuration` for a URL that is none of Redis.
+ */
+export async function openRates(
+  redisUrl: string | undefined,
+  { store, log }: { readonly store: Store; readonly log: Log },
+): Promise<RateWindows & { close(): Promise<void> }> {
+  if (redisUrl === undefined || redisUrl === '') {
+    return { admit: (keyId, use) => store.rates.admit(keyId, use), close: async () => undefined };
+  }
+  const { openRedisRates } = await import('./redis/open-redis-rates.ts');
+  return openRedisRates(redisUrl, { spare: store.rates, log });
+}

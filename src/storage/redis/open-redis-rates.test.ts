@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { test, type TestContext } from 'node:test';
+import * as fc from 'fast-check';
+import { noon } from '../../../test/ledger-samples.ts';
+import { redisUnavailable, startRedis } from '../../../test/redis-server.ts';
+import { judgeRate, secondOf, type RateWindows, type SecondUse } from '../../core/rate-windows.ts';
+import { openRedisRates } from './open-redis-rates.ts';
+
+const options = { skip: redisUnavailable ?? false };
+const nobody: RateWindows = { admit: () => Promise.reject(new Error('the spare was asked')) };
+
+function open(t: TestContext, url: string, spare: RateWindows = nobody) {
+  const warnings: string[] = [];
+  const rates = openRedisRates(url, { spare, log: { warn: (_, message) => warnings.push(message) } });
+  t.after(() => rates.close());
+  return { rates, warnings };
+}
+
+test('exactly the limit gets through, however many machines ask at once', options, async (t) => {
+  const { url } = await startRedis(t);
+  const machines = [open(t, url), open(t, url), open(t, url)];
+  const asked = machines.flatMap(({ rates }) =>
+    Array.from({ length: 40 }, (_, at) =>
+      rates.admit('k', { limits: { rpm: 50 }, tokens: 1, now: noon + at }),
+    ),
+  );
+  assert.equal((await Promise.all(asked)).filter(({ ok }) => ok).length, 50);
+});
+
+test('every verdict is that of the windows in the database, times to wait included', options, async (t) => {
+  const { url } = await startRedis(t);
+  const { rates } = open(t, url);
+  const calls = fc.array(fc.record({ pauseMs: fc.nat({ max: 20_000 }), tokens: fc.nat({ max: 60 }) }), {
+    maxLength: 40,
+  });
+  let plan = 0;
+  await fc.assert(
+    fc.asyncProperty(calls, async (steps) => {
+      plan += 1;
+      const used: SecondUse[] = [];
+      let now = noon;
+      for (const { pauseMs, tokens } of steps) {
+        now += pauseMs;
+        const use = { limits: { rpm: 5, tpm: 100 }, tokens, now };
+        const expected = judgeRate(used, use);
+        if (expected.ok) used.push({ second: secondOf(now), requests: 1, tokens });
+        assert.deepEqual(await rates.admit(`key-${plan}`, use), expected);
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test(
+  'while Redis is away the spare counts, with one warning; afterwards Redis does again',
+  options,
+  async (t) => {
+    const redis = await startRedis(t);
+    let spared = 0;
+    const spare: RateWindows = {
+      async admit() {
+        spared += 1;
+        return { ok: true };
+      },
+    };
+    const { rates, warnings } = open(t, redis.url, spare);
+    const admit = () => rates.admit('k', { limits: { rpm: 1_000 }, tokens: 1, now: noon });
+    await admit();
+    assert.equal(spared, 0);
+    await redis.stop();
+    for (let call = 0; call < 5; call += 1) assert.deepEqual(await admit(), { ok: true });
+    assert.equal(spared, 5);
+    assert.deepEqual(warnings, ['Redis does not answer: rate limits are counted in the database meanwhile']);
+    await redis.start();
+    const giveUpAt = Date.now() + 10_000;
+    for (let before = -1; before !== spared && Date.now() < giveUpAt;) {
+      before = spared;
+      await admit();
+      await sleep(50);
+    }
+    const settled = spared;
+    await admit();
+    assert.equal(spared, settled);
+  },
+);
+
+test('a Redis that was never there delays no call for long', async (t) => {
+  const spare: RateWindows = { admit: async () => ({ ok: true }) };
+  const { rates } = open(t, 'redis://127.0.0.1:1', spare);
+  assert.deepEqual(await rates.admit('k', { limits: { rpm: 1 }, tokens: 1, now: noon }), { ok: true });
+});
+
+test('a URL that is none of Redis is refused with the remedy', () => {
+  assert.throws(() => openRedisRates('http://127.0.0.1', { spare: nobody, log: { warn: () => undefined } }), {
+    code: 'configuration',
+    message: /CONCLAVE_REDIS_URL/,
+  });
+});

@@ -1,0 +1,54 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
+/** Why no Redis can be started here; absent: one can. */
+export const redisUnavailable =
+  spawnSync('redis-server', ['--version']).status === 0
+    ? undefined
+    : 'needs a Redis server (Debian: apt install redis-server)';
+
+export type TestRedis = {
+  readonly url: string;
+  stop(): Promise<void>;
+  /** At the same address, with nothing in it. */
+  start(): Promise<void>;
+};
+
+/** A throw-away Redis on a free port, which ends with the test. */
+export async function startRedis(t: { after(clean: () => Promise<void>): void }): Promise<TestRedis> {
+  const port = await freePort();
+  let server: ChildProcess | undefined;
+  const redis: TestRedis = {
+    url: `redis://127.0.0.1:${port}`,
+    async start() {
+      const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+      const started = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+      server = started;
+      let output = '';
+      for await (const data of started.stdout) {
+        output += String(data);
+        if (output.includes('Ready to accept connections')) break;
+      }
+      started.stdout.resume();
+    },
+    async stop() {
+      if (!server || server.exitCode !== null || server.signalCode !== null) return;
+      const gone = once(server, 'exit');
+      server.kill('SIGKILL');
+      await gone;
+    },
+  };
+  await redis.start();
+  t.after(() => redis.stop());
+  return redis;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (typeof address !== 'object' || !address) throw new Error('no port');
+  return address.port;
+}
