@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { decision } from './parts/decision.ts';
 import { gateway } from './parts/gateway.ts';
 import { json } from './parts/json.ts';
 import { start } from './parts/start.ts';
@@ -16,6 +17,7 @@ const parts: Readonly<Record<string, (options: BenchOptions) => Promise<Section 
   gateway,
   workers,
   json,
+  decision,
 };
 
 const { values, positionals } = parseArgs({

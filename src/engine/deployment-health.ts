@@ -46,6 +46,7 @@ type State = {
 const breaker = { failures: 5, openMs: 15_000 };
 /** A dead key or an empty account does not heal by itself; a forbidden model may be granted. */
 const benchMs = { credential: 300_000, forbidden: 60_000, rateLimited: 5_000 };
+const neverAsked = { healthy: true };
 /** Weight of a new, lower latency; a higher one counts at once (peak-sensitive). */
 const decay = 0.2;
 /** Model names that pass through come from outside: what is remembered of them stays bounded. */
@@ -78,6 +79,8 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
   }
   function of(deployment: Deployment): ReturnType<DeploymentHealth['of']> {
     const state = states.get(deployment.id);
+    // Most of a hundred candidates have never been asked, and every call looks at all of them.
+    if (!state && dead.size === 0) return neverAsked;
     return {
       healthy: benchedUntil(deployment, state) <= now(),
       ...(state?.firstByteMs !== undefined && { firstByteMs: state.firstByteMs }),

@@ -239,14 +239,15 @@ type Decided = Pick<Decision, 'policy' | 'reason' | 'experiment'> & {
 };
 
 function decisionOf({ policy, reason, steps, out, mostNamed, experiment }: Decided): Decision {
-  const ranked = steps.flatMap(({ candidates }) =>
-    candidates.map(({ model, deployment }) => ({ model: model.id, deployment: deployment.id })),
-  );
+  const ranked = steps
+    .flatMap(({ candidates }) => candidates)
+    .slice(0, mostNamed)
+    .map(({ model, deployment }) => ({ model: model.id, deployment: deployment.id }));
   const rest = out.length - mostNamed;
   return {
     policy,
     reason,
-    ranked: ranked.slice(0, mostNamed),
+    ranked,
     ruledOut: out.slice(0, mostNamed),
     ...(experiment && { experiment }),
     ...(rest > 0 && { ruledOutMore: rest }),

@@ -156,7 +156,8 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
       if (now() - refreshedAt > refreshMs && !refreshing) {
         refresh().catch((error: unknown) => warn(`what the router learned cannot be read: ${String(error)}`));
       }
-      const { task, difficulty } = features;
+      const { task } = features;
+      const difficulty = rounded(features.difficulty);
       const tag = projectTag(features.tags);
       const name = `${task ?? ''}\n${tag ?? ''}\n${difficulty ?? ''}`;
       const known = remembered.get(name) ?? new Map<string, number>();
@@ -201,6 +202,11 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
       return changes(a, after === undefined ? state : routerState(await existing(after)));
     },
   };
+}
+
+/** In steps of a twentieth: finer than it can be guessed, and coarse enough to meet again. */
+function rounded(difficulty: number | undefined): number | undefined {
+  return difficulty === undefined ? undefined : Math.round(difficulty * 20) / 20;
 }
 
 /** Differences are shown for a model of middling chances. */

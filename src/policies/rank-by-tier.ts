@@ -28,11 +28,14 @@ export function rankByTier(
       healthy: stats.of(deployment).healthy,
       makeshift: features.needs.some((need) => model.capabilities[need] === false),
       cost: candidateCost(candidate, features),
+      turn: 0,
     };
   });
-  return everyFamilyOnce(scored.toSorted(byMerit))
-    .toSorted(byTurn)
-    .map(({ candidate }) => candidate);
+  // Sorted in place: this runs on every call, over every model that fits.
+  scored.sort(byMerit);
+  countTurns(scored);
+  scored.sort(byTurn);
+  return scored.map(({ candidate }) => candidate);
 }
 
 /** Roughly what a call costs at a candidate, in nano-dollars; infinite where the price is unknown. */
@@ -52,10 +55,9 @@ type Scored = {
   readonly makeshift: boolean;
   /** Nano-dollars; infinite where the price is unknown, so that a known one goes first. */
   readonly cost: number;
+  /** 0 is a family's best in its tier, 1 its second. */
+  turn: number;
 };
-
-/** `turn` 0 is a family's best in its tier, 1 its second. */
-type Turned = Scored & { readonly turn: number };
 
 /** A model without a tier is tried after all that have one. */
 function tierDistance(tier: Tier | undefined, wanted: Tier): number {
@@ -71,16 +73,19 @@ function byMerit(a: Scored, b: Scored): number {
   return a.candidate.model.id < b.candidate.model.id ? -1 : 1;
 }
 
-function everyFamilyOnce(sorted: readonly Scored[]): Turned[] {
+/** Those of one favour and distance stand together, the best first. */
+function countTurns(sorted: readonly Scored[]): void {
   const turns = new Map<string, number>();
-  return sorted.map((scored) => {
-    const group = `${scored.favour} ${scored.distance} ${scored.candidate.model.family}`;
-    const turn = turns.get(group) ?? 0;
-    turns.set(group, turn + 1);
-    return { ...scored, turn };
-  });
+  let before: Scored | undefined;
+  for (const scored of sorted) {
+    if (scored.favour !== before?.favour || scored.distance !== before.distance) turns.clear();
+    const { family } = scored.candidate.model;
+    scored.turn = turns.get(family) ?? 0;
+    turns.set(family, scored.turn + 1);
+    before = scored;
+  }
 }
 
-function byTurn(a: Turned, b: Turned): number {
+function byTurn(a: Scored, b: Scored): number {
   return a.favour - b.favour || a.distance - b.distance || a.turn - b.turn || byMerit(a, b);
 }
