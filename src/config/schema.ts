@@ -41,6 +41,9 @@ const quirks = z
     defaultMaxTokens: tokens.describe(
       'Output limit to send where the dialect demands one and nobody names it.',
     ),
+    betas: z
+      .array(z.string())
+      .describe('Beta features (anthropic-beta, openai-beta) that it takes, as patterns. Default: all.'),
     choosesSellers: z
       .boolean()
       .describe('true: it takes models, provider and usage as OpenRouter does; they are passed on to it.'),

@@ -33,6 +33,8 @@ export type Quirks = {
   readonly reasoningEfforts?: readonly ReasoningEffort[];
   /** `false`: `tool_choice: "required"` or a named tool is refused; sent as `auto` with a warning. */
   readonly forcedToolChoice?: boolean;
+  /** The beta features (`anthropic-beta`, `openai-beta`) that it takes, as patterns. Default: all. */
+  readonly betas?: readonly string[];
   /** It chooses among sellers itself and takes a client's wishes for them (OpenRouter): they are passed on, not applied. */
   readonly choosesSellers?: boolean;
   /**

@@ -15,6 +15,8 @@ export type AttemptMeter = {
   readonly startedAt: Ms;
   firstByteMs: Ms | undefined;
   status: number | undefined;
+  /** The answer's id at its provider. */
+  replyId?: string | undefined;
   see(parts: readonly StreamPart[]): void;
   close(outcome: AttemptRow['outcome'], endedAt: Ms, error?: ConclaveError): AttemptRow;
 };
@@ -58,9 +60,11 @@ export function attemptMeter(
     startedAt,
     firstByteMs: undefined,
     status: undefined,
+    replyId: undefined,
     see(parts) {
       for (const part of parts) {
-        if (part.type === 'usage') usage = part.usage;
+        if (part.type === 'start') this.replyId = part.id ?? this.replyId;
+        else if (part.type === 'usage') usage = part.usage;
         else if (part.type === 'finish') finished = true;
         else if (part.type === 'reasoning-delta') thought += part.text.length;
         else if (

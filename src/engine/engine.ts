@@ -28,6 +28,7 @@ import { openParent, type Parent, type ParentCall } from './open-parent.ts';
 import { runCall } from './pipeline.ts';
 import { repeatedPrompts, type RepeatedPrompts } from './repeated-prompts.ts';
 import { retryBudget, type RetryBudget } from './retry-budget.ts';
+import { origins, type Origins } from './origins.ts';
 import { turns, type Turns } from './turns.ts';
 
 /** What the engine is built from. Everything with a lifetime belongs to the composition root, which closes it. */
@@ -129,6 +130,7 @@ export type EngineMemory = {
   /** Health and load in one, for whoever ranks. */
   readonly stats: Stats;
   readonly turns: Turns;
+  readonly origins: Origins;
   readonly retryBudget: RetryBudget;
   readonly conversations: Conversations;
   readonly repeatedPrompts: RepeatedPrompts;
@@ -143,6 +145,7 @@ export function engineMemory(now: () => Ms): EngineMemory {
     load,
     stats,
     turns: turns(),
+    origins: origins(),
     retryBudget: retryBudget(now),
     conversations: conversations(now),
     repeatedPrompts: repeatedPrompts(now),

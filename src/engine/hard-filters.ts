@@ -36,6 +36,7 @@ export function ruledOut(candidate: Candidate, sieve: Sieve): Exclusion | undefi
     forbidden(candidate, sieve) ??
     outOfBounds(candidate, allowed) ??
     (sellers && unwanted(candidate, sellers, features.at)) ??
+    elsewhere(candidate, features) ??
     incapable(candidate, features) ??
     mute(candidate, features, speaks) ??
     tooLong(candidate, features) ??
@@ -60,6 +61,12 @@ function forbidden({ model, deployment }: Candidate, { features, principal }: Si
   if (features.otherFamilyThan?.includes(model.family))
     return { rule: 'family', reason: `another family than ${model.family} is needed` };
   return undefined;
+}
+
+/** What one provider keeps, no other has; not even one that speaks the same dialect. */
+function elsewhere({ deployment }: Candidate, { pinnedProvider }: RequestFeatures): Exclusion | undefined {
+  if (!pinnedProvider || deployment.provider.id === pinnedProvider.id) return undefined;
+  return { rule: 'origin', reason: `only ${pinnedProvider.id} knows what ${pinnedProvider.field} names` };
 }
 
 function incapable(candidate: Candidate, { needs }: RequestFeatures): Exclusion | undefined {

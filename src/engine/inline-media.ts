@@ -5,7 +5,7 @@ import type { MediaFetcher } from '../core/media.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { EngineContext } from './engine.ts';
 import type { Route } from './route.ts';
-import { firstDialect } from './wire-request.ts';
+import { dialectsFor } from './wire-request.ts';
 
 /**
  * The route for a candidate whose provider takes bytes only: what stands at URLs is fetched, where the config allows it.
@@ -21,11 +21,13 @@ export function withInlineMedia(
   const { call, features } = route;
   if (!features.needs.some((need) => need === 'vision' || need === 'documents' || need === 'audio'))
     return route;
-  const taken = firstDialect(engine, call, candidate)?.urlMedia ?? 'yes';
-  if (taken === 'yes' || !call.request.messages.some(({ content }) => content.some(isRemote))) return route;
+  const dialects = dialectsFor(engine, call, candidate).map(({ urlMedia = 'yes' }) => urlMedia);
+  if (dialects[0] === 'yes' || !call.request.messages.some(({ content }) => content.some(isRemote)))
+    return route;
   const { fetchMedia } = engine;
   if (!fetchMedia) {
-    if (taken === 'some') return route;
+    // Its lesser dialect may take them, and the request is written in that one then.
+    if (dialects.some((taken) => taken !== 'no')) return route;
     throw notFetched(candidate);
   }
   return fetched(call, fetchMedia, signal).then((messages) => ({

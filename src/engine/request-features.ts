@@ -25,6 +25,7 @@ export function requestFeatures(
 ): RequestFeatures {
   const tier = call.limits.tier ?? (resolution.kind === 'auto' ? resolution.tier : undefined);
   const pinned = pinnedDialect(call);
+  const field = pinningField(call);
   const task = call.task ?? classification?.task;
   const difficulty = call.difficulty ?? classification?.difficulty;
   const policy = (resolution.kind === 'auto' ? resolution.policy : undefined) ?? call.policy;
@@ -43,6 +44,8 @@ export function requestFeatures(
     answers: answersAsked(call.request),
     ...(call.raw && { clientDialect: call.raw.dialect }),
     ...(pinned && { pinnedDialect: pinned }),
+    ...(field !== undefined &&
+      resolution.kind === 'model' && { pinnedProvider: { id: resolution.model.provider, field } }),
     ...(call.limits.maxCostUsd !== undefined && { maxCostUsd: call.limits.maxCostUsd }),
     ...(call.limits.maxLatencyMs !== undefined && { maxLatencyMs: call.limits.maxLatencyMs }),
     ...(call.limits.otherFamilyThan && { otherFamilyThan: call.limits.otherFamilyThan }),
@@ -68,6 +71,16 @@ function answersAsked({ extras }: ModelRequest): number {
 function lastWords({ request }: Call): string {
   const last = request.messages.findLast(({ role }) => role === 'user');
   return last?.content.reduce((text, part) => (part.type === 'text' ? text + part.text : text), '') ?? '';
+}
+
+/** What in the request only its origin knows. */
+function pinningField({ request }: Call): string | undefined {
+  const extra = request.extras?.find(({ fieldClass }) => fieldClass === 'pinning');
+  if (extra) return extra.name;
+  const file = request.messages.some(({ content }) =>
+    content.some((part) => 'source' in part && part.source.kind === 'file'),
+  );
+  return file ? 'a file id' : undefined;
 }
 
 /** Hints never filter, unless the caller asked for strictness. */

@@ -7,6 +7,7 @@ import type { Decision, Plan, RequestFeatures } from '../core/plan.ts';
 import type { Candidate, Deployment } from '../core/provider.ts';
 import { classifyCall } from './classify-call.ts';
 import type { SellerWishes } from '../core/seller-wishes.ts';
+import { credentialKey } from './credential-key.ts';
 import type { EngineContext } from './engine.ts';
 import { arrangePlan } from './arrange-plan.ts';
 import { atCallersExpense } from './at-callers-expense.ts';
@@ -118,7 +119,12 @@ function pinned(engine: EngineContext, { principal }: Call, asked: Resolution): 
 
 type RuledOut = Decision['ruledOut'][number];
 
-function sift(engine: EngineContext, models: readonly Model[], features: RequestFeatures, call: Call) {
+function sift(
+  engine: EngineContext,
+  models: readonly Model[],
+  features: RequestFeatures,
+  call: Call,
+): Sifted {
   const fit: Candidate[] = [];
   const out: RuledOut[] = [];
   const codecs = codecsFor(engine, call.request);
@@ -144,7 +150,24 @@ function sift(engine: EngineContext, models: readonly Model[], features: Request
       else fit.push(candidate);
     }
   }
-  return { fit, out };
+  return atOrigin(engine, call, { fit, out });
+}
+
+type Sifted = { readonly fit: readonly Candidate[]; readonly out: readonly RuledOut[] };
+
+/** An answer is stored with the account that paid for it: other keys of the same provider do not find it. */
+function atOrigin(engine: EngineContext, call: Call, { fit, out }: Sifted): Sifted {
+  const origin = engine.origins.of(call);
+  if (origin === undefined) return { fit, out };
+  const there = fit.filter(({ deployment }) => credentialKey(deployment) === origin);
+  // Its key has gone: the provider may still find the answer by another one of the same account.
+  if (there.length === 0) return { fit, out };
+  const reason = 'the answer that previous_response_id names is kept with another key';
+  const others = fit.filter((one) => !there.includes(one));
+  return {
+    fit: there,
+    out: [...out, ...others.map(({ model }) => ({ model: model.id, rule: 'origin' as const, reason }))],
+  };
 }
 
 /** From here on the model costs what the place charges. */

@@ -57,6 +57,9 @@ export async function startAttempt(
     inputEstimate: inputTokens,
     closed(row) {
       notePace(engine, deployment, row, 'place' in seat ? seat.place : undefined);
+      // Only Responses are kept by whoever gave them, and named again.
+      if (meter.dialect === 'openai-responses' && meter.replyId !== undefined)
+        engine.origins.remember(meter.replyId, deployment);
       trace?.ended(row);
     },
   });

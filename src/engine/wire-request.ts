@@ -5,6 +5,7 @@ import { ConclaveError } from '../core/errors.ts';
 import type { Candidate, Deployment, DialectEndpoint } from '../core/provider.ts';
 import type { ModelRequest } from '../core/request.ts';
 import { spliceMembers } from '../core/splice-members.ts';
+import { crossingHeaders } from './crossing-headers.ts';
 import type { EngineContext, UnsignedRequest } from './engine.ts';
 import type { Route } from './route.ts';
 
@@ -44,13 +45,14 @@ export function writeWireRequest(
   throw refusal ?? new ConclaveError('configuration', none);
 }
 
-/** The dialect that a candidate would first be asked in. */
-export function firstDialect(
+/** The dialects that a candidate can be asked in, in the order in which they are tried. */
+export function dialectsFor(
   engine: Pick<EngineContext, 'dialects' | 'embedders'>,
   call: Call,
   { deployment }: Candidate,
-): Dialect | undefined {
-  return spokenEndpoints(codecsFor(engine, call.request), deployment, call.raw?.dialect)[0]?.dialect;
+): Dialect[] {
+  const spoken = spokenEndpoints(codecsFor(engine, call.request), deployment, call.raw?.dialect);
+  return spoken.map(({ dialect }) => dialect);
 }
 
 /** The codecs that can make this call. */
@@ -87,14 +89,16 @@ function writeInto({ endpoint, dialect }: Spoken, call: Call, { model, deploymen
     ...(model.contextWindow !== undefined && { contextWindow: model.contextWindow }),
   };
   const relayed = call.raw?.dialect === dialect.id;
+  const { provider } = deployment;
+  const crossing = crossingHeaders(call, { relayed, provider });
   const { path, headers, warnings, body } = relayed
     ? relay(call.raw, call, dialect, target)
     : translate(call, dialect, target);
   const unsigned: UnsignedRequest = {
     url: endpoint.baseUrl + path,
     headers: {
-      ...(relayed && call.raw.headers),
-      ...deployment.provider.headers,
+      ...crossing.headers,
+      ...provider.headers,
       ...deployment.headers,
       ...headers,
       'content-type': 'application/json',
@@ -102,7 +106,7 @@ function writeInto({ endpoint, dialect }: Spoken, call: Call, { model, deploymen
     body,
     ...(endpoint.auth && { auth: endpoint.auth }),
   };
-  return { dialect, relayed, unsigned, warnings };
+  return { dialect, relayed, unsigned, warnings: [...crossing.warnings, ...warnings] };
 }
 
 function relay(raw: NonNullable<Call['raw']>, { request }: Call, dialect: Dialect, target: WireTarget) {

@@ -141,6 +141,10 @@ function notConfigured(shelf: Shelf, provider: string): string {
 }
 
 function notFound({ shelf, aliases }: NameBook, name: string): ConclaveError {
+  if (/^[^/]*\/\s*$/.test(name)) {
+    const message = `"${name}" names a provider and no model; write ${name.trim() === '/' ? 'provider/model' : `${name.trim()}<model>`}, or "auto"`;
+    return new ConclaveError('model_not_found', message, { param: 'model' });
+  }
   const shown = name.length > longestName ? `${name.slice(0, 40)}…` : name;
   const { provider } = splitId(shown);
   if (shelf.builtIn.has(provider)) {

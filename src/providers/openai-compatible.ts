@@ -29,7 +29,8 @@ export function openaiCompatible(seller: OpenAICompatible): Provider {
     dialects: [{ dialect: 'openai-chat', baseUrl }],
     auth: 'bearer',
     keyVariables: typeof apiKeyFrom === 'string' ? [apiKeyFrom] : apiKeyFrom,
-    quirks: { maxTokensField: 'max_tokens', ...seller.quirks },
+    // What OpenAI tries out is nothing that others know.
+    quirks: { maxTokensField: 'max_tokens', betas: [], ...seller.quirks },
     local: seller.local ?? false,
     ...(keyIsShared && { keyIsShared }),
     ...(keyUrl !== undefined && { keyUrl }),

@@ -78,6 +78,7 @@ const required: Readonly<Record<string, FieldClass>> = {
 };
 
 function unnamed(body: JsonObject): ExtraField[] {
+  if (count.optional(body, 'n') === 0) refuse('n', 'a whole number of at least 1', 0);
   const fields: ExtraField[] = [];
   for (const [name, value] of Object.entries(body)) {
     if (named.has(name) || value === undefined || value === null || isDefault(name, value)) continue;
