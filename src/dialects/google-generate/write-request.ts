@@ -11,6 +11,7 @@ import { choiceForAnswer, schemaTool } from '../schema-tool.ts';
 import { shapeTurns } from '../shape-turns.ts';
 import { geminiHabits, thinkingConfig, type GeminiHabits } from './gemini-habits.ts';
 import { writeContent } from './write-content.ts';
+import { warnOfCacheMarks } from '../warn-of-cache-marks.ts';
 
 type Draft = {
   readonly request: ModelRequest;
@@ -39,6 +40,7 @@ export function pathFor({ model, stream, quirks }: WireTarget): string {
 function writeBody(draft: Draft): JsonObject {
   const { request, warnings } = draft;
   const extras = carryExtras(request, 'google-generate', warnings);
+  warnOfCacheMarks(request, warnings);
   const answer = answerTool(draft);
   const config = {
     ...writeConfig(draft, answer !== undefined),

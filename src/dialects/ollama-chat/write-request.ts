@@ -5,6 +5,7 @@ import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { contextSize } from './context-size.ts';
 import { writeMessages } from './write-messages.ts';
+import { warnOfCacheMarks } from '../warn-of-cache-marks.ts';
 
 export const path = '/api/chat';
 
@@ -12,6 +13,7 @@ export const path = '/api/chat';
 export function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
   const warnings: string[] = [];
   const extras = carryExtras(request, 'ollama-chat', warnings);
+  warnOfCacheMarks(request, warnings);
   const tools = offeredTools(request, warnings);
   const messages = writeMessages(request.messages, warnings);
   const think = thinkOf(request, target, warnings);
@@ -80,6 +82,9 @@ function offeredTools(
   }
   if (parallelTools === false && tools.length > 0) {
     warnings.push('Several calls at once may come: Ollama has no word against it.');
+  }
+  if (tools.some(({ strict }) => strict)) {
+    warnings.push('Functions were offered without "strict": Ollama has no word for it.');
   }
   const named = toolChoice?.type === 'tool' ? tools.filter(({ name }) => name === toolChoice.name) : tools;
   return named.map(writeTool);

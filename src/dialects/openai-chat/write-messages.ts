@@ -5,6 +5,7 @@ import type { Quirks } from '../../core/provider.ts';
 import { dataUrl } from '../data-url.ts';
 import { openReasoning } from '../sealed-reasoning.ts';
 import { toolCallIds } from './tool-call-ids.ts';
+import { cacheMarksWarning } from '../warn-of-cache-marks.ts';
 
 type Part<T extends ContentPart['type']> = Extract<ContentPart, { type: T }>;
 
@@ -213,5 +214,5 @@ function cacheOf(part: ContentPart): CacheHint | undefined {
 }
 
 function warnOfCache({ warnings }: Writer): void {
-  warnings.push('Marks for prompt caching were left out: this provider caches on its own.');
+  warnings.push(cacheMarksWarning);
 }

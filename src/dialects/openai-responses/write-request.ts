@@ -12,6 +12,7 @@ import { effortFor } from '../reasoning-effort.ts';
 import { writeFormat } from './write-format.ts';
 import { writeInput } from './write-input.ts';
 import { writeTool, writeToolChoice } from './write-tools.ts';
+import { warnOfCacheMarks } from '../warn-of-cache-marks.ts';
 
 export const path = '/responses';
 
@@ -32,6 +33,7 @@ function writeBody(request: ModelRequest, target: WireTarget, warnings: string[]
   const extras = carryExtras(request, 'openai-responses', warnings);
   refuseStop(request);
   warnWordless(request, warnings);
+  warnOfCacheMarks(request, warnings);
   const output = writeOutputFormat(request.output, quirks, warnings);
   const tools = [...(request.tools ?? []).map(writeTool), ...objectsOf(valueOf(extras, 'tools'))];
   const limit = limitOf(request, target, warnings);

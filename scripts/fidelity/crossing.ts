@@ -1,0 +1,59 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { DialectId } from '../../src/core/content.ts';
+import type { Dialect, WireTarget } from '../../src/core/dialect.ts';
+import { ConclaveError } from '../../src/core/errors.ts';
+import type { JsonObject } from '../../src/core/json.ts';
+import { dialects } from '../../src/dialects/index.ts';
+import { base, fields, type ClientDialect, type Field } from './fields.ts';
+
+/**
+ * What becomes of a field. `own`: its bytes go on as they came. `crosses`: it has a word there. `warned`: it is left out
+ * or changed, and the reply says so. `refused`: an error names it. `silent`: it had no effect, and nobody was told.
+ */
+export type Crossing = 'own' | 'crosses' | 'warned' | 'refused' | 'silent';
+
+/** Sends one field from a client to a provider and looks at what arrives. `undefined`: the client has no word for it. */
+export function crossingOf(field: Field, client: ClientDialect, provider: DialectId): Crossing | undefined {
+  const words = field.words[client];
+  if (!words) return undefined;
+  if (client === provider) return 'own';
+  const under = fields.find(({ name }) => name === field.beside)?.words[client];
+  const plain = written({ ...base[client], ...under }, client, provider);
+  try {
+    const asked = written({ ...base[client], ...words }, client, provider);
+    if (asked.warnings.some((warning) => !plain.warnings.includes(warning))) return 'warned';
+    return isDeepStrictEqual(asked.body, plain.body) ? 'silent' : 'crosses';
+  } catch (error) {
+    if (error instanceof ConclaveError && error.code === 'unsupported') return 'refused';
+    throw error;
+  }
+}
+
+/** A model of each provider that can do what most of its models can. */
+const models: Readonly<Record<DialectId, string>> = {
+  'openai-chat': 'gpt-4.1',
+  'openai-responses': 'gpt-4.1',
+  'anthropic-messages': 'claude-sonnet-4-5',
+  'google-generate': 'gemini-2.5-pro',
+  'bedrock-converse': 'anthropic.claude-sonnet-4-5-20250929-v1:0',
+  'ollama-chat': 'qwen3:8b',
+};
+
+function written(body: JsonObject, client: ClientDialect, provider: DialectId) {
+  const target: WireTarget = {
+    model: models[provider],
+    quirks: {},
+    stream: false,
+    maxOutputTokens: 8_192,
+    capabilities: { reasoning: true, 'json-schema': true },
+  };
+  const { body: sent, warnings } = codec(provider).writeRequest(codec(client).readRequest(body), target);
+  // What is absent and what is undefined are the same JSON.
+  return { body: JSON.parse(JSON.stringify(sent)) as JsonObject, warnings };
+}
+
+function codec(id: DialectId): Dialect {
+  const found = dialects.find((dialect) => dialect.id === id);
+  if (!found) throw new Error(`no dialect ${id}`);
+  return found;
+}
