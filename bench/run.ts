@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { decision } from './parts/decision.ts';
 import { gateway } from './parts/gateway.ts';
 import { json } from './parts/json.ts';
+import { mcp } from './parts/mcp.ts';
 import { start } from './parts/start.ts';
 import { transport } from './parts/transport.ts';
 import { workers } from './parts/workers.ts';
@@ -13,6 +14,7 @@ export type BenchOptions = { readonly rounds: number };
 
 const parts: Readonly<Record<string, (options: BenchOptions) => Promise<Section | readonly Section[]>>> = {
   start,
+  mcp,
   transport,
   gateway,
   workers,

@@ -8,6 +8,8 @@ export type SlowProvider = {
   readonly url: string;
   /** Resolves when a request has arrived, to a promise of the moment at which its caller hung up. */
   arrival(): Promise<{ readonly hungUp: Promise<number> }>;
+  /** Resolves when `count` requests are here that are not answered yet. */
+  arrivals(count: number): Promise<void>;
   /** As lines of a `conclave.yaml`: the provider `slow` with its model `slow/one`. */
   readonly config: string;
 };
@@ -18,13 +20,18 @@ export async function startSlowProvider(
   delayMs: number,
   text = 'At last.',
 ): Promise<SlowProvider> {
+  const waiting = new Set<ServerResponse>();
   const server = createServer((request, response) => {
     request.resume();
     // Discovery asks what is here; only chats are slow.
     if (request.method !== 'POST') return void response.writeHead(404).end();
+    waiting.add(response);
     server.emit('chat', response);
     const timer = setTimeout(() => answer(response, text), delayMs);
-    response.on('close', () => clearTimeout(timer));
+    response.on('close', () => {
+      waiting.delete(response);
+      clearTimeout(timer);
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -44,6 +51,9 @@ export async function startSlowProvider(
       });
       // In an object: a promise returned from here would be waited for.
       return { hungUp };
+    },
+    async arrivals(count) {
+      while (waiting.size < count) await once(server, 'chat');
     },
     config: `providers:
   slow: { dialect: openai-chat, baseUrl: "${url}", apiKey: slow-key }
