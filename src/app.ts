@@ -72,6 +72,8 @@ export type AppOptions = {
   readonly logLevel?: LogLevel;
   /** Finds simulated models that run elsewhere, instead of starting them here. */
   readonly simulator?: () => Promise<string>;
+  /** How many processes serve, this one among them; each takes its part of what a deployment may be asked. Default: 1. */
+  readonly processes?: number;
   /** Metrics of the other processes that serve beside this one. */
   readonly siblingMetrics?: () => Promise<readonly (readonly MetricFamily[])[]>;
 };

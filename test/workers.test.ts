@@ -172,7 +172,7 @@ test('a worker that dies takes only its own calls with it, and another takes its
   leave.abort();
 });
 
-test('a changed configuration reaches every worker, and SIGTERM ends all of them in order', async (t) => {
+test('a changed configuration reaches every worker, and SIGTERM lets all of them finish what they have begun', async (t) => {
   const { gateway, configPath, config } = await startWorkers(t);
   await writeFile(configPath, `${config}aliases: { chosen: openai/gpt-5.4-mini }\n`);
   gateway.process.kill('SIGHUP');
@@ -183,8 +183,16 @@ test('a changed configuration reaches every worker, and SIGTERM ends all of them
   assert.deepEqual([...new Set(replies.map(({ status }) => status))], [200]);
   await Promise.all(replies.map((reply) => reply.text()));
   const workers = workersOf(gateway);
+  const model = 'openai/gpt-5.4-mini!fault=slow,delay=1000';
+  const streams = Array.from({ length: 8 }, async () => {
+    const reply = await post(gateway, '/v1/chat/completions', { ...hello, model, stream: true });
+    return (await reply.text()).trimEnd().split('\n').at(-1);
+  });
+  await sleep(400);
   gateway.process.kill('SIGTERM');
-  const [code] = await once(gateway.process, 'exit');
+  const exited = once(gateway.process, 'exit');
+  assert.deepEqual([...new Set(await Promise.all(streams))], ['data: [DONE]']);
+  const [code] = await exited;
   assert.equal(code, 0, gateway.output());
   for (const pid of workers) assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
 });

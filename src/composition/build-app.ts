@@ -4,6 +4,7 @@ import { schemaScorer } from '../acceptance/schema-scorer.ts';
 import { answerAcceptance } from '../acceptance/weigh-answers.ts';
 import { checkReferences } from '../config/check-references.ts';
 import { deploymentFinder } from '../config/deployments.ts';
+import { shareLimits } from '../config/share-limits.ts';
 import type { FoundProvider } from '../config/discover-providers.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { Config } from '../config/schema.ts';
@@ -69,6 +70,7 @@ export async function buildApp(
   const engine = engineOf(foundation, {
     config,
     isKnown,
+    processes: options.processes ?? 1,
     found,
     catalogue,
     dialects: dialectMap,
@@ -166,6 +168,7 @@ async function catalogueOf(
 
 type EngineOptions = Pick<App, 'config' | 'found' | 'catalogue' | 'dialects' | 'embedders'> & {
   readonly isKnown: (model: string) => boolean;
+  readonly processes: number;
   readonly custom: NonNullable<AppOptions['providers']>;
   readonly extensions: Extensions;
 };
@@ -178,7 +181,7 @@ function engineOf(foundation: Foundation, options: EngineOptions): Engine {
       catalogue,
       deploymentsOf: deploymentFinder({
         found,
-        entries: config.deployments,
+        entries: shareLimits(config.deployments, options.processes),
         custom,
         idOf: (name) => idOf(catalogue, name),
       }),

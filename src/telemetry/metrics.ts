@@ -3,6 +3,7 @@ import type { ConfigState } from '../core/config-state.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import { version } from '../core/version.ts';
 import { callMetrics, counter, gauge, otherModel } from './call-metrics.ts';
+import { maskSecrets } from './mask-secrets.ts';
 import { counterMap } from './counter-map.ts';
 
 /** Why a request had no key that counts. */
@@ -81,7 +82,7 @@ function deploymentFamilies({ deployments, deadCredentials, isKnown }: Standing)
     '1 for a credential that its provider refuses or that has no money left.',
     deadCredentials.map(({ provider, credential, code }) => ({
       value: 1,
-      labels: { provider, credential, error_type: code },
+      labels: { provider, credential: maskSecrets(credential), error_type: code },
     })),
   );
   return [

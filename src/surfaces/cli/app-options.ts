@@ -29,7 +29,10 @@ export function withLogLevel(command: Command): Command {
 }
 
 type CommandOptions = SharedOptions &
-  Pick<AppOptions, 'offline' | 'record' | 'logFormat' | 'logLevel' | 'siblingMetrics' | 'simulator'>;
+  Pick<
+    AppOptions,
+    'offline' | 'record' | 'logFormat' | 'logLevel' | 'siblingMetrics' | 'simulator' | 'processes'
+  >;
 
 /** Builds the app for one command and closes it again, however the command ends. */
 export function withApp<T>(options: CommandOptions, run: (app: App) => Promise<T>): Promise<T> {
@@ -42,8 +45,18 @@ export async function withLiveApp<T>(
   run: (live: LiveApp) => Promise<T>,
 ): Promise<T> {
   const { openLiveApp } = await import('../../app.ts');
-  const { config, simulate, replay, offline, record, logFormat, logLevel, siblingMetrics, simulator } =
-    options;
+  const {
+    config,
+    simulate,
+    replay,
+    offline,
+    record,
+    logFormat,
+    logLevel,
+    siblingMetrics,
+    simulator,
+    processes,
+  } = options;
   const live = await openLiveApp({
     env: process.env,
     cwd: process.cwd(),
@@ -56,6 +69,7 @@ export async function withLiveApp<T>(
     ...(logLevel && { logLevel }),
     ...(siblingMetrics && { siblingMetrics }),
     ...(simulator && { simulator }),
+    ...(processes && { processes }),
   });
   try {
     return await run(live);

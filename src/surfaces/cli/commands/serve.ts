@@ -45,7 +45,7 @@ function withServerOptions(command: Command): Command {
 
 async function serve(options: ServeOptions): Promise<void> {
   const count = workersFrom(options.workers);
-  if (cluster.isWorker) return serveAsWorker(options);
+  if (cluster.isWorker) return serveAsWorker(options, count);
   if (count > 1) return serveInWorkers(options, count);
   await serveUntil(options, async (_, greeting) => {
     process.stdout.write(greeting);
@@ -62,12 +62,12 @@ async function serveInWorkers({ logLevel = 'info' }: ServeOptions, count: number
   process.exitCode = await runWorkers({ count, log, startSimulator });
 }
 
-async function serveAsWorker(options: ServeOptions): Promise<void> {
+async function serveAsWorker(options: ServeOptions, processes: number): Promise<void> {
   const { openWorkerLink } = await import('../workers/worker-link.ts');
   const link = openWorkerLink();
   const { siblingMetrics, simulator } = link;
   try {
-    await serveUntil({ ...options, siblingMetrics, simulator }, async (live, greeting) => {
+    await serveUntil({ ...options, processes, siblingMetrics, simulator }, async (live, greeting) => {
       link.onCollect(() => live.current.metrics.collect());
       link.ready(greeting);
       await link.untilStopped();
@@ -79,7 +79,7 @@ async function serveAsWorker(options: ServeOptions): Promise<void> {
 
 /** Serves for as long as `standing` takes, which begins when everything stands. */
 async function serveUntil(
-  options: ServeOptions & Pick<AppOptions, 'siblingMetrics' | 'simulator'>,
+  options: ServeOptions & Pick<AppOptions, 'processes' | 'siblingMetrics' | 'simulator'>,
   standing: (live: LiveApp, greeting: string) => Promise<void>,
 ): Promise<void> {
   await withLiveApp({ ...options, logFormat: 'json' }, async (live) => {
