@@ -156,7 +156,7 @@ export function pricedModels(rows: readonly RoutingRow[]): string[] {
   );
 }
 
-function trialOf({ results }: RoutingRow, models: readonly string[]): Trial {
+export function trialOf({ results }: RoutingRow, models: readonly string[]): Trial {
   const answers = models.map((model) => {
     const { answer, score = 0, cost = 0, answerChars = 0 } = results.get(model) ?? {};
     return trialAnswer({ text: answer, score, cost, chars: answerChars });

@@ -4,6 +4,7 @@ import { type Fold, foldsOf } from './folds.ts';
 import { readRows, type RoutingRow } from './read-rows.ts';
 import { judgeStrongOrWeak, type StrongOrWeak } from './strong-or-weak.ts';
 import { judgeOnline, type Online } from './online.ts';
+import { judgeTwoAgree, type TwoAgree } from './two-agree.ts';
 import { judgeTaskMix, type TaskMix } from './task-mix.ts';
 
 type Agreements = { readonly agreement: Agreement; readonly agreementOfFamilies: Agreement };
@@ -17,7 +18,7 @@ export type RouterReport = {
     llmrouter_uiuc?: TaskMix & { readonly online: Online };
     /** gsm, math-l5 and crux together. */
     zeroeval_mix?: CascadeResult;
-    zeroeval_gsm?: CascadeResult & Agreements;
+    zeroeval_gsm?: CascadeResult & Agreements & { readonly twoAgree: TwoAgree };
     zeroeval_crux?: Agreements;
     mmlupro?: CascadeResult;
   };
@@ -60,7 +61,13 @@ export async function judgeAll(options: {
     if (parts) small.set(set, split === 'dev' ? crossValidated(parts) : heldOut(parts));
   }
   const gsm = small.get('zeroeval_gsm');
-  if (gsm) sets.zeroeval_gsm = { ...judgeCascades(gsm.rows, gsm.folds), ...agreements(gsm) };
+  if (gsm) {
+    sets.zeroeval_gsm = {
+      ...judgeCascades(gsm.rows, gsm.folds),
+      ...agreements(gsm),
+      twoAgree: judgeTwoAgree(gsm.rows, gsm.folds),
+    };
+  }
   const crux = small.get('zeroeval_crux');
   if (crux) sets.zeroeval_crux = agreements(crux);
   if (small.size === 3) {

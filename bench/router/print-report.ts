@@ -62,6 +62,17 @@ export function printReport(report: RouterReport): void {
       result.judged,
       result.sameAccuracy,
     );
+    if (result === sets.zeroeval_gsm) {
+      const { comparison, hindsightCostRatio: ratio, models } = sets.zeroeval_gsm.twoAgree;
+      compared(set, `two cheap agree, else the best: ${models.join(', ')}`, result.judged, comparison);
+      table.push([
+        set,
+        'cheapest with hindsight, fitted on the judged rows',
+        result.judged,
+        '+0',
+        `${(100 * ratio).toFixed(1)} %`,
+      ]);
+    }
     compared(set, 'cascade, within one point', result.judged, result.withinOnePoint);
     compared(set, 'cascade, best accuracy', result.judged, result.bestAccuracy);
   }

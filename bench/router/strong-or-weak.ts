@@ -30,14 +30,23 @@ export type StrongOrWeak = {
   /** The 128 KiB model fitted on fewer labels. */
   readonly labelCurve: readonly { readonly labels: number; readonly apgr: Interval }[];
   readonly chosen: GapSettings;
+  readonly chosenEnsemble: GapSettings;
 };
 
 const smallBytes = 128 * 1024;
 const ensembleBytes = 1024 * 1024;
 
 const grid: readonly GapSettings[] = [1, 2].flatMap((subjectWeight) =>
-  [3, 5, 8].map((lambda) => ({ own: 0.75, lambda, shrinkage: 40, subjectWeight })),
+  [3, 5, 8].map((lambda) => ({ own: 0.75, lambda, shrinkage: 40, subjectWeight, rarity: false })),
 );
+
+/** With more room, rare words have buckets of their own and may be believed. */
+const ensembleGrid: readonly GapSettings[] = [
+  { own: 0.75, lambda: 5, shrinkage: 40, subjectWeight: 1, rarity: false },
+  { own: 0.75, lambda: 4, shrinkage: 40, subjectWeight: 1, rarity: true },
+  { own: 0.5, lambda: 2, shrinkage: 40, subjectWeight: 1, rarity: true },
+  { own: 0.75, lambda: 4, shrinkage: 40, subjectWeight: 2, rarity: true },
+];
 
 /**
  * Strong or weak from the prompt alone. Settings are chosen by cross-validation over `choose`, the weights fitted on
@@ -51,10 +60,11 @@ export function judgeStrongOrWeak(options: {
   const { fit, choose, judge } = options;
   const [weak, strong] = weakAndStrong(fit);
   const pair = (rows: readonly RoutingRow[]) => labelsOf(rows, weak, strong);
-  const chosen = chooseSettings(choose, pair(choose));
+  const chosen = chooseSettings(choose, pair(choose), { grid, bytes: smallBytes });
+  const chosenEnsemble = chooseSettings(choose, pair(choose), { grid: ensembleGrid, bytes: ensembleBytes });
   const data = gapData(fit, pair(fit));
   const model = fitOne(data, smallBytes, chosen);
-  const bigModel = fitOne(data, ensembleBytes, chosen);
+  const bigModel = fitOne(data, ensembleBytes, chosenEnsemble);
   const judged = pair(judge);
   const curve = curveOf(model, judge, judged);
   const bigCurve = curveOf(bigModel, judge, judged);
@@ -79,6 +89,7 @@ export function judgeStrongOrWeak(options: {
         apgr: interval(judge.length, curveOf(fewerLabels(fit, labels, pair), judge, judged), 'apgr'),
       })),
     chosen,
+    chosenEnsemble,
   };
 }
 
@@ -116,12 +127,16 @@ function fitOne(data: GapData, bytes: number, settings: GapSettings): GapModel {
 }
 
 /** The settings whose cross-validated curve has most area under it. */
-function chooseSettings(rows: readonly RoutingRow[], labels: Labels): GapSettings {
+function chooseSettings(
+  rows: readonly RoutingRow[],
+  labels: Labels,
+  { grid, bytes }: { readonly grid: readonly GapSettings[]; readonly bytes: number },
+): GapSettings {
   const data = gapData(rows, labels);
   const scores = grid.map(() => new Float64Array(rows.length));
   const scanner = promptScanner();
   for (const { fit, judge } of foldsOf(data.prompts)) {
-    const models = fitGaps(data, { index: fit, bytes: smallBytes, settings: grid });
+    const models = fitGaps(data, { index: fit, bytes, settings: grid });
     for (const row of judge) {
       const features = scanner.scan(data.prompts[row] ?? '');
       models.forEach((model, at) => scores[at]?.fill(scoreGap(model, features), row, row + 1));
@@ -147,7 +162,11 @@ function fewerLabels(
     .slice(0, count)
     .map(({ row }) => row);
   const labels = pair(drawn);
-  return fitOne(gapData(drawn, labels), smallBytes, chooseSettings(drawn, labels));
+  return fitOne(
+    gapData(drawn, labels),
+    smallBytes,
+    chooseSettings(drawn, labels, { grid, bytes: smallBytes }),
+  );
 }
 
 function curveOf(model: GapModel, rows: readonly RoutingRow[], labels: Labels) {

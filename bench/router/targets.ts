@@ -45,7 +45,7 @@ export function targetsOf({ sets }: RouterReport): Target[] {
       ),
     mix && atMost('llmrouter_uiuc', 'learned state, bytes', exact(mix.online.stateBytes), 10_000_000, String),
     three && sameForLess('gsm + math + crux', three.sameAccuracy, 0.3),
-    gsm && sameForLess('zeroeval_gsm', gsm.sameAccuracy, 0.1),
+    gsm && sameForLess('zeroeval_gsm', gsm.twoAgree.comparison, 0.1),
     gsm && agreement('zeroeval_gsm', gsm.agreement, 0.8),
     crux && agreement('zeroeval_crux', crux.agreement, 0.6),
     mmlupro && sameForLess('mmlupro', mmlupro.sameAccuracy, 0.7),

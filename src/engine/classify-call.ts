@@ -4,8 +4,10 @@ import { isLatencyCritical } from '../core/latency-critical.ts';
 import type { EngineContext } from './engine.ts';
 
 /** What a call whose caller names no task is probably for; `undefined` where nobody needs to guess, or may. */
-export function classifyCall(engine: EngineContext, call: Call): Classification | undefined {
-  const { classify } = engine;
+export function classifyCall(
+  { classify }: Pick<EngineContext, 'classify'>,
+  call: Call,
+): Classification | undefined {
   const { tags, limits } = call;
   const hurried = isLatencyCritical({
     tags,

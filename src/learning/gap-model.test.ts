@@ -13,7 +13,7 @@ test('sends the strong model where it gains, not where both fail', () => {
   // Proofs: only the strong one is right. Poems: nobody is. Lists: both are.
   const gains = groups.map((group) => Number(group === 0));
   const data = { prompts, gains, groups, groupCount: 3 };
-  const settings = [{ own: 0.5, lambda: 1, shrinkage: 5, subjectWeight: 1 }];
+  const settings = [{ own: 0.5, lambda: 1, shrinkage: 5, subjectWeight: 1, rarity: false }];
   const [model] = fitGaps(data, { index, bytes: 32_768, settings });
   assert.ok(model);
   const scanner = promptScanner();
@@ -25,7 +25,7 @@ test('sends the strong model where it gains, not where both fail', () => {
 
 test('the model keeps to the bytes it was given, with subjects and without', () => {
   const gains = groups.map((group) => Number(group === 0));
-  const settings = [{ own: 1, lambda: 1, shrinkage: 5, subjectWeight: 1 }];
+  const settings = [{ own: 1, lambda: 1, shrinkage: 5, subjectWeight: 1, rarity: false }];
   for (const bytes of [16_384, 131_072]) {
     const [many] = fitGaps({ prompts, gains, groups, groupCount: 3 }, { index, bytes, settings });
     const one = fitGaps(

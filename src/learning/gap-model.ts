@@ -3,6 +3,7 @@ import type { HashedFeatures } from './hashed-features.ts';
 import { type LinearModel, linearModelBytes, quantise, scoreLinear } from './linear-model.ts';
 import { fitRidge } from './ridge.ts';
 import { fitSoftmax, softmax } from './softmax-regression.ts';
+import { rarityOf } from './rarity.ts';
 import { hashPrompts } from './sparse-rows.ts';
 
 /**
@@ -35,6 +36,8 @@ export type GapSettings = {
   /** By how many rows a subject's mean is pulled to the overall one. */
   readonly shrinkage: number;
   readonly subjectWeight: number;
+  /** Rare words may weigh more: without it every column is penalised alike. */
+  readonly rarity: boolean;
 };
 
 /** Fits both halves into `bytes`. `settings` may hold several: each gives a model, and the subjects are learned once. */
@@ -53,10 +56,11 @@ export function fitGaps(
   const meansAt = (strength: number) =>
     groupMeans({ index, groups, count: groupCount, values: gains, strength });
   const guess = size.subjectBuckets > 0 ? guessSubjects(data, index, size.subjectBuckets) : undefined;
-  return settings.map(({ own, lambda, shrinkage, subjectWeight }) => {
+  return settings.map(({ own, lambda, shrinkage, subjectWeight, rarity }) => {
     const means = meansAt(shrinkage);
     const targets = softened({ index, groups, values: gains, means, own });
-    const words = quantise({ gain: fitRidge(rows, { index, targets, lambda }) });
+    const scales = rarity ? { scales: rarityOf(rows, index) } : {};
+    const words = quantise({ gain: fitRidge(rows, { index, targets, lambda, ...scales }) });
     return guess === undefined
       ? { words, subjectWeight: 0 }
       : { words, subjects: { guess, gains: means.means }, subjectWeight };

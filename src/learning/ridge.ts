@@ -5,7 +5,8 @@ export type LinearHead = { readonly weights: Float64Array; readonly bias: number
 
 /**
  * Least squares with an L2 penalty on the weights, by conjugate gradients: exact enough after thirty rounds, with
- * nothing random in it. Only the rows in `index` are looked at.
+ * nothing random in it. Only the rows in `index` are looked at. A column of scale `s` is penalised `1 / s²` times as
+ * much as one of scale 1.
  */
 export function fitRidge(
   rows: SparseRows,
@@ -14,13 +15,15 @@ export function fitRidge(
     readonly targets: ArrayLike<number>;
     readonly lambda: number;
     readonly rounds?: number;
+    readonly scales?: Float64Array;
   },
 ): LinearHead {
-  const { index, targets, lambda, rounds = 30 } = options;
+  const { index, targets, lambda, rounds = 30, scales } = options;
   const size = rows.buckets + 1;
   const solution = new Float64Array(size);
   const residual = new Float64Array(size);
   for (const row of index) addRow(rows, row, targets[row] ?? 0, residual);
+  scaleColumns(residual, scales);
   const direction = residual.slice();
   const image = new Float64Array(size);
   const start = dot(residual, residual);
@@ -28,7 +31,15 @@ export function fitRidge(
   for (let round = 0; round < rounds && error > 1e-8 * start; round++) {
     for (let column = 0; column < rows.buckets; column++) image[column] = lambda * (direction[column] ?? 0);
     image[rows.buckets] = 0;
-    for (const row of index) addRow(rows, row, scoreRow(rows, row, direction), image);
+    if (scales === undefined) {
+      for (const row of index) addRow(rows, row, scoreRow(rows, row, direction), image);
+    } else {
+      // The same in the space of the scaled columns, where the penalty is even.
+      const scaled = scaleColumns(direction.slice(), scales);
+      const fitted = new Float64Array(size);
+      for (const row of index) addRow(rows, row, scoreRow(rows, row, scaled), fitted);
+      addScaled(image, 1, scaleColumns(fitted, scales));
+    }
     const step = error / dot(direction, image);
     addScaled(solution, step, direction);
     addScaled(residual, -step, image);
@@ -39,6 +50,7 @@ export function fitRidge(
       direction[column] = (residual[column] ?? 0) + turn * (direction[column] ?? 0);
     }
   }
+  scaleColumns(solution, scales);
   return { weights: solution.subarray(0, rows.buckets), bias: solution[rows.buckets] ?? 0 };
 }
 
@@ -67,6 +79,14 @@ function addRow(rows: SparseRows, row: number, amount: number, vector: Float64Ar
     vector[column] = (vector[column] ?? 0) + share;
   }
   vector[rows.buckets] = (vector[rows.buckets] ?? 0) + amount;
+}
+
+/** In place; the bias behind the columns keeps its value. */
+function scaleColumns(vector: Float64Array, scales: Float64Array | undefined): Float64Array {
+  for (let column = 0; column < (scales?.length ?? 0); column++) {
+    vector[column] = (vector[column] ?? 0) * (scales?.[column] ?? 1);
+  }
+  return vector;
 }
 
 function dot(a: Float64Array, b: Float64Array): number {
