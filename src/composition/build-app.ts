@@ -244,6 +244,7 @@ function toolContexts(
     catalogue: parts.catalogue,
     ledger: store.ledger,
     threads: store.threads,
+    whyBenched: parts.engine.whyBenched,
     familyOrder: familyRing,
     bestOfFamily,
     now: Date.now,

@@ -2,12 +2,14 @@ import type { AppOptions } from '../app.ts';
 import type { FoundProvider } from '../config/discover-providers.ts';
 import { conclaveHome } from '../config/home.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
+import { atOwnAddress } from '../config/own-address.ts';
+import { Secret } from '../core/provider.ts';
 import type { Transport } from '../core/transport.ts';
 import { checked, type Check } from '../diagnosis/check.ts';
 import { checkMemory } from '../diagnosis/check-memory.ts';
 import { checkNode } from '../diagnosis/check-node.ts';
 import { checkPort, type RunningState } from '../diagnosis/check-port.ts';
-import { checkProviders } from '../diagnosis/check-providers.ts';
+import { checkProviders, type Reachable } from '../diagnosis/check-providers.ts';
 import { authorize } from '../providers/authorize.ts';
 import { createTransport } from '../transport/http-out.ts';
 import { findProviders } from './find-providers.ts';
@@ -65,7 +67,25 @@ function askProviders(options: AppOptions, loaded: LoadedConfig, transport: Tran
       return [
         { name: 'providers', state: 'note', found: 'no key and no local server: answers are simulated' },
       ];
-    return checkProviders(real, transport, credentialHeaders);
+    return checkProviders([...real, ...ownKeys(loaded, real)], transport, credentialHeaders);
+  });
+}
+
+/** Deployments with a key of their own, as further providers to ask. */
+function ownKeys({ config }: LoadedConfig, found: readonly FoundProvider[]): Reachable[] {
+  return config.deployments.flatMap(({ apiKey, baseUrl, provider, model }, at) => {
+    const id = provider ?? model.slice(0, Math.max(0, model.indexOf('/')));
+    const seller = found.find((one) => one.provider.id === id);
+    if (!seller || apiKey === undefined) return [];
+    const detail = `deployments.${at}.apiKey`;
+    const dialects = baseUrl ? atOwnAddress(seller.provider.dialects, baseUrl) : seller.provider.dialects;
+    return {
+      name: `${id} (${detail})`,
+      provider: { ...seller.provider, dialects },
+      secret: new Secret(apiKey),
+      detail,
+      source: 'config',
+    };
   });
 }
 

@@ -4,6 +4,8 @@ import type { Transport } from '../core/transport.ts';
 import type { Check } from './check.ts';
 
 export type Reachable = {
+  /** What the check is called. Default: the provider's id. */
+  readonly name?: string;
   readonly provider: Provider;
   readonly secret?: Secret;
   readonly detail: string;
@@ -27,7 +29,7 @@ async function checkProvider(
   headersFor: (entry: Reachable, url: string) => Promise<Record<string, string>>,
 ): Promise<Check> {
   const { provider, detail, source } = entry;
-  const name = provider.id;
+  const name = entry.name ?? provider.id;
   if (source === 'simulated') return { name, state: 'note', found: 'simulated' };
   const url = modelsUrl(provider);
   if (url === undefined)
@@ -51,8 +53,7 @@ async function checkProvider(
   }
 }
 
-function verdict({ provider, detail }: Reachable, status: number): Check {
-  const name = provider.id;
+function verdict({ provider, detail, name = provider.id }: Reachable, status: number): Check {
   if (status < 300) return { name, state: 'ok', found: `${detail} works` };
   if (status === 401 || status === 403) {
     const where = provider.keyUrl ? `; get one at ${provider.keyUrl}` : '';

@@ -13,6 +13,8 @@ export interface DeploymentHealth {
   paced(deployment: Deployment, tokens: Tokens, ms: Ms): void;
   /** Every deployment that has been used, for pages and metrics. */
   entries(): IterableIterator<[string, DeploymentReport]>;
+  /** The same, with the deployments themselves. */
+  used(): Deployment[];
   /** Credentials that a provider refuses or that have no money left. */
   deadCredentials(): DeadCredential[];
 }
@@ -136,6 +138,7 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
         ];
       }
     },
+    used: () => [...states.values()].map(({ deployment }) => deployment),
     deadCredentials: () => [...dead.values()].filter(({ benchedUntil }) => benchedUntil > now()),
   };
 }

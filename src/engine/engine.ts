@@ -10,7 +10,14 @@ import type { InputGuardrail, OutputGuardrail, ReplyCache, Scorer } from '../cor
 import type { Log } from '../core/log.ts';
 import type { MediaFetcher } from '../core/media.ts';
 import type { Model } from '../core/model.ts';
-import type { Policy, QualityEstimates, RequestFeatures, RoutingPreferences, Stats } from '../core/plan.ts';
+import type {
+  Policy,
+  QualityEstimates,
+  RequestFeatures,
+  RoutingPreferences,
+  DeploymentStats,
+  Stats,
+} from '../core/plan.ts';
 import type { BalanceStrategy } from '../core/balance.ts';
 import type { Preview } from '../core/preview.ts';
 import type { Price } from '../core/price.ts';
@@ -21,7 +28,7 @@ import type { LedgerStore } from '../core/stores.ts';
 import type { IncomingReply, Transport } from '../core/transport.ts';
 import type { Ms, Tokens } from '../core/units.ts';
 import { conversations, type Conversations } from './conversations.ts';
-import { deploymentHealth, type DeploymentHealth } from './deployment-health.ts';
+import { deploymentHealth, type DeploymentHealth, type DeploymentReport } from './deployment-health.ts';
 import { deploymentLoad, type DeploymentLoad } from './deployment-load.ts';
 import { previewCall } from './preview-call.ts';
 import { openParent, type Parent, type ParentCall } from './open-parent.ts';
@@ -30,6 +37,7 @@ import { repeatedPrompts, type RepeatedPrompts } from './repeated-prompts.ts';
 import { retryBudget, type RetryBudget } from './retry-budget.ts';
 import { origins, type Origins } from './origins.ts';
 import { turns, type Turns } from './turns.ts';
+import { whyBenched } from './why-benched.ts';
 
 /** What the engine is built from. Everything with a lifetime belongs to the composition root, which closes it. */
 export type EngineParts = {
@@ -171,6 +179,10 @@ export interface Engine {
   openParent(parent: ParentCall): Promise<Parent>;
   readonly health: DeploymentHealth;
   readonly stats: Stats;
+  /** Every deployment that has been asked, as it stands now. */
+  deployments(): (DeploymentReport & DeploymentStats & { readonly id: string })[];
+  /** Why a model would now be asked last; `undefined` where it would not. */
+  whyBenched(model: Model): string | undefined;
 }
 
 /** The one road: every model call in Conclave goes through the engine made here. */
@@ -182,5 +194,15 @@ export function createEngine(parts: EngineParts, memory: EngineMemory): Engine {
     openParent: (parent) => openParent(context, parent),
     health: context.health,
     stats: context.stats,
+    deployments: () => {
+      const load = new Map(context.health.used().map((one) => [one.id, context.load.of(one)]));
+      return [...context.health.entries()].map(([id, report]) => ({
+        id,
+        ...report,
+        inFlight: 0,
+        ...load.get(id),
+      }));
+    },
+    whyBenched: (model) => whyBenched(context, model),
   };
 }

@@ -17,6 +17,7 @@ const output = z.object({
       usd_per_million_input: z.number().optional(),
       usd_per_million_output: z.number().optional(),
       local: z.boolean(),
+      benched: z.string().optional(),
     }),
   ),
 });
@@ -30,26 +31,27 @@ export default defineTool({
   output,
   readOnly: true,
   openWorld: false,
-  async run({ tier, can }, { catalogue }) {
+  async run({ tier, can }, { catalogue, whyBenched }) {
     const models = catalogue
       .models()
       .filter(
         (model) =>
           (!tier || model.tier === tier) && can.every((capability) => model.capabilities[capability]),
       )
-      .map(entryOf);
+      .map((model) => entryOf(model, whyBenched(model)));
     const lines = models.map((model) => {
       const price =
         model.usd_per_million_input === undefined
           ? 'price unknown'
           : `$${model.usd_per_million_input} in, $${model.usd_per_million_output} out per million tokens`;
-      return `${model.id} · ${model.tier ?? 'no tier'} · ${price}`;
+      const bench = model.benched === undefined ? '' : ` · benched: ${model.benched}`;
+      return `${model.id} · ${model.tier ?? 'no tier'} · ${price}${bench}`;
     });
     return { text: lines.join('\n') || 'No configured model fits.', data: { models } };
   },
 });
 
-function entryOf(model: Model) {
+function entryOf(model: Model, benched: string | undefined) {
   return {
     id: model.id,
     ...(model.tier && { tier: model.tier }),
@@ -59,5 +61,6 @@ function entryOf(model: Model) {
       usd_per_million_output: model.price.output / 1e6,
     }),
     local: model.local,
+    ...(benched !== undefined && { benched }),
   };
 }

@@ -11,7 +11,10 @@ export type ToolCaller = Pick<
 >;
 
 /** What the composition root lends to every tool. */
-export type ToolServices = Pick<ToolContext, 'prompts' | 'catalogue' | 'ledger' | 'threads' | 'now'> &
+export type ToolServices = Pick<
+  ToolContext,
+  'prompts' | 'catalogue' | 'ledger' | 'threads' | 'whyBenched' | 'now'
+> &
   Omit<ShelfParts, 'catalogue'> & {
     readonly ask: (question: Question) => Promise<Answer>;
     readonly openParent: (parent: ParentQuestion) => Promise<Parent>;

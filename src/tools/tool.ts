@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Call, Principal, Surface } from '../core/call.ts';
 import type { Catalogue } from '../core/catalogue.ts';
+import type { Model } from '../core/model.ts';
 import type { LedgerStore } from '../core/stores.ts';
 import type { ThreadStore } from '../core/thread.ts';
 import type { Ms } from '../core/units.ts';
@@ -29,6 +30,8 @@ export type ToolContext = {
   readonly ask: (question: ToolQuestion) => Promise<Answer>;
   /** Opens a row over several calls that reserves for all of them; see `reserveOnce`. */
   readonly openParent: (parent: ToolParent) => Promise<Parent>;
+  /** Why a model would now be asked last; `undefined` where it would not. */
+  readonly whyBenched: (model: Model) => string | undefined;
   readonly now: () => Ms;
   readonly newId: (kind: 'thread') => string;
   /** Who trained the model that is calling, where that can be told: a second opinion comes from another family. */

@@ -10,7 +10,13 @@ import { sendJson } from './send-json.ts';
 export async function ready(app: App, exchange: HttpExchange): Promise<void> {
   try {
     await app.store.ping();
-    sendJson(exchange, 200, { status: 'ready', config: shownState(app.configState()) });
+    const dead = app.engine.health.deadCredentials().length;
+    sendJson(exchange, 200, {
+      status: 'ready',
+      // How many; which ones is for the admin: this answer needs no key.
+      ...(dead > 0 && { deadCredentials: dead }),
+      config: shownState(app.configState()),
+    });
   } catch {
     sendJson(exchange, 503, { status: 'not ready', reason: 'the store does not answer' });
   }

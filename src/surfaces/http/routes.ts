@@ -3,6 +3,7 @@ import type { DialectId } from '../../core/content.ts';
 import type { Dialect } from '../../core/dialect.ts';
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import { authenticate } from './authenticate.ts';
+import { adminDeployments } from './admin-deployments.ts';
 import { adminCosts, adminCreateKey } from './admin-routes.ts';
 import { countTokens } from './count-tokens.ts';
 import { errorReply } from './error-reply.ts';
@@ -31,6 +32,7 @@ const routes: Readonly<Record<string, Route>> = {
   'GET /health/ready': ready,
   'POST /admin/keys': adminCreateKey,
   'GET /admin/costs': adminCosts,
+  'GET /admin/deployments': adminDeployments,
   'GET /admin/replay': adminReplay,
   'GET /admin/advise': adminAdvise,
   'GET /admin/tiers': adminTiers,

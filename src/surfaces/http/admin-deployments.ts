@@ -1,0 +1,25 @@
+import type { App } from '../../app.ts';
+import type { HttpExchange } from '../../core/http-exchange.ts';
+import { authenticateAdmin } from './authenticate.ts';
+import { sendJson } from './send-json.ts';
+
+/** `GET /admin/deployments`: what every deployment that has been asked has shown, and which keys are dead. */
+export async function adminDeployments(app: App, exchange: HttpExchange): Promise<void> {
+  await authenticateAdmin(app, exchange.headers);
+  sendJson(exchange, 200, {
+    deployments: app.engine.deployments().map(({ benchedUntil, firstByteAt, ...state }) => ({
+      ...state,
+      ...(firstByteAt !== undefined && { lastAnsweredAt: moment(firstByteAt) }),
+      ...(!state.healthy && { benchedUntil: moment(benchedUntil) }),
+    })),
+    deadCredentials: app.engine.health.deadCredentials().map((dead) => ({
+      ...dead,
+      benchedAt: moment(dead.benchedAt),
+      benchedUntil: moment(dead.benchedUntil),
+    })),
+  });
+}
+
+function moment(at: number): string {
+  return new Date(at).toISOString();
+}
