@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { createConclave } from '../src/index.ts';
 import { startAnsweringProvider, type Says } from './answering-provider.ts';
 import { conclave } from './command-line.ts';
+import { mcpClient } from './mcp-client.ts';
 import { tempFolder } from './temp-folder.ts';
 
 const says: Says = (model) => (model === 'big' ? 'OK, 42' : `ok from ${model}`);
@@ -62,4 +63,18 @@ test('the command line asks a cascade, and show --why prints what was made of ea
     /lab\/small-a: not accepted, right with chance 0\.00 \(needs 0\.\d\d\)\n {4}.*\n? *.*check: it does not match/,
   );
   assert.match(stdout, /lab\/big: accepted\n {4}the last step/);
+});
+
+test('an MCP client asks a cascade by name, and explain tells it step by step', async (t) => {
+  const { client } = await mcpClient(t);
+  const asked = await client.callTool({
+    name: 'chat',
+    arguments: { prompt: 'What is 6 * 7?', model: 'cascade' },
+  });
+  const answer = asked.structuredContent as { text: string; request_id: string };
+  assert.match(answer.text, /42/);
+  const explained = await client.callTool({ name: 'explain', arguments: { request_id: answer.request_id } });
+  const { steps } = explained.structuredContent as { steps?: { model: string; accepted: boolean }[] };
+  assert.ok((steps?.length ?? 0) > 0, JSON.stringify(explained));
+  assert.equal(steps?.at(-1)?.accepted, true);
 });

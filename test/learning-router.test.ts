@@ -217,6 +217,30 @@ test('learned state stays below 10 MB however many keys, tasks and projects spea
   assert.ok(bytes < 10_000_000, `${bytes} bytes`);
 });
 
+test('a cascade whose accepted answers turn out wrong learns to accept less', async (t) => {
+  const lab = await startAnsweringProvider(t, (model) => (model === 'big' ? 'It is 7' : '#### 42'));
+  const config: ConfigInput = {
+    providers: { lab: { dialect: 'openai-chat', baseUrl: lab.url, apiKey: 'k' } },
+    models: [
+      { id: 'lab/small-a', family: 'a', tier: 'economy', price: price(0.1) },
+      { id: 'lab/small-b', family: 'b', tier: 'economy', price: price(0.2) },
+      { id: 'lab/big', family: 'c', tier: 'frontier', price: price(10) },
+    ],
+  };
+  const gateway = await startTestGateway(t, { config });
+  const before = await call(gateway, { model: 'cascade' });
+  assert.equal(before.row?.model, 'lab/small-b', 'two that agree are believed');
+  for (let n = 0; n < 40; n += 1) {
+    const { id, row } = await call(gateway, { model: 'cascade' });
+    if (row?.model === 'lab/big') break;
+    await judge(gateway, id, 'bad');
+  }
+  const after = await call(gateway, { model: 'cascade' });
+  assert.equal(after.row?.model, 'lab/big');
+  const verdict = after.row?.verdicts?.[1];
+  assert.ok((verdict?.probability ?? 1) < (verdict?.threshold ?? 0));
+});
+
 /** Outcomes are written behind the reply: nobody waits for them. */
 async function eventually(holds: () => Promise<void>): Promise<void> {
   for (let tries = 0; ; tries += 1) {

@@ -13,7 +13,8 @@ export function answerOf(reply: CollectedReply, { output }: ModelRequest): strin
   if (calls.length > 0) return calls.sort().join('\n');
   const text = replyText(reply);
   if (output !== undefined) return canonical(text);
-  return answerKey(finalAnswer(text) ?? equationsResult(text));
+  const final = finalAnswer(text);
+  return answerKey(equationsResult(final ?? text) ?? final);
 }
 
 /** `12 * 3 = 36` at the end of an answer. */

@@ -15,6 +15,8 @@ export type Readable<Value> = {
   readonly text: string;
   /** The model that wrote it. */
   readonly model: string;
+  /** The call that brought it. */
+  readonly requestId: string;
   readonly askedTwice: boolean;
 };
 
@@ -42,5 +44,5 @@ async function askOnce<Value>(
   const { reply, outcome } = await askExpert(context, question);
   const text = replyText(reply);
   const model = outcome.model ?? question.model;
-  return { read: read(text, model), text, model };
+  return { read: read(text, model), text, model, requestId: outcome.requestId };
 }

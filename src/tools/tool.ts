@@ -24,7 +24,7 @@ export type ToolContext = {
   readonly catalogue: Catalogue;
   /** What models are chosen from where independence counts. */
   readonly shelf: ModelShelf;
-  readonly ledger: Pick<LedgerStore, 'costs' | 'show' | 'children' | 'recent'>;
+  readonly ledger: Pick<LedgerStore, 'costs' | 'show' | 'children' | 'recent' | 'addOutcome'>;
   readonly threads: ThreadStore;
   /** Runs one model call on the caller's account; `principal`, `surface` and `signal` are filled in. */
   readonly ask: (question: ToolQuestion) => Promise<Answer>;

@@ -10,9 +10,10 @@ import { voteIsSettled } from './early-stop.ts';
 import { replyOf, text } from './json-schema.ts';
 import type { ModeOutcome } from './mode-outcome.ts';
 import { seatQuestion, seatsOf, type PanelSession, type Seat } from './panel-session.ts';
-import { optionMeant, tallyVotes, type Tally, type Vote } from './tally-votes.ts';
+import { noteAgreement, type CalledVote } from './note-agreement.ts';
+import { optionMeant, tallyVotes, type Tally } from './tally-votes.ts';
 
-type Ballot = Vote & { readonly reason: string; readonly model: string };
+type Ballot = CalledVote & { readonly reason: string; readonly model: string };
 
 /** Everybody votes without seeing the others; who can no longer change the winner is not waited for. */
 export async function voteMode(
@@ -39,14 +40,17 @@ export async function voteMode(
     const results = await runPanel(inner, {
       members: seats,
       work: async (seat, own): Promise<Ballot> => {
-        const { read } = await askReadable(own, asked(seat), (answer) => readVote(options, answer));
+        const { read, requestId: callId } = await askReadable(own, asked(seat), (answer) =>
+          readVote(options, answer),
+        );
         const vote = read.ok ? read.value : { reason: 'its vote could not be read' };
-        return { voter: seat.name, model: seat.model, ...vote };
+        return { voter: seat.name, model: seat.model, requestId: callId, ...vote };
       },
       settled: (ballots, missing) => voteIsSettled(tallyVotes(options, ballots).counts, missing),
     });
     const ballots = heardOf('consensus', results);
     const tally = tallyVotes(options, ballots);
+    await noteAgreement(context, tally, ballots);
     return {
       text: voteText(tally, ballots),
       results,

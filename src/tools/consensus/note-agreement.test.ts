@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { withStore } from '../../../test/each-backend.ts';
+import { intent, noon, settlement } from '../../../test/ledger-samples.ts';
+import { noteAgreement } from './note-agreement.ts';
+import { tallyVotes } from './tally-votes.ts';
+
+const votes = [
+  { voter: 'a', option: 'yes', requestId: 'req_1' },
+  { voter: 'b', option: 'no', requestId: 'req_2' },
+  { voter: 'c', option: 'yes', requestId: 'req_3' },
+  { voter: 'd', requestId: 'req_4' },
+];
+
+test('who voted with the majority was probably right, who abstained said nothing, and a tie says nothing of anybody', async () => {
+  await withStore(async ({ ledger }) => {
+    for (const { requestId: id } of votes) {
+      await ledger.open(intent({ id }), { unknownPrice: false });
+      await ledger.settle(settlement(id));
+    }
+    const told: string[] = [];
+    const context = { ledger, now: () => noon, progress: (message: string) => void told.push(message) };
+    const scores = async () =>
+      Promise.all(
+        votes.map(async ({ requestId }) =>
+          (await ledger.show(requestId))?.outcomes.map(({ kind, score }) => `${kind} ${score}`),
+        ),
+      );
+    const options = ['yes', 'no'];
+
+    await noteAgreement(context, tallyVotes(options, votes.slice(0, 2)), votes.slice(0, 2));
+    assert.deepEqual(await scores(), [[], [], [], []]);
+    await noteAgreement(context, tallyVotes(options, votes), votes);
+    assert.deepEqual(await scores(), [['consensus 1'], ['consensus 0'], ['consensus 1'], []]);
+    assert.deepEqual(told, []);
+
+    const unknown = votes.map((vote) => ({ ...vote, requestId: 'req_none' }));
+    await noteAgreement(context, tallyVotes(options, unknown), unknown);
+    assert.match(told.join(), /not kept for the router: There is no call req_none/);
+  });
+});
