@@ -6,16 +6,55 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { openTestGateway, post, type TestGateway } from './gateway.ts';
 
 const routes = [
-  { path: '/v1/chat/completions', isError: (body: ErrorBody) => openAiShaped(body) },
-  {
-    path: '/v1/messages',
-    isError: (body: ErrorBody) => body.type === 'error' && typeof body.error.type === 'string',
-  },
+  { path: '/v1/chat/completions', conversation: 'messages', isError: openAiShaped },
+  { path: '/v1/responses', conversation: 'input', isError: openAiShaped },
+  { path: '/v1/messages', conversation: 'messages', isError: anthropicShaped },
 ];
+
+/** One violation each. */
+const notJson = [
+  "{'model':'haiku'}",
+  '{model:"haiku"}',
+  '{"model":"haiku",}',
+  '{"model":"haiku" "stream":true}',
+  '{"max_tokens":01}',
+  '{"max_tokens":+1}',
+  '{"max_tokens":1.}',
+  '{"max_tokens":0x10}',
+  '{"temperature":NaN}',
+  '{"stream":True}',
+  '{"model":"a\tb"}',
+  '{"model":"\\x41"}',
+  '{"model":"\\u00g0"}',
+  '{"model":"haiku"}{}',
+  '{"model":"haiku"}\u0000',
+  '{"model":"haiku"/* no */}',
+  '\ufeff{"model":"haiku"}',
+  'nul',
+];
+
+const host = 'Host: 127.0.0.1\r\n';
+/** What stands between the first line of a request and its end, so that two servers may cut it in different places. */
+const smuggled: Readonly<Record<string, string>> = {
+  'length and chunks together': `${host}Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nX`,
+  'two different lengths': `${host}Content-Length: 5\r\nContent-Length: 0\r\n\r\nhello`,
+  'a list of lengths': `${host}Content-Length: 5, 5\r\n\r\nhello`,
+  'a signed length': `${host}Content-Length: +5\r\n\r\nhello`,
+  'a length in hexadecimal': `${host}Content-Length: 0x5\r\n\r\nhello`,
+  'an unknown transfer encoding': `${host}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n`,
+  'chunked before another encoding': `${host}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n`,
+  'space before the colon': `${host}Content-Length : 5\r\n\r\nhello`,
+  'a folded header': `${host}X: a\r\n Content-Length: 5\r\n\r\nhello`,
+  'a bare line feed': `${host}X: a\nContent-Length: 5\r\n\r\nhello`,
+  'a NUL in a header': `${host}X: a\0b\r\n\r\n`,
+  'a chunk size that is no number': `${host}Transfer-Encoding: chunked\r\n\r\nzz\r\n`,
+  'two Host headers': `${host}Host: evil.example\r\nContent-Length: 0\r\n\r\n`,
+  'no Host header': 'Content-Length: 0\r\n\r\n',
+};
 
 type ErrorBody = { readonly type?: string; readonly error: Record<string, unknown> };
 
-for (const { path, isError } of routes) {
+for (const { path, conversation, isError } of routes) {
   describe(`what cannot be served at ${path}`, () => {
     let gateway: TestGateway;
     before(async () => {
@@ -23,31 +62,48 @@ for (const { path, isError } of routes) {
     });
     after(() => gateway.close());
 
-    const good = { model: 'haiku', max_tokens: 10, messages: [{ role: 'user', content: 'Hello' }] };
+    const good = { model: 'haiku', max_tokens: 10, [conversation]: [{ role: 'user', content: 'Hello' }] };
+    const at = (rest: string) => new RegExp(conversation + rest);
     const cases: Record<string, { body: string; status: number; names?: RegExp }> = {
       'malformed JSON': { body: '{"model": "haiku", ', status: 400 },
       'no JSON at all': { body: 'hello', status: 400 },
       'an empty body': { body: '', status: 400 },
       'a list': { body: '[]', status: 400 },
+      ...Object.fromEntries(
+        notJson.map((body) => [
+          `${JSON.stringify(body)}, which is no JSON by RFC 8259,`,
+          { body, status: 400 },
+        ]),
+      ),
+      'half a surrogate pair in what is said': {
+        body: JSON.stringify({ ...good, [conversation]: [{ role: 'user', content: 'X' }] }).replace(
+          'X',
+          'a\\udc00',
+        ),
+        status: 400,
+      },
       'messages of the wrong type': {
-        body: JSON.stringify({ ...good, messages: 'Hello' }),
+        body: JSON.stringify({ ...good, [conversation]: 5 }),
         status: 400,
-        names: /messages/,
+        names: at(''),
       },
-      'no messages at all': {
-        body: JSON.stringify({ ...good, model: 'gpt', messages: [] }),
-        status: 400,
-        names: /messages(?!.*not an array)/,
-      },
+      // An empty input of Responses is its provider's to judge: a prompt may be kept there.
+      ...(conversation === 'messages' && {
+        'no messages at all': {
+          body: JSON.stringify({ ...good, model: 'gpt', [conversation]: [] }),
+          status: 400,
+          names: at('(?!.*not an array)'),
+        },
+      }),
       'a message of the wrong type': {
-        body: JSON.stringify({ ...good, messages: [1] }),
+        body: JSON.stringify({ ...good, [conversation]: [1] }),
         status: 400,
-        names: /messages\.0/,
+        names: at('\\.0'),
       },
       'a role that does not exist': {
-        body: JSON.stringify({ ...good, messages: [{ role: 'wizard', content: 'x' }] }),
+        body: JSON.stringify({ ...good, [conversation]: [{ role: 'wizard', content: 'x' }] }),
         status: 400,
-        names: /messages\.0\.role/,
+        names: at('\\.0\\.role'),
       },
       'a temperature that is text': {
         body: JSON.stringify({ ...good, temperature: 'hot' }),
@@ -60,15 +116,15 @@ for (const { path, isError } of routes) {
         names: /stream/,
       },
       'a lone surrogate': {
-        body: `{"model":"haiku","max_tokens":10,"messages":[{"role":"user","content":"\\ud800"}]}`,
+        body: JSON.stringify({ ...good, model: 'X' }).replace('X', '\\ud800'),
         status: 400,
       },
       'ten thousand levels of nesting': {
-        body: `{"model":"haiku","max_tokens":10,"messages":${'['.repeat(10_000)}${']'.repeat(10_000)}}`,
+        body: `{"model":"haiku","${conversation}":${'['.repeat(10_000)}${']'.repeat(10_000)}}`,
         status: 400,
       },
       'two models': {
-        body: '{"model":"haiku","model":"opus","max_tokens":10,"messages":[{"role":"user","content":"x"}]}',
+        body: JSON.stringify(good).replace('{', '{"model":"opus",'),
         status: 400,
       },
       'a model of a megabyte': {
@@ -149,14 +205,69 @@ for (const { path, isError } of routes) {
       });
     }
 
-    test('two Host headers are refused', async () => {
-      const reply = await rawRequest(gateway, [
-        `POST ${path} HTTP/1.1`,
-        'Host: 127.0.0.1',
-        'Host: evil.example',
-        'Content-Length: 0',
-      ]);
-      assert.match(reply, /^HTTP\/1\.1 400 /);
+    for (const [title, rest] of Object.entries(smuggled)) {
+      test(`${title} is a 400, and what comes behind is not served`, async () => {
+        const reply = await rawBytes(
+          gateway,
+          `POST ${path} HTTP/1.1\r\n${rest}GET /health/live HTTP/1.1\r\n${host}\r\n`,
+        );
+        assert.match(reply, /^HTTP\/1\.1 400 /);
+        assert.equal(reply.match(/^HTTP\/1\.1 \d/gm)?.length, 1, reply);
+        assertShaped(reply, isError);
+      });
+    }
+
+    test('headers of a hundred kilobytes are a 431', async () => {
+      const reply = await rawBytes(
+        gateway,
+        `POST ${path} HTTP/1.1\r\n${host}X: ${'a'.repeat(100_000)}\r\n\r\n`,
+      );
+      assert.match(reply, /^HTTP\/1\.1 431 /);
+      assertShaped(reply, isError);
+    });
+
+    for (const [type, body] of [
+      ['application/x-www-form-urlencoded', 'model=haiku&max_tokens=10'],
+      [
+        'multipart/form-data; boundary=x',
+        '--x\r\ncontent-disposition: form-data; name="model"\r\n\r\nhaiku\r\n--x--',
+      ],
+      ['application/xml', '<model>haiku</model>'],
+      ['application/json; charset=utf-16', Buffer.from('{"model":"haiku"}', 'utf16le').toString('latin1')],
+    ] as const) {
+      test(`a body of ${type} is a 400 that says what is wanted`, async () => {
+        const reply = await post(gateway, path, body, { 'content-type': type });
+        const text = await reply.text();
+        assert.equal(reply.status, 400, text);
+        assert.match(text, /JSON/);
+        assert.ok(isError(JSON.parse(text) as ErrorBody));
+      });
+    }
+
+    test('bytes that are no UTF-8 are a 400', async () => {
+      const bytes = Buffer.from(JSON.stringify({ ...good, user: 'X' }));
+      bytes[bytes.lastIndexOf('X')] = 0xff;
+      const headers = { authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json' };
+      const reply = await fetch(gateway.url + path, { method: 'POST', headers, body: bytes });
+      assert.equal(reply.status, 400);
+      const text = await reply.text();
+      assert.match(text, /UTF-8/);
+      assert.ok(isError(JSON.parse(text) as ErrorBody));
+    });
+
+    test('what is packed small and nested deep is a 400', async () => {
+      const deep = `{"model":"haiku","${conversation}":${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}}`;
+      const reply = await fetch(gateway.url + path, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${gateway.key}`,
+          'content-type': 'application/json',
+          'content-encoding': 'gzip',
+        },
+        body: gzipSync(deep),
+      });
+      assert.equal(reply.status, 400);
+      assert.ok(isError((await reply.json()) as ErrorBody));
     });
 
     test('a key comes before the body: without one nothing is read', async () => {
@@ -180,19 +291,34 @@ for (const { path, isError } of routes) {
   });
 }
 
+function anthropicShaped({ type, error }: ErrorBody): boolean {
+  return type === 'error' && typeof error['type'] === 'string' && typeof error['message'] === 'string';
+}
+
+function assertShaped(reply: string, isError: (body: ErrorBody) => boolean): void {
+  const body = reply.slice(reply.indexOf('\r\n\r\n') + 4);
+  assert.ok(isError(JSON.parse(body) as ErrorBody), reply);
+  assert.ok(!body.includes('    at '), 'no stack trace');
+}
+
 function openAiShaped({ error }: ErrorBody): boolean {
   return ['message', 'type', 'param', 'code'].every((member) => member in error);
 }
 
-function rawRequest({ url }: TestGateway, lines: readonly string[]): Promise<string> {
+function rawRequest(gateway: TestGateway, lines: readonly string[]): Promise<string> {
+  return rawBytes(gateway, `${lines.join('\r\n')}\r\n\r\n`);
+}
+
+/** Everything that comes back until the connection ends, or nothing more comes for a while. */
+function rawBytes({ url }: TestGateway, bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connect(Number(new URL(url).port), '127.0.0.1', () =>
-      socket.write(`${lines.join('\r\n')}\r\n\r\n`),
-    );
-    socket.once('data', (data) => {
-      resolve(data.toString());
-      socket.destroy();
+    let reply = '';
+    const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(bytes, 'latin1'));
+    socket.setTimeout(500, () => socket.destroy());
+    socket.on('data', (data) => {
+      reply += data.toString();
     });
-    socket.once('error', reject);
+    socket.on('error', (error) => reply === '' && reject(error));
+    socket.on('close', () => resolve(reply));
   });
 }

@@ -99,8 +99,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       response.setHeader('connection', 'close');
       throw new ConclaveError('shutting_down', 'Conclave is shutting down; send the request again.');
     }
+    // Who addresses somebody else, or two at once, gets no second request on this connection.
+    const { shouldKeepAlive } = response;
+    response.shouldKeepAlive = false;
     checkTarget(request.url);
     checkHostAndOrigin(request.rawHeaders, [...options.allowedHosts, host]);
+    response.shouldKeepAlive = shouldKeepAlive;
     await onRequest(request, response, signal);
   }
 
@@ -112,7 +116,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     else response.shouldKeepAlive = false;
     accept(request, response);
   });
-  refuseUnreadable(server, open, (error) => describeError(error));
+  refuseUnreadable(server, open, describeError);
   await listen(server, options);
 
   async function close(): Promise<void> {
@@ -145,10 +149,10 @@ type OpenExchange = Listed & {
 function refuseUnreadable(
   server: Server,
   open: LiveList<OpenExchange>,
-  describe: (error: ConclaveError) => ErrorReply,
+  describe: (error: ConclaveError, url?: string) => ErrorReply,
 ): void {
   const refused = new WeakSet<Socket>();
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+  server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Socket) => {
     if (refused.has(socket)) return;
     refused.add(socket);
     const answering = open
@@ -158,7 +162,7 @@ function refuseUnreadable(
       socket.destroy();
       return;
     }
-    const { status, headers, body } = describe(unreadable(error.code ?? ''));
+    const { status, headers, body } = describe(unreadable(error.code ?? ''), targetOf(error.rawPacket));
     const lines = Object.entries({
       ...headers,
       'content-length': String(Buffer.byteLength(body)),
@@ -169,6 +173,12 @@ function refuseUnreadable(
     );
     setTimeout(() => socket.destroy(), lastWordsMs).unref();
   });
+}
+
+/** What was asked for, where the first line of a request that cannot be read can be: it tells the client's dialect. */
+function targetOf(packet: Buffer | undefined): string | undefined {
+  const line = packet?.subarray(0, 200).toString('latin1');
+  return line && /^[A-Z]+ (\/[\x21-\x7e]*) HTTP\//.exec(line)?.[1];
 }
 
 const statusTexts: Readonly<Record<number, string>> = {
