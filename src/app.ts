@@ -129,6 +129,8 @@ export interface App {
   /** Findings in a format that other programs read. */
   readonly formatFindings: typeof formatFindings;
   readonly log: Log;
+  /** How many serve together, this one among them. */
+  readonly processes: number;
   readonly metrics: AppMetrics;
   /** Set where simulated models run in this process. */
   readonly simulatorUrl?: string;

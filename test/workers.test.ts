@@ -7,6 +7,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { createApp } from '../src/app.ts';
 import { startSimulator } from '../src/simulator/server.ts';
 import { post } from './gateway.ts';
@@ -195,6 +198,30 @@ test('a changed configuration reaches every worker, and SIGTERM lets all of them
   const [code] = await exited;
   assert.equal(code, 0, gateway.output());
   for (const pid of workers) assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+});
+
+test('an MCP client of an older revision works, whichever worker its requests arrive at', async (t) => {
+  const { gateway } = await startWorkers(t);
+  const client = new Client({ name: 'test', version: '1' });
+  const requestInit = { headers: { authorization: `Bearer ${gateway.key}`, connection: 'close' } };
+  const transport = new StreamableHTTPClientTransport(new URL('/mcp', gateway.url), { requestInit });
+  // The class says `sessionId?: string`, which is stricter here than its own interface.
+  await client.connect(transport as Transport);
+  t.after(() => client.close());
+  for (let call = 0; call < 6; call += 1) {
+    const { tools } = await client.listTools();
+    assert.ok(tools.some(({ name }) => name === 'version'));
+    const answer = await client.callTool({ name: 'version', arguments: {} });
+    assert.notEqual(answer.isError, true);
+  }
+  const asked = () =>
+    gateway
+      .output()
+      .split('\n')
+      .filter((line) => line.includes('"/mcp"'));
+  await until(() => asked().length >= 12, gateway.output);
+  const pids = new Set(asked().map((line) => (JSON.parse(line) as { pid: number }).pid));
+  assert.equal(pids.size, 2, 'both workers were asked');
 });
 
 test('workers that cannot start say why once and end with the code of a lone one', async (t) => {

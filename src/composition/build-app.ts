@@ -123,6 +123,7 @@ export async function buildApp(
     fitText,
     formatFindings,
     log: foundation.log,
+    processes: options.processes ?? 1,
     metrics: appMetrics(foundation, options, isKnown),
     ...(simulatorUrl && { simulatorUrl }),
     newId,

@@ -11,6 +11,11 @@ import { sendWebResponse, webRequest } from './web-exchange.ts';
 export type McpEndpointOptions = SessionOptions & {
   /** @throws ConclaveError `authentication` for a key that is not known. */
   readonly principalOf: (headers: IncomingHttpHeaders) => Promise<Principal>;
+  /**
+   * Whether clients of older revisions get sessions. Without, each of their requests is served by itself, as among
+   * several processes, where the next one may arrive at another. Default true.
+   */
+  readonly sessions?: boolean;
 };
 
 export type McpEndpoint = {
@@ -26,11 +31,11 @@ export type McpEndpoint = {
  * checked by the server; the key is checked here, on every request.
  */
 export function mcpEndpoint(options: McpEndpointOptions): McpEndpoint {
-  const { principalOf, serverFor, onerror } = options;
+  const { principalOf, serverFor, onerror, sessions: withSessions = true } = options;
   const principals = new WeakMap<Request, Principal>();
   const sessions = httpSessions(options);
   const modern = createMcpHandler(({ requestInfo }) => serverFor(principalBehind(principals, requestInfo)), {
-    legacy: 'reject',
+    legacy: withSessions ? 'reject' : 'stateless',
     onerror,
   });
   const standing = new Set<AbortController>();
@@ -42,9 +47,10 @@ export function mcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     const request = webRequest(exchange, stop.signal);
     principals.set(request, principal);
     try {
-      const response = (await isLegacyRequest(request, body))
-        ? await sessions.serve(request, { principal, ...(body && { body }) })
-        : await modern.fetch(request, { parsedBody: body });
+      const response =
+        withSessions && (await isLegacyRequest(request, body))
+          ? await sessions.serve(request, { principal, ...(body && { body }) })
+          : await modern.fetch(request, { parsedBody: body });
       await sendWebResponse(exchange, response, stop.signal);
     } finally {
       sessions.ended(request);

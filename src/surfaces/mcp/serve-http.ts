@@ -7,6 +7,7 @@ import { mcpServer } from './mcp-server.ts';
 /** The app's tools at `/mcp`, for every client with a virtual key; files only where the config grants them. */
 export function serveMcpOverHttp(apps: Apps): McpEndpoint {
   return mcpEndpoint({
+    sessions: apps.current.processes === 1,
     principalOf: (headers) => authenticate(apps.current, headers),
     async serverFor(principal) {
       const app = apps.current;
