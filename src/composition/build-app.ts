@@ -29,6 +29,7 @@ import { learningPolicy } from '../learning/learning-policy.ts';
 import { checkKeyRouting, checkPreferences, policyFinder, policyNames } from '../policies/policy-for.ts';
 import tiered from '../policies/tiered.ts';
 import { balanceBy } from '../balancing/balance-by.ts';
+import { exactCounter } from '../files/count-tokens.ts';
 import { mediaFetching } from './media-fetching.ts';
 import { providerNames } from './provider-names.ts';
 import { promptBook, readOverrides, type PromptBook } from '../prompts/prompt-book.ts';
@@ -206,6 +207,7 @@ function engineOf(foundation: Foundation, options: EngineOptions): Engine {
       defaultChain: (model) => defaultChain(model, catalogue.models()),
       authorize,
       readRateLimits,
+      tokenCounter: exactCounter,
       ...(config.media.fetch && { fetchMedia: mediaFetching(config.media) }),
       ...(frontier?.price && { frontierPrice: frontier.price }),
       settings: {

@@ -182,6 +182,7 @@ export const filterRules = [
   'window',
   'price',
   'latency',
+  'budget',
 ] as const;
 
 export type FilterRule = (typeof filterRules)[number];

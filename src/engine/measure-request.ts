@@ -19,7 +19,11 @@ const image = { typical: 1_100, atMost: 16_384 };
 const media = { typical: 40, atMost: 4 };
 
 /** Measures without a tokenizer: bounds for money, an estimate for windows and ranking. */
-export function measureRequest(request: ModelRequest): RequestSize {
+export function measureRequest(
+  request: ModelRequest,
+  /** Of a text, in bytes. */
+  weight: (text: string) => number = Buffer.byteLength,
+): RequestSize {
   let bytes = 0;
   let overhead = messageOverhead;
   let typicalMedia = 0;
@@ -27,7 +31,7 @@ export function measureRequest(request: ModelRequest): RequestSize {
   const needs = new Set<Capability>();
 
   function weighMedia(source: MediaSource | { kind: 'text'; text: string }): void {
-    if (source.kind === 'text') bytes += Buffer.byteLength(source.text);
+    if (source.kind === 'text') bytes += weight(source.text);
     else if (source.kind === 'base64') {
       typicalMedia += Math.ceil(source.data.length / media.typical);
       boundMedia += Math.ceil(source.data.length / media.atMost);
@@ -40,10 +44,10 @@ export function measureRequest(request: ModelRequest): RequestSize {
     switch (part.type) {
       case 'text':
       case 'refusal':
-        bytes += Buffer.byteLength(part.text);
+        bytes += weight(part.text);
         return;
       case 'reasoning':
-        bytes += Buffer.byteLength(part.text) + (part.signature?.length ?? 0) + (part.redacted?.length ?? 0);
+        bytes += weight(part.text) + (part.signature?.length ?? 0) + (part.redacted?.length ?? 0);
         return;
       case 'image':
         needs.add('vision');
@@ -59,7 +63,7 @@ export function measureRequest(request: ModelRequest): RequestSize {
         weighMedia(part.source);
         return;
       case 'tool-call':
-        bytes += Buffer.byteLength(part.arguments) + part.name.length + part.id.length;
+        bytes += weight(part.arguments) + part.name.length + part.id.length;
         overhead += messageOverhead;
         return;
       case 'tool-result':
@@ -67,7 +71,7 @@ export function measureRequest(request: ModelRequest): RequestSize {
         part.content.forEach(weigh);
         return;
       case 'opaque':
-        bytes += Buffer.byteLength(JSON.stringify(part.value));
+        bytes += weight(JSON.stringify(part.value));
     }
   }
 
@@ -79,15 +83,25 @@ export function measureRequest(request: ModelRequest): RequestSize {
   if (request.tools && request.tools.length > 0) {
     needs.add('tools');
     overhead += request.tools.length * messageOverhead;
-    bytes += Buffer.byteLength(JSON.stringify(request.tools));
+    bytes += weight(JSON.stringify(request.tools));
   }
   if (request.output) {
     if (request.output.type === 'json-schema') needs.add('json-schema');
-    bytes += Buffer.byteLength(JSON.stringify(request.output));
+    bytes += weight(JSON.stringify(request.output));
   }
   return {
     inputTokens: Math.ceil(bytes / bytesPerToken) + overhead + typicalMedia,
     inputTokensUpperBound: bytes + overhead * 2 + boundMedia,
     needs: [...needs],
   };
+}
+
+/** The same with its text counted instead of estimated; media stay estimates, and the bound stays a bound. */
+export function exactSize(
+  request: ModelRequest,
+  size: RequestSize,
+  count: (text: string) => Tokens,
+): RequestSize {
+  const { inputTokens } = measureRequest(request, (text) => count(text) * bytesPerToken);
+  return { ...size, inputTokens };
 }

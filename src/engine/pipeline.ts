@@ -4,7 +4,7 @@ import { guardCall } from './guard.ts';
 import { readCache } from './read-cache.ts';
 import { openRecord } from './record.ts';
 import { reserve } from './reserve.ts';
-import { routeCall } from './route.ts';
+import { routeNearWindow } from './route-near-window.ts';
 import { runPlan } from './run-plan.ts';
 import { shedExcess } from './shed-excess.ts';
 
@@ -15,7 +15,7 @@ export async function runCall(engine: EngineContext, call: Call): Promise<Reply>
     await guardCall(engine, call, record);
     const cached = await readCache(engine, call);
     if (cached) return await record.served(cached);
-    const route = routeCall(engine, call, record);
+    const route = await routeNearWindow(engine, call, record);
     shedExcess(engine, route);
     const reserved = await reserve(engine, route, record);
     return await record.streaming(runPlan(engine, reserved, record));

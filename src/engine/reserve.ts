@@ -3,9 +3,10 @@ import { ConclaveError } from '../core/errors.ts';
 import type { PlanStep } from '../core/plan.ts';
 import { costOf } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
-import type { BudgetStanding } from '../core/stores.ts';
+import type { BudgetStanding, OpenResult } from '../core/stores.ts';
 import { usdText, type Ms } from '../core/units.ts';
 import { noUsage } from '../core/usage.ts';
+import { affordableRoute } from './affordable-route.ts';
 import type { EngineContext } from './engine.ts';
 import type { CallRecord } from './record.ts';
 import { reservationAmount } from './reservation-amount.ts';
@@ -13,24 +14,37 @@ import type { Route } from './route.ts';
 
 /**
  * Sets the dearest way of the plan aside and commits the intent, so that neither a crash nor a rival can spend the
- * same money. Under a hard budget a call without an output limit gets one, with a warning.
+ * same money. Under a hard budget a call without an output limit gets one, with a warning; and where too little is left for
+ * the dearest candidates, they are left out.
  */
 export async function reserve(engine: EngineContext, route: Route, record: CallRecord): Promise<Route> {
   const limited = withOutputLimit(engine, withKnownPrices(route, record), record);
-  const candidates = limited.plan.steps.flatMap((step) => step.candidates);
-  const amount = reservationAmount(limited.plan, limited.features);
-  const { reservation } = limited.call;
+  const opened = await openIntent(engine, limited, record);
+  if (opened.ok) return limited;
+  // Whoever left the choice open is better served by a cheaper model than by none.
+  const affordable = affordableRoute(limited, opened.refusedBy, record);
+  if (!affordable) throw budgetExceeded(opened.refusedBy, isPriceUnknown(limited));
+  const reopened = await openIntent(engine, affordable, record);
+  if (!reopened.ok) throw budgetExceeded(reopened.refusedBy, isPriceUnknown(affordable));
+  return affordable;
+}
+
+function openIntent(engine: EngineContext, route: Route, record: CallRecord): Promise<OpenResult> {
+  const candidates = route.plan.steps.flatMap((step) => step.candidates);
+  const amount = reservationAmount(route.plan, route.features);
+  const { reservation } = route.call;
   const covered = reservation !== undefined && (reservation.claim?.(amount) ?? true);
-  const unknownPrice = candidates.some((candidate) => isUnpriced(candidate));
-  const opened = await record.open({
+  return record.open({
     reserved: covered ? 0n : amount,
     ...(covered && { drawsOn: { reservation, amount } }),
-    inputEstimate: inputEstimate(limited, candidates[0], engine.now()),
+    inputEstimate: inputEstimate(route, candidates[0], engine.now()),
     simulated: candidates.every(({ deployment }) => deployment.simulated),
-    unknownPrice,
+    unknownPrice: isPriceUnknown(route),
   });
-  if (!opened.ok) throw budgetExceeded(opened.refusedBy, unknownPrice);
-  return limited;
+}
+
+function isPriceUnknown({ plan }: Route): boolean {
+  return plan.steps.some(({ candidates }) => candidates.some(isUnpriced));
 }
 
 function inputEstimate({ features }: Route, first: Candidate | undefined, now: Ms): bigint {

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { post, startTestGateway } from './gateway.ts';
+import { startKeyedProvider } from './keyed-provider.ts';
+
+async function windowOf(t: TestContext, contextWindow: number) {
+  const lab = await startKeyedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: `${lab.url}/v1`, apiKey: 'key' } },
+      models: [
+        { id: 'lab/small', contextWindow },
+        { id: 'lab/wide', contextWindow: 1_000_000 },
+      ],
+      routing: { fallbacks: { 'lab/small': ['lab/wide'] } },
+    },
+  });
+  const ask = (content: string) =>
+    post(gateway, '/v1/chat/completions', {
+      model: 'lab/small',
+      max_tokens: 10,
+      messages: [{ role: 'user', content }],
+    });
+  return { lab, gateway, ask };
+}
+
+test('a prompt that only seems too long for the model is counted, and goes there', async (t) => {
+  const { lab, ask } = await windowOf(t, 1_000);
+  // 21 bytes a word: more than five tokens by the estimate, three by the tokenizer.
+  const reply = await ask('internationalization '.repeat(230));
+  assert.equal(reply.status, 200);
+  assert.equal(lab.asked[0]?.body['model'], 'small');
+  assert.equal(reply.headers.get('x-conclave-warnings'), null);
+});
+
+test('a prompt that only seems to fit is counted, and goes to a model that holds it', async (t) => {
+  const { lab, ask } = await windowOf(t, 1_000);
+  // Four bytes, and so one token, by the estimate; about three by the tokenizer.
+  const reply = await ask('🜁🜂🜃🜄'.repeat(200));
+  assert.equal(reply.status, 200);
+  assert.equal(lab.asked[0]?.body['model'], 'wide');
+  assert.match(
+    reply.headers.get('x-conclave-warnings') ?? '',
+    /lab\/small was not used: its window holds 1000 tokens/,
+  );
+});
+
+test('far from every window nobody counts', async (t) => {
+  const { gateway, ask } = await windowOf(t, 100_000);
+  const reply = await ask('internationalization '.repeat(230));
+  const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+  assert.equal(row?.state, 'ok');
+  assert.equal(reply.headers.get('x-conclave-model'), 'lab/small');
+});
+
+test('an open choice goes to a model that what is left of the budget pays for; a named model is refused', async (t) => {
+  const lab = await startKeyedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: `${lab.url}/v1`, apiKey: 'key' } },
+      models: [
+        { id: 'lab/dear', tier: 'workhorse', price: { input: 100, output: 500 } },
+        { id: 'lab/cheap', tier: 'economy', price: { input: 0.1, output: 0.2 } },
+      ],
+    },
+  });
+  const { key } = await gateway.app.issueKey({
+    name: 'poor',
+    budgets: [{ window: 'day', limitUsd: 0.01, hard: true }],
+  });
+  const poor = { ...gateway, key };
+  const ask = (model: string, more: object = {}) =>
+    post(poor, '/v1/chat/completions', {
+      model,
+      max_tokens: 100,
+      messages: [{ role: 'user', content: 'Hello' }],
+      ...more,
+    });
+  const open = await ask('auto:workhorse');
+  assert.equal(open.status, 200, await open.clone().text());
+  assert.equal(open.headers.get('x-conclave-model'), 'lab/cheap');
+  assert.match(
+    open.headers.get('x-conclave-warnings') ?? '',
+    /lab\/dear may cost more than the \$0\.01 left/,
+  );
+  const row = await gateway.app.ledger.show(open.headers.get('x-conclave-request-id') ?? '');
+  assert.ok(row?.decision?.ruledOut.some(({ model, rule }) => model === 'lab/dear' && rule === 'budget'));
+  assert.equal((await ask('lab/dear')).status, 429);
+  const listed = await ask('lab/dear', { models: ['lab/cheap'] });
+  assert.equal(listed.headers.get('x-conclave-model'), 'lab/cheap');
+});
