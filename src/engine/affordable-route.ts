@@ -7,7 +7,7 @@ import type { Route } from './route.ts';
 
 /**
  * For a call that leaves the choice open, the same route with those candidates alone that what is left of a budget pays for, the dear ones noted as ruled out;
- * `undefined` where that is nobody, or everybody, or not enough for all steps of a cascade.
+ * `undefined` where that is nobody or everybody, and for a cascade.
  */
 export function affordableRoute(
   route: Route,
@@ -15,22 +15,16 @@ export function affordableRoute(
   record: CallRecord,
 ): Route | undefined {
   // Who names a model means it, and hears that there is no money for it.
-  if (route.features.considered === undefined && route.call.models === undefined) return undefined;
+  const isOpen = route.features.considered !== undefined || route.call.models !== undefined;
+  const [step, ...more] = route.plan.steps;
+  // A cascade without its dearest step would be another promise.
+  if (!isOpen || !step || more.length > 0) return undefined;
   const left = nanoFromUsd(refusedBy.limitUsd) - refusedBy.spent - refusedBy.reserved;
-  const dear: Candidate[] = [];
-  const steps = route.plan.steps.map((step) => {
-    const candidates = step.candidates.filter((candidate) => {
-      const affordable = mostFor(route, candidate) <= left;
-      if (!affordable) dear.push(candidate);
-      return affordable;
-    });
-    return { ...step, candidates };
-  });
-  const plan = { ...route.plan, steps };
-  if (dear.length === 0 || steps.some(({ candidates }) => candidates.length === 0)) return undefined;
-  if (reservationAmount(plan, route.features) > left) return undefined;
+  const candidates = step.candidates.filter((candidate) => mostFor(route, candidate) <= left);
+  if (candidates.length === 0 || candidates.length === step.candidates.length) return undefined;
+  const dear = step.candidates.filter((candidate) => !candidates.includes(candidate));
   noteDear(record, dear, left);
-  return { ...route, plan };
+  return { ...route, plan: { ...route.plan, steps: [{ ...step, candidates }] } };
 }
 
 function mostFor({ features }: Route, candidate: Candidate): NanoUsd {
