@@ -25,7 +25,7 @@ import type { Engine } from './engine/engine.ts';
 import type { RequestSize } from './engine/measure-request.ts';
 import type { StreamedText } from './engine/stream-text.ts';
 import type { HookChange } from './files/git/pre-commit-hook.ts';
-import type { Roots } from './files/roots.ts';
+import type { narrowRoots, Roots } from './files/roots.ts';
 import type { LearnedRouting } from './learning/learned-routing.ts';
 import type { KeyRing } from './money/key-ring.ts';
 import type { PromptBook } from './prompts/prompt-book.ts';
@@ -144,6 +144,8 @@ export interface App {
   };
   /** What this machine's own user lets tools read: the configured folders, else the working directory. */
   localRoots(): Promise<Roots>;
+  /** What is inside both: a client may narrow what it can reach, and never widen it. */
+  readonly narrowRoots: typeof narrowRoots;
   /** What a key may have read over HTTP: the folders that the configuration grants it, else nothing. */
   grantedRoots(principal: Principal): Promise<Roots>;
   /** On whose account this machine's own user works: MCP over stdio, command line, library. */

@@ -2,14 +2,14 @@ import { dirname, resolve } from 'node:path';
 import type { App, AppOptions } from '../app.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { folderFrom, grantedRoots } from '../files/granted-roots.ts';
-import { openRoots } from '../files/roots.ts';
+import { narrowRoots, openRoots } from '../files/roots.ts';
 import { once } from './once.ts';
 
 /** What tools may read: for this machine's own user, and for the keys of clients over HTTP. */
 export function toolRoots(
   { config, path }: LoadedConfig,
   { cwd, env }: Pick<AppOptions, 'cwd' | 'env'>,
-): Pick<App, 'localRoots' | 'grantedRoots'> {
+): Pick<App, 'localRoots' | 'narrowRoots' | 'grantedRoots'> {
   const { roots, keyRoots } = config.tools;
   const base = path === undefined ? cwd : dirname(path);
   const index = env['GIT_INDEX_FILE'];
@@ -18,6 +18,7 @@ export function toolRoots(
       ...(await openRoots(roots?.map((folder) => folderFrom(folder, base)) ?? [cwd])),
       ...(index && { indexFile: resolve(cwd, index) }),
     })),
+    narrowRoots,
     grantedRoots: (principal) => grantedRoots(keyRoots, principal, base),
   };
 }

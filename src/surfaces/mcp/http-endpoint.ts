@@ -27,17 +27,20 @@ export type McpEndpoint = {
 };
 
 /**
- * MCP over Streamable HTTP: revision 2026-07-28 without sessions, older ones with them. Host and Origin have been
- * checked by the server; the key is checked here, on every request.
+ * MCP over Streamable HTTP: revision 2026-07-28 without sessions, older ones with them where they can be kept. Host and
+ * Origin have been checked by the server; the key is checked here, on every request.
  */
 export function mcpEndpoint(options: McpEndpointOptions): McpEndpoint {
   const { principalOf, serverFor, onerror, sessions: withSessions = true } = options;
   const principals = new WeakMap<Request, Principal>();
   const sessions = httpSessions(options);
-  const modern = createMcpHandler(({ requestInfo }) => serverFor(principalBehind(principals, requestInfo)), {
-    legacy: withSessions ? 'reject' : 'stateless',
-    onerror,
-  });
+  const sessionless = createMcpHandler(
+    ({ requestInfo }) => {
+      const principal = principalBehind(principals, requestInfo);
+      return serverFor(() => principal);
+    },
+    { legacy: withSessions ? 'reject' : 'stateless', onerror },
+  );
   const standing = new Set<AbortController>();
 
   async function answer(exchange: HttpExchange, stop: AbortController): Promise<void> {
@@ -50,7 +53,7 @@ export function mcpEndpoint(options: McpEndpointOptions): McpEndpoint {
       const response =
         withSessions && (await isLegacyRequest(request, body))
           ? await sessions.serve(request, { principal, ...(body && { body }) })
-          : await modern.fetch(request, { parsedBody: body });
+          : await sessionless.fetch(request, { parsedBody: body });
       await sendWebResponse(exchange, response, stop.signal);
     } finally {
       sessions.ended(request);
@@ -78,7 +81,7 @@ export function mcpEndpoint(options: McpEndpointOptions): McpEndpoint {
       for (const stop of standing) stop.abort();
     },
     async close() {
-      await Promise.all([sessions.close(), modern.close()]);
+      await Promise.all([sessions.close(), sessionless.close()]);
     },
   };
 }

@@ -13,7 +13,8 @@ const idleAfterMs: Ms = 30 * 60_000;
 const mostSessionsOfKey = 64;
 
 export type SessionOptions = {
-  readonly serverFor: (principal: Principal) => Promise<McpServer>;
+  /** Makes a server for a client; its key may be changed while the server lives. */
+  readonly serverFor: (principal: () => Principal) => Promise<McpServer>;
   readonly now: () => Ms;
   readonly newId: () => string;
   readonly onerror: (error: Error) => void;
@@ -21,7 +22,7 @@ export type SessionOptions = {
 
 type Session = {
   readonly id: string;
-  readonly keyId: string;
+  principal: Principal;
   readonly server: McpServer;
   readonly transport: WebStandardStreamableHTTPServerTransport;
   usedAt: Ms;
@@ -50,14 +51,14 @@ export function httpSessions({ serverFor, now, newId, onerror }: SessionOptions)
   async function begin(principal: Principal): Promise<Session> {
     await makeRoom(principal.keyId);
     const id = newId();
-    const server = await serverFor(principal);
+    const server = await serverFor(() => sessions.get(id)?.principal ?? principal);
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: () => id,
       onsessionclosed: () => void sessions.delete(id),
     });
     Object.assign(transport, { onerror });
     await server.connect(transport);
-    const session: Session = { id, keyId: principal.keyId, server, transport, usedAt: now(), open: 0 };
+    const session: Session = { id, principal, server, transport, usedAt: now(), open: 0 };
     sessions.set(id, session);
     return session;
   }
@@ -65,9 +66,9 @@ export function httpSessions({ serverFor, now, newId, onerror }: SessionOptions)
   /** Ends what is idle, and the longest idle of a key that has too many. */
   async function makeRoom(keyId: string): Promise<void> {
     const idle = [...sessions.values()].filter(({ open }) => open === 0).sort((a, b) => a.usedAt - b.usedAt);
-    const own = [...sessions.values()].filter((session) => session.keyId === keyId).length;
+    const own = [...sessions.values()].filter(({ principal }) => principal.keyId === keyId).length;
     const surplus = Math.max(0, own - mostSessionsOfKey + 1);
-    const tooMany = idle.filter((session) => session.keyId === keyId).slice(0, surplus);
+    const tooMany = idle.filter(({ principal }) => principal.keyId === keyId).slice(0, surplus);
     const stale = idle.filter(({ usedAt }) => now() - usedAt > idleAfterMs);
     await Promise.all([...new Set([...tooMany, ...stale])].map(end));
   }
@@ -81,7 +82,7 @@ export function httpSessions({ serverFor, now, newId, onerror }: SessionOptions)
     async serve(request, { principal, body }) {
       const id = request.headers.get('mcp-session-id');
       const known = id === null ? undefined : sessions.get(id);
-      if (id !== null && known?.keyId !== principal.keyId) {
+      if (id !== null && known?.principal.keyId !== principal.keyId) {
         return rpcError(404, {
           code: -32_001,
           message: 'There is no such session; send initialize again.',
@@ -93,6 +94,7 @@ export function httpSessions({ serverFor, now, newId, onerror }: SessionOptions)
         return rpcError(400, { code: -32_000, message, id: body });
       }
       const session = known ?? (await begin(principal));
+      session.principal = principal;
       session.open += 1;
       serving.set(request, session);
       request.signal.addEventListener('abort', () => hungUp(session, body));

@@ -1,5 +1,5 @@
 import { McpServer } from '@modelcontextprotocol/server';
-import type { App } from '../../app.ts';
+import type { Apps } from '../http/gateway.ts';
 import type { Principal } from '../../core/call.ts';
 import { version } from '../../core/version.ts';
 import type { Roots } from '../../files/roots.ts';
@@ -15,17 +15,20 @@ Beside its own members every answer has text, warnings, left_out (what was not s
 /** The lists stay as they are for as long as a server lives: nobody need wait for news of them. */
 const fixed = { listChanged: false };
 
-/** Who a client acts as, and what it may have read. */
-export type Client = { readonly principal: Principal; readonly roots: Roots };
+/** Who a client acts as, and what it may have read; both as they are at the moment of a call. */
+export type Client = {
+  readonly principal: () => Principal;
+  readonly roots: (server: McpServer) => Promise<Roots>;
+};
 
-/** An MCP server with everything that the app offers, for one client. */
-export function mcpServer(app: App, client: Client): McpServer {
+/** An MCP server with everything that the app of the moment offers, for one client. A call runs in the app that it finds. */
+export function mcpServer(apps: Apps, client: Client): McpServer {
   const server = new McpServer(
     { name: 'conclave', version },
     { capabilities: { tools: fixed, prompts: fixed, resources: fixed }, instructions },
   );
-  for (const tool of app.tools) registerTool(server, app, client, tool);
-  registerPrompts(server, app);
-  registerResources(server, app, client);
+  for (const tool of apps.current.tools) registerTool(server, apps, client, tool);
+  registerPrompts(server, apps.current);
+  registerResources(server, apps, client);
   return server;
 }

@@ -1,5 +1,6 @@
 import { ResourceNotFoundError, ResourceTemplate, type McpServer } from '@modelcontextprotocol/server';
 import type { App } from '../../app.ts';
+import type { Apps } from '../http/gateway.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import { findingSchema } from '../../core/finding.ts';
 import type { Client } from './mcp-server.ts';
@@ -60,7 +61,7 @@ const views: readonly View[] = [
 const json = 'application/json';
 
 /** Offers what can be read without a model: schemas, models, costs, threads, calls. */
-export function registerResources(server: McpServer, app: App, client: Client): void {
+export function registerResources(server: McpServer, apps: Apps, client: Client): void {
   server.registerResource(
     'finding-schema',
     'conclave://schemas/finding',
@@ -72,16 +73,16 @@ export function registerResources(server: McpServer, app: App, client: Client): 
     ({ href }) => ({ contents: [{ uri: href, mimeType: json, text: JSON.stringify(findingSchema) }] }),
   );
   for (const view of views) {
-    if (app.tools.some(({ name }) => name === view.tool)) registerView(server, app, client, view);
+    if (apps.current.tools.some(({ name }) => name === view.tool)) registerView(server, apps, client, view);
   }
 }
 
-function registerView(server: McpServer, app: App, client: Client, view: View): void {
+function registerView(server: McpServer, apps: Apps, client: Client, view: View): void {
   const { name, uri, title, description } = view;
   const metadata = { title, description, mimeType: json };
   if (!uri.includes('{')) {
-    server.registerResource(name, uri, metadata, ({ href }) =>
-      read(app, client, view, { href, variable: '' }),
+    server.registerResource(name, uri, metadata, ({ href }, { mcpReq }) =>
+      read(apps.current, client, view, { href, variable: '', signal: mcpReq.signal }),
     );
     return;
   }
@@ -89,26 +90,26 @@ function registerView(server: McpServer, app: App, client: Client, view: View): 
     name,
     new ResourceTemplate(uri, { list: undefined }),
     metadata,
-    ({ href }, { id = '' }) => read(app, client, view, { href, variable: String(id) }),
+    ({ href }, { id = '' }, { mcpReq }) =>
+      read(apps.current, client, view, { href, variable: String(id), signal: mcpReq.signal }),
   );
 }
 
-async function read(
-  app: App,
-  client: Client,
-  { tool: name, input }: View,
-  { href, variable }: { readonly href: string; readonly variable: string },
-) {
-  const tool = app.tools.find((candidate) => candidate.name === name);
+type Wanted = { readonly href: string; readonly variable: string; readonly signal: AbortSignal };
+
+async function read(app: App, client: Client, view: View, { href, variable, signal }: Wanted) {
+  const tool = app.tools.find(({ name }) => name === view.tool);
   if (!tool) throw new ResourceNotFoundError(href);
   const context = app.toolContext({
-    ...client,
+    principal: client.principal(),
+    // None of them looks at files.
+    roots: { folders: [] },
     surface: 'mcp',
-    signal: new AbortController().signal,
+    signal,
     progress: () => undefined,
   });
   try {
-    const { data } = await tool.run(app.readToolInput(tool, input(variable)), context);
+    const { data } = await tool.run(app.readToolInput(tool, view.input(variable)), context);
     return { contents: [{ uri: href, mimeType: json, text: JSON.stringify(data) }] };
   } catch (thrown) {
     if (thrown instanceof ConclaveError && thrown.code === 'not_found') throw new ResourceNotFoundError(href);

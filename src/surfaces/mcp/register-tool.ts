@@ -1,5 +1,6 @@
 import type { CallToolResult, McpServer, ServerContext, ToolAnnotations } from '@modelcontextprotocol/server';
 import type { App } from '../../app.ts';
+import type { Apps } from '../http/gateway.ts';
 import { asConclaveError } from '../../core/errors.ts';
 import type { Tokens } from '../../core/units.ts';
 import type { Tool } from '../../tools/tool.ts';
@@ -12,7 +13,7 @@ import { reportProgress } from './report-progress.ts';
 const mostTokens: Tokens = 18_000;
 
 /** Offers a tool to a client. Whatever goes wrong is an answer that says what to do, never a protocol error. */
-export function registerTool(server: McpServer, app: App, client: Client, tool: Tool): void {
+export function registerTool(server: McpServer, apps: Apps, client: Client, tool: Tool): void {
   server.registerTool(
     tool.name,
     {
@@ -24,13 +25,15 @@ export function registerTool(server: McpServer, app: App, client: Client, tool: 
       annotations: hintsOf(tool),
     },
     async (input: unknown, context: ServerContext) => {
+      const app = apps.current;
       const { report, stop } = reportProgress(context);
       const family = callerFamily(server.server.getClientVersion()?.name);
       try {
         const { text, data } = await tool.run(
           app.readToolInput(tool, input),
           app.toolContext({
-            ...client,
+            principal: client.principal(),
+            roots: await client.roots(server),
             surface: 'mcp',
             signal: context.mcpReq.signal,
             progress: report,

@@ -9,10 +9,8 @@ export function serveMcpOverHttp(apps: Apps): McpEndpoint {
   return mcpEndpoint({
     sessions: apps.current.processes === 1,
     principalOf: (headers) => authenticate(apps.current, headers),
-    async serverFor(principal) {
-      const app = apps.current;
-      return mcpServer(app, { principal, roots: await app.grantedRoots(principal) });
-    },
+    serverFor: async (principal) =>
+      mcpServer(apps, { principal, roots: () => apps.current.grantedRoots(principal()) }),
     now: Date.now,
     newId: randomUUID,
     onerror: (error) => apps.current.log.warn({ error: error.message }, 'mcp'),

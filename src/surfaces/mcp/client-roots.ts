@@ -1,0 +1,41 @@
+import { fileURLToPath } from 'node:url';
+import type { McpServer } from '@modelcontextprotocol/server';
+import type { App } from '../../app.ts';
+import type { Roots } from '../../files/roots.ts';
+import type { Ms } from '../../core/units.ts';
+
+/** A client that names folders and does not answer for them narrows nothing. */
+const answerMs: Ms = 2_000;
+
+/**
+ * What may be read on behalf of a client on this machine: what the configuration allows, narrowed to the folders that
+ * the client has open, where its revision can ask for them. They are asked for once, and again when they change.
+ */
+export function clientRoots(
+  app: Pick<App, 'localRoots' | 'narrowRoots'>,
+): (server: McpServer) => Promise<Roots> {
+  let asked: Promise<Roots> | undefined;
+  return async ({ server }) => {
+    const allowed = await app.localRoots();
+    if (!server.getClientCapabilities()?.roots) return allowed;
+    server.setNotificationHandler('notifications/roots/list_changed', () => void (asked = undefined));
+    asked ??= server.listRoots(undefined, { timeout: answerMs }).then(
+      ({ roots }) =>
+        app.narrowRoots(
+          allowed,
+          roots.flatMap(({ uri }) => folderOf(uri)),
+        ),
+      // Revision 2026-07-28 has no such question; others may fail to answer it.
+      () => allowed,
+    );
+    return asked;
+  };
+}
+
+function folderOf(uri: string): string[] {
+  try {
+    return [fileURLToPath(uri)];
+  } catch {
+    return [];
+  }
+}
