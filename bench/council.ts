@@ -25,6 +25,7 @@ if (values.json) console.log(JSON.stringify({ simulated: true, panel, seeds, row
 else {
   const critical = plantedDefects.filter(({ severity }) => severity === 'critical').length;
   const section = {
+    command: 'npm run bench:council -- --write',
     title: 'What a panel of reviewers finds',
     explanation: `Three **simulated** reviewers (${panel.join(', ')}) over the ${plantedDefects.length} planted defects, ${critical} of them critical; means over ${seeds.length} seeds. This measures the mechanism (matching, thresholds, union), not the models: how alike real models err is not known here. The best single model is chosen in hindsight. A finding counts where its category is right and its line at most three off.`,
     columns: ['error correlation', 'way', 'recall', 'of critical', 'false alarms'],

@@ -10,6 +10,8 @@ export type Section = {
   readonly explanation: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** What makes it and writes it down. Default: the part of `npm run bench`. */
+  readonly command?: string;
 };
 
 const page = join(import.meta.dirname, '../docs/benchmarks.md');
@@ -39,14 +41,14 @@ export function writeSection(section: Section & { readonly part: string }): void
   );
 }
 
-function asMarkdown(part: string, { title, explanation, columns, rows }: Section): string {
+function asMarkdown(part: string, { title, explanation, columns, rows, command }: Section): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const load = loadavg()[0]?.toFixed(1);
   const machine = `${cpus()[0]?.model}, ${cpus().length} cores, Node ${process.version}, load average ${load}`;
   return [
     `## ${title}`,
     '',
-    `${explanation} Made with \`npm run bench -- ${part} --write\` on ${machine}.`,
+    `${explanation} Made with \`${command ?? `npm run bench -- ${part} --write`}\` on ${machine}.`,
     '',
     line(columns),
     line(columns.map((_, index) => (index === 0 ? '---' : '---:'))),
