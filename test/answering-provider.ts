@@ -5,6 +5,9 @@ import type { Cleanup } from './gateway.ts';
 /** What a model of this provider says to a prompt; a number is the status of a failure. */
 export type Says = (model: string, body: Asked) => string | number;
 
+/** Says a word and hangs up in the middle of its stream. */
+export const cutOff = '(cut off)';
+
 export type Asked = {
   readonly model: string;
   readonly stream?: boolean;
@@ -50,6 +53,11 @@ function reply(response: ServerResponse, { model, stream = false }: Asked, said:
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   const event = (value: object) =>
     response.write(`data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', ...value })}\n\n`);
+  if (said === cutOff) {
+    event({ choices: [{ index: 0, delta: { content: 'Well' }, finish_reason: null }] });
+    response.write('', () => response.destroy());
+    return;
+  }
   for (const word of said.split(/(?<= )/))
     event({ choices: [{ index: 0, delta: { content: word }, finish_reason: null }] });
   event({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { ConfigInput } from '../src/config/schema.ts';
-import { startAnsweringProvider, type Says } from './answering-provider.ts';
+import { cutOff, startAnsweringProvider, type Says } from './answering-provider.ts';
 import { post, startTestGateway, type TestGateway } from './gateway.ts';
 
 type Cascade = NonNullable<NonNullable<ConfigInput['routing']>['cascade']>;
@@ -70,6 +70,7 @@ test('two cheap models of different families that agree are believed, and the st
   assert.equal(row?.cost, 0n, 'the money stands in the rows of the steps');
   const report = await gateway.app.ledger.costs({ since: 0, by: 'model' });
   assert.equal(report.totalNanoUsd, costOf(0.1) + costOf(0.2));
+  assert.equal(report.calls, 2, 'as many as providers were asked');
 });
 
 test('where they disagree the strong model decides, and its answer streams as it comes', async (t) => {
@@ -254,4 +255,23 @@ test("the caller's own check decides: an answer that passes is believed, one tha
   assert.equal(command.reply.status, 403);
   const broken = await answered(house.gateway, question(), { 'x-conclave-check': '{"regex":"(["}' });
   assert.equal(broken.reply.status, 400);
+});
+
+test('a last step that breaks off in its stream ends with an error event, and what was spent is in the books', async (t) => {
+  const lab = await startAnsweringProvider(t, (model) => (model === 'big' ? cutOff : '#### 1'));
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: lab.url, apiKey: 'k' } },
+      models: [
+        { id: 'lab/small-a', family: 'a', tier: 'economy', price: price(0.1) },
+        { id: 'lab/big', family: 'd', tier: 'frontier', price: price(10) },
+      ],
+      routing: { retries: 0 },
+    },
+  });
+  const { text, row, children } = await answered(gateway, question({ stream: true }));
+  assert.match(text, /"error"/);
+  assert.doesNotMatch(text, /\[DONE\]/);
+  assert.deepEqual([row?.state, children.map(({ state }) => state)], ['truncated', ['ok', 'truncated']]);
+  assert.ok((children[1]?.cost ?? 0n) > 0n);
 });

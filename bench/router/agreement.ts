@@ -74,7 +74,7 @@ function answeringModels(rows: readonly RoutingRow[]): string[] {
 }
 
 /** Who trained a model: siblings share their mistakes, so three agree only when three families do. */
-function familyOf(model: string): string {
+export function familyOf(model: string): string {
   const name = model.toLowerCase().replace(/^.*\/|^meta-/g, '');
   if (/^(gpt|chatgpt|o1)/.test(name)) return 'openai';
   if (/^(gemini|gemma)/.test(name)) return 'google';

