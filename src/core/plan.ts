@@ -25,6 +25,8 @@ export type RequestFeatures = {
   readonly clientDialect?: DialectId;
   /** Only candidates that speak this dialect can serve the call. */
   readonly pinnedDialect?: DialectId;
+  /** What of the request pins it. */
+  readonly pinnedBy?: string;
   /** Only this provider knows what the request names: a stored answer, a file, a tool of its own. */
   readonly pinnedProvider?: { readonly id: string; readonly field: string };
   readonly maxCostUsd?: Usd;

@@ -78,12 +78,12 @@ function incapable(candidate: Candidate, { needs }: RequestFeatures): Exclusion 
 /** A provider that nobody here can talk to, or not in the one dialect that the request needs. */
 function mute(
   { deployment }: Candidate,
-  { pinnedDialect, needs }: RequestFeatures,
+  { pinnedDialect, pinnedBy = 'the request', needs }: RequestFeatures,
   speaks: Sieve['speaks'],
 ): Exclusion | undefined {
   const { endpoints } = deployment;
   if (pinnedDialect && !endpoints.some(({ dialect }) => dialect === pinnedDialect)) {
-    return { rule: 'dialect', reason: `the request needs a provider that speaks ${pinnedDialect}` };
+    return { rule: 'dialect', reason: `${pinnedBy} needs a provider that speaks ${pinnedDialect}` };
   }
   const wantsVectors = needs.includes('embeddings');
   if (deployment.custom ? !wantsVectors : endpoints.some(({ dialect }) => speaks(dialect))) return undefined;

@@ -1,6 +1,7 @@
 import type { Call } from '../core/call.ts';
 import type { Resolution } from '../core/catalogue.ts';
 import type { Classification } from '../core/classification.ts';
+import type { DialectId } from '../core/content.ts';
 import type { Capability, Model } from '../core/model.ts';
 import type { Conversation, RequestFeatures, RoutingPreferences } from '../core/plan.ts';
 import type { ModelRequest } from '../core/request.ts';
@@ -43,7 +44,7 @@ export function requestFeatures(
     stream: call.request.stream,
     answers: answersAsked(call.request),
     ...(call.raw && { clientDialect: call.raw.dialect }),
-    ...(pinned && { pinnedDialect: pinned }),
+    ...(pinned && { pinnedDialect: pinned.dialect, pinnedBy: pinned.field }),
     ...(field !== undefined &&
       resolution.kind === 'model' && { pinnedProvider: { id: resolution.model.provider, field } }),
     ...(call.limits.maxCostUsd !== undefined && { maxCostUsd: call.limits.maxCostUsd }),
@@ -84,13 +85,15 @@ function pinningField({ request }: Call): string | undefined {
 }
 
 /** Hints never filter, unless the caller asked for strictness. */
-function pinnedDialect(call: Call): RequestFeatures['pinnedDialect'] {
+function pinnedDialect(call: Call): { readonly dialect: DialectId; readonly field: string } | undefined {
   const { origin, extras } = call.request;
-  const pins = extras?.some(({ fieldClass }) => fieldClass !== 'hint' || call.strict === true);
-  if (pins) return origin;
+  const pin = extras?.find(({ fieldClass }) => fieldClass !== 'hint' || call.strict === true);
+  if (pin) return origin && { dialect: origin, field: `"${pin.name}"` };
   for (const message of call.request.messages) {
     for (const part of message.content) {
-      if ('source' in part && part.source.kind === 'file') return part.source.dialect;
+      if ('source' in part && part.source.kind === 'file') {
+        return { dialect: part.source.dialect, field: 'a file id' };
+      }
     }
   }
   return undefined;

@@ -4,6 +4,7 @@ import { readTraceContext } from '../../core/call-tracer.ts';
 import { collectReply } from '../../core/collected-reply.ts';
 import type { Dialect, ReplyContext, ReplyWriter } from '../../core/dialect.ts';
 import { asConclaveError } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/json.ts';
 import type { ModelRequest } from '../../core/request.ts';
 import { authenticate } from './authenticate.ts';
 import { bodyControls, type BodyControls } from './body-controls.ts';
@@ -28,13 +29,17 @@ export async function serveModelCall(app: App, dialect: Dialect, exchange: HttpE
     exchange.notes.keyName = principal.name;
     const body = await exchange.readJson();
     const asked = bodyControls(body.value, app.providerNames);
-    const request = requestFrom(dialect, asked);
+    const reader = readerOf(app, dialect, body.value);
+    const request = requestFrom(reader, asked);
     const call = callFrom(app, {
       exchange,
       principal,
       request,
       asked,
-      raw: { dialect: dialect.id, bytes: body.bytes, body: body.value, ours: asked.ours },
+      // What is read in one dialect and answered in another cannot be relayed.
+      ...(reader === dialect && {
+        raw: { dialect: dialect.id, bytes: body.bytes, body: body.value, ours: asked.ours },
+      }),
     });
     if (wantsDryRun(exchange.headers)) return sendJson(exchange, 200, dryRunReply(app.engine.preview(call)));
     const reply = await app.engine.run(call);
@@ -54,6 +59,13 @@ export async function serveModelCall(app: App, dialect: Dialect, exchange: HttpE
   }
 }
 
+/** Cursor sends Responses' words to the path of chat for the models that it knows, and waits for chat's answer. */
+function readerOf({ dialects }: App, dialect: Dialect, body: JsonObject): Dialect {
+  if (dialect !== dialects.get('openai-chat')) return dialect;
+  const inOthersWords = body.input !== undefined && body.messages === undefined;
+  return (inOthersWords && dialects.get('openai-responses')) || dialect;
+}
+
 /** Who wants to see a cost wants to see the usage that it stands in. */
 function requestFrom(dialect: Dialect, { body, includeCost }: BodyControls): ModelRequest {
   const request = dialect.readRequest(body);
@@ -65,7 +77,7 @@ type Arrived = {
   readonly exchange: HttpExchange;
   readonly principal: Principal;
   readonly request: ModelRequest;
-  readonly raw: Omit<RawRequest, 'headers'>;
+  readonly raw?: Omit<RawRequest, 'headers'>;
 };
 
 function callFrom(app: App, { exchange, principal, request, raw, asked }: Arrived): Call {
@@ -85,7 +97,7 @@ function callFrom(app: App, { exchange, principal, request, raw, asked }: Arrive
     ...(asked.sellers && { sellers: asked.sellers }),
     tags: [...(principal.tags ?? []), ...controls.tags],
     request: request.model === '' ? { ...request, model: app.config.routing.default } : request,
-    raw: { ...raw, headers },
+    ...(raw && { raw: { ...raw, headers } }),
     principal,
     surface: 'http',
     signal: exchange.signal,

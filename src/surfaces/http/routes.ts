@@ -15,6 +15,7 @@ import { metrics } from './metrics-route.ts';
 import { serveModelCall } from './model-route.ts';
 import { overviewPage, overviewData } from './overview-page.ts';
 import { sendJson } from './send-json.ts';
+import { isStoredResponse, refuseStoredResponse } from './stored-responses.ts';
 import { adminAdvise, adminReplay, adminTiers } from './what-if-routes.ts';
 
 type Route = (app: App, exchange: HttpExchange) => Promise<void> | void;
@@ -48,7 +49,10 @@ const methods = ['GET', 'POST'];
 export async function serveRequest(app: App, exchange: HttpExchange): Promise<void> {
   const method = exchange.method === 'HEAD' ? 'GET' : exchange.method;
   try {
-    const route = routes[`${method} ${exchange.path}`] ?? modelByPath(exchange.path, method);
+    const route =
+      routes[`${method} ${exchange.path}`] ??
+      modelByPath(exchange.path, method) ??
+      storedByPath(exchange.path);
     if (!route) throw notFound(exchange);
     await route(app, exchange);
   } catch (thrown) {
@@ -63,6 +67,7 @@ export async function serveRequest(app: App, exchange: HttpExchange): Promise<vo
 /** The route that a path belongs to, from our own list, for counting. */
 export function routeName(path: string): string {
   if (paths.has(path)) return path;
+  if (isStoredResponse(path)) return '/v1/responses/<id>';
   return path.startsWith('/v1/models/') ? '/v1/models/<id>' : 'other';
 }
 
@@ -96,6 +101,14 @@ function modelByPath(path: string, method: string): Route | undefined {
       200,
       speaksAnthropic(exchange) ? anthropicModelList([model]).data[0] : openAiModel(model),
     );
+  };
+}
+
+function storedByPath(path: string): Route | undefined {
+  if (!isStoredResponse(path)) return undefined;
+  return async (app, exchange) => {
+    await authenticate(app, exchange.headers);
+    refuseStoredResponse(path);
   };
 }
 

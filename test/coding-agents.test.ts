@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { everySimulatedProvider, openTestGateway, post, type TestGateway } from './gateway.ts';
+import { seenStream } from './client-stream.ts';
+
+// The requests that coding agents make, beside the calls that every client makes: docs/coding-agents.md says how to set them up.
+
+let gateway: TestGateway;
+before(async () => {
+  gateway = await openTestGateway({
+    config: (simulator) => ({ providers: everySimulatedProvider(simulator) }),
+  });
+});
+after(() => gateway.close());
+
+/** One model of every provider's own dialect. */
+const models = [
+  'anthropic/claude-sonnet-4-5',
+  'openai/gpt-5.4-mini',
+  'deepseek/deepseek-chat',
+  'google/gemini-2.5-flash',
+  'bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+  'ollama/qwen3:8b',
+];
+
+const parameters = {
+  type: 'object',
+  properties: { file_path: { type: 'string' } },
+  required: ['file_path'],
+  additionalProperties: false,
+};
+
+describe('Claude Code', () => {
+  /** As it sends them: a key as a bearer, flags for what it may use. */
+  const headers = {
+    'anthropic-version': '2023-06-01',
+    'anthropic-beta':
+      'claude-code-20250219,interleaved-thinking-2025-05-14,context-management-2025-06-27,prompt-caching-scope-2026-01-05,effort-2025-11-24',
+    'anthropic-dangerous-direct-browser-access': 'true',
+    'x-app': 'cli',
+    'user-agent': 'claude-cli/2.1.0 (external, cli)',
+    'x-stainless-lang': 'js',
+  };
+  const turn = (model: string) => ({
+    model,
+    max_tokens: 4_000,
+    stream: true,
+    metadata: { user_id: 'user_0000_account__session_0000' },
+    system: [
+      { type: 'text', text: 'You are a coding agent.' },
+      { type: 'text', text: 'Be brief.', cache_control: { type: 'ephemeral', ttl: '1h' } },
+    ],
+    thinking: { type: 'enabled', budget_tokens: 1_024 },
+    tools: [
+      { name: 'Read', description: 'Reads a file', input_schema: parameters },
+      {
+        name: 'Grep',
+        description: 'Searches files',
+        input_schema: parameters,
+        cache_control: { type: 'ephemeral' },
+        eager_input_streaming: true,
+      },
+    ],
+    messages: [
+      { role: 'user', content: [{ type: 'text', text: '<system-reminder>…</system-reminder>' }] },
+      {
+        role: 'user',
+        content: [
+          {
+            type: 'text',
+            text: 'Use a tool to look at the file a.txt.',
+            cache_control: { type: 'ephemeral' },
+          },
+        ],
+      },
+    ],
+  });
+
+  for (const model of models) {
+    test(`has a turn of its answered by ${model}`, async () => {
+      const reply = await post(gateway, '/v1/messages?beta=true', turn(model), headers);
+      const bytes = new Uint8Array(await reply.arrayBuffer());
+      assert.equal(reply.status, 200, Buffer.from(bytes).toString());
+      assert.match(reply.headers.get('content-type') ?? '', /^text\/event-stream/);
+      assert.deepEqual(seenStream('anthropic-messages', bytes).ends, ['finish']);
+      assert.match(Buffer.from(bytes).toString(), /"type":"tool_use".*"name":"(?:Read|Grep)"/);
+    });
+
+    test(`counts tokens for ${model}`, async () => {
+      const { stream: _, max_tokens: __, ...counted } = turn(model);
+      const reply = await post(gateway, '/v1/messages/count_tokens?beta=true', counted, headers);
+      assert.equal(reply.status, 200);
+      const { input_tokens } = (await reply.json()) as { input_tokens: number };
+      assert.ok(input_tokens > 20);
+    });
+  }
+
+  test('finds the gateway alive before it asks', async () => {
+    const reply = await fetch(gateway.url, { method: 'HEAD' });
+    assert.equal(reply.status, 200);
+    assert.equal(await reply.text(), '');
+  });
+
+  test('finds the models, in Anthropic’s shape, with its key in either header', async () => {
+    for (const key of [{ authorization: `Bearer ${gateway.key}` }, { 'x-api-key': gateway.key }]) {
+      const reply = await fetch(`${gateway.url}/v1/models?limit=1000`, {
+        headers: { ...key, 'anthropic-version': '2023-06-01' },
+      });
+      const list = (await reply.json()) as { data: { id: string; type: string }[]; has_more: boolean };
+      assert.ok(list.data.length > 0 && list.data.every(({ type }) => type === 'model'));
+      assert.equal(list.has_more, false);
+    }
+  });
+
+  test('goes on after its own report of what it did is not wanted', async () => {
+    const reply = await post(gateway, '/api/event_logging/batch', { events: [] }, headers);
+    assert.equal(reply.status, 404);
+    assert.equal(((await reply.json()) as { type: string }).type, 'error');
+  });
+
+  test('sees a prompt that is too long in the words at which it compacts', async () => {
+    const model = 'openai/gpt-5.4-mini!fault=overflow';
+    const reply = await post(gateway, '/v1/messages', { ...turn(model), stream: false }, headers);
+    assert.equal(reply.status, 400);
+    assert.match(
+      ((await reply.json()) as { error: { message: string } }).error.message,
+      /^prompt is too long/,
+    );
+  });
+});
+
+describe('Codex', () => {
+  const turn = (model: string) => ({
+    model,
+    instructions: 'You are a coding agent.',
+    input: [
+      { type: 'message', role: 'developer', content: [{ type: 'input_text', text: '<permissions/>' }] },
+      {
+        type: 'message',
+        role: 'user',
+        content: [{ type: 'input_text', text: 'Use a tool to look at the file a.txt.' }],
+      },
+    ],
+    tools: [{ type: 'function', name: 'shell', description: 'Runs', strict: false, parameters }],
+    tool_choice: 'auto',
+    parallel_tool_calls: false,
+    reasoning: { effort: 'medium', summary: 'auto' },
+    store: false,
+    stream: true,
+    include: ['reasoning.encrypted_content'],
+    prompt_cache_key: '019a0000-0000-7000-8000-000000000000',
+    text: { verbosity: 'low' },
+    client_metadata: { 'x-codex-installation-id': 'one' },
+  });
+  const headers = { originator: 'codex_cli_rs', session_id: 'one', accept: 'text/event-stream' };
+
+  for (const model of models) {
+    test(`has a turn of its answered by ${model}`, async () => {
+      const reply = await post(gateway, '/v1/responses', turn(model), headers);
+      const bytes = new Uint8Array(await reply.arrayBuffer());
+      assert.equal(reply.status, 200, Buffer.from(bytes).toString());
+      assert.deepEqual(seenStream('openai-responses', bytes).ends, ['finish']);
+      assert.match(Buffer.from(bytes).toString(), /"type":"function_call".*"name":"shell"/);
+    });
+  }
+
+  test('finds the models', async () => {
+    const reply = await fetch(`${gateway.url}/v1/models?client_version=0.162.1`, {
+      headers: { authorization: `Bearer ${gateway.key}` },
+    });
+    assert.equal(((await reply.json()) as { object: string }).object, 'list');
+  });
+
+  test('is told who can search the web where its model cannot, so that the tool can be switched off', async () => {
+    const asked = { ...turn('anthropic/claude-sonnet-4-5'), tools: [{ type: 'web_search' }] };
+    const reply = await post(gateway, '/v1/responses', asked, headers);
+    assert.equal(reply.status, 400);
+    const { error } = (await reply.json()) as { error: { message: string } };
+    assert.match(error.message, /"tools" needs a provider that speaks openai-responses/);
+  });
+});
+
+describe('opencode', () => {
+  test('streams with tools and usage through the chat path', async () => {
+    for (const model of models) {
+      const reply = await post(gateway, '/v1/chat/completions', {
+        model,
+        max_tokens: 32_000,
+        stream: true,
+        stream_options: { include_usage: true },
+        tool_choice: 'auto',
+        tools: [{ type: 'function', function: { name: 'read', description: 'Reads', parameters } }],
+        messages: [
+          { role: 'system', content: 'You are a coding agent.' },
+          { role: 'user', content: 'Use a tool to look at the file a.txt.' },
+        ],
+      });
+      const bytes = new Uint8Array(await reply.arrayBuffer());
+      assert.equal(reply.status, 200, Buffer.from(bytes).toString());
+      assert.deepEqual(seenStream('openai-chat', bytes).ends, ['finish']);
+      assert.match(Buffer.from(bytes).toString(), /"usage":\{"prompt_tokens":[1-9]/);
+    }
+  });
+});
+
+describe('Cursor', () => {
+  test('may send Responses’ words to the path of chat, and reads chat’s answer', async () => {
+    for (const model of models) {
+      const body = {
+        model,
+        input: [
+          { role: 'system', content: 'You are a coding agent.' },
+          { role: 'user', content: 'Use the tool to read the file a.txt.' },
+        ],
+        tools: [{ type: 'function', name: 'read_file', description: 'Reads a file', parameters }],
+        reasoning: { effort: 'medium' },
+        store: false,
+        include: ['reasoning.encrypted_content'],
+        stream: true,
+      };
+      const reply = await post(gateway, '/v1/chat/completions', body);
+      const bytes = new Uint8Array(await reply.arrayBuffer());
+      assert.equal(reply.status, 200, Buffer.from(bytes).toString());
+      assert.deepEqual(seenStream('openai-chat', bytes).ends, ['finish']);
+      assert.match(Buffer.from(bytes).toString(), /"tool_calls":.*"name":"read_file"/, model);
+    }
+  });
+});
+
+describe('stored responses', () => {
+  for (const [method, path] of [
+    ['GET', '/v1/responses/resp_1'],
+    ['DELETE', '/v1/responses/resp_1'],
+    ['GET', '/v1/responses/resp_1/input_items'],
+    ['POST', '/v1/responses/resp_1/cancel'],
+    ['POST', '/v1/responses/compact'],
+  ] as const) {
+    test(`${method} ${path} is refused with what to do instead`, async () => {
+      const headers = { authorization: `Bearer ${gateway.key}` };
+      const reply = await fetch(gateway.url + path, { method, headers });
+      assert.equal(reply.status, 404);
+      const { error } = (await reply.json()) as { error: { message: string; param: string } };
+      assert.match(error.message, /keeps no responses|does not compact/);
+      assert.equal(error.param, 'response_id');
+      assert.equal((await fetch(gateway.url + path, { method })).status, 401);
+    });
+  }
+});
