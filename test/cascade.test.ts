@@ -90,6 +90,23 @@ test('where they disagree the strong model decides, and its answer streams as it
   assert.match(row?.verdicts?.[1]?.because.join() ?? '', /small-a says otherwise/);
 });
 
+test('what was given in the end speaks for who said it before and against who did not', async (t) => {
+  const { gateway } = await houseThat(
+    t,
+    says({ 'small-a': '#### 41', 'small-b': '#### 42', big: '#### 42' }),
+  );
+  const { children } = await answered(gateway, question());
+  const scores = async () =>
+    Promise.all(
+      children.map(async ({ id }) =>
+        (await gateway.app.ledger.show(id))?.outcomes.map(({ kind, score }) => `${kind} ${score}`),
+      ),
+    );
+  for (let tries = 0; tries < 50 && (await scores()).flat().length < 2; tries += 1)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(await scores(), [['cascade 0'], ['cascade 1'], []]);
+});
+
 test('an accepted answer streams too, in every dialect, and nothing of the rejected ones goes out', async (t) => {
   const { gateway } = await houseThat(t, says({ 'small-a': '#### 42', 'small-b': '#### 42' }));
   const body = { ...question({ stream: true }), max_tokens: 100 };

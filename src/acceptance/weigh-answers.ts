@@ -7,6 +7,7 @@ import type {
 } from '../core/acceptance.ts';
 import { successPrior } from '../core/success-prior.ts';
 import { agreement } from './agreement.ts';
+import { answerOf } from './answer-of.ts';
 import { callersCheck } from './callers-check.ts';
 import { judgeRequest, readJudgement } from './judge.ts';
 import { schemaValidity } from './schema-validity.ts';
@@ -24,6 +25,10 @@ export type Calibration = (rawChance: number) => number;
 export function answerAcceptance(calibrated: Calibration = (chance) => chance): AnswerAcceptance {
   return {
     weigh: (question) => weigh(question, calibrated),
+    agree(request, one, other) {
+      const [a, b] = [answerOf(one, request), answerOf(other, request)];
+      return a === undefined || b === undefined ? undefined : a === b;
+    },
     check: callersCheck,
     judgeRequest,
     readJudgement,

@@ -57,6 +57,8 @@ export type AcceptanceVerdict = {
 /** Looks at answers between the steps of a cascade. */
 export interface AnswerAcceptance {
   weigh(question: AcceptanceQuestion): AcceptanceVerdict;
+  /** Whether two answers say the same; `undefined` where nobody can tell. */
+  agree(request: ModelRequest, one: CollectedReply, other: CollectedReply): boolean | undefined;
   /** Runs the caller's own check. A check that cannot be run is not passed. */
   check(check: AnswerCheck, reply: CollectedReply, signal: AbortSignal): Promise<CheckResult>;
   /** What a judge is asked about an answer. */

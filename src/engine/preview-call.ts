@@ -10,7 +10,7 @@ import { passingNotes, routeCall, type Route } from './route.ts';
 /** Where a call would go now. @throws ConclaveError where it could go nowhere, as the call itself would. */
 export function previewCall(engine: EngineContext, call: Call): Preview {
   const notes = passingNotes();
-  const route = routeCall(engine, call, notes, Infinity);
+  const route = routeCall(engine, outOfExperiments(call), notes, Infinity);
   const { inputTokens, outputTokens } = route.features;
   const looking: EngineContext = { ...engine, turns: { ...engine.turns, next: engine.turns.peek } };
   return {
@@ -23,6 +23,12 @@ export function previewCall(engine: EngineContext, call: Call): Preview {
     outputTokens,
     warnings: notes.warnings,
   };
+}
+
+/** What is shown is what is thought best, and not what chance would try today. */
+function outOfExperiments(call: Call): Call {
+  const { principal } = call;
+  return { ...call, principal: { ...principal, routing: { ...principal.routing, critical: true } } };
 }
 
 function shown(engine: EngineContext, { features }: Route, candidate: Candidate): PreviewCandidate {

@@ -31,15 +31,21 @@ export async function runCascade(
   let best: { readonly given: Given; readonly probability: number } | undefined;
   for (const [at, step] of route.plan.steps.entries()) {
     const asking = { route, record, step };
-    if (!step.acceptance) return askLast(engine, asking, best?.given);
+    if (!step.acceptance) return askLast(engine, asking, { answers, instead: best?.given });
     const given = await askStep(engine, asking, at);
     answers.push(...given);
     if (given.length === 0) continue;
     const verdict = await judged(engine, asking, answers);
     const leader = answers[verdict.leader];
     if (!leader) continue;
-    noteVerdict(engine, asking, { given, verdict, leader });
-    if (verdict.accepted) return giveWhole(engine, record, leader);
+    noteVerdict(asking, { given, verdict, leader });
+    if (verdict.accepted) {
+      noteAgreement(engine, asking, {
+        answers: answers.filter((one) => one !== leader),
+        final: leader.reply,
+      });
+      return giveWhole(engine, record, leader);
+    }
     if (verdict.probability > (best?.probability ?? 0))
       best = { given: leader, probability: verdict.probability };
   }
@@ -127,11 +133,14 @@ async function askJudge(
   }
 }
 
+type Fallback = { readonly answers: readonly Given[]; readonly instead: Given | undefined };
+
 async function askLast(
   engine: EngineContext,
-  { route, record, step }: Asking,
-  instead: Given | undefined,
+  asking: Asking,
+  { answers, instead }: Fallback,
 ): Promise<StartedAttempt> {
+  const { route, record, step } = asking;
   try {
     const reply = await engine.run(stepCall(record, route, step, route.call.request.stream));
     void reply.settled.then((outcome) => record.children.push(outcome));
@@ -142,7 +151,9 @@ async function askLast(
       accepted: true,
       because: ['the last step: any answer is taken'],
     });
-    return startedStream(engine, candidate, reply);
+    return startedStream(engine, { candidate, reply }, (final) =>
+      noteAgreement(engine, asking, { answers, final }),
+    );
   } catch (thrown) {
     const error = asConclaveError(thrown);
     if (!instead || record.deadline.signal.aborted) throw error;
@@ -172,12 +183,7 @@ type Noted = {
   readonly leader: Given;
 };
 
-/** With the row of the call above, and as an outcome of the calls that were looked at. */
-function noteVerdict(
-  engine: EngineContext,
-  { record, step }: Asking,
-  { given, verdict, leader }: Noted,
-): void {
+function noteVerdict({ record, step }: Asking, { given, verdict, leader }: Noted): void {
   const { accepted, probability, evidence } = verdict;
   record.verdicts.push({
     requestIds: given.map(({ head }) => head.requestId),
@@ -187,15 +193,20 @@ function noteVerdict(
     threshold: step.acceptance?.threshold ?? 0,
     because: evidence.map(({ signal, says }) => `${signal}: ${says}`),
   });
-  for (const { head } of given) {
+}
+
+/** Whoever says what was given in the end was probably right, and whoever says otherwise was not: the router learns from it. */
+function noteAgreement(
+  engine: EngineContext,
+  { route }: Asking,
+  { answers, final }: { readonly answers: readonly Given[]; readonly final: CollectedReply },
+): void {
+  for (const { head, reply } of answers) {
+    const agrees = engine.acceptance.agree(route.call.request, reply, final);
+    if (agrees === undefined) continue;
+    const score = agrees ? 1 : 0;
     engine.ledger
-      .addOutcome({
-        callId: head.requestId,
-        at: engine.now(),
-        kind: 'cascade',
-        score: probability,
-        source: 'conclave',
-      })
+      .addOutcome({ callId: head.requestId, at: engine.now(), kind: 'cascade', score, source: 'conclave' })
       .catch((error: unknown) => engine.log.warn({ error }, 'what a cascade made of an answer was not kept'));
   }
 }

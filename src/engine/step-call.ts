@@ -1,6 +1,6 @@
 import type { StepAnswer } from '../core/acceptance.ts';
 import type { Call, Reply, ReplyHead } from '../core/call.ts';
-import { replyCollector } from '../core/collected-reply.ts';
+import { replyCollector, type CollectedReply } from '../core/collected-reply.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { AttemptRow } from '../core/ledger.ts';
 import type { PlanStep } from '../core/plan.ts';
@@ -67,9 +67,13 @@ export function startedWhole(engine: EngineContext, { parts, head, candidate }: 
   return { ...started(engine, candidate, head), held, rest: emptyChunks() };
 }
 
-/** An answer that still arrives. */
-export function startedStream(engine: EngineContext, candidate: Candidate, reply: Reply): StartedAttempt {
-  return { ...started(engine, candidate, reply.head), held: [], rest: chunksOf(reply) };
+/** An answer that still arrives; `whole` hears of it when it is complete. */
+export function startedStream(
+  engine: EngineContext,
+  { candidate, reply }: { readonly candidate: Candidate; readonly reply: Reply },
+  whole: (answer: CollectedReply) => void,
+): StartedAttempt {
+  return { ...started(engine, candidate, reply.head), held: [], rest: chunksOf(reply, whole) };
 }
 
 /** The entry of a step among the attempts of the call above it: its money stands in the row of its own. */
@@ -114,8 +118,14 @@ function stepMeter(
   };
 }
 
-async function* chunksOf(reply: Reply): AsyncGenerator<Chunk> {
-  for await (const parts of partsOf(reply)) yield { bytes: noBytes, parts };
+async function* chunksOf(reply: Reply, whole: (answer: CollectedReply) => void): AsyncGenerator<Chunk> {
+  const collector = replyCollector();
+  for await (const parts of partsOf(reply)) {
+    const failed = parts.some(({ type }) => type === 'error');
+    if (!failed) for (const part of parts) collector.add(part);
+    if (parts.some(({ type }) => type === 'finish')) whole(collector.reply);
+    yield { bytes: noBytes, parts };
+  }
 }
 
 async function* emptyChunks(): AsyncGenerator<Chunk> {
