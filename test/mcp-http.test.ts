@@ -58,6 +58,45 @@ for (const era of eras) {
     );
   });
 
+  test(`over HTTP, ${era}, nothing of this machine is reached without a grant: no file, image, folder or repository`, async (t) => {
+    const folder = tempFolder(t, { 'a.md': 'MARKER', 'b.png': Buffer.from([0x89, 0x50, 0x4e, 0x47]) });
+    const gateway = await startTestGateway(t);
+    const client = await httpClient(t, gateway, era);
+    const { tools } = await client.listTools();
+    for (const { name, inputSchema } of tools) {
+      const takes = (argument: string) => argument in (inputSchema.properties ?? {});
+      const prompt = takes('prompt') ? { prompt: 'Look' } : {};
+      const diff = takes('diff') ? { diff: '--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n' } : {};
+      const reaches: Record<string, unknown>[] = [
+        ...(takes('files')
+          ? [
+              { ...prompt, files: [`${folder}/a.md`] },
+              { ...prompt, files: ['.'] },
+            ]
+          : []),
+        ...(takes('images') ? [{ ...prompt, images: [`${folder}/b.png`] }] : []),
+        ...(takes('context') ? [{ ...prompt, ...diff, context: [`${folder}/a.md`] }] : []),
+        ...(takes('range') ? [{ ...prompt, range: 'HEAD~1..HEAD' }] : []),
+        ...(takes('include') ? [{ ...prompt }] : []),
+      ];
+      for (const args of reaches) {
+        const answer = await client.callTool({ name, arguments: args });
+        assert.equal(answer.isError, true, `${name} ${JSON.stringify(args)}: ${text(answer)}`);
+        assert.match(text(answer), /^(permission|not_found|invalid_request): /, name);
+      }
+    }
+    assert.deepEqual(await gateway.app.ledger.recent({ limit: 9 }), []);
+
+    const inline = await client.callTool({
+      name: 'codereview',
+      arguments: {
+        diff: '--- a/x.ts\n+++ b/x.ts\n@@ -1 +1 @@\n-a\n+eval(input)\n',
+        context: [{ path: 'y.ts', text: 'b' }],
+      },
+    });
+    assert.ok(!inline.isError, `what is sent along is reviewed: ${text(inline)}`);
+  });
+
   test(`over HTTP, ${era}, no key sees, continues or deletes another's threads`, async (t) => {
     const gateway = await startTestGateway(t);
     const { key } = await gateway.app.issueKey({ name: 'other', budgets: [] });
