@@ -28,7 +28,13 @@ export type IncomingReply = {
    * or a body cut short, `provider_invalid_reply` for broken framing, `provider_timeout` for idleness, `cancelled`
    * for the signal (or the signal's own reason, where that is a `ConclaveError`).
    */
-  readonly body: AsyncIterable<Uint8Array>;
+  readonly body: ReplyBody;
+};
+
+/** A body for one reader, piece by piece or, where its transport can, as one. */
+export type ReplyBody = AsyncIterable<Uint8Array> & {
+  /** All of it at its end, without a pause on the way. @throws ConclaveError `provider_invalid_reply` above `most` bytes. */
+  readWhole?(most: number): Promise<Uint8Array>;
 };
 
 /** HTTP outwards. Throws a `ConclaveError` when no reply head arrives. Redirects are replies; none is followed. */

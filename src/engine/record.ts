@@ -12,7 +12,7 @@ import { callDeadline, type CallDeadline } from './call-deadline.ts';
 import type { EngineContext } from './engine.ts';
 import type { RequestSize } from './measure-request.ts';
 import { writeCaches } from './read-cache.ts';
-import { partsReply, relayReply } from './reply-stream.ts';
+import { partsReply, relayReply, wholeReply } from './reply-stream.ts';
 import { scoreCall } from './score.ts';
 import { settleCall, type Ending } from './settle-call.ts';
 import type { StartedAttempt } from './start-attempt.ts';
@@ -202,6 +202,8 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
       const { holdHeadMs } = engine.settings;
       const started = call.request.stream ? await within(pending, holdHeadMs) : await pending;
       if (!started) return partsReply(engine, record, pending);
+      const whole = await wholeReply(engine, record, started);
+      if (whole) return whole;
       return started.relayed ? relayReply(engine, record, started) : partsReply(engine, record, started);
     },
     async failed(thrown) {

@@ -3,6 +3,7 @@ import { isJsonObject } from '../core/json.ts';
 import type { Dialect } from '../core/dialect.ts';
 import type { Quirks } from '../core/provider.ts';
 import { isContent, type StreamPart } from '../core/stream-part.ts';
+import type { ReplyBody } from '../core/transport.ts';
 
 /** A piece of a provider's reply: its bytes as they came, and what they mean. */
 export type Chunk = { readonly bytes: Uint8Array; readonly parts: readonly StreamPart[] };
@@ -38,17 +39,14 @@ export async function* streamedChunks(
 }
 
 /** A whole JSON reply as one piece. @throws ConclaveError `provider_invalid_reply` for an empty or unreadable one. */
-export async function* wholeChunk(
-  body: AsyncIterable<Uint8Array>,
-  dialect: Dialect,
-  quirks: Quirks,
-): AsyncGenerator<Chunk> {
+export async function wholeChunk(body: ReplyBody, dialect: Dialect, quirks: Quirks): Promise<Chunk> {
   const bytes = await readAll(body, maxWholeReplyBytes);
-  yield { bytes, parts: dialect.readReply(parseReply(bytes), quirks) };
+  return { bytes, parts: dialect.readReply(parseReply(bytes), quirks) };
 }
 
 /** Reads a body to its end. @throws ConclaveError `provider_invalid_reply` beyond `most` bytes. */
-export async function readAll(body: AsyncIterable<Uint8Array>, most: number): Promise<Uint8Array> {
+export async function readAll(body: ReplyBody, most: number): Promise<Uint8Array> {
+  if (body.readWhole) return body.readWhole(most);
   const pieces: Uint8Array[] = [];
   let size = 0;
   for await (const piece of body) {
@@ -77,11 +75,17 @@ export async function readToContent(chunks: AsyncIterator<Chunk>): Promise<Chunk
     const next = await chunks.next();
     if (next.done) throw emptyReply();
     held.push(next.value);
-    for (const part of next.value.parts) {
-      if (part.type === 'error') throw beforeContent(part.error);
-      if (part.type === 'finish' || isContent(part)) return held;
-    }
+    if (hasBegun(next.value)) return held;
   }
+}
+
+/** Whether a client would see something of it. @throws ConclaveError for a failure before that. */
+export function hasBegun({ parts }: Chunk): boolean {
+  for (const part of parts) {
+    if (part.type === 'error') throw beforeContent(part.error);
+    if (part.type === 'finish' || isContent(part)) return true;
+  }
+  return false;
 }
 
 function parseReply(bytes: Uint8Array) {
@@ -100,7 +104,7 @@ function parseReply(bytes: Uint8Array) {
   return value;
 }
 
-function emptyReply(): ConclaveError {
+export function emptyReply(): ConclaveError {
   return new ConclaveError('provider_invalid_reply', 'The provider sent an empty reply.');
 }
 

@@ -68,6 +68,56 @@ async function* whenStarted(
 }
 
 /**
+ * An answer that is there as a whole already: it is settled first and handed over then, without a stream. `undefined`
+ * where the answer goes on, or where somebody has to look at it on its way.
+ */
+export async function wholeReply(
+  engine: EngineContext,
+  record: CallRecord,
+  started: StartedAttempt,
+): Promise<Reply | undefined> {
+  const { held, rest, meter, candidate, headers, relayed } = started;
+  const [chunk] = held;
+  const finish = chunk?.parts.find((part) => part.type === 'finish');
+  if (rest || !chunk || !finish || record.call.request.stream || engine.outputGuardrails.length > 0) {
+    return undefined;
+  }
+  const answer = transcript(engine, record.call);
+  answer?.add(chunk.parts);
+  const head = record.head({
+    model: candidate.model.id,
+    provider: candidate.model.provider,
+    simulated: candidate.deployment.simulated,
+    headers,
+  });
+  record.attempts.push(meter.close('ok', engine.now()));
+  await record.finish({ state: 'ok', answeredBy: started, finish, ...(answer && { answer }) });
+  const { settled } = record;
+  return relayed
+    ? { kind: 'relay', head, bytes: new Once(chunk.bytes), settled }
+    : { kind: 'parts', head, parts: new Once(chunk.parts), settled };
+}
+
+/** One item, for whoever reads in a loop. */
+class Once<T> implements AsyncIterableIterator<T> {
+  #item: T | undefined;
+
+  constructor(item: T) {
+    this.#item = item;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<T>> {
+    const value = this.#item;
+    this.#item = undefined;
+    return Promise.resolve(value === undefined ? { done: true, value } : { done: false, value });
+  }
+}
+
+/**
  * Passes a reply on, piece by piece. The piece with the end in it waits until the ledger row is committed; a cut
  * becomes an error; a reader who stops early cancels the call and what was spent is booked.
  */
@@ -120,8 +170,8 @@ async function* chunksOf({ held, rest, meter }: StartedAttempt): AsyncGenerator<
     // Taken out one by one: what has been read ahead is not kept for as long as the stream goes on.
     for (let chunk = held.shift(); chunk; chunk = held.shift()) yield chunk;
     for (;;) {
-      const next = await rest.next();
-      if (next.done) break;
+      const next = await rest?.next();
+      if (!next || next.done) break;
       meter.see(next.value.parts);
       finished = hasFinish(next.value);
       yield next.value;
@@ -130,7 +180,7 @@ async function* chunksOf({ held, rest, meter }: StartedAttempt): AsyncGenerator<
   } finally {
     // Ending early destroys the exchange with the provider.
     if (finished) void readOut(rest);
-    else await rest.return?.();
+    else await rest?.return?.();
   }
 }
 
@@ -139,7 +189,8 @@ function hasFinish({ parts }: Chunk): boolean {
 }
 
 /** Nobody waits for what stands behind the end, but read to it the connection serves another call. */
-async function readOut(rest: AsyncIterator<Chunk>): Promise<void> {
+async function readOut(rest: AsyncIterator<Chunk> | undefined): Promise<void> {
+  if (!rest) return;
   let bytes = 0;
   try {
     for (;;) {

@@ -14,7 +14,15 @@ import { hideCredentials } from './hide-credentials.ts';
 import type { Seat } from './next-with-room.ts';
 import { withInlineMedia } from './inline-media.ts';
 import { noRoom } from './no-room.ts';
-import { readAll, readToContent, streamedChunks, wholeChunk, type Chunk } from './reply-chunks.ts';
+import {
+  emptyReply,
+  hasBegun,
+  readAll,
+  readToContent,
+  streamedChunks,
+  wholeChunk,
+  type Chunk,
+} from './reply-chunks.ts';
 import type { CallRecord } from './record.ts';
 import type { Route } from './route.ts';
 import { writeWireRequest } from './wire-request.ts';
@@ -28,7 +36,8 @@ export type StartedAttempt = {
   readonly headers: Readonly<Record<string, string>>;
   /** Read ahead; whoever passes the reply on takes them out. */
   readonly held: Chunk[];
-  readonly rest: AsyncIterator<Chunk>;
+  /** Absent: `held` is all of it. */
+  readonly rest?: AsyncIterator<Chunk>;
 };
 
 const maxErrorBytes = 64 * 1024;
@@ -75,12 +84,20 @@ export async function startAttempt(
           traceparent: trace?.traceparent,
           ...options,
         });
-    rest = source.chunks[Symbol.asyncIterator]();
-    const held = await readToContent(rest);
+    const held = source.whole
+      ? [source.whole]
+      : await readToContent((rest = source.chunks[Symbol.asyncIterator]()));
     meter.firstByteMs = engine.now() - meter.startedAt;
     engine.health.succeeded(deployment, meter.firstByteMs);
     for (const { parts } of held) meter.see(parts);
-    return { candidate, meter, relayed: source.relayed, headers: source.headers, held, rest };
+    return {
+      candidate,
+      meter,
+      relayed: source.relayed,
+      headers: source.headers,
+      held,
+      ...(rest && { rest }),
+    };
   } catch (thrown) {
     await rest?.return?.();
     const error = asCallersError(hideCredentials(ownError(thrown, options.signal), deployment), deployment);
@@ -100,10 +117,12 @@ function wordedFor(route: Route, { model }: Candidate): Route {
 }
 
 type Source = {
-  readonly chunks: AsyncIterable<Chunk>;
   readonly relayed: boolean;
   readonly headers: Readonly<Record<string, string>>;
-};
+} & (
+  | { readonly chunks: AsyncIterable<Chunk>; readonly whole?: never }
+  | { readonly chunks?: never; readonly whole: Chunk }
+);
 
 function customSource(deployment: Deployment, { model }: Candidate, call: Call, signal: AbortSignal): Source {
   const provider = deployment.custom;
@@ -143,16 +162,16 @@ async function ask(engine: EngineContext, asking: Asking): Promise<Source> {
   if (reply.status < 200 || reply.status > 299) throw await readFailure(dialect, reply, deployment);
   const { quirks } = deployment.provider;
   const streamed = isStream(reply, dialect);
-  const chunks = streamed
-    ? streamedChunks(reply.body, dialect, quirks)
-    : wholeChunk(reply.body, dialect, quirks);
   // A provider that streams unasked, or does not when asked, is translated into what the client expects.
   const asAsked = streamed === route.call.request.stream;
-  return {
-    chunks,
+  const rest = {
     relayed: relayed && asAsked && quirks.rewritesReplies !== true,
     headers: crossing(reply),
   };
+  if (streamed) return { ...rest, chunks: streamedChunks(reply.body, dialect, quirks) };
+  const whole = await wholeChunk(reply.body, dialect, quirks);
+  if (!hasBegun(whole)) throw emptyReply();
+  return { ...rest, whole };
 }
 
 /** What is left of the time that the caller gives a first byte. */

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { ConclaveError } from '../core/errors.ts';
 import { joinBytes } from '../core/join-bytes.ts';
-import type { IncomingReply, OutgoingRequest } from '../core/transport.ts';
+import type { IncomingReply, OutgoingRequest, ReplyBody } from '../core/transport.ts';
 import type { Ms } from '../core/units.ts';
 import type { Deadlines, Expecting } from './deadlines.ts';
 import { networkError } from './network-error.ts';
@@ -45,7 +45,9 @@ export function exchange(
  * Undici's handler and the reply's body in one object. Written by hand, not as a generator over a stream, because it
  * runs once per chunk of every relayed answer.
  */
-export class Exchange implements Dispatcher.DispatchHandler, AsyncIterableIterator<Uint8Array>, Expecting {
+export class Exchange
+  implements Dispatcher.DispatchHandler, AsyncIterableIterator<Uint8Array>, ReplyBody, Expecting
+{
   /** Set by the pool's client that carries the exchange. */
   connection: Connection | undefined;
   #phase: 'connect' | 'head' | 'body' | 'ended' = 'connect';
@@ -58,6 +60,8 @@ export class Exchange implements Dispatcher.DispatchHandler, AsyncIterableIterat
   #giveReader: ((result: IteratorResult<Uint8Array>) => void) | undefined;
   #failReader: (error: ConclaveError) => void = ignore;
   #waking = false;
+  /** Set while somebody wants the whole body at once: the most that it may hold. */
+  #wholeMost: number | undefined;
   slot = 0;
   deadline: Ms;
   readonly #onAbort: () => void;
@@ -129,6 +133,10 @@ export class Exchange implements Dispatcher.DispatchHandler, AsyncIterableIterat
     this.#receivedBytes += chunk.length;
     this.#bufferedBytes += chunk.length;
     this.deadline = this.#deadlines.after(this.#request.timeouts.idleMs);
+    if (this.#wholeMost !== undefined) {
+      if (this.#bufferedBytes > this.#wholeMost) this.#fail(tooLong(this.#origin, this.#wholeMost));
+      return;
+    }
     if (this.#bufferedBytes > pauseAboveBytes) controller.pause();
     this.#wakeReader();
   }
@@ -159,6 +167,31 @@ export class Exchange implements Dispatcher.DispatchHandler, AsyncIterableIterat
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  async readWhole(most: number): Promise<Uint8Array> {
+    this.#wholeMost = most;
+    if (this.#bufferedBytes > most) this.#fail(tooLong(this.#origin, most));
+    if (this.#controller?.paused) this.#controller.resume();
+    await this.#atEnd();
+    return this.#takeWhole();
+  }
+
+  /** Resolves when the body is complete; what has arrived stays. */
+  #atEnd(): Promise<IteratorResult<Uint8Array>> {
+    if (this.#phase === 'ended') return this.#end();
+    return new Promise((resolve, reject) => {
+      this.#giveReader = resolve;
+      this.#failReader = reject;
+    });
+  }
+
+  #takeWhole(): Uint8Array {
+    const [first, second] = this.#chunks;
+    const whole = first && !second ? first : Buffer.concat(this.#chunks, this.#bufferedBytes);
+    this.#chunks.length = 0;
+    this.#bufferedBytes = 0;
+    return whole;
   }
 
   next(): Promise<IteratorResult<Uint8Array>> {
@@ -221,7 +254,8 @@ export class Exchange implements Dispatcher.DispatchHandler, AsyncIterableIterat
       const give = this.#giveReader;
       if (!give) return;
       this.#giveReader = undefined;
-      if (this.#chunks.length > 0) give({ done: false, value: this.#take() });
+      const pieceByPiece = this.#wholeMost === undefined;
+      if (pieceByPiece && this.#chunks.length > 0) give({ done: false, value: this.#take() });
       else this.#end().then(give, this.#failReader);
     });
   }
@@ -267,6 +301,10 @@ export class Exchange implements Dispatcher.DispatchHandler, AsyncIterableIterat
 }
 
 function ignore(): void {}
+
+function tooLong(origin: string, most: number): ConclaveError {
+  return new ConclaveError('provider_invalid_reply', `The reply of ${origin} exceeds ${most} bytes.`);
+}
 
 function cancelled(signal: AbortSignal): ConclaveError {
   const reason: unknown = signal.reason;

@@ -69,6 +69,25 @@ test('no more connections than allowed stand at once', async (t) => {
   assert.equal(sockets.size, 2);
 });
 
+test('a body that is read as a whole is complete, or the cut is told, and it ends at its bound', async (t) => {
+  const mebibyte = Buffer.alloc(2 ** 20, 'conclave ');
+  const url = await httpServer(t, (request, response) => {
+    response.writeHead(200, { 'content-length': mebibyte.length });
+    if (request.url !== '/cut') return response.end(mebibyte);
+    response.write(mebibyte.subarray(0, 1_000));
+    return setTimeout(() => response.destroy(), 20);
+  });
+  const body = async (path: string) => (await transport.send(post(url + path))).body;
+  assert.deepEqual(await (await body('/')).readWhole?.(2 ** 20), mebibyte);
+  await assert.rejects(async () => (await body('/')).readWhole?.(2 ** 19), {
+    code: 'provider_invalid_reply',
+    message: /exceeds 524288 bytes/,
+  });
+  await assert.rejects(async () => (await body('/cut')).readWhole?.(2 ** 20), {
+    code: 'provider_unreachable',
+  });
+});
+
 test('a body is the same bytes however the provider cuts it', async (t) => {
   let pieces: Uint8Array[] = [];
   const url = await httpServer(t, async (_request, response) => {
