@@ -41,9 +41,19 @@ test('a stored answer is asked for with the key that it is kept with, whatever b
     assert.equal((await post(gateway, '/v1/responses', ask)).status, 200);
     assert.equal(lab.keys().at(-1), key);
   }
-  // Nobody remembers this one: any key may know it.
+  // Nobody remembers this one: the keys are asked until one knows it.
+  const unknown = {
+    message: "Previous response with id 'resp_1' not found.",
+    type: 'invalid_request_error',
+    param: 'previous_response_id',
+    code: 'previous_response_not_found',
+  };
+  for (const key of ['key-1', 'key-2', 'key-3']) lab.behave(key, { status: 400, body: { error: unknown } });
   const ask = { model: 'lab/m', input: 'And now?', previous_response_id: 'resp_of_another_process' };
-  assert.equal((await post(gateway, '/v1/responses', ask)).status, 200);
+  for (let i = 0; i < 4; i += 1) {
+    assert.equal((await post(gateway, '/v1/responses', ask)).status, 200);
+    assert.equal(lab.keys().at(-1), 'key-4');
+  }
 });
 
 test('what only one provider keeps does not go to another of its dialect when that one fails', async (t) => {

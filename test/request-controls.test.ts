@@ -265,3 +265,41 @@ test('routing.allow keeps every call within its providers and regions', async (t
   assert.equal(refused.status, 400);
   assert.match(await messageOf(refused), /its provider cheap is not among the allowed ones/);
 });
+
+test('a stream whose first byte takes longer than x-conclave-max-latency-ms is given up before its head', async (t) => {
+  const all = await market(t);
+  all.lab.behave('key-odd', { delayMs: 3_000 });
+  const reply = await send(all, { model: 'odd/m', stream: true }, { 'x-conclave-max-latency-ms': '150' });
+  assert.equal(reply.status, 504);
+});
+
+test('a key that is tagged sensitive is served by local models alone', async (t) => {
+  const all = await market(t, {
+    providers: {
+      home: { dialect: 'openai-chat', baseUrl: 'http://127.0.0.1:9/v1', local: true },
+      fair: { dialect: 'openai-chat', baseUrl: 'http://127.0.0.1:9/v1', apiKey: 'key-fair' },
+    },
+    models: [{ id: 'home/m' }, { id: 'fair/m' }],
+    deployments: [],
+  });
+  const { key } = await all.gateway.app.issueKey({ name: 'law', budgets: [], tags: ['sensitive'] });
+  const reply = await post(
+    { ...all.gateway, key },
+    chat.path,
+    { ...chat.body, model: 'auto' },
+    {
+      'x-conclave-dry-run': 'true',
+    },
+  );
+  const decision = (await reply.json()) as {
+    steps: { model: string }[][];
+    ruled_out: { model: string; rule: string; reason: string }[];
+  };
+  assert.deepEqual(
+    decision.steps.flat().map(({ model }) => model),
+    ['home/m'],
+  );
+  assert.deepEqual(decision.ruled_out, [
+    { model: 'fair/m', rule: 'data-policy', reason: 'only local models may see this call' },
+  ]);
+});

@@ -18,6 +18,8 @@ export type ExpertQuestion = {
   /** What was said before, and what is said after: a thread's history, or an answer and what was wrong with it. */
   readonly before?: readonly Message[];
   readonly after?: readonly Message[];
+  /** The thread that goes on: its calls keep to one deployment, where what was said before is cached. */
+  readonly sessionId?: string;
   readonly model: string;
   readonly task: TaskType;
   /** Where the caller leaves the choice of a model to us. */
@@ -64,6 +66,7 @@ export function expertCall(
     wording,
     tool,
     task,
+    ...(question.sessionId !== undefined && { sessionId: question.sessionId }),
     tags: [prompts.tag(prompt)],
     limits,
   };

@@ -40,7 +40,12 @@ export async function askInThread(
 ): Promise<ThreadedAnswer> {
   const { gathered, ...rest } = question;
   const placed = placeInThread(context, conversation, question);
-  const answer = await askExpert(context, { ...rest, gathered: placed.gathered, before: placed.before });
+  const answer = await askExpert(context, {
+    ...rest,
+    gathered: placed.gathered,
+    before: placed.before,
+    sessionId: conversation.id,
+  });
   return {
     answer,
     warnings: placed.warnings,
