@@ -160,6 +160,29 @@ test('snapshots are taken, compared, pinned and rolled back, and what was learne
   await assert.rejects(router.pin(999), { code: 'not_found' });
 });
 
+test('an admin steers what was learned over HTTP; nobody else does', async (t) => {
+  const gateway = await house(t);
+  const admin = { url: gateway.url, key: gateway.adminKey };
+  const steer = async (body: object) => {
+    const reply = await post(admin, '/admin/router', body);
+    return { status: reply.status, body: (await reply.json()) as { version?: number } };
+  };
+  assert.deepEqual(await steer({ take: 'start' }), { status: 201, body: { version: 1 } });
+  for (let n = 0; n < 5; n += 1) await judge(gateway, (await call(gateway)).id, 'bad');
+  const look = await fetch(`${gateway.url}/admin/router?before=1`, {
+    headers: { authorization: `Bearer ${gateway.adminKey}` },
+  });
+  const seen = (await look.json()) as { snapshots: unknown[]; changes: { after: number; before: number }[] };
+  assert.equal(seen.snapshots.length, 1);
+  assert.ok((seen.changes[0]?.after ?? 1) < (seen.changes[0]?.before ?? 0));
+  assert.equal((await steer({ pin: 1 })).status, 200);
+  assert.equal((await steer({ pin: null })).status, 200);
+  assert.deepEqual((await steer({ rollback: 1 })).body, { version: 2 });
+  assert.equal((await steer({ pin: 77 })).status, 404);
+  assert.equal((await steer({ pin: 'one' })).status, 400);
+  assert.equal((await post(gateway, '/admin/router', { take: 'mine' })).status, 403);
+});
+
 test('several processes on one store learn the same from the outcomes of all', async (t) => {
   const gateway = await house(t);
   for (let n = 0; n < 8; n += 1) await judge(gateway, (await call(gateway)).id, 'bad');

@@ -98,6 +98,16 @@ test('an outage or a price rise is put into figures: what it costs, and where wo
   assert.equal((body as ReplayReport).after.totalNanoUsd.value, 2 * (6 * perCall(3) + 2 * perCall(12)));
 });
 
+test('a cascade is one call: decided anew it goes to one model, and what all its steps cost is what was paid', async (t) => {
+  const { gateway, call, lab } = await house(t);
+  await call('cascade', 1);
+  const report = await gateway.app.whatIf.replay({ policy: 'cost' });
+  assert.equal(lab.asked.length, 2, 'two that say the same are believed');
+  assert.equal(report.calls, 1);
+  assert.equal(report.before.totalNanoUsd, perCall(0.2) + perCall(0.3));
+  assert.equal(report.after.totalNanoUsd.value, perCall(0.2));
+});
+
 test('a change that means nothing is refused with what would', async (t) => {
   const { gateway, admin } = await house(t);
   const wrong: [object, RegExp][] = [

@@ -14,6 +14,7 @@ import { anthropicModelList, openAiModel, openAiModelList } from './list-models.
 import { metrics } from './metrics-route.ts';
 import { serveModelCall } from './model-route.ts';
 import { overviewPage, overviewData } from './overview-page.ts';
+import { adminRouter, adminSteerRouter } from './router-routes.ts';
 import { sendJson } from './send-json.ts';
 import { isStoredResponse, refuseStoredResponse } from './stored-responses.ts';
 import { adminAdvise, adminReplay, adminTiers } from './what-if-routes.ts';
@@ -34,6 +35,8 @@ const routes: Readonly<Record<string, Route>> = {
   'POST /admin/keys': adminCreateKey,
   'GET /admin/costs': adminCosts,
   'GET /admin/deployments': adminDeployments,
+  'GET /admin/router': adminRouter,
+  'POST /admin/router': adminSteerRouter,
   'GET /admin/replay': adminReplay,
   'GET /admin/advise': adminAdvise,
   'GET /admin/tiers': adminTiers,

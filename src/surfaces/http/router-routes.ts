@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import type { App } from '../../app.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { HttpExchange } from '../../core/http-exchange.ts';
+import { authenticateAdmin } from './authenticate.ts';
+import { sendJson } from './send-json.ts';
+
+const version = z.number().int().positive();
+const order = z.union([
+  z.strictObject({ take: z.string().min(1).max(100) }),
+  z.strictObject({ pin: version.nullable() }),
+  z.strictObject({ rollback: version }),
+]);
+
+/** `GET /admin/router`: the versions of what was learned; with `before` (and `after`) what changed between two. */
+export async function adminRouter(app: App, exchange: HttpExchange): Promise<void> {
+  await authenticateAdmin(app, exchange.headers);
+  const before = versionIn(exchange.query, 'before');
+  const after = versionIn(exchange.query, 'after');
+  const known = await app.router.snapshots();
+  const changes = before === undefined ? {} : { changes: await app.router.compare(before, after) };
+  sendJson(exchange, 200, { ...known, ...changes });
+}
+
+/** `POST /admin/router`: one of `{"take": label}`, `{"pin": version or null}`, `{"rollback": version}`. */
+export async function adminSteerRouter(app: App, exchange: HttpExchange): Promise<void> {
+  await authenticateAdmin(app, exchange.headers);
+  const { value } = await exchange.readJson();
+  const parsed = order.safeParse(value);
+  if (!parsed.success) {
+    throw new ConclaveError(
+      'invalid_request',
+      'Give {"take": label}, {"pin": version or null} or {"rollback": version}.',
+      {
+        param: 'body',
+      },
+    );
+  }
+  const given = parsed.data;
+  if ('take' in given) return sendJson(exchange, 201, { version: await app.router.take(given.take) });
+  if ('rollback' in given)
+    return sendJson(exchange, 201, { version: await app.router.rollback(given.rollback) });
+  await app.router.pin(given.pin ?? undefined);
+  sendJson(exchange, 200, { pinned: given.pin });
+}
+
+function versionIn(query: HttpExchange['query'], name: string): number | undefined {
+  const text = query.get(name);
+  if (text === null) return undefined;
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && number > 0) return number;
+  throw new ConclaveError('invalid_request', `${name}=${text} is no version of what was learned.`, {
+    param: name,
+  });
+}
