@@ -7,6 +7,8 @@ export type Heard = { readonly who: string; readonly text: string };
 
 export type Panelist = {
   readonly name: string;
+  /** Its model, which is also its family. Default: `m`, as all others. */
+  readonly model?: string;
   readonly say: (heard: string, signal: AbortSignal | undefined) => string | Promise<string>;
 };
 
@@ -22,8 +24,8 @@ export async function panelOf(t: TestContext, panelists: readonly Panelist[]) {
   return { conclave, heard, home };
 }
 
-function providerOf({ name, say }: Panelist, heard: Heard[]): LLMProvider {
-  const model = { id: 'm', maxContext: 200_000, costPerMToken: 10 };
+function providerOf({ name, model: id = 'm', say }: Panelist, heard: Heard[]): LLMProvider {
+  const model = { id, maxContext: 200_000, costPerMToken: 10 };
   const answer = async (params: Parameters<LLMProvider['chat']>[0]) => {
     const text = params.messages
       .flatMap(({ content }) => content)

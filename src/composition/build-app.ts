@@ -41,6 +41,7 @@ import { enabledTools } from '../tools/enabled-tools.ts';
 import { fitText } from '../tools/fit-text.ts';
 import { tools } from '../tools/index.ts';
 import { readToolInput } from '../tools/read-tool-input.ts';
+import { withVerification } from '../tools/verification/with-verification.ts';
 import { toolContext, type ToolCaller } from '../tools/tool-context.ts';
 import { httpExchange } from '../transport/http-exchange.ts';
 import { createHttpServer, type HttpServer } from '../transport/http-in.ts';
@@ -119,7 +120,7 @@ export async function buildApp(
     measure: measureRequest,
     listen,
     prompts,
-    tools: enabledTools(tools, config.tools.disabled),
+    tools: enabledTools(tools, config.tools.disabled).map(withVerification),
     readToolInput,
     fitText,
     formatFindings,

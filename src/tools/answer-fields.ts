@@ -12,6 +12,7 @@ export const answerFields = {
   simulated: z.boolean().optional(),
   warnings: z.array(z.string()),
   left_out: z.array(z.looseObject({ path: z.string() })),
+  verification: z.looseObject({}).optional(),
 };
 
 /** The members above, from how a call ended. */

@@ -18,6 +18,7 @@ import testgen from './testgen.ts';
 import thinkdeep from './thinkdeep.ts';
 import threads from './threads.ts';
 import tracer from './tracer.ts';
+import verify from './verify.ts';
 import version from './version.ts';
 
 export const tools = [
@@ -40,5 +41,6 @@ export const tools = [
   thinkdeep,
   threads,
   tracer,
+  verify,
   version,
 ] as const;

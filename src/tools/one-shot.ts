@@ -33,12 +33,12 @@ export const oneShotFields = { prompt: z.string().min(1), ...readFields, ...askF
 const plainInput = z.strictObject(oneShotFields);
 const guidedInput = z.strictObject({ ...oneShotFields, ...guidedFields });
 
-export function oneShotTool(shot: OneShot): Tool {
-  const input: z.ZodType<OneShotInput> = shot.guided ? guidedInput : plainInput;
+export function oneShotTool(shot: OneShot): OneShotTool {
+  const input: z.ZodType<OneShotInput, z.input<typeof guidedInput>> = shot.guided ? guidedInput : plainInput;
+  const { status, ...always } = answerOutput.shape;
   const output = z.object({
-    ...answerFields,
-    continuation_id: z.string().optional(),
-    ...(shot.guided && { status: z.enum(['done', 'next_step']).optional() }),
+    ...always,
+    ...(shot.guided && { status }),
     ...(shot.list && { [shot.list.name]: z.array(shot.list.item) }),
   });
   return defineTool({
@@ -46,12 +46,24 @@ export function oneShotTool(shot: OneShot): Tool {
     title: shot.title,
     description: shot.description,
     input,
-    output,
+    // Its members are those of `OneShotAnswer`, as far as this tool has them: the compiler cannot follow conditional ones.
+    output: output as z.ZodType as z.ZodType<OneShotAnswer>,
     readOnly: false,
     openWorld: true,
     run: (given, context) => runOneShot(shot, given, context),
   });
 }
+
+type OneShotTool = Tool<z.ZodType<OneShotInput, z.input<typeof guidedInput>>, z.ZodType<OneShotAnswer>>;
+
+const answerOutput = z.object({
+  ...answerFields,
+  continuation_id: z.string().optional(),
+  status: z.enum(['done', 'next_step']).optional(),
+});
+
+/** Besides these the list that the tool is for, such as `hotspots`. */
+type OneShotAnswer = z.output<typeof answerOutput> & Readonly<Record<string, unknown>>;
 
 type OneShotInput = z.output<typeof plainInput> & GuidedInput;
 

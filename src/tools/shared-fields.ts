@@ -9,6 +9,7 @@ export const askFields = {
   thinking: z.enum(efforts).optional(),
   max_cost_usd: z.number().positive().optional(),
   max_latency_ms: z.int().positive().optional(),
+  verify: z.boolean().optional(),
 };
 
 /** What tools that read for themselves take besides. */

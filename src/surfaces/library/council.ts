@@ -19,6 +19,7 @@ import type testgen from '../../tools/testgen.ts';
 import type thinkdeep from '../../tools/thinkdeep.ts';
 import type threads from '../../tools/threads.ts';
 import type { Tool } from '../../tools/tool.ts';
+import type verify from '../../tools/verify.ts';
 import type tracer from '../../tools/tracer.ts';
 import { runTool } from '../run-tool.ts';
 
@@ -79,6 +80,8 @@ export interface Council {
   readonly threads: Method<typeof threads>;
   /** A call or a value, followed through files. */
   readonly tracer: Method<typeof tracer>;
+  /** The claims of an answer, checked one by one by a family that did not write it. */
+  readonly verify: Method<typeof verify>;
 }
 
 /** The tools that the library has in a shape of its own, or not at all. */

@@ -10,7 +10,7 @@ type JsonSchema = Record<string, unknown>;
 export function listedSchema(schema: z.ZodType, accepts: 'anything' | 'checked'): StandardSchemaWithJSON {
   const listed = (io: Direction) => () => {
     const whole = z.toJSONSchema(schema, { io });
-    return shortened(io === 'output' ? ownMembers(whole) : whole, io) as JsonSchema;
+    return shortened(io === 'output' ? ownMembers(whole) : withoutCommonWords(whole), io) as JsonSchema;
   };
   return {
     '~standard': {
@@ -38,6 +38,7 @@ const commonMembers = new Set([
   'warnings',
   'left_out',
   'failed',
+  'verification',
 ]);
 
 function ownMembers(schema: JsonSchema): JsonSchema {
@@ -45,6 +46,18 @@ function ownMembers(schema: JsonSchema): JsonSchema {
   if (typeof properties !== 'object' || properties === null) return schema;
   const own = Object.entries(properties).filter(([name]) => !commonMembers.has(name));
   return { ...schema, properties: Object.fromEntries(own) };
+}
+
+/** Arguments that mean the same in every tool, told once in the same place. */
+const commonArguments = new Set(['continuation_id', 'images']);
+
+function withoutCommonWords(schema: JsonSchema): JsonSchema {
+  const { properties } = schema;
+  if (typeof properties !== 'object' || properties === null) return schema;
+  const plain = Object.entries(properties).map(([name, value]) =>
+    commonArguments.has(name) ? [name, { ...value, description: undefined }] : [name, value],
+  );
+  return { ...schema, properties: Object.fromEntries(plain) };
 }
 
 function shortened(node: unknown, io: Direction): unknown {
@@ -66,7 +79,7 @@ function isNoise(key: string, value: unknown, io: Direction): boolean {
   if (io === 'output' && key === 'required' && Array.isArray(value)) return true;
   // What is not taken is answered by name, whether the list says so or not.
   if (key === 'additionalProperties' && value === false) return true;
-  if (key === '$schema') return true;
+  if (key === '$schema' || value === undefined) return true;
   if (key === 'maximum') return value === Number.MAX_SAFE_INTEGER;
   if (key === 'minimum') return value === Number.MIN_SAFE_INTEGER;
   // An empty text, no entry, nothing or less of something: nobody would send these, and each is answered by name.

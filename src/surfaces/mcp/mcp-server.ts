@@ -10,7 +10,8 @@ import { registerTool } from './register-tool.ts';
 /** What holds for every tool and so stands in none of them. */
 const instructions = `Conclave asks other models: for a second opinion, a review, a plan. Without \`model\` it picks one that fits.
 Beside its own members every answer has text, warnings, left_out (what was not sent, and why), model or models, request_id
-(explain shows why that model), cost_nano_usd and simulated. continuation_id goes on with a thread, in any tool.`;
+(explain shows why that model), cost_nano_usd and simulated. continuation_id goes on with a thread, in any tool. images are
+paths or data: URLs. verify: true has another family check the answer's claims: verification.`;
 
 /** The lists stay as they are for as long as a server lives: nobody need wait for news of them. */
 const fixed = { listChanged: false };

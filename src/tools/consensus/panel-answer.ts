@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { nanoToJson } from '../../core/units.ts';
 import { leftOutText } from '../answer-text.ts';
 import { meterFooter, type MeterReading } from '../call-meter.ts';
+import { meteredData } from '../metered-fields.ts';
 import { panelSaving } from '../panel-saving.ts';
 import { reviewOutput } from '../review/review-answer.ts';
 import { failuresIn } from '../run-panel.ts';
@@ -82,13 +83,13 @@ export function panelData(
     failed: failuresIn(outcome.results),
     cancelled,
     ...(saved !== undefined && { saved_nano_usd: nanoToJson(saved) }),
-    models: [...reading.models],
-    ...(reading.cost !== undefined && { cost_nano_usd: nanoToJson(reading.cost) }),
-    ...(reading.frontierCost !== undefined && { frontier_nano_usd: nanoToJson(reading.frontierCost) }),
-    request_id: outcome.requestId,
-    simulated: reading.simulated,
-    warnings: [...new Set([...session.warnings, ...outcome.warnings, ...reading.warnings])],
-    left_out: session.gathered.leftOut.map((one) => ({ ...one })),
+    ...meteredData(
+      { ...reading, requestId: outcome.requestId },
+      {
+        warnings: [...session.warnings, ...outcome.warnings],
+        leftOut: session.gathered.leftOut,
+      },
+    ),
     continuation_id: session.conversation.id,
   };
 }

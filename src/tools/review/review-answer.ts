@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { placeOf, type Finding } from '../../core/finding.ts';
-import { nanoToJson, usdText, type NanoUsd } from '../../core/units.ts';
+import { usdText, type NanoUsd } from '../../core/units.ts';
 import { leftOutText } from '../answer-text.ts';
+import { meteredData, meteredOutput } from '../metered-fields.ts';
 import { savingText } from '../saving-text.ts';
 import { meterFooter, type MeterReading } from '../call-meter.ts';
 import type { ReviewResult } from './run-review.ts';
@@ -10,17 +11,10 @@ const issues = z.array(z.looseObject({ file: z.string(), severity: z.string(), t
 
 /** What reviewing tools answer with; the whole finding schema is a resource of its own. */
 export const reviewOutput = {
-  text: z.string(),
+  ...meteredOutput,
   issues,
   hidden: z.int(),
   failed: z.array(z.looseObject({ who: z.string(), error: z.string() })),
-  models: z.array(z.string()),
-  cost_nano_usd: z.int().optional(),
-  frontier_nano_usd: z.int().optional(),
-  request_id: z.string().optional(),
-  simulated: z.boolean(),
-  warnings: z.array(z.string()),
-  left_out: z.array(z.looseObject({ path: z.string() })),
   continuation_id: z.string().optional(),
 };
 
@@ -31,13 +25,7 @@ export function reviewData(result: ReviewResult, reading: MeterReading, continua
     issues: result.issues.map((issue) => ({ ...issue })),
     hidden: result.hidden,
     failed: result.failed.map((failure) => ({ ...failure })),
-    models: [...reading.models],
-    ...(reading.cost !== undefined && { cost_nano_usd: nanoToJson(reading.cost) }),
-    ...(reading.frontierCost !== undefined && { frontier_nano_usd: nanoToJson(reading.frontierCost) }),
-    ...(reading.requestId !== undefined && { request_id: reading.requestId }),
-    simulated: reading.simulated,
-    warnings: [...new Set([...result.warnings, ...reading.warnings])],
-    left_out: result.leftOut.map((one) => ({ ...one })),
+    ...meteredData(reading, result),
     continuation_id: continuationId,
   };
 }

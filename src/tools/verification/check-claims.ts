@@ -1,0 +1,164 @@
+import type { ContentPart } from '../../core/content.ts';
+import { isJsonObject, type JsonValue } from '../../core/json.ts';
+import type { Tier } from '../../core/task.ts';
+import checkPrompt from '../../prompts/tools/check-claims.ts';
+import extractPrompt from '../../prompts/tools/extract-claims.ts';
+import type { Material } from '../../prompts/untrusted.ts';
+import { expertCall, type ExpertQuestion } from '../ask-expert.ts';
+import { askReadable, type ReadAnswer } from '../ask-readable.ts';
+import { closed, replyOf, text, texts } from '../consensus/json-schema.ts';
+import { findJson } from '../findings/find-json.ts';
+import { ceilingPerCall, reserveOnce } from '../reserve-once.ts';
+import type { AskInput } from '../shared-fields.ts';
+import type { ToolContext } from '../tool.ts';
+
+const verdicts = ['supported', 'refuted', 'unsure'] as const;
+
+export type CheckedClaim = {
+  readonly claim: string;
+  readonly verdict: (typeof verdicts)[number];
+  readonly reason: string;
+  /** What is right instead, in the checker's words. */
+  readonly correction?: string;
+};
+
+export type Verification = {
+  readonly claims: readonly CheckedClaim[];
+  /** The model that judged. */
+  readonly checker: string;
+  readonly requestId: string;
+};
+
+export type ToVerify = {
+  /** The claims, or an answer that they are taken from. */
+  readonly claims: readonly string[];
+  readonly answer: string;
+  /** What they are about: files and diffs, never the question that was asked or what its author thought. */
+  readonly material: readonly Material[];
+  readonly images: readonly ContentPart[];
+  readonly nonce: string;
+  /** Who may not judge. */
+  readonly otherFamilyThan: readonly string[];
+  readonly model: string;
+  readonly tier: Tier;
+  readonly ask: Pick<AskInput, 'thinking' | 'max_cost_usd' | 'max_latency_ms'>;
+};
+
+/** As many as one checker judges with care. */
+const mostClaims = 12;
+
+/**
+ * Takes an answer apart and has each claim judged by a model of another family, which sees the claims and what they are
+ * about, and nothing else.
+ * @throws ConclaveError `no_candidate` where no other family can be asked.
+ */
+export async function checkClaims(context: ToolContext, job: ToVerify): Promise<Verification> {
+  const calls = job.claims.length > 0 ? 1 : 2;
+  const expected = [
+    ...(calls > 1 ? [{ question: expertCall(context, extractQuestion(job, calls)) }] : []),
+    { question: expertCall(context, checkQuestion(job, [], calls)), furtherTokens: 4_000 },
+  ];
+  return await reserveOnce(context, { tool: 'verify', expected }, async (inner, requestId) => {
+    const claims = job.claims.length > 0 ? job.claims : await extracted(inner, job, calls);
+    if (claims.length === 0) return { claims: [], checker: '', requestId };
+    const listed = claims.slice(0, mostClaims);
+    const answer = await askReadable(inner, checkQuestion(job, listed, calls), (reply) =>
+      readVerdicts(reply, listed),
+    );
+    const unread = { verdict: 'unsure', reason: 'the checker gave no verdict that could be read' } as const;
+    const judged = answer.read.ok ? answer.read.value : listed.map((claim) => ({ claim, ...unread }));
+    return { claims: judged, checker: answer.model, requestId };
+  });
+}
+
+async function extracted(context: ToolContext, job: ToVerify, calls: number): Promise<readonly string[]> {
+  const { read } = await askReadable(context, extractQuestion(job, calls), (reply): ReadAnswer<string[]> => {
+    const found = findJson(reply, (value) => isJsonObject(value) && Array.isArray(value['claims']));
+    const list = found && isJsonObject(found.value) ? found.value['claims'] : undefined;
+    if (!Array.isArray(list)) return { ok: false, reason: 'It holds no JSON object with "claims".' };
+    return { ok: true, value: list.filter((claim) => typeof claim === 'string') };
+  });
+  // An answer that nobody can take apart is judged whole.
+  return read.ok ? read.value : [job.answer.slice(0, 4_000)];
+}
+
+function extractQuestion({ answer, nonce, otherFamilyThan, ask }: ToVerify, calls: number): ExpertQuestion {
+  return {
+    tool: 'verify',
+    prompt: extractPrompt,
+    gathered: {
+      question: 'List the claims of this answer.',
+      material: [{ kind: 'answer', name: 'the answer', text: answer }],
+      nonce,
+    },
+    model: 'auto',
+    task: 'extraction',
+    tier: 'economy',
+    otherFamilyThan,
+    maxCostUsd: ceilingPerCall(ask.max_cost_usd, calls),
+    maxLatencyMs: ask.max_latency_ms,
+    output: replyOf('claims', { claims: texts }),
+  };
+}
+
+function checkQuestion(job: ToVerify, claims: readonly string[], calls: number): ExpertQuestion {
+  const { material, images, nonce, otherFamilyThan, model, tier, ask } = job;
+  const list = claims.map((claim, index) => `${index + 1}. ${claim}`).join('\n');
+  return {
+    tool: 'verify',
+    prompt: checkPrompt,
+    gathered: {
+      question: `Judge each of the ${claims.length} numbered claims.`,
+      material: [...material, { kind: 'text', name: 'claims', text: list }],
+      images,
+      nonce,
+    },
+    model,
+    task: 'qa-from-context',
+    tier,
+    otherFamilyThan,
+    thinking: ask.thinking,
+    maxCostUsd: ceilingPerCall(ask.max_cost_usd, calls),
+    maxLatencyMs: ask.max_latency_ms,
+    output: verdictReply,
+  };
+}
+
+const verdictReply = replyOf('verdicts', {
+  verdicts: {
+    type: 'array',
+    items: closed({
+      claim: { type: 'integer' },
+      verdict: { type: 'string', enum: [...verdicts] },
+      reason: text,
+      correction: text,
+    }),
+  },
+});
+
+/** One verdict for each claim, in order; a claim that was passed over is unsure. */
+export function readVerdicts(reply: string, claims: readonly string[]): ReadAnswer<CheckedClaim[]> {
+  const found = findJson(reply, (value) => isJsonObject(value) && Array.isArray(value['verdicts']));
+  const list = found && isJsonObject(found.value) ? found.value['verdicts'] : undefined;
+  if (!Array.isArray(list)) return { ok: false, reason: 'It holds no JSON object with "verdicts".' };
+  return {
+    ok: true,
+    value: claims.map((claim, index) => {
+      const given = list.find((one) => isJsonObject(one) && Number(one['claim']) === index + 1);
+      return given && isJsonObject(given)
+        ? { claim, ...verdictOf(given) }
+        : { claim, verdict: 'unsure', reason: 'the checker passed it over' };
+    }),
+  };
+}
+
+function verdictOf(given: Readonly<Record<string, JsonValue | undefined>>): Omit<CheckedClaim, 'claim'> {
+  const said = String(given['verdict']).toLowerCase();
+  const correction = given['correction'];
+  return {
+    // What is none of the three words is no verdict.
+    verdict: verdicts.find((verdict) => verdict === said) ?? 'unsure',
+    reason: typeof given['reason'] === 'string' ? given['reason'] : '',
+    ...(typeof correction === 'string' && correction.trim() !== '' && { correction }),
+  };
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { Verification } from './check-claims.ts';
+
+/** What a verification says, as data. */
+export const verificationOutput = {
+  verified: z.boolean(),
+  claims: z.array(z.looseObject({ claim: z.string(), verdict: z.string() })),
+  disputed: z.array(z.looseObject({ claim: z.string() })),
+  checker: z.string().optional(),
+};
+
+/** Disputes have both sides: who claims it, and who says otherwise and why. */
+export function verificationData({ claims, checker }: Verification, authors: readonly string[]) {
+  return {
+    verified: claims.length > 0 && claims.every(({ verdict }) => verdict === 'supported'),
+    claims: claims.map((one) => ({ ...one })),
+    disputed: claims.flatMap(({ claim, verdict, reason, correction }) =>
+      verdict === 'refuted'
+        ? [
+            {
+              claim,
+              author: { models: [...authors], says: claim },
+              checker: { model: checker, says: correction ?? reason, reason },
+            },
+          ]
+        : [],
+    ),
+    ...(checker !== '' && { checker }),
+  };
+}
+
+/** The same for people. */
+export function verificationText({ claims, checker }: Verification, authors: readonly string[]): string {
+  if (claims.length === 0) return 'Verification: the answer makes no claim that could be checked.';
+  const count = (verdict: string) => claims.filter((claim) => claim.verdict === verdict).length;
+  const by = authors.length > 0 ? `; claimed by ${authors.join(', ')}` : '';
+  const lines = claims.map(({ claim, verdict, reason, correction }) => {
+    const instead = correction === undefined ? '' : ` Instead: ${correction}`;
+    return `- [${verdict}] ${claim}${verdict === 'supported' ? '' : ` — ${reason}${instead}`}`;
+  });
+  const head = `Verification by ${checker}: ${count('supported')} supported, ${count('refuted')} disputed, ${count('unsure')} unsure${by}.`;
+  return [head, ...lines].join('\n');
+}

@@ -1,0 +1,193 @@
+import { z } from 'zod';
+import { asConclaveError, ConclaveError } from '../../core/errors.ts';
+import { placeOf } from '../../core/finding.ts';
+import { meterCalls, meterFooter } from '../call-meter.ts';
+import { gatherMaterial, type Gathered } from '../gather-material.ts';
+import { meteredData } from '../metered-fields.ts';
+import { renderChanges } from '../../files/git/render-diff.ts';
+import { subjectFields, subjectRequest } from '../review/review-input.ts';
+import { readSubject } from '../review/subject.ts';
+import { errorLine } from '../run-panel.ts';
+import type { Tool, ToolContext, ToolResult } from '../tool.ts';
+import { checkClaims, type Verification } from './check-claims.ts';
+import { verificationData, verificationText } from './verification-answer.ts';
+
+/**
+ * The tool, with what it answers verified by another family where the caller wants it (`verify: true`) or the key has the
+ * tag `stakes:high`. Then an answer that nobody can verify is an error, told before the first call where it can be seen.
+ */
+export function withVerification(tool: Tool): Tool {
+  if (!(tool.input instanceof z.ZodObject) || !('verify' in tool.input.shape)) return tool;
+  return {
+    ...tool,
+    async run(input, context) {
+      const wish = inputRead.parse(input);
+      const required = isRequired(context);
+      if (wish.verify !== true && !required) return tool.run(input, context);
+      if (required) refuseWithoutOthers(context);
+      const answered = await tool.run(input, context);
+      const data = answerRead.parse(answered.data);
+      if (data.status === 'next_step') return answered;
+      try {
+        return await verified(context, wish, { answered, data, required });
+      } catch (thrown) {
+        context.signal.throwIfAborted();
+        if (required) throw thrown;
+        return withWarning(
+          answered,
+          data,
+          `The answer could not be verified: ${errorLine(asConclaveError(thrown))}`,
+        );
+      }
+    },
+  };
+}
+
+/** What of a tool's input matters here: where the code or the files are. */
+const inputRead = z.looseObject({
+  ...subjectFields,
+  verify: z.boolean().optional(),
+  images: z.array(z.string()).default([]),
+  thinking: z.enum(['none', 'low', 'medium', 'high', 'max']).optional(),
+  max_cost_usd: z.number().optional(),
+  max_latency_ms: z.number().optional(),
+});
+
+const answerRead = z.looseObject({
+  text: z.string(),
+  status: z.string().optional(),
+  model: z.string().optional(),
+  models: z.array(z.string()).default([]),
+  issues: z
+    .array(
+      z.looseObject({
+        file: z.string(),
+        startLine: z.int().optional(),
+        endLine: z.int().optional(),
+        title: z.string(),
+        explanation: z.string().default(''),
+      }),
+    )
+    .default([]),
+  warnings: z.array(z.string()).default([]),
+  cost_nano_usd: z.number().optional(),
+  frontier_nano_usd: z.number().optional(),
+});
+
+type Wish = z.output<typeof inputRead>;
+type Answered = z.output<typeof answerRead>;
+
+/** However people space it. */
+function isRequired({ principal }: Pick<ToolContext, 'principal'>): boolean {
+  return (principal.tags ?? []).some((tag) => tag.replaceAll(/\s/g, '') === 'stakes:high');
+}
+
+function refuseWithoutOthers({ shelf }: ToolContext): void {
+  if (shelf.ofDifferentFamilies('workhorse', 2).length > 1) return;
+  throw new ConclaveError(
+    'no_candidate',
+    'What this key asks for has to be verified by another family (tag stakes:high), and only one is configured; add a provider of another.',
+  );
+}
+
+async function verified(
+  outer: ToolContext,
+  wish: Wish,
+  {
+    answered,
+    data,
+    required,
+  }: { readonly answered: ToolResult<unknown>; readonly data: Answered; readonly required: boolean },
+): Promise<ToolResult<unknown>> {
+  const startedAt = outer.now();
+  const { context, read } = meterCalls(outer);
+  const authors = [...new Set([...(data.model === undefined ? [] : [data.model]), ...data.models])];
+  const gathered = await materialFor(wish, data, context);
+  const verification = await checkClaims(context, {
+    claims: data.issues.slice(0, 12).map((issue) => `${placeOf(issue)} ${issue.title}: ${issue.explanation}`),
+    answer: data.text,
+    material: gathered.material,
+    images: gathered.images,
+    nonce: gathered.nonce,
+    otherFamilyThan: familiesOf(authors, context),
+    model: 'auto',
+    tier: required ? 'frontier' : 'workhorse',
+    ask: wish,
+  });
+  const reading = { ...read(), requestId: verification.requestId };
+  return {
+    text: [
+      answered.text,
+      verificationText(verification, authors),
+      meterFooter(reading, outer.now() - startedAt),
+    ].join('\n\n'),
+    data: {
+      ...Object(answered.data),
+      ...summed(data, reading),
+      verification: shown(verification, authors, reading),
+    },
+  };
+}
+
+/** The code or the files that an answer is about. */
+async function materialFor(wish: Wish, { issues }: Answered, context: ToolContext): Promise<Gathered> {
+  const plain = await gatherMaterial(
+    {
+      question: '',
+      files: issues.length > 0 ? [] : wish.files,
+      images: wish.images,
+      notes: [],
+      model: 'auto',
+    },
+    context,
+  );
+  const hasCode = issues.length > 0 || wish.diff !== undefined || wish.range !== undefined;
+  if (!hasCode) return plain;
+  const subject = await readSubject(subjectRequest(wish), [], context);
+  const diff = renderChanges(subject.changes);
+  return {
+    ...plain,
+    material: [
+      ...(diff === '' ? [] : [{ kind: 'diff', name: subject.description, text: diff } as const]),
+      ...subject.files.map(({ path, text }) => ({ kind: 'file', name: path, text }) as const),
+    ],
+  };
+}
+
+function familiesOf(models: readonly string[], { catalogue }: ToolContext): string[] {
+  return [...new Set(models.flatMap((id) => catalogue.get(id)?.family ?? []))];
+}
+
+function shown(
+  verification: Verification,
+  authors: readonly string[],
+  reading: Parameters<typeof meteredData>[0],
+) {
+  return {
+    ...verificationData(verification, authors),
+    ...meteredData(reading, { warnings: [], leftOut: [] }),
+  };
+}
+
+/** The answer's cost with its verification's; unknown as soon as one of them is. */
+function summed(data: Answered, { cost, frontierCost }: ReturnType<ReturnType<typeof meterCalls>['read']>) {
+  return {
+    cost_nano_usd: total(data.cost_nano_usd, cost),
+    frontier_nano_usd: total(data.frontier_nano_usd, frontierCost),
+  };
+}
+
+function total(answer: number | undefined, verification: bigint | undefined): number | undefined {
+  return answer === undefined || verification === undefined ? undefined : answer + Number(verification);
+}
+
+function withWarning(
+  { text, data }: ToolResult<unknown>,
+  { warnings }: Answered,
+  warning: string,
+): ToolResult<unknown> {
+  return {
+    text: `${text}\n\nWarning: ${warning}`,
+    data: { ...Object(data), warnings: [...warnings, warning] },
+  };
+}
