@@ -1,67 +1,18 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { completionTokens, promptTokens } from '../src/core/usage.ts';
-import { everySimulatedProvider, openTestGateway, type TestGateway } from './gateway.ts';
-import { anthropicMessages } from './matrix/anthropic-messages.ts';
-import type { Answer, Ask, MatrixClient } from './matrix/matrix-client.ts';
-import { openaiChat } from './matrix/openai-chat.ts';
-import { openaiResponses } from './matrix/openai-responses.ts';
+import { openTestGateway, type TestGateway } from './gateway.ts';
+import type { Answer, Ask } from './matrix/matrix-client.ts';
+import { clients, everyProvider, pngBase64, providers } from './matrix/providers.ts';
 
 // Every official client in front of every kind of provider: everything that a program can ask for, whole and streamed.
 
-const clients: readonly MatrixClient[] = [openaiChat, openaiResponses, anthropicMessages];
-
-type Provider = {
-  readonly model: string;
-  /** A model that thinks, where the first does not. */
-  readonly thinker?: string;
-  /** Clients that its thoughts are hidden from: counted, but not asked for or never shown. */
-  readonly hidesThoughtsFrom?: readonly MatrixClient[];
-  /** Thoughts are shown, but counted as all else that the model wrote. */
-  readonly countsNoThoughts?: true;
-  readonly blind?: true;
-};
-
-/** A model per kind of provider, and two where its families differ. */
-const providers: Readonly<Record<string, Provider>> = {
-  'openai chat': { model: 'openai-chat/gpt-5.4-mini', hidesThoughtsFrom: clients },
-  // Summaries need a word of the client's, which OpenAI's chat does not have, and an organisation that OpenAI knows.
-  'openai responses': { model: 'openai/gpt-5.4-mini', hidesThoughtsFrom: [openaiChat] },
-  anthropic: { model: 'anthropic/claude-sonnet-4-5', countsNoThoughts: true },
-  google: { model: 'google/gemini-2.5-flash' },
-  'google, third generation': { model: 'google/gemini-3-flash-preview' },
-  deepseek: { model: 'deepseek/deepseek-chat', thinker: 'deepseek/deepseek-reasoner', blind: true },
-  ollama: { model: 'ollama/qwen3:8b', countsNoThoughts: true },
-  bedrock: { model: 'bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0', countsNoThoughts: true },
-};
-
-/** A PNG of one transparent pixel. */
-const pngBase64 =
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
 const say = (text: string) => ({ kind: 'user', text }) as const;
 
 let gateway: TestGateway;
 after(() => gateway.close());
 before(async () => {
-  gateway = await openTestGateway({
-    config: (simulator) => ({
-      providers: {
-        ...everySimulatedProvider(simulator),
-        openai: {
-          baseUrl: `${simulator.url}/openai/v1`,
-          apiKey: 'key-openai',
-          dialect: 'openai-responses',
-        },
-        'openai-chat': {
-          baseUrl: `${simulator.url}/openai/v1`,
-          apiKey: 'key-openai',
-          dialect: 'openai-chat',
-        },
-      },
-      // Of a local model nothing is known without asking its server.
-      models: [{ id: 'ollama/qwen3:8b', capabilities: ['tools', 'vision', 'json-schema', 'reasoning'] }],
-    }),
-  });
+  gateway = await openTestGateway(everyProvider);
 });
 
 for (const client of clients) {

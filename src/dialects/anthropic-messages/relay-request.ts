@@ -2,6 +2,7 @@ import type { MemberEdit, RelayRequest, WireTarget } from '../../core/dialect.ts
 import type { JsonObject } from '../../core/json.ts';
 import type { ModelRequest } from '../../core/request.ts';
 import { quirkEdits } from '../apply-quirks.ts';
+import { thoughtEdits } from './foreign-thoughts.ts';
 import { headers, path } from './write-request.ts';
 
 /** The client's own body with the model's name on the wire, a limit that Conclave has set, and the seller's quirks. */
@@ -12,6 +13,7 @@ export function relayRequest(body: JsonObject, request: ModelRequest, target: Wi
     { member: 'max_tokens', value: request.maxOutputTokens },
   ];
   const edits = wanted.filter(({ member, value }) => value !== undefined && value !== body[member]);
+  edits.push(...thoughtEdits(body, target, warnings));
   edits.push(...quirkEdits(body, target, warnings));
   return { path: target.quirks.path ?? path, headers, edits, warnings };
 }

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JsonValue } from '../../core/json.ts';
+import { sealReasoning } from '../sealed-reasoning.ts';
+import { thoughtEdits } from './foreign-thoughts.ts';
+
+const own = { type: 'thinking', thinking: 'Hm.', signature: 'EqQBCkYIBxgC==' };
+const gemini = {
+  type: 'thinking',
+  thinking: 'Hm.',
+  signature: sealReasoning('google-generate', { thoughtSignature: 'Cs', at: 'thought' }),
+};
+const unsigned = { type: 'thinking', thinking: 'Hm.', signature: '' };
+const call = { type: 'tool_use', id: 'call_1', name: 'f', input: {} };
+const question = { role: 'user', content: 'Hello' };
+const result = {
+  role: 'user',
+  content: [{ type: 'tool_result', tool_use_id: 'call_1', content: 'x' }],
+};
+const says = (...content: JsonValue[]) => ({ role: 'assistant', content });
+
+function edited(messages: JsonValue[], { model = 'claude-sonnet-4-5', thinking = false } = {}) {
+  const warnings: string[] = [];
+  const body = {
+    messages,
+    ...(thinking && { thinking: { type: 'enabled', budget_tokens: 1024 } }),
+  };
+  const edits = thoughtEdits(body, { model, quirks: {}, stream: false }, warnings);
+  return { ...Object.fromEntries(edits.map(({ member, value }) => [member, value])), told: warnings.length };
+}
+
+test('a conversation of Claude alone goes on as it came', () => {
+  assert.deepEqual(edited([question, says(own, call), result], { thinking: true }), { told: 0 });
+});
+
+test('thoughts of other models are left out, and a message that held nothing else', () => {
+  const text = { type: 'text', text: 'Hi.' };
+  assert.deepEqual(edited([question, says(gemini, text), question, says(unsigned), question]), {
+    messages: [question, says(text), question, question],
+    told: 1,
+  });
+});
+
+test('who sells other models by this dialect gets unsigned thoughts back', () => {
+  const messages = [question, says(unsigned, call), result];
+  assert.deepEqual(edited(messages, { model: 'deepseek-reasoner', thinking: true }), { told: 0 });
+});
+
+test('thinking rests while the tool call of another model is answered', () => {
+  assert.deepEqual(edited([question, says(call), result], { thinking: true }), {
+    thinking: undefined,
+    told: 1,
+  });
+  assert.deepEqual(edited([question, says(call), result, says({ type: 'text', text: 'x' }), question]), {
+    told: 0,
+  });
+});

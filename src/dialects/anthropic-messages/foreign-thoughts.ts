@@ -1,0 +1,62 @@
+import type { MemberEdit, WireTarget } from '../../core/dialect.ts';
+import { isJsonObject } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { sealOrigin } from '../sealed-reasoning.ts';
+
+/**
+ * What must change in a conversation that another model has been part of: Claude refuses thoughts that it has not
+ * signed, and thinking in the middle of a tool call that was made without it.
+ */
+export function thoughtEdits(body: JsonObject, { model }: WireTarget, warnings: string[]): MemberEdit[] {
+  if (!Array.isArray(body.messages)) return [];
+  const edits: MemberEdit[] = [];
+  // Sellers of other models by this dialect sign nothing, and want their thoughts back.
+  const signs = /claude/i.test(model);
+  const isForeign = (block: JsonValue) => isJsonObject(block) && isForeignThought(block, signs);
+  let messages = body.messages;
+  if (messages.some((message) => blocksOf(message).some(isForeign))) {
+    messages = messages.flatMap((message) => withoutBlocks(message, isForeign));
+    edits.push({ member: 'messages', value: messages });
+    warnings.push('Reasoning of another model was left out: only its own maker can read it.');
+  }
+  if (signs && thinksByBudget(body) && toolLoopWithoutThoughts(messages)) {
+    edits.push({ member: 'thinking', value: undefined });
+    warnings.push(
+      'Thinking was left out: the tool calls being answered were made without it, or by another model.',
+    );
+  }
+  return edits;
+}
+
+function isForeignThought({ type, signature, data }: JsonObject, signs: boolean): boolean {
+  if (type === 'thinking') {
+    const proof = typeof signature === 'string' ? signature : '';
+    return proof === '' ? signs : sealOrigin(proof) !== undefined;
+  }
+  return type === 'redacted_thinking' && typeof data === 'string' && sealOrigin(data) !== undefined;
+}
+
+/** A message of which nothing is left goes too: an empty one is refused. */
+function withoutBlocks(message: JsonValue, unwanted: (block: JsonValue) => boolean): JsonValue[] {
+  if (!isJsonObject(message) || !Array.isArray(message.content)) return [message];
+  const content = message.content.filter((block) => !unwanted(block));
+  return content.length === 0 && message.content.length > 0 ? [] : [{ ...message, content }];
+}
+
+function thinksByBudget({ thinking }: JsonObject): boolean {
+  return isJsonObject(thinking) && thinking.type === 'enabled';
+}
+
+function toolLoopWithoutThoughts(messages: readonly JsonValue[]): boolean {
+  if (!blocksOf(messages.at(-1)).some((block) => typeOf(block) === 'tool_result')) return false;
+  const turn = messages.findLast((message) => isJsonObject(message) && message.role === 'assistant');
+  return !blocksOf(turn).some((block) => typeOf(block).endsWith('thinking'));
+}
+
+function blocksOf(message: JsonValue | undefined): readonly JsonValue[] {
+  return isJsonObject(message) && Array.isArray(message.content) ? message.content : [];
+}
+
+function typeOf(block: JsonValue): string {
+  return isJsonObject(block) && typeof block.type === 'string' ? block.type : '';
+}
