@@ -125,13 +125,13 @@ export type DeploymentStats = {
   /** Calls under way, to the last byte of their answers. */
   readonly inFlight: number;
   /** Peak-sensitive moving average of the time to the first byte; absent before the first call. */
-  readonly firstByteMs?: Ms;
+  readonly firstByteMs?: Ms | undefined;
   /** When that average last moved. */
-  readonly firstByteAt?: Ms;
+  readonly firstByteAt?: Ms | undefined;
   /** Moving average of the pace of whole answers; absent before the first. */
-  readonly tokensPerSecond?: number;
+  readonly tokensPerSecond?: number | undefined;
   /** What is left of its tightest limit, 0 to 1; absent where none is known. */
-  readonly headroom?: number;
+  readonly headroom?: number | undefined;
 };
 
 export type Stats = { of(deployment: Deployment): DeploymentStats };

@@ -83,11 +83,12 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
     const state = states.get(deployment.id);
     // Most of a hundred candidates have never been asked, and every call looks at all of them.
     if (!state && dead.size === 0) return neverAsked;
+    const until = benchedUntil(deployment, state);
     return {
-      healthy: benchedUntil(deployment, state) <= now(),
-      ...(state?.firstByteMs !== undefined && { firstByteMs: state.firstByteMs }),
-      ...(state?.firstByteAt !== undefined && { firstByteAt: state.firstByteAt }),
-      ...(state?.tokensPerSecond !== undefined && { tokensPerSecond: state.tokensPerSecond }),
+      healthy: until === 0 || until <= now(),
+      firstByteMs: state?.firstByteMs,
+      firstByteAt: state?.firstByteAt,
+      tokensPerSecond: state?.tokensPerSecond,
     };
   }
 

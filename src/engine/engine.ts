@@ -149,7 +149,14 @@ export type EngineMemory = {
 export function engineMemory(now: () => Ms): EngineMemory {
   const health = deploymentHealth(now);
   const load = deploymentLoad(now);
-  const stats: Stats = { of: (deployment) => ({ ...health.of(deployment), ...load.of(deployment) }) };
+  const stats: Stats = {
+    // Asked for every candidate of every call: members by name are several times as fast as a spread.
+    of(deployment) {
+      const { healthy, firstByteMs, firstByteAt, tokensPerSecond } = health.of(deployment);
+      const { inFlight, headroom } = load.of(deployment);
+      return { healthy, inFlight, firstByteMs, firstByteAt, tokensPerSecond, headroom };
+    },
+  };
   return {
     health,
     load,
