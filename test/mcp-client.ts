@@ -12,11 +12,11 @@ const bin = join(import.meta.dirname, '../src/surfaces/cli/bin.ts');
 export type Asked = { readonly model: string; readonly provider: string; readonly body?: unknown };
 
 /** A real MCP server in a process and a folder of its own, whose models run in a simulator that can be looked into. */
-export async function mcpClient(t: TestContext) {
+export async function mcpClient(t: TestContext, clientName = 'test') {
   const home = await mkdtemp(join(tmpdir(), 'conclave-mcp-'));
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'conclave-work-')));
   const simulator = await startSimulator();
-  const client = new Client({ name: 'test', version: '1' });
+  const client = new Client({ name: clientName, version: '1' });
   const { writeFile } = await import('node:fs/promises');
   const config = join(home, 'conclave.yaml');
   await writeFile(config, simulatedProviders(simulator.url));
@@ -40,6 +40,10 @@ export async function mcpClient(t: TestContext) {
     async asked(): Promise<Asked[]> {
       const page = (await (await fetch(`${simulator.url}/__requests`)).json()) as { requests: Asked[] };
       return page.requests;
+    },
+    /** Switches a fault of the simulator on. */
+    async fault(fault: { readonly target: string; readonly fault: string }): Promise<void> {
+      await fetch(`${simulator.url}/__faults`, { method: 'POST', body: JSON.stringify(fault) });
     },
     async forget(): Promise<void> {
       await fetch(`${simulator.url}/__reset`, { method: 'POST' });

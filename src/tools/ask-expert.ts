@@ -24,6 +24,8 @@ export type ExpertQuestion = {
   readonly task: TaskType;
   /** Where the caller leaves the choice of a model to us. */
   readonly tier: Tier;
+  /** Who may answer where `model` cannot, in order. */
+  readonly models?: readonly string[] | undefined;
   /** Families that may not answer. */
   readonly otherFamilyThan?: readonly string[] | undefined;
   readonly thinking?: ReasoningEffort | undefined;
@@ -64,6 +66,7 @@ export function expertCall(
       ...native,
     },
     wording,
+    ...(question.models && { models: question.models }),
     tool,
     task,
     ...(question.sessionId !== undefined && { sessionId: question.sessionId }),

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../core/catalogue.ts';
 import { ConclaveError } from '../core/errors.ts';
+import { matchesPattern } from '../core/matches-pattern.ts';
 import type { Model } from '../core/model.ts';
 import { tiers, type Tier } from '../core/task.ts';
 
@@ -15,13 +16,20 @@ export type ModelShelf = {
 
 export type ShelfParts = {
   readonly catalogue: Catalogue;
+  /** Patterns of the ids that may be used; absent: all. */
+  readonly allowed?: readonly string[] | undefined;
   /** Families in the order in which one stands in for another. */
   readonly familyOrder: readonly string[];
   readonly bestOfFamily: (models: readonly Model[], family: string, tier: Tier) => Model | undefined;
 };
 
-export function modelShelf({ catalogue, familyOrder, bestOfFamily }: ShelfParts): ModelShelf {
-  const models = catalogue.models();
+export function modelShelf({ catalogue, allowed, familyOrder, bestOfFamily }: ShelfParts): ModelShelf {
+  const all = catalogue.models();
+  // The same list as long as nothing is left out of it: what is the best in it is remembered by list.
+  const models =
+    allowed === undefined
+      ? all
+      : all.filter(({ id }) => allowed.some((pattern) => matchesPattern(id, pattern)));
   const families = [...new Set([...familyOrder, ...models.map(({ family }) => family)])];
 
   /** Local models and those without a tier serve where nothing else does. */

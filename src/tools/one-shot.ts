@@ -4,6 +4,7 @@ import type { ReasoningEffort } from '../core/request.ts';
 import type { TaskType, Tier } from '../core/task.ts';
 import type { ToolPrompt } from '../prompts/tool-prompt.ts';
 import { answerData, answerFields } from './answer-fields.ts';
+import type { ExpertQuestion } from './ask-expert.ts';
 import { answerText, readableAnswer } from './answer-text.ts';
 import { askInThread, modelForTurn, openThread } from './ask-in-thread.ts';
 import { gatherMaterial } from './gather-material.ts';
@@ -20,6 +21,8 @@ export type OneShot = {
   readonly prompt: ToolPrompt;
   readonly task: TaskType;
   readonly tier: Tier;
+  /** The best there is, whatever it costs, and not the cheapest of its tier. */
+  readonly strongest?: boolean;
   /** Where nothing is said; only for models that we choose. */
   readonly thinking?: ReasoningEffort;
   /** Also works step by step. */
@@ -84,6 +87,7 @@ async function runOneShot(shot: OneShot, given: OneShotInput, context: ToolConte
     prompt: shot.prompt,
     gathered,
     model,
+    ...(shot.strongest && model === 'auto' && strongestOf(context)),
     task: shot.task,
     tier: shot.tier,
     thinking: thinking ?? (model === 'auto' ? shot.thinking : undefined),
@@ -119,6 +123,12 @@ async function runOneShot(shot: OneShot, given: OneShotInput, context: ToolConte
     ),
     data,
   };
+}
+
+/** One after the other, so that one that is down or cannot see an image does not end it. */
+function strongestOf({ shelf }: ToolContext): Pick<ExpertQuestion, 'model' | 'models'> | undefined {
+  const [first, ...others] = shelf.strongestFirst().map(({ id }) => id);
+  return first === undefined ? undefined : { model: first, models: others.slice(0, 11) };
 }
 
 /** Nobody is asked before the last step: that costs nothing. */

@@ -9,6 +9,7 @@ export default oneShotTool({
   prompt: thinkdeepPrompt,
   task: 'architecture',
   tier: 'frontier',
+  strongest: true,
   thinking: 'high',
   guided: true,
 });

@@ -15,7 +15,7 @@ export type ToolServices = Pick<
   ToolContext,
   'prompts' | 'catalogue' | 'ledger' | 'threads' | 'whyBenched' | 'now'
 > &
-  Omit<ShelfParts, 'catalogue'> & {
+  Omit<ShelfParts, 'catalogue' | 'allowed'> & {
     readonly ask: (question: Question) => Promise<Answer>;
     readonly openParent: (parent: ParentQuestion) => Promise<Parent>;
     readonly newId: (kind: 'trace' | 'thread') => string;
@@ -32,7 +32,12 @@ export function toolContext(services: ToolServices, caller: ToolCaller): ToolCon
     ...caller,
     progress,
     newId,
-    shelf: modelShelf({ catalogue: services.catalogue, familyOrder, bestOfFamily }),
+    shelf: modelShelf({
+      catalogue: services.catalogue,
+      allowed: principal.models,
+      familyOrder,
+      bestOfFamily,
+    }),
     ask: (question) => follow(question, () => ask({ signal, traceId, ...question, principal, surface })),
     openParent: ({ tool, task, expected }) =>
       openParent({

@@ -29,10 +29,10 @@ export function chooseReviewers(
   }
   if (named.length > 0) return named.map((model) => ({ name: model, model }));
   if (wanted.model !== undefined) return [{ name: wanted.model, model: wanted.model }];
-  const other =
-    callerFamily === undefined ? [] : shelf.ofDifferentFamilies(wanted.tier, 1, new Set([callerFamily]));
-  const model = other[0]?.id ?? 'auto';
-  return [{ name: model === 'auto' ? 'one model' : model, model }];
+  const one: Reviewer = { name: 'one model', model: 'auto' };
+  const own = callerFamily === undefined ? [] : [callerFamily];
+  const [other] = shelf.ofDifferentFamilies(wanted.tier, 1, new Set(own));
+  return [other ? { ...one, otherFamilyThan: own } : one];
 }
 
 /** Sums up what several reported: a model of another family than theirs where there is one. */
