@@ -1,0 +1,48 @@
+import { foldsOf } from '../router/folds.ts';
+import { readRows } from '../router/read-rows.ts';
+import { judgeTaskMix, type Comparison } from '../router/task-mix.ts';
+import { judgeTwoAgree } from '../router/two-agree.ts';
+import { type Claim, percent } from './claim.ts';
+
+const frugal = { promise: "the best model's quality for less (FrugalGPT)", published: '50–98 % saved' };
+const router = { promise: "the best model's quality for less (routers)", published: '40–80 % saved' };
+
+/** What real models' answers show, where the routing data are at hand; prices are those that the data were made with. */
+export async function measuredClaims(folder: string | undefined): Promise<Claim[]> {
+  const common = { kind: 'measurement', prices: '2024-12-01' } as const;
+  if (folder === undefined) {
+    const traffic = 'needs the routing data: --data DIR';
+    return [frugal, router].map((claim) => ({ ...claim, ...common, traffic, found: 'not measured' }));
+  }
+  const claims: Claim[] = [];
+  const [fit, judge] = [
+    await readRows(folder, 'llmrouter_uiuc', 'train'),
+    await readRows(folder, 'llmrouter_uiuc', 'dev'),
+  ];
+  if (fit && judge) {
+    const { sameQuality } = judgeTaskMix({ fit, choose: fit, judge });
+    const traffic = `${judge.length} prompts of 14 tasks, 9 models, routed by their words`;
+    claims.push({ ...router, ...common, traffic, ...found(sameQuality, 0.4) });
+  }
+  const gsm = [
+    ...((await readRows(folder, 'zeroeval_gsm', 'train')) ?? []),
+    ...((await readRows(folder, 'zeroeval_gsm', 'dev')) ?? []),
+  ];
+  if (gsm.length > 0) {
+    const { comparison } = judgeTwoAgree(gsm, foldsOf(gsm.map(({ prompt }) => prompt)));
+    const traffic = `${gsm.length} GSM8K questions, two cheap models agree or the best decides (cross-validated)`;
+    claims.push({ ...frugal, ...common, traffic, ...found(comparison, 0.5) });
+  }
+  return claims;
+}
+
+/** At the same quality: a point less on either side of nothing is told. */
+function found({ costRatio, qualityDifference }: Comparison, goal: number): Pick<Claim, 'found' | 'met'> {
+  const saved = 1 - costRatio.value;
+  const interval = `[${percent(1 - costRatio.high)}, ${percent(1 - costRatio.low)}]`;
+  const points = `${qualityDifference.value < 0 ? '' : '+'}${(100 * qualityDifference.value).toFixed(1)} points`;
+  return {
+    found: `${percent(saved)} ${interval} saved, ${points}`,
+    met: saved >= goal && qualityDifference.high >= 0,
+  };
+}

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { arithmeticClaims } from '../bench/mission/arithmetic.ts';
+import { measuredClaims } from '../bench/mission/measurement.ts';
+import { simulatedClaims } from '../bench/mission/simulation.ts';
+
+test('every published figure is worked out at the prices of then and of today', () => {
+  const claims = arithmeticClaims();
+  const published = ['$340 → $85', '$240 → $4', '$2–3 → $0.05', '$1.20 → $0.88', '$32 → $8'];
+  for (const figure of published) {
+    const dates = new Set(claims.filter((claim) => claim.published === figure).map(({ prices }) => prices));
+    assert.deepEqual(dates, new Set(['2024-12-01', '2026-11-21']), figure);
+  }
+});
+
+test('the arithmetic is that of price lists: a mix beside everything on one model', () => {
+  // By hand, per 1,000 tokens in and 300 out at 2024's list prices, in thousandths of a cent.
+  const [haiku, sonnet, opus, gemini] = [800 + 1_200, 3_000 + 4_500, 15_000 + 22_500, 1_250 + 1_500];
+  const mix = 0.75 * haiku + 0.2 * sonnet + 0.04 * opus + 0.01 * gemini;
+  const bills = [sonnet, opus].map((before) => `$340 → $${((340 * mix) / before).toFixed(0)}`);
+  const found = arithmeticClaims().filter(
+    ({ published, prices }) => published === '$340 → $85' && prices === '2024-12-01',
+  );
+  assert.deepEqual(
+    found.map((claim) => claim.found),
+    bills,
+  );
+  assert.deepEqual(
+    found.map(({ met }) => met),
+    [false, true],
+  );
+});
+
+test('the simulated saving comes from the ledger of a real run, and nothing is measured without data', async () => {
+  const [claim] = await simulatedClaims(66);
+  assert.match(claim?.found ?? '', /^\d+ % saved/);
+  assert.match(claim?.traffic ?? '', /workhorse/);
+  for (const { found, met } of await measuredClaims(undefined)) {
+    assert.deepEqual([found, met], ['not measured', undefined]);
+  }
+});
