@@ -73,6 +73,11 @@ test('a quality target is met at the least cost; one that nobody left can meet i
   const gateway = await gatewayWith(t, { quality: 0.99 });
   const open = await routed(gateway, chat('Hi'));
   assert.match(open.decision?.reason ?? '', /cheapest within 99 % of the best/);
+  const [first] = open.decision?.ranked ?? [];
+  assert.ok(
+    (first?.estimateNanoUsd ?? 0) > 0 && (first?.chance ?? 0) > 0.5,
+    'what ranked it is kept with it',
+  );
   assert.deepEqual(open.warnings, []);
   const poor = await routed(gateway, chat('Hi'), { 'x-conclave-max-cost-usd': '0.0001' });
   assert.match(poor.warnings.join(), /no model that may serve this call reaches 99 % of the quality of/);

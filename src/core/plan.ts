@@ -198,6 +198,8 @@ export type Decision = {
     readonly model: string;
     readonly deployment: string;
     readonly estimateNanoUsd?: number;
+    /** P(success) as it was thought to be. */
+    readonly chance?: number;
   }[];
   readonly ruledOut: readonly {
     readonly model: string;

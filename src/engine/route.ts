@@ -4,6 +4,7 @@ import type { DialectId } from '../core/content.ts';
 import type { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import type { Decision, Plan, RequestFeatures } from '../core/plan.ts';
+import { roughCost } from '../core/price.ts';
 import type { Candidate, Deployment } from '../core/provider.ts';
 import { classifyCall } from './classify-call.ts';
 import type { SellerWishes } from '../core/seller-wishes.ts';
@@ -72,13 +73,20 @@ export function routeCall(
   });
   const features = open ? { ...plain, quality: engine.qualityOf(plain) } : plain;
   if (call.decided) {
-    record.decision = decisionOf({ policy: 'step', ...call.decided, out: [], mostNamed });
+    record.decision = decisionOf({ policy: 'step', ...call.decided, out: [], mostNamed, features });
     return { call, features, plan: call.decided };
   }
   const { fit, out } = sift(engine, models, features, call);
 
   if (fit.length === 0) {
-    record.decision = decisionOf({ policy: 'none', reason: 'no candidate fits', steps: [], out, mostNamed });
+    record.decision = decisionOf({
+      policy: 'none',
+      reason: 'no candidate fits',
+      steps: [],
+      out,
+      mostNamed,
+      features,
+    });
     throw nobody(engine, features, resolution, out);
   }
   const { policy, plan } = planFor(engine, {
@@ -88,7 +96,7 @@ export function routeCall(
     isPinned: resolution !== asked,
     sellers: call.sellers,
   });
-  record.decision = decisionOf({ policy, ...plan, out, mostNamed });
+  record.decision = decisionOf({ policy, ...plan, out, mostNamed, features });
   record.warnings.push(
     ...routeWarnings(resolution, plan, out),
     ...(plan.warnings ?? []),
@@ -259,13 +267,14 @@ type Decided = Pick<Decision, 'policy' | 'reason' | 'experiment'> & {
   readonly steps: Plan['steps'];
   readonly out: readonly RuledOut[];
   readonly mostNamed: number;
+  readonly features: RequestFeatures;
 };
 
-function decisionOf({ policy, reason, steps, out, mostNamed, experiment }: Decided): Decision {
+function decisionOf({ policy, reason, steps, out, mostNamed, experiment, features }: Decided): Decision {
   const ranked = steps
     .flatMap(({ candidates }) => candidates)
     .slice(0, mostNamed)
-    .map(({ model, deployment }) => ({ model: model.id, deployment: deployment.id }));
+    .map((candidate) => shownCandidate(candidate, features));
   const rest = out.length - mostNamed;
   return {
     policy,
@@ -274,5 +283,19 @@ function decisionOf({ policy, reason, steps, out, mostNamed, experiment }: Decid
     ruledOut: out.slice(0, mostNamed),
     ...(experiment && { experiment }),
     ...(rest > 0 && { ruledOutMore: rest }),
+  };
+}
+
+/** With what it is expected to cost and, where the choice was open, to achieve. */
+function shownCandidate({ model, deployment }: Candidate, features: RequestFeatures) {
+  const { inputTokens, outputTokens, at, quality } = features;
+  const chance = quality?.of(model);
+  return {
+    model: model.id,
+    deployment: deployment.id,
+    ...(model.price && {
+      estimateNanoUsd: Math.round(roughCost(model.price, inputTokens, outputTokens, at)),
+    }),
+    ...(chance !== undefined && { chance: Math.round(chance * 1_000) / 1_000 }),
   };
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Experiment } from '../../../core/plan.ts';
+import type { Decision, Experiment } from '../../../core/plan.ts';
 import type { CallRow, StepVerdict } from '../../../core/ledger.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import { usdText, type NanoUsd } from '../../../core/units.ts';
@@ -83,7 +83,8 @@ export function rowText(
 function whyText({ decision, verdicts = [] }: CallRow): string {
   if (!decision) return 'no decision was reached';
   const ranked = decision.ranked.map(
-    ({ model, deployment }, i) => `  ${i + 1}. ${printable(`${model} (${deployment})`)}`,
+    (candidate, i) =>
+      `  ${i + 1}. ${printable(`${candidate.model} (${candidate.deployment})`)}${expected(candidate)}`,
   );
   const out = decision.ruledOut.map(({ model, reason }) => printable(`  ${model}: ${reason}`));
   if (decision.ruledOutMore) out.push(`  and ${decision.ruledOutMore} more`);
@@ -95,6 +96,13 @@ function whyText({ decision, verdicts = [] }: CallRow): string {
     ...(out.length > 0 ? ['ruled out', ...out] : []),
     ...(verdicts.length > 0 ? ['steps of the cascade', ...verdicts.flatMap(verdictLines)] : []),
   ].join('\n');
+}
+
+/** What ranked a candidate: the estimate of its price, and its chance of success. */
+function expected({ estimateNanoUsd, chance }: Decision['ranked'][number]): string {
+  const cost = estimateNanoUsd === undefined ? [] : [`about $${usdText(BigInt(estimateNanoUsd))}`];
+  const success = chance === undefined ? [] : [`right with chance ${chance.toFixed(2)}`];
+  return [...cost, ...success].map((text) => `, ${text}`).join('');
 }
 
 function experimentText({ arm, propensity, explored }: Experiment): string {
