@@ -14,6 +14,9 @@ export type Citation = {
   readonly dialect: DialectId;
 };
 
+/** Work that a provider bills beside the totals of an answer. `model`: another that did it, by its provider's name. */
+export type BilledBeside = { readonly usage: Usage; readonly model?: string };
+
 /**
  * One event of a reply, in no provider's own words. `index` numbers the block that a delta belongs to, in order of
  * first appearance; blocks begin with their first event and end where the next begins. Order is the provider's own.
@@ -38,7 +41,7 @@ export type StreamPart =
       readonly value: JsonObject;
     }
   /** Cumulative: a later usage replaces an earlier one. */
-  | { readonly type: 'usage'; readonly usage: Usage }
+  | { readonly type: 'usage'; readonly usage: Usage; readonly beside?: readonly BilledBeside[] }
   | { readonly type: 'finish'; readonly reason: FinishReason; readonly raw?: string }
   | { readonly type: 'warning'; readonly message: string }
   | { readonly type: 'error'; readonly error: ConclaveError };

@@ -1,11 +1,11 @@
 import type { AttemptRow } from '../core/ledger.ts';
-import { costOf } from '../core/price.ts';
+import { costOf, type Price } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { DialectId } from '../core/content.ts';
 import { ConclaveError } from '../core/errors.ts';
-import type { StreamPart } from '../core/stream-part.ts';
-import type { Ms, Tokens } from '../core/units.ts';
-import { noUsage, type Usage } from '../core/usage.ts';
+import type { BilledBeside, StreamPart } from '../core/stream-part.ts';
+import type { Ms, NanoUsd, Tokens } from '../core/units.ts';
+import { addUsage, noUsage, type Usage } from '../core/usage.ts';
 
 /** Watches one attempt from its first moment and turns it into its ledger entry. */
 export type AttemptMeter = {
@@ -29,15 +29,19 @@ export function attemptMeter(
   {
     startedAt,
     inputEstimate,
+    priceOf,
     closed,
   }: {
     readonly startedAt: Ms;
     readonly inputEstimate: Tokens;
+    /** The rates of another model of the same provider, that did a part of the work. */
+    readonly priceOf?: (name: string) => Price | undefined;
     /** Told of the entry, once, whichever way the attempt ended. */
     readonly closed?: (row: AttemptRow) => void;
   },
 ): AttemptMeter {
   let usage: Usage | undefined;
+  let beside: readonly BilledBeside[] = [];
   let finished = false;
   let answered = 0;
   let thought = 0;
@@ -54,6 +58,17 @@ export function attemptMeter(
     };
   }
 
+  /** `undefined` as soon as one of the rates is unknown. */
+  function costOfAll(answer: Usage, price: Price | undefined): NanoUsd | undefined {
+    let total = price ? costOf(answer, price, startedAt) : answer === noUsage ? 0n : undefined;
+    for (const pass of beside) {
+      const rates = pass.model === undefined ? price : priceOf?.(pass.model);
+      if (total === undefined || !rates) return undefined;
+      total += costOf(pass.usage, rates, startedAt);
+    }
+    return total;
+  }
+
   return {
     candidate,
     dialect: candidate.deployment.endpoints[0]?.dialect ?? 'openai-chat',
@@ -64,8 +79,10 @@ export function attemptMeter(
     see(parts) {
       for (const part of parts) {
         if (part.type === 'start') this.replyId = part.id ?? this.replyId;
-        else if (part.type === 'usage') usage = part.usage;
-        else if (part.type === 'finish') finished = true;
+        else if (part.type === 'usage') {
+          usage = part.usage;
+          beside = part.beside ?? [];
+        } else if (part.type === 'finish') finished = true;
         else if (part.type === 'reasoning-delta') thought += part.text.length;
         else if (
           part.type === 'text-delta' ||
@@ -78,8 +95,9 @@ export function attemptMeter(
     },
     close(outcome, endedAt, error) {
       const { model, deployment } = candidate;
-      const { usage, estimated } = seen(outcome);
-      const cost = model.price ? costOf(usage, model.price, startedAt) : usage === noUsage ? 0n : undefined;
+      const { usage: answer, estimated } = seen(outcome);
+      const usage = beside.reduce((sum, pass) => addUsage(sum, pass.usage), answer);
+      const cost = costOfAll(answer, model.price);
       const row: AttemptRow = {
         model: model.id,
         provider: model.provider,

@@ -64,6 +64,7 @@ export async function startAttempt(
   const meter = attemptMeter(candidate, {
     startedAt: engine.now(),
     inputEstimate: inputTokens,
+    priceOf: (name) => engine.catalogue.get(`${candidate.model.provider}/${name}`)?.price,
     closed(row) {
       notePace(engine, deployment, row, 'place' in seat ? seat.place : undefined);
       // Only Responses are kept by whoever gave them, and named again.

@@ -3,11 +3,16 @@ import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import { completionTokens } from '../../core/usage.ts';
 import type { Usage } from '../../core/usage.ts';
-import { countOf, objectOf, objectsOf } from '../loose-fields.ts';
+import { countOf, nameOf, objectOf, objectsOf } from '../loose-fields.ts';
 
 /** Anthropic's usage in our buckets; nothing where it gives none. */
 export function usageParts(usage: JsonValue | undefined): StreamPart[] {
-  return isJsonObject(usage) ? [{ type: 'usage', usage: readUsage(usage) }] : [];
+  if (!isJsonObject(usage)) return [];
+  const beside = passesBeside(usage).map((pass) => {
+    const model = nameOf(pass.model);
+    return { usage: readUsage(pass), ...(model && { model }) };
+  });
+  return [{ type: 'usage', usage: readUsage(usage), ...(beside.length > 0 && { beside }) }];
 }
 
 /**
@@ -45,11 +50,16 @@ export function mergeUsage(earlier: JsonObject, later: JsonObject): JsonObject {
   return merged;
 }
 
-/** What Anthropic bills beside the totals: a compaction pass, an advising model. */
-export function billedApart(usage: JsonObject): string | undefined {
-  const apart = objectsOf(usage.iterations).filter(
+/** A compaction pass, an advising model: the totals are without them. */
+function passesBeside(usage: JsonObject): JsonObject[] {
+  return objectsOf(usage.iterations).filter(
     ({ type }) => type === 'compaction' || type === 'advisor_message',
   );
+}
+
+/** What Anthropic bills beside the totals, for the client, who is shown the totals alone. */
+export function billedApart(usage: JsonObject): string | undefined {
+  const apart = passesBeside(usage);
   if (apart.length === 0) return undefined;
   const passes = apart.map((pass) => {
     const input =
