@@ -19,6 +19,7 @@ test('every tool answers every kind of bad input by name, says what to do, and n
     const enough = {
       ...needed[name],
       ...(takes('prompt') && { prompt: 'Is it sound?' }),
+      ...(takes('text') && { text: 'It is sound.' }),
       ...(takes('diff') && { diff: '--- a/a.ts\n+++ b/a.ts\n@@ -1 +1 @@\n-a\n+b\n' }),
     };
     const { diff: _, ...noDiff } = { diff: '', ...enough };

@@ -13,9 +13,10 @@ export function readToolInput<Input extends z.ZodType>(
 ): z.output<Input> {
   const read = input.safeParse(written ?? {});
   if (read.success) return read.data;
-  const issue = read.error.issues[0];
-  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+  // A misspelt argument is also a missing one: its name says more.
+  const unknown = read.error.issues.find((issue) => issue.code === 'unrecognized_keys')?.keys[0];
   if (unknown !== undefined) throw unknownArgument(name, unknown, argumentsOf(input));
+  const [issue] = read.error.issues;
   const param = issue?.path.map(String).join('.') ?? '';
   throw new ConclaveError('invalid_request', `${name}: ${param || 'arguments'}: ${issue?.message}.`, {
     param,
