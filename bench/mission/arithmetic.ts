@@ -1,12 +1,12 @@
 import { type Claim, percent, usd } from './claim.ts';
-import { type PriceList, type Role, then, today } from './price-lists.ts';
+import { type PriceList, type Role, publication, today } from './price-lists.ts';
 
 /** How calls are shared out; the shares add up to one. */
 type Mix = Readonly<Partial<Record<Role, number>>>;
 
 /** Every figure that prices and tokens alone can check, at both dates. */
 export function arithmeticClaims(): Claim[] {
-  return [then, today].flatMap((prices) => [
+  return [publication, today].flatMap((prices) => [
     ...monthlyBill(prices),
     worker(prices),
     precommit(prices),

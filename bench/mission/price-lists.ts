@@ -11,7 +11,7 @@ export type PriceList = {
 };
 
 /** When the figures were published, as far as they say: before the prices of the frontier fell. */
-export const then: PriceList = listOf('2024-12-01', {
+export const publication: PriceList = listOf('2024-12-01', {
   opus: 'anthropic/claude-3-opus-20240229',
   sonnet: 'anthropic/claude-3-5-sonnet-20241022',
   haiku: 'anthropic/claude-3-5-haiku-20241022',
