@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { dialectIds } from '../core/content.ts';
+import { tokens } from './units.ts';
+
+const quirks = z
+  .strictObject({
+    maxTokensField: z
+      .enum(['max_tokens', 'max_completion_tokens'])
+      .describe('Member that carries the output limit.'),
+    systemRole: z.enum(['system', 'developer']).describe('Role that carries system prompts.'),
+    reasoningField: z
+      .enum(['reasoning_content', 'reasoning', 'reasoning_text'])
+      .describe('Member that carries readable reasoning.'),
+    cachedTokensField: z
+      .enum(['cached_tokens', 'num_cached_tokens'])
+      .describe('Member of usage that counts cached prompt tokens.'),
+    streamUsage: z.boolean().describe('false: stream_options.include_usage is refused.'),
+    schemaMode: z
+      .enum(['json-schema', 'json-object', 'none'])
+      .describe('How far a JSON schema can be asked for.'),
+    refuses: z.array(z.string()).describe('Request members that are refused; left out with a warning.'),
+    reasoningEfforts: z
+      .array(z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']))
+      .describe('The efforts it knows; others go to the nearest.'),
+    forcedToolChoice: z.boolean().describe('false: a tool call cannot be forced.'),
+    rewritesReplies: z
+      .boolean()
+      .describe("true: its replies break OpenAI's clients, so they are written anew instead of relayed."),
+    extraBody: z
+      .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+      .describe('Members sent with every request.'),
+    path: z.string().startsWith('/').describe('Path of the call below the base URL.'),
+    defaultMaxTokens: tokens.describe(
+      'Output limit to send where the dialect demands one and nobody names it.',
+    ),
+    betas: z
+      .array(z.string())
+      .describe('Beta features (anthropic-beta, openai-beta) that it takes, as patterns. Default: all.'),
+    choosesSellers: z
+      .boolean()
+      .describe('true: it takes models, provider and usage as OpenRouter does; they are passed on to it.'),
+    cacheControl: z.boolean().describe('true: Anthropic-like cache_control in messages is understood.'),
+    toolCallIdLength: z.int().min(4).max(40).describe('Tool-call ids must have this length (Mistral: 9).'),
+  })
+  .partial()
+  .describe("Habits in which a seller differs from its dialect's inventor.");
+
+/** A provider under `providers`: an address of its own, or what differs from the built-in one. */
+export const providerSchema = z.strictObject({
+  dialect: z
+    .enum(dialectIds)
+    .optional()
+    .describe('Wire format; required for a provider that is not built in, else it forces one.'),
+  baseUrl: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("OpenAI-like ones end in /v1, Google's in /v1beta, others are bare."),
+  apiKey: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Usually "${SOME_VARIABLE}"; goes to this provider\'s own address only.'),
+  headers: z.record(z.string(), z.string()).optional().describe('Sent with every request to this provider.'),
+  quirks: quirks.optional(),
+  region: z.string().optional().describe('Where it runs: for routing.allow, and the AWS region of Bedrock.'),
+  accessKeyId: z.string().optional().describe('AWS; without it the AWS credential chain is asked.'),
+  secretAccessKey: z.string().optional(),
+  sessionToken: z.string().optional(),
+  callerKeys: z
+    .boolean()
+    .optional()
+    .describe(
+      'Callers may send their own key for it, as x-conclave-provider-key: <provider>=<key>. Without apiKey they must.',
+    ),
+  local: z.boolean().optional().describe('Runs on machines of yours: private, without a bill.'),
+});

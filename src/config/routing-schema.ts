@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import { balanceStrategyNames } from '../core/balance.ts';
+import { routingModes } from '../core/plan.ts';
+import { taskTypes } from '../core/task.ts';
+import { ms, tokens } from './units.ts';
+
+const oneOrMore = <T extends z.ZodType>(item: T) =>
+  z.union([item, z.array(item).min(1)]).transform((given) => (Array.isArray(given) ? given : [given]));
+
+const rule = z.strictObject({
+  name: z.string().optional().describe('Shown where the rule decided.'),
+  when: z
+    .strictObject({
+      task: oneOrMore(z.enum(taskTypes)).optional(),
+      tag: oneOrMore(z.string()).optional(),
+      tool: oneOrMore(z.string()).optional().describe('The MCP tool that asks.'),
+      key: oneOrMore(z.string()).optional().describe('The name of the virtual key.'),
+      prompt: z.string().optional().describe('A regular expression, without regard to case.'),
+      moreTokensThan: z.number().int().nonnegative().optional(),
+      fewerTokensThan: tokens.optional(),
+    })
+    .default({})
+    .describe('All of it must hold; of a list, one item.'),
+  use: oneOrMore(z.string()).describe(
+    'Tiers, families, model ids, patterns (openai/*) or local, in this order.',
+  ),
+});
+const balance = z
+  .strictObject({
+    strategy: z
+      .enum(balanceStrategyNames)
+      .default('least-busy')
+      .describe('Which deployment of a model is asked first.'),
+    sticky: z
+      .boolean()
+      .default(true)
+      .describe('A conversation goes back to the deployment where its prompt is cached.'),
+    queueMs: z
+      .number()
+      .int()
+      .nonnegative()
+      .default(2_000)
+      .describe(
+        'The longest a call waits where every deployment is at its limit; one whose turn will not come by half of it is a 429 at once.',
+      ),
+  })
+  .prefault({});
+
+const timeouts = z
+  .strictObject({
+    connectMs: ms.default(5_000),
+    firstByteMs: ms.default(60_000),
+    idleMs: ms.default(60_000),
+    totalMs: ms.default(600_000),
+  })
+  .prefault({});
+
+/** What stands under `routing`: who is asked, in which order, and for how long. */
+export const routingSchema = z
+  .strictObject({
+    default: z.string().default('auto').describe('The model of a call that names none.'),
+    policy: z
+      .string()
+      .optional()
+      .describe(
+        'How auto chooses among the models that fit. Default: learned where mode or quality is set, else auto.',
+      ),
+    mode: z
+      .enum(routingModes)
+      .optional()
+      .describe('How much quality counts beside money and time. Default: balanced.'),
+    quality: z
+      .number()
+      .gt(0)
+      .max(1)
+      .optional()
+      .describe("0.99: at least 99 % of the best model's quality, at the least cost. Precedes mode."),
+    pin: z.string().optional().describe('The one model of every call that leaves the choice open.'),
+    rules: z.array(rule).default([]).describe('Where calls of a kind go; the first match wins.'),
+    weights: z
+      .strictObject({
+        quality: z.number().nonnegative().default(1),
+        cost: z.number().nonnegative().default(1),
+        latency: z.number().nonnegative().default(1),
+      })
+      .optional()
+      .describe('For the policy weighted; only their proportions count.'),
+    cascade: z
+      .strictObject({
+        threshold: z
+          .number()
+          .gt(0)
+          .lt(1)
+          .optional()
+          .describe(
+            'The chance of being right that an answer needs. Default: learned for the wanted quality.',
+          ),
+        samples: z
+          .number()
+          .int()
+          .min(1)
+          .max(7)
+          .default(1)
+          .describe('How often the first model is asked, to see whether it agrees with itself.'),
+        judge: z.boolean().default(false).describe('A small model of another family judges what stays open.'),
+      })
+      .prefault({}),
+    exploration: z
+      .number()
+      .min(0)
+      .max(0.05)
+      .default(0.03)
+      .describe('Share of learned choices that try another model to learn of it; never for critical calls.'),
+    retries: z
+      .number()
+      .int()
+      .min(0)
+      .max(10)
+      .default(2)
+      .describe('Further tries at one deployment for failures that may pass.'),
+    fallbacks: z
+      .record(z.string(), z.array(z.string()))
+      .default({})
+      .describe(
+        'Per model id or pattern ("anthropic/*"): what to try after it, in order. Replaces the default chain.',
+      ),
+    allow: z
+      .strictObject({
+        providers: z.array(z.string()).min(1).optional().describe('Provider ids or patterns (azure*).'),
+        regions: z
+          .array(z.string())
+          .min(1)
+          .optional()
+          .describe('Regions or patterns (eu-*), as providers and deployments name theirs.'),
+      })
+      .optional()
+      .describe('Where data may go; local models may always see them. Default: anywhere.'),
+    balance: balance.describe('How calls are shared out among the deployments of one model.'),
+    timeouts,
+  })
+  .prefault({});
