@@ -1,6 +1,6 @@
 import { ConclaveError, asConclaveError } from '../core/errors.ts';
 import { isJsonObject } from '../core/json.ts';
-import type { Dialect } from '../core/dialect.ts';
+import type { Dialect, ReplyReader } from '../core/dialect.ts';
 import type { Quirks } from '../core/provider.ts';
 import { isContent, type StreamPart } from '../core/stream-part.ts';
 import type { ReplyBody } from '../core/transport.ts';
@@ -13,29 +13,57 @@ const noBytes = new Uint8Array(0);
 const maxWholeReplyBytes = 64 * 1024 * 1024;
 
 /** The pieces of a streamed reply. Whatever the network does, the last piece holds the one `finish` or `error`. */
-export async function* streamedChunks(
-  body: AsyncIterable<Uint8Array>,
-  dialect: Dialect,
-  quirks: Quirks,
-): AsyncGenerator<Chunk> {
-  const reader = dialect.replyReader(quirks);
-  let cut: ConclaveError | undefined;
-  let ended = false;
-  let empty = true;
-  try {
-    for await (const bytes of body) {
-      empty = false;
-      const parts = reader.push(bytes);
-      ended ||= parts.some(isTerminal);
-      yield { bytes, parts };
-    }
-  } catch (error) {
-    cut = asConclaveError(error);
+export function streamedChunks(body: ReplyBody, dialect: Dialect, quirks: Quirks): AsyncIterator<Chunk> {
+  return new StreamedChunks(body, dialect.replyReader(quirks));
+}
+
+/** Written by hand, not as a generator, because it runs once per chunk of every answer. */
+class StreamedChunks implements AsyncIterator<Chunk> {
+  readonly #body: AsyncIterator<Uint8Array>;
+  readonly #reader: ReplyReader;
+  #empty = true;
+  /** What the reader calls an end has been passed on; what comes behind it only has bytes. */
+  #ended = false;
+  #over = false;
+
+  constructor(body: ReplyBody, reader: ReplyReader) {
+    this.#body = body[Symbol.asyncIterator]();
+    this.#reader = reader;
   }
-  if (ended) return;
-  if (cut) yield { bytes: noBytes, parts: [{ type: 'error', error: cutShort(cut) }] };
-  else if (empty) yield { bytes: noBytes, parts: [{ type: 'error', error: emptyReply() }] };
-  else yield { bytes: noBytes, parts: reader.end() };
+
+  next(): Promise<IteratorResult<Chunk>> {
+    if (this.#over) return Promise.resolve(over);
+    return this.#body.next().then(this.#read, this.#cut);
+  }
+
+  async return(): Promise<IteratorResult<Chunk>> {
+    this.#over = true;
+    await this.#body.return?.();
+    return over;
+  }
+
+  readonly #read = (next: IteratorResult<Uint8Array>): IteratorResult<Chunk> => {
+    if (next.done) return this.#last(() => (this.#empty ? [failed(emptyReply())] : this.#reader.end()));
+    this.#empty = false;
+    const bytes = next.value;
+    const parts = this.#reader.push(bytes);
+    this.#ended ||= parts.some(isTerminal);
+    return { done: false, value: { bytes, parts } };
+  };
+
+  readonly #cut = (error: unknown): IteratorResult<Chunk> =>
+    this.#last(() => [failed(cutShort(asConclaveError(error)))]);
+
+  #last(partsOfEnd: () => readonly StreamPart[]): IteratorResult<Chunk> {
+    this.#over = true;
+    return this.#ended ? over : { done: false, value: { bytes: noBytes, parts: partsOfEnd() } };
+  }
+}
+
+const over: IteratorReturnResult<undefined> = { done: true, value: undefined };
+
+function failed(error: ConclaveError): StreamPart {
+  return { type: 'error', error };
 }
 
 /** A whole JSON reply as one piece. @throws ConclaveError `provider_invalid_reply` for an empty or unreadable one. */

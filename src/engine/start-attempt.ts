@@ -85,9 +85,7 @@ export async function startAttempt(
           traceparent: trace?.traceparent,
           ...options,
         });
-    const held = source.whole
-      ? [source.whole]
-      : await readToContent((rest = source.chunks[Symbol.asyncIterator]()));
+    const held = source.whole ? [source.whole] : await readToContent((rest = source.chunks));
     meter.firstByteMs = engine.now() - meter.startedAt;
     engine.health.succeeded(deployment, meter.firstByteMs);
     for (const { parts } of held) meter.see(parts);
@@ -121,7 +119,7 @@ type Source = {
   readonly relayed: boolean;
   readonly headers: Readonly<Record<string, string>>;
 } & (
-  | { readonly chunks: AsyncIterable<Chunk>; readonly whole?: never }
+  | { readonly chunks: AsyncIterator<Chunk>; readonly whole?: never }
   | { readonly chunks?: never; readonly whole: Chunk }
 );
 

@@ -6,14 +6,28 @@ export function relayFilter(request: ModelRequest): ((events: Uint8Array) => Uin
   if (!request.stream || request.includeUsage === true) return undefined;
   return (events) => {
     const bytes = Buffer.from(events.buffer, events.byteOffset, events.byteLength);
-    // Almost no event has an empty list of choices: the others cost one search.
-    if (!bytes.includes('"choices":[]') && !bytes.includes('"choices": []')) return events;
+    if (!hasNoChoices(bytes)) return events;
     const kept = bytes
       .toString('utf8')
       .split(/(?<=\r?\n\r?\n)/)
       .filter((event) => !isUsageEvent(event));
     return Buffer.from(kept.join(''));
   };
+}
+
+const choices = Buffer.from('"choices":');
+const space = 0x20;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+
+/** Almost no event has an empty list of choices: the others cost one search. */
+function hasNoChoices(bytes: Buffer): boolean {
+  for (let at = bytes.indexOf(choices); at >= 0; at = bytes.indexOf(choices, at + choices.length)) {
+    let value = at + choices.length;
+    while (bytes[value] === space) value += 1;
+    if (bytes[value] === openBracket && bytes[value + 1] === closeBracket) return true;
+  }
+  return false;
 }
 
 function isUsageEvent(event: string): boolean {
