@@ -1,9 +1,10 @@
 import type { FoundProvider } from './config/discover-providers.ts';
 import type { Config, ConfigInput } from './config/schema.ts';
 import type { ProviderNames } from './core/seller-wishes.ts';
-import { openLiveApp } from './composition/live-app.ts';
 import type { Feedback } from './composition/give-feedback.ts';
 import type { WhatIf } from './composition/what-if.ts';
+import type { diagnose as Diagnose } from './composition/diagnose.ts';
+import type { LiveApp } from './composition/live-app.ts';
 import type { Principal } from './core/call.ts';
 import type { AppMetrics } from './composition/app-metrics.ts';
 import type { MetricFamily } from './core/call-observer.ts';
@@ -38,11 +39,25 @@ import type { SimulatorOptions } from './simulator/state.ts';
 import type { Tool, ToolContext } from './tools/tool.ts';
 import type { HttpServer, HttpServerOptions } from './transport/http-in.ts';
 
-export { diagnose } from './composition/diagnose.ts';
-export { keyVariables } from './composition/key-variables.ts';
-export { openLiveApp, type LiveApp } from './composition/live-app.ts';
+export type { LiveApp } from './composition/live-app.ts';
+export { offeredTools } from './composition/offered-tools.ts';
 export { openLog } from './telemetry/open-log.ts';
 export { tools } from './tools/index.ts';
+
+/** As `createApp`, for a process in which the configuration may change. Everything is loaded at the call: a start that asks for less waits for less. */
+export async function openLiveApp(options: AppOptions): Promise<LiveApp> {
+  return (await import('./composition/live-app.ts')).openLiveApp(options);
+}
+
+/** What `conclave doctor` says. */
+export async function diagnose(options: AppOptions): ReturnType<typeof Diagnose> {
+  return (await import('./composition/diagnose.ts')).diagnose(options);
+}
+
+/** Names of the variables in this environment that keys and places are read from. */
+export async function keyVariables(env: AppOptions['env']): Promise<string[]> {
+  return (await import('./composition/key-variables.ts')).keyVariables(env);
+}
 
 /** Starts the simulated providers by themselves; loaded at the call, because hardly any start needs them. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -124,5 +124,30 @@ test('standard output carries JSON-RPC and nothing else, whatever is sent and wh
   assert.match(printed, /noise/, 'somebody printed');
   for (const line of output.trimEnd().split('\n')) {
     assert.equal((JSON.parse(line) as { jsonrpc: string }).jsonrpc, '2.0');
+  }
+});
+
+test('a server that cannot work ends with the reason, whether somebody speaks to it or not', async (t) => {
+  const home = await mkdtemp(join(tmpdir(), 'conclave-mcp-'));
+  t.after(() => rm(home, { recursive: true }));
+  const wrong: [string, RegExp][] = [
+    ['{ toools: {} }', /unknown key "toools"; did you mean "tools"/],
+    ['{ tools: { disabled: [planer] } }', /no tool "planer"; did you mean "planner"/],
+    ['{ providers: {}, tools: { roots: [nowhere] } }', /nowhere/],
+  ];
+  for (const [config, reason] of wrong) {
+    const file = join(home, 'conclave.yaml');
+    await writeFile(file, config);
+    const child = spawn(process.execPath, [bin, 'mcp', '--simulate', '--config', file], {
+      cwd: home,
+      env: { PATH: process.env['PATH'] ?? '', CONCLAVE_HOME: home },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    t.after(() => void child.kill());
+    let said = '';
+    child.stderr.on('data', (piece: Buffer) => (said += piece.toString()));
+    const [status] = (await once(child, 'close')) as [number];
+    assert.equal(status, 2, said);
+    assert.match(said, reason);
   }
 });

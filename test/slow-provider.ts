@@ -10,6 +10,8 @@ export type SlowProvider = {
   arrival(): Promise<{ readonly hungUp: Promise<number> }>;
   /** Resolves when `count` requests are here that are not answered yet. */
   arrivals(count: number): Promise<void>;
+  /** Answers everything that is here at once. */
+  readonly answerAll: () => void;
   /** As lines of a `conclave.yaml`: the provider `slow` with its model `slow/one`. */
   readonly config: string;
 };
@@ -54,6 +56,9 @@ export async function startSlowProvider(
     },
     async arrivals(count) {
       while (waiting.size < count) await once(server, 'chat');
+    },
+    answerAll() {
+      for (const response of waiting) answer(response, text);
     },
     config: `providers:
   slow: { dialect: openai-chat, baseUrl: "${url}", apiKey: slow-key }

@@ -45,6 +45,16 @@ export async function withLiveApp<T>(
   run: (live: LiveApp) => Promise<T>,
 ): Promise<T> {
   const { openLiveApp } = await import('../../app.ts');
+  const live = await openLiveApp(appOptions(options));
+  try {
+    return await run(live);
+  } finally {
+    await live.close();
+  }
+}
+
+/** What a command's options and this process say of the app. */
+export function appOptions(options: CommandOptions): AppOptions {
   const {
     config,
     simulate,
@@ -57,7 +67,7 @@ export async function withLiveApp<T>(
     simulator,
     processes,
   } = options;
-  const live = await openLiveApp({
+  return {
     env: process.env,
     cwd: process.cwd(),
     ...(config !== undefined && { configPath: config }),
@@ -70,10 +80,5 @@ export async function withLiveApp<T>(
     ...(siblingMetrics && { siblingMetrics }),
     ...(simulator && { simulator }),
     ...(processes && { processes }),
-  });
-  try {
-    return await run(live);
-  } finally {
-    await live.close();
-  }
+  };
 }

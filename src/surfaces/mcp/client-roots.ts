@@ -11,11 +11,12 @@ const answerMs: Ms = 2_000;
  * What may be read on behalf of a client on this machine: what the configuration allows, narrowed to the folders that
  * the client has open, where its revision can ask for them. They are asked for once, and again when they change.
  */
-export function clientRoots(
+export function clientRoots(): (
   app: Pick<App, 'localRoots' | 'narrowRoots'>,
-): (server: McpServer) => Promise<Roots> {
+  server: McpServer,
+) => Promise<Roots> {
   let asked: Promise<Roots> | undefined;
-  return async ({ server }) => {
+  return async (app, { server }) => {
     const allowed = await app.localRoots();
     if (!server.getClientCapabilities()?.roots) return allowed;
     server.setNotificationHandler('notifications/roots/list_changed', () => void (asked = undefined));

@@ -1,8 +1,9 @@
 import { McpServer } from '@modelcontextprotocol/server';
-import type { Apps } from '../http/gateway.ts';
+import type { App } from '../../app.ts';
 import type { Principal } from '../../core/call.ts';
 import { version } from '../../core/version.ts';
 import type { Roots } from '../../files/roots.ts';
+import type { Tool } from '../../tools/tool.ts';
 import { registerPrompts } from './register-prompts.ts';
 import { registerResources } from './register-resources.ts';
 import { registerTool } from './register-tool.ts';
@@ -16,20 +17,23 @@ paths or data: URLs. verify: true has another family check the answer's claims: 
 /** The lists stay as they are for as long as a server lives: nobody need wait for news of them. */
 const fixed = { listChanged: false };
 
+/** What there is to offer, and the app of the moment, which a call may be the first to need. */
+export type Offer = { readonly tools: readonly Tool[]; app(): Promise<App> };
+
 /** Who a client acts as, and what it may have read; both as they are at the moment of a call. */
 export type Client = {
-  readonly principal: () => Principal;
-  readonly roots: (server: McpServer) => Promise<Roots>;
+  readonly principal: (app: App) => Promise<Principal>;
+  readonly roots: (app: App, server: McpServer) => Promise<Roots>;
 };
 
-/** An MCP server with everything that the app of the moment offers, for one client. A call runs in the app that it finds. */
-export function mcpServer(apps: Apps, client: Client): McpServer {
+/** An MCP server with everything that is offered, for one client. A call runs in the app that it finds. */
+export function mcpServer(offer: Offer, client: Client): McpServer {
   const server = new McpServer(
     { name: 'conclave', version },
     { capabilities: { tools: fixed, prompts: fixed, resources: fixed }, instructions },
   );
-  for (const tool of apps.current.tools) registerTool(server, apps, client, tool);
-  registerPrompts(server, apps.current);
-  registerResources(server, apps, client);
+  for (const tool of offer.tools) registerTool(server, offer, client, tool);
+  registerPrompts(server, offer);
+  registerResources(server, offer, client);
   return server;
 }

@@ -1,10 +1,10 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import type { App } from '../../app.ts';
+import type { Offer } from './mcp-server.ts';
 import { slashCommands, slashText } from './slash-commands.ts';
 
 /** Offers the slash commands of the tools that are there. */
-export function registerPrompts(server: McpServer, { tools }: Pick<App, 'tools'>): void {
+export function registerPrompts(server: McpServer, { tools }: Pick<Offer, 'tools'>): void {
   for (const command of slashCommands) {
     const tool = tools.find(({ name }) => name === command.tool);
     if (!tool) continue;

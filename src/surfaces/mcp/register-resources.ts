@@ -1,9 +1,7 @@
 import { ResourceNotFoundError, ResourceTemplate, type McpServer } from '@modelcontextprotocol/server';
-import type { App } from '../../app.ts';
-import type { Apps } from '../http/gateway.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import { findingSchema } from '../../core/finding.ts';
-import type { Client } from './mcp-server.ts';
+import type { Client, Offer } from './mcp-server.ts';
 
 /** A resource that shows what a tool answers; its uri names the arguments that the client may fill in. */
 type View = {
@@ -61,7 +59,7 @@ const views: readonly View[] = [
 const json = 'application/json';
 
 /** Offers what can be read without a model: schemas, models, costs, threads, calls. */
-export function registerResources(server: McpServer, apps: Apps, client: Client): void {
+export function registerResources(server: McpServer, offer: Offer, client: Client): void {
   server.registerResource(
     'finding-schema',
     'conclave://schemas/finding',
@@ -73,16 +71,16 @@ export function registerResources(server: McpServer, apps: Apps, client: Client)
     ({ href }) => ({ contents: [{ uri: href, mimeType: json, text: JSON.stringify(findingSchema) }] }),
   );
   for (const view of views) {
-    if (apps.current.tools.some(({ name }) => name === view.tool)) registerView(server, apps, client, view);
+    if (offer.tools.some(({ name }) => name === view.tool)) registerView(server, offer, client, view);
   }
 }
 
-function registerView(server: McpServer, apps: Apps, client: Client, view: View): void {
+function registerView(server: McpServer, offer: Offer, client: Client, view: View): void {
   const { name, uri, title, description } = view;
   const metadata = { title, description, mimeType: json };
   if (!uri.includes('{')) {
     server.registerResource(name, uri, metadata, ({ href }, { mcpReq }) =>
-      read(apps.current, client, view, { href, variable: '', signal: mcpReq.signal }),
+      read(offer, client, view, { href, variable: '', signal: mcpReq.signal }),
     );
     return;
   }
@@ -91,17 +89,18 @@ function registerView(server: McpServer, apps: Apps, client: Client, view: View)
     new ResourceTemplate(uri, { list: undefined }),
     metadata,
     ({ href }, { id = '' }, { mcpReq }) =>
-      read(apps.current, client, view, { href, variable: String(id), signal: mcpReq.signal }),
+      read(offer, client, view, { href, variable: String(id), signal: mcpReq.signal }),
   );
 }
 
 type Wanted = { readonly href: string; readonly variable: string; readonly signal: AbortSignal };
 
-async function read(app: App, client: Client, view: View, { href, variable, signal }: Wanted) {
+async function read(offer: Offer, client: Client, view: View, { href, variable, signal }: Wanted) {
+  const app = await offer.app();
   const tool = app.tools.find(({ name }) => name === view.tool);
   if (!tool) throw new ResourceNotFoundError(href);
   const context = app.toolContext({
-    principal: client.principal(),
+    principal: await client.principal(app),
     // None of them looks at files.
     roots: { folders: [] },
     surface: 'mcp',

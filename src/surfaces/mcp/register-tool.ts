@@ -1,19 +1,18 @@
 import type { CallToolResult, McpServer, ServerContext, ToolAnnotations } from '@modelcontextprotocol/server';
 import type { App } from '../../app.ts';
-import type { Apps } from '../http/gateway.ts';
 import { asConclaveError } from '../../core/errors.ts';
 import type { Tokens } from '../../core/units.ts';
 import type { Tool } from '../../tools/tool.ts';
 import { callerFamily } from './caller-family.ts';
 import { listedSchema } from './listed-schema.ts';
-import type { Client } from './mcp-server.ts';
+import type { Client, Offer } from './mcp-server.ts';
 import { reportProgress } from './report-progress.ts';
 
 /** What clients take of one answer is 25,000 tokens; other tokenizers count up to a third more than ours. */
 const mostTokens: Tokens = 18_000;
 
 /** Offers a tool to a client. Whatever goes wrong is an answer that says what to do, never a protocol error. */
-export function registerTool(server: McpServer, apps: Apps, client: Client, tool: Tool): void {
+export function registerTool(server: McpServer, offer: Offer, client: Client, tool: Tool): void {
   server.registerTool(
     tool.name,
     {
@@ -25,15 +24,15 @@ export function registerTool(server: McpServer, apps: Apps, client: Client, tool
       annotations: hintsOf(tool),
     },
     async (input: unknown, context: ServerContext) => {
-      const app = apps.current;
-      const { report, stop } = reportProgress(context);
+      const { report, stop } = reportProgress(context.mcpReq, () => performance.now());
       const family = callerFamily(server.server.getClientVersion()?.name);
+      const app = await offer.app();
       try {
         const { text, data } = await tool.run(
           app.readToolInput(tool, input),
           app.toolContext({
-            principal: client.principal(),
-            roots: await client.roots(server),
+            principal: await client.principal(app),
+            roots: await client.roots(app, server),
             surface: 'mcp',
             signal: context.mcpReq.signal,
             progress: report,

@@ -1,38 +1,51 @@
-import type { ServerContext } from '@modelcontextprotocol/server';
 import type { Ms } from '../../core/units.ts';
 
 /** Longer silences than this are filled: clients take a server that says nothing for dead. */
 const silenceMs: Ms = 5_000;
 
+/** What of a request its progress needs. */
+export type ProgressRequest = {
+  readonly _meta?: { readonly progressToken?: string | number | undefined } | undefined;
+  notify(notification: {
+    readonly method: 'notifications/progress';
+    readonly params: {
+      readonly progressToken: string | number;
+      readonly progress: number;
+      readonly message: string;
+    };
+  }): Promise<void>;
+};
+
 /**
  * Tells the client at once that the work has begun, then every line of `report`, and in longer silences the last one
  * again with the time that has passed. A client that wants no progress gets none.
  */
-export function reportProgress({ mcpReq }: ServerContext): {
-  readonly report: (line: string) => void;
-  readonly stop: () => void;
-} {
-  const progressToken = mcpReq._meta?.progressToken;
+export function reportProgress(
+  request: ProgressRequest,
+  now: () => Ms,
+): { readonly report: (line: string) => void; readonly stop: () => void } {
+  const progressToken = request._meta?.progressToken;
   if (progressToken === undefined) return { report: () => undefined, stop: () => undefined };
-  const startedAt = performance.now();
+  const startedAt = now();
   let progress = 0;
   let last = 'started';
   const send = (message: string) => {
     progress += 1;
     const params = { progressToken, progress, message };
     // A client that has gone cannot be told; the call's own signal ends the work.
-    mcpReq.notify({ method: 'notifications/progress', params }).catch(() => undefined);
+    request.notify({ method: 'notifications/progress', params }).catch(() => undefined);
   };
-  const timer = setInterval(() => {
-    send(`${last} · ${Math.round((performance.now() - startedAt) / 1000)} s`);
-  }, silenceMs);
+  const fillSilence = () =>
+    setInterval(() => send(`${last} · ${Math.round((now() - startedAt) / 1000)} s`), silenceMs);
   send(last);
+  let filling = fillSilence();
   return {
     report(line) {
       last = line;
       send(line);
-      timer.refresh();
+      clearInterval(filling);
+      filling = fillSilence();
     },
-    stop: () => clearInterval(timer),
+    stop: () => clearInterval(filling),
   };
 }

@@ -10,7 +10,10 @@ export function serveMcpOverHttp(apps: Apps): McpEndpoint {
     sessions: apps.current.processes === 1,
     principalOf: (headers) => authenticate(apps.current, headers),
     serverFor: async (principal) =>
-      mcpServer(apps, { principal, roots: () => apps.current.grantedRoots(principal()) }),
+      mcpServer(
+        { tools: apps.current.tools, app: async () => apps.current },
+        { principal: async () => principal(), roots: (app) => app.grantedRoots(principal()) },
+      ),
     now: Date.now,
     newId: randomUUID,
     onerror: (error) => apps.current.log.warn({ error: error.message }, 'mcp'),

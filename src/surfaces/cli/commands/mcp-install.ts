@@ -51,7 +51,7 @@ async function install({ client, project = false, config, name, ...flags }: Opti
     server: {
       command,
       args: [...start, 'mcp', ...configured],
-      variables: project ? [] : keyVariables(process.env),
+      variables: project ? [] : await keyVariables(process.env),
     },
     undo: flags.undo === true,
     dryRun: flags.dryRun === true,

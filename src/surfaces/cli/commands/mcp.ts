@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import {
-  withApp,
+  appOptions,
   withAppOptions,
   withLogLevel,
   type LogLevelOption,
@@ -16,8 +16,21 @@ export function mcpCommand(): Command {
       .enablePositionalOptions()
       .addCommand(mcpInstallCommand())
       .action(async (options: SharedOptions & LogLevelOption) => {
-        const { serveStdio } = await import('../../mcp/stdio.ts');
-        await withApp({ ...options, logFormat: 'json' }, (app) => serveStdio(app));
+        const [{ serveStdio }, { offeredTools, openLiveApp }] = await Promise.all([
+          import('../../mcp/stdio.ts'),
+          import('../../../app.ts'),
+        ]);
+        const wanted = appOptions({ ...options, logFormat: 'json' });
+        const tools = await offeredTools(wanted);
+        let opening: ReturnType<typeof openLiveApp> | undefined;
+        const app = async () => (await (opening ??= openLiveApp(wanted))).current;
+        try {
+          await serveStdio({ tools, app });
+        } finally {
+          // One that could not be opened has said so, and left nothing open.
+          const live = await opening?.catch(() => undefined);
+          await live?.close();
+        }
       })
   );
 }

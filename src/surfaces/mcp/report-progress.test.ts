@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { mock, test, type TestContext } from 'node:test';
+import { setImmediate as soon } from 'node:timers/promises';
+import { reportProgress, type ProgressRequest } from './report-progress.ts';
+
+/** A call of a client that keeps what it is told, with the second at which it hears it. */
+function listener(t: TestContext, progressToken: string | undefined = 'token') {
+  t.mock.timers.enable({ apis: ['setInterval', 'Date'] });
+  const heard: string[] = [];
+  const request: ProgressRequest = {
+    _meta: { progressToken },
+    async notify({ params }) {
+      heard.push(`${Date.now() / 1000}: ${params.progress} ${params.message}`);
+    },
+  };
+  return { heard, request, pass: (seconds: number) => t.mock.timers.tick(seconds * 1000) };
+}
+
+test('whoever waits hears at once that the work has begun, and in a silence every five seconds what still runs', (t) => {
+  const { heard, request, pass } = listener(t);
+  const { report, stop } = reportProgress(request, Date.now);
+  assert.deepEqual(heard, ['0: 1 started']);
+  pass(2);
+  report('asking a');
+  for (let second = 0; second < 12; second += 1) pass(1);
+  report('asking b');
+  stop();
+  pass(60);
+  assert.deepEqual(heard, [
+    '0: 1 started',
+    '2: 2 asking a',
+    '7: 3 asking a · 7 s',
+    '12: 4 asking a · 12 s',
+    '14: 5 asking b',
+  ]);
+});
+
+test('a client that asked for no progress, or has gone, is not told, and its call goes on', async (t) => {
+  const { heard, request } = listener(t);
+  const silent = reportProgress({ ...request, _meta: {} }, Date.now);
+  silent.report('asking a');
+  silent.stop();
+  assert.deepEqual(heard, []);
+
+  const notify = mock.fn(() => Promise.reject(new Error('gone')));
+  const gone = reportProgress({ ...request, notify }, Date.now);
+  gone.report('asking a');
+  gone.stop();
+  await soon();
+  assert.equal(notify.mock.callCount(), 2);
+});
