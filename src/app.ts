@@ -36,6 +36,7 @@ import type { readToolInput } from './tools/read-tool-input.ts';
 import type { ToolCaller } from './tools/tool-context.ts';
 import type { Simulator } from './simulator/server.ts';
 import type { SimulatorOptions } from './simulator/state.ts';
+import type { AnswerVerifier } from './tools/verification/verify-answer.ts';
 import type { Tool, ToolContext } from './tools/tool.ts';
 import type { HttpServer, HttpServerOptions } from './transport/http-in.ts';
 
@@ -140,6 +141,8 @@ export interface App {
   readonly tools: readonly Tool[];
   /** Checks what somebody wrote for a tool. @throws ConclaveError `invalid_request` naming the argument and the nearest. */
   readonly readToolInput: typeof readToolInput;
+  /** Has another family check the claims of a plain call's answer. */
+  readonly verification: AnswerVerifier;
   readonly fitText: typeof fitText;
   /** Findings in a format that other programs read. */
   readonly formatFindings: typeof formatFindings;

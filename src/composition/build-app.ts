@@ -41,6 +41,7 @@ import { enabledTools } from '../tools/enabled-tools.ts';
 import { fitText } from '../tools/fit-text.ts';
 import { tools } from '../tools/index.ts';
 import { readToolInput } from '../tools/read-tool-input.ts';
+import { answerVerifier } from '../tools/verification/verify-answer.ts';
 import { withVerification } from '../tools/verification/with-verification.ts';
 import { toolContext, type ToolCaller } from '../tools/tool-context.ts';
 import { httpExchange } from '../transport/http-exchange.ts';
@@ -83,6 +84,7 @@ export async function buildApp(
   const prompts = promptBook(await readOverrides(join(foundation.home, 'prompts'), toolPrompts));
   const simulatorUrl = foundation.simulatorUrl();
   const roots = toolRoots(loaded, options);
+  const contexts = toolContexts(foundation, { catalogue, engine, prompts });
   return {
     config,
     ...(loaded.path && { configPath: loaded.path }),
@@ -122,6 +124,7 @@ export async function buildApp(
     prompts,
     tools: enabledTools(tools, config.tools.disabled).map(withVerification),
     readToolInput,
+    verification: answerVerifier(contexts),
     fitText,
     formatFindings,
     log: foundation.log,
@@ -129,7 +132,7 @@ export async function buildApp(
     metrics: appMetrics(foundation, options, isKnown),
     ...(simulatorUrl && { simulatorUrl }),
     newId,
-    toolContext: toolContexts(foundation, { catalogue, engine, prompts }),
+    toolContext: contexts,
     localPrincipal: foundation.localPrincipal,
     ...roots,
     preCommitHook: {

@@ -2,13 +2,18 @@ import type { Answer, ParentQuestion, Question } from '../engine/ask.ts';
 import type { Parent } from '../engine/open-parent.ts';
 import { modelShelf, type ShelfParts } from './model-shelf.ts';
 import { runProgress } from './run-progress.ts';
-import type { ToolContext } from './tool.ts';
+import type { ToolContext, ToolQuestion } from './tool.ts';
 
 /** Who runs a tool, and from where. */
 export type ToolCaller = Pick<
   ToolContext,
   'principal' | 'surface' | 'signal' | 'roots' | 'progress' | 'callerFamily'
->;
+> & {
+  /** The trace that its calls belong to. Default: one of their own. */
+  readonly traceId?: string;
+  /** Tags for every call of it: what they keep from some models is kept from them here too. */
+  readonly tags?: readonly string[];
+};
 
 /** What the composition root lends to every tool. */
 export type ToolServices = Pick<
@@ -24,12 +29,20 @@ export type ToolServices = Pick<
 /** What one run of a tool may use. All its calls share one trace, and `caller.progress` hears of each. */
 export function toolContext(services: ToolServices, caller: ToolCaller): ToolContext {
   const { ask, openParent, newId, familyOrder, bestOfFamily, ...rest } = services;
-  const { principal, surface, signal } = caller;
-  const traceId = newId('trace');
+  const { traceId = newId('trace'), tags = [], ...given } = caller;
+  const { principal, surface, signal } = given;
   const { progress, follow } = runProgress(caller.progress);
+  const ours = (question: ToolQuestion): Question => ({
+    signal,
+    traceId,
+    ...question,
+    tags: [...(question.tags ?? []), ...tags],
+    principal,
+    surface,
+  });
   return {
     ...rest,
-    ...caller,
+    ...given,
     progress,
     newId,
     shelf: modelShelf({
@@ -38,18 +51,18 @@ export function toolContext(services: ToolServices, caller: ToolCaller): ToolCon
       familyOrder,
       bestOfFamily,
     }),
-    ask: (question) => follow(question, () => ask({ signal, traceId, ...question, principal, surface })),
+    ask: (question) => follow(question, () => ask(ours(question))),
     openParent: ({ tool, task, expected }) =>
       openParent({
         principal,
         surface,
         traceId,
         tool,
-        tags: [],
+        tags,
         ...(task && { task }),
         expected: expected.map((one) => ({
           ...one,
-          question: { signal, traceId, ...one.question, principal, surface },
+          question: ours(one.question),
         })),
       }),
   };

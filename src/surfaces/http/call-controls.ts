@@ -61,6 +61,11 @@ export function wantsDryRun(headers: IncomingHttpHeaders): boolean {
   return claim(headers, 'x-conclave-dry-run');
 }
 
+/** Whether the caller wants the answer's claims checked by another family. */
+export function wantsVerification(headers: IncomingHttpHeaders): boolean {
+  return claim(headers, 'x-conclave-verify');
+}
+
 const knownHeaders = [
   'x-conclave-tier',
   'x-conclave-task',
@@ -73,6 +78,7 @@ const knownHeaders = [
   'x-conclave-strict',
   'x-conclave-provider-key',
   'x-conclave-dry-run',
+  'x-conclave-verify',
 ];
 
 /** A wish that is misspelt would be a wish ignored. */

@@ -2,7 +2,10 @@ import type { Preview } from '../../core/preview.ts';
 import { usdText, type NanoUsd } from '../../core/units.ts';
 
 /** The answer to `x-conclave-dry-run: true`: what the call would do. Money is an estimate in dollars, as a number. */
-export function dryRunReply({ decision, steps, ...preview }: Preview) {
+export function dryRunReply(
+  { decision, steps, ...preview }: Preview,
+  verification: 'none' | 'wanted' | 'required',
+) {
   return {
     object: 'conclave.decision',
     dry_run: true,
@@ -20,6 +23,7 @@ export function dryRunReply({ decision, steps, ...preview }: Preview) {
     input_tokens: preview.inputTokens,
     output_tokens: preview.outputTokens,
     reserves_usd: usd(preview.reserved),
+    verification,
     warnings: preview.warnings,
   };
 }

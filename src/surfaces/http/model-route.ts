@@ -16,6 +16,7 @@ import { errorReply } from './error-reply.ts';
 import type { HttpExchange } from '../../core/http-exchange.ts';
 import { headHeaders, outcomeHeaders } from './reply-headers.ts';
 import { sendJson } from './send-json.ts';
+import { verificationNeed, verifiedAnswer, type WholeAnswer } from './verified-answer.ts';
 
 /** Request headers of a client that mean something to a provider of the same dialect. */
 const crossingHeaders = ['anthropic-beta', 'anthropic-version', 'openai-beta'] as const;
@@ -41,13 +42,16 @@ export async function serveModelCall(app: App, dialect: Dialect, exchange: HttpE
         raw: { dialect: dialect.id, bytes: body.bytes, body: body.value, ours: asked.ours },
       }),
     });
-    if (wantsDryRun(exchange.headers)) return sendJson(exchange, 200, dryRunReply(app.engine.preview(call)));
+    const need = verificationNeed(app, exchange.headers, call);
+    if (wantsDryRun(exchange.headers))
+      return sendJson(exchange, 200, dryRunReply(app.engine.preview(call), need));
     const reply = await app.engine.run(call);
     exchange.notes.requestId = reply.head.requestId;
     exchange.notes.model = reply.head.model;
     const answering: Answering = { dialect, request, reply, withCost: asked.includeCost };
     if (request.stream) await streamReply(exchange, answering);
-    else await wholeReply(exchange, answering);
+    else
+      await wholeReply(exchange, answering, (answer) => verifiedAnswer(app, { call, need, dialect }, answer));
   } catch (thrown) {
     const error = asConclaveError(thrown);
     exchange.notes.errorCode = error.code;
@@ -114,16 +118,19 @@ type Answering = {
   readonly withCost: boolean;
 };
 
-async function wholeReply(exchange: HttpExchange, answering: Answering): Promise<void> {
+async function wholeReply(
+  exchange: HttpExchange,
+  answering: Answering,
+  verified: (answer: WholeAnswer) => Promise<WholeAnswer>,
+): Promise<void> {
   const { dialect, request, reply, withCost } = answering;
   const written = await wholeBody(dialect, request, reply);
-  const outcome = await reply.settled;
-  const body = withCost ? costInBody(written, outcome) : written;
+  const { body, outcome } = await verified({ body: written, outcome: await reply.settled });
   exchange.send({
     // A relayed answer that broke off behind its head ends as an error body: the state says so.
     status: outcome.state === 'ok' ? 200 : 502,
     headers: { 'content-type': 'application/json', ...outcomeHeaders(reply.head, outcome) },
-    body,
+    body: withCost ? costInBody(body, outcome) : body,
   });
 }
 

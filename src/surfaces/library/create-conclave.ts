@@ -1,6 +1,6 @@
 import { createApp, type App } from '../../app.ts';
 import type { ConfigInput } from '../../config/schema.ts';
-import type { CallLimits } from '../../core/call.ts';
+import type { CallLimits, Principal } from '../../core/call.ts';
 import { replyCollector, replyText, type CollectedReply } from '../../core/collected-reply.ts';
 import type { ContentPart, Message } from '../../core/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
@@ -12,8 +12,10 @@ import type { TaskType } from '../../core/task.ts';
 import type { NanoUsd } from '../../core/units.ts';
 import type { Advice, Change, ReplayReport } from '../../core/what-if.ts';
 import { completionTokens, promptTokens } from '../../core/usage.ts';
+import type { ShownVerification } from '../../tools/verification/verification-answer.ts';
 import { council, type Council } from './council.ts';
 import { feedbackScore } from '../feedback-score.ts';
+import { verifiedCost } from '../verified-cost.ts';
 import { readAnswerCheck, type WrittenCheck } from '../answer-check.ts';
 
 export type ConclaveOptions = {
@@ -45,6 +47,8 @@ export type ChatRequest = Partial<
   readonly limits?: CallLimits;
   /** What answers are checked with where `model` is `cascade`. */
   readonly check?: WrittenCheck;
+  /** Has another family check the answer's claims; so does the tag `stakes:high`. Not for streams. */
+  readonly verify?: boolean;
   readonly signal?: AbortSignal;
 } & (
     | { readonly prompt: string; readonly system?: string; readonly messages?: undefined }
@@ -55,10 +59,12 @@ export type ChatRequest = Partial<
 export type ConclaveResponse = ChatResponse & {
   readonly requestId: string;
   readonly model: string;
-  /** Absent: the price is unknown. */
+  /** Of the answer and its verification; absent: a price is unknown. */
   readonly costNanoUsd?: NanoUsd;
   readonly simulated: boolean;
   readonly warnings: readonly string[];
+  /** Set where it was asked for: what another family says of each claim, with both sides of a dispute. */
+  readonly verification?: ShownVerification;
 };
 
 /** Every tool is a method, and a plain question is `chat` or `stream`. */
@@ -104,11 +110,11 @@ export async function createConclave(options: ConclaveOptions = {}): Promise<Con
 }
 
 async function chat(app: App, request: ChatRequest): Promise<ConclaveResponse> {
-  const { reply, outcome } = await app.ask({
-    ...questionOf(app, request, false),
-    principal: await app.localPrincipal(),
-  });
-  return {
+  const principal = await app.localPrincipal();
+  const need = verificationNeed(app, { request, principal, streamed: false });
+  const traceId = app.newId('trace');
+  const { reply, outcome } = await app.ask({ ...questionOf(app, request, false), principal, traceId });
+  const answer = {
     ...responseOf(reply),
     requestId: outcome.requestId,
     model: outcome.model ?? reply.model ?? '',
@@ -116,6 +122,52 @@ async function chat(app: App, request: ChatRequest): Promise<ConclaveResponse> {
     warnings: outcome.warnings,
     ...(outcome.cost !== undefined && { costNanoUsd: outcome.cost }),
   };
+  if (need === 'none') return answer;
+  const { tags, limits, signal } = request;
+  return withVerification(
+    answer,
+    await app.verification.verify({
+      need,
+      answer: answer.text,
+      model: answer.model,
+      principal,
+      surface: 'library',
+      traceId,
+      signal: signal ?? new AbortController().signal,
+      ...(tags && { tags }),
+      ...(limits && { limits }),
+    }),
+  );
+}
+
+function verificationNeed(
+  app: App,
+  {
+    request: { verify, tags, signal },
+    ...call
+  }: { readonly request: ChatRequest; readonly principal: Principal; readonly streamed: boolean },
+) {
+  return app.verification.needOf({
+    ...call,
+    surface: 'library',
+    signal: signal ?? new AbortController().signal,
+    wanted: verify === true,
+    tags: tags ?? [],
+  });
+}
+
+/** The cost is then that of both. */
+function withVerification(
+  { costNanoUsd, ...answer }: ConclaveResponse,
+  checked: Awaited<ReturnType<App['verification']['verify']>>,
+): ConclaveResponse {
+  if ('warning' in checked) {
+    const warnings = [...answer.warnings, checked.warning];
+    return { ...answer, warnings, ...(costNanoUsd !== undefined && { costNanoUsd }) };
+  }
+  const { verification } = checked;
+  const cost = verifiedCost(costNanoUsd, verification);
+  return { ...answer, verification, ...(cost !== undefined && { costNanoUsd: cost }) };
 }
 
 function responseOf(reply: CollectedReply): ChatResponse {
@@ -133,8 +185,9 @@ function responseOf(reply: CollectedReply): ChatResponse {
 }
 
 async function* stream(app: App, request: ChatRequest): AsyncGenerator<StreamChunk> {
-  const question = questionOf(app, request, true);
-  const parts = await app.stream({ ...question, principal: await app.localPrincipal() });
+  const principal = await app.localPrincipal();
+  verificationNeed(app, { request, principal, streamed: true });
+  const parts = await app.stream({ ...questionOf(app, request, true), principal });
   const calls = replyCollector();
   for await (const batch of parts) {
     for (const part of batch) {
@@ -171,7 +224,19 @@ function chunkOf(part: StreamPart): StreamChunk | undefined {
 }
 
 function questionOf(app: App, request: ChatRequest, streamed: boolean) {
-  const { model, prompt, system, messages, task, tags, limits, check, signal, ...rest } = request;
+  const {
+    model,
+    prompt,
+    system,
+    messages,
+    task,
+    tags,
+    limits,
+    check,
+    signal,
+    verify: _verify,
+    ...rest
+  } = request;
   return {
     surface: 'library' as const,
     ...(task && { task }),

@@ -1,5 +1,9 @@
 import { z } from 'zod';
+import type { MeterReading } from '../call-meter.ts';
+import { meteredData } from '../metered-fields.ts';
 import type { Verification } from './check-claims.ts';
+
+type Found = Pick<Verification, 'claims' | 'checker'>;
 
 /** What a verification says, as data. */
 export const verificationOutput = {
@@ -10,7 +14,7 @@ export const verificationOutput = {
 };
 
 /** Disputes have both sides: who claims it, and who says otherwise and why. */
-export function verificationData({ claims, checker }: Verification, authors: readonly string[]) {
+export function verificationData({ claims, checker }: Found, authors: readonly string[]) {
   return {
     verified: claims.length > 0 && claims.every(({ verdict }) => verdict === 'supported'),
     claims: claims.map((one) => ({ ...one })),
@@ -30,7 +34,7 @@ export function verificationData({ claims, checker }: Verification, authors: rea
 }
 
 /** The same for people. */
-export function verificationText({ claims, checker }: Verification, authors: readonly string[]): string {
+export function verificationText({ claims, checker }: Found, authors: readonly string[]): string {
   if (claims.length === 0) return 'Verification: the answer makes no claim that could be checked.';
   const count = (verdict: string) => claims.filter((claim) => claim.verdict === verdict).length;
   const by = authors.length > 0 ? `; claimed by ${authors.join(', ')}` : '';
@@ -40,4 +44,14 @@ export function verificationText({ claims, checker }: Verification, authors: rea
   });
   const head = `Verification by ${checker}: ${count('supported')} supported, ${count('refuted')} disputed, ${count('unsure')} unsure${by}.`;
   return [head, ...lines].join('\n');
+}
+
+/** A verification beside an answer: what it says and what it took. */
+export type ShownVerification = ReturnType<typeof shownVerification>;
+
+export function shownVerification(verification: Found, authors: readonly string[], reading: MeterReading) {
+  return {
+    ...verificationData(verification, authors),
+    ...meteredData(reading, { warnings: [], leftOut: [] }),
+  };
 }

@@ -1,16 +1,14 @@
 import { z } from 'zod';
-import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import { placeOf } from '../../core/finding.ts';
 import { meterCalls, meterFooter } from '../call-meter.ts';
 import { gatherMaterial, type Gathered } from '../gather-material.ts';
-import { meteredData } from '../metered-fields.ts';
 import { renderChanges } from '../../files/git/render-diff.ts';
 import { subjectFields, subjectRequest } from '../review/review-input.ts';
 import { readSubject } from '../review/subject.ts';
-import { errorLine } from '../run-panel.ts';
 import type { Tool, ToolContext, ToolResult } from '../tool.ts';
-import { checkClaims, type Verification } from './check-claims.ts';
-import { verificationData, verificationText } from './verification-answer.ts';
+import { checkClaims } from './check-claims.ts';
+import { couldNotBe, familiesOf, refuseWithoutOthers, requiresVerification } from './verify-answer.ts';
+import { shownVerification, verificationText } from './verification-answer.ts';
 
 /**
  * The tool, with what it answers verified by another family where the caller wants it (`verify: true`) or the key has the
@@ -22,7 +20,7 @@ export function withVerification(tool: Tool): Tool {
     ...tool,
     async run(input, context) {
       const wish = inputRead.parse(input);
-      const required = isRequired(context);
+      const required = requiresVerification(context.principal.tags);
       if (wish.verify !== true && !required) return tool.run(input, context);
       if (required) refuseWithoutOthers(context);
       const answered = await tool.run(input, context);
@@ -33,11 +31,7 @@ export function withVerification(tool: Tool): Tool {
       } catch (thrown) {
         context.signal.throwIfAborted();
         if (required) throw thrown;
-        return withWarning(
-          answered,
-          data,
-          `The answer could not be verified: ${errorLine(asConclaveError(thrown))}`,
-        );
+        return withWarning(answered, data, couldNotBe(thrown));
       }
     },
   };
@@ -77,19 +71,6 @@ const answerRead = z.looseObject({
 type Wish = z.output<typeof inputRead>;
 type Answered = z.output<typeof answerRead>;
 
-/** However people space it. */
-function isRequired({ principal }: Pick<ToolContext, 'principal'>): boolean {
-  return (principal.tags ?? []).some((tag) => tag.replaceAll(/\s/g, '') === 'stakes:high');
-}
-
-function refuseWithoutOthers({ shelf }: ToolContext): void {
-  if (shelf.ofDifferentFamilies('workhorse', 2).length > 1) return;
-  throw new ConclaveError(
-    'no_candidate',
-    'What this key asks for has to be verified by another family (tag stakes:high), and only one is configured; add a provider of another.',
-  );
-}
-
 async function verified(
   outer: ToolContext,
   wish: Wish,
@@ -124,7 +105,7 @@ async function verified(
     data: {
       ...Object(answered.data),
       ...summed(data, reading),
-      verification: shown(verification, authors, reading),
+      verification: shownVerification(verification, authors, reading),
     },
   };
 }
@@ -151,21 +132,6 @@ async function materialFor(wish: Wish, { issues }: Answered, context: ToolContex
       ...(diff === '' ? [] : [{ kind: 'diff', name: subject.description, text: diff } as const]),
       ...subject.files.map(({ path, text }) => ({ kind: 'file', name: path, text }) as const),
     ],
-  };
-}
-
-function familiesOf(models: readonly string[], { catalogue }: ToolContext): string[] {
-  return [...new Set(models.flatMap((id) => catalogue.get(id)?.family ?? []))];
-}
-
-function shown(
-  verification: Verification,
-  authors: readonly string[],
-  reading: Parameters<typeof meteredData>[0],
-) {
-  return {
-    ...verificationData(verification, authors),
-    ...meteredData(reading, { warnings: [], leftOut: [] }),
   };
 }
 

@@ -1,11 +1,13 @@
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
+import type { App } from '../../../app.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import { taskTypes, type TaskType } from '../../../core/task.ts';
 import { nanoToJson, usdText } from '../../../core/units.ts';
 import { readAnswerCheck } from '../../answer-check.ts';
+import { verifiedCost } from '../../verified-cost.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
-import { printable } from '../printable.ts';
+import { printable, printableText } from '../printable.ts';
 import { promptWithFiles, readAttached } from '../prompt-with-files.ts';
 
 type AskOptions = SharedOptions & {
@@ -18,6 +20,7 @@ type AskOptions = SharedOptions & {
   readonly checkRegex?: string;
   readonly checkSchema?: string;
   readonly checkCommand?: readonly string[];
+  readonly verify?: boolean;
   readonly json?: boolean;
 };
 
@@ -34,6 +37,7 @@ export function askCommand(): Command {
     .option('--check-regex <pattern>', 'what an answer of a cascade must match')
     .option('--check-schema <file>', 'the JSON Schema that it must satisfy')
     .option('--check-command <word...>', 'a program that reads it and ends with 0 where it is good')
+    .option('--verify', 'have the answer’s claims checked by another family; so does --tag stakes:high')
     .option('--json', 'print one JSON object instead')
     .action(async (words: string[], options: AskOptions) => {
       const prompt = await promptWithFiles(words, options.file ?? []);
@@ -41,12 +45,22 @@ export function askCommand(): Command {
       await withApp(options, async (app) => {
         const stop = new AbortController();
         process.once('SIGINT', () => stop.abort());
-        const answer = await app.streamText({
+        const { signal } = stop;
+        const caller = {
           surface: 'cli',
-          signal: stop.signal,
-          ...(options.task && { task: options.task }),
+          signal,
           tags: options.tag ?? [],
-          limits: limitsOf(options),
+          traceId: app.newId('trace'),
+        } as const;
+        const principal = await app.localPrincipal();
+        const wanted = options.verify === true;
+        // Who reads along in a terminal reads the verification below the answer.
+        const need = app.verification.needOf({ ...caller, principal, wanted, streamed: false });
+        const limits = limitsOf(options);
+        const answer = await app.streamText({
+          ...caller,
+          ...(options.task && { task: options.task }),
+          limits,
           ...(check && { check }),
           request: {
             model: options.model ?? app.config.routing.default,
@@ -59,40 +73,56 @@ export function askCommand(): Command {
             ],
           },
         });
-        await print(answer, options.json === true);
+        const verify: Verify = async (text, model) =>
+          need === 'none'
+            ? undefined
+            : app.verification.verify({ ...caller, principal, need, limits, answer: text, model });
+        await print(answer, verify, options.json === true);
       });
     });
 }
 
-type StreamedText = Awaited<ReturnType<import('../../../app.ts').App['streamText']>>;
+type StreamedText = Awaited<ReturnType<App['streamText']>>;
 
-async function print(answer: StreamedText, asJson: boolean): Promise<void> {
+type Checked = Awaited<ReturnType<App['verification']['verify']>>;
+/** What another family says of the answer, where that is wanted. */
+type Verify = (text: string, model: string) => Promise<Checked | undefined>;
+
+async function print(answer: StreamedText, verify: Verify, asJson: boolean): Promise<void> {
   const startedAt = performance.now();
   let whole = '';
   for await (const piece of answer.text) {
     whole += piece;
     if (!asJson) process.stdout.write(piece);
   }
+  if (!asJson) process.stdout.write('\n');
   const outcome = await answer.settled;
+  const checked = await verify(whole, outcome.model ?? '');
+  const verification = checked && 'verification' in checked ? checked.verification : undefined;
+  const warnings =
+    checked && 'warning' in checked ? [...outcome.warnings, checked.warning] : outcome.warnings;
+  const cost = verification === undefined ? outcome.cost : verifiedCost(outcome.cost, verification);
   if (asJson) {
-    const { cost, frontierCost, ...rest } = outcome;
+    const { cost: _answerAlone, frontierCost, ...rest } = outcome;
     const json = {
       text: whole,
       ...rest,
+      warnings,
       ...(cost !== undefined && { costNanoUsd: nanoToJson(cost) }),
       ...(frontierCost !== undefined && { frontierNanoUsd: nanoToJson(frontierCost) }),
+      ...(verification && { verification }),
     };
     process.stdout.write(`${JSON.stringify(json)}\n`);
     return;
   }
-  process.stdout.write('\n');
-  const cost = outcome.cost === undefined ? 'price unknown' : `$${usdText(outcome.cost)}`;
+  if (checked && 'text' in checked) process.stdout.write(`\n${printableText(checked.text)}\n`);
+  const spent = cost === undefined ? 'price unknown' : `$${usdText(cost)}`;
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const marks = outcome.simulated ? ' (simulated)' : '';
   process.stderr.write(
-    pc.dim(`${printable(outcome.model ?? '')} · ${cost}${marks} · ${seconds} s · ${outcome.requestId}\n`),
+    pc.dim(`${printable(outcome.model ?? '')} · ${spent}${marks} · ${seconds} s · ${outcome.requestId}\n`),
   );
-  for (const warning of outcome.warnings) process.stderr.write(pc.yellow(`warning: ${printable(warning)}\n`));
+  for (const warning of warnings) process.stderr.write(pc.yellow(`warning: ${printable(warning)}\n`));
 }
 
 async function checkOf({ checkRegex, checkSchema, checkCommand }: AskOptions) {

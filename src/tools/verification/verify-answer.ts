@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+import type { CallLimits } from '../../core/call.ts';
+import { asConclaveError, ConclaveError } from '../../core/errors.ts';
+import { meterCalls } from '../call-meter.ts';
+import { errorLine } from '../run-panel.ts';
+import type { ToolCaller } from '../tool-context.ts';
+import type { ToolContext } from '../tool.ts';
+import { checkClaims } from './check-claims.ts';
+import { shownVerification, verificationText, type ShownVerification } from './verification-answer.ts';
+
+/** How much an answer is to be verified: a wish may come to nothing, with a warning; a requirement may not. */
+export type VerificationNeed = 'none' | 'wanted' | 'required';
+
+/** What a plain call says of verification before it is made. */
+export type VerifiableCall = Pick<ToolCaller, 'principal' | 'surface' | 'signal'> & {
+  /** The caller asked for it. */
+  readonly wanted: boolean;
+  /** The tags of the call; its key's count as well. */
+  readonly tags: readonly string[];
+  /** The client reads the answer as it comes. */
+  readonly streamed: boolean;
+  /** Answers that the client wants to choose from. Default: 1. */
+  readonly choices?: number;
+};
+
+/** An answer of a plain call, to be checked by another family than its author's. */
+export type AnswerToVerify = Pick<ToolCaller, 'principal' | 'surface' | 'signal' | 'traceId' | 'tags'> & {
+  readonly answer: string;
+  /** The id of the model that gave it. */
+  readonly model: string;
+  readonly need: Exclude<VerificationNeed, 'none'>;
+  /** Ceilings, which hold for the verification as they did for the answer. */
+  readonly limits?: Pick<CallLimits, 'maxCostUsd' | 'maxLatencyMs'>;
+};
+
+/** What became of it: as data and as text for people, or why it could not be done. */
+export type VerifiedAnswer =
+  | { readonly verification: ShownVerification; readonly text: string }
+  | { readonly warning: string };
+
+/** Verification of plain calls, which have no tool around them. */
+export type AnswerVerifier = {
+  /**
+   * @throws ConclaveError `unsupported` for what cannot be verified, `no_candidate` where it has to be and nobody could:
+   * both before anything is asked.
+   */
+  needOf(call: VerifiableCall): VerificationNeed;
+  /** @throws ConclaveError where the answer had to be verified and could not be. */
+  verify(answer: AnswerToVerify): Promise<VerifiedAnswer>;
+};
+
+export function answerVerifier(contextOf: (caller: ToolCaller) => ToolContext): AnswerVerifier {
+  const nowhere = { roots: { folders: [] }, progress: () => undefined };
+  return {
+    needOf({ wanted, tags, streamed, choices = 1, ...caller }) {
+      const required = requiresVerification(tags, caller.principal.tags);
+      if (!wanted && !required) return 'none';
+      refuseUnverifiable(streamed, choices);
+      if (required) refuseWithoutOthers(contextOf({ ...caller, ...nowhere }));
+      return required ? 'required' : 'wanted';
+    },
+    async verify({ need, ...answer }) {
+      try {
+        return await verified(contextOf({ ...answer, ...nowhere }), { ...answer, need });
+      } catch (thrown) {
+        answer.signal.throwIfAborted();
+        if (need === 'required') throw thrown;
+        return { warning: couldNotBe(thrown) };
+      }
+    },
+  };
+}
+
+/** The sentence of an answer that was to be verified and is not. */
+export function couldNotBe(thrown: unknown): string {
+  return `The answer could not be verified: ${errorLine(asConclaveError(thrown))}`;
+}
+
+/** The tag by which a key or a call requires verification, however people space it. */
+export function requiresVerification(...tags: readonly (readonly string[] | undefined)[]): boolean {
+  return tags.some((list) => list?.some((tag) => tag.replaceAll(/\s/g, '') === 'stakes:high'));
+}
+
+/** @throws ConclaveError `no_candidate` before the first call, where verification is required and only one family is there. */
+export function refuseWithoutOthers({ shelf }: Pick<ToolContext, 'shelf'>): void {
+  if (shelf.ofDifferentFamilies('workhorse', 2).length > 1) return;
+  throw new ConclaveError(
+    'no_candidate',
+    'What has the tag stakes:high has to be verified by another family, and only one is configured; add a provider of another.',
+  );
+}
+
+/** The families of models. @throws ConclaveError `no_candidate` where one cannot be told: its own might be asked. */
+export function familiesOf(
+  models: readonly string[],
+  { catalogue }: Pick<ToolContext, 'catalogue'>,
+): string[] {
+  const families = models.map((id) => {
+    const family = catalogue.get(id)?.family;
+    if (family !== undefined) return family;
+    throw new ConclaveError(
+      'no_candidate',
+      `Nobody knows the family of ${id}, so none can be told to be another.`,
+    );
+  });
+  return [...new Set(families)];
+}
+
+function refuseUnverifiable(streamed: boolean, choices: number): void {
+  if (streamed) {
+    throw new ConclaveError(
+      'unsupported',
+      'Only a whole answer can be verified, and this one was asked for as a stream; ask without, or without verification and the tag stakes:high.',
+      { param: 'stream' },
+    );
+  }
+  if (choices > 1) {
+    throw new ConclaveError('unsupported', `One answer can be verified, not ${choices}; ask with n: 1.`, {
+      param: 'n',
+    });
+  }
+}
+
+async function verified(
+  given: ToolContext,
+  { answer, model, need, limits = {} }: AnswerToVerify,
+): Promise<VerifiedAnswer> {
+  const { context, read } = meterCalls(given);
+  // Somebody who only calls tools claims nothing.
+  if (answer.trim() === '') return shown({ claims: [], checker: '' }, [model], read());
+  const verification = await checkClaims(context, {
+    claims: [],
+    answer,
+    material: [],
+    images: [],
+    nonce: randomBytes(8).toString('hex'),
+    otherFamilyThan: familiesOf([model], context),
+    model: 'auto',
+    tier: need === 'required' ? 'frontier' : 'workhorse',
+    ask: { max_cost_usd: limits.maxCostUsd, max_latency_ms: limits.maxLatencyMs },
+  });
+  return shown(verification, [model], { ...read(), requestId: verification.requestId });
+}
+
+function shown(...what: Parameters<typeof shownVerification>): VerifiedAnswer {
+  const [verification, authors] = what;
+  return { verification: shownVerification(...what), text: verificationText(verification, authors) };
+}
