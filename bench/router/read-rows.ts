@@ -10,6 +10,8 @@ export type ModelResult = {
   readonly cost?: number;
   readonly answer?: string;
   readonly answerChars?: number;
+  /** The whole answer, of some models. */
+  readonly text?: string;
 };
 
 /** One prompt with every model's result. `group` is the data's own subject or task: for training, never for deciding. */
@@ -56,11 +58,13 @@ function parseResult(result: JsonObject): ModelResult {
   const cost = number(result['cost']);
   const answer = text(result['answer']);
   const answerChars = number(result['out_chars']) ?? answer?.length;
+  const whole = text(result['text']);
   return {
     score: number(result['score']) ?? number(result['correct']) ?? 0,
     ...(cost === undefined ? {} : { cost }),
     ...(answer === undefined ? {} : { answer }),
     ...(answerChars === undefined ? {} : { answerChars }),
+    ...(whole === undefined ? {} : { text: whole }),
   };
 }
 

@@ -1,24 +1,13 @@
-import type { AcceptanceQuestion, Evidence, StepAnswer } from '../core/acceptance.ts';
+import type { AcceptanceQuestion, StepAnswer } from '../core/acceptance.ts';
 import { answerOf } from './answer-of.ts';
-
-/**
- * By how much the odds of an answer being right grow when another model says the same, and shrink when it says otherwise.
- * Medians over 3,800 pairs of models on four sets of real answers: `node bench/router/agreement-odds.ts --data DIR`.
- */
-const odds = {
-  stranger: { agrees: 4.6, differs: 0.24 },
-  /** A model of the same family errs along with it a little more. */
-  relative: { agrees: 3.6, differs: 0.2 },
-} as const;
-/** What one more sample of the same model counts beside a relative. Not measured: the data have one answer per model. */
-const sample = 0.5;
+import type { Sign } from './sign.ts';
 
 /**
  * Whether answers say the same: those of other families count most, further samples of one model (self-consistency)
  * least. The first answer that says what most say leads.
  */
-export function agreement({ answers, request }: AcceptanceQuestion): {
-  readonly evidence: readonly Evidence[];
+export function agreement({ answers, request }: Pick<AcceptanceQuestion, 'answers' | 'request'>): {
+  readonly signs: readonly Sign[];
   readonly leader: number;
 } {
   const keys = answers.map(({ reply }) => answerOf(reply, request));
@@ -26,22 +15,25 @@ export function agreement({ answers, request }: AcceptanceQuestion): {
   const leader = leaderOf(answers, keys, step);
   const led = answers[leader];
   const key = keys[leader];
-  if (!led || key === undefined) return { evidence: [], leader };
-  const evidence = answers.flatMap((other, at): Evidence[] => {
+  if (!led || key === undefined) return { signs: [], leader };
+  const signs = answers.flatMap((other, at): Sign[] => {
     if (at === leader || keys[at] === undefined) return [];
     const agrees = keys[at] === key;
-    const same = other.model.id === led.model.id;
-    const { agrees: more, differs: less } =
-      odds[other.model.family === led.model.family ? 'relative' : 'stranger'];
+    const relation = relationOf(led, other);
     return [
       {
-        signal: same ? 'self-consistency' : 'agreement',
-        says: `${same ? 'another sample' : other.model.id} ${agrees ? 'says the same' : 'says otherwise'}`,
-        logOdds: (same ? sample : 1) * Math.log(agrees ? more : less),
+        signal: relation === 'sample' ? 'self-consistency' : 'agreement',
+        says: `${relation === 'sample' ? 'another sample' : other.model.id} ${agrees ? 'says the same' : 'says otherwise'}`,
+        worth: `${relation}${agrees ? 'Agrees' : 'Differs'}`,
       },
     ];
   });
-  return { evidence, leader };
+  return { signs, leader };
+}
+
+function relationOf({ model: a }: StepAnswer, { model: b }: StepAnswer): 'sample' | 'relative' | 'stranger' {
+  if (a.id === b.id) return 'sample';
+  return a.family === b.family ? 'relative' : 'stranger';
 }
 
 /** Of the step's answers the one whose words most answers share; the first of equals. */

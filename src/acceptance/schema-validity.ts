@@ -1,8 +1,9 @@
 import { fromJSONSchema, type z } from 'zod';
-import type { Evidence, StepAnswer } from '../core/acceptance.ts';
+import type { StepAnswer } from '../core/acceptance.ts';
 import { replyText, type CollectedReply } from '../core/collected-reply.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { ModelRequest } from '../core/request.ts';
+import type { Sign } from './sign.ts';
 
 /** What is wrong with the JSON of a reply by the request's own schemas; `undefined` where nothing is, or none were given. */
 export function schemaProblem(
@@ -21,15 +22,13 @@ export function schemaProblem(
   return problemOf(replyText(reply), output.type === 'json-schema' ? output.schema : undefined);
 }
 
-/** Whether what was asked for as JSON is that JSON. */
-export function schemaValidity(request: ModelRequest, { reply }: StepAnswer): Evidence[] {
+/** Whether what was asked for as JSON is that JSON. The right form makes no answer right; a wrong one makes it useless. */
+export function schemaValidity(request: ModelRequest, { reply }: StepAnswer): Sign[] {
   const called = reply.blocks.some(({ type }) => type === 'tool-call');
   if (request.output === undefined && !called) return [];
   const problem = schemaProblem(reply, request);
-  if (problem !== undefined) {
-    return [{ signal: 'schema', says: problem, logOdds: Number.NEGATIVE_INFINITY, veto: true }];
-  }
-  return [{ signal: 'schema', says: 'as the schema wants it', logOdds: 0.5 }];
+  if (problem !== undefined) return [{ signal: 'schema', says: problem, veto: true }];
+  return [{ signal: 'schema', says: 'as the schema wants it', worth: 'valid' }];
 }
 
 /** What keeps a text from being JSON of a schema. A schema that cannot be read itself refuses nothing. */

@@ -5,9 +5,10 @@ import { candidate, ordinary } from '../../test/policy-candidates.ts';
 import type { AcceptanceQuestion, StepAnswer } from '../core/acceptance.ts';
 import { emptyReply, type CollectedReply } from '../core/collected-reply.ts';
 import type { FinishReason } from '../core/stream-part.ts';
+import { acceptanceCalibration } from '../learning/acceptance-calibration.ts';
 import { answerAcceptance } from './weigh-answers.ts';
 
-const { weigh, check, judgeRequest, readJudgement } = answerAcceptance();
+const { weigh, check, judgeRequest, readJudgement } = answerAcceptance(acceptanceCalibration().calibrated);
 const request = { model: 'cascade', messages: [], stream: false };
 
 function said(text: string, reason: FinishReason = 'stop'): CollectedReply {

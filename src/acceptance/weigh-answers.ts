@@ -3,28 +3,27 @@ import type {
   AcceptanceVerdict,
   AnswerAcceptance,
   CheckResult,
-  Evidence,
 } from '../core/acceptance.ts';
 import { successPrior } from '../core/success-prior.ts';
+import { acceptanceWeights, type SignalOdds } from '../learning/acceptance-weights.ts';
 import { agreement } from './agreement.ts';
 import { answerOf } from './answer-of.ts';
 import { callersCheck } from './callers-check.ts';
 import { judgeRequest, readJudgement } from './judge.ts';
 import { schemaValidity } from './schema-validity.ts';
+import { weighed, type Sign } from './sign.ts';
 import { soundness } from './soundness.ts';
 
-/** What a check that the caller wrote itself is worth: more than everything that we can see. */
-const passedCheck = 5;
 /** No judge is believed further than this. */
 const judgeBounds = { least: 0.05, most: 0.95 };
 
-/** How raw chances become true ones, learned from outcomes. Default: as they are. */
+/** How raw chances become true ones, learned from outcomes. */
 export type Calibration = (rawChance: number) => number;
 
 /** Looks at answers by every signal that there is. */
-export function answerAcceptance(calibrated: Calibration = (chance) => chance): AnswerAcceptance {
+export function answerAcceptance(calibrated: Calibration): AnswerAcceptance {
   return {
-    weigh: (question) => weigh(question, calibrated),
+    weigh: (question) => weigh(question, { calibrated, odds: acceptanceWeights.odds }),
     agree(request, one, other) {
       const [a, b] = [answerOf(one, request), answerOf(other, request)];
       return a === undefined || b === undefined ? undefined : a === b;
@@ -35,38 +34,54 @@ export function answerAcceptance(calibrated: Calibration = (chance) => chance): 
   };
 }
 
+type Weighing = { readonly calibrated: Calibration; readonly odds: SignalOdds };
+
 /**
- * P(right) of the latest answer: the model's chance at such work, moved by what each signal says in log-odds. Agreement's
- * weights are measured, the others set by hand; outcomes calibrate the sum.
+ * P(right) of the latest answer: the model's chance at such work, moved by what each sign was measured to be worth in
+ * log-odds, and the sum set right by how such answers turned out. What the caller's own check says is final.
  */
-function weigh(question: AcceptanceQuestion, calibrated: Calibration): AcceptanceVerdict {
-  const { answers, features, request, threshold } = question;
-  const { evidence: agreeing, leader } = agreement(question);
+export function weigh(question: AcceptanceQuestion, { calibrated, odds }: Weighing): AcceptanceVerdict {
+  const { answers, features, threshold, checked } = question;
+  const { signs, leader } = signsOf(question);
   const answer = answers[leader];
   if (!answer) return { accepted: false, probability: 0, evidence: [], leader: 0 };
+  const evidence = signs.map((sign) => weighed(sign, odds));
+  if (evidence.some(({ veto }) => veto)) return { accepted: false, probability: 0, evidence, leader };
+  if (checked?.passed) return { accepted: true, probability: 1, evidence, leader };
   const prior =
     features.quality?.of(answer.model) ?? successPrior(answer.model, features.task, features.difficulty);
-  const evidence = [
-    ...soundness(question, answer),
+  const sum = evidence.reduce((total, { logOdds }) => total + logOdds, Math.log(prior / (1 - prior)));
+  const rawProbability = 1 / (1 + Math.exp(-sum));
+  const probability = calibrated(rawProbability);
+  return { accepted: probability >= threshold, probability, rawProbability, evidence, leader };
+}
+
+/** Everything that can be seen of the latest answer, and which one of its step that is. */
+export function signsOf(question: AcceptanceQuestion): {
+  readonly signs: readonly Sign[];
+  readonly leader: number;
+} {
+  const { answers, request, checked, judged } = question;
+  const { signs: agreeing, leader } = agreement(question);
+  const answer = answers[leader];
+  if (!answer) return { signs: [], leader };
+  const signs = [
+    soundness(question, answer),
     ...schemaValidity(request, answer),
     ...agreeing,
-    ...checkEvidence(question.checked),
-    ...judgeEvidence(question.judged),
+    ...checkSigns(checked),
+    ...judgeSigns(judged),
   ];
-  if (evidence.some(({ veto }) => veto)) return { accepted: false, probability: 0, evidence, leader };
-  const odds = evidence.reduce((sum, { logOdds }) => sum + logOdds, Math.log(prior / (1 - prior)));
-  const probability = calibrated(1 / (1 + Math.exp(-odds)));
-  return { accepted: probability >= threshold, probability, evidence, leader };
+  return { signs, leader };
 }
 
-function checkEvidence(checked: CheckResult | undefined): Evidence[] {
+function checkSigns(checked: CheckResult | undefined): Sign[] {
   if (!checked) return [];
   const { passed, says } = checked;
-  if (passed) return [{ signal: 'check', says, logOdds: passedCheck }];
-  return [{ signal: 'check', says, logOdds: Number.NEGATIVE_INFINITY, veto: true }];
+  return [{ signal: 'check', says, ...(passed ? { logOdds: 0 } : { veto: true }) }];
 }
 
-function judgeEvidence(judged: number | undefined): Evidence[] {
+function judgeSigns(judged: number | undefined): Sign[] {
   if (judged === undefined) return [];
   const chance = Math.min(judgeBounds.most, Math.max(judgeBounds.least, judged));
   return [

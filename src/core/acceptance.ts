@@ -47,8 +47,10 @@ export type Evidence = {
 
 export type AcceptanceVerdict = {
   readonly accepted: boolean;
-  /** P(right), 0 after a veto. */
+  /** P(right), 0 after a veto, 1 where the caller's own check passed. */
   readonly probability: number;
+  /** The same before outcomes set it right; absent where nothing was worked out. */
+  readonly rawProbability?: number;
   readonly evidence: readonly Evidence[];
   /** Which of `answers` is to be given if this is accepted. */
   readonly leader: number;

@@ -104,6 +104,8 @@ export type StepVerdict = {
   /** P(right) that was found and that was needed; absent where nothing had to be decided. */
   readonly probability?: number;
   readonly threshold?: number;
+  /** P(right) as the signals gave it, before it was set right by how such answers turn out. */
+  readonly rawProbability?: number;
   /** What each signal said, in words. */
   readonly because: readonly string[];
 };

@@ -91,7 +91,7 @@ export type KeyRouting = Pick<RoutingPreferences, 'policy' | 'mode' | 'quality' 
 
 /** How a cascade looks at its answers. */
 export type CascadePreferences = {
-  /** P(right) that an answer needs. Default: learned for the wanted quality, 0.9 until then. */
+  /** P(right) that an answer needs. Default: what the wanted quality asks for. */
   readonly threshold?: number | undefined;
   /** How often the first model is asked, to see whether it agrees with itself. Default 1. */
   readonly samples?: number | undefined;

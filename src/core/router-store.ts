@@ -15,7 +15,7 @@ export type RoutedOutcome = OutcomeSignal & {
   readonly tags: readonly string[];
   /** Which arm decided the call, where one did. */
   readonly experiment?: Experiment;
-  /** P(right) that a cascade gave to the answer it accepted. */
+  /** P(right) that the signals gave to the answer that a cascade accepted, before outcomes set it right. */
   readonly acceptedAt?: number;
 };
 
@@ -34,8 +34,12 @@ export type RouterSnapshot = {
 
 /** What the router learned, shared by all processes on one database. */
 export interface RouterStore {
-  /** Outcomes written at `since` or later, oldest first. */
-  outcomes(options: { readonly since: Ms; readonly limit: number }): Promise<RoutedOutcome[]>;
+  /** Outcomes written at `since` or later, and behind `after` where that is given, oldest first. */
+  outcomes(options: {
+    readonly since: Ms;
+    readonly after?: Pick<RoutedOutcome, 'at' | 'id'> | undefined;
+    readonly limit: number;
+  }): Promise<RoutedOutcome[]>;
   /** False where another process has taken that version already. */
   addSnapshot(snapshot: RouterSnapshot): Promise<boolean>;
   snapshots(): Promise<Omit<RouterSnapshot, 'state'>[]>;

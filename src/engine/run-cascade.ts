@@ -184,13 +184,14 @@ type Noted = {
 };
 
 function noteVerdict({ record, step }: Asking, { given, verdict, leader }: Noted): void {
-  const { accepted, probability, evidence } = verdict;
+  const { accepted, probability, rawProbability, evidence } = verdict;
   record.verdicts.push({
     requestIds: given.map(({ head }) => head.requestId),
     model: leader.model.id,
     accepted,
     probability,
     threshold: step.acceptance?.threshold ?? 0,
+    ...(rawProbability !== undefined && { rawProbability }),
     because: evidence.map(({ signal, says }) => `${signal}: ${says}`),
   });
 }

@@ -2,25 +2,42 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { acceptanceCalibration } from './acceptance-calibration.ts';
+import { acceptanceWeights, signalNames } from './acceptance-weights.ts';
 
-test('without outcomes a chance is what was worked out', () => {
+const said = (chance: number, score: number, keyId = 'key') => ({ chance, score, keyId, at: 0 });
+
+test('the committed weights know every signal, say where they come from, and never promise what was not seen', () => {
+  const { odds, source, curve } = acceptanceWeights;
+  for (const name of signalNames) assert.ok(Number.isFinite(odds[name]), name);
+  assert.match(source, /^[1-9]\d+ real answers of /);
+  assert.equal(curve.right.length, curve.bounds.length + 1);
+  assert.deepEqual(
+    curve.right,
+    curve.right.toSorted((a, b) => a - b),
+  );
   const { calibrated } = acceptanceCalibration();
-  for (const chance of [0, 0.05, 0.33, 0.5, 0.95, 1]) {
-    assert.ok(Math.abs(calibrated(chance) - chance) < 1e-9, `${chance}`);
-  }
+  assert.ok(calibrated(1) < 0.99, 'a sum of signals is no proof');
 });
 
-test('a chance of 0.9 that is right half of the time becomes about a half, and further on with every outcome', () => {
+test('a chance of 0.96 that is right half of the time becomes about a half, and further on with every outcome', () => {
   const calibration = acceptanceCalibration();
-  let before = calibration.calibrated(0.92);
+  let before = calibration.calibrated(0.96);
   for (let n = 0; n < 400; n += 1) {
-    calibration.record(0.92, n % 2);
+    calibration.record(said(0.96, n % 2));
     if (n % 100 !== 99) continue;
-    const now = calibration.calibrated(0.92);
+    const now = calibration.calibrated(0.96);
     assert.ok(now < before);
     before = now;
   }
-  assert.ok(Math.abs(before - 0.5) < 0.06, `${before}`);
+  // What was measured of lower chances pulls it up a little.
+  assert.ok(before > 0.45 && before < 0.65, `${before}`);
+});
+
+test('one key cannot talk down what others accept', () => {
+  const calibration = acceptanceCalibration();
+  for (let n = 0; n < 200; n += 1) calibration.record(said(0.96, 1, `key ${n % 4}`));
+  for (let n = 0; n < 5_000; n += 1) calibration.record(said(0.96, 0, 'hostile'));
+  assert.ok(calibration.calibrated(0.96) > 0.45, 'it counts for no more than they do together');
 });
 
 test('more signals for an answer never make it worse, whatever the outcomes were', () => {
@@ -35,7 +52,7 @@ test('more signals for an answer never make it worse, whatever the outcomes were
   fc.assert(
     fc.property(outcomes, chances, (seen, [a, b]) => {
       const calibration = acceptanceCalibration();
-      for (const [chance, score] of seen) calibration.record(chance, score);
+      for (const [chance, score] of seen) calibration.record(said(chance, score));
       const [low, high] = a < b ? [a, b] : [b, a];
       assert.ok(calibration.calibrated(low) <= calibration.calibrated(high) + 1e-12);
       assert.ok(calibration.calibrated(high) >= 0 && calibration.calibrated(high) <= 1);
@@ -45,7 +62,7 @@ test('more signals for an answer never make it worse, whatever the outcomes were
 
 test('a snapshot says the same again', () => {
   const calibration = acceptanceCalibration();
-  for (let n = 0; n < 50; n += 1) calibration.record(0.7, n % 3 === 0 ? 1 : 0);
+  for (let n = 0; n < 50; n += 1) calibration.record(said(0.7, n % 3 === 0 ? 1 : 0));
   const again = acceptanceCalibration(JSON.parse(JSON.stringify(calibration.snapshot())));
   assert.equal(again.calibrated(0.66), calibration.calibrated(0.66));
 });

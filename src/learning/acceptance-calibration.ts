@@ -1,75 +1,94 @@
-/** How often answers of a chance were right: tenths of the chance from 0 to 1, each with its outcomes. */
-export type CalibrationState = readonly (readonly [right: number, weight: number])[];
+import { acceptanceWeights } from './acceptance-weights.ts';
+import { addToCell, emptyCell, evidenceOf, type OutcomeCell, type Share } from './outcome-cell.ts';
+import { pooledUpwards } from './pooled-upwards.ts';
+import type { Ms } from '../core/units.ts';
+
+/** How answers turned out, by their chance: what each key said of each part. */
+export type CalibrationState = readonly {
+  readonly lastAt: Ms;
+  readonly shares: readonly (readonly [keyId: string, surprise: number, weight: number])[];
+}[];
+
+/** How an answer of a chance turned out, 0 to 1, by the word of a key. */
+export type JudgedAnswer = {
+  readonly chance: number;
+  readonly score: number;
+  readonly keyId: string;
+  readonly at: Ms;
+};
 
 /**
  * Turns the chance that a cascade works out for an answer into how often such answers turned out right: isotonic, so
- * that more signals for an answer never make it worse, and pulled to the worked-out chance while outcomes are few.
- * With it an acceptance threshold is a promise about outcomes and not a guess.
+ * that more signals for an answer never make it worse. It begins with what real answers taught (`acceptance.json`) and
+ * goes on with the outcomes of this house. With it an acceptance threshold is a promise about outcomes and not a guess.
  */
 export interface AcceptanceCalibration {
-  record(chance: number, score: number): void;
+  record(answer: JudgedAnswer): void;
   calibrated(chance: number): number;
   snapshot(): CalibrationState;
 }
 
-const tenths = 10;
-/** The worked-out chance counts as this many outcomes. */
+/** What was measured elsewhere counts, in each part, as this many outcomes here. */
 const priorWeight = 20;
-/** About how many outcomes a tenth remembers. */
-const memory = 1_000;
+/** About how many outcomes of a key each part remembers, and when one counts half. */
+const decay = { memory: 1_000, halfLifeMs: 180 * 24 * 3_600_000 };
 
-export function acceptanceCalibration(state?: CalibrationState): AcceptanceCalibration {
-  const cells = Array.from({ length: tenths }, (_, at) => {
-    const [right = 0, weight = 0] = state?.[at] ?? [];
-    return { right, weight };
-  });
-  let curve = isotonic(cells);
+const { bounds, right: measured } = acceptanceWeights.curve;
+
+export function acceptanceCalibration(state: CalibrationState = []): AcceptanceCalibration {
+  const cells = measured.map((_, part) => restored(state[part]));
+  let curve = curveOf(cells);
   return {
-    record(chance, score) {
-      const cell = cells[tenthOf(chance)];
+    record({ chance, score, keyId, at }) {
+      const part = partOf(chance);
+      const cell = cells[part];
       if (!cell) return;
-      const kept = 1 - 1 / memory;
-      cell.right = kept * cell.right + score;
-      cell.weight = kept * cell.weight + 1;
-      curve = isotonic(cells);
+      addToCell(cell, { keyId, surprise: score - (measured[part] ?? 0), weight: 1, at }, decay);
+      curve = curveOf(cells);
     },
     calibrated: (chance) => between(curve, chance),
-    snapshot: () => cells.map(({ right, weight }) => [right, weight] as const),
+    snapshot: () =>
+      cells.map(({ lastAt, shares }) => ({
+        lastAt,
+        shares: [...shares].map(([keyId, { surprise, weight }]) => [keyId, surprise, weight] as const),
+      })),
   };
 }
 
-function tenthOf(chance: number): number {
-  return Math.min(tenths - 1, Math.max(0, Math.floor(chance * tenths)));
+function restored(state: CalibrationState[number] | undefined): OutcomeCell {
+  if (!state) return emptyCell(0);
+  const shares = state.shares.map(([keyId, surprise, weight]): [string, Share] => [
+    keyId,
+    { surprise, weight },
+  ]);
+  return { lastAt: state.lastAt, shares: new Map(shares) };
 }
 
-function middle(at: number): number {
-  return (at + 0.5) / tenths;
+function curveOf(cells: readonly OutcomeCell[]): readonly number[] {
+  return pooledUpwards(
+    cells.map((cell, part) => {
+      const { surprise, weight } = evidenceOf(cell);
+      const expected = measured[part] ?? 0;
+      return { sum: expected * (weight + priorWeight) + surprise, weight: weight + priorWeight };
+    }),
+  );
 }
 
-/** Neighbours that go down are pooled until none does. (Ayer et al., 1955: pool adjacent violators.) */
-function isotonic(cells: readonly { right: number; weight: number }[]): number[] {
-  const pools: { sum: number; weight: number; count: number }[] = [];
-  for (const [at, { right, weight }] of cells.entries()) {
-    pools.push({ sum: right + priorWeight * middle(at), weight: weight + priorWeight, count: 1 });
-    for (;;) {
-      const last = pools.at(-1);
-      const before = pools.at(-2);
-      if (!last || !before || before.sum / before.weight <= last.sum / last.weight) break;
-      pools.splice(-2, 2, {
-        sum: before.sum + last.sum,
-        weight: before.weight + last.weight,
-        count: before.count + last.count,
-      });
-    }
-  }
-  return pools.flatMap(({ sum, weight, count }) => Array.from({ length: count }, () => sum / weight));
+/** Parts are few: a search from the left is as quick as any. */
+export function partOf(chance: number): number {
+  const above = bounds.findIndex((bound) => chance < bound);
+  return above === -1 ? bounds.length : above;
 }
 
-/** Straight between the middles of the tenths, and on from the outermost to 0 and 1. */
+/** Straight between the middles of the parts; beyond the outermost nothing is promised that was not seen. */
 function between(curve: readonly number[], chance: number): number {
-  const points = [[0, 0], ...curve.map((value, at) => [middle(at), value]), [1, 1]] as const;
-  const next = points.findIndex(([x = 0]) => x > chance);
-  const [x1 = 1, y1 = 1] = points[next === -1 ? points.length - 1 : next] ?? [];
-  const [x0 = 0, y0 = 0] = points[(next === -1 ? points.length - 1 : next) - 1] ?? [];
+  const after = middles.findIndex((middle) => middle > chance);
+  if (after === -1) return curve.at(-1) ?? chance;
+  if (after === 0) return curve[0] ?? chance;
+  const [x0 = 0, x1 = 1] = [middles[after - 1], middles[after]];
+  const [y0 = 0, y1 = 1] = [curve[after - 1], curve[after]];
   return y0 + ((y1 - y0) * (chance - x0)) / (x1 - x0);
 }
+
+const edges = [0, ...bounds, 1];
+const middles = measured.map((_, part) => ((edges[part] ?? 0) + (edges[part + 1] ?? 1)) / 2);

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededRandom } from './seeded-random.ts';
 import { explore } from './explore.ts';
-import { guardArm } from './guard-arm.ts';
 
 const ranked = ['best', 'maybe', 'hopeless', 'perhaps'] as const;
 const plausible = (candidate: string) => candidate !== 'hopeless';
@@ -34,26 +33,4 @@ test('a critical call is never an experiment, and no rate goes over one in twent
   });
   assert.equal(explore(ranked, { plausible, random: () => 0.06, rate: 1 }).chosen, 'best');
   assert.equal(explore(['only'], { plausible, random: always }).propensity, 1);
-});
-
-test('learned choices that do worse than the guard lose their calls, and get them back when they recover', () => {
-  const random = seededRandom(2);
-  const arms = guardArm();
-  const play = (calls: number, quality: { learned: number; guard: number }) => {
-    let learned = 0;
-    for (let at = 0; at < calls; at++) {
-      const { arm } = arms.next(random);
-      learned += Number(arm === 'learned');
-      arms.record(arm, random() < quality[arm] ? 1 : 0);
-    }
-    return learned / calls;
-  };
-  assert.ok(play(3000, { learned: 0.85, guard: 0.8 }) > 0.95);
-  assert.equal(arms.tripped, false);
-  play(1500, { learned: 0.3, guard: 0.8 });
-  assert.equal(arms.tripped, true);
-  assert.ok(play(500, { learned: 0.3, guard: 0.8 }) < 0.1);
-  play(60_000, { learned: 0.9, guard: 0.8 });
-  assert.equal(arms.tripped, false);
-  assert.deepEqual(guardArm(arms.snapshot()).tripped, false);
 });

@@ -1,27 +1,35 @@
+import { boundedTo } from './outcome-cell.ts';
+
 /**
  * Keeps learning honest: a small, fixed share of calls goes where a policy without anything learned would send them,
- * and when the learned choices do worse than those, everything goes there until they no longer do.
+ * and when the learned choices do worse than those, everything goes there until they no longer do. No key brings that
+ * about against what the others say.
  */
 export interface GuardArm {
   /** Who decides the next call. */
   next(random: () => number): { readonly arm: Arm; readonly propensity: number };
-  /** How a call of an arm turned out, 0 to 1. */
-  record(arm: Arm, score: number): void;
+  /** How a call of an arm turned out, 0 to 1, by the word of a key. */
+  record(arm: Arm, outcome: { readonly score: number; readonly keyId: string }): void;
   readonly tripped: boolean;
   snapshot(): GuardState;
 }
 
 export type Arm = 'learned' | 'guard';
 
-export type GuardState = Readonly<Record<Arm, Tally>>;
+/** What each key said of each arm. */
+export type GuardState = Readonly<Record<Arm, readonly (readonly [keyId: string, Tally])[]>>;
 
 type Tally = { readonly weight: number; readonly sum: number; readonly squares: number };
 
 /** Share of calls that each arm gets at least, so that both stay known. */
 const guardShare = 0.02;
 
-/** About how many outcomes an arm remembers. */
+/** About how many outcomes of a key an arm remembers. */
 const memory = 500;
+
+/** More keys than this share one place: state stays small however many keys there are. */
+const keptKeys = 20;
+const everybodyElse = '*';
 
 /** Fewer outcomes than this prove nothing. */
 const leastOutcomes = 30;
@@ -32,9 +40,12 @@ const confidence = 1.645;
 
 const nothing: Tally = { weight: 0, sum: 0, squares: 0 };
 
-export function guardArm(state: GuardState = { learned: nothing, guard: nothing }): GuardArm {
-  const tallies: Record<Arm, Tally> = { ...state };
-  let tripped = isWorse(tallies);
+export function guardArm(state: GuardState = { learned: [], guard: [] }): GuardArm {
+  const tallies: Record<Arm, Map<string, Tally>> = {
+    learned: new Map(state.learned),
+    guard: new Map(state.guard),
+  };
+  let tripped = hasDoneWorse(tallies);
   return {
     next(random) {
       const usual: Arm = tripped ? 'guard' : 'learned';
@@ -43,24 +54,49 @@ export function guardArm(state: GuardState = { learned: nothing, guard: nothing 
         ? { arm: other, propensity: guardShare }
         : { arm: usual, propensity: 1 - guardShare };
     },
-    record(arm, score) {
-      const { weight, sum, squares } = tallies[arm];
-      const kept = 1 - 1 / memory;
-      tallies[arm] = {
-        weight: kept * weight + 1,
-        sum: kept * sum + score,
-        squares: kept * squares + score ** 2,
-      };
-      tripped = isWorse(tallies);
+    record(arm, { score, keyId }) {
+      const own = tallies[arm];
+      const name = own.has(keyId) || own.size < keptKeys ? keyId : everybodyElse;
+      const faded = scaled(own.get(name) ?? nothing, 1 - 1 / memory);
+      own.set(name, added(faded, { weight: 1, sum: score, squares: score ** 2 }));
+      tripped = hasDoneWorse(tallies);
     },
     get tripped() {
       return tripped;
     },
-    snapshot: () => ({ ...tallies }),
+    snapshot: () => ({ learned: [...tallies.learned], guard: [...tallies.guard] }),
   };
 }
 
-function isWorse({ learned, guard }: GuardState): boolean {
+type Tallies = Readonly<Record<Arm, ReadonlyMap<string, Tally>>>;
+
+/** Worse by the word of all, and still worse by that of the others, whichever key is left out. */
+function hasDoneWorse({ learned, guard }: Tallies): boolean {
+  if (!isWorse(together(learned), together(guard))) return false;
+  for (const key of learned.keys()) {
+    const [others, theirGuard] = [together(learned, key), together(guard, key)];
+    const theyKnow = others.weight >= leastOutcomes && theirGuard.weight >= leastOutcomes;
+    if (theyKnow && !isWorse(others, theirGuard)) return false;
+  }
+  return true;
+}
+
+/** The word of all keys but `without`, none of which outweighs the others together. */
+function together(keys: ReadonlyMap<string, Tally>, without?: string): Tally {
+  const counted = [...keys].filter(([key]) => key !== without).map(([, tally]) => tally);
+  const total = counted.reduce((sum, { weight }) => sum + weight, 0);
+  return counted.reduce((sum, tally) => added(sum, scaled(tally, boundedTo(tally.weight, total))), nothing);
+}
+
+function scaled({ weight, sum, squares }: Tally, factor: number): Tally {
+  return { weight: factor * weight, sum: factor * sum, squares: factor * squares };
+}
+
+function added(a: Tally, b: Tally): Tally {
+  return { weight: a.weight + b.weight, sum: a.sum + b.sum, squares: a.squares + b.squares };
+}
+
+function isWorse(learned: Tally, guard: Tally): boolean {
   if (learned.weight < leastOutcomes || guard.weight < leastOutcomes) return false;
   const a = describe(learned);
   const b = describe(guard);

@@ -1,6 +1,6 @@
 import { ConclaveError } from '../core/errors.ts';
 import type { QualityEstimates, RequestFeatures } from '../core/plan.ts';
-import type { RouterSnapshot, RouterStore } from '../core/router-store.ts';
+import type { RoutedOutcome, RouterSnapshot, RouterStore } from '../core/router-store.ts';
 import { successPrior } from '../core/success-prior.ts';
 import type { Ms } from '../core/units.ts';
 import { projectTag, routerState, stateLayout, type RouterState } from './router-state.ts';
@@ -90,14 +90,21 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
     readUpTo = snapshot?.readUpTo ?? 0;
     learned = snapshot?.outcomes ?? 0;
     sinceSnapshot = 0;
+    recent = new Map();
+    if (!snapshot) return;
     // What the snapshot has seen within the overlap is not to be learned twice.
-    recent = new Map(
-      snapshot
-        ? (await store.outcomes({ since: readUpTo - overlapMs, limit: perRead }))
-            .filter(({ at }) => at <= readUpTo)
-            .map(({ id, at }) => [id, at])
-        : [],
-    );
+    for await (const { id, at } of outcomesSince(readUpTo - overlapMs))
+      if (at <= readUpTo) recent.set(id, at);
+  }
+
+  /** Page by page: however many came within the overlap, none is passed over. */
+  async function* outcomesSince(since: Ms): AsyncGenerator<RoutedOutcome> {
+    let after: RoutedOutcome | undefined;
+    do {
+      const page: RoutedOutcome[] = await store.outcomes({ since, after, limit: perRead });
+      yield* page;
+      after = page.length < perRead ? undefined : page.at(-1);
+    } while (after);
   }
 
   function readable(snapshot: RouterSnapshot | undefined): RouterState {
@@ -111,18 +118,13 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
   }
 
   async function readNews(): Promise<void> {
-    for (;;) {
-      const since = readUpTo - overlapMs;
-      const read = await store.outcomes({ since, limit: perRead });
-      const news = read.filter(({ id }) => !recent.has(id));
-      for (const outcome of news) {
-        state.learn(outcome);
-        recent.set(outcome.id, outcome.at);
-        readUpTo = Math.max(readUpTo, outcome.at);
-      }
-      learned += news.length;
-      sinceSnapshot += news.length;
-      if (read.length < perRead || news.length === 0) break;
+    for await (const outcome of outcomesSince(readUpTo - overlapMs)) {
+      if (recent.has(outcome.id)) continue;
+      state.learn(outcome);
+      recent.set(outcome.id, outcome.at);
+      readUpTo = Math.max(readUpTo, outcome.at);
+      learned += 1;
+      sinceSnapshot += 1;
     }
     for (const [id, at] of recent) if (at < readUpTo - overlapMs) recent.delete(id);
   }

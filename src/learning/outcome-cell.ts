@@ -69,10 +69,17 @@ export function evidenceOf({ shares }: OutcomeCell): Evidence {
   let surprise = 0;
   let weight = 0;
   for (const share of shares.values()) {
-    const bound = Math.max(uncontestedWeight, total - share.weight);
-    const factor = share.weight > bound ? bound / share.weight : 1;
+    const factor = boundedTo(share.weight, total);
     surprise += factor * share.surprise;
     weight += factor * share.weight;
   }
   return { surprise, weight };
+}
+
+/** What of a key's weight counts, as a share of it, where all keys together weigh `total`. A key that is alone counts in full. */
+export function boundedTo(weight: number, total: number): number {
+  const others = total - weight;
+  if (others <= 0) return 1;
+  const bound = Math.max(uncontestedWeight, others);
+  return weight > bound ? bound / weight : 1;
 }

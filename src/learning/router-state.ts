@@ -21,7 +21,7 @@ export interface RouterState {
 }
 
 /** Of what `snapshot` writes. Another layout is never guessed at. */
-export const stateLayout = 1;
+export const stateLayout = 2;
 
 /** How far a signal is trusted: a person's word in full, what we conclude ourselves by half or less. */
 const trust: Readonly<Record<string, number>> = {
@@ -73,8 +73,8 @@ export function routerState(from?: { readonly layout: number; readonly state: Js
       });
       // What we conclude ourselves must not confirm our own choices.
       if (kind !== 'feedback') return;
-      if (experiment) guard.record(experiment.arm, score);
-      if (acceptedAt !== undefined) calibration.record(acceptedAt, score);
+      if (experiment) guard.record(experiment.arm, { score, keyId });
+      if (acceptedAt !== undefined) calibration.record({ chance: acceptedAt, score, keyId, at });
     },
     // A JSON value by construction: numbers, strings and lists of them.
     snapshot: () =>

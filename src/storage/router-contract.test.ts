@@ -23,7 +23,15 @@ describeEachBackend('what the router learned', (it) => {
       await ledger.settle(
         settlement(id, {
           verdicts: [
-            { requestIds: ['x'], model: 'm', accepted: true, probability: 0.75, threshold: 0.7, because: [] },
+            {
+              requestIds: ['x'],
+              model: 'm',
+              accepted: true,
+              probability: 0.8,
+              rawProbability: 0.75,
+              threshold: 0.7,
+              because: [],
+            },
           ],
         }),
       );
@@ -38,6 +46,25 @@ describeEachBackend('what the router learned', (it) => {
     );
     assert.deepEqual((await router.outcomes({ since: noon + 11, limit: 10 })).length, 1);
     assert.deepEqual((await router.outcomes({ since: noon, limit: 1 })).length, 1);
+  });
+
+  it('gives outcomes of one moment page by page, each once', async (database) => {
+    const { ledger, router } = await database.open({ now: () => noon });
+    const ids = ['req_1', 'req_2', 'req_3', 'req_4', 'req_5'];
+    for (const id of ids) {
+      await ledger.open(intent({ id }), { unknownPrice: false });
+      await ledger.settle(settlement(id));
+      await ledger.addOutcome({ callId: id, at: noon, kind: 'feedback', score: 1, source: 'k' });
+    }
+    const seen: string[] = [];
+    let after: { readonly at: number; readonly id: string } | undefined;
+    for (;;) {
+      const page = await router.outcomes({ since: noon, after, limit: 2 });
+      seen.push(...page.map(({ callId }) => callId));
+      after = page.at(-1);
+      if (page.length < 2) break;
+    }
+    assert.deepEqual(seen.toSorted(), ids);
   });
 
   it('replaces a word of the same source on the same call', async (database) => {

@@ -10,14 +10,15 @@ const summary = 'version, layout, created_at, label, read_up_to, outcomes';
 /** What the router learned, as rows of any backend. */
 export function openRouterStore(sql: SqlRunner): RouterStore {
   return {
-    async outcomes({ since, limit }) {
+    async outcomes({ since, after = { at: since, id: '' }, limit }) {
       const rows = await sql.all({
         sql: `SELECT outcomes.id, outcomes.call_id, outcomes.at, outcomes.kind, outcomes.score, outcomes.source,
             calls.key_id, calls.model, calls.tier, calls.task, calls.difficulty, calls.tags, calls.decision, calls.verdicts
           FROM outcomes JOIN calls ON calls.id = outcomes.call_id
-          WHERE outcomes.at >= ? AND outcomes.id IS NOT NULL AND calls.model IS NOT NULL
+          WHERE outcomes.at >= ? AND (outcomes.at > ? OR outcomes.id > ?)
+            AND outcomes.id IS NOT NULL AND calls.model IS NOT NULL
           ORDER BY outcomes.at, outcomes.id LIMIT ?`,
-        values: [Math.trunc(since), limit],
+        values: [Math.trunc(Math.max(since, after.at)), Math.trunc(after.at), after.id, limit],
       });
       return rows.map(outcomeFromRow);
     },
@@ -92,7 +93,7 @@ function outcomeFromRow(row: SqlRow): RoutedOutcome {
   // Both were written by `ledger-columns.ts` from these types.
   const decision = json(row['decision']) as Decision | undefined;
   const verdicts = json(row['verdicts']) as readonly StepVerdict[] | undefined;
-  const acceptedAt = verdicts?.find(({ accepted }) => accepted)?.probability;
+  const acceptedAt = verdicts?.find(({ accepted }) => accepted)?.rawProbability;
   const tier = tiers.find((name) => name === row['tier']);
   return {
     id: String(row['id']),
