@@ -14,7 +14,7 @@ import {
 import { pooledUpwards } from '../../src/learning/pooled-upwards.ts';
 
 /** Fine where thresholds stand, coarse where nothing is accepted anyway. */
-const bounds = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.97, 0.98, 0.99, 0.995];
+const bounds = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.97, 0.98, 0.99];
 
 /** Learns from real answers what each sign is worth, and how often answers of a worked-out chance are right. */
 export async function trainAcceptance(folder: string): Promise<AcceptanceWeights> {
