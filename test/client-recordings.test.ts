@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { errorCodes } from '../src/core/errors.ts';
 import { dialects } from '../src/dialects/index.ts';
-import { clientsPage, type Row } from './clients/clients-page.ts';
-import { hear, questionFor, type Hearing } from './clients/hearing.ts';
+import type { DialectId } from '../src/core/content.ts';
+import { clientsPage, type Row, type TornRow } from './clients/clients-page.ts';
 import { officialClients } from './clients/index.ts';
 import {
   dialectOf,
@@ -14,18 +14,36 @@ import {
   startReplayingGateway,
   type ReplayingGateway,
 } from './clients/replaying-gateway.ts';
-import type { OfficialClient } from './clients/official-client.ts';
-import type { RecordedReply } from './recorded-replies.ts';
+import type { ListenerReport } from './clients/listener.ts';
+import { listening } from './clients/listening.ts';
+import { errorCodeOf, type RecordedReply } from './recorded-replies.ts';
 import { silence } from './replay-server.ts';
 import { sharedAvailable, sharedTest } from './shared-data.ts';
 
 // Official clients, unmodified but for their base URL, in front of everything that providers were ever recorded to say.
 
 const rows: Row[] = [];
+const torn: TornRow[] = [];
+const sources = [
+  ['our own samples', test, ownReplies],
+  ['the recordings of ../shared', sharedTest, recordedReplies],
+] as const;
 
+const isAnswer = ({ status, expect }: RecordedReply) => status === 200 && expect !== null;
+const isStream = (reply: RecordedReply) => isAnswer(reply) && reply.streaming;
+const isFailure = ({ status }: RecordedReply) => status !== 200;
+
+let reports: ReadonlyMap<string, ListenerReport>;
 let replaying: ReplayingGateway;
 const cleanups: (() => Promise<void>)[] = [];
 before(async () => {
+  const every = [...ownReplies, ...recordedReplies];
+  const idsOf = (kind: typeof isAnswer) => every.filter(kind).map(({ id }) => id);
+  reports = await listening({
+    answers: idsOf(isAnswer),
+    torn: idsOf(isStream),
+    failures: idsOf(isFailure),
+  });
   replaying = await startReplayingGateway({ after: (clean) => cleanups.push(clean) });
 });
 after(async () => {
@@ -34,34 +52,53 @@ after(async () => {
 
 for (const client of officialClients) {
   describe(client.name, () => {
-    for (const [source, register, replies] of [
-      ['our own samples', test, ownReplies],
-      ['the recordings of ../shared', sharedTest, recordedReplies],
-    ] as const) {
-      void register(`hears what ${source} mean`, async () => {
-        const answers = replies.filter(({ status, expect }) => status === 200 && expect !== null);
-        assert.notEqual(answers.length, 0);
-        const hearings: Hearing[] = [];
-        for (const reply of answers) hearings.push(await hear(client, reply, placesOf(client, reply)));
-        for (const [at, hearing] of hearings.entries()) {
-          const reply = answers[at];
-          if (reply) rows.push({ client, source, dialect: dialectOf(reply), hearing });
-        }
+    for (const [source, register, replies] of sources) {
+      /** What the client has made of these, in their order. */
+      const told = <T extends { readonly id: string }>(
+        found: readonly T[] | undefined = [],
+        kind: typeof isAnswer,
+        least: number,
+      ): T[] => {
+        const wanted = replies.filter(kind).map(({ id }) => id);
+        assert.ok(wanted.length >= least);
+        const own = found.filter(({ id }) => wanted.includes(id));
+        assert.deepEqual(
+          own.map(({ id }) => id),
+          wanted,
+        );
+        return own;
+      };
+
+      void register(`hears what ${source} mean`, () => {
+        const hearings = told(reports.get(client.name)?.answers, isAnswer, 80);
+        for (const hearing of hearings)
+          rows.push({ client, source, dialect: dialectOfId(hearing.id), hearing });
         assert.deepEqual(
           hearings.filter(({ lost }) => lost),
           [],
         );
       });
 
-      void register(`gets an error of the class and status that ${source} of failures ask for`, async () => {
-        const failures = replies.filter(({ status, expect }) => status !== 200 && expect?.error);
-        if (replies === ownReplies) assert.ok(failures.length >= 30);
-        for (const reply of failures) {
-          const code = reply.expect?.error ?? 'internal';
+      void register(`hears the streams of ${source} the same when each byte comes by itself`, () => {
+        for (const { id, heard, wanted } of told(reports.get(client.name)?.torn, isStream, 40)) {
+          assert.deepEqual({ id, heard }, { id, heard: wanted });
+          torn.push({ client, id });
+        }
+      });
+
+      void register(`gets an error of the class and status that ${source} of failures ask for`, () => {
+        const failures = told(
+          reports.get(client.name)?.failures,
+          isFailure,
+          replies === ownReplies ? 30 : 11,
+        );
+        for (const failed of failures) {
+          const reply = replies.find(({ id }) => id === failed.id);
+          const code = reply && errorCodeOf(reply);
+          assert.ok(code, failed.id);
           // What is wrong with a request stays as its provider said it, 400 or 422.
           const status = code === 'invalid_request' ? reply.status : errorCodes[code].status;
-          const failed = await failureOf(client, reply);
-          assert.deepEqual({ id: reply.id, ...failed }, { id: reply.id, ...client.failureOf(status, code) });
+          assert.deepEqual(failed, { id: reply.id, ...client.failureOf(status, code) });
         }
       });
     }
@@ -91,28 +128,15 @@ for (const client of officialClients) {
 test('docs/clients.md says what was counted here; CONCLAVE_WRITE_DOCS=1 writes it anew', (t) => {
   if (!sharedAvailable) return t.skip('its counts need ../shared beside the checkout');
   const path = join(import.meta.dirname, '../docs/clients.md');
-  const page = clientsPage(officialClients, rows);
+  const page = clientsPage(officialClients, rows, torn);
   if (process.env['CONCLAVE_WRITE_DOCS'] === '1') writeFileSync(path, page);
   assert.equal(readFileSync(path, 'utf8'), page);
 });
 
-function placesOf(client: OfficialClient, reply: RecordedReply) {
-  const { gateway, server, modelOf } = replaying;
-  const relayed = dialectOf(reply) === client.dialect;
-  return {
-    gateway,
-    model: modelOf(reply),
-    provider: relayed ? { url: server.url, key: 'key-of-nobody' } : undefined,
-  };
-}
-
-async function failureOf(client: OfficialClient, reply: RecordedReply) {
-  try {
-    await client.ask(replaying.gateway, questionFor(reply, replaying.modelOf(reply)));
-  } catch (error) {
-    return client.failure(error);
-  }
-  return { status: 200, name: 'no error' };
+function dialectOfId(id: string): DialectId {
+  const reply = [...ownReplies, ...recordedReplies].find((one) => one.id === id);
+  assert.ok(reply, id);
+  return dialectOf(reply);
 }
 
 async function until(condition: () => boolean): Promise<void> {

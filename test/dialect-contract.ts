@@ -4,10 +4,9 @@ import * as fc from 'fast-check';
 import { replyCollector } from '../src/core/collected-reply.ts';
 import { ConclaveError } from '../src/core/errors.ts';
 import type { Dialect, ReplyContext } from '../src/core/dialect.ts';
-import type { ErrorCode } from '../src/core/errors.ts';
 import type { JsonObject } from '../src/core/json.ts';
 import type { StreamPart } from '../src/core/stream-part.ts';
-import { ownSamples, replyBytes, sharedReplies } from './recorded-replies.ts';
+import { errorCodeOf, ownSamples, replyBytes, sharedReplies } from './recorded-replies.ts';
 import type { Expectation, RecordedReply } from './recorded-replies.ts';
 import { outlineOf } from './reply-outline.ts';
 import { sharedTest } from './shared-data.ts';
@@ -19,8 +18,6 @@ export type ContractOptions = {
   readonly recorded?: false;
   /** A client's request that asks for everything a reply can carry (OpenAI's `include_usage`). */
   readonly clientRequest: JsonObject;
-  /** Codes of the recorded error replies of ../shared, by id. */
-  readonly recordedErrors: Readonly<Record<string, ErrorCode>>;
   /** What a reading may find more of than the recording's expectation counted. */
   readonly mayExceed?: readonly ('signatures' | 'reasoning tokens' | 'server tools')[];
 };
@@ -92,7 +89,7 @@ export function dialectContract(dialect: Dialect, options: ContractOptions): voi
     void register(about('a failure gets the code that says what to do next'), () => {
       assert.notEqual(failures.length, 0);
       const found = failures.map((reply) => [reply.id, readFailure(dialect, reply).code]);
-      const wanted = failures.map(({ id, expect }) => [id, expect?.error ?? options.recordedErrors[id]]);
+      const wanted = failures.map((reply) => [reply.id, errorCodeOf(reply)]);
       assert.deepEqual(Object.fromEntries(found), Object.fromEntries(wanted));
     });
 

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ErrorCode } from '../src/core/errors.ts';
 import type { JsonObject, JsonValue } from '../src/core/json.ts';
-import { recordingCorrections } from './recording-corrections.ts';
+import { recordedErrors, recordingCorrections } from './recording-corrections.ts';
 import { sharedAvailable, sharedPath } from './shared-data.ts';
 
 /** What a reply means. Usage counts as OpenAI does: `input` holds the cache's tokens, `output` the reasoning's. */
@@ -38,7 +38,7 @@ export type RecordedReply = {
   readonly features: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
   readonly request?: JsonObject;
-  /** `null` for an error reply whose code the test names. */
+  /** `null` for a recorded failure: see `errorCodeOf`. */
   readonly expect: Expectation | null;
   readonly body:
     | { readonly kind: 'json'; readonly value: JsonObject }
@@ -50,6 +50,11 @@ export type RecordedReply = {
 export function replyBytes({ body }: RecordedReply): Buffer {
   if (body.kind === 'json') return Buffer.from(JSON.stringify(body.value));
   return body.kind === 'es' ? Buffer.from(body.b64, 'base64') : Buffer.from(body.text);
+}
+
+/** The code of the error that a reply is, or that its stream ends in. */
+export function errorCodeOf({ id, expect }: RecordedReply): ErrorCode | undefined {
+  return expect?.error ?? recordedErrors[id];
 }
 
 /** Our own samples of one dialect, written by hand from public documentation. */

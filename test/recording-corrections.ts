@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../src/core/errors.ts';
 import type { Expectation } from './recorded-replies.ts';
 
 /**
@@ -47,4 +48,19 @@ export const recordingCorrections: Readonly<Record<string, Partial<Expectation>>
   'openai.openai-responses-model-web-search-tool-without-external-acce.0.j': {
     usage: { input: 8576, output: 52, cacheRead: 0, cacheWrite: 4418, reasoning: 32 },
   },
+};
+
+/** What the recorded failures are, of which the recordings themselves say nothing. */
+export const recordedErrors: Readonly<Record<string, ErrorCode>> = {
+  'anthropic.model-name-suggestion-anthropic.0.j': 'model_not_found',
+  'bedrock.model-name-suggestion-bedrock.0.j': 'model_not_found',
+  'google.model-name-suggestion-google.0.j': 'model_not_found',
+  'google.model-sees-multiple-images-google-vertex.1.j': 'invalid_request',
+  'groq.model-name-suggestion-groq.0.j': 'model_not_found',
+  'groq.tool-regular-error.0.j': 'model_not_found',
+  'groq.tool-use-failed-error-with-text.0.j': 'invalid_request',
+  'openai.inferred-model-name-suggestion.0.j': 'model_not_found',
+  'openai.model-name-suggestion-openai-chat.0.j': 'model_not_found',
+  'openai.openai-web-search-tool-model-not-supported.0.j': 'invalid_request',
+  'openrouter.openrouter-errors-raised.2.j': 'provider_rate_limited',
 };

@@ -3,19 +3,25 @@ import type { AddressInfo } from 'node:net';
 import type { Cleanup } from './gateway.ts';
 import { replyBytes, type RecordedReply } from './recorded-replies.ts';
 
-/** Bytes at either end of a recording that are written one by one; the middle of a longer one goes out at once. */
-const slowBytes = 3 * 1024;
+/** Bytes at either end of a recording, and at one place between, that are written one by one. */
+const slowBytes = 256;
 
 export type ReplayServer = {
-  /**
-   * Every provider's paths lie below it, and once more below `/bytes`, where each byte of a reply is a write of its own.
-   */
+  /** Every provider's paths lie below it. */
   readonly url: string;
   /** When connections broke before their reply was complete. */
   readonly aborts: readonly number[];
   /** Replies that are on their way and have no end. */
   readonly waiting: () => number;
 };
+
+/**
+ * The model whose recording comes with each byte in a write of its own: all of a short one; of a long one its ends, and
+ * as much at this part of the way (0 to 1).
+ */
+export function tornName(id: string, at: number): string {
+  return `${id}@${at.toFixed(2)}`;
+}
 
 /** A model of this name sends the head of a stream and then nothing. */
 export const silence = 'silence';
@@ -38,7 +44,7 @@ export async function startReplayServer(
   });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const asked = modelOf(request.url ?? '', await bodyOf(request));
+    const [asked = '', tornAt] = modelOf(request.url ?? '', await bodyOf(request)).split('@');
     response.on('close', () => {
       if (!response.writableFinished) aborts.push(Date.now());
     });
@@ -49,12 +55,11 @@ export async function startReplayServer(
     const reply = known.get(asked);
     if (!reply) return void response.writeHead(404).end(`no recording is called ${asked}`);
     const bytes = replyBytes(reply);
-    const slowly = request.url?.startsWith('/bytes/');
     // With its length told, a byte travels alone and not inside a chunk's frame.
-    const length = slowly ? { 'content-length': bytes.length } : {};
+    const length = tornAt === undefined ? {} : { 'content-length': bytes.length };
     response.writeHead(reply.status, { ...reply.headers, ...length, 'content-type': reply.contentType });
-    if (slowly) await writeEach(response, bytes);
-    else response.write(bytes);
+    if (tornAt === undefined) response.write(bytes);
+    else await writeTorn(response, bytes, Number(tornAt));
     response.end();
   }
 
@@ -70,17 +75,34 @@ export async function startReplayServer(
 }
 
 /** Without a turn of the loop between them, neighbouring writes would be read as one. */
-async function writeEach(response: ServerResponse, bytes: Buffer): Promise<void> {
+async function writeTorn(response: ServerResponse, bytes: Buffer, at: number): Promise<void> {
   response.socket?.setNoDelay(true);
-  const tail = bytes.length - slowBytes;
-  for (let at = 0; at < bytes.length && !response.destroyed;) {
-    const next = at === slowBytes ? Math.max(at + 1, tail) : at + 1;
-    response.write(bytes.subarray(at, next));
-    at = next;
+  let written = 0;
+  for (const [from, to] of slowStretches(bytes.length, at)) {
+    if (from > written) await write(bytes.subarray(written, from));
+    for (let next = Math.max(from, written); next < to; next += 1)
+      await write(bytes.subarray(next, next + 1));
+    written = Math.max(written, to);
+  }
+
+  async function write(piece: Buffer): Promise<void> {
+    if (response.destroyed) return;
+    response.write(piece);
     await new Promise((resolve) => {
       setImmediate(resolve);
     });
   }
+}
+
+/** What is written byte by byte, in order; the last ends where the reply does. */
+function slowStretches(length: number, at: number): (readonly [from: number, to: number])[] {
+  const last = Math.max(0, length - slowBytes);
+  const middle = Math.floor(at * last);
+  return [
+    [0, Math.min(slowBytes, length)],
+    [middle, Math.min(middle + slowBytes, length)],
+    [last, length],
+  ];
 }
 
 /** Google and Bedrock are told the model in the path, all others in the body. */

@@ -12,6 +12,7 @@ import {
 export type Hearing = {
   readonly id: string;
   readonly aspects: readonly Aspect[];
+  readonly heard: Outcome;
   /** Absent: all of it arrived. */
   readonly lost?: object;
 };
@@ -36,7 +37,7 @@ export async function hear(
 ): Promise<Hearing> {
   const question = questionFor(reply, places.model);
   const heard = await outcomeOf(client, places.gateway, question);
-  const found = { id: reply.id, aspects: aspectsOf(client, reply) };
+  const found = { id: reply.id, aspects: aspectsOf(client, reply), heard };
   const wanted = wantedOf(client, reply);
   const arrived = 'thrown' in heard ? heard : outlined(client, heard);
   if (isDeepStrictEqual(arrived, wanted)) return found;
@@ -48,9 +49,11 @@ export async function hear(
   return { ...found, lost: { heard: arrived, wanted, ...(direct && { direct }) } };
 }
 
-type Outcome = Heard | { readonly thrown: string };
+/** What a program is told, or the client's own complaint: a stream broke off, or it does not take the answer. */
+export type Outcome = Heard | { readonly thrown: string };
 
-async function outcomeOf(client: OfficialClient, at: Gateway, question: Question): Promise<Outcome> {
+/** Asks as a program does. */
+export async function outcomeOf(client: OfficialClient, at: Gateway, question: Question): Promise<Outcome> {
   try {
     return await client.ask(at, question);
   } catch (error) {
@@ -58,9 +61,11 @@ async function outcomeOf(client: OfficialClient, at: Gateway, question: Question
   }
 }
 
-/** A message may hold ids of the gateway's own. */
-function withoutPlace(outcome: Outcome): Outcome {
-  return 'thrown' in outcome ? { thrown: outcome.thrown.split('\n')[0] ?? '' } : outcome;
+/** A complaint may hold ids of the gateway's own. */
+export function withoutPlace(outcome: Outcome): Outcome {
+  if (!('thrown' in outcome)) return outcome;
+  const [first = ''] = outcome.thrown.split('\n');
+  return { thrown: first.replaceAll(/\b(?:req|resp|msg|chatcmpl)[-_]\w+/g, 'id') };
 }
 
 /** What the program asks for must fit what it will be told: its tools, or a schema. */

@@ -3,7 +3,7 @@ import type { DialectId } from '../../src/core/content.ts';
 import { dialects } from '../../src/dialects/index.ts';
 import { startTestGateway, type Cleanup, type TestGateway } from '../gateway.ts';
 import { ownSamples, sharedReplies, type RecordedReply } from '../recorded-replies.ts';
-import { startReplayServer, type ReplayServer } from '../replay-server.ts';
+import { startReplayServer, tornName, type ReplayServer } from '../replay-server.ts';
 
 /** Our own samples and, where they are, the recordings of ../shared, of every dialect. */
 export const ownReplies = dialects.flatMap(({ id }) => ownSamples(id));
@@ -15,23 +15,20 @@ export const recordedReplies = dialects.flatMap(({ id }) =>
 export type ReplayingGateway = {
   readonly gateway: TestGateway;
   readonly server: ReplayServer;
-  /** The model that answers with this recording. */
-  modelOf(reply: RecordedReply): string;
+  /** The model that answers with this recording; with `tornAt` in single bytes, as `tornName` says. */
+  modelOf(reply: RecordedReply, tornAt?: number): string;
 };
 
-/** `delivery: 'bytes'`: each byte of a reply is a write of its own. */
-export async function startReplayingGateway(
-  t: Cleanup,
-  { delivery = 'whole' }: { readonly delivery?: 'whole' | 'bytes' } = {},
-): Promise<ReplayingGateway> {
+export async function startReplayingGateway(t: Cleanup): Promise<ReplayingGateway> {
   const replies = [...ownReplies, ...recordedReplies];
   const server = await startReplayServer(t, replies);
-  const baseUrl = delivery === 'bytes' ? `${server.url}/bytes` : server.url;
   const providers: NonNullable<ConfigInput['providers']> = {};
-  for (const reply of replies) providers[providerOf(reply)] = providerAt(baseUrl, dialectOf(reply));
-  for (const { id } of dialects) providers[`silent-${id}`] = providerAt(baseUrl, id);
+  for (const reply of replies) providers[providerOf(reply)] = providerAt(server.url, dialectOf(reply));
+  for (const { id } of dialects) providers[`silent-${id}`] = providerAt(server.url, id);
   const gateway = await startTestGateway(t, { config: { providers, routing: { retries: 0 } } });
-  return { gateway, server, modelOf: (reply) => `${providerOf(reply)}/${reply.id}` };
+  const nameOf = ({ id }: RecordedReply, tornAt?: number) =>
+    tornAt === undefined ? id : tornName(id, tornAt);
+  return { gateway, server, modelOf: (reply, tornAt) => `${providerOf(reply)}/${nameOf(reply, tornAt)}` };
 }
 
 /** The recordings' own word for a dialect, as ours. */

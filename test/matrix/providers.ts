@@ -53,5 +53,7 @@ export const everyProvider: TestGatewayOptions = {
     },
     // Of a local model nothing is known without asking its server.
     models: [{ id: 'ollama/qwen3:8b', capabilities: ['tools', 'vision', 'json-schema', 'reasoning'] }],
+    // Nobody waits here for a provider that shall refuse.
+    routing: { retries: 0 },
   }),
 };

@@ -3,5 +3,4 @@ import anthropicMessages from './index.ts';
 
 dialectContract(anthropicMessages, {
   clientRequest: { model: 'claude-sonnet-5', max_tokens: 100, messages: [{ role: 'user', content: 'Hi' }] },
-  recordedErrors: { 'anthropic.model-name-suggestion-anthropic.0.j': 'model_not_found' },
 });

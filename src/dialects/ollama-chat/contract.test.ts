@@ -3,6 +3,5 @@ import ollamaChat from './index.ts';
 
 dialectContract(ollamaChat, {
   clientRequest: { model: 'qwen3:8b', messages: [{ role: 'user', content: 'Hi' }] },
-  recordedErrors: {},
   recorded: false,
 });

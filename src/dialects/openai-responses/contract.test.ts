@@ -3,5 +3,4 @@ import openaiResponses from './index.ts';
 
 dialectContract(openaiResponses, {
   clientRequest: { model: 'gpt-6-sol', input: 'Hi', stream: true },
-  recordedErrors: { 'openai.inferred-model-name-suggestion.0.j': 'model_not_found' },
 });
