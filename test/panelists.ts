@@ -13,11 +13,12 @@ export type Panelist = {
 };
 
 /** A Conclave whose only models are these: each says what it is told to, and what it was sent is kept. */
-export async function panelOf(t: TestContext, panelists: readonly Panelist[]) {
+export async function panelOf(t: TestContext, panelists: readonly Panelist[], cwd?: string) {
   const heard: Heard[] = [];
   const home = tempFolder(t);
   const conclave: Conclave = await createConclave({
     home,
+    ...(cwd !== undefined && { cwd }),
     providers: panelists.map((one) => providerOf(one, heard)),
   });
   t.after(() => conclave.close());

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { mcpClient } from './mcp-client.ts';
+import { panelOf } from './panelists.ts';
+import { tempFolder, writeFiles } from './temp-folder.ts';
 
 /** Tools that read what they need and ask one model, and the list that each answers with. */
 const oneShots: Readonly<Record<string, string | undefined>> = {
@@ -53,6 +56,114 @@ test('every one-shot tool answers in its own schema, reads its files and says wi
       assert.match(JSON.stringify(requests[0]?.body), /a - b/);
     });
   }
+});
+
+test('without files a tool reads what the question mentions, or else the repository, and says so', async (t) => {
+  const { client, folder, asked, forget } = await mcpClient(t);
+  writeFiles(folder, {
+    'src/sum.ts': 'export const sum = (a: number, b: number) => a - b;\n',
+    'src/other.ts': 'export const MARKER_OTHER = 1;\n',
+    '.gitignore': 'out/\n',
+    'out/built.js': 'MARKER_BUILT',
+    '.env': 'TOKEN=MARKER_TOKEN\n',
+  });
+  type Answer = { warnings: string[]; left_out: { path: string }[] };
+  const ask = async (name: string, prompt: string) => {
+    await forget();
+    const result = await client.callTool({ name, arguments: { prompt } });
+    assert.ok(!result.isError, `${name}: ${textOf(result)}`);
+    return { ...(result.structuredContent as Answer), sent: JSON.stringify(await asked()) };
+  };
+  for (const name of ['analyze', 'refactor', 'testgen', 'docgen', 'tracer', 'debug']) {
+    const { warnings, sent } = await ask(name, 'What about sum in src/sum.ts:1?');
+    assert.match(sent, /a - b/, name);
+    assert.doesNotMatch(sent, /MARKER/, name);
+    assert.match(
+      warnings.join(),
+      /No files were named, so those that the question mentions were read: src\/sum\.ts/,
+    );
+  }
+  const alone = await ask('analyze', 'How is this built?');
+  assert.doesNotMatch(alone.sent, /a - b|MARKER/, 'a folder that is no repository is nobody’s project');
+  assert.match(alone.warnings.join(), /no git repository to read: the model saw the question alone/);
+
+  execFileSync('git', ['init', '-q'], { cwd: folder });
+  const whole = await ask('analyze', 'How is this built?');
+  assert.match(whole.sent, /a - b/);
+  assert.match(whole.sent, /MARKER_OTHER/);
+  assert.doesNotMatch(whole.sent, /MARKER_BUILT|MARKER_TOKEN/);
+  assert.match(whole.warnings.join(), /those of this repository, as far as 48000 tokens reach, were read/);
+  assert.deepEqual(whole.left_out.map(({ path }) => path).toSorted(), ['.env', 'out/']);
+  const debugged = await ask('debug', 'It fails sometimes.');
+  assert.doesNotMatch(debugged.sent, /a - b/, 'a symptom is no reason to send a project');
+  const quoted = await ask('testgen', 'Test this:\n```\nimport { sum } from "./src/sum.ts";\n```');
+  assert.doesNotMatch(quoted.sent, /a - b|MARKER/, 'who quotes code asks about that');
+});
+
+test('issues of refactor are whole findings, and places name files as they are', async (t) => {
+  const folder = tempFolder(t, {
+    'odd/na"me.ts': 'export const a = 1;\n',
+    'src/b.ts': 'export const b = 1;\n',
+  });
+  const issues = [
+    {
+      file: 'b/odd/na\\"me.ts',
+      line: 1,
+      severity: 'minor',
+      type: 'style',
+      title: 'Long',
+      description: 'So long.',
+    },
+    {
+      file: 'b.ts',
+      lines: '1-2',
+      severity: 'high',
+      title: 'Short',
+      confidence: 0.9,
+      suggestedFix: 'Lengthen.',
+    },
+  ];
+  const hotspots = [
+    { file: './src/b.ts', startLine: 1, reason: 'hot' },
+    { file: 'c.ts', reason: 'cold' },
+    { reason: 'nowhere' },
+  ];
+  const say = (heard: string) => JSON.stringify({ summary: 's', issues, hotspots, heard: heard.length });
+  const { conclave } = await panelOf(t, [{ name: 'lab', say }], folder);
+  const given = { prompt: 'Look.', files: ['odd', 'src'] };
+  const refactored = await conclave.refactor(given);
+  assert.deepEqual(refactored.issues, [
+    {
+      file: 'odd/na"me.ts',
+      startLine: 1,
+      endLine: 1,
+      severity: 'low',
+      category: 'style',
+      title: 'Long',
+      explanation: 'So long.',
+      confidence: 0.5,
+      reportedBy: ['lab/m'],
+    },
+    {
+      file: 'src/b.ts',
+      startLine: 1,
+      endLine: 2,
+      severity: 'high',
+      category: 'other',
+      title: 'Short',
+      explanation: 'Short',
+      suggestedFix: 'Lengthen.',
+      confidence: 0.9,
+      reportedBy: ['lab/m'],
+    },
+  ]);
+  const analyzed = await conclave.analyze(given);
+  assert.deepEqual(analyzed.hotspots, [
+    { file: 'src/b.ts', startLine: 1, reason: 'hot' },
+    { file: 'c.ts', reason: 'cold' },
+  ]);
+  assert.match(analyzed.warnings.join(), /1 of 3 hotspots were unreadable/);
+  assert.match(analyzed.warnings.join(), /name files that were not shown: c\.ts/);
 });
 
 test('bad input to any one-shot tool is answered by name, and nobody is asked', async (t) => {
@@ -167,7 +278,8 @@ test('the list of tools leaves room in a context', async (t) => {
 });
 
 test('apilookup has the provider search the web, and refuses a model that cannot before anything is spent', async (t) => {
-  const { client, asked, forget } = await mcpClient(t);
+  const { client, folder, asked, forget } = await mcpClient(t);
+  await writeFile(join(folder, 'a.ts'), 'export const version = process.version;\n');
   const searches: [string, RegExp][] = [
     ['auto', /web_search|googleSearch/],
     ['sonnet', /"type":"web_search_20250305"/],
@@ -183,6 +295,16 @@ test('apilookup has the provider search the web, and refuses a model that cannot
     assert.equal(requests.length, 1);
     assert.match(JSON.stringify(requests[0]?.body), told);
   }
+  const asks = async (more: object) => {
+    const answered = await client.callTool({ name: 'apilookup', arguments: { prompt: 'And npm?', ...more } });
+    const data = answered.structuredContent as { continuation_id: string; model: string };
+    return { ...data, heard: JSON.stringify((await asked()).at(-1)?.body) };
+  };
+  const first = await asks({ prompt: 'Which Node version is current?', model: 'gpt', files: ['a.ts'] });
+  const second = await asks({ continuation_id: first.continuation_id });
+  assert.equal(second.model, first.model, 'the thread goes on with its model');
+  assert.match(second.heard, /Which Node version is current\?.*And npm\?/s);
+  assert.match(second.heard, /process\.version/);
   await forget();
   const args = { prompt: 'Hi', model: 'lab/llama-70b' };
   const refused = await client.callTool({ name: 'apilookup', arguments: args });

@@ -10,5 +10,6 @@ export default oneShotTool({
   prompt: analyzePrompt,
   task: 'qa-from-context',
   tier: 'workhorse',
+  reads: 'project',
   list: { name: 'hotspots', item: hotspot },
 });

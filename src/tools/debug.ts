@@ -10,6 +10,7 @@ export default oneShotTool({
   prompt: debugPrompt,
   task: 'debugging',
   tier: 'frontier',
+  reads: 'mentioned',
   guided: true,
   list: {
     name: 'hypotheses',
@@ -19,6 +20,8 @@ export default oneShotTool({
       check: z.string().optional(),
       fix: z.string().optional(),
       confidence: z.number().optional(),
+      file: z.string().optional(),
+      line: z.int().optional(),
     }),
   },
 });

@@ -9,4 +9,5 @@ export default oneShotTool({
   prompt: docgenPrompt,
   task: 'documentation',
   tier: 'economy',
+  reads: 'project',
 });

@@ -3,7 +3,7 @@ import type { Catalogue } from '../core/catalogue.ts';
 import type { ContentPart } from '../core/content.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { Tokens } from '../core/units.ts';
-import { collectFiles } from '../files/collect-files.ts';
+import { collectFiles, type FileInput } from '../files/collect-files.ts';
 import type { LeftOut } from '../files/left-out.ts';
 import { packFiles, type NamedText } from '../files/pack.ts';
 import type { Roots } from '../files/roots.ts';
@@ -24,7 +24,9 @@ export type Gathered = {
 
 type Wanted = {
   readonly question: string;
-  readonly files: readonly string[];
+  readonly files: readonly FileInput[];
+  /** The most that files may take. Default: their share of the window. */
+  readonly mostTokens?: Tokens | undefined;
   readonly images?: readonly string[];
   /** Texts of the caller's own that quote what others wrote. */
   readonly notes: readonly NamedText[];
@@ -37,12 +39,13 @@ type Wanted = {
  * @throws ConclaveError for a file that may not be read, before any money is spent.
  */
 export async function gatherMaterial(
-  { question, files, images = [], notes, model }: Wanted,
+  { question, files, images = [], notes, model, mostTokens = Infinity }: Wanted,
   { roots, catalogue, signal }: { roots: Roots; catalogue: Catalogue; signal: AbortSignal },
 ): Promise<Gathered> {
   const window = windowFor(model, catalogue);
   const collected = await collectFiles(roots, files, { signal });
-  const packed = await packFiles(collected.files, Math.floor((window - roomForAnswer) * shareForFiles));
+  const room = Math.floor((window - roomForAnswer) * shareForFiles);
+  const packed = await packFiles(collected.files, Math.min(mostTokens, room));
   const leftOut = [...collected.leftOut, ...packed.leftOut];
   if (files.length > 0 && packed.files.length === 0) throw nothingLeft(leftOut);
 

@@ -1,12 +1,21 @@
 import { z } from 'zod';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import { findJson } from './findings/find-json.ts';
+import { shownFile } from './findings/shown-file.ts';
 
 /** A list that a tool answers with besides its text, such as `hotspots`. */
 export type AnswerList<Name extends string = string, Item extends z.ZodObject = z.ZodObject> = {
   readonly name: Name;
+  /** What the model is asked for. */
   readonly item: Item;
+  /** What the tool promises of it, in the list of tools. Default: `item`. */
+  readonly shown?: z.ZodObject;
+  /** Reads an item that models word in many ways; `undefined` where it cannot be read. Default: by `item`. */
+  readonly read?: (written: JsonValue, source: AnswerSource) => unknown;
 };
+
+/** Where an answer comes from: who gave it, and which files it was given. */
+export type AnswerSource = { readonly model: string; readonly files: readonly string[] };
 
 /** What the model is asked for: a text and the list. */
 export function answerSchema({ name, item }: AnswerList): JsonObject {
@@ -22,22 +31,42 @@ export type ListedAnswer = {
   readonly warnings: readonly string[];
 };
 
-/** The text and the items of an answer. One that is no data stays whole as text; items of a wrong shape are counted. */
-export function readListedAnswer(answer: string, { name, item }: AnswerList): ListedAnswer {
+/**
+ * The text and the items of an answer. One that is no data stays whole as text; items of a wrong shape are counted, and
+ * files that nobody showed are named.
+ */
+export function readListedAnswer(answer: string, list: AnswerList, source: AnswerSource): ListedAnswer {
+  const { name, item, read = (written: JsonValue) => item.safeParse(written).data } = list;
   const found = findJson(answer, (value) => isJsonObject(value) && (name in value || 'summary' in value));
   if (!found || !isJsonObject(found.value)) {
     return { text: answer, items: [], warnings: [`The model answered in prose: ${name} is empty.`] };
   }
   const { summary, [name]: given } = found.value;
   const written = Array.isArray(given) ? given : [];
-  const items = written.flatMap((one) => {
-    const read = item.safeParse(one);
-    return read.success ? [read.data] : [];
-  });
-  const lost = written.length - items.length;
+  const readable = written.flatMap((one) => read(one, source) ?? []);
+  const placed = readable.map((one) => atShownFile(one, source.files));
+  const strangers = new Set(placed.flatMap(({ stranger }) => stranger ?? []));
+  const lost = written.length - readable.length;
   return {
     text: typeof summary === 'string' ? summary : '',
-    items,
-    warnings: lost > 0 ? [`${lost} of ${written.length} ${name} were unreadable and are left out.`] : [],
+    items: placed.map(({ placed: one }) => one),
+    warnings: [
+      ...(lost > 0 ? [`${lost} of ${written.length} ${name} were unreadable and are left out.`] : []),
+      ...(strangers.size > 0
+        ? [`Of these ${name} some name files that were not shown: ${[...strangers].join(', ')}.`]
+        : []),
+    ],
   };
+}
+
+/** The item with its file's own name, however the model spelt it. */
+function atShownFile(
+  item: unknown,
+  files: readonly string[],
+): { readonly placed: unknown; readonly stranger?: string } {
+  if (typeof item !== 'object' || item === null || !('file' in item) || files.length === 0)
+    return { placed: item };
+  const named = String(item.file);
+  const file = named === '' ? '' : shownFile(named, files);
+  return file === undefined ? { placed: item, stranger: named } : { placed: { ...item, file } };
 }

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import { replyText } from '../core/collected-reply.ts';
 import type { ReasoningEffort } from '../core/request.ts';
 import type { TaskType, Tier } from '../core/task.ts';
+import type { NamedText } from '../files/pack.ts';
 import type { ToolPrompt } from '../prompts/tool-prompt.ts';
 import { answerData, answerFields } from './answer-fields.ts';
 import type { ExpertQuestion } from './ask-expert.ts';
 import { answerText, readableAnswer } from './answer-text.ts';
 import { askInThread, modelForTurn, openThread } from './ask-in-thread.ts';
-import { gatherMaterial } from './gather-material.ts';
+import { filesToRead, type FilesToRead, type ReadsItself } from './files-to-read.ts';
+import { gatherMaterial, type Gathered } from './gather-material.ts';
 import { guidedFields, guidedStep, nextStepText, type GuidedInput, type GuidedStep } from './guided-step.ts';
 import { answerSchema, readListedAnswer, type AnswerList } from './listed-answer.ts';
 import { askFields, readFields } from './shared-fields.ts';
@@ -25,6 +27,8 @@ export type OneShot = {
   readonly strongest?: boolean;
   /** Where nothing is said; only for models that we choose. */
   readonly thinking?: ReasoningEffort;
+  /** What it reads where no files are named. Default: nothing. */
+  readonly reads?: ReadsItself;
   /** Also works step by step. */
   readonly guided?: boolean;
   /** What the answer lists besides its text. */
@@ -42,7 +46,7 @@ export function oneShotTool(shot: OneShot): OneShotTool {
   const output = z.object({
     ...always,
     ...(shot.guided && { status }),
-    ...(shot.list && { [shot.list.name]: z.array(shot.list.item) }),
+    ...(shot.list && { [shot.list.name]: z.array(shot.list.shown ?? shot.list.item) }),
   });
   return defineTool({
     name: shot.name,
@@ -74,14 +78,14 @@ async function runOneShot(shot: OneShot, given: OneShotInput, context: ToolConte
   const step = shot.guided ? guidedStep(given) : undefined;
   if (step && !step.last) return goOn(shot, step);
   const startedAt = context.now();
-  const { prompt, files, images, thinking } = given;
+  const { thinking } = given;
   const conversation = await openThread(context, given.continuation_id);
   const model = modelForTurn(given.model, conversation);
-  if (files.length > 0) context.progress(`reading ${files.join(', ').slice(0, 200)}`);
-  const gathered = await gatherMaterial(
-    { question: prompt, files, images, notes: step?.notes ?? [], model },
-    context,
-  );
+  const gathered = await gatherFor(shot, given, context, {
+    model,
+    notes: step?.notes ?? [],
+    continued: conversation.history.length > 0,
+  });
   const asked = await askInThread(context, conversation, {
     tool: shot.name,
     prompt: shot.prompt,
@@ -98,22 +102,25 @@ async function runOneShot(shot: OneShot, given: OneShotInput, context: ToolConte
     }),
   });
   const { reply, outcome } = asked.answer;
-  const answered = replyText(reply);
-  const read = shot.list
-    ? readListedAnswer(answered, shot.list)
-    : { text: answered, items: [], warnings: [] };
+  const said = replyText(reply);
+  const answered = shot.list
+    ? readListedAnswer(said, shot.list, {
+        model: outcome.model ?? model,
+        files: gathered.material.flatMap(({ kind, name }) => (kind === 'file' ? [name] : [])),
+      })
+    : { text: said, items: [], warnings: [] };
   const data = {
-    text: read.text,
-    ...answerData(outcome, [...gathered.warnings, ...asked.warnings, ...read.warnings], gathered.leftOut),
+    text: answered.text,
+    ...answerData(outcome, [...gathered.warnings, ...asked.warnings, ...answered.warnings], gathered.leftOut),
     continuation_id: conversation.id,
     ...(step && { status: 'done' as const }),
-    ...(shot.list && { [shot.list.name]: [...read.items] }),
+    ...(shot.list && { [shot.list.name]: [...answered.items] }),
   };
-  await asked.keep(readableAnswer(read));
+  await asked.keep(readableAnswer(answered));
   return {
     text: answerText(
       {
-        ...read,
+        ...answered,
         warnings: data.warnings,
         leftOut: gathered.leftOut,
         outcome,
@@ -122,6 +129,32 @@ async function runOneShot(shot: OneShot, given: OneShotInput, context: ToolConte
       context.now() - startedAt,
     ),
     data,
+  };
+}
+
+/** What the caller named, or what the tool finds of itself. */
+async function gatherFor(
+  { reads }: OneShot,
+  { prompt, files, images }: OneShotInput,
+  context: ToolContext,
+  {
+    model,
+    notes,
+    continued,
+  }: { readonly model: string; readonly notes: readonly NamedText[]; readonly continued: boolean },
+): Promise<Gathered> {
+  if (files.length > 0) context.progress(`reading ${files.join(', ').slice(0, 200)}`);
+  const found: FilesToRead =
+    files.length > 0 || reads === undefined
+      ? { files, leftOut: [], warnings: [] }
+      : await filesToRead(reads, { prompt, continued }, context);
+  const { mostTokens } = found;
+  const wanted = { question: prompt, files: found.files, images, notes, model, mostTokens };
+  const gathered = await gatherMaterial(wanted, context);
+  return {
+    ...gathered,
+    leftOut: [...found.leftOut, ...gathered.leftOut],
+    warnings: [...found.warnings, ...gathered.warnings],
   };
 }
 

@@ -13,6 +13,11 @@ export default oneShotTool({
   guided: true,
   list: {
     name: 'steps',
-    item: z.object({ title: z.string(), details: z.string(), check: z.string().optional() }),
+    item: z.object({
+      title: z.string(),
+      details: z.string(),
+      check: z.string().optional(),
+      dependsOn: z.array(z.int()).optional(),
+    }),
   },
 });

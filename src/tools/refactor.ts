@@ -1,6 +1,22 @@
 import { z } from 'zod';
 import refactorPrompt from '../prompts/tools/refactor.ts';
+import { findingCategories, severities } from '../core/finding.ts';
+import { readFinding } from './findings/read-finding.ts';
 import { oneShotTool } from './one-shot.ts';
+import { shownFinding } from './review/review-answer.ts';
+
+/** What a model is asked for of a finding: who reported it is known here. */
+const finding = z.object({
+  file: z.string(),
+  startLine: z.int().optional(),
+  endLine: z.int().optional(),
+  severity: z.enum(severities),
+  category: z.enum(findingCategories),
+  title: z.string(),
+  explanation: z.string(),
+  suggestedFix: z.string().optional(),
+  confidence: z.number(),
+});
 
 /** Changes that make code easier to work with and leave what it does alone. */
 export default oneShotTool({
@@ -10,15 +26,14 @@ export default oneShotTool({
   prompt: refactorPrompt,
   task: 'refactoring',
   tier: 'workhorse',
+  reads: 'project',
   list: {
     name: 'issues',
-    item: z.object({
-      file: z.string(),
-      startLine: z.int().optional(),
-      endLine: z.int().optional(),
-      title: z.string(),
-      explanation: z.string(),
-      suggestedFix: z.string().optional(),
-    }),
+    item: finding,
+    shown: shownFinding,
+    read(written, { model, files }) {
+      const read = readFinding(written, { reportedBy: model, files });
+      return read.ok ? read.finding : undefined;
+    },
   },
 });

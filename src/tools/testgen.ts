@@ -9,4 +9,5 @@ export default oneShotTool({
   prompt: testgenPrompt,
   task: 'test-writing',
   tier: 'workhorse',
+  reads: 'project',
 });

@@ -9,4 +9,5 @@ export default oneShotTool({
   prompt: tracerPrompt,
   task: 'qa-from-context',
   tier: 'workhorse',
+  reads: 'project',
 });

@@ -5,7 +5,7 @@ import type { Model } from '../core/model.ts';
 import { searchingModel } from './web-search.ts';
 
 test('where no model searches the web, that is said, with the providers that would', () => {
-  assert.throws(() => searchingModel('auto', catalogueOf([model('lab/one'), model('anthropic/two')])), {
+  assert.throws(() => searchingModel({}, catalogueOf([model('lab/one'), model('anthropic/two')])), {
     code: 'no_candidate',
     message: /No configured model can search the web; add .*anthropic/,
   });
@@ -15,11 +15,19 @@ test('the workhorse is chosen, and one that searches always is told nothing', ()
   const sonar = { ...model('perplexity/sonar', true), tier: 'workhorse' } as const;
   const opus = { ...model('anthropic/opus', true), tier: 'frontier' } as const;
   const untiered = model('openai/some', true);
-  assert.deepEqual(searchingModel('auto', catalogueOf([untiered, opus, sonar])), {
+  assert.deepEqual(searchingModel({}, catalogueOf([untiered, opus, sonar])), {
     model: sonar,
     native: undefined,
   });
-  assert.equal(searchingModel('auto', catalogueOf([untiered, opus])).native?.origin, 'anthropic-messages');
+  assert.equal(searchingModel({}, catalogueOf([untiered, opus])).native?.origin, 'anthropic-messages');
+});
+
+test('a thread goes on with its last model where that searches, and with another where it does not', () => {
+  const sonar = { ...model('perplexity/sonar', true), tier: 'workhorse' } as const;
+  const opus = { ...model('anthropic/opus', true), tier: 'frontier' } as const;
+  const shelf = catalogueOf([sonar, opus, model('lab/one')]);
+  assert.equal(searchingModel({ last: opus.id }, shelf).model, opus);
+  assert.equal(searchingModel({ last: 'lab/one' }, shelf).model, sonar);
 });
 
 function model(id: string, searches?: boolean): Model {

@@ -18,16 +18,18 @@ const searchOf: Readonly<Record<string, NativeSearch | 'always'>> = {
 };
 
 /**
- * The model that is to search, and how it is told to: the one that is named, else the best ordinary one.
+ * The model that is to search, and how it is told to: the one that is named, else the thread's last where it can, else
+ * the best ordinary one.
  * @throws ConclaveError `no_candidate` where none can, or `unsupported` for a named one that cannot.
  */
 export function searchingModel(
-  name: string,
+  { named, last }: { readonly named?: string | undefined; readonly last?: string | undefined },
   catalogue: Catalogue,
 ): { readonly model: Model; readonly native: NativeSearch | undefined } {
   const able = catalogue.models().filter(canSearch).toSorted(byTier);
-  const resolution = catalogue.resolve(name);
-  const model = resolution.kind === 'model' ? resolution.model : able[0];
+  const resolution = catalogue.resolve(named ?? 'auto');
+  const model =
+    resolution.kind === 'model' ? resolution.model : (able.find(({ id }) => id === last) ?? able[0]);
   if (!model) {
     throw new ConclaveError(
       'no_candidate',

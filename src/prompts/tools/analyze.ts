@@ -11,7 +11,7 @@ const prompt: ToolPrompt = {
   ],
   constraints: ['Base every statement on the files shown, and name them.', 'Say what you could not see.'],
   output:
-    'Answer with one JSON object: {"summary": "what it is and how it is built, in Markdown", "strengths": ["..."], "risks": ["..."], "hotspots": [{"file": "path as shown", "startLine": 1, "endLine": 20, "reason": "why this place deserves attention"}]}.',
+    'Answer with one JSON object: {"summary": "what it is and how it is built, then its strengths and its risks, in Markdown", "hotspots": [{"file": "path as shown", "startLine": 1, "endLine": 20, "reason": "why this place deserves attention"}]}.',
 };
 
 export default prompt;

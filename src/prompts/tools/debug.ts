@@ -15,7 +15,7 @@ const prompt: ToolPrompt = {
     'Propose a fix only for a cause that you can explain.',
   ],
   output:
-    'Answer with one JSON object: {"summary": "the cause in one or two sentences, or that it is not known", "hypotheses": [{"cause": "...", "confidence": 0.7, "evidence": "what speaks for it", "check": "how to confirm or refute it", "fix": "smallest change that removes the cause", "file": "path or empty", "line": 0}], "nextSteps": ["..."]}. The likeliest comes first.',
+    'Answer with one JSON object: {"summary": "the cause in one or two sentences, or that it is not known, then what to do next", "hypotheses": [{"cause": "...", "confidence": 0.7, "evidence": "what speaks for it", "check": "how to confirm or refute it", "fix": "smallest change that removes the cause", "file": "path or empty", "line": 0}]}. The likeliest comes first.',
 };
 
 export default prompt;

@@ -16,7 +16,7 @@ const prompt: ToolPrompt = {
     'No step without a reason.',
   ],
   output:
-    'Answer with one JSON object: {"summary": "the plan in two sentences", "steps": [{"title": "...", "details": "what to do", "check": "how to see that it is done", "dependsOn": [1]}], "risks": ["..."], "questions": ["..."]}. Steps are numbered from 1.',
+    'Answer with one JSON object: {"summary": "the plan in two sentences, then its risks and what you would have to ask, in Markdown", "steps": [{"title": "...", "details": "what to do", "check": "how to see that it is done", "dependsOn": [1]}]}. Steps are numbered from 1.',
 };
 
 export default prompt;

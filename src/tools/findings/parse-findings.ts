@@ -9,6 +9,8 @@ export type ParseOptions = {
   readonly reportedBy: string;
   /** The files that were shown to it: names are matched to them, and the only one stands in for a missing name. */
   readonly files?: readonly string[];
+  /** Files that were shown besides, to understand the others by. */
+  readonly alsoShown?: readonly string[];
 };
 
 export type ParsedFindings =

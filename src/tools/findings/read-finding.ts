@@ -1,16 +1,26 @@
 import type { Finding } from '../../core/finding.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { categoryFrom, severityFrom } from './normalise-words.ts';
+import { shownFile } from './shown-file.ts';
 
 export type ReadFinding =
   | { readonly ok: true; readonly finding: Finding; readonly notes: readonly string[] }
   /** Continues a sentence: "issue 3 has no title". */
   | { readonly ok: false; readonly reason: string };
 
-export type ReadFindingOptions = { readonly reportedBy: string; readonly files?: readonly string[] };
+export type ReadFindingOptions = {
+  readonly reportedBy: string;
+  /** What was to be reviewed. */
+  readonly files?: readonly string[];
+  /** What was shown besides, to understand it by. */
+  readonly alsoShown?: readonly string[];
+};
 
 /** Reads one finding under whatever names a model gave to its members. */
-export function readFinding(item: JsonValue, { reportedBy, files = [] }: ReadFindingOptions): ReadFinding {
+export function readFinding(
+  item: JsonValue,
+  { reportedBy, files = [], alsoShown = [] }: ReadFindingOptions,
+): ReadFinding {
   if (!isJsonObject(item)) return { ok: false, reason: 'is not an object' };
   const title = textOf(item, ['title', 'name', 'issue', 'problem', 'summary', 'headline', 'message']);
   const explanation = textOf(item, [
@@ -29,7 +39,9 @@ export function readFinding(item: JsonValue, { reportedBy, files = [] }: ReadFin
   if (heading === undefined) return { ok: false, reason: 'has neither a title nor an explanation' };
 
   const place = placeIn(item);
-  const file = place.file === undefined ? files[0] : knownFile(place.file, files);
+  const shown = place.file === undefined ? files[0] : shownFile(place.file, [...files, ...alsoShown]);
+  // Else as it is written: the issue may be real where only its name is not.
+  const file = shown ?? place.file;
   if (file === undefined || (place.file === undefined && files.length > 1)) {
     return { ok: false, reason: `("${heading.slice(0, 60)}") names no file` };
   }
@@ -60,9 +72,18 @@ export function readFinding(item: JsonValue, { reportedBy, files = [] }: ReadFin
     confidence: confidenceOf(item),
     reportedBy: [reportedBy],
   };
-  const notes =
-    severity === undefined ? [`"${heading}" came without a known severity and was taken as medium`] : [];
+  const notes = [
+    ...(severity === undefined ? [`"${heading}" came without a known severity and was taken as medium`] : []),
+    ...(shown === undefined && files.length > 0 && !isPrompt(files)
+      ? [`"${heading}" names ${file}, a file that was not shown`]
+      : []),
+  ];
   return { ok: true, finding, notes };
+}
+
+/** Code in a question need not come with the names that are told of it. */
+function isPrompt(files: readonly string[]): boolean {
+  return files.length === 1 && files[0] === 'prompt';
 }
 
 type Place = { readonly file?: string; readonly lines: { startLine?: number; endLine?: number } };
@@ -143,16 +164,6 @@ function orderedLines(first: number | undefined, last: number | undefined): Plac
   if (first === undefined || first < 1) return {};
   const end = last === undefined || last < 1 ? first : last;
   return { startLine: Math.min(first, end), endLine: Math.max(first, end) };
-}
-
-/** The file that was meant among those that were shown, where that is clear; else the name as written. */
-function knownFile(name: string, files: readonly string[]): string {
-  const plain = name.replace(/^\.\//, '').replaceAll('\\', '/');
-  if (files.includes(plain)) return plain;
-  const withoutPrefix = plain.replace(/^[ab]\//, '');
-  if (files.includes(withoutPrefix)) return withoutPrefix;
-  const endings = files.filter((file) => file.endsWith(`/${plain}`) || plain.endsWith(`/${file}`));
-  return endings.length === 1 && endings[0] !== undefined ? endings[0] : plain;
 }
 
 function confidenceOf(item: JsonObject): number {

@@ -12,6 +12,8 @@ export type ReviewPart = {
   readonly material: readonly Material[];
   /** Names of the files in it: what a finding's file is matched to. */
   readonly files: readonly string[];
+  /** Names of the files that stand in front of it. */
+  readonly context: readonly string[];
 };
 
 /** Above this, reviewers begin to overlook things, however wide their windows are. */
@@ -34,12 +36,16 @@ export async function reviewParts(
   const left = room - context.tokens;
   const { pieces, leftOut } = await piecesOf(subject, left);
   return {
-    parts: pieces.map(({ material, files }) => ({ material: [...shown, ...material], files })),
+    parts: pieces.map(({ material, files }) => ({
+      material: [...shown, ...material],
+      files,
+      context: context.files.map(({ path }) => path),
+    })),
     leftOut: [...context.leftOut, ...leftOut],
   };
 }
 
-type Pieces = { readonly pieces: ReviewPart[]; readonly leftOut: readonly LeftOut[] };
+type Pieces = { readonly pieces: Omit<ReviewPart, 'context'>[]; readonly leftOut: readonly LeftOut[] };
 
 async function piecesOf(subject: Subject, room: Tokens): Promise<Pieces> {
   if (subject.inPrompt) return { pieces: [{ material: [], files: subject.inPrompt }], leftOut: [] };

@@ -89,7 +89,7 @@ async function reviewPart(
     context,
     partQuestion(reviewer, part, order),
     (answer, model): ReadAnswer<ReadReview> => {
-      const parsed = parseFindings(answer, { reportedBy: model, files: part.files });
+      const parsed = parseFindings(answer, { reportedBy: model, files: part.files, alsoShown: part.context });
       return parsed.ok ? { ok: true, value: parsed } : parsed;
     },
   );

@@ -104,7 +104,8 @@ async function readRequest(
 
 /** Files of a diff in a prompt; a finding has to have a file, so without any the prompt is it. */
 function filesNamedIn(prompt: string): string[] {
-  const named = [...prompt.matchAll(/^\+\+\+ (?:b\/)?(\S+)/gm)].map(([, path]) => path ?? '');
+  // Behind a name with spaces git writes a tab.
+  const named = [...prompt.matchAll(/^\+\+\+ (?:b\/)?([^\t\n]+?)\s*$/gm)].map(([, path]) => path ?? '');
   const real = named.filter((path) => path !== '' && path !== '/dev/null');
   return real.length > 0 ? [...new Set(real)] : ['prompt'];
 }

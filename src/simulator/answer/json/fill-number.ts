@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../../../core/json.ts';
 import { chance } from '../../chance.ts';
 import { numberOf, textOf } from '../../read-json.ts';
+import { codeFor } from '../review/review-prompt.ts';
 import { evaluate } from '../prose/arithmetic.ts';
 import type { Place } from './fill-schema.ts';
 
@@ -12,6 +13,7 @@ export function fillNumber(place: Place, node: JsonObject, fromFinding: JsonValu
     numberOf(fromFinding) ??
     gradeFor(place, node, bounds) ??
     computed(place) ??
+    lineShown(place) ??
     spoken(place) ??
     1 + place.item;
   return fit(wanted, bounds, integer, numberOf(node['multipleOf']));
@@ -51,6 +53,13 @@ function scaleOf(node: JsonObject, { least, most }: Bounds): Bounds {
 function computed({ prompt, name }: Place): number | undefined {
   return /result|answer|value|total|sum|product|difference|solution/i.test(name)
     ? evaluate(prompt)?.said
+    : undefined;
+}
+
+/** A line of the code that the prompt shows. */
+function lineShown({ prompt, name, item }: Place): number | undefined {
+  return /^(?:start|end)?_?line(?:_?(?:number|start|end))?$/i.test(name)
+    ? codeFor(prompt)[item]?.line
     : undefined;
 }
 

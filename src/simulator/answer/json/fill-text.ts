@@ -3,6 +3,7 @@ import { chance } from '../../chance.ts';
 import { numberOf, textOf } from '../../read-json.ts';
 import { proseAnswer } from '../prose/answer-in-prose.ts';
 import type { Prompt } from '../prompt.ts';
+import { codeFor } from '../review/review-prompt.ts';
 import { reviewInOneLine } from '../review/word-review.ts';
 import { properNames } from '../tools/entities.ts';
 import { sentencesOf } from '../words.ts';
@@ -59,6 +60,7 @@ const readings: readonly Reading[] = [
     /^(?:city|location|place|town|destination|country|region|where)$/i,
     (prompt, item) => nth(properNames(prompt.question), item) ?? placeIn(prompt),
   ],
+  [/^(?:file|path)(?:_?name)?$/i, (prompt, item) => nth(filesShown(prompt), item)],
   [
     /path|file/i,
     (prompt, item) => nth(prompt.question.match(/(?<![\w@/:.])(?:[\w.-]*\/)*[\w-]+\.[a-z]{1,5}\b/g), item),
@@ -89,6 +91,10 @@ const readings: readonly Reading[] = [
   ],
 ];
 
+function filesShown(prompt: Prompt): string[] {
+  return [...new Set(codeFor(prompt).map(({ file }) => file))];
+}
+
 function nth(list: readonly string[] | null, item: number): string | undefined {
   return list?.[item] ?? list?.[0];
 }
@@ -114,8 +120,10 @@ function textFor({ prompt, name, item }: Place): string {
       'i',
     ).exec(prompt.everything);
   if (labelled?.[1]) return labelled[1].trim();
-  const read = readings.find(([names]) => names.test(name))?.[1](prompt, item);
-  if (read) return read;
+  for (const [names, read] of readings) {
+    const text = names.test(name) ? read(prompt, item) : undefined;
+    if (text) return text;
+  }
   const claim = /^claims?$|^statements?$/i.test(name)
     ? nth(sentencesOf(proseAnswer(prompt).text), item)
     : undefined;

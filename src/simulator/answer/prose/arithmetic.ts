@@ -40,7 +40,8 @@ function slip(right: number, luck: number): number {
 
 function expressionIn(question: string): string | undefined {
   const signs = operations.reduce((text, [words, sign]) => text.replaceAll(words, sign), question);
-  const found = signs.match(/[-(]*\d[\d.\s]*(?:[\s()]*[-+*/%^][\s()-]*\d[\d.]*[\s)]*)+/g);
+  // The numbers of a name, such as a model's, are no sum.
+  const found = signs.match(/(?<![\p{L}\d_-])[-(]*\d[\d.\s]*(?:[\s()]*[-+*/%^][\s()-]*\d[\d.]*[\s)]*)+/gu);
   return found
     ?.map((text) => text.trim())
     .filter((text) => !/^\d{4}-\d\d(?:-\d\d)?$/.test(text) && !/^\d+(?:\.\d+)?-\d+$/.test(text))

@@ -27,7 +27,7 @@ function diffLines(lines: readonly string[]): CodeLine[] {
   let number = 0;
   let inHunk = false;
   for (const line of lines) {
-    const header = /^\+\+\+ (?:b\/)?(\S+)/.exec(line);
+    const header = /^\+\+\+ (?:b\/)?([^\t]+?)(?:\t.*)?\s*$/.exec(line);
     const hunk = /^@@ -\d+(?:,\d+)? \+(\d+)/.exec(line);
     if (header || /^(?:diff --git|index |--- )/.test(line)) {
       file = header?.[1] ?? file;

@@ -1,0 +1,49 @@
+import { collectFiles, type Collected } from './collect-files.ts';
+import type { LeftOut, LeftOutReason } from './left-out.ts';
+import type { NamedText } from './pack.ts';
+import { readSource } from './read-file.ts';
+import type { Roots } from './roots.ts';
+
+/** More than anybody names in a question. */
+const mostMentions = 200;
+
+/**
+ * Reads the files and folders that a question names in its own words. What it quotes (fenced blocks, diffs) names
+ * nothing: somebody else may have written that. A name without a file is no mistake, it may be any word with a dot.
+ */
+export async function collectMentioned(
+  roots: Roots,
+  question: string,
+  { signal }: { readonly signal?: AbortSignal } = {},
+): Promise<Collected> {
+  const files = new Map<string, NamedText>();
+  const leftOut: LeftOut[] = [];
+  for (const name of pathsIn(question)) {
+    signal?.throwIfAborted();
+    const file = await readSource(roots, name);
+    if (file.ok) files.set(file.path, { path: file.path, text: file.text });
+    else if (file.reason === 'not-a-file' && name.includes('/')) {
+      const below = await collectFiles(roots, [name], signal ? { signal } : {}).catch(() => undefined);
+      for (const one of below?.files ?? []) files.set(one.path, one);
+      leftOut.push(...(below?.leftOut ?? []));
+    } else if (!noFile.has(file.reason)) {
+      const { ok: _, ...refused } = file;
+      leftOut.push(refused);
+    }
+  }
+  return { files: [...files.values()], leftOut };
+}
+
+const noFile: ReadonlySet<LeftOutReason> = new Set(['missing', 'no-roots', 'outside-roots', 'not-a-file']);
+
+/** What in a text may be a path: words with a dot or a slash, and whatever stands in backticks. */
+export function pathsIn(text: string): string[] {
+  const [beforeDiff = ''] = text.split(/^(?:diff --git |--- \S|@@ -)/m);
+  const own = beforeDiff.replaceAll(/^ {0,3}(`{3,}|~{3,})[^]*?(?:^ {0,3}\1|$(?![^]))/gm, '\n');
+  const quoted = [...own.matchAll(/`([^`\n]+)`/g)].map(([, inside]) => inside ?? '');
+  const words = own.match(/[^\s"'`()<>[\]{},;:|]+/g) ?? [];
+  const names = [...quoted, ...words]
+    .map((word) => word.replace(/(?:[.!?]+|:\d+(?::\d+)?)$/, ''))
+    .filter((word) => /[./]/.test(word) && /[\p{L}\d]/u.test(word) && !word.includes('://'));
+  return [...new Set(names)].slice(0, mostMentions);
+}
