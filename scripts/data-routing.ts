@@ -1,0 +1,50 @@
+import { parseArgs } from 'node:util';
+import pins from './routing-data/pins.json' with { type: 'json' };
+import { buildSet, pathsOf } from './routing-data/build-sets.ts';
+import { download, verifyCheckout } from './routing-data/checkout.ts';
+
+/** Builds the routing data from the public repositories that they come from. See docs/router.md. */
+const { values } = parseArgs({
+  options: {
+    /** A folder with checked-out copies of the repositories, each under its own name. */
+    from: { type: 'string' },
+    /** Fetches the commits from the public git hosts, into `.sources` below `--into`. */
+    download: { type: 'boolean', default: false },
+    into: { type: 'string', default: 'routing-data' },
+  },
+});
+
+if ((values.from === undefined) === !values.download) {
+  console.error('Say where from: npm run data:routing -- --from DIR | --download [--into DIR].');
+  process.exitCode = 2;
+} else {
+  const folder = values.from ?? `${values.into}/.sources`;
+  const repositories = Object.values(Object.groupBy(pins, ({ repository }) => repository));
+  for (const sets of repositories) {
+    const [source] = sets ?? [];
+    if (sets === undefined || source === undefined) continue;
+    await attempt(async () => {
+      const paths = pathsOf(sets);
+      if (values.download) console.error(`fetching ${source.repository} at ${source.commit} …`);
+      const checkout = values.download
+        ? await download(folder, source, paths)
+        : await verifyCheckout(folder, source, paths);
+      for (const pin of sets) {
+        await attempt(async () => {
+          await buildSet(pin, { checkout, into: values.into });
+          console.log(`${pin.set}: ${pin.splits.train.rows} + ${pin.splits.dev.rows} rows, as pinned`);
+        });
+      }
+    });
+  }
+}
+
+/** What cannot be built is said, and the rest is built nevertheless. */
+async function attempt(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}

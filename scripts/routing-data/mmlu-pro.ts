@@ -1,0 +1,55 @@
+import { costOf } from './cost-of.ts';
+import { charactersOf, type RawResult, type RawRow } from './raw-row.ts';
+import { readZip } from './read-zip.ts';
+import { jsonArray, type SourceFolder } from './source-folder.ts';
+import { promptId } from './split-rows.ts';
+
+export const mmluProPaths = ['eval_results'];
+
+/**
+ * A ZIP archive per model around a JSON file of its replies, with the letter that upstream read out of each. A reply
+ * without a letter is wrong. The examples in front of each question are not counted as cost.
+ */
+export function mmluPro(folder: SourceFolder, models: readonly string[]): RawRow[] {
+  const rows = new Map<string, Omit<RawRow, 'models'> & { models: Map<string, RawResult> }>();
+  for (const model of models) {
+    const path = `eval_results/model_outputs_${model}_5shots.zip`;
+    for (const [name, bytes] of readZip(folder.bytes(path))) {
+      if (!name.endsWith('.json') || name.startsWith('__MACOSX')) continue;
+      for (const entry of jsonArray(bytes.toString('utf8'), `${path}, ${name}`)) {
+        const { question, options, answer: gold, pred, category, src } = entry;
+        const reply = entry['model_outputs'] ?? entry['generated_text'];
+        if (typeof question !== 'string' || !Array.isArray(options) || typeof reply !== 'string')
+          throw new Error(`${path}: an entry has no question, options or model_outputs`);
+        const prompt = [question, ...options.map((option, at) => `${letter(at)}. ${String(option)}`)].join(
+          '\n',
+        );
+        // Some files space a question otherwise; the row keeps the first spelling, the cost is that of the model's own.
+        const id = promptId(prompt);
+        const row = rows.get(id) ?? {
+          prompt,
+          category: String(category),
+          source: String(src),
+          gold: String(gold),
+          models: new Map<string, RawResult>(),
+        };
+        rows.set(id, row);
+        if (row.models.has(model)) continue;
+        const outChars = charactersOf(reply);
+        const tokens = { inputTokens: charactersOf(prompt) / 4, outputTokens: outChars / 4 };
+        row.models.set(model, {
+          // By the key of the model's own run: a few keys were mended between runs.
+          correct: pred === gold ? 1 : 0,
+          answer: typeof pred === 'string' ? pred : undefined,
+          outChars,
+          cost: costOf(model, tokens),
+        });
+      }
+    }
+  }
+  return [...rows.values()];
+}
+
+function letter(at: number): string {
+  return String.fromCharCode(65 + at);
+}
