@@ -1,6 +1,5 @@
 import type { JsonObject } from '../../src/core/json.ts';
 import { taskTypes } from '../../src/core/task.ts';
-import { promptScanner } from '../../src/learning/hashed-features.ts';
 import { quantise, writeLinearModel } from '../../src/learning/linear-model.ts';
 import { fitRidge } from '../../src/learning/ridge.ts';
 import { seededRandom } from '../../src/learning/seeded-random.ts';
@@ -9,6 +8,7 @@ import { hashPrompts } from '../../src/learning/sparse-rows.ts';
 import {
   clueHashes,
   taskClassifier,
+  taskScanner,
   type TaskWeights,
   taskWeightsBytes,
 } from '../../src/learning/task-classifier.ts';
@@ -68,7 +68,7 @@ function fitTask(examples: readonly TaskExample[]) {
   const rows = hashPrompts(
     examples.map(({ prompt }) => prompt),
     taskBuckets,
-    examples.map(clueHashes),
+    { clues: examples.map(clueHashes), scanner: taskScanner() },
   );
   const heads = fitSoftmax(rows, {
     index: [...examples.keys()],
@@ -86,6 +86,7 @@ function fitDifficulty(rows: readonly DifficultyRow[]) {
   const hashed = hashPrompts(
     rows.map(({ prompt }) => prompt),
     difficultyBuckets,
+    { scanner: taskScanner() },
   );
   const targets = rows.map(({ difficulty }) => difficulty);
   return quantise({ difficulty: fitRidge(hashed, { index: [...rows.keys()], targets, lambda: 10 }) });
@@ -125,7 +126,7 @@ function judgeTask(weights: TaskWeights, examples: readonly TaskExample[]) {
 
 /** How often, of two prompts of one set, the one that more models fail at is said to be the harder. */
 function judgeDifficulty(weights: TaskWeights, rows: readonly DifficultyRow[]) {
-  const scanner = promptScanner();
+  const scanner = taskScanner();
   const said = rows.map(
     ({ prompt }) => scoreLinear(weights.difficulty, scanner.scan(prompt), new Float64Array(1))[0] ?? 0,
   );

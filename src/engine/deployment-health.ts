@@ -48,7 +48,8 @@ type State = {
 const breaker = { failures: 5, openMs: 15_000 };
 /** A dead key or an empty account does not heal by itself; a forbidden model may be granted. */
 const benchMs = { credential: 300_000, forbidden: 60_000, rateLimited: 5_000 };
-const neverAsked = { healthy: true };
+/** The standing of a deployment that has never been asked, where no credential is known to be dead. */
+export const neverAsked = { healthy: true };
 /** Weight of a new, lower latency; a higher one counts at once (peak-sensitive). */
 const decay = 0.2;
 /** Model names that pass through come from outside: what is remembered of them stays bounded. */

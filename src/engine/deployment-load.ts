@@ -68,6 +68,9 @@ const usualWindowMs = 60_000;
 /** Model names that pass through come from outside: what is remembered of them stays bounded. */
 const mostStates = 10_000;
 
+/** How full a deployment is that has never been asked. */
+export const idle = { inFlight: 0 };
+
 export function deploymentLoad(now: () => Ms): DeploymentLoad {
   const states = new Map<string, State>();
   const waiters = new Set<Waiter>();
@@ -140,7 +143,7 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
   return {
     of(deployment) {
       const state = states.get(deployment.id);
-      if (!state) return { inFlight: 0 };
+      if (!state) return idle;
       const headroom = headroomOf(state, deployment, now());
       return { inFlight: state.inFlight, ...(headroom !== undefined && { headroom }) };
     },

@@ -28,8 +28,13 @@ import type { LedgerStore } from '../core/stores.ts';
 import type { IncomingReply, Transport } from '../core/transport.ts';
 import type { Ms, Tokens } from '../core/units.ts';
 import { conversations, type Conversations } from './conversations.ts';
-import { deploymentHealth, type DeploymentHealth, type DeploymentReport } from './deployment-health.ts';
-import { deploymentLoad, type DeploymentLoad } from './deployment-load.ts';
+import {
+  deploymentHealth,
+  neverAsked,
+  type DeploymentHealth,
+  type DeploymentReport,
+} from './deployment-health.ts';
+import { deploymentLoad, idle, type DeploymentLoad } from './deployment-load.ts';
 import { previewCall } from './preview-call.ts';
 import { openParent, type Parent, type ParentCall } from './open-parent.ts';
 import { runCall } from './pipeline.ts';
@@ -146,14 +151,20 @@ export type EngineMemory = {
   readonly repeatedPrompts: RepeatedPrompts;
 };
 
+/** What is known of a deployment that nobody has asked, which most of a long list are: the same of all. */
+const untouched: DeploymentStats = { ...neverAsked, ...idle };
+
 export function engineMemory(now: () => Ms): EngineMemory {
   const health = deploymentHealth(now);
   const load = deploymentLoad(now);
   const stats: Stats = {
     // Asked for every candidate of every call: members by name are several times as fast as a spread.
     of(deployment) {
-      const { healthy, firstByteMs, firstByteAt, tokensPerSecond } = health.of(deployment);
-      const { inFlight, headroom } = load.of(deployment);
+      const standing = health.of(deployment);
+      const room = load.of(deployment);
+      if (standing === neverAsked && room === idle) return untouched;
+      const { healthy, firstByteMs, firstByteAt, tokensPerSecond } = standing;
+      const { inFlight, headroom } = room;
       return { healthy, inFlight, firstByteMs, firstByteAt, tokensPerSecond, headroom };
     },
   };

@@ -71,8 +71,11 @@ function elsewhere({ deployment }: Candidate, { pinnedProvider }: RequestFeature
 
 function incapable(candidate: Candidate, { needs }: RequestFeatures): Exclusion | undefined {
   const { capabilities } = candidate.model;
-  const missing = needs.find((need) => capabilities[need] === false && !inWords(candidate, need));
-  return missing && { rule: 'capability', reason: `it cannot do ${missing}` };
+  for (const need of needs) {
+    if (capabilities[need] !== false || inWords(candidate, need)) continue;
+    return { rule: 'capability', reason: `it cannot do ${need}` };
+  }
+  return undefined;
 }
 
 /** A provider that nobody here can talk to, or not in the one dialect that the request needs. */
@@ -86,7 +89,9 @@ function mute(
     return { rule: 'dialect', reason: `${pinnedBy} needs a provider that speaks ${pinnedDialect}` };
   }
   const wantsVectors = needs.includes('embeddings');
-  if (deployment.custom ? !wantsVectors : endpoints.some(({ dialect }) => speaks(dialect))) return undefined;
+  if (deployment.custom && !wantsVectors) return undefined;
+  // A loop without a closure: this runs for every candidate of every call.
+  if (!deployment.custom) for (const { dialect } of endpoints) if (speaks(dialect)) return undefined;
   if (wantsVectors) return { rule: 'capability', reason: 'its provider has no embeddings' };
   const known = endpoints.map(({ dialect }) => dialect).join(', ') || 'nothing';
   return { rule: 'dialect', reason: `its provider speaks ${known}, which this build does not` };

@@ -5,17 +5,17 @@ import type { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import type { Decision, Plan, RequestFeatures } from '../core/plan.ts';
 import { roughCost } from '../core/price.ts';
-import type { Candidate, Deployment } from '../core/provider.ts';
+import type { Candidate } from '../core/provider.ts';
 import { classifyCall } from './classify-call.ts';
 import type { SellerWishes } from '../core/seller-wishes.ts';
 import { credentialKey } from './credential-key.ts';
 import type { EngineContext } from './engine.ts';
 import { arrangePlan } from './arrange-plan.ts';
-import { atCallersExpense } from './at-callers-expense.ts';
 import { candidateModels } from './candidate-models.ts';
 import { noCandidate } from './no-candidate.ts';
 import { ruledOut, type Sieve } from './hard-filters.ts';
 import { measureRequest } from './measure-request.ts';
+import { placesOf } from './places.ts';
 import type { CallRecord } from './record.ts';
 import { requestFeatures } from './request-features.ts';
 import { codecsFor } from './wire-request.ts';
@@ -133,7 +133,6 @@ function sift(
   features: RequestFeatures,
   call: Call,
 ): Sifted {
-  const fit: Candidate[] = [];
   const out: RuledOut[] = [];
   const codecs = codecsFor(engine, call.request);
   const speaks = (dialect: DialectId) => codecs.has(dialect);
@@ -146,18 +145,20 @@ function sift(
     allowed: [engine.settings.allow, call.principal.allow].filter((places) => places !== undefined),
     ...(call.sellers && { sellers: call.sellers }),
   };
-  for (const model of models) {
-    const deployments = atCallersExpense(engine.deploymentsOf(model), call.callerKeys);
-    if (deployments.length === 0) {
+  const places = placesOf(engine, models, call);
+  // As long as it may get: a list that grows is copied over and over.
+  const fit = new Array<Candidate>(places.length);
+  let fits = 0;
+  for (const { model, candidate } of places) {
+    if (!candidate) {
       out.push({ model: model.id, rule: 'unconfigured', reason: 'no provider of it is configured' });
+      continue;
     }
-    for (const deployment of deployments) {
-      const candidate = candidateAt(model, deployment);
-      const exclusion = ruledOut(candidate, sieve);
-      if (exclusion) out.push({ model: model.id, ...exclusion });
-      else fit.push(candidate);
-    }
+    const exclusion = ruledOut(candidate, sieve);
+    if (exclusion) out.push({ model: model.id, ...exclusion });
+    else fit[fits++] = candidate;
   }
+  fit.length = fits;
   return atOrigin(engine, call, { fit, out });
 }
 
@@ -176,11 +177,6 @@ function atOrigin(engine: EngineContext, call: Call, { fit, out }: Sifted): Sift
     fit: there,
     out: [...out, ...others.map(({ model }) => ({ model: model.id, rule: 'origin' as const, reason }))],
   };
-}
-
-/** From here on the model costs what the place charges. */
-function candidateAt(model: Model, deployment: Deployment): Candidate {
-  return { model: deployment.price ? { ...model, price: deployment.price } : model, deployment };
 }
 
 type Choice = {
@@ -271,10 +267,7 @@ type Decided = Pick<Decision, 'policy' | 'reason' | 'experiment'> & {
 };
 
 function decisionOf({ policy, reason, steps, out, mostNamed, experiment, features }: Decided): Decision {
-  const ranked = steps
-    .flatMap(({ candidates }) => candidates)
-    .slice(0, mostNamed)
-    .map((candidate) => shownCandidate(candidate, features));
+  const ranked = firstOf(steps, mostNamed).map((candidate) => shownCandidate(candidate, features));
   const rest = out.length - mostNamed;
   return {
     policy,
@@ -284,6 +277,12 @@ function decisionOf({ policy, reason, steps, out, mostNamed, experiment, feature
     ...(experiment && { experiment }),
     ...(rest > 0 && { ruledOutMore: rest }),
   };
+}
+
+function firstOf(steps: Plan['steps'], most: number): Candidate[] {
+  const first: Candidate[] = [];
+  for (const { candidates } of steps) first.push(...candidates.slice(0, most - first.length));
+  return first;
 }
 
 /** With what it is expected to cost and, where the choice was open, to achieve. */

@@ -2,7 +2,7 @@
 export const featuresVersion = 1;
 
 /** Longer prompts are read at both ends: instructions stand there, pasted material in the middle. */
-const scannedChars = 16_384;
+const usualChars = 16_384;
 
 /**
  * What the linear models see of a prompt: the distinct 32-bit hashes of its words, word pairs and outward shape.
@@ -16,16 +16,19 @@ export type PromptScanner = {
   scan(prompt: string, clues?: readonly number[]): HashedFeatures;
 };
 
-/** A scanner with its own memory (about 300 KiB); one per thread is enough. */
-export function promptScanner(): PromptScanner {
-  const set = hashSet(32_768);
+/**
+ * A scanner with its own memory (some 500 KiB, less where it reads little); one per thread is enough. Of a prompt it reads
+ * `chars` at most.
+ */
+export function promptScanner({ chars = usualChars }: { readonly chars?: number } = {}): PromptScanner {
+  const set = hashSet(2 ** Math.ceil(Math.log2(Math.max(4_096, 2 * chars))));
 
   function scan(prompt: string, clues: readonly number[] = []): HashedFeatures {
     set.clear();
     const shape = emptyShape();
-    if (prompt.length <= scannedChars) scanLines(prompt, 0, prompt.length, shape, set);
+    if (prompt.length <= chars) scanLines(prompt, 0, prompt.length, shape, set);
     else {
-      const half = scannedChars / 2;
+      const half = chars / 2;
       scanLines(prompt, 0, half, shape, set);
       scanLines(prompt, prompt.length - half, prompt.length, shape, set);
     }

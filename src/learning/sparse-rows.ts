@@ -1,4 +1,4 @@
-import { promptScanner } from './hashed-features.ts';
+import { promptScanner, type PromptScanner } from './hashed-features.ts';
 
 /** Hashed prompts as the rows of a sparse matrix. Every feature of a row has the same value: rows have length one. */
 export type SparseRows = {
@@ -14,9 +14,11 @@ export type SparseRows = {
 export function hashPrompts(
   prompts: readonly string[],
   buckets: number,
-  clues: readonly (readonly number[])[] = [],
+  {
+    clues = [],
+    scanner = promptScanner(),
+  }: { clues?: readonly (readonly number[])[]; scanner?: PromptScanner } = {},
 ): SparseRows {
-  const scanner = promptScanner();
   const starts = new Int32Array(prompts.length + 1);
   const values = new Float64Array(prompts.length);
   const pieces: Int32Array[] = [];

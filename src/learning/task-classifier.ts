@@ -2,7 +2,8 @@ import type { Classification, RequestClues } from '../core/classification.ts';
 import { ConclaveError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { type TaskType, taskTypes } from '../core/task.ts';
-import { clueHash, featuresVersion, promptScanner } from './hashed-features.ts';
+import { clueHash, featuresVersion, promptScanner, type PromptScanner } from './hashed-features.ts';
+import { laneScorer } from './lane-scorer.ts';
 import { type LinearModel, linearModelBytes, readLinearModel, scoreLinear } from './linear-model.ts';
 import { packFeatures } from './packed-features.ts';
 import { softmax } from './softmax-regression.ts';
@@ -23,14 +24,15 @@ export function taskClassifier({
   difficulty,
   leastConfidence,
 }: TaskWeights): (clues: RequestClues) => Classification {
-  const scanner = promptScanner();
+  const scanner = taskScanner();
+  const scoreTask = laneScorer(task);
   const scores = new Float64Array(task.outputs.length);
   const hard = new Float64Array(1);
   const names = task.outputs.map(taskNamed);
 
   return (clues): Classification => {
     const features = scanner.scan(clues.prompt, clueHashes(clues));
-    softmax(scoreLinear(task, features, scores));
+    softmax(scoreTask(features, scores));
     scoreLinear(difficulty, features, hard);
     let best = 0;
     for (let at = 1; at < scores.length; at++) if ((scores[at] ?? 0) > (scores[best] ?? 0)) best = at;
@@ -43,6 +45,11 @@ export function taskClassifier({
       features: { version: featuresVersion, bytes: packFeatures(features) },
     };
   };
+}
+
+/** As much of a prompt as says what it is for: beyond that the guesses get no better, and the decision slower. */
+export function taskScanner(): PromptScanner {
+  return promptScanner({ chars: 768 });
 }
 
 /** Hashes of everything but the words. */

@@ -10,18 +10,18 @@ import { type Expectation, expectations, utilityOf } from './utility.ts';
 const learned: Policy = {
   name: 'learned',
   plan(features, candidates, stats): Plan {
-    const expected = new Map(expectations(features, candidates, stats).map((one) => [one.candidate, one]));
+    const expected = expectations(features, candidates, stats);
     const { mode = 'balanced', quality } = features.preferences ?? {};
-    const aim = quality === undefined ? undefined : qualityAim(quality, features, [...expected.values()]);
+    const aim = quality === undefined ? undefined : qualityAim(quality, features, expected);
     const wanted = aim?.wanted ?? 0;
-    const ordered = rankByNumber(candidates, stats, (candidate) => {
-      const one = expected.get(candidate);
+    const ordered = rankByNumber(candidates, stats, (_, at) => {
+      const one = expected[at];
       if (one === undefined) return Number.POSITIVE_INFINITY;
       if (quality === undefined) return -utilityOf(one, mode);
       // Those below the target follow those above it, best first.
-      return one.success >= wanted ? one.cost : Number.MAX_VALUE * (1 - one.success / 2);
+      return one.success >= wanted ? one.cost : beyondAnyCost * (1 - one.success / 2);
     });
-    const first = ordered[0] && expected.get(ordered[0]);
+    const first = expected.find(({ candidate }) => candidate === ordered[0]);
     const chance = ((first?.success ?? 0) * 100).toFixed(0);
     const kind = quality === undefined ? `best in mode ${mode}` : (aim?.kind ?? '');
     return {
@@ -33,6 +33,8 @@ const learned: Policy = {
 };
 
 export default learned;
+
+const beyondAnyCost = 1e30;
 
 /** What a quality target means at this prompt. It is measured on the best model that was thought of, ruled out or not. */
 function qualityAim(

@@ -1,22 +1,19 @@
 import type { Stats } from '../core/plan.ts';
 import type { Candidate } from '../core/provider.ts';
+import { sortedByKeys, sortingRoom } from './sorted-by-keys.ts';
 
 /** Candidates by a number, lowest first; an unhealthy one stands behind every healthy one, and ids settle ties. */
 export function rankByNumber(
   candidates: readonly Candidate[],
   stats: Stats,
-  number: (candidate: Candidate) => number,
+  number: (candidate: Candidate, at: number) => number,
 ): Candidate[] {
-  return candidates
-    .map((candidate) => ({
-      candidate,
-      value: number(candidate),
-      healthy: stats.of(candidate.deployment).healthy,
-    }))
-    .sort((a, b) => {
-      if (a.healthy !== b.healthy) return a.healthy ? -1 : 1;
-      if (a.value !== b.value) return a.value < b.value ? -1 : 1;
-      return a.candidate.model.id < b.candidate.model.id ? -1 : 1;
-    })
-    .map(({ candidate }) => candidate);
+  const { groups, values } = sortingRoom(candidates.length);
+  for (let at = 0; at < candidates.length; at++) {
+    const candidate = candidates[at];
+    if (!candidate) continue;
+    groups[at] = stats.of(candidate.deployment).healthy ? 0 : 1;
+    values[at] = number(candidate, at);
+  }
+  return sortedByKeys(candidates);
 }

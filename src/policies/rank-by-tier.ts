@@ -2,6 +2,7 @@ import type { RequestFeatures, Stats } from '../core/plan.ts';
 import { roughCost } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import { tiers, type Tier } from '../core/task.ts';
+import { sortedByKeys, sortingRoom } from './sorted-by-keys.ts';
 
 /**
  * Candidates by tier and then by estimated cost: the cheapest of each family in the wanted tier first, so that one
@@ -18,24 +19,30 @@ export function rankByTier(
   },
 ): Candidate[] {
   const { features, stats, wanted, favour = () => 0 } = options;
-  const scored = candidates.map((candidate): Scored => {
+  const { groups, values } = sortingRoom(candidates.length);
+  for (let at = 0; at < candidates.length; at++) {
+    const candidate = candidates[at];
+    if (!candidate) continue;
     const { model, deployment } = candidate;
     const lastResort = model.local && !features.localOnly;
-    return {
-      candidate,
-      favour: favour(candidate),
-      distance: tierDistance(model.tier, wanted) + (lastResort ? tiers.length + 1 : 0),
-      healthy: stats.of(deployment).healthy,
-      makeshift: features.needs.some((need) => model.capabilities[need] === false),
-      cost: candidateCost(candidate, features),
-      turn: 0,
-    };
-  });
-  // Sorted in place: this runs on every call, over every model that fits.
-  scored.sort(byMerit);
-  countTurns(scored);
-  scored.sort(byTurn);
-  return scored.map(({ candidate }) => candidate);
+    const distance = tierDistance(model.tier, wanted) + (lastResort ? tiers.length + 1 : 0);
+    const ill = stats.of(deployment).healthy ? 0 : 2;
+    const makeshift = isMakeshift(candidate, features) ? 1 : 0;
+    groups[at] = ((favour(candidate) + favours) * distances + distance) * 4 + ill + makeshift;
+    values[at] = candidateCost(candidate, features);
+  }
+  const sorted = sortedByKeys(candidates);
+  return familiesInTurn(sorted, groups);
+}
+
+/** What `favour` may say is from -8 to 7, and no distance is as great as 16. */
+const favours = 8;
+const distances = 16;
+
+/** It can do some of what is needed in words only. */
+function isMakeshift({ model: { capabilities } }: Candidate, { needs }: RequestFeatures): boolean {
+  for (const need of needs) if (capabilities[need] === false) return true;
+  return false;
 }
 
 /** Roughly what a call costs at a candidate, in nano-dollars; infinite where the price is unknown. */
@@ -45,47 +52,57 @@ export function candidateCost({ model }: Candidate, features: RequestFeatures): 
     : Number.POSITIVE_INFINITY;
 }
 
-type Scored = {
-  readonly candidate: Candidate;
-  readonly favour: number;
-  /** Steps between the candidate's tier and the wanted one; a local model stands behind all others. */
-  readonly distance: number;
-  readonly healthy: boolean;
-  /** It can do some of what is needed in words only. */
-  readonly makeshift: boolean;
-  /** Nano-dollars; infinite where the price is unknown, so that a known one goes first. */
-  readonly cost: number;
-  /** 0 is a family's best in its tier, 1 its second. */
-  turn: number;
-};
-
 /** A model without a tier is tried after all that have one. */
 function tierDistance(tier: Tier | undefined, wanted: Tier): number {
-  return tier ? Math.abs(tiers.indexOf(tier) - tiers.indexOf(wanted)) : tiers.length;
+  return tier ? Math.abs(placeOf[tier] - placeOf[wanted]) : tiers.length;
 }
 
-function byMerit(a: Scored, b: Scored): number {
-  if (a.favour !== b.favour) return a.favour - b.favour;
-  if (a.distance !== b.distance) return a.distance - b.distance;
-  if (a.healthy !== b.healthy) return a.healthy ? -1 : 1;
-  if (a.makeshift !== b.makeshift) return a.makeshift ? 1 : -1;
-  if (a.cost !== b.cost) return a.cost < b.cost ? -1 : 1;
-  return a.candidate.model.id < b.candidate.model.id ? -1 : 1;
-}
+const placeOf: Readonly<Record<Tier, number>> = { frontier: 0, workhorse: 1, economy: 2 };
 
-/** Those of one favour and distance stand together, the best first. */
-function countTurns(sorted: readonly Scored[]): void {
-  const turns = new Map<string, number>();
-  let before: Scored | undefined;
-  for (const scored of sorted) {
-    if (scored.favour !== before?.favour || scored.distance !== before.distance) turns.clear();
-    const { family } = scored.candidate.model;
-    scored.turn = turns.get(family) ?? 0;
-    turns.set(family, scored.turn + 1);
-    before = scored;
+/** Of those whose groups differ in health at most, the first of each family goes first, then the second of each. */
+function familiesInTurn(sorted: readonly Candidate[], groups: Int32Array): Candidate[] {
+  const ordered: Candidate[] = new Array(sorted.length);
+  let start = 0;
+  for (let end = 1; end <= sorted.length; end++) {
+    if (end < sorted.length && (groups[end] ?? 0) >> 2 === (groups[start] ?? 0) >> 2) continue;
+    takeTurns(sorted, { start, end }, ordered);
+    start = end;
   }
+  return ordered;
 }
 
-function byTurn(a: Scored, b: Scored): number {
-  return a.favour - b.favour || a.distance - b.distance || a.turn - b.turn || byMerit(a, b);
+let turns = new Int32Array(128);
+
+function takeTurns(
+  sorted: readonly Candidate[],
+  { start, end }: { readonly start: number; readonly end: number },
+  ordered: Candidate[],
+): void {
+  if (turns.length < end) turns = new Int32Array(2 * end);
+  const families: string[] = [];
+  const members: number[] = [];
+  const takers: number[] = [];
+  for (let at = start; at < end; at++) {
+    const family = sorted[at]?.model.family ?? '';
+    // Few families: a look through the list is quicker than a map.
+    const known = families.indexOf(family);
+    const place = known === -1 ? families.push(family) - 1 : known;
+    const turn = members[place] ?? 0;
+    members[place] = turn + 1;
+    turns[at] = turn;
+    takers[turn] = (takers[turn] ?? 0) + 1;
+  }
+  let next = start;
+  for (let turn = 0; turn < takers.length; turn++) {
+    const before = next;
+    next += takers[turn] ?? 0;
+    takers[turn] = before;
+  }
+  for (let at = start; at < end; at++) {
+    const turn = turns[at] ?? 0;
+    const place = takers[turn] ?? 0;
+    takers[turn] = place + 1;
+    const candidate = sorted[at];
+    if (candidate) ordered[place] = candidate;
+  }
 }

@@ -27,17 +27,28 @@ export function expectations(
   candidates: readonly Candidate[],
   stats: Stats,
 ): Expectation[] {
-  const costs = candidates.map((candidate) => candidateCost(candidate, features));
-  const known = costs.filter(Number.isFinite);
-  const average = known.reduce((sum, cost) => sum + cost, 0) / Math.max(1, known.length);
-  return candidates.map((candidate, at) => {
+  const average = averageCost(candidates, features);
+  return candidates.map((candidate) => {
     const success =
       features.quality?.of(candidate.model) ??
       successPrior(candidate.model, features.task, features.difficulty);
-    const own = costs[at] ?? average;
+    const own = candidateCost(candidate, features);
     const cost = (Number.isFinite(own) ? own : average) + (1 - success) * average;
     return { candidate, success, cost, waitMs: expectedFirstByteMs(candidate, stats) };
   });
+}
+
+/** Of those whose price is known. */
+function averageCost(candidates: readonly Candidate[], features: RequestFeatures): number {
+  let sum = 0;
+  let known = 0;
+  for (const candidate of candidates) {
+    const cost = candidateCost(candidate, features);
+    if (!Number.isFinite(cost)) continue;
+    sum += cost;
+    known++;
+  }
+  return sum / Math.max(1, known);
 }
 
 /** P(success) less what the money and the waiting are worth in this mode. */

@@ -13,13 +13,10 @@ const weighted: Policy = {
     const quality = scale(expected, ({ success }) => success);
     const price = scale(expected, ({ cost }) => -Math.log(Math.max(1, Math.min(cost, Number.MAX_VALUE))));
     const speed = scale(expected, ({ waitMs }) => -waitMs);
-    const scores = new Map(
-      expected.map((one) => [
-        one.candidate,
-        weights.quality * quality(one) + weights.cost * price(one) + weights.latency * speed(one),
-      ]),
-    );
-    const ordered = rankByNumber(candidates, stats, (candidate) => -(scores.get(candidate) ?? 0));
+    const ordered = rankByNumber(candidates, stats, (_, at) => {
+      const liked = weights.quality * (quality[at] ?? 0) + weights.cost * (price[at] ?? 0);
+      return -(liked + weights.latency * (speed[at] ?? 0));
+    });
     const { quality: q, cost: c, latency: l } = weights;
     return {
       steps: [{ candidates: ordered }],
@@ -31,9 +28,15 @@ const weighted: Policy = {
 export default weighted;
 
 /** Puts a measure between 0 for the worst candidate and 1 for the best; all alike: 1. */
-function scale(all: readonly Expectation[], of: (one: Expectation) => number): (one: Expectation) => number {
-  const values = all.map(of);
-  const low = Math.min(...values);
-  const span = Math.max(...values) - low;
-  return (one) => (span === 0 ? 1 : (of(one) - low) / span);
+function scale(all: readonly Expectation[], of: (one: Expectation) => number): Float64Array {
+  const values = Float64Array.from(all, of);
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  const span = high - low;
+  for (let at = 0; at < values.length; at++) values[at] = span === 0 ? 1 : ((values[at] ?? 0) - low) / span;
+  return values;
 }

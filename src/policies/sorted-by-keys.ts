@@ -1,0 +1,74 @@
+import type { Candidate } from '../core/provider.ts';
+
+/** Ten bits for the group, 32 for the value and eleven for the candidate's place fill a double's 53. */
+const valueRange = 2 ** 32;
+const usualPlaces = 2_048;
+
+let keys = new Float64Array(128);
+let groups = new Int32Array(128);
+let values = new Float32Array(128);
+let bits = new Uint32Array(values.buffer);
+
+/** What candidates are sorted by, at their places: a group from 0 to 1,023, and a value of seven digits. */
+export type SortingRoom = { readonly groups: Int32Array; readonly values: Float32Array };
+
+/** Where the keys of `count` candidates are written. It is shared: good until the next sorting. */
+export function sortingRoom(count: number): SortingRoom {
+  if (groups.length < count) {
+    keys = new Float64Array(2 * count);
+    groups = new Int32Array(2 * count);
+    values = new Float32Array(2 * count);
+    bits = new Uint32Array(values.buffer);
+  }
+  return { groups, values };
+}
+
+/**
+ * Candidates by the group and then the value that were written for them, lowest first; ids settle ties. A decision sorts
+ * every model that fits, so each becomes one number that is sorted natively, without a comparator and without an object
+ * per candidate: a fraction of the time. The groups stand in the new order afterwards.
+ */
+export function sortedByKeys(candidates: readonly Candidate[]): Candidate[] {
+  const count = candidates.length;
+  // Thousands of candidates need more room for their places, and values get by with less.
+  const coarser = Math.max(1, 2 ** Math.ceil(Math.log2(count / usualPlaces)));
+  const places = usualPlaces * coarser;
+  for (let at = 0; at < count; at++) {
+    values[at] = (values[at] ?? 0) + 0; // Which makes one zero of the two.
+    const code = (groups[at] ?? 0) * valueRange + ascending(bits[at] ?? 0);
+    keys[at] = Math.floor(code / coarser) * places + at;
+  }
+  const sorted = keys.subarray(0, count).sort();
+  const ordered: Candidate[] = new Array(count);
+  let tied = 0;
+  let before = -places;
+  for (let at = 0; at < count; at++) {
+    const key = sorted[at] ?? 0;
+    const candidate = candidates[key % places];
+    if (Math.floor(key / places) !== Math.floor(before / places)) tied = at;
+    before = key;
+    groups[at] = Math.floor((Math.floor(key / places) * coarser) / valueRange);
+    if (candidate) insertById(ordered, candidate, { at, from: tied });
+  }
+  return ordered;
+}
+
+/** Bits of a 32-bit float, in the order of the numbers that they stand for. */
+function ascending(raw: number): number {
+  return raw >= 0x80000000 ? ~raw >>> 0 : raw + 0x80000000;
+}
+
+/** At a place, or before those from `from` on whose ids come after its own. */
+function insertById(
+  ordered: Candidate[],
+  candidate: Candidate,
+  { at, from }: { readonly at: number; readonly from: number },
+): void {
+  let place = at;
+  for (; place > from; place--) {
+    const before = ordered[place - 1];
+    if (!before || before.model.id <= candidate.model.id) break;
+    ordered[place] = before;
+  }
+  ordered[place] = candidate;
+}
