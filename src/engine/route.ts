@@ -133,6 +133,7 @@ function sift(
   features: RequestFeatures,
   call: Call,
 ): Sifted {
+  const fit: Candidate[] = [];
   const out: RuledOut[] = [];
   const codecs = codecsFor(engine, call.request);
   const speaks = (dialect: DialectId) => codecs.has(dialect);
@@ -145,20 +146,15 @@ function sift(
     allowed: [engine.settings.allow, call.principal.allow].filter((places) => places !== undefined),
     ...(call.sellers && { sellers: call.sellers }),
   };
-  const places = placesOf(engine, models, call);
-  // As long as it may get: a list that grows is copied over and over.
-  const fit = new Array<Candidate>(places.length);
-  let fits = 0;
-  for (const { model, candidate } of places) {
+  for (const { model, candidate } of placesOf(engine, models, call)) {
     if (!candidate) {
       out.push({ model: model.id, rule: 'unconfigured', reason: 'no provider of it is configured' });
       continue;
     }
     const exclusion = ruledOut(candidate, sieve);
     if (exclusion) out.push({ model: model.id, ...exclusion });
-    else fit[fits++] = candidate;
+    else fit.push(candidate);
   }
-  fit.length = fits;
   return atOrigin(engine, call, { fit, out });
 }
 

@@ -61,7 +61,7 @@ const placeOf: Readonly<Record<Tier, number>> = { frontier: 0, workhorse: 1, eco
 
 /** Of those whose groups differ in health at most, the first of each family goes first, then the second of each. */
 function familiesInTurn(sorted: readonly Candidate[], groups: Int32Array): Candidate[] {
-  const ordered: Candidate[] = new Array(sorted.length);
+  const ordered = [...sorted];
   let start = 0;
   for (let end = 1; end <= sorted.length; end++) {
     if (end < sorted.length && (groups[end] ?? 0) >> 2 === (groups[start] ?? 0) >> 2) continue;

@@ -39,7 +39,8 @@ export function sortedByKeys(candidates: readonly Candidate[]): Candidate[] {
     keys[at] = Math.floor(code / coarser) * places + at;
   }
   const sorted = keys.subarray(0, count).sort();
-  const ordered: Candidate[] = new Array(count);
+  // As long as it will be: a list that grows is copied over and over.
+  const ordered = [...candidates];
   let tied = 0;
   let before = -places;
   for (let at = 0; at < count; at++) {

@@ -29,10 +29,12 @@ export default weighted;
 
 /** Puts a measure between 0 for the worst candidate and 1 for the best; all alike: 1. */
 function scale(all: readonly Expectation[], of: (one: Expectation) => number): Float64Array {
-  const values = Float64Array.from(all, of);
+  const values = new Float64Array(all.length);
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
-  for (const value of values) {
+  for (const [at, one] of all.entries()) {
+    const value = of(one);
+    values[at] = value;
     low = Math.min(low, value);
     high = Math.max(high, value);
   }
