@@ -9,6 +9,8 @@ type Client = {
   answer(reply: JsonObject): JsonValue[];
   /** The member that holds a conversation. Default `messages`. */
   readonly member?: string;
+  /** The member that limits an answer. Default `max_tokens`. */
+  readonly limit?: string;
 };
 
 const clients: Partial<Record<DialectId, Client>> = {
@@ -65,6 +67,7 @@ const clients: Partial<Record<DialectId, Client>> = {
       { type: 'function_call_output', call_id: 'call_1', output: 'snow' },
     ],
     member: 'input',
+    limit: 'max_output_tokens',
   },
 };
 
@@ -79,7 +82,11 @@ export function nextRequest(dialect: DialectId, reply: JsonObject | Buffer, mode
   if (!client) throw new Error(`no client of ${dialect} is known here`);
   const whole = Buffer.isBuffer(reply) ? client.collect(eventsOf(reply)) : reply;
   const first = { role: 'user', content: 'Weather in Oslo?' };
-  return { model, max_tokens: 500, [client.member ?? 'messages']: [first, ...client.answer(whole)] };
+  return {
+    model,
+    [client.limit ?? 'max_tokens']: 500,
+    [client.member ?? 'messages']: [first, ...client.answer(whole)],
+  };
 }
 
 function eventsOf(stream: Buffer): JsonObject[] {

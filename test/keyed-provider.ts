@@ -68,7 +68,12 @@ export async function startKeyedProvider(t: Cleanup): Promise<KeyedProvider> {
   };
 }
 
-function keyOf({ authorization, 'x-api-key': apiKey }: IncomingHttpHeaders): string {
+function keyOf({
+  authorization,
+  'x-api-key': apiKey,
+  'x-goog-api-key': googles,
+}: IncomingHttpHeaders): string {
+  if (typeof googles === 'string') return googles;
   return typeof apiKey === 'string' ? apiKey : (authorization ?? '').replace('Bearer ', '');
 }
 

@@ -18,6 +18,11 @@ export type WireTarget = {
   readonly contextWindow?: Tokens;
   /** What the model is known to do, or not to do. */
   readonly capabilities?: Model['capabilities'];
+  /**
+   * Whether this provider, with this credential, can open a proof of reasoning, sealed or as its maker wrote it. Absent:
+   * it is not known who made any. A translation is given none that cannot be opened; a relay takes them out itself.
+   */
+  readonly opens?: (proof: string) => boolean;
 };
 
 /** A change to one top-level member of a JSON body; `undefined` removes it. */

@@ -49,6 +49,8 @@ export type ErrorDetails = {
   readonly param?: string;
   /** How long to wait before the same call makes sense. */
   readonly retryAfterMs?: Ms;
+  /** What the request encloses belongs to another account; another key of the provider may know it. */
+  readonly ofAnotherAccount?: true;
   readonly provider?: string;
   /** The HTTP status that the provider itself answered with. */
   readonly providerStatus?: number;

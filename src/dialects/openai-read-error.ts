@@ -52,9 +52,13 @@ function errorOf(
     ...(seen.status !== undefined && { providerStatus: seen.status }),
     ...(clientsOwn && { status: seen.status }),
     ...(complaint.param !== undefined && { param: complaint.param }),
+    ...(complaint.codes.some((word) => bound.has(word)) && { ofAnotherAccount: true }),
     ...(seen.retryAfterMs !== undefined && { retryAfterMs: seen.retryAfterMs }),
   });
 }
+
+/** Stored answers and encrypted thoughts are found and opened by the account that they belong to. */
+const bound: ReadonlySet<string> = new Set(['previous_response_not_found', 'invalid_encrypted_content']);
 
 /** What sellers' own words mean, whatever status they come with. */
 const meanings: Readonly<Record<string, ErrorCode>> = {

@@ -28,8 +28,9 @@ const longestWaitMs = { withOthers: 300, alone: 10_000 };
 export function afterFailure(error: ConclaveError, situation: Situation): NextMove {
   // Nothing was asked yet: the connection had been closed while it waited in the pool.
   if (error.details.staleConnection && situation.tries === 1) return { move: 'retry', delayMs: 0 };
-  // An answer that this key does not find may be kept with the next one of the same provider.
-  if (error.details.param === 'previous_response_id' && situation.othersLeft) return { move: 'next' };
+  // What this key does not find or cannot open may belong to the next one of the same provider.
+  const { param, ofAnotherAccount } = error.details;
+  if ((ofAnotherAccount || param === 'previous_response_id') && situation.othersLeft) return { move: 'next' };
   switch (error.code) {
     case 'provider_auth':
     case 'provider_quota':

@@ -17,6 +17,8 @@ export type AttemptMeter = {
   status: number | undefined;
   /** The answer's id at its provider. */
   replyId?: string | undefined;
+  /** Proofs of the answer's thoughts, as far as they have arrived. */
+  proofs(): string[];
   see(parts: readonly StreamPart[]): void;
   close(outcome: AttemptRow['outcome'], endedAt: Ms, error?: ConclaveError): AttemptRow;
 };
@@ -45,6 +47,9 @@ export function attemptMeter(
   let finished = false;
   let answered = 0;
   let thought = 0;
+  /** By block; a signature may come in pieces. */
+  const signatures = new Map<number, string>();
+  const redacted: string[] = [];
 
   function seen(outcome: AttemptRow['outcome']): { usage: Usage; estimated: boolean } {
     // A usage that arrived before the end counts the prompt; what was written since then is ours to estimate.
@@ -76,6 +81,7 @@ export function attemptMeter(
     firstByteMs: undefined,
     status: undefined,
     replyId: undefined,
+    proofs: () => [...signatures.values(), ...redacted],
     see(parts) {
       for (const part of parts) {
         if (part.type === 'start') this.replyId = part.id ?? this.replyId;
@@ -90,7 +96,9 @@ export function attemptMeter(
           part.type === 'refusal-delta'
         ) {
           answered += part.text.length;
-        }
+        } else if (part.type === 'reasoning-signature') {
+          signatures.set(part.index, (signatures.get(part.index) ?? '') + part.signature);
+        } else if (part.type === 'reasoning-redacted') redacted.push(part.data);
       }
     },
     close(outcome, endedAt, error) {

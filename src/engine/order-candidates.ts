@@ -7,7 +7,8 @@ import type { Route } from './route.ts';
 
 /**
  * The order in which the candidates of one step are tried: the policy's for models, the configured strategy's for the
- * deployments of one model. A conversation goes back to where its prompt is cached. Whoever has no room stands behind
+ * deployments of one model. A conversation goes back to whoever can open its encrypted thoughts, and to where its prompt
+ * is cached. Whoever has no room stands behind
  * those that have, and whoever is benched behind everybody. Nobody is dropped.
  */
 export function orderCandidates(
@@ -18,12 +19,16 @@ export function orderCandidates(
   if (candidates.length < 2) return [...candidates];
   const { inputTokens, outputTokens, at } = features;
   const situation = { stats: engine.stats, random: engine.random, at, inputTokens, outputTokens };
+  const thoughts = engine.origins.thoughtsOf(call);
   const balanced = groupByModel(candidates).flatMap((deployments) => {
     if (deployments.length < 2 || isArranged(call.sellers)) return deployments;
     const turn = engine.turns.next(deployments[0]?.model.id ?? '');
     const ordered = engine.settings.balance.strategy.order(deployments, { ...situation, turn });
     const affinity = engine.settings.balance.sticky ? affinityOf(call, inputTokens) : undefined;
-    return affinity === undefined ? ordered : homeFirst(ordered, affinity, situation);
+    const home = affinity === undefined ? ordered : homeFirst(ordered, affinity, situation);
+    return thoughts
+      ? home.toSorted((a, b) => Number(thoughts.opensLatest(b)) - Number(thoughts.opensLatest(a)))
+      : home;
   });
   return balanced
     .map((candidate) => ({ candidate, place: placeOf(engine, candidate, inputTokens) }))

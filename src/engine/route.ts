@@ -8,9 +8,9 @@ import { roughCost } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import { classifyCall } from './classify-call.ts';
 import type { SellerWishes } from '../core/seller-wishes.ts';
-import { credentialKey } from './credential-key.ts';
 import type { EngineContext } from './engine.ts';
 import { arrangePlan } from './arrange-plan.ts';
+import { atOrigin, type RuledOut, type Sifted } from './at-origin.ts';
 import { candidateModels } from './candidate-models.ts';
 import { noCandidate } from './no-candidate.ts';
 import { ruledOut, type Sieve } from './hard-filters.ts';
@@ -125,8 +125,6 @@ function pinned(engine: EngineContext, { principal }: Call, asked: Resolution): 
   return resolution.kind === 'model' ? { ...resolution, viaAlias: true } : undefined;
 }
 
-type RuledOut = Decision['ruledOut'][number];
-
 function sift(
   engine: EngineContext,
   models: readonly Model[],
@@ -156,23 +154,6 @@ function sift(
     else fit.push(candidate);
   }
   return atOrigin(engine, call, { fit, out });
-}
-
-type Sifted = { readonly fit: readonly Candidate[]; readonly out: readonly RuledOut[] };
-
-/** An answer is stored with the account that paid for it: other keys of the same provider do not find it. */
-function atOrigin(engine: EngineContext, call: Call, { fit, out }: Sifted): Sifted {
-  const origin = engine.origins.of(call);
-  if (origin === undefined) return { fit, out };
-  const there = fit.filter(({ deployment }) => credentialKey(deployment) === origin);
-  // Its key has gone: the provider may still find the answer by another one of the same account.
-  if (there.length === 0) return { fit, out };
-  const reason = 'the answer that previous_response_id names is kept with another key';
-  const others = fit.filter((one) => !there.includes(one));
-  return {
-    fit: there,
-    out: [...out, ...others.map(({ model }) => ({ model: model.id, rule: 'origin' as const, reason }))],
-  };
 }
 
 type Choice = {

@@ -69,7 +69,8 @@ export async function startAttempt(
       notePace(engine, deployment, row, 'place' in seat ? seat.place : undefined);
       // Only Responses are kept by whoever gave them, and named again.
       if (meter.dialect === 'openai-responses' && meter.replyId !== undefined)
-        engine.origins.remember(meter.replyId, deployment);
+        engine.origins.rememberReply(meter.replyId, deployment);
+      for (const proof of meter.proofs()) engine.origins.rememberThought(proof, candidate);
       trace?.ended(row);
     },
   });

@@ -97,6 +97,7 @@ function stepMeter(
     startedAt,
     firstByteMs: 0,
     status: undefined,
+    proofs: () => [],
     see: () => undefined,
     close(outcome, endedAt, error) {
       return {

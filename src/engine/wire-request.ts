@@ -4,9 +4,11 @@ import type { Dialect, WireTarget } from '../core/dialect.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { Candidate, Deployment, DialectEndpoint } from '../core/provider.ts';
 import type { ModelRequest } from '../core/request.ts';
+import { withProofsOf } from '../core/thought-proof.ts';
 import { spliceMembers } from '../core/splice-members.ts';
 import { crossingHeaders } from './crossing-headers.ts';
 import type { EngineContext, UnsignedRequest } from './engine.ts';
+import type { Thoughts } from './origins.ts';
 import type { Route } from './route.ts';
 
 /** A request as it leaves for a provider, but for its credential. */
@@ -32,10 +34,11 @@ export function writeWireRequest(
   const { deployment } = candidate;
   let refusal: ConclaveError | undefined;
   const pinned = features.pinnedDialect;
+  const thoughts = engine.origins.thoughtsOf(call);
   for (const spoken of spokenEndpoints(codecsFor(engine, call.request), deployment, call.raw?.dialect)) {
     if (pinned && spoken.dialect.id !== pinned) continue;
     try {
-      return writeInto(spoken, call, candidate);
+      return writeInto(spoken, call, candidate, thoughts);
     } catch (thrown) {
       if (!(thrown instanceof ConclaveError) || thrown.code !== 'unsupported') throw thrown;
       refusal ??= thrown;
@@ -79,12 +82,19 @@ function spokenEndpoints(
   return [...first, ...spoken.filter((other) => !first.includes(other))];
 }
 
-function writeInto({ endpoint, dialect }: Spoken, call: Call, { model, deployment }: Candidate) {
+function writeInto(
+  { endpoint, dialect }: Spoken,
+  call: Call,
+  candidate: Candidate,
+  thoughts: Thoughts | undefined,
+) {
+  const { model, deployment } = candidate;
   const target: WireTarget = {
     model: model.name,
     quirks: deployment.provider.quirks,
     stream: call.request.stream,
     capabilities: model.capabilities,
+    ...(thoughts && { opens: (proof: string) => thoughts.opens(proof, candidate) }),
     ...(model.maxOutputTokens !== undefined && { maxOutputTokens: model.maxOutputTokens }),
     ...(model.contextWindow !== undefined && { contextWindow: model.contextWindow }),
   };
@@ -117,6 +127,8 @@ function relay(raw: NonNullable<Call['raw']>, { request }: Call, dialect: Dialec
 }
 
 function translate({ request }: Call, dialect: Dialect, target: WireTarget) {
-  const { body, ...rest } = dialect.writeRequest(request, target);
+  const { opens } = target;
+  const told = opens ? { ...request, messages: withProofsOf(request.messages, opens) } : request;
+  const { body, ...rest } = dialect.writeRequest(told, target);
   return { ...rest, body: JSON.stringify(body) };
 }

@@ -23,7 +23,11 @@ export type World = {
  * Everything one model says to one request, with its bill of tokens.
  * @throws Refused where the prompt does not fit the model's window.
  */
-export function compose(world: World, whole: Asked, { provider, digest, fault, body }: Occasion): Reply {
+export function compose(
+  world: World,
+  whole: Asked,
+  { provider, account, digest, fault, body }: Occasion,
+): Reply {
   checkWindow(provider, whole);
   const asked = cutToHold(whole);
   const character = characterOf(provider, asked.model);
@@ -37,6 +41,7 @@ export function compose(world: World, whole: Asked, { provider, digest, fault, b
   return {
     digest,
     provider,
+    account,
     model: asked.model,
     createdAt: world.now(),
     parts: [...reasoningText, ...parts],
@@ -54,6 +59,7 @@ export function compose(world: World, whole: Asked, { provider, digest, fault, b
 
 type Occasion = {
   readonly provider: string;
+  readonly account: string;
   readonly digest: string;
   readonly fault: Fault | undefined;
   readonly body: JsonObject;

@@ -5,6 +5,8 @@ export type Reply = {
   /** Hex digits that every id in this reply is made from: same seed and request, same ids. */
   readonly digest: string;
   readonly provider: string;
+  /** Whose key asked. */
+  readonly account: string;
   readonly model: string;
   readonly createdAt: number;
   readonly parts: readonly ReplyPart[];

@@ -66,7 +66,9 @@ async function generate(exchange: Exchange, json: JsonObject): Promise<void> {
   const { state, route, digest } = exchange;
   const { asked, fault } = readAsked(exchange, json);
   const standing = refuseCrowd(exchange, asked.model);
-  const reply = compose(state.world, asked, { provider: route.provider, digest, fault, body: json });
+  const { provider } = route;
+  const account = accountOf(exchange);
+  const reply = compose(state.world, asked, { provider, account, digest, fault, body: json });
   keepConversation(exchange, asked, reply);
   await deliverReply(exchange, { reply, fault, stream: asked.stream, standing });
 }
@@ -92,10 +94,11 @@ function readAsked(exchange: Exchange, json: JsonObject): { asked: Asked; fault:
   const named = route.model === undefined ? undefined : namedFault(exchange, route.model);
   const asked = route.wire.read(bareModel(exchange, json), {
     provider,
+    account: accountOf(exchange),
     ...(named === undefined ? {} : { model: named.model }),
     ...(stream === undefined ? {} : { stream }),
     counting: route.act === 'count-tokens',
-    recall: (id) => state.conversations.get(id),
+    recall: (id) => state.conversations.get(`${accountOf(exchange)} ${id}`),
   });
   const own =
     named?.fault ?? namedFault(exchange, typeof json['model'] === 'string' ? json['model'] : '').fault;
@@ -118,6 +121,11 @@ function parseJson(body: Buffer): JsonObject {
   return isObject(value) ? value : refuse('The body of the request must be a JSON object.');
 }
 
+/** Whoever has the same key of a provider shares what it keeps. */
+function accountOf({ route, credential }: Exchange): string {
+  return `${route.provider} ${credential ?? ''}`;
+}
+
 /** Keeps the turns for requests that go on from this reply; the oldest of many are forgotten. */
 function keepConversation({ state, route }: Exchange, asked: Asked, reply: Reply): void {
   const id = route.wire.conversation?.(reply);
@@ -129,7 +137,7 @@ function keepConversation({ state, route }: Exchange, asked: Asked, reply: Reply
   );
   // Instructions hold for one request only.
   const turns = asked.turns.slice(reply.body['instructions'] ? 1 : 0);
-  state.conversations.set(id, [...turns, { role: 'assistant', pieces }]);
+  state.conversations.set(`${reply.account} ${id}`, [...turns, { role: 'assistant', pieces }]);
   const [oldest] = state.conversations.keys();
   if (state.conversations.size > 1_000 && oldest !== undefined) state.conversations.delete(oldest);
 }

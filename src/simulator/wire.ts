@@ -26,6 +26,8 @@ export type Wire = {
 /** What a wire reads besides the body. */
 export type WireRequest = {
   readonly provider: string;
+  /** Whose key it came with: what is sealed for one account, no other can open. */
+  readonly account: string;
   /** Some wires put the model and the wish for a stream in the path. */
   readonly model?: string;
   readonly stream?: boolean;

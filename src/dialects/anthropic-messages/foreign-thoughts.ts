@@ -7,12 +7,16 @@ import { sealOrigin } from '../sealed-reasoning.ts';
  * What must change in a conversation that another model has been part of: Claude refuses thoughts that it has not
  * signed, and thinking in the middle of a tool call that was made without it.
  */
-export function thoughtEdits(body: JsonObject, { model }: WireTarget, warnings: string[]): MemberEdit[] {
+export function thoughtEdits(
+  body: JsonObject,
+  { model, opens }: WireTarget,
+  warnings: string[],
+): MemberEdit[] {
   if (!Array.isArray(body.messages)) return [];
   const edits: MemberEdit[] = [];
   // Sellers of other models by this dialect sign nothing, and want their thoughts back.
   const signs = /claude/i.test(model);
-  const isForeign = (block: JsonValue) => isJsonObject(block) && isForeignThought(block, signs);
+  const isForeign = (block: JsonValue) => isJsonObject(block) && isForeignThought(block, { signs, opens });
   let messages = body.messages;
   if (messages.some((message) => blocksOf(message).some(isForeign))) {
     messages = messages.flatMap((message) => withoutBlocks(message, isForeign));
@@ -28,12 +32,15 @@ export function thoughtEdits(body: JsonObject, { model }: WireTarget, warnings: 
   return edits;
 }
 
-function isForeignThought({ type, signature, data }: JsonObject, signs: boolean): boolean {
+type Reader = { readonly signs: boolean; readonly opens: WireTarget['opens'] };
+
+function isForeignThought({ type, signature, data }: JsonObject, { signs, opens }: Reader): boolean {
+  const isForeign = (proof: string) => sealOrigin(proof) !== undefined || opens?.(proof) === false;
   if (type === 'thinking') {
     const proof = typeof signature === 'string' ? signature : '';
-    return proof === '' ? signs : sealOrigin(proof) !== undefined;
+    return proof === '' ? signs : isForeign(proof);
   }
-  return type === 'redacted_thinking' && typeof data === 'string' && sealOrigin(data) !== undefined;
+  return type === 'redacted_thinking' && typeof data === 'string' && isForeign(data);
 }
 
 /** A message of which nothing is left goes too: an empty one is refused. */

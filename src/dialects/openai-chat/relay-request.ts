@@ -6,6 +6,7 @@ import { quirkEdits } from '../apply-quirks.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
 import { withInstruction, writeOutputFormat } from './output-format.ts';
 import { nearestEffort } from '../reasoning-effort.ts';
+import { withoutForeignThoughts } from './foreign-thoughts.ts';
 import { toolCallIds } from './tool-call-ids.ts';
 import { path } from './write-request.ts';
 
@@ -90,9 +91,10 @@ function toolChoiceMember(
 function shapeMembers(
   body: JsonObject,
   request: ModelRequest,
-  { quirks }: WireTarget,
+  target: WireTarget,
   warnings: string[],
 ): JsonObject {
+  const { quirks } = target;
   const mode = quirks.schemaMode ?? 'json-schema';
   const lacksFormat =
     mode === 'none'
@@ -100,7 +102,9 @@ function shapeMembers(
       : mode === 'json-object' && request.output?.type === 'json-schema';
   const shape = lacksFormat ? writeOutputFormat(request.output, quirks, warnings) : {};
   const messages = objectsOf(body.messages);
-  const rewritten = messages.map(messageRewriter(quirks));
+  const rewritten = messages
+    .map((message) => withoutForeignThoughts(message, target, warnings))
+    .map(messageRewriter(quirks));
   const changed =
     shape.instruction !== undefined || rewritten.some((message, at) => message !== messages[at]);
   return {

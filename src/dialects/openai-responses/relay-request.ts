@@ -16,7 +16,7 @@ export function relayRequest(body: JsonObject, request: ModelRequest, target: Wi
     { member: 'max_output_tokens', value: request.maxOutputTokens },
   ];
   const edits = wanted.filter(({ member, value }) => value !== undefined && value !== body[member]);
-  edits.push(...inputEdits(body, warnings));
+  edits.push(...inputEdits(body, target, warnings));
   edits.push(...effortEdits(body, request, target, warnings));
   edits.push(...quirkEdits(body, target, warnings));
   return { path: target.quirks.path ?? path, headers: {}, edits, warnings };
@@ -26,19 +26,21 @@ export function relayRequest(body: JsonObject, request: ModelRequest, target: Wi
  * A conversation that another model has been part of holds ids and proofs that no provider of this dialect knows: it
  * would refuse the whole call for them.
  */
-function inputEdits({ input }: JsonObject, warnings: string[]): MemberEdit[] {
+function inputEdits({ input }: JsonObject, { opens }: WireTarget, warnings: string[]): MemberEdit[] {
+  const isOfAnother = (item: JsonValue) =>
+    isJsonObject(item) && (isOurId(item.id) || isForeign(item) || !opensProof(item, opens));
   if (!Array.isArray(input) || !input.some(isOfAnother)) return [];
   const kept = input.flatMap((item): JsonValue[] => {
     if (!isJsonObject(item) || !isOfAnother(item)) return [item];
     if (item.type !== 'reasoning') return [{ ...item, id: undefined }];
-    warnings.push('Reasoning of another model was left out: only its own maker can read it.');
+    warnings.push('Reasoning of another model or key was left out: only its own maker can read it.');
     return [];
   });
   return [{ member: 'input', value: kept }];
 }
 
-function isOfAnother(item: JsonValue): boolean {
-  return isJsonObject(item) && (isOurId(item.id) || isForeign(item));
+function opensProof({ type, encrypted_content: proof }: JsonObject, opens: WireTarget['opens']): boolean {
+  return type !== 'reasoning' || typeof proof !== 'string' || opens?.(proof) !== false;
 }
 
 function effortEdits(

@@ -15,7 +15,7 @@ export function readOpenaiResponses(body: JsonObject, request: WireRequest): Ask
   const turns: Turn[] = [
     ...(instructions ? [textTurn('system', instructions)] : []),
     ...earlierTurns(body, request),
-    ...readInput(body['input']),
+    ...readInput(body['input'], request.account),
   ];
   checkCallsAnswered(turns);
   const json = readFormat(objectOf(objectOf(body['text'])['format']));
@@ -51,16 +51,16 @@ function earlierTurns(body: JsonObject, { recall }: WireRequest): readonly Turn[
   });
 }
 
-function readInput(input: JsonValue | undefined): Turn[] {
+function readInput(input: JsonValue | undefined, account: string): Turn[] {
   if (typeof input === 'string') return [textTurn('user', input)];
-  return listOf(input).flatMap((item, index) => readItem(objectOf(item), index));
+  return listOf(input).flatMap((item, index) => readItem(objectOf(item), index, account));
 }
 
 function textTurn(role: Turn['role'], text: string): Turn {
   return { role, pieces: [{ kind: 'text', text }] };
 }
 
-function readItem(item: JsonObject, index: number): Turn[] {
+function readItem(item: JsonObject, index: number, account: string): Turn[] {
   switch (item['type'] ?? 'message') {
     case 'message': {
       const role = item['role'] === 'developer' ? 'system' : item['role'];
@@ -85,7 +85,7 @@ function readItem(item: JsonObject, index: number): Turn[] {
       ];
     }
     case 'reasoning':
-      return [{ role: 'assistant', pieces: [{ kind: 'reasoning', text: reasoningText(item) }] }];
+      return [{ role: 'assistant', pieces: [{ kind: 'reasoning', text: reasoningText(item, account) }] }];
     default:
       return [];
   }
@@ -125,10 +125,10 @@ function readPart(part: JsonObject, at: string): Piece {
   }
 }
 
-/** Sealed reasoning must open; a summary counts as it stands. */
-function reasoningText(item: JsonObject): string {
+/** Sealed reasoning must open, and does for its own account alone; a summary counts as it stands. */
+function reasoningText(item: JsonObject, account: string): string {
   const sealed = textOf(item['encrypted_content']);
-  const opened = sealed ? unseal(sealed) : undefined;
+  const opened = sealed ? unseal(sealed, account) : undefined;
   if (sealed && opened === undefined) {
     throw new Refused({
       kind: 'invalid',

@@ -80,7 +80,7 @@ export function itemOf(reply: Reply, part: ReplyPart, index: number): JsonObject
         id: `rs_${tail}`,
         type: 'reasoning',
         summary: summaryWish(reply) === null ? [] : [{ type: 'summary_text', text: part.text }],
-        ...(sealed ? { encrypted_content: seal(part.text) } : {}),
+        ...(sealed ? { encrypted_content: seal(part.text, reply.account) } : {}),
       };
     }
     case 'text':

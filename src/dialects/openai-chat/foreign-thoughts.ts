@@ -1,0 +1,35 @@
+import type { WireTarget } from '../../core/dialect.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { nameOf, objectsOf } from '../loose-fields.ts';
+import { sealOrigin } from '../sealed-reasoning.ts';
+
+const readable = ['reasoning_content', 'reasoning', 'reasoning_text'] as const;
+
+/**
+ * A message of an assistant as its own provider knows it: what another model has proven is taken out, and with it the
+ * readable thought, unless the seller takes thoughts back. A message without such a proof is returned itself.
+ */
+export function withoutForeignThoughts(
+  message: JsonObject,
+  { quirks, opens }: WireTarget,
+  warnings: string[],
+): JsonObject {
+  const details = objectsOf(message.reasoning_details);
+  const own = details.filter((detail) => !isForeign(detail, opens));
+  if (own.length === details.length) return message;
+  warnings.push('Reasoning of another model or key was left out: only its own maker can read it.');
+  const kept = { ...message };
+  if (own.length > 0) kept.reasoning_details = own;
+  else {
+    delete kept.reasoning_details;
+    if (quirks.reasoningField === undefined) for (const member of readable) delete kept[member];
+  }
+  return kept;
+}
+
+function isForeign({ signature, data }: JsonObject, opens: WireTarget['opens']): boolean {
+  const proof = nameOf(signature) ?? nameOf(data);
+  if (proof === undefined) return false;
+  const origin = sealOrigin(proof);
+  return (origin !== undefined && origin !== 'openai-chat') || opens?.(proof) === false;
+}

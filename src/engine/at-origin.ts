@@ -1,0 +1,39 @@
+import type { Call } from '../core/call.ts';
+import type { Decision } from '../core/plan.ts';
+import type { Candidate } from '../core/provider.ts';
+import { credentialKey } from './credential-key.ts';
+import type { EngineContext } from './engine.ts';
+
+export type RuledOut = Decision['ruledOut'][number];
+
+/** Who can serve a call, and what ruled the others out. */
+export type Sifted = { readonly fit: readonly Candidate[]; readonly out: readonly RuledOut[] };
+
+/** Leaves those who alone know what a call brings back: a stored answer and, for a strict caller, encrypted thoughts. */
+export function atOrigin(engine: EngineContext, call: Call, sifted: Sifted): Sifted {
+  return withThoughts(engine, call, withAnswer(engine, call, sifted));
+}
+
+/** An answer is stored with the account that paid for it: other keys of the same provider do not find it. */
+function withAnswer(engine: EngineContext, call: Call, sifted: Sifted): Sifted {
+  const origin = engine.origins.of(call);
+  if (origin === undefined) return sifted;
+  const isThere = ({ deployment }: Candidate) => credentialKey(deployment) === origin;
+  // Its key has gone: the provider may still find the answer by another one of the same account.
+  if (!sifted.fit.some(isThere)) return sifted;
+  return keep(sifted, isThere, 'the answer that previous_response_id names is kept with another key');
+}
+
+/** Who cannot open the encrypted thoughts of a conversation is told it without them, unless the caller is strict. */
+function withThoughts(engine: EngineContext, call: Call, sifted: Sifted): Sifted {
+  const thoughts = call.strict ? engine.origins.thoughtsOf(call) : undefined;
+  if (!thoughts) return sifted;
+  const reason = 'the encrypted reasoning of the conversation is of another provider or key';
+  return keep(sifted, (candidate) => thoughts.opensAll(candidate), reason);
+}
+
+function keep({ fit, out }: Sifted, fits: (candidate: Candidate) => boolean, reason: string): Sifted {
+  const others = fit.filter((candidate) => !fits(candidate));
+  const ruledOut = others.map(({ model }) => ({ model: model.id, rule: 'origin' as const, reason }));
+  return { fit: fit.filter(fits), out: [...out, ...ruledOut] };
+}
