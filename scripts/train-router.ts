@@ -1,23 +1,36 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { createApp } from '../src/app.ts';
 import { trainAcceptance } from './router/train-acceptance.ts';
 import { trainTaskWeights } from './router/train-task-weights.ts';
 
 /**
  * Trains what guesses task and difficulty from a prompt, and what a cascade makes of answers, and writes the weights
- * with what they were measured at.
+ * with what they were measured at; or fits task and difficulty anew on one's own calls, as `conclave router train` does.
  */
 const { values } = parseArgs({
   options: {
     /** The folder with the routing data (see docs/router.md). */
     data: { type: 'string' },
     out: { type: 'string', default: join(import.meta.dirname, '../src/learning/weights') },
+    'from-ledger': { type: 'boolean', default: false },
+    /** Of the ledger: the calls of this time. */
+    since: { type: 'string' },
   },
 });
 
-if (values.data === undefined) {
-  console.error('Say where the data are: npm run train:router -- --data DIR [--out DIR].');
+if (values['from-ledger']) {
+  const app = await createApp({ env: process.env, cwd: process.cwd(), offline: true });
+  try {
+    console.log(JSON.stringify(await app.trainRouter({ since: values.since }), undefined, 2));
+  } finally {
+    await app.close();
+  }
+} else if (values.data === undefined) {
+  console.error(
+    'Say what to learn from: npm run train:router -- --data DIR [--out DIR], or --from-ledger [--since 180d].',
+  );
   process.exitCode = 2;
 } else {
   const { file, quality } = await trainTaskWeights(values.data);

@@ -2,6 +2,7 @@ import type { FoundProvider } from './config/discover-providers.ts';
 import type { Config, ConfigInput } from './config/schema.ts';
 import type { ProviderNames } from './core/seller-wishes.ts';
 import type { Feedback } from './composition/give-feedback.ts';
+import type { RouterTraining } from './composition/train-router.ts';
 import type { WhatIf } from './composition/what-if.ts';
 import type { diagnose as Diagnose } from './composition/diagnose.ts';
 import type { LiveApp } from './composition/live-app.ts';
@@ -127,6 +128,8 @@ export interface App {
   issueKey(settings: KeySettings): Promise<{ readonly key: string; readonly stored: VirtualKey }>;
   /** What the router learned, and its snapshots. */
   readonly router: LearnedRouting;
+  /** Fits the guesses of task and difficulty anew on the ledger's own calls; `since` as in `conclave costs`. */
+  trainRouter(options: { readonly since?: string | undefined }): Promise<RouterTraining>;
   /** Where a call of this machine's own user would go now. @throws ConclaveError as the call itself would. */
   route(question: Omit<Question, 'principal'>): Promise<Preview>;
   /** What would have been, and what to do about routing. */

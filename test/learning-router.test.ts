@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { openClassifier } from '../src/composition/open-classifier.ts';
 import type { ConfigInput } from '../src/config/schema.ts';
 import { startAnsweringProvider, type Says } from './answering-provider.ts';
 import { conclave } from './command-line.ts';
@@ -262,6 +264,43 @@ test('a cascade whose accepted answers turn out wrong learns to accept less', as
   assert.equal(after.row?.model, 'lab/big');
   const verdict = after.row?.verdicts?.[1];
   assert.ok((verdict?.probability ?? 1) < (verdict?.threshold ?? 0));
+});
+
+test('what callers name and how calls turn out trains the guesses anew, and what gets no better stays', async (t) => {
+  const gateway = await house(t);
+  const nothing = await gateway.app.trainRouter({});
+  assert.deepEqual([nothing.calls, nothing.path], [0, undefined]);
+  const rivers = ['Elbe', 'Loire', 'Vistula', 'Tagus', 'Oder', 'Rhone', 'Danube', 'Ebro'];
+  const prompt = (n: number) =>
+    `Gauge ${n}: ${rivers[n % rivers.length]} stands at ${n} dm, flow steady, ice none.`;
+  const guess = () => openClassifier({ home: gateway.home, log: gateway.app.log })(cluesOf(prompt(777)));
+  assert.notEqual(guess()?.task, 'extraction');
+  const asking = Array.from({ length: 80 }, (_, n) =>
+    call(gateway, { messages: [{ role: 'user', content: prompt(n) }] }, { 'x-conclave-task': 'extraction' }),
+  );
+  await Promise.all(asking);
+  const place = { folder: gateway.home, home: gateway.home };
+  const { code, stdout, stderr } = await conclave(['router', 'train', '--json'], place);
+  assert.equal(code, 0, stderr);
+  const trained = JSON.parse(stdout) as Awaited<ReturnType<typeof gateway.app.trainRouter>>;
+  assert.deepEqual([trained.calls, trained.task.labels, trained.task.kept], [80, 80, 'new']);
+  assert.equal(trained.path, join(gateway.home, 'router-weights.json'));
+  assert.equal(guess()?.task, 'extraction', 'the next start guesses what callers have named');
+  const before = 'Translate this letter into Polish.';
+  assert.equal(
+    openClassifier({ home: gateway.home, log: gateway.app.log })(cluesOf(before))?.task,
+    'translation',
+  );
+  const again = await gateway.app.trainRouter({});
+  assert.equal(again.task.kept, 'old', 'there is nothing left to learn of them');
+});
+
+const cluesOf = (prompt: string) => ({
+  prompt,
+  images: false,
+  documents: false,
+  schema: false,
+  tools: false,
 });
 
 /** Outcomes are written behind the reply: nobody waits for them. */

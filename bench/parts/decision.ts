@@ -137,6 +137,7 @@ function engineWith(policy: string): EngineContext {
 /** A database in which nobody has said anything yet. */
 const nothingLearned: RouterStore = {
   outcomes: async () => [],
+  labelled: async () => [],
   addSnapshot: async () => true,
   snapshots: async () => [],
   snapshot: async () => undefined,

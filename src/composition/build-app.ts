@@ -51,6 +51,7 @@ import { findProviders } from './find-providers.ts';
 import type { Foundation } from './foundation.ts';
 import { openClassifier } from './open-classifier.ts';
 import { giveFeedback } from './give-feedback.ts';
+import { trainRouter } from './train-router.ts';
 import { whatIf } from './what-if.ts';
 import { toolRoots } from './tool-roots.ts';
 
@@ -110,6 +111,8 @@ export async function buildApp(
       return issueKey(store.keys, settings);
     },
     router: foundation.learned,
+    trainRouter: ({ since }) =>
+      trainRouter({ store: store.router, home: foundation.home }, { since, now: Date.now() }),
     async route(question) {
       await foundation.learned.refresh();
       return engine.preview(callOf({ ...question, principal: await foundation.localPrincipal() }, newId));

@@ -4,7 +4,13 @@ import type { Classification, Classify, RequestClues } from '../core/classificat
 import type { EngineLog } from '../engine/engine.ts';
 import { readTaskWeights, taskClassifier } from '../learning/task-classifier.ts';
 
-const committed = join(import.meta.dirname, '../learning/weights/task.json');
+/** The weights that come with Conclave. */
+export const committedWeights = join(import.meta.dirname, '../learning/weights/task.json');
+
+/** Where weights of one's own lie, which go before them. */
+export function ownWeights(home: string): string {
+  return join(home, 'router-weights.json');
+}
 
 type Surroundings = { readonly home: string; readonly log: Pick<EngineLog, 'warn'> };
 
@@ -25,8 +31,8 @@ export function openClassifier(surroundings: Surroundings): Classify {
 }
 
 function firstUsable({ home, log }: Surroundings) {
-  const own = join(home, 'router-weights.json');
-  for (const path of existsSync(own) ? [own, committed] : [committed]) {
+  const own = ownWeights(home);
+  for (const path of existsSync(own) ? [own, committedWeights] : [committedWeights]) {
     try {
       return taskClassifier(readTaskWeights(JSON.parse(readFileSync(path, 'utf8'))));
     } catch (error) {

@@ -19,6 +19,16 @@ export type RoutedOutcome = OutcomeSignal & {
   readonly acceptedAt?: number;
 };
 
+/** A call with what of its prompt was kept, and what is known of how it went. */
+export type LabelledCall = {
+  readonly id: string;
+  readonly model?: string;
+  readonly task?: string;
+  readonly features: Uint8Array;
+  /** 0 to 1: the mean of what people said of it, else of what was concluded; absent where nothing is known. */
+  readonly score?: number;
+};
+
 /** What was learned, as it stood at one moment. */
 export type RouterSnapshot = {
   readonly version: number;
@@ -40,6 +50,13 @@ export interface RouterStore {
     readonly after?: Pick<RoutedOutcome, 'at' | 'id'> | undefined;
     readonly limit: number;
   }): Promise<RoutedOutcome[]>;
+  /** Calls of `since` or later whose prompts were seen in this layout, behind the call `after`, oldest first. */
+  labelled(options: {
+    readonly since: Ms;
+    readonly features: number;
+    readonly after?: string | undefined;
+    readonly limit: number;
+  }): Promise<LabelledCall[]>;
   /** False where another process has taken that version already. */
   addSnapshot(snapshot: RouterSnapshot): Promise<boolean>;
   snapshots(): Promise<Omit<RouterSnapshot, 'state'>[]>;

@@ -35,6 +35,17 @@ export function quantise(heads: Readonly<Record<string, LinearHead>>): LinearMod
   return { outputs, buckets, weights, scales, biases: Float64Array.from(list, ({ bias }) => bias) };
 }
 
+/** The heads of a model again, as exact as a byte per weight has left them. */
+export function headsOf({ outputs, buckets, weights, scales, biases }: LinearModel): LinearHead[] {
+  return outputs.map((_, output) => ({
+    weights: Float64Array.from(
+      { length: buckets },
+      (_bucket, at) => (weights[at * outputs.length + output] ?? 0) * (scales[output] ?? 0),
+    ),
+    bias: biases[output] ?? 0,
+  }));
+}
+
 /** Every output's score for a prompt, written into `into`, which is returned. */
 export function scoreLinear(model: LinearModel, features: HashedFeatures, into: Float64Array): Float64Array {
   const { hashes, count } = features;

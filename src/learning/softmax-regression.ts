@@ -14,11 +14,19 @@ export function fitSoftmax(
     readonly classes: number;
     readonly epochs?: number;
     readonly step?: number;
+    /** Where to begin instead of at nothing: one head per class. */
+    readonly start?: readonly LinearHead[];
   },
 ): LinearHead[] {
-  const { index, labels, classes, epochs = 8, step = 4 } = options;
+  const { index, labels, classes, epochs = 8, step = 4, start = [] } = options;
   const weights = new Float32Array(rows.buckets * classes);
   const bias = new Float64Array(classes);
+  for (const [c, head] of start.entries()) {
+    bias[c] = head.bias;
+    for (let bucket = 0; bucket < rows.buckets; bucket++) {
+      weights[bucket * classes + c] = head.weights[bucket] ?? 0;
+    }
+  }
   const scores = new Float64Array(classes);
   const order = Int32Array.from(index);
   const random = shuffler(1);

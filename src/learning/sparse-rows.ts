@@ -1,4 +1,4 @@
-import { promptScanner, type PromptScanner } from './hashed-features.ts';
+import { type HashedFeatures, promptScanner, type PromptScanner } from './hashed-features.ts';
 
 /** Hashed prompts as the rows of a sparse matrix. Every feature of a row has the same value: rows have length one. */
 export type SparseRows = {
@@ -17,20 +17,31 @@ export function hashPrompts(
   {
     clues = [],
     scanner = promptScanner(),
-  }: { clues?: readonly (readonly number[])[]; scanner?: PromptScanner } = {},
+  }: { readonly clues?: readonly (readonly number[])[]; readonly scanner?: PromptScanner } = {},
 ): SparseRows {
-  const starts = new Int32Array(prompts.length + 1);
-  const values = new Float64Array(prompts.length);
+  return rowsFrom(prompts.length, buckets, (row) => scanner.scan(prompts[row] ?? '', clues[row]));
+}
+
+/** The same from features that were kept. */
+export function rowsOfFeatures(features: readonly HashedFeatures[], buckets: number): SparseRows {
+  return rowsFrom(features.length, buckets, (row) => features[row] ?? nothing);
+}
+
+const nothing: HashedFeatures = { hashes: new Uint32Array(0), count: 0 };
+
+function rowsFrom(length: number, buckets: number, of: (row: number) => HashedFeatures): SparseRows {
+  const starts = new Int32Array(length + 1);
+  const values = new Float64Array(length);
   const pieces: Int32Array[] = [];
-  prompts.forEach((prompt, row) => {
-    const { hashes, count } = scanner.scan(prompt, clues[row]);
+  for (let row = 0; row < length; row++) {
+    const { hashes, count } = of(row);
     pieces.push(Int32Array.from(hashes.subarray(0, count), (hash) => bucketOf(hash, buckets)));
     starts[row + 1] = (starts[row] ?? 0) + count;
-    values[row] = 1 / Math.sqrt(count);
-  });
-  const columns = new Int32Array(starts[prompts.length] ?? 0);
+    values[row] = 1 / Math.sqrt(Math.max(1, count));
+  }
+  const columns = new Int32Array(starts[length] ?? 0);
   pieces.forEach((piece, row) => columns.set(piece, starts[row]));
-  return { length: prompts.length, buckets, starts, columns, values };
+  return { length, buckets, starts, columns, values };
 }
 
 /** The column of a 32-bit hash. */

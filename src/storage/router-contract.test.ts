@@ -67,6 +67,32 @@ describeEachBackend('what the router learned', (it) => {
     assert.deepEqual(seen.toSorted(), ids);
   });
 
+  it('gives calls with what of their prompts was kept and how they went, a person before a conclusion', async (database) => {
+    const { ledger, router } = await database.open({ now: () => noon });
+    const features = { version: 3, bytes: new Uint8Array([7, 0, 255]) };
+    for (const id of ['req_1', 'req_2', 'req_3']) {
+      await ledger.open(intent({ id, features, task: 'math' }), { unknownPrice: false });
+      await ledger.settle(settlement(id));
+    }
+    await ledger.addOutcome({ callId: 'req_1', at: noon, kind: 'schema', score: 1, source: 'conclave' });
+    await ledger.addOutcome({ callId: 'req_1', at: noon, kind: 'feedback', score: 0.25, source: 'k' });
+    await ledger.addOutcome({ callId: 'req_2', at: noon, kind: 'schema', score: 1, source: 'conclave' });
+    const since = { since: 0, features: 3 };
+    const first = await router.labelled({ ...since, limit: 2 });
+    const rest = await router.labelled({ ...since, after: 'req_2', limit: 2 });
+    assert.deepEqual(
+      [...first, ...rest].map(({ id, score }) => [id, score]),
+      [
+        ['req_1', 0.25],
+        ['req_2', 1],
+        ['req_3', undefined],
+      ],
+    );
+    assert.deepEqual([first[0]?.features, first[0]?.task], [features.bytes, 'math']);
+    assert.deepEqual(await router.labelled({ since: 0, features: 4, limit: 9 }), [], 'of another layout');
+    assert.deepEqual(await router.labelled({ since: noon * 2, features: 3, limit: 9 }), []);
+  });
+
   it('replaces a word of the same source on the same call', async (database) => {
     const { ledger, router } = await database.open({ now: () => noon });
     await ledger.open(intent({ id: 'req_1' }), { unknownPrice: false });

@@ -1,7 +1,7 @@
 import { ConclaveError } from '../core/errors.ts';
 import type { StepVerdict } from '../core/ledger.ts';
 import type { Decision } from '../core/plan.ts';
-import type { RoutedOutcome, RouterSnapshot, RouterStore } from '../core/router-store.ts';
+import type { LabelledCall, RoutedOutcome, RouterSnapshot, RouterStore } from '../core/router-store.ts';
 import { tiers } from '../core/task.ts';
 import type { SqlRow, SqlRunner } from './sql-runner.ts';
 
@@ -21,6 +21,20 @@ export function openRouterStore(sql: SqlRunner): RouterStore {
         values: [Math.trunc(Math.max(since, after.at)), Math.trunc(after.at), after.id, limit],
       });
       return rows.map(outcomeFromRow);
+    },
+    async labelled({ since, features, after = '', limit }) {
+      const rows = await sql.all({
+        sql: `SELECT page.id, page.model, page.task, page.features, outcomes.kind, outcomes.score
+          FROM (SELECT id, model, task, features FROM calls
+            WHERE id > ? AND started_at >= ? AND features_version = ? AND features IS NOT NULL
+            ORDER BY id LIMIT ?) AS page
+          LEFT JOIN outcomes ON outcomes.call_id = page.id
+          ORDER BY page.id`,
+        values: [after, Math.trunc(since), features, limit],
+      });
+      return Object.values(Object.groupBy(rows, ({ id }) => String(id))).map((group = []) =>
+        callFromRows(group),
+      );
     },
     async addSnapshot(snapshot) {
       const { version, layout, createdAt, label, readUpTo, outcomes, state } = snapshot;
@@ -110,6 +124,23 @@ function outcomeFromRow(row: SqlRow): RoutedOutcome {
     ...(row['difficulty'] !== null && { difficulty: Number(row['difficulty']) }),
     ...(decision?.experiment && { experiment: decision.experiment }),
     ...(acceptedAt !== undefined && { acceptedAt }),
+  };
+}
+
+/** One row per outcome, or a single one without. */
+function callFromRows(rows: readonly SqlRow[]): LabelledCall {
+  const { id, model, task, features }: SqlRow = rows[0] ?? {};
+  const known = rows.filter(({ score }) => score !== null);
+  const said = known.filter(({ kind }) => kind === 'feedback');
+  const counted = said.length > 0 ? said : known;
+  return {
+    id: String(id),
+    features: features instanceof Uint8Array ? new Uint8Array(features) : new Uint8Array(0),
+    ...(typeof model === 'string' && { model }),
+    ...(typeof task === 'string' && { task }),
+    ...(counted.length > 0 && {
+      score: counted.reduce((sum, { score }) => sum + Number(score), 0) / counted.length,
+    }),
   };
 }
 

@@ -33,6 +33,7 @@ export function routerCommand(): Command {
   add('take [label]', 'keep the present state under a new version', async (app, [label = 'by hand']) =>
     said('taken', await app.router.take(label)),
   );
+  router.addCommand(trainCommand());
   add('pin <version>', 'route by this version, whatever is learned meanwhile', async (app, [version]) => {
     await app.router.pin(versionOf(version));
     return said('pinned', versionOf(version));
@@ -64,6 +65,40 @@ export function routerCommand(): Command {
   );
   return router;
 }
+
+function trainCommand(): Command {
+  return new Command('train')
+    .description('fit the guesses of task and difficulty anew on your own calls and how they turned out')
+    .option('--since <when>', 'the calls of this time: 30d, 12h or a date (default: 180d)')
+    .option('--config <file>', 'configuration')
+    .option('--json', 'print JSON')
+    .action(async (options: RouterOptions & { readonly since?: string }) => {
+      await withApp({ ...options, offline: true }, async (app) => {
+        const training = await app.trainRouter({ since: options.since });
+        process.stdout.write(`${options.json ? JSON.stringify(training) : trainingText(training)}\n`);
+      });
+    });
+}
+
+function trainingText({ calls, since, path, task, difficulty }: Training): string {
+  const rows = [
+    ['task', 'share guessed right', task] as const,
+    ['difficulty', 'mean squared error', difficulty] as const,
+  ].map(([what, measure, { labels, judged, before, after, kept }]) => [
+    what,
+    String(labels),
+    `${measure}, on ${judged} held back`,
+    judged === 0 ? '' : before.toFixed(3),
+    judged === 0 ? '' : after.toFixed(3),
+    kept === 'new' ? 'new weights' : 'left as it was',
+  ]);
+  const end = path
+    ? `written to ${path}; taken up at the next start`
+    : 'nothing got better, so nothing was written; the more calls get feedback or a named task, the more there is to learn';
+  return `${calls} calls of the last ${since}\n${table(['', 'labels', 'measured as', 'before', 'after', ''], rows)}\n${end}`;
+}
+
+type Training = Awaited<ReturnType<App['trainRouter']>>;
 
 type Told = { readonly data: object; readonly text: string };
 

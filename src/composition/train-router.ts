@@ -1,0 +1,55 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseSince } from '../core/parse-since.ts';
+import type { LabelledCall, RouterStore } from '../core/router-store.ts';
+import { featuresVersion } from '../learning/hashed-features.ts';
+import { writeLinearModel } from '../learning/linear-model.ts';
+import { retrain, type RetrainReport } from '../learning/retrain.ts';
+import { readTaskWeights } from '../learning/task-classifier.ts';
+import { committedWeights, ownWeights } from './open-classifier.ts';
+
+/** What a training made of a house's own calls, and where its weights lie; absent where nothing got better. */
+export type RouterTraining = RetrainReport & { readonly since: string; readonly path?: string };
+
+const perRead = 1_000;
+/** The newest of a longer time stand for all of them. */
+const mostCalls = 50_000;
+
+/**
+ * Fits the guesses of task and difficulty anew on this house's own calls, and puts the weights where they go before the
+ * committed ones. Running processes take them up at their next start. @throws ConclaveError `configuration` for own
+ * weights that cannot be read, `invalid_request` for a time that is none.
+ */
+export async function trainRouter(
+  { store, home }: { readonly store: Pick<RouterStore, 'labelled'>; readonly home: string },
+  { since = '180d', now }: { readonly since?: string | undefined; readonly now: number },
+): Promise<RouterTraining> {
+  const path = ownWeights(home);
+  const present = readTaskWeights(
+    JSON.parse(readFileSync(existsSync(path) ? path : committedWeights, 'utf8')),
+  );
+  const calls = await labelledCalls(store, parseSince(since, now));
+  const { weights, report } = retrain(present, calls);
+  if (report.task.kept === 'old' && report.difficulty.kept === 'old') return { ...report, since };
+  const source = `the ledger's own calls of the last ${since}, beginning from the weights before`;
+  const file = {
+    leastConfidence: weights.leastConfidence,
+    task: writeLinearModel(weights.task, { source, quality: report.task }),
+    difficulty: writeLinearModel(weights.difficulty, { source, quality: report.difficulty }),
+  };
+  // Whoever starts meanwhile reads the old file or the new one, and nothing between.
+  const draft = join(home, 'router-weights.json.new');
+  await writeFile(draft, `${JSON.stringify(file, undefined, 1)}\n`, { mode: 0o600 });
+  await rename(draft, path);
+  return { ...report, since, path };
+}
+
+async function labelledCalls(store: Pick<RouterStore, 'labelled'>, since: number): Promise<LabelledCall[]> {
+  const calls: LabelledCall[] = [];
+  for (let after: string | undefined; ; after = calls.at(-1)?.id) {
+    const page = await store.labelled({ since, features: featuresVersion, after, limit: perRead });
+    calls.push(...page);
+    if (page.length < perRead) return calls.slice(-mostCalls);
+  }
+}
