@@ -64,6 +64,18 @@ async function call({ client }: Harness, name: string, args: Record<string, unkn
   };
 }
 
+test('a new day holds a change of 200 KB, reviewed in parts', async (t) => {
+  const harness = await mcpClient(t);
+  const { write } = repository(harness);
+  const body = Array.from(
+    { length: 800 },
+    (_, at) => `export function f${at}(a: number): number {\n  return a * ${at};\n}\n`,
+  );
+  for (const name of ['a', 'b', 'c', 'd']) write(`${name}.ts`, body.join('\n'));
+  const { data } = await call(harness, 'precommit', {});
+  assert.deepEqual([data.ready, data.failed, data.left_out], [true, [], []]);
+});
+
 test('precommit runs git itself, says what it skipped and why, and finds what is wrong', async (t) => {
   const harness = await mcpClient(t);
   const { git, write } = repository(harness);

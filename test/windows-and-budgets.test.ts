@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { callOf, type Question } from '../src/engine/ask.ts';
 import { post, startTestGateway } from './gateway.ts';
 import { startKeyedProvider } from './keyed-provider.ts';
 
@@ -88,4 +89,71 @@ test('an open choice goes to a model that what is left of the budget pays for; a
   assert.equal((await ask('lab/dear')).status, 429);
   const listed = await ask('lab/dear', { models: ['lab/cheap'] });
   assert.equal(listed.headers.get('x-conclave-model'), 'lab/cheap');
+});
+
+async function dearAndCheap(t: TestContext, limitUsd: number) {
+  const lab = await startKeyedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: `${lab.url}/v1`, apiKey: 'key' } },
+      models: [
+        { id: 'lab/dear', tier: 'workhorse', price: { input: 100, output: 500 } },
+        { id: 'lab/cheap', tier: 'economy', price: { input: 0.1, output: 0.2 } },
+      ],
+      routing: { fallbacks: { 'lab/cheap': ['lab/dear'] } },
+    },
+  });
+  const { key } = await gateway.app.issueKey({
+    name: 'poor',
+    budgets: [{ window: 'day', limitUsd, hard: true }],
+  });
+  const principal = await gateway.app.keyRing.authenticate(key);
+  assert.ok(principal);
+  const question = (model: string): Question => ({
+    request: {
+      model,
+      stream: false,
+      maxOutputTokens: 100,
+      messages: [{ role: 'user', content: [{ type: 'text', text: 'Hello' }] }],
+    },
+    principal,
+    surface: 'mcp',
+  });
+  const openParent = (models: readonly string[]) =>
+    gateway.app.engine.openParent({
+      principal,
+      surface: 'mcp',
+      tags: [],
+      traceId: gateway.app.newId('trace'),
+      expected: models.map((model) => ({ call: callOf(question(model), gateway.app.newId) })),
+    });
+  const standing = async () => (await gateway.app.store.keys.budgets(principal.keyId, Date.now()))[0];
+  return { lab, gateway, question, openParent, standing };
+}
+
+test('several calls that a budget does not hold the dearest ways of share what is left, and keep to it', async (t) => {
+  const { gateway, question, openParent, standing } = await dearAndCheap(t, 0.1);
+  // One dear call would fit into it: about five cents for the answer.
+  const { id, reservation, close } = await openParent(['auto:workhorse', 'auto:workhorse', 'auto:workhorse']);
+  assert.ok(((await standing())?.reserved ?? 0n) > 0n);
+  const answers = await Promise.all(
+    Array.from({ length: 3 }, () =>
+      gateway.app.ask({ ...question('auto:workhorse'), reservation, parentId: id }),
+    ),
+  );
+  await close('ok');
+  for (const { head } of answers) assert.equal(head.model, 'lab/cheap');
+  assert.match(answers[0]?.head.warnings.join(' ') ?? '', /lab\/dear may cost more than the \$0\.\d+ that/);
+  const after = await standing();
+  const spent = answers.reduce((sum, { outcome }) => sum + (outcome.cost ?? 0n), 0n);
+  assert.deepEqual([after?.reserved, after?.spent], [0n, spent]);
+});
+
+test('a fallback that a budget does not hold is dropped, whoever was named is not', async (t) => {
+  const { lab, gateway, question, openParent } = await dearAndCheap(t, 0.01);
+  const { head } = await gateway.app.ask(question('lab/cheap'));
+  assert.deepEqual([head.model, head.warnings.join()], ['lab/cheap', '']);
+  await assert.rejects(gateway.app.ask(question('lab/dear')), { code: 'budget_exceeded' });
+  await assert.rejects(openParent(['auto', 'lab/dear']), { code: 'budget_exceeded' });
+  assert.equal(lab.asked.length, 1);
 });

@@ -49,6 +49,8 @@ export type CallLimits = {
 export type Reservation = {
   /** The row that holds it. */
   readonly id: string;
+  /** Where a budget does not hold the dearest way of every call: what each may cost. Dearer candidates are left out. */
+  readonly mostPerCall?: NanoUsd;
   /**
    * Promises a part of it to one call; `false` where less is left, and then the call sets its own aside. Without it the
    * reservation is known to cover whatever its calls can cost.

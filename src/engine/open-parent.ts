@@ -4,9 +4,9 @@ import { askedChildren, type IntentRow, type Settlement } from '../core/ledger.t
 import type { NanoUsd, Tokens } from '../core/units.ts';
 import { noUsage } from '../core/usage.ts';
 import type { EngineContext } from './engine.ts';
-import { reservationAmount } from './reservation-amount.ts';
-import { budgetExceeded } from './reserve.ts';
-import { passingNotes, routeCall } from './route.ts';
+import { budgetExceeded, isPriceUnknown, leftOf, withKnownPrices } from './reserve.ts';
+import { passingNotes, routeCall, type Route } from './route.ts';
+import { amountWithin, sharePerCall } from './share-per-call.ts';
 
 /** A call that a parent is going to make, as far as it is known beforehand. */
 export type ExpectedCall = {
@@ -33,67 +33,87 @@ export type ParentCall = Pick<Call, 'principal' | 'surface' | 'tool' | 'task' | 
  * @throws ConclaveError `budget_exceeded`; whatever routing one of the calls throws.
  */
 export async function openParent(engine: EngineContext, parent: ParentCall): Promise<Parent> {
-  const priced = expectedCosts(engine, parent.expected);
-  const reserved = priced.reduce((sum, { amount }) => sum + amount, 0n);
-  const unknownPrice = priced.some((one) => one.unknownPrice);
-  const intent = intentOf(engine, parent, {
-    reserved,
-    simulated: priced.every((one) => one.simulated),
-  });
-  const opened = await engine.ledger.open(intent, { unknownPrice });
-  if (!opened.ok) {
-    const error = budgetExceeded(opened.refusedBy, unknownPrice);
-    await engine.ledger.refuse(
-      { ...intent, reserved: 0n },
-      ending(engine, intent, { state: 'refused', error }),
-    );
-    throw error;
-  }
-  engine.observer.reserved(reserved, intent.simulated);
+  const routes = expectedRoutes(engine, parent.expected);
+  const unknownPrice = routes.some(isPriceUnknown);
+  const opening = { engine, parent, unknownPrice, simulated: isSimulated(routes) };
+  const { intent, mostPerCall } = await openWithin(opening, routes);
+  const { reserved, simulated } = intent;
+  engine.observer.reserved(reserved, simulated);
   return {
     id: intent.id,
-    reservation: promises(intent.id, reserved),
+    reservation: promises(intent, mostPerCall),
     async close(state, error) {
-      engine.observer.reserved(-reserved, intent.simulated);
+      engine.observer.reserved(-reserved, simulated);
       await engine.ledger.settle(ending(engine, intent, { state, ...(error && { error }) }));
     },
   };
 }
 
+type Opening = {
+  readonly engine: EngineContext;
+  readonly parent: ParentCall;
+  readonly unknownPrice: boolean;
+  readonly simulated: boolean;
+};
+
+/** Where a budget does not hold the dearest way of every call, as dear a way as it does hold, the same for each. */
+async function openWithin(
+  opening: Opening,
+  routes: readonly Route[],
+  mostPerCall?: NanoUsd,
+): Promise<{ readonly intent: IntentRow; readonly mostPerCall: NanoUsd | undefined }> {
+  const { engine, parent, unknownPrice, simulated } = opening;
+  const intent = intentOf(engine, parent, { reserved: amountWithin(routes, mostPerCall), simulated });
+  const opened = await engine.ledger.open(intent, { unknownPrice });
+  if (opened.ok) return { intent, mostPerCall };
+  const share = sharePerCall(routes, leftOf(opened.refusedBy));
+  // The same share again: what is left has been too little for it, or a price is unknown.
+  if (share !== undefined && (mostPerCall === undefined || share < mostPerCall))
+    return await openWithin(opening, routes, share);
+  const error = budgetExceeded(opened.refusedBy, unknownPrice);
+  await engine.ledger.refuse(
+    { ...intent, reserved: 0n },
+    ending(engine, intent, { state: 'refused', error }),
+  );
+  throw error;
+}
+
 /** A call that nobody can serve fails by itself and needs no money; where that holds for all, the first says why. */
-function expectedCosts(engine: EngineContext, expected: readonly ExpectedCall[]) {
+function expectedRoutes(engine: EngineContext, expected: readonly ExpectedCall[]): Route[] {
   const failures: unknown[] = [];
-  const priced = expected.flatMap((one) => {
+  const routes = expected.flatMap((one) => {
     try {
-      return [expectedCost(engine, one)];
+      return [expectedRoute(engine, one)];
     } catch (error) {
       failures.push(error);
       return [];
     }
   });
-  if (priced.length === 0 && failures.length > 0) throw failures[0];
-  return priced;
+  if (routes.length === 0 && failures.length > 0) throw failures[0];
+  return routes;
 }
 
-function expectedCost(engine: EngineContext, { call, furtherTokens = 0 }: ExpectedCall) {
-  const { plan, features } = routeCall(engine, call, passingNotes());
-  const candidates = plan.steps.flatMap((step) => step.candidates);
-  const { inputTokensUpperBound } = features;
-  return {
-    amount: reservationAmount(plan, {
-      ...features,
-      inputTokensUpperBound: inputTokensUpperBound + furtherTokens,
-    }),
-    unknownPrice: candidates.some(({ model }) => !model.price),
-    simulated: candidates.every(({ deployment }) => deployment.simulated),
-  };
+function expectedRoute(engine: EngineContext, { call, furtherTokens = 0 }: ExpectedCall): Route {
+  const route = withKnownPrices(routeCall(engine, call, passingNotes()), []);
+  const inputTokensUpperBound = route.features.inputTokensUpperBound + furtherTokens;
+  return { ...route, features: { ...route.features, inputTokensUpperBound } };
+}
+
+function isSimulated(routes: readonly Route[]): boolean {
+  return routes.every(({ plan }) =>
+    plan.steps.every(({ candidates }) => candidates.every(({ deployment }) => deployment.simulated)),
+  );
 }
 
 /** Promises parts of the amount as long as there is any; the store draws what they really cost. */
-function promises(id: string, amount: NanoUsd): Reservation {
-  let left = amount;
+function promises(
+  { id, reserved }: Pick<IntentRow, 'id' | 'reserved'>,
+  mostPerCall: NanoUsd | undefined,
+): Reservation {
+  let left = reserved;
   return {
     id,
+    ...(mostPerCall !== undefined && { mostPerCall }),
     claim(wanted) {
       if (wanted > left) return false;
       left -= wanted;

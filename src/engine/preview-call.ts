@@ -4,7 +4,7 @@ import { roughCost } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { EngineContext } from './engine.ts';
 import { orderCandidates } from './order-candidates.ts';
-import { reservationAmount } from './reservation-amount.ts';
+import { amountOf } from './reserve.ts';
 import { passingNotes, routeCall, type Route } from './route.ts';
 
 /** Where a call would go now. @throws ConclaveError where it could go nowhere, as the call itself would. */
@@ -18,7 +18,7 @@ export function previewCall(engine: EngineContext, call: Call): Preview {
     steps: route.plan.steps.map(({ candidates }) =>
       orderCandidates(looking, route, candidates).map((candidate) => shown(engine, route, candidate)),
     ),
-    reserved: reservationAmount(route.plan, route.features),
+    reserved: amountOf(route),
     inputTokens,
     outputTokens,
     warnings: notes.warnings,

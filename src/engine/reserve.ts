@@ -4,34 +4,67 @@ import type { PlanStep } from '../core/plan.ts';
 import { costOf } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { BudgetStanding, OpenResult } from '../core/stores.ts';
-import { usdText, type Ms } from '../core/units.ts';
+import { nanoFromUsd, usdText, type Ms, type NanoUsd } from '../core/units.ts';
 import { noUsage } from '../core/usage.ts';
-import { affordableRoute } from './affordable-route.ts';
 import type { EngineContext } from './engine.ts';
 import type { CallRecord } from './record.ts';
 import { reservationAmount } from './reservation-amount.ts';
 import type { Route } from './route.ts';
+import { triedRoute } from './tried-route.ts';
+import { leftText, noteDear, withoutDear } from './without-dear.ts';
 
 /**
- * Sets the dearest way of the plan aside and commits the intent, so that neither a crash nor a rival can spend the
- * same money. Under a hard budget a call without an output limit gets one, with a warning; and where too little is left for
- * the dearest candidates, they are left out.
+ * Sets the dearest way that the plan can go aside and commits the intent, so that neither a crash nor a rival can spend
+ * the same money. Under a hard budget a call without an output limit gets one, with a warning; and where too little is
+ * left for the dearest candidates, they are left out.
+ * @throws ConclaveError `budget_exceeded` where what is left does not even pay for the cheapest, or for whoever was named.
  */
 export async function reserve(engine: EngineContext, route: Route, record: CallRecord): Promise<Route> {
-  const limited = withOutputLimit(engine, withKnownPrices(route, record), record);
-  const opened = await openIntent(engine, limited, record);
-  if (opened.ok) return limited;
+  const priced = withKnownPrices(route, record.warnings);
+  const limited = withOutputLimit(engine, withinShare(priced, record), record);
+  return await openWithin(engine, limited, record);
+}
+
+async function openWithin(engine: EngineContext, route: Route, record: CallRecord): Promise<Route> {
+  const tried = triedRoute(route);
+  const opened = await openIntent(engine, tried, record);
+  if (opened.ok) return tried;
   // Whoever left the choice open is better served by a cheaper model than by none.
-  const affordable = affordableRoute(limited, opened.refusedBy, record);
-  if (!affordable) throw budgetExceeded(opened.refusedBy, isPriceUnknown(limited));
-  const reopened = await openIntent(engine, affordable, record);
-  if (!reopened.ok) throw budgetExceeded(reopened.refusedBy, isPriceUnknown(affordable));
-  return affordable;
+  const left = leftOf(opened.refusedBy);
+  const affordable = withoutDear(route, left);
+  if (affordable === route || amountOf(affordable) > left)
+    throw budgetExceeded(opened.refusedBy, isPriceUnknown(tried));
+  noteDear(record, { before: route, after: affordable }, leftText(left));
+  return await openWithin(engine, affordable, record);
+}
+
+/** What a call of a route sets aside: the most that the part of it can cost which is truly tried. */
+export function amountOf(route: Route): NanoUsd {
+  const { plan, features } = triedRoute(route);
+  return reservationAmount(plan, features);
+}
+
+/** What a budget still has for new calls. */
+export function leftOf({ limitUsd, spent, reserved }: BudgetStanding): NanoUsd {
+  return nanoFromUsd(limitUsd) - spent - reserved;
+}
+
+/** A parent whose budget did not hold all ways of all its calls has said how dear each may become. */
+function withinShare(route: Route, record: CallRecord): Route {
+  const most = route.call.reservation?.mostPerCall;
+  if (most === undefined) return route;
+  const after = withoutDear(route, most);
+  noteDear(
+    record,
+    { before: route, after },
+    `the $${usdText(most)} that this key's budget leaves for each call`,
+  );
+  return after;
 }
 
 function openIntent(engine: EngineContext, route: Route, record: CallRecord): Promise<OpenResult> {
   const candidates = route.plan.steps.flatMap((step) => step.candidates);
-  const amount = reservationAmount(route.plan, route.features);
+  const amount = amountOf(route);
   const { reservation } = route.call;
   const covered = reservation !== undefined && (reservation.claim?.(amount) ?? true);
   return record.open({
@@ -43,7 +76,8 @@ function openIntent(engine: EngineContext, route: Route, record: CallRecord): Pr
   });
 }
 
-function isPriceUnknown({ plan }: Route): boolean {
+/** Whether what the candidates may cost is more than a sum of known prices. */
+export function isPriceUnknown({ plan }: Pick<Route, 'plan'>): boolean {
   return plan.steps.some(({ candidates }) => candidates.some(isUnpriced));
 }
 
@@ -53,14 +87,14 @@ function inputEstimate({ features }: Route, first: Candidate | undefined, now: M
 }
 
 /** A hard budget refuses what has no price; where a step has candidates with one, only those are tried. */
-function withKnownPrices(route: Route, record: CallRecord): Route {
+export function withKnownPrices(route: Route, warnings: string[]): Route {
   if (!route.call.principal.hardBudget) return route;
   const steps = route.plan.steps.map((step) => {
     const priced = step.candidates.filter((candidate) => !isUnpriced(candidate));
     return priced.length > 0 && priced.length < step.candidates.length ? withCandidates(step, priced) : step;
   });
   if (steps.every((step, at) => step === route.plan.steps[at])) return route;
-  record.warnings.push('models of unknown price were left out, because this key has a hard budget');
+  warnings.push('models of unknown price were left out, because this key has a hard budget');
   return { ...route, plan: { ...route.plan, steps } };
 }
 

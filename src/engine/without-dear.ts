@@ -1,0 +1,82 @@
+import type { Decision } from '../core/plan.ts';
+import type { Candidate } from '../core/provider.ts';
+import { usdText, type NanoUsd } from '../core/units.ts';
+import type { CallRecord } from './record.ts';
+import { reservationAmount } from './reservation-amount.ts';
+import type { Route } from './route.ts';
+
+/**
+ * The same route without the candidates that may cost more than `most`. Who names a model means it: only its fallbacks
+ * go. An open choice keeps at least its cheapest, and a cascade, which without its dearest step would be another promise,
+ * all.
+ */
+export function withoutDear(route: Route, most: NanoUsd): Route {
+  const [step, ...more] = route.plan.steps;
+  if (!step || more.length > 0) return route;
+  const { call, features, plan } = route;
+  const isOpen = features.considered !== undefined || call.models !== undefined;
+  const named = isOpen ? undefined : step.candidates[0]?.model.id;
+  const kept = step.candidates.filter(
+    (candidate) => candidate.model.id === named || (isPriced(candidate) && mostFor(route, candidate) <= most),
+  );
+  const candidates = kept.length > 0 ? kept : cheapest(route, step.candidates);
+  if (candidates.length === step.candidates.length) return route;
+  return { ...route, plan: { ...plan, steps: [{ ...step, candidates }] } };
+}
+
+/** The most that each of a single choice's candidates can cost, without repeats. */
+export function candidateCosts(route: Route): NanoUsd[] {
+  const candidates = route.plan.steps.flatMap((step) => step.candidates);
+  return [...new Set(candidates.map((candidate) => mostFor(route, candidate)))];
+}
+
+/** Notes who was dropped as ruled out; whoever would have been asked first is missed, and warned of. */
+export function noteDear(record: CallRecord, { before, after }: Narrowing, limit: string): void {
+  if (before === after) return;
+  const left = new Set(after.plan.steps.flatMap(modelIds));
+  const dear = [...new Set(before.plan.steps.flatMap(modelIds))].filter((id) => !left.has(id));
+  const [first] = before.plan.steps.flatMap(modelIds);
+  if (first !== undefined && !left.has(first)) record.warnings.push(`${first} may cost more than ${limit}`);
+  const { decision } = record;
+  if (decision) record.decision = withRuledOut(decision, dear, `it may cost more than ${limit}`);
+}
+
+type Narrowing = { readonly before: Route; readonly after: Route };
+
+/** What is left of a budget, as a limit that people read of. */
+export function leftText(left: NanoUsd): string {
+  return `the $${usdText(left)} left of this key's budget`;
+}
+
+/** No more are named than were: the rest is counted. */
+function withRuledOut(decision: Decision, dear: readonly string[], reason: string): Decision {
+  const named = dear.slice(0, 12);
+  const more = (decision.ruledOutMore ?? 0) + dear.length - named.length;
+  return {
+    ...decision,
+    ranked: decision.ranked.filter(({ model }) => !dear.includes(model)),
+    ruledOut: [...decision.ruledOut, ...named.map((model) => ({ model, rule: 'budget' as const, reason }))],
+    ...(more > 0 && { ruledOutMore: more }),
+  };
+}
+
+function modelIds({ candidates }: { readonly candidates: readonly Candidate[] }): string[] {
+  return candidates.map(({ model }) => model.id);
+}
+
+function cheapest(route: Route, candidates: readonly Candidate[]): readonly Candidate[] {
+  const priced = candidates.filter(isPriced);
+  if (priced.length === 0) return candidates;
+  const costs = priced.map((candidate) => mostFor(route, candidate));
+  const least = costs.reduce((least, cost) => (cost < least ? cost : least), costs[0] ?? 0n);
+  return priced.filter((_, at) => costs[at] === least);
+}
+
+/** A way out of a budget must not lead to a bill that nobody knows. */
+function isPriced({ model, deployment }: Candidate): boolean {
+  return model.price !== undefined || model.local || deployment.payer === 'caller';
+}
+
+function mostFor({ features }: Route, candidate: Candidate): NanoUsd {
+  return reservationAmount({ steps: [{ candidates: [candidate] }], reason: '' }, features);
+}
