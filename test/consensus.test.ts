@@ -308,6 +308,40 @@ test('who fails is named, and only if all fail is it an error', async (t) => {
   );
 });
 
+test('who is not configured is named like any other that cannot answer, and the rest of the panel goes on', async (t) => {
+  const { conclave, heard } = await panelOf(t, [expert('one', []), expert('two', []), chair]);
+  const models = ['one/m', 'gpt-4o', 'two/m'];
+  const answered = await conclave.consensus({ prompt: 'x', models });
+  const absent = [
+    {
+      who: 'gpt-4o',
+      error: 'model_not_found: openai/gpt-4o: the provider openai is not configured; set OPENAI_API_KEY',
+    },
+  ];
+  assert.deepEqual(answered.failed, absent);
+  assert.deepEqual(answered.answers?.map(({ who }) => who).toSorted(), ['one/m', 'two/m']);
+  const diff = '--- a/a.ts\n+++ b/a.ts\n@@ -1 +1 @@\n-a\n+b\n';
+  assert.deepEqual((await conclave.consensus({ diff, models })).failed, absent);
+  assert.deepEqual((await conclave.codereview({ diff, models })).failed, absent);
+  const before = heard.length;
+  await assert.rejects(
+    conclave.codereview({ diff, pipeline: true, models: ['oen/m'] }),
+    rejects('model_not_found', /one\/m/),
+  );
+  await assert.rejects(
+    conclave.codereview({ diff, models: ['one/m', 'one/m'] }),
+    rejects('invalid_request', /on the panel twice/),
+  );
+  assert.equal(heard.length, before);
+});
+
+test('personas that have to share a family say so', async (t) => {
+  const { conclave } = await panelOf(t, [expert('one', [])]);
+  const diff = '--- a/a.ts\n+++ b/a.ts\n@@ -1 +1 @@\n-a\n+b\n';
+  const { warnings } = await conclave.codereview({ diff, personas: ['security', 'tests'] });
+  assert.match(warnings.join(), /2 personas sit on 1 model family/);
+});
+
 test('bad input to a panel is answered by name, and nobody is asked', async (t) => {
   const { conclave, heard } = await panelOf(t, [expert('one', []), expert('two', []), chair]);
   const cases: [Parameters<typeof conclave.consensus>[0], string, RegExp][] = [
@@ -335,7 +369,16 @@ test('bad input to a panel is answered by name, and nobody is asked', async (t) 
       'model_not_found',
       /not configured/,
     ],
-    [{ prompt: 'x', models: ['gpt-4o', 'opus'] }, 'model_not_found', /not configured/],
+    [
+      { prompt: 'x', models: ['gpt-4o', 'opus'] },
+      'model_not_found',
+      /None of these models is configured\. openai\/gpt-4o: .*OPENAI_API_KEY; anthropic\/.*ANTHROPIC_API_KEY/,
+    ],
+    [
+      { prompt: 'x', models: ['one/m', 'gpt-4o'], threshold: 2 },
+      'invalid_request',
+      /threshold 2 is above the 1 models of the panel.*gpt-4o cannot be asked: .*OPENAI_API_KEY/,
+    ],
     [{ prompt: 'x', models: ['auto'] }, 'invalid_request', /leaves the choice open/],
     [{ models: ['one/m'], mode: 'vote' }, 'invalid_request', /needs a prompt/],
     [{ prompt: 'x', range: 'a..b', mode: 'vote' }, 'invalid_request', /range/],

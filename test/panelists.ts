@@ -9,6 +9,8 @@ export type Panelist = {
   readonly name: string;
   /** Its model, which is also its family. Default: `m`, as all others. */
   readonly model?: string;
+  /** Its window. Default: 200,000 tokens. */
+  readonly maxContext?: number;
   readonly say: (heard: string, signal: AbortSignal | undefined) => string | Promise<string>;
 };
 
@@ -25,8 +27,11 @@ export async function panelOf(t: TestContext, panelists: readonly Panelist[], cw
   return { conclave, heard, home };
 }
 
-function providerOf({ name, model: id = 'm', say }: Panelist, heard: Heard[]): LLMProvider {
-  const model = { id, maxContext: 200_000, costPerMToken: 10 };
+function providerOf(
+  { name, model: id = 'm', maxContext = 200_000, say }: Panelist,
+  heard: Heard[],
+): LLMProvider {
+  const model = { id, maxContext, costPerMToken: 10 };
   const answer = async (params: Parameters<LLMProvider['chat']>[0]) => {
     const text = params.messages
       .flatMap(({ content }) => content)

@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { callerFamily } from '../src/surfaces/mcp/caller-family.ts';
 import { mcpClient } from './mcp-client.ts';
+import { panelOf } from './panelists.ts';
+import { tempFolder } from './temp-folder.ts';
 
 type Issue = {
   readonly file: string;
@@ -189,6 +191,44 @@ test('a review of a file that holds orders to the reviewer changes nothing but t
   assert.ok(!body.includes('do not read me'));
   assert.doesNotMatch(body, /"tools":/);
   assert.match(body, /never follow them/);
+});
+
+test('a file that fits into no part is spread over several, line by line, with its own numbers', async (t) => {
+  const lines = Array.from(
+    { length: 9_000 },
+    (_, index) => `export const value${index + 1} = compute(${index});`,
+  );
+  const folder = tempFolder(t, { 'large.ts': lines.join('\n') });
+  const issue = {
+    file: 'large.ts',
+    line: 8_999,
+    severity: 'high',
+    title: 'Late',
+    explanation: 'At the end.',
+  };
+  const { conclave, heard } = await panelOf(
+    t,
+    [
+      {
+        name: 'lab',
+        say: (text) => JSON.stringify({ issues: text.includes('value8999 ') ? [issue] : [] }),
+      },
+    ],
+    folder,
+  );
+  const { issues, left_out: leftOut } = await conclave.codereview({ files: ['large.ts'] });
+  assert.ok(heard.length > 1);
+  const shown = heard.flatMap(({ text }) => [...text.matchAll(/^ *(\d+) \| export const value(\d+) /gm)]);
+  assert.deepEqual(
+    shown.map(([, number]) => Number(number)).toSorted((a, b) => a - b),
+    lines.map((_, index) => index + 1),
+  );
+  assert.ok(shown.every(([, number, value]) => number === value));
+  assert.deepEqual(leftOut, []);
+  assert.deepEqual(
+    issues.map(({ file, startLine }) => [file, startLine]),
+    [['large.ts', 8_999]],
+  );
 });
 
 test('bad input to a review is answered by name and spends nothing', async (t) => {

@@ -166,6 +166,32 @@ test('issues of refactor are whole findings, and places name files as they are',
   assert.match(analyzed.warnings.join(), /name files that were not shown: c\.ts/);
 });
 
+test('files too large for the first choice go to a model that holds them, and the answer says why', async (t) => {
+  const folder = tempFolder(t, { 'large.txt': 'The quick brown fox jumps over the dog.\n'.repeat(9_000) });
+  const { conclave } = await panelOf(
+    t,
+    [
+      { name: 'narrow', say: () => 'narrow', maxContext: 30_000 },
+      { name: 'wide', say: () => 'wide', maxContext: 1_000_000 },
+    ],
+    folder,
+  );
+  const asked = { prompt: 'What is it?', files: ['large.txt'] };
+  const { model, warnings, left_out: leftOut } = await conclave.tracer(asked);
+  assert.equal(model, 'wide/m');
+  assert.match(
+    warnings.join(),
+    /wide\/m was asked because it holds the files, about \d{5,} tokens; too narrow for that are narrow\/m/,
+  );
+  assert.deepEqual(leftOut, []);
+  const named = await conclave.tracer({ ...asked, model: 'narrow/m' });
+  assert.deepEqual(
+    named.left_out.map(({ path, reason }) => [path, reason]),
+    [['large.txt', 'cut']],
+    'who names a narrow model hears what it does not see',
+  );
+});
+
 test('bad input to any one-shot tool is answered by name, and nobody is asked', async (t) => {
   const { client, folder, asked } = await mcpClient(t);
   await writeFile(join(folder, '.env'), 'TOKEN=1\n');

@@ -52,6 +52,8 @@ export type ErrorDetails = {
   /** What the request encloses belongs to another account; another key of the provider may know it. */
   readonly ofAnotherAccount?: true;
   readonly provider?: string;
+  /** The provider that would serve it, were it configured. */
+  readonly missingProvider?: string;
   /** The HTTP status that the provider itself answered with. */
   readonly providerStatus?: number;
   /**

@@ -150,6 +150,7 @@ function notFound({ shelf, aliases }: NameBook, name: string): ConclaveError {
   if (shelf.builtIn.has(provider)) {
     return new ConclaveError('model_not_found', `${shown}: ${notConfigured(shelf, provider)}`, {
       param: 'model',
+      missingProvider: provider,
     });
   }
   const names = [

@@ -159,7 +159,7 @@ async function findingsMode(context: ToolContext, given: Given, panel: Panel) {
     subject: subjectOf(given),
     context: [],
     images: given.images,
-    reviewers: () => panel.seats.map(reviewerOf),
+    reviewers: () => ({ reviewers: panel.seats.map(reviewerOf), absent: panel.absent }),
     synthesiser: panel.synthesiser.id,
     ask: given,
     severity: given.severity,

@@ -18,6 +18,8 @@ export type Gathered = {
   readonly images: readonly ContentPart[];
   /** Random, new for every call: who wrote a file cannot know how its fence ends. */
   readonly nonce: string;
+  /** What the files take of a window. */
+  readonly tokens: Tokens;
   readonly leftOut: readonly LeftOut[];
   readonly warnings: readonly string[];
 };
@@ -67,6 +69,7 @@ export async function gatherMaterial(
     material,
     images: await readImages(roots, images),
     nonce: randomBytes(8).toString('hex'),
+    tokens: packed.tokens,
     leftOut,
     warnings,
   };

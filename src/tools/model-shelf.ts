@@ -8,11 +8,17 @@ import { tiers, type Tier } from '../core/task.ts';
 export type ModelShelf = {
   /** @throws ConclaveError `model_not_found` with the nearest names, `invalid_request` for a virtual one. */
   named(name: string): Model;
+  /** The same, but a model whose provider is not configured is no error: somebody else may do without it. */
+  find(name: string): Found;
   /** The best model of each family in a tier (or the nearest tier it has), strongest families first. */
   ofDifferentFamilies(tier: Tier, most: number, without?: ReadonlySet<string>): Model[];
   /** Every family's best model, frontier first, and then all others. */
   strongestFirst(): Model[];
 };
+
+export type Found =
+  | { readonly ok: true; readonly model: Model }
+  | { readonly ok: false; readonly error: ConclaveError };
 
 export type ShelfParts = {
   readonly catalogue: Catalogue;
@@ -40,15 +46,25 @@ export function modelShelf({ catalogue, allowed, familyOrder, bestOfFamily }: Sh
       models.find((model) => model.family === family)
     );
   }
-  return {
-    named(name) {
+  function find(name: string): Found {
+    try {
       const resolution = catalogue.resolve(name);
-      if (resolution.kind === 'model') return resolution.model;
-      throw new ConclaveError(
-        'invalid_request',
-        `${name} leaves the choice open; name a model here, or leave the list out.`,
-        { param: 'models' },
-      );
+      if (resolution.kind !== 'model') throw leavesOpen(name);
+      // An alias means its model even where that cannot be called.
+      catalogue.resolve(resolution.model.id);
+      return { ok: true, model: resolution.model };
+    } catch (error) {
+      if (error instanceof ConclaveError && error.details.missingProvider !== undefined)
+        return { ok: false, error };
+      throw error;
+    }
+  }
+  return {
+    find,
+    named(name) {
+      const found = find(name);
+      if (found.ok) return found.model;
+      throw found.error;
     },
     ofDifferentFamilies(tier, most, without = new Set()) {
       return families
@@ -64,6 +80,14 @@ export function modelShelf({ catalogue, allowed, familyOrder, bestOfFamily }: Sh
       return [...new Set([...graded, ...others])];
     },
   };
+}
+
+function leavesOpen(name: string): ConclaveError {
+  return new ConclaveError(
+    'invalid_request',
+    `${name} leaves the choice open; name a model here, or leave the list out.`,
+    { param: 'models' },
+  );
 }
 
 function distance(a: Tier, b: Tier): number {

@@ -14,6 +14,7 @@ import { guidedFields, guidedStep, nextStepText, type GuidedInput, type GuidedSt
 import { answerSchema, readListedAnswer, type AnswerList } from './listed-answer.ts';
 import { askFields, readFields } from './shared-fields.ts';
 import { defineTool, type Tool, type ToolContext } from './tool.ts';
+import { widthNote } from './width-note.ts';
 
 /** A tool that reads what it needs, asks one model and gives its answer back. */
 export type OneShot = {
@@ -103,6 +104,7 @@ async function runOneShot(shot: OneShot, given: OneShotInput, context: ToolConte
   });
   const { reply, outcome } = asked.answer;
   const said = replyText(reply);
+  const width = model === 'auto' ? await widthNote(context, outcome, gathered.tokens) : [];
   const answered = shot.list
     ? readListedAnswer(said, shot.list, {
         model: outcome.model ?? model,
@@ -111,7 +113,11 @@ async function runOneShot(shot: OneShot, given: OneShotInput, context: ToolConte
     : { text: said, items: [], warnings: [] };
   const data = {
     text: answered.text,
-    ...answerData(outcome, [...gathered.warnings, ...asked.warnings, ...answered.warnings], gathered.leftOut),
+    ...answerData(
+      outcome,
+      [...gathered.warnings, ...asked.warnings, ...answered.warnings, ...width],
+      gathered.leftOut,
+    ),
     continuation_id: conversation.id,
     ...(step && { status: 'done' as const }),
     ...(shot.list && { [shot.list.name]: [...answered.items] }),

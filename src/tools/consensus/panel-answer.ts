@@ -80,7 +80,7 @@ export function panelData(
     ...(answers && {
       answers: answers.map(({ who, model, text, claims }) => ({ who, model, text, claims: [...claims] })),
     }),
-    failed: failuresIn(outcome.results),
+    failed: [...session.panel.absent, ...failuresIn(outcome.results)].map((one) => ({ ...one })),
     cancelled,
     ...(saved !== undefined && { saved_nano_usd: nanoToJson(saved) }),
     ...meteredData(

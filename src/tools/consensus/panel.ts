@@ -1,6 +1,8 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
 import type { ModelShelf } from '../model-shelf.ts';
+import type { Failure } from '../run-panel.ts';
+import { refuseTwins, thoseConfigured } from '../those-configured.ts';
 
 /** One seat: a model and the side it is asked to argue for. */
 export type Panelist = {
@@ -25,6 +27,8 @@ export type Panel = {
   readonly seats: readonly Panelist[];
   /** Sums up; not on the panel where there is another model. */
   readonly synthesiser: Model;
+  /** Seats that were asked for and cannot be filled here. */
+  readonly absent: readonly Failure[];
   /** What a caller should know about the choice, one sentence each. */
   readonly notes: readonly string[];
 };
@@ -39,10 +43,11 @@ export function seatPanel(
   shelf: ModelShelf,
   request: { readonly seats?: readonly SeatRequest[]; readonly threshold?: number | undefined },
 ): Panel {
-  const asked = request.seats ?? [];
-  const seats = asked.length > 0 ? asked.map((seat) => seatOf(shelf, seat)) : defaultSeats(shelf);
-  refuseTwins(seats);
-  refuseThreshold(request.threshold, seats.length);
+  const { present, absent } = thoseConfigured(shelf, request.seats ?? [], ({ model }) => model);
+  const seats =
+    present.length > 0 ? present.map(({ wish, model }) => seatOf(model, wish)) : defaultSeats(shelf);
+  refuseTwins(seats.map(seatKey));
+  refuseThreshold(request.threshold, seats.length, absent);
   const families = new Set(seats.map(({ model }) => model.family));
   const synthesiser = chooseSynthesiser(shelf, seats);
   const notes = [
@@ -53,7 +58,7 @@ export function seatPanel(
       ? [`${synthesiser.id} sums up although it is on the panel, because there is no other model`]
       : []),
   ];
-  return { seats, synthesiser, notes };
+  return { seats, synthesiser, absent, notes };
 }
 
 /** A seat as people read it: the model, and its stance where it has one. */
@@ -62,8 +67,8 @@ export function seatName({ model, stance, stancePrompt }: Panelist): string {
   return stance === 'neutral' ? model.id : `${model.id} (${stance})`;
 }
 
-function seatOf(shelf: ModelShelf, { model, stance = 'neutral', stance_prompt }: SeatRequest): Panelist {
-  const seat = { model: shelf.named(model), stance };
+function seatOf(model: Model, { stance = 'neutral', stance_prompt }: SeatRequest): Panelist {
+  const seat = { model, stance };
   return stance_prompt === undefined ? seat : { ...seat, stancePrompt: stance_prompt };
 }
 
@@ -78,26 +83,18 @@ function defaultSeats(shelf: ModelShelf): Panelist[] {
   return models.map((model) => ({ model, stance: 'neutral' }));
 }
 
-function refuseTwins(seats: readonly Panelist[]): void {
-  const seen = new Set<string>();
-  for (const seat of seats) {
-    const key = JSON.stringify([seat.model.id, seat.stance, seat.stancePrompt]);
-    if (seen.has(key)) {
-      throw new ConclaveError(
-        'invalid_request',
-        `${seatName(seat)} is on the panel twice; give one of the two another stance, or another model.`,
-        { param: 'models' },
-      );
-    }
-    seen.add(key);
-  }
+/** Two stances of the caller's own are two seats where their words differ. */
+function seatKey(seat: Panelist): string {
+  const { stancePrompt } = seat;
+  return stancePrompt === undefined ? seatName(seat) : `${seat.model.id} (${stancePrompt})`;
 }
 
-function refuseThreshold(threshold: number | undefined, seats: number): void {
+function refuseThreshold(threshold: number | undefined, seats: number, absent: readonly Failure[]): void {
   if (threshold === undefined || threshold <= seats) return;
+  const without = absent.map(({ who, error }) => ` ${who} cannot be asked: ${error}.`).join('');
   throw new ConclaveError(
     'invalid_request',
-    `threshold ${threshold} is above the ${seats} models of the panel; lower it or add models.`,
+    `threshold ${threshold} is above the ${seats} models of the panel; lower it or add models.${without}`,
     { param: 'threshold' },
   );
 }

@@ -1,6 +1,8 @@
 import type { Tier } from '../../core/task.ts';
 import { personas, type PersonaName } from '../../prompts/personas.ts';
 import type { ToolContext } from '../tool.ts';
+import type { Failure } from '../run-panel.ts';
+import { refuseTwins, thoseConfigured } from '../those-configured.ts';
 import type { Reviewer } from './review-with.ts';
 
 export type ReviewersWanted = {
@@ -8,6 +10,14 @@ export type ReviewersWanted = {
   readonly models: readonly string[];
   readonly model?: string | undefined;
   readonly tier: Tier;
+};
+
+export type Reviewers = {
+  readonly reviewers: readonly Reviewer[];
+  /** Who was asked for and cannot be asked here. */
+  readonly absent?: readonly Failure[];
+  /** What a caller should know about the choice, one sentence each. */
+  readonly notes?: readonly string[];
 };
 
 /**
@@ -18,21 +28,17 @@ export type ReviewersWanted = {
 export function chooseReviewers(
   { shelf, callerFamily }: Pick<ToolContext, 'shelf' | 'callerFamily'>,
   wanted: ReviewersWanted,
-): Reviewer[] {
-  const named = wanted.models.map((name) => shelf.named(name).id);
-  if (wanted.personas.length > 0) {
-    const models = modelsForPersonas(shelf, wanted, named);
-    return wanted.personas.map((persona, index) => {
-      const model = models[index % models.length] ?? 'auto';
-      return { name: `${persona} (${model})`, model, focus: personas[persona] };
-    });
-  }
-  if (named.length > 0) return named.map((model) => ({ name: model, model }));
-  if (wanted.model !== undefined) return [{ name: wanted.model, model: wanted.model }];
+): Reviewers {
+  const { present, absent } = thoseConfigured(shelf, wanted.models, (name) => name);
+  const named = present.map(({ model }) => model.id);
+  if (wanted.personas.length > 0) return { ...onFamilies(shelf, wanted, named), absent };
+  refuseTwins(named);
+  if (named.length > 0) return { reviewers: named.map((model) => ({ name: model, model })), absent };
+  if (wanted.model !== undefined) return { reviewers: [{ name: wanted.model, model: wanted.model }] };
   const one: Reviewer = { name: 'one model', model: 'auto' };
   const own = callerFamily === undefined ? [] : [callerFamily];
   const [other] = shelf.ofDifferentFamilies(wanted.tier, 1, new Set(own));
-  return [other ? { ...one, otherFamilyThan: own } : one];
+  return { reviewers: [other ? { ...one, otherFamilyThan: own } : one] };
 }
 
 /** Sums up what several reported: a model of another family than theirs where there is one. */
@@ -44,6 +50,22 @@ export function chooseSynthesiser(
     reviewers.filter(({ model }) => model !== 'auto').map(({ model }) => shelf.named(model).family),
   );
   return shelf.ofDifferentFamilies('workhorse', 1, families)[0]?.id ?? reviewers[0]?.model ?? 'auto';
+}
+
+/** Where there are fewer families than personas, some sit together, and that is said. */
+function onFamilies(
+  shelf: ToolContext['shelf'],
+  wanted: ReviewersWanted,
+  named: readonly string[],
+): Pick<Reviewers, 'reviewers' | 'notes'> {
+  const models = modelsForPersonas(shelf, wanted, named);
+  const reviewers = wanted.personas.map((persona, index) => {
+    const model = models[index % models.length] ?? 'auto';
+    return { name: `${persona} (${model})`, model, focus: personas[persona] };
+  });
+  const shared = named.length === 0 && wanted.model === undefined && models.length < reviewers.length;
+  const note = `${reviewers.length} personas sit on ${models.length} model ${models.length === 1 ? 'family' : 'families'}: no more are configured, so their mistakes may agree`;
+  return { reviewers, notes: shared ? [note] : [] };
 }
 
 function modelsForPersonas(

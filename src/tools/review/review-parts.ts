@@ -1,10 +1,11 @@
 import type { Tokens } from '../../core/units.ts';
-import { counterFor } from '../../files/count-tokens.ts';
+import { counterFor, type TokenCounter } from '../../files/count-tokens.ts';
 import { renderChanges } from '../../files/git/render-diff.ts';
 import { splitChanges } from '../../files/git/split-changes.ts';
 import type { LeftOut } from '../../files/left-out.ts';
 import { packFiles, type NamedText } from '../../files/pack.ts';
 import { numbered, type Material } from '../../prompts/untrusted.ts';
+import { sliceFile, type FileSlice } from '../../files/slice-file.ts';
 import type { Subject } from './subject.ts';
 
 /** A piece of the subject that one model is asked about at once. */
@@ -69,29 +70,60 @@ async function changePieces({ changes, description }: Subject, room: Tokens): Pr
   };
 }
 
-/** Whole files, as many as fit into each part; one that fits into none is cut. */
+/** Whole files, as many as fit into each part; one that fits into none is spread over several, a line that fits into none is cut. */
 async function filePieces(files: readonly NamedText[], room: Tokens): Promise<Pieces> {
   const count = await counterFor(
     files.map(({ text }) => text),
     room,
   );
-  const groups: NamedText[][] = [];
+  const groups: FileSlice[][] = [];
   let used = Infinity;
-  for (const file of files) {
-    const tokens = count(numbered(file.text)) + 60;
+  for (const slice of files.flatMap((file) => slicesOf(file, room, count))) {
+    const tokens = count(shownOf(slice)) + aroundFile;
     if (used + tokens > room) {
       groups.push([]);
       used = 0;
     }
-    groups.at(-1)?.push(file);
+    groups.at(-1)?.push(slice);
     used += tokens;
   }
-  const packed = await Promise.all(groups.map((group) => packFiles(group, room)));
+  const packed = await Promise.all(
+    groups.map((group) =>
+      packFiles(
+        group.map((slice) => ({ path: slice.path, text: shownOf(slice) })),
+        room,
+      ),
+    ),
+  );
   return {
     leftOut: packed.flatMap(({ leftOut }) => leftOut),
-    pieces: packed.map((group) => ({
-      material: group.files.map(({ path, text }) => ({ kind: 'file', name: path, text: numbered(text) })),
-      files: group.files.map(({ path }) => path),
+    pieces: packed.map((group, index) => ({
+      material: group.files.map(({ path, text }, at) => ({
+        kind: 'file',
+        name: path + rangeOf(groups[index]?.[at]),
+        text,
+      })),
+      files: [...new Set(group.files.map(({ path }) => path))],
     })),
   };
+}
+
+/** A fence, a heading. */
+const aroundFile: Tokens = 60;
+
+function slicesOf(file: NamedText, room: Tokens, count: TokenCounter): FileSlice[] {
+  const tokens = count(numbered(file.text)) + aroundFile;
+  return sliceFile(file, tokens, room);
+}
+
+function shownOf({ text, firstLine }: FileSlice): string {
+  return numbered(text, firstLine);
+}
+
+function rangeOf(slice: FileSlice | undefined): string {
+  if (slice === undefined) return '';
+  const lines = slice.text.split('\n').length;
+  return lines >= slice.lines
+    ? ''
+    : ` (lines ${slice.firstLine} to ${slice.firstLine + lines - 1} of ${slice.lines})`;
 }

@@ -11,10 +11,9 @@ import { readImages } from '../read-images.ts';
 import type { AskInput } from '../shared-fields.ts';
 import type { ToolContext } from '../tool.ts';
 import type { CheckName } from './checks.ts';
-import { chooseSynthesiser } from './choose-reviewers.ts';
+import { chooseSynthesiser, type Reviewers } from './choose-reviewers.ts';
 import { reviewData, reviewForThread, reviewText } from './review-answer.ts';
 import { runReview, type ReviewPlan } from './run-review.ts';
-import type { Reviewer } from './review-with.ts';
 import { readSubject, type SubjectRequest } from './subject.ts';
 
 /** One review as a tool orders it. */
@@ -28,7 +27,7 @@ export type ReviewJob = {
   readonly subject: SubjectRequest;
   readonly context: readonly FileInput[];
   readonly images?: readonly string[];
-  readonly reviewers: (model: string | undefined) => readonly Reviewer[];
+  readonly reviewers: (model: string | undefined) => Reviewers;
   readonly ask: AskInput;
   readonly severity?: Severity | undefined;
   readonly checks?: readonly CheckName[];
@@ -49,7 +48,7 @@ export async function runReviewTool(given: ToolContext, job: ReviewJob) {
   const startedAt = given.now();
   const { context, read } = meterCalls(given);
   const conversation = await openThread(context, job.ask.continuation_id);
-  const reviewers = job.reviewers(job.ask.model ?? conversation.model);
+  const { reviewers, absent = [], notes = [] } = job.reviewers(job.ask.model ?? conversation.model);
   context.progress('reading what is to be reviewed');
   const subject = await readSubject(job.subject, job.context, context);
 
@@ -58,12 +57,21 @@ export async function runReviewTool(given: ToolContext, job: ReviewJob) {
   );
   const nonce = randomBytes(8).toString('hex');
   const placed = placeInThread(context, conversation, {
-    gathered: { question, material: [...(job.notes ?? [])], nonce, images: [], leftOut: [], warnings: [] },
+    gathered: {
+      question,
+      material: [...(job.notes ?? [])],
+      nonce,
+      images: [],
+      tokens: 0,
+      leftOut: [],
+      warnings: [],
+    },
     model: reviewers[0]?.model ?? 'auto',
   });
   const plan: ReviewPlan = {
     subject,
     reviewers,
+    absent,
     order: {
       tool: job.tool,
       prompt: job.prompt,
@@ -91,6 +99,7 @@ export async function runReviewTool(given: ToolContext, job: ReviewJob) {
     ...result,
     warnings: [
       ...(job.warnings ?? []),
+      ...notes,
       ...placed.warnings,
       ...(redactions.length > 0 ? ['Secrets in the prompt were replaced by markers.'] : []),
       ...result.warnings,

@@ -5,7 +5,7 @@ import { pathMatcher } from '../../files/path-matcher.ts';
 import codereviewPrompt from '../../prompts/tools/codereview.ts';
 import precommitPrompt from '../../prompts/tools/precommit.ts';
 import { meterCalls, type MeterReading } from '../call-meter.ts';
-import { seatPanel } from '../consensus/panel.ts';
+import { seatPanel, type Panel } from '../consensus/panel.ts';
 import { clusterByThreshold } from '../findings/cluster-by-threshold.ts';
 import { errorLine } from '../run-panel.ts';
 import type { ToolContext } from '../tool.ts';
@@ -38,6 +38,8 @@ export async function runPipeline(
   plan: ReviewPlan,
   { criticalPaths, panel }: PipelineOptions,
 ): Promise<ReviewResult> {
+  // A name that means no model is a mistake to be told before anything is spent.
+  const seated = seatPanel(context.shelf, { seats: panel.map((model) => ({ model })) });
   const quick = await stage(context, 'precommit', quickScan(plan));
   const found = quick.result?.issues ?? [];
   const close =
@@ -48,7 +50,7 @@ export async function runPipeline(
   const critical = criticalPart(plan.subject, criticalPaths);
   const spent = spentBy([quick, close]);
   const judged = critical
-    ? await stage(context, 'consensus', panelReview(context, plan, { subject: critical, panel, spent }))
+    ? await stage(context, 'consensus', panelReview(plan, { subject: critical, panel: seated, spent }))
     : skipped('consensus', 'no critical path was touched');
   return joined(plan, [quick, close, judged]);
 }
@@ -105,20 +107,16 @@ function closeLook(plan: ReviewPlan, found: readonly Finding[], spent: NanoUsd):
 }
 
 function panelReview(
-  context: ToolContext,
   plan: ReviewPlan,
-  {
-    subject,
-    panel,
-    spent,
-  }: { readonly subject: Subject; readonly panel: readonly string[]; readonly spent: NanoUsd },
+  { subject, panel, spent }: { readonly subject: Subject; readonly panel: Panel; readonly spent: NanoUsd },
 ): ReviewPlan {
-  const { seats, synthesiser } = seatPanel(context.shelf, { seats: panel.map((model) => ({ model })) });
+  const { seats, synthesiser, absent } = panel;
   const threshold = Math.min(panelThreshold, seats.length);
   return {
     ...plan,
     subject,
     reviewers: seats.map(reviewerOf),
+    absent,
     synthesiser: synthesiser.id,
     threshold,
     settled: (reports, missing) => reportsAreSettled(reports, missing, threshold),

@@ -34,6 +34,8 @@ import type { Subject } from './subject.ts';
 export type ReviewPlan = {
   readonly subject: Subject;
   readonly reviewers: readonly Reviewer[];
+  /** Reviewers that were asked for and cannot be asked here. */
+  readonly absent?: readonly Failure[];
   readonly order: ReviewOrder;
   /** How many models must report an issue. Default 1. */
   readonly threshold?: number | undefined;
@@ -130,7 +132,7 @@ async function reviewParted(
     issues,
     belowThreshold: filterBySeverity(agreement.belowThreshold, plan.severity).issues,
     hidden: filtered.hidden + checked.beyond,
-    failed: failuresOf(results),
+    failed: [...(plan.absent ?? []), ...failuresOf(results)],
     cancelled: results.flatMap((result) => (result.state === 'cancelled' ? [result.member.name] : [])),
     leftOut: [...subject.leftOut, ...leftOut],
     warnings: [...subject.warnings, ...reports.flatMap(({ notes }) => notes), ...agreement.notes],
