@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { post, simulatedProviders, startTestGateway } from './gateway.ts';
-import { startKeyedProvider } from './keyed-provider.ts';
+import { startKeyedProvider, storedResponse } from './keyed-provider.ts';
 
 const messages = [{ role: 'user', content: 'Hello' }];
 
@@ -15,25 +15,8 @@ test('a stored answer is asked for with the key that it is kept with, whatever b
       routing: { balance: { strategy: 'round-robin' } },
     },
   });
-  const response = (id: string) => ({
-    id,
-    object: 'response',
-    created_at: 1,
-    status: 'completed',
-    model: 'm',
-    output: [
-      {
-        id: 'msg_1',
-        type: 'message',
-        role: 'assistant',
-        status: 'completed',
-        content: [{ type: 'output_text', text: 'Hello.', annotations: [] }],
-      },
-    ],
-    usage: { input_tokens: 10, output_tokens: 5, total_tokens: 15 },
-  });
   for (const key of ['key-1', 'key-2', 'key-3', 'key-4'])
-    lab.behave(key, { body: response(`resp_of_${key}`) });
+    lab.behave(key, { body: storedResponse(`resp_of_${key}`) });
   for (let i = 0; i < 4; i += 1) await post(gateway, '/v1/responses', { model: 'lab/m', input: 'Hello' });
   assert.equal(new Set(lab.keys()).size, 4);
   for (const key of ['key-3', 'key-1', 'key-4', 'key-3']) {

@@ -11,8 +11,10 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { createApp } from '../src/app.ts';
+import type { ConfigInput } from '../src/config/schema.ts';
 import { startSimulator } from '../src/simulator/server.ts';
 import { post } from './gateway.ts';
+import { startKeyedProvider, storedResponse } from './keyed-provider.ts';
 import { createPostgresSchema, dropPostgresSchema, postgresUnavailable } from './postgres-cluster.ts';
 import { redisUnavailable, startRedis } from './redis-server.ts';
 import { endProcess, runGateway, type RunningGateway } from './running-gateway.ts';
@@ -198,6 +200,36 @@ test('a changed configuration reaches every worker, and SIGTERM lets all of them
   const [code] = await exited;
   assert.equal(code, 0, gateway.output());
   for (const pid of workers) assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+});
+
+test('a stored answer is asked for with the key that it is kept with, whichever worker it was given to', async (t) => {
+  const lab = await startKeyedProvider(t);
+  const keys = ['key-1', 'key-2', 'key-3', 'key-4'];
+  const { gateway, configPath } = await startWorkers(t);
+  const config: ConfigInput = {
+    providers: { lab: { dialect: 'openai-responses', baseUrl: `${lab.url}/v1`, apiKey: 'key-1' } },
+    models: [{ id: 'lab/m' }],
+    deployments: keys.slice(1).map((apiKey) => ({ model: 'lab/m', apiKey })),
+    routing: { balance: { strategy: 'weighted' } },
+  };
+  await writeFile(configPath, JSON.stringify(config));
+  gateway.process.kill('SIGHUP');
+  await until(() => gateway.output().split('has been loaded again').length > 2, gateway.output);
+  const ask = async (answerId: string, more: object = {}) => {
+    for (const key of keys) lab.behave(key, { body: storedResponse(`${answerId}_by_${key}`) });
+    const body = { model: 'lab/m', input: 'Hello', ...more };
+    // Each on a connection of its own: the workers take turns.
+    const reply = await post(gateway, '/v1/responses', body, { connection: 'close' });
+    assert.equal(reply.status, 200);
+    return ((await reply.json()) as { id: string }).id;
+  };
+  const kept: string[] = [];
+  while (new Set(lab.keys()).size < keys.length) kept.push(await ask(`resp_${kept.length}`));
+  // Twice in a row: at both workers, of which one gave it.
+  for (const answer of kept.flatMap((one) => [one, one])) {
+    await ask('resp_next', { previous_response_id: answer });
+    assert.equal(lab.keys().at(-1), answer.split('_by_')[1], answer);
+  }
 });
 
 test('an MCP client of an older revision works, whichever worker its requests arrive at', async (t) => {

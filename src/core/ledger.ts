@@ -61,8 +61,13 @@ export type AttemptRow = {
   readonly cost?: NanoUsd;
   /** What the caller paid with a provider key of its own, where the price is known. */
   readonly callerCost?: NanoUsd;
+  /** Absent: the provider keeps nothing that a later call could name. */
+  readonly kept?: KeptAnswer;
   readonly simulated: boolean;
 };
+
+/** An answer that its provider keeps: by its id, with the account that it was given to. */
+export type KeptAnswer = { readonly replyId: string; readonly account: string };
 
 /** What is written when a call has ended, however it ended. */
 export type Settlement = {

@@ -91,6 +91,8 @@ export interface LedgerStore {
   children(id: string): Promise<CallRow[]>;
   /** Keeps a signal. One of the same kind and source about the same call replaces the earlier. */
   addOutcome(outcome: OutcomeSignal): Promise<void>;
+  /** The account with which a provider keeps the answer of this id; `undefined` where no attempt tells. */
+  keeperOf(replyId: string): Promise<string | undefined>;
   /** Attempts of a call, in order. */
   attempts(id: string): Promise<AttemptRow[]>;
   /**

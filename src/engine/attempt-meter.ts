@@ -6,6 +6,7 @@ import { ConclaveError } from '../core/errors.ts';
 import type { BilledBeside, StreamPart } from '../core/stream-part.ts';
 import type { Ms, NanoUsd, Tokens } from '../core/units.ts';
 import { addUsage, noUsage, type Usage } from '../core/usage.ts';
+import { keptAnswer } from './origins.ts';
 
 /** Watches one attempt from its first moment and turns it into its ledger entry. */
 export type AttemptMeter = {
@@ -106,6 +107,7 @@ export function attemptMeter(
       const { usage: answer, estimated } = seen(outcome);
       const usage = beside.reduce((sum, pass) => addUsage(sum, pass.usage), answer);
       const cost = costOfAll(answer, model.price);
+      const kept = keptAnswer(this, deployment);
       const row: AttemptRow = {
         model: model.id,
         provider: model.provider,
@@ -122,6 +124,7 @@ export function attemptMeter(
         ...(deployment.payer === 'caller'
           ? { cost: 0n, ...(cost !== undefined && { callerCost: cost }) }
           : cost !== undefined && { cost }),
+        ...(kept && { kept }),
         simulated: deployment.simulated,
       };
       closed?.(row);

@@ -194,7 +194,7 @@ export interface Engine {
    */
   run(call: Call): Promise<Reply>;
   /** Decides about a call without making it. @throws ConclaveError where it could go nowhere. */
-  preview(call: Call): Preview;
+  preview(call: Call): Promise<Preview>;
   /** Reserves once for several calls that are about to be made with its reservation. */
   openParent(parent: ParentCall): Promise<Parent>;
   readonly health: DeploymentHealth;

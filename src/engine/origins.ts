@@ -1,14 +1,19 @@
 import { hash } from 'node:crypto';
 import type { Call } from '../core/call.ts';
+import type { DialectId } from '../core/content.ts';
+import type { KeptAnswer } from '../core/ledger.ts';
 import type { Candidate, Deployment } from '../core/provider.ts';
+import type { LedgerStore } from '../core/stores.ts';
 import { makersProof, proofOf } from '../core/thought-proof.ts';
 import { credentialKey } from './credential-key.ts';
 
 /** Who alone knows what a later call may bring back: stored answers by their ids, and encrypted thoughts. */
 export type Origins = {
-  rememberReply(replyId: string, deployment: Deployment): void;
+  rememberReply(kept: KeptAnswer): void;
   /** A proof as a reply's parts carry it. */
   rememberThought(proof: string, candidate: Candidate): void;
+  /** Looks up in the ledger what this process does not remember: another one, or an earlier one, may have been answered. */
+  recall(call: Call, ledger: LedgerStore): Promise<void>;
   /** The credential that can serve what a call names; `undefined` where nothing is named, or nobody remembers. */
   of(call: Call): string | undefined;
   /**
@@ -39,22 +44,28 @@ type Maker = {
 
 const mostRemembered = 10_000;
 
-/** In this process's memory; the oldest is forgotten first. */
+/** What was seen lately stays in this process's memory; the oldest is forgotten first. */
 export function origins(): Origins {
   const replies = new Map<string, string>();
   const proofs = new Map<string, Maker>();
   const makerOf = (proof: string) => proofs.get(keyOf(proof));
   return {
-    rememberReply(replyId, deployment) {
-      keep(replies, replyId, credentialKey(deployment));
+    rememberReply({ replyId, account }) {
+      keep(replies, replyId, account);
     },
     rememberThought(proof, { model, deployment }) {
       const claudes = model.family === claude && makersProof(proof) === proof;
       keep(proofs, keyOf(proof), { credential: credentialKey(deployment), claudes });
     },
-    of({ request }) {
-      const previous = request.extras?.find(({ name }) => name === 'previous_response_id')?.value;
-      return typeof previous === 'string' ? replies.get(previous) : undefined;
+    async recall(call, ledger) {
+      const replyId = namedBy(call);
+      if (replyId === undefined || replies.has(replyId)) return;
+      const account = await ledger.keeperOf(replyId);
+      if (account !== undefined) keep(replies, replyId, account);
+    },
+    of(call) {
+      const replyId = namedBy(call);
+      return replyId === undefined ? undefined : replies.get(replyId);
     },
     thoughtsOf({ request }) {
       const known = request.messages.flatMap(({ content }) =>
@@ -69,6 +80,24 @@ export function origins(): Origins {
       };
     },
   };
+}
+
+/**
+ * What of an answer is worth remembering: only Responses are kept by whoever gave them, and named again. With a key of
+ * the caller's own they are the caller's to find.
+ */
+export function keptAnswer(
+  { dialect, replyId }: { readonly dialect: DialectId; readonly replyId?: string | undefined },
+  deployment: Deployment,
+): KeptAnswer | undefined {
+  if (dialect !== 'openai-responses' || replyId === undefined || deployment.payer === 'caller')
+    return undefined;
+  return { replyId, account: credentialKey(deployment) };
+}
+
+function namedBy({ request }: Call): string | undefined {
+  const previous = request.extras?.find(({ name }) => name === 'previous_response_id')?.value;
+  return typeof previous === 'string' ? previous : undefined;
 }
 
 const claude = 'claude';

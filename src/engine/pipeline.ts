@@ -15,6 +15,7 @@ export async function runCall(engine: EngineContext, call: Call): Promise<Reply>
     await guardCall(engine, call, record);
     const cached = await readCache(engine, call);
     if (cached) return await record.served(cached);
+    await engine.origins.recall(call, engine.ledger);
     const route = await routeNearWindow(engine, call, record);
     shedExcess(engine, route);
     const reserved = await reserve(engine, route, record);

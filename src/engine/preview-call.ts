@@ -8,7 +8,8 @@ import { amountOf } from './reserve.ts';
 import { passingNotes, routeCall, type Route } from './route.ts';
 
 /** Where a call would go now. @throws ConclaveError where it could go nowhere, as the call itself would. */
-export function previewCall(engine: EngineContext, call: Call): Preview {
+export async function previewCall(engine: EngineContext, call: Call): Promise<Preview> {
+  await engine.origins.recall(call, engine.ledger);
   const notes = passingNotes();
   const route = routeCall(engine, outOfExperiments(call), notes, Infinity);
   const { inputTokens, outputTokens } = route.features;

@@ -67,9 +67,7 @@ export async function startAttempt(
     priceOf: (name) => engine.catalogue.get(`${candidate.model.provider}/${name}`)?.price,
     closed(row) {
       notePace(engine, deployment, row, 'place' in seat ? seat.place : undefined);
-      // Only Responses are kept by whoever gave them, and named again.
-      if (meter.dialect === 'openai-responses' && meter.replyId !== undefined)
-        engine.origins.rememberReply(meter.replyId, deployment);
+      if (row.kept) engine.origins.rememberReply(row.kept);
       for (const proof of meter.proofs()) engine.origins.rememberThought(proof, candidate);
       trace?.ended(row);
     },

@@ -61,6 +61,7 @@ export function assembleStore({ sql, commit, close, damage }: Backend, options: 
     recent: async (filter) => (await reports()).recent(filter),
     costs: async (filter) => (await reports()).costs(filter),
     children: async (id) => (await reports()).children(id),
+    keeperOf: async (replyId) => (await reports()).keeperOf(replyId),
     attempts: async (id) => (await reports()).attempts(id),
     forget: (before) => forgetCalls(sql, before),
     addOutcome: async (outcome) => (await reports()).addOutcome(outcome),

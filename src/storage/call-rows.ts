@@ -76,6 +76,7 @@ export function attemptFromRow(row: AttemptsTable): AttemptRow {
     estimated: row.estimated === 1n,
     cost: row.cost,
     callerCost: row.caller_cost,
+    kept: row.reply_id === null ? null : { replyId: row.reply_id, account: row.account },
     simulated: row.simulated === 1n,
   });
   // Written from an AttemptRow by `ledger-columns.ts`.

@@ -95,6 +95,8 @@ export const attemptColumns: Columns<AttemptRow> = {
   estimated: ({ estimated }) => Number(estimated),
   cost: ({ cost }) => cost ?? null,
   caller_cost: ({ callerCost }) => callerCost ?? null,
+  reply_id: ({ kept }) => kept?.replyId ?? null,
+  account: ({ kept }) => kept?.account ?? null,
   simulated: ({ simulated }) => Number(simulated),
   ...usageColumns,
 };

@@ -55,7 +55,14 @@ describeEachBackend('the ledger', (it) => {
         message: 'busy',
         cost: 0n,
       }),
-      attempt({ model: 'a/b', firstByteMs: 120.25, usage, cost: undefined, estimated: true }),
+      attempt({
+        model: 'a/b',
+        firstByteMs: 120.25,
+        usage,
+        cost: undefined,
+        estimated: true,
+        kept: { replyId: 'resp_1', account: 'a 0123' },
+      }),
     ];
     const ended: Settlement = {
       id: 'req_full',
@@ -110,6 +117,18 @@ describeEachBackend('the ledger', (it) => {
     assert.deepEqual(row?.usage, noUsage);
     assert.deepEqual(row?.attempts, []);
     assert.equal(await store.ledger.show('req_b'), undefined);
+  });
+
+  it('knows with which account an answer is kept, whichever process it was given to', async (database) => {
+    const [one, other] = [await database.open(), await database.open()];
+    for (const [id, account] of Object.entries({ req_a: 'lab 1', req_b: 'lab 2' })) {
+      await one.ledger.open(intent({ id }), known);
+      const kept = { replyId: `resp_of_${id}`, account };
+      await one.ledger.settle(settlement(id, { attempts: [attempt(), attempt({ kept })] }));
+    }
+    assert.equal(await other.ledger.keeperOf('resp_of_req_b'), 'lab 2');
+    assert.equal(await other.ledger.keeperOf('resp_of_req_a'), 'lab 1');
+    assert.equal(await other.ledger.keeperOf('resp_of_nobody'), undefined);
   });
 
   it('keeps what was acknowledged when it is opened again', async (database) => {

@@ -19,7 +19,7 @@ import type { SqlRunner, SqlValue } from './sql-runner.ts';
 
 export type LedgerReports = Pick<
   LedgerStore,
-  'show' | 'recent' | 'costs' | 'children' | 'attempts' | 'addOutcome'
+  'show' | 'recent' | 'costs' | 'children' | 'keeperOf' | 'attempts' | 'addOutcome'
 >;
 
 /** Databases bound the number of values in one query, and a long list is slow to plan. */
@@ -95,6 +95,18 @@ export function ledgerReports(sql: SqlRunner): LedgerReports {
 
     async children(id) {
       return complete(await all(callsWithKey.where('calls.parent_id', '=', id).orderBy('calls.id')));
+    },
+
+    async keeperOf(replyId) {
+      const [attempt] = await all(
+        db
+          .selectFrom('attempts')
+          .select('account')
+          .where('reply_id', '=', replyId)
+          .orderBy('started_at', 'desc')
+          .limit(1),
+      );
+      return attempt?.account ?? undefined;
     },
 
     async attempts(id) {

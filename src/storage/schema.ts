@@ -78,5 +78,7 @@ export type AttemptsTable = UsageFields & {
   estimated: bigint;
   cost: bigint | null;
   caller_cost: bigint | null;
+  reply_id: string | null;
+  account: string | null;
   simulated: bigint;
 };

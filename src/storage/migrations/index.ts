@@ -3,6 +3,7 @@ import threads from './0002-threads.ts';
 import routing from './0003-routing.ts';
 import rateWindows from './0004-rate-windows.ts';
 import callersMoney from './0005-callers-money.ts';
+import keptAnswers from './0006-kept-answers.ts';
 
 /** What one backend calls things: the schema is written once for all of them. */
 export type SqlWords = {
@@ -20,7 +21,14 @@ export type Migration = {
 };
 
 /** In order, without gaps. */
-export const migrations: readonly Migration[] = [ledgerAndKeys, threads, routing, rateWindows, callersMoney];
+export const migrations: readonly Migration[] = [
+  ledgerAndKeys,
+  threads,
+  routing,
+  rateWindows,
+  callersMoney,
+  keptAnswers,
+];
 
 /** The schema that this code reads and writes. */
 export const schemaVersion = migrations.length;

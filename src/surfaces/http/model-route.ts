@@ -43,8 +43,9 @@ export async function serveModelCall(app: App, dialect: Dialect, exchange: HttpE
       }),
     });
     const need = verificationNeed(app, exchange.headers, call);
-    if (wantsDryRun(exchange.headers))
-      return sendJson(exchange, 200, dryRunReply(app.engine.preview(call), need));
+    if (wantsDryRun(exchange.headers)) {
+      return sendJson(exchange, 200, dryRunReply(await app.engine.preview(call), need));
+    }
     const reply = await app.engine.run(call);
     exchange.notes.requestId = reply.head.requestId;
     exchange.notes.model = reply.head.model;
