@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import * as fc from 'fast-check';
+import type { ConfigInput } from '../src/config/schema.ts';
 import type { DialectId } from '../src/core/content.ts';
 import { dialects } from '../src/dialects/index.ts';
 import { clientDialects, seenStream, type ClientDialectId } from './client-stream.ts';
@@ -11,6 +12,23 @@ import { startScriptedProvider, type Script, type ScriptedProvider } from './scr
 // Streams as providers send them, cut into any pieces and at any byte, through the whole gateway.
 
 const clients = dialects.map(({ id }) => id).filter((id): id is ClientDialectId => id in clientDialects);
+
+let gateway: TestGateway;
+const scripts: Partial<Record<DialectId, ScriptedProvider>> = {};
+const cleanups: (() => Promise<void>)[] = [];
+const cleanup = { after: (clean: () => Promise<void>) => void cleanups.push(clean) };
+before(async () => {
+  const providers: NonNullable<ConfigInput['providers']> = {};
+  for (const { id } of dialects) {
+    const scripted = (scripts[id] = await startScriptedProvider(cleanup));
+    providers[`lab-${id}`] = { dialect: id, baseUrl: scripted.url, apiKey: 'key' };
+  }
+  const routing = { retries: 0, timeouts: { idleMs: 20_000 } };
+  gateway = await startTestGateway(cleanup, { config: { providers, routing } });
+});
+after(async () => {
+  for (const clean of cleanups.toReversed()) await clean();
+});
 
 for (const client of clients) {
   for (const provider of dialects) {
@@ -25,9 +43,8 @@ for (const client of clients) {
     const how = client === provider.id ? 'relayed' : 'translated';
 
     describe(`a stream of ${provider.id}, ${how} to a client of ${client}`, () => {
-      test('is the same in whatever pieces it arrives', async (t) => {
-        const { gateway, scripted } = await start(t, provider.id);
-        const hear = (script: Script) => listen(gateway, scripted, { client, script });
+      test('is the same in whatever pieces it arrives', async () => {
+        const hear = (script: Script) => listen(provider.id, { client, script });
         for (const stream of streams) {
           const bytes = replyBytes(stream);
           const whole = await hear(said([bytes], 'end'));
@@ -45,9 +62,8 @@ for (const client of clients) {
         }
       });
 
-      test('ends exactly once wherever it is cut, and looks whole only when it is', async (t) => {
-        const { gateway, scripted } = await start(t, provider.id);
-        const hear = (script: Script) => listen(gateway, scripted, { client, script });
+      test('ends exactly once wherever it is cut, and looks whole only when it is', async () => {
+        const hear = (script: Script) => listen(provider.id, { client, script });
         for (const stream of streams) {
           const bytes = replyBytes(stream);
           const whole = await hear(said([bytes], 'end'));
@@ -69,12 +85,11 @@ for (const client of clients) {
         }
       });
 
-      test('ends where it ends, though its provider repeats itself or does not hang up', async (t) => {
-        const { gateway, scripted } = await start(t, provider.id);
+      test('ends where it ends, though its provider repeats itself or does not hang up', async () => {
         for (const stream of streams) {
           const bytes = replyBytes(stream);
           const hear = (pieces: readonly Uint8Array[], ending: Script['ending']) =>
-            listen(gateway, scripted, { client, script: said(pieces, ending) });
+            listen(provider.id, { client, script: said(pieces, ending) });
           const whole = await hear([bytes], 'end');
           assert.deepEqual(
             await hear([Buffer.concat([bytes, bytes])], 'end'),
@@ -88,26 +103,13 @@ for (const client of clients) {
   }
 }
 
-type Context = { after(clean: () => Promise<void>): void };
-
-async function start(t: Context, dialect: DialectId) {
-  const scripted = await startScriptedProvider(t);
-  const gateway = await startTestGateway(t, {
-    config: {
-      providers: { lab: { dialect, baseUrl: scripted.url, apiKey: 'key' } },
-      routing: { retries: 0, timeouts: { idleMs: 20_000 } },
-    },
-  });
-  return { gateway, scripted };
-}
-
 type Listening = { readonly client: ClientDialectId; readonly script: Script };
 
 /** What a client saw, or `undefined` where it was told the error before any stream began. */
-async function listen(gateway: TestGateway, scripted: ScriptedProvider, { client, script }: Listening) {
-  scripted.say(script);
+async function listen(provider: DialectId, { client, script }: Listening) {
+  scripts[provider]?.say(script);
   const { path, ask } = clientDialects[client];
-  const reply = await post(gateway, path, { ...ask, model: 'lab/model', stream: true });
+  const reply = await post(gateway, path, { ...ask, model: `lab-${provider}/model`, stream: true });
   const bytes = new Uint8Array(await reply.arrayBuffer());
   return reply.ok ? seenStream(client, bytes) : undefined;
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DialectId } from '../../src/core/content.ts';
 import { dialectIds } from '../../src/core/content.ts';
+import { recordingCorrections } from '../recording-corrections.ts';
 import { aspects, type Hearing } from './hearing.ts';
 import type { OfficialClient } from './official-client.ts';
 
@@ -28,11 +29,14 @@ export function clientsPage(
   };
   const streams = new Set(torn.map(({ id }) => id)).size;
   const tornBy = (client: OfficialClient) => torn.filter((row) => row.client === client).length;
+  const asDirect = (client: OfficialClient) =>
+    rows.filter((row) => row.client === client && row.hearing.asDirect).length;
   const byDialect = clients.map((client) => [
     client.name,
     versionOf(client.package),
     ...dialectIds.map((dialect) => counted((row) => row.client === client && row.dialect === dialect)),
     counted((row) => row.client === client),
+    String(asDirect(client)),
     `${tornBy(client)}/${streams}`,
   ]);
   const byAspect = clients.map((client) => [
@@ -49,7 +53,8 @@ export function clientsPage(
     `${samples} provider replies byte for byte, whole and streamed: recorded ones, and our own samples in \`fixtures/\`. Counted is`,
     'how many a program hears as they mean: text, tool calls, finish, usage, and all else that its client has a member for.',
     'Where client and provider speak one dialect, a reply that the client itself refuses or reads in its own way also',
-    'counts if it does exactly the same without a gateway between.',
+    'counts if it does exactly the same without a gateway between; how many these are stands behind the sum.',
+    `Of ${Object.keys(recordingCorrections).length} recordings the bytes say something else than their own summary: \`test/recording-corrections.ts\` has the reasons.`,
     '',
     'The same test checks that each failed reply becomes an error of the class and status that the client documents, and that',
     'an abort reaches the provider, for every client in front of every dialect. "In single bytes" counts the streams that are',
@@ -60,7 +65,10 @@ export function clientsPage(
     '',
     '## By what the provider speaks',
     '',
-    ...table(['client', 'version', ...dialectIds, 'all', 'in single bytes'], byDialect),
+    ...table(
+      ['client', 'version', ...dialectIds, 'all', 'of these as without a gateway', 'in single bytes'],
+      byDialect,
+    ),
     '',
     '## By what there is to lose',
     '',

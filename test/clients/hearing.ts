@@ -13,6 +13,8 @@ export type Hearing = {
   readonly id: string;
   readonly aspects: readonly Aspect[];
   readonly heard: Outcome;
+  /** Not all that it means, but all that this client hears of it without a gateway between. */
+  readonly asDirect?: true;
   /** Absent: all of it arrived. */
   readonly lost?: object;
 };
@@ -45,7 +47,8 @@ export async function hear(
   // A relay owes what the client would have heard without a gateway between.
   const direct =
     places.provider && (await outcomeOf(client, places.provider, { ...question, model: reply.id }));
-  if (direct && isDeepStrictEqual(withoutPlace(heard), withoutPlace(direct))) return found;
+  if (direct && isDeepStrictEqual(withoutPlace(heard), withoutPlace(direct)))
+    return { ...found, asDirect: true };
   return { ...found, lost: { heard: arrived, wanted, ...(direct && { direct }) } };
 }
 
