@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openTestGateway, post, type TestGateway } from './gateway.ts';
+import { clientDialects } from './client-stream.ts';
+import { openTestGateway, post, startTestGateway, type TestGateway } from './gateway.ts';
 
 // Which of a provider's dialects a call is made in. Every provider is simulated, at its own built-in endpoints.
 
@@ -65,6 +66,36 @@ for (const [title, [path, body, dialect]] of Object.entries(choices)) {
     );
   });
 }
+
+test('Ollama is told how large a context to hold, whatever the client speaks', async (t) => {
+  const behind = await startTestGateway(t);
+  const long = 'A river delta forms where a river slows down. '.repeat(1_500);
+  for (const [client, { path, ask }] of Object.entries(clientDialects)) {
+    for (const stream of [false, true]) {
+      const needed: number[] = [];
+      for (const words of ['Say hello.', long]) {
+        const said = JSON.parse(JSON.stringify(ask).replace(/Tell me in some detail[^"]*/, words)) as object;
+        const reply = await post(behind, path, { ...said, model: qwen, stream });
+        assert.equal(reply.status, 200, await reply.text());
+        const seen = behind.simulator.requests().at(-1);
+        assert.equal(seen?.path, '/ollama/api/chat', client);
+        assert.partialDeepStrictEqual(seen?.body, { truncate: false, shift: false });
+        const { options } = seen?.body as { options: { num_ctx: number } }; // what the codec writes
+        needed.push(options.num_ctx);
+      }
+      assert.deepEqual(needed, [8_192, 32_768], client);
+    }
+  }
+});
+
+test('and whoever is asked in a lesser dialect learns why', async () => {
+  const [path, body] = choices['but in its lesser dialect where the native one has no word'] ?? [];
+  const reply = await post(gateway, path ?? '', body);
+  assert.match(
+    reply.headers.get('x-conclave-warnings') ?? '',
+    /ollama was asked in openai-chat, which serves worse than ollama-chat: .*image/i,
+  );
+});
 
 test('what no dialect of the provider has a word for is refused by name', async () => {
   const tool = { type: 'web_search_20250305', name: 'web_search' };

@@ -38,7 +38,8 @@ export function writeWireRequest(
   for (const spoken of spokenEndpoints(codecsFor(engine, call.request), deployment, call.raw?.dialect)) {
     if (pinned && spoken.dialect.id !== pinned) continue;
     try {
-      return writeInto(spoken, call, candidate, thoughts);
+      const written = writeInto(spoken, call, candidate, thoughts);
+      return { ...written, warnings: [...written.warnings, ...whyWorse(spoken, candidate, refusal)] };
     } catch (thrown) {
       if (!(thrown instanceof ConclaveError) || thrown.code !== 'unsupported') throw thrown;
       refusal ??= thrown;
@@ -64,6 +65,18 @@ export function codecsFor(
   { embedding }: ModelRequest,
 ): ReadonlyMap<DialectId, Dialect> {
   return embedding ? embedders : dialects;
+}
+
+/** Ollama's `/v1` may cut a long prompt in silence: whoever is served so learns it. */
+function whyWorse(
+  { endpoint, dialect }: Spoken,
+  { deployment }: Candidate,
+  refusal: ConclaveError | undefined,
+): string[] {
+  if (!endpoint.secondary || !refusal) return [];
+  const better = deployment.endpoints.find(({ secondary }) => !secondary)?.dialect ?? 'its own';
+  const { id } = deployment.provider;
+  return [`${id} was asked in ${dialect.id}, which serves worse than ${better}: ${refusal.message}`];
 }
 
 type Spoken = { readonly endpoint: DialectEndpoint; readonly dialect: Dialect };
