@@ -58,7 +58,7 @@ test('a key routes by its own wishes, and a wish that nobody could follow is ref
   const made = await post(admin, '/admin/keys', { name: 'thrifty', routing: { mode: 'economy' } });
   const { key } = (await made.json()) as { key: string };
   assert.equal((await routed({ ...gateway, key }, chat('Hi'))).decision?.policy, 'learned');
-  assert.equal((await routed(gateway, chat('Hi'))).decision?.policy, 'auto');
+  assert.equal((await routed(gateway, chat('Hi'))).decision?.policy, 'tiered');
 
   const pinnedKey = await post(admin, '/admin/keys', { name: 'pinned', routing: { pin: 'opus' } });
   const opus = (await pinnedKey.json()) as { key: string };

@@ -5,6 +5,7 @@ import { createCatalogue } from '../../src/models/create-catalogue.ts';
 import type { Family } from '../../src/models/family.ts';
 import { families } from '../../src/models/overlay/index.ts';
 import { loadPriceSnapshot } from '../../src/models/price-snapshot.ts';
+import { placements, type Placement, tagged } from '../../src/policies/tiered.ts';
 import { builtInProviders } from '../../src/providers/built-in-providers.ts';
 import type { Generator } from '../generate.ts';
 
@@ -41,6 +42,20 @@ configuration changes any of this.
 Savings are measured against one model, the frontier model of the first of Claude, GPT, Gemini that is configured. Where
 nothing else is configured, a failed call by alias goes on to the same tier in the next family, then to the tiers below,
 and last to a local model.
+
+## Where work goes by default
+
+\`auto\` sends each kind of work here (\`routing.policy: tiered\`); rules, a mode, a quality target or another policy change it
+([router.md](router.md)). A tag outweighs the kind of work, and a tier that is asked for outweighs both.
+
+| work | tier | first among them | why |
+|---|---|---|---|
+${Object.entries(placements)
+  .map(([task, placement]) => placementRow(task, placement))
+  .join('\n')}
+${Object.entries(tagged)
+  .map(([tag, placement]) => placementRow(`tag \`${tag}\``, placement))
+  .join('\n')}
 
 ## Names that people type
 
@@ -115,4 +130,9 @@ function thousands(tokens: number | undefined): string {
 
 function usd(picoPerToken: number | undefined): string {
   return picoPerToken === undefined ? '' : `$${picoPerToken / 1e6}`;
+}
+
+function placementRow(work: string, { tier, families = [], local, otherFamily, why }: Placement): string {
+  const wishes = [...families, local && 'local models', otherFamily && "not the author's own family"];
+  return `| ${work} | ${tier} | ${wishes.filter(Boolean).join(', ') || 'the cheapest'} | ${why} |`;
 }

@@ -63,7 +63,7 @@ export const routingSchema = z
       .string()
       .optional()
       .describe(
-        'How auto chooses among the models that fit. Default: learned where mode or quality is set, else auto.',
+        'How auto chooses among the models that fit. Default: learned where mode or quality is set, else tiered.',
       ),
     mode: z
       .enum(routingModes)

@@ -42,7 +42,7 @@ export function checkKeyRouting(routing: KeyRouting | undefined, catalogue: Cata
 }
 
 function usualPolicy(preferences: RoutingPreferences | undefined): string {
-  return preferences?.mode === undefined && preferences?.quality === undefined ? 'auto' : 'learned';
+  return preferences?.mode === undefined && preferences?.quality === undefined ? 'tiered' : 'learned';
 }
 
 /** What `routing.policy` and a request may name. */

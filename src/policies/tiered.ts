@@ -53,7 +53,7 @@ export const placements: Readonly<Record<TaskType, Placement>> = {
 };
 
 /** What a tag says about a call outweighs its task; the first of these that a call carries holds. */
-const tagged: Readonly<Record<string, Placement>> = {
+export const tagged: Readonly<Record<string, Placement>> = {
   sensitive: { tier: 'workhorse', local: true, why: 'sensitive data stay on this machine' },
   iteration: { tier: 'workhorse', local: true, why: 'a loop of many calls is free on this machine' },
   critical: frontier,

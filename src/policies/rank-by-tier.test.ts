@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import type { Model } from '../core/model.ts';
 import type { RequestFeatures, Stats } from '../core/plan.ts';
 import type { Candidate } from '../core/provider.ts';
-import auto from './auto.ts';
+import type { Tier } from '../core/task.ts';
+import { rankByTier } from './rank-by-tier.ts';
 
 const candidate = (id: string, model: Partial<Model>): Candidate => ({
   model: {
@@ -48,13 +49,11 @@ const features: RequestFeatures = {
   tags: [],
 };
 const healthy: Stats = { of: () => ({ healthy: true, inFlight: 0 }) };
-const ids = (changes: Partial<RequestFeatures> = {}, stats = healthy, among = candidates) =>
-  auto
-    .plan({ ...features, ...changes }, among, stats)
-    .steps.flatMap((step) => step.candidates.map(({ model }) => model.id));
+const ids = (wanted: Tier, { stats = healthy, among = candidates, needs = features.needs } = {}) =>
+  rankByTier(among, { features: { ...features, needs }, stats, wanted }).map(({ model }) => model.id);
 
-test('ordinary work goes to the cheapest workhorse, then to other families before the same one again, local last', () => {
-  assert.deepEqual(ids(), [
+test('the cheapest of the wanted tier goes first, then other families before the same one again, local last', () => {
+  assert.deepEqual(ids('workhorse'), [
     'a/workhorse-2',
     'b/workhorse',
     'c/unknown-price',
@@ -65,16 +64,14 @@ test('ordinary work goes to the cheapest workhorse, then to other families befor
   ]);
 });
 
-test('the tier that is asked for, or that a task deserves, comes first', () => {
-  assert.equal(ids({ tier: 'economy' })[0], 'b/economy');
-  assert.equal(ids({ tier: 'frontier' })[0], 'a/frontier');
-  assert.equal(ids({ task: 'architecture' })[0], 'a/frontier');
-  assert.equal(ids({ task: 'classification' })[0], 'b/economy');
+test('the wanted tier comes first', () => {
+  assert.equal(ids('economy')[0], 'b/economy');
+  assert.equal(ids('frontier')[0], 'a/frontier');
 });
 
 test('a benched deployment goes behind its tier, and nobody is dropped', () => {
   const benched: Stats = { of: ({ id }) => ({ healthy: id !== 'a/workhorse-2', inFlight: 0 }) };
-  const order = ids({}, benched);
+  const order = ids('workhorse', { stats: benched });
   assert.notEqual(order[0], 'a/workhorse-2');
   assert.equal(order.length, candidates.length);
 });
@@ -94,6 +91,6 @@ test('a model that has the schema natively goes before one that is told it in wo
       capabilities: { 'json-schema': true },
     }),
   ];
-  assert.equal(ids({ needs: ['json-schema'] }, healthy, among)[0], 'e/native');
-  assert.equal(ids({}, healthy, among)[0], 'd/cheap');
+  assert.equal(ids('workhorse', { needs: ['json-schema'], among })[0], 'e/native');
+  assert.equal(ids('workhorse', { among })[0], 'd/cheap');
 });
