@@ -20,6 +20,7 @@ import { measureRequest } from '../engine/measure-request.ts';
 import { partsOf, streamText } from '../engine/stream-text.ts';
 import { installPreCommitHook, removePreCommitHook } from '../files/git/pre-commit-hook.ts';
 import { bestOfFamily, familyRing } from '../models/best-of-family.ts';
+import { modelClassifier } from '../learning/model-classifier.ts';
 import { createCatalogue } from '../models/create-catalogue.ts';
 import { defaultChain } from '../models/default-chain.ts';
 import { frontierBaseline } from '../models/frontier-baseline.ts';
@@ -197,6 +198,7 @@ function engineOf(foundation: Foundation, options: EngineOptions): Engine {
       dialects: options.dialects,
       embedders: options.embedders,
       classify: openClassifier({ home: foundation.home, log: foundation.log }),
+      ...(config.routing.classifier && { classifier: modelClassifier(config.routing.classifier) }),
       policyFor: policyFinder((policy) =>
         learningPolicy(policy, { learned: foundation.learned, guard: tiered, random: Math.random }),
       ),

@@ -8,6 +8,9 @@ import type { Config } from './schema.ts';
 export function checkReferences(config: Config, resolve: (name: string) => unknown): void {
   const references: [place: string, name: string][] = [
     ['routing.default', config.routing.default],
+    ...(config.routing.classifier
+      ? [['routing.classifier.model', config.routing.classifier.model] satisfies [string, string]]
+      : []),
     ...Object.keys(config.aliases).map((alias): [string, string] => [`aliases.${alias}`, alias]),
     ...Object.entries(config.routing.fallbacks).flatMap(([pattern, names]) =>
       names.map((name): [string, string] => [`routing.fallbacks.${pattern}`, name]),

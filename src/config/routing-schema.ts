@@ -85,6 +85,19 @@ export const routingSchema = z
       })
       .optional()
       .describe('For the policy weighted; only their proportions count.'),
+    classifier: z
+      .strictObject({
+        model: z
+          .string()
+          .default('auto:economy')
+          .describe('Who is asked; one short call of its own below the call that it is about.'),
+        always: z.boolean().default(false).describe('true: also where the words alone are sure.'),
+        timeoutMs: z.int().positive().default(3_000).describe('After that the guess by words has to do.'),
+      })
+      .optional()
+      .describe(
+        'Asks a small model what an open call is for where its words leave that open. What was said of a prompt is remembered. Default: nobody is asked.',
+      ),
     cascade: z
       .strictObject({
         threshold: z

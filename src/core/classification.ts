@@ -1,6 +1,7 @@
 import type { ContentPart } from './content.ts';
 import type { ModelRequest } from './request.ts';
 import type { TaskType } from './task.ts';
+import type { Ms } from './units.ts';
 
 /** What a request shows of its purpose without anybody being asked. */
 export type RequestClues = {
@@ -30,6 +31,22 @@ export type Classification = {
 
 /** Quick (some 20 µs), without a model call. `undefined` where there are no weights that can be used. */
 export type Classify = (clues: RequestClues) => Classification | undefined;
+
+/** What a model said of a prompt's purpose. */
+export type TaskGuess = Pick<Classification, 'task'> & { readonly difficulty?: number };
+
+/** Asks a small model what a prompt is for. */
+export type ModelClassifier = {
+  /** An id, an alias or a virtual model. */
+  readonly model: string;
+  /** Also where the words alone are sure. */
+  readonly always: boolean;
+  /** After that the words' guess has to do. */
+  readonly timeoutMs: Ms;
+  question(clues: RequestClues): Pick<ModelRequest, 'messages' | 'maxOutputTokens'>;
+  /** What the reply says; `undefined` where it names no task. */
+  read(text: string): TaskGuess | undefined;
+};
 
 /** Collects the clues of a request. Only the last user message counts: what came before was classified then. */
 export function cluesOf(request: ModelRequest, tool?: string): RequestClues {

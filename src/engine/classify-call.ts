@@ -8,11 +8,13 @@ export function classifyCall(
   { classify }: Pick<EngineContext, 'classify'>,
   call: Call,
 ): Classification | undefined {
-  const { tags, limits } = call;
-  const hurried = isLatencyCritical({
-    tags,
-    ...(limits.maxLatencyMs !== undefined && { maxLatencyMs: limits.maxLatencyMs }),
-  });
-  if (!classify || call.request.embedding || hurried) return undefined;
-  return classify(cluesOf(call.request, call.tool));
+  return classify && mayBeClassified(call) ? classify(cluesOf(call.request, call.tool)) : undefined;
+}
+
+/** Who is in a hurry is not to wait for a guess, and a text that becomes a vector is for nothing else. */
+export function mayBeClassified({ request, tags, limits }: Call): boolean {
+  const { maxLatencyMs } = limits;
+  return (
+    !request.embedding && !isLatencyCritical({ tags, ...(maxLatencyMs !== undefined && { maxLatencyMs }) })
+  );
 }

@@ -3,7 +3,7 @@ import type { Call, Principal, Reply } from '../core/call.ts';
 import type { CallObserver } from '../core/call-observer.ts';
 import type { CallTracer } from '../core/call-tracer.ts';
 import type { Catalogue } from '../core/catalogue.ts';
-import type { Classify } from '../core/classification.ts';
+import type { Classify, ModelClassifier } from '../core/classification.ts';
 import type { DialectId } from '../core/content.ts';
 import type { Dialect } from '../core/dialect.ts';
 import type { InputGuardrail, OutputGuardrail, ReplyCache, Scorer } from '../core/extension-points.ts';
@@ -27,6 +27,7 @@ import type { AllowedPlaces } from '../core/seller-wishes.ts';
 import type { LedgerStore } from '../core/stores.ts';
 import type { IncomingReply, Transport } from '../core/transport.ts';
 import type { Ms, Tokens } from '../core/units.ts';
+import type { KnownTasks } from './classify-by-model.ts';
 import { conversations, type Conversations } from './conversations.ts';
 import {
   deploymentHealth,
@@ -55,6 +56,8 @@ export type EngineParts = {
   readonly policyFor: (features: RequestFeatures) => Policy;
   /** Guesses what a call is for where its caller does not say. */
   readonly classify?: Classify;
+  /** Asks a small model where the words are not sure; absent: the words have to do. */
+  readonly classifier?: ModelClassifier;
   /** What has been learned of models at the kind of work that a call is. */
   readonly qualityOf: (features: RequestFeatures) => QualityEstimates;
   readonly ledger: LedgerStore;
@@ -149,6 +152,7 @@ export type EngineMemory = {
   readonly retryBudget: RetryBudget;
   readonly conversations: Conversations;
   readonly repeatedPrompts: RepeatedPrompts;
+  readonly knownTasks: KnownTasks;
 };
 
 /** What is known of a deployment that nobody has asked, which most of a long list are: the same of all. */
@@ -177,6 +181,7 @@ export function engineMemory(now: () => Ms): EngineMemory {
     retryBudget: retryBudget(now),
     conversations: conversations(now),
     repeatedPrompts: repeatedPrompts(now),
+    knownTasks: new Map(),
   };
 }
 

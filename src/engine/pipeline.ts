@@ -1,5 +1,6 @@
 import type { Call, Reply } from '../core/call.ts';
 import type { EngineContext } from './engine.ts';
+import { classifyByModel } from './classify-by-model.ts';
 import { guardCall } from './guard.ts';
 import { readCache } from './read-cache.ts';
 import { openRecord } from './record.ts';
@@ -16,6 +17,7 @@ export async function runCall(engine: EngineContext, call: Call): Promise<Reply>
     const cached = await readCache(engine, call);
     if (cached) return await record.served(cached);
     await engine.origins.recall(call, engine.ledger);
+    await classifyByModel(engine, call, record);
     const route = await routeNearWindow(engine, call, record);
     shedExcess(engine, route);
     const reserved = await reserve(engine, route, record);

@@ -62,7 +62,7 @@ export function routeCall(
   const size = (record.size ??= measureRequest(call.request));
   const models = candidateModels(engine, call, resolution);
   const open = resolution.kind === 'auto';
-  if (open) record.classification = classifyCall(engine, call);
+  if (open) record.classification ??= classifyCall(engine, call);
   const plain = requestFeatures(call, resolution, {
     size,
     classification: record.classification,

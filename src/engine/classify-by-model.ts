@@ -1,0 +1,109 @@
+import { hash } from 'node:crypto';
+import type { Call } from '../core/call.ts';
+import { cluesOf, type ModelClassifier, type TaskGuess } from '../core/classification.ts';
+import { replyText } from '../core/collected-reply.ts';
+import { asConclaveError } from '../core/errors.ts';
+import { classifyCall, mayBeClassified } from './classify-call.ts';
+import { ask } from './ask.ts';
+import type { EngineContext } from './engine.ts';
+import type { CallRecord } from './record.ts';
+import { passingNotes, routeCall } from './route.ts';
+
+/** What small models said of prompts, the least recently needed forgotten first. */
+export type KnownTasks = Map<string, TaskGuess>;
+
+const mostKnown = 5_000;
+
+/**
+ * Asks a small model what an open call is for, where the config wants that and the words alone are not sure: one short call
+ * of its own below this one, whose answer is remembered. One that fails or takes too long leaves the words' guess, with a
+ * warning. `undefined` where nothing is to be asked.
+ */
+export function classifyByModel(
+  engine: EngineContext,
+  call: Call,
+  record: CallRecord,
+): Promise<void> | undefined {
+  const { classifier } = engine;
+  if (!classifier || call.task !== undefined || !isOpen(engine, call)) return undefined;
+  const guess = classifyCall(engine, call);
+  if (!mayBeClassified(call) || (guess?.task !== undefined && !classifier.always)) return undefined;
+  record.classification = guess;
+  return askOrRemember(engine, call, { record, classifier });
+}
+
+/** Only where a policy chooses does it matter what a call is for. */
+function isOpen({ catalogue, settings }: EngineContext, { request, raw, decided, principal }: Call): boolean {
+  if (decided || (principal.routing?.pin ?? settings.preferences.pin) !== undefined) return false;
+  return catalogue.resolve(request.model, raw?.dialect).kind === 'auto';
+}
+
+type Asking = { readonly record: CallRecord; readonly classifier: ModelClassifier };
+
+async function askOrRemember(
+  engine: EngineContext,
+  call: Call,
+  { record, classifier }: Asking,
+): Promise<void> {
+  const key = keyOf(call);
+  const known = engine.knownTasks.get(key);
+  const said = known ?? (await askModel(engine, call, { record, classifier }));
+  if (!said) return;
+  engine.knownTasks.delete(key);
+  engine.knownTasks.set(key, said);
+  const oldest = engine.knownTasks.keys().next();
+  if (engine.knownTasks.size > mostKnown && !oldest.done) engine.knownTasks.delete(oldest.value);
+  const { classification } = record;
+  if (classification) record.classification = { ...classification, ...said, confidence: 1 };
+}
+
+async function askModel(
+  engine: EngineContext,
+  call: Call,
+  { record, classifier }: Asking,
+): Promise<TaskGuess | undefined> {
+  try {
+    const { reply, outcome } = await ask(engine, questionCall(engine, call, { record, classifier }));
+    record.children.push(outcome);
+    const said = classifier.read(replyText(reply));
+    if (!said)
+      record.warnings.push(`${outcome.model} was asked what this call is for and named no known task`);
+    return said;
+  } catch (thrown) {
+    if (record.deadline.signal.aborted) throw thrown;
+    record.warnings.push(`nobody said what this call is for: ${asConclaveError(thrown).message}`);
+    return undefined;
+  }
+}
+
+/** On the caller's own key and under its data policy, but on no parent's reservation and in no rate limit. */
+function questionCall(engine: EngineContext, call: Call, { record, classifier }: Asking): Call {
+  const { surface, principal, tags, traceId, tool } = call;
+  const signal = AbortSignal.any([record.deadline.signal, AbortSignal.timeout(classifier.timeoutMs)]);
+  const question: Call = {
+    request: {
+      model: classifier.model,
+      stream: false,
+      ...classifier.question(cluesOf(call.request, call.tool)),
+    },
+    surface,
+    principal,
+    tags,
+    traceId,
+    signal,
+    limits: {},
+    task: 'classification',
+    policy: 'auto',
+    parentId: record.id,
+    ...(tool && { tool }),
+    ...(call.callerKeys && { callerKeys: call.callerKeys }),
+  };
+  const { plan } = routeCall(engine, question, passingNotes());
+  return { ...question, decided: { ...plan, reason: `what ${record.id} is for: ${plan.reason}` } };
+}
+
+/** Nothing that one key asks is told to another, not even by the time that it takes. */
+function keyOf({ principal, request, tool }: Call): string {
+  const { prompt, ...rest } = cluesOf(request, tool);
+  return `${principal.keyId} ${hash('sha256', `${JSON.stringify(rest)}\n${prompt}`, 'base64')}`;
+}
