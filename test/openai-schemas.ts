@@ -33,16 +33,27 @@ const silent: ReadonlySet<string> = new Set([
   'nullable',
 ]);
 
+const anything: JsonValue = {
+  anyOf: ['string', 'number', 'boolean', 'null', 'array', 'object'].map((type) => ({ type })),
+};
+
 function plain(value: JsonValue | undefined): JsonValue {
   if (Array.isArray(value)) return value.map(plain);
   if (!isJsonObject(value)) return value ?? null;
   const kept = Object.entries(value).filter(([name]) => !silent.has(name) && !name.startsWith('x-'));
-  const schema = Object.fromEntries(
+  const schema: Record<string, JsonValue> = Object.fromEntries(
     kept.map(([name, inner]): [string, JsonValue] => {
       if (name === '$ref') return [name, String(inner).replace('#/components/schemas/', '#/$defs/')];
       return [name, name === 'properties' && isJsonObject(inner) ? properties(inner) : plain(inner)];
     }),
   );
+  // The validator takes objects without a `type` for anything, and asks for no member that it knows no property of.
+  if (schema['properties'] !== undefined && schema['type'] === undefined) schema['type'] = 'object';
+  const { properties: known = {}, required } = schema;
+  if (Array.isArray(required) && isJsonObject(known)) {
+    const unknown = required.map(String).filter((name) => known[name] === undefined);
+    schema['properties'] = { ...known, ...Object.fromEntries(unknown.map((name) => [name, anything])) };
+  }
   return value['nullable'] === true ? { anyOf: [schema, { type: 'null' }] } : schema;
 }
 

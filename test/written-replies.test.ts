@@ -103,6 +103,78 @@ sharedTest('answers, errors and the list of models that the gateway sends are va
   valid('ListModelsResponse', await list.json(), 'models');
 });
 
+/** Of each kind of reply, members that the specification requires. */
+const required: Readonly<Record<string, readonly string[]>> = {
+  CreateChatCompletionResponse: [
+    'id',
+    'object',
+    'created',
+    'model',
+    'choices',
+    'choices.0.index',
+    'choices.0.finish_reason',
+    'choices.0.message.content',
+    'choices.0.message.role',
+    'usage.total_tokens',
+  ],
+  Response: [
+    'id',
+    'object',
+    'created_at',
+    'error',
+    'metadata',
+    'model',
+    'output',
+    'output.0.type',
+    'output.0.content',
+    'parallel_tool_calls',
+    'tool_choice',
+    'tools',
+    'usage.total_tokens',
+  ],
+  ListModelsResponse: ['object', 'data', 'data.0.id', 'data.0.object', 'data.0.created', 'data.0.owned_by'],
+  ErrorResponse: ['error', 'error.message', 'error.type', 'error.param', 'error.code'],
+  CreateEmbeddingResponse: [
+    'object',
+    'model',
+    'data',
+    'data.0.index',
+    'data.0.embedding',
+    'usage.total_tokens',
+  ],
+};
+
+sharedTest('the validator notices whatever is missing of them', async () => {
+  const schemas = openaiSchemas();
+  const samples = new Map<string, JsonObject>();
+  for (const [path, body, schema] of asked)
+    samples.set(schema, await jsonOf(await post(gateway, path, body)));
+  const vectors = { model: 'openai/text-embedding-3-small', input: 'x', encoding_format: 'float' };
+  samples.set('CreateEmbeddingResponse', await jsonOf(await post(gateway, '/v1/embeddings', vectors)));
+  const authorization = `Bearer ${gateway.key}`;
+  samples.set(
+    'ListModelsResponse',
+    await jsonOf(await fetch(`${gateway.url}/v1/models`, { headers: { authorization } })),
+  );
+  assert.deepEqual([...samples.keys()].toSorted(), Object.keys(required).toSorted());
+  for (const [name, sample] of samples) {
+    assert.ok(schemas(name).safeParse(sample).success, name);
+    for (const path of required[name] ?? []) {
+      const broken: unknown = structuredClone(sample);
+      const [last = '', ...above] = path.split('.').toReversed();
+      // A path that leads nowhere fails here.
+      const parent = above.toReversed().reduce((at, step) => Object(at)[step], broken);
+      assert.ok(Reflect.has(Object(parent), last), `${name} has ${path}`);
+      Reflect.deleteProperty(Object(parent), last);
+      assert.ok(!schemas(name).safeParse(broken).success, `${name} without ${path}`);
+    }
+  }
+});
+
+async function jsonOf(reply: Response): Promise<JsonObject> {
+  return (await reply.json()) as JsonObject; // every reply of these routes is an object
+}
+
 /** Every recorded answer of every dialect, as parts. */
 function answers(client: Dialect): { id: string; parts: StreamPart[] }[] {
   return dialects.flatMap((provider: Dialect) => {
