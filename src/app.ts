@@ -51,6 +51,11 @@ export async function openLiveApp(options: AppOptions): Promise<LiveApp> {
   return (await import('./composition/live-app.ts')).openLiveApp(options);
 }
 
+/** Loads the code of an app ahead of `openLiveApp`, in pieces between which a server that already stands can answer. */
+export async function loadInTurns(): Promise<void> {
+  return (await import('./composition/load-in-turns.ts')).loadInTurns();
+}
+
 /** What `conclave doctor` says. */
 export async function diagnose(options: AppOptions): ReturnType<typeof Diagnose> {
   return (await import('./composition/diagnose.ts')).diagnose(options);

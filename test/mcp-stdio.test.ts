@@ -10,6 +10,13 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 
 const bin = join(import.meta.dirname, '../src/surfaces/cli/bin.ts');
 
+const initialize = {
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'initialize',
+  params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'raw', version: '1' } },
+};
+
 test('an MCP client over stdio lists the tools, asks a model and finds the call in the ledger', async (t) => {
   const home = await mkdtemp(join(tmpdir(), 'conclave-mcp-'));
   const client = new Client({ name: 'test', version: '1' });
@@ -69,8 +76,7 @@ test('an MCP client over stdio lists the tools, asks a model and finds the call 
 test('standard output carries JSON-RPC and nothing else, whatever is sent and whoever prints; ready in time', async (t) => {
   const home = await mkdtemp(join(tmpdir(), 'conclave-mcp-'));
   t.after(() => rm(home, { recursive: true }));
-  // Something that prints, as a careless library would.
-  const noise = `setTimeout(() => { setInterval(() => console.log('noise'), 20).unref(); }, 1500).unref();`;
+  const before = await bareStartMs();
   const startedAt = performance.now();
   const child = spawn(
     process.execPath,
@@ -84,70 +90,81 @@ test('standard output carries JSON-RPC and nothing else, whatever is sent and wh
   t.after(() => void child.kill());
   let output = '';
   let printed = '';
-  child.stderr.on('data', (piece: Buffer) => (printed += piece.toString()));
-  const replied = (id: number) =>
-    new Promise<void>((resolve) => {
-      child.stdout.on('data', function look() {
-        if (!output.includes(`"id":${id}`)) return;
-        child.stdout.off('data', look);
-        resolve();
-      });
-    });
   child.stdout.on('data', (piece: Buffer) => (output += piece.toString()));
-  const send = (message: unknown) =>
+  child.stderr.on('data', (piece: Buffer) => (printed += piece.toString()));
+  const send = (message: object | string) =>
     child.stdin.write(`${typeof message === 'string' ? message : JSON.stringify(message)}\n`);
-
-  const initialized = replied(1);
-  const params = {
-    protocolVersion: '2025-11-25',
-    capabilities: {},
-    clientInfo: { name: 'raw', version: '1' },
+  const replied = async (id: number) => {
+    while (!output.includes(`"id":${id}`)) await once(child.stdout, 'data');
   };
-  send({ jsonrpc: '2.0', id: 1, method: 'initialize', params });
-  await initialized;
+  send(initialize);
+  await replied(1);
   const readyMs = performance.now() - startedAt;
-  // The target is 500 ms, which the bench shows; this only guards against something five times as slow.
-  assert.ok(readyMs < 2_500, `ready after ${readyMs} ms`);
+  // The target is 500 ms, which the bench shows. Five times as long would be wrong on any machine, and one that is so
+  // busy that Node alone takes long is given its share of that.
+  const bareMs = Math.max(before, await bareStartMs());
+  assert.ok(readyMs < 2_500 + 50 * bareMs, `ready after ${readyMs} ms, Node alone after ${bareMs} ms`);
+
   send({ jsonrpc: '2.0', method: 'notifications/initialized' });
   send('this is no JSON');
   send({ jsonrpc: '2.0', id: 2, method: 'no/such/method' });
-  await new Promise((resolve) => setTimeout(resolve, 1_600));
-  const listed = replied(3);
   send({ jsonrpc: '2.0', id: 3, method: 'tools/list' });
-  await listed;
-  const called = replied(4);
+  await replied(3);
+  while (!/by console[\s\S]*by a console taken before[\s\S]*directly/.test(printed))
+    await once(child.stderr, 'data');
   send({ jsonrpc: '2.0', id: 4, method: 'tools/call', params: { name: 'version', arguments: {} } });
-  await called;
+  await replied(4);
   child.stdin.end();
   await once(child, 'close');
-
-  assert.match(printed, /noise/, 'somebody printed');
   for (const line of output.trimEnd().split('\n')) {
     assert.equal((JSON.parse(line) as { jsonrpc: string }).jsonrpc, '2.0');
   }
 });
 
+/** Prints as careless libraries would, as soon as the server has taken standard output for itself. */
+const noise = `
+  const { write } = process.stdout;
+  const { log } = console;
+  setInterval(() => {
+    if (process.stdout.write === write) return;
+    console.log('by console');
+    log('by a console taken before');
+    process.stdout.write('directly\\n');
+  }, 20).unref();
+`;
+
+/** How long this machine takes at this moment to start Node, and nothing besides. */
+async function bareStartMs(): Promise<number> {
+  const startedAt = performance.now();
+  await once(spawn(process.execPath, ['-e', '0']), 'exit');
+  return performance.now() - startedAt;
+}
+
 test('a server that cannot work ends with the reason, whether somebody speaks to it or not', async (t) => {
   const home = await mkdtemp(join(tmpdir(), 'conclave-mcp-'));
   t.after(() => rm(home, { recursive: true }));
-  const wrong: [string, RegExp][] = [
-    ['{ toools: {} }', /unknown key "toools"; did you mean "tools"/],
-    ['{ tools: { disabled: [planer] } }', /no tool "planer"; did you mean "planner"/],
-    ['{ providers: {}, tools: { roots: [nowhere] } }', /nowhere/],
+  const wrong: [string, string, RegExp][] = [
+    ['{ toools: {} }', '', /unknown key "toools"; did you mean "tools"/],
+    ['{ tools: { disabled: [planer] } }', '', /no tool "planer"; did you mean "planner"/],
+    ['{ providers: {}, tools: { roots: [nowhere] } }', '', /nowhere/],
+    ['{ providers: {}, tools: { roots: [nowhere] } }', `${JSON.stringify(initialize)}\n`, /nowhere/],
   ];
-  for (const [config, reason] of wrong) {
-    const file = join(home, 'conclave.yaml');
-    await writeFile(file, config);
-    const child = spawn(process.execPath, [bin, 'mcp', '--simulate', '--config', file], {
-      cwd: home,
-      env: { PATH: process.env['PATH'] ?? '', CONCLAVE_HOME: home },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-    t.after(() => void child.kill());
-    let said = '';
-    child.stderr.on('data', (piece: Buffer) => (said += piece.toString()));
-    const [status] = (await once(child, 'close')) as [number];
-    assert.equal(status, 2, said);
-    assert.match(said, reason);
-  }
+  await Promise.all(
+    wrong.map(async ([config, spoken, reason], index) => {
+      const file = join(home, `${index}.yaml`);
+      await writeFile(file, config);
+      const child = spawn(process.execPath, [bin, 'mcp', '--simulate', '--config', file], {
+        cwd: home,
+        env: { PATH: process.env['PATH'] ?? '', CONCLAVE_HOME: home },
+        stdio: ['pipe', 'pipe', 'pipe'],
+      });
+      t.after(() => void child.kill());
+      child.stdin.write(spoken);
+      let said = '';
+      child.stderr.on('data', (piece: Buffer) => (said += piece.toString()));
+      const [status] = (await once(child, 'close')) as [number];
+      assert.equal(status, 2, said);
+      assert.match(said, reason);
+    }),
+  );
 });

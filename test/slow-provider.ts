@@ -12,7 +12,9 @@ export type SlowProvider = {
   arrivals(count: number): Promise<void>;
   /** Answers everything that is here at once. */
   readonly answerAll: () => void;
-  /** As lines of a `conclave.yaml`: the provider `slow` with its model `slow/one`. */
+  /** Answers what has been here longest. */
+  readonly answerFirst: () => void;
+  /** As lines of a `conclave.yaml`: the provider `slow` with its models `slow/one` and `slow/two`. */
   readonly config: string;
 };
 
@@ -60,9 +62,14 @@ export async function startSlowProvider(
     answerAll() {
       for (const response of waiting) answer(response, text);
     },
+    answerFirst() {
+      for (const response of [...waiting].slice(0, 1)) answer(response, text);
+    },
     config: `providers:
   slow: { dialect: openai-chat, baseUrl: "${url}", apiKey: slow-key }
-models: [{ id: slow/one, price: { input: 1, output: 1 } }]
+models:
+  - { id: slow/one, price: { input: 1, output: 1 } }
+  - { id: slow/two, price: { input: 1, output: 1 } }
 `,
   };
 }

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,85 +7,136 @@ import { median } from '../median.ts';
 import type { BenchOptions } from '../run.ts';
 import type { Section } from '../section.ts';
 
-const bin = join(import.meta.dirname, '../../src/surfaces/cli/bin.ts');
-const initialize = `${JSON.stringify({
-  jsonrpc: '2.0',
-  id: 1,
-  method: 'initialize',
-  params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'bench', version: '1' } },
-})}\n`;
+const root = join(import.meta.dirname, '../..');
+
+/** What can be started: the sources as they are, and what `npm run build` makes of them. */
+const builds = {
+  sources: join(root, 'src/surfaces/cli/bin.ts'),
+  package: join(root, 'dist/surfaces/cli/bin.js'),
+};
+
+const asks = [
+  {
+    jsonrpc: '2.0',
+    id: 1,
+    method: 'initialize',
+    params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'bench', version: '1' } },
+  },
+  { jsonrpc: '2.0', method: 'notifications/initialized' },
+  { jsonrpc: '2.0', id: 2, method: 'tools/list' },
+];
+
+type Start = {
+  readonly name: string;
+  readonly goal?: string;
+  readonly args: readonly string[];
+  /** What of its output ends the wait; without it, the end of the process does. */
+  readonly awaited?: string;
+  /** As on a machine where it never ran: Node finds nothing that was compiled before. */
+  readonly neverRan?: boolean;
+};
+
+const mcp = { args: ['mcp', '--simulate'], awaited: '"id":1', goal: '≤ 500' };
+
+const starts: readonly Start[] = [
+  { name: 'conclave --version', args: ['--version'] },
+  { name: 'conclave mcp, first reply', ...mcp },
+  { name: 'conclave mcp, first reply, nothing compiled yet', ...mcp, neverRan: true },
+  { name: 'conclave mcp, tools listed', ...mcp, awaited: '"id":2' },
+  {
+    name: 'conclave serve, address printed',
+    args: ['serve', '--port', '0', '--simulate'],
+    awaited: 'ANTHROPIC_BASE_URL',
+  },
+];
 
 /** From the start of the process to its first useful output, as a user waits for it; beside Node doing nothing. */
 export async function start({ rounds }: BenchOptions): Promise<Section> {
+  const built = spawnSync(process.execPath, [join(root, 'scripts/build.ts')], { stdio: 'inherit' });
+  if (built.status !== 0) throw new Error('The package could not be built.');
   const home = mkdtempSync(join(tmpdir(), 'conclave-start-'));
-  const starts = {
-    'node -e 0': () => untilExit(['-e', '0'], home),
-    'conclave --version': () => untilExit([bin, '--version'], home),
-    'conclave mcp, first reply': () => untilOutput([bin, 'mcp', '--simulate'], home, '"id":1'),
-    'conclave mcp, nothing compiled yet': () =>
-      untilOutput([bin, 'mcp', '--simulate'], home, '"id":1', emptyCache(home)),
-    'conclave serve, address printed': () =>
-      untilOutput([bin, 'serve', '--port', '0', '--simulate'], home, 'ANTHROPIC_BASE_URL'),
+  const times = new Map<string, number[]>();
+  const measure = async (key: string, run: () => Promise<number>, counts: boolean) => {
+    const took = await run();
+    if (counts) times.set(key, [...(times.get(key) ?? []), took]);
   };
-  const times = Object.fromEntries(Object.keys(starts).map((name): [string, number[]] => [name, []]));
   try {
     for (let round = 0; round <= rounds; round++) {
-      for (const [name, run] of Object.entries(starts)) {
-        const took = await run();
-        // The first round warms the disk cache and is not counted.
-        if (round > 0) times[name]?.push(took);
+      // The first round warms the disk cache, has everything compiled, and is not counted.
+      const counts = round > 0;
+      await measure('node', () => untilReady(['-e', '0'], home, {}), counts);
+      for (const { name, args, ...start } of starts) {
+        for (const [build, bin] of Object.entries(builds)) {
+          await measure(`${name}/${build}`, () => untilReady([bin, ...args], home, start), counts);
+        }
       }
+      if (round === 0) await keepCompiled(home);
     }
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
-  const floor = median(times['node -e 0'] ?? []);
+  const ms = (key: string) => median(times.get(key) ?? []).toFixed(0);
   return {
     title: 'Cold starts',
-    explanation: `Wall time from the start of the process, TypeScript sources, median of ${rounds} interleaved rounds.`,
-    columns: ['', 'ms', '×'],
-    rows: Object.entries(times).map(([name, took]) => [
-      name,
-      median(took).toFixed(0),
-      (median(took) / floor).toFixed(1),
-    ]),
+    explanation: `Wall time in ms from the start of a new process, median of ${rounds} interleaved rounds: TypeScript sources, and the built package.`,
+    columns: ['', 'sources', 'package', 'goal'],
+    rows: [
+      ['node -e 0', ms('node'), ms('node'), ''],
+      ...starts.map(({ name, goal = '' }) => [name, ms(`${name}/sources`), ms(`${name}/package`), goal]),
+    ],
   };
 }
 
-function untilExit(args: readonly string[], home: string): number {
-  const startedAt = performance.now();
-  spawnSync(process.execPath, args, { env: { ...process.env, CONCLAVE_HOME: home }, stdio: 'ignore' });
-  return performance.now() - startedAt;
+/** Node writes down what was compiled when a process ends well; those of the first round were killed. */
+async function keepCompiled(home: string): Promise<void> {
+  for (const bin of Object.values(builds)) {
+    for (const args of [
+      ['mcp', '--simulate'],
+      ['serve', '--port', '0', '--simulate'],
+    ]) {
+      const child = spawn(process.execPath, [bin, ...args], {
+        env: environment(home),
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      const ended = once(child, 'exit');
+      // One ends with its input, which is empty; the other is stopped as soon as it stands.
+      child.stdout.once('data', () => child.kill('SIGTERM'));
+      await ended;
+    }
+  }
 }
 
-/** As on a machine where it never ran: Node finds nothing that was compiled before. */
-function emptyCache(home: string): Record<string, string> {
-  return { XDG_CACHE_HOME: mkdtempSync(join(home, 'cache-')) };
-}
-
-function untilOutput(
+function untilReady(
   args: readonly string[],
   home: string,
-  awaited: string,
-  env: Record<string, string> = {},
+  { awaited, neverRan = false }: Pick<Start, 'awaited' | 'neverRan'>,
 ): Promise<number> {
+  const cache = neverRan ? mkdtempSync(join(home, 'cache-')) : home;
   const startedAt = performance.now();
   const child = spawn(process.execPath, args, {
-    env: { ...process.env, ...env, CONCLAVE_HOME: home },
+    env: environment(home, cache),
     stdio: ['pipe', 'pipe', 'ignore'],
   });
-  child.stdin.write(initialize);
+  // One that has printed what was asked for may end before it has read everything.
+  child.stdin.on('error', () => undefined);
+  child.stdin.write(asks.map((ask) => `${JSON.stringify(ask)}\n`).join(''));
   return new Promise((resolve, reject) => {
     let printed = '';
     let took: number | undefined;
     child.stdout.on('data', (data: Buffer) => {
       printed += data.toString();
-      if (took !== undefined || !printed.includes(awaited)) return;
+      if (took !== undefined || awaited === undefined || !printed.includes(awaited)) return;
       took = performance.now() - startedAt;
       child.kill();
     });
-    child.once('exit', () =>
-      took === undefined ? reject(new Error(`ended without "${awaited}": ${printed}`)) : resolve(took),
-    );
+    child.once('exit', () => {
+      if (awaited === undefined) took = performance.now() - startedAt;
+      if (took === undefined) reject(new Error(`ended without "${awaited}": ${printed}`));
+      else resolve(took);
+    });
   });
+}
+
+function environment(home: string, cache = home): NodeJS.ProcessEnv {
+  return { ...process.env, CONCLAVE_HOME: home, XDG_CACHE_HOME: cache };
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { ConclaveError } from '../core/errors.ts';
 import { firstProblem, refusal } from './config-problem.ts';
-import { configSchema, type Config } from './schema.ts';
+import { checkedConfig, configSchema, type Config } from './schema.ts';
 
 export type LoadedConfig = { readonly config: Config; readonly path?: string };
 
@@ -26,7 +26,7 @@ export async function loadConfig(options: {
 
 /** Checks a configuration given as an object, as a library user does. */
 export function checkConfig(value: unknown): Config {
-  const result = configSchema.safeParse(value);
+  const result = checkedConfig(value);
   if (result.success) return result.data;
   throw refusal(firstProblem(result.error, configSchema), 'config');
 }

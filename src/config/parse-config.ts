@@ -1,7 +1,7 @@
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { firstProblem, refusal } from './config-problem.ts';
 import type { ConclaveError } from '../core/errors.ts';
-import { configSchema, type Config } from './schema.ts';
+import { checkedConfig, configSchema, type Config } from './schema.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -19,7 +19,7 @@ export function parseConfig(text: string, path: string, env: Environment): Confi
   }
   const place = (at: readonly PropertyKey[]) => placeOf(document, lines, path, at);
   const value = fillVariables(document.toJS() ?? {}, env, (problem, at) => refusal(problem, place(at)));
-  const result = configSchema.safeParse(value);
+  const result = checkedConfig(value);
   if (result.success) return result.data;
   const problem = firstProblem(result.error, configSchema);
   throw refusal(problem, place(problem.path));

@@ -114,6 +114,11 @@ export const configSchema = z.strictObject({
     .prefault({}),
 });
 
+/** Reads what somebody wrote; interpreted, because a schema that is used once is compiled for nothing. */
+export function checkedConfig(value: unknown): z.ZodSafeParseResult<Config> {
+  return configSchema.safeParse(value, { jitless: true });
+}
+
 /** A checked configuration, defaults filled in. */
 export type Config = z.output<typeof configSchema>;
 /** A configuration as people write it. */

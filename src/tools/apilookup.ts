@@ -1,20 +1,18 @@
 import { z } from 'zod';
-import { replyText } from '../core/collected-reply.ts';
-import apilookupPrompt from '../prompts/tools/apilookup.ts';
-import { answerData, answerFields } from './answer-fields.ts';
-import { answerText } from './answer-text.ts';
-import { askInThread, openThread } from './ask-in-thread.ts';
-import { gatherMaterial } from './gather-material.ts';
+import { answerFields } from './answer-fields.ts';
 import { oneShotFields } from './one-shot.ts';
 import { defineTool } from './tool.ts';
-import { searchingModel } from './web-search.ts';
+
+const input = z.strictObject(oneShotFields);
+
+export type ApilookupInput = z.output<typeof input>;
 
 /** What the current documentation says, by a model whose provider searches the web. */
 export default defineTool({
   name: 'apilookup',
   title: 'Look up an API',
   description: 'Look up current API documentation with a model that searches the web.',
-  input: z.strictObject(oneShotFields),
+  input,
   output: z.object({
     ...answerFields,
     sources: z.array(z.string()),
@@ -22,51 +20,5 @@ export default defineTool({
   }),
   readOnly: false,
   openWorld: true,
-  async run(given, context) {
-    const startedAt = context.now();
-    const { prompt, files, images } = given;
-    const conversation = await openThread(context, given.continuation_id);
-    const found = searchingModel({ named: given.model, last: conversation.model }, context.catalogue);
-    const gathered = await gatherMaterial(
-      { question: prompt, files, images, notes: [], model: found.model.id },
-      context,
-    );
-    const asked = await askInThread(context, conversation, {
-      tool: 'apilookup',
-      prompt: apilookupPrompt,
-      gathered,
-      model: found.model.id,
-      task: 'api-integration',
-      tier: 'workhorse',
-      thinking: given.thinking,
-      maxCostUsd: given.max_cost_usd,
-      maxLatencyMs: given.max_latency_ms,
-      ...(found.native && { native: found.native }),
-    });
-    const { reply, outcome } = asked.answer;
-    const sources = new Set(
-      reply.blocks.flatMap((block) =>
-        block.type === 'text' ? block.citations.flatMap(({ url }) => url ?? []) : [],
-      ),
-    );
-    const unproven =
-      sources.size === 0 ? ['The provider named no page that it read; treat the answer as from memory.'] : [];
-    const text = replyText(reply);
-    await asked.keep(text);
-    const data = {
-      ...answerData(outcome, [...gathered.warnings, ...asked.warnings, ...unproven], gathered.leftOut),
-      text,
-      sources: [...sources],
-      continuation_id: conversation.id,
-    };
-    const readable = {
-      text,
-      items: data.sources,
-      warnings: data.warnings,
-      leftOut: gathered.leftOut,
-      outcome,
-      continuationId: conversation.id,
-    };
-    return { text: answerText(readable, context.now() - startedAt), data };
-  },
+  run: async (given, context) => (await import('./run-apilookup.ts')).runApilookup(given, context),
 });

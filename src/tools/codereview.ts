@@ -5,10 +5,9 @@ import { nanoToJson } from '../core/units.ts';
 import { ConclaveError } from '../core/errors.ts';
 import { chooseReviewers } from './review/choose-reviewers.ts';
 import { defaultCriticalPaths } from './review/critical-paths.ts';
-import { runPipeline } from './review/run-pipeline.ts';
 import type { ReviewStage } from './review/run-review.ts';
-import { reviewOutput } from './review/review-answer.ts';
 import { focusText, panelFields, reviewFields, subjectRequest } from './review/review-input.ts';
+import { reviewOutput } from './review/review-output.ts';
 import { runReviewTool } from './review/review-tool.ts';
 import { askFields } from './shared-fields.ts';
 import { defineTool } from './tool.ts';
@@ -61,8 +60,8 @@ export default defineTool({
       severity: given.severity,
       notes: (step?.notes ?? []).map(({ path, text }) => ({ kind: 'text', name: path, text })),
       ...(piped && {
-        review: (inner, plan) =>
-          runPipeline(inner, plan, {
+        review: async (inner, plan) =>
+          (await import('./review/run-pipeline.ts')).runPipeline(inner, plan, {
             criticalPaths: given.critical_paths ?? defaultCriticalPaths,
             panel: given.models,
           }),

@@ -1,22 +1,10 @@
 import { z } from 'zod';
-import { ConclaveError } from '../core/errors.ts';
 import { severities } from '../core/finding.ts';
-import codereviewPrompt from '../prompts/tools/codereview.ts';
-import { meterCalls } from './call-meter.ts';
-import { answerMode } from './consensus/answer-mode.ts';
-import type { ModeOutcome } from './consensus/mode-outcome.ts';
-import { modes, panelData, panelOutput, panelText, type Mode } from './consensus/panel-answer.ts';
-import { openSession, type PanelSession } from './consensus/panel-session.ts';
-import { seatPanel, stances, type Panel } from './consensus/panel.ts';
-import { rankMode } from './consensus/rank-mode.ts';
-import { voteMode } from './consensus/vote-mode.ts';
-import { nanoToJson } from '../core/units.ts';
-import { reportsAreSettled, reviewerOf } from './review/panel-review.ts';
-import { subjectFields, subjectRequest } from './review/review-input.ts';
-import { runReviewTool } from './review/review-tool.ts';
-import type { SubjectRequest } from './review/subject.ts';
+import { modes, panelOutput } from './consensus/panel-output.ts';
+import { stances } from './consensus/panel.ts';
+import { subjectFields } from './review/review-input.ts';
 import { askFields, readFields } from './shared-fields.ts';
-import { defineTool, type ToolContext } from './tool.ts';
+import { defineTool } from './tool.ts';
 
 const { diff, range, files } = subjectFields;
 
@@ -45,7 +33,7 @@ const input = z.strictObject({
   ...ask,
 });
 
-type Given = z.output<typeof input>;
+export type ConsensusInput = z.output<typeof input>;
 
 /** One question to several models at the same time, none seeing the others. */
 export default defineTool({
@@ -57,133 +45,5 @@ export default defineTool({
   output: z.object(panelOutput),
   readOnly: false,
   openWorld: true,
-  async run(given, context) {
-    const mode = modeOf(given);
-    const panel = seatPanel(context.shelf, {
-      seats: given.models.map((one) => (typeof one === 'string' ? { model: one } : one)),
-      threshold: given.threshold,
-    });
-    if (mode === 'findings') return findingsMode(context, given, panel);
-    if (given.prompt === undefined) {
-      throw new ConclaveError('invalid_request', `consensus needs a prompt in mode ${mode}.`, {
-        param: 'prompt',
-      });
-    }
-    if (given.range !== undefined) {
-      throw new ConclaveError('invalid_request', `consensus takes range in mode findings only; give diff.`, {
-        param: 'range',
-      });
-    }
-    return askPanel(context, { mode, given, panel, prompt: given.prompt });
-  },
+  run: async (given, context) => (await import('./consensus/run-consensus.ts')).runConsensus(given, context),
 });
-
-/** Whoever shows code or asks for a threshold wants issues; everybody else an answer. */
-function modeOf({ mode, diff, range, files, threshold }: Given): Mode {
-  if (mode !== undefined) return mode;
-  return diff !== undefined || range !== undefined || files.length > 0 || threshold !== undefined
-    ? 'findings'
-    : 'answer';
-}
-
-async function askPanel(
-  given: ToolContext,
-  {
-    mode,
-    given: input,
-    panel,
-    prompt,
-  }: { mode: Exclude<Mode, 'findings'>; given: Given; panel: Panel; prompt: string },
-) {
-  const startedAt = given.now();
-  const { context, read } = meterCalls(given);
-  const session = await openSession(context, {
-    panel,
-    question: prompt,
-    notes: input.diff === undefined ? [] : [{ path: 'the diff', text: input.diff }],
-    files: input.files,
-    images: input.images,
-    ask: input,
-  });
-  const outcome = await runMode(context, session, { mode, options: input.options });
-  const reading = read();
-  const data = panelData(context, { mode, outcome, session }, reading);
-  await session.conversation.record({
-    question: {
-      text: session.gathered.question,
-      files: session.gathered.material.map(({ name, text }) => ({ path: name, text })),
-    },
-    answer: data.text,
-    tool: 'consensus',
-    requestId: outcome.requestId,
-    model: panel.synthesiser.id,
-  });
-  return {
-    data,
-    text: panelText(data, outcome, { reading, session, tookMs: given.now() - startedAt }),
-  };
-}
-
-function runMode(
-  context: ToolContext,
-  session: PanelSession,
-  { mode, options }: { mode: Exclude<Mode, 'findings'>; options: readonly string[] },
-): Promise<ModeOutcome> {
-  switch (mode) {
-    case 'answer':
-      return answerMode(context, session);
-    case 'vote':
-      return voteMode(context, session, options);
-    case 'rank':
-      return rankMode(context, session);
-  }
-}
-
-/** A review by every seat; what too few report is listed apart. */
-async function findingsMode(context: ToolContext, given: Given, panel: Panel) {
-  const models = new Set(panel.seats.map(({ model }) => model.id)).size;
-  const threshold = given.threshold ?? Math.min(2, models);
-  if (threshold > models) {
-    throw new ConclaveError(
-      'invalid_request',
-      `threshold ${threshold} is above the ${models} different models of the panel; lower it or add models.`,
-      { param: 'threshold' },
-    );
-  }
-  const { result, text, data } = await runReviewTool(context, {
-    tool: 'consensus',
-    prompt: codereviewPrompt,
-    task: 'code-review',
-    tier: 'workhorse',
-    orders: [given.prompt ?? ''],
-    subject: subjectOf(given),
-    context: [],
-    images: given.images,
-    reviewers: () => ({ reviewers: panel.seats.map(reviewerOf), absent: panel.absent }),
-    synthesiser: panel.synthesiser.id,
-    ask: given,
-    severity: given.severity,
-    threshold,
-    settled: (reports, missing) => reportsAreSettled(reports, missing, threshold),
-    warnings: panel.notes,
-  });
-  return {
-    text,
-    data: {
-      ...data,
-      mode: 'findings' as const,
-      below_threshold: result.belowThreshold.map((issue) => ({ ...issue })),
-      cancelled: [...result.cancelled],
-      ...(result.saved !== undefined && { saved_nano_usd: nanoToJson(result.saved) }),
-    },
-  };
-}
-
-/** Without code of its own the question is what is reviewed; without a question, what is not committed. */
-function subjectOf(given: Given): SubjectRequest {
-  const { prompt, diff, range, files } = given;
-  if (prompt !== undefined && diff === undefined && range === undefined && files.length === 0) {
-    return { kind: 'prompt', prompt };
-  }
-  return subjectRequest({ diff, range, files });
-}

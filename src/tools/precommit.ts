@@ -2,7 +2,7 @@ import { z } from 'zod';
 import precommitPrompt from '../prompts/tools/precommit.ts';
 import { checkNames, checks } from './review/checks.ts';
 import { chooseReviewers } from './review/choose-reviewers.ts';
-import { reviewOutput } from './review/review-answer.ts';
+import { reviewOutput } from './review/review-output.ts';
 import { focusText, reviewFields, subjectRequest, uncommittedKinds } from './review/review-input.ts';
 import { runReviewTool } from './review/review-tool.ts';
 import { askFields } from './shared-fields.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import secauditPrompt from '../prompts/tools/secaudit.ts';
 import { chooseReviewers } from './review/choose-reviewers.ts';
-import { reviewOutput } from './review/review-answer.ts';
+import { reviewOutput } from './review/review-output.ts';
 import { focusText, reviewFields, subjectRequest } from './review/review-input.ts';
 import { runReviewTool } from './review/review-tool.ts';
 import { askFields } from './shared-fields.ts';

@@ -3,6 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { tempFolder } from '../../../test/temp-folder.ts';
+import { commands } from './commands.ts';
+import { program } from './main.ts';
 
 const bin = join(import.meta.dirname, 'bin.ts');
 
@@ -29,4 +31,13 @@ test('whoever asks for JSON is told of a failure in JSON, with the same exit cod
   const plain = run('show', 'req_unknown');
   assert.equal(plain.stdout, '');
   assert.match(plain.stderr, /^conclave: .*req_unknown/);
+});
+
+test('every command is there under the name that it is loaded by, alone and among all', async () => {
+  const all = new Set((await program()).commands.map((command) => command.name()));
+  for (const name of Object.keys(commands)) {
+    const alone = (await program(name)).commands.map((command) => command.name());
+    assert.deepEqual(alone, [name]);
+    assert.ok(all.has(name));
+  }
 });

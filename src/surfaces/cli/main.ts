@@ -1,24 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { asConclaveError, type ErrorCode } from '../../core/errors.ts';
 import { version } from '../../core/version.ts';
-import { adviseCommand } from './commands/advise.ts';
-import { askCommand } from './commands/ask.ts';
-import { costsCommand } from './commands/costs.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { feedbackCommand } from './commands/feedback.ts';
-import { mcpCommand } from './commands/mcp.ts';
-import { modelsCommand } from './commands/models.ts';
-import { recordCommand, serveCommand } from './commands/serve.ts';
-import { replayCommand } from './commands/replay.ts';
-import { routeCommand } from './commands/route.ts';
-import { routerCommand } from './commands/router.ts';
-import { showCommand } from './commands/show.ts';
+import { commands } from './commands.ts';
 import { printable } from './printable.ts';
-import { simulateCommand } from './commands/simulate.ts';
 
 /**
- * The command line. The tools' commands are made from the tools, which take a while to load: they are there where one of
- * them is `wanted`, or the whole list is.
+ * The command line: with the one command that is `wanted`, or with all of them. The tools' commands are made from the
+ * tools, which take a while to load.
  */
 export async function program(wanted?: string): Promise<Command> {
   const root = new Command('conclave')
@@ -27,33 +15,18 @@ export async function program(wanted?: string): Promise<Command> {
     .exitOverride()
     // An option behind a command is that command's own, though another has one of that name.
     .enablePositionalOptions()
-    .showHelpAfterError('(add --help for the options)')
-    .addCommand(serveCommand())
-    .addCommand(mcpCommand())
-    .addCommand(askCommand())
-    .addCommand(modelsCommand())
-    .addCommand(costsCommand())
-    .addCommand(showCommand())
-    .addCommand(feedbackCommand())
-    .addCommand(routerCommand())
-    .addCommand(routeCommand())
-    .addCommand(replayCommand())
-    .addCommand(adviseCommand())
-    .addCommand(simulateCommand())
-    .addCommand(recordCommand())
-    .addCommand(doctorCommand());
+    .showHelpAfterError('(add --help for the options)');
   if (wanted === '--version' || wanted === '-V') return root;
-  if (root.commands.some((command) => command.name() === wanted)) return root;
+  const only = wanted !== undefined && Object.hasOwn(commands, wanted) ? commands[wanted] : undefined;
+  if (only) return root.addCommand(await only());
+  for (const command of await Promise.all(Object.values(commands).map((load) => load()))) {
+    root.addCommand(command);
+  }
   const [{ tools }, { toolCommand }] = await Promise.all([
     import('../../app.ts'),
     import('./tools/tool-command.ts'),
   ]);
-  const taken = new Set([
-    'version',
-    'listmodels',
-    'explain',
-    ...root.commands.map((command) => command.name()),
-  ]);
+  const taken = new Set(['version', 'listmodels', 'explain', ...Object.keys(commands)]);
   for (const tool of tools) if (!taken.has(tool.name)) root.addCommand(toolCommand(tool));
   return root;
 }

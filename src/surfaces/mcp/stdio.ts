@@ -1,6 +1,6 @@
-import { Console } from 'node:console';
+import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { serveStdio as serve } from '@modelcontextprotocol/server/stdio';
+import { serveStdio as serve, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import type { Ms } from '../../core/units.ts';
 import { clientRoots } from './client-roots.ts';
 import { mcpServer, type Offer } from './mcp-server.ts';
@@ -8,14 +8,19 @@ import { mcpServer, type Offer } from './mcp-server.ts';
 /** Whoever starts a server and says nothing still wants to know whether it can work. */
 const silenceMs: Ms = 1_000;
 
+/** Behind the first answer a client asks for the lists at once; to load the app, which takes as long again, is not in their way. */
+const listsMs: Ms = 100;
+
 /**
- * Serves MCP on standard input and output as the local key, until the client closes its end. The first message is
- * answered before the app is there, because a client waits for that answer with everything else; the app follows at
- * once. @throws whatever kept the app from opening.
+ * Serves MCP on standard input and `output` as the local key, until the client closes its end. The first message is
+ * answered before the app is there, because a client waits for that answer with everything else; the app follows
+ * soon. @throws whatever kept the app from opening.
  */
-export async function serveStdio({ tools, app }: Offer): Promise<void> {
-  // Standard output carries the protocol and nothing else, whatever a library prints.
-  globalThis.console = new Console(process.stderr);
+export async function serveStdio({
+  tools,
+  app,
+  output,
+}: Offer & { readonly output: Writable }): Promise<void> {
   const failed = Promise.withResolvers<never>();
   const open = () => {
     app()
@@ -23,24 +28,26 @@ export async function serveStdio({ tools, app }: Offer): Promise<void> {
       .then((opened) => opened.localRoots())
       .catch(failed.reject);
   };
-  const anyway = setTimeout(open, silenceMs);
+  let opening = setTimeout(open, silenceMs);
   const handle = serve(
     () => {
-      clearTimeout(anyway);
-      // Behind the answer: to load everything takes as long again.
-      setTimeout(open, 1);
+      clearTimeout(opening);
+      opening = setTimeout(open, listsMs);
       return mcpServer(
         { tools, app },
         { principal: (opened) => opened.localPrincipal(), roots: clientRoots() },
       );
     },
-    { onerror: (error) => process.stderr.write(`warning: mcp: ${error.message}\n`) },
+    {
+      transport: new StdioServerTransport(process.stdin, output),
+      onerror: (error) => process.stderr.write(`warning: mcp: ${error.message}\n`),
+    },
   );
   try {
     const ended = finished(process.stdin, { writable: false }).catch(() => undefined);
     await Promise.race([ended, failed.promise]);
   } finally {
-    clearTimeout(anyway);
+    clearTimeout(opening);
     await handle.close();
   }
 }

@@ -1,44 +1,18 @@
-import { z } from 'zod';
 import { nanoToJson } from '../../core/units.ts';
 import { leftOutText } from '../answer-text.ts';
 import { meterFooter, type MeterReading } from '../call-meter.ts';
 import { meteredData } from '../metered-fields.ts';
 import { panelSaving } from '../panel-saving.ts';
-import { reviewOutput } from '../review/review-answer.ts';
 import { failuresIn } from '../run-panel.ts';
 import { savingText } from '../saving-text.ts';
 import type { ToolContext } from '../tool.ts';
 import { agreementText } from './answer-mode.ts';
 import type { ModeOutcome } from './mode-outcome.ts';
+import type { Mode } from './panel-output.ts';
 import type { PanelSession } from './panel-session.ts';
 import { rankingText } from './rank-mode.ts';
 
-export const modes = ['findings', 'answer', 'vote', 'rank'] as const;
-
-export type Mode = (typeof modes)[number];
-
-const list = z.array(z.looseObject({}));
-
-/** What consensus answers with: members that a mode has nothing for are left out, lists of issues are empty. */
-export const panelOutput = {
-  ...reviewOutput,
-  mode: z.enum(modes),
-  below_threshold: list,
-  agreement: z.number().optional(),
-  agreed: list.optional(),
-  disputed: list.optional(),
-  single: list.optional(),
-  dissent: list.optional(),
-  winner: z.string().optional(),
-  majority: z.boolean().optional(),
-  votes: list.optional(),
-  ranking: list.optional(),
-  answers: list.optional(),
-  cancelled: z.array(z.string()),
-  saved_nano_usd: z.int().optional(),
-};
-
-/** The members above, from what a panel came to. */
+/** The members of `panelOutput`, from what a panel came to. */
 export function panelData(
   context: ToolContext,
   {

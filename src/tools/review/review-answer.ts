@@ -1,25 +1,12 @@
-import { z } from 'zod';
 import { placeOf, type Finding } from '../../core/finding.ts';
 import { usdText, type NanoUsd } from '../../core/units.ts';
 import { leftOutText } from '../answer-text.ts';
-import { meteredData, meteredOutput } from '../metered-fields.ts';
+import { meteredData } from '../metered-fields.ts';
 import { savingText } from '../saving-text.ts';
 import { meterFooter, type MeterReading } from '../call-meter.ts';
 import type { ReviewResult } from './run-review.ts';
 
-/** As much of a finding as the list of tools has room for. */
-export const shownFinding = z.looseObject({ file: z.string(), severity: z.string(), title: z.string() });
-
-/** What reviewing tools answer with; the whole finding schema is a resource of its own. */
-export const reviewOutput = {
-  ...meteredOutput,
-  issues: z.array(shownFinding),
-  hidden: z.int(),
-  failed: z.array(z.looseObject({ who: z.string(), error: z.string() })),
-  continuation_id: z.string().optional(),
-};
-
-/** The members above, from a review and what it took. */
+/** The members of `reviewOutput`, from a review and what it took. */
 export function reviewData(result: ReviewResult, reading: MeterReading, continuationId: string) {
   return {
     text: result.summary,

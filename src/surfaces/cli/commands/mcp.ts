@@ -6,6 +6,7 @@ import {
   type LogLevelOption,
   type SharedOptions,
 } from '../app-options.ts';
+import { claimStdout } from '../../mcp/claim-stdout.ts';
 import { mcpInstallCommand } from './mcp-install.ts';
 
 export function mcpCommand(): Command {
@@ -16,16 +17,20 @@ export function mcpCommand(): Command {
       .enablePositionalOptions()
       .addCommand(mcpInstallCommand())
       .action(async (options: SharedOptions & LogLevelOption) => {
-        const [{ serveStdio }, { offeredTools, openLiveApp }] = await Promise.all([
+        const output = claimStdout();
+        const [{ serveStdio }, { offeredTools, openLiveApp, loadInTurns }] = await Promise.all([
           import('../../mcp/stdio.ts'),
           import('../../../app.ts'),
         ]);
         const wanted = appOptions({ ...options, logFormat: 'json' });
         const tools = await offeredTools(wanted);
         let opening: ReturnType<typeof openLiveApp> | undefined;
-        const app = async () => (await (opening ??= openLiveApp(wanted))).current;
+        const app = async () => {
+          opening ??= loadInTurns().then(() => openLiveApp(wanted));
+          return (await opening).current;
+        };
         try {
-          await serveStdio({ tools, app });
+          await serveStdio({ tools, app, output });
         } finally {
           // One that could not be opened has said so, and left nothing open.
           const live = await opening?.catch(() => undefined);

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { reviewOutput } from '../review/review-output.ts';
+
+export const modes = ['findings', 'answer', 'vote', 'rank'] as const;
+
+export type Mode = (typeof modes)[number];
+
+const list = z.array(z.looseObject({}));
+
+/** What consensus answers with: members that a mode has nothing for are left out, lists of issues are empty. */
+export const panelOutput = {
+  ...reviewOutput,
+  mode: z.enum(modes),
+  below_threshold: list,
+  agreement: z.number().optional(),
+  agreed: list.optional(),
+  disputed: list.optional(),
+  single: list.optional(),
+  dissent: list.optional(),
+  winner: z.string().optional(),
+  majority: z.boolean().optional(),
+  votes: list.optional(),
+  ranking: list.optional(),
+  answers: list.optional(),
+  cancelled: z.array(z.string()),
+  saved_nano_usd: z.int().optional(),
+};

@@ -1,0 +1,149 @@
+import { ConclaveError } from '../../core/errors.ts';
+import { nanoToJson } from '../../core/units.ts';
+import codereviewPrompt from '../../prompts/tools/codereview.ts';
+import { meterCalls } from '../call-meter.ts';
+import type { ConsensusInput } from '../consensus.ts';
+import { reportsAreSettled, reviewerOf } from '../review/panel-review.ts';
+import { subjectRequest } from '../review/review-input.ts';
+import { runReviewTool } from '../review/review-tool.ts';
+import type { SubjectRequest } from '../review/subject.ts';
+import type { ToolContext } from '../tool.ts';
+import { answerMode } from './answer-mode.ts';
+import type { ModeOutcome } from './mode-outcome.ts';
+import { panelData, panelText } from './panel-answer.ts';
+import type { Mode } from './panel-output.ts';
+import { openSession, type PanelSession } from './panel-session.ts';
+import { seatPanel, type Panel } from './panel.ts';
+import { rankMode } from './rank-mode.ts';
+import { voteMode } from './vote-mode.ts';
+
+/** Seats the panel and has it answer in the mode that is wanted. */
+export async function runConsensus(given: ConsensusInput, context: ToolContext) {
+  const mode = modeOf(given);
+  const panel = seatPanel(context.shelf, {
+    seats: given.models.map((one) => (typeof one === 'string' ? { model: one } : one)),
+    threshold: given.threshold,
+  });
+  if (mode === 'findings') return findingsMode(context, given, panel);
+  if (given.prompt === undefined) {
+    throw new ConclaveError('invalid_request', `consensus needs a prompt in mode ${mode}.`, {
+      param: 'prompt',
+    });
+  }
+  if (given.range !== undefined) {
+    throw new ConclaveError('invalid_request', `consensus takes range in mode findings only; give diff.`, {
+      param: 'range',
+    });
+  }
+  return askPanel(context, { mode, given, panel, prompt: given.prompt });
+}
+
+/** Whoever shows code or asks for a threshold wants issues; everybody else an answer. */
+function modeOf({ mode, diff, range, files, threshold }: ConsensusInput): Mode {
+  if (mode !== undefined) return mode;
+  return diff !== undefined || range !== undefined || files.length > 0 || threshold !== undefined
+    ? 'findings'
+    : 'answer';
+}
+
+async function askPanel(
+  given: ToolContext,
+  {
+    mode,
+    given: input,
+    panel,
+    prompt,
+  }: { mode: Exclude<Mode, 'findings'>; given: ConsensusInput; panel: Panel; prompt: string },
+) {
+  const startedAt = given.now();
+  const { context, read } = meterCalls(given);
+  const session = await openSession(context, {
+    panel,
+    question: prompt,
+    notes: input.diff === undefined ? [] : [{ path: 'the diff', text: input.diff }],
+    files: input.files,
+    images: input.images,
+    ask: input,
+  });
+  const outcome = await runMode(context, session, { mode, options: input.options });
+  const reading = read();
+  const data = panelData(context, { mode, outcome, session }, reading);
+  await session.conversation.record({
+    question: {
+      text: session.gathered.question,
+      files: session.gathered.material.map(({ name, text }) => ({ path: name, text })),
+    },
+    answer: data.text,
+    tool: 'consensus',
+    requestId: outcome.requestId,
+    model: panel.synthesiser.id,
+  });
+  return {
+    data,
+    text: panelText(data, outcome, { reading, session, tookMs: given.now() - startedAt }),
+  };
+}
+
+function runMode(
+  context: ToolContext,
+  session: PanelSession,
+  { mode, options }: { mode: Exclude<Mode, 'findings'>; options: readonly string[] },
+): Promise<ModeOutcome> {
+  switch (mode) {
+    case 'answer':
+      return answerMode(context, session);
+    case 'vote':
+      return voteMode(context, session, options);
+    case 'rank':
+      return rankMode(context, session);
+  }
+}
+
+/** A review by every seat; what too few report is listed apart. */
+async function findingsMode(context: ToolContext, given: ConsensusInput, panel: Panel) {
+  const models = new Set(panel.seats.map(({ model }) => model.id)).size;
+  const threshold = given.threshold ?? Math.min(2, models);
+  if (threshold > models) {
+    throw new ConclaveError(
+      'invalid_request',
+      `threshold ${threshold} is above the ${models} different models of the panel; lower it or add models.`,
+      { param: 'threshold' },
+    );
+  }
+  const { result, text, data } = await runReviewTool(context, {
+    tool: 'consensus',
+    prompt: codereviewPrompt,
+    task: 'code-review',
+    tier: 'workhorse',
+    orders: [given.prompt ?? ''],
+    subject: subjectOf(given),
+    context: [],
+    images: given.images,
+    reviewers: () => ({ reviewers: panel.seats.map(reviewerOf), absent: panel.absent }),
+    synthesiser: panel.synthesiser.id,
+    ask: given,
+    severity: given.severity,
+    threshold,
+    settled: (reports, missing) => reportsAreSettled(reports, missing, threshold),
+    warnings: panel.notes,
+  });
+  return {
+    text,
+    data: {
+      ...data,
+      mode: 'findings' as const,
+      below_threshold: result.belowThreshold.map((issue) => ({ ...issue })),
+      cancelled: [...result.cancelled],
+      ...(result.saved !== undefined && { saved_nano_usd: nanoToJson(result.saved) }),
+    },
+  };
+}
+
+/** Without code of its own the question is what is reviewed; without a question, what is not committed. */
+function subjectOf(given: ConsensusInput): SubjectRequest {
+  const { prompt, diff, range, files } = given;
+  if (prompt !== undefined && diff === undefined && range === undefined && files.length === 0) {
+    return { kind: 'prompt', prompt };
+  }
+  return subjectRequest({ diff, range, files });
+}

@@ -1,0 +1,62 @@
+import { ConclaveError } from '../../core/errors.ts';
+import { meterCalls, meterFooter } from '../call-meter.ts';
+import { gatherMaterial } from '../gather-material.ts';
+import { meteredData } from '../metered-fields.ts';
+import type { ToolContext } from '../tool.ts';
+import type { VerifyInput } from '../verify.ts';
+import { checkClaims } from './check-claims.ts';
+import { verificationData, verificationText } from './verification-answer.ts';
+
+/** Has the claims of an answer checked by a family that did not write it. */
+export async function runVerify(given: VerifyInput, outer: ToolContext) {
+  const startedAt = outer.now();
+  const { context, read } = meterCalls(outer);
+  const author = given.author ?? context.callerFamily;
+  const family = author === undefined ? undefined : familyOf(context, author);
+  const checker = given.model === undefined ? undefined : context.shelf.named(given.model);
+  if (checker && checker.family === family) {
+    throw new ConclaveError(
+      'invalid_request',
+      `${checker.id} is of the family ${family}, which wrote the answer; no family checks itself.`,
+      { param: 'model' },
+    );
+  }
+  const { files, images } = given;
+  const model = checker?.id ?? 'auto';
+  const gathered = await gatherMaterial({ question: given.text, files, images, notes: [], model }, context);
+  const verification = await checkClaims(context, {
+    claims: given.claims,
+    answer: gathered.question,
+    material: gathered.material,
+    images: gathered.images,
+    nonce: gathered.nonce,
+    otherFamilyThan: family === undefined ? [] : [family],
+    model,
+    tier: 'workhorse',
+    ask: given,
+  });
+  const authors = author === undefined ? [] : [author];
+  const reading = { ...read(), requestId: verification.requestId };
+  const warnings = [
+    ...gathered.warnings,
+    ...(family === undefined
+      ? ['nobody said who wrote the answer, so its own family may have checked it']
+      : []),
+  ];
+  const text = verificationText(verification, authors);
+  const footer = meterFooter(reading, outer.now() - startedAt);
+  return {
+    text: [text, ...warnings.map((warning) => `Warning: ${warning}`), footer].join('\n\n'),
+    data: {
+      text,
+      ...verificationData(verification, authors),
+      ...meteredData(reading, { warnings, leftOut: gathered.leftOut }),
+    },
+  };
+}
+
+/** The family of a model, or the word itself where it is a family's. */
+function familyOf({ shelf, catalogue }: ToolContext, author: string): string {
+  const family = catalogue.models().find((model) => model.family === author.toLowerCase())?.family;
+  return family ?? shelf.named(author).family;
+}
