@@ -11,12 +11,14 @@ export const cutOff = '(cut off)';
 export type Asked = {
   readonly model: string;
   readonly stream?: boolean;
+  readonly max_tokens?: number;
+  readonly max_completion_tokens?: number;
   readonly messages: readonly { readonly role: string; readonly content: unknown }[];
 };
 
 export type AnsweringProvider = { readonly url: string; readonly asked: Asked[] };
 
-/** A server of OpenAI's chat dialect whose models say what a test wants, in 100 tokens for 1,000. */
+/** A server of OpenAI's chat dialect whose models say what a test wants, in 100 tokens for 1,000; cut where its words are more than the limit. */
 export async function startAnsweringProvider(t: Cleanup, says: Says): Promise<AnsweringProvider> {
   const asked: Asked[] = [];
   const server = createServer((request, response) => {
@@ -37,15 +39,24 @@ export async function startAnsweringProvider(t: Cleanup, says: Says): Promise<An
 
 const usage = { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 };
 
-function reply(response: ServerResponse, { model, stream = false }: Asked, said: string | number): void {
+function reply(response: ServerResponse, asked: Asked, said: string | number): void {
+  const { model, stream = false } = asked;
   if (typeof said === 'number') {
     response.writeHead(said, { 'content-type': 'application/json' });
     response.end(JSON.stringify({ error: { message: 'as the test wants it', type: 'server_error' } }));
     return;
   }
   const head = { id: 'chatcmpl-1', created: 1, model };
+  const limit = asked.max_completion_tokens ?? asked.max_tokens ?? Infinity;
+  const all = said.split(/(?<= )/);
+  const words = all.slice(0, limit);
+  const finish = words.length < all.length ? 'length' : 'stop';
   if (!stream) {
-    const choice = { index: 0, message: { role: 'assistant', content: said }, finish_reason: 'stop' };
+    const choice = {
+      index: 0,
+      message: { role: 'assistant', content: words.join('') },
+      finish_reason: finish,
+    };
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(JSON.stringify({ ...head, object: 'chat.completion', choices: [choice], usage }));
     return;
@@ -58,9 +69,8 @@ function reply(response: ServerResponse, { model, stream = false }: Asked, said:
     response.write('', () => response.destroy());
     return;
   }
-  for (const word of said.split(/(?<= )/))
-    event({ choices: [{ index: 0, delta: { content: word }, finish_reason: null }] });
-  event({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });
+  for (const word of words) event({ choices: [{ index: 0, delta: { content: word }, finish_reason: null }] });
+  event({ choices: [{ index: 0, delta: {}, finish_reason: finish }] });
   event({ choices: [], usage });
   response.end('data: [DONE]\n\n');
 }

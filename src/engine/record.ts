@@ -1,6 +1,7 @@
 import type { Call, CallOutcome, Reply, ReplyHead, Reservation } from '../core/call.ts';
 import type { Classification } from '../core/classification.ts';
 import type { CallTrace } from '../core/call-tracer.ts';
+import { cutWarning } from '../core/cut-warning.ts';
 import { asConclaveError, ConclaveError } from '../core/errors.ts';
 import type { CachedReply } from '../core/extension-points.ts';
 import type { AttemptRow, IntentRow, Settlement, StepVerdict } from '../core/ledger.ts';
@@ -72,6 +73,8 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
 
   async function finish(ending: Ending): Promise<void> {
     record.deadline.clear();
+    if (isSilentCut(call, ending))
+      record.warnings.push(cutWarning(ending.answeredBy?.candidate.model.id, call.request.maxOutputTokens));
     const settlement = settleCall(
       {
         id: record.id,
@@ -239,6 +242,11 @@ function giveBack(
   cost: NanoUsd | undefined = amount,
 ): void {
   if (cost < amount) reservation.giveBack?.(amount - cost);
+}
+
+/** A client of a dialect reads the reason of the finish itself, and so does a tool. */
+function isSilentCut({ raw, tool }: Call, { finish }: Ending): boolean {
+  return finish?.reason === 'length' && raw === undefined && tool === undefined;
 }
 
 function endState(error: ConclaveError, opened: boolean): Ending['state'] {

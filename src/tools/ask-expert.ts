@@ -7,6 +7,7 @@ import type { Message } from '../core/content.ts';
 import type { Model } from '../core/model.ts';
 import type { ToolPrompt } from '../prompts/tool-prompt.ts';
 import { fence } from '../prompts/untrusted.ts';
+import { askUncut } from './ask-uncut.ts';
 import type { Gathered } from './gather-material.ts';
 import type { ToolContext, ToolQuestion } from './tool.ts';
 
@@ -39,7 +40,7 @@ export type ExpertQuestion = {
 export function askExpert(context: ToolContext, question: ExpertQuestion): Promise<Answer> {
   const { model, tier } = question;
   context.progress(`asking ${model === 'auto' ? `a model of tier ${tier}` : model}`);
-  return context.ask(expertCall(context, question));
+  return askUncut(context, expertCall(context, question));
 }
 
 /** The call behind a question, for those who want to know beforehand what it takes. */
@@ -75,7 +76,7 @@ export function expertCall(
   };
 }
 
-/** More than any answer needs; a limit of our own keeps reservations small and providers from choosing theirs. */
+/** More than most answers need; a limit of our own keeps reservations small and providers from choosing theirs. */
 const roomToAnswer = 12_000;
 const roomToThink = 24_000;
 

@@ -55,7 +55,7 @@ export function meterCalls(context: ToolContext): CallMeter {
       },
     });
   return {
-    context: { ...context, ask },
+    context: { ...context, ask, warn: (warning) => void warnings.add(warning) },
     read: () => ({
       calls: done,
       models: [...models],

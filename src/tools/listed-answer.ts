@@ -15,7 +15,12 @@ export type AnswerList<Name extends string = string, Item extends z.ZodObject = 
 };
 
 /** Where an answer comes from: who gave it, and which files it was given. */
-export type AnswerSource = { readonly model: string; readonly files: readonly string[] };
+export type AnswerSource = {
+  readonly model: string;
+  readonly files: readonly string[];
+  /** It ended at its limit, and not of itself. */
+  readonly cut?: boolean;
+};
 
 /** What the model is asked for: a text and the list. */
 export function answerSchema({ name, item }: AnswerList): JsonObject {
@@ -47,16 +52,24 @@ export function readListedAnswer(answer: string, list: AnswerList, source: Answe
   const placed = readable.map((one) => atShownFile(one, source.files));
   const strangers = new Set(placed.flatMap(({ stranger }) => stranger ?? []));
   const lost = written.length - readable.length;
+  const remade = found.repaired ? [repairWarning(name, source)] : [];
   return {
     text: typeof summary === 'string' ? summary : '',
     items: placed.map(({ placed: one }) => one),
     warnings: [
+      ...remade,
       ...(lost > 0 ? [`${lost} of ${written.length} ${name} were unreadable and are left out.`] : []),
       ...(strangers.size > 0
         ? [`Of these ${name} some name files that were not shown: ${[...strangers].join(', ')}.`]
         : []),
     ],
   };
+}
+
+function repairWarning(name: string, { cut = false }: AnswerSource): string {
+  return cut
+    ? `The answer was cut in the middle of its JSON: the last of the ${name} may be incomplete, and later ones are missing.`
+    : `The answer's JSON was broken and has been repaired: its ${name} may be incomplete.`;
 }
 
 /** The item with its file's own name, however the model spelt it. */

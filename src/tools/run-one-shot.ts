@@ -6,6 +6,7 @@ import { answerText, readableAnswer } from './answer-text.ts';
 import { askInThread, modelForTurn, openThread } from './ask-in-thread.ts';
 import { filesToRead, type FilesToRead } from './files-to-read.ts';
 import { gatherMaterial, type Gathered } from './gather-material.ts';
+import { isCut } from './ask-uncut.ts';
 import { guidedStep, nextStepText, type GuidedStep } from './guided-step.ts';
 import { answerSchema, readListedAnswer } from './listed-answer.ts';
 import type { OneShot, OneShotInput } from './one-shot.ts';
@@ -46,6 +47,7 @@ export async function runOneShot(shot: OneShot, given: OneShotInput, context: To
   const answered = shot.list
     ? readListedAnswer(said, shot.list, {
         model: outcome.model ?? model,
+        cut: isCut(asked.answer),
         files: gathered.material.flatMap(({ kind, name }) => (kind === 'file' ? [name] : [])),
       })
     : { text: said, items: [], warnings: [] };

@@ -44,6 +44,8 @@ export function toolContext(services: ToolServices, caller: ToolCaller): ToolCon
     ...rest,
     ...given,
     progress,
+    // Whoever asks once has it in the answer's outcome.
+    warn: () => undefined,
     newId,
     shelf: modelShelf({
       catalogue: services.catalogue,

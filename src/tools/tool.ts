@@ -36,6 +36,8 @@ export type ToolContext = {
   readonly newId: (kind: 'thread') => string;
   /** Who trained the model that is calling, where that can be told: a second opinion comes from another family. */
   readonly callerFamily?: string;
+  /** Takes what the caller should know of an answer that is one of several. */
+  readonly warn: (warning: string) => void;
   /** Says what is going on; shown to whoever waits. */
   readonly progress: (message: string) => void;
 };

@@ -9,6 +9,8 @@ export type ParseOptions = {
   readonly reportedBy: string;
   /** The files that were shown to it: names are matched to them, and the only one stands in for a missing name. */
   readonly files?: readonly string[];
+  /** The answer ended at its limit: later findings are missing from it. */
+  readonly cut?: boolean;
   /** Files that were shown besides, to understand the others by. */
   readonly alsoShown?: readonly string[];
 };
@@ -40,11 +42,17 @@ export function parseFindings(text: string, options: ParseOptions): ParsedFindin
     return { ok: false, reason: `No issue could be read: ${faults.slice(0, 3).join('; ')}.` };
   }
   const notes = [
-    ...(json.repaired ? ['the JSON was broken and has been repaired'] : []),
+    ...(json.repaired ? [repairNote(options)] : []),
     ...faults.map((fault) => `${fault}, so it was left out`),
     ...read.flatMap((result) => (result.ok ? result.notes : [])),
   ];
   return { ok: true, issues, notes, ...(summary === undefined ? {} : { summary }) };
+}
+
+function repairNote({ cut = false }: ParseOptions): string {
+  return cut
+    ? 'the answer was cut in the middle of its JSON: the last issue may be incomplete, and later ones are missing'
+    : 'the JSON was broken and has been repaired';
 }
 
 function parseProse(text: string, options: ParseOptions): ParsedFindings {

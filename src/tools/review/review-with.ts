@@ -88,8 +88,13 @@ async function reviewPart(
   const { read, text, askedTwice } = await askReadable(
     context,
     partQuestion(reviewer, part, order),
-    (answer, model): ReadAnswer<ReadReview> => {
-      const parsed = parseFindings(answer, { reportedBy: model, files: part.files, alsoShown: part.context });
+    (answer, { model, cut }): ReadAnswer<ReadReview> => {
+      const parsed = parseFindings(answer, {
+        reportedBy: model,
+        cut,
+        files: part.files,
+        alsoShown: part.context,
+      });
       return parsed.ok ? { ok: true, value: parsed } : parsed;
     },
   );
