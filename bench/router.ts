@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
 import { judgeAll } from './router/judge-all.ts';
 import { printReport } from './router/print-report.ts';
+import { reportSections } from './router/report-sections.ts';
 import { targetsOf } from './router/targets.ts';
+import { writeSection } from './section.ts';
 
 /** Measures the router on real prompts with real models' scores. See docs/router.md. */
 const { values } = parseArgs({
@@ -9,6 +11,8 @@ const { values } = parseArgs({
     data: { type: 'string' },
     split: { type: 'string', default: 'dev' },
     json: { type: 'boolean', default: false },
+    /** Puts the tables into docs/benchmarks.md. */
+    write: { type: 'boolean', default: false },
   },
 });
 
@@ -24,7 +28,9 @@ else {
   if (Object.keys(report.sets).length === 0) {
     fail(`There are no files <set>.train.jsonl.gz and <set>.${values.split}.jsonl.gz in ${values.data}.`);
   } else if (values.json) console.log(JSON.stringify({ ...report, targets: targetsOf(report) }));
-  else printReport(report);
+  else printReport(reportSections(report));
+  if (values.write)
+    for (const section of reportSections(report)) writeSection({ part: 'router', ...section });
 }
 
 function fail(message: string): void {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { arithmeticClaims } from '../bench/mission/arithmetic.ts';
+import { atHeirsPrices } from '../bench/mission/heirs.ts';
 import { measuredClaims } from '../bench/mission/measurement.ts';
 import { simulatedClaims } from '../bench/mission/simulation.ts';
 
@@ -32,10 +33,39 @@ test('the arithmetic is that of price lists: a mix beside everything on one mode
 });
 
 test('the simulated saving comes from the ledger of a real run, and nothing is measured without data', async () => {
-  const [claim] = await simulatedClaims(66);
-  assert.match(claim?.found ?? '', /^\d+ % saved/);
-  assert.match(claim?.traffic ?? '', /workhorse/);
+  const claims = await simulatedClaims(66);
+  assert.deepEqual(
+    claims.map(({ kind, prices }) => [kind, prices]),
+    [
+      ['simulation', '2024-12-01'],
+      ['simulation', '2026-11-21'],
+    ],
+  );
+  for (const { found } of claims) assert.match(found, /^-?\d+ % saved/);
+  assert.match(claims[1]?.traffic ?? '', /workhorse/);
   for (const { found, met } of await measuredClaims(undefined)) {
     assert.deepEqual([found, met], ['not measured', undefined]);
   }
+});
+
+test('answers of 2024 are priced anew by the lists of their heirs, and models without one stand aside', () => {
+  const result = { score: 1, cost: 7, answer: '4', answerChars: 400 };
+  const [row] = atHeirsPrices(
+    [
+      {
+        id: 'a',
+        set: 'sums',
+        prompt: 'x'.repeat(100),
+        group: 'sums',
+        results: new Map([
+          ['claude-3-5-sonnet-20241022', result],
+          ['Meta-Llama-3-70B-Instruct', result],
+        ]),
+      },
+    ],
+    '2026-11-21',
+  );
+  // 400 characters with the template are 100 tokens in, 400 are 100 out: Sonnet 5 at $2 and $10 a million.
+  assert.deepEqual([...(row?.results.keys() ?? [])], ['claude-3-5-sonnet-20241022']);
+  assert.equal(row?.results.get('claude-3-5-sonnet-20241022')?.cost?.toFixed(6), '0.001200');
 });

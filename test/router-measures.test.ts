@@ -6,9 +6,10 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { bootstrap, drawnMean } from '../bench/router/bootstrap.ts';
+import { judgeFirstAgree } from '../bench/router/first-agree.ts';
 import { foldsOf } from '../bench/router/folds.ts';
 import { gapCurve } from '../bench/router/gap-curve.ts';
-import { readRows } from '../bench/router/read-rows.ts';
+import { readRows, type RoutingRow } from '../bench/router/read-rows.ts';
 
 const once = (rows: number) => new Uint16Array(rows).fill(1);
 
@@ -92,4 +93,39 @@ test('reads the rows of a set, skips what it does not know, and names a line tha
   );
   assert.equal(await readRows(folder, 'other', 'train'), undefined);
   await assert.rejects(readRows(folder, 'tiny', 'dev'), /tiny\.dev\.jsonl\.gz: line 1 is not a row/);
+});
+
+test('two cheap models that agree spare the dear one, and hindsight never pays more', () => {
+  // Each cheap model is wrong on its own tenth of the questions, the dear one never.
+  const rows = Array.from({ length: 100 }, (_, at): RoutingRow => {
+    const result = (right: boolean, cost: number) => ({
+      score: Number(right),
+      cost,
+      answer: right ? `right ${at}` : `wrong ${cost}`,
+    });
+    return {
+      id: String(at),
+      set: 'sums',
+      prompt: `question ${at}`,
+      group: 'sums',
+      results: new Map([
+        ['cheap', result(at % 10 !== 0, 1)],
+        ['other', result(at % 10 !== 1, 2)],
+        ['dear', result(true, 100)],
+      ]),
+    };
+  });
+  const { bestSingle, sameAccuracy, atTenth, models, hindsight } = judgeFirstAgree(
+    rows,
+    foldsOf(rows.map(({ prompt }) => prompt)),
+  );
+  assert.equal(bestSingle, 'dear');
+  assert.deepEqual(models.sameAccuracy, ['cheap', 'other', 'dear']);
+  assert.equal(sameAccuracy.qualityDifference.value, 0);
+  // Both cheap ones always, the dear one for a fifth.
+  assert.equal(sameAccuracy.costRatio.value.toFixed(3), '0.230');
+  assert.equal(hindsight.costRatio.toFixed(3), '0.230');
+  // No rule costs a tenth, so the best model is asked.
+  assert.equal(atTenth.costRatio.value, 1);
+  assert.ok(hindsight.rules > 0);
 });

@@ -1,15 +1,20 @@
 import { foldsOf } from '../router/folds.ts';
 import { readRows } from '../router/read-rows.ts';
 import { judgeTaskMix, type Comparison } from '../router/task-mix.ts';
-import { judgeTwoAgree } from '../router/two-agree.ts';
+import { judgeFirstAgree } from '../router/first-agree.ts';
 import { type Claim, percent } from './claim.ts';
+import { atHeirsPrices } from './heirs.ts';
+import { publication, today } from './price-lists.ts';
 
 const frugal = { promise: "the best model's quality for less (FrugalGPT)", published: '50–98 % saved' };
 const router = { promise: "the best model's quality for less (routers)", published: '40–80 % saved' };
 
-/** What real models' answers show, where the routing data are at hand; prices are those that the data were made with. */
+/**
+ * What real models' answers show, where the routing data are at hand: at the prices that the data were made with, and the
+ * same answers at the prices of their models' heirs today. The router's nine open models are priced by size at any date.
+ */
 export async function measuredClaims(folder: string | undefined): Promise<Claim[]> {
-  const common = { kind: 'measurement', prices: '2024-12-01' } as const;
+  const common = { kind: 'measurement', prices: publication.date } as const;
   if (folder === undefined) {
     const traffic = 'needs the routing data: --data DIR';
     return [frugal, router].map((claim) => ({ ...claim, ...common, traffic, found: 'not measured' }));
@@ -22,16 +27,26 @@ export async function measuredClaims(folder: string | undefined): Promise<Claim[
   if (fit && judge) {
     const { sameQuality } = judgeTaskMix({ fit, choose: fit, judge });
     const traffic = `${judge.length} prompts of 14 tasks, 9 models, routed by their words`;
-    claims.push({ ...router, ...common, traffic, ...found(sameQuality, 0.4) });
+    claims.push({ ...router, ...common, prices: 'by size', traffic, ...found(sameQuality, 0.4) });
   }
   const gsm = [
     ...((await readRows(folder, 'zeroeval_gsm', 'train')) ?? []),
     ...((await readRows(folder, 'zeroeval_gsm', 'dev')) ?? []),
   ];
   if (gsm.length > 0) {
-    const { comparison } = judgeTwoAgree(gsm, foldsOf(gsm.map(({ prompt }) => prompt)));
-    const traffic = `${gsm.length} GSM8K questions, two cheap models agree or the best decides (cross-validated)`;
-    claims.push({ ...frugal, ...common, traffic, ...found(comparison, 0.5) });
+    const folds = foldsOf(gsm.map(({ prompt }) => prompt));
+    const questions = `${gsm.length} GSM8K questions, two cheap models agree or the best decides (cross-validated)`;
+    for (const [prices, rows, traffic] of [
+      [publication.date, gsm, questions],
+      [
+        today.date,
+        atHeirsPrices(gsm, today.date),
+        `${questions}; answers of 2024 at the prices of their heirs`,
+      ],
+    ] as const) {
+      const { sameAccuracy } = judgeFirstAgree(rows, folds);
+      claims.push({ ...frugal, ...common, prices, traffic, ...found(sameAccuracy, 0.5) });
+    }
   }
   return claims;
 }

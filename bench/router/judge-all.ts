@@ -4,7 +4,7 @@ import { type Fold, foldsOf } from './folds.ts';
 import { readRows, type RoutingRow } from './read-rows.ts';
 import { judgeStrongOrWeak, type StrongOrWeak } from './strong-or-weak.ts';
 import { judgeOnline, type Online } from './online.ts';
-import { judgeTwoAgree, type TwoAgree } from './two-agree.ts';
+import { type FirstAgree, judgeFirstAgree } from './first-agree.ts';
 import { judgeTaskMix, type TaskMix } from './task-mix.ts';
 
 type Agreements = { readonly agreement: Agreement; readonly agreementOfFamilies: Agreement };
@@ -18,7 +18,7 @@ export type RouterReport = {
     llmrouter_uiuc?: TaskMix & { readonly online: Online };
     /** gsm, math-l5 and crux together. */
     zeroeval_mix?: CascadeResult;
-    zeroeval_gsm?: CascadeResult & Agreements & { readonly twoAgree: TwoAgree };
+    zeroeval_gsm?: CascadeResult & Agreements & { readonly firstAgree: FirstAgree };
     zeroeval_crux?: Agreements;
     mmlupro?: CascadeResult;
   };
@@ -65,7 +65,7 @@ export async function judgeAll(options: {
     sets.zeroeval_gsm = {
       ...judgeCascades(gsm.rows, gsm.folds),
       ...agreements(gsm),
-      twoAgree: judgeTwoAgree(gsm.rows, gsm.folds),
+      firstAgree: judgeFirstAgree(gsm.rows, gsm.folds),
     };
   }
   const crux = small.get('zeroeval_crux');

@@ -9,6 +9,7 @@ import {
 import { promptScanner } from '../../src/learning/hashed-features.ts';
 import { seededRandom } from '../../src/learning/seeded-random.ts';
 import { bootstrap, type Interval } from './bootstrap.ts';
+import { chooseEnsemble, type ChosenEnsemble, fitEnsemble } from './ensembles.ts';
 import { foldsOf } from './folds.ts';
 import { type GapCurve, gapCurve } from './gap-curve.ts';
 import type { RoutingRow } from './read-rows.ts';
@@ -30,23 +31,14 @@ export type StrongOrWeak = {
   /** The 128 KiB model fitted on fewer labels. */
   readonly labelCurve: readonly { readonly labels: number; readonly apgr: Interval }[];
   readonly chosen: GapSettings;
-  readonly chosenEnsemble: GapSettings;
+  readonly chosenEnsemble: ChosenEnsemble;
 };
 
 const smallBytes = 128 * 1024;
-const ensembleBytes = 1024 * 1024;
 
 const grid: readonly GapSettings[] = [1, 2].flatMap((subjectWeight) =>
   [3, 5, 8].map((lambda) => ({ own: 0.75, lambda, shrinkage: 40, subjectWeight, rarity: false })),
 );
-
-/** With more room, rare words have buckets of their own and may be believed. */
-const ensembleGrid: readonly GapSettings[] = [
-  { own: 0.75, lambda: 5, shrinkage: 40, subjectWeight: 1, rarity: false },
-  { own: 0.75, lambda: 4, shrinkage: 40, subjectWeight: 1, rarity: true },
-  { own: 0.5, lambda: 2, shrinkage: 40, subjectWeight: 1, rarity: true },
-  { own: 0.75, lambda: 4, shrinkage: 40, subjectWeight: 2, rarity: true },
-];
 
 /**
  * Strong or weak from the prompt alone. Settings are chosen by cross-validation over `choose`, the weights fitted on
@@ -60,14 +52,15 @@ export function judgeStrongOrWeak(options: {
   const { fit, choose, judge } = options;
   const [weak, strong] = weakAndStrong(fit);
   const pair = (rows: readonly RoutingRow[]) => labelsOf(rows, weak, strong);
-  const chosen = chooseSettings(choose, pair(choose), { grid, bytes: smallBytes });
-  const chosenEnsemble = chooseSettings(choose, pair(choose), { grid: ensembleGrid, bytes: ensembleBytes });
+  const chosen = chooseSettings(choose, pair(choose));
+  const chosenEnsemble = chooseEnsembleFor(choose, pair(choose));
   const data = gapData(fit, pair(fit));
-  const model = fitOne(data, smallBytes, chosen);
-  const bigModel = fitOne(data, ensembleBytes, chosenEnsemble);
+  const model = fitOne(data, chosen);
+  const ensemble = fitEnsemble(data, chosenEnsemble);
   const judged = pair(judge);
-  const curve = curveOf(model, judge, judged);
-  const bigCurve = curveOf(bigModel, judge, judged);
+  const score = scorerOf(model);
+  const curve = curveOf(score, judge, judged);
+  const ensembleCurve = curveOf(ensemble.score, judge, judged);
   return {
     judged: judge.length,
     weak: { model: weak, accuracy: mean(judged.weak) },
@@ -75,19 +68,26 @@ export function judgeStrongOrWeak(options: {
     apgr: interval(judge.length, curve, 'apgr'),
     cpt50: interval(judge.length, curve, 'cpt50'),
     cpt80: interval(judge.length, curve, 'cpt80'),
-    apgrEnsemble: interval(judge.length, bigCurve, 'apgr'),
-    cpt50Ensemble: interval(judge.length, bigCurve, 'cpt50'),
-    cpt80Ensemble: interval(judge.length, bigCurve, 'cpt80'),
+    apgrEnsemble: interval(judge.length, ensembleCurve, 'apgr'),
+    cpt50Ensemble: interval(judge.length, ensembleCurve, 'cpt50'),
+    cpt80Ensemble: interval(judge.length, ensembleCurve, 'cpt80'),
     bytes: gapModelBytes(model),
-    bytesEnsemble: gapModelBytes(bigModel),
-    microsPerDecision: microsPerDecision(model, judge),
-    microsPerDecisionEnsemble: microsPerDecision(bigModel, judge),
-    labelCurve: [200, 500, 1500, fit.length]
-      .filter((labels) => labels <= fit.length)
-      .map((labels) => ({
-        labels,
-        apgr: interval(judge.length, curveOf(fewerLabels(fit, labels, pair), judge, judged), 'apgr'),
-      })),
+    bytesEnsemble: ensemble.bytes,
+    microsPerDecision: microsPerDecision(score, judge),
+    microsPerDecisionEnsemble: microsPerDecision(ensemble.score, judge),
+    labelCurve: [
+      ...[200, 500, 1500]
+        .filter((labels) => labels < fit.length)
+        .map((labels) => ({
+          labels,
+          apgr: interval(
+            judge.length,
+            curveOf(scorerOf(fewerLabels(fit, labels, pair)), judge, judged),
+            'apgr',
+          ),
+        })),
+      { labels: fit.length, apgr: interval(judge.length, curve, 'apgr') },
+    ],
     chosen,
     chosenEnsemble,
   };
@@ -120,33 +120,34 @@ function gapData(rows: readonly RoutingRow[], labels: Labels): GapData {
   };
 }
 
-function fitOne(data: GapData, bytes: number, settings: GapSettings): GapModel {
-  const [model] = fitGaps(data, { index: [...data.prompts.keys()], bytes, settings: [settings] });
+function fitOne(data: GapData, settings: GapSettings): GapModel {
+  const [model] = fitGaps(data, { index: [...data.prompts.keys()], bytes: smallBytes, settings: [settings] });
   if (model === undefined) throw new Error('no settings, no model');
   return model;
 }
 
 /** The settings whose cross-validated curve has most area under it. */
-function chooseSettings(
-  rows: readonly RoutingRow[],
-  labels: Labels,
-  { grid, bytes }: { readonly grid: readonly GapSettings[]; readonly bytes: number },
-): GapSettings {
+function chooseSettings(rows: readonly RoutingRow[], labels: Labels): GapSettings {
   const data = gapData(rows, labels);
   const scores = grid.map(() => new Float64Array(rows.length));
   const scanner = promptScanner();
   for (const { fit, judge } of foldsOf(data.prompts)) {
-    const models = fitGaps(data, { index: fit, bytes, settings: grid });
+    const models = fitGaps(data, { index: fit, bytes: smallBytes, settings: grid });
     for (const row of judge) {
       const features = scanner.scan(data.prompts[row] ?? '');
       models.forEach((model, at) => scores[at]?.fill(scoreGap(model, features), row, row + 1));
     }
   }
-  const once = new Uint16Array(rows.length).fill(1);
-  return best(grid, (settings) => {
-    const own = scores[grid.indexOf(settings)] ?? [];
-    return gapCurve({ scores: own, ...labels })(once).apgr;
-  });
+  return best(grid, (settings) => areaOf(scores[grid.indexOf(settings)] ?? [], labels));
+}
+
+function chooseEnsembleFor(rows: readonly RoutingRow[], labels: Labels): ChosenEnsemble {
+  const data = gapData(rows, labels);
+  return chooseEnsemble(data, foldsOf(data.prompts), (scores) => areaOf(scores, labels));
+}
+
+function areaOf(scores: ArrayLike<number>, labels: Labels): number {
+  return gapCurve({ scores, ...labels })(new Uint16Array(scores.length).fill(1)).apgr;
 }
 
 /** What fewer labels teach: an even draw of the training rows, with settings chosen on those alone. */
@@ -162,17 +163,16 @@ function fewerLabels(
     .slice(0, count)
     .map(({ row }) => row);
   const labels = pair(drawn);
-  return fitOne(
-    gapData(drawn, labels),
-    smallBytes,
-    chooseSettings(drawn, labels, { grid, bytes: smallBytes }),
-  );
+  return fitOne(gapData(drawn, labels), chooseSettings(drawn, labels));
 }
 
-function curveOf(model: GapModel, rows: readonly RoutingRow[], labels: Labels) {
+function scorerOf(model: GapModel): (prompt: string) => number {
   const scanner = promptScanner();
-  const scores = Float64Array.from(rows, ({ prompt }) => scoreGap(model, scanner.scan(prompt)));
-  return gapCurve({ scores, ...labels });
+  return (prompt) => scoreGap(model, scanner.scan(prompt));
+}
+
+function curveOf(score: (prompt: string) => number, rows: readonly RoutingRow[], labels: Labels) {
+  return gapCurve({ scores: Float64Array.from(rows, ({ prompt }) => score(prompt)), ...labels });
 }
 
 function interval(rows: number, curve: (draws: Uint16Array) => GapCurve, of: keyof GapCurve): Interval {
@@ -180,11 +180,10 @@ function interval(rows: number, curve: (draws: Uint16Array) => GapCurve, of: key
 }
 
 /** CPU time of one decision, prompt to score, after warming up. The fastest of ten rounds: the rest is other work. */
-function microsPerDecision(model: GapModel, rows: readonly RoutingRow[]): number {
-  const scanner = promptScanner();
+function microsPerDecision(score: (prompt: string) => number, rows: readonly RoutingRow[]): number {
   const round = () => {
     const before = process.cpuUsage();
-    for (const { prompt } of rows) scoreGap(model, scanner.scan(prompt));
+    for (const { prompt } of rows) score(prompt);
     const { user, system } = process.cpuUsage(before);
     return (user + system) / rows.length;
   };

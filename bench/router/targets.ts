@@ -1,5 +1,6 @@
 import type { Interval } from './bootstrap.ts';
 import type { RouterReport } from './judge-all.ts';
+import type { Comparison } from './task-mix.ts';
 
 /** One promise with what was measured. An interval that straddles the goal does not change whether it was met. */
 export type Target = {
@@ -17,9 +18,13 @@ export function targetsOf({ sets }: RouterReport): Target[] {
   const targets: (Target | undefined)[] = [
     mmlu && atLeast('routellm_mmlu', 'APGR, 128 KiB', mmlu.apgr, 0.68),
     mmlu && atLeast('routellm_mmlu', 'APGR, 1 MiB', mmlu.apgrEnsemble, 0.7),
-    mmlu && atMost('routellm_mmlu', 'CPT50', mmlu.cpt50, 0.24, percent),
-    mmlu && atMost('routellm_mmlu', 'CPT80', mmlu.cpt80, 0.55, percent),
+    mmlu && atMost('routellm_mmlu', 'CPT50, 128 KiB', mmlu.cpt50, 0.24, percent),
+    mmlu && atMost('routellm_mmlu', 'CPT50, 1 MiB', mmlu.cpt50Ensemble, 0.24, percent),
+    mmlu && atMost('routellm_mmlu', 'CPT80, 128 KiB', mmlu.cpt80, 0.55, percent),
+    mmlu && atMost('routellm_mmlu', 'CPT80, 1 MiB', mmlu.cpt80Ensemble, 0.55, percent),
     mmlu && atMost('routellm_mmlu', 'weights, bytes', exact(mmlu.bytes), 131_072, String),
+    mmlu &&
+      atMost('routellm_mmlu', 'weights of the ensemble, bytes', exact(mmlu.bytesEnsemble), 1_048_576, String),
     mmlu && atMost('routellm_mmlu', 'CPU per decision, µs', exact(mmlu.microsPerDecision), 20, micros),
     mix && sameForLess('llmrouter_uiuc', mix.sameQuality, 0.27),
     mix &&
@@ -45,7 +50,8 @@ export function targetsOf({ sets }: RouterReport): Target[] {
       ),
     mix && atMost('llmrouter_uiuc', 'learned state, bytes', exact(mix.online.stateBytes), 10_000_000, String),
     three && sameForLess('gsm + math + crux', three.sameAccuracy, 0.3),
-    gsm && sameForLess('zeroeval_gsm', gsm.twoAgree.comparison, 0.1),
+    gsm && sameForLess('zeroeval_gsm', gsm.firstAgree.sameAccuracy, 0.1),
+    gsm && atThatPrice('zeroeval_gsm', gsm.firstAgree.atTenth, 0.1),
     gsm && agreement('zeroeval_gsm', gsm.agreement, 0.8),
     crux && agreement('zeroeval_crux', crux.agreement, 0.6),
     mmlupro && sameForLess('mmlupro', mmlupro.sameAccuracy, 0.7),
@@ -57,7 +63,7 @@ type Show = (value: number) => string;
 
 const fixed3: Show = (value) => value.toFixed(3);
 const micros: Show = (value) => value.toFixed(1);
-const percent: Show = (value) => `${(100 * value).toFixed(1)} %`;
+export const percent: Show = (value) => `${(100 * value).toFixed(1)} %`;
 const points: Show = (value) => `${value < 0 ? '' : '+'}${(100 * value).toFixed(2)}`;
 
 /** A value with its interval in brackets; alone where there is none. */
@@ -80,17 +86,22 @@ function lowestAtLeast(set: string, what: string, measured: Interval, goal: numb
 }
 
 /** Cheap alone is no promise: cost and quality are met together or not at all. */
-function sameForLess(
-  set: string,
-  { costRatio, qualityDifference }: { readonly costRatio: Interval; readonly qualityDifference: Interval },
-  goal: number,
-): Target {
+function sameForLess(set: string, { costRatio, qualityDifference }: Comparison, goal: number): Target {
   return {
     set,
     what: "best single model's quality",
     goal: `≤ ${percent(goal)} of its cost`,
     measured: `${shown(costRatio, percent)} at ${shown(qualityDifference, points)} points`,
     met: costRatio.value <= goal && qualityDifference.value >= 0,
+  };
+}
+
+/** The same promise from the other side: what is lost at the promised price. */
+function atThatPrice(set: string, comparison: Comparison, price: number): Target {
+  return {
+    ...sameForLess(set, comparison, price),
+    what: `quality at ${percent(price)} of the best single model's cost`,
+    goal: `≥ ${points(0)} points`,
   };
 }
 

@@ -1,0 +1,147 @@
+import type { Section } from '../section.ts';
+import type { Interval } from './bootstrap.ts';
+import type { RouterReport } from './judge-all.ts';
+import { percent, shown, targetsOf } from './targets.ts';
+import type { Comparison } from './task-mix.ts';
+
+type Row = readonly string[];
+
+/** Everything that was measured as one table, and each promise with whether it is kept. */
+export function reportSections(report: RouterReport): Section[] {
+  const command = `npm run bench:router -- --data DIR --split ${report.split} --write`;
+  const promises = targetsOf(report).map(({ set, what, goal, measured, met }) => {
+    return [set, what, goal, measured, met ? 'met' : 'MISSED'];
+  });
+  return [
+    {
+      id: 'router-goals',
+      title: "The router on real models' scores: goals",
+      explanation: `Fitted on train, judged on ${report.split}; intervals of 95 %. Cost and quality are met together or not at all.`,
+      columns: ['set', 'what', 'goal', 'measured [95 %]', ''],
+      rows: promises,
+      command,
+    },
+    {
+      id: 'router',
+      title: "The router on real models' scores: everything measured",
+      explanation:
+        'Value is a score difference to the best single model where a cost ratio to it stands beside it.',
+      columns: ['set', 'what', 'rows', 'value [95 %]', 'cost ratio [95 %]'],
+      rows: [
+        ...strongOrWeakRows(report),
+        ...taskMixRows(report),
+        ...cascadeRows(report),
+        ...agreementRows(report),
+      ],
+      command,
+    },
+  ];
+}
+
+function strongOrWeakRows({ sets }: RouterReport): Row[] {
+  return (['routellm_mmlu', 'routellm_gsm8k'] as const).flatMap((set) => {
+    const result = sets[set];
+    if (result === undefined) return [];
+    const one = (what: string, value: Interval) => row(set, what, result.judged, value);
+    const about = (bytes: number, micros: number) =>
+      `${(bytes / 1024).toFixed(0)} KiB, ${micros.toFixed(1)} µs`;
+    return [
+      one(`APGR (${about(result.bytes, result.microsPerDecision)})`, result.apgr),
+      one('CPT50', result.cpt50),
+      one('CPT80', result.cpt80),
+      one(
+        `APGR, ensemble (${about(result.bytesEnsemble, result.microsPerDecisionEnsemble)})`,
+        result.apgrEnsemble,
+      ),
+      one('CPT50, ensemble', result.cpt50Ensemble),
+      one('CPT80, ensemble', result.cpt80Ensemble),
+      ...result.labelCurve.map(({ labels, apgr }) => one(`APGR from ${labels} labels`, apgr)),
+    ];
+  });
+}
+
+function taskMixRows({ sets }: RouterReport): Row[] {
+  const set = 'llmrouter_uiuc';
+  const mix = sets[set];
+  if (mix === undefined) return [];
+  const { online } = mix;
+  return [
+    compared(set, `same quality as ${mix.bestSingle.model}`, mix.judged, mix.sameQuality),
+    compared(set, 'best quality', mix.judged, mix.bestQuality),
+    row(set, `online: score against ${online.bestFixed}`, online.judged, online.difference),
+    row(set, 'online from nothing known', online.judged, online.coldDifference),
+    row(set, 'online: share of the gain with full information', online.judged, online.shareOfFullInformation),
+    row(set, 'ECE of P(success)', mix.judged, { value: mix.ece, low: mix.ece, high: mix.ece }),
+  ];
+}
+
+function cascadeRows({ sets }: RouterReport): Row[] {
+  const cascades = {
+    'gsm + math + crux': sets.zeroeval_mix,
+    zeroeval_gsm: sets.zeroeval_gsm,
+    mmlupro: sets.mmlupro,
+  };
+  return Object.entries(cascades).flatMap(([set, result]) => {
+    if (result === undefined) return [];
+    const how = result.crossValidated ? 'cross-validated' : 'held out';
+    const one = (what: string, comparison: Comparison) => compared(set, what, result.judged, comparison);
+    return [
+      one(`cascade, same accuracy as ${result.bestSingle.model} (${how})`, result.sameAccuracy),
+      one('cascade, within one point', result.withinOnePoint),
+      one('cascade, best accuracy', result.bestAccuracy),
+      ...(result === sets.zeroeval_gsm ? firstAgreeRows(sets.zeroeval_gsm) : []),
+    ];
+  });
+}
+
+function firstAgreeRows({ judged, firstAgree }: NonNullable<RouterReport['sets']['zeroeval_gsm']>): Row[] {
+  const set = 'zeroeval_gsm';
+  const { models, hindsight } = firstAgree;
+  return [
+    compared(
+      set,
+      `the first two that agree: ${models.sameAccuracy.join(', ')}`,
+      judged,
+      firstAgree.sameAccuracy,
+    ),
+    compared(set, `the same at a tenth: ${models.atTenth.join(', ')}`, judged, firstAgree.atTenth),
+    [
+      set,
+      `hindsight: cheapest of ${hindsight.rules.toLocaleString('en')} such rules, on the judged rows`,
+      String(judged),
+      '+0',
+      percent(hindsight.costRatio),
+    ],
+    [
+      set,
+      'hindsight: most accurate of them at a tenth',
+      String(judged),
+      hindsight.differenceAtTenth.toFixed(4),
+      '≤ 10 %',
+    ],
+  ];
+}
+
+function agreementRows({ sets }: RouterReport): Row[] {
+  return (['zeroeval_gsm', 'zeroeval_crux'] as const).flatMap((set) => {
+    const { agreement, agreementOfFamilies } = sets[set] ?? {};
+    const kinds = { 'any three agree': agreement, 'three families agree': agreementOfFamilies };
+    return Object.entries(kinds).flatMap(([what, one]) =>
+      one === undefined
+        ? []
+        : [
+            row(set, `${what}: precision`, one.judged, one.precision),
+            row(set, `${what}: coverage`, one.judged, one.coverage),
+          ],
+    );
+  });
+}
+
+function compared(set: string, what: string, rows: number, comparison: Comparison): Row {
+  const { costRatio, qualityDifference } = comparison;
+  return row(set, `${what}: score against the best single`, rows, qualityDifference, shown(costRatio));
+}
+
+function row(set: string, what: string, rows: number, value: Interval, cost = ''): Row {
+  return [set, what, String(rows), shown(value), cost];
+}

@@ -1,0 +1,41 @@
+import { hashSet } from './hash-set.ts';
+import type { PromptScanner } from './hashed-features.ts';
+
+/** The shortest and longest runs of letters that are looked at. */
+const shortest = 3;
+const longest = 5;
+
+/** As for words: longer prompts are read at both ends. */
+const scannedChars = 16_384;
+
+/**
+ * Sees of a prompt its distinct runs of three to five characters, whatever their case and spacing. They know parts of
+ * words (`-ase`, `hydro-`, `\frac`) that a list of words does not, so a model of them errs elsewhere than one of words.
+ */
+export function letterScanner(): PromptScanner {
+  const set = hashSet(65_536);
+
+  function scan(prompt: string, clues: readonly number[] = []) {
+    set.clear();
+    const half = scannedChars / 2;
+    const text = prompt.length <= scannedChars ? prompt : `${prompt.slice(0, half)} ${prompt.slice(-half)}`;
+    const plain = ` ${text.toLowerCase().replace(/\s+/g, ' ').trim()} `;
+    for (let start = 0; start < plain.length; start++) {
+      let hash = 0x811c9dc5;
+      const end = Math.min(plain.length, start + longest);
+      for (let at = start; at < end; at++) {
+        hash = Math.imul(hash ^ plain.charCodeAt(at), 0x01000193);
+        if (at - start + 1 >= shortest) set.add(mixed(hash));
+      }
+    }
+    for (const clue of clues) set.add(clue);
+    return set;
+  }
+  return { scan };
+}
+
+/** Spreads a hash over all its bits: columns are chosen by the upper ones. */
+function mixed(hash: number): number {
+  const folded = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
+  return (folded ^ (folded >>> 13)) >>> 0;
+}
