@@ -31,6 +31,8 @@ const sources = [
 
 const isAnswer = ({ status, expect }: RecordedReply) => status === 200 && expect !== null;
 const isStream = (reply: RecordedReply) => isAnswer(reply) && reply.streaming;
+/** Half of it has words already. */
+const isLong = ({ id, expect }: RecordedReply) => (expect?.text.length ?? 0) > 10 && !id.includes('cut');
 const isFailure = ({ status }: RecordedReply) => status !== 200;
 
 let reports: ReadonlyMap<string, ListenerReport>;
@@ -104,23 +106,33 @@ for (const client of officialClients) {
     }
 
     for (const { id } of dialects) {
-      test(`an abort reaches a provider of ${id}`, async () => {
-        const { gateway, server } = replaying;
-        const [waiting, aborts] = [server.waiting(), server.aborts.length];
-        const stop = new AbortController();
-        const question = { model: `silent-${id}/${silence}`, stream: true, signal: stop.signal };
-        const asked = client.ask(gateway, question).then(
-          () => 'answered',
-          () => 'aborted',
-        );
-        await until(() => server.waiting() > waiting);
-        const abortedAt = Date.now();
-        stop.abort();
-        assert.equal(await asked, 'aborted');
-        await until(() => server.aborts.length > aborts);
-        // The requirement is 200 ms; on a busy machine the test guards against five times that.
-        assert.ok((server.aborts.at(-1) ?? Infinity) - abortedAt <= 1_000);
-      });
+      const long = ownReplies.find((reply) => dialectOf(reply) === id && isStream(reply) && isLong(reply));
+      const moments = {
+        'before its first word': { name: silence.afterHead, stream: true },
+        'in the middle of its words': { name: silence.afterHalf(long?.id ?? ''), stream: true },
+        'while a whole answer is awaited': { name: silence.atOnce, stream: false },
+      };
+      for (const [moment, { name, stream }] of Object.entries(moments)) {
+        test(`an abort ${moment} reaches a provider of ${id}`, async () => {
+          assert.ok(long);
+          const { gateway, server } = replaying;
+          const [waiting, aborts] = [server.waiting(), server.aborts.length];
+          const stop = new AbortController();
+          const asked = client
+            .ask(gateway, { model: `silent-${id}/${name}`, stream, signal: stop.signal })
+            .then(
+              () => 'answered',
+              () => 'aborted',
+            );
+          await until(() => server.waiting() > waiting);
+          const abortedAt = Date.now();
+          stop.abort();
+          assert.equal(await asked, 'aborted');
+          await until(() => server.aborts.length > aborts);
+          // The requirement is 200 ms; on a busy machine the test guards against five times that.
+          assert.ok((server.aborts.at(-1) ?? Infinity) - abortedAt <= 1_000);
+        });
+      }
     }
   });
 }

@@ -23,8 +23,12 @@ export function tornName(id: string, at: number): string {
   return `${id}@${at.toFixed(2)}`;
 }
 
-/** A model of this name sends the head of a stream and then nothing. */
-export const silence = 'silence';
+/** What a provider that falls silent has said before: nothing at all, the head of a stream, or half of this recording. */
+export const silence = {
+  atOnce: 'silence',
+  afterHead: 'silence@head',
+  afterHalf: (id: string) => `silence@${id}`,
+} as const;
 
 /**
  * A provider of every dialect that answers with recordings, byte for byte: the model's name is the recording's id.
@@ -44,22 +48,23 @@ export async function startReplayServer(
   });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const [asked = '', tornAt] = modelOf(request.url ?? '', await bodyOf(request)).split('@');
+    const [asked = '', how] = modelOf(request.url ?? '', await bodyOf(request)).split('@');
     response.on('close', () => {
       if (!response.writableFinished) aborts.push(Date.now());
     });
-    if (asked === silence) {
+    if (asked === silence.atOnce) {
+      if (how !== undefined) beginStream(response, known.get(how));
       waiting += 1;
-      return response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+      return;
     }
     const reply = known.get(asked);
     if (!reply) return void response.writeHead(404).end(`no recording is called ${asked}`);
     const bytes = replyBytes(reply);
     // With its length told, a byte travels alone and not inside a chunk's frame.
-    const length = tornAt === undefined ? {} : { 'content-length': bytes.length };
+    const length = how === undefined ? {} : { 'content-length': bytes.length };
     response.writeHead(reply.status, { ...reply.headers, ...length, 'content-type': reply.contentType });
-    if (tornAt === undefined) response.write(bytes);
-    else await writeTorn(response, bytes, Number(tornAt));
+    if (how === undefined) response.write(bytes);
+    else await writeTorn(response, bytes, Number(how));
     response.end();
   }
 
@@ -72,6 +77,13 @@ export async function startReplayServer(
   });
   const { port } = server.address() as AddressInfo; // it listens on TCP
   return { url: `http://127.0.0.1:${port}`, aborts, waiting: () => waiting };
+}
+
+function beginStream(response: ServerResponse, reply: RecordedReply | undefined): void {
+  response.writeHead(200, { 'content-type': reply?.contentType ?? 'text/event-stream' }).flushHeaders();
+  if (!reply) return;
+  const bytes = replyBytes(reply);
+  response.write(bytes.subarray(0, bytes.length / 2));
 }
 
 /** Without a turn of the loop between them, neighbouring writes would be read as one. */
