@@ -98,6 +98,9 @@ test('a conversation stays with its model while its prompt is warm there, and mo
   assert.notEqual(dearer.model, first.model);
 });
 
+/** What no compiler would let through, as it stands in a file. */
+const misspelt = (routing: object) => routing as Routing;
+
 test('a rule, a pin or a policy that means nothing stops the start and is named', async (t) => {
   const wrong: [Routing, RegExp][] = [
     [{ rules: [{ name: 'typo', use: 'fronteer' }] }, /routing\.rules\.0 \(typo\).*"fronteer".*frontier/],
@@ -106,6 +109,12 @@ test('a rule, a pin or a policy that means nothing stops the start and is named'
     [{ pin: 'sonet' }, /routing\.pin: .*sonet/],
     [{ policy: 'magic' }, /no policy "magic"; known: .*learned/],
     [{ quality: 1.5 }, /routing\.quality/],
+    [misspelt({ rules: [{ when: { task: 'chating' }, use: 'frontier' }] }), /rules\.0\.when\.task: .*"chat"/],
+    [misspelt({ rules: [{ when: { task: ['chat', 'maths'] }, use: 'local' }] }), /when\.task\.1: .*"math"/],
+    [
+      misspelt({ rules: [{ usee: 'frontier' }] }),
+      /unknown key "routing\.rules\.0\.usee"; did you mean "use"/,
+    ],
   ];
   for (const [routing, message] of wrong) {
     await assert.rejects(gatewayWith(t, routing), { code: 'configuration', message });

@@ -13,7 +13,9 @@ export function refusal(problem: Problem | string, place: string): ConclaveError
 
 /** Deepest first: an error inside a known key says more than one about its parent. */
 export function firstProblem(error: z.ZodError, schema: z.ZodType): Problem {
-  const issue = error.issues[0];
+  const issues = error.issues.map(pointed);
+  // A misspelt key explains why the right one is missing.
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   if (!issue) return { path: [], text: 'is not a configuration' };
   const name = issue.path.map(String).join('.') || 'the file';
   if (issue.code !== 'unrecognized_keys') return { path: issue.path, text: `${name}: ${issue.message}` };
@@ -25,6 +27,15 @@ export function firstProblem(error: z.ZodError, schema: z.ZodType): Problem {
     path: [...issue.path, unknown],
     text: `unknown key "${[...issue.path.map(String), unknown].join('.')}"; ${remedy}`,
   };
+}
+
+/** Of what may be written in two ways, what is wrong with the way that was taken. */
+function pointed(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  if (issue.code !== 'invalid_union') return issue;
+  const inside = issue.errors.find(([first]) => (first?.path.length ?? 0) > 0);
+  const ofThisKind = issue.errors.find(([first]) => first?.code !== 'invalid_type');
+  const [inner] = inside ?? ofThisKind ?? issue.errors[0] ?? [];
+  return inner ? pointed({ ...inner, path: [...issue.path, ...inner.path] }) : issue;
 }
 
 /** The keys that the schema allows at a path. */

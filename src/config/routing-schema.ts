@@ -122,7 +122,7 @@ export const routingSchema = z
       .number()
       .min(0)
       .max(0.05)
-      .default(0.03)
+      .default(0.05)
       .describe('Share of learned choices that try another model to learn of it; never for critical calls.'),
     retries: z
       .number()

@@ -2,7 +2,7 @@ import type { Plan, Policy, RequestFeatures } from '../core/plan.ts';
 import { roughCost } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import { successPrior } from '../core/success-prior.ts';
-import { explore } from './explore.ts';
+import { explore, mayBeBetter, usualExploration } from './explore.ts';
 import type { LearnedRouting } from './learned-routing.ts';
 import { projectTag } from './router-state.ts';
 
@@ -42,7 +42,7 @@ export function learningPolicy(
       }
       const trial = explore([first, ...others], {
         random,
-        rate: features.preferences?.exploration ?? usualRate,
+        rate: features.preferences?.exploration ?? usualExploration,
         plausible: (candidate) =>
           stats.of(candidate.deployment).healthy && mayBeAsGood(candidate, first, features, learned),
       });
@@ -58,8 +58,6 @@ export function learningPolicy(
     },
   };
 }
-
-const usualRate = 0.03;
 
 function isCritical({ preferences, tags }: RequestFeatures): boolean {
   return preferences?.critical === true || tags.includes('critical');
@@ -83,6 +81,5 @@ function mayBeAsGood(
       ...(task && { task }),
       ...(tag && { tag }),
     });
-  const trial = estimate(model);
-  return trial.mean + 2 * trial.deviation >= estimate(leader).mean;
+  return mayBeBetter(estimate(model), estimate(leader));
 }
