@@ -4,6 +4,7 @@ import { decision } from './parts/decision.ts';
 import { gateway } from './parts/gateway.ts';
 import { json } from './parts/json.ts';
 import { mcp } from './parts/mcp.ts';
+import { soak } from './parts/soak.ts';
 import { start } from './parts/start.ts';
 import { transport } from './parts/transport.ts';
 import { workers } from './parts/workers.ts';
@@ -20,6 +21,7 @@ const parts: Readonly<Record<string, (options: BenchOptions) => Promise<Section 
   workers,
   json,
   decision,
+  soak: () => soak({}),
 };
 
 const { values, positionals } = parseArgs({

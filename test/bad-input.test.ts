@@ -131,6 +131,10 @@ for (const { path, conversation, isError } of routes) {
         body: JSON.stringify({ ...good, model: 'x'.repeat(1_000_000) }),
         status: 404,
       },
+      'a provider of a megabyte': {
+        body: JSON.stringify({ ...good, model: `${'x'.repeat(1_000_000)}/` }),
+        status: 404,
+      },
       'a model by the name of what every object has': {
         body: JSON.stringify({ ...good, model: '__proto__' }),
         status: 404,
@@ -283,6 +287,7 @@ for (const { path, conversation, isError } of routes) {
       const text = JSON.stringify(rows, (_, value: unknown) =>
         typeof value === 'bigint' ? String(value) : value,
       );
+      assert.ok(text.length < 50_000, 'no row keeps a megabyte that somebody called a model');
       assert.ok(
         !text.includes(gateway.key) && !text.includes('key-anthropic'),
         createHash('sha1').update(text).digest('hex'),

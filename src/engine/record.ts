@@ -6,6 +6,7 @@ import { asConclaveError, ConclaveError } from '../core/errors.ts';
 import type { CachedReply } from '../core/extension-points.ts';
 import type { AttemptRow, IntentRow, Settlement, StepVerdict } from '../core/ledger.ts';
 import type { Decision } from '../core/plan.ts';
+import { shownName } from '../core/shown-name.ts';
 import type { OpenResult } from '../core/stores.ts';
 import type { StreamPart } from '../core/stream-part.ts';
 import type { NanoUsd } from '../core/units.ts';
@@ -153,7 +154,7 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
       ...(call.sessionId && { sessionId: call.sessionId }),
       ...(call.workflowId && { workflowId: call.workflowId }),
       ...(call.workflowStream && { workflowStream: call.workflowStream }),
-      requestedModel: call.request.model,
+      requestedModel: shownName(call.request.model),
       stream: call.request.stream,
       ...(call.raw && { clientDialect: call.raw.dialect }),
       ...(record.decision && { decision: record.decision }),

@@ -3,6 +3,7 @@ import type { DialectId } from '../core/content.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import { nearestNames } from '../core/nearest-names.ts';
+import { longestName, shownName } from '../core/shown-name.ts';
 import { tiers } from '../core/task.ts';
 import { builtInAliases } from './aliases.ts';
 import { plainName } from './plain-name.ts';
@@ -30,9 +31,6 @@ export function resolveName(book: NameBook, name: string, clientDialect?: Dialec
     oneModel(book, wanted, clientDialect)
   );
 }
-
-/** Longer than any model's name; keeps a pasted prompt out of errors and out of the search for near names. */
-const longestName = 256;
 
 function virtualModel(name: string): Resolution | undefined {
   if (name === 'cascade') return { kind: 'auto', localOnly: false, policy: 'cascade' };
@@ -141,11 +139,11 @@ function notConfigured(shelf: Shelf, provider: string): string {
 }
 
 function notFound({ shelf, aliases }: NameBook, name: string): ConclaveError {
-  if (/^[^/]*\/\s*$/.test(name)) {
+  const shown = shownName(name);
+  if (shown === name && /^[^/]*\/\s*$/.test(name)) {
     const message = `"${name}" names a provider and no model; write ${name.trim() === '/' ? 'provider/model' : `${name.trim()}<model>`}, or "auto"`;
     return new ConclaveError('model_not_found', message, { param: 'model' });
   }
-  const shown = name.length > longestName ? `${name.slice(0, 40)}…` : name;
   const { provider } = splitId(shown);
   if (shelf.builtIn.has(provider)) {
     return new ConclaveError('model_not_found', `${shown}: ${notConfigured(shelf, provider)}`, {

@@ -11,6 +11,7 @@ import type { Call } from '../core/call.ts';
 import type { AttemptTrace, CallTrace, CallTracer } from '../core/call-tracer.ts';
 import type { AttemptRow, Settlement } from '../core/ledger.ts';
 import type { Candidate } from '../core/provider.ts';
+import { shownName } from '../core/shown-name.ts';
 import { version } from '../core/version.ts';
 import { attemptAttributes, operationOf, requestAttributes, targetAttributes } from './gen-ai-attributes.ts';
 
@@ -51,11 +52,11 @@ export function spanTracer(): CallTracer {
       const { request, surface, principal } = call;
       const parent = parentOf(call);
       const span = tracer.startSpan(
-        `conclave ${operationOf(request)} ${request.model}`,
+        `conclave ${operationOf(request)} ${shownName(request.model)}`,
         {
           kind: surface === 'http' ? SpanKind.SERVER : SpanKind.INTERNAL,
           attributes: {
-            ...requestAttributes(call, request.model),
+            ...requestAttributes(call, shownName(request.model)),
             'conclave.request_id': requestId,
             'conclave.surface': surface,
             'conclave.key': principal.name,

@@ -1,0 +1,85 @@
+import { drain } from './drain.ts';
+import { manyStreams } from './many-streams.ts';
+import { outage } from './outage.ts';
+import { overload } from './overload.ts';
+import { reload } from './reload.ts';
+import { slowReaders } from './slow-readers.ts';
+
+/** What a part wants, and what it found. */
+export type Finding = { readonly wanted: string; readonly found: string; readonly ok: boolean };
+
+const mb = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MB`;
+
+/** What a gateway must stand, at full size. Small sizes of the same run with the tests (test/soak.test.ts). */
+export const soakParts: Readonly<Record<string, () => Promise<Finding>>> = {
+  async streams() {
+    const streams = 1_000;
+    const { exact, together, peakRssBytes } = await manyStreams({ streams, chunks: 60, chunkEveryMs: 150 });
+    return {
+      wanted: `${streams} streams of 60 chunks at once, byte for byte, in 256 MB`,
+      found: `${exact} exact, ${together} at once, ${mb(peakRssBytes)} at most`,
+      ok: exact === streams && together === streams && peakRssBytes <= 256 * 2 ** 20,
+    };
+  },
+  async readers() {
+    const bytes = await slowReaders({ readers: 200 });
+    return {
+      wanted: 'at most 256 KiB for a reader that has stopped',
+      found: `${(bytes / 1024).toFixed(0)} KiB each for 200 of them`,
+      ok: bytes <= 256 * 1024,
+    };
+  },
+  async drain() {
+    const { whole, told, lost, exitCode, takenIn } = await drain({
+      streams: 500,
+      streamMs: 5_000,
+      drainMs: 30_000,
+    });
+    return {
+      wanted: 'SIGTERM amid 500 streams: all end, nothing new is taken in',
+      found: `${whole} whole, ${told} told, ${lost} lost, ${takenIn} taken in, exit ${exitCode}`,
+      ok: whole === 500 && takenIn === 0 && exitCode === 0,
+    };
+  },
+  async reload() {
+    const { sent, failures, loaded, refused } = await reload({ perSecond: 500, seconds: 10 });
+    const [first] = failures;
+    return {
+      wanted: '500 requests a second while the configuration changes, for better and for worse: none fails',
+      found: `${failures.length} of ${sent} failed, ${loaded} configurations taken, ${refused} refused${first ? `; ${first}` : ''}`,
+      ok: failures.length === 0 && sent >= 4_500 && loaded >= 10 && refused >= 5,
+    };
+  },
+  async outage() {
+    const { failures, furtherAttempts } = await outage({ calls: 10_000, atOnce: 50, share: 0.3 });
+    return {
+      wanted: '10,000 calls while 30 % of the requests to all providers but one fail: no client notices',
+      found: `${failures} failures seen, ${furtherAttempts} attempts failed behind the scenes`,
+      ok: failures === 0 && furtherAttempts > 1_000,
+    };
+  },
+  overload: () => crowd(true),
+  'overload-learnt': () => crowd(false),
+};
+
+/** Ten times as many callers as the provider has places, by config or by its refusals. */
+async function crowd(told: boolean): Promise<Finding> {
+  const kept = 0.9;
+  const mostMs = 50;
+  const found = await overload({
+    places: 100,
+    callers: 1_000,
+    answerMs: 1_000,
+    told,
+    warmMs: 5_000,
+    measuredMs: 15_000,
+  });
+  const { capacityKept, shed, shedP50Ms, shedP99Ms, shedMostMs, withoutRetryAfter, other } = found;
+  return {
+    wanted: `1,000 callers, 100 places${told ? '' : ', a limit nobody named'}: at least 90 % of the capacity kept, the excess sent away in 50 ms with retry-after`,
+    found:
+      `${(capacityKept * 100).toFixed(1)} % kept, ${shed} sent away in ${shedP50Ms.toFixed(1)} ms (p50), ` +
+      `${shedP99Ms.toFixed(1)} ms (p99), ${shedMostMs.toFixed(0)} ms (most), ${withoutRetryAfter + other} in another way`,
+    ok: capacityKept >= kept && shed > 0 && shedP99Ms <= mostMs && withoutRetryAfter + other === 0,
+  };
+}
