@@ -308,8 +308,14 @@ test('who fails is named, and only if all fail is it an error', async (t) => {
   );
 });
 
+/** An answer and a clean review at once. */
+const saysBoth = (name: string) => ({
+  name,
+  say: () => JSON.stringify({ answer: 'Yes.', claims: [], issues: [] }),
+});
+
 test('who is not configured is named like any other that cannot answer, and the rest of the panel goes on', async (t) => {
-  const { conclave, heard } = await panelOf(t, [expert('one', []), expert('two', []), chair]);
+  const { conclave, heard } = await panelOf(t, [saysBoth('one'), saysBoth('two'), chair]);
   const models = ['one/m', 'gpt-4o', 'two/m'];
   const answered = await conclave.consensus({ prompt: 'x', models });
   const absent = [
@@ -336,7 +342,7 @@ test('who is not configured is named like any other that cannot answer, and the 
 });
 
 test('personas that have to share a family say so', async (t) => {
-  const { conclave } = await panelOf(t, [expert('one', [])]);
+  const { conclave } = await panelOf(t, [saysBoth('one')]);
   const diff = '--- a/a.ts\n+++ b/a.ts\n@@ -1 +1 @@\n-a\n+b\n';
   const { warnings } = await conclave.codereview({ diff, personas: ['security', 'tests'] });
   assert.match(warnings.join(), /2 personas sit on 1 model family/);

@@ -11,6 +11,8 @@ export type Panelist = {
   readonly model?: string;
   /** Its window. Default: 200,000 tokens. */
   readonly maxContext?: number;
+  /** Dollars for a million tokens. Default: 10. */
+  readonly costPerMToken?: number;
   readonly say: (heard: string, signal: AbortSignal | undefined) => string | Promise<string>;
 };
 
@@ -28,10 +30,10 @@ export async function panelOf(t: TestContext, panelists: readonly Panelist[], cw
 }
 
 function providerOf(
-  { name, model: id = 'm', maxContext = 200_000, say }: Panelist,
+  { name, model: id = 'm', maxContext = 200_000, costPerMToken = 10, say }: Panelist,
   heard: Heard[],
 ): LLMProvider {
-  const model = { id, maxContext, costPerMToken: 10 };
+  const model = { id, maxContext, costPerMToken };
   const answer = async (params: Parameters<LLMProvider['chat']>[0]) => {
     const text = params.messages
       .flatMap(({ content }) => content)

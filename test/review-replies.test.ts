@@ -42,10 +42,54 @@ test('a review that cannot be read is asked for once more, with what was wrong, 
   assert.match(mended.heard[1]?.text ?? '', /Your last answer could not be used/);
 
   const hopeless = await panelOf(t, [{ name: 'one', say: () => 'I had a good look.' }]);
-  const lost = await hopeless.conclave.codereview({ diff, model: 'one/m' });
+  await assert.rejects(
+    hopeless.conclave.codereview({ diff, model: 'one/m' }),
+    /nobody could answer\..*answered twice in no form of a review; the last time it said "I had a good look\."/,
+  );
   assert.equal(hopeless.heard.length, 2);
-  assert.deepEqual(lost.issues, []);
-  assert.match(lost.warnings.join(), /answered twice in a form that could not be read/);
+});
+
+test('who refuses or says nothing has reviewed nothing: a failed seat, no clean bill, and no reason to stop the others', async (t) => {
+  const refusing = (name: string) => ({
+    name,
+    model: name,
+    say: () => "I'm sorry, but I can't help with that.",
+  });
+  const { conclave } = await panelOf(t, [
+    refusing('one'),
+    { name: 'mute', model: 'mute', say: () => '' },
+    { name: 'two', model: 'two', say: () => json },
+  ]);
+  for (const model of ['one/one', 'mute/mute']) {
+    await assert.rejects(conclave.precommit({ diff, model }), /nobody could answer/, model);
+    await assert.rejects(conclave.secaudit({ diff, models: [model] }), /nobody could answer/, model);
+  }
+  const panel = await conclave.consensus({ diff, models: ['one/one', 'mute/mute', 'two/two'], threshold: 2 });
+  assert.deepEqual(panel.failed.map(({ who }) => who).toSorted(), ['mute/mute', 'one/one']);
+  assert.deepEqual(
+    panel.issues.map(({ title }) => title),
+    ['Code from input is run'],
+    'what one reports is kept where two are not left to agree',
+  );
+  assert.match(panel.warnings.join(), /Only 1 of 3 reviewed everything, so that 2 could not agree/);
+  assert.deepEqual(panel.cancelled, []);
+  assert.equal(panel.complete, true);
+});
+
+test('a pipeline whose scan refuses looks closely all the same', async (t) => {
+  const { conclave } = await panelOf(t, [
+    {
+      name: 'one',
+      say: (heard) => (heard.includes('last reviewer before a commit') ? "I can't help with that." : json),
+    },
+  ]);
+  const { issues, failed, complete } = await conclave.codereview({ diff, pipeline: true });
+  assert.deepEqual(
+    failed.map(({ who }) => who),
+    ['precommit'],
+  );
+  assert.equal(issues.length, 1);
+  assert.equal(complete, true);
 });
 
 test('a diff that gives orders, forges fences or names other files changes nothing of what is sent', async (t) => {

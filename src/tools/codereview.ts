@@ -102,6 +102,7 @@ function stageData({ name, models, issues, cost, frontierCost, skipped }: Review
 const emptyReview = {
   issues: [],
   hidden: 0,
+  complete: false,
   failed: [],
   models: [],
   simulated: false,

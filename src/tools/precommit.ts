@@ -31,7 +31,10 @@ export default defineTool({
   description:
     'Check uncommitted changes (git is run here) or a diff before a commit, by an economical model.',
   input,
-  output: z.object({ ...reviewOutput, ready: z.boolean().describe('No issue of severity high or worse.') }),
+  output: z.object({
+    ...reviewOutput,
+    ready: z.boolean().describe('All reviewed, no issue of severity high or worse.'),
+  }),
   readOnly: false,
   openWorld: true,
   async run(given, context) {
@@ -50,7 +53,9 @@ export default defineTool({
       severity: given.severity,
       checks: given.checks,
     });
-    const ready = !result.issues.some(({ severity }) => severity === 'critical' || severity === 'high');
+    const ready =
+      result.complete &&
+      !result.issues.some(({ severity }) => severity === 'critical' || severity === 'high');
     return { text, data: { ...data, ready } };
   },
 });

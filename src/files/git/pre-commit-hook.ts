@@ -93,7 +93,7 @@ fi
 ${command.map(quoted).join(' ')}
 status=$?
 if [ "$status" -eq 3 ]; then
-  echo 'conclave: no model could review this commit; it goes through unreviewed' >&2
+  echo 'conclave: this commit, or a part of it, could not be reviewed; it goes through all the same' >&2
   exit 0
 fi
 if [ "$status" -eq 1 ]; then

@@ -35,6 +35,8 @@ export type Changes = {
   readonly description: string;
   readonly changes: readonly FileChange[];
   readonly leftOut: readonly LeftOut[];
+  /** Files with secrets by their names that the changes bring into the repository. */
+  readonly exposed: readonly string[];
   readonly warnings: readonly string[];
 };
 
@@ -44,7 +46,7 @@ export async function readChanges(
   request: ChangeRequest,
   options: ReadChangesOptions = {},
 ): Promise<Changes> {
-  const { description, revisions, untracked } = await plan(repository, request);
+  const { description, revisions, untracked: withUntracked } = await plan(repository, request);
   const { contextLines = 12, paths = [] } = options;
   const limitTo = paths.length > 0 ? paths.map((path) => inside(repository, path)) : ['.'];
   const tracked =
@@ -55,7 +57,7 @@ export async function readChanges(
           repository.git,
         );
   const { changes, warnings } = parseDiff(tracked);
-  const added = untracked ? await readUntracked(repository, limitTo, defaultReadLimits) : nothing;
+  const added = withUntracked ? await readUntracked(repository, limitTo, defaultReadLimits) : nothing;
   const all = [...changes, ...added.changes];
   const secret = all.flatMap((change) => forbiddenChange(repository, change));
   const hidden = new Set(secret.map(({ path }) => path));
@@ -63,6 +65,9 @@ export async function readChanges(
     description,
     changes: all.filter(({ path }) => !hidden.has(path)),
     leftOut: [...secret, ...added.leftOut],
+    exposed: all
+      .filter(({ path, untracked, status }) => hidden.has(path) && !untracked && status !== 'deleted')
+      .map(({ path }) => path),
     warnings,
   };
 }

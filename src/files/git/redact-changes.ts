@@ -1,7 +1,11 @@
 import { redactLines, type Redaction } from '../secrets.ts';
 import type { DiffLine, FileChange, Hunk } from './change.ts';
 
-export type RedactedIn = Redaction & { readonly path: string };
+export type RedactedIn = Redaction & {
+  readonly path: string;
+  /** It stands in a line that the change brings in. */
+  readonly added: boolean;
+};
 
 /** Replaces secrets in changed and unchanged lines alike; lines and their numbers stay. */
 export async function redactChanges(
@@ -15,7 +19,12 @@ export async function redactChanges(
       const { lines, redactions: found } = await redactLines(hunk.lines.map(({ text }) => text));
       hunks.push(found.length === 0 ? hunk : withTexts(hunk, lines));
       redactions.push(
-        ...found.map(({ kind, line }) => ({ path: change.path, kind, line: lineIn(hunk, line) })),
+        ...found.map(({ kind, line }) => ({
+          path: change.path,
+          kind,
+          line: lineIn(hunk, line),
+          added: hunk.lines[line - 1]?.kind === 'added',
+        })),
       );
     }
     redacted.push({ ...change, hunks });

@@ -11,8 +11,8 @@ import { gitText, zeroSeparated } from './run-git.ts';
 
 export type Selected = { readonly changes: readonly FileChange[]; readonly leftOut: readonly LeftOut[] };
 
-/** A single file's change above this is data, not code. */
-const largestChange: Tokens = 60_000;
+/** A single file's change above this is data, not code; below it, reviews go through it in parts. */
+const largestChange: Tokens = 500_000;
 
 /**
  * Keeps the changes that a reviewer can say something about; everything else is listed with its reason. Without a
@@ -65,7 +65,7 @@ function tooLarge(change: FileChange): Why | undefined {
   if (tokens <= largestChange) return undefined;
   return {
     reason: 'too-large',
-    detail: `its change alone takes about ${tokens} tokens; review it by itself as a file`,
+    detail: `its change alone takes about ${tokens} tokens; the limit is ${largestChange}`,
   };
 }
 

@@ -118,7 +118,7 @@ test('a secret in a diff is replaced, its place is told and every line keeps its
   const added = ['const key = `', ...key, '`;'].map((line) => `+${line}\n`).join('');
   const { changes } = parseDiff(`--- a/x.ts\n+++ b/x.ts\n@@ -4,1 +4,6 @@\n before\n${added}`);
   const redacted = await redactChanges(changes);
-  assert.deepEqual(redacted.redactions, [{ path: 'x.ts', kind: 'private key', line: 6 }]);
+  assert.deepEqual(redacted.redactions, [{ path: 'x.ts', kind: 'private key', line: 6, added: true }]);
   assert.deepEqual(
     redacted.changes[0]?.hunks[0]?.lines.map(({ text }) => text),
     ['before', 'const key = `', '[redacted: private key]', '', '', '`;'],

@@ -20,7 +20,7 @@ const likely = -1.6;
 const clearly = 0.5;
 /** Between this and a decision, a model may be asked. */
 const doubtful = -2.5;
-/** A reporter seldom names one issue twice: only what is nearly the same text is taken for that. */
+/** A reporter seldom names one issue twice: only what is nearly the same text on the very same lines is taken for that. */
 const sameReporter = 8;
 
 /**
@@ -87,7 +87,10 @@ function pairScores(findings: readonly Finding[]): PairScore {
     for (const [b, other] of traits.entries()) {
       if (b <= a || !samePlace(one.finding, other.finding)) continue;
       const score = likeness(one, other);
-      if (!shareReporter(one.finding, other.finding) || score >= sameReporter) {
+      if (
+        !shareReporter(one.finding, other.finding) ||
+        (score >= sameReporter && sameLines(one.finding, other.finding))
+      ) {
         scores.set(a * traits.length + b, score);
       }
     }
@@ -97,6 +100,10 @@ function pairScores(findings: readonly Finding[]): PairScore {
 
 function shareReporter(a: Finding, b: Finding): boolean {
   return a.reportedBy.some((model) => b.reportedBy.includes(model));
+}
+
+function sameLines(a: Finding, b: Finding): boolean {
+  return a.startLine === b.startLine && (a.endLine ?? a.startLine) === (b.endLine ?? b.startLine);
 }
 
 function nextToJoin(pairs: readonly UncertainPair[]): UncertainPair | undefined {

@@ -12,6 +12,7 @@ export function reviewData(result: ReviewResult, reading: MeterReading, continua
     text: result.summary,
     issues: result.issues.map((issue) => ({ ...issue })),
     hidden: result.hidden,
+    complete: result.complete,
     failed: result.failed.map((failure) => ({ ...failure })),
     ...meteredData(reading, result),
     continuation_id: continuationId,
@@ -29,9 +30,12 @@ export function reviewText(
 ): string {
   const sections = [
     result.summary,
+    result.complete ? '' : 'Not everything was reviewed: see what failed and what was left out.',
     issueList(result.issues),
     result.belowThreshold.length > 0 ? `Below the threshold:\n${issueList(result.belowThreshold)}` : '',
-    result.hidden > 0 ? `${result.hidden} reported issues are hidden by the filters.` : '',
+    result.hidden > 0
+      ? `${result.hidden} reported issues are hidden: milder than asked for, or nothing that the checks look for.`
+      : '',
     result.failed.map(({ who, error }) => `Failed: ${who}: ${error}`).join('\n'),
     savingText(result),
     [...new Set([...result.warnings, ...reading.warnings])]

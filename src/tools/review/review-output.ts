@@ -9,6 +9,7 @@ export const reviewOutput = {
   ...meteredOutput,
   issues: z.array(shownFinding),
   hidden: z.int(),
+  complete: z.boolean(),
   failed: z.array(z.looseObject({ who: z.string(), error: z.string() })),
   continuation_id: z.string().optional(),
 };

@@ -2,7 +2,7 @@ import type { Tokens } from '../../core/units.ts';
 import { counterFor, type TokenCounter } from '../../files/count-tokens.ts';
 import { renderChanges } from '../../files/git/render-diff.ts';
 import { splitChanges } from '../../files/git/split-changes.ts';
-import type { LeftOut } from '../../files/left-out.ts';
+import { leavesGap, type LeftOut } from '../../files/left-out.ts';
 import { packFiles, type NamedText } from '../../files/pack.ts';
 import { numbered, type Material } from '../../prompts/untrusted.ts';
 import { sliceFile, type FileSlice } from '../../files/slice-file.ts';
@@ -22,11 +22,15 @@ const mostPerPart: Tokens = 48_000;
 /** What the context files may take of a part. */
 const contextShare = 0.3;
 
+export type ReviewParts = {
+  readonly parts: readonly ReviewPart[];
+  readonly leftOut: readonly LeftOut[];
+  /** Those of it that were to be reviewed. */
+  readonly gaps: readonly LeftOut[];
+};
+
 /** Cuts the subject into parts that fit `window` tokens, each with the context files in front. */
-export async function reviewParts(
-  subject: Subject,
-  window: Tokens,
-): Promise<{ readonly parts: readonly ReviewPart[]; readonly leftOut: readonly LeftOut[] }> {
+export async function reviewParts(subject: Subject, window: Tokens): Promise<ReviewParts> {
   const room = Math.min(mostPerPart, Math.floor(window * 0.5));
   const context = await packFiles(subject.context, Math.floor(room * contextShare));
   const shown = context.files.map((file): Material => ({
@@ -43,6 +47,7 @@ export async function reviewParts(
       context: context.files.map(({ path }) => path),
     })),
     leftOut: [...context.leftOut, ...leftOut],
+    gaps: leftOut.filter(leavesGap),
   };
 }
 

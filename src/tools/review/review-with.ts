@@ -1,5 +1,5 @@
 import type { ContentPart, Message } from '../../core/content.ts';
-import { asConclaveError, type ConclaveError } from '../../core/errors.ts';
+import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { ReasoningEffort } from '../../core/request.ts';
 import type { TaskType, Tier } from '../../core/task.ts';
@@ -45,8 +45,8 @@ export type ReviewerReport = {
   readonly issues: readonly Finding[];
   readonly summary?: string;
   readonly notes: readonly string[];
-  /** Parts that this reviewer could not review. */
-  readonly failed: readonly ConclaveError[];
+  /** Parts that this reviewer could not review, by their place among all parts. */
+  readonly failed: readonly { readonly part: number; readonly error: ConclaveError }[];
 };
 
 /** Parts of one reviewer that are under way at once: enough to be quick, few enough for rate limits. */
@@ -72,7 +72,7 @@ export async function reviewWith(
     reviewer,
     issues: read.flatMap(({ issues }) => issues),
     notes: read.flatMap(({ notes }) => notes.map((note) => `${reviewer.name}: ${note}`)),
-    failed: results.flatMap((result) => (result.ok ? [] : [result.error])),
+    failed: results.flatMap((result, part) => (result.ok ? [] : [{ part, error: result.error }])),
     ...(summaries.length > 0 && { summary: summaries.join('\n') }),
   };
 }
@@ -98,15 +98,17 @@ async function reviewPart(
       return parsed.ok ? { ok: true, value: parsed } : parsed;
     },
   );
-  if (!read.ok) {
-    return {
-      ok: true,
-      issues: [],
-      notes: ['answered twice in a form that could not be read; its text is the summary'],
-      summary: text.slice(0, 4_000),
-    };
-  }
+  if (!read.ok) throw unreadable(text);
   return askedTwice ? { ...read.value, notes: [...read.value.notes, 'had to be asked twice'] } : read.value;
+}
+
+/** Who refuses, or says nothing that can be read, has reviewed nothing: silence is no clean bill. */
+function unreadable(text: string): ConclaveError {
+  const said = text.trim() === '' ? 'nothing' : `"${text.trim().slice(0, 200)}"`;
+  return new ConclaveError(
+    'provider_error',
+    `It answered twice in no form of a review; the last time it said ${said}.`,
+  );
 }
 
 /** What one reviewer is asked about one part. */

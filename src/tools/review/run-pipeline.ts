@@ -149,6 +149,7 @@ function criticalPart(subject: Subject, criticalPaths: readonly string[]): Subje
     description: `critical paths of ${subject.description}`,
     // Told by the first stage already.
     leftOut: [],
+    gaps: [],
     warnings: [],
   };
 }
@@ -173,11 +174,16 @@ function joined(plan: ReviewPlan, [quick, close, judged]: readonly [Stage, Stage
     summary: (judged.result ?? close.result ?? quick.result)?.summary ?? '',
     issues: kept,
     belowThreshold: notAmong(kept, clusterByThreshold(unconfirmed, 1).issues),
-    hidden: results.reduce((sum, { hidden }) => sum + hidden, 0),
+    // The quick scan's checks are its own: what it leaves out the close look may report.
+    hidden: [close, judged].reduce((sum, { result }) => sum + (result?.hidden ?? 0), 0),
     failed: stages.flatMap(({ told, failure, result }) => [
       ...(failure === undefined ? [] : [{ who: told.name, error: errorLine(asConclaveError(failure)) }]),
       ...(result?.failed ?? []),
     ]),
+    // What the quick scan could not see the close look may have; a panel that failed leaves its paths unjudged.
+    complete:
+      [quick, close].some(({ result }) => result?.complete === true) &&
+      (judged.told.skipped !== undefined || judged.result?.complete === true),
     cancelled: results.flatMap(({ cancelled }) => cancelled),
     leftOut: (results[0] ?? plan.subject).leftOut,
     warnings: [...new Set(results.flatMap(({ warnings }) => warnings))],

@@ -1,5 +1,5 @@
 import { replyText } from '../../core/collected-reply.ts';
-import { placeOf, type Finding, type Severity } from '../../core/finding.ts';
+import { bySeverity, placeOf, type Finding, type Severity } from '../../core/finding.ts';
 import type { NanoUsd } from '../../core/units.ts';
 import type { LeftOut } from '../../files/left-out.ts';
 import synthesisPrompt from '../../prompts/tools/review-synthesis.ts';
@@ -20,7 +20,7 @@ import {
 } from '../run-panel.ts';
 import type { ToolContext, ToolParent } from '../tool.ts';
 import { keepChecked, type CheckName } from './checks.ts';
-import { reviewParts, type ReviewPart } from './review-parts.ts';
+import { reviewParts, type ReviewPart, type ReviewParts } from './review-parts.ts';
 import {
   partQuestion,
   reviewWith,
@@ -54,6 +54,8 @@ export type ReviewResult = {
   /** Reported, and hidden by the filters. */
   readonly hidden: number;
   readonly failed: readonly Failure[];
+  /** Everything that was to be reviewed has been seen by somebody. */
+  readonly complete: boolean;
   readonly cancelled: readonly string[];
   /** About what the cancelled calls would have cost; absent where nobody knows. */
   readonly saved?: NanoUsd;
@@ -83,7 +85,8 @@ export async function runReview(context: ToolContext, plan: ReviewPlan): Promise
   const { subject, reviewers } = plan;
   if (isEmpty(subject)) return nothingChanged(subject);
   const windows = reviewers.map(({ model }) => windowFor(model, context.catalogue));
-  const { parts, leftOut } = await reviewParts(subject, Math.min(...windows));
+  const cut = await reviewParts(subject, Math.min(...windows));
+  const { parts } = cut;
   const several = parts.length > 1 ? ` in ${parts.length} parts` : '';
   context.progress(
     `${reviewers.map(({ name }) => name).join(', ')} reviewing ${subject.description}${several}`,
@@ -91,7 +94,7 @@ export async function runReview(context: ToolContext, plan: ReviewPlan): Promise
   const expected = expectedCalls(context, plan, parts);
   const order = { ...plan.order, maxCostUsd: ceilingPerCall(plan.order.maxCostUsd, expected.length) };
   const work = (inner: ToolContext, requestId?: string) =>
-    reviewParted(inner, { ...plan, order }, { parts, leftOut, requestId });
+    reviewParted(inner, { ...plan, order }, { ...cut, requestId });
   // A single call reserves for itself.
   if (expected.length === 1) return await work(context);
   return await reserveOnce(context, { tool: order.tool, task: order.task, expected }, work);
@@ -100,19 +103,16 @@ export async function runReview(context: ToolContext, plan: ReviewPlan): Promise
 async function reviewParted(
   context: ToolContext,
   plan: ReviewPlan,
-  {
-    parts,
-    leftOut,
-    requestId,
-  }: { parts: readonly ReviewPart[]; leftOut: readonly LeftOut[]; requestId: string | undefined },
+  { parts, leftOut, gaps, requestId }: ReviewParts & { readonly requestId: string | undefined },
 ): Promise<ReviewResult> {
-  const { subject, reviewers, order, threshold = 1 } = plan;
+  const { subject, reviewers, order } = plan;
   const results = await runPanel(context, {
     members: reviewers,
     work: (reviewer, shared) => reviewWith(shared, reviewer, { parts, order }).then(asFailed),
     ...(plan.settled && { settled: plan.settled }),
   });
   const reports = heardOf(order.tool, results);
+  const { threshold, lowered } = reachable(plan.threshold ?? 1, results);
 
   const clustered = clusterByThreshold(
     reports.flatMap(({ issues }) => issues),
@@ -124,7 +124,11 @@ async function reviewParted(
       ? await settleUncertain(context, clustered, { threshold, model, nonce: order.nonce, tool: order.tool })
       : { ...clustered, notes: [] };
   const saved = panelSaving(context, results);
-  const checked = keepChecked(agreement.issues, plan.checks ?? []);
+  // What we saw ourselves needs nobody's agreement.
+  const checked = keepChecked(
+    [...subject.found, ...agreement.issues].toSorted(bySeverity),
+    plan.checks ?? [],
+  );
   const filtered = filterBySeverity(checked.issues, plan.severity);
   const { issues } = filtered;
   return {
@@ -133,12 +137,37 @@ async function reviewParted(
     belowThreshold: filterBySeverity(agreement.belowThreshold, plan.severity).issues,
     hidden: filtered.hidden + checked.beyond,
     failed: [...(plan.absent ?? []), ...failuresOf(results)],
+    complete: subject.gaps.length === 0 && gaps.length === 0 && eachPartSeen(parts, reports),
     cancelled: results.flatMap((result) => (result.state === 'cancelled' ? [result.member.name] : [])),
     leftOut: [...subject.leftOut, ...leftOut],
-    warnings: [...subject.warnings, ...reports.flatMap(({ notes }) => notes), ...agreement.notes],
+    warnings: [...lowered, ...subject.warnings, ...reports.flatMap(({ notes }) => notes), ...agreement.notes],
     ...(saved !== undefined && { saved }),
     ...(requestId !== undefined && { requestId }),
   };
+}
+
+/**
+ * A threshold that those who are left can still reach. Where reviewers fail it falls with their number, for issues that
+ * nobody was there to confirm must not pass as none.
+ */
+function reachable(
+  threshold: number,
+  results: readonly PanelResult<Reviewer, ReviewerReport>[],
+): { readonly threshold: number; readonly lowered: readonly string[] } {
+  const left = new Set(
+    results.flatMap((one) => {
+      if (one.state === 'failed' || (one.state === 'done' && one.result.failed.length > 0)) return [];
+      return [one.member.model];
+    }),
+  ).size;
+  if (left >= threshold) return { threshold, lowered: [] };
+  const most = Math.max(1, left);
+  const warning = `Only ${left} of ${results.length} reviewed everything, so that ${threshold} could not agree: what ${most === 1 ? 'one of them reports' : `${most} of them report`} is kept.`;
+  return { threshold: most, lowered: [warning] };
+}
+
+function eachPartSeen(parts: readonly ReviewPart[], reports: readonly ReviewerReport[]): boolean {
+  return parts.every((_, index) => reports.some(({ failed }) => failed.every(({ part }) => part !== index)));
 }
 
 /** What joining and summing up is shown at most, in characters. */
@@ -160,15 +189,15 @@ function expectedCalls(
 
 /** A reviewer that could do none of its parts has failed; one that could do some has not. */
 function asFailed(report: ReviewerReport): ReviewerReport {
-  const [error] = report.failed;
-  if (error && report.issues.length === 0 && report.summary === undefined) throw error;
+  const [first] = report.failed;
+  if (first && report.issues.length === 0 && report.summary === undefined) throw first.error;
   return report;
 }
 
 /** Also the parts that a reviewer could not do. */
 function failuresOf(results: readonly PanelResult<Reviewer, ReviewerReport>[]): Failure[] {
   const partly = resultsOf(results).flatMap(({ failed, reviewer }) =>
-    failed.map((error) => ({ who: `${reviewer.name} (one part)`, error: errorLine(error) })),
+    failed.map(({ error }) => ({ who: `${reviewer.name} (one part)`, error: errorLine(error) })),
   );
   return [...failuresIn(results), ...partly];
 }
@@ -221,14 +250,16 @@ function isEmpty({ changes, files, inPrompt }: Subject): boolean {
   return changes.length === 0 && files.length === 0 && inPrompt === undefined;
 }
 
-function nothingChanged({ description, leftOut, warnings }: Subject): ReviewResult {
+function nothingChanged(subject: Subject): ReviewResult {
+  const { description, leftOut, warnings } = subject;
   const skipped = leftOut.length > 0 ? ` ${leftOut.length} left out.` : '';
   return {
     summary: `Nothing to review in ${description}.${skipped}`,
-    issues: [],
+    issues: subject.found,
     belowThreshold: [],
     hidden: 0,
     failed: [],
+    complete: subject.gaps.length === 0,
     cancelled: [],
     leftOut,
     warnings,

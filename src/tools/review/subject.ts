@@ -7,11 +7,13 @@ import { readChanges, type ChangeRequest } from '../../files/git/read-changes.ts
 import { redactChanges } from '../../files/git/redact-changes.ts';
 import { selectChanges, type Selected } from '../../files/git/select-changes.ts';
 import { widenHunks } from '../../files/git/widen-hunks.ts';
-import type { LeftOut } from '../../files/left-out.ts';
+import { leavesGap, type LeftOut } from '../../files/left-out.ts';
 import type { NamedText } from '../../files/pack.ts';
 import { readSource } from '../../files/read-file.ts';
 import { redactSecrets } from '../../files/secrets.ts';
+import type { Finding } from '../../core/finding.ts';
 import type { ToolContext } from '../tool.ts';
+import { conflictFindings, exposedFindings, secretFindings, type SecretPlace } from './own-findings.ts';
 
 /** Where the code to review is: a diff as text, changes that git knows, or files. */
 export type SubjectRequest =
@@ -37,6 +39,10 @@ export type Subject = {
   /** Files to understand the rest by. */
   readonly context: readonly NamedText[];
   readonly leftOut: readonly LeftOut[];
+  /** Those of it that were to be reviewed. */
+  readonly gaps: readonly LeftOut[];
+  /** What needs no model to be seen. */
+  readonly found: readonly Finding[];
   readonly warnings: readonly string[];
 };
 
@@ -56,8 +62,7 @@ export async function readSubject(
   const extra = await redactFiles(context.files);
   const redactions = [
     ...changes.redactions.map(({ path, kind, line }) => `${kind} in ${path}:${line}`),
-    ...files.found,
-    ...extra.found,
+    ...[...files.redactions, ...extra.redactions].map(({ path, kind, line }) => `${kind} in ${path}:${line}`),
   ];
   return {
     description: read.description,
@@ -66,6 +71,12 @@ export async function readSubject(
     ...(read.inPrompt && { inPrompt: read.inPrompt }),
     context: extra.files,
     leftOut: [...read.leftOut, ...context.leftOut],
+    gaps: read.leftOut.filter(leavesGap),
+    found: [
+      ...secretFindings([...changes.redactions.filter(({ added }) => added), ...files.redactions]),
+      ...exposedFindings(read.exposed ?? []),
+      ...conflictFindings(changes.changes, files.files),
+    ],
     warnings: [
       ...read.warnings,
       ...(redactions.length > 0 ? [`Secrets were replaced by markers: ${redactions.join(', ')}.`] : []),
@@ -73,7 +84,9 @@ export async function readSubject(
   };
 }
 
-type Read = Pick<Subject, 'description' | 'changes' | 'files' | 'inPrompt' | 'leftOut' | 'warnings'>;
+type Read = Pick<Subject, 'description' | 'changes' | 'files' | 'inPrompt' | 'leftOut' | 'warnings'> & {
+  readonly exposed?: readonly string[];
+};
 
 async function readRequest(
   request: SubjectRequest,
@@ -115,12 +128,12 @@ async function readGit(
   { roots, signal }: Pick<ToolContext, 'roots' | 'signal'>,
 ): Promise<Read> {
   const repository = await openRepository(roots, { signal });
-  const { description, changes, leftOut, warnings } = await readChanges(repository, wanted, {
+  const { description, changes, leftOut, exposed, warnings } = await readChanges(repository, wanted, {
     paths,
     contextLines,
   });
   const selected = await selectChanges(changes, repository);
-  return asRead(description, selected, leftOut, warnings);
+  return { ...asRead(description, selected, leftOut, warnings), exposed };
 }
 
 /** A diff that somebody sent is widened by the files that it matches, where they can be read. */
@@ -150,15 +163,17 @@ function asRead(
   };
 }
 
-async function redactFiles(files: readonly NamedText[]): Promise<{ files: NamedText[]; found: string[] }> {
-  const found: string[] = [];
+type RedactedFiles = { readonly files: readonly NamedText[]; readonly redactions: readonly SecretPlace[] };
+
+async function redactFiles(files: readonly NamedText[]): Promise<RedactedFiles> {
+  const found: SecretPlace[] = [];
   const clean: NamedText[] = [];
   for (const { path, text } of files) {
     const { text: redacted, redactions } = await redactSecrets(text);
     clean.push({ path, text: redacted });
-    found.push(...redactions.map(({ kind, line }) => `${kind} in ${path}:${line}`));
+    found.push(...redactions.map(({ kind, line }) => ({ path, kind, line })));
   }
-  return { files: clean, found };
+  return { files: clean, redactions: found };
 }
 
 function nothingToReview(leftOut: readonly LeftOut[]): ConclaveError {

@@ -23,7 +23,7 @@ export function addReviewOptions(command: Command): void {
     )
     .addHelpText(
       'after',
-      '\nExit codes: 0 clean, 1 issues at or above --fail-on, 2 usage, 3 no model could review.',
+      '\nExit codes: 0 clean, 1 issues at or above --fail-on, 2 usage, 3 no model could review, or not all of it.',
     );
 }
 
@@ -42,7 +42,8 @@ export function writeReview(
     if (formatted !== '') process.stdout.write(`${formatted}\n`);
     process.stderr.write(pc.dim(`${printableText(text.split('\n').at(-1) ?? '')}\n`));
   }
-  process.exitCode = issues.some(({ severity }) => isAtLeast(severity, failOn)) ? 1 : 0;
+  const failing = issues.some(({ severity }) => isAtLeast(severity, failOn));
+  process.exitCode = failing ? 1 : isComplete(data) ? 0 : 3;
 }
 
 /** Exit code 1 says that there are issues, so a review that could not be made needs another one. */
@@ -56,7 +57,11 @@ export async function exitingWithThree(review: () => Promise<void>): Promise<voi
   }
 }
 
+// Every reviewing tool's output schema has these members; a test reads each of them.
+function isComplete(data: unknown): boolean {
+  return (data as { readonly complete: boolean }).complete;
+}
+
 function issuesOf(data: unknown): readonly Finding[] {
-  // Every reviewing tool's output schema has this member; a test reads each of them.
   return (data as { readonly issues: readonly Finding[] }).issues;
 }

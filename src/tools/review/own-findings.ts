@@ -1,0 +1,77 @@
+import type { Finding } from '../../core/finding.ts';
+import type { FileChange } from '../../files/git/change.ts';
+import type { NamedText } from '../../files/pack.ts';
+
+export type SecretPlace = { readonly path: string; readonly kind: string; readonly line: number };
+
+/** Who reports what needs no model. */
+const ourselves = { confidence: 1, reportedBy: ['conclave'] } as const;
+
+/** Secrets that a change brings in: models see markers in their place, so nobody else can report them. */
+export function secretFindings(places: readonly SecretPlace[]): Finding[] {
+  return places.map(({ path, kind, line }) => ({
+    file: path,
+    startLine: line,
+    endLine: line,
+    severity: 'critical',
+    category: 'security',
+    rule: 'committed-secret',
+    title: `A secret in the code: ${kind}`,
+    explanation:
+      'Whoever can read the repository can use it, now and in its history. It was not sent to any model.',
+    suggestedFix:
+      'Read it from the environment or a secret store, and replace it where it has been committed already.',
+    ...ourselves,
+  }));
+}
+
+/** Files that hold secrets by their very names; nobody reads them here, and everybody could who clones. */
+export function exposedFindings(paths: readonly string[]): Finding[] {
+  return paths.map((path) => ({
+    file: path,
+    severity: 'critical',
+    category: 'security',
+    rule: 'committed-secret',
+    title: 'A file that holds secrets is in the change',
+    explanation:
+      'Files of this name hold secrets; in a repository everybody who can read it has them, now and in its history.',
+    suggestedFix: 'Take it out of git and put its name into .gitignore.',
+    ...ourselves,
+  }));
+}
+
+/** Marks of a merge that nobody resolved: the beginning and the end, in one file. */
+export function conflictFindings(changes: readonly FileChange[], files: readonly NamedText[]): Finding[] {
+  const texts = [
+    ...changes.map(({ path, hunks }) => ({
+      path,
+      lines: hunks.flatMap(({ lines }) =>
+        lines.flatMap((line) => (line.kind === 'added' ? [{ text: line.text, number: line.newLine }] : [])),
+      ),
+    })),
+    ...files.map(({ path, text }) => ({
+      path,
+      lines: text.split('\n').map((line, index) => ({ text: line, number: index + 1 })),
+    })),
+  ];
+  return texts.flatMap(({ path, lines }) => {
+    const begin = lines.find(({ text }) => /^<{7}(?: |$)/.test(text));
+    const end = lines.find(({ text, number }) => begin && number > begin.number && /^>{7}(?: |$)/.test(text));
+    return begin && end ? [conflictFinding(path, begin.number, end.number)] : [];
+  });
+}
+
+function conflictFinding(file: string, startLine: number, endLine: number): Finding {
+  return {
+    file,
+    startLine,
+    endLine,
+    severity: 'critical',
+    category: 'correctness',
+    rule: 'merge-conflict',
+    title: 'An unresolved merge conflict',
+    explanation: 'Both sides of a merge stand between conflict markers; the file is what neither side wrote.',
+    suggestedFix: 'Choose or combine the sides and take the markers out.',
+    ...ourselves,
+  };
+}

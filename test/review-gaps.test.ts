@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { conclave as command } from './command-line.ts';
+import { gitRepository } from './git-repository.ts';
+import { panelOf } from './panelists.ts';
+import { tempFolder } from './temp-folder.ts';
+
+const clean = JSON.stringify({ summary: 'Fine.', issues: [] });
+const awsKey = 'AKIAIOSFODNN7EXAMPLE';
+const issue = (line: number, title: string) => ({
+  file: 'c.ts',
+  startLine: line,
+  severity: 'critical',
+  category: 'security',
+  title,
+  explanation: 'Whoever sends a quote writes the rest of the statement.',
+});
+
+test('secrets that a change brings in are critical issues, though no model ever sees them', async (t) => {
+  const repository = gitRepository(t);
+  repository.write({ 'old.py': `key = "${awsKey}"\nprint(1)\n`, 'gone.env': '' });
+  repository.commit();
+  repository.write({ 'old.py': `key = "${awsKey}"\nprint(2)\n`, 'new.py': `a = 1\nkey = "${awsKey}"\n` });
+  const { conclave, heard } = await panelOf(t, [{ name: 'one', say: () => clean }], repository.folder);
+  const { issues, ready } = await conclave.precommit({});
+  assert.deepEqual(
+    issues.map(({ file, startLine, severity, category, reportedBy }) => [
+      file,
+      startLine,
+      severity,
+      category,
+      reportedBy,
+    ]),
+    [['new.py', 2, 'critical', 'security', ['conclave']]],
+    'what was there before is not brought in by this change',
+  );
+  assert.equal(ready, false);
+  assert.ok(heard.every(({ text }) => !text.includes(awsKey)));
+
+  repository.write({ '.env': 'TOKEN=1\n' });
+  repository.git('add', '.env');
+  const staged = await conclave.precommit({ files: ['.env'], include: ['staged'] });
+  assert.deepEqual(
+    staged.issues.map(({ file, rule }) => [file, rule]),
+    [['.env', 'committed-secret']],
+  );
+  // A panel's threshold is for what models think.
+  const panel = await conclave.codereview({ pipeline: true, critical_paths: ['**'] });
+  assert.equal(
+    panel.issues.filter(({ rule, file }) => rule === 'committed-secret' && file === 'new.py').length,
+    1,
+  );
+});
+
+test('an unresolved merge is an issue, whatever models say', async (t) => {
+  const repository = gitRepository(t);
+  repository.write({ f: 'a\nb\nc\n' });
+  repository.commit();
+  repository.git('checkout', '--quiet', '-b', 'side');
+  repository.write({ f: 'a\nX\nc\n' });
+  repository.commit();
+  repository.git('checkout', '--quiet', 'main');
+  repository.write({ f: 'a\nY\nc\n' });
+  repository.commit();
+  assert.throws(() => repository.git('merge', 'side'));
+  const { conclave } = await panelOf(t, [{ name: 'one', say: () => clean }], repository.folder);
+  const { issues, ready } = await conclave.precommit({});
+  assert.deepEqual(
+    issues.map(({ file, startLine, endLine, rule }) => [file, startLine, endLine, rule]),
+    [['f', 2, 6, 'merge-conflict']],
+  );
+  assert.equal(ready, false);
+});
+
+test('two issues of one kind on two lines stay two, also where several models see both', async (t) => {
+  const both = JSON.stringify({
+    issues: [issue(1, 'SQL injection in SELECT'), issue(3, 'SQL injection in DELETE')],
+  });
+  const same = JSON.stringify({ issues: [issue(1, 'SQL injection'), issue(3, 'SQL injection')] });
+  const folder = tempFolder(t, { 'c.ts': 'a\nb\nc\n' });
+  for (const answer of [both, same]) {
+    const say = () => answer;
+    const { conclave } = await panelOf(
+      t,
+      [
+        { name: 'one', model: 'one', say },
+        { name: 'two', model: 'two', say },
+      ],
+      folder,
+    );
+    for (const models of [['one/one'], ['one/one', 'two/two']]) {
+      const { issues } = await conclave.codereview({ files: ['c.ts'], models });
+      assert.deepEqual(
+        issues.map(({ startLine, reportedBy }) => [startLine, reportedBy]),
+        [
+          [1, models],
+          [3, models],
+        ],
+      );
+    }
+  }
+});
+
+test('a large new file is reviewed in parts', async (t) => {
+  const repository = gitRepository(t);
+  const lines = Array.from(
+    { length: 9_000 },
+    (_, at) => `export const value${at + 1} = compute(${at}, ${at});`,
+  );
+  repository.write({ 'large.ts': lines.join('\n') });
+  const cheap = { name: 'one', say: () => clean, costPerMToken: 0.1 };
+  const { conclave, heard } = await panelOf(t, [cheap], repository.folder);
+  const { ready, complete, left_out: leftOut } = await conclave.precommit({});
+  assert.deepEqual([ready, complete, leftOut], [true, true, []]);
+  const shown = new Set(heard.flatMap(({ text }) => text.match(/value\d+ /g) ?? []));
+  assert.equal(shown.size, lines.length);
+});
+
+test('what was not reviewed is not ready, and the command ends with 3', async (t) => {
+  const repository = gitRepository(t);
+  repository.write({ 'a.ts': 'export const a = 1;\n', 'data.ts': `// ${'x '.repeat(1_200_000)}\n` });
+  const { conclave } = await panelOf(t, [{ name: 'one', say: () => clean }], repository.folder);
+  const { ready, complete, issues, left_out: leftOut } = await conclave.precommit({});
+  assert.deepEqual([ready, complete, issues], [false, false, []]);
+  assert.deepEqual(
+    leftOut.map(({ path, reason }) => [path, reason]),
+    [['data.ts', 'too-large']],
+  );
+  const home = join(tempFolder(t), 'home');
+  const { code, stdout } = await command(['precommit', '--simulate'], { folder: repository.folder, home });
+  assert.equal(code, 3);
+  assert.match(stdout, /Not everything was reviewed/);
+});
