@@ -78,9 +78,10 @@ test('Ollama is told how large a context to hold, whatever the client speaks', a
         const reply = await post(behind, path, { ...said, model: qwen, stream });
         assert.equal(reply.status, 200, await reply.text());
         const seen = behind.simulator.requests().at(-1);
-        assert.equal(seen?.path, '/ollama/api/chat', client);
-        assert.partialDeepStrictEqual(seen?.body, { truncate: false, shift: false });
-        const { options } = seen?.body as { options: { num_ctx: number } }; // what the codec writes
+        assert.ok(seen);
+        assert.equal(seen.path, '/ollama/api/chat', client);
+        assert.partialDeepStrictEqual(seen.body, { truncate: false, shift: false });
+        const { options } = seen.body as { options: { num_ctx: number } }; // what the codec writes
         needed.push(options.num_ctx);
       }
       assert.deepEqual(needed, [8_192, 32_768], client);

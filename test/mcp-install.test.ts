@@ -8,6 +8,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -123,6 +124,32 @@ test('a linked file stays a link, and one that was changed meanwhile or cannot b
   await assert.rejects(run(), /claude\.json is not a JSON object/);
   assert.equal(readFileSync(path, 'utf8'), '{"broken": ');
   assert.equal(copies().length, before);
+});
+
+test('every copy is kept, a read-only file is refused, and of a linked one the link is left', async (t) => {
+  const home = tempFolder(t, { 'dotfiles/claude.json': '{"mcpServers": {}}\n' });
+  const { path, run, copies } = installer(home, 'claude-code');
+  const original = join(home, 'dotfiles/claude.json');
+  symlinkSync(original, path);
+  // Within one second, so that both copies would have one name.
+  const now = () => new Date(0);
+  await run({ now });
+  await run({ now, undo: true });
+  assert.equal(copies().length, 2);
+  assert.equal(readFileSync(original, 'utf8'), '{"mcpServers": {}}\n');
+
+  writeFileSync(original, '');
+  await run();
+  for (const copy of copies()) rmSync(join(home, copy));
+  await run({ undo: true });
+  assert.ok(lstatSync(path).isSymbolicLink());
+  assert.equal(readFileSync(original, 'utf8'), '{}\n');
+
+  chmodSync(original, 0o444);
+  const kept = copies().length;
+  await assert.rejects(run(), { code: 'permission', message: /claude\.json is read-only/ });
+  assert.equal(readFileSync(original, 'utf8'), '{}\n');
+  assert.equal(copies().length, kept);
 });
 
 test('on the command line: shown, not written without a yes, no secret in the file, and what is written starts', async (t) => {

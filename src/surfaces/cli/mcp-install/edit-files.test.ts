@@ -16,6 +16,8 @@ const jsonFiles = {
   'comments and tabs': '{\n\t// mine\n\t"servers": {},\n\t"mcpServers": {\n\t\t"other": {} // kept\n\t}\n}\n',
   'one line': '{"a":1}',
   'no servers': '{\n    "a": [1, 2]\n}',
+  "Windows' lines and its mark in front":
+    '\uFEFF{\r\n  "mcpServers": {\r\n    "other": {}\r\n  },\r\n  "a": 1\r\n}\r\n',
 };
 
 for (const [what, text] of Object.entries(jsonFiles)) {
@@ -25,11 +27,16 @@ for (const [what, text] of Object.entries(jsonFiles)) {
     const again = editJson(added, json, { ...entry, command: 'other' });
     assert.match(again, /"command": ?"other"/);
     assert.equal(editJson(again, json, entry), added);
+    assert.equal(added.includes('\r\n'), text.includes('\r\n'));
+    assert.ok(!text.includes('\r\n') || !/[^\r]\n/.test(added), 'every line ends as the others do');
     assert.equal(editJson(added, json, undefined), text);
   });
 }
 
-test('a file that is no JSON object is refused', () => {
+test('a file that is no JSON object, or whose servers are none, is refused', () => {
+  for (const text of ['{"mcpServers": []}', '{"mcpServers": null}']) {
+    assert.throws(() => editJson(text, json, entry), /no object under mcpServers/);
+  }
   for (const text of ['{"a": ', '[]', 'theme: dark']) {
     assert.throws(() => editJson(text, json, entry), /not a JSON object/);
   }

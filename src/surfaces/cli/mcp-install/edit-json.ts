@@ -19,9 +19,16 @@ export function editJson(
   [servers, name]: readonly [string, string],
   entry: Readonly<Record<string, unknown>> | undefined,
 ): string {
+  // Windows' editors put a mark in front, which is no JSON and stays where it is.
+  if (text.startsWith(byteOrderMark)) {
+    return byteOrderMark + editJson(text.slice(1), [servers, name], entry);
+  }
   const before = text.trim() === '' ? '{}\n' : text;
   const root = read(before);
   const held = root[servers];
+  if (held !== undefined && !isJsonObject(held)) {
+    throw new ConclaveError('invalid_request', `holds no object under ${servers}; correct it first.`);
+  }
   if (entry !== undefined) return applyEdits(before, put(before, [servers, name], entry));
   if (!isJsonObject(held) || !(name in held)) return before;
   // The last server takes its list with it, where the list would only be empty.
@@ -29,9 +36,12 @@ export function editJson(
   return applyEdits(before, modify(before, alone ? [servers] : [servers, name], undefined, {}));
 }
 
+const byteOrderMark = '\uFEFF';
+
 /** True where nothing but an empty object is left. */
 export function isEmptyJson(text: string): boolean {
-  return text.trim() === '' || Object.keys(read(text)).length === 0;
+  // The mark counts as space.
+  return text.trim() === '' || Object.keys(read(text.trim())).length === 0;
 }
 
 /** The library would lay out its neighbours anew, so that only what is put in is laid out here. */
@@ -43,15 +53,16 @@ function put(
   const tree = parseTree(text);
   const found = (steps: readonly string[]) => tree && findNodeAtLocation(tree, [...steps]);
   const unit = indentOf(text);
+  const inLines = (content: string) => (text.includes('\r\n') ? content.replaceAll('\n', '\r\n') : content);
   // The innermost object that is there already, and what is missing below it.
   const depth = found(path.slice(0, 1)) ? 1 : 0;
   const value = depth === 1 ? { [path[1]]: entry } : { [path[0]]: { [path[1]]: entry } };
   return modify(text, [...path], entry, {}).map((edit) => {
-    if (found(path)) return { ...edit, content: laidOut(entry, unit, depth + 1) };
+    if (found(path)) return { ...edit, content: inLines(laidOut(entry, unit, depth + 1)) };
     const members = laidOut(value, unit, depth).split('\n').slice(1, -1).join('\n');
-    if (edit.content.startsWith(',')) return { ...edit, content: `,\n${members}` };
+    if (edit.content.startsWith(',')) return { ...edit, content: inLines(`,\n${members}`) };
     const rest = /^\s*(?=\})/.exec(text.slice(edit.offset))?.[0].length ?? 0;
-    return { ...edit, length: rest, content: `\n${members}\n${unit.repeat(depth)}` };
+    return { ...edit, length: rest, content: inLines(`\n${members}\n${unit.repeat(depth)}`) };
   });
 }
 

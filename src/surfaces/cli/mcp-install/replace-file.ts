@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, copyFile, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { chmod, copyFile, lstat, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ConclaveError } from '../../../core/errors.ts';
 
@@ -13,9 +14,14 @@ export async function readText(path: string): Promise<string | undefined> {
 
 /**
  * Puts `text` in the place of `before` at once: whoever reads the file sees the old or the new one whole. Links and
- * rights stay. @throws ConclaveError `invalid_request` where somebody has changed the file since it was read.
+ * rights stay. @throws ConclaveError `invalid_request` where somebody has changed the file since it was read,
+ * `permission` where it may not be written.
  */
-export async function replaceFile(path: string, before: string | undefined, text: string): Promise<void> {
+export function replaceFile(path: string, before: string | undefined, text: string): Promise<void> {
+  return sayingWhere(path, () => replace(path, before, text));
+}
+
+async function replace(path: string, before: string | undefined, text: string): Promise<void> {
   const target = await realpath(path).catch(() => path);
   await mkdir(dirname(target), { recursive: true });
   const mode = await stat(target).then(
@@ -40,17 +46,52 @@ export async function replaceFile(path: string, before: string | undefined, text
   }
 }
 
-/** Deletes a file that still reads as `before`. */
-export async function removeFile(path: string, before: string): Promise<void> {
+/** Deletes a file that still reads as `before`; of a linked one `empty` is left, because others may have put the link there. */
+export async function removeFile(path: string, before: string, empty: string): Promise<void> {
+  if ((await lstat(path)).isSymbolicLink()) return replaceFile(path, before, empty);
   await refuseChanged(path, before);
-  await rm(path);
+  await sayingWhere(path, () => rm(path));
 }
 
-/** Keeps a copy beside the file, with its rights; returns where. */
+/** Keeps a copy beside the file, with its rights; returns where. An earlier copy is never written over. */
 export async function backUp(path: string, suffix: string): Promise<string> {
-  const copy = `${path}.${suffix}`;
-  await copyFile(path, copy);
-  return copy;
+  for (let count = 1; ; count += 1) {
+    const copy = `${path}.${suffix}${count === 1 ? '' : `-${count}`}`;
+    try {
+      await copyFile(path, copy, constants.COPYFILE_EXCL);
+      return copy;
+    } catch (cause) {
+      if (codeOf(cause) !== 'EEXIST') throw notWritten(copy, cause);
+    }
+  }
+}
+
+/** @throws ConclaveError `permission` for a file that its owner has made read-only: a rename would not ask. */
+export async function refuseReadOnly(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found || (found.mode & 0o200) !== 0) return;
+  throw new ConclaveError(
+    'permission',
+    `${path} is read-only; make it writable, or change it where it is made.`,
+  );
+}
+
+async function sayingWhere(path: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (cause) {
+    throw cause instanceof ConclaveError ? cause : notWritten(path, cause);
+  }
+}
+
+function notWritten(path: string, cause: unknown): ConclaveError {
+  return new ConclaveError('permission', `${path} cannot be written (${codeOf(cause) ?? String(cause)}).`, {
+    cause,
+  });
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }
 
 async function refuseChanged(path: string, before: string | undefined): Promise<void> {

@@ -13,7 +13,7 @@ import {
   type Change,
   type Target,
 } from './plan-change.ts';
-import { backUp, readText, removeFile, replaceFile } from './replace-file.ts';
+import { backUp, readText, refuseReadOnly, removeFile, replaceFile } from './replace-file.ts';
 
 export type InstallOptions = {
   readonly target: Target;
@@ -35,7 +35,7 @@ const suffix = 'before-conclave-';
  */
 export async function runInstall(options: InstallOptions): Promise<void> {
   const { target, server, undo, print } = options;
-  const { name, next } = mcpClients[target.client];
+  const { name, next, format } = mcpClients[target.client];
   const path = fileOf(target);
   const before = await readText(path);
   const change = undo ? await undoing(options, before) : withConclave(target, before, server);
@@ -51,8 +51,9 @@ export async function runInstall(options: InstallOptions): Promise<void> {
   print(`${changedLines(change).map(printable).join('\n')}\n\n`);
   if (options.dryRun) return print('Nothing was written.\n');
   if (!options.yes && !(await agreed(path))) return print('Nothing was written.\n');
+  await refuseReadOnly(path);
   const backup = before === undefined ? undefined : await backUp(path, suffix + stamp(options.now()));
-  await write(change);
+  await write(change, format);
   print(undo ? 'Conclave is out of it.\n' : 'Conclave is in it.\n');
   if (backup !== undefined) print(`As it was: ${backup}\n`);
   print(`${next}\n`);
@@ -82,10 +83,10 @@ async function backupsOf(path: string): Promise<string[]> {
   return Promise.all(names.map((name) => readFile(join(dirname(path), name), 'utf8')));
 }
 
-function write({ path, before, after }: Change): Promise<void> {
+function write({ path, before, after }: Change, format: 'json' | 'toml'): Promise<void> {
   if (after !== undefined) return replaceFile(path, before, after);
   // A file that is to go is there.
-  return removeFile(path, before ?? '');
+  return removeFile(path, before ?? '', format === 'json' ? '{}\n' : '');
 }
 
 async function agreed(path: string): Promise<boolean> {
