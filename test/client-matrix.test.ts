@@ -15,6 +15,12 @@ before(async () => {
   gateway = await openTestGateway(everyProvider);
 });
 
+/** The provider was sent these words last. */
+function assertTold(...words: string[]): void {
+  const body = JSON.stringify(gateway.simulator.requests().at(-1)?.body);
+  for (const word of words) assert.ok(body.includes(word), `${word} is not in ${body}`);
+}
+
 for (const client of clients) {
   for (const [name, provider] of Object.entries(providers)) {
     describe(`${client.name} in front of ${name}`, () => {
@@ -37,6 +43,7 @@ for (const client of clients) {
         bothWays({ turns: [say('Say hello.')] }, ({ text, finish }) => {
           assert.ok(text);
           assert.equal(finish, 'stop');
+          assertTold('Say hello.');
         }));
 
       test('a tool call and its result', () =>
@@ -81,13 +88,18 @@ for (const client of clients) {
               ],
             });
             assert.ok(next.text);
+            assertTold('the result of get_weather', 'the result of get_time');
           },
         ));
 
       test(provider.blind ? 'an image is refused by name: the model has no eyes' : 'an image', async () => {
         const turns = [{ ...say('What is in this image?'), pngBase64 }];
         if (!provider.blind) {
-          return bothWays({ turns }, ({ text }) => assert.match(text, /image|png/i));
+          return bothWays({ turns }, ({ text }) => {
+            // Ollama's own API sends images without saying what they are.
+            assert.match(text, name === 'ollama' ? /1 image \(image\/\*\)/ : /1 image \(image\/png\)/);
+            assertTold(pngBase64);
+          });
         }
         await assert.rejects(client.ask(gateway, { model, stream: false, turns }), {
           status: 400,
