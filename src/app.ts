@@ -147,6 +147,8 @@ export interface App {
   listen(options: ListenOptions): Promise<HttpServer>;
   readonly prompts: PromptBook;
   readonly tools: readonly Tool[];
+  /** One of them. @throws ConclaveError `permission` for one that the configuration disables. */
+  tool(name: string): Tool;
   /** Checks what somebody wrote for a tool. @throws ConclaveError `invalid_request` naming the argument and the nearest. */
   readonly readToolInput: typeof readToolInput;
   /** Has another family check the claims of a plain call's answer. */

@@ -363,3 +363,15 @@ test('version names the version and who can be asked', async (t) => {
 function textOf({ content }: { readonly content?: unknown }): string {
   return (content as { text: string }[]).map(({ text }) => text).join('\n');
 }
+
+test('over stdio an answer is verified where that is asked for', async (t) => {
+  const { client } = await mcpClient(t);
+  const result = await client.callTool({
+    name: 'challenge',
+    arguments: { prompt: 'Port 3306 is MySQL.', verify: true },
+  });
+  const { verification, warnings } = result.structuredContent as Data;
+  assert.ok(verification, JSON.stringify(warnings));
+  const [content] = result.content as { text?: string }[];
+  assert.match(content?.text ?? '', /Verification by /);
+});

@@ -242,3 +242,26 @@ test('the command line prints the answer as it comes and its verification below'
   assert.match(stdout, /\[refuted\] Port 3307 is MySQL.*Instead: MySQL listens on 3306/);
   assert.match(stderr, /\$0\.033/);
 });
+
+test('a tool on the command line verifies its answer, or warns that nobody could, and a disabled one is refused', async (t) => {
+  const { config } = await labOf(t);
+  const folder = tempFolder(t);
+  const home = join(folder, 'home');
+  await mkdir(home);
+  await writeFile(
+    join(folder, 'conclave.yaml'),
+    JSON.stringify({ ...config, tools: { disabled: ['tracer'] } }),
+  );
+  const chat = ['chat', '--model', 'lab/author', '--verify', '--json', 'which ports?'];
+  const { stdout } = await conclave(chat, { folder, home });
+  assert.equal(JSON.parse(stdout).verification.checker, 'lab/other');
+  const refused = await conclave(['tracer', 'main', '--json'], { folder, home });
+  assert.match(refused.stdout, /"permission".*disables the tool \\"tracer\\"/);
+
+  const models = config.models?.filter(({ id }) => id === 'lab/author') ?? [];
+  await writeFile(join(folder, 'conclave.yaml'), JSON.stringify({ ...config, models }));
+  const alone = await conclave(chat, { folder, home });
+  const { verification, warnings } = JSON.parse(alone.stdout);
+  assert.equal(verification, undefined);
+  assert.match(warnings.join(), /could not be verified: no_candidate/);
+});

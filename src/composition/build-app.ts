@@ -43,6 +43,7 @@ import { fitText } from '../tools/fit-text.ts';
 import { tools } from '../tools/index.ts';
 import { readToolInput } from '../tools/read-tool-input.ts';
 import { answerVerifier } from '../tools/verification/verify-answer.ts';
+import { namedTool } from '../tools/named-tool.ts';
 import { withVerification } from '../tools/verification/with-verification.ts';
 import { toolContext, type ToolCaller } from '../tools/tool-context.ts';
 import { httpExchange } from '../transport/http-exchange.ts';
@@ -87,6 +88,7 @@ export async function buildApp(
   const simulatorUrl = foundation.simulatorUrl();
   const roots = toolRoots(loaded, options);
   const contexts = toolContexts(foundation, { catalogue, engine, prompts });
+  const offered = enabledTools(tools, config.tools.disabled).map(withVerification);
   return {
     config,
     ...(loaded.path && { configPath: loaded.path }),
@@ -126,7 +128,8 @@ export async function buildApp(
     measure: measureRequest,
     listen,
     prompts,
-    tools: enabledTools(tools, config.tools.disabled).map(withVerification),
+    tools: offered,
+    tool: (name) => namedTool(offered, name),
     readToolInput,
     verification: answerVerifier(contexts),
     fitText,

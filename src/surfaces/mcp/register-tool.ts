@@ -28,7 +28,8 @@ export function registerTool(server: McpServer, offer: Offer, client: Client, to
       const family = callerFamily(server.server.getClientVersion()?.name);
       const app = await offer.app();
       try {
-        const { text, data } = await tool.run(
+        // What is listed before the app is there runs as the app offers it: verified where that is wanted.
+        const { text, data } = await app.tool(tool.name).run(
           app.readToolInput(tool, input),
           app.toolContext({
             principal: await client.principal(app),
