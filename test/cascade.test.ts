@@ -95,7 +95,20 @@ test('what was given in the end speaks for who said it before and against who di
     t,
     says({ 'small-a': '#### 41', 'small-b': '#### 42', big: '#### 42' }),
   );
-  const { children } = await answered(gateway, question());
+  const { children, row } = await answered(gateway, question());
+  assert.deepEqual(
+    row?.verdicts?.map(({ agrees, accepted }) => [agrees, accepted]),
+    [
+      [false, false],
+      [true, false],
+      [undefined, true],
+    ],
+  );
+  const streamed = await answered(gateway, question({ stream: true }));
+  assert.deepEqual(
+    streamed.row?.verdicts?.map(({ agrees }) => agrees),
+    [false, true, undefined],
+  );
   const scores = async () =>
     Promise.all(
       children.map(async ({ id }) =>

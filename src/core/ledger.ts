@@ -111,6 +111,8 @@ export type StepVerdict = {
   readonly threshold?: number;
   /** P(right) as the signals gave it, before it was set right by how such answers turn out. */
   readonly rawProbability?: number;
+  /** Of an answer that was not accepted: whether it said what was given in the end; absent where nobody can tell. */
+  readonly agrees?: boolean;
   /** What each signal said, in words. */
   readonly because: readonly string[];
 };

@@ -15,8 +15,11 @@ export type RoutedOutcome = OutcomeSignal & {
   readonly tags: readonly string[];
   /** Which arm decided the call, where one did. */
   readonly experiment?: Experiment;
-  /** P(right) that the signals gave to the answer that a cascade accepted, before outcomes set it right. */
-  readonly acceptedAt?: number;
+  /**
+   * What a cascade made of answers: P(right) as the signals gave it, before outcomes set it right, and whether the answer
+   * said what was given in the end.
+   */
+  readonly weighed?: readonly { readonly chance: number; readonly agrees: boolean }[];
 };
 
 /** A call with what of its prompt was kept, and what is known of how it went. */

@@ -28,9 +28,10 @@ export async function runCascade(
   record: CallRecord,
 ): Promise<StartedAttempt> {
   const answers: Given[] = [];
+  const leaders = new Map<Given, number>();
   let best: { readonly given: Given; readonly probability: number } | undefined;
   for (const [at, step] of route.plan.steps.entries()) {
-    const asking = { route, record, step };
+    const asking = { route, record, step, leaders };
     if (!step.acceptance) return askLast(engine, asking, { answers, instead: best?.given });
     const given = await askStep(engine, asking, at);
     answers.push(...given);
@@ -38,7 +39,7 @@ export async function runCascade(
     const verdict = await judged(engine, asking, answers);
     const leader = answers[verdict.leader];
     if (!leader) continue;
-    noteVerdict(asking, { given, verdict, leader });
+    leaders.set(leader, noteVerdict(asking, { given, verdict, leader }));
     if (verdict.accepted) {
       noteAgreement(engine, asking, {
         answers: answers.filter((one) => one !== leader),
@@ -55,7 +56,13 @@ export async function runCascade(
   );
 }
 
-type Asking = { readonly route: Route; readonly record: CallRecord; readonly step: PlanStep };
+type Asking = {
+  readonly route: Route;
+  readonly record: CallRecord;
+  readonly step: PlanStep;
+  /** The answers that were looked at, with the places of their verdicts. */
+  readonly leaders: ReadonlyMap<Given, number>;
+};
 
 /** All samples of a step at once. One that fails gives nothing; where all do, the next step is asked. */
 async function askStep(engine: EngineContext, { route, record, step }: Asking, at: number): Promise<Given[]> {
@@ -183,9 +190,10 @@ type Noted = {
   readonly leader: Given;
 };
 
-function noteVerdict({ record, step }: Asking, { given, verdict, leader }: Noted): void {
+/** Returns the place of the verdict among those of the call. */
+function noteVerdict({ record, step }: Asking, { given, verdict, leader }: Noted): number {
   const { accepted, probability, rawProbability, evidence } = verdict;
-  record.verdicts.push({
+  const places = record.verdicts.push({
     requestIds: given.map(({ head }) => head.requestId),
     model: leader.model.id,
     accepted,
@@ -194,17 +202,22 @@ function noteVerdict({ record, step }: Asking, { given, verdict, leader }: Noted
     ...(rawProbability !== undefined && { rawProbability }),
     because: evidence.map(({ signal, says }) => `${signal}: ${says}`),
   });
+  return places - 1;
 }
 
 /** Whoever says what was given in the end was probably right, and whoever says otherwise was not: the router learns from it. */
 function noteAgreement(
   engine: EngineContext,
-  { route }: Asking,
+  { route, record, leaders }: Asking,
   { answers, final }: { readonly answers: readonly Given[]; readonly final: CollectedReply },
 ): void {
-  for (const { head, reply } of answers) {
+  for (const answer of answers) {
+    const { head, reply } = answer;
     const agrees = engine.acceptance.agree(route.call.request, reply, final);
     if (agrees === undefined) continue;
+    const place = leaders.get(answer) ?? -1;
+    const verdict = record.verdicts[place];
+    if (verdict) record.verdicts[place] = { ...verdict, agrees };
     const score = agrees ? 1 : 0;
     engine.ledger
       .addOutcome({ callId: head.requestId, at: engine.now(), kind: 'cascade', score, source: 'conclave' })

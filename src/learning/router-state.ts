@@ -59,7 +59,7 @@ export function routerState(from?: { readonly layout: number; readonly state: Js
     guard,
     calibration,
     learn(outcome) {
-      const { model, keyId, kind, score, at, tags, task, experiment, acceptedAt } = outcome;
+      const { model, keyId, kind, score, at, tags, task, experiment, weighed = [] } = outcome;
       const tag = projectTag(tags);
       learner.learn({
         model,
@@ -74,7 +74,11 @@ export function routerState(from?: { readonly layout: number; readonly state: Js
       // What we conclude ourselves must not confirm our own choices.
       if (kind !== 'feedback') return;
       if (experiment) guard.record(experiment.arm, { score, keyId });
-      if (acceptedAt !== undefined) calibration.record({ chance: acceptedAt, score, keyId, at });
+      for (const { chance, agrees } of weighed) {
+        // Of what differs from a bad answer nothing is known.
+        if (!agrees && score < 0.5) continue;
+        calibration.record({ chance, score: agrees ? score : 1 - score, keyId, at });
+      }
     },
     // A JSON value by construction: numbers, strings and lists of them.
     snapshot: () =>

@@ -41,8 +41,8 @@ describeEachBackend('what the router learned', (it) => {
     const [first, second, ...more] = await router.outcomes({ since: noon, limit: 10 });
     assert.deepEqual([first?.callId, second?.callId, more], ['req_1', 'req_2', []]);
     assert.deepEqual(
-      [second?.task, second?.difficulty, second?.tags, second?.score, second?.acceptedAt],
-      ['chat', 0.25, ['project:red'], 0.5, 0.75],
+      [second?.task, second?.difficulty, second?.tags, second?.score, second?.weighed],
+      ['chat', 0.25, ['project:red'], 0.5, [{ chance: 0.75, agrees: true }]],
     );
     assert.deepEqual((await router.outcomes({ since: noon + 11, limit: 10 })).length, 1);
     assert.deepEqual((await router.outcomes({ since: noon, limit: 1 })).length, 1);

@@ -107,7 +107,9 @@ function outcomeFromRow(row: SqlRow): RoutedOutcome {
   // Both were written by `ledger-columns.ts` from these types.
   const decision = json(row['decision']) as Decision | undefined;
   const verdicts = json(row['verdicts']) as readonly StepVerdict[] | undefined;
-  const acceptedAt = verdicts?.find(({ accepted }) => accepted)?.rawProbability;
+  const weighed = verdicts?.flatMap(({ rawProbability: chance, accepted, agrees = accepted || undefined }) =>
+    chance === undefined || agrees === undefined ? [] : [{ chance, agrees }],
+  );
   const tier = tiers.find((name) => name === row['tier']);
   return {
     id: String(row['id']),
@@ -123,7 +125,7 @@ function outcomeFromRow(row: SqlRow): RoutedOutcome {
     ...(typeof row['task'] === 'string' && { task: row['task'] }),
     ...(row['difficulty'] !== null && { difficulty: Number(row['difficulty']) }),
     ...(decision?.experiment && { experiment: decision.experiment }),
-    ...(acceptedAt !== undefined && { acceptedAt }),
+    ...(weighed && weighed.length > 0 && { weighed }),
   };
 }
 
