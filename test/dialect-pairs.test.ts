@@ -186,13 +186,21 @@ for (const { id, proof, back } of provers) {
     test(`a signed thought of ${id} passes through a client of ${client.id} and returns to its origin alone`, () => {
       const said = read(origin, write(origin, thought, false), false);
       for (const streamed of [false, true]) {
-        const asked = client.readRequest(nextRequest(client.id, write(client, said, streamed), model));
+        const told = nextRequest(client.id, write(client, said, streamed), model);
+        const asked = client.readRequest(told);
         const returned: string = JSON.stringify(origin.writeRequest(asked, target(origin)).body);
         for (const piece of back) assert.ok(returned.includes(piece), returned);
         for (const other of dialects) {
           if (provers.some((prover) => prover.id === other.id && prover.proof === proof)) continue;
           const { body } = other.writeRequest(asked, target(other));
           assert.ok(!JSON.stringify(body).includes(back[0] ?? proof), other.id);
+          if (other !== client) continue;
+          const { edits } = client.relayRequest(told, asked, target(client));
+          const relayed = {
+            ...told,
+            ...Object.fromEntries(edits.map(({ member, value }) => [member, value])),
+          };
+          assert.ok(!JSON.stringify(relayed).includes(back[0] ?? proof), 'relayed');
         }
       }
     });

@@ -11,11 +11,11 @@ const readable = ['reasoning_content', 'reasoning', 'reasoning_text'] as const;
  */
 export function withoutForeignThoughts(
   message: JsonObject,
-  { quirks, opens }: WireTarget,
+  { quirks, opens }: Pick<WireTarget, 'quirks' | 'opens'>,
   warnings: string[],
 ): JsonObject {
   const details = objectsOf(message.reasoning_details);
-  const own = details.filter((detail) => !isForeign(detail, opens));
+  const own = details.filter((detail) => !isForeign(detail, { quirks, opens }));
   if (own.length === details.length) return message;
   warnings.push('Reasoning of another model or key was left out: only its own maker can read it.');
   const kept = { ...message };
@@ -27,9 +27,14 @@ export function withoutForeignThoughts(
   return kept;
 }
 
-function isForeign({ signature, data }: JsonObject, opens: WireTarget['opens']): boolean {
+/** Where nobody remembers who made a signature of Claude's, only sellers that take thoughts back are trusted with it. */
+function isForeign(
+  { signature, data, format }: JsonObject,
+  { quirks, opens }: Pick<WireTarget, 'quirks' | 'opens'>,
+): boolean {
   const proof = nameOf(signature) ?? nameOf(data);
   if (proof === undefined) return false;
-  const origin = sealOrigin(proof);
-  return (origin !== undefined && origin !== 'openai-chat') || opens?.(proof) === false;
+  if (sealOrigin(proof) !== undefined) return sealOrigin(proof) !== 'openai-chat' || opens?.(proof) === false;
+  if (opens) return !opens(proof);
+  return format === 'anthropic-claude-v1' && quirks.reasoningField === undefined;
 }
