@@ -42,14 +42,18 @@ export function sortedByKeys(candidates: readonly Candidate[]): Candidate[] {
   // As long as it will be: a list that grows is copied over and over.
   const ordered = [...candidates];
   let tied = 0;
-  let before = -places;
+  let before = -1;
   for (let at = 0; at < count; at++) {
     const key = sorted[at] ?? 0;
-    const candidate = candidates[key % places];
-    if (Math.floor(key / places) !== Math.floor(before / places)) tied = at;
-    before = key;
-    groups[at] = Math.floor((Math.floor(key / places) * coarser) / valueRange);
-    if (candidate) insertById(ordered, candidate, { at, from: tied });
+    const code = Math.floor(key / places);
+    // A remainder of doubles takes several times as long.
+    const candidate = candidates[key - code * places];
+    if (code !== before) tied = at;
+    before = code;
+    groups[at] = Math.floor((code * coarser) / valueRange);
+    if (!candidate) continue;
+    if (tied === at) ordered[at] = candidate;
+    else insertById(ordered, candidate, { at, from: tied });
   }
   return ordered;
 }
