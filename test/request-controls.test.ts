@@ -273,6 +273,16 @@ test('a stream whose first byte takes longer than x-conclave-max-latency-ms is g
   assert.equal(reply.status, 504);
 });
 
+test('the patience of a caller is for all attempts together: after it nobody else is asked', async (t) => {
+  const all = await market(t);
+  for (const key of ['dear', 'fair', 'cheap', 'odd']) all.lab.behave(`key-${key}`, { delayMs: 3_000 });
+  const wish = { model: 'auto', stream: true };
+  const reply = await send(all, wish, { 'x-conclave-max-latency-ms': '150' });
+  assert.equal(reply.status, 504);
+  // A clock and a timer may disagree by a millisecond, which is time for one more.
+  assert.ok(all.lab.asked.length <= 2, `${all.lab.asked.length} were asked`);
+});
+
 test('a key that is tagged sensitive is served by local models alone', async (t) => {
   const all = await market(t, {
     providers: {

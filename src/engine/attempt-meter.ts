@@ -66,7 +66,8 @@ export function attemptMeter(
 
   /** `undefined` as soon as one of the rates is unknown. */
   function costOfAll(answer: Usage, price: Price | undefined): NanoUsd | undefined {
-    let total = price ? costOf(answer, price, startedAt) : answer === noUsage ? 0n : undefined;
+    // Who never answered is owed nothing, no fee for the request either.
+    let total = answer === noUsage ? 0n : price && costOf(answer, price, startedAt);
     for (const pass of beside) {
       const rates = pass.model === undefined ? price : priceOf?.(pass.model);
       if (total === undefined || !rates) return undefined;

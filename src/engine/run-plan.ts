@@ -41,6 +41,7 @@ async function tryCandidates(
       } catch (thrown) {
         if (!(thrown instanceof ConclaveError)) throw thrown;
         failures.push({ model: candidate.model.id, error: thrown });
+        if (isTooLate(engine, route)) throw allFailed(failures);
         if (thrown.code === 'context_too_long') dropNarrower(waiting, candidate);
         const next = afterFailure(thrown, {
           tries,
@@ -55,6 +56,11 @@ async function tryCandidates(
       }
     }
   }
+}
+
+/** The caller's patience is for all attempts together: after it nobody else can keep it. */
+function isTooLate({ now }: EngineContext, { features: { at, maxLatencyMs } }: Route): boolean {
+  return maxLatencyMs !== undefined && now() >= at + maxLatencyMs;
 }
 
 /** What overflowed one window overflows every window that is no larger. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseSince } from '../core/parse-since.ts';
 import { costGroupings } from '../core/ledger.ts';
-import { usdText } from '../core/units.ts';
+import { spentText } from '../core/spent-text.ts';
 import { defineTool } from './tool.ts';
 
 const input = z.strictObject({
@@ -33,13 +33,10 @@ export default defineTool({
       ...(principal.admin ? {} : { keyId: principal.keyId }),
     });
     const rows = report.rows.map(
-      (row) =>
-        `${row.name}: $${usdText(BigInt(row.totalNanoUsd))} in ${row.calls} ${row.calls === 1 ? 'call' : 'calls'}`,
+      (row) => `${row.name}: ${spentText(row)} in ${row.calls} ${row.calls === 1 ? 'call' : 'calls'}`,
     );
     const marked = report.simulated === true ? ' (simulated money)' : '';
-    const text = [`$${usdText(BigInt(report.totalNanoUsd))} in ${report.calls} calls${marked}`, ...rows].join(
-      '\n',
-    );
+    const text = [`${spentText(report)} in ${report.calls} calls${marked}`, ...rows].join('\n');
     return { text, data: report };
   },
 });

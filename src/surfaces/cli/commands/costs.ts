@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
-import { costGroupings, type CostGrouping, type CostReport, type CostRow } from '../../../core/ledger.ts';
+import { costGroupings, type CostGrouping, type CostReport } from '../../../core/ledger.ts';
 import { parseSince } from '../../../core/parse-since.ts';
+import { spentText } from '../../../core/spent-text.ts';
 import { usdText } from '../../../core/units.ts';
 import { withApp, type SharedOptions } from '../app-options.ts';
 import { table } from '../table.ts';
@@ -52,7 +53,7 @@ export function costsText(report: CostReport): string {
     row.nanoUsdPerSuccess === undefined || row.unknownPriceCalls > 0 ? '' : dollars(row.nanoUsdPerSuccess),
   ]);
   const lines = [
-    `${dollars(report.totalNanoUsd)} in ${report.calls} calls since ${report.since.slice(0, 16)}${report.simulated === true ? ' (simulated money)' : ''}`,
+    `${spentText(report)} in ${report.calls} calls since ${report.since.slice(0, 16)}${report.simulated === true ? ' (simulated money)' : ''}`,
     `everything on the best frontier model: ${dollars(report.frontierNanoUsd)}; saved ${dollars(report.savingNanoUsd)}`,
   ];
   if (typeof report.simulated === 'object') {
@@ -64,12 +65,6 @@ export function costsText(report: CostReport): string {
     lines.push(`${report.unknownPriceCalls} calls have an unknown price and are not in the sum`);
   if (report.estimatedCalls > 0) lines.push(`${report.estimatedCalls} calls have estimated usage`);
   return `${lines.join('\n')}\n\n${table([report.by, 'calls', 'spent', 'share', 'per success'], rows)}\n`;
-}
-
-/** An unknown price is unknown, never $0. */
-function spentText({ totalNanoUsd, unknownPriceCalls }: CostRow): string {
-  if (unknownPriceCalls === 0) return dollars(totalNanoUsd);
-  return totalNanoUsd === 0 ? 'unknown' : `${dollars(totalNanoUsd)} + unknown`;
 }
 
 function dollars(nanoUsd: number): string {
