@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import Anthropic from '@anthropic-ai/sdk';
 import { completionTokens, promptTokens } from '../src/core/usage.ts';
 import { openTestGateway, type TestGateway } from './gateway.ts';
-import type { Answer, Ask } from './matrix/matrix-client.ts';
+import { cityParameters, type Answer, type Ask } from './matrix/matrix-client.ts';
 import { clients, everyProvider, pngBase64, providers } from './matrix/providers.ts';
 
 // Every official client in front of every kind of provider: everything that a program can ask for, whole and streamed.
@@ -164,3 +165,23 @@ for (const client of clients) {
     });
   }
 }
+
+test("Anthropic's client counts tokens before it asks, in front of every provider", async () => {
+  const client = new Anthropic({ baseURL: gateway.url, apiKey: gateway.key, maxRetries: 0 });
+  const asked = gateway.simulator.requests().length;
+  const count = async (model: string, text: string) => {
+    const { input_tokens } = await client.messages.countTokens({
+      model,
+      system: 'Be brief.',
+      messages: [{ role: 'user', content: text }],
+      tools: [{ name: 'get_weather', input_schema: cityParameters }],
+    });
+    return input_tokens;
+  };
+  for (const { model } of Object.values(providers)) {
+    const [few, many] = [await count(model, 'Say hello.'), await count(model, 'Say hello. '.repeat(500))];
+    assert.ok(few > 5 && many > few + 1_000 && many < few + 4_000, `${few} and ${many} for ${model}`);
+  }
+  await assert.rejects(count('no-such-model', 'Say hello.'), Anthropic.NotFoundError);
+  assert.equal(gateway.simulator.requests().length, asked, 'no provider was asked');
+});

@@ -68,9 +68,15 @@ export function origins(): Origins {
       return replyId === undefined ? undefined : replies.get(replyId);
     },
     thoughtsOf({ request }) {
-      const known = request.messages.flatMap(({ content }) =>
-        content.flatMap((part) => makerOf(proofOf(part) ?? '') ?? []),
-      );
+      // Nearly all calls bring none, and pay for a look at their parts.
+      const known: Maker[] = [];
+      for (const { content } of proofs.size === 0 ? [] : request.messages) {
+        for (const part of content) {
+          const proof = part.type === 'reasoning' ? proofOf(part) : undefined;
+          const maker = proof === undefined ? undefined : makerOf(proof);
+          if (maker) known.push(maker);
+        }
+      }
       const latest = known.at(-1);
       if (latest === undefined) return undefined;
       return {
