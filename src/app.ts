@@ -172,6 +172,8 @@ export interface App {
   };
   /** What this machine's own user lets tools read: the configured folders, else the working directory. */
   localRoots(): Promise<Roots>;
+  /** The same for who types a command here: the repository around the working directory, unless the config has roots. */
+  commandRoots(): Promise<Roots>;
   /** What is inside both: a client may narrow what it can reach, and never widen it. */
   readonly narrowRoots: typeof narrowRoots;
   /** What a key may have read over HTTP: the folders that the configuration grants it, else nothing. */

@@ -1,4 +1,5 @@
 import type { TestContext } from 'node:test';
+import type { ConfigInput } from '../src/config/schema.ts';
 import { createConclave, type Conclave, type LLMProvider } from '../src/index.ts';
 import { tempFolder } from './temp-folder.ts';
 
@@ -17,12 +18,18 @@ export type Panelist = {
 };
 
 /** A Conclave whose only models are these: each says what it is told to, and what it was sent is kept. */
-export async function panelOf(t: TestContext, panelists: readonly Panelist[], cwd?: string) {
+export async function panelOf(
+  t: TestContext,
+  panelists: readonly Panelist[],
+  cwd?: string,
+  config?: ConfigInput,
+) {
   const heard: Heard[] = [];
   const home = tempFolder(t);
   const conclave: Conclave = await createConclave({
     home,
     ...(cwd !== undefined && { cwd }),
+    ...(config && { config }),
     providers: panelists.map((one) => providerOf(one, heard)),
   });
   t.after(() => conclave.close());

@@ -132,3 +132,55 @@ test('what was not reviewed is not ready, and the command ends with 3', async (t
   assert.equal(code, 3);
   assert.match(stdout, /Not everything was reviewed/);
 });
+
+test('from a folder inside a repository the whole of it is reviewed, and its paths are those of the repository', async (t) => {
+  const repository = gitRepository(t);
+  repository.write({ 'src/a.ts': 'export const a = 1;\n' });
+  repository.commit();
+  repository.write({
+    'src/a.ts': 'export const a = 2;\n',
+    'top.js': 'eval(process.argv[2]);\n',
+    'other/b.ts': 'export const b = 1;\n',
+  });
+  const src = join(repository.folder, 'src');
+  const { conclave, heard } = await panelOf(t, [{ name: 'one', say: () => clean }], src);
+  const { ready, left_out: leftOut } = await conclave.precommit({});
+  assert.deepEqual([ready, leftOut], [true, []]);
+  const sent = heard.map(({ text }) => text).join();
+  for (const path of ['src/a.ts', 'top.js', 'other/b.ts']) assert.ok(sent.includes(`+++ b/${path}`), path);
+  // What is typed in a folder is meant from there, and what an answer names is found again.
+  for (const file of ['a.ts', 'src/a.ts', '../top.js', 'top.js']) {
+    heard.length = 0;
+    await conclave.precommit({ files: [file] });
+    assert.match(heard[0]?.text ?? '', file.endsWith('.ts') ? /src\/a\.ts/ : /top\.js/, file);
+    await conclave.codereview({ files: [file] });
+    assert.match(heard[1]?.text ?? '', file.endsWith('.ts') ? /path="src\/a\.ts"/ : /path="top\.js"/, file);
+  }
+});
+
+test('where only a part of a repository may be read, changes beyond it are counted, and nothing is ready', async (t) => {
+  const repository = gitRepository(t);
+  repository.write({ 'src/a.ts': 'export const a = 1;\n', 'top.js': '' });
+  repository.commit();
+  repository.write({
+    'src/a.ts': 'export const a = 2;\n',
+    'top.js': 'eval(1);\n',
+    'PRIVATE-NAME.txt': 'x',
+  });
+  const roots = [join(repository.folder, 'src')];
+  const { conclave, heard } = await panelOf(
+    t,
+    [{ name: 'one', say: () => JSON.stringify({ issues: [{ ...issue(1, 'Two'), file: 'src/a.ts' }] }) }],
+    repository.folder,
+    { tools: { roots } },
+  );
+  const { ready, complete, issues, left_out: leftOut } = await conclave.precommit({});
+  assert.deepEqual([ready, complete], [false, false]);
+  assert.deepEqual(
+    issues.map(({ file }) => file),
+    ['a.ts'],
+    'paths are those under which files are read',
+  );
+  assert.match(JSON.stringify(leftOut), /2 changed files of this repository are outside the folders/);
+  assert.doesNotMatch(JSON.stringify([leftOut, heard]), /PRIVATE-NAME|eval/);
+});

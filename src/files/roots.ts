@@ -5,6 +5,8 @@ import { ConclaveError } from '../core/errors.ts';
 /** The folders that a client may read from, as real paths. No folder: no file access at all. */
 export type Roots = {
   readonly folders: readonly string[];
+  /** Where relative paths are meant from first; inside one of the folders. Default: each of them in turn. */
+  readonly base?: string;
   /** The index that git gave to the hook in which we run: what this very commit will hold. Default: the repository's. */
   readonly indexFile?: string;
 };
@@ -49,7 +51,8 @@ export function shownPath(roots: Roots, realPath: string): string {
 /** The places where a path that somebody wrote may be, most likely first: absolute, below a root, or as shown. */
 export function placesOf(roots: Roots, path: string): string[] {
   if (isAbsolute(path)) return [resolve(path)];
-  const below = roots.folders.map((folder) => resolve(folder, path));
+  const from = roots.base === undefined ? roots.folders : [roots.base, ...roots.folders];
+  const below = [...new Set(from.map((folder) => resolve(folder, path)))];
   const asShown = roots.folders
     .filter((folder) => roots.folders.length > 1 && path.startsWith(`${basename(folder)}/`))
     .map((folder) => join(folder, path.slice(basename(folder).length + 1)));

@@ -53,7 +53,7 @@ function chosen({ files, leftOut }: Collected, which: string): FilesToRead {
 /** Only repositories: a server that was started in somebody's home folder shall not send that. */
 async function projectIn(roots: ToolContext['roots'], signal: AbortSignal): Promise<Collected | undefined> {
   const repositories: string[] = [];
-  for (const folder of roots.folders) {
+  for (const folder of roots.base === undefined ? roots.folders : [roots.base]) {
     const repository = await openRepository(roots, { folder, signal }).catch(() => undefined);
     if (repository) repositories.push(folder);
   }

@@ -1,13 +1,14 @@
-import { join, resolve } from 'node:path';
+import { lstat } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
 import { ConclaveError } from '../../core/errors.ts';
 import { forbiddenPath } from '../forbidden-path.ts';
 import type { LeftOut } from '../left-out.ts';
 import { defaultReadLimits } from '../read-file.ts';
-import { isInside } from '../roots.ts';
+import { isInside, placesOf } from '../roots.ts';
 import type { FileChange } from './change.ts';
 import { commitNamed, type Repository } from './open-repository.ts';
 import { parseDiff } from './parse-diff.ts';
-import { gitText } from './run-git.ts';
+import { gitText, zeroSeparated } from './run-git.ts';
 import { readUntracked } from './untracked.ts';
 
 /** Which changes of a repository are wanted. */
@@ -48,7 +49,7 @@ export async function readChanges(
 ): Promise<Changes> {
   const { description, revisions, untracked: withUntracked } = await plan(repository, request);
   const { contextLines = 12, paths = [] } = options;
-  const limitTo = paths.length > 0 ? paths.map((path) => inside(repository, path)) : ['.'];
+  const limitTo = paths.length > 0 ? await Promise.all(paths.map((path) => inside(repository, path))) : ['.'];
   const tracked =
     revisions === undefined
       ? ''
@@ -64,7 +65,11 @@ export async function readChanges(
   return {
     description,
     changes: all.filter(({ path }) => !hidden.has(path)),
-    leftOut: [...secret, ...added.leftOut],
+    leftOut: [
+      ...secret,
+      ...added.leftOut,
+      ...(paths.length > 0 ? [] : await outsideRoots(repository, { revisions, untracked: withUntracked })),
+    ],
     exposed: all
       .filter(({ path, untracked, status }) => hidden.has(path) && !untracked && status !== 'deleted')
       .map(({ path }) => path),
@@ -162,10 +167,38 @@ function forbiddenChange(repository: Repository, { path, oldPath }: FileChange):
   return detail === undefined ? [] : [{ path, reason: 'forbidden', detail }];
 }
 
-/** A repository may reach further up than its roots; what is named may not. */
-function inside({ folder }: Repository, path: string): string {
-  if (isInside(folder, resolve(folder, path))) return path;
+/**
+ * What is named, from where git is asked: below the caller's own folder where it is there, else below the repository's. A
+ * repository may reach further up than its roots; what is named may not.
+ */
+async function inside({ folder, roots, git }: Repository, path: string): Promise<string> {
+  const places = placesOf(roots, path)
+    .concat(resolve(folder, path))
+    .filter((place) => isInside(folder, place));
+  for (const place of places) {
+    if (await lstat(place).catch(() => undefined)) return relative(git.cwd, place) || '.';
+  }
+  const [deleted] = places;
+  if (deleted !== undefined) return relative(git.cwd, deleted) || '.';
   throw new ConclaveError('permission', `${path} is outside ${folder}.`, { param: 'files' });
+}
+
+/** Changes that the roots do not reach are counted: their names are not for whoever may not read them. */
+async function outsideRoots(
+  { top, folder, git }: Repository,
+  { revisions, untracked }: Pick<Plan, 'revisions' | 'untracked'>,
+): Promise<LeftOut[]> {
+  if (folder === top) return [];
+  const everywhere = { ...git, cwd: top };
+  const lists = [
+    ...(revisions === undefined ? [] : [['diff', '--name-only', '--no-ext-diff', '-z', ...revisions, '--']]),
+    ...(untracked ? [['ls-files', '--others', '--exclude-standard', '-z']] : []),
+  ];
+  const names = await Promise.all(lists.map(async (list) => zeroSeparated(await gitText(list, everywhere))));
+  const beyond = new Set(names.flat().filter((name) => !isInside(folder, join(top, name))));
+  if (beyond.size === 0) return [];
+  const detail = `${beyond.size} changed ${beyond.size === 1 ? 'file' : 'files'} of this repository ${beyond.size === 1 ? 'is' : 'are'} outside the folders that may be read here; run it at the top of the repository`;
+  return [{ path: '..', reason: 'outside-roots', detail }];
 }
 
 const nothing = { changes: [], leftOut: [] };

@@ -1,7 +1,8 @@
+import { join, relative, sep } from 'node:path';
 import { ConclaveError } from '../../core/errors.ts';
 import { collectFiles, type FileInput } from '../../files/collect-files.ts';
 import type { FileChange } from '../../files/git/change.ts';
-import { openRepository } from '../../files/git/open-repository.ts';
+import { openRepository, type Repository } from '../../files/git/open-repository.ts';
 import { parseDiff } from '../../files/git/parse-diff.ts';
 import { readChanges, type ChangeRequest } from '../../files/git/read-changes.ts';
 import { redactChanges } from '../../files/git/redact-changes.ts';
@@ -133,7 +134,28 @@ async function readGit(
     contextLines,
   });
   const selected = await selectChanges(changes, repository);
-  return { ...asRead(description, selected, leftOut, warnings), exposed };
+  const read = asRead(description, selected, leftOut, warnings);
+  return seenFromRoot({ ...read, exposed }, repository);
+}
+
+/** Where only a part of a repository may be read, paths are those of that part, as for files that are named. */
+function seenFromRoot(read: Read, { top, folder }: Repository): Read {
+  if (folder === top) return read;
+  const seen = (path: string) => relative(folder, join(top, path)).split(sep).join('/');
+  return {
+    ...read,
+    exposed: (read.exposed ?? []).map(seen),
+    changes: read.changes.map(({ path, oldPath, ...change }) => ({
+      ...change,
+      path: seen(path),
+      ...(oldPath !== undefined && { oldPath: seen(oldPath) }),
+    })),
+    leftOut: read.leftOut.map((one) =>
+      one.reason === 'outside-roots'
+        ? one
+        : { ...one, path: seen(one.path) + (one.path.endsWith('/') ? '/' : '') },
+    ),
+  };
 }
 
 /** A diff that somebody sent is widened by the files that it matches, where they can be read. */
