@@ -21,13 +21,8 @@ export async function runTool<Input extends z.ZodType, Output extends z.ZodType>
   run: ToolRun,
 ): Promise<ToolResult<z.output<Output>>> {
   const input = app.readToolInput(tool, written);
-<<<<<<< HEAD
-  const [principal, roots] = await Promise.all([app.localPrincipal(), app.localRoots()]);
+  const [principal, roots] = await Promise.all([app.localPrincipal(), app.commandRoots()]);
   const { text, data } = await app.tool(tool.name).run(input, app.toolContext({ ...run, principal, roots }));
   // The app's own tool is the same one, verified where that is wanted: its answers have the same schema.
   return { text, data: data as z.output<Output> };
-=======
-  const [principal, roots] = await Promise.all([app.localPrincipal(), app.commandRoots()]);
-  return tool.run(input, app.toolContext({ ...run, principal, roots }));
->>>>>>> a30400f (Review the whole repository from any folder of it, name files as the repository does, and count changes that may not be read as not reviewed)
 }
