@@ -15,7 +15,8 @@ export type Asked = { readonly model: string; readonly provider: string; readonl
 export async function mcpClient(t: TestContext, clientName = 'test') {
   const home = await mkdtemp(join(tmpdir(), 'conclave-mcp-'));
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'conclave-work-')));
-  const simulator = await startSimulator();
+  // Simulated thinking takes real time, which nobody here waits for.
+  const simulator = await startSimulator({ latency: 'none' });
   const client = new Client({ name: clientName, version: '1' });
   const { writeFile } = await import('node:fs/promises');
   const config = join(home, 'conclave.yaml');

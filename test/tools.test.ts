@@ -26,7 +26,7 @@ type Data = {
   readonly left_out: { path: string }[];
 };
 
-test('every one-shot tool answers in its own schema, reads its files and says within a second that it works', async (t) => {
+test('every one-shot tool answers in its own schema, reads its files and says first that it has begun', async (t) => {
   const { client, folder, asked, forget } = await mcpClient(t);
   await mkdir(join(folder, 'src'));
   await writeFile(join(folder, 'src/sum.ts'), 'export const sum = (a: number, b: number) => a - b;\n');
@@ -36,11 +36,10 @@ test('every one-shot tool answers in its own schema, reads its files and says wi
   for (const [name, list] of Object.entries(oneShots)) {
     await t.test(name, async () => {
       await forget();
-      const startedAt = Date.now();
-      let firstWordAfterMs = Infinity;
+      const heard: (string | undefined)[] = [];
       const result = await client.callTool(
         { name, arguments: { prompt: 'Is sum correct?', files: ['src'] } },
-        { onprogress: () => (firstWordAfterMs = Math.min(firstWordAfterMs, Date.now() - startedAt)) },
+        { onprogress: ({ message }) => heard.push(message) },
       );
       assert.ok(!result.isError, JSON.stringify(result.content));
       const data = result.structuredContent as Data;
@@ -50,7 +49,7 @@ test('every one-shot tool answers in its own schema, reads its files and says wi
         data.left_out.map(({ path }) => path),
         ['src/photo.png'],
       );
-      assert.ok(firstWordAfterMs < 1_000, `progress after ${firstWordAfterMs} ms`);
+      assert.equal(heard[0], 'started');
       const requests = await asked();
       assert.equal(requests.length, 1);
       assert.match(JSON.stringify(requests[0]?.body), /a - b/);
