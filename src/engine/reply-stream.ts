@@ -132,7 +132,7 @@ async function* replyStream<T>(
   let finish: Finish | undefined;
   let ended = false;
   try {
-    for await (const chunk of chunksOf(started)) {
+    for await (const chunk of new StartedChunks(started)) {
       const blocked = inspect(engine, record, chunk);
       if (blocked) throw blocked;
       const terminal = chunk.parts.find(isTerminal);
@@ -146,7 +146,8 @@ async function* replyStream<T>(
         last = shape.lastPieces(chunk);
         break;
       }
-      yield* shape.pieces(chunk);
+      // A `yield*` would make an iterator, and several promises, of every piece.
+      for (const piece of shape.pieces(chunk)) yield piece;
     }
     if (!finish) throw new ConclaveError('stream_truncated', 'The reply ended without saying that it had.');
     ended = true;
@@ -164,25 +165,46 @@ async function* replyStream<T>(
   }
 }
 
-async function* chunksOf({ held, rest, meter }: StartedAttempt): AsyncGenerator<Chunk> {
-  let finished = held.some(hasFinish);
-  try {
-    // Taken out one by one: what has been read ahead is not kept for as long as the stream goes on.
-    for (let chunk = held.shift(); chunk; chunk = held.shift()) yield chunk;
-    for (;;) {
-      const next = await rest?.next();
-      if (!next || next.done) break;
-      meter.see(next.value.parts);
-      finished = hasFinish(next.value);
-      yield next.value;
-    }
-    finished = true;
-  } finally {
-    // Ending early destroys the exchange with the provider.
-    if (finished) void readOut(rest);
-    else await rest?.return?.();
+/** The pieces of an answer: those read ahead, then the rest. By hand, because it runs once per chunk of every answer. */
+class StartedChunks implements AsyncIterableIterator<Chunk> {
+  readonly #started: StartedAttempt;
+  /** The provider has said that this is all. */
+  #finished: boolean;
+
+  constructor(started: StartedAttempt) {
+    this.#started = started;
+    this.#finished = started.held.some(hasFinish);
   }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<Chunk>> {
+    const { held, rest } = this.#started;
+    // Taken out one by one: what has been read ahead is not kept for as long as the stream goes on.
+    const ahead = held.shift();
+    if (ahead) return Promise.resolve({ done: false, value: ahead });
+    return rest ? rest.next().then(this.#see) : Promise.resolve(over);
+  }
+
+  /** Ending early destroys the exchange with the provider. */
+  async return(): Promise<IteratorResult<Chunk>> {
+    const { rest } = this.#started;
+    if (this.#finished) void readOut(rest);
+    else await rest?.return?.();
+    return over;
+  }
+
+  readonly #see = (next: IteratorResult<Chunk>): IteratorResult<Chunk> => {
+    if (next.done) return over;
+    this.#started.meter.see(next.value.parts);
+    this.#finished = hasFinish(next.value);
+    return next;
+  };
 }
+
+const over: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
 function hasFinish({ parts }: Chunk): boolean {
   return parts.some(({ type }) => type === 'finish');
