@@ -22,44 +22,52 @@ export type KeyRingOptions = {
   readonly maxRemembered?: number;
 };
 
-type Remembered = { readonly key: Promise<VirtualKey | undefined>; readonly until: Ms };
+/** A key and who its holder is: made once, given to every call. */
+type Known = { readonly key: VirtualKey; readonly principal: Principal };
+type Remembered = { readonly known: Promise<Known | undefined>; readonly until: Ms };
 
 /** Only known keys are remembered, so guesses cannot push them out; a guess costs one hash and one look-up. */
 export function keyRing(options: KeyRingOptions): KeyRing {
   const { keys, now, trustMs = 10_000, maxRemembered = 10_000 } = options;
   const adminHash = options.adminKey === undefined ? undefined : hashKey(options.adminKey);
-  const known = new Map<string, Remembered>();
+  const remembered = new Map<string, Remembered>();
 
-  async function look(hash: string): Promise<VirtualKey | undefined> {
-    const remembered = known.get(hash);
-    if (remembered && remembered.until > now()) return remembered.key;
-    const key = keys.find(hash);
-    known.delete(hash);
+  async function find(hash: string): Promise<Known | undefined> {
+    const key = await keys.find(hash);
+    return key && { key, principal: principalOf(key) };
+  }
+
+  function look(hash: string): Promise<Known | undefined> {
+    const last = remembered.get(hash);
+    if (last && last.until > now()) return last.known;
+    const known = find(hash);
+    remembered.delete(hash);
     // The oldest goes first: whoever is in use is back at once.
-    for (const oldest of known.keys()) {
-      if (known.size < maxRemembered) break;
-      known.delete(oldest);
+    for (const oldest of remembered.keys()) {
+      if (remembered.size < maxRemembered) break;
+      remembered.delete(oldest);
     }
-    const entry = { key, until: now() + trustMs };
-    known.set(hash, entry);
-    const forget = () => known.get(hash) === entry && known.delete(hash);
-    key.then((found) => found ?? forget(), forget);
-    return key;
+    const entry = { known, until: now() + trustMs };
+    remembered.set(hash, entry);
+    const forget = () => remembered.get(hash) === entry && remembered.delete(hash);
+    known.then((found) => found ?? forget(), forget);
+    return known;
   }
 
   return {
     async authenticate(key) {
       const hash = hashKey(key);
       if (hash === adminHash) return adminPrincipal;
-      const found = await look(hash);
-      return found && principalOf(found, now());
+      const known = await look(hash);
+      if (known) refuseUnusable(known.key, now());
+      return known?.principal;
     },
   };
 }
 
 const adminPrincipal: Principal = { keyId: 'admin', name: 'admin', hardBudget: false, admin: true };
 
-function principalOf(key: VirtualKey, at: Ms): Principal {
+function refuseUnusable(key: VirtualKey, at: Ms): void {
   if (key.disabled) {
     throw new ConclaveError(
       'authentication',
@@ -73,6 +81,9 @@ function principalOf(key: VirtualKey, at: Ms): Principal {
       `The key "${key.name}" expired at ${when}; ask its issuer for another.`,
     );
   }
+}
+
+function principalOf(key: VirtualKey): Principal {
   const { id, name, models, tags, rpm, tpm, budgets, routing, allow } = key;
   return {
     keyId: id,

@@ -80,7 +80,8 @@ const required: Readonly<Record<string, FieldClass>> = {
 function unnamed(body: JsonObject): ExtraField[] {
   if (count.optional(body, 'n') === 0) refuse('n', 'a whole number of at least 1', 0);
   const fields: ExtraField[] = [];
-  for (const [name, value] of Object.entries(body)) {
+  for (const name in body) {
+    const value = body[name];
     if (named.has(name) || value === undefined || value === null || isDefault(name, value)) continue;
     fields.push({ name, fieldClass: required[name] ?? 'hint', value });
   }
@@ -203,8 +204,8 @@ function nonEmpty(found: JsonObject, member: string, at?: string): string {
 
 /** Without the members that are `undefined`, so that requests compare and serialise as they were meant. */
 function dropAbsent<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const present: Partial<T> = {};
+  for (const name in value) if (value[name] !== undefined) present[name] = value[name];
   // Every member that is left is defined, and optional in the type that the callers return.
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
+  return present as { [K in keyof T]: Exclude<T[K], undefined> };
 }

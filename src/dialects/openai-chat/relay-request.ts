@@ -28,16 +28,21 @@ export function relayRequest(body: JsonObject, request: ModelRequest, target: Wi
   return { path: target.quirks.path ?? path, headers: {}, edits, warnings };
 }
 
+const limitNames = ['max_completion_tokens', 'max_tokens'] as const;
+
 /** One limit under the name that the seller knows. Without a quirk the client's own name stays. */
 function limitMembers(
   body: JsonObject,
   { maxOutputTokens }: ModelRequest,
   { quirks }: WireTarget,
 ): JsonObject {
-  const used = ['max_completion_tokens', 'max_tokens'].filter((name) => typeof body[name] === 'number');
-  const name = quirks.maxTokensField ?? used[0] ?? 'max_completion_tokens';
-  const others = used.filter((other) => other !== name).map((other) => [other, undefined]);
-  return { ...Object.fromEntries(others), [name]: maxOutputTokens ?? body[name] };
+  const [usual] = limitNames;
+  const name = quirks.maxTokensField ?? limitNames.find((one) => typeof body[one] === 'number') ?? usual;
+  const members: JsonObject = { [name]: maxOutputTokens ?? body[name] };
+  for (const other of limitNames) {
+    if (other !== name && typeof body[other] === 'number') members[other] = undefined;
+  }
+  return members;
 }
 
 /** Usage is asked for on every stream: without it there is no exact bill. */

@@ -19,9 +19,11 @@ export type CallControls = {
   readonly check?: AnswerCheck;
 };
 
+const nothingAsked: CallControls = { limits: {}, tags: [], strict: false };
+
 /** Reads the `x-conclave-…` request headers. @throws ConclaveError `invalid_request` that names the header. */
 export function callControls(headers: IncomingHttpHeaders, policies: readonly string[]): CallControls {
-  refuseUnknown(headers);
+  if (!areForUs(headers)) return nothingAsked;
   const policy = oneOf(headers, 'x-conclave-policy', policies);
   const tier = oneOf(headers, 'x-conclave-tier', tiers);
   const task = oneOf(headers, 'x-conclave-task', taskTypes);
@@ -81,14 +83,18 @@ const knownHeaders = [
   'x-conclave-verify',
 ];
 
-/** A wish that is misspelt would be a wish ignored. */
-function refuseUnknown(headers: IncomingHttpHeaders): void {
+/** Whether any header is meant for Conclave. @throws ConclaveError for a misspelt one: it would be a wish ignored. */
+function areForUs(headers: IncomingHttpHeaders): boolean {
+  let found = false;
   for (const name in headers) {
-    if (!name.startsWith('x-conclave-') || knownHeaders.includes(name)) continue;
+    if (!name.startsWith('x-conclave-')) continue;
+    found = true;
+    if (knownHeaders.includes(name)) continue;
     const [nearest] = nearestNames(name, knownHeaders);
     const hint = nearest ? `did you mean ${nearest}?` : `known: ${knownHeaders.join(', ')}.`;
     throw new ConclaveError('invalid_request', `Header ${name} means nothing; ${hint}`, { param: name });
   }
+  return found;
 }
 
 function claim(headers: IncomingHttpHeaders, name: string): boolean {
