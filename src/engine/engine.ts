@@ -5,6 +5,7 @@ import type { CallTracer } from '../core/call-tracer.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import type { Classify, ModelClassifier } from '../core/classification.ts';
 import type { DialectId } from '../core/content.ts';
+import { Deadlines } from '../core/deadlines.ts';
 import type { Dialect } from '../core/dialect.ts';
 import type { InputGuardrail, OutputGuardrail, ReplyCache, Scorer } from '../core/extension-points.ts';
 import type { Log } from '../core/log.ts';
@@ -153,6 +154,8 @@ export type EngineMemory = {
   readonly conversations: Conversations;
   readonly repeatedPrompts: RepeatedPrompts;
   readonly knownTasks: KnownTasks;
+  /** When the calls that are under way must be over. */
+  readonly deadlines: Deadlines;
 };
 
 /** What is known of a deployment that nobody has asked, which most of a long list are: the same of all. */
@@ -182,6 +185,7 @@ export function engineMemory(now: () => Ms): EngineMemory {
     conversations: conversations(now),
     repeatedPrompts: repeatedPrompts(now),
     knownTasks: new Map(),
+    deadlines: new Deadlines(),
   };
 }
 

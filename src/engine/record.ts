@@ -168,7 +168,7 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
     id,
     call,
     ...(trace && { trace }),
-    deadline: callDeadline(call.signal, longestMs(engine, call)),
+    deadline: callDeadline(call.signal, longestMs(engine, call), engine.deadlines),
     size: undefined,
     decision: undefined,
     classification: undefined,

@@ -3,7 +3,7 @@ import { ConclaveError } from '../core/errors.ts';
 import { joinBytes } from '../core/join-bytes.ts';
 import type { IncomingReply, OutgoingRequest, ReplyBody } from '../core/transport.ts';
 import type { Ms } from '../core/units.ts';
-import type { Deadlines, Expecting } from './deadlines.ts';
+import type { Deadlines, Expecting } from '../core/deadlines.ts';
 import { networkError } from './network-error.ts';
 
 /** One connection of a pool, as far as an exchange must know it. */

@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { asConclaveError, ConclaveError } from '../core/errors.ts';
 import type { Ms } from '../core/units.ts';
 import { checkHostAndOrigin } from './check-host-and-origin.ts';
-import { LiveList, type Listed } from './live-list.ts';
+import { LiveList, type Listed } from '../core/live-list.ts';
 
 /** `allowedHosts`, `maxBodyBytes` and `drainMs` are read when they are needed: getters may follow a configuration. */
 export type HttpServerOptions = {

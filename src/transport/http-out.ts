@@ -2,7 +2,7 @@ import type { Client, Dispatcher } from 'undici';
 import { ConclaveError } from '../core/errors.ts';
 import type { IncomingReply, OutgoingRequest, Transport } from '../core/transport.ts';
 import type { Ms } from '../core/units.ts';
-import { Deadlines } from './deadlines.ts';
+import { Deadlines } from '../core/deadlines.ts';
 import { Exchange, exchange, type Connection, type Target } from './exchange.ts';
 
 export type TransportOptions = {

@@ -1,4 +1,4 @@
-import type { Ms } from '../core/units.ts';
+import type { Ms } from './units.ts';
 import { LiveList, type Listed } from './live-list.ts';
 
 /** Something that must make progress before its deadline. */
@@ -11,7 +11,7 @@ export type Expecting = Listed & {
 const tickMs: Ms = 20;
 
 /**
- * One timer and one coarse clock for all exchanges: a deadline moves with every chunk, and neither a timer nor a look
+ * One timer and one coarse clock for all that waits: a deadline moves with every chunk, and neither a timer nor a look
  * at the clock may be spent on that. A deadline is never missed early, and late by at most two ticks.
  */
 export class Deadlines {
@@ -23,7 +23,7 @@ export class Deadlines {
     this.#members.add(member);
     if (this.#timer) return;
     this.#now = performance.now();
-    this.#timer = setInterval(() => this.#tick(), tickMs).unref();
+    this.#timer = setInterval(() => this.#tick(), tickMs);
   }
 
   forget(member: Expecting): void {
