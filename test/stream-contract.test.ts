@@ -42,7 +42,7 @@ function config(url: string): ConfigInput {
       ]),
     ),
     // Silence is a fault too, and a test shall not wait long for it.
-    routing: { retries: 0, timeouts: { firstByteMs: 5_000, idleMs: 1_000 } },
+    routing: { retries: 0, timeouts: { firstByteMs: 60_000, idleMs: 3_000 } },
   };
 }
 
@@ -52,8 +52,8 @@ before(async () => {
 });
 after(() => gateway.close());
 
-// Silences take their time: streams wait for them side by side, a few of each pair.
-describe('a stream ends once, whatever happens to it', { concurrency: clients.length }, () => {
+// Silences take their time: streams wait for them side by side, a few of each pair, and not so many that they starve.
+describe('a stream ends once, whatever happens to it', { concurrency: 1 }, () => {
   for (const client of clients) {
     describe(`for a client of ${client}`, { concurrency: providerDialects.length }, () => {
       for (const provider of providerDialects) pair(client, provider);
