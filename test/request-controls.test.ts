@@ -236,6 +236,30 @@ test('a ceiling of unknown price is a warning, and a refusal where the caller is
   assert.match(await messageOf(strict), /odd\/m: its price is unknown/);
 });
 
+test('a named model above the ceiling is refused with both figures, and nobody answers instead', async (t) => {
+  const all = await market(t, { aliases: { best: 'dear/m' }, deployments: [] });
+  const capped = { 'x-conclave-max-cost-usd': '0.000000001' };
+  for (const model of ['dear/m', 'best']) {
+    const reply = await send(all, { model }, capped);
+    assert.equal(reply.status, 400);
+    assert.match(
+      await messageOf(reply),
+      /dear\/m may cost \$0\.00\d+ \(about \d+ tokens in and up to 50 out\), more than the ceiling of \$0\.000000001/,
+    );
+  }
+  const open = await send(all, { model: 'auto' }, capped);
+  assert.equal(open.status, 400);
+  assert.match(await messageOf(open), /odd\/m: its price is unknown, so it cannot be held to a ceiling/);
+  assert.deepEqual(all.lab.asked, []);
+  // A list of the caller's own says who may answer instead.
+  const listed = await send(
+    all,
+    { model: 'dear/m', models: ['cheap/m'] },
+    { 'x-conclave-max-cost-usd': '0.0005' },
+  );
+  assert.equal(listed.headers.get('x-conclave-model'), 'cheap/m');
+});
+
 test('what takes longer than x-conclave-max-latency-ms is given up', async (t) => {
   const all = await market(t);
   all.lab.behave('key-odd', { delayMs: 3_000 });

@@ -17,7 +17,8 @@ export function fallbackChain(
   return viaAlias ? [model, ...engine.defaultChain(model)] : [model];
 }
 
-function configuredFallbacks(fallbacks: Readonly<Record<string, readonly string[]>>, id: string) {
+/** Names that the config puts behind a model; `undefined` where it says nothing of it. */
+export function configuredFallbacks(fallbacks: Readonly<Record<string, readonly string[]>>, id: string) {
   const pattern = Object.keys(fallbacks).find((pattern) => matchesPattern(id, pattern));
   return pattern === undefined ? undefined : fallbacks[pattern];
 }

@@ -48,6 +48,7 @@ const open: Sieve = {
   speaks: () => true,
   stats: { of: () => ({ healthy: true, inFlight: 0 }) },
   allowed: [],
+  isNamed: () => false,
   strict: false,
 };
 
@@ -96,11 +97,17 @@ test('what is measured to be slower than the ceiling is left out, what was never
   assert.equal(ruleOf(at(undefined), { features: hurried }), undefined);
 });
 
-test('an unknown price passes every ceiling, unless the caller is strict', () => {
+test('an unknown price is ruled out by a ceiling, unless its model is named and the caller is not strict', () => {
   const capped = { ...features, maxCostUsd: 0.001 };
-  assert.equal(ruleOf(at(undefined), { features: capped }), undefined);
-  assert.equal(ruleOf(at(undefined), { features: capped, strict: true }), 'price');
+  const isNamed = () => true;
+  const unknown = at(undefined);
+  assert.equal(ruleOf(unknown, {}), undefined);
+  assert.equal(ruleOf(unknown, { features: capped }), 'price');
+  assert.equal(ruleOf(unknown, { features: capped, isNamed }), undefined);
+  assert.equal(ruleOf(unknown, { features: capped, isNamed, strict: true }), 'price');
   const sellers = { maxPrice: { prompt: 1 } };
-  assert.equal(ruleOf(at(undefined), { sellers }), undefined);
-  assert.equal(ruleOf(at(undefined), { sellers, strict: true }), 'price');
+  assert.equal(ruleOf(unknown, { sellers }), 'price');
+  assert.equal(ruleOf(unknown, { sellers, isNamed }), undefined);
+  const local = { ...unknown, model: { ...unknown.model, local: true } };
+  assert.equal(ruleOf(local, { features: capped }), undefined);
 });

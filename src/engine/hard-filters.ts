@@ -1,7 +1,7 @@
 import type { Principal } from '../core/call.ts';
 import type { DialectId } from '../core/content.ts';
 import { matchesPattern } from '../core/matches-pattern.ts';
-import type { Capability } from '../core/model.ts';
+import type { Capability, Model } from '../core/model.ts';
 import type { FilterRule, RequestFeatures, Stats } from '../core/plan.ts';
 import { upperBoundCost } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
@@ -22,13 +22,15 @@ export type Sieve = {
   /** Where the data may go, by config and by key. */
   readonly allowed: readonly AllowedPlaces[];
   readonly sellers?: SellerWishes;
-  /** The caller would rather have nobody than somebody of unknown price above a ceiling. */
+  /** Whoever was asked for by name: they may answer under a ceiling that nobody can hold them to. */
+  readonly isNamed: (model: Model) => boolean;
+  /** The caller would rather have nobody than somebody of unknown price under a ceiling. */
   readonly strict: boolean;
 };
 
 /**
- * Why a candidate cannot serve a call at all, or `undefined` if it can. Unknown capabilities, windows and prices
- * never exclude; what is excluded here no policy can bring back.
+ * Why a candidate cannot serve a call at all, or `undefined` if it can. Unknown capabilities and windows never exclude,
+ * an unknown price only under a ceiling, and not whoever was named; what is excluded here no policy can bring back.
  */
 export function ruledOut(candidate: Candidate, sieve: Sieve): Exclusion | undefined {
   const { features, allowed, sellers, speaks } = sieve;
@@ -113,11 +115,14 @@ function tooLong({ model }: Candidate, features: RequestFeatures): Exclusion | u
   };
 }
 
-function tooDear({ model }: Candidate, { features, strict, sellers }: Sieve): Exclusion | undefined {
+function tooDear(candidate: Candidate, { features, strict, isNamed, sellers }: Sieve): Exclusion | undefined {
+  const { model, deployment } = candidate;
   const { maxCostUsd } = features;
   if (!model.price) {
-    if (!strict || (maxCostUsd === undefined && !sellers?.maxPrice)) return undefined;
-    return { rule: 'price', reason: 'its price is unknown, and a ceiling is to be strictly kept' };
+    if (maxCostUsd === undefined && !sellers?.maxPrice) return undefined;
+    const isFree = model.local || deployment.payer === 'caller';
+    if (isFree || (isNamed(model) && !strict)) return undefined;
+    return { rule: 'price', reason: 'its price is unknown, so it cannot be held to a ceiling' };
   }
   if (maxCostUsd === undefined) return undefined;
   const most = upperBoundCost(model.price, features.inputTokens, features.outputTokens, features.at);

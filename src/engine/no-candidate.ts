@@ -1,7 +1,8 @@
 import { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import type { Decision } from '../core/plan.ts';
-import type { Tokens } from '../core/units.ts';
+import { usdText, type Tokens } from '../core/units.ts';
+import type { Ceiling } from './price-ceiling.ts';
 
 type RuledOut = Decision['ruledOut'][number];
 
@@ -13,13 +14,15 @@ export type Nobody = {
   readonly model?: Model | undefined;
   /** A model that would hold the prompt. */
   readonly wider?: string | undefined;
+  /** What the model that was asked for may cost, and what the caller allows. */
+  readonly ceiling?: Ceiling | undefined;
 };
 
 /** More than this of a list in an error helps nobody. */
 const longestList = 8_000;
 
 /** Nobody can serve a call: every candidate with what ruled it out, those of one reason together. */
-export function noCandidate({ asked, out, inputTokens, model, wider }: Nobody): ConclaveError {
+export function noCandidate({ asked, out, inputTokens, model, wider, ceiling }: Nobody): ConclaveError {
   if (out.length === 0)
     return new ConclaveError(
       'no_candidate',
@@ -31,6 +34,14 @@ export function noCandidate({ asked, out, inputTokens, model, wider }: Nobody): 
       'context_too_long',
       `${asked} takes ${window} tokens, this needs about ${inputTokens}; ${wider ? `try ${wider}` : 'shorten the prompt'}.`,
       { param: 'messages' },
+    );
+  }
+  if (ceiling && out.some((one) => one.model === model?.id && one.rule === 'price')) {
+    const sizes = `about ${inputTokens} tokens in and up to ${ceiling.outputTokens} out`;
+    return new ConclaveError(
+      'no_candidate',
+      `${model?.id ?? asked} may cost $${usdText(ceiling.most)} (${sizes}), more than the ceiling of $${usdText(ceiling.limit)}; raise it, ask for less, or name a cheaper model.`,
+      { param: 'model' },
     );
   }
   const forbidden = out.every(({ rule }) => rule === 'key');

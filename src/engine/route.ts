@@ -12,11 +12,13 @@ import type { EngineContext } from './engine.ts';
 import { arrangePlan } from './arrange-plan.ts';
 import { atOrigin, type RuledOut, type Sifted } from './at-origin.ts';
 import { candidateModels } from './candidate-models.ts';
+import { configuredFallbacks } from './fallback-chain.ts';
 import { noCandidate } from './no-candidate.ts';
 import { ruledOut, type Sieve } from './hard-filters.ts';
 import { measureRequest } from './measure-request.ts';
 import { placesOf } from './places.ts';
 import type { CallRecord } from './record.ts';
+import { ceilingOf, ceilingWarnings } from './price-ceiling.ts';
 import { requestFeatures } from './request-features.ts';
 import { codecsFor } from './wire-request.ts';
 
@@ -76,7 +78,7 @@ export function routeCall(
     record.decision = decisionOf({ policy: 'step', ...call.decided, out: [], mostNamed, features });
     return { call, features, plan: call.decided };
   }
-  const { fit, out } = sift(engine, models, features, call);
+  const { fit, out } = sift(engine, { models, features, call, resolution });
 
   if (fit.length === 0) {
     record.decision = decisionOf({
@@ -89,6 +91,8 @@ export function routeCall(
     });
     throw nobody(engine, features, resolution, out);
   }
+  if (!fit.some(({ model }) => isAsked(resolution, model)))
+    refuseDearerThanAsked(engine, { call, features, resolution, out });
   const { policy, plan } = planFor(engine, {
     resolution,
     features,
@@ -117,6 +121,25 @@ function watchConversation(engine: EngineContext, call: Call, { id, settled }: R
     .catch((error: unknown) => engine.log.warn({ error }, 'that a prompt was asked again was not kept'));
 }
 
+/**
+ * Who names a model and a ceiling that it may break learns so: nobody of our choosing answers instead, which a list of the
+ * caller's own or configured fallbacks may.
+ */
+function refuseDearerThanAsked(
+  engine: EngineContext,
+  { call, features, resolution, out }: Omit<ToSift, 'models'> & { readonly out: readonly RuledOut[] },
+): void {
+  if (resolution.kind === 'auto' || call.models !== undefined) return;
+  const { model } = resolution;
+  const isOut = out.some(({ model: id, rule }) => id === model.id && rule === 'price');
+  if (isOut && !configuredFallbacks(engine.settings.fallbacks, model.id))
+    throw nobody(engine, features, resolution, out);
+}
+
+function isAsked(resolution: Resolution, { id }: Model): boolean {
+  return resolution.kind === 'model' && resolution.model.id === id;
+}
+
 /** The one model that key or config want for every call that leaves the choice open. */
 function pinned(engine: EngineContext, { principal }: Call, asked: Resolution): Resolution | undefined {
   const pin = principal.routing?.pin ?? engine.settings.preferences.pin;
@@ -125,12 +148,14 @@ function pinned(engine: EngineContext, { principal }: Call, asked: Resolution): 
   return resolution.kind === 'model' ? { ...resolution, viaAlias: true } : undefined;
 }
 
-function sift(
-  engine: EngineContext,
-  models: readonly Model[],
-  features: RequestFeatures,
-  call: Call,
-): Sifted {
+type ToSift = {
+  readonly models: readonly Model[];
+  readonly features: RequestFeatures;
+  readonly call: Call;
+  readonly resolution: Resolution;
+};
+
+function sift(engine: EngineContext, { models, features, call, resolution }: ToSift): Sifted {
   const fit: Candidate[] = [];
   const out: RuledOut[] = [];
   const codecs = codecsFor(engine, call.request);
@@ -141,6 +166,8 @@ function sift(
     speaks,
     stats: engine.stats,
     strict: call.strict === true,
+    // A list of the caller's own is names, whatever it stands beside.
+    isNamed: (model) => call.models !== undefined || isAsked(resolution, model),
     allowed: [engine.settings.allow, call.principal.allow].filter((places) => places !== undefined),
     ...(call.sellers && { sellers: call.sellers }),
   };
@@ -203,19 +230,6 @@ function routeWarnings(resolution: Resolution, plan: Plan, out: readonly RuledOu
   ];
 }
 
-/** Unknown is never too dear; whoever set a ceiling learns that nothing was held against it. */
-function ceilingWarnings({ limits, sellers }: Call, { steps }: Plan): string[] {
-  if (limits.maxCostUsd === undefined && !sellers?.maxPrice) return [];
-  const unknown = steps
-    .flatMap(({ candidates }) => candidates)
-    .flatMap(({ model }) => (model.price ? [] : model.id));
-  if (unknown.length === 0) return [];
-  const names = [...new Set(unknown)].join(', ');
-  return [
-    `the price of ${names} is unknown, so no ceiling was held against it; x-conclave-strict: true rules it out`,
-  ];
-}
-
 function nobody(
   engine: EngineContext,
   features: RequestFeatures,
@@ -233,6 +247,7 @@ function nobody(
     inputTokens,
     model: resolution.kind === 'model' ? resolution.model : undefined,
     wider: wider?.id,
+    ceiling: ceilingOf(features, resolution),
   });
 }
 
