@@ -55,6 +55,8 @@ function strongOrWeakRows({ sets }: RouterReport): Row[] {
       ),
       one('CPT50, ensemble', result.cpt50Ensemble),
       one('CPT80, ensemble', result.cpt80Ensemble),
+      row(set, 'APGR, cross-validated on train', result.labelled, result.apgrHeldOut),
+      row(set, 'APGR, ensemble, cross-validated on train', result.labelled, result.apgrEnsembleHeldOut),
       ...result.labelCurve.map(({ labels, apgr }) => one(`APGR from ${labels} labels`, apgr)),
     ];
   });

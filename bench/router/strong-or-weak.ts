@@ -1,3 +1,4 @@
+import type { MemberWeights } from '../../src/learning/gap-ensemble.ts';
 import {
   fitGaps,
   type GapData,
@@ -9,13 +10,15 @@ import {
 import { promptScanner } from '../../src/learning/hashed-features.ts';
 import { seededRandom } from '../../src/learning/seeded-random.ts';
 import { bootstrap, type Interval } from './bootstrap.ts';
-import { chooseEnsemble, type ChosenEnsemble, fitEnsemble } from './ensembles.ts';
+import { fitEnsemble } from './ensembles.ts';
 import { foldsOf } from './folds.ts';
 import { type GapCurve, gapCurve } from './gap-curve.ts';
 import type { RoutingRow } from './read-rows.ts';
 
 export type StrongOrWeak = {
   readonly judged: number;
+  /** How many rows it was fitted on. */
+  readonly labelled: number;
   readonly weak: { readonly model: string; readonly accuracy: number };
   readonly strong: { readonly model: string; readonly accuracy: number };
   readonly apgr: Interval;
@@ -24,6 +27,9 @@ export type StrongOrWeak = {
   readonly apgrEnsemble: Interval;
   readonly cpt50Ensemble: Interval;
   readonly cpt80Ensemble: Interval;
+  /** Cross-validated on the fitting rows, with the settings that were chosen: three times as many rows as are judged. */
+  readonly apgrHeldOut: Interval;
+  readonly apgrEnsembleHeldOut: Interval;
   readonly bytes: number;
   readonly bytesEnsemble: number;
   readonly microsPerDecision: number;
@@ -31,7 +37,8 @@ export type StrongOrWeak = {
   /** The 128 KiB model fitted on fewer labels. */
   readonly labelCurve: readonly { readonly labels: number; readonly apgr: Interval }[];
   readonly chosen: GapSettings;
-  readonly chosenEnsemble: ChosenEnsemble;
+  /** What a unit of each member's score counts: one over its spread. */
+  readonly memberWeights: MemberWeights;
 };
 
 const smallBytes = 128 * 1024;
@@ -53,16 +60,17 @@ export function judgeStrongOrWeak(options: {
   const [weak, strong] = weakAndStrong(fit);
   const pair = (rows: readonly RoutingRow[]) => labelsOf(rows, weak, strong);
   const chosen = chooseSettings(choose, pair(choose));
-  const chosenEnsemble = chooseEnsembleFor(choose, pair(choose));
   const data = gapData(fit, pair(fit));
   const model = fitOne(data, chosen);
-  const ensemble = fitEnsemble(data, chosenEnsemble);
+  const ensemble = fitEnsemble(data, { bytes: smallBytes, settings: chosen });
   const judged = pair(judge);
+  const heldOut = (scores: Float64Array) => interval(fit.length, gapCurve({ scores, ...pair(fit) }), 'apgr');
   const score = scorerOf(model);
   const curve = curveOf(score, judge, judged);
   const ensembleCurve = curveOf(ensemble.score, judge, judged);
   return {
     judged: judge.length,
+    labelled: fit.length,
     weak: { model: weak, accuracy: mean(judged.weak) },
     strong: { model: strong, accuracy: mean(judged.strong) },
     apgr: interval(judge.length, curve, 'apgr'),
@@ -71,6 +79,8 @@ export function judgeStrongOrWeak(options: {
     apgrEnsemble: interval(judge.length, ensembleCurve, 'apgr'),
     cpt50Ensemble: interval(judge.length, ensembleCurve, 'cpt50'),
     cpt80Ensemble: interval(judge.length, ensembleCurve, 'cpt80'),
+    apgrHeldOut: heldOut(ensemble.heldOut.small),
+    apgrEnsembleHeldOut: heldOut(ensemble.heldOut.ensemble),
     bytes: gapModelBytes(model),
     bytesEnsemble: ensemble.bytes,
     microsPerDecision: microsPerDecision(score, judge),
@@ -89,7 +99,7 @@ export function judgeStrongOrWeak(options: {
       { labels: fit.length, apgr: interval(judge.length, curve, 'apgr') },
     ],
     chosen,
-    chosenEnsemble,
+    memberWeights: ensemble.weights,
   };
 }
 
@@ -139,11 +149,6 @@ function chooseSettings(rows: readonly RoutingRow[], labels: Labels): GapSetting
     }
   }
   return best(grid, (settings) => areaOf(scores[grid.indexOf(settings)] ?? [], labels));
-}
-
-function chooseEnsembleFor(rows: readonly RoutingRow[], labels: Labels): ChosenEnsemble {
-  const data = gapData(rows, labels);
-  return chooseEnsemble(data, foldsOf(data.prompts), (scores) => areaOf(scores, labels));
 }
 
 function areaOf(scores: ArrayLike<number>, labels: Labels): number {
