@@ -11,8 +11,11 @@ import { scenarios, type Scenario } from '../workload.ts';
 
 /** Each process serves so many callers: the same number each, because a request costs less the more company it has. */
 const callersEach = [8, 16, 32];
-/** Until V8 has compiled what it will compile. */
-const warmingEach = 40_000;
+/**
+ * Requests to each process before it is measured. V8 compiles for tens of thousands of requests, and what has been idle
+ * for a while is compiled anew: its collector lets go of code that was not run lately.
+ */
+const warmingEach = { first: 40_000, again: 25_000 };
 const most = 1.15;
 
 /** Two workers over one SQLite ledger beside one process over another: what sharing costs a request. */
@@ -23,10 +26,6 @@ export async function workers({ rounds }: BenchOptions): Promise<Section> {
   try {
     const pairs = await withProxies([gateway(1, folder), gateway(2, folder)], async ([one, two], load) => {
       if (!one || !two) throw new Error('both were started');
-      for (const [at, proxy] of [one, two].entries()) {
-        const processes = at + 1;
-        await measure(proxy, load, scaled(whole, { processes, callers: 16, requests: warmingEach }));
-      }
       return sample({ one, two, load, rounds, whole });
     });
     return table(pairs, rounds);
@@ -37,7 +36,7 @@ export async function workers({ rounds }: BenchOptions): Promise<Section> {
 
 type Pair = { readonly callers: number; readonly one: number; readonly two: number };
 
-/** CPU per request of both, in turn, each as often first as the other. */
+/** CPU per request of both, in turn, each as often first as the other, and never cold. */
 async function sample(options: {
   readonly one: Measured;
   readonly two: Measured;
@@ -47,18 +46,30 @@ async function sample(options: {
 }): Promise<Pair[]> {
   const { one, two, load, rounds, whole } = options;
   const pairs: Pair[] = [];
-  const cpu = async (processes: number, callers: number) => {
-    const scenario = scaled(whole, { processes, callers, requests: whole.requests / 2 });
+  const send = async (processes: number, callers: number, requests: number) => {
+    const scenario = {
+      ...whole,
+      concurrency: callers * processes,
+      requests: requests * processes,
+    };
     const { cpuPerRequest, failures } = await measure(processes === 1 ? one : two, load, scenario);
     if (failures > 0) throw new Error(`${failures} requests failed`);
     return cpuPerRequest;
   };
   for (let round = 0; round < rounds; round += 1) {
-    for (const callers of callersEach) {
-      const found: Record<number, number> = {};
-      for (const processes of round % 2 === 0 ? [1, 2] : [2, 1])
-        found[processes] = await cpu(processes, callers);
-      pairs.push({ callers, one: found[1] ?? Number.NaN, two: found[2] ?? Number.NaN });
+    const found = new Map<number, number[]>();
+    for (const processes of round % 2 === 0 ? [1, 2] : [2, 1]) {
+      await send(processes, 16, round === 0 ? warmingEach.first : warmingEach.again);
+      const cpu: number[] = [];
+      for (const callers of callersEach) cpu.push(await send(processes, callers, whole.requests / 2));
+      found.set(processes, cpu);
+    }
+    for (const [at, callers] of callersEach.entries()) {
+      pairs.push({
+        callers,
+        one: found.get(1)?.[at] ?? Number.NaN,
+        two: found.get(2)?.[at] ?? Number.NaN,
+      });
     }
   }
   return pairs;
@@ -69,7 +80,7 @@ function table(pairs: readonly Pair[], rounds: number): Section {
     title: 'Two workers beside one process',
     explanation:
       `CPU time per whole request of 2 KB, of all processes together, each with as many callers as the one; median of ${rounds} interleaved rounds, × the median of the rounds' ratios. ` +
-      `Every process has served ${warmingEach.toLocaleString('en')} requests before.`,
+      `Every process has served ${warmingEach.again.toLocaleString('en')} requests just before.`,
     columns: ['', 'one, µs', 'two, µs', '×', 'at most', ''],
     rows: callersEach.map((callers) => {
       const these = pairs.filter((pair) => pair.callers === callers);
@@ -84,13 +95,6 @@ function table(pairs: readonly Pair[], rounds: number): Section {
       ];
     }),
   };
-}
-
-function scaled(
-  scenario: Scenario,
-  { processes, callers, requests }: { processes: number; callers: number; requests: number },
-): Scenario {
-  return { ...scenario, concurrency: callers * processes, requests: requests * processes };
 }
 
 function gateway(processes: number, folder: string): ProxyTarget {

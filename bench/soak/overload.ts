@@ -31,13 +31,18 @@ export async function overload(options: {
   readonly told: boolean;
   readonly warmMs: number;
   readonly measuredMs: number;
+  /** Processes that share the port. Default: 1. */
+  readonly workers?: number;
 }): Promise<Overload> {
-  const { places, answerMs, told } = options;
+  const { places, answerMs, told, workers = 1 } = options;
   const upstream = await startCrowdedUpstream({ places, answerMs });
-  const gateway = await gatewayProcess({
-    providers: { lab: { dialect: 'openai-chat', baseUrl: upstream.url, apiKey: 'key' } },
-    ...(told && { deployments: [{ model: 'lab/*', concurrency: places }] }),
-  });
+  const gateway = await gatewayProcess(
+    {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: upstream.url, apiKey: 'key' } },
+      ...(told && { deployments: [{ model: 'lab/*', concurrency: places }] }),
+    },
+    ['--workers', String(workers)],
+  );
   const client = httpClient(gateway);
   const shedMs: number[] = [];
   const over = new AbortController();

@@ -58,12 +58,13 @@ export const soakParts: Readonly<Record<string, () => Promise<Finding>>> = {
       ok: failures === 0 && furtherAttempts > 1_000,
     };
   },
-  overload: () => crowd(true),
-  'overload-learnt': () => crowd(false),
+  overload: () => crowd({ told: true }),
+  'overload-learnt': () => crowd({ told: false }),
+  'overload-workers': () => crowd({ told: false, workers: 2 }),
 };
 
 /** Ten times as many callers as the provider has places, by config or by its refusals. */
-async function crowd(told: boolean): Promise<Finding> {
+async function crowd({ told, workers = 1 }: { told: boolean; workers?: number }): Promise<Finding> {
   const kept = 0.9;
   const mostMs = 50;
   const found = await overload({
@@ -71,12 +72,13 @@ async function crowd(told: boolean): Promise<Finding> {
     callers: 1_000,
     answerMs: 1_000,
     told,
+    workers,
     warmMs: 5_000,
     measuredMs: 15_000,
   });
   const { capacityKept, shed, shedP50Ms, shedP99Ms, shedMostMs, withoutRetryAfter, other } = found;
   return {
-    wanted: `1,000 callers, 100 places${told ? '' : ', a limit nobody named'}: at least 90 % of the capacity kept, the excess sent away in 50 ms with retry-after`,
+    wanted: `1,000 callers, 100 places${told ? '' : ', a limit nobody named'}${workers > 1 ? `, ${workers} workers` : ''}: at least 90 % of the capacity kept, the excess sent away in 50 ms (p99) with retry-after`,
     found:
       `${(capacityKept * 100).toFixed(1)} % kept, ${shed} sent away in ${shedP50Ms.toFixed(1)} ms (p50), ` +
       `${shedP99Ms.toFixed(1)} ms (p99), ${shedMostMs.toFixed(0)} ms (most), ${withoutRetryAfter + other} in another way`,
