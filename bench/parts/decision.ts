@@ -7,7 +7,9 @@ import { tiers } from '../../src/core/task.ts';
 import { engineMemory, type EngineContext } from '../../src/engine/engine.ts';
 import { passingNotes, routeCall } from '../../src/engine/route.ts';
 import { policies } from '../../src/policies/index.ts';
+import tiered from '../../src/policies/tiered.ts';
 import { policyFinder } from '../../src/policies/policy-for.ts';
+import { learningPolicy } from '../../src/learning/learning-policy.ts';
 import { learnedRouting } from '../../src/learning/learned-routing.ts';
 import { openClassifier } from '../../src/composition/open-classifier.ts';
 import type { RouterStore } from '../../src/core/router-store.ts';
@@ -122,7 +124,7 @@ function engineWith(policy: string): EngineContext {
     deploymentsOf: ({ id }) => deployments.get(id) ?? [],
     dialects: new Map([['openai-chat', openai]]),
     embedders: new Map(),
-    policyFor: policyFinder((one) => one),
+    policyFor: policyFinder((one) => learningPolicy(one, { learned, guard: tiered, random: Math.random })),
     qualityOf: (features) => learned.qualityOf(features),
     classify: openClassifier({ home: '', log: { warn: () => undefined } }),
     now: Date.now,

@@ -24,12 +24,14 @@ export function explore<T>(
   },
 ): Exploration<T> {
   const { plausible, random, critical = false } = options;
-  const [leader, ...others] = ranked;
+  const [leader] = ranked;
   const rate = critical ? 0 : Math.min(0.05, Math.max(0, options.rate ?? usualExploration));
-  const worthTrying = rate === 0 ? [] : others.filter((candidate) => plausible(candidate, leader));
-  if (worthTrying.length === 0) return { chosen: leader, propensity: 1, explored: false };
+  const isWorthTrying = (candidate: T) => candidate !== leader && plausible(candidate, leader);
+  // Most calls stay with the leader: for them it is enough to know that there is somebody else.
+  if (rate === 0 || !ranked.some(isWorthTrying)) return { chosen: leader, propensity: 1, explored: false };
   const draw = random();
   if (draw >= rate) return { chosen: leader, propensity: 1 - rate, explored: false };
+  const worthTrying = ranked.filter(isWorthTrying);
   const chosen = worthTrying[Math.floor((draw / rate) * worthTrying.length)] ?? leader;
   return { chosen, propensity: rate / worthTrying.length, explored: true };
 }

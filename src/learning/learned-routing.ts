@@ -1,14 +1,18 @@
 import { ConclaveError } from '../core/errors.ts';
+import type { Model } from '../core/model.ts';
 import type { QualityEstimates, RequestFeatures } from '../core/plan.ts';
 import type { RoutedOutcome, RouterSnapshot, RouterStore } from '../core/router-store.ts';
 import { successPrior } from '../core/success-prior.ts';
 import type { Ms } from '../core/units.ts';
+import type { Estimate } from './online-learner.ts';
 import { projectTag, routerState, stateLayout, type RouterState } from './router-state.ts';
 
 /** What the router learned, as this process knows it, and the snapshots that all processes share. */
 export interface LearnedRouting {
   /** P(success) of models at the kind of work that a call is. Looks for news behind the caller's back. */
   qualityOf(features: RequestFeatures): QualityEstimates;
+  /** The same with how well each is known. */
+  estimatesOf(features: RequestFeatures): ModelEstimates;
   readonly state: RouterState;
   /** Reads what has been learned since, here and in other processes. */
   refresh(): Promise<void>;
@@ -25,6 +29,9 @@ export interface LearnedRouting {
   /** What a model's chances were in one version and are in another, the greatest changes first. */
   compare(before: number, after: number | undefined): Promise<QualityChange[]>;
 }
+
+/** What to expect of models at one kind of work, looked up once for each. */
+export type ModelEstimates = { of(model: Model): Estimate };
 
 export type QualityChange = {
   readonly model: string;
@@ -59,7 +66,7 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
   let recent = new Map<string, Ms>();
   let refreshedAt = Number.NEGATIVE_INFINITY;
   let refreshing: Promise<void> | undefined;
-  let remembered = new Map<string, Map<string, number>>();
+  let remembered = new Map<string, Map<string, Estimate>>();
 
   async function refresh(): Promise<void> {
     refreshing ??= look().finally(() => {
@@ -153,30 +160,34 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
     );
   }
 
+  function estimatesOf({ task, difficulty: exact, tags }: RequestFeatures): ModelEstimates {
+    const difficulty = rounded(exact);
+    const tag = projectTag(tags);
+    const name = `${task ?? ''}\n${tag ?? ''}\n${difficulty ?? ''}`;
+    const known = remembered.get(name) ?? new Map<string, Estimate>();
+    if (remembered.size < 500) remembered.set(name, known);
+    return {
+      of(model) {
+        let estimate = known.get(model.id);
+        if (estimate === undefined) {
+          const base = successPrior(model, task, difficulty);
+          const subject = { model: model.id, base, ...(task && { task }), ...(tag && { tag }) };
+          known.set(model.id, (estimate = state.learner.estimate(subject)));
+        }
+        return estimate;
+      },
+    };
+  }
+
   return {
     qualityOf(features) {
       if (now() - refreshedAt > refreshMs && !refreshing) {
         refresh().catch((error: unknown) => warn(`what the router learned cannot be read: ${String(error)}`));
       }
-      const { task } = features;
-      const difficulty = rounded(features.difficulty);
-      const tag = projectTag(features.tags);
-      const name = `${task ?? ''}\n${tag ?? ''}\n${difficulty ?? ''}`;
-      const known = remembered.get(name) ?? new Map<string, number>();
-      if (remembered.size < 500) remembered.set(name, known);
-      return {
-        of(model) {
-          let mean = known.get(model.id);
-          if (mean === undefined) {
-            const base = successPrior(model, task, difficulty);
-            const subject = { model: model.id, base, ...(task && { task }), ...(tag && { tag }) };
-            mean = state.learner.estimate(subject).mean;
-            known.set(model.id, mean);
-          }
-          return mean;
-        },
-      };
+      const { of } = estimatesOf(features);
+      return { of: (model) => of(model).mean };
     },
+    estimatesOf,
     get state() {
       return state;
     },

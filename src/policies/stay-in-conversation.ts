@@ -32,10 +32,12 @@ export function stayInConversation(plan: Plan, features: RequestFeatures, stats:
       reason: `${plan.reason}; the conversation moves: ${dollars(staying)} to stay with ${current.model.id}, ${dollars(moving)} here`,
     };
   }
+  // Neither arm decided where this call goes, so it tells nothing of either.
+  const { experiment: _none, ...decided } = plan;
   const mine = step.candidates.filter(({ model }) => model.id === conversation.model);
   const others = step.candidates.filter(({ model }) => model.id !== conversation.model);
   return {
-    ...plan,
+    ...decided,
     steps: [{ ...step, candidates: [...mine, ...others] }],
     reason: `${current.model.id} goes on with its conversation: ${dollars(staying)} with ${conversation.warmTokens} tokens in its cache, ${dollars(moving)} at ${first.model.id}`,
   };
