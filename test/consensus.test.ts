@@ -369,6 +369,16 @@ test('bad input to a panel is answered by name, and nobody is asked', async (t) 
       /threshold 2 is above the 1 different models/,
     ],
     [{ prompt: 'x', models: ['one/m', 'one/m'] }, 'invalid_request', /on the panel twice/],
+    [
+      { prompt: 'x', mode: 'vote', options: ['Yes', 'no', 'yes '] },
+      'invalid_request',
+      /"yes " is among the options twice/,
+    ],
+    [
+      { prompt: 'x', mode: 'rank', threshold: 2 },
+      'invalid_request',
+      /threshold counts in mode findings only/,
+    ],
     [{ prompt: 'x', models: ['oen/m'] }, 'model_not_found', /one\/m/],
     [
       { prompt: 'x', models: ['openai/gpt-4o', 'anthropic/claude-opus-5-5'] },

@@ -184,3 +184,26 @@ test('where only a part of a repository may be read, changes beyond it are count
   assert.match(JSON.stringify(leftOut), /2 changed files of this repository are outside the folders/);
   assert.doesNotMatch(JSON.stringify([leftOut, heard]), /PRIVATE-NAME|eval/);
 });
+
+test('a line that was not shown is no place, and the issue stands for its file', async (t) => {
+  const folder = tempFolder(t, { 'c.ts': 'a\nb\nc\n' });
+  const say = () => JSON.stringify({ issues: [issue(3, 'Here'), issue(4_000, 'Nowhere')] });
+  const { conclave } = await panelOf(t, [{ name: 'one', say }], folder);
+  const diff = '--- a/c.ts\n+++ b/c.ts\n@@ -1,3 +1,3 @@\n a\n-x\n+b\n c\n';
+  for (const subject of [{ files: ['c.ts'] }, { diff }]) {
+    const { issues, warnings } = await conclave.codereview(subject);
+    assert.deepEqual(issues.map(({ title, startLine }) => [title, startLine]).toSorted(), [
+      ['Here', 3],
+      ['Nowhere', undefined],
+    ]);
+    assert.match(warnings.join(), /"Nowhere" names line 4000 of c\.ts, which was not shown/);
+  }
+});
+
+test('where nothing is to be reviewed no thread is kept', async (t) => {
+  const repository = gitRepository(t);
+  const { conclave } = await panelOf(t, [{ name: 'one', say: () => clean }], repository.folder);
+  const { continuation_id: thread, ready } = await conclave.precommit({});
+  assert.deepEqual([thread, ready], [undefined, true]);
+  assert.deepEqual((await conclave.threads({ action: 'list' })).threads, []);
+});

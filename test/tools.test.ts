@@ -125,6 +125,7 @@ test('issues of refactor are whole findings, and places name files as they are',
   const hotspots = [
     { file: './src/b.ts', startLine: 1, reason: 'hot' },
     { file: 'c.ts', reason: 'cold' },
+    { file: 'src/b.ts', startLine: -98684, endLine: 88629169, reason: 'nowhere in it' },
     { reason: 'nowhere' },
   ];
   const say = (heard: string) => JSON.stringify({ summary: 's', issues, hotspots, heard: heard.length });
@@ -160,8 +161,10 @@ test('issues of refactor are whole findings, and places name files as they are',
   assert.deepEqual(analyzed.hotspots, [
     { file: 'src/b.ts', startLine: 1, reason: 'hot' },
     { file: 'c.ts', reason: 'cold' },
+    { file: 'src/b.ts', reason: 'nowhere in it' },
   ]);
-  assert.match(analyzed.warnings.join(), /1 of 3 hotspots were unreadable/);
+  assert.match(analyzed.warnings.join(), /lines that their files do not have.*: src\/b\.ts:-98684/);
+  assert.match(analyzed.warnings.join(), /1 of 4 hotspots were unreadable/);
   assert.match(analyzed.warnings.join(), /name files that were not shown: c\.ts/);
 });
 

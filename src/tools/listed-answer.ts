@@ -18,6 +18,8 @@ export type AnswerList<Name extends string = string, Item extends z.ZodObject = 
 export type AnswerSource = {
   readonly model: string;
   readonly files: readonly string[];
+  /** The last line of each. */
+  readonly lastLines: ReadonlyMap<string, number>;
   /** It ended at its limit, and not of itself. */
   readonly cut?: boolean;
 };
@@ -49,7 +51,8 @@ export function readListedAnswer(answer: string, list: AnswerList, source: Answe
   const { summary, [name]: given } = found.value;
   const written = Array.isArray(given) ? given : [];
   const readable = written.flatMap((one) => read(one, source) ?? []);
-  const placed = readable.map((one) => atShownFile(one, source.files));
+  const placed = readable.map((one) => onShownLines(atShownFile(one, source.files), source.lastLines));
+  const beyond = new Set(placed.flatMap((one) => one.beyond ?? []));
   const strangers = new Set(placed.flatMap(({ stranger }) => stranger ?? []));
   const lost = written.length - readable.length;
   const remade = found.repaired ? [repairWarning(name, source)] : [];
@@ -62,8 +65,28 @@ export function readListedAnswer(answer: string, list: AnswerList, source: Answe
       ...(strangers.size > 0
         ? [`Of these ${name} some name files that were not shown: ${[...strangers].join(', ')}.`]
         : []),
+      ...(beyond.size > 0
+        ? [
+            `Of these ${name} some name lines that their files do not have, and stand for the whole file: ${[...beyond].join(', ')}.`,
+          ]
+        : []),
     ],
   };
+}
+
+type Placed = { readonly placed: unknown; readonly stranger?: string; readonly beyond?: string };
+
+/** The item without lines that its file does not have. */
+function onShownLines(found: Placed, lastLines: ReadonlyMap<string, number>): Placed {
+  const item = found.placed;
+  if (typeof item !== 'object' || item === null || !('file' in item) || !('startLine' in item)) return found;
+  const file = String(item.file);
+  const line = Number(item.startLine);
+  if (line >= 1 && line <= (lastLines.get(file) ?? Infinity)) return found;
+  const whole = Object.fromEntries(
+    Object.entries(item).filter(([name]) => !/^(?:start|end)Line$/.test(name)),
+  );
+  return { ...found, placed: whole, beyond: `${file}:${line}` };
 }
 
 function repairWarning(name: string, { cut = false }: AnswerSource): string {
@@ -73,10 +96,7 @@ function repairWarning(name: string, { cut = false }: AnswerSource): string {
 }
 
 /** The item with its file's own name, however the model spelt it. */
-function atShownFile(
-  item: unknown,
-  files: readonly string[],
-): { readonly placed: unknown; readonly stranger?: string } {
+function atShownFile(item: unknown, files: readonly string[]): Placed {
   if (typeof item !== 'object' || item === null || !('file' in item) || files.length === 0)
     return { placed: item };
   const named = String(item.file);

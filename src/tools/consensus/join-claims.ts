@@ -67,13 +67,29 @@ export function joined(groups: readonly ClaimGroup[], joinings: readonly Joining
         position: position === 'supports' ? own : opposite[own],
       }));
     });
-  const made = joinings
-    .map(({ statement, supports, opposes }) => ({
-      statement,
-      members: [...take(supports, 'supports'), ...take(opposes, 'opposes')],
-    }))
-    .filter(({ members }) => members.length > 0);
-  return [...made, ...groups.filter((_, index) => !taken.has(index + 1))];
+  const made = joinings.flatMap(({ statement, supports, opposes }): ClaimGroup[] => {
+    const members = [...take(supports, 'supports'), ...take(opposes, 'opposes')];
+    const alone =
+      supports.length + opposes.length === 1 ? groups[(supports[0] ?? opposes[0] ?? 0) - 1] : undefined;
+    // Nothing was joined: the words of who said it stay.
+    if (alone !== undefined && members.length > 0) return [alone];
+    return members.length === 0 ? [] : [{ statement, members }];
+  });
+  return oneOfEach([...made, ...groups.filter((_, index) => !taken.has(index + 1))]);
+}
+
+/** What is said in the same words is one point, and each speaker stands in it once. */
+function oneOfEach(groups: readonly ClaimGroup[]): ClaimGroup[] {
+  const points = Map.groupBy(groups, ({ statement }) => statement.trim().toLowerCase());
+  return [...points.values()].flatMap((same): ClaimGroup[] => {
+    const [first] = same;
+    if (first === undefined) return [];
+    const bySpeaker = new Map<string, ClaimGroup['members'][number]>();
+    for (const member of same.flatMap(({ members }) => members)) {
+      if (!bySpeaker.has(member.claim.speaker)) bySpeaker.set(member.claim.speaker, member);
+    }
+    return [{ statement: first.statement, members: [...bySpeaker.values()] }];
+  });
 }
 
 const opposite: Readonly<Record<Position, Position>> = { supports: 'opposes', opposes: 'supports' };

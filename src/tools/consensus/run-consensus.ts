@@ -20,6 +20,7 @@ import { voteMode } from './vote-mode.ts';
 /** Seats the panel and has it answer in the mode that is wanted. */
 export async function runConsensus(given: ConsensusInput, context: ToolContext) {
   const mode = modeOf(given);
+  if (mode !== 'findings') refuseIdle(mode, given);
   const panel = seatPanel(context.shelf, {
     seats: given.models.map((one) => (typeof one === 'string' ? { model: one } : one)),
     threshold: given.threshold,
@@ -36,6 +37,22 @@ export async function runConsensus(given: ConsensusInput, context: ToolContext) 
     });
   }
   return askPanel(context, { mode, given, panel, prompt: given.prompt });
+}
+
+/** What has no meaning in a mode would be a wish that is ignored. */
+function refuseIdle(mode: Exclude<Mode, 'findings'>, { threshold, options }: ConsensusInput): void {
+  if (threshold !== undefined) {
+    throw new ConclaveError('invalid_request', `threshold counts in mode findings only, not in ${mode}.`, {
+      param: 'threshold',
+    });
+  }
+  const known = options.map((option) => option.trim().toLowerCase());
+  const twin = options.find((_, index) => known.indexOf(known[index] ?? '') < index);
+  if (mode === 'vote' && twin !== undefined) {
+    throw new ConclaveError('invalid_request', `"${twin}" is among the options twice; name each once.`, {
+      param: 'options',
+    });
+  }
 }
 
 /** Whoever shows code or asks for a threshold wants issues; everybody else an answer. */

@@ -13,6 +13,8 @@ export type ParseOptions = {
   readonly cut?: boolean;
   /** Files that were shown besides, to understand the others by. */
   readonly alsoShown?: readonly string[];
+  /** The last line of each file that was shown: places behind it are none. */
+  readonly lastLines?: ReadonlyMap<string, number>;
 };
 
 export type ParsedFindings =

@@ -14,12 +14,14 @@ export type ReadFindingOptions = {
   readonly files?: readonly string[];
   /** What was shown besides, to understand it by. */
   readonly alsoShown?: readonly string[];
+  /** The last line of each file that was shown. */
+  readonly lastLines?: ReadonlyMap<string, number>;
 };
 
 /** Reads one finding under whatever names a model gave to its members. */
 export function readFinding(
   item: JsonValue,
-  { reportedBy, files = [], alsoShown = [] }: ReadFindingOptions,
+  { reportedBy, files = [], alsoShown = [], lastLines }: ReadFindingOptions,
 ): ReadFinding {
   if (!isJsonObject(item)) return { ok: false, reason: 'is not an object' };
   const title = textOf(item, ['title', 'name', 'issue', 'problem', 'summary', 'headline', 'message']);
@@ -45,6 +47,9 @@ export function readFinding(
   if (file === undefined || (place.file === undefined && files.length > 1)) {
     return { ok: false, reason: `("${heading.slice(0, 60)}") names no file` };
   }
+  const { startLine } = place.lines;
+  const last = lastLines?.get(file);
+  const beyond = startLine !== undefined && last !== undefined && startLine > last;
   const severityWord = textOf(item, ['severity', 'level', 'priority', 'impact', 'risk', 'criticality']);
   const severity = severityWord === undefined ? undefined : severityFrom(severityWord);
   const label = textOf(item, ['category', 'type', 'kind', 'rule', 'class', 'tag']);
@@ -62,7 +67,7 @@ export function readFinding(
   ]);
   const finding: Finding = {
     file,
-    ...place.lines,
+    ...(beyond ? {} : place.lines),
     severity: severity ?? 'medium',
     category,
     ...(rule !== undefined && kebab(rule) !== category ? { rule: kebab(rule) } : {}),
@@ -74,6 +79,9 @@ export function readFinding(
   };
   const notes = [
     ...(severity === undefined ? [`"${heading}" came without a known severity and was taken as medium`] : []),
+    ...(beyond
+      ? [`"${heading}" names line ${startLine} of ${file}, which was not shown; it stands for the whole file`]
+      : []),
     ...(shown === undefined && files.length > 0 && !isPrompt(files)
       ? [`"${heading}" names ${file}, a file that was not shown`]
       : []),

@@ -1,3 +1,4 @@
+import { ConclaveError } from '../../core/errors.ts';
 import type { Tier } from '../../core/task.ts';
 import { personas, type PersonaName } from '../../prompts/personas.ts';
 import type { ToolContext } from '../tool.ts';
@@ -31,6 +32,7 @@ export function chooseReviewers(
 ): Reviewers {
   const { present, absent } = thoseConfigured(shelf, wanted.models, (name) => name);
   const named = present.map(({ model }) => model.id);
+  refuseTwinPersonas(wanted.personas);
   if (wanted.personas.length > 0) return { ...onFamilies(shelf, wanted, named), absent };
   refuseTwins(named);
   if (named.length > 0) return { reviewers: named.map((model) => ({ name: model, model })), absent };
@@ -50,6 +52,14 @@ export function chooseSynthesiser(
     reviewers.filter(({ model }) => model !== 'auto').map(({ model }) => shelf.named(model).family),
   );
   return shelf.ofDifferentFamilies('workhorse', 1, families)[0]?.id ?? reviewers[0]?.model ?? 'auto';
+}
+
+function refuseTwinPersonas(names: readonly PersonaName[]): void {
+  const twin = names.find((name, index) => names.indexOf(name) < index);
+  if (twin === undefined) return;
+  throw new ConclaveError('invalid_request', `The persona ${twin} is named twice; name each once.`, {
+    param: 'personas',
+  });
 }
 
 /** Where there are fewer families than personas, some sit together, and that is said. */

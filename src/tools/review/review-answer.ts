@@ -7,7 +7,7 @@ import { meterFooter, type MeterReading } from '../call-meter.ts';
 import type { ReviewResult } from './run-review.ts';
 
 /** The members of `reviewOutput`, from a review and what it took. */
-export function reviewData(result: ReviewResult, reading: MeterReading, continuationId: string) {
+export function reviewData(result: ReviewResult, reading: MeterReading, continuationId: string | undefined) {
   return {
     text: result.summary,
     issues: result.issues.map((issue) => ({ ...issue })),
@@ -15,7 +15,7 @@ export function reviewData(result: ReviewResult, reading: MeterReading, continua
     complete: result.complete,
     failed: result.failed.map((failure) => ({ ...failure })),
     ...meteredData(reading, result),
-    continuation_id: continuationId,
+    ...(continuationId !== undefined && { continuation_id: continuationId }),
   };
 }
 
@@ -26,7 +26,7 @@ const mostCharacters = 60_000;
 export function reviewText(
   result: ReviewResult,
   reading: MeterReading,
-  { tookMs, continuationId }: { readonly tookMs: number; readonly continuationId: string },
+  { tookMs, continuationId }: { readonly tookMs: number; readonly continuationId?: string },
 ): string {
   const sections = [
     result.summary,
@@ -43,7 +43,7 @@ export function reviewText(
       .join('\n'),
     leftOutText(result.leftOut),
     stagesText(result, reading),
-    `${meterFooter(reading, tookMs)} · continue: ${continuationId}`,
+    meterFooter(reading, tookMs) + (continuationId === undefined ? '' : ` · continue: ${continuationId}`),
   ];
   return sections.filter((section) => section !== '').join('\n\n');
 }

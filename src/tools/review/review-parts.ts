@@ -1,5 +1,6 @@
 import type { Tokens } from '../../core/units.ts';
 import { counterFor, type TokenCounter } from '../../files/count-tokens.ts';
+import type { Hunk } from '../../files/git/change.ts';
 import { renderChanges } from '../../files/git/render-diff.ts';
 import { splitChanges } from '../../files/git/split-changes.ts';
 import { leavesGap, type LeftOut } from '../../files/left-out.ts';
@@ -13,6 +14,8 @@ export type ReviewPart = {
   readonly material: readonly Material[];
   /** Names of the files in it: what a finding's file is matched to. */
   readonly files: readonly string[];
+  /** The last line of each that can be seen. */
+  readonly lastLines: ReadonlyMap<string, number>;
   /** Names of the files that stand in front of it. */
   readonly context: readonly string[];
 };
@@ -41,9 +44,9 @@ export async function reviewParts(subject: Subject, window: Tokens): Promise<Rev
   const left = room - context.tokens;
   const { pieces, leftOut } = await piecesOf(subject, left);
   return {
-    parts: pieces.map(({ material, files }) => ({
+    parts: pieces.map(({ material, ...piece }) => ({
+      ...piece,
       material: [...shown, ...material],
-      files,
       context: context.files.map(({ path }) => path),
     })),
     leftOut: [...context.leftOut, ...leftOut],
@@ -54,7 +57,9 @@ export async function reviewParts(subject: Subject, window: Tokens): Promise<Rev
 type Pieces = { readonly pieces: Omit<ReviewPart, 'context'>[]; readonly leftOut: readonly LeftOut[] };
 
 async function piecesOf(subject: Subject, room: Tokens): Promise<Pieces> {
-  if (subject.inPrompt) return { pieces: [{ material: [], files: subject.inPrompt }], leftOut: [] };
+  if (subject.inPrompt) {
+    return { pieces: [{ material: [], files: subject.inPrompt, lastLines: new Map() }], leftOut: [] };
+  }
   return subject.files.length > 0 ? filePieces(subject.files, room) : changePieces(subject, room);
 }
 
@@ -71,6 +76,9 @@ async function changePieces({ changes, description }: Subject, room: Tokens): Pr
         },
       ],
       files: [...new Set(part.changes.map(({ path }) => path))],
+      lastLines: lastOfEach(
+        part.changes.flatMap(({ path, hunks }) => hunks.map((hunk) => [path, lastLineOf(hunk)] as const)),
+      ),
     })),
   };
 }
@@ -109,8 +117,24 @@ async function filePieces(files: readonly NamedText[], room: Tokens): Promise<Pi
         text,
       })),
       files: [...new Set(group.files.map(({ path }) => path))],
+      lastLines: lastOfEach((groups[index] ?? []).map((slice) => [slice.path, lastLineIn(slice)] as const)),
     })),
   };
+}
+
+function lastOfEach(lines: readonly (readonly [path: string, line: number])[]): Map<string, number> {
+  const last = new Map<string, number>();
+  for (const [path, line] of lines) last.set(path, Math.max(line, last.get(path) ?? 0));
+  return last;
+}
+
+/** On either side: a model may speak of a line that was taken away. */
+function lastLineOf({ oldStart, oldLines, newStart, newLines }: Hunk): number {
+  return Math.max(oldStart + oldLines, newStart + newLines);
+}
+
+function lastLineIn({ text, firstLine }: FileSlice): number {
+  return firstLine + text.split('\n').length - 1;
 }
 
 /** A fence, a heading. */

@@ -94,6 +94,7 @@ async function reviewPart(
         cut,
         files: part.files,
         alsoShown: part.context,
+        lastLines: part.lastLines,
       });
       return parsed.ok ? { ok: true, value: parsed } : parsed;
     },

@@ -72,17 +72,20 @@ export async function runReviewJob(given: ToolContext, job: ReviewJob) {
       ...result.warnings,
     ],
   };
-  await conversation.record({
-    question: { text: question, files: (job.notes ?? []).map(({ name, text }) => ({ path: name, text })) },
-    answer: reviewForThread(told),
-    tool: job.tool,
-    ...(reading.models[0] !== undefined && { model: reading.models[0] }),
-    ...(reading.requestId !== undefined && { requestId: reading.requestId }),
-  });
-  const about = { tookMs: given.now() - startedAt, continuationId: conversation.id };
+  // A thread in which nothing was said would be a thread about nothing.
+  const kept = reading.calls > 0;
+  if (kept)
+    await conversation.record({
+      question: { text: question, files: (job.notes ?? []).map(({ name, text }) => ({ path: name, text })) },
+      answer: reviewForThread(told),
+      tool: job.tool,
+      ...(reading.models[0] !== undefined && { model: reading.models[0] }),
+      ...(reading.requestId !== undefined && { requestId: reading.requestId }),
+    });
+  const about = { tookMs: given.now() - startedAt, ...(kept && { continuationId: conversation.id }) };
   return {
     result: told,
     text: reviewText(told, reading, about),
-    data: reviewData(told, reading, conversation.id),
+    data: reviewData(told, reading, about.continuationId),
   };
 }
