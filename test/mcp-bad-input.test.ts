@@ -55,6 +55,16 @@ test('every tool answers every kind of bad input by name, says what to do, and n
         /^(invalid_request|not_found): .*(git|repository)/,
       ]);
     }
+    if (name === 'consensus') {
+      const seats: [unknown, RegExp][] = [
+        [{ model: 'haiku', stance: 'pro' }, /models\.0\.stance: .*"neutral"\|"for"\|"against"/],
+        [{ model: 'haiku', stence: 'for' }, /models\.0: .*"stence"/],
+        [7, /models\.0: .*string/],
+      ];
+      for (const [seat, message] of seats) {
+        cases.push([`the seat ${JSON.stringify(seat)}`, { ...enough, models: [seat] }, message]);
+      }
+    }
     for (const [what, args, message] of cases) {
       const result = await client.callTool({ name, arguments: args });
       const [said] = result.content as { text: string }[];

@@ -44,7 +44,7 @@ function installer(home: string, client: McpClientId) {
     let printed = '';
     await runInstall({
       target,
-      server: { command: 'node', args: ['bin.js', 'mcp'], variables: ['OPENAI_API_KEY'] },
+      server: { command: 'node', args: ['cli/bin.js', 'mcp'], variables: ['OPENAI_API_KEY'] },
       undo: false,
       dryRun: false,
       yes: true,
@@ -125,6 +125,33 @@ test('a linked file stays a link, and one that was changed meanwhile or cannot b
   assert.equal(readFileSync(path, 'utf8'), '{"broken": ');
   assert.equal(copies().length, before);
 });
+
+const others: Readonly<Record<string, readonly string[]>> = {
+  json: [
+    '{"mcpServers":{"conclave":{"command":"/mine/own"}},"servers":{"conclave":{"command":"/mine/own"}}}',
+    '{"mcpServers": {}, "servers": {}}',
+    '{}',
+  ],
+  toml: ['[mcp_servers.conclave]\ncommand = "/mine/own"\n', ''],
+};
+
+for (const client of clients) {
+  test(`${client}: what somebody else had under our name, or an empty file, is there again after an undo`, async (t) => {
+    for (const before of others[mcpClients[client].format] ?? []) {
+      const { path, run } = installer(tempFolder(t), client);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, before);
+      assert.match(await run({ undo: true }), /does not stand in it/);
+      await run();
+      assert.match(await run(), /already; nothing to do/, before);
+      // Another installation of Conclave, which is no way back either.
+      await run({ server: { command: 'conclave', args: ['mcp'], variables: [] } });
+      await run();
+      await run({ undo: true });
+      assert.equal(readFileSync(path, 'utf8'), before);
+    }
+  });
+}
 
 test('every copy is kept, a read-only file is refused, and of a linked one the link is left', async (t) => {
   const home = tempFolder(t, { 'dotfiles/claude.json': '{"mcpServers": {}}\n' });

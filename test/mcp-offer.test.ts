@@ -75,6 +75,14 @@ for (const era of eras) {
     const asked = await said(client, 'chat', { about: 'Is it sound?', model: 'opus' });
     assert.match(asked, /tool chat\. .*Is it sound\? Ask the model opus\./);
     await assert.rejects(said(client, 'chat', {}), /about/);
+
+    const { tools } = await client.listTools();
+    for (const { name } of prompts) {
+      const takesOne = 'model' in (tools.find((tool) => tool.name === name)?.inputSchema.properties ?? {});
+      const asked = await said(client, name, { about: 'It', model: 'opus' });
+      assert.equal(asked.includes('Ask the model opus.'), takesOne, name);
+      assert.match(asked, /opus/);
+    }
   });
 
   test(`resources, ${era}, show schemas, models, costs, threads and calls of the key that reads`, async (t) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ConclaveError } from '../core/errors.ts';
 import { nearestNames } from '../core/nearest-names.ts';
+import { pointedIssue } from '../core/pointed-issue.ts';
 
 /** What is wrong with a configuration, and where in it. */
 export type Problem = { readonly path: readonly PropertyKey[]; readonly text: string };
@@ -13,7 +14,7 @@ export function refusal(problem: Problem | string, place: string): ConclaveError
 
 /** Deepest first: an error inside a known key says more than one about its parent. */
 export function firstProblem(error: z.ZodError, schema: z.ZodType): Problem {
-  const issues = error.issues.map(pointed);
+  const issues = error.issues.map(pointedIssue);
   // A misspelt key explains why the right one is missing.
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   if (!issue) return { path: [], text: 'is not a configuration' };
@@ -27,15 +28,6 @@ export function firstProblem(error: z.ZodError, schema: z.ZodType): Problem {
     path: [...issue.path, unknown],
     text: `unknown key "${[...issue.path.map(String), unknown].join('.')}"; ${remedy}`,
   };
-}
-
-/** Of what may be written in two ways, what is wrong with the way that was taken. */
-function pointed(issue: z.core.$ZodIssue): z.core.$ZodIssue {
-  if (issue.code !== 'invalid_union') return issue;
-  const inside = issue.errors.find(([first]) => (first?.path.length ?? 0) > 0);
-  const ofThisKind = issue.errors.find(([first]) => first?.code !== 'invalid_type');
-  const [inner] = inside ?? ofThisKind ?? issue.errors[0] ?? [];
-  return inner ? pointed({ ...inner, path: [...issue.path, ...inner.path] }) : issue;
 }
 
 /** The keys that the schema allows at a path. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ConclaveError } from '../core/errors.ts';
 import { nearestNames } from '../core/nearest-names.ts';
+import { pointedIssue } from '../core/pointed-issue.ts';
 import type { Tool } from './tool.ts';
 
 /**
@@ -14,9 +15,12 @@ export function readToolInput<Input extends z.ZodType>(
   const read = input.safeParse(written ?? {});
   if (read.success) return read.data;
   // A misspelt argument is also a missing one: its name says more.
-  const unknown = read.error.issues.find((issue) => issue.code === 'unrecognized_keys')?.keys[0];
-  if (unknown !== undefined) throw unknownArgument(name, unknown, argumentsOf(input));
-  const [issue] = read.error.issues;
+  const issues = read.error.issues.map(pointedIssue);
+  const unknown = issues.find(({ code, path }) => code === 'unrecognized_keys' && path.length === 0);
+  if (unknown?.code === 'unrecognized_keys') {
+    throw unknownArgument(name, unknown.keys[0] ?? '', argumentsOf(input));
+  }
+  const [issue] = issues;
   const param = issue?.path.map(String).join('.') ?? '';
   throw new ConclaveError('invalid_request', `${name}: ${param || 'arguments'}: ${issue?.message}.`, {
     param,

@@ -26,8 +26,7 @@ export async function program(wanted?: string): Promise<Command> {
     import('../../app.ts'),
     import('./tools/tool-command.ts'),
   ]);
-  const taken = new Set(['version', 'listmodels', 'explain', ...Object.keys(commands)]);
-  for (const tool of tools) if (!taken.has(tool.name)) root.addCommand(toolCommand(tool));
+  for (const tool of tools) if (!Object.hasOwn(commands, tool.name)) root.addCommand(toolCommand(tool));
   return root;
 }
 

@@ -7,6 +7,8 @@ export type SlashCommand = {
   readonly required?: boolean;
   /** What the agent is told to do; `about` is empty where nothing was typed. */
   readonly say: (about: string) => string;
+  /** Whom to ask, where a model was typed. Default: that model. */
+  readonly whom?: (model: string) => string;
   /** What it does with the answer. */
   readonly afterwards: string;
 };
@@ -45,6 +47,7 @@ export const slashCommands: readonly SlashCommand[] = [
     about: 'the question',
     required: true,
     say: (about) => `Ask a panel of models of different families: ${about}`,
+    whom: (model) => `Give models: seat ${model} and two models of other families.`,
     afterwards: 'Tell me what they agree on, where they differ and why, and what you make of it.',
   },
   {
@@ -107,7 +110,7 @@ export const slashCommands: readonly SlashCommand[] = [
 ];
 
 /** The message that the client sends to its model. */
-export function slashText({ tool, say, afterwards }: SlashCommand, about = '', model = ''): string {
-  const whom = model ? ` Ask the model ${model}.` : '';
-  return `Call Conclave's tool ${tool}. ${say(about.trim())}${whom}\n${afterwards}`;
+export function slashText({ tool, say, whom, afterwards }: SlashCommand, about = '', model = ''): string {
+  const asked = model ? ` ${whom ? whom(model) : `Ask the model ${model}.`}` : '';
+  return `Call Conclave's tool ${tool}. ${say(about.trim())}${asked}\n${afterwards}`;
 }

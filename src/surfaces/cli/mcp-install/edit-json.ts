@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   applyEdits,
   findNodeAtLocation,
@@ -29,11 +30,24 @@ export function editJson(
   if (held !== undefined && !isJsonObject(held)) {
     throw new ConclaveError('invalid_request', `holds no object under ${servers}; correct it first.`);
   }
-  if (entry !== undefined) return applyEdits(before, put(before, [servers, name], entry));
+  // Laid out by somebody else, it says the same.
+  if (entry !== undefined && isDeepStrictEqual(held?.[name], entry)) return text;
+  if (entry !== undefined) {
+    // Put in anew, so that what comes out does not depend on how the old one was laid out.
+    const room =
+      held && name in held ? applyEdits(before, modify(before, [servers, name], undefined, {})) : before;
+    return applyEdits(room, put(room, [servers, name], entry));
+  }
   if (!isJsonObject(held) || !(name in held)) return before;
   // The last server takes its list with it, where the list would only be empty.
   const alone = Object.keys(held).length === 1;
   return applyEdits(before, modify(before, alone ? [servers] : [servers, name], undefined, {}));
+}
+
+/** What stands there of a server, as JSON; `undefined` where it is not there. */
+export function jsonEntry(text: string, [servers, name]: readonly [string, string]): string | undefined {
+  const held = text.trim() === '' ? undefined : read(text.trim())[servers];
+  return isJsonObject(held) && name in held ? JSON.stringify(held[name]) : undefined;
 }
 
 const byteOrderMark = '\uFEFF';
@@ -58,7 +72,6 @@ function put(
   const depth = found(path.slice(0, 1)) ? 1 : 0;
   const value = depth === 1 ? { [path[1]]: entry } : { [path[0]]: { [path[1]]: entry } };
   return modify(text, [...path], entry, {}).map((edit) => {
-    if (found(path)) return { ...edit, content: inLines(laidOut(entry, unit, depth + 1)) };
     const members = laidOut(value, unit, depth).split('\n').slice(1, -1).join('\n');
     if (edit.content.startsWith(',')) return { ...edit, content: inLines(`,\n${members}`) };
     const rest = /^\s*(?=\})/.exec(text.slice(edit.offset))?.[0].length ?? 0;

@@ -24,6 +24,13 @@ export function editToml(
   return joined([...before, ...table, ...lines.slice(to)]);
 }
 
+/** What stands there of a server, as it is written; `undefined` where it has no table of its own. */
+export function tomlEntry(text: string, [servers, name]: readonly [string, string]): string | undefined {
+  const lines = text.split('\n');
+  const { from, to } = findTable(lines, servers, name);
+  return from < 0 ? undefined : lines.slice(from + 1, to).join('\n');
+}
+
 /** The table's lines, and those of its own tables; comments and empty lines behind it belong to what follows. */
 function findTable(lines: readonly string[], servers: string, name: string) {
   const from = lines.findIndex((line) => headOf(line)?.join('.') === `${servers}.${name}`);

@@ -1,6 +1,6 @@
 import { ConclaveError, asConclaveError } from '../../../core/errors.ts';
-import { editJson, isEmptyJson } from './edit-json.ts';
-import { editToml } from './edit-toml.ts';
+import { editJson, isEmptyJson, jsonEntry } from './edit-json.ts';
+import { editToml, tomlEntry } from './edit-toml.ts';
 import {
   mcpClients,
   type McpClient,
@@ -29,10 +29,15 @@ export function fileOf({ client, scope, places }: Target): string {
   return mcpClients[client].path(scope, places);
 }
 
-/** True where a text of the client's file names Conclave among its servers. */
+/** True where the file starts Conclave under this name; another server of the name is its owner's. */
 export function holdsConclave(target: Target, text: string): boolean {
-  return edited(target, text, undefined) !== text;
+  const { format, servers } = mcpClients[target.client];
+  const entry = (format === 'json' ? jsonEntry : tomlEntry)(text, [servers, target.name]) ?? '';
+  return startsConclave.test(entry) && entry.includes('mcp');
 }
+
+/** The command by its name, or the file that it stands for. */
+const startsConclave = /["'\\/]conclave(?:\.cmd|\.exe)?["']|cli[\\/]+bin\.[jt]s["']/;
 
 /** The file with Conclave in it. @throws ConclaveError `invalid_request` naming the file where it cannot be edited. */
 export function withConclave(target: Target, before: string | undefined, server: ServerEntry): Change {
@@ -47,7 +52,12 @@ export function withConclave(target: Target, before: string | undefined, server:
 export function withoutConclave(
   target: Target,
   before: string,
-  was: { readonly backup: string | undefined; readonly server: ServerEntry },
+  was: {
+    readonly backup: string | undefined;
+    readonly server: ServerEntry;
+    /** Whether there was a file before we came: one of ours alone goes. */
+    readonly existed: boolean;
+  },
 ): Change {
   const path = fileOf(target);
   if (was.backup !== undefined && withConclave(target, was.backup, was.server).after === before) {
@@ -55,7 +65,7 @@ export function withoutConclave(
   }
   const after = edited(target, before, undefined);
   const empty = mcpClients[target.client].format === 'json' ? isEmptyJson(after) : after.trim() === '';
-  return { path, before, after: empty ? undefined : after };
+  return { path, before, after: empty && !was.existed ? undefined : after };
 }
 
 function edited(target: Target, text: string, entry: Readonly<Record<string, unknown>> | undefined): string {

@@ -65,13 +65,14 @@ async function undoing(
 ): Promise<Change | undefined> {
   if (before === undefined || !holdsConclave(target, before)) return undefined;
   const path = fileOf(target);
-  for (const backup of await backupsOf(path)) {
-    // One from a time when we were in the file already would leave us there.
-    if (holdsConclave(target, backup)) continue;
-    const change = withoutConclave(target, before, { backup, server });
+  // One from a time when we were in the file already would leave us there.
+  const earlier = (await backupsOf(path)).filter((backup) => !holdsConclave(target, backup));
+  const existed = earlier.length > 0;
+  for (const backup of earlier) {
+    const change = withoutConclave(target, before, { backup, server, existed });
     if (change.after === backup) return change;
   }
-  return withoutConclave(target, before, { backup: undefined, server });
+  return withoutConclave(target, before, { backup: undefined, server, existed });
 }
 
 /** The texts of our copies, the latest first. */
