@@ -126,6 +126,29 @@ for (const [client, provider] of pairs) {
   }
 }
 
+/** How each dialect says that a tool has failed; OpenAI and Ollama have no flag for it. */
+const failures: Readonly<Record<string, string>> = {
+  'anthropic-messages': '"is_error":true',
+  'bedrock-converse': '"status":"error"',
+  'google-generate': '"response":{"error":"no such city"}',
+  'openai-chat': '"Error: no such city"',
+  'openai-responses': '"Error: no such city"',
+  'ollama-chat': '"Error: no such city"',
+};
+
+for (const provider of dialects) {
+  test(`a tool that failed is told as one to a provider of ${provider.id}`, () => {
+    const saying = (isError: boolean) => {
+      const told = { ...result('call_1', 'no such city'), isError } as ContentPart; // a result, with its other flag
+      const messages = [user(text('Go.')), assistant(call('call_1', '{}')), user(told)];
+      return JSON.stringify(provider.writeRequest({ ...settings, tools, messages }, target(provider)).body);
+    };
+    const word = failures[provider.id] ?? 'an unknown dialect';
+    assert.ok(saying(true).includes(word), saying(true));
+    assert.ok(!saying(false).includes(word), saying(false));
+  });
+}
+
 const answer: readonly StreamPart[] = [
   { type: 'start', id: 'm1', model },
   { type: 'reasoning-delta', index: 0, text: 'Two cities, ' },
