@@ -42,6 +42,40 @@ test('a suspicious one is reviewed by a stronger model, and a critical path by t
   );
 });
 
+test('a panel that is not configured loses nothing of the stages before it', async (t) => {
+  const models = ['haiku', 'sonnet'].map((id) => ({ id, maxContext: 200_000, costPerMToken: 1 }));
+  const issues = [{ file: 'src/auth/a.js', line: 1, severity: 'critical', title: 'Injection' }];
+  const text = JSON.stringify({ issues });
+  const pal = await createConclave({
+    home: tempFolder(t),
+    cwd: tempFolder(t),
+    providers: [
+      {
+        name: 'lab',
+        models,
+        chat: () => Promise.resolve({ text }),
+        async *stream() {
+          yield { type: 'text', text };
+        },
+        getModelInfo: (model) =>
+          models.find(({ id }) => id === model) ?? { id: model, maxContext: 1, costPerMToken: 1 },
+        estimateCost: () => 0,
+      },
+    ],
+  });
+  t.after(() => pal.close());
+  const stages = await reviewBeforeCommit(pal, added('src/auth/a.js', defect));
+  assert.deepEqual(
+    stages.map(({ name, issues: found }) => [name, found.length]),
+    [
+      ['precommit', 1],
+      ['codereview', 1],
+      ['consensus', 0],
+    ],
+  );
+  assert.match(bill(stages), /consensus.*None of these models is configured\. anthropic/);
+});
+
 test('the ledger agrees with the bill', async (t) => {
   const pal = await simulated(t);
   const stages = await reviewBeforeCommit(pal, added('src/billing/sum.js', defect));

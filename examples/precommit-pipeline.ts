@@ -19,6 +19,8 @@ export type Stage = {
   readonly costNanoUsd?: number;
   /** What the same tokens would have cost on the best frontier model. */
   readonly frontierNanoUsd?: number;
+  /** Why it could not be done; what the stages before it found stands. */
+  readonly failed?: string;
 };
 
 /** The stages that a diff needed, in order. A clean diff needs one. */
@@ -39,7 +41,12 @@ export async function reviewBeforeCommit(
   if (critical !== '') {
     const prompt = `Which defects does this change to a critical path have?\n\n${critical}`;
     const models = ['claude-sonnet', 'gpt-4o', 'gemini-pro'];
-    stages.push(stage('consensus', await pal.consensus({ models, prompt, threshold: 2 })));
+    stages.push(
+      await pal.consensus({ models, prompt, threshold: 2 }).then(
+        (panel) => stage('consensus', panel),
+        (error: Error) => ({ name: 'consensus', models: [], issues: [], failed: error.message }),
+      ),
+    );
   }
   return stages;
 }
@@ -58,8 +65,8 @@ export function criticalPartOf(diff: string): string {
 /** The bill, a line a stage: what it cost, and what everything on the best frontier model would have cost. */
 export function bill(stages: readonly Stage[]): string {
   const lines = stages.map(
-    ({ name, models, issues, costNanoUsd }) =>
-      `${name.padEnd(10)} ${String(issues.length).padStart(3)} issues  ${dollars(costNanoUsd)}  ${models.join(', ')}`,
+    ({ name, models, issues, costNanoUsd, failed }) =>
+      `${name.padEnd(10)} ${String(issues.length).padStart(3)} issues  ${dollars(costNanoUsd)}  ${failed ?? models.join(', ')}`,
   );
   const total = dollars(sum(stages.map(({ costNanoUsd }) => costNanoUsd)));
   const frontier = dollars(sum(stages.map(({ frontierNanoUsd }) => frontierNanoUsd)));
@@ -103,9 +110,8 @@ if (import.meta.main) {
     for (const { file, startLine, severity, title } of stages.flatMap(({ issues }) => issues))
       console.log(`[${severity}] ${file}:${startLine ?? ''} ${title}`);
     console.log(diff === '' ? 'Nothing is staged.' : bill(stages));
-    process.exitCode = stages.some(({ issues }) => issues.some(({ severity }) => severity === 'critical'))
-      ? 1
-      : 0;
+    const critical = stages.some(({ issues }) => issues.some(({ severity }) => severity === 'critical'));
+    process.exitCode = critical || stages.some(({ failed }) => failed !== undefined) ? 1 : 0;
   } finally {
     await pal.close();
   }
