@@ -93,7 +93,7 @@ function questionCall(engine: EngineContext, call: Call, { record, classifier }:
     signal,
     limits: {},
     task: 'classification',
-    policy: 'auto',
+    policy: 'tiered',
     parentId: record.id,
     ...(tool && { tool }),
     ...(call.callerKeys && { callerKeys: call.callerKeys }),
