@@ -1,6 +1,8 @@
 import type { CallOutcome } from '../core/call.ts';
+import type { Finding } from '../core/finding.ts';
 import type { LeftOut } from '../files/left-out.ts';
 import { callFooter } from './call-footer.ts';
+import { issueLine } from './review/issue-line.ts';
 
 export type ReadableAnswer = {
   readonly text: string;
@@ -41,9 +43,15 @@ export function leftOutText(leftOut: readonly LeftOut[]): string {
   return ['Left out:', ...lines, ...(more > 0 ? [`- and ${more} more, listed in left_out`] : [])].join('\n');
 }
 
+/** Lists of tools hold findings whole, or something else. */
+function isFinding(item: object): item is Finding {
+  return 'severity' in item && 'reportedBy' in item && 'title' in item;
+}
+
 /** The values of one item, in the order of its schema. */
 function itemLine(item: unknown): string {
   if (typeof item !== 'object' || item === null) return `- ${String(item)}`;
+  if (isFinding(item)) return issueLine(item);
   const values = Object.values(item).filter((value) => value !== undefined && value !== '');
   return `- ${values.map((value) => (Array.isArray(value) ? value.join('-') : String(value))).join(' · ')}`;
 }

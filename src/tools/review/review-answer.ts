@@ -1,9 +1,10 @@
-import { placeOf, type Finding } from '../../core/finding.ts';
+import type { Finding } from '../../core/finding.ts';
 import { usdText, type NanoUsd } from '../../core/units.ts';
 import { leftOutText } from '../answer-text.ts';
 import { meteredData } from '../metered-fields.ts';
 import { savingText } from '../saving-text.ts';
 import { meterFooter, type MeterReading } from '../call-meter.ts';
+import { issueLine } from './issue-line.ts';
 import type { ReviewResult } from './run-review.ts';
 
 /** The members of `reviewOutput`, from a review and what it took. */
@@ -79,12 +80,4 @@ function issueList(issues: readonly Finding[]): string {
   }
   const more = issues.length - lines.length;
   return [...lines, ...(more > 0 ? [`… and ${more} more, listed in issues`] : [])].join('\n');
-}
-
-function issueLine(issue: Finding): string {
-  const { severity, title, explanation, suggestedFix, reportedBy } = issue;
-  const told = explanation === title ? '' : ` — ${explanation}`;
-  const fix = suggestedFix === undefined ? '' : ` Fix: ${suggestedFix}`;
-  const by = reportedBy.length > 1 ? ` (${reportedBy.join(', ')})` : '';
-  return `- [${severity}] ${placeOf(issue)} ${title}${told}${fix}${by}`;
 }

@@ -1,0 +1,10 @@
+import { placeOf, type Finding } from '../../core/finding.ts';
+
+/** A finding on one line, as people and models read it. */
+export function issueLine(issue: Finding): string {
+  const { severity, title, explanation, suggestedFix, reportedBy } = issue;
+  const told = explanation === title ? '' : ` — ${explanation}`;
+  const fix = suggestedFix === undefined ? '' : ` Fix: ${suggestedFix}`;
+  const by = reportedBy.length > 1 ? ` (${reportedBy.join(', ')})` : '';
+  return `- [${severity}] ${placeOf(issue)} ${title}${told}${fix}${by}`;
+}
