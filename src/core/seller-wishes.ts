@@ -17,6 +17,8 @@ export type SellerWishes = {
   readonly sort?: SellerSort;
   /** Dollars per million tokens, and per request. */
   readonly maxPrice?: { readonly prompt?: Usd; readonly completion?: Usd; readonly request?: Usd };
+  /** Members that only a provider knows which chooses among sellers itself. */
+  readonly foreign?: readonly string[];
 };
 
 /** Where data may go, from config or key. Local models may always see them. */

@@ -37,7 +37,7 @@ export function ruledOut(candidate: Candidate, sieve: Sieve): Exclusion | undefi
   return (
     forbidden(candidate, sieve) ??
     outOfBounds(candidate, allowed) ??
-    (sellers && unwanted(candidate, sellers, features.at)) ??
+    (sellers && unwanted(candidate, sellers, { at: features.at, strict: sieve.strict })) ??
     elsewhere(candidate, features) ??
     incapable(candidate, features) ??
     mute(candidate, features, speaks) ??

@@ -31,13 +31,16 @@ export function outOfBounds(
 /** Why the caller does not want a candidate's provider. One that chooses among sellers itself is told instead. */
 export function unwanted(
   { model, deployment }: Candidate,
-  { only, ignore, maxPrice }: SellerWishes,
-  at: Ms,
+  { only, ignore, maxPrice, foreign }: SellerWishes,
+  { at, strict }: { readonly at: Ms; readonly strict: boolean },
 ): Exclusion | undefined {
   const { id, quirks } = deployment.provider;
   if (quirks.choosesSellers) return undefined;
   if (only && !only.includes(id)) return { rule: 'provider', reason: `provider.only does not name ${id}` };
   if (ignore?.includes(id)) return { rule: 'provider', reason: `provider.ignore names ${id}` };
+  if (strict && foreign) {
+    return { rule: 'provider', reason: `${id} has no word for ${foreign.join(', ')}` };
+  }
   if (!maxPrice || !model.price) return undefined;
   const { input, output, call = 0 } = priceAt(model.price, at);
   const dear = [

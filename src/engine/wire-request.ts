@@ -129,7 +129,19 @@ function writeInto(
     body,
     ...(endpoint.auth && { auth: endpoint.auth }),
   };
-  return { dialect, relayed, unsigned, warnings: [...crossing.warnings, ...warnings] };
+  return {
+    dialect,
+    relayed,
+    unsigned,
+    warnings: [...crossing.warnings, ...foreignWishes(call, candidate), ...warnings],
+  };
+}
+
+/** What a caller has said to a seller of sellers, and somebody else answers. */
+function foreignWishes({ sellers }: Call, { deployment }: Candidate): string[] {
+  const { id, quirks } = deployment.provider;
+  if (quirks.choosesSellers) return [];
+  return (sellers?.foreign ?? []).map((member) => `"${member}" was left out: ${id} has no word for it.`);
 }
 
 function relay(raw: NonNullable<Call['raw']>, { request }: Call, dialect: Dialect, target: WireTarget) {

@@ -81,6 +81,7 @@ function readProvider(
   const found = object.optional(body, 'provider');
   if (found === undefined) return { requireParameters: false };
   if (!providers.open) refuseUnknown('provider', found, known);
+  const foreign = unknownIn(found, known).map((member) => `provider.${member}`);
   const order = readNames(found, 'order', providers);
   const only = readNames(found, 'only', providers);
   const ignore = readNames(found, 'ignore', providers);
@@ -95,6 +96,7 @@ function readProvider(
       ...(allowFallbacks !== undefined && { allowFallbacks }),
       ...(sort && { sort }),
       ...(maxPrice && { maxPrice }),
+      ...(foreign.length > 0 && { foreign }),
     },
     requireParameters: boolean.optional(found, 'require_parameters', 'provider') ?? false,
   };
@@ -155,11 +157,15 @@ function readMaxPrice(found: JsonObject): SellerWishes['maxPrice'] {
 }
 
 function refuseUnknown(at: string, found: JsonObject, names: readonly string[]): void {
-  const unknown = Object.keys(found).find((name) => !names.includes(name) && found[name] !== null);
+  const [unknown] = unknownIn(found, names);
   if (unknown === undefined) return;
   const [nearest] = nearestNames(unknown, names);
   const hint = nearest ? `did you mean "${nearest}"?` : `known here: ${names.join(', ')}; leave it out`;
   throw new ConclaveError('invalid_request', `${at}.${unknown} means nothing to Conclave; ${hint}`, {
     param: `${at}.${unknown}`,
   });
+}
+
+function unknownIn(found: JsonObject, names: readonly string[]): string[] {
+  return Object.keys(found).filter((name) => !names.includes(name) && found[name] !== null);
 }
