@@ -70,8 +70,8 @@ test('a list or a review whose JSON was cut says what is missing instead of mend
       })),
     });
   const { conclave } = await labOf(t, () => issues(400));
-  const context = [{ path: 'a.ts', text: 'let a;\n'.repeat(1_000) }];
-  const review = await conclave.codereview({ context, model: 'lab/short' });
+  const diff = `--- /dev/null\n+++ b/a.ts\n@@ -0,0 +1,400 @@\n${'+let a;\n'.repeat(400)}`;
+  const review = await conclave.codereview({ diff, model: 'lab/short' });
   assert.match(review.warnings.join('\n'), /the last issue may be incomplete, and later ones are missing/);
   assert.match(review.warnings.join('\n'), /the answer of lab\/short was cut at its limit of 12000 tokens/);
   assert.doesNotMatch(review.warnings.join('\n'), /repaired/);
