@@ -26,7 +26,7 @@ import type { Answer, Question } from './engine/ask.ts';
 import type { Engine } from './engine/engine.ts';
 import type { RequestSize } from './engine/measure-request.ts';
 import type { StreamedText } from './engine/stream-text.ts';
-import type { HookChange } from './files/git/pre-commit-hook.ts';
+import type { HookChange, HookCommand } from './files/git/pre-commit-hook.ts';
 import type { narrowRoots, Roots } from './files/roots.ts';
 import type { LearnedRouting } from './learning/learned-routing.ts';
 import type { KeyRing } from './money/key-ring.ts';
@@ -41,6 +41,7 @@ import type { AnswerVerifier } from './tools/verification/verify-answer.ts';
 import type { Tool, ToolContext } from './tools/tool.ts';
 import type { HttpServer, HttpServerOptions } from './transport/http-in.ts';
 
+export type { HookCommand } from './files/git/pre-commit-hook.ts';
 export type { LiveApp } from './composition/live-app.ts';
 export { offeredTools } from './composition/offered-tools.ts';
 export { openLog } from './telemetry/open-log.ts';
@@ -167,7 +168,7 @@ export interface App {
   toolContext(caller: ToolCaller): ToolContext;
   /** Puts a review before every commit in this repository, or takes it away. */
   readonly preCommitHook: {
-    install(command: readonly string[]): Promise<HookChange>;
+    install(command: HookCommand): Promise<HookChange>;
     remove(): Promise<HookChange>;
   };
   /** What this machine's own user lets tools read: the configured folders, else the working directory. */

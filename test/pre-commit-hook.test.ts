@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { conclave } from './command-line.ts';
 import { gitRepository } from './git-repository.ts';
 import { tempFolder } from './temp-folder.ts';
@@ -26,7 +27,6 @@ test('precommit --install stops a commit with a critical issue, keeps an earlier
   const again = await conclave(['precommit', '--install', '--simulate', '--fail-on', 'critical'], place);
   assert.equal(again.code, 0, again.stderr);
 
-  const path = `${commandFolder(t, place.home)}:${process.env['PATH']}`;
   const commit = (...more: string[]) => {
     try {
       repository.git('-c', 'core.hooksPath=.git/hooks', 'commit', '--quiet', '--message', 'change', ...more);
@@ -35,9 +35,13 @@ test('precommit --install stops a commit with a critical issue, keeps an earlier
       return String(error);
     }
   };
-  const before = process.env['PATH'];
-  process.env['PATH'] = path;
-  t.after(() => (process.env['PATH'] = before));
+  // Nowhere on the path: the hook finds the Conclave that set it. Its data are where they were.
+  const home = process.env['CONCLAVE_HOME'];
+  process.env['CONCLAVE_HOME'] = place.home;
+  t.after(() => {
+    if (home === undefined) delete process.env['CONCLAVE_HOME'];
+    else process.env['CONCLAVE_HOME'] = home;
+  });
 
   repository.write({ 'src/auth/users.js': defective });
   repository.git('add', '--all');
@@ -60,12 +64,22 @@ test('precommit --install stops a commit with a critical issue, keeps an earlier
   assert.match(twice.stderr, /not a hook of ours/);
 });
 
-/** A folder with `conclave` as a program, as an installation has it. */
-function commandFolder(t: TestContext, home: string): string {
-  const bin = join(import.meta.dirname, '../src/surfaces/cli/bin.ts');
-  const folder = tempFolder(t, {
-    conclave: `#!/bin/sh\nCONCLAVE_HOME='${home}' exec '${process.execPath}' '${bin}' "$@"\n`,
+test('a hook whose Conclave is gone says so, and that nothing was reviewed', async (t) => {
+  const repository = gitRepository(t);
+  const hook = join(repository.folder, '.git/hooks/pre-commit');
+  const set = await conclave(['precommit', '--install'], { folder: repository.folder, home: tempFolder(t) });
+  assert.equal(set.code, 0, set.stderr);
+  const text = readFileSync(hook, 'utf8');
+  assert.ok(text.includes(process.execPath), 'the hook names the very Node that set it');
+  writeFileSync(hook, text.replace('bin.ts', 'gone.ts'));
+  const ran = spawnSync('/bin/sh', [hook], {
+    cwd: repository.folder,
+    env: { PATH: '/usr/bin:/bin' },
+    encoding: 'utf8',
   });
-  chmodSync(join(folder, 'conclave'), 0o755);
-  return folder;
-}
+  assert.equal(ran.status, 0);
+  assert.match(
+    ran.stderr,
+    /NOT REVIEWED: .*gone\.ts, which set this hook, is gone; run conclave precommit --install/,
+  );
+});

@@ -75,3 +75,24 @@ test('a wrong argument, number or path of a tool ends with 2 and a line that nam
   assert.equal(unknown.code, 3);
   assert.match(unknown.stderr, /sonnet/);
 });
+
+test('a guided run ends on the command line with --no-next-step-required, and a stray "false" is no prompt', async (t) => {
+  const place = { folder: tempFolder(t), home: tempFolder(t) };
+  const step = ['debug', '--step', 'looked', '--step-number', '1', '--total-steps', '1', '--json'];
+  const asked = await conclave([...step, '--no-next-step-required', 'why?'], place);
+  assert.equal(JSON.parse(asked.stdout).status, 'done', asked.stderr);
+  const stray = await conclave([...step, '--next-step-required', 'false', 'why?'], place);
+  assert.equal(stray.code, 2);
+  assert.match(stray.stdout, /takes no \\"false\\": write --next-step-required or --no-next-step-required/);
+});
+
+test('a seat that is none and an argument of a wrong kind are named in our words', async (t) => {
+  const place = { folder: tempFolder(t), home: tempFolder(t) };
+  const seat = await conclave(
+    ['consensus', 'x', '--models', '{"model":"sonnet","stanse":"for"}', '--json'],
+    place,
+  );
+  assert.match(seat.stdout, /consensus: models\.0: has no \\"stanse\\"/);
+  const nothing = await conclave(['chat', '--json'], place);
+  assert.match(nothing.stdout, /chat: prompt: is needed: a string/);
+});

@@ -26,7 +26,7 @@ export type GuidedStep = {
 
 /** What an agent is told after a step that is not the last. */
 export function nextStepText(tool: string, { number, total }: GuidedStep): string {
-  return `Step ${number} of ${Math.max(total, number + 1)} noted. Look further, then call ${tool} with step_number ${number + 1} and all findings so far; next_step_required: false asks the expert.`;
+  return `Step ${number} of ${Math.max(total, number + 1)} noted. Look further, then call ${tool} with step_number ${number + 1} and all findings so far; next_step_required: false (--no-next-step-required) asks the expert.`;
 }
 
 /** Where a guided call stands; `undefined` for a one-shot. @throws ConclaveError where its arguments disagree. */

@@ -22,9 +22,37 @@ export function readToolInput<Input extends z.ZodType>(
   }
   const [issue] = issues;
   const param = issue?.path.map(String).join('.') ?? '';
-  throw new ConclaveError('invalid_request', `${name}: ${param || 'arguments'}: ${issue?.message}.`, {
+  throw new ConclaveError('invalid_request', `${name}: ${param || 'arguments'}: ${problemOf(issue)}.`, {
     param,
   });
+}
+
+/** In our own words where the schema has none for it. */
+function problemOf(issue: z.core.$ZodIssue | undefined): string {
+  switch (issue?.code) {
+    case 'invalid_type':
+      return issue.input === undefined && /undefined/.test(issue.message)
+        ? `is needed: ${articleOf(issue.expected)}`
+        : `is to be ${articleOf(issue.expected)}`;
+    case 'too_small':
+      return issue.origin === 'string'
+        ? 'is empty'
+        : `is to be at least ${issue.minimum}${issue.origin === 'array' ? ' entries' : ''}`;
+    case 'too_big':
+      return `is to be at most ${issue.maximum}`;
+    case 'invalid_value':
+      return `is to be one of ${issue.values.map((value) => JSON.stringify(value)).join('|')}`;
+    case 'unrecognized_keys':
+      return `has no "${issue.keys.join('", "')}"`;
+    default:
+      return issue?.message ?? 'cannot be read';
+  }
+}
+
+function articleOf(type: string): string {
+  if (type === 'array') return 'a list';
+  if (type === 'boolean') return 'true or false';
+  return type === 'int' ? 'a whole number' : `${/^[aeio]/.test(type) ? 'an' : 'a'} ${type}`;
 }
 
 function unknownArgument(tool: string, argument: string, known: readonly string[]): ConclaveError {

@@ -8,6 +8,13 @@ import { gitText, runGit } from './run-git.ts';
 /** The line by which our own hook is told from somebody else's. */
 const mark = '# Written by `conclave precommit --install`; `conclave precommit --uninstall` takes it away.';
 
+/** What a hook runs: a Node, the script of our command line, and what it is told. */
+export type HookCommand = {
+  readonly node: string;
+  readonly script: string;
+  readonly words: readonly string[];
+};
+
 /** What was done, and where. */
 export type HookChange = {
   readonly path: string;
@@ -16,11 +23,11 @@ export type HookChange = {
 };
 
 /**
- * Has git run `command` before every commit in this repository. A hook that is there already is kept beside ours and
+ * Has git run this Conclave before every commit in this repository. A hook that is there already is kept beside ours and
  * runs first; ours is replaced.
  * @throws ConclaveError `not_found` outside a repository, `configuration` where an earlier hook is in the way.
  */
-export async function installPreCommitHook(roots: Roots, command: readonly string[]): Promise<HookChange> {
+export async function installPreCommitHook(roots: Roots, command: HookCommand): Promise<HookChange> {
   const { path, earlier } = await placesOfHook(await openRepository(roots));
   const present = await readHook(path);
   const foreign = present !== undefined && !present.includes(mark);
@@ -80,17 +87,23 @@ async function readHook(path: string): Promise<string | undefined> {
 }
 
 /** Without a model nothing can be reviewed: that must not keep anybody from committing. */
-function hookText(command: readonly string[]): string {
+function hookText({ node, script, words }: HookCommand): string {
   return `#!/bin/sh
 ${mark}
 earlier="$0.before-conclave"
 if [ -x "$earlier" ]; then "$earlier" "$@" || exit; fi
-PATH="$PATH:$(git rev-parse --show-toplevel)/node_modules/.bin"
-if ! command -v conclave >/dev/null; then
-  echo 'conclave: not installed here; this commit goes through unreviewed' >&2
+node=${quoted(node)}
+conclave=${quoted(script)}
+if [ -x "$node" ] && [ -f "$conclave" ]; then
+  set -- "$node" "$conclave"
+elif command -v conclave >/dev/null; then
+  echo "conclave: $conclave, which set this hook, is gone; using $(command -v conclave)" >&2
+  set -- conclave
+else
+  echo "conclave: NOT REVIEWED: $conclave, which set this hook, is gone; run conclave precommit --install anew, or remove $0" >&2
   exit 0
 fi
-${command.map(quoted).join(' ')}
+"$@" ${words.map(quoted).join(' ')}
 status=$?
 if [ "$status" -eq 3 ]; then
   echo 'conclave: this commit, or a part of it, could not be reviewed; it goes through all the same' >&2

@@ -8,6 +8,8 @@ import { isJsonObject } from '../../../core/json.ts';
 export type ArgumentOption = {
   readonly argument: string;
   readonly option: Option;
+  /** Says no, where the argument is a yes or no. */
+  readonly negative?: Option;
   /** What the words on the command line mean for the tool. */
   readonly read: (given: unknown) => unknown;
 };
@@ -21,8 +23,14 @@ export function argumentOptions(schema: unknown): ArgumentOption[] {
     const flag = `--${argument.replaceAll('_', '-')}`;
     const option = new Option(placeholder ? `${flag} ${placeholder}` : flag, describe(property));
     if (choices) option.choices(choices);
-    return { argument, option, read };
+    const isFlag = placeholder === '';
+    return { argument, option, read, ...(isFlag && { negative: negativeOf(argument) }) };
   });
+}
+
+/** `--no-…`; shown only where a plain "no" means something else than nothing. */
+function negativeOf(argument: string): Option {
+  return new Option(`--no-${argument.replaceAll('_', '-')}`).hideHelp();
 }
 
 type Kind = Pick<ArgumentOption, 'read'> & {

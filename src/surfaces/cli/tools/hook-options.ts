@@ -1,5 +1,8 @@
+import { extname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Option, type Command } from 'commander';
 import { withApp, type SharedOptions } from '../app-options.ts';
+import type { HookCommand } from '../../../app.ts';
 import type { ReviewOptions } from './review-output.ts';
 
 export type HookOptions = {
@@ -30,15 +33,19 @@ export async function changeHook(
   });
 }
 
-function hookCommand({ config, simulate, failOn }: SharedOptions & ReviewOptions): string[] {
-  return [
-    'conclave',
-    'review',
-    '--pipeline',
-    '--include',
-    'staged',
-    ...(config === undefined ? [] : ['--config', config]),
-    ...(simulate === true ? ['--simulate'] : []),
-    ...(failOn === undefined ? [] : ['--fail-on', failOn]),
-  ];
+/** The very Conclave that is running, by its place and that of its Node: a commit may come from where neither is on the path. */
+function hookCommand({ config, simulate, failOn }: SharedOptions & ReviewOptions): HookCommand {
+  return {
+    node: process.execPath,
+    script: fileURLToPath(new URL(`../bin${extname(import.meta.url)}`, import.meta.url)),
+    words: [
+      'review',
+      '--pipeline',
+      '--include',
+      'staged',
+      ...(config === undefined ? [] : ['--config', resolve(config)]),
+      ...(simulate === true ? ['--simulate'] : []),
+      ...(failOn === undefined ? [] : ['--fail-on', failOn]),
+    ],
+  };
 }

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import { z } from 'zod';
+import { ConclaveError } from '../../../core/errors.ts';
 import type { Tool } from '../../../tools/tool.ts';
 import { runTool } from '../../run-tool.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
@@ -28,7 +29,10 @@ export function toolCommand(tool: Tool): Command {
   const command = withAppOptions(new Command(name)).description(tool.description);
   if (name !== tool.name) command.alias(tool.name);
   if (prompt) command.argument('[prompt...]', 'what to ask; - reads standard input, @path a file');
-  for (const { option } of options) command.addOption(option);
+  for (const { option, negative } of options) {
+    command.addOption(option);
+    if (negative) command.addOption(negative);
+  }
   const reviews = isReview(tool);
   if (tool.name === 'precommit') addHookOptions(command);
   if (reviews) addReviewOptions(command);
@@ -38,6 +42,7 @@ export function toolCommand(tool: Tool): Command {
     const given = command.opts<Given>();
     if (given.install || given.uninstall) return changeHook(given);
     const written = await argumentsFrom(options, given);
+    if (Array.isArray(words)) refuseStrayAnswer(words, options, given);
     if (Array.isArray(words) && words.length > 0) written['prompt'] = await textFrom(words.join(' '));
     const run = () =>
       withApp(given, async (app) => {
@@ -72,6 +77,23 @@ async function argumentsFrom(
       longTexts.has(argument) && typeof value === 'string' ? await textFrom(value) : read(value);
   }
   return written;
+}
+
+/** `--verify false` is a flag and the beginning of a prompt to commander, and to nobody who writes it. */
+function refuseStrayAnswer(
+  words: readonly unknown[],
+  options: readonly ArgumentOption[],
+  given: Given,
+): void {
+  const [word] = words;
+  if (word !== 'true' && word !== 'false') return;
+  const flag = options.find(
+    ({ negative, option }) => negative && given[option.attributeName()] !== undefined,
+  );
+  if (!flag) return;
+  const name = flag.argument.replaceAll('_', '-');
+  const message = `--${name} takes no "${word}": write --${name} or --no-${name}, and a prompt of that one word in quotes with more.`;
+  throw new ConclaveError('invalid_request', message, { param: flag.argument });
 }
 
 function isReview({ output }: Tool): boolean {
