@@ -25,6 +25,8 @@ export async function reviewPlanted(world: {
     home,
     cwd: plantedFolder,
     config: {
+      // The manifest names files from here, and not from the top of the repository that this folder lies in.
+      tools: { roots: [plantedFolder] },
       providers: {
         anthropic: { apiKey: 'simulated', baseUrl: `${url}/anthropic` },
         openai: { apiKey: 'simulated', baseUrl: `${url}/openai/v1` },
