@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { median } from '../median.ts';
+import { processUsage } from '../process-usage.ts';
 import type { BenchOptions } from '../run.ts';
 import type { Section } from '../section.ts';
 
@@ -25,6 +26,9 @@ const asks = [
   { jsonrpc: '2.0', method: 'notifications/initialized' },
   { jsonrpc: '2.0', id: 2, method: 'tools/list' },
 ];
+
+/** Until a start is ready. A process that has ended cannot be asked for its CPU time any more. */
+type Taken = { readonly wallMs: number; readonly cpuMs?: number | undefined };
 
 type Start = {
   readonly name: string;
@@ -55,10 +59,10 @@ export async function start({ rounds }: BenchOptions): Promise<Section> {
   const built = spawnSync(process.execPath, [join(root, 'scripts/build.ts')], { stdio: 'inherit' });
   if (built.status !== 0) throw new Error('The package could not be built.');
   const home = mkdtempSync(join(tmpdir(), 'conclave-start-'));
-  const times = new Map<string, number[]>();
-  const measure = async (key: string, run: () => Promise<number>, counts: boolean) => {
+  const runs = new Map<string, Taken[]>();
+  const measure = async (key: string, run: () => Promise<Taken>, counts: boolean) => {
     const took = await run();
-    if (counts) times.set(key, [...(times.get(key) ?? []), took]);
+    if (counts) runs.set(key, [...(runs.get(key) ?? []), took]);
   };
   try {
     for (let round = 0; round <= rounds; round++) {
@@ -75,14 +79,23 @@ export async function start({ rounds }: BenchOptions): Promise<Section> {
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
-  const ms = (key: string) => median(times.get(key) ?? []).toFixed(0);
+  const figure = (key: string, what: keyof Taken) => {
+    const figures = (runs.get(key) ?? []).flatMap((taken) => taken[what] ?? []);
+    return figures.length > 0 ? median(figures).toFixed(0) : '';
+  };
+  const row = (key: string) => [figure(key, 'wallMs'), figure(key, 'cpuMs')];
   return {
     title: 'Cold starts',
-    explanation: `Wall time in ms from the start of a new process, median of ${rounds} interleaved rounds: TypeScript sources, and the built package.`,
-    columns: ['', 'sources', 'package', 'goal'],
+    explanation: `Wall time in ms from the start of a new process, median of ${rounds} interleaved rounds: TypeScript sources, and the built package; beside it the CPU time that the process took, which a busy machine stretches less.`,
+    columns: ['', 'sources', 'CPU', 'package', 'CPU', 'goal'],
     rows: [
-      ['node -e 0', ms('node'), ms('node'), ''],
-      ...starts.map(({ name, goal = '' }) => [name, ms(`${name}/sources`), ms(`${name}/package`), goal]),
+      ['node -e 0', ...row('node'), ...row('node'), ''],
+      ...starts.map(({ name, goal = '' }) => [
+        name,
+        ...row(`${name}/sources`),
+        ...row(`${name}/package`),
+        goal,
+      ]),
     ],
   };
 }
@@ -110,7 +123,7 @@ function untilReady(
   args: readonly string[],
   home: string,
   { awaited, neverRan = false }: Pick<Start, 'awaited' | 'neverRan'>,
-): Promise<number> {
+): Promise<Taken> {
   const cache = neverRan ? mkdtempSync(join(home, 'cache-')) : home;
   const startedAt = performance.now();
   const child = spawn(process.execPath, args, {
@@ -122,19 +135,26 @@ function untilReady(
   child.stdin.write(asks.map((ask) => `${JSON.stringify(ask)}\n`).join(''));
   return new Promise((resolve, reject) => {
     let printed = '';
-    let took: number | undefined;
+    let took: Taken | undefined;
     child.stdout.on('data', (data: Buffer) => {
       printed += data.toString();
       if (took !== undefined || awaited === undefined || !printed.includes(awaited)) return;
-      took = performance.now() - startedAt;
+      took = { wallMs: performance.now() - startedAt, cpuMs: cpuMsOf(child.pid) };
       child.kill();
     });
     child.once('exit', () => {
-      if (awaited === undefined) took = performance.now() - startedAt;
+      if (awaited === undefined) took = { wallMs: performance.now() - startedAt };
       if (took === undefined) reject(new Error(`ended without "${awaited}": ${printed}`));
       else resolve(took);
     });
   });
+}
+
+/** Linux alone tells it. */
+function cpuMsOf(pid: number | undefined): number | undefined {
+  return pid === undefined || process.platform !== 'linux'
+    ? undefined
+    : processUsage(pid).cpuMicroseconds / 1_000;
 }
 
 function environment(home: string, cache = home): NodeJS.ProcessEnv {
