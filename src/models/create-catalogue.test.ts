@@ -267,3 +267,20 @@ test('batches cost half of every rate at the maker, and are unknown elsewhere', 
   assert.equal(sol?.batchPrice?.steps?.[0]?.rates.output, 7_500_000);
   assert.equal(catalogue.get('openrouter/openai/gpt-6-sol')?.batchPrice, undefined);
 });
+
+test('a slip in a letter of an id is an error with the model that was meant; a version that nobody knows yet passes', async () => {
+  for (const slip of [
+    'anthropic/claude-sonet-5',
+    'anthropic/claude-sonnte-5',
+    'anthropic/claude-sonnett-5',
+  ]) {
+    assert.throws(
+      () => everything.resolve(slip),
+      failsWith('model_not_found', /did you mean "anthropic\/claude-sonnet-5"\?/),
+    );
+  }
+  for (const id of ['anthropic/claude-sonnet-9', 'anthropic/claude-sonnet-5-20991231', 'mistral/nope-1'])
+    assert.equal(idOf(everything, id), id);
+  const described = await catalogueOf({ configured: [{ id: 'anthropic/claude-sonet-5' }] });
+  assert.equal(idOf(described, 'anthropic/claude-sonet-5'), 'anthropic/claude-sonet-5');
+});

@@ -93,7 +93,36 @@ function oneModel(book: NameBook, name: string, dialect: DialectId | undefined):
 }
 
 function byId({ shelf }: NameBook, id: string): Model | undefined {
-  return shelf.sellers.has(splitId(id).provider) ? shelf.get(id) : undefined;
+  const { provider, name } = splitId(id);
+  if (!shelf.sellers.has(provider)) return undefined;
+  const meant = shelf.lists(id) ? undefined : misspelt(shelf, provider, name);
+  if (meant === undefined) return shelf.get(id);
+  const message = `no model "${id}"; did you mean "${meant}"? If it is a model of that very name, describe it under models in the configuration`;
+  throw new ConclaveError('model_not_found', message, { param: 'model' });
+}
+
+/**
+ * The listed model of a provider whose name differs in a letter or two, and in no figure: another figure is a version that the
+ * catalogue does not know yet, which any provider may have.
+ */
+function misspelt(shelf: Shelf, provider: string, name: string): string | undefined {
+  return shelf.current.find(
+    (model) => model.provider === provider && isSlip(name.toLowerCase(), model.name.toLowerCase()),
+  )?.id;
+}
+
+function isSlip(written: string, known: string): boolean {
+  const figures = (name: string) => name.replaceAll(/\D+/g, ' ').trim();
+  if (written.length < 6 || written[0] !== known[0] || figures(written) !== figures(known)) return false;
+  // One letter too many, too few or other, or two that changed places, within one word.
+  const start = [...written].findIndex((letter, at) => letter !== known[at]);
+  if (start < 0) return false;
+  const [a, b] = [written.slice(start), known.slice(start)];
+  const isLetter = (text: string) => /^[a-z]/.test(text);
+  const tooMany = isLetter(a) && a.slice(1) === b;
+  const tooFew = isLetter(b) && a === b.slice(1);
+  const swapped = a[0] === b[1] && a[1] === b[0] && a.slice(2) === b.slice(2);
+  return tooMany || tooFew || (isLetter(a) && isLetter(b) && (swapped || a.slice(1) === b.slice(1)));
 }
 
 function byVendorName(shelf: Shelf, name: string, dialect: DialectId | undefined): Model | undefined {
