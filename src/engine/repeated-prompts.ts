@@ -2,32 +2,50 @@ import { hash } from 'node:crypto';
 import type { Call } from '../core/call.ts';
 import type { Ms } from '../core/units.ts';
 
-/** Remembers who asked what lately: the same words again are a sign that the answer was of no use. */
+/** Remembers what was answered lately: the same words again are a sign that the answer was of no use. */
 export interface RepeatedPrompts {
-  /** Notes a call; returns the id of the one that asked the same before, where this is the first repetition. */
-  note(call: Call, id: string): string | undefined;
+  /** Notes that a call is asked. */
+  asked(call: Call): AskedPrompt;
 }
+
+export type AskedPrompt = {
+  /** The call that was answered to the same words before, where this is the first repetition. */
+  readonly repeats?: string;
+  /** Notes that the call was answered. Until then nobody can find its answer of no use: twins at one time say nothing. */
+  answered(id: string): void;
+};
 
 const mostRemembered = 5_000;
 /** Later than this, it is a new day and not a second try. */
 const repeatedWithinMs: Ms = 600_000;
 const hashedCharacters = 4_000;
 
-type Asked = { readonly id: string; readonly at: Ms; readonly times: number };
+type Answered = { readonly id: string; readonly at: Ms; readonly repetitions: number };
 
 /** A loop asks the same over and over, which says nothing: only the first repetition counts. */
 export function repeatedPrompts(now: () => Ms): RepeatedPrompts {
-  const asked = new Map<string, Asked>();
+  const prompts = new Map<string, Answered>();
+  const latest = (key: string) => {
+    const known = prompts.get(key);
+    return known !== undefined && now() - known.at < repeatedWithinMs ? known : undefined;
+  };
+  const remember = (key: string, answered: Answered) => {
+    prompts.delete(key);
+    prompts.set(key, answered);
+    const oldest = prompts.keys().next();
+    if (prompts.size > mostRemembered && !oldest.done) prompts.delete(oldest.value);
+  };
   return {
-    note(call, id) {
+    asked(call) {
       const key = keyOf(call);
-      const before = asked.get(key);
-      const again = before !== undefined && now() - before.at < repeatedWithinMs;
-      asked.delete(key);
-      asked.set(key, { id, at: now(), times: again ? before.times + 1 : 1 });
-      const oldest = asked.keys().next();
-      if (asked.size > mostRemembered && !oldest.done) asked.delete(oldest.value);
-      return again && before.times === 1 ? before.id : undefined;
+      const before = latest(key);
+      if (before) remember(key, { ...before, at: now(), repetitions: before.repetitions + 1 });
+      return {
+        ...(before?.repetitions === 0 && { repeats: before.id }),
+        answered(id) {
+          if (!latest(key)) remember(key, { id, at: now(), repetitions: 0 });
+        },
+      };
     },
   };
 }

@@ -113,8 +113,11 @@ export function routeCall(
 /** Who answers is remembered for the next turn; the same words again speak against the answer before. */
 function watchConversation(engine: EngineContext, call: Call, { id, settled }: RouteNotes): void {
   if (id === undefined) return;
-  void settled.then((outcome) => engine.conversations.remember(call, outcome));
-  const callId = engine.repeatedPrompts.note(call, id);
+  const { repeats: callId, answered } = engine.repeatedPrompts.asked(call);
+  void settled.then((outcome) => {
+    engine.conversations.remember(call, outcome);
+    if (outcome.state === 'ok') answered(id);
+  });
   if (callId === undefined) return;
   engine.ledger
     .addOutcome({ callId, at: engine.now(), kind: 'asked-again', score: 0, source: 'conclave' })
