@@ -71,7 +71,9 @@ test('a key routes by its own wishes, and a wish that nobody could follow is ref
 
 test('a quality target is met at the least cost; one that nobody left can meet is said, and the best answers', async (t) => {
   const gateway = await gatewayWith(t, { quality: 0.99 });
-  const open = await routed(gateway, chat('Hi'));
+  // One call in fifty goes the guard's way, to compare: not one that is critical.
+  const certain = { 'x-conclave-tags': 'critical' };
+  const open = await routed(gateway, chat('Hi'), certain);
   assert.match(open.decision?.reason ?? '', /cheapest within 99 % of the best/);
   const [first] = open.decision?.ranked ?? [];
   assert.ok(
@@ -79,7 +81,7 @@ test('a quality target is met at the least cost; one that nobody left can meet i
     'what ranked it is kept with it',
   );
   assert.deepEqual(open.warnings, []);
-  const poor = await routed(gateway, chat('Hi'), { 'x-conclave-max-cost-usd': '0.0001' });
+  const poor = await routed(gateway, chat('Hi'), { ...certain, 'x-conclave-max-cost-usd': '0.0001' });
   assert.match(poor.warnings.join(), /no model that may serve this call reaches 99 % of the quality of/);
 });
 
