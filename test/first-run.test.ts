@@ -126,7 +126,7 @@ test('a start that cannot work says why in one line, exits with 2 and changes no
     {
       title: 'a config without anybody to ask',
       files: { 'conclave.yaml': 'aliases: {}\n' },
-      says: /No provider: /,
+      says: /No provider: .*ANTHROPIC_API_KEY.*--simulate.*createConclave\(\{ simulate: true \}\)/,
     },
     {
       title: 'an alias of a model that does not exist',

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { promisify } from 'node:util';
 import { acmeConfig, acmeServer, EchoProvider } from '../examples/custom-provider.ts';
 import { ConclaveError, createConclave, type ConclaveOptions } from '../src/index.ts';
+import { gitRepository } from './git-repository.ts';
+import { tempFolder } from './temp-folder.ts';
 
 test('a program asks simulated models, whole and streamed, with tools and a schema', async (t) => {
   const conclave = await open(t, { simulate: true });
@@ -78,6 +82,54 @@ test('what cannot be answered is one error class with a closed code', async (t) 
     conclave.chat({ model: 'sonnet', prompt: 'Hi', signal: stop }),
     isConclaveError('cancelled'),
   );
+});
+
+test('a question with a member that nobody reads is refused, with the one that was meant', async (t) => {
+  const conclave = await open(t, { simulate: true });
+  const slips: [slip: object, param: string, hint: RegExp][] = [
+    [{ promt: 'Hi' }, 'promt', /did you mean "prompt"\?/],
+    [{ prompt: 'Hi', temprature: 0 }, 'temprature', /did you mean "temperature"\?/],
+    [{ prompt: 'Hi', max_cost_usd: 1 }, 'max_cost_usd', /write limits: \{ maxCostUsd: … \}/],
+    [{ prompt: 'Hi', limits: { maxCostUSD: 1 } }, 'limits.maxCostUSD', /did you mean "maxCostUsd"\?/],
+    [{ prompt: 'Hi', files: ['a.ts'] }, 'files', /tools take it.*: .*codereview.*thinkdeep/],
+    [{ prompt: 'Hi', continuation_id: 'thread_1' }, 'continuation_id', /tools take it.*thinkdeep/],
+    [{ prompt: 'Hi', zebra: 1 }, 'zebra', /known here: prompt, system, messages/],
+  ];
+  for (const [slip, param, hint] of slips) {
+    const refused = (error: unknown) =>
+      error instanceof ConclaveError &&
+      error.code === 'invalid_request' &&
+      error.details.param === param &&
+      hint.test(error.message);
+    // As plain JavaScript would call it.
+    const request = slip as { prompt: string };
+    await assert.rejects(conclave.chat(request), refused);
+    await assert.rejects(conclave.stream(request)[Symbol.asyncIterator]().next(), refused);
+    await assert.rejects(conclave.route(request), refused);
+  }
+  await assert.rejects(conclave.chat('Hi' as never), /A question is an object/);
+  assert.match((await conclave.chat({ prompt: 'Hi', system: undefined as never })).text, /./);
+});
+
+test('the example of the README runs as it stands, but for whom it asks', async (t) => {
+  const repository = gitRepository(t);
+  repository.write({ 'a.ts': 'export const a = 1;\n' });
+  repository.commit();
+  repository.git('switch', '--quiet', '--create', 'mine');
+  repository.write({ 'a.ts': 'export const a = eval(input);\n' });
+  repository.commit();
+  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+  const example = /```ts\n(import \{ createConclave \}.*?)```/s.exec(readme)?.[1] ?? '';
+  const program = example
+    .replace("'conclave'", JSON.stringify(new URL('../src/index.ts', import.meta.url).href))
+    .replace('createConclave()', 'createConclave({ simulate: true })');
+  const home = tempFolder(t, { 'example.mjs': `${program}console.log(text.length, issues.length);\n` });
+  const env = { ...process.env, CONCLAVE_HOME: home };
+  const ran = await promisify(execFile)(process.execPath, [join(home, 'example.mjs')], {
+    cwd: repository.folder,
+    env,
+  });
+  assert.match(ran.stdout, /^[1-9]\d* [1-9]\d*$/m);
 });
 
 async function open(t: TestContext, options: ConclaveOptions) {

@@ -26,6 +26,6 @@ export async function findProviders(
   if (found.length > 0 || (options.providers ?? []).length > 0) return found;
   throw new ConclaveError(
     'configuration',
-    `No provider: ${path ?? 'the configuration'} names none, no key is in the environment and no local server answers; add one, or start with --simulate`,
+    `No provider: ${path ?? 'the configuration'} names none, no key is in the environment and no local server answers; export a key such as ANTHROPIC_API_KEY, add one, or start with --simulate, in a program createConclave({ simulate: true })`,
   );
 }

@@ -14,6 +14,7 @@ import type { Advice, Change, ReplayReport } from '../../core/what-if.ts';
 import { completionTokens, promptTokens } from '../../core/usage.ts';
 import type { ShownVerification } from '../../tools/verification/verification-answer.ts';
 import { council, type Council } from './council.ts';
+import { refuseUnknown } from './refuse-unknown.ts';
 import { feedbackScore } from '../feedback-score.ts';
 import { verifiedCost } from '../verified-cost.ts';
 import { readAnswerCheck, type WrittenCheck } from '../answer-check.ts';
@@ -102,7 +103,10 @@ export async function createConclave(options: ConclaveOptions = {}): Promise<Con
       const principal = await app.localPrincipal();
       await app.feedback({ requestId, score: feedbackScore(score), principal });
     },
-    route: (request) => app.route(questionOf(app, request, false)),
+    async route(request) {
+      refuseUnknown(request, app.tools);
+      return app.route(questionOf(app, request, false));
+    },
     replay: (change = {}) => app.whatIf.replay(change),
     advise: (options = {}) => app.whatIf.advise(options),
     close: () => app.close(),
@@ -110,6 +114,7 @@ export async function createConclave(options: ConclaveOptions = {}): Promise<Con
 }
 
 async function chat(app: App, request: ChatRequest): Promise<ConclaveResponse> {
+  refuseUnknown(request, app.tools);
   const principal = await app.localPrincipal();
   const need = verificationNeed(app, { request, principal, streamed: false });
   const traceId = app.newId('trace');
@@ -185,6 +190,7 @@ function responseOf(reply: CollectedReply): ChatResponse {
 }
 
 async function* stream(app: App, request: ChatRequest): AsyncGenerator<StreamChunk> {
+  refuseUnknown(request, app.tools);
   const principal = await app.localPrincipal();
   verificationNeed(app, { request, principal, streamed: true });
   const parts = await app.stream({ ...questionOf(app, request, true), principal });

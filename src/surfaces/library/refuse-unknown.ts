@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { CallLimits } from '../../core/call.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import { nearestNames } from '../../core/nearest-names.ts';
+import type { Tool } from '../../tools/tool.ts';
+import type { ChatRequest } from './create-conclave.ts';
+
+/** As a record, so that the compiler misses a member that the type gains. */
+const members: Record<keyof ChatRequest, true> = {
+  prompt: true,
+  system: true,
+  messages: true,
+  model: true,
+  task: true,
+  tags: true,
+  limits: true,
+  check: true,
+  verify: true,
+  signal: true,
+  includeUsage: true,
+  tools: true,
+  toolChoice: true,
+  parallelTools: true,
+  output: true,
+  reasoning: true,
+  maxOutputTokens: true,
+  temperature: true,
+  topP: true,
+  topK: true,
+  stop: true,
+  seed: true,
+  frequencyPenalty: true,
+  presencePenalty: true,
+  user: true,
+  embedding: true,
+};
+
+const limits: Record<keyof CallLimits, true> = {
+  maxCostUsd: true,
+  maxLatencyMs: true,
+  tier: true,
+  otherFamilyThan: true,
+};
+
+/**
+ * Refuses what a plain question does not take: a misspelt ceiling must not mean no ceiling.
+ * @throws ConclaveError `invalid_request` with the nearest name, or with the tools that take it.
+ */
+export function refuseUnknown(request: unknown, tools: readonly Tool[]): void {
+  if (typeof request !== 'object' || request === null) {
+    throw new ConclaveError(
+      'invalid_request',
+      'A question is an object: { prompt: "…" } or { messages: […] }.',
+    );
+  }
+  const unknown = unknownIn(request, members);
+  if (unknown !== undefined) throw refusal(unknown, hintFor(unknown, tools));
+  if (!('limits' in request) || typeof request.limits !== 'object' || request.limits === null) return;
+  const limit = unknownIn(request.limits, limits);
+  if (limit !== undefined) throw refusal(`limits.${limit}`, nearestOf(limit, Object.keys(limits)));
+}
+
+function unknownIn(written: object, known: object): string | undefined {
+  const given = Object.entries(written).filter(([, value]) => value !== undefined);
+  return given.map(([name]) => name).find((name) => !Object.hasOwn(known, name));
+}
+
+function hintFor(unknown: string, tools: readonly Tool[]): string {
+  const limit = unknown.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+  if (Object.hasOwn(limits, limit)) return `write limits: { ${limit}: … }`;
+  const takers = tools.filter(({ name, input }) => name !== 'chat' && takes(input, unknown));
+  if (takers.length === 0) return nearestOf(unknown, Object.keys(members));
+  return `these tools take it, as methods of the same object: ${takers.map(({ name }) => name).join(', ')}`;
+}
+
+function takes(input: z.ZodType, argument: string): boolean {
+  return input instanceof z.ZodObject && Object.hasOwn(input.shape, argument);
+}
+
+function nearestOf(unknown: string, known: readonly string[]): string {
+  const [nearest] = nearestNames(unknown, known, 1);
+  return nearest ? `did you mean "${nearest}"?` : `known here: ${known.join(', ')}`;
+}
+
+function refusal(param: string, hint: string): ConclaveError {
+  return new ConclaveError('invalid_request', `A question has no "${param}"; ${hint}`, { param });
+}
