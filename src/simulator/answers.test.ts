@@ -55,6 +55,20 @@ test('an Anthropic client gets an offered tool called, and an answer that uses i
   assert.match(second.content[0]?.type === 'text' ? second.content[0].text : '', /get_weather says: sunny/);
 });
 
+test("a search on Anthropic's own side is no call for the client to make", async () => {
+  const reply = await anthropic.messages.create({
+    model: 'claude-sonnet-5',
+    max_tokens: 500,
+    tools: [{ type: 'web_search_20250305', name: 'web_search' }],
+    messages: [{ role: 'user', content: 'Search the web: which Node is current?' }],
+  });
+  assert.equal(reply.stop_reason, 'end_turn');
+  assert.deepEqual(
+    reply.content.map(({ type }) => type),
+    ['text'],
+  );
+});
+
 test('two cities make two calls at once, unless parallel calls are off', async () => {
   const request = {
     model: 'gpt-6-sol',

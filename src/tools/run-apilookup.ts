@@ -1,5 +1,7 @@
 import { replyText } from '../core/collected-reply.ts';
 import apilookupPrompt from '../prompts/tools/apilookup.ts';
+import type { Answer } from '../engine/ask.ts';
+import { ConclaveError } from '../core/errors.ts';
 import { answerData } from './answer-fields.ts';
 import { answerText } from './answer-text.ts';
 import type { ApilookupInput } from './apilookup.ts';
@@ -39,6 +41,7 @@ export async function runApilookup(given: ApilookupInput, context: ToolContext) 
   const unproven =
     sources.size === 0 ? ['The provider named no page that it read; treat the answer as from memory.'] : [];
   const text = replyText(reply);
+  if (text.trim() === '') throw emptyAnswer(asked.answer, found.model.id);
   await asked.keep(text);
   const data = {
     ...answerData(outcome, [...gathered.warnings, ...asked.warnings, ...unproven], gathered.leftOut),
@@ -55,4 +58,13 @@ export async function runApilookup(given: ApilookupInput, context: ToolContext) 
     continuationId: conversation.id,
   };
   return { text: answerText(readable, context.now() - startedAt), data };
+}
+
+/** Some models search, and then end their turn. The call is in the ledger all the same. */
+function emptyAnswer({ reply, outcome }: Answer, model: string): ConclaveError {
+  const { requestId, model: answered = model } = outcome;
+  return new ConclaveError(
+    'provider_invalid_reply',
+    `${answered} answered without a word (it ended with "${reply.finish?.reason ?? 'nothing'}", see conclave show ${requestId}); ask again, or name another model.`,
+  );
 }

@@ -22,7 +22,7 @@ export function readAnthropicMessages(body: JsonObject, { counting }: WireReques
     model,
     stream: body['stream'] === true,
     turns: isObject(body['cache_control']) ? cacheLastPiece(turns, markOf(body)) : turns,
-    tools: listOf(body['tools']).map(readTool),
+    tools: listOf(body['tools']).flatMap(readTool),
     toolChoice: readChoice(objectOf(body['tool_choice'])),
     parallelTools: objectOf(body['tool_choice'])['disable_parallel_tool_use'] !== true,
     ...(json ? { json } : {}),
@@ -119,17 +119,23 @@ function cacheLastPiece(turns: readonly Turn[], cache: 'short' | 'long' = 'short
   return [...turns.slice(0, -1), { ...last, pieces: [...last.pieces.slice(0, -1), { ...piece, cache }] }];
 }
 
-function readTool(value: JsonValue, index: number): OfferedTool {
+/** Tools that Anthropic runs on its own side have dated types; the simulator has none of them and leaves them out. */
+const runsAtProvider = /^(?:web_search|web_fetch|code_execution|tool_search_tool_\w+)_\d{8}$/;
+
+function readTool(value: JsonValue, index: number): OfferedTool[] {
   const tool = objectOf(value);
   const name = textOf(tool['name']);
   if (!name) refuse(`tools.${index}.name: Field required`);
+  if (runsAtProvider.test(textOf(tool['type']))) return [];
   const cache = markOf(tool);
-  return {
-    name,
-    description: textOf(tool['description']),
-    schema: objectOf(tool['input_schema']),
-    ...(cache ? { cache } : {}),
-  };
+  return [
+    {
+      name,
+      description: textOf(tool['description']),
+      schema: objectOf(tool['input_schema']),
+      ...(cache ? { cache } : {}),
+    },
+  ];
 }
 
 function readChoice(choice: JsonObject): ToolChoice {

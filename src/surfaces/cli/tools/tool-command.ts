@@ -35,6 +35,8 @@ export function toolCommand(tool: Tool): Command {
   }
   const reviews = isReview(tool);
   if (tool.name === 'precommit') addHookOptions(command);
+  if (lists(tool, 'sources'))
+    command.addHelpText('after', '\nExit code 1: the answer names no page that was read, or there is none.');
   if (reviews) addReviewOptions(command);
   else command.addOption(new Option('--json', 'print the answer as one JSON object'));
   return command.action(async (...args: unknown[]) => {
@@ -55,6 +57,7 @@ export function toolCommand(tool: Tool): Command {
         });
         if (reviews) return writeReview(app, { text, data }, given);
         process.stdout.write(given.json ? `${JSON.stringify(data)}\n` : `${printableText(text)}\n`);
+        if (readNoPage(data)) process.exitCode = 1;
       });
     await (reviews ? exitingWithThree(run) : run());
   });
@@ -96,6 +99,16 @@ function refuseStrayAnswer(
   throw new ConclaveError('invalid_request', message, { param: flag.argument });
 }
 
-function isReview({ output }: Tool): boolean {
-  return output instanceof z.ZodObject && 'issues' in output.shape && 'hidden' in output.shape;
+function isReview(tool: Tool): boolean {
+  return lists(tool, 'issues') && lists(tool, 'hidden');
+}
+
+function lists({ output }: Tool, member: string): boolean {
+  return output instanceof z.ZodObject && member in output.shape;
+}
+
+/** An answer from memory is no success to a script that wanted it looked up. */
+function readNoPage(data: unknown): boolean {
+  if (typeof data !== 'object' || data === null || !('sources' in data)) return false;
+  return Array.isArray(data.sources) && data.sources.length === 0;
 }
