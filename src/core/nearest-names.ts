@@ -4,7 +4,7 @@ export function nearestNames(wanted: string, names: Iterable<string>, most = 3):
   const tolerance = Math.max(2, Math.floor(lower.length / 3));
   return [...names]
     .map((name) => ({ name, distance: distanceTo(lower, name.toLowerCase()) }))
-    .filter(({ distance }) => distance <= tolerance)
+    .filter(({ name, distance }) => distance <= tolerance || isOtherVersion(lower, name.toLowerCase()))
     .toSorted((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
     .slice(0, most)
     .map(({ name }) => name);
@@ -16,15 +16,26 @@ function distanceTo(wanted: string, name: string): number {
   return wanted.length > 2 && name.includes(wanted) ? Math.min(1, distance) : distance;
 }
 
-/** Levenshtein's distance, one row at a time. */
+/** A slip before a version counts by itself: `gtp-5` means one of the `gpt-…`, however they go on. */
+function isOtherVersion(wanted: string, name: string): boolean {
+  const line = /^([a-z]{3,})-?\d[\d.]*$/.exec(wanted)?.[1];
+  const other = /^[a-z]{3,}(?=-|\d|$)/.exec(name)?.[0];
+  return line !== undefined && other !== undefined && editDistance(line, other) <= 1;
+}
+
+/** Levenshtein's distance, one row at a time; two neighbours that changed places are one slip (optimal string alignment). */
 function editDistance(a: string, b: string): number {
+  let beforeThat: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i += 1) {
     const row = [i];
     for (let j = 1; j <= b.length; j += 1) {
       const change = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min(change, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swap = swapped ? (beforeThat[j - 2] ?? 0) + 1 : Infinity;
+      row.push(Math.min(change, swap, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
     }
+    beforeThat = previous;
     previous = row;
   }
   return previous[b.length] ?? 0;
