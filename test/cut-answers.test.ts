@@ -75,6 +75,7 @@ test('a list or a review whose JSON was cut says what is missing instead of mend
   assert.match(review.warnings.join('\n'), /the last issue may be incomplete, and later ones are missing/);
   assert.match(review.warnings.join('\n'), /the answer of lab\/short was cut at its limit of 12000 tokens/);
   assert.doesNotMatch(review.warnings.join('\n'), /repaired/);
+  assert.equal(review.complete, false, 'what it would have gone on to say may have been the worst');
 
   const plan = JSON.stringify({ summary: 'Well.', hotspots: [] }).replace(
     '[]',

@@ -207,3 +207,22 @@ test('where nothing is to be reviewed no thread is kept', async (t) => {
   assert.deepEqual([thread, ready], [undefined, true]);
   assert.deepEqual((await conclave.threads({ action: 'list' })).threads, []);
 });
+
+test('a change that git hides as binary, though it is named like a program, is not ready', async (t) => {
+  const repository = gitRepository(t);
+  repository.write({ '.gitattributes': '*.ts -diff\n', 'logo.png': 'PNG\0' });
+  repository.commit();
+  repository.write({ 'a.ts': 'eval(input);\n', 'b.py': 'import os\0\n', 'logo.png': 'PNG\0new' });
+  repository.git('add', '--all');
+  const { conclave } = await panelOf(t, [{ name: 'one', say: () => clean }], repository.folder);
+  const { ready, complete, left_out } = await conclave.precommit({});
+  assert.deepEqual([ready, complete], [false, false]);
+  assert.deepEqual(
+    left_out.map(({ path, reason }) => [path, reason]),
+    [
+      ['a.ts', 'unreadable'],
+      ['b.py', 'unreadable'],
+      ['logo.png', 'binary'],
+    ],
+  );
+});

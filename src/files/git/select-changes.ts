@@ -35,7 +35,15 @@ export async function selectChanges(
 
 type Why = Pick<LeftOut, 'reason' | 'detail'>;
 
-function whatItIs({ kind, status, hunks }: FileChange): Why | undefined {
+/** Text, by its name: what people write and programs run. */
+const textNames =
+  /\.(?:[cm]?[jt]sx?|py|rb|go|rs|java|kts?|swift|[ch]|cc|cpp|hpp|cs|php|sh|bash|zsh|ps1|sql|scala|lua|pl|dart|exs?|hs|vue|svelte|html?|css|json|ya?ml|toml|xml|tf|gradle|md|txt)$/i;
+
+function whatItIs({ path, kind, status, hunks }: FileChange): Why | undefined {
+  if (kind === 'binary' && textNames.test(path)) {
+    const detail = `git shows no lines of it (a NUL byte, UTF-16, or -diff in .gitattributes), though it is named like text: it was ${status}`;
+    return { reason: 'unreadable', detail };
+  }
   if (kind === 'binary') return { reason: 'binary', detail: `a binary file was ${status}` };
   if (kind === 'submodule')
     return { reason: 'submodule', detail: `a submodule was ${status}: ${pointers(hunks)}` };

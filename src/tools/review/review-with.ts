@@ -47,6 +47,8 @@ export type ReviewerReport = {
   readonly notes: readonly string[];
   /** Parts that this reviewer could not review, by their place among all parts. */
   readonly failed: readonly { readonly part: number; readonly error: ConclaveError }[];
+  /** Parts whose review was cut at the limit of an answer: what it would have gone on to say is not known. */
+  readonly cut: readonly number[];
 };
 
 /** Parts of one reviewer that are under way at once: enough to be quick, few enough for rate limits. */
@@ -73,11 +75,12 @@ export async function reviewWith(
     issues: read.flatMap(({ issues }) => issues),
     notes: read.flatMap(({ notes }) => notes.map((note) => `${reviewer.name}: ${note}`)),
     failed: results.flatMap((result, part) => (result.ok ? [] : [{ part, error: result.error }])),
+    cut: results.flatMap((result, part) => (result.ok && result.parsed.cut ? [part] : [])),
     ...(summaries.length > 0 && { summary: summaries.join('\n') }),
   };
 }
 
-type ReadReview = Extract<ParsedFindings, { ok: true }>;
+type ReadReview = Extract<ParsedFindings, { ok: true }> & { readonly cut: boolean };
 
 async function reviewPart(
   context: ToolContext,
@@ -96,7 +99,7 @@ async function reviewPart(
         alsoShown: part.context,
         lastLines: part.lastLines,
       });
-      return parsed.ok ? { ok: true, value: parsed } : parsed;
+      return parsed.ok ? { ok: true, value: { ...parsed, cut } } : parsed;
     },
   );
   if (!read.ok) throw unreadable(text);

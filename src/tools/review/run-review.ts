@@ -167,7 +167,9 @@ function reachable(
 }
 
 function eachPartSeen(parts: readonly ReviewPart[], reports: readonly ReviewerReport[]): boolean {
-  return parts.every((_, index) => reports.some(({ failed }) => failed.every(({ part }) => part !== index)));
+  const sawAll = ({ failed, cut }: ReviewerReport, index: number) =>
+    !cut.includes(index) && failed.every(({ part }) => part !== index);
+  return parts.every((_, index) => reports.some((report) => sawAll(report, index)));
 }
 
 /** What joining and summing up is shown at most, in characters. */
