@@ -269,6 +269,27 @@ test('what takes longer than x-conclave-max-latency-ms is given up', async (t) =
   assert.match(await messageOf(reply), /total of 150 ms|did not begin to reply within \d+ ms/);
 });
 
+test('a whole answer that stalls is given up with the patience of its caller, also where it is asked for as a stream', async (t) => {
+  const { app, simulator } = await startTestGateway(t, { config: { routing: { retries: 0 } } });
+  const principal = await app.localPrincipal();
+  for (const fault of ['stall,after=0', 'stall,after=1']) {
+    simulator.setFault('anthropic', fault);
+    const question = {
+      request: {
+        model: 'anthropic/claude-sonnet-5',
+        stream: true,
+        messages: [{ role: 'user', content: [{ type: 'text', text: 'Hello' }] }],
+      },
+      principal,
+      surface: 'cli',
+      limits: { maxLatencyMs: 500 },
+      // Long before the provider's silence would end it.
+      signal: AbortSignal.timeout(20_000),
+    } as const;
+    await assert.rejects(app.ask(question), /total of 500 ms|did not begin to reply within \d+ ms/, fault);
+  }
+});
+
 test('a provider that chooses sellers itself is given the wishes for them', async (t) => {
   const lab = await startKeyedProvider(t);
   const gateway = await startTestGateway(t, {

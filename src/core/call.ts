@@ -81,6 +81,8 @@ export type Call = {
   readonly workflowId?: string;
   readonly workflowStream?: string;
   readonly limits: CallLimits;
+  /** The caller waits for the end, also where the answer is asked for as a stream. */
+  readonly collected?: boolean;
   /** Models to try after the asked one, or, beside an open choice, to choose from. */
   readonly models?: readonly string[];
   readonly sellers?: SellerWishes;

@@ -43,7 +43,7 @@ export function callOf(question: Question, newId: (kind: 'trace') => string): Ca
 
 /** Runs a call and collects its whole answer. @throws ConclaveError also for a stream that breaks off. */
 export async function ask(engine: Pick<Engine, 'run'>, call: Call): Promise<Answer> {
-  const reply = await engine.run(call);
+  const reply = await engine.run({ ...call, collected: true });
   if (reply.kind !== 'parts') throw new ConclaveError('internal', 'A call without raw bytes was relayed.');
   const collected = await collectReply(reply.parts);
   return { reply: collected, outcome: await reply.settled, head: reply.head };

@@ -232,9 +232,9 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
 const nothingReserved: Intent = { reserved: 0n, inputEstimate: 0n, simulated: false, unknownPrice: false };
 
 /** A caller's ceiling is on its wait: for a whole answer, or for the first of a stream, which the attempts look after. */
-function longestMs({ settings }: EngineContext, { limits, request }: Call): number {
+function longestMs({ settings }: EngineContext, { limits, request, collected }: Call): number {
   const { totalMs } = settings.timeouts;
-  return request.stream ? totalMs : Math.min(totalMs, limits.maxLatencyMs ?? totalMs);
+  return request.stream && !collected ? totalMs : Math.min(totalMs, limits.maxLatencyMs ?? totalMs);
 }
 
 /** What is left of what was promised; where the cost is unknown, nobody knows that anything is. */
