@@ -53,6 +53,17 @@ test('secrets that a change brings in are critical issues, though no model ever 
   );
 });
 
+test('a secret that the configuration allows is sent as it stands, and is no issue', async (t) => {
+  const repository = gitRepository(t);
+  repository.write({ 'key.py': `key = "${awsKey}"\n` });
+  const { conclave, heard } = await panelOf(t, [{ name: 'one', say: () => clean }], repository.folder, {
+    tools: { allowedSecrets: ['AKIA[A-Z0-9]*EXAMPLE'] },
+  });
+  const { issues } = await conclave.precommit({});
+  assert.deepEqual(issues, []);
+  assert.ok(heard.some(({ text }) => text.includes(awsKey)));
+});
+
 test('an unresolved merge is an issue, whatever models say', async (t) => {
   const repository = gitRepository(t);
   repository.write({ f: 'a\nb\nc\n' });

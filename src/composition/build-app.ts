@@ -31,6 +31,7 @@ import { checkKeyRouting, checkPreferences, policyFinder, policyNames } from '..
 import tiered from '../policies/tiered.ts';
 import { balanceBy } from '../balancing/balance-by.ts';
 import { exactCounter } from '../files/count-tokens.ts';
+import { redactAllBut } from '../files/secrets.ts';
 import { mediaFetching } from './media-fetching.ts';
 import { providerNames } from './provider-names.ts';
 import { promptBook, readOverrides, type PromptBook } from '../prompts/prompt-book.ts';
@@ -87,7 +88,7 @@ export async function buildApp(
   const prompts = promptBook(await readOverrides(join(foundation.home, 'prompts'), toolPrompts));
   const simulatorUrl = foundation.simulatorUrl();
   const roots = toolRoots(loaded, options);
-  const contexts = toolContexts(foundation, { catalogue, engine, prompts });
+  const contexts = toolContexts(foundation, { catalogue, engine, prompts, config });
   const offered = enabledTools(tools, config.tools.disabled).map(withVerification);
   return {
     config,
@@ -252,7 +253,7 @@ function idOf(catalogue: Catalogue, name: string): string {
 
 function toolContexts(
   { store, newId }: Foundation,
-  parts: { readonly catalogue: Catalogue; readonly engine: Engine; readonly prompts: PromptBook },
+  parts: Pick<App, 'catalogue' | 'config'> & { readonly engine: Engine; readonly prompts: PromptBook },
 ): App['toolContext'] {
   const services = {
     prompts: parts.prompts,
@@ -260,6 +261,7 @@ function toolContexts(
     ledger: store.ledger,
     threads: store.threads,
     whyBenched: parts.engine.whyBenched,
+    redact: redactAllBut(parts.config.tools.allowedSecrets),
     familyOrder: familyRing,
     bestOfFamily,
     now: Date.now,

@@ -78,6 +78,12 @@ export const configSchema = z.strictObject({
         .min(1)
         .optional()
         .describe('Folders that tools may read over stdio and CLI. Default: the working directory.'),
+      allowedSecrets: z
+        .array(z.string().refine(isPattern, 'must be a regular expression'))
+        .default([])
+        .describe(
+          'Secrets that tools may send as they stand: regular expressions of whole secrets, as of the keys of tests.',
+        ),
       keyRoots: z
         .record(z.string(), z.array(z.string()))
         .default({})
@@ -125,3 +131,11 @@ export type Config = z.output<typeof configSchema>;
 export type ConfigInput = z.input<typeof configSchema>;
 export type ProviderConfig = Config['providers'][string];
 export type DeploymentEntry = Config['deployments'][number];
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}

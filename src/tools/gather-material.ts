@@ -7,7 +7,7 @@ import { collectFiles, type FileInput } from '../files/collect-files.ts';
 import type { LeftOut } from '../files/left-out.ts';
 import { packFiles, type NamedText } from '../files/pack.ts';
 import type { Roots } from '../files/roots.ts';
-import { redactSecrets } from '../files/secrets.ts';
+import type { Redact } from '../files/secrets.ts';
 import { numbered, type Material } from '../prompts/untrusted.ts';
 import { readImages } from './read-images.ts';
 
@@ -42,7 +42,12 @@ type Wanted = {
  */
 export async function gatherMaterial(
   { question, files, images = [], notes, model, mostTokens = Infinity }: Wanted,
-  { roots, catalogue, signal }: { roots: Roots; catalogue: Catalogue; signal: AbortSignal },
+  {
+    roots,
+    catalogue,
+    signal,
+    redact,
+  }: { roots: Roots; catalogue: Catalogue; signal: AbortSignal; redact: Redact },
 ): Promise<Gathered> {
   const window = windowFor(model, catalogue);
   const collected = await collectFiles(roots, files, { signal });
@@ -53,7 +58,7 @@ export async function gatherMaterial(
 
   const warnings: string[] = [];
   async function withoutSecrets(name: string, text: string): Promise<string> {
-    const { text: clean, redactions } = await redactSecrets(text);
+    const { text: clean, redactions } = await redact(text);
     const lines = redactions.map(({ kind, line }) => `${kind} in line ${line}`).join(', ');
     if (lines) warnings.push(`Secrets in ${name} were replaced by markers: ${lines}.`);
     return clean;

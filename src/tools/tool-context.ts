@@ -18,7 +18,7 @@ export type ToolCaller = Pick<
 /** What the composition root lends to every tool. */
 export type ToolServices = Pick<
   ToolContext,
-  'prompts' | 'catalogue' | 'ledger' | 'threads' | 'whyBenched' | 'now'
+  'prompts' | 'catalogue' | 'ledger' | 'threads' | 'whyBenched' | 'redact' | 'now'
 > &
   Omit<ShelfParts, 'catalogue' | 'allowed'> & {
     readonly ask: (question: Question) => Promise<Answer>;

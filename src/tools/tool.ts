@@ -9,6 +9,7 @@ import type { TaskType } from '../core/task.ts';
 import type { Answer, Question } from '../engine/ask.ts';
 import type { ExpectedCall, Parent } from '../engine/open-parent.ts';
 import type { Roots } from '../files/roots.ts';
+import type { Redact } from '../files/secrets.ts';
 import type { PromptBook } from '../prompts/prompt-book.ts';
 import type { ModelShelf } from './model-shelf.ts';
 
@@ -32,6 +33,8 @@ export type ToolContext = {
   readonly openParent: (parent: ToolParent) => Promise<Parent>;
   /** Why a model would now be asked last; `undefined` where it would not. */
   readonly whyBenched: (model: Model) => string | undefined;
+  /** Takes secrets out of what a model is to see, but for those that the configuration allows. */
+  readonly redact: Redact;
   readonly now: () => Ms;
   readonly newId: (kind: 'thread') => string;
   /** Who trained the model that is calling, where that can be told: a second opinion comes from another family. */

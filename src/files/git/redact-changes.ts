@@ -1,4 +1,4 @@
-import { redactLines, type Redaction } from '../secrets.ts';
+import { redactLines, type Redact, type Redaction } from '../secrets.ts';
 import type { DiffLine, FileChange, Hunk } from './change.ts';
 
 export type RedactedIn = Redaction & {
@@ -10,13 +10,17 @@ export type RedactedIn = Redaction & {
 /** Replaces secrets in changed and unchanged lines alike; lines and their numbers stay. */
 export async function redactChanges(
   changes: readonly FileChange[],
+  redact?: Redact,
 ): Promise<{ changes: readonly FileChange[]; redactions: readonly RedactedIn[] }> {
   const redactions: RedactedIn[] = [];
   const redacted: FileChange[] = [];
   for (const change of changes) {
     const hunks: Hunk[] = [];
     for (const hunk of change.hunks) {
-      const { lines, redactions: found } = await redactLines(hunk.lines.map(({ text }) => text));
+      const { lines, redactions: found } = await redactLines(
+        hunk.lines.map(({ text }) => text),
+        redact,
+      );
       hunks.push(found.length === 0 ? hunk : withTexts(hunk, lines));
       redactions.push(
         ...found.map(({ kind, line }) => ({

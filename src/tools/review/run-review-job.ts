@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { redactSecrets } from '../../files/secrets.ts';
 import { openThread, placeInThread } from '../ask-in-thread.ts';
 import { meterCalls, type MeterReading } from '../call-meter.ts';
 import { readImages } from '../read-images.ts';
@@ -19,7 +18,7 @@ export async function runReviewJob(given: ToolContext, job: ReviewJob) {
   context.progress('reading what is to be reviewed');
   const subject = await readSubject(job.subject, job.context, context);
 
-  const { text: question, redactions } = await redactSecrets(
+  const { text: question, redactions } = await context.redact(
     [...job.orders, `Review ${subject.description}.`].filter((line) => line !== '').join('\n\n'),
   );
   const nonce = randomBytes(8).toString('hex');

@@ -11,7 +11,7 @@ import { widenHunks } from '../../files/git/widen-hunks.ts';
 import { leavesGap, type LeftOut } from '../../files/left-out.ts';
 import type { NamedText } from '../../files/pack.ts';
 import { readSource } from '../../files/read-file.ts';
-import { redactSecrets } from '../../files/secrets.ts';
+import type { Redact } from '../../files/secrets.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { ToolContext } from '../tool.ts';
 import { conflictFindings, exposedFindings, secretFindings, type SecretPlace } from './own-findings.ts';
@@ -54,13 +54,13 @@ const contextLines = 12;
 export async function readSubject(
   request: SubjectRequest,
   given: readonly FileInput[],
-  { roots, signal }: Pick<ToolContext, 'roots' | 'signal'>,
+  { roots, signal, redact }: Pick<ToolContext, 'roots' | 'signal' | 'redact'>,
 ): Promise<Subject> {
   const context = await collectFiles(roots, given, { signal });
   const read = await readRequest(request, { roots, signal });
-  const changes = await redactChanges(read.changes);
-  const files = await redactFiles(read.files);
-  const extra = await redactFiles(context.files);
+  const changes = await redactChanges(read.changes, redact);
+  const files = await redactFiles(read.files, redact);
+  const extra = await redactFiles(context.files, redact);
   const redactions = [
     ...changes.redactions.map(({ path, kind, line }) => `${kind} in ${path}:${line}`),
     ...[...files.redactions, ...extra.redactions].map(({ path, kind, line }) => `${kind} in ${path}:${line}`),
@@ -187,11 +187,11 @@ function asRead(
 
 type RedactedFiles = { readonly files: readonly NamedText[]; readonly redactions: readonly SecretPlace[] };
 
-async function redactFiles(files: readonly NamedText[]): Promise<RedactedFiles> {
+async function redactFiles(files: readonly NamedText[], redact: Redact): Promise<RedactedFiles> {
   const found: SecretPlace[] = [];
   const clean: NamedText[] = [];
   for (const { path, text } of files) {
-    const { text: redacted, redactions } = await redactSecrets(text);
+    const { text: redacted, redactions } = await redact(text);
     clean.push({ path, text: redacted });
     found.push(...redactions.map(({ kind, line }) => ({ path, kind, line })));
   }
