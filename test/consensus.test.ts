@@ -341,6 +341,20 @@ test('who is not configured is named like any other that cannot answer, and the 
   assert.equal(heard.length, before);
 });
 
+test('no model that is named for a review goes unasked without a word', async (t) => {
+  const { conclave, heard } = await panelOf(t, [saysBoth('one'), saysBoth('two')]);
+  const diff = '--- a/a.ts\n+++ b/a.ts\n@@ -1 +1 @@\n-a\n+b\n';
+  const models = ['one/m', 'two/m'];
+  const both = rejects('invalid_request', /model \(one\/m\) or models \(two\/m\), not both/);
+  await assert.rejects(conclave.codereview({ diff, model: 'one/m', models: ['two/m'] }), both);
+  await assert.rejects(conclave.secaudit({ diff, model: 'one/m', models: ['two/m'] }), both);
+  assert.equal(heard.length, 0);
+  const one = await conclave.codereview({ diff, models, personas: ['security'] });
+  assert.match(one.warnings.join(), /more models than personas \(1\): two\/m not asked/);
+  const each = await conclave.codereview({ diff, models, personas: ['security', 'tests'] });
+  assert.doesNotMatch(each.warnings.join(), /not asked/);
+});
+
 test('personas that have to share a family say so', async (t) => {
   const { conclave } = await panelOf(t, [saysBoth('one')]);
   const diff = '--- a/a.ts\n+++ b/a.ts\n@@ -1 +1 @@\n-a\n+b\n';

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { conclave as command } from './command-line.ts';
@@ -236,4 +237,30 @@ test('a change that git hides as binary, though it is named like a program, is n
       ['logo.png', 'binary'],
     ],
   );
+});
+
+test('a slice of a large file that is named by its label stands for the file', async (t) => {
+  const folder = tempFolder(t);
+  const lines = Array.from(
+    { length: 6000 },
+    (_, at) => `export const value${at} = compute(${at}, 'some words');`,
+  );
+  writeFileSync(join(folder, 'c.ts'), lines.join('\n'));
+  const { conclave, heard } = await panelOf(
+    t,
+    [
+      {
+        name: 'one',
+        say: (text) => {
+          const [file = '', line = ''] = /c\.ts \(lines (\d+) to \d+ of \d+\)/.exec(text) ?? [];
+          return JSON.stringify({ summary: '.', issues: [{ ...issue(Number(line), `From ${line}`), file }] });
+        },
+      },
+    ],
+    folder,
+  );
+  const { issues, warnings } = await conclave.codereview({ files: ['c.ts'], model: 'one/m' });
+  assert.ok(heard.length > 1);
+  assert.deepEqual(new Set(issues.map(({ file }) => file)), new Set(['c.ts']));
+  assert.doesNotMatch(warnings.join(), /not shown/);
 });

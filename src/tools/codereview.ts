@@ -3,7 +3,7 @@ import codereviewPrompt from '../prompts/tools/codereview.ts';
 import { guidedFields, guidedStep, nextStepText } from './guided-step.ts';
 import { nanoToJson } from '../core/units.ts';
 import { ConclaveError } from '../core/errors.ts';
-import { chooseReviewers } from './review/choose-reviewers.ts';
+import { chooseReviewers, refuseModelBesideModels } from './review/choose-reviewers.ts';
 import { defaultCriticalPaths } from './review/critical-paths.ts';
 import type { ReviewStage } from './review/run-review.ts';
 import { focusText, panelFields, reviewFields, subjectRequest } from './review/review-input.ts';
@@ -45,6 +45,8 @@ export default defineTool({
       return { text, data: { ...emptyReview, text, status: 'next_step' as const } };
     }
     const piped = isPipeline(given);
+    // A pipeline asks both: the one looks closely, the others are its panel.
+    if (!piped) refuseModelBesideModels(given);
     const { result, text, data } = await runReviewTool(context, {
       tool: 'codereview',
       prompt: codereviewPrompt,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import secauditPrompt from '../prompts/tools/secaudit.ts';
-import { chooseReviewers } from './review/choose-reviewers.ts';
+import { chooseReviewers, refuseModelBesideModels } from './review/choose-reviewers.ts';
 import { reviewOutput } from './review/review-output.ts';
 import { focusText, reviewFields, subjectRequest } from './review/review-input.ts';
 import { runReviewTool } from './review/review-tool.ts';
@@ -29,6 +29,7 @@ export default defineTool({
   readOnly: false,
   openWorld: true,
   async run(given, context) {
+    refuseModelBesideModels(given);
     const { text, data } = await runReviewTool(context, {
       tool: 'secaudit',
       prompt: secauditPrompt,

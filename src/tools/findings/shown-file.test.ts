@@ -14,6 +14,8 @@ test('a file is known however a model spells its name', () => {
     ['odd/na\\"me\\n.ts', 'odd/na"me\n.ts'],
     ['b/odd/na\\"me\\n.ts', 'odd/na"me\n.ts'],
     ['back\\\\slash.ts', 'back\\slash.ts'],
+    ['src/a.ts (lines 5355 to 5842 of 5842)', 'src/a.ts'],
+    ['./lib/a.ts (for context)', 'lib/a.ts'],
   ] as const) {
     assert.equal(shownFile(name, files), file, name);
   }
@@ -22,4 +24,10 @@ test('a file is known however a model spells its name', () => {
 test('a name that two files share, or none has, is not guessed', () => {
   assert.equal(shownFile('a.ts', ['src/a.ts', 'lib/a.ts']), undefined);
   assert.equal(shownFile('c.ts', ['src/a.ts']), undefined);
+  assert.equal(shownFile('c.ts (lines 1 to 2 of 3)', ['src/a.ts']), undefined);
+});
+
+test('a file whose own name ends like a label is itself', () => {
+  const odd = 'a.ts (lines 1 to 2 of 3)';
+  assert.equal(shownFile(odd, ['a.ts', odd]), odd);
 });

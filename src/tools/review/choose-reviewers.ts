@@ -43,6 +43,13 @@ export function chooseReviewers(
   return { reviewers: [other ? { ...one, otherFamilyThan: own } : one] };
 }
 
+/** @throws ConclaveError `invalid_request` where one model and several are named: one of the two would go unasked. */
+export function refuseModelBesideModels({ model, models }: Pick<ReviewersWanted, 'model' | 'models'>): void {
+  if (model === undefined || model === 'auto' || models.length === 0) return;
+  const message = `Give model (${model}) or models (${models.join(', ')}), not both.`;
+  throw new ConclaveError('invalid_request', message, { param: 'model' });
+}
+
 /** Sums up what several reported: a model of another family than theirs where there is one. */
 export function chooseSynthesiser(
   { shelf }: Pick<ToolContext, 'shelf'>,
@@ -75,7 +82,13 @@ function onFamilies(
   });
   const shared = named.length === 0 && wanted.model === undefined && models.length < reviewers.length;
   const note = `${reviewers.length} personas sit on ${models.length} model ${models.length === 1 ? 'family' : 'families'}: no more are configured, so their mistakes may agree`;
-  return { reviewers, notes: shared ? [note] : [] };
+  return { reviewers, notes: [...(shared ? [note] : []), ...notAsked(named, reviewers)] };
+}
+
+function notAsked(named: readonly string[], reviewers: readonly Reviewer[]): string[] {
+  const idle = named.filter((name) => reviewers.every(({ model }) => model !== name));
+  if (idle.length === 0) return [];
+  return [`There are more models than personas (${reviewers.length}): ${idle.join(', ')} not asked.`];
 }
 
 function modelsForPersonas(
