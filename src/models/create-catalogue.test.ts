@@ -279,6 +279,7 @@ test('a slip in a letter of an id is an error with the model that was meant; a v
       failsWith('model_not_found', /did you mean "anthropic\/claude-sonnet-5"\?/),
     );
   }
+  assert.throws(() => everything.resolve('gpt-6-soll'), failsWith('model_not_found', /openai\/gpt-6-sol"/));
   for (const id of ['anthropic/claude-sonnet-9', 'anthropic/claude-sonnet-5-20991231', 'mistral/nope-1'])
     assert.equal(idOf(everything, id), id);
   const described = await catalogueOf({ configured: [{ id: 'anthropic/claude-sonet-5' }] });

@@ -87,12 +87,12 @@ function builtInAlias(shelf: Shelf, alias: string, id: string): Named | undefine
 }
 
 function oneModel(book: NameBook, name: string, dialect: DialectId | undefined): Named {
-  const model = byId(book, name) ?? byVendorName(book.shelf, name, dialect);
+  const model = byId(book.shelf, name) ?? byVendorName(book.shelf, name, dialect);
   if (model) return { kind: 'model', model, viaAlias: false, warnings: retirement(model) };
   throw notFound(book, name);
 }
 
-function byId({ shelf }: NameBook, id: string): Model | undefined {
+function byId(shelf: Shelf, id: string): Model | undefined {
   const { provider, name } = splitId(id);
   if (!shelf.sellers.has(provider)) return undefined;
   const meant = shelf.lists(id) ? undefined : misspelt(shelf, provider, name);
@@ -113,7 +113,7 @@ function misspelt(shelf: Shelf, provider: string, name: string): string | undefi
 
 function isSlip(written: string, known: string): boolean {
   const figures = (name: string) => name.replaceAll(/\D+/g, ' ').trim();
-  if (written.length < 6 || written[0] !== known[0] || figures(written) !== figures(known)) return false;
+  if (written.length < 5 || written[0] !== known[0] || figures(written) !== figures(known)) return false;
   // One letter too many, too few or other, or two that changed places, within one word.
   const start = [...written].findIndex((letter, at) => letter !== known[at]);
   if (start < 0) return false;
@@ -129,12 +129,13 @@ function byVendorName(shelf: Shelf, name: string, dialect: DialectId | undefined
   const described = onlyOne(shelf.describedAs(name), name);
   if (described) return described;
   const native = dialect && nativeProvider[dialect];
-  if (native && shelf.sellers.has(native) && shelf.sells(native, name)) return shelf.get(`${native}/${name}`);
+  if (native && shelf.sellers.has(native) && shelf.sells(native, name))
+    return byId(shelf, `${native}/${name}`);
   const listed = onlyOne(shelf.listedAs(name), name);
   if (listed) return listed;
   const sellers = [...shelf.sellers.keys()].filter((seller) => shelf.sells(seller, name));
   return onlyOne(
-    sellers.flatMap((seller) => shelf.get(`${seller}/${name}`) ?? []),
+    sellers.flatMap((seller) => byId(shelf, `${seller}/${name}`) ?? []),
     name,
   );
 }
