@@ -7,6 +7,7 @@ import { classifyCall, mayBeClassified } from './classify-call.ts';
 import { ask } from './ask.ts';
 import type { EngineContext } from './engine.ts';
 import type { CallRecord } from './record.ts';
+import { rememberLatest } from './remember-latest.ts';
 import { passingNotes, routeCall } from './route.ts';
 
 /** What small models said of prompts, the least recently needed forgotten first. */
@@ -49,10 +50,7 @@ async function askOrRemember(
   const known = engine.knownTasks.get(key);
   const said = known ?? (await askModel(engine, call, { record, classifier }));
   if (!said) return;
-  engine.knownTasks.delete(key);
-  engine.knownTasks.set(key, said);
-  const oldest = engine.knownTasks.keys().next();
-  if (engine.knownTasks.size > mostKnown && !oldest.done) engine.knownTasks.delete(oldest.value);
+  rememberLatest(engine.knownTasks, key, said, mostKnown);
   const { classification } = record;
   if (classification) record.classification = { ...classification, ...said, confidence: 1 };
 }

@@ -3,6 +3,7 @@ import type { Call, CallOutcome } from '../core/call.ts';
 import type { Conversation } from '../core/plan.ts';
 import type { Ms } from '../core/units.ts';
 import { promptTokens } from '../core/usage.ts';
+import { rememberLatest } from './remember-latest.ts';
 
 /** Which model answers which conversation, as far as this process has seen. */
 export interface Conversations {
@@ -30,11 +31,8 @@ export function conversations(now: () => Ms): Conversations {
     },
     remember(call, { state, model, usage }) {
       if (state !== 'ok' || model === undefined) return;
-      const key = keyOf(call);
-      seen.delete(key);
-      seen.set(key, { model, warmTokens: promptTokens(usage), at: now() });
-      const oldest = seen.keys().next();
-      if (seen.size > mostRemembered && !oldest.done) seen.delete(oldest.value);
+      const latest = { model, warmTokens: promptTokens(usage), at: now() };
+      rememberLatest(seen, keyOf(call), latest, mostRemembered);
     },
   };
 }

@@ -6,6 +6,7 @@ import type { Candidate, Deployment } from '../core/provider.ts';
 import type { LedgerStore } from '../core/stores.ts';
 import { makersProof, proofOf } from '../core/thought-proof.ts';
 import { credentialKey } from './credential-key.ts';
+import { rememberLatest } from './remember-latest.ts';
 
 /** Who alone knows what a later call may bring back: stored answers by their ids, and encrypted thoughts. */
 export type Origins = {
@@ -51,17 +52,22 @@ export function origins(): Origins {
   const makerOf = (proof: string) => proofs.get(keyOf(proof));
   return {
     rememberReply({ replyId, account }) {
-      keep(replies, replyId, account);
+      rememberLatest(replies, replyId, account, mostRemembered);
     },
     rememberThought(proof, { model, deployment }) {
       const claudes = model.family === claude && makersProof(proof) === proof;
-      keep(proofs, keyOf(proof), { credential: credentialKey(deployment), claudes });
+      rememberLatest(
+        proofs,
+        keyOf(proof),
+        { credential: credentialKey(deployment), claudes },
+        mostRemembered,
+      );
     },
     async recall(call, ledger) {
       const replyId = namedBy(call);
       if (replyId === undefined || replies.has(replyId)) return;
       const account = await ledger.keeperOf(replyId);
-      if (account !== undefined) keep(replies, replyId, account);
+      if (account !== undefined) rememberLatest(replies, replyId, account, mostRemembered);
     },
     of(call) {
       const replyId = namedBy(call);
@@ -115,10 +121,4 @@ function opensFor(maker: Maker | undefined, { model, deployment }: Candidate): b
 
 function keyOf(proof: string): string {
   return hash('sha1', makersProof(proof), 'base64');
-}
-
-function keep<T>(known: Map<string, T>, key: string, value: T): void {
-  const [oldest] = known.size >= mostRemembered ? known.keys() : [];
-  if (oldest !== undefined) known.delete(oldest);
-  known.set(key, value);
 }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Call } from '../core/call.ts';
 import type { Ms } from '../core/units.ts';
+import { rememberLatest } from './remember-latest.ts';
 
 /** Remembers what was answered lately: the same words again are a sign that the answer was of no use. */
 export interface RepeatedPrompts {
@@ -29,12 +30,8 @@ export function repeatedPrompts(now: () => Ms): RepeatedPrompts {
     const known = prompts.get(key);
     return known !== undefined && now() - known.at < repeatedWithinMs ? known : undefined;
   };
-  const remember = (key: string, answered: Answered) => {
-    prompts.delete(key);
-    prompts.set(key, answered);
-    const oldest = prompts.keys().next();
-    if (prompts.size > mostRemembered && !oldest.done) prompts.delete(oldest.value);
-  };
+  const remember = (key: string, answered: Answered) =>
+    rememberLatest(prompts, key, answered, mostRemembered);
   return {
     asked(call) {
       const key = keyOf(call);

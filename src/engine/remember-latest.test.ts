@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { rememberLatest } from './remember-latest.ts';
+
+test('whatever was kept longest ago is forgotten first, and keeping it again makes it the latest', () => {
+  const known = new Map<string, number>();
+  for (const [key, value] of [
+    ['a', 1],
+    ['b', 2],
+    ['a', 3],
+    ['c', 4],
+  ] as const)
+    rememberLatest(known, key, value, 2);
+  assert.deepEqual(
+    [...known],
+    [
+      ['a', 3],
+      ['c', 4],
+    ],
+  );
+});
