@@ -10,7 +10,7 @@ import { shownName } from '../core/shown-name.ts';
 import type { OpenResult } from '../core/stores.ts';
 import type { StreamPart } from '../core/stream-part.ts';
 import type { NanoUsd } from '../core/units.ts';
-import { callDeadline, type CallDeadline } from './call-deadline.ts';
+import { callDeadline, type CallDeadline, type CallTimes } from './call-deadline.ts';
 import type { EngineContext } from './engine.ts';
 import type { RequestSize } from './measure-request.ts';
 import { writeCaches } from './read-cache.ts';
@@ -168,7 +168,7 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
     id,
     call,
     ...(trace && { trace }),
-    deadline: callDeadline(call.signal, longestMs(engine, call), engine.deadlines),
+    deadline: callDeadline(call.signal, timesOf(engine, call), engine.deadlines),
     size: undefined,
     decision: undefined,
     classification: undefined,
@@ -206,6 +206,7 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
       const { holdHeadMs } = engine.settings;
       const started = call.request.stream ? await within(pending, holdHeadMs) : await pending;
       if (!started) return partsReply(engine, record, pending);
+      record.deadline.begun();
       const whole = await wholeReply(engine, record, started);
       if (whole) return whole;
       return started.relayed ? relayReply(engine, record, started) : partsReply(engine, record, started);
@@ -231,10 +232,12 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
 
 const nothingReserved: Intent = { reserved: 0n, inputEstimate: 0n, simulated: false, unknownPrice: false };
 
-/** A caller's ceiling is on its wait: for a whole answer, or for the first of a stream, which the attempts look after. */
-function longestMs({ settings }: EngineContext, { limits, request, collected }: Call): number {
+/** A caller's ceiling is on its wait: for a whole answer, or for the first content of a stream. */
+function timesOf({ settings }: EngineContext, { limits, request, collected }: Call): CallTimes {
   const { totalMs } = settings.timeouts;
-  return request.stream && !collected ? totalMs : Math.min(totalMs, limits.maxLatencyMs ?? totalMs);
+  const { maxLatencyMs } = limits;
+  if (request.stream && !collected) return { totalMs, contentMs: maxLatencyMs };
+  return { totalMs: Math.min(totalMs, maxLatencyMs ?? totalMs) };
 }
 
 /** What is left of what was promised; where the cost is unknown, nobody knows that anything is. */

@@ -59,6 +59,7 @@ async function* whenStarted(
   let started: StartedAttempt;
   try {
     started = await source;
+    record.deadline.begun();
   } catch (thrown) {
     const error = await record.failed(thrown);
     yield [{ type: 'error', error } satisfies StreamPart];

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { post, startTestGateway, type Cleanup } from './gateway.ts';
+
+// A ceiling on latency holds until a stream's first content: a provider that sends its head and then nothing has not
+// begun to answer. Silence of its own would be noticed only after a minute.
+
+const event = (data: object, name?: string) =>
+  `${name === undefined ? '' : `event: ${name}\n`}data: ${JSON.stringify(data)}\n\n`;
+const delta = (of: object, finish: string | null = null) =>
+  event({
+    id: 'c',
+    object: 'chat.completion.chunk',
+    created: 1,
+    model: 'm',
+    choices: [{ index: 0, delta: of, finish_reason: finish }],
+  });
+
+/** What a provider of each dialect sends before its first content. */
+const preambles = {
+  'openai-chat': delta({ role: 'assistant', content: '' }),
+  'anthropic-messages': event(
+    {
+      type: 'message_start',
+      message: {
+        id: 'msg_1',
+        type: 'message',
+        role: 'assistant',
+        model: 'm',
+        content: [],
+        stop_reason: null,
+        stop_sequence: null,
+        usage: { input_tokens: 10, output_tokens: 1 },
+      },
+    },
+    'message_start',
+  ),
+} as const;
+
+const messages = [{ role: 'user', content: 'Hello' }];
+const clients = {
+  'openai-chat': ['/v1/chat/completions', { messages }],
+  'openai-responses': ['/v1/responses', { input: 'Hello' }],
+  'anthropic-messages': ['/v1/messages', { max_tokens: 50, messages }],
+} as const;
+
+for (const dialect of Object.keys(preambles) as (keyof typeof preambles)[]) {
+  test(`a stream of ${dialect} that stalls before its first content is given up with its caller's patience`, async (t) => {
+    const { gateway, answered } = await house(t, dialect);
+    for (const head of ['', preambles[dialect]]) {
+      for (const [path, body] of Object.values(clients)) {
+        const provider = answered();
+        const asked = post(gateway, path, { ...body, model: 'lab/m', stream: true }, patience(150));
+        // An impatient caller may leave before its provider is reached; its reply says the same.
+        const first = await Promise.race([provider, asked]);
+        const hungUp = 'write' in first ? once(first, 'close') : undefined;
+        if ('write' in first) first.write(head);
+        const reply = await asked;
+        assert.equal(reply.status, 504, path);
+        assert.match(await reply.text(), /within the caller's 150 ms|did not begin to reply within \d+ ms/);
+        const [row] = await gateway.app.ledger.recent({ limit: 1 });
+        assert.equal(row?.errorCode, 'provider_timeout');
+        await hungUp;
+      }
+    }
+  });
+}
+
+test('a stream that has begun may take longer than its caller would have waited for its first content', async (t) => {
+  const { gateway, answered } = await house(t, 'openai-chat');
+  for (let ms = 300; ; ms *= 2) {
+    const provider = answered();
+    const asked = post(
+      gateway,
+      '/v1/chat/completions',
+      { messages, model: 'lab/m', stream: true },
+      patience(ms),
+    );
+    const first = await Promise.race([provider, asked]);
+    if ('write' in first) first.write(delta({ role: 'assistant', content: 'Once' }));
+    const reply = await asked;
+    // On a machine that is too busy for that much patience, more of it shows the same.
+    if (reply.status === 504) continue;
+    assert.ok('write' in first);
+    await new Promise((resolve) => setTimeout(resolve, ms + 100));
+    first.end(`${delta({ content: ' upon a time' })}${delta({}, 'stop')}data: [DONE]\n\n`);
+    const text = await reply.text();
+    assert.match(text, /upon a time/);
+    assert.match(text, /\[DONE\]/);
+    return;
+  }
+});
+
+test('until content another model is asked as long as the patience lasts', async (t) => {
+  const { gateway, answered } = await house(t, 'openai-chat', { idleMs: 200 });
+  void answered().then((response) => {
+    response.write(preambles['openai-chat']);
+    void answered().then((other) =>
+      other.end(`${delta({ role: 'assistant', content: 'Here.' })}${delta({}, 'stop')}data: [DONE]\n\n`),
+    );
+  });
+  const body = { messages, models: ['lab/m', 'lab/other'], stream: true };
+  const reply = await post(gateway, '/v1/chat/completions', body, patience(60_000));
+  assert.match(await reply.text(), /Here\./);
+  assert.equal(reply.headers.get('x-conclave-model'), 'lab/other');
+});
+
+const patience = (ms: number) => ({ 'x-conclave-max-latency-ms': String(ms) });
+
+/** A provider that sends its head at once; what follows is the test's to write. */
+async function house(t: Cleanup, dialect: keyof typeof preambles, timeouts: { idleMs?: number } = {}) {
+  const server = createServer((request, response) => {
+    request.resume();
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.flushHeaders();
+    server.emit('asked', response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // it listens on TCP
+  const baseUrl = dialect === 'anthropic-messages' ? url : `${url}/v1`;
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { lab: { dialect, baseUrl, apiKey: 'key' } },
+      models: [{ id: 'lab/m' }, { id: 'lab/other' }],
+      routing: { retries: 0, timeouts },
+    },
+  });
+  return {
+    gateway,
+    async answered() {
+      const [response] = (await once(server, 'asked')) as [ServerResponse];
+      return response;
+    },
+  };
+}
