@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ConfigInput } from '../src/config/schema.ts';
 import type { DialectId } from '../src/core/content.ts';
 import type { JsonObject } from '../src/core/json.ts';
 import { nextRequest } from './client-turns.ts';
 import { post, startTestGateway, type TestGateway, type TestGatewayOptions } from './gateway.ts';
 import { startKeyedProvider, type KeyedProvider } from './keyed-provider.ts';
 import { openaiResponses } from './matrix/openai-responses.ts';
+import { sharedStores, withTwoGateways } from './shared-stores.ts';
 
 // What a model has thought and nobody else can read goes back to the account that holds its key, and to no other.
 
@@ -153,6 +155,26 @@ test('a signature of Claude’s holds wherever a Claude is sold', async (t) => {
   assert.ok(!told(second).includes('proof-of-claude'), 'a seller of other models by that dialect');
 });
 
+for (const store of sharedStores) {
+  const { name, skip } = store;
+  test(`a thought goes back to whoever thought it from any process on ${name}`, { skip }, async (t) => {
+    const client = 'anthropic-messages';
+    const { home, config } = await house(t, client, answers[client] ?? assert.fail());
+    await withTwoGateways(store, { config }, async (one, second) => {
+      const thinkers = new Set<string>();
+      for (let round = 0; round < 6; round += 1) {
+        const { proof, next } = await think(one, home, client);
+        thinkers.add(proof);
+        // At once, and where it has never been seen.
+        assert.equal((await ask(second, client, next('home/m'), strict)).status, 200);
+        assert.equal(proofOfLast(home), proof);
+        assert.equal((await ask(second, client, next('other/m'), strict)).status, 400);
+      }
+      assert.ok(thinkers.size > 1, 'the keys take turns');
+    });
+  });
+}
+
 test('where nobody remembers whose a thought is, the keys are asked until one can open it', async (t) => {
   const config: TestGatewayOptions['config'] = ({ url }) => ({
     providers: {
@@ -185,28 +207,32 @@ type Answer = (proof: string) => JsonObject;
 type Cleanup = Parameters<typeof startTestGateway>[0];
 
 async function start(t: Cleanup, dialect: DialectId, answer: Answer) {
+  const { home, other, config } = await house(t, dialect, answer);
+  return { gateway: await startTestGateway(t, { config }), home, other };
+}
+
+/** Two providers, one of them with three keys, and the configuration of whoever asks them. */
+async function house(t: Cleanup, dialect: DialectId, answer: Answer) {
   const [home, other] = [await startKeyedProvider(t), await startKeyedProvider(t)];
   for (const key of keys) home.behave(key, { body: answer(`proof-of-${key}`) });
   other.behave('key-other', { body: answer('something-else') });
   const version = dialect === 'anthropic-messages' ? '' : dialect === 'google-generate' ? '/v1beta' : '/v1';
-  const gateway = await startTestGateway(t, {
-    config: {
-      providers: {
-        // Sellers of the chat dialect that take thoughts back say so.
-        home: {
-          dialect,
-          baseUrl: home.url + version,
-          apiKey: 'key-1',
-          quirks: { reasoningField: 'reasoning' },
-        },
-        other: { dialect, baseUrl: other.url + version, apiKey: 'key-other' },
+  const config: ConfigInput = {
+    providers: {
+      // Sellers of the chat dialect that take thoughts back say so.
+      home: {
+        dialect,
+        baseUrl: home.url + version,
+        apiKey: 'key-1',
+        quirks: { reasoningField: 'reasoning' },
       },
-      models: [{ id: 'home/m' }, { id: 'other/m' }],
-      deployments: keys.slice(1).map((apiKey) => ({ model: 'home/m', apiKey })),
-      routing: { retries: 0, balance: { strategy: 'round-robin' } },
+      other: { dialect, baseUrl: other.url + version, apiKey: 'key-other' },
     },
-  });
-  return { gateway, home, other };
+    models: [{ id: 'home/m' }, { id: 'other/m' }],
+    deployments: keys.slice(1).map((apiKey) => ({ model: 'home/m', apiKey })),
+    routing: { retries: 0, balance: { strategy: 'round-robin' } },
+  };
+  return { home, other, config };
 }
 
 function ask(gateway: TestGateway, client: ClientId, body: JsonObject, headers = {}) {

@@ -63,11 +63,26 @@ export type AttemptRow = {
   readonly callerCost?: NanoUsd;
   /** Absent: the provider keeps nothing that a later call could name. */
   readonly kept?: KeptAnswer;
+  /** Encrypted thoughts of the answer. They are written, and never read with the row: `LedgerStore.makersOf` finds them. */
+  readonly thoughts?: readonly KeptThought[];
   readonly simulated: boolean;
 };
 
 /** An answer that its provider keeps: by its id, with the account that it was given to. */
 export type KeptAnswer = { readonly replyId: string; readonly account: string };
+
+/** Whose account can open an encrypted thought. */
+export type ThoughtMaker = {
+  readonly account: string;
+  /**
+   * Claude's own signatures hold wherever a Claude is sold: "signature values are compatible across platforms"
+   * (docs.anthropic.com, Extended thinking). All other makers' are bound to the account.
+   */
+  readonly claudes: boolean;
+};
+
+/** An encrypted thought, by a digest of the proof that it comes back with. */
+export type KeptThought = ThoughtMaker & { readonly proof: string };
 
 /** What is written when a call has ended, however it ended. */
 export type Settlement = {

@@ -6,6 +6,7 @@ import type {
   IntentRow,
   OutcomeSignal,
   Settlement,
+  ThoughtMaker,
 } from './ledger.ts';
 import type { KeyRouting } from './plan.ts';
 import type { RateWindows } from './rate-windows.ts';
@@ -93,6 +94,8 @@ export interface LedgerStore {
   addOutcome(outcome: OutcomeSignal): Promise<void>;
   /** The account with which a provider keeps the answer of this id; `undefined` where no attempt tells. */
   keeperOf(replyId: string): Promise<string | undefined>;
+  /** Who made the thoughts of these proofs (by their digests); those that nobody made here are absent. */
+  makersOf(proofs: readonly string[]): Promise<ReadonlyMap<string, ThoughtMaker>>;
   /** Attempts of a call, in order. */
   attempts(id: string): Promise<AttemptRow[]>;
   /**

@@ -6,7 +6,7 @@ import { ConclaveError } from '../core/errors.ts';
 import type { BilledBeside, StreamPart } from '../core/stream-part.ts';
 import type { Ms, NanoUsd, Tokens } from '../core/units.ts';
 import { addUsage, noUsage, type Usage } from '../core/usage.ts';
-import { keptAnswer } from './origins.ts';
+import { keptAnswer, keptThoughts } from './origins.ts';
 
 /** Watches one attempt from its first moment and turns it into its ledger entry. */
 export type AttemptMeter = {
@@ -109,6 +109,8 @@ export function attemptMeter(
       const usage = beside.reduce((sum, pass) => addUsage(sum, pass.usage), answer);
       const cost = costOfAll(answer, model.price);
       const kept = keptAnswer(this, deployment);
+      const thoughts =
+        signatures.size + redacted.length === 0 ? undefined : keptThoughts(this.proofs(), candidate);
       const row: AttemptRow = {
         model: model.id,
         provider: model.provider,
@@ -126,6 +128,7 @@ export function attemptMeter(
           ? { cost: 0n, ...(cost !== undefined && { callerCost: cost }) }
           : cost !== undefined && { cost }),
         ...(kept && { kept }),
+        ...(thoughts && { thoughts }),
         simulated: deployment.simulated,
       };
       closed?.(row);

@@ -10,6 +10,7 @@ import { admitWork } from './rate-work.ts';
 import { openRouterStore } from './router-rows.ts';
 import type { SqlRunner } from './sql-runner.ts';
 import { openThreadStore } from './thread-rows.ts';
+import { keepThoughts, makersOf } from './thought-rows.ts';
 
 /** What a backend brings: everything else is the same for all of them. */
 export type Backend = {
@@ -52,7 +53,10 @@ export function assembleStore({ sql, commit, close, damage }: Backend, options: 
     settle(settlement) {
       const own = opened.get(settlement.id);
       opened.delete(settlement.id);
-      return commit(settleWork(settlement, own));
+      const thoughts = keepThoughts(settlement);
+      const settled = commit(settleWork(settlement, own));
+      // Who is told of the end may go on with the thoughts at once, at any process.
+      return thoughts.length === 0 ? settled : both(settled, sql.write(thoughts));
     },
     async refuse(intent, settlement) {
       await commit(refuseWork(intent, settlement, await registry.id()));
@@ -62,6 +66,7 @@ export function assembleStore({ sql, commit, close, damage }: Backend, options: 
     costs: async (filter) => (await reports()).costs(filter),
     children: async (id) => (await reports()).children(id),
     keeperOf: async (replyId) => (await reports()).keeperOf(replyId),
+    makersOf: (proofs) => makersOf(sql, proofs),
     attempts: async (id) => (await reports()).attempts(id),
     forget: (before) => forgetCalls(sql, before),
     addOutcome: async (outcome) => (await reports()).addOutcome(outcome),
@@ -102,4 +107,8 @@ export function assembleStore({ sql, commit, close, damage }: Backend, options: 
       return closing;
     },
   };
+}
+
+async function both(...done: readonly Promise<unknown>[]): Promise<void> {
+  await Promise.all(done);
 }

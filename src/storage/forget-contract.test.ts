@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describeEachBackend } from '../../test/each-backend.ts';
-import { intent, noon, settlement } from '../../test/ledger-samples.ts';
+import { attempt, intent, noon, settlement } from '../../test/ledger-samples.ts';
 
 const known = { unknownPrice: false };
 const day = 86_400_000;
@@ -23,7 +23,8 @@ describeEachBackend('forgetting', (it) => {
     for (let at = 0; at < 250; at += 1) {
       const row = intent({ keyId, startedAt: noon - 60 * day + at });
       await ledger.open(row, known);
-      await ledger.settle(settlement(row.id, { bodies }));
+      const thoughts = [{ proof: `p${at}`, account: 'lab', claudes: false }];
+      await ledger.settle(settlement(row.id, { bodies, attempts: [attempt({ thoughts })] }));
       if (at === 0) {
         await ledger.addOutcome({ callId: row.id, at: noon, kind: 'vote', score: 1, source: 'person' });
       }
@@ -36,6 +37,7 @@ describeEachBackend('forgetting', (it) => {
 
     assert.equal(await ledger.forget(noon - 30 * day), 250);
     assert.equal(await ledger.forget(noon - 30 * day), 0);
+    assert.equal((await ledger.makersOf(['p0', 'p249'])).size, 0);
     const left = await ledger.recent({ limit: 500 });
     assert.deepEqual(left.map(({ id }) => id).sort(), [running.id, young.id].sort());
     assert.equal((await ledger.attempts(young.id)).length, 1);

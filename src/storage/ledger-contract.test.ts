@@ -131,6 +131,30 @@ describeEachBackend('the ledger', (it) => {
     assert.equal(await other.ledger.keeperOf('resp_of_nobody'), undefined);
   });
 
+  it('knows who made a thought, whichever process it was thought for, and the latest who did', async (database) => {
+    const [one, other] = [await database.open(), await database.open()];
+    const made = (id: string, proof: string, account: string, claudes = false) => {
+      const thoughts = [{ proof, account, claudes }];
+      return one.ledger
+        .open(intent({ id }), known)
+        .then(() => one.ledger.settle(settlement(id, { attempts: [attempt(), attempt({ thoughts })] })));
+    };
+    await made('req_a', 'p1', 'lab 1');
+    await made('req_b', 'p2', 'lab 2', true);
+    assert.deepEqual(
+      await other.ledger.makersOf(['p0', 'p1', 'p2']),
+      new Map([
+        ['p1', { account: 'lab 1', claudes: false }],
+        ['p2', { account: 'lab 2', claudes: true }],
+      ]),
+    );
+    await made('req_c', 'p1', 'lab 3');
+    assert.equal((await other.ledger.makersOf(['p1'])).get('p1')?.account, 'lab 3');
+    const long = Array.from({ length: 1_200 }, (_, at) => `p${at}`);
+    assert.equal((await other.ledger.makersOf(long)).size, 2, 'a long conversation');
+    assert.equal((await other.ledger.makersOf([])).size, 0);
+  });
+
   it('keeps what was acknowledged when it is opened again', async (database) => {
     const first = await database.open();
     await first.ledger.open(intent({ id: 'req_a' }), known);

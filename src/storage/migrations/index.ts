@@ -4,6 +4,7 @@ import routing from './0003-routing.ts';
 import rateWindows from './0004-rate-windows.ts';
 import callersMoney from './0005-callers-money.ts';
 import keptAnswers from './0006-kept-answers.ts';
+import thoughts from './0007-thoughts.ts';
 
 /** What one backend calls things: the schema is written once for all of them. */
 export type SqlWords = {
@@ -28,6 +29,7 @@ export const migrations: readonly Migration[] = [
   rateWindows,
   callersMoney,
   keptAnswers,
+  thoughts,
 ];
 
 /** The schema that this code reads and writes. */
