@@ -15,3 +15,16 @@ test('spans and dates are read, anything else is refused by name', () => {
     });
   }
 });
+
+test('a date that does not exist, that has words behind it or that is yet to come is refused', () => {
+  for (const text of [
+    '2026-02-30',
+    '2026-11-21junk',
+    '2026-11-21 12:00',
+    '2026-11-21T25:00',
+    '2026-11-21T',
+  ]) {
+    assert.throws(() => parseSince(text, now), /is no time/u, text);
+  }
+  assert.throws(() => parseSince('2030-01-01', now), /lies in the future/u);
+});

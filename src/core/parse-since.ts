@@ -1,23 +1,37 @@
 import { ConclaveError } from './errors.ts';
 import type { Ms } from './units.ts';
 
-const unitMs: Readonly<Record<string, Ms>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const dayMs: Ms = 86_400_000;
+const unitMs: Readonly<Record<string, Ms>> = { m: 60_000, h: 3_600_000, d: dayMs, w: 7 * dayMs };
+
+const isoDate = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})?)?$/;
 
 /**
  * The moment that `24h`, `30d`, `4w` or an ISO date stands for, seen from `now`.
- * @throws ConclaveError `invalid_request` for anything else.
+ * @throws ConclaveError `invalid_request` for anything else, and for what is yet to come.
  */
 export function parseSince(text: string, now: Ms): Ms {
   const span = /^(\d{1,6})([mhdw])$/.exec(text);
   const unit = span?.[2] && unitMs[span[2]];
   if (span?.[1] && unit) return Math.max(0, now - Number(span[1]) * unit);
-  const date = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isFinite(date)) return date;
-  throw new ConclaveError(
-    'invalid_request',
-    `"${text}" is no time: write a span such as 24h, 30d or 4w, or a date such as 2026-11-01.`,
-    {
-      param: 'since',
-    },
-  );
+  const date = dateOf(text);
+  if (date === undefined) {
+    throw wrong(`"${text}" is no time: write a span such as 24h, 30d or 4w, or a date such as 2026-11-01.`);
+  }
+  // Where it is tomorrow already, today's date is not yet here in UTC.
+  if (date > now + dayMs) throw wrong(`${text} lies in the future; there is nothing since then.`);
+  return date;
+}
+
+/** `Date.parse` alone takes 30 February for 2 March, and finds a month in any word behind a date. */
+function dateOf(text: string): Ms | undefined {
+  const day = isoDate.exec(text)?.[1];
+  if (day === undefined) return undefined;
+  const [midnight, moment] = [Date.parse(day), Date.parse(text)];
+  if (!Number.isFinite(midnight) || !Number.isFinite(moment)) return undefined;
+  return new Date(midnight).toISOString().startsWith(day) ? moment : undefined;
+}
+
+function wrong(message: string): ConclaveError {
+  return new ConclaveError('invalid_request', message, { param: 'since' });
 }
