@@ -38,6 +38,8 @@ type ErrorReply = {
 export type HttpServer = {
   readonly url: string;
   readonly port: number;
+  /** Exchanges under way. */
+  readonly open: number;
   /** Stops accepting, lets open exchanges finish, then aborts their signals with `shutting_down`, then cuts them. */
   close(): Promise<void>;
 };
@@ -136,7 +138,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
 
   // A server that listens on TCP has an address that is an object.
   const { port } = server.address() as AddressInfo;
-  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port, close };
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    port,
+    get open() {
+      return open.size;
+    },
+    close,
+  };
 }
 
 type OpenExchange = Listed & {

@@ -3,26 +3,29 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 const lookEveryMs = 100;
 /** Where young objects live. V8 lets it grow to 64 MB, which a gateway's short requests do not gain anything from. */
 const youngBytes = 16 * 2 ** 20;
+/** Fewer open exchanges leave little behind that lives long: what they need is large bodies, which no collector saves. */
+const manyExchanges = 100;
 
 /**
- * V8 lets garbage lie while there is memory: a thousand open streams hold 60 MB and take 300. From three quarters of the
- * limit on it is told to collect sooner (a tenth more CPU), near the limit to do everything it can (half as much again).
+ * V8 lets garbage lie while there is memory: a thousand open streams hold 60 MB and take 300. With many exchanges open
+ * it is told from two thirds of the limit on to collect sooner (a tenth more CPU), near the limit to do everything it
+ * can (half as much again). With few the same flags would only collect over and over what large prompts still hold.
  */
 const levels = [
   { from: 0, flags: ['--heap-growing-percent=0', '--no-memory-saver-mode'] },
-  { from: 0.72, flags: ['--heap-growing-percent=30', '--no-memory-saver-mode'] },
-  { from: 0.86, flags: ['--heap-growing-percent=30', '--memory-saver-mode'] },
+  { from: 0.64, flags: ['--heap-growing-percent=30', '--no-memory-saver-mode'] },
+  { from: 0.78, flags: ['--heap-growing-percent=30', '--memory-saver-mode'] },
 ] as const;
 /** A level is left only this far below its beginning, so that it is not entered and left all the time. */
 const stickiness = 0.05;
 
-/** Keeps this process below `limitBytes` where it can. Returns what ends it. */
-export function saveMemoryNear(limitBytes: number): () => void {
+/** Keeps this process below `limitBytes` where it can, while `openExchanges` are many. Returns what ends it. */
+export function saveMemoryNear(limitBytes: number, openExchanges: () => number): () => void {
   let level = 0;
   let mayGrow = true;
 
   function look(): void {
-    const used = process.memoryUsage.rss() / limitBytes;
+    const used = openExchanges() < manyExchanges ? 0 : process.memoryUsage.rss() / limitBytes;
     const next = levels.findLastIndex(({ from }, at) => used >= (at <= level ? from - stickiness : from));
     if (next !== level && next >= 0) {
       level = next;

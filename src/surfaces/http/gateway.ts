@@ -6,7 +6,12 @@ import { rpcErrorReply } from '../mcp/rpc-error.ts';
 import { errorReply } from './error-reply.ts';
 import { dialectOfPath, routeName, serveRequest } from './routes.ts';
 
-export type Gateway = { readonly url: string; close(): Promise<void> };
+export type Gateway = {
+  readonly url: string;
+  /** Exchanges under way. */
+  readonly open: number;
+  close(): Promise<void>;
+};
 
 /** The app of the moment: a request stays with the one that it found. */
 export type Apps = { readonly current: App };
@@ -32,6 +37,9 @@ export async function startGateway(
   });
   return {
     url: server.url,
+    get open() {
+      return server.open;
+    },
     async close() {
       (await loading)?.drain();
       await server.close();

@@ -85,11 +85,11 @@ async function serveUntil(
   await withLiveApp({ ...options, logFormat: 'json' }, async (live) => {
     const { startGateway } = await import('../../http/gateway.ts');
     const app = live.current;
-    const stopSaving = saveMemoryNear(app.config.server.memoryMb * 2 ** 20);
     const gateway = await startGateway(live, {
       host: options.host ?? app.config.server.host,
       port: options.port === undefined ? app.config.server.port : portFrom(options.port),
     });
+    const stopSaving = saveMemoryNear(app.config.server.memoryMb * 2 ** 20, () => gateway.open);
     await live.tend();
     process.on('SIGHUP', () => void live.reload());
     await standing(live, await greeting(app, gateway.url));
