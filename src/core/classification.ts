@@ -51,15 +51,17 @@ export type ModelClassifier = {
 /** Collects the clues of a request. Only the last user message counts: what came before was classified then. */
 export function cluesOf(request: ModelRequest, tool?: string): RequestClues {
   const last = request.messages.findLast(({ role, content }) => role === 'user' && content.some(isSaid));
-  const content = last?.content ?? [];
-  return {
-    prompt: content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n'),
-    ...(tool && { tool }),
-    images: content.some(({ type }) => type === 'image'),
-    documents: content.some(({ type }) => type === 'document'),
-    schema: request.output !== undefined,
-    tools: (request.tools?.length ?? 0) > 0,
-  };
+  let prompt: string | undefined;
+  let images = false;
+  let documents = false;
+  for (const part of last?.content ?? []) {
+    if (part.type === 'text') prompt = prompt === undefined ? part.text : `${prompt}\n${part.text}`;
+    else if (part.type === 'image') images = true;
+    else if (part.type === 'document') documents = true;
+  }
+  const schema = request.output !== undefined;
+  const tools = (request.tools?.length ?? 0) > 0;
+  return { prompt: prompt ?? '', ...(tool && { tool }), images, documents, schema, tools };
 }
 
 /** Tool results travel as a user's message, and say nothing of what the user wants. */

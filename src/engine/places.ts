@@ -2,25 +2,32 @@ import type { Call } from '../core/call.ts';
 import type { Model } from '../core/model.ts';
 import type { Candidate } from '../core/provider.ts';
 import { atCallersExpense } from './at-callers-expense.ts';
+import type { RuledOut } from './at-origin.ts';
 import type { EngineContext } from './engine.ts';
 
-/** Where a model can be asked; without a candidate: nowhere, no provider of it is configured. */
-export type Place = { readonly model: Model; readonly candidate: Candidate | undefined };
+/** Where models can be asked. */
+export type Places = {
+  readonly candidates: readonly Candidate[];
+  /** Models that can be asked nowhere. */
+  readonly unserved: readonly RuledOut[];
+};
 
 type Knowing = Pick<EngineContext, 'catalogue' | 'deploymentsOf'>;
 
 const remembered = new WeakMap<
   readonly Model[],
-  { readonly deploymentsOf: Knowing['deploymentsOf']; readonly places: readonly Place[] }
+  { readonly deploymentsOf: Knowing['deploymentsOf']; readonly places: Places }
 >();
 
-/** Every place of the models. Those of the whole catalogue, which most open calls are about, are put together once. */
-export function placesOf(engine: Knowing, models: readonly Model[], call: Call): readonly Place[] {
+/** Every place of the models, in their order; those of the whole catalogue, which most open calls are about, are put together once, by id. */
+export function placesOf(engine: Knowing, models: readonly Model[], call: Call): Places {
   const { deploymentsOf, catalogue } = engine;
   if (models !== catalogue.models() || call.callerKeys) return putTogether(deploymentsOf, models, call);
   const known = remembered.get(models);
   if (known?.deploymentsOf === deploymentsOf) return known.places;
-  const places = putTogether(deploymentsOf, models, call);
+  // Whom a policy finds equal goes by id, and that is then the order in which it finds them.
+  const byId = models.toSorted((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
+  const places = putTogether(deploymentsOf, byId, call);
   remembered.set(models, { deploymentsOf, places });
   return places;
 }
@@ -29,14 +36,19 @@ function putTogether(
   deploymentsOf: Knowing['deploymentsOf'],
   models: readonly Model[],
   { callerKeys }: Call,
-): Place[] {
-  return models.flatMap((model): Place[] => {
+): Places {
+  const candidates: Candidate[] = [];
+  const unserved: RuledOut[] = [];
+  for (const model of models) {
     const deployments = atCallersExpense(deploymentsOf(model), callerKeys);
-    if (deployments.length === 0) return [{ model, candidate: undefined }];
-    return deployments.map((deployment) => {
+    if (deployments.length === 0) unserved.push({ model: model.id, ...unconfigured });
+    for (const deployment of deployments) {
       // From here on the model costs what the place charges.
       const priced = deployment.price ? { ...model, price: deployment.price } : model;
-      return { model, candidate: { model: priced, deployment } };
-    });
-  });
+      candidates.push({ model: priced, deployment });
+    }
+  }
+  return { candidates, unserved };
 }
+
+const unconfigured = { rule: 'unconfigured', reason: 'no provider of it is configured' } as const;

@@ -159,8 +159,6 @@ type ToSift = {
 };
 
 function sift(engine: EngineContext, { models, features, call, resolution }: ToSift): Sifted {
-  const fit: Candidate[] = [];
-  const out: RuledOut[] = [];
   const codecs = codecsFor(engine, call.request);
   const speaks = (dialect: DialectId) => codecs.has(dialect);
   const sieve: Sieve = {
@@ -174,16 +172,20 @@ function sift(engine: EngineContext, { models, features, call, resolution }: ToS
     allowed: [engine.settings.allow, call.principal.allow].filter((places) => places !== undefined),
     ...(call.sellers && { sellers: call.sellers }),
   };
-  for (const { model, candidate } of placesOf(engine, models, call)) {
-    if (!candidate) {
-      out.push({ model: model.id, rule: 'unconfigured', reason: 'no provider of it is configured' });
-      continue;
-    }
+  const { candidates, unserved } = placesOf(engine, models, call);
+  const out: RuledOut[] = [];
+  // Where nobody is ruled out, which is most calls, the list that is already there will do.
+  let fit: Candidate[] | undefined;
+  for (let at = 0; at < candidates.length; at++) {
+    const candidate = candidates[at];
+    if (!candidate) continue;
     const exclusion = ruledOut(candidate, sieve);
-    if (exclusion) out.push({ model: model.id, ...exclusion });
-    else fit.push(candidate);
+    if (exclusion) {
+      fit ??= candidates.slice(0, at);
+      out.push({ model: candidate.model.id, ...exclusion });
+    } else fit?.push(candidate);
   }
-  return atOrigin(engine, call, { fit, out });
+  return atOrigin(engine, call, { fit: fit ?? candidates, out: out.concat(unserved) });
 }
 
 type Choice = {
@@ -262,34 +264,33 @@ type Decided = Pick<Decision, 'policy' | 'reason' | 'experiment'> & {
 };
 
 function decisionOf({ policy, reason, steps, out, mostNamed, experiment, features }: Decided): Decision {
-  const ranked = firstOf(steps, mostNamed).map((candidate) => shownCandidate(candidate, features));
+  const ranked: Ranked[] = [];
+  for (const { candidates } of steps) {
+    for (let at = 0; at < candidates.length && ranked.length < mostNamed; at++) {
+      const candidate = candidates[at];
+      if (candidate) ranked.push(shownCandidate(candidate, features));
+    }
+  }
   const rest = out.length - mostNamed;
   return {
     policy,
     reason,
     ranked,
-    ruledOut: out.slice(0, mostNamed),
+    ruledOut: out.length <= mostNamed ? out : out.slice(0, mostNamed),
     ...(experiment && { experiment }),
     ...(rest > 0 && { ruledOutMore: rest }),
   };
 }
 
-function firstOf(steps: Plan['steps'], most: number): Candidate[] {
-  const first: Candidate[] = [];
-  for (const { candidates } of steps) first.push(...candidates.slice(0, most - first.length));
-  return first;
+/** With what it is expected to cost and, where the choice was open, to achieve. */
+function shownCandidate({ model, deployment }: Candidate, features: RequestFeatures): Ranked {
+  const { inputTokens, outputTokens, at, quality } = features;
+  const shown: Writable<Ranked> = { model: model.id, deployment: deployment.id };
+  if (model.price) shown.estimateNanoUsd = Math.round(roughCost(model.price, inputTokens, outputTokens, at));
+  const chance = quality?.of(model);
+  if (chance !== undefined) shown.chance = Math.round(chance * 1_000) / 1_000;
+  return shown;
 }
 
-/** With what it is expected to cost and, where the choice was open, to achieve. */
-function shownCandidate({ model, deployment }: Candidate, features: RequestFeatures) {
-  const { inputTokens, outputTokens, at, quality } = features;
-  const chance = quality?.of(model);
-  return {
-    model: model.id,
-    deployment: deployment.id,
-    ...(model.price && {
-      estimateNanoUsd: Math.round(roughCost(model.price, inputTokens, outputTokens, at)),
-    }),
-    ...(chance !== undefined && { chance: Math.round(chance * 1_000) / 1_000 }),
-  };
-}
+type Ranked = Decision['ranked'][number];
+type Writable<T> = { -readonly [member in keyof T]: T[member] };

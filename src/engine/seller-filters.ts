@@ -10,7 +10,7 @@ export function outOfBounds(
   { model, deployment }: Candidate,
   allowed: readonly AllowedPlaces[],
 ): Exclusion | undefined {
-  if (model.local) return undefined;
+  if (allowed.length === 0 || model.local) return undefined;
   const { id } = deployment.provider;
   for (const { providers, regions } of allowed) {
     if (providers && !providers.some((pattern) => matchesPattern(id, pattern))) {

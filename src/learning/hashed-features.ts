@@ -6,6 +6,11 @@ export const featuresVersion = 1;
 /** Longer prompts are read at both ends: instructions stand there, pasted material in the middle. */
 const usualChars = 16_384;
 
+/** A sign alone is a word and half of a pair; longer words have a beginning too, and at least five letters. */
+const featuresPerChar = 2;
+/** Of a prompt's shape, and to spare. */
+const furtherFeatures = 32;
+
 /**
  * What the linear models see of a prompt: the distinct 32-bit hashes of its words, word pairs and outward shape.
  * A view of shared memory, valid until the next `scanPrompt` of the same scanner.
@@ -19,14 +24,14 @@ export type PromptScanner = {
 };
 
 /**
- * A scanner with its own memory (some 500 KiB, less where it reads little); one per thread is enough. Of a prompt it reads
+ * A scanner with its own memory (some 260 KiB, less where it reads little); one per thread is enough. Of a prompt it reads
  * `chars` at most.
  */
 export function promptScanner({ chars = usualChars }: { readonly chars?: number } = {}): PromptScanner {
-  const set = hashSet(2 ** Math.ceil(Math.log2(Math.max(4_096, 2 * chars))));
+  const set = hashSet(featuresPerChar * chars + furtherFeatures);
 
   function scan(prompt: string, clues: readonly number[] = []): HashedFeatures {
-    set.clear();
+    set.clear(featuresPerChar * Math.min(prompt.length, chars) + furtherFeatures + clues.length);
     const shape = emptyShape();
     if (prompt.length <= chars) scanLines(prompt, 0, prompt.length, shape, set);
     else {

@@ -25,13 +25,12 @@ export function learningPolicy(
     plan(features, candidates, stats): Plan {
       const plan = policy.plan(features, candidates, stats);
       const ranked = plan.steps[0]?.candidates ?? [];
-      const [first] = ranked;
       const { tripped, next } = learned.state.guard;
       const guarded = (why: string): Plan => {
         const safe = guard.plan(features, candidates, stats);
         return { ...safe, reason: `${safe.reason} (${why})` };
       };
-      if (first === undefined) return plan;
+      if (!hasAny(ranked)) return plan;
       // Out of experiments, but not of reach of what they have shown.
       if (isCritical(features)) return tripped ? guarded(didWorse) : plan;
       const { arm, propensity } = next(random);
@@ -40,11 +39,11 @@ export function learningPolicy(
         return { ...safe, experiment: { arm, propensity, explored: false } };
       }
       const estimates = learned.estimatesOf(features);
-      const trial = explore([first, ...ranked.slice(1)], {
+      const mayBeAsGood = rivalsOf(ranked[0], features, estimates);
+      const trial = explore(ranked, {
         random,
         rate: features.preferences?.exploration ?? usualExploration,
-        plausible: (candidate) =>
-          stats.of(candidate.deployment).healthy && mayBeAsGood(candidate, first, { features, estimates }),
+        plausible: (candidate) => stats.of(candidate.deployment).healthy && mayBeAsGood(candidate),
       });
       const experiment = { arm, propensity: propensity * trial.propensity, explored: trial.explored };
       if (!trial.explored) return { ...plan, experiment };
@@ -65,15 +64,22 @@ function isCritical({ preferences, tags }: RequestFeatures): boolean {
   return preferences?.critical === true || tags.includes('critical');
 }
 
-/** Dear trials are worth less than what they teach. */
-function mayBeAsGood(
-  { model }: Candidate,
+function hasAny(ranked: readonly Candidate[]): ranked is readonly [Candidate, ...Candidate[]] {
+  return ranked.length > 0;
+}
+
+/** Who may be as good as the leader, and is not so dear that a trial is worth less than what it teaches. */
+function rivalsOf(
   { model: leader }: Candidate,
-  { features, estimates }: { readonly features: RequestFeatures; readonly estimates: ModelEstimates },
-): boolean {
+  features: RequestFeatures,
+  estimates: ModelEstimates,
+): (candidate: Candidate) => boolean {
+  if (!leader.price) return () => false;
   const { inputTokens, outputTokens, at } = features;
-  if (!model.price || !leader.price) return false;
-  const cost = (price: NonNullable<typeof model.price>) => roughCost(price, inputTokens, outputTokens, at);
-  if (cost(model.price) > dearestTrial * cost(leader.price)) return false;
-  return mayBeBetter(estimates.of(model), estimates.of(leader));
+  const most = dearestTrial * roughCost(leader.price, inputTokens, outputTokens, at);
+  const best = estimates.of(leader);
+  return ({ model }) =>
+    model.price !== undefined &&
+    roughCost(model.price, inputTokens, outputTokens, at) <= most &&
+    mayBeBetter(estimates.of(model), best);
 }

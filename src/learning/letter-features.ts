@@ -16,10 +16,10 @@ export function letterScanner(): PromptScanner {
   const set = hashSet(65_536);
 
   function scan(prompt: string, clues: readonly number[] = []) {
-    set.clear();
     const half = scannedChars / 2;
     const text = prompt.length <= scannedChars ? prompt : `${prompt.slice(0, half)} ${prompt.slice(-half)}`;
     const plain = ` ${text.toLowerCase().replace(/\s+/g, ' ').trim()} `;
+    set.clear((longest - shortest + 1) * plain.length + clues.length);
     for (let start = 0; start < plain.length; start++) {
       let hash = 0x811c9dc5;
       const end = Math.min(plain.length, start + longest);

@@ -53,6 +53,12 @@ export function scoreLinear(model: LinearModel, features: HashedFeatures, into: 
   const outputs = into.length;
   const perHash = model.buckets / 4_294_967_296;
   const length = 1 / Math.sqrt(count);
+  if (outputs === 1) {
+    let sum = 0;
+    for (let at = 0; at < count; at++) sum += weights[Math.floor((hashes[at] ?? 0) * perHash)] ?? 0;
+    into[0] = (biases[0] ?? 0) + sum * (scales[0] ?? 0) * length;
+    return into;
+  }
   const sums = scratch(outputs);
   let at = 0;
   // Four features a round: each sum is then loaded and stored a quarter as often, which is most of the work.

@@ -21,7 +21,7 @@ const cascade: Policy = {
       wanted: 'economy',
       favour: conversationFirst(features),
     });
-    const [first, ...others] = ranked;
+    const [first] = ranked;
     if (first === undefined) return { steps: [], reason: 'no candidates' };
     // Of several answers none could be held against another model's.
     const hurried = isLatencyCritical(features) || (features.answers ?? 1) > 1;
@@ -40,7 +40,7 @@ const cascade: Policy = {
     if (firstStrong.model.id === first.model.id) {
       return { steps: [{ candidates: ranked }], reason: `${first.model.id} is all there is: no cascade` };
     }
-    const second = others.find(
+    const second = ranked.find(
       ({ model }) => model.family !== first.model.family && model.tier === first.model.tier,
     );
     const acceptance = acceptanceOf(features, firstStrong, { answering: [first, second], ranked });
@@ -72,13 +72,20 @@ function acceptanceOf(
   const { threshold, samples = 1, judge = false } = preferences?.cascade ?? {};
   const share = preferences?.quality ?? usualShare[preferences?.mode ?? 'balanced'];
   const best = quality?.of(strong) ?? successPrior(strong, task, difficulty);
-  const families = new Set(answering.map((candidate) => candidate?.model.family));
-  const judges = judge ? ranked.filter(({ model }) => !families.has(model.family)).slice(0, 3) : [];
+  const judges = judge ? ofOtherFamilies(ranked, answering).slice(0, 3) : [];
   return {
     threshold: threshold ?? share * best,
     samples,
     ...(judges.length > 0 && { judge: judges }),
   };
+}
+
+function ofOtherFamilies(
+  ranked: readonly Candidate[],
+  answering: readonly (Candidate | undefined)[],
+): Candidate[] {
+  const families = new Set(answering.map((candidate) => candidate?.model.family));
+  return ranked.filter(({ model }) => !families.has(model.family));
 }
 
 /** Who answers a conversation already leads its tier: it has the prompt in its cache. */
@@ -88,8 +95,8 @@ function conversationFirst({ conversation }: RequestFeatures): (candidate: Candi
 
 /** A step's own candidate, then the rest of its tier: a cheap step never falls back to a dear model. */
 function ledBy(leader: Candidate, ranked: readonly Candidate[]): Candidate[] {
-  const rest = ranked.filter(
-    (candidate) => candidate !== leader && candidate.model.tier === leader.model.tier,
-  );
-  return [leader, ...rest];
+  const led = [leader];
+  for (const candidate of ranked)
+    if (candidate !== leader && candidate.model.tier === leader.model.tier) led.push(candidate);
+  return led;
 }

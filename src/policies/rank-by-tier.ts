@@ -20,12 +20,13 @@ export function rankByTier(
 ): Candidate[] {
   const { features, stats, wanted, favour = () => 0 } = options;
   const { groups, values } = sortingRoom(candidates.length);
+  const far = distancesTo(wanted);
   for (let at = 0; at < candidates.length; at++) {
     const candidate = candidates[at];
     if (!candidate) continue;
     const { model, deployment } = candidate;
     const lastResort = model.local && !features.localOnly;
-    const distance = tierDistance(model.tier, wanted) + (lastResort ? tiers.length + 1 : 0);
+    const distance = far[model.tier ?? 'none'] + (lastResort ? tiers.length + 1 : 0);
     const ill = stats.of(deployment).healthy ? 0 : 2;
     const makeshift = isMakeshift(candidate, features) ? 1 : 0;
     groups[at] = ((favour(candidate) + favours) * distances + distance) * 4 + ill + makeshift;
@@ -53,8 +54,9 @@ export function candidateCost({ model }: Candidate, features: RequestFeatures): 
 }
 
 /** A model without a tier is tried after all that have one. */
-function tierDistance(tier: Tier | undefined, wanted: Tier): number {
-  return tier ? Math.abs(placeOf[tier] - placeOf[wanted]) : tiers.length;
+function distancesTo(wanted: Tier): Readonly<Record<Tier | 'none', number>> {
+  const place = placeOf[wanted];
+  return { frontier: place, workhorse: Math.abs(place - 1), economy: 2 - place, none: tiers.length };
 }
 
 const placeOf: Readonly<Record<Tier, number>> = { frontier: 0, workhorse: 1, economy: 2 };
@@ -65,23 +67,31 @@ function familiesInTurn(sorted: readonly Candidate[], groups: Int32Array): Candi
   let start = 0;
   for (let end = 1; end <= sorted.length; end++) {
     if (end < sorted.length && (groups[end] ?? 0) >> 2 === (groups[start] ?? 0) >> 2) continue;
-    takeTurns(sorted, { start, end }, ordered);
+    if (end - start > 2) takeTurns(sorted, { start, end }, ordered);
     start = end;
   }
   return ordered;
 }
 
+// Shared by all rankings: what is made anew for each is swept up after each.
 let turns = new Int32Array(128);
+let members = new Int32Array(128);
+let takers = new Int32Array(128);
+const families: string[] = [];
 
 function takeTurns(
   sorted: readonly Candidate[],
   { start, end }: { readonly start: number; readonly end: number },
   ordered: Candidate[],
 ): void {
-  if (turns.length < end) turns = new Int32Array(2 * end);
-  const families: string[] = [];
-  const members: number[] = [];
-  const takers: number[] = [];
+  if (turns.length < end) {
+    turns = new Int32Array(2 * end);
+    members = new Int32Array(2 * end);
+    takers = new Int32Array(2 * end);
+  }
+  families.length = 0;
+  members.fill(0, 0, end - start);
+  takers.fill(0, 0, end - start);
   for (let at = start; at < end; at++) {
     const family = sorted[at]?.model.family ?? '';
     // Few families: a look through the list is quicker than a map.
@@ -93,7 +103,7 @@ function takeTurns(
     takers[turn] = (takers[turn] ?? 0) + 1;
   }
   let next = start;
-  for (let turn = 0; turn < takers.length; turn++) {
+  for (let turn = 0; next < end; turn++) {
     const before = next;
     next += takers[turn] ?? 0;
     takers[turn] = before;

@@ -8,6 +8,8 @@ let keys = new Float64Array(128);
 let groups = new Int32Array(128);
 let values = new Float32Array(128);
 let bits = new Uint32Array(values.buffer);
+/** The part of `keys` that was sorted last: as many candidates come again and again, and a view takes as long to make as 20 keys. */
+let used = keys;
 
 /** What candidates are sorted by, at their places: a group from 0 to 1,023, and a value of seven digits. */
 export type SortingRoom = { readonly groups: Int32Array; readonly values: Float32Array };
@@ -33,24 +35,28 @@ export function sortedByKeys(candidates: readonly Candidate[]): Candidate[] {
   // Thousands of candidates need more room for their places, and values get by with less.
   const coarser = Math.max(1, 2 ** Math.ceil(Math.log2(count / usualPlaces)));
   const places = usualPlaces * coarser;
+  // Powers of two: to multiply by what they go into is exact, and several times as quick as to divide.
+  const [finer, perPlace] = [1 / coarser, 1 / places];
   for (let at = 0; at < count; at++) {
     values[at] = (values[at] ?? 0) + 0; // Which makes one zero of the two.
     const code = (groups[at] ?? 0) * valueRange + ascending(bits[at] ?? 0);
-    keys[at] = Math.floor(code / coarser) * places + at;
+    keys[at] = Math.floor(code * finer) * places + at;
   }
-  const sorted = keys.subarray(0, count).sort();
+  if (used.length !== count || used.buffer !== keys.buffer) used = keys.subarray(0, count);
+  const sorted = used.sort();
   // As long as it will be: a list that grows is copied over and over.
   const ordered = [...candidates];
+  const perValue = coarser / valueRange;
   let tied = 0;
   let before = -1;
   for (let at = 0; at < count; at++) {
     const key = sorted[at] ?? 0;
-    const code = Math.floor(key / places);
+    const code = Math.floor(key * perPlace);
     // A remainder of doubles takes several times as long.
     const candidate = candidates[key - code * places];
     if (code !== before) tied = at;
     before = code;
-    groups[at] = Math.floor((code * coarser) / valueRange);
+    groups[at] = Math.floor(code * perValue);
     if (!candidate) continue;
     if (tied === at) ordered[at] = candidate;
     else insertById(ordered, candidate, { at, from: tied });

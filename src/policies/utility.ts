@@ -4,14 +4,16 @@ import { successPrior } from '../core/success-prior.ts';
 import { expectedFirstByteMs } from './expected-latency.ts';
 import { candidateCost } from './rank-by-tier.ts';
 
-/** What a candidate is expected to do with a call. */
-export type Expectation = {
-  readonly candidate: Candidate;
+/**
+ * What candidates are expected to do with a call, at their places. The memory is shared: good until the next expectations,
+ * so that a decision among hundreds leaves nothing for the garbage collector.
+ */
+export type Expectations = {
   /** P(success). */
-  readonly success: number;
+  readonly success: Float64Array;
   /** Nano-dollars, with the call that follows a failure. */
-  readonly cost: number;
-  readonly waitMs: number;
+  readonly cost: Float64Array;
+  readonly waitMs: Float64Array;
 };
 
 /** What a success is worth, in nano-dollars, and a second of waiting, as a share of a success. */
@@ -21,38 +23,49 @@ const worth: Readonly<Record<RoutingMode, { success: number; second: number }>> 
   best: { success: 2_000_000_000, second: 0.001 },
 };
 
+let room = roomFor(128);
+
 /** Expectations of every candidate. A failed answer is asked for again, from a candidate of average price. */
 export function expectations(
   features: RequestFeatures,
   candidates: readonly Candidate[],
   stats: Stats,
-): Expectation[] {
-  const average = averageCost(candidates, features);
-  return candidates.map((candidate) => {
-    const success =
-      features.quality?.of(candidate.model) ??
-      successPrior(candidate.model, features.task, features.difficulty);
-    const own = candidateCost(candidate, features);
-    const cost = (Number.isFinite(own) ? own : average) + (1 - success) * average;
-    return { candidate, success, cost, waitMs: expectedFirstByteMs(candidate, stats) };
-  });
-}
-
-/** Of those whose price is known. */
-function averageCost(candidates: readonly Candidate[], features: RequestFeatures): number {
+): Expectations {
+  const { quality, task, difficulty } = features;
+  if (room.success.length < candidates.length) room = roomFor(2 * candidates.length);
+  const { success, cost, waitMs } = room;
   let sum = 0;
   let known = 0;
-  for (const candidate of candidates) {
-    const cost = candidateCost(candidate, features);
-    if (!Number.isFinite(cost)) continue;
-    sum += cost;
+  for (let at = 0; at < candidates.length; at++) {
+    const candidate = candidates[at];
+    if (!candidate) continue;
+    const { model } = candidate;
+    const own = candidateCost(candidate, features);
+    success[at] = quality?.of(model) ?? successPrior(model, task, difficulty);
+    waitMs[at] = expectedFirstByteMs(candidate, stats);
+    cost[at] = own;
+    if (!Number.isFinite(own)) continue;
+    sum += own;
     known++;
   }
-  return sum / Math.max(1, known);
+  const average = sum / Math.max(1, known);
+  for (let at = 0; at < candidates.length; at++) {
+    const own = cost[at] ?? average;
+    cost[at] = (Number.isFinite(own) ? own : average) + (1 - (success[at] ?? 0)) * average;
+  }
+  return room;
 }
 
-/** P(success) less what the money and the waiting are worth in this mode. */
-export function utilityOf({ success, cost, waitMs }: Expectation, mode: RoutingMode): number {
+function roomFor(count: number): Expectations {
+  return {
+    success: new Float64Array(count),
+    cost: new Float64Array(count),
+    waitMs: new Float64Array(count),
+  };
+}
+
+/** P(success) of the candidate at a place, less what the money and the waiting are worth in this mode. */
+export function utilityAt({ success, cost, waitMs }: Expectations, at: number, mode: RoutingMode): number {
   const { success: value, second } = worth[mode];
-  return success - cost / value - (second * waitMs) / 1000;
+  return (success[at] ?? 0) - (cost[at] ?? 0) / value - (second * (waitMs[at] ?? 0)) / 1000;
 }
