@@ -4,6 +4,9 @@ import type { Cleanup } from './gateway.ts';
 
 /** What the provider says next, in these pieces, and how its connection then ends. */
 export type Script = {
+  /** Default: 200. */
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly contentType: string;
   readonly pieces: readonly Uint8Array[];
   readonly ending: 'end' | 'reset' | 'hang';
@@ -36,7 +39,7 @@ export async function startScriptedProvider(t: Cleanup): Promise<ScriptedProvide
 async function recite(response: ServerResponse, script: Script | undefined): Promise<void> {
   if (!script) return void response.writeHead(500).end();
   response.socket?.setNoDelay(true);
-  response.writeHead(200, { 'content-type': script.contentType });
+  response.writeHead(script.status ?? 200, { 'content-type': script.contentType, ...script.headers });
   response.flushHeaders();
   for (const piece of script.pieces) {
     response.write(piece);

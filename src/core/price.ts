@@ -53,17 +53,21 @@ export function picoPerToken(usdPerMillion: number): PicoUsdPerToken {
 export function costOf(usage: Usage, price: Price, at: Ms): NanoUsd {
   const rates = ratesFor(priceAt(price, at), promptTokens(usage));
   const cacheWrite = rates.cacheWrite ?? rates.input;
-  const pico =
-    usage.input * rates.input +
-    usage.output * rates.output +
-    usage.cacheRead * (rates.cacheRead ?? rates.input) +
-    usage.cacheWrite * cacheWrite +
-    usage.cacheWriteLong * (rates.cacheWriteLong ?? cacheWrite) +
-    usage.reasoning * (rates.reasoning ?? rates.output) +
-    usage.webSearches * (rates.webSearch ?? 0) +
-    (rates.call ?? 0);
-  if (!Number.isSafeInteger(pico)) throw new RangeError(`a cost of ${pico} pico-dollars is not exact`);
-  return (BigInt(pico) + 500n) / 1000n;
+  const buckets = [
+    [usage.input, rates.input],
+    [usage.output, rates.output],
+    [usage.cacheRead, rates.cacheRead ?? rates.input],
+    [usage.cacheWrite, cacheWrite],
+    [usage.cacheWriteLong, rates.cacheWriteLong ?? cacheWrite],
+    [usage.reasoning, rates.reasoning ?? rates.output],
+    [usage.webSearches, rates.webSearch ?? 0],
+    [1, rates.call ?? 0],
+  ] as const;
+  const sum = buckets.reduce((total, [count, rate]) => total + count * rate, 0);
+  const pico = Number.isSafeInteger(sum)
+    ? BigInt(sum)
+    : buckets.reduce((total, [count, rate]) => total + BigInt(count) * BigInt(rate), 0n);
+  return (pico + 500n) / 1000n;
 }
 
 /**

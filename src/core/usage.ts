@@ -49,3 +49,10 @@ export function promptTokens(usage: Usage): Tokens {
 export function completionTokens(usage: Usage): Tokens {
   return usage.output + usage.reasoning;
 }
+
+const mostTokens = 1e9;
+
+/** False for counts that no call can have: they would book a fortune, and belong to a provider that miscounts. */
+export function isCredible(usage: Usage): boolean {
+  return promptTokens(usage) + completionTokens(usage) + usage.webSearches <= mostTokens;
+}

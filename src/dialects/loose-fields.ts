@@ -13,9 +13,9 @@ export function nameOf(value: JsonValue | undefined): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** The number where it is finite and not negative, or 0. */
+/** The number, made whole, where it is finite and not negative, or 0. */
 export function countOf(value: JsonValue | undefined): number {
-  return typeof value === 'number' && value >= 0 && value < Infinity ? value : 0;
+  return typeof value === 'number' && value >= 0 && value < Infinity ? Math.round(value) : 0;
 }
 
 /** The object, or `{}`. */

@@ -5,7 +5,7 @@ import type { DialectId } from '../core/content.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { BilledBeside, StreamPart } from '../core/stream-part.ts';
 import type { Ms, NanoUsd, Tokens } from '../core/units.ts';
-import { addUsage, noUsage, type Usage } from '../core/usage.ts';
+import { addUsage, isCredible, noUsage, type Usage } from '../core/usage.ts';
 import { keptAnswer, keptThoughts } from './origins.ts';
 
 /** Watches one attempt from its first moment and turns it into its ledger entry. */
@@ -88,6 +88,7 @@ export function attemptMeter(
       for (const part of parts) {
         if (part.type === 'start') this.replyId = part.id ?? this.replyId;
         else if (part.type === 'usage') {
+          if (!isCredible(part.usage)) continue;
           usage = part.usage;
           beside = part.beside ?? [];
         } else if (part.type === 'finish') finished = true;

@@ -188,6 +188,10 @@ async function readFailure(
   reply: IncomingReply,
   deployment: Deployment,
 ): Promise<ConclaveError> {
+  if (reply.status < 400) {
+    await readAll(reply.body, maxErrorBytes).catch(() => undefined);
+    return redirected(reply, deployment);
+  }
   const body = await readAll(reply.body, maxErrorBytes).catch(() => new Uint8Array(0));
   return dialect.readError({
     status: reply.status,
@@ -195,6 +199,19 @@ async function readFailure(
     body,
     provider: deployment.provider.id,
   });
+}
+
+/** Nothing follows a redirect: credentials go to the address that was configured, and to no other. */
+function redirected({ status, headers }: IncomingReply, { id, provider }: Deployment): ConclaveError {
+  const location = String(headers['location'] ?? '')
+    .replace(/[?#].*$/s, '')
+    .slice(0, 200);
+  const where = location === '' ? 'something else' : `a redirect to ${location}`;
+  return new ConclaveError(
+    'provider_error',
+    `${provider.id} answered ${status}, ${where}, which is not followed; correct the base URL of ${id}`,
+    { provider: provider.id, providerStatus: status },
+  );
 }
 
 function isStream(reply: IncomingReply, dialect: Dialect): boolean {

@@ -1,3 +1,5 @@
+import { ConclaveError } from '../../core/errors.ts';
+import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import { nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
@@ -9,7 +11,8 @@ import { billedApart, usageParts } from './usage.ts';
 
 /** A provider's whole message as parts. */
 export function readMessage(body: JsonObject): StreamPart[] {
-  if (body.type === 'error') return [{ type: 'error', error: errorOf(body) }];
+  if (body.type === 'error' || isJsonObject(body.error)) return [{ type: 'error', error: errorOf(body) }];
+  if (!Array.isArray(body.content)) return [{ type: 'error', error: noMessage() }];
   const blocks = objectsOf(body.content);
   const usage = objectOf(body.usage);
   return [
@@ -90,4 +93,8 @@ function readBlock(block: JsonObject, index: number): StreamPart[] {
 
 function delta(type: 'text-delta' | 'reasoning-delta', index: number, text: string): StreamPart[] {
   return text === '' ? [] : [{ type, index, text }];
+}
+
+function noMessage(): ConclaveError {
+  return new ConclaveError('provider_invalid_reply', 'The provider sent a reply that is no message.');
 }

@@ -1,3 +1,4 @@
+import { ConclaveError } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
@@ -10,7 +11,9 @@ import { usageParts } from './usage.ts';
 
 /** A whole reply of Converse as parts. */
 export function readReply(body: JsonObject): StreamPart[] {
-  const blocks = objectsOf(objectOf(objectOf(body.output).message).content);
+  const { message } = objectOf(body.output);
+  if (!isJsonObject(message)) return [{ type: 'error', error: noMessage() }];
+  const blocks = objectsOf(message.content);
   const calls = blocks.map(({ toolUse }) => objectOf(toolUse)).filter(isClientCall);
   const answered = calls.length > 0 && calls.every(({ name }) => name === schemaToolName);
   return [
@@ -84,4 +87,8 @@ function readReasoning(index: number, content: JsonObject): StreamPart[] {
 
 function textParts(index: number, text: string): StreamPart[] {
   return text === '' ? [] : [{ type: 'text-delta', index, text }];
+}
+
+function noMessage(): ConclaveError {
+  return new ConclaveError('provider_invalid_reply', 'The provider sent a reply without a message in it.');
 }

@@ -1,3 +1,4 @@
+import { ConclaveError } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
@@ -14,6 +15,7 @@ import { usageParts } from './usage.ts';
 
 /** A whole reply: a stream of one event. */
 export function readReply(body: JsonObject): StreamPart[] {
+  if (!isReply(body)) return [{ type: 'error', error: noReply() }];
   const parts: StreamPart[] = [];
   const interpreter = generateInterpreter();
   interpreter.event(body, parts, undefined);
@@ -22,6 +24,15 @@ export function readReply(body: JsonObject): StreamPart[] {
     parts.push({ type: 'finish', reason: 'other' });
   }
   return parts;
+}
+
+/** A blocked prompt has no candidates, and an answer of nothing but thoughts may have none either. */
+function isReply({ candidates, promptFeedback, usageMetadata, error }: JsonObject): boolean {
+  return Array.isArray(candidates) || [promptFeedback, usageMetadata, error].some(isJsonObject);
+}
+
+function noReply(): ConclaveError {
+  return new ConclaveError('provider_invalid_reply', 'The provider sent a reply without a candidate in it.');
 }
 
 /** A call whose arguments are still arriving. */

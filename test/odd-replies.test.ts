@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ConfigInput } from '../src/config/schema.ts';
+import { post, simulatedProviders, startTestGateway } from './gateway.ts';
+import { startScriptedProvider, type ScriptedProvider } from './scripted-provider.ts';
+
+const dialects = [
+  'openai-chat',
+  'openai-responses',
+  'anthropic-messages',
+  'google-generate',
+  'bedrock-converse',
+  'ollama-chat',
+] as const;
+
+/** Every dialect at the address of one provider that says what a test tells it. */
+function inEveryDialect({ url }: ScriptedProvider): NonNullable<ConfigInput['providers']> {
+  const aws = { accessKeyId: 'AKID', secretAccessKey: 'secret', region: 'us-east-1' };
+  return Object.fromEntries(
+    dialects.map((dialect) => [
+      `odd-${dialect}`,
+      { dialect, baseUrl: url, ...(dialect === 'bedrock-converse' ? aws : { apiKey: 'key' }) },
+    ]),
+  );
+}
+
+function json(body: unknown) {
+  return {
+    contentType: 'application/json',
+    pieces: [Buffer.from(JSON.stringify(body))],
+    ending: 'end',
+  } as const;
+}
+
+const question = { max_tokens: 20, messages: [{ role: 'user', content: 'Hello?' }] };
+
+test('JSON that is no answer of its dialect never counts as one: the next model answers instead', async (t) => {
+  const odd = await startScriptedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: (simulator) => ({
+      providers: { ...inEveryDialect(odd), openai: simulatedProviders(simulator)['openai'] ?? {} },
+      routing: { retries: 0 },
+    }),
+  });
+  for (const dialect of dialects) {
+    for (const body of [{}, { error: { message: 'no capacity', code: 500 } }, { answer: 'of another API' }]) {
+      for (const stream of [false, true]) {
+        odd.say(json(body));
+        const reply = await post(gateway, '/v1/chat/completions', {
+          ...question,
+          stream,
+          model: `odd-${dialect}/a`,
+          models: ['openai/gpt-4o'],
+        });
+        const title = `${dialect} ${JSON.stringify(body)} ${stream ? 'streamed' : 'whole'}`;
+        const text = await reply.text();
+        assert.equal(reply.headers.get('x-conclave-model'), 'openai/gpt-4o', `${title}: ${text}`);
+        assert.match(text, /"content":"[^"]/, title);
+      }
+    }
+  }
+});
+
+test('a redirect of a provider is its own fault, names the address and is never followed', async (t) => {
+  const odd = await startScriptedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: { providers: inEveryDialect(odd), routing: { retries: 0 } },
+  });
+  for (const dialect of dialects) {
+    odd.say({
+      ...json({}),
+      status: 308,
+      headers: { location: 'https://elsewhere.example/v1/chat/completions?token=hidden' },
+    });
+    const reply = await post(gateway, '/v1/chat/completions', { ...question, model: `odd-${dialect}/a` });
+    const { error } = (await reply.json()) as { error: { message: string; code: string } };
+    assert.equal(reply.status, 502, dialect);
+    assert.equal(error.code, 'provider_error', dialect);
+    assert.match(
+      error.message,
+      /308, a redirect to https:\/\/elsewhere\.example\/v1\/chat\/completions,/,
+      dialect,
+    );
+    assert.doesNotMatch(error.message, /hidden/, dialect);
+  }
+});
+
+test('a usage that no call can have is not believed: the answer arrives, and its cost is our estimate', async (t) => {
+  const odd = await startScriptedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: inEveryDialect(odd),
+      models: [{ id: 'odd-openai-chat/a', price: { input: 1, output: 10 } }],
+    },
+  });
+  const choice = { index: 0, message: { role: 'assistant', content: 'Twelve chars' }, finish_reason: 'stop' };
+  const answer = { id: 'c', object: 'chat.completion', created: 1, model: 'a', choices: [choice] };
+  const costs: string[] = [];
+  for (const usage of [
+    { prompt_tokens: 10, completion_tokens: 1e30 },
+    { prompt_tokens: 4e9, completion_tokens: 3 },
+    { prompt_tokens: 9.6, completion_tokens: 3.2 },
+  ]) {
+    odd.say(json({ ...answer, usage }));
+    const reply = await post(gateway, '/v1/chat/completions', { ...question, model: 'odd-openai-chat/a' });
+    assert.equal(reply.status, 200, JSON.stringify(usage));
+    const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+    costs.push(`${row?.attempts[0]?.usage.output} tokens${row?.estimated ? ', estimated' : ''}`);
+  }
+  assert.deepEqual(costs, ['3 tokens, estimated', '3 tokens, estimated', '3 tokens']);
+});
