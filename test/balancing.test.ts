@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConfigInput } from '../src/config/schema.ts';
 import { post, startTestGateway, type TestGateway } from './gateway.ts';
 import { startKeyedProvider } from './keyed-provider.ts';
+import { sharedStores, withTwoGateways } from './shared-stores.ts';
 
 const model = 'lab/m';
 
@@ -37,6 +39,54 @@ test('calls go round the keys by their weights', async (t) => {
   for (let i = 0; i < 9; i += 1) assert.equal((await send(gateway)).status, 200);
   assert.deepEqual(counts(lab.keys()), { 'key-one': 3, 'key-two': 6 });
 });
+
+for (const store of sharedStores) {
+  const { name, skip } = store;
+  test(`what one process learns of a key's limits, the others on ${name} know`, { skip }, async (t) => {
+    const lab = await startKeyedProvider(t);
+    const config: ConfigInput = {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: `${lab.url}/v1`, apiKey: 'key-one' } },
+      models: [{ id: model }],
+      deployments: ['key-two', 'key-three'].map((apiKey) => ({ model, apiKey })),
+      routing: { balance: { strategy: 'round-robin' } },
+    };
+    const spend = (key: string) =>
+      lab.behave(key, {
+        headers: {
+          'x-ratelimit-limit-requests': '60',
+          'x-ratelimit-remaining-requests': '0',
+          'x-ratelimit-reset-requests': '10m0s',
+        },
+      });
+    /** Asks until this key has answered, and said that it has no more to give. */
+    const askUntil = async (gateway: TestGateway, key: string) => {
+      do assert.equal((await send(gateway)).status, 200);
+      while (lab.keys().at(-1) !== key);
+    };
+    /** Keys without room as a gateway sees them that asks nobody. */
+    const spentAt = async (gateway: TestGateway) => {
+      const dry = await send(gateway, { 'x-conclave-dry-run': 'true' });
+      const { steps } = (await dry.json()) as { steps: { has_room: boolean }[][] };
+      return steps.flat().filter(({ has_room }) => !has_room).length;
+    };
+    await withTwoGateways(store, { config }, async (one, other) => {
+      spend('key-one');
+      await askUntil(one, 'key-one');
+      const said = () => one.app.store.limits.said({ since: 0, now: Date.now() });
+      while ((await said()).length < 1) await sleep(10);
+      const before = lab.asked.length;
+      assert.equal(await spentAt(other), 1, 'from its first call on');
+      for (let i = 0; i < 4; i += 1) assert.equal((await send(other)).status, 200);
+      assert.deepEqual(Object.keys(counts(lab.keys().slice(before))), ['key-three', 'key-two']);
+
+      spend('key-two');
+      await askUntil(one, 'key-two');
+      const asked = lab.asked.length;
+      while ((await spentAt(other)) < 2) await sleep(50);
+      assert.equal(lab.asked.length, asked, 'the other one has asked nobody');
+    });
+  });
+}
 
 test('the quicker key is asked once both are known', async (t) => {
   const { lab, gateway } = await before(t, [{ model, apiKey: 'key-two' }], { strategy: 'latency' });

@@ -73,7 +73,10 @@ export async function openFoundation(options: AppOptions, config: Config): Promi
       transport,
       keyRing: ring,
       admit: admitBy(rates),
-      memory: engineMemory(Date.now),
+      memory: engineMemory(Date.now, {
+        store: store.limits,
+        warn: (error) => log.warn({ error }, 'what a provider said of its limits was not shared'),
+      }),
       learned: learnedRouting({
         store: store.router,
         now: Date.now,

@@ -9,5 +9,17 @@ export type LimitStanding = {
   readonly resetsInMs?: Ms;
 };
 
+/** What a provider said at one moment of one limit of an account. */
+export type SaidLimit = {
+  /** The id of the deployment that was asked. */
+  readonly deployment: string;
+  readonly account: string;
+  readonly kind: 'requests' | 'tokens';
+  readonly limit?: number;
+  readonly remaining: number;
+  readonly resetsAt: Ms;
+  readonly saidAt: Ms;
+};
+
 /** What a provider's reply says of what may still be asked of it. Absent: nothing. */
 export type RateLimits = { readonly requests?: LimitStanding; readonly tokens?: LimitStanding };

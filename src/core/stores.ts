@@ -9,6 +9,7 @@ import type {
   ThoughtMaker,
 } from './ledger.ts';
 import type { KeyRouting } from './plan.ts';
+import type { SaidLimit } from './rate-limits.ts';
 import type { RateWindows } from './rate-windows.ts';
 import type { RouterStore } from './router-store.ts';
 import type { AllowedPlaces } from './seller-wishes.ts';
@@ -114,6 +115,14 @@ export interface KeyStore {
   disable(id: string): Promise<boolean>;
 }
 
+/** What providers said of their limits, for all processes that share it. Advice: what comes late is no harm. */
+export interface LimitStore {
+  /** Keeps what was said, unless something later is kept already, and forgets what has reset by `now`. */
+  tell(said: readonly SaidLimit[], now: Ms): Promise<void>;
+  /** What was said at `since` or later and has not reset by `now`. */
+  said(options: { readonly since: Ms; readonly now: Ms }): Promise<SaidLimit[]>;
+}
+
 /** One database: opened once by the composition root, closed by it. */
 export interface Store {
   readonly ledger: LedgerStore;
@@ -121,6 +130,7 @@ export interface Store {
   readonly threads: ThreadStore;
   /** Shared by all processes that share the store. */
   readonly rates: RateWindows;
+  readonly limits: LimitStore;
   readonly router: RouterStore;
   /** Marks calls of dead processes `interrupted`, booked at their input estimate; returns how many. */
   recoverOrphans(): Promise<number>;

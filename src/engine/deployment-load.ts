@@ -1,7 +1,8 @@
 import { MinuteWindow } from '../core/minute-window.ts';
 import type { Deployment } from '../core/provider.ts';
-import type { LimitStanding, RateLimits } from '../core/rate-limits.ts';
+import type { LimitStanding, RateLimits, SaidLimit } from '../core/rate-limits.ts';
 import type { Ms, Tokens } from '../core/units.ts';
+import { credentialKey } from './credential-key.ts';
 import { afterAnswer, afterRefusal, type LearntConcurrency } from './learnt-concurrency.ts';
 
 /** A place at a deployment, from before it is asked until the end of its answer. */
@@ -30,6 +31,8 @@ export interface DeploymentLoad {
   spent(deployment: Deployment, tokens: Tokens): boolean;
   take(deployment: Deployment, tokens: Tokens): Place;
   learn(deployment: Deployment, limits: RateLimits): void;
+  /** The same from another process; what was learnt later here counts more. */
+  hear(said: SaidLimit): void;
   /** About how long the next in line waits for a place at a deployment that is full. */
   turnInMs(deployment: Deployment): Ms;
   /** The next place that comes free at one of them, first come, first served; `undefined` after `ms`. */
@@ -39,7 +42,12 @@ export interface DeploymentLoad {
   ): Promise<GivenPlace | undefined>;
 }
 
-type Learnt = { remaining: number; readonly limit: number | undefined; readonly resetsAt: Ms };
+type Learnt = {
+  remaining: number;
+  readonly limit: number | undefined;
+  readonly resetsAt: Ms;
+  readonly at: Ms;
+};
 
 type State = {
   inFlight: number;
@@ -50,6 +58,8 @@ type State = {
   requests?: MinuteWindow;
   tokens?: MinuteWindow;
   learnt: { requests?: Learnt; tokens?: Learnt; concurrency?: LearntConcurrency | undefined };
+  /** Of another process, until the deployment itself is at hand: with another account it is not the same limit. */
+  heard: SaidLimit[] | undefined;
 };
 
 type Waiter = {
@@ -64,7 +74,7 @@ const usualHoldMs: Ms = 1_000;
 const decay = 0.1;
 
 /** Windows of a minute are what most providers mean where they do not say when a limit resets. */
-const usualWindowMs = 60_000;
+export const usualWindowMs = 60_000;
 /** Model names that pass through come from outside: what is remembered of them stays bounded. */
 const mostStates = 10_000;
 
@@ -75,12 +85,19 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
   const states = new Map<string, State>();
   const waiters = new Set<Waiter>();
 
-  function stateOf({ id, limits }: Deployment): State {
+  function stateById(id: string): State {
     let state = states.get(id);
     if (!state) {
       if (states.size >= mostStates) forgetIdle(states);
-      states.set(id, (state = { inFlight: 0, waiting: 0, holdMs: usualHoldMs, learnt: {} }));
+      state = { inFlight: 0, waiting: 0, holdMs: usualHoldMs, learnt: {}, heard: undefined };
+      states.set(id, state);
     }
+    return state;
+  }
+  function stateOf(deployment: Deployment): State {
+    const { id, limits } = deployment;
+    const state = stateById(id);
+    if (state.heard) takeHeard(state, deployment);
     if (limits?.rpm !== undefined) state.requests ??= new MinuteWindow();
     if (limits?.tpm !== undefined) state.tokens ??= new MinuteWindow();
     return state;
@@ -144,12 +161,14 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
     of(deployment) {
       const state = states.get(deployment.id);
       if (!state) return idle;
+      if (state.heard) takeHeard(state, deployment);
       const headroom = headroomOf(state, deployment, now());
       return { inFlight: state.inFlight, ...(headroom !== undefined && { headroom }) };
     },
     full,
     spent(deployment, tokens) {
       const state = states.get(deployment.id);
+      if (state?.heard) takeHeard(state, deployment);
       return state !== undefined && isSpent(state, tokens);
     },
     take,
@@ -158,6 +177,13 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
       const { learnt } = stateOf(deployment);
       if (requests) learnt.requests = learntFrom(requests, now());
       if (tokens) learnt.tokens = learntFrom(tokens, now());
+    },
+    hear(said) {
+      const state = stateById(said.deployment);
+      const others = state.heard?.filter(
+        ({ kind, account }) => kind !== said.kind || account !== said.account,
+      );
+      state.heard = [...(others ?? []), said];
     },
     turnInMs(deployment) {
       const state = stateOf(deployment);
@@ -194,7 +220,15 @@ function placesOf({ limits }: Deployment, { learnt }: State): number {
 }
 
 function learntFrom({ limit, remaining, resetsInMs }: LimitStanding, at: Ms): Learnt {
-  return { limit, remaining, resetsAt: at + (resetsInMs ?? usualWindowMs) };
+  return { limit, remaining, resetsAt: at + (resetsInMs ?? usualWindowMs), at };
+}
+
+function takeHeard(state: State, deployment: Deployment): void {
+  for (const { kind, account, limit, remaining, resetsAt, saidAt } of state.heard ?? []) {
+    if (saidAt <= (state.learnt[kind]?.at ?? 0) || account !== credentialKey(deployment)) continue;
+    state.learnt[kind] = { limit, remaining, resetsAt, at: saidAt };
+  }
+  state.heard = undefined;
 }
 
 function lacks(learnt: Learnt | undefined, wanted: number, at: Ms): boolean {

@@ -43,6 +43,7 @@ import { runCall } from './pipeline.ts';
 import { repeatedPrompts, type RepeatedPrompts } from './repeated-prompts.ts';
 import { retryBudget, type RetryBudget } from './retry-budget.ts';
 import { origins, type Origins } from './origins.ts';
+import { sharedLimits, type SharedLimits, type Sharing } from './shared-limits.ts';
 import { turns, type Turns } from './turns.ts';
 import { whyBenched } from './why-benched.ts';
 
@@ -146,6 +147,7 @@ export type BalanceSettings = {
 export type EngineMemory = {
   readonly health: DeploymentHealth;
   readonly load: DeploymentLoad;
+  readonly limits: SharedLimits;
   /** Health and load in one, for whoever ranks. */
   readonly stats: Stats;
   readonly turns: Turns;
@@ -161,7 +163,8 @@ export type EngineMemory = {
 /** What is known of a deployment that nobody has asked, which most of a long list are: the same of all. */
 const untouched: DeploymentStats = { ...neverAsked, ...idle };
 
-export function engineMemory(now: () => Ms): EngineMemory {
+/** `sharing`: with whom provider limits are shared; absent: nobody. */
+export function engineMemory(now: () => Ms, sharing?: Omit<Sharing, 'now'>): EngineMemory {
   const health = deploymentHealth(now);
   const load = deploymentLoad(now);
   const stats: Stats = {
@@ -178,6 +181,9 @@ export function engineMemory(now: () => Ms): EngineMemory {
   return {
     health,
     load,
+    limits: sharing
+      ? sharedLimits(load, { ...sharing, now })
+      : { learn: load.learn, refresh: () => undefined },
     stats,
     turns: turns(),
     origins: origins(),

@@ -4,12 +4,13 @@ import { roughCost } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { EngineContext } from './engine.ts';
 import { orderCandidates } from './order-candidates.ts';
+import { recall } from './recall.ts';
 import { amountOf } from './reserve.ts';
 import { passingNotes, routeCall, type Route } from './route.ts';
 
 /** Where a call would go now. @throws ConclaveError where it could go nowhere, as the call itself would. */
 export async function previewCall(engine: EngineContext, call: Call): Promise<Preview> {
-  await engine.origins.recall(call, engine.ledger);
+  await recall(engine, call);
   const notes = passingNotes();
   const route = routeCall(engine, outOfExperiments(call), notes, Infinity);
   const { inputTokens, outputTokens } = route.features;

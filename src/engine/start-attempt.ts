@@ -156,7 +156,7 @@ async function ask(engine: EngineContext, asking: Asking): Promise<Source> {
     timeouts: { connectMs, firstByteMs, idleMs },
   });
   meter.status = reply.status;
-  if (deployment.payer !== 'caller') engine.load.learn(deployment, engine.readRateLimits(reply.headers));
+  if (deployment.payer !== 'caller') engine.limits.learn(deployment, engine.readRateLimits(reply.headers));
   if (reply.status < 200 || reply.status > 299) throw await readFailure(dialect, reply, deployment);
   const { quirks } = deployment.provider;
   const streamed = isStream(reply, dialect);

@@ -5,6 +5,7 @@ import rateWindows from './0004-rate-windows.ts';
 import callersMoney from './0005-callers-money.ts';
 import keptAnswers from './0006-kept-answers.ts';
 import thoughts from './0007-thoughts.ts';
+import saidLimits from './0008-said-limits.ts';
 
 /** What one backend calls things: the schema is written once for all of them. */
 export type SqlWords = {
@@ -30,6 +31,7 @@ export const migrations: readonly Migration[] = [
   callersMoney,
   keptAnswers,
   thoughts,
+  saidLimits,
 ];
 
 /** The schema that this code reads and writes. */

@@ -1,0 +1,55 @@
+import type { SaidLimit } from '../core/rate-limits.ts';
+import type { LimitStore } from '../core/stores.ts';
+import type { SqlRow, SqlRunner } from './sql-runner.ts';
+
+/** Providers' limits as rows of any backend: one for each place and kind, gone once they have reset. */
+export function openLimitStore(sql: SqlRunner): LimitStore {
+  return {
+    async tell(said, now) {
+      await sql.write([
+        { sql: 'DELETE FROM said_limits WHERE resets_at <= ?', values: [whole(now)] },
+        ...said.map(({ deployment, account, kind, limit, remaining, resetsAt, saidAt }) => ({
+          sql: `INSERT INTO said_limits (deployment, account, kind, most, remaining, resets_at, said_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (deployment, account, kind)
+            DO UPDATE SET most = excluded.most, remaining = excluded.remaining,
+              resets_at = excluded.resets_at, said_at = excluded.said_at
+            WHERE excluded.said_at >= said_limits.said_at`,
+          values: [
+            deployment,
+            account,
+            kind,
+            limit === undefined ? null : whole(limit),
+            whole(remaining),
+            whole(resetsAt),
+            whole(saidAt),
+          ],
+        })),
+      ]);
+    },
+    async said({ since, now }) {
+      const rows = await sql.all({
+        sql: 'SELECT * FROM said_limits WHERE said_at >= ? AND resets_at > ?',
+        values: [whole(since), whole(now)],
+      });
+      return rows.map(saidFromRow);
+    },
+  };
+}
+
+/** Providers write any number; databases hold integers. */
+function whole(amount: number): number {
+  return Math.trunc(Math.max(-Number.MAX_SAFE_INTEGER, Math.min(amount, Number.MAX_SAFE_INTEGER)));
+}
+
+function saidFromRow(row: SqlRow): SaidLimit {
+  const most = row['most'];
+  return {
+    deployment: String(row['deployment']),
+    account: String(row['account']),
+    kind: row['kind'] === 'tokens' ? 'tokens' : 'requests',
+    ...(most !== null && { limit: Number(most) }),
+    remaining: Number(row['remaining']),
+    resetsAt: Number(row['resets_at']),
+    saidAt: Number(row['said_at']),
+  };
+}

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { describeEachBackend } from '../../test/each-backend.ts';
+import { noon } from '../../test/ledger-samples.ts';
+import type { SaidLimit } from '../core/rate-limits.ts';
+
+const limit = (members: Partial<SaidLimit> = {}): SaidLimit => ({
+  deployment: 'lab/m',
+  account: 'lab 0123',
+  kind: 'requests',
+  limit: 50,
+  remaining: 10,
+  resetsAt: noon + 60_000,
+  saidAt: noon,
+  ...members,
+});
+const everything = { since: 0, now: noon };
+const sorted = (said: readonly SaidLimit[]) =>
+  said.map((one) => JSON.stringify(one, Object.keys(one).toSorted())).toSorted();
+
+describeEachBackend('limits of providers', (it) => {
+  it('tells every process what was said last of each limit of each account', async (database) => {
+    const [one, other] = [await database.open(), await database.open()];
+    const { limit: _unknown, ...tokens } = limit({ kind: 'tokens', remaining: 0 });
+    const elsewhere = limit({ account: 'lab 4567', remaining: 1e300 });
+    await one.limits.tell([limit(), tokens, elsewhere], noon);
+    await other.limits.tell([limit({ remaining: 7, limit: 60, saidAt: noon + 5 })], noon);
+    await one.limits.tell([limit({ remaining: 9, saidAt: noon + 3 })], noon);
+    assert.deepEqual(
+      sorted(await one.limits.said(everything)),
+      sorted([
+        limit({ remaining: 7, limit: 60, saidAt: noon + 5 }),
+        tokens,
+        { ...elsewhere, remaining: Number.MAX_SAFE_INTEGER },
+      ]),
+    );
+    const since = await other.limits.said({ since: noon + 1, now: noon });
+    assert.deepEqual(
+      since.map(({ remaining }) => remaining),
+      [7],
+    );
+  });
+
+  it('forgets what has reset', async (database) => {
+    const { limits } = await database.open();
+    await limits.tell([limit(), limit({ deployment: 'lab/n', resetsAt: noon + 5_000.5 })], noon);
+    assert.equal((await limits.said(everything)).length, 2);
+    const later = { since: 0, now: noon + 5_001 };
+    assert.deepEqual(
+      (await limits.said(later)).map(({ deployment }) => deployment),
+      ['lab/m'],
+    );
+    await limits.tell([], noon + 60_000);
+    assert.deepEqual(await limits.said(everything), []);
+  });
+});
