@@ -5,32 +5,44 @@ import { test, type TestContext } from 'node:test';
 import type { ConfigInput } from '../src/config/schema.ts';
 import { createConclave } from '../src/index.ts';
 import type { Advice, ReplayReport, TierReport } from '../src/core/what-if.ts';
-import { startAnsweringProvider } from './answering-provider.ts';
+import type { RoutedOutcome } from '../src/core/router-store.ts';
+import type { Tier } from '../src/core/task.ts';
+import { type Says, startAnsweringProvider } from './answering-provider.ts';
 import { conclave } from './command-line.ts';
 import { post, startTestGateway } from './gateway.ts';
 
 const price = (usd: number) => ({ input: usd, output: usd });
 
 /** Two sellers with a model of each tier; the second is a little dearer. Every call is 1,100 tokens. */
-async function house(t: TestContext) {
-  const lab = await startAnsweringProvider(t, () => 'Well.');
+async function house(t: TestContext, says: Says = () => 'Well.', can?: Record<string, 'vision'[]>) {
+  const lab = await startAnsweringProvider(t, says);
   const config: ConfigInput = {
     providers: {
       first: { dialect: 'openai-chat', baseUrl: lab.url, apiKey: 'k' },
       second: { dialect: 'openai-chat', baseUrl: lab.url, apiKey: 'k' },
     },
     models: (['first', 'second'] as const).flatMap((seller, at) => [
-      { id: `${seller}/big`, family: seller, tier: 'frontier' as const, price: price(10 + 2 * at) },
-      { id: `${seller}/medium`, family: seller, tier: 'workhorse' as const, price: price(2 + at) },
-      { id: `${seller}/small`, family: seller, tier: 'economy' as const, price: price(0.2 + 0.1 * at) },
+      model(`${seller}/big`, 'frontier', 10 + 2 * at),
+      model(`${seller}/medium`, 'workhorse', 2 + at),
+      model(`${seller}/small`, 'economy', 0.2 + 0.1 * at),
     ]),
   };
+  function model(id: string, tier: Tier, usd: number) {
+    const [family, name = ''] = id.split('/');
+    return { id, family, tier, price: price(usd), ...(can && { capabilities: can[name] }) };
+  }
   const gateway = await startTestGateway(t, { config });
   await writeFile(join(gateway.home, 'conclave.yaml'), JSON.stringify(config));
-  const call = async (model: string, times: number, headers: Record<string, string> = {}) => {
+  const call = async (
+    model: string,
+    times: number,
+    headers: Record<string, string> = {},
+    more: readonly object[] = [],
+  ) => {
     for (let n = 0; n < times; n += 1) {
       rivers += 1;
-      const messages = [{ role: 'user', content: `Tell me about river ${rivers}.` }];
+      const text = { type: 'text', text: `Tell me about river ${rivers}.` };
+      const messages = [{ role: 'user', content: [text, ...more] }];
       const reply = await post(
         gateway,
         '/v1/chat/completions',
@@ -51,6 +63,23 @@ async function house(t: TestContext) {
 
 /** The same words again would speak against the answer before. */
 let rivers = 0;
+
+const onePixel =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+/** Somebody's word that an answer was good. */
+const good = (model: string, n: number): RoutedOutcome => ({
+  id: `${n}`,
+  callId: `call ${n}`,
+  at: Date.now() + n,
+  kind: 'feedback',
+  score: 1,
+  source: 's',
+  keyId: `k${n % 9}`,
+  model,
+  tier: 'economy',
+  tags: [],
+});
 
 const perCall = (usd: number) => usd * 1_100_000;
 
@@ -108,6 +137,59 @@ test('a cascade is one call: decided anew it goes to one model, and what all its
   assert.equal(report.after.totalNanoUsd.value, perCall(0.2));
 });
 
+test('what a change does not touch stays as it was: a change of nothing changes nothing', async (t) => {
+  let answers = 40;
+  const { gateway, call } = await house(t, () => `It is ${(answers += 1)}.`);
+  await call('auto', 3);
+  await call('second/medium', 2);
+  // The cheap ones disagree, so the strong one answers: what the steps said is known, and not guessed anew.
+  const messages = [{ role: 'user', content: 'What is 6 times 7?' }];
+  await post(gateway, '/v1/chat/completions', { model: 'cascade', messages, max_tokens: 100 });
+  // A conversation that stays where it was, though the table would send its next turn elsewhere.
+  const talk = [
+    ...messages,
+    { role: 'assistant', content: '42' },
+    { role: 'user', content: 'Thanks, more?' },
+  ];
+  await post(gateway, '/v1/chat/completions', { model: 'auto', messages: talk, max_tokens: 100 });
+  const { whatIf } = gateway.app;
+  const nothing = await whatIf.replay({ prices: ['first/*=+0%'] });
+  assert.deepEqual(nothing.shifts, []);
+  assert.equal(nothing.after.totalNanoUsd.value, nothing.before.totalNanoUsd);
+  assert.deepEqual(nothing.difference, {
+    nanoUsd: { value: 0, low: 0, high: 0 },
+    quality: { value: 0, low: 0, high: 0 },
+  });
+  const rise = await whatIf.replay({ prices: ['first/big=x2'] });
+  assert.equal(
+    rise.difference.nanoUsd.value,
+    perCall(2),
+    'the cheap answers are as little accepted as then, and the other strong model is next',
+  );
+  const gone = await whatIf.replay({ without: ['first', 'second'] });
+  assert.deepEqual(
+    [gone.unserved, gone.unservedNanoUsd, gone.difference.nanoUsd.value],
+    [gone.calls, gone.before.totalNanoUsd, 0],
+    'an outage of everybody saves nothing',
+  );
+});
+
+test('nobody is advised to use a model that could not have done the work', async (t) => {
+  const { gateway, call } = await house(t, () => 'Well.', { medium: ['vision'], big: ['vision'], small: [] });
+  const image = { type: 'image_url', image_url: { url: onePixel } };
+  await call('first/big', 55, {}, [image]);
+  const { bestPin, advice } = await gateway.app.whatIf.advise({});
+  assert.notEqual(bestPin?.model, 'first/small');
+  assert.ok(bestPin && ['first/medium', 'first/big', 'second/medium', 'second/big'].includes(bestPin.model));
+  assert.match(advice.at(-1)?.text ?? '', /55 calls in less than a day/u);
+  const { savedNanoUsd, qualityDifference } = bestPin;
+  assert.ok(savedNanoUsd.low <= savedNanoUsd.value && savedNanoUsd.value <= savedNanoUsd.high);
+  assert.ok(qualityDifference.low <= qualityDifference.value);
+  for (let n = 0; n < 100; n += 1) gateway.app.router.state.learn(good('first/small', n));
+  const { overspent } = await gateway.app.whatIf.tiers({});
+  assert.equal(overspent.calls, 0, 'however good it is at other things');
+});
+
 test('a change that means nothing is refused with what would', async (t) => {
   const { gateway, admin } = await house(t);
   const wrong: [object, RegExp][] = [
@@ -140,22 +222,8 @@ test('tier discipline: shares against what is usual, and frontier calls that eco
   await call('first/big', 4, { 'x-conclave-task': 'formatting' });
   await call('first/small', 2);
   // A hundred good formattings by the small model: it does them as well.
-  for (let n = 0; n < 100; n += 1) {
-    const at = Date.now() + n;
-    gateway.app.router.state.learn({
-      id: `${n}`,
-      callId: 'x',
-      at,
-      kind: 'feedback',
-      score: 1,
-      source: 's',
-      keyId: `k${n % 9}`,
-      model: 'first/small',
-      tier: 'economy',
-      task: 'formatting',
-      tags: [],
-    });
-  }
+  for (let n = 0; n < 100; n += 1)
+    gateway.app.router.state.learn({ ...good('first/small', n), task: 'formatting' });
   const report = await gateway.app.whatIf.tiers({});
   assert.deepEqual(
     report.tiers.map(({ tier, calls, callShare, verdict }) => [tier, calls, callShare, verdict]),

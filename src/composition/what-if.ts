@@ -95,14 +95,14 @@ export function whatIf({ catalogue, config, ledger, learned, now }: Parts): What
 /** From the first call of the sample until now: a ledger of a week is not a month. */
 function daysOf(calls: readonly PaidCall[], now: number): number {
   const first = calls.reduce((earliest, { startedAt }) => Math.min(earliest, startedAt), now);
-  return Math.max(1, (now - first) / dayMs);
+  return (now - first) / dayMs;
 }
 
 async function marketBeside(catalogue: Catalogue): Promise<readonly Model[]> {
   const market = await createCatalogue({
     providers: builtInProviders.filter(({ id }) => greatProviders.has(id)),
   });
-  const own = catalogue.models();
+  const own = catalogue.models().filter(({ provider }) => greatProviders.has(provider));
   const known = new Set(own.map(({ id }) => id));
   return [...own, ...market.models().filter(({ id }) => !known.has(id))].filter(
     ({ capabilities }) => capabilities.embeddings !== true,

@@ -207,6 +207,8 @@ export type Decision = {
     readonly reason: string;
   }[];
   readonly experiment?: Experiment;
+  /** What the call needed of a model; absent where that is nothing in particular. */
+  readonly needs?: readonly Capability[];
   /** How many more were ruled out than are named. */
   readonly ruledOutMore?: number;
 };

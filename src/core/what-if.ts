@@ -36,9 +36,13 @@ export type Sample = {
 export type ReplayReport = Sample & {
   readonly change: Change;
   readonly before: { readonly totalNanoUsd: number; readonly quality: Interval };
+  /** Of the calls that somebody can still serve. */
   readonly after: { readonly totalNanoUsd: Interval; readonly quality: Interval };
-  /** Calls that nobody could have served. */
+  /** After less before, call by call, of those calls alone: most stay as they were, so it is known better than either. */
+  readonly difference: { readonly nanoUsd: Interval; readonly quality: Interval };
+  /** Calls that nobody could have served, and what they cost. */
   readonly unserved: number;
+  readonly unservedNanoUsd: number;
   readonly shifts: readonly Shift[];
   /** What was paid above the cheapest of the great providers that is expected to do as well, call by call. */
   readonly premium: {
@@ -80,8 +84,18 @@ export type TierReport = Sample & { readonly tiers: readonly TierShare[]; readon
 export type Advice = Sample & {
   readonly todayNanoUsd: number;
   readonly quality: Interval;
-  /** The cheapest single model that is expected to do as well as today's mix. */
-  readonly bestPin?: { readonly model: string; readonly nanoUsd: number; readonly quality: number };
+  /** Between the first call of the sample and now. A month is made of this, and of less than a day as of a day. */
+  readonly days: number;
+  /** The cheapest single model that could have served every call and is expected to do as well as today's mix. */
+  readonly bestPin?: {
+    readonly model: string;
+    readonly nanoUsd: number;
+    readonly quality: number;
+    /** What routing saves against it; below nothing where it costs. */
+    readonly savedNanoUsd: Interval;
+    /** Its quality less that of today's mix. */
+    readonly qualityDifference: Interval;
+  };
   readonly advice: readonly {
     readonly about: 'volume' | 'pin' | 'route' | 'tiers' | 'premium';
     readonly text: string;

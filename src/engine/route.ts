@@ -277,6 +277,7 @@ function decisionOf({ policy, reason, steps, out, mostNamed, experiment, feature
     reason,
     ranked,
     ruledOut: out.length <= mostNamed ? out : out.slice(0, mostNamed),
+    ...(features.needs.length > 0 && { needs: features.needs }),
     ...(experiment && { experiment }),
     ...(rest > 0 && { ruledOutMore: rest }),
   };

@@ -1,8 +1,10 @@
 import type { Model } from '../core/model.ts';
 import { usdText } from '../core/units.ts';
 import type { Advice, ReplayReport, TierReport } from '../core/what-if.ts';
+import { couldServe } from './could-serve.ts';
+import { differenceInterval, qualityDifference } from './interval.ts';
 import type { PaidCall } from './ledger-sample.ts';
-import { answeredBy, featuresOf, type World } from './world.ts';
+import { answeredBy, asItWas, type Decided, featuresOf, type World } from './world.ts';
 
 /** Below this nobody can say anything. */
 const fewestCalls = 50;
@@ -15,7 +17,7 @@ const monthDays = 30;
 export type AdviceParts = {
   readonly calls: readonly PaidCall[];
   readonly world: World;
-  /** How many days the sample spans, at least one. */
+  /** Between the first call of the sample and now. */
   readonly days: number;
   readonly replay: ReplayReport;
   readonly tiers: TierReport;
@@ -24,13 +26,14 @@ export type AdviceParts = {
 /** Whether routing pays at this volume, and if not, which one model to pin. */
 export function advise({ calls, world, days, replay, tiers }: AdviceParts): Advice {
   const { since, simulated, leftOut, before, premium } = replay;
-  const perMonth = monthDays / days;
+  const perMonth = monthDays / Math.max(1, days);
   const today = Math.round(before.totalNanoUsd * perMonth);
   const facts = {
     since,
     calls: calls.length,
     simulated,
     leftOut,
+    days,
     todayNanoUsd: today,
     quality: before.quality,
   };
@@ -44,34 +47,50 @@ export function advise({ calls, world, days, replay, tiers }: AdviceParts): Advi
     ...(pin && { bestPin: pin }),
     advice: [
       ...(pin
-        ? [pinOrRoute(pin, today)]
+        ? [pinOrRoute(pin)]
         : [
             {
               about: 'route' as const,
-              text: 'No single model is expected to do as well as the mix of today: go on routing.',
+              text: 'No single model could have served every call and is expected to do as well as the mix of today: go on routing.',
             },
           ]),
       ...tierAdvice(tiers, perMonth),
       ...premiumAdvice(premium, perMonth),
+      ...shortSample(calls.length, days),
     ],
   };
 }
 
+/** A week has its weekend in it. */
+const fewestDays = 7;
+
+function shortSample(calls: number, days: number): Advice['advice'] {
+  if (days >= fewestDays) return [];
+  const span = days < 1 ? 'less than a day' : `${days.toFixed(1)} days`;
+  const text = `A month is made of ${calls} calls in ${span} here; another week may look different.`;
+  return [{ about: 'volume', text }];
+}
+
 type Pin = NonNullable<Advice['bestPin']>;
 
-function pinOrRoute({ model, nanoUsd }: Pin, today: number): Advice['advice'][number] {
-  const saved = nanoUsd - today;
+function pinOrRoute({ model, savedNanoUsd, qualityDifference }: Pin): Advice['advice'][number] {
+  const { value: saved, low, high } = savedNanoUsd;
+  const points = (share: number) => `${share < 0 ? '' : '+'}${(100 * share).toFixed(1)}`;
+  const { value, low: worst, high: best } = qualityDifference;
+  const asWell = `expected to do as well (${points(value)} points of quality, ${points(worst)} to ${points(best)})`;
   if (saved < worthwhileNanoUsd) {
     const what =
-      saved > 0 ? `saves ${dollars(saved)} a month` : `costs ${dollars(-saved)} a month more than it saves`;
+      saved > 0
+        ? `saves ${dollars(saved)} a month (${dollars(low)} to ${dollars(high)})`
+        : `costs ${dollars(-saved)} a month (${dollars(-high)} to ${dollars(-low)}) more than it saves`;
     return {
       about: 'pin',
-      text: `At your volume routing ${what}: pin ${model} (routing.pin), which is expected to do as well.`,
+      text: `At your volume routing ${what}: pin ${model} (routing.pin), which is ${asWell}.`,
     };
   }
   return {
     about: 'route',
-    text: `Routing saves ${dollars(saved)} a month over ${model}, the cheapest single model that is expected to do as well: go on.`,
+    text: `Routing saves ${dollars(saved)} a month (${dollars(low)} to ${dollars(high)}) over ${model}, the cheapest single model that is ${asWell}: go on.`,
   };
 }
 
@@ -82,24 +101,49 @@ function bestPin(
   quality: number,
   perMonth: number,
 ): Pin | undefined {
-  const priced = world.models.flatMap((model) => pinned(model, calls, world) ?? []);
-  const [cheapest] = priced.filter((pin) => pin.quality >= quality).toSorted((a, b) => a.nanoUsd - b.nanoUsd);
-  return cheapest && { ...cheapest, nanoUsd: Math.round(cheapest.nanoUsd * perMonth) };
+  const served = world.models.flatMap((model) => pinned(model, calls, world) ?? []);
+  const [cheapest] = served.filter((pin) => pin.quality >= quality).toSorted((a, b) => a.nanoUsd - b.nanoUsd);
+  if (!cheapest) return undefined;
+  const { value, low, high } = differenceInterval(
+    cheapest.answers.map(({ nanoUsd }, at) => nanoUsd - Number(calls[at]?.cost ?? 0)),
+  );
+  const monthly = (nanoUsd: number) => Math.round(nanoUsd * perMonth);
+  return {
+    model: cheapest.model,
+    nanoUsd: monthly(cheapest.nanoUsd),
+    quality: cheapest.quality,
+    savedNanoUsd: { value: monthly(value), low: monthly(low), high: monthly(high) },
+    qualityDifference: qualityDifference(
+      calls.flatMap((row, at) => {
+        const after = cheapest.answers[at]?.quality;
+        return after ? [{ before: asItWas(row, world).quality, after }] : [];
+      }),
+    ),
+  };
 }
 
-function pinned(model: Model, calls: readonly PaidCall[], world: World): Pin | undefined {
-  let nanoUsd = 0;
-  let quality = 0;
+type Pinned = {
+  readonly model: string;
+  readonly nanoUsd: number;
+  readonly quality: number;
+  readonly answers: readonly Decided[];
+};
+
+function pinned(model: Model, calls: readonly PaidCall[], world: World): Pinned | undefined {
+  const answers: Decided[] = [];
   for (const row of calls) {
     const features = featuresOf(row, world);
-    const tooLong = model.contextWindow !== undefined && model.contextWindow < features.inputTokens;
-    const answer =
-      tooLong || (features.localOnly && !model.local) ? undefined : answeredBy(model, row, features, world);
+    const answer = couldServe(model, row, features) ? answeredBy(model, row, features, world) : undefined;
     if (!answer) return undefined;
-    nanoUsd += answer.nanoUsd;
-    quality += answer.quality.mean;
+    answers.push(answer);
   }
-  return { model: model.id, nanoUsd, quality: quality / calls.length };
+  const sum = (of: (answer: Decided) => number) => answers.reduce((total, answer) => total + of(answer), 0);
+  return {
+    model: model.id,
+    nanoUsd: sum(({ nanoUsd }) => nanoUsd),
+    quality: sum(({ quality }) => quality.mean) / calls.length,
+    answers,
+  };
 }
 
 function tierAdvice({ overspent, tiers }: TierReport, perMonth: number): Advice['advice'] {
@@ -130,5 +174,6 @@ function premiumAdvice(
 }
 
 function dollars(nanoUsd: number): string {
-  return `$${Number(usdText(BigInt(Math.round(nanoUsd)))).toFixed(2)}`;
+  const text = Math.abs(Number(usdText(BigInt(Math.round(nanoUsd))))).toFixed(2);
+  return `${nanoUsd < 0 ? '-' : ''}$${text}`;
 }

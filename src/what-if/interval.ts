@@ -8,26 +8,63 @@ const z = 1.96;
  * them are high, so the bounds are as many times the sum as they divide it (log-normal).
  */
 export function sumInterval(values: readonly number[]): Interval {
-  const sum = values.reduce((total, value) => total + value, 0);
-  const mean = sum / Math.max(1, values.length);
-  const squares = values.reduce((total, value) => total + (value - mean) ** 2, 0);
-  const deviation = Math.sqrt((squares * values.length) / Math.max(1, values.length - 1));
+  const { sum, deviation } = spreadOf(values);
   const times = sum > 0 ? Math.exp(z * Math.sqrt(Math.log(1 + (deviation / sum) ** 2))) : 1;
   return { value: Math.round(sum), low: Math.round(sum / times), high: Math.round(sum * times) };
 }
 
-/** A chance of success with how well it is known. */
-export type Known = { readonly mean: number; readonly deviation: number; readonly cell: string };
+/** A sum of differences, call by call: most calls stay as they were, and their chance variations cancel. */
+export function differenceInterval(values: readonly number[]): Interval {
+  const { sum, deviation } = spreadOf(values);
+  return {
+    value: Math.round(sum),
+    low: Math.round(sum - z * deviation),
+    high: Math.round(sum + z * deviation),
+  };
+}
 
-/** The mean chance. Calls of one cell (model and task) are wrong together: what is not known of it does not average out. */
+/**
+ * The sum, and its standard deviation. One more call than there were is taken to lie as far from the mean as that is from
+ * nothing: of a single call, or of a few alike, nobody knows how others would be.
+ */
+function spreadOf(values: readonly number[]): { readonly sum: number; readonly deviation: number } {
+  const sum = values.reduce((total, value) => total + value, 0);
+  const mean = sum / Math.max(1, values.length);
+  const squares = values.reduce((total, value) => total + (value - mean) ** 2, mean ** 2);
+  return { sum, deviation: Math.sqrt(squares) };
+}
+
+/** A chance of success with how well it is known, and of which model. */
+export type Known = { readonly mean: number; readonly deviation: number; readonly model: string };
+
+/** The mean chance. */
 export function qualityInterval(calls: readonly Known[]): Interval {
-  const count = Math.max(1, calls.length);
-  const value = calls.reduce((sum, { mean }) => sum + mean, 0) / count;
-  const cells = Object.values(Object.groupBy(calls, ({ cell }) => cell));
-  const variance = cells.reduce((sum, members = []) => {
-    const share = members.length / count;
-    return sum + (share * (members[0]?.deviation ?? 0)) ** 2;
-  }, 0);
-  const width = z * Math.sqrt(variance);
+  const value = meanOf(calls.map(({ mean }) => mean));
+  const width = widthOf(calls.map((known) => ({ ...known, sign: 1 })));
   return { value, low: Math.max(0, value - width), high: Math.min(1, value + width) };
+}
+
+/** How much the mean chance changes. What is not known of a model that stays where it was makes no difference. */
+export function qualityDifference(
+  pairs: readonly { readonly before: Known; readonly after: Known }[],
+): Interval {
+  const value = meanOf(pairs.map(({ before, after }) => after.mean - before.mean));
+  const signed = pairs.flatMap(({ before, after }) => [
+    { ...after, sign: 1 },
+    { ...before, sign: -1 },
+  ]);
+  const width = 2 * widthOf(signed);
+  return { value, low: Math.max(-1, value - width), high: Math.min(1, value + width) };
+}
+
+/** What is not known of a model is wrong alike in all its calls, whatever their task: it does not average out over them. */
+function widthOf(calls: readonly (Known & { readonly sign: number })[]): number {
+  const ofModel = new Map<string, number>();
+  for (const { model, deviation, sign } of calls)
+    ofModel.set(model, (ofModel.get(model) ?? 0) + (sign * deviation) / calls.length);
+  return z * Math.sqrt([...ofModel.values()].reduce((sum, part) => sum + part ** 2, 0));
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }

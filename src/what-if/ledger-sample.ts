@@ -1,14 +1,21 @@
 import type { CallRow } from '../core/ledger.ts';
 import type { Ms } from '../core/units.ts';
-import { completionTokens, promptTokens } from '../core/usage.ts';
+import { completionTokens, promptTokens, type Usage } from '../core/usage.ts';
 import type { Sample } from '../core/what-if.ts';
 
 /** A call that was answered and paid for. */
-export type PaidCall = CallRow & { readonly model: string; readonly cost: bigint };
+export type PaidCall = CallRow & {
+  readonly model: string;
+  readonly cost: bigint;
+  /** What the sum was paid for: the call itself, or each step of a cascade. */
+  readonly parts: readonly PaidPart[];
+};
+
+export type PaidPart = { readonly model: string; readonly usage: Usage; readonly cost: bigint };
 
 /**
- * The calls that can be decided anew: answered, of known price. Real ones where there are any, else the simulated ones. A
- * cascade is one call, which used the tokens of the answer that was given and cost what all its steps did.
+ * The calls that can be decided anew: answered in words, of known price. Real ones where there are any, else the simulated
+ * ones. A cascade is one call, which used the tokens of the answer that was given and cost what all its steps did.
  */
 export function ledgerSample(
   rows: readonly CallRow[],
@@ -17,7 +24,7 @@ export function ledgerSample(
   const used = cascadesAsOne(rows).filter(({ usage }) => promptTokens(usage) + completionTokens(usage) > 0);
   const real = used.filter(({ simulated }) => !simulated);
   const kind = real.length > 0 ? real : used;
-  const calls = kind.filter(isPaid);
+  const calls = kind.flatMap((row) => paidCall(row) ?? []);
   return {
     calls,
     sample: {
@@ -29,26 +36,37 @@ export function ledgerSample(
   };
 }
 
-function isPaid(row: CallRow): row is PaidCall {
-  return row.state === 'ok' && row.model !== undefined && row.cost !== undefined;
+type Whole = CallRow & { readonly parts?: readonly PaidPart[] };
+
+function paidCall(row: Whole): PaidCall | undefined {
+  const { state, model, cost, usage, decision, parts } = row;
+  if (state !== 'ok' || model === undefined || cost === undefined) return undefined;
+  // Nobody says how good a vector is, and no other model would make the same.
+  if (decision?.needs?.includes('embeddings')) return undefined;
+  return { ...row, model, cost, parts: parts ?? [{ model, usage, cost }] };
 }
 
-function cascadesAsOne(rows: readonly CallRow[]): CallRow[] {
+function cascadesAsOne(rows: readonly CallRow[]): Whole[] {
   const cascades = new Map(rows.filter(({ verdicts }) => verdicts !== undefined).map((row) => [row.id, row]));
   if (cascades.size === 0) return [...rows];
   const steps = Map.groupBy(rows, ({ parentId }) =>
     parentId !== undefined && cascades.has(parentId) ? parentId : '',
   );
-  const whole = (row: CallRow): CallRow => {
-    const below = steps.get(row.id) ?? [];
-    const given = below.find(({ model }) => model === row.model) ?? below[0];
-    const cost = below.reduce<bigint | undefined>(
-      (sum, step) => (sum === undefined || step.cost === undefined ? undefined : sum + step.cost),
-      0n,
-    );
-    const { cost: _own, ...rest } = row;
-    return { ...rest, usage: given?.usage ?? row.usage, ...(cost !== undefined && { cost }) };
-  };
   const others = steps.get('') ?? [];
-  return others.map((row) => (cascades.has(row.id) ? whole(row) : row));
+  return others.map((row) => (cascades.has(row.id) ? whole(row, steps.get(row.id) ?? []) : row));
+}
+
+function whole(row: CallRow, below: readonly CallRow[]): Whole {
+  const given = below.find(({ model }) => model === row.model) ?? below[0];
+  const parts = below.flatMap(({ model, usage, cost }): PaidPart[] =>
+    model === undefined || cost === undefined ? [] : [{ model, usage, cost }],
+  );
+  const isKnown = below.every(({ cost }) => cost !== undefined);
+  const { cost: _own, ...rest } = row;
+  return {
+    ...rest,
+    parts,
+    usage: given?.usage ?? row.usage,
+    ...(isKnown && { cost: parts.reduce((sum, { cost }) => sum + cost, 0n) }),
+  };
 }

@@ -1,6 +1,7 @@
 import type { Model } from '../core/model.ts';
 import { tiers, type Tier } from '../core/task.ts';
 import type { Overspending, Sample, TierReport, TierShare } from '../core/what-if.ts';
+import { couldServe } from './could-serve.ts';
 import type { PaidCall } from './ledger-sample.ts';
 import { answeredBy, featuresOf, type World } from './world.ts';
 
@@ -32,10 +33,11 @@ export function tierReport(
       nanoUsd,
       callShare,
       moneyShare: money === 0 ? 0 : nanoUsd / money,
-      ...(usual && {
-        guide: usual,
-        verdict: callShare < usual.low ? 'below' : callShare > usual.high ? 'above' : 'within',
-      }),
+      ...(usual && { guide: usual }),
+      ...(usual &&
+        calls.length > 0 && {
+          verdict: callShare < usual.low ? 'below' : callShare > usual.high ? 'above' : 'within',
+        }),
     };
   });
   const tiersSeen = shares.filter(({ tier, calls: count }) => tier !== 'unknown' || count > 0);
@@ -71,7 +73,7 @@ function economyFor(row: PaidCall, world: World) {
   const needed = asWell * world.chance(frontier, features).mean;
   const fits = (model: Model) =>
     model.tier === 'economy' &&
-    (model.contextWindow ?? Infinity) >= features.inputTokens &&
+    couldServe(model, row, features) &&
     world.chance(model, features).mean >= needed;
   return world.models
     .filter(fits)

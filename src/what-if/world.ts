@@ -1,12 +1,14 @@
 import type { CallRow } from '../core/ledger.ts';
 import { matchesPattern } from '../core/matches-pattern.ts';
-import type { Model } from '../core/model.ts';
-import type { Policy, RequestFeatures, RoutingPreferences, Stats } from '../core/plan.ts';
+import type { Capability, Model } from '../core/model.ts';
+import type { Acceptance, Policy, RequestFeatures, RoutingPreferences, Stats } from '../core/plan.ts';
 import { costOf } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import { isTaskType } from '../core/task.ts';
-import { completionTokens, promptTokens } from '../core/usage.ts';
+import { completionTokens, noUsage, promptTokens } from '../core/usage.ts';
+import { couldServe } from './could-serve.ts';
 import type { Known } from './interval.ts';
+import type { PaidCall } from './ledger-sample.ts';
 
 /** What calls are decided in: the models there are, how one is chosen, and what is known of their quality. */
 export type World = {
@@ -24,6 +26,8 @@ export type World = {
 export type Decided = {
   /** The model that answers in the end; of a cascade the likeliest. */
   readonly model: Model;
+  /** Ids of the models that are asked, in turn. */
+  readonly path: readonly string[];
   readonly nanoUsd: number;
   readonly quality: Known;
 };
@@ -40,7 +44,7 @@ export function featuresOf(row: CallRow, world: World, policy?: string): Request
     localOnly: tier === 'local' || row.tags.includes('sensitive'),
     ...(isTaskType(row.task) && { task: row.task }),
     ...(row.difficulty !== undefined && { difficulty: row.difficulty }),
-    needs: [],
+    needs: needsOf(row),
     inputTokens: promptTokens(row.usage),
     inputTokensUpperBound: promptTokens(row.usage),
     outputTokens: completionTokens(row.usage),
@@ -56,9 +60,11 @@ export function featuresOf(row: CallRow, world: World, policy?: string): Request
 }
 
 /** Where a call would go; `undefined` where nobody could serve it. A named model is kept while it is there. */
-export function decide(row: CallRow, world: World, policy?: string): Decided | undefined {
+export function decide(row: PaidCall, world: World, policy?: string): Decided | undefined {
   const features = featuresOf(row, world, policy);
-  const fit = world.models.filter((model) => couldServe(model, row, features)).map(candidateOf);
+  const fit = world.models
+    .filter((model) => model.price && couldServe(model, row, features))
+    .map(candidateOf);
   const named =
     policy === undefined && !isOpen(row) ? fit.find(({ model }) => model.id === row.model) : undefined;
   if (named) return answeredBy(named.model, row, features, world);
@@ -78,57 +84,126 @@ export function decide(row: CallRow, world: World, policy?: string): Decided | u
     : steps[0]?.candidates[0] && answeredBy(steps[0].candidates[0].model, row, features, world);
 }
 
-export function isOpen({ requestedModel }: CallRow): boolean {
+/** What was pinned is as good as named. */
+function isOpen({ requestedModel, decision }: CallRow): boolean {
+  if (decision?.policy === 'pinned') return false;
   return requestedModel === 'cascade' || requestedModel === 'auto' || requestedModel.startsWith('auto:');
 }
 
 /** What a model would have cost and been worth for a call; its price must be known. */
 export function answeredBy(
   model: Model,
-  row: CallRow,
+  row: PaidCall,
   features: RequestFeatures,
   world: World,
 ): Decided | undefined {
   if (!model.price) return undefined;
-  const { mean, deviation } = world.chance(model, features);
   return {
     model,
+    path: [model.id],
     nanoUsd: Number(costOf(row.usage, model.price, row.startedAt)),
-    quality: { mean, deviation, cell: `${model.id} ${features.task ?? ''}` },
+    quality: { ...world.chance(model, features), model: model.id },
   };
 }
 
-/** What ruled a model out for a call then rules it out now, except for what has changed: place, price and time. */
-function couldServe(model: Model, row: CallRow, { inputTokens, localOnly }: RequestFeatures): boolean {
-  if (!model.price || (localOnly && !model.local) || model.capabilities.embeddings === true) return false;
-  if (model.contextWindow !== undefined && model.contextWindow < inputTokens) return false;
-  return !row.decision?.ruledOut.some((out) => out.model === model.id && lasting.has(out.rule));
+/** What the ledger says was paid, and what is thought of the model that answered. */
+export function asItWas(row: PaidCall, world: World): Decided {
+  const model = world.models.find(({ id }) => id === row.model) ?? goneModel(row);
+  return {
+    model,
+    path: row.parts.map((part) => part.model),
+    nanoUsd: Number(row.cost),
+    quality: { ...world.chance(model, featuresOf(row, world)), model: model.id },
+  };
 }
 
-const lasting: ReadonlySet<string> = new Set(['key', 'data-policy', 'capability', 'dialect']);
+/** A call as it was, at other prices; `undefined` where a model of it is no longer there. */
+export function repriced(row: PaidCall, world: World, changed: World): Decided | undefined {
+  const was = asItWas(row, world);
+  let nanoUsd = 0;
+  for (const { model: id, usage, cost } of row.parts) {
+    const before = world.models.find((model) => model.id === id)?.price;
+    if (!before) {
+      nanoUsd += Number(cost);
+      continue;
+    }
+    const now = changed.models.find((model) => model.id === id);
+    if (!now?.price) return undefined;
+    const usual = Number(costOf(usage, before, row.startedAt));
+    // What was booked counts, also where prices have changed since: the change is a factor of it.
+    const factor = usual === 0 ? 1 : Number(costOf(usage, now.price, row.startedAt)) / usual;
+    nanoUsd += Number(cost) * factor;
+  }
+  return { ...was, nanoUsd: Math.round(nanoUsd) };
+}
 
-type Step = { readonly model: Model; readonly acceptance: { readonly threshold: number } | undefined };
+/** One that is no longer configured: its tier is all that is known of it. */
+function goneModel({ model: id, provider = '', tier }: PaidCall): Model {
+  return {
+    id,
+    provider,
+    name: id,
+    family: provider,
+    capabilities: {},
+    strengths: [],
+    weaknesses: [],
+    local: false,
+    ...(tier && { tier }),
+  };
+}
 
-/** A cheap answer is taken to be accepted as often as it is right, and is then as good as was asked for. */
+/** Rows of older versions say nothing of it but by their kind of work. */
+function needsOf({ decision, task }: CallRow): readonly Capability[] {
+  return decision?.needs ?? (task === 'vision' ? ['vision'] : []);
+}
+
+type Step = { readonly model: Model; readonly acceptance: Acceptance | undefined };
+
+/** What a judge writes beside what it reads. */
+const judgementTokens = 100;
+
+/**
+ * What became of an answer is known as long as the same models are asked as then. Otherwise a cheap one is taken to be
+ * accepted as often as it is right, and is then as good as was asked for.
+ */
 function cascaded(
   steps: readonly Step[],
-  { row, features, world }: { row: CallRow; features: RequestFeatures; world: World },
+  { row, features, world }: { row: PaidCall; features: RequestFeatures; world: World },
 ): Decided | undefined {
   let reached = 1;
   let nanoUsd = 0;
   let mean = 0;
   let likeliest: Decided | undefined;
   let most = 0;
-  for (const { model, acceptance } of steps) {
+  let isKnown = true;
+  for (const [at, { model, acceptance }] of steps.entries()) {
     const asked = answeredBy(model, row, features, world);
+    const verdict = row.verdicts?.[at];
+    isKnown &&= verdict?.model === model.id;
     if (!asked) continue;
-    nanoUsd += reached * asked.nanoUsd;
-    const accepted = reached * (acceptance ? asked.quality.mean : 1);
+    nanoUsd += reached * ((acceptance?.samples ?? 1) * asked.nanoUsd + judging(row, acceptance));
+    const guessed = acceptance ? asked.quality.mean : 1;
+    const accepted = reached * (isKnown ? Number(verdict?.accepted) : guessed);
     mean += accepted * (acceptance ? Math.max(acceptance.threshold, asked.quality.mean) : asked.quality.mean);
     reached -= accepted;
     if (accepted > most) [likeliest, most] = [asked, accepted];
   }
-  return likeliest && { ...likeliest, nanoUsd: Math.round(nanoUsd), quality: { ...likeliest.quality, mean } };
+  return (
+    likeliest && {
+      ...likeliest,
+      path: steps.map(({ model }) => model.id),
+      nanoUsd: Math.round(nanoUsd),
+      quality: { ...likeliest.quality, mean },
+    }
+  );
+}
+
+/** A judge reads the question and the answer. */
+function judging({ usage, startedAt }: PaidCall, acceptance: Acceptance | undefined): number {
+  const price = acceptance?.judge?.[0]?.model.price;
+  if (!price) return 0;
+  const read = promptTokens(usage) + completionTokens(usage);
+  return Number(costOf({ ...noUsage, input: read, output: judgementTokens }, price, startedAt));
 }
 
 /** A model where no deployment of it matters. */

@@ -39,13 +39,22 @@ export function replayCommand(): Command {
 
 /** The report for a person. */
 export function replayText(report: ReplayReport): string {
-  const { before, after, premium, unserved, leftOut } = report;
+  const { before, after, difference, premium, unserved, leftOut } = report;
   const marked = report.simulated ? ' (simulated money)' : '';
+  const out =
+    leftOut > 0 ? `; ${leftOut} without a price, without an answer or for vectors are left out` : '';
+  const head = `${report.calls} calls since ${report.since.slice(0, 16)}${marked}${out}`;
+  if (report.calls === 0) return `${head}: nothing to decide anew\n`;
+  const nobody = `unserved     ${unserved} calls (${dollars(report.unservedNanoUsd)}) that nobody left could serve; they are in "paid" alone`;
+  const served = [
+    `would be     ${dollars(after.totalNanoUsd.value)} (${range(after.totalNanoUsd, dollars)}), expected quality ${percent(after.quality)}`,
+    `difference   ${signed(difference.nanoUsd.value)} (${range(difference.nanoUsd, signed)}), ${points(difference.quality.value)} points of quality (${range(difference.quality, points)})`,
+  ];
   const lines = [
-    `${report.calls} calls since ${report.since.slice(0, 16)}${marked}${leftOut > 0 ? `; ${leftOut} without a price or an answer are left out` : ''}`,
+    head,
     `paid         ${dollars(before.totalNanoUsd)}, expected quality ${percent(before.quality)}`,
-    `would be     ${dollars(after.totalNanoUsd.value)} (${dollars(after.totalNanoUsd.low)} to ${dollars(after.totalNanoUsd.high)}), expected quality ${percent(after.quality)}`,
-    ...(unserved > 0 ? [`unserved     ${unserved} calls that nobody left could serve`] : []),
+    ...(unserved < report.calls ? served : []),
+    ...(unserved > 0 ? [nobody] : []),
     `premium      ${dollars(premium.nanoUsd)} (${(premium.share * 100).toFixed(1)} %) paid above the cheapest great provider that is expected to do as well`,
     'assumed      the same prompts, answers as long as they were, and as much read from caches',
   ];
@@ -64,9 +73,21 @@ function shiftTable(shifts: readonly Shift[]): string {
   return table(['from', 'to', 'calls', 'was', 'would be'], rows);
 }
 
-function percent({ value, low, high }: Interval): string {
+function percent(quality: Interval): string {
   const share = (part: number) => (part * 100).toFixed(1);
-  return `${share(value)} % (${share(low)} to ${share(high)})`;
+  return `${share(quality.value)} % (${range(quality, share)})`;
+}
+
+function points(share: number): string {
+  return `${share < 0 ? '' : '+'}${(share * 100).toFixed(1)}`;
+}
+
+function range({ low, high }: Interval, shown: (value: number) => string): string {
+  return `${shown(low)} to ${shown(high)}`;
+}
+
+function signed(nanoUsd: number): string {
+  return nanoUsd < 0 ? `-${dollars(-nanoUsd)}` : `+${dollars(nanoUsd)}`;
 }
 
 function dollars(nanoUsd: number): string {

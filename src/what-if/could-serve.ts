@@ -1,0 +1,17 @@
+import type { CallRow } from '../core/ledger.ts';
+import type { Model } from '../core/model.ts';
+import type { FilterRule, RequestFeatures } from '../core/plan.ts';
+
+/** Whether a model could have served a call: what ruled it out then rules it out now, except for what may have changed. */
+export function couldServe(model: Model, row: CallRow, features: RequestFeatures): boolean {
+  const { capabilities, contextWindow } = model;
+  if (features.localOnly && !model.local) return false;
+  if (capabilities.embeddings === true) return false;
+  if (contextWindow !== undefined && contextWindow < features.inputTokens) return false;
+  for (const need of features.needs) if (capabilities[need] === false) return false;
+  const rule = row.decision?.ruledOut.find((out) => out.model === model.id)?.rule;
+  return rule === undefined || passing.has(rule);
+}
+
+/** Of another day: prices change, keys are added, windows are looked at anew. */
+const passing: ReadonlySet<FilterRule> = new Set(['unconfigured', 'window', 'price', 'latency', 'budget']);

@@ -1,0 +1,39 @@
+import type { Model } from '../core/model.ts';
+import type { ReplayReport } from '../core/what-if.ts';
+import { couldServe } from './could-serve.ts';
+import type { PaidCall } from './ledger-sample.ts';
+import { shiftsOf } from './shifts.ts';
+import { answeredBy, asItWas, featuresOf, type Decided, type World } from './world.ts';
+
+const mostElsewhere = 5;
+
+/** What was paid beyond the cheapest of `market` that could have served each call and is expected to do as well. */
+export function premiumOf(
+  calls: readonly PaidCall[],
+  world: World,
+  market: readonly Model[],
+): ReplayReport['premium'] {
+  const best = calls.flatMap((row) => {
+    const after = cheapestAsGood(row, world, market);
+    return after && after.nanoUsd < Number(row.cost) ? [{ row, after }] : [];
+  });
+  const nanoUsd = best.reduce((sum, { row, after }) => sum + Number(row.cost) - after.nanoUsd, 0);
+  const paid = calls.reduce((sum, { cost }) => sum + Number(cost), 0);
+  return {
+    nanoUsd,
+    share: paid === 0 ? 0 : nanoUsd / paid,
+    elsewhere: shiftsOf(best).slice(0, mostElsewhere),
+  };
+}
+
+function cheapestAsGood(row: PaidCall, world: World, market: readonly Model[]): Decided | undefined {
+  const features = featuresOf(row, world);
+  const quality = asItWas(row, world).quality.mean;
+  let cheapest: Decided | undefined;
+  for (const model of market) {
+    if (!couldServe(model, row, features) || world.chance(model, features).mean < quality) continue;
+    const offer = answeredBy(model, row, features, world);
+    if (offer && (!cheapest || offer.nanoUsd < cheapest.nanoUsd)) cheapest = offer;
+  }
+  return cheapest;
+}
