@@ -5,6 +5,8 @@ import type { CallRecord } from './record.ts';
 import { isTerminal, type Chunk } from './reply-chunks.ts';
 import { upToEnd, upToGoodEnd, wholeEvents } from './whole-events.ts';
 
+const cr = 0x0d;
+
 /** How pieces, ends and errors look to one kind of reader. */
 export type Shape<T> = {
   /** What can be sent now. */
@@ -36,6 +38,8 @@ export function relayedBytes(engine: EngineContext, record: CallRecord): Shape<U
   }
   const events = wholeEvents();
   const filter = dialect.relayFilter?.(call.request);
+  /** Only an event that tells a usage can be left out. With bare line feeds reader and relay see its end at one byte. */
+  let mayHide = false;
   const shown = (pieces: readonly Uint8Array[]) =>
     (filter ? pieces.map(filter) : pieces).filter(({ byteLength }) => byteLength > 0);
   const read = (event: Uint8Array) => dialect.replyReader({}).push(event);
@@ -46,7 +50,10 @@ export function relayedBytes(engine: EngineContext, record: CallRecord): Shape<U
     return read(closed).some(({ type }) => type === 'finish') ? closed : Buffer.from(dialect.streamEnd ?? '');
   };
   return {
-    pieces: ({ bytes }) => shown(events.push(bytes)),
+    pieces({ bytes, parts }) {
+      mayHide ||= bytes.includes(cr) || parts.some(({ type }) => type === 'usage');
+      return mayHide ? shown(events.push(bytes)) : events.push(bytes);
+    },
     lastPieces({ bytes }) {
       const { before, end } = upToGoodEnd(Buffer.concat(events.push(bytes)), ends);
       return shown([before, end ?? lastWords()]);

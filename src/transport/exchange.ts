@@ -249,16 +249,18 @@ export class Exchange
     if (!this.#giveReader || this.#waking) return;
     this.#waking = true;
     // When all chunks of this read from the socket are here.
-    queueMicrotask(() => {
-      this.#waking = false;
-      const give = this.#giveReader;
-      if (!give) return;
-      this.#giveReader = undefined;
-      const pieceByPiece = this.#wholeMost === undefined;
-      if (pieceByPiece && this.#chunks.length > 0) give({ done: false, value: this.#take() });
-      else this.#end().then(give, this.#failReader);
-    });
+    queueMicrotask(this.#wake);
   }
+
+  readonly #wake = (): void => {
+    this.#waking = false;
+    const give = this.#giveReader;
+    if (!give) return;
+    this.#giveReader = undefined;
+    const pieceByPiece = this.#wholeMost === undefined;
+    if (pieceByPiece && this.#chunks.length > 0) give({ done: false, value: this.#take() });
+    else this.#end().then(give, this.#failReader);
+  };
 
   #end(): Promise<IteratorReturnResult<undefined>> {
     const error = this.#error;

@@ -33,7 +33,7 @@ export function responseWriter(
       response.chunkedEncoding = false;
       framing = true;
     }
-    if (response.write(framing ? frameOf(piece) : piece)) return undefined;
+    if (response.write(framing ? frameOf(piece, response.writableLength > 0) : piece)) return undefined;
     return next('drain');
   }
 
@@ -74,12 +74,15 @@ const lastFrame = '0\r\n\r\n';
 const cr = 0x0d;
 const lf = 0x0a;
 
-/** A chunk of `transfer-encoding: chunked` (RFC 9112, 7.1): its size in hex, a line break, itself, a line break. */
-function frameOf(piece: Uint8Array | string): Uint8Array {
+/**
+ * A chunk of `transfer-encoding: chunked` (RFC 9112, 7.1): its size in hex, a line break, itself, a line break. Where its
+ * reader is behind it gets memory of its own: from the pool, each piece that waits would keep 64 KiB alive.
+ */
+function frameOf(piece: Uint8Array | string, isBehind: boolean): Uint8Array {
   const size = typeof piece === 'string' ? Buffer.byteLength(piece) : piece.byteLength;
   const head = `${size.toString(16)}\r\n`;
-  // Memory of its own: from the pool a piece that waits for a slow reader would keep 64 KiB alive.
-  const frame = Buffer.allocUnsafeSlow(head.length + size + 2);
+  const frameSize = head.length + size + 2;
+  const frame = isBehind ? Buffer.allocUnsafeSlow(frameSize) : Buffer.allocUnsafe(frameSize);
   frame.write(head, 0, 'latin1');
   if (typeof piece === 'string') frame.write(piece, head.length, 'utf8');
   else frame.set(piece, head.length);

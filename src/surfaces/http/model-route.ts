@@ -20,8 +20,9 @@ import { verificationNeed, verifiedAnswer, type WholeAnswer } from './verified-a
 
 /** Request headers of a client that mean something to a provider of the same dialect. */
 const crossingHeaders = ['anthropic-beta', 'anthropic-version', 'openai-beta'] as const;
-/** An idle stream says something this often, so that no proxy on the way takes it for dead. */
-const pingEveryMs = 15_000;
+/** An idle stream says something after two to three of these, so that no proxy on the way takes it for dead. */
+const pingTickMs = 5_000;
+const silentTicks = 2;
 
 /** One model call over HTTP in one dialect: authenticate, read, run, write. */
 export async function serveModelCall(app: App, dialect: Dialect, exchange: HttpExchange): Promise<void> {
@@ -160,25 +161,31 @@ async function streamReply(exchange: HttpExchange, answering: Answering): Promis
     'x-accel-buffering': 'no',
     ...headHeaders(reply.head),
   });
-  // A reader who has gone is noticed by the next real piece.
-  const pings = setInterval(() => void exchange.write(writer.ping())?.catch(() => undefined), pingEveryMs);
+  let silence = 0;
+  const pings = setInterval(() => {
+    silence += 1;
+    if (silence <= silentTicks) return;
+    silence = 0;
+    // A reader who has gone is noticed by the next real piece.
+    void exchange.write(writer.ping())?.catch(() => undefined);
+  }, pingTickMs);
   try {
     if (withCost) {
       for await (const text of costInStream(written(reply, writer), reply.settled)) {
-        pings.refresh();
+        silence = 0;
         const behind = exchange.write(text);
         if (behind) await behind;
       }
     } else if (reply.kind === 'relay') {
       for await (const bytes of reply.bytes) {
-        pings.refresh();
+        silence = 0;
         const behind = exchange.write(bytes);
         if (behind) await behind;
       }
     } else {
       for await (const parts of reply.parts) {
         const text = writer.push(parts);
-        pings.refresh();
+        silence = 0;
         const behind = text === '' ? undefined : exchange.write(text);
         if (behind) await behind;
       }
