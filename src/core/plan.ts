@@ -58,6 +58,13 @@ export type RequestFeatures = {
 /** A conversation that goes on. */
 export type Conversation = { readonly model: string; readonly warmTokens: Tokens };
 
+/** What chances of success depend on. */
+export type KindOfWork = {
+  readonly task?: TaskType | undefined;
+  readonly difficulty?: number | undefined;
+  readonly tags: readonly string[];
+};
+
 /** P(success), 0 to 1, of a model at the prompt at hand. */
 export type QualityEstimates = { of(model: Model): number | undefined };
 

@@ -102,10 +102,17 @@ export function roughCost(
   return (read + completion * rates.output + (rates.call ?? 0)) / 1000;
 }
 
-/** The rates that hold at a moment. */
+/** The rates that hold at a moment. Asked of every candidate of every call: a closure for each would be most of its garbage. */
 export function priceAt(price: Price, at: Ms): SteppedRates {
-  return price.schedule?.findLast(({ when }) => holds(when, at))?.rates ?? price;
+  const { schedule = none } = price;
+  for (let last = schedule.length - 1; last >= 0; last--) {
+    const scheduled = schedule[last];
+    if (scheduled && holds(scheduled.when, at)) return scheduled.rates;
+  }
+  return price;
 }
+
+const none: readonly never[] = [];
 
 function ratesWithinADay({ schedule = [], ...price }: Price, at: Ms): SteppedRates[] {
   const began = schedule.findLast(({ when }) => when.kind === 'from' && when.at <= at);
@@ -124,5 +131,10 @@ function holds(when: ScheduledRates['when'], at: Ms): boolean {
 }
 
 function ratesFor(price: SteppedRates, prompt: Tokens): Rates {
-  return price.steps?.findLast(({ abovePromptTokens }) => prompt > abovePromptTokens)?.rates ?? price;
+  const { steps = none } = price;
+  for (let last = steps.length - 1; last >= 0; last--) {
+    const step = steps[last];
+    if (step && prompt > step.abovePromptTokens) return step.rates;
+  }
+  return price;
 }

@@ -12,6 +12,7 @@ import type { Log } from '../core/log.ts';
 import type { MediaFetcher } from '../core/media.ts';
 import type { Model } from '../core/model.ts';
 import type {
+  KindOfWork,
   Policy,
   QualityEstimates,
   RequestFeatures,
@@ -61,7 +62,7 @@ export type EngineParts = {
   /** Asks a small model where the words are not sure; absent: the words have to do. */
   readonly classifier?: ModelClassifier;
   /** What has been learned of models at the kind of work that a call is. */
-  readonly qualityOf: (features: RequestFeatures) => QualityEstimates;
+  readonly qualityOf: (work: KindOfWork) => QualityEstimates;
   readonly ledger: LedgerStore;
   readonly transport: Transport;
   readonly observer: CallObserver;

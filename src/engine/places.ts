@@ -3,6 +3,7 @@ import type { Model } from '../core/model.ts';
 import type { Candidate } from '../core/provider.ts';
 import { atCallersExpense } from './at-callers-expense.ts';
 import type { RuledOut } from './at-origin.ts';
+import { ofOneShape } from '../core/of-one-shape.ts';
 import type { EngineContext } from './engine.ts';
 
 /** Where models can be asked. */
@@ -45,7 +46,7 @@ function putTogether(
     for (const deployment of deployments) {
       // From here on the model costs what the place charges.
       const priced = deployment.price ? { ...model, price: deployment.price } : model;
-      candidates.push({ model: priced, deployment });
+      candidates.push({ model: ofOneShape(priced), deployment });
     }
   }
   return { candidates, unserved };

@@ -3,7 +3,13 @@ import type { Resolution } from '../core/catalogue.ts';
 import type { Classification } from '../core/classification.ts';
 import type { DialectId } from '../core/content.ts';
 import type { Capability, Model } from '../core/model.ts';
-import type { Conversation, RequestFeatures, RoutingPreferences } from '../core/plan.ts';
+import type {
+  Conversation,
+  KindOfWork,
+  QualityEstimates,
+  RequestFeatures,
+  RoutingPreferences,
+} from '../core/plan.ts';
 import type { ModelRequest } from '../core/request.ts';
 import type { Ms, Tokens } from '../core/units.ts';
 import type { RequestSize } from './measure-request.ts';
@@ -16,13 +22,23 @@ type Measured = {
   readonly preferences: RoutingPreferences;
   readonly conversation?: Conversation | undefined;
   readonly considered?: readonly Model[] | undefined;
+  readonly qualityOf?: (work: KindOfWork) => QualityEstimates;
 };
 
 /** Everything that filters and policies may look at, from a call and its measured size. */
 export function requestFeatures(
   call: Call,
   resolution: Resolution,
-  { size, classification, defaultOutputTokens, at, preferences, conversation, considered }: Measured,
+  {
+    size,
+    classification,
+    defaultOutputTokens,
+    at,
+    preferences,
+    conversation,
+    considered,
+    qualityOf,
+  }: Measured,
 ): RequestFeatures {
   const tier = call.limits.tier ?? (resolution.kind === 'auto' ? resolution.tier : undefined);
   const pinned = pinnedDialect(call);
@@ -59,6 +75,7 @@ export function requestFeatures(
     ...(policy && { policy }),
     ...(conversation && { conversation }),
     ...(considered && { considered }),
+    ...(qualityOf && { quality: qualityOf({ task, difficulty, tags: call.tags }) }),
   };
 }
 

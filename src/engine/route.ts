@@ -65,15 +65,18 @@ export function routeCall(
   const models = candidateModels(engine, call, resolution);
   const open = resolution.kind === 'auto';
   if (open) record.classification ??= classifyCall(engine, call);
-  const plain = requestFeatures(call, resolution, {
+  const features = requestFeatures(call, resolution, {
     size,
     classification: record.classification,
     defaultOutputTokens: engine.settings.reserveOutputTokens,
     at: engine.now(),
     preferences: engine.settings.preferences,
-    ...(open && { conversation: engine.conversations.of(call), considered: models }),
+    ...(open && {
+      conversation: engine.conversations.of(call),
+      considered: models,
+      qualityOf: engine.qualityOf,
+    }),
   });
-  const features = open ? { ...plain, quality: engine.qualityOf(plain) } : plain;
   if (call.decided) {
     record.decision = decisionOf({ policy: 'step', ...call.decided, out: [], mostNamed, features });
     return { call, features, plan: call.decided };

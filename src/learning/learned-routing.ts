@@ -1,6 +1,6 @@
 import { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
-import type { QualityEstimates, RequestFeatures } from '../core/plan.ts';
+import type { KindOfWork, QualityEstimates } from '../core/plan.ts';
 import type { RoutedOutcome, RouterSnapshot, RouterStore } from '../core/router-store.ts';
 import { successPrior } from '../core/success-prior.ts';
 import type { Ms } from '../core/units.ts';
@@ -10,9 +10,9 @@ import { projectTag, routerState, stateLayout, type RouterState } from './router
 /** What the router learned, as this process knows it, and the snapshots that all processes share. */
 export interface LearnedRouting {
   /** P(success) of models at the kind of work that a call is. Looks for news behind the caller's back. */
-  qualityOf(features: RequestFeatures): QualityEstimates;
+  qualityOf(work: KindOfWork): QualityEstimates;
   /** The same with how well each is known. */
-  estimatesOf(features: RequestFeatures): ModelEstimates;
+  estimatesOf(work: KindOfWork): ModelEstimates;
   readonly state: RouterState;
   /** Reads what has been learned since, here and in other processes. */
   refresh(): Promise<void>;
@@ -160,7 +160,7 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
     );
   }
 
-  function estimatesOf({ task, difficulty: exact, tags }: RequestFeatures): ModelEstimates {
+  function estimatesOf({ task, difficulty: exact, tags }: KindOfWork): ModelEstimates {
     const difficulty = rounded(exact);
     const tag = projectTag(tags);
     const name = `${task ?? ''}\n${tag ?? ''}\n${difficulty ?? ''}`;
@@ -180,11 +180,11 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
   }
 
   return {
-    qualityOf(features) {
+    qualityOf(work) {
       if (now() - refreshedAt > refreshMs && !refreshing) {
         refresh().catch((error: unknown) => warn(`what the router learned cannot be read: ${String(error)}`));
       }
-      const { of } = estimatesOf(features);
+      const { of } = estimatesOf(work);
       return { of: (model) => of(model).mean };
     },
     estimatesOf,

@@ -2,6 +2,7 @@ import { isLatencyCritical } from '../core/latency-critical.ts';
 import type { Acceptance, Plan, PlanStep, Policy, RequestFeatures, RoutingMode } from '../core/plan.ts';
 import type { Candidate } from '../core/provider.ts';
 import { successPrior } from '../core/success-prior.ts';
+import type { Tier } from '../core/task.ts';
 import { rankByTier } from './rank-by-tier.ts';
 
 /** How near an answer's chance must come to the last step's own, where the user names no quality target. */
@@ -15,14 +16,6 @@ const usualShare: Readonly<Record<RoutingMode, number>> = { economy: 0.9, balanc
 const cascade: Policy = {
   name: 'cascade',
   plan(features, candidates, stats): Plan {
-    const ranked = rankByTier(candidates, {
-      features,
-      stats,
-      wanted: 'economy',
-      favour: conversationFirst(features),
-    });
-    const [first] = ranked;
-    if (first === undefined) return { steps: [], reason: 'no candidates' };
     // Of several answers none could be held against another model's.
     const hurried = isLatencyCritical(features) || (features.answers ?? 1) > 1;
     const strong = rankByTier(candidates, {
@@ -30,25 +23,37 @@ const cascade: Policy = {
       stats,
       wanted: features.tier ?? (hurried ? 'workhorse' : 'frontier'),
     });
-    const firstStrong = strong[0];
-    if (firstStrong === undefined || hurried) {
+    const [firstStrong] = strong;
+    if (firstStrong === undefined) return { steps: [], reason: 'no candidates' };
+    if (hurried) {
       return {
         steps: [{ candidates: strong }],
-        reason: `${firstStrong?.model.id} at once: no cascade for who is in a hurry or wants several answers`,
+        reason: `${firstStrong.model.id} at once: no cascade for who is in a hurry or wants several answers`,
       };
     }
-    if (firstStrong.model.id === first.model.id) {
-      return { steps: [{ candidates: ranked }], reason: `${first.model.id} is all there is: no cascade` };
+    const cheap = rankByTier(ofCheapestTier(candidates, features), {
+      features,
+      stats,
+      wanted: 'economy',
+      favour: conversationFirst(features),
+    });
+    const [first] = cheap;
+    if (first === undefined || firstStrong.model.id === first.model.id) {
+      return {
+        steps: [{ candidates: strong }],
+        reason: `${firstStrong.model.id} is all there is: no cascade`,
+      };
     }
-    const second = ranked.find(
-      ({ model }) => model.family !== first.model.family && model.tier === first.model.tier,
-    );
-    const acceptance = acceptanceOf(features, firstStrong, { answering: [first, second], ranked });
+    const second = cheap.find(({ model }) => model.family !== first.model.family);
+    const acceptance = acceptanceOf(features, firstStrong, {
+      answering: [first, second],
+      ranked: () => rankByTier(candidates, { features, stats, wanted: 'economy' }),
+    });
     const steps: PlanStep[] = [
-      { candidates: ledBy(first, ranked), acceptance },
+      { candidates: cheap, acceptance },
       ...(second === undefined || second.model.id === firstStrong.model.id
         ? []
-        : [{ candidates: ledBy(second, ranked), acceptance: { ...acceptance, samples: 1 } }]),
+        : [{ candidates: ledBy(second, cheap), acceptance: { ...acceptance, samples: 1 } }]),
       { candidates: strong },
     ];
     const path = steps.map(({ candidates: [one] }) => one?.model.id).join(', then ');
@@ -67,12 +72,12 @@ function acceptanceOf(
   {
     answering,
     ranked,
-  }: { readonly answering: readonly (Candidate | undefined)[]; readonly ranked: readonly Candidate[] },
+  }: { readonly answering: readonly (Candidate | undefined)[]; readonly ranked: () => Candidate[] },
 ): Acceptance {
   const { threshold, samples = 1, judge = false } = preferences?.cascade ?? {};
   const share = preferences?.quality ?? usualShare[preferences?.mode ?? 'balanced'];
   const best = quality?.of(strong) ?? successPrior(strong, task, difficulty);
-  const judges = judge ? ofOtherFamilies(ranked, answering).slice(0, 3) : [];
+  const judges = judge ? ofOtherFamilies(ranked(), answering).slice(0, 3) : [];
   return {
     threshold: threshold ?? share * best,
     samples,
@@ -93,10 +98,26 @@ function conversationFirst({ conversation }: RequestFeatures): (candidate: Candi
   return ({ model }) => (model.tier === 'economy' && model.id === conversation?.model ? -1 : 0);
 }
 
-/** A step's own candidate, then the rest of its tier: a cheap step never falls back to a dear model. */
-function ledBy(leader: Candidate, ranked: readonly Candidate[]): Candidate[] {
-  const led = [leader];
-  for (const candidate of ranked)
-    if (candidate !== leader && candidate.model.tier === leader.model.tier) led.push(candidate);
-  return led;
+/** A cheap step never falls back to a dear model, so its tier is all that it needs to rank. A local model is a last resort. */
+function ofCheapestTier(
+  candidates: readonly Candidate[],
+  { localOnly }: RequestFeatures,
+): readonly Candidate[] {
+  let cheapest: Tier | undefined;
+  let least = Infinity;
+  for (const { model } of candidates) {
+    const place = dearness[model.tier ?? 'none'] + (model.local && !localOnly ? lastResort : 0);
+    if (place >= least) continue;
+    least = place;
+    cheapest = model.tier;
+  }
+  return candidates.filter(({ model }) => model.tier === cheapest);
+}
+
+const dearness = { economy: 0, workhorse: 1, frontier: 2, none: 3 } as const;
+const lastResort = 4;
+
+/** A step's own candidate, then the rest of its tier. */
+function ledBy(leader: Candidate, tier: readonly Candidate[]): Candidate[] {
+  return [leader, ...tier.filter((candidate) => candidate !== leader)];
 }

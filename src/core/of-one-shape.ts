@@ -1,0 +1,41 @@
+import type { Model } from './model.ts';
+import type { Price } from './price.ts';
+
+/**
+ * The same model with its members in one order and none missing. Models come with what happens to be known of them, and
+ * an engine that has seen a dozen such shapes looks up every member of every candidate of every call: four times as slow.
+ */
+export function ofOneShape(model: Model): Model {
+  return {
+    id: model.id,
+    provider: model.provider,
+    name: model.name,
+    family: model.family,
+    tier: model.tier,
+    contextWindow: model.contextWindow,
+    maxOutputTokens: model.maxOutputTokens,
+    capabilities: model.capabilities,
+    price: model.price && pricedAlike(model.price),
+    batchPrice: model.batchPrice,
+    strengths: model.strengths,
+    weaknesses: model.weaknesses,
+    local: model.local,
+    retired: model.retired,
+    quotas: model.quotas,
+  };
+}
+
+function pricedAlike(price: Price): Price {
+  return {
+    input: price.input,
+    output: price.output,
+    cacheRead: price.cacheRead,
+    cacheWrite: price.cacheWrite,
+    cacheWriteLong: price.cacheWriteLong,
+    reasoning: price.reasoning,
+    webSearch: price.webSearch,
+    call: price.call,
+    steps: price.steps,
+    schedule: price.schedule,
+  };
+}
