@@ -305,3 +305,21 @@ test('a last step that breaks off in its stream ends with an error event, and wh
   assert.deepEqual([row?.state, children.map(({ state }) => state)], ['truncated', ['ok', 'truncated']]);
   assert.ok((children[1]?.cost ?? 0n) > 0n);
 });
+
+test('a cascade is held against one call to the best model: where all its steps were asked it saved nothing', async (t) => {
+  const { gateway } = await houseThat(t, says({ 'small-a': '41', 'small-b': '43', big: '42' }));
+  const costs = () => gateway.app.ledger.costs({ since: 0, by: 'model' });
+  const { row, children } = await answered(gateway, question());
+  const spent = costOf(0.1) + costOf(0.2) + costOf(10);
+  const report = await costs();
+  assert.deepEqual([report.totalNanoUsd, report.frontierNanoUsd], [spent, costOf(10)]);
+  assert.equal(report.savingNanoUsd, -costOf(0.1) - costOf(0.2), 'the cheap answers were paid for nothing');
+  assert.deepEqual(
+    [row?.frontierCost, children.map(({ frontierCost }) => frontierCost)],
+    [BigInt(costOf(10)), [0n, 0n, 0n]],
+  );
+  assert.deepEqual([report.calls, report.rows.map(({ calls }) => calls)], [3, [1, 1, 1]]);
+  // Streamed, the answer's usage comes after all else.
+  await answered(gateway, question({ stream: true }));
+  assert.deepEqual([(await costs()).totalNanoUsd, (await costs()).frontierNanoUsd], [2 * spent, costOf(20)]);
+});

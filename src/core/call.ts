@@ -97,6 +97,8 @@ export type Call = {
   /** The caller's own trace, which goes on at the provider. */
   readonly traceContext?: TraceContext;
   readonly parentId?: string;
+  /** Asked to serve the call above it, as a step of a cascade is: who asks the best model alone makes no such call. */
+  readonly auxiliary?: true;
   /** What the caller checks answers with, in a cascade. */
   readonly check?: AnswerCheck;
   /** Set by a parent that has decided already where this call may go: nothing is routed, nor counted, again. */

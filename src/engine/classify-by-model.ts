@@ -93,6 +93,7 @@ function questionCall(engine: EngineContext, call: Call, { record, classifier }:
     task: 'classification',
     policy: 'tiered',
     parentId: record.id,
+    auxiliary: true,
     ...(tool && { tool }),
     ...(call.callerKeys && { callerKeys: call.callerKeys }),
   };

@@ -10,6 +10,7 @@ import { shownName } from '../core/shown-name.ts';
 import type { OpenResult } from '../core/stores.ts';
 import type { StreamPart } from '../core/stream-part.ts';
 import type { NanoUsd } from '../core/units.ts';
+import { noUsage } from '../core/usage.ts';
 import { callDeadline, type CallDeadline, type CallTimes } from './call-deadline.ts';
 import type { EngineContext } from './engine.ts';
 import type { RequestSize } from './measure-request.ts';
@@ -40,6 +41,8 @@ export interface CallRecord {
   readonly verdicts: StepVerdict[];
   /** How the calls ended that this one made in its turn. */
   readonly children: CallOutcome[];
+  /** Of a cascade: the call below whose answer was given. */
+  given?: string;
   readonly settled: Promise<CallOutcome>;
   /** Commits the intent and its reservation. */
   open(intent: Intent): Promise<OpenResult>;
@@ -76,6 +79,7 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
     record.deadline.clear();
     if (isSilentCut(call, ending))
       record.warnings.push(cutWarning(ending.answeredBy?.candidate.model.id, call.request.maxOutputTokens));
+    const given = record.children.find(({ requestId }) => requestId === record.given);
     const settlement = settleCall(
       {
         id: record.id,
@@ -86,6 +90,7 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
         finishedAt: engine.now(),
         keepBodies: engine.settings.keepBodies,
         simulatedOnly: engine.settings.simulatedOnly,
+        ...(given && { given: given.callerCost === undefined ? given.usage : noUsage }),
         // No frontier model could have made the vectors.
         ...(engine.frontierPrice && !call.request.embedding && { frontierPrice: engine.frontierPrice }),
       },

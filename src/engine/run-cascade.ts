@@ -151,6 +151,7 @@ async function askLast(
   try {
     const reply = await engine.run(stepCall(record, route, step, route.call.request.stream));
     void reply.settled.then((outcome) => record.children.push(outcome));
+    record.given = reply.head.requestId;
     const candidate = answering(step, reply.head);
     record.verdicts.push({
       requestIds: [reply.head.requestId],
@@ -181,6 +182,7 @@ async function askLast(
 /** The answer given closes its attempt when it has gone out. */
 function giveWhole(engine: EngineContext, record: CallRecord, given: Given): StartedAttempt {
   record.attempts.splice(record.attempts.indexOf(given.row), 1);
+  record.given = given.head.requestId;
   return startedWhole(engine, given);
 }
 

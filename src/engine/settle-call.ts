@@ -26,6 +26,8 @@ type Story = {
   readonly verdicts: readonly StepVerdict[];
   readonly finishedAt: Ms;
   readonly frontierPrice?: Price;
+  /** Of a cascade: what the step used whose answer was given, which is all that one good model would have used. */
+  readonly given?: Usage;
   readonly keepBodies: boolean;
   readonly simulatedOnly: boolean;
 };
@@ -56,7 +58,7 @@ export function settleCall(story: Story, { state, answeredBy, finish, error, ans
     ...(cost !== undefined && { cost }),
     ...(paidByCaller.length > 0 && { callerCost: sumOf(paidByCaller) }),
     ...(story.frontierPrice && {
-      frontierCost: costOf(usageOfOurs(attempts), story.frontierPrice, firstAttempt?.startedAt ?? finishedAt),
+      frontierCost: frontierCost(story, story.frontierPrice),
     }),
     ...(finish && { finishReason: finish.raw ?? finish.reason }),
     ...(error && { errorCode: error.code, errorMessage: error.message }),
@@ -73,6 +75,12 @@ function bodiesOf({ raw, request }: Call, { reply }: Transcript): NonNullable<Se
     request: raw ? Buffer.from(raw.bytes).toString('utf8') : JSON.stringify(request),
     reply: JSON.stringify(reply),
   };
+}
+
+/** What one call to the best model alone would have cost. */
+function frontierCost({ call, attempts, given, finishedAt }: Story, price: Price): NanoUsd {
+  if (call.auxiliary) return 0n;
+  return costOf(given ?? usageOfOurs(attempts), price, attempts[0]?.startedAt ?? finishedAt);
 }
 
 /** What a caller paid for is no saving of ours. */

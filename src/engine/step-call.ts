@@ -33,6 +33,7 @@ export function stepCall(record: CallRecord, { call, plan }: Route, step: PlanSt
     request: { ...call.request, model: step.candidates[0]?.model.id ?? '', stream },
     decided: { steps: [{ candidates: step.candidates }], reason: `a step of ${record.id}: ${plan.reason}` },
     parentId: record.id,
+    auxiliary: true,
     // The plan's amount holds for all its steps: nothing more is to be promised.
     reservation: { id: record.payer() },
     signal: record.deadline.signal,

@@ -61,7 +61,9 @@ function rowsOf(groups: readonly CostGroup[], by: CostGrouping, total: NanoUsd):
   for (const group of groups) {
     for (const name of namesOf(group, by)) byName.set(name, [...(byName.get(name) ?? []), group]);
   }
-  const rows = [...byName].map(([name, members]) => ({ name, total: sum(members) }));
+  const rows = [...byName]
+    .map(([name, members]) => ({ name, total: sum(members) }))
+    .filter((row) => row.total.calls > 0);
   rows.sort((a, b) =>
     by === 'day' ? order(a.name, b.name) : order(b.total.spent, a.total.spent) || order(a.name, b.name),
   );

@@ -124,8 +124,6 @@ export function ledgerReports(sql: SqlRunner): LedgerReports {
         .where('calls.state', '<>', 'running')
         .where('calls.requested_model', '<>', askedChildren)
         .where('calls.started_at', '>=', BigInt(Math.ceil(since)))
-        // A cascade's money stands in the rows of its steps, which are what its providers were asked and paid for.
-        .where('calls.verdicts', 'is', null)
         .select([name.as('name'), kind.as('kind'), ...sums])
         .groupBy([name, kind]);
       if (until !== undefined) query = query.where('calls.started_at', '<', BigInt(Math.ceil(until)));
@@ -179,10 +177,14 @@ const kind = raw<CostGroup['kind']>`case when calls.simulated = 1 then 'simulate
 // A call whose price is unknown claims no saving: neither its cost nor what it would have cost is known.
 const frontier = raw`case when calls.cost is null then calls.booked else coalesce(calls.frontier_cost, calls.booked) end`;
 
+// A cascade's money stands in the rows of its steps, which are what its providers were asked and paid for. What one call to
+// the best model would have cost stands in its own row.
+const counted = raw`calls.verdicts is null`;
+
 const sums = [
-  raw<bigint>`count(*)`.as('calls'),
-  total(raw`case when calls.state = 'ok' then 1 else 0 end`).as('succeeded'),
-  total(raw`case when calls.cost is null then 1 else 0 end`).as('unknown_price'),
+  total(raw`case when ${counted} then 1 else 0 end`).as('calls'),
+  total(raw`case when ${counted} and calls.state = 'ok' then 1 else 0 end`).as('succeeded'),
+  total(raw`case when ${counted} and calls.cost is null then 1 else 0 end`).as('unknown_price'),
   total(raw`calls.estimated`).as('estimated'),
   total(raw`calls.booked`).as('spent'),
   total(raw`coalesce(calls.caller_cost, 0)`).as('callers_own'),
