@@ -20,7 +20,7 @@ import type { IdKind } from './core/new-id.ts';
 import type { Log, LogLevel } from './core/log.ts';
 import type { Preview } from './core/preview.ts';
 import type { ModelRequest } from './core/request.ts';
-import type { KeySettings, LedgerStore, Store, VirtualKey } from './core/stores.ts';
+import type { ChangedKey, KeySettings, LedgerStore, Store, VirtualKey } from './core/stores.ts';
 import type { StreamPart } from './core/stream-part.ts';
 import type { Answer, Question } from './engine/ask.ts';
 import type { Engine } from './engine/engine.ts';
@@ -132,6 +132,8 @@ export interface App {
   localKey(): Promise<string>;
   /** Makes a virtual key; only this answer shows it. */
   issueKey(settings: KeySettings): Promise<{ readonly key: string; readonly stored: VirtualKey }>;
+  /** Gives a key other settings, here at once and in other processes within ten seconds. `false` where there is no such key. */
+  changeKey(id: string, settings: ChangedKey): Promise<boolean>;
   /** What the router learned, and its snapshots. */
   readonly router: LearnedRouting;
   /** Fits the guesses of task and difficulty anew on the ledger's own calls; `since` as in `conclave costs`. */

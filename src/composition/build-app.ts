@@ -114,6 +114,12 @@ export async function buildApp(
       checkKeyRouting(settings.routing, catalogue);
       return issueKey(store.keys, settings);
     },
+    async changeKey(id, settings) {
+      checkKeyRouting(settings.routing, catalogue);
+      const changed = await store.keys.change(id, settings);
+      foundation.keyRing.forget();
+      return changed;
+    },
     router: foundation.learned,
     trainRouter: ({ since }) =>
       trainRouter({ store: store.router, home: foundation.home }, { since, now: Date.now() }),

@@ -44,6 +44,9 @@ export type VirtualKey = KeySettings & {
   readonly disabled: boolean;
 };
 
+/** What of a key its admin can change: all that its making said, and whether it works. */
+export type ChangedKey = KeySettings & { readonly disabled: boolean };
+
 /** Where a budget stands: settled and still reserved money of its current window. */
 export type BudgetStanding = Budget & {
   readonly spent: NanoUsd;
@@ -112,7 +115,8 @@ export interface KeyStore {
   find(keyHash: string): Promise<VirtualKey | undefined>;
   list(): Promise<VirtualKey[]>;
   budgets(keyId: string, now: Ms): Promise<BudgetStanding[]>;
-  disable(id: string): Promise<boolean>;
+  /** Puts these settings in the place of the key's own; what it has spent stays. `false` where there is no such key. */
+  change(id: string, settings: ChangedKey): Promise<boolean>;
 }
 
 /** What providers said of their limits, for all processes that share it. Advice: what comes late is no harm. */

@@ -78,12 +78,22 @@ test('a known key is looked up once per ten seconds, and a disabled one is refus
     const { key, stored } = await issueKey(keys, { name: 'ci', budgets: [] });
     const ring = keyRing({ keys, now: () => now });
     await Promise.all([ring.authenticate(key), ring.authenticate(key)]);
-    await keys.disable(stored.id);
+    await keys.change(stored.id, { ...stored, disabled: true });
     now += 9_999;
     assert.ok(await ring.authenticate(key));
     assert.equal(lookUps(), 1);
     now += 1;
     await assert.rejects(ring.authenticate(key), { code: 'authentication', message: /"ci" is disabled/ });
+  }));
+
+test('what is changed here holds here at once', () =>
+  withKeys(async (keys) => {
+    const { key, stored } = await issueKey(keys, { name: 'ci', budgets: [], rpm: 1 });
+    const ring = keyRing({ keys, now: () => noon });
+    assert.equal((await ring.authenticate(key))?.rpm, 1);
+    await keys.change(stored.id, { name: 'ci', budgets: [], rpm: 2, disabled: false });
+    ring.forget();
+    assert.equal((await ring.authenticate(key))?.rpm, 2);
   }));
 
 test('a key issued a moment after a wrong guess at it works at once', () =>

@@ -10,6 +10,8 @@ export type KeyRing = {
    * @throws ConclaveError `authentication` for a key that has expired or been disabled.
    */
   authenticate(key: string): Promise<Principal | undefined>;
+  /** Asks the store anew for every key: after a change, here at once and in other processes within `trustMs`. */
+  forget(): void;
 };
 
 export type KeyRingOptions = {
@@ -62,6 +64,7 @@ export function keyRing(options: KeyRingOptions): KeyRing {
       if (known) refuseUnusable(known.key, now());
       return known?.principal;
     },
+    forget: () => remembered.clear(),
   };
 }
 

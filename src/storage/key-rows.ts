@@ -4,6 +4,7 @@ import {
   budgetWindows,
   type Budget,
   type BudgetStanding,
+  type ChangedKey,
   type KeyStore,
   type VirtualKey,
 } from '../core/stores.ts';
@@ -36,9 +37,15 @@ export function openKeyStore(
       return Promise.all(rows.map(async (row) => keyFromRow(row, await budgetsOf(sql, String(row['id'])))));
     },
     budgets: (keyId, at) => standingsOf(sql, keyId, at),
-    async disable(id) {
-      const sqlText = 'UPDATE virtual_keys SET disabled = 1 WHERE id = ? AND disabled = 0';
-      return (await sql.write([{ sql: sqlText, values: [id] }])) > 0;
+    async change(id, settings) {
+      const found = await sql.all({ sql: 'SELECT id FROM virtual_keys WHERE id = ?', values: [id] });
+      if (found.length === 0) return false;
+      await sql.write([
+        updateKey(id, settings),
+        { sql: 'DELETE FROM budgets WHERE key_id = ?', values: [id] },
+        ...settings.budgets.map((budget, at) => insertBudget(id, at, budget)),
+      ]);
+      return true;
     },
   };
 }
@@ -85,21 +92,30 @@ async function standingsOf(sql: SqlRunner, keyId: string, at: Ms): Promise<Budge
 
 function insertKey(key: VirtualKey, keyHash: string): SqlStatement {
   return {
-    sql: 'INSERT INTO virtual_keys (id, hash, name, created_at, disabled, expires_at, models, tags, rpm, tpm, routing, allow) VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)',
-    values: [
-      key.id,
-      keyHash,
-      key.name,
-      key.createdAt,
-      key.expiresAt ?? null,
-      key.models ? JSON.stringify(key.models) : null,
-      key.tags ? JSON.stringify(key.tags) : null,
-      key.rpm ?? null,
-      key.tpm ?? null,
-      key.routing ? JSON.stringify(key.routing) : null,
-      key.allow ? JSON.stringify(key.allow) : null,
-    ],
+    sql: 'INSERT INTO virtual_keys (id, hash, created_at, name, disabled, expires_at, models, tags, rpm, tpm, routing, allow) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    values: [key.id, keyHash, key.createdAt, ...settingValues(key)],
   };
+}
+
+function updateKey(id: string, settings: ChangedKey): SqlStatement {
+  return {
+    sql: 'UPDATE virtual_keys SET name = ?, disabled = ?, expires_at = ?, models = ?, tags = ?, rpm = ?, tpm = ?, routing = ?, allow = ? WHERE id = ?',
+    values: [...settingValues(settings), id],
+  };
+}
+
+function settingValues(key: ChangedKey): SqlStatement['values'] {
+  return [
+    key.name,
+    Number(key.disabled),
+    key.expiresAt ?? null,
+    key.models ? JSON.stringify(key.models) : null,
+    key.tags ? JSON.stringify(key.tags) : null,
+    key.rpm ?? null,
+    key.tpm ?? null,
+    key.routing ? JSON.stringify(key.routing) : null,
+    key.allow ? JSON.stringify(key.allow) : null,
+  ];
 }
 
 function insertBudget(keyId: string, position: number, budget: Budget): SqlStatement {

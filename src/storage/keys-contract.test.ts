@@ -41,13 +41,26 @@ describeEachBackend('keys', (it) => {
     assert.deepEqual(others, []);
   });
 
-  it('disables a key once', async (database) => {
-    const store = await database.open();
-    const { id } = await store.keys.create(full, 'hash');
-    assert.equal(await store.keys.disable(id), true);
-    assert.equal(await store.keys.disable(id), false);
-    assert.equal(await store.keys.disable('nobody'), false);
-    assert.equal((await store.keys.find('hash'))?.disabled, true);
+  it('changes what a key may do, and what it has spent stays', async (database) => {
+    const store = await database.open({ now: () => noon });
+    const month = { window: 'month', limitUsd: 20.5, hard: true } as const;
+    const { id } = await store.keys.create({ ...full, budgets: [month] }, 'hash');
+    await store.ledger.open(intent({ id: 'a', keyId: id, reserved: 10n }), { unknownPrice: false });
+    await store.ledger.settle(settlement('a', { cost: 4n }));
+    const changed = {
+      name: 'ci, again',
+      budgets: [{ window: 'month', limitUsd: 1, hard: false } as const],
+      rpm: 5,
+      disabled: true,
+    };
+    assert.equal(await store.keys.change(id, changed), true);
+    assert.deepEqual(await store.keys.find('hash'), { ...changed, id, createdAt: noon });
+    const standings = await store.keys.budgets(id, noon);
+    assert.deepEqual(
+      standings.map(({ window, limitUsd, spent }) => [window, limitUsd, spent]),
+      [['month', 1, 4n]],
+    );
+    assert.equal(await store.keys.change('nobody', changed), false);
   });
 
   it('says where every budget of a key stands and when it starts again', async (database) => {

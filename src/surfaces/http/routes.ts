@@ -4,11 +4,12 @@ import type { Dialect } from '../../core/dialect.ts';
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import { authenticate } from './authenticate.ts';
 import { adminDeployments } from './admin-deployments.ts';
-import { adminCosts, adminCreateKey } from './admin-routes.ts';
+import { adminCosts } from './admin-routes.ts';
 import { countTokens } from './count-tokens.ts';
 import { errorReply } from './error-reply.ts';
 import { takeFeedback } from './feedback-route.ts';
 import { ready } from './health-routes.ts';
+import { adminChangeKey, adminCreateKey, adminListKeys, adminShowKey, isKeyPath } from './key-routes.ts';
 import type { HttpExchange } from '../../core/http-exchange.ts';
 import { anthropicModelList, openAiModel, openAiModelList } from './list-models.ts';
 import { metrics } from './metrics-route.ts';
@@ -32,6 +33,7 @@ const routes: Readonly<Record<string, Route>> = {
   'GET /v1/models': listModels,
   'GET /health/live': (_, exchange) => sendJson(exchange, 200, { status: 'ok' }),
   'GET /health/ready': ready,
+  'GET /admin/keys': adminListKeys,
   'POST /admin/keys': adminCreateKey,
   'GET /admin/costs': adminCosts,
   'GET /admin/deployments': adminDeployments,
@@ -46,16 +48,13 @@ const routes: Readonly<Record<string, Route>> = {
 };
 
 const paths = new Set(Object.keys(routes).map((route) => route.slice(route.indexOf(' ') + 1)));
-const methods = ['GET', 'POST'];
+const methods = ['GET', 'POST', 'PATCH'];
 
 /** Finds the route and answers; whatever goes wrong is answered in the dialect that the client speaks. */
 export async function serveRequest(app: App, exchange: HttpExchange): Promise<void> {
   const method = exchange.method === 'HEAD' ? 'GET' : exchange.method;
   try {
-    const route =
-      routes[`${method} ${exchange.path}`] ??
-      modelByPath(exchange.path, method) ??
-      storedByPath(exchange.path);
+    const route = routeOf(method, exchange.path) ?? storedByPath(exchange.path);
     if (!route) throw notFound(exchange);
     await route(app, exchange);
   } catch (thrown) {
@@ -67,10 +66,15 @@ export async function serveRequest(app: App, exchange: HttpExchange): Promise<vo
   }
 }
 
+function routeOf(method: string, path: string): Route | undefined {
+  return routes[`${method} ${path}`] ?? modelByPath(path, method) ?? keyByPath(path, method);
+}
+
 /** The route that a path belongs to, from our own list, for counting. */
 export function routeName(path: string): string {
   if (paths.has(path)) return path;
   if (isStoredResponse(path)) return '/v1/responses/<id>';
+  if (isKeyPath(path)) return '/admin/keys/<id>';
   return path.startsWith('/v1/models/') ? '/v1/models/<id>' : 'other';
 }
 
@@ -107,6 +111,11 @@ function modelByPath(path: string, method: string): Route | undefined {
   };
 }
 
+function keyByPath(path: string, method: string): Route | undefined {
+  if (!isKeyPath(path)) return undefined;
+  return { GET: adminShowKey, PATCH: adminChangeKey }[method];
+}
+
 function storedByPath(path: string): Route | undefined {
   if (!isStoredResponse(path)) return undefined;
   return async (app, exchange) => {
@@ -132,14 +141,12 @@ async function listModels(app: App, exchange: HttpExchange): Promise<void> {
 }
 
 function notFound({ method, path }: HttpExchange): ConclaveError {
-  const other = methods.find(
-    (candidate) =>
-      candidate !== method && (routes[`${candidate} ${path}`] ?? modelByPath(path, candidate)) !== undefined,
-  );
-  if (other)
-    return new ConclaveError('method_not_allowed', `${path} takes ${other}, not ${method}.`, {
-      allow: other,
+  const others = methods.filter((candidate) => routeOf(candidate, path) !== undefined);
+  if (others.length > 0) {
+    return new ConclaveError('method_not_allowed', `${path} takes ${others.join(' or ')}, not ${method}.`, {
+      allow: others.join(', '),
     });
+  }
   return new ConclaveError(
     'not_found',
     `There is nothing at ${method} ${path}; model calls go to /v1/chat/completions, /v1/responses, /v1/messages or /v1/embeddings.`,

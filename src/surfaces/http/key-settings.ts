@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { ConclaveError } from '../../core/errors.ts';
+import { nearestNames } from '../../core/nearest-names.ts';
+import { routingModes } from '../../core/plan.ts';
+import { budgetWindows, type ChangedKey, type KeySettings, type VirtualKey } from '../../core/stores.ts';
+import type { Ms } from '../../core/units.ts';
+
+const moment = z
+  .union([z.number().int().positive(), z.iso.date(), z.iso.datetime({ offset: true })], {
+    error: 'milliseconds since 1970, or a date such as 2027-01-31 or 2027-01-31T18:00:00Z, are needed',
+  })
+  .transform((written) => new Date(written).getTime());
+
+const name = z.string().trim().min(1).max(100);
+
+const budgets = z.array(
+  z.strictObject({
+    window: z.enum(budgetWindows),
+    // Nano-dollars have to fit the integers of a database.
+    limitUsd: z.number().nonnegative().max(1e9),
+    hard: z.boolean().default(true),
+  }),
+);
+
+const wishes = {
+  models: z.array(z.string().min(1)),
+  tags: z.array(z.string().min(1)),
+  rpm: z.number().int().positive(),
+  tpm: z.number().int().positive(),
+  expiresAt: moment,
+  allow: z.strictObject({
+    providers: z.array(z.string()).min(1).optional(),
+    regions: z.array(z.string()).min(1).optional(),
+  }),
+  routing: z.strictObject({
+    policy: z.string().optional(),
+    mode: z.enum(routingModes).optional(),
+    quality: z.number().gt(0).max(1).optional(),
+    pin: z.string().optional(),
+    critical: z.boolean().optional(),
+  }),
+};
+
+const newKey = z.strictObject({ name, budgets: budgets.default([]), ...z.object(wishes).partial().shape });
+
+const keyChange = z.strictObject({
+  name: name.optional(),
+  budgets: budgets.optional(),
+  disabled: z.boolean().optional(),
+  models: wishes.models.nullish(),
+  tags: wishes.tags.nullish(),
+  rpm: wishes.rpm.nullish(),
+  tpm: wishes.tpm.nullish(),
+  expiresAt: wishes.expiresAt.nullish(),
+  allow: wishes.allow.nullish(),
+  routing: wishes.routing.nullish(),
+});
+
+/** What a new key is to be. @throws ConclaveError `invalid_request` naming the field. */
+export function readNewKey(body: unknown, now: Ms): KeySettings {
+  const settings = checked(newKey, body);
+  refusePast(settings.expiresAt, now);
+  return settings;
+}
+
+/** A key with what is to change about it; `null` takes a limit away. @throws ConclaveError `invalid_request` naming the field. */
+export function readKeyChange(body: unknown, key: VirtualKey, now: Ms): ChangedKey {
+  const change = checked(keyChange, body);
+  refusePast(change.expiresAt ?? undefined, now);
+  const { id: _, createdAt: _made, ...before } = key;
+  const after = { ...before, ...change };
+  // Each member has the type that the key's own has, but for the nulls that are left out here.
+  return Object.fromEntries(Object.entries(after).filter(([, value]) => value != null)) as ChangedKey;
+}
+
+function checked<T>(schema: z.ZodType<T> & { readonly shape: object }, body: unknown): T {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw badField(parsed.error, Object.keys(schema.shape));
+}
+
+function refusePast(expiresAt: Ms | undefined, now: Ms): void {
+  if (expiresAt === undefined || expiresAt > now) return;
+  const seconds = expiresAt < now / 10 ? '; it is in milliseconds, not in seconds' : '';
+  throw new ConclaveError(
+    'invalid_request',
+    `expiresAt: ${new Date(expiresAt).toISOString()} has passed${seconds}.`,
+    { param: 'expiresAt' },
+  );
+}
+
+function badField(error: z.ZodError, known: readonly string[]): ConclaveError {
+  const issue = error.issues[0];
+  const param = issue?.path.map(String).join('.') || 'body';
+  if (issue?.code === 'unrecognized_keys') {
+    const unknown = issue.keys[0] ?? '';
+    const [nearest] = nearestNames(unknown, known);
+    return new ConclaveError(
+      'invalid_request',
+      `Unknown field "${unknown}"${nearest ? `; did you mean "${nearest}"?` : '.'}`,
+      { param: unknown },
+    );
+  }
+  return new ConclaveError('invalid_request', `${param}: ${issue?.message ?? 'not as expected'}`, { param });
+}

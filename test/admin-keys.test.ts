@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { post, startTestGateway, type TestGateway } from './gateway.ts';
+
+const question = { model: 'sonnet', max_tokens: 20, messages: [{ role: 'user', content: 'Hello' }] };
+
+async function admin(
+  { url, adminKey }: TestGateway,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<{
+  status: number;
+  body: Record<string, unknown> & { error?: { message: string; param: string } };
+}> {
+  const reply = await fetch(`${url}/admin/keys${path}`, {
+    method,
+    headers: { authorization: `Bearer ${adminKey}`, 'content-type': 'application/json' },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  return { status: reply.status, body: (await reply.json()) as never };
+}
+
+function asking(gateway: TestGateway, key: string): Promise<Response> {
+  return post({ ...gateway, key }, '/v1/chat/completions', question);
+}
+
+test('a key is listed with where its budgets stand, and never shown again', async (t) => {
+  const gateway = await startTestGateway(t);
+  const budgets = [{ window: 'day', limitUsd: 2 }];
+  const made = await admin(gateway, 'POST', '', { name: 'ci', budgets, rpm: 60, expiresAt: '2099-01-31' });
+  assert.equal(made.status, 201);
+  const key = String(made.body['key']);
+  assert.equal((await asking(gateway, key)).status, 200);
+  const { keys } = (await admin(gateway, 'GET', '')).body as { keys: Record<string, unknown>[] };
+  const [, listed] = keys;
+  assert.deepEqual(
+    keys.map(({ name }) => name),
+    ['local', 'ci'],
+  );
+  assert.equal(listed?.['expiresAt'], '2099-01-31T00:00:00.000Z');
+  assert.equal(listed?.['rpm'], 60);
+  assert.equal(listed?.['disabled'], false);
+  const [budget] = (listed?.['budgets'] ?? []) as { limitUsd: number; hard: boolean; spentUsd: number }[];
+  assert.equal(budget?.limitUsd, 2);
+  assert.equal(budget?.hard, true);
+  assert.ok((budget?.spentUsd ?? 0) > 0, 'the call is on it');
+  assert.doesNotMatch(JSON.stringify(keys), new RegExp(key));
+  assert.deepEqual((await admin(gateway, 'GET', '/ci')).body, listed);
+});
+
+test('a key that is disabled is refused with its next call, and works again once it is enabled', async (t) => {
+  const gateway = await startTestGateway(t);
+  const made = await admin(gateway, 'POST', '', { name: 'leaked' });
+  const key = String(made.body['key']);
+  assert.equal((await asking(gateway, key)).status, 200);
+  const disabled = await admin(gateway, 'PATCH', `/${String(made.body['id'])}`, { disabled: true });
+  assert.deepEqual([disabled.status, disabled.body['disabled']], [200, true]);
+  const refused = await asking(gateway, key);
+  assert.equal(refused.status, 401);
+  assert.match(await refused.text(), /\\"leaked\\" is disabled/);
+  await admin(gateway, 'PATCH', '/leaked', { disabled: false });
+  assert.equal((await asking(gateway, key)).status, 200);
+});
+
+test('a budget is raised and a limit taken away under a key in use, without its other settings', async (t) => {
+  const gateway = await startTestGateway(t);
+  const made = await admin(gateway, 'POST', '', {
+    name: 'team',
+    rpm: 1,
+    tags: ['search'],
+    budgets: [{ window: 'day', limitUsd: 0 }],
+  });
+  const key = String(made.body['key']);
+  assert.equal((await asking(gateway, key)).status, 429, 'nothing may be spent');
+  const changed = await admin(gateway, 'PATCH', '/team', {
+    rpm: null,
+    budgets: [{ window: 'day', limitUsd: 1 }],
+  });
+  assert.equal(changed.status, 200);
+  assert.equal('rpm' in changed.body, false);
+  assert.deepEqual(changed.body['tags'], ['search']);
+  for (let at = 0; at < 3; at += 1) assert.equal((await asking(gateway, key)).status, 200);
+});
+
+test('what cannot be meant for a key is refused by name, and nothing is stored', async (t) => {
+  const gateway = await startTestGateway(t);
+  const seconds = Math.floor(Date.now() / 1000) + 3600;
+  const budget = (limitUsd: unknown) => ({ name: 'x', budgets: [{ window: 'day', limitUsd }] });
+  const wrong: readonly [string, unknown, RegExp][] = [
+    ['POST', { name: 'x', expiresAt: seconds }, /^expiresAt: 1970.* has passed; it is in milliseconds/],
+    ['POST', { name: 'x', expiresAt: '2020-01-31' }, /^expiresAt: 2020-01-31.* has passed\.$/],
+    ['POST', { name: 'x', expiresAt: '2099-02-30' }, /^expiresAt: milliseconds since 1970, or a date/],
+    ['POST', budget(1e300), /^budgets\.0\.limitUsd: /],
+    ['POST', budget(-1), /^budgets\.0\.limitUsd: /],
+    ['POST', { name: 'x', rpmm: 5 }, /did you mean "rpm"/],
+    ['POST', { name: ' ' }, /^name: /],
+    ['PATCH', { disable: true }, /did you mean "disabled"/],
+    ['PATCH', { name: null }, /^name: /],
+    ['PATCH', { routing: { pin: 'sonet' } }, /routing\.pin.*sonet/],
+  ];
+  for (const [method, body, message] of wrong) {
+    const path = method === 'PATCH' ? '/local' : '';
+    const refused = await admin(gateway, method, path, body);
+    assert.equal(refused.status, 400, JSON.stringify(body));
+    assert.match(refused.body.error?.message ?? '', message);
+  }
+  assert.equal(((await admin(gateway, 'GET', '')).body['keys'] as unknown[]).length, 1);
+});
+
+test('only the admin reads and changes keys, and a key that is not there is a 404 with the nearest name', async (t) => {
+  const gateway = await startTestGateway(t);
+  await admin(gateway, 'POST', '', { name: 'twin' });
+  await admin(gateway, 'POST', '', { name: 'twin' });
+  for (const [method, path] of [
+    ['GET', ''],
+    ['GET', '/local'],
+    ['PATCH', '/local'],
+  ] as const) {
+    const refused = await admin(
+      { ...gateway, adminKey: gateway.key },
+      method,
+      path,
+      method === 'GET' ? undefined : {},
+    );
+    assert.equal(refused.status, 403, `${method} ${path}`);
+  }
+  const missing = await admin(gateway, 'GET', '/locl');
+  assert.equal(missing.status, 404);
+  assert.match(missing.body.error?.message ?? '', /near it: local/);
+  const twins = await admin(gateway, 'PATCH', '/twin', { disabled: true });
+  assert.equal(twins.status, 400);
+  assert.match(twins.body.error?.message ?? '', /2 keys are called "twin"; name one by its id/);
+  const deleted = await fetch(`${gateway.url}/admin/keys/local`, { method: 'DELETE' });
+  assert.equal(deleted.status, 405);
+  assert.equal(deleted.headers.get('allow'), 'GET, PATCH');
+});
+
+test('a pattern that fits no model is said when the key is made', async (t) => {
+  const gateway = await startTestGateway(t);
+  const made = await admin(gateway, 'POST', '', {
+    name: 'x',
+    models: ['sonnet', 'openai/*', 'anthropic/new'],
+  });
+  assert.equal((made.body['warnings'] as string[]).length, 1);
+  assert.match(String(made.body['warnings']), /models: "sonnet" fits no model/);
+});
