@@ -75,14 +75,16 @@ export type Trust = { readonly model: number; readonly task: number; readonly ta
 /** For a base that is a guess by tier and strengths: outcomes soon outweigh it. */
 export const guessedBase: Trust = { model: 30, task: 15, tag: 10 };
 
-/** For a base that was fitted on thousands of labels: outcomes correct it only where they insist. */
-export const fittedBase: Trust = { model: 300, task: 200, tag: 30 };
+/**
+ * For a base that was fitted on thousands of labels: outcomes correct it only where they insist. Chosen among a dozen by
+ * streams of the training part of the bench's task mix, for what one choice at a time gains there.
+ */
+export const fittedBase: Trust = { model: 1000, task: 400, tag: 30 };
 
 const usualDecay: Decay = { memory: 400, halfLifeMs: 30 * 24 * 3_600_000 };
 
-/** How many outcomes a changed model's past counts as at other work, and its latest ones as a whole. */
+/** How many outcomes a changed model's past counts as at other work. */
 const keptElsewhere = 20;
-const changeWeight = 60;
 
 /** The least recently used cells go first; with eight keys each this is under 10 MB of JSON. */
 const mostCells = 10_000;
@@ -97,6 +99,8 @@ export function onlineLearner(
 ): OnlineLearner {
   const { decay = usualDecay, trust = guessedBase } = options;
   const { cells, watches } = restore(options.state);
+  // What a changed model's latest outcomes count as: twice the expectation that they belie, or all that is remembered.
+  const changeWeight = Math.min(decay.memory, 2 * trust.model);
 
   /** How far from `base` a subject is, by what `evidence` takes of each of its cells, the widest first. */
   function shiftOf(subject: Subject, evidence: (cell: OutcomeCell) => Evidence) {
