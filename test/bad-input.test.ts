@@ -43,6 +43,8 @@ const smuggled: Readonly<Record<string, string>> = {
   'a length in hexadecimal': `${host}Content-Length: 0x5\r\n\r\nhello`,
   'an unknown transfer encoding': `${host}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n`,
   'chunked before another encoding': `${host}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n`,
+  'a packed body in chunks': `${host}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n`,
+  'two Authorization headers': `${host}Authorization: Bearer a\r\nAuthorization: Bearer b\r\nContent-Length: 0\r\n\r\n`,
   'space before the colon': `${host}Content-Length : 5\r\n\r\nhello`,
   'a folded header': `${host}X: a\r\n Content-Length: 5\r\n\r\nhello`,
   'a bare line feed': `${host}X: a\nContent-Length: 5\r\n\r\nhello`,
@@ -220,6 +222,18 @@ for (const { path, conversation, isError } of routes) {
         assertShaped(reply, isError);
       });
     }
+
+    test('chunks over HTTP/1.0, a later HTTP and a tunnel are refused in the same shape', async () => {
+      for (const [line, rest, status] of [
+        [`POST ${path} HTTP/1.0`, 'Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n', 400],
+        [`POST ${path} HTTP/2.0`, 'Content-Length: 0\r\n\r\n', 505],
+        [`CONNECT evil.example:443 HTTP/1.1`, '\r\n', 405],
+      ] as const) {
+        const reply = await rawBytes(gateway, `${line}\r\n${host}${rest}`);
+        assert.match(reply, new RegExp(`^HTTP/1\\.1 ${status} `));
+        assertShaped(reply, status === 405 ? () => true : isError);
+      }
+    });
 
     test('headers of a hundred kilobytes are a 431', async () => {
       const reply = await rawBytes(

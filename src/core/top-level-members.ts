@@ -21,15 +21,18 @@ const caseBit = 0x20;
 /**
  * Finds the members of a JSON object in its bytes without parsing their values, duplicates included. Meant for bytes
  * that `JSON.parse` accepts; of others it promises only to end, with members or a `SyntaxError`.
- * @throws RangeError where values are nested deeper than `maxDepth`.
+ * @throws RangeError where values are nested deeper than `maxDepth`, and where there are more than `maxMembers`.
  */
-export function topLevelMembers(json: Buffer, maxDepth = Infinity): JsonMember[] {
+export function topLevelMembers(json: Buffer, maxDepth = Infinity, maxMembers = Infinity): JsonMember[] {
   const members: JsonMember[] = [];
   let at = expect(json, skipSpace(json, 0), openBrace);
   at = skipSpace(json, at);
   if (json[at] === closeBrace) return members;
   for (;;) {
     const keyStart = skipSpace(json, at);
+    if (members.length === maxMembers) {
+      throw new RangeError(`made of more than ${maxMembers} members, at byte ${keyStart}; nest them`);
+    }
     const keyEnd = endOfString(json, expect(json, keyStart, quote));
     const valueStart = skipSpace(json, expect(json, skipSpace(json, keyEnd), colon));
     const valueEnd = endOfValue(json, valueStart, maxDepth);
@@ -63,7 +66,8 @@ function endOfContainer(json: Buffer, start: number, maxDepth: number): number {
     if (byte === quote) at = endOfString(json, at + 1) - 1;
     else if (byte >= openBracket) {
       if ((byte | caseBit) === openBrace) {
-        if (++depth > maxDepth) throw new RangeError(`nested deeper than ${maxDepth} levels at byte ${at}`);
+        if (++depth > maxDepth)
+          throw new RangeError(`nested deeper than ${maxDepth} levels at byte ${at}; flatten it`);
       } else if ((byte | caseBit) === closeBrace && --depth === 1) return at + 1;
     }
   }

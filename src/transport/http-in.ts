@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { asConclaveError, ConclaveError } from '../core/errors.ts';
 import type { Ms } from '../core/units.ts';
+import { checkFraming } from './check-framing.ts';
 import { checkHostAndOrigin } from './check-host-and-origin.ts';
 import { LiveList, type Listed } from '../core/live-list.ts';
 
@@ -105,12 +106,18 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     const { shouldKeepAlive } = response;
     response.shouldKeepAlive = false;
     checkTarget(request.url);
+    checkFraming(request);
     checkHostAndOrigin(request.rawHeaders, [...options.allowedHosts, host]);
     response.shouldKeepAlive = shouldKeepAlive;
     await onRequest(request, response, signal);
   }
 
   server.on('request', accept);
+  // Nobody here expects anything but `100-continue`: what else is expected is left unheeded, as HTTP allows.
+  server.on('checkExpectation', accept);
+  server.on('connect', (request: IncomingMessage, socket: Socket) => {
+    lastAnswer(socket, describeError(noTunnel(), request.url));
+  });
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     const { maxBodyBytes = defaultMaxBodyBytes } = options;
     if (Number(request.headers['content-length'] ?? 0) <= maxBodyBytes) response.writeContinue();
@@ -171,17 +178,21 @@ function refuseUnreadable(
       socket.destroy();
       return;
     }
-    const { status, headers, body } = describe(unreadable(error.code ?? ''), targetOf(error.rawPacket));
-    const lines = Object.entries({
-      ...headers,
-      'content-length': String(Buffer.byteLength(body)),
-      connection: 'close',
-    });
-    socket.end(
-      `HTTP/1.1 ${status} ${statusTexts[status] ?? 'Error'}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`,
-    );
-    setTimeout(() => socket.destroy(), lastWordsMs).unref();
+    lastAnswer(socket, describe(unreadable(error.code ?? ''), targetOf(error.rawPacket)));
   });
+}
+
+/** An answer where there is no response object to write it with; the connection ends with it. */
+function lastAnswer(socket: Socket, { status, headers, body }: ErrorReply): void {
+  const lines = Object.entries({
+    ...headers,
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+  });
+  socket.end(
+    `HTTP/1.1 ${status} ${statusTexts[status] ?? 'Error'}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`,
+  );
+  setTimeout(() => socket.destroy(), lastWordsMs).unref();
 }
 
 /** What was asked for, where the first line of a request that cannot be read can be: it tells the client's dialect. */
@@ -192,6 +203,7 @@ function targetOf(packet: Buffer | undefined): string | undefined {
 
 const statusTexts: Readonly<Record<number, string>> = {
   400: 'Bad Request',
+  405: 'Method Not Allowed',
   408: 'Request Timeout',
   413: 'Content Too Large',
   431: 'Request Header Fields Too Large',
@@ -265,6 +277,10 @@ function cannotListen(error: NodeJS.ErrnoException, host: string, port: number):
   return new ConclaveError('configuration', `Cannot listen on ${host}: ${remedies[code] ?? code}.`, {
     cause: error,
   });
+}
+
+function noTunnel(): ConclaveError {
+  return new ConclaveError('method_not_allowed', 'Conclave is no proxy: it opens no tunnels (CONNECT).');
 }
 
 function clientLeft(): ConclaveError {

@@ -177,6 +177,13 @@ test('a name written with escapes is the name, whatever was parsed before it', (
   assert.deepEqual(nested.messages, [{ role: 'user', content: '"a":{\\' }]);
 });
 
+test('a body of more than 1,000 members is refused at the first too many, before anybody works on them', () => {
+  const wide = (count: number) => `{${Array.from({ length: count }, (_, at) => `"k${at}":${at}`).join(',')}}`;
+  assert.ok(parseJsonBody(Buffer.from(wide(1_000))));
+  assert.match(refused(wide(1_001)).message, /more than 1000 members, at byte 10781; nest them/);
+  assert.match(refused(wide(100_000)).message, /more than 1000 members, at byte 10781; nest them/);
+});
+
 test('a body nested 10,000 deep is refused by its place, in objects and in arrays', () => {
   for (const body of [
     `{"a":${'['.repeat(10_000)}${']'.repeat(10_000)}}`,

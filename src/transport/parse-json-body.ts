@@ -7,10 +7,12 @@ import { inspectEscapes, withPlainNames } from './unicode-escapes.ts';
 
 /** Enough for any schema or message, far too little for a recursive reader's stack. */
 const maxDepth = 256;
+/** No API has a hundred. Each costs every reader some work of its own: a million of them would stop a process for seconds. */
+const maxMembers = 1_000;
 
 /**
  * A request's body as a JSON object that means the same to every reader: UTF-8 without lone surrogates, no member
- * twice, no deeper than 256 levels. @throws ConclaveError `invalid_request` naming the byte at fault.
+ * twice, no deeper than 256 levels, no more than 1,000 members. @throws ConclaveError `invalid_request` naming the byte at fault.
  */
 export function parseJsonBody(body: Buffer): JsonObject {
   if (body.length === 0) throw invalid('The body is empty; send a JSON object.');
@@ -44,9 +46,9 @@ function refuseAmbiguity(body: Buffer): void {
 
 function members(body: Buffer) {
   try {
-    return topLevelMembers(body, maxDepth);
+    return topLevelMembers(body, maxDepth, maxMembers);
   } catch (error) {
-    if (error instanceof RangeError) throw invalid(`The body is ${error.message}; flatten it.`);
+    if (error instanceof RangeError) throw invalid(`The body is ${error.message}.`);
     throw malformed(body);
   }
 }
