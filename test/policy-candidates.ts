@@ -49,6 +49,7 @@ export const ordinary: RequestFeatures = {
   inputTokens: 1000,
   inputTokensUpperBound: 4000,
   outputTokens: 500,
+  outputTokensUpperBound: 500,
   stream: false,
   tags: [],
 };

@@ -122,3 +122,21 @@ test('a rule, a pin or a policy that means nothing stops the start and is named'
     await assert.rejects(gatewayWith(t, routing), { code: 'configuration', message });
   }
 });
+
+test('models are compared by answers of their usual length, and the longest possible is set aside', async (t) => {
+  const gateway = await gatewayWith(t, { mode: 'best' });
+  const dry = { 'x-conclave-dry-run': 'true', 'x-conclave-task': 'chat' };
+  const open = chat('Why is the sky blue?', { max_tokens: undefined });
+  const preview = await post(gateway, '/v1/chat/completions', open, dry);
+  const { steps, output_tokens, reserves_usd } = (await preview.json()) as {
+    steps: { model: string; estimated_cost_usd: number }[][];
+    output_tokens: number;
+    reserves_usd: number;
+  };
+  const first = steps[0]?.[0];
+  assert.ok(output_tokens < 1_000, `${output_tokens}`);
+  assert.ok(first && first.estimated_cost_usd * 5 < reserves_usd, JSON.stringify([first, reserves_usd]));
+  const resolved = gateway.app.catalogue.resolve(first.model);
+  assert.ok(resolved.kind === 'model');
+  assert.equal(resolved.model.tier, 'frontier', 'the best mode does not shun a good model for a cent');
+});

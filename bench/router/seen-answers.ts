@@ -111,6 +111,7 @@ const ordinary: RequestFeatures = {
   inputTokens: 0,
   inputTokensUpperBound: 0,
   outputTokens: 0,
+  outputTokensUpperBound: 0,
   stream: false,
   tags: [],
   at: 0,

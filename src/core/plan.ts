@@ -17,8 +17,10 @@ export type RequestFeatures = {
   readonly inputTokens: Tokens;
   /** Never exceeded by the real prompt; what budgets reserve. */
   readonly inputTokensUpperBound: Tokens;
-  /** What the caller allows, or an expectation where nothing is said. */
+  /** How long an answer at such work usually is, or what the caller allows where that is less; what policies reckon with. */
   readonly outputTokens: Tokens;
+  /** What the caller allows, or what is set aside where nothing is said; what budgets and ceilings reckon with. */
+  readonly outputTokensUpperBound: Tokens;
   readonly stream: boolean;
   /** How many answers the client wants at once. Default 1. */
   readonly answers?: number;
@@ -162,6 +164,8 @@ export type Plan = {
   /** What the caller should know of it: a wish that nobody could meet. */
   readonly warnings?: readonly string[];
   readonly experiment?: Experiment;
+  /** Whatever the cost: a conversation whose model is below this tier moves. */
+  readonly leastTier?: Tier;
 };
 
 /** How a call took part in learning: who decided it, and with which chance it was sent where it went. */

@@ -10,6 +10,7 @@ export type Preview = {
   /** What the call would set aside: the dearest way that it can go. */
   readonly reserved: NanoUsd;
   readonly inputTokens: Tokens;
+  /** As long as such answers usually are; what is reserved covers the longest that it may get. */
   readonly outputTokens: Tokens;
   readonly warnings: readonly string[];
 };

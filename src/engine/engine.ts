@@ -30,6 +30,7 @@ import type { LedgerStore } from '../core/stores.ts';
 import type { IncomingReply, Transport } from '../core/transport.ts';
 import type { Ms, Tokens } from '../core/units.ts';
 import type { KnownTasks } from './classify-by-model.ts';
+import { answerLengths, type AnswerLengths } from './answer-lengths.ts';
 import { conversations, type Conversations } from './conversations.ts';
 import {
   deploymentHealth,
@@ -155,6 +156,7 @@ export type EngineMemory = {
   readonly origins: Origins;
   readonly retryBudget: RetryBudget;
   readonly conversations: Conversations;
+  readonly answerLengths: AnswerLengths;
   readonly repeatedPrompts: RepeatedPrompts;
   readonly knownTasks: KnownTasks;
   /** When the calls that are under way must be over. */
@@ -190,6 +192,7 @@ export function engineMemory(now: () => Ms, sharing?: Omit<Sharing, 'now'>): Eng
     origins: origins(),
     retryBudget: retryBudget(now),
     conversations: conversations(now),
+    answerLengths: answerLengths(),
     repeatedPrompts: repeatedPrompts(now),
     knownTasks: new Map(),
     deadlines: new Deadlines(),

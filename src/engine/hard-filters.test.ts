@@ -12,6 +12,7 @@ const features: RequestFeatures = {
   inputTokens: 10,
   inputTokensUpperBound: 20,
   outputTokens: 100,
+  outputTokensUpperBound: 100,
   stream: false,
   tags: [],
   at: 0,

@@ -125,7 +125,12 @@ function tooDear(candidate: Candidate, { features, strict, isNamed, sellers }: S
     return { rule: 'price', reason: 'its price is unknown, so it cannot be held to a ceiling' };
   }
   if (maxCostUsd === undefined) return undefined;
-  const most = upperBoundCost(model.price, features.inputTokens, features.outputTokens, features.at);
+  const most = upperBoundCost(
+    model.price,
+    features.inputTokens,
+    features.outputTokensUpperBound,
+    features.at,
+  );
   if (most <= nanoFromUsd(maxCostUsd)) return undefined;
   return { rule: 'price', reason: `it may cost more than the ceiling of $${maxCostUsd}` };
 }

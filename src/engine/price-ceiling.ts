@@ -13,7 +13,7 @@ export function ceilingOf(
   resolution: Resolution,
 ): Ceiling | undefined {
   if (maxCostUsd === undefined || resolution.kind === 'auto' || !resolution.model.price) return undefined;
-  const { inputTokens, outputTokens, at } = features;
+  const { inputTokens, outputTokensUpperBound: outputTokens, at } = features;
   const most = upperBoundCost(resolution.model.price, inputTokens, outputTokens, at);
   return { most, limit: nanoFromUsd(maxCostUsd), outputTokens };
 }

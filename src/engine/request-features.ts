@@ -11,6 +11,7 @@ import type {
   RoutingPreferences,
 } from '../core/plan.ts';
 import type { ModelRequest } from '../core/request.ts';
+import type { TaskType } from '../core/task.ts';
 import type { Ms, Tokens } from '../core/units.ts';
 import type { RequestSize } from './measure-request.ts';
 
@@ -18,6 +19,7 @@ type Measured = {
   readonly size: RequestSize;
   readonly classification: Classification | undefined;
   readonly defaultOutputTokens: Tokens;
+  readonly usualOutputTokens: (task: TaskType | undefined) => Tokens;
   readonly at: Ms;
   readonly preferences: RoutingPreferences;
   readonly conversation?: Conversation | undefined;
@@ -33,6 +35,7 @@ export function requestFeatures(
     size,
     classification,
     defaultOutputTokens,
+    usualOutputTokens,
     at,
     preferences,
     conversation,
@@ -47,6 +50,7 @@ export function requestFeatures(
   const difficulty = call.difficulty ?? classification?.difficulty;
   const policy = (resolution.kind === 'auto' ? resolution.policy : undefined) ?? call.policy;
   const tags = [...call.tags, ...(call.principal.tags ?? [])];
+  const most = call.request.maxOutputTokens ?? defaultOutputTokens;
   return {
     requestedModel: call.request.model,
     ...(tier && { tier }),
@@ -56,7 +60,8 @@ export function requestFeatures(
     needs: neededCapabilities(call, size),
     inputTokens: size.inputTokens,
     inputTokensUpperBound: size.inputTokensUpperBound,
-    outputTokens: call.request.maxOutputTokens ?? defaultOutputTokens,
+    outputTokens: Math.min(usualOutputTokens(task), most),
+    outputTokensUpperBound: most,
     stream: call.request.stream,
     answers: answersAsked(call.request),
     ...(call.raw && { clientDialect: call.raw.dialect }),

@@ -47,14 +47,16 @@ function plan(...steps: Candidate[][]): Plan {
   return { steps: steps.map((candidates) => ({ candidates })), reason: 'test' };
 }
 
-function features(inputTokensUpperBound: number, outputTokens: number): RequestFeatures {
+function features(inputTokensUpperBound: number, outputTokensUpperBound: number): RequestFeatures {
   return {
     requestedModel: 'auto',
     localOnly: false,
     needs: [],
     inputTokens: inputTokensUpperBound,
     inputTokensUpperBound,
-    outputTokens,
+    // What is reserved is the most, however short answers usually are.
+    outputTokens: 1,
+    outputTokensUpperBound,
     stream: false,
     tags: [],
     at,

@@ -14,7 +14,7 @@ const judging = { prompt: 1_000, answer: 1_024 };
  */
 export function reservationAmount(
   { steps }: Plan,
-  { answers = 1, inputTokensUpperBound: prompt, outputTokens, at }: RequestFeatures,
+  { answers = 1, inputTokensUpperBound: prompt, outputTokensUpperBound: outputTokens, at }: RequestFeatures,
 ): NanoUsd {
   const dearest = (candidates: readonly Candidate[], sizes: { prompt: Tokens; output: Tokens }) =>
     candidates.reduce((most, { model, deployment }) => {

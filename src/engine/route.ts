@@ -8,6 +8,8 @@ import { roughCost } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import { classifyCall } from './classify-call.ts';
 import type { SellerWishes } from '../core/seller-wishes.ts';
+import type { TaskType } from '../core/task.ts';
+import { completionTokens } from '../core/usage.ts';
 import type { EngineContext } from './engine.ts';
 import { arrangePlan } from './arrange-plan.ts';
 import { atOrigin, type RuledOut, type Sifted } from './at-origin.ts';
@@ -69,6 +71,7 @@ export function routeCall(
     size,
     classification: record.classification,
     defaultOutputTokens: engine.settings.reserveOutputTokens,
+    usualOutputTokens: engine.answerLengths.of,
     at: engine.now(),
     preferences: engine.settings.preferences,
     ...(open && {
@@ -109,17 +112,25 @@ export function routeCall(
     ...(plan.warnings ?? []),
     ...ceilingWarnings(call, plan),
   );
-  if (open) watchConversation(engine, call, record);
+  if (open) watchConversation(engine, call, record, features.task);
   return { call, features, plan };
 }
 
 /** Who answers is remembered for the next turn; the same words again speak against the answer before. */
-function watchConversation(engine: EngineContext, call: Call, { id, settled }: RouteNotes): void {
+function watchConversation(
+  engine: EngineContext,
+  call: Call,
+  { id, settled }: RouteNotes,
+  task: TaskType | undefined,
+): void {
   if (id === undefined) return;
   const { repeats: callId, answered } = engine.repeatedPrompts.asked(call);
   void settled.then((outcome) => {
     engine.conversations.remember(call, outcome);
-    if (outcome.state === 'ok') answered(id);
+    if (outcome.state !== 'ok') return;
+    answered(id);
+    // A cascade's usage is that of all its answers.
+    if (outcome.attempts === 1) engine.answerLengths.remember(task, completionTokens(outcome.usage));
   });
   if (callId === undefined) return;
   engine.ledger

@@ -45,6 +45,7 @@ const features: RequestFeatures = {
   inputTokens: 100,
   inputTokensUpperBound: 400,
   outputTokens: 100,
+  outputTokensUpperBound: 100,
   stream: false,
   tags: [],
 };

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { healthy, house, ordinary } from '../../test/policy-candidates.ts';
-import type { Plan } from '../core/plan.ts';
+import { candidate, healthy, house, ordinary } from '../../test/policy-candidates.ts';
+import type { Plan, RequestFeatures } from '../core/plan.ts';
 import { stayInConversation } from './stay-in-conversation.ts';
+import tiered from './tiered.ts';
 
 const [opus, sonnet] = house;
 
@@ -19,4 +20,40 @@ test('a conversation that stays where it is is no experiment, whatever was drawn
   assert.equal(stayed.experiment, undefined);
   const begun = stayInConversation(explored, ordinary, healthy);
   assert.deepEqual(begun, explored);
+});
+
+const talk = (model: string, warmTokens: number) => ({ ...ordinary, conversation: { model, warmTokens } });
+
+test('architecture and security review reach the frontier in the middle of a conversation too', () => {
+  const goingOn = talk('anthropic/sonnet', 900);
+  for (const task of ['architecture', 'security-review'] as const) {
+    const features: RequestFeatures = { ...goingOn, task };
+    const plan = stayInConversation(tiered.plan(features, house, healthy), features, healthy);
+    assert.equal(plan.steps[0]?.candidates[0]?.model.tier, 'frontier', task);
+    const workhorses = house.filter(({ model }) => model.tier === 'workhorse');
+    const left = stayInConversation(tiered.plan(features, workhorses, healthy), features, healthy);
+    assert.equal(
+      left.steps[0]?.candidates[0]?.model.id,
+      'anthropic/sonnet',
+      'nobody else would do it better',
+    );
+  }
+});
+
+test('a warm cache is worth what it saves at answers of the usual length, not at the longest possible', () => {
+  const price = (input: number, output: number) => ({
+    input: input * 1e6,
+    output: output * 1e6,
+    cacheRead: input * 1e5,
+  });
+  const two = [
+    candidate('lab/big', { tier: 'frontier', price: price(5, 25) }),
+    candidate('lab/medium', { tier: 'workhorse', price: price(1, 5) }),
+  ];
+  const decided = (outputTokens: number) => {
+    const turn = { ...talk('lab/big', 21_000), inputTokens: 21_100, outputTokens };
+    return stayInConversation(tiered.plan(turn, two, healthy), turn, healthy);
+  };
+  assert.equal(decided(200).steps[0]?.candidates[0]?.model.id, 'lab/big');
+  assert.match(decided(8_192).reason, /the conversation moves/u);
 });

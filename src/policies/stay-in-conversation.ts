@@ -2,6 +2,7 @@ import type { Conversation, Plan, RequestFeatures, Stats } from '../core/plan.ts
 import { roughCost } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import { successPrior } from '../core/success-prior.ts';
+import { tiers } from '../core/task.ts';
 import { usdText } from '../core/units.ts';
 import { candidateCost } from './rank-by-tier.ts';
 
@@ -23,7 +24,7 @@ export function stayInConversation(plan: Plan, features: RequestFeatures, stats:
   const current = step.candidates.find(
     ({ model, deployment }) => model.id === conversation.model && stats.of(deployment).healthy,
   );
-  if (!current || isBeyond(current, first, features)) return plan;
+  if (!current || isTooLow(current, first, plan) || isBeyond(current, first, features)) return plan;
   const staying = warmCost(current, conversation, features);
   const moving = candidateCost(first, features);
   if (moving < staying * (1 - leastSaving)) {
@@ -41,6 +42,14 @@ export function stayInConversation(plan: Plan, features: RequestFeatures, stats:
     steps: [{ ...step, candidates: [...mine, ...others] }],
     reason: `${current.model.id} goes on with its conversation: ${dollars(staying)} with ${conversation.warmTokens} tokens in its cache, ${dollars(moving)} at ${first.model.id}`,
   };
+}
+
+/** What is wanted whatever the cost outweighs a warm cache, where there is somebody of that tier. */
+function isTooLow(current: Candidate, first: Candidate, { leastTier }: Plan): boolean {
+  if (leastTier === undefined) return false;
+  const reaches = ({ model: { tier } }: Candidate) =>
+    tier !== undefined && tiers.indexOf(tier) <= tiers.indexOf(leastTier);
+  return !reaches(current) && reaches(first);
 }
 
 function isBeyond(

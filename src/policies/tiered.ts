@@ -80,7 +80,11 @@ const tiered: Policy = {
     });
     const first = ordered[0]?.model;
     const reason = `${first?.id} for ${features.task ?? 'chat'}: ${placement.why} (tier ${wanted})`;
-    return { steps: [{ candidates: ordered }], reason };
+    return {
+      steps: [{ candidates: ordered }],
+      reason,
+      ...(placement.tier === 'frontier' && { leastTier: wanted }),
+    };
   },
 };
 

@@ -48,6 +48,7 @@ export function featuresOf(row: CallRow, world: World, policy?: string): Request
     inputTokens: promptTokens(row.usage),
     inputTokensUpperBound: promptTokens(row.usage),
     outputTokens: completionTokens(row.usage),
+    outputTokensUpperBound: completionTokens(row.usage),
     stream: row.stream,
     tags: row.tags,
     at: row.startedAt,

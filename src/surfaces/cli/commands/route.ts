@@ -47,12 +47,19 @@ export function routeCommand(): Command {
 const mostShown = 8;
 
 /** A decision for a person. */
-export function previewText({ decision, steps, reserved, inputTokens, warnings }: Preview): string {
+export function previewText({
+  decision,
+  steps,
+  reserved,
+  inputTokens,
+  outputTokens,
+  warnings,
+}: Preview): string {
   const [first] = steps;
   const head = [
     `goes to      ${first?.[0]?.model ?? 'nobody'}`,
     `why          ${decision.reason} [policy ${decision.policy}]`,
-    `tokens       about ${inputTokens} in; reserves $${usdText(reserved)}`,
+    `tokens       about ${inputTokens} in and ${outputTokens} out; reserves $${usdText(reserved)}`,
     ...warnings.map((warning) => `warning      ${warning}`),
   ].map(printable);
   const candidates = steps.map((step, at) => {
