@@ -1,6 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+/** How it says that it has too many. */
+export type Refusal = { readonly status: number; readonly retryAfter?: string };
+
 export type CrowdedUpstream = {
   /** Ends in `/v1`. */
   readonly url: string;
@@ -10,10 +13,12 @@ export type CrowdedUpstream = {
   close(): Promise<void>;
 };
 
-/** An OpenAI-compatible provider that answers so many requests at one time, each in `answerMs`; others get a 429. */
+/** An OpenAI-compatible provider that answers so many requests at one time, each in `answerMs`, and refuses others. */
 export async function startCrowdedUpstream(options: {
   readonly places: number;
   readonly answerMs: number;
+  /** Default: a bare 429. */
+  readonly refusal?: Refusal;
 }): Promise<CrowdedUpstream> {
   const answer = JSON.stringify({
     id: 'chatcmpl-crowded',
@@ -24,6 +29,7 @@ export async function startCrowdedUpstream(options: {
     usage: { prompt_tokens: 9, completion_tokens: 2, total_tokens: 11 },
   });
   const refusal = JSON.stringify({ error: { message: 'Too many requests at one time.', type: 'requests' } });
+  const { status: refused, retryAfter } = options.refusal ?? { status: 429 };
   let [open, served, mostAtOnce] = [0, 0, 0];
   const server = createServer((request, response) => {
     request.resume();
@@ -33,7 +39,10 @@ export async function startCrowdedUpstream(options: {
       open -= 1;
       response.writeHead(status, { 'content-type': 'application/json' }).end(body);
     };
-    if (open > options.places) return send(429, refusal);
+    if (open > options.places) {
+      if (retryAfter !== undefined) response.setHeader('retry-after', retryAfter);
+      return send(refused, refusal);
+    }
     setTimeout(() => {
       served += 1;
       send(200, answer);

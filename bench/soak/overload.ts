@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { percentile } from '../median.ts';
-import { startCrowdedUpstream } from './crowded-upstream.ts';
+import { startCrowdedUpstream, type Refusal } from './crowded-upstream.ts';
 import { gatewayProcess } from './gateway-process.ts';
 import { httpClient } from './http-client.ts';
 
@@ -31,11 +31,17 @@ export async function overload(options: {
   readonly told: boolean;
   readonly warmMs: number;
   readonly measuredMs: number;
+  /** How the provider refuses; default: with a bare 429. */
+  readonly refusal?: Refusal;
   /** Processes that share the port. Default: 1. */
   readonly workers?: number;
 }): Promise<Overload> {
   const { places, answerMs, told, workers = 1 } = options;
-  const upstream = await startCrowdedUpstream({ places, answerMs });
+  const upstream = await startCrowdedUpstream({
+    places,
+    answerMs,
+    ...(options.refusal && { refusal: options.refusal }),
+  });
   const gateway = await gatewayProcess(
     {
       providers: { lab: { dialect: 'openai-chat', baseUrl: upstream.url, apiKey: 'key' } },

@@ -1,3 +1,4 @@
+import type { Refusal } from './crowded-upstream.ts';
 import { drain } from './drain.ts';
 import { manyStreams } from './many-streams.ts';
 import { outage } from './outage.ts';
@@ -60,11 +61,14 @@ export const soakParts: Readonly<Record<string, () => Promise<Finding>>> = {
   },
   overload: () => crowd({ told: true }),
   'overload-learnt': () => crowd({ told: false }),
+  'overload-503': () => crowd({ told: false, refusal: { status: 503, retryAfter: '1' } }),
   'overload-workers': () => crowd({ told: false, workers: 2 }),
 };
 
+type Crowd = { readonly told: boolean; readonly workers?: number; readonly refusal?: Refusal };
+
 /** Ten times as many callers as the provider has places, by config or by its refusals. */
-async function crowd({ told, workers = 1 }: { told: boolean; workers?: number }): Promise<Finding> {
+async function crowd({ told, workers = 1, refusal }: Crowd): Promise<Finding> {
   const kept = 0.9;
   const mostMs = 50;
   const found = await overload({
@@ -73,12 +77,13 @@ async function crowd({ told, workers = 1 }: { told: boolean; workers?: number })
     answerMs: 1_000,
     told,
     workers,
+    ...(refusal && { refusal }),
     warmMs: 5_000,
     measuredMs: 15_000,
   });
   const { capacityKept, shed, shedP50Ms, shedP99Ms, shedMostMs, withoutRetryAfter, other } = found;
   return {
-    wanted: `1,000 callers, 100 places${told ? '' : ', a limit nobody named'}${workers > 1 ? `, ${workers} workers` : ''}: at least 90 % of the capacity kept, the excess sent away in 50 ms (p99) with retry-after`,
+    wanted: `1,000 callers, 100 places${told ? '' : ', a limit nobody named'}${refusal ? `, told by ${refusal.status}s` : ''}${workers > 1 ? `, ${workers} workers` : ''}: at least 90 % of the capacity kept, the excess sent away in 50 ms (p99) with retry-after`,
     found:
       `${(capacityKept * 100).toFixed(1)} % kept, ${shed} sent away in ${shedP50Ms.toFixed(1)} ms (p50), ` +
       `${shedP99Ms.toFixed(1)} ms (p99), ${shedMostMs.toFixed(0)} ms (most), ${withoutRetryAfter + other} in another way`,

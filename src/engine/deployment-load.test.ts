@@ -60,6 +60,26 @@ test('a place is counted to the end of the answer and handed to whoever waits, f
   assert.deepEqual(order, ['first', 'second']);
 });
 
+test('who was refused with a place goes before those who wait for their first one', async () => {
+  const { load } = loadAt();
+  const d = limited({ concurrency: 2 });
+  const places = [load.take(d, 10), load.take(d, 10)];
+  const over = new AbortController();
+  const wish = { tokens: 10, ms: 60_000, signal: over.signal };
+  const order: string[] = [];
+  const waiting = ['first', 'second'].map((name) => load.placeAt([d], wish).then(() => order.push(name)));
+  assert.deepEqual([load.turnInMs(d), load.turnInMs(d, true)], [1_500, 500]);
+  waiting.push(load.placeAt([d], { ...wish, again: true }).then(() => order.push('again')));
+  assert.deepEqual([load.turnInMs(d), load.turnInMs(d, true)], [2_000, 1_000]);
+  places[0]?.leave();
+  await waiting[2];
+  places[1]?.leave();
+  await waiting[0];
+  assert.deepEqual(order, ['again', 'first']);
+  assert.equal(load.turnInMs(d, true), 500);
+  over.abort();
+});
+
 test('a wait ends with its time and with its caller', async () => {
   const { load } = loadAt();
   const d = limited({ concurrency: 1 });

@@ -33,12 +33,20 @@ export interface DeploymentLoad {
   learn(deployment: Deployment, limits: RateLimits): void;
   /** The same from another process; what was learnt later here counts more. */
   hear(said: SaidLimit): void;
-  /** About how long the next in line waits for a place at a deployment that is full. */
-  turnInMs(deployment: Deployment): Ms;
-  /** The next place that comes free at one of them, first come, first served; `undefined` after `ms`. */
+  /** About how long the next in line waits for a place at a deployment that is full; `again`: who has had one already. */
+  turnInMs(deployment: Deployment, again?: boolean): Ms;
+  /**
+   * The next place that comes free at one of them, first come, first served, before that whoever had one already and was
+   * refused with it; `undefined` after `ms`.
+   */
   placeAt(
     deployments: readonly Deployment[],
-    wish: { readonly tokens: Tokens; readonly ms: Ms; readonly signal: AbortSignal },
+    wish: {
+      readonly tokens: Tokens;
+      readonly ms: Ms;
+      readonly signal: AbortSignal;
+      readonly again?: boolean | undefined;
+    },
   ): Promise<GivenPlace | undefined>;
 }
 
@@ -51,8 +59,9 @@ type Learnt = {
 
 type State = {
   inFlight: number;
-  /** Calls in line for a place here. */
+  /** Calls in line for a place here, and those of them that have had one already. */
   waiting: number;
+  waitingAgain: number;
   /** Moving average of how long an answer keeps its place. */
   holdMs: Ms;
   requests?: MinuteWindow;
@@ -84,12 +93,13 @@ export const idle = { inFlight: 0 };
 export function deploymentLoad(now: () => Ms): DeploymentLoad {
   const states = new Map<string, State>();
   const waiters = new Set<Waiter>();
+  const waitersAgain = new Set<Waiter>();
 
   function stateById(id: string): State {
     let state = states.get(id);
     if (!state) {
       if (states.size >= mostStates) forgetIdle(states);
-      state = { inFlight: 0, waiting: 0, holdMs: usualHoldMs, learnt: {}, heard: undefined };
+      state = { inFlight: 0, waiting: 0, waitingAgain: 0, holdMs: usualHoldMs, learnt: {}, heard: undefined };
       states.set(id, state);
     }
     return state;
@@ -104,10 +114,12 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
   }
   /** Whoever is first in line for this deployment and fits gets the place: a newcomer never overtakes. */
   function handOver(deployment: Deployment): void {
-    for (const waiter of waiters) {
-      if (!waiter.ids.has(deployment.id)) continue;
-      if (full(deployment, waiter.tokens)) return;
-      waiter.give({ deployment, place: take(deployment, waiter.tokens) });
+    for (const line of [waitersAgain, waiters]) {
+      for (const waiter of line) {
+        if (!waiter.ids.has(deployment.id)) continue;
+        if (full(deployment, waiter.tokens)) return;
+        waiter.give({ deployment, place: take(deployment, waiter.tokens) });
+      }
     }
   }
 
@@ -148,7 +160,7 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
           state.learnt.concurrency = afterRefusal(state.learnt.concurrency, state.inFlight, now());
         }
         if (used !== tokens) state.tokens?.add(used - tokens, now());
-        if (waiters.size > 0) handOver(deployment);
+        if (waiters.size + waitersAgain.size > 0) handOver(deployment);
       },
     };
   }
@@ -185,33 +197,41 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
       );
       state.heard = [...(others ?? []), said];
     },
-    turnInMs(deployment) {
+    turnInMs(deployment, again = false) {
       const state = stateOf(deployment);
       const places = Math.max(1, placesOf(deployment, state));
-      return (state.holdMs * (state.waiting + 1)) / places;
+      return (state.holdMs * ((again ? state.waitingAgain : state.waiting) + 1)) / places;
     },
-    async placeAt(deployments, { tokens, ms, signal }) {
+    async placeAt(deployments, { tokens, ms, signal, again = false }) {
+      const line = again ? waitersAgain : waiters;
       const { promise, resolve } = Promise.withResolvers<GivenPlace | undefined>();
       const giveUp = () => waiter.give(undefined);
       const timer = setTimeout(giveUp, ms);
       signal.addEventListener('abort', giveUp, { once: true });
       const states = deployments.map(stateOf);
-      for (const state of states) state.waiting += 1;
+      count(states, again, 1);
       const waiter: Waiter = {
         ids: new Set(deployments.map(({ id }) => id)),
         tokens,
         give(given) {
-          waiters.delete(waiter);
+          line.delete(waiter);
           clearTimeout(timer);
           signal.removeEventListener('abort', giveUp);
-          for (const state of states) state.waiting -= 1;
+          count(states, again, -1);
           resolve(given);
         },
       };
-      waiters.add(waiter);
+      line.add(waiter);
       return promise;
     },
   };
+}
+
+function count(states: readonly State[], again: boolean, by: 1 | -1): void {
+  for (const state of states) {
+    state.waiting += by;
+    if (again) state.waitingAgain += by;
+  }
 }
 
 /** Calls at one time, by the config and by what the provider has refused. */

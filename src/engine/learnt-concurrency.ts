@@ -1,10 +1,23 @@
 import type { Ms } from '../core/units.ts';
 
 /** How many calls at one time a provider takes, as far as its refusals tell. Absent: nobody knows of a limit. */
-export type LearntConcurrency = { readonly limit: number; readonly refusedAt: Ms };
+export type LearntConcurrency = {
+  readonly limit: number;
+  readonly refusedAt: Ms;
+  /** What the last refusal left. Beyond one more than that nothing is known to be refused. */
+  readonly refusedAbove: number;
+  /** How long after a refusal nobody tries for more. */
+  readonly restMs: Ms;
+};
 
 /** A limit that nothing has confirmed for so long is forgotten: providers grow, and so do accounts. */
 const forgetMs: Ms = 60_000;
+/** Refusals of one crowd come together and tell the same. */
+const crowdMs: Ms = 200;
+/** Every try for more costs somebody a refusal: the next one after a vain one waits twice as long. */
+const rest = { first: 1_000, longest: 16_000 };
+/** Where one more went well, as many are tried next, of those that are known to go well. */
+const growth = 0.1;
 
 /**
  * After a 429 that no spent limit explains: whatever was under way beside the refused call is what it takes. A call
@@ -16,15 +29,26 @@ export function afterRefusal(
   at: Ms,
 ): LearntConcurrency | undefined {
   if (others < 1) return known;
-  return { limit: Math.min(others, known?.limit ?? Infinity), refusedAt: at };
+  const limit = Math.min(others, known?.limit ?? Infinity);
+  return { limit, refusedAt: at, refusedAbove: limit, restMs: known ? restAfter(known, limit, at) : 0 };
 }
 
-/** After an answer: one more is tried once as many have gone well as there are places (additive increase). */
+/** After an answer: one more is tried once as many have gone well as there are places, and soon more than one. */
 export function afterAnswer(
   known: LearntConcurrency | undefined,
   inFlight: number,
   at: Ms,
 ): LearntConcurrency | undefined {
   if (!known || at - known.refusedAt > forgetMs) return undefined;
-  return inFlight < Math.floor(known.limit) ? known : { ...known, limit: known.limit + 1 / known.limit };
+  const { limit, refusedAt, refusedAbove, restMs } = known;
+  if (inFlight < Math.floor(limit) || at - refusedAt < restMs) return known;
+  const step = limit - refusedAbove < 2 ? 1 : Math.max(1, limit * growth);
+  return { ...known, limit: limit + step / limit };
+}
+
+/** The same limit again: longer. Another one: what was found out about the old one says nothing. */
+function restAfter({ refusedAt, refusedAbove, restMs }: LearntConcurrency, limit: number, at: Ms): Ms {
+  if (at - refusedAt < crowdMs) return restMs;
+  if (Math.abs(limit - refusedAbove) > 1) return 0;
+  return Math.min(rest.longest, Math.max(rest.first, restMs * 2));
 }

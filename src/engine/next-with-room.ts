@@ -10,7 +10,12 @@ export type Seat =
   | { readonly candidate: Candidate; readonly full: Full };
 
 type Room = Pick<EngineContext, 'load' | 'settings' | 'now'>;
-type Wish = { readonly tokens: Tokens; readonly signal: AbortSignal };
+type Wish = {
+  readonly tokens: Tokens;
+  readonly signal: AbortSignal;
+  /** It has had a place and was refused with it, through no fault of its own: it goes before those who wait. */
+  readonly again?: boolean;
+};
 
 /**
  * Takes the first candidate with room out of `waiting`, whose order stays, and a place at it. Where all are full the
@@ -24,7 +29,7 @@ export function nextWithRoom(
 ): Seat | undefined | Promise<Seat | undefined> {
   const found = takeFirst(engine, waiting, wish.tokens);
   if (found || waiting.length === 0) return found;
-  return soonest(engine, waiting, wish.tokens) > patienceMs(engine)
+  return soonest(engine, waiting, wish.tokens, wish.again) > patienceMs(engine)
     ? firstOf(engine, waiting, wish.tokens)
     : waitForRoom(engine, waiting, wish);
 }
@@ -33,12 +38,17 @@ export function nextWithRoom(
  * The shortest wait for room at any of these, as far as anybody can say; 0 where there is room.
  * A limit by the minute says so itself, a place comes free as quickly as places did lately.
  */
-export function soonest({ load }: Pick<Room, 'load'>, candidates: readonly Candidate[], tokens: Tokens): Ms {
+export function soonest(
+  { load }: Pick<Room, 'load'>,
+  candidates: readonly Candidate[],
+  tokens: Tokens,
+  again?: boolean,
+): Ms {
   let least = Infinity;
   for (const { deployment } of candidates) {
     const full = load.full(deployment, tokens);
     if (!full) return 0;
-    least = Math.min(least, full.waitMs ?? load.turnInMs(deployment));
+    least = Math.min(least, full.waitMs ?? load.turnInMs(deployment, again));
   }
   return least;
 }
@@ -66,7 +76,7 @@ function firstOf({ load }: Pick<Room, 'load'>, waiting: Candidate[], tokens: Tok
 async function waitForRoom(
   engine: Room,
   waiting: Candidate[],
-  { tokens, signal }: Wish,
+  { tokens, signal, again }: Wish,
 ): Promise<Seat | undefined> {
   const { load, settings, now } = engine;
   const until = now() + settings.balance.queueMs;
@@ -80,7 +90,7 @@ async function waitForRoom(
     const ms = Math.min(patience, known);
     if (queue.length === 0) await sleep(ms, undefined, { signal }).catch(() => undefined);
     const deployments = queue.map(({ deployment }) => deployment);
-    const given = queue.length > 0 && (await load.placeAt(deployments, { tokens, ms, signal }));
+    const given = queue.length > 0 && (await load.placeAt(deployments, { tokens, ms, signal, again }));
     if (!given) {
       const found = takeFirst(engine, waiting, tokens);
       if (found) return found;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConclaveError } from '../core/errors.ts';
 import type { Candidate } from '../core/provider.ts';
+import type { Ms } from '../core/units.ts';
 import { afterFailure } from './after-failure.ts';
 import { allFailed, type Failure } from './all-failed.ts';
 import type { EngineContext } from './engine.ts';
@@ -9,7 +10,11 @@ import { orderCandidates } from './order-candidates.ts';
 import type { CallRecord } from './record.ts';
 import type { Route } from './route.ts';
 import { runCascade } from './run-cascade.ts';
+import { saysTooMany } from './says-too-many.ts';
 import { startAttempt, type StartedAttempt } from './start-attempt.ts';
+
+/** Who is merely crowded says "in a second" at most; a longer time is of a window that has to pass. */
+const longestOfCrowds: Ms = 1_000;
 
 /** The plan, run until somebody has begun to answer: a cascade step by step, a single choice candidate by candidate. */
 export function runPlan(engine: EngineContext, route: Route, record: CallRecord): Promise<StartedAttempt> {
@@ -51,8 +56,9 @@ async function tryCandidates(
         });
         if (next.move === 'stop') throw allFailed(failures);
         if (next.move === 'next' || !engine.retryBudget.tryRetry()) break;
-        await pause(next.delayMs, record.deadline.signal);
-        seat = (await nextWithRoom(engine, [candidate], room)) ?? seat;
+        const again = isCrowded(engine, route, candidate, thrown);
+        if (!again) await pause(next.delayMs, record.deadline.signal);
+        seat = (await nextWithRoom(engine, [candidate], { ...room, again })) ?? seat;
       }
     }
   }
@@ -61,6 +67,18 @@ async function tryCandidates(
 /** The caller's patience is for all attempts together: after it nobody else can keep it. */
 function isTooLate({ now }: EngineContext, { features: { at, maxLatencyMs } }: Route): boolean {
   return maxLatencyMs !== undefined && now() >= at + maxLatencyMs;
+}
+
+/** The refusal has taught how many calls the provider takes: the next place that comes free is sooner than any delay. */
+function isCrowded(
+  { load }: EngineContext,
+  { features }: Route,
+  { deployment }: Candidate,
+  error: ConclaveError,
+): boolean {
+  const { retryAfterMs = 0 } = error.details;
+  if (!saysTooMany(error) || retryAfterMs > longestOfCrowds) return false;
+  return load.full(deployment, features.inputTokens)?.limit === 'concurrency';
 }
 
 /** What overflowed one window overflows every window that is no larger. */

@@ -25,6 +25,7 @@ import {
 } from './reply-chunks.ts';
 import type { CallRecord } from './record.ts';
 import type { Route } from './route.ts';
+import { saysTooMany } from './says-too-many.ts';
 import { writeWireRequest } from './wire-request.ts';
 
 /** An attempt that has begun to answer: it has content, or a proper end, and is no longer replaced by another. */
@@ -66,13 +67,15 @@ export async function startAttempt(
     inputEstimate: inputTokens,
     priceOf: (name) => engine.catalogue.get(`${candidate.model.provider}/${name}`)?.price,
     closed(row) {
-      notePace(engine, deployment, row, 'place' in seat ? seat.place : undefined);
+      leavePlace(row, 'place' in seat ? seat.place : undefined, refused);
+      notePace(engine, deployment, row);
       if (row.kept) engine.origins.rememberReply(row.kept);
       for (const proof of meter.proofs()) engine.origins.rememberThought(proof, candidate);
       trace?.ended(row);
     },
   });
   let rest: AsyncIterator<Chunk> | undefined;
+  let refused = false;
   try {
     if ('full' in seat) throw noRoom(engine.load, deployment, seat.full, inputTokens);
     const source = deployment.custom
@@ -100,6 +103,7 @@ export async function startAttempt(
     await rest?.return?.();
     const error = asCallersError(hideCredentials(ownError(thrown, options.signal), deployment), deployment);
     noteFailure(engine, deployment, error);
+    refused = saysTooMany(error);
     options.record.attempts.push(
       meter.close(error.code === 'cancelled' ? 'cancelled' : 'failed', engine.now(), error),
     );
@@ -251,14 +255,15 @@ function noteFailure(engine: EngineContext, deployment: Deployment, error: Concl
   if (!callersDoing.has(error.code)) engine.health.failed(deployment, error);
 }
 
+function leavePlace({ usage, outcome }: AttemptRow, place: Place | undefined, refused: boolean): void {
+  const end = outcome === 'ok' ? 'answered' : refused ? 'refused' : undefined;
+  place?.leave(promptTokens(usage) + completionTokens(usage), end);
+}
+
 function notePace(
   engine: EngineContext,
   deployment: Deployment,
-  { usage, outcome, errorCode, durationMs, firstByteMs = 0 }: AttemptRow,
-  place: Place | undefined,
+  { usage, outcome, durationMs, firstByteMs = 0 }: AttemptRow,
 ): void {
-  const refused = errorCode === 'provider_rate_limited' && 'refused';
-  const end = outcome === 'ok' ? 'answered' : refused || undefined;
-  place?.leave(promptTokens(usage) + completionTokens(usage), end);
   if (outcome === 'ok') engine.health.paced(deployment, completionTokens(usage), durationMs - firstByteMs);
 }

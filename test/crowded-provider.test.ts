@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { post, startTestGateway, type Cleanup } from './gateway.ts';
+
+// A provider that takes two calls at one time, which nobody has told: the first refusal teaches it.
+
+const refusals = {
+  'a bare 429': { status: 429, headers: {} },
+  'a 503 with a time': { status: 503, headers: { 'retry-after': '1' } },
+} as const;
+
+for (const [name, refusal] of Object.entries(refusals)) {
+  test(`after ${name} the excess is sent away without asking, and the refused call gets the next place`, async (t) => {
+    const provider = await startProvider(t, refusal);
+    const gateway = await startTestGateway(t, {
+      config: {
+        providers: { lab: { dialect: 'openai-chat', baseUrl: provider.url, apiKey: 'key' } },
+        models: [{ id: 'lab/m' }],
+        // Ten seconds of patience, and answers that are thought to take one: twenty calls in line.
+        routing: { balance: { queueMs: 20_000 } },
+      },
+    });
+    const ask = (content: string, headers = {}) =>
+      post(
+        gateway,
+        '/v1/chat/completions',
+        { model: 'lab/m', messages: [{ role: 'user', content }] },
+        headers,
+      );
+    const hasRoom = async () => {
+      const dry = await ask('dry', { 'x-conclave-dry-run': 'true' });
+      const { steps } = (await dry.json()) as { steps: { has_room: boolean }[][] };
+      return steps[0]?.[0]?.has_room;
+    };
+    const answers = [ask('first'), ask('second')];
+    await provider.holds(2);
+    answers.push(ask('refused'));
+    while (await hasRoom()) await sleep(10);
+    assert.equal(provider.asked.length, 3);
+
+    const replies = Array.from({ length: 30 }, () => ask('more'));
+    const shed: Response[] = [];
+    for (const reply of replies) void reply.then((one) => one.status === 200 || shed.push(one));
+    while (shed.length < 11) await sleep(10);
+    for (const reply of shed) {
+      assert.equal(reply.status, 429);
+      assert.ok(Number(reply.headers.get('retry-after')) >= 1);
+    }
+    assert.equal(provider.asked.length, 3, 'nobody was asked about them');
+
+    provider.answerFirst();
+    await provider.holds(2);
+    assert.equal(provider.asked.at(-1), 'refused', 'before all that are in line');
+    provider.answerAll();
+    for (const reply of await Promise.all(answers)) assert.equal(reply.status, 200);
+    const statuses = (await Promise.all(replies)).map(({ status }) => status);
+    assert.equal(statuses.filter((status) => status === 200).length, 19, 'and whoever was in line');
+  });
+}
+
+async function startProvider(
+  t: Cleanup,
+  { status, headers }: { readonly status: number; readonly headers: Readonly<Record<string, string>> },
+) {
+  const places = 2;
+  const held: ServerResponse[] = [];
+  const asked: string[] = [];
+  let free = false;
+  const answer = (response: ServerResponse) =>
+    response.writeHead(200, { 'content-type': 'application/json' }).end(
+      JSON.stringify({
+        id: 'chatcmpl-1',
+        object: 'chat.completion',
+        created: 1,
+        model: 'm',
+        choices: [{ index: 0, message: { role: 'assistant', content: 'Here.' }, finish_reason: 'stop' }],
+        usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+      }),
+    );
+  const server = createServer(async (request, response) => {
+    let text = '';
+    for await (const piece of request) text += String(piece);
+    const { messages } = JSON.parse(text) as { messages: { content: string }[] };
+    asked.push(messages[0]?.content ?? '');
+    if (free) return void answer(response);
+    if (held.length === places)
+      return void response.writeHead(status, headers).end('{"error":{"message":"no"}}');
+    held.push(response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, // it listens on TCP
+    asked,
+    async holds(count: number) {
+      while (held.length < count) await sleep(5);
+    },
+    answerFirst() {
+      const [first] = held.splice(0, 1);
+      if (first) answer(first);
+    },
+    answerAll() {
+      free = true;
+      for (const response of held.splice(0)) answer(response);
+    },
+  };
+}
