@@ -3,9 +3,10 @@ import { runInNewContext } from 'node:vm';
 import type { AnswerCheck, CheckResult } from '../core/acceptance.ts';
 import { replyText, type CollectedReply } from '../core/collected-reply.ts';
 import { problemOf } from './schema-validity.ts';
+import { withinCpu } from './within-cpu.ts';
 
-/** A pattern may be hostile: it gets this long, and its process is not held up longer. */
-const patternMs = 100;
+/** A pattern may be hostile: it gets this much of the processor. */
+const patternCpuMs = 100;
 const commandMs = 60_000;
 
 /** Runs what the caller checks answers with. A check that cannot be run is not passed, and says why. */
@@ -29,10 +30,9 @@ export async function callersCheck(
 
 function matches(pattern: string, text: string): CheckResult {
   try {
-    const found: unknown = runInNewContext(
-      'new RegExp(pattern, "mu").test(text)',
-      { pattern, text },
-      { timeout: patternMs },
+    const found: unknown = withinCpu(
+      (timeout) => runInNewContext('new RegExp(pattern, "mu").test(text)', { pattern, text }, { timeout }),
+      { cpuMs: patternCpuMs },
     );
     return {
       passed: found === true,
