@@ -65,8 +65,12 @@ for (const backend of storageBackends) {
       assert.deepEqual([...byStatus.keys()].sort(), [200, 429]);
       for (const [at, reply] of replies.entries()) {
         if (reply.status === 200) continue;
-        assert.match(bodies[at] ?? '', /The budget per month does not allow this call .*Raise the limit/);
-        assert.equal(reply.headers.get('x-should-retry'), 'false');
+        const body = bodies[at] ?? '';
+        assert.match(body, /The budget per month does not allow this call .*: it may cost up to \$0\.\d+/);
+        // Who is kept out by what others have set aside and not yet spent may try again; who is not, may not.
+        const passes = body.includes('while other calls are under way');
+        assert.equal(reply.headers.get('x-should-retry'), passes ? null : 'false');
+        assert.equal(reply.headers.get('retry-after'), passes ? '1' : null);
       }
 
       const report = await costsByKey(gateway);
@@ -89,16 +93,56 @@ for (const backend of storageBackends) {
   );
 }
 
-test('a hard budget leaves out models of unknown price and says so, and refuses one that is asked for', async (t) => {
+test('a hard budget leaves out models of unknown price, warns where it was the first choice, and refuses one that is named', async (t) => {
   const [sqlite] = storageBackends;
   assert.ok(sqlite);
   const gateway = await gatewayOn(t, sqlite);
   const hard = { ...gateway, key: await issueKey(gateway, { limitUsd: 1, hard: true }) };
   const priced = await post(hard, '/v1/messages', { model: 'anthropic/claude-haiku-4-5', ...question });
   assert.equal(priced.status, 200);
-  assert.match(priced.headers.get('x-conclave-warnings') ?? '', /unknown price were left out/);
+  assert.equal(priced.headers.get('x-conclave-warnings'), null);
+  const row = await gateway.app.ledger.show(priced.headers.get('x-conclave-request-id') ?? '');
+  assert.deepEqual(
+    row?.decision?.ruledOut.map(({ model, reason }) => `${model}: ${reason}`),
+    ['lab/of-unknown-price: it has no known price, which the hard budget of this key cannot be held to'],
+  );
+  const models = ['lab/of-unknown-price', 'anthropic/claude-haiku-4-5'];
+  const second = await post(hard, '/v1/messages', { models, ...question });
+  assert.equal(second.headers.get('x-conclave-model'), 'anthropic/claude-haiku-4-5');
+  assert.match(second.headers.get('x-conclave-warnings') ?? '', /^lab\/of-unknown-price has no known price/);
   const unpriced = await post(hard, '/v1/chat/completions', { model: 'lab/of-unknown-price', ...question });
   assert.equal(unpriced.status, 429);
   assert.match(await unpriced.text(), /a model of unknown price cannot be held to it/);
   assert.equal((await costsByKey(gateway)).unknownPriceCalls, 0);
+});
+
+test('a refusal says what the call may cost, and that a shorter answer would do', async (t) => {
+  const [sqlite] = storageBackends;
+  assert.ok(sqlite);
+  const gateway = await gatewayOn(t, sqlite);
+  const poor = { ...gateway, key: await issueKey(gateway, { limitUsd: 0.01, hard: true }) };
+  const { max_tokens: _, ...open } = question;
+  const refused = await post(poor, '/v1/chat/completions', { model: 'anthropic/claude-haiku-4-5', ...open });
+  assert.equal(refused.status, 429);
+  assert.equal(refused.headers.get('x-should-retry'), 'false');
+  // 8,192 tokens at $5 a million, and a few of the prompt.
+  assert.match(await refused.text(), /it may cost up to \$0\.0410\d+, and \$0\.01 is left\..*max_tokens/);
+});
+
+test('the limit of a hard budget is a warning only where it cut the answer', async (t) => {
+  const gateway = await startTestGateway(t, {
+    config: (simulator) => ({
+      providers: { anthropic: { baseUrl: `${simulator.url}/anthropic`, apiKey: 'k' } },
+      reserve: { outputTokens: 12 },
+    }),
+  });
+  const hard = { ...gateway, key: await issueKey(gateway, { limitUsd: 1, hard: true }) };
+  const asked = async (content: string) => {
+    const messages = [{ role: 'user', content }];
+    const reply = await post(hard, '/v1/chat/completions', { model: 'haiku', messages });
+    assert.equal(reply.status, 200);
+    return reply.headers.get('x-conclave-warnings');
+  };
+  assert.equal(await asked('Count to 3'), null);
+  assert.match((await asked('Count to 200')) ?? '', /limited to 12 tokens; set max_tokens to choose/);
 });

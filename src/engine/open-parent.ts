@@ -70,7 +70,7 @@ async function openWithin(
   // The same share again: what is left has been too little for it, or a price is unknown.
   if (share !== undefined && (mostPerCall === undefined || share < mostPerCall))
     return await openWithin(opening, routes, share);
-  const error = budgetExceeded(opened.refusedBy, unknownPrice);
+  const error = budgetExceeded(opened.refusedBy, { amount: intent.reserved, unknownPrice });
   await engine.ledger.refuse(
     { ...intent, reserved: 0n },
     ending(engine, intent, { state: 'refused', error }),
@@ -94,7 +94,7 @@ function expectedRoutes(engine: EngineContext, expected: readonly ExpectedCall[]
 }
 
 function expectedRoute(engine: EngineContext, { call, furtherTokens = 0 }: ExpectedCall): Route {
-  const route = withKnownPrices(routeCall(engine, call, passingNotes()), []);
+  const route = withKnownPrices(routeCall(engine, call, passingNotes()));
   const inputTokensUpperBound = route.features.inputTokensUpperBound + furtherTokens;
   return { ...route, features: { ...route.features, inputTokensUpperBound } };
 }

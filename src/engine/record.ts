@@ -9,7 +9,7 @@ import type { Decision } from '../core/plan.ts';
 import { shownName } from '../core/shown-name.ts';
 import type { OpenResult } from '../core/stores.ts';
 import type { StreamPart } from '../core/stream-part.ts';
-import type { NanoUsd } from '../core/units.ts';
+import type { NanoUsd, Tokens } from '../core/units.ts';
 import { noUsage } from '../core/usage.ts';
 import { callDeadline, type CallDeadline, type CallTimes } from './call-deadline.ts';
 import type { EngineContext } from './engine.ts';
@@ -35,6 +35,8 @@ export interface CallRecord {
   /** What the call is for, where it was guessed. */
   classification: Classification | undefined;
   readonly warnings: string[];
+  /** The output limit that was set for the caller's hard budget. */
+  budgetLimit?: Tokens;
   readonly attempts: AttemptRow[];
   readonly trace?: CallTrace;
   /** What a cascade made of its answers. */
@@ -79,6 +81,11 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
     record.deadline.clear();
     if (isSilentCut(call, ending))
       record.warnings.push(cutWarning(ending.answeredBy?.candidate.model.id, call.request.maxOutputTokens));
+    if (record.budgetLimit !== undefined && ending.finish?.reason === 'length') {
+      record.warnings.push(
+        `this key has a hard budget, so the answer was limited to ${record.budgetLimit} tokens; set max_tokens to choose`,
+      );
+    }
     const given = record.children.find(({ requestId }) => requestId === record.given);
     const settlement = settleCall(
       {

@@ -11,16 +11,17 @@ import type { CallRecord } from './record.ts';
 import { reservationAmount } from './reservation-amount.ts';
 import type { Route } from './route.ts';
 import { triedRoute } from './tried-route.ts';
-import { leftText, noteDear, withoutDear } from './without-dear.ts';
+import { leftText, noteDear, noteUnpriced, withoutDear } from './without-dear.ts';
 
 /**
  * Sets the dearest way that the plan can go aside and commits the intent, so that neither a crash nor a rival can spend
- * the same money. Under a hard budget a call without an output limit gets one, with a warning; and where too little is
+ * the same money. Under a hard budget a call without an output limit gets one, and hears of it if it cuts the answer; where too little is
  * left for the dearest candidates, they are left out.
  * @throws ConclaveError `budget_exceeded` where what is left does not even pay for the cheapest, or for whoever was named.
  */
 export async function reserve(engine: EngineContext, route: Route, record: CallRecord): Promise<Route> {
-  const priced = withKnownPrices(route, record.warnings);
+  const priced = withKnownPrices(route);
+  noteUnpriced(record, { before: route, after: priced });
   const limited = withOutputLimit(engine, withinShare(priced, record), record);
   return await openWithin(engine, limited, record);
 }
@@ -32,8 +33,9 @@ async function openWithin(engine: EngineContext, route: Route, record: CallRecor
   // Whoever left the choice open is better served by a cheaper model than by none.
   const left = leftOf(opened.refusedBy);
   const affordable = withoutDear(route, left);
-  if (affordable === route || amountOf(affordable) > left)
-    throw budgetExceeded(opened.refusedBy, isPriceUnknown(tried));
+  if (affordable === route || amountOf(affordable) > left) {
+    throw budgetExceeded(opened.refusedBy, { amount: amountOf(tried), unknownPrice: isPriceUnknown(tried) });
+  }
   noteDear(record, { before: route, after: affordable }, leftText(left));
   return await openWithin(engine, affordable, record);
 }
@@ -87,14 +89,13 @@ function inputEstimate({ features }: Route, first: Candidate | undefined, now: M
 }
 
 /** A hard budget refuses what has no price; where a step has candidates with one, only those are tried. */
-export function withKnownPrices(route: Route, warnings: string[]): Route {
+export function withKnownPrices(route: Route): Route {
   if (!route.call.principal.hardBudget) return route;
   const steps = route.plan.steps.map((step) => {
     const priced = step.candidates.filter((candidate) => !isUnpriced(candidate));
     return priced.length > 0 && priced.length < step.candidates.length ? withCandidates(step, priced) : step;
   });
   if (steps.every((step, at) => step === route.plan.steps[at])) return route;
-  warnings.push('models of unknown price were left out, because this key has a hard budget');
   return { ...route, plan: { ...route.plan, steps } };
 }
 
@@ -111,28 +112,47 @@ function withOutputLimit(engine: EngineContext, route: Route, record: CallRecord
   const { call } = route;
   if (call.request.maxOutputTokens !== undefined || !call.principal.hardBudget) return route;
   const limit = engine.settings.reserveOutputTokens;
-  record.warnings.push(
-    `this key has a hard budget, so the answer is limited to ${limit} tokens; set max_tokens to choose`,
-  );
+  record.budgetLimit = limit;
   // Without its raw bytes the request is written anew by the codec, limit included.
   const { raw: _raw, ...rest } = call;
   const limited: Call = { ...rest, request: { ...call.request, maxOutputTokens: limit } };
   return { ...route, call: limited };
 }
 
-/** The refusal, in the words of the budget. */
-export function budgetExceeded(standing: BudgetStanding, unknownPrice: boolean): ConclaveError {
+/**
+ * The refusal, in the words of the budget. A call that only others under way keep out may be tried again: they hold far
+ * more than they will have cost.
+ */
+export function budgetExceeded(
+  standing: BudgetStanding,
+  { amount, unknownPrice }: { readonly amount: NanoUsd; readonly unknownPrice: boolean },
+): ConclaveError {
   const money = standing.simulated ? 'simulated ' : '';
   const name = standing.window === 'total' ? 'The total budget' : `The budget per ${standing.window}`;
   const used = `$${usdText(standing.spent)} ${money}spent and $${usdText(standing.reserved)} reserved of $${standing.limitUsd}`;
   const resets =
     standing.resetsAt === undefined ? '' : `, resets ${new Date(standing.resetsAt).toISOString()}`;
-  const cause =
-    unknownPrice && standing.hard
-      ? 'a model of unknown price cannot be held to it'
-      : 'what it may cost is more than what is left';
+  const refused = `${name} does not allow this call (${used}${resets})`;
+  if (unknownPrice && standing.hard) {
+    return new ConclaveError(
+      'budget_exceeded',
+      `${refused}: a model of unknown price cannot be held to it. Give it a price under models in the configuration, or choose another.`,
+    );
+  }
+  const cause = `it may cost up to $${usdText(amount)}, and $${usdText(atLeastNothing(leftOf(standing)))} is left`;
+  if (amount <= leftOf(standing) + standing.reserved) {
+    return new ConclaveError(
+      'budget_exceeded',
+      `${refused}: ${cause} while other calls are under way. Try again when they have ended, or raise the limit.`,
+      { retryAfterMs: 1_000 },
+    );
+  }
   return new ConclaveError(
     'budget_exceeded',
-    `${name} does not allow this call (${used}${resets}): ${cause}. Raise the limit or choose a cheaper model.`,
+    `${refused}: ${cause}. Raise the limit, ask for a shorter answer (max_tokens) or choose a cheaper model.`,
   );
+}
+
+function atLeastNothing(amount: NanoUsd): NanoUsd {
+  return amount < 0n ? 0n : amount;
 }

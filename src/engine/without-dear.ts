@@ -31,14 +31,23 @@ export function candidateCosts(route: Route): NanoUsd[] {
 }
 
 /** Notes who was dropped as ruled out; whoever would have been asked first is missed, and warned of. */
-export function noteDear(record: CallRecord, { before, after }: Narrowing, limit: string): void {
+export function noteDear(record: CallRecord, narrowing: Narrowing, limit: string): void {
+  noteLeftOut(record, narrowing, `may cost more than ${limit}`);
+}
+
+/** The same of those that a hard budget cannot hold. */
+export function noteUnpriced(record: CallRecord, narrowing: Narrowing): void {
+  noteLeftOut(record, narrowing, 'has no known price, which the hard budget of this key cannot be held to');
+}
+
+function noteLeftOut(record: CallRecord, { before, after }: Narrowing, why: string): void {
   if (before === after) return;
   const left = new Set(after.plan.steps.flatMap(modelIds));
   const dear = [...new Set(before.plan.steps.flatMap(modelIds))].filter((id) => !left.has(id));
   const [first] = before.plan.steps.flatMap(modelIds);
-  if (first !== undefined && !left.has(first)) record.warnings.push(`${first} may cost more than ${limit}`);
+  if (first !== undefined && !left.has(first)) record.warnings.push(`${first} ${why}`);
   const { decision } = record;
-  if (decision) record.decision = withRuledOut(decision, dear, `it may cost more than ${limit}`);
+  if (decision) record.decision = withRuledOut(decision, dear, `it ${why}`);
 }
 
 type Narrowing = { readonly before: Route; readonly after: Route };

@@ -18,7 +18,7 @@ export function errorReply(error: ConclaveError, dialect: Dialect): ErrorReply {
         'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))),
       }),
       // The official clients retry every 429; a spent budget will not come back by asking again.
-      ...(error.code === 'budget_exceeded' && { 'x-should-retry': 'false' }),
+      ...(error.code === 'budget_exceeded' && retryAfterMs === undefined && { 'x-should-retry': 'false' }),
     },
     body: JSON.stringify(body),
   };
