@@ -5,7 +5,7 @@ import type { Model } from '../core/model.ts';
 import { parseSince } from '../core/parse-since.ts';
 import type { RequestFeatures } from '../core/plan.ts';
 import type { LedgerStore } from '../core/stores.ts';
-import { successPrior } from '../core/success-prior.ts';
+import { priorParts } from '../core/success-prior.ts';
 import type { Advice, Change, ReplayReport, TierReport } from '../core/what-if.ts';
 import type { LearnedRouting } from '../learning/learned-routing.ts';
 import { projectTag } from '../learning/router-state.ts';
@@ -118,8 +118,9 @@ function chances({ state }: LearnedRouting): World['chance'] {
     const name = `${model.id}\n${task ?? ''}\n${hard ?? ''}\n${tag ?? ''}`;
     let chance = known.get(name);
     if (!chance) {
-      const base = successPrior(model, task, hard);
-      chance = state.learner.estimate({ model: model.id, base, ...(task && { task }), ...(tag && { tag }) });
+      const start = priorParts(model, task, hard);
+      const subject = { model: model.id, ...(task && { task }), ...(tag && { tag }) };
+      chance = state.learner.estimate({ ...subject, ...start });
       known.set(name, chance);
     }
     return chance;

@@ -16,16 +16,36 @@ const unknownTier = { easy: 0.85, hard: 0.4 };
 /** What a noted strength or weakness moves, at difficulty one half. */
 const noteShift = 0.03;
 
+type Noted = Pick<Model, 'tier' | 'strengths' | 'weaknesses'>;
+
 /** How likely a model is to succeed at a task of a difficulty from 0 to 1, by its tier and what is noted of its family. */
-export function successPrior(
-  model: Pick<Model, 'tier' | 'strengths' | 'weaknesses'>,
+export function successPrior(model: Noted, task: TaskType | undefined, difficulty = 0.5): number {
+  return likely(tierPrior(model.tier, difficulty) + noted(model, task, difficulty));
+}
+
+/** By the tier alone: what outcomes are held against, since the ledger knows no more of a model. */
+export function tierPrior(tier: Tier | undefined, difficulty = 0.5): number {
+  const { easy, hard } = tier === undefined ? unknownTier : ofTier[tier];
+  return easy + (hard - easy) * difficulty;
+}
+
+/** Both parts of it: outcomes are held against `base`, and overrule `lean`. */
+export function priorParts(
+  model: Noted,
   task: TaskType | undefined,
   difficulty = 0.5,
-): number {
-  const { easy, hard } = model.tier === undefined ? unknownTier : ofTier[model.tier];
-  const base = easy + (hard - easy) * difficulty;
+): { readonly base: number; readonly lean: number } {
+  const base = tierPrior(model.tier, difficulty);
+  return { base, lean: likely(base + noted(model, task, difficulty)) - base };
+}
+
+/** What strengths and weaknesses of the model's family move. */
+function noted(model: Noted, task: TaskType | undefined, difficulty: number): number {
   const strong = model.strengths.some((note) => note.task === task);
   const weak = model.weaknesses.some((note) => note.task === task);
-  const shift = noteShift * 2 * difficulty * (Number(strong) - Number(weak));
-  return Math.min(0.99, Math.max(0.01, base + shift));
+  return noteShift * 2 * difficulty * (Number(strong) - Number(weak));
+}
+
+function likely(chance: number): number {
+  return Math.min(0.99, Math.max(0.01, chance));
 }

@@ -27,3 +27,23 @@ test('the first repetition of an answered prompt names the call before it, a loo
   at += 11 * minutes;
   assert.equal(prompts.asked(said('Why?')).repeats, undefined, 'it is another day');
 });
+
+test('for each answer that is asked again any of the same key may be drawn, whether asked again or not', () => {
+  let at = 0;
+  let chance = 0;
+  const prompts = repeatedPrompts(
+    () => at,
+    () => chance,
+  );
+  for (const [n, key] of ['key', 'other', 'key', 'key'].entries()) {
+    prompts.asked(said(`Question ${n}`, key)).answered(`req_${n}`);
+    at += 1;
+  }
+  const again = prompts.asked(said('Question 2'));
+  assert.equal(again.repeats, 'req_2');
+  const drawn = [0, 0.4, 0.99].map((next) => {
+    chance = next;
+    return again.drawn();
+  });
+  assert.deepEqual(drawn.toSorted(), ['req_0', 'req_2', 'req_3'], 'and never what another key was answered');
+});

@@ -12,6 +12,11 @@ export interface RepeatedPrompts {
 export type AskedPrompt = {
   /** The call that was answered to the same words before, where this is the first repetition. */
   readonly repeats?: string;
+  /**
+   * Any of the key's answers of late, this one too: each as likely as another. As many of them as are asked again say what
+   * would be if it had nothing to do with the model.
+   */
+  drawn(): string | undefined;
   /** Notes that the call was answered. Until then nobody can find its answer of no use: twins at one time say nothing. */
   answered(id: string): void;
 };
@@ -24,7 +29,7 @@ const hashedCharacters = 4_000;
 type Answered = { readonly id: string; readonly at: Ms; readonly repetitions: number };
 
 /** A loop asks the same over and over, which says nothing: only the first repetition counts. */
-export function repeatedPrompts(now: () => Ms): RepeatedPrompts {
+export function repeatedPrompts(now: () => Ms, random: () => number = Math.random): RepeatedPrompts {
   const prompts = new Map<string, Answered>();
   const latest = (key: string) => {
     const known = prompts.get(key);
@@ -32,6 +37,11 @@ export function repeatedPrompts(now: () => Ms): RepeatedPrompts {
   };
   const remember = (key: string, answered: Answered) =>
     rememberLatest(prompts, key, answered, mostRemembered);
+  function draw(keyId: string): string | undefined {
+    const mine = [...prompts].filter(([key]) => key.startsWith(`${keyId} `));
+    return mine[Math.floor(random() * mine.length)]?.[1].id;
+  }
+
   return {
     asked(call) {
       const key = keyOf(call);
@@ -39,6 +49,7 @@ export function repeatedPrompts(now: () => Ms): RepeatedPrompts {
       if (before) remember(key, { ...before, at: now(), repetitions: before.repetitions + 1 });
       return {
         ...(before?.repetitions === 0 && { repeats: before.id }),
+        drawn: () => draw(call.principal.keyId),
         answered(id) {
           if (!latest(key)) remember(key, { id, at: now(), repetitions: 0 });
         },

@@ -2,6 +2,7 @@ import type { Call, CallOutcome } from '../core/call.ts';
 import type { Resolution } from '../core/catalogue.ts';
 import type { DialectId } from '../core/content.ts';
 import type { ConclaveError } from '../core/errors.ts';
+import type { OutcomeSignal } from '../core/ledger.ts';
 import type { Model } from '../core/model.ts';
 import type { Decision, Plan, RequestFeatures } from '../core/plan.ts';
 import { roughCost } from '../core/price.ts';
@@ -124,7 +125,7 @@ function watchConversation(
   task: TaskType | undefined,
 ): void {
   if (id === undefined) return;
-  const { repeats: callId, answered } = engine.repeatedPrompts.asked(call);
+  const { repeats, drawn, answered } = engine.repeatedPrompts.asked(call);
   void settled.then((outcome) => {
     engine.conversations.remember(call, outcome);
     if (outcome.state !== 'ok') return;
@@ -132,9 +133,15 @@ function watchConversation(
     // A cascade's usage is that of all its answers.
     if (outcome.attempts === 1) engine.answerLengths.remember(task, completionTokens(outcome.usage));
   });
-  if (callId === undefined) return;
+  if (repeats === undefined) return;
+  note(engine, { callId: repeats, kind: 'asked-again', score: 0 });
+  const control = drawn();
+  if (control !== undefined) note(engine, { callId: control, kind: 'drawn', score: 1 });
+}
+
+function note(engine: EngineContext, sign: Pick<OutcomeSignal, 'callId' | 'kind' | 'score'>): void {
   engine.ledger
-    .addOutcome({ callId, at: engine.now(), kind: 'asked-again', score: 0, source: 'conclave' })
+    .addOutcome({ ...sign, at: engine.now(), source: 'conclave' })
     .catch((error: unknown) => engine.log.warn({ error }, 'that a prompt was asked again was not kept'));
 }
 

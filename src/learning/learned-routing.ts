@@ -2,7 +2,7 @@ import { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import type { KindOfWork, QualityEstimates } from '../core/plan.ts';
 import type { RoutedOutcome, RouterSnapshot, RouterStore } from '../core/router-store.ts';
-import { successPrior } from '../core/success-prior.ts';
+import { priorParts } from '../core/success-prior.ts';
 import type { Ms } from '../core/units.ts';
 import type { Estimate } from './online-learner.ts';
 import { projectTag, routerState, stateLayout, type RouterState } from './router-state.ts';
@@ -170,8 +170,8 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
       of(model) {
         let estimate = known.get(model.id);
         if (estimate === undefined) {
-          const base = successPrior(model, task, difficulty);
-          const subject = { model: model.id, base, ...(task && { task }), ...(tag && { tag }) };
+          const start = priorParts(model, task, difficulty);
+          const subject = { model: model.id, ...start, ...(task && { task }), ...(tag && { tag }) };
           known.set(model.id, (estimate = state.learner.estimate(subject)));
         }
         return estimate;

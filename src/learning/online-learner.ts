@@ -5,6 +5,7 @@ import type { Ms } from '../core/units.ts';
 import { type DriftWatch, newWatch, watchDrift } from './drift-watch.ts';
 import {
   addToCell,
+  correctCell,
   type Decay,
   emptyCell,
   evidenceOf,
@@ -33,7 +34,16 @@ export type LearnedOutcome = Subject & {
   readonly score: number;
   /** How much the signal is trusted, 0 to 1. Default 1. */
   readonly weight?: number;
+  /** What the same key said of the same call before, and now takes back: the call does not count again. */
+  readonly instead?: number;
   readonly at: Ms;
+};
+
+/** Where an estimate starts. */
+export type Start = Subject & {
+  readonly base: number;
+  /** What is noted of the model at this task, beside `base`; its own outcomes there overrule it. Default 0. */
+  readonly lean?: number;
 };
 
 /** P(success) with how much stands behind it. */
@@ -52,8 +62,8 @@ export type Estimate = {
  */
 export interface OnlineLearner {
   learn(outcome: LearnedOutcome): void;
-  /** What to expect of a model at a kind of work where nothing learned says `base`. */
-  estimate(subject: Subject & { readonly base: number }): Estimate;
+  /** What to expect of a model at a kind of work where nothing learned says `base`, and `lean` beside it. */
+  estimate(start: Start): Estimate;
   /** Everything learned, as JSON. */
   snapshot(): LearnedState;
 }
@@ -103,10 +113,12 @@ export function onlineLearner(
   const changeWeight = Math.min(decay.memory, 2 * trust.model);
 
   /** How far from `base` a subject is, by what `evidence` takes of each of its cells, the widest first. */
-  function shiftOf(subject: Subject, evidence: (cell: OutcomeCell) => Evidence) {
+  function shiftOf(subject: Subject & { lean?: number }, evidence: (cell: OutcomeCell) => Evidence) {
     let shift = 0;
     let weight = 0;
-    for (const { name, pull } of levelsOf(subject, trust)) {
+    for (const { name, pull, isTask } of levelsOf(subject, trust)) {
+      // A note is about a task: what the model does at that moves it, and what it does elsewhere does not.
+      if (isTask) shift += subject.lean ?? 0;
       const cell = cells.get(name);
       if (cell === undefined) continue;
       const { surprise, weight: seen } = evidence(cell);
@@ -116,14 +128,18 @@ export function onlineLearner(
     return { shift, weight };
   }
 
-  function estimate({ base, ...subject }: Subject & { readonly base: number }): Estimate {
+  function estimate({ base, ...subject }: Start): Estimate {
     const { shift, weight } = shiftOf(subject, evidenceOf);
     const mean = Math.min(0.995, Math.max(0.005, base + shift));
     return { mean, weight, deviation: Math.sqrt((mean * (1 - mean)) / (weight + trust.model)) };
   }
 
   function learn(outcome: LearnedOutcome): void {
-    const { model, keyId, base, score, at, weight = 1 } = outcome;
+    const { model, keyId, base, score, instead, at, weight = 1 } = outcome;
+    if (instead !== undefined) {
+      takeBack(outcome, weight * (score - instead));
+      return;
+    }
     const surprise = score - base;
     const watched = `${model}${separator}${keyId}`;
     const watch = watches.get(watched) ?? newWatch();
@@ -143,6 +159,14 @@ export function onlineLearner(
     if (changed) forgetPast(outcome, watch.latest);
     dropOldest(cells, mostCells);
     dropOldest(watches, mostWatches);
+  }
+
+  /** Somebody thinks better of it: the call counts as before, and for something else. */
+  function takeBack(outcome: LearnedOutcome, difference: number): void {
+    for (const { name } of levelsOf(outcome, trust)) {
+      const cell = cells.get(name);
+      if (cell) correctCell(cell, outcome.keyId, difference);
+    }
   }
 
   /**
@@ -190,7 +214,7 @@ function dropOldest(map: Map<string, unknown>, most: number): void {
   }
 }
 
-type Level = { readonly name: string; readonly pull: number };
+type Level = { readonly name: string; readonly pull: number; readonly isTask?: boolean };
 
 // No id, task or tag holds a line break.
 const separator = '\n';
@@ -198,7 +222,8 @@ const separator = '\n';
 /** From the model as a whole to the task in this project, each pulled to the one before. */
 function levelsOf({ model, task, tag }: Subject, trust: Trust): Level[] {
   const levels: Level[] = [{ name: model, pull: trust.model }];
-  if (task !== undefined) levels.push({ name: `${model}${separator}${task}`, pull: trust.task });
+  if (task !== undefined)
+    levels.push({ name: `${model}${separator}${task}`, pull: trust.task, isTask: true });
   if (tag !== undefined) {
     levels.push({ name: `${model}${separator}${task ?? ''}${separator}${tag}`, pull: trust.tag });
   }

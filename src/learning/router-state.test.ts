@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RoutedOutcome } from '../core/router-store.ts';
-import { routerState } from './router-state.ts';
+import { tierPrior } from '../core/success-prior.ts';
+import { routerState, stateLayout } from './router-state.ts';
 
 const said = (n: number, score: number, weighed: RoutedOutcome['weighed']): RoutedOutcome => ({
   id: `${n}`,
@@ -28,7 +29,7 @@ test('who was rejected and said otherwise than a good answer was wrong; beside a
   const before = state.calibration.calibrated(0.75);
   for (let n = 0; n < 100; n += 1) state.learn(said(n, 0, [{ chance: 0.75, agrees: false }]));
   assert.equal(state.calibration.calibrated(0.75), before);
-  for (let n = 0; n < 100; n += 1) state.learn(said(n, 1, [{ chance: 0.75, agrees: false }]));
+  for (let n = 0; n < 100; n += 1) state.learn(said(100 + n, 1, [{ chance: 0.75, agrees: false }]));
   assert.ok(state.calibration.calibrated(0.75) < before - 0.1);
 });
 
@@ -38,4 +39,67 @@ test('only the word of a person sets a threshold right: what we conclude ourselv
   for (let n = 0; n < 100; n += 1)
     state.learn({ ...said(n, 0, [{ chance: 0.96, agrees: true }]), kind: 'asked-again' });
   assert.equal(state.calibration.calibrated(0.96), before);
+});
+
+const chance = (state: ReturnType<typeof routerState>, lean = 0) =>
+  state.learner.estimate({ model: 'lab/big', task: 'chat', base: tierPrior('workhorse'), lean }).mean;
+
+const outcome = (n: number, kind: string, score: number): RoutedOutcome => ({
+  ...said(n, score, undefined),
+  kind,
+  keyId: `key ${n % 5}`,
+  tier: 'workhorse',
+  task: 'chat',
+});
+
+test('a model that is used a lot does not sink because some of what it answers is asked again', () => {
+  const state = routerState();
+  for (let n = 0; n < 200; n += 1) {
+    state.learn(outcome(2 * n, 'asked-again', 0));
+    state.learn(outcome(2 * n + 1, 'drawn', 1));
+  }
+  assert.ok(Math.abs(chance(state) - chance(routerState())) < 0.02, String(chance(state)));
+});
+
+test('of two models the one whose answers are asked again more often than they are given falls behind', () => {
+  const state = routerState();
+  // As many calls each: the other one's answers are never asked again, and half of what is drawn is its own.
+  for (let n = 0; n < 100; n += 1) {
+    state.learn(outcome(2 * n, 'asked-again', 0));
+    if (n % 2 === 0) state.learn(outcome(2 * n + 1, 'drawn', 1));
+    else state.learn({ ...outcome(2 * n + 1, 'drawn', 1), model: 'lab/other' });
+  }
+  assert.ok(chance(state) < chance(routerState()) - 0.03);
+});
+
+test('an answer that keeps to its schema may be wrong all the same; one that breaks it is', () => {
+  const kept = routerState();
+  const broken = routerState();
+  for (let n = 0; n < 300; n += 1) {
+    kept.learn(outcome(n, 'schema', 1));
+    broken.learn(outcome(n, 'schema', 0));
+  }
+  const before = chance(routerState());
+  assert.ok(chance(kept) > before && chance(kept) < before + 0.05, `${before} ${chance(kept)}`);
+  assert.ok(chance(broken) < before - 0.4);
+});
+
+test('who changes their mind about a call is heard, and not twice', () => {
+  const [once, often] = [routerState(), routerState()];
+  const word = (n: number, score: number) => ({ ...outcome(7, 'feedback', score), id: `${n}` });
+  once.learn(word(1, 0));
+  for (let n = 0; n < 50; n += 1) often.learn(word(n, n % 3 === 0 ? 1 : 0));
+  assert.ok(Math.abs(chance(once) - chance(often)) < 1e-9, `${chance(once)} ${chance(often)}`);
+  // Also after a restart from what was kept.
+  const restored = routerState({ layout: stateLayout, state: often.snapshot() });
+  restored.learn(word(60, 0));
+  assert.ok(Math.abs(chance(once) - chance(restored)) < 1e-9);
+});
+
+test('what is noted of a family is where a model begins, and its own outcomes overrule it', () => {
+  const state = routerState();
+  assert.ok(Math.abs(chance(state, 0.03) - chance(state, -0.03) - 0.06) < 1e-9);
+  for (let n = 0; n < 2_000; n += 1) state.learn(outcome(n, 'feedback', n % 10 < 7 ? 1 : 0));
+  for (const lean of [0.03, 0, -0.03])
+    assert.ok(Math.abs(chance(state, lean) - 0.7) < 0.015, `${lean}: ${chance(state, lean)}`);
 });

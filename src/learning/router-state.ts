@@ -1,13 +1,13 @@
 import { ConclaveError } from '../core/errors.ts';
 import { isJsonObject, type JsonValue } from '../core/json.ts';
 import type { RoutedOutcome } from '../core/router-store.ts';
-import { successPrior } from '../core/success-prior.ts';
-import type { TaskType } from '../core/task.ts';
+import { tierPrior } from '../core/success-prior.ts';
 import {
   acceptanceCalibration,
   type AcceptanceCalibration,
   type CalibrationState,
 } from './acceptance-calibration.ts';
+import { believedScore } from './believed-score.ts';
 import { guardArm, type GuardArm, type GuardState } from './guard-arm.ts';
 import { onlineLearner, type OnlineLearner } from './online-learner.ts';
 
@@ -30,8 +30,12 @@ const trust: Readonly<Record<string, number>> = {
   consensus: 0.5,
   cascade: 0.2,
   'asked-again': 0.25,
+  drawn: 0.25,
 };
 const otherTrust = 0.5;
+
+/** So many of the latest words of persons are remembered, to know when one is taken back. */
+const mostSaid = 5_000;
 
 /** The project that a call belongs to, where a tag says so. */
 export function projectTag(tags: readonly string[]): string | undefined {
@@ -54,6 +58,20 @@ export function routerState(from?: { readonly layout: number; readonly state: Js
   // The layout vouches for these two: they are written below and nowhere else.
   const guard = guardArm(state['guard'] as GuardState | undefined);
   const calibration = acceptanceCalibration(state['calibration'] as CalibrationState | undefined);
+  // Absent from what older versions wrote.
+  const said = new Map((state['said'] ?? []) as [callAndSource: string, score: number][]);
+
+  /** What the same source said of the call before. */
+  function saidBefore({ callId, source, score }: RoutedOutcome): number | undefined {
+    const name = `${callId} ${source}`;
+    const before = said.get(name);
+    said.delete(name);
+    said.set(name, score);
+    const [oldest] = said.keys();
+    if (said.size > mostSaid && oldest !== undefined) said.delete(oldest);
+    return before;
+  }
+
   return {
     learner,
     guard,
@@ -61,18 +79,21 @@ export function routerState(from?: { readonly layout: number; readonly state: Js
     learn(outcome) {
       const { model, keyId, kind, score, at, tags, task, experiment, weighed = [] } = outcome;
       const tag = projectTag(tags);
+      const base = tierPrior(outcome.tier, outcome.difficulty);
+      const instead = kind === 'feedback' ? saidBefore(outcome) : undefined;
       learner.learn({
         model,
         keyId,
-        score,
+        score: believedScore(kind, score, base),
         at,
-        base: basePrior(outcome),
+        base,
+        ...(instead !== undefined && { instead }),
         weight: trust[kind] ?? otherTrust,
         ...(task !== undefined && { task }),
         ...(tag !== undefined && { tag }),
       });
-      // What we conclude ourselves must not confirm our own choices.
-      if (kind !== 'feedback') return;
+      // What we conclude ourselves must not confirm our own choices, and no call decides twice about a policy.
+      if (kind !== 'feedback' || instead !== undefined) return;
       if (experiment) guard.record(experiment.arm, { score, keyId });
       for (const { chance, agrees } of weighed) {
         // Of what differs from a bad answer nothing is known.
@@ -86,13 +107,7 @@ export function routerState(from?: { readonly layout: number; readonly state: Js
         learner: learner.snapshot(),
         guard: guard.snapshot(),
         calibration: calibration.snapshot(),
+        said: [...said],
       }) as unknown as JsonValue,
   };
-}
-
-/** By what stands in the ledger alone, so that processes with different catalogues learn the same. */
-function basePrior({ tier, task, difficulty }: RoutedOutcome): number {
-  const known = { strengths: [], weaknesses: [], ...(tier && { tier }) };
-  // Any task is as good as another to a model without notes.
-  return successPrior(known, task as TaskType | undefined, difficulty);
 }

@@ -132,7 +132,8 @@ function outcomeFromRow(row: SqlRow): RoutedOutcome {
 /** One row per outcome, or a single one without. */
 function callFromRows(rows: readonly SqlRow[]): LabelledCall {
   const { id, model, task, features }: SqlRow = rows[0] ?? {};
-  const known = rows.filter(({ score }) => score !== null);
+  // What was drawn is there to be compared with, and says nothing by itself.
+  const known = rows.filter(({ score, kind }) => score !== null && kind !== 'drawn');
   const said = known.filter(({ kind }) => kind === 'feedback');
   const counted = said.length > 0 ? said : known;
   return {
