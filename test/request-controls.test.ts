@@ -244,7 +244,7 @@ test('a named model above the ceiling is refused with both figures, and nobody a
     assert.equal(reply.status, 400);
     assert.match(
       await messageOf(reply),
-      /dear\/m may cost \$0\.00\d+ \(about \d+ tokens in and up to 50 out\), more than the ceiling of \$0\.000000001/,
+      /dear\/m may cost \$0\.00\d+ \(up to \d+ tokens in and 50 out\), more than the ceiling of \$0\.000000001/,
     );
   }
   const open = await send(all, { model: 'auto' }, capped);
@@ -326,6 +326,19 @@ test('a wish that only OpenRouter knows is a warning where somebody else answers
   const strict = await ask({ model: 'lab/m' }, { 'x-conclave-strict': 'true' });
   assert.equal(strict.status, 400);
   assert.match(await strict.text(), /provider\.quantizations/);
+});
+
+test('an allow-list that names no provider there is says so, in the configuration and for a key', async (t) => {
+  await assert.rejects(
+    market(t, { routing: { allow: { providers: ['fiar'] } } }),
+    /routing\.allow\.providers: there is no provider "fiar"; did you mean fair/,
+  );
+  const { gateway } = await market(t);
+  await assert.rejects(
+    gateway.app.issueKey({ name: 'ci', budgets: [], allow: { providers: ['opnai'] } }),
+    /allow\.providers: there is no provider "opnai"; did you mean openai\?/,
+  );
+  await gateway.app.issueKey({ name: 'eu', budgets: [], allow: { providers: ['azure*', 'fair'] } });
 });
 
 test('routing.allow keeps every call within its providers and regions', async (t) => {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { App, AppOptions, Extensions, ListenOptions } from '../app.ts';
 import { schemaScorer } from '../acceptance/schema-scorer.ts';
 import { answerAcceptance } from '../acceptance/weigh-answers.ts';
+import { checkAllowedPlaces } from '../config/check-allowed-places.ts';
 import { checkReferences } from '../config/check-references.ts';
 import { deploymentFinder } from '../config/deployments.ts';
 import { shareLimits } from '../config/share-limits.ts';
@@ -10,6 +11,7 @@ import type { LoadedConfig } from '../config/load-config.ts';
 import type { Config } from '../config/schema.ts';
 import type { DialectId } from '../core/content.ts';
 import type { Catalogue } from '../core/catalogue.ts';
+import type { KeySettings } from '../core/stores.ts';
 import type { Dialect } from '../core/dialect.ts';
 import { readRateLimits } from '../dialects/read-rate-limits.ts';
 import { embedders } from '../dialects/embedders.ts';
@@ -71,6 +73,21 @@ export async function buildApp(
   const { store, newId } = foundation;
   const found = await findProviders(options, loaded, foundation);
   const catalogue = await catalogueOf(config, found, options);
+  const names = providerNames(
+    found,
+    (options.providers ?? []).map(({ name }) => name),
+    config,
+  );
+  if (!options.offline)
+    checkAllowedPlaces(config.routing.allow, {
+      known: names.ids,
+      place: 'routing.allow.providers',
+      code: 'configuration',
+    });
+  const checkKey = ({ routing, allow }: Partial<KeySettings>) => {
+    checkKeyRouting(routing, catalogue);
+    checkAllowedPlaces(allow, { known: names.ids, place: 'allow.providers', code: 'invalid_request' });
+  };
   const dialectMap = new Map<DialectId, Dialect>(dialects.map((dialect) => [dialect.id, dialect]));
   const embedderMap = embedders(dialects);
   const isKnown = knownModels(catalogue, config);
@@ -100,22 +117,18 @@ export async function buildApp(
     dialects: dialectMap,
     embedders: embedderMap,
     engine,
-    providerNames: providerNames(
-      found,
-      (options.providers ?? []).map(({ name }) => name),
-      config,
-    ),
+    providerNames: names,
     policyNames,
     ledger: store.ledger,
     store,
     keyRing: foundation.keyRing,
     localKey: foundation.localKey,
     async issueKey(settings) {
-      checkKeyRouting(settings.routing, catalogue);
+      checkKey(settings);
       return issueKey(store.keys, settings);
     },
     async changeKey(id, settings) {
-      checkKeyRouting(settings.routing, catalogue);
+      checkKey(settings);
       const changed = await store.keys.change(id, settings);
       foundation.keyRing.forget();
       return changed;

@@ -17,6 +17,8 @@ export type RequestFeatures = {
   readonly inputTokens: Tokens;
   /** Never exceeded by the real prompt; what budgets reserve. */
   readonly inputTokensUpperBound: Tokens;
+  /** What a price ceiling is held against. Default: the upper bound. */
+  readonly inputTokensAtMost?: Tokens;
   /** How long an answer at such work usually is, or what the caller allows where that is less; what policies reckon with. */
   readonly outputTokens: Tokens;
   /** What the caller allows, or what is set aside where nothing is said; what budgets and ceilings reckon with. */

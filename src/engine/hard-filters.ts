@@ -3,10 +3,10 @@ import type { DialectId } from '../core/content.ts';
 import { matchesPattern } from '../core/matches-pattern.ts';
 import type { Capability, Model } from '../core/model.ts';
 import type { FilterRule, RequestFeatures, Stats } from '../core/plan.ts';
-import { upperBoundCost } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { AllowedPlaces, SellerWishes } from '../core/seller-wishes.ts';
 import { nanoFromUsd } from '../core/units.ts';
+import { mostCost } from './price-ceiling.ts';
 import { outOfBounds, unwanted } from './seller-filters.ts';
 
 /** A filter's verdict: which rule, and the sentence that a person reads. */
@@ -125,13 +125,7 @@ function tooDear(candidate: Candidate, { features, strict, isNamed, sellers }: S
     return { rule: 'price', reason: 'its price is unknown, so it cannot be held to a ceiling' };
   }
   if (maxCostUsd === undefined) return undefined;
-  const most = upperBoundCost(
-    model.price,
-    features.inputTokens,
-    features.outputTokensUpperBound,
-    features.at,
-  );
-  if (most <= nanoFromUsd(maxCostUsd)) return undefined;
+  if (mostCost(model.price, features) <= nanoFromUsd(maxCostUsd)) return undefined;
   return { rule: 'price', reason: `it may cost more than the ceiling of $${maxCostUsd}` };
 }
 

@@ -9,6 +9,8 @@ export type RequestSize = {
   readonly inputTokens: Tokens;
   /** A bound: a token is never less than a byte of text, plus overhead for every message, tool and medium. */
   readonly inputTokensUpperBound: Tokens;
+  /** What price ceilings are held against: the bound until the text has been counted, then a closer one. */
+  readonly inputTokensAtMost: Tokens;
   readonly needs: readonly Capability[];
 };
 
@@ -17,6 +19,9 @@ const messageOverhead = 8;
 const image = { typical: 1_100, atMost: 16_384 };
 /** Base64 characters of a PDF or a sound that make one token: typically, and in the worst case. */
 const media = { typical: 40, atMost: 4 };
+
+/** No tokenizer of today makes so many times as many tokens of a text as the one that we count with. */
+const otherTokenizers = 1.5;
 
 /** Measures without a tokenizer: bounds for money, an estimate for windows and ranking. */
 export function measureRequest(
@@ -89,19 +94,25 @@ export function measureRequest(
     if (request.output.type === 'json-schema') needs.add('json-schema');
     bytes += weight(JSON.stringify(request.output));
   }
+  const inputTokensUpperBound = bytes + overhead * 2 + boundMedia;
   return {
     inputTokens: Math.ceil(bytes / bytesPerToken) + overhead + typicalMedia,
-    inputTokensUpperBound: bytes + overhead * 2 + boundMedia,
+    inputTokensUpperBound,
+    inputTokensAtMost: inputTokensUpperBound,
     needs: [...needs],
   };
 }
 
-/** The same with its text counted instead of estimated; media stay estimates, and the bound stays a bound. */
+/** The same with its text counted instead of estimated; media stay estimates, and the bounds stay bounds. */
 export function exactSize(
   request: ModelRequest,
   size: RequestSize,
   count: (text: string) => Tokens,
 ): RequestSize {
-  const { inputTokens } = measureRequest(request, (text) => count(text) * bytesPerToken);
-  return { ...size, inputTokens };
+  const counted = measureRequest(request, (text) => count(text) * bytesPerToken);
+  // All but the text: overhead and media at their most.
+  const { inputTokensUpperBound: rest } = measureRequest(request, () => 0);
+  const text = (counted.inputTokensUpperBound - rest) / bytesPerToken;
+  const inputTokensAtMost = Math.min(size.inputTokensUpperBound, Math.ceil(text * otherTokenizers) + rest);
+  return { ...size, inputTokens: counted.inputTokens, inputTokensAtMost };
 }

@@ -37,7 +37,7 @@ export function noCandidate({ asked, out, inputTokens, model, wider, ceiling }: 
     );
   }
   if (ceiling && out.some((one) => one.model === model?.id && one.rule === 'price')) {
-    const sizes = `about ${inputTokens} tokens in and up to ${ceiling.outputTokens} out`;
+    const sizes = `up to ${ceiling.inputTokens} tokens in and ${ceiling.outputTokens} out`;
     return new ConclaveError(
       'no_candidate',
       `${model?.id ?? asked} may cost $${usdText(ceiling.most)} (${sizes}), more than the ceiling of $${usdText(ceiling.limit)}; raise it, ask for less, or name a cheaper model.`,

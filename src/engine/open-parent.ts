@@ -5,7 +5,8 @@ import type { NanoUsd, Tokens } from '../core/units.ts';
 import { noUsage } from '../core/usage.ts';
 import type { EngineContext } from './engine.ts';
 import { budgetExceeded, isPriceUnknown, leftOf, withKnownPrices } from './reserve.ts';
-import { passingNotes, routeCall, type Route } from './route.ts';
+import { routeNearWindow } from './route-near-window.ts';
+import { passingNotes, type Route } from './route.ts';
 import { amountWithin, sharePerCall } from './share-per-call.ts';
 
 /** A call that a parent is going to make, as far as it is known beforehand. */
@@ -33,7 +34,7 @@ export type ParentCall = Pick<Call, 'principal' | 'surface' | 'tool' | 'task' | 
  * @throws ConclaveError `budget_exceeded`; whatever routing one of the calls throws.
  */
 export async function openParent(engine: EngineContext, parent: ParentCall): Promise<Parent> {
-  const routes = expectedRoutes(engine, parent.expected);
+  const routes = await expectedRoutes(engine, parent.expected);
   const unknownPrice = routes.some(isPriceUnknown);
   const opening = { engine, parent, unknownPrice, simulated: isSimulated(routes) };
   const { intent, mostPerCall } = await openWithin(opening, routes);
@@ -79,22 +80,26 @@ async function openWithin(
 }
 
 /** A call that nobody can serve fails by itself and needs no money; where that holds for all, the first says why. */
-function expectedRoutes(engine: EngineContext, expected: readonly ExpectedCall[]): Route[] {
+async function expectedRoutes(engine: EngineContext, expected: readonly ExpectedCall[]): Promise<Route[]> {
   const failures: unknown[] = [];
-  const routes = expected.flatMap((one) => {
+  const routes: Route[] = [];
+  for (const one of expected) {
     try {
-      return [expectedRoute(engine, one)];
+      routes.push(await expectedRoute(engine, one));
     } catch (error) {
       failures.push(error);
-      return [];
     }
-  });
+  }
   if (routes.length === 0 && failures.length > 0) throw failures[0];
   return routes;
 }
 
-function expectedRoute(engine: EngineContext, { call, furtherTokens = 0 }: ExpectedCall): Route {
-  const route = withKnownPrices(routeCall(engine, call, passingNotes()));
+async function expectedRoute(
+  engine: EngineContext,
+  { call, furtherTokens = 0 }: ExpectedCall,
+): Promise<Route> {
+  const route = withKnownPrices(await routeNearWindow(engine, call, passingNotes()));
+
   const inputTokensUpperBound = route.features.inputTokensUpperBound + furtherTokens;
   return { ...route, features: { ...route.features, inputTokensUpperBound } };
 }

@@ -9,6 +9,7 @@ import { reserve } from './reserve.ts';
 import { routeNearWindow } from './route-near-window.ts';
 import { runPlan } from './run-plan.ts';
 import { shedExcess } from './shed-excess.ts';
+import { watchConversation } from './watch-conversation.ts';
 
 /** The pipeline, in its order. Every way out writes the call's ledger row. */
 export async function runCall(engine: EngineContext, call: Call): Promise<Reply> {
@@ -20,6 +21,7 @@ export async function runCall(engine: EngineContext, call: Call): Promise<Reply>
     await recall(engine, call);
     await classifyByModel(engine, call, record);
     const route = await routeNearWindow(engine, call, record);
+    watchConversation(engine, route, record);
     shedExcess(engine, route);
     const reserved = await reserve(engine, route, record);
     return await record.streaming(runPlan(engine, reserved, record));

@@ -6,13 +6,14 @@ import type { EngineContext } from './engine.ts';
 import { orderCandidates } from './order-candidates.ts';
 import { recall } from './recall.ts';
 import { amountOf } from './reserve.ts';
-import { passingNotes, routeCall, type Route } from './route.ts';
+import { routeNearWindow } from './route-near-window.ts';
+import { passingNotes, type Route } from './route.ts';
 
 /** Where a call would go now. @throws ConclaveError where it could go nowhere, as the call itself would. */
 export async function previewCall(engine: EngineContext, call: Call): Promise<Preview> {
   await recall(engine, call);
   const notes = passingNotes();
-  const route = routeCall(engine, outOfExperiments(call), notes, Infinity);
+  const route = await routeNearWindow(engine, outOfExperiments(call), notes, Infinity);
   const { inputTokens, outputTokens } = route.features;
   const looking: EngineContext = { ...engine, turns: { ...engine.turns, next: engine.turns.peek } };
   return {

@@ -1,21 +1,44 @@
 import type { Call } from '../core/call.ts';
 import type { Resolution } from '../core/catalogue.ts';
+import type { Model } from '../core/model.ts';
 import type { Plan, RequestFeatures } from '../core/plan.ts';
-import { upperBoundCost } from '../core/price.ts';
+import { upperBoundCost, type Price } from '../core/price.ts';
 import { nanoFromUsd, type NanoUsd, type Tokens } from '../core/units.ts';
 
 /** What a named model may cost, and what the caller allows. */
-export type Ceiling = { readonly most: NanoUsd; readonly limit: NanoUsd; readonly outputTokens: Tokens };
+export type Ceiling = {
+  readonly most: NanoUsd;
+  readonly limit: NanoUsd;
+  readonly inputTokens: Tokens;
+  readonly outputTokens: Tokens;
+};
 
 /** For the named model, where its price is known and the caller set a ceiling. */
-export function ceilingOf(
-  { maxCostUsd, ...features }: RequestFeatures,
-  resolution: Resolution,
-): Ceiling | undefined {
+export function ceilingOf(features: RequestFeatures, resolution: Resolution): Ceiling | undefined {
+  const { maxCostUsd, outputTokensUpperBound: outputTokens } = features;
   if (maxCostUsd === undefined || resolution.kind === 'auto' || !resolution.model.price) return undefined;
-  const { inputTokens, outputTokensUpperBound: outputTokens, at } = features;
-  const most = upperBoundCost(resolution.model.price, inputTokens, outputTokens, at);
-  return { most, limit: nanoFromUsd(maxCostUsd), outputTokens };
+  const most = mostCost(resolution.model.price, features);
+  return { most, limit: nanoFromUsd(maxCostUsd), inputTokens: atMost(features), outputTokens };
+}
+
+/** The whole prompt, by any tokenizer, and an answer as long as it may get. */
+export function mostCost(price: Price, features: RequestFeatures): NanoUsd {
+  return upperBoundCost(price, atMost(features), features.outputTokensUpperBound, features.at);
+}
+
+function atMost({
+  inputTokensUpperBound,
+  inputTokensAtMost = inputTokensUpperBound,
+}: RequestFeatures): Tokens {
+  return inputTokensAtMost;
+}
+
+/** Whether a model is above the ceiling by the bound alone, and not by the estimate: counting would tell. */
+export function isCeilingDoubtful({ price }: Model, features: RequestFeatures): boolean {
+  const { inputTokens, inputTokensUpperBound, maxCostUsd, outputTokensUpperBound, at } = features;
+  const isCounted = atMost(features) < inputTokensUpperBound;
+  if (!price || maxCostUsd === undefined || isCounted) return false;
+  return upperBoundCost(price, inputTokens, outputTokensUpperBound, at) <= nanoFromUsd(maxCostUsd);
 }
 
 /** Whoever is named is never too dear for a price that is unknown; who set a ceiling learns that nothing was held against it. */

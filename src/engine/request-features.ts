@@ -60,6 +60,7 @@ export function requestFeatures(
     needs: neededCapabilities(call, size),
     inputTokens: size.inputTokens,
     inputTokensUpperBound: size.inputTokensUpperBound,
+    inputTokensAtMost: size.inputTokensAtMost,
     outputTokens: Math.min(usualOutputTokens(task), most),
     outputTokensUpperBound: most,
     stream: call.request.stream,

@@ -4,54 +4,58 @@ import type { Decision } from '../core/plan.ts';
 import type { Tokens } from '../core/units.ts';
 import type { EngineContext } from './engine.ts';
 import { exactSize } from './measure-request.ts';
-import type { CallRecord } from './record.ts';
-import { routeCall, type Route } from './route.ts';
+import { routeCall, type Route, type RouteNotes } from './route.ts';
 
 /** Between these shares of a window an estimate may err to either side of it. */
 const near = { from: 0.5, to: 1.5 };
 
 /**
  * Routes a call by the estimate of its size. Where that is near the window of the model that it would go to, or of the
- * one that it asked for and may not go to, the prompt is counted and routed by the count: a tokenizer takes 3 ms for
- * 100 KB, and a third of a second once.
+ * one that it asked for and may not go to, or where a price ceiling lets somebody in by the estimate and not by the
+ * bound, the prompt is counted and routed by the count: a tokenizer takes 3 ms for 100 KB, and a third of a second once.
  */
 export function routeNearWindow(
   engine: EngineContext,
   call: Call,
-  record: CallRecord,
+  record: RouteNotes,
+  mostNamed?: number,
 ): Route | Promise<Route> {
   const warned = record.warnings.length;
   try {
-    const route = routeCall(engine, call, record);
+    const route = routeCall(engine, call, record, mostNamed);
     if (call.decided || !isDoubtful(engine, route, record)) return route;
   } catch (error) {
-    const refused = error instanceof ConclaveError && wasTooLong(engine, record);
+    const refused =
+      error instanceof ConclaveError && (wasTooLong(engine, record) || record.isCeilingDoubtful === true);
     if (call.decided || !refused) throw error;
   }
-  return countAndRoute(engine, call, record, warned);
+  return countAndRoute(engine, call, { record, warned, mostNamed });
 }
 
 async function countAndRoute(
   engine: EngineContext,
   call: Call,
-  record: CallRecord,
-  warned: number,
+  {
+    record,
+    warned,
+    mostNamed,
+  }: { readonly record: RouteNotes; readonly warned: number; readonly mostNamed: number | undefined },
 ): Promise<Route> {
   const count = await engine.tokenCounter();
   if (record.size) record.size = exactSize(call.request, record.size, count);
   record.warnings.length = warned;
-  return routeCall(engine, call, record);
+  return routeCall(engine, call, record, mostNamed);
 }
 
-function isDoubtful(engine: EngineContext, { plan, features }: Route, record: CallRecord): boolean {
+function isDoubtful(engine: EngineContext, { plan, features }: Route, record: RouteNotes): boolean {
   const first = plan.steps[0]?.candidates[0]?.model;
   const { inputTokens, considered } = features;
-  if (isNear(first?.contextWindow, inputTokens)) return true;
+  if (isNear(first?.contextWindow, inputTokens) || record.isCeilingDoubtful === true) return true;
   // Of an open choice others are left; who names a model wants that one.
   return considered === undefined && wasTooLong(engine, record);
 }
 
-function wasTooLong({ catalogue }: EngineContext, { decision, size }: CallRecord): boolean {
+function wasTooLong({ catalogue }: EngineContext, { decision, size }: RouteNotes): boolean {
   return (decision?.ruledOut ?? []).some(
     ({ model, rule }: Decision['ruledOut'][number]) =>
       rule === 'window' && isNear(catalogue.get(model)?.contextWindow, size?.inputTokens ?? 0),

@@ -1,27 +1,25 @@
-import type { Call, CallOutcome } from '../core/call.ts';
+import type { Call } from '../core/call.ts';
 import type { Resolution } from '../core/catalogue.ts';
 import type { DialectId } from '../core/content.ts';
 import type { ConclaveError } from '../core/errors.ts';
-import type { OutcomeSignal } from '../core/ledger.ts';
 import type { Model } from '../core/model.ts';
 import type { Decision, Plan, RequestFeatures } from '../core/plan.ts';
 import { roughCost } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import { classifyCall } from './classify-call.ts';
 import type { SellerWishes } from '../core/seller-wishes.ts';
-import type { TaskType } from '../core/task.ts';
-import { completionTokens } from '../core/usage.ts';
 import type { EngineContext } from './engine.ts';
 import { arrangePlan } from './arrange-plan.ts';
 import { atOrigin, type RuledOut, type Sifted } from './at-origin.ts';
 import { candidateModels } from './candidate-models.ts';
 import { configuredFallbacks } from './fallback-chain.ts';
+import { withoutUnsure } from './without-unsure.ts';
 import { noCandidate } from './no-candidate.ts';
 import { ruledOut, type Sieve } from './hard-filters.ts';
 import { measureRequest } from './measure-request.ts';
 import { placesOf } from './places.ts';
 import type { CallRecord } from './record.ts';
-import { ceilingOf, ceilingWarnings } from './price-ceiling.ts';
+import { ceilingOf, ceilingWarnings, isCeilingDoubtful } from './price-ceiling.ts';
 import { requestFeatures } from './request-features.ts';
 import { codecsFor } from './wire-request.ts';
 
@@ -33,20 +31,14 @@ export type Route = {
 };
 
 /** What routing leaves in a call's record. */
-export type RouteNotes = Pick<CallRecord, 'size' | 'classification' | 'decision' | 'warnings' | 'settled'> & {
-  /** Absent where nothing comes of it. */
-  readonly id?: string;
+export type RouteNotes = Pick<CallRecord, 'size' | 'classification' | 'decision' | 'warnings'> & {
+  /** Somebody was ruled out by a price ceiling for want of an exact count. */
+  isCeilingDoubtful?: boolean;
 };
 
-/** For a call that is only thought through: nothing of it is ever settled, and so nothing learnt. */
+/** For a call that is only thought through. */
 export function passingNotes(): RouteNotes {
-  return {
-    size: undefined,
-    classification: undefined,
-    decision: undefined,
-    warnings: [],
-    settled: new Promise<CallOutcome>(() => undefined),
-  };
+  return { size: undefined, classification: undefined, decision: undefined, warnings: [] };
 }
 
 /** Most models that a stored decision names on either side; the rest are counted. */
@@ -85,7 +77,7 @@ export function routeCall(
     record.decision = decisionOf({ policy: 'step', ...call.decided, out: [], mostNamed, features });
     return { call, features, plan: call.decided };
   }
-  const { fit, out } = sift(engine, { models, features, call, resolution });
+  const { fit, out } = sift(engine, { models, features, call, resolution }, record);
 
   if (fit.length === 0) {
     record.decision = decisionOf({
@@ -113,36 +105,7 @@ export function routeCall(
     ...(plan.warnings ?? []),
     ...ceilingWarnings(call, plan),
   );
-  if (open) watchConversation(engine, call, record, features.task);
   return { call, features, plan };
-}
-
-/** Who answers is remembered for the next turn; the same words again speak against the answer before. */
-function watchConversation(
-  engine: EngineContext,
-  call: Call,
-  { id, settled }: RouteNotes,
-  task: TaskType | undefined,
-): void {
-  if (id === undefined) return;
-  const { repeats, drawn, answered } = engine.repeatedPrompts.asked(call);
-  void settled.then((outcome) => {
-    engine.conversations.remember(call, outcome);
-    if (outcome.state !== 'ok') return;
-    answered(id);
-    // A cascade's usage is that of all its answers.
-    if (outcome.attempts === 1) engine.answerLengths.remember(task, completionTokens(outcome.usage));
-  });
-  if (repeats === undefined) return;
-  note(engine, { callId: repeats, kind: 'asked-again', score: 0 });
-  const control = drawn();
-  if (control !== undefined) note(engine, { callId: control, kind: 'drawn', score: 1 });
-}
-
-function note(engine: EngineContext, sign: Pick<OutcomeSignal, 'callId' | 'kind' | 'score'>): void {
-  engine.ledger
-    .addOutcome({ ...sign, at: engine.now(), source: 'conclave' })
-    .catch((error: unknown) => engine.log.warn({ error }, 'that a prompt was asked again was not kept'));
 }
 
 /**
@@ -179,7 +142,11 @@ type ToSift = {
   readonly resolution: Resolution;
 };
 
-function sift(engine: EngineContext, { models, features, call, resolution }: ToSift): Sifted {
+function sift(
+  engine: EngineContext,
+  { models, features, call, resolution }: ToSift,
+  record: RouteNotes,
+): Sifted {
   const codecs = codecsFor(engine, call.request);
   const speaks = (dialect: DialectId) => codecs.has(dialect);
   const sieve: Sieve = {
@@ -204,9 +171,13 @@ function sift(engine: EngineContext, { models, features, call, resolution }: ToS
     if (exclusion) {
       fit ??= candidates.slice(0, at);
       out.push({ model: candidate.model.id, ...exclusion });
+      if (exclusion.rule === 'price')
+        record.isCeilingDoubtful ||= isCeilingDoubtful(candidate.model, features);
     } else fit?.push(candidate);
   }
-  return atOrigin(engine, call, { fit: fit ?? candidates, out: out.concat(unserved) });
+  const sifted = { fit: fit ?? candidates, out: out.concat(unserved) };
+  const sure = resolution.kind === 'auto' ? withoutUnsure(sifted, features) : sifted;
+  return atOrigin(engine, call, sure);
 }
 
 type Choice = {

@@ -3,6 +3,7 @@ import { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import { nearestNames } from '../core/nearest-names.ts';
 import type { Provider } from '../core/provider.ts';
+import type { Tokens } from '../core/units.ts';
 import type { CatalogueParts } from './create-catalogue.ts';
 import { customModels } from './custom-models.ts';
 import { describeModel, listedNames, withConfigured, type Seller } from './describe-model.ts';
@@ -41,7 +42,9 @@ export function stockShelf(parts: CatalogueParts, snapshot: PriceSnapshot): Shel
     const { provider, name } = splitId(id);
     const seller = sellers.get(provider) ?? builtIn.get(provider);
     if (!seller || name === '') return undefined;
-    return describeModel(seller, name, snapshot.providers[provider] ?? []);
+    const model = describeModel(seller, name, snapshot.providers[provider] ?? []);
+    const contextWindow = model.contextWindow ?? windowAtHome(name, snapshot);
+    return contextWindow === undefined ? model : { ...model, contextWindow };
   };
   const found = [...objects.flatMap(customModels), ...(parts.discovered ?? [])];
   const configured = configuredModels(parts.configured ?? [], found, sellers, describe);
@@ -74,6 +77,14 @@ export function stockShelf(parts: CatalogueParts, snapshot: PriceSnapshot): Shel
 export function splitId(id: string): { provider: string; name: string } {
   const slash = id.indexOf('/');
   return slash < 0 ? { provider: '', name: id } : { provider: id.slice(0, slash), name: id.slice(slash + 1) };
+}
+
+/** What a model holds where its maker sells it: as good a guess as there is of a seller that does not say. */
+function windowAtHome(name: string, { providers }: PriceSnapshot): Tokens | undefined {
+  const plain = plainName(name);
+  const home = familyOf(plain)?.home;
+  const rows = home === undefined ? [] : (providers[home] ?? []);
+  return rows.find((row) => plainName(row.name) === plain)?.window;
 }
 
 function configuredModels(
