@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { LabelledCall } from '../core/router-store.ts';
 import { headsOf, type LinearModel, quantise, scoreLinear } from './linear-model.ts';
 import { unpackFeatures } from './packed-features.ts';
@@ -26,8 +27,15 @@ export type RetrainReport = {
 /** Fewer labels than this teach nothing that would hold elsewhere. */
 const leastLabels = { task: 60, difficulty: 300 } as const;
 
-/** Every fifth is held back: new weights are kept only where they do better there. */
+/**
+ * One in five is held back, by its words: a prompt that comes every hour does not stand on both sides, and no rhythm of a
+ * pipeline decides which kinds of work are left to learn from. A house of few prompts asks just these again: there, by call.
+ */
 const heldBack = 5;
+const fewPrompts = 30;
+
+/** New weights are kept only where they do better on what was held back by this many standard errors: luck is not progress. */
+const sure = 2;
 
 /**
  * Fits task and difficulty anew on a house's own calls, beginning from `weights`: tasks by what callers named, difficulty
@@ -47,15 +55,13 @@ export function retrain(
 
 type Half = { readonly model: LinearModel; readonly report: Retrained };
 
-type Case = { readonly features: Uint8Array; readonly label: number };
+type Case = { readonly id: string; readonly features: Uint8Array; readonly label: number };
 
 function retrainTask(present: LinearModel, calls: readonly LabelledCall[]): Half {
-  const cases = calls.flatMap(({ task, features }): Case[] => {
+  const cases = calls.flatMap(({ id, task, features }): Case[] => {
     const label = present.outputs.indexOf(task ?? '');
-    return label === -1 ? [] : [{ features, label }];
+    return label === -1 ? [] : [{ id, features, label }];
   });
-  const share = (model: LinearModel, judged: readonly Case[]) =>
-    mean(judged.map(({ features, label }) => Number(best(scored(model, features)) === label)));
   return fitAndJudge(present, cases, {
     least: leastLabels.task,
     fit(fitted) {
@@ -69,21 +75,19 @@ function retrainTask(present: LinearModel, calls: readonly LabelledCall[]): Half
       });
       return named(present.outputs, heads);
     },
-    judge: share,
-    better: (before, after) => after > before,
+    measure: (model, { features, label }) => Number(best(scored(model, features)) === label),
+    sign: 1,
   });
 }
 
 function retrainDifficulty(present: LinearModel, calls: readonly LabelledCall[]): Half {
   const scores = calls.filter(({ score }) => score !== undefined);
   const usual = usualScores(scores);
-  const cases = scores.map(({ features, score = 0, model }): Case => {
+  const cases = scores.map(({ id, features, score = 0, model }): Case => {
     // A strong model's success says less of the prompt than a weak one's.
     const surprise = score - (usual.ofModel.get(model ?? '') ?? usual.overall);
-    return { features, label: Math.min(1, Math.max(0, 1 - usual.overall - surprise)) };
+    return { id, features, label: Math.min(1, Math.max(0, 1 - usual.overall - surprise)) };
   });
-  const error = (model: LinearModel, judged: readonly Case[]) =>
-    mean(judged.map(({ features, label }) => ((scored(model, features)[0] ?? 0) - label) ** 2));
   return fitAndJudge(present, cases, {
     least: leastLabels.difficulty,
     fit(fitted) {
@@ -95,34 +99,56 @@ function retrainDifficulty(present: LinearModel, calls: readonly LabelledCall[])
         headsOf(present).map((head) => sumOf(head, correction)),
       );
     },
-    judge: error,
-    better: (before, after) => after < before,
+    measure: (model, { features, label }) => ((scored(model, features)[0] ?? 0) - label) ** 2,
+    sign: -1,
   });
 }
 
 type Fitting = {
   readonly least: number;
   readonly fit: (cases: readonly Case[]) => LinearModel;
-  readonly judge: (model: LinearModel, cases: readonly Case[]) => number;
-  readonly better: (before: number, after: number) => boolean;
+  readonly measure: (model: LinearModel, one: Case) => number;
+  /** -1 where less is better. */
+  readonly sign: 1 | -1;
 };
 
 function fitAndJudge(
   present: LinearModel,
   cases: readonly Case[],
-  { least, fit, judge, better }: Fitting,
+  { least, fit, measure, sign }: Fitting,
 ): Half {
-  const judged = cases.filter((_, at) => at % heldBack === 0);
-  const fitted = cases.filter((_, at) => at % heldBack !== 0);
+  const { judged, fitted } = split(cases);
   const counts = { labels: cases.length, judged: judged.length };
-  const before = judge(present, judged);
+  const measured = (model: LinearModel) => judged.map((one) => measure(model, one));
+  const old = measured(present);
+  const before = mean(old);
   if (cases.length < least)
     return { model: present, report: { ...counts, before, after: before, kept: 'old' } };
-  const model = fit(fitted);
-  const after = judge(model, judged);
-  return better(before, after)
+  const fresh = measured(fit(fitted));
+  const after = mean(fresh);
+  const gains = fresh.map((value, at) => sign * (value - (old[at] ?? 0)));
+  return isSurelyPositive(gains)
     ? { model: fit(cases), report: { ...counts, before, after, kept: 'new' } }
     : { model: present, report: { ...counts, before, after, kept: 'old' } };
+}
+
+function split(cases: readonly Case[]): {
+  readonly judged: readonly Case[];
+  readonly fitted: readonly Case[];
+} {
+  const prompts = cases.map(({ features }) => hash('sha256', features, 'hex'));
+  const few = new Set(prompts).size < fewPrompts;
+  const names = few ? cases.map(({ id }) => hash('sha256', id, 'hex')) : prompts;
+  const isHeldBack = (_: Case, at: number) =>
+    Number.parseInt((names[at] ?? '').slice(0, 8), 16) % heldBack === 0;
+  return { judged: cases.filter(isHeldBack), fitted: cases.filter((one, at) => !isHeldBack(one, at)) };
+}
+
+/** Of differences case by case: their mean beside its standard error. */
+function isSurelyPositive(gains: readonly number[]): boolean {
+  const gain = mean(gains);
+  const variance = mean(gains.map((one) => (one - gain) ** 2)) / Math.max(1, gains.length - 1);
+  return gain > 0 && gain >= sure * Math.sqrt(variance);
 }
 
 function usualScores(calls: readonly LabelledCall[]) {
