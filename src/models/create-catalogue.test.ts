@@ -280,8 +280,17 @@ test('a slip in a letter of an id is an error with the model that was meant; a v
     );
   }
   assert.throws(() => everything.resolve('gpt-6-soll'), failsWith('model_not_found', /openai\/gpt-6-sol"/));
+  assert.throws(
+    () => everything.resolve('openai/gtp-5'),
+    failsWith('model_not_found', /did you mean "openai\/gpt-5"\?/),
+  );
   for (const id of ['anthropic/claude-sonnet-9', 'anthropic/claude-sonnet-5-20991231', 'mistral/nope-1'])
     assert.equal(idOf(everything, id), id);
+  const strange = everything.resolve('anthropic/claude-sonett-6');
+  assert.match(
+    String(strange.kind === 'model' && strange.warnings),
+    /^no list has "anthropic\/claude-sonett-6", so its price is unknown; near it: anthropic\/claude-sonnet-/,
+  );
   const described = await catalogueOf({ configured: [{ id: 'anthropic/claude-sonet-5' }] });
   assert.equal(idOf(described, 'anthropic/claude-sonet-5'), 'anthropic/claude-sonet-5');
 });

@@ -88,7 +88,10 @@ function builtInAlias(shelf: Shelf, alias: string, id: string): Named | undefine
 
 function oneModel(book: NameBook, name: string, dialect: DialectId | undefined): Named {
   const model = byId(book.shelf, name) ?? byVendorName(book.shelf, name, dialect);
-  if (model) return { kind: 'model', model, viaAlias: false, warnings: retirement(model) };
+  if (model) {
+    const warnings = [...retirement(model), ...strangeness(book.shelf, model)];
+    return { kind: 'model', model, viaAlias: false, warnings };
+  }
   throw notFound(book, name);
 }
 
@@ -106,7 +109,7 @@ function byId(shelf: Shelf, id: string): Model | undefined {
  * catalogue does not know yet, which any provider may have.
  */
 function misspelt(shelf: Shelf, provider: string, name: string): string | undefined {
-  return shelf.current.find(
+  return shelf.listed.find(
     (model) => model.provider === provider && isSlip(name.toLowerCase(), model.name.toLowerCase()),
   )?.id;
 }
@@ -160,6 +163,25 @@ function onlyOne(models: readonly Model[], name: string): Model | undefined {
 
 function retirement({ id, retired }: Model): string[] {
   return retired ? [`${id} is on its way out: its maker names ${retired.successor} as its successor`] : [];
+}
+
+const remembered = new WeakMap<Shelf, Map<string, string[]>>();
+const mostRemembered = 1_000;
+
+/** A name that no list has passes, because lists are always late; its price is then unknown, and it may be a slip. */
+function strangeness(shelf: Shelf, { id, name, provider, price, local }: Model): string[] {
+  if (price !== undefined || local || shelf.lists(id)) return [];
+  const known = remembered.get(shelf) ?? new Map<string, string[]>();
+  remembered.set(shelf, known);
+  const before = known.get(id);
+  if (before) return before;
+  const names = shelf.current.filter((model) => model.provider === provider).map((model) => model.name);
+  const near = nearestNames(name, names).map((nearName) => `${provider}/${nearName}`);
+  const warnings =
+    near.length > 0 ? [`no list has "${id}", so its price is unknown; near it: ${near.join(', ')}`] : [];
+  if (known.size >= mostRemembered) known.clear();
+  known.set(id, warnings);
+  return warnings;
 }
 
 function notConfigured(shelf: Shelf, provider: string): string {

@@ -15,6 +15,8 @@ import { findPriced, type PriceSnapshot } from './price-snapshot.ts';
 export type Shelf = {
   /** What can be chosen among today: described models first, then seller by seller, best first. */
   readonly current: readonly Model[];
+  /** Those, and what else sellers list: models on their way out, and those of embeddings. */
+  readonly listed: readonly Model[];
   /** Providers that can be called, by id. */
   readonly sellers: ReadonlyMap<string, Seller>;
   /** Built-in providers, called or not, by id. */
@@ -60,6 +62,7 @@ export function stockShelf(parts: CatalogueParts, snapshot: PriceSnapshot): Shel
 
   return {
     current: [...listed.values()].filter(({ retired, capabilities }) => !retired && !capabilities.embeddings),
+    listed: [...listed.values()],
     sellers,
     builtIn,
     get: (id) => listed.get(id) ?? describe(id),

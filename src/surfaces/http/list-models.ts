@@ -1,20 +1,46 @@
-import type { Model } from '../../core/model.ts';
+import type { App } from '../../app.ts';
+import type { Principal } from '../../core/call.ts';
+import { matchesPattern } from '../../core/matches-pattern.ts';
+import { tiers } from '../../core/task.ts';
+
+/** What may be written as `model`, and who is behind it. */
+export type ListedModel = { readonly id: string; readonly provider: string };
+
+/** Who stands behind names that leave the choice to Conclave, or that its operator gave. */
+const ours = 'conclave';
+
+/** Everything that a key may name: `auto` with the tiers that have a model, the operator's aliases, and models by id. */
+export function namesFor({ catalogue, config }: App, { models: patterns }: Principal): ListedModel[] {
+  const mayUse = (id: string) => !patterns || patterns.some((pattern) => matchesPattern(id, pattern));
+  const models = catalogue.models().filter(({ id }) => mayUse(id));
+  const aliases = Object.keys(config.aliases).filter((alias) => {
+    const meant = catalogue.resolve(alias);
+    return meant.kind === 'auto' || mayUse(meant.model.id);
+  });
+  const wishes = [
+    ...tiers.filter((tier) => models.some((model) => model.tier === tier)),
+    ...(models.some(({ local }) => local) ? ['local'] : []),
+  ];
+  const open = models.length === 0 ? [] : ['auto', ...wishes.map((wish) => `auto:${wish}`)];
+  return [...open, ...aliases].map((id) => ({ id, provider: ours })).concat(models);
+}
+
+/** One model as OpenAI shows it. */
+export function openAiModel({ id, provider }: ListedModel) {
+  return { id, object: 'model', created: 0, owned_by: provider };
+}
 
 /** `GET /v1/models` as OpenAI answers it. */
-export function openAiModelList(models: readonly Model[]) {
+export function openAiModelList(models: readonly ListedModel[]) {
   return { object: 'list', data: models.map(openAiModel) };
 }
 
-export function openAiModel(model: Model) {
-  return { id: model.id, object: 'model', created: 0, owned_by: model.provider };
-}
-
 /** `GET /v1/models` as Anthropic answers it, in one page. */
-export function anthropicModelList(models: readonly Model[]) {
-  const data = models.map((model) => ({
+export function anthropicModelList(models: readonly ListedModel[]) {
+  const data = models.map(({ id }) => ({
     type: 'model',
-    id: model.id,
-    display_name: model.id,
+    id,
+    display_name: id,
     created_at: '1970-01-01T00:00:00Z',
   }));
   return { data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };

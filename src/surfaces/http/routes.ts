@@ -11,7 +11,7 @@ import { takeFeedback } from './feedback-route.ts';
 import { ready } from './health-routes.ts';
 import { adminChangeKey, adminCreateKey, adminListKeys, adminShowKey, isKeyPath } from './key-routes.ts';
 import type { HttpExchange } from '../../core/http-exchange.ts';
-import { anthropicModelList, openAiModel, openAiModelList } from './list-models.ts';
+import { anthropicModelList, namesFor, openAiModel, openAiModelList } from './list-models.ts';
 import { metrics } from './metrics-route.ts';
 import { serveModelCall } from './model-route.ts';
 import { overviewPage, overviewData } from './overview-page.ts';
@@ -100,9 +100,9 @@ function modelByPath(path: string, method: string): Route | undefined {
   if (method !== 'GET' || !path.startsWith(modelPrefix)) return undefined;
   return async (app, exchange) => {
     await authenticate(app, exchange.headers);
-    const resolution = app.catalogue.resolve(decodedId(path.slice(modelPrefix.length)));
-    if (resolution.kind === 'auto') throw notFound(exchange);
-    const { model } = resolution;
+    const asked = decodedId(path.slice(modelPrefix.length));
+    const resolution = app.catalogue.resolve(asked);
+    const model = resolution.kind === 'auto' ? { id: asked, provider: 'conclave' } : resolution.model;
     sendJson(
       exchange,
       200,
@@ -135,8 +135,7 @@ function decodedId(text: string): string {
 }
 
 async function listModels(app: App, exchange: HttpExchange): Promise<void> {
-  await authenticate(app, exchange.headers);
-  const models = app.catalogue.models();
+  const models = namesFor(app, await authenticate(app, exchange.headers));
   sendJson(exchange, 200, speaksAnthropic(exchange) ? anthropicModelList(models) : openAiModelList(models));
 }
 
