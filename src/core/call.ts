@@ -7,6 +7,7 @@ import type { KeyRouting, Plan } from './plan.ts';
 import type { ModelRequest } from './request.ts';
 import type { Secret } from './provider.ts';
 import type { AllowedPlaces, SellerWishes } from './seller-wishes.ts';
+import type { JsonMember } from './top-level-members.ts';
 import type { StreamPart } from './stream-part.ts';
 import type { TaskType, Tier } from './task.ts';
 import type { Ms, NanoUsd, Usd } from './units.ts';
@@ -113,6 +114,8 @@ export type RawRequest = {
   readonly dialect: DialectId;
   readonly bytes: Uint8Array;
   readonly body: JsonObject;
+  /** Where the body's members stand in its bytes, where that is known. */
+  readonly members?: readonly JsonMember[];
   /** Members of the body that are for Conclave, and go no further than to a provider that chooses sellers itself. */
   readonly ours?: readonly string[];
   /** Headers of the client that may cross to a provider of the same dialect (beta flags). */

@@ -1,12 +1,21 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ErrorCode } from './errors.ts';
 import type { JsonObject } from './json.ts';
+import type { JsonMember } from './top-level-members.ts';
 
 /** A reply that is known as a whole. */
 export type WholeReply = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | string;
+};
+
+/** A body that is a JSON object, as it came and read. */
+export type JsonDocument = {
+  readonly bytes: Uint8Array;
+  readonly value: JsonObject;
+  /** Where its members stand in the bytes. */
+  readonly members: readonly JsonMember[];
 };
 
 /** What a route tells the line that the log gets about each request. */
@@ -33,7 +42,7 @@ export interface HttpExchange {
   readonly remoteAddress: string | undefined;
   readonly notes: AccessNotes;
   /** The body as bytes and as a JSON object. @throws ConclaveError for one too large, unreadable or no object. */
-  readJson(): Promise<{ readonly bytes: Uint8Array; readonly value: JsonObject }>;
+  readJson(): Promise<JsonDocument>;
   writeHead(status: number, headers: Readonly<Record<string, string>>): void;
   /** `undefined`: go on at once. A promise: the reader is behind; wait. It rejects when the reader has gone. */
   write(piece: Uint8Array | string): Promise<void> | undefined;

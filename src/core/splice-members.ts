@@ -4,12 +4,17 @@ import { topLevelMembers, type JsonMember } from './top-level-members.ts';
 
 /**
  * Changes, adds and removes top-level members of a JSON object in its own bytes: every other byte stays as it was. An
- * added member comes last. The bytes must be valid JSON; an object that is already as wanted is returned itself.
+ * added member comes last. The bytes must be valid JSON; an object that is already as wanted is returned itself. Whoever
+ * knows its members already saves looking for them.
  * @throws ConclaveError `invalid_request` when a member to edit appears twice, because nobody can say which one counts.
  */
-export function spliceMembers(json: Uint8Array, edits: readonly MemberEdit[]): Uint8Array {
+export function spliceMembers(
+  json: Uint8Array,
+  edits: readonly MemberEdit[],
+  known?: readonly JsonMember[],
+): Uint8Array {
   const bytes = Buffer.from(json.buffer, json.byteOffset, json.byteLength);
-  const members = topLevelMembers(bytes);
+  const members = known ?? topLevelMembers(bytes);
   const changes = changesOf(bytes, members, edits.filter(isLastOfItsMember));
   return changes.length === 0 ? json : applied(bytes, changes);
 }

@@ -87,10 +87,12 @@ function spokenEndpoints(
   { endpoints }: Deployment,
   preferred: DialectId | undefined,
 ): Spoken[] {
-  const spoken = endpoints.flatMap((endpoint) => {
+  const spoken: Spoken[] = [];
+  for (const endpoint of endpoints) {
     const dialect = dialects.get(endpoint.dialect);
-    return dialect ? [{ endpoint, dialect }] : [];
-  });
+    if (dialect) spoken.push({ endpoint, dialect });
+  }
+  if (spoken.length < 2) return spoken;
   const first = spoken.filter(({ endpoint, dialect }) => dialect.id === preferred && !endpoint.secondary);
   return [...first, ...spoken.filter((other) => !first.includes(other))];
 }
@@ -148,7 +150,7 @@ function relay(raw: NonNullable<Call['raw']>, { request }: Call, dialect: Dialec
   const { edits, ...rest } = dialect.relayRequest(raw.body, request, target);
   const ours = target.quirks.choosesSellers ? [] : (raw.ours ?? []);
   const taken = ours.map((member) => ({ member, value: undefined }));
-  return { ...rest, body: spliceMembers(raw.bytes, [...edits, ...taken]) };
+  return { ...rest, body: spliceMembers(raw.bytes, [...edits, ...taken], raw.members) };
 }
 
 function translate({ request }: Call, dialect: Dialect, target: WireTarget) {

@@ -319,12 +319,16 @@ function ownBytes(chunk: Buffer): Uint8Array {
   return chunk.buffer.byteLength > mostAtOnce ? new Uint8Array(chunk) : chunk;
 }
 
+const ownHeader = 'accept-encoding';
+
 /** As the flat list that undici takes fastest. Bytes are passed on as they come, so none may arrive compressed. */
 function headersOf(headers: OutgoingRequest['headers']): string[] {
-  const list = ['accept-encoding', 'identity'];
+  const list = [ownHeader, 'identity'];
   for (const name in headers) {
     const value = headers[name];
-    if (value !== undefined && name.toLowerCase() !== 'accept-encoding') list.push(name, value);
+    if (value === undefined) continue;
+    if (name.length === ownHeader.length && name.toLowerCase() === ownHeader) continue;
+    list.push(name, value);
   }
   return list;
 }

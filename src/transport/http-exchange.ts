@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import type { AccessNotes, HttpExchange, WholeReply } from '../core/http-exchange.ts';
-import type { JsonObject } from '../core/json.ts';
+import type { AccessNotes, HttpExchange, JsonDocument, WholeReply } from '../core/http-exchange.ts';
 import type { Ms } from '../core/units.ts';
 import { parseJsonBody } from './parse-json-body.ts';
 import { readBody } from './read-body.ts';
@@ -66,9 +65,10 @@ class ServedExchange implements HttpExchange {
     return this.#request.socket.remoteAddress;
   }
 
-  async readJson(): Promise<{ readonly bytes: Uint8Array; readonly value: JsonObject }> {
+  async readJson(): Promise<JsonDocument> {
     const bytes = await readBody(this.#request, this.#maxBodyBytes);
-    return { bytes, value: parseJsonBody(bytes) };
+    const { value, members } = parseJsonBody(bytes);
+    return { bytes, value, members };
   }
 
   writeHead(status: number, headers: Readonly<Record<string, string>>): void {

@@ -13,7 +13,9 @@ import {
 import { ConclaveError } from '../core/errors.ts';
 import { isJsonObject } from '../core/json.ts';
 import { findJsonError } from './find-json-error.ts';
-import { parseJsonBody } from './parse-json-body.ts';
+import { parseJsonBody as parseBody } from './parse-json-body.ts';
+
+const parseJsonBody = (body: Buffer) => parseBody(body).value;
 
 test('an object is read as JSON.parse reads it', () => {
   const isPlain = (value: unknown) => isJsonObject(value) && !JSON.stringify(value).includes('\\\\');

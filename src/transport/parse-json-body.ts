@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { ConclaveError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
-import { topLevelMembers } from '../core/top-level-members.ts';
+import { topLevelMembers, type JsonMember } from '../core/top-level-members.ts';
 import { findJsonError } from './find-json-error.ts';
 import { inspectEscapes, withPlainNames } from './unicode-escapes.ts';
 
@@ -10,16 +10,22 @@ const maxDepth = 256;
 /** No API has a hundred. Each costs every reader some work of its own: a million of them would stop a process for seconds. */
 const maxMembers = 1_000;
 
+export type JsonBody = {
+  readonly value: JsonObject;
+  /** Where its members stand in the bytes. */
+  readonly members: readonly JsonMember[];
+};
+
 /**
  * A request's body as a JSON object that means the same to every reader: UTF-8 without lone surrogates, no member
  * twice, no deeper than 256 levels, no more than 1,000 members. @throws ConclaveError `invalid_request` naming the byte at fault.
  */
-export function parseJsonBody(body: Buffer): JsonObject {
+export function parseJsonBody(body: Buffer): JsonBody {
   if (body.length === 0) throw invalid('The body is empty; send a JSON object.');
   if (!isUtf8(body)) {
     throw invalid(`The body is not UTF-8 at byte ${firstInvalidByte(body)}; encode it as UTF-8.`);
   }
-  refuseAmbiguity(body);
+  const members = unambiguousMembers(body);
   const text = body.toString('utf8');
   const { loneSurrogateAt, hidesLetters } = inspectEscapes(body, text);
   if (loneSurrogateAt !== undefined) {
@@ -28,23 +34,25 @@ export function parseJsonBody(body: Buffer): JsonObject {
     );
   }
   const value = parse(body, hidesLetters ? withPlainNames(body) : text);
-  if (isJsonObject(value)) return value;
+  if (isJsonObject(value)) return { value, members };
   throw invalid('The body must be a JSON object.');
 }
 
 /** Depth and doubles, read from the bytes: when parsed, a double is gone and depth has done its harm. */
-function refuseAmbiguity(body: Buffer): void {
+function unambiguousMembers(body: Buffer): JsonMember[] {
+  const members = readMembers(body);
   const seen = new Set<string>();
-  for (const { name, keyStart } of members(body)) {
+  for (const { name, keyStart } of members) {
     if (seen.has(name)) {
       const shown = name.slice(0, 80);
       throw invalid(`The member "${shown}" appears a second time at byte ${keyStart}; send it once.`, shown);
     }
     seen.add(name);
   }
+  return members;
 }
 
-function members(body: Buffer) {
+function readMembers(body: Buffer): JsonMember[] {
   try {
     return topLevelMembers(body, maxDepth, maxMembers);
   } catch (error) {

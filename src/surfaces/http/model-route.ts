@@ -40,7 +40,13 @@ export async function serveModelCall(app: App, dialect: Dialect, exchange: HttpE
       asked,
       // What is read in one dialect and answered in another cannot be relayed.
       ...(reader === dialect && {
-        raw: { dialect: dialect.id, bytes: body.bytes, body: body.value, ours: asked.ours },
+        raw: {
+          dialect: dialect.id,
+          bytes: body.bytes,
+          body: body.value,
+          members: body.members,
+          ours: asked.ours,
+        },
       }),
     });
     const need = verificationNeed(app, exchange.headers, call);

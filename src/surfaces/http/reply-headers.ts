@@ -5,33 +5,30 @@ const longestWarnings = 2_000;
 
 /** What is known when the head of a stream goes out. */
 export function headHeaders(head: ReplyHead): Record<string, string> {
-  return {
-    ...head.headers,
-    'x-conclave-request-id': head.requestId,
-    'x-conclave-model': headerText(head.model),
-    'x-conclave-attempts': String(head.attempts),
-    ...(head.simulated && { 'x-conclave-simulated': 'true' }),
-    ...warningsHeader(head.warnings),
-  };
+  const headers = { ...head.headers };
+  headers['x-conclave-request-id'] = head.requestId;
+  headers['x-conclave-model'] = headerText(head.model);
+  headers['x-conclave-attempts'] = String(head.attempts);
+  if (head.simulated) headers['x-conclave-simulated'] = 'true';
+  addWarnings(headers, head.warnings);
+  return headers;
 }
 
 /** The same, final, and what the call cost. */
 export function outcomeHeaders(head: ReplyHead, outcome: CallOutcome): Record<string, string> {
-  return {
-    ...headHeaders(head),
-    'x-conclave-model': headerText(outcome.model ?? head.model),
-    'x-conclave-attempts': String(Math.max(outcome.attempts, 1)),
-    'x-conclave-cost-usd': outcome.cost === undefined ? 'unknown' : usdText(outcome.cost),
-    ...(outcome.callerCost !== undefined && { 'x-conclave-own-cost-usd': usdText(outcome.callerCost) }),
-    ...(outcome.simulated && { 'x-conclave-simulated': 'true' }),
-    ...(outcome.estimated && { 'x-conclave-estimated': 'true' }),
-    ...warningsHeader(outcome.warnings),
-  };
+  const { model = head.model, cost, callerCost, warnings } = outcome;
+  const attempts = Math.max(outcome.attempts, 1);
+  const simulated = head.simulated || outcome.simulated;
+  const headers = headHeaders({ ...head, model, attempts, simulated, warnings });
+  headers['x-conclave-cost-usd'] = cost === undefined ? 'unknown' : usdText(cost);
+  if (callerCost !== undefined) headers['x-conclave-own-cost-usd'] = usdText(callerCost);
+  if (outcome.estimated) headers['x-conclave-estimated'] = 'true';
+  return headers;
 }
 
-function warningsHeader(warnings: readonly string[]): Record<string, string> {
-  if (warnings.length === 0) return {};
-  return { 'x-conclave-warnings': headerText(warnings.join(' | ')).slice(0, longestWarnings) };
+function addWarnings(headers: Record<string, string>, warnings: readonly string[]): void {
+  if (warnings.length === 0) return;
+  headers['x-conclave-warnings'] = headerText(warnings.join(' | ')).slice(0, longestWarnings);
 }
 
 /** Headers carry printable ASCII; anything else would be refused by the next proxy, or split the reply. */
