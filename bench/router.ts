@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { judgeAll } from './router/judge-all.ts';
 import { printReport } from './router/print-report.ts';
@@ -19,14 +20,18 @@ const { values } = parseArgs({
 if (values.data === undefined)
   fail('Say where the data are: npm run bench:router -- --data DIR [--split dev] [--json].');
 else if (values.split === 'train') fail('The router is fitted on train; judge it on another split.');
-else {
+else if (!statSync(values.data, { throwIfNoEntry: false })?.isDirectory())
+  fail(`There is no folder ${values.data}; npm run data:routing -- --download --into DIR makes one.`);
+else await judge(values.data, values.split).catch((error: Error) => fail(error.message));
+
+async function judge(folder: string, split: string): Promise<void> {
   const report = await judgeAll({
-    folder: values.data,
-    split: values.split,
+    folder,
+    split,
     onProgress: (set) => console.error(`judging ${set} …`),
   });
   if (Object.keys(report.sets).length === 0) {
-    fail(`There are no files <set>.train.jsonl.gz and <set>.${values.split}.jsonl.gz in ${values.data}.`);
+    fail(`There are no files <set>.train.jsonl.gz and <set>.${split}.jsonl.gz in ${folder}.`);
   } else if (values.json) console.log(JSON.stringify({ ...report, targets: targetsOf(report) }));
   else printReport(reportSections(report));
   if (values.write)

@@ -55,6 +55,31 @@ test('drawing a row twice is having it twice', () => {
   assert.deepEqual(gapCurve({ scores, weak, strong })(Uint16Array.of(2, 1, 1)), twice);
 });
 
+test('a draw that leaves nothing to measure does not spoil the interval', () => {
+  const { low, high } = bootstrap(3, (draws) => ((draws[0] ?? 0) === 0 ? Number.NaN : 1));
+  assert.deepEqual([low, high], [1, 1]);
+});
+
+test('a file that cannot be read is named, with its line and what to do', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'conclave-rows-'));
+  const write = (split: string, content: Buffer) =>
+    writeFileSync(join(folder, `tiny.${split}.jsonl.gz`), content);
+  write('empty', Buffer.alloc(0));
+  write('nothing', gzipSync('\n\n'));
+  write('cut', gzipSync(JSON.stringify({ id: 'a', prompt: 'b'.repeat(999), models: {} })).subarray(0, 40));
+  write('plain', Buffer.from('{}'));
+  write('words', gzipSync('{"id":"a","prompt":"b","models":{}}\n\nnot JSON\n'));
+  const messages = {
+    empty: /tiny\.empty\.jsonl\.gz (?:cannot be unpacked|has no rows).*data:routing/,
+    nothing: /tiny\.nothing\.jsonl\.gz has no rows.*data:routing/,
+    cut: /tiny\.cut\.jsonl\.gz cannot be unpacked \(unexpected end of file\)/,
+    plain: /tiny\.plain\.jsonl\.gz cannot be unpacked \(incorrect header check\)/,
+    words: /tiny\.words\.jsonl\.gz: line 3 is not JSON/,
+  };
+  for (const [split, message] of Object.entries(messages))
+    await assert.rejects(readRows(folder, 'tiny', split), message);
+});
+
 test('the interval of a mean is as wide as theory says, and the same every time', () => {
   const values = Array.from({ length: 400 }, (_, row) => row % 2);
   const measure = () => bootstrap(values.length, (draws) => drawnMean(values, draws));

@@ -23,11 +23,14 @@ export function bootstrap(
       draws[row] = (draws[row] ?? 0) + 1;
     }
     return measure(draws);
-  }).sort();
+  })
+    // Draws of few rows may leave nothing to divide by: such a draw has no value.
+    .filter((drawn) => !Number.isNaN(drawn))
+    .sort();
   return {
     value,
-    low: values[Math.floor(rounds * 0.025)] ?? value,
-    high: values[Math.ceil(rounds * 0.975) - 1] ?? value,
+    low: values[Math.floor(values.length * 0.025)] ?? value,
+    high: values[Math.ceil(values.length * 0.975) - 1] ?? value,
   };
 }
 

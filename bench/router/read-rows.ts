@@ -1,7 +1,8 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { createGunzip } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { isJsonObject, type JsonObject } from '../../src/core/json.ts';
 
 /** What one model made of one prompt. `score` is 0 to 1; a dollar cost and an answer only where the data have them. */
@@ -23,7 +24,10 @@ export type RoutingRow = {
   readonly results: ReadonlyMap<string, ModelResult>;
 };
 
-/** The rows of `<set>.<split>.jsonl.gz` below `folder`, in the file's order; `undefined` where there is no such file. */
+/**
+ * The rows of `<set>.<split>.jsonl.gz` below `folder`, in the file's order; `undefined` where there is no such file.
+ * @throws Error that names the file, the line and what to do about it.
+ */
 export async function readRows(
   folder: string,
   set: string,
@@ -31,15 +35,41 @@ export async function readRows(
 ): Promise<RoutingRow[] | undefined> {
   const path = join(folder, `${set}.${split}.jsonl.gz`);
   if (!existsSync(path)) return undefined;
-  const lines = createInterface({ input: createReadStream(path).pipe(createGunzip()) });
   const rows: RoutingRow[] = [];
-  for await (const line of lines) {
+  for (const [at, line] of (await textOf(path)).split('\n').entries()) {
     if (line.trim() === '') continue;
-    const row = parseRow(set, JSON.parse(line));
-    if (row === undefined) throw new Error(`${path}: line ${rows.length + 1} is not a row of routing data`);
+    const row = parseRow(
+      set,
+      jsonOf(line, () => `${path}: line ${at + 1}`),
+    );
+    if (row === undefined)
+      throw new Error(
+        `${path}: line ${at + 1} is not a row of routing data: it needs "id", "prompt" and "models"; ${remedy}`,
+      );
     rows.push(row);
   }
+  if (rows.length === 0) throw new Error(`${path} has no rows; ${remedy}`);
   return rows;
+}
+
+const remedy = 'build it again with npm run data:routing, or take the file away to leave its set out';
+
+async function textOf(path: string): Promise<string> {
+  try {
+    return (await promisify(gunzip)(await readFile(path))).toString('utf8');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`${path} cannot be unpacked (${why}); ${remedy}`, { cause: error });
+  }
+}
+
+function jsonOf(line: string, where: () => string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`${where()} is not JSON (${why}); ${remedy}`, { cause: error });
+  }
 }
 
 /** One line of a file, or `undefined` when it lacks an id, a prompt or a model. */
