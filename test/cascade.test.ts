@@ -182,7 +182,7 @@ test('free text is judged by a small model of another family, whose word counts 
   assert.equal((await answered(bad.gateway, body)).row?.model, 'lab/big');
 });
 
-test('the worst case is reserved first: a budget that cannot pay for all steps refuses before anybody is asked', async (t) => {
+test('the worst case is reserved first: a budget that cannot pay for the cheapest of each step refuses before anybody is asked', async (t) => {
   const { gateway, lab } = await houseThat(t, says({ 'small-a': '#### 42', 'small-b': '#### 42' }));
   const admin = { url: gateway.url, key: gateway.adminKey };
   const keyWith = async (limitUsd: number) => {
@@ -192,7 +192,7 @@ test('the worst case is reserved first: a budget that cannot pay for all steps r
     });
     return (await made.json()) as { id: string; key: string };
   };
-  const poor = await keyWith(0.001);
+  const poor = await keyWith(0.00002);
   assert.equal(
     (await post({ ...gateway, key: poor.key }, '/v1/chat/completions', question({ max_tokens: 100 }))).status,
     429,
@@ -320,4 +320,32 @@ test('a cascade is held against one call to the best model: where all its steps 
   // Streamed, the answer's usage comes after all else.
   await answered(gateway, question({ stream: true }));
   assert.deepEqual([(await costs()).totalNanoUsd, (await costs()).frontierNanoUsd], [2 * spent, costOf(20)]);
+});
+
+test('where a hard budget does not hold the strong model, a cascade ends with the best that it holds, and says so', async (t) => {
+  const { gateway, lab } = await houseThat(t, says({ 'small-a': '41', 'small-b': '43', 'small-c': '42' }));
+  const admin = { url: gateway.url, key: gateway.adminKey };
+  const budgets = [{ window: 'day', limitUsd: 0.001, hard: true }];
+  const made = await post(admin, '/admin/keys', { name: 'poor', budgets });
+  const { key } = (await made.json()) as { key: string };
+  const { reply, row } = await answered({ ...gateway, key }, question({ max_tokens: 50 }));
+  assert.equal(reply.status, 200);
+  assert.deepEqual(
+    lab.asked.map(({ model }) => model),
+    ['small-a', 'small-b', 'small-c'],
+  );
+  assert.match(
+    row?.warnings.join() ?? '',
+    /lab\/big may cost more than the \$[\d.]+ left of this key's budget/u,
+  );
+  // Less than the cheap ones alone may cost is still too little.
+  const poorer = await post(admin, '/admin/keys', {
+    name: 'poorer',
+    budgets: [{ window: 'day', limitUsd: 0.00001, hard: true }],
+  });
+  const refused = await answered(
+    { ...gateway, key: ((await poorer.json()) as { key: string }).key },
+    question({ max_tokens: 50 }),
+  );
+  assert.equal(refused.reply.status, 429);
 });

@@ -1,4 +1,4 @@
-import type { Decision } from '../core/plan.ts';
+import type { Decision, PlanStep } from '../core/plan.ts';
 import type { Candidate } from '../core/provider.ts';
 import { usdText, type NanoUsd } from '../core/units.ts';
 import type { CallRecord } from './record.ts';
@@ -7,12 +7,13 @@ import type { Route } from './route.ts';
 
 /**
  * The same route without the candidates that may cost more than `most`. Who names a model means it: only its fallbacks
- * go. An open choice keeps at least its cheapest, and a cascade, which without its dearest step would be another promise,
- * all.
+ * go. An open choice keeps at least its cheapest. A cascade keeps all its steps, and ends with a cheaper model than it
+ * would, if all of them together then fit.
  */
 export function withoutDear(route: Route, most: NanoUsd): Route {
   const [step, ...more] = route.plan.steps;
-  if (!step || more.length > 0) return route;
+  if (!step) return route;
+  if (more.length > 0) return cheaperCascade(route, most);
   const { call, features, plan } = route;
   const isOpen = features.considered !== undefined || call.models !== undefined;
   const named = isOpen ? undefined : step.candidates[0]?.model.id;
@@ -22,6 +23,36 @@ export function withoutDear(route: Route, most: NanoUsd): Route {
   const candidates = kept.length > 0 ? kept : cheapest(route, step.candidates);
   if (candidates.length === step.candidates.length) return route;
   return { ...route, plan: { ...plan, steps: [{ ...step, candidates }] } };
+}
+
+/** With the dearest models that all of its steps can have; as it was where there are none. */
+function cheaperCascade(route: Route, most: NanoUsd): Route {
+  const { plan, features } = route;
+  if (reservationAmount(plan, features) <= most) return route;
+  const limits = candidateCosts(route).sort((a, b) => (a < b ? 1 : a > b ? -1 : 0));
+  for (const limit of limits) {
+    const steps = plan.steps.map((step) => ({
+      ...step,
+      candidates: step.candidates.filter((one) => isPriced(one) && mostFor(route, one) <= limit),
+    }));
+    if (steps.some(({ candidates }) => candidates.length === 0)) break;
+    const cheaper = { ...plan, steps: endingAnew(steps) };
+    if (reservationAmount(cheaper, features) <= most) return { ...route, plan: cheaper };
+  }
+  return route;
+}
+
+/** Where the last step's own model is gone, somebody answers who has not been asked already. */
+function endingAnew(steps: readonly PlanStep[]): PlanStep[] {
+  const asked = new Set(steps.slice(0, -1).map(({ candidates: [first] }) => first?.model.id));
+  return steps.map((step, at) => {
+    if (at < steps.length - 1) return step;
+    const isNew = ({ model }: Candidate) => !asked.has(model.id);
+    return {
+      ...step,
+      candidates: [...step.candidates.filter(isNew), ...step.candidates.filter((one) => !isNew(one))],
+    };
+  });
 }
 
 /** The most that each of a single choice's candidates can cost, without repeats. */
@@ -44,8 +75,8 @@ function noteLeftOut(record: CallRecord, { before, after }: Narrowing, why: stri
   if (before === after) return;
   const left = new Set(after.plan.steps.flatMap(modelIds));
   const dear = [...new Set(before.plan.steps.flatMap(modelIds))].filter((id) => !left.has(id));
-  const [first] = before.plan.steps.flatMap(modelIds);
-  if (first !== undefined && !left.has(first)) record.warnings.push(`${first} ${why}`);
+  const leaders = new Set(before.plan.steps.flatMap((step) => modelIds(step).slice(0, 1)));
+  for (const leader of leaders) if (!left.has(leader)) record.warnings.push(`${leader} ${why}`);
   const { decision } = record;
   if (decision) record.decision = withRuledOut(decision, dear, `it ${why}`);
 }

@@ -90,7 +90,9 @@ function ofOtherFamilies(
   answering: readonly (Candidate | undefined)[],
 ): Candidate[] {
   const families = new Set(answering.map((candidate) => candidate?.model.family));
-  return ranked.filter(({ model }) => !families.has(model.family));
+  const tier = answering[0]?.model.tier;
+  // A judge of a dearer tier would cost more than what it is to save.
+  return ranked.filter(({ model }) => model.tier === tier && !families.has(model.family));
 }
 
 /** Who answers a conversation already leads its tier: it has the prompt in its cache. */

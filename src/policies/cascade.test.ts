@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { candidate, costing, healthy, ordinary } from '../../test/policy-candidates.ts';
+import cascade from './cascade.ts';
+
+const cheap = (id: string, family: string) => candidate(id, { family, tier: 'economy', price: costing(0.2) });
+const strong = candidate('lab/big', { family: 'd', tier: 'frontier', price: costing(10) });
+
+test('a judge is as small as those it judges: where there is none, nobody judges', () => {
+  const judging = { ...ordinary, preferences: { cascade: { judge: true } } };
+  const two = [cheap('lab/a', 'a'), cheap('lab/b', 'b'), strong];
+  const judges = (among: typeof two) => cascade.plan(judging, among, healthy).steps[0]?.acceptance?.judge;
+  assert.equal(judges(two), undefined);
+  const third = cheap('lab/c', 'c');
+  assert.deepEqual(judges([...two, third]), [third]);
+});
