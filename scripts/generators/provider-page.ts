@@ -27,8 +27,8 @@ catalogue does not know passes through; its price is then unknown. A server that
 \`baseUrl\` besides, see [configuration](configuration.md).
 
 Addresses and key variables were gathered from public documentation and directories in November 2026; most were never
-tried against the live service. What was shown to work, and how, is in the table of the README. A variable marked * also opens other services of its company, so its mere presence does not switch the
-provider on: name the provider in the configuration. A \`{VARIABLE}\` in an address is read from the environment.
+tried against the live service. What was shown to work, and how, stands in [evidence.md](evidence.md).
+A variable marked * also opens other services of its company, so its mere presence does not switch the provider on: name the provider in the configuration. A \`{VARIABLE}\` in an address is read from the environment.
 
 ## Sellers
 

@@ -40,6 +40,20 @@ describeEachBackend('cost reports', (it) => {
     });
   });
 
+  it('tells keys of one name apart by their ids', async (database) => {
+    const store = await database.open();
+    const named = (name: string) => store.keys.create({ name, budgets: [] }, `${name} ${Math.random()}`);
+    const [first, second, other] = [await named('ci'), await named('ci'), await named('lone')];
+    await call(store, { keyId: first.id }, { cost: 3n });
+    await call(store, { keyId: second.id }, { cost: 2n });
+    await call(store, { keyId: other.id }, { cost: 1n });
+    assert.deepEqual(rows(await store.ledger.costs({ since: 0, by: 'key' })), [
+      `ci (${first.id.slice(0, 8)}) 3 1`,
+      `ci (${second.id.slice(0, 8)}) 2 1`,
+      'lone 1 1',
+    ]);
+  });
+
   it('adds up money, usage, successes and the saving, dearest first', async (database) => {
     const store = await database.open();
     const usage = { ...noUsage, input: 100, output: 20, cacheRead: 7, reasoning: 3, webSearches: 1 };

@@ -166,7 +166,11 @@ const groupName: Record<CostGrouping, RawBuilder<string | bigint | null>> = {
   task: raw`calls.task`,
   tool: raw`calls.tool`,
   surface: raw`calls.surface`,
-  key: raw`coalesce(virtual_keys.name, calls.key_id)`,
+  // Keys that share a name are told apart by how their ids begin.
+  key: raw`case when virtual_keys.name is null then calls.key_id
+    when virtual_keys.name in (select name from virtual_keys group by name having count(*) > 1)
+      then virtual_keys.name || ' (' || substr(calls.key_id, 1, 8) || ')'
+    else virtual_keys.name end`,
   tag: raw`calls.tags`,
   day: raw`calls.started_at / 86400000`,
 };

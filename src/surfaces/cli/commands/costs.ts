@@ -53,18 +53,22 @@ export function costsText(report: CostReport): string {
     row.nanoUsdPerSuccess === undefined || row.unknownPriceCalls > 0 ? '' : dollars(row.nanoUsdPerSuccess),
   ]);
   const lines = [
-    `${spentText(report)} in ${report.calls} calls since ${report.since.slice(0, 16)}${report.simulated === true ? ' (simulated money)' : ''}`,
+    `${spentText(report)} in ${calls(report.calls)} since ${report.since.slice(0, 16)}${report.simulated === true ? ' (simulated money)' : ''}`,
     `everything on the best frontier model: ${dollars(report.frontierNanoUsd)}; saved ${dollars(report.savingNanoUsd)}`,
   ];
   if (typeof report.simulated === 'object') {
     lines.push(
-      `simulated apart: ${dollars(report.simulated.totalNanoUsd)} in ${report.simulated.calls} calls`,
+      `simulated apart: ${dollars(report.simulated.totalNanoUsd)} in ${calls(report.simulated.calls)}`,
     );
   }
   if (report.unknownPriceCalls > 0)
-    lines.push(`${report.unknownPriceCalls} calls have an unknown price and are not in the sum`);
-  if (report.estimatedCalls > 0) lines.push(`${report.estimatedCalls} calls have estimated usage`);
+    lines.push(`of an unknown price, and not in the sum: ${calls(report.unknownPriceCalls)}`);
+  if (report.estimatedCalls > 0) lines.push(`of estimated usage: ${calls(report.estimatedCalls)}`);
   return `${lines.join('\n')}\n\n${table([report.by, 'calls', 'spent', 'share', 'per success'], rows)}\n`;
+}
+
+function calls(count: number): string {
+  return count === 1 ? '1 call' : `${count} calls`;
 }
 
 function dollars(nanoUsd: number): string {
