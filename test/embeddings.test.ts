@@ -8,7 +8,7 @@ import {
   startTestGateway,
   type TestGateway,
 } from './gateway.ts';
-import { openaiSchemas } from './openai-schemas.ts';
+import { openaiSpecification } from './openai-specification.ts';
 import { sharedTest } from './shared-data.ts';
 
 /** A model of vectors behind each wire format that has them, and whether its provider counts the tokens. */
@@ -152,11 +152,10 @@ describe('embeddings', () => {
   });
 
   sharedTest('what is written is valid by OpenAI’s own specification', async () => {
-    const schema = openaiSchemas()('CreateEmbeddingResponse');
+    const specification = openaiSpecification();
     for (const { model } of Object.values(models)) {
       const reply = await post(gateway, '/v1/embeddings', { model, input: 'x' });
-      const judged = schema.safeParse(await reply.json());
-      assert.ok(judged.success, String(judged.error));
+      assert.deepEqual(specification.deviations('CreateEmbeddingResponse', await reply.json()), []);
     }
   });
 });

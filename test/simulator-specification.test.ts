@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
 import { startSimulator } from '../src/simulator/server.ts';
-import { openaiSchemas } from './openai-schemas.ts';
+import { openaiSpecification } from './openai-specification.ts';
 import { sharedTest } from './shared-data.ts';
 
 const simulator = await startSimulator({ latency: 'none' });
@@ -48,27 +48,25 @@ const streams: typeof wholes = [
 ];
 
 sharedTest('what the simulated OpenAI says is valid by OpenAI’s own specification', async () => {
-  const schemas = openaiSchemas();
+  const { deviations } = openaiSpecification();
   for (const [path, body, schema] of wholes) {
-    const judged = schemas(schema).safeParse(JSON.parse(await post(path, body)));
-    assert.ok(judged.success, `${path} ${JSON.stringify(body)}: ${judged.error}`);
+    const value: unknown = JSON.parse(await post(path, body));
+    assert.deepEqual(deviations(schema, value), [], `${path} ${JSON.stringify(body)}`);
   }
   const list: unknown = await (await fetch(`${simulator.url}/openai/v1/models`)).json();
-  assert.ok(schemas('ListModelsResponse').safeParse(list).success);
+  assert.deepEqual(deviations('ListModelsResponse', list), []);
 });
 
 sharedTest('every event that it streams is valid too', async () => {
-  const schemas = openaiSchemas();
+  const { deviations } = openaiSpecification();
   for (const [path, body, schema] of streams) {
     const events = (await post(path, { ...body, stream: true }))
       .split('\n\n')
       .filter((event) => event.includes('data: {'));
     assert.ok(events.length > 3);
     for (const event of events) {
-      const judged = schemas(schema).safeParse(
-        JSON.parse(event.slice(event.indexOf('data: ') + 'data: '.length)),
-      );
-      assert.ok(judged.success, `${event}: ${judged.error}`);
+      const value: unknown = JSON.parse(event.slice(event.indexOf('data: ') + 'data: '.length));
+      assert.deepEqual(deviations(schema, value), [], event);
     }
   }
 });

@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { isJsonObject, type JsonObject, type JsonValue } from '../src/core/json.ts';
+import { sharedPath } from './shared-data.ts';
+
+/** OpenAI's published OpenAPI document, to hold replies against. */
+export type OpenaiSpecification = {
+  /**
+   * How a value differs from a schema, each difference as the tolerance list writes it:
+   * `schema|place in the value|place in the document|keyword|name`, with `*` for every index. Empty: it is valid.
+   */
+  deviations(schema: string, value: unknown): string[];
+  /** The schema of an event of Responses, by its `type`; `undefined` for one that the document does not know. */
+  eventSchema(type: string): string | undefined;
+};
+
+/** The deviations in OpenAI's own recorded replies, which are to be tolerated. */
+export function toleratedDeviations(): ReadonlySet<string> {
+  const list = JSON.parse(readFileSync(sharedPath('specs', 'openai-openapi.tolerance.json'), 'utf8'));
+  return new Set(list as string[]); // a list of signatures, as the README beside it says
+}
+
+let known: OpenaiSpecification | undefined;
+
+/** Read once for each file of tests: what is compiled of it stays compiled. */
+export function openaiSpecification(): OpenaiSpecification {
+  return (known ??= readSpecification());
+}
+
+function readSpecification(): OpenaiSpecification {
+  const document: JsonObject = JSON.parse(readFileSync(sharedPath('specs', 'openai-openapi.json'), 'utf8'));
+  const schemas = memberOf(memberOf(document, 'components'), 'schemas');
+  const ajv = new Ajv({ allErrors: true, strict: false, validateFormats: false, logger: false });
+  ajv.addSchema({ $id: 'openai', components: { schemas: propertiesAsJsonSchema(schemas, schemas) } });
+  const compiled = new Map<string, ValidateFunction>();
+  const events = new Map<string, string>();
+  for (const name of Object.keys(schemas)) {
+    if (!/^Response.*Event$/.test(name)) continue;
+    for (const type of valuesOf(schemas, schemas[name], 'type')) events.set(String(type), name);
+  }
+  return {
+    deviations(schema, value) {
+      const validate = compiled.get(schema) ?? ajv.compile({ $ref: `openai#/components/schemas/${schema}` });
+      compiled.set(schema, validate);
+      if (validate(value)) return [];
+      return [...new Set((validate.errors ?? []).map((error) => `${schema}|${signatureOf(error)}`))];
+    },
+    eventSchema: (type) => events.get(type),
+  };
+}
+
+function signatureOf({ instancePath, schemaPath, keyword, params }: ErrorObject): string {
+  const anyIndex = (path: string) => path.replaceAll(/\/\d+(?=\/|$)/g, '/*');
+  const place = anyIndex(schemaPath.replace(/^openai/, '')).slice(-80);
+  const what: unknown = params['missingProperty'] ?? params['type'] ?? '';
+  return [anyIndex(instancePath), place, keyword, String(what)].join('|');
+}
+
+/**
+ * OpenAPI's own words as JSON Schema's: what may be null beside a `$ref` or in an enum, and unions told apart by a
+ * member. Each of their variants is then asked of the values that name it alone, so that a difference has one place.
+ */
+function asJsonSchema(schema: JsonValue | undefined, known: JsonObject): JsonValue {
+  if (Array.isArray(schema)) return schema.map((one) => asJsonSchema(one, known));
+  if (!isJsonObject(schema)) return schema ?? null;
+  const written: Record<string, JsonValue> = {};
+  for (const [name, inner] of Object.entries(schema)) {
+    if (name === 'discriminator') continue;
+    written[name] =
+      name === 'properties' && isJsonObject(inner)
+        ? propertiesAsJsonSchema(inner, known)
+        : asJsonSchema(inner, known);
+  }
+  const variants = toldApart(schema, known);
+  if (variants) {
+    delete written['oneOf'];
+    delete written['anyOf'];
+    const before = Array.isArray(written['allOf']) ? written['allOf'] : [];
+    written['allOf'] = [...before, ...variants];
+  }
+  if (schema['nullable'] !== true) return written;
+  if (Array.isArray(schema['enum'])) written['enum'] = [...schema['enum'], null];
+  if (schema['type'] !== undefined) return written;
+  delete written['nullable'];
+  return { anyOf: [written, { type: 'null' }] };
+}
+
+/** Names of properties are no keywords, whatever they are called. */
+function propertiesAsJsonSchema(schemas: JsonObject, known: JsonObject): Record<string, JsonValue> {
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => [name, asJsonSchema(schema, known)]),
+  );
+}
+
+/** The variants of a union, each with what it is told by; `undefined` where a variant does not say. */
+function toldApart(schema: JsonObject, known: JsonObject): JsonValue[] | undefined {
+  const union = schema['oneOf'] ?? schema['anyOf'];
+  if (!Array.isArray(union)) return undefined;
+  const named = memberOf(schema, 'discriminator')['propertyName'];
+  const member = typeof named === 'string' ? named : 'type';
+  const values = union.map((variant) => valuesOf(known, variant, member));
+  if (values.some((some) => some.length === 0)) return undefined;
+  const oneOfThem = (some: readonly JsonValue[]): JsonObject => ({
+    properties: { [member]: { enum: [...new Set(some)] } },
+    required: [member],
+  });
+  return [
+    ...union.map((variant, at) => ({
+      if: oneOfThem(values[at] ?? []),
+      // oxlint-disable-next-line unicorn/no-thenable -- JSON Schema's own word, in an object that nobody awaits
+      then: asJsonSchema(variant, known),
+    })),
+    // Of a kind that the document does not know.
+    oneOfThem(values.flat()),
+  ];
+}
+
+/** The values that a member may have, where a schema lists them. */
+function valuesOf(known: JsonObject, schema: JsonValue | undefined, member: string): readonly JsonValue[] {
+  if (!isJsonObject(schema)) return [];
+  const { $ref } = schema;
+  if (typeof $ref === 'string') return valuesOf(known, known[$ref.split('/').at(-1) ?? ''], member);
+  const property = memberOf(memberOf(schema, 'properties'), member);
+  if (Array.isArray(property['enum'])) return property['enum'];
+  if (property['const'] !== undefined) return [property['const']];
+  for (const part of [schema['allOf'], schema['anyOf'], schema['oneOf']].flat()) {
+    const values = valuesOf(known, part, member);
+    if (values.length > 0) return values;
+  }
+  return [];
+}
+
+function memberOf(value: JsonObject, name: string): JsonObject {
+  const member = value[name];
+  return isJsonObject(member) ? member : {};
+}

@@ -1,0 +1,102 @@
+/** How a seller's replies, relayed as they came, depart from OpenAI's document beside what OpenAI's own do. */
+export type RelayedDeviation = {
+  readonly sellers: readonly string[];
+  /** What it does, in words. */
+  readonly does: string;
+  /** As `OpenaiSpecification.deviations` writes them. */
+  readonly signatures: readonly string[];
+};
+
+const whole = 'CreateChatCompletionResponse';
+const chunk = 'CreateChatCompletionStreamResponse';
+const annotated = {
+  Response: '/output/*/content/*/annotations/*',
+  ResponseCompletedEvent: '/response/output/*/content/*/annotations/*',
+  ResponseContentPartDoneEvent: '/part/annotations/*',
+  ResponseOutputItemDoneEvent: '/item/content/*/annotations/*',
+  ResponseOutputTextAnnotationAddedEvent: '/annotation',
+};
+
+/** Each is seen in a recording; one that no longer is has to go. */
+export const relayedDeviations: readonly RelayedDeviation[] = [
+  {
+    sellers: ['alibaba', 'cerebras', 'deepseek', 'groq', 'huggingface', 'moonshot', 'perplexity', 'zai'],
+    does: 'a message has no `refusal`',
+    signatures: [`${whole}|/choices/*/message|#/required|required|refusal`],
+  },
+  {
+    sellers: ['alibaba', 'perplexity', 'zai'],
+    does: 'a chunk before the last has no `finish_reason`',
+    signatures: [`${chunk}|/choices/*|#/properties/choices/items/required|required|finish_reason`],
+  },
+  {
+    sellers: ['openai', 'perplexity'],
+    does: 'a chunk is called otherwise: nothing by Azure’s router, a whole completion by Perplexity',
+    signatures: [`${chunk}|/object|#/properties/object/enum|enum|`],
+  },
+  {
+    sellers: ['groq'],
+    does: 'a message that calls a tool has no `content`',
+    signatures: [`${whole}|/choices/*/message|#/required|required|content`],
+  },
+  {
+    sellers: ['groq'],
+    does: 'a `service_tier` of its own',
+    signatures: ['anyOf/*/enum|enum|', 'anyOf/*/type|type|null', 'anyOf|anyOf|'].map(
+      (end) => `${whole}|/service_tier|#/components/schemas/ServiceTier/${end}`,
+    ),
+  },
+  {
+    sellers: ['huggingface'],
+    does: 'the details of the usage are null',
+    signatures: [
+      ...['completion_tokens_details', 'prompt_tokens_details'].map(
+        (name) =>
+          `${chunk}|/usage/${name}|#/components/schemas/CompletionUsage/properties/${name}/type|type|object`,
+      ),
+      ...['anyOf/*/type|type|null', 'anyOf|anyOf|'].map((end) => `${chunk}|/usage|#/properties/usage/${end}`),
+    ],
+  },
+  {
+    sellers: ['openrouter'],
+    does: 'an annotation is a file and not a page',
+    signatures: [
+      `${whole}|/choices/*/message/annotations/*|#/properties/annotations/items/required|required|url_citation`,
+      `${whole}|/choices/*/message/annotations/*/type|#/properties/annotations/items/properties/type/enum|enum|`,
+    ],
+  },
+  {
+    sellers: ['openrouter'],
+    does: 'a call without arguments has none',
+    signatures: [
+      `${whole}|/choices/*/message/tool_calls/*|#/items/allOf/*/if|if|`,
+      `${whole}|/choices/*/message/tool_calls/*/function|#/components/schemas/ChatCompletionMessageToolCall/properties/function/required|required|arguments`,
+    ],
+  },
+  {
+    sellers: ['xai'],
+    does: 'a citation says which page it is of, and not where it stands in the text or what the page is called',
+    signatures: Object.entries(annotated).flatMap(([schema, place]) => [
+      `${schema}|${place}|#/allOf/*/if|if|`,
+      ...['end_index', 'start_index', 'title'].map(
+        (name) => `${schema}|${place}|#/components/schemas/UrlCitationBody/required|required|${name}`,
+      ),
+    ]),
+  },
+  {
+    sellers: ['xai'],
+    does: 'the same where it arrives by itself, which may be null',
+    signatures: ['anyOf/*/type|type|null', 'anyOf|anyOf|'].map(
+      (end) => `ResponseOutputTextAnnotationAddedEvent|/annotation|#/properties/annotation/${end}`,
+    ),
+  },
+  {
+    sellers: ['xai'],
+    does: 'a search on the web has no `action`',
+    signatures: [
+      'Response|/output/*|#/required|required|action',
+      'ResponseCompletedEvent|/response/output/*|#/required|required|action',
+      'ResponseOutputItemDoneEvent|/item|#/required|required|action',
+    ],
+  },
+];
