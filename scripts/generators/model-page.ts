@@ -46,7 +46,8 @@ and last to a local model.
 ## Where work goes by default
 
 \`auto\` sends each kind of work here (\`routing.policy: tiered\`); rules, a mode, a quality target or another policy change it
-([router.md](router.md)). A tag outweighs the kind of work, and a tier that is asked for outweighs both.
+([router.md](router.md)). A tag outweighs the kind of work, and a tier that is asked for outweighs both;
+code whose prompt speaks of SQL, algorithms or boilerplate goes where those tags send it.
 
 | work | tier | first among them | why |
 |---|---|---|---|

@@ -29,6 +29,7 @@ import { frontierBaseline } from '../models/frontier-baseline.ts';
 import { localModels } from '../models/local-models.ts';
 import { issueKey } from '../money/virtual-keys.ts';
 import { learningPolicy } from '../learning/learning-policy.ts';
+import { withRuleNames } from '../policies/rule-names.ts';
 import { checkKeyRouting, checkPreferences, policyFinder, policyNames } from '../policies/policy-for.ts';
 import tiered from '../policies/tiered.ts';
 import { balanceBy } from '../balancing/balance-by.ts';
@@ -194,7 +195,7 @@ async function catalogueOf(
   });
   if (!offline) {
     checkReferences(config, (name) => catalogue.resolve(name));
-    checkPreferences(config.routing, catalogue);
+    checkPreferences(withRuleNames(config.routing, catalogue), catalogue);
   }
   return catalogue;
 }
@@ -251,7 +252,7 @@ function engineOf(foundation: Foundation, options: EngineOptions): Engine {
         allow: config.routing.allow,
         holdHeadMs: 15_000,
         keepBodies: config.ledger.keepBodies,
-        preferences: config.routing,
+        preferences: withRuleNames(config.routing, catalogue),
         simulatedOnly:
           custom.length === 0 && found.every(({ source }) => source === 'simulated' || source === 'replay'),
       },

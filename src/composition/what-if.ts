@@ -11,6 +11,7 @@ import type { LearnedRouting } from '../learning/learned-routing.ts';
 import { projectTag } from '../learning/router-state.ts';
 import { createCatalogue } from '../models/create-catalogue.ts';
 import { policyFinder, policyNames } from '../policies/policy-for.ts';
+import { withRuleNames } from '../policies/rule-names.ts';
 import { builtInProviders } from '../providers/built-in-providers.ts';
 import { advise } from '../what-if/advise.ts';
 import { ledgerSample, type PaidCall } from '../what-if/ledger-sample.ts';
@@ -56,7 +57,7 @@ export function whatIf({ catalogue, config, ledger, learned, now }: Parts): What
     const world: World = {
       models: catalogue.models(),
       policyFor: policyFinder((policy) => policy),
-      preferences: config.routing,
+      preferences: withRuleNames(config.routing, catalogue),
       chance: chances(learned),
     };
     return { ...ledgerSample(rows, since), world };

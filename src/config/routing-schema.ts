@@ -15,14 +15,19 @@ const rule = z.strictObject({
       tag: oneOrMore(z.string()).optional(),
       tool: oneOrMore(z.string()).optional().describe('The MCP tool that asks.'),
       key: oneOrMore(z.string()).optional().describe('The name of the virtual key.'),
-      prompt: z.string().optional().describe('A regular expression, without regard to case.'),
+      prompt: z
+        .string()
+        .optional()
+        .describe(
+          'A regular expression, without regard to case; tried on the first 4,096 characters of what the user said last.',
+        ),
       moreTokensThan: z.number().int().nonnegative().optional(),
       fewerTokensThan: tokens.optional(),
     })
     .default({})
     .describe('All of it must hold; of a list, one item.'),
   use: oneOrMore(z.string()).describe(
-    'Tiers, families, model ids, patterns (openai/*) or local, in this order.',
+    'Tiers, families, model ids, aliases, patterns (openai/*) or local, in this order.',
   ),
 });
 const balance = z
@@ -83,6 +88,7 @@ export const routingSchema = z
         cost: z.number().nonnegative().default(1),
         latency: z.number().nonnegative().default(1),
       })
+      .refine(({ quality, cost, latency }) => quality + cost + latency > 0, 'one of them must count')
       .optional()
       .describe('For the policy weighted; only their proportions count.'),
     classifier: z

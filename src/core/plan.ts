@@ -126,7 +126,7 @@ export type RoutingRule = {
     readonly moreTokensThan?: Tokens | undefined;
     readonly fewerTokensThan?: Tokens | undefined;
   };
-  /** Tiers, families, model ids and patterns of ids (`openai/*`), or `local`; tried in this order. */
+  /** Tiers, families, model ids and patterns of ids (`openai/*`), or `local`; tried in this order. Aliases are resolved before. */
   readonly use: readonly string[];
 };
 
@@ -166,6 +166,8 @@ export type Plan = {
   /** What the caller should know of it: a wish that nobody could meet. */
   readonly warnings?: readonly string[];
   readonly experiment?: Experiment;
+  /** Who decided in place of the policy that was chosen: the user's `rules`. */
+  readonly policy?: string;
   /** Whatever the cost: a conversation whose model is below this tier moves. */
   readonly leastTier?: Tier;
 };

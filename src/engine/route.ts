@@ -205,7 +205,8 @@ function chosenPlan(
 ): { readonly policy: string; readonly plan: Plan } {
   if (resolution.kind === 'auto') {
     const policy = engine.policyFor(features);
-    return { policy: policy.name, plan: policy.plan(features, fit, engine.stats) };
+    const plan = policy.plan(features, fit, engine.stats);
+    return { policy: plan.policy ?? policy.name, plan };
   }
   const chosen = fit[0]?.model.id;
   const wish = `${resolution.model.id} ${isPinned ? 'is pinned' : 'was asked for'}`;

@@ -46,6 +46,7 @@ test('a rule that can never work is refused before the first call', () => {
   const wrong: [RoutingRule, RegExp][] = [
     [{ name: 'typo', when: {}, use: ['fronteer'] }, /routing\.rules\.0 \(typo\).*"fronteer".*frontier/],
     [{ when: {}, use: ['anthropic/opos'] }, /anthropic\/opus/],
+    [{ when: { moreTokensThan: 100, fewerTokensThan: 50 }, use: ['economy'] }, /holds for no size/],
     [{ when: {}, use: [] }, /sends its calls nowhere/],
     [{ when: { prompt: '([' }, use: ['economy'] }, /not a regular expression/],
   ];

@@ -36,7 +36,11 @@ export function ruledPlan(
     if (chosen.length === 0) continue;
     const ordered = [...new Set<Candidate>([...chosen, ...ranked])];
     const name = rule.name ?? `rule ${at + 1}`;
-    return { steps: [{ candidates: ordered }], reason: `${ordered[0]?.model.id} by ${name}` };
+    return {
+      steps: [{ candidates: ordered }],
+      reason: `${ordered[0]?.model.id} by ${name}`,
+      policy: rules.name,
+    };
   }
   return undefined;
 }
@@ -57,7 +61,11 @@ export function checkRules(list: readonly RoutingRule[], models: readonly Model[
       const hint = near.length > 0 ? `; did you mean ${near.join(', ')}?` : '';
       throw wrong(`${where}: no configured model, family or tier is "${target}"${hint}`);
     }
-    const { prompt } = rule.when;
+    const { prompt, moreTokensThan = -1, fewerTokensThan = Infinity } = rule.when;
+    if (moreTokensThan + 1 >= fewerTokensThan)
+      throw wrong(
+        `${where} holds for no size: more than ${moreTokensThan} and fewer than ${fewerTokensThan} tokens`,
+      );
     if (prompt !== undefined && patternOf(prompt) === undefined) {
       throw wrong(`${where}: "${prompt}" is not a regular expression`);
     }
@@ -101,7 +109,8 @@ function patternOf(source: string): RegExp | undefined {
   return patterns.get(source);
 }
 
-function isMeant(target: string, model: Model): boolean {
+/** Whether a tier, a family, an id, a pattern of ids or `local` means a model. */
+export function isMeant(target: string, model: Model): boolean {
   if (target === 'local') return model.local;
   if (target === model.tier || target === model.family) return true;
   return matchesPattern(model.id, target);

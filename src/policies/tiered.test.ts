@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { healthy, house, ordinary } from '../../test/policy-candidates.ts';
 import type { RequestFeatures } from '../core/plan.ts';
+import type { Candidate } from '../core/provider.ts';
 import tiered from './tiered.ts';
 
 const choice = (features: Partial<RequestFeatures>) =>
@@ -53,4 +54,36 @@ test('sensitive data and loops of many calls stay on the machine', () => {
 test('a tier that was asked for is kept', () => {
   assert.equal(first({ task: 'architecture', tier: 'economy' }), 'deepseek/chat');
   assert.equal(first({ task: 'structured-output', tier: 'frontier' }), 'openai/gpt');
+});
+
+test('SQL, algorithms and boilerplate go to DeepSeek by what their prompts say too, and reviews of them do not', () => {
+  for (const prompt of [
+    'Write a SQL query for the ten largest orders.',
+    'Find the shortest path in a weighted graph, in O(n log n).',
+    'Generate the boilerplate of an Express app.',
+  ]) {
+    assert.equal(first({ task: 'code-generation', prompt }), 'deepseek/chat', prompt);
+    assert.equal(first({ prompt }), 'deepseek/chat', prompt);
+  }
+  assert.equal(first({ task: 'security-review', prompt: 'Audit this SQL query.' }), 'google/pro');
+  assert.equal(first({ task: 'code-generation', prompt: 'Write a debounce function.' }), 'google/flash');
+});
+
+test('the reason is true of whoever was chosen', () => {
+  const reason = (features: Partial<RequestFeatures>, without: (candidate: Candidate) => boolean) => {
+    const left = house.filter((one) => !without(one));
+    return tiered.plan({ ...ordinary, ...features }, left, healthy).reason;
+  };
+  const nobody = () => false;
+  assert.match(reason({ tags: ['sql'] }, nobody), /DeepSeek reasons/u);
+  assert.match(
+    reason({ tags: ['sql'] }, ({ model }) => model.family === 'deepseek'),
+    /deepseek cannot serve it/u,
+  );
+  assert.match(
+    reason({ tags: ['iteration'] }, ({ model }) => model.local),
+    /no local model can serve it/u,
+  );
+  assert.match(reason({ task: 'code-review' }, nobody), /ordinary work/u);
+  assert.match(reason({ task: 'code-review', authorFamily: 'gemini' }, nobody), /another family sees/u);
 });

@@ -1,4 +1,5 @@
 import type { Plan, Policy, RequestFeatures } from '../core/plan.ts';
+import type { Model } from '../core/model.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { TaskType, Tier } from '../core/task.ts';
 import { rankByTier } from './rank-by-tier.ts';
@@ -79,7 +80,8 @@ const tiered: Policy = {
       favour: favourOf(placement, features),
     });
     const first = ordered[0]?.model;
-    const reason = `${first?.id} for ${features.task ?? 'chat'}: ${placement.why} (tier ${wanted})`;
+    const why = whyFor(first, placement, features);
+    const reason = `${first?.id} for ${features.task ?? 'chat'}: ${why} (tier ${wanted})`;
     return {
       steps: [{ candidates: ordered }],
       reason,
@@ -90,11 +92,43 @@ const tiered: Policy = {
 
 export default tiered;
 
-function placementOf({ tags, task = 'chat', difficulty = 1 }: RequestFeatures): Placement {
+function placementOf({ tags, task, difficulty = 1, prompt }: RequestFeatures): Placement {
   const tag = Object.keys(tagged).find((name) => tags.includes(name));
   if (tag !== undefined) return tagged[tag] ?? workhorse;
+  if (isReasonedCode(task, prompt)) return reasoned;
+  return placedBy(task ?? 'chat', difficulty);
+}
+
+/** What the tags `sql`, `algorithm` and `boilerplate` say, as prompts say it. */
+const reasonedWords =
+  /\b(?:sql|algorithms?|boilerplate|scaffold(?:ing)?|crud|dynamic programming|shortest path|binary search|time complexity)\b|\bO\((?:1|n|log|V)/iu;
+/** As much of a prompt as its task is guessed from. */
+const lookedAt = 768;
+
+/** Of code, and of what nobody could tell the kind of: what audits or debugs SQL is another matter. */
+function isReasonedCode(task: TaskType | undefined, prompt = ''): boolean {
+  return (task === undefined || task === 'code-generation') && reasonedWords.test(prompt.slice(0, lookedAt));
+}
+
+function placedBy(task: TaskType, difficulty: number): Placement {
   return task === 'debugging' && difficulty < simple ? workhorse : placements[task];
 }
+
+/** Why it was wished for, where that came true. */
+function whyFor(
+  first: Model | undefined,
+  { why, tier, families, local = false, otherFamily = false }: Placement,
+  features: RequestFeatures,
+): string {
+  if (local && first?.local !== true) return 'no local model can serve it';
+  if (families && first && !families.includes(first.family))
+    return `${families.join(' and ')} cannot serve it`;
+  if (otherFamily && features.authorFamily === undefined) return ofTier[tier].why;
+  if (otherFamily && first?.family === features.authorFamily) return 'no other family can serve it';
+  return why;
+}
+
+const ofTier: Readonly<Record<Tier, Placement>> = { economy, workhorse, frontier };
 
 /** A wish comes before the tier, but a family is wished for within the wanted tier only. */
 function favourOf(placement: Placement, features: RequestFeatures): (candidate: Candidate) => number {

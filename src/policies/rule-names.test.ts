@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createCatalogue } from '../models/create-catalogue.ts';
+import { builtInProviders } from '../providers/built-in-providers.ts';
+import { withRuleNames } from './rule-names.ts';
+import { checkRules } from './rules.ts';
+
+test('a rule takes the names that people type: aliases of the house and of everybody, and auto with a tier', async () => {
+  const catalogue = await createCatalogue({
+    providers: builtInProviders.filter(({ id }) => id === 'anthropic' || id === 'deepseek'),
+    aliases: { smart: 'opus' },
+  });
+  const use = (...names: string[]) => {
+    const { rules } = withRuleNames({ rules: [{ when: {}, use: names }] }, catalogue);
+    checkRules(rules, catalogue.models());
+    return rules[0]?.use;
+  };
+  assert.deepEqual(use('opus', 'smart', 'haiku'), [
+    'anthropic/claude-opus-5-5',
+    'anthropic/claude-opus-5-5',
+    'anthropic/claude-haiku-4-5',
+  ]);
+  assert.deepEqual(use('auto:frontier', 'claude', 'deepseek/*'), ['frontier', 'claude', 'deepseek/*']);
+  assert.throws(() => use('opsu'), /routing\.rules\.0.*"opsu"/u);
+  assert.throws(() => use('auto'), /routing\.rules\.0.*"auto"/u, 'which says nothing of where to go');
+});
