@@ -28,6 +28,8 @@ catalogue does not know passes through; its price is then unknown. A server that
 
 Addresses and key variables were gathered from public documentation and directories in November 2026; most were never
 tried against the live service. What was shown to work, and how, stands in [evidence.md](evidence.md).
+Cohere is asked at its OpenAI-compatible address: its own v2 chat is none of the six formats that Conclave speaks, and a
+server that has nothing else is not reached.
 A variable marked * also opens other services of its company, so its mere presence does not switch the provider on: name the provider in the configuration. A \`{VARIABLE}\` in an address is read from the environment.
 
 ## Sellers
