@@ -5,6 +5,7 @@ import type { Ms } from '../core/units.ts';
 import { checkFraming } from './check-framing.ts';
 import { checkHostAndOrigin } from './check-host-and-origin.ts';
 import { LiveList, type Listed } from '../core/live-list.ts';
+import { admitOrigin } from './other-origin.ts';
 
 /** `allowedHosts`, `maxBodyBytes` and `drainMs` are read when they are needed: getters may follow a configuration. */
 export type HttpServerOptions = {
@@ -109,6 +110,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     checkFraming(request);
     checkHostAndOrigin(request.rawHeaders, [...options.allowedHosts, host]);
     response.shouldKeepAlive = shouldKeepAlive;
+    if (admitOrigin(request, response)) return;
     await onRequest(request, response, signal);
   }
 
