@@ -5,6 +5,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { StreamPart } from '../core/stream-part.ts';
 import { awsEventReader } from './aws-event-stream.ts';
 import { lineReader } from './lines.ts';
+import { RepeatedDelta } from './repeated-delta.ts';
 import { sseReader } from './sse.ts';
 
 /** What one dialect makes of the events of one stream. It appends to `parts` and need not guard its own end. */
@@ -12,6 +13,8 @@ export type StreamInterpreter = {
   event(body: JsonObject, parts: StreamPart[], name: string | undefined): void;
   /** The bytes are over, or `[DONE]` came. Appending no `finish` or `error` means: the stream was cut. */
   end(parts: StreamPart[], how: 'done' | 'cut'): void;
+  /** An event that was one text delta leaves no trace in here: others that only have another text need not be shown. */
+  readonly forgetsText?: boolean;
 };
 
 const framings = { sse: sseReader, lines: lineReader, 'aws-events': awsEventReader };
@@ -29,6 +32,7 @@ export function streamReader(
   let ending = false;
 
   const source = framings[framing](read);
+  const repeated = interpreter.forgetsText ? new RepeatedDelta() : undefined;
 
   function read(data: string, name?: string): void {
     if (over) return;
@@ -36,10 +40,17 @@ export function streamReader(
       finish('done');
       return;
     }
+    const delta = repeated?.read(data, name);
+    if (delta) {
+      parts.push(delta);
+      return;
+    }
     const body = parseObject(data);
     if (body !== undefined) {
+      const read = parts.length;
       interpreter.event(body, parts, name);
       over = endsStream(parts);
+      repeated?.learn(data, name, read === 0 ? parts : parts.slice(read));
     } else if (!ending && data.trim() !== '') {
       fail(notJson(data));
     }

@@ -114,6 +114,7 @@ export function messageInterpreter(): StreamInterpreter {
       }
     },
     end() {},
+    forgetsText: true,
   };
 }
 

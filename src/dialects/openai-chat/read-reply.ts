@@ -101,7 +101,7 @@ function chatInterpreter(quirks: Quirks): Omit<StreamInterpreter, 'event'> & {
     else parts.push({ type: 'error', error: noAnswer() });
   }
 
-  return { event, end };
+  return { event, end, forgetsText: true };
 }
 
 /** Reasons that name a failure of the provider's, not an end of the answer: OpenRouter, DeepSeek, Z.AI. */
