@@ -9,6 +9,7 @@ import {
   weightedScore,
 } from '../../src/learning/gap-ensemble.ts';
 import { fitGaps, type GapData, type GapSettings } from '../../src/learning/gap-model.ts';
+import { fitShape, shapeBytes } from '../../src/learning/shape-model.ts';
 import { foldsOf } from './folds.ts';
 
 /** A fitted ensemble as a function of a prompt. */
@@ -23,20 +24,20 @@ export type FittedEnsemble = {
 const mebibyte = 1024 * 1024;
 
 /**
- * The small model and two larger ones that learn from neighbours, within one MiB, each counting the same: a score counts
- * in units of its spread over rows held back from fitting. Weights that were sought by cross-validation did no better there than
- * chance would (.697 against .694, give or take .005), so there are none to choose.
+ * The small model, two larger ones that learn from neighbours and one of shapes, within one MiB, each counting the same: a
+ * score counts in units of its spread over rows held back from fitting. Weights that were sought by cross-validation did no
+ * better there than chance would, so there are none to choose.
  */
 export function fitEnsemble(
   data: GapData,
   options: { readonly bytes: number; readonly settings: GapSettings },
 ): FittedEnsemble {
   const { bytes, settings } = options;
-  const rows = smoothedRows(data.prompts, mebibyte - bytes - 24);
+  const rows = smoothedRows(data.prompts, mebibyte - bytes - shapeBytes - 32);
   const members = (index: readonly number[]): GapEnsemble => {
     const [subjects] = fitGaps(data, { index, bytes, settings: [settings] });
     if (subjects === undefined) throw new Error('no settings, no model');
-    return { subjects, ...fitSmoothedMembers(data, { index, rows }) };
+    return { subjects, ...fitSmoothedMembers(data, { index, rows }), shape: fitShape(data, { index }) };
   };
   const heldOut = heldOutScores(data, members);
   const weights = evenWeights(heldOut);
@@ -70,6 +71,7 @@ function evenWeights(scores: readonly MemberScores[]): MemberWeights {
     subjects: 1 / spread(scores.map((one) => one.subjects)),
     words: 1 / spread(scores.map((one) => one.words)),
     letters: 1 / spread(scores.map((one) => one.letters)),
+    shape: 1 / spread(scores.map((one) => one.shape)),
   };
 }
 

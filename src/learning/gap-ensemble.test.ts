@@ -11,6 +11,7 @@ import {
 import { fitGaps } from './gap-model.ts';
 import { letterScanner } from './letter-features.ts';
 import { neighbourMeans } from './neighbour-means.ts';
+import { fitShape, shapeBytes, shapeModelBytes } from './shape-model.ts';
 import { hashPrompts } from './sparse-rows.ts';
 
 const topics = ['prove the theorem', 'translate the poem', 'sort the list'];
@@ -25,11 +26,18 @@ test('an ensemble sends the strong model where it gains, though one label in fiv
   const settings = [{ own: 0.75, lambda: 1, shrinkage: 5, subjectWeight: 1, rarity: true }];
   const [subjects] = fitGaps(data, { index, bytes: 32_768, settings });
   assert.ok(subjects);
-  const ensemble = { subjects, ...fitSmoothedMembers(data, { index, rows: smoothedRows(prompts, 65_536) }) };
-  const bytes = gapEnsembleBytes(ensemble);
-  assert.ok(bytes <= 32_768 + 65_536 + 24 && bytes > 0.98 * (32_768 + 65_536), `${bytes} bytes`);
+  const shape = fitShape(data, { index });
+  const ensemble = {
+    subjects,
+    ...fitSmoothedMembers(data, { index, rows: smoothedRows(prompts, 65_536) }),
+    shape,
+  };
+  assert.ok(shapeModelBytes(shape) <= shapeBytes);
+  const bytes = gapEnsembleBytes(ensemble) - shapeModelBytes(shape);
+  assert.ok(bytes <= 32_768 + 65_536 + 32 && bytes > 0.98 * (32_768 + 65_536), `${bytes} bytes`);
   const score = memberScorer(ensemble);
-  const total = (prompt: string) => weightedScore({ subjects: 1, words: 1, letters: 1 }, score(prompt));
+  const total = (prompt: string) =>
+    weightedScore({ subjects: 1, words: 1, letters: 1, shape: 1 }, score(prompt));
   for (const other of ['translate the poem of Goethe', 'sort the list of names'])
     assert.ok(total('prove the theorem of Fermat') > total(other) + 0.5, other);
 });

@@ -7,13 +7,15 @@ import { type LinearModel, linearModelBytes, quantise, scoreLinear } from './lin
 import { neighbourMeans } from './neighbour-means.ts';
 import { rarityOf } from './rarity.ts';
 import { fitRidge } from './ridge.ts';
+import { scoreShape, type ShapeModel, shapeModelBytes } from './shape-model.ts';
 import { hashPrompts, type SparseRows } from './sparse-rows.ts';
 
 /**
- * Three models of one gap that err in different places: one that guesses the subject and learns from each row's own label,
- * one of words and one of runs of letters that learn from their neighbours. Their scores are added up, each with its weight.
+ * Four models of one gap that err in different places: one that guesses the subject and learns from each row's own label,
+ * one of words and one of runs of letters that learn from their neighbours, and one that looks at a prompt's shape and how
+ * rare its words are, never at which. Their scores are added up, each with its weight.
  */
-export type GapEnsemble = SmoothedMembers & { readonly subjects: GapModel };
+export type GapEnsemble = SmoothedMembers & { readonly subjects: GapModel; readonly shape: ShapeModel };
 
 /** The members that learn from a row's neighbours. */
 export type SmoothedMembers = { readonly words: LinearModel; readonly letters: LinearModel };
@@ -88,16 +90,23 @@ export function memberScorer(members: GapEnsemble): (prompt: string) => MemberSc
       subjects: scoreGap(members.subjects, words),
       words: linear(members.words, words),
       letters: linear(members.letters, byLetter.scan(prompt)),
+      shape: scoreShape(members.shape, prompt),
     };
   };
 }
 
 /** The ensemble's score: good for comparing prompts, without a unit. */
 export function weightedScore(weights: MemberWeights, scores: MemberScores): number {
-  return weights.subjects * scores.subjects + weights.words * scores.words + weights.letters * scores.letters;
+  return (
+    weights.subjects * scores.subjects +
+    weights.words * scores.words +
+    weights.letters * scores.letters +
+    weights.shape * scores.shape
+  );
 }
 
-/** What the ensemble takes, its three weights included, in bytes. */
-export function gapEnsembleBytes({ subjects, words, letters }: GapEnsemble): number {
-  return gapModelBytes(subjects) + linearModelBytes(words) + linearModelBytes(letters) + 3 * 8;
+/** What the ensemble takes, its four weights included, in bytes. */
+export function gapEnsembleBytes({ subjects, words, letters, shape }: GapEnsemble): number {
+  const linear = gapModelBytes(subjects) + linearModelBytes(words) + linearModelBytes(letters);
+  return linear + shapeModelBytes(shape) + 4 * 8;
 }
