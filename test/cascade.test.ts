@@ -322,6 +322,14 @@ test('a cascade is held against one call to the best model: where all its steps 
   assert.deepEqual([(await costs()).totalNanoUsd, (await costs()).frontierNanoUsd], [2 * spent, costOf(20)]);
 });
 
+test('a check that nobody makes is no secret', async (t) => {
+  const { gateway } = await houseThat(t, says({}));
+  const { row } = await answered(gateway, question({ model: 'lab/small-a' }), {
+    'x-conclave-check': '{"regex": "42"}',
+  });
+  assert.match(row?.warnings.join() ?? '', /the check of the answer was not made/u);
+});
+
 test('where a hard budget does not hold the strong model, a cascade ends with the best that it holds, and says so', async (t) => {
   const { gateway, lab } = await houseThat(t, says({ 'small-a': '41', 'small-b': '43', 'small-c': '42' }));
   const admin = { url: gateway.url, key: gateway.adminKey };

@@ -175,6 +175,7 @@ export type Plan = {
 /** How a call took part in learning: who decided it, and with which chance it was sent where it went. */
 export type Experiment = {
   readonly arm: 'learned' | 'guard';
+  /** Of this arm and of this choice in it: who both arms would choose has the sum of both. */
   readonly propensity: number;
   /** Sent elsewhere than to the best known, to learn of it. */
   readonly explored: boolean;

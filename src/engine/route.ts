@@ -104,6 +104,9 @@ export function routeCall(
     ...routeWarnings(resolution, plan, out),
     ...(plan.warnings ?? []),
     ...ceilingWarnings(call, plan),
+    ...(call.check && plan.steps.length === 1
+      ? ['the check of the answer was not made: only a cascade looks at its answers']
+      : []),
   );
   return { call, features, plan };
 }

@@ -3,7 +3,7 @@ import type { Decision, Experiment } from '../../../core/plan.ts';
 import type { CallRow, StepVerdict } from '../../../core/ledger.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import { usdText, type NanoUsd } from '../../../core/units.ts';
-import { completionTokens, promptTokens } from '../../../core/usage.ts';
+import { addUsage, completionTokens, noUsage, promptTokens } from '../../../core/usage.ts';
 import { jsonRow } from '../../json-row.ts';
 import { withApp, type SharedOptions } from '../app-options.ts';
 import { printable } from '../printable.ts';
@@ -47,10 +47,7 @@ export function rowText(
     ['key', row.keyName ?? row.keyId],
     ['started', new Date(row.startedAt).toISOString()],
     ['took', row.finishedAt === undefined ? undefined : `${row.finishedAt - row.startedAt} ms`],
-    [
-      'tokens',
-      `${promptTokens(row.usage)} in (${row.usage.cacheRead} from cache), ${completionTokens(row.usage)} out`,
-    ],
+    ['tokens', tokensText([row, ...children])],
     [
       'cost',
       money(totalOf([row, ...children])) +
@@ -71,10 +68,19 @@ export function rowText(
     `${attempt.durationMs} ms`,
     money(attempt.cost),
   ]);
-  const sections = [lines.join('\n'), table(['#', 'attempt', 'outcome', 'status', 'took', 'cost'], attempts)];
+  const sections = [lines.join('\n')];
+  // What a cascade tried stands below it, each as a call with time and money of its own.
+  if (row.verdicts === undefined)
+    sections.push(table(['#', 'attempt', 'outcome', 'status', 'took', 'cost'], attempts));
   if (children.length > 0) {
-    const below = children.map((child) => [child.id, child.model ?? '', child.state, money(child.cost)]);
-    sections.push(table(['call below', 'model', 'state', 'cost'], below));
+    const below = children.map((child) => [
+      child.id,
+      child.model ?? '',
+      child.state,
+      child.finishedAt === undefined ? '' : `${child.finishedAt - child.startedAt} ms`,
+      money(child.cost),
+    ]);
+    sections.push(table(['call below', 'model', 'state', 'took', 'cost'], below));
   }
   if (why) sections.push(whyText(row));
   return `${sections.join('\n\n')}\n`;
@@ -91,7 +97,7 @@ function whyText({ decision, verdicts = [] }: CallRow): string {
   return [
     printable(`why          ${decision.reason} [policy ${decision.policy}]`),
     ...(decision.experiment ? [experimentText(decision.experiment)] : []),
-    'candidates, in order',
+    verdicts.length > 0 ? 'candidates of each step, in order' : 'candidates, in order',
     ...ranked,
     ...(out.length > 0 ? ['ruled out', ...out] : []),
     ...(verdicts.length > 0 ? ['steps of the cascade', ...verdicts.flatMap(verdictLines)] : []),
@@ -121,6 +127,12 @@ function verdictLines({ model, accepted, probability, threshold, because }: Step
       : `, right with chance ${probability.toFixed(2)} (needs ${threshold.toFixed(2)})`;
   const head = `  ${model}: ${accepted ? 'accepted' : 'not accepted'}${chance}`;
   return [head, ...because.map((reason) => `    ${reason}`)].map(printable);
+}
+
+/** Of all that was asked for one call. */
+function tokensText(rows: readonly CallRow[]): string {
+  const usage = rows.reduce((sum, row) => addUsage(sum, row.usage), noUsage);
+  return `${promptTokens(usage)} in (${usage.cacheRead} from cache), ${completionTokens(usage)} out`;
 }
 
 /** Unknown as soon as one part of it is. */
