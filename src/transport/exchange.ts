@@ -1,10 +1,10 @@
 import type { Dispatcher } from 'undici';
 import { ConclaveError } from '../core/errors.ts';
-import { joinBytes } from '../core/join-bytes.ts';
 import type { IncomingReply, OutgoingRequest, ReplyBody } from '../core/transport.ts';
 import type { Ms } from '../core/units.ts';
 import type { Deadlines, Expecting } from '../core/deadlines.ts';
 import { networkError } from './network-error.ts';
+import { ReceivedBytes } from './received-bytes.ts';
 
 /** One connection of a pool, as far as an exchange must know it. */
 export type Connection = { exchanges: number };
@@ -14,7 +14,6 @@ export type Connection = { exchanges: number };
  * what a piece becomes on its way (text, parts, events), a reader that stops costs less than 256 KiB.
  */
 const pauseAboveBytes = 8 * 1024;
-const mostAtOnce = 8 * 1024;
 const done: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
 /** Where a request goes: a URL taken apart once. */
@@ -54,8 +53,7 @@ export class Exchange
   #controller: Dispatcher.DispatchController | undefined;
   #stale = false;
   #receivedBytes = 0;
-  readonly #chunks: Buffer[] = [];
-  #bufferedBytes = 0;
+  readonly #waiting = new ReceivedBytes();
   #error: ConclaveError | undefined;
   #giveReader: ((result: IteratorResult<Uint8Array>) => void) | undefined;
   #failReader: (error: ConclaveError) => void = ignore;
@@ -129,15 +127,14 @@ export class Exchange
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#phase !== 'body') return;
-    this.#chunks.push(chunk);
+    this.#waiting.add(chunk);
     this.#receivedBytes += chunk.length;
-    this.#bufferedBytes += chunk.length;
     this.deadline = this.#deadlines.after(this.#request.timeouts.idleMs);
     if (this.#wholeMost !== undefined) {
-      if (this.#bufferedBytes > this.#wholeMost) this.#fail(tooLong(this.#origin, this.#wholeMost));
+      if (this.#waiting.size > this.#wholeMost) this.#fail(tooLong(this.#origin, this.#wholeMost));
       return;
     }
-    if (this.#bufferedBytes > pauseAboveBytes) controller.pause();
+    if (this.#waiting.size > pauseAboveBytes) controller.pause();
     this.#wakeReader();
   }
 
@@ -161,7 +158,7 @@ export class Exchange
 
   /** The request's signal was aborted: what had arrived is of no use any more. */
   #cancel(): void {
-    this.#chunks.length = 0;
+    this.#waiting.drop();
     this.#fail(cancelled(this.#request.signal));
   }
 
@@ -171,10 +168,10 @@ export class Exchange
 
   async readWhole(most: number): Promise<Uint8Array> {
     this.#wholeMost = most;
-    if (this.#bufferedBytes > most) this.#fail(tooLong(this.#origin, most));
+    if (this.#waiting.size > most) this.#fail(tooLong(this.#origin, most));
     if (this.#controller?.paused) this.#controller.resume();
     await this.#atEnd();
-    return this.#takeWhole();
+    return this.#waiting.takeWhole();
   }
 
   /** Resolves when the body is complete; what has arrived stays. */
@@ -186,18 +183,10 @@ export class Exchange
     });
   }
 
-  #takeWhole(): Uint8Array {
-    const [first, second] = this.#chunks;
-    const whole = first && !second ? first : Buffer.concat(this.#chunks, this.#bufferedBytes);
-    this.#chunks.length = 0;
-    this.#bufferedBytes = 0;
-    return whole;
-  }
-
   next(): Promise<IteratorResult<Uint8Array>> {
     if (this.#giveReader)
       return Promise.reject(new ConclaveError('internal', 'A reply body has one reader.'));
-    if (this.#chunks.length > 0) return Promise.resolve({ done: false, value: this.#take() });
+    if (this.#waiting.size > 0) return Promise.resolve({ done: false, value: this.#take() });
     if (this.#phase === 'ended') return this.#end();
     return new Promise((resolve, reject) => {
       this.#giveReader = resolve;
@@ -206,7 +195,7 @@ export class Exchange
   }
 
   return(): Promise<IteratorResult<Uint8Array>> {
-    this.#chunks.length = 0;
+    this.#waiting.drop();
     if (this.#phase !== 'ended') {
       this.#fail(new ConclaveError('cancelled', `The reply of ${this.#origin} was not read to its end.`));
     }
@@ -214,33 +203,11 @@ export class Exchange
     return Promise.resolve(done);
   }
 
-  /** What came together leaves together, up to `mostAtOnce`. */
   #take(): Uint8Array {
-    const taken = this.#bufferedBytes > mostAtOnce ? this.#takeSome() : this.#takeAll();
-    this.#bufferedBytes -= taken.length;
-    if (this.#phase === 'body' && this.#controller?.paused && this.#bufferedBytes <= pauseAboveBytes) {
+    const taken = this.#waiting.take();
+    if (this.#phase === 'body' && this.#controller?.paused && this.#waiting.size <= pauseAboveBytes) {
       this.deadline = this.#deadlines.after(this.#request.timeouts.idleMs);
       this.#controller.resume();
-    }
-    return taken;
-  }
-
-  #takeAll(): Uint8Array {
-    const [first, second] = this.#chunks;
-    const taken = first && !second ? ownBytes(first) : joinBytes(this.#chunks);
-    this.#chunks.length = 0;
-    return taken;
-  }
-
-  #takeSome(): Uint8Array {
-    const taken = Buffer.allocUnsafeSlow(mostAtOnce);
-    let size = 0;
-    while (size < mostAtOnce) {
-      const chunk = this.#chunks.shift();
-      if (!chunk) break;
-      const copied = chunk.copy(taken, size);
-      size += copied;
-      if (copied < chunk.length) this.#chunks.unshift(chunk.subarray(copied));
     }
     return taken;
   }
@@ -258,7 +225,7 @@ export class Exchange
     if (!give) return;
     this.#giveReader = undefined;
     const pieceByPiece = this.#wholeMost === undefined;
-    if (pieceByPiece && this.#chunks.length > 0) give({ done: false, value: this.#take() });
+    if (pieceByPiece && this.#waiting.size > 0) give({ done: false, value: this.#take() });
     else this.#end().then(give, this.#failReader);
   };
 
@@ -312,11 +279,6 @@ function cancelled(signal: AbortSignal): ConclaveError {
   const reason: unknown = signal.reason;
   if (reason instanceof ConclaveError) return reason;
   return new ConclaveError('cancelled', 'The caller gave up.', { cause: reason });
-}
-
-/** A small piece of a large read, copied, so that it does not keep the whole read alive. */
-function ownBytes(chunk: Buffer): Uint8Array {
-  return chunk.buffer.byteLength > mostAtOnce ? new Uint8Array(chunk) : chunk;
 }
 
 const ownHeader = 'accept-encoding';

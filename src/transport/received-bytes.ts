@@ -1,0 +1,61 @@
+import { joinBytes } from '../core/join-bytes.ts';
+
+const mostAtOnce = 8 * 1024;
+
+/** What of a body has arrived and waits for its reader. What came together leaves together, up to 8 KiB. */
+export class ReceivedBytes {
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  add(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#size += chunk.length;
+  }
+
+  take(): Uint8Array {
+    const taken = this.#size > mostAtOnce ? this.#takeSome() : this.#takeAll();
+    this.#size -= taken.length;
+    return taken;
+  }
+
+  takeWhole(): Uint8Array {
+    const [first, second] = this.#chunks;
+    const whole = first && !second ? first : Buffer.concat(this.#chunks, this.#size);
+    this.drop();
+    return whole;
+  }
+
+  drop(): void {
+    this.#chunks.length = 0;
+    this.#size = 0;
+  }
+
+  #takeAll(): Uint8Array {
+    const [first, second] = this.#chunks;
+    const taken = first && !second ? ownBytes(first) : joinBytes(this.#chunks);
+    this.#chunks.length = 0;
+    return taken;
+  }
+
+  #takeSome(): Uint8Array {
+    const taken = Buffer.allocUnsafeSlow(mostAtOnce);
+    let size = 0;
+    while (size < mostAtOnce) {
+      const chunk = this.#chunks.shift();
+      if (!chunk) break;
+      const copied = chunk.copy(taken, size);
+      size += copied;
+      if (copied < chunk.length) this.#chunks.unshift(chunk.subarray(copied));
+    }
+    return taken;
+  }
+}
+
+/** A small piece of a large read, copied, so that it does not keep the whole read alive. */
+function ownBytes(chunk: Buffer): Uint8Array {
+  return chunk.buffer.byteLength > mostAtOnce ? new Uint8Array(chunk) : chunk;
+}
