@@ -109,3 +109,32 @@ test('a usage that no call can have is not believed: the answer arrives, and its
   }
   assert.deepEqual(costs, ['3 tokens, estimated', '3 tokens, estimated', '3 tokens']);
 });
+
+test('a stream whose model has said that it is done is whole, though its connection hangs or breaks before its end', async (t) => {
+  const odd = await startScriptedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: { providers: inEveryDialect(odd), routing: { retries: 0, timeouts: { idleMs: 300 } } },
+  });
+  const piece = (delta: object, finish: string | null) =>
+    Buffer.from(
+      `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'a', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`,
+    );
+  const text = piece({ role: 'assistant', content: 'Whole.' }, null);
+  for (const [path, ends] of [
+    ['/v1/chat/completions', /\[DONE\]\s*$/],
+    ['/v1/messages', /event: message_stop\n.*\s*$/],
+  ] as const) {
+    for (const ending of ['hang', 'reset'] as const) {
+      const asked = { ...question, stream: true, model: 'odd-openai-chat/a' };
+      odd.say({ contentType: 'text/event-stream', pieces: [text, piece({}, 'stop')], ending });
+      const reply = await post(gateway, path, asked);
+      assert.match(await reply.text(), ends, `${path} ${ending}`);
+      const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+      assert.equal(row?.state, 'ok');
+      odd.say({ contentType: 'text/event-stream', pieces: [text], ending });
+      const cut = await (await post(gateway, path, asked)).text();
+      assert.match(cut, /was cut short/, 'without that word it is a cut');
+      assert.doesNotMatch(cut, ends);
+    }
+  }
+});

@@ -51,8 +51,16 @@ class StreamedChunks implements AsyncIterator<Chunk> {
     return { done: false, value: { bytes, parts } };
   };
 
-  readonly #cut = (error: unknown): IteratorResult<Chunk> =>
-    this.#last(() => [failed(cutShort(asConclaveError(error)))]);
+  readonly #cut = (thrown: unknown): IteratorResult<Chunk> =>
+    this.#last(() => {
+      const error = asConclaveError(thrown);
+      if (error.code !== 'cancelled') {
+        // Where the model has said that it is done, only the stream's own end is missing, and the answer is not.
+        const parts = this.#reader.end();
+        if (parts.at(-1)?.type === 'finish') return parts;
+      }
+      return [failed(cutShort(error))];
+    });
 
   #last(partsOfEnd: () => readonly StreamPart[]): IteratorResult<Chunk> {
     this.#over = true;
