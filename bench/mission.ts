@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { arithmeticClaims } from './mission/arithmetic.ts';
@@ -13,6 +14,12 @@ const { values } = parseArgs({
   },
 });
 
+if (values.data !== undefined && !statSync(values.data, { throwIfNoEntry: false })?.isDirectory()) {
+  console.error(
+    `There is no folder ${values.data}; npm run data:routing -- --download --into DIR makes one.`,
+  );
+  process.exit(2);
+}
 const claims = [...arithmeticClaims(), ...(await simulatedClaims()), ...(await measuredClaims(values.data))];
 
 if (values.json) console.log(JSON.stringify({ claims }));
@@ -28,4 +35,11 @@ else {
     table.push([promise, published, found, verdict, kind, prices, traffic]);
   }
   console.log(table.toString());
+  const missed = claims.filter(({ met }) => met === false).length;
+  const open = claims.filter(({ met }) => met === undefined).length;
+  console.log(
+    `${claims.length - missed - open} met, ${missed} missed, ${open} not measured. Arithmetic: prices times tokens. Simulation: ` +
+      'our own router decides, nobody is asked. Measurement: what real models answered. Met: at least the ' +
+      'published share is saved.',
+  );
 }

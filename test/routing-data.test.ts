@@ -11,7 +11,7 @@ import pins from '../scripts/routing-data/pins.json' with { type: 'json' };
 import { sourceFolder } from '../scripts/routing-data/source-folder.ts';
 import { pythonFloat } from '../scripts/routing-data/write-row.ts';
 import { gitRepository, type TestRepository } from './git-repository.ts';
-import { type PublishedRow, rawFilesOf } from './routing-sources.ts';
+import { type PublishedRow, rawFilesOf, zipOf } from './routing-sources.ts';
 import { sharedPath, sharedTest } from './shared-data.ts';
 import { tempFolder, writeFiles } from './temp-folder.ts';
 
@@ -77,6 +77,27 @@ test('hand-written files of the RouteLLM repository become the rows they stand f
   assert.deepEqual(linesOf(pinOf(), sourceFolder(folder)), built);
 });
 
+test('a question that was mended between two runs is one row, and each model pays for its own wording', (t) => {
+  const entry = { question_id: 7, options: ['4', '5'], answer: 'A', pred: 'A', category: 'math', src: 'x' };
+  const archive = (model: string, question: string) => ({
+    [`eval_results/model_outputs_${model}_5shots.zip`]: zipOf({
+      [`${model}.json`]: JSON.stringify([{ ...entry, question, model_outputs: 'x'.repeat(400) }]),
+    }),
+  });
+  const models = ['Mistral-7B-Instruct-v0.1', 'Mistral-7B-Instruct-v0.2'];
+  const folder = tempFolder(t);
+  writeFiles(folder, {
+    ...archive('Mistral-7B-Instruct-v0.1', 'What is two and two?'),
+    ...archive('Mistral-7B-Instruct-v0.2', 'What is two and two, exactly?'),
+  });
+  const { train, dev } = linesOf(pinOf({ set: 'mmlupro', models }), sourceFolder(folder));
+  const [row, ...more] = [...train, ...dev].map((line) => JSON.parse(line) as PublishedRow);
+  assert.deepEqual([row?.prompt, more], ['What is two and two?\nA. 4\nB. 5', []]);
+  const [first, second] = models.map((model) => row?.models[model]?.cost ?? 0);
+  // Nine characters at a quarter of a token each.
+  assert.ok(first !== undefined && second !== undefined && second > first);
+});
+
 test('numbers are spelled and rounded as Python does it', () => {
   assert.deepEqual([0, 1, 0.5714285714, 0.00001725, 0.0009765, 1e16, 1e-7].map(pythonFloat), [
     '0.0',
@@ -140,6 +161,14 @@ test('one commit is fetched without its history and built; rows with another has
     /routellm_gsm8k\.dev: \d rows with SHA-256 [0-9a-f]{64}, pinned are 7 rows with f{64}/,
   );
   assert.equal(existsSync(join(other, 'routellm_gsm8k.train.jsonl.gz')), false);
+});
+
+test('where the host cannot be reached, another way is named', async (t) => {
+  const source = { repository: `file://${tempFolder(t)}/nothing-here`, commit: '0'.repeat(40) };
+  await assert.rejects(
+    download(tempFolder(t), source, ['any']),
+    /git fetch in .* failed: .*\n.*clone file:.*check out 0{40}.*use --from/s,
+  );
 });
 
 test('a file that the commit should have and the checkout lacks is named', (t) => {

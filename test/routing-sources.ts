@@ -1,5 +1,6 @@
 import { deflateRawSync } from 'node:zlib';
 import type { SetPin } from '../scripts/routing-data/build-sets.ts';
+import prices from '../scripts/routing-data/prices.json' with { type: 'json' };
 import { gradedAnswer, type Grading } from '../scripts/routing-data/zeroeval-answer.ts';
 
 /** A row as it is published. */
@@ -15,6 +16,7 @@ type PublishedResult = {
   readonly score?: number;
   readonly answer?: string | null;
   readonly out_chars?: number;
+  readonly cost?: number;
   readonly text?: string;
 };
 
@@ -109,13 +111,17 @@ function replyOf(result: PublishedResult | undefined, model: string, grading: Gr
 function mmluProFiles({ models }: SetPin, rows: readonly PublishedRow[]): Files {
   return Object.fromEntries(
     models.map((model) => {
-      const entries = rows.flatMap(({ prompt, category, src, gold, models: results }) => {
+      const entries = rows.flatMap(({ prompt, category, src, gold, models: results }, number) => {
         const result = results[model];
         if (result === undefined) return [];
         const choices = prompt.lastIndexOf('\nA. ');
         return {
-          question: prompt.slice(0, choices),
-          options: prompt.slice(choices + '\nA. '.length).split(/\n[B-J]\. /),
+          question_id: number,
+          ...reworded(
+            prompt.slice(0, choices),
+            prompt.slice(choices + '\nA. '.length).split(/\n[B-J]\. /),
+            mendedBy(prompt, { ...result, model }),
+          ),
           // A run may have had another key than the published one.
           answer: (result.correct === 1) === (result.answer === gold) ? gold : keyOf(result),
           pred: result.answer,
@@ -128,6 +134,29 @@ function mmluProFiles({ models }: SetPin, rows: readonly PublishedRow[]): Files 
       return [`eval_results/${name}.zip`, zipOf({ [`${name}.json`]: JSON.stringify(entries) })];
     }),
   );
+}
+
+/** By how many characters a model's own wording of a prompt is longer than the published one: what its cost tells. */
+function mendedBy(
+  prompt: string,
+  { model, cost, out_chars = 0 }: PublishedResult & { model: string },
+): number {
+  const [input = 0, output = 0] = new Map<string, readonly number[]>(Object.entries(prices)).get(model) ?? [];
+  if (cost === undefined || input === 0) return 0;
+  return Math.round((cost * 4e6 - out_chars * output) / input) - [...prompt].length;
+}
+
+/** Any other wording will do, as long as it is as long as it was. */
+function reworded(question: string, options: readonly string[], longerBy: number) {
+  if (longerBy >= 0) return { question: question + '?'.repeat(longerBy), options };
+  let tooMany = -longerBy;
+  const shorter = (text: string) => {
+    const characters = [...text];
+    const kept = characters.slice(0, Math.max(0, characters.length - tooMany));
+    tooMany -= characters.length - kept.length;
+    return kept.join('');
+  };
+  return { question: shorter(question), options: options.map(shorter) };
 }
 
 function keyOf({ correct, answer }: PublishedResult): string {

@@ -28,12 +28,13 @@ export async function measuredClaims(folder: string | undefined): Promise<Claim[
     const { sameQuality } = judgeTaskMix({ fit, choose: fit, judge });
     const traffic = `${judge.length} prompts of 14 tasks, 9 models, routed by their words`;
     claims.push({ ...router, ...common, prices: 'by size', traffic, ...found(sameQuality, 0.4) });
-  }
+  } else claims.push({ ...router, ...common, ...lacking('llmrouter_uiuc') });
   const gsm = [
     ...((await readRows(folder, 'zeroeval_gsm', 'train')) ?? []),
     ...((await readRows(folder, 'zeroeval_gsm', 'dev')) ?? []),
   ];
-  if (gsm.length > 0) {
+  if (gsm.length === 0) claims.push({ ...frugal, ...common, ...lacking('zeroeval_gsm') });
+  else {
     const folds = foldsOf(gsm.map(({ prompt }) => prompt));
     const questions = `${gsm.length} GSM8K questions, two cheap models agree or the best decides (cross-validated)`;
     for (const [prices, rows, traffic] of [
@@ -49,6 +50,10 @@ export async function measuredClaims(folder: string | undefined): Promise<Claim[
     }
   }
   return claims;
+}
+
+function lacking(set: string): Pick<Claim, 'traffic' | 'found'> {
+  return { traffic: `needs ${set}.train.jsonl.gz and ${set}.dev.jsonl.gz`, found: 'not measured' };
 }
 
 /** At the same quality: a point less on either side of nothing is told. */

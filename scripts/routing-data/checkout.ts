@@ -40,7 +40,10 @@ export async function verifyCheckout(
   return path;
 }
 
-/** Fetches one commit over HTTPS, without history and only the folders that are needed. */
+/**
+ * Fetches one commit over HTTPS, without history and only the folders that are needed.
+ * @throws Error where it cannot be fetched, with another way to come by it.
+ */
 export async function download(folder: string, source: Source, paths: readonly string[]): Promise<string> {
   const path = checkoutPath(folder, source);
   await mkdir(path, { recursive: true });
@@ -50,7 +53,15 @@ export async function download(folder: string, source: Source, paths: readonly s
   await git(path, 'config', 'remote.origin.url', source.repository);
   await git(path, 'config', 'remote.origin.promisor', 'true');
   await git(path, 'config', 'remote.origin.partialclonefilter', 'blob:none');
-  await git(path, 'fetch', '--quiet', '--depth=1', '--filter=blob:none', 'origin', source.commit);
+  try {
+    await git(path, 'fetch', '--quiet', '--depth=1', '--filter=blob:none', 'origin', source.commit);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `${why}\nWithout a way to that host from here, clone ${source.repository} where there is one, check out ${source.commit}, bring it along and use --from.`,
+      { cause },
+    );
+  }
   await git(path, 'checkout', '--quiet', '--detach', source.commit);
   return verifyCheckout(folder, source, paths);
 }

@@ -2,7 +2,6 @@ import { costOf } from './cost-of.ts';
 import { charactersOf, type RawResult, type RawRow } from './raw-row.ts';
 import { readZip } from './read-zip.ts';
 import { jsonArray, type SourceFolder } from './source-folder.ts';
-import { promptId } from './split-rows.ts';
 
 export const mmluProPaths = ['eval_results'];
 
@@ -11,7 +10,7 @@ export const mmluProPaths = ['eval_results'];
  * without a letter is wrong. The examples in front of each question are not counted as cost.
  */
 export function mmluPro(folder: SourceFolder, models: readonly string[]): RawRow[] {
-  const rows = new Map<string, Omit<RawRow, 'models'> & { models: Map<string, RawResult> }>();
+  const rows = new Map<number, Omit<RawRow, 'models'> & { models: Map<string, RawResult> }>();
   for (const model of models) {
     const path = `eval_results/model_outputs_${model}_5shots.zip`;
     for (const [name, bytes] of readZip(folder.bytes(path))) {
@@ -19,21 +18,26 @@ export function mmluPro(folder: SourceFolder, models: readonly string[]): RawRow
       for (const entry of jsonArray(bytes.toString('utf8'), `${path}, ${name}`)) {
         const { question, options, answer: gold, pred, category, src } = entry;
         const reply = entry['model_outputs'] ?? entry['generated_text'];
-        if (typeof question !== 'string' || !Array.isArray(options) || typeof reply !== 'string')
-          throw new Error(`${path}: an entry has no question, options or model_outputs`);
+        const number = entry['question_id'];
+        if (
+          typeof number !== 'number' ||
+          typeof question !== 'string' ||
+          !Array.isArray(options) ||
+          typeof reply !== 'string'
+        )
+          throw new Error(`${path}: an entry has no question_id, question, options or model_outputs`);
         const prompt = [question, ...options.map((option, at) => `${letter(at)}. ${String(option)}`)].join(
           '\n',
         );
-        // Some files space a question otherwise; the row keeps the first spelling, the cost is that of the model's own.
-        const id = promptId(prompt);
-        const row = rows.get(id) ?? {
+        // Some questions were mended between runs: the row keeps the first wording, the cost is that of the model's own.
+        const row = rows.get(number) ?? {
           prompt,
           category: String(category),
           source: String(src),
           gold: String(gold),
           models: new Map<string, RawResult>(),
         };
-        rows.set(id, row);
+        rows.set(number, row);
         if (row.models.has(model)) continue;
         const outChars = charactersOf(reply);
         const tokens = { inputTokens: charactersOf(prompt) / 4, outputTokens: outChars / 4 };
