@@ -33,7 +33,9 @@ export const configSchema = z.strictObject({
         .int()
         .positive()
         .default(256)
-        .describe('Near this, memory is saved at the cost of CPU. More buys speed; it is no hard limit.'),
+        .describe(
+          'Near this, while a hundred exchanges and more are open, memory is saved at the cost of CPU; it is no hard limit.',
+        ),
     })
     .prefault({}),
   providers: z.record(z.string().regex(/^[^/\s]+$/), providerSchema).default({}),
