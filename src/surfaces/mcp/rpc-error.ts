@@ -31,6 +31,7 @@ export function rpcError(
   return new Response(body, { status, headers: { 'content-type': 'application/json' } });
 }
 
-function errorBody(code: number, message: string, id: unknown = null): string {
+/** A failure as JSON-RPC 2.0 writes it; `id` of the message that failed, where it is known. */
+export function errorBody(code: number, message: string, id: unknown = null): string {
   return JSON.stringify({ jsonrpc: '2.0', error: { code, message }, id });
 }

@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { serveStdio as serve, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import type { Ms } from '../../core/units.ts';
+import { answerBrokenLines } from './answer-broken-lines.ts';
 import { clientRoots } from './client-roots.ts';
 import { mcpServer, type Offer } from './mcp-server.ts';
 
@@ -29,6 +30,7 @@ export async function serveStdio({
       .catch(failed.reject);
   };
   let opening = setTimeout(open, silenceMs);
+  const stopAnswering = answerBrokenLines(process.stdin, output);
   const handle = serve(
     () => {
       clearTimeout(opening);
@@ -40,7 +42,7 @@ export async function serveStdio({
     },
     {
       transport: new StdioServerTransport(process.stdin, output),
-      onerror: (error) => process.stderr.write(`warning: mcp: ${error.message}\n`),
+      onerror: (error) => process.stderr.write(`warning: mcp: ${said(error)}\n`),
     },
   );
   try {
@@ -48,6 +50,14 @@ export async function serveStdio({
     await Promise.race([ended, failed.promise]);
   } finally {
     clearTimeout(opening);
+    stopAnswering();
     await handle.close();
   }
+}
+
+/** What a schema says of a message that is none fills a screen. */
+function said({ name, message }: Error): string {
+  return name === 'ZodError' || name === '$ZodError'
+    ? 'a message that is no JSON-RPC 2.0 was refused'
+    : message;
 }
