@@ -17,7 +17,7 @@ const seat = z.union([
   }),
 ]);
 
-const { model: _synthesiser, ...ask } = askFields;
+const synthesiser = askFields.model.describe('Sums up; default: the strongest that is not on the panel.');
 
 const input = z.strictObject({
   prompt: z.string().min(1).optional(),
@@ -30,7 +30,8 @@ const input = z.strictObject({
   files,
   images: readFields.images,
   severity: z.enum(severities).optional(),
-  ...ask,
+  ...askFields,
+  model: synthesiser,
 });
 
 export type ConsensusInput = z.output<typeof input>;

@@ -63,6 +63,17 @@ test('whoever sums up is outside the panel where there is anybody', () => {
   assert.match(alone.notes.join(), /although it is on the panel/);
 });
 
+test('whoever is named sums up, on the panel or not', () => {
+  const shelf = shelfOf(opus, sonnet, gpt, deepseek);
+  const seats = [{ model: sonnet.id }, { model: gpt.id }];
+  const named = seatPanel(shelf, { seats, synthesiser: deepseek.id });
+  assert.deepEqual([named.synthesiser.id, named.notes], [deepseek.id, []]);
+  const seated = seatPanel(shelf, { seats, synthesiser: gpt.id });
+  assert.equal(seated.synthesiser.id, gpt.id);
+  assert.deepEqual(seated.notes, [`${gpt.id} sums up although it is on the panel`]);
+  assert.throws(() => seatPanel(shelf, { seats, synthesiser: 'gtp' }), /gtp/u);
+});
+
 test('a panel of one family says that its mistakes may agree', () => {
   const panel = seatPanel(shelfOf(opus, sonnet, gpt), { seats: [{ model: opus.id }, { model: sonnet.id }] });
   assert.match(panel.notes.join(), /2 seats come from 1 model families/);

@@ -41,7 +41,12 @@ const defaultSize = 3;
  */
 export function seatPanel(
   shelf: ModelShelf,
-  request: { readonly seats?: readonly SeatRequest[]; readonly threshold?: number | undefined },
+  request: {
+    readonly seats?: readonly SeatRequest[];
+    readonly threshold?: number | undefined;
+    /** Who sums up, by name. Default: the strongest that is not on the panel. */
+    readonly synthesiser?: string | undefined;
+  },
 ): Panel {
   const { present, absent } = thoseConfigured(shelf, request.seats ?? [], ({ model }) => model);
   const seats =
@@ -49,13 +54,16 @@ export function seatPanel(
   refuseTwins(seats.map(seatKey));
   refuseThreshold(request.threshold, seats.length, absent);
   const families = new Set(seats.map(({ model }) => model.family));
-  const synthesiser = chooseSynthesiser(shelf, seats);
+  const named = request.synthesiser === undefined ? undefined : shelf.named(request.synthesiser);
+  const synthesiser = named ?? chooseSynthesiser(shelf, seats);
   const notes = [
     ...(families.size < seats.length && seats.length > 1
       ? [`${seats.length} seats come from ${families.size} model families, so their mistakes may agree`]
       : []),
     ...(seats.some(({ model }) => model.id === synthesiser.id)
-      ? [`${synthesiser.id} sums up although it is on the panel, because there is no other model`]
+      ? [
+          `${synthesiser.id} sums up although it is on the panel${named ? '' : ', because there is no other model'}`,
+        ]
       : []),
   ];
   return { seats, synthesiser, absent, notes };

@@ -24,6 +24,7 @@ export async function runConsensus(given: ConsensusInput, context: ToolContext) 
   const panel = seatPanel(context.shelf, {
     seats: given.models.map((one) => (typeof one === 'string' ? { model: one } : one)),
     threshold: given.threshold,
+    synthesiser: given.model,
   });
   if (mode === 'findings') return findingsMode(context, given, panel);
   if (given.prompt === undefined) {
@@ -40,7 +41,16 @@ export async function runConsensus(given: ConsensusInput, context: ToolContext) 
 }
 
 /** What has no meaning in a mode would be a wish that is ignored. */
-function refuseIdle(mode: Exclude<Mode, 'findings'>, { threshold, options }: ConsensusInput): void {
+function refuseIdle(mode: Exclude<Mode, 'findings'>, { threshold, options, model }: ConsensusInput): void {
+  if (mode === 'vote' && model !== undefined) {
+    throw new ConclaveError(
+      'invalid_request',
+      'model sums up, and votes are counted; name voters in models.',
+      {
+        param: 'model',
+      },
+    );
+  }
   if (threshold !== undefined) {
     throw new ConclaveError('invalid_request', `threshold counts in mode findings only, not in ${mode}.`, {
       param: 'threshold',
