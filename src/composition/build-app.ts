@@ -194,7 +194,10 @@ async function catalogueOf(
     custom: providers,
   });
   if (!offline) {
-    checkReferences(config, (name) => catalogue.resolve(name));
+    checkReferences(config, {
+      resolve: (name) => catalogue.resolve(name),
+      providers: new Set(found.map(({ provider }) => provider.id)),
+    });
     checkPreferences(withRuleNames(config.routing, catalogue), catalogue);
   }
   return catalogue;

@@ -1,11 +1,31 @@
 import { ConclaveError } from '../core/errors.ts';
+import { nearestNames } from '../core/nearest-names.ts';
 import type { Config } from './schema.ts';
 
 /**
- * Asks whether every name of a model in the config means one.
+ * Asks whether every name of a model in the config means one, and every provider of a deployment is there.
  * @throws ConclaveError `configuration` that names the key, the value and the nearest names.
  */
-export function checkReferences(config: Config, resolve: (name: string) => unknown): void {
+export function checkReferences(
+  config: Config,
+  {
+    resolve,
+    providers,
+  }: { readonly resolve: (name: string) => unknown; readonly providers: ReadonlySet<string> },
+): void {
+  for (const alias of Object.keys(config.aliases)) {
+    if (!isOurs(alias)) continue;
+    throw new ConclaveError('configuration', `aliases.${alias}: "${alias}" is a name of Conclave's own`);
+  }
+  for (const [at, { provider }] of config.deployments.entries()) {
+    if (provider === undefined || providers.has(provider)) continue;
+    const [nearest] = nearestNames(provider, providers);
+    const remedy = nearest ? `did you mean "${nearest}"?` : 'add it under providers';
+    throw new ConclaveError(
+      'configuration',
+      `deployments.${at}.provider: the provider ${provider} is not configured; ${remedy}`,
+    );
+  }
   const references: [place: string, name: string][] = [
     ['routing.default', config.routing.default],
     ...(config.routing.classifier
@@ -27,4 +47,9 @@ export function checkReferences(config: Config, resolve: (name: string) => unkno
       throw new ConclaveError('configuration', `${place}: ${error.message}`, { cause: error });
     }
   }
+}
+
+/** Such a name means what it always does, whatever an alias says. */
+function isOurs(name: string): boolean {
+  return name === '' || name === 'auto' || name === 'cascade' || name.startsWith('auto:');
 }

@@ -207,7 +207,8 @@ function environmentProvider(provider: Provider, env: Environment): FoundProvide
 
 function keyFrom(provider: Provider, env: Environment): { variable: string; value: string } | undefined {
   for (const variable of provider.keyVariables) {
-    const value = env[variable];
+    // A file with a line end behind the key is the commonest way to get one.
+    const value = env[variable]?.trim();
     if (value) return { variable, value };
   }
   return undefined;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { capabilities } from '../core/model.ts';
 import { tiers } from '../core/task.ts';
-import { tokens, usdPerMillion } from './units.ts';
+import { baseUrl, headerText, tokens, usdPerMillion } from './units.ts';
 
 const price = z
   .strictObject({
@@ -34,11 +34,8 @@ export const modelSchema = z.strictObject({
 export const deploymentSchema = z.strictObject({
   model: z.string().describe('An id, an alias or a pattern of ids (openai/*).'),
   provider: z.string().optional().describe("Default: the model id's own prefix."),
-  apiKey: z.string().min(1).optional().describe("Default: the provider's."),
-  baseUrl: z
-    .url({ protocol: /^https?$/ })
-    .optional()
-    .describe("Default: the provider's."),
+  apiKey: headerText.optional().describe("Default: the provider's."),
+  baseUrl: baseUrl.optional().describe("Default: the provider's."),
   region: z.string().optional().describe("Where it runs. Default: the provider's."),
   weight: z.number().positive().default(1).describe('Its share of the calls.'),
   rpm: z.number().int().positive().optional().describe('Requests per minute.'),

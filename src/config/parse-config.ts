@@ -18,11 +18,20 @@ export function parseConfig(text: string, path: string, env: Environment): Confi
     );
   }
   const place = (at: readonly PropertyKey[]) => placeOf(document, lines, path, at);
-  const value = fillVariables(document.toJS() ?? {}, env, (problem, at) => refusal(problem, place(at)));
+  const value = fillVariables(plain(document, path), env, (problem, at) => refusal(problem, place(at)));
   const result = checkedConfig(value);
   if (result.success) return result.data;
   const problem = firstProblem(result.error, configSchema);
   throw refusal(problem, place(problem.path));
+}
+
+/** @throws ConclaveError `configuration` for aliases that unfold into more than anybody means. */
+function plain(document: Document, path: string): unknown {
+  try {
+    return document.toJS() ?? {};
+  } catch (error) {
+    throw refusal(error instanceof Error ? error.message : 'invalid YAML', path);
+  }
 }
 
 function placeOf(document: Document, lines: LineCounter, path: string, at: readonly PropertyKey[]): string {

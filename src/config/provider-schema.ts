@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { dialectIds } from '../core/content.ts';
-import { tokens } from './units.ts';
+import { baseUrl, headerText, tokens } from './units.ts';
 
 const quirks = z
   .strictObject({
@@ -51,16 +51,14 @@ export const providerSchema = z.strictObject({
     .enum(dialectIds)
     .optional()
     .describe('Wire format; required for a provider that is not built in, else it forces one.'),
-  baseUrl: z
-    .url({ protocol: /^https?$/ })
-    .optional()
-    .describe("OpenAI-like ones end in /v1, Google's in /v1beta, others are bare."),
-  apiKey: z
-    .string()
-    .min(1)
+  baseUrl: baseUrl.optional().describe("OpenAI-like ones end in /v1, Google's in /v1beta, others are bare."),
+  apiKey: headerText
     .optional()
     .describe('Usually "${SOME_VARIABLE}"; goes to this provider\'s own address only.'),
-  headers: z.record(z.string(), z.string()).optional().describe('Sent with every request to this provider.'),
+  headers: z
+    .record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'is no name of a header'), headerText)
+    .optional()
+    .describe('Sent with every request to this provider.'),
   quirks: quirks.optional(),
   region: z.string().optional().describe('Where it runs: for routing.allow, and the AWS region of Bedrock.'),
   accessKeyId: z.string().optional().describe('AWS; without it the AWS credential chain is asked.'),

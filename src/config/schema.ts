@@ -41,6 +41,7 @@ export const configSchema = z.strictObject({
   providers: z.record(z.string().regex(/^[^/\s]+$/), providerSchema).default({}),
   models: z
     .array(modelSchema)
+    .superRefine(refuseTwins)
     .default([])
     .describe('Models that the catalogue does not know, or knows wrongly.'),
   deployments: z
@@ -133,6 +134,16 @@ export type Config = z.output<typeof configSchema>;
 export type ConfigInput = z.input<typeof configSchema>;
 export type ProviderConfig = Config['providers'][string];
 export type DeploymentEntry = Config['deployments'][number];
+
+/** Of two descriptions of one model, one would not hold, and nobody would know which. */
+function refuseTwins(models: readonly { readonly id: string }[], context: z.RefinementCtx): void {
+  const seen = new Set<string>();
+  for (const [at, { id }] of models.entries()) {
+    if (seen.has(id))
+      context.addIssue({ code: 'custom', path: [at, 'id'], message: `${id} is described twice` });
+    seen.add(id);
+  }
+}
 
 function isPattern(text: string): boolean {
   try {

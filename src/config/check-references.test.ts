@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ConclaveError } from '../core/errors.ts';
+import { checkReferences } from './check-references.ts';
+import { parseConfig } from './parse-config.ts';
+
+const check = (text: string) =>
+  checkReferences(parseConfig(text, 'conclave.yaml', {}), {
+    resolve: (name) => {
+      if (name.startsWith('nope')) throw new ConclaveError('model_not_found', `no model "${name}"`);
+    },
+    providers: new Set(['openai', 'lab']),
+  });
+
+test('a name in the configuration that means nothing, or something else already, is refused with its place', () => {
+  const wrong: readonly [string, RegExp][] = [
+    ['aliases: { nope: lab/a }', /^aliases\.nope: no model "nope"/],
+    ['aliases: { auto: lab/a }', /^aliases\.auto: "auto" is a name of Conclave's own/],
+    ['aliases: { "auto:economy": lab/a }', /^aliases\.auto:economy: /],
+    ['aliases: { "": lab/a }', /^aliases\.: /],
+    [
+      'deployments: [{ model: lab/a, provider: opena1 }]',
+      /^deployments\.0\.provider: .*did you mean "openai"\?/,
+    ],
+    ['routing: { fallbacks: { "lab/*": [nope/a] } }', /^routing\.fallbacks\.lab\/\*: no model/],
+  ];
+  for (const [text, message] of wrong)
+    assert.throws(() => check(text), { code: 'configuration', message }, text);
+  check(
+    'aliases: { automatic: lab/a }\ndeployments: [{ model: "lab/*", provider: openai }, { model: lab/b }]',
+  );
+});

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseConfig } from './parse-config.ts';
+
+const read = (text: string, env: Record<string, string> = {}) => parseConfig(text, 'conclave.yaml', env);
+const lab = (members: string) => `providers:\n  lab: { dialect: openai-chat, ${members} }\n`;
+const address = 'baseUrl: "http://127.0.0.1:9000/v1"';
+
+test('what could never work is refused where it stands, before any request meets it', () => {
+  const wrong: readonly [string, RegExp][] = [
+    [lab(`${address}, apiKey: "a\\nb"`), /^conclave\.yaml:2:\d+: providers\.lab\.apiKey: has characters/],
+    [
+      lab(`${address}, apiKey: "schlüssel"`),
+      /providers\.lab\.apiKey: has characters that no header can carry/,
+    ],
+    [lab(`${address}, headers: { "x a": b }`), /providers\.lab\.headers\.x a: .*/],
+    [lab(`${address}, headers: { x-a: "a\\r\\nb: c" }`), /providers\.lab\.headers\.x-a: has characters/],
+    [
+      lab('baseUrl: "http://127.0.0.1:9000/v1?api-version=1"'),
+      /providers\.lab\.baseUrl: must end with its path/,
+    ],
+    [lab('baseUrl: "http://me:secret@127.0.0.1:9000/v1"'), /providers\.lab\.baseUrl: must not hold a user/],
+    [lab('baseUrl: notaurl'), /providers\.lab\.baseUrl: Invalid URL/],
+    ['models: [{ id: a/b, price: { input: 1.0e+300, output: 1 } }]', /models\.0\.price\.input: Too big/],
+    [
+      'models: [{ id: a/b }, { id: a/c }, { id: a/b }]',
+      /^conclave\.yaml:1:\d+: models\.2\.id: a\/b is described twice/,
+    ],
+    [`a: &a [x,x]\n${bomb()}`, /^conclave\.yaml: Excessive alias count/],
+  ];
+  for (const [text, message] of wrong)
+    assert.throws(() => read(text), { code: 'configuration', message }, text);
+});
+
+test('space around a key, as files and variables bring it, is no part of it', () => {
+  const { providers } = read(lab(`${address}, apiKey: "\${LAB_KEY}"`), { LAB_KEY: ' sk-1\r\n' });
+  assert.equal(providers['lab']?.apiKey, 'sk-1');
+});
+
+function bomb(): string {
+  const names = [...'abcdefgh'];
+  return names
+    .slice(1)
+    .map((name, at) => `${name}: &${name} [${Array(9).fill(`*${names[at]}`).join(',')}]`)
+    .join('\n');
+}
