@@ -193,10 +193,11 @@ test('nobody is advised to use a model that could not have done the work', async
 test('a change that means nothing is refused with what would', async (t) => {
   const { gateway, admin } = await house(t);
   const wrong: [object, RegExp][] = [
-    [{ without: ['frist'] }, /--without frist.*known: .*first/],
+    [{ without: ['frist'] }, /--without frist.*did you mean first.*Known: .*second/],
     [{ prices: ['first/*'] }, /no change of prices/],
     [{ prices: ['nobody/*=x2'] }, /"nobody\/\*"/],
     [{ policy: 'magic' }, /no policy "magic"; known/],
+    [{ policy: 'csot' }, /no policy "csot"; did you mean cost/],
   ];
   for (const [change, message] of wrong)
     await assert.rejects(gateway.app.whatIf.replay(change), { code: 'invalid_request', message });
@@ -264,6 +265,9 @@ test('the command line and the library ask the same questions', async (t) => {
   assert.match(decision.steps[0]?.[0]?.model ?? '', /^first\//);
   const cascade = await conclave(['route', '-m', 'cascade', 'What is 6 times 7?'], place);
   assert.match(cascade.stdout, /step 1[\s\S]*first\/small[\s\S]*step 3[\s\S]*first\/big/);
+  const capped = await conclave(['route', '--max-cost-usd', '0.000001', 'Hi'], place);
+  assert.notEqual(capped.code, 0);
+  assert.match(capped.stderr, /first\/medium.*: it may cost more than the ceiling of \$0\.000001/);
   assert.equal(lab.asked.length, asked, 'nobody was asked');
 
   const library = await createConclave({ config, home: gateway.home });

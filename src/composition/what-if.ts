@@ -1,6 +1,5 @@
 import type { Config } from '../config/schema.ts';
 import type { Catalogue } from '../core/catalogue.ts';
-import { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import { parseSince } from '../core/parse-since.ts';
 import type { RequestFeatures } from '../core/plan.ts';
@@ -10,7 +9,7 @@ import type { Advice, Change, ReplayReport, TierReport } from '../core/what-if.t
 import type { LearnedRouting } from '../learning/learned-routing.ts';
 import { projectTag } from '../learning/router-state.ts';
 import { createCatalogue } from '../models/create-catalogue.ts';
-import { policyFinder, policyNames } from '../policies/policy-for.ts';
+import { policyFinder, policyNames, unknownPolicy } from '../policies/policy-for.ts';
 import { withRuleNames } from '../policies/rule-names.ts';
 import { builtInProviders } from '../providers/built-in-providers.ts';
 import { advise } from '../what-if/advise.ts';
@@ -66,12 +65,8 @@ export function whatIf({ catalogue, config, ledger, learned, now }: Parts): What
   return {
     async replay({ since, ...change }) {
       const { policy } = change;
-      if (policy !== undefined && !policyNames.includes(policy)) {
-        throw new ConclaveError(
-          'invalid_request',
-          `There is no policy "${policy}"; known: ${policyNames.join(', ')}.`,
-        );
-      }
+      if (policy !== undefined && !policyNames.includes(policy))
+        unknownPolicy(policy, 'policy', 'invalid_request');
       const { calls, sample, world } = await open(since);
       return replayCalls(calls, { change, world, sample, market: await marketBeside(catalogue) });
     },

@@ -71,11 +71,13 @@ function checkPin(pin: string, catalogue: Catalogue): void {
   throw new ConclaveError('configuration', `routing.pin: "${pin}" leaves the choice open; name one model`);
 }
 
-function unknownPolicy(name: string, where: string): never {
+/** @throws ConclaveError of the given code, with the nearest names and all that there are. */
+export function unknownPolicy(
+  name: string,
+  where: string,
+  code: 'configuration' | 'invalid_request' = 'configuration',
+): never {
   const near = nearestNames(name, policyNames);
   const hint = near.length > 0 ? `did you mean ${near.join(', ')}? Known` : 'known';
-  throw new ConclaveError(
-    'configuration',
-    `${where}: there is no policy "${name}"; ${hint}: ${policyNames.join(', ')}`,
-  );
+  throw new ConclaveError(code, `${where}: there is no policy "${name}"; ${hint}: ${policyNames.join(', ')}`);
 }

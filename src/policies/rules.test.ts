@@ -58,3 +58,15 @@ test('a rule that can never work is refused before the first call', () => {
     );
   }
 });
+
+test('a rule for a tier or a machine that no model is of says so, and does not call it unknown', () => {
+  const economy = house.map(({ model }) => model).filter(({ tier, local }) => tier === 'economy' && !local);
+  assert.throws(
+    () => checkRules([{ when: {}, use: ['local'] }], economy),
+    /no configured model is local; start a local server/,
+  );
+  assert.throws(
+    () => checkRules([{ when: {}, use: ['frontier'] }], economy),
+    /no configured model is of the tier frontier/,
+  );
+});

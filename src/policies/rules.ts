@@ -56,6 +56,9 @@ export function checkRules(list: readonly RoutingRule[], models: readonly Model[
       throw wrong(`${where} sends its calls nowhere; name a tier or a model under use`);
     for (const target of rule.use) {
       if (models.some((model) => isMeant(target, model))) continue;
+      if (target === 'local')
+        throw wrong(`${where}: no configured model is local; start a local server, or leave "local" out`);
+      if (isTier(target)) throw wrong(`${where}: no configured model is of the tier ${target}`);
       const known = [...tiers, 'local', ...new Set(models.flatMap(({ id, family }) => [id, family]))];
       const near = nearestNames(target, known);
       const hint = near.length > 0 ? `; did you mean ${near.join(', ')}?` : '';
@@ -70,6 +73,10 @@ export function checkRules(list: readonly RoutingRule[], models: readonly Model[
       throw wrong(`${where}: "${prompt}" is not a regular expression`);
     }
   });
+}
+
+function isTier(name: string): boolean {
+  return tiers.some((tier) => tier === name);
 }
 
 function wrong(message: string): ConclaveError {

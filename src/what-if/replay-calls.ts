@@ -1,5 +1,6 @@
 import { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
+import { nearestNames } from '../core/nearest-names.ts';
 import type { Change, ReplayReport, Sample } from '../core/what-if.ts';
 import { differenceInterval, qualityDifference, qualityInterval, sumInterval } from './interval.ts';
 import type { PaidCall } from './ledger-sample.ts';
@@ -88,9 +89,11 @@ function changedCall(row: PaidCall, { world, changed, policy }: Worlds): Decided
 
 function checkName(name: string, models: readonly Model[]): void {
   if (models.some((model) => isMeantBy(name, model))) return;
-  const known = [...new Set(models.flatMap(({ provider, family }) => [provider, family]))].join(', ');
+  const known = [...new Set(models.flatMap(({ provider, family }) => [provider, family]))];
+  const near = nearestNames(name, [...known, ...models.map(({ id }) => id)]);
+  const hint = near.length > 0 ? `did you mean ${near.join(', ')}? Known` : 'known';
   throw new ConclaveError(
     'invalid_request',
-    `--without ${name}: no provider, family or model is called that; known: ${known}, and ids as openai/*.`,
+    `--without ${name}: no provider, family or model is called that; ${hint}: ${known.join(', ')}, and ids as openai/*.`,
   );
 }

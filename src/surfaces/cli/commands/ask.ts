@@ -8,6 +8,7 @@ import { readAnswerCheck } from '../../answer-check.ts';
 import { verifiedCost } from '../../verified-cost.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
 import { printable, printableText } from '../printable.ts';
+import { priceLimit } from '../price-limit.ts';
 import { promptWithFiles, readAttached } from '../prompt-with-files.ts';
 
 type AskOptions = SharedOptions & {
@@ -56,7 +57,7 @@ export function askCommand(): Command {
         const wanted = options.verify === true;
         // Who reads along in a terminal reads the verification below the answer.
         const need = app.verification.needOf({ ...caller, principal, wanted, streamed: false });
-        const limits = limitsOf(options);
+        const limits = priceLimit(options.maxCostUsd);
         const answer = await app.streamText({
           ...caller,
           ...(options.task && { task: options.task }),
@@ -138,15 +139,4 @@ async function checkOf({ checkRegex, checkSchema, checkCommand }: AskOptions) {
       cause,
     });
   }
-}
-
-function limitsOf({ maxCostUsd }: AskOptions) {
-  if (maxCostUsd === undefined) return {};
-  const value = Number(maxCostUsd);
-  if (!(value > 0))
-    throw new ConclaveError(
-      'invalid_request',
-      `--max-cost-usd "${maxCostUsd}" is no positive number of dollars.`,
-    );
-  return { maxCostUsd: value };
 }

@@ -4,6 +4,7 @@ import { taskTypes, type TaskType } from '../../../core/task.ts';
 import { nanoToJson, usdText, type NanoUsd } from '../../../core/units.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
 import { printable } from '../printable.ts';
+import { priceLimit } from '../price-limit.ts';
 import { promptWithFiles } from '../prompt-with-files.ts';
 import { table } from '../table.ts';
 
@@ -12,6 +13,7 @@ type RouteOptions = SharedOptions & {
   readonly file?: readonly string[];
   readonly task?: TaskType;
   readonly tag?: readonly string[];
+  readonly maxCostUsd?: string;
   readonly json?: boolean;
 };
 
@@ -23,6 +25,7 @@ export function routeCommand(): Command {
     .option('-f, --file <path...>', 'files to add to the question')
     .addOption(new Option('--task <type>', 'what the question is for').choices(taskTypes))
     .option('--tag <tag...>', 'tags')
+    .option('--max-cost-usd <usd>', 'rule out models that may cost more')
     .option('--json', 'print the decision as JSON')
     .action(async (words: string[], options: RouteOptions) => {
       const prompt = await promptWithFiles(words, options.file ?? []);
@@ -31,6 +34,7 @@ export function routeCommand(): Command {
           surface: 'cli',
           ...(options.task && { task: options.task }),
           tags: options.tag ?? [],
+          limits: priceLimit(options.maxCostUsd),
           request: {
             model: options.model,
             stream: false,

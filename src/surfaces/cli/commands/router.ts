@@ -40,11 +40,12 @@ export function routerCommand(): Command {
   });
   add('unpin', 'go on with what has been learned since', async (app) => {
     await app.router.pin(undefined);
-    return { data: { pinned: null }, text: 'nothing is pinned' };
+    return { data: { pinned: null }, text: 'unpinned: learning goes on' };
   });
-  add('rollback <version>', 'forget what was learned since this version', async (app, [version]) =>
-    said('taken', await app.router.rollback(versionOf(version))),
-  );
+  add('rollback <version>', 'forget what was learned since this version', async (app, [version]) => {
+    const taken = await app.router.rollback(versionOf(version));
+    return { data: { taken }, text: `back to version ${version}, from here on version ${taken}` };
+  });
   add(
     'compare <before> [after]',
     "what changed of models' chances; without a second version: until now",

@@ -1,0 +1,10 @@
+import { ConclaveError } from '../../core/errors.ts';
+import type { Usd } from '../../core/units.ts';
+
+/** What `--max-cost-usd` says. @throws ConclaveError `invalid_request` for what is no sum of money. */
+export function priceLimit(text: string | undefined): { readonly maxCostUsd?: Usd } {
+  if (text === undefined) return {};
+  const maxCostUsd = Number(text);
+  if (maxCostUsd > 0) return { maxCostUsd };
+  throw new ConclaveError('invalid_request', `--max-cost-usd "${text}" is no positive number of dollars.`);
+}
