@@ -62,6 +62,28 @@ for (const [name, refusal] of Object.entries(refusals)) {
   });
 }
 
+test('a refused call that is not asked again is told when to come back', async (t) => {
+  const provider = await startProvider(t, refusals['a bare 429']);
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: provider.url, apiKey: 'key' } },
+      routing: { retries: 0 },
+    },
+  });
+  const ask = () =>
+    post(gateway, '/v1/chat/completions', {
+      model: 'lab/m',
+      messages: [{ role: 'user', content: 'Hello' }],
+    });
+  const answers = [ask(), ask()];
+  await provider.holds(2);
+  const refused = await ask();
+  assert.equal(refused.status, 429);
+  assert.ok(Number(refused.headers.get('retry-after')) >= 1);
+  provider.answerAll();
+  for (const reply of await Promise.all(answers)) assert.equal(reply.status, 200);
+});
+
 async function startProvider(
   t: Cleanup,
   { status, headers }: { readonly status: number; readonly headers: Readonly<Record<string, string>> },

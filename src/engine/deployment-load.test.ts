@@ -80,6 +80,27 @@ test('who was refused with a place goes before those who wait for their first on
   over.abort();
 });
 
+test('who stands in line for places that turn out not to be there is sent away at once, from the end', async () => {
+  const { load } = loadAt();
+  const over = new AbortController();
+  const wish = { tokens: 10, ms: 4_000, signal: over.signal };
+  const places = Array.from({ length: 9 }, () => load.take(free, 10));
+  places.pop()?.leave(0, 'refused');
+  assert.equal(load.full(free, 10)?.of, 8);
+  const answers: (GivenPlace | undefined)[] = [];
+  // With eight places a second each, sixteen have their turn within two.
+  for (let i = 0; i < 16; i += 1) void load.placeAt([free], wish).then((given) => answers.push(given));
+  for (let i = 0; i < 4; i += 1) places.pop()?.leave(0, 'refused');
+  await new Promise(setImmediate);
+  assert.deepEqual(
+    answers,
+    Array.from({ length: 8 }, () => undefined),
+  );
+  assert.equal(load.full(free, 10)?.of, 4);
+  assert.equal(load.turnInMs(free), 2_250, 'eight of them still are');
+  over.abort();
+});
+
 test('a wait ends with its time and with its caller', async () => {
   const { load } = loadAt();
   const d = limited({ concurrency: 1 });
@@ -120,6 +141,16 @@ test('how many calls at one time a provider takes is learnt from its refusals, t
   places.shift()?.leave(10, 'answered');
   for (let i = 0; i < 50; i += 1) load.take(free, 10);
   assert.equal(load.full(free, 10), undefined);
+});
+
+test('answers that are read before a refusal do not make the provider seem smaller than it is', () => {
+  const { load } = loadAt();
+  const places = Array.from({ length: 11 }, () => load.take(free, 10));
+  const refused = places.pop();
+  for (const place of places.splice(0, 8)) place.leave(10, 'answered');
+  refused?.leave(0, 'refused');
+  for (let i = 0; i < 8; i += 1) load.take(free, 10);
+  assert.equal(load.full(free, 10)?.of, 10);
 });
 
 test('a refusal that a spent limit explains, or of a call that was alone, teaches nothing of calls at one time', () => {

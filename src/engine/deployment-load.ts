@@ -37,7 +37,7 @@ export interface DeploymentLoad {
   turnInMs(deployment: Deployment, again?: boolean): Ms;
   /**
    * The next place that comes free at one of them, first come, first served, before that whoever had one already and was
-   * refused with it; `undefined` after `ms`.
+   * refused with it; `undefined` after `ms`, or as soon as a limit that was learnt meanwhile leaves no hope of one by then.
    */
   placeAt(
     deployments: readonly Deployment[],
@@ -62,6 +62,10 @@ type State = {
   /** Calls in line for a place here, and those of them that have had one already. */
   waiting: number;
   waitingAgain: number;
+  /** How many places there were thought to be, at most, by those who stand in line. */
+  lineFor: number;
+  /** Answers so far. */
+  answered: number;
   /** Moving average of how long an answer keeps its place. */
   holdMs: Ms;
   requests?: MinuteWindow;
@@ -74,11 +78,14 @@ type State = {
 type Waiter = {
   readonly ids: ReadonlySet<string>;
   readonly tokens: Tokens;
+  readonly until: Ms;
   readonly give: (given: GivenPlace | undefined) => void;
 };
 
 /** What models usually take for an answer, until one has been seen. */
 const usualHoldMs: Ms = 1_000;
+/** Less of a change is a try for one place more that was in vain. */
+const muchFewer = 0.8;
 /** Weight of a new answer in the average. */
 const decay = 0.1;
 
@@ -99,7 +106,16 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
     let state = states.get(id);
     if (!state) {
       if (states.size >= mostStates) forgetIdle(states);
-      state = { inFlight: 0, waiting: 0, waitingAgain: 0, holdMs: usualHoldMs, learnt: {}, heard: undefined };
+      state = {
+        inFlight: 0,
+        waiting: 0,
+        waitingAgain: 0,
+        lineFor: 0,
+        answered: 0,
+        holdMs: usualHoldMs,
+        learnt: {},
+        heard: undefined,
+      };
       states.set(id, state);
     }
     return state;
@@ -123,6 +139,21 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
     }
   }
 
+  /** With much fewer places than was thought the end of the line would wait in vain: it hears of it now. */
+  function sendAway(deployment: Deployment, state: State): void {
+    state.lineFor = placesOf(deployment, state);
+    const turnMs = state.holdMs / Math.max(1, state.lineFor);
+    let ahead = 0;
+    for (const line of [waitersAgain, waiters]) {
+      for (const waiter of line) {
+        if (!waiter.ids.has(deployment.id)) continue;
+        ahead += 1;
+        // By the same rule as who came to stand in line: half of its time, because an estimate errs.
+        if (waiter.ids.size === 1 && turnMs * ahead > (waiter.until - now()) / 2) waiter.give(undefined);
+      }
+    }
+  }
+
   function full(deployment: Deployment, tokens: Tokens): Full | undefined {
     const { limits } = deployment;
     const state = states.get(deployment.id);
@@ -141,6 +172,7 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
   function take(deployment: Deployment, tokens: Tokens): Place {
     const state = stateOf(deployment);
     const takenAt = now();
+    const answeredBefore = state.answered;
     state.inFlight += 1;
     state.requests?.add(1, takenAt);
     state.tokens?.add(tokens, takenAt);
@@ -152,12 +184,16 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
         if (left) return;
         left = true;
         if (end === 'answered') {
+          state.answered += 1;
           state.holdMs += decay * (now() - takenAt - state.holdMs);
           state.learnt.concurrency = afterAnswer(state.learnt.concurrency, state.inFlight, now());
         }
         state.inFlight -= 1;
         if (end === 'refused' && !isSpent(state, tokens)) {
-          state.learnt.concurrency = afterRefusal(state.learnt.concurrency, state.inFlight, now());
+          // On a busy machine answers may be read before a refusal that came ahead of them.
+          const others = state.inFlight + state.answered - answeredBefore;
+          state.learnt.concurrency = afterRefusal(state.learnt.concurrency, others, now());
+          if (placesOf(deployment, state) < state.lineFor * muchFewer) sendAway(deployment, state);
         }
         if (used !== tokens) state.tokens?.add(used - tokens, now());
         if (waiters.size + waitersAgain.size > 0) handOver(deployment);
@@ -208,11 +244,16 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
       const giveUp = () => waiter.give(undefined);
       const timer = setTimeout(giveUp, ms);
       signal.addEventListener('abort', giveUp, { once: true });
-      const states = deployments.map(stateOf);
+      const states = deployments.map((deployment) => {
+        const state = stateOf(deployment);
+        state.lineFor = Math.max(state.lineFor, placesOf(deployment, state));
+        return state;
+      });
       count(states, again, 1);
       const waiter: Waiter = {
         ids: new Set(deployments.map(({ id }) => id)),
         tokens,
+        until: now() + ms,
         give(given) {
           line.delete(waiter);
           clearTimeout(timer);

@@ -94,7 +94,8 @@ async function waitForRoom(
     if (!given) {
       const found = takeFirst(engine, waiting, tokens);
       if (found) return found;
-      continue;
+      if (soonest(engine, waiting, tokens, again) <= (until - now()) / 2) continue;
+      return firstOf(engine, waiting, tokens);
     }
     const at = waiting.findIndex(({ deployment }) => deployment === given.deployment);
     const [candidate] = waiting.splice(at, 1);

@@ -45,7 +45,9 @@ async function tryCandidates(
         return await startAttempt(engine, route, seat, { record, signal: record.deadline.signal });
       } catch (thrown) {
         if (!(thrown instanceof ConclaveError)) throw thrown;
-        failures.push({ model: candidate.model.id, error: thrown });
+        const again = isCrowded(engine, route, candidate, thrown);
+        const error = again ? withItsTurn(engine, candidate, thrown) : thrown;
+        failures.push({ model: candidate.model.id, error });
         if (isTooLate(engine, route)) throw allFailed(failures);
         if (thrown.code === 'context_too_long') dropNarrower(waiting, candidate);
         const next = afterFailure(thrown, {
@@ -56,7 +58,6 @@ async function tryCandidates(
         });
         if (next.move === 'stop') throw allFailed(failures);
         if (next.move === 'next' || !engine.retryBudget.tryRetry()) break;
-        const again = isCrowded(engine, route, candidate, thrown);
         if (!again) await pause(next.delayMs, record.deadline.signal);
         seat = (await nextWithRoom(engine, [candidate], { ...room, again })) ?? seat;
       }
@@ -79,6 +80,17 @@ function isCrowded(
   const { retryAfterMs = 0 } = error.details;
   if (!saysTooMany(error) || retryAfterMs > longestOfCrowds) return false;
   return load.full(deployment, features.inputTokens)?.limit === 'concurrency';
+}
+
+/** Who is sent away after all learns when there may be room, also where the provider did not say. */
+function withItsTurn(
+  { load }: EngineContext,
+  { deployment }: Candidate,
+  error: ConclaveError,
+): ConclaveError {
+  const { code, message, status, details } = error;
+  const { retryAfterMs = load.turnInMs(deployment) } = details;
+  return new ConclaveError(code, message, { ...details, status, cause: error, retryAfterMs });
 }
 
 /** What overflowed one window overflows every window that is no larger. */
