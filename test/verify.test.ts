@@ -84,6 +84,31 @@ test('a given answer is verified by claim, and its author never by itself', asyn
   assert.match(unknown.warnings.join(), /nobody said who wrote the answer/);
 });
 
+test('the last answer of a thread is verified by naming the thread, which then goes on with the verdicts', async (t) => {
+  const judged = verdicts(['supported'], ['refuted', 'MySQL listens on 3306']);
+  const { conclave, heard } = await panelOf(t, [
+    model('author', 'PostgreSQL is 5432, MySQL 3307.', claims, verdicts(['supported'], ['supported'])),
+    model('other', '?', claims, judged),
+  ]);
+  const { continuation_id } = await conclave.thinkdeep({
+    prompt: 'SECRET-QUESTION: which ports?',
+    model: 'author/author',
+  });
+  const verified = await conclave.verify({ continuation_id });
+  assert.deepEqual([verified.checker, verified.continuation_id], ['other/other', continuation_id]);
+  assert.deepEqual(
+    verified.disputed.map(({ claim }) => claim),
+    ['Port 3307 is MySQL'],
+  );
+  assert.ok(heard.filter(({ text }) => text.includes('SECRET-QUESTION')).length === 1, 'it sees no question');
+  await conclave.thinkdeep({ prompt: 'So which?', model: 'author/author', continuation_id });
+  assert.match(heard.at(-1)?.text ?? '', /MySQL listens on 3306/);
+  await assert.rejects(
+    conclave.verify({}),
+    rejects('invalid_request', /text, or the continuation_id of a thread/),
+  );
+});
+
 test('a checker that skips a claim or says something else leaves it unsure', async (t) => {
   const { conclave } = await panelOf(t, [
     model('one', '?', claims, ''),

@@ -4,10 +4,10 @@ import { askFields, readFields } from './shared-fields.ts';
 import { defineTool } from './tool.ts';
 import { verificationOutput } from './verification/verification-answer.ts';
 
-const { continuation_id: _thread, verify: _verify, ...ask } = askFields;
+const { verify: _verify, ...ask } = askFields;
 
 const input = z.strictObject({
-  text: z.string().min(1).describe('The answer.'),
+  text: z.string().min(1).optional().describe('The answer; default: the last of the thread.'),
   claims: z.array(z.string().min(1)).max(12).default([]).describe('Instead of those in the text.'),
   author: z.string().min(1).optional().describe('Model or family that wrote it; default: yours.'),
   ...readFields,
@@ -22,7 +22,7 @@ export default defineTool({
   title: 'Verify an answer',
   description: 'Check the claims of an answer one by one, by a model of another family that sees no prompt.',
   input,
-  output: z.object({ ...meteredOutput, ...verificationOutput }),
+  output: z.object({ ...meteredOutput, ...verificationOutput, continuation_id: z.string().optional() }),
   readOnly: false,
   openWorld: true,
   run: async (given, context) => (await import('./verification/run-verify.ts')).runVerify(given, context),

@@ -1,4 +1,6 @@
 import { ConclaveError } from '../../core/errors.ts';
+import type { Conversation } from '../../threads/conversation.ts';
+import { openThread } from '../ask-in-thread.ts';
 import { meterCalls, meterFooter } from '../call-meter.ts';
 import { gatherMaterial } from '../gather-material.ts';
 import { meteredData } from '../metered-fields.ts';
@@ -11,7 +13,9 @@ import { verificationData, verificationText } from './verification-answer.ts';
 export async function runVerify(given: VerifyInput, outer: ToolContext) {
   const startedAt = outer.now();
   const { context, read } = meterCalls(outer);
-  const author = given.author ?? context.callerFamily;
+  const conversation = await openThread(context, given.continuation_id);
+  const { answer, writer } = toCheck(given, conversation);
+  const author = given.author ?? writer ?? context.callerFamily;
   const family = author === undefined ? undefined : familyOf(context, author);
   const checker = given.model === undefined ? undefined : context.shelf.named(given.model);
   if (checker && checker.family === family) {
@@ -23,7 +27,7 @@ export async function runVerify(given: VerifyInput, outer: ToolContext) {
   }
   const { files, images } = given;
   const model = checker?.id ?? 'auto';
-  const gathered = await gatherMaterial({ question: given.text, files, images, notes: [], model }, context);
+  const gathered = await gatherMaterial({ question: answer, files, images, notes: [], model }, context);
   const verification = await checkClaims(context, {
     claims: given.claims,
     answer: gathered.question,
@@ -44,15 +48,37 @@ export async function runVerify(given: VerifyInput, outer: ToolContext) {
       : []),
   ];
   const text = verificationText(verification, authors);
+  const isContinued = given.continuation_id !== undefined;
+  if (isContinued) {
+    await conversation.record({
+      question: { text: `Check the claims of ${given.text ?? 'the last answer'}`, files: [] },
+      answer: text,
+      tool: 'verify',
+      requestId: verification.requestId,
+    });
+  }
   const footer = meterFooter(reading, outer.now() - startedAt);
   return {
     text: [text, ...warnings.map((warning) => `Warning: ${warning}`), footer].join('\n\n'),
     data: {
       text,
       ...verificationData(verification, authors),
+      ...(isContinued && { continuation_id: conversation.id }),
       ...meteredData(reading, { warnings, leftOut: gathered.leftOut }),
     },
   };
+}
+
+/** The text that was given, else what was answered last in the thread, and by whom. */
+function toCheck({ text }: VerifyInput, { history }: Conversation): { answer: string; writer?: string } {
+  if (text !== undefined) return { answer: text };
+  const last = history.findLast(({ role }) => role === 'assistant');
+  if (last) return { answer: last.text, ...(last.model !== undefined && { writer: last.model }) };
+  throw new ConclaveError(
+    'invalid_request',
+    'verify needs the answer that it is to check: give text, or the continuation_id of a thread that holds one.',
+    { param: 'text' },
+  );
 }
 
 /** The family of a model, or the word itself where it is a family's. */
