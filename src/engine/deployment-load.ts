@@ -1,9 +1,17 @@
 import { MinuteWindow } from '../core/minute-window.ts';
 import type { Deployment } from '../core/provider.ts';
-import type { LimitStanding, RateLimits, SaidLimit } from '../core/rate-limits.ts';
+import type { RateLimits, SaidLimit } from '../core/rate-limits.ts';
 import type { Ms, Tokens } from '../core/units.ts';
-import { credentialKey } from './credential-key.ts';
 import { afterAnswer, afterRefusal, type LearntConcurrency } from './learnt-concurrency.ts';
+import {
+  hearSpoken,
+  isSpent,
+  learnSpoken,
+  sharesLeft,
+  takeHeard,
+  useSpoken,
+  type SpokenLimits,
+} from './spoken-limits.ts';
 
 /** A place at a deployment, from before it is asked until the end of its answer. */
 export type Place = {
@@ -50,13 +58,6 @@ export interface DeploymentLoad {
   ): Promise<GivenPlace | undefined>;
 }
 
-type Learnt = {
-  remaining: number;
-  readonly limit: number | undefined;
-  readonly resetsAt: Ms;
-  readonly at: Ms;
-};
-
 type State = {
   inFlight: number;
   /** Calls in line for a place here, and those of them that have had one already. */
@@ -70,9 +71,8 @@ type State = {
   holdMs: Ms;
   requests?: MinuteWindow;
   tokens?: MinuteWindow;
-  learnt: { requests?: Learnt; tokens?: Learnt; concurrency?: LearntConcurrency | undefined };
-  /** Of another process, until the deployment itself is at hand: with another account it is not the same limit. */
-  heard: SaidLimit[] | undefined;
+  readonly spoken: SpokenLimits;
+  learntConcurrency: LearntConcurrency | undefined;
 };
 
 type Waiter = {
@@ -89,8 +89,6 @@ const muchFewer = 0.8;
 /** Weight of a new answer in the average. */
 const decay = 0.1;
 
-/** Windows of a minute are what most providers mean where they do not say when a limit resets. */
-export const usualWindowMs = 60_000;
 /** Model names that pass through come from outside: what is remembered of them stays bounded. */
 const mostStates = 10_000;
 
@@ -113,8 +111,8 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
         lineFor: 0,
         answered: 0,
         holdMs: usualHoldMs,
-        learnt: {},
-        heard: undefined,
+        spoken: { heard: undefined },
+        learntConcurrency: undefined,
       };
       states.set(id, state);
     }
@@ -123,7 +121,7 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
   function stateOf(deployment: Deployment): State {
     const { id, limits } = deployment;
     const state = stateById(id);
-    if (state.heard) takeHeard(state, deployment);
+    if (state.spoken.heard) takeHeard(state.spoken, deployment);
     if (limits?.rpm !== undefined) state.requests ??= new MinuteWindow();
     if (limits?.tpm !== undefined) state.tokens ??= new MinuteWindow();
     return state;
@@ -176,8 +174,7 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
     state.inFlight += 1;
     state.requests?.add(1, takenAt);
     state.tokens?.add(tokens, takenAt);
-    if (state.learnt.requests) state.learnt.requests.remaining -= 1;
-    if (state.learnt.tokens) state.learnt.tokens.remaining -= tokens;
+    useSpoken(state.spoken, tokens);
     let left = false;
     return {
       leave(used = tokens, end) {
@@ -186,13 +183,13 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
         if (end === 'answered') {
           state.answered += 1;
           state.holdMs += decay * (now() - takenAt - state.holdMs);
-          state.learnt.concurrency = afterAnswer(state.learnt.concurrency, state.inFlight, now());
+          state.learntConcurrency = afterAnswer(state.learntConcurrency, state.inFlight, now());
         }
         state.inFlight -= 1;
-        if (end === 'refused' && !isSpent(state, tokens)) {
+        if (end === 'refused' && !isSpent(state.spoken, tokens, now())) {
           // On a busy machine answers may be read before a refusal that came ahead of them.
           const others = state.inFlight + state.answered - answeredBefore;
-          state.learnt.concurrency = afterRefusal(state.learnt.concurrency, others, now());
+          state.learntConcurrency = afterRefusal(state.learntConcurrency, others, now());
           if (placesOf(deployment, state) < state.lineFor * muchFewer) sendAway(deployment, state);
         }
         if (used !== tokens) state.tokens?.add(used - tokens, now());
@@ -201,37 +198,27 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
     };
   }
 
-  function isSpent({ learnt }: State, tokens: Tokens): boolean {
-    return lacks(learnt.requests, 1, now()) || lacks(learnt.tokens, tokens, now());
-  }
-
   return {
     of(deployment) {
       const state = states.get(deployment.id);
       if (!state) return idle;
-      if (state.heard) takeHeard(state, deployment);
+      if (state.spoken.heard) takeHeard(state.spoken, deployment);
       const headroom = headroomOf(state, deployment, now());
       return { inFlight: state.inFlight, ...(headroom !== undefined && { headroom }) };
     },
     full,
     spent(deployment, tokens) {
       const state = states.get(deployment.id);
-      if (state?.heard) takeHeard(state, deployment);
-      return state !== undefined && isSpent(state, tokens);
+      if (!state) return false;
+      if (state.spoken.heard) takeHeard(state.spoken, deployment);
+      return isSpent(state.spoken, tokens, now());
     },
     take,
-    learn(deployment, { requests, tokens }) {
-      if (!requests && !tokens) return;
-      const { learnt } = stateOf(deployment);
-      if (requests) learnt.requests = learntFrom(requests, now());
-      if (tokens) learnt.tokens = learntFrom(tokens, now());
+    learn(deployment, limits) {
+      if (limits.requests || limits.tokens) learnSpoken(stateOf(deployment).spoken, limits, now());
     },
     hear(said) {
-      const state = stateById(said.deployment);
-      const others = state.heard?.filter(
-        ({ kind, account }) => kind !== said.kind || account !== said.account,
-      );
-      state.heard = [...(others ?? []), said];
+      hearSpoken(stateById(said.deployment).spoken, said);
     },
     turnInMs(deployment, again = false) {
       const state = stateOf(deployment);
@@ -276,24 +263,8 @@ function count(states: readonly State[], again: boolean, by: 1 | -1): void {
 }
 
 /** Calls at one time, by the config and by what the provider has refused. */
-function placesOf({ limits }: Deployment, { learnt }: State): number {
-  return Math.min(limits?.concurrency ?? Infinity, Math.floor(learnt.concurrency?.limit ?? Infinity));
-}
-
-function learntFrom({ limit, remaining, resetsInMs }: LimitStanding, at: Ms): Learnt {
-  return { limit, remaining, resetsAt: at + (resetsInMs ?? usualWindowMs), at };
-}
-
-function takeHeard(state: State, deployment: Deployment): void {
-  for (const { kind, account, limit, remaining, resetsAt, saidAt } of state.heard ?? []) {
-    if (saidAt <= (state.learnt[kind]?.at ?? 0) || account !== credentialKey(deployment)) continue;
-    state.learnt[kind] = { limit, remaining, resetsAt, at: saidAt };
-  }
-  state.heard = undefined;
-}
-
-function lacks(learnt: Learnt | undefined, wanted: number, at: Ms): boolean {
-  return learnt !== undefined && at < learnt.resetsAt && learnt.remaining < wanted;
+function placesOf({ limits }: Deployment, { learntConcurrency }: State): number {
+  return Math.min(limits?.concurrency ?? Infinity, Math.floor(learntConcurrency?.limit ?? Infinity));
 }
 
 /** An idle one without limits of its own loses at most what its provider last said. */
@@ -304,14 +275,9 @@ function forgetIdle(states: Map<string, State>): void {
 }
 
 function headroomOf(state: State, { limits }: Deployment, at: Ms): number | undefined {
-  const shares: number[] = [];
+  const shares = sharesLeft(state.spoken, at);
   if (limits?.rpm !== undefined && state.requests) shares.push(1 - state.requests.used(at) / limits.rpm);
   if (limits?.tpm !== undefined && state.tokens) shares.push(1 - state.tokens.used(at) / limits.tpm);
   if (limits?.concurrency !== undefined) shares.push(1 - state.inFlight / limits.concurrency);
-  for (const learnt of [state.learnt.requests, state.learnt.tokens]) {
-    if (!learnt || at >= learnt.resetsAt) continue;
-    if (learnt.limit !== undefined && learnt.limit > 0) shares.push(learnt.remaining / learnt.limit);
-    else if (learnt.remaining <= 0) shares.push(0);
-  }
   return shares.length === 0 ? undefined : Math.max(0, Math.min(...shares));
 }

@@ -3,8 +3,9 @@ import type { LimitStanding, RateLimits, SaidLimit } from '../core/rate-limits.t
 import type { LimitStore } from '../core/stores.ts';
 import type { Ms } from '../core/units.ts';
 import { credentialKey } from './credential-key.ts';
-import { usualWindowMs, type DeploymentLoad } from './deployment-load.ts';
+import type { DeploymentLoad } from './deployment-load.ts';
 import { rememberLatest } from './remember-latest.ts';
+import { resetOf } from './spoken-limits.ts';
 
 /** What providers say of their limits, learnt from replies here and heard of from other processes on the same store. */
 export type SharedLimits = {
@@ -99,8 +100,9 @@ export function isNews(before: SaidLimit | undefined, said: SaidLimit): boolean 
   return said.remaining * 2 <= before.remaining || said.remaining >= before.remaining * 2;
 }
 
-function standing({ limit, remaining, resetsInMs }: LimitStanding, at: Ms) {
-  return { ...(limit !== undefined && { limit }), remaining, resetsAt: at + (resetsInMs ?? usualWindowMs) };
+function standing(said: LimitStanding, at: Ms) {
+  const { limit, remaining } = said;
+  return { ...(limit !== undefined && { limit }), remaining, resetsAt: resetOf(said, at) };
 }
 
 function keyOf({ deployment, account, kind }: SaidLimit): string {
