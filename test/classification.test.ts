@@ -74,5 +74,5 @@ test('own weights of another version are told once and left aside for the commit
   for (let at = 0; at < 2; at++)
     assert.equal(classify({ ...clues, prompt: 'Translate this letter into Polish.' })?.task, 'translation');
   assert.equal(warnings.length, 1);
-  assert.match(warnings[0] ?? '', /version 0.*npm run train:router/);
+  assert.match(warnings[0] ?? '', /version 0.*conclave router train/);
 });

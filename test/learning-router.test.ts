@@ -165,6 +165,17 @@ test('snapshots are taken, compared, pinned and rolled back, and what was learne
   await assert.rejects(router.pin(999), { code: 'not_found' });
 });
 
+test('nobody is sent to a snapshot that another version has written', async (t) => {
+  const { app } = await house(t);
+  await app.router.take('ours');
+  const ours = await app.store.router.snapshot(1);
+  assert.ok(ours);
+  await app.store.router.addSnapshot({ ...ours, version: 2, layout: 99 });
+  for (const steer of [app.router.pin(2), app.router.rollback(2)])
+    await assert.rejects(steer, { code: 'invalid_request', message: /layout 99.*conclave router take/ });
+  assert.equal((await app.router.snapshots()).pinned, undefined);
+});
+
 test('an admin steers what was learned over HTTP; nobody else does', async (t) => {
   const gateway = await house(t);
   const admin = { url: gateway.url, key: gateway.adminKey };

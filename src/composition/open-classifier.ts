@@ -34,10 +34,19 @@ function firstUsable({ home, log }: Surroundings) {
   const own = ownWeights(home);
   for (const path of existsSync(own) ? [own, committedWeights] : [committedWeights]) {
     try {
-      return taskClassifier(readTaskWeights(JSON.parse(readFileSync(path, 'utf8'))));
+      return taskClassifier(readTaskWeights(jsonOf(readFileSync(path, 'utf8'))));
     } catch (error) {
-      log.warn({ path, error }, 'router weights were left aside');
+      log.warn({ path, error }, 'router weights were left aside; others or priors stand in for them');
     }
   }
   return undefined;
+}
+
+/** Half a file is none: it is refused like any other that holds no weights. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

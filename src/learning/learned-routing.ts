@@ -160,6 +160,16 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
     );
   }
 
+  /** What all processes are to route by, this one must be able to read. */
+  async function usable(version: number): Promise<RouterSnapshot> {
+    const snapshot = await existing(version);
+    if (snapshot.layout === stateLayout) return snapshot;
+    throw new ConclaveError(
+      'invalid_request',
+      `Snapshot ${version} of the router has layout ${snapshot.layout}, this Conclave reads ${stateLayout}: nobody could route by it. \`conclave router take\` makes one that is read.`,
+    );
+  }
+
   function estimatesOf({ task, difficulty: exact, tags }: KindOfWork): ModelEstimates {
     const difficulty = rounded(exact);
     const tag = projectTag(tags);
@@ -201,11 +211,12 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
       return take(label);
     },
     async pin(version) {
+      if (version !== undefined) await usable(version);
       await store.pin(version);
       await refresh();
     },
     async rollback(version) {
-      const taken = await take(`back to ${version}`, await existing(version));
+      const taken = await take(`back to ${version}`, await usable(version));
       await refresh();
       return taken;
     },

@@ -148,7 +148,7 @@ export function readLinearModel(file: unknown): LinearModel {
 function unreadable(reason: string): ConclaveError {
   return new ConclaveError(
     'configuration',
-    `These router weights cannot be used: ${reason}. Train them again with "npm run train:router".`,
+    `These router weights cannot be used: ${reason}. Make new ones with \`conclave router train\`, or take the file away.`,
   );
 }
 

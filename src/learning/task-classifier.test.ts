@@ -82,7 +82,7 @@ test('weights of another version, of other tasks or of another kind are refused 
   for (const value of broken) {
     assert.throws(
       () => readTaskWeights(value),
-      (error) => error instanceof ConclaveError && /npm run train:router/.test(error.message),
+      (error) => error instanceof ConclaveError && /conclave router train/.test(error.message),
     );
   }
 });

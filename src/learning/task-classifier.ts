@@ -84,7 +84,7 @@ export function readTaskWeights(file: unknown): TaskWeights {
   if (unknown !== undefined || typeof leastConfidence !== 'number') {
     throw new ConclaveError(
       'configuration',
-      `These router weights cannot be used: ${unknown === undefined ? 'leastConfidence is missing' : `they know a task "${unknown}"`}. Train them again with "npm run train:router".`,
+      `These router weights cannot be used: ${unknown === undefined ? 'leastConfidence is missing' : `they know a task "${unknown}"`}. Make new ones with \`conclave router train\`, or take the file away.`,
     );
   }
   return { ...read, leastConfidence };
