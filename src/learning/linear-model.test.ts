@@ -83,7 +83,7 @@ test('weights of another version, or damaged ones, are refused with what to do',
       (error) =>
         error instanceof ConclaveError &&
         error.code === 'configuration' &&
-        /train:router/.test(error.message),
+        /conclave router train/.test(error.message),
     );
   }
 });
