@@ -11,6 +11,7 @@ import { admitWork } from './rate-work.ts';
 import { openRouterStore } from './router-rows.ts';
 import type { SqlRunner } from './sql-runner.ts';
 import { openThreadStore } from './thread-rows.ts';
+import { addOutcome, keeperOf } from './outcome-rows.ts';
 import { keepThoughts, makersOf } from './thought-rows.ts';
 
 /** What a backend brings: everything else is the same for all of them. */
@@ -66,11 +67,11 @@ export function assembleStore({ sql, commit, close, damage }: Backend, options: 
     recent: async (filter) => (await reports()).recent(filter),
     costs: async (filter) => (await reports()).costs(filter),
     children: async (id) => (await reports()).children(id),
-    keeperOf: async (replyId) => (await reports()).keeperOf(replyId),
+    keeperOf: (replyId) => keeperOf(sql, replyId),
     makersOf: (proofs) => makersOf(sql, proofs),
     attempts: async (id) => (await reports()).attempts(id),
     forget: (before) => forgetCalls(sql, before),
-    addOutcome: async (outcome) => (await reports()).addOutcome(outcome),
+    addOutcome: (outcome) => addOutcome(sql, outcome),
   };
 
   async function recoverOrphans(): Promise<number> {

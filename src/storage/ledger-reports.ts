@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   DummyDriver,
   Kysely,
@@ -9,7 +8,6 @@ import {
   type Compilable,
   type RawBuilder,
 } from 'kysely';
-import { ConclaveError } from '../core/errors.ts';
 import { askedChildren, type CallRow, type CostGrouping } from '../core/ledger.ts';
 import type { LedgerStore } from '../core/stores.ts';
 import { attemptFromRow, callFromRow, outcomeFromRow, usageFromRow } from './call-rows.ts';
@@ -17,10 +15,7 @@ import { costReport, type CostGroup } from './cost-report.ts';
 import type { Schema } from './schema.ts';
 import type { SqlRunner, SqlValue } from './sql-runner.ts';
 
-export type LedgerReports = Pick<
-  LedgerStore,
-  'show' | 'recent' | 'costs' | 'children' | 'keeperOf' | 'attempts' | 'addOutcome'
->;
+export type LedgerReports = Pick<LedgerStore, 'show' | 'recent' | 'costs' | 'children' | 'attempts'>;
 
 /** Databases bound the number of values in one query, and a long list is slow to plan. */
 const callsPerQuery = 500;
@@ -97,18 +92,6 @@ export function ledgerReports(sql: SqlRunner): LedgerReports {
       return complete(await all(callsWithKey.where('calls.parent_id', '=', id).orderBy('calls.id')));
     },
 
-    async keeperOf(replyId) {
-      const [attempt] = await all(
-        db
-          .selectFrom('attempts')
-          .select('account')
-          .where('reply_id', '=', replyId)
-          .orderBy('started_at', 'desc')
-          .limit(1),
-      );
-      return attempt?.account ?? undefined;
-    },
-
     async attempts(id) {
       const rows = await all(
         db.selectFrom('attempts').selectAll().where('call_id', '=', id).orderBy('position'),
@@ -129,26 +112,6 @@ export function ledgerReports(sql: SqlRunner): LedgerReports {
       if (until !== undefined) query = query.where('calls.started_at', '<', BigInt(Math.ceil(until)));
       if (keyId !== undefined) query = query.where('calls.key_id', '=', keyId);
       return costReport((await all(query)).map(groupFromRow), { since, by });
-    },
-
-    async addOutcome({ callId, at, kind, score, source }) {
-      const known = await all(db.selectFrom('calls').select('id').where('id', '=', callId));
-      if (known.length === 0) {
-        throw new ConclaveError(
-          'not_found',
-          `There is no call ${callId}; \`conclave show\` lists the latest.`,
-        );
-      }
-      await sql.write([
-        {
-          sql: 'DELETE FROM outcomes WHERE call_id = ? AND kind = ? AND source = ?',
-          values: [callId, kind, source],
-        },
-        {
-          sql: 'INSERT INTO outcomes (id, call_id, at, kind, score, source) VALUES (?, ?, ?, ?, ?, ?)',
-          values: [randomUUID(), callId, Math.trunc(at), kind, score, source],
-        },
-      ]);
     },
   };
 }

@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import { ConclaveError } from '../core/errors.ts';
+import type { LedgerStore } from '../core/stores.ts';
+import type { SqlRunner } from './sql-runner.ts';
+
+// Calls themselves ask for these, so that they are written by hand: the reports' query builder takes a tenth of a second
+// to load, in which no stream would move.
+
+/** How good an answer was, instead of what the same source has said before. @throws ConclaveError `not_found` */
+export async function addOutcome(
+  sql: SqlRunner,
+  { callId, at, kind, score, source }: Parameters<LedgerStore['addOutcome']>[0],
+): Promise<void> {
+  const known = await sql.all({ sql: 'SELECT id FROM calls WHERE id = ?', values: [callId] });
+  if (known.length === 0) {
+    throw new ConclaveError('not_found', `There is no call ${callId} in this ledger.`);
+  }
+  await sql.write([
+    {
+      sql: 'DELETE FROM outcomes WHERE call_id = ? AND kind = ? AND source = ?',
+      values: [callId, kind, source],
+    },
+    {
+      sql: 'INSERT INTO outcomes (id, call_id, at, kind, score, source) VALUES (?, ?, ?, ?, ?, ?)',
+      values: [randomUUID(), callId, Math.trunc(at), kind, score, source],
+    },
+  ]);
+}
+
+/** The account at which an answer is kept. */
+export async function keeperOf(sql: SqlRunner, replyId: string): Promise<string | undefined> {
+  const [attempt] = await sql.all({
+    sql: 'SELECT account FROM attempts WHERE reply_id = ? ORDER BY started_at DESC LIMIT 1',
+    values: [replyId],
+  });
+  return typeof attempt?.['account'] === 'string' ? attempt['account'] : undefined;
+}
