@@ -8,8 +8,9 @@ import {
   smoothedRows,
   weightedScore,
 } from '../../src/learning/gap-ensemble.ts';
-import { fitGaps, type GapData, type GapSettings } from '../../src/learning/gap-model.ts';
-import { fitShape, shapeBytes } from '../../src/learning/shape-model.ts';
+import type { GapData, GapSettings } from '../../src/learning/gap-model.ts';
+import { fitShape, mostShapeBytes } from '../../src/learning/shape-model.ts';
+import { fitShapedGaps } from '../../src/learning/shaped-gap.ts';
 import { foldsOf } from './folds.ts';
 
 /** A fitted ensemble as a function of a prompt. */
@@ -22,6 +23,7 @@ export type FittedEnsemble = {
 };
 
 const mebibyte = 1024 * 1024;
+const shapeSize = { places: 32_768, trees: { copies: 2, rounds: 200, rate: 0.04 } };
 
 /**
  * The small model, two larger ones that learn from neighbours and one of shapes, within one MiB, each counting the same: a
@@ -33,11 +35,15 @@ export function fitEnsemble(
   options: { readonly bytes: number; readonly settings: GapSettings },
 ): FittedEnsemble {
   const { bytes, settings } = options;
-  const rows = smoothedRows(data.prompts, mebibyte - bytes - shapeBytes - 32);
+  const rows = smoothedRows(data.prompts, mebibyte - bytes - mostShapeBytes(shapeSize) - 32);
   const members = (index: readonly number[]): GapEnsemble => {
-    const [subjects] = fitGaps(data, { index, bytes, settings: [settings] });
+    const [subjects] = fitShapedGaps(data, { index, bytes, settings: [settings] });
     if (subjects === undefined) throw new Error('no settings, no model');
-    return { subjects, ...fitSmoothedMembers(data, { index, rows }), shape: fitShape(data, { index }) };
+    return {
+      subjects,
+      ...fitSmoothedMembers(data, { index, rows }),
+      shape: fitShape(data, { index, size: shapeSize }),
+    };
   };
   const heldOut = heldOutScores(data, members);
   const weights = evenWeights(heldOut);

@@ -1,7 +1,7 @@
 import type { Section } from '../section.ts';
 import type { Interval } from './bootstrap.ts';
 import type { RouterReport } from './judge-all.ts';
-import { percent, shown, targetsOf } from './targets.ts';
+import { exact, percent, shown, targetsOf } from './targets.ts';
 import type { Comparison } from './task-mix.ts';
 
 type Row = readonly string[];
@@ -73,7 +73,8 @@ function taskMixRows({ sets }: RouterReport): Row[] {
     row(set, `online: score against ${online.bestFixed}`, online.judged, online.difference),
     row(set, 'online from nothing known', online.judged, online.coldDifference),
     row(set, 'online: share of the gain with full information', online.judged, online.shareOfFullInformation),
-    row(set, 'ECE of P(success)', mix.judged, { value: mix.ece, low: mix.ece, high: mix.ece }),
+    row(set, 'ECE of P(success), all models together', mix.judged, exact(mix.ece)),
+    row(set, 'ECE of P(success), mean of each model’s own', mix.judged, mix.ecePerModel),
   ];
 }
 

@@ -1,13 +1,12 @@
 import type { MemberWeights } from '../../src/learning/gap-ensemble.ts';
-import {
-  fitGaps,
-  type GapData,
-  type GapModel,
-  gapModelBytes,
-  type GapSettings,
-  scoreGap,
-} from '../../src/learning/gap-model.ts';
+import type { GapData, GapSettings } from '../../src/learning/gap-model.ts';
 import { promptScanner } from '../../src/learning/hashed-features.ts';
+import {
+  fitShapedGaps,
+  type ShapedGap,
+  shapedGapBytes,
+  shapedGapScorer,
+} from '../../src/learning/shaped-gap.ts';
 import { seededRandom } from '../../src/learning/seeded-random.ts';
 import { bootstrap, type Interval } from './bootstrap.ts';
 import { fitEnsemble } from './ensembles.ts';
@@ -81,7 +80,7 @@ export function judgeStrongOrWeak(options: {
     cpt80Ensemble: interval(judge.length, ensembleCurve, 'cpt80'),
     apgrHeldOut: heldOut(ensemble.heldOut.small),
     apgrEnsembleHeldOut: heldOut(ensemble.heldOut.ensemble),
-    bytes: gapModelBytes(model),
+    bytes: shapedGapBytes(model),
     bytesEnsemble: ensemble.bytes,
     microsPerDecision: microsPerDecision(score, judge),
     microsPerDecisionEnsemble: microsPerDecision(ensemble.score, judge),
@@ -130,8 +129,12 @@ function gapData(rows: readonly RoutingRow[], labels: Labels): GapData {
   };
 }
 
-function fitOne(data: GapData, settings: GapSettings): GapModel {
-  const [model] = fitGaps(data, { index: [...data.prompts.keys()], bytes: smallBytes, settings: [settings] });
+function fitOne(data: GapData, settings: GapSettings): ShapedGap {
+  const [model] = fitShapedGaps(data, {
+    index: [...data.prompts.keys()],
+    bytes: smallBytes,
+    settings: [settings],
+  });
   if (model === undefined) throw new Error('no settings, no model');
   return model;
 }
@@ -142,10 +145,12 @@ function chooseSettings(rows: readonly RoutingRow[], labels: Labels): GapSetting
   const scores = grid.map(() => new Float64Array(rows.length));
   const scanner = promptScanner();
   for (const { fit, judge } of foldsOf(data.prompts)) {
-    const models = fitGaps(data, { index: fit, bytes: smallBytes, settings: grid });
+    const models = fitShapedGaps(data, { index: fit, bytes: smallBytes, settings: grid });
+    const scorers = models.map(shapedGapScorer);
     for (const row of judge) {
-      const features = scanner.scan(data.prompts[row] ?? '');
-      models.forEach((model, at) => scores[at]?.fill(scoreGap(model, features), row, row + 1));
+      const prompt = data.prompts[row] ?? '';
+      const features = scanner.scan(prompt);
+      scorers.forEach((score, at) => scores[at]?.fill(score(prompt, features), row, row + 1));
     }
   }
   return best(grid, (settings) => areaOf(scores[grid.indexOf(settings)] ?? [], labels));
@@ -160,7 +165,7 @@ function fewerLabels(
   rows: readonly RoutingRow[],
   count: number,
   pair: (rows: readonly RoutingRow[]) => Labels,
-): GapModel {
+): ShapedGap {
   const random = seededRandom(7);
   const drawn = rows
     .map((row) => ({ row, at: random() }))
@@ -171,9 +176,10 @@ function fewerLabels(
   return fitOne(gapData(drawn, labels), chooseSettings(drawn, labels));
 }
 
-function scorerOf(model: GapModel): (prompt: string) => number {
+function scorerOf(model: ShapedGap): (prompt: string) => number {
   const scanner = promptScanner();
-  return (prompt) => scoreGap(model, scanner.scan(prompt));
+  const score = shapedGapScorer(model);
+  return (prompt) => score(prompt, scanner.scan(prompt));
 }
 
 function curveOf(score: (prompt: string) => number, rows: readonly RoutingRow[], labels: Labels) {

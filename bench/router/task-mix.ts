@@ -27,7 +27,10 @@ export type TaskMix = {
   readonly bestQuality: Comparison;
   /** The cheapest point of the judged frontier that still reaches the best single model: hindsight, no interval. */
   readonly frontierCostRatio: number;
+  /** Over all models together, where one that is trusted too much makes up for another that is trusted too little. */
   readonly ece: number;
+  /** The mean of each model's own: biased upwards on few rows, since each bin then errs by luck. */
+  readonly ecePerModel: Interval;
   readonly chosen: QualitySettings;
 };
 
@@ -69,7 +72,8 @@ export function judgeTaskMix(options: {
     sameQuality: compare(sameQuality),
     bestQuality: compare(bestQuality),
     frontierCostRatio: Math.min(...reaching.map(({ cost }) => cost)) / meanOf(judged.costs[bestModel]),
-    ece: expectedCalibrationError(judged, quality),
+    ece: expectedCalibrationError(judged, quality, everyRowOnce(judged)),
+    ecePerModel: ecePerModel(judged, quality),
     chosen: settings,
   };
 }
@@ -194,19 +198,36 @@ export function compareToSingle(options: {
   };
 }
 
-/** Mean gap between what was promised and what came, over ten bins of promised success and all models. */
-function expectedCalibrationError(table: ScoreTable, quality: readonly Float64Array[]): number {
-  const bins = Array.from({ length: 10 }, () => ({ promised: 0, came: 0 }));
+/** Mean gap between what was promised and what came, over ten bins of promised success and all models given. */
+function expectedCalibrationError(
+  { scores }: Pick<ScoreTable, 'scores'>,
+  quality: readonly Float64Array[],
+  draws: Uint16Array,
+): number {
+  const gaps = new Float64Array(10);
+  let calls = 0;
   quality.forEach((column, model) => {
     column.forEach((promised, row) => {
-      const bin = bins[Math.min(9, Math.floor(promised * 10))];
-      if (bin === undefined) return;
-      bin.promised += promised;
-      bin.came += table.scores[model]?.[row] ?? 0;
+      const bin = Math.min(9, Math.floor(promised * 10));
+      const times = draws[row] ?? 0;
+      gaps[bin] = (gaps[bin] ?? 0) + times * (promised - (scores[model]?.[row] ?? 0));
+      calls += times;
     });
   });
-  const gap = bins.reduce((sum, { promised, came }) => sum + Math.abs(promised - came), 0);
-  return gap / (table.prompts.length * quality.length);
+  return gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / calls;
+}
+
+function ecePerModel(table: ScoreTable, quality: readonly Float64Array[]): Interval {
+  return bootstrap(table.prompts.length, (draws) => {
+    const each = quality.map((column, model) =>
+      expectedCalibrationError({ scores: [table.scores[model] ?? new Float64Array(0)] }, [column], draws),
+    );
+    return each.reduce((sum, one) => sum + one, 0) / each.length;
+  });
+}
+
+function everyRowOnce({ prompts }: ScoreTable): Uint16Array {
+  return new Uint16Array(prompts.length).fill(1);
 }
 
 /** The column with the highest mean. */

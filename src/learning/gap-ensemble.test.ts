@@ -8,10 +8,10 @@ import {
   smoothedRows,
   weightedScore,
 } from './gap-ensemble.ts';
-import { fitGaps } from './gap-model.ts';
 import { letterScanner } from './letter-features.ts';
 import { neighbourMeans } from './neighbour-means.ts';
-import { fitShape, shapeBytes, shapeModelBytes } from './shape-model.ts';
+import { fitShape, mostShapeBytes, shapeModelBytes } from './shape-model.ts';
+import { fitShapedGaps, shapedGapBytes, shapeFromLabels } from './shaped-gap.ts';
 import { hashPrompts } from './sparse-rows.ts';
 
 const topics = ['prove the theorem', 'translate the poem', 'sort the list'];
@@ -24,15 +24,16 @@ const gains = groups.map((group, row) => (row % 5 === 0 ? Number(group !== 0) : 
 test('an ensemble sends the strong model where it gains, though one label in five says otherwise', () => {
   const data = { prompts, gains, groups, groupCount: 3 };
   const settings = [{ own: 0.75, lambda: 1, shrinkage: 5, subjectWeight: 1, rarity: true }];
-  const [subjects] = fitGaps(data, { index, bytes: 32_768, settings });
+  const [subjects] = fitShapedGaps(data, { index, bytes: 32_768, settings });
   assert.ok(subjects);
-  const shape = fitShape(data, { index });
+  const size = { places: 4096, trees: { copies: 2, rounds: 20, rate: 0.2 } };
+  const shape = fitShape(data, { index, size });
   const ensemble = {
     subjects,
     ...fitSmoothedMembers(data, { index, rows: smoothedRows(prompts, 65_536) }),
     shape,
   };
-  assert.ok(shapeModelBytes(shape) <= shapeBytes);
+  assert.ok(shapeModelBytes(shape) <= mostShapeBytes(size));
   const bytes = gapEnsembleBytes(ensemble) - shapeModelBytes(shape);
   assert.ok(bytes <= 32_768 + 65_536 + 32 && bytes > 0.98 * (32_768 + 65_536), `${bytes} bytes`);
   const score = memberScorer(ensemble);
@@ -40,6 +41,16 @@ test('an ensemble sends the strong model where it gains, though one label in fiv
     weightedScore({ subjects: 1, words: 1, letters: 1, shape: 1 }, score(prompt));
   for (const other of ['translate the poem of Goethe', 'sort the list of names'])
     assert.ok(total('prove the theorem of Fermat') > total(other) + 0.5, other);
+});
+
+test('the shape joins in where labels suffice, within the same bytes', () => {
+  const data = { prompts, gains, groups, groupCount: 3 };
+  const settings = [{ own: 0.75, lambda: 1, shrinkage: 5, subjectWeight: 1, rarity: true }];
+  const often = Array.from({ length: Math.ceil(shapeFromLabels / index.length) }, () => index).flat();
+  const [few] = fitShapedGaps(data, { index, bytes: 131_072, settings });
+  const [many] = fitShapedGaps(data, { index: often, bytes: 131_072, settings });
+  assert.ok(few && !few.shape && many?.shape);
+  for (const model of [few, many]) assert.ok(shapedGapBytes(model) <= 131_072);
 });
 
 test('the mean of its neighbours tells a lucky row from its like, and leaves its own label out', () => {

@@ -1,5 +1,4 @@
-import type { GapData, GapModel } from './gap-model.ts';
-import { gapModelBytes, scoreGap } from './gap-model.ts';
+import type { GapData } from './gap-model.ts';
 import { groupMeans } from './group-means.ts';
 import { type HashedFeatures, promptScanner } from './hashed-features.ts';
 import { letterScanner } from './letter-features.ts';
@@ -7,7 +6,8 @@ import { type LinearModel, linearModelBytes, quantise, scoreLinear } from './lin
 import { neighbourMeans } from './neighbour-means.ts';
 import { rarityOf } from './rarity.ts';
 import { fitRidge } from './ridge.ts';
-import { scoreShape, type ShapeModel, shapeModelBytes } from './shape-model.ts';
+import { type ShapeModel, shapeModelBytes, shapeScorer } from './shape-model.ts';
+import { type ShapedGap, shapedGapBytes, shapedGapScorer } from './shaped-gap.ts';
 import { hashPrompts, type SparseRows } from './sparse-rows.ts';
 
 /**
@@ -15,7 +15,7 @@ import { hashPrompts, type SparseRows } from './sparse-rows.ts';
  * one of words and one of runs of letters that learn from their neighbours, and one that looks at a prompt's shape and how
  * rare its words are, never at which. Their scores are added up, each with its weight.
  */
-export type GapEnsemble = SmoothedMembers & { readonly subjects: GapModel; readonly shape: ShapeModel };
+export type GapEnsemble = SmoothedMembers & { readonly subjects: ShapedGap; readonly shape: ShapeModel };
 
 /** The members that learn from a row's neighbours. */
 export type SmoothedMembers = { readonly words: LinearModel; readonly letters: LinearModel };
@@ -82,15 +82,16 @@ export type MemberScores = Readonly<Record<keyof GapEnsemble, number>>;
 /** Reads prompts for an ensemble: words and letters are scanned apart. */
 export function memberScorer(members: GapEnsemble): (prompt: string) => MemberScores {
   const [byWord, byLetter] = [promptScanner(), letterScanner()];
+  const [bySubject, byShape] = [shapedGapScorer(members.subjects), shapeScorer(members.shape)];
   const gain = new Float64Array(1);
   const linear = (model: LinearModel, features: HashedFeatures) => scoreLinear(model, features, gain)[0] ?? 0;
   return (prompt) => {
     const words = byWord.scan(prompt);
     return {
-      subjects: scoreGap(members.subjects, words),
+      subjects: bySubject(prompt, words),
       words: linear(members.words, words),
       letters: linear(members.letters, byLetter.scan(prompt)),
-      shape: scoreShape(members.shape, prompt),
+      shape: byShape(prompt),
     };
   };
 }
@@ -107,6 +108,6 @@ export function weightedScore(weights: MemberWeights, scores: MemberScores): num
 
 /** What the ensemble takes, its four weights included, in bytes. */
 export function gapEnsembleBytes({ subjects, words, letters, shape }: GapEnsemble): number {
-  const linear = gapModelBytes(subjects) + linearModelBytes(words) + linearModelBytes(letters);
+  const linear = shapedGapBytes(subjects) + linearModelBytes(words) + linearModelBytes(letters);
   return linear + shapeModelBytes(shape) + 4 * 8;
 }

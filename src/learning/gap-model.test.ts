@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fitGaps, gapModelBytes, scoreGap } from './gap-model.ts';
+import { fitGaps, gapModelBytes, gapScorer } from './gap-model.ts';
 import { promptScanner } from './hashed-features.ts';
 import { fitQuality, predictQuality, residualFromLabels } from './quality-model.ts';
 
@@ -17,7 +17,8 @@ test('sends the strong model where it gains, not where both fail', () => {
   const [model] = fitGaps(data, { index, bytes: 32_768, settings });
   assert.ok(model);
   const scanner = promptScanner();
-  const gain = (prompt: string) => scoreGap(model, scanner.scan(prompt));
+  const score = gapScorer(model);
+  const gain = (prompt: string) => score(scanner.scan(prompt));
   assert.ok(gain('prove the theorem of Fermat') > 0.6);
   assert.ok(gain('translate the poem of Goethe') < 0.3);
   assert.ok(gain('sort the list of names') < 0.3);

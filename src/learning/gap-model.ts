@@ -1,5 +1,6 @@
 import { groupMeans, softened } from './group-means.ts';
 import type { HashedFeatures } from './hashed-features.ts';
+import { laneScorer } from './lane-scorer.ts';
 import { type LinearModel, linearModelBytes, quantise, scoreLinear } from './linear-model.ts';
 import { fitRidge } from './ridge.ts';
 import { fitSoftmax, softmax } from './softmax-regression.ts';
@@ -68,14 +69,21 @@ export function fitGaps(
 }
 
 /** The predicted gain. Good for comparing prompts; as a difference of probabilities it is only roughly scaled. */
-export function scoreGap(model: GapModel, features: HashedFeatures): number {
-  const [byWords = 0] = scoreLinear(model.words, features, new Float64Array(1));
-  if (model.subjects === undefined) return byWords;
-  const { guess, gains } = model.subjects;
-  const chances = softmax(scoreLinear(guess, features, new Float64Array(gains.length)));
-  let bySubject = 0;
-  for (let group = 0; group < gains.length; group++) bySubject += (chances[group] ?? 0) * (gains[group] ?? 0);
-  return (byWords + model.subjectWeight * bySubject) / (1 + model.subjectWeight);
+export function gapScorer(model: GapModel): (features: HashedFeatures) => number {
+  const { words, subjects, subjectWeight } = model;
+  const gain = new Float64Array(1);
+  const byWords = (features: HashedFeatures) => scoreLinear(words, features, gain)[0] ?? 0;
+  if (subjects === undefined) return byWords;
+  const { gains } = subjects;
+  const guess = laneScorer(subjects.guess);
+  const chances = new Float64Array(gains.length);
+  return (features) => {
+    softmax(guess(features, chances));
+    let bySubject = 0;
+    for (let group = 0; group < gains.length; group++)
+      bySubject += (chances[group] ?? 0) * (gains[group] ?? 0);
+    return (byWords(features) + subjectWeight * bySubject) / (1 + subjectWeight);
+  };
 }
 
 /** What the model's weights take, in bytes. */

@@ -1,147 +1,186 @@
-import { raritiesOf, type WordCounts, wordsOf } from './word-rarity.ts';
+import { addWord, clearSection, countedNumbers, newSection, numbersOf } from './shape-numbers.ts';
+import {
+  placeShift,
+  rarityByByte,
+  withLetter,
+  type WordCounts,
+  wordEnd,
+  wordHash,
+  wordStart,
+} from './word-rarity.ts';
 
 /** As for words: of longer prompts both ends are read. */
 const readChars = 16_384;
 
+/** Words that say how a prompt asks; those up to `least` also count apart in capitals. */
+const askingWords = ['except', 'not', 'least', 'statement', 'following', 'most', 'best', 'primary'];
+const choiceWords = ['all', 'none', 'both', 'neither', 'only', 'true', 'false'];
+const openingWords = ['which', 'what', 'who', 'when', 'where', 'how', 'why', 'the', 'a', 'in', 'if', 'find'];
+const lastInCapitals = 2;
+
+const known = [...askingWords, ...choiceWords, ...openingWords];
+const knownHashes = Float64Array.from(known, wordHash);
+const firstChoiceWord = askingWords.length;
+const firstOpening = firstChoiceWord + choiceWords.length;
+const knownAt = new Uint8Array(4096);
+known.forEach((word, at) => {
+  knownAt[wordHash(word) >>> 20] = at + 1;
+});
+
+const mostChoices = 12;
+
+/** How many numbers a shape has. */
+export const shapeWidth = countedNumbers + firstOpening + 2;
+
 /**
- * A prompt in numbers, without its words: how long question and choices are, how much calculation, how it asks, how alike
- * the choices are, how rare the words. `own` is for a prompt that the counts were taken over.
+ * Sees a prompt in numbers and not its words: how long question and choices are, how much is calculated, how it asks, how alike
+ * the choices are, how rare the words. One pass without making strings; the numbers are shared memory, valid until the next call.
+ * `own` is for prompts that the counts were taken over.
  */
-export function shapeOf(
-  prompt: string,
+export function shapeScanner(
   counts: WordCounts,
   { own = false }: { readonly own?: boolean } = {},
-): Float64Array {
-  const parts = partsOf(prompt);
-  const rarity = (text: string) => raritiesOf(text, counts, { own });
-  return Float64Array.of(
-    ...lengths(parts),
-    ...amounts.map(([part, pattern]) => Math.log1p(countOf(parts[part], pattern))),
-    ...signs.map(([part, pattern]) => Number(pattern.test(parts[part]))),
-    ...choiceNumbers(parts),
-    ...rarities(parts, rarity),
-  );
+): (prompt: string) => Float64Array {
+  const { places } = counts;
+  const rarity = rarityByByte(counts.rows, { own });
+  const shift = placeShift(places.length);
+  const sections = Array.from({ length: mostChoices + 1 }, newSection);
+  const met = new Int32Array(4096);
+  const numbers = new Float64Array(shapeWidth);
+  const flags = numbers.subarray(countedNumbers);
+  let generation = 0;
+
+  return (prompt) => {
+    const text = readable(prompt);
+    const end = withoutCue(text);
+    if (generation > 2e9) met.fill((generation = 0));
+    generation += 16;
+    flags.fill(0);
+    for (const one of sections) clearSection(one);
+    let section = 0;
+    let current = sections[0] ?? newSection();
+    let from = 0;
+    let sentences = 0;
+    let lines = 0;
+    let symbols = 0;
+    let blanks = 0;
+    let year = 0;
+    let shared = 0;
+    let repeated = 0;
+    for (let at = 0; at < end;) {
+      const code = text.charCodeAt(at);
+      const kind = code < 128 ? (kinds[code] ?? other) : other;
+      if (kind === letter) {
+        const start = at;
+        let hash = wordStart;
+        for (; at < end; at++) {
+          const next = text.charCodeAt(at) | 32;
+          if (next < 97 || next > 122 || text.charCodeAt(at) > 122) break;
+          hash = withLetter(hash, next);
+        }
+        hash = wordEnd(hash);
+        addWord(current, at - start, rarity[places[hash >>> shift] ?? 0] ?? 0);
+        if (code < 97) {
+          current.capitalised++;
+          if (at - start > 1 && text.charCodeAt(start + 1) < 97) current.shouted++;
+        }
+        const place = hash >>> 20;
+        const before = (met[place] ?? 0) - generation;
+        if (section > 0 && before >= 0) {
+          if (before === 0) shared++;
+          else if (before !== section) repeated++;
+        }
+        met[place] = generation + section;
+        const word = (knownAt[place] ?? 0) - 1;
+        if (word >= 0 && knownHashes[word] === hash)
+          mark(word, section, start === from, code < 97 && text.charCodeAt(start + 1) < 97);
+        continue;
+      }
+      if (kind === digit) {
+        const start = at;
+        while (at < end && text.charCodeAt(at) >= 48 && text.charCodeAt(at) <= 57) at++;
+        current.digits += at - start;
+        if (at - start === 4) year = 1;
+        if (start <= from + 1) current.beginsWithNumber = 1;
+        continue;
+      }
+      if (kind === symbol) symbols++;
+      if (code === 95 && text.charCodeAt(at + 1) === 95) blanks = 1;
+      if (section === 0 && (code === 46 || code === 33 || code === 63) && text.charCodeAt(at + 1) === 32)
+        sentences++;
+      if (code === 10) {
+        const next = startOfChoice(text, at + 1);
+        if (next > 0 && next <= end) {
+          current.chars = at - from;
+          section = Math.min(section + 1, mostChoices);
+          current = sections[section] ?? current;
+          from = next;
+          at = next;
+          continue;
+        }
+        if (section === 0) lines++;
+      }
+      at++;
+    }
+    current.chars = end - from;
+    const stemEnd = text.charCodeAt((sections[0]?.chars ?? 0) - 1);
+    return numbersOf(numbers, sections, section, {
+      lines,
+      sentences,
+      symbols,
+      blanks,
+      year,
+      shared,
+      repeated,
+      stemEnd,
+      chars: end,
+    });
+  };
+
+  function mark(word: number, section: number, opens: boolean, capitals: boolean): void {
+    if (word >= firstOpening) {
+      if (opens && section === 0) flags[firstOpening] = word - firstOpening + 1;
+      return;
+    }
+    if (word < firstChoiceWord !== (section === 0)) return;
+    flags[word] = 1;
+    if (capitals && word <= lastInCapitals) flags[firstOpening + 1] = 1;
+  }
 }
 
-type Parts = {
-  readonly text: string;
-  readonly stem: string;
-  readonly choices: readonly string[];
-  readonly choiceText: string;
-};
+// Kinds of characters.
+const other = 0;
+const letter = 1;
+const digit = 2;
+const symbol = 3;
 
-function partsOf(prompt: string): Parts {
+const kinds = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  if (/[a-z]/i.test(character)) return letter;
+  if (/[0-9]/.test(character)) return digit;
+  return /[=+*/^\\<>|{}_]/.test(character) ? symbol : other;
+});
+
+function readable(prompt: string): string {
   const half = readChars / 2;
-  const read = prompt.length <= readChars ? prompt : `${prompt.slice(0, half)} ${prompt.slice(-half)}`;
-  const text = read.replace(/\nAnswer:\s*$/, '');
-  const [stem = '', ...choices] = text.split(/\n\(?[A-J][.)] /);
-  return { text, stem: stem.trim(), choices, choiceText: choices.join('\n') };
+  return prompt.length <= readChars ? prompt : `${prompt.slice(0, half)} ${prompt.slice(-half)}`;
 }
 
-type Part = 'text' | 'stem' | 'choiceText';
-
-/** What is counted, and where. */
-const amounts: readonly (readonly [Part, RegExp])[] = [
-  ['text', /\d/g],
-  ['choiceText', /\d/g],
-  ['text', /[=+*/^\\<>|{}_]/g],
-  ['text', /[A-Z]/g],
-  ['stem', /\n/g],
-  ['stem', /[.!?]\s/g],
-  ['stem', /[A-Za-z]+/g],
-  ['stem', /\b[A-Z][a-z]+/g],
-];
-
-/** What is there or not. */
-const signs: readonly (readonly [Part, RegExp])[] = [
-  ['stem', /\?$/],
-  ['stem', /__/],
-  ['stem', /:$/],
-  ['stem', /except/i],
-  ['stem', /\bnot\b/i],
-  ['stem', /\b(?:NOT|EXCEPT|LEAST)\b/],
-  ['text', /statement 1/i],
-  ['choiceText', /all of/i],
-  ['choiceText', /none of/i],
-  ['choiceText', /\b(?:both|neither) /i],
-  ['text', /\bI+ (?:and|only)/],
-  ['stem', /^(?:which|what|who|when|where|how|why)/i],
-  ['stem', /which of the following/i],
-  ['stem', /\b(?:most|best|least)\b|\bprimar/i],
-  ['stem', /\d{4}/],
-];
-
-function lengths({ text, stem, choices }: Parts): number[] {
-  const each = choices.length === 0 ? [0] : choices.map(({ length }) => length);
-  const longest = Math.max(...each);
-  return [
-    Math.log1p(text.length),
-    Math.log1p(stem.length),
-    Math.log1p(sumOf(each)),
-    Math.log1p(longest),
-    Math.log1p(Math.min(...each)),
-    Math.log1p(spread(each)),
-    choices.length,
-    each.indexOf(longest),
-    mean(wordsOf(stem).map(({ length }) => length)),
-    Math.log1p(wordsOf(text).reduce((most, { length }) => Math.max(most, length), 0)),
-  ];
+/** The text's length without a last line that says no more than `Answer:`, and without space at the end. */
+function withoutCue(text: string): number {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) <= 32) end--;
+  if (!text.endsWith('\nAnswer:', end)) return end;
+  end -= 8;
+  while (end > 0 && text.charCodeAt(end - 1) <= 32) end--;
+  return end;
 }
 
-/** How many choices begin with a number, how much they share with the question, and how much with each other. */
-function choiceNumbers({ stem, choices, choiceText }: Parts): number[] {
-  const said = new Set(wordsOf(stem));
-  const offered = new Set(wordsOf(choiceText));
-  const words = choices.map((choice) => new Set(wordsOf(choice)));
-  const pairs = words.flatMap((one, at) =>
-    words.slice(0, at).map((other) => {
-      const shared = sharedBy(one, other);
-      return shared / (1 + one.size + other.size - shared);
-    }),
-  );
-  return [
-    choices.filter((choice) => /^[-$(]?\d/.test(choice)).length,
-    sharedBy(said, offered) / (1 + offered.size),
-    mean(pairs),
-  ];
-}
-
-function rarities({ stem, choices }: Parts, rarity: (text: string) => readonly number[]): number[] {
-  const ofStem = rarity(stem).toSorted((a, b) => b - a);
-  const ofEach = choices.map(rarity);
-  const ofChoices = ofEach.flat();
-  const means = ofEach.map(mean);
-  return [
-    mean(ofStem),
-    ofStem[0] ?? 0,
-    mean(ofStem.slice(0, 3)),
-    mean(ofChoices),
-    ofChoices.reduce((most, one) => Math.max(most, one), 0),
-    spread(ofChoices),
-    mean(means),
-    means.reduce((most, one) => Math.max(most, one), 0),
-  ];
-}
-
-function sharedBy(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
-  let shared = 0;
-  for (const word of one) if (other.has(word)) shared++;
-  return shared;
-}
-
-function countOf(text: string, pattern: RegExp): number {
-  return text.match(pattern)?.length ?? 0;
-}
-
-function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
-}
-
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : sumOf(values) / values.length;
-}
-
-function spread(values: readonly number[]): number {
-  const middle = mean(values);
-  return Math.sqrt(mean(values.map((value) => (value - middle) ** 2)));
+/** Where the text of a choice like `A. ` or `(b) ` starts, if a line that begins here is one; else 0. */
+function startOfChoice(text: string, from: number): number {
+  const at = text.charCodeAt(from) === 40 ? from + 1 : from;
+  const code = text.charCodeAt(at) & ~32;
+  if (code < 65 || code > 74) return 0;
+  const after = text.charCodeAt(at + 1);
+  return (after === 46 || after === 41) && text.charCodeAt(at + 2) === 32 ? at + 3 : 0;
 }

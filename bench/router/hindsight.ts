@@ -1,0 +1,81 @@
+import { parseArgs } from 'node:util';
+import Table from 'cli-table3';
+import { playCascade, type Trial } from '../../src/learning/cascade-model.ts';
+import { promisingModels, searchCascade } from '../../src/learning/cascade-search.ts';
+import { pricedModels, trialOf } from './cascades.ts';
+import { foldsOf } from './folds.ts';
+import { readRows } from './read-rows.ts';
+
+/**
+ * What cascades that look at agreement and length could pay for GSM8K at best: each is searched and played on the same rows,
+ * train and dev together. Beside it what the same search pays on rows that it has not seen. The distance is luck.
+ */
+const { values } = parseArgs({
+  options: { data: { type: 'string' }, set: { type: 'string', default: 'zeroeval_gsm' } },
+});
+
+/** A success is worth `1 / lambda` dollars. */
+const lambdas = [14, 20, 28, 34, 40, 56, 80];
+const candidates = 14;
+
+if (values.data === undefined) {
+  console.error('Say where the data are: node bench/router/hindsight.ts --data DIR [--set zeroeval_gsm].');
+  process.exitCode = 2;
+} else await judge(values.data, values.set);
+
+async function judge(folder: string, set: string): Promise<void> {
+  const rows = [
+    ...((await readRows(folder, set, 'train')) ?? []),
+    ...((await readRows(folder, set, 'dev')) ?? []),
+  ];
+  const models = pricedModels(rows);
+  const trials = rows.map((row) => trialOf(row, models));
+  const columns = models.map((name, model) => ({ name, ...alone(trials, model) }));
+  const [best] = columns.toSorted((a, b) => b.score - a.score);
+  if (best === undefined) return;
+  const folds = foldsOf(rows.map(({ prompt }) => prompt));
+  const table = new Table({ head: ['', 'hindsight', '', 'not seen', ''], style: { head: [], border: [] } });
+  for (const lambda of lambdas) {
+    const seen = played(searched(trials, lambda, models.length), trials);
+    const unseen = folds.map(({ fit, judge }) =>
+      played(searched(pick(trials, fit), lambda, models.length), pick(trials, judge)),
+    );
+    const sum = (of: 'score' | 'cost') =>
+      unseen.reduce((total, fold, at) => total + fold[of] * (folds[at]?.judge.length ?? 0), 0) /
+      trials.length;
+    const shown = (one: { readonly score: number; readonly cost: number }) => [
+      `${((100 * one.cost) / best.cost).toFixed(1)} % of the cost`,
+      `${(100 * (one.score - best.score)).toFixed(2)} points`,
+    ];
+    const value = `$${(1 / lambda).toFixed(3)} a success`;
+    table.push([value, ...shown(seen), ...shown({ score: sum('score'), cost: sum('cost') })]);
+  }
+  console.log(`${trials.length} rows of ${set}, against ${best.name} (${(100 * best.score).toFixed(1)} %)`);
+  console.log(table.toString());
+}
+
+function searched(trials: readonly Trial[], lambda: number, models: number) {
+  return searchCascade(trials, {
+    candidates: promisingModels(trials, models, candidates),
+    lambda,
+    longest: 5,
+  }).table;
+}
+
+function played(cascade: ReturnType<typeof searched>, trials: readonly Trial[]) {
+  const results = trials.map((trial) => playCascade(cascade, trial));
+  return { score: meanOf(results, 'score'), cost: meanOf(results, 'cost') };
+}
+
+function alone(trials: readonly Trial[], model: number) {
+  const answers = trials.flatMap((trial) => trial.answers[model] ?? []);
+  return { score: meanOf(answers, 'score'), cost: meanOf(answers, 'cost') };
+}
+
+function meanOf(list: readonly { score: number; cost: number }[], of: 'score' | 'cost'): number {
+  return list.reduce((sum, one) => sum + one[of], 0) / list.length;
+}
+
+function pick<T>(list: readonly T[], index: readonly number[]): T[] {
+  return index.flatMap((at) => list[at] ?? []);
+}

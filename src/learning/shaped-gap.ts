@@ -1,0 +1,53 @@
+import {
+  fitGaps,
+  type GapData,
+  type GapModel,
+  gapModelBytes,
+  gapScorer,
+  type GapSettings,
+} from './gap-model.ts';
+import type { HashedFeatures } from './hashed-features.ts';
+import { fitShape, mostShapeBytes, type ShapeModel, shapeModelBytes, shapeScorer } from './shape-model.ts';
+
+/** A gap by a prompt's words and, where labels suffice, by its shape. */
+export type ShapedGap = { readonly linear: GapModel; readonly shape?: ShapeModel };
+
+/** Below this many labels trees learn luck. */
+export const shapeFromLabels = 1500;
+
+/** A third of 128 KiB: forty thousand bytes of trees and word counts are worth more than as many of further words. */
+const size = { places: 8192, trees: { copies: 2, rounds: 70, rate: 0.06 } };
+
+/** Fits both within `bytes`. Of several settings each gives a model; the shape is learned once. */
+export function fitShapedGaps(
+  data: GapData,
+  options: {
+    readonly index: readonly number[];
+    readonly bytes: number;
+    readonly settings: readonly GapSettings[];
+  },
+): ShapedGap[] {
+  const { index, bytes, settings } = options;
+  if (index.length < shapeFromLabels) return fitGaps(data, options).map((linear) => ({ linear }));
+  const shape = fitShape(data, { index, size });
+  return fitGaps(data, { index, bytes: bytes - mostShapeBytes(size), settings }).map((linear) => ({
+    linear,
+    shape,
+  }));
+}
+
+/** The predicted gain by the mean of both, good for comparing prompts. `features` are those of the prompt's words. */
+export function shapedGapScorer({
+  linear,
+  shape,
+}: ShapedGap): (prompt: string, features: HashedFeatures) => number {
+  const byWords = gapScorer(linear);
+  if (shape === undefined) return (_prompt, features) => byWords(features);
+  const byShape = shapeScorer(shape);
+  return (prompt, features) => (byWords(features) + byShape(prompt)) / 2;
+}
+
+/** What the model takes, in bytes. */
+export function shapedGapBytes({ linear, shape }: ShapedGap): number {
+  return gapModelBytes(linear) + (shape ? shapeModelBytes(shape) : 0);
+}
