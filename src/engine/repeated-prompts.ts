@@ -13,8 +13,8 @@ export type AskedPrompt = {
   /** The call that was answered to the same words before, where this is the first repetition. */
   readonly repeats?: string;
   /**
-   * Any of the key's answers of late, this one too: each as likely as another. As many of them as are asked again say what
-   * would be if it had nothing to do with the model.
+   * Any of the key's answers of late, this one too, each as likely as another and none twice. As many of them as are asked
+   * again say what would be if it had nothing to do with the model.
    */
   drawn(): string | undefined;
   /** Notes that the call was answered. Until then nobody can find its answer of no use: twins at one time say nothing. */
@@ -26,7 +26,7 @@ const mostRemembered = 5_000;
 const repeatedWithinMs: Ms = 600_000;
 const hashedCharacters = 4_000;
 
-type Answered = { readonly id: string; readonly at: Ms; readonly repetitions: number };
+type Answered = { readonly id: string; readonly at: Ms; readonly repetitions: number; readonly drawn?: true };
 
 /** A loop asks the same over and over, which says nothing: only the first repetition counts. */
 export function repeatedPrompts(now: () => Ms, random: () => number = Math.random): RepeatedPrompts {
@@ -37,9 +37,13 @@ export function repeatedPrompts(now: () => Ms, random: () => number = Math.rando
   };
   const remember = (key: string, answered: Answered) =>
     rememberLatest(prompts, key, answered, mostRemembered);
+
   function draw(keyId: string): string | undefined {
-    const mine = [...prompts].filter(([key]) => key.startsWith(`${keyId} `));
-    return mine[Math.floor(random() * mine.length)]?.[1].id;
+    const mine = [...prompts].filter(([key, { drawn }]) => !drawn && key.startsWith(`${keyId} `));
+    const [key, answered] = mine[Math.floor(random() * mine.length)] ?? [];
+    // What the ledger holds of a call is one sign of each kind: a second drawing would be lost.
+    if (key !== undefined && answered) prompts.set(key, { ...answered, drawn: true });
+    return answered?.id;
   }
 
   return {
