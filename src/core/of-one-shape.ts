@@ -1,11 +1,14 @@
 import type { Model } from './model.ts';
 import type { Price } from './price.ts';
 
+/** A member that is forgotten here does not compile. */
+type Whole<T> = T & Record<keyof T, unknown>;
+
 /**
  * The same model with its members in one order and none missing. Models come with what happens to be known of them, and
  * an engine that has seen a dozen such shapes looks up every member of every candidate of every call: four times as slow.
  */
-export function ofOneShape(model: Model): Model {
+export function ofOneShape(model: Model): Whole<Model> {
   return {
     id: model.id,
     provider: model.provider,
@@ -25,7 +28,7 @@ export function ofOneShape(model: Model): Model {
   };
 }
 
-function pricedAlike(price: Price): Price {
+function pricedAlike(price: Price): Whole<Price> {
   return {
     input: price.input,
     output: price.output,
