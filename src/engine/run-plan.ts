@@ -46,8 +46,7 @@ async function tryCandidates(
       } catch (thrown) {
         if (!(thrown instanceof ConclaveError)) throw thrown;
         const again = isCrowded(engine, route, candidate, thrown);
-        const error = again ? withItsTurn(engine, candidate, thrown) : thrown;
-        failures.push({ model: candidate.model.id, error });
+        failures.push({ model: candidate.model.id, error: withItsTurn(engine, candidate, thrown) });
         if (isTooLate(engine, route)) throw allFailed(failures);
         if (thrown.code === 'context_too_long') dropNarrower(waiting, candidate);
         const next = afterFailure(thrown, {
@@ -82,14 +81,16 @@ function isCrowded(
   return load.full(deployment, features.inputTokens)?.limit === 'concurrency';
 }
 
-/** Who is sent away after all learns when there may be room, also where the provider did not say. */
+/** Who is sent away after all learns when there may be room, also where the provider did not say, if anybody knows. */
 function withItsTurn(
   { load }: EngineContext,
   { deployment }: Candidate,
   error: ConclaveError,
 ): ConclaveError {
   const { code, message, status, details } = error;
-  const { retryAfterMs = load.turnInMs(deployment) } = details;
+  if (!saysTooMany(error) || details.retryAfterMs !== undefined) return error;
+  const retryAfterMs = load.turnInMs(deployment);
+  if (retryAfterMs === 0) return error;
   return new ConclaveError(code, message, { ...details, status, cause: error, retryAfterMs });
 }
 
