@@ -14,3 +14,13 @@ test('a judge is as small as those it judges: where there is none, nobody judges
   const third = cheap('lab/c', 'c');
   assert.deepEqual(judges([...two, third]), [third]);
 });
+
+test('who asks more of cheap answers than the strong model achieves is told so', () => {
+  const warnings = (threshold?: number) => {
+    const features = { ...ordinary, preferences: { cascade: { threshold } } };
+    return cascade.plan(features, [cheap('lab/a', 'a'), cheap('lab/b', 'b'), strong], healthy).warnings;
+  };
+  assert.match(warnings(0.99)?.join() ?? '', /0\.99 .*lab\/big itself is with 0\.\d\d/u);
+  assert.equal(warnings(0.8), undefined);
+  assert.equal(warnings(), undefined);
+});

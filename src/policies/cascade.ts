@@ -1,4 +1,5 @@
 import { isLatencyCritical } from '../core/latency-critical.ts';
+import type { Model } from '../core/model.ts';
 import type { Acceptance, Plan, PlanStep, Policy, RequestFeatures, RoutingMode } from '../core/plan.ts';
 import type { Candidate } from '../core/provider.ts';
 import { successPrior } from '../core/success-prior.ts';
@@ -60,26 +61,47 @@ const cascade: Policy = {
     return {
       steps,
       reason: `${path}, until an answer is right with chance ${acceptance.threshold.toFixed(2)}`,
+      ...unreachable(features, firstStrong, acceptance),
     };
   },
 };
 
 export default cascade;
 
+/** Who asks more of cheap answers than the strong model itself achieves mostly pays for all of them. */
+function unreachable(
+  features: RequestFeatures,
+  { model: strong }: Candidate,
+  { threshold }: Acceptance,
+): Pick<Plan, 'warnings'> {
+  const chance = chanceOf(strong, features);
+  if (threshold <= chance) return {};
+  const wanted = `an answer is to be right with chance ${threshold.toFixed(2)} (routing.cascade.threshold)`;
+  return {
+    warnings: [
+      `${wanted}, and ${strong.id} itself is with ${chance.toFixed(2)}: most calls will pay for every step`,
+    ],
+  };
+}
+
+function chanceOf(model: Model, { quality, task, difficulty }: RequestFeatures): number {
+  return quality?.of(model) ?? successPrior(model, task, difficulty);
+}
+
 function acceptanceOf(
-  { preferences, quality, task, difficulty }: RequestFeatures,
+  features: RequestFeatures,
   { model: strong }: Candidate,
   {
     answering,
     ranked,
   }: { readonly answering: readonly (Candidate | undefined)[]; readonly ranked: () => Candidate[] },
 ): Acceptance {
+  const { preferences } = features;
   const { threshold, samples = 1, judge = false } = preferences?.cascade ?? {};
   const share = preferences?.quality ?? usualShare[preferences?.mode ?? 'balanced'];
-  const best = quality?.of(strong) ?? successPrior(strong, task, difficulty);
   const judges = judge ? ofOtherFamilies(ranked(), answering).slice(0, 3) : [];
   return {
-    threshold: threshold ?? share * best,
+    threshold: threshold ?? share * chanceOf(strong, features),
     samples,
     ...(judges.length > 0 && { judge: judges }),
   };
