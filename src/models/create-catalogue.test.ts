@@ -294,3 +294,15 @@ test('a slip in a letter of an id is an error with the model that was meant; a v
   const described = await catalogueOf({ configured: [{ id: 'anthropic/claude-sonet-5' }] });
   assert.equal(idOf(described, 'anthropic/claude-sonet-5'), 'anthropic/claude-sonet-5');
 });
+
+test('a model that config describes can be chosen, though its maker is taking it out of service; naming it still warns', async () => {
+  const catalogue = await catalogueOf({
+    providers: [provider('openai')],
+    configured: [{ id: 'openai/gpt-4o', tier: 'workhorse' }],
+  });
+  const plain = await catalogueOf({ providers: [provider('openai')] });
+  const chosen = (from: typeof catalogue) => from.models().some(({ id }) => id === 'openai/gpt-4o');
+  assert.deepEqual([chosen(catalogue), chosen(plain)], [true, false]);
+  const named = catalogue.resolve('openai/gpt-4o');
+  assert.match(String(named.kind === 'model' && named.warnings), /on its way out/);
+});

@@ -13,7 +13,7 @@ import { findPriced, type PriceSnapshot } from './price-snapshot.ts';
 
 /** All models at hand, found by id and by the name that their seller uses. */
 export type Shelf = {
-  /** What can be chosen among today: described models first, then seller by seller, best first. */
+  /** What can be chosen among today, and what config describes: described models first, then seller by seller, best first. */
   readonly current: readonly Model[];
   /** Those, and what else sellers list: models on their way out, and those of embeddings. */
   readonly listed: readonly Model[];
@@ -61,7 +61,10 @@ export function stockShelf(parts: CatalogueParts, snapshot: PriceSnapshot): Shel
   const listedByName = Map.groupBy(listed.values(), ({ name }) => name);
 
   return {
-    current: [...listed.values()].filter(({ retired, capabilities }) => !retired && !capabilities.embeddings),
+    // Who describes a model has it, whatever its maker says of its time.
+    current: [...listed.values()].filter(
+      ({ id, retired, capabilities }) => (!retired || described.has(id)) && !capabilities.embeddings,
+    ),
     listed: [...listed.values()],
     sellers,
     builtIn,
