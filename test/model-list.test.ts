@@ -39,3 +39,17 @@ test('a client finds auto, the tiers, the operator’s aliases and the models in
   const { key } = (await made.json()) as { key: string };
   assert.deepEqual(await listed(key), ['auto', 'auto:economy', 'fast', 'any', 'lab/grande-mini']);
 });
+
+test('a provider whose models nobody has described is no choice for auto, and the answer says what to do', async (t) => {
+  const gateway = await startTestGateway(t, {
+    config: (simulator) => ({
+      providers: { lab: { dialect: 'openai-chat', baseUrl: `${simulator.url}/openai/v1`, apiKey: 'k' } },
+    }),
+  });
+  const body = { max_tokens: 20, messages: [{ role: 'user', content: 'Hi' }] };
+  const open = await post(gateway, '/v1/chat/completions', { model: 'auto', ...body });
+  assert.equal(open.status, 400);
+  assert.match(await open.text(), /name one as provider\/model, describe it under models/);
+  const named = await post(gateway, '/v1/chat/completions', { model: 'lab/grande', ...body });
+  assert.equal(named.status, 200);
+});

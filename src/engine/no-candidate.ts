@@ -26,7 +26,7 @@ export function noCandidate({ asked, out, inputTokens, model, wider, ceiling }: 
   if (out.length === 0)
     return new ConclaveError(
       'no_candidate',
-      `No configured provider has a model for "${asked}"; add a provider or a key.`,
+      `No configured provider lists a model for "${asked}"; name one as provider/model, describe it under models in the configuration, or add a provider or a key.`,
     );
   const window = model?.contextWindow;
   if (window !== undefined && inputTokens > window) {
