@@ -76,7 +76,7 @@ const lf = 0x0a;
 
 /**
  * A chunk of `transfer-encoding: chunked` (RFC 9112, 7.1): its size in hex, a line break, itself, a line break. Where its
- * reader is behind it gets memory of its own: from the pool, each piece that waits would keep 64 KiB alive.
+ * reader is behind it gets memory of its own: from the pool, each piece that waits would keep a whole block alive.
  */
 function frameOf(piece: Uint8Array | string, isBehind: boolean): Uint8Array {
   const size = typeof piece === 'string' ? Buffer.byteLength(piece) : piece.byteLength;
