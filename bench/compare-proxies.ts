@@ -38,6 +38,7 @@ export type Sample = LoadReport & {
   readonly rssBytes: number;
 };
 
+const wholes = Math.max(...scenarios.map(({ warmup }) => warmup)).toLocaleString('en');
 const here = (path: string) => join(import.meta.dirname, path);
 
 /**
@@ -77,9 +78,8 @@ export async function sampleAll(
   load: ChildProcess,
   { scenario, rounds }: { readonly scenario: Scenario; readonly rounds: number },
 ): Promise<void> {
-  const warming = scenario.rate === undefined ? 4 : 1;
   for (const one of proxies) {
-    await measure(one, load, { ...scenario, requests: scenario.requests * warming });
+    await measure(one, load, { ...scenario, requests: scenario.warmup });
   }
   for (let round = 0; round < rounds; round++) {
     for (const one of proxies) one.samples.push(await measure(one, load, scenario));
@@ -95,7 +95,7 @@ export function comparison(
     title,
     explanation:
       `CPU time of the proxy's own processes, median of ${rounds} interleaved rounds; × is the median of the rounds' ratios to the first line. ` +
-      'The first reply of a round is read, all others are checked for its length.',
+      `The first reply of a round is read, all others are checked for its length; ${wholes} whole requests are served first.`,
     columns: [
       '',
       'CPU µs per request',

@@ -6,7 +6,7 @@ import type { Section } from '../section.ts';
 import { prompt } from '../workload.ts';
 
 const chat = (promptBytes: number) =>
-  prompt('openai-chat', { name: '', promptBytes, stream: false, requests: 1, concurrency: 1 });
+  prompt('openai-chat', { name: '', promptBytes, stream: false, requests: 1, warmup: 0, concurrency: 1 });
 
 const bodies: Readonly<Record<string, string>> = {
   'chat, 2 KB': chat(2_048),
