@@ -1,23 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ConfigInput } from '../src/config/schema.ts';
+import { dialectIds } from '../src/core/content.ts';
 import { post, simulatedProviders, startTestGateway } from './gateway.ts';
 import { startScriptedProvider, type ScriptedProvider } from './scripted-provider.ts';
-
-const dialects = [
-  'openai-chat',
-  'openai-responses',
-  'anthropic-messages',
-  'google-generate',
-  'bedrock-converse',
-  'ollama-chat',
-] as const;
 
 /** Every dialect at the address of one provider that says what a test tells it. */
 function inEveryDialect({ url }: ScriptedProvider): NonNullable<ConfigInput['providers']> {
   const aws = { accessKeyId: 'AKID', secretAccessKey: 'secret', region: 'us-east-1' };
   return Object.fromEntries(
-    dialects.map((dialect) => [
+    dialectIds.map((dialect) => [
       `odd-${dialect}`,
       { dialect, baseUrl: url, ...(dialect === 'bedrock-converse' ? aws : { apiKey: 'key' }) },
     ]),
@@ -42,7 +34,7 @@ test('JSON that is no answer of its dialect never counts as one: the next model 
       routing: { retries: 0 },
     }),
   });
-  for (const dialect of dialects) {
+  for (const dialect of dialectIds) {
     for (const body of [{}, { error: { message: 'no capacity', code: 500 } }, { answer: 'of another API' }]) {
       for (const stream of [false, true]) {
         odd.say(json(body));
@@ -66,7 +58,7 @@ test('a redirect of a provider is its own fault, names the address and is never 
   const gateway = await startTestGateway(t, {
     config: { providers: inEveryDialect(odd), routing: { retries: 0 } },
   });
-  for (const dialect of dialects) {
+  for (const dialect of dialectIds) {
     odd.say({
       ...json({}),
       status: 308,

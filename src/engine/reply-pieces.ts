@@ -42,7 +42,7 @@ export class ReplyPieces<T> implements AsyncIterableIterator<T> {
     this.#started = started;
     this.#shape = shape;
     this.#answer = transcript(engine, record.call);
-    this.#finished = started.held.some(({ parts }) => finishOf(parts) !== undefined);
+    this.#finished = started.held.some(({ parts }) => parts.some(({ type }) => type === 'finish'));
   }
 
   [Symbol.asyncIterator](): this {
@@ -158,10 +158,6 @@ export class ReplyPieces<T> implements AsyncIterableIterator<T> {
     if (this.#finished) void readOut(rest);
     else await rest?.return?.();
   }
-}
-
-function finishOf(parts: readonly StreamPart[]): Finish | undefined {
-  return parts.find((part) => part.type === 'finish');
 }
 
 /** Nobody waits for what stands behind the end, but read to it the connection serves another call. */

@@ -41,16 +41,15 @@ export type GapSettings = {
   readonly rarity: boolean;
 };
 
-/** Fits both halves into `bytes`. `settings` may hold several: each gives a model, and the subjects are learned once. */
-export function fitGaps(
-  data: GapData,
-  options: {
-    readonly index: readonly number[];
-    readonly bytes: number;
-    readonly settings: readonly GapSettings[];
-  },
-): GapModel[] {
-  const { index, bytes, settings } = options;
+/** The rows to learn from, the room there is, and settings, each of which gives a model. */
+export type GapFit = {
+  readonly index: readonly number[];
+  readonly bytes: number;
+  readonly settings: readonly GapSettings[];
+};
+
+/** Fits both halves into `bytes`. Of several settings each gives a model, and the subjects are learned once. */
+export function fitGaps(data: GapData, { index, bytes, settings }: GapFit): GapModel[] {
   const { gains, groups, groupCount } = data;
   const size = sizesWithin(bytes, groupCount);
   const rows = hashPrompts(data.prompts, size.wordBuckets);

@@ -1,11 +1,4 @@
-import {
-  fitGaps,
-  type GapData,
-  type GapModel,
-  gapModelBytes,
-  gapScorer,
-  type GapSettings,
-} from './gap-model.ts';
+import { fitGaps, type GapData, type GapFit, type GapModel, gapModelBytes, gapScorer } from './gap-model.ts';
 import type { HashedFeatures } from './hashed-features.ts';
 import { fitShape, mostShapeBytes, type ShapeModel, shapeModelBytes, shapeScorer } from './shape-model.ts';
 
@@ -19,16 +12,9 @@ export const shapeFromLabels = 1500;
 const size = { places: 8192, trees: { copies: 2, rounds: 70, rate: 0.06 } };
 
 /** Fits both within `bytes`. Of several settings each gives a model; the shape is learned once. */
-export function fitShapedGaps(
-  data: GapData,
-  options: {
-    readonly index: readonly number[];
-    readonly bytes: number;
-    readonly settings: readonly GapSettings[];
-  },
-): ShapedGap[] {
-  const { index, bytes, settings } = options;
-  if (index.length < shapeFromLabels) return fitGaps(data, options).map((linear) => ({ linear }));
+export function fitShapedGaps(data: GapData, fit: GapFit): ShapedGap[] {
+  const { index, bytes, settings } = fit;
+  if (index.length < shapeFromLabels) return fitGaps(data, fit).map((linear) => ({ linear }));
   const shape = fitShape(data, { index, size });
   return fitGaps(data, { index, bytes: bytes - mostShapeBytes(size), settings }).map((linear) => ({
     linear,

@@ -6,6 +6,7 @@ import { nearestNames } from '../../core/nearest-names.ts';
 import type { BudgetStanding, VirtualKey } from '../../core/stores.ts';
 import { usdText, type NanoUsd } from '../../core/units.ts';
 import { authenticateAdmin } from './authenticate.ts';
+import { decodeSegment } from './decode-segment.ts';
 import { readKeyChange, readNewKey } from './key-settings.ts';
 import { sendJson } from './send-json.ts';
 
@@ -49,7 +50,7 @@ export function isKeyPath(path: string): boolean {
 }
 
 async function keyOfPath(app: App, { path }: HttpExchange): Promise<VirtualKey> {
-  const asked = decoded(path.slice(prefix.length));
+  const asked = decodeSegment(path.slice(prefix.length));
   const keys = await app.store.keys.list();
   const named = keys.filter(({ id, name }) => id === asked || name === asked);
   const [only, ...others] = named;
@@ -112,12 +113,4 @@ function unmatched(app: App, patterns: readonly string[]): string[] {
       (pattern) =>
         `models: "${pattern}" fits no model that can be asked here; write ids or patterns such as openai/*`,
     );
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw new ConclaveError('invalid_request', `"${text}" is not percent-encoded UTF-8.`);
-  }
 }

@@ -6,6 +6,7 @@ import { authenticate } from './authenticate.ts';
 import { adminDeployments } from './admin-deployments.ts';
 import { adminCosts } from './admin-routes.ts';
 import { countTokens } from './count-tokens.ts';
+import { decodeSegment } from './decode-segment.ts';
 import { errorReply } from './error-reply.ts';
 import { takeFeedback } from './feedback-route.ts';
 import { ready } from './health-routes.ts';
@@ -100,7 +101,7 @@ function modelByPath(path: string, method: string): Route | undefined {
   if (method !== 'GET' || !path.startsWith(modelPrefix)) return undefined;
   return async (app, exchange) => {
     await authenticate(app, exchange.headers);
-    const asked = decodedId(path.slice(modelPrefix.length));
+    const asked = decodeSegment(path.slice(modelPrefix.length), { called: 'The model id ', param: 'model' });
     const resolution = app.catalogue.resolve(asked);
     const model = resolution.kind === 'auto' ? { id: asked, provider: 'conclave' } : resolution.model;
     sendJson(
@@ -122,16 +123,6 @@ function storedByPath(path: string): Route | undefined {
     await authenticate(app, exchange.headers);
     refuseStoredResponse(path);
   };
-}
-
-function decodedId(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw new ConclaveError('invalid_request', `The model id "${text}" is not percent-encoded UTF-8.`, {
-      param: 'model',
-    });
-  }
 }
 
 async function listModels(app: App, exchange: HttpExchange): Promise<void> {
