@@ -108,6 +108,24 @@ test('until content another model is asked as long as the patience lasts', async
   assert.equal(reply.headers.get('x-conclave-model'), 'lab/other');
 });
 
+test('a head that has been held for long enough goes out with a ping, not with another silence', async (t) => {
+  const { gateway, answered } = await house(t, 'openai-chat');
+  for (const [path, body] of Object.values(clients)) {
+    const provider = answered();
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const asked = post(gateway, path, { ...body, model: 'lab/m', stream: true });
+    const first = await provider;
+    t.mock.timers.tick(15_000);
+    t.mock.timers.reset();
+    const reply = await asked;
+    assert.equal(reply.status, 200, path);
+    first.end(`${delta({ role: 'assistant', content: 'At last.' })}${delta({}, 'stop')}data: [DONE]\n\n`);
+    const text = await reply.text();
+    assert.match(text, /^(?:: ping|event: ping\ndata: \{"type": "ping"\})\n\n/, path);
+    assert.match(text, /At last\./, path);
+  }
+});
+
 const patience = (ms: number) => ({ 'x-conclave-max-latency-ms': String(ms) });
 
 /** A provider that sends its head at once; what follows is the test's to write. */

@@ -183,5 +183,7 @@ export type Reply =
       readonly kind: 'parts';
       readonly head: ReplyHead;
       readonly parts: AsyncIterable<readonly StreamPart[]>;
+      /** Nobody has begun to answer: the head goes out because it has been held for long enough. */
+      readonly waiting?: true;
       readonly settled: Promise<CallOutcome>;
     };

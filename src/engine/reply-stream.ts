@@ -39,6 +39,7 @@ export function partsReply(
       headers: known?.headers ?? {},
     }),
     parts: known ? new ReplyPieces(engine, record, known, plainParts) : whenStarted(engine, record, source),
+    ...(!known && { waiting: true }),
     settled: record.settled,
   };
 }

@@ -167,13 +167,16 @@ async function streamReply(exchange: HttpExchange, answering: Answering): Promis
     'x-accel-buffering': 'no',
     ...headHeaders(reply.head),
   });
+  // A reader who has gone is noticed by the next real piece.
+  const ping = () => void exchange.write(writer.ping())?.catch(() => undefined);
+  // Proxies on the way count the silence before the head too.
+  if (reply.kind === 'parts' && reply.waiting) ping();
   let silence = 0;
   const pings = setInterval(() => {
     silence += 1;
     if (silence <= silentTicks) return;
     silence = 0;
-    // A reader who has gone is noticed by the next real piece.
-    void exchange.write(writer.ping())?.catch(() => undefined);
+    ping();
   }, pingTickMs);
   try {
     if (withCost) {
