@@ -296,7 +296,7 @@ function toolContexts(
 }
 
 /** Host and port stay; everything else follows the configuration of the moment. */
-function listen({ host, port, settings, serve, describeError }: ListenOptions): Promise<HttpServer> {
+function listen({ host, port, settings, serve, describeError, onBody }: ListenOptions): Promise<HttpServer> {
   return createHttpServer({
     host,
     port,
@@ -312,7 +312,7 @@ function listen({ host, port, settings, serve, describeError }: ListenOptions): 
     describeError,
     onRequest: (request, response, signal) => {
       const { maxBodyBytes, stalledReaderMs } = settings();
-      return serve(httpExchange({ request, response, signal, maxBodyBytes, stalledReaderMs }));
+      return serve(httpExchange({ request, response, signal, maxBodyBytes, stalledReaderMs, onBody }));
     },
   });
 }

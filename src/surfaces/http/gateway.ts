@@ -1,4 +1,4 @@
-import type { App } from '../../app.ts';
+import type { App, ListenOptions } from '../../app.ts';
 import type { ConclaveError } from '../../core/errors.ts';
 import type { HttpExchange } from '../../core/http-exchange.ts';
 import type { McpEndpoint } from '../mcp/http-endpoint.ts';
@@ -19,7 +19,7 @@ export type Apps = { readonly current: App };
 /** Serves the apps over HTTP. @throws ConclaveError `configuration` when it cannot listen. */
 export async function startGateway(
   apps: Apps,
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port, onBody }: Pick<ListenOptions, 'host' | 'port' | 'onBody'>,
 ): Promise<Gateway> {
   let loading: Promise<McpEndpoint> | undefined;
   // At the first use: whoever only relays model calls need not load an MCP server.
@@ -28,6 +28,7 @@ export async function startGateway(
   const server = await apps.current.listen({
     host,
     port,
+    ...(onBody && { onBody }),
     settings: () => apps.current.config.server,
     serve: (exchange) =>
       logged(apps.current, exchange, async (app) =>

@@ -10,6 +10,7 @@ import {
   type LogLevelOption,
   type SharedOptions,
 } from '../app-options.ts';
+import { collectBehindBodies } from '../collect-behind-bodies.ts';
 import { saveMemoryNear } from '../save-memory.ts';
 import { greeting } from '../greeting.ts';
 import { untilStopped } from '../until-stopped.ts';
@@ -88,6 +89,7 @@ async function serveUntil(
     const gateway = await startGateway(live, {
       host: options.host ?? app.config.server.host,
       port: options.port === undefined ? app.config.server.port : portFrom(options.port),
+      onBody: collectBehindBodies(),
     });
     const stopSaving = saveMemoryNear(app.config.server.memoryMb * 2 ** 20, () => gateway.open);
     await live.tend();
