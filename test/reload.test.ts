@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
@@ -88,6 +88,59 @@ test('a configuration that cannot work is refused; the old one serves, and /heal
   assert.equal((await live.reload()).refused, undefined);
   const healed = (await (await fetch(`${url}/health/ready`)).json()) as { config: object };
   assert.ok(!('refused' in healed.config));
+});
+
+test('a configuration that is taken away or cannot be read is said at /health/ready; the old one serves', async (t) => {
+  const { live, path, configOf, url, key } = await startLiveGateway(t);
+  const refused = async () => {
+    const state = (await (await fetch(`${url}/health/ready`)).json()) as {
+      config: { refused?: { reason: string } };
+    };
+    return state.config.refused?.reason;
+  };
+  const until = async (expected: RegExp | undefined) => {
+    const giveUpAt = Date.now() + 20_000;
+    for (;;) {
+      const reason = await refused();
+      if (expected ? expected.test(reason ?? '') : reason === undefined) return;
+      assert.ok(Date.now() < giveUpAt, `still ${reason}`);
+      await sleep(10);
+    }
+  };
+  live.tend({ lookEveryMs: 10 });
+  await rm(path);
+  await until(/conclave\.yaml: there is no such file/);
+  // A folder of this name, because whoever is root can read every file.
+  await mkdir(path);
+  await until(/conclave\.yaml: cannot be read/);
+  assert.equal((await post({ url, key }, '/v1/chat/completions', hello)).status, 200);
+  await rmdir(path);
+  await writeFile(path, configOf('openai/gpt-5-mini'));
+  await until(undefined);
+});
+
+test('a file that nobody named and that is gone at the signal is missed, not taken for the wish for defaults', async (t) => {
+  const home = tempFolder(t);
+  await writeFile(join(home, 'conclave.yaml'), 'aliases: { mine: openai/gpt-5-mini }\n');
+  const live = await openLiveApp({ env: { CONCLAVE_HOME: home }, cwd: home, simulate: true });
+  t.after(() => live.close());
+  await rm(join(home, 'conclave.yaml'));
+  const { refused } = await live.reload();
+  assert.match(refused?.reason ?? '', /conclave\.yaml: there is no such file/);
+  assert.deepEqual(live.current.config.aliases, { mine: 'openai/gpt-5-mini' });
+});
+
+test('a changed file is loaded once, though it is both looked at and signalled', async (t) => {
+  const { live, path, configOf } = await startLiveGateway(t);
+  live.tend({ lookEveryMs: 10 });
+  await writeFile(path, configOf('anthropic/claude-haiku-4-5'));
+  await live.reload();
+  const taken = live.current;
+  // Many looks, or few on a busy machine: none of them may find what the signal has taken up.
+  await sleep(200);
+  assert.equal(live.current, taken);
+  await writeFile(path, configOf('openai/gpt-5-mini'));
+  while (live.current === taken) await sleep(10);
 });
 
 test('keys, their use, and what is known of deployments survive a reload', async (t) => {

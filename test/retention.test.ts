@@ -24,14 +24,14 @@ test('a server deletes calls that are older than ledger.retainDays, and keeps al
     await ledger.open(row, { unknownPrice: false });
     await ledger.settle(settlement(row.id));
   }
-  await keeping.tend();
+  keeping.tend();
   await sleep(200);
   assert.equal((await ledger.recent({ limit: 10 })).length, 4);
   await keeping.close();
 
   const forgetting = await serve(`${provider}ledger: { retainDays: 30 }\n`);
   t.after(() => forgetting.close());
-  await forgetting.tend();
+  forgetting.tend();
   const left = async () => (await forgetting.current.ledger.recent({ limit: 10 })).map(({ id }) => id);
   const giveUpAt = Date.now() + 10_000;
   while ((await left()).length > 2 && Date.now() < giveUpAt) await sleep(20);

@@ -6,7 +6,8 @@ import { buildApp } from './build-app.ts';
 import { forgetOldCalls } from './forget-old-calls.ts';
 import { logLevelOf, openFoundation, type Foundation } from './foundation.ts';
 import { readConfiguration } from './read-configuration.ts';
-import { watchContent } from './watch-content.ts';
+import type { Ms } from '../core/units.ts';
+import { watchContent, type ContentWatch } from './watch-content.ts';
 
 /** An app whose configuration may change while it works. */
 export interface LiveApp {
@@ -17,8 +18,11 @@ export interface LiveApp {
    * answer say. Books, keys, limits, connections and what is known of deployments stay.
    */
   reload(): Promise<ConfigState>;
-  /** What a server does besides answering: takes up a changed file, and forgets calls that are too old. */
-  tend(): Promise<void>;
+  /**
+   * What a server does besides answering: takes up a changed file, and forgets calls that are too old.
+   * `lookEveryMs`: how often the file is looked at; default 500.
+   */
+  tend(options?: { readonly lookEveryMs?: Ms }): void;
   close(): Promise<void>;
 }
 
@@ -47,12 +51,16 @@ async function onFoundation(
   };
   let current = await build(first);
   let reloading: Promise<void> = Promise.resolve();
+  let watch: ContentWatch | undefined;
   const stops: (() => void)[] = [];
 
   async function load(): Promise<void> {
     const { log } = foundation;
     try {
-      const loaded = await readConfiguration(options);
+      await watch?.taken();
+      // A file that was there and is gone is a mistake, not the wish for no file at all.
+      const { configPath = options.configPath } = current;
+      const loaded = await readConfiguration({ ...options, ...(configPath && { configPath }) });
       const next = await build(loaded);
       for (const name of needRestart(current, next)) {
         log.warn({ member: name }, `${name} has changed; it takes effect at the next start`);
@@ -78,8 +86,13 @@ async function onFoundation(
       return current;
     },
     reload,
-    async tend() {
-      if (first.path) stops.push(await watchContent(first.path, () => void reload()));
+    tend({ lookEveryMs = 500 } = {}) {
+      const { path, text } = first;
+      if (path !== undefined && text !== undefined) {
+        const watching = (watch = watchContent(path, text, () => void reload()));
+        const looks = setInterval(() => void watching.look(), lookEveryMs).unref();
+        stops.push(() => clearInterval(looks));
+      }
       stops.push(forgetOldCalls(foundation, () => current.config.ledger.retainDays));
     },
     async close() {

@@ -4,7 +4,12 @@ import { ConclaveError } from '../core/errors.ts';
 import { firstProblem, refusal } from './config-problem.ts';
 import { checkedConfig, configSchema, type Config } from './schema.ts';
 
-export type LoadedConfig = { readonly config: Config; readonly path?: string };
+export type LoadedConfig = {
+  readonly config: Config;
+  readonly path?: string;
+  /** What the file said. */
+  readonly text?: string;
+};
 
 /**
  * Reads `path`, else `CONCLAVE_CONFIG`, else `conclave.yaml` where it exists, else the defaults.
@@ -21,7 +26,7 @@ export async function loadConfig(options: {
   if (text === undefined) return { config: checkConfig({}) };
   // Many have no file, and their start need not wait for the parser.
   const { parseConfig } = await import('./parse-config.ts');
-  return { config: parseConfig(text, path, options.env), path };
+  return { config: parseConfig(text, path, options.env), path, text };
 }
 
 /** Checks a configuration given as an object, as a library user does. */
@@ -38,7 +43,7 @@ async function read(path: string, mustExist: boolean): Promise<string | undefine
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     if (missing && !mustExist) return undefined;
     const problem = missing
-      ? 'there is no such file; check --config and CONCLAVE_CONFIG'
+      ? 'there is no such file; check its name, --config and CONCLAVE_CONFIG'
       : 'cannot be read; check its permissions';
     throw new ConclaveError('configuration', `${path}: ${problem}`, { cause: error });
   }

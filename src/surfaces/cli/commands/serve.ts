@@ -92,7 +92,7 @@ async function serveUntil(
       onBody: collectBehindBodies(),
     });
     const stopSaving = saveMemoryNear(app.config.server.memoryMb * 2 ** 20, () => gateway.open);
-    await live.tend();
+    live.tend();
     process.on('SIGHUP', () => void live.reload());
     await standing(live, await greeting(app, gateway.url));
     await gateway.close();
