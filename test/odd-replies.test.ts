@@ -130,3 +130,57 @@ test('a stream whose model has said that it is done is whole, though its connect
     }
   }
 });
+
+test('of several answers in one stream none may be cut: one that has ended does not end the others', async (t) => {
+  const odd = await startScriptedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: { providers: inEveryDialect(odd), routing: { retries: 0, timeouts: { idleMs: 300 } } },
+  });
+  const piece = (index: number, content: string, finish: string | null) =>
+    Buffer.from(
+      `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'a', choices: [{ index, delta: { role: 'assistant', content }, finish_reason: finish }] })}\n\n`,
+    );
+  const asked = { ...question, n: 2, stream: true, model: 'odd-openai-chat/a' };
+  for (const ending of ['end', 'hang', 'reset'] as const) {
+    const said = [piece(0, 'One.', 'stop'), piece(1, 'Tw', null)];
+    odd.say({ contentType: 'text/event-stream', pieces: said, ending });
+    const cut = await (await post(gateway, '/v1/chat/completions', asked)).text();
+    assert.match(cut, /"code":"stream_truncated"/, ending);
+    assert.doesNotMatch(cut, /\[DONE\]/, ending);
+
+    odd.say({ contentType: 'text/event-stream', pieces: [...said, piece(1, 'o.', 'stop')], ending });
+    const whole = await (await post(gateway, '/v1/chat/completions', asked)).text();
+    assert.match(whole, /\[DONE\]\s*$/, ending);
+  }
+});
+
+test('an answer that its model did not get right is a failure, not a short answer: the next model is asked', async (t) => {
+  const odd = await startScriptedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: (simulator) => ({
+      providers: { ...inEveryDialect(odd), openai: simulatedProviders(simulator)['openai'] ?? {} },
+      routing: { retries: 0 },
+    }),
+  });
+  const candidate = { content: {}, finishReason: 'MALFORMED_FUNCTION_CALL', finishMessage: 'print(call(' };
+  const malformed = {
+    'google-generate': { candidates: [candidate], usageMetadata: { promptTokenCount: 9 } },
+    'bedrock-converse': {
+      output: { message: { role: 'assistant', content: [] } },
+      stopReason: 'malformed_tool_use',
+      usage: { inputTokens: 9, outputTokens: 4 },
+    },
+  };
+  for (const [dialect, body] of Object.entries(malformed)) {
+    odd.say(json(body));
+    const alone = await post(gateway, '/v1/messages', { ...question, model: `odd-${dialect}/a` });
+    assert.equal(alone.status, 502, dialect);
+    assert.match(await alone.text(), /did not bring its answer to an end \((MALFORMED|malformed)_/, dialect);
+    const helped = await post(gateway, '/v1/messages', {
+      ...question,
+      model: `odd-${dialect}/a`,
+      models: ['openai/gpt-4o'],
+    });
+    assert.equal(helped.headers.get('x-conclave-model'), 'openai/gpt-4o', dialect);
+  }
+});

@@ -26,6 +26,7 @@ export function readReply(body: JsonObject): StreamPart[] {
 
 /** The end. A call of the tool that carries a schema is an answer, not a call. */
 export function finishPart(stopReason: string, answered: boolean): StreamPart {
+  if (stopReason.startsWith('malformed_')) return { type: 'error', error: malformed(stopReason) };
   if (answered && stopReason === 'tool_use') return { type: 'finish', reason: 'stop', raw: 'end_turn' };
   return { type: 'finish', ...readStopReason(stopReason) };
 }
@@ -87,6 +88,12 @@ function readReasoning(index: number, content: JsonObject): StreamPart[] {
 
 function textParts(index: number, text: string): StreamPart[] {
   return text === '' ? [] : [{ type: 'text-delta', index, text }];
+}
+
+/** `malformed_tool_use`, `malformed_model_output`: what there is of the answer cannot be used. */
+function malformed(stopReason: string): ConclaveError {
+  const why = `The model did not bring its answer to an end (${stopReason}).`;
+  return new ConclaveError('provider_invalid_reply', why);
 }
 
 function noMessage(): ConclaveError {

@@ -1,4 +1,5 @@
-import type { FinishReason } from '../../core/stream-part.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { FinishReason, StreamPart } from '../../core/stream-part.ts';
 
 const meanings: Readonly<Record<string, FinishReason>> = {
   STOP: 'stop',
@@ -22,6 +23,22 @@ const words: Readonly<Record<FinishReason, string>> = {
   'content-filter': 'SAFETY',
   other: 'OTHER',
 };
+
+/** Ends of an answer that the model did not get right; Gemini gives nothing of it, or a part. */
+const failures = new Set([
+  'MALFORMED_FUNCTION_CALL',
+  'MALFORMED_RESPONSE',
+  'UNEXPECTED_TOOL_CALL',
+  'TOO_MANY_TOOL_CALLS',
+  'MISSING_THOUGHT_SIGNATURE',
+]);
+
+/** The part that an answer ends with. `message` is Gemini's own word on a failure. */
+export function finishPart(raw: string, called: boolean, message: string | undefined): StreamPart {
+  if (!failures.has(raw)) return { type: 'finish', ...readFinishReason(raw, called) };
+  const why = `The model did not bring its answer to an end (${raw})${message ? `: ${message}` : '.'}`;
+  return { type: 'error', error: new ConclaveError('provider_invalid_reply', why) };
+}
 
 /** What a `finishReason` means, for an answer that did or did not call a function of the client's. */
 export function readFinishReason(raw: string, called: boolean): { reason: FinishReason; raw?: string } {

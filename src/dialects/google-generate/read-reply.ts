@@ -7,7 +7,7 @@ import { schemaToolName } from '../schema-tool.ts';
 import type { StreamInterpreter } from '../stream-reader.ts';
 import { readCitations } from './citation.ts';
 import { errorOf } from './errors.ts';
-import { readFinishReason } from './finish-reason.ts';
+import { finishPart } from './finish-reason.ts';
 import { geminiHabits } from './gemini-habits.ts';
 import { partialArguments, type PartialArguments } from './partial-arguments.ts';
 import { sealSignature } from './signatures.ts';
@@ -51,6 +51,7 @@ export function generateInterpreter(): StreamInterpreter {
   let answers = 0;
   let searches = 0;
   let finishReason: string | undefined;
+  let finishMessage: string | undefined;
   /** The proof of a text that may have sources yet: they belong to its block, which a proof would close. */
   let textSignature: string | undefined;
   const cited = new Set<string>();
@@ -170,7 +171,7 @@ export function generateInterpreter(): StreamInterpreter {
 
   function finish(parts: StreamPart[]): void {
     if (finishReason === undefined) return;
-    parts.push({ type: 'finish', ...readFinishReason(finishReason, calls > 0) });
+    parts.push(finishPart(finishReason, calls > 0, finishMessage));
   }
 
   return {
@@ -194,6 +195,7 @@ export function generateInterpreter(): StreamInterpreter {
       if (blocked !== undefined) finishReason = blocked === 'OTHER' ? 'PROHIBITED_CONTENT' : blocked;
       if (finishReason !== undefined) closeCall(parts);
       const message = nameOf(candidate.finishMessage);
+      finishMessage = message ?? finishMessage;
       if (message !== undefined && finishReason !== 'STOP') parts.push({ type: 'warning', message });
       parts.push(...usageParts(body.usageMetadata, searches));
       // The event that says why it ended is the last; without usage another may follow that has it.

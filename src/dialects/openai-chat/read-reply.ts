@@ -5,7 +5,7 @@ import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
-import { nameOf, objectOf, objectsOf } from '../loose-fields.ts';
+import { nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
 import { readOpenAiErrorEvent } from '../openai-read-error.ts';
 import { streamReader } from '../stream-reader.ts';
 import type { StreamInterpreter } from '../stream-reader.ts';
@@ -40,6 +40,8 @@ function chatInterpreter(quirks: Quirks): Omit<StreamInterpreter, 'event'> & {
   let started = false;
   let answered = false;
   let finish: string | undefined;
+  /** Further answers to one request (`n`), and whether each has said why it ended. */
+  const further = new Map<number, boolean>();
   let cited = 0;
   const deltas = deltaReader(quirks, () => id);
 
@@ -51,14 +53,22 @@ function chatInterpreter(quirks: Quirks): Omit<StreamInterpreter, 'event'> & {
   }
 
   function readChoice(choice: JsonObject, parts: StreamPart[]): void {
-    if (typeof choice.index === 'number' && choice.index > 0) return deltas.aside({ choice }, parts);
+    const ended = typeof choice.finish_reason === 'string' && choice.finish_reason !== '';
+    if (typeof choice.index === 'number' && choice.index > 0) {
+      further.set(choice.index, ended || further.get(choice.index) === true);
+      return deltas.aside({ choice }, parts);
+    }
     answered = true;
     if (isJsonObject(choice.delta)) deltas.read(choice.delta, parts);
     if (isJsonObject(choice.logprobs)) deltas.aside({ logprobs: choice.logprobs }, parts);
     // Moonshot reports usage inside of the choice.
     if (isJsonObject(choice.usage)) pushUsage(choice.usage, parts, quirks);
-    if (typeof choice.finish_reason === 'string' && choice.finish_reason !== '')
-      finish = choice.finish_reason;
+    if (ended) finish = textOf(choice.finish_reason);
+  }
+
+  /** Some answer has not said why it ended: without a `[DONE]` this stream was cut. */
+  function unfinished(): boolean {
+    return finish === undefined || [...further.values()].includes(false);
   }
 
   /** Perplexity repeats its list of sources with every chunk. */
@@ -72,7 +82,7 @@ function chatInterpreter(quirks: Quirks): Omit<StreamInterpreter, 'event'> & {
   function event(body: JsonObject, parts: StreamPart[]): void {
     if (body.error || body.object === 'error') {
       readError(body, parts);
-      if (finish === undefined) return;
+      if (unfinished()) return;
     }
     const choices = Array.isArray(body.choices) ? body.choices : [];
     // Azure opens its streams with an event that has no id, no model and no choice.
@@ -86,12 +96,12 @@ function chatInterpreter(quirks: Quirks): Omit<StreamInterpreter, 'event'> & {
   /** After the answer's own end an error takes nothing back; OpenRouter sends one behind `length`. */
   function readError(body: JsonObject, parts: StreamPart[]): void {
     const error = readOpenAiErrorEvent(body);
-    if (finish === undefined) parts.push({ type: 'error', error });
+    if (unfinished()) parts.push({ type: 'error', error });
     else parts.push({ type: 'warning', message: error.message });
   }
 
   function end(parts: StreamPart[], how: 'done' | 'cut'): void {
-    if (finish === undefined && how === 'cut') return;
+    if (how === 'cut' && unfinished()) return;
     deltas.end(parts);
     const failure = failures[finish ?? ''];
     if (failure !== undefined) parts.push({ type: 'error', error: brokenOff(failure, finish ?? '') });

@@ -2,7 +2,15 @@ import type { JsonObject } from '../../core/json.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import { nameOf, objectOf } from '../loose-fields.ts';
 
-type OpenCall = { readonly index: number; id: string | undefined; name: string | undefined; held: string };
+type OpenCall = {
+  readonly index: number;
+  /** Ours, where the provider has told none by the time that the name came. */
+  id: string | undefined;
+  /** Whether the provider has told the id. */
+  told: boolean;
+  name: string | undefined;
+  held: string;
+};
 
 /**
  * Puts tool calls together from deltas. Sellers differ: calls come whole or in pieces, without an index, all under
@@ -17,13 +25,15 @@ export function toolCallReader(nextBlock: () => number, replyId: () => string) {
   function find(wireIndex: number | undefined, id: string | undefined, name: string | undefined) {
     const known = wireIndex === undefined ? last : byWireIndex.get(wireIndex);
     if (known === undefined) return undefined;
-    if (id !== undefined) return known.id === undefined || known.id === id ? known : undefined;
+    if (id !== undefined && !known.told)
+      return name === undefined || known.name === undefined ? known : undefined;
+    if (id !== undefined) return known.id === id ? known : undefined;
     // Without index and id only a name tells the next call from the same one.
     return wireIndex === undefined && name !== undefined ? undefined : known;
   }
 
   function begin(wireIndex: number | undefined, id: string | undefined): OpenCall {
-    const call: OpenCall = { index: nextBlock(), id, name: undefined, held: '' };
+    const call: OpenCall = { index: nextBlock(), id, told: false, name: undefined, held: '' };
     seen = true;
     calls.push(call);
     if (wireIndex !== undefined) byWireIndex.set(wireIndex, call);
@@ -52,6 +62,7 @@ export function toolCallReader(nextBlock: () => number, replyId: () => string) {
     const call = find(wireIndex, id, name) ?? begin(wireIndex, id);
     last = call;
     call.id ??= id;
+    call.told ||= id !== undefined;
     if (call.name === undefined && name !== undefined) start(call, name, parts);
     const text = argumentsText(said);
     if (text === '') return;

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JsonObject } from '../../core/json.ts';
+import { replyReader } from './read-reply.ts';
+
+/** The calls that a stream of these pieces of `tool_calls` is heard as, `id:name(arguments)`. */
+function heard(pieces: readonly JsonObject[]): string[] {
+  const reader = replyReader({});
+  const calls = new Map<number, { id: string; name: string; args: string }>();
+  const events = [
+    ...pieces.map((piece) => ({ delta: { tool_calls: [piece] }, finish_reason: null })),
+    { delta: {}, finish_reason: 'tool_calls' },
+  ];
+  for (const choice of events) {
+    const event = JSON.stringify({ id: 'r', choices: [{ index: 0, ...choice }] });
+    for (const part of reader.push(Buffer.from(`data: ${event}\n\n`))) {
+      if (part.type === 'tool-call-start') calls.set(part.index, { id: part.id, name: part.name, args: '' });
+      const call = part.type === 'tool-call-delta' ? calls.get(part.index) : undefined;
+      if (call && part.type === 'tool-call-delta') call.args += part.text;
+    }
+  }
+  return [...calls.values()].map(({ id, name, args }) => `${id}:${name}(${args})`);
+}
+
+test('an id that comes behind the name of its call belongs to that call', () => {
+  const pieces = [
+    { index: 0, function: { name: 'look' } },
+    { index: 0, id: 'call_7', function: { arguments: '{"at":1}' } },
+  ];
+  assert.deepEqual(heard(pieces), ['call_r_0:look({"at":1})']);
+});
+
+test('calls without an id that share an index are told apart by their names', () => {
+  const pieces = [
+    { index: 0, function: { name: 'look', arguments: '{}' } },
+    { index: 0, id: 'call_7', function: { name: 'listen', arguments: '{}' } },
+  ];
+  assert.deepEqual(heard(pieces), ['call_r_0:look({})', 'call_7:listen({})']);
+});
