@@ -172,11 +172,17 @@ describe('Codex', () => {
   });
 
   test('is told who can search the web where its model cannot, so that the tool can be switched off', async () => {
-    const asked = { ...turn('anthropic/claude-sonnet-4-5'), tools: [{ type: 'web_search' }] };
+    const asked = {
+      ...turn('anthropic/claude-sonnet-4-5'),
+      tools: [{ type: 'web_search' }, { type: 'custom', name: 'apply_patch' }],
+    };
     const reply = await post(gateway, '/v1/responses', asked, headers);
     assert.equal(reply.status, 400);
     const { error } = (await reply.json()) as { error: { message: string } };
-    assert.match(error.message, /"tools" needs a provider that speaks openai-responses/);
+    assert.match(
+      error.message,
+      /"tools" \(web_search, apply_patch\) needs a provider that speaks openai-responses/,
+    );
   });
 });
 

@@ -184,3 +184,24 @@ test('an answer that its model did not get right is a failure, not a short answe
     assert.equal(helped.headers.get('x-conclave-model'), 'openai/gpt-4o', dialect);
   }
 });
+
+test('vectors that are fewer than the texts are no answer: nobody could tell whose they are', async (t) => {
+  const odd = await startScriptedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: { providers: inEveryDialect(odd), routing: { retries: 0 } },
+  });
+  const vectors = {
+    'openai-chat': { object: 'list', data: [{ object: 'embedding', index: 0, embedding: [0.5] }] },
+    'google-generate': { embeddings: [{ values: [0.5] }] },
+    'ollama-chat': { embeddings: [[0.5]] },
+  };
+  for (const [dialect, body] of Object.entries(vectors)) {
+    odd.say(json(body));
+    const model = `odd-${dialect}/a`;
+    const one = await post(gateway, '/v1/embeddings', { model, input: ['One.'] });
+    assert.equal(one.status, 200, dialect);
+    const two = await post(gateway, '/v1/embeddings', { model, input: ['One.', 'Two.'] });
+    assert.equal(two.status, 502, dialect);
+    assert.match(await two.text(), /sent 1 vectors for 2 texts/, dialect);
+  }
+});

@@ -10,6 +10,16 @@ export function readMediaUrl(url: string, at: string): MediaSource {
   return { kind: 'base64', mediaType, data: url.slice(comma + 1) };
 }
 
+/**
+ * A file that a client of OpenAI's sends along: a data URL, or bare base64, which is taken for what the member was
+ * made for, PDF. OpenRouter's clients put an address there as well. @throws ConclaveError `invalid_request`
+ */
+export function readFileData(data: string, at: string): MediaSource {
+  return /^[a-z][a-z0-9+.-]*:/i.test(data)
+    ? readMediaUrl(data, at)
+    : { kind: 'base64', mediaType: 'application/pdf', data };
+}
+
 /** Bytes as a URL that holds them. */
 export function dataUrl({ mediaType, data }: { readonly mediaType: string; readonly data: string }): string {
   return `data:${mediaType};base64,${data}`;

@@ -2,6 +2,7 @@ import type { Call } from '../core/call.ts';
 import type { Resolution } from '../core/catalogue.ts';
 import type { Classification } from '../core/classification.ts';
 import type { DialectId } from '../core/content.ts';
+import { isJsonObject } from '../core/json.ts';
 import type { Capability, Model } from '../core/model.ts';
 import type {
   Conversation,
@@ -10,7 +11,8 @@ import type {
   RequestFeatures,
   RoutingPreferences,
 } from '../core/plan.ts';
-import type { ModelRequest } from '../core/request.ts';
+import { shownName } from '../core/shown-name.ts';
+import type { ExtraField, ModelRequest } from '../core/request.ts';
 import type { TaskType } from '../core/task.ts';
 import type { Ms, Tokens } from '../core/units.ts';
 import type { RequestSize } from './measure-request.ts';
@@ -111,7 +113,7 @@ function pinningField({ request }: Call): string | undefined {
 function pinnedDialect(call: Call): { readonly dialect: DialectId; readonly field: string } | undefined {
   const { origin, extras } = call.request;
   const pin = extras?.find(({ fieldClass }) => fieldClass !== 'hint' || call.strict === true);
-  if (pin) return origin && { dialect: origin, field: `"${pin.name}"` };
+  if (pin) return origin && { dialect: origin, field: shown(pin) };
   for (const message of call.request.messages) {
     for (const part of message.content) {
       if ('source' in part && part.source.kind === 'file') {
@@ -120,6 +122,16 @@ function pinnedDialect(call: Call): { readonly dialect: DialectId; readonly fiel
     }
   }
   return undefined;
+}
+
+/** A field by its name; of tools also which, because a client that offers many must know the one to switch off. */
+function shown({ name, value }: ExtraField): string {
+  const tools = Array.isArray(value) && name === 'tools' ? value.filter(isJsonObject) : [];
+  const named = tools.map(({ name: own, custom, type }) => {
+    const word = own ?? (isJsonObject(custom) ? custom.name : undefined) ?? type;
+    return typeof word === 'string' ? shownName(word) : 'a tool';
+  });
+  return named.length === 0 ? `"${name}"` : `"${name}" (${[...new Set(named)].slice(0, 5).join(', ')})`;
 }
 
 function neededCapabilities(call: Call, size: RequestSize): Capability[] {

@@ -3,6 +3,7 @@ import type { Dialect } from '../core/dialect.ts';
 import { asConclaveError, ConclaveError, type ErrorCode } from '../core/errors.ts';
 import type { AttemptRow } from '../core/ledger.ts';
 import type { Candidate, Deployment } from '../core/provider.ts';
+import type { ModelRequest } from '../core/request.ts';
 import type { IncomingReply } from '../core/transport.ts';
 import { completionTokens, promptTokens } from '../core/usage.ts';
 import { asCallersError } from './at-callers-expense.ts';
@@ -173,7 +174,19 @@ async function ask(engine: EngineContext, asking: Asking): Promise<Source> {
   if (streamed) return { ...rest, chunks: streamedChunks(reply.body, dialect, quirks) };
   const whole = await wholeChunk(reply.body, dialect, quirks);
   if (!hasBegun(whole)) throw emptyReply();
+  if (route.call.request.embedding) expectAllVectors(route.call.request, whole);
   return { ...rest, whole };
+}
+
+/** Vectors are told apart by their place alone. @throws ConclaveError `provider_invalid_reply` where one is missing. */
+function expectAllVectors({ messages }: ModelRequest, { parts }: Chunk): void {
+  const texts = messages.reduce((sum, { content }) => sum + content.length, 0);
+  const vectors = parts.filter(({ type }) => type === 'opaque').length;
+  if (vectors === texts) return;
+  throw new ConclaveError(
+    'provider_invalid_reply',
+    `The provider sent ${vectors} vectors for ${texts} texts; which is whose cannot be told.`,
+  );
 }
 
 /** What is left of the time that the caller gives a first byte. */

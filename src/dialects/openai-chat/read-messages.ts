@@ -1,6 +1,6 @@
 import type { ContentPart, Message } from '../../core/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
-import { readMediaUrl } from '../data-url.ts';
+import { readFileData, readMediaUrl } from '../data-url.ts';
 import { objectsOf, nameOf } from '../loose-fields.ts';
 import { sealOrigin, sealReasoning } from '../sealed-reasoning.ts';
 import { array, choice, object, refuse, string } from '../strict-fields.ts';
@@ -181,7 +181,7 @@ function readFile(file: JsonObject, at: string): Extract<ContentPart, { type: 'd
     type: 'document',
     source:
       fileId === undefined
-        ? readMediaUrl(string.required(file, 'file_data', at), `${at}.file_data`)
+        ? readFileData(string.required(file, 'file_data', at), `${at}.file_data`)
         : { kind: 'file', fileId, dialect: 'openai-chat' },
     ...(title && { title }),
   };

@@ -219,6 +219,49 @@ test('tools, their choice and the format of the answer are read', () => {
   });
 });
 
+test('a choice among some of the tools offers no others', () => {
+  const asked = {
+    model: 'm',
+    messages: hi,
+    tools: ['f', 'g', 'h'].map((name) => ({ type: 'function', function: { name } })),
+  };
+  const among = (...names: string[]) => ({
+    type: 'allowed_tools',
+    allowed_tools: {
+      mode: 'required',
+      tools: names.map((name) => ({ type: 'function', function: { name } })),
+    },
+  });
+  const request = readRequest({ ...asked, tool_choice: among('h', 'f') });
+  assert.deepEqual(
+    request.tools?.map(({ name }) => name),
+    ['f', 'h'],
+  );
+  assert.deepEqual(request.toolChoice, { type: 'required' });
+  assert.equal(
+    refusedFor({ tool_choice: { type: 'allowed_tools', allowed_tools: { mode: 'auto' } } }),
+    'tool_choice.allowed_tools.tools',
+  );
+});
+
+test('a file is read as a data URL, an address, or bare base64, which is PDF', () => {
+  const source = (file_data: string) => {
+    const file = { type: 'file', file: { file_data } };
+    return readRequest({ model: 'm', messages: [{ role: 'user', content: [file] }] }).messages[0]?.content[0];
+  };
+  const pdf = { kind: 'base64', mediaType: 'application/pdf', data: 'JVBERi0=' };
+  assert.deepEqual(source('JVBERi0='), { type: 'document', source: pdf });
+  assert.deepEqual(source('data:application/pdf;base64,JVBERi0='), { type: 'document', source: pdf });
+  assert.deepEqual(source('https://papers.example/a.pdf'), {
+    type: 'document',
+    source: { kind: 'url', url: 'https://papers.example/a.pdf' },
+  });
+});
+
+test('what is written out empty asks for nothing', () => {
+  assert.deepEqual(readRequest({ model: 'm', messages: hi, metadata: {}, logit_bias: {} }).extras, []);
+});
+
 test('a wrong type is refused by the path where it stands', () => {
   assert.equal(refusedFor({ messages: 'Hi' }), 'messages');
   assert.equal(refusedFor({ messages: [] }), 'messages');

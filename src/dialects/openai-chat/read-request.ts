@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type {
   ExtraField,
@@ -8,6 +9,7 @@ import type {
   ToolChoice,
   ToolDefinition,
 } from '../../core/request.ts';
+import { allowedTools } from '../allowed-tools.ts';
 import { array, boolean, choice, count, number, object, refuse, string } from '../strict-fields.ts';
 import { readMessages } from './read-messages.ts';
 
@@ -22,7 +24,7 @@ export function readRequest(body: JsonObject): ModelRequest {
     messages: readMessages(body),
     stream,
     includeUsage: boolean.optional(options, 'include_usage', 'stream_options'),
-    tools,
+    tools: allowedTools(tools, readAllowed(body)),
     toolChoice: readToolChoice(body),
     parallelTools: boolean.optional(body, 'parallel_tool_calls'),
     output: readOutput(body),
@@ -92,6 +94,9 @@ function unnamed(body: JsonObject): ExtraField[] {
 function isDefault(name: string, value: unknown): boolean {
   if (name === 'n') return value === 1;
   if (name === 'logprobs' || name === 'store') return value === false;
+  if (name === 'metadata' || name === 'logit_bias') {
+    return isJsonObject(value) && Object.keys(value).length === 0;
+  }
   return name === 'modalities' && Array.isArray(value) && value.length === 1 && value[0] === 'text';
 }
 
@@ -150,6 +155,18 @@ function readToolChoice(body: JsonObject): ToolChoice | undefined {
   if (type === 'custom') return { type: 'required' };
   const allowed = object.required(object.check(found, at), 'allowed_tools', at);
   return { type: choice('auto', 'required').required(allowed, 'mode', `${at}.allowed_tools`) };
+}
+
+/** The names of the functions that a choice is restricted to; a custom tool among them needs this dialect anyway. */
+function readAllowed(body: JsonObject): string[] | undefined {
+  if (!isJsonObject(body.tool_choice) || body.tool_choice.type !== 'allowed_tools') return undefined;
+  const allowed = object.required(body.tool_choice, 'allowed_tools', 'tool_choice');
+  const at = 'tool_choice.allowed_tools.tools';
+  return array.required(allowed, 'tools', 'tool_choice.allowed_tools').flatMap((value, index) => {
+    const tool = object.check(value, `${at}.${index}`);
+    const named = object.optional(tool, 'function', `${at}.${index}`);
+    return named === undefined ? [] : [nonEmpty(named, 'name', `${at}.${index}.function`)];
+  });
 }
 
 const formatType = choice('text', 'json_object', 'json_schema');

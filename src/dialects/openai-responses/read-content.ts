@@ -1,7 +1,7 @@
 import type { ContentPart, MediaSource } from '../../core/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { ExtraField } from '../../core/request.ts';
-import { readMediaUrl } from '../data-url.ts';
+import { readFileData, readMediaUrl } from '../data-url.ts';
 import { array, object, refuse, string } from '../strict-fields.ts';
 
 /** Where content stands, and where to note what only OpenAI can understand of it. */
@@ -60,9 +60,5 @@ function documentOf(part: JsonObject, at: string): MediaSource {
   if (uploaded) return uploaded;
   const url = string.optional(part, 'file_url', at);
   if (url !== undefined) return { kind: 'url', url };
-  const data = string.required(part, 'file_data', at);
-  // Bare base64 is taken as well; PDF is what it was made for.
-  return data.startsWith('data:')
-    ? readMediaUrl(data, `${at}.file_data`)
-    : { kind: 'base64', mediaType: 'application/pdf', data };
+  return readFileData(string.required(part, 'file_data', at), `${at}.file_data`);
 }

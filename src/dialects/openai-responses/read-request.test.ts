@@ -88,6 +88,26 @@ test('images and files are read from URLs, bytes and uploads', () => {
   ]);
 });
 
+test('a choice among some of the functions offers no others; one of OpenAI’s own tools in it pins the call', () => {
+  const tools = ['f', 'g'].map((name) => ({ type: 'function', name }));
+  const among = (tool: JsonObject) => ({ type: 'allowed_tools', mode: 'auto', tools: [tool] });
+  const request = readRequest({
+    model: 'm',
+    input: 'Hi',
+    tools,
+    tool_choice: among({ type: 'function', name: 'g' }),
+  });
+  assert.deepEqual(
+    request.tools?.map(({ name }) => name),
+    ['g'],
+  );
+  assert.deepEqual(request.toolChoice, { type: 'auto' });
+  assert.deepEqual(request.extras, []);
+  assert.deepEqual(extrasOf({ tools, tool_choice: among({ type: 'mcp', server_label: 'docs' }) }), {
+    tool_choice: 'pinning',
+  });
+});
+
 test('what only OpenAI keeps pins the call to it', () => {
   assert.deepEqual(extrasOf({ previous_response_id: 'resp_1', conversation: 'conv_1', background: true }), {
     previous_response_id: 'pinning',

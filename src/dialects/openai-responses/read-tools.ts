@@ -1,5 +1,7 @@
-import type { JsonObject } from '../../core/json.ts';
+import { isJsonObject } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../../core/request.ts';
+import { allowedTools } from '../allowed-tools.ts';
 import { array, boolean, choice, object, string } from '../strict-fields.ts';
 
 /** The client's functions; OpenAI's own tools run on its servers and travel as one pinning field. */
@@ -15,7 +17,8 @@ export function readTools(body: JsonObject, extras: ExtraField[]): Pick<ModelReq
     else own.push(tool);
   }
   if (own.length > 0) extras.push({ name: 'tools', fieldClass: 'pinning', value: own });
-  return tools.length > 0 ? { tools } : {};
+  const allowed = allowedTools(tools, readAllowed(body.tool_choice)?.names);
+  return allowed && allowed.length > 0 ? { tools: allowed } : {};
 }
 
 function readFunction(tool: JsonObject, at: string): ToolDefinition {
@@ -28,8 +31,24 @@ function readFunction(tool: JsonObject, at: string): ToolDefinition {
 }
 
 const choiceWord = choice('auto', 'none', 'required');
+const mode = choice('auto', 'required');
 
-/** The choice among functions; one of OpenAI's own tools, or of a subset, travels as it came. */
+/** A choice among some of the functions. With one of OpenAI's own tools in it, it travels as it came. */
+function readAllowed(
+  found: JsonValue | undefined,
+): { readonly names: string[]; readonly mode: 'auto' | 'required' } | undefined {
+  if (!isJsonObject(found) || found.type !== 'allowed_tools') return undefined;
+  const tools = array.required(found, 'tools', 'tool_choice').map((value, index) => {
+    const tool = object.check(value, `tool_choice.tools.${index}`);
+    return tool.type === 'function' ? string.required(tool, 'name', `tool_choice.tools.${index}`) : undefined;
+  });
+  const names = tools.filter((name) => name !== undefined);
+  return names.length < tools.length
+    ? undefined
+    : { names, mode: mode.required(found, 'mode', 'tool_choice') };
+}
+
+/** The choice among functions; one of OpenAI's own tools travels as it came. */
 export function readToolChoice(body: JsonObject, extras: ExtraField[]): ToolChoice | undefined {
   const found = body.tool_choice;
   if (found === undefined || found === null) return undefined;
@@ -38,6 +57,8 @@ export function readToolChoice(body: JsonObject, extras: ExtraField[]): ToolChoi
   if (wanted.type === 'function') {
     return { type: 'tool', name: string.required(wanted, 'name', 'tool_choice') };
   }
+  const allowed = readAllowed(wanted);
+  if (allowed) return { type: allowed.mode };
   extras.push({ name: 'tool_choice', fieldClass: 'pinning', value: wanted });
   return undefined;
 }

@@ -22,7 +22,7 @@ const members = ['models', 'provider', 'usage', 'route'] as const;
 
 /** Reads `models`, `provider` and `usage`. @throws ConclaveError `invalid_request` naming the member and the remedy. */
 export function bodyControls(body: JsonObject, providers: ProviderNames): BodyControls {
-  const ours = members.filter((member) => body[member] !== undefined && body[member] !== null);
+  const ours = members.filter((member) => body[member] !== undefined);
   if (ours.length === 0) return { requireParameters: false, includeCost: false, body, ours };
   const models = readModels(body);
   const { sellers, requireParameters } = readProvider(body, providers);

@@ -1,0 +1,13 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { bodyControls } from './body-controls.ts';
+
+const providers = { ids: new Set<string>(), open: false, callerKeys: new Set<string>() };
+
+test('members of ours that are written out as null are taken out like any other', () => {
+  const body = { model: 'm', messages: [], models: null, provider: null, usage: null, route: null };
+  const controls = bodyControls(body, providers);
+  assert.deepEqual(controls.body, { model: 'm', messages: [] });
+  assert.deepEqual(controls.ours, ['models', 'provider', 'usage', 'route']);
+  assert.equal(controls.models, undefined);
+});
