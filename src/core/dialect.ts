@@ -89,6 +89,8 @@ export type EmbeddingCodec = Pick<Dialect, 'writeRequest' | 'readReply'> &
  */
 export interface Dialect {
   readonly id: DialectId;
+  /** The reply header in which its servers name a request, and its clients look for that name. */
+  readonly requestIdHeader?: string;
   /** Content type of its streams. */
   readonly streamContentType: string;
   /**

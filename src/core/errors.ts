@@ -88,6 +88,16 @@ export class ConclaveError extends Error {
   }
 }
 
+/** The same error as the end of this request. */
+export function withRequestId(error: ConclaveError, requestId: string): ConclaveError {
+  return new ConclaveError(error.code, error.message, {
+    ...error.details,
+    status: error.status,
+    requestId,
+    cause: error.cause ?? error,
+  });
+}
+
 /** Any thrown value as a `ConclaveError`; what is not ours becomes `internal` with its cause kept and not shown. */
 export function asConclaveError(thrown: unknown): ConclaveError {
   if (thrown instanceof ConclaveError) return thrown;

@@ -2,7 +2,7 @@ import type { Call, CallOutcome, Reply, ReplyHead, Reservation } from '../core/c
 import type { Classification } from '../core/classification.ts';
 import type { CallTrace } from '../core/call-tracer.ts';
 import { cutWarning } from '../core/cut-warning.ts';
-import { asConclaveError, ConclaveError } from '../core/errors.ts';
+import { asConclaveError, withRequestId, type ConclaveError } from '../core/errors.ts';
 import type { CachedReply } from '../core/extension-points.ts';
 import type { AttemptRow, IntentRow, Settlement, StepVerdict } from '../core/ledger.ts';
 import type { Decision } from '../core/plan.ts';
@@ -224,7 +224,7 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
       return started.relayed ? relayReply(engine, record, started) : partsReply(engine, record, started);
     },
     async failed(thrown) {
-      const error = describe(asConclaveError(thrown), record.id);
+      const error = withRequestId(asConclaveError(thrown), record.id);
       if (error.code === 'internal')
         engine.log.error({ requestId: record.id, error: error.cause }, error.message);
       await record.finish({ state: endState(error, opened), error });
@@ -268,15 +268,6 @@ function isSilentCut({ raw, tool }: Call, { finish }: Ending): boolean {
 function endState(error: ConclaveError, opened: boolean): Ending['state'] {
   if (error.code === 'cancelled') return 'cancelled';
   return opened ? 'failed' : 'refused';
-}
-
-function describe(error: ConclaveError, requestId: string): ConclaveError {
-  return new ConclaveError(error.code, error.message, {
-    ...error.details,
-    status: error.status,
-    requestId,
-    cause: error.cause ?? error,
-  });
 }
 
 async function* once(parts: readonly StreamPart[]): AsyncGenerator<readonly StreamPart[]> {

@@ -1,4 +1,4 @@
-import { asConclaveError, ConclaveError } from '../core/errors.ts';
+import { asConclaveError, ConclaveError, withRequestId } from '../core/errors.ts';
 import type { StreamPart } from '../core/stream-part.ts';
 import type { EngineContext } from './engine.ts';
 import { hideCredentials } from './hide-credentials.ts';
@@ -145,11 +145,7 @@ export class ReplyPieces<T> implements AsyncIterableIterator<T> {
     const state = cause.code === 'cancelled' ? 'cancelled' : 'truncated';
     record.attempts.push(this.#started.meter.close(state, this.#engine.now(), cause));
     await record.finish({ state, answeredBy: this.#started, error: cause });
-    return new ConclaveError(cause.code, cause.message, {
-      ...cause.details,
-      status: cause.status,
-      requestId: record.id,
-    });
+    return withRequestId(cause, record.id);
   }
 
   /** Ending early destroys the exchange with the provider; behind its end, it is read out. */

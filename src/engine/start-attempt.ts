@@ -44,8 +44,11 @@ export type StartedAttempt = {
 
 const maxErrorBytes = 64 * 1024;
 /** Headers of a provider's reply that mean something to a client and give nothing away. */
-const crossingHeaders =
-  /^(?:x-request-id|request-id|retry-after|openai-processing-ms|(?:x|anthropic)-ratelimit-.+)$/;
+const crossingHeaders = /^(?:retry-after|openai-processing-ms|(?:x|anthropic)-ratelimit-.+)$/;
+
+/** Where providers name a request. A client looks there for the name that it has here, so theirs goes on elsewhere. */
+const providersNames: ReadonlySet<string> = new Set(['x-request-id', 'request-id']);
+const providersName = 'x-conclave-provider-request-id';
 
 /**
  * Asks one candidate once and reads until its first content.
@@ -240,7 +243,9 @@ function crossing(reply: IncomingReply): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const name in reply.headers) {
     const value = reply.headers[name];
-    if (typeof value === 'string' && crossingHeaders.test(name)) headers[name] = value;
+    if (typeof value !== 'string') continue;
+    if (crossingHeaders.test(name)) headers[name] = value;
+    else if (providersNames.has(name)) headers[providersName] = value;
   }
   return headers;
 }

@@ -13,6 +13,7 @@ import { messageWriter } from './write-stream.ts';
 /** Anthropic's Messages API. */
 const anthropicMessages: Dialect = {
   id: 'anthropic-messages',
+  requestIdHeader: 'request-id',
   streamContentType: 'text/event-stream; charset=utf-8',
   readRequest,
   writeRequest,

@@ -14,6 +14,7 @@ import { writeRequest } from './write-request.ts';
 /** OpenAI's Chat Completions, and everybody's who speaks it. */
 const openaiChat: Dialect = {
   id: 'openai-chat',
+  requestIdHeader: 'x-request-id',
   streamContentType: 'text/event-stream; charset=utf-8',
   streamEnd: sseEvent('[DONE]'),
   readRequest,

@@ -11,6 +11,7 @@ import { writeRequest } from './write-request.ts';
 /** OpenAI's Responses. */
 const openaiResponses: Dialect = {
   id: 'openai-responses',
+  requestIdHeader: 'x-request-id',
   streamContentType: 'text/event-stream; charset=utf-8',
   readRequest,
   writeRequest,

@@ -5,7 +5,7 @@ import {
 } from '../../dialects/anthropic-messages/count-tokens.ts';
 import { authenticate } from './authenticate.ts';
 import type { HttpExchange } from '../../core/http-exchange.ts';
-import { sendJson } from './send-json.ts';
+import { sendNamedJson } from './send-json.ts';
 
 /** `POST /v1/messages/count_tokens`: our own estimate, said to be one; no provider is asked. */
 export async function countTokens(app: App, exchange: HttpExchange): Promise<void> {
@@ -13,5 +13,5 @@ export async function countTokens(app: App, exchange: HttpExchange): Promise<voi
   const { value } = await exchange.readJson();
   const request = readCountTokensRequest(value);
   app.catalogue.resolve(request.model, 'anthropic-messages');
-  sendJson(exchange, 200, writeCountTokensReply(app.measure(request).inputTokens));
+  sendNamedJson(app, exchange, writeCountTokensReply(app.measure(request).inputTokens));
 }

@@ -3,8 +3,9 @@ import type { ConclaveError } from '../../core/errors.ts';
 import type { HttpExchange } from '../../core/http-exchange.ts';
 import type { McpEndpoint } from '../mcp/http-endpoint.ts';
 import { rpcErrorReply } from '../mcp/rpc-error.ts';
-import { errorReply } from './error-reply.ts';
-import { dialectOfPath, routeName, serveRequest } from './routes.ts';
+import { dialectOfPath } from './dialect-of.ts';
+import { errorReply, namedError } from './error-reply.ts';
+import { routeName, serveRequest } from './routes.ts';
 
 export type Gateway = {
   readonly url: string;
@@ -70,12 +71,19 @@ async function logged(app: App, exchange: HttpExchange, serve: (app: App) => Pro
 }
 
 /** What the server refuses before there is a route; it gets its line too. */
-function refusal(app: App, error: ConclaveError, url: string) {
+function refusal(app: App, refused: ConclaveError, url: string) {
+  const error = namedError(app, refused);
   const [path = ''] = url.split('?', 1);
   const reply = path === mcpPath ? rpcErrorReply(error) : errorReply(error, dialectOfPath(app, url));
   app.metrics.answered('refused', reply.status);
   app.log.info(
-    { path, status: reply.status, errorCode: error.code, reason: error.message },
+    {
+      path,
+      status: reply.status,
+      errorCode: error.code,
+      requestId: error.details.requestId,
+      reason: error.message,
+    },
     'request refused',
   );
   return reply;

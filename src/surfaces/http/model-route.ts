@@ -3,7 +3,6 @@ import type { Call, Principal, RawRequest, Reply } from '../../core/call.ts';
 import { readTraceContext } from '../../core/call-tracer.ts';
 import { collectReply } from '../../core/collected-reply.ts';
 import type { Dialect, ReplyContext, ReplyWriter } from '../../core/dialect.ts';
-import { asConclaveError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { ModelRequest } from '../../core/request.ts';
 import { authenticate } from './authenticate.ts';
@@ -12,10 +11,10 @@ import { callerKeys } from './caller-keys.ts';
 import { callControls, wantsDryRun } from './call-controls.ts';
 import { costInBody, costInStream } from './cost-in-usage.ts';
 import { dryRunReply } from './dry-run.ts';
-import { errorReply } from './error-reply.ts';
+import { errorReply, namedError } from './error-reply.ts';
 import type { HttpExchange } from '../../core/http-exchange.ts';
 import { headHeaders, outcomeHeaders } from './reply-headers.ts';
-import { sendJson } from './send-json.ts';
+import { sendNamedJson } from './send-json.ts';
 import { verificationNeed, verifiedAnswer, type WholeAnswer } from './verified-answer.ts';
 
 /** Request headers of a client that mean something to a provider of the same dialect. */
@@ -51,7 +50,7 @@ export async function serveModelCall(app: App, dialect: Dialect, exchange: HttpE
     });
     const need = verificationNeed(app, exchange.headers, call);
     if (wantsDryRun(exchange.headers)) {
-      return sendJson(exchange, 200, dryRunReply(await app.engine.preview(call), need));
+      return sendNamedJson(app, exchange, dryRunReply(await app.engine.preview(call), need));
     }
     const reply = await app.engine.run(call);
     exchange.notes.requestId = reply.head.requestId;
@@ -61,7 +60,7 @@ export async function serveModelCall(app: App, dialect: Dialect, exchange: HttpE
     else
       await wholeReply(exchange, answering, (answer) => verifiedAnswer(app, { call, need, dialect }, answer));
   } catch (thrown) {
-    const error = asConclaveError(thrown);
+    const error = namedError(app, thrown);
     exchange.notes.errorCode = error.code;
     exchange.notes.requestId = error.details.requestId;
     if (error.code === 'internal') app.log.error({ error: error.cause }, error.message);
@@ -137,7 +136,7 @@ async function wholeReply(
   exchange.send({
     // A relayed answer that broke off behind its head ends as an error body: the state says so.
     status: outcome.state === 'ok' ? 200 : 502,
-    headers: { 'content-type': 'application/json', ...outcomeHeaders(reply.head, outcome) },
+    headers: { 'content-type': 'application/json', ...outcomeHeaders(reply.head, outcome, dialect) },
     body: withCost ? costInBody(body, outcome) : body,
   });
 }
@@ -165,7 +164,7 @@ async function streamReply(exchange: HttpExchange, answering: Answering): Promis
     'cache-control': 'no-cache',
     // nginx would collect the stream before it passes it on.
     'x-accel-buffering': 'no',
-    ...headHeaders(reply.head),
+    ...headHeaders(reply.head, dialect),
   });
   // A reader who has gone is noticed by the next real piece.
   const ping = () => void exchange.write(writer.ping())?.catch(() => undefined);

@@ -1,12 +1,22 @@
 import type { CallOutcome, ReplyHead } from '../../core/call.ts';
+import type { Dialect } from '../../core/dialect.ts';
 import { usdText } from '../../core/units.ts';
 
 const longestWarnings = 2_000;
 
+/** A request's id where Conclave's users look for it, and where the SDKs of the client's dialect do. */
+export function nameHeaders(
+  requestId: string,
+  { requestIdHeader }: Pick<Dialect, 'requestIdHeader'>,
+): Record<string, string> {
+  const headers: Record<string, string> = { 'x-conclave-request-id': requestId };
+  if (requestIdHeader) headers[requestIdHeader] = requestId;
+  return headers;
+}
+
 /** What is known when the head of a stream goes out. */
-export function headHeaders(head: ReplyHead): Record<string, string> {
-  const headers = { ...head.headers };
-  headers['x-conclave-request-id'] = head.requestId;
+export function headHeaders(head: ReplyHead, dialect: Dialect): Record<string, string> {
+  const headers = { ...head.headers, ...nameHeaders(head.requestId, dialect) };
   headers['x-conclave-model'] = headerText(head.model);
   headers['x-conclave-attempts'] = String(head.attempts);
   if (head.simulated) headers['x-conclave-simulated'] = 'true';
@@ -15,11 +25,15 @@ export function headHeaders(head: ReplyHead): Record<string, string> {
 }
 
 /** The same, final, and what the call cost. */
-export function outcomeHeaders(head: ReplyHead, outcome: CallOutcome): Record<string, string> {
+export function outcomeHeaders(
+  head: ReplyHead,
+  outcome: CallOutcome,
+  dialect: Dialect,
+): Record<string, string> {
   const { model = head.model, cost, callerCost, warnings } = outcome;
   const attempts = Math.max(outcome.attempts, 1);
   const simulated = head.simulated || outcome.simulated;
-  const headers = headHeaders({ ...head, model, attempts, simulated, warnings });
+  const headers = headHeaders({ ...head, model, attempts, simulated, warnings }, dialect);
   headers['x-conclave-cost-usd'] = cost === undefined ? 'unknown' : usdText(cost);
   if (callerCost !== undefined) headers['x-conclave-own-cost-usd'] = usdText(callerCost);
   if (outcome.estimated) headers['x-conclave-estimated'] = 'true';

@@ -1,13 +1,13 @@
 import type { App } from '../../app.ts';
 import type { DialectId } from '../../core/content.ts';
-import type { Dialect } from '../../core/dialect.ts';
-import { asConclaveError, ConclaveError } from '../../core/errors.ts';
+import { ConclaveError } from '../../core/errors.ts';
 import { authenticate } from './authenticate.ts';
 import { adminDeployments } from './admin-deployments.ts';
 import { adminCosts } from './admin-routes.ts';
 import { countTokens } from './count-tokens.ts';
 import { decodeSegment } from './decode-segment.ts';
-import { errorReply } from './error-reply.ts';
+import { dialectOf, speaksAnthropic } from './dialect-of.ts';
+import { errorReply, namedError } from './error-reply.ts';
 import { takeFeedback } from './feedback-route.ts';
 import { ready } from './health-routes.ts';
 import { adminChangeKey, adminCreateKey, adminListKeys, adminShowKey, isKeyPath } from './key-routes.ts';
@@ -17,7 +17,7 @@ import { metrics } from './metrics-route.ts';
 import { serveModelCall } from './model-route.ts';
 import { overviewPage, overviewData } from './overview-page.ts';
 import { adminRouter, adminSteerRouter } from './router-routes.ts';
-import { sendJson } from './send-json.ts';
+import { sendJson, sendNamedJson } from './send-json.ts';
 import { isStoredResponse, refuseStoredResponse } from './stored-responses.ts';
 import { adminAdvise, adminReplay, adminTiers } from './what-if-routes.ts';
 
@@ -59,11 +59,12 @@ export async function serveRequest(app: App, exchange: HttpExchange): Promise<vo
     if (!route) throw notFound(exchange);
     await route(app, exchange);
   } catch (thrown) {
-    const error = asConclaveError(thrown);
+    const error = namedError(app, thrown);
     exchange.notes.errorCode = error.code;
+    exchange.notes.requestId = error.details.requestId;
     if (error.code === 'internal') app.log.error({ error: error.cause, path: exchange.path }, error.message);
     if (exchange.headSent) exchange.destroy();
-    else exchange.send(errorReply(error, dialectFor(app, exchange)));
+    else exchange.send(errorReply(error, dialectOf(app, exchange)));
   }
 }
 
@@ -104,11 +105,8 @@ function modelByPath(path: string, method: string): Route | undefined {
     const asked = decodeSegment(path.slice(modelPrefix.length), { called: 'The model id ', param: 'model' });
     const resolution = app.catalogue.resolve(asked);
     const model = resolution.kind === 'auto' ? { id: asked, provider: 'conclave' } : resolution.model;
-    sendJson(
-      exchange,
-      200,
-      speaksAnthropic(exchange) ? anthropicModelList([model]).data[0] : openAiModel(model),
-    );
+    const shown = speaksAnthropic(exchange) ? anthropicModelList([model]).data[0] : openAiModel(model);
+    sendNamedJson(app, exchange, shown);
   };
 }
 
@@ -127,7 +125,8 @@ function storedByPath(path: string): Route | undefined {
 
 async function listModels(app: App, exchange: HttpExchange): Promise<void> {
   const models = namesFor(app, await authenticate(app, exchange.headers));
-  sendJson(exchange, 200, speaksAnthropic(exchange) ? anthropicModelList(models) : openAiModelList(models));
+  const list = speaksAnthropic(exchange) ? anthropicModelList(models) : openAiModelList(models);
+  sendNamedJson(app, exchange, list);
 }
 
 function notFound({ method, path }: HttpExchange): ConclaveError {
@@ -141,19 +140,4 @@ function notFound({ method, path }: HttpExchange): ConclaveError {
     'not_found',
     `There is nothing at ${method} ${path}; model calls go to /v1/chat/completions, /v1/responses, /v1/messages or /v1/embeddings.`,
   );
-}
-
-/** The dialect of a client whose request was not understood: by path, else by the header that only one sends. */
-function dialectFor(app: App, exchange: HttpExchange): Dialect {
-  return dialectOfPath(app, speaksAnthropic(exchange) ? '/v1/messages' : exchange.path);
-}
-
-export function dialectOfPath(app: App, path: string): Dialect {
-  const dialect = app.dialects.get(path.startsWith('/v1/messages') ? 'anthropic-messages' : 'openai-chat');
-  if (!dialect) throw new ConclaveError('internal', 'The dialects of this build are incomplete.');
-  return dialect;
-}
-
-function speaksAnthropic(exchange: HttpExchange): boolean {
-  return exchange.headers['anthropic-version'] !== undefined;
 }

@@ -21,7 +21,11 @@ export function showCommand(): Command {
     .action(async (id: string, options: ShowOptions) => {
       await withApp({ ...options, offline: true }, async (app) => {
         const row = await app.ledger.show(id);
-        if (!row) throw new ConclaveError('not_found', `There is no call ${id} in this ledger.`);
+        if (!row)
+          throw new ConclaveError(
+            'not_found',
+            `There is no call ${id} in this ledger. A request that was refused before it became one stands in the gateway's log alone.`,
+          );
         const children = await app.ledger.children(id);
         process.stdout.write(
           options.json
