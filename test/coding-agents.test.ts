@@ -86,6 +86,38 @@ describe('Claude Code', () => {
       assert.match(Buffer.from(bytes).toString(), /"type":"tool_use".*"name":"(?:Read|Grep)"/);
     });
 
+    test(`hears the long names of an MCP server’s tools from ${model}, also in the next turn`, async () => {
+      const name = 'mcp__plugin_a-plugin-of-some-name_its-server__look_at_one_file_and_tell';
+      const asked = {
+        ...turn(model),
+        stream: false,
+        thinking: undefined,
+        tools: [{ name, description: 'Reads a file', input_schema: parameters }],
+        tool_choice: { type: 'tool', name },
+      };
+      for (const stream of [false, true]) {
+        const reply = await post(gateway, '/v1/messages', { ...asked, stream }, headers);
+        const text = await reply.text();
+        assert.equal(reply.status, 200, text);
+        assert.ok(text.includes(`"name":"${name}"`), text);
+      }
+      const use = { type: 'tool_use', id: 'toolu_1', name, input: { file_path: 'a.txt' } };
+      const result = { type: 'tool_result', tool_use_id: 'toolu_1', content: 'Nine lines.' };
+      const messages = [
+        ...asked.messages,
+        { role: 'assistant', content: [use] },
+        { role: 'user', content: [result] },
+      ];
+      const next = await post(
+        gateway,
+        '/v1/messages',
+        { ...asked, messages, tool_choice: { type: 'auto' } },
+        headers,
+      );
+      assert.equal(next.status, 200, await next.clone().text());
+      assert.match(await next.text(), /"type":"text"/);
+    });
+
     test(`counts tokens for ${model}`, async () => {
       const { stream: _, max_tokens: __, ...counted } = turn(model);
       const reply = await post(gateway, '/v1/messages/count_tokens?beta=true', counted, headers);

@@ -98,6 +98,8 @@ export interface Dialect {
    * Default: `yes`.
    */
   readonly urlMedia?: 'yes' | 'some' | 'no';
+  /** The most letters that the name of a tool may have. Default: as many as a client may send. */
+  readonly longestToolName?: number;
   /** The last event of a good stream where it says nothing of the answer, and some sellers leave it out (`[DONE]`). */
   readonly streamEnd?: string;
   /** Client's request → ours. @throws ConclaveError `invalid_request` with `param`. */

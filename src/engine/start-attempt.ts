@@ -27,6 +27,7 @@ import {
 import type { CallRecord } from './record.ts';
 import type { Route } from './route.ts';
 import { saysTooMany } from './says-too-many.ts';
+import { renamed, withToolNames } from './short-tool-names.ts';
 import { writeWireRequest } from './wire-request.ts';
 
 /** An attempt that has begun to answer: it has content, or a proper end, and is no longer replaced by another. */
@@ -148,7 +149,7 @@ type Asking = {
 async function ask(engine: EngineContext, asking: Asking): Promise<Source> {
   const { route, candidate, meter, record, signal } = asking;
   const { deployment } = candidate;
-  const { dialect, relayed, unsigned, warnings } = writeWireRequest(engine, route, candidate);
+  const { dialect, relayed, unsigned, warnings, toolNames } = writeWireRequest(engine, route, candidate);
   meter.dialect = dialect.id;
   warnOnce(record, warnings);
   const { connectMs, idleMs } = engine.settings.timeouts;
@@ -174,8 +175,12 @@ async function ask(engine: EngineContext, asking: Asking): Promise<Source> {
     relayed: relayed && asAsked && quirks.rewritesReplies !== true,
     headers: crossing(reply),
   };
-  if (streamed) return { ...rest, chunks: streamedChunks(reply.body, dialect, quirks) };
-  const whole = await wholeChunk(reply.body, dialect, quirks);
+  if (streamed) {
+    const chunks = streamedChunks(reply.body, dialect, quirks);
+    return { ...rest, chunks: toolNames ? withToolNames(chunks, toolNames) : chunks };
+  }
+  const read = await wholeChunk(reply.body, dialect, quirks);
+  const whole = toolNames ? renamed(read, toolNames) : read;
   if (!hasBegun(whole)) throw emptyReply();
   if (route.call.request.embedding) expectAllVectors(route.call.request, whole);
   return { ...rest, whole };

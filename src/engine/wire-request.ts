@@ -10,6 +10,7 @@ import { crossingHeaders } from './crossing-headers.ts';
 import type { EngineContext, UnsignedRequest } from './engine.ts';
 import type { Thoughts } from './origins.ts';
 import type { Route } from './route.ts';
+import { withShortToolNames, type ToolNames } from './short-tool-names.ts';
 
 /** A request as it leaves for a provider, but for its credential. */
 export type WrittenRequest = {
@@ -19,6 +20,8 @@ export type WrittenRequest = {
   readonly unsigned: UnsignedRequest;
   /** What of the client's request could not cross. */
   readonly warnings: readonly string[];
+  /** Absent: the model was told the tools' names as they are. */
+  readonly toolNames?: ToolNames;
 };
 
 /**
@@ -116,7 +119,7 @@ function writeInto(
   const relayed = call.raw?.dialect === dialect.id;
   const { provider } = deployment;
   const crossing = crossingHeaders(call, { relayed, provider });
-  const { path, headers, warnings, body } = relayed
+  const { path, headers, warnings, body, toolNames } = relayed
     ? relay(call.raw, call, dialect, target)
     : translate(call, dialect, target);
   const unsigned: UnsignedRequest = {
@@ -136,6 +139,7 @@ function writeInto(
     relayed,
     unsigned,
     warnings: [...crossing.warnings, ...foreignWishes(call, candidate), ...warnings],
+    ...(toolNames && { toolNames }),
   };
 }
 
@@ -150,12 +154,14 @@ function relay(raw: NonNullable<Call['raw']>, { request }: Call, dialect: Dialec
   const { edits, ...rest } = dialect.relayRequest(raw.body, request, target);
   const ours = target.quirks.choosesSellers ? [] : (raw.ours ?? []);
   const taken = ours.map((member) => ({ member, value: undefined }));
-  return { ...rest, body: spliceMembers(raw.bytes, [...edits, ...taken], raw.members) };
+  const body = spliceMembers(raw.bytes, [...edits, ...taken], raw.members);
+  return { ...rest, body, toolNames: undefined };
 }
 
 function translate({ request }: Call, dialect: Dialect, target: WireTarget) {
   const { opens } = target;
   const told = opens ? { ...request, messages: withProofsOf(request.messages, opens) } : request;
-  const { body, ...rest } = dialect.writeRequest(told, target);
-  return { ...rest, body: JSON.stringify(body) };
+  const { request: short, names } = withShortToolNames(told, dialect.longestToolName ?? Infinity);
+  const { body, ...rest } = dialect.writeRequest(short, target);
+  return { ...rest, body: JSON.stringify(body), toolNames: names };
 }

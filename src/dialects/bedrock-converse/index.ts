@@ -14,6 +14,7 @@ import { converseWriter } from './write-stream.ts';
 const bedrockConverse: Dialect = {
   id: 'bedrock-converse',
   streamContentType: 'application/vnd.amazon.eventstream',
+  longestToolName: 64,
   urlMedia: 'no',
   readRequest,
   writeRequest,

@@ -12,6 +12,7 @@ import { writeRequest } from './write-request.ts';
 const googleGenerate: Dialect = {
   id: 'google-generate',
   streamContentType: 'text/event-stream',
+  longestToolName: 64,
   // The newest models fetch public URLs themselves, older ones refuse them.
   urlMedia: 'some',
   readRequest,

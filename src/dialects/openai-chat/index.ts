@@ -16,6 +16,7 @@ const openaiChat: Dialect = {
   id: 'openai-chat',
   requestIdHeader: 'x-request-id',
   streamContentType: 'text/event-stream; charset=utf-8',
+  longestToolName: 64,
   streamEnd: sseEvent('[DONE]'),
   readRequest,
   writeRequest,

@@ -13,6 +13,7 @@ const openaiResponses: Dialect = {
   id: 'openai-responses',
   requestIdHeader: 'x-request-id',
   streamContentType: 'text/event-stream; charset=utf-8',
+  longestToolName: 64,
   readRequest,
   writeRequest,
   relayRequest,

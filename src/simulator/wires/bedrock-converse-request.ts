@@ -5,6 +5,7 @@ import { isObject, listOf, numberOf, objectOf, textOf } from '../read-json.ts';
 import { signatureOf } from '../signature.ts';
 import type { WireRequest } from '../wire.ts';
 import { claudeThinking } from './claude-thinking.ts';
+import { toolName } from './tool-name.ts';
 
 /** Reads a Converse request; the model and the wish for a stream are in its path. @throws Refused */
 export function readBedrockConverse(body: JsonObject, { model = '', stream = false }: WireRequest): Asked {
@@ -132,7 +133,8 @@ function readTools(config: JsonObject): OfferedTool[] {
     const spec = objectOf(value)['toolSpec'];
     if (!isObject(spec)) return [];
     const schema = objectOf(objectOf(spec['inputSchema'])['json']);
-    return [{ name: textOf(spec['name']), description: textOf(spec['description']), schema }];
+    const name = toolName(textOf(spec['name']), 'toolConfig.tools.toolSpec.name');
+    return [{ name, description: textOf(spec['description']), schema }];
   });
 }
 

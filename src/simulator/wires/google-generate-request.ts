@@ -5,6 +5,7 @@ import { listOf, member, numberOf, objectOf, textOf } from '../read-json.ts';
 import type { WireRequest } from '../wire.ts';
 import { checkThoughtSignatures } from './google-signatures.ts';
 import { plainSchema } from './google-schema.ts';
+import { toolName } from './tool-name.ts';
 
 /** Reads a `generateContent` request; the model and the wish for a stream are in its path. @throws Refused */
 export function readGoogleGenerate(body: JsonObject, { model = '', stream = false }: WireRequest): Asked {
@@ -87,7 +88,8 @@ function readTools(value: JsonValue): OfferedTool[] {
   return listOf(member(objectOf(value), 'functionDeclarations')).map((declaration) => {
     const tool = objectOf(declaration);
     const schema = member(tool, 'parametersJsonSchema') ?? plainSchema(objectOf(tool['parameters']));
-    return { name: textOf(tool['name']), description: textOf(tool['description']), schema: objectOf(schema) };
+    const name = toolName(textOf(tool['name']), 'tools.function_declarations.name');
+    return { name, description: textOf(tool['description']), schema: objectOf(schema) };
   });
 }
 

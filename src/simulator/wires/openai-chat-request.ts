@@ -6,6 +6,7 @@ import { efforts } from './openai-efforts.ts';
 import { defaultContext } from './ollama-chat.ts';
 import { checkOpenaiTakes } from './openai-refusals.ts';
 import { isObject, listOf, numberOf, objectOf, textOf } from '../read-json.ts';
+import { toolName } from './tool-name.ts';
 
 /** Reads a chat completion request. @throws Refused in the words of the real API. */
 export function readOpenaiChat(body: JsonObject, { provider, model: deployment }: WireRequest): Asked {
@@ -128,6 +129,7 @@ function readTool(tool: JsonValue, index: number): OfferedTool {
   const name = textOf(named['name']);
   if (!name)
     refuse(`Missing required parameter: 'tools[${index}].function.name'.`, `tools[${index}].function.name`);
+  toolName(name, `tools[${index}].function.name`);
   return { name, description: textOf(named['description']), schema: objectOf(named['parameters']) };
 }
 

@@ -5,6 +5,7 @@ import { isObject, listOf, numberOf, objectOf, textOf } from '../read-json.ts';
 import { unseal } from '../signature.ts';
 import type { WireRequest } from '../wire.ts';
 import { efforts } from './openai-efforts.ts';
+import { toolName } from './tool-name.ts';
 
 /** Reads a request to `/v1/responses`. @throws Refused in the words of the real API. */
 export function readOpenaiResponses(body: JsonObject, request: WireRequest): Asked {
@@ -154,7 +155,7 @@ function readTool(value: JsonValue): OfferedTool[] {
   if (tool['type'] !== 'function' && tool['type'] !== 'custom') return [];
   return [
     {
-      name: textOf(tool['name']),
+      name: toolName(textOf(tool['name']), 'tools.name'),
       description: textOf(tool['description']),
       schema: objectOf(tool['parameters']),
     },

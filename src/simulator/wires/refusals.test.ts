@@ -29,6 +29,16 @@ const refused: readonly (readonly [what: string, path: string, body: object, say
     /did not have response messages: call_1/,
   ],
   [
+    'a tool whose name is too long',
+    'openai',
+    {
+      model: 'gpt-4o',
+      messages: hello,
+      tools: [{ type: 'function', function: { name: 'x'.repeat(65) } }],
+    },
+    /string too long/,
+  ],
+  [
     'max_tokens to a reasoning model',
     'openai',
     { model: 'gpt-6-sol', messages: hello, max_tokens: 5 },
