@@ -132,6 +132,14 @@ for (const [name, { path, body }] of Object.entries(dialects)) {
   });
 }
 
+test('what the first of a list of models refuses, the next may take; without a list it is the answer', async (t) => {
+  const { lab, gateway } = await market(t);
+  lab.behave('key-fair', { status: 400 });
+  const listed = await send({ lab, gateway }, { models: ['fair/m', 'cheap/m'] });
+  assert.equal(listed.headers.get('x-conclave-model'), 'cheap/m', await listed.text());
+  assert.equal((await send({ lab, gateway }, { model: 'fair/m' })).status, 400);
+});
+
 test('a stream ends with its cost, relayed and translated, also where the client asked for no usage', async (t) => {
   const gateway = await startTestGateway(t);
   for (const model of ['openai/gpt-4o-mini', 'anthropic/claude-haiku-4-5']) {

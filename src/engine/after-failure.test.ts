@@ -29,6 +29,13 @@ test("what the client did wrong is nobody else's to answer", () => {
   }
 });
 
+test('what one provider found wrong goes to the next of a list that the caller has written', () => {
+  const refused = new ConclaveError('invalid_request', 'x', { providerStatus: 400 });
+  assert.deepEqual(afterFailure(refused, { ...first, listed: true }), { move: 'next' });
+  assert.deepEqual(afterFailure(refused, first), { move: 'stop' });
+  assert.deepEqual(move('invalid_request', { listed: true }), { move: 'stop' });
+});
+
 test('a passing failure is tried again, each time later, and then left to the next', () => {
   assert.deepEqual(move('provider_error'), { move: 'retry', delayMs: 50 });
   assert.deepEqual(move('provider_error', { tries: 2, random: 0.999_999 }).move, 'retry');

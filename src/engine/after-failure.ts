@@ -13,6 +13,8 @@ export type Situation = {
   readonly retries: number;
   /** Another candidate is left. */
   readonly othersLeft: boolean;
+  /** The caller has said itself which models to try in turn (`models`). Default: false. */
+  readonly listed?: boolean;
   /** 0 ≤ x < 1. */
   readonly random: number;
 };
@@ -31,6 +33,10 @@ export function afterFailure(error: ConclaveError, situation: Situation): NextMo
   // What this key does not find or cannot open may belong to the next one of the same provider.
   const { param, ofAnotherAccount } = error.details;
   if ((ofAnotherAccount || param === 'previous_response_id') && situation.othersLeft) return { move: 'next' };
+  // What one provider finds wrong with a request, another may take; such a list means: whatever it is, go on.
+  if (situation.listed && error.details.providerStatus !== undefined && error.code === 'invalid_request') {
+    return { move: 'next' };
+  }
   switch (error.code) {
     case 'provider_auth':
     case 'provider_quota':

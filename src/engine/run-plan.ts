@@ -53,6 +53,7 @@ async function tryCandidates(
           tries,
           retries: engine.settings.retries,
           othersLeft: waiting.length > 0,
+          listed: route.call.models !== undefined,
           random: engine.random(),
         });
         if (next.move === 'stop') throw allFailed(failures);
