@@ -8,55 +8,55 @@ import type { Ms, Tokens, Usd } from './units.ts';
 export type RequestFeatures = {
   /** `auto`, `auto:economy` …, or the id or alias that was asked for. */
   readonly requestedModel: string;
-  readonly tier?: Tier;
+  readonly tier?: Tier | undefined;
   readonly localOnly: boolean;
-  readonly task?: TaskType;
-  readonly difficulty?: number;
+  readonly task?: TaskType | undefined;
+  readonly difficulty?: number | undefined;
   readonly needs: readonly Capability[];
   /** An estimate of the whole prompt. */
   readonly inputTokens: Tokens;
   /** Never exceeded by the real prompt; what budgets reserve. */
   readonly inputTokensUpperBound: Tokens;
   /** What a price ceiling is held against. Default: the upper bound. */
-  readonly inputTokensAtMost?: Tokens;
+  readonly inputTokensAtMost?: Tokens | undefined;
   /** How long an answer at such work usually is, or what the caller allows where that is less; what policies reckon with. */
   readonly outputTokens: Tokens;
   /** What the caller allows, or what is set aside where nothing is said; what budgets and ceilings reckon with. */
   readonly outputTokensUpperBound: Tokens;
   readonly stream: boolean;
   /** How many answers the client wants at once. Default 1. */
-  readonly answers?: number;
-  readonly clientDialect?: DialectId;
+  readonly answers?: number | undefined;
+  readonly clientDialect?: DialectId | undefined;
   /** Only candidates that speak this dialect can serve the call. */
-  readonly pinnedDialect?: DialectId;
+  readonly pinnedDialect?: DialectId | undefined;
   /** What of the request pins it. */
-  readonly pinnedBy?: string;
+  readonly pinnedBy?: string | undefined;
   /** Only this provider knows what the request names: a stored answer, a file, a tool of its own. */
-  readonly pinnedProvider?: { readonly id: string; readonly field: string };
-  readonly maxCostUsd?: Usd;
-  readonly maxLatencyMs?: Ms;
+  readonly pinnedProvider?: { readonly id: string | undefined; readonly field: string };
+  readonly maxCostUsd?: Usd | undefined;
+  readonly maxLatencyMs?: Ms | undefined;
   /** Families that may not answer. */
-  readonly otherFamilyThan?: readonly string[];
+  readonly otherFamilyThan?: readonly string[] | undefined;
   readonly tags: readonly string[];
   /** When the call began: some prices depend on the hour. */
   readonly at: Ms;
   /** The MCP tool that asks. */
-  readonly tool?: string;
+  readonly tool?: string | undefined;
   /** The name of the virtual key. */
-  readonly keyName?: string;
+  readonly keyName?: string | undefined;
   /** What the user said last, for rules that look at words. */
-  readonly prompt?: string;
+  readonly prompt?: string | undefined;
   /** Who wrote what is to be reviewed: a reviewer of another family sees more. */
-  readonly authorFamily?: string;
+  readonly authorFamily?: string | undefined;
   /** What is known of each model's chances at this prompt; absent: tiers and strengths alone. */
-  readonly quality?: QualityEstimates;
-  readonly preferences?: RoutingPreferences;
+  readonly quality?: QualityEstimates | undefined;
+  readonly preferences?: RoutingPreferences | undefined;
   /** The policy that the model's name asks for: `cascade`. Precedes the one of the preferences. */
-  readonly policy?: string;
+  readonly policy?: string | undefined;
   /** Everything that was thought of, the ruled out too: what the best model is, a quality is measured on. */
-  readonly considered?: readonly Model[];
+  readonly considered?: readonly Model[] | undefined;
   /** Who answered this conversation so far, and how much of the prompt that one still has in its cache. */
-  readonly conversation?: Conversation;
+  readonly conversation?: Conversation | undefined;
 };
 
 /** A conversation that goes on. */
@@ -145,7 +145,11 @@ export type DeploymentStats = {
   readonly headroom?: number | undefined;
 };
 
-export type Stats = { of(deployment: Deployment): DeploymentStats };
+export type Stats = {
+  of(deployment: Deployment): DeploymentStats;
+  /** Nobody at all is known to be ill: whoever looks at a hundred need not ask of each. Absent: ask. */
+  readonly allHealthy?: boolean;
+};
 
 /** When the answer of a step is good enough. A step without acceptance takes any answer. */
 export type Acceptance = {

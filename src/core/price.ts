@@ -102,17 +102,19 @@ export function roughCost(
   return (read + completion * rates.output + (rates.call ?? 0)) / 1000;
 }
 
-/** The rates that hold at a moment. Asked of every candidate of every call: a closure for each would be most of its garbage. */
+/** The rates that hold at a moment. */
 export function priceAt(price: Price, at: Ms): SteppedRates {
-  const { schedule = none } = price;
+  // Asked of every candidate of every call, nearly all of which have one price: so short, it costs next to nothing.
+  return price.schedule === undefined ? price : scheduledAt(price, price.schedule, at);
+}
+
+function scheduledAt(price: Price, schedule: readonly ScheduledRates[], at: Ms): SteppedRates {
   for (let last = schedule.length - 1; last >= 0; last--) {
     const scheduled = schedule[last];
     if (scheduled && holds(scheduled.when, at)) return scheduled.rates;
   }
   return price;
 }
-
-const none: readonly never[] = [];
 
 function ratesWithinADay({ schedule = [], ...price }: Price, at: Ms): SteppedRates[] {
   const began = schedule.findLast(({ when }) => when.kind === 'from' && when.at <= at);
@@ -131,7 +133,10 @@ function holds(when: ScheduledRates['when'], at: Ms): boolean {
 }
 
 function ratesFor(price: SteppedRates, prompt: Tokens): Rates {
-  const { steps = none } = price;
+  return price.steps === undefined ? price : steppedTo(price, price.steps, prompt);
+}
+
+function steppedTo(price: SteppedRates, steps: readonly PriceStep[], prompt: Tokens): Rates {
   for (let last = steps.length - 1; last >= 0; last--) {
     const step = steps[last];
     if (step && prompt > step.abovePromptTokens) return step.rates;

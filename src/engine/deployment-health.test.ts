@@ -80,3 +80,22 @@ test('latency rises at once and falls slowly, and so does the pace of answers', 
   health.paced(d, 200, 1_000);
   assert.equal(health.of(d).tokensPerSecond, 120);
 });
+
+test('everybody is said to be well only while nobody is ill, breakers, limits and dead keys alike', () => {
+  const codes: [ErrorCode, number][] = [
+    ['provider_error', 5],
+    ['provider_rate_limited', 1],
+    ['provider_forbidden', 1],
+    ['provider_auth', 1],
+  ];
+  for (const [code, times] of codes) {
+    const { clock, health, fail, healthy } = healthAt();
+    assert.equal(health.allHealthy, true);
+    for (let n = 0; n < times; n += 1) fail(code);
+    assert.equal(healthy(), false);
+    assert.equal(health.allHealthy, false, code);
+    clock.now += 300_000;
+    assert.equal(healthy(), true);
+    assert.equal(health.allHealthy, true, `${code}, after its bench`);
+  }
+});

@@ -7,6 +7,8 @@ import { credentialKey } from './credential-key.ts';
 /** What each deployment has shown lately. Benches and breakers only reorder; nothing here forbids a try. */
 export interface DeploymentHealth {
   of(deployment: Deployment): Omit<DeploymentStats, 'inFlight' | 'headroom'>;
+  /** Every bench and every breaker has run out: nobody is known to be ill. `false` means that somebody may be. */
+  readonly allHealthy: boolean;
   succeeded(deployment: Deployment, firstByteMs: Ms): void;
   failed(deployment: Deployment, error: ConclaveError): void;
   /** A whole answer of `tokens`, from its first byte to its last in `ms`. */
@@ -58,6 +60,8 @@ const mostStates = 10_000;
 export function deploymentHealth(now: () => Ms): DeploymentHealth {
   const states = new Map<string, State>();
   const dead = new Map<string, DeadCredential>();
+  /** When the last of all benches runs out. */
+  let lastBenchEnds: Ms = 0;
 
   function stateOf(deployment: Deployment): State {
     let state = states.get(deployment.id);
@@ -95,6 +99,9 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
 
   return {
     of,
+    get allHealthy() {
+      return lastBenchEnds <= now();
+    },
     succeeded(deployment, firstByteMs) {
       const state = stateOf(deployment);
       state.consecutiveFailures = 0;
@@ -111,6 +118,7 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
       state.consecutiveFailures += 1;
       state.lastError = error.code;
       const bench = benchFor(error, state.consecutiveFailures);
+      if (bench > 0) lastBenchEnds = Math.max(lastBenchEnds, now() + bench);
       if (isDeadCredential(error)) {
         dead.set(credentialKey(deployment), {
           provider: deployment.provider.id,

@@ -180,6 +180,9 @@ export function engineMemory(now: () => Ms, sharing?: Omit<Sharing, 'now'>): Eng
       const { inFlight, headroom } = room;
       return { healthy, inFlight, firstByteMs, firstByteAt, tokensPerSecond, headroom };
     },
+    get allHealthy() {
+      return health.allHealthy;
+    },
   };
   return {
     health,

@@ -5,31 +5,32 @@ import { atCallersExpense } from './at-callers-expense.ts';
 import type { RuledOut } from './at-origin.ts';
 import { ofOneShape } from '../core/of-one-shape.ts';
 import type { EngineContext } from './engine.ts';
+import { quickLookAt, type QuickLook } from './quick-look.ts';
 
 /** Where models can be asked. */
 export type Places = {
   readonly candidates: readonly Candidate[];
   /** Models that can be asked nowhere. */
   readonly unserved: readonly RuledOut[];
+  /** For plain calls; absent where the list was put together for this call alone. */
+  readonly look?: QuickLook;
 };
 
-type Knowing = Pick<EngineContext, 'catalogue' | 'deploymentsOf'>;
+type Knowing = Pick<EngineContext, 'catalogue' | 'deploymentsOf' | 'dialects'>;
 
-const remembered = new WeakMap<
-  readonly Model[],
-  { readonly deploymentsOf: Knowing['deploymentsOf']; readonly places: Places }
->();
+const remembered = new WeakMap<readonly Model[], Knowing & { readonly places: Places }>();
 
 /** Every place of the models, in their order; those of the whole catalogue, which most open calls are about, are put together once, by id. */
 export function placesOf(engine: Knowing, models: readonly Model[], call: Call): Places {
-  const { deploymentsOf, catalogue } = engine;
+  const { deploymentsOf, catalogue, dialects } = engine;
   if (models !== catalogue.models() || call.callerKeys) return putTogether(deploymentsOf, models, call);
   const known = remembered.get(models);
-  if (known?.deploymentsOf === deploymentsOf) return known.places;
+  if (known?.deploymentsOf === deploymentsOf && known.dialects === dialects) return known.places;
   // Whom a policy finds equal goes by id, and that is then the order in which it finds them.
   const byId = models.toSorted((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
-  const places = putTogether(deploymentsOf, byId, call);
-  remembered.set(models, { deploymentsOf, places });
+  const found = putTogether(deploymentsOf, byId, call);
+  const places = { ...found, look: quickLookAt(found.candidates, (dialect) => dialects.has(dialect)) };
+  remembered.set(models, { catalogue, deploymentsOf, dialects, places });
   return places;
 }
 

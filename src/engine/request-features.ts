@@ -1,7 +1,7 @@
 import type { Call } from '../core/call.ts';
 import type { Resolution } from '../core/catalogue.ts';
 import type { Classification } from '../core/classification.ts';
-import type { DialectId } from '../core/content.ts';
+import type { DialectId, MediaSource } from '../core/content.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { Capability, Model } from '../core/model.ts';
 import type {
@@ -45,46 +45,52 @@ export function requestFeatures(
     qualityOf,
   }: Measured,
 ): RequestFeatures {
-  const tier = call.limits.tier ?? (resolution.kind === 'auto' ? resolution.tier : undefined);
-  const pinned = pinnedDialect(call);
-  const field = pinningField(call);
+  const { request, limits, principal, raw } = call;
+  const isOpen = resolution.kind === 'auto';
+  const file = namedFile(request);
+  const pinned = pinnedDialect(call, file);
+  const field = pinningField(request, file);
   const task = call.task ?? classification?.task;
   const difficulty = call.difficulty ?? classification?.difficulty;
-  const policy = (resolution.kind === 'auto' ? resolution.policy : undefined) ?? call.policy;
-  const tags = [...call.tags, ...(call.principal.tags ?? [])];
-  const most = call.request.maxOutputTokens ?? defaultOutputTokens;
+  const most = request.maxOutputTokens ?? defaultOutputTokens;
+  // Every member each time: filters and policies ask for them a hundred times a call, and know where one shape has them.
   return {
-    requestedModel: call.request.model,
-    ...(tier && { tier }),
-    localOnly: (resolution.kind === 'auto' && resolution.localOnly) || tags.includes('sensitive'),
-    ...(task && { task }),
-    ...(difficulty !== undefined && { difficulty }),
-    needs: neededCapabilities(call, size),
+    requestedModel: request.model,
+    tier: limits.tier ?? (isOpen ? resolution.tier : undefined),
+    localOnly: (isOpen && resolution.localOnly) || isSensitive(call),
+    task,
+    difficulty,
+    needs: neededCapabilities(request, size),
     inputTokens: size.inputTokens,
     inputTokensUpperBound: size.inputTokensUpperBound,
     inputTokensAtMost: size.inputTokensAtMost,
     outputTokens: Math.min(usualOutputTokens(task), most),
     outputTokensUpperBound: most,
-    stream: call.request.stream,
-    answers: answersAsked(call.request),
-    ...(call.raw && { clientDialect: call.raw.dialect }),
-    ...(pinned && { pinnedDialect: pinned.dialect, pinnedBy: pinned.field }),
-    ...(field !== undefined &&
-      resolution.kind === 'model' && { pinnedProvider: { id: resolution.model.provider, field } }),
-    ...(call.limits.maxCostUsd !== undefined && { maxCostUsd: call.limits.maxCostUsd }),
-    ...(call.limits.maxLatencyMs !== undefined && { maxLatencyMs: call.limits.maxLatencyMs }),
-    ...(call.limits.otherFamilyThan && { otherFamilyThan: call.limits.otherFamilyThan }),
+    stream: request.stream,
+    answers: answersAsked(request),
+    clientDialect: raw?.dialect,
+    pinnedDialect: pinned?.dialect,
+    pinnedBy: pinned?.field,
+    pinnedProvider: field === undefined || isOpen ? undefined : { id: resolution.model.provider, field },
+    maxCostUsd: limits.maxCostUsd,
+    maxLatencyMs: limits.maxLatencyMs,
+    otherFamilyThan: limits.otherFamilyThan,
     tags: call.tags,
     at,
-    ...(call.tool && { tool: call.tool }),
-    keyName: call.principal.name,
-    prompt: lastWords(call),
-    preferences: { ...preferences, ...call.principal.routing },
-    ...(policy && { policy }),
-    ...(conversation && { conversation }),
-    ...(considered && { considered }),
-    ...(qualityOf && { quality: qualityOf({ task, difficulty, tags: call.tags }) }),
+    tool: call.tool,
+    keyName: principal.name,
+    prompt: lastWords(request),
+    authorFamily: undefined,
+    quality: qualityOf?.({ task, difficulty, tags: call.tags }),
+    preferences: principal.routing ? { ...preferences, ...principal.routing } : preferences,
+    policy: (isOpen ? resolution.policy : undefined) ?? call.policy,
+    considered,
+    conversation,
   };
+}
+
+function isSensitive({ tags, principal }: Call): boolean {
+  return tags.includes('sensitive') || principal.tags?.includes('sensitive') === true;
 }
 
 /** OpenAI's `n`. Each is paid for, the prompt once. */
@@ -94,31 +100,40 @@ function answersAsked({ extras }: ModelRequest): number {
 }
 
 /** What the user said last. */
-function lastWords({ request }: Call): string {
-  const last = request.messages.findLast(({ role }) => role === 'user');
-  return last?.content.reduce((text, part) => (part.type === 'text' ? text + part.text : text), '') ?? '';
+function lastWords({ messages }: ModelRequest): string {
+  let text = '';
+  for (let last = messages.length - 1; last >= 0; last--) {
+    const message = messages[last];
+    if (message?.role !== 'user') continue;
+    for (const part of message.content) if (part.type === 'text') text += part.text;
+    break;
+  }
+  return text;
 }
 
 /** What in the request only its origin knows. */
-function pinningField({ request }: Call): string | undefined {
-  const extra = request.extras?.find(({ fieldClass }) => fieldClass === 'pinning');
-  if (extra) return extra.name;
-  const file = request.messages.some(({ content }) =>
-    content.some((part) => 'source' in part && part.source.kind === 'file'),
-  );
-  return file ? 'a file id' : undefined;
+function pinningField({ extras }: ModelRequest, file: NamedFile | undefined): string | undefined {
+  const extra = extras?.find(({ fieldClass }) => fieldClass === 'pinning');
+  return extra?.name ?? (file && 'a file id');
 }
 
+type Pin = { readonly dialect: DialectId; readonly field: string };
+
 /** Hints never filter, unless the caller asked for strictness. */
-function pinnedDialect(call: Call): { readonly dialect: DialectId; readonly field: string } | undefined {
-  const { origin, extras } = call.request;
-  const pin = extras?.find(({ fieldClass }) => fieldClass !== 'hint' || call.strict === true);
+function pinnedDialect({ request, strict }: Call, file: NamedFile | undefined): Pin | undefined {
+  const { origin, extras } = request;
+  const pin = extras?.find(({ fieldClass }) => fieldClass !== 'hint' || strict === true);
   if (pin) return origin && { dialect: origin, field: shown(pin) };
-  for (const message of call.request.messages) {
-    for (const part of message.content) {
-      if ('source' in part && part.source.kind === 'file') {
-        return { dialect: part.source.dialect, field: 'a file id' };
-      }
+  return file && { dialect: file.dialect, field: 'a file id' };
+}
+
+type NamedFile = Extract<MediaSource, { kind: 'file' }>;
+
+/** The first file that is named by the id that a provider gave it. */
+function namedFile({ messages }: ModelRequest): NamedFile | undefined {
+  for (const { content } of messages) {
+    for (const part of content) {
+      if ('source' in part && part.source.kind === 'file') return part.source;
     }
   }
   return undefined;
@@ -134,9 +149,8 @@ function shown({ name, value }: ExtraField): string {
   return named.length === 0 ? `"${name}"` : `"${name}" (${[...new Set(named)].slice(0, 5).join(', ')})`;
 }
 
-function neededCapabilities(call: Call, size: RequestSize): Capability[] {
-  const effort = call.request.reasoning?.effort;
+function neededCapabilities({ reasoning }: ModelRequest, { needs }: RequestSize): readonly Capability[] {
   const thinks =
-    call.request.reasoning?.budgetTokens !== undefined || (effort !== undefined && effort !== 'none');
-  return thinks ? [...size.needs, 'reasoning'] : [...size.needs];
+    reasoning?.budgetTokens !== undefined || (reasoning?.effort !== undefined && reasoning.effort !== 'none');
+  return thinks ? [...needs, 'reasoning'] : needs;
 }

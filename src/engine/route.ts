@@ -7,7 +7,7 @@ import type { Decision, Plan, RequestFeatures } from '../core/plan.ts';
 import { roughCost } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import { classifyCall } from './classify-call.ts';
-import type { SellerWishes } from '../core/seller-wishes.ts';
+import type { AllowedPlaces, SellerWishes } from '../core/seller-wishes.ts';
 import type { EngineContext } from './engine.ts';
 import { arrangePlan } from './arrange-plan.ts';
 import { atOrigin, type RuledOut, type Sifted } from './at-origin.ts';
@@ -18,6 +18,7 @@ import { noCandidate } from './no-candidate.ts';
 import { ruledOut, type Sieve } from './hard-filters.ts';
 import { measureRequest } from './measure-request.ts';
 import { placesOf } from './places.ts';
+import { isPlain, plainCall, surelyFits } from './quick-look.ts';
 import type { CallRecord } from './record.ts';
 import { ceilingOf, ceilingWarnings, isCeilingDoubtful } from './price-ceiling.ts';
 import { requestFeatures } from './request-features.ts';
@@ -100,14 +101,11 @@ export function routeCall(
     sellers: call.sellers,
   });
   record.decision = decisionOf({ policy, ...plan, out, mostNamed, features });
-  record.warnings.push(
-    ...routeWarnings(resolution, plan, out),
-    ...(plan.warnings ?? []),
-    ...ceilingWarnings(call, plan),
-    ...(call.check && plan.steps.length === 1
-      ? ['the check of the answer was not made: only a cascade looks at its answers']
-      : []),
-  );
+  warn(record, routeWarnings(resolution, plan, out));
+  warn(record, plan.warnings);
+  warn(record, ceilingWarnings(call, plan));
+  if (call.check && plan.steps.length === 1)
+    warn(record, ['the check of the answer was not made: only a cascade looks at its answers']);
   return { call, features, plan };
 }
 
@@ -138,6 +136,10 @@ function pinned(engine: EngineContext, { principal }: Call, asked: Resolution): 
   return resolution.kind === 'model' ? { ...resolution, viaAlias: true } : undefined;
 }
 
+function warn({ warnings }: RouteNotes, more: readonly string[] | undefined): void {
+  if (more !== undefined && more.length > 0) warnings.push(...more);
+}
+
 type ToSift = {
   readonly models: readonly Model[];
   readonly features: RequestFeatures;
@@ -160,17 +162,18 @@ function sift(
     strict: call.strict === true,
     // A list of the caller's own is names, whatever it stands beside.
     isNamed: (model) => call.models !== undefined || isAsked(resolution, model),
-    allowed: [engine.settings.allow, call.principal.allow].filter((places) => places !== undefined),
+    allowed: allowedPlaces(engine.settings.allow, call.principal.allow),
     ...(call.sellers && { sellers: call.sellers }),
   };
-  const { candidates, unserved } = placesOf(engine, models, call);
+  const { candidates, unserved, look } = placesOf(engine, models, call);
+  const plain = look && isPlain(sieve) ? plainCall(features) : undefined;
   const out: RuledOut[] = [];
   // Where nobody is ruled out, which is most calls, the list that is already there will do.
   let fit: Candidate[] | undefined;
   for (let at = 0; at < candidates.length; at++) {
     const candidate = candidates[at];
     if (!candidate) continue;
-    const exclusion = ruledOut(candidate, sieve);
+    const exclusion = plain && look && surelyFits(look, at, plain) ? undefined : ruledOut(candidate, sieve);
     if (exclusion) {
       fit ??= candidates.slice(0, at);
       out.push({ model: candidate.model.id, ...exclusion });
@@ -178,9 +181,17 @@ function sift(
         record.isCeilingDoubtful ||= isCeilingDoubtful(candidate.model, features);
     } else fit?.push(candidate);
   }
-  const sifted = { fit: fit ?? candidates, out: out.concat(unserved) };
+  const sifted = { fit: fit ?? candidates, out: unserved.length === 0 ? out : out.concat(unserved) };
   const sure = resolution.kind === 'auto' ? withoutUnsure(sifted, features) : sifted;
   return atOrigin(engine, call, sure);
+}
+
+const anywhere: readonly AllowedPlaces[] = [];
+
+/** By config and by key. */
+function allowedPlaces(ours: AllowedPlaces | undefined, keys: AllowedPlaces | undefined) {
+  if (!ours && !keys) return anywhere;
+  return [ours, keys].filter((places) => places !== undefined);
 }
 
 type Choice = {
@@ -267,26 +278,33 @@ function decisionOf({ policy, reason, steps, out, mostNamed, experiment, feature
       if (candidate) ranked.push(shownCandidate(candidate, features));
     }
   }
-  const rest = out.length - mostNamed;
-  return {
+  const decision: Writable<Decision> = {
     policy,
     reason,
     ranked,
     ruledOut: out.length <= mostNamed ? out : out.slice(0, mostNamed),
-    ...(features.needs.length > 0 && { needs: features.needs }),
-    ...(experiment && { experiment }),
-    ...(rest > 0 && { ruledOutMore: rest }),
   };
+  if (features.needs.length > 0) decision.needs = features.needs;
+  if (experiment) decision.experiment = experiment;
+  if (out.length > mostNamed) decision.ruledOutMore = out.length - mostNamed;
+  return decision;
 }
 
 /** With what it is expected to cost and, where the choice was open, to achieve. */
 function shownCandidate({ model, deployment }: Candidate, features: RequestFeatures): Ranked {
   const { inputTokens, outputTokens, at, quality } = features;
-  const shown: Writable<Ranked> = { model: model.id, deployment: deployment.id };
-  if (model.price) shown.estimateNanoUsd = Math.round(roughCost(model.price, inputTokens, outputTokens, at));
-  const chance = quality?.of(model);
-  if (chance !== undefined) shown.chance = Math.round(chance * 1_000) / 1_000;
-  return shown;
+  const shown = { model: model.id, deployment: deployment.id };
+  const chance = roundedChance(quality?.of(model));
+  if (!model.price) return chance === undefined ? shown : { ...shown, chance };
+  const estimateNanoUsd = Math.round(roughCost(model.price, inputTokens, outputTokens, at));
+  // By name: a dozen of these are made for every open choice, and a spread takes twice the memory.
+  return chance === undefined
+    ? { ...shown, estimateNanoUsd }
+    : { model: model.id, deployment: deployment.id, estimateNanoUsd, chance };
+}
+
+function roundedChance(chance: number | undefined): number | undefined {
+  return chance === undefined ? undefined : Math.round(chance * 1_000) / 1_000;
 }
 
 type Ranked = Decision['ranked'][number];

@@ -38,12 +38,12 @@ export function taskClassifier({
     for (let at = 1; at < scores.length; at++) if ((scores[at] ?? 0) > (scores[best] ?? 0)) best = at;
     const confidence = scores[best] ?? 0;
     const name = names[best];
-    return {
-      ...(name && confidence >= leastConfidence && { task: name }),
+    const guess = {
       confidence,
       difficulty: Math.min(1, Math.max(0, hard[0] ?? 0.5)),
       features: { version: featuresVersion, bytes: packFeatures(features) },
     };
+    return name && confidence >= leastConfidence ? { task: name, ...guess } : guess;
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Stats } from '../core/plan.ts';
 import type { Candidate } from '../core/provider.ts';
-import { sortedByKeys, sortingRoom } from './sorted-by-keys.ts';
+import { inOrder, sortedPlaces, sortingRoom } from './sorted-by-keys.ts';
 
 /** Candidates by a number, lowest first; an unhealthy one stands behind every healthy one, and ids settle ties. */
 export function rankByNumber(
@@ -9,11 +9,12 @@ export function rankByNumber(
   number: (candidate: Candidate, at: number) => number,
 ): Candidate[] {
   const { groups, values } = sortingRoom(candidates.length);
+  const { allHealthy = false } = stats;
   for (let at = 0; at < candidates.length; at++) {
     const candidate = candidates[at];
     if (!candidate) continue;
-    groups[at] = stats.of(candidate.deployment).healthy ? 0 : 1;
+    groups[at] = allHealthy || stats.of(candidate.deployment).healthy ? 0 : 1;
     values[at] = number(candidate, at);
   }
-  return sortedByKeys(candidates);
+  return inOrder(candidates, sortedPlaces(candidates));
 }

@@ -26,8 +26,8 @@ export function ruledPlan(
   candidates: readonly Candidate[],
   stats: Stats,
 ): Plan | undefined {
-  const list = features.preferences?.rules ?? [];
-  if (!list.some((rule) => matches(rule, features))) return undefined;
+  const list = features.preferences?.rules;
+  if (list === undefined || !list.some((rule) => matches(rule, features))) return undefined;
   const ranked = tiered.plan(features, candidates, stats).steps.flatMap((step) => step.candidates);
   for (const [at, rule] of list.entries()) {
     if (!matches(rule, features)) continue;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { candidate } from '../../test/policy-candidates.ts';
-import { sortedByKeys, sortingRoom } from './sorted-by-keys.ts';
+import { inOrder, sortedPlaces, sortingRoom } from './sorted-by-keys.ts';
 
 const anyRow = fc.record({
   id: fc.stringMatching(/^[a-z]{1,3}$/),
@@ -12,14 +12,14 @@ const anyRow = fc.record({
 
 type Row = { readonly id: string; readonly group: number; readonly value: number };
 
-function sortedPlaces(rows: readonly Row[]): number[] {
+function placesInOrder(rows: readonly Row[]): number[] {
   const candidates = rows.map(({ id }) => candidate(`p/${id}`));
   const { groups, values } = sortingRoom(rows.length);
   rows.forEach(({ group, value }, at) => {
     groups[at] = group;
     values[at] = value;
   });
-  return sortedByKeys(candidates).map((one) => candidates.indexOf(one));
+  return inOrder(candidates, sortedPlaces(candidates)).map((one) => candidates.indexOf(one));
 }
 
 test('orders as a comparator by group, value and id would', () => {
@@ -33,7 +33,7 @@ test('orders as a comparator by group, value and id would', () => {
           return a.id < b.id ? -1 : a.id > b.id ? 1 : a.at - b.at;
         });
       assert.deepEqual(
-        sortedPlaces(rows),
+        placesInOrder(rows),
         byHand.map(({ at }) => at),
       );
     }),
@@ -46,7 +46,7 @@ test('thousands of candidates keep their order too', () => {
     group: at % 7,
     value: (at * 7_919) % 5_000,
   }));
-  const places = sortedPlaces(rows);
+  const places = placesInOrder(rows);
   assert.equal(new Set(places).size, 5_000);
   for (let at = 1; at < places.length; at++) {
     const [a, b] = [rows[places[at - 1] ?? 0], rows[places[at] ?? 0]];

@@ -17,9 +17,9 @@ const leastGain = 0.1;
  */
 export function stayInConversation(plan: Plan, features: RequestFeatures, stats: Stats): Plan {
   const { conversation } = features;
-  const [step, ...more] = plan.steps;
+  const [step] = plan.steps;
   const first = step?.candidates[0];
-  if (!conversation || !step || !first || first.model.id === conversation.model || more.length > 0)
+  if (!conversation || !step || !first || first.model.id === conversation.model || plan.steps.length > 1)
     return plan;
   const current = step.candidates.find(
     ({ model, deployment }) => model.id === conversation.model && stats.of(deployment).healthy,

@@ -3,6 +3,7 @@ import type { Model } from '../core/model.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { TaskType, Tier } from '../core/task.ts';
 import { rankByTier } from './rank-by-tier.ts';
+import { saysReasonedCode } from './reasoned-code.ts';
 
 /** Where a kind of work belongs, and why, in words that a person reads in `--why`. */
 export type Placement = {
@@ -93,21 +94,15 @@ const tiered: Policy = {
 export default tiered;
 
 function placementOf({ tags, task, difficulty = 1, prompt }: RequestFeatures): Placement {
-  const tag = Object.keys(tagged).find((name) => tags.includes(name));
+  const tag = tags.length === 0 ? undefined : Object.keys(tagged).find((name) => tags.includes(name));
   if (tag !== undefined) return tagged[tag] ?? workhorse;
   if (isReasonedCode(task, prompt)) return reasoned;
   return placedBy(task ?? 'chat', difficulty);
 }
 
-/** What the tags `sql`, `algorithm` and `boilerplate` say, as prompts say it. */
-const reasonedWords =
-  /\b(?:sql|algorithms?|boilerplate|scaffold(?:ing)?|crud|dynamic programming|shortest path|binary search|time complexity)\b|\bO\((?:1|n|log|V)/iu;
-/** As much of a prompt as its task is guessed from. */
-const lookedAt = 768;
-
 /** Of code, and of what nobody could tell the kind of: what audits or debugs SQL is another matter. */
 function isReasonedCode(task: TaskType | undefined, prompt = ''): boolean {
-  return (task === undefined || task === 'code-generation') && reasonedWords.test(prompt.slice(0, lookedAt));
+  return (task === undefined || task === 'code-generation') && saysReasonedCode(prompt);
 }
 
 function placedBy(task: TaskType, difficulty: number): Placement {
