@@ -383,7 +383,7 @@ test('the patience of a caller is for all attempts together: after it nobody els
   assert.ok(all.lab.asked.length <= 2, `${all.lab.asked.length} were asked`);
 });
 
-test('a key that is tagged sensitive is served by local models alone', async (t) => {
+test('a key that is tagged sensitive, however that is written, is served by local models alone', async (t) => {
   const all = await market(t, {
     providers: {
       home: { dialect: 'openai-chat', baseUrl: 'http://127.0.0.1:9/v1', local: true },
@@ -392,7 +392,7 @@ test('a key that is tagged sensitive is served by local models alone', async (t)
     models: [{ id: 'home/m' }, { id: 'fair/m' }],
     deployments: [],
   });
-  const { key } = await all.gateway.app.issueKey({ name: 'law', budgets: [], tags: ['sensitive'] });
+  const { key } = await all.gateway.app.issueKey({ name: 'law', budgets: [], tags: ['Sensitive '] });
   const reply = await post(
     { ...all.gateway, key },
     chat.path,

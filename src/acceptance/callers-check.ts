@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import type { AnswerCheck, CheckResult } from '../core/acceptance.ts';
 import { replyText, type CollectedReply } from '../core/collected-reply.ts';
 import { problemOf } from './schema-validity.ts';
-import { withinCpu } from './within-cpu.ts';
+import { withinCpu } from '../core/within-cpu.ts';
 
 /** A pattern may be hostile: it gets this much of the processor. */
 const patternCpuMs = 100;

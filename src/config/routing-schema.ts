@@ -19,7 +19,7 @@ const rule = z.strictObject({
         .string()
         .optional()
         .describe(
-          'A regular expression, without regard to case; tried on the first 4,096 characters of what the user said last.',
+          'A regular expression, without regard to case; tried on the first 4,096 characters of what the user said last, for a tenth of a second at most.',
         ),
       moreTokensThan: z.number().int().nonnegative().optional(),
       fewerTokensThan: tokens.optional(),

@@ -1,3 +1,4 @@
+import { hasTag } from './has-tag.ts';
 import type { RequestFeatures } from './plan.ts';
 
 /** Below this ceiling nobody waits for a second answer. */
@@ -8,5 +9,5 @@ export function isLatencyCritical({
   tags,
   maxLatencyMs,
 }: Pick<RequestFeatures, 'tags' | 'maxLatencyMs'>): boolean {
-  return tags.includes('latency-critical') || (maxLatencyMs !== undefined && maxLatencyMs < hurriedMs);
+  return hasTag(tags, 'latency-critical') || (maxLatencyMs !== undefined && maxLatencyMs < hurriedMs);
 }

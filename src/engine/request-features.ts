@@ -2,6 +2,7 @@ import type { Call } from '../core/call.ts';
 import type { Resolution } from '../core/catalogue.ts';
 import type { Classification } from '../core/classification.ts';
 import type { DialectId, MediaSource } from '../core/content.ts';
+import { hasTag } from '../core/has-tag.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { Capability, Model } from '../core/model.ts';
 import type {
@@ -90,7 +91,7 @@ export function requestFeatures(
 }
 
 function isSensitive({ tags, principal }: Call): boolean {
-  return tags.includes('sensitive') || principal.tags?.includes('sensitive') === true;
+  return hasTag(tags, 'sensitive') || (principal.tags !== undefined && hasTag(principal.tags, 'sensitive'));
 }
 
 /** OpenAI's `n`. Each is paid for, the prompt once. */

@@ -1,3 +1,4 @@
+import { hasTag } from '../core/has-tag.ts';
 import type { Plan, Policy, RequestFeatures } from '../core/plan.ts';
 import { roughCost } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
@@ -61,7 +62,7 @@ export function learningPolicy(
 const didWorse = 'learned choices did worse of late';
 
 function isCritical({ preferences, tags }: RequestFeatures): boolean {
-  return preferences?.critical === true || tags.includes('critical');
+  return preferences?.critical === true || hasTag(tags, 'critical');
 }
 
 function hasAny(ranked: readonly Candidate[]): ranked is readonly [Candidate, ...Candidate[]] {

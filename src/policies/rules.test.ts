@@ -36,6 +36,10 @@ test('a rule whose models were all ruled out gives way to the next', () => {
   assert.equal(steps[0]?.candidates[0]?.model.id, 'google/flash');
 });
 
+test('a tag counts however it is written', () => {
+  assert.equal(first({ prompt: 'contract', tags: ['Legal'] }), 'anthropic/opus');
+});
+
 test('everybody stands behind the rule as a fallback', () => {
   assert.equal(plan({ keyName: 'cron' }).steps[0]?.candidates.length, house.length);
 });
@@ -49,6 +53,7 @@ test('a rule that can never work is refused before the first call', () => {
     [{ when: { moreTokensThan: 100, fewerTokensThan: 50 }, use: ['economy'] }, /holds for no size/],
     [{ when: {}, use: [] }, /sends its calls nowhere/],
     [{ when: { prompt: '([' }, use: ['economy'] }, /not a regular expression/],
+    [{ when: { prompt: '(a+)+$' }, use: ['economy'] }, /takes for ever on some prompts/],
   ];
   for (const [rule, message] of wrong) {
     assert.throws(

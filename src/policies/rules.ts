@@ -1,10 +1,12 @@
 import { ConclaveError } from '../core/errors.ts';
+import { hasTag } from '../core/has-tag.ts';
 import { matchesPattern } from '../core/matches-pattern.ts';
 import type { Model } from '../core/model.ts';
 import { nearestNames } from '../core/nearest-names.ts';
 import type { Plan, Policy, RequestFeatures, RoutingRule, Stats } from '../core/plan.ts';
 import type { Candidate } from '../core/provider.ts';
 import { tiers } from '../core/task.ts';
+import { faultOfPattern, matchesPrompt } from './rule-pattern.ts';
 import tiered from './tiered.ts';
 
 /** The user's own rules, first match first; what no rule catches goes by the table. */
@@ -69,9 +71,8 @@ export function checkRules(list: readonly RoutingRule[], models: readonly Model[
       throw wrong(
         `${where} holds for no size: more than ${moreTokensThan} and fewer than ${fewerTokensThan} tokens`,
       );
-    if (prompt !== undefined && patternOf(prompt) === undefined) {
-      throw wrong(`${where}: "${prompt}" is not a regular expression`);
-    }
+    const fault = prompt === undefined ? undefined : faultOfPattern(prompt);
+    if (fault !== undefined) throw wrong(`${where}: "${prompt}" ${fault}`);
   });
 }
 
@@ -83,9 +84,6 @@ function wrong(message: string): ConclaveError {
   return new ConclaveError('configuration', message);
 }
 
-/** How much of a prompt a rule's pattern is tried on: a decision must stay quick whatever is sent. */
-const searchedChars = 4096;
-
 function matches({ when }: RoutingRule, features: RequestFeatures): boolean {
   const { task, tag, tool, key, prompt, moreTokensThan = -1, fewerTokensThan = Infinity } = when;
   const among = (list: readonly string[] | undefined, value: string | undefined) =>
@@ -94,26 +92,11 @@ function matches({ when }: RoutingRule, features: RequestFeatures): boolean {
     among(task, features.task) &&
     among(tool, features.tool) &&
     among(key, features.keyName) &&
-    (tag === undefined || tag.some((name) => features.tags.includes(name))) &&
+    (tag === undefined || tag.some((name) => hasTag(features.tags, name))) &&
     features.inputTokens > moreTokensThan &&
     features.inputTokens < fewerTokensThan &&
-    (prompt === undefined ||
-      patternOf(prompt)?.test((features.prompt ?? '').slice(0, searchedChars)) === true)
+    (prompt === undefined || matchesPrompt(prompt, features.prompt ?? ''))
   );
-}
-
-const patterns = new Map<string, RegExp | undefined>();
-
-/** Compiled once; `undefined` for a pattern that is none. */
-function patternOf(source: string): RegExp | undefined {
-  if (!patterns.has(source)) {
-    try {
-      patterns.set(source, new RegExp(source, 'iu'));
-    } catch {
-      patterns.set(source, undefined);
-    }
-  }
-  return patterns.get(source);
 }
 
 /** Whether a tier, a family, an id, a pattern of ids or `local` means a model. */

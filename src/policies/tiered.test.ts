@@ -49,6 +49,7 @@ test('algorithms, SQL, boilerplate and cost-sensitive code go to DeepSeek', () =
 test('sensitive data and loops of many calls stay on the machine', () => {
   assert.equal(first({ tags: ['sensitive'], task: 'architecture' }), 'ollama/llama');
   assert.equal(first({ tags: ['iteration'] }), 'ollama/llama');
+  assert.equal(first({ tags: ['Iteration'] }), 'ollama/llama');
 });
 
 test('a tier that was asked for is kept', () => {

@@ -1,3 +1,4 @@
+import { hasTag } from '../core/has-tag.ts';
 import type { Plan, Policy, RequestFeatures } from '../core/plan.ts';
 import type { Model } from '../core/model.ts';
 import type { Candidate } from '../core/provider.ts';
@@ -94,7 +95,7 @@ const tiered: Policy = {
 export default tiered;
 
 function placementOf({ tags, task, difficulty = 1, prompt }: RequestFeatures): Placement {
-  const tag = tags.length === 0 ? undefined : Object.keys(tagged).find((name) => tags.includes(name));
+  const tag = tags.length === 0 ? undefined : Object.keys(tagged).find((name) => hasTag(tags, name));
   if (tag !== undefined) return tagged[tag] ?? workhorse;
   if (isReasonedCode(task, prompt)) return reasoned;
   return placedBy(task ?? 'chat', difficulty);

@@ -1,3 +1,4 @@
+import { hasTag } from '../core/has-tag.ts';
 import type { CallRow } from '../core/ledger.ts';
 import { matchesPattern } from '../core/matches-pattern.ts';
 import type { Capability, Model } from '../core/model.ts';
@@ -41,7 +42,7 @@ export function featuresOf(row: CallRow, world: World, policy?: string): Request
   return {
     requestedModel: row.requestedModel,
     ...(virtual === 'auto' && isTierName(tier) && { tier }),
-    localOnly: tier === 'local' || row.tags.includes('sensitive'),
+    localOnly: tier === 'local' || hasTag(row.tags, 'sensitive'),
     ...(isTaskType(row.task) && { task: row.task }),
     ...(row.difficulty !== undefined && { difficulty: row.difficulty }),
     needs: needsOf(row),

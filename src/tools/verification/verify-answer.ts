@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { CallLimits } from '../../core/call.ts';
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
+import { hasTag } from '../../core/has-tag.ts';
 import { meterCalls } from '../call-meter.ts';
 import { errorLine } from '../run-panel.ts';
 import type { ToolCaller } from '../tool-context.ts';
@@ -78,7 +79,7 @@ export function couldNotBe(thrown: unknown): string {
 
 /** The tag by which a key or a call requires verification, however people space it. */
 export function requiresVerification(...tags: readonly (readonly string[] | undefined)[]): boolean {
-  return tags.some((list) => list?.some((tag) => tag.replaceAll(/\s/g, '') === 'stakes:high'));
+  return tags.some((list) => list !== undefined && hasTag(list, 'stakes:high'));
 }
 
 /** @throws ConclaveError `no_candidate` before the first call, where verification is required and only one family is there. */
