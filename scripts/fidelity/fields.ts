@@ -256,6 +256,10 @@ export const fields: readonly Field[] = [
     },
   },
   {
+    name: 'names of participants',
+    words: { 'openai-chat': { messages: [{ role: 'user', name: 'ann', content: 'Hello' }] } },
+  },
+  {
     name: 'metadata',
     words: { 'openai-chat': { metadata: { a: 'b' } }, 'openai-responses': { metadata: { a: 'b' } } },
   },

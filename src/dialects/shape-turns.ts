@@ -1,4 +1,5 @@
 import type { Message } from '../core/content.ts';
+import { warnOfNames } from './warn-of-names.ts';
 
 /** Neighbouring messages of one role, written as one. */
 type Turn<Block> = { readonly role: Message['role']; blocks: Block[] };
@@ -24,6 +25,7 @@ export function shapeTurns<Block>(
   shape: TurnShape<Block>,
   warnings: string[],
 ): Conversation<Block> {
+  warnOfNames(messages, warnings);
   const { system, turns } = joinTurns(messages, shape, warnings);
   const userTurn = (text: string): Turn<Block> => ({ role: 'user', blocks: [shape.writeText(text)] });
   if (turns.length === 0) {

@@ -55,3 +55,14 @@ test('thinking rests while the tool call of another model is answered', () => {
     told: 0,
   });
 });
+
+test('sources that another provider named do not go back to Claude, its own do', () => {
+  const claudes = { type: 'web_search_result_location', url: 'https://a.example', encrypted_index: 'Eo8B' };
+  const others = { type: 'web_search_result_location', url: 'https://b.example', encrypted_index: '' };
+  const text = (citations?: JsonValue[]) => ({ type: 'text', text: 'Hi.', ...(citations && { citations }) });
+  assert.deepEqual(edited([question, says(text([others, claudes]), text([others]), gemini), question]), {
+    messages: [question, says(text([claudes]), text()), question],
+    told: 2,
+  });
+  assert.deepEqual(edited([question, says(text([claudes])), question]), { told: 0 });
+});

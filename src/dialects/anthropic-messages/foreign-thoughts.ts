@@ -23,6 +23,11 @@ export function thoughtEdits(
     edits.push({ member: 'messages', value: messages });
     warnings.push('Reasoning of another model was left out: only its own maker can read it.');
   }
+  if (messages.some((message) => blocksOf(message).some(hasOurCitation))) {
+    messages = messages.map(withoutOurCitations);
+    edits.splice(0, edits.length, { member: 'messages', value: messages });
+    warnings.push('Citations of another model were left out: Claude takes back only its own.');
+  }
   if (signs && thinksByBudget(body) && toolLoopWithoutThoughts(messages)) {
     edits.push({ member: 'thinking', value: undefined });
     warnings.push(
@@ -41,6 +46,26 @@ function isForeignThought({ type, signature, data }: JsonObject, { signs, opens 
     return proof === '' ? signs : isForeign(proof);
   }
   return type === 'redacted_thinking' && typeof data === 'string' && isForeign(data);
+}
+
+/** A source that another provider named, in the words that this dialect has for it: its index is not Anthropic's. */
+function isOurCitation(citation: JsonValue): boolean {
+  return isJsonObject(citation) && citation.encrypted_index === '';
+}
+
+function hasOurCitation(block: JsonValue): boolean {
+  return isJsonObject(block) && Array.isArray(block.citations) && block.citations.some(isOurCitation);
+}
+
+function withoutOurCitations(message: JsonValue): JsonValue {
+  if (!isJsonObject(message) || !blocksOf(message).some(hasOurCitation)) return message;
+  const content = blocksOf(message).map((block) => {
+    if (!isJsonObject(block) || !Array.isArray(block.citations)) return block;
+    const { citations: all, ...rest } = block;
+    const kept = all.filter((citation) => !isOurCitation(citation));
+    return kept.length > 0 ? { ...rest, citations: kept } : rest;
+  });
+  return { ...message, content };
 }
 
 /** A message of which nothing is left goes too: an empty one is refused. */

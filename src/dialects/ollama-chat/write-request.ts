@@ -6,6 +6,7 @@ import { carryExtras } from '../carry-extras.ts';
 import { contextSize } from './context-size.ts';
 import { writeMessages } from './write-messages.ts';
 import { warnOfCacheMarks } from '../warn-of-cache-marks.ts';
+import { warnOfNames } from '../warn-of-names.ts';
 
 export const path = '/api/chat';
 
@@ -14,6 +15,7 @@ export function writeRequest(request: ModelRequest, target: WireTarget): WireReq
   const warnings: string[] = [];
   const extras = carryExtras(request, 'ollama-chat', warnings);
   warnOfCacheMarks(request, warnings);
+  warnOfNames(request.messages, warnings);
   const tools = offeredTools(request, warnings);
   const messages = writeMessages(request.messages, warnings);
   const think = thinkOf(request, target, warnings);

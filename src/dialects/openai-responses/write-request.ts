@@ -13,6 +13,7 @@ import { writeFormat } from './write-format.ts';
 import { writeInput } from './write-input.ts';
 import { writeTool, writeToolChoice } from './write-tools.ts';
 import { warnOfCacheMarks } from '../warn-of-cache-marks.ts';
+import { warnOfNames } from '../warn-of-names.ts';
 
 export const path = '/responses';
 
@@ -34,6 +35,7 @@ function writeBody(request: ModelRequest, target: WireTarget, warnings: string[]
   refuseStop(request);
   warnWordless(request, warnings);
   warnOfCacheMarks(request, warnings);
+  warnOfNames(request.messages, warnings);
   const output = writeOutputFormat(request.output, quirks, warnings);
   const tools = [...(request.tools ?? []).map(writeTool), ...objectsOf(valueOf(extras, 'tools'))];
   const limit = limitOf(request, target, warnings);
