@@ -1,18 +1,21 @@
-import { parseArgs } from 'node:util';
 import { measurePanel, type PanelRow } from './council/measure-panel.ts';
 import { panel } from './council/review-planted.ts';
 import { printSection, writeSection } from './section.ts';
 import { plantedDefects } from '../test/planted-repository.ts';
+import { readOptions } from '../scripts/read-options.ts';
 
 /** What a panel of reviewers finds that one alone misses, by how alike they err. See fixtures/planted. */
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '10' },
-    json: { type: 'boolean', default: false },
-    /** Puts the table into docs/benchmarks.md. */
-    write: { type: 'boolean', default: false },
+const { values } = readOptions(
+  {
+    options: {
+      seeds: { type: 'string', default: '10' },
+      json: { type: 'boolean', default: false },
+      /** Puts the table into docs/benchmarks.md. */
+      write: { type: 'boolean', default: false },
+    },
   },
-});
+  'npm run bench:council -- [--seeds 10] [--json] [--write]',
+);
 
 const seeds = Array.from({ length: Number(values.seeds) }, (_, index) => index + 1);
 const rows: PanelRow[] = [];

@@ -1,18 +1,21 @@
 import { statSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { arithmeticClaims } from './mission/arithmetic.ts';
 import { measuredClaims } from './mission/measurement.ts';
 import { simulatedClaims } from './mission/simulation.ts';
+import { readOptions } from '../scripts/read-options.ts';
 
 /** Every published figure of what orchestration saves, beside what we find. See docs/evidence.md. */
-const { values } = parseArgs({
-  options: {
-    /** The folder with the routing data; without it nothing is measured. */
-    data: { type: 'string' },
-    json: { type: 'boolean', default: false },
+const { values } = readOptions(
+  {
+    options: {
+      /** The folder with the routing data; without it nothing is measured. */
+      data: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
   },
-});
+  'npm run bench:mission -- [--data DIR] [--json]',
+);
 
 if (values.data !== undefined && !statSync(values.data, { throwIfNoEntry: false })?.isDirectory()) {
   console.error(

@@ -1,21 +1,24 @@
 import { statSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { judgeAll } from './router/judge-all.ts';
 import { printReport } from './router/print-report.ts';
 import { reportSections } from './router/report-sections.ts';
 import { targetsOf } from './router/targets.ts';
 import { writeSection } from './section.ts';
+import { readOptions } from '../scripts/read-options.ts';
 
 /** Measures the router on real prompts with real models' scores. See docs/router.md. */
-const { values } = parseArgs({
-  options: {
-    data: { type: 'string' },
-    split: { type: 'string', default: 'dev' },
-    json: { type: 'boolean', default: false },
-    /** Puts the tables into docs/benchmarks.md. */
-    write: { type: 'boolean', default: false },
+const { values } = readOptions(
+  {
+    options: {
+      data: { type: 'string' },
+      split: { type: 'string', default: 'dev' },
+      json: { type: 'boolean', default: false },
+      /** Puts the tables into docs/benchmarks.md. */
+      write: { type: 'boolean', default: false },
+    },
   },
-});
+  'npm run bench:router -- --data DIR [--split dev] [--json] [--write]',
+);
 
 if (values.data === undefined)
   fail('Say where the data are: npm run bench:router -- --data DIR [--split dev] [--json].');

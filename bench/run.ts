@@ -1,5 +1,4 @@
 import { availableParallelism, cpus, loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
 import { decision } from './parts/decision.ts';
 import { gateway } from './parts/gateway.ts';
 import { json } from './parts/json.ts';
@@ -9,6 +8,7 @@ import { start } from './parts/start.ts';
 import { transport } from './parts/transport.ts';
 import { workers } from './parts/workers.ts';
 import { printSection, writeSection, type Section } from './section.ts';
+import { readOptions } from '../scripts/read-options.ts';
 
 /** How much to measure: few rounds to look, many to publish. */
 export type BenchOptions = { readonly rounds: number };
@@ -24,16 +24,19 @@ const parts: Readonly<Record<string, (options: BenchOptions) => Promise<Section 
   soak: () => soak({}),
 };
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    rounds: { type: 'string', default: '7' },
-    /** Puts the tables into docs/benchmarks.md. */
-    write: { type: 'boolean', default: false },
-    /** Measures on a loaded machine as well. */
-    force: { type: 'boolean', default: false },
+const { values, positionals } = readOptions(
+  {
+    allowPositionals: true,
+    options: {
+      rounds: { type: 'string', default: '7' },
+      /** Puts the tables into docs/benchmarks.md. */
+      write: { type: 'boolean', default: false },
+      /** Measures on a loaded machine as well. */
+      force: { type: 'boolean', default: false },
+    },
   },
-});
+  'npm run bench -- [part …] [--rounds 7] [--write] [--force]',
+);
 
 const chosen = positionals.length > 0 ? positionals : Object.keys(parts);
 const unknown = chosen.find((name) => !Object.hasOwn(parts, name));

@@ -1,17 +1,20 @@
-import { parseArgs } from 'node:util';
 import { soak } from './parts/soak.ts';
 import { printSection, writeSection } from './section.ts';
 import { soakParts } from './soak/parts.ts';
+import { readOptions } from '../scripts/read-options.ts';
 
 /**
  * What a gateway must stand, at full size: `npm run bench:soak [part …] [-- --write]`. Every part says what it wants and
  * what it found, and one that finds less ends the run with 1.
  */
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  /** Puts the table of all parts into docs/benchmarks.md. */
-  options: { write: { type: 'boolean', default: false } },
-});
+const { values, positionals } = readOptions(
+  {
+    allowPositionals: true,
+    /** Puts the table of all parts into docs/benchmarks.md. */
+    options: { write: { type: 'boolean', default: false } },
+  },
+  'npm run bench:soak -- [part …] [--write]',
+);
 const unknown = positionals.find((name) => !Object.hasOwn(soakParts, name));
 if (unknown !== undefined) {
   console.error(`There is no part "${unknown}"; there are ${Object.keys(soakParts).join(', ')}.`);

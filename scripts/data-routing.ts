@@ -1,21 +1,25 @@
-import { parseArgs } from 'node:util';
 import pins from './routing-data/pins.json' with { type: 'json' };
 import { buildSet, pathsOf } from './routing-data/build-sets.ts';
 import { download, verifyCheckout } from './routing-data/checkout.ts';
+import { readOptions } from './read-options.ts';
 
 /** Builds the routing data from the public repositories that they come from. See docs/router.md. */
-const { values } = parseArgs({
-  options: {
-    /** A folder with checked-out copies of the repositories, each under its own name. */
-    from: { type: 'string' },
-    /** Fetches the commits from the public git hosts, into `.sources` below `--into`. */
-    download: { type: 'boolean', default: false },
-    into: { type: 'string', default: 'routing-data' },
+const { values } = readOptions(
+  {
+    options: {
+      /** A folder with checked-out copies of the repositories, each under its own name. */
+      from: { type: 'string' },
+      /** Fetches the commits from the public git hosts, into `.sources` below `--into`. */
+      download: { type: 'boolean', default: false },
+      into: { type: 'string', default: 'routing-data' },
+    },
   },
-});
+  'npm run data:routing -- --from DIR | --download [--into DIR]',
+);
 
 if ((values.from === undefined) === !values.download) {
-  console.error('Say where from: npm run data:routing -- --from DIR | --download [--into DIR].');
+  const problem = values.download ? '--from and --download exclude each other' : 'Say where from';
+  console.error(`${problem}: npm run data:routing -- --from DIR | --download [--into DIR].`);
   process.exitCode = 2;
 } else {
   const folder = values.from ?? `${values.into}/.sources`;

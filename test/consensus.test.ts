@@ -429,3 +429,17 @@ test('a budget refuses the whole panel before the first call', async (t) => {
   );
   assert.deepEqual(heard, []);
 });
+
+test('nobody is seated to whom the data may not go', async (t) => {
+  const panel = ['one', 'two', 'three', 'four'].map((name) => ({
+    ...expert(name, ['Tabs are wider than spaces']),
+    model: `${name}mind`,
+  }));
+  const { conclave, heard } = await panelOf(t, panel, undefined, {
+    routing: { allow: { providers: ['two', 'four'] } },
+  });
+  const { models, failed } = await conclave.consensus({ prompt: 'Tabs or spaces?' });
+  assert.deepEqual(new Set(heard.map(({ who }) => who)), new Set(['two', 'four']));
+  assert.deepEqual(new Set(models), new Set(['two/twomind', 'four/fourmind']));
+  assert.deepEqual(failed, []);
+});

@@ -10,8 +10,11 @@ export type PriceList = {
   costOf(role: Role, inputTokens: number, outputTokens: number): number;
 };
 
-/** When the figures were published, as far as they say: before the prices of the frontier fell. */
-export const publication: PriceList = listOf('2024-12-01', {
+/**
+ * When the figures were published, as far as they say: before the prices of the frontier fell. The day is one on which
+ * every price was in force that the list has of these models; of Claude 3.5 Haiku and of DeepSeek it knows none older.
+ */
+export const publication: PriceList = listOf('2025-03-01', {
   opus: 'anthropic/claude-3-opus-20240229',
   sonnet: 'anthropic/claude-3-5-sonnet-20241022',
   haiku: 'anthropic/claude-3-5-haiku-20241022',

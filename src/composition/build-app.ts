@@ -284,6 +284,7 @@ function toolContexts(
     ledger: store.ledger,
     threads: store.threads,
     whyBenched: parts.engine.whyBenched,
+    maySee: parts.engine.maySee,
     redact: redactAllBut(parts.config.tools.allowedSecrets),
     familyOrder: familyRing,
     bestOfFamily,

@@ -39,6 +39,7 @@ import {
   type DeploymentReport,
 } from './deployment-health.ts';
 import { deploymentLoad, idle, type DeploymentLoad } from './deployment-load.ts';
+import { maySee, type Asker } from './may-see.ts';
 import { previewCall } from './preview-call.ts';
 import { openParent, type Parent, type ParentCall } from './open-parent.ts';
 import { runCall } from './pipeline.ts';
@@ -225,6 +226,8 @@ export interface Engine {
   deployments(): (DeploymentReport & DeploymentStats & { readonly id: string })[];
   /** Why a model would now be asked last; `undefined` where it would not. */
   whyBenched(model: Model): string | undefined;
+  /** Whether the rules of key, tags and config let anything of this asker's go to a model. */
+  maySee(model: Model, asker: Asker): boolean;
 }
 
 /** The one road: every model call in Conclave goes through the engine made here. */
@@ -246,5 +249,6 @@ export function createEngine(parts: EngineParts, memory: EngineMemory): Engine {
       }));
     },
     whyBenched: (model) => whyBenched(context, model),
+    maySee: (model, asker) => maySee(context, model, asker),
   };
 }

@@ -1,6 +1,5 @@
 import type { Catalogue } from '../core/catalogue.ts';
 import { ConclaveError } from '../core/errors.ts';
-import { matchesPattern } from '../core/matches-pattern.ts';
 import type { Model } from '../core/model.ts';
 import { tiers, type Tier } from '../core/task.ts';
 
@@ -22,20 +21,17 @@ export type Found =
 
 export type ShelfParts = {
   readonly catalogue: Catalogue;
-  /** Patterns of the ids that may be used; absent: all. */
-  readonly allowed?: readonly string[] | undefined;
+  /** Whether a model may be chosen here; absent: all may. */
+  readonly may?: (model: Model) => boolean;
   /** Families in the order in which one stands in for another. */
   readonly familyOrder: readonly string[];
   readonly bestOfFamily: (models: readonly Model[], family: string, tier: Tier) => Model | undefined;
 };
 
-export function modelShelf({ catalogue, allowed, familyOrder, bestOfFamily }: ShelfParts): ModelShelf {
+export function modelShelf({ catalogue, may, familyOrder, bestOfFamily }: ShelfParts): ModelShelf {
   const all = catalogue.models();
   // The same list as long as nothing is left out of it: what is the best in it is remembered by list.
-  const models =
-    allowed === undefined
-      ? all
-      : all.filter(({ id }) => allowed.some((pattern) => matchesPattern(id, pattern)));
+  const models = may === undefined || all.every(may) ? all : all.filter(may);
   const families = [...new Set([...familyOrder, ...models.map(({ family }) => family)])];
 
   /** Local models and those without a tier serve where nothing else does. */

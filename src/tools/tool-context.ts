@@ -1,5 +1,7 @@
 import type { Answer, ParentQuestion, Question } from '../engine/ask.ts';
+import type { Asker } from '../engine/may-see.ts';
 import type { Parent } from '../engine/open-parent.ts';
+import type { Model } from '../core/model.ts';
 import { modelShelf, type ShelfParts } from './model-shelf.ts';
 import { runProgress } from './run-progress.ts';
 import type { ToolContext, ToolQuestion } from './tool.ts';
@@ -20,7 +22,8 @@ export type ToolServices = Pick<
   ToolContext,
   'prompts' | 'catalogue' | 'ledger' | 'threads' | 'whyBenched' | 'redact' | 'now'
 > &
-  Omit<ShelfParts, 'catalogue' | 'allowed'> & {
+  Omit<ShelfParts, 'catalogue' | 'may'> & {
+    readonly maySee: (model: Model, asker: Asker) => boolean;
     readonly ask: (question: Question) => Promise<Answer>;
     readonly openParent: (parent: ParentQuestion) => Promise<Parent>;
     readonly newId: (kind: 'trace' | 'thread') => string;
@@ -28,7 +31,7 @@ export type ToolServices = Pick<
 
 /** What one run of a tool may use. All its calls share one trace, and `caller.progress` hears of each. */
 export function toolContext(services: ToolServices, caller: ToolCaller): ToolContext {
-  const { ask, openParent, newId, familyOrder, bestOfFamily, ...rest } = services;
+  const { ask, openParent, newId, familyOrder, bestOfFamily, maySee, ...rest } = services;
   const { traceId = newId('trace'), tags = [], ...given } = caller;
   const { principal, surface, signal } = given;
   const { progress, follow } = runProgress(caller.progress);
@@ -49,7 +52,7 @@ export function toolContext(services: ToolServices, caller: ToolCaller): ToolCon
     newId,
     shelf: modelShelf({
       catalogue: services.catalogue,
-      allowed: principal.models,
+      may: (model) => maySee(model, { principal, tags }),
       familyOrder,
       bestOfFamily,
     }),

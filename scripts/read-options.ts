@@ -1,0 +1,29 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+
+/**
+ * A command's options, read as `parseArgs` reads them. A mistake in them ends the process: one line that names it and
+ * says how the command is used, and status 2.
+ */
+export function readOptions<Config extends ParseArgsConfig>(
+  config: Config,
+  usage: string,
+): ReturnType<typeof parseArgs<Config>> {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message.replace(/\. To specify .*/u, '') : String(error);
+    console.error(`${problem}. Usage: ${usage}`);
+    process.exit(2);
+  }
+}
+
+/** Has what goes wrong below said in one line, with status 1; what nobody foresaw keeps its stack. */
+export async function sayingWhy(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Error) || error.constructor !== Error) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
