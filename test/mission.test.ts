@@ -10,7 +10,7 @@ test('every published figure is worked out at the prices of then and of today', 
   const published = ['$340 → $85', '$240 → $4', '$2–3 → $0.05', '$1.20 → $0.88', '$32 → $8'];
   for (const figure of published) {
     const dates = new Set(claims.filter((claim) => claim.published === figure).map(({ prices }) => prices));
-    assert.deepEqual(dates, new Set(['2024-12-01', '2026-11-21']), figure);
+    assert.deepEqual(dates, new Set(['2025-03-01', '2026-11-21']), figure);
   }
 });
 
@@ -20,7 +20,7 @@ test('the arithmetic is that of price lists: a mix beside everything on one mode
   const mix = 0.75 * haiku + 0.2 * sonnet + 0.04 * opus + 0.01 * gemini;
   const bills = [sonnet, opus].map((before) => `$340 → $${((340 * mix) / before).toFixed(0)}`);
   const found = arithmeticClaims().filter(
-    ({ published, prices }) => published === '$340 → $85' && prices === '2024-12-01',
+    ({ published, prices }) => published === '$340 → $85' && prices === '2025-03-01',
   );
   assert.deepEqual(
     found.map((claim) => claim.found),
@@ -37,7 +37,7 @@ test('the simulated saving comes from the ledger of a real run, and nothing is m
   assert.deepEqual(
     claims.map(({ kind, prices }) => [kind, prices]),
     [
-      ['simulation', '2024-12-01'],
+      ['simulation', '2025-03-01'],
       ['simulation', '2026-11-21'],
     ],
   );
