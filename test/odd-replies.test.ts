@@ -53,7 +53,7 @@ test('JSON that is no answer of its dialect never counts as one: the next model 
   }
 });
 
-test('a redirect of a provider is its own fault, names the address and is never followed', async (t) => {
+test('a redirect of a provider is its own fault, is named to the operator and never followed', async (t) => {
   const odd = await startScriptedProvider(t);
   const gateway = await startTestGateway(t, {
     config: { providers: inEveryDialect(odd), routing: { retries: 0 } },
@@ -68,12 +68,12 @@ test('a redirect of a provider is its own fault, names the address and is never 
     const { error } = (await reply.json()) as { error: { message: string; code: string } };
     assert.equal(reply.status, 502, dialect);
     assert.equal(error.code, 'provider_error', dialect);
-    assert.match(
-      error.message,
-      /308, a redirect to https:\/\/elsewhere\.example\/v1\/chat\/completions,/,
-      dialect,
-    );
-    assert.doesNotMatch(error.message, /hidden/, dialect);
+    assert.match(error.message, /answered 308, a redirect, which is not followed/, dialect);
+    assert.doesNotMatch(error.message, /elsewhere|hidden/, dialect);
+    const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+    const said = row?.attempts[0]?.message ?? '';
+    assert.match(said, /308, a redirect to https:\/\/elsewhere\.example\/v1\/chat\/completions,/, dialect);
+    assert.doesNotMatch(said, /hidden/, dialect);
   }
 });
 

@@ -64,6 +64,8 @@ export type ErrorDetails = {
   /** One short line per attempt, when several failed. */
   readonly attempts?: readonly string[];
   readonly requestId?: string;
+  /** The message as whoever runs Conclave may read it, with the addresses of providers. Absent: the same. */
+  readonly toOperator?: string;
   /** The HTTP method that the path takes. */
   readonly allow?: string;
   readonly cause?: unknown;
@@ -81,6 +83,11 @@ export class ConclaveError extends Error {
     this.code = code;
     this.status = details.status ?? errorCodes[code].status;
     this.details = details;
+  }
+
+  /** For the ledger and the local user; what goes to clients over HTTP is the message. */
+  get toOperator(): string {
+    return this.details.toOperator ?? this.message;
   }
 
   get retryable(): boolean {

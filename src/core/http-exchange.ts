@@ -24,6 +24,8 @@ export type AccessNotes = {
   requestId?: string | undefined;
   model?: string;
   errorCode?: ErrorCode;
+  /** The error's message, where the client was told less. */
+  reason?: string;
 };
 
 /** One request and its reply, as a route sees them. The transport behind it knows about sockets. */

@@ -122,7 +122,7 @@ export function attemptMeter(
         durationMs: endedAt - startedAt,
         ...(this.status !== undefined && { status: this.status }),
         outcome,
-        ...(error && { errorCode: error.code, message: error.message }),
+        ...(error && { errorCode: error.code, message: error.toOperator }),
         usage,
         estimated,
         ...(deployment.payer === 'caller'

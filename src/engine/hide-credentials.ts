@@ -6,15 +6,17 @@ import type { Deployment } from '../core/provider.ts';
  * go to clients, into the ledger and onto the page.
  */
 export function hideCredentials(error: ConclaveError, deployment: Deployment): ConclaveError {
-  const { param } = error.details;
+  const { param, toOperator } = error.details;
   const secrets = secretsOf(deployment);
   const hide = (text: string) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '[hidden]'), text);
   const message = hide(error.message);
-  if (message === error.message && (param === undefined || hide(param) === param)) return error;
+  const texts = [error.message, toOperator, param];
+  if (texts.every((text) => text === undefined || hide(text) === text)) return error;
   return new ConclaveError(error.code, message, {
     ...error.details,
     status: error.status,
     ...(param !== undefined && { param: hide(param) }),
+    ...(toOperator !== undefined && { toOperator: hide(toOperator) }),
   });
 }
 

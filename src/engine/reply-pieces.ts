@@ -1,7 +1,7 @@
 import { asConclaveError, ConclaveError, withRequestId } from '../core/errors.ts';
 import type { StreamPart } from '../core/stream-part.ts';
 import type { EngineContext } from './engine.ts';
-import { hideCredentials } from './hide-credentials.ts';
+import { tellable } from './tellable.ts';
 import type { CallRecord } from './record.ts';
 import { isTerminal, type Chunk } from './reply-chunks.ts';
 import type { Shape } from './reply-shape.ts';
@@ -131,7 +131,7 @@ export class ReplyPieces<T> implements AsyncIterableIterator<T> {
   /** What went wrong is the last piece. */
   async #endBadly(thrown: unknown): Promise<IteratorResult<T>> {
     this.#failure = undefined;
-    const error = hideCredentials(asConclaveError(thrown), this.#started.candidate.deployment);
+    const error = tellable(asConclaveError(thrown), this.#started.candidate.deployment);
     // A store that failed has been asked already; the client still learns that this answer is not in the books.
     const isSettled = this.#ended;
     this.#ended = true;

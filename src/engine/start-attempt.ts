@@ -11,7 +11,7 @@ import { attemptMeter, type AttemptMeter } from './attempt-meter.ts';
 import { customChunks } from './custom-provider.ts';
 import type { Place } from './deployment-load.ts';
 import type { EngineContext } from './engine.ts';
-import { hideCredentials } from './hide-credentials.ts';
+import { tellable } from './tellable.ts';
 import type { Seat } from './next-with-room.ts';
 import { withInlineMedia } from './inline-media.ts';
 import { noRoom } from './no-room.ts';
@@ -106,7 +106,7 @@ export async function startAttempt(
     };
   } catch (thrown) {
     await rest?.return?.();
-    const error = asCallersError(hideCredentials(ownError(thrown, options.signal), deployment), deployment);
+    const error = asCallersError(tellable(ownError(thrown, options.signal), deployment), deployment);
     noteFailure(engine, deployment, error);
     refused = saysTooMany(error);
     options.record.attempts.push(
@@ -234,8 +234,12 @@ function redirected({ status, headers }: IncomingReply, { id, provider }: Deploy
   const where = location === '' ? 'something else' : `a redirect to ${location}`;
   return new ConclaveError(
     'provider_error',
-    `${provider.id} answered ${status}, ${where}, which is not followed; correct the base URL of ${id}`,
-    { provider: provider.id, providerStatus: status },
+    `${provider.id} answered ${status}, a redirect, which is not followed.`,
+    {
+      provider: provider.id,
+      providerStatus: status,
+      toOperator: `${provider.id} answered ${status}, ${where}, which is not followed; correct the base URL of ${id}`,
+    },
   );
 }
 

@@ -109,7 +109,7 @@ function stepMeter(
         startedAt,
         durationMs: endedAt - startedAt,
         outcome,
-        message: error ? error.message : `call ${requestId}`,
+        message: error ? error.toOperator : `call ${requestId}`,
         ...(error && { errorCode: error.code }),
         usage: noUsage,
         estimated: false,

@@ -46,8 +46,8 @@ export async function main(args: readonly string[]): Promise<number> {
       return thrown.exitCode === 0 ? 0 : 2;
     }
     const error = asConclaveError(thrown);
-    if (json) printJsonError(error.code, error.message);
-    else process.stderr.write(`conclave: ${printable(error.message)}\n`);
+    if (json) printJsonError(error.code, error.toOperator);
+    else process.stderr.write(`conclave: ${printable(error.toOperator)}\n`);
     if (error.code === 'internal' && error.cause instanceof Error)
       process.stderr.write(`${error.cause.stack}\n`);
     return exitCodes[error.code] ?? (typeof process.exitCode === 'number' ? process.exitCode : 1);

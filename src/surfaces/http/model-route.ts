@@ -63,6 +63,7 @@ export async function serveModelCall(app: App, dialect: Dialect, exchange: HttpE
     const error = namedError(app, thrown);
     exchange.notes.errorCode = error.code;
     exchange.notes.requestId = error.details.requestId;
+    if (error.details.toOperator) exchange.notes.reason = error.toOperator;
     if (error.code === 'internal') app.log.error({ error: error.cause }, error.message);
     // Behind the head nothing but the stream itself could carry an error, and there it already stands.
     if (exchange.headSent) exchange.destroy();

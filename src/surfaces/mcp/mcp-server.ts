@@ -24,6 +24,8 @@ export type Offer = { readonly tools: readonly Tool[]; app(): Promise<App> };
 export type Client = {
   readonly principal: (app: App) => Promise<Principal>;
   readonly roots: (app: App, server: McpServer) => Promise<Roots>;
+  /** Whoever runs Conclave is told where its providers stand; a stranger is not. */
+  readonly isOperator: boolean;
 };
 
 /** An MCP server with everything that is offered, for one client. A call runs in the app that it finds. */

@@ -1,6 +1,5 @@
 import type { CallToolResult, McpServer, ServerContext, ToolAnnotations } from '@modelcontextprotocol/server';
-import type { App } from '../../app.ts';
-import { asConclaveError } from '../../core/errors.ts';
+import { asConclaveError, type ErrorCode } from '../../core/errors.ts';
 import type { Tokens } from '../../core/units.ts';
 import type { Tool } from '../../tools/tool.ts';
 import { callerFamily } from './caller-family.ts';
@@ -43,7 +42,10 @@ export function registerTool(server: McpServer, offer: Offer, client: Client, to
         const readable = await app.fitText(text, mostTokens, whereTheRestIs(data));
         return { content: [{ type: 'text', text: readable }], structuredContent: asObject(data) };
       } catch (thrown) {
-        return refusal(app, tool, thrown);
+        const error = asConclaveError(thrown);
+        if (error.code === 'internal')
+          app.log.error({ tool: tool.name, cause: error.cause ?? error }, 'tool');
+        return refusal(error.code, client.isOperator ? error.toOperator : error.message);
       } finally {
         stop();
       }
@@ -62,10 +64,8 @@ function hintsOf({ readOnly, destructive = false, openWorld }: Tool): ToolAnnota
   };
 }
 
-function refusal(app: App, { name }: Tool, thrown: unknown): CallToolResult {
-  const error = asConclaveError(thrown);
-  if (error.code === 'internal') app.log.error({ tool: name, cause: error.cause ?? error }, 'tool');
-  return { isError: true, content: [{ type: 'text', text: `${error.code}: ${error.message}` }] };
+function refusal(code: ErrorCode, message: string): CallToolResult {
+  return { isError: true, content: [{ type: 'text', text: `${code}: ${message}` }] };
 }
 
 function whereTheRestIs(data: unknown): string {

@@ -12,7 +12,11 @@ export function serveMcpOverHttp(apps: Apps): McpEndpoint {
     serverFor: async (principal) =>
       mcpServer(
         { tools: apps.current.tools, app: async () => apps.current },
-        { principal: async () => principal(), roots: (app) => app.grantedRoots(principal()) },
+        {
+          principal: async () => principal(),
+          roots: (app) => app.grantedRoots(principal()),
+          isOperator: false,
+        },
       ),
     now: Date.now,
     newId: randomUUID,

@@ -37,7 +37,7 @@ export async function serveStdio({
       opening = setTimeout(open, listsMs);
       return mcpServer(
         { tools, app },
-        { principal: (opened) => opened.localPrincipal(), roots: clientRoots() },
+        { principal: (opened) => opened.localPrincipal(), roots: clientRoots(), isOperator: true },
       );
     },
     {

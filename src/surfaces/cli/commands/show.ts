@@ -86,8 +86,16 @@ export function rowText(
     ]);
     sections.push(table(['call below', 'model', 'state', 'took', 'cost'], below));
   }
-  if (why) sections.push(whyText(row));
+  if (why) sections.push(...failuresText(row), whyText(row));
   return `${sections.join('\n\n')}\n`;
+}
+
+/** What failed attempts said, in full: a client was told less of where its providers stand. */
+function failuresText({ attempts }: CallRow): string[] {
+  const lines = attempts.flatMap(({ model, errorCode, message = errorCode }, i) =>
+    errorCode === undefined ? [] : printable(`  ${i + 1}. ${model}: ${message}`),
+  );
+  return lines.length === 0 ? [] : [['what went wrong', ...lines].join('\n')];
 }
 
 function whyText({ decision, verdicts = [] }: CallRow): string {
