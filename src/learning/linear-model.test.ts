@@ -73,6 +73,8 @@ test('weights of another version, or damaged ones, are refused with what to do',
   const damaged = [
     { ...file, features: 99 },
     { ...file, weights: 'AAAA' },
+    { ...file, weights: `B${String(file['weights']).slice(1)}` },
+    { ...file, biases: [0.25] },
     { ...file, scales: undefined },
     { format: 'something else' },
     [],

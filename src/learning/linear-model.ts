@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { ConclaveError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { featuresVersion, type HashedFeatures } from './hashed-features.ts';
@@ -95,11 +96,7 @@ export function linearModelBytes({ weights, scales, biases }: LinearModel): numb
 
 /** A model as the text of a weights file. */
 export function writeLinearModel(model: LinearModel, provenance: ModelProvenance): JsonObject {
-  return {
-    format,
-    features: featuresVersion,
-    source: provenance.source,
-    quality: provenance.quality,
+  const numbers = {
     outputs: [...model.outputs],
     buckets: model.buckets,
     scales: [...model.scales],
@@ -107,6 +104,14 @@ export function writeLinearModel(model: LinearModel, provenance: ModelProvenance
     weights: Buffer.from(model.weights.buffer, model.weights.byteOffset, model.weights.length).toString(
       'base64',
     ),
+  };
+  return {
+    format,
+    features: featuresVersion,
+    source: provenance.source,
+    quality: provenance.quality,
+    ...numbers,
+    checksum: checksumOf(numbers),
   };
 }
 
@@ -121,7 +126,7 @@ export function readLinearModel(file: unknown): LinearModel {
   if (file['features'] !== featuresVersion) {
     throw unreadable(`its features are version ${file['features']}, this Conclave has ${featuresVersion}`);
   }
-  const { outputs, buckets, scales, biases, weights } = file;
+  const { outputs, buckets, scales, biases, weights, checksum } = file;
   if (
     !isListOf(outputs, 'string') ||
     !isListOf(scales, 'number') ||
@@ -130,6 +135,10 @@ export function readLinearModel(file: unknown): LinearModel {
     typeof weights !== 'string'
   ) {
     throw unreadable('one of outputs, buckets, scales, biases and weights is missing');
+  }
+  // Older files have none.
+  if (checksum !== undefined && checksum !== checksumOf({ outputs, buckets, scales, biases, weights })) {
+    throw unreadable('its numbers are not the ones that were written, as their checksum shows');
   }
   const bytes = Buffer.from(weights, 'base64');
   const agrees = [scales.length, biases.length].every((length) => length === outputs.length);
@@ -144,6 +153,19 @@ export function readLinearModel(file: unknown): LinearModel {
     biases: Float64Array.from(biases),
   };
 }
+
+/** CRC-32 of the numbers as they stand in the file: one that was damaged would otherwise route by noise, in silence. */
+function checksumOf({ outputs, buckets, scales, biases, weights }: Numbers): number {
+  return crc32(JSON.stringify([outputs, buckets, scales, biases, weights]));
+}
+
+type Numbers = {
+  readonly outputs: readonly string[];
+  readonly buckets: number;
+  readonly scales: readonly number[];
+  readonly biases: readonly number[];
+  readonly weights: string;
+};
 
 function unreadable(reason: string): ConclaveError {
   return new ConclaveError(
