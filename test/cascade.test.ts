@@ -169,6 +169,18 @@ test('a model that agrees with itself over several samples is believed sooner', 
   assert.equal((await gateway.app.ledger.costs({ since: 0, by: 'model' })).totalNanoUsd, 5 * costOf(0.1));
 });
 
+test('a model that was left no choice is asked once, however many samples are configured', async (t) => {
+  const { gateway, lab } = await houseThat(t, says({ 'small-a': '#### 42', 'small-b': '#### 42' }), {
+    cascade: { samples: 5 },
+  });
+  const { row } = await answered(gateway, question({ temperature: 0 }));
+  assert.deepEqual(
+    lab.asked.map(({ model }) => model),
+    ['small-a', 'small-b'],
+  );
+  assert.equal(row?.model, 'lab/small-b');
+});
+
 test('free text is judged by a small model of another family, whose word counts and whose call is in the books', async (t) => {
   const verdict = (score: number) => (model: string) =>
     model === 'small-c' ? `{"score": ${score}}` : `Rivers are long, says ${model}.`;
@@ -283,6 +295,25 @@ test("the caller's own check decides: an answer that passes is believed, one tha
   assert.equal(command.reply.status, 403);
   const broken = await answered(house.gateway, question(), { 'x-conclave-check': '{"regex":"(["}' });
   assert.equal(broken.reply.status, 400);
+  const untyped = { 'x-conclave-check': '{"schema":{"type":"objekt"}}' };
+  const unreadable = await answered(house.gateway, question(), untyped);
+  assert.equal(unreadable.reply.status, 400);
+  assert.match(unreadable.text, /not a JSON Schema: .*objekt/);
+});
+
+test('where no answer passes the check, the last one comes with a warning and its verdict says so', async (t) => {
+  const { gateway } = await houseThat(t, says({ 'small-a': 'one', 'small-b': 'two', big: 'three' }));
+  const headers = { 'x-conclave-check': '{"regex":"^four$"}' };
+  const { row, reply, text } = await answered(gateway, question(), headers);
+  const failing = /lab\/big answers as the last that was left, and the check fails: it does not match/;
+  assert.match(reply.headers.get('x-conclave-warnings') ?? '', failing);
+  assert.match(text, /three/);
+  assert.deepEqual([row?.state, row?.model, row?.verdicts?.at(-1)?.accepted], ['ok', 'lab/big', false]);
+  const streamed = await answered(gateway, question({ stream: true }), headers);
+  assert.match(streamed.row?.warnings.join() ?? '', failing);
+  assert.match(streamed.text, /\[DONE\]/);
+  const passed = await answered(gateway, question(), { 'x-conclave-check': '{"regex":"^three$"}' });
+  assert.deepEqual([passed.row?.warnings, passed.row?.verdicts?.at(-1)?.accepted], [[], true]);
 });
 
 test('a last step that breaks off in its stream ends with an error event, and what was spent is in the books', async (t) => {

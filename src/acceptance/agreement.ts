@@ -1,5 +1,6 @@
 import type { AcceptanceQuestion, StepAnswer } from '../core/acceptance.ts';
 import { answerOf } from './answer-of.ts';
+import { leavesNoChoice } from '../core/leaves-no-choice.ts';
 import type { Sign } from './sign.ts';
 
 /**
@@ -20,6 +21,8 @@ export function agreement({ answers, request }: Pick<AcceptanceQuestion, 'answer
     if (at === leader || keys[at] === undefined) return [];
     const agrees = keys[at] === key;
     const relation = relationOf(led, other);
+    // Asked twice in a way that leaves no choice, a model repeats itself, right or wrong.
+    if (relation === 'sample' && leavesNoChoice(request)) return [];
     return [
       {
         signal: relation === 'sample' ? 'self-consistency' : 'agreement',

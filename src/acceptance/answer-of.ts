@@ -1,25 +1,46 @@
 import { replyText, type CollectedReply } from '../core/collected-reply.ts';
 import type { ModelRequest } from '../core/request.ts';
-import { answerKey, finalAnswer } from '../learning/answer-key.ts';
+import { answerKey, markedAnswer } from '../learning/answer-key.ts';
+import { plainAnswer } from './plain-answer.ts';
+
+const longestLine = 80;
 
 /**
- * What two answers must share to agree: the calls of tools, the JSON that was asked for, or the final answer that the
- * text marks. `undefined` for free text, of which nobody can say by letters whether it agrees.
+ * What two answers must share to agree: the calls of tools, JSON, the final answer that the text marks, or what one short
+ * line answers. `undefined` for free text, of which nobody can say by letters whether it agrees.
  */
-export function answerOf(reply: CollectedReply, { output }: ModelRequest): string | undefined {
+export function answerOf(
+  reply: CollectedReply,
+  { output, messages }: Pick<ModelRequest, 'output' | 'messages'>,
+): string | undefined {
   const calls = reply.blocks.flatMap((block) =>
     block.type === 'tool-call' ? [`${block.name} ${canonical(block.arguments) ?? block.arguments}`] : [],
   );
   if (calls.length > 0) return calls.sort().join('\n');
-  const text = replyText(reply);
+  const text = replyText(reply).trim();
   if (output !== undefined) return canonical(text);
-  const final = finalAnswer(text);
-  return answerKey(equationsResult(final ?? text) ?? final);
+  const marked = markedAnswer(text);
+  if (marked !== undefined) return answerKey(equationsResult(marked) ?? asAssent(marked));
+  const json = /^(?:```(?:json)?\s*)?([[{][\s\S]*[\]}])\s*(?:```)?$/.exec(text)?.[1];
+  const data = json === undefined ? undefined : canonical(json);
+  if (data !== undefined) return answerKey(data);
+  const isLine = text.length > 0 && text.length <= longestLine && !text.includes('\n');
+  return answerKey(isLine ? plainAnswer(text, wordsOf(messages)) : equationsResult(text));
 }
 
 /** `12 * 3 = 36` at the end of an answer. */
 function equationsResult(text: string): string | undefined {
   return /=\s*\**\s*([-+]?[\d.,]+)\s*\**[.\s]*$/.exec(text.slice(-200))?.[1];
+}
+
+function asAssent(marked: string): string {
+  return /^(?:yes|no|true|false)$/i.test(marked) ? marked.toLowerCase() : marked;
+}
+
+/** What was asked last. */
+function wordsOf(messages: ModelRequest['messages']): string {
+  const last = messages.findLast(({ role }) => role === 'user');
+  return last?.content.map((part) => (part.type === 'text' ? part.text : '')).join('\n') ?? '';
 }
 
 /** JSON in one spelling: members in order, no spaces. */

@@ -1,11 +1,7 @@
 import { replyText } from '../core/collected-reply.ts';
 import type { AcceptanceQuestion, StepAnswer } from '../core/acceptance.ts';
+import { isRefusal, isUnsure } from './refusals.ts';
 import type { Sign } from './sign.ts';
-
-const refusals =
-  /^(?:i['’]?m sorry|sorry|i apologi[sz]e|unfortunately)?[,.!]?\s*(?:but )?(?:i|as an ai[^.]{0,40}, i) (?:can(?:no|['’])t|am not able to|['’]?m not able to|am unable to|['’]?m unable to|won['’]t) (?:help|assist|comply|do that|provide|answer|fulfil)/i;
-const hedges =
-  /\b(?:i(?:['’]m| am) not (?:entirely |completely |quite )?(?:sure|certain)|i (?:do not|don['’]t) (?:really )?know|hard to say|i might be wrong|i may be wrong|cannot be determined|can['’]t be determined|not enough information|it is unclear|i would need more|please verify)\b/i;
 
 /** Whether an answer is whole, and stands by what it says. */
 export function soundness(
@@ -17,10 +13,10 @@ export function soundness(
     reply.blocks.some(({ type }) => type === 'tool-call' || type === 'image') || text.trim() !== '';
   const refused =
     reply.blocks.some(({ type }) => type === 'refusal') || reply.finish?.reason === 'content-filter';
-  if (refused || refusals.test(text.trimStart().slice(0, 300))) return veto('refusal', 'it refuses');
+  if (refused || isRefusal(text)) return veto('refusal', 'it refuses');
   if (!said) return veto('refusal', 'it says nothing');
   if (reply.finish?.reason === 'length') return veto('length', 'it was cut off at the output limit');
-  if (hedges.test(text)) return { signal: 'hedging', says: 'it is not sure of itself', worth: 'hedging' };
+  if (isUnsure(text)) return { signal: 'hedging', says: 'it is not sure of itself', worth: 'hedging' };
   return lengthOf(text, features.prompt ?? '');
 }
 

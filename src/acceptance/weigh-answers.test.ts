@@ -50,6 +50,53 @@ test('numbers, JSON and tool calls agree by what they mean; free text neither ag
   assert.equal(pair(text, `${text} Always.`), alone);
 });
 
+test('an answer is the same in the words that people put around it', () => {
+  const asked = (content: string) => ({
+    ...request,
+    messages: [{ role: 'user' as const, content: [{ type: 'text' as const, text: content }] }],
+  });
+  const said2 = (a: string, b: string, content: string) => {
+    const verdict = weigh(question([answer(a), answer(b, 'b/small', 1)], { request: asked(content) }));
+    return verdict.evidence.find(({ signal }) => signal === 'agreement')?.says.replace(/^a.small says /, '');
+  };
+  const sum = 'What is 6 times 7?';
+  for (const [a, b, content] of [
+    ['The answer is 42.', '**42**', sum],
+    ['6 × 7 = 42', 'It is 42', sum],
+    ["It's 42.", 'The product is 42', sum],
+    ['Paris', 'The capital of France is Paris.', 'What is the capital of France?'],
+    ['Yes, it is prime.', 'Yes', 'Is 7 prime?'],
+    ['The answer is no.', 'No.', 'Is 8 prime?'],
+    ['The answer is B', 'B) Paris', 'The capital of France? A) Rome B) Paris'],
+    ['{"a":1,"b":2}', '```json\n{ "b": 2, "a": 1 }\n```', 'As JSON, please.'],
+  ] as const) {
+    assert.equal(said2(a, b, content), 'the same', `${a} | ${b}`);
+  }
+  for (const [a, b, content] of [
+    ['It is 42', 'It is 43', sum],
+    ['Yes, 7 is prime.', 'No, 7 is not prime.', 'Is 7 prime?'],
+    ['A. Lincoln', 'A. Einstein', 'Who was it?'],
+    ['It is not 42', 'It is 42', sum],
+    ['{"a":1}', '{"a":2}', 'As JSON, please.'],
+  ] as const) {
+    assert.notEqual(said2(a, b, content), 'the same', `${a} | ${b}`);
+  }
+  const sentences = [
+    'The capital of France is Paris.',
+    'Paris is the capital of France.',
+    'Which is it?',
+  ] as const;
+  assert.equal(said2(...sentences), undefined, 'other words may mean the same');
+});
+
+test('a model that was left no choice proves nothing by saying the same again', () => {
+  const samples = [answer('#### 42'), answer('#### 42'), answer('#### 42')];
+  const alone = chance([answer('#### 42')]);
+  assert.ok(chance(samples) > alone);
+  assert.equal(chance(samples, { request: { ...request, temperature: 0 } }), alone);
+  assert.equal(chance(samples, { request: { ...request, seed: 7 } }), alone);
+});
+
 test('refusals, silence and cut answers are never accepted, hedging is believed less', () => {
   for (const text of [
     '',

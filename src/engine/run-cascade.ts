@@ -1,6 +1,7 @@
 import type { AcceptanceVerdict } from '../core/acceptance.ts';
 import type { CollectedReply } from '../core/collected-reply.ts';
 import { asConclaveError, ConclaveError } from '../core/errors.ts';
+import { leavesNoChoice } from '../core/leaves-no-choice.ts';
 import type { PlanStep } from '../core/plan.ts';
 import type { EngineContext } from './engine.ts';
 import type { CallRecord } from './record.ts';
@@ -67,7 +68,8 @@ type Asking = {
 /** All samples of a step at once. One that fails gives nothing; where all do, the next step is asked. */
 async function askStep(engine: EngineContext, { route, record, step }: Asking, at: number): Promise<Given[]> {
   const failures: ConclaveError[] = [];
-  const samples = Array.from({ length: step.acceptance?.samples ?? 1 }, async (): Promise<Given[]> => {
+  const length = leavesNoChoice(route.call.request) ? 1 : (step.acceptance?.samples ?? 1);
+  const samples = Array.from({ length }, async (): Promise<Given[]> => {
     try {
       const reply = await engine.run(stepCall(record, route, step, false));
       const whole = await readWhole(record, reply);
@@ -149,19 +151,25 @@ async function askLast(
 ): Promise<StartedAttempt> {
   const { route, record, step } = asking;
   try {
-    const reply = await engine.run(stepCall(record, route, step, route.call.request.stream));
-    void reply.settled.then((outcome) => record.children.push(outcome));
-    record.given = reply.head.requestId;
+    const { stream } = route.call.request;
+    const reply = await engine.run(stepCall(record, route, step, stream));
     const candidate = answering(step, reply.head);
-    record.verdicts.push({
-      requestIds: [reply.head.requestId],
-      model: candidate.model.id,
-      accepted: true,
-      because: ['the last step: any answer is taken'],
-    });
-    return startedStream(engine, { candidate, reply }, (final) =>
-      noteAgreement(engine, asking, { answers, final }),
-    );
+    const last = { requestIds: [reply.head.requestId], model: candidate.model.id, accepted: true };
+    const place = record.verdicts.push({ ...last, because: ['the last step: any answer is taken'] }) - 1;
+    record.given = reply.head.requestId;
+    const hear = async (final: CollectedReply): Promise<void> => {
+      noteAgreement(engine, asking, { answers, final });
+      await noteCheck(engine, asking, { final, place });
+    };
+    // What a check says of a whole answer can still stand in its head.
+    if (!stream && route.call.check) {
+      const { head } = reply;
+      const whole = await readWhole(record, reply);
+      await hear(whole.reply);
+      return startedWhole(engine, { ...whole, head, candidate });
+    }
+    void reply.settled.then((outcome) => record.children.push(outcome));
+    return startedStream(engine, { candidate, reply }, hear);
   } catch (thrown) {
     const error = asConclaveError(thrown);
     if (!instead || record.deadline.signal.aborted) throw error;
@@ -177,6 +185,21 @@ async function askLast(
     );
     return giveWhole(engine, record, instead);
   }
+}
+
+/** The last answer is given whatever the caller's check says of it, but not without a word. */
+async function noteCheck(
+  engine: EngineContext,
+  { route, record }: Asking,
+  { final, place }: { readonly final: CollectedReply; readonly place: number },
+): Promise<void> {
+  const { check } = route.call;
+  const verdict = record.verdicts[place];
+  if (!check || !verdict) return;
+  const { passed, says } = await engine.acceptance.check(check, final, record.deadline.signal);
+  record.verdicts[place] = { ...verdict, accepted: passed, because: [...verdict.because, `check: ${says}`] };
+  if (passed) return;
+  record.warnings.push(`${verdict.model} answers as the last that was left, and the check fails: ${says}`);
 }
 
 /** The answer given closes its attempt when it has gone out. */

@@ -63,7 +63,10 @@ export function answering({ candidates }: PlanStep, { model }: ReplyHead): Candi
 }
 
 /** A whole answer, as if it arrived now. */
-export function startedWhole(engine: EngineContext, { parts, head, candidate }: Given): StartedAttempt {
+export function startedWhole(
+  engine: EngineContext,
+  { parts, head, candidate }: Pick<Given, 'parts' | 'head' | 'candidate'>,
+): StartedAttempt {
   const held: Chunk[] = [{ bytes: noBytes, parts }];
   return { ...started(engine, candidate, head), held, rest: emptyChunks() };
 }
@@ -72,7 +75,7 @@ export function startedWhole(engine: EngineContext, { parts, head, candidate }: 
 export function startedStream(
   engine: EngineContext,
   { candidate, reply }: { readonly candidate: Candidate; readonly reply: Reply },
-  whole: (answer: CollectedReply) => void,
+  whole: (answer: CollectedReply) => Promise<void>,
 ): StartedAttempt {
   return { ...started(engine, candidate, reply.head), held: [], rest: chunksOf(reply, whole) };
 }
@@ -120,12 +123,15 @@ function stepMeter(
   };
 }
 
-async function* chunksOf(reply: Reply, whole: (answer: CollectedReply) => void): AsyncGenerator<Chunk> {
+async function* chunksOf(
+  reply: Reply,
+  whole: (answer: CollectedReply) => Promise<void>,
+): AsyncGenerator<Chunk> {
   const collector = replyCollector();
   for await (const parts of partsOf(reply)) {
     const failed = parts.some(({ type }) => type === 'error');
     if (!failed) for (const part of parts) collector.add(part);
-    if (parts.some(({ type }) => type === 'finish')) whole(collector.reply);
+    if (parts.some(({ type }) => type === 'finish')) await whole(collector.reply);
     yield { bytes: noBytes, parts };
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answerKey, finalAnswer } from './answer-key.ts';
+import { answerKey, markedAnswer } from './answer-key.ts';
 
 test('answers that mean the same have one key', () => {
   const same = [
@@ -32,11 +32,11 @@ test('an empty answer agrees with nobody', () => {
 });
 
 test('finds the answer that a text ends in, however it is marked', () => {
-  assert.equal(finalAnswer('{"reasoning": "9 - 3", "answer": "6 apples"}'), '6 apples');
-  assert.equal(finalAnswer('```json\n{"reasoning": "", "answer": 42}\n```'), '42');
-  assert.equal(finalAnswer('So we get \\boxed{\\frac{1}{2}}.'), '\\frac{1}{2}');
-  assert.equal(finalAnswer('2 + 2 = <<2+2=4>>4\n#### 4'), '4');
-  assert.equal(finalAnswer('Let us see.\nThe answer is **Paris**.'), 'Paris');
-  assert.equal(finalAnswer('Paris'), 'Paris');
-  assert.equal(finalAnswer('First, consider the rivers.\nThen consider the hills.'), undefined);
+  assert.equal(markedAnswer('{"reasoning": "9 - 3", "answer": "6 apples"}'), '6 apples');
+  assert.equal(markedAnswer('```json\n{"reasoning": "", "answer": 42}\n```'), '42');
+  assert.equal(markedAnswer('So we get \\boxed{\\frac{1}{2}}.'), '\\frac{1}{2}');
+  assert.equal(markedAnswer('2 + 2 = <<2+2=4>>4\n#### 4'), '4');
+  assert.equal(markedAnswer('Let us see.\nThe answer is **Paris**.'), 'Paris');
+  assert.equal(markedAnswer('Paris'), undefined);
+  assert.equal(markedAnswer('First, consider the rivers.\nThen consider the hills.'), undefined);
 });

@@ -15,18 +15,16 @@ export function answerKey(answer: string | undefined): string | undefined {
 
 /**
  * The final answer in a model's text, where the text marks one: a JSON member `answer`, `\boxed{…}`, `#### …`, or
- * "the answer is …"; else the whole text when it is one short line.
+ * "the answer is …".
  */
-export function finalAnswer(text: string): string | undefined {
+export function markedAnswer(text: string): string | undefined {
   const marked =
     lastMatch(text, /"answer"\s*:\s*"((?:[^"\\]|\\.)*)"/g) ??
     lastMatch(text, /"answer"\s*:\s*([^\s",}][^",}\n]*)/g) ??
     lastBoxed(text) ??
     lastMatch(text, /^####\s*(.+)$/gm) ??
     lastMatch(text, /\banswer(?: is|:)\s*\**\s*([^\n]+?)\**[.\s]*$/gim);
-  if (marked !== undefined) return marked.trim();
-  const line = text.trim();
-  return line.length > 0 && line.length <= 80 && !line.includes('\n') ? line : undefined;
+  return marked?.trim();
 }
 
 function unwrapped(text: string): string {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { fromJSONSchema, z } from 'zod';
 import type { AnswerCheck } from '../core/acceptance.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
@@ -10,7 +10,7 @@ export type WrittenCheck =
   /** A program and its arguments, which gets the answer on its standard input. Not over HTTP. */
   | { readonly command: readonly string[] };
 
-const schema = z.union([
+const written = z.union([
   z.strictObject({ regex: z.string().min(1).max(1_000) }),
   z.strictObject({ schema: z.record(z.string(), z.json()) }),
   z.strictObject({ command: z.array(z.string()).min(1) }),
@@ -18,10 +18,10 @@ const schema = z.union([
 
 /** Reads a check; `where` names its place in errors. @throws ConclaveError `invalid_request`. */
 export function readAnswerCheck(
-  written: unknown,
+  given: unknown,
   { where, commands }: { readonly where: string; readonly commands: boolean },
 ): AnswerCheck {
-  const parsed = schema.safeParse(written);
+  const parsed = written.safeParse(given);
   if (!parsed.success) {
     throw new ConclaveError(
       'invalid_request',
@@ -38,7 +38,7 @@ export function readAnswerCheck(
       param: where,
     });
   }
-  if ('schema' in check) return { kind: 'schema', schema: check.schema };
+  if ('schema' in check) return { kind: 'schema', schema: readable(check.schema, where) };
   return { kind: 'regex', pattern: compiled(check.regex, where) };
 }
 
@@ -47,6 +47,20 @@ function compiled(pattern: string, where: string): string {
     return new RegExp(pattern, 'mu').source;
   } catch {
     throw new ConclaveError('invalid_request', `${where}: "${pattern}" is not a regular expression.`, {
+      param: where,
+    });
+  }
+}
+
+/** A schema that nobody can read would let everything pass. */
+function readable(schema: JsonObject, where: string): JsonObject {
+  try {
+    // What of it is no JSON Schema, `fromJSONSchema` refuses.
+    fromJSONSchema(schema as Parameters<typeof fromJSONSchema>[0]);
+    return schema;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ConclaveError('invalid_request', `${where}: "schema" is not a JSON Schema: ${why}`, {
       param: where,
     });
   }

@@ -1,0 +1,32 @@
+/** An equation at the end, a word of assent, the letter of an option, or what follows "it is". */
+const equation = /=\s*([-+]?[\d.,]+)$/u;
+const assent = /^(yes|no|true|false)(?=$|\s*[,.;:!–—])/iu;
+const option = /^\(?([A-Z])(?:[).:]|\)\s)\s*\S/u;
+const told =
+  /^(?:it|that|this|the answer|the result|(?:the|its) [^.,;:!?]{1,60}?)(?:['’]s| is| are| was| were| equals)\s+(?!not\b)(.{1,40})$/iu;
+/** More than three words of letters: it may be put in other words, and mean the same. */
+const sentence = /^\p{L}[\p{L}'’-]*,?(?:\s+[\p{L}'’-]+[,;:]?){3,}/u;
+
+/**
+ * What one short line answers, without the words and marks around it. `undefined` for a sentence, of which nobody can say
+ * by letters whether another one says the same.
+ */
+export function plainAnswer(line: string, question: string): string | undefined {
+  const bare = line
+    .replaceAll(/\*\*|__|`/gu, '')
+    .trim()
+    .replace(/[.。]+$/u, '');
+  const result = equation.exec(bare)?.[1];
+  if (result !== undefined) return result;
+  const yesOrNo = assent.exec(bare)?.[1];
+  if (yesOrNo !== undefined) return yesOrNo.toLowerCase();
+  const letter = option.exec(bare)?.[1];
+  if (letter !== undefined && offers(question, letter)) return letter;
+  const tail = told.exec(bare)?.[1];
+  if (tail !== undefined && !sentence.test(tail)) return tail;
+  return sentence.test(bare) ? undefined : bare;
+}
+
+function offers(question: string, letter: string): boolean {
+  return new RegExp(String.raw`(?:^|[\s(])${letter}[).:]`, 'u').test(question);
+}

@@ -1,0 +1,98 @@
+/** Sources of patterns; `refuses` follows an apology, if there is one, at the beginning. */
+type Wording = { readonly language: string; readonly refuses: string; readonly unsure: string };
+
+/**
+ * How models decline and doubt, by language. Only the first person counts: "you cannot divide by zero" declines nothing.
+ */
+const wordings: readonly Wording[] = [
+  {
+    language: 'English',
+    refuses: String.raw`(?:but )?(?:i|as an ai[^.]{0,40}, i) (?:can(?:no|['’])t|am not able to|['’]?m not able to|am unable to|['’]?m unable to|won['’]t) (?:help|assist|comply|do that|provide|answer|fulfil)`,
+    unsure: String.raw`\b(?:i(?:['’]m| am) not (?:entirely |completely |quite )?(?:sure|certain)|i (?:do not|don['’]t) (?:really )?know|hard to say|i might be wrong|i may be wrong|cannot be determined|can['’]t be determined|not enough information|it is unclear|i would need more|please verify)\b`,
+  },
+  {
+    language: 'German',
+    refuses: String.raw`(?:aber )?(?:(?:\p{L}+ ){0,2}(?:kann|darf) ich|ich (?:kann|darf|bin)|als ki[^.]{0,40}(?:kann|darf) ich)\b[^.]{0,60}(?:nicht|keine[nr]?)\b[^.]{0,60}(?:helfen|helfe|unterstützen|beantworten|erfüllen|bereitstellen|nachkommen|behilflich|antwort geben)`,
+    unsure: String.raw`\b(?:ich bin (?:mir )?(?:da )?nicht (?:ganz |völlig )?sicher|ich weiß (?:es )?nicht|schwer zu sagen|lässt sich nicht (?:sagen|bestimmen)|ohne gewähr)(?!\p{L})`,
+  },
+  {
+    language: 'French',
+    refuses: String.raw`(?:mais )?(?:je (?:ne|n['’])\s?(?:peux|suis|pourrai)|il m['’]est impossible)[^.]{0,60}(?:aider|répondre|assister|fournir|satisfaire|donner suite)`,
+    unsure: String.raw`(?<!\p{L})(?:je ne suis pas (?:tout à fait |entièrement )?(?:sûre?|certaine?)|je ne sais pas|difficile à dire)(?!\p{L})`,
+  },
+  {
+    language: 'Spanish',
+    refuses: String.raw`(?:pero )?(?:yo )?no (?:puedo|me es posible|soy capaz|estoy en condiciones)[^.]{0,60}(?:ayudar|asistir|responder|proporcionar|cumplir|atender)`,
+    unsure: String.raw`(?<!\p{L})(?:no estoy (?:del todo |completamente )?segur[oa]|no (?:lo )?sé(?= |\.|,|$)|difícil de decir)`,
+  },
+  {
+    language: 'Portuguese',
+    refuses: String.raw`(?:mas )?(?:eu )?não (?:posso|consigo|me é possível)[^.]{0,60}(?:ajudar|responder|fornecer|atender|auxiliar)`,
+    unsure: String.raw`(?<!\p{L})(?:não tenho (?:total )?certeza|não estou cert[oa]|é difícil dizer)(?!\p{L})`,
+  },
+  {
+    language: 'Italian',
+    refuses: String.raw`(?:ma )?(?:non (?:posso|sono in grado)|mi è impossibile)[^.]{0,60}(?:aiutar|rispondere|fornire|assister|soddisfare)`,
+    unsure: String.raw`(?<!\p{L})(?:non (?:ne )?sono (?:del tutto )?sicur[oa]|non lo so|difficile (?:a dirsi|dirlo))(?!\p{L})`,
+  },
+  {
+    language: 'Dutch',
+    refuses: String.raw`(?:maar )?(?:(?:\p{L}+ )?kan ik|ik kan)\b[^.]{0,60}niet\b[^.]{0,40}(?:helpen|beantwoorden|assisteren)`,
+    unsure: String.raw`\b(?:ik weet het niet|ik ben (?:er )?niet (?:helemaal )?zeker|moeilijk te zeggen)\b`,
+  },
+  {
+    language: 'Polish',
+    refuses: String.raw`(?:ale )?nie (?:mogę|jestem w stanie)[^.]{0,60}(?:pomóc|odpowiedzieć|udzielić|spełnić)`,
+    unsure: String.raw`(?<!\p{L})(?:nie jestem pew(?:ien|na)|nie wiem|trudno powiedzieć)(?!\p{L})`,
+  },
+  {
+    language: 'Russian',
+    refuses: String.raw`(?:но )?(?:я )?не (?:могу|в состоянии)[^.]{0,60}(?:помочь|ответить|предоставить|выполнить)`,
+    unsure: String.raw`(?<!\p{L})(?:я не уверен[аы]?|я не знаю|трудно сказать)(?!\p{L})`,
+  },
+  {
+    language: 'Turkish',
+    refuses: String.raw`[^.]{0,60}(?:yardımcı olamam|yardım edemem|yanıt veremem|cevap veremem|yerine getiremem)`,
+    unsure: String.raw`(?<!\p{L})(?:emin değilim|bilmiyorum)(?!\p{L})`,
+  },
+  {
+    language: 'Chinese',
+    refuses: String.raw`(?:但)?我?(?:无法|無法|不能|没法|沒辦法)[^。]{0,12}(?:帮|幫|协助|協助|提供|回答|满足|滿足)`,
+    unsure: String.raw`我?(?:不确定|不確定|不知道|很难说|很難說)`,
+  },
+  {
+    language: 'Japanese',
+    refuses: String.raw`[^。]{0,30}(?:手伝い|手助け|お答え|回答|対応|提供)[^。]{0,20}(?:できません|出来ません|かねます)`,
+    unsure: String.raw`(?:確かではありません|よく分かりません|わかりません|自信がありません)`,
+  },
+  {
+    language: 'Korean',
+    refuses: String.raw`[^.]{0,30}(?:도와|도움|답변|제공)[^.]{0,12}수 (?:가 )?없`,
+    unsure: String.raw`(?:확실하지 않|잘 모르겠)`,
+  },
+];
+
+/** "I'm sorry", in whatever language: a few words up to the first comma or stop. */
+const apology = String.raw`(?:[^.,!，。、！]{0,40}[.,!，。、！]\s*)?`;
+const apologyInEnglish = String.raw`(?:i['’]?m sorry|sorry|i apologi[sz]e|unfortunately)?[,.!]?\s*`;
+
+const refusal = new RegExp(
+  `^(?:${wordings
+    .map(({ language, refuses }) => `${language === 'English' ? apologyInEnglish : apology}${refuses}`)
+    .join('|')})`,
+  'iu',
+);
+const doubt = new RegExp(wordings.map(({ unsure }) => unsure).join('|'), 'iu');
+
+/** As much of an answer as a refusal opens it with. */
+const opening = 300;
+
+/** Whether an answer begins by declining, in one of thirteen languages. */
+export function isRefusal(text: string): boolean {
+  return refusal.test(text.trimStart().slice(0, opening));
+}
+
+/** Whether an answer says that it may be wrong. */
+export function isUnsure(text: string): boolean {
+  return doubt.test(text);
+}
