@@ -205,3 +205,94 @@ test('vectors that are fewer than the texts are no answer: nobody could tell who
     assert.match(await two.text(), /sent 1 vectors for 2 texts/, dialect);
   }
 });
+
+test('an answer by a schema stands alone, whatever its model says before it gives it', async (t) => {
+  const odd = await startScriptedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: { providers: inEveryDialect(odd), routing: { retries: 0 } },
+  });
+  const input = { city: 'Lyon' };
+  const said = 'Here you are: ';
+  const usage = { input_tokens: 9, output_tokens: 9 };
+  const tool = { type: 'tool_use', id: 'toolu_1', name: 'conclave_answer' };
+  const claude = [
+    { type: 'message_start', message: { id: 'msg_1', role: 'assistant', content: [], usage } },
+    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: said } },
+    { type: 'content_block_stop', index: 0 },
+    { type: 'content_block_start', index: 1, content_block: { ...tool, input: {} } },
+    ...['{"city":', '"Lyon"}'].map((partial_json) => ({
+      type: 'content_block_delta',
+      index: 1,
+      delta: { type: 'input_json_delta', partial_json },
+    })),
+    { type: 'content_block_stop', index: 1 },
+    { type: 'message_delta', delta: { stop_reason: 'tool_use' }, usage },
+    { type: 'message_stop' },
+  ];
+  const gemini = { text: said };
+  const called = { functionCall: { name: 'conclave_answer', args: input } };
+  const sse = (events: readonly object[]) => ({
+    contentType: 'text/event-stream',
+    pieces: events.map((event) => Buffer.from(`data: ${JSON.stringify(event)}\n\n`)),
+    ending: 'end' as const,
+  });
+  const scripts = [
+    ['odd-anthropic-messages/claude-3-5-haiku-20241022', true, sse(claude)],
+    [
+      'odd-anthropic-messages/claude-3-5-haiku-20241022',
+      false,
+      json({
+        role: 'assistant',
+        content: [
+          { type: 'text', text: said },
+          { ...tool, input },
+        ],
+        usage,
+      }),
+    ],
+    [
+      'odd-bedrock-converse/meta.llama3-1-70b-instruct-v1:0',
+      false,
+      json({
+        output: {
+          message: {
+            role: 'assistant',
+            content: [{ text: said }, { toolUse: { toolUseId: 'a', name: 'conclave_answer', input } }],
+          },
+        },
+        stopReason: 'tool_use',
+      }),
+    ],
+    [
+      'odd-google-generate/gemini-2.0-flash',
+      true,
+      sse([
+        { candidates: [{ content: { parts: [gemini] } }] },
+        { candidates: [{ content: { parts: [called] }, finishReason: 'STOP' }], usageMetadata: {} },
+      ]),
+    ],
+  ] as const;
+  for (const [model, stream, script] of scripts) {
+    odd.say(script);
+    const schema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
+    const reply = await post(gateway, '/v1/chat/completions', {
+      ...question,
+      model,
+      stream,
+      tools: [{ type: 'function', function: { name: 'look' } }],
+      response_format: { type: 'json_schema', json_schema: { name: 'place', schema } },
+    });
+    const text = await reply.text();
+    assert.equal(reply.status, 200, text);
+    const events = stream
+      ? text.split('\n\n').flatMap((event) => event.match(/^data: (\{.*)$/)?.[1] ?? [])
+      : [text];
+    const content = events.map((event) => {
+      const [choice] = (JSON.parse(event) as { choices: { delta?: Said; message?: Said }[] }).choices;
+      return (choice?.delta ?? choice?.message)?.content ?? '';
+    });
+    assert.deepEqual(JSON.parse(content.join('')), input, `${model}: ${text}`);
+  }
+});
+
+type Said = { readonly content?: string | null };

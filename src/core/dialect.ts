@@ -35,6 +35,8 @@ export type WireRequest = {
   readonly body: JsonObject;
   /** What of the request could not cross, one sentence each. */
   readonly warnings: readonly string[];
+  /** The model was given a tool to answer with; what it says beside it is no part of the answer. */
+  readonly answersByTool?: boolean;
 };
 
 /** The same request in the client's own dialect: its bytes stay, but for these members. */

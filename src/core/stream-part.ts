@@ -23,7 +23,13 @@ export type BilledBeside = { readonly usage: Usage; readonly model?: string };
  */
 export type StreamPart =
   | { readonly type: 'start'; readonly id?: string; readonly model?: string }
-  | { readonly type: 'text-delta'; readonly index: number; readonly text: string }
+  /** `structured`: by the schema that was asked for, from a model that answers so through a tool. */
+  | {
+      readonly type: 'text-delta';
+      readonly index: number;
+      readonly text: string;
+      readonly structured?: true;
+    }
   | { readonly type: 'reasoning-delta'; readonly index: number; readonly text: string }
   | { readonly type: 'reasoning-signature'; readonly index: number; readonly signature: string }
   | { readonly type: 'reasoning-redacted'; readonly index: number; readonly data: string }

@@ -1,3 +1,5 @@
+import type { JsonValue } from '../core/json.ts';
+import type { StreamPart } from '../core/stream-part.ts';
 import type { ModelRequest, OutputFormat, ToolChoice, ToolDefinition } from '../core/request.ts';
 
 /**
@@ -14,6 +16,16 @@ export function schemaTool(output: Extract<OutputFormat, { type: 'json-schema' }
     description: `Gives the final answer${about ? `: ${about}` : ''}. Call it exactly once, with the whole answer.`,
     inputSchema: output.schema,
   };
+}
+
+/** Arguments of that tool, as a reader passes them on. */
+export function structuredText(index: number, text: string): StreamPart {
+  return { type: 'text-delta', index, text, structured: true };
+}
+
+/** Whether it is among the names of the tools that a request offers. */
+export function offersSchemaTool(names: readonly (JsonValue | undefined)[]): boolean {
+  return names.includes(schemaToolName);
 }
 
 /** The answer is a tool call, so some tool must be called; the client's own stay open where it left them so. */

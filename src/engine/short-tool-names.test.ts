@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ModelRequest } from '../core/request.ts';
-import { renamed, withShortToolNames } from './short-tool-names.ts';
+import { withShortToolNames, withToolNames } from './short-tool-names.ts';
 
 const long = (end: string) => `mcp__${'server'.repeat(12)}__${end}`;
 const inputSchema = { type: 'object' };
@@ -25,18 +25,15 @@ test('long names of tools are told short, the same everywhere, and heard as they
   assert.notEqual(read, write);
   assert.deepEqual(told.toolChoice, { type: 'tool', name: write });
   assert.deepEqual(told.messages[0]?.content[0], { type: 'tool-call', id: 'a', name: read, arguments: '{}' });
-  const heard = renamed(
-    {
-      bytes: new Uint8Array(0),
-      parts: [
-        { type: 'tool-call-start', index: 0, id: 'b', name: write },
-        { type: 'tool-call-start', index: 1, id: 'c', name: 'short' },
-      ],
-    },
+  const heard = withToolNames(
+    [
+      { type: 'tool-call-start', index: 0, id: 'b', name: write },
+      { type: 'tool-call-start', index: 1, id: 'c', name: 'short' },
+    ],
     names ?? new Map(),
   );
   assert.deepEqual(
-    heard.parts.map((part) => part.type === 'tool-call-start' && part.name),
+    heard.map((part) => part.type === 'tool-call-start' && part.name),
     [long('write'), 'short'],
   );
 });

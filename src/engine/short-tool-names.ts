@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { ContentPart } from '../core/content.ts';
 import type { ModelRequest } from '../core/request.ts';
 import type { StreamPart } from '../core/stream-part.ts';
-import type { Chunk } from './reply-chunks.ts';
 
 /** What the tools are called by their client, by the names that the model was told. */
 export type ToolNames = ReadonlyMap<string, string>;
@@ -39,25 +38,11 @@ export function withShortToolNames(
   };
 }
 
-/** Pieces of a reply in which the tools are called as their client calls them. */
-export function withToolNames(chunks: AsyncIterator<Chunk>, names: ToolNames): AsyncIterator<Chunk> {
-  return {
-    async next() {
-      const next = await chunks.next();
-      return next.done ? next : { done: false, value: renamed(next.value, names) };
-    },
-    return: async () => (await chunks.return?.()) ?? { done: true, value: undefined },
-  };
-}
-
-/** The same for one piece. */
-export function renamed({ bytes, parts }: Chunk, names: ToolNames): Chunk {
-  return {
-    bytes,
-    parts: parts.map((part): StreamPart =>
-      part.type === 'tool-call-start' ? { ...part, name: names.get(part.name) ?? part.name } : part,
-    ),
-  };
+/** Parts of a reply in which the tools are called as their client calls them. */
+export function withToolNames(parts: readonly StreamPart[], names: ToolNames): StreamPart[] {
+  return parts.map((part) =>
+    part.type === 'tool-call-start' ? { ...part, name: names.get(part.name) ?? part.name } : part,
+  );
 }
 
 function* namesIn({ tools, messages }: ModelRequest): Generator<string> {

@@ -14,6 +14,7 @@ import type { EngineContext } from './engine.ts';
 import { tellable } from './tellable.ts';
 import type { Seat } from './next-with-room.ts';
 import { withInlineMedia } from './inline-media.ts';
+import { mendedChunks, mendOf } from './mended-reply.ts';
 import { noRoom } from './no-room.ts';
 import {
   emptyReply,
@@ -27,7 +28,6 @@ import {
 import type { CallRecord } from './record.ts';
 import type { Route } from './route.ts';
 import { saysTooMany } from './says-too-many.ts';
-import { renamed, withToolNames } from './short-tool-names.ts';
 import { writeWireRequest } from './wire-request.ts';
 
 /** An attempt that has begun to answer: it has content, or a proper end, and is no longer replaced by another. */
@@ -149,7 +149,8 @@ type Asking = {
 async function ask(engine: EngineContext, asking: Asking): Promise<Source> {
   const { route, candidate, meter, record, signal } = asking;
   const { deployment } = candidate;
-  const { dialect, relayed, unsigned, warnings, toolNames } = writeWireRequest(engine, route, candidate);
+  const written = writeWireRequest(engine, route, candidate);
+  const { dialect, relayed, unsigned, warnings } = written;
   meter.dialect = dialect.id;
   warnOnce(record, warnings);
   const { connectMs, idleMs } = engine.settings.timeouts;
@@ -175,12 +176,13 @@ async function ask(engine: EngineContext, asking: Asking): Promise<Source> {
     relayed: relayed && asAsked && quirks.rewritesReplies !== true,
     headers: crossing(reply),
   };
+  const mend = mendOf(written);
   if (streamed) {
     const chunks = streamedChunks(reply.body, dialect, quirks);
-    return { ...rest, chunks: toolNames ? withToolNames(chunks, toolNames) : chunks };
+    return { ...rest, chunks: mend ? mendedChunks(chunks, mend) : chunks };
   }
   const read = await wholeChunk(reply.body, dialect, quirks);
-  const whole = toolNames ? renamed(read, toolNames) : read;
+  const whole = mend ? { ...read, parts: mend(read.parts) } : read;
   if (!hasBegun(whole)) throw emptyReply();
   if (route.call.request.embedding) expectAllVectors(route.call.request, whole);
   return { ...rest, whole };

@@ -20,6 +20,7 @@ export type WrittenRequest = {
   readonly unsigned: UnsignedRequest;
   /** What of the client's request could not cross. */
   readonly warnings: readonly string[];
+  readonly answersByTool?: boolean;
   /** Absent: the model was told the tools' names as they are. */
   readonly toolNames?: ToolNames;
 };
@@ -119,7 +120,7 @@ function writeInto(
   const relayed = call.raw?.dialect === dialect.id;
   const { provider } = deployment;
   const crossing = crossingHeaders(call, { relayed, provider });
-  const { path, headers, warnings, body, toolNames } = relayed
+  const { path, headers, warnings, body, toolNames, answersByTool } = relayed
     ? relay(call.raw, call, dialect, target)
     : translate(call, dialect, target);
   const unsigned: UnsignedRequest = {
@@ -140,6 +141,7 @@ function writeInto(
     unsigned,
     warnings: [...crossing.warnings, ...foreignWishes(call, candidate), ...warnings],
     ...(toolNames && { toolNames }),
+    ...(answersByTool && { answersByTool }),
   };
 }
 
@@ -155,7 +157,7 @@ function relay(raw: NonNullable<Call['raw']>, { request }: Call, dialect: Dialec
   const ours = target.quirks.choosesSellers ? [] : (raw.ours ?? []);
   const taken = ours.map((member) => ({ member, value: undefined }));
   const body = spliceMembers(raw.bytes, [...edits, ...taken], raw.members);
-  return { ...rest, body, toolNames: undefined };
+  return { ...rest, body, toolNames: undefined, answersByTool: false };
 }
 
 function translate({ request }: Call, dialect: Dialect, target: WireTarget) {

@@ -3,7 +3,7 @@ import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import { nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
-import { schemaToolName } from '../schema-tool.ts';
+import { schemaToolName, structuredText } from '../schema-tool.ts';
 import { readCitation } from './citation.ts';
 import { errorOf } from './read-error.ts';
 import { readStopReason } from './stop-reason.ts';
@@ -80,7 +80,7 @@ function readBlock(block: JsonObject, index: number): StreamPart[] {
       return [{ type: 'reasoning-redacted', index, data: textOf(block.data) }];
     case 'tool_use': {
       const text = JSON.stringify(block.input ?? {});
-      if (block.name === schemaToolName) return [{ type: 'text-delta', index, text }];
+      if (block.name === schemaToolName) return [structuredText(index, text)];
       return [
         { type: 'tool-call-start', index, id: textOf(block.id), name: textOf(block.name) },
         { type: 'tool-call-delta', index, text },

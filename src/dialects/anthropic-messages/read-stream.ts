@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
-import { schemaToolName } from '../schema-tool.ts';
+import { schemaToolName, structuredText } from '../schema-tool.ts';
 import type { StreamInterpreter } from '../stream-reader.ts';
 import { readCitation } from './citation.ts';
 import { errorOf } from './read-error.ts';
@@ -121,7 +121,7 @@ export function messageInterpreter(): StreamInterpreter {
 function addArguments(index: number, block: OpenBlock | undefined, text: string, parts: StreamPart[]): void {
   if (block?.type !== 'call') return;
   block.empty = false;
-  parts.push({ type: block.answer ? 'text-delta' : 'tool-call-delta', index, text });
+  parts.push(block.answer ? structuredText(index, text) : { type: 'tool-call-delta', index, text });
 }
 
 /** Deltas of blocks that nobody here knows: JSON is gathered, text is appended, the rest replaces. */

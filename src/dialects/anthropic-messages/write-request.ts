@@ -6,8 +6,9 @@ import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { claudeHabits } from '../claude/habits.ts';
 import { claudeSampling } from '../claude/sampling.ts';
+import { objectsOf } from '../loose-fields.ts';
 import { outputLimit } from '../output-limit.ts';
-import { choiceForAnswer, schemaTool } from '../schema-tool.ts';
+import { choiceForAnswer, offersSchemaTool, schemaTool } from '../schema-tool.ts';
 import type { Draft } from '../claude/draft.ts';
 import { supportedSchema } from '../claude/supported-schema.ts';
 import { writeMessages } from './write-messages.ts';
@@ -26,7 +27,8 @@ export function writeRequest(request: ModelRequest, target: WireTarget): WireReq
   const draft: Draft = { request, target, habits: claudeHabits(target.model), warnings: [] };
   const body = writeBody(draft);
   for (const { member, value } of quirkEdits(body, target, draft.warnings)) body[member] = value;
-  return { path: quirks.path ?? path, headers, body, warnings: [...new Set(draft.warnings)] };
+  const answersByTool = offersSchemaTool(objectsOf(body.tools).map(({ name }) => name));
+  return { path: quirks.path ?? path, headers, body, warnings: [...new Set(draft.warnings)], answersByTool };
 }
 
 function writeBody(draft: Draft): JsonObject {

@@ -3,7 +3,7 @@ import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import { objectOf, objectsOf, textOf } from '../loose-fields.ts';
-import { schemaToolName } from '../schema-tool.ts';
+import { schemaToolName, structuredText } from '../schema-tool.ts';
 import { readCitation } from './citation.ts';
 import { readMedia } from './media.ts';
 import { readStopReason } from './stop-reason.ts';
@@ -68,7 +68,7 @@ function readBlock(block: JsonObject, index: number): StreamPart[] {
   const call = objectOf(block.toolUse);
   if (!isClientCall(call)) return [{ type: 'opaque', index, dialect: 'bedrock-converse', value: block }];
   const text = JSON.stringify(call.input ?? {});
-  if (call.name === schemaToolName) return textParts(index, text);
+  if (call.name === schemaToolName) return [structuredText(index, text)];
   return [
     { type: 'tool-call-start', index, id: textOf(call.toolUseId), name: textOf(call.name) },
     { type: 'tool-call-delta', index, text },

@@ -2,7 +2,7 @@ import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
-import { schemaToolName } from '../schema-tool.ts';
+import { schemaToolName, structuredText } from '../schema-tool.ts';
 import type { StreamInterpreter } from '../stream-reader.ts';
 import { readCitation } from './citation.ts';
 import { errorOfEvent } from './errors.ts';
@@ -57,7 +57,7 @@ export function converseInterpreter(): StreamInterpreter {
     if (block.type === 'opaque') block.json += text;
     else {
       block.empty = false;
-      parts.push({ type: block.answer ? 'text-delta' : 'tool-call-delta', index, text });
+      parts.push(argumentsPart(block, index, text));
     }
   }
 
@@ -65,7 +65,7 @@ export function converseInterpreter(): StreamInterpreter {
     const block = open.get(index);
     open.delete(index);
     if (block?.type === 'call' && block.empty) {
-      parts.push({ type: block.answer ? 'text-delta' : 'tool-call-delta', index, text: '{}' });
+      parts.push(argumentsPart(block, index, '{}'));
     }
     if (block?.type === 'opaque') {
       parts.push({ type: 'opaque', index, dialect: 'bedrock-converse', value: completed(block) });
@@ -105,6 +105,10 @@ export function converseInterpreter(): StreamInterpreter {
     },
     end: finish,
   };
+}
+
+function argumentsPart({ answer }: { readonly answer: boolean }, index: number, text: string): StreamPart {
+  return answer ? structuredText(index, text) : { type: 'tool-call-delta', index, text };
 }
 
 function readReasoning(index: number, content: JsonObject, parts: StreamPart[]): void {

@@ -9,9 +9,9 @@ import { claudeHabits } from '../claude/habits.ts';
 import { claudeSampling } from '../claude/sampling.ts';
 import { supportedSchema } from '../claude/supported-schema.ts';
 import { claudeThinking } from '../claude/thinking.ts';
-import { objectOf } from '../loose-fields.ts';
+import { objectOf, objectsOf } from '../loose-fields.ts';
 import { outputLimit } from '../output-limit.ts';
-import { schemaTool } from '../schema-tool.ts';
+import { offersSchemaTool, schemaTool } from '../schema-tool.ts';
 import { shapeTurns } from '../shape-turns.ts';
 import { documentNames } from './document-names.ts';
 import { familyOf, type Family } from './families.ts';
@@ -26,7 +26,9 @@ export function writeRequest(request: ModelRequest, target: WireTarget): WireReq
   const draft = { request, target, habits: claudeHabits(target.model), warnings: [] as string[] };
   const body = writeBody(draft);
   for (const { member, value } of quirkEdits(body, target, draft.warnings)) body[member] = value;
-  return { path: pathFor(target), headers: {}, body, warnings: [...new Set(draft.warnings)] };
+  const tools = objectsOf(objectOf(body.toolConfig).tools).map(({ toolSpec }) => objectOf(toolSpec).name);
+  const warnings = [...new Set(draft.warnings)];
+  return { path: pathFor(target), headers: {}, body, warnings, answersByTool: offersSchemaTool(tools) };
 }
 
 /** Converse has the model in its path, and a path of its own for streams. */

@@ -3,7 +3,7 @@ import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import { nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
-import { schemaToolName } from '../schema-tool.ts';
+import { schemaToolName, structuredText } from '../schema-tool.ts';
 import type { StreamInterpreter } from '../stream-reader.ts';
 import { readCitations } from './citation.ts';
 import { errorOf } from './errors.ts';
@@ -135,7 +135,7 @@ export function generateInterpreter(): StreamInterpreter {
     // Gemini 2 gives no ids, everybody else needs one that no other call of the conversation has.
     const id = found.id ?? `call_${responseId ?? found.name}_${number}`;
     if (signature !== undefined && !answer) sign(signature, { at: 'call', callId: id }, parts);
-    const index = answer ? blockFor('text') : newBlock();
+    const index = newBlock();
     if (!answer) parts.push({ type: 'tool-call-start', index, id, name: found.name });
     call = { index, answer, args: partialArguments(found.args) };
   }
@@ -143,7 +143,8 @@ export function generateInterpreter(): StreamInterpreter {
   function closeCall(parts: StreamPart[]): void {
     if (call === undefined) return;
     const { index, answer, args } = call;
-    parts.push({ type: answer ? 'text-delta' : 'tool-call-delta', index, text: args.json() });
+    const text = args.json();
+    parts.push(answer ? structuredText(index, text) : { type: 'tool-call-delta', index, text });
     call = undefined;
   }
 

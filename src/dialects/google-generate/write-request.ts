@@ -7,7 +7,7 @@ import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
 import { outputLimit } from '../output-limit.ts';
-import { choiceForAnswer, schemaTool } from '../schema-tool.ts';
+import { choiceForAnswer, offersSchemaTool, schemaTool } from '../schema-tool.ts';
 import { shapeTurns } from '../shape-turns.ts';
 import { geminiHabits, thinkingConfig, type GeminiHabits } from './gemini-habits.ts';
 import { writeContent } from './write-content.ts';
@@ -28,7 +28,9 @@ export function writeRequest(request: ModelRequest, target: WireTarget): WireReq
   const draft: Draft = { request, target, habits: geminiHabits(target.model), warnings: [] };
   const body = writeBody(draft);
   for (const { member, value } of quirkEdits(body, target, draft.warnings)) body[member] = value;
-  return { path: pathFor(target), headers: {}, body, warnings: [...new Set(draft.warnings)] };
+  const tools = objectsOf(body.tools).flatMap(({ functionDeclarations }) => objectsOf(functionDeclarations));
+  const answersByTool = offersSchemaTool(tools.map(({ name }) => name));
+  return { path: pathFor(target), headers: {}, body, warnings: [...new Set(draft.warnings)], answersByTool };
 }
 
 /** Google has the model in its path, and a method of its own for streams. */
