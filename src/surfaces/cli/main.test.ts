@@ -41,3 +41,33 @@ test('every command is there under the name that it is loaded by, alone and amon
     assert.ok(all.has(name));
   }
 });
+
+test("help is a command's own, whichever way it is asked for, and none stands in for a command that does not exist", async (t) => {
+  const home = tempFolder(t);
+  const run = (...args: string[]) => {
+    const env = { PATH: process.env['PATH'] ?? '', CONCLAVE_HOME: home };
+    const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], { cwd: home, env });
+    return { status, stdout: stdout.toString(), stderr: stderr.toString() };
+  };
+  for (const unknown of [
+    ['keys', '--help'],
+    ['help', 'keys'],
+    ['router', 'keys', '-h'],
+  ]) {
+    const { status, stdout, stderr } = run(...unknown);
+    assert.equal(status, 2, unknown.join(' '));
+    assert.equal(stdout, '', unknown.join(' '));
+    assert.match(stderr, /^error: .*keys/, unknown.join(' '));
+  }
+  for (const known of [
+    ['router', 'pin', '--help'],
+    ['help', 'router', 'pin'],
+  ]) {
+    assert.match(run(...known).stdout, /^Usage: conclave router pin /, known.join(' '));
+  }
+  assert.match(run('help').stdout, /^Usage: conclave \[options\] \[command\]/);
+  for (const command of (await program()).commands.flatMap((one) => [one, ...one.commands])) {
+    const above = command.parent?.name() === 'conclave' ? '' : `${command.parent?.name()} `;
+    assert.match(command.helpInformation(), new RegExp(`^Usage: conclave ${above}${command.name()}\\b`));
+  }
+});

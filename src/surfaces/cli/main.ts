@@ -33,10 +33,11 @@ export async function program(wanted?: string): Promise<Command> {
 /** Runs one command. Exit codes: 0 done, 1 the work failed, 2 usage or configuration, 3 no model. */
 export async function main(args: readonly string[]): Promise<number> {
   endQuietlyWithoutReader();
-  const command = await program(args[0]);
+  const asked = args[0] === 'help' ? [...args.slice(1), '--help'] : args;
+  const command = await program(asked[0]);
   copyExitOverride(command);
   try {
-    await command.parseAsync([...args], { from: 'user' });
+    await command.parseAsync(helpOfKnown(command, asked), { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (thrown) {
     const json = asksForJson(args);
@@ -63,6 +64,18 @@ const exitCodes: Partial<Record<ErrorCode, number>> = {
   model_not_found: 3,
   no_candidate: 3,
 };
+
+/** Commander shows the help above a command that does not exist, as if it did; without the wish for help it says so. */
+function helpOfKnown(root: Command, args: readonly string[]): string[] {
+  let command = root;
+  for (const word of args) {
+    if (word.startsWith('-') || command.commands.length === 0) break;
+    const next = command.commands.find((child) => child.name() === word || child.aliases().includes(word));
+    if (!next) return args.filter((arg) => arg !== '--help' && arg !== '-h');
+    command = next;
+  }
+  return [...args];
+}
 
 /** Behind `--` nothing is an option. */
 function asksForJson(args: readonly string[]): boolean {
