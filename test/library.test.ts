@@ -93,6 +93,8 @@ test('a question with a member that nobody reads is refused, with the one that w
     [{ prompt: 'Hi', limits: { maxCostUSD: 1 } }, 'limits.maxCostUSD', /did you mean "maxCostUsd"\?/],
     [{ prompt: 'Hi', files: ['a.ts'] }, 'files', /tools take it.*: .*codereview.*thinkdeep/],
     [{ prompt: 'Hi', continuation_id: 'thread_1' }, 'continuation_id', /tools take it.*thinkdeep/],
+    [{ prompt: 'Hi', task: 'debuging' }, 'task', /there is no "debuging"; did you mean "debugging"\?/],
+    [{ prompt: 'Hi', limits: { tier: 'cheap' } }, 'limits.tier', /known here: frontier, workhorse, economy/],
     [{ prompt: 'Hi', zebra: 1 }, 'zebra', /known here: prompt, system, messages/],
   ];
   for (const [slip, param, hint] of slips) {

@@ -85,8 +85,8 @@ export async function buildApp(
       place: 'routing.allow.providers',
       code: 'configuration',
     });
-  const checkKey = ({ routing, allow }: Partial<KeySettings>) => {
-    checkKeyRouting(routing, catalogue);
+  const checkKey = ({ models, routing, allow }: Partial<KeySettings>) => {
+    checkKeyRouting({ models, routing }, catalogue);
     checkAllowedPlaces(allow, { known: names.ids, place: 'allow.providers', code: 'invalid_request' });
   };
   const dialectMap = new Map<DialectId, Dialect>(dialects.map((dialect) => [dialect.id, dialect]));
@@ -197,6 +197,7 @@ async function catalogueOf(
     checkReferences(config, {
       resolve: (name) => catalogue.resolve(name),
       providers: new Set(found.map(({ provider }) => provider.id)),
+      tools: tools.map(({ name }) => name),
     });
     checkPreferences(withRuleNames(config.routing, catalogue), catalogue);
   }

@@ -10,6 +10,7 @@ const check = (text: string) =>
       if (name.startsWith('nope')) throw new ConclaveError('model_not_found', `no model "${name}"`);
     },
     providers: new Set(['openai', 'lab']),
+    tools: ['chat', 'codereview'],
   });
 
 test('a name in the configuration that means nothing, or something else already, is refused with its place', () => {
@@ -21,6 +22,10 @@ test('a name in the configuration that means nothing, or something else already,
     [
       'deployments: [{ model: lab/a, provider: opena1 }]',
       /^deployments\.0\.provider: .*did you mean "openai"\?/,
+    ],
+    [
+      'routing: { rules: [{ when: { tool: chat }, use: lab/a }, { when: { tool: [codereveiw] }, use: lab/a }] }',
+      /^routing\.rules\.1\.when\.tool: there is no tool "codereveiw"; did you mean "codereview"\?/,
     ],
     ['routing: { fallbacks: { "lab/*": [nope/a] } }', /^routing\.fallbacks\.lab\/\*: no model/],
   ];

@@ -3,7 +3,8 @@ import { nearestNames } from '../core/nearest-names.ts';
 import type { Config } from './schema.ts';
 
 /**
- * Asks whether every name of a model in the config means one, and every provider of a deployment is there.
+ * Asks whether every name of a model in the config means one, every provider of a deployment is there, and every tool of a
+ * rule.
  * @throws ConclaveError `configuration` that names the key, the value and the nearest names.
  */
 export function checkReferences(
@@ -11,7 +12,12 @@ export function checkReferences(
   {
     resolve,
     providers,
-  }: { readonly resolve: (name: string) => unknown; readonly providers: ReadonlySet<string> },
+    tools,
+  }: {
+    readonly resolve: (name: string) => unknown;
+    readonly providers: ReadonlySet<string>;
+    readonly tools: readonly string[];
+  },
 ): void {
   for (const alias of Object.keys(config.aliases)) {
     if (!isOurs(alias)) continue;
@@ -24,6 +30,16 @@ export function checkReferences(
     throw new ConclaveError(
       'configuration',
       `deployments.${at}.provider: the provider ${provider} is not configured; ${remedy}`,
+    );
+  }
+  for (const [at, { when }] of config.routing.rules.entries()) {
+    const unknown = [when?.tool ?? []].flat().find((tool) => !tools.includes(tool));
+    if (unknown === undefined) continue;
+    const [nearest] = nearestNames(unknown, tools);
+    const remedy = nearest ? `did you mean "${nearest}"?` : `known: ${tools.join(', ')}`;
+    throw new ConclaveError(
+      'configuration',
+      `routing.rules.${at}.when.tool: there is no tool "${unknown}"; ${remedy}`,
     );
   }
   const references: [place: string, name: string][] = [

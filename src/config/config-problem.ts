@@ -1,5 +1,6 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ConclaveError } from '../core/errors.ts';
+import { keysAt } from '../core/keys-at.ts';
 import { nearestNames } from '../core/nearest-names.ts';
 import { pointedIssue } from '../core/pointed-issue.ts';
 
@@ -28,18 +29,4 @@ export function firstProblem(error: z.ZodError, schema: z.ZodType): Problem {
     path: [...issue.path, unknown],
     text: `unknown key "${[...issue.path.map(String), unknown].join('.')}"; ${remedy}`,
   };
-}
-
-/** The keys that the schema allows at a path. */
-function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-  let at: z.core.JSONSchema.BaseSchema | undefined = z.toJSONSchema(schema, {
-    io: 'input',
-    unrepresentable: 'any',
-  });
-  for (const step of path) {
-    const next: unknown =
-      typeof step === 'number' ? at?.items : (at?.properties?.[String(step)] ?? at?.additionalProperties);
-    at = typeof next === 'object' && next !== null ? (next as z.core.JSONSchema.BaseSchema) : undefined; // a sub-schema or a boolean
-  }
-  return Object.keys(at?.properties ?? {});
 }

@@ -5,7 +5,7 @@ import type { Capability, Model } from '../core/model.ts';
 import type { FilterRule, RequestFeatures, Stats } from '../core/plan.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { AllowedPlaces, SellerWishes } from '../core/seller-wishes.ts';
-import { nanoFromUsd } from '../core/units.ts';
+import { nanoFromUsd, usdText } from '../core/units.ts';
 import { mostCost } from './price-ceiling.ts';
 import { outOfBounds, unwanted } from './seller-filters.ts';
 
@@ -125,8 +125,9 @@ function tooDear(candidate: Candidate, { features, strict, isNamed, sellers }: S
     return { rule: 'price', reason: 'its price is unknown, so it cannot be held to a ceiling' };
   }
   if (maxCostUsd === undefined) return undefined;
-  if (mostCost(model.price, features) <= nanoFromUsd(maxCostUsd)) return undefined;
-  return { rule: 'price', reason: `it may cost more than the ceiling of $${maxCostUsd}` };
+  const ceiling = nanoFromUsd(maxCostUsd);
+  if (mostCost(model.price, features) <= ceiling) return undefined;
+  return { rule: 'price', reason: `it may cost more than the ceiling of $${usdText(ceiling)}` };
 }
 
 /** What has never been measured is not too slow. */

@@ -31,6 +31,10 @@ test('a quality target is met at the least cost, and by the best where nobody me
   assert.equal(first({ quality: 0.85 }), 'deepseek/chat');
   assert.equal(first({ quality: 0.999 }), 'anthropic/opus');
   assert.equal(first({ quality: 1.5 }), 'anthropic/opus');
+  const reasonOf = (target: number) =>
+    learned.plan({ ...ordinary, quality, preferences: { quality: target } }, house, healthy).reason;
+  assert.match(reasonOf(0.99), /within 99 % of the best/);
+  assert.match(reasonOf(0.9999), /within 99\.99 % of the best/);
 });
 
 test('without anything learned, tiers and strengths decide: hard work earns a better model', () => {

@@ -69,5 +69,7 @@ function qualityAim(
 }
 
 function percent(share: number): string {
-  return `${Number((share * 100).toFixed(1))} %`;
+  // As many digits as tell it from the whole: 0.9999 is not 100 %.
+  const digits = [1, 2, 3, 4].find((count) => share >= 1 || Number((share * 100).toFixed(count)) < 100) ?? 5;
+  return `${Number((share * 100).toFixed(digits))} %`;
 }

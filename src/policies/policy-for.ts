@@ -1,5 +1,6 @@
 import type { Catalogue } from '../core/catalogue.ts';
 import { ConclaveError } from '../core/errors.ts';
+import { matchesPattern } from '../core/matches-pattern.ts';
 import { nearestNames } from '../core/nearest-names.ts';
 import type { KeyRouting, Policy, RequestFeatures, RoutingPreferences } from '../core/plan.ts';
 import { policies } from './index.ts';
@@ -31,14 +32,30 @@ export function checkPreferences(preferences: RoutingPreferences, catalogue: Cat
   if (pin !== undefined) checkPin(pin, catalogue);
 }
 
-/** The same for what a new key says. @throws ConclaveError `invalid_request`. */
-export function checkKeyRouting(routing: KeyRouting | undefined, catalogue: Catalogue): void {
+/** The same for what a key says, which may be pinned to what it may use only. @throws ConclaveError `invalid_request`. */
+export function checkKeyRouting(
+  {
+    models,
+    routing,
+  }: { readonly models?: readonly string[] | undefined; readonly routing?: KeyRouting | undefined },
+  catalogue: Catalogue,
+): void {
+  if (!routing) return;
   try {
-    if (routing) checkPreferences(routing, catalogue);
+    checkPreferences(routing, catalogue);
   } catch (error) {
     if (!(error instanceof ConclaveError)) throw error;
     throw new ConclaveError('invalid_request', error.message, { param: 'routing', cause: error });
   }
+  const pinned = routing.pin === undefined ? undefined : catalogue.resolve(routing.pin);
+  if (!models || pinned?.kind !== 'model') return;
+  const { id } = pinned.model;
+  if (models.some((pattern) => matchesPattern(id, pattern))) return;
+  throw new ConclaveError(
+    'invalid_request',
+    `routing.pin: the key may not use ${id}; add it to "models" (${models.join(', ')}), or pin another.`,
+    { param: 'routing.pin' },
+  );
 }
 
 function usualPolicy(preferences: RoutingPreferences | undefined): string {

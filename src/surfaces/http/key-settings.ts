@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ConclaveError } from '../../core/errors.ts';
+import { keysAt } from '../../core/keys-at.ts';
 import { nearestNames } from '../../core/nearest-names.ts';
 import { routingModes } from '../../core/plan.ts';
 import { budgetWindows, type ChangedKey, type KeySettings, type VirtualKey } from '../../core/stores.ts';
@@ -73,10 +74,10 @@ export function readKeyChange(body: unknown, key: VirtualKey, now: Ms): ChangedK
   return Object.fromEntries(Object.entries(after).filter(([, value]) => value != null)) as ChangedKey;
 }
 
-function checked<T>(schema: z.ZodType<T> & { readonly shape: object }, body: unknown): T {
+function checked<T>(schema: z.ZodType<T>, body: unknown): T {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
-  throw badField(parsed.error, Object.keys(schema.shape));
+  throw badField(parsed.error, schema);
 }
 
 function refusePast(expiresAt: Ms | undefined, now: Ms): void {
@@ -89,17 +90,16 @@ function refusePast(expiresAt: Ms | undefined, now: Ms): void {
   );
 }
 
-function badField(error: z.ZodError, known: readonly string[]): ConclaveError {
+function badField(error: z.ZodError, schema: z.ZodType): ConclaveError {
   const issue = error.issues[0];
   const param = issue?.path.map(String).join('.') || 'body';
   if (issue?.code === 'unrecognized_keys') {
     const unknown = issue.keys[0] ?? '';
+    const place = [...issue.path.map(String), unknown].join('.');
+    const known = keysAt(schema, issue.path);
     const [nearest] = nearestNames(unknown, known);
-    return new ConclaveError(
-      'invalid_request',
-      `Unknown field "${unknown}"${nearest ? `; did you mean "${nearest}"?` : '.'}`,
-      { param: unknown },
-    );
+    const remedy = nearest ? `did you mean "${nearest}"?` : `known here: ${known.join(', ')}.`;
+    return new ConclaveError('invalid_request', `Unknown field "${place}"; ${remedy}`, { param: place });
   }
   return new ConclaveError('invalid_request', `${param}: ${issue?.message ?? 'not as expected'}`, { param });
 }

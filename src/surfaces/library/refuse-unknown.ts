@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CallLimits } from '../../core/call.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import { nearestNames } from '../../core/nearest-names.ts';
+import { taskTypes, tiers } from '../../core/task.ts';
 import type { Tool } from '../../tools/tool.ts';
 import type { ChatRequest } from './create-conclave.ts';
 
@@ -55,9 +56,18 @@ export function refuseUnknown(request: unknown, tools: readonly Tool[]): void {
   }
   const unknown = unknownIn(request, members);
   if (unknown !== undefined) throw refusal(unknown, hintFor(unknown, tools));
+  if ('task' in request) refuseUnknownWord('task', request.task, taskTypes);
   if (!('limits' in request) || typeof request.limits !== 'object' || request.limits === null) return;
   const limit = unknownIn(request.limits, limits);
   if (limit !== undefined) throw refusal(`limits.${limit}`, nearestOf(limit, Object.keys(limits)));
+  if ('tier' in request.limits) refuseUnknownWord('limits.tier', request.limits.tier, tiers);
+}
+
+function refuseUnknownWord(param: string, word: unknown, known: readonly string[]): void {
+  if (word === undefined || (typeof word === 'string' && known.includes(word))) return;
+  const shown = typeof word === 'string' ? `"${word}"` : typeof word;
+  const hint = nearestOf(typeof word === 'string' ? word : '', known);
+  throw new ConclaveError('invalid_request', `${param}: there is no ${shown}; ${hint}`, { param });
 }
 
 function unknownIn(written: object, known: object): string | undefined {
