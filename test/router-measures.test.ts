@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { bootstrap, drawnMean } from '../bench/router/bootstrap.ts';
 import { judgeFirstAgree } from '../bench/router/first-agree.ts';
 import { foldsOf } from '../bench/router/folds.ts';
-import { gapCurve } from '../bench/router/gap-curve.ts';
+import { elevenPoints, gapCurve } from '../bench/router/gap-curve.ts';
 import { readRows, type RoutingRow } from '../bench/router/read-rows.ts';
 
 const once = (rows: number) => new Uint16Array(rows).fill(1);
@@ -24,6 +24,18 @@ test('a router that knows everything recovers the gap with the fewest strong cal
   assert.equal(knowing.cpt80, 0.2);
   const constant = gapCurve({ scores: weak.map(() => 7), weak, strong })(once(8));
   assert.deepEqual(constant, { apgr: 0.5, cpt50: 0.5, cpt80: 0.8 });
+});
+
+test('through eleven points the curve of a straight router is the same, and what bends between two of them is missed', () => {
+  const rows = Array.from({ length: 100 }, (_, row) => row);
+  const weak = rows.map(() => 0);
+  const straight = elevenPoints({ scores: rows, weak, strong: rows.map(() => 1) });
+  assert.ok(Math.abs(straight.apgr - 0.5) < 1e-9 && Math.abs(straight.cpt80 - 0.8) < 1e-9);
+  // All that the strong model gains is in the five rows that are sent first.
+  const early = { scores: rows, weak, strong: rows.map((row) => Number(row >= 95)) };
+  assert.equal(gapCurve(early)(once(100)).apgr.toFixed(3), '0.975');
+  assert.equal(elevenPoints(early).apgr.toFixed(3), '0.950');
+  assert.equal(elevenPoints(early).cpt50.toFixed(3), '0.050');
 });
 
 test('only the order of the scores matters', () => {

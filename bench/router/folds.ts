@@ -16,7 +16,16 @@ export function foldsOf(prompts: readonly string[], count = 5): Fold[] {
 }
 
 function foldOf(prompt: string, count: number): number {
+  return (
+    createHash('sha256')
+      .update(`fold ${questionOf(prompt)}`)
+      .digest()
+      .readUInt32BE(0) % count
+  );
+}
+
+/** A prompt without its choices, in one spelling: what it shares with the same question asked elsewhere. */
+export function questionOf(prompt: string): string {
   const stem = prompt.split(/\n(?:\(?[A-J][.)] )/, 1)[0] ?? prompt;
-  const key = stem.toLowerCase().replace(/\s+/g, ' ').trim();
-  return createHash('sha256').update(`fold ${key}`).digest().readUInt32BE(0) % count;
+  return stem.toLowerCase().replace(/\s+/g, ' ').trim();
 }

@@ -47,7 +47,9 @@ export async function judgeAll(options: {
 
   for (const set of ['routellm_mmlu', 'routellm_gsm8k'] as const) {
     const parts = await threeParts(set);
-    if (parts) sets[set] = judgeStrongOrWeak(parts);
+    if (parts === undefined) continue;
+    const askedAgain = set === 'routellm_mmlu' ? await readRows(folder, 'mmlupro', 'train') : undefined;
+    sets[set] = judgeStrongOrWeak({ ...parts, ...(askedAgain && { askedAgain }) });
   }
   const mix = await threeParts('llmrouter_uiuc');
   if (mix) {

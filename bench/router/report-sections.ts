@@ -1,6 +1,8 @@
 import type { Section } from '../section.ts';
 import type { Interval } from './bootstrap.ts';
+import type { GapCurve } from './gap-curve.ts';
 import type { RouterReport } from './judge-all.ts';
+import type { CurveIntervals } from './strong-or-weak.ts';
 import { exact, percent, shown, targetsOf } from './targets.ts';
 import type { Comparison } from './task-mix.ts';
 
@@ -55,11 +57,30 @@ function strongOrWeakRows({ sets }: RouterReport): Row[] {
       ),
       one('CPT50, ensemble', result.cpt50Ensemble),
       one('CPT80, ensemble', result.cpt80Ensemble),
-      row(set, 'APGR, cross-validated on train', result.labelled, result.apgrHeldOut),
-      row(set, 'APGR, ensemble, cross-validated on train', result.labelled, result.apgrEnsembleHeldOut),
+      ...curveRows(set, 'through eleven points', result.judged, pointsOf(result.elevenPoints)),
+      ...curveRows(
+        set,
+        'ensemble, through eleven points',
+        result.judged,
+        pointsOf(result.ensembleElevenPoints),
+      ),
+      ...curveRows(set, 'cross-validated on train', result.labelled, result.heldOut),
+      ...curveRows(set, 'ensemble, cross-validated on train', result.labelled, result.ensembleHeldOut),
       ...result.labelCurve.map(({ labels, apgr }) => one(`APGR from ${labels} labels`, apgr)),
     ];
   });
+}
+
+function curveRows(set: string, how: string, rows: number, curve: CurveIntervals): Row[] {
+  return [
+    row(set, `APGR, ${how}`, rows, curve.apgr),
+    row(set, `CPT50, ${how}`, rows, curve.cpt50),
+    row(set, `CPT80, ${how}`, rows, curve.cpt80),
+  ];
+}
+
+function pointsOf({ apgr, cpt50, cpt80 }: GapCurve): CurveIntervals {
+  return { apgr: exact(apgr), cpt50: exact(cpt50), cpt80: exact(cpt80) };
 }
 
 function taskMixRows({ sets }: RouterReport): Row[] {

@@ -10,25 +10,28 @@ import {
 import { seededRandom } from '../../src/learning/seeded-random.ts';
 import { bootstrap, type Interval } from './bootstrap.ts';
 import { fitEnsemble } from './ensembles.ts';
-import { foldsOf } from './folds.ts';
-import { type GapCurve, gapCurve } from './gap-curve.ts';
+import { foldsOf, questionOf } from './folds.ts';
+import { elevenPoints, type GapCurve, gapCurve } from './gap-curve.ts';
 import type { RoutingRow } from './read-rows.ts';
 
-export type StrongOrWeak = {
+/** A router's curve in three numbers. */
+export type CurveIntervals = Readonly<Record<keyof GapCurve, Interval>>;
+
+export type StrongOrWeak = CurveIntervals & {
   readonly judged: number;
   /** How many rows it was fitted on. */
   readonly labelled: number;
   readonly weak: { readonly model: string; readonly accuracy: number };
   readonly strong: { readonly model: string; readonly accuracy: number };
-  readonly apgr: Interval;
-  readonly cpt50: Interval;
-  readonly cpt80: Interval;
   readonly apgrEnsemble: Interval;
   readonly cpt50Ensemble: Interval;
   readonly cpt80Ensemble: Interval;
   /** Cross-validated on the fitting rows, with the settings that were chosen: three times as many rows as are judged. */
-  readonly apgrHeldOut: Interval;
-  readonly apgrEnsembleHeldOut: Interval;
+  readonly heldOut: CurveIntervals;
+  readonly ensembleHeldOut: CurveIntervals;
+  /** The judged curves through eleven points only, as RouteLLM's own code draws them. */
+  readonly elevenPoints: GapCurve;
+  readonly ensembleElevenPoints: GapCurve;
   readonly bytes: number;
   readonly bytesEnsemble: number;
   readonly microsPerDecision: number;
@@ -54,32 +57,37 @@ export function judgeStrongOrWeak(options: {
   readonly fit: readonly RoutingRow[];
   readonly choose: readonly RoutingRow[];
   readonly judge: readonly RoutingRow[];
+  /** Of another benchmark that asks again, with more choices, what small models missed: which questions, not the answers. */
+  readonly askedAgain?: readonly RoutingRow[];
 }): StrongOrWeak {
-  const { fit, choose, judge } = options;
+  const { fit, choose, judge, askedAgain = [] } = options;
   const [weak, strong] = weakAndStrong(fit);
   const pair = (rows: readonly RoutingRow[]) => labelsOf(rows, weak, strong);
   const chosen = chooseSettings(choose, pair(choose));
-  const data = gapData(fit, pair(fit));
+  const data = { ...gapData(fit, pair(fit)), ...hardOnes(fit, askedAgain) };
   const model = fitOne(data, chosen);
   const ensemble = fitEnsemble(data, { bytes: smallBytes, settings: chosen });
   const judged = pair(judge);
-  const heldOut = (scores: Float64Array) => interval(fit.length, gapCurve({ scores, ...pair(fit) }), 'apgr');
   const score = scorerOf(model);
-  const curve = curveOf(score, judge, judged);
-  const ensembleCurve = curveOf(ensemble.score, judge, judged);
+  const scores = Float64Array.from(judge, ({ prompt }) => score(prompt));
+  const ensembleScores = Float64Array.from(judge, ({ prompt }) => ensemble.score(prompt));
+  const onJudged = intervalsOf({ scores, ...judged });
+  const ensembleOnJudged = intervalsOf({ scores: ensembleScores, ...judged });
+  const heldOut = intervalsOf({ scores: ensemble.heldOut.small, ...pair(fit) });
+  const ensembleHeldOut = intervalsOf({ scores: ensemble.heldOut.ensemble, ...pair(fit) });
   return {
     judged: judge.length,
     labelled: fit.length,
     weak: { model: weak, accuracy: mean(judged.weak) },
     strong: { model: strong, accuracy: mean(judged.strong) },
-    apgr: interval(judge.length, curve, 'apgr'),
-    cpt50: interval(judge.length, curve, 'cpt50'),
-    cpt80: interval(judge.length, curve, 'cpt80'),
-    apgrEnsemble: interval(judge.length, ensembleCurve, 'apgr'),
-    cpt50Ensemble: interval(judge.length, ensembleCurve, 'cpt50'),
-    cpt80Ensemble: interval(judge.length, ensembleCurve, 'cpt80'),
-    apgrHeldOut: heldOut(ensemble.heldOut.small),
-    apgrEnsembleHeldOut: heldOut(ensemble.heldOut.ensemble),
+    ...onJudged,
+    apgrEnsemble: ensembleOnJudged.apgr,
+    cpt50Ensemble: ensembleOnJudged.cpt50,
+    cpt80Ensemble: ensembleOnJudged.cpt80,
+    heldOut,
+    ensembleHeldOut,
+    elevenPoints: elevenPoints({ scores, ...judged }),
+    ensembleElevenPoints: elevenPoints({ scores: ensembleScores, ...judged }),
     bytes: shapedGapBytes(model),
     bytesEnsemble: ensemble.bytes,
     microsPerDecision: microsPerDecision(score, judge),
@@ -87,19 +95,23 @@ export function judgeStrongOrWeak(options: {
     labelCurve: [
       ...[200, 500, 1500]
         .filter((labels) => labels < fit.length)
-        .map((labels) => ({
-          labels,
-          apgr: interval(
-            judge.length,
-            curveOf(scorerOf(fewerLabels(fit, labels, pair)), judge, judged),
-            'apgr',
-          ),
-        })),
-      { labels: fit.length, apgr: interval(judge.length, curve, 'apgr') },
+        .map((labels) => {
+          const score = scorerOf(fewerLabels(fit, labels, pair));
+          const scores = Float64Array.from(judge, ({ prompt }) => score(prompt));
+          return { labels, apgr: intervalOf({ scores, ...judged }, 'apgr') };
+        }),
+      { labels: fit.length, apgr: onJudged.apgr },
     ],
     chosen,
     memberWeights: ensemble.weights,
   };
+}
+
+/** Which fitting rows ask what is also asked in the rows of another benchmark, if there are any. */
+function hardOnes(rows: readonly RoutingRow[], askedAgain: readonly RoutingRow[]): Pick<GapData, 'hard'> {
+  if (askedAgain.length === 0) return {};
+  const questions = new Set(askedAgain.map(({ prompt }) => questionOf(prompt)));
+  return { hard: Float64Array.from(rows, ({ prompt }) => Number(questions.has(questionOf(prompt)))) };
 }
 
 type Labels = { readonly weak: Float64Array; readonly strong: Float64Array };
@@ -182,12 +194,19 @@ function scorerOf(model: ShapedGap): (prompt: string) => number {
   return (prompt) => score(prompt, scanner.scan(prompt));
 }
 
-function curveOf(score: (prompt: string) => number, rows: readonly RoutingRow[], labels: Labels) {
-  return gapCurve({ scores: Float64Array.from(rows, ({ prompt }) => score(prompt)), ...labels });
+type Scored = Labels & { readonly scores: Float64Array };
+
+function intervalsOf(scored: Scored): CurveIntervals {
+  return {
+    apgr: intervalOf(scored, 'apgr'),
+    cpt50: intervalOf(scored, 'cpt50'),
+    cpt80: intervalOf(scored, 'cpt80'),
+  };
 }
 
-function interval(rows: number, curve: (draws: Uint16Array) => GapCurve, of: keyof GapCurve): Interval {
-  return bootstrap(rows, (draws) => curve(draws)[of]);
+function intervalOf(scored: Scored, of: keyof GapCurve): Interval {
+  const curve = gapCurve(scored);
+  return bootstrap(scored.scores.length, (draws) => curve(draws)[of]);
 }
 
 /** CPU time of one decision, prompt to score, after warming up. The fastest of ten rounds: the rest is other work. */

@@ -18,7 +18,7 @@ export function targetsOf({ sets }: RouterReport): Target[] {
   const targets: (Target | undefined)[] = [
     mmlu && atLeast('routellm_mmlu', 'APGR, 128 KiB', mmlu.apgr, 0.68),
     mmlu && atLeast('routellm_mmlu', 'APGR, 1 MiB', mmlu.apgrEnsemble, 0.7),
-    mmlu && atLeast('routellm_mmlu', 'APGR, 1 MiB, cross-validated on train', mmlu.apgrEnsembleHeldOut, 0.7),
+    mmlu && atLeast('routellm_mmlu', 'APGR, 1 MiB, cross-validated on train', mmlu.ensembleHeldOut.apgr, 0.7),
     mmlu && atMost('routellm_mmlu', 'CPT50, 128 KiB', mmlu.cpt50, 0.24, percent),
     mmlu && atMost('routellm_mmlu', 'CPT50, 1 MiB', mmlu.cpt50Ensemble, 0.24, percent),
     mmlu && atMost('routellm_mmlu', 'CPT80, 128 KiB', mmlu.cpt80, 0.55, percent),

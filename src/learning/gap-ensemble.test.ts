@@ -8,7 +8,9 @@ import {
   smoothedRows,
   weightedScore,
 } from './gap-ensemble.ts';
+import { type HashedFeatures, promptScanner } from './hashed-features.ts';
 import { letterScanner } from './letter-features.ts';
+import { type LinearModel, scoreLinear } from './linear-model.ts';
 import { neighbourMeans } from './neighbour-means.ts';
 import { fitShape, mostShapeBytes, shapeModelBytes } from './shape-model.ts';
 import { fitShapedGaps, shapedGapBytes, shapeFromLabels } from './shaped-gap.ts';
@@ -42,6 +44,34 @@ test('an ensemble sends the strong model where it gains, though one label in fiv
   for (const other of ['translate the poem of Goethe', 'sort the list of names'])
     assert.ok(total('prove the theorem of Fermat') > total(other) + 0.5, other);
 });
+
+test('of prompts with the same labels, those that small models are known to miss rather go to the strong one', () => {
+  const rows = smoothedRows(prompts, 65_536);
+  const even = {
+    prompts,
+    gains: prompts.map((_, row) => row % 2),
+    groups: prompts.map(() => 0),
+    groupCount: 1,
+  };
+  const [unaware, aware] = [even, { ...even, hard: groups.map((group) => Number(group === 1)) }].map((data) =>
+    fitSmoothedMembers(data, { index, rows }),
+  );
+  assert.ok(unaware && aware);
+  const [words, letters] = [promptScanner(), letterScanner()];
+  const more = (prompt: string) =>
+    [
+      [aware.words, unaware.words, words.scan(prompt)] as const,
+      [aware.letters, unaware.letters, letters.scan(prompt)] as const,
+    ].map(([after, before, features]) => scoreOf(after, features) - scoreOf(before, features));
+  const [poems, lists] = [more('translate the poem of Goethe'), more('sort the list of names')];
+  poems.forEach((value, member) =>
+    assert.ok(value > (lists[member] ?? 0) + 0.03, `${value}, ${lists[member]}`),
+  );
+});
+
+function scoreOf(model: LinearModel, features: HashedFeatures): number {
+  return scoreLinear(model, features, new Float64Array(1))[0] ?? 0;
+}
 
 test('the shape joins in where labels suffice, within the same bytes', () => {
   const data = { prompts, gains, groups, groupCount: 3 };

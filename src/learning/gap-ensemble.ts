@@ -24,7 +24,10 @@ export type SmoothedMembers = { readonly words: LinearModel; readonly letters: L
 export type MemberWeights = Readonly<Record<keyof GapEnsemble, number>>;
 
 /** How much of a row's own label the members learn, how much of its subject, and of its neighbours: adds up to one. */
-const shares = { own: 0.15, subject: 0.45, neighbours: 0.4 };
+const shares = { own: 0.3, subject: 0.4, neighbours: 0.3 };
+
+/** What it counts that small models miss a prompt: the answers of many say more of it than one label does. */
+const hardness = 0.1;
 
 /** By how many rows a subject's mean is pulled to the overall one. */
 const subjectShrinkage = 40;
@@ -69,7 +72,8 @@ export function fitSmoothedMembers(
     targets[row] =
       shares.own * (data.gains[row] ?? 0) +
       shares.subject * (means[data.groups[row] ?? 0] ?? 0) +
-      shares.neighbours * (((byWords[row] ?? 0) + (byLetters[row] ?? 0)) / 2);
+      shares.neighbours * (((byWords[row] ?? 0) + (byLetters[row] ?? 0)) / 2) +
+      hardness * (data.hard?.[row] ?? 0);
   }
   const head = (rows: SparseRows, scales: Float64Array) =>
     quantise({ gain: fitRidge(rows, { index, targets, lambda, scales, rounds: 20 }) });

@@ -28,6 +28,8 @@ export type GapData = {
   readonly gains: ArrayLike<number>;
   readonly groups: ArrayLike<number>;
   readonly groupCount: number;
+  /** 1 for a prompt that small models are known to miss, by other data; 0 for the rest. Only who learns from neighbours looks at it. */
+  readonly hard?: ArrayLike<number>;
 };
 
 export type GapSettings = {
