@@ -151,13 +151,13 @@ describe('Claude Code', () => {
   });
 
   test('sees a prompt that is too long in the words at which it compacts', async () => {
-    const model = 'openai/gpt-5.4-mini!fault=overflow';
-    const reply = await post(gateway, '/v1/messages', { ...turn(model), stream: false }, headers);
-    assert.equal(reply.status, 400);
-    assert.match(
-      ((await reply.json()) as { error: { message: string } }).error.message,
-      /^prompt is too long/,
-    );
+    for (const model of ['openai/gpt-5.4-mini', 'anthropic/claude-sonnet-4-5']) {
+      const asked = { ...turn(`${model}!fault=overflow`), stream: false };
+      const reply = await post(gateway, '/v1/messages', asked, headers);
+      assert.equal(reply.status, 400);
+      const { error } = (await reply.json()) as { error: { message: string } };
+      assert.match(error.message, /^prompt is too long/, model);
+    }
   });
 });
 

@@ -56,6 +56,8 @@ export type ErrorDetails = {
   readonly missingProvider?: string;
   /** The HTTP status that the provider itself answered with. */
   readonly providerStatus?: number;
+  /** OpenAI's own word for what is wrong with a request (`invalid_image_url`), more exact than any of ours. */
+  readonly openAiCode?: string;
   /**
    * A kept-alive connection turned out to be closed: nothing of a reply arrived on it. The same request on a new
    * connection is not a second try.

@@ -29,6 +29,17 @@ test('a client’s mistake keeps the provider’s words, field and status', () =
   assert.match(error.message, /lab answered 422.*bad tools/);
 });
 
+test('OpenAI’s own code for a client’s mistake reaches OpenAI’s clients, who tell mistakes apart by it', () => {
+  for (const code of ['invalid_image_url', 'previous_response_not_found', 'unsupported_value']) {
+    const body = { error: { message: 'x', type: 'invalid_request_error', param: null, code } };
+    assert.equal(openAiError(read(400, body)).code, code);
+  }
+  const nameless = { error: { message: 'x', type: 'invalid_request_error', param: null, code: null } };
+  assert.equal(openAiError(read(400, nameless)).code, 'invalid_request');
+  const keyless = { error: { message: 'x', type: 'invalid_request_error', code: 'invalid_api_key' } };
+  assert.equal(openAiError(read(401, keyless)).code, 'provider_auth', 'that key is not the client’s');
+});
+
 test('a prompt beyond the window is known by its words where a seller has no code for it', () => {
   const google =
     '[{"error":{"code":400,"message":"The input token count (9) exceeds the maximum number of tokens allowed (8).","status":"INVALID_ARGUMENT"}}]';

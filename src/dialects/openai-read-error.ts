@@ -14,6 +14,7 @@ type Complaint = {
   /** Its own words for the kind of failure, most exact first. */
   readonly codes: readonly string[];
   readonly param?: string;
+  readonly code?: string;
   /** OpenRouter repeats the HTTP status as the code, also inside of a stream that began with 200. */
   readonly status?: number;
 };
@@ -51,6 +52,7 @@ function errorOf(
     provider: seen.provider,
     ...(seen.status !== undefined && { providerStatus: seen.status }),
     ...(clientsOwn && { status: seen.status }),
+    ...(clientsOwn && complaint.code !== undefined && { openAiCode: complaint.code.slice(0, 100) }),
     ...(complaint.param !== undefined && { param: complaint.param }),
     ...(complaint.codes.some((word) => bound.has(word)) && { ofAnotherAccount: true }),
     ...(seen.retryAfterMs !== undefined && { retryAfterMs: seen.retryAfterMs }),
@@ -105,12 +107,14 @@ function complaintOf(body: JsonObject): Complaint {
   const error = isJsonObject(body.error) ? body.error : body;
   const inner = isJsonObject(error.innererror) ? error.innererror : {};
   const param = nameOf(error.param);
+  const code = nameOf(error.code);
   const status =
     typeof error.code === 'number' && error.code >= 400 && error.code < 600 ? error.code : undefined;
   return {
     message: messageOf(body, error).slice(0, 1000),
     codes: [inner.code, error.code, error.type].flatMap((word) => nameOf(word) ?? []),
     ...(param !== undefined && { param }),
+    ...(code !== undefined && { code }),
     ...(status !== undefined && { status }),
   };
 }

@@ -18,7 +18,7 @@ export function openAiError(error: ConclaveError): OpenAiError {
     message: messageOf(error),
     type: typeOf(error),
     param: error.details.param ?? null,
-    code: codes[error.code] ?? error.code,
+    code: error.details.openAiCode ?? codes[error.code] ?? error.code,
   };
 }
 

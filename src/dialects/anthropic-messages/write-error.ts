@@ -34,6 +34,6 @@ export function errorBody(error: ConclaveError): JsonObject {
 
 /** Claude Code compacts its conversation and goes on where a message begins like this. */
 function messageOf({ code, message }: ConclaveError): string {
-  if (code !== 'context_too_long' || /prompt is too long/i.test(message)) return message;
+  if (code !== 'context_too_long' || /^prompt is too long/i.test(message)) return message;
   return `prompt is too long: ${message}`;
 }
