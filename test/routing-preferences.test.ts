@@ -140,3 +140,23 @@ test('models are compared by answers of their usual length, and the longest poss
   assert.ok(resolved.kind === 'model');
   assert.equal(resolved.model.tier, 'frontier', 'the best mode does not shun a good model for a cent');
 });
+
+test('what a model wrote is reviewed by another family in the same conversation, and by that one from then on', async (t) => {
+  const gateway = await gatewayWith(t, {});
+  const asked = 'Write a Python function that parses ISO 8601 durations';
+  const turns: { role: string; content: string }[] = [{ role: 'user', content: asked }];
+  const turn = async (content?: string, task?: string) => {
+    if (content !== undefined)
+      turns.push({ role: 'assistant', content: 'def f(): pass' }, { role: 'user', content });
+    const { model } = await routed(
+      gateway,
+      chat('', { messages: turns }),
+      task ? { 'x-conclave-task': task } : {},
+    );
+    return model?.split('/')[0];
+  };
+  const author = await turn();
+  const reviewer = await turn('Review the code above.', 'code-review');
+  assert.notEqual(reviewer, author);
+  assert.equal(await turn('And the error handling?', 'code-review'), reviewer);
+});

@@ -44,6 +44,8 @@ export type RequestFeatures = {
   readonly tool?: string | undefined;
   /** The name of the virtual key. */
   readonly keyName?: string | undefined;
+  /** Whether the caller said what the call is for; else `task` is a guess. */
+  readonly isTaskNamed?: boolean;
   /** What the user said last, for rules that look at words. */
   readonly prompt?: string | undefined;
   /** Who wrote what is to be reviewed: a reviewer of another family sees more. */
@@ -60,7 +62,12 @@ export type RequestFeatures = {
 };
 
 /** A conversation that goes on. */
-export type Conversation = { readonly model: string; readonly warmTokens: Tokens };
+export type Conversation = {
+  readonly model: string;
+  readonly warmTokens: Tokens;
+  /** The model that answered last what was no review: whose work a review looks at. */
+  readonly author?: string | undefined;
+};
 
 /** What chances of success depend on. */
 export type KindOfWork = {
@@ -172,6 +179,8 @@ export type Plan = {
   readonly experiment?: Experiment;
   /** Who decided in place of the policy that was chosen: the user's `rules`. */
   readonly policy?: string;
+  /** A conversation whose model is of the author's family moves, at up to twice the cost. */
+  readonly leavesAuthor?: boolean;
   /** Whatever the cost: a conversation whose model is below this tier moves. */
   readonly leastTier?: Tier;
 };

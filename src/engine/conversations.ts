@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { Call, CallOutcome } from '../core/call.ts';
 import type { Conversation } from '../core/plan.ts';
 import type { Ms } from '../core/units.ts';
+import type { TaskType } from '../core/task.ts';
 import { promptTokens } from '../core/usage.ts';
 import { rememberLatest } from './remember-latest.ts';
 
@@ -9,7 +10,8 @@ import { rememberLatest } from './remember-latest.ts';
 export interface Conversations {
   /** Whom a call that goes on with a conversation continues with; `undefined` for a first turn. */
   of(call: Call): Conversation | undefined;
-  remember(call: Call, outcome: CallOutcome): void;
+  /** Of a turn for `task`, as far as that is known. */
+  remember(call: Call, outcome: CallOutcome, task?: TaskType): void;
 }
 
 const mostRemembered = 10_000;
@@ -27,12 +29,15 @@ export function conversations(now: () => Ms): Conversations {
     of(call) {
       const known = isFirstTurn(call) ? undefined : seen.get(keyOf(call));
       if (!known || now() - known.at > rememberedMs) return undefined;
-      return { model: known.model, warmTokens: now() - known.at > warmMs ? 0 : known.warmTokens };
+      const { model, author } = known;
+      return { model, warmTokens: now() - known.at > warmMs ? 0 : known.warmTokens, author };
     },
-    remember(call, { state, model, usage }) {
+    remember(call, { state, model, usage }, task) {
       if (state !== 'ok' || model === undefined) return;
-      const latest = { model, warmTokens: promptTokens(usage), at: now() };
-      rememberLatest(seen, keyOf(call), latest, mostRemembered);
+      const key = keyOf(call);
+      const author = task === 'code-review' ? (seen.get(key)?.author ?? model) : model;
+      const latest = { model, author, warmTokens: promptTokens(usage), at: now() };
+      rememberLatest(seen, key, latest, mostRemembered);
     },
   };
 }

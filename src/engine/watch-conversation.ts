@@ -16,7 +16,7 @@ export function watchConversation(
   if (call.decided || features.considered === undefined) return;
   const { repeats, drawn, answered } = engine.repeatedPrompts.asked(call);
   void settled.then((outcome) => {
-    engine.conversations.remember(call, outcome);
+    engine.conversations.remember(call, outcome, features.task);
     if (outcome.state !== 'ok') return;
     answered(id);
     // A cascade's usage is that of all its answers.

@@ -32,6 +32,16 @@ export function saysReasonedCode(prompt: string): boolean {
   return perhaps.test(said) && words.test(said);
 }
 
+const sqlPerhaps = /[sS][qQ][lL]|[sS][eE][lL][eE][cC][tT]\s/;
+const sqlWanted =
+  /\b(?:write|create|generate|build|give me|show me|schreibe?|erstelle|écris|escribe|scrivi)\b[^.\n]{0,40}\bsql\b|\bsql[- ]?(?:query|queries|statement|abfrage)|^\s*select\b[^;]{1,200}\bfrom\b/i;
+
+/** Whether a prompt asks for SQL, or begins with a piece of it. */
+export function wantsSql(prompt: string): boolean {
+  const said = prompt.slice(0, lookedAt);
+  return sqlPerhaps.test(said) && sqlWanted.test(said);
+}
+
 /** The long s is an s to an expression that minds Unicode and no case. */
 function inEitherCase(word: string): string {
   return word.replace(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { candidate, healthy, house, ordinary } from '../../test/policy-candidates.ts';
+import { candidate, costing, healthy, house, ordinary } from '../../test/policy-candidates.ts';
 import type { Plan, RequestFeatures } from '../core/plan.ts';
 import { stayInConversation } from './stay-in-conversation.ts';
 import tiered from './tiered.ts';
@@ -56,4 +56,22 @@ test('a warm cache is worth what it saves at answers of the usual length, not at
   };
   assert.equal(decided(200).steps[0]?.candidates[0]?.model.id, 'lab/big');
   assert.match(decided(8_192).reason, /the conversation moves/u);
+});
+
+test('a review leaves whoever wrote the work, unless that costs more than twice as much', () => {
+  const reviewed = (model: string, all = house) => {
+    const features: RequestFeatures = { ...talk(model, 0), task: 'code-review', authorFamily: 'claude' };
+    const plan = stayInConversation(tiered.plan(features, all, healthy), features, healthy);
+    return { family: plan.steps[0]?.candidates[0]?.model.family, reason: plan.reason };
+  };
+  const left = reviewed('anthropic/sonnet');
+  assert.notEqual(left.family, 'claude');
+  assert.match(left.reason, /to stay with anthropic\/sonnet, whose own work it is/);
+  const own = house.filter(({ model }) => model.id === 'anthropic/sonnet');
+  const others = ['mistral', 'qwen'].map((family, at) =>
+    candidate(`${family}/medium`, { tier: 'workhorse', family, price: costing(6 + at) }),
+  );
+  assert.equal(reviewed('qwen/medium', [...own, ...others]).family, 'qwen', 'who reviewed before goes on');
+  const dear = candidate('openai/dear', { tier: 'workhorse', family: 'gpt', price: costing(15) });
+  assert.equal(reviewed('anthropic/sonnet', [...own, dear]).family, 'claude');
 });

@@ -8,6 +8,8 @@ import { candidateCost } from './rank-by-tier.ts';
 
 /** Moving must save this share of what staying costs: another model reads everything anew and talks differently. */
 const leastSaving = 0.5;
+/** A review by another family than the author's may cost up to this many times what staying costs. */
+const dearestReview = 2;
 /** A turn that the present model is this much less likely to master is worth moving for. */
 const leastGain = 0.1;
 
@@ -27,10 +29,12 @@ export function stayInConversation(plan: Plan, features: RequestFeatures, stats:
   if (!current || isTooLow(current, first, plan) || isBeyond(current, first, features)) return plan;
   const staying = warmCost(current, conversation, features);
   const moving = candidateCost(first, features);
-  if (moving < staying * (1 - leastSaving)) {
+  const isOwnWork = plan.leavesAuthor === true && isOf(features.authorFamily, current, first);
+  if (moving < staying * (isOwnWork ? dearestReview : 1 - leastSaving)) {
+    const whose = isOwnWork ? ', whose own work it is' : '';
     return {
       ...plan,
-      reason: `${plan.reason}; the conversation moves: ${dollars(staying)} to stay with ${current.model.id}, ${dollars(moving)} here`,
+      reason: `${plan.reason}; the conversation moves: ${dollars(staying)} to stay with ${current.model.id}${whose}, ${dollars(moving)} here`,
     };
   }
   // Neither arm decided where this call goes, so it tells nothing of either.
@@ -42,6 +46,11 @@ export function stayInConversation(plan: Plan, features: RequestFeatures, stats:
     steps: [{ ...step, candidates: [...mine, ...others] }],
     reason: `${current.model.id} goes on with its conversation: ${dollars(staying)} with ${conversation.warmTokens} tokens in its cache, ${dollars(moving)} at ${first.model.id}`,
   };
+}
+
+/** Whether the present model is of the author's family, and who would come in its place is not. */
+function isOf(family: string | undefined, current: Candidate, first: Candidate): boolean {
+  return family !== undefined && current.model.family === family && first.model.family !== family;
 }
 
 /** What is wanted whatever the cost outweighs a warm cache, where there is somebody of that tier. */

@@ -70,6 +70,18 @@ test('SQL, algorithms and boilerplate go to DeepSeek by what their prompts say t
   assert.equal(first({ task: 'code-generation', prompt: 'Write a debounce function.' }), 'google/flash');
 });
 
+test('who asks for SQL gets it from DeepSeek, whatever the guess took it for, and what is named stays what it is', () => {
+  const query = 'Write an SQL query for the top ten customers by revenue per month';
+  const joined = 'SELECT * FROM orders: how do I join it with customers?';
+  for (const task of ['architecture', 'api-integration', 'chat'] as const) {
+    assert.equal(first({ task, prompt: query }), 'deepseek/chat', task);
+    assert.equal(first({ task, prompt: joined }), 'deepseek/chat', task);
+  }
+  assert.equal(first({ task: 'architecture', isTaskNamed: true, prompt: query }), 'google/pro');
+  assert.equal(first({ task: 'architecture', prompt: 'SQL or NoSQL for a bank?' }), 'google/pro');
+  assert.equal(first({ task: 'debugging', prompt: `Why does this fail? ${joined}` }), 'google/pro');
+});
+
 test('the reason is true of whoever was chosen', () => {
   const reason = (features: Partial<RequestFeatures>, without: (candidate: Candidate) => boolean) => {
     const left = house.filter((one) => !without(one));

@@ -4,7 +4,7 @@ import type { Model } from '../core/model.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { TaskType, Tier } from '../core/task.ts';
 import { rankByTier } from './rank-by-tier.ts';
-import { saysReasonedCode } from './reasoned-code.ts';
+import { saysReasonedCode, wantsSql } from './reasoned-code.ts';
 
 /** Where a kind of work belongs, and why, in words that a person reads in `--why`. */
 export type Placement = {
@@ -88,22 +88,28 @@ const tiered: Policy = {
       steps: [{ candidates: ordered }],
       reason,
       ...(placement.tier === 'frontier' && { leastTier: wanted }),
+      ...(placement.otherFamily && { leavesAuthor: true }),
     };
   },
 };
 
 export default tiered;
 
-function placementOf({ tags, task, difficulty = 1, prompt }: RequestFeatures): Placement {
+function placementOf(features: RequestFeatures): Placement {
+  const { tags, task, difficulty = 1 } = features;
   const tag = tags.length === 0 ? undefined : Object.keys(tagged).find((name) => hasTag(tags, name));
   if (tag !== undefined) return tagged[tag] ?? workhorse;
-  if (isReasonedCode(task, prompt)) return reasoned;
+  if (isReasonedCode(features)) return reasoned;
   return placedBy(task ?? 'chat', difficulty);
 }
 
+/** What a request for SQL is taken for by those who guess; a caller who names one of them means it. */
+const mistaken: ReadonlySet<TaskType> = new Set(['api-integration', 'architecture', 'chat', 'documentation']);
+
 /** Of code, and of what nobody could tell the kind of: what audits or debugs SQL is another matter. */
-function isReasonedCode(task: TaskType | undefined, prompt = ''): boolean {
-  return (task === undefined || task === 'code-generation') && saysReasonedCode(prompt);
+function isReasonedCode({ task, isTaskNamed = false, prompt = '' }: RequestFeatures): boolean {
+  if (task === undefined || task === 'code-generation') return saysReasonedCode(prompt);
+  return !isTaskNamed && mistaken.has(task) && wantsSql(prompt);
 }
 
 function placedBy(task: TaskType, difficulty: number): Placement {
