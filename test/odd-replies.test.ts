@@ -206,6 +206,28 @@ test('vectors that are fewer than the texts are no answer: nobody could tell who
   }
 });
 
+test(
+  'a failure whose words never end is known by its status: the next model is asked',
+  { timeout: 30_000 },
+  async (t) => {
+    const odd = await startScriptedProvider(t);
+    const gateway = await startTestGateway(t, {
+      config: (simulator) => ({
+        providers: { ...inEveryDialect(odd), openai: simulatedProviders(simulator)['openai'] ?? {} },
+        routing: { retries: 0 },
+      }),
+    });
+    odd.say({ ...json({ error: { message: 'no' } }), status: 503, ending: 'hang' });
+    const reply = await post(gateway, '/v1/chat/completions', {
+      ...question,
+      model: 'odd-openai-chat/a',
+      models: ['openai/gpt-4o'],
+    });
+    assert.equal(reply.headers.get('x-conclave-model'), 'openai/gpt-4o');
+    await reply.text();
+  },
+);
+
 test('an answer by a schema stands alone, whatever its model says before it gives it', async (t) => {
   const odd = await startScriptedProvider(t);
   const gateway = await startTestGateway(t, {

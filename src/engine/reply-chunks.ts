@@ -81,7 +81,7 @@ export async function wholeChunk(body: ReplyBody, dialect: Dialect, quirks: Quir
 }
 
 /** Reads a body to its end. @throws ConclaveError `provider_invalid_reply` beyond `most` bytes. */
-export async function readAll(body: ReplyBody, most: number): Promise<Uint8Array> {
+async function readAll(body: ReplyBody, most: number): Promise<Uint8Array> {
   if (body.readWhole) return body.readWhole(most);
   const pieces: Uint8Array[] = [];
   let size = 0;

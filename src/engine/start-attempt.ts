@@ -19,13 +19,13 @@ import { noRoom } from './no-room.ts';
 import {
   emptyReply,
   hasBegun,
-  readAll,
   readToContent,
   streamedChunks,
   wholeChunk,
   type Chunk,
 } from './reply-chunks.ts';
 import type { CallRecord } from './record.ts';
+import { readErrorBody } from './read-error-body.ts';
 import type { Route } from './route.ts';
 import { saysTooMany } from './says-too-many.ts';
 import { writeWireRequest } from './wire-request.ts';
@@ -43,7 +43,6 @@ export type StartedAttempt = {
   readonly rest?: AsyncIterator<Chunk>;
 };
 
-const maxErrorBytes = 64 * 1024;
 /** Headers of a provider's reply that mean something to a client and give nothing away. */
 const crossingHeaders = /^(?:retry-after|openai-processing-ms|(?:x|anthropic)-ratelimit-.+)$/;
 
@@ -216,10 +215,10 @@ async function readFailure(
   deployment: Deployment,
 ): Promise<ConclaveError> {
   if (reply.status < 400) {
-    await readAll(reply.body, maxErrorBytes).catch(() => undefined);
+    await readErrorBody(reply.body);
     return redirected(reply, deployment);
   }
-  const body = await readAll(reply.body, maxErrorBytes).catch(() => new Uint8Array(0));
+  const body = await readErrorBody(reply.body);
   return dialect.readError({
     status: reply.status,
     headers: reply.headers,
