@@ -8,6 +8,9 @@ export type Says = (model: string, body: Asked) => string | number;
 /** Says a word and hangs up in the middle of its stream. */
 export const cutOff = '(cut off)';
 
+/** Takes the question and never answers. */
+export const silence = '(silence)';
+
 export type Asked = {
   readonly model: string;
   readonly stream?: boolean;
@@ -41,6 +44,7 @@ const usage = { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 
 
 function reply(response: ServerResponse, asked: Asked, said: string | number): void {
   const { model, stream = false } = asked;
+  if (said === silence) return;
   if (typeof said === 'number') {
     response.writeHead(said, { 'content-type': 'application/json' });
     response.end(JSON.stringify({ error: { message: 'as the test wants it', type: 'server_error' } }));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { ConfigInput } from '../src/config/schema.ts';
-import { startAnsweringProvider, type Says } from './answering-provider.ts';
+import { silence, startAnsweringProvider, type Says } from './answering-provider.ts';
 import { post, startTestGateway } from './gateway.ts';
 
 const price = (usd: number) => ({ input: usd, output: usd });
@@ -83,6 +83,13 @@ test('a classifier that fails or says nonsense leaves the guess by words, with a
     assert.deepEqual([row?.state, row?.tier], ['ok', 'workhorse'], String(said));
     assert.match(row?.warnings.join() ?? '', /what this call is for/);
   }
+});
+
+test('a classifier that takes too long is not waited for, and the warning names the limit', async (t) => {
+  const { ask } = await house(t, () => silence, { timeoutMs: 50 });
+  const { row } = await ask(vague);
+  assert.deepEqual([row?.state, row?.tier], ['ok', 'workhorse']);
+  assert.match(row?.warnings.join() ?? '', /took longer than 50 ms \(routing\.classifier\.timeoutMs\)/);
 });
 
 test('a classifier that no model answers to stops the start', async (t) => {

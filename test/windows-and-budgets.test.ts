@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import type { ConfigInput } from '../src/config/schema.ts';
 import { callOf, type Question } from '../src/engine/ask.ts';
 import { post, startTestGateway } from './gateway.ts';
 import { startKeyedProvider } from './keyed-provider.ts';
 
-async function windowOf(t: TestContext, contextWindow: number) {
+type Rules = NonNullable<NonNullable<ConfigInput['routing']>['rules']>;
+
+async function windowOf(t: TestContext, contextWindow: number, rules: Rules = []) {
   const lab = await startKeyedProvider(t);
   const gateway = await startTestGateway(t, {
     config: {
@@ -13,12 +16,12 @@ async function windowOf(t: TestContext, contextWindow: number) {
         { id: 'lab/small', contextWindow },
         { id: 'lab/wide', contextWindow: 1_000_000 },
       ],
-      routing: { fallbacks: { 'lab/small': ['lab/wide'] } },
+      routing: { fallbacks: { 'lab/small': ['lab/wide'] }, rules },
     },
   });
-  const ask = (content: string) =>
+  const ask = (content: string, model = 'lab/small') =>
     post(gateway, '/v1/chat/completions', {
-      model: 'lab/small',
+      model,
       max_tokens: 10,
       messages: [{ role: 'user', content }],
     });
@@ -32,6 +35,17 @@ test('a prompt that only seems too long for the model is counted, and goes there
   assert.equal(reply.status, 200);
   assert.equal(lab.asked[0]?.body['model'], 'small');
   assert.equal(reply.headers.get('x-conclave-warnings'), null);
+});
+
+test('a prompt that only seems too long for the model of a rule is counted too, and who is passed over is said', async (t) => {
+  const rules = [{ name: 'home', when: {}, use: 'lab/small' }];
+  const { lab, gateway, ask } = await windowOf(t, 1_000, rules);
+  assert.equal((await ask('internationalization '.repeat(230), 'auto')).status, 200);
+  assert.equal(lab.asked[0]?.body['model'], 'small');
+  const reply = await ask('internationalization '.repeat(1_000), 'auto');
+  const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+  assert.equal(row?.model, 'lab/wide');
+  assert.match(row?.decision?.reason ?? '', /^nobody whom home names can serve it; lab\/wide /);
 });
 
 test('a prompt that only seems to fit is counted, and goes to a model that holds it', async (t) => {

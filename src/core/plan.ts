@@ -179,6 +179,8 @@ export type Plan = {
   readonly experiment?: Experiment;
   /** Who decided in place of the policy that was chosen: the user's `rules`. */
   readonly policy?: string;
+  /** A rule spoke of this call, but everybody whom it names was ruled out. */
+  readonly gaveWay?: boolean;
   /** A conversation whose model is of the author's family moves, at up to twice the cost. */
   readonly leavesAuthor?: boolean;
   /** Whatever the cost: a conversation whose model is below this tier moves. */

@@ -60,8 +60,10 @@ async function askModel(
   call: Call,
   { record, classifier }: Asking,
 ): Promise<TaskGuess | undefined> {
+  const patience = AbortSignal.timeout(classifier.timeoutMs);
   try {
-    const { reply, outcome } = await ask(engine, questionCall(engine, call, { record, classifier }));
+    const question = questionCall(engine, call, { record, classifier, patience });
+    const { reply, outcome } = await ask(engine, question);
     record.children.push(outcome);
     const said = classifier.read(replyText(reply));
     if (!said)
@@ -69,15 +71,22 @@ async function askModel(
     return said;
   } catch (thrown) {
     if (record.deadline.signal.aborted) throw thrown;
-    record.warnings.push(`nobody said what this call is for: ${asConclaveError(thrown).message}`);
+    const why = patience.aborted
+      ? `${classifier.model} took longer than ${classifier.timeoutMs} ms (routing.classifier.timeoutMs)`
+      : asConclaveError(thrown).message;
+    record.warnings.push(`nobody said what this call is for: ${why}`);
     return undefined;
   }
 }
 
 /** On the caller's own key and under its data policy, but on no parent's reservation and in no rate limit. */
-function questionCall(engine: EngineContext, call: Call, { record, classifier }: Asking): Call {
+function questionCall(
+  engine: EngineContext,
+  call: Call,
+  { record, classifier, patience }: Asking & { readonly patience: AbortSignal },
+): Call {
   const { surface, principal, tags, traceId, tool } = call;
-  const signal = AbortSignal.any([record.deadline.signal, AbortSignal.timeout(classifier.timeoutMs)]);
+  const signal = AbortSignal.any([record.deadline.signal, patience]);
   const question: Call = {
     request: {
       model: classifier.model,

@@ -11,7 +11,7 @@ const near = { from: 0.5, to: 1.5 };
 
 /**
  * Routes a call by the estimate of its size. Where that is near the window of the model that it would go to, or of the
- * one that it asked for and may not go to, or where a price ceiling lets somebody in by the estimate and not by the
+ * one that it, or a rule, asked for and that it may not go to, or where a price ceiling lets somebody in by the estimate and not by the
  * bound, the prompt is counted and routed by the count: a tokenizer takes 3 ms for 100 KB, and a third of a second once.
  */
 export function routeNearWindow(
@@ -51,8 +51,8 @@ function isDoubtful(engine: EngineContext, { plan, features }: Route, record: Ro
   const first = plan.steps[0]?.candidates[0]?.model;
   const { inputTokens, considered } = features;
   if (isNear(first?.contextWindow, inputTokens) || record.isCeilingDoubtful === true) return true;
-  // Of an open choice others are left; who names a model wants that one.
-  return considered === undefined && wasTooLong(engine, record);
+  // Of an open choice others are left; who names a model, for a call or in a rule, wants that one.
+  return (considered === undefined || plan.gaveWay === true) && wasTooLong(engine, record);
 }
 
 function wasTooLong({ catalogue }: EngineContext, { decision, size }: RouteNotes): boolean {

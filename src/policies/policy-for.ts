@@ -4,7 +4,7 @@ import { matchesPattern } from '../core/matches-pattern.ts';
 import { nearestNames } from '../core/nearest-names.ts';
 import type { KeyRouting, Policy, RequestFeatures, RoutingPreferences } from '../core/plan.ts';
 import { policies } from './index.ts';
-import { checkRules, ruledPlan } from './rules.ts';
+import { checkRules, ruledElse } from './rules.ts';
 import { stayInConversation } from './stay-in-conversation.ts';
 
 /**
@@ -70,8 +70,9 @@ function led(policy: Policy): Policy {
   return {
     name: policy.name,
     plan(features, candidates, stats) {
-      const ruled = ruledPlan(features, candidates, stats);
-      return ruled ?? stayInConversation(policy.plan(features, candidates, stats), features, stats);
+      return ruledElse(features, candidates, stats, () =>
+        stayInConversation(policy.plan(features, candidates, stats), features, stats),
+      );
     },
   };
 }

@@ -32,8 +32,11 @@ test('half of a rule is not enough, and what no rule catches goes by the table',
 test('a rule whose models were all ruled out gives way to the next', () => {
   const without = house.filter(({ model }) => model.family !== 'claude');
   const features = { ...ordinary, preferences: { rules: list }, prompt: 'contract', tags: ['legal'] };
-  const { steps } = rules.plan({ ...features, inputTokens: 60_000 }, without, healthy);
+  const { steps, reason } = rules.plan({ ...features, inputTokens: 60_000 }, without, healthy);
   assert.equal(steps[0]?.candidates[0]?.model.id, 'google/flash');
+  assert.match(reason, /^nobody whom contracts names can serve it; google\/flash by bulk$/);
+  const { reason: byTable } = rules.plan(features, without, healthy);
+  assert.match(byTable, /^nobody whom contracts names can serve it; google\/flash for chat/);
 });
 
 test('a tag counts however it is written', () => {

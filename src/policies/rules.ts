@@ -13,38 +13,49 @@ import tiered from './tiered.ts';
 const rules: Policy = {
   name: 'rules',
   plan(features, candidates, stats): Plan {
-    const ruled = ruledPlan(features, candidates, stats);
-    if (ruled) return ruled;
-    const rest = tiered.plan(features, candidates, stats);
-    return { ...rest, reason: `no rule applies; ${rest.reason}` };
+    return ruledElse(features, candidates, stats, () => {
+      const rest = tiered.plan(features, candidates, stats);
+      const spoken = features.preferences?.rules?.some((rule) => matches(rule, features)) === true;
+      return spoken ? rest : { ...rest, reason: `no rule applies; ${rest.reason}` };
+    });
   },
 };
 
 export default rules;
 
-/** Where the first rule that applies sends a call; `undefined` where none does. The table orders what a target leaves open. */
-export function ruledPlan(
+/**
+ * Where the first rule that applies sends a call, else where `otherwise` does; the table orders what a target leaves open.
+ * A rule of which everybody was ruled out gives way to the next, and the reason says so.
+ */
+export function ruledElse(
   features: RequestFeatures,
   candidates: readonly Candidate[],
   stats: Stats,
-): Plan | undefined {
+  otherwise: () => Plan,
+): Plan {
   const list = features.preferences?.rules;
-  if (list === undefined || !list.some((rule) => matches(rule, features))) return undefined;
+  if (list === undefined || !list.some((rule) => matches(rule, features))) return otherwise();
   const ranked = tiered.plan(features, candidates, stats).steps.flatMap((step) => step.candidates);
+  const gaveWay: string[] = [];
   for (const [at, rule] of list.entries()) {
     if (!matches(rule, features)) continue;
-    const chosen = rule.use.flatMap((target) => ranked.filter(({ model }) => isMeant(target, model)));
-    // Every target of the rule was ruled out: the next rule may have one that fits.
-    if (chosen.length === 0) continue;
-    const ordered = [...new Set<Candidate>([...chosen, ...ranked])];
     const name = rule.name ?? `rule ${at + 1}`;
-    return {
-      steps: [{ candidates: ordered }],
-      reason: `${ordered[0]?.model.id} by ${name}`,
-      policy: rules.name,
-    };
+    const chosen = rule.use.flatMap((target) => ranked.filter(({ model }) => isMeant(target, model)));
+    if (chosen.length === 0) {
+      gaveWay.push(name);
+      continue;
+    }
+    const ordered = [...new Set<Candidate>([...chosen, ...ranked])];
+    const reason = `${ordered[0]?.model.id} by ${name}`;
+    return noting(gaveWay, { steps: [{ candidates: ordered }], reason, policy: rules.name });
   }
-  return undefined;
+  return noting(gaveWay, otherwise());
+}
+
+function noting(names: readonly string[], plan: Plan): Plan {
+  if (names.length === 0) return plan;
+  const reason = `nobody whom ${names.join(' and ')} names can serve it; ${plan.reason}`;
+  return { ...plan, reason, gaveWay: true };
 }
 
 /**
