@@ -129,16 +129,49 @@ test('a large new file is reviewed in parts', async (t) => {
   assert.equal(shown.size, lines.length);
 });
 
-test('what was not reviewed is not ready, and the command ends with 3', async (t) => {
+test('a diff of more than a file may have is reviewed whole, in parts', async (t) => {
+  const lines = Array.from({ length: 1_200 }, (_, at) => `// value${at} ${'of words '.repeat(200)}`);
+  const diff = [0, 1]
+    .map((half) => {
+      const added = lines.slice(half * 600, half * 600 + 600).map((line) => `+${line}\n`);
+      return `--- /dev/null\n+++ b/${half}.ts\n@@ -0,0 +1,600 @@\n${added.join('')}`;
+    })
+    .join('');
+  assert.ok(diff.length > 2 * 1024 * 1024);
+  const cheap = { name: 'one', say: () => clean, costPerMToken: 0.01 };
+  const { conclave, heard } = await panelOf(t, [cheap], tempFolder(t));
+  const { complete, left_out: leftOut, warnings } = await conclave.codereview({ diff });
+  assert.deepEqual([complete, leftOut, warnings], [true, [], []]);
+  const shown = new Set(heard.flatMap(({ text }) => text.match(/value\d+ /g) ?? []));
+  assert.equal(shown.size, lines.length);
+});
+
+test('what is too large to be reviewed is said with what to do, and is not ready; the command ends with 3', async (t) => {
   const repository = gitRepository(t);
-  repository.write({ 'a.ts': 'export const a = 1;\n', 'data.ts': `// ${'x '.repeat(1_200_000)}\n` });
+  const large = `// ${'x '.repeat(1_200_000)}\n`;
+  repository.write({ 'src/a.ts': 'export const a = 1;\n', 'src/data.ts': large });
   const { conclave } = await panelOf(t, [{ name: 'one', say: () => clean }], repository.folder);
-  const { ready, complete, issues, left_out: leftOut } = await conclave.precommit({});
+  const bytes = /Not reviewed: src\/data\.ts has 2400004 bytes; the limit is 2097152\. Send what matters/;
+  const { ready, complete, issues, left_out: leftOut, warnings } = await conclave.precommit({});
   assert.deepEqual([ready, complete, issues], [false, false, []]);
   assert.deepEqual(
     leftOut.map(({ path, reason }) => [path, reason]),
-    [['data.ts', 'too-large']],
+    [['src/data.ts', 'too-large']],
   );
+  assert.match(warnings.join(), bytes);
+  const folder = await conclave.codereview({ files: ['src'] });
+  assert.equal(folder.complete, false);
+  assert.match(folder.warnings.join(), bytes);
+  // A file that is named by itself is the wish itself.
+  await assert.rejects(
+    conclave.codereview({ files: ['src/data.ts'] }),
+    /the limit is 2097152\. Send the part that matters instead/,
+  );
+  repository.git('add', '.');
+  const staged = await conclave.precommit({});
+  assert.equal(staged.complete, false);
+  assert.match(staged.warnings.join(), /Not reviewed: src\/data\.ts: its change alone .* Send what matters/);
+  repository.git('reset', '--quiet');
   const home = join(tempFolder(t), 'home');
   const { code, stdout } = await command(['precommit', '--simulate'], { folder: repository.folder, home });
   assert.equal(code, 3);

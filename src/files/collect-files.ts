@@ -112,7 +112,8 @@ function leftOutOf({ path, reason, detail, tokens }: LeftOut): LeftOut {
 
 function refusalError({ path, reason, detail }: LeftOut): ConclaveError {
   const code = codeOf[reason] ?? 'invalid_request';
-  return new ConclaveError(code, `Cannot read ${path}: ${detail}.`, { param: 'files' });
+  const remedy = reason === 'too-large' ? ' Send the part that matters instead.' : '';
+  return new ConclaveError(code, `Cannot read ${path}: ${detail}.${remedy}`, { param: 'files' });
 }
 
 const codeOf: Partial<Record<LeftOutReason, ErrorCode>> = {

@@ -80,6 +80,7 @@ export async function readSubject(
     ],
     warnings: [
       ...read.warnings,
+      ...tooLarge(read.leftOut),
       ...(redactions.length > 0 ? [`Secrets were replaced by markers: ${redactions.join(', ')}.`] : []),
     ],
   };
@@ -196,6 +197,16 @@ async function redactFiles(files: readonly NamedText[], redact: Redact): Promise
     found.push(...redactions.map(({ kind, line }) => ({ path, kind, line })));
   }
   return { files: clean, redactions: found };
+}
+
+/** What a person would have expected to be reviewed, and what to do about it. */
+function tooLarge(leftOut: readonly LeftOut[]): string[] {
+  return leftOut
+    .filter(({ reason }) => reason === 'too-large')
+    .map(({ path, detail }) => {
+      const what = detail.startsWith(path) ? detail : `${path}: ${detail}`;
+      return `Not reviewed: ${what}. Send what matters of it as a diff; what no person wrote is for .gitignore, or linguist-generated in .gitattributes.`;
+    });
 }
 
 function nothingToReview(leftOut: readonly LeftOut[]): ConclaveError {
