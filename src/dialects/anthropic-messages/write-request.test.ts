@@ -313,6 +313,22 @@ test('a JSON schema goes natively where the model holds one, else as a tool that
   );
 });
 
+test('a schema that contains itself, which Claude cannot be held to, is an answer by a tool and a tool without "strict"', () => {
+  const recursive: JsonObject = {
+    type: 'object',
+    properties: { next: { anyOf: [{ $ref: '#' }, { type: 'null' }] } },
+    required: ['next'],
+    additionalProperties: false,
+  };
+  const answer = write({ output: { type: 'json-schema', schema: recursive } });
+  assert.equal(answer.body.output_config, undefined);
+  assert.deepEqual(answer.body.tool_choice, { type: 'tool', name: 'conclave_answer' });
+  assert.deepEqual((answer.body.tools as JsonObject[])[0]?.input_schema, recursive);
+  const offered = write({ tools: [{ name: 'walk', inputSchema: recursive, strict: true }] });
+  assert.deepEqual(offered.body.tools, [{ name: 'walk', input_schema: recursive }]);
+  assert.match(offered.warnings.join(), /"walk" was offered without "strict"/);
+});
+
 test('tools and their choice keep their meaning', () => {
   const strict = {
     name: 'look',

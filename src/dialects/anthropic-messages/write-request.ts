@@ -83,9 +83,9 @@ function writeFormat({ request, target, habits, warnings }: Draft): Answer {
     warnings.push('Anthropic has no JSON mode; the model was told to answer in JSON.');
     return { instruction: [{ type: 'text', text: 'Answer with one JSON object and nothing else.' }] };
   }
-  const { schema, stated, freeKeys } = supportedSchema(output.schema);
+  const { schema, stated, freeKeys, recursive } = supportedSchema(output.schema);
   const native = habits.schema && (target.quirks.schemaMode ?? 'json-schema') === 'json-schema';
-  if (!native || (freeKeys && habits.forcedTools)) {
+  if (!native || recursive || (freeKeys && habits.forcedTools)) {
     warnings.push('The JSON schema was sent as a tool to call: this model cannot hold it otherwise.');
     return { tool: schemaTool(output) };
   }

@@ -47,7 +47,7 @@ function writeTool(
   const tool = { name, ...(description !== undefined && { description }) };
   if (!strict) return { ...tool, input_schema: objectSchema(inputSchema) };
   const supported = supportedSchema(objectSchema(inputSchema));
-  if (!habits.schema || supported.freeKeys) {
+  if (!habits.schema || supported.freeKeys || supported.recursive) {
     warnings.push(`The tool "${name}" was offered without "strict": this model cannot hold its schema.`);
     return { ...tool, input_schema: objectSchema(inputSchema) };
   }

@@ -105,9 +105,9 @@ function writeFormat({ request, target, warnings }: Draft, family: Family): Answ
     warnings.push('Bedrock has no JSON mode; the model was told to answer in JSON.');
     return { instruction: 'Answer with one JSON object and nothing else.' };
   }
-  const { schema, stated, freeKeys } = supportedSchema(output.schema);
+  const { schema, stated, freeKeys, recursive } = supportedSchema(output.schema);
   const native = family.schema && (target.quirks.schemaMode ?? 'json-schema') === 'json-schema';
-  if (!native || freeKeys) {
+  if (!native || freeKeys || recursive) {
     warnings.push('The JSON schema was sent as a tool to call: this model cannot hold it otherwise.');
     return { tool: schemaTool(output) };
   }

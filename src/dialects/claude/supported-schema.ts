@@ -1,6 +1,7 @@
 import { ConclaveError } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { isRecursive } from './is-recursive.ts';
 
 /** A schema in the subset that Anthropic enforces, and what of the client's it only states in descriptions. */
 export type SupportedSchema = {
@@ -9,6 +10,8 @@ export type SupportedSchema = {
   readonly stated: readonly string[];
   /** Asks for an object with free keys, which the subset cannot express. */
   readonly freeKeys: boolean;
+  /** Contains itself, which Anthropic refuses to hold a model to. */
+  readonly recursive: boolean;
 };
 
 const enforced = new Set(['type', 'enum', 'const', '$ref', 'title', 'description', 'required', 'default']);
@@ -62,7 +65,7 @@ export function supportedSchema(schema: JsonObject): SupportedSchema {
     return made;
   }
 
-  return { schema: node(schema, 0), stated: [...stated], freeKeys };
+  return { schema: node(schema, 0), stated: [...stated], freeKeys, recursive: isRecursive(schema) };
 }
 
 function isEnforcedHere(keyword: string, value: JsonValue): boolean {

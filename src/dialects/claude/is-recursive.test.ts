@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JsonObject } from '../../core/json.ts';
+import { isRecursive } from './is-recursive.ts';
+
+const ref = (to: string): JsonObject => ({ $ref: to });
+const holding = (value: JsonObject): JsonObject => ({ type: 'object', properties: { value } });
+
+test('a schema that contains itself is told from one that only uses a part twice', () => {
+  const list = { $defs: { node: holding(ref('#/$defs/node')) }, ...holding(ref('#/$defs/node')) };
+  const tree = holding({ type: 'array', items: ref('#') });
+  const circle = { definitions: { a: holding(ref('#/definitions/b')), b: holding(ref('#/definitions/a')) } };
+  const pointed = { $defs: { 'a/b': { anyOf: [{ type: 'null' }, ref('#/$defs/a~1b/anyOf/1')] } } };
+  for (const schema of [list, tree, circle, pointed]) assert.ok(isRecursive(schema), JSON.stringify(schema));
+
+  const twice = {
+    $defs: { point: holding({ type: 'number' }), line: holding(ref('#/$defs/point')) },
+    type: 'object',
+    properties: { from: ref('#/$defs/point'), to: ref('#/$defs/point'), edge: ref('#/$defs/line') },
+  };
+  const elsewhere = holding(ref('https://schemas.example/node.json'));
+  for (const schema of [twice, elsewhere, holding(ref('#/$defs/missing')), {}]) {
+    assert.ok(!isRecursive(schema), JSON.stringify(schema));
+  }
+});
