@@ -77,7 +77,11 @@ export type KindOfWork = {
 };
 
 /** P(success), 0 to 1, of a model at the prompt at hand. */
-export type QualityEstimates = { of(model: Model): number | undefined };
+export type QualityEstimates = {
+  of(model: Model): number | undefined;
+  /** The same of all of these, at their places. Not to be changed; good until the next call. Absent: ask one by one. */
+  ofAll?(candidates: readonly Candidate[]): Float64Array;
+};
 
 /** How much quality counts beside money and time. */
 export const routingModes = ['economy', 'balanced', 'best'] as const;
@@ -156,6 +160,11 @@ export type Stats = {
   of(deployment: Deployment): DeploymentStats;
   /** Nobody at all is known to be ill: whoever looks at a hundred need not ask of each. Absent: ask. */
   readonly allHealthy?: boolean;
+  /**
+   * 0 at the places of candidates that nobody has ever asked, of whom there is nothing to say but that they are well.
+   * Absent, or none for now: ask of each.
+   */
+  askedAmong?(candidates: readonly Candidate[]): Uint8Array | undefined;
 };
 
 /** When the answer of a step is good enough. A step without acceptance takes any answer. */

@@ -9,6 +9,8 @@ export interface DeploymentHealth {
   of(deployment: Deployment): Omit<DeploymentStats, 'inFlight' | 'headroom'>;
   /** Every bench and every breaker has run out: nobody is known to be ill. `false` means that somebody may be. */
   readonly allHealthy: boolean;
+  /** Another number as soon as it is about other deployments than before. */
+  readonly membership: number;
   succeeded(deployment: Deployment, firstByteMs: Ms): void;
   failed(deployment: Deployment, error: ConclaveError): void;
   /** A whole answer of `tokens`, from its first byte to its last in `ms`. */
@@ -60,6 +62,7 @@ const mostStates = 10_000;
 export function deploymentHealth(now: () => Ms): DeploymentHealth {
   const states = new Map<string, State>();
   const dead = new Map<string, DeadCredential>();
+  let membership = 0;
   /** When the last of all benches runs out. */
   let lastBenchEnds: Ms = 0;
 
@@ -77,6 +80,7 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
         lastError: undefined,
       };
       states.set(deployment.id, state);
+      membership += 1;
     }
     return state;
   }
@@ -101,6 +105,9 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
     of,
     get allHealthy() {
       return lastBenchEnds <= now();
+    },
+    get membership() {
+      return membership;
     },
     succeeded(deployment, firstByteMs) {
       const state = stateOf(deployment);

@@ -33,6 +33,8 @@ export type Full = {
 /** How full every deployment is, against its configured limits and those that its provider speaks of. */
 export interface DeploymentLoad {
   of(deployment: Deployment): { readonly inFlight: number; readonly headroom?: number };
+  /** Another number as soon as it is about other deployments than before. */
+  readonly membership: number;
   /** Whether its configured limits leave no room for a call of about `tokens`. */
   full(deployment: Deployment, tokens: Tokens): Full | undefined;
   /** The provider itself has said that a call of this size would now be refused. That is advice, not a limit. */
@@ -99,6 +101,7 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
   const states = new Map<string, State>();
   const waiters = new Set<Waiter>();
   const waitersAgain = new Set<Waiter>();
+  let membership = 0;
 
   function stateById(id: string): State {
     let state = states.get(id);
@@ -115,6 +118,7 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
         learntConcurrency: undefined,
       };
       states.set(id, state);
+      membership += 1;
     }
     return state;
   }
@@ -205,6 +209,9 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
       if (state.spoken.heard) takeHeard(state.spoken, deployment);
       const headroom = headroomOf(state, deployment, now());
       return { inFlight: state.inFlight, ...(headroom !== undefined && { headroom }) };
+    },
+    get membership() {
+      return membership;
     },
     full,
     spent(deployment, tokens) {

@@ -1,4 +1,5 @@
 import type { AnswerAcceptance } from '../core/acceptance.ts';
+import { byList } from '../core/by-list.ts';
 import type { Call, Principal, Reply } from '../core/call.ts';
 import type { CallObserver } from '../core/call-observer.ts';
 import type { CallTracer } from '../core/call-tracer.ts';
@@ -23,7 +24,7 @@ import type {
 import type { BalanceStrategy } from '../core/balance.ts';
 import type { Preview } from '../core/preview.ts';
 import type { Price } from '../core/price.ts';
-import type { AuthScheme, Deployment } from '../core/provider.ts';
+import type { AuthScheme, Candidate, Deployment } from '../core/provider.ts';
 import type { RateLimits } from '../core/rate-limits.ts';
 import type { AllowedPlaces } from '../core/seller-wishes.ts';
 import type { LedgerStore } from '../core/stores.ts';
@@ -164,6 +165,28 @@ export type EngineMemory = {
   readonly deadlines: Deadlines;
 };
 
+/** Who of a list has been asked, looked up again only when somebody is asked for the first time. */
+function askedAmong(health: DeploymentHealth, load: DeploymentLoad): NonNullable<Stats['askedAmong']> {
+  const flagsOf = byList((candidates: readonly Candidate[]) => {
+    return { of: -1, flags: new Uint8Array(candidates.length) };
+  });
+  return (candidates) => {
+    // A dead credential is news of deployments that nobody has asked.
+    if (!health.allHealthy) return undefined;
+    const known = flagsOf(candidates);
+    const membership = health.membership + load.membership;
+    if (known.of !== membership) {
+      known.of = membership;
+      known.flags.set(
+        candidates.map(({ deployment }) =>
+          Number(health.of(deployment) !== neverAsked || load.of(deployment) !== idle),
+        ),
+      );
+    }
+    return known.flags;
+  };
+}
+
 /** What is known of a deployment that nobody has asked, which most of a long list are: the same of all. */
 const untouched: DeploymentStats = { ...neverAsked, ...idle };
 
@@ -184,6 +207,7 @@ export function engineMemory(now: () => Ms, sharing?: Omit<Sharing, 'now'>): Eng
     get allHealthy() {
       return health.allHealthy;
     },
+    askedAmong: askedAmong(health, load),
   };
   return {
     health,

@@ -5,6 +5,7 @@ import { atCallersExpense } from './at-callers-expense.ts';
 import type { RuledOut } from './at-origin.ts';
 import { ofOneShape } from '../core/of-one-shape.ts';
 import type { EngineContext } from './engine.ts';
+import { recurringLists } from './recurring-lists.ts';
 import { quickLookAt, type QuickLook } from './quick-look.ts';
 
 /** Where models can be asked. */
@@ -12,8 +13,13 @@ export type Places = {
   readonly candidates: readonly Candidate[];
   /** Models that can be asked nowhere. */
   readonly unserved: readonly RuledOut[];
-  /** For plain calls; absent where the list was put together for this call alone. */
-  readonly look?: QuickLook;
+  /** Absent where the list was put together for this call alone. */
+  readonly lasting?: {
+    /** For plain calls. */
+    readonly look: QuickLook;
+    /** Those who are left of it, in the list that they came in lately. */
+    readonly listOf: (fit: readonly Candidate[]) => readonly Candidate[];
+  };
 };
 
 type Knowing = Pick<EngineContext, 'catalogue' | 'deploymentsOf' | 'dialects'>;
@@ -29,7 +35,8 @@ export function placesOf(engine: Knowing, models: readonly Model[], call: Call):
   // Whom a policy finds equal goes by id, and that is then the order in which it finds them.
   const byId = models.toSorted((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
   const found = putTogether(deploymentsOf, byId, call);
-  const places = { ...found, look: quickLookAt(found.candidates, (dialect) => dialects.has(dialect)) };
+  const look = quickLookAt(found.candidates, (dialect) => dialects.has(dialect));
+  const places = { ...found, lasting: { look, listOf: recurringLists() } };
   remembered.set(models, { catalogue, deploymentsOf, dialects, places });
   return places;
 }

@@ -165,7 +165,8 @@ function sift(
     allowed: allowedPlaces(engine.settings.allow, call.principal.allow),
     ...(call.sellers && { sellers: call.sellers }),
   };
-  const { candidates, unserved, look } = placesOf(engine, models, call);
+  const { candidates, unserved, lasting } = placesOf(engine, models, call);
+  const look = lasting?.look;
   const plain = look && isPlain(sieve) ? plainCall(features) : undefined;
   const out: RuledOut[] = [];
   // Where nobody is ruled out, which is most calls, the list that is already there will do.
@@ -181,7 +182,8 @@ function sift(
         record.isCeilingDoubtful ||= isCeilingDoubtful(candidate.model, features);
     } else fit?.push(candidate);
   }
-  const sifted = { fit: fit ?? candidates, out: unserved.length === 0 ? out : out.concat(unserved) };
+  const left = fit === undefined ? candidates : (lasting?.listOf(fit) ?? fit);
+  const sifted = { fit: left, out: unserved.length === 0 ? out : out.concat(unserved) };
   const sure = resolution.kind === 'auto' ? withoutUnsure(sifted, features) : sifted;
   return atOrigin(engine, call, sure);
 }

@@ -1,6 +1,7 @@
 import { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import type { KindOfWork, QualityEstimates } from '../core/plan.ts';
+import type { Candidate } from '../core/provider.ts';
 import type { RoutedOutcome, RouterSnapshot, RouterStore } from '../core/router-store.ts';
 import { priorParts } from '../core/success-prior.ts';
 import type { Ms } from '../core/units.ts';
@@ -66,7 +67,7 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
   let recent = new Map<string, Ms>();
   let refreshedAt = Number.NEGATIVE_INFINITY;
   let refreshing: Promise<void> | undefined;
-  let remembered = new Map<string, Map<string, Estimate>>();
+  let remembered = new Map<string, KnownEstimates>();
 
   async function refresh(): Promise<void> {
     refreshing ??= look().finally(() => {
@@ -170,19 +171,28 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
     );
   }
 
-  function estimatesOf({ task, difficulty: exact, tags }: KindOfWork): ModelEstimates {
+  function estimatesOf({
+    task,
+    difficulty: exact,
+    tags,
+  }: KindOfWork): ModelEstimates & { known: KnownEstimates } {
     const difficulty = rounded(exact);
     const tag = projectTag(tags);
     const name = `${task ?? ''}\n${tag ?? ''}\n${difficulty ?? ''}`;
-    const known = remembered.get(name) ?? new Map<string, Estimate>();
-    if (remembered.size < 500) remembered.set(name, known);
+    let known = remembered.get(name);
+    if (!known) {
+      known = { byModel: new Map(), chances: new Float64Array(0), candidates: [] };
+      if (remembered.size < 500) remembered.set(name, known);
+    }
+    const { byModel } = known;
     return {
+      known,
       of(model) {
-        let estimate = known.get(model.id);
+        let estimate = byModel.get(model.id);
         if (estimate === undefined) {
           const start = priorParts(model, task, difficulty);
           const subject = { model: model.id, ...start, ...(task && { task }), ...(tag && { tag }) };
-          known.set(model.id, (estimate = state.learner.estimate(subject)));
+          byModel.set(model.id, (estimate = state.learner.estimate(subject)));
         }
         return estimate;
       },
@@ -194,8 +204,8 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
       if (now() - refreshedAt > refreshMs && !refreshing) {
         refresh().catch((error: unknown) => warn(`what the router learned cannot be read: ${String(error)}`));
       }
-      const { of } = estimatesOf(work);
-      return { of: (model) => of(model).mean };
+      const { known, of } = estimatesOf(work);
+      return { of: (model) => of(model).mean, ofAll: (candidates) => chancesOf(candidates, known, of) };
     },
     estimatesOf,
     get state() {
@@ -226,6 +236,29 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
       return changes(a, after === undefined ? state : routerState(await existing(after)));
     },
   };
+}
+
+/** What is known of models at one kind of work until something is learned: of each, and of the list that was asked for last. */
+type KnownEstimates = {
+  readonly byModel: Map<string, Estimate>;
+  candidates: readonly Candidate[];
+  chances: Float64Array;
+};
+
+function chancesOf(
+  candidates: readonly Candidate[],
+  known: KnownEstimates,
+  of: ModelEstimates['of'],
+): Float64Array {
+  if (known.candidates === candidates) return known.chances;
+  const chances = new Float64Array(candidates.length);
+  for (let at = 0; at < candidates.length; at++) {
+    const candidate = candidates[at];
+    if (candidate) chances[at] = of(candidate.model).mean;
+  }
+  known.candidates = candidates;
+  known.chances = chances;
+  return chances;
 }
 
 /** In steps of a twentieth: finer than it can be guessed, and coarse enough to meet again. */

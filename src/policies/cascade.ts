@@ -24,7 +24,7 @@ const cascade: Policy = {
       stats,
       wanted: features.tier ?? (hurried ? 'workhorse' : 'frontier'),
     });
-    const [firstStrong] = strong;
+    const firstStrong = strong[0];
     if (firstStrong === undefined) return { steps: [], reason: 'no candidates' };
     if (hurried) {
       return {
@@ -38,7 +38,7 @@ const cascade: Policy = {
       wanted: 'economy',
       favour: conversationFirst(features),
     });
-    const [first] = cheap;
+    const first = cheap[0];
     if (first === undefined || firstStrong.model.id === first.model.id) {
       return {
         steps: [{ candidates: strong }],
@@ -57,7 +57,7 @@ const cascade: Policy = {
         : [{ candidates: ledBy(second, cheap), acceptance: { ...acceptance, samples: 1 } }]),
       { candidates: strong },
     ];
-    const path = steps.map(({ candidates: [one] }) => one?.model.id).join(', then ');
+    const path = steps.map(({ candidates }) => candidates[0]?.model.id).join(', then ');
     return {
       steps,
       reason: `${path}, until an answer is right with chance ${acceptance.threshold.toFixed(2)}`,
@@ -118,8 +118,11 @@ function ofOtherFamilies(
 }
 
 /** Who answers a conversation already leads its tier: it has the prompt in its cache. */
-function conversationFirst({ conversation }: RequestFeatures): (candidate: Candidate) => number {
-  return ({ model }) => (model.tier === 'economy' && model.id === conversation?.model ? -1 : 0);
+function conversationFirst({
+  conversation,
+}: RequestFeatures): ((candidate: Candidate) => number) | undefined {
+  if (!conversation) return undefined;
+  return ({ model }) => (model.tier === 'economy' && model.id === conversation.model ? -1 : 0);
 }
 
 /** A cheap step never falls back to a dear model, so its tier is all that it needs to rank. A local model is a last resort. */
@@ -127,21 +130,37 @@ function ofCheapestTier(
   candidates: readonly Candidate[],
   { localOnly }: RequestFeatures,
 ): readonly Candidate[] {
-  let cheapest: Tier | undefined;
+  // The same list for the same candidates, which is in order already when it is ranked again.
+  if (cheapest?.of === candidates && cheapest.localOnly === localOnly) return cheapest.tier;
+  let tier: Tier | undefined;
   let least = Infinity;
   for (const { model } of candidates) {
     const place = dearness[model.tier ?? 'none'] + (model.local && !localOnly ? lastResort : 0);
     if (place >= least) continue;
     least = place;
-    cheapest = model.tier;
+    tier = model.tier;
   }
-  return candidates.filter(({ model }) => model.tier === cheapest);
+  const found = candidates.filter(({ model }) => model.tier === tier);
+  cheapest = { of: candidates, localOnly, tier: found };
+  return found;
 }
+
+type Cheapest = {
+  readonly of: readonly Candidate[];
+  readonly localOnly: boolean;
+  readonly tier: readonly Candidate[];
+};
+
+/** What was found last. */
+let cheapest: Cheapest | undefined;
 
 const dearness = { economy: 0, workhorse: 1, frontier: 2, none: 3 } as const;
 const lastResort = 4;
 
 /** A step's own candidate, then the rest of its tier. */
 function ledBy(leader: Candidate, tier: readonly Candidate[]): Candidate[] {
-  return [leader, ...tier.filter((candidate) => candidate !== leader)];
+  const led = [...tier];
+  led.copyWithin(1, 0, tier.indexOf(leader));
+  led[0] = leader;
+  return led;
 }

@@ -1,12 +1,12 @@
 import type { Plan, Policy } from '../core/plan.ts';
-import { candidateCost } from './rank-by-tier.ts';
-import { rankByNumber } from './rank-by-number.ts';
+import { candidateCosts } from './candidate-columns.ts';
+import { rankByNumbers } from './rank-by-number.ts';
 
 /** The cheapest that can do it at all. */
 const cost: Policy = {
   name: 'cost',
   plan(features, candidates, stats): Plan {
-    const ordered = rankByNumber(candidates, stats, (candidate) => candidateCost(candidate, features));
+    const ordered = rankByNumbers(candidates, stats, (costs) => candidateCosts(candidates, features, costs));
     return { steps: [{ candidates: ordered }], reason: `${ordered[0]?.model.id} is the cheapest that fits` };
   },
 };

@@ -1,35 +1,13 @@
-import type { Candidate } from '../core/provider.ts';
-
 // Shared by all rankings: what is made anew for each is swept up after each.
-const names: string[] = [];
-let numbers = new Int32Array(128);
 let turns = new Int32Array(128);
 let members = new Int32Array(128);
 let takers = new Int32Array(128);
-let moved = new Int32Array(128);
-
-/** A small number for the family of each candidate, the same for the same family. The list is good until the next call. */
-export function familyNumbers(candidates: readonly Candidate[]): Int32Array {
-  if (numbers.length < candidates.length) numbers = new Int32Array(2 * candidates.length);
-  names.length = 0;
-  let last: string | undefined;
-  let number = 0;
-  for (let at = 0; at < candidates.length; at++) {
-    const family = candidates[at]?.model.family ?? '';
-    // Models of one family mostly stand together, and there are few families: both looks are quicker than a map's.
-    if (family !== last) {
-      const known = names.indexOf(family);
-      number = known === -1 ? names.push(family) - 1 : known;
-      last = family;
-    }
-    numbers[at] = number;
-  }
-  return numbers;
-}
+let inTurn = new Int32Array(128);
 
 /**
  * Of candidates that are equals but for the lower `bits` of their groups, the first of each family goes first, then the
- * second of each, and so on. `order` holds their places and is changed; `groups` are in that order, `families` by place.
+ * second of each, and so on. `order` holds their places, which `groups` and `families` go by: small numbers, the same for
+ * the same family. The list that comes back is good until the next call.
  */
 export function familiesInTurn(
   order: Int32Array,
@@ -41,26 +19,37 @@ export function familiesInTurn(
   }: {
     readonly count: number;
     readonly groups: Int32Array;
-    readonly families: Int32Array;
+    readonly families: Uint16Array;
     readonly bits: number;
   },
-): void {
+): Int32Array {
   if (turns.length < count) {
     turns = new Int32Array(2 * count);
     members = new Int32Array(2 * count);
     takers = new Int32Array(2 * count);
-    moved = new Int32Array(2 * count);
+    inTurn = new Int32Array(2 * count);
   }
+  const groupAt = (at: number) => (groups[order[at] ?? 0] ?? 0) >> bits;
   let start = 0;
+  let group = count > 0 ? groupAt(0) : 0;
   for (let end = 1; end <= count; end++) {
-    if (end < count && (groups[end] ?? 0) >> bits === (groups[start] ?? 0) >> bits) continue;
-    if (end - start > 2) takeTurns(order, families, start, end);
+    const next = end < count ? groupAt(end) : -1;
+    if (next === group) continue;
+    if (end - start > 2) takeTurns(order, families, { start, end });
+    else for (let at = start; at < end; at++) inTurn[at] = order[at] ?? 0;
     start = end;
+    group = next;
   }
+  return inTurn;
 }
 
-function takeTurns(order: Int32Array, families: Int32Array, start: number, end: number): void {
-  members.fill(0, 0, names.length);
+function takeTurns(
+  order: Int32Array,
+  families: Uint16Array,
+  { start, end }: { readonly start: number; readonly end: number },
+): void {
+  // There may be as many families as candidates, of which only some are in this group.
+  for (let at = start; at < end; at++) members[families[order[at] ?? 0] ?? 0] = 0;
   takers.fill(0, 0, end - start);
   for (let at = start; at < end; at++) {
     const family = families[order[at] ?? 0] ?? 0;
@@ -80,7 +69,6 @@ function takeTurns(order: Int32Array, families: Int32Array, start: number, end: 
     const turn = turns[at] ?? 0;
     const to = takers[turn] ?? 0;
     takers[turn] = to + 1;
-    moved[to] = order[at] ?? 0;
+    inTurn[to] = order[at] ?? 0;
   }
-  for (let at = start; at < end; at++) order[at] = moved[at] ?? 0;
 }

@@ -1,12 +1,12 @@
 import type { Plan, Policy } from '../core/plan.ts';
-import { expectedFirstByteMs } from './expected-latency.ts';
-import { rankByNumber } from './rank-by-number.ts';
+import { expectedFirstByteMs, expectedWaits } from './expected-latency.ts';
+import { rankByNumbers } from './rank-by-number.ts';
 
 /** Whoever answers first, by what was measured lately. */
 const latency: Policy = {
   name: 'latency',
   plan(_features, candidates, stats): Plan {
-    const ordered = rankByNumber(candidates, stats, (candidate) => expectedFirstByteMs(candidate, stats));
+    const ordered = rankByNumbers(candidates, stats, (waits) => expectedWaits(candidates, stats, waits));
     const first = ordered[0];
     const wait = first ? `about ${Math.round(expectedFirstByteMs(first, stats))} ms` : 'nobody';
     return { steps: [{ candidates: ordered }], reason: `${first?.model.id} answers soonest, ${wait}` };

@@ -6,15 +6,28 @@ import { inOrder, sortedPlaces, sortingRoom } from './sorted-by-keys.ts';
 export function rankByNumber(
   candidates: readonly Candidate[],
   stats: Stats,
-  number: (candidate: Candidate, at: number) => number,
+  number: (at: number) => number,
+): Candidate[] {
+  return rankByNumbers(candidates, stats, (values) => {
+    for (let at = 0; at < candidates.length; at++) values[at] = number(at);
+  });
+}
+
+/** The same by numbers that are written to the candidates' places. */
+export function rankByNumbers(
+  candidates: readonly Candidate[],
+  stats: Stats,
+  write: (values: Float32Array) => void,
 ): Candidate[] {
   const { groups, values } = sortingRoom(candidates.length);
   const { allHealthy = false } = stats;
-  for (let at = 0; at < candidates.length; at++) {
-    const candidate = candidates[at];
-    if (!candidate) continue;
-    groups[at] = allHealthy || stats.of(candidate.deployment).healthy ? 0 : 1;
-    values[at] = number(candidate, at);
+  write(values);
+  groups.fill(0, 0, candidates.length);
+  if (!allHealthy) {
+    for (let at = 0; at < candidates.length; at++) {
+      const candidate = candidates[at];
+      if (candidate && !stats.of(candidate.deployment).healthy) groups[at] = 1;
+    }
   }
   return inOrder(candidates, sortedPlaces(candidates));
 }

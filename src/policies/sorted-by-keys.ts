@@ -1,16 +1,29 @@
+import { byList } from '../core/by-list.ts';
 import type { Candidate } from '../core/provider.ts';
 
 /** Ten bits for the group, 32 for the value and eleven for the candidate's place fill a double's 53. */
 const valueRange = 2 ** 32;
 const usualPlaces = 2_048;
+/** Who has moved further than this for each candidate, on the average, is sorted anew. */
+const usualMoves = 8;
 
 let keys = new Float64Array(128);
+let codes = new Float64Array(128);
 let groups = new Int32Array(128);
-let order = new Int32Array(128);
 let values = new Float32Array(128);
 let bits = new Uint32Array(values.buffer);
-/** The part of `keys` that was sorted last: as many candidates come again and again, and a view takes as long to make as 20 keys. */
-let used = keys;
+
+/** A list, its places in their latest order, and, once somebody has asked, whether it comes by id. */
+type Sorted = {
+  readonly candidates: readonly Candidate[];
+  readonly order: Int32Array;
+  isSorted: boolean;
+  isById: boolean | undefined;
+};
+
+const sortedOf = byList((candidates: readonly Candidate[]): Sorted => {
+  return { candidates, order: new Int32Array(candidates.length), isSorted: false, isById: undefined };
+});
 
 /** What candidates are sorted by, at their places: a group from 0 to 1,023, and a value of seven digits. */
 export type SortingRoom = { readonly groups: Int32Array; readonly values: Float32Array };
@@ -19,8 +32,8 @@ export type SortingRoom = { readonly groups: Int32Array; readonly values: Float3
 export function sortingRoom(count: number): SortingRoom {
   if (groups.length < count) {
     keys = new Float64Array(2 * count);
+    codes = new Float64Array(2 * count);
     groups = new Int32Array(2 * count);
-    order = new Int32Array(2 * count);
     values = new Float32Array(2 * count);
     bits = new Uint32Array(values.buffer);
   }
@@ -29,39 +42,21 @@ export function sortingRoom(count: number): SortingRoom {
 
 /**
  * The candidates' places by the group and then the value that were written for them, lowest first; ids settle ties. A
- * decision sorts every model that fits, so each becomes one number that is sorted natively, without a comparator and
- * without an object per candidate: a fraction of the time. The groups stand in the new order afterwards. The list is
- * shared like the room.
+ * decision sorts every model that fits: each becomes one number, without an object for any. From call to call of one
+ * catalogue few of them change places, so they are put in order from where they stood. The list is shared like the room.
  */
 export function sortedPlaces(candidates: readonly Candidate[]): Int32Array {
   const count = candidates.length;
-  // Thousands of candidates need more room for their places, and values get by with less.
-  const coarser = count <= usualPlaces ? 1 : 2 ** Math.ceil(Math.log2(count / usualPlaces));
-  const places = usualPlaces * coarser;
-  // Powers of two: to multiply by what they go into is exact, and several times as quick as to divide.
-  const [finer, perPlace] = [1 / coarser, 1 / places];
   for (let at = 0; at < count; at++) {
     values[at] = (values[at] ?? 0) + 0; // Which makes one zero of the two.
-    const code = (groups[at] ?? 0) * valueRange + ascending(bits[at] ?? 0);
-    keys[at] = Math.floor(code * finer) * places + at;
+    codes[at] = (groups[at] ?? 0) * valueRange + ascending(bits[at] ?? 0);
   }
-  if (used.length !== count || used.buffer !== keys.buffer) used = keys.subarray(0, count);
-  const sorted = used.sort();
-  const perValue = coarser / valueRange;
-  let tied = 0;
-  let before = -1;
-  for (let at = 0; at < count; at++) {
-    const key = sorted[at] ?? 0;
-    const code = Math.floor(key * perPlace);
-    // A remainder of doubles takes several times as long.
-    const place = key - code * places;
-    if (code !== before) tied = at;
-    before = code;
-    groups[at] = Math.floor(code * perValue);
-    if (tied === at) order[at] = place;
-    else insertById(candidates, place, { at, from: tied });
-  }
-  return order;
+  const sorted = sortedOf(candidates);
+  if (sorted.isSorted && settle(sorted, usualMoves * count)) return sorted.order;
+  sortNatively(sorted.order, count);
+  settle(sorted, Infinity);
+  sorted.isSorted = true;
+  return sorted.order;
 }
 
 /** Candidates in the order of a list of places. */
@@ -80,18 +75,52 @@ function ascending(raw: number): number {
   return raw >= 0x80000000 ? ~raw >>> 0 : raw + 0x80000000;
 }
 
-/** At a place of the order, or before those from `from` on whose ids come after its own. */
-function insertById(
-  candidates: readonly Candidate[],
-  place: number,
-  { at, from }: { readonly at: number; readonly from: number },
-): void {
-  const id = candidates[place]?.model.id ?? '';
-  let to = at;
-  for (; to > from; to--) {
-    const before = order[to - 1] ?? 0;
-    if ((candidates[before]?.model.id ?? '') <= id) break;
-    order[to] = before;
+/** Moves everybody to where they belong, one after another; `false` where that has taken too many moves. */
+function settle(sorted: Sorted, mostMoves: number): boolean {
+  const { candidates, order } = sorted;
+  let moves = 0;
+  for (let at = 1; at < candidates.length; at++) {
+    const place = order[at] ?? 0;
+    const code = codes[place] ?? 0;
+    let to = at;
+    for (; to > 0; to--) {
+      const before = order[to - 1] ?? 0;
+      const other = codes[before] ?? 0;
+      if (other < code || (other === code && isFirst(sorted, before, place))) break;
+      order[to] = before;
+    }
+    order[to] = place;
+    moves += at - to;
+    if (moves > mostMoves) return false;
   }
-  order[to] = place;
+  return true;
+}
+
+/** Of two whose keys are equal. */
+function isFirst(sorted: Sorted, a: number, b: number): boolean {
+  const { candidates } = sorted;
+  if ((sorted.isById ??= comesById(candidates))) return a < b;
+  const [one, other] = [idOf(candidates, a), idOf(candidates, b)];
+  return one === other ? a < b : one < other;
+}
+
+function comesById(candidates: readonly Candidate[]): boolean {
+  for (let at = 1; at < candidates.length; at++) {
+    if (idOf(candidates, at - 1) > idOf(candidates, at)) return false;
+  }
+  return true;
+}
+
+function idOf(candidates: readonly Candidate[], at: number): string {
+  return candidates[at]?.model.id ?? '';
+}
+
+/** Puts the places of a list that has no order yet into that of its keys, natively: a fraction of a comparator's time. */
+function sortNatively(order: Int32Array, count: number): void {
+  // Thousands of candidates need more room for their places, and get by with less of their values until they are settled.
+  const coarser = count <= usualPlaces ? 1 : 2 ** Math.ceil(Math.log2(count / usualPlaces));
+  const places = usualPlaces * coarser;
+  for (let at = 0; at < count; at++) keys[at] = Math.floor((codes[at] ?? 0) / coarser) * places + at;
+  const sorted = keys.subarray(0, count).sort();
+  for (let at = 0; at < count; at++) order[at] = (sorted[at] ?? 0) % places;
 }

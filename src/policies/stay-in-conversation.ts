@@ -4,7 +4,7 @@ import type { Candidate } from '../core/provider.ts';
 import { successPrior } from '../core/success-prior.ts';
 import { tiers } from '../core/task.ts';
 import { usdText } from '../core/units.ts';
-import { candidateCost } from './rank-by-tier.ts';
+import { candidateCost } from './candidate-columns.ts';
 
 /** Moving must save this share of what staying costs: another model reads everything anew and talks differently. */
 const leastSaving = 0.5;

@@ -132,14 +132,18 @@ function whyFor(
 
 const ofTier: Readonly<Record<Tier, Placement>> = { economy, workhorse, frontier };
 
-/** A wish comes before the tier, but a family is wished for within the wanted tier only. */
-function favourOf(placement: Placement, features: RequestFeatures): (candidate: Candidate) => number {
+/** A wish comes before the tier, but a family is wished for within the wanted tier only. `undefined`: nothing is wished. */
+function favourOf(
+  placement: Placement,
+  features: RequestFeatures,
+): ((candidate: Candidate) => number) | undefined {
   const { tier, families = [], local = false, otherFamily = false } = placement;
+  if (local) return ({ model }) => (model.local ? 0 : 1);
+  if (otherFamily) return ({ model }) => (model.family === features.authorFamily ? 1 : 0);
+  if (families.length === 0) return undefined;
+  const wanted = features.tier ?? tier;
   return ({ model }) => {
-    if (local) return model.local ? 0 : 1;
-    if (otherFamily) return model.family === features.authorFamily ? 1 : 0;
-    if (families.length === 0) return 0;
     const rank = families.indexOf(model.family);
-    return rank === -1 || model.tier !== (features.tier ?? tier) ? families.length : rank;
+    return rank === -1 || model.tier !== wanted ? families.length : rank;
   };
 }

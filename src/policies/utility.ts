@@ -1,8 +1,8 @@
 import type { RequestFeatures, RoutingMode, Stats } from '../core/plan.ts';
 import type { Candidate } from '../core/provider.ts';
 import { successPrior } from '../core/success-prior.ts';
-import { expectedFirstByteMs } from './expected-latency.ts';
-import { candidateCost } from './rank-by-tier.ts';
+import { candidateCosts } from './candidate-columns.ts';
+import { expectedWaits } from './expected-latency.ts';
 
 /**
  * What candidates are expected to do with a call, at their places. The memory is shared: good until the next expectations,
@@ -34,16 +34,16 @@ export function expectations(
   const { quality, task, difficulty } = features;
   if (room.success.length < candidates.length) room = roomFor(2 * candidates.length);
   const { success, cost, waitMs } = room;
+  candidateCosts(candidates, features, cost);
+  expectedWaits(candidates, stats, waitMs);
+  const chances = quality?.ofAll?.(candidates);
+  if (chances) success.set(chances);
   let sum = 0;
   let known = 0;
   for (let at = 0; at < candidates.length; at++) {
-    const candidate = candidates[at];
-    if (!candidate) continue;
-    const { model } = candidate;
-    const own = candidateCost(candidate, features);
-    success[at] = quality?.of(model) ?? successPrior(model, task, difficulty);
-    waitMs[at] = expectedFirstByteMs(candidate, stats);
-    cost[at] = own;
+    const model = chances ? undefined : candidates[at]?.model;
+    if (model) success[at] = quality?.of(model) ?? successPrior(model, task, difficulty);
+    const own = cost[at] ?? 0;
     if (!Number.isFinite(own)) continue;
     sum += own;
     known++;

@@ -1,0 +1,21 @@
+/** A catalogue's own list, and what filters and policies leave of it. */
+const mostLists = 4;
+
+/**
+ * What `make` makes of a list, remembered for those that it was asked about last, which it knows by their identity: the
+ * same few lists of candidates come again with every call. Lists are never changed once they are made.
+ */
+export function byList<Item, Made>(make: (list: readonly Item[]) => Made): (list: readonly Item[]) => Made {
+  const lately: { readonly list: readonly Item[]; readonly made: Made }[] = [];
+  let oldest = 0;
+  return (list) => {
+    for (let at = 0; at < lately.length; at++) {
+      const known = lately[at];
+      if (known?.list === list) return known.made;
+    }
+    const made = make(list);
+    lately[oldest] = { list, made };
+    oldest = (oldest + 1) % mostLists;
+    return made;
+  };
+}

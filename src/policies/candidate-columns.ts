@@ -1,0 +1,86 @@
+import { byList } from '../core/by-list.ts';
+import type { RequestFeatures } from '../core/plan.ts';
+import { roughCost, type Price } from '../core/price.ts';
+import type { Candidate } from '../core/provider.ts';
+import { tiers } from '../core/task.ts';
+import type { Tokens } from '../core/units.ts';
+
+/**
+ * What rankings look at, of every candidate of a list at its place: some forty lines of a processor's cache, where the
+ * candidates themselves lie in six hundred.
+ */
+export type CandidateColumns = {
+  /** The place among the tiers, best first; their count for a model without one. */
+  readonly tiers: Uint8Array;
+  /** 1 for a model on the user's own machine. */
+  readonly local: Uint8Array;
+  /** A number from 0, the same for the same family. */
+  readonly families: Uint16Array;
+  readonly familyCount: number;
+  /** Pico-dollars per token, and for the call itself. */
+  readonly input: Float64Array;
+  readonly output: Float64Array;
+  readonly call: Float64Array;
+  /** The longest prompt that these rates hold for, whatever the hour; -1 where they change with it. */
+  readonly steadyUpTo: Float64Array;
+};
+
+/** Of a list: put together at its first ranking. */
+export const columnsOf = byList((candidates: readonly Candidate[]): CandidateColumns => {
+  const count = candidates.length;
+  const families = new Map<string, number>();
+  const columns = {
+    tiers: new Uint8Array(count),
+    local: new Uint8Array(count),
+    families: new Uint16Array(count),
+    input: new Float64Array(count),
+    output: new Float64Array(count),
+    call: new Float64Array(count),
+    steadyUpTo: new Float64Array(count),
+  };
+  for (const [at, { model }] of candidates.entries()) {
+    const { tier, local, family, price = unknownPrice } = model;
+    const known = families.get(family);
+    if (known === undefined) families.set(family, families.size);
+    columns.tiers[at] = tier ? tiers.indexOf(tier) : tiers.length;
+    columns.local[at] = Number(local);
+    columns.families[at] = known ?? families.size - 1;
+    columns.input[at] = price.input;
+    columns.output[at] = price.output;
+    columns.call[at] = price.call ?? 0;
+    columns.steadyUpTo[at] = longestSteady(price);
+  }
+  return { ...columns, familyCount: families.size };
+});
+
+/** What nobody knows costs more than anything. */
+const unknownPrice: Price = { input: 0, output: 0, call: Infinity };
+
+function longestSteady({ schedule, steps = [] }: Price): Tokens {
+  if (schedule !== undefined && schedule.length > 0) return -1;
+  return steps.reduce((least, { abovePromptTokens }) => Math.min(least, abovePromptTokens), Infinity);
+}
+
+/** Roughly what a call costs at each candidate, in nano-dollars, written to their places; infinite where the price is unknown. */
+export function candidateCosts(
+  candidates: readonly Candidate[],
+  features: RequestFeatures,
+  costs: Float32Array | Float64Array,
+): void {
+  const { inputTokens, outputTokens } = features;
+  const { input, output, call, steadyUpTo } = columnsOf(candidates);
+  for (let at = 0; at < candidates.length; at++) {
+    const isSteady = inputTokens <= (steadyUpTo[at] ?? 0);
+    const candidate = isSteady ? undefined : candidates[at];
+    costs[at] = candidate
+      ? candidateCost(candidate, features)
+      : (inputTokens * (input[at] ?? 0) + outputTokens * (output[at] ?? 0) + (call[at] ?? 0)) / 1000;
+  }
+}
+
+/** The same of one. */
+export function candidateCost({ model }: Candidate, features: RequestFeatures): number {
+  return model.price
+    ? roughCost(model.price, features.inputTokens, features.outputTokens, features.at)
+    : Number.POSITIVE_INFINITY;
+}
