@@ -96,6 +96,17 @@ test('a question with a member that nobody reads is refused, with the one that w
     [{ prompt: 'Hi', task: 'debuging' }, 'task', /there is no "debuging"; did you mean "debugging"\?/],
     [{ prompt: 'Hi', limits: { tier: 'cheap' } }, 'limits.tier', /known here: frontier, workhorse, economy/],
     [{ prompt: 'Hi', zebra: 1 }, 'zebra', /known here: prompt, system, messages/],
+    [{ prompt: 'Hi', tags: 'sensitive' }, 'tags', /expected array/],
+    [{ prompt: 'Hi', tags: [5] }, 'tags.0', /expected string/],
+    [{ prompt: 'Hi', limits: { maxCostUsd: -1 } }, 'limits.maxCostUsd', /Too small/],
+    [{ prompt: 'Hi', temperature: 'hot' }, 'temperature', /expected number/],
+    [{ messages: [] }, 'messages', /Too small/],
+    [{ messages: [{ role: 'bot', content: 'Hi' }] }, 'messages.0.role', /no "bot"; known here: system, user/],
+    [
+      { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: {} }] }] },
+      'messages.0.content.0.type',
+      /no "image_url"; known here: text, image/,
+    ],
   ];
   for (const [slip, param, hint] of slips) {
     const refused = (error: unknown) =>
@@ -110,6 +121,8 @@ test('a question with a member that nobody reads is refused, with the one that w
     await assert.rejects(conclave.route(request), refused);
   }
   await assert.rejects(conclave.chat('Hi' as never), /A question is an object/);
+  await assert.rejects(conclave.replay({ witout: ['x'] } as object), /no "witout"; did you mean "without"\?/);
+  await assert.rejects(conclave.advise({ sinse: '1d' } as object), /did you mean "since"\?/);
   assert.match((await conclave.chat({ prompt: 'Hi', system: undefined as never })).text, /./);
 });
 

@@ -202,6 +202,8 @@ test('a change that means nothing is refused with what would', async (t) => {
   for (const [change, message] of wrong)
     await assert.rejects(gateway.app.whatIf.replay(change), { code: 'invalid_request', message });
   assert.equal((await admin('/admin/replay?policy=magic')).status, 400);
+  for (const slip of ['replay?witout=first', 'advise?sinse=1d', 'tiers?by=x'])
+    assert.equal((await admin(`/admin/${slip}`)).status, 400, slip);
   assert.equal((await fetch(`${gateway.url}/admin/advise`)).status, 401);
 });
 

@@ -1,5 +1,7 @@
 import type { App } from '../../app.ts';
 import type { HttpExchange } from '../../core/http-exchange.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import { nearestNames } from '../../core/nearest-names.ts';
 import { authenticateAdmin } from './authenticate.ts';
 import { sendJson } from './send-json.ts';
 
@@ -7,6 +9,7 @@ import { sendJson } from './send-json.ts';
 export async function adminReplay(app: App, exchange: HttpExchange): Promise<void> {
   await authenticateAdmin(app, exchange.headers);
   const { query } = exchange;
+  refuseOthers(query, ['policy', 'without', 'price', 'since']);
   const policy = query.get('policy');
   const without = query.getAll('without');
   const prices = query.getAll('price');
@@ -22,13 +25,24 @@ export async function adminReplay(app: App, exchange: HttpExchange): Promise<voi
 /** `GET /admin/advise?since=…`: whether routing pays. */
 export async function adminAdvise(app: App, exchange: HttpExchange): Promise<void> {
   await authenticateAdmin(app, exchange.headers);
+  refuseOthers(exchange.query, ['since']);
   sendJson(exchange, 200, await app.whatIf.advise(sinceOf(exchange.query)));
 }
 
 /** `GET /admin/tiers?since=…`: the report of `conclave costs --tiers --json`. */
 export async function adminTiers(app: App, exchange: HttpExchange): Promise<void> {
   await authenticateAdmin(app, exchange.headers);
+  refuseOthers(exchange.query, ['since']);
   sendJson(exchange, 200, await app.whatIf.tiers(sinceOf(exchange.query)));
+}
+
+/** An outage that nobody reads would look like none. @throws ConclaveError `invalid_request` with the nearest name. */
+function refuseOthers(query: HttpExchange['query'], known: readonly string[]): void {
+  const other = [...query.keys()].find((name) => !known.includes(name));
+  if (other === undefined) return;
+  const [nearest] = nearestNames(other, known, 1);
+  const hint = nearest ? `did you mean "${nearest}"?` : `known here: ${known.join(', ')}`;
+  throw new ConclaveError('invalid_request', `There is no parameter "${other}"; ${hint}`, { param: other });
 }
 
 function sinceOf(query: HttpExchange['query']): { since?: string } {

@@ -14,7 +14,7 @@ import type { Advice, Change, ReplayReport } from '../../core/what-if.ts';
 import { completionTokens, promptTokens } from '../../core/usage.ts';
 import type { ShownVerification } from '../../tools/verification/verification-answer.ts';
 import { council, type Council } from './council.ts';
-import { refuseUnknown } from './refuse-unknown.ts';
+import { refuseUnknown, refuseUnknownWishes } from './refuse-unknown.ts';
 import { feedbackScore } from '../feedback-score.ts';
 import { verifiedCost } from '../verified-cost.ts';
 import { readAnswerCheck, type WrittenCheck } from '../answer-check.ts';
@@ -107,8 +107,14 @@ export async function createConclave(options: ConclaveOptions = {}): Promise<Con
       refuseUnknown(request, app.tools);
       return app.route(questionOf(app, request, false));
     },
-    replay: (change = {}) => app.whatIf.replay(change),
-    advise: (options = {}) => app.whatIf.advise(options),
+    async replay(change = {}) {
+      refuseUnknownWishes('replay', change, ['policy', 'without', 'prices', 'since']);
+      return app.whatIf.replay(change);
+    },
+    async advise(options = {}) {
+      refuseUnknownWishes('advise', options, ['since']);
+      return app.whatIf.advise(options);
+    },
     close: () => app.close(),
   };
 }

@@ -5,6 +5,7 @@ import { nearestNames } from '../../core/nearest-names.ts';
 import { taskTypes, tiers } from '../../core/task.ts';
 import type { Tool } from '../../tools/tool.ts';
 import type { ChatRequest } from './create-conclave.ts';
+import { refuseWrongValues } from './refuse-wrong-values.ts';
 
 /** As a record, so that the compiler misses a member that the type gains. */
 const members: Record<keyof ChatRequest, true> = {
@@ -57,10 +58,26 @@ export function refuseUnknown(request: unknown, tools: readonly Tool[]): void {
   const unknown = unknownIn(request, members);
   if (unknown !== undefined) throw refusal(unknown, hintFor(unknown, tools));
   if ('task' in request) refuseUnknownWord('task', request.task, taskTypes);
-  if (!('limits' in request) || typeof request.limits !== 'object' || request.limits === null) return;
-  const limit = unknownIn(request.limits, limits);
+  if ('limits' in request) refuseUnknownLimits(request.limits);
+  refuseWrongValues(request);
+}
+
+function refuseUnknownLimits(given: unknown): void {
+  if (typeof given !== 'object' || given === null) return;
+  const limit = unknownIn(given, limits);
   if (limit !== undefined) throw refusal(`limits.${limit}`, nearestOf(limit, Object.keys(limits)));
-  if ('tier' in request.limits) refuseUnknownWord('limits.tier', request.limits.tier, tiers);
+  if ('tier' in given) refuseUnknownWord('limits.tier', given.tier, tiers);
+}
+
+/**
+ * The same for a report's wishes: an outage that nobody reads would look like none.
+ * @throws ConclaveError `invalid_request` with the nearest name.
+ */
+export function refuseUnknownWishes(report: string, given: object, known: readonly string[]): void {
+  const unknown = unknownIn(given, Object.fromEntries(known.map((name) => [name, true])));
+  if (unknown === undefined) return;
+  const message = `${report} takes no "${unknown}"; ${nearestOf(unknown, known)}`;
+  throw new ConclaveError('invalid_request', message, { param: unknown });
 }
 
 function refuseUnknownWord(param: string, word: unknown, known: readonly string[]): void {

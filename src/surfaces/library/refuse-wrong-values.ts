@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import type { ContentPart, Message } from '../../core/content.ts';
+import { ConclaveError } from '../../core/errors.ts';
+
+/** As records, so that the compiler misses a word that the type gains. */
+const kindsOfParts: Record<ContentPart['type'], true> = {
+  text: true,
+  image: true,
+  document: true,
+  audio: true,
+  reasoning: true,
+  'tool-call': true,
+  'tool-result': true,
+  refusal: true,
+  opaque: true,
+};
+const roles: Record<Message['role'], true> = { system: true, user: true, assistant: true };
+
+const part = z.looseObject({ type: oneOf(kindsOfParts) });
+
+const values = z.looseObject({
+  prompt: z.string().optional(),
+  system: z.string().optional(),
+  model: z.string().optional(),
+  messages: z
+    .array(z.looseObject({ role: oneOf(roles), content: z.union([z.string(), z.array(part)]) }))
+    .min(1)
+    .optional(),
+  tags: z.array(z.string()).optional(),
+  limits: z
+    .looseObject({ maxCostUsd: z.number().positive(), maxLatencyMs: z.number().positive() })
+    .partial()
+    .optional(),
+  temperature: z.number().optional(),
+  topP: z.number().optional(),
+  maxOutputTokens: z.number().int().positive().optional(),
+});
+
+/**
+ * Refuses values of a plain question that nobody could use, as programs without types give them: a part of another API
+ * must not go unseen.
+ * @throws ConclaveError `invalid_request` naming the place.
+ */
+export function refuseWrongValues(request: object): void {
+  const issue = values.safeParse(request).error?.issues[0];
+  if (!issue) return;
+  const deepest = deepestOf(issue);
+  const path = deepest.path.map(String).join('.');
+  throw new ConclaveError('invalid_request', `${path}: ${deepest.message}`, { param: path });
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Where none of several forms fits, what is wrong with the one that comes nearest says more than that. */
+function deepestOf(issue: Issue): Issue {
+  if (issue.code !== 'invalid_union') return issue;
+  const found = issue.errors
+    .flat()
+    .map((inner) => deepestOf({ ...inner, path: [...issue.path, ...inner.path] }));
+  return found.toSorted((a, b) => b.path.length - a.path.length)[0] ?? issue;
+}
+
+function oneOf(words: Readonly<Record<string, true>>) {
+  const known = Object.keys(words);
+  return z.enum(known, {
+    error: ({ input }) =>
+      `there is no ${typeof input === 'string' ? `"${input}"` : typeof input}; known here: ${known.join(', ')}`,
+  });
+}
