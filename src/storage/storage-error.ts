@@ -1,8 +1,12 @@
 import { ConclaveError } from '../core/errors.ts';
 
-/** What a database says when it fails, as an error that a client may see. */
+/** A failure of the database for a client, whom its own words are not for: they name hosts, users and tables. */
 export function asStorageError(what: 'read' | 'written', error: unknown): ConclaveError {
   if (error instanceof ConclaveError) return error;
   const reason = error instanceof Error ? error.message : String(error);
-  return new ConclaveError('storage', `The ledger could not be ${what}: ${reason}.`, { cause: error });
+  const found = `The ledger could not be ${what}`;
+  return new ConclaveError('storage', `${found}; try again in a moment.`, {
+    cause: error,
+    toOperator: `${found}: ${reason}.`,
+  });
 }
