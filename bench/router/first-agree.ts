@@ -1,5 +1,5 @@
-import { answerKey } from '../../src/learning/answer-key.ts';
-import { pricedModels } from './cascades.ts';
+import { leastShareOfCost } from './agreement-policy.ts';
+import { bestOf, type Column, columnsOf, highest, meanOf } from './answer-columns.ts';
 import type { Fold } from './folds.ts';
 import type { RoutingRow } from './read-rows.ts';
 import { type Comparison, compareToSingle } from './task-mix.ts';
@@ -26,6 +26,11 @@ export type Hindsight = {
   readonly costRatio: number;
   /** The most accuracy that a tenth of its cost buys, less its own. */
   readonly differenceAtTenth: number;
+  /**
+   * Below this share no policy that sees who agrees with whom keeps that accuracy on these rows, whomever it asks next and
+   * whichever answer it gives: of up to three calls, and of up to four.
+   */
+  readonly leastOfAny: { readonly threeCalls: number; readonly fourCalls: number };
 };
 
 /** Cheap models cost at most this share of the best single model. */
@@ -89,39 +94,8 @@ export function judgeFirstAgree(rows: readonly RoutingRow[], folds: readonly Fol
   };
 }
 
-/** One model on all rows. Equal keys are equal answers of one row; 0 is none. */
-type Column = {
-  readonly model: string;
-  readonly keys: Int32Array;
-  readonly scores: Float64Array;
-  readonly costs: Float64Array;
-};
-
 /** A rule with its mean score and cost on some rows. */
 type Tried = { readonly asked: readonly Column[]; readonly score: number; readonly cost: number };
-
-/** Every model whose price is known, the cheapest first. */
-function columnsOf(rows: readonly RoutingRow[]): Column[] {
-  const ids = new Map<string, number>();
-  const idOf = (key: string | undefined) => {
-    if (key === undefined) return 0;
-    const id = ids.get(key) ?? ids.size + 1;
-    ids.set(key, id);
-    return id;
-  };
-  const everywhere = [...rows.keys()];
-  return pricedModels(rows)
-    .map((model) => {
-      const results = rows.map((row) => row.results.get(model));
-      return {
-        model,
-        keys: Int32Array.from(results, (result) => idOf(answerKey(result?.answer))),
-        scores: Float64Array.from(results, (result) => result?.score ?? 0),
-        costs: Float64Array.from(results, (result) => result?.cost ?? 0),
-      };
-    })
-    .sort((a, b) => meanOf(a.costs, everywhere) - meanOf(b.costs, everywhere));
-}
 
 /**
  * Plays every rule over the rows at once: a longer rule only goes on with the rows that the shorter one left open. With
@@ -198,13 +172,11 @@ function hindsightOf(columns: readonly Column[], index: readonly number[]): Hind
     rules: tried.length,
     costRatio: reaching === undefined ? 1 : reaching.cost / cost,
     differenceAtTenth: (affordable?.score ?? 0) - score,
+    leastOfAny: {
+      threeCalls: leastShareOfCost(columns, index, { mostCalls: 3 }),
+      fourCalls: leastShareOfCost(columns, index, { mostCalls: 4 }),
+    },
   };
-}
-
-function bestOf(columns: readonly Column[], index: readonly number[]): Column {
-  const best = highest(columns, (column) => meanOf(column.scores, index));
-  if (best === undefined) throw new Error('no model has a price and a result on every row');
-  return best;
 }
 
 function cheapest(rules: readonly Tried[]): Tried | undefined {
@@ -213,17 +185,4 @@ function cheapest(rules: readonly Tried[]): Tried | undefined {
 
 function mostAccurate(rules: readonly Tried[]): Tried | undefined {
   return highest(rules, ({ score }) => score);
-}
-
-function meanOf(values: Float64Array, index: readonly number[]): number {
-  return index.reduce((sum, row) => sum + (values[row] ?? 0), 0) / index.length;
-}
-
-function highest<T>(items: readonly T[], value: (item: T) => number): T | undefined {
-  let best: { readonly item: T; readonly value: number } | undefined;
-  for (const item of items) {
-    const rated = value(item);
-    if (best === undefined || rated > best.value) best = { item, value: rated };
-  }
-  return best?.item;
 }

@@ -2,13 +2,18 @@ import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { playCascade, type Trial } from '../../src/learning/cascade-model.ts';
 import { promisingModels, searchCascade } from '../../src/learning/cascade-search.ts';
+import { bestAgreementPolicy, leastShareOfCost, playPolicy } from './agreement-policy.ts';
+import { bestOf, columnsOf, meanOf } from './answer-columns.ts';
 import { pricedModels, trialOf } from './cascades.ts';
 import { foldsOf } from './folds.ts';
-import { readRows } from './read-rows.ts';
+import { readRows, type RoutingRow } from './read-rows.ts';
 
 /**
  * What cascades that look at agreement and length could pay for GSM8K at best: each is searched and played on the same rows,
  * train and dev together. Beside it what the same search pays on rows that it has not seen. The distance is luck.
+ *
+ * Then the same for every policy that sees who agrees with whom, whomever it asks next: those are worked out exactly, so
+ * that what the best of them costs is a bound.
  */
 const { values } = parseArgs({
   options: { data: { type: 'string' }, set: { type: 'string', default: 'zeroeval_gsm' } },
@@ -17,6 +22,9 @@ const { values } = parseArgs({
 /** A success is worth `1 / lambda` dollars. */
 const lambdas = [14, 20, 28, 34, 40, 56, 80];
 const candidates = 14;
+
+/** What a success is worth, in mean costs of the best single model: one over these. */
+const prices = [0.05, 0.1, 0.14, 0.2];
 
 if (values.data === undefined) {
   console.error('Say where the data are: node bench/router/hindsight.ts --data DIR [--set zeroeval_gsm].');
@@ -52,6 +60,40 @@ async function judge(folder: string, set: string): Promise<void> {
   }
   console.log(`${trials.length} rows of ${set}, against ${best.name} (${(100 * best.score).toFixed(1)} %)`);
   console.log(table.toString());
+  bound(rows);
+}
+
+function bound(rows: readonly RoutingRow[]): void {
+  const columns = columnsOf(rows);
+  const everywhere = [...rows.keys()];
+  for (const mostCalls of [2, 3, 4]) {
+    const least = leastShareOfCost(columns, everywhere, { mostCalls });
+    console.log(
+      `Any policy of up to ${mostCalls} calls that sees who agrees pays at least ${(100 * least).toFixed(1)} % of the cost for that accuracy.`,
+    );
+  }
+  const best = bestOf(columns, everywhere);
+  const [score, cost] = [meanOf(best.scores, everywhere), meanOf(best.costs, everywhere)];
+  const folds = foldsOf(rows.map(({ prompt }) => prompt));
+  const head = ['the best of three calls', 'hindsight', '', 'not seen', ''];
+  const table = new Table({ head, style: { head: [], border: [] } });
+  for (const price of prices) {
+    const search = { columns, mostCalls: 3, lambda: price / cost };
+    const played = (fit: readonly number[], judge: readonly number[]) => {
+      const policy = bestAgreementPolicy(fit, search);
+      return judge.map((row) => playPolicy(policy, row, { columns, otherwise: best }));
+    };
+    const shown = (results: readonly { readonly score: number; readonly cost: number }[]) => [
+      `${((100 * averageOf(results, 'cost')) / cost).toFixed(1)} % of the cost`,
+      `${(100 * (averageOf(results, 'score') - score)).toFixed(2)} points`,
+    ];
+    table.push([
+      `a success for ${(1 / price).toFixed(0)} of its costs`,
+      ...shown(played(everywhere, everywhere)),
+      ...shown(folds.flatMap(({ fit, judge }) => played(fit, judge))),
+    ]);
+  }
+  console.log(table.toString());
 }
 
 function searched(trials: readonly Trial[], lambda: number, models: number) {
@@ -64,15 +106,15 @@ function searched(trials: readonly Trial[], lambda: number, models: number) {
 
 function played(cascade: ReturnType<typeof searched>, trials: readonly Trial[]) {
   const results = trials.map((trial) => playCascade(cascade, trial));
-  return { score: meanOf(results, 'score'), cost: meanOf(results, 'cost') };
+  return { score: averageOf(results, 'score'), cost: averageOf(results, 'cost') };
 }
 
 function alone(trials: readonly Trial[], model: number) {
   const answers = trials.flatMap((trial) => trial.answers[model] ?? []);
-  return { score: meanOf(answers, 'score'), cost: meanOf(answers, 'cost') };
+  return { score: averageOf(answers, 'score'), cost: averageOf(answers, 'cost') };
 }
 
-function meanOf(list: readonly { score: number; cost: number }[], of: 'score' | 'cost'): number {
+function averageOf(list: readonly { score: number; cost: number }[], of: 'score' | 'cost'): number {
   return list.reduce((sum, one) => sum + one[of], 0) / list.length;
 }
 

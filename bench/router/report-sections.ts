@@ -121,6 +121,7 @@ function cascadeRows({ sets }: RouterReport): Row[] {
 function firstAgreeRows({ judged, firstAgree }: NonNullable<RouterReport['sets']['zeroeval_gsm']>): Row[] {
   const set = 'zeroeval_gsm';
   const { models, hindsight } = firstAgree;
+  const { leastOfAny } = hindsight;
   return [
     compared(
       set,
@@ -143,6 +144,13 @@ function firstAgreeRows({ judged, firstAgree }: NonNullable<RouterReport['sets']
       hindsight.differenceAtTenth.toFixed(4),
       '≤ 10 %',
     ],
+    ...Object.entries({ three: leastOfAny.threeCalls, four: leastOfAny.fourCalls }).map(([calls, least]) => [
+      set,
+      `hindsight: any policy of up to ${calls} calls that sees who agrees, on the judged rows`,
+      String(judged),
+      '+0',
+      `≥ ${percent(least)}`,
+    ]),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { Interval } from './bootstrap.ts';
+import type { Hindsight } from './first-agree.ts';
 import type { RouterReport } from './judge-all.ts';
 import type { Comparison } from './task-mix.ts';
 
@@ -52,7 +53,7 @@ export function targetsOf({ sets }: RouterReport): Target[] {
       ),
     mix && atMost('llmrouter_uiuc', 'learned state, bytes', exact(mix.online.stateBytes), 10_000_000, String),
     three && sameForLess('gsm + math + crux', three.sameAccuracy, 0.3),
-    gsm && sameForLess('zeroeval_gsm', gsm.firstAgree.sameAccuracy, 0.1),
+    gsm && sameForLess('zeroeval_gsm', gsm.firstAgree.sameAccuracy, 0.1, bound(gsm.firstAgree.hindsight)),
     gsm && atThatPrice('zeroeval_gsm', gsm.firstAgree.atTenth, 0.1),
     gsm && agreement('zeroeval_gsm', gsm.agreement, 0.8),
     crux && agreement('zeroeval_crux', crux.agreement, 0.6),
@@ -101,6 +102,10 @@ function sameForLess(
     measured: `${shown(costRatio, percent)} at ${shown(qualityDifference, points)} points`,
     met: costRatio.value <= goal && qualityDifference.value >= 0,
   };
+}
+
+function bound({ leastOfAny }: Hindsight): string {
+  return `even in hindsight ≥ ${percent(leastOfAny.fourCalls)} with four calls`;
 }
 
 /** The same promise from the other side: what is lost at the promised price. */
