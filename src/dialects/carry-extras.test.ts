@@ -23,6 +23,22 @@ test('a hint is left out of another dialect with a warning that names it', () =>
   assert.deepEqual(warnings, ['"service_tier" was left out: openai-chat has no word for it.']);
 });
 
+test('what OpenAI’s two dialects both know goes from chat to Responses, and is not risked at chat’s many sellers', () => {
+  const hint = (name: string) => ({ name, fieldClass: 'hint' as const, value: 'low' });
+  const warnings: string[] = [];
+  const chat = {
+    ...request,
+    origin: 'openai-chat' as const,
+    extras: [hint('verbosity'), hint('logit_bias')],
+  };
+  assert.deepEqual(carryExtras(chat, 'openai-responses', warnings), [hint('text.verbosity')]);
+  assert.deepEqual(warnings, ['"logit_bias" was left out: openai-responses has no word for it.']);
+  warnings.length = 0;
+  const responses = { ...request, origin: 'openai-responses' as const, extras: [hint('text.verbosity')] };
+  assert.deepEqual(carryExtras(responses, 'openai-chat', warnings), []);
+  assert.match(warnings.join(), /"text\.verbosity" was left out: many sellers of openai-chat refuse/);
+});
+
 test('a pinning or required field of another dialect is refused by name', () => {
   for (const fieldClass of ['pinning', 'required'] as const) {
     const pinned = { ...request, extras: [{ name: 'container', fieldClass, value: 'c_1' }] };

@@ -3,7 +3,8 @@ import { ConclaveError } from '../core/errors.ts';
 import type { ExtraField, ModelRequest } from '../core/request.ts';
 
 /**
- * The extra fields that `dialect` may send as they came. Of another dialect's, hints are named in `warnings`.
+ * The extra fields that `dialect` may send, as they came or by its own name for them. Of another dialect's, hints that
+ * have none are named in `warnings`.
  * @throws ConclaveError `unsupported` for another dialect's required or pinning field.
  */
 export function carryExtras(
@@ -11,9 +12,10 @@ export function carryExtras(
   dialect: DialectId,
   warnings: string[],
 ): readonly ExtraField[] {
-  const extras = request.extras ?? [];
-  if (request.origin === dialect) return extras;
-  for (const { name, fieldClass } of extras) {
+  const { origin, extras = [] } = request;
+  if (origin === dialect) return extras;
+  const carried: ExtraField[] = [];
+  for (const { name, fieldClass, value } of extras) {
     if (fieldClass !== 'hint') {
       throw new ConclaveError(
         'unsupported',
@@ -21,7 +23,30 @@ export function carryExtras(
         { param: name },
       );
     }
-    warnings.push(`"${name}" was left out: ${dialect} has no word for it.`);
+    const twin = twinOf(name, origin, dialect);
+    if (twin !== undefined && dialect === 'openai-responses') carried.push({ name: twin, fieldClass, value });
+    else if (twin !== undefined) {
+      warnings.push(`"${name}" was left out: many sellers of ${dialect} refuse "${twin}".`);
+    } else warnings.push(`"${name}" was left out: ${dialect} has no word for it.`);
   }
-  return [];
+  return carried;
+}
+
+/** What OpenAI's two dialects call the same, in chat's words and in those of Responses. */
+const twins: readonly (readonly [chat: string, responses: string])[] = [
+  ['metadata', 'metadata'],
+  ['service_tier', 'service_tier'],
+  ['prompt_cache_key', 'prompt_cache_key'],
+  ['prompt_cache_retention', 'prompt_cache_retention'],
+  ['safety_identifier', 'safety_identifier'],
+  ['verbosity', 'text.verbosity'],
+];
+
+/** The other dialect's name for it. Few but OpenAI speak Responses; chat's sellers are many, and some refuse all they do not know. */
+function twinOf(name: string, from: DialectId | undefined, to: DialectId): string | undefined {
+  if (from === 'openai-chat' && to === 'openai-responses') {
+    return twins.find(([chat]) => chat === name)?.[1];
+  }
+  if (from !== 'openai-responses' || to !== 'openai-chat') return undefined;
+  return twins.find(([, responses]) => responses === name)?.[0];
 }
