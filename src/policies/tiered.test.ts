@@ -97,6 +97,11 @@ test('the reason is true of whoever was chosen', () => {
     reason({ tags: ['iteration'] }, ({ model }) => model.local),
     /no local model can serve it/u,
   );
+  const sql = { task: 'code-generation', prompt: 'Write a SQL query.' } as const;
+  assert.match(reason(sql, nobody), /it speaks of SQL.* DeepSeek reasons/u);
+  assert.match(reason({ task: 'architecture' }, nobody), /\(tier frontier\)$/u);
+  const cheapest = ({ model }: Candidate) => model.tier === 'frontier';
+  assert.match(reason({ task: 'architecture' }, cheapest), /\(tier workhorse; frontier was wanted\)$/u);
   assert.match(reason({ task: 'code-review' }, nobody), /ordinary work/u);
   assert.match(reason({ task: 'code-review', authorFamily: 'gemini' }, nobody), /another family sees/u);
 });

@@ -29,6 +29,11 @@ const reasoned: Placement = {
   why: 'DeepSeek reasons through this for little',
 };
 
+const spokenOf: Placement = {
+  ...reasoned,
+  why: 'it speaks of SQL, algorithms or boilerplate, which DeepSeek reasons through for little',
+};
+
 /** The default table: one row per kind of work. */
 export const placements: Readonly<Record<TaskType, Placement>> = {
   formatting: economy,
@@ -83,7 +88,8 @@ const tiered: Policy = {
     });
     const first = ordered[0]?.model;
     const why = whyFor(first, placement, features);
-    const reason = `${first?.id} for ${features.task ?? 'chat'}: ${why} (tier ${wanted})`;
+    const tier = first?.tier === wanted ? wanted : `${first?.tier ?? 'none'}; ${wanted} was wanted`;
+    const reason = `${first?.id} for ${features.task ?? 'chat'}: ${why} (tier ${tier})`;
     return {
       steps: [{ candidates: ordered }],
       reason,
@@ -99,7 +105,7 @@ function placementOf(features: RequestFeatures): Placement {
   const { tags, task, difficulty = 1 } = features;
   const tag = tags.length === 0 ? undefined : Object.keys(tagged).find((name) => hasTag(tags, name));
   if (tag !== undefined) return tagged[tag] ?? workhorse;
-  if (isReasonedCode(features)) return reasoned;
+  if (isReasonedCode(features)) return spokenOf;
   return placedBy(task ?? 'chat', difficulty);
 }
 
