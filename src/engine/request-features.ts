@@ -82,13 +82,21 @@ export function requestFeatures(
     tool: call.tool,
     keyName: principal.name,
     prompt: lastWords(request),
-    authorFamily: considered?.find(({ id }) => id === conversation?.author)?.family,
+    authorFamily: authorFamily(conversation, considered),
     quality: qualityOf?.({ task, difficulty, tags: call.tags }),
     preferences: principal.routing ? { ...preferences, ...principal.routing } : preferences,
     policy: (isOpen ? resolution.policy : undefined) ?? call.policy,
     considered,
     conversation,
   };
+}
+
+function authorFamily(
+  conversation: Conversation | undefined,
+  considered: readonly Model[] | undefined,
+): string | undefined {
+  const author = conversation?.author;
+  return author === undefined ? undefined : considered?.find(({ id }) => id === author)?.family;
 }
 
 function isSensitive({ tags, principal }: Call): boolean {

@@ -75,23 +75,17 @@ export function routeCall(
     }),
   });
   if (call.decided) {
-    record.decision = decisionOf({ policy: 'step', ...call.decided, out: [], mostNamed, features });
+    record.decision = decisionOf('step', call.decided, { out: [], mostNamed, features });
     return { call, features, plan: call.decided };
   }
   const { fit, out } = sift(engine, { models, features, call, resolution }, record);
 
   if (fit.length === 0) {
-    record.decision = decisionOf({
-      policy: 'none',
-      reason: 'no candidate fits',
-      steps: [],
-      out,
-      mostNamed,
-      features,
-    });
+    const none: Plan = { steps: [], reason: 'no candidate fits' };
+    record.decision = decisionOf('none', none, { out, mostNamed, features });
     throw nobody(engine, features, resolution, out);
   }
-  if (!fit.some(({ model }) => isAsked(resolution, model)))
+  if (!open && !fit.some(({ model }) => isAsked(resolution, model)))
     refuseDearerThanAsked(engine, { call, features, resolution, out });
   const { policy, plan } = planFor(engine, {
     resolution,
@@ -100,7 +94,7 @@ export function routeCall(
     isPinned: resolution !== asked,
     sellers: call.sellers,
   });
-  record.decision = decisionOf({ policy, ...plan, out, mostNamed, features });
+  record.decision = decisionOf(policy, plan, { out, mostNamed, features });
   warn(record, routeWarnings(resolution, plan, out));
   warn(record, plan.warnings);
   warn(record, ceilingWarnings(call, plan));
@@ -265,14 +259,17 @@ function nobody(
   });
 }
 
-type Decided = Pick<Decision, 'policy' | 'reason' | 'experiment'> & {
-  readonly steps: Plan['steps'];
+type Decided = {
   readonly out: readonly RuledOut[];
   readonly mostNamed: number;
   readonly features: RequestFeatures;
 };
 
-function decisionOf({ policy, reason, steps, out, mostNamed, experiment, features }: Decided): Decision {
+function decisionOf(
+  policy: string,
+  { steps, reason, experiment }: Plan,
+  { out, mostNamed, features }: Decided,
+): Decision {
   const ranked: Ranked[] = [];
   for (const { candidates } of steps) {
     for (let at = 0; at < candidates.length && ranked.length < mostNamed; at++) {
@@ -295,14 +292,17 @@ function decisionOf({ policy, reason, steps, out, mostNamed, experiment, feature
 /** With what it is expected to cost and, where the choice was open, to achieve. */
 function shownCandidate({ model, deployment }: Candidate, features: RequestFeatures): Ranked {
   const { inputTokens, outputTokens, at, quality } = features;
-  const shown = { model: model.id, deployment: deployment.id };
   const chance = roundedChance(quality?.of(model));
-  if (!model.price) return chance === undefined ? shown : { ...shown, chance };
-  const estimateNanoUsd = Math.round(roughCost(model.price, inputTokens, outputTokens, at));
-  // By name: a dozen of these are made for every open choice, and a spread takes twice the memory.
-  return chance === undefined
-    ? { ...shown, estimateNanoUsd }
-    : { model: model.id, deployment: deployment.id, estimateNanoUsd, chance };
+  const estimateNanoUsd = model.price && Math.round(roughCost(model.price, inputTokens, outputTokens, at));
+  // In one piece where all of it is known: a dozen of these are made for every open choice.
+  if (chance !== undefined && estimateNanoUsd !== undefined)
+    return { model: model.id, deployment: deployment.id, estimateNanoUsd, chance };
+  return {
+    model: model.id,
+    deployment: deployment.id,
+    ...(estimateNanoUsd !== undefined && { estimateNanoUsd }),
+    ...(chance !== undefined && { chance }),
+  };
 }
 
 function roundedChance(chance: number | undefined): number | undefined {

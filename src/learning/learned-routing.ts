@@ -176,9 +176,11 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
     difficulty: exact,
     tags,
   }: KindOfWork): ModelEstimates & { known: KnownEstimates } {
-    const difficulty = rounded(exact);
+    // In steps of a twentieth: finer than it can be guessed, and coarse enough to meet again.
+    const step = exact === undefined ? undefined : Math.round(exact * 20);
+    const difficulty = step === undefined ? undefined : step / 20;
     const tag = projectTag(tags);
-    const name = `${task ?? ''}\n${tag ?? ''}\n${difficulty ?? ''}`;
+    const name = `${task ?? ''}\n${tag ?? ''}\n${step ?? ''}`;
     let known = remembered.get(name);
     if (!known) {
       known = { byModel: new Map(), chances: new Float64Array(0), candidates: [] };
@@ -259,11 +261,6 @@ function chancesOf(
   known.candidates = candidates;
   known.chances = chances;
   return chances;
-}
-
-/** In steps of a twentieth: finer than it can be guessed, and coarse enough to meet again. */
-function rounded(difficulty: number | undefined): number | undefined {
-  return difficulty === undefined ? undefined : Math.round(difficulty * 20) / 20;
 }
 
 /** Differences are shown for a model of middling chances. */
