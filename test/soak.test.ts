@@ -46,6 +46,7 @@ test('ten times as many callers as places: the provider stays busy, the others h
       ...how,
       warmMs: 1_000,
       measuredMs: 1_500,
+      leastShed: 6,
     });
     assert.ok(found.capacityKept > 0.4, `${found.capacityKept}`);
     assert.ok(found.shed > 5, `${found.shed}`);

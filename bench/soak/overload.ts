@@ -20,6 +20,8 @@ export type Overload = {
   readonly mostAtOnce: number;
 };
 
+const patienceMs = 10_000;
+
 /**
  * Callers, far more than the provider has places, ask again as soon as they are answered, or when they are told to come
  * back. `told`: the config names the limit; else it is learnt from the provider's refusals. Measured once it is warm.
@@ -31,12 +33,14 @@ export async function overload(options: {
   readonly told: boolean;
   readonly warmMs: number;
   readonly measuredMs: number;
+  /** Measures on, for ten seconds more at most, until so many have been sent away: told to wait for long, they may all be waiting. */
+  readonly leastShed?: number;
   /** How the provider refuses; default: with a bare 429. */
   readonly refusal?: Refusal;
   /** Processes that share the port. Default: 1. */
   readonly workers?: number;
 }): Promise<Overload> {
-  const { places, answerMs, told, workers = 1 } = options;
+  const { places, answerMs, told, workers = 1, leastShed = 0 } = options;
   const upstream = await startCrowdedUpstream({
     places,
     answerMs,
@@ -78,6 +82,8 @@ export async function overload(options: {
     measuring = true;
     const before = { served: upstream.served(), at: performance.now() };
     await sleep(options.measuredMs);
+    const giveUpAt = performance.now() + patienceMs;
+    while (shedMs.length < leastShed && performance.now() < giveUpAt) await sleep(50);
     measuring = false;
     const seconds = (performance.now() - before.at) / 1_000;
     const answers = upstream.served() - before.served;
