@@ -134,7 +134,12 @@ describe('Claude Code', () => {
   });
 
   test('finds the models, in Anthropic’s shape, with its key in either header', async () => {
-    for (const key of [{ authorization: `Bearer ${gateway.key}` }, { 'x-api-key': gateway.key }]) {
+    for (const key of [
+      { authorization: `Bearer ${gateway.key}` },
+      { 'x-api-key': gateway.key },
+      { authorization: 'Bearer sk-of-long-ago', 'x-api-key': gateway.key },
+      { authorization: `Bearer ${gateway.key}`, 'x-api-key': 'sk-of-long-ago' },
+    ]) {
       const reply = await fetch(`${gateway.url}/v1/models?limit=1000`, {
         headers: { ...key, 'anthropic-version': '2023-06-01' },
       });

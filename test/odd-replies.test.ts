@@ -175,6 +175,7 @@ test('an answer that its model did not get right is a failure, not a short answe
     odd.say(json(body));
     const alone = await post(gateway, '/v1/messages', { ...question, model: `odd-${dialect}/a` });
     assert.equal(alone.status, 502, dialect);
+    assert.equal(alone.headers.get('x-conclave-attempts'), '1', dialect);
     assert.match(await alone.text(), /did not bring its answer to an end \((MALFORMED|malformed)_/, dialect);
     const helped = await post(gateway, '/v1/messages', {
       ...question,

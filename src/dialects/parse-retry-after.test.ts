@@ -11,6 +11,14 @@ test('a wait in seconds, in milliseconds and until a date is read', () => {
   assert.equal(parseRetryAfter({ date, 'retry-after': 'Wed, 21 Oct 2026 07:27:00 GMT' }), 0);
 });
 
+test('nobody is left alone for longer than a day', () => {
+  const date = 'Wed, 21 Oct 2026 07:28:00 GMT';
+  const day = 24 * 60 * 60 * 1000;
+  assert.equal(parseRetryAfter({ 'retry-after': '99999999999' }), day);
+  assert.equal(parseRetryAfter({ 'retry-after-ms': '99999999999' }), day);
+  assert.equal(parseRetryAfter({ date, 'retry-after': 'Wed, 21 Oct 2029 07:28:00 GMT' }), day);
+});
+
 test('a reply that names no readable wait gives none', () => {
   assert.equal(parseRetryAfter({}), undefined);
   assert.equal(parseRetryAfter({ 'retry-after': 'soon' }), undefined);

@@ -1,8 +1,16 @@
 import type { WireFailure } from '../core/dialect.ts';
 import type { Ms } from '../core/units.ts';
 
-/** How long a provider asks to be left alone. A date is measured against the reply's own `date`, so no clock is needed. */
+/** No limit that a provider has lasts longer; a date in some other year is a mistake of its. */
+const longestMs: Ms = 24 * 60 * 60 * 1000;
+
+/** How long a provider asks to be left alone, a day at most. A date is measured against the reply's own `date`, so no clock is needed. */
 export function parseRetryAfter(headers: WireFailure['headers']): Ms | undefined {
+  const told = toldMs(headers);
+  return told === undefined ? undefined : Math.min(told, longestMs);
+}
+
+function toldMs(headers: WireFailure['headers']): Ms | undefined {
   const ms = number(single(headers['retry-after-ms']));
   if (ms !== undefined) return ms;
   const text = single(headers['retry-after']);

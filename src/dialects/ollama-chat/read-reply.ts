@@ -57,7 +57,9 @@ function chatInterpreter(): Pick<StreamInterpreter, 'end'> & {
       return;
     }
     if (!isJsonObject(body.message)) {
-      parts.push({ type: 'error', error: noMessage() });
+      // The last line has counts to tell, and nothing more to say.
+      if (started && body.done === true) finish(body, parts);
+      else parts.push({ type: 'error', error: noMessage() });
       return;
     }
     const model = nameOf(body.model);

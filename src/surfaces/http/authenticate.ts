@@ -8,27 +8,27 @@ export async function authenticate(
   app: Pick<App, 'keyRing' | 'metrics'>,
   headers: IncomingHttpHeaders,
 ): Promise<Principal> {
-  const key = keyOf(headers);
-  if (key === undefined) {
+  const keys = keysOf(headers);
+  if (keys.length === 0) {
     app.metrics.unauthenticated('missing');
     throw new ConclaveError(
       'authentication',
       'No key: send "Authorization: Bearer <key>" or "x-api-key: <key>".',
     );
   }
-  const principal = await app.keyRing.authenticate(key).catch((error: unknown) => {
-    if (error instanceof ConclaveError && error.code === 'authentication')
-      app.metrics.unauthenticated('refused');
-    throw error;
-  });
-  if (!principal) {
-    app.metrics.unauthenticated('unknown');
-    throw new ConclaveError(
-      'authentication',
-      'This key is not known here; the local one is in local.key of the data folder.',
-    );
+  for (const key of keys) {
+    const principal = await app.keyRing.authenticate(key).catch((error: unknown) => {
+      if (error instanceof ConclaveError && error.code === 'authentication')
+        app.metrics.unauthenticated('refused');
+      throw error;
+    });
+    if (principal) return principal;
   }
-  return principal;
+  app.metrics.unauthenticated('unknown');
+  throw new ConclaveError(
+    'authentication',
+    'This key is not known here; the local one is in local.key of the data folder.',
+  );
 }
 
 /** As `authenticate`, for the admin's key alone. @throws ConclaveError `permission` for every other key. */
@@ -44,9 +44,10 @@ export async function authenticateAdmin(
   );
 }
 
-function keyOf(headers: IncomingHttpHeaders): string | undefined {
+/** Anthropic's clients send both where both are in their environment, and one of them may be an older one. */
+function keysOf(headers: IncomingHttpHeaders): string[] {
   const bearer = /^bearer\s+(\S+)\s*$/i.exec(headers.authorization ?? '')?.[1];
-  if (bearer) return bearer;
-  const key = headers['x-api-key'];
-  return typeof key === 'string' && key !== '' ? key : undefined;
+  const own = headers['x-api-key'];
+  const found = [bearer, typeof own === 'string' ? own : undefined].filter((key) => key);
+  return [...new Set(found.filter((key) => key !== undefined))];
 }

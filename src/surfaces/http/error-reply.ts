@@ -15,13 +15,14 @@ export function namedError(app: Pick<App, 'newId'>, thrown: unknown): ConclaveEr
 /** An error in the shape of the client's own dialect, with what tells its retry logic the truth. */
 export function errorReply(error: ConclaveError, dialect: Dialect): ErrorReply {
   const { status, body } = dialect.writeError(error);
-  const { retryAfterMs, requestId, allow } = error.details;
+  const { retryAfterMs, requestId, allow, attempts } = error.details;
   return {
     status,
     headers: {
       'content-type': 'application/json',
       ...(allow && { allow }),
       ...(requestId && nameHeaders(requestId, dialect)),
+      ...(attempts && { 'x-conclave-attempts': String(attempts.length) }),
       ...(retryAfterMs !== undefined && {
         'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))),
       }),

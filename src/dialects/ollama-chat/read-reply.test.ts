@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readReply, replyReader } from './read-reply.ts';
+
+const line = (value: object) => Buffer.from(`${JSON.stringify(value)}\n`);
+
+test('a last line of counts alone ends an answer; where there was none it is a failure', () => {
+  const done = { model: 'm', done: true, done_reason: 'stop', prompt_eval_count: 4, eval_count: 2 };
+  const reader = replyReader();
+  reader.push(line({ model: 'm', message: { role: 'assistant', content: 'Hi.' }, done: false }));
+  assert.deepEqual(
+    reader.push(line(done)).map(({ type }) => type),
+    ['usage', 'finish'],
+  );
+  assert.deepEqual(
+    replyReader()
+      .push(line(done))
+      .map(({ type }) => type),
+    ['error'],
+  );
+  assert.deepEqual(
+    readReply(done).map(({ type }) => type),
+    ['error'],
+  );
+});
