@@ -388,3 +388,30 @@ test('where a hard budget does not hold the strong model, a cascade ends with th
   );
   assert.equal(refused.reply.status, 429);
 });
+
+test('a price ceiling holds for a cascade as a whole: it ends with a cheaper model, or one model answers alone', async (t) => {
+  const { gateway, lab } = await houseThat(t, () => 'nobody is asked');
+  const dry = async (usd: number, more: object = {}) => {
+    const headers = { 'x-conclave-max-cost-usd': String(usd), 'x-conclave-dry-run': 'true' };
+    const { text } = await answered(gateway, question({ max_tokens: 1_000_000, ...more }), headers);
+    const plan = JSON.parse(text) as {
+      steps: { model: string }[][];
+      reserves_usd: number;
+      warnings: string[];
+    };
+    return { ...plan, first: plan.steps.map(([candidate]) => candidate?.model) };
+  };
+  // A million tokens of an answer: ten dollars of the strong model, and up to thirty cents of each small one.
+  const whole = await dry(11);
+  assert.deepEqual([whole.first.length, whole.first.at(-1), whole.warnings], [3, 'lab/big', []]);
+  const shorter = await dry(10.2);
+  assert.deepEqual(shorter.first.at(-1) === 'lab/big' && shorter.first.length === 3, false);
+  assert.match(shorter.warnings.join(), /the ceiling of \$10\.2/);
+  for (const usd of [11, 10.2, 5, 0.65, 0.35]) {
+    const { reserves_usd: most } = await dry(usd);
+    assert.ok(most <= usd, `$${most} of $${usd}`);
+  }
+  const several = await dry(12, { n: 3 });
+  assert.ok(!several.first.includes('lab/big'), 'three answers of it may cost thirty dollars');
+  assert.deepEqual(lab.asked, []);
+});

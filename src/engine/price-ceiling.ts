@@ -15,15 +15,20 @@ export type Ceiling = {
 
 /** For the named model, where its price is known and the caller set a ceiling. */
 export function ceilingOf(features: RequestFeatures, resolution: Resolution): Ceiling | undefined {
-  const { maxCostUsd, outputTokensUpperBound: outputTokens } = features;
+  const { maxCostUsd } = features;
   if (maxCostUsd === undefined || resolution.kind === 'auto' || !resolution.model.price) return undefined;
   const most = mostCost(resolution.model.price, features);
+  const outputTokens = mostWritten(features);
   return { most, limit: nanoFromUsd(maxCostUsd), inputTokens: atMost(features), outputTokens };
 }
 
-/** The whole prompt, by any tokenizer, and an answer as long as it may get. */
+/** The whole prompt, by any tokenizer, and as many answers as were asked for, each as long as it may get. */
 export function mostCost(price: Price, features: RequestFeatures): NanoUsd {
-  return upperBoundCost(price, atMost(features), features.outputTokensUpperBound, features.at);
+  return upperBoundCost(price, atMost(features), mostWritten(features), features.at);
+}
+
+function mostWritten({ outputTokensUpperBound, answers = 1 }: RequestFeatures): Tokens {
+  return answers * outputTokensUpperBound;
 }
 
 function atMost({
@@ -35,10 +40,10 @@ function atMost({
 
 /** Whether a model is above the ceiling by the bound alone, and not by the estimate: counting would tell. */
 export function isCeilingDoubtful({ price }: Model, features: RequestFeatures): boolean {
-  const { inputTokens, inputTokensUpperBound, maxCostUsd, outputTokensUpperBound, at } = features;
+  const { inputTokens, inputTokensUpperBound, maxCostUsd, at } = features;
   const isCounted = atMost(features) < inputTokensUpperBound;
   if (!price || maxCostUsd === undefined || isCounted) return false;
-  return upperBoundCost(price, inputTokens, outputTokensUpperBound, at) <= nanoFromUsd(maxCostUsd);
+  return upperBoundCost(price, inputTokens, mostWritten(features), at) <= nanoFromUsd(maxCostUsd);
 }
 
 /** Whoever is named is never too dear for a price that is unknown; who set a ceiling learns that nothing was held against it. */

@@ -23,6 +23,7 @@ import type { CallRecord } from './record.ts';
 import { ceilingOf, ceilingWarnings, isCeilingDoubtful } from './price-ceiling.ts';
 import { requestFeatures } from './request-features.ts';
 import { codecsFor } from './wire-request.ts';
+import { withinCeiling } from './within-ceiling.ts';
 
 /** Where a call may go: the plan, and the features that it was made from. */
 export type Route = {
@@ -87,13 +88,14 @@ export function routeCall(
   }
   if (!open && !fit.some(({ model }) => isAsked(resolution, model)))
     refuseDearerThanAsked(engine, { call, features, resolution, out });
-  const { policy, plan } = planFor(engine, {
+  const { policy, plan: wished } = planFor(engine, {
     resolution,
     features,
     fit,
     isPinned: resolution !== asked,
     sellers: call.sellers,
   });
+  const plan = withinCeiling({ call, features, plan: wished });
   record.decision = decisionOf(policy, plan, { out, mostNamed, features });
   warn(record, routeWarnings(resolution, plan, out));
   warn(record, plan.warnings);
