@@ -3,9 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { diagnose } from '../src/app.ts';
-import { post, startTestGateway } from './gateway.ts';
+import type { ConfigInput } from '../src/config/schema.ts';
+import { post, startTestGateway, type TestGateway } from './gateway.ts';
 import { startKeyedProvider } from './keyed-provider.ts';
+import { sharedStores, withTwoGateways } from './shared-stores.ts';
 
 const messages = [{ role: 'user', content: 'Hello' }];
 
@@ -63,6 +66,52 @@ test('a dead key is said to whoever may know: how many to everybody, which to th
     /lab\/n · no tier · price unknown · benched: the key providers\.lab has no money left/,
   );
 });
+
+for (const store of sharedStores) {
+  const { name, skip } = store;
+  test(`a key that one process has found dead is found again by no other on ${name}`, { skip }, async (t) => {
+    const lab = await startKeyedProvider(t);
+    const model = 'lab/m';
+    const config: ConfigInput = {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: `${lab.url}/v1`, apiKey: 'key-one' } },
+      models: [{ id: model }],
+      deployments: ['key-two', 'key-three'].map((apiKey) => ({ model, apiKey })),
+      routing: { retries: 0, balance: { strategy: 'round-robin' } },
+    };
+    const ask = async (gateway: TestGateway, headers: Record<string, string> = {}) => {
+      const reply = await post(gateway, '/v1/chat/completions', { model, max_tokens: 50, messages }, headers);
+      assert.equal(reply.status, 200);
+      return reply;
+    };
+    const deadAt = (gateway: TestGateway) =>
+      gateway.app.engine.health.deadCredentials().map(({ credential, code }) => `${credential} ${code}`);
+    const told = async (gateway: TestGateway, benches: number) => {
+      const { benches: shared } = gateway.app.store;
+      while ((await shared.said({ since: 0, now: Date.now() })).length < benches) await sleep(10);
+    };
+    await withTwoGateways(store, { config }, async (one, other) => {
+      lab.behave('key-one', { status: 401 });
+      while (!lab.keys().includes('key-one')) await ask(one);
+      await told(one, 1);
+      const found = lab.keys().length;
+      for (let i = 0; i < 6; i += 1) await ask(other);
+      assert.deepEqual(
+        [...new Set(lab.keys().slice(found))].toSorted(),
+        ['key-three', 'key-two'],
+        'known from the first call on',
+      );
+
+      lab.behave('key-two', { status: 402 });
+      while (deadAt(one).length < 2) await ask(one);
+      // What asks nobody hears of it all the same, within a second or two.
+      while (deadAt(other).length < 2) {
+        await ask(other, { 'x-conclave-dry-run': 'true' });
+        await sleep(50);
+      }
+      assert.deepEqual(deadAt(other), ['providers.lab provider_auth', 'deployment lab/m#2 provider_quota']);
+    });
+  });
+}
 
 test('doctor asks with the key of every deployment, and says which one is refused', async (t) => {
   const lab = await startKeyedProvider(t);

@@ -74,8 +74,9 @@ export async function openFoundation(options: AppOptions, config: Config): Promi
       keyRing: ring,
       admit: admitBy(rates),
       memory: engineMemory(Date.now, {
-        store: store.limits,
-        warn: (error) => log.warn({ error }, 'what a provider said of its limits was not shared'),
+        limits: store.limits,
+        benches: store.benches,
+        warn: (error) => log.warn({ error }, 'what was learnt of a provider was not shared'),
       }),
       learned: learnedRouting({
         store: store.router,

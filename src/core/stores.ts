@@ -8,6 +8,7 @@ import type {
   Settlement,
   ThoughtMaker,
 } from './ledger.ts';
+import type { Bench } from './bench.ts';
 import type { KeyRouting } from './plan.ts';
 import type { SaidLimit } from './rate-limits.ts';
 import type { RateWindows } from './rate-windows.ts';
@@ -119,13 +120,19 @@ export interface KeyStore {
   change(id: string, settings: ChangedKey): Promise<boolean>;
 }
 
-/** What providers said of their limits, for all processes that share it. Advice: what comes late is no harm. */
-export interface LimitStore {
-  /** Keeps what was said, unless something later is kept already, and forgets what has reset by `now`. */
-  tell(said: readonly SaidLimit[], now: Ms): Promise<void>;
-  /** What was said at `since` or later and has not reset by `now`. */
-  said(options: { readonly since: Ms; readonly now: Ms }): Promise<SaidLimit[]>;
+/** What processes tell each other. Advice: what comes late is no harm. */
+export interface NewsStore<T> {
+  /** Keeps what was said, unless something later is kept already, and forgets what is over by `now`. */
+  tell(said: readonly T[], now: Ms): Promise<void>;
+  /** What was said at `since` or later and is not over by `now`. */
+  said(options: { readonly since: Ms; readonly now: Ms }): Promise<T[]>;
 }
+
+/** What providers said of their limits; one that has reset is over. */
+export type LimitStore = NewsStore<SaidLimit>;
+
+/** Who is asked last for a while. That somebody has answered since is over after ten minutes. */
+export type BenchStore = NewsStore<Bench>;
 
 /** One database: opened once by the composition root, closed by it. */
 export interface Store {
@@ -135,6 +142,7 @@ export interface Store {
   /** Shared by all processes that share the store. */
   readonly rates: RateWindows;
   readonly limits: LimitStore;
+  readonly benches: BenchStore;
   readonly router: RouterStore;
   /** Marks calls of dead processes `interrupted`, booked at their input estimate; returns how many. */
   recoverOrphans(): Promise<number>;

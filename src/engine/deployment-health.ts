@@ -1,8 +1,10 @@
+import type { Bench } from '../core/bench.ts';
 import type { ConclaveError, ErrorCode } from '../core/errors.ts';
 import type { DeploymentStats } from '../core/plan.ts';
 import type { Deployment } from '../core/provider.ts';
 import type { Ms, Tokens } from '../core/units.ts';
 import { credentialKey } from './credential-key.ts';
+import { rememberLatest } from './remember-latest.ts';
 
 /** What each deployment has shown lately. Benches and breakers only reorder; nothing here forbids a try. */
 export interface DeploymentHealth {
@@ -11,8 +13,12 @@ export interface DeploymentHealth {
   readonly allHealthy: boolean;
   /** Another number as soon as it is about other deployments than before. */
   readonly membership: number;
-  succeeded(deployment: Deployment, firstByteMs: Ms): void;
-  failed(deployment: Deployment, error: ConclaveError): void;
+  /** Returns what other processes should hear of: the end of a long bench. */
+  succeeded(deployment: Deployment, firstByteMs: Ms): Bench | undefined;
+  /** Returns what other processes should hear of: a bench that outlasts a minute. */
+  failed(deployment: Deployment, error: ConclaveError): Bench | undefined;
+  /** A bench, or its end, that another process has found. */
+  hear(bench: Bench): void;
   /** A whole answer of `tokens`, from its first byte to its last in `ms`. */
   paced(deployment: Deployment, tokens: Tokens, ms: Ms): void;
   /** Every deployment that has been used, for pages and metrics. */
@@ -29,14 +35,7 @@ export type DeploymentReport = Omit<DeploymentStats, 'inFlight' | 'headroom'> & 
 };
 
 /** A credential on the bench, by the name that people know it by. */
-export type DeadCredential = {
-  readonly provider: string;
-  /** The variable or the place in the config, never the secret. */
-  readonly credential: string;
-  readonly code: ErrorCode;
-  readonly benchedAt: Ms;
-  readonly benchedUntil: Ms;
-};
+export type DeadCredential = Omit<Bench, 'account' | 'deployment' | 'saidAt'>;
 
 type State = {
   readonly deployment: Deployment;
@@ -52,6 +51,8 @@ type State = {
 const breaker = { failures: 5, openMs: 15_000 };
 /** A dead key or an empty account does not heal by itself; a forbidden model may be granted. */
 const benchMs = { credential: 300_000, forbidden: 60_000, rateLimited: 5_000 };
+/** Who is benched for longer is worth telling others: they would find out by failing. */
+const longMs: Ms = 60_000;
 /** The standing of a deployment that has never been asked, where no credential is known to be dead. */
 export const neverAsked = { healthy: true };
 /** Weight of a new, lower latency; a higher one counts at once (peak-sensitive). */
@@ -61,7 +62,9 @@ const mostStates = 10_000;
 
 export function deploymentHealth(now: () => Ms): DeploymentHealth {
   const states = new Map<string, State>();
-  const dead = new Map<string, DeadCredential>();
+  const dead = new Map<string, Bench>();
+  /** When long benches of single deployments end, by account and deployment: found here, or heard of. */
+  const long = new Map<string, Ms>();
   let membership = 0;
   /** When the last of all benches runs out. */
   let lastBenchEnds: Ms = 0;
@@ -85,13 +88,33 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
     return state;
   }
   function benchedUntil(deployment: Deployment, state: State | undefined): Ms {
-    const credential = dead.size > 0 ? dead.get(credentialKey(deployment)) : undefined;
-    return Math.max(state?.benchedUntil ?? 0, credential?.benchedUntil ?? 0);
+    const own = state?.benchedUntil ?? 0;
+    if (dead.size === 0 && long.size === 0) return own;
+    const account = credentialKey(deployment);
+    const credential = dead.get(account)?.benchedUntil ?? 0;
+    return Math.max(own, credential, long.get(placeOf(account, deployment.id)) ?? 0);
+  }
+  /** They have all run out: most of a list are strangers again, who cost no look. */
+  function forgetBenches(): void {
+    dead.clear();
+    long.clear();
+    membership += 1;
+  }
+  /** Who answers is not benched any more, by nobody. */
+  function lift(deployment: Deployment): Bench | undefined {
+    const account = credentialKey(deployment);
+    const ended = {
+      ...benchOf(deployment, { code: 'provider_error', at: now(), forMs: 0 }),
+      benchedUntil: 0,
+    };
+    const wasLong = long.delete(placeOf(account, deployment.id));
+    if (dead.delete(account)) return ended;
+    return wasLong ? { ...ended, deployment: deployment.id } : undefined;
   }
   function of(deployment: Deployment): ReturnType<DeploymentHealth['of']> {
     const state = states.get(deployment.id);
     // Most of a hundred candidates have never been asked, and every call looks at all of them.
-    if (!state && dead.size === 0) return neverAsked;
+    if (!state && dead.size === 0 && long.size === 0) return neverAsked;
     const until = benchedUntil(deployment, state);
     return {
       healthy: until === 0 || until <= now(),
@@ -104,7 +127,9 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
   return {
     of,
     get allHealthy() {
-      return lastBenchEnds <= now();
+      if (lastBenchEnds > now()) return false;
+      if (dead.size + long.size > 0) forgetBenches();
+      return true;
     },
     get membership() {
       return membership;
@@ -114,11 +139,12 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
       state.consecutiveFailures = 0;
       state.benchedUntil = 0;
       state.lastError = undefined;
-      if (dead.size > 0) dead.delete(credentialKey(deployment));
+      const lifted = dead.size > 0 || long.size > 0 ? lift(deployment) : undefined;
       const known = state.firstByteMs;
       state.firstByteMs =
         known === undefined || firstByteMs > known ? firstByteMs : known + decay * (firstByteMs - known);
       state.firstByteAt = now();
+      return lifted;
     },
     failed(deployment, error) {
       const state = stateOf(deployment);
@@ -126,15 +152,31 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
       state.lastError = error.code;
       const bench = benchFor(error, state.consecutiveFailures);
       if (bench > 0) lastBenchEnds = Math.max(lastBenchEnds, now() + bench);
+      const found = benchOf(deployment, { code: error.code, at: now(), forMs: bench });
+      // A server of this machine is another one on the next.
+      const isLong = bench > longMs && !deployment.provider.local;
       if (isDeadCredential(error)) {
-        dead.set(credentialKey(deployment), {
-          provider: deployment.provider.id,
-          credential: deployment.credential?.label ?? deployment.aws?.accessKeyId ?? 'no key',
-          code: error.code,
-          benchedAt: now(),
-          benchedUntil: now() + bench,
-        });
-      } else if (bench > 0) state.benchedUntil = Math.max(state.benchedUntil, now() + bench);
+        dead.set(found.account, found);
+        return isLong ? found : undefined;
+      }
+      if (!isLong) {
+        if (bench > 0) state.benchedUntil = Math.max(state.benchedUntil, found.benchedUntil);
+        return undefined;
+      }
+      rememberLatest(long, placeOf(found.account, deployment.id), found.benchedUntil, mostStates);
+      return { ...found, deployment: deployment.id };
+    },
+    hear(bench) {
+      const { account, deployment, benchedUntil } = bench;
+      const place = deployment === undefined ? undefined : placeOf(account, deployment);
+      if (benchedUntil <= now()) {
+        if (place === undefined) dead.delete(account);
+        else long.delete(place);
+        return;
+      }
+      lastBenchEnds = Math.max(lastBenchEnds, benchedUntil);
+      if (place === undefined) rememberLatest(dead, account, bench, mostStates);
+      else rememberLatest(long, place, benchedUntil, mostStates);
     },
     paced(deployment, tokens, ms) {
       if (tokens === 0 || ms <= 0) return;
@@ -156,7 +198,35 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
       }
     },
     used: () => [...states.values()].map(({ deployment }) => deployment),
-    deadCredentials: () => [...dead.values()].filter(({ benchedUntil }) => benchedUntil > now()),
+    deadCredentials: () =>
+      [...dead.values()]
+        .filter(({ benchedUntil }) => benchedUntil > now())
+        .map(({ provider, credential, code, benchedAt, benchedUntil }) => ({
+          provider,
+          credential,
+          code,
+          benchedAt,
+          benchedUntil,
+        })),
+  };
+}
+
+function placeOf(account: string, deployment: string): string {
+  return `${account} ${deployment}`;
+}
+
+function benchOf(
+  deployment: Deployment,
+  { code, at, forMs }: { readonly code: ErrorCode; readonly at: Ms; readonly forMs: Ms },
+): Bench {
+  return {
+    account: credentialKey(deployment),
+    provider: deployment.provider.id,
+    credential: deployment.credential?.label ?? deployment.aws?.accessKeyId ?? 'no key',
+    code,
+    benchedAt: at,
+    benchedUntil: at + forMs,
+    saidAt: at,
   };
 }
 

@@ -27,7 +27,7 @@ import type { Price } from '../core/price.ts';
 import type { AuthScheme, Candidate, Deployment } from '../core/provider.ts';
 import type { RateLimits } from '../core/rate-limits.ts';
 import type { AllowedPlaces } from '../core/seller-wishes.ts';
-import type { LedgerStore } from '../core/stores.ts';
+import type { LedgerStore, Store } from '../core/stores.ts';
 import type { IncomingReply, Transport } from '../core/transport.ts';
 import type { Ms, Tokens } from '../core/units.ts';
 import type { KnownTasks } from './classify-by-model.ts';
@@ -47,7 +47,10 @@ import { runCall } from './pipeline.ts';
 import { repeatedPrompts, type RepeatedPrompts } from './repeated-prompts.ts';
 import { retryBudget, type RetryBudget } from './retry-budget.ts';
 import { origins, type Origins } from './origins.ts';
-import { sharedLimits, type SharedLimits, type Sharing } from './shared-limits.ts';
+import { sharedBenches } from './shared-benches.ts';
+import { sharedLimits, type SharedLimits } from './shared-limits.ts';
+import type { Bench } from '../core/bench.ts';
+import type { SharedNews } from './shared-news.ts';
 import { turns, type Turns } from './turns.ts';
 import { whyBenched } from './why-benched.ts';
 
@@ -152,6 +155,7 @@ export type EngineMemory = {
   readonly health: DeploymentHealth;
   readonly load: DeploymentLoad;
   readonly limits: SharedLimits;
+  readonly benches: SharedNews<Bench>;
   /** Health and load in one, for whoever ranks. */
   readonly stats: Stats;
   readonly turns: Turns;
@@ -190,8 +194,11 @@ function askedAmong(health: DeploymentHealth, load: DeploymentLoad): NonNullable
 /** What is known of a deployment that nobody has asked, which most of a long list are: the same of all. */
 const untouched: DeploymentStats = { ...neverAsked, ...idle };
 
-/** `sharing`: with whom provider limits are shared; absent: nobody. */
-export function engineMemory(now: () => Ms, sharing?: Omit<Sharing, 'now'>): EngineMemory {
+/** Where processes tell each other what they learn of providers. */
+export type MemorySharing = Pick<Store, 'limits' | 'benches'> & { readonly warn: (error: unknown) => void };
+
+/** `sharing`: with whom what providers say is shared; absent: nobody. */
+export function engineMemory(now: () => Ms, sharing?: MemorySharing): EngineMemory {
   const health = deploymentHealth(now);
   const load = deploymentLoad(now);
   const stats: Stats = {
@@ -213,8 +220,11 @@ export function engineMemory(now: () => Ms, sharing?: Omit<Sharing, 'now'>): Eng
     health,
     load,
     limits: sharing
-      ? sharedLimits(load, { ...sharing, now })
+      ? sharedLimits(load, { store: sharing.limits, warn: sharing.warn, now })
       : { learn: load.learn, refresh: () => undefined },
+    benches: sharing
+      ? sharedBenches(health, { store: sharing.benches, warn: sharing.warn, now })
+      : { tell: () => undefined, refresh: () => undefined },
     stats,
     turns: turns(),
     origins: origins(),

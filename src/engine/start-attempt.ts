@@ -93,7 +93,8 @@ export async function startAttempt(
         });
     const held = source.whole ? [source.whole] : await readToContent((rest = source.chunks));
     meter.firstByteMs = engine.now() - meter.startedAt;
-    engine.health.succeeded(deployment, meter.firstByteMs);
+    const lifted = engine.health.succeeded(deployment, meter.firstByteMs);
+    if (lifted) engine.benches.tell(lifted);
     for (const { parts } of held) meter.see(parts);
     return {
       candidate,
@@ -280,7 +281,9 @@ const callersDoing: ReadonlySet<ErrorCode> = new Set([
 function noteFailure(engine: EngineContext, deployment: Deployment, error: ConclaveError): void {
   // One caller's key says nothing about the next one's.
   if (deployment.payer === 'caller') return;
-  if (!callersDoing.has(error.code)) engine.health.failed(deployment, error);
+  if (callersDoing.has(error.code)) return;
+  const benched = engine.health.failed(deployment, error);
+  if (benched) engine.benches.tell(benched);
 }
 
 function leavePlace({ usage, outcome }: AttemptRow, place: Place | undefined, refused: boolean): void {

@@ -5,6 +5,7 @@ import type { HeldCall, Work } from './books.ts';
 import { forgetCalls } from './forget-calls.ts';
 import { openKeyStore } from './key-rows.ts';
 import { heldFromIntent, interruptWork, openWork, refuseWork, settleWork } from './ledger-work.ts';
+import { openBenchStore } from './bench-rows.ts';
 import { openLimitStore } from './limit-rows.ts';
 import { openProcessRegistry, thisProcess, type ProcessIdentity } from './process-registry.ts';
 import { admitWork } from './rate-work.ts';
@@ -99,6 +100,7 @@ export function assembleStore({ sql, commit, close, damage }: Backend, options: 
     threads: openThreadStore(sql),
     rates: { admit: (keyId, use) => commit(admitWork(keyId, use)) },
     limits: openLimitStore(sql),
+    benches: openBenchStore(sql),
     router: openRouterStore(sql),
     recoverOrphans,
     damage: damage ?? (async () => []),

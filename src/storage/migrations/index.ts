@@ -6,6 +6,7 @@ import callersMoney from './0005-callers-money.ts';
 import keptAnswers from './0006-kept-answers.ts';
 import thoughts from './0007-thoughts.ts';
 import saidLimits from './0008-said-limits.ts';
+import benches from './0009-benches.ts';
 
 /** What one backend calls things: the schema is written once for all of them. */
 export type SqlWords = {
@@ -32,6 +33,7 @@ export const migrations: readonly Migration[] = [
   keptAnswers,
   thoughts,
   saidLimits,
+  benches,
 ];
 
 /** The schema that this code reads and writes. */

@@ -1,0 +1,75 @@
+import type { Bench } from '../core/bench.ts';
+import { errorCodes, type ErrorCode } from '../core/errors.ts';
+import type { BenchStore } from '../core/stores.ts';
+import type { Ms } from '../core/units.ts';
+import type { SqlRow, SqlRunner } from './sql-runner.ts';
+
+/** Every process has asked by then what has been said. */
+const heardMs: Ms = 600_000;
+
+/** Benches as rows of any backend: one for each account and one for each of its deployments. */
+export function openBenchStore(sql: SqlRunner): BenchStore {
+  return {
+    async tell(said, now) {
+      await sql.write([
+        {
+          sql: 'DELETE FROM benches WHERE benched_until <= ? AND said_at <= ?',
+          values: [whole(now), whole(now - heardMs)],
+        },
+        ...said.map((bench) => ({
+          sql: `INSERT INTO benches
+              (account, deployment, provider, credential, code, benched_at, benched_until, said_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, deployment)
+            DO UPDATE SET provider = excluded.provider, credential = excluded.credential, code = excluded.code,
+              benched_at = excluded.benched_at, benched_until = excluded.benched_until, said_at = excluded.said_at
+            WHERE excluded.said_at >= benches.said_at`,
+          values: [
+            bench.account,
+            bench.deployment ?? '',
+            bench.provider,
+            bench.credential,
+            bench.code,
+            whole(bench.benchedAt),
+            whole(bench.benchedUntil),
+            whole(bench.saidAt),
+          ],
+        })),
+      ]);
+    },
+    async said({ since, now }) {
+      const rows = await sql.all({
+        sql: 'SELECT * FROM benches WHERE said_at >= ? AND (benched_until > ? OR said_at > ?)',
+        values: [whole(since), whole(now), whole(now - heardMs)],
+      });
+      return rows.map(benchFromRow);
+    },
+  };
+}
+
+/** A provider may say any time to wait; databases hold integers. */
+function whole(at: Ms): Ms {
+  return Math.trunc(Math.max(-Number.MAX_SAFE_INTEGER, Math.min(at, Number.MAX_SAFE_INTEGER)));
+}
+
+function benchFromRow(row: SqlRow): Bench {
+  const deployment = String(row['deployment']);
+  return {
+    account: String(row['account']),
+    ...(deployment !== '' && { deployment }),
+    provider: String(row['provider']),
+    credential: String(row['credential']),
+    code: codeFrom(String(row['code'])),
+    benchedAt: Number(row['benched_at']),
+    benchedUntil: Number(row['benched_until']),
+    saidAt: Number(row['said_at']),
+  };
+}
+
+/** A newer Conclave on the same database may know codes that this one does not. */
+function codeFrom(text: string): ErrorCode {
+  return isErrorCode(text) ? text : 'provider_error';
+}
+
+function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(errorCodes, text);
+}
