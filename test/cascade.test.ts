@@ -396,10 +396,13 @@ test('a price ceiling holds for a cascade as a whole: it ends with a cheaper mod
     const { text } = await answered(gateway, question({ max_tokens: 1_000_000, ...more }), headers);
     const plan = JSON.parse(text) as {
       steps: { model: string }[][];
+      reason: string;
       reserves_usd: number;
       warnings: string[];
     };
-    return { ...plan, first: plan.steps.map(([candidate]) => candidate?.model) };
+    const first = plan.steps.map(([candidate]) => candidate?.model);
+    assert.ok(plan.reason.startsWith(first.join(', then ')), plan.reason);
+    return { ...plan, first };
   };
   // A million tokens of an answer: ten dollars of the strong model, and up to thirty cents of each small one.
   const whole = await dry(11);

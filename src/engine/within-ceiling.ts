@@ -19,13 +19,19 @@ export function withinCeiling(route: Route): Plan {
   const [missed, last] = [lastOf(plan), lastOf(cheaper)];
   if (missed === last) return cheaper;
   const warning = `${missed} may cost more than ${ceiling} at the end of a cascade: it ends with ${last}`;
-  return { ...cheaper, warnings: [...(plan.warnings ?? []), warning] };
+  const reason = plan.reason.replace(pathOf(plan), pathOf(cheaper));
+  return { ...cheaper, reason, warnings: [...(plan.warnings ?? []), warning] };
 }
 
 function alone({ steps, warnings = [], ...plan }: Plan, ceiling: string): Plan {
   const step = steps.at(-1);
   const reason = `${step?.candidates[0]?.model.id} at once: several steps may cost more than ${ceiling}`;
   return { ...plan, steps: step ? [step] : [], warnings: [...warnings, reason], reason };
+}
+
+/** As a cascade tells it. */
+function pathOf({ steps }: Plan): string {
+  return steps.map(({ candidates }) => candidates[0]?.model.id).join(', then ');
 }
 
 function lastOf({ steps }: Plan): string | undefined {
