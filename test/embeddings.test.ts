@@ -58,6 +58,7 @@ describe('embeddings', () => {
         assert.equal(row?.usage.output, 0);
         assert.ok((row?.usage.input ?? 0) > 0);
         if (counts) assert.equal(reply.usage.prompt_tokens, row?.usage.input);
+        assert.ok(reply.usage.prompt_tokens > 0, 'never nothing');
       }
     });
   }

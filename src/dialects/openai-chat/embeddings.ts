@@ -4,7 +4,8 @@ import type { MemberEdit, WireTarget } from '../../core/dialect.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { ExtraField, ModelRequest } from '../../core/request.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
-import { noUsage, promptTokens } from '../../core/usage.ts';
+import { estimateTokens } from '../../core/estimate-tokens.ts';
+import { promptTokens } from '../../core/usage.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { embeddingParts, textsOf, tokensAt } from '../embedding-parts.ts';
@@ -85,9 +86,11 @@ function readReply(body: JsonObject): StreamPart[] {
   return embeddingParts(vectors, tokensAt(objectOf(body.usage), 'prompt_tokens'));
 }
 
-function writeReply({ blocks, usage = noUsage }: CollectedReply, context: ReplyContext): JsonObject {
+function writeReply({ blocks, usage }: CollectedReply, context: ReplyContext): JsonObject {
   const packs = context.request.embedding?.encoding === 'base64';
-  const tokens = promptTokens(usage);
+  // The usage is never absent here; a provider that counts nothing (Gemini) has not read nothing.
+  const texts = textsOf(context.request);
+  const tokens = usage ? promptTokens(usage) : texts.reduce((sum, text) => sum + estimateTokens(text), 0);
   return {
     object: 'list',
     data: blocks.flatMap((block) => {
