@@ -33,8 +33,11 @@ export function measureRequest(
   let overhead = messageOverhead;
   let typicalMedia = 0;
   let boundMedia = 0;
-  const needs = new Set<Capability>();
+  const needs: Capability[] = [];
 
+  function need(capability: Capability): void {
+    if (!needs.includes(capability)) needs.push(capability);
+  }
   function weighMedia(source: MediaSource | { kind: 'text'; text: string }): void {
     if (source.kind === 'text') bytes += weight(source.text);
     else if (source.kind === 'base64') {
@@ -55,16 +58,16 @@ export function measureRequest(
         bytes += weight(part.text) + (part.signature?.length ?? 0) + (part.redacted?.length ?? 0);
         return;
       case 'image':
-        needs.add('vision');
+        need('vision');
         typicalMedia += image.typical;
         boundMedia += image.atMost;
         return;
       case 'document':
-        if (part.source.kind !== 'text') needs.add('documents');
+        if (part.source.kind !== 'text') need('documents');
         weighMedia(part.source);
         return;
       case 'audio':
-        needs.add('audio');
+        need('audio');
         weighMedia(part.source);
         return;
       case 'tool-call':
@@ -84,14 +87,14 @@ export function measureRequest(
     overhead += messageOverhead;
     message.content.forEach(weigh);
   }
-  if (request.embedding) needs.add('embeddings');
+  if (request.embedding) need('embeddings');
   if (request.tools && request.tools.length > 0) {
-    needs.add('tools');
+    need('tools');
     overhead += request.tools.length * messageOverhead;
     bytes += weight(JSON.stringify(request.tools));
   }
   if (request.output) {
-    if (request.output.type === 'json-schema') needs.add('json-schema');
+    if (request.output.type === 'json-schema') need('json-schema');
     bytes += weight(JSON.stringify(request.output));
   }
   const inputTokensUpperBound = bytes + overhead * 2 + boundMedia;
@@ -99,7 +102,7 @@ export function measureRequest(
     inputTokens: Math.ceil(bytes / bytesPerToken) + overhead + typicalMedia,
     inputTokensUpperBound,
     inputTokensAtMost: inputTokensUpperBound,
-    needs: [...needs],
+    needs,
   };
 }
 

@@ -4,6 +4,7 @@ import type { KindOfWork, QualityEstimates } from '../core/plan.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { RoutedOutcome, RouterSnapshot, RouterStore } from '../core/router-store.ts';
 import { priorParts } from '../core/success-prior.ts';
+import type { TaskType } from '../core/task.ts';
 import type { Ms } from '../core/units.ts';
 import type { Estimate } from './online-learner.ts';
 import { projectTag, routerState, stateLayout, type RouterState } from './router-state.ts';
@@ -67,13 +68,15 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
   let recent = new Map<string, Ms>();
   let refreshedAt = Number.NEGATIVE_INFINITY;
   let refreshing: Promise<void> | undefined;
-  let remembered = new Map<string, KnownEstimates>();
+  let remembered = new Map<string, KnownWork>();
+  let latest: KnownWork | undefined;
 
   async function refresh(): Promise<void> {
     refreshing ??= look().finally(() => {
       refreshing = undefined;
       refreshedAt = now();
       remembered = new Map();
+      latest = undefined;
     });
     return refreshing;
   }
@@ -171,34 +174,36 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
     );
   }
 
-  function estimatesOf({
-    task,
-    difficulty: exact,
-    tags,
-  }: KindOfWork): ModelEstimates & { known: KnownEstimates } {
+  function estimatesOf({ task, difficulty, tags }: KindOfWork): KnownWork {
     // In steps of a twentieth: finer than it can be guessed, and coarse enough to meet again.
-    const step = exact === undefined ? undefined : Math.round(exact * 20);
-    const difficulty = step === undefined ? undefined : step / 20;
+    const step = difficulty === undefined ? undefined : Math.round(difficulty * 20);
     const tag = projectTag(tags);
+    // A decision asks twice about its call.
+    if (latest && latest.task === task && latest.tag === tag && latest.step === step) return latest;
     const name = `${task ?? ''}\n${tag ?? ''}\n${step ?? ''}`;
-    let known = remembered.get(name);
-    if (!known) {
-      known = { byModel: new Map(), chances: new Float64Array(0), candidates: [] };
-      if (remembered.size < 500) remembered.set(name, known);
-    }
-    const { byModel } = known;
-    return {
-      known,
-      of(model) {
-        let estimate = byModel.get(model.id);
-        if (estimate === undefined) {
-          const start = priorParts(model, task, difficulty);
-          const subject = { model: model.id, ...start, ...(task && { task }), ...(tag && { tag }) };
-          byModel.set(model.id, (estimate = state.learner.estimate(subject)));
-        }
-        return estimate;
-      },
+    latest = remembered.get(name);
+    if (latest) return latest;
+    latest = knownWork(task, tag, step);
+    if (remembered.size < 500) remembered.set(name, latest);
+    return latest;
+  }
+
+  function knownWork(
+    task: TaskType | undefined,
+    tag: string | undefined,
+    step: number | undefined,
+  ): KnownWork {
+    const byModel = new Map<string, Estimate>();
+    const of = (model: Model) => {
+      let estimate = byModel.get(model.id);
+      if (estimate === undefined) {
+        const start = priorParts(model, task, step === undefined ? undefined : step / 20);
+        const subject = { model: model.id, ...start, ...(task && { task }), ...(tag && { tag }) };
+        byModel.set(model.id, (estimate = state.learner.estimate(subject)));
+      }
+      return estimate;
     };
+    return { task, tag, step, of, quality: chancesBy(of) };
   }
 
   return {
@@ -206,8 +211,7 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
       if (now() - refreshedAt > refreshMs && !refreshing) {
         refresh().catch((error: unknown) => warn(`what the router learned cannot be read: ${String(error)}`));
       }
-      const { known, of } = estimatesOf(work);
-      return { of: (model) => of(model).mean, ofAll: (candidates) => chancesOf(candidates, known, of) };
+      return estimatesOf(work).quality;
     },
     estimatesOf,
     get state() {
@@ -240,27 +244,28 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
   };
 }
 
-/** What is known of models at one kind of work until something is learned: of each, and of the list that was asked for last. */
-type KnownEstimates = {
-  readonly byModel: Map<string, Estimate>;
-  candidates: readonly Candidate[];
-  chances: Float64Array;
+/** What is known of models at one kind of work, until something is learned. */
+type KnownWork = ModelEstimates & {
+  readonly task: TaskType | undefined;
+  readonly tag: string | undefined;
+  readonly step: number | undefined;
+  readonly quality: QualityEstimates;
 };
 
-function chancesOf(
-  candidates: readonly Candidate[],
-  known: KnownEstimates,
-  of: ModelEstimates['of'],
-): Float64Array {
-  if (known.candidates === candidates) return known.chances;
-  const chances = new Float64Array(candidates.length);
-  for (let at = 0; at < candidates.length; at++) {
-    const candidate = candidates[at];
-    if (candidate) chances[at] = of(candidate.model).mean;
-  }
-  known.candidates = candidates;
-  known.chances = chances;
-  return chances;
+/** Estimates as chances alone. Those of a list are worked out once, while no other list is asked for. */
+function chancesBy(of: ModelEstimates['of']): QualityEstimates {
+  let list: readonly Candidate[] | undefined;
+  let chances = new Float64Array(0);
+  return {
+    of: (model) => of(model).mean,
+    ofAll(candidates) {
+      if (candidates === list) return chances;
+      list = candidates;
+      chances = new Float64Array(candidates.length);
+      for (const [at, { model }] of candidates.entries()) chances[at] = of(model).mean;
+      return chances;
+    },
+  };
 }
 
 /** Differences are shown for a model of middling chances. */

@@ -24,21 +24,22 @@ export function learningPolicy(
   return {
     name: policy.name,
     plan(features, candidates, stats): Plan {
-      const plan = policy.plan(features, candidates, stats);
-      const ranked = plan.steps[0]?.candidates ?? [];
       const { tripped, next } = learned.state.guard;
       const guarded = (why: string): Plan => {
         const safe = guard.plan(features, candidates, stats);
         return { ...safe, reason: `${safe.reason} (${why})` };
       };
-      if (!hasAny(ranked)) return plan;
+      if (candidates.length === 0) return policy.plan(features, candidates, stats);
       // Out of experiments, but not of reach of what they have shown.
-      if (isCritical(features)) return tripped ? guarded(didWorse) : plan;
+      if (isCritical(features)) return tripped ? guarded(didWorse) : policy.plan(features, candidates, stats);
       const { arm, propensity } = next(random);
       if (arm === 'guard') {
         const safe = guarded(tripped ? didWorse : 'to compare with what was learned');
         return { ...safe, experiment: { arm, propensity, explored: false } };
       }
+      const plan = policy.plan(features, candidates, stats);
+      const ranked = plan.steps[0]?.candidates ?? [];
+      if (!hasAny(ranked)) return plan;
       const estimates = learned.estimatesOf(features);
       const mayBeAsGood = rivalsOf(ranked[0], features, estimates);
       const trial = explore(ranked, {
