@@ -130,14 +130,18 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
     if (limits?.tpm !== undefined) state.tokens ??= new MinuteWindow();
     return state;
   }
+  /** Who waits for a place at this deployment, in turn. */
+  function* lineAt({ id }: Deployment): Generator<Waiter> {
+    for (const line of [waitersAgain, waiters]) {
+      for (const waiter of line) if (waiter.ids.has(id)) yield waiter;
+    }
+  }
+
   /** Whoever is first in line for this deployment and fits gets the place: a newcomer never overtakes. */
   function handOver(deployment: Deployment): void {
-    for (const line of [waitersAgain, waiters]) {
-      for (const waiter of line) {
-        if (!waiter.ids.has(deployment.id)) continue;
-        if (full(deployment, waiter.tokens)) return;
-        waiter.give({ deployment, place: take(deployment, waiter.tokens) });
-      }
+    for (const waiter of lineAt(deployment)) {
+      if (full(deployment, waiter.tokens)) return;
+      waiter.give({ deployment, place: take(deployment, waiter.tokens) });
     }
   }
 
@@ -146,13 +150,10 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
     state.lineFor = placesOf(deployment, state);
     const turnMs = state.holdMs / Math.max(1, state.lineFor);
     let ahead = 0;
-    for (const line of [waitersAgain, waiters]) {
-      for (const waiter of line) {
-        if (!waiter.ids.has(deployment.id)) continue;
-        ahead += 1;
-        // By the same rule as who came to stand in line: half of its time, because an estimate errs.
-        if (waiter.ids.size === 1 && turnMs * ahead > (waiter.until - now()) / 2) waiter.give(undefined);
-      }
+    for (const waiter of lineAt(deployment)) {
+      ahead += 1;
+      // By the same rule as who came to stand in line: half of its time, because an estimate errs.
+      if (waiter.ids.size === 1 && turnMs * ahead > (waiter.until - now()) / 2) waiter.give(undefined);
     }
   }
 
