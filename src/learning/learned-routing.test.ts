@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RoutedOutcome, RouterStore } from '../core/router-store.ts';
+import { house } from '../../test/policy-candidates.ts';
 import { learnedRouting } from './learned-routing.ts';
 
 const outcome = (n: number, more: Partial<RoutedOutcome> = {}): RoutedOutcome => ({
@@ -48,4 +49,37 @@ test('however many outcomes come at one moment, all of them are learned', async 
   const { mean, weight } = learned.state.learner.estimate({ model: 'lab/two', base: 0.9 });
   assert.ok(mean < 0.4, `${mean}`);
   assert.ok(weight > 100 && weight <= 200, 'each is learned once');
+});
+
+test('the chances of a list are those of its models, at each kind of work, and change when something is learned', async () => {
+  const rows: RoutedOutcome[] = [];
+  const learned = learnedRouting({ store: holding(rows), now: () => 1_000, warn: assert.fail });
+  const kinds = [
+    { tags: [] },
+    { task: 'math', difficulty: 0.2, tags: [] },
+    { task: 'math', difficulty: 0.9, tags: ['project:x'] },
+  ] as const;
+  const chances = () =>
+    kinds.map((work) => {
+      const { of, ofAll } = learned.qualityOf(work);
+      const said = [...(ofAll?.(house) ?? [])];
+      assert.deepEqual(
+        said,
+        house.map(({ model }) => of(model)),
+      );
+      assert.deepEqual(
+        [...(ofAll?.(house.slice(1, 3)) ?? [])],
+        said.slice(1, 3),
+        'another list of the same models',
+      );
+      return said;
+    });
+  const before = chances();
+  assert.deepEqual(chances(), before);
+  assert.notDeepEqual(before[1], before[2]);
+  const model = house[0]?.model.id ?? '';
+  rows.push(...Array.from({ length: 50 }, (_, n) => outcome(n, { model, task: 'math' })));
+  await learned.refresh();
+  const [, after] = chances();
+  assert.ok((after?.[0] ?? 1) < (before[1]?.[0] ?? 0), 'it has failed since');
 });

@@ -12,8 +12,9 @@ const anyRow = fc.record({
 
 type Row = { readonly id: string; readonly group: number; readonly value: number };
 
-function placesInOrder(rows: readonly Row[]): number[] {
-  const candidates = rows.map(({ id }) => candidate(`p/${id}`));
+const candidatesOf = (rows: readonly Row[]) => rows.map(({ id }) => candidate(`p/${id}`));
+
+function placesInOrder(rows: readonly Row[], candidates = candidatesOf(rows)): number[] {
   const { groups, values } = sortingRoom(rows.length);
   rows.forEach(({ group, value }, at) => {
     groups[at] = group;
@@ -22,21 +23,49 @@ function placesInOrder(rows: readonly Row[]): number[] {
   return inOrder(candidates, sortedPlaces(candidates)).map((one) => candidates.indexOf(one));
 }
 
+/** The definition. */
+function placesByComparator(rows: readonly Row[]): number[] {
+  return rows
+    .map((row, at) => ({ ...row, at }))
+    .sort((a, b) => {
+      if (a.group !== b.group) return a.group - b.group;
+      if (a.value !== b.value) return a.value < b.value ? -1 : 1;
+      return a.id < b.id ? -1 : a.id > b.id ? 1 : a.at - b.at;
+    })
+    .map(({ at }) => at);
+}
+
 test('orders as a comparator by group, value and id would', () => {
   fc.assert(
     fc.property(fc.array(anyRow, { maxLength: 60 }), (rows) => {
-      const byHand = rows
-        .map((row, at) => ({ ...row, at }))
-        .sort((a, b) => {
-          if (a.group !== b.group) return a.group - b.group;
-          if (a.value !== b.value) return a.value < b.value ? -1 : 1;
-          return a.id < b.id ? -1 : a.id > b.id ? 1 : a.at - b.at;
-        });
-      assert.deepEqual(
-        placesInOrder(rows),
-        byHand.map(({ at }) => at),
-      );
+      assert.deepEqual(placesInOrder(rows), placesByComparator(rows));
     }),
+  );
+});
+
+test('a list that comes again is put in order from wherever its candidates stood', () => {
+  const anyKeys = fc.array(anyRow, { minLength: 60, maxLength: 60 });
+  const anyCount = fc.integer({ min: 1, max: 60 });
+  fc.assert(
+    fc.property(
+      anyCount,
+      fc.boolean(),
+      fc.array(anyKeys, { minLength: 2, maxLength: 6 }),
+      (count, byId, turns) => {
+        const ids = (turns[0] ?? []).slice(0, count).map(({ id }) => id);
+        if (byId) ids.sort();
+        const rowsOf = (keys: readonly Row[]) =>
+          keys.slice(0, count).map((row, at) => ({ ...row, id: ids[at] ?? '' }));
+        const candidates = candidatesOf(rowsOf(turns[0] ?? []));
+        for (const keys of turns) {
+          const rows = rowsOf(keys);
+          assert.deepEqual(placesInOrder(rows, candidates), placesByComparator(rows));
+          // The same keys in reverse: everybody has far to go.
+          const reversed = rows.map((row) => ({ ...row, group: 1_023 - row.group, value: -row.value }));
+          assert.deepEqual(placesInOrder(reversed, candidates), placesByComparator(reversed));
+        }
+      },
+    ),
   );
 });
 
