@@ -196,6 +196,11 @@ async function catalogueOf(
   if (!offline) {
     checkReferences(config, {
       resolve: (name) => catalogue.resolve(name),
+      providerNames: providerNames(
+        found,
+        providers.map(({ name }) => name),
+        config,
+      ).ids,
       providers: new Set(found.map(({ provider }) => provider.id)),
       tools: tools.map(({ name }) => name),
     });

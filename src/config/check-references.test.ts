@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { candidate } from '../../test/policy-candidates.ts';
 import { ConclaveError } from '../core/errors.ts';
 import { checkReferences } from './check-references.ts';
 import { parseConfig } from './parse-config.ts';
 
+const { model } = candidate('lab/a', { tier: 'economy', family: 'a' });
 const check = (text: string) =>
   checkReferences(parseConfig(text, 'conclave.yaml', {}), {
     resolve: (name) => {
       if (name.startsWith('nope')) throw new ConclaveError('model_not_found', `no model "${name}"`);
+      return { kind: 'model', model, viaAlias: false, warnings: [] };
     },
     providers: new Set(['openai', 'lab']),
+    providerNames: new Set(['openai', 'lab']),
     tools: ['chat', 'codereview'],
   });
 
@@ -28,6 +32,8 @@ test('a name in the configuration that means nothing, or something else already,
       /^routing\.rules\.1\.when\.tool: there is no tool "codereveiw"; did you mean "codereview"\?/,
     ],
     ['routing: { fallbacks: { "lab/*": [nope/a] } }', /^routing\.fallbacks\.lab\/\*: no model/],
+    ['routing: { fallbacks: { "lap/*": [lab/a] } }', /there is no provider "lap"; did you mean "lab"\?/],
+    ['routing: { classifier: { model: cascade } }', /^routing\.classifier\.model: a cascade asks several/],
   ];
   for (const [text, message] of wrong)
     assert.throws(() => check(text), { code: 'configuration', message }, text);

@@ -1,5 +1,6 @@
 import { ConclaveError } from '../core/errors.ts';
 import { nearestNames } from '../core/nearest-names.ts';
+import { checkFallbacks, type Known } from './check-fallbacks.ts';
 import type { Config } from './schema.ts';
 
 /**
@@ -10,11 +11,10 @@ import type { Config } from './schema.ts';
 export function checkReferences(
   config: Config,
   {
-    resolve,
     providers,
     tools,
-  }: {
-    readonly resolve: (name: string) => unknown;
+    ...known
+  }: Known & {
     readonly providers: ReadonlySet<string>;
     readonly tools: readonly string[];
   },
@@ -42,6 +42,11 @@ export function checkReferences(
       `routing.rules.${at}.when.tool: there is no tool "${unknown}"; ${remedy}`,
     );
   }
+  if (config.routing.classifier?.model === 'cascade') {
+    const message =
+      'routing.classifier.model: a cascade asks several; name one model, or a tier as auto:economy';
+    throw new ConclaveError('configuration', message);
+  }
   const references: [place: string, name: string][] = [
     ['routing.default', config.routing.default],
     ...(config.routing.classifier
@@ -57,12 +62,13 @@ export function checkReferences(
   ];
   for (const [place, name] of references) {
     try {
-      resolve(name);
+      known.resolve(name);
     } catch (error) {
       if (!(error instanceof ConclaveError)) throw error;
       throw new ConclaveError('configuration', `${place}: ${error.message}`, { cause: error });
     }
   }
+  checkFallbacks(config.routing.fallbacks, known);
 }
 
 /** Such a name means what it always does, whatever an alias says. */

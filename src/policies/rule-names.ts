@@ -16,7 +16,8 @@ function meantBy(name: string, catalogue: Catalogue): string {
   if (catalogue.models().some((model) => isMeant(name, model))) return name;
   try {
     const resolution = catalogue.resolve(name);
-    if (resolution.kind === 'model') return resolution.model.id;
+    // The id of a model that is not there would be a name that nobody wrote.
+    if (resolution.kind === 'model') return catalogue.get(resolution.model.id) ? resolution.model.id : name;
     return resolution.localOnly ? 'local' : (resolution.tier ?? name);
   } catch (error) {
     if (error instanceof ConclaveError) return name;

@@ -53,6 +53,8 @@ test('a rule that can never work is refused before the first call', () => {
   const wrong: [RoutingRule, RegExp][] = [
     [{ name: 'typo', when: {}, use: ['fronteer'] }, /routing\.rules\.0 \(typo\).*"fronteer".*frontier/],
     [{ when: {}, use: ['anthropic/opos'] }, /anthropic\/opus/],
+    [{ when: {}, use: ['anthropic'] }, /is a provider; write "anthropic\/\*"/],
+    [{ when: {}, use: ['cascade'] }, /"cascade" is no model/],
     [{ when: { moreTokensThan: 100, fewerTokensThan: 50 }, use: ['economy'] }, /holds for no size/],
     [{ when: {}, use: [] }, /sends its calls nowhere/],
     [{ when: { prompt: '([' }, use: ['economy'] }, /not a regular expression/],

@@ -72,6 +72,12 @@ export function checkRules(list: readonly RoutingRule[], models: readonly Model[
       if (target === 'local')
         throw wrong(`${where}: no configured model is local; start a local server, or leave "local" out`);
       if (isTier(target)) throw wrong(`${where}: no configured model is of the tier ${target}`);
+      if (models.some(({ provider }) => provider === target))
+        throw wrong(`${where}: "${target}" is a provider; write "${target}/*" for its models`);
+      if (target === 'auto' || target === 'cascade')
+        throw wrong(
+          `${where}: "${target}" is no model; a rule names whom to ask, routing.policy how to choose`,
+        );
       const known = [...tiers, 'local', ...new Set(models.flatMap(({ id, family }) => [id, family]))];
       const near = nearestNames(target, known);
       const hint = near.length > 0 ? `; did you mean ${near.join(', ')}?` : '';

@@ -1,0 +1,53 @@
+import type { Resolution } from '../core/catalogue.ts';
+import { ConclaveError } from '../core/errors.ts';
+import { nearestNames } from '../core/nearest-names.ts';
+
+/** What names in the configuration may mean. */
+export type Known = {
+  /** @throws ConclaveError where a name means nothing. */
+  readonly resolve: (name: string) => Resolution;
+  /** Every provider that could be configured, or is. */
+  readonly providerNames: ReadonlySet<string>;
+};
+
+/**
+ * Refuses fallbacks that would never be tried: of a model that has another id, of a provider that nobody knows, and to a
+ * name that leaves the choice open. Whose provider merely is not configured is no mistake.
+ * @throws ConclaveError `configuration` that names the key and what was probably meant.
+ */
+export function checkFallbacks(fallbacks: Readonly<Record<string, readonly string[]>>, known: Known): void {
+  for (const [pattern, names] of Object.entries(fallbacks)) {
+    const place = `routing.fallbacks.${pattern}`;
+    if (pattern.includes('*')) checkPattern(place, pattern, known);
+    else checkId(place, pattern, known);
+    const open = names.find((name) => known.resolve(name).kind !== 'model');
+    if (open !== undefined) throw wrong(`${place}: "${open}" leaves the choice open; name a model`);
+  }
+}
+
+function checkPattern(place: string, pattern: string, { providerNames }: Known): void {
+  const [provider = ''] = pattern.split('/');
+  if (provider.includes('*') || providerNames.has(provider)) return;
+  const [nearest] = nearestNames(provider, providerNames);
+  const hint = nearest ? `did you mean "${nearest}"?` : 'write a pattern of ids, as anthropic/*';
+  throw wrong(`${place}: there is no provider "${provider}"; ${hint}`);
+}
+
+function checkId(place: string, id: string, { resolve }: Known): void {
+  try {
+    const resolution = resolve(id);
+    if (resolution.kind !== 'model')
+      throw wrong(
+        `${place}: "${id}" leaves the choice open; write an id or a pattern of ids, as anthropic/*`,
+      );
+    const { model } = resolution;
+    if (model.id !== id) throw wrong(`${place}: write the id, ${model.id}`);
+  } catch (error) {
+    if (!(error instanceof ConclaveError) || error.code === 'configuration') throw error;
+    if (error.details.missingProvider === undefined) throw wrong(`${place}: ${error.message}`);
+  }
+}
+
+function wrong(message: string): ConclaveError {
+  return new ConclaveError('configuration', message);
+}
