@@ -15,9 +15,12 @@ export function nameHeaders(
 }
 
 /** What is known when the head of a stream goes out. */
-export function headHeaders(head: ReplyHead, dialect: Dialect): Record<string, string> {
+export function headHeaders(
+  head: ReplyHead,
+  dialect: Pick<Dialect, 'requestIdHeader'>,
+): Record<string, string> {
   const headers = { ...head.headers, ...nameHeaders(head.requestId, dialect) };
-  headers['x-conclave-model'] = headerText(head.model);
+  headers['x-conclave-model'] = headerName(head.model);
   headers['x-conclave-attempts'] = String(head.attempts);
   if (head.simulated) headers['x-conclave-simulated'] = 'true';
   addWarnings(headers, head.warnings);
@@ -43,6 +46,11 @@ export function outcomeHeaders(
 function addWarnings(headers: Record<string, string>, warnings: readonly string[]): void {
   if (warnings.length === 0) return;
   headers['x-conclave-warnings'] = headerText(warnings.join(' | ')).slice(0, longestWarnings);
+}
+
+/** An id that a client may compare or send back: what is no printable ASCII is percent-encoded. */
+function headerName(id: string): string {
+  return id.toWellFormed().replace(/[^\x20-\x7e]+/g, encodeURIComponent);
 }
 
 /** Headers carry printable ASCII; anything else would be refused by the next proxy, or split the reply. */
