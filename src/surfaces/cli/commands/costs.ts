@@ -6,6 +6,7 @@ import { usdText } from '../../../core/units.ts';
 import { withApp, type SharedOptions } from '../app-options.ts';
 import { table } from '../table.ts';
 import { tiersText } from '../tiers-text.ts';
+import { countedCalls } from '../counted-calls.ts';
 
 type CostsOptions = SharedOptions & {
   readonly since: string;
@@ -53,22 +54,18 @@ export function costsText(report: CostReport): string {
     row.nanoUsdPerSuccess === undefined || row.unknownPriceCalls > 0 ? '' : dollars(row.nanoUsdPerSuccess),
   ]);
   const lines = [
-    `${spentText(report)} in ${calls(report.calls)} since ${report.since.slice(0, 16)}${report.simulated === true ? ' (simulated money)' : ''}`,
+    `${spentText(report)} in ${countedCalls(report.calls)} since ${report.since.slice(0, 16)}${report.simulated === true ? ' (simulated money)' : ''}`,
     `everything on the best frontier model: ${dollars(report.frontierNanoUsd)}; saved ${dollars(report.savingNanoUsd)}`,
   ];
   if (typeof report.simulated === 'object') {
     lines.push(
-      `simulated apart: ${dollars(report.simulated.totalNanoUsd)} in ${calls(report.simulated.calls)}`,
+      `simulated apart: ${dollars(report.simulated.totalNanoUsd)} in ${countedCalls(report.simulated.calls)}`,
     );
   }
   if (report.unknownPriceCalls > 0)
-    lines.push(`of an unknown price, and not in the sum: ${calls(report.unknownPriceCalls)}`);
-  if (report.estimatedCalls > 0) lines.push(`of estimated usage: ${calls(report.estimatedCalls)}`);
+    lines.push(`of an unknown price, and not in the sum: ${countedCalls(report.unknownPriceCalls)}`);
+  if (report.estimatedCalls > 0) lines.push(`of estimated usage: ${countedCalls(report.estimatedCalls)}`);
   return `${lines.join('\n')}\n\n${table([report.by, 'calls', 'spent', 'share', 'per success'], rows)}\n`;
-}
-
-function calls(count: number): string {
-  return count === 1 ? '1 call' : `${count} calls`;
 }
 
 function dollars(nanoUsd: number): string {

@@ -4,6 +4,7 @@ import { usdText } from '../../../core/units.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
 import { printable } from '../printable.ts';
 import { table } from '../table.ts';
+import { countedCalls } from '../counted-calls.ts';
 
 type ReplayOptions = SharedOptions & {
   readonly since: string;
@@ -43,9 +44,9 @@ export function replayText(report: ReplayReport): string {
   const marked = report.simulated ? ' (simulated money)' : '';
   const out =
     leftOut > 0 ? `; ${leftOut} without a price, without an answer or for vectors are left out` : '';
-  const head = `${report.calls} calls since ${report.since.slice(0, 16)}${marked}${out}`;
+  const head = `${countedCalls(report.calls)} since ${report.since.slice(0, 16)}${marked}${out}`;
   if (report.calls === 0) return `${head}: nothing to decide anew\n`;
-  const nobody = `unserved     ${unserved} calls (${dollars(report.unservedNanoUsd)}) that nobody left could serve; they are in "paid" alone`;
+  const nobody = `unserved     ${countedCalls(unserved)} (${dollars(report.unservedNanoUsd)}) that nobody left could serve; in "paid" alone`;
   const served = [
     `would be     ${dollars(after.totalNanoUsd.value)} (${range(after.totalNanoUsd, dollars)}), expected quality ${percent(after.quality)}`,
     `difference   ${signed(difference.nanoUsd.value)} (${range(difference.nanoUsd, signed)}), ${points(difference.quality.value)} points of quality (${range(difference.quality, points)})`,

@@ -3,6 +3,7 @@ import type { App } from '../../../app.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import { withApp, type SharedOptions } from '../app-options.ts';
 import { table } from '../table.ts';
+import { countedCalls } from '../counted-calls.ts';
 
 type RouterOptions = SharedOptions & { readonly json?: boolean };
 
@@ -96,7 +97,7 @@ function trainingText({ calls, since, path, task, difficulty }: Training): strin
   const end = path
     ? `written to ${path}; taken up at the next start`
     : 'nothing got better, so nothing was written; the more calls get feedback or a named task, the more there is to learn';
-  return `${calls} calls of the last ${since}\n${table(['', 'labels', 'measured as', 'before', 'after', ''], rows)}\n${end}`;
+  return `${countedCalls(calls)} of the last ${since}\n${table(['', 'labels', 'measured as', 'before', 'after', ''], rows)}\n${end}`;
 }
 
 type Training = Awaited<ReturnType<App['trainRouter']>>;
