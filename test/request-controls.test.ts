@@ -412,4 +412,16 @@ test('a key that is tagged sensitive, however that is written, is served by loca
   assert.deepEqual(decision.ruled_out, [
     { model: 'fair/m', rule: 'data-policy', reason: 'only local models may see this call' },
   ]);
+  const ask = (tags: string) =>
+    post(
+      all.gateway,
+      chat.path,
+      { ...chat.body, model: 'auto' },
+      {
+        'x-conclave-dry-run': 'true',
+        'x-conclave-tags': tags,
+      },
+    ).then(async (told) => ((await told.json()) as { warnings: string[] }).warnings.join());
+  assert.match(await ask('sensitiv'), /the tag "sensitiv" keeps nothing on this machine; "sensitive" is/);
+  for (const tags of ['SENSITIVE', 'cost-sensitive, billing']) assert.equal(await ask(tags), '', tags);
 });

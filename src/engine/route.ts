@@ -20,6 +20,7 @@ import { measureRequest } from './measure-request.ts';
 import { placesOf } from './places.ts';
 import { isPlain, plainCall, surelyFits } from './quick-look.ts';
 import type { CallRecord } from './record.ts';
+import { misspeltSensitive } from './misspelt-sensitive.ts';
 import { ceilingOf, ceilingWarnings, isCeilingDoubtful } from './price-ceiling.ts';
 import { requestFeatures } from './request-features.ts';
 import { codecsFor } from './wire-request.ts';
@@ -100,6 +101,7 @@ export function routeCall(
   warn(record, routeWarnings(resolution, plan, out));
   warn(record, plan.warnings);
   warn(record, ceilingWarnings(call, plan));
+  if (!features.localOnly) warn(record, misspeltSensitive(call));
   if (call.check && plan.steps.length === 1)
     warn(record, ['the check of the answer was not made: only a cascade looks at its answers']);
   return { call, features, plan };

@@ -21,6 +21,7 @@ test('a rule takes the names that people type: aliases of the house and of every
     'anthropic/claude-haiku-4-5',
   ]);
   assert.deepEqual(use('auto:frontier', 'claude', 'deepseek/*'), ['frontier', 'claude', 'deepseek/*']);
+  assert.throws(() => use('gemini'), /is "gemini"/u, 'whose provider is not configured');
   assert.throws(() => use('opsu'), /routing\.rules\.0.*"opsu"/u);
   assert.throws(() => use('auto'), /routing\.rules\.0.*"auto"/u, 'which says nothing of where to go');
 });

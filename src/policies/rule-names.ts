@@ -16,8 +16,11 @@ function meantBy(name: string, catalogue: Catalogue): string {
   if (catalogue.models().some((model) => isMeant(name, model))) return name;
   try {
     const resolution = catalogue.resolve(name);
-    // The id of a model that is not there would be a name that nobody wrote.
-    if (resolution.kind === 'model') return catalogue.get(resolution.model.id) ? resolution.model.id : name;
+    if (resolution.kind === 'model') {
+      const { id } = resolution.model;
+      // The id of a model that cannot be asked would be a name that nobody wrote.
+      return catalogue.models().some((model) => model.id === id) ? id : name;
+    }
     return resolution.localOnly ? 'local' : (resolution.tier ?? name);
   } catch (error) {
     if (error instanceof ConclaveError) return name;
