@@ -22,8 +22,13 @@ export async function greeting(app: App, url: string): Promise<string> {
   ].join('\n')}\n`;
 }
 
+/** Those that can be asked, by name; stand-ins for everybody are counted. */
 function providersLine(app: App): string {
-  const real = app.found.filter(({ source }) => source !== 'simulated').map(({ provider }) => provider.id);
-  const simulated = app.found.length - real.length;
-  return [...real, ...(simulated > 0 ? [`${simulated} simulated`] : [])].join(', ') || 'none';
+  const standIns = ['simulated', 'replay'] as const;
+  const real = app.found.filter(({ source }) => !standIns.some((standIn) => standIn === source));
+  const counted = standIns.flatMap((standIn) => {
+    const { length } = app.found.filter(({ source }) => source === standIn);
+    return length > 0 ? [`${length} ${standIn === 'replay' ? 'replayed' : standIn}`] : [];
+  });
+  return [...real.map(({ provider }) => provider.id), ...counted].join(', ') || 'none';
 }
