@@ -108,15 +108,21 @@ test('until content another model is asked as long as the patience lasts', async
   assert.equal(reply.headers.get('x-conclave-model'), 'lab/other');
 });
 
+const realTimeout = setTimeout;
+
 test('a head that has been held for long enough goes out with a ping, not with another silence', async (t) => {
   const { gateway, answered } = await house(t, 'openai-chat');
   for (const [path, body] of Object.values(clients)) {
     const provider = answered();
     t.mock.timers.enable({ apis: ['setTimeout'] });
     const asked = post(gateway, path, { ...body, model: 'lab/m', stream: true });
-    const first = await provider;
+    const reached = provider.then(() => true);
+    const moment = () => new Promise<false>((resolve) => realTimeout(resolve, 10, false));
+    // Whatever waits a moment on the way to the provider shall go on.
+    while (!(await Promise.race([reached, moment()]))) t.mock.timers.tick(1);
     t.mock.timers.tick(15_000);
     t.mock.timers.reset();
+    const first = await provider;
     const reply = await asked;
     assert.equal(reply.status, 200, path);
     first.end(`${delta({ role: 'assistant', content: 'At last.' })}${delta({}, 'stop')}data: [DONE]\n\n`);
