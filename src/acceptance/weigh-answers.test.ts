@@ -155,7 +155,8 @@ test('a check of the caller says why, and what cannot be run is not passed', asy
     passed: true,
     says: 'it matches /^b/',
   });
-  assert.equal((await run({ kind: 'regex', pattern: '^(a+)+$' }, `${'a'.repeat(40)}b`)).passed, false);
+  for (const pattern of ['^(a+)+$', `^${'(a|a)'.repeat(40)}$`])
+    assert.equal((await run({ kind: 'regex', pattern }, `${'a'.repeat(40)}b`)).passed, false);
   const schema = { type: 'object', required: ['n'], properties: { n: { type: 'integer' } } };
   assert.equal((await run({ kind: 'schema', schema }, '{"n": 1}')).passed, true);
   assert.match((await run({ kind: 'schema', schema }, '{"n": 1.5}')).says, /^n: /);

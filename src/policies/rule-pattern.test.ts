@@ -8,6 +8,10 @@ test('a pattern that a prompt would keep busy without end does not match it, and
   assert.equal(matchesPrompt(pattern, 'Read this'), true);
 });
 
+test('many choices one after the other do not hold up a decision either', () => {
+  assert.equal(matchesPrompt(`${'(a|a)'.repeat(60)}$`, `${'a'.repeat(80)}!`), false);
+});
+
 test('patterns that people write are taken, and those that multiply their work are not', () => {
   for (const pattern of [
     String.raw`\bNDA\b`,

@@ -1,4 +1,5 @@
 import { createContext, Script } from 'node:vm';
+import { patternWork } from '../core/pattern-work.ts';
 import { withinCpu } from '../core/within-cpu.ts';
 
 /** How much of a prompt a rule's pattern is tried on: a decision must stay quick whatever is sent. */
@@ -45,14 +46,13 @@ function patternOf(source: string): Pattern | undefined {
   return patterns.get(source);
 }
 
-/** With one piece that repeats or may be missing, and no choice within it, the work cannot multiply. */
+/** One after the other, so many choices are tried in little time whatever stands in a prompt. */
+const fewChoices = 12;
+
+/** With one piece that repeats or may be missing, few choices, and none within what repeats, the work stays small. */
 function mayMultiply(source: string): boolean {
-  const bare = source
-    .replaceAll(/\\./gsu, 'x')
-    .replaceAll(/\[[^\]]*\]/gu, 'x')
-    .replaceAll('(?', '(');
-  const repeats = bare.match(/[*+?{]\??/gu)?.length ?? 0;
-  return repeats > 1 || (bare.includes('|') && /\)[*+{]/u.test(bare));
+  const { repeats, choices, repeatsGroups } = patternWork(source);
+  return repeats > 1 || choices > fewChoices || (choices > 0 && repeatsGroups);
 }
 
 const context = createContext({ regex: /(?:)/u, text: '' });
@@ -61,6 +61,11 @@ const search = new Script('regex.test(text)');
 /** `undefined` where time ran out. A limit costs a fifth of a millisecond. */
 function foundInTime(regex: RegExp, text: string): boolean | undefined {
   Object.assign(context, { regex, text });
+  // Where a machine is shared, time that others took may stand on our account: only what runs out twice is slow.
+  return once() ?? once();
+}
+
+function once(): boolean | undefined {
   try {
     return (
       withinCpu((timeout) => search.runInContext(context, { timeout }), { cpuMs: patternCpuMs }) === true
