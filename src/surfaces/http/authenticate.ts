@@ -47,7 +47,8 @@ export async function authenticateAdmin(
 /** Anthropic's clients send both where both are in their environment, and one of them may be an older one. */
 function keysOf(headers: IncomingHttpHeaders): string[] {
   const bearer = /^bearer\s+(\S+)\s*$/i.exec(headers.authorization ?? '')?.[1];
-  const own = headers['x-api-key'];
-  const found = [bearer, typeof own === 'string' ? own : undefined].filter((key) => key);
-  return [...new Set(found.filter((key) => key !== undefined))];
+  const header = headers['x-api-key'];
+  const own = typeof header === 'string' && header !== '' ? header : undefined;
+  if (bearer === undefined) return own === undefined ? [] : [own];
+  return own === undefined || own === bearer ? [bearer] : [bearer, own];
 }

@@ -3,6 +3,7 @@ import type { Dialect } from '../../core/dialect.ts';
 import { usdText } from '../../core/units.ts';
 
 const longestWarnings = 2_000;
+const unprintable = /[^\x20-\x7e]/;
 
 /** A request's id where Conclave's users look for it, and where the SDKs of the client's dialect do. */
 export function nameHeaders(
@@ -50,6 +51,7 @@ function addWarnings(headers: Record<string, string>, warnings: readonly string[
 
 /** An id that a client may compare or send back: what is no printable ASCII is percent-encoded. */
 function headerName(id: string): string {
+  if (!unprintable.test(id)) return id;
   return id.toWellFormed().replace(/[^\x20-\x7e]+/g, encodeURIComponent);
 }
 
