@@ -31,10 +31,15 @@ const decisionsPerRound = { '2 KB': 2_000, '1 MB': 100 } as const;
 /** So many follow one another: a system call, or the loop, empties more of a processor's caches than a decision fills. */
 const decisionsPerRun = { '2 KB': 200, '1 MB': 50 } as const;
 
+/** Made by every policy before anything is measured: V8 compiles for as long as some twenty thousand calls. */
+const warmUp = 10_000;
+
 /** From a call to its plan and the decision that is kept: what the engine does of every call that leaves the choice open. */
 export async function decision({ rounds }: BenchOptions): Promise<Section> {
   const market = await marketOf(candidates);
   const engines = policies.map(({ name }) => ({ name, engine: engineWith(name, market) }));
+  const usual = callsOf('2 KB');
+  for (const { engine } of engines) round(engine, usual, { times: warmUp, atOnce: decisionsPerRun['2 KB'] });
   const rows = (['2 KB', '1 MB'] as const).flatMap((size) => {
     const calls = callsOf(size);
     return engines.map(({ name, engine }) => [
@@ -47,7 +52,7 @@ export async function decision({ rounds }: BenchOptions): Promise<Section> {
     title: 'Deciding where a call goes',
     explanation:
       `Microseconds from a call to its plan: classification, hard filters, ranking and the decision that is kept, over prompts of plain English and the ${candidates} models of today that big providers sell. ` +
-      `Medians over ${rounds} rounds of what each round shows. Decisions are made in runs of ${decisionsPerRun['2 KB']} (of a megabyte: ${decisionsPerRun['1 MB']}) and every one of them counts, the pauses of the garbage collector with it; "undisturbed" leaves out runs in which the system gave the processor to another process. ` +
+      `Medians over ${rounds} rounds of what each round shows, behind ${warmUp.toLocaleString('en')} decisions of every policy. Decisions are made in runs of ${decisionsPerRun['2 KB']} (of a megabyte: ${decisionsPerRun['1 MB']}) and every one of them counts, the pauses of the garbage collector with it; "undisturbed" leaves out runs in which the system gave the processor to another process. ` +
       'The first of a run comes after milliseconds of something else and finds none of its code and data in the caches: it counts like all others, and its median stands by itself, since it is what a lonely call waits. ' +
       'The loop is arithmetic of some 40 microseconds that allocates nothing, run as often, by turns: what its 99th percentile is above its median, the machine did. ' +
       'Where a prompt comes near the window of the model that was chosen, its tokens are counted as well, which is not in here.',
