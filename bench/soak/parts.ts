@@ -11,6 +11,12 @@ export type Finding = { readonly wanted: string; readonly found: string; readonl
 
 const mb = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MB`;
 
+/**
+ * Of an outage, lest nothing be shown by it. How many more fail is chance (700 to 1,500 were seen): a breaker that has opened
+ * keeps calls away from whoever fails.
+ */
+const leastFailed = 300;
+
 /** What a gateway must stand, at full size. Small sizes of the same run with the tests (test/soak.test.ts). */
 export const soakParts: Readonly<Record<string, () => Promise<Finding>>> = {
   async streams() {
@@ -56,7 +62,7 @@ export const soakParts: Readonly<Record<string, () => Promise<Finding>>> = {
     return {
       wanted: '10,000 calls while 30 % of the requests to all providers but one fail: no client notices',
       found: `${failures} failures seen, ${furtherAttempts} attempts failed behind the scenes`,
-      ok: failures === 0 && furtherAttempts > 1_000,
+      ok: failures === 0 && furtherAttempts > leastFailed,
     };
   },
   overload: () => crowd({ told: true }),
