@@ -17,3 +17,9 @@ export function matchesPattern(id: string, pattern: string): boolean {
   const tail = from === 0 ? rest : rest.slice(from);
   return id.length >= at + tail.length && id.endsWith(tail);
 }
+
+/** True where one of the patterns matches. */
+export function matchesAny(id: string, patterns: readonly string[]): boolean {
+  for (const pattern of patterns) if (matchesPattern(id, pattern)) return true;
+  return false;
+}

@@ -1,6 +1,6 @@
 import type { Call } from '../core/call.ts';
 import { ConclaveError } from '../core/errors.ts';
-import { matchesPattern } from '../core/matches-pattern.ts';
+import { matchesAny } from '../core/matches-pattern.ts';
 import type { Provider } from '../core/provider.ts';
 
 /** Headers in which clients ask for what is not in a dialect yet. A list, each item by itself known to a provider or not. */
@@ -46,5 +46,5 @@ export function crossingHeaders(
 }
 
 function takes({ quirks }: Provider, beta: string): boolean {
-  return quirks.betas?.some((pattern) => matchesPattern(beta, pattern)) ?? true;
+  return quirks.betas === undefined || matchesAny(beta, quirks.betas);
 }

@@ -1,6 +1,6 @@
 import type { Principal } from '../core/call.ts';
 import type { DialectId } from '../core/content.ts';
-import { matchesPattern } from '../core/matches-pattern.ts';
+import { matchesAny } from '../core/matches-pattern.ts';
 import type { Capability, Model } from '../core/model.ts';
 import type { FilterRule, RequestFeatures, Stats } from '../core/plan.ts';
 import type { Candidate } from '../core/provider.ts';
@@ -55,7 +55,7 @@ function forbidden({ model, deployment }: Candidate, { features, principal }: Si
       reason: `${id} is asked with keys of callers only: send x-conclave-provider-key: ${id}=…`,
     };
   }
-  if (principal.models && !principal.models.some((pattern) => matchesPattern(model.id, pattern))) {
+  if (principal.models && !matchesAny(model.id, principal.models)) {
     return { rule: 'key', reason: `the key "${principal.name}" may not use it` };
   }
   if (features.localOnly && !model.local)

@@ -1,9 +1,9 @@
 import type { Principal } from '../core/call.ts';
-import { hasTag } from '../core/has-tag.ts';
-import { matchesPattern } from '../core/matches-pattern.ts';
+import { matchesAny } from '../core/matches-pattern.ts';
 import type { Model } from '../core/model.ts';
 import type { EngineContext } from './engine.ts';
-import { outOfBounds } from './seller-filters.ts';
+import { isSensitive } from './request-features.ts';
+import { allowedPlaces, outOfBounds } from './seller-filters.ts';
 
 /** On whose account, and with which tags, something is about to be asked. */
 export type Asker = { readonly principal: Principal; readonly tags: readonly string[] };
@@ -17,9 +17,9 @@ export function maySee(
   model: Model,
   { principal, tags }: Asker,
 ): boolean {
-  const { models, allow, tags: keyTags = [] } = principal;
-  if (models && !models.some((pattern) => matchesPattern(model.id, pattern))) return false;
-  if (!model.local && hasTag([...tags, ...keyTags], 'sensitive')) return false;
-  const allowed = [settings.allow, allow].filter((places) => places !== undefined);
+  const { models, allow } = principal;
+  if (models && !matchesAny(model.id, models)) return false;
+  if (!model.local && isSensitive({ tags, principal })) return false;
+  const allowed = allowedPlaces(settings.allow, allow);
   return deploymentsOf(model).some((deployment) => !outOfBounds({ model, deployment }, allowed));
 }

@@ -99,7 +99,8 @@ function authorFamily(
   return author === undefined ? undefined : considered?.find(({ id }) => id === author)?.family;
 }
 
-function isSensitive({ tags, principal }: Call): boolean {
+/** Whether only local models may see it, by its own tags or its key's. */
+export function isSensitive({ tags, principal }: Pick<Call, 'tags' | 'principal'>): boolean {
   return hasTag(tags, 'sensitive') || (principal.tags !== undefined && hasTag(principal.tags, 'sensitive'));
 }
 

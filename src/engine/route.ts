@@ -7,7 +7,7 @@ import type { Decision, Plan, RequestFeatures } from '../core/plan.ts';
 import { roughCost } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import { classifyCall } from './classify-call.ts';
-import type { AllowedPlaces, SellerWishes } from '../core/seller-wishes.ts';
+import type { SellerWishes } from '../core/seller-wishes.ts';
 import type { EngineContext } from './engine.ts';
 import { arrangePlan } from './arrange-plan.ts';
 import { atOrigin, type RuledOut, type Sifted } from './at-origin.ts';
@@ -23,6 +23,7 @@ import type { CallRecord } from './record.ts';
 import { misspeltSensitive } from './misspelt-sensitive.ts';
 import { ceilingOf, ceilingWarnings, isCeilingDoubtful } from './price-ceiling.ts';
 import { requestFeatures } from './request-features.ts';
+import { allowedPlaces } from './seller-filters.ts';
 import { codecsFor } from './wire-request.ts';
 import { withinCeiling } from './within-ceiling.ts';
 
@@ -184,14 +185,6 @@ function sift(
   const sifted = { fit: left, out: unserved.length === 0 ? out : out.concat(unserved) };
   const sure = resolution.kind === 'auto' ? withoutUnsure(sifted, features) : sifted;
   return atOrigin(engine, call, sure);
-}
-
-const anywhere: readonly AllowedPlaces[] = [];
-
-/** By config and by key. */
-function allowedPlaces(ours: AllowedPlaces | undefined, keys: AllowedPlaces | undefined) {
-  if (!ours && !keys) return anywhere;
-  return [ours, keys].filter((places) => places !== undefined);
 }
 
 type Choice = {

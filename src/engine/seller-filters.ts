@@ -1,9 +1,20 @@
-import { matchesPattern } from '../core/matches-pattern.ts';
+import { matchesAny } from '../core/matches-pattern.ts';
 import { priceAt } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { AllowedPlaces, SellerWishes } from '../core/seller-wishes.ts';
 import type { Ms } from '../core/units.ts';
 import type { Exclusion } from './hard-filters.ts';
+
+const anywhere: readonly AllowedPlaces[] = [];
+
+/** Where the data may go, by config and by key: both have to agree. */
+export function allowedPlaces(
+  ours: AllowedPlaces | undefined,
+  keys: AllowedPlaces | undefined,
+): readonly AllowedPlaces[] {
+  if (!ours && !keys) return anywhere;
+  return [ours, keys].filter((places) => places !== undefined);
+}
 
 /** Why the data may not go to a candidate's place. */
 export function outOfBounds(
@@ -13,7 +24,7 @@ export function outOfBounds(
   if (allowed.length === 0 || model.local) return undefined;
   const { id } = deployment.provider;
   for (const { providers, regions } of allowed) {
-    if (providers && !providers.some((pattern) => matchesPattern(id, pattern))) {
+    if (providers && !matchesAny(id, providers)) {
       return { rule: 'data-policy', reason: `its provider ${id} is not among the allowed ones` };
     }
     if (!regions) continue;
@@ -21,7 +32,7 @@ export function outOfBounds(
     if (region === undefined) {
       return { rule: 'data-policy', reason: 'regions are limited, and nobody has said which one it runs in' };
     }
-    if (!regions.some((pattern) => matchesPattern(region, pattern))) {
+    if (!matchesAny(region, regions)) {
       return { rule: 'data-policy', reason: `its region ${region} is not among the allowed ones` };
     }
   }

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../core/catalogue.ts';
 import { ConclaveError } from '../core/errors.ts';
-import { matchesPattern } from '../core/matches-pattern.ts';
+import { matchesAny } from '../core/matches-pattern.ts';
 import { nearestNames } from '../core/nearest-names.ts';
 import type { KeyRouting, Policy, RequestFeatures, RoutingPreferences } from '../core/plan.ts';
 import { policies } from './index.ts';
@@ -50,7 +50,7 @@ export function checkKeyRouting(
   const pinned = routing.pin === undefined ? undefined : catalogue.resolve(routing.pin);
   if (!models || pinned?.kind !== 'model') return;
   const { id } = pinned.model;
-  if (models.some((pattern) => matchesPattern(id, pattern))) return;
+  if (matchesAny(id, models)) return;
   throw new ConclaveError(
     'invalid_request',
     `routing.pin: the key may not use ${id}; add it to "models" (${models.join(', ')}), or pin another.`,

@@ -1,6 +1,6 @@
 import type { App } from '../../app.ts';
 import type { Principal } from '../../core/call.ts';
-import { matchesPattern } from '../../core/matches-pattern.ts';
+import { matchesAny } from '../../core/matches-pattern.ts';
 import { tiers } from '../../core/task.ts';
 
 /** What may be written as `model`, and who is behind it. */
@@ -11,7 +11,7 @@ const ours = 'conclave';
 
 /** Everything that a key may name: `auto` with the tiers that have a model, the operator's aliases, and models by id. */
 export function namesFor({ catalogue, config }: App, { models: patterns }: Principal): ListedModel[] {
-  const mayUse = (id: string) => !patterns || patterns.some((pattern) => matchesPattern(id, pattern));
+  const mayUse = (id: string) => !patterns || matchesAny(id, patterns);
   const models = catalogue.models().filter(({ id }) => mayUse(id));
   const aliases = Object.keys(config.aliases).filter((alias) => {
     const meant = catalogue.resolve(alias);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ContentPart, Message } from '../../core/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
+import { pointedIssue } from '../../core/pointed-issue.ts';
 
 /** As records, so that the compiler misses a word that the type gains. */
 const kindsOfParts: Record<ContentPart['type'], true> = {
@@ -44,20 +45,9 @@ const values = z.looseObject({
 export function refuseWrongValues(request: object): void {
   const issue = values.safeParse(request).error?.issues[0];
   if (!issue) return;
-  const deepest = deepestOf(issue);
+  const deepest = pointedIssue(issue);
   const path = deepest.path.map(String).join('.');
   throw new ConclaveError('invalid_request', `${path}: ${deepest.message}`, { param: path });
-}
-
-type Issue = z.core.$ZodIssue;
-
-/** Where none of several forms fits, what is wrong with the one that comes nearest says more than that. */
-function deepestOf(issue: Issue): Issue {
-  if (issue.code !== 'invalid_union') return issue;
-  const found = issue.errors
-    .flat()
-    .map((inner) => deepestOf({ ...inner, path: [...issue.path, ...inner.path] }));
-  return found.toSorted((a, b) => b.path.length - a.path.length)[0] ?? issue;
 }
 
 function oneOf(words: Readonly<Record<string, true>>) {
