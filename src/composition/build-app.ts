@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { App, AppOptions, Extensions, ListenOptions } from '../app.ts';
 import { schemaScorer } from '../acceptance/schema-scorer.ts';
 import { answerAcceptance } from '../acceptance/weigh-answers.ts';
+import { atItsLine } from '../config/at-its-line.ts';
 import { checkAllowedPlaces } from '../config/check-allowed-places.ts';
 import { checkReferences } from '../config/check-references.ts';
 import { deploymentFinder } from '../config/deployments.ts';
@@ -66,6 +67,18 @@ import { toolRoots } from './tool-roots.ts';
  * @throws ConclaveError `configuration` for one that cannot work; the foundation is as before.
  */
 export async function buildApp(
+  foundation: Foundation,
+  loaded: LoadedConfig,
+  options: AppOptions & Pick<App, 'configState'>,
+): Promise<App> {
+  try {
+    return await assemble(foundation, loaded, options);
+  } catch (error) {
+    throw await atItsLine(error, loaded);
+  }
+}
+
+async function assemble(
   foundation: Foundation,
   loaded: LoadedConfig,
   options: AppOptions & Pick<App, 'configState'>,

@@ -19,6 +19,9 @@ export function checkAllowedPlaces(
     if ([...known].some((id) => matchesPattern(id, pattern))) continue;
     const near = nearestNames(pattern, known);
     const hint = near.length > 0 ? `; did you mean ${near.join(', ')}?` : '';
-    throw new ConclaveError(code, `${place}: there is no provider "${pattern}"${hint}`, { param: 'allow' });
+    throw new ConclaveError(code, `${place}: there is no provider "${pattern}"${hint}`, {
+      param: 'allow',
+      ...(code === 'configuration' && { configPath: place.split('.') }),
+    });
   }
 }

@@ -17,37 +17,36 @@ export type Known = {
  */
 export function checkFallbacks(fallbacks: Readonly<Record<string, readonly string[]>>, known: Known): void {
   for (const [pattern, names] of Object.entries(fallbacks)) {
-    const place = `routing.fallbacks.${pattern}`;
-    if (pattern.includes('*')) checkPattern(place, pattern, known);
-    else checkId(place, pattern, known);
+    if (pattern.includes('*')) checkPattern(pattern, known);
+    else checkId(pattern, known);
     const open = names.find((name) => known.resolve(name).kind !== 'model');
-    if (open !== undefined) throw wrong(`${place}: "${open}" leaves the choice open; name a model`);
+    if (open !== undefined) throw wrong(pattern, `"${open}" leaves the choice open; name a model`);
   }
 }
 
-function checkPattern(place: string, pattern: string, { providerNames }: Known): void {
+function checkPattern(pattern: string, { providerNames }: Known): void {
   const [provider = ''] = pattern.split('/');
   if (provider.includes('*') || providerNames.has(provider)) return;
   const [nearest] = nearestNames(provider, providerNames);
   const hint = nearest ? `did you mean "${nearest}"?` : 'write a pattern of ids, as anthropic/*';
-  throw wrong(`${place}: there is no provider "${provider}"; ${hint}`);
+  throw wrong(pattern, `there is no provider "${provider}"; ${hint}`);
 }
 
-function checkId(place: string, id: string, { resolve }: Known): void {
+function checkId(id: string, { resolve }: Known): void {
   try {
     const resolution = resolve(id);
     if (resolution.kind !== 'model')
-      throw wrong(
-        `${place}: "${id}" leaves the choice open; write an id or a pattern of ids, as anthropic/*`,
-      );
+      throw wrong(id, `"${id}" leaves the choice open; write an id or a pattern of ids, as anthropic/*`);
     const { model } = resolution;
-    if (model.id !== id) throw wrong(`${place}: write the id, ${model.id}`);
+    if (model.id !== id) throw wrong(id, `write the id, ${model.id}`);
   } catch (error) {
     if (!(error instanceof ConclaveError) || error.code === 'configuration') throw error;
-    if (error.details.missingProvider === undefined) throw wrong(`${place}: ${error.message}`);
+    if (error.details.missingProvider === undefined) throw wrong(id, error.message);
   }
 }
 
-function wrong(message: string): ConclaveError {
-  return new ConclaveError('configuration', message);
+function wrong(key: string, problem: string): ConclaveError {
+  return new ConclaveError('configuration', `routing.fallbacks.${key}: ${problem}`, {
+    configPath: ['routing', 'fallbacks', key],
+  });
 }

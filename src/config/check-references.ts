@@ -20,55 +20,57 @@ export function checkReferences(
   },
 ): void {
   for (const alias of Object.keys(config.aliases)) {
-    if (!isOurs(alias)) continue;
-    throw new ConclaveError('configuration', `aliases.${alias}: "${alias}" is a name of Conclave's own`);
+    if (isOurs(alias)) throw wrong(['aliases', alias], `"${alias}" is a name of Conclave's own`);
   }
   for (const [at, { provider }] of config.deployments.entries()) {
     if (provider === undefined || providers.has(provider)) continue;
     const [nearest] = nearestNames(provider, providers);
     const remedy = nearest ? `did you mean "${nearest}"?` : 'add it under providers';
-    throw new ConclaveError(
-      'configuration',
-      `deployments.${at}.provider: the provider ${provider} is not configured; ${remedy}`,
-    );
+    throw wrong(['deployments', at, 'provider'], `the provider ${provider} is not configured; ${remedy}`);
   }
   for (const [at, { when }] of config.routing.rules.entries()) {
     const unknown = [when?.tool ?? []].flat().find((tool) => !tools.includes(tool));
     if (unknown === undefined) continue;
     const [nearest] = nearestNames(unknown, tools);
     const remedy = nearest ? `did you mean "${nearest}"?` : `known: ${tools.join(', ')}`;
-    throw new ConclaveError(
-      'configuration',
-      `routing.rules.${at}.when.tool: there is no tool "${unknown}"; ${remedy}`,
+    throw wrong(['routing', 'rules', at, 'when', 'tool'], `there is no tool "${unknown}"; ${remedy}`);
+  }
+  if (config.routing.classifier?.model === 'cascade')
+    throw wrong(
+      ['routing', 'classifier', 'model'],
+      'a cascade asks several; name one model, or a tier as auto:economy',
     );
-  }
-  if (config.routing.classifier?.model === 'cascade') {
-    const message =
-      'routing.classifier.model: a cascade asks several; name one model, or a tier as auto:economy';
-    throw new ConclaveError('configuration', message);
-  }
-  const references: [place: string, name: string][] = [
-    ['routing.default', config.routing.default],
-    ...(config.routing.classifier
-      ? [['routing.classifier.model', config.routing.classifier.model] satisfies [string, string]]
-      : []),
-    ...Object.keys(config.aliases).map((alias): [string, string] => [`aliases.${alias}`, alias]),
-    ...Object.entries(config.routing.fallbacks).flatMap(([pattern, names]) =>
-      names.map((name): [string, string] => [`routing.fallbacks.${pattern}`, name]),
-    ),
-    ...config.deployments.flatMap(({ model }, i): [string, string][] =>
-      model.includes('*') ? [] : [[`deployments.${i}.model`, model]],
-    ),
-  ];
-  for (const [place, name] of references) {
+  for (const { path, name } of references(config)) {
     try {
       known.resolve(name);
     } catch (error) {
       if (!(error instanceof ConclaveError)) throw error;
-      throw new ConclaveError('configuration', `${place}: ${error.message}`, { cause: error });
+      throw wrong(path, error.message, error);
     }
   }
   checkFallbacks(config.routing.fallbacks, known);
+}
+
+type Reference = { readonly path: readonly PropertyKey[]; readonly name: string };
+
+function references({ routing, aliases, deployments }: Config): Reference[] {
+  const { classifier, fallbacks } = routing;
+  return [
+    { path: ['routing', 'default'], name: routing.default },
+    ...(classifier ? [{ path: ['routing', 'classifier', 'model'], name: classifier.model }] : []),
+    ...Object.keys(aliases).map((alias) => ({ path: ['aliases', alias], name: alias })),
+    ...Object.entries(fallbacks).flatMap(([pattern, names]) =>
+      names.map((name) => ({ path: ['routing', 'fallbacks', pattern], name })),
+    ),
+    ...deployments.flatMap(({ model }, at) =>
+      model.includes('*') ? [] : [{ path: ['deployments', at, 'model'], name: model }],
+    ),
+  ];
+}
+
+function wrong(path: readonly PropertyKey[], problem: string, cause?: ConclaveError): ConclaveError {
+  const message = `${path.map(String).join('.')}: ${problem}`;
+  return new ConclaveError('configuration', message, { configPath: path, cause });
 }
 
 /** Such a name means what it always does, whatever an alias says. */

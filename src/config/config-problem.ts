@@ -20,6 +20,7 @@ export function firstProblem(error: z.ZodError, schema: z.ZodType): Problem {
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   if (!issue) return { path: [], text: 'is not a configuration' };
   const name = issue.path.map(String).join('.') || 'the file';
+  if (issue.code === 'invalid_value') return { path: issue.path, text: `${name}: ${notAmong(issue)}` };
   if (issue.code !== 'unrecognized_keys') return { path: issue.path, text: `${name}: ${issue.message}` };
   const unknown = issue.keys[0] ?? '';
   const known = keysAt(schema, issue.path);
@@ -29,4 +30,17 @@ export function firstProblem(error: z.ZodError, schema: z.ZodType): Problem {
     path: [...issue.path, unknown],
     text: `unknown key "${[...issue.path.map(String), unknown].join('.')}"; ${remedy}`,
   };
+}
+
+/** One of a list of words was wanted; a slip is answered with the word that was meant, and with all of them otherwise. */
+function notAmong({ input, values, message }: z.core.$ZodIssueInvalidValue): string {
+  if (typeof input !== 'string') return message;
+  const words = values.map(String);
+  const near = nearestNames(input, words);
+  const remedy = near.length > 0 ? `did you mean ${quoted(near)}?` : `known: ${quoted(words)}`;
+  return `there is no "${input}"; ${remedy}`;
+}
+
+function quoted(words: readonly string[]): string {
+  return words.map((word) => `"${word}"`).join(', ');
 }

@@ -34,6 +34,12 @@ function plain(document: Document, path: string): unknown {
   }
 }
 
+/** `path:line:column` of what stands at `at` in a file that has been read before; of what is not there, of what encloses it. */
+export function placeInFile(text: string, path: string, at: readonly PropertyKey[]): string {
+  const lines = new LineCounter();
+  return placeOf(parseDocument(text, { lineCounter: lines }), lines, path, at);
+}
+
 function placeOf(document: Document, lines: LineCounter, path: string, at: readonly PropertyKey[]): string {
   for (let depth = at.length; depth > 0; depth -= 1) {
     const node: unknown = document.getIn(at.slice(0, depth), true);

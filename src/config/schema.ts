@@ -125,7 +125,7 @@ export const configSchema = z.strictObject({
 
 /** Reads what somebody wrote; interpreted, because a schema that is used once is compiled for nothing. */
 export function checkedConfig(value: unknown): z.ZodSafeParseResult<Config> {
-  return configSchema.safeParse(value, { jitless: true });
+  return configSchema.safeParse(value, { jitless: true, reportInput: true });
 }
 
 /** A checked configuration, defaults filled in. */

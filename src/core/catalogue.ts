@@ -20,6 +20,8 @@ export interface Catalogue {
   /** All known models of configured providers. */
   models(): readonly Model[];
   get(id: string): Model | undefined;
+  /** What people may type for one of them, for hints: aliases, ids and vendors' own names. */
+  names(): readonly string[];
   /** Whether the id is one of a list that no caller can lengthen, retired models and embedders among them. */
   lists(id: string): boolean;
   /**

@@ -47,6 +47,8 @@ export type ErrorDetails = {
   readonly status?: number;
   /** The request field at fault, as a path: `messages.2.content`. */
   readonly param?: string;
+  /** Where in the configuration the fault stands, key by key: `['routing', 'rules', 0, 'use']`. */
+  readonly configPath?: readonly PropertyKey[];
   /** How long to wait before the same call makes sense. */
   readonly retryAfterMs?: Ms;
   /** What the request encloses belongs to another account; another key of the provider may know it. */

@@ -3,7 +3,7 @@ import type { LLMProvider } from '../core/llm-provider.ts';
 import type { Model } from '../core/model.ts';
 import type { Provider } from '../core/provider.ts';
 import { loadPriceSnapshot } from './price-snapshot.ts';
-import { resolveName } from './resolve-name.ts';
+import { knownNames, resolveName } from './resolve-name.ts';
 import { stockShelf } from './shelf.ts';
 
 /** What a catalogue is made from. */
@@ -30,6 +30,7 @@ export async function createCatalogue(parts: CatalogueParts): Promise<Catalogue>
   const aliases = new Map(Object.entries(parts.aliases ?? {}));
   return {
     models: () => shelf.current,
+    names: () => knownNames({ shelf, aliases }),
     get: (id) => shelf.get(id),
     lists: (id) => shelf.lists(id),
     resolve: (name, clientDialect) => resolveName({ shelf, aliases }, name, clientDialect),

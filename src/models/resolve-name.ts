@@ -6,8 +6,10 @@ import { nearestNames } from '../core/nearest-names.ts';
 import { longestName, shownName } from '../core/shown-name.ts';
 import { tiers } from '../core/task.ts';
 import { builtInAliases } from './aliases.ts';
+import { misspelt } from './misspelt.ts';
 import { plainName } from './plain-name.ts';
-import { splitId, type Shelf } from './shelf.ts';
+import type { Shelf } from './shelf.ts';
+import { splitId } from './split-id.ts';
 
 /** Where names are looked up. */
 export type NameBook = {
@@ -96,36 +98,12 @@ function oneModel(book: NameBook, name: string, dialect: DialectId | undefined):
 }
 
 function byId(shelf: Shelf, id: string): Model | undefined {
-  const { provider, name } = splitId(id);
+  const { provider } = splitId(id);
   if (!shelf.sellers.has(provider)) return undefined;
-  const meant = shelf.lists(id) ? undefined : misspelt(shelf, provider, name);
+  const meant = shelf.lists(id) ? undefined : misspelt(id, shelf.listed);
   if (meant === undefined) return shelf.get(id);
   const message = `no model "${id}"; did you mean "${meant}"? If it is a model of that very name, describe it under models in the configuration`;
   throw new ConclaveError('model_not_found', message, { param: 'model' });
-}
-
-/**
- * The listed model of a provider whose name differs in a letter or two, and in no figure: another figure is a version that the
- * catalogue does not know yet, which any provider may have.
- */
-function misspelt(shelf: Shelf, provider: string, name: string): string | undefined {
-  return shelf.listed.find(
-    (model) => model.provider === provider && isSlip(name.toLowerCase(), model.name.toLowerCase()),
-  )?.id;
-}
-
-function isSlip(written: string, known: string): boolean {
-  const figures = (name: string) => name.replaceAll(/\D+/g, ' ').trim();
-  if (written.length < 5 || written[0] !== known[0] || figures(written) !== figures(known)) return false;
-  // One letter too many, too few or other, or two that changed places, within one word.
-  const start = [...written].findIndex((letter, at) => letter !== known[at]);
-  if (start < 0) return false;
-  const [a, b] = [written.slice(start), known.slice(start)];
-  const isLetter = (text: string) => /^[a-z]/.test(text);
-  const tooMany = isLetter(a) && a.slice(1) === b;
-  const tooFew = isLetter(b) && a === b.slice(1);
-  const swapped = a[0] === b[1] && a[1] === b[0] && a.slice(2) === b.slice(2);
-  return tooMany || tooFew || (isLetter(a) && isLetter(b) && (swapped || a.slice(1) === b.slice(1)));
 }
 
 function byVendorName(shelf: Shelf, name: string, dialect: DialectId | undefined): Model | undefined {
@@ -190,7 +168,18 @@ function notConfigured(shelf: Shelf, provider: string): string {
   return `the provider ${provider} is not configured; ${remedy}`;
 }
 
-function notFound({ shelf, aliases }: NameBook, name: string): ConclaveError {
+/** Everything that `resolveName` takes for one model of those that can be chosen today. */
+export function knownNames({ shelf, aliases }: NameBook): string[] {
+  const names = [
+    ...aliases.keys(),
+    ...Object.keys(builtInAliases),
+    ...shelf.current.flatMap(({ id, name }) => [id, name]),
+  ];
+  return [...new Set(names)];
+}
+
+function notFound(book: NameBook, name: string): ConclaveError {
+  const { shelf } = book;
   const shown = shownName(name);
   if (shown === name && /^[^/]*\/\s*$/.test(name)) {
     const message = `"${name}" names a provider and no model; write ${name.trim() === '/' ? 'provider/model' : `${name.trim()}<model>`}, or "auto"`;
@@ -203,12 +192,7 @@ function notFound({ shelf, aliases }: NameBook, name: string): ConclaveError {
       missingProvider: provider,
     });
   }
-  const names = [
-    ...aliases.keys(),
-    ...Object.keys(builtInAliases),
-    ...shelf.current.flatMap(({ id, name }) => [id, name]),
-  ];
-  const near = nearestNames(shown, new Set(names), 5);
+  const near = nearestNames(shown, knownNames(book), 5);
   const hint = near.length > 0 ? `near it: ${near.join(', ')}` : '"conclave models" lists what there is';
   return new ConclaveError('model_not_found', `no model "${shown}"; ${hint}`, { param: 'model' });
 }

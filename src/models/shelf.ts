@@ -9,7 +9,9 @@ import { customModels } from './custom-models.ts';
 import { describeModel, listedNames, withConfigured, type Seller } from './describe-model.ts';
 import { familyOf } from './family-of.ts';
 import { plainName } from './plain-name.ts';
+import { misspelt } from './misspelt.ts';
 import { findPriced, type PriceSnapshot } from './price-snapshot.ts';
+import { splitId } from './split-id.ts';
 
 /** All models at hand, found by id and by the name that their seller uses. */
 export type Shelf = {
@@ -49,12 +51,17 @@ export function stockShelf(parts: CatalogueParts, snapshot: PriceSnapshot): Shel
     return contextWindow === undefined ? model : { ...model, contextWindow };
   };
   const found = [...objects.flatMap(customModels), ...(parts.discovered ?? [])];
-  const configured = configuredModels(parts.configured ?? [], found, sellers, describe);
   const catalogued = [...sellers.values()].flatMap((seller) =>
     listedNames(seller, snapshot.providers[seller.id] ?? []).flatMap(
       (name) => describe(`${seller.id}/${name}`) ?? [],
     ),
   );
+  const configured = configuredModels(parts.configured ?? [], {
+    found,
+    catalogued,
+    sellers,
+    describe,
+  });
   const described = firstOfEach([...configured, ...objects.flatMap(customModels)]);
   const listed = firstOfEach([...configured, ...found, ...catalogued]);
   const describedByName = Map.groupBy(described.values(), ({ name }) => name);
@@ -79,12 +86,6 @@ export function stockShelf(parts: CatalogueParts, snapshot: PriceSnapshot): Shel
   };
 }
 
-/** Only the first `/` splits: `openrouter/anthropic/claude-opus-5.5` is `anthropic/claude-opus-5.5` at `openrouter`. */
-export function splitId(id: string): { provider: string; name: string } {
-  const slash = id.indexOf('/');
-  return slash < 0 ? { provider: '', name: id } : { provider: id.slice(0, slash), name: id.slice(slash + 1) };
-}
-
 /** What a model holds where its maker sells it: as good a guess as there is of a seller that does not say. */
 function windowAtHome(name: string, { providers }: PriceSnapshot): Tokens | undefined {
   const plain = plainName(name);
@@ -93,21 +94,46 @@ function windowAtHome(name: string, { providers }: PriceSnapshot): Tokens | unde
   return rows.find((row) => plainName(row.name) === plain)?.window;
 }
 
+type Stock = {
+  readonly found: readonly Model[];
+  readonly catalogued: readonly Model[];
+  readonly sellers: ReadonlyMap<string, Seller>;
+  readonly describe: (id: string) => Model | undefined;
+};
+
 function configuredModels(
   configured: readonly ConfiguredModel[],
-  found: readonly Model[],
-  sellers: ReadonlyMap<string, Seller>,
-  describe: (id: string) => Model | undefined,
+  { found, catalogued, sellers, describe }: Stock,
 ): Model[] {
-  return configured.map((entry) => {
+  return configured.map((entry, at) => {
+    const configPath = ['models', at, 'id'];
     const { provider } = splitId(entry.id);
+    const meant = isOnlyMoved(entry) ? misspelt(entry.id, [...found, ...catalogued]) : undefined;
+    if (meant !== undefined) {
+      const message = `no model "${entry.id}"; did you mean "${meant}"? A model of that very name needs its price or contextWindow here`;
+      throw new ConclaveError('configuration', `models.${at}.id: ${message}`, { configPath });
+    }
     const base =
       found.find(({ id }) => id === entry.id) ?? (sellers.has(provider) ? describe(entry.id) : undefined);
     if (base) return withConfigured(base, entry);
     const [nearest] = nearestNames(provider, sellers.keys());
     const remedy = nearest ? `did you mean "${nearest}"?` : `add "${provider}" under providers`;
-    throw new ConclaveError('configuration', `the model ${entry.id} names no configured provider; ${remedy}`);
+    const message = `the model ${entry.id} names no configured provider; ${remedy}`;
+    throw new ConclaveError('configuration', message, { configPath });
   });
+}
+
+/** Such an entry tells nothing of a model but where it is to stand, so it means one of the catalogue. */
+function isOnlyMoved({
+  tier,
+  family,
+  contextWindow,
+  maxOutputTokens,
+  capabilities,
+  price,
+}: ConfiguredModel): boolean {
+  const told = [contextWindow, maxOutputTokens, capabilities, price].some((said) => said !== undefined);
+  return !told && (tier !== undefined || family !== undefined);
 }
 
 function firstOfEach(models: readonly Model[]): ReadonlyMap<string, Model> {

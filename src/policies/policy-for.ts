@@ -28,7 +28,7 @@ export function policyFinder(learning: (policy: Policy) => Policy): (features: R
 export function checkPreferences(preferences: RoutingPreferences, catalogue: Catalogue): void {
   const { policy, pin, rules = [] } = preferences;
   if (policy !== undefined && !policyNames.includes(policy)) unknownPolicy(policy, 'routing.policy');
-  checkRules(rules, catalogue.models());
+  checkRules(rules, catalogue.models(), () => catalogue.names());
   if (pin !== undefined) checkPin(pin, catalogue);
 }
 
@@ -83,10 +83,17 @@ function checkPin(pin: string, catalogue: Catalogue): void {
     kind = catalogue.resolve(pin).kind;
   } catch (error) {
     if (!(error instanceof ConclaveError)) throw error;
-    throw new ConclaveError('configuration', `routing.pin: ${error.message}`, { cause: error });
+    throw wrongPin(error.message, error);
   }
   if (kind === 'model') return;
-  throw new ConclaveError('configuration', `routing.pin: "${pin}" leaves the choice open; name one model`);
+  throw wrongPin(`"${pin}" leaves the choice open; name one model`);
+}
+
+function wrongPin(problem: string, cause?: ConclaveError): ConclaveError {
+  return new ConclaveError('configuration', `routing.pin: ${problem}`, {
+    configPath: ['routing', 'pin'],
+    cause,
+  });
 }
 
 /** @throws ConclaveError of the given code, with the nearest names and all that there are. */
@@ -97,5 +104,11 @@ export function unknownPolicy(
 ): never {
   const near = nearestNames(name, policyNames);
   const hint = near.length > 0 ? `did you mean ${near.join(', ')}? Known` : 'known';
-  throw new ConclaveError(code, `${where}: there is no policy "${name}"; ${hint}: ${policyNames.join(', ')}`);
+  throw new ConclaveError(
+    code,
+    `${where}: there is no policy "${name}"; ${hint}: ${policyNames.join(', ')}`,
+    {
+      ...(code === 'configuration' && { configPath: ['routing', 'policy'] }),
+    },
+  );
 }

@@ -59,46 +59,67 @@ function noting(names: readonly string[], plan: Plan): Plan {
 }
 
 /**
- * Refuses rules that can never work, before the first call meets them.
- * @throws ConclaveError `configuration` naming a target that no model answers to, or a pattern that is none.
+ * Refuses rules that can never work, before the first call meets them. `names`: what else people call a model, for the hint.
+ * @throws ConclaveError `configuration` naming a target that no model answers to, or a pattern that is none, and where it stands.
  */
-export function checkRules(list: readonly RoutingRule[], models: readonly Model[]): void {
-  list.forEach((rule, at) => {
-    const where = `routing.rules.${at}${rule.name === undefined ? '' : ` (${rule.name})`}`;
-    if (rule.use.length === 0)
-      throw wrong(`${where} sends its calls nowhere; name a tier or a model under use`);
-    for (const target of rule.use) {
-      if (models.some((model) => isMeant(target, model))) continue;
-      if (target === 'local')
-        throw wrong(`${where}: no configured model is local; start a local server, or leave "local" out`);
-      if (isTier(target)) throw wrong(`${where}: no configured model is of the tier ${target}`);
-      if (models.some(({ provider }) => provider === target))
-        throw wrong(`${where}: "${target}" is a provider; write "${target}/*" for its models`);
-      if (target === 'auto' || target === 'cascade')
-        throw wrong(
-          `${where}: "${target}" is no model; a rule names whom to ask, routing.policy how to choose`,
-        );
-      const known = [...tiers, 'local', ...new Set(models.flatMap(({ id, family }) => [id, family]))];
-      const near = nearestNames(target, known);
-      const hint = near.length > 0 ? `; did you mean ${near.join(', ')}?` : '';
-      throw wrong(`${where}: no configured model, family or tier is "${target}"${hint}`);
-    }
-    const { prompt, moreTokensThan = -1, fewerTokensThan = Infinity } = rule.when;
-    if (moreTokensThan + 1 >= fewerTokensThan)
-      throw wrong(
-        `${where} holds for no size: more than ${moreTokensThan} and fewer than ${fewerTokensThan} tokens`,
-      );
-    const fault = prompt === undefined ? undefined : faultOfPattern(prompt);
-    if (fault !== undefined) throw wrong(`${where}: "${prompt}" ${fault}`);
-  });
+export function checkRules(
+  list: readonly RoutingRule[],
+  models: readonly Model[],
+  names: () => readonly string[] = () => [],
+): void {
+  for (const [at, rule] of list.entries()) {
+    const name = `routing.rules.${at}${rule.name === undefined ? '' : ` (${rule.name})`}`;
+    const refuse = (fault: Fault | undefined) => {
+      if (fault === undefined) return;
+      const configPath = ['routing', 'rules', at, ...fault.at];
+      throw new ConclaveError('configuration', `${name}${fault.text}`, { configPath });
+    };
+    refuse(faultOfTargets(rule.use, models, names));
+    refuse(faultOfCondition(rule.when));
+  }
+}
+
+/** What is wrong with a rule, and where below it. */
+type Fault = { readonly at: readonly PropertyKey[]; readonly text: string };
+
+function faultOfTargets(
+  targets: readonly string[],
+  models: readonly Model[],
+  names: () => readonly string[],
+): Fault | undefined {
+  if (targets.length === 0)
+    return { at: ['use'], text: ' sends its calls nowhere; name a tier or a model under use' };
+  const at = targets.findIndex((target) => !models.some((model) => isMeant(target, model)));
+  const target = targets[at];
+  if (target === undefined) return undefined;
+  return { at: ['use', at], text: `: ${whyNobody(target, models, names)}` };
+}
+
+function whyNobody(target: string, models: readonly Model[], names: () => readonly string[]): string {
+  if (target === 'local') return 'no configured model is local; start a local server, or leave "local" out';
+  if (isTier(target)) return `no configured model is of the tier ${target}`;
+  if (models.some(({ provider }) => provider === target))
+    return `"${target}" is a provider; write "${target}/*" for its models`;
+  if (target === 'auto' || target === 'cascade')
+    return `"${target}" is no model; a rule names whom to ask, routing.policy how to choose`;
+  const known = new Set([...tiers, 'local', ...models.flatMap(({ id, family }) => [id, family]), ...names()]);
+  const near = nearestNames(target, known);
+  const hint = near.length > 0 ? `; did you mean ${near.join(', ')}?` : '';
+  return `no configured model, family or tier is "${target}"${hint}`;
+}
+
+function faultOfCondition({ prompt, moreTokensThan = -1, fewerTokensThan = Infinity }: RoutingRule['when']) {
+  if (moreTokensThan + 1 >= fewerTokensThan)
+    return {
+      at: ['when'],
+      text: ` holds for no size: more than ${moreTokensThan} and fewer than ${fewerTokensThan} tokens`,
+    };
+  const fault = prompt === undefined ? undefined : faultOfPattern(prompt);
+  return fault === undefined ? undefined : { at: ['when', 'prompt'], text: `: "${prompt}" ${fault}` };
 }
 
 function isTier(name: string): boolean {
   return tiers.some((tier) => tier === name);
-}
-
-function wrong(message: string): ConclaveError {
-  return new ConclaveError('configuration', message);
 }
 
 function matches({ when }: RoutingRule, features: RequestFeatures): boolean {

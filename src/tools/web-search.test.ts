@@ -40,6 +40,7 @@ function catalogueOf(models: readonly Model[]): Catalogue {
   return {
     models: () => models,
     lists: () => true,
+    names: () => [],
     get: (id) => models.find((one) => one.id === id),
     resolve: () => ({ kind: 'auto', localOnly: false }),
   };

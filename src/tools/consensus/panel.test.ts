@@ -28,6 +28,7 @@ function shelfOf(...models: Model[]): ModelShelf {
   const catalogue: Catalogue = {
     models: () => models,
     lists: () => true,
+    names: () => [],
     get: (id) => models.find((one) => one.id === id),
     resolve(name) {
       if (name === 'auto') return { kind: 'auto', localOnly: false };
