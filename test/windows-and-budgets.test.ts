@@ -48,6 +48,77 @@ test('a prompt that only seems too long for the model of a rule is counted too, 
   assert.match(row?.decision?.reason ?? '', /^nobody whom home names can serve it; lab\/wide /);
 });
 
+test('an open choice counts a prompt that only seems too long for whom it would have fallen on', async (t) => {
+  const lab = await startKeyedProvider(t);
+  const price = { input: 1, output: 1 };
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: `${lab.url}/v1`, apiKey: 'key' } },
+      models: [
+        { id: 'lab/small', tier: 'workhorse', contextWindow: 1_000, price },
+        { id: 'lab/wide', tier: 'workhorse', contextWindow: 1_000_000, price: { input: 9, output: 9 } },
+      ],
+    },
+  });
+  const asked = async (content: string) => {
+    const messages = [{ role: 'user', content }];
+    const reply = await post(gateway, '/v1/chat/completions', { model: 'auto', messages });
+    assert.equal(reply.status, 200, await reply.clone().text());
+    const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+    return { model: reply.headers.get('x-conclave-model'), ruledOut: row?.decision?.ruledOut ?? [] };
+  };
+  // About 1,180 tokens by the estimate, 670 by the tokenizer.
+  assert.deepEqual(await asked('internationalization '.repeat(220)), { model: 'lab/small', ruledOut: [] });
+  const { model, ruledOut } = await asked('internationalization '.repeat(400));
+  assert.equal(model, 'lab/wide');
+  assert.deepEqual(
+    ruledOut.map(({ model, rule }) => [model, rule]),
+    [['lab/small', 'window']],
+  );
+});
+
+test('an answer that was asked for needs room beside the prompt: an open choice goes to who has it, and to who it fits best where nobody has', async (t) => {
+  const lab = await startKeyedProvider(t);
+  const price = { input: 1, output: 1 };
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: `${lab.url}/v1`, apiKey: 'key' } },
+      models: [
+        { id: 'lab/small', tier: 'workhorse', contextWindow: 4_000, price },
+        {
+          id: 'lab/terse',
+          tier: 'workhorse',
+          contextWindow: 4_000,
+          maxOutputTokens: 500,
+          price: { input: 2, output: 2 },
+        },
+        { id: 'lab/wide', tier: 'workhorse', contextWindow: 9_000, price: { input: 9, output: 9 } },
+      ],
+    },
+  });
+  const asked = async (model: string, limit: object) => {
+    const messages = [{ role: 'user', content: 'word '.repeat(2_000) }];
+    const reply = await post(gateway, '/v1/chat/completions', { model, messages, ...limit });
+    assert.equal(reply.status, 200, await reply.clone().text());
+    const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+    return { model: reply.headers.get('x-conclave-model'), ruledOut: row?.decision?.ruledOut ?? [] };
+  };
+  assert.equal((await asked('auto', {})).model, 'lab/small', 'a default of ours takes no room');
+  assert.equal((await asked('auto', { max_tokens: 1_500 })).model, 'lab/small');
+  const long = await asked('auto', { max_completion_tokens: 3_000 });
+  assert.equal(long.model, 'lab/terse', 'whose answers are never so long');
+  assert.match(
+    long.ruledOut[0]?.reason ?? '',
+    /^its window holds 4000 tokens, the prompt is about \d+ and the answer may take 3000$/,
+  );
+  assert.equal((await asked('auto', { max_tokens: 100_000 })).model, 'lab/terse');
+  assert.equal(
+    (await asked('lab/small', { max_tokens: 3_000 })).model,
+    'lab/small',
+    'whoever is named decides',
+  );
+});
+
 test('a prompt that only seems to fit is counted, and goes to a model that holds it', async (t) => {
   const { lab, ask } = await windowOf(t, 1_000);
   // Four bytes, and so one token, by the estimate; about three by the tokenizer.

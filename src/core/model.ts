@@ -29,6 +29,8 @@ export type Model = {
   readonly tier?: Tier;
   readonly contextWindow?: Tokens;
   readonly maxOutputTokens?: Tokens;
+  /** Its window is the prompt's alone. Absent: the answer has to fit into it too, as at most makers. */
+  readonly answerApart?: true;
   readonly capabilities: Readonly<Partial<Record<Capability, boolean>>>;
   /** Absent: unknown, which is never the same as free. */
   readonly price?: Price;

@@ -21,6 +21,8 @@ export type RequestFeatures = {
   readonly inputTokensAtMost?: Tokens | undefined;
   /** How long an answer at such work usually is, or what the caller allows where that is less; what policies reckon with. */
   readonly outputTokens: Tokens;
+  /** The limit that the caller set, if any: what the window of most models has to hold beside the prompt. */
+  readonly outputTokensAsked?: Tokens | undefined;
   /** What the caller allows, or what is set aside where nothing is said; what budgets and ceilings reckon with. */
   readonly outputTokensUpperBound: Tokens;
   readonly stream: boolean;

@@ -67,6 +67,7 @@ export function requestFeatures(
     inputTokensUpperBound: size.inputTokensUpperBound,
     inputTokensAtMost: size.inputTokensAtMost,
     outputTokens: Math.min(usualOutputTokens(task), most),
+    outputTokensAsked: request.maxOutputTokens,
     outputTokensUpperBound: most,
     stream: request.stream,
     answers: answersAsked(request),

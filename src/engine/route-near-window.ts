@@ -1,18 +1,23 @@
 import type { Call } from '../core/call.ts';
 import { ConclaveError } from '../core/errors.ts';
-import type { Decision } from '../core/plan.ts';
+import type { Model } from '../core/model.ts';
 import type { Tokens } from '../core/units.ts';
 import type { EngineContext } from './engine.ts';
 import { exactSize } from './measure-request.ts';
-import { routeCall, type Route, type RouteNotes } from './route.ts';
+import { passingNotes, routeCall, type Route, type RouteNotes } from './route.ts';
+import { roomTaken } from './with-room-to-answer.ts';
 
 /** Between these shares of a window an estimate may err to either side of it. */
 const near = { from: 0.5, to: 1.5 };
 
+/** What an estimate of text as people write it may be above the count. */
+const usualExcess = 1.25;
+
 /**
- * Routes a call by the estimate of its size. Where that is near the window of the model that it would go to, or of the
- * one that it, or a rule, asked for and that it may not go to, or where a price ceiling lets somebody in by the estimate and not by the
- * bound, the prompt is counted and routed by the count: a tokenizer takes 3 ms for 100 KB, and a third of a second once.
+ * Routes a call by the estimate of its size. Where that is near the window of the model that it would go to, or of one
+ * that it, or a rule, asked for or the choice would have fallen on, and that it may not go to, or where a price ceiling lets
+ * somebody in by the estimate and not by the bound, the prompt is counted and routed by the count: a tokenizer takes 3 ms for
+ * 100 KB, and a third of a second once.
  */
 export function routeNearWindow(
   engine: EngineContext,
@@ -26,7 +31,8 @@ export function routeNearWindow(
     if (call.decided || !isDoubtful(engine, route, record)) return route;
   } catch (error) {
     const refused =
-      error instanceof ConclaveError && (wasTooLong(engine, record) || record.isCeilingDoubtful === true);
+      error instanceof ConclaveError &&
+      (tooLong(engine, call, record, near.to).length > 0 || record.isCeilingDoubtful === true);
     if (call.decided || !refused) throw error;
   }
   return countAndRoute(engine, call, { record, warned, mostNamed });
@@ -47,21 +53,50 @@ async function countAndRoute(
   return routeCall(engine, call, record, mostNamed);
 }
 
-function isDoubtful(engine: EngineContext, { plan, features }: Route, record: RouteNotes): boolean {
+function isDoubtful(engine: EngineContext, { call, plan, features }: Route, record: RouteNotes): boolean {
   const first = plan.steps[0]?.candidates[0]?.model;
-  const { inputTokens, considered } = features;
-  if (isNear(first?.contextWindow, inputTokens) || record.isCeilingDoubtful === true) return true;
-  // Of an open choice others are left; who names a model, for a call or in a rule, wants that one.
-  return (considered === undefined || plan.gaveWay === true) && wasTooLong(engine, record);
+  const { inputTokens, outputTokensAsked, considered } = features;
+  const isChosenNear = first !== undefined && isNear(roomIn(first, outputTokensAsked), inputTokens, near.to);
+  if (isChosenNear || record.isCeilingDoubtful === true) return true;
+  // Who names a model, for a call or in a rule, wants that one.
+  if (considered === undefined || plan.gaveWay === true)
+    return tooLong(engine, call, record, near.to).length > 0;
+  const missed = tooLong(engine, call, record, usualExcess);
+  return missed.length > 0 && wouldHaveChosen(engine, call, record, missed);
 }
 
-function wasTooLong({ catalogue }: EngineContext, { decision, size }: RouteNotes): boolean {
-  return (decision?.ruledOut ?? []).some(
-    ({ model, rule }: Decision['ruledOut'][number]) =>
-      rule === 'window' && isNear(catalogue.get(model)?.contextWindow, size?.inputTokens ?? 0),
-  );
+/** Whether an open choice would fall on one of them, were the prompt as much shorter as the estimate may be too long. */
+function wouldHaveChosen(
+  engine: EngineContext,
+  call: Call,
+  { size, classification }: RouteNotes,
+  models: readonly string[],
+): boolean {
+  if (!size) return false;
+  const inputTokens = Math.floor(size.inputTokens / usualExcess);
+  const notes = { ...passingNotes(), classification, size: { ...size, inputTokens } };
+  const { plan } = routeCall(engine, call, notes);
+  return plan.steps.some(({ candidates: [first] }) => first && models.includes(first.model.id));
 }
 
-function isNear(window: Tokens | undefined, estimate: Tokens): boolean {
-  return window !== undefined && estimate > window * near.from && estimate < window * near.to;
+/** Whom the estimate says to be too long for, by no more than it may err. */
+function tooLong(
+  { catalogue }: EngineContext,
+  { request }: Call,
+  { size, tooLongFor = [] }: RouteNotes,
+  to: number,
+): string[] {
+  return tooLongFor.filter((id) => {
+    const model = catalogue.get(id);
+    return model !== undefined && isNear(roomIn(model, request.maxOutputTokens), size?.inputTokens ?? 0, to);
+  });
+}
+
+/** What a window leaves for the prompt. */
+function roomIn(model: Model, outputTokensAsked: Tokens | undefined): Tokens | undefined {
+  return model.contextWindow && model.contextWindow - roomTaken(model, outputTokensAsked);
+}
+
+function isNear(room: Tokens | undefined, estimate: Tokens, to: number): boolean {
+  return room !== undefined && estimate > room * near.from && estimate < room * to;
 }

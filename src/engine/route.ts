@@ -13,6 +13,7 @@ import { arrangePlan } from './arrange-plan.ts';
 import { atOrigin, type RuledOut, type Sifted } from './at-origin.ts';
 import { candidateModels } from './candidate-models.ts';
 import { configuredFallbacks } from './fallback-chain.ts';
+import { withRoomToAnswer } from './with-room-to-answer.ts';
 import { withoutUnsure } from './without-unsure.ts';
 import { noCandidate } from './no-candidate.ts';
 import { ruledOut, type Sieve } from './hard-filters.ts';
@@ -38,6 +39,8 @@ export type Route = {
 export type RouteNotes = Pick<CallRecord, 'size' | 'classification' | 'decision' | 'warnings'> & {
   /** Somebody was ruled out by a price ceiling for want of an exact count. */
   isCeilingDoubtful?: boolean;
+  /** Whom their windows ruled out, all of them, though the decision names a dozen at most. */
+  tooLongFor?: readonly string[];
 };
 
 /** For a call that is only thought through. */
@@ -182,9 +185,18 @@ function sift(
     } else fit?.push(candidate);
   }
   const left = fit === undefined ? candidates : (lasting?.listOf(fit) ?? fit);
-  const sifted = { fit: left, out: unserved.length === 0 ? out : out.concat(unserved) };
+  const able = { fit: left, out: unserved.length === 0 ? out : out.concat(unserved) };
+  const sifted = withRoomToAnswer(able, features, sieve.isNamed);
+  record.tooLongFor = byWindow(sifted.out);
   const sure = resolution.kind === 'auto' ? withoutUnsure(sifted, features) : sifted;
   return atOrigin(engine, call, sure);
+}
+
+const nobodyAtAll: readonly string[] = [];
+
+function byWindow(out: readonly RuledOut[]): readonly string[] {
+  if (out.length === 0) return nobodyAtAll;
+  return out.filter(({ rule }) => rule === 'window').map(({ model }) => model);
 }
 
 type Choice = {

@@ -40,6 +40,7 @@ export function describeModel(seller: Seller, name: string, priced: readonly Pri
     ...(known?.tier && { tier: known.tier }),
     ...(contextWindow !== undefined && { contextWindow }),
     ...(known?.maxOutputTokens !== undefined && { maxOutputTokens: known.maxOutputTokens }),
+    ...(family?.answerApart && { answerApart: true }),
     ...(price && { price }),
     ...(price && atHome && known?.batchShare && { batchPrice: shareOf(price, known.batchShare) }),
     ...(atHome && known?.quotas && { quotas: known.quotas }),

@@ -14,6 +14,8 @@ export type Family = {
   readonly pattern: RegExp;
   /** Of every model below, unless it says otherwise. */
   readonly capabilities: Capabilities;
+  /** Its models have a limit for the prompt and one for the answer, and no window that both share. */
+  readonly answerApart?: true;
   /** The best of each tier first; models with a successor are known, but no longer chosen. */
   readonly models: readonly FamilyModel[];
   readonly strengths: readonly TaskNote[];

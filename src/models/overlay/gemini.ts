@@ -23,6 +23,8 @@ const gemini: Family = {
     'web-search': true,
     embeddings: false,
   },
+  // `inputTokenLimit` and `outputTokenLimit`: https://ai.google.dev/api/models
+  answerApart: true,
   models: [
     { name: 'gemini-3.1-pro-preview', tier: 'frontier', contextWindow, maxOutputTokens, batchShare },
     { name: 'gemini-3.8-flash', tier: 'workhorse', contextWindow, maxOutputTokens, batchShare },
