@@ -68,6 +68,8 @@ export type ReplyContext = {
   readonly createdAt: number;
   /** The request, for what the reply must echo (OpenAI's `include_usage`). */
   readonly request: ModelRequest;
+  /** How many events the client has had already, where its dialect numbers them. Default 0. */
+  readonly eventsBefore?: number;
 };
 
 /** Writes parts as a client's stream. After a `finish` or `error` part `push` writes nothing more. */
@@ -115,6 +117,8 @@ export interface Dialect {
    * returns those that the client shall see; absent or `undefined`: all of them.
    */
   relayFilter?(request: ModelRequest): ((events: Uint8Array) => Uint8Array) | undefined;
+  /** The number of the last event in a piece of whole ones, where its streams number them. */
+  lastEventNumber?(events: Uint8Array): number | undefined;
   /** Provider's whole reply → parts, ending in `finish` or `error`. */
   readReply(body: JsonObject, quirks: Quirks): StreamPart[];
   replyReader(quirks: Quirks): ReplyReader;

@@ -42,6 +42,13 @@ export function relayedBytes(engine: EngineContext, record: CallRecord): Shape<U
   let mayHide = false;
   const shown = (pieces: readonly Uint8Array[]) =>
     (filter ? pieces.map(filter) : pieces).filter(({ byteLength }) => byteLength > 0);
+  let eventsBefore = 0;
+  /** Remembers up to which number the client has events, so that an error of ours goes on from there. */
+  const numbered = (pieces: readonly Uint8Array[]) => {
+    if (dialect.lastEventNumber === undefined) return pieces;
+    for (const piece of pieces) eventsBefore = (dialect.lastEventNumber(piece) ?? eventsBefore - 1) + 1;
+    return pieces;
+  };
   const read = (event: Uint8Array) => dialect.replyReader({}).push(event);
   const ends = (event: Uint8Array) => read(event).some(isTerminal);
   /** The end of a stream whose last event has no blank line behind it, or was left out. */
@@ -52,19 +59,21 @@ export function relayedBytes(engine: EngineContext, record: CallRecord): Shape<U
   return {
     pieces({ bytes, parts }) {
       mayHide ||= bytes.includes(cr) || parts.some(({ type }) => type === 'usage');
-      return mayHide ? shown(events.push(bytes)) : events.push(bytes);
+      const whole = numbered(events.push(bytes));
+      return mayHide ? shown(whole) : whole;
     },
     lastPieces({ bytes }) {
       const { before, end } = upToGoodEnd(Buffer.concat(events.push(bytes)), ends);
-      return shown([before, end ?? lastWords()]);
+      return shown(numbered([before, end ?? lastWords()]));
     },
-    before: ({ bytes }) => shown([upToEnd(Buffer.concat(events.push(bytes)), ends).before]),
+    before: ({ bytes }) => shown(numbered([upToEnd(Buffer.concat(events.push(bytes)), ends).before])),
     error(error) {
       const context = {
         id: record.id,
         model: call.request.model,
         createdAt: engine.now(),
         request: call.request,
+        eventsBefore,
       };
       return Buffer.from(dialect.replyWriter(context).push([{ type: 'error', error }]));
     },

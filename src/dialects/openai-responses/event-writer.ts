@@ -14,9 +14,10 @@ export type EventWriter = {
   readonly output: readonly JsonObject[];
 };
 
-export function eventWriter(): EventWriter {
+/** `first`: the number of its first event. Default 0. */
+export function eventWriter(first = 0): EventWriter {
   let text = '';
-  let sequence = 0;
+  let sequence = first;
   const output: JsonObject[] = [];
 
   function send(type: string, members: JsonObject): void {

@@ -1,6 +1,7 @@
 import type { Dialect } from '../../core/dialect.ts';
 import { readOpenAiError } from '../openai-read-error.ts';
 import { openAiError } from '../openai-write-error.ts';
+import { lastEventNumber } from './event-number.ts';
 import { readReply, replyReader } from './read-reply.ts';
 import { readRequest } from './read-request.ts';
 import { relayRequest } from './relay-request.ts';
@@ -21,6 +22,7 @@ const openaiResponses: Dialect = {
   replyReader,
   writeReply,
   replyWriter,
+  lastEventNumber,
   readError: readOpenAiError,
   writeError: (error) => ({ status: error.status, body: { error: openAiError(error) } }),
 };

@@ -20,7 +20,7 @@ import { imageItem } from './write-items.ts';
 
 /** Writes the events of one response, in OpenAI's own order: each item is opened, filled, closed. */
 export function replyWriter(context: ReplyContext): ReplyWriter {
-  const events = eventWriter();
+  const events = eventWriter(context.eventsBefore);
   const calls = new Map<number, CallWriter>();
   let message: MessageWriter | undefined;
   let thought: ReasoningWriter | undefined;
