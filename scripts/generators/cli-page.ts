@@ -5,7 +5,7 @@ import type { Generator } from '../generate.ts';
 /** `docs/cli.md`: the help of every command, as the commands themselves print it. */
 const generate: Generator = async () => {
   const root = await program();
-  const sections = [root, ...root.commands].map(
+  const sections = [root, ...root.commands.flatMap((command) => [command, ...command.commands])].map(
     (command) => `## ${nameOf(command)}\n\n\`\`\`\n${helpOf(command)}\n\`\`\``,
   );
   const text = [
@@ -20,7 +20,7 @@ const generate: Generator = async () => {
 export default generate;
 
 function nameOf(command: Command): string {
-  return command.parent ? `conclave ${command.name()}` : 'conclave';
+  return command.parent ? `${nameOf(command.parent)} ${command.name()}` : command.name();
 }
 
 function helpOf(command: Command): string {

@@ -43,6 +43,8 @@ export type VirtualKey = KeySettings & {
   readonly id: string;
   readonly createdAt: Ms;
   readonly disabled: boolean;
+  /** How the key begins (`ck-4fQz`), for whoever holds it to find it in a list. Absent for keys of the user's own making. */
+  readonly prefix?: string;
 };
 
 /** What of a key its admin can change: all that its making said, and whether it works. */
@@ -112,7 +114,7 @@ export interface LedgerStore {
 
 /** Virtual keys by the SHA-256 of the key, in hex: the key itself never reaches a store. */
 export interface KeyStore {
-  create(settings: KeySettings, keyHash: string): Promise<VirtualKey>;
+  create(settings: KeySettings, keyHash: string, prefix?: string): Promise<VirtualKey>;
   find(keyHash: string): Promise<VirtualKey | undefined>;
   list(): Promise<VirtualKey[]>;
   budgets(keyId: string, now: Ms): Promise<BudgetStanding[]>;

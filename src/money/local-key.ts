@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Budget, KeyStore } from '../core/stores.ts';
 import { openKeyFile, type KeyFile } from './key-file.ts';
-import { hashKey } from './virtual-keys.ts';
+import { hashKey, shownPrefix } from './virtual-keys.ts';
 
 /** Enough for a day's work, too little for a bad surprise. Soft: a model of unknown price may still be used. */
 const localBudget: Budget = { window: 'day', limitUsd: 5, hard: false };
@@ -23,10 +23,12 @@ export async function openLocalKey({
   const file = keyFrom(place, 'CONCLAVE_API_KEY', 'local.key');
   const hash = hashKey(file.key);
   if (!(await keys.find(hash))) {
-    await keys.create({ name: 'local', budgets: [localBudget] }, hash).catch(async (error: unknown) => {
-      // Another process that starts just now may have entered it first.
-      if (!(await keys.find(hash))) throw error;
-    });
+    await keys
+      .create({ name: 'local', budgets: [localBudget] }, hash, shownPrefix(file.key))
+      .catch(async (error: unknown) => {
+        // Another process that starts just now may have entered it first.
+        if (!(await keys.find(hash))) throw error;
+      });
   }
   return file;
 }

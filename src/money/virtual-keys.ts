@@ -16,11 +16,17 @@ export function hashKey(key: string): string {
   return hash('sha256', key, 'hex');
 }
 
+/** As much of a key of ours as may be shown: enough to tell it from others, and 28 characters too few to use it. */
+export function shownPrefix(key: string): string | undefined {
+  const isOurs = key.startsWith(keyPrefix) && key.length === keyPrefix.length + keyLength;
+  return isOurs ? key.slice(0, keyPrefix.length + 4) : undefined;
+}
+
 /** Makes and stores a virtual key. The key itself is in this answer and nowhere else. */
 export async function issueKey(
   keys: KeyStore,
   settings: KeySettings,
 ): Promise<{ readonly key: string; readonly stored: VirtualKey }> {
   const key = newVirtualKey();
-  return { key, stored: await keys.create(settings, hashKey(key)) };
+  return { key, stored: await keys.create(settings, hashKey(key), shownPrefix(key)) };
 }

@@ -20,8 +20,9 @@ export function openKeyStore(
   { now, newKeyId }: { readonly now: () => Ms; readonly newKeyId: () => string },
 ): KeyStore {
   return {
-    async create(settings, keyHash) {
-      const key: VirtualKey = { ...settings, id: newKeyId(), createdAt: now(), disabled: false };
+    async create(settings, keyHash, prefix) {
+      const made = { id: newKeyId(), createdAt: now(), disabled: false };
+      const key: VirtualKey = { ...settings, ...made, ...(prefix !== undefined && { prefix }) };
       await sql.write([
         insertKey(key, keyHash),
         ...settings.budgets.map((budget, at) => insertBudget(key.id, at, budget)),
@@ -92,8 +93,8 @@ async function standingsOf(sql: SqlRunner, keyId: string, at: Ms): Promise<Budge
 
 function insertKey(key: VirtualKey, keyHash: string): SqlStatement {
   return {
-    sql: 'INSERT INTO virtual_keys (id, hash, created_at, name, disabled, expires_at, models, tags, rpm, tpm, routing, allow) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-    values: [key.id, keyHash, key.createdAt, ...settingValues(key)],
+    sql: 'INSERT INTO virtual_keys (id, hash, prefix, created_at, name, disabled, expires_at, models, tags, rpm, tpm, routing, allow) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    values: [key.id, keyHash, key.prefix ?? null, key.createdAt, ...settingValues(key)],
   };
 }
 
@@ -132,6 +133,7 @@ function keyFromRow(row: SqlRow, budgets: Budget[]): VirtualKey {
     createdAt: Number(row['created_at']),
     disabled: Boolean(row['disabled']),
     budgets,
+    ...(typeof row['prefix'] === 'string' && { prefix: row['prefix'] }),
     ...(row['expires_at'] !== null && { expiresAt: Number(row['expires_at']) }),
     ...(row['rpm'] !== null && { rpm: Number(row['rpm']) }),
     ...(row['tpm'] !== null && { tpm: Number(row['tpm']) }),

@@ -7,6 +7,7 @@ import keptAnswers from './0006-kept-answers.ts';
 import thoughts from './0007-thoughts.ts';
 import saidLimits from './0008-said-limits.ts';
 import benches from './0009-benches.ts';
+import keyPrefixes from './0010-key-prefixes.ts';
 
 /** What one backend calls things: the schema is written once for all of them. */
 export type SqlWords = {
@@ -34,6 +35,7 @@ export const migrations: readonly Migration[] = [
   thoughts,
   saidLimits,
   benches,
+  keyPrefixes,
 ];
 
 /** The schema that this code reads and writes. */

@@ -7,6 +7,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   ask: async () => (await import('./commands/ask.ts')).askCommand(),
   models: async () => (await import('./commands/models.ts')).modelsCommand(),
   costs: async () => (await import('./commands/costs.ts')).costsCommand(),
+  keys: async () => (await import('./commands/keys.ts')).keysCommand(),
   show: async () => (await import('./commands/show.ts')).showCommand(),
   feedback: async () => (await import('./commands/feedback.ts')).feedbackCommand(),
   router: async () => (await import('./commands/router.ts')).routerCommand(),

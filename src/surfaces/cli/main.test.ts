@@ -50,14 +50,14 @@ test("help is a command's own, whichever way it is asked for, and none stands in
     return { status, stdout: stdout.toString(), stderr: stderr.toString() };
   };
   for (const unknown of [
-    ['keys', '--help'],
-    ['help', 'keys'],
-    ['router', 'keys', '-h'],
+    ['budgets', '--help'],
+    ['help', 'budgets'],
+    ['router', 'budgets', '-h'],
   ]) {
     const { status, stdout, stderr } = run(...unknown);
     assert.equal(status, 2, unknown.join(' '));
     assert.equal(stdout, '', unknown.join(' '));
-    assert.match(stderr, /^error: .*keys/, unknown.join(' '));
+    assert.match(stderr, /^error: .*budgets/, unknown.join(' '));
   }
   for (const known of [
     ['router', 'pin', '--help'],

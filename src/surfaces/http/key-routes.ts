@@ -1,13 +1,12 @@
 import type { App } from '../../app.ts';
-import { ConclaveError } from '../../core/errors.ts';
 import type { HttpExchange } from '../../core/http-exchange.ts';
-import { matchesPattern } from '../../core/matches-pattern.ts';
-import { nearestNames } from '../../core/nearest-names.ts';
-import type { BudgetStanding, VirtualKey } from '../../core/stores.ts';
-import { usdText, type NanoUsd } from '../../core/units.ts';
+import type { VirtualKey } from '../../core/stores.ts';
 import { authenticateAdmin } from './authenticate.ts';
 import { decodeSegment } from './decode-segment.ts';
-import { readKeyChange, readNewKey } from './key-settings.ts';
+import { findKey } from '../keys/find-key.ts';
+import { readKeyChange, readNewKey } from '../keys/key-settings.ts';
+import { shownKey } from '../keys/shown-key.ts';
+import { unmatchedModels } from '../keys/unmatched-models.ts';
 import { sendJson } from './send-json.ts';
 
 const prefix = '/admin/keys/';
@@ -40,8 +39,12 @@ export async function adminChangeKey(app: App, exchange: HttpExchange): Promise<
   const { value } = await exchange.readJson();
   const changed = readKeyChange(value, key, Date.now());
   await app.changeKey(key.id, changed);
-  const { id, createdAt } = key;
-  sendJson(exchange, 200, await shown(app, { ...changed, id, createdAt }));
+  const { id, createdAt, prefix: begins } = key;
+  sendJson(
+    exchange,
+    200,
+    await shown(app, { ...changed, id, createdAt, ...(begins !== undefined && { prefix: begins }) }),
+  );
 }
 
 /** True for the path of one key. */
@@ -49,68 +52,11 @@ export function isKeyPath(path: string): boolean {
   return path.startsWith(prefix) && path.length > prefix.length;
 }
 
-async function keyOfPath(app: App, { path }: HttpExchange): Promise<VirtualKey> {
-  const asked = decodeSegment(path.slice(prefix.length));
-  const keys = await app.store.keys.list();
-  const named = keys.filter(({ id, name }) => id === asked || name === asked);
-  const [only, ...others] = named;
-  if (only && others.length === 0) return only;
-  const ids =
-    others.length > 0
-      ? named.map(({ id }) => id)
-      : nearestNames(
-          asked,
-          keys.map(({ name }) => name),
-        );
-  throw new ConclaveError(
-    others.length > 0 ? 'invalid_request' : 'not_found',
-    others.length > 0
-      ? `${named.length} keys are called "${asked}"; name one by its id: ${ids.join(', ')}.`
-      : `There is no key "${asked}"${ids.length > 0 ? `; near it: ${ids.join(', ')}` : ''}.`,
-  );
+function keyOfPath(app: App, { path }: HttpExchange): Promise<VirtualKey> {
+  return findKey(app.store.keys, decodeSegment(path.slice(prefix.length)));
 }
 
-/** A key as its admin sees it: never the key itself. */
-async function shown(app: App, { createdAt, expiresAt, ...key }: VirtualKey) {
-  const standings = await app.store.keys.budgets(key.id, Date.now());
-  const warnings = unmatched(app, key.models ?? []);
-  return {
-    ...key,
-    createdAt: new Date(createdAt).toISOString(),
-    ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt).toISOString() }),
-    budgets: standings.map(shownBudget),
-    ...(warnings.length > 0 && { warnings }),
-  };
-}
-
-function shownBudget({ window, limitUsd, hard, spent, reserved, simulated, resetsAt }: BudgetStanding) {
-  return {
-    window,
-    limitUsd,
-    hard,
-    spentUsd: usd(spent),
-    reservedUsd: usd(reserved),
-    ...(simulated && { simulated }),
-    ...(resetsAt !== undefined && { resetsAt: new Date(resetsAt).toISOString() }),
-  };
-}
-
-function usd(amount: NanoUsd): number {
-  return Number(usdText(amount));
-}
-
-/** A pattern may name what a provider has and no list does; but a name without a provider is an alias, and fits nothing. */
-function unmatched(app: App, patterns: readonly string[]): string[] {
-  const ids = app.catalogue.models().map(({ id }) => id);
-  const providers = app.found.map(({ provider }) => `${provider.id}/`);
-  return patterns
-    .filter(
-      (pattern) =>
-        !ids.some((id) => matchesPattern(id, pattern)) &&
-        !providers.some((provider) => pattern.startsWith(provider)),
-    )
-    .map(
-      (pattern) =>
-        `models: "${pattern}" fits no model that can be asked here; write ids or patterns such as openai/*`,
-    );
+async function shown(app: App, key: VirtualKey) {
+  const warnings = unmatchedModels(app, key.models ?? []);
+  return { ...(await shownKey(app.store.keys, key)), ...(warnings.length > 0 && { warnings }) };
 }

@@ -68,7 +68,7 @@ export function readNewKey(body: unknown, now: Ms): KeySettings {
 export function readKeyChange(body: unknown, key: VirtualKey, now: Ms): ChangedKey {
   const change = checked(keyChange, body);
   refusePast(change.expiresAt ?? undefined, now);
-  const { id: _, createdAt: _made, ...before } = key;
+  const { id: _, createdAt: _made, prefix: _begins, ...before } = key;
   const after = { ...before, ...change };
   // Each member has the type that the key's own has, but for the nulls that are left out here.
   return Object.fromEntries(Object.entries(after).filter(([, value]) => value != null)) as ChangedKey;

@@ -1,0 +1,29 @@
+import type { BudgetStanding, KeyStore, VirtualKey } from '../../core/stores.ts';
+import { usdText, type NanoUsd } from '../../core/units.ts';
+
+/** A key as its admin sees it, with where its budgets stand: never the key itself. */
+export async function shownKey(store: KeyStore, { createdAt, expiresAt, ...key }: VirtualKey) {
+  const standings = await store.budgets(key.id, Date.now());
+  return {
+    ...key,
+    createdAt: new Date(createdAt).toISOString(),
+    ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt).toISOString() }),
+    budgets: standings.map(shownBudget),
+  };
+}
+
+function shownBudget({ window, limitUsd, hard, spent, reserved, simulated, resetsAt }: BudgetStanding) {
+  return {
+    window,
+    limitUsd,
+    hard,
+    spentUsd: usd(spent),
+    reservedUsd: usd(reserved),
+    ...(simulated && { simulated }),
+    ...(resetsAt !== undefined && { resetsAt: new Date(resetsAt).toISOString() }),
+  };
+}
+
+function usd(amount: NanoUsd): number {
+  return Number(usdText(amount));
+}

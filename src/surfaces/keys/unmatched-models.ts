@@ -1,0 +1,21 @@
+import type { App } from '../../app.ts';
+import { matchesPattern } from '../../core/matches-pattern.ts';
+
+/** A pattern may name what a provider has and no list does; but a name without a provider is an alias, and fits nothing. */
+export function unmatchedModels(
+  app: Pick<App, 'catalogue' | 'found'>,
+  patterns: readonly string[],
+): string[] {
+  const ids = app.catalogue.models().map(({ id }) => id);
+  const providers = app.found.map(({ provider }) => `${provider.id}/`);
+  return patterns
+    .filter(
+      (pattern) =>
+        !ids.some((id) => matchesPattern(id, pattern)) &&
+        !providers.some((provider) => pattern.startsWith(provider)),
+    )
+    .map(
+      (pattern) =>
+        `models: "${pattern}" fits no model that can be asked here; write ids or patterns such as openai/*`,
+    );
+}
