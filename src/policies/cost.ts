@@ -6,7 +6,9 @@ import { rankByNumbers } from './rank-by-number.ts';
 const cost: Policy = {
   name: 'cost',
   plan(features, candidates, stats): Plan {
-    const ordered = rankByNumbers(candidates, stats, (costs) => candidateCosts(candidates, features, costs));
+    const ordered = rankByNumbers(candidates, { features, stats }, (costs) => {
+      candidateCosts(candidates, features, costs);
+    });
     return { steps: [{ candidates: ordered }], reason: `${ordered[0]?.model.id} is the cheapest that fits` };
   },
 };

@@ -5,8 +5,10 @@ import { rankByNumbers } from './rank-by-number.ts';
 /** Whoever answers first, by what was measured lately. */
 const latency: Policy = {
   name: 'latency',
-  plan(_features, candidates, stats): Plan {
-    const ordered = rankByNumbers(candidates, stats, (waits) => expectedWaits(candidates, stats, waits));
+  plan(features, candidates, stats): Plan {
+    const ordered = rankByNumbers(candidates, { features, stats }, (waits) => {
+      expectedWaits(candidates, stats, waits);
+    });
     const first = ordered[0];
     const wait = first ? `about ${Math.round(expectedFirstByteMs(first, stats))} ms` : 'nobody';
     return { steps: [{ candidates: ordered }], reason: `${first?.model.id} answers soonest, ${wait}` };

@@ -16,7 +16,7 @@ const learned: Policy = {
     const { mode = 'balanced', quality } = features.preferences ?? {};
     const aim = quality === undefined ? undefined : qualityAim(quality, features, { candidates, success });
     const wanted = aim?.wanted ?? 0;
-    const ordered = rankByNumber(candidates, stats, (at) => {
+    const ordered = rankByNumber(candidates, { features, stats }, (at) => {
       if (quality === undefined) return -utilityAt(expected, at, mode);
       // Those below the target follow those above it, best first.
       const chance = success[at] ?? 0;

@@ -1,14 +1,17 @@
-import type { Stats } from '../core/plan.ts';
+import type { RequestFeatures, Stats } from '../core/plan.ts';
 import type { Candidate } from '../core/provider.ts';
+import { kindOfCall } from './kind-of-call.ts';
 import { inOrder, sortedPlaces, sortingRoom } from './sorted-by-keys.ts';
+
+type Situation = { readonly features: RequestFeatures; readonly stats: Stats };
 
 /** Candidates by a number, lowest first; an unhealthy one stands behind every healthy one, and ids settle ties. */
 export function rankByNumber(
   candidates: readonly Candidate[],
-  stats: Stats,
+  situation: Situation,
   number: (at: number) => number,
 ): Candidate[] {
-  return rankByNumbers(candidates, stats, (values) => {
+  return rankByNumbers(candidates, situation, (values) => {
     for (let at = 0; at < candidates.length; at++) values[at] = number(at);
   });
 }
@@ -16,7 +19,7 @@ export function rankByNumber(
 /** The same by numbers that are written to the candidates' places. */
 export function rankByNumbers(
   candidates: readonly Candidate[],
-  stats: Stats,
+  { features, stats }: Situation,
   write: (values: Float32Array) => void,
 ): Candidate[] {
   const { groups, values } = sortingRoom(candidates.length);
@@ -29,5 +32,5 @@ export function rankByNumbers(
       if (candidate && !stats.of(candidate.deployment).healthy) groups[at] = 1;
     }
   }
-  return inOrder(candidates, sortedPlaces(candidates));
+  return inOrder(candidates, sortedPlaces(candidates, kindOfCall(features.task)));
 }

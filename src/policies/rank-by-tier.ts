@@ -3,6 +3,7 @@ import type { Candidate } from '../core/provider.ts';
 import { tiers, type Tier } from '../core/task.ts';
 import { candidateCosts, columnsOf } from './candidate-columns.ts';
 import { familiesInTurn } from './families-in-turn.ts';
+import { kindOfCall } from './kind-of-call.ts';
 import { inOrder, sortedPlaces, sortingRoom } from './sorted-by-keys.ts';
 
 /**
@@ -20,7 +21,7 @@ export function rankByTier(
   },
 ): Candidate[] {
   const { features, stats, wanted, favour } = options;
-  const { localOnly, needs } = features;
+  const { localOnly, needs, task } = features;
   const { allHealthy = false } = stats;
   const { groups, values } = sortingRoom(candidates.length);
   const { tiers: places, local, families } = columnsOf(candidates);
@@ -43,7 +44,7 @@ export function rankByTier(
       groups[at] = (groups[at] ?? 0) + favoured * distances * 4 + ill + makeshift;
     }
   }
-  const order = sortedPlaces(candidates);
+  const order = sortedPlaces(candidates, kindOfCall(task, wanted));
   // Whose groups differ in health and makeshift at most take turns.
   return inOrder(candidates, familiesInTurn(order, { count: candidates.length, groups, families, bits: 2 }));
 }

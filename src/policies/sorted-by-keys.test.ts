@@ -14,13 +14,13 @@ type Row = { readonly id: string; readonly group: number; readonly value: number
 
 const candidatesOf = (rows: readonly Row[]) => rows.map(({ id }) => candidate(`p/${id}`));
 
-function placesInOrder(rows: readonly Row[], candidates = candidatesOf(rows)): number[] {
+function placesInOrder(rows: readonly Row[], candidates = candidatesOf(rows), kind?: number): number[] {
   const { groups, values } = sortingRoom(rows.length);
   rows.forEach(({ group, value }, at) => {
     groups[at] = group;
     values[at] = value;
   });
-  return inOrder(candidates, sortedPlaces(candidates)).map((one) => candidates.indexOf(one));
+  return inOrder(candidates, sortedPlaces(candidates, kind)).map((one) => candidates.indexOf(one));
 }
 
 /** The definition. */
@@ -66,6 +66,21 @@ test('a list that comes again is put in order from wherever its candidates stood
         }
       },
     ),
+  );
+});
+
+test('calls of each kind find their own order again, whatever calls of another kind came between', () => {
+  const anyKeys = fc.array(anyRow, { minLength: 30, maxLength: 30 });
+  const anyTurn = fc.record({ kind: fc.integer({ min: 0, max: 3 }), keys: anyKeys });
+  fc.assert(
+    fc.property(fc.array(anyTurn, { minLength: 2, maxLength: 12 }), (turns) => {
+      const ids = (turns[0]?.keys ?? []).map(({ id }) => id);
+      const candidates = ids.map((id) => candidate(`p/${id}`));
+      for (const { kind, keys } of turns) {
+        const rows = keys.map((row, at) => ({ ...row, id: ids[at] ?? '' }));
+        assert.deepEqual(placesInOrder(rows, candidates, kind), placesByComparator(rows));
+      }
+    }),
   );
 });
 

@@ -13,16 +13,15 @@ let groups = new Int32Array(128);
 let values = new Float32Array(128);
 let bits = new Uint32Array(values.buffer);
 
-/** A list, its places in their latest order, and, once somebody has asked, whether it comes by id. */
+/** A list, its places in their latest order for each kind of call, and, once somebody has asked, whether it comes by id. */
 type Sorted = {
   readonly candidates: readonly Candidate[];
-  readonly order: Int32Array;
-  isSorted: boolean;
+  readonly orders: (Int32Array | undefined)[];
   isById: boolean | undefined;
 };
 
 const sortedOf = byList((candidates: readonly Candidate[]): Sorted => {
-  return { candidates, order: new Int32Array(candidates.length), isSorted: false, isById: undefined };
+  return { candidates, orders: [], isById: undefined };
 });
 
 /** What candidates are sorted by, at their places: a group from 0 to 1,023, and a value of seven digits. */
@@ -43,20 +42,23 @@ export function sortingRoom(count: number): SortingRoom {
 /**
  * The candidates' places by the group and then the value that were written for them, lowest first; ids settle ties. A
  * decision sorts every model that fits: each becomes one number, without an object for any. From call to call of one
- * catalogue few of them change places, so they are put in order from where they stood. The list is shared like the room.
+ * catalogue and one `kind`, a small number, few of them change places, so they are put in order from where they stood. The
+ * list is shared like the room.
  */
-export function sortedPlaces(candidates: readonly Candidate[]): Int32Array {
+export function sortedPlaces(candidates: readonly Candidate[], kind = 0): Int32Array {
   const count = candidates.length;
   for (let at = 0; at < count; at++) {
     values[at] = (values[at] ?? 0) + 0; // Which makes one zero of the two.
     codes[at] = (groups[at] ?? 0) * valueRange + ascending(bits[at] ?? 0);
   }
   const sorted = sortedOf(candidates);
-  if (sorted.isSorted && settle(sorted, usualMoves * count)) return sorted.order;
-  sortNatively(sorted.order, count);
-  settle(sorted, Infinity);
-  sorted.isSorted = true;
-  return sorted.order;
+  const known = sorted.orders[kind];
+  if (known && settle(sorted, known, usualMoves * count)) return known;
+  const order = known ?? new Int32Array(count);
+  sortNatively(order, count);
+  settle(sorted, order, Infinity);
+  sorted.orders[kind] = order;
+  return order;
 }
 
 /** Candidates in the order of a list of places. */
@@ -76,10 +78,9 @@ function ascending(raw: number): number {
 }
 
 /** Moves everybody to where they belong, one after another; `false` where that has taken too many moves. */
-function settle(sorted: Sorted, mostMoves: number): boolean {
-  const { candidates, order } = sorted;
+function settle(sorted: Sorted, order: Int32Array, mostMoves: number): boolean {
   let moves = 0;
-  for (let at = 1; at < candidates.length; at++) {
+  for (let at = 1; at < order.length; at++) {
     const place = order[at] ?? 0;
     const code = codes[place] ?? 0;
     let to = at;

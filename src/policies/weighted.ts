@@ -15,7 +15,7 @@ const weighted: Policy = {
       waitMs[at] = -(waitMs[at] ?? 0);
     }
     for (const measure of [success, cost, waitMs]) scale(measure, candidates.length);
-    const ordered = rankByNumber(candidates, stats, (at) => {
+    const ordered = rankByNumber(candidates, { features, stats }, (at) => {
       return -(q * (success[at] ?? 0) + c * (cost[at] ?? 0) + l * (waitMs[at] ?? 0));
     });
     return {
