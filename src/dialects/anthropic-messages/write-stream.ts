@@ -2,6 +2,7 @@ import type { ReplyContext, ReplyWriter } from '../../core/dialect.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import { noUsage } from '../../core/usage.ts';
+import { callsInTurn } from '../calls-in-turn.ts';
 import { sseEvent } from '../sse.ts';
 import { writeCitation } from './citation.ts';
 import { writeStopReason } from './stop-reason.ts';
@@ -21,8 +22,6 @@ export function messageWriter(context: ReplyContext): ReplyWriter {
   let usage = noUsage;
   let refused = false;
   let blocks = 0;
-  /** The block of each tool call, by its part index: some providers write several calls at once. */
-  const calls = new Map<number, number>();
   /** The block that is open, and the part index that its deltas have. */
   let open: { readonly type: BlockType; readonly index: number } | undefined;
 
@@ -57,8 +56,8 @@ export function messageWriter(context: ReplyContext): ReplyWriter {
   }
 
   /** The delta that most of a stream consists of, spelt out because it is. */
-  function delta(type: string, member: string, value: string, block = blocks - 1): void {
-    text += `event: content_block_delta\ndata: {"type":"content_block_delta","index":${block},"delta":{"type":"${type}","${member}":${JSON.stringify(value)}}}\n\n`;
+  function delta(type: string, member: string, value: string): void {
+    text += `event: content_block_delta\ndata: {"type":"content_block_delta","index":${blocks - 1},"delta":{"type":"${type}","${member}":${JSON.stringify(value)}}}\n\n`;
   }
 
   function whole(block: JsonObject): void {
@@ -100,10 +99,9 @@ export function messageWriter(context: ReplyContext): ReplyWriter {
       case 'tool-call-start':
         begin({ type: 'tool_use', id: part.id, name: part.name, input: {} });
         open = { type: 'tool_use', index: part.index };
-        calls.set(part.index, blocks - 1);
         return;
       case 'tool-call-delta':
-        return delta('input_json_delta', 'partial_json', part.text, calls.get(part.index));
+        return delta('input_json_delta', 'partial_json', part.text);
       case 'citation':
         enter('text', part.index);
         return send({
@@ -130,10 +128,11 @@ export function messageWriter(context: ReplyContext): ReplyWriter {
     }
   }
 
+  const inTurn = callsInTurn(write);
   return {
     push(parts) {
       text = '';
-      for (const part of parts) if (!over) write(part);
+      for (const part of parts) if (!over) inTurn(part);
       return text;
     },
     ping: () => ping,

@@ -4,6 +4,7 @@ import { isJsonObject } from '../../core/json.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import type { Usage } from '../../core/usage.ts';
 import { awsEvent } from '../aws-event-stream.ts';
+import { callsInTurn } from '../calls-in-turn.ts';
 import { objectOf } from '../loose-fields.ts';
 import { writeCitation } from './citation.ts';
 import { exceptionOf } from './errors.ts';
@@ -21,7 +22,6 @@ export function converseWriter(): ReplyWriter {
   let blocks = 0;
   /** The index of the parts that the open block is made of. */
   let open: number | undefined;
-  const calls = new Map<number, number>();
 
   function send(name: string, body: JsonObject): void {
     const headers = {
@@ -101,14 +101,9 @@ export function converseWriter(): ReplyWriter {
         return delta(part.index, { reasoningContent: { redactedContent } });
       }
       case 'tool-call-start':
-        begin(part.index, { toolUse: { toolUseId: part.id, name: part.name } });
-        calls.set(part.index, blocks - 1);
-        return;
+        return begin(part.index, { toolUse: { toolUseId: part.id, name: part.name } });
       case 'tool-call-delta':
-        return send('contentBlockDelta', {
-          contentBlockIndex: calls.get(part.index) ?? blocks - 1,
-          delta: { toolUse: { input: part.text } },
-        });
+        return delta(part.index, { toolUse: { input: part.text } });
       case 'citation':
         return delta(part.index, { citation: writeCitation(part.citation) });
       case 'image': {
@@ -131,10 +126,11 @@ export function converseWriter(): ReplyWriter {
     }
   }
 
+  const inTurn = callsInTurn(write);
   return {
     push(parts) {
       frames = [];
-      for (const part of parts) if (!over) write(part);
+      for (const part of parts) if (!over) inTurn(part);
       return frames.length === 0 ? '' : Buffer.concat(frames);
     },
     // An event stream has no frame that means nothing.

@@ -3,6 +3,7 @@ import type { ReplyContext, ReplyWriter } from '../../core/dialect.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Citation, FinishReason, StreamPart } from '../../core/stream-part.ts';
 import type { Usage } from '../../core/usage.ts';
+import { callsInTurn } from '../calls-in-turn.ts';
 import { parseArguments } from '../parse-arguments.ts';
 import { sseEvent } from '../sse.ts';
 import { writeCitations } from './citation.ts';
@@ -23,6 +24,7 @@ export function writeReply(reply: CollectedReply, context: ReplyContext): JsonOb
 export function generateWriter(context: ReplyContext): ReplyWriter {
   const writer = partsWriter();
   let over = false;
+  let text = '';
 
   function event(part: StreamPart): JsonObject | undefined {
     if (over) return undefined;
@@ -38,12 +40,17 @@ export function generateWriter(context: ReplyContext): ReplyWriter {
     return parts.length === 0 ? undefined : envelope(parts, context);
   }
 
+  // A call goes out where the next block begins: it has to be whole by then.
+  const inTurn = callsInTurn((part) => {
+    const body = event(part);
+    if (body !== undefined) text += sseEvent(JSON.stringify(body));
+  });
   return {
-    push: (parts) =>
-      parts.reduce((text, part) => {
-        const body = event(part);
-        return body === undefined ? text : text + sseEvent(JSON.stringify(body));
-      }, ''),
+    push(parts) {
+      text = '';
+      for (const part of parts) inTurn(part);
+      return text;
+    },
     // Google's own client reads nothing but data lines.
     ping: () => '',
   };

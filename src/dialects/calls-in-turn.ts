@@ -1,0 +1,102 @@
+import type { StreamPart } from '../core/stream-part.ts';
+
+/**
+ * For formats with one open block at a time: puts a reply's parts in an order in which no tool call is left before its
+ * arguments are whole. What comes in between waits, by block, and goes out when the call is whole, at the latest with
+ * the finish. A stream whose blocks follow each other passes untouched; what waits is never more than the rest of the
+ * answer. After an error nothing that waited is written: half a call must not look like one.
+ */
+export function callsInTurn(write: (part: StreamPart) => void): (part: StreamPart) => void {
+  let open: OpenCall | undefined;
+  /** Blocks that wait, in order of their first part. */
+  const waiting = new Map<number, StreamPart[]>();
+  const closed = new Set<number>();
+
+  function pass(part: BlockPart): void {
+    if (part.type === 'tool-call-start') open = openCall(part.index);
+    else if (part.type === 'tool-call-delta') {
+      // Behind the end of its object nothing of a call has a meaning, and its block may be closed.
+      if (closed.has(part.index)) return;
+      open?.read(part.text);
+    }
+    write(part);
+  }
+
+  function close(): void {
+    if (open) closed.add(open.index);
+    open = undefined;
+  }
+
+  function hold(part: BlockPart): void {
+    const parts = waiting.get(part.index);
+    if (!parts) return void waiting.set(part.index, [part]);
+    const last = parts.at(-1);
+    if (part.type === 'tool-call-delta' && last?.type === 'tool-call-delta')
+      parts[parts.length - 1] = { ...last, text: last.text + part.text };
+    else parts.push(part);
+  }
+
+  function release(all: boolean): void {
+    for (const [index, parts] of waiting) {
+      if (open && !open.whole() && !all) return;
+      close();
+      waiting.delete(index);
+      for (const part of parts) if (hasBlock(part)) pass(part);
+    }
+  }
+
+  return (part) => {
+    if (part.type === 'finish') release(true);
+    if (!hasBlock(part)) return write(part);
+    if (open && part.index !== open.index) {
+      if (!open.whole()) return closed.has(part.index) ? undefined : hold(part);
+      close();
+    }
+    pass(part);
+    if (waiting.size > 0) release(false);
+  };
+}
+
+type BlockPart = Extract<StreamPart, { readonly index: number }>;
+
+function hasBlock(part: StreamPart): part is BlockPart {
+  return 'index' in part;
+}
+
+type OpenCall = {
+  readonly index: number;
+  read(text: string): void;
+  /** True behind the brace that closes the object of the arguments. */
+  whole(): boolean;
+};
+
+const quote = 0x22;
+const backslash = 0x5c;
+const brace = { opens: 0x7b, closes: 0x7d } as const;
+const bracket = { opens: 0x5b, closes: 0x5d } as const;
+
+/** Counts braces, once per character: parsing at every piece would read a long call again and again. */
+function openCall(index: number): OpenCall {
+  let depth = 0;
+  let begun = false;
+  let quoted = false;
+  let escaped = false;
+  return {
+    index,
+    read(text) {
+      for (let at = 0; at < text.length; at += 1) {
+        const code = text.charCodeAt(at);
+        if (escaped) escaped = false;
+        else if (quoted) {
+          if (code === backslash) escaped = true;
+          else if (code === quote) quoted = false;
+        } else if (code === quote) quoted = true;
+        else if (code === brace.opens || code === bracket.opens) {
+          depth += 1;
+          begun = true;
+        } else if (code === brace.closes || code === bracket.closes) depth -= 1;
+      }
+    },
+    whole: () => begun && depth <= 0,
+  };
+}
