@@ -1,4 +1,5 @@
 import { hasTag } from '../core/has-tag.ts';
+import { ledBy } from '../core/led-by.ts';
 import type { Plan, Policy, RequestFeatures } from '../core/plan.ts';
 import { roughCost } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
@@ -40,19 +41,20 @@ export function learningPolicy(
       const plan = policy.plan(features, candidates, stats);
       const ranked = plan.steps[0]?.candidates ?? [];
       if (!hasAny(ranked)) return plan;
-      const estimates = learned.estimatesOf(features);
-      const mayBeAsGood = rivalsOf(ranked[0], features, estimates);
+      const mayBeAsGood = rivalsOf(ranked[0], features, learned.estimatesOf(features));
+      const { allHealthy = false } = stats;
       const trial = explore(ranked, {
         random,
         rate: features.preferences?.exploration ?? usualExploration,
-        plausible: (candidate) => stats.of(candidate.deployment).healthy && mayBeAsGood(candidate),
+        plausible: (candidate) =>
+          mayBeAsGood(candidate) && (allHealthy || stats.of(candidate.deployment).healthy),
       });
       const experiment = { arm, propensity: propensity * trial.propensity, explored: trial.explored };
       if (!trial.explored) return { ...plan, experiment };
       const { chosen } = trial;
       return {
         ...plan,
-        steps: [{ candidates: [chosen, ...ranked.filter((one) => one !== chosen)] }],
+        steps: [{ candidates: ledBy(chosen, ranked) }],
         reason: `${chosen.model.id} to learn of it; else ${plan.reason}`,
         experiment,
       };

@@ -1,4 +1,5 @@
 import { isLatencyCritical } from '../core/latency-critical.ts';
+import { ledBy } from '../core/led-by.ts';
 import type { Model } from '../core/model.ts';
 import type { Acceptance, Plan, PlanStep, Policy, RequestFeatures, RoutingMode } from '../core/plan.ts';
 import type { Candidate } from '../core/provider.ts';
@@ -156,11 +157,3 @@ let cheapest: Cheapest | undefined;
 
 const dearness = { economy: 0, workhorse: 1, frontier: 2, none: 3 } as const;
 const lastResort = 4;
-
-/** A step's own candidate, then the rest of its tier. */
-function ledBy(leader: Candidate, tier: readonly Candidate[]): Candidate[] {
-  const led = [...tier];
-  led.copyWithin(1, 0, tier.indexOf(leader));
-  led[0] = leader;
-  return led;
-}
