@@ -51,7 +51,58 @@ test('a provider that does not stream when asked still gives the client a stream
   assert.match(text, /"content":"Hello\."[\s\S]*\[DONE\]/);
 });
 
-async function behind(t: TestContext, type: string, body: string) {
+test('further answers arrive whole, whichever way the provider sent them', async (t) => {
+  const choices = (choice: (index: number) => object) => ({
+    id: 'c',
+    created: 1,
+    model: 'm',
+    choices: [0, 1].map(choice),
+  });
+  const call = (index: number, args: string) => ({ index, function: { arguments: args } });
+  const deltas = [
+    () => ({ role: 'assistant', content: 'Answer ' }),
+    (index: number) => ({
+      content: `${index}`,
+      tool_calls: [{ ...call(0, '{"a"'), id: `call_${index}`, type: 'function' }],
+    }),
+    () => ({ tool_calls: [{ index: 0, function: { name: 'f', arguments: ':1}' } }] }),
+  ];
+  const streamed = [
+    ...deltas.map((delta) => choices((index) => ({ index, delta: delta(index), finish_reason: null }))),
+    choices((index) => ({ index, delta: {}, finish_reason: 'tool_calls' })),
+  ];
+  const messageOf = (index: number) => ({
+    role: 'assistant',
+    content: `Answer ${index}`,
+    tool_calls: [{ id: `call_${index}`, type: 'function', function: { name: 'f', arguments: '{"a":1}' } }],
+  });
+  const asWhole = choices((index) => ({ index, message: messageOf(index), finish_reason: 'tool_calls' }));
+  const ways = {
+    streamed: [
+      'text/event-stream',
+      [...streamed.map((event) => `data: ${JSON.stringify(event)}\n\n`), 'data: [DONE]\n\n'].join(''),
+    ],
+    whole: ['application/json', JSON.stringify(asWhole)],
+  } as const;
+  for (const [way, [type, said]] of Object.entries(ways)) {
+    // A seller whose replies are always written anew.
+    const gateway = await behind(t, type, said, { rewritesReplies: true });
+    const messages = [{ role: 'user', content: 'Hi' }];
+    const reply = await post(gateway, '/v1/chat/completions', { model: 'lab/m', n: 2, messages });
+    const body = (await reply.json()) as { choices: object[] };
+    assert.equal(body.choices.length, 2, way);
+    for (const [index, choice] of body.choices.entries()) {
+      assert.partialDeepStrictEqual(choice, {
+        index,
+        message: messageOf(index),
+        finish_reason: 'tool_calls',
+      });
+      assert.ok(!('delta' in choice), way);
+    }
+  }
+});
+
+async function behind(t: TestContext, type: string, body: string, quirks: object = {}) {
   const server = createServer((request, response) => {
     request.resume();
     response.writeHead(200, { 'content-type': type }).end(body);
@@ -62,6 +113,6 @@ async function behind(t: TestContext, type: string, body: string) {
   const port = typeof address === 'object' ? address?.port : 0;
   const baseUrl = `http://127.0.0.1:${port}/v1`;
   return startTestGateway(t, {
-    config: { providers: { lab: { dialect: 'openai-chat', baseUrl, apiKey: 'k' } } },
+    config: { providers: { lab: { dialect: 'openai-chat', baseUrl, apiKey: 'k', quirks } } },
   });
 }

@@ -113,10 +113,8 @@ function withOutputLimit(engine: EngineContext, route: Route, record: CallRecord
   if (call.request.maxOutputTokens !== undefined || !call.principal.hardBudget) return route;
   const limit = engine.settings.reserveOutputTokens;
   record.budgetLimit = limit;
-  // Without its raw bytes the request is written anew by the codec, limit included.
-  const { raw: _raw, ...rest } = call;
-  const limited: Call = { ...rest, request: { ...call.request, maxOutputTokens: limit } };
-  return { ...route, call: limited };
+  const limited: Call = { ...call, request: { ...call.request, maxOutputTokens: limit } };
+  return { ...route, call: limited, limitAdded: true };
 }
 
 /**

@@ -33,6 +33,8 @@ export type Route = {
   readonly call: Call;
   readonly features: RequestFeatures;
   readonly plan: Plan;
+  /** The output limit of the request is Conclave's, set for a hard budget: the caller named none. */
+  readonly limitAdded?: true;
 };
 
 /** What routing leaves in a call's record. */

@@ -30,11 +30,9 @@ export type WrittenRequest = {
  * into the first of its dialects that has words for all of it.
  * @throws ConclaveError `unsupported` where none has.
  */
-export function writeWireRequest(
-  engine: EngineContext,
-  { call, features }: Route,
-  candidate: Candidate,
-): WrittenRequest {
+export function writeWireRequest(engine: EngineContext, route: Route, candidate: Candidate): WrittenRequest {
+  const { features } = route;
+  const call = withinModel(route, candidate);
   const { deployment } = candidate;
   let refusal: ConclaveError | undefined;
   const pinned = features.pinnedDialect;
@@ -51,6 +49,14 @@ export function writeWireRequest(
   }
   const none = `Deployment ${deployment.id} has no address in a dialect that this build can speak.`;
   throw refusal ?? new ConclaveError('configuration', none);
+}
+
+/** A limit that Conclave has added is never more than the model takes: who named none is not refused for it. */
+function withinModel({ call, limitAdded }: Route, { model }: Candidate): Call {
+  const { maxOutputTokens: most = Infinity } = model;
+  const { maxOutputTokens: limit = 0 } = call.request;
+  if (!limitAdded || limit <= most) return call;
+  return { ...call, request: { ...call.request, maxOutputTokens: most } };
 }
 
 /** The dialects that a candidate can be asked in, in the order in which they are tried. */

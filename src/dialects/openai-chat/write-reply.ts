@@ -4,6 +4,7 @@ import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { objectOf } from '../loose-fields.ts';
 import { writeFinishReason } from './finish-reason.ts';
+import { furtherChoices } from './further-choices.ts';
 import { writeAnnotation, writeImage, writeRedacted, writeSignature } from './reply-pieces.ts';
 import { writeUsage } from './usage.ts';
 
@@ -11,11 +12,11 @@ import { writeUsage } from './usage.ts';
 export function writeReply(reply: CollectedReply, context: ReplyContext): JsonObject {
   const message: JsonObject = { role: 'assistant', content: null, refusal: null };
   let logprobs: JsonObject | null = null;
-  const choices: JsonValue[] = [];
+  const further: JsonObject[] = [];
   for (const block of reply.blocks) {
     if (block.type !== 'opaque') writeBlock(message, block);
     else if (block.dialect !== 'openai-chat') continue;
-    else if (isJsonObject(block.value.choice)) choices.push(block.value.choice);
+    else if (isJsonObject(block.value.choice)) further.push(block.value.choice);
     else if (isJsonObject(block.value.logprobs)) logprobs = merged(logprobs ?? {}, block.value.logprobs);
     else Object.assign(message, merged(message, objectOf(block.value.delta)));
   }
@@ -26,7 +27,7 @@ export function writeReply(reply: CollectedReply, context: ReplyContext): JsonOb
     model: context.model,
     choices: [
       { index: 0, message, logprobs, finish_reason: writeFinishReason(reply.finish?.reason ?? 'other') },
-      ...choices,
+      ...furtherChoices(further),
     ],
     ...(reply.usage && { usage: writeUsage(reply.usage) }),
   };

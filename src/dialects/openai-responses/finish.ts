@@ -28,8 +28,21 @@ function failure(response: JsonObject, status: string): ConclaveError {
   return new ConclaveError('provider_error', `The provider says that its response has ${status}.`);
 }
 
+const waiting: ReadonlySet<string | undefined> = new Set(['queued', 'in_progress']);
+
+/** Whether the answer is still to be made, in the background of the provider that will keep it. */
+export function isWaiting(finish: Finish | undefined): boolean {
+  return waiting.has(finish?.raw);
+}
+
+type Finish = { readonly reason: FinishReason; readonly raw?: string };
+
 /** The members of a response that tell how it ended. */
-export function writeFinish(reason: FinishReason): { status: string; incomplete_details: JsonObject | null } {
+export function writeFinish({ reason, raw }: Finish): {
+  status: string;
+  incomplete_details: JsonObject | null;
+} {
+  if (raw !== undefined && waiting.has(raw)) return { status: raw, incomplete_details: null };
   switch (reason) {
     case 'length':
       return { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } };

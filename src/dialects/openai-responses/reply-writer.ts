@@ -91,7 +91,7 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
     closeWords();
     closeThought();
     closeCalls(() => true);
-    const end = writeFinish(reason);
+    const end = writeFinish({ reason });
     const response = {
       ...responseEnvelope(context),
       ...end,

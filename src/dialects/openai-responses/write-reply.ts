@@ -1,7 +1,7 @@
 import type { CollectedReply } from '../../core/collected-reply.ts';
 import type { ReplyContext } from '../../core/dialect.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { writeFinish } from './finish.ts';
+import { isWaiting, writeFinish } from './finish.ts';
 import { writeUsage } from './usage.ts';
 import { responseEnvelope } from './write-envelope.ts';
 import { writeItems } from './write-items.ts';
@@ -10,7 +10,9 @@ import { writeItems } from './write-items.ts';
 export function writeReply(reply: CollectedReply, context: ReplyContext): JsonObject {
   return {
     ...responseEnvelope(context),
-    ...writeFinish(reply.finish?.reason ?? 'other'),
+    ...writeFinish(reply.finish ?? { reason: 'other' }),
+    // Only under the name that it has at its provider can anybody ask for it when it is there.
+    ...(isWaiting(reply.finish) && reply.id !== undefined && { id: reply.id, background: true, store: true }),
     output: writeItems(reply, context.id),
     ...(reply.usage && { usage: writeUsage(reply.usage) }),
   };

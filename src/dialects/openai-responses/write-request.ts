@@ -53,8 +53,8 @@ function writeBody(request: ModelRequest, target: WireTarget, warnings: string[]
     ...(request.temperature !== undefined && { temperature: request.temperature }),
     ...(request.topP !== undefined && { top_p: request.topP }),
     ...(request.user !== undefined && { user: request.user }),
-    // The conversation comes back with the next call; nobody could ask for it by its id.
-    store: false,
+    // The conversation comes back with the next call; nobody could ask for it by its id, but who wants it in the background.
+    ...(valueOf(extras, 'background') !== true && { store: false }),
     // Without it, thoughts could not come back with the calls that they led to. Other models refuse to be asked.
     ...(target.capabilities?.reasoning === true && { include: ['reasoning.encrypted_content'] }),
     ...(target.stream && { stream: true }),
