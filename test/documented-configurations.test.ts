@@ -32,3 +32,28 @@ test('every configuration that a page shows can be copied and starts', async (t)
     await app.close();
   }
 });
+
+test('what only reads the books works with every configuration that a page shows, also without any key of a provider', async (t) => {
+  const wholly = {
+    providers: { two: { dialect: 'openai-chat', baseUrl: 'http://127.0.0.1:9/v1', apiKey: '${TWO_KEY}' } },
+    models: [{ id: 'two/work2', tier: 'workhorse' }],
+    deployments: [
+      { model: 'two/work2', apiKey: '${TWO_KEY_2}' },
+      { model: 'quick', weight: 2 },
+    ],
+    aliases: { quick: 'two/work2' },
+    routing: { pin: 'quick', fallbacks: { 'two/*': ['openai/gpt-5'] } },
+  };
+  for (const { title, text } of [...shown, { title: 'own provider', text: JSON.stringify(wholly) }]) {
+    const home = tempFolder(t);
+    const configPath = join(home, 'conclave.yaml');
+    writeFileSync(configPath, text);
+    const app = await createApp({ env: { CONCLAVE_HOME: home }, cwd: home, configPath, offline: true }).catch(
+      (error: unknown) => {
+        throw new Error(`${title}: ${error instanceof Error ? error.message : error}`);
+      },
+    );
+    await app.ledger.costs({ since: 0, by: 'model' });
+    await app.close();
+  }
+});

@@ -198,8 +198,7 @@ async function catalogueOf(
   const catalogue = await createCatalogue({
     providers: found.map(({ provider }) => provider),
     known: builtInProviders,
-    // Without its providers no model can be told from a mistake.
-    configured: offline ? [] : config.models,
+    configured: config.models,
     aliases: config.aliases,
     discovered: found.flatMap(({ provider, listing }) =>
       listing === undefined ? [] : localModels(provider, listing),

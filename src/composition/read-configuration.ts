@@ -1,8 +1,10 @@
 import type { AppOptions } from '../app.ts';
+import { booksOnly } from '../config/books-only.ts';
 import { checkConfig, loadConfig, type LoadedConfig } from '../config/load-config.ts';
 
 /** The configuration that was given, or that of the file. @throws ConclaveError `configuration`. */
-export async function readConfiguration({ config, configPath, env, cwd }: AppOptions): Promise<LoadedConfig> {
-  if (config !== undefined) return { config: checkConfig(config) };
-  return loadConfig({ env, cwd, path: configPath });
+export async function readConfiguration(options: AppOptions): Promise<LoadedConfig> {
+  const { config, configPath: path, env, cwd, offline } = options;
+  if (config !== undefined) return { config: checkConfig(offline ? booksOnly(config) : config) };
+  return loadConfig({ env, cwd, path, offline });
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { ConclaveError } from '../core/errors.ts';
+import { booksOnly } from './books-only.ts';
 import { firstProblem, refusal } from './config-problem.ts';
 import { checkedConfig, configSchema, type Config } from './schema.ts';
 
@@ -19,6 +20,8 @@ export async function loadConfig(options: {
   readonly path?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** Only the books are needed. Default: false. */
+  readonly offline?: boolean | undefined;
 }): Promise<LoadedConfig> {
   const named = options.path ?? options.env['CONCLAVE_CONFIG'];
   const path = absolute(named ?? 'conclave.yaml', options.cwd);
@@ -26,7 +29,8 @@ export async function loadConfig(options: {
   if (text === undefined) return { config: checkConfig({}) };
   // Many have no file, and their start need not wait for the parser.
   const { parseConfig } = await import('./parse-config.ts');
-  return { config: parseConfig(text, path, options.env), path, text };
+  const needed = options.offline ? booksOnly : undefined;
+  return { config: parseConfig(text, path, options.env, needed), path, text };
 }
 
 /** Checks a configuration given as an object, as a library user does. */

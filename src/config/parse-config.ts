@@ -5,8 +5,16 @@ import { checkedConfig, configSchema, type Config } from './schema.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Parses and checks YAML, `${VARIABLES}` filled in from `env`. `path` is for messages only. */
-export function parseConfig(text: string, path: string, env: Environment): Config {
+/**
+ * Parses and checks YAML, `${VARIABLES}` filled in from `env`. `path` is for messages only; what `needed` leaves out is as
+ * if it were not there.
+ */
+export function parseConfig(
+  text: string,
+  path: string,
+  env: Environment,
+  needed: (value: unknown) => unknown = (value) => value,
+): Config {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
   const [broken] = document.errors;
@@ -18,7 +26,9 @@ export function parseConfig(text: string, path: string, env: Environment): Confi
     );
   }
   const place = (at: readonly PropertyKey[]) => placeOf(document, lines, path, at);
-  const value = fillVariables(plain(document, path), env, (problem, at) => refusal(problem, place(at)));
+  const value = fillVariables(needed(plain(document, path)), env, (problem, at) =>
+    refusal(problem, place(at)),
+  );
   const result = checkedConfig(value);
   if (result.success) return result.data;
   const problem = firstProblem(result.error, configSchema);
