@@ -208,19 +208,131 @@ describe('Codex', () => {
     assert.equal(((await reply.json()) as { object: string }).object, 'list');
   });
 
-  test('is told who can search the web where its model cannot, so that the tool can be switched off', async () => {
-    const asked = {
-      ...turn('anthropic/claude-sonnet-4-5'),
-      tools: [{ type: 'web_search' }, { type: 'custom', name: 'apply_patch' }],
+  /** With the tools of its own kind: a patch as free text, an MCP server's as a namespace, a search that OpenAI runs. */
+  const agentTools = [
+    { type: 'function', name: 'exec_command', description: 'Runs', strict: false, parameters },
+    {
+      type: 'custom',
+      name: 'apply_patch',
+      description: 'Edits files. It takes free text, and no JSON.',
+      format: { type: 'grammar', syntax: 'lark', definition: 'start: "*** Begin Patch" LF' },
+    },
+    {
+      type: 'namespace',
+      name: 'mcp__notes',
+      description: 'Tools in the mcp__notes namespace.',
+      tools: [{ type: 'function', name: 'add', description: 'Adds a note', strict: false, parameters }],
+    },
+    { type: 'web_search', external_web_access: false },
+    { type: 'local_shell' },
+  ];
+
+  for (const model of models.filter((id) => !id.startsWith('openai/'))) {
+    test(`patches files and calls an MCP server through ${model}, streamed and whole, and is told what it goes without`, async () => {
+      for (const stream of [true, false]) {
+        const asked = { ...turn(model), stream, tools: agentTools };
+        const custom = await turnOf({ ...asked, tool_choice: { type: 'custom', name: 'apply_patch' } });
+        const { warnings, items } = custom;
+        assert.match(warnings, /"tools" \(web_search, local_shell\) was left out/);
+        assert.match(warnings, /"tools\.1\.format" was left out/);
+        const patch = items.find(({ name }) => name === 'apply_patch');
+        assert.equal(patch?.['type'], 'custom_tool_call', JSON.stringify(items));
+        assert.equal(typeof patch?.['input'], 'string');
+        assert.doesNotMatch(String(patch?.['input']), /^\s*\{/, 'the text itself, and no JSON around it');
+
+        const named = await turnOf({
+          ...asked,
+          tools: [agentTools[2]],
+          tool_choice: 'required',
+        });
+        const note = named.items.find(({ name }) => name === 'add');
+        assert.deepEqual(
+          [note?.['type'], note?.['namespace']],
+          ['function_call', 'mcp__notes'],
+          JSON.stringify(named.items),
+        );
+
+        const results = [patch, note].map((call) => ({
+          type: call === patch ? 'custom_tool_call_output' : 'function_call_output',
+          call_id: call?.['call_id'],
+          output: 'Done.',
+        }));
+        const next = await turnOf({
+          ...asked,
+          input: [...asked.input, patch, results[0], note, results[1]],
+          tool_choice: 'auto',
+        });
+        assert.ok(
+          next.items.some(({ type }) => type === 'message'),
+          JSON.stringify(next.items),
+        );
+      }
+    });
+  }
+
+  test('goes on with a model of OpenAI what another has begun, and the other way round', async () => {
+    const call = {
+      type: 'custom_tool_call',
+      call_id: 'call_1',
+      name: 'apply_patch',
+      input: '*** Begin Patch',
     };
-    const reply = await post(gateway, '/v1/responses', asked, headers);
-    assert.equal(reply.status, 400);
-    const { error } = (await reply.json()) as { error: { message: string } };
-    assert.match(
-      error.message,
-      /"tools" \(web_search, apply_patch\) needs a provider that speaks openai-responses/,
-    );
+    const output = { type: 'custom_tool_call_output', call_id: 'call_1', output: 'Done.' };
+    for (const [id, model] of [
+      ['ctc_req_1_0', 'openai/gpt-5.4-mini'],
+      ['ctc_0123', 'anthropic/claude-sonnet-4-5'],
+    ] as const) {
+      const asked = turn(model);
+      const { items } = await turnOf({
+        ...asked,
+        tools: agentTools,
+        input: [...asked.input, { ...call, id }, output],
+      });
+      assert.ok(
+        items.some(({ type }) => type === 'message'),
+        JSON.stringify(items),
+      );
+    }
   });
+
+  test('is refused a search that it must have, or that is all it asks for, where its model cannot', async () => {
+    const refused: [tools: object[], headers: Record<string, string>, named: RegExp][] = [
+      [[{ type: 'web_search' }], {}, /"tools" \(web_search\) needs a provider that speaks openai-responses/],
+      [agentTools, { 'x-conclave-strict': 'true' }, /needs a provider that speaks openai-responses/],
+    ];
+    for (const [tools, more, named] of refused) {
+      const asked = { ...turn('anthropic/claude-sonnet-4-5'), tools };
+      const reply = await post(gateway, '/v1/responses', asked, { ...headers, ...more });
+      assert.equal(reply.status, 400);
+      const { error } = (await reply.json()) as { error: { message: string } };
+      assert.match(error.message, named);
+    }
+  });
+
+  type Item = Readonly<Record<string, unknown>>;
+
+  /** The items of an answer, which a stream must have told one by one. */
+  async function turnOf(
+    asked: object,
+  ): Promise<{ readonly items: readonly Item[]; readonly warnings: string }> {
+    const reply = await post(gateway, '/v1/responses', asked, headers);
+    const text = await reply.text();
+    assert.equal(reply.status, 200, text);
+    const warnings = reply.headers.get('x-conclave-warnings') ?? '';
+    if (!('stream' in asked) || asked.stream !== true) {
+      const { output } = JSON.parse(text) as { output: Item[] };
+      return { items: output, warnings };
+    }
+    const events = [...text.matchAll(/^data: (\{.*)$/gmu)].map(
+      ([, data = '']) => JSON.parse(data) as Item & { delta?: string; item?: Item; input?: string },
+    );
+    const of = (type: string) => events.filter((event) => event['type'] === type);
+    const items = of('response.output_item.done').flatMap(({ item }) => (item ? [item] : []));
+    const said = of('response.custom_tool_call_input.delta').map(({ delta }) => delta);
+    const inputs = items.filter(({ type }) => type === 'custom_tool_call').map(({ input }) => input);
+    assert.equal(said.join(''), inputs.join(''));
+    return { items, warnings };
+  }
 });
 
 describe('opencode', () => {

@@ -3,7 +3,7 @@ import { after, before } from 'node:test';
 import { replyCollector } from '../src/core/collected-reply.ts';
 import type { Dialect, ReplyContext } from '../src/core/dialect.ts';
 import type { JsonObject } from '../src/core/json.ts';
-import type { ModelRequest } from '../src/core/request.ts';
+import type { DeclaredTool, ModelRequest } from '../src/core/request.ts';
 import type { StreamPart } from '../src/core/stream-part.ts';
 import { dialects } from '../src/dialects/index.ts';
 import openaiChat from '../src/dialects/openai-chat/index.ts';
@@ -66,6 +66,34 @@ for (const [client, whole, event] of clients) {
     }
   });
 }
+
+sharedTest(
+  'calls of custom tools, and of tools in a namespace, are written validly, as events and as a whole',
+  () => {
+    const valid = validator();
+    const kinds: readonly DeclaredTool[] = [
+      { type: 'custom', name: 'declared' },
+      { type: 'custom', name: 'declared', namespace: 'mine' },
+      { type: 'function', name: 'declared', namespace: 'mine' },
+    ];
+    for (const { id, parts } of answers(openaiResponses)) {
+      const called = new Set(parts.flatMap((part) => (part.type === 'tool-call-start' ? [part.name] : [])));
+      if (called.size === 0 || parts.at(-1)?.type === 'error') continue;
+      for (const declared of kinds) {
+        const tools = [...called].map((name) => ({ name, inputSchema: {}, declared }));
+        const custom = { ...context, request: { ...request, tools, toolChoice: { type: 'auto' as const } } };
+        const collector = replyCollector();
+        for (const part of parts) collector.add(part);
+        const whole = openaiResponses.writeReply(collector.reply, custom);
+        assert.ok(JSON.stringify(whole).includes('"name":"declared"'), id);
+        valid('Response', JSON.parse(JSON.stringify(whole)), id);
+        const stream = String(openaiResponses.replyWriter(custom).push(parts));
+        for (const [, data = ''] of stream.matchAll(/^data: (\{.*)$/gm))
+          valid('ResponseStreamEvent', JSON.parse(data) as JsonObject, id);
+      }
+    }
+  },
+);
 
 let gateway: TestGateway;
 before(async () => {

@@ -160,6 +160,52 @@ export const fields: readonly Field[] = [
     },
   },
   {
+    name: 'tools of the provider’s own beside the client’s',
+    beside: 'tools',
+    words: {
+      'openai-responses': {
+        tools: [
+          { type: 'function', name: 'get_weather', description: 'Weather', parameters: schema },
+          { type: 'web_search' },
+        ],
+      },
+    },
+  },
+  {
+    name: 'custom tools (a text in the place of arguments)',
+    words: { 'openai-responses': { tools: [{ type: 'custom', name: 'patch', description: 'Edits' }] } },
+  },
+  {
+    name: 'the grammar of a custom tool',
+    words: {
+      'openai-responses': {
+        tools: [
+          {
+            type: 'custom',
+            name: 'patch',
+            description: 'Edits',
+            format: { type: 'grammar', syntax: 'regex', definition: '[a-z]+' },
+          },
+        ],
+      },
+    },
+  },
+  {
+    name: 'tools in a namespace',
+    words: {
+      'openai-responses': {
+        tools: [
+          {
+            type: 'namespace',
+            name: 'notes',
+            description: 'Notes',
+            tools: [{ type: 'function', name: 'add', description: 'Adds', parameters: schema }],
+          },
+        ],
+      },
+    },
+  },
+  {
     name: 'JSON',
     words: {
       'openai-chat': { response_format: { type: 'json_object' } },

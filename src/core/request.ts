@@ -8,6 +8,16 @@ export type ToolDefinition = {
   readonly description?: string;
   readonly inputSchema: JsonObject;
   readonly strict?: boolean;
+  /** How its client declared it, where that is no function of this name. Whoever answers the client calls it so. */
+  readonly declared?: DeclaredTool;
+};
+
+/** A tool of OpenAI's Responses whose calls are written otherwise than a function's. */
+export type DeclaredTool = {
+  /** `custom`: its calls carry a text, which the model is told to write as the one member of `freeformSchema`. */
+  readonly type: 'function' | 'custom';
+  readonly name: string;
+  readonly namespace?: string;
 };
 
 export type ToolChoice =

@@ -1,5 +1,6 @@
 import type { DialectId } from '../core/content.ts';
 import { ConclaveError } from '../core/errors.ts';
+import { shownField } from '../core/shown-field.ts';
 import type { ExtraField, ModelRequest } from '../core/request.ts';
 
 /**
@@ -15,7 +16,8 @@ export function carryExtras(
   const { origin, extras = [] } = request;
   if (origin === dialect) return extras;
   const carried: ExtraField[] = [];
-  for (const { name, fieldClass, value } of extras) {
+  for (const field of extras) {
+    const { name, fieldClass, value } = field;
     if (fieldClass !== 'hint') {
       throw new ConclaveError(
         'unsupported',
@@ -27,7 +29,7 @@ export function carryExtras(
     if (twin !== undefined && dialect === 'openai-responses') carried.push({ name: twin, fieldClass, value });
     else if (twin !== undefined) {
       warnings.push(`"${name}" was left out: many sellers of ${dialect} refuse "${twin}".`);
-    } else warnings.push(`"${name}" was left out: ${dialect} has no word for it.`);
+    } else warnings.push(`${shownField(field)} was left out: ${dialect} has no word for it.`);
   }
   return carried;
 }

@@ -3,7 +3,6 @@ import type { Resolution } from '../core/catalogue.ts';
 import type { Classification } from '../core/classification.ts';
 import type { DialectId, MediaSource } from '../core/content.ts';
 import { hasTag } from '../core/has-tag.ts';
-import { isJsonObject } from '../core/json.ts';
 import type { Capability, Model } from '../core/model.ts';
 import type {
   Conversation,
@@ -12,8 +11,8 @@ import type {
   RequestFeatures,
   RoutingPreferences,
 } from '../core/plan.ts';
-import { shownName } from '../core/shown-name.ts';
-import type { ExtraField, ModelRequest } from '../core/request.ts';
+import { shownField } from '../core/shown-field.ts';
+import type { ModelRequest } from '../core/request.ts';
 import type { TaskType } from '../core/task.ts';
 import type { Ms, Tokens } from '../core/units.ts';
 import type { RequestSize } from './measure-request.ts';
@@ -135,7 +134,7 @@ type Pin = { readonly dialect: DialectId; readonly field: string };
 function pinnedDialect({ request, strict }: Call, file: NamedFile | undefined): Pin | undefined {
   const { origin, extras } = request;
   const pin = extras?.find(({ fieldClass }) => fieldClass !== 'hint' || strict === true);
-  if (pin) return origin && { dialect: origin, field: shown(pin) };
+  if (pin) return origin && { dialect: origin, field: shownField(pin) };
   return file && { dialect: file.dialect, field: 'a file id' };
 }
 
@@ -149,16 +148,6 @@ function namedFile({ messages }: ModelRequest): NamedFile | undefined {
     }
   }
   return undefined;
-}
-
-/** A field by its name; of tools also which, because a client that offers many must know the one to switch off. */
-function shown({ name, value }: ExtraField): string {
-  const tools = Array.isArray(value) && name === 'tools' ? value.filter(isJsonObject) : [];
-  const named = tools.map(({ name: own, custom, type }) => {
-    const word = own ?? (isJsonObject(custom) ? custom.name : undefined) ?? type;
-    return typeof word === 'string' ? shownName(word) : 'a tool';
-  });
-  return named.length === 0 ? `"${name}"` : `"${name}" (${[...new Set(named)].slice(0, 5).join(', ')})`;
 }
 
 function neededCapabilities({ reasoning }: ModelRequest, { needs }: RequestSize): readonly Capability[] {

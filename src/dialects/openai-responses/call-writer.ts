@@ -1,7 +1,9 @@
 import type { EventWriter } from './event-writer.ts';
-import { callItem } from './write-items.ts';
+import { freeformInput, freeformReader } from './freeform-input.ts';
+import type { IdKind } from './item-id.ts';
+import { callItem, type DeclaredCall } from './write-items.ts';
 
-/** One function call on its way. */
+/** One call of a tool on its way. */
 export type CallWriter = {
   add(text: string): void;
   /** True where the arguments so far are whole: the first characters of a JSON object are never an object. */
@@ -9,9 +11,18 @@ export type CallWriter = {
   close(): void;
 };
 
-export function callWriter(
+type IdOf = (kind: IdKind) => (place: number) => string;
+
+/** The events of a call as its client declared the tool: a function's arguments, or a custom tool's text. */
+export function callWriter(events: EventWriter, call: DeclaredCall, idOf: IdOf): CallWriter {
+  return call.tool?.type === 'custom'
+    ? customCallWriter(events, call, idOf('ctc'))
+    : functionCallWriter(events, call, idOf('fc'));
+}
+
+function functionCallWriter(
   events: EventWriter,
-  call: { readonly id: string; readonly name: string },
+  call: DeclaredCall,
   idAt: (place: number) => string,
 ): CallWriter {
   const id = idAt(events.output.length);
@@ -30,9 +41,43 @@ export function callWriter(
     close() {
       // A call without arguments has none in other dialects; here they are always JSON.
       if (args === '') add('{}');
-      const done = { item_id: id, output_index: place, name: call.name, arguments: args };
+      const name = call.tool?.name ?? call.name;
+      const done = { item_id: id, output_index: place, name, arguments: args };
       events.send('response.function_call_arguments.done', done);
       events.close(place, callItem(id, call, args));
+    },
+  };
+}
+
+function customCallWriter(
+  events: EventWriter,
+  call: DeclaredCall,
+  idAt: (place: number) => string,
+): CallWriter {
+  const id = idAt(events.output.length);
+  const place = events.open(callItem(id, call, '', 'in_progress'));
+  const head = JSON.stringify({ item_id: id, output_index: place }).slice(1, -1);
+  const reader = freeformReader();
+  let args = '';
+  let said = '';
+
+  function say(text: string): void {
+    if (text === '') return;
+    said += text;
+    events.delta('response.custom_tool_call_input.delta', head, text);
+  }
+
+  return {
+    add(text) {
+      args += text;
+      say(reader.push(text));
+    },
+    whole: () => isJson(args),
+    close() {
+      // What was said cannot be taken back; only what was not understood on its way is known at the end.
+      if (said === '') say(freeformInput(args));
+      events.send('response.custom_tool_call_input.done', { item_id: id, output_index: place, input: said });
+      events.close(place, callItem(id, call, said));
     },
   };
 }

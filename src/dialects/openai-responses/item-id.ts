@@ -1,5 +1,5 @@
 /** What an id names, in the prefixes that OpenAI demands. */
-export type IdKind = 'resp' | 'msg' | 'rs' | 'fc' | 'ig';
+export type IdKind = 'resp' | 'msg' | 'rs' | 'fc' | 'ctc' | 'ig';
 
 /** The id of something that we write. `replyId` is the reply's own, which begins with `req_`. */
 export function itemId(kind: IdKind, replyId: string, place?: number): string {
@@ -9,5 +9,5 @@ export function itemId(kind: IdKind, replyId: string, place?: number): string {
 
 /** True for an id that we wrote: no provider knows it. */
 export function isOurId(id: unknown): boolean {
-  return typeof id === 'string' && /^(?:resp|msg|rs|fc|ig)_req_/.test(id);
+  return typeof id === 'string' && /^(?:resp|msg|rs|fc|ctc|ig)_req_/.test(id);
 }

@@ -2,6 +2,7 @@ import type { ContentPart, Message } from '../../core/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { ExtraField } from '../../core/request.ts';
 import { array, choice, object, refuse, string } from '../strict-fields.ts';
+import { flatName, freeformMember } from './client-tools.ts';
 import { readContent } from './read-content.ts';
 import type { Site } from './read-content.ts';
 import { readProof } from './reasoning-proof.ts';
@@ -38,11 +39,18 @@ export function readInput(input: JsonValue | undefined, extras: ExtraField[]): M
         speaker = undefined;
         messages.push({ role: role === 'user' ? 'user' : 'system', content });
       }
-    } else if (type === 'function_call_output') append('results', [readResult(item, site)]);
+    } else if (results.has(type)) append('results', [readResult(item, site)]);
     else append('model', [readModelItem(item, type, site)]);
   }
   return messages;
 }
+
+/** Answers to calls of tools that the client runs itself. */
+const results: ReadonlySet<string> = new Set([
+  'function_call_output',
+  'custom_tool_call_output',
+  'local_shell_call_output',
+]);
 
 const roles = choice('user', 'assistant', 'system', 'developer');
 
@@ -56,7 +64,7 @@ function typeOf(item: JsonObject, at: string): string {
 function readResult(item: JsonObject, { at, extras }: Site): ContentPart {
   return {
     type: 'tool-result',
-    callId: string.required(item, 'call_id', at),
+    callId: callIdOf(item, at),
     content: readContent(array.check(asList(item.output), `${at}.output`), { at: `${at}.output`, extras }),
     isError: false,
   };
@@ -69,17 +77,41 @@ function asList(output: JsonValue | undefined): JsonValue | undefined {
 
 /** What a model wrote besides messages. Its own tools' doings are left out elsewhere; what a client told them pins. */
 function readModelItem(item: JsonObject, type: string, { at, extras }: Site): ContentPart {
-  if (type === 'function_call') {
-    return {
-      type: 'tool-call',
-      id: string.required(item, 'call_id', at),
-      name: string.required(item, 'name', at),
-      arguments: string.optional(item, 'arguments', at) ?? '',
-    };
-  }
+  const call = readCall(item, type, at);
+  if (call) return call;
   if (type === 'reasoning') return readReasoning(item, at);
   if (pins(type)) extras.push({ name: at, fieldClass: 'pinning', value: item });
   return { type: 'opaque', dialect: 'openai-responses', value: item };
+}
+
+function readCall(item: JsonObject, type: string, at: string): ContentPart | undefined {
+  const called = (name: string, args: string): ContentPart => ({
+    type: 'tool-call',
+    id: callIdOf(item, at),
+    name: flatName(string.optional(item, 'namespace', at), name),
+    arguments: args,
+  });
+  switch (type) {
+    case 'function_call':
+      return called(string.required(item, 'name', at), string.optional(item, 'arguments', at) ?? '');
+    case 'custom_tool_call': {
+      const input = string.required(item, 'input', at);
+      return called(string.required(item, 'name', at), JSON.stringify({ [freeformMember]: input }));
+    }
+    case 'local_shell_call':
+      return called('local_shell', JSON.stringify(object.required(item, 'action', at)));
+    default:
+      return undefined;
+  }
+}
+
+/** A shell's call and its answer may name their call by their id. */
+function callIdOf(item: JsonObject, at: string): string {
+  const id = item.type === 'function_call' || item.type === 'custom_tool_call' ? undefined : item.id;
+  return (
+    string.optional(item, 'call_id', at) ??
+    (typeof id === 'string' ? id : string.required(item, 'call_id', at))
+  );
 }
 
 /** References, what stands for a conversation that is not sent along, and answers of the client's to OpenAI's tools. */
@@ -87,7 +119,7 @@ function pins(type: string): boolean {
   return (
     type === 'item_reference' ||
     type.includes('compaction') ||
-    type.endsWith('_output') ||
+    (type.endsWith('_output') && type !== 'tool_search_output') ||
     type === 'mcp_approval_response'
   );
 }

@@ -2,9 +2,13 @@ import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../../core/request.ts';
 import { allowedTools } from '../allowed-tools.ts';
-import { array, boolean, choice, object, string } from '../strict-fields.ts';
+import { array, choice, object, string } from '../strict-fields.ts';
+import { readClientTool } from './client-tools.ts';
 
-/** The client's functions; OpenAI's own tools run on its servers and travel as one pinning field. */
+/**
+ * The client's own tools; OpenAI's run on its servers and travel as one field. An agent that has tools of its own goes on
+ * without those, with a warning; where they are all the tools there are, they are what was asked for.
+ */
 export function readTools(body: JsonObject, extras: ExtraField[]): Pick<ModelRequest, 'tools'> {
   const list = array.optional(body, 'tools');
   if (list === undefined) return {};
@@ -13,22 +17,28 @@ export function readTools(body: JsonObject, extras: ExtraField[]): Pick<ModelReq
   for (const [index, value] of list.entries()) {
     const at = `tools.${index}`;
     const tool = object.check(value, at);
-    if (string.required(tool, 'type', at) === 'function') tools.push(readFunction(tool, at));
+    const read = readClientTool(tool, at, extras);
+    if (read) tools.push(...read);
     else own.push(tool);
   }
-  if (own.length > 0) extras.push({ name: 'tools', fieldClass: 'pinning', value: own });
+  if (own.length > 0) {
+    const isExtra = tools.length > 0 && own.every(({ type }) => dispensable.has(String(type)));
+    extras.push({ name: 'tools', fieldClass: isExtra ? 'hint' : 'pinning', value: own });
+  }
   const allowed = allowedTools(tools, readAllowed(body.tool_choice)?.names);
   return allowed && allowed.length > 0 ? { tools: allowed } : {};
 }
 
-function readFunction(tool: JsonObject, at: string): ToolDefinition {
-  return {
-    name: string.required(tool, 'name', at),
-    description: string.optional(tool, 'description', at),
-    inputSchema: object.optional(tool, 'parameters', at) ?? { type: 'object', properties: {} },
-    strict: boolean.optional(tool, 'strict', at),
-  };
-}
+/** Tools that name nothing which only OpenAI keeps, as a vector store, a container or a connector would be. */
+const dispensable: ReadonlySet<string> = new Set([
+  'web_search',
+  'web_search_2025_08_26',
+  'web_search_preview',
+  'web_search_preview_2025_03_11',
+  'local_shell',
+  'image_generation',
+  'tool_search',
+]);
 
 const choiceWord = choice('auto', 'none', 'required');
 const mode = choice('auto', 'required');
@@ -40,7 +50,7 @@ function readAllowed(
   if (!isJsonObject(found) || found.type !== 'allowed_tools') return undefined;
   const tools = array.required(found, 'tools', 'tool_choice').map((value, index) => {
     const tool = object.check(value, `tool_choice.tools.${index}`);
-    return tool.type === 'function' ? string.required(tool, 'name', `tool_choice.tools.${index}`) : undefined;
+    return isOurs(tool) ? string.required(tool, 'name', `tool_choice.tools.${index}`) : undefined;
   });
   const names = tools.filter((name) => name !== undefined);
   return names.length < tools.length
@@ -54,11 +64,16 @@ export function readToolChoice(body: JsonObject, extras: ExtraField[]): ToolChoi
   if (found === undefined || found === null) return undefined;
   if (typeof found === 'string') return { type: choiceWord.check(found, 'tool_choice') };
   const wanted = object.check(found, 'tool_choice');
-  if (wanted.type === 'function') {
+  if (isOurs(wanted)) {
     return { type: 'tool', name: string.required(wanted, 'name', 'tool_choice') };
   }
   const allowed = readAllowed(wanted);
   if (allowed) return { type: allowed.mode };
   extras.push({ name: 'tool_choice', fieldClass: 'pinning', value: wanted });
   return undefined;
+}
+
+/** A function or a custom tool, which are the client's. */
+function isOurs({ type }: JsonObject): boolean {
+  return type === 'function' || type === 'custom';
 }

@@ -16,11 +16,12 @@ import { reasoningWriter } from './reasoning-writer.ts';
 import type { ReasoningWriter } from './reasoning-writer.ts';
 import { writeUsage } from './usage.ts';
 import { responseEnvelope } from './write-envelope.ts';
-import { imageItem } from './write-items.ts';
+import { declaredTools, imageItem } from './write-items.ts';
 
 /** Writes the events of one response, in OpenAI's own order: each item is opened, filled, closed. */
 export function replyWriter(context: ReplyContext): ReplyWriter {
   const events = eventWriter(context.eventsBefore);
+  const declared = declaredTools(context.request);
   const calls = new Map<number, CallWriter>();
   let message: MessageWriter | undefined;
   let thought: ReasoningWriter | undefined;
@@ -77,7 +78,8 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
     closeWords();
     closeThought();
     closeCalls((call) => call.whole());
-    calls.set(part.index, callWriter(events, part, idOf('fc')));
+    const { id, name } = part;
+    calls.set(part.index, callWriter(events, { id, name, tool: declared.get(name) }, idOf));
   }
 
   function whole(item: JsonObject): void {

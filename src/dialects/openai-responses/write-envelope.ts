@@ -4,7 +4,7 @@ import type { ModelRequest } from '../../core/request.ts';
 import { objectOf } from '../loose-fields.ts';
 import { itemId } from './item-id.ts';
 import { writeFormat } from './write-format.ts';
-import { writeTool, writeToolChoice } from './write-tools.ts';
+import { echoedChoice, echoedTool } from './write-tools.ts';
 
 /** A response without its outcome. What of the request it echoes is what Conclave understood of it. */
 export function responseEnvelope({ id, model, createdAt, request }: ReplyContext): JsonObject {
@@ -26,8 +26,8 @@ export function responseEnvelope({ id, model, createdAt, request }: ReplyContext
     store: false,
     temperature: request.temperature ?? null,
     text: { format: writeFormat(request.output) },
-    tool_choice: request.toolChoice ? writeToolChoice(request.toolChoice) : 'auto',
-    tools: (request.tools ?? []).map(writeTool),
+    tool_choice: echoedChoice(request.toolChoice, request.tools),
+    tools: (request.tools ?? []).map(echoedTool),
     top_p: request.topP ?? null,
     truncation: 'disabled',
     metadata: metadataOf(request),

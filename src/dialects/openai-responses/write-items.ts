@@ -1,11 +1,18 @@
 import type { CollectedReply, ReplyBlock } from '../../core/collected-reply.ts';
+import type { ReplyContext } from '../../core/dialect.ts';
 import type { JsonObject } from '../../core/json.ts';
+import type { DeclaredTool, ModelRequest } from '../../core/request.ts';
 import { writeAnnotation } from './annotation.ts';
+import { freeformInput } from './freeform-input.ts';
 import { itemId } from './item-id.ts';
 import { writeProof } from './reasoning-proof.ts';
 
 /** An answer's blocks as output items; neighbouring texts are parts of one message. */
-export function writeItems({ blocks }: CollectedReply, replyId: string): JsonObject[] {
+export function writeItems(
+  { blocks }: CollectedReply,
+  { id: replyId, request }: Pick<ReplyContext, 'id' | 'request'>,
+): JsonObject[] {
+  const declared = declaredTools(request);
   const items: JsonObject[] = [];
   let words: JsonObject[] | undefined;
   for (const [at, block] of blocks.entries()) {
@@ -17,7 +24,7 @@ export function writeItems({ blocks }: CollectedReply, replyId: string): JsonObj
       words.push(writeWords(block));
       continue;
     }
-    const item = writeItem(block, blocks[at - 1], replyId, items.length);
+    const item = writeItem(block, blocks[at - 1], { replyId, place: items.length, declared });
     if (item === undefined) continue;
     words = undefined;
     items.push(item);
@@ -36,14 +43,22 @@ function writeWords(block: Extract<ReplyBlock, { type: 'text' | 'refusal' }>): J
 function writeItem(
   block: Exclude<ReplyBlock, { type: 'text' | 'refusal' }>,
   before: ReplyBlock | undefined,
-  replyId: string,
-  place: number,
+  {
+    replyId,
+    place,
+    declared,
+  }: { readonly replyId: string; readonly place: number; readonly declared: DeclaredTools },
 ): JsonObject | undefined {
   switch (block.type) {
     case 'reasoning':
       return reasoningItem(itemId('rs', replyId, place), block.text, proofOf(block));
-    case 'tool-call':
-      return callItem(itemId('fc', replyId, place), block, block.arguments || '{}');
+    case 'tool-call': {
+      const tool = declared.get(block.name);
+      const isCustom = tool?.type === 'custom';
+      const call = { id: block.id, name: block.name, tool };
+      const said = isCustom ? freeformInput(block.arguments) : block.arguments || '{}';
+      return callItem(itemId(isCustom ? 'ctc' : 'fc', replyId, place), call, said);
+    }
     case 'image':
       if (before?.type === 'opaque' && holdsImage(before, block)) return undefined;
       return imageItem(itemId('ig', replyId, place), block.mediaType, block.data);
@@ -86,13 +101,34 @@ export function summaryPart(text: string): JsonObject {
   return { type: 'summary_text', text };
 }
 
+/** A call as its client declared the tool. */
+export type DeclaredCall = {
+  readonly id: string;
+  readonly name: string;
+  readonly tool: DeclaredTool | undefined;
+};
+
+/** `said`: the JSON text of a function's arguments, or the text that a custom tool is given. */
 export function callItem(
   id: string,
-  call: { readonly id: string; readonly name: string },
-  args: string,
+  { id: call_id, name, tool }: DeclaredCall,
+  said: string,
   status = 'completed',
 ): JsonObject {
-  return { type: 'function_call', id, status, call_id: call.id, name: call.name, arguments: args };
+  const called = {
+    call_id,
+    name: tool?.name ?? name,
+    ...(tool?.namespace !== undefined && { namespace: tool.namespace }),
+  };
+  if (tool?.type === 'custom') return { type: 'custom_tool_call', id, status, ...called, input: said };
+  return { type: 'function_call', id, status, ...called, arguments: said };
+}
+
+/** Those of a client's tools whose calls are no functions of their name, by the name that the model was told. */
+export type DeclaredTools = ReadonlyMap<string, DeclaredTool>;
+
+export function declaredTools({ tools }: ModelRequest): DeclaredTools {
+  return new Map((tools ?? []).flatMap(({ name, declared }) => (declared ? [[name, declared]] : [])));
 }
 
 export function imageItem(id: string, mediaType: string, data: string): JsonObject {

@@ -13,7 +13,7 @@ export function writeReply(reply: CollectedReply, context: ReplyContext): JsonOb
     ...writeFinish(reply.finish ?? { reason: 'other' }),
     // Only under the name that it has at its provider can anybody ask for it when it is there.
     ...(isWaiting(reply.finish) && reply.id !== undefined && { id: reply.id, background: true, store: true }),
-    output: writeItems(reply, context.id),
+    output: writeItems(reply, context),
     ...(reply.usage && { usage: writeUsage(reply.usage) }),
   };
 }

@@ -16,3 +16,22 @@ export function writeTool({ name, description, inputSchema, strict }: ToolDefini
 export function writeToolChoice(choice: ToolChoice): string | JsonObject {
   return choice.type === 'tool' ? { type: 'function', name: choice.name } : choice.type;
 }
+
+/** A tool as the answer tells its client back. */
+export function echoedTool(tool: ToolDefinition): JsonObject {
+  const { name, description, declared } = tool;
+  if (declared?.type !== 'custom') return writeTool(tool);
+  return { type: 'custom', name, ...(description !== undefined && { description }) };
+}
+
+/** `tool_choice` as the answer tells its client back. */
+export function echoedChoice(
+  choice: ToolChoice | undefined,
+  tools: readonly ToolDefinition[] | undefined,
+): string | JsonObject {
+  if (!choice) return 'auto';
+  const isCustom = (name: string) =>
+    tools?.some((tool) => tool.name === name && tool.declared?.type === 'custom') === true;
+  if (choice.type === 'tool' && isCustom(choice.name)) return { type: 'custom', name: choice.name };
+  return writeToolChoice(choice);
+}

@@ -79,6 +79,16 @@ function readItem(item: JsonObject, index: number, account: string): Turn[] {
         },
       ];
     }
+    case 'custom_tool_call': {
+      const [id, name] = [textOf(item['call_id']), textOf(item['name'])];
+      return [
+        {
+          role: 'assistant',
+          pieces: [{ kind: 'tool-call', id, name, arguments: textOf(item['input']) }],
+        },
+      ];
+    }
+    case 'custom_tool_call_output':
     case 'function_call_output': {
       const text = plainText(item['output']);
       return [

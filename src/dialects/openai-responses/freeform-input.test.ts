@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { freeformInput, freeformReader } from './freeform-input.ts';
+
+/** What a client hears of arguments that come in these pieces. */
+function heard(pieces: readonly string[]): string[] {
+  const reader = freeformReader();
+  return pieces.map((piece) => reader.push(piece));
+}
+
+test('a text is heard as it was written, wherever its JSON is cut', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'binary' }),
+      fc.boolean(),
+      fc.array(fc.nat(200), { maxLength: 8 }),
+      (text, ascii, cuts) => {
+        const plain = JSON.stringify({ input: text });
+        const json = ascii ? plain.replaceAll(/[\u0080-\uffff]/g, (unit) => escapeOf(unit)) : plain;
+        const edges = [0, ...cuts.map((cut) => Math.min(cut, json.length)), json.length].toSorted(
+          (a, b) => a - b,
+        );
+        const pieces = edges.slice(1).map((edge, at) => json.slice(edges[at], edge));
+        const said = heard(pieces);
+        assert.equal(said.join(''), text);
+        assert.ok(said.every((piece) => piece.isWellFormed()));
+        assert.equal(freeformInput(json), text);
+      },
+    ),
+  );
+});
+
+test('a patch comes as the model writes it, and not only at its end', () => {
+  assert.deepEqual(heard(['{"in', 'put": "*** Begin', ' Patch\\', 'n+ a \\u00', 'e9"', '}']), [
+    '',
+    '*** Begin',
+    ' Patch',
+    '\n+ a ',
+    'é',
+    '',
+  ]);
+});
+
+test('whatever else a model writes for a text is taken for it, and an escape that is none stays as it is', () => {
+  const cases: readonly [args: string, text: string][] = [
+    ['*** Begin Patch', '*** Begin Patch'],
+    ['"*** Begin Patch"', '*** Begin Patch'],
+    ['{"patch":"*** Begin Patch"}', '*** Begin Patch'],
+    ['{"input":"a\nb\\tc"}', 'a\nb\tc'],
+    ['{"input":"cut of', 'cut of'],
+    ['{"input":7}', '{"input":7}'],
+    ['', ''],
+  ];
+  for (const [args, text] of cases) assert.equal(freeformInput(args), text, args);
+  assert.equal(heard(['{"input":"a\\q', ' b"}']).join(''), 'a\\q b');
+});
+
+function escapeOf(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
