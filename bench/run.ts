@@ -3,6 +3,7 @@ import { decision } from './parts/decision.ts';
 import { gateway } from './parts/gateway.ts';
 import { json } from './parts/json.ts';
 import { mcp } from './parts/mcp.ts';
+import { pause } from './parts/pause.ts';
 import { soak } from './parts/soak.ts';
 import { start } from './parts/start.ts';
 import { transport } from './parts/transport.ts';
@@ -19,6 +20,7 @@ const parts: Readonly<Record<string, (options: BenchOptions) => Promise<Section 
   transport,
   gateway,
   workers,
+  pause,
   json,
   decision,
   soak: () => soak({}),

@@ -11,10 +11,7 @@ import { scenarios, type Scenario } from '../workload.ts';
 
 /** Each process serves so many callers: the same number each, because a request costs less the more company it has. */
 const callersEach = [8, 16, 32];
-/**
- * Requests to each process before it is measured. V8 compiles for tens of thousands of requests, and what has been idle
- * for a while is compiled anew: its collector lets go of code that was not run lately.
- */
+/** Requests to each process before it is measured: V8 compiles for tens of thousands of them. */
 const warmingEach = { first: 40_000, again: 25_000 };
 const most = 1.15;
 

@@ -12,6 +12,7 @@ import {
 } from '../app-options.ts';
 import { collectBehindBodies } from '../collect-behind-bodies.ts';
 import { saveMemoryNear } from '../save-memory.ts';
+import { stayWarm } from '../stay-warm.ts';
 import { greeting } from '../greeting.ts';
 import { untilStopped } from '../until-stopped.ts';
 
@@ -91,6 +92,7 @@ async function serveUntil(
       port: options.port === undefined ? app.config.server.port : portFrom(options.port),
       onBody: collectBehindBodies(),
     });
+    stayWarm();
     const stopSaving = saveMemoryNear(app.config.server.memoryMb * 2 ** 20, () => gateway.open);
     live.tend();
     process.on('SIGHUP', () => void live.reload());
