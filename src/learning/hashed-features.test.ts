@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { plainFeatures } from '../../test/plain-features.ts';
 import { promptScanner } from './hashed-features.ts';
 
 const scanner = promptScanner();
@@ -51,4 +52,51 @@ test('a long prompt is read at both ends only', () => {
   const filler = 'lorem ipsum '.repeat(100_000);
   const features = hashesOf(`Review this contract. ${filler} Answer in French.`);
   for (const word of ['contract', 'french']) assert.ok(shared(features, hashesOf(word)) >= 2, word);
+});
+
+test('one pass without strings finds what the plain definition says, in the same order', () => {
+  const piece = fc.constantFrom(
+    'A. ',
+    '(b) ',
+    'J) ',
+    'K. ',
+    'C. -7\n',
+    'D. $9\n',
+    'A.',
+    '\n',
+    '\n\n',
+    ' ',
+    '\t',
+    '\r\n',
+    '\0',
+    'the ',
+    'Computing ',
+    'a ',
+    'ÄÖ',
+    'é',
+    '请把',
+    '→',
+    '\u00a0',
+    '\u3000',
+    '\u{1f600}',
+    '12',
+    '1234567 ',
+    '-5',
+    '$3',
+    '. ',
+    ', ',
+    '(',
+    'x=y^2 ',
+    '{',
+    '|',
+    '_',
+  );
+  const joined = fc.array(piece, { maxLength: 80 }).map((list) => list.join(''));
+  fc.assert(
+    fc.property(fc.oneof(joined, fc.string({ unit: 'binary', maxLength: 300 })), (prompt) => {
+      const { hashes, count } = scanner.scan(prompt);
+      assert.deepEqual([...hashes.subarray(0, count)], plainFeatures(prompt));
+    }),
+    { numRuns: 500 },
+  );
 });

@@ -1,4 +1,4 @@
-import { hashSet, type HashSet } from './hash-set.ts';
+import { addHash, collectHashes, takeHashes } from './hash-set.ts';
 
 /** The layout of the features. Weights and stored features of another version are not read. */
 export const featuresVersion = 1;
@@ -23,25 +23,22 @@ export type PromptScanner = {
   scan(prompt: string, clues?: readonly number[]): HashedFeatures;
 };
 
-/**
- * A scanner with its own memory (some 260 KiB, less where it reads little); one per thread is enough. Of a prompt it reads
- * `chars` at most.
- */
+/** A scanner with a result of its own; one per thread is enough. Of a prompt it reads `chars` at most. */
 export function promptScanner({ chars = usualChars }: { readonly chars?: number } = {}): PromptScanner {
-  const set = hashSet(featuresPerChar * chars + furtherFeatures);
+  const most = featuresPerChar * chars + furtherFeatures;
+  const features = { hashes: new Uint32Array(most), count: 0 };
 
   function scan(prompt: string, clues: readonly number[] = []): HashedFeatures {
-    set.clear(featuresPerChar * Math.min(prompt.length, chars) + furtherFeatures + clues.length);
+    const { length } = prompt;
+    collectHashes(featuresPerChar * Math.min(length, chars) + furtherFeatures + clues.length, most);
     const shape = emptyShape();
-    if (prompt.length <= chars) scanLines(prompt, 0, prompt.length, shape, set);
-    else {
-      const half = chars / 2;
-      scanLines(prompt, 0, half, shape, set);
-      scanLines(prompt, prompt.length - half, prompt.length, shape, set);
-    }
-    addShape(shape, prompt.length, set);
-    for (let at = 0; at < clues.length; at++) set.add(clues[at] ?? 0);
-    return set;
+    const half = chars / 2;
+    scanLines(prompt, 0, length <= chars ? length : half, shape);
+    if (length > chars) scanLines(prompt, length - half, length, shape);
+    addShape(shape, length);
+    for (let at = 0; at < clues.length; at++) addHash(clues[at] ?? 0);
+    features.count = takeHashes(features.hashes);
+    return features;
   }
   return { scan };
 }
@@ -87,23 +84,35 @@ const space = 0;
 const letter = 1;
 const digit = 2;
 const mark = 3;
-const newline = 4;
 /** Scripts written without spaces: each character is a word, so that pairs of words are pairs of characters. */
-const ideograph = 5;
+const ideograph = 4;
+
+const lineFeed = 10;
 
 const kinds = Uint8Array.from({ length: 128 }, (_, code) => {
   const character = String.fromCharCode(code);
-  if (character === '\n') return newline;
   if (code < 32 || code === 127 || character === ' ') return space;
   if (/[a-z]/i.test(character)) return letter;
   return /[0-9]/.test(character) ? digit : mark;
 });
 
 function kindOf(code: number): number {
-  if (code < 128) return kinds[code] ?? mark;
+  return code < 128 ? (kinds[code] ?? mark) : foreignKind(code);
+}
+
+function foreignKind(code: number): number {
   if (code === 0xa0 || code === 0x3000) return space;
   if (code >= 0x2000 && code <= 0x2bff) return mark;
   return code >= 0x2e80 && code < 0xd800 ? ideograph : letter;
+}
+
+/** The letters of ASCII in lower case, and nothing at all other places. */
+const lowerCase = Uint8Array.from(kinds, (kind, code) => (kind === letter ? code | 32 : 0));
+
+/** What a letter counts as in a word; 0 for everything that ends one. */
+function letterOf(code: number): number {
+  if (code < 128) return lowerCase[code] ?? 0;
+  return foreignKind(code) === letter ? code : 0;
 }
 
 // Seeds keep apart what would otherwise hash alike.
@@ -120,59 +129,71 @@ const clueSeed = 0x4cf5ad43;
 /** The first letters of a longer word stand for its family: `compute`, `computer`, `computing`. */
 const stemLength = 5;
 
-function scanLines(text: string, from: number, to: number, shape: Shape, set: HashSet): void {
+function scanLines(text: string, from: number, to: number, shape: Shape): void {
   let position = from;
   while (position < to) {
-    const lineEnd = endOfLine(text, position, to);
-    const choiceStart = startOfChoice(text, position, lineEnd);
-    if (choiceStart > position) countChoice(text, choiceStart, lineEnd, shape);
-    else if (lineEnd > position) shape.lastStemCharacter = text.charCodeAt(lineEnd - 1);
-    scanWords(text, choiceStart, lineEnd, choiceStart > position ? choiceSeed : 0, shape, set);
+    const start = startOfChoice(text, position, to);
+    const isChoice = start > position;
+    const end = scanWords(text, { from: start, to, place: isChoice ? choiceSeed : 0, shape });
+    if (isChoice) countChoice(text, start, end, shape);
+    else if (end > position) shape.lastStemCharacter = text.charCodeAt(end - 1);
     shape.lines++;
-    position = lineEnd + 1;
+    position = end + 1;
   }
 }
 
-function endOfLine(text: string, from: number, to: number): number {
-  const found = text.indexOf('\n', from);
-  return found === -1 || found > to ? to : found;
-}
+type Line = {
+  readonly from: number;
+  /** Where the text ends, and the line at the latest. */
+  readonly to: number;
+  readonly place: number;
+  readonly shape: Shape;
+};
 
-/** The words of one line: alone, by their first letters, in pairs. Those of a choice are told from the question's. */
-function scanWords(text: string, from: number, to: number, place: number, shape: Shape, set: HashSet): void {
+/**
+ * The words of one line: alone, by their first letters, in pairs. Those of a choice are told from the question's by their
+ * `place`. Says where the line ends.
+ */
+function scanWords(text: string, { from, to, place, shape }: Line): number {
   let previous = lineSeed;
   let position = from;
   while (position < to) {
     const start = position;
-    const first = text.charCodeAt(position++);
-    const kind = kindOf(first);
-    if (kind === space || kind === newline) continue;
+    const first = text.charCodeAt(position);
+    if (first === lineFeed) break;
+    position++;
     let token: number;
-    if (kind === letter) {
+    const initial = letterOf(first);
+    if (initial !== 0) {
       if (first >= 65 && first <= 90) shape.capitals++;
-      token = Math.imul(wordSeed ^ lowerCase(first), 0x01000193);
+      token = Math.imul(wordSeed ^ initial, 0x01000193);
       let stem = 0;
       while (position < to) {
-        const code = text.charCodeAt(position);
-        if (kindOf(code) !== letter) break;
-        token = Math.imul(token ^ lowerCase(code), 0x01000193);
+        const next = letterOf(text.charCodeAt(position));
+        if (next === 0) break;
+        token = Math.imul(token ^ next, 0x01000193);
         position++;
         if (position - start === stemLength) stem = token;
       }
-      if (stem !== 0) set.add(mix(stem ^ stemSeed));
-    } else if (kind === digit) {
-      while (position < to && kindOf(text.charCodeAt(position)) === digit) position++;
-      // Of a number only its length is a word: the digits themselves would teach nothing.
-      shape.digits += position - start;
-      token = digitsSeed + Math.min(position - start, 6);
+      if (stem !== 0) addHash(mix(stem ^ stemSeed));
     } else {
-      if (isSymbol(first)) shape.symbols++;
-      token = Math.imul(markSeed ^ first, 0x01000193);
+      const kind = kindOf(first);
+      if (kind === space) continue;
+      if (kind === digit) {
+        while (position < to && kindOf(text.charCodeAt(position)) === digit) position++;
+        // Of a number only its length is a word: the digits themselves would teach nothing.
+        shape.digits += position - start;
+        token = digitsSeed + Math.min(position - start, 6);
+      } else {
+        if (isSymbol(first)) shape.symbols++;
+        token = Math.imul(markSeed ^ first, 0x01000193);
+      }
     }
-    set.add(mix(token ^ place));
-    set.add(mix(Math.imul(previous, pairSeed) ^ token ^ place));
+    addHash(mix(token ^ place));
+    addHash(mix(Math.imul(previous, pairSeed) ^ token ^ place));
     previous = token;
   }
+  return position;
 }
 
 /** Where the text of a line that begins like `A. ` or `(b) ` starts; the line's own start if it is no choice. */
@@ -197,7 +218,7 @@ function countChoice(text: string, from: number, to: number, shape: Shape): void
   if (kindOf(signed ? second : first) === digit) shape.numericChoices++;
 }
 
-function addShape(shape: Shape, chars: number, set: HashSet): void {
+function addShape(shape: Shape, chars: number): void {
   const values = [
     halfOctave(chars),
     halfOctave(chars - shape.choiceChars),
@@ -213,17 +234,13 @@ function addShape(shape: Shape, chars: number, set: HashSet): void {
     shape.lastStemCharacter,
   ];
   for (let index = 0; index < values.length; index++) {
-    set.add(mix(shapeSeed + index * 0x9e3779b1 + (values[index] ?? 0)));
+    addHash(mix(shapeSeed + index * 0x9e3779b1 + (values[index] ?? 0)));
   }
 }
 
 /** Two steps per doubling: prompts of similar size share a feature. */
 function halfOctave(count: number): number {
   return Math.floor(2 * Math.log2(Math.max(count, 0) + 1));
-}
-
-function lowerCase(code: number): number {
-  return code >= 65 && code <= 90 ? code | 32 : code;
 }
 
 /** Characters that mathematics and code are rich in: `( ) * + - / < = > [ \ ] ^ _ { | }`. */

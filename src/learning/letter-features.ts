@@ -1,4 +1,4 @@
-import { hashSet } from './hash-set.ts';
+import { addHash, collectHashes, mostHashes, takeHashes } from './hash-set.ts';
 import type { PromptScanner } from './hashed-features.ts';
 
 /** The shortest and longest runs of letters that are looked at. */
@@ -13,23 +13,24 @@ const scannedChars = 16_384;
  * words (`-ase`, `hydro-`, `\frac`) that a list of words does not, so a model of them errs elsewhere than one of words.
  */
 export function letterScanner(): PromptScanner {
-  const set = hashSet(65_536);
+  const features = { hashes: new Uint32Array(mostHashes), count: 0 };
 
   function scan(prompt: string, clues: readonly number[] = []) {
     const half = scannedChars / 2;
     const text = prompt.length <= scannedChars ? prompt : `${prompt.slice(0, half)} ${prompt.slice(-half)}`;
     const plain = ` ${text.toLowerCase().replace(/\s+/g, ' ').trim()} `;
-    set.clear((longest - shortest + 1) * plain.length + clues.length);
+    collectHashes((longest - shortest + 1) * plain.length + clues.length);
     for (let start = 0; start < plain.length; start++) {
       let hash = 0x811c9dc5;
       const end = Math.min(plain.length, start + longest);
       for (let at = start; at < end; at++) {
         hash = Math.imul(hash ^ plain.charCodeAt(at), 0x01000193);
-        if (at - start + 1 >= shortest) set.add(mixed(hash));
+        if (at - start + 1 >= shortest) addHash(mixed(hash));
       }
     }
-    for (const clue of clues) set.add(clue);
-    return set;
+    for (const clue of clues) addHash(clue);
+    features.count = takeHashes(features.hashes);
+    return features;
   }
   return { scan };
 }
