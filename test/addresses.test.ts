@@ -59,7 +59,7 @@ async function house(t: Cleanup) {
         lab: { dialect: 'openai-chat', baseUrl: `http://${address}/v1`, apiKey: 'key' },
         gone: { dialect: 'openai-chat', baseUrl: `http://${nobody}/v1`, apiKey: 'key' },
       },
-      routing: { retries: 0, timeouts: { firstByteMs: 1_000, idleMs: 1_000 } },
+      routing: { retries: 0, timeouts: { firstByteMs: 1_000, wholeAnswerMs: 1_000, idleMs: 1_000 } },
     },
   });
   return { gateway, address, nobody };

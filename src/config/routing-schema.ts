@@ -53,10 +53,27 @@ const balance = z
 
 const timeouts = z
   .strictObject({
-    connectMs: ms.default(5_000),
-    firstByteMs: ms.default(60_000),
-    idleMs: ms.default(60_000),
-    totalMs: ms.default(600_000),
+    connectMs: ms.default(5_000).describe('Until the connection to a provider stands.'),
+    firstByteMs: ms
+      .default(60_000)
+      .describe(
+        'Of a streamed answer: from the request until the provider begins to reply. Then the next model is asked.',
+      ),
+    wholeAnswerMs: ms
+      .optional()
+      .describe(
+        'Of an answer that is waited for as a whole (not streamed, or asked for by a tool): how long one model may take until the first byte, which may be its end. Then the next model is asked. Default: totalMs, so a model that takes its time is waited for.',
+      ),
+    idleMs: ms
+      .default(60_000)
+      .describe(
+        'The longest silence in the middle of a reply. Before the first content the next model is asked, after it the answer ends with an error.',
+      ),
+    totalMs: ms
+      .default(600_000)
+      .describe(
+        "The whole call with all its attempts, streamed or not; then it ends with a 504. OpenAI's and Anthropic's own clients wait as long. A call may ask for less with max-latency-ms.",
+      ),
   })
   .prefault({});
 

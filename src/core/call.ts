@@ -110,6 +110,11 @@ export type Call = {
   readonly onSettled?: (outcome: CallOutcome) => void;
 };
 
+/** Whether the caller has nothing of the answer before its end. */
+export function isWaitedFor({ request, collected = false }: Pick<Call, 'request' | 'collected'>): boolean {
+  return !request.stream || collected;
+}
+
 export type RawRequest = {
   readonly dialect: DialectId;
   readonly bytes: Uint8Array;

@@ -65,6 +65,10 @@ export type ErrorDetails = {
    * connection is not a second try.
    */
   readonly staleConnection?: true;
+  /** We stopped waiting for the reply to a request: who has received it may bill it all the same. */
+  readonly gaveUp?: true;
+  /** Nothing of the request had gone out yet: nobody bills it. */
+  readonly unsent?: true;
   /** One short line per attempt, when several failed. */
   readonly attempts?: readonly string[];
   readonly requestId?: string;

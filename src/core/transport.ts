@@ -13,8 +13,10 @@ export type OutgoingRequest = {
 export type TransportTimeouts = {
   /** Until the connection stands. */
   readonly connectMs: Ms;
-  /** From the request until the head of the reply. */
+  /** From the request until the head of the reply; Infinity: the signal ends it. */
   readonly firstByteMs: Ms;
+  /** The setting that `firstByteMs` comes from, for the error. Default: `firstByteMs`. */
+  readonly firstByteSetting?: string;
   /** Between two pieces of the body. */
   readonly idleMs: Ms;
 };

@@ -15,6 +15,8 @@ export type Situation = {
   readonly othersLeft: boolean;
   /** The caller has said itself which models to try in turn (`models`). Default: false. */
   readonly listed?: boolean;
+  /** The answer was to come in one piece: who took too long for it would take as long again, and bill both. */
+  readonly whole?: boolean;
   /** 0 ≤ x < 1. */
   readonly random: number;
 };
@@ -48,8 +50,10 @@ export function afterFailure(error: ConclaveError, situation: Situation): NextMo
     // A limit of ours: the wait for room is over already.
     case 'rate_limited':
       return { move: 'next' };
-    case 'provider_rate_limited':
     case 'provider_timeout':
+      if (situation.whole && error.details.gaveUp) return { move: 'next' };
+      return situation.othersLeft ? { move: 'next' } : retryOrNext(error, situation);
+    case 'provider_rate_limited':
       return situation.othersLeft ? { move: 'next' } : retryOrNext(error, situation);
     case 'provider_error':
     case 'provider_overloaded':

@@ -41,6 +41,11 @@ const meter = () => attemptMeter(perRequest, { startedAt: 0, inputEstimate: 100 
 test('the fee for a request is booked with its answer, and not where nobody answered', () => {
   const failed = meter().close('failed', 1, new ConclaveError('provider_timeout', 'too late'));
   assert.deepEqual([failed.cost, failed.usage], [0n, noUsage]);
+  const gaveUp = new ConclaveError('provider_timeout', 'too late', { gaveUp: true });
+  const given = meter().close('failed', 1, gaveUp);
+  assert.deepEqual([given.cost, given.estimated], [5_100_000n, true]);
+  const unsent = { ...meter(), unsent: true };
+  assert.equal(unsent.close('cancelled', 1, gaveUp).cost, 0n);
   const answered = meter();
   answered.see([
     { type: 'usage', usage: { ...noUsage, input: 1_000 } },

@@ -16,6 +16,8 @@ export type AttemptMeter = {
   readonly startedAt: Ms;
   firstByteMs: Ms | undefined;
   status: number | undefined;
+  /** It ended before anything of its request went out. */
+  unsent?: boolean;
   /** The answer's id at its provider. */
   replyId?: string | undefined;
   /** Proofs of the answer's thoughts, as far as they have arrived. */
@@ -26,7 +28,10 @@ export type AttemptMeter = {
 
 const charactersPerToken = 4;
 
-/** Without a usage from the provider, what was seen is estimated; before any content a failure costs nothing. */
+/**
+ * Without a usage from the provider, what was seen is estimated. Before any content a failure costs nothing, unless it
+ * was we who stopped waiting: then the provider works on, and bills at least the prompt.
+ */
 export function attemptMeter(
   candidate: Candidate,
   {
@@ -52,10 +57,10 @@ export function attemptMeter(
   const signatures = new Map<number, string>();
   const redacted: string[] = [];
 
-  function seen(outcome: AttemptRow['outcome']): { usage: Usage; estimated: boolean } {
+  function seen(mayBeBilled: boolean): { usage: Usage; estimated: boolean } {
     // A usage that arrived before the end counts the prompt; what was written since then is ours to estimate.
     if (usage && finished) return { usage, estimated: false };
-    if (outcome === 'failed') return { usage: noUsage, estimated: false };
+    if (!mayBeBilled) return { usage: noUsage, estimated: false };
     const output = Math.max(usage?.output ?? 0, Math.ceil(answered / charactersPerToken));
     const reasoning = Math.max(usage?.reasoning ?? 0, Math.ceil(thought / charactersPerToken));
     return {
@@ -106,7 +111,7 @@ export function attemptMeter(
     },
     close(outcome, endedAt, error) {
       const { model, deployment } = candidate;
-      const { usage: answer, estimated } = seen(outcome);
+      const { usage: answer, estimated } = seen(mayBeBilled(this, outcome, error));
       const usage = beside.reduce((sum, pass) => addUsage(sum, pass.usage), answer);
       const cost = costOfAll(answer, model.price);
       const kept = keptAnswer(this, deployment);
@@ -136,4 +141,13 @@ export function attemptMeter(
       return row;
     },
   };
+}
+
+function mayBeBilled(
+  { unsent = false }: Pick<AttemptMeter, 'unsent'>,
+  outcome: AttemptRow['outcome'],
+  error: ConclaveError | undefined,
+): boolean {
+  if (unsent) return false;
+  return outcome !== 'failed' || error?.details.gaveUp === true;
 }

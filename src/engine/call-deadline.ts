@@ -33,7 +33,7 @@ export function callDeadline(
       const message = waitsForContent
         ? `Nobody began to answer within the caller's ${contentMs} ms.`
         : `The call took longer than its total of ${totalMs} ms.`;
-      controller.abort(new ConclaveError('provider_timeout', message));
+      controller.abort(new ConclaveError('provider_timeout', message, { gaveUp: true }));
     },
   };
   deadlines.watch(end);

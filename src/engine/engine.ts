@@ -122,6 +122,8 @@ export type EngineSettings = {
   readonly timeouts: {
     readonly connectMs: Ms;
     readonly firstByteMs: Ms;
+    /** `firstByteMs` of an answer that is waited for as a whole, whose first byte is its end. Absent: `totalMs` ends it. */
+    readonly wholeAnswerMs?: Ms | undefined;
     readonly idleMs: Ms;
     readonly totalMs: Ms;
   };

@@ -1,4 +1,11 @@
-import type { Call, CallOutcome, Reply, ReplyHead, Reservation } from '../core/call.ts';
+import {
+  isWaitedFor,
+  type Call,
+  type CallOutcome,
+  type Reply,
+  type ReplyHead,
+  type Reservation,
+} from '../core/call.ts';
 import type { Classification } from '../core/classification.ts';
 import type { CallTrace } from '../core/call-tracer.ts';
 import { cutWarning } from '../core/cut-warning.ts';
@@ -245,10 +252,10 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
 const nothingReserved: Intent = { reserved: 0n, inputEstimate: 0n, simulated: false, unknownPrice: false };
 
 /** A caller's ceiling is on its wait: for a whole answer, or for the first content of a stream. */
-function timesOf({ settings }: EngineContext, { limits, request, collected }: Call): CallTimes {
+function timesOf({ settings }: EngineContext, call: Call): CallTimes {
   const { totalMs } = settings.timeouts;
-  const { maxLatencyMs } = limits;
-  if (request.stream && !collected) return { totalMs, contentMs: maxLatencyMs };
+  const { maxLatencyMs } = call.limits;
+  if (!isWaitedFor(call)) return { totalMs, contentMs: maxLatencyMs };
   return { totalMs: Math.min(totalMs, maxLatencyMs ?? totalMs) };
 }
 

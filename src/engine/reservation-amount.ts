@@ -8,7 +8,7 @@ const judging = { prompt: 1_000, answer: 1_024 };
 
 /**
  * The most that a plan can cost: in each of its steps one answer of the dearest candidate, as long as it may get. An
- * attempt that fails before its content costs nothing, so retries and fallbacks need no money of their own; the steps of
+ * attempt that fails before its content costs nothing, or, given up, about its prompt, so retries and fallbacks need no money of their own; the steps of
  * a cascade may all be paid for, with every sample and judge. Candidates of unknown price are the budget's business, not
  * a number.
  */

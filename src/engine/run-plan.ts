@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isWaitedFor } from '../core/call.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { Ms } from '../core/units.ts';
@@ -42,18 +43,21 @@ async function tryCandidates(
     const { candidate } = seat;
     for (let tries = 1; ; tries += 1) {
       try {
-        return await startAttempt(engine, route, seat, { record, signal: record.deadline.signal });
+        const started = await startAttempt(engine, route, seat, { record, signal: record.deadline.signal });
+        warnOfFallback(record, failures, candidate);
+        return started;
       } catch (thrown) {
         if (!(thrown instanceof ConclaveError)) throw thrown;
         const again = isCrowded(engine, route, candidate, thrown);
         failures.push({ model: candidate.model.id, error: withItsTurn(engine, candidate, thrown) });
-        if (isTooLate(engine, route)) throw allFailed(failures);
+        if (isTooLate(engine, route) || record.deadline.signal.aborted) throw allFailed(failures);
         if (thrown.code === 'context_too_long') dropNarrower(waiting, candidate);
         const next = afterFailure(thrown, {
           tries,
           retries: engine.settings.retries,
           othersLeft: waiting.length > 0,
           listed: route.call.models !== undefined,
+          whole: isWaitedFor(route.call),
           random: engine.random(),
         });
         if (next.move === 'stop') throw allFailed(failures);
@@ -62,6 +66,14 @@ async function tryCandidates(
         seat = (await nextWithRoom(engine, [candidate], { ...room, again })) ?? seat;
       }
     }
+  }
+}
+
+/** Who asked for one model and is answered by another is told why. */
+function warnOfFallback({ warnings }: CallRecord, failures: readonly Failure[], { model }: Candidate): void {
+  for (const { model: failed, error } of failures) {
+    const warning = `${failed} failed (${error.code}), so ${model.id} was asked`;
+    if (failed !== model.id && !warnings.includes(warning)) warnings.push(warning);
   }
 }
 

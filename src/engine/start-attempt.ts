@@ -1,10 +1,10 @@
-import type { Call } from '../core/call.ts';
+import { isWaitedFor, type Call } from '../core/call.ts';
 import type { Dialect } from '../core/dialect.ts';
 import { asConclaveError, ConclaveError, type ErrorCode } from '../core/errors.ts';
 import type { AttemptRow } from '../core/ledger.ts';
 import type { Candidate, Deployment } from '../core/provider.ts';
 import type { ModelRequest } from '../core/request.ts';
-import type { IncomingReply } from '../core/transport.ts';
+import type { IncomingReply, TransportTimeouts } from '../core/transport.ts';
 import { completionTokens, promptTokens } from '../core/usage.ts';
 import { asCallersError } from './at-callers-expense.ts';
 import { attemptMeter, type AttemptMeter } from './attempt-meter.ts';
@@ -108,6 +108,7 @@ export async function startAttempt(
     await rest?.return?.();
     const error = asCallersError(tellable(ownError(thrown, options.signal), deployment), deployment);
     noteFailure(engine, deployment, error);
+    meter.unsent = thrown instanceof ConclaveError && thrown.details.unsent === true;
     refused = saysTooMany(error);
     options.record.attempts.push(
       meter.close(error.code === 'cancelled' ? 'cancelled' : 'failed', engine.now(), error),
@@ -154,7 +155,6 @@ async function ask(engine: EngineContext, asking: Asking): Promise<Source> {
   meter.dialect = dialect.id;
   warnOnce(record, warnings);
   const { connectMs, idleMs } = engine.settings.timeouts;
-  const firstByteMs = patienceMs(engine, route);
   const { traceparent = route.call.traceContext?.traceparent } = asking;
   const headers = await engine.authorize(unsigned, deployment);
   const reply = await engine.transport.send({
@@ -163,7 +163,7 @@ async function ask(engine: EngineContext, asking: Asking): Promise<Source> {
     headers: traceparent === undefined ? headers : { ...headers, traceparent },
     body: unsigned.body,
     signal,
-    timeouts: { connectMs, firstByteMs, idleMs },
+    timeouts: { connectMs, ...patienceOf(engine, route), idleMs },
   });
   meter.status = reply.status;
   if (deployment.payer !== 'caller') engine.limits.learn(deployment, engine.readRateLimits(reply.headers));
@@ -199,11 +199,21 @@ function expectAllVectors({ messages }: ModelRequest, { parts }: Chunk): void {
   );
 }
 
-/** What is left of the time that the caller gives a first byte. */
-function patienceMs({ settings, now }: EngineContext, { features }: Route): number {
-  const { firstByteMs } = settings.timeouts;
-  if (features.maxLatencyMs === undefined) return firstByteMs;
-  return Math.max(1, Math.min(firstByteMs, features.at + features.maxLatencyMs - now()));
+/**
+ * How long the first byte may take, at most as long as the caller still waits. That of a whole answer comes when it is
+ * finished: it has the time of the whole call, unless the configuration says less.
+ */
+function patienceOf(
+  { settings, now }: EngineContext,
+  { features, call }: Route,
+): Pick<TransportTimeouts, 'firstByteMs' | 'firstByteSetting'> {
+  const { firstByteMs: beginningMs, wholeAnswerMs = Infinity } = settings.timeouts;
+  const [firstByteSetting, settingMs] = isWaitedFor(call)
+    ? (['wholeAnswerMs', wholeAnswerMs] as const)
+    : (['firstByteMs', beginningMs] as const);
+  if (features.maxLatencyMs === undefined) return { firstByteMs: settingMs, firstByteSetting };
+  const leftMs = features.at + features.maxLatencyMs - now();
+  return { firstByteMs: Math.max(1, Math.min(settingMs, leftMs)), firstByteSetting };
 }
 
 function warnOnce(record: CallRecord, warnings: readonly string[]): void {

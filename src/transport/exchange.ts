@@ -25,7 +25,7 @@ export function exchange(
   request: OutgoingRequest,
   deadlines: Deadlines,
 ): Promise<IncomingReply> {
-  if (request.signal.aborted) return Promise.reject(cancelled(request.signal));
+  if (request.signal.aborted) return Promise.reject(unsent(cancelled(request.signal)));
   return new Promise((resolve, reject) => {
     dispatcher.dispatch(
       {
@@ -159,7 +159,8 @@ export class Exchange
   /** The request's signal was aborted: what had arrived is of no use any more. */
   #cancel(): void {
     this.#waiting.drop();
-    this.#fail(cancelled(this.#request.signal));
+    const error = cancelled(this.#request.signal);
+    this.#fail(this.#phase === 'connect' ? unsent(error) : error);
   }
 
   [Symbol.asyncIterator](): this {
@@ -259,13 +260,14 @@ export class Exchange
   }
 
   #timeoutError(phase: 'connect' | 'head' | 'body'): ConclaveError {
-    const { connectMs, firstByteMs, idleMs } = this.#request.timeouts;
+    const { connectMs, firstByteMs, firstByteSetting = 'firstByteMs', idleMs } = this.#request.timeouts;
     const message = {
       connect: `${this.#origin} could not be connected to within ${connectMs} ms (connectMs).`,
-      head: `${this.#origin} did not begin to reply within ${firstByteMs} ms (firstByteMs).`,
+      head: `${this.#origin} did not begin to reply within ${firstByteMs} ms (${firstByteSetting}).`,
       body: `${this.#origin} went silent for ${idleMs} ms in the middle of its reply (idleMs).`,
     }[phase];
-    return new ConclaveError('provider_timeout', message);
+    const details = phase === 'connect' ? ({ unsent: true } as const) : ({ gaveUp: true } as const);
+    return new ConclaveError('provider_timeout', message, details);
   }
 }
 
@@ -279,6 +281,11 @@ function cancelled(signal: AbortSignal): ConclaveError {
   const reason: unknown = signal.reason;
   if (reason instanceof ConclaveError) return reason;
   return new ConclaveError('cancelled', 'The caller gave up.', { cause: reason });
+}
+
+function unsent(error: ConclaveError): ConclaveError {
+  const { code, message, status, details } = error;
+  return new ConclaveError(code, message, { ...details, status, cause: error.cause, unsent: true });
 }
 
 const ownHeader = 'accept-encoding';

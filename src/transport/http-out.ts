@@ -82,7 +82,8 @@ function createDispatcher(
     keepAliveTimeout: origin.startsWith('https:') ? 30_000 : 4_000,
     maxHeaderSize: 64 * 1024,
     // What a socket holds while nobody reads is one read of 64 KiB, and not two.
-    connect: { highWaterMark: 16 * 1024, timeout: connectMs },
+    // A peer that is gone without a word is noticed by probes, from the 30th second of silence on.
+    connect: { highWaterMark: 16 * 1024, timeout: connectMs, keepAlive: true, keepAliveInitialDelay: 30_000 },
     // HTTP/1.1 only: one stream per connection, so that a slow reader or a reset concerns nobody else.
     allowH2: false,
   };

@@ -31,6 +31,7 @@ export function networkError(thrown: unknown, progress: ExchangeProgress): Concl
   if (code === 'UND_ERR_CONNECT_TIMEOUT') {
     return new ConclaveError('provider_timeout', `${origin} could not be connected to in time.`, {
       cause: thrown,
+      unsent: true,
     });
   }
   return new ConclaveError('provider_unreachable', unreachableMessage(code, progress), {
