@@ -16,11 +16,22 @@ const unknownTier = { easy: 0.85, hard: 0.4 };
 /** What a noted strength or weakness moves, at difficulty one half. */
 const noteShift = 0.03;
 
+/** Work that a small model does as well: the tiers differ by a fifth there. */
+export const simpleTasks: readonly TaskType[] = [
+  'formatting',
+  'classification',
+  'extraction',
+  'summarisation',
+  'translation',
+];
+const shareOfGap = 0.2;
+
 type Noted = Pick<Model, 'tier' | 'strengths' | 'weaknesses'>;
 
 /** How likely a model is to succeed at a task of a difficulty from 0 to 1, by its tier and what is noted of its family. */
 export function successPrior(model: Noted, task: TaskType | undefined, difficulty = 0.5): number {
-  return likely(tierPrior(model.tier, difficulty) + noted(model, task, difficulty));
+  const { base, lean } = priorParts(model, task, difficulty);
+  return base + lean;
 }
 
 /** By the tier alone: what outcomes are held against, since the ledger knows no more of a model. */
@@ -36,7 +47,13 @@ export function priorParts(
   difficulty = 0.5,
 ): { readonly base: number; readonly lean: number } {
   const base = tierPrior(model.tier, difficulty);
-  return { base, lean: likely(base + noted(model, task, difficulty)) - base };
+  const gap = tierPrior('frontier', difficulty) - base;
+  const asWell = isSimple(task) ? (1 - shareOfGap) * gap : 0;
+  return { base, lean: likely(base + asWell + noted(model, task, difficulty)) - base };
+}
+
+function isSimple(task: TaskType | undefined): boolean {
+  return task !== undefined && simpleTasks.includes(task);
 }
 
 /** What strengths and weaknesses of the model's family move. */

@@ -3,10 +3,12 @@ import { test } from 'node:test';
 import { candidate, costing, healthy, house, ordinary } from '../../test/policy-candidates.ts';
 import type { RequestFeatures, RoutingPreferences } from '../core/plan.ts';
 import type { Deployment } from '../core/provider.ts';
+import { simpleTasks } from '../core/success-prior.ts';
 import cascade from './cascade.ts';
 import cost from './cost.ts';
 import latency from './latency.ts';
 import learned from './learned.ts';
+import { placements } from './tiered.ts';
 import weighted from './weighted.ts';
 
 /** What was learned: the dear ones are better by ever less. */
@@ -38,10 +40,40 @@ test('a quality target is met at the least cost, and by the best where nobody me
 });
 
 test('without anything learned, tiers and strengths decide: hard work earns a better model', () => {
-  const tierAt = (difficulty: number) =>
-    learned.plan({ ...ordinary, difficulty }, house, healthy).steps[0]?.candidates[0]?.model.tier;
+  const tierAt = (difficulty: number, features: Partial<RequestFeatures> = {}) =>
+    learned.plan({ ...ordinary, difficulty, ...features }, house, healthy).steps[0]?.candidates[0]?.model
+      .tier;
   assert.equal(tierAt(0), 'economy');
-  assert.equal(tierAt(1), 'frontier');
+  assert.equal(tierAt(1), 'workhorse');
+  assert.equal(tierAt(1, { preferences: { mode: 'best' } }), 'frontier');
+  assert.equal(tierAt(1, { task: 'translation' }), 'economy');
+});
+
+test('a call goes where its difficulty sends it, however little or much of it there is', () => {
+  for (const mode of ['economy', 'balanced', 'best'] as const) {
+    for (const difficulty of [0, 0.5, 1]) {
+      const chosen = [0.01, 1, 100].map((times) =>
+        first(
+          { mode },
+          {
+            quality: undefined,
+            difficulty,
+            inputTokens: ordinary.inputTokens * times,
+            outputTokens: ordinary.outputTokens * times,
+          },
+        ),
+      );
+      assert.equal(new Set(chosen).size, 1, `${mode}, ${difficulty}: ${chosen.join(', ')}`);
+    }
+  }
+});
+
+test('the work that a small model is expected to do as well is what the default table gives to one', () => {
+  const { why } = placements.formatting;
+  assert.deepEqual(
+    Object.entries(placements).flatMap(([task, placement]) => (placement.why === why ? [task] : [])),
+    [...simpleTasks],
+  );
 });
 
 test('an unknown price is taken for the average, neither free nor infinite', () => {

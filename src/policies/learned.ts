@@ -2,7 +2,7 @@ import type { Plan, Policy, RequestFeatures } from '../core/plan.ts';
 import type { Candidate } from '../core/provider.ts';
 import { successPrior } from '../core/success-prior.ts';
 import { rankByNumber } from './rank-by-number.ts';
-import { expectations, utilityAt } from './utility.ts';
+import { expectations, usualCost, utilityAt } from './utility.ts';
 
 /**
  * The greatest expected utility, by what has been learned of each model at prompts like this one; or, with a quality
@@ -16,8 +16,9 @@ const learned: Policy = {
     const { mode = 'balanced', quality } = features.preferences ?? {};
     const aim = quality === undefined ? undefined : qualityAim(quality, features, { candidates, success });
     const wanted = aim?.wanted ?? 0;
+    const money = { mode, usualCost: usualCost(features) };
     const ordered = rankByNumber(candidates, { features, stats }, (at) => {
-      if (quality === undefined) return -utilityAt(expected, at, mode);
+      if (quality === undefined) return -utilityAt(expected, at, money);
       // Those below the target follow those above it, best first.
       const chance = success[at] ?? 0;
       return chance >= wanted ? (cost[at] ?? 0) : beyondAnyCost * (1 - chance / 2);

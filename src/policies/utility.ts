@@ -16,12 +16,15 @@ export type Expectations = {
   readonly waitMs: Float64Array;
 };
 
-/** What a success is worth, in nano-dollars, and a second of waiting, as a share of a success. */
+/** What a success is worth, as a multiple of what such a call usually costs, and a second of waiting, as a share of a success. */
 const worth: Readonly<Record<RoutingMode, { success: number; second: number }>> = {
-  economy: { success: 20_000_000, second: 0.002 },
-  balanced: { success: 100_000_000, second: 0.005 },
-  best: { success: 2_000_000_000, second: 0.001 },
+  economy: { success: 1.5, second: 0.002 },
+  balanced: { success: 4, second: 0.005 },
+  best: { success: 1_000, second: 0.001 },
 };
+
+/** Nano-dollars a token at a workhorse of today: $3 and $15 a million. */
+const usual = { input: 3_000, output: 15_000 };
 
 let room = roomFor(128);
 
@@ -56,6 +59,11 @@ export function expectations(
   return room;
 }
 
+/** What a call of this size costs at a workhorse, in nano-dollars. */
+export function usualCost({ inputTokens, outputTokens }: RequestFeatures): number {
+  return inputTokens * usual.input + outputTokens * usual.output;
+}
+
 function roomFor(count: number): Expectations {
   return {
     success: new Float64Array(count),
@@ -64,8 +72,17 @@ function roomFor(count: number): Expectations {
   };
 }
 
-/** P(success) of the candidate at a place, less what the money and the waiting are worth in this mode. */
-export function utilityAt({ success, cost, waitMs }: Expectations, at: number, mode: RoutingMode): number {
-  const { success: value, second } = worth[mode];
+/**
+ * P(success) of the candidate at a place, less what the money and the waiting are worth in this mode. Money counts beside
+ * what a call of this size usually costs: in dollars alone a short question would go to the dearest model, whose price
+ * for it is nothing, and a long hard one to the cheapest.
+ */
+export function utilityAt(
+  { success, cost, waitMs }: Expectations,
+  at: number,
+  { mode, usualCost }: { readonly mode: RoutingMode; readonly usualCost: number },
+): number {
+  const { success: multiple, second } = worth[mode];
+  const value = multiple * usualCost;
   return (success[at] ?? 0) - (cost[at] ?? 0) / value - (second * (waitMs[at] ?? 0)) / 1000;
 }
