@@ -6,7 +6,10 @@ import type { Ms } from './units.ts';
 
 /** An outcome with what of its call the router learns from. */
 export type RoutedOutcome = OutcomeSignal & {
+  /** Another one where the same source says something else of the same call. */
   readonly id: string;
+  /** When its source first said anything of the call. Default: `at`, when it said this. */
+  readonly firstAt?: Ms;
   readonly keyId: string;
   readonly model: string;
   readonly tier?: Tier;

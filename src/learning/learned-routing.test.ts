@@ -51,6 +51,24 @@ test('however many outcomes come at one moment, all of them are learned', async 
   assert.ok(weight > 100 && weight <= 200, 'each is learned once');
 });
 
+test('who read a word before it was changed and who looks only then route by the same', async () => {
+  let rows: RoutedOutcome[] = Array.from({ length: 30 }, (_, n) => outcome(n, { at: 1_000 + n }));
+  const process = () =>
+    learnedRouting({
+      store: { ...holding([]), outcomes: (options) => holding(rows).outcomes(options) },
+      now: () => 60_000,
+      warn: assert.fail,
+    });
+  const [early, late] = [process(), process()];
+  await early.refresh();
+  rows = rows.map((row, n) => ({ ...row, id: `p${n + 10}`, score: 1, at: 20_000 + n, firstAt: row.at }));
+  await early.refresh();
+  await late.refresh();
+  assert.deepEqual(early.state.snapshot(), late.state.snapshot());
+  const { mean } = early.state.learner.estimate({ model: 'lab/one', base: 0.8 });
+  assert.ok(mean > 0.85, `${mean}`);
+});
+
 test('the chances of a list are those of its models, at each kind of work, and change when something is learned', async () => {
   const rows: RoutedOutcome[] = [];
   const learned = learnedRouting({ store: holding(rows), now: () => 1_000, warn: assert.fail });

@@ -7,7 +7,8 @@ import { priorParts } from '../core/success-prior.ts';
 import type { TaskType } from '../core/task.ts';
 import type { Ms } from '../core/units.ts';
 import type { Estimate } from './online-learner.ts';
-import { projectTag, routerState, stateLayout, type RouterState } from './router-state.ts';
+import { routerHistory, type RouterHistory } from './router-history.ts';
+import { projectTag, stateLayout, type RouterState } from './router-state.ts';
 
 /** What the router learned, as this process knows it, and the snapshots that all processes share. */
 export interface LearnedRouting {
@@ -54,18 +55,19 @@ type Parts = {
 /** Outcomes that another process commits late, with an earlier time than ours, are still seen. */
 const overlapMs: Ms = 30_000;
 const perRead = 1_000;
+/** A ledger that is read for the first time may hold more than fits into memory. */
+const mostAtOnce = 20_000;
 /** So many outcomes after a snapshot, the next is taken: a new process reads the rest. */
 const outcomesPerSnapshot = 2_000;
 
 /** Opens nothing: the first look is taken at the first call. */
 export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): LearnedRouting {
-  let state = routerState();
+  let history = routerHistory();
   let basedOn: number | undefined;
   let pinned: number | undefined;
   let readUpTo: Ms = 0;
   let learned = 0;
   let sinceSnapshot = 0;
-  let recent = new Map<string, Ms>();
   let refreshedAt = Number.NEGATIVE_INFINITY;
   let refreshing: Promise<void> | undefined;
   let remembered = new Map<string, KnownWork>();
@@ -97,15 +99,12 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
     basedOn = latest;
     const version = wanted ?? latest;
     const snapshot = version === undefined ? undefined : await store.snapshot(version);
-    state = readable(snapshot);
-    readUpTo = snapshot?.readUpTo ?? 0;
-    learned = snapshot?.outcomes ?? 0;
+    const restored = snapshot && readable(snapshot);
+    history = restored ?? routerHistory();
+    // Who cannot read it learns again from all outcomes there are.
+    readUpTo = restored && snapshot ? snapshot.readUpTo : 0;
+    learned = restored && snapshot ? snapshot.outcomes : 0;
     sinceSnapshot = 0;
-    recent = new Map();
-    if (!snapshot) return;
-    // What the snapshot has seen within the overlap is not to be learned twice.
-    for await (const { id, at } of outcomesSince(readUpTo - overlapMs))
-      if (at <= readUpTo) recent.set(id, at);
   }
 
   /** Page by page: however many came within the overlap, none is passed over. */
@@ -118,34 +117,38 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
     } while (after);
   }
 
-  function readable(snapshot: RouterSnapshot | undefined): RouterState {
+  function readable(snapshot: RouterSnapshot): RouterHistory | undefined {
     try {
-      return routerState(snapshot);
+      return routerHistory(snapshot);
     } catch (error) {
       if (!(error instanceof ConclaveError)) throw error;
-      warn(`snapshot ${snapshot?.version} of the router: ${error.message}`);
-      return routerState();
+      warn(`snapshot ${snapshot.version} of the router: ${error.message}`);
+      return undefined;
     }
   }
 
   async function readNews(): Promise<void> {
+    let news: RoutedOutcome[] = [];
     for await (const outcome of outcomesSince(readUpTo - overlapMs)) {
-      if (recent.has(outcome.id)) continue;
-      state.learn(outcome);
-      recent.set(outcome.id, outcome.at);
-      readUpTo = Math.max(readUpTo, outcome.at);
-      learned += 1;
-      sinceSnapshot += 1;
+      if (news.push(outcome) < mostAtOnce) continue;
+      await learnAll(news);
+      history.settle();
+      news = [];
     }
-    for (const [id, at] of recent) if (at < readUpTo - overlapMs) recent.delete(id);
+    await learnAll(news);
+  }
+
+  async function learnAll(news: readonly RoutedOutcome[]): Promise<void> {
+    const added = await history.add(news);
+    learned += added;
+    sinceSnapshot += added;
+    for (const { at } of news) readUpTo = Math.max(readUpTo, at);
   }
 
   async function take(label: string, from?: RouterSnapshot): Promise<number> {
     const known = await store.snapshots();
     const version = (known.at(-1)?.version ?? 0) + 1;
-    const content = from
-      ? { layout: from.layout, outcomes: from.outcomes, state: from.state, readUpTo: now() }
-      : { layout: stateLayout, outcomes: learned, state: state.snapshot(), readUpTo };
+    const content = from ? goneBackTo(from) : present();
     const taken = await store.addSnapshot({ version, createdAt: now(), label, ...content });
     if (!taken) return take(label, from);
     if (!from && pinned === undefined) {
@@ -153,6 +156,18 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
       sinceSnapshot = 0;
     }
     return version;
+  }
+
+  /** Outcomes settle where a snapshot is taken and nowhere else, so that all who stand on it know as much. */
+  function present() {
+    history.settle();
+    return { layout: stateLayout, outcomes: learned, state: history.snapshot(), readUpTo };
+  }
+
+  function goneBackTo(from: RouterSnapshot) {
+    const then = routerHistory(from);
+    then.ignoreUntil(now());
+    return { layout: stateLayout, outcomes: from.outcomes, state: then.snapshot(), readUpTo: now() };
   }
 
   async function existing(version: number): Promise<RouterSnapshot> {
@@ -199,7 +214,7 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
       if (estimate === undefined) {
         const start = priorParts(model, task, step === undefined ? undefined : step / 20);
         const subject = { model: model.id, ...start, ...(task && { task }), ...(tag && { tag }) };
-        byModel.set(model.id, (estimate = state.learner.estimate(subject)));
+        byModel.set(model.id, (estimate = history.state.learner.estimate(subject)));
       }
       return estimate;
     };
@@ -215,7 +230,7 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
     },
     estimatesOf,
     get state() {
-      return state;
+      return history.state;
     },
     refresh,
     async snapshots() {
@@ -237,9 +252,9 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
       return taken;
     },
     async compare(before, after) {
-      const a = routerState(await existing(before));
+      const a = routerHistory(await existing(before)).state;
       await refresh();
-      return changes(a, after === undefined ? state : routerState(await existing(after)));
+      return changes(a, after === undefined ? history.state : routerHistory(await existing(after)).state);
     },
   };
 }

@@ -5,7 +5,6 @@ import type { Ms } from '../core/units.ts';
 import { type DriftWatch, newWatch, watchDrift } from './drift-watch.ts';
 import {
   addToCell,
-  correctCell,
   type Decay,
   emptyCell,
   evidenceOf,
@@ -34,8 +33,6 @@ export type LearnedOutcome = Subject & {
   readonly score: number;
   /** How much the signal is trusted, 0 to 1. Default 1. */
   readonly weight?: number;
-  /** What the same key said of the same call before, and now takes back: the call does not count again. */
-  readonly instead?: number;
   readonly at: Ms;
 };
 
@@ -135,11 +132,7 @@ export function onlineLearner(
   }
 
   function learn(outcome: LearnedOutcome): void {
-    const { model, keyId, base, score, instead, at, weight = 1 } = outcome;
-    if (instead !== undefined) {
-      takeBack(outcome, weight * (score - instead));
-      return;
-    }
+    const { model, keyId, base, score, at, weight = 1 } = outcome;
     const surprise = score - base;
     const watched = `${model}${separator}${keyId}`;
     const watch = watches.get(watched) ?? newWatch();
@@ -159,14 +152,6 @@ export function onlineLearner(
     if (changed) forgetPast(outcome, watch.latest);
     dropOldest(cells, mostCells);
     dropOldest(watches, mostWatches);
-  }
-
-  /** Somebody thinks better of it: the call counts as before, and for something else. */
-  function takeBack(outcome: LearnedOutcome, difference: number): void {
-    for (const { name } of levelsOf(outcome, trust)) {
-      const cell = cells.get(name);
-      if (cell) correctCell(cell, outcome.keyId, difference);
-    }
   }
 
   /**
@@ -208,9 +193,10 @@ function putLast<T>(map: Map<string, T>, name: string, value: T): void {
 }
 
 function dropOldest(map: Map<string, unknown>, most: number): void {
-  for (const name of map.keys()) {
-    if (map.size <= most) return;
-    map.delete(name);
+  // Looked at first: to find the oldest, a map steps over all places that were given up.
+  while (map.size > most) {
+    const [oldest] = map.keys();
+    if (oldest !== undefined) map.delete(oldest);
   }
 }
 

@@ -52,12 +52,6 @@ export function addToCell(
   shares.set(name, share);
 }
 
-/** Changes what a key said of a call that counts already. */
-export function correctCell({ shares }: OutcomeCell, keyId: string, difference: number): void {
-  const share = shares.get(keyId) ?? shares.get(everybodyElse);
-  if (share) share.surprise += difference;
-}
-
 /** Makes a key's part count for less, its mean unchanged. */
 export function fadeShare(share: Share, factor: number): void {
   share.surprise *= factor;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RoutedOutcome } from '../core/router-store.ts';
 import { tierPrior } from '../core/success-prior.ts';
-import { routerState, stateLayout } from './router-state.ts';
+import { routerState } from './router-state.ts';
 
 const said = (n: number, score: number, weighed: RoutedOutcome['weighed']): RoutedOutcome => ({
   id: `${n}`,
@@ -82,18 +82,6 @@ test('an answer that keeps to its schema may be wrong all the same; one that bre
   const before = chance(routerState());
   assert.ok(chance(kept) > before && chance(kept) < before + 0.05, `${before} ${chance(kept)}`);
   assert.ok(chance(broken) < before - 0.4);
-});
-
-test('who changes their mind about a call is heard, and not twice', () => {
-  const [once, often] = [routerState(), routerState()];
-  const word = (n: number, score: number) => ({ ...outcome(7, 'feedback', score), id: `${n}` });
-  once.learn(word(1, 0));
-  for (let n = 0; n < 50; n += 1) often.learn(word(n, n % 3 === 0 ? 1 : 0));
-  assert.ok(Math.abs(chance(once) - chance(often)) < 1e-9, `${chance(once)} ${chance(often)}`);
-  // Also after a restart from what was kept.
-  const restored = routerState({ layout: stateLayout, state: often.snapshot() });
-  restored.learn(word(60, 0));
-  assert.ok(Math.abs(chance(once) - chance(restored)) < 1e-9);
 });
 
 test('what is noted of a family is where a model begins, and its own outcomes overrule it', () => {

@@ -16,12 +16,13 @@ export interface RouterState {
   readonly learner: OnlineLearner;
   readonly guard: GuardArm;
   readonly calibration: AcceptanceCalibration;
+  /** Each word once, in the order in which they were said: `router-history.ts` sees to it. */
   learn(outcome: RoutedOutcome): void;
   snapshot(): JsonValue;
 }
 
-/** Of what `snapshot` writes. Another layout is never guessed at. */
-export const stateLayout = 2;
+/** Of what `snapshot` writes, here and in `router-history.ts`. Another layout is never guessed at. */
+export const stateLayout = 3;
 
 /** How far a signal is trusted: a person's word in full, what we conclude ourselves by half or less. */
 const trust: Readonly<Record<string, number>> = {
@@ -33,9 +34,6 @@ const trust: Readonly<Record<string, number>> = {
   drawn: 0.25,
 };
 const otherTrust = 0.5;
-
-/** So many of the latest words of persons are remembered, to know when one is taken back. */
-const mostSaid = 5_000;
 
 /** The project that a call belongs to, where a tag says so. */
 export function projectTag(tags: readonly string[]): string | undefined {
@@ -58,19 +56,6 @@ export function routerState(from?: { readonly layout: number; readonly state: Js
   // The layout vouches for these two: they are written below and nowhere else.
   const guard = guardArm(state['guard'] as GuardState | undefined);
   const calibration = acceptanceCalibration(state['calibration'] as CalibrationState | undefined);
-  // Absent from what older versions wrote.
-  const said = new Map((state['said'] ?? []) as [callAndSource: string, score: number][]);
-
-  /** What the same source said of the call before. */
-  function saidBefore({ callId, source, score }: RoutedOutcome): number | undefined {
-    const name = `${callId} ${source}`;
-    const before = said.get(name);
-    said.delete(name);
-    said.set(name, score);
-    const [oldest] = said.keys();
-    if (said.size > mostSaid && oldest !== undefined) said.delete(oldest);
-    return before;
-  }
 
   return {
     learner,
@@ -80,20 +65,18 @@ export function routerState(from?: { readonly layout: number; readonly state: Js
       const { model, keyId, kind, score, at, tags, task, experiment, weighed = [] } = outcome;
       const tag = projectTag(tags);
       const base = tierPrior(outcome.tier, outcome.difficulty);
-      const instead = kind === 'feedback' ? saidBefore(outcome) : undefined;
       learner.learn({
         model,
         keyId,
         score: believedScore(kind, score, base),
         at,
         base,
-        ...(instead !== undefined && { instead }),
         weight: trust[kind] ?? otherTrust,
         ...(task !== undefined && { task }),
         ...(tag !== undefined && { tag }),
       });
-      // What we conclude ourselves must not confirm our own choices, and no call decides twice about a policy.
-      if (kind !== 'feedback' || instead !== undefined) return;
+      // What we conclude ourselves must not confirm our own choices.
+      if (kind !== 'feedback') return;
       if (experiment) guard.record(experiment.arm, { score, keyId });
       for (const { chance, agrees } of weighed) {
         // Of what differs from a bad answer nothing is known.
@@ -107,7 +90,6 @@ export function routerState(from?: { readonly layout: number; readonly state: Js
         learner: learner.snapshot(),
         guard: guard.snapshot(),
         calibration: calibration.snapshot(),
-        said: [...said],
       }) as unknown as JsonValue,
   };
 }

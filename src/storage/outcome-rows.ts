@@ -15,14 +15,17 @@ export async function addOutcome(
   if (known.length === 0) {
     throw new ConclaveError('not_found', `There is no call ${callId} in this ledger.`);
   }
+  const id = randomUUID();
+  const said = [callId, kind, source];
   await sql.write([
     {
-      sql: 'DELETE FROM outcomes WHERE call_id = ? AND kind = ? AND source = ?',
-      values: [callId, kind, source],
+      sql: `INSERT INTO outcomes (id, call_id, kind, source, at, score, first_at) VALUES (?, ?, ?, ?, ?, ?,
+          (SELECT MIN(COALESCE(first_at, at)) FROM outcomes WHERE call_id = ? AND kind = ? AND source = ?))`,
+      values: [id, ...said, Math.trunc(at), score, ...said],
     },
     {
-      sql: 'INSERT INTO outcomes (id, call_id, at, kind, score, source) VALUES (?, ?, ?, ?, ?, ?)',
-      values: [randomUUID(), callId, Math.trunc(at), kind, score, source],
+      sql: 'DELETE FROM outcomes WHERE call_id = ? AND kind = ? AND source = ? AND (id IS NULL OR id <> ?)',
+      values: [...said, id],
     },
   ]);
 }

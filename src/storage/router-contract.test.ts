@@ -97,11 +97,12 @@ describeEachBackend('what the router learned', (it) => {
     const { ledger, router } = await database.open({ now: () => noon });
     await ledger.open(intent({ id: 'req_1' }), { unknownPrice: false });
     await ledger.settle(settlement('req_1'));
-    for (const score of [0, 1])
-      await ledger.addOutcome({ callId: 'req_1', at: noon, kind: 'feedback', score, source: 'k' });
+    for (const [later, score] of [0, 1, 0.5].entries())
+      await ledger.addOutcome({ callId: 'req_1', at: noon + later, kind: 'feedback', score, source: 'k' });
     assert.deepEqual(
-      (await router.outcomes({ since: 0, limit: 10 })).map(({ score }) => score),
-      [1],
+      (await router.outcomes({ since: 0, limit: 10 })).map(({ score, at, firstAt }) => [score, at, firstAt]),
+      [[0.5, noon + 2, noon]],
+      'in the place of the first',
     );
   });
 

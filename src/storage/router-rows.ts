@@ -12,7 +12,7 @@ export function openRouterStore(sql: SqlRunner): RouterStore {
   return {
     async outcomes({ since, after = { at: since, id: '' }, limit }) {
       const rows = await sql.all({
-        sql: `SELECT outcomes.id, outcomes.call_id, outcomes.at, outcomes.kind, outcomes.score, outcomes.source,
+        sql: `SELECT outcomes.id, outcomes.call_id, outcomes.at, outcomes.first_at, outcomes.kind, outcomes.score, outcomes.source,
             calls.key_id, calls.model, calls.tier, calls.task, calls.difficulty, calls.tags, calls.decision, calls.verdicts
           FROM outcomes JOIN calls ON calls.id = outcomes.call_id
           WHERE outcomes.at >= ? AND (outcomes.at > ? OR outcomes.id > ?)
@@ -115,6 +115,7 @@ function outcomeFromRow(row: SqlRow): RoutedOutcome {
     id: String(row['id']),
     callId: String(row['call_id']),
     at: Number(row['at']),
+    ...(row['first_at'] !== null && { firstAt: Number(row['first_at']) }),
     kind: String(row['kind']),
     score: Number(row['score']),
     source: String(row['source']),

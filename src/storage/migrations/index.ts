@@ -8,6 +8,7 @@ import thoughts from './0007-thoughts.ts';
 import saidLimits from './0008-said-limits.ts';
 import benches from './0009-benches.ts';
 import keyPrefixes from './0010-key-prefixes.ts';
+import firstWords from './0011-first-words.ts';
 
 /** What one backend calls things: the schema is written once for all of them. */
 export type SqlWords = {
@@ -36,6 +37,7 @@ export const migrations: readonly Migration[] = [
   saidLimits,
   benches,
   keyPrefixes,
+  firstWords,
 ];
 
 /** The schema that this code reads and writes. */

@@ -1,0 +1,133 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isJsonObject, type JsonValue } from '../core/json.ts';
+import type { RoutedOutcome, RouterSnapshot } from '../core/router-store.ts';
+import type { Ms } from '../core/units.ts';
+import { routerState, stateLayout, type RouterState } from './router-state.ts';
+
+/**
+ * What was learned, with its latest outcomes beside it in the order in which they were first said: where one of them is
+ * said anew, what followed is learned again, as if the new word had been the first. What fades, and what an alarm wipes
+ * out, then needs no undoing, and processes agree whenever and in whatever order they read.
+ */
+export interface RouterHistory {
+  /** Another object after a word was changed. */
+  readonly state: RouterState;
+  /** Takes what it does not know yet. Returns how many words on calls are new, changed ones not counted. */
+  add(outcomes: readonly RoutedOutcome[]): Promise<number>;
+  /** Lets go of all but the latest `changeable` outcomes: what they taught stays, and they can no longer be changed. */
+  settle(): void;
+  /** Outcomes first said until then are none of ours, unless they are known. */
+  ignoreUntil(at: Ms): void;
+  snapshot(): JsonValue;
+}
+
+/** So many of the latest outcomes can be changed at least: learning all of them anew takes some 40 ms. */
+export const changeable = 5_000;
+const wordsPerTurn = 250;
+
+/** A place in the order in which things were said. */
+type Place = { readonly at: Ms; readonly name: string };
+
+type Word = Place & { readonly outcome: RoutedOutcome };
+
+/**
+ * Starts from a snapshot, or from nothing.
+ * @throws ConclaveError `configuration` for a state of another layout; a caller then goes on from nothing.
+ */
+export function routerHistory(from?: Pick<RouterSnapshot, 'layout' | 'state'>): RouterHistory {
+  const kept = from && isJsonObject(from.state) ? from.state : {};
+  const settled = from && routerState({ layout: from.layout, state: kept['settled'] ?? {} });
+  const base = settled ?? routerState();
+  // The layout vouches for both: they are written below and nowhere else.
+  let words = ((kept['outcomes'] ?? []) as unknown as RoutedOutcome[]).map(wordOf);
+  let closed = kept['closed'] as Place | undefined;
+  const known = new Map(words.map((word) => [word.name, word]));
+  let state = copyOf(base);
+  for (const word of words) teach(state, word);
+
+  async function add(outcomes: readonly RoutedOutcome[]): Promise<number> {
+    const fresh: Word[] = [];
+    let changed = false;
+    for (const word of outcomes.map(wordOf)) {
+      const before = known.get(word.name);
+      if (before?.outcome.id === word.outcome.id || (before && before.outcome.at > word.outcome.at)) continue;
+      if (!before && closed && inOrder(word, closed) <= 0) continue;
+      known.set(word.name, word);
+      if (before) changed = true;
+      else fresh.push(word);
+    }
+    fresh.sort(inOrder);
+    const [first, last] = [fresh[0], words.at(-1)];
+    const follows = !changed && (!first || !last || inOrder(first, last) > 0);
+    if (follows) {
+      words.push(...fresh);
+      for (const one of fresh) teach(state, one);
+    } else {
+      words = [...known.values()].toSorted(inOrder);
+      state = await relearned(base, words);
+    }
+    return fresh.length;
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    add,
+    settle() {
+      const leaving = words.splice(0, Math.max(0, words.length - changeable));
+      for (const one of leaving) {
+        teach(base, one);
+        known.delete(one.name);
+      }
+      closed = laterOf(closed, leaving.at(-1));
+    },
+    ignoreUntil(at) {
+      closed = laterOf(closed, { at, name: afterAllNames });
+    },
+    // A JSON value by construction: outcomes were rows, and a state says so of itself.
+    snapshot: () =>
+      ({
+        settled: base.snapshot(),
+        outcomes: words.map(({ outcome }) => outcome),
+        ...(closed && { closed: { at: closed.at, name: closed.name } }),
+      }) as unknown as JsonValue,
+  };
+}
+
+/** One source has one word of a kind on a call; its place is where it was first said. */
+function wordOf(outcome: RoutedOutcome): Word {
+  const { callId, kind, source, at, firstAt = at } = outcome;
+  return { at: firstAt, name: `${callId} ${kind} ${source}`, outcome };
+}
+
+/** Calls go on meanwhile, by what was known before. */
+async function relearned(base: RouterState, words: readonly Word[]): Promise<RouterState> {
+  const state = copyOf(base);
+  for (const [at, word] of [...words].entries()) {
+    teach(state, word);
+    if (at % wordsPerTurn === wordsPerTurn - 1) await nextTurn();
+  }
+  return state;
+}
+
+function copyOf(state: RouterState): RouterState {
+  return routerState({ layout: stateLayout, state: state.snapshot() });
+}
+
+function teach(state: RouterState, { outcome, at }: Word): void {
+  state.learn(at === outcome.at ? outcome : { ...outcome, at });
+}
+
+const afterAllNames = '\uffff';
+
+function inOrder(a: Place, b: Place): number {
+  if (a.at !== b.at) return a.at - b.at;
+  if (a.name === b.name) return 0;
+  return a.name < b.name ? -1 : 1;
+}
+
+function laterOf(a: Place | undefined, b: Place | undefined): Place | undefined {
+  if (!a || !b) return a ?? b;
+  return inOrder(a, b) < 0 ? b : a;
+}
