@@ -186,6 +186,57 @@ test('an answer that its model did not get right is a failure, not a short answe
   }
 });
 
+/** All of Gemini's reasons that are neither its stop, its limit nor a filter, and one that nobody knows yet. */
+const unfinished = [
+  'OTHER',
+  'LANGUAGE',
+  'MALFORMED_FUNCTION_CALL',
+  'MALFORMED_RESPONSE',
+  'UNEXPECTED_TOOL_CALL',
+  'TOO_MANY_TOOL_CALLS',
+  'MISSING_THOUGHT_SIGNATURE',
+  'NO_IMAGE',
+  'IMAGE_OTHER',
+  'OF_NEXT_YEAR',
+];
+
+test('Gemini that breaks off for any reason but its own stop never looks like an answer', async (t) => {
+  const odd = await startScriptedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: (simulator) => ({
+      providers: { ...inEveryDialect(odd), openai: simulatedProviders(simulator)['openai'] ?? {} },
+      routing: { retries: 0 },
+    }),
+  });
+  const asked = { ...question, model: 'odd-google-generate/a' };
+  const usageMetadata = { promptTokenCount: 9, candidatesTokenCount: 4 };
+  const half = { role: 'model', parts: [{ text: 'Half a sen' }] };
+  const clients = {
+    '/v1/chat/completions': asked,
+    '/v1/messages': asked,
+    '/v1/responses': { model: asked.model, input: 'Hello?' },
+  };
+  for (const finishReason of unfinished) {
+    odd.say(json({ candidates: [{ finishReason, index: 0 }], usageMetadata }));
+    const helped = await post(gateway, '/v1/chat/completions', { ...asked, models: ['openai/gpt-4o'] });
+    assert.equal(helped.headers.get('x-conclave-model'), 'openai/gpt-4o', finishReason);
+    for (const [path, body] of Object.entries(clients)) {
+      odd.say(json({ candidates: [{ finishReason, content: half }], usageMetadata }));
+      const alone = await post(gateway, path, body);
+      assert.equal(alone.status, 502, `${path} ${finishReason}`);
+      assert.match(await alone.text(), new RegExp(`to an end \\(${finishReason}\\)`));
+      const events = [{ content: half }, { finishReason }].map((candidate) =>
+        Buffer.from(`data: ${JSON.stringify({ candidates: [candidate], usageMetadata })}\n\n`),
+      );
+      odd.say({ contentType: 'text/event-stream', pieces: events, ending: 'end' });
+      const streamed = await (await post(gateway, path, { ...body, stream: true })).text();
+      assert.match(streamed, /Half a sen/, path);
+      assert.match(streamed, new RegExp(`to an end \\(${finishReason}\\)`), path);
+      assert.doesNotMatch(streamed, /\[DONE\]|message_stop|response\.completed|"finish_reason":"stop"/, path);
+    }
+  }
+});
+
 test('vectors that are fewer than the texts are no answer: nobody could tell whose they are', async (t) => {
   const odd = await startScriptedProvider(t);
   const gateway = await startTestGateway(t, {

@@ -7,7 +7,7 @@ import { schemaToolName, structuredText } from '../schema-tool.ts';
 import type { StreamInterpreter } from '../stream-reader.ts';
 import { readCitations } from './citation.ts';
 import { errorOf } from './errors.ts';
-import { finishPart } from './finish-reason.ts';
+import { finishPart, readBlockReason } from './finish-reason.ts';
 import { geminiHabits } from './gemini-habits.ts';
 import { partialArguments, type PartialArguments } from './partial-arguments.ts';
 import { sealSignature } from './signatures.ts';
@@ -193,7 +193,7 @@ export function generateInterpreter(): StreamInterpreter {
       signText(parts);
       finishReason = nameOf(candidate.finishReason) ?? finishReason;
       const blocked = nameOf(objectOf(body.promptFeedback).blockReason);
-      if (blocked !== undefined) finishReason = blocked === 'OTHER' ? 'PROHIBITED_CONTENT' : blocked;
+      if (blocked !== undefined) finishReason = readBlockReason(blocked);
       if (finishReason !== undefined) closeCall(parts);
       const message = nameOf(candidate.finishMessage);
       finishMessage = message ?? finishMessage;
