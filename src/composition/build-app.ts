@@ -273,6 +273,7 @@ function engineOf(foundation: Foundation, options: EngineOptions): Engine {
         allow: config.routing.allow,
         holdHeadMs: 15_000,
         keepBodies: config.ledger.keepBodies,
+        foreignIds: config.server.foreignIds,
         preferences: withRuleNames(config.routing, catalogue),
         simulatedOnly:
           custom.length === 0 && found.every(({ source }) => source === 'simulated' || source === 'replay'),

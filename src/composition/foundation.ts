@@ -13,7 +13,7 @@ import { engineMemory, type EngineMemory } from '../engine/engine.ts';
 import { learnedRouting, type LearnedRouting } from '../learning/learned-routing.ts';
 import { admitBy, type Admit } from '../money/admit.ts';
 import { keyRing, type KeyRing } from '../money/key-ring.ts';
-import { openAdminKey, openLocalKey } from '../money/local-key.ts';
+import { knowsLocalKey, openAdminKey, openLocalKey } from '../money/local-key.ts';
 import { openMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { openRates } from '../storage/open-rates.ts';
 import { openTracer } from '../telemetry/open-tracer.ts';
@@ -55,7 +55,12 @@ export async function openFoundation(options: AppOptions, config: Config): Promi
     const transport = await openTransport(options);
     closers.unshift(() => transport.close());
     const keyPlace = { home, environment: options.env };
-    const ring = keyRing({ keys: store.keys, adminKey: openAdminKey(keyPlace).key, now: Date.now });
+    const ring = keyRing({
+      keys: store.keys,
+      adminKey: openAdminKey(keyPlace).key,
+      isOwners: knowsLocalKey(keyPlace),
+      now: Date.now,
+    });
     const localKey = once(async () => (await openLocalKey({ ...keyPlace, keys: store.keys })).key);
     let simulatorUrl: string | undefined;
     const log = await openLog(options.logFormat ?? 'plain', logLevelOf(options, config));

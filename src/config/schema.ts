@@ -24,6 +24,12 @@ export const configSchema = z.strictObject({
         .positive()
         .default(33_554_432)
         .describe('A larger request body is refused.'),
+      foreignIds: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Virtual keys may name stored answers and conversations that nobody was given here (previous_response_id); what another key was given stays its own.',
+        ),
       drainMs: ms.default(30_000).describe('How long a stop waits for open streams.'),
       stalledReaderMs: ms
         .default(120_000)

@@ -35,6 +35,8 @@ export type Principal = {
   /** A hard budget: every call of the key must have a known upper bound. */
   readonly hardBudget: boolean;
   readonly admin: boolean;
+  /** The key of this machine, whose user the provider accounts belong to. */
+  readonly owner?: true;
 };
 
 /** What the caller will not go beyond. */

@@ -102,6 +102,8 @@ export function replyCollector(): { readonly reply: CollectedReply; add(part: St
         reply.finish =
           part.raw === undefined ? { reason: part.reason } : { reason: part.reason, raw: part.raw };
         return;
+      case 'kept':
+        return;
       case 'warning':
         reply.warnings.push(part.message);
         return;

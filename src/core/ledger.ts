@@ -68,8 +68,18 @@ export type AttemptRow = {
   readonly simulated: boolean;
 };
 
-/** An answer that its provider keeps: by its id, with the account that it was given to. */
-export type KeptAnswer = { readonly replyId: string; readonly account: string };
+/**
+ * An answer that its provider keeps: by its id, with the account that it was given to. The ids of its pieces are
+ * written, and never read with the row: `LedgerStore.keepersOf` finds them.
+ */
+export type KeptAnswer = {
+  readonly replyId: string;
+  readonly account: string;
+  readonly pieces?: readonly string[];
+};
+
+/** Whose a kept answer is: the provider's account that finds it, and the key that was given it. */
+export type Keeper = { readonly account: string; readonly keyId: string };
 
 /** Whose account can open an encrypted thought. */
 export type ThoughtMaker = {

@@ -65,6 +65,8 @@ export type ExtraField = {
   readonly name: string;
   readonly fieldClass: FieldClass;
   readonly value: JsonValue;
+  /** The id of an answer, a piece of one or a conversation that its provider keeps, where the field names such a thing. */
+  readonly keptId?: string;
 };
 
 /** A request to a model in no provider's own words. Optional members absent: the provider's default. */

@@ -4,6 +4,7 @@ import type {
   CostGrouping,
   CostReport,
   IntentRow,
+  Keeper,
   OutcomeSignal,
   Settlement,
   ThoughtMaker,
@@ -99,8 +100,8 @@ export interface LedgerStore {
   children(id: string): Promise<CallRow[]>;
   /** Keeps a signal. One of the same kind and source about the same call replaces the earlier. */
   addOutcome(outcome: OutcomeSignal): Promise<void>;
-  /** The account with which a provider keeps the answer of this id; `undefined` where no attempt tells. */
-  keeperOf(replyId: string): Promise<string | undefined>;
+  /** Whose the kept answers, or pieces of answers, of these ids are; those that nobody was given here are absent. */
+  keepersOf(ids: readonly string[]): Promise<ReadonlyMap<string, Keeper>>;
   /** Who made the thoughts of these proofs (by their digests); those that nobody made here are absent. */
   makersOf(proofs: readonly string[]): Promise<ReadonlyMap<string, ThoughtMaker>>;
   /** Attempts of a call, in order. */

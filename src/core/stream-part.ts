@@ -48,6 +48,8 @@ export type StreamPart =
     }
   /** Cumulative: a later usage replaces an earlier one. */
   | { readonly type: 'usage'; readonly usage: Usage; readonly beside?: readonly BilledBeside[] }
+  /** Ids under which the provider keeps pieces of the answer: later calls may name them in the place of the pieces. */
+  | { readonly type: 'kept'; readonly ids: readonly string[] }
   | { readonly type: 'finish'; readonly reason: FinishReason; readonly raw?: string }
   | { readonly type: 'warning'; readonly message: string }
   | { readonly type: 'error'; readonly error: ConclaveError };

@@ -1,17 +1,50 @@
 import type { Call } from '../core/call.ts';
 import type { Decision } from '../core/plan.ts';
+import { ConclaveError } from '../core/errors.ts';
 import type { Candidate } from '../core/provider.ts';
 import { credentialKey } from './credential-key.ts';
 import type { EngineContext } from './engine.ts';
+import type { Named } from './origins.ts';
 
 export type RuledOut = Decision['ruledOut'][number];
 
 /** Who can serve a call, and what ruled the others out. */
 export type Sifted = { readonly fit: readonly Candidate[]; readonly out: readonly RuledOut[] };
 
-/** Leaves those who alone know what a call brings back: a stored answer and, for a strict caller, encrypted thoughts. */
+/**
+ * Leaves those who alone know what a call brings back: a stored answer and, for a strict caller, encrypted thoughts.
+ * @throws ConclaveError `not_found` where a call names what its key was not given.
+ */
 export function atOrigin(engine: EngineContext, call: Call, sifted: Sifted): Sifted {
-  return withThoughts(engine, call, withAnswer(engine, call, sifted));
+  return withThoughts(engine, call, withAnswer(engine, call, withOwn(engine, call, sifted)));
+}
+
+/**
+ * All keys share the accounts of Conclave's providers, so that a provider finds for each of them what it keeps for any.
+ * Whoever pays with a credential of its own may name whatever that one finds.
+ */
+function withOwn(engine: EngineContext, call: Call, sifted: Sifted): Sifted {
+  const strangersToo = call.principal.owner !== true && !engine.settings.foreignIds;
+  const foreign = engine.origins.notOf(call, { strangersToo });
+  if (foreign === undefined || sifted.fit.length === 0) return sifted;
+  const paidByCaller = ({ deployment }: Candidate) => deployment.payer === 'caller';
+  if (!sifted.fit.some(paidByCaller)) throw notGiven(foreign);
+  return keep(sifted, paidByCaller, `${foreign.param} names what this key was not given`);
+}
+
+/** In OpenAI's words, the same whether another key was given it or nobody. */
+function notGiven({ id, param }: Named): ConclaveError {
+  const previous = param === 'previous_response_id';
+  const kind = previous ? 'Previous response' : param === 'conversation' ? 'Conversation' : 'Item';
+  return new ConclaveError(
+    'not_found',
+    `${kind} with id '${id}' not found: this key has been given no such answer here. Send the conversation itself as input.`,
+    {
+      param,
+      ...(previous && { openAiCode: 'previous_response_not_found' }),
+      toOperator: `${kind} with id '${id}' not found: the key has been given no such answer here. What was made elsewhere may be named with server.foreignIds: true.`,
+    },
+  );
 }
 
 /** An answer is stored with the account that paid for it: other keys of the same provider do not find it. */

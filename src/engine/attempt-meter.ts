@@ -20,6 +20,8 @@ export type AttemptMeter = {
   unsent?: boolean;
   /** The answer's id at its provider. */
   replyId?: string | undefined;
+  /** Ids of pieces of it that the provider keeps. */
+  pieces?: readonly string[] | undefined;
   /** Proofs of the answer's thoughts, as far as they have arrived. */
   proofs(): string[];
   see(parts: readonly StreamPart[]): void;
@@ -88,6 +90,7 @@ export function attemptMeter(
     firstByteMs: undefined,
     status: undefined,
     replyId: undefined,
+    pieces: undefined,
     proofs: () => [...signatures.values(), ...redacted],
     see(parts) {
       for (const part of parts) {
@@ -107,6 +110,7 @@ export function attemptMeter(
         } else if (part.type === 'reasoning-signature') {
           signatures.set(part.index, (signatures.get(part.index) ?? '') + part.signature);
         } else if (part.type === 'reasoning-redacted') redacted.push(part.data);
+        else if (part.type === 'kept') this.pieces = part.ids;
       }
     },
     close(outcome, endedAt, error) {

@@ -139,6 +139,8 @@ export type EngineSettings = {
   readonly balance: BalanceSettings;
   /** Where data may go, whoever asks. */
   readonly allow: AllowedPlaces | undefined;
+  /** Keys may name stored answers and conversations that nobody was given here. The machine's own key always may. */
+  readonly foreignIds: boolean;
   /** Nobody real can be asked: calls that reach nobody count as simulated too. */
   readonly simulatedOnly: boolean;
 };

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Call } from '../core/call.ts';
 import type { DialectId, Message } from '../core/content.ts';
-import type { KeptAnswer, KeptThought, ThoughtMaker } from '../core/ledger.ts';
+import type { Keeper, KeptAnswer, KeptThought, ThoughtMaker } from '../core/ledger.ts';
 import type { Candidate, Deployment } from '../core/provider.ts';
 import type { LedgerStore } from '../core/stores.ts';
 import { makersProof, proofOf } from '../core/thought-proof.ts';
@@ -10,7 +10,7 @@ import { rememberLatest } from './remember-latest.ts';
 
 /** Who alone knows what a later call may bring back: stored answers by their ids, and encrypted thoughts. */
 export type Origins = {
-  rememberReply(kept: KeptAnswer): void;
+  rememberReply(kept: KeptAnswer, keyId: string): void;
   /** A proof as a reply's parts carry it. */
   rememberThought(proof: string, candidate: Candidate): void;
   /**
@@ -21,11 +21,19 @@ export type Origins = {
   /** The credential that can serve what a call names; `undefined` where nothing is named, or nobody remembers. */
   of(call: Call): string | undefined;
   /**
+   * The first thing that a call names and its key was not given: another key was, or, where `strangersToo`, nobody that
+   * is remembered.
+   */
+  notOf(call: Call, options: { readonly strangersToo: boolean }): Named | undefined;
+  /**
    * Who can open the encrypted thoughts of a call, latest first; `undefined` where it has none, or nobody remembers
    * who made them.
    */
   thoughtsOf(call: Call): Thoughts | undefined;
 };
+
+/** What a call names of what a provider keeps, and the field in which it does. */
+export type Named = { readonly id: string; readonly param: string };
 
 /** The encrypted thoughts of one call whose makers are known. */
 export type Thoughts = {
@@ -40,19 +48,20 @@ const mostRemembered = 10_000;
 
 /** What was seen lately stays in this process's memory; the oldest is forgotten first. */
 export function origins(): Origins {
-  const replies = new Map<string, string>();
+  /** Answers and their pieces. */
+  const kept = new Map<string, Keeper>();
   const proofs = new Map<string, ThoughtMaker>();
   /** Proofs that the ledger knows nothing of either: it is not asked again. */
   const strangers = new Map<string, true>();
 
   async function lookUp(
     ledger: LedgerStore,
-    replyId: string | undefined,
+    ids: readonly string[],
     unknown: readonly string[],
   ): Promise<void> {
-    if (replyId !== undefined) {
-      const account = await ledger.keeperOf(replyId);
-      if (account !== undefined) rememberLatest(replies, replyId, account, mostRemembered);
+    if (ids.length > 0) {
+      for (const [id, keeper] of await ledger.keepersOf(ids))
+        rememberLatest(kept, id, keeper, mostRemembered);
     }
     if (unknown.length === 0) return;
     const makers = await ledger.makersOf(unknown);
@@ -64,22 +73,31 @@ export function origins(): Origins {
   }
 
   return {
-    rememberReply({ replyId, account }) {
-      rememberLatest(replies, replyId, account, mostRemembered);
+    rememberReply({ replyId, account, pieces = [] }, keyId) {
+      for (const id of [replyId, ...pieces]) rememberLatest(kept, id, { account, keyId }, mostRemembered);
     },
     rememberThought(proof, candidate) {
       rememberLatest(proofs, digestOf(proof), makerOf(proof, candidate), mostRemembered);
     },
     recall(call, ledger) {
-      const named = namedBy(call);
-      const replyId = named === undefined || replies.has(named) ? undefined : named;
+      const ids = namedBy(call).flatMap(({ id }) => (kept.has(id) ? [] : id));
       const unknown = digestsOf(call.request).filter((proof) => !proofs.has(proof) && !strangers.has(proof));
-      if (replyId === undefined && unknown.length === 0) return undefined;
-      return lookUp(ledger, replyId, unknown.slice(-mostRemembered));
+      if (ids.length === 0 && unknown.length === 0) return undefined;
+      return lookUp(ledger, ids.slice(-mostRemembered), unknown.slice(-mostRemembered));
     },
     of(call) {
-      const replyId = namedBy(call);
-      return replyId === undefined ? undefined : replies.get(replyId);
+      for (const { id } of namedBy(call)) {
+        const keeper = kept.get(id);
+        if (keeper) return keeper.account;
+      }
+      return undefined;
+    },
+    notOf(call, { strangersToo }) {
+      const { keyId } = call.principal;
+      return namedBy(call).find(({ id }) => {
+        const keeper = kept.get(id);
+        return keeper === undefined ? strangersToo : keeper.keyId !== keyId;
+      });
     },
     thoughtsOf({ request }) {
       const known = proofs.size === 0 ? [] : digestsOf(request).flatMap((proof) => proofs.get(proof) ?? []);
@@ -94,17 +112,23 @@ export function origins(): Origins {
   };
 }
 
+type Answered = {
+  readonly dialect: DialectId;
+  readonly replyId?: string | undefined;
+  readonly pieces?: readonly string[] | undefined;
+};
+
 /**
  * What of an answer is worth remembering: only Responses are kept by whoever gave them, and named again. With a key of
  * the caller's own they are the caller's to find.
  */
 export function keptAnswer(
-  { dialect, replyId }: { readonly dialect: DialectId; readonly replyId?: string | undefined },
+  { dialect, replyId, pieces = [] }: Answered,
   deployment: Deployment,
 ): KeptAnswer | undefined {
   if (dialect !== 'openai-responses' || replyId === undefined || deployment.payer === 'caller')
     return undefined;
-  return { replyId, account: credentialKey(deployment) };
+  return { replyId, account: credentialKey(deployment), ...(pieces.length > 0 && { pieces }) };
 }
 
 /** What any process needs to find the makers of an answer's thoughts. What a caller's own key made is in no store. */
@@ -121,9 +145,14 @@ function makerOf(proof: string, { model, deployment }: Candidate): ThoughtMaker 
   return { account: credentialKey(deployment), claudes };
 }
 
-function namedBy({ request }: Call): string | undefined {
-  const previous = request.extras?.find(({ name }) => name === 'previous_response_id')?.value;
-  return typeof previous === 'string' ? previous : undefined;
+const nothing: readonly Named[] = [];
+
+function namedBy({ request }: Call): readonly Named[] {
+  let named: Named[] | undefined;
+  for (const { name, keptId } of request.extras ?? []) {
+    if (keptId !== undefined) (named ??= []).push({ id: keptId, param: name });
+  }
+  return named ?? nothing;
 }
 
 const claude = 'claude';

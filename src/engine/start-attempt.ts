@@ -73,7 +73,7 @@ export async function startAttempt(
     closed(row) {
       leavePlace(row, 'place' in seat ? seat.place : undefined, refused);
       notePace(engine, deployment, row);
-      if (row.kept) engine.origins.rememberReply(row.kept);
+      if (row.kept) engine.origins.rememberReply(row.kept, call.principal.keyId);
       for (const proof of meter.proofs()) engine.origins.rememberThought(proof, candidate);
       trace?.ended(row);
     },

@@ -18,6 +18,8 @@ export type KeyRingOptions = {
   readonly keys: KeyStore;
   /** The one key that may use the admin API. It is in no store. */
   readonly adminKey?: string;
+  /** Whether this is the digest of this machine's own key. Default: none is. */
+  readonly isOwners?: (hash: string) => boolean;
   readonly now: () => Ms;
   /** How long a known key is believed without asking the store: a disabled one may work that much longer. */
   readonly trustMs?: Ms;
@@ -30,13 +32,15 @@ type Remembered = { readonly known: Promise<Known | undefined>; readonly until: 
 
 /** Only known keys are remembered, so guesses cannot push them out; a guess costs one hash and one look-up. */
 export function keyRing(options: KeyRingOptions): KeyRing {
-  const { keys, now, trustMs = 10_000, maxRemembered = 10_000 } = options;
+  const { keys, now, isOwners = () => false, trustMs = 10_000, maxRemembered = 10_000 } = options;
   const adminHash = options.adminKey === undefined ? undefined : hashKey(options.adminKey);
   const remembered = new Map<string, Remembered>();
 
   async function find(hash: string): Promise<Known | undefined> {
     const key = await keys.find(hash);
-    return key && { key, principal: principalOf(key) };
+    if (!key) return undefined;
+    const principal = principalOf(key);
+    return { key, principal: isOwners(hash) ? { ...principal, owner: true } : principal };
   }
 
   function look(hash: string): Promise<Known | undefined> {

@@ -33,6 +33,19 @@ export async function openLocalKey({
   return file;
 }
 
+/** Tells the digest of this machine's own key. Where its file cannot be read or made, no key is that one. */
+export function knowsLocalKey(place: KeyPlace): (hash: string) => boolean {
+  let own: string | undefined;
+  return (hash) => {
+    try {
+      own ??= hashKey(keyFrom(place, 'CONCLAVE_API_KEY', 'local.key').key);
+    } catch {
+      own = '';
+    }
+    return own === hash;
+  };
+}
+
 /** The key of the admin API: `CONCLAVE_ADMIN_KEY`, or the one in `admin.key`. */
 export function openAdminKey(place: KeyPlace): KeyFile {
   return keyFrom(place, 'CONCLAVE_ADMIN_KEY', 'admin.key');

@@ -12,7 +12,8 @@ import { admitWork } from './rate-work.ts';
 import { openRouterStore } from './router-rows.ts';
 import type { SqlRunner } from './sql-runner.ts';
 import { openThreadStore } from './thread-rows.ts';
-import { addOutcome, keeperOf } from './outcome-rows.ts';
+import { keepersOf, keepPieces } from './kept-rows.ts';
+import { addOutcome } from './outcome-rows.ts';
 import { keepThoughts, makersOf } from './thought-rows.ts';
 
 /** What a backend brings: everything else is the same for all of them. */
@@ -56,10 +57,10 @@ export function assembleStore({ sql, commit, close, damage }: Backend, options: 
     settle(settlement) {
       const own = opened.get(settlement.id);
       opened.delete(settlement.id);
-      const thoughts = keepThoughts(settlement);
+      const kept = [...keepThoughts(settlement), ...keepPieces(settlement)];
       const settled = commit(settleWork(settlement, own));
-      // Who is told of the end may go on with the thoughts at once, at any process.
-      return thoughts.length === 0 ? settled : both(settled, sql.write(thoughts));
+      // Who is told of the end may go on with the answer at once, at any process.
+      return kept.length === 0 ? settled : both(settled, sql.write(kept));
     },
     async refuse(intent, settlement) {
       await commit(refuseWork(intent, settlement, await registry.id()));
@@ -68,7 +69,7 @@ export function assembleStore({ sql, commit, close, damage }: Backend, options: 
     recent: async (filter) => (await reports()).recent(filter),
     costs: async (filter) => (await reports()).costs(filter),
     children: async (id) => (await reports()).children(id),
-    keeperOf: (replyId) => keeperOf(sql, replyId),
+    keepersOf: (ids) => keepersOf(sql, ids),
     makersOf: (proofs) => makersOf(sql, proofs),
     attempts: async (id) => (await reports()).attempts(id),
     forget: (before) => forgetCalls(sql, before),

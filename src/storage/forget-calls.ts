@@ -5,7 +5,7 @@ import type { SqlRunner, SqlStatement, SqlValue } from './sql-runner.ts';
 const callsPerCommit = 100;
 
 /** Tables whose rows belong to a call. */
-const parts = ['attempts', 'bodies', 'outcomes', 'thoughts'] as const;
+const parts = ['attempts', 'bodies', 'outcomes', 'thoughts', 'kept_pieces'] as const;
 /** Windows that end; the longest has 31 days. */
 const endingPeriods = ['hour', 'day', 'week', 'month'] as const;
 const longestPeriodMs: Ms = 31 * 86_400_000;

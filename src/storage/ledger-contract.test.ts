@@ -119,16 +119,28 @@ describeEachBackend('the ledger', (it) => {
     assert.equal(await store.ledger.show('req_b'), undefined);
   });
 
-  it('knows with which account an answer is kept, whichever process it was given to', async (database) => {
+  it('knows whose an answer and its pieces are, and with which account they are kept, whichever process they were given to', async (database) => {
     const [one, other] = [await database.open(), await database.open()];
-    for (const [id, account] of Object.entries({ req_a: 'lab 1', req_b: 'lab 2' })) {
-      await one.ledger.open(intent({ id }), known);
-      const kept = { replyId: `resp_of_${id}`, account };
+    for (const [id, keyId] of Object.entries({ req_a: 'key_a', req_b: 'key_b' })) {
+      await one.ledger.open(intent({ id, keyId }), known);
+      const kept = {
+        replyId: `resp_of_${id}`,
+        account: `lab of ${id}`,
+        pieces: [`msg_of_${id}`, 'msg_of_both'],
+      };
       await one.ledger.settle(settlement(id, { attempts: [attempt(), attempt({ kept })] }));
     }
-    assert.equal(await other.ledger.keeperOf('resp_of_req_b'), 'lab 2');
-    assert.equal(await other.ledger.keeperOf('resp_of_req_a'), 'lab 1');
-    assert.equal(await other.ledger.keeperOf('resp_of_nobody'), undefined);
+    const a = { account: 'lab of req_a', keyId: 'key_a' };
+    const b = { account: 'lab of req_b', keyId: 'key_b' };
+    const asked = ['resp_of_req_b', 'msg_of_req_a', 'resp_of_nobody', 'msg_of_both', 'resp_of_req_a'];
+    assert.deepEqual(Object.fromEntries(await other.ledger.keepersOf(asked)), {
+      resp_of_req_b: b,
+      msg_of_req_a: a,
+      msg_of_both: b,
+      resp_of_req_a: a,
+    });
+    const many = Array.from({ length: 600 }, (_, at) => `msg_${at}`);
+    assert.equal((await other.ledger.keepersOf([...many, 'msg_of_req_b'])).size, 1);
   });
 
   it('knows who made a thought, whichever process it was thought for, and the latest who did', async (database) => {

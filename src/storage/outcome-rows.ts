@@ -29,12 +29,3 @@ export async function addOutcome(
     },
   ]);
 }
-
-/** The account at which an answer is kept. */
-export async function keeperOf(sql: SqlRunner, replyId: string): Promise<string | undefined> {
-  const [attempt] = await sql.all({
-    sql: 'SELECT account FROM attempts WHERE reply_id = ? ORDER BY started_at DESC LIMIT 1',
-    values: [replyId],
-  });
-  return typeof attempt?.['account'] === 'string' ? attempt['account'] : undefined;
-}

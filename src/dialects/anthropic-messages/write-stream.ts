@@ -124,6 +124,7 @@ export function messageWriter(context: ReplyContext): ReplyWriter {
         over = true;
         return;
       case 'start':
+      case 'kept':
       case 'warning':
     }
   }

@@ -122,6 +122,7 @@ export function converseWriter(): ReplyWriter {
       case 'error':
         return fail(part);
       case 'start':
+      case 'kept':
       case 'warning':
     }
   }

@@ -37,6 +37,7 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
   function write(part: StreamPart): string {
     switch (part.type) {
       case 'start':
+      case 'kept':
       case 'warning':
         return '';
       case 'text-delta':

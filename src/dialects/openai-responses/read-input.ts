@@ -80,7 +80,10 @@ function readModelItem(item: JsonObject, type: string, { at, extras }: Site): Co
   const call = readCall(item, type, at);
   if (call) return call;
   if (type === 'reasoning') return readReasoning(item, at);
-  if (pins(type)) extras.push({ name: at, fieldClass: 'pinning', value: item });
+  if (pins(type)) {
+    const keptId = type === 'item_reference' && typeof item.id === 'string' ? item.id : undefined;
+    extras.push({ name: at, fieldClass: 'pinning', value: item, ...(keptId !== undefined && { keptId }) });
+  }
   return { type: 'opaque', dialect: 'openai-responses', value: item };
 }
 

@@ -52,6 +52,9 @@ function responseReader(): Pick<StreamInterpreter, 'event'> & {
     }
     const { usage } = response;
     if (isJsonObject(usage)) parts.push({ type: 'usage', usage: readUsage(usage, items.webSearches()) });
+    const ids =
+      response.store === false ? [] : objectsOf(response.output).flatMap(({ id }) => nameOf(id) ?? []);
+    if (ids.length > 0) parts.push({ type: 'kept', ids });
     parts.push(readFinish(response, items.sawCalls()));
   }
 

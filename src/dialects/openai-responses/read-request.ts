@@ -55,9 +55,17 @@ function unnamed(body: JsonObject): ExtraField[] {
   const fields: ExtraField[] = [];
   for (const [name, value] of Object.entries(body)) {
     if (named.has(name) || value === undefined || value === null || isMet(name, value)) continue;
-    fields.push({ name, fieldClass: classOf(name), value });
+    const keptId = keptBy(name, value);
+    fields.push({ name, fieldClass: classOf(name), value, ...(keptId !== undefined && { keptId }) });
   }
   return fields;
+}
+
+/** What OpenAI finds by its id alone. A conversation may be named by an object with its id. */
+function keptBy(name: string, value: JsonValue): string | undefined {
+  if (name !== 'previous_response_id' && name !== 'conversation') return undefined;
+  const id = isJsonObject(value) ? value.id : value;
+  return typeof id === 'string' ? id : undefined;
 }
 
 function classOf(name: string): FieldClass {

@@ -107,6 +107,7 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
   function write(part: StreamPart): void {
     switch (part.type) {
       case 'start':
+      case 'kept':
       case 'warning':
         return;
       case 'text-delta':

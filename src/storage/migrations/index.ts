@@ -9,6 +9,7 @@ import saidLimits from './0008-said-limits.ts';
 import benches from './0009-benches.ts';
 import keyPrefixes from './0010-key-prefixes.ts';
 import firstWords from './0011-first-words.ts';
+import keptPieces from './0012-kept-pieces.ts';
 
 /** What one backend calls things: the schema is written once for all of them. */
 export type SqlWords = {
@@ -38,6 +39,7 @@ export const migrations: readonly Migration[] = [
   benches,
   keyPrefixes,
   firstWords,
+  keptPieces,
 ];
 
 /** The schema that this code reads and writes. */

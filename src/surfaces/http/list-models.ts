@@ -1,7 +1,10 @@
 import type { App } from '../../app.ts';
 import type { Principal } from '../../core/call.ts';
+import type { DialectId } from '../../core/content.ts';
+import { ConclaveError } from '../../core/errors.ts';
 import { matchesAny } from '../../core/matches-pattern.ts';
 import { tiers } from '../../core/task.ts';
+import type { ModelPage } from './model-page.ts';
 
 /** What may be written as `model`, and who is behind it. */
 export type ListedModel = { readonly id: string; readonly provider: string };
@@ -25,6 +28,25 @@ export function namesFor({ catalogue, config }: App, { models: patterns }: Princ
   return [...open, ...aliases].map((id) => ({ id, provider: ours })).concat(models);
 }
 
+/**
+ * Whom a name means, for a key that may use it.
+ * @throws ConclaveError `model_not_found` for a name that means nobody, or nobody that the key may use.
+ */
+export function namedFor(
+  { catalogue }: Pick<App, 'catalogue'>,
+  { models: patterns }: Principal,
+  { name, dialect }: { readonly name: string; readonly dialect?: DialectId },
+): ListedModel {
+  const meant = catalogue.resolve(name, dialect);
+  if (meant.kind === 'auto') return { id: name, provider: ours };
+  if (!patterns || matchesAny(meant.model.id, patterns)) return meant.model;
+  throw new ConclaveError(
+    'model_not_found',
+    `There is no model "${name}" for this key; GET /v1/models lists those that it may use.`,
+    { param: 'model' },
+  );
+}
+
 /** One model as OpenAI shows it. */
 export function openAiModel({ id, provider }: ListedModel) {
   return { id, object: 'model', created: 0, owned_by: provider };
@@ -35,13 +57,13 @@ export function openAiModelList(models: readonly ListedModel[]) {
   return { object: 'list', data: models.map(openAiModel) };
 }
 
-/** `GET /v1/models` as Anthropic answers it, in one page. */
-export function anthropicModelList(models: readonly ListedModel[]) {
-  const data = models.map(({ id }) => ({
-    type: 'model',
-    id,
-    display_name: id,
-    created_at: '1970-01-01T00:00:00Z',
-  }));
-  return { data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
+/** One model as Anthropic shows it. */
+export function anthropicModel({ id }: ListedModel) {
+  return { type: 'model', id, display_name: id, created_at: '1970-01-01T00:00:00Z' };
+}
+
+/** A page of `GET /v1/models` as Anthropic answers it. */
+export function anthropicModelList({ models, hasMore }: ModelPage) {
+  const data = models.map(anthropicModel);
+  return { data, has_more: hasMore, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
 }

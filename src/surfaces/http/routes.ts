@@ -12,8 +12,16 @@ import { takeFeedback } from './feedback-route.ts';
 import { ready } from './health-routes.ts';
 import { adminChangeKey, adminCreateKey, adminListKeys, adminShowKey, isKeyPath } from './key-routes.ts';
 import type { HttpExchange } from '../../core/http-exchange.ts';
-import { anthropicModelList, namesFor, openAiModel, openAiModelList } from './list-models.ts';
+import {
+  anthropicModel,
+  anthropicModelList,
+  namedFor,
+  namesFor,
+  openAiModel,
+  openAiModelList,
+} from './list-models.ts';
 import { metrics } from './metrics-route.ts';
+import { modelPage } from './model-page.ts';
 import { serveModelCall } from './model-route.ts';
 import { overviewPage, overviewData } from './overview-page.ts';
 import { adminRouter, adminSteerRouter } from './router-routes.ts';
@@ -101,12 +109,10 @@ const modelPrefix = '/v1/models/';
 function modelByPath(path: string, method: string): Route | undefined {
   if (method !== 'GET' || !path.startsWith(modelPrefix)) return undefined;
   return async (app, exchange) => {
-    await authenticate(app, exchange.headers);
-    const asked = decodeSegment(path.slice(modelPrefix.length), { called: 'The model id ', param: 'model' });
-    const resolution = app.catalogue.resolve(asked);
-    const model = resolution.kind === 'auto' ? { id: asked, provider: 'conclave' } : resolution.model;
-    const shown = speaksAnthropic(exchange) ? anthropicModelList([model]).data[0] : openAiModel(model);
-    sendNamedJson(app, exchange, shown);
+    const principal = await authenticate(app, exchange.headers);
+    const name = decodeSegment(path.slice(modelPrefix.length), { called: 'The model id ', param: 'model' });
+    const model = namedFor(app, principal, { name });
+    sendNamedJson(app, exchange, speaksAnthropic(exchange) ? anthropicModel(model) : openAiModel(model));
   };
 }
 
@@ -125,7 +131,9 @@ function storedByPath(path: string): Route | undefined {
 
 async function listModels(app: App, exchange: HttpExchange): Promise<void> {
   const models = namesFor(app, await authenticate(app, exchange.headers));
-  const list = speaksAnthropic(exchange) ? anthropicModelList(models) : openAiModelList(models);
+  const list = speaksAnthropic(exchange)
+    ? anthropicModelList(modelPage(models, exchange.query))
+    : openAiModelList(models);
   sendNamedJson(app, exchange, list);
 }
 

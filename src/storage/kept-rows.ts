@@ -1,0 +1,40 @@
+import type { Keeper, Settlement } from '../core/ledger.ts';
+import type { SqlRunner, SqlStatement } from './sql-runner.ts';
+
+/** Databases bound the number of values in one query, and here every id is told twice. */
+const idsPerQuery = 250;
+
+/** What is written of the pieces of a call's answers that a provider keeps; the answers themselves stand with their attempts. */
+export function keepPieces({ id, attempts }: Settlement): SqlStatement[] {
+  const statements: SqlStatement[] = [];
+  for (const { kept } of attempts) {
+    for (const piece of kept?.pieces ?? []) {
+      statements.push({
+        sql: `INSERT INTO kept_pieces (piece_id, call_id, account) VALUES (?, ?, ?) ON CONFLICT (piece_id)
+          DO UPDATE SET call_id = excluded.call_id, account = excluded.account`,
+        values: [piece, id, kept?.account ?? null],
+      });
+    }
+  }
+  return statements;
+}
+
+/** Of an id that was given twice, the later one counts. */
+export async function keepersOf(sql: SqlRunner, ids: readonly string[]): Promise<Map<string, Keeper>> {
+  const keepers = new Map<string, Keeper>();
+  for (let from = 0; from < ids.length; from += idsPerQuery) {
+    const some = ids.slice(from, from + idsPerQuery);
+    const marks = some.map(() => '?').join(', ');
+    const rows = await sql.all({
+      sql: `SELECT a.reply_id AS kept_id, a.account AS account, c.key_id AS key_id, a.started_at AS at
+          FROM attempts a JOIN calls c ON c.id = a.call_id WHERE a.reply_id IN (${marks})
+        UNION ALL SELECT k.piece_id, k.account, c.key_id, c.started_at
+          FROM kept_pieces k JOIN calls c ON c.id = k.call_id WHERE k.piece_id IN (${marks})
+        ORDER BY at`,
+      values: [...some, ...some],
+    });
+    for (const { kept_id, account, key_id } of rows)
+      keepers.set(String(kept_id), { account: String(account), keyId: String(key_id) });
+  }
+  return keepers;
+}
