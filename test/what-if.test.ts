@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
 import type { ConfigInput } from '../src/config/schema.ts';
 import { createConclave } from '../src/index.ts';
@@ -8,6 +9,7 @@ import type { Advice, ReplayReport, TierReport } from '../src/core/what-if.ts';
 import type { RoutedOutcome } from '../src/core/router-store.ts';
 import type { Tier } from '../src/core/task.ts';
 import { type Says, startAnsweringProvider } from './answering-provider.ts';
+import { replayText } from '../src/surfaces/cli/commands/replay.ts';
 import { conclave } from './command-line.ts';
 import { post, startTestGateway } from './gateway.ts';
 
@@ -181,7 +183,7 @@ test('nobody is advised to use a model that could not have done the work', async
   const { bestPin, advice } = await gateway.app.whatIf.advise({});
   assert.notEqual(bestPin?.model, 'first/small');
   assert.ok(bestPin && ['first/medium', 'first/big', 'second/medium', 'second/big'].includes(bestPin.model));
-  assert.match(advice.at(-1)?.text ?? '', /55 calls in less than a day/u);
+  assert.match(advice.at(-1)?.text ?? '', /A month is extrapolated from 55 calls in .*minutes/u);
   const { savedNanoUsd, qualityDifference } = bestPin;
   assert.ok(savedNanoUsd.low <= savedNanoUsd.value && savedNanoUsd.value <= savedNanoUsd.high);
   assert.ok(qualityDifference.low <= qualityDifference.value);
@@ -189,6 +191,69 @@ test('nobody is advised to use a model that could not have done the work', async
   const { overspent } = await gateway.app.whatIf.tiers({});
   assert.equal(overspent.calls, 0, 'however good it is at other things');
 });
+
+test('more calls than can be decided one by one are drawn evenly from the whole time, stand for all of them, and the report says so', async (t) => {
+  const { gateway, call } = await house(t);
+  // The newest are the dear ones, and few: who looks at the newest alone sees nothing else.
+  await call('auto', 4);
+  await call('first/big', 1);
+  const copies = 4_100;
+  copyCalls(gateway.home, copies);
+  const calls = 5 * copies;
+  const paid = copies * (4 * perCall(2) + perCall(10));
+  const replay = await gateway.app.whatIf.replay({ without: ['first'] });
+  assert.deepEqual([replay.calls, replay.before.totalNanoUsd], [calls, paid]);
+  assert.ok(replay.lookedAt < 20_000 && replay.lookedAt > 5_000, `${replay.lookedAt}`);
+  const after = copies * (4 * perCall(3) + perCall(12));
+  near(replay.after.totalNanoUsd.value, after, 'would be');
+  assert.equal(
+    replay.shifts.reduce((sum, shift) => sum + shift.calls, 0),
+    calls,
+  );
+  const tiers = await gateway.app.whatIf.tiers({});
+  assert.deepEqual(
+    tiers.tiers.map(({ tier, calls: count, nanoUsd }) => [tier, count, nanoUsd]),
+    [
+      ['frontier', copies, copies * perCall(10)],
+      ['workhorse', 4 * copies, 4 * copies * perCall(2)],
+      ['economy', 0, 0],
+    ],
+    'counted, all of them',
+  );
+  const advice = await gateway.app.whatIf.advise({});
+  // The copies begin ten days ago.
+  near(advice.todayNanoUsd, paid * 3, 'a month');
+  assert.match(
+    replayText(replay),
+    /^20500 calls since .*; decided anew: \d+ of them, drawn evenly, which stand for all/,
+  );
+});
+
+function near(value: number, expected: number, what: string): void {
+  assert.ok(Math.abs(value / expected - 1) < 0.02, `${what}: ${value} for ${expected}`);
+}
+
+/** So many copies of every call, spread over the ten days before now, the dearest last. */
+function copyCalls(home: string, copies: number): void {
+  const database = new DatabaseSync(join(home, 'conclave.db'));
+  const columns = database
+    .prepare('select name from pragma_table_info(?)')
+    .all('calls')
+    .map(({ name }) => String(name));
+  const copied = columns.map((name) => {
+    if (name === 'id') return "calls.id || '-' || n.value";
+    if (name === 'started_at') return '? + n.value * ? + calls.cost / 1000000';
+    return `calls.${name}`;
+  });
+  const tenDays = 10 * 86_400_000;
+  database
+    .prepare(
+      `insert into calls (${columns.join()}) select ${copied.join()} from calls, (
+        with recursive n(value) as (select 1 union all select value + 1 from n where value < ?) select value from n) n`,
+    )
+    .run(Date.now() - tenDays, tenDays / copies, copies - 1);
+  database.close();
+}
 
 test('a change that means nothing is refused with what would', async (t) => {
   const { gateway, admin } = await house(t);

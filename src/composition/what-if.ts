@@ -5,7 +5,7 @@ import { parseSince } from '../core/parse-since.ts';
 import type { RequestFeatures } from '../core/plan.ts';
 import type { LedgerStore } from '../core/stores.ts';
 import { priorParts } from '../core/success-prior.ts';
-import type { Advice, Change, ReplayReport, TierReport } from '../core/what-if.ts';
+import type { Advice, Change, ReplayReport, Sample, TierReport } from '../core/what-if.ts';
 import type { LearnedRouting } from '../learning/learned-routing.ts';
 import { projectTag } from '../learning/router-state.ts';
 import { createCatalogue } from '../models/create-catalogue.ts';
@@ -13,8 +13,10 @@ import { policyFinder, policyNames, unknownPolicy } from '../policies/policy-for
 import { withRuleNames } from '../policies/rule-names.ts';
 import { builtInProviders } from '../providers/built-in-providers.ts';
 import { advise } from '../what-if/advise.ts';
-import { ledgerSample, type PaidCall } from '../what-if/ledger-sample.ts';
+import { paidCalls } from '../what-if/paid-calls.ts';
 import { replayCalls } from '../what-if/replay-calls.ts';
+import { scaleOf } from '../what-if/scale.ts';
+import { survey } from '../what-if/survey.ts';
 import { tierReport } from '../what-if/tier-discipline.ts';
 import type { World } from '../what-if/world.ts';
 
@@ -28,12 +30,12 @@ export interface WhatIf {
 type Parts = {
   readonly catalogue: Catalogue;
   readonly config: Config;
-  readonly ledger: Pick<LedgerStore, 'recent'>;
+  readonly ledger: Pick<LedgerStore, 'volume' | 'sample'>;
   readonly learned: LearnedRouting;
   readonly now: () => number;
 };
 
-/** The newest calls of a longer time stand for all of them. */
+/** So many calls are looked at one by one; of more, as many drawn evenly from the whole time stand for all of them. */
 const mostCalls = 20_000;
 const usualSince = '30d';
 const dayMs = 86_400_000;
@@ -52,14 +54,29 @@ export function whatIf({ catalogue, config, ledger, learned, now }: Parts): What
   async function open(sinceText = usualSince) {
     await learned.refresh();
     const since = parseSince(sinceText, now());
-    const rows = await ledger.recent({ limit: mostCalls, since });
+    const all = survey(await ledger.volume({ since }), (id) => catalogue.get(id)?.price !== undefined);
+    const every = Math.max(1, Math.ceil(all.calls / mostCalls));
+    const without = all.gone.map(({ model }) => model);
+    const rows = await ledger.sample({ since, simulated: all.simulated, every, without });
+    const calls = paidCalls(rows);
+    const sample: Sample = {
+      since: new Date(since).toISOString(),
+      calls: every === 1 ? calls.length : all.calls,
+      lookedAt: calls.length,
+      simulated: all.simulated,
+      leftOut: all.leftOut,
+      gone: all.gone,
+    };
+    const nanoUsd = calls.reduce((sum, { cost }) => sum + Number(cost), 0);
+    const scale = scaleOf({ calls: calls.length, nanoUsd }, { ...all, calls: sample.calls });
     const world: World = {
       models: catalogue.models(),
       policyFor: policyFinder((policy) => policy),
       preferences: withRuleNames(config.routing, catalogue),
       chance: chances(learned),
     };
-    return { ...ledgerSample(rows, since), world };
+    const days = (now() - (all.firstAt ?? now())) / dayMs;
+    return { calls, sample, scale, world, paid: all.paid, days };
   }
 
   return {
@@ -67,31 +84,19 @@ export function whatIf({ catalogue, config, ledger, learned, now }: Parts): What
       const { policy } = change;
       if (policy !== undefined && !policyNames.includes(policy))
         unknownPolicy(policy, 'policy', 'invalid_request');
-      const { calls, sample, world } = await open(since);
-      return replayCalls(calls, { change, world, sample, market: await marketBeside(catalogue) });
+      const { calls, ...looked } = await open(since);
+      return replayCalls(calls, { change, ...looked, market: await marketBeside(catalogue) });
     },
     async tiers({ since }) {
-      const { calls, sample, world } = await open(since);
-      return tierReport(calls, { world, sample });
+      const { calls, ...looked } = await open(since);
+      return tierReport(calls, looked);
     },
     async advise({ since }) {
-      const { calls, sample, world } = await open(since);
-      const replay = replayCalls(calls, { change: {}, world, sample, market: await marketBeside(catalogue) });
-      return advise({
-        calls,
-        world,
-        replay,
-        tiers: tierReport(calls, { world, sample }),
-        days: daysOf(calls, now()),
-      });
+      const { calls, ...looked } = await open(since);
+      const replay = replayCalls(calls, { change: {}, ...looked, market: await marketBeside(catalogue) });
+      return advise({ calls, ...looked, replay, tiers: tierReport(calls, looked) });
     },
   };
-}
-
-/** From the first call of the sample until now: a ledger of a week is not a month. */
-function daysOf(calls: readonly PaidCall[], now: number): number {
-  const first = calls.reduce((earliest, { startedAt }) => Math.min(earliest, startedAt), now);
-  return (now - first) / dayMs;
 }
 
 async function marketBeside(catalogue: Catalogue): Promise<readonly Model[]> {

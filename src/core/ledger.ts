@@ -167,6 +167,23 @@ export type CallRow = Omit<IntentRow, 'inputEstimate' | 'reserved'> &
     readonly outcomes: readonly OutcomeSignal[];
   };
 
+/** What became of a whole call: paid for at a known price, or why it cannot be decided anew. */
+export type CallFate = 'paid' | 'unpriced' | 'unanswered' | 'vectors';
+
+/** Whole calls that agree in all this, counted. A cascade is one call, which cost what its steps did. */
+export type CallVolume = {
+  readonly fate: CallFate;
+  readonly simulated: boolean;
+  readonly tier?: Tier;
+  /** Who answered. */
+  readonly model?: string;
+  readonly calls: number;
+  /** When the first of them began. */
+  readonly firstAt: Ms;
+  /** As a safe integer; 0 where the price is unknown. */
+  readonly nanoUsd: number;
+};
+
 export const costGroupings = [
   'model',
   'tier',

@@ -1,6 +1,7 @@
 import type {
   AttemptRow,
   CallRow,
+  CallVolume,
   CostGrouping,
   CostReport,
   IntentRow,
@@ -96,6 +97,18 @@ export interface LedgerStore {
     readonly by: CostGrouping;
     readonly keyId?: string;
   }): Promise<CostReport>;
+  /** Whole calls that used tokens and began at `since` or later, all of them, counted by the database. */
+  volume(options: { readonly since: Ms }): Promise<CallVolume[]>;
+  /**
+   * Of those that were paid for one of each `every` that followed one another, with the steps of cascades: each call has the
+   * same chance to be among them. `without`: models whose calls do not count.
+   */
+  sample(options: {
+    readonly since: Ms;
+    readonly simulated: boolean;
+    readonly every: number;
+    readonly without: readonly string[];
+  }): Promise<CallRow[]>;
   /** The calls that a call made in its turn, in order. */
   children(id: string): Promise<CallRow[]>;
   /** Keeps a signal. One of the same kind and source about the same call replaces the earlier. */

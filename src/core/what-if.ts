@@ -25,12 +25,22 @@ export type Shift = {
 /** Which calls of the ledger a report is about. Money in nano-dollars as safe integers. */
 export type Sample = {
   readonly since: string;
+  /** All whole calls that the report is about; a cascade is one. */
   readonly calls: number;
+  /**
+   * How many of them were looked at one by one, drawn evenly from the whole time. Where they are fewer, figures stand for
+   * all calls, and their bounds are wider.
+   */
+  readonly lookedAt: number;
   /** Simulated money, because there is no other. */
   readonly simulated: boolean;
-  /** Calls left out: their price is unknown, or nobody answered them. */
+  /** Calls left out: their price is unknown, nobody answered them, they are for vectors, or their model is gone. */
   readonly leftOut: number;
+  /** Models that answered and are no longer configured, with how many of `leftOut` are theirs and what those cost. */
+  readonly gone: readonly GoneModel[];
 };
+
+export type GoneModel = { readonly model: string; readonly calls: number; readonly nanoUsd: number };
 
 /** The ledger's calls, decided anew: same prompts, answers of the same length, same luck with caches. */
 export type ReplayReport = Sample & {
@@ -80,11 +90,11 @@ export type Overspending = {
 
 export type TierReport = Sample & { readonly tiers: readonly TierShare[]; readonly overspent: Overspending };
 
-/** What to do about routing, and what it is worth. Figures per 30 days at the volume of the sample. */
+/** What to do about routing, and what it is worth. Figures per 30 days, extrapolated from what there is. */
 export type Advice = Sample & {
   readonly todayNanoUsd: number;
   readonly quality: Interval;
-  /** Between the first call of the sample and now. A month is made of this, and of less than a day as of a day. */
+  /** Between the first call of the report and now: what a month is made of, however little it is. */
   readonly days: number;
   /** The cheapest single model that could have served every call and is expected to do as well as today's mix. */
   readonly bestPin?: {

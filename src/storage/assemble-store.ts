@@ -67,6 +67,8 @@ export function assembleStore({ sql, commit, close, damage }: Backend, options: 
     },
     show: async (id) => (await reports()).show(id),
     recent: async (filter) => (await reports()).recent(filter),
+    volume: async (filter) => (await reports()).volume(filter),
+    sample: async (filter) => (await reports()).sample(filter),
     costs: async (filter) => (await reports()).costs(filter),
     children: async (id) => (await reports()).children(id),
     keepersOf: (ids) => keepersOf(sql, ids),

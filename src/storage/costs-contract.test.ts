@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { describeEachBackend } from '../../test/each-backend.ts';
 import { attempt, intent, noon, settlement } from '../../test/ledger-samples.ts';
-import { costGroupings, type CostReport, type IntentRow, type Settlement } from '../core/ledger.ts';
+import {
+  costGroupings,
+  type CostReport,
+  type IntentRow,
+  type Settlement,
+  type StepVerdict,
+} from '../core/ledger.ts';
 import type { Store } from '../core/stores.ts';
 import { noUsage } from '../core/usage.ts';
 
@@ -225,5 +231,68 @@ describeEachBackend('cost reports', (it) => {
     const store = await database.open();
     await call(store, {}, { cost: 2n ** 53n });
     await assert.rejects(store.ledger.costs({ since: 0, by: 'model' }), RangeError);
+  });
+});
+
+const verdicts: readonly StepVerdict[] = [{ requestIds: [], model: 'a/m', accepted: true, because: [] }];
+
+/** Each of a second of its own: `a/m` and `b/m` in turn. */
+async function alternating(store: Store, count: number) {
+  await Promise.all(
+    Array.from({ length: count }, (_, n) =>
+      call(store, { startedAt: noon + n }, { model: n % 2 === 0 ? 'a/m' : 'b/m', cost: 10n }),
+    ),
+  );
+}
+
+describeEachBackend('the volume of calls, and samples of it', (it) => {
+  it('counts whole calls by what became of them, a cascade as one that cost what its steps did', async (database) => {
+    const store = await database.open();
+    await call(store, { startedAt: noon - 1 }, { model: 'a/m' });
+    await call(store, {}, { model: 'a/m', cost: 7n });
+    await call(store, {}, { model: 'a/m', cost: undefined });
+    await call(store, {}, { model: undefined, state: 'failed' });
+    await call(store, {}, { model: undefined, state: 'refused', usage: noUsage });
+    await call(store, { simulated: true }, { model: 'a/m', cost: 2n });
+    const vectors = { policy: 'asked', reason: '', ranked: [], ruledOut: [], needs: ['embeddings'] as const };
+    await call(store, { decision: vectors }, { model: 'a/m', cost: 3n });
+    const cascade = await call(
+      store,
+      { requestedModel: 'cascade', startedAt: noon + 5 },
+      { model: 'a/m', cost: 0n, usage: noUsage, verdicts },
+    );
+    await call(store, { parentId: cascade, startedAt: noon + 6 }, { model: 'b/m', cost: 20n });
+    await call(store, { parentId: cascade, startedAt: noon + 7 }, { model: 'a/m', cost: 30n });
+    const volume = await store.ledger.volume({ since: noon });
+    const seen = volume.map(({ fate, simulated, model, calls, nanoUsd }) =>
+      [fate, simulated ? 'simulated' : 'real', model ?? '-', calls, nanoUsd].join(' '),
+    );
+    assert.deepEqual(seen.toSorted(), [
+      'paid real a/m 2 57',
+      'paid simulated a/m 1 2',
+      'unanswered real - 1 100',
+      'unpriced real a/m 1 0',
+      'vectors real a/m 1 3',
+    ]);
+    assert.equal(volume.find(({ fate, simulated }) => fate === 'paid' && !simulated)?.firstAt, noon);
+    const drawn = await store.ledger.sample({ since: noon, simulated: false, every: 1, without: [] });
+    assert.equal(drawn.length, 4, 'the plain call, the cascade and its steps');
+    assert.ok(drawn.filter(({ parentId }) => parentId === cascade).length === 2);
+  });
+
+  it('draws one of each so many over the whole time, whatever the rhythm of the calls', async (database) => {
+    const store = await database.open();
+    await alternating(store, 300);
+    for (const every of [2, 3, 6]) {
+      const drawn = await store.ledger.sample({ since: 0, simulated: false, every, without: [] });
+      assert.equal(drawn.length, 300 / every);
+      const ofA = drawn.filter(({ model }) => model === 'a/m').length / drawn.length;
+      assert.ok(Math.abs(ofA - 0.5) < 0.1, `${every}: ${ofA}`);
+      const late = drawn.filter(({ startedAt }) => startedAt >= noon + 150).length / drawn.length;
+      assert.ok(Math.abs(late - 0.5) < 0.05, `${every}: ${late} of them late`);
+    }
+    const others = await store.ledger.sample({ since: 0, simulated: false, every: 5, without: ['a/m'] });
+    assert.deepEqual([others.length, others.every(({ model }) => model === 'b/m')], [30, true]);
+    assert.deepEqual(await store.ledger.sample({ since: 0, simulated: true, every: 1, without: [] }), []);
   });
 });

@@ -6,16 +6,21 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
   type Compilable,
+  type CompiledQuery,
   type RawBuilder,
 } from 'kysely';
 import { askedChildren, type CallRow, type CostGrouping } from '../core/ledger.ts';
 import type { LedgerStore } from '../core/stores.ts';
 import { attemptFromRow, callFromRow, outcomeFromRow, usageFromRow } from './call-rows.ts';
+import { sampleQuery, volumeFromRow, volumeQuery } from './call-volume.ts';
 import { costReport, type CostGroup } from './cost-report.ts';
 import type { Schema } from './schema.ts';
 import type { SqlRunner, SqlValue } from './sql-runner.ts';
 
-export type LedgerReports = Pick<LedgerStore, 'show' | 'recent' | 'costs' | 'children' | 'attempts'>;
+export type LedgerReports = Pick<
+  LedgerStore,
+  'show' | 'recent' | 'volume' | 'sample' | 'costs' | 'children' | 'attempts'
+>;
 
 /** Databases bound the number of values in one query, and a long list is slow to plan. */
 const callsPerQuery = 500;
@@ -32,8 +37,8 @@ const db = new Kysely<Schema>({
 
 /** Everything that is read from the ledger: not hot, the same for every backend, and loaded on first use. */
 export function ledgerReports(sql: SqlRunner): LedgerReports {
-  async function all<T>(query: Compilable<T>): Promise<T[]> {
-    const { sql: text, parameters } = query.compile();
+  async function all<T>(query: Compilable<T> | CompiledQuery<T>): Promise<T[]> {
+    const { sql: text, parameters } = 'compile' in query ? query.compile() : query;
     // The builder knows what the query's columns are, and its parameters are the values given to it below.
     return (await sql.all({ sql: text, values: parameters as readonly SqlValue[] })) as unknown as T[];
   }
@@ -86,6 +91,24 @@ export function ledgerReports(sql: SqlRunner): LedgerReports {
       if (keyId !== undefined) newest = newest.where('calls.key_id', '=', keyId);
       if (since !== undefined) newest = newest.where('calls.started_at', '>=', BigInt(Math.ceil(since)));
       return complete(await all(newest));
+    },
+
+    async volume({ since }) {
+      return (await all(volumeQuery(since).compile(db))).map(volumeFromRow);
+    },
+
+    async sample(options) {
+      const drawn = await all(sampleQuery(options).compile(db));
+      const calls: CallRow[] = [];
+      for (let from = 0; from < drawn.length; from += callsPerQuery) {
+        const ids = drawn.slice(from, from + callsPerQuery).map(({ id }) => id);
+        const whole = await all(callsWithKey.where('calls.id', 'in', ids).orderBy('calls.id'));
+        const cascades = whole.filter(({ verdicts }) => verdicts !== null).map(({ id }) => id);
+        const steps =
+          cascades.length === 0 ? [] : await all(callsWithKey.where('calls.parent_id', 'in', cascades));
+        calls.push(...(await complete([...whole, ...steps])));
+      }
+      return calls;
     },
 
     async children(id) {

@@ -3,7 +3,8 @@ import { usdText } from '../core/units.ts';
 import type { Advice, ReplayReport, TierReport } from '../core/what-if.ts';
 import { couldServe } from './could-serve.ts';
 import { differenceInterval, qualityDifference } from './interval.ts';
-import type { PaidCall } from './ledger-sample.ts';
+import { times, type Scale } from './scale.ts';
+import type { PaidCall } from './paid-calls.ts';
 import { answeredBy, asItWas, type Decided, featuresOf, type World } from './world.ts';
 
 /** Below this nobody can say anything. */
@@ -13,35 +14,44 @@ const worthwhileNanoUsd = 5e9;
 /** Quality that one model may have less than today's mix and still pass for as good. */
 const asGood = 0.005;
 const monthDays = 30;
+/** Of a moment no month can be made: two minutes. */
+const shortestDays = 2 / (24 * 60);
 
 export type AdviceParts = {
+  /** Those that were looked at. */
   readonly calls: readonly PaidCall[];
   readonly world: World;
-  /** Between the first call of the sample and now. */
+  readonly scale: Scale;
+  /** Between the first call of the report and now. */
   readonly days: number;
   readonly replay: ReplayReport;
   readonly tiers: TierReport;
 };
 
 /** Whether routing pays at this volume, and if not, which one model to pin. */
-export function advise({ calls, world, days, replay, tiers }: AdviceParts): Advice {
-  const { since, simulated, leftOut, before, premium } = replay;
-  const perMonth = monthDays / Math.max(1, days);
+export function advise({ calls: looked, world, scale, days, replay, tiers }: AdviceParts): Advice {
+  const { since, simulated, leftOut, gone, calls, lookedAt, before, premium } = replay;
+  const perMonth = monthDays / Math.max(shortestDays, days);
   const today = Math.round(before.totalNanoUsd * perMonth);
   const facts = {
     since,
-    calls: calls.length,
+    calls,
+    lookedAt,
     simulated,
     leftOut,
+    gone,
     days,
     todayNanoUsd: today,
     quality: before.quality,
   };
-  if (calls.length < fewestCalls) {
-    const text = `${calls.length} calls are too few to say anything; come back at ${fewestCalls}.`;
+  if (calls < fewestCalls) {
+    const text = `${calls} calls are too few to say anything; come back at ${fewestCalls}.`;
     return { ...facts, advice: [{ about: 'volume', text }] };
   }
-  const pin = bestPin(calls, world, before.quality.value - asGood, perMonth);
+  const pin = bestPin(looked, world, before.quality.value - asGood, {
+    ...scale,
+    money: scale.money * perMonth,
+  });
   return {
     ...facts,
     ...(pin && { bestPin: pin }),
@@ -56,7 +66,7 @@ export function advise({ calls, world, days, replay, tiers }: AdviceParts): Advi
           ]),
       ...tierAdvice(tiers, perMonth),
       ...premiumAdvice(premium, perMonth),
-      ...shortSample(calls.length, days),
+      ...shortSample(calls, days),
     ],
   };
 }
@@ -66,9 +76,15 @@ const fewestDays = 7;
 
 function shortSample(calls: number, days: number): Advice['advice'] {
   if (days >= fewestDays) return [];
-  const span = days < 1 ? 'less than a day' : `${days.toFixed(1)} days`;
-  const text = `A month is made of ${calls} calls in ${span} here; another week may look different.`;
+  const text = `A month is extrapolated from ${calls} calls in ${spanText(days)} here; another week may look different.`;
   return [{ about: 'volume', text }];
+}
+
+function spanText(days: number): string {
+  const minutes = days * 24 * 60;
+  if (minutes < 2) return 'two minutes or less';
+  if (minutes < 120) return `${minutes.toFixed(0)} minutes`;
+  return days < 2 ? `${(minutes / 60).toFixed(0)} hours` : `${days.toFixed(1)} days`;
 }
 
 type Pin = NonNullable<Advice['bestPin']>;
@@ -99,25 +115,25 @@ function bestPin(
   calls: readonly PaidCall[],
   world: World,
   quality: number,
-  perMonth: number,
+  { money, share }: Scale,
 ): Pin | undefined {
   const served = world.models.flatMap((model) => pinned(model, calls, world) ?? []);
   const [cheapest] = served.filter((pin) => pin.quality >= quality).toSorted((a, b) => a.nanoUsd - b.nanoUsd);
   if (!cheapest) return undefined;
-  const { value, low, high } = differenceInterval(
+  const saved = differenceInterval(
     cheapest.answers.map(({ nanoUsd }, at) => nanoUsd - Number(calls[at]?.cost ?? 0)),
   );
-  const monthly = (nanoUsd: number) => Math.round(nanoUsd * perMonth);
   return {
     model: cheapest.model,
-    nanoUsd: monthly(cheapest.nanoUsd),
+    nanoUsd: Math.round(cheapest.nanoUsd * money),
     quality: cheapest.quality,
-    savedNanoUsd: { value: monthly(value), low: monthly(low), high: monthly(high) },
+    savedNanoUsd: times(saved, money),
     qualityDifference: qualityDifference(
       calls.flatMap((row, at) => {
         const after = cheapest.answers[at]?.quality;
         return after ? [{ before: asItWas(row, world).quality, after }] : [];
       }),
+      share,
     ),
   };
 }

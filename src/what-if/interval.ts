@@ -37,23 +37,26 @@ function spreadOf(values: readonly number[]): { readonly sum: number; readonly d
 /** A chance of success with how well it is known, and of which model. */
 export type Known = { readonly mean: number; readonly deviation: number; readonly model: string };
 
-/** The mean chance. */
-export function qualityInterval(calls: readonly Known[]): Interval {
-  const value = meanOf(calls.map(({ mean }) => mean));
-  const width = widthOf(calls.map((known) => ({ ...known, sign: 1 })));
+/** The mean chance of all calls of which these are a `share`. */
+export function qualityInterval(calls: readonly Known[], share = 1): Interval {
+  const means = calls.map(({ mean }) => mean);
+  const value = meanOf(means);
+  const width = Math.hypot(widthOf(calls.map((known) => ({ ...known, sign: 1 }))), drawingOf(means, share));
   return { value, low: Math.max(0, value - width), high: Math.min(1, value + width) };
 }
 
 /** How much the mean chance changes. What is not known of a model that stays where it was makes no difference. */
 export function qualityDifference(
   pairs: readonly { readonly before: Known; readonly after: Known }[],
+  share = 1,
 ): Interval {
-  const value = meanOf(pairs.map(({ before, after }) => after.mean - before.mean));
+  const differences = pairs.map(({ before, after }) => after.mean - before.mean);
+  const value = meanOf(differences);
   const signed = pairs.flatMap(({ before, after }) => [
     { ...after, sign: 1 },
     { ...before, sign: -1 },
   ]);
-  const width = 2 * widthOf(signed);
+  const width = Math.hypot(2 * widthOf(signed), drawingOf(differences, share));
   return { value, low: Math.max(-1, value - width), high: Math.min(1, value + width) };
 }
 
@@ -63,6 +66,13 @@ function widthOf(calls: readonly (Known & { readonly sign: number })[]): number 
   for (const { model, deviation, sign } of calls)
     ofModel.set(model, (ofModel.get(model) ?? 0) + (sign * deviation) / calls.length);
   return z * Math.sqrt([...ofModel.values()].reduce((sum, part) => sum + part ** 2, 0));
+}
+
+/** What other calls, drawn from the same ones, would have made of the mean. */
+function drawingOf(values: readonly number[], share: number): number {
+  const mean = meanOf(values);
+  const variance = meanOf(values.map((value) => (value - mean) ** 2));
+  return z * Math.sqrt((variance * (1 - share)) / Math.max(1, values.length));
 }
 
 function meanOf(values: readonly number[]): number {

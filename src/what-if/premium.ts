@@ -1,7 +1,8 @@
 import type { Model } from '../core/model.ts';
 import type { ReplayReport } from '../core/what-if.ts';
 import { couldServe } from './could-serve.ts';
-import type { PaidCall } from './ledger-sample.ts';
+import type { PaidCall } from './paid-calls.ts';
+import type { Scale } from './scale.ts';
 import { shiftsOf } from './shifts.ts';
 import { answeredBy, asItWas, featuresOf, type Decided, type World } from './world.ts';
 
@@ -10,8 +11,11 @@ const mostElsewhere = 5;
 /** What was paid beyond the cheapest of `market` that could have served each call and is expected to do as well. */
 export function premiumOf(
   calls: readonly PaidCall[],
-  world: World,
-  market: readonly Model[],
+  {
+    world,
+    market,
+    scale,
+  }: { readonly world: World; readonly market: readonly Model[]; readonly scale: Scale },
 ): ReplayReport['premium'] {
   const best = calls.flatMap((row) => {
     const after = cheapestAsGood(row, world, market);
@@ -20,9 +24,9 @@ export function premiumOf(
   const nanoUsd = best.reduce((sum, { row, after }) => sum + Number(row.cost) - after.nanoUsd, 0);
   const paid = calls.reduce((sum, { cost }) => sum + Number(cost), 0);
   return {
-    nanoUsd,
+    nanoUsd: Math.round(nanoUsd * scale.money),
     share: paid === 0 ? 0 : nanoUsd / paid,
-    elsewhere: shiftsOf(best).slice(0, mostElsewhere),
+    elsewhere: shiftsOf(best, scale).slice(0, mostElsewhere),
   };
 }
 

@@ -3,9 +3,10 @@ import type { Model } from '../core/model.ts';
 import { nearestNames } from '../core/nearest-names.ts';
 import type { Change, ReplayReport, Sample } from '../core/what-if.ts';
 import { differenceInterval, qualityDifference, qualityInterval, sumInterval } from './interval.ts';
-import type { PaidCall } from './ledger-sample.ts';
+import type { PaidCall } from './paid-calls.ts';
 import { premiumOf } from './premium.ts';
 import { priceChange } from './price-change.ts';
+import { times, type Scale } from './scale.ts';
 import { shiftsOf } from './shifts.ts';
 import { asItWas, decide, isMeantBy, repriced, type Decided, type World } from './world.ts';
 
@@ -20,11 +21,13 @@ export function replayCalls(
     world,
     market,
     sample,
+    scale,
   }: {
     readonly change: Change;
     readonly world: World;
     readonly market: readonly Model[];
     readonly sample: Sample;
+    readonly scale: Scale;
   },
 ): ReplayReport {
   const changed = changedWorld(change, world);
@@ -37,29 +40,40 @@ export function replayCalls(
     after === 'nobody' ? [] : [{ row, before, after }],
   );
   const lost = decided.filter(({ after }) => after === 'nobody');
+  const { share, money } = scale;
   const sum = (rows: readonly { readonly row: PaidCall }[]) =>
-    rows.reduce((total, { row }) => total + Number(row.cost), 0);
+    Math.round(rows.reduce((total, { row }) => total + Number(row.cost), 0) * money);
   return {
     ...sample,
     change,
     before: {
       totalNanoUsd: sum(decided),
-      quality: qualityInterval(decided.map(({ before }) => before.quality)),
-    },
-    after: {
-      totalNanoUsd: sumInterval(served.map(({ after }) => after.nanoUsd)),
-      quality: qualityInterval(served.map(({ after }) => after.quality)),
-    },
-    difference: {
-      nanoUsd: differenceInterval(served.map(({ row, after }) => after.nanoUsd - Number(row.cost))),
-      quality: qualityDifference(
-        served.map(({ before, after }) => ({ before: before.quality, after: after.quality })),
+      quality: qualityInterval(
+        decided.map(({ before }) => before.quality),
+        share,
       ),
     },
-    unserved: lost.length,
+    after: {
+      totalNanoUsd: times(sumInterval(served.map(({ after }) => after.nanoUsd)), money),
+      quality: qualityInterval(
+        served.map(({ after }) => after.quality),
+        share,
+      ),
+    },
+    difference: {
+      nanoUsd: times(
+        differenceInterval(served.map(({ row, after }) => after.nanoUsd - Number(row.cost))),
+        money,
+      ),
+      quality: qualityDifference(
+        served.map(({ before, after }) => ({ before: before.quality, after: after.quality })),
+        share,
+      ),
+    },
+    unserved: Math.round(lost.length * scale.calls),
     unservedNanoUsd: sum(lost),
-    shifts: shiftsOf(served),
-    premium: premiumOf(calls, world, market),
+    shifts: shiftsOf(served, scale),
+    premium: premiumOf(calls, { world, market, scale }),
   };
 }
 

@@ -1,8 +1,10 @@
+import type { CallVolume } from '../core/ledger.ts';
 import type { Model } from '../core/model.ts';
 import { tiers, type Tier } from '../core/task.ts';
 import type { Overspending, Sample, TierReport, TierShare } from '../core/what-if.ts';
 import { couldServe } from './could-serve.ts';
-import type { PaidCall } from './ledger-sample.ts';
+import type { Scale } from './scale.ts';
+import type { PaidCall } from './paid-calls.ts';
 import { answeredBy, featuresOf, type World } from './world.ts';
 
 /** Shares of calls that are usual where work is well placed: of each tier, for houses with and without much small work. */
@@ -18,41 +20,61 @@ const mostExamples = 10;
 
 /** Shares of calls and money per tier against the guide, and what the frontier did that the economy could have done. */
 export function tierReport(
-  calls: readonly PaidCall[],
-  { world, sample }: { readonly world: World; readonly sample: Sample },
+  looked: readonly PaidCall[],
+  {
+    world,
+    sample,
+    scale,
+    paid,
+  }: {
+    readonly world: World;
+    readonly sample: Sample;
+    readonly scale: Scale;
+    readonly paid: readonly CallVolume[];
+  },
 ): TierReport {
-  const money = calls.reduce((sum, { cost }) => sum + Number(cost), 0);
+  const money = sum(paid, ({ nanoUsd }) => nanoUsd);
+  const calls = sum(paid, (group) => group.calls);
   const shares = ([...tiers, 'unknown'] as const).map((tier): TierShare => {
-    const members = calls.filter((row) => (row.tier ?? 'unknown') === tier);
-    const nanoUsd = members.reduce((sum, { cost }) => sum + Number(cost), 0);
-    const callShare = members.length / Math.max(1, calls.length);
+    const groups = paid.filter((group) => (group.tier ?? 'unknown') === tier);
+    const members = sum(groups, (group) => group.calls);
+    const nanoUsd = sum(groups, (group) => group.nanoUsd);
+    const callShare = members / Math.max(1, calls);
     const usual = tier === 'unknown' ? undefined : guide[tier];
     return {
       tier,
-      calls: members.length,
+      calls: members,
       nanoUsd,
       callShare,
       moneyShare: money === 0 ? 0 : nanoUsd / money,
       ...(usual && { guide: usual }),
       ...(usual &&
-        calls.length > 0 && {
+        calls > 0 && {
           verdict: callShare < usual.low ? 'below' : callShare > usual.high ? 'above' : 'within',
         }),
     };
   });
   const tiersSeen = shares.filter(({ tier, calls: count }) => tier !== 'unknown' || count > 0);
-  return { ...sample, tiers: tiersSeen, overspent: overspent(calls, world) };
+  // Whose model is gone was paid for in its tier all the same.
+  const leftOut = sample.leftOut - (calls - sample.calls);
+  return { ...sample, calls, leftOut, tiers: tiersSeen, overspent: overspent(looked, world, scale) };
 }
 
-function overspent(calls: readonly PaidCall[], world: World): Overspending {
-  const found = calls.flatMap((row) => {
+function sum(groups: readonly CallVolume[], of: (group: CallVolume) => number): number {
+  return groups.reduce((total, group) => total + of(group), 0);
+}
+
+function overspent(looked: readonly PaidCall[], world: World, scale: Scale): Overspending {
+  const found = looked.flatMap((row) => {
     const instead = row.tier === 'frontier' ? economyFor(row, world) : undefined;
     return instead && instead.nanoUsd < Number(row.cost) ? [{ row, instead }] : [];
   });
   return {
-    calls: found.length,
-    nanoUsd: found.reduce((sum, { row }) => sum + Number(row.cost), 0),
-    economyNanoUsd: found.reduce((sum, { instead }) => sum + instead.nanoUsd, 0),
+    calls: Math.round(found.length * scale.calls),
+    nanoUsd: Math.round(found.reduce((total, { row }) => total + Number(row.cost), 0) * scale.money),
+    economyNanoUsd: Math.round(
+      found.reduce((total, { instead }) => total + instead.nanoUsd, 0) * scale.money,
+    ),
     examples: found
       .toSorted((a, b) => Number(b.row.cost - a.row.cost))
       .slice(0, mostExamples)

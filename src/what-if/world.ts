@@ -9,7 +9,7 @@ import { isTaskType } from '../core/task.ts';
 import { completionTokens, noUsage, promptTokens } from '../core/usage.ts';
 import { couldServe } from './could-serve.ts';
 import type { Known } from './interval.ts';
-import type { PaidCall } from './ledger-sample.ts';
+import type { PaidCall } from './paid-calls.ts';
 
 /** What calls are decided in: the models there are, how one is chosen, and what is known of their quality. */
 export type World = {

@@ -2,10 +2,11 @@ import { usdText } from '../../core/units.ts';
 import type { TierReport } from '../../core/what-if.ts';
 import { printable } from './printable.ts';
 import { table } from './table.ts';
-import { countedCalls } from './counted-calls.ts';
+import { sampleText } from './sample-text.ts';
 
 /** The spread over the tiers for a person. */
-export function tiersText({ tiers, overspent, calls, since, simulated }: TierReport): string {
+export function tiersText(report: TierReport): string {
+  const { tiers, overspent } = report;
   const rows = tiers.map(({ tier, calls: count, nanoUsd, callShare, moneyShare, guide, verdict }) => [
     tier,
     String(count),
@@ -15,7 +16,7 @@ export function tiersText({ tiers, overspent, calls, since, simulated }: TierRep
     dollars(nanoUsd),
     percent(moneyShare),
   ]);
-  const head = `${countedCalls(calls)} since ${since.slice(0, 16)}${simulated ? ' (simulated money)' : ''}`;
+  const head = sampleText(report);
   const much = `${overspent.calls} frontier calls that an economy model is expected to serve as well: ${dollars(overspent.nanoUsd)} instead of ${dollars(overspent.economyNanoUsd)}`;
   const examples = overspent.examples.map(({ id, task, model, instead }) =>
     printable(`  ${id} ${task ?? ''}: ${model}, ${instead} would do`),

@@ -3,7 +3,7 @@ import type { Advice } from '../../../core/what-if.ts';
 import { usdText } from '../../../core/units.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
 import { printable } from '../printable.ts';
-import { countedCalls } from '../counted-calls.ts';
+import { sampleText } from '../sample-text.ts';
 
 type AdviseOptions = SharedOptions & { readonly since: string; readonly json?: boolean };
 
@@ -21,8 +21,9 @@ export function adviseCommand(): Command {
 }
 
 /** Advice for a person. */
-export function adviceText({ calls, todayNanoUsd, quality, simulated, advice }: Advice): string {
-  const month = `$${usdText(BigInt(todayNanoUsd))} a month${simulated ? ' (simulated money)' : ''}`;
-  const head = `${countedCalls(calls)}, ${month}, expected quality ${(quality.value * 100).toFixed(1)} %`;
-  return `${[head, ...advice.map(({ text }) => `- ${printable(text)}`)].join('\n')}\n`;
+export function adviceText(report: Advice): string {
+  const { calls, todayNanoUsd, quality, advice } = report;
+  const month = `$${usdText(BigInt(todayNanoUsd))} a month at this pace, expected quality ${(quality.value * 100).toFixed(1)} %`;
+  const head = sampleText(report);
+  return `${[head, ...(calls > 0 ? [month] : []), ...advice.map(({ text }) => `- ${printable(text)}`)].join('\n')}\n`;
 }

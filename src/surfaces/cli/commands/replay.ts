@@ -3,6 +3,7 @@ import type { Interval, ReplayReport, Shift } from '../../../core/what-if.ts';
 import { usdText } from '../../../core/units.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
 import { printable } from '../printable.ts';
+import { sampleText } from '../sample-text.ts';
 import { table } from '../table.ts';
 import { countedCalls } from '../counted-calls.ts';
 
@@ -40,11 +41,8 @@ export function replayCommand(): Command {
 
 /** The report for a person. */
 export function replayText(report: ReplayReport): string {
-  const { before, after, difference, premium, unserved, leftOut } = report;
-  const marked = report.simulated ? ' (simulated money)' : '';
-  const out =
-    leftOut > 0 ? `; ${leftOut} without a price, without an answer or for vectors are left out` : '';
-  const head = `${countedCalls(report.calls)} since ${report.since.slice(0, 16)}${marked}${out}`;
+  const { before, after, difference, premium, unserved } = report;
+  const head = sampleText(report);
   if (report.calls === 0) return `${head}: nothing to decide anew\n`;
   const nobody = `unserved     ${countedCalls(unserved)} (${dollars(report.unservedNanoUsd)}) that nobody left could serve; in "paid" alone`;
   const served = [

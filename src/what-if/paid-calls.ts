@@ -1,7 +1,5 @@
 import type { CallRow } from '../core/ledger.ts';
-import type { Ms } from '../core/units.ts';
 import { completionTokens, promptTokens, type Usage } from '../core/usage.ts';
-import type { Sample } from '../core/what-if.ts';
 
 /** A call that was answered and paid for. */
 export type PaidCall = CallRow & {
@@ -14,35 +12,19 @@ export type PaidCall = CallRow & {
 export type PaidPart = { readonly model: string; readonly usage: Usage; readonly cost: bigint };
 
 /**
- * The calls that can be decided anew: answered in words, of known price. Real ones where there are any, else the simulated
- * ones. A cascade is one call, which used the tokens of the answer that was given and cost what all its steps did.
+ * Rows with the steps of cascades as whole calls. A cascade is one call, which used the tokens of the answer that was given
+ * and cost what all its steps did.
  */
-export function ledgerSample(
-  rows: readonly CallRow[],
-  since: Ms,
-): { readonly calls: PaidCall[]; readonly sample: Sample } {
-  const used = cascadesAsOne(rows).filter(({ usage }) => promptTokens(usage) + completionTokens(usage) > 0);
-  const real = used.filter(({ simulated }) => !simulated);
-  const kind = real.length > 0 ? real : used;
-  const calls = kind.flatMap((row) => paidCall(row) ?? []);
-  return {
-    calls,
-    sample: {
-      since: new Date(since).toISOString(),
-      calls: calls.length,
-      simulated: real.length === 0 && used.length > 0,
-      leftOut: kind.length - calls.length,
-    },
-  };
+export function paidCalls(rows: readonly CallRow[]): PaidCall[] {
+  return cascadesAsOne(rows).flatMap((row) => paidCall(row) ?? []);
 }
 
 type Whole = CallRow & { readonly parts?: readonly PaidPart[] };
 
 function paidCall(row: Whole): PaidCall | undefined {
-  const { state, model, cost, usage, decision, parts } = row;
+  const { state, model, cost, usage, parts } = row;
+  if (promptTokens(usage) + completionTokens(usage) === 0) return undefined;
   if (state !== 'ok' || model === undefined || cost === undefined) return undefined;
-  // Nobody says how good a vector is, and no other model would make the same.
-  if (decision?.needs?.includes('embeddings')) return undefined;
   return { ...row, model, cost, parts: parts ?? [{ model, usage, cost }] };
 }
 

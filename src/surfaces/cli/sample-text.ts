@@ -1,0 +1,33 @@
+import { usdText } from '../../core/units.ts';
+import type { Sample } from '../../core/what-if.ts';
+import { countedCalls } from './counted-calls.ts';
+import { printable } from './printable.ts';
+
+/** Models that are named; of more, the rest are counted. */
+const mostNamed = 5;
+
+/** Which calls a report is about, for a person: how many, how many of them were looked at, and what is left out. */
+export function sampleText(sample: Sample): string {
+  const { calls, lookedAt, since, simulated } = sample;
+  const all = `${countedCalls(calls)} since ${since.slice(0, 16)}${simulated ? ' (simulated money)' : ''}`;
+  const drawn =
+    lookedAt < calls ? `; decided anew: ${lookedAt} of them, drawn evenly, which stand for all` : '';
+  return `${all}${drawn}${leftOutText(sample)}`;
+}
+
+function leftOutText({ leftOut, gone }: Sample): string {
+  const goneCalls = gone.reduce((sum, { calls }) => sum + calls, 0);
+  const others = leftOut - goneCalls;
+  const named = gone.slice(0, mostNamed).map(({ model, calls, nanoUsd }) => {
+    return `${printable(model)} (${countedCalls(calls)}, $${usdText(BigInt(nanoUsd))})`;
+  });
+  const rest = gone.length > mostNamed ? ` and ${gone.length - mostNamed} more` : '';
+  return [
+    ...(others > 0 ? [`${others} without a price, without an answer or for vectors are left out`] : []),
+    ...(gone.length > 0
+      ? [`left out, because their models are no longer configured: ${named.join(', ')}${rest}`]
+      : []),
+  ]
+    .map((text) => `; ${text}`)
+    .join('');
+}
