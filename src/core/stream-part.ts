@@ -9,10 +9,15 @@ export type Citation = {
   readonly url?: string;
   readonly title?: string;
   readonly text?: string;
+  /** Which characters of its block it is for, counted as JavaScript does. Absent: all that there are so far. */
+  readonly place?: TextPlace;
   /** The citation as its provider wrote it. */
   readonly raw: JsonObject;
   readonly dialect: DialectId;
 };
+
+/** From `start` up to, and without, `end`. */
+export type TextPlace = { readonly start: number; readonly end: number };
 
 /** Work that a provider bills beside the totals of an answer. `model`: another that did it, by its provider's name. */
 export type BilledBeside = { readonly usage: Usage; readonly model?: string };

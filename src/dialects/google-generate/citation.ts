@@ -1,9 +1,10 @@
 import type { JsonObject } from '../../core/json.ts';
-import type { Citation } from '../../core/stream-part.ts';
+import type { Citation, TextPlace } from '../../core/stream-part.ts';
 import { nameOf, objectOf, objectsOf } from '../loose-fields.ts';
+import { bytePlace } from '../text-place.ts';
 
-/** The sources of a grounded answer, each with the first words that it supports. */
-export function readCitations(grounding: JsonObject): Citation[] {
+/** The sources of a grounded answer, each with the first words that it supports; `said`: the text so far. */
+export function readCitations(grounding: JsonObject, said: string): Citation[] {
   const supports = objectsOf(grounding.groundingSupports);
   return objectsOf(grounding.groundingChunks).map((chunk, index) => {
     const source = objectOf(chunk.web ?? chunk.retrievedContext ?? chunk.maps);
@@ -12,15 +13,25 @@ export function readCitations(grounding: JsonObject): Citation[] {
     );
     const url = nameOf(source.uri);
     const title = nameOf(source.title);
-    const text = nameOf(objectOf(support?.segment).text) ?? nameOf(source.text);
+    const segment = objectOf(support?.segment);
+    const text = nameOf(segment.text) ?? nameOf(source.text);
+    const place = support && segmentPlace(segment, said);
     return {
       ...(url && { url }),
       ...(title && { title }),
       ...(text && { text }),
+      ...(place && { place }),
       raw: chunk,
       dialect: 'google-generate',
     };
   });
+}
+
+/** Gemini counts bytes, and leaves a start of 0 out: https://ai.google.dev/api/generate-content#Segment */
+function segmentPlace({ startIndex, endIndex, text }: JsonObject, said: string): TextPlace | undefined {
+  const from = typeof startIndex === 'number' ? startIndex : 0;
+  const to = typeof endIndex === 'number' ? endIndex : undefined;
+  return bytePlace(said, { from, to, words: nameOf(text) });
 }
 
 /** Citations for a client; another provider's become sources on the web. */

@@ -46,6 +46,8 @@ export function generateInterpreter(): StreamInterpreter {
   let blocks = 0;
   /** What the last block is made of, so that text goes on in it. */
   let last: 'text' | 'thought' | undefined;
+  /** The text of the block that goes on, for the places that its sources are for. */
+  let said = '';
   let call: OpenCall | undefined;
   let calls = 0;
   let answers = 0;
@@ -57,7 +59,10 @@ export function generateInterpreter(): StreamInterpreter {
   const cited = new Set<string>();
 
   function blockFor(kind: 'text' | 'thought'): number {
-    if (last !== kind) blocks += 1;
+    if (last !== kind) {
+      blocks += 1;
+      said = '';
+    }
     last = kind;
     return blocks - 1;
   }
@@ -100,7 +105,10 @@ export function generateInterpreter(): StreamInterpreter {
       }
       return;
     }
-    if (text !== '') parts.push({ type: 'text-delta', index: blockFor('text'), text });
+    if (text !== '') {
+      parts.push({ type: 'text-delta', index: blockFor('text'), text });
+      said += text;
+    }
     textSignature = signature;
   }
 
@@ -163,7 +171,9 @@ export function generateInterpreter(): StreamInterpreter {
       searches = Math.max(searches, geminiHabits(model).billsEverySearch ? queries : Math.min(1, queries));
     }
     // A later event may repeat the sources of an earlier one.
-    const fresh = readCitations(grounding).filter(({ raw }) => !cited.has(JSON.stringify(raw)));
+    const fresh = readCitations(grounding, last === 'text' ? said : '').filter(
+      ({ raw }) => !cited.has(JSON.stringify(raw)),
+    );
     for (const citation of fresh) {
       cited.add(JSON.stringify(citation.raw));
       parts.push({ type: 'citation', index: blockFor('text'), citation });

@@ -3,6 +3,7 @@ import { isJsonObject } from '../../core/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import { nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
+import { annotatedPlace } from '../text-place.ts';
 import { sealReasoning } from '../sealed-reasoning.ts';
 import { toolCallReader } from './tool-call-reader.ts';
 
@@ -88,10 +89,17 @@ export function deltaReader(quirks: Quirks, replyId: () => string): DeltaReader 
     const source = isJsonObject(raw.url_citation) ? raw.url_citation : raw;
     const url = nameOf(source.url);
     const title = nameOf(source.title);
+    const place = annotatedPlace(source);
     parts.push({
       type: 'citation',
       index: blockOf('text-delta'),
-      citation: { ...(url && { url }), ...(title && { title }), raw, dialect: 'openai-chat' },
+      citation: {
+        ...(url && { url }),
+        ...(title && { title }),
+        ...(place && { place }),
+        raw,
+        dialect: 'openai-chat',
+      },
     });
   }
 

@@ -3,12 +3,19 @@ import type { JsonObject } from '../../core/json.ts';
 import { dataUrl } from '../data-url.ts';
 import { openReasoning, sealOrigin } from '../sealed-reasoning.ts';
 
-/** A source as OpenAI annotates it; one that says no place is for the `length` characters so far. */
-export function writeAnnotation({ raw, dialect, url, title }: Citation, length: number): JsonObject {
+/**
+ * A source as OpenAI annotates it. Chat has one text for all blocks: `start` is where the source's own begins in it. One that
+ * says no place is for the `length` characters so far.
+ */
+export function writeAnnotation(
+  { raw, dialect, url, title, place }: Citation,
+  { start, length }: { readonly start: number; readonly length: number },
+): JsonObject {
   if (dialect === 'openai-chat' && typeof raw.type === 'string') return raw;
+  const [start_index, end_index] = place ? [start + place.start, start + place.end] : [0, length];
   return {
     type: 'url_citation',
-    url_citation: { start_index: 0, end_index: length, url: url ?? '', title: title ?? '' },
+    url_citation: { start_index, end_index, url: url ?? '', title: title ?? '' },
   };
 }
 

@@ -26,6 +26,7 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
   let begun = false;
   let over = false;
   let textLength = 0;
+  let textBlock = { index: -1, start: 0 };
   let usage: Usage | undefined;
 
   const chunk = (delta: string) => beforeDelta + delta + afterDelta;
@@ -41,6 +42,7 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
       case 'warning':
         return '';
       case 'text-delta':
+        if (textBlock.index !== part.index) textBlock = { index: part.index, start: textLength };
         textLength += part.text.length;
         return member('content', part.text);
       case 'reasoning-delta':
@@ -60,7 +62,9 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
       case 'refusal-delta':
         return member('refusal', part.text);
       case 'citation':
-        return member('annotations', [writeAnnotation(part.citation, textLength)]);
+        return member('annotations', [
+          writeAnnotation(part.citation, { start: textBlock.start, length: textLength }),
+        ]);
       case 'image':
         return member('images', [writeImage(part.mediaType, part.data)]);
       case 'opaque':

@@ -36,10 +36,12 @@ export function writeReply(reply: CollectedReply, context: ReplyContext): JsonOb
 function writeBlock(message: JsonObject, block: Exclude<ReplyBlock, { type: 'opaque' }>): void {
   switch (block.type) {
     case 'text': {
-      const content = `${stringOf(message.content)}${block.text}`;
+      const before = stringOf(message.content);
+      const content = before + block.text;
       message.content = content;
+      const where = { start: before.length, length: content.length };
       for (const citation of block.citations)
-        append(message, 'annotations', writeAnnotation(citation, content.length));
+        append(message, 'annotations', writeAnnotation(citation, where));
       return;
     }
     case 'reasoning': {

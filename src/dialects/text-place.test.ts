@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { annotatedPlace, bytePlace } from './text-place.ts';
+
+test('bytes of any text lead to the same words, with and without the words themselves', () => {
+  const anyText = fc.string({ unit: 'grapheme' });
+  fc.assert(
+    fc.property(anyText, anyText, anyText, (before, words, behind) => {
+      const said = before + words + behind;
+      const from = Buffer.byteLength(before);
+      const to = from + Buffer.byteLength(words);
+      if (words === '' || !words.isWellFormed()) return;
+      for (const told of [words, undefined]) {
+        const place = bytePlace(said, { from, to, words: told });
+        assert.equal(place && said.slice(place.start, place.end), words);
+      }
+    }),
+  );
+});
+
+test('a count that is not of this text gives way to the words, where they stand once', () => {
+  const find = (said: string, words: string | undefined) => bytePlace(said, { from: 40, to: 44, words });
+  assert.deepEqual(find('Zwölf Äpfel', 'Äpfel'), { start: 6, end: 11 });
+  assert.equal(find('Äpfel und Äpfel', 'Äpfel'), undefined);
+  assert.equal(find('Zwölf', undefined), undefined);
+});
+
+test('an empty place, as some sellers send, is none', () => {
+  assert.equal(annotatedPlace({ start_index: 0, end_index: 0 }), undefined);
+  assert.deepEqual(annotatedPlace({ start_index: 2, end_index: 5 }), { start: 2, end: 5 });
+});

@@ -1,0 +1,36 @@
+import type { JsonObject } from '../core/json.ts';
+import type { TextPlace } from '../core/stream-part.ts';
+
+/** The place that an annotation of OpenAI's names; an empty one, as some sellers send, is none. */
+export function annotatedPlace({ start_index: start, end_index: end }: JsonObject): TextPlace | undefined {
+  if (typeof start !== 'number' || typeof end !== 'number' || start < 0 || end <= start) return undefined;
+  return { start, end };
+}
+
+/**
+ * Where words stand in a text of which their maker counts the bytes of UTF-8. `undefined` where its count is not of this
+ * text, as of one part among several, and the words alone do not tell.
+ */
+export function bytePlace(
+  said: string,
+  {
+    from,
+    to,
+    words,
+  }: {
+    readonly from: number;
+    readonly to: number | undefined;
+    readonly words: string | undefined;
+  },
+): TextPlace | undefined {
+  const bytes = Buffer.from(said);
+  if (to !== undefined && from < to && to <= bytes.byteLength) {
+    const start = bytes.toString('utf8', 0, from).length;
+    const found = bytes.toString('utf8', from, to);
+    if (words === undefined || found === words) return { start, end: start + found.length };
+  }
+  if (words === undefined) return undefined;
+  const start = said.indexOf(words);
+  const isAlone = start >= 0 && said.indexOf(words, start + 1) < 0;
+  return isAlone ? { start, end: start + words.length } : undefined;
+}
