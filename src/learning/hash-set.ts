@@ -4,7 +4,6 @@ export const mostHashes = 65_535;
 // Shared by all who collect, none of whom waits meanwhile: what lies in one place for good needs no looking up.
 const slots = new Uint16Array(slotsFor(mostHashes));
 const collected = new Int32Array(mostHashes + 1);
-const asHashes = new Uint32Array(collected.buffer);
 let mask = slots.length - 1;
 let most = 0;
 let count = 0;
@@ -41,7 +40,8 @@ export function addHash(hash: number): void {
 
 /** What was collected, in the order in which it came, written to `into`. Says how many there are. */
 export function takeHashes(into: Uint32Array): number {
-  into.set(asHashes.subarray(1, count + 1));
+  // A view of the part to copy would be swept up after every prompt.
+  for (let at = 0; at < count; at++) into[at] = collected[at + 1] ?? 0;
   return count;
 }
 

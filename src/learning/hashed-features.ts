@@ -134,7 +134,7 @@ function scanLines(text: string, from: number, to: number, shape: Shape): void {
   while (position < to) {
     const start = startOfChoice(text, position, to);
     const isChoice = start > position;
-    const end = scanWords(text, { from: start, to, place: isChoice ? choiceSeed : 0, shape });
+    const end = scanWords(text, start, to, isChoice ? choiceSeed : 0, shape);
     if (isChoice) countChoice(text, start, end, shape);
     else if (end > position) shape.lastStemCharacter = text.charCodeAt(end - 1);
     shape.lines++;
@@ -142,19 +142,11 @@ function scanLines(text: string, from: number, to: number, shape: Shape): void {
   }
 }
 
-type Line = {
-  readonly from: number;
-  /** Where the text ends, and the line at the latest. */
-  readonly to: number;
-  readonly place: number;
-  readonly shape: Shape;
-};
-
 /**
  * The words of one line: alone, by their first letters, in pairs. Those of a choice are told from the question's by their
- * `place`. Says where the line ends.
+ * `place`. Says where the line ends, at `to` at the latest.
  */
-function scanWords(text: string, { from, to, place, shape }: Line): number {
+function scanWords(text: string, from: number, to: number, place: number, shape: Shape): number {
   let previous = lineSeed;
   let position = from;
   while (position < to) {
