@@ -1,15 +1,20 @@
+import { dirname } from 'node:path';
 import type { AppOptions } from '../app.ts';
 import type { FoundProvider } from '../config/discover-providers.ts';
 import { conclaveHome } from '../config/home.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { atOwnAddress } from '../config/own-address.ts';
 import { Secret } from '../core/provider.ts';
+import type { Store } from '../core/stores.ts';
 import type { Transport } from '../core/transport.ts';
 import { checked, type Check } from '../diagnosis/check.ts';
 import { checkMemory } from '../diagnosis/check-memory.ts';
+import { checkKeyRoots } from '../diagnosis/check-key-roots.ts';
 import { checkNode } from '../diagnosis/check-node.ts';
 import { checkPort, type RunningState } from '../diagnosis/check-port.ts';
 import { checkProviders, type Reachable } from '../diagnosis/check-providers.ts';
+import { checkRegions, type Place } from '../diagnosis/check-regions.ts';
+import { folderFrom } from '../files/granted-roots.ts';
 import { authorize } from '../providers/authorize.ts';
 import { createTransport } from '../transport/http-out.ts';
 import { findProviders } from './find-providers.ts';
@@ -31,8 +36,12 @@ export async function diagnose(
     })),
     ...(await checked('data', 'set CONCLAVE_HOME to a folder of yours', async () => {
       const store = await openDatabase(options.env);
-      const damage = await store.damage().finally(() => store.close());
-      return [dataCheck(conclaveHome(options.env), damage)];
+      try {
+        const data = dataCheck(conclaveHome(options.env), await store.damage());
+        return [data, ...(await keyRootChecks(options, loaded, store))];
+      } finally {
+        await store.close();
+      }
     })),
   );
   if (loaded) {
@@ -58,17 +67,45 @@ function dataCheck(home: string, [first, ...others]: readonly string[]): Check {
   };
 }
 
+/** Paths count from where the gateway would count them. */
+async function keyRootChecks(
+  { cwd }: AppOptions,
+  loaded: LoadedConfig | undefined,
+  { keys }: Store,
+): Promise<Check[]> {
+  if (loaded === undefined || Object.keys(loaded.config.tools.keyRoots).length === 0) return [];
+  const base = loaded.path === undefined ? cwd : dirname(loaded.path);
+  return checkKeyRoots(loaded.config.tools.keyRoots, {
+    keys: await keys.list(),
+    folderOf: (written) => folderFrom(written, base),
+  });
+}
+
 function askProviders(options: AppOptions, loaded: LoadedConfig, transport: Transport): Promise<Check[]> {
   return checked('providers', 'add a provider to the config or a key to the environment', async () => {
     const simulator = async () => 'http://127.0.0.1';
     const found = await findProviders(options, loaded, { transport, simulator });
     const real = found.filter(({ source }) => source !== 'simulated');
+    const regions = checkRegions(loaded.config.routing.allow?.regions, placesOf(loaded, found));
     if (real.length === 0)
       return [
         { name: 'providers', state: 'note', found: 'no key and no local server: answers are simulated' },
+        ...regions,
       ];
-    return checkProviders([...real, ...ownKeys(loaded, real)], transport, credentialHeaders);
+    const answers = await checkProviders([...real, ...ownKeys(loaded, real)], transport, credentialHeaders);
+    return [...answers, ...regions];
   });
+}
+
+function placesOf({ config }: LoadedConfig, found: readonly FoundProvider[]): Place[] {
+  const providers = found.map(({ provider, region, aws }) => {
+    const said = region ?? aws?.region;
+    return { name: provider.id, local: provider.local, ...(said !== undefined && { region: said }) };
+  });
+  const deployments = config.deployments.flatMap(({ region }, at) =>
+    region === undefined ? [] : { name: `deployments.${at}`, local: false, region },
+  );
+  return [...providers, ...deployments];
 }
 
 /** Deployments with a key of their own, as further providers to ask. */

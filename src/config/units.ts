@@ -22,4 +22,9 @@ export const baseUrl = z
   .refine((url) => {
     const { username = '', password = '' } = URL.parse(url) ?? {};
     return username + password === '';
-  }, 'must not hold a user or password: give apiKey or headers');
+  }, 'must not hold a user or password: give apiKey or headers')
+  .refine(
+    (url) =>
+      !/\/(?:chat\/completions|v1\/(?:completions|responses|messages|embeddings)|api\/chat)\/*$/.test(url),
+    'is the address of one call: leave out its path (/chat/completions, /responses, /messages), which is put behind it',
+  );

@@ -31,7 +31,7 @@ async function checkProvider(
   const { provider, detail, source } = entry;
   const name = entry.name ?? provider.id;
   if (source === 'simulated') return { name, state: 'note', found: 'simulated' };
-  const url = modelsUrl(provider);
+  const url = modelsUrl(provider) ?? likelyModelsUrl(provider);
   if (url === undefined)
     return { name, state: 'note', found: `${detail}; it has no list of models to ask for` };
   try {
@@ -41,7 +41,7 @@ async function checkProvider(
     const reply = await transport.send({ method: 'GET', url, headers, signal, timeouts });
     // The list itself is not needed: leaving the loop at once ends the exchange.
     for await (const _ of reply.body) break;
-    return verdict(entry, reply.status);
+    return verdict(entry, reply.status, url);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return {
@@ -53,7 +53,14 @@ async function checkProvider(
   }
 }
 
-function verdict({ provider, detail, name = provider.id }: Reachable, status: number): Check {
+/** Most servers that speak like OpenAI have a list, whether or not anybody has said so of this one. */
+function likelyModelsUrl(provider: Provider): string | undefined {
+  const speaksOpenAi = provider.dialects[0]?.dialect.startsWith('openai-') === true;
+  return speaksOpenAi ? modelsUrl({ ...provider, modelsPath: '/models' }) : undefined;
+}
+
+function verdict({ provider, detail, name = provider.id }: Reachable, status: number, url: string): Check {
+  const base = provider.dialects[0]?.baseUrl ?? url;
   if (status < 300) return { name, state: 'ok', found: `${detail} works` };
   if (status === 401 || status === 403) {
     const where = provider.keyUrl ? `; get one at ${provider.keyUrl}` : '';
@@ -64,10 +71,25 @@ function verdict({ provider, detail, name = provider.id }: Reachable, status: nu
       remedy: `set another key${where}`,
     };
   }
+  if (status === 404 && provider.modelsPath === undefined) {
+    const found = `${detail} answers, and has no list of models at ${url}; calls go below ${base}`;
+    return { name, state: 'note', found, remedy: `if calls fail, check providers.${provider.id}.baseUrl` };
+  }
+  if (status === 404) {
+    return {
+      name,
+      state: 'failed',
+      found: `there is nothing at ${url} (HTTP 404)`,
+      remedy: `correct providers.${provider.id}.baseUrl: calls go below ${base}`,
+    };
+  }
   return {
     name,
     state: 'failed',
     found: `HTTP ${status} for the list of models`,
-    remedy: 'try again later or check its status page',
+    remedy:
+      status < 500 && status !== 429
+        ? `check providers.${provider.id}.baseUrl (${base})`
+        : 'try again later or check its status page',
   };
 }

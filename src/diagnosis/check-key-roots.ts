@@ -1,0 +1,49 @@
+import { stat } from 'node:fs/promises';
+import { nearestNames } from '../core/nearest-names.ts';
+import type { Check } from './check.ts';
+
+type Named = { readonly id: string; readonly name: string };
+
+/** Is every key of `tools.keyRoots` there, and every folder that it may have read? */
+export async function checkKeyRoots(
+  keyRoots: Readonly<Record<string, readonly string[]>>,
+  { keys, folderOf }: { readonly keys: readonly Named[]; readonly folderOf: (written: string) => string },
+): Promise<Check[]> {
+  const checks = await Promise.all(
+    Object.entries(keyRoots).map(async ([key, folders]): Promise<Check[]> => {
+      const name = `tools.keyRoots.${key}`;
+      const missing = await Promise.all(folders.map((folder) => missingFolder(folder, folderOf(folder))));
+      return [...unknownKey(name, key, keys), ...missing.flatMap((found) => noFolder(name, found))];
+    }),
+  );
+  return checks.flat();
+}
+
+function unknownKey(name: string, asked: string, keys: readonly Named[]): Check[] {
+  if (keys.some((key) => key.id === asked || key.name === asked)) return [];
+  const [nearest] = nearestNames(
+    asked,
+    keys.map((key) => key.name),
+  );
+  const meant = nearest === undefined ? '' : `, or write "${nearest}"`;
+  return [
+    {
+      name,
+      state: 'failed',
+      found: `there is no key "${asked}"`,
+      remedy: `conclave keys create ${asked}${meant}`,
+    },
+  ];
+}
+
+async function missingFolder(written: string, folder: string): Promise<string | undefined> {
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory()) return undefined;
+  return found ? `${written} is no folder` : `there is no folder ${written}`;
+}
+
+function noFolder(name: string, found: string | undefined): Check[] {
+  return found === undefined
+    ? []
+    : [{ name, state: 'failed', found, remedy: 'correct the path; it counts from the folder of the config' }];
+}

@@ -1,0 +1,28 @@
+import { matchesAny } from '../core/matches-pattern.ts';
+import type { Check } from './check.ts';
+
+/** Where somebody who can be asked runs, as far as anybody has said it. */
+export type Place = { readonly name: string; readonly region?: string; readonly local: boolean };
+
+/** Does anybody run where data may go? Local models may always see them. */
+export function checkRegions(allowed: readonly string[] | undefined, places: readonly Place[]): Check[] {
+  if (allowed === undefined) return [];
+  const name = 'routing.allow.regions';
+  const inside = places.filter(({ region }) => region !== undefined && matchesAny(region, allowed));
+  if (inside.length > 0) return [{ name, state: 'ok', found: inside.map(placeText).join(', ') }];
+  const outside = places.filter(({ local }) => !local);
+  if (outside.length === 0) return [];
+  const others = places.length > outside.length ? 'only local models are left' : 'every call is refused';
+  return [
+    {
+      name,
+      state: 'failed',
+      found: `nobody runs in ${allowed.join(', ')} (${outside.map(placeText).join(', ')}): ${others}`,
+      remedy: 'say where each runs (providers.<name>.region, deployments.<n>.region), or correct the list',
+    },
+  ];
+}
+
+function placeText({ name, region }: Place): string {
+  return `${name}: ${region ?? 'no region said'}`;
+}
