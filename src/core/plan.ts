@@ -44,7 +44,8 @@ export type RequestFeatures = {
   readonly at: Ms;
   /** The MCP tool that asks. */
   readonly tool?: string | undefined;
-  /** The name of the virtual key. */
+  /** Id and name of the virtual key. */
+  readonly keyId?: string | undefined;
   readonly keyName?: string | undefined;
   /** Whether the caller said what the call is for; else `task` is a guess. */
   readonly isTaskNamed?: boolean;
@@ -73,6 +74,8 @@ export type Conversation = {
 
 /** What chances of success depend on. */
 export type KindOfWork = {
+  /** Whose call it is; absent: nobody's in particular. */
+  readonly keyId?: string | undefined;
   readonly task?: TaskType | undefined;
   readonly difficulty?: number | undefined;
   readonly tags: readonly string[];

@@ -189,36 +189,41 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
     );
   }
 
-  function estimatesOf({ task, difficulty, tags }: KindOfWork): KnownWork {
+  function estimatesOf({ keyId, task, difficulty, tags }: KindOfWork): KnownWork {
+    const key = keyId === undefined || history.state.learner.hasHeard(keyId) ? keyId : anyOther;
     // In steps of a twentieth: finer than it can be guessed, and coarse enough to meet again.
     const step = difficulty === undefined ? undefined : Math.round(difficulty * 20);
     const tag = projectTag(tags);
     // A decision asks twice about its call.
-    if (latest && latest.task === task && latest.tag === tag && latest.step === step) return latest;
-    const name = `${task ?? ''}\n${tag ?? ''}\n${step ?? ''}`;
+    if (latest && latest.key === key && latest.task === task && latest.tag === tag && latest.step === step)
+      return latest;
+    const name = `${key ?? ''}\n${task ?? ''}\n${tag ?? ''}\n${step ?? ''}`;
     latest = remembered.get(name);
     if (latest) return latest;
-    latest = knownWork(task, tag, step);
+    latest = knownWork({ key, task, tag, step });
     if (remembered.size < 500) remembered.set(name, latest);
     return latest;
   }
 
-  function knownWork(
-    task: TaskType | undefined,
-    tag: string | undefined,
-    step: number | undefined,
-  ): KnownWork {
+  function knownWork(work: KnownFor): KnownWork {
+    const { key, task, tag, step } = work;
     const byModel = new Map<string, Estimate>();
     const of = (model: Model) => {
       let estimate = byModel.get(model.id);
       if (estimate === undefined) {
         const start = priorParts(model, task, step === undefined ? undefined : step / 20);
-        const subject = { model: model.id, ...start, ...(task && { task }), ...(tag && { tag }) };
+        const subject = {
+          model: model.id,
+          ...start,
+          ...(task && { task }),
+          ...(tag && { tag }),
+          ...(key && { keyId: key }),
+        };
         byModel.set(model.id, (estimate = history.state.learner.estimate(subject)));
       }
       return estimate;
     };
-    return { task, tag, step, of, quality: chancesBy(of) };
+    return { ...work, of, quality: chancesBy(of) };
   }
 
   return {
@@ -259,13 +264,18 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
   };
 }
 
-/** What is known of models at one kind of work, until something is learned. */
-type KnownWork = ModelEstimates & {
+/** Nothing was heard of any of these, so all are told the same. No key has this id. */
+const anyOther = '-';
+
+type KnownFor = {
+  readonly key: string | undefined;
   readonly task: TaskType | undefined;
   readonly tag: string | undefined;
   readonly step: number | undefined;
-  readonly quality: QualityEstimates;
 };
+
+/** What is known of models at one kind of work, until something is learned. */
+type KnownWork = ModelEstimates & KnownFor & { readonly quality: QualityEstimates };
 
 /** Estimates as chances alone. Those of a list are worked out once, while no other list is asked for. */
 function chancesBy(of: ModelEstimates['of']): QualityEstimates {

@@ -8,8 +8,10 @@ const outcome: LearnedOutcome = { model: 'a/one', task: 'math', keyId: 'k', base
 const teach = (learner: OnlineLearner, times: number, changes: Partial<LearnedOutcome>) => {
   for (let at = 0; at < times; at++) learner.learn({ ...outcome, at, ...changes });
 };
-const mean = (learner: OnlineLearner, subject: { model?: string; task?: string; tag?: string } = {}) =>
-  learner.estimate({ model: 'a/one', task: 'math', base: 0.8, ...subject }).mean;
+const mean = (
+  learner: OnlineLearner,
+  subject: { model?: string; task?: string; tag?: string; keyId?: string; base?: number } = {},
+) => learner.estimate({ model: 'a/one', task: 'math', base: 0.8, ...subject }).mean;
 
 test('expects what the prior says until there are outcomes, then more and more what they show', () => {
   const learner = onlineLearner();
@@ -64,6 +66,28 @@ test('one key cannot spoil a model for the others, however much it complains', (
   const alone = onlineLearner();
   teach(alone, 300, { keyId: 'troll', score: 0 });
   assert.ok(mean(alone) < 0.1);
+});
+
+test('whoever is alone with an opinion acts by it, and others only a little', () => {
+  const learner = onlineLearner();
+  const told = (keyId: string, task = 'math') => mean(learner, { keyId, task });
+  teach(learner, 40, { keyId: 'a', score: 0, base: 0.82 });
+  assert.ok(told('a') < 0.15, `${told('a')}`);
+  assert.ok(told('b') > 0.5 && told('b') < 0.75, `${told('b')}`);
+  assert.ok(told('b', 'chat') > 0.65, `${told('b', 'chat')}`);
+  teach(learner, 2_000, { keyId: 'a', score: 0, base: 0.82 });
+  assert.ok(told('b') > 0.5, 'however often it is said');
+});
+
+test('a key that many times outnumbers another counts for as much as that one, to that one and to third ones', () => {
+  const learner = onlineLearner();
+  teach(learner, 200, { keyId: 'a', score: 0, base: 0.82 });
+  teach(learner, 20, { keyId: 'b', score: 1, base: 0.82 });
+  for (const keyId of ['b', 'c']) {
+    const told = mean(learner, { keyId, base: 0.82 });
+    assert.ok(told > 0.48 && told < 0.6, `${keyId}: ${told}`);
+  }
+  assert.ok(mean(learner, { keyId: 'a' }) < 0.2, 'whoever says it acts by it');
 });
 
 test('old outcomes fade with time', () => {

@@ -7,6 +7,7 @@ import {
   addToCell,
   type Decay,
   emptyCell,
+  evidenceFor,
   evidenceOf,
   type Evidence,
   fadeShare,
@@ -41,6 +42,8 @@ export type Start = Subject & {
   readonly base: number;
   /** What is noted of the model at this task, beside `base`; its own outcomes there overrule it. Default 0. */
   readonly lean?: number;
+  /** Whose call it is: its own outcomes count in full, and those of others within bounds. Absent: nobody's in particular. */
+  readonly keyId?: string;
 };
 
 /** P(success) with how much stands behind it. */
@@ -61,6 +64,8 @@ export interface OnlineLearner {
   learn(outcome: LearnedOutcome): void;
   /** What to expect of a model at a kind of work where nothing learned says `base`, and `lean` beside it. */
   estimate(start: Start): Estimate;
+  /** Whether anything came of this key's calls; all keys without are told the same. */
+  hasHeard(keyId: string): boolean;
   /** Everything learned, as JSON. */
   snapshot(): LearnedState;
 }
@@ -106,6 +111,7 @@ export function onlineLearner(
 ): OnlineLearner {
   const { decay = usualDecay, trust = guessedBase } = options;
   const { cells, watches } = restore(options.state);
+  const heard = new Set([...cells.values()].flatMap(({ shares }) => [...shares.keys()]));
   // What a changed model's latest outcomes count as: twice the expectation that they belie, or all that is remembered.
   const changeWeight = Math.min(decay.memory, 2 * trust.model);
 
@@ -125,8 +131,9 @@ export function onlineLearner(
     return { shift, weight };
   }
 
-  function estimate({ base, ...subject }: Start): Estimate {
-    const { shift, weight } = shiftOf(subject, evidenceOf);
+  function estimate({ base, keyId, ...subject }: Start): Estimate {
+    const told = keyId === undefined ? evidenceOf : (cell: OutcomeCell) => evidenceFor(cell, keyId);
+    const { shift, weight } = shiftOf(subject, told);
     const mean = Math.min(0.995, Math.max(0.005, base + shift));
     return { mean, weight, deviation: Math.sqrt((mean * (1 - mean)) / (weight + trust.model)) };
   }
@@ -134,6 +141,7 @@ export function onlineLearner(
   function learn(outcome: LearnedOutcome): void {
     const { model, keyId, base, score, at, weight = 1 } = outcome;
     const surprise = score - base;
+    heard.add(keyId);
     const watched = `${model}${separator}${keyId}`;
     const watch = watches.get(watched) ?? newWatch();
     putLast(watches, watched, watch);
@@ -174,6 +182,7 @@ export function onlineLearner(
   return {
     learn,
     estimate,
+    hasHeard: (keyId) => heard.has(keyId),
     snapshot: () => ({
       version: stateVersion,
       cells: [...cells].map(([name, { lastAt, shares }]) => [

@@ -22,6 +22,9 @@ export type Decay = {
 /** A key counts for at least this many outcomes, and beyond that for no more than all other keys together. */
 export const uncontestedWeight = 40;
 
+/** For the others, a key with which nobody agrees or disagrees counts for at most this many outcomes. */
+export const unansweredWeight = 5;
+
 /** More keys than this share one place: state stays small however many keys there are. */
 const keptKeys = 8;
 const everybodyElse = '*';
@@ -59,7 +62,7 @@ export function fadeShare(share: Share, factor: number): void {
 }
 
 /**
- * What a cell says. A key that is alone is believed; beside others it counts for at most as much as they do together,
+ * What a cell says to nobody in particular. A key that is alone is believed; beside others it counts for at most as much as they do together,
  * or for `uncontestedWeight`, whichever is more.
  */
 export function evidenceOf({ shares }: OutcomeCell): Evidence {
@@ -70,6 +73,24 @@ export function evidenceOf({ shares }: OutcomeCell): Evidence {
   let weight = 0;
   for (const share of shares.values()) {
     const factor = boundedTo(share.weight, total);
+    surprise += factor * share.surprise;
+    weight += factor * share.weight;
+  }
+  return { surprise, weight };
+}
+
+/**
+ * What a cell says to one key: its own part counts in full, and of the others none for more than all the rest together,
+ * or for `unansweredWeight`, whichever is more. So whoever is alone is believed by itself, and spoils little for others.
+ */
+export function evidenceFor({ shares }: OutcomeCell, keyId: string): Evidence {
+  let total = 0;
+  for (const { weight } of shares.values()) total += weight;
+  let surprise = 0;
+  let weight = 0;
+  for (const [name, share] of shares) {
+    const bound = Math.max(unansweredWeight, total - share.weight);
+    const factor = name === keyId || share.weight <= bound ? 1 : bound / share.weight;
     surprise += factor * share.surprise;
     weight += factor * share.weight;
   }

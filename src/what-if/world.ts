@@ -54,6 +54,7 @@ export function featuresOf(row: CallRow, world: World, policy?: string): Request
     tags: row.tags,
     at: row.startedAt,
     ...(row.tool && { tool: row.tool }),
+    keyId: row.keyId,
     ...(row.keyName && { keyName: row.keyName }),
     preferences: world.preferences,
     ...(virtual === 'cascade' && { policy: 'cascade' }),
