@@ -74,3 +74,17 @@ test("a base URL of one's own replaces the addresses that end as it does", async
     ['openai-chat http://127.0.0.1:9/v1'],
   );
 });
+
+test('a server of the user’s own is sent the limit in the older word, and one at a seller’s address in the seller’s', async () => {
+  const field = async (entry: object) => {
+    const [found] = await discover({}, { own: { dialect: 'openai-chat', apiKey: 'k', ...entry } });
+    return found?.provider.quirks.maxTokensField;
+  };
+  assert.equal(await field({ baseUrl: 'http://127.0.0.1:9000/v1' }), 'max_tokens');
+  assert.equal(await field({ baseUrl: 'https://models.example.org/v1' }), 'max_tokens');
+  assert.equal(await field({ baseUrl: 'https://api.openai.com/v1' }), 'max_completion_tokens');
+  assert.equal(await field({ baseUrl: 'https://house.openai.azure.com/openai/v1' }), 'max_completion_tokens');
+  assert.equal(await field({ baseUrl: 'https://api.deepseek.com/v1' }), 'max_tokens');
+  const quirks = { maxTokensField: 'max_completion_tokens' };
+  assert.equal(await field({ baseUrl: 'http://127.0.0.1:9000/v1', quirks }), 'max_completion_tokens');
+});

@@ -5,6 +5,7 @@ import { modelsUrl } from '../core/models-url.ts';
 import { nearestNames } from '../core/nearest-names.ts';
 import { Secret, type AwsAccess, type DialectEndpoint, type Provider } from '../core/provider.ts';
 import { atOwnAddress } from './own-address.ts';
+import { ownQuirks } from './own-quirks.ts';
 import type { Config, ProviderConfig } from './schema.ts';
 
 /** A provider that can be used, and how it came to be known. */
@@ -172,7 +173,7 @@ function ownProvider(id: string, entry: ProviderConfig, known: readonly Provider
             ? 'x-goog-api-key'
             : 'bearer',
       keyVariables: [],
-      quirks: entry.quirks ?? {},
+      quirks: { ...ownQuirks(entry, known), ...entry.quirks },
       local: entry.local ?? false,
       ...(entry.headers && { headers: entry.headers }),
     };

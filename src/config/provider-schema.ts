@@ -6,7 +6,9 @@ const quirks = z
   .strictObject({
     maxTokensField: z
       .enum(['max_tokens', 'max_completion_tokens'])
-      .describe('Member that carries the output limit.'),
+      .describe(
+        'Member that carries the output limit, whichever the client wrote. Default: max_completion_tokens for OpenAI, Azure and whoever else asks for it, max_tokens for all others, providers of your own among them.',
+      ),
     systemRole: z.enum(['system', 'developer']).describe('Role that carries system prompts.'),
     reasoningField: z
       .enum(['reasoning_content', 'reasoning', 'reasoning_text'])
