@@ -120,8 +120,8 @@ test('what cannot be meant for a key is refused by name, and nothing is stored',
 
 test('only the admin reads and changes keys, and a key that is not there is a 404 with the nearest name', async (t) => {
   const gateway = await startTestGateway(t);
-  await admin(gateway, 'POST', '', { name: 'twin' });
-  await admin(gateway, 'POST', '', { name: 'twin' });
+  // Of before names belonged to one key.
+  for (const hash of ['one', 'two']) await gateway.app.store.keys.create({ name: 'twin', budgets: [] }, hash);
   for (const [method, path] of [
     ['GET', ''],
     ['GET', '/local'],
@@ -154,4 +154,33 @@ test('a pattern that fits no model is said when the key is made', async (t) => {
   });
   assert.equal((made.body['warnings'] as string[]).length, 1);
   assert.match(String(made.body['warnings']), /models: "sonnet" fits no model/);
+});
+
+test('a name belongs to one key in use: a second is a conflict, and a disabled key leaves it to its successor', async (t) => {
+  const gateway = await startTestGateway(t);
+  const first = await admin(gateway, 'POST', '', { name: 'ci' });
+  const second = await admin(gateway, 'POST', '', { name: 'ci' });
+  assert.equal(second.status, 409);
+  assert.equal(second.body.error?.param, 'name');
+  assert.match(second.body.error?.message ?? '', /A key in use is called "ci"/);
+  assert.equal((await admin(gateway, 'POST', '', { name: 'local' })).status, 409);
+  const other = await admin(gateway, 'POST', '', { name: 'staging' });
+  assert.equal((await admin(gateway, 'PATCH', '/staging', { name: 'ci' })).status, 409);
+  assert.equal((await admin(gateway, 'PATCH', '/staging', { name: 'staging', rpm: 5 })).status, 200);
+  assert.equal((await admin(gateway, 'PATCH', '/ci', { disabled: true })).status, 200);
+  const successor = await admin(gateway, 'POST', '', { name: 'ci' });
+  assert.equal(successor.status, 201);
+  const shown = await admin(gateway, 'GET', '/ci');
+  assert.equal(shown.body['id'], successor.body['id'], 'the name means the key in use');
+  const restored = await admin(gateway, 'PATCH', `/${String(first.body['id'])}`, { disabled: false });
+  assert.equal(restored.status, 409);
+  assert.equal((await admin(gateway, 'GET', `/${String(other.body['id'])}`)).body['rpm'], 5);
+});
+
+test('who wants to delete a key is told to disable it', async (t) => {
+  const gateway = await startTestGateway(t);
+  await admin(gateway, 'POST', '', { name: 'ci' });
+  const refused = await admin(gateway, 'DELETE', '/ci');
+  assert.equal(refused.status, 405);
+  assert.match(refused.body.error?.message ?? '', /PATCH \{"disabled": true\}/);
 });

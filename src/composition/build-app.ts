@@ -28,6 +28,7 @@ import { createCatalogue } from '../models/create-catalogue.ts';
 import { defaultChain } from '../models/default-chain.ts';
 import { frontierBaseline } from '../models/frontier-baseline.ts';
 import { localModels } from '../models/local-models.ts';
+import { refuseTakenName } from '../money/free-name.ts';
 import { issueKey } from '../money/virtual-keys.ts';
 import { learningPolicy } from '../learning/learning-policy.ts';
 import { withRuleNames } from '../policies/rule-names.ts';
@@ -139,10 +140,12 @@ async function assemble(
     localKey: foundation.localKey,
     async issueKey(settings) {
       checkKey(settings);
+      await refuseTakenName(store.keys, settings);
       return issueKey(store.keys, settings);
     },
     async changeKey(id, settings) {
       checkKey(settings);
+      if (!settings.disabled) await refuseTakenName(store.keys, { name: settings.name, id });
       const changed = await store.keys.change(id, settings);
       foundation.keyRing.forget();
       return changed;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Budget, KeyStore } from '../core/stores.ts';
+import { freeName } from './free-name.ts';
 import { openKeyFile, type KeyFile } from './key-file.ts';
 import { hashKey, shownPrefix } from './virtual-keys.ts';
 
@@ -14,7 +15,8 @@ type KeyPlace = {
 
 /**
  * The key that stdio MCP, the CLI and the library act as: `CONCLAVE_API_KEY`, or the one in `local.key`. At its first
- * use it is entered among the virtual keys with its budget of $5 a day.
+ * use it is entered among the virtual keys with its budget of $5 a day, as `local`: beside another machine's on the same
+ * store as `local-` and the first digits of its digest.
  */
 export async function openLocalKey({
   keys,
@@ -23,8 +25,9 @@ export async function openLocalKey({
   const file = keyFrom(place, 'CONCLAVE_API_KEY', 'local.key');
   const hash = hashKey(file.key);
   if (!(await keys.find(hash))) {
+    const name = await freeName(keys, 'local', hash.slice(0, 6));
     await keys
-      .create({ name: 'local', budgets: [localBudget] }, hash, shownPrefix(file.key))
+      .create({ name, budgets: [localBudget] }, hash, shownPrefix(file.key))
       .catch(async (error: unknown) => {
         // Another process that starts just now may have entered it first.
         if (!(await keys.find(hash))) throw error;

@@ -140,9 +140,15 @@ async function listModels(app: App, exchange: HttpExchange): Promise<void> {
 function notFound({ method, path }: HttpExchange): ConclaveError {
   const others = methods.filter((candidate) => routeOf(candidate, path) !== undefined);
   if (others.length > 0) {
-    return new ConclaveError('method_not_allowed', `${path} takes ${others.join(' or ')}, not ${method}.`, {
-      allow: others.join(', '),
-    });
+    const instead =
+      method === 'DELETE' && isKeyPath(path)
+        ? ' The books name a key, so it is not deleted but disabled: PATCH {"disabled": true}, which frees its name.'
+        : '';
+    return new ConclaveError(
+      'method_not_allowed',
+      `${path} takes ${others.join(' or ')}, not ${method}.${instead}`,
+      { allow: others.join(', ') },
+    );
   }
   return new ConclaveError(
     'not_found',

@@ -3,13 +3,14 @@ import { nearestNames } from '../../core/nearest-names.ts';
 import type { KeyStore, VirtualKey } from '../../core/stores.ts';
 
 /**
- * The key of this id or name. @throws ConclaveError `not_found` with the nearest names, or `invalid_request` where several have
+ * The key of this id or name; of several with one name the one that is in use. @throws ConclaveError `not_found` with the nearest names, or `invalid_request` where several have
  * the name.
  */
 export async function findKey(store: KeyStore, asked: string): Promise<VirtualKey> {
   const keys = await store.list();
   const named = keys.filter(({ id, name }) => id === asked || name === asked);
-  const [only, ...others] = named;
+  const inUse = named.filter(({ disabled }) => !disabled);
+  const [only, ...others] = inUse.length === 1 ? inUse : named;
   if (only && others.length === 0) return only;
   const ids =
     others.length > 0
