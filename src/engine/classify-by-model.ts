@@ -7,7 +7,7 @@ import { classifyCall, mayBeClassified } from './classify-call.ts';
 import { ask } from './ask.ts';
 import type { EngineContext } from './engine.ts';
 import type { CallRecord } from './record.ts';
-import { rememberLatest } from './remember-latest.ts';
+import { rememberLatest } from '../core/remember-latest.ts';
 import { passingNotes, routeCall } from './route.ts';
 
 /** What small models said of prompts, the least recently needed forgotten first. */

@@ -4,7 +4,7 @@ import type { Conversation } from '../core/plan.ts';
 import type { Ms } from '../core/units.ts';
 import type { TaskType } from '../core/task.ts';
 import { promptTokens } from '../core/usage.ts';
-import { rememberLatest } from './remember-latest.ts';
+import { rememberLatest } from '../core/remember-latest.ts';
 
 /** Which model answers which conversation, as far as this process has seen. */
 export interface Conversations {

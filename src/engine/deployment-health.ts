@@ -4,7 +4,7 @@ import type { DeploymentStats } from '../core/plan.ts';
 import type { Deployment } from '../core/provider.ts';
 import type { Ms, Tokens } from '../core/units.ts';
 import { credentialKey } from './credential-key.ts';
-import { rememberLatest } from './remember-latest.ts';
+import { rememberLatest } from '../core/remember-latest.ts';
 
 /** What each deployment has shown lately. Benches and breakers only reorder; nothing here forbids a try. */
 export interface DeploymentHealth {

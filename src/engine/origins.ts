@@ -6,7 +6,7 @@ import type { Candidate, Deployment } from '../core/provider.ts';
 import type { LedgerStore } from '../core/stores.ts';
 import { makersProof, proofOf } from '../core/thought-proof.ts';
 import { credentialKey } from './credential-key.ts';
-import { rememberLatest } from './remember-latest.ts';
+import { rememberLatest } from '../core/remember-latest.ts';
 
 /** Who alone knows what a later call may bring back: stored answers by their ids, and encrypted thoughts. */
 export type Origins = {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Call } from '../core/call.ts';
 import type { Ms } from '../core/units.ts';
-import { rememberLatest } from './remember-latest.ts';
+import { rememberLatest } from '../core/remember-latest.ts';
 
 /** Remembers what was answered lately: the same words again are a sign that the answer was of no use. */
 export interface RepeatedPrompts {

@@ -101,3 +101,21 @@ test('the chances of a list are those of its models, at each kind of work, and c
   const [, after] = chances();
   assert.ok((after?.[0] ?? 1) < (before[1]?.[0] ?? 0), 'it has failed since');
 });
+
+test('what is known of a kind of work lasts until something is learned, and a flood of other kinds does not keep new ones out', async () => {
+  const rows: RoutedOutcome[] = [];
+  const learned = learnedRouting({ store: holding(rows), now: () => 1_000, warn: assert.fail });
+  await learned.refresh();
+  const math = () => learned.qualityOf({ task: 'math', tags: [] });
+  const known = math();
+  learned.qualityOf({ task: 'chat', tags: [] });
+  await learned.refresh();
+  assert.equal(math(), known, 'nothing was learned');
+  rows.push(outcome(1, { task: 'math' }));
+  await learned.refresh();
+  assert.notEqual(math(), known);
+  for (let n = 0; n < 1_000; n++) learned.qualityOf({ task: 'chat', tags: [`project:${n}`] });
+  const later = math();
+  learned.qualityOf({ task: 'chat', tags: [] });
+  assert.equal(math(), later);
+});

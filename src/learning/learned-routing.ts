@@ -3,6 +3,7 @@ import type { Model } from '../core/model.ts';
 import type { KindOfWork, QualityEstimates } from '../core/plan.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { RoutedOutcome, RouterSnapshot, RouterStore } from '../core/router-store.ts';
+import { rememberLatest } from '../core/remember-latest.ts';
 import { priorParts } from '../core/success-prior.ts';
 import type { TaskType } from '../core/task.ts';
 import type { Ms } from '../core/units.ts';
@@ -60,6 +61,9 @@ const mostAtOnce = 20_000;
 /** So many outcomes after a snapshot, the next is taken: a new process reads the rest. */
 const outcomesPerSnapshot = 2_000;
 
+/** Kinds of work that are known at a time: some six megabytes among a hundred models. */
+const mostKinds = 500;
+
 /** Opens nothing: the first look is taken at the first call. */
 export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): LearnedRouting {
   let history = routerHistory();
@@ -70,17 +74,28 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
   let sinceSnapshot = 0;
   let refreshedAt = Number.NEGATIVE_INFINITY;
   let refreshing: Promise<void> | undefined;
-  let remembered = new Map<string, KnownWork>();
+  const remembered = new Map<string, KnownWork>();
   let latest: KnownWork | undefined;
 
   async function refresh(): Promise<void> {
-    refreshing ??= look().finally(() => {
+    refreshing ??= lookForNews().finally(() => {
       refreshing = undefined;
       refreshedAt = now();
-      remembered = new Map();
-      latest = undefined;
     });
     return refreshing;
+  }
+
+  /** Where nothing was learned, what is known of each kind of work stays: to find it out anew takes longer than a decision. */
+  async function lookForNews(): Promise<void> {
+    const before = { state: history.state, learned };
+    try {
+      await look();
+    } finally {
+      if (history.state !== before.state || learned !== before.learned) {
+        remembered.clear();
+        latest = undefined;
+      }
+    }
   }
 
   async function look(): Promise<void> {
@@ -201,7 +216,7 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
     latest = remembered.get(name);
     if (latest) return latest;
     latest = knownWork({ key, task, tag, step });
-    if (remembered.size < 500) remembered.set(name, latest);
+    rememberLatest(remembered, name, latest, mostKinds);
     return latest;
   }
 
