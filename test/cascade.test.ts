@@ -241,6 +241,73 @@ test('a step that fails is passed over, and where the last one fails the best ea
   assert.equal(failed.row?.state, 'failed');
 });
 
+test('where the strong model is down nobody whose answer was rejected is asked again, and the best of them comes with a warning', async (t) => {
+  const answers = { 'small-a': '#### 8', 'small-b': '#### 7', 'small-c': 500, big: 500 };
+  const { gateway, lab } = await houseThat(t, says(answers));
+  for (const stream of [false, true]) {
+    lab.asked.length = 0;
+    const { reply, row, text } = await answered(gateway, question({ stream }));
+    assert.deepEqual(
+      lab.asked.map(({ model }) => model),
+      ['small-a', 'small-b', 'big', 'small-c'],
+    );
+    assert.equal(reply.status, 200);
+    assert.match(text, /#### [78]/);
+    assert.match(row?.warnings.join() ?? '', /answers although that was not good enough/);
+    assert.deepEqual(
+      row?.verdicts?.map(({ accepted }) => accepted),
+      [false, false, false],
+    );
+  }
+});
+
+test('where the strong model is down a refusal is never given for an answer, nor in place of an error', async (t) => {
+  const refusal = "I'm sorry, but I can't help with that.";
+  const one = await houseThat(t, says({ 'small-a': '#### 8', 'small-b': refusal, 'small-c': 500, big: 500 }));
+  const { reply, row, text } = await answered(one.gateway, question());
+  assert.deepEqual([reply.status, row?.model], [200, 'lab/small-a']);
+  assert.match(text, /#### 8/);
+  assert.match(reply.headers.get('x-conclave-warnings') ?? '', /not good enough/);
+  const both = await houseThat(t, says({ 'small-a': refusal, 'small-b': refusal, 'small-c': 500, big: 500 }));
+  const failed = await answered(both.gateway, question());
+  assert.deepEqual([failed.reply.status, failed.row?.state], [502, 'failed']);
+});
+
+test('a weaker model that answers the last step instead of the strong one is named in a warning', async (t) => {
+  const { gateway } = await houseThat(
+    t,
+    says({ 'small-a': '#### 8', 'small-b': '#### 7', 'small-c': '#### 6', big: 500 }),
+  );
+  for (const stream of [false, true]) {
+    const { reply, row, text } = await answered(gateway, question({ stream }));
+    assert.match(text, stream ? /"content":"6"/ : /#### 6/);
+    assert.match(reply.headers.get('x-conclave-warnings') ?? '', /lab\/small-c answers instead of lab\/big/);
+    assert.deepEqual([row?.model, row?.verdicts?.at(-1)?.accepted], ['lab/small-c', false]);
+  }
+});
+
+test('where all who are left have answered already, nobody is paid twice and the best answer comes with a warning', async (t) => {
+  const { gateway, lab } = await houseThat(t, says({ 'small-a': '#### 8', 'small-b': '#### 7' }));
+  const made = await post({ url: gateway.url, key: gateway.adminKey }, '/admin/keys', {
+    name: 'two models',
+    models: ['lab/small-a', 'lab/small-b', 'lab/big'],
+    budgets: [{ window: 'day', limitUsd: 0.001, hard: true }],
+  });
+  const { key } = (await made.json()) as { key: string };
+  const { reply, row } = await answered({ ...gateway, key }, question({ max_tokens: 50 }));
+  assert.equal(reply.status, 200);
+  const asked = lab.asked.map(({ model }) => model);
+  assert.deepEqual(asked, ['small-a', 'small-b']);
+  assert.match(
+    row?.warnings.join() ?? '',
+    /lab\/small-a answers although that was not good enough, because nobody else is left/,
+  );
+  assert.deepEqual(
+    row?.verdicts?.map(({ accepted }) => accepted),
+    [false, false],
+  );
+});
+
 test('the config may make every open call a cascade; who is in a hurry or wants several answers gets none', async (t) => {
   const house = await houseThat(t, says({ 'small-a': '#### 42', 'small-b': '#### 42', big: '#### 42' }), {
     policy: 'cascade',

@@ -1,8 +1,11 @@
 import type { AcceptanceVerdict } from '../core/acceptance.ts';
+import type { Reply } from '../core/call.ts';
 import type { CollectedReply } from '../core/collected-reply.ts';
 import { asConclaveError, ConclaveError } from '../core/errors.ts';
 import { leavesNoChoice } from '../core/leaves-no-choice.ts';
+import type { Model } from '../core/model.ts';
 import type { PlanStep } from '../core/plan.ts';
+import type { Candidate } from '../core/provider.ts';
 import type { EngineContext } from './engine.ts';
 import type { CallRecord } from './record.ts';
 import type { Route } from './route.ts';
@@ -19,8 +22,9 @@ import {
 
 /**
  * Asks step by step until an answer is accepted, which is then given as if it came alone; the last step's answer goes
- * out as it comes. Each question is a call of its own below this one, paid from its reservation. Where the last step
- * fails, the best of the answers that were merely not good enough is given, with a warning.
+ * out as it comes. Each question is a call of its own below this one, paid from its reservation. Whose answer was
+ * rejected is not asked again. Where the last step fails, the best of the answers that were merely not good enough is
+ * given, with a warning.
  * @throws ConclaveError of the last step, where there is no such answer.
  */
 export async function runCascade(
@@ -31,9 +35,14 @@ export async function runCascade(
   const answers: Given[] = [];
   const leaders = new Map<Given, number>();
   let best: { readonly given: Given; readonly probability: number } | undefined;
-  for (const [at, step] of route.plan.steps.entries()) {
+  for (const [at, planned] of route.plan.steps.entries()) {
+    const step = withoutRejected(planned, answers);
     const asking = { route, record, step, leaders };
-    if (!step.acceptance) return askLast(engine, asking, { answers, instead: best?.given });
+    if (!planned.acceptance) {
+      const wanted = planned.candidates[0]?.model;
+      return askLast(engine, asking, { answers, instead: best?.given, wanted });
+    }
+    if (step.candidates.length === 0) continue;
     const given = await askStep(engine, asking, at);
     answers.push(...given);
     if (given.length === 0) continue;
@@ -55,6 +64,12 @@ export async function runCascade(
     'internal',
     'The last step of a cascade takes any answer; this one has no such step.',
   );
+}
+
+/** Whoever is asked the same again says the same, and is paid again. */
+function withoutRejected(step: PlanStep, answers: readonly Given[]): PlanStep {
+  const rejected = new Set(answers.map(({ model }) => model.id));
+  return { ...step, candidates: step.candidates.filter(({ model }) => !rejected.has(model.id)) };
 }
 
 type Asking = {
@@ -142,20 +157,25 @@ async function askJudge(
   }
 }
 
-type Fallback = { readonly answers: readonly Given[]; readonly instead: Given | undefined };
+type Fallback = {
+  readonly answers: readonly Given[];
+  readonly instead: Given | undefined;
+  /** Whom the last step was to ask. */
+  readonly wanted: Model | undefined;
+};
 
 async function askLast(
   engine: EngineContext,
   asking: Asking,
-  { answers, instead }: Fallback,
+  { answers, instead, wanted }: Fallback,
 ): Promise<StartedAttempt> {
   const { route, record, step } = asking;
+  if (step.candidates.length === 0) return giveRejected(engine, record, { instead, answers });
   try {
     const { stream } = route.call.request;
     const reply = await engine.run(stepCall(record, route, step, stream));
     const candidate = answering(step, reply.head);
-    const last = { requestIds: [reply.head.requestId], model: candidate.model.id, accepted: true };
-    const place = record.verdicts.push({ ...last, because: ['the last step: any answer is taken'] }) - 1;
+    const place = noteLast(record, { candidate, reply, wanted });
     record.given = reply.head.requestId;
     const hear = async (final: CollectedReply): Promise<void> => {
       noteAgreement(engine, asking, { answers, final });
@@ -185,6 +205,37 @@ async function askLast(
     );
     return giveWhole(engine, record, instead);
   }
+}
+
+type LastAnswer = {
+  readonly candidate: Candidate;
+  readonly reply: Reply;
+  readonly wanted: Model | undefined;
+};
+
+/** Any answer of the last step is taken; only that of another tier than it was to be is not called accepted. */
+function noteLast(record: CallRecord, { candidate: { model }, reply, wanted }: LastAnswer): number {
+  const accepted = !wanted || model.tier === wanted.tier;
+  const because = accepted
+    ? 'the last step: any answer is taken'
+    : `the last step: ${model.id} answers instead of ${wanted.id}, and nobody looked at what it says`;
+  if (!accepted) record.warnings.push(because);
+  const { requestId } = reply.head;
+  return record.verdicts.push({ requestIds: [requestId], model: model.id, accepted, because: [because] }) - 1;
+}
+
+/** All who could be asked have answered: the best of it is given, what was refused or broken only where nothing else is. */
+function giveRejected(
+  engine: EngineContext,
+  record: CallRecord,
+  { instead, answers }: Pick<Fallback, 'instead' | 'answers'>,
+): StartedAttempt {
+  const given = instead ?? answers.at(-1);
+  if (!given) throw new ConclaveError('internal', 'The last step of a cascade has no candidates.');
+  record.warnings.push(
+    `${given.model.id} answers although that was not good enough, because nobody else is left to ask`,
+  );
+  return giveWhole(engine, record, given);
 }
 
 /** The last answer is given whatever the caller's check says of it, but not without a word. */
