@@ -2,69 +2,14 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { test, type TestContext } from 'node:test';
-import type { ConfigInput } from '../src/config/schema.ts';
+import { test } from 'node:test';
 import { createConclave } from '../src/index.ts';
 import type { Advice, ReplayReport, TierReport } from '../src/core/what-if.ts';
 import type { RoutedOutcome } from '../src/core/router-store.ts';
-import type { Tier } from '../src/core/task.ts';
-import { type Says, startAnsweringProvider } from './answering-provider.ts';
 import { replayText } from '../src/surfaces/cli/commands/replay.ts';
 import { conclave } from './command-line.ts';
-import { post, startTestGateway } from './gateway.ts';
-
-const price = (usd: number) => ({ input: usd, output: usd });
-
-/** Two sellers with a model of each tier; the second is a little dearer. Every call is 1,100 tokens. */
-async function house(t: TestContext, says: Says = () => 'Well.', can?: Record<string, 'vision'[]>) {
-  const lab = await startAnsweringProvider(t, says);
-  const config: ConfigInput = {
-    providers: {
-      first: { dialect: 'openai-chat', baseUrl: lab.url, apiKey: 'k' },
-      second: { dialect: 'openai-chat', baseUrl: lab.url, apiKey: 'k' },
-    },
-    models: (['first', 'second'] as const).flatMap((seller, at) => [
-      model(`${seller}/big`, 'frontier', 10 + 2 * at),
-      model(`${seller}/medium`, 'workhorse', 2 + at),
-      model(`${seller}/small`, 'economy', 0.2 + 0.1 * at),
-    ]),
-  };
-  function model(id: string, tier: Tier, usd: number) {
-    const [family, name = ''] = id.split('/');
-    return { id, family, tier, price: price(usd), ...(can && { capabilities: can[name] }) };
-  }
-  const gateway = await startTestGateway(t, { config });
-  await writeFile(join(gateway.home, 'conclave.yaml'), JSON.stringify(config));
-  const call = async (
-    model: string,
-    times: number,
-    headers: Record<string, string> = {},
-    more: readonly object[] = [],
-  ) => {
-    for (let n = 0; n < times; n += 1) {
-      rivers += 1;
-      const text = { type: 'text', text: `Tell me about river ${rivers}.` };
-      const messages = [{ role: 'user', content: [text, ...more] }];
-      const reply = await post(
-        gateway,
-        '/v1/chat/completions',
-        { model, messages, max_tokens: 100 },
-        headers,
-      );
-      assert.equal(reply.status, 200, await reply.text());
-    }
-  };
-  const admin = async (path: string) => {
-    const reply = await fetch(gateway.url + path, {
-      headers: { authorization: `Bearer ${gateway.adminKey}` },
-    });
-    return { status: reply.status, body: (await reply.json()) as unknown };
-  };
-  return { gateway, lab, config, call, admin };
-}
-
-/** The same words again would speak against the answer before. */
-let rivers = 0;
+import { post } from './gateway.ts';
+import { house, perCall } from './what-if-house.ts';
 
 const onePixel =
   'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
@@ -82,8 +27,6 @@ const good = (model: string, n: number): RoutedOutcome => ({
   tier: 'economy',
   tags: [],
 });
-
-const perCall = (usd: number) => usd * 1_100_000;
 
 test('an outage or a price rise is put into figures: what it costs, and where work would go', async (t) => {
   const { gateway, call, lab, admin } = await house(t);
@@ -177,9 +120,11 @@ test('what a change does not touch stays as it was: a change of nothing changes 
 });
 
 test('nobody is advised to use a model that could not have done the work', async (t) => {
-  const { gateway, call } = await house(t, () => 'Well.', { medium: ['vision'], big: ['vision'], small: [] });
+  const { gateway, call } = await house(t, () => 'Well.', {
+    can: { medium: ['vision'], big: ['vision'], small: [] },
+  });
   const image = { type: 'image_url', image_url: { url: onePixel } };
-  await call('first/big', 55, {}, [image]);
+  await call('first/big', 55, {}, { more: [image] });
   const { bestPin, advice } = await gateway.app.whatIf.advise({});
   assert.notEqual(bestPin?.model, 'first/small');
   assert.ok(bestPin && ['first/medium', 'first/big', 'second/medium', 'second/big'].includes(bestPin.model));

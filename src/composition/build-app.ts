@@ -106,10 +106,16 @@ async function assemble(
   const dialectMap = new Map<DialectId, Dialect>(dialects.map((dialect) => [dialect.id, dialect]));
   const embedderMap = embedders(dialects);
   const isKnown = knownModels(catalogue, config);
+  const deploymentsOf = deploymentFinder({
+    found,
+    entries: shareLimits(config.deployments, options.processes ?? 1),
+    custom: options.providers ?? [],
+    idOf: (name) => idOf(catalogue, name),
+  });
   const engine = engineOf(foundation, {
     config,
     isKnown,
-    processes: options.processes ?? 1,
+    deploymentsOf,
     found,
     catalogue,
     dialects: dialectMap,
@@ -157,7 +163,15 @@ async function assemble(
       await foundation.learned.refresh();
       return engine.preview(callOf({ ...question, principal: await foundation.localPrincipal() }, newId));
     },
-    whatIf: whatIf({ catalogue, config, ledger: store.ledger, learned: foundation.learned, now: Date.now }),
+    whatIf: whatIf({
+      catalogue,
+      config,
+      ledger: store.ledger,
+      keys: store.keys,
+      deploymentsOf,
+      learned: foundation.learned,
+      now: Date.now,
+    }),
     async feedback(said) {
       await giveFeedback(store.ledger, said, Date.now());
       await foundation.learned.refresh();
@@ -226,7 +240,7 @@ async function catalogueOf(
 
 type EngineOptions = Pick<App, 'config' | 'found' | 'catalogue' | 'dialects' | 'embedders'> & {
   readonly isKnown: (model: string) => boolean;
-  readonly processes: number;
+  readonly deploymentsOf: ReturnType<typeof deploymentFinder>;
   readonly custom: NonNullable<AppOptions['providers']>;
   readonly extensions: Extensions;
 };
@@ -237,12 +251,7 @@ function engineOf(foundation: Foundation, options: EngineOptions): Engine {
   return createEngine(
     {
       catalogue,
-      deploymentsOf: deploymentFinder({
-        found,
-        entries: shareLimits(config.deployments, options.processes),
-        custom,
-        idOf: (name) => idOf(catalogue, name),
-      }),
+      deploymentsOf: options.deploymentsOf,
       dialects: options.dialects,
       embedders: options.embedders,
       classify: openClassifier({ home: foundation.home, log: foundation.log }),

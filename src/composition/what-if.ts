@@ -1,16 +1,12 @@
-import type { Config } from '../config/schema.ts';
 import type { Catalogue } from '../core/catalogue.ts';
+import { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import { parseSince } from '../core/parse-since.ts';
-import type { RequestFeatures } from '../core/plan.ts';
-import type { LedgerStore } from '../core/stores.ts';
-import { priorParts } from '../core/success-prior.ts';
+import { routingModes } from '../core/plan.ts';
+import type { KeyStore, LedgerStore } from '../core/stores.ts';
 import type { Advice, Change, ReplayReport, Sample, TierReport } from '../core/what-if.ts';
-import type { LearnedRouting } from '../learning/learned-routing.ts';
-import { projectTag } from '../learning/router-state.ts';
 import { createCatalogue } from '../models/create-catalogue.ts';
-import { policyFinder, policyNames, unknownPolicy } from '../policies/policy-for.ts';
-import { withRuleNames } from '../policies/rule-names.ts';
+import { policyNames, unknownPolicy } from '../policies/policy-for.ts';
 import { builtInProviders } from '../providers/built-in-providers.ts';
 import { advise } from '../what-if/advise.ts';
 import { paidCalls } from '../what-if/paid-calls.ts';
@@ -18,7 +14,7 @@ import { replayCalls } from '../what-if/replay-calls.ts';
 import { scaleOf } from '../what-if/scale.ts';
 import { survey } from '../what-if/survey.ts';
 import { tierReport } from '../what-if/tier-discipline.ts';
-import type { World } from '../what-if/world.ts';
+import { presentWorld, type WorldParts } from './present-world.ts';
 
 /** Questions to the ledger: what would have been, and what to do. `since` as in `conclave costs`. */
 export interface WhatIf {
@@ -27,11 +23,9 @@ export interface WhatIf {
   advise(options: { readonly since?: string }): Promise<Advice>;
 }
 
-type Parts = {
-  readonly catalogue: Catalogue;
-  readonly config: Config;
+type Parts = WorldParts & {
   readonly ledger: Pick<LedgerStore, 'volume' | 'sample'>;
-  readonly learned: LearnedRouting;
+  readonly keys: Pick<KeyStore, 'list'>;
   readonly now: () => number;
 };
 
@@ -50,7 +44,8 @@ const greatProviders: ReadonlySet<string> = new Set([
   'xai',
 ]);
 
-export function whatIf({ catalogue, config, ledger, learned, now }: Parts): WhatIf {
+export function whatIf(parts: Parts): WhatIf {
+  const { catalogue, ledger, learned, now } = parts;
   async function open(sinceText = usualSince) {
     await learned.refresh();
     const since = parseSince(sinceText, now());
@@ -69,21 +64,14 @@ export function whatIf({ catalogue, config, ledger, learned, now }: Parts): What
     };
     const nanoUsd = calls.reduce((sum, { cost }) => sum + Number(cost), 0);
     const scale = scaleOf({ calls: calls.length, nanoUsd }, { ...all, calls: sample.calls });
-    const world: World = {
-      models: catalogue.models(),
-      policyFor: policyFinder((policy) => policy),
-      preferences: withRuleNames(config.routing, catalogue),
-      chance: chances(learned),
-    };
+    const world = presentWorld(parts, { keys: await parts.keys.list(), answered: all.paid });
     const days = (now() - (all.firstAt ?? now())) / dayMs;
     return { calls, sample, scale, world, paid: all.paid, days };
   }
 
   return {
     async replay({ since, ...change }) {
-      const { policy } = change;
-      if (policy !== undefined && !policyNames.includes(policy))
-        unknownPolicy(policy, 'policy', 'invalid_request');
+      checkWishes(change);
       const { calls, ...looked } = await open(since);
       return replayCalls(calls, { change, ...looked, market: await marketBeside(catalogue) });
     },
@@ -99,6 +87,21 @@ export function whatIf({ catalogue, config, ledger, learned, now }: Parts): What
   };
 }
 
+/** @throws ConclaveError `invalid_request` for what no policy could follow. */
+function checkWishes({ policy, mode, quality }: Change): void {
+  if (policy !== undefined && !policyNames.includes(policy))
+    unknownPolicy(policy, 'policy', 'invalid_request');
+  const refuse = (message: string, param: string) => {
+    throw new ConclaveError('invalid_request', message, { param });
+  };
+  if (mode !== undefined && !routingModes.includes(mode))
+    refuse(`There is no mode "${String(mode)}"; known: ${routingModes.join(', ')}.`, 'mode');
+  if (quality !== undefined && !(quality > 0 && quality <= 1))
+    refuse(`quality must be a number above 0, at most 1; it is ${quality}.`, 'quality');
+  if ((mode ?? quality) !== undefined && policy !== undefined && !['learned', 'cascade'].includes(policy))
+    refuse(`The policy ${policy} knows no mode and no quality; learned and cascade do.`, 'policy');
+}
+
 async function marketBeside(catalogue: Catalogue): Promise<readonly Model[]> {
   const market = await createCatalogue({
     providers: builtInProviders.filter(({ id }) => greatProviders.has(id)),
@@ -108,22 +111,4 @@ async function marketBeside(catalogue: Catalogue): Promise<readonly Model[]> {
   return [...own, ...market.models().filter(({ id }) => !known.has(id))].filter(
     ({ capabilities }) => capabilities.embeddings !== true,
   );
-}
-
-/** Looked up once per model and kind of work; difficulty in steps of a twentieth. */
-function chances({ state }: LearnedRouting): World['chance'] {
-  const known = new Map<string, { mean: number; deviation: number }>();
-  return (model, { task, difficulty, tags }: RequestFeatures) => {
-    const hard = difficulty === undefined ? undefined : Math.round(difficulty * 20) / 20;
-    const tag = projectTag(tags);
-    const name = `${model.id}\n${task ?? ''}\n${hard ?? ''}\n${tag ?? ''}`;
-    let chance = known.get(name);
-    if (!chance) {
-      const start = priorParts(model, task, hard);
-      const subject = { model: model.id, ...(task && { task }), ...(tag && { tag }) };
-      chance = state.learner.estimate({ ...subject, ...start });
-      known.set(name, chance);
-    }
-    return chance;
-  };
 }

@@ -234,6 +234,14 @@ export const filterRules = [
 
 export type FilterRule = (typeof filterRules)[number];
 
+/** What a call says of its routing beside the name of its model. */
+export type CallWishes = {
+  readonly policy?: string;
+  readonly tier?: Tier;
+  /** Ids of the only models to choose from. */
+  readonly models?: readonly string[];
+};
+
 /** Why a call went where it went, kept with its ledger row. */
 export type Decision = {
   readonly policy: string;
@@ -254,6 +262,8 @@ export type Decision = {
   readonly experiment?: Experiment;
   /** What the call needed of a model; absent where that is nothing in particular. */
   readonly needs?: readonly Capability[];
+  /** What the call itself said of an open choice. Absent where it named a model, and in rows of older versions. */
+  readonly wishes?: CallWishes;
   /** How many more were ruled out than are named. */
   readonly ruledOutMore?: number;
 };

@@ -1,3 +1,4 @@
+import type { RoutingMode } from './plan.ts';
 import type { Tier } from './task.ts';
 
 /** A value with the bounds between which it lies with a chance of 95 %. */
@@ -5,8 +6,14 @@ export type Interval = { readonly value: number; readonly low: number; readonly 
 
 /** What is changed before the ledger's calls are decided anew. */
 export type Change = {
-  /** Every call by this policy, those that named a model too. */
+  /**
+   * Every call by this policy, those that named a model too, beside what the ledger's calls did. What a rule of the
+   * configuration decided stays: rules come before every policy.
+   */
   readonly policy?: string;
+  /** In this mode, or at this quality (0 to 1), by the policy `learned` where none is named. */
+  readonly mode?: RoutingMode;
+  readonly quality?: number;
   /** Providers, families, or patterns of model ids (`openai/*`) that are not there. */
   readonly without?: readonly string[];
   /** `openai/*=+200%`, `anthropic/*=-50%`, `*=x2`. */
@@ -45,6 +52,8 @@ export type GoneModel = { readonly model: string; readonly calls: number; readon
 /** The ledger's calls, decided anew: same prompts, answers of the same length, same luck with caches. */
 export type ReplayReport = Sample & {
   readonly change: Change;
+  /** What the change does not reach, in words: models that are gone. */
+  readonly notes: readonly string[];
   readonly before: { readonly totalNanoUsd: number; readonly quality: Interval };
   /** Of the calls that somebody can still serve. */
   readonly after: { readonly totalNanoUsd: Interval; readonly quality: Interval };
@@ -52,6 +61,8 @@ export type ReplayReport = Sample & {
   readonly difference: { readonly nanoUsd: Interval; readonly quality: Interval };
   /** Calls that nobody could have served, and what they cost. */
   readonly unserved: number;
+  /** Open calls of an older version's rows: what they said of policy and tier is not known, and taken as nothing. */
+  readonly wishesUnknown: number;
   readonly unservedNanoUsd: number;
   readonly shifts: readonly Shift[];
   /** What was paid above the cheapest of the great providers that is expected to do as well, call by call. */

@@ -3,7 +3,7 @@ import type { Resolution } from '../core/catalogue.ts';
 import type { DialectId } from '../core/content.ts';
 import type { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
-import type { Decision, Plan, RequestFeatures } from '../core/plan.ts';
+import type { CallWishes, Decision, Plan, RequestFeatures } from '../core/plan.ts';
 import { roughCost } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import { classifyCall } from './classify-call.ts';
@@ -11,6 +11,7 @@ import type { SellerWishes } from '../core/seller-wishes.ts';
 import type { EngineContext } from './engine.ts';
 import { arrangePlan } from './arrange-plan.ts';
 import { atOrigin, type RuledOut, type Sifted } from './at-origin.ts';
+import { callWishes } from './call-wishes.ts';
 import { candidateModels } from './candidate-models.ts';
 import { configuredFallbacks } from './fallback-chain.ts';
 import { withRoomToAnswer } from './with-room-to-answer.ts';
@@ -82,15 +83,16 @@ export function routeCall(
       qualityOf: engine.qualityOf,
     }),
   });
+  const wishes = open ? callWishes(call, models) : undefined;
   if (call.decided) {
-    record.decision = decisionOf('step', call.decided, { out: [], mostNamed, features });
+    record.decision = decisionOf('step', call.decided, { out: [], mostNamed, features, wishes });
     return { call, features, plan: call.decided };
   }
   const { fit, out } = sift(engine, { models, features, call, resolution }, record);
 
   if (fit.length === 0) {
     const none: Plan = { steps: [], reason: 'no candidate fits' };
-    record.decision = decisionOf('none', none, { out, mostNamed, features });
+    record.decision = decisionOf('none', none, { out, mostNamed, features, wishes });
     throw nobody(engine, features, resolution, out);
   }
   if (!open && !fit.some(({ model }) => isAsked(resolution, model)))
@@ -103,7 +105,7 @@ export function routeCall(
     sellers: call.sellers,
   });
   const plan = withinCeiling({ call, features, plan: wished });
-  record.decision = decisionOf(policy, plan, { out, mostNamed, features });
+  record.decision = decisionOf(policy, plan, { out, mostNamed, features, wishes });
   warn(record, routeWarnings(resolution, plan, out));
   warn(record, plan.warnings);
   warn(record, ceilingWarnings(call, plan));
@@ -274,12 +276,13 @@ type Decided = {
   readonly out: readonly RuledOut[];
   readonly mostNamed: number;
   readonly features: RequestFeatures;
+  readonly wishes: CallWishes | undefined;
 };
 
 function decisionOf(
   policy: string,
   { steps, reason, experiment }: Plan,
-  { out, mostNamed, features }: Decided,
+  { out, mostNamed, features, wishes }: Decided,
 ): Decision {
   const ranked: Ranked[] = [];
   for (const { candidates } of steps) {
@@ -294,6 +297,7 @@ function decisionOf(
     ranked,
     ruledOut: out.length <= mostNamed ? out : out.slice(0, mostNamed),
   };
+  if (wishes) decision.wishes = wishes;
   if (features.needs.length > 0) decision.needs = features.needs;
   if (experiment) decision.experiment = experiment;
   if (out.length > mostNamed) decision.ruledOutMore = out.length - mostNamed;

@@ -1,11 +1,10 @@
-import type { Model } from '../core/model.ts';
+import type { Candidate } from '../core/provider.ts';
 import { usdText } from '../core/units.ts';
 import type { Advice, ReplayReport, TierReport } from '../core/what-if.ts';
-import { couldServe } from './could-serve.ts';
 import { differenceInterval, qualityDifference } from './interval.ts';
 import { times, type Scale } from './scale.ts';
 import type { PaidCall } from './paid-calls.ts';
-import { answeredBy, asItWas, type Decided, featuresOf, type World } from './world.ts';
+import { answeredBy, asItWas, type Decided, featuresOf, fits, type World } from './world.ts';
 
 /** Below this nobody can say anything. */
 const fewestCalls = 50;
@@ -117,7 +116,9 @@ function bestPin(
   quality: number,
   { money, share }: Scale,
 ): Pin | undefined {
-  const served = world.models.flatMap((model) => pinned(model, calls, world) ?? []);
+  const served = [...Map.groupBy(world.candidates, ({ model }) => model.id).values()].flatMap(
+    (places) => pinned(places, calls, world) ?? [],
+  );
   const [cheapest] = served.filter((pin) => pin.quality >= quality).toSorted((a, b) => a.nanoUsd - b.nanoUsd);
   if (!cheapest) return undefined;
   const saved = differenceInterval(
@@ -145,17 +146,19 @@ type Pinned = {
   readonly answers: readonly Decided[];
 };
 
-function pinned(model: Model, calls: readonly PaidCall[], world: World): Pinned | undefined {
+/** At the first of its places that each call may use. */
+function pinned(places: readonly Candidate[], calls: readonly PaidCall[], world: World): Pinned | undefined {
   const answers: Decided[] = [];
   for (const row of calls) {
     const features = featuresOf(row, world);
-    const answer = couldServe(model, row, features) ? answeredBy(model, row, features, world) : undefined;
+    const place = places.find((candidate) => fits(candidate, row, features, world));
+    const answer = place && answeredBy(place.model, row, features, world);
     if (!answer) return undefined;
     answers.push(answer);
   }
   const sum = (of: (answer: Decided) => number) => answers.reduce((total, answer) => total + of(answer), 0);
   return {
-    model: model.id,
+    model: places[0]?.model.id ?? '',
     nanoUsd: sum(({ nanoUsd }) => nanoUsd),
     quality: sum(({ quality }) => quality.mean) / calls.length,
     answers,

@@ -3,6 +3,8 @@ import { matchesPattern } from '../core/matches-pattern.ts';
 import type { Model } from '../core/model.ts';
 import type { Price, Rates, SteppedRates } from '../core/price.ts';
 
+import { goneBy, refuseGone } from './gone-models.ts';
+
 /** Prices as they would be. */
 export type PriceChange = (model: Model) => Model;
 
@@ -10,7 +12,11 @@ export type PriceChange = (model: Model) => Model;
  * Reads `pattern=+N%`, `pattern=-N%` and `pattern=xN`; later ones apply on top of earlier ones.
  * @throws ConclaveError `invalid_request` for one that cannot be read, or that no model matches.
  */
-export function priceChange(written: readonly string[], models: readonly Model[]): PriceChange {
+export function priceChange(
+  written: readonly string[],
+  models: readonly Model[],
+  gone: readonly string[] = [],
+): PriceChange {
   const changes = written.map((text) => {
     const [, pattern = '', change = ''] = /^(.+)=([^=]+)$/.exec(text) ?? [];
     const factor = factorOf(change.trim());
@@ -21,6 +27,7 @@ export function priceChange(written: readonly string[], models: readonly Model[]
       );
     }
     if (!models.some(({ id }) => matchesPattern(id, pattern))) {
+      refuseGone(`--price ${text}`, goneBy(pattern, gone));
       throw new ConclaveError(
         'invalid_request',
         `No configured model is "${pattern}"; patterns are of ids, as openai/*.`,

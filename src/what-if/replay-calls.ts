@@ -4,11 +4,22 @@ import { nearestNames } from '../core/nearest-names.ts';
 import type { Change, ReplayReport, Sample } from '../core/what-if.ts';
 import { differenceInterval, qualityDifference, qualityInterval, sumInterval } from './interval.ts';
 import type { PaidCall } from './paid-calls.ts';
+import { goneBy, goneNotes, refuseGone } from './gone-models.ts';
+import { changedPlaces } from './places.ts';
 import { premiumOf } from './premium.ts';
 import { priceChange } from './price-change.ts';
 import { times, type Scale } from './scale.ts';
 import { shiftsOf } from './shifts.ts';
-import { asItWas, decide, isMeantBy, repriced, type Decided, type World } from './world.ts';
+import {
+  asItWas,
+  decide,
+  isMeantBy,
+  isOfOldVersion,
+  repriced,
+  type Decided,
+  type Forced,
+  type World,
+} from './world.ts';
 
 /**
  * Decides the ledger's calls anew in a changed world. `market` is what could be bought anywhere, for the premium.
@@ -30,11 +41,12 @@ export function replayCalls(
     readonly scale: Scale;
   },
 ): ReplayReport {
-  const changed = changedWorld(change, world);
+  const goneIds = sample.gone.map(({ model }) => model);
+  const changed = changedWorld(change, world, goneIds);
   const decided = calls.map((row) => ({
     row,
     before: asItWas(row, world),
-    after: changed && changedCall(row, { world, changed, policy: change.policy }),
+    after: changed && changedCall(row, { world, changed, forced: forcedBy(change) }),
   }));
   const served = decided.flatMap(({ row, before, after = before }) =>
     after === 'nobody' ? [] : [{ row, before, after }],
@@ -46,6 +58,7 @@ export function replayCalls(
   return {
     ...sample,
     change,
+    notes: goneNotes(change, goneIds),
     before: {
       totalNanoUsd: sum(decided),
       quality: qualityInterval(
@@ -70,6 +83,7 @@ export function replayCalls(
         share,
       ),
     },
+    wishesUnknown: Math.round(decided.filter(({ row }) => isOfOldVersion(row)).length * scale.calls),
     unserved: Math.round(lost.length * scale.calls),
     unservedNanoUsd: sum(lost),
     shifts: shiftsOf(served, scale),
@@ -78,31 +92,50 @@ export function replayCalls(
 }
 
 /** `undefined` where nothing changes. */
-function changedWorld({ policy, without = [], prices = [] }: Change, world: World): World | undefined {
-  const changedPrice = priceChange(prices, world.models);
-  for (const name of without) checkName(name, world.models);
-  if (policy === undefined && without.length === 0 && prices.length === 0) return undefined;
-  const models = world.models
-    .filter((model) => !without.some((name) => isMeantBy(name, model)))
-    .map(changedPrice);
-  return { ...world, models };
+function changedWorld(change: Change, world: World, gone: readonly string[]): World | undefined {
+  const { without = [], prices = [] } = change;
+  const changedPrice = priceChange(prices, world.models, gone);
+  for (const name of without) checkName(name, world.models, gone);
+  if (!forcedBy(change) && without.length === 0 && prices.length === 0) return undefined;
+  const isThere = (model: Model) => !without.some((name) => isMeantBy(name, model));
+  return { ...world, ...changedPlaces(world, isThere, changedPrice) };
 }
 
-type Worlds = { readonly world: World; readonly changed: World; readonly policy: string | undefined };
+function forcedBy({ policy, mode, quality }: Change): Forced | undefined {
+  if (policy === undefined && mode === undefined && quality === undefined) return undefined;
+  return {
+    policy: policy ?? 'learned',
+    ...(mode !== undefined && { mode }),
+    ...(quality !== undefined && { quality }),
+  };
+}
+
+type Worlds = { readonly world: World; readonly changed: World; readonly forced: Forced | undefined };
 
 /**
- * A call that would be decided as without the change stays as it was, at what its models now cost: a conversation that
+ * Another policy is held against what the call did. In all else a call that would be decided as without the change stays as it was, at what its models now cost: a conversation that
  * stayed, words that only a rule saw, an experiment or an outage of that hour are no effect of the change.
  */
-function changedCall(row: PaidCall, { world, changed, policy }: Worlds): Decided | 'nobody' {
+function changedCall(row: PaidCall, { world, changed, forced }: Worlds): Decided | 'nobody' {
+  if (forced && row.decision?.policy !== 'rules') {
+    const after = decide(row, changed, forced);
+    return (after && isAsItWas(row, after) ? repriced(row, world, changed) : undefined) ?? after ?? 'nobody';
+  }
   const usual = decide(row, world);
-  const after = decide(row, changed, policy);
+  const after = decide(row, changed);
   const isTouched = usual?.path.join() !== after?.path.join();
   return (isTouched ? undefined : repriced(row, world, changed)) ?? after ?? 'nobody';
 }
 
-function checkName(name: string, models: readonly Model[]): void {
+/** Whether the same models would be asked in turn, as far as the call went. */
+function isAsItWas({ model, verdicts }: PaidCall, { path }: Decided): boolean {
+  if (!verdicts) return path.length === 1 && path[0] === model;
+  return path.length > 1 && verdicts.every((step, at) => path[at] === step.model);
+}
+
+function checkName(name: string, models: readonly Model[], gone: readonly string[]): void {
   if (models.some((model) => isMeantBy(name, model))) return;
+  refuseGone(`--without ${name}`, goneBy(name, gone));
   const known = [...new Set(models.flatMap(({ provider, family }) => [provider, family]))];
   const near = nearestNames(name, [...known, ...models.map(({ id }) => id)]);
   const hint = near.length > 0 ? `did you mean ${near.join(', ')}? Known` : 'known';

@@ -1,11 +1,10 @@
 import type { CallVolume } from '../core/ledger.ts';
-import type { Model } from '../core/model.ts';
+import type { Candidate } from '../core/provider.ts';
 import { tiers, type Tier } from '../core/task.ts';
 import type { Overspending, Sample, TierReport, TierShare } from '../core/what-if.ts';
-import { couldServe } from './could-serve.ts';
 import type { Scale } from './scale.ts';
 import type { PaidCall } from './paid-calls.ts';
-import { answeredBy, featuresOf, type World } from './world.ts';
+import { answeredBy, featuresOf, fits, type World } from './world.ts';
 
 /** Shares of calls that are usual where work is well placed: of each tier, for houses with and without much small work. */
 const guide: Readonly<Record<Tier, { low: number; high: number }>> = {
@@ -90,15 +89,15 @@ function overspent(looked: readonly PaidCall[], world: World, scale: Scale): Ove
 /** The cheapest economy model whose chances come near enough. */
 function economyFor(row: PaidCall, world: World) {
   const features = featuresOf(row, world);
-  const frontier = world.models.find(({ id }) => id === row.model);
+  const frontier = world.byId.get(row.model);
   if (!frontier) return undefined;
   const needed = asWell * world.chance(frontier, features).mean;
-  const fits = (model: Model) =>
-    model.tier === 'economy' &&
-    couldServe(model, row, features) &&
-    world.chance(model, features).mean >= needed;
-  return world.models
-    .filter(fits)
-    .flatMap((model) => answeredBy(model, row, features, world) ?? [])
+  const doesAsWell = (candidate: Candidate) =>
+    candidate.model.tier === 'economy' &&
+    fits(candidate, row, features, world) &&
+    world.chance(candidate.model, features).mean >= needed;
+  return world.candidates
+    .filter(doesAsWell)
+    .flatMap(({ model }) => answeredBy(model, row, features, world) ?? [])
     .toSorted((a, b) => a.nanoUsd - b.nanoUsd)[0];
 }

@@ -2,7 +2,15 @@ import { hasTag } from '../core/has-tag.ts';
 import type { CallRow } from '../core/ledger.ts';
 import { matchesPattern } from '../core/matches-pattern.ts';
 import type { Capability, Model } from '../core/model.ts';
-import type { Acceptance, Policy, RequestFeatures, RoutingPreferences, Stats } from '../core/plan.ts';
+import type {
+  Acceptance,
+  KeyRouting,
+  Policy,
+  RequestFeatures,
+  RoutingMode,
+  RoutingPreferences,
+  Stats,
+} from '../core/plan.ts';
 import { costOf } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import { isTaskType } from '../core/task.ts';
@@ -10,18 +18,28 @@ import { completionTokens, noUsage, promptTokens } from '../core/usage.ts';
 import { couldServe } from './could-serve.ts';
 import type { Known } from './interval.ts';
 import type { PaidCall } from './paid-calls.ts';
+import type { Places } from './places.ts';
 
 /** What calls are decided in: the models there are, how one is chosen, and what is known of their quality. */
-export type World = {
-  readonly models: readonly Model[];
+export type World = Places & {
   readonly policyFor: (features: RequestFeatures) => Policy;
+  /** A pin in it is an id. */
   readonly preferences: RoutingPreferences;
+  /** What the key of a call says today. */
+  readonly keyOf: (keyId: string) => WorldKey | undefined;
+  /** Whether a key may use a model at a place: by its own limits, and by where data may go. */
+  readonly mayUse: (keyId: string, candidate: Candidate) => boolean;
   /** P(success) of a model at a kind of work, with its standard deviation. */
   readonly chance: (
     model: Model,
     features: RequestFeatures,
   ) => { readonly mean: number; readonly deviation: number };
 };
+
+export type WorldKey = { readonly tags?: readonly string[]; readonly routing?: KeyRouting };
+
+/** Instead of what config and key say. */
+export type Forced = { readonly policy: string; readonly mode?: RoutingMode; readonly quality?: number };
 
 /** A call of the ledger as it would be decided. */
 export type Decided = {
@@ -37,12 +55,16 @@ export type Decided = {
 const calm: Stats = { of: () => ({ healthy: true, inFlight: 0 }) };
 
 /** What a call of the ledger says of itself; its words are not kept. */
-export function featuresOf(row: CallRow, world: World, policy?: string): RequestFeatures {
-  const [virtual, tier] = row.requestedModel.split(':');
+export function featuresOf(row: CallRow, world: World, forced?: Forced): RequestFeatures {
+  const [virtual, said] = row.requestedModel.split(':');
+  const wishes = row.decision?.wishes;
+  const tier = wishes?.tier ?? said;
+  const policy = forced?.policy ?? (virtual === 'cascade' ? 'cascade' : wishes?.policy);
+  const key = world.keyOf(row.keyId);
   return {
     requestedModel: row.requestedModel,
     ...(virtual === 'auto' && isTierName(tier) && { tier }),
-    localOnly: tier === 'local' || hasTag(row.tags, 'sensitive'),
+    localOnly: said === 'local' || hasTag(row.tags, 'sensitive') || hasTag(key?.tags ?? [], 'sensitive'),
     ...(isTaskType(row.task) && { task: row.task }),
     ...(row.difficulty !== undefined && { difficulty: row.difficulty }),
     needs: needsOf(row),
@@ -56,24 +78,45 @@ export function featuresOf(row: CallRow, world: World, policy?: string): Request
     ...(row.tool && { tool: row.tool }),
     keyId: row.keyId,
     ...(row.keyName && { keyName: row.keyName }),
-    preferences: world.preferences,
-    ...(virtual === 'cascade' && { policy: 'cascade' }),
+    preferences: preferencesOf(world.preferences, key?.routing, forced),
     ...(policy && { policy }),
   };
 }
 
+function preferencesOf(
+  ours: RoutingPreferences,
+  keys: KeyRouting | undefined,
+  forced: Forced | undefined,
+): RoutingPreferences {
+  if (!keys && !forced) return ours;
+  const preferences = { ...ours, ...keys };
+  if (forced?.quality !== undefined) return { ...preferences, quality: forced.quality };
+  // A quality precedes the mode.
+  return forced?.mode === undefined ? preferences : { ...preferences, mode: forced.mode, quality: undefined };
+}
+
+/** Whether a model at a place could have served a call of its key. */
+export function fits(candidate: Candidate, row: PaidCall, features: RequestFeatures, world: World): boolean {
+  return couldServe(candidate.model, row, features) && world.mayUse(row.keyId, candidate);
+}
+
 /** Where a call would go; `undefined` where nobody could serve it. A named model is kept while it is there. */
-export function decide(row: PaidCall, world: World, policy?: string): Decided | undefined {
-  const features = featuresOf(row, world, policy);
-  const fit = world.models
-    .filter((model) => model.price && couldServe(model, row, features))
-    .map(candidateOf);
-  const named =
-    policy === undefined && !isOpen(row) ? fit.find(({ model }) => model.id === row.model) : undefined;
+export function decide(row: PaidCall, world: World, forced?: Forced): Decided | undefined {
+  const features = featuresOf(row, world, forced);
+  const among = forced === undefined ? row.decision?.wishes?.models : undefined;
+  const fit = world.candidates.filter(
+    (candidate) =>
+      candidate.model.price &&
+      (among === undefined || among.includes(candidate.model.id)) &&
+      fits(candidate, row, features, world),
+  );
+  const open = isOpen(row);
+  const wish = open ? features.preferences?.pin : row.model;
+  const named = forced === undefined ? fit.find(({ model }) => model.id === wish) : undefined;
   if (named) return answeredBy(named.model, row, features, world);
   if (fit.length === 0) return undefined;
   // Who named a model that is gone gets one of its tier.
-  const wanted = isOpen(row) || policy || !row.tier ? features : { ...features, tier: row.tier };
+  const wanted = open || forced || !row.tier ? features : { ...features, tier: row.tier };
   const considered = world.models;
   const quality = { of: (model: Model) => world.chance(model, wanted).mean };
   const { steps } = world.policyFor(wanted).plan({ ...wanted, considered, quality }, fit, calm);
@@ -85,6 +128,11 @@ export function decide(row: PaidCall, world: World, policy?: string): Decided | 
         { row, features, world },
       )
     : steps[0]?.candidates[0] && answeredBy(steps[0].candidates[0].model, row, features, world);
+}
+
+/** Rows written before decisions said what the call itself had wished for. */
+export function isOfOldVersion(row: CallRow): boolean {
+  return isOpen(row) && row.decision?.wishes === undefined;
 }
 
 /** What was pinned is as good as named. */
@@ -111,7 +159,7 @@ export function answeredBy(
 
 /** What the ledger says was paid, and what is thought of the model that answered. */
 export function asItWas(row: PaidCall, world: World): Decided {
-  const model = world.models.find(({ id }) => id === row.model) ?? goneModel(row);
+  const model = world.byId.get(row.model) ?? goneModel(row);
   return {
     model,
     path: row.parts.map((part) => part.model),
@@ -125,12 +173,12 @@ export function repriced(row: PaidCall, world: World, changed: World): Decided |
   const was = asItWas(row, world);
   let nanoUsd = 0;
   for (const { model: id, usage, cost } of row.parts) {
-    const before = world.models.find((model) => model.id === id)?.price;
+    const before = world.byId.get(id)?.price;
     if (!before) {
       nanoUsd += Number(cost);
       continue;
     }
-    const now = changed.models.find((model) => model.id === id);
+    const now = changed.byId.get(id);
     if (!now?.price) return undefined;
     const usual = Number(costOf(usage, before, row.startedAt));
     // What was booked counts, also where prices have changed since: the change is a factor of it.
@@ -207,13 +255,6 @@ function judging({ usage, startedAt }: PaidCall, acceptance: Acceptance | undefi
   if (!price) return 0;
   const read = promptTokens(usage) + completionTokens(usage);
   return Number(costOf({ ...noUsage, input: read, output: judgementTokens }, price, startedAt));
-}
-
-/** A model where no deployment of it matters. */
-function candidateOf(model: Model): Candidate {
-  const { provider: id, local } = model;
-  const provider = { id, name: id, dialects: [], auth: 'none' as const, keyVariables: [], quirks: {}, local };
-  return { model, deployment: { id: model.id, provider, endpoints: [], weight: 1, simulated: false } };
 }
 
 /** True for a provider, a family, or a pattern of ids. */

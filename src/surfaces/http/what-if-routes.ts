@@ -1,25 +1,38 @@
 import type { App } from '../../app.ts';
 import type { HttpExchange } from '../../core/http-exchange.ts';
 import { ConclaveError } from '../../core/errors.ts';
+import { routingModes, type RoutingMode } from '../../core/plan.ts';
 import { nearestNames } from '../../core/nearest-names.ts';
 import { authenticateAdmin } from './authenticate.ts';
 import { sendJson } from './send-json.ts';
 
-/** `GET /admin/replay?policy=…&without=…&price=…&since=…`: what the ledger's calls would have cost; `without` and `price` may repeat. */
+/** `GET /admin/replay?policy=…&mode=…&quality=…&without=…&price=…&since=…`: what the ledger's calls would have cost; `without` and `price` may repeat. */
 export async function adminReplay(app: App, exchange: HttpExchange): Promise<void> {
   await authenticateAdmin(app, exchange.headers);
   const { query } = exchange;
-  refuseOthers(query, ['policy', 'without', 'price', 'since']);
+  refuseOthers(query, ['policy', 'mode', 'quality', 'without', 'price', 'since']);
   const policy = query.get('policy');
+  const mode = query.get('mode');
+  const quality = query.get('quality');
   const without = query.getAll('without');
   const prices = query.getAll('price');
   const report = await app.whatIf.replay({
     ...sinceOf(query),
     ...(policy !== null && { policy }),
+    ...(mode !== null && { mode: modeOf(mode) }),
+    ...(quality !== null && { quality: Number(quality) }),
     ...(without.length > 0 && { without }),
     ...(prices.length > 0 && { prices }),
   });
   sendJson(exchange, 200, report);
+}
+
+/** @throws ConclaveError `invalid_request`. */
+function modeOf(text: string): RoutingMode {
+  const mode = routingModes.find((known) => known === text);
+  if (mode) return mode;
+  const message = `There is no mode "${text}"; known: ${routingModes.join(', ')}.`;
+  throw new ConclaveError('invalid_request', message, { param: 'mode' });
 }
 
 /** `GET /admin/advise?since=…`: whether routing pays. */

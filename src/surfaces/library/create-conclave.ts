@@ -108,7 +108,7 @@ export async function createConclave(options: ConclaveOptions = {}): Promise<Con
       return app.route(questionOf(app, request, false));
     },
     async replay(change = {}) {
-      refuseUnknownWishes('replay', change, ['policy', 'without', 'prices', 'since']);
+      refuseUnknownWishes('replay', change, ['policy', 'mode', 'quality', 'without', 'prices', 'since']);
       return app.whatIf.replay(change);
     },
     async advise(options = {}) {

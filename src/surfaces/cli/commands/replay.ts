@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { routingModes, type RoutingMode } from '../../../core/plan.ts';
 import type { Interval, ReplayReport, Shift } from '../../../core/what-if.ts';
 import { usdText } from '../../../core/units.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
@@ -10,6 +11,8 @@ import { countedCalls } from '../counted-calls.ts';
 type ReplayOptions = SharedOptions & {
   readonly since: string;
   readonly policy?: string;
+  readonly mode?: RoutingMode;
+  readonly quality?: number;
   readonly without?: readonly string[];
   readonly price?: readonly string[];
   readonly json?: boolean;
@@ -18,19 +21,23 @@ type ReplayOptions = SharedOptions & {
 export function replayCommand(): Command {
   return withAppOptions(new Command('replay'))
     .description(
-      "decide the ledger's calls anew: by another policy, without a provider, at other prices; nobody is asked",
+      "decide the ledger's calls anew: by another policy or mode, without a provider, at other prices; nobody is asked",
     )
-    .option('--policy <name>', 'every call by this policy')
+    .option('--policy <name>', "every call by this policy, beside what the ledger's calls did")
+    .addOption(new Option('--mode <mode>', 'every call in this mode').choices(routingModes))
+    .option('--quality <share>', "every call at this share of the best model's chances, 0 to 1", Number)
     .option('--without <name...>', 'a provider, family or pattern of ids that is not there')
     .option('--price <change...>', 'openai/*=+200%, deepseek/*=-50% or */*=x2')
     .option('--since <span>', 'a span (24h, 30d, 4w) or a date', '30d')
     .option('--json', 'print the report as JSON')
     .action(async (options: ReplayOptions) => {
       await withApp(options, async (app) => {
-        const { since, policy, without, price } = options;
+        const { since, policy, mode, quality, without, price } = options;
         const report = await app.whatIf.replay({
           since,
           ...(policy !== undefined && { policy }),
+          ...(mode !== undefined && { mode }),
+          ...(quality !== undefined && { quality }),
           ...(without && { without }),
           ...(price && { prices: price }),
         });
@@ -56,6 +63,12 @@ export function replayText(report: ReplayReport): string {
     ...(unserved > 0 ? [nobody] : []),
     `premium      ${dollars(premium.nanoUsd)} (${(premium.share * 100).toFixed(1)} %) paid above the cheapest great provider that is expected to do as well`,
     'assumed      the same prompts, answers as long as they were, and as much read from caches',
+    ...(report.wishesUnknown > 0
+      ? [
+          `             nothing said by the call itself of policy and tier in ${countedCalls(report.wishesUnknown)} of an older version`,
+        ]
+      : []),
+    ...report.notes.map((note) => `note         ${printable(note)}`),
   ];
   const shifts = report.shifts.length === 0 ? ['no call would go elsewhere'] : [shiftTable(report.shifts)];
   return `${[lines.join('\n'), ...shifts].join('\n\n')}\n`;
