@@ -135,7 +135,9 @@ const cases: Readonly<Record<string, Case>> = {
 for (const [title, { path, body, says, limit }] of Object.entries(cases)) {
   test(`a key with a hard budget relays what any other does, but for the limit: ${title}`, async (t) => {
     const provider = await startEchoingProvider(t, () => ({ body: says }));
-    const gateway = await startTestGateway(t, { config: { providers: providersAt(provider.url) } });
+    const gateway = await startTestGateway(t, {
+      config: { providers: providersAt(provider.url), server: { foreignIds: true } },
+    });
     const made = await post({ ...gateway, key: gateway.adminKey }, '/admin/keys', {
       name: 'team',
       budgets: [{ window: 'day', limitUsd: 1 }],

@@ -32,6 +32,17 @@ const choices: Readonly<Record<string, readonly [path: string, body: object, dia
     { model: gpt, messages, max_tokens: 100, stop_sequences: ['END'] },
     'openai-chat',
   ],
+  'functions and reasoning together go where OpenAI takes them, whatever the client speaks': [
+    '/v1/chat/completions',
+    {
+      model: 'openai/gpt-5.4',
+      messages,
+      reasoning_effort: 'low',
+      max_completion_tokens: 20,
+      tools: [{ type: 'function', function: { name: 'f' } }],
+    },
+    'openai-responses',
+  ],
   'Ollama is asked natively, where the context can be made to fit': [
     '/v1/chat/completions',
     { model: qwen, messages },

@@ -14,7 +14,8 @@ const weather = {
   parameters: { type: 'object', properties: { city: { type: 'string' } } },
 };
 const chat = { model: 'gpt-6-sol', messages };
-const tools = [{ type: 'function', function: weather }];
+// With reasoning, functions are for Responses.
+const withTools = { ...chat, reasoning_effort: 'none', tools: [{ type: 'function', function: weather }] };
 const response = { model: 'gpt-6-sol', input: 'Why?', reasoning: { effort: 'high', summary: 'auto' } };
 const sealed = { include: ['reasoning.encrypted_content'] };
 const responseTools = [{ type: 'function', ...weather, strict: false }];
@@ -22,7 +23,7 @@ const responseTools = [{ type: 'function', ...weather, strict: false }];
 /** Path, request, and the schema of the whole reply. */
 const wholes: readonly (readonly [path: string, body: object, schema: string])[] = [
   ['chat/completions', chat, 'CreateChatCompletionResponse'],
-  ['chat/completions', { ...chat, tools }, 'CreateChatCompletionResponse'],
+  ['chat/completions', withTools, 'CreateChatCompletionResponse'],
   ['chat/completions', { ...chat, model: 'gpt-6-sol!fault=429' }, 'ErrorResponse'],
   ['chat/completions', { ...chat, messages: [] }, 'ErrorResponse'],
   ['responses', { ...response, ...sealed }, 'Response'],
@@ -36,7 +37,7 @@ const streams: typeof wholes = [
   ['chat/completions', chat, 'CreateChatCompletionStreamResponse'],
   [
     'chat/completions',
-    { ...chat, tools, stream_options: { include_usage: true } },
+    { ...withTools, stream_options: { include_usage: true } },
     'CreateChatCompletionStreamResponse',
   ],
   ['responses', response, 'ResponseStreamEvent'],

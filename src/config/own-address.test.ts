@@ -21,6 +21,17 @@ test('at an address of one’s own the chat format comes first, and Responses is
   }
 });
 
+test('a region of OpenAI’s own is no such address', () => {
+  for (const baseUrl of ['https://eu.api.openai.com/v1', 'https://mine.openai.azure.com/openai/v1']) {
+    assert.deepEqual(atOwnAddress(openai, baseUrl), [
+      { dialect: 'openai-responses', baseUrl },
+      { dialect: 'openai-chat', baseUrl },
+    ]);
+  }
+  const [first] = atOwnAddress(openai, 'https://openai.com.example/v1');
+  assert.equal(first?.dialect, 'openai-chat');
+});
+
 test('the ending of the address says which dialect it is for, and how it wants its key', () => {
   const endings = {
     'http://10.0.0.2/v1beta': google[0],

@@ -106,6 +106,8 @@ export interface Dialect {
   readonly longestToolName?: number;
   /** The last event of a good stream where it says nothing of the answer, and some sellers leave it out (`[DONE]`). */
   readonly streamEnd?: string;
+  /** Whether the maker of a model refuses a request in this dialect, and takes it in another that it speaks. */
+  refusedHere?(request: ModelRequest, model: string): boolean;
   /** Client's request → ours. @throws ConclaveError `invalid_request` with `param`. */
   readRequest(body: JsonObject): ModelRequest;
   /** Ours → provider's request. @throws ConclaveError `unsupported` when a required field has no word here. */

@@ -53,6 +53,8 @@ export type ErrorDetails = {
   readonly retryAfterMs?: Ms;
   /** What the request encloses belongs to another account; another key of the provider may know it. */
   readonly ofAnotherAccount?: true;
+  /** Nothing that was asked for is named as missing: the server may not know the path at all. */
+  readonly noSuchPath?: true;
   readonly provider?: string;
   /** The provider that would serve it, were it configured. */
   readonly missingProvider?: string;

@@ -1,8 +1,68 @@
 import type { JsonObject } from '../core/json.ts';
-import type { Reasoning } from '../core/request.ts';
+import type { ModelRequest, Reasoning } from '../core/request.ts';
 
-/** OpenAI's reasoning models, whoever hosts them; its `-chat` models answer without reasoning and take everything. */
-const reasoningModel = /(?:^|\/)(?:o[1345](?:-|$)|gpt-(?:[5-9]|\d\d))(?!.*-chat)/;
+/** What one generation of OpenAI's models takes and another refuses, whoever hosts it. */
+type GptHabits = {
+  /** Reasons before it answers: never, where an effort is named, or without being asked. */
+  readonly reasons: 'never' | 'asked' | 'unasked';
+  /**
+   * What it refuses over Chat Completions and takes over Responses: nothing, functions together with reasoning, or all.
+   * Why functions: https://github.com/openai/openai-openapi/issues/541 and, from 5.6 on also without an effort in the
+   * request, https://community.openai.com/t/1386454.
+   */
+  readonly overResponses: 'nothing' | 'reasoned-functions' | 'everything';
+};
+
+/** Later rows win; `from` counts versions, the o series as 4.9. */
+const generations: readonly { readonly from: number; readonly habits: Partial<GptHabits> }[] = [
+  { from: 0, habits: { reasons: 'never', overResponses: 'nothing' } },
+  { from: 4.9, habits: { reasons: 'unasked' } },
+  // https://developers.openai.com/api/docs/guides/latest-model: the default effort is `none`.
+  { from: 5.1, habits: { reasons: 'asked' } },
+  { from: 5.4, habits: { overResponses: 'reasoned-functions' } },
+  { from: 5.5, habits: { reasons: 'unasked' } },
+];
+
+const oldest: GptHabits = { reasons: 'never', overResponses: 'nothing' };
+
+const known = new Map<string, GptHabits>();
+
+/** The habits of a model by the generation in its name; whatever is no reasoning model of OpenAI's has none. */
+function gptHabits(model: string): GptHabits {
+  const remembered = known.get(model);
+  if (remembered) return remembered;
+  const habits = habitsOf(model);
+  // Clients choose names freely, so what is remembered is bounded.
+  if (known.size < 1000) known.set(model, habits);
+  return habits;
+}
+
+function habitsOf(model: string): GptHabits {
+  // Its `-chat` models answer without reasoning and take everything.
+  const [, series, major = '0', minor = '0'] =
+    /(?:^|\/)(o(?=[1345](?:-|$))|gpt-(?=[5-9]|\d\d))(?!.*-chat)(\d+)(?:\.(\d+))?/.exec(model) ?? [];
+  if (series === undefined) return oldest;
+  const version = series === 'o' ? 4.9 : Number(`${major}.${minor}`);
+  const habits = { ...oldest };
+  for (const { from, habits: changes } of generations) if (version >= from) Object.assign(habits, changes);
+  // Made to think at length, or for tools alone: https://developers.openai.com/api/docs/models.
+  if (/-(?:pro|codex|deep-research)(?:-|$)/.test(model)) {
+    Object.assign(habits, { reasons: 'unasked', overResponses: 'everything' });
+  }
+  return habits;
+}
+
+/** Whether OpenAI takes a request over Responses only, though Chat Completions has words for it. */
+export function needsResponses({ tools = [], reasoning }: ModelRequest, model: string): boolean {
+  const { reasons, overResponses } = gptHabits(model);
+  if (overResponses !== 'reasoned-functions') return overResponses === 'everything';
+  if (tools.length === 0 || reasoning?.effort === 'none') return false;
+  return isAsked(reasoning) || reasons === 'unasked';
+}
+
+function isAsked(reasoning: Reasoning | undefined): boolean {
+  return reasoning?.effort !== undefined || (reasoning?.budgetTokens ?? 0) > 0;
+}
 
 const samplingMembers = [
   'temperature',
@@ -23,7 +83,7 @@ export function leaveOutSampling(
   { model, reasoning }: { readonly model: string; readonly reasoning: Reasoning | undefined },
   warnings: string[],
 ): void {
-  if (!reasoningModel.test(model) || reasoning?.effort === 'none') return;
+  if (gptHabits(model).reasons === 'never' || reasoning?.effort === 'none') return;
   for (const member of samplingMembers) {
     if (body[member] === undefined) continue;
     delete body[member];

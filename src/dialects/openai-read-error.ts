@@ -55,8 +55,15 @@ function errorOf(
     ...(clientsOwn && complaint.code !== undefined && { openAiCode: complaint.code.slice(0, 100) }),
     ...(complaint.param !== undefined && { param: complaint.param }),
     ...(complaint.codes.some((word) => bound.has(word)) && { ofAnotherAccount: true }),
+    ...(isPathless(complaint, seen.status) && { noSuchPath: true }),
     ...(seen.retryAfterMs !== undefined && { retryAfterMs: seen.retryAfterMs }),
   });
+}
+
+/** A 404 without a word for what is missing, or a 405, is said of the path and not of a model. */
+function isPathless({ codes }: Complaint, status: number | undefined): boolean {
+  if (status === 405) return true;
+  return status === 404 && codes.every((word) => word === 'invalid_request_error' || word === '404');
 }
 
 /** Stored answers and encrypted thoughts are found and opened by the account that they belong to. */

@@ -41,6 +41,7 @@ import {
 } from './deployment-health.ts';
 import { deploymentLoad, idle, type DeploymentLoad } from './deployment-load.ts';
 import { maySee, type Asker } from './may-see.ts';
+import { missingEndpoints, type MissingEndpoints } from './missing-endpoints.ts';
 import { previewCall } from './preview-call.ts';
 import { openParent, type Parent, type ParentCall } from './open-parent.ts';
 import { runCall } from './pipeline.ts';
@@ -164,6 +165,7 @@ export type EngineMemory = {
   readonly stats: Stats;
   readonly turns: Turns;
   readonly origins: Origins;
+  readonly missing: MissingEndpoints;
   readonly retryBudget: RetryBudget;
   readonly conversations: Conversations;
   readonly answerLengths: AnswerLengths;
@@ -232,6 +234,7 @@ export function engineMemory(now: () => Ms, sharing?: MemorySharing): EngineMemo
     stats,
     turns: turns(),
     origins: origins(),
+    missing: missingEndpoints(now),
     retryBudget: retryBudget(now),
     conversations: conversations(now),
     answerLengths: answerLengths(),

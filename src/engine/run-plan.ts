@@ -13,6 +13,7 @@ import type { Route } from './route.ts';
 import { runCascade } from './run-cascade.ts';
 import { saysTooMany } from './says-too-many.ts';
 import { startAttempt, type StartedAttempt } from './start-attempt.ts';
+import { knownMissing, wrongDialect } from './wrong-dialect.ts';
 
 /** Who is merely crowded says "in a second" at most; a longer time is of a window that has to pass. */
 const longestOfCrowds: Ms = 1_000;
@@ -41,9 +42,14 @@ async function tryCandidates(
     let seat = await nextWithRoom(engine, waiting, room);
     if (!seat) throw allFailed(failures);
     const { candidate } = seat;
+    let notIn = knownMissing(engine, route, candidate);
     for (let tries = 1; ; tries += 1) {
       try {
-        const started = await startAttempt(engine, route, seat, { record, signal: record.deadline.signal });
+        const started = await startAttempt(engine, route, seat, {
+          record,
+          signal: record.deadline.signal,
+          notIn,
+        });
         warnOfFallback(record, failures, candidate);
         return started;
       } catch (thrown) {
@@ -51,6 +57,15 @@ async function tryCandidates(
         const again = isCrowded(engine, route, candidate, thrown);
         failures.push({ model: candidate.model.id, error: withItsTurn(engine, candidate, thrown) });
         if (isTooLate(engine, route) || record.deadline.signal.aborted) throw allFailed(failures);
+        const asked = record.attempts.at(-1)?.dialect;
+        const wrong = wrongDialect(engine, route, candidate, { error: thrown, asked, notIn });
+        if (wrong !== undefined) {
+          notIn = new Set([...notIn, wrong]);
+          // The same try, elsewhere.
+          tries -= 1;
+          seat = (await nextWithRoom(engine, [candidate], room)) ?? seat;
+          continue;
+        }
         if (thrown.code === 'context_too_long') dropNarrower(waiting, candidate);
         const next = afterFailure(thrown, {
           tries,

@@ -1,4 +1,5 @@
 import { isWaitedFor, type Call } from '../core/call.ts';
+import type { DialectId } from '../core/content.ts';
 import type { Dialect } from '../core/dialect.ts';
 import { asConclaveError, ConclaveError, type ErrorCode } from '../core/errors.ts';
 import type { AttemptRow } from '../core/ledger.ts';
@@ -58,7 +59,12 @@ export async function startAttempt(
   engine: EngineContext,
   route: Route,
   seat: Seat,
-  options: { readonly record: CallRecord; readonly signal: AbortSignal },
+  options: {
+    readonly record: CallRecord;
+    readonly signal: AbortSignal;
+    /** Dialects in which the candidate is not to be asked. */
+    readonly notIn?: ReadonlySet<DialectId>;
+  },
 ): Promise<StartedAttempt> {
   const { candidate } = seat;
   const worded = wordedFor(route, candidate);
@@ -145,12 +151,13 @@ type Asking = {
   readonly traceparent: string | undefined;
   readonly record: CallRecord;
   readonly signal: AbortSignal;
+  readonly notIn?: ReadonlySet<DialectId>;
 };
 
 async function ask(engine: EngineContext, asking: Asking): Promise<Source> {
   const { route, candidate, meter, record, signal } = asking;
   const { deployment } = candidate;
-  const written = writeWireRequest(engine, route, candidate);
+  const written = writeWireRequest(engine, route, candidate, asking.notIn);
   const { dialect, relayed, unsigned, warnings } = written;
   meter.dialect = dialect.id;
   warnOnce(record, warnings);
@@ -291,6 +298,8 @@ const callersDoing: ReadonlySet<ErrorCode> = new Set([
 function noteFailure(engine: EngineContext, deployment: Deployment, error: ConclaveError): void {
   // One caller's key says nothing about the next one's.
   if (deployment.payer === 'caller') return;
+  // It may serve the same call at another of its paths.
+  if (error.details.noSuchPath && deployment.endpoints.length > 1) return;
   if (callersDoing.has(error.code)) return;
   const benched = engine.health.failed(deployment, error);
   if (benched) engine.benches.tell(benched);

@@ -2,7 +2,7 @@ import type { Call } from '../core/call.ts';
 import type { DialectId } from '../core/content.ts';
 import type { Dialect, WireTarget } from '../core/dialect.ts';
 import { ConclaveError } from '../core/errors.ts';
-import type { Candidate, Deployment, DialectEndpoint } from '../core/provider.ts';
+import type { Candidate, DialectEndpoint } from '../core/provider.ts';
 import type { ModelRequest } from '../core/request.ts';
 import { withProofsOf } from '../core/thought-proof.ts';
 import { spliceMembers } from '../core/splice-members.ts';
@@ -11,6 +11,8 @@ import type { EngineContext, UnsignedRequest } from './engine.ts';
 import type { Thoughts } from './origins.ts';
 import type { Route } from './route.ts';
 import { withShortToolNames, type ToolNames } from './short-tool-names.ts';
+
+const nowhere: ReadonlySet<DialectId> = new Set();
 
 /** A request as it leaves for a provider, but for its credential. */
 export type WrittenRequest = {
@@ -27,18 +29,23 @@ export type WrittenRequest = {
 
 /**
  * The request for a candidate: the client's own bytes where its deployment speaks their dialect, else a translation
- * into the first of its dialects that has words for all of it.
+ * into the first of its dialects that has words for all of it. `notIn`: dialects that this call was refused in.
  * @throws ConclaveError `unsupported` where none has.
  */
-export function writeWireRequest(engine: EngineContext, route: Route, candidate: Candidate): WrittenRequest {
+export function writeWireRequest(
+  engine: EngineContext,
+  route: Route,
+  candidate: Candidate,
+  notIn: ReadonlySet<DialectId> = nowhere,
+): WrittenRequest {
   const { features } = route;
   const call = withinModel(route, candidate);
   const { deployment } = candidate;
   let refusal: ConclaveError | undefined;
   const pinned = features.pinnedDialect;
   const thoughts = engine.origins.thoughtsOf(call);
-  for (const spoken of spokenEndpoints(codecsFor(engine, call.request), deployment, call.raw?.dialect)) {
-    if (pinned && spoken.dialect.id !== pinned) continue;
+  for (const spoken of spokenEndpoints(engine, call, candidate)) {
+    if ((pinned && spoken.dialect.id !== pinned) || notIn.has(spoken.dialect.id)) continue;
     try {
       const written = writeInto(spoken, call, candidate, thoughts);
       return { ...written, warnings: [...written.warnings, ...whyWorse(spoken, candidate, refusal)] };
@@ -63,10 +70,9 @@ function withinModel({ call, limitAdded }: Route, { model }: Candidate): Call {
 export function dialectsFor(
   engine: Pick<EngineContext, 'dialects' | 'embedders'>,
   call: Call,
-  { deployment }: Candidate,
+  candidate: Candidate,
 ): Dialect[] {
-  const spoken = spokenEndpoints(codecsFor(engine, call.request), deployment, call.raw?.dialect);
-  return spoken.map(({ dialect }) => dialect);
+  return spokenEndpoints(engine, call, candidate).map(({ dialect }) => dialect);
 }
 
 /** The codecs that can make this call. */
@@ -91,20 +97,27 @@ function whyWorse(
 
 type Spoken = { readonly endpoint: DialectEndpoint; readonly dialect: Dialect };
 
-/** A deployment's endpoints that this build can speak to, the preferred dialect's first. */
+/**
+ * A deployment's endpoints that this build can speak to: the client's own dialect first, and last what the model's maker
+ * would refuse the request in.
+ */
 function spokenEndpoints(
-  dialects: ReadonlyMap<DialectId, Dialect>,
-  { endpoints }: Deployment,
-  preferred: DialectId | undefined,
+  engine: Pick<EngineContext, 'dialects' | 'embedders'>,
+  { request, raw }: Call,
+  { model, deployment }: Candidate,
 ): Spoken[] {
+  const dialects = codecsFor(engine, request);
   const spoken: Spoken[] = [];
-  for (const endpoint of endpoints) {
+  for (const endpoint of deployment.endpoints) {
     const dialect = dialects.get(endpoint.dialect);
     if (dialect) spoken.push({ endpoint, dialect });
   }
   if (spoken.length < 2) return spoken;
-  const first = spoken.filter(({ endpoint, dialect }) => dialect.id === preferred && !endpoint.secondary);
-  return [...first, ...spoken.filter((other) => !first.includes(other))];
+  const isOwn = ({ endpoint, dialect }: Spoken) => dialect.id === raw?.dialect && !endpoint.secondary;
+  const isRefused = ({ dialect }: Spoken) => dialect.refusedHere?.(request, model.name) === true;
+  return spoken
+    .toSorted((a, b) => Number(isOwn(b)) - Number(isOwn(a)))
+    .toSorted((a, b) => Number(isRefused(a)) - Number(isRefused(b)));
 }
 
 function writeInto(

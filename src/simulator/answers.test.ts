@@ -28,14 +28,14 @@ test('an OpenAI client gets an offered tool called, and an answer that uses its 
   const messages: OpenAI.ChatCompletionMessageParam[] = [
     { role: 'user', content: 'What is the weather in Paris?' },
   ];
-  const first = await openai.chat.completions.create({ model: 'gpt-6-sol', messages, tools: openaiTools });
+  const first = await openai.chat.completions.create({ model: 'gpt-4.1', messages, tools: openaiTools });
   const message = first.choices[0]?.message;
   const call = message?.tool_calls?.[0];
   assert.ok(message && call?.type === 'function');
   assert.equal(first.choices[0]?.finish_reason, 'tool_calls');
   assert.equal(JSON.parse(call.function.arguments).city, 'Paris');
   messages.push(message, { role: 'tool', tool_call_id: call.id, content: '18 degrees, light rain' });
-  const second = await openai.chat.completions.create({ model: 'gpt-6-sol', messages, tools: openaiTools });
+  const second = await openai.chat.completions.create({ model: 'gpt-4.1', messages, tools: openaiTools });
   assert.match(second.choices[0]?.message.content ?? '', /get_weather says: 18 degrees, light rain/);
 });
 
@@ -71,7 +71,7 @@ test("a search on Anthropic's own side is no call for the client to make", async
 
 test('two cities make two calls at once, unless parallel calls are off', async () => {
   const request = {
-    model: 'gpt-6-sol',
+    model: 'gpt-4.1',
     messages: [{ role: 'user' as const, content: 'Compare the weather in Paris and London.' }],
     tools: openaiTools,
   };
@@ -101,7 +101,7 @@ test('a forced tool is called whatever the question, a forbidden one never', asy
 
 test('tool arguments arrive in pieces that the official clients put together', async () => {
   const stream = openai.chat.completions.stream({
-    model: 'gpt-6-sol',
+    model: 'gpt-4.1',
     messages: [{ role: 'user', content: 'What is the weather in Paris and in Oslo?' }],
     tools: openaiTools,
   });

@@ -20,7 +20,7 @@ export type Provider = {
 
 /** A model per kind of provider, and two where its families differ. */
 export const providers: Readonly<Record<string, Provider>> = {
-  'openai chat': { model: 'openai-chat/gpt-5.4-mini', hidesThoughtsFrom: clients },
+  'openai chat': { model: 'openai-chat/gpt-5-mini', hidesThoughtsFrom: clients },
   // Summaries need a word of the client's, which OpenAI's chat does not have, and an organisation that OpenAI knows.
   'openai responses': { model: 'openai/gpt-5.4-mini', hidesThoughtsFrom: [openaiChat] },
   anthropic: { model: 'anthropic/claude-sonnet-4-5', countsNoThoughts: true },

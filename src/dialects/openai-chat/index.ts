@@ -1,5 +1,6 @@
 import type { Dialect } from '../../core/dialect.ts';
 import { embeddings } from './embeddings.ts';
+import { needsResponses } from '../gpt-habits.ts';
 import { readOpenAiError } from '../openai-read-error.ts';
 import { openAiError } from '../openai-write-error.ts';
 import { sseEvent } from '../sse.ts';
@@ -18,6 +19,7 @@ const openaiChat: Dialect = {
   streamContentType: 'text/event-stream; charset=utf-8',
   longestToolName: 64,
   streamEnd: sseEvent('[DONE]'),
+  refusedHere: needsResponses,
   readRequest,
   writeRequest,
   relayRequest,

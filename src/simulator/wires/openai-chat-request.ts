@@ -4,13 +4,14 @@ import { refuse } from '../problem.ts';
 import type { WireRequest } from '../wire.ts';
 import { efforts } from './openai-efforts.ts';
 import { defaultContext } from './ollama-chat.ts';
-import { checkOpenaiTakes } from './openai-refusals.ts';
+import { checkOpenaiTakes, checkReasonedFunctions } from './openai-refusals.ts';
 import { isObject, listOf, numberOf, objectOf, textOf } from '../read-json.ts';
 import { toolName } from './tool-name.ts';
 
 /** Reads a chat completion request. @throws Refused in the words of the real API. */
 export function readOpenaiChat(body: JsonObject, { provider, model: deployment }: WireRequest): Asked {
   checkOpenaiTakes(provider, body);
+  checkReasonedFunctions(provider, body);
   const model = textOf(body['model']) || (deployment ?? '');
   if (!model) refuse('you must provide a model parameter');
   if (!Array.isArray(body['messages'])) refuse("Missing required parameter: 'messages'.", 'messages');

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
 import { Refused } from '../problem.ts';
-import { textOf } from '../read-json.ts';
+import { listOf, objectOf, textOf } from '../read-json.ts';
 
 /** What OpenAI's own reasoning models refuse of a chat completion; other sellers take it. @throws Refused */
 export function checkOpenaiTakes(provider: string, body: JsonObject): void {
@@ -21,6 +21,21 @@ export function checkOpenaiTakes(provider: string, body: JsonObject): void {
       `Unsupported value: 'temperature' does not support ${temperature} with this model. Only the default (1) value is supported.`,
     );
   }
+}
+
+/**
+ * From 5.4 on functions and reasoning go together over Responses only; 5.4 itself reasons only when it is asked to.
+ * Words and members of https://github.com/GoogleChromeLabs/webmcp-tools/issues/417. @throws Refused
+ */
+export function checkReasonedFunctions(provider: string, body: JsonObject): void {
+  const model = textOf(body['model']);
+  const version = Number(/^gpt-(\d+(?:\.\d+)?)/.exec(model)?.[1] ?? 0);
+  if (provider !== 'openai' || version < 5.4 || model.includes('chat')) return;
+  const effort = textOf(body['reasoning_effort']) || (version < 5.6 ? 'none' : 'medium');
+  const functions = listOf(body['tools']).some((tool) => objectOf(tool)['type'] === 'function');
+  if (!functions || effort === 'none') return;
+  const message = `Function tools with reasoning_effort are not supported for ${model} in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'.`;
+  throw new Refused({ kind: 'invalid', status: 400, model: '', message, param: 'reasoning_effort' });
 }
 
 function unsupported(code: string, param: string, message: string): never {

@@ -46,6 +46,23 @@ const refused: readonly (readonly [what: string, path: string, body: object, say
   ],
   ['a temperature to o3', 'openai', { model: 'o3', messages: hello, temperature: 0 }, /does not support 0/],
   [
+    'a function to a model that reasons unasked',
+    'openai',
+    { model: 'gpt-6-sol', messages: hello, tools: [{ type: 'function', function: { name: 'f' } }] },
+    /Function tools with reasoning_effort are not supported for gpt-6-sol/,
+  ],
+  [
+    'a function together with an effort',
+    'openai',
+    {
+      model: 'gpt-5.4',
+      reasoning_effort: 'low',
+      messages: hello,
+      tools: [{ type: 'function', function: { name: 'f' } }],
+    },
+    /use \/v1\/responses or set reasoning_effort to 'none'.*"param":"reasoning_effort"/,
+  ],
+  [
     'an unknown content part',
     'openai',
     { model: 'gpt-4o', messages: [say([{ type: 'smell' }])] },
