@@ -114,11 +114,11 @@ const cases: Readonly<Record<string, Case>> = {
   'an answer to be kept': { ...responses, body: { model: gpt, input: 'My name is Bob.', store: true } },
   'an answer that goes on from a kept one': {
     ...responses,
-    body: { model: gpt, input: 'Who am I?', previous_response_id: 'resp_theirs' },
+    body: { model: gpt, input: 'Who am I?', previous_response_id: 'resp_earlier' },
   },
   'an answer in a conversation': {
     ...responses,
-    body: { model: gpt, input: 'Hello', conversation: 'conv_1', metadata: { a: 'b' } },
+    body: { model: gpt, input: 'Hello', conversation: 'conv_earlier', metadata: { a: 'b' } },
   },
   'an answer in the background': {
     ...responses,
