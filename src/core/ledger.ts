@@ -203,6 +203,7 @@ export type CostReport = {
   readonly since: string;
   readonly by: CostGrouping;
   readonly totalNanoUsd: number;
+  /** A cascade is one, with all that its steps cost. */
   readonly calls: number;
   /** True when nothing but simulated money is in these figures. */
   readonly simulated: boolean | { readonly totalNanoUsd: number; readonly calls: number };
@@ -214,6 +215,7 @@ export type CostReport = {
   /** What the same usage would have cost on the best frontier model, and the difference. */
   readonly frontierNanoUsd: number;
   readonly savingNanoUsd: number;
+  /** All the money, that of failed calls and rejected answers too, over the calls that ended with an answer. */
   readonly nanoUsdPerSuccess?: number;
   readonly rows: readonly CostRow[];
 };
@@ -221,9 +223,11 @@ export type CostReport = {
 export type CostRow = {
   readonly name: string;
   readonly totalNanoUsd: number;
+  /** A cascade counts for the model whose answer was given; models whose answers it rejected have its money alone. */
   readonly calls: number;
+  /** Calls that ended with an answer, whole and given to the client. */
   readonly succeeded: number;
-  /** Calls whose price is unknown; what is unknown of them is not in `totalNanoUsd`. */
+  /** Calls, or steps of cascades, whose price is unknown; what is unknown of them is not in `totalNanoUsd`. */
   readonly unknownPriceCalls: number;
   /** Share of the report's total money, 0 to 1. */
   readonly share: number;

@@ -63,7 +63,7 @@ function rowsOf(groups: readonly CostGroup[], by: CostGrouping, total: NanoUsd):
   }
   const rows = [...byName]
     .map(([name, members]) => ({ name, total: sum(members) }))
-    .filter((row) => row.total.calls > 0);
+    .filter(({ total: { calls, spent, unknownPrice } }) => calls > 0 || spent > 0n || unknownPrice > 0);
   rows.sort((a, b) =>
     by === 'day' ? order(a.name, b.name) : order(b.total.spent, a.total.spent) || order(a.name, b.name),
   );

@@ -209,6 +209,44 @@ describeEachBackend('cost reports', (it) => {
     assert.equal((await store.ledger.costs({ since: 0, by: 'tool' })).totalNanoUsd, 150);
   });
 
+  it('counts a cascade as one call of the model that answered, and its money where each step spent it', async (database) => {
+    const store = await database.open();
+    const verdicts: readonly StepVerdict[] = [
+      { requestIds: [], model: 'a/cheap', accepted: false, because: [] },
+      { requestIds: [], model: 'b/strong', accepted: true, because: [] },
+    ];
+    const task = 'math';
+    for (let n = 0; n < 2; n += 1) {
+      const head = intent({ requestedModel: 'cascade', task });
+      await store.ledger.open(head, known);
+      for (const [model, cost] of [
+        ['a/cheap', 1n],
+        ['b/strong', 9n],
+      ] as const)
+        await call(store, { parentId: head.id, task }, { model, attempts: [attempt({ model })], cost });
+      const end = { model: 'b/strong', cost: 0n, usage: noUsage, attempts: [], frontierCost: 30n, verdicts };
+      await store.ledger.settle(settlement(head.id, end));
+    }
+    const report = await store.ledger.costs({ since: 0, by: 'model' });
+    assert.deepEqual([report.calls, report.totalNanoUsd, report.nanoUsdPerSuccess], [2, 20, 10]);
+    assert.deepEqual(
+      report.rows.map(({ name, calls, succeeded, totalNanoUsd }) => [name, calls, succeeded, totalNanoUsd]),
+      [
+        ['b/strong', 2, 2, 18],
+        ['a/cheap', 0, 0, 2],
+      ],
+      'a rejected answer is no success, and its money is not lost',
+    );
+    const [math] = (await store.ledger.costs({ since: 0, by: 'task' })).rows;
+    assert.deepEqual([math?.calls, math?.nanoUsdPerSuccess], [2, 10]);
+    const volume = await store.ledger.volume({ since: 0 });
+    assert.deepEqual(
+      [volume[0]?.calls, volume[0]?.nanoUsd],
+      [2, 20],
+      'as replay, advise and the tiers count them',
+    );
+  });
+
   it('charges a call that nobody answered to the model that was tried last', async (database) => {
     const store = await database.open();
     const attempts = [

@@ -167,14 +167,15 @@ const kind = raw<CostGroup['kind']>`case when calls.simulated = 1 then 'simulate
 // A call whose price is unknown claims no saving: neither its cost nor what it would have cost is known.
 const frontier = raw`case when calls.cost is null then calls.booked else coalesce(calls.frontier_cost, calls.booked) end`;
 
-// A cascade's money stands in the rows of its steps, which are what its providers were asked and paid for. What one call to
-// the best model would have cost stands in its own row.
-const counted = raw`calls.verdicts is null`;
+// A cascade is one call of the model whose answer was given. Its money stands in the rows of its steps, under the models that
+// were paid; what one call to the best model would have cost stands in its own row.
+const isStep = raw`exists (select 1 from calls parent where parent.id = calls.parent_id and parent.verdicts is not null)`;
+const isCascade = raw`calls.verdicts is not null`;
 
 const sums = [
-  total(raw`case when ${counted} then 1 else 0 end`).as('calls'),
-  total(raw`case when ${counted} and calls.state = 'ok' then 1 else 0 end`).as('succeeded'),
-  total(raw`case when ${counted} and calls.cost is null then 1 else 0 end`).as('unknown_price'),
+  total(raw`case when ${isStep} then 0 else 1 end`).as('calls'),
+  total(raw`case when calls.state = 'ok' and not ${isStep} then 1 else 0 end`).as('succeeded'),
+  total(raw`case when calls.cost is null and not ${isCascade} then 1 else 0 end`).as('unknown_price'),
   total(raw`calls.estimated`).as('estimated'),
   total(raw`calls.booked`).as('spent'),
   total(raw`coalesce(calls.caller_cost, 0)`).as('callers_own'),

@@ -39,6 +39,10 @@ test('what has no price is called unknown, never $0', () => {
   assert.ok(!(lineOf('lab/unknown') ?? '').includes('$'));
 });
 
+test('a saving below nothing has its sign before the dollars', () => {
+  assert.match(costsText({ ...report, savingNanoUsd: -964_650 }), /saved -\$0\.00096465$/m);
+});
+
 test('a name from outside cannot steer the terminal', () => {
   const text = costsText({ ...report, rows: [row('lab/\u001b[31mred\u0007\u009b2J', 2, 0)] });
   assert.match(text, /^lab\/\?\[31mred\?\?2J/m);

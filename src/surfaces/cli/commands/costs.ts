@@ -69,5 +69,5 @@ export function costsText(report: CostReport): string {
 }
 
 function dollars(nanoUsd: number): string {
-  return `$${usdText(BigInt(nanoUsd))}`;
+  return `${nanoUsd < 0 ? '-' : ''}$${usdText(BigInt(Math.abs(nanoUsd)))}`;
 }
