@@ -5,7 +5,7 @@ import { parseSince } from '../core/parse-since.ts';
 import type { LabelledCall, RouterStore } from '../core/router-store.ts';
 import { featuresVersion } from '../learning/hashed-features.ts';
 import { writeLinearModel } from '../learning/linear-model.ts';
-import { retrain, type RetrainReport } from '../learning/retrain.ts';
+import { retrain, type Retrained, type RetrainReport } from '../learning/retrain.ts';
 import { readTaskWeights } from '../learning/task-classifier.ts';
 import { committedWeights, ownWeights } from './open-classifier.ts';
 
@@ -35,14 +35,18 @@ export async function trainRouter(
   const source = `the ledger's own calls of the last ${since}, beginning from the weights before`;
   const file = {
     leastConfidence: weights.leastConfidence,
-    task: writeLinearModel(weights.task, { source, quality: report.task }),
-    difficulty: writeLinearModel(weights.difficulty, { source, quality: report.difficulty }),
+    task: writeLinearModel(weights.task, { source, quality: figures(report.task) }),
+    difficulty: writeLinearModel(weights.difficulty, { source, quality: figures(report.difficulty) }),
   };
   // Whoever starts meanwhile reads the old file or the new one, and nothing between.
   const draft = join(home, 'router-weights.json.new');
   await writeFile(draft, `${JSON.stringify(file, undefined, 1)}\n`, { mode: 0o600 });
   await rename(draft, path);
   return { ...report, since, path };
+}
+
+function figures({ labels, judged, before, after, kept }: Retrained) {
+  return { labels, judged, before, after, kept };
 }
 
 async function labelledCalls(store: Pick<RouterStore, 'labelled'>, since: number): Promise<LabelledCall[]> {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { LabelledCall } from '../core/router-store.ts';
+import { knownPrompts } from './known-prompts.ts';
 import { packFeatures } from './packed-features.ts';
 import { retrain } from './retrain.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -88,4 +89,79 @@ test('a prompt that comes again and again is not held against itself', () => {
   });
   const { report } = retrain(committed, calls);
   assert.ok(report.task.after < 0.6, JSON.stringify(report.task));
+});
+
+test('a house that names one kind of work only does not unlearn the others', () => {
+  const reviews = [
+    'The food was great',
+    'Terrible service, never again',
+    'Delivery came two days late',
+    'I love the new design',
+    'It broke after one week',
+    'Works as described',
+    'The manual is unreadable',
+    'Best purchase this year',
+    'Support was friendly',
+    'The colour is wrong',
+    'Too expensive for what it is',
+    'My kids adore it',
+  ];
+  const asked = [
+    (text: string) => `Is this review positive or negative? "${text}"`,
+    (text: string) => `Positive or negative: ${text}`,
+    (text: string) => `Which category does this ticket belong to? ${text}`,
+    (text: string) => `Label this feedback: ${text}`,
+    (text: string) => `Is this a complaint, yes or no? ${text}`,
+    (text: string) => `Tag this comment: ${text}`,
+    (text: string) => `Spam or not: ${text}`,
+  ];
+  const prompts = reviews.flatMap((text) => asked.map((as) => as(text)));
+  const held = readFileSync(join(import.meta.dirname, '../../fixtures/routing/task-types.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line): { task: string; split: string; prompt: string } => JSON.parse(line))
+    .filter(({ split }) => split === 'test');
+  const before = taskClassifier(committed);
+  const rightOf = (classify: typeof before) =>
+    held.filter(({ prompt, task }) => classify({ ...clues, prompt }).task === task).length;
+  for (const copies of [1, 30]) {
+    const calls = Array.from({ length: prompts.length * copies }, (_, n) =>
+      call(n, prompts[n % prompts.length] ?? '', { task: 'classification' }),
+    );
+    const after = taskClassifier(retrain(committed, calls).weights);
+    assert.ok(
+      rightOf(after) >= rightOf(before) - 3,
+      `${rightOf(before)} to ${rightOf(after)} of ${held.length}`,
+    );
+    for (const prompt of [
+      'Is this login code secure? if (user == admin) ok()',
+      'Audit this contract for reentrancy',
+      'Why does my program crash with SIGSEGV?',
+      'Why is this query slow',
+      'Design a multi-region database architecture',
+      'Is this lock needed in queue.ts?',
+    ]) {
+      const [then, now] = [before, after].map((classify) => classify({ ...clues, prompt }).task);
+      assert.ok(now === then || now === undefined || then === undefined, `${prompt}: ${then} to ${now}`);
+      assert.notEqual(now, 'classification', prompt);
+    }
+  }
+});
+
+test('new weights that guess a known kind of work worse are not taken, and it is said which', () => {
+  // Whoever calls every audit small talk has a reason; the others need not follow.
+  const calls = Array.from({ length: 200 }, (_, n) =>
+    call(
+      n,
+      `Audit the ${['login', 'session', 'upload', 'payment'][n % 4]} code for vulnerabilities, part ${n}`,
+      {
+        task: 'chat',
+      },
+    ),
+  );
+  const known = knownPrompts();
+  const { report, weights } = retrain(committed, calls, { ...known, learned: [] });
+  assert.equal(report.task.kept, 'old');
+  assert.ok(report.task.forgotten?.length, JSON.stringify(report.task));
+  assert.equal(weights.task, committed.task);
 });

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { LabelledCall } from '../core/router-store.ts';
 import { headsOf, type LinearModel, quantise, scoreLinear } from './linear-model.ts';
+import { type KnownPrompt, type KnownPrompts, knownPrompts } from './known-prompts.ts';
 import { unpackFeatures } from './packed-features.ts';
 import { fitRidge, type LinearHead } from './ridge.ts';
 import { fitSoftmax } from './softmax-regression.ts';
@@ -14,6 +15,8 @@ export type Retrained = {
   readonly before: number;
   readonly after: number;
   readonly kept: 'new' | 'old';
+  /** Kinds of work that the new weights guess too much worse than the present ones; they were not taken because of these. */
+  readonly forgotten?: readonly string[];
 };
 
 export type RetrainReport = {
@@ -34,18 +37,29 @@ const leastLabels = { task: 60, difficulty: 300 } as const;
 const heldBack = 5;
 const fewPrompts = 30;
 
+/**
+ * Whoever has calls of a few kinds only must not unlearn the others. So the same prompt counts a few times at most, the
+ * labelled ones are learned again, so many times and as many as there are calls at least, and no kind may lose more than
+ * this share of the prompts that are known of it.
+ */
+const copiesAtMost = 3;
+const rehearsals = 4;
+const mayForget = 0.1;
+
 /** New weights are kept only where they do better on what was held back by this many standard errors: luck is not progress. */
 const sure = 2;
 
 /**
  * Fits task and difficulty anew on a house's own calls, beginning from `weights`: tasks by what callers named, difficulty
- * by how calls turned out, each against what its model usually does. A half that does not get better stays as it was.
+ * by how calls turned out, each against what its model usually does. A half that does not get better stays as it was; so
+ * do tasks where other kinds of work would be forgotten.
  */
 export function retrain(
   weights: TaskWeights,
   calls: readonly LabelledCall[],
+  known: KnownPrompts = knownPrompts(),
 ): { readonly weights: TaskWeights; readonly report: RetrainReport } {
-  const task = retrainTask(weights.task, calls);
+  const task = retrainTask(weights.task, calls, known);
   const difficulty = retrainDifficulty(weights.difficulty, calls);
   return {
     weights: { ...weights, task: task.model, difficulty: difficulty.model },
@@ -57,17 +71,25 @@ type Half = { readonly model: LinearModel; readonly report: Retrained };
 
 type Case = { readonly id: string; readonly features: Uint8Array; readonly label: number };
 
-function retrainTask(present: LinearModel, calls: readonly LabelledCall[]): Half {
-  const cases = calls.flatMap(({ id, task, features }): Case[] => {
-    const label = present.outputs.indexOf(task ?? '');
+function retrainTask(present: LinearModel, calls: readonly LabelledCall[], known: KnownPrompts): Half {
+  const labelled = ({ id = '', task = '', features }: Partial<LabelledCall> & KnownPrompt): Case[] => {
+    const label = present.outputs.indexOf(task);
     return label === -1 ? [] : [{ id, features, label }];
-  });
+  };
+  const cases = calls.flatMap(({ id, task = '', features }) => labelled({ id, task, features }));
+  const learned = known.learned.flatMap(labelled);
+  const all = [...learned, ...known.heldBack.flatMap(labelled)];
+  const isRight = (model: LinearModel, { features, label }: Case) =>
+    Number(best(scored(model, features)) === label);
+  const before = all.map((one) => isRight(present, one));
   return fitAndJudge(present, cases, {
     least: leastLabels.task,
     fit(fitted) {
-      const heads = fitSoftmax(rowsOf(fitted, present.buckets), {
-        index: [...fitted.keys()],
-        labels: fitted.map(({ label }) => label),
+      const own = withFewCopies(fitted);
+      const mixed = [...own, ...repeated(learned, own.length)];
+      const heads = fitSoftmax(rowsOf(mixed, present.buckets), {
+        index: [...mixed.keys()],
+        labels: mixed.map(({ label }) => label),
         classes: present.outputs.length,
         epochs: 6,
         step: 1,
@@ -75,9 +97,35 @@ function retrainTask(present: LinearModel, calls: readonly LabelledCall[]): Half
       });
       return named(present.outputs, heads);
     },
-    measure: (model, { features, label }) => Number(best(scored(model, features)) === label),
+    measure: isRight,
     sign: 1,
+    forgets(model) {
+      const lost = present.outputs.map(() => ({ net: 0, of: 0 }));
+      for (const [at, one] of all.entries()) {
+        const kind = lost[one.label];
+        if (!kind) continue;
+        kind.net += (before[at] ?? 0) - isRight(model, one);
+        kind.of += 1;
+      }
+      return present.outputs.filter((_, at) => (lost[at]?.net ?? 0) > mayForget * (lost[at]?.of ?? 0));
+    },
   });
+}
+
+function withFewCopies(cases: readonly Case[]): Case[] {
+  const seen = new Map<string, number>();
+  return cases.filter(({ features, label }) => {
+    const name = `${label} ${Buffer.from(features).toString('latin1')}`;
+    const times = (seen.get(name) ?? 0) + 1;
+    seen.set(name, times);
+    return times <= copiesAtMost;
+  });
+}
+
+/** All of `cases` so many times at least, and again until there are `length`. */
+function repeated(cases: readonly Case[], length: number): Case[] {
+  const times = Math.max(rehearsals, Math.ceil(length / Math.max(1, cases.length)));
+  return Array.from({ length: times }, () => cases).flat();
 }
 
 function retrainDifficulty(present: LinearModel, calls: readonly LabelledCall[]): Half {
@@ -110,12 +158,14 @@ type Fitting = {
   readonly measure: (model: LinearModel, one: Case) => number;
   /** -1 where less is better. */
   readonly sign: 1 | -1;
+  /** What a model no longer knows that the present one does. */
+  readonly forgets?: (model: LinearModel) => readonly string[];
 };
 
 function fitAndJudge(
   present: LinearModel,
   cases: readonly Case[],
-  { least, fit, measure, sign }: Fitting,
+  { least, fit, measure, sign, forgets }: Fitting,
 ): Half {
   const { judged, fitted } = split(cases);
   const counts = { labels: cases.length, judged: judged.length };
@@ -127,9 +177,12 @@ function fitAndJudge(
   const fresh = measured(fit(fitted));
   const after = mean(fresh);
   const gains = fresh.map((value, at) => sign * (value - (old[at] ?? 0)));
-  return isSurelyPositive(gains)
-    ? { model: fit(cases), report: { ...counts, before, after, kept: 'new' } }
-    : { model: present, report: { ...counts, before, after, kept: 'old' } };
+  const unchanged = { model: present, report: { ...counts, before, after, kept: 'old' as const } };
+  if (!isSurelyPositive(gains)) return unchanged;
+  const model = fit(cases);
+  const forgotten = forgets?.(model) ?? [];
+  if (forgotten.length > 0) return { ...unchanged, report: { ...unchanged.report, forgotten } };
+  return { model, report: { ...counts, before, after, kept: 'new' } };
 }
 
 function split(cases: readonly Case[]): {

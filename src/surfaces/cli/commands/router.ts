@@ -94,10 +94,15 @@ function trainingText({ calls, since, path, task, difficulty }: Training): strin
     judged === 0 ? '' : after.toFixed(3),
     kept === 'new' ? 'new weights' : 'left as it was',
   ]);
+  const { forgotten = [] } = task;
+  const refused =
+    forgotten.length > 0
+      ? `\ntasks were left as they were because guesses of ${forgotten.join(', ')} would get worse: name tasks of these kinds too, or of more kinds`
+      : '';
   const end = path
     ? `written to ${path}; taken up at the next start`
     : 'nothing got better, so nothing was written; the more calls get feedback or a named task, the more there is to learn';
-  return `${countedCalls(calls)} of the last ${since}\n${table(['', 'labels', 'measured as', 'before', 'after', ''], rows)}\n${end}`;
+  return `${countedCalls(calls)} of the last ${since}\n${table(['', 'labels', 'measured as', 'before', 'after', ''], rows)}${refused}\n${end}`;
 }
 
 type Training = Awaited<ReturnType<App['trainRouter']>>;

@@ -1,0 +1,24 @@
+import { packFeatures } from '../../src/learning/packed-features.ts';
+import { clueHashes, taskScanner } from '../../src/learning/task-classifier.ts';
+import { featuresVersion } from '../../src/learning/hashed-features.ts';
+import type { Generator } from '../generate.ts';
+import { labelledExamples } from '../router/task-examples.ts';
+
+/** The labelled prompts as the ledger would keep them, so that a house's own training does not forget them. */
+const generate: Generator = () => {
+  const scanner = taskScanner();
+  const kept = (split: 'train' | 'dev') =>
+    labelledExamples(split).map((example) => [
+      example.task,
+      Buffer.from(packFeatures(scanner.scan(example.prompt, clueHashes(example)))).toString('base64'),
+    ]);
+  const lines = (rows: readonly unknown[]) => rows.map((row) => `  ${JSON.stringify(row)}`).join(',\n');
+  return [
+    {
+      path: 'src/learning/weights/known-prompts.json',
+      text: `{\n "features": ${featuresVersion},\n "learned": [\n${lines(kept('train'))}\n ],\n "heldBack": [\n${lines(kept('dev'))}\n ]\n}\n`,
+    },
+  ];
+};
+
+export default generate;
