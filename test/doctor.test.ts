@@ -19,6 +19,8 @@ test('the doctor says that a running gateway has refused the new configuration, 
   const env = { CONCLAVE_HOME: home };
   const live = await openLiveApp({ env, cwd: home, configPath: path });
   const gateway = await startGateway(live, { host: '127.0.0.1', port: 0 });
+  // As `conclave serve` does, to greet with it.
+  await live.current.localKey();
   t.after(async () => {
     await gateway.close();
     await live.close();

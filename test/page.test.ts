@@ -54,6 +54,21 @@ describe(
       await page.close();
     });
 
+    test('a saving that is none has its sign before the dollar, and as many digits as a gain', async () => {
+      const page = await browser.newPage();
+      await page.route('**/overview.json', async (route) => {
+        const shown = (await (await route.fetch()).json()) as { costs: object };
+        const costs = { ...shown.costs, savingNanoUsd: -2_803_279_000, frontierNanoUsd: 1_000_000_000 };
+        await route.fulfill({ json: { ...shown, costs } });
+      });
+      await page.goto(`${gateway.url}/#key=${gateway.key}`);
+      await page.waitForSelector('#calls tr');
+      const figures = await page.locator('#figures').innerText();
+      assert.match(figures, /-\$2\.8033/);
+      assert.doesNotMatch(figures, /\$-/);
+      await page.close();
+    });
+
     test('asks for a key without one, refuses a wrong one, and takes the right one', async () => {
       const page = await (await browser.newContext()).newPage();
       await page.goto(gateway.url);

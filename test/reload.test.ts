@@ -70,14 +70,20 @@ test('a call goes to the new configuration from the reload on, one that is under
   assert.equal(old.headers.get('x-conclave-model'), 'openai/gpt-5-mini!fault=slow,delay=700');
 });
 
-test('a configuration that cannot work is refused; the old one serves, and /health/ready says what is wrong', async (t) => {
+test('a configuration that cannot work is refused; the old one serves, and /health/ready says what is wrong to its user', async (t) => {
   const { live, path, configOf, url, key } = await startLiveGateway(t);
   const before = live.current;
   await writeFile(path, `${configOf('openai/gpt-5-mini')}routing: { retires: 3 }\n`);
   const { refused } = await live.reload();
   assert.match(refused?.reason ?? '', /conclave\.yaml:6:1/);
   assert.equal(live.current, before);
-  const ready = await fetch(`${url}/health/ready`);
+  const askReady = (headers: Record<string, string>) => fetch(`${url}/health/ready`, { headers });
+  for (const wrong of [undefined, 'Bearer ck-wrong']) {
+    const told = await (await askReady(wrong === undefined ? {} : { authorization: wrong })).text();
+    assert.match(told, /"status":"ready".*"refused":\{"at":"[^"]+"\}/, 'that it was refused is no secret');
+    assert.doesNotMatch(told, /conclave\.yaml/, 'where and why is');
+  }
+  const ready = await askReady({ authorization: `Bearer ${key}` });
   assert.equal(ready.status, 200);
   const state = (await ready.json()) as { status: string; config: { refused: { reason: string } } };
   assert.equal(state.status, 'ready');
@@ -93,7 +99,8 @@ test('a configuration that cannot work is refused; the old one serves, and /heal
 test('a configuration that is taken away or cannot be read is said at /health/ready; the old one serves', async (t) => {
   const { live, path, configOf, url, key } = await startLiveGateway(t);
   const refused = async () => {
-    const state = (await (await fetch(`${url}/health/ready`)).json()) as {
+    const headers = { authorization: `Bearer ${key}` };
+    const state = (await (await fetch(`${url}/health/ready`, { headers })).json()) as {
       config: { refused?: { reason: string } };
     };
     return state.config.refused?.reason;

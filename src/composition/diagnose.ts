@@ -15,6 +15,7 @@ import { checkPort, type RunningState } from '../diagnosis/check-port.ts';
 import { checkProviders, type Reachable } from '../diagnosis/check-providers.ts';
 import { checkRegions, type Place } from '../diagnosis/check-regions.ts';
 import { folderFrom } from '../files/granted-roots.ts';
+import { localKeyOf } from '../money/local-key.ts';
 import { authorize } from '../providers/authorize.ts';
 import { createTransport } from '../transport/http-out.ts';
 import { findProviders } from './find-providers.ts';
@@ -48,7 +49,7 @@ export async function diagnose(
     const { host, port } = loaded.config.server;
     checks.push(
       ...(await askProviders(options, loaded, transport)),
-      await checkPort(host, port, (url) => stateOfRunning(transport, url)),
+      await checkPort(host, port, (url) => stateOfRunning(transport, url, options.env)),
     );
   }
   checks.push(...(await checkMemory()));
@@ -126,12 +127,27 @@ function ownKeys({ config }: LoadedConfig, found: readonly FoundProvider[]): Rea
   });
 }
 
-/** `undefined` where whoever listens is no Conclave. */
-async function stateOfRunning(transport: Transport, url: string): Promise<RunningState | undefined> {
+/** `undefined` where whoever listens is no Conclave. One that has refused a configuration tells its own user why. */
+async function stateOfRunning(
+  transport: Transport,
+  url: string,
+  environment: AppOptions['env'],
+): Promise<RunningState | undefined> {
+  const state = await askState(transport, url, {});
+  if (!state?.config?.refused) return state;
+  const key = localKeyOf({ home: conclaveHome(environment), environment });
+  return (await askState(transport, url, { authorization: `Bearer ${key}` })) ?? state;
+}
+
+async function askState(
+  transport: Transport,
+  url: string,
+  headers: Record<string, string>,
+): Promise<RunningState | undefined> {
   try {
     const timeouts = { connectMs: 1_000, firstByteMs: 2_000, idleMs: 2_000 };
     const signal = AbortSignal.timeout(3_000);
-    const reply = await transport.send({ method: 'GET', url, headers: {}, signal, timeouts });
+    const reply = await transport.send({ method: 'GET', url, headers, signal, timeouts });
     const pieces: Uint8Array[] = [];
     for await (const piece of reply.body) pieces.push(piece);
     const state: unknown = JSON.parse(Buffer.concat(pieces).toString('utf8'));

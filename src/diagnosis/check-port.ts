@@ -18,14 +18,14 @@ export async function checkPort(
   return {
     name: 'port',
     state: 'failed',
-    found: `the Conclave on ${host}:${port} still uses the configuration of ${running.config?.loadedAt}, because the new one is refused: ${refused.reason}`,
+    found: `the Conclave on ${host}:${port} still uses the configuration of ${running.config?.loadedAt}, because the new one is refused: ${refused.reason ?? 'its log says why'}`,
     remedy: 'correct the line that is named; the running gateway takes it up by itself',
   };
 }
 
 /** What `/health/ready` of a running gateway answers, as far as a diagnosis needs it. */
 export type RunningState = {
-  readonly config?: { readonly loadedAt: string; readonly refused?: { readonly reason: string } };
+  readonly config?: { readonly loadedAt: string; readonly refused?: { readonly reason?: string } };
 };
 
 function tryPort(host: string, port: number): Promise<Check> {

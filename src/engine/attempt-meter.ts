@@ -41,11 +41,14 @@ export function attemptMeter(
     inputEstimate,
     priceOf,
     closed,
+    told = (text) => text,
   }: {
     readonly startedAt: Ms;
     readonly inputEstimate: Tokens;
     /** The rates of another model of the same provider, that did a part of the work. */
     readonly priceOf?: (name: string) => Price | undefined;
+    /** What of an error's words may stand in the entry. Default: all. */
+    readonly told?: (text: string) => string;
     /** Told of the entry, once, whichever way the attempt ended. */
     readonly closed?: (row: AttemptRow) => void;
   },
@@ -131,7 +134,7 @@ export function attemptMeter(
         durationMs: endedAt - startedAt,
         ...(this.status !== undefined && { status: this.status }),
         outcome,
-        ...(error && { errorCode: error.code, message: error.toOperator }),
+        ...(error && { errorCode: error.code, message: told(error.toOperator) }),
         usage,
         estimated,
         ...(deployment.payer === 'caller'

@@ -7,6 +7,7 @@ import type { Ms, NanoUsd } from '../core/units.ts';
 import { addUsage, noUsage, type Usage } from '../core/usage.ts';
 import type { StartedAttempt } from './start-attempt.ts';
 import type { Transcript } from './transcript.ts';
+import { withoutQuotes } from './without-quotes.ts';
 
 /** How a call ended, as far as its last moment knows. */
 export type Ending = {
@@ -37,6 +38,11 @@ export function settleCall(story: Story, { state, answeredBy, finish, error, ans
   const { id, attempts, warnings, finishedAt } = story;
   const usage = attempts.reduce((sum, attempt) => addUsage(sum, attempt.usage), noUsage);
   const cost = totalCost(attempts);
+  // Errors of providers may quote the prompt, and warnings may quote errors.
+  const failed =
+    !story.keepBodies && (error !== undefined || attempts.some(({ outcome }) => outcome !== 'ok'));
+  const told = (text: string) => (story.keepBodies ? text : withoutQuotes(text, story.call.request.messages));
+  const toldVerdict = (verdict: StepVerdict) => ({ ...verdict, because: verdict.because.map(told) });
   const firstAttempt = attempts[0];
   const paidByCaller = attempts.flatMap(({ callerCost }) => callerCost ?? []);
   return {
@@ -61,9 +67,9 @@ export function settleCall(story: Story, { state, answeredBy, finish, error, ans
       frontierCost: frontierCost(story, story.frontierPrice),
     }),
     ...(finish && { finishReason: finish.raw ?? finish.reason }),
-    ...(error && { errorCode: error.code, errorMessage: error.message }),
-    warnings,
-    ...(story.verdicts.length > 0 && { verdicts: story.verdicts }),
+    ...(error && { errorCode: error.code, errorMessage: told(error.message) }),
+    warnings: failed ? warnings.map(told) : warnings,
+    ...(story.verdicts.length > 0 && { verdicts: failed ? story.verdicts.map(toldVerdict) : story.verdicts }),
     attempts,
     simulated: attempts.length === 0 ? story.simulatedOnly : attempts.some((attempt) => attempt.simulated),
     ...(answer && story.keepBodies && { bodies: bodiesOf(story.call, answer) }),

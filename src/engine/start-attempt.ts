@@ -30,6 +30,7 @@ import { readErrorBody } from './read-error-body.ts';
 import type { Route } from './route.ts';
 import { saysTooMany } from './says-too-many.ts';
 import { writeWireRequest } from './wire-request.ts';
+import { withoutQuotes } from './without-quotes.ts';
 
 /** An attempt that has begun to answer: it has content, or a proper end, and is no longer replaced by another. */
 export type StartedAttempt = {
@@ -75,6 +76,7 @@ export async function startAttempt(
   const meter = attemptMeter(candidate, {
     startedAt: engine.now(),
     inputEstimate: inputTokens,
+    ...(!engine.settings.keepBodies && { told: (text) => withoutQuotes(text, call.request.messages) }),
     priceOf: (name) => engine.catalogue.get(`${candidate.model.provider}/${name}`)?.price,
     closed(row) {
       leavePlace(row, 'place' in seat ? seat.place : undefined, refused);

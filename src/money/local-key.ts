@@ -36,12 +36,17 @@ export async function openLocalKey({
   return file;
 }
 
+/** The same key, as its file or its variable holds it, whether or not it has been used. */
+export function localKeyOf(place: KeyPlace): string {
+  return keyFrom(place, 'CONCLAVE_API_KEY', 'local.key').key;
+}
+
 /** Tells the digest of this machine's own key. Where its file cannot be read or made, no key is that one. */
 export function knowsLocalKey(place: KeyPlace): (hash: string) => boolean {
   let own: string | undefined;
   return (hash) => {
     try {
-      own ??= hashKey(keyFrom(place, 'CONCLAVE_API_KEY', 'local.key').key);
+      own ??= hashKey(localKeyOf(place));
     } catch {
       own = '';
     }

@@ -1,11 +1,13 @@
 import type { App } from '../../app.ts';
 import type { ConfigState } from '../../core/config-state.ts';
 import type { HttpExchange } from '../../core/http-exchange.ts';
+import { authenticate } from './authenticate.ts';
 import { sendJson } from './send-json.ts';
 
 /**
  * Ready when the store answers. Providers are not asked: their outage is no reason to take Conclave out. Nor is a new
- * configuration that had to be refused: the old one serves, and what is wrong with the new one is said here.
+ * configuration that had to be refused: the old one serves. That it was is said here; why, with its path and line, only
+ * to the admin and to this machine's own key.
  */
 export async function ready(app: App, exchange: HttpExchange): Promise<void> {
   try {
@@ -15,16 +17,27 @@ export async function ready(app: App, exchange: HttpExchange): Promise<void> {
       status: 'ready',
       // How many; which ones is for the admin: this answer needs no key.
       ...(dead > 0 && { deadCredentials: dead }),
-      config: shownState(app.configState()),
+      config: await shownState(app, exchange),
     });
   } catch {
     sendJson(exchange, 503, { status: 'not ready', reason: 'the store does not answer' });
   }
 }
 
-function shownState({ loadedAt, refused }: ConfigState) {
+/** A wrong key is as good as none: this answer needs none. */
+async function mayKnowWhy(app: App, { headers }: HttpExchange): Promise<boolean> {
+  if (headers.authorization === undefined && headers['x-api-key'] === undefined) return false;
+  const principal = await authenticate(app, headers).catch(() => undefined);
+  return principal?.admin === true || principal?.owner === true;
+}
+
+async function shownState(app: App, exchange: HttpExchange) {
+  const { loadedAt, refused }: ConfigState = app.configState();
+  const mayKnow = refused !== undefined && (await mayKnowWhy(app, exchange));
   return {
     loadedAt: new Date(loadedAt).toISOString(),
-    ...(refused && { refused: { at: new Date(refused.at).toISOString(), reason: refused.reason } }),
+    ...(refused && {
+      refused: { at: new Date(refused.at).toISOString(), ...(mayKnow && { reason: refused.reason }) },
+    }),
   };
 }
