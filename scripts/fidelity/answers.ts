@@ -112,6 +112,8 @@ function outline(parts: readonly StreamPart[]): unknown[] {
   return parts.flatMap((part): unknown[] => {
     // A block of the dialect's own may stand beside what it means.
     if (part.type === 'start' || part.type === 'warning' || part.type === 'opaque') return [];
+    // How it would be billed is said to the books, not to a client.
+    if (part.type === 'usage') return [{ usage: part.usage }];
     if (part.type === 'finish') return [{ finish: part.reason }];
     if (part.type === 'citation') return [{ citation: part.citation.url }];
     if (part.type === 'reasoning-signature') return [{ signed: true }];

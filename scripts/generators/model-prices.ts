@@ -58,14 +58,14 @@ const bucketRates: Record<string, keyof Rates> = {
   cache_write_mtok: 'cacheWrite',
   cache_write_1h_mtok: 'cacheWriteLong',
   output_reasoning_mtok: 'reasoning',
+  input_audio_mtok: 'inputAudio',
 };
 const countRates: Record<string, keyof Rates> = {
   web_searches_kcount: 'webSearch',
   requests_kcount: 'call',
 };
 /** Charged for things that text calls never use, so that the price of text stays exact without them. */
-const besideText =
-  /^(input_(audio|image|video)|cache_(audio|image|video)_read)_mtok$|^storage_searches_kcount$/;
+const besideText = /^(input_(image|video)|cache_(audio|image|video)_read)_mtok$|^storage_searches_kcount$/;
 
 /** Prices and windows of @pydantic/genai-prices, in our units, small enough to load in milliseconds. */
 const generate: Generator = () => [

@@ -37,6 +37,7 @@ function pricedAlike(price: Price): Whole<Price> {
     cacheWrite: price.cacheWrite,
     cacheWriteLong: price.cacheWriteLong,
     reasoning: price.reasoning,
+    inputAudio: price.inputAudio,
     webSearch: price.webSearch,
     call: price.call,
     steps: price.steps,

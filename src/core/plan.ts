@@ -1,3 +1,4 @@
+import type { BillingTerm } from './billing-terms.ts';
 import type { Capability, Model } from './model.ts';
 import type { Candidate, Deployment } from './provider.ts';
 import type { DialectId } from './content.ts';
@@ -28,6 +29,8 @@ export type RequestFeatures = {
   readonly stream: boolean;
   /** How many answers the client wants at once. Default 1. */
   readonly answers?: number | undefined;
+  /** How the answer is asked to be served, where that is not the ordinary way. */
+  readonly billingTerms?: readonly BillingTerm[] | undefined;
   readonly clientDialect?: DialectId | undefined;
   /** Only candidates that speak this dialect can serve the call. */
   readonly pinnedDialect?: DialectId | undefined;

@@ -16,6 +16,8 @@ export type Rates = {
   readonly cacheWriteLong?: PicoUsdPerToken;
   /** Default: `output`. */
   readonly reasoning?: PicoUsdPerToken;
+  /** Sound in the prompt. Absent: unknown, unlike text's. */
+  readonly inputAudio?: PicoUsdPerToken;
   /** Pico-dollars for one server-side web search. Default 0. */
   readonly webSearch?: number;
   /** Pico-dollars for the call itself, whatever its size. Default 0. */
@@ -49,32 +51,73 @@ export function picoPerToken(usdPerMillion: number): PicoUsdPerToken {
   return Math.round(usdPerMillion * 1e6);
 }
 
+/** What a usage's counts do not say of its bill. */
+export type BilledAs = {
+  /** What the token rates are multiplied by, in percent. Default: 100. */
+  readonly percent?: number;
+  /** How much of `input` is sound. Default: 0. */
+  readonly audioInput?: Tokens;
+};
+
 /** The exact cost of a usage that began at `at`, summed over all buckets and rounded half up to nano-dollars once. */
-export function costOf(usage: Usage, price: Price, at: Ms): NanoUsd {
+export function costOf(
+  usage: Usage,
+  price: Price,
+  at: Ms,
+  { percent = 100, audioInput = 0 }: BilledAs = {},
+): NanoUsd {
   const rates = ratesFor(priceAt(price, at), promptTokens(usage));
   const cacheWrite = rates.cacheWrite ?? rates.input;
-  const buckets = [
-    [usage.input, rates.input],
+  const audio = Math.min(audioInput, usage.input);
+  const tokens = sumOf([
+    [usage.input - audio, rates.input],
+    [audio, rates.inputAudio ?? rates.input],
     [usage.output, rates.output],
     [usage.cacheRead, rates.cacheRead ?? rates.input],
     [usage.cacheWrite, cacheWrite],
     [usage.cacheWriteLong, rates.cacheWriteLong ?? cacheWrite],
     [usage.reasoning, rates.reasoning ?? rates.output],
+  ]);
+  const apart = sumOf([
     [usage.webSearches, rates.webSearch ?? 0],
     [1, rates.call ?? 0],
-  ] as const;
+  ]);
+  return (tokens * BigInt(percent) + apart * 100n + 50_000n) / 100_000n;
+}
+
+function sumOf(buckets: readonly (readonly [count: number, rate: number])[]): bigint {
   const sum = buckets.reduce((total, [count, rate]) => total + count * rate, 0);
-  const pico = Number.isSafeInteger(sum)
+  return Number.isSafeInteger(sum)
     ? BigInt(sum)
     : buckets.reduce((total, [count, rate]) => total + BigInt(count) * BigInt(rate), 0n);
-  return (pico + 500n) / 1000n;
+}
+
+/** What of a usage has a price of its own that this price does not know, in words for a warning. */
+export function unpricedParts(usage: Usage, price: Price, at: Ms, audioInput: Tokens = 0): string[] {
+  const rates = priceAt(price, at);
+  const parts = [
+    [audioInput, rates.inputAudio, 'audio tokens'],
+    [usage.webSearches, rates.webSearch ?? rates.call, 'web searches'],
+    [
+      usage.cacheWriteLong,
+      rates.cacheWriteLong ?? (rates.cacheWrite === undefined ? 0 : undefined),
+      'cache writes for an hour',
+    ],
+  ] as const;
+  return parts.flatMap(([count, rate, name]) => (count > 0 && rate === undefined ? [name] : []));
 }
 
 /**
  * The most that a prompt and an answer of these sizes can cost, whatever the cache does and however long the call that
  * begins at `at` takes, up to a day.
  */
-export function upperBoundCost(price: Price, prompt: Tokens, completion: Tokens, at: Ms): NanoUsd {
+export function upperBoundCost(
+  price: Price,
+  prompt: Tokens,
+  completion: Tokens,
+  at: Ms,
+  hasAudio = false,
+): NanoUsd {
   const stepped = ratesWithinADay(price, at);
   const steps = stepped.flatMap(({ steps = [] }) =>
     steps.filter(({ abovePromptTokens }) => prompt > abovePromptTokens).map(({ rates }) => rates),
@@ -82,7 +125,13 @@ export function upperBoundCost(price: Price, prompt: Tokens, completion: Tokens,
   const possible: Rates[] = [...stepped, ...steps];
   const dearestOf = (rate: (rates: Rates) => number) => BigInt(Math.max(...possible.map(rate)));
   const input = dearestOf((rates) =>
-    Math.max(rates.input, rates.cacheRead ?? 0, rates.cacheWrite ?? 0, rates.cacheWriteLong ?? 0),
+    Math.max(
+      rates.input,
+      rates.cacheRead ?? 0,
+      rates.cacheWrite ?? 0,
+      rates.cacheWriteLong ?? 0,
+      hasAudio ? (rates.inputAudio ?? 0) : 0,
+    ),
   );
   const output = dearestOf((rates) => Math.max(rates.output, rates.reasoning ?? 0));
   const call = dearestOf((rates) => rates.call ?? 0);

@@ -1,6 +1,8 @@
 import type { DialectId } from './content.ts';
 import type { ConclaveError } from './errors.ts';
 import type { JsonObject } from './json.ts';
+import type { BillingTerm } from './billing-terms.ts';
+import type { Tokens } from './units.ts';
 import type { Usage } from './usage.ts';
 
 export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'other';
@@ -52,7 +54,15 @@ export type StreamPart =
       readonly value: JsonObject;
     }
   /** Cumulative: a later usage replaces an earlier one. */
-  | { readonly type: 'usage'; readonly usage: Usage; readonly beside?: readonly BilledBeside[] }
+  | {
+      readonly type: 'usage';
+      readonly usage: Usage;
+      readonly beside?: readonly BilledBeside[];
+      /** How it was served, where that is not the ordinary way. */
+      readonly terms?: readonly BillingTerm[];
+      /** How much of `usage.input` is sound. Absent: nothing. */
+      readonly audioInput?: Tokens;
+    }
   /** Ids under which the provider keeps pieces of the answer: later calls may name them in the place of the pieces. */
   | { readonly type: 'kept'; readonly ids: readonly string[] }
   | { readonly type: 'finish'; readonly reason: FinishReason; readonly raw?: string }

@@ -1,5 +1,6 @@
 import type { AttemptRow } from '../core/ledger.ts';
-import { costOf, type Price } from '../core/price.ts';
+import { tokenPercent, type BillingTerm } from '../core/billing-terms.ts';
+import { costOf, unpricedParts, type BilledAs, type Price } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { DialectId } from '../core/content.ts';
 import { ConclaveError } from '../core/errors.ts';
@@ -24,6 +25,8 @@ export type AttemptMeter = {
   pieces?: readonly string[] | undefined;
   /** Proofs of the answer's thoughts, as far as they have arrived. */
   proofs(): string[];
+  /** What of the usage is booked at the ordinary rates although it has a price of its own, in sentences for the caller. */
+  unpriced(): string[];
   see(parts: readonly StreamPart[]): void;
   close(outcome: AttemptRow['outcome'], endedAt: Ms, error?: ConclaveError): AttemptRow;
 };
@@ -53,8 +56,11 @@ export function attemptMeter(
     readonly closed?: (row: AttemptRow) => void;
   },
 ): AttemptMeter {
+  const { model } = candidate;
   let usage: Usage | undefined;
   let beside: readonly BilledBeside[] = [];
+  let terms: readonly BillingTerm[] = [];
+  let audioInput: Tokens = 0;
   let finished = false;
   let answered = 0;
   let thought = 0;
@@ -77,17 +83,35 @@ export function attemptMeter(
   /** `undefined` as soon as one of the rates is unknown. */
   function costOfAll(answer: Usage, price: Price | undefined): NanoUsd | undefined {
     // Who never answered is owed nothing, no fee for the request either.
-    let total = answer === noUsage ? 0n : price && costOf(answer, price, startedAt);
+    let total = answer === noUsage ? 0n : price && costOf(answer, price, startedAt, billedAs());
     for (const pass of beside) {
       const rates = pass.model === undefined ? price : priceOf?.(pass.model);
       if (total === undefined || !rates) return undefined;
-      total += costOf(pass.usage, rates, startedAt);
+      const name = pass.model ?? model.name;
+      total += costOf(pass.usage, rates, startedAt, tokenPercent(terms, { provider: model.provider, name }));
     }
     return total;
   }
 
+  function billedAs(): BilledAs {
+    return { percent: tokenPercent(terms, model).percent, audioInput };
+  }
+
+  function unpriced(): string[] {
+    if (!usage || !model.price || model.local) return [];
+    const names = [
+      ...tokenPercent(terms, model).unknown,
+      ...unpricedParts(usage, model.price, startedAt, audioInput),
+    ];
+    return names.map(
+      (name) =>
+        `${name}: no price of ${model.id} for it is known, so its cost is an estimate at the ordinary rates`,
+    );
+  }
+
   return {
     candidate,
+    unpriced,
     dialect: candidate.deployment.endpoints[0]?.dialect ?? 'openai-chat',
     startedAt,
     firstByteMs: undefined,
@@ -102,6 +126,8 @@ export function attemptMeter(
           if (!isCredible(part.usage)) continue;
           usage = part.usage;
           beside = part.beside ?? [];
+          terms = part.terms ?? [];
+          audioInput = part.audioInput ?? 0;
         } else if (part.type === 'finish') finished = true;
         else if (part.type === 'reasoning-delta') thought += part.text.length;
         else if (
@@ -117,7 +143,7 @@ export function attemptMeter(
       }
     },
     close(outcome, endedAt, error) {
-      const { model, deployment } = candidate;
+      const { deployment } = candidate;
       const { usage: answer, estimated } = seen(mayBeBilled(this, outcome, error));
       const usage = beside.reduce((sum, pass) => addUsage(sum, pass.usage), answer);
       const cost = costOfAll(answer, model.price);
@@ -136,7 +162,7 @@ export function attemptMeter(
         outcome,
         ...(error && { errorCode: error.code, message: told(error.toOperator) }),
         usage,
-        estimated,
+        estimated: estimated || unpriced().length > 0,
         ...(deployment.payer === 'caller'
           ? { cost: 0n, ...(cost !== undefined && { callerCost: cost }) }
           : cost !== undefined && { cost }),

@@ -1,7 +1,9 @@
+import { billingTerms, type BillingTerm } from '../core/billing-terms.ts';
 import type { Call } from '../core/call.ts';
 import type { Resolution } from '../core/catalogue.ts';
 import type { Classification } from '../core/classification.ts';
 import type { DialectId, MediaSource } from '../core/content.ts';
+import { isJsonObject, type JsonValue } from '../core/json.ts';
 import { hasTag } from '../core/has-tag.ts';
 import type { Capability, Model } from '../core/model.ts';
 import type {
@@ -70,6 +72,7 @@ export function requestFeatures(
     outputTokensUpperBound: most,
     stream: request.stream,
     answers: answersAsked(request),
+    billingTerms: termsAsked(request),
     clientDialect: raw?.dialect,
     pinnedDialect: pinned?.dialect,
     pinnedBy: pinned?.field,
@@ -109,6 +112,18 @@ export function isSensitive({ tags, principal }: Pick<Call, 'tags' | 'principal'
 function answersAsked({ extras }: ModelRequest): number {
   const n = extras?.find(({ name }) => name === 'n')?.value;
   return typeof n === 'number' && Number.isSafeInteger(n) && n > 1 ? n : 1;
+}
+
+/** OpenAI's and Anthropic's words for a way of serving, and Amazon's. */
+function termsAsked({ extras = [] }: ModelRequest): readonly BillingTerm[] | undefined {
+  const asked: Record<string, JsonValue> = {};
+  for (const { name, value } of extras) {
+    if (name === 'service_tier' || name === 'speed' || name === 'inference_geo') asked[name] = value;
+    else if (name === 'serviceTier' && isJsonObject(value)) asked[name] = value.type ?? '';
+    else if (name === 'performanceConfig' && isJsonObject(value)) asked[name] = value.latency ?? '';
+  }
+  const terms = billingTerms(asked);
+  return terms.length > 0 ? terms : undefined;
 }
 
 /** What the user said last. */

@@ -8,7 +8,7 @@ import { nanoFromUsd, usdText, type Ms, type NanoUsd } from '../core/units.ts';
 import { noUsage } from '../core/usage.ts';
 import type { EngineContext } from './engine.ts';
 import type { CallRecord } from './record.ts';
-import { reservationAmount } from './reservation-amount.ts';
+import { askedTerms, reservationAmount } from './reservation-amount.ts';
 import type { Route } from './route.ts';
 import { triedRoute } from './tried-route.ts';
 import { leftText, noteDear, noteUnpriced, withoutDear } from './without-dear.ts';
@@ -79,8 +79,8 @@ function openIntent(engine: EngineContext, route: Route, record: CallRecord): Pr
 }
 
 /** Whether what the candidates may cost is more than a sum of known prices. */
-export function isPriceUnknown({ plan }: Pick<Route, 'plan'>): boolean {
-  return plan.steps.some(({ candidates }) => candidates.some(isUnpriced));
+export function isPriceUnknown({ plan, features }: Pick<Route, 'plan' | 'features'>): boolean {
+  return plan.steps.some(({ candidates }) => candidates.some((one) => isUnpriced(one, features)));
 }
 
 function inputEstimate({ features }: Route, first: Candidate | undefined, now: Ms): bigint {
@@ -92,7 +92,7 @@ function inputEstimate({ features }: Route, first: Candidate | undefined, now: M
 export function withKnownPrices(route: Route): Route {
   if (!route.call.principal.hardBudget) return route;
   const steps = route.plan.steps.map((step) => {
-    const priced = step.candidates.filter((candidate) => !isUnpriced(candidate));
+    const priced = step.candidates.filter((candidate) => !isUnpriced(candidate, route.features));
     return priced.length > 0 && priced.length < step.candidates.length ? withCandidates(step, priced) : step;
   });
   if (steps.every((step, at) => step === route.plan.steps[at])) return route;
@@ -100,8 +100,10 @@ export function withKnownPrices(route: Route): Route {
 }
 
 /** Whatever the caller pays for is no matter of a budget's. */
-function isUnpriced({ model, deployment }: Candidate): boolean {
-  return !model.price && deployment.payer !== 'caller';
+function isUnpriced(candidate: Candidate, features: Route['features']): boolean {
+  const { model, deployment } = candidate;
+  if (deployment.payer === 'caller') return false;
+  return !model.price || askedTerms(candidate, features).unknown.length > 0;
 }
 
 function withCandidates(step: PlanStep, candidates: readonly Candidate[]): PlanStep {
@@ -134,7 +136,7 @@ export function budgetExceeded(
   if (unknownPrice && standing.hard) {
     return new ConclaveError(
       'budget_exceeded',
-      `${refused}: a model of unknown price cannot be held to it. Give it a price under models in the configuration, or choose another.`,
+      `${refused}: a model of unknown price cannot be held to it. Give it a price under models in the configuration, ask for its ordinary service, or choose another.`,
     );
   }
   const cause = `it may cost up to $${usdText(amount)}, and $${usdText(atLeastNothing(leftOf(standing)))} is left`;

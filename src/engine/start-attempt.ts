@@ -83,6 +83,7 @@ export async function startAttempt(
       notePace(engine, deployment, row);
       if (row.kept) engine.origins.rememberReply(row.kept, call.principal.keyId);
       for (const proof of meter.proofs()) engine.origins.rememberThought(proof, candidate);
+      warnOnce(options.record, meter.unpriced());
       trace?.ended(row);
     },
   });
@@ -104,6 +105,7 @@ export async function startAttempt(
     const lifted = engine.health.succeeded(deployment, meter.firstByteMs);
     if (lifted) engine.benches.tell(lifted);
     for (const { parts } of held) meter.see(parts);
+    warnOnce(options.record, meter.unpriced());
     return {
       candidate,
       meter,

@@ -102,6 +102,7 @@ function stepMeter(
     firstByteMs: 0,
     status: undefined,
     proofs: () => [],
+    unpriced: () => [],
     see: () => undefined,
     close(outcome, endedAt, error) {
       return {

@@ -1,3 +1,4 @@
+import { billingTerms, servedAs } from '../../core/billing-terms.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
@@ -12,7 +13,9 @@ export function usageParts(usage: JsonValue | undefined): StreamPart[] {
     const model = nameOf(pass.model);
     return { usage: readUsage(pass), ...(model && { model }) };
   });
-  return [{ type: 'usage', usage: readUsage(usage), ...(beside.length > 0 && { beside }) }];
+  const { service_tier = null, speed = null, inference_geo = null } = usage;
+  const served = servedAs(billingTerms({ service_tier, speed, inference_geo }));
+  return [{ type: 'usage', usage: readUsage(usage), ...served, ...(beside.length > 0 && { beside }) }];
 }
 
 /**

@@ -19,7 +19,7 @@ export function readReply(body: JsonObject): StreamPart[] {
   return [
     { type: 'start' },
     ...blocks.flatMap(readBlock),
-    ...usageParts(body.usage),
+    ...usageParts(body),
     finishPart(textOf(body.stopReason), answered),
   ];
 }

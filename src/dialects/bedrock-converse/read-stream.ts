@@ -94,7 +94,7 @@ export function converseInterpreter(): StreamInterpreter {
           return;
         case 'metadata':
           measured = true;
-          parts.push(...usageParts(body.usage));
+          parts.push(...usageParts(body));
           finish(parts);
           return;
         default:

@@ -1,13 +1,19 @@
+import { billingTerms, servedAs } from '../../core/billing-terms.ts';
 import { isJsonObject } from '../../core/json.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import { completionTokens, promptTokens } from '../../core/usage.ts';
 import type { Usage } from '../../core/usage.ts';
-import { countOf, objectsOf } from '../loose-fields.ts';
+import { countOf, objectOf, objectsOf } from '../loose-fields.ts';
 
-/** Converse's usage in our buckets; nothing where it gives none. */
-export function usageParts(usage: JsonValue | undefined): StreamPart[] {
-  return isJsonObject(usage) ? [{ type: 'usage', usage: readUsage(usage) }] : [];
+/** Converse's usage in our buckets, from the body or event that has it; nothing where it gives none. */
+export function usageParts({ usage, serviceTier, performanceConfig }: JsonObject): StreamPart[] {
+  if (!isJsonObject(usage)) return [];
+  const terms = billingTerms({
+    serviceTier: objectOf(serviceTier).type ?? null,
+    performanceConfig: objectOf(performanceConfig).latency ?? null,
+  });
+  return [{ type: 'usage', usage: readUsage(usage), ...servedAs(terms) }];
 }
 
 function readUsage(usage: JsonObject): Usage {

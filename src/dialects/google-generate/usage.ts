@@ -1,14 +1,20 @@
+import { billingTerms, servedAs } from '../../core/billing-terms.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import { promptTokens } from '../../core/usage.ts';
 import type { Usage } from '../../core/usage.ts';
-import { countOf } from '../loose-fields.ts';
+import { countOf, objectsOf } from '../loose-fields.ts';
 
 /** Gemini's usage in our buckets; nothing where it gives none. Its own tools' results are prompt tokens as well. */
 export function usageParts(usage: JsonValue | undefined, webSearches: number): StreamPart[] {
   if (!isJsonObject(usage)) return [];
   const prompt = countOf(usage.promptTokenCount) + countOf(usage.toolUsePromptTokenCount);
+  const cachedAudio = audioOf(usage.cacheTokensDetails);
+  const audioInput = Math.max(0, audioOf(usage.promptTokensDetails) - cachedAudio);
+  const { serviceTier = null, trafficType = null } = usage;
+  const terms = billingTerms({ serviceTier, trafficType });
+  if (cachedAudio > 0) terms.push('audio tokens from the cache');
   const cacheRead = Math.min(prompt, countOf(usage.cachedContentTokenCount));
   return [
     {
@@ -22,8 +28,17 @@ export function usageParts(usage: JsonValue | undefined, webSearches: number): S
         reasoning: countOf(usage.thoughtsTokenCount),
         webSearches,
       },
+      ...servedAs(terms),
+      ...(audioInput > 0 && { audioInput }),
     },
   ];
+}
+
+/** Tokens of sound among those that were counted by modality. */
+function audioOf(details: JsonValue | undefined): number {
+  return objectsOf(details)
+    .filter(({ modality }) => modality === 'AUDIO')
+    .reduce((sum, { tokenCount }) => sum + countOf(tokenCount), 0);
 }
 
 /** Our buckets in Gemini's words. */

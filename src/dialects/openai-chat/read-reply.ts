@@ -1,11 +1,12 @@
 import type { ReplyReader } from '../../core/dialect.ts';
+import { billingTerms, servedAs, type BillingTerm } from '../../core/billing-terms.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { ErrorCode } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
-import { nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
+import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
 import { readOpenAiErrorEvent } from '../openai-read-error.ts';
 import { streamReader } from '../stream-reader.ts';
 import type { StreamInterpreter } from '../stream-reader.ts';
@@ -43,6 +44,7 @@ function chatInterpreter(quirks: Quirks): Omit<StreamInterpreter, 'event'> & {
   /** Further answers to one request (`n`), and whether each has said why it ended. */
   const further = new Map<number, boolean>();
   let cited = 0;
+  let terms: readonly BillingTerm[] = [];
   const deltas = deltaReader(quirks, () => id);
 
   function start(body: JsonObject, parts: StreamPart[]): void {
@@ -62,13 +64,23 @@ function chatInterpreter(quirks: Quirks): Omit<StreamInterpreter, 'event'> & {
     if (isJsonObject(choice.delta)) deltas.read(choice.delta, parts);
     if (isJsonObject(choice.logprobs)) deltas.aside({ logprobs: choice.logprobs }, parts);
     // Moonshot reports usage inside of the choice.
-    if (isJsonObject(choice.usage)) pushUsage(choice.usage, parts, quirks);
+    if (isJsonObject(choice.usage)) pushUsage(choice.usage, parts);
     if (ended) finish = textOf(choice.finish_reason);
   }
 
   /** Some answer has not said why it ended: without a `[DONE]` this stream was cut. */
   function unfinished(): boolean {
     return finish === undefined || [...further.values()].includes(false);
+  }
+
+  function pushUsage(usage: JsonObject, parts: StreamPart[]): void {
+    const audioInput = countOf(objectOf(usage.prompt_tokens_details).audio_tokens);
+    parts.push({
+      type: 'usage',
+      usage: readUsage(usage, quirks),
+      ...servedAs(terms),
+      ...(audioInput > 0 && { audioInput }),
+    });
   }
 
   /** Perplexity repeats its list of sources with every chunk. */
@@ -90,7 +102,12 @@ function chatInterpreter(quirks: Quirks): Omit<StreamInterpreter, 'event'> & {
     for (const choice of choices) if (isJsonObject(choice)) readChoice(choice, parts);
     if (body.citations || body.search_results) readSources(body, parts);
     const usage = body.usage ?? objectOf(body.x_groq).usage;
-    if (isJsonObject(usage)) pushUsage(usage, parts, quirks);
+    // With the first chunk or the last, and not with every one.
+    terms =
+      nameOf(body.service_tier) === undefined
+        ? terms
+        : billingTerms({ service_tier: textOf(body.service_tier) });
+    if (isJsonObject(usage)) pushUsage(usage, parts);
   }
 
   /** After the answer's own end an error takes nothing back; OpenRouter sends one behind `length`. */
@@ -120,10 +137,6 @@ const failures: Readonly<Record<string, ErrorCode>> = {
   insufficient_system_resource: 'provider_overloaded',
   network_error: 'provider_error',
 };
-
-function pushUsage(usage: JsonObject, parts: StreamPart[], quirks: Quirks): void {
-  parts.push({ type: 'usage', usage: readUsage(usage, quirks) });
-}
 
 function annotationOf(source: JsonValue): JsonObject {
   const { url, title, ...rest } = isJsonObject(source) ? source : { url: source };

@@ -5,6 +5,14 @@ import { nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
 import { readAnnotation } from './annotation.ts';
 import { readProof } from './reasoning-proof.ts';
 
+/** Work of OpenAI's own tools that is billed by the call, the session or the picture, beside its tokens. */
+const pricedItems: ReadonlySet<string> = new Set([
+  'file_search_call',
+  'code_interpreter_call',
+  'image_generation_call',
+  'shell_call',
+]);
+
 type TextType = 'text-delta' | 'reasoning-delta' | 'refusal-delta';
 
 /** A piece of one item that deltas belong to: `content.0`, `summary.1`, a call's arguments. */
@@ -28,6 +36,7 @@ export function itemReader() {
   let blocks = 0;
   let sawCalls = false;
   let webSearches = 0;
+  const apart = new Set<string>();
   const items = new Map<number, OpenItem>();
 
   function itemAt(place: number): OpenItem {
@@ -112,6 +121,7 @@ export function itemReader() {
     const index = blocks++;
     if (value.type === 'custom_tool_call') sawCalls = true;
     if (isSearch(value)) webSearches += 1;
+    if (typeof value.type === 'string' && pricedItems.has(value.type)) apart.add(value.type);
     parts.push({ type: 'opaque', index, dialect: 'openai-responses', value });
     const data = value.type === 'image_generation_call' ? nameOf(value.result) : undefined;
     if (data === undefined) return;
@@ -122,6 +132,7 @@ export function itemReader() {
     // Methods: V8 keeps the getters of an object literal, and with them this reader, until a full collection.
     sawCalls: () => sawCalls,
     webSearches: () => webSearches,
+    billedApart: () => [...apart],
     sawNothing: () => items.size === 0,
     added(place: number, value: JsonObject, parts: StreamPart[]): void {
       const item = itemAt(place);

@@ -1,4 +1,5 @@
 import type { ReplyReader } from '../../core/dialect.ts';
+import { billingTerms, servedAs } from '../../core/billing-terms.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject } from '../../core/json.ts';
@@ -51,7 +52,13 @@ function responseReader(): Pick<StreamInterpreter, 'event'> & {
       for (const [place, item] of objectsOf(response.output).entries()) items.done(place, item, parts);
     }
     const { usage } = response;
-    if (isJsonObject(usage)) parts.push({ type: 'usage', usage: readUsage(usage, items.webSearches()) });
+    if (isJsonObject(usage)) {
+      const terms = [
+        ...billingTerms({ service_tier: response.service_tier ?? null }),
+        ...items.billedApart(),
+      ];
+      parts.push({ type: 'usage', usage: readUsage(usage, items.webSearches()), ...servedAs(terms) });
+    }
     const ids =
       response.store === false ? [] : objectsOf(response.output).flatMap(({ id }) => nameOf(id) ?? []);
     if (ids.length > 0) parts.push({ type: 'kept', ids });
