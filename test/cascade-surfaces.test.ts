@@ -37,12 +37,16 @@ test('the library asks a cascade, checks answers by a program, and knows what al
     check: { command: ['grep', '-q', 'ok'] },
   });
   assert.equal(small.model, 'lab/small-a');
-  const missing = await library.chat({
-    model: 'cascade',
-    prompt: 'Hi',
-    check: { command: ['no-such-program'] },
-  });
-  assert.equal(missing.model, 'lab/big', 'a check that cannot be run is not passed');
+  assert.equal(small.checkPassed, true);
+  const failing = await library.chat({ model: 'cascade', prompt: 'Hi', check: { regex: 'never said' } });
+  assert.deepEqual([failing.model, failing.checkPassed], ['lab/big', false]);
+  const asked = lab.asked.length;
+  for (const program of ['no-such-program', './no-such-file', import.meta.dirname])
+    await assert.rejects(library.chat({ model: 'cascade', prompt: 'Hi', check: { command: [program] } }), {
+      code: 'invalid_request',
+      message: /check: the program .* is not found, or may not be run/,
+    });
+  assert.equal(lab.asked.length, asked, 'nobody is paid for an answer that nothing could accept');
 });
 
 test('the command line asks a cascade, and show --why prints what was made of each answer', async (t) => {
@@ -56,6 +60,14 @@ test('the command line asks a cascade, and show --why prints what was made of ea
   assert.equal(asked.code, 0, asked.stderr);
   const answer = JSON.parse(asked.stdout) as { text: string; requestId: string; costNanoUsd: number };
   assert.deepEqual([answer.text, answer.costNanoUsd], ['OK, 42', 1_100_000 * 10.1]);
+  // Of several checks every one counts, and a program can read the outcome.
+  const several = ['ask', '-m', 'cascade', '--json', '--check-regex', '\\d', '--check-command', 'grep'];
+  const failed = await conclave([...several, '43', '--', 'Hi'], place);
+  assert.equal(failed.code, 1, failed.stderr);
+  assert.equal((JSON.parse(failed.stdout) as { checkPassed?: boolean }).checkPassed, false);
+  const unread = await conclave([...several, '42', '--check-schema', 'nofile.json', '--', 'Hi'], place);
+  assert.equal(unread.code, 2);
+  assert.match(unread.stdout + unread.stderr, /nofile\.json/);
   const { stdout } = await conclave(['show', '--why', answer.requestId], place);
   assert.match(stdout, /cost {9}\$0\.01111/);
   assert.match(

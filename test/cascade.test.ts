@@ -374,12 +374,14 @@ test('where no answer passes the check, the last one comes with a warning and it
   const { row, reply, text } = await answered(gateway, question(), headers);
   const failing = /lab\/big answers as the last that was left, and the check fails: it does not match/;
   assert.match(reply.headers.get('x-conclave-warnings') ?? '', failing);
+  assert.equal(reply.headers.get('x-conclave-check'), 'failed');
   assert.match(text, /three/);
   assert.deepEqual([row?.state, row?.model, row?.verdicts?.at(-1)?.accepted], ['ok', 'lab/big', false]);
   const streamed = await answered(gateway, question({ stream: true }), headers);
   assert.match(streamed.row?.warnings.join() ?? '', failing);
   assert.match(streamed.text, /\[DONE\]/);
   const passed = await answered(gateway, question(), { 'x-conclave-check': '{"regex":"^three$"}' });
+  assert.equal(passed.reply.headers.get('x-conclave-check'), 'passed');
   assert.deepEqual([passed.row?.warnings, passed.row?.verdicts?.at(-1)?.accepted], [[], true]);
 });
 

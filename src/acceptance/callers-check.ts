@@ -26,7 +26,24 @@ export async function callersCheck(
     }
     case 'command':
       return runs(check.command, text, signal);
+    case 'all':
+      return passesAll(check.checks, reply, signal);
   }
+}
+
+/** The first that fails ends it: a program is not run for an answer that is none. */
+async function passesAll(
+  checks: readonly AnswerCheck[],
+  reply: CollectedReply,
+  signal: AbortSignal,
+): Promise<CheckResult> {
+  const said: string[] = [];
+  for (const check of checks) {
+    const result = await callersCheck(check, reply, signal);
+    if (!result.passed) return result;
+    said.push(result.says);
+  }
+  return { passed: true, says: said.join(', ') };
 }
 
 function matches(pattern: string, text: string): CheckResult {

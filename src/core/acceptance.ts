@@ -11,7 +11,9 @@ export type AnswerCheck =
   /** A JSON Schema that the answer must satisfy. */
   | { readonly kind: 'schema'; readonly schema: JsonObject }
   /** A program and its arguments, given the answer on its standard input; exit code 0 is good. Never over HTTP. */
-  | { readonly kind: 'command'; readonly command: readonly string[] };
+  | { readonly kind: 'command'; readonly command: readonly string[] }
+  /** Each of these, in turn. */
+  | { readonly kind: 'all'; readonly checks: readonly AnswerCheck[] };
 
 /** An answer of a cascade, as acceptance sees it. */
 export type StepAnswer = {

@@ -159,6 +159,8 @@ export type CallOutcome = {
   readonly simulated: boolean;
   readonly attempts: number;
   readonly warnings: readonly string[];
+  /** What the caller's own check says of the answer; absent: there is none, or nobody made it. */
+  readonly checkPassed?: boolean;
 };
 
 export const callStates = [

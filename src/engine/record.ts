@@ -50,8 +50,9 @@ export interface CallRecord {
   readonly verdicts: StepVerdict[];
   /** How the calls ended that this one made in its turn. */
   readonly children: CallOutcome[];
-  /** Of a cascade: the call below whose answer was given. */
+  /** Of a cascade: the call below whose answer was given, and whether it passed the caller's check. */
   given?: string;
+  checkPassed?: boolean;
   readonly settled: Promise<CallOutcome>;
   /** Commits the intent and its reservation. */
   open(intent: Intent): Promise<OpenResult>;
@@ -119,6 +120,7 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
       simulated: settlement.simulated,
       attempts: settlement.attempts.length,
       warnings: settlement.warnings,
+      ...(record.checkPassed !== undefined && { checkPassed: record.checkPassed }),
       ...(settlement.model && { model: settlement.model }),
       ...(settlement.provider && { provider: settlement.provider }),
       ...(settlement.cost !== undefined && { cost: settlement.cost }),

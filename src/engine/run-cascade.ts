@@ -51,6 +51,7 @@ export async function runCascade(
     if (!leader) continue;
     leaders.set(leader, noteVerdict(asking, { given, verdict, leader }));
     if (verdict.accepted) {
+      if (route.call.check) record.checkPassed = true;
       noteAgreement(engine, asking, {
         answers: answers.filter((one) => one !== leader),
         final: leader.reply,
@@ -170,7 +171,10 @@ async function askLast(
   { answers, instead, wanted }: Fallback,
 ): Promise<StartedAttempt> {
   const { route, record, step } = asking;
-  if (step.candidates.length === 0) return giveRejected(engine, record, { instead, answers });
+  if (step.candidates.length === 0) {
+    if (route.call.check) record.checkPassed = false;
+    return giveRejected(engine, record, { instead, answers });
+  }
   try {
     const { stream } = route.call.request;
     const reply = await engine.run(stepCall(record, route, step, stream));
@@ -248,6 +252,7 @@ async function noteCheck(
   const verdict = record.verdicts[place];
   if (!check || !verdict) return;
   const { passed, says } = await engine.acceptance.check(check, final, record.deadline.signal);
+  record.checkPassed = passed;
   record.verdicts[place] = { ...verdict, accepted: passed, because: [...verdict.because, `check: ${says}`] };
   if (passed) return;
   record.warnings.push(`${verdict.model} answers as the last that was left, and the check fails: ${says}`);

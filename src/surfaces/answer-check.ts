@@ -1,3 +1,5 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { fromJSONSchema, z } from 'zod';
 import type { AnswerCheck } from '../core/acceptance.ts';
 import { ConclaveError } from '../core/errors.ts';
@@ -33,7 +35,7 @@ export function readAnswerCheck(
   }
   const check = parsed.data;
   if ('command' in check) {
-    if (commands) return { kind: 'command', command: check.command };
+    if (commands) return { kind: 'command', command: runnable(check.command, where) };
     throw new ConclaveError('permission', `${where}: nobody runs a command for a caller over HTTP.`, {
       param: where,
     });
@@ -49,6 +51,29 @@ function compiled(pattern: string, where: string): string {
     throw new ConclaveError('invalid_request', `${where}: "${pattern}" is not a regular expression.`, {
       param: where,
     });
+  }
+}
+
+/** A program that nobody finds would reject every answer, after each was paid for. */
+function runnable(command: readonly string[], where: string): readonly string[] {
+  const [program = ''] = command;
+  // Windows finds programs by endings of their names as well: there the first answer shows it.
+  if (process.platform === 'win32') return command;
+  const folders = program.includes('/') ? [''] : (process.env['PATH'] ?? '').split(delimiter);
+  if (folders.some((folder) => isExecutable(folder === '' ? program : join(folder, program)))) return command;
+  throw new ConclaveError(
+    'invalid_request',
+    `${where}: the program "${program}" is not found, or may not be run; nobody was asked.`,
+    { param: where },
+  );
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
   }
 }
 

@@ -40,6 +40,8 @@ export function outcomeHeaders(
   const headers = headHeaders({ ...head, model, attempts, simulated, warnings }, dialect);
   headers['x-conclave-cost-usd'] = cost === undefined ? 'unknown' : usdText(cost);
   if (callerCost !== undefined) headers['x-conclave-own-cost-usd'] = usdText(callerCost);
+  if (outcome.checkPassed !== undefined)
+    headers['x-conclave-check'] = outcome.checkPassed ? 'passed' : 'failed';
   if (outcome.estimated) headers['x-conclave-estimated'] = 'true';
   return headers;
 }

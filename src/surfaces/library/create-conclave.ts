@@ -64,6 +64,8 @@ export type ConclaveResponse = ChatResponse & {
   readonly costNanoUsd?: NanoUsd;
   readonly simulated: boolean;
   readonly warnings: readonly string[];
+  /** What `check` says of the answer; absent: there was none, or no cascade to make it. */
+  readonly checkPassed?: boolean;
   /** Set where it was asked for: what another family says of each claim, with both sides of a dispute. */
   readonly verification?: ShownVerification;
 };
@@ -131,6 +133,7 @@ async function chat(app: App, request: ChatRequest): Promise<ConclaveResponse> {
     model: outcome.model ?? reply.model ?? '',
     simulated: outcome.simulated,
     warnings: outcome.warnings,
+    ...(outcome.checkPassed !== undefined && { checkPassed: outcome.checkPassed }),
     ...(outcome.cost !== undefined && { costNanoUsd: outcome.cost }),
   };
   if (need === 'none') return answer;

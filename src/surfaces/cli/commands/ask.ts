@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import type { App } from '../../../app.ts';
+import type { AnswerCheck } from '../../../core/acceptance.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import { taskTypes, type TaskType } from '../../../core/task.ts';
 import { nanoToJson, usdText } from '../../../core/units.ts';
@@ -37,7 +38,10 @@ export function askCommand(): Command {
     .option('--max-cost-usd <usd>', 'refuse models that may cost more')
     .option('--check-regex <pattern>', 'what an answer of a cascade must match')
     .option('--check-schema <file>', 'the JSON Schema that it must satisfy')
-    .option('--check-command <word...>', 'a program that reads it and ends with 0 where it is good')
+    .option(
+      '--check-command <word...>',
+      'a program that reads it and ends with 0 where it is good; an answer that fails a check ends this with 1',
+    )
     .option('--verify', 'have the answer’s claims checked by another family; so does --tag stakes:high')
     .option('--json', 'print one JSON object instead')
     .action(async (words: string[], options: AskOptions) => {
@@ -98,6 +102,7 @@ async function print(answer: StreamedText, verify: Verify, asJson: boolean): Pro
   }
   if (!asJson) process.stdout.write('\n');
   const outcome = await answer.settled;
+  if (outcome.checkPassed === false) process.exitCode = 1;
   const checked = await verify(whole, outcome.model ?? '');
   const verification = checked && 'verification' in checked ? checked.verification : undefined;
   const warnings =
@@ -126,17 +131,26 @@ async function print(answer: StreamedText, verify: Verify, asJson: boolean): Pro
   for (const warning of warnings) process.stderr.write(pc.yellow(`warning: ${printable(warning)}\n`));
 }
 
-async function checkOf({ checkRegex, checkSchema, checkCommand }: AskOptions) {
+/** All that are given count. */
+async function checkOf({
+  checkRegex,
+  checkSchema,
+  checkCommand,
+}: AskOptions): Promise<AnswerCheck | undefined> {
   const read = (written: object, where: string) => readAnswerCheck(written, { where, commands: true });
-  if (checkRegex !== undefined) return read({ regex: checkRegex }, '--check-regex');
-  if (checkCommand !== undefined) return read({ command: checkCommand }, '--check-command');
-  if (checkSchema === undefined) return undefined;
-  const text = await readAttached(checkSchema, '--check-schema');
+  const checks = [
+    ...(checkRegex === undefined ? [] : [read({ regex: checkRegex }, '--check-regex')]),
+    ...(checkSchema === undefined ? [] : [read({ schema: await schemaIn(checkSchema) }, '--check-schema')]),
+    ...(checkCommand === undefined ? [] : [read({ command: checkCommand }, '--check-command')]),
+  ];
+  return checks.length > 1 ? { kind: 'all', checks } : checks[0];
+}
+
+async function schemaIn(path: string): Promise<unknown> {
+  const text = await readAttached(path, '--check-schema');
   try {
-    return read({ schema: JSON.parse(text) }, '--check-schema');
+    return JSON.parse(text);
   } catch (cause) {
-    throw new ConclaveError('invalid_request', `--check-schema ${checkSchema} is not a JSON Schema.`, {
-      cause,
-    });
+    throw new ConclaveError('invalid_request', `--check-schema ${path} is not a JSON Schema.`, { cause });
   }
 }
