@@ -49,6 +49,8 @@ export const everyProvider: TestGatewayOptions = {
         baseUrl: `${simulator.url}/openai/v1`,
         apiKey: 'key-openai',
         dialect: 'openai-chat',
+        // It stands for OpenAI, which a server at an address of its own is not taken for.
+        quirks: { maxTokensField: 'max_completion_tokens' },
       },
     },
     // Of a local model nothing is known without asking its server.
