@@ -10,8 +10,11 @@ import { templates } from './task-templates.ts';
 /** A prompt whose task is known, with what came along with it. */
 export type TaskExample = RequestClues & { readonly task: TaskType };
 
-/** The labelled prompts of this repository: `train` to fit, `dev` to choose, `test` to report and for nothing else. */
-export function labelledExamples(split: 'train' | 'dev' | 'test'): TaskExample[] {
+/**
+ * The labelled prompts of this repository: `train` to fit, `dev` to choose, `test` and `languages` to report and for nothing
+ * else.
+ */
+export function labelledExamples(split: 'train' | 'dev' | 'test' | 'languages'): TaskExample[] {
   const path = join(import.meta.dirname, '../../fixtures/routing/task-types.jsonl');
   const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
   return lines.flatMap((line): TaskExample[] => {
@@ -22,11 +25,15 @@ export function labelledExamples(split: 'train' | 'dev' | 'test'): TaskExample[]
   });
 }
 
-/** What the patterns stand for, `perTask` prompts of each kind, dressed as requests come: with code, text, tools. */
-export function templateExamples(perTask: number, random: () => number): TaskExample[] {
+/** What `patterns` stand for, `perTask` prompts of each kind, dressed as requests come: with code, text, tools. */
+export function templateExamples(
+  patternsOf: Readonly<Record<TaskType, readonly string[]>>,
+  perTask: number,
+  random: () => number,
+): TaskExample[] {
   return taskTypes.flatMap((task) =>
     Array.from({ length: perTask }, (_, at) => {
-      const patterns = templates[task];
+      const patterns = patternsOf[task];
       const prompt = expandTemplate(patterns[at % patterns.length] ?? '', random);
       return dressed({ ...bare, prompt, task }, random);
     }),

@@ -15,6 +15,7 @@ import {
 import { scoreLinear } from '../../src/learning/linear-model.ts';
 import { placements } from '../../src/policies/tiered.ts';
 import { difficultyRows } from './difficulty-rows.ts';
+import { foreignTemplates } from './foreign-templates.ts';
 import {
   cluedExamples,
   dressed,
@@ -22,12 +23,15 @@ import {
   type TaskExample,
   templateExamples,
 } from './task-examples.ts';
+import { templates } from './task-templates.ts';
 
 // Together 128 KiB at most.
 const taskBuckets = 5_100;
 const difficultyBuckets = 16_384;
 
 const perTask = 400;
+/** In other languages than English. */
+const perTaskForeign = 100;
 /** How often each labelled prompt is shown, dressed differently each time: it is worth many of a pattern's. */
 const labelledTimes = 6;
 
@@ -36,7 +40,8 @@ export async function trainTaskWeights(folder: string): Promise<{ file: JsonObje
   const random = seededRandom(5);
   const labelled = labelledExamples('train');
   const examples = [
-    ...templateExamples(perTask, random),
+    ...templateExamples(templates, perTask, random),
+    ...templateExamples(foreignTemplates, perTaskForeign, random),
     ...cluedExamples(perTask / 4, random),
     ...Array.from({ length: labelledTimes }, () => labelled.map((one) => dressed(one, random))).flat(),
   ];
@@ -51,6 +56,7 @@ export async function trainTaskWeights(folder: string): Promise<{ file: JsonObje
       train: examples.length,
       dev: judgeTask(chosen, labelledExamples('dev')),
       test: judgeTask(chosen, labelledExamples('test')),
+      languages: judgeTask(chosen, labelledExamples('languages')),
     },
     difficulty: { train: fit.length, ...judgeDifficulty(chosen, judge) },
     bytes: taskWeightsBytes(chosen),

@@ -26,21 +26,33 @@ test('the committed weights fit into 128 KiB and say where they come from and ho
   }
 });
 
-test('guesses the labelled prompts that no training saw as well as their file says', () => {
-  const held = labelled.filter(({ split }) => split === 'test');
-  const guesses = held.map(({ task, prompt }) => ({ task, guess: classify({ ...bare, prompt }) }));
-  const sure = guesses.filter(({ guess }) => guess.task !== undefined);
-  const right = sure.filter(({ task, guess }) => guess.task === task).length;
-  const said = isJsonObject(file) && isJsonObject(file['task']) ? file['task']['quality'] : undefined;
-  const test = isJsonObject(said) && isJsonObject(said['test']) ? said['test'] : {};
-  assert.equal(Number((right / sure.length).toFixed(3)), test['accuracyWhereAnswered']);
-  assert.equal(Number((sure.length / held.length).toFixed(3)), test['answered']);
+for (const split of ['test', 'languages']) {
+  test(`guesses the labelled prompts of ${split}, that no training saw, as well as their file says`, () => {
+    const held = labelled.filter((row) => row.split === split);
+    const guesses = held.map(({ task, prompt }) => ({ task, guess: classify({ ...bare, prompt }) }));
+    const sure = guesses.filter(({ guess }) => guess.task !== undefined);
+    const right = sure.filter(({ task, guess }) => guess.task === task).length;
+    const said = isJsonObject(file) && isJsonObject(file['task']) ? file['task']['quality'] : undefined;
+    const measured = isJsonObject(said) && isJsonObject(said[split]) ? said[split] : {};
+    assert.equal(Number((right / sure.length).toFixed(3)), measured['accuracyWhereAnswered']);
+    assert.equal(Number((sure.length / held.length).toFixed(3)), measured['answered']);
+  });
+}
+
+test('a prompt in German, French, Spanish or Chinese is taken for what it is for', () => {
+  const asked = {
+    summarisation: ['Fasse den Bericht zusammen.', 'Résume cet article.', '总结这篇文章的要点'],
+    translation: ['Übersetze das ins Englische.', 'Traduce este texto al inglés.', '把这句话翻译成法语'],
+    debugging: ['Warum stürzt der Server ab?', 'Pourquoi ce code plante-t-il ?', '程序为什么崩溃?'],
+  };
+  for (const [task, prompts] of Object.entries(asked))
+    for (const prompt of prompts) assert.equal(classify({ ...bare, prompt }).task, task, prompt);
 });
 
 test('no prompt stands in two parts of the labelled set', () => {
   const seen = new Map<string, string>();
   for (const { prompt, split } of labelled) {
-    const key = prompt.toLowerCase().replace(/\W+/g, ' ');
+    const key = prompt.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ');
     assert.equal(seen.get(key) ?? split, split, prompt);
     seen.set(key, split);
   }
