@@ -57,7 +57,7 @@ describe('embeddings', () => {
         assert.equal(row?.estimated, !counts);
         assert.equal(row?.usage.output, 0);
         assert.ok((row?.usage.input ?? 0) > 0);
-        if (counts) assert.equal(reply.usage.prompt_tokens, row?.usage.input);
+        assert.equal(reply.usage.prompt_tokens, row?.usage.input, 'what is told is what is billed');
         assert.ok(reply.usage.prompt_tokens > 0, 'never nothing');
       }
     });
@@ -141,6 +141,12 @@ describe('embeddings', () => {
       assert.match(await reply.text(), message);
     });
   }
+
+  test('the field at fault is the one that the client sent', async () => {
+    const body = { model: 'bedrock/amazon.titan-embed-text-v2:0', input: ['x', 'y'] };
+    const reply = await post(gateway, '/v1/embeddings', body);
+    assert.equal(((await reply.json()) as { error: { param: string } }).error.param, 'input');
+  });
 
   test('a provider that fails is not replaced by a model whose vectors mean something else', async () => {
     const reply = await post(gateway, '/v1/embeddings', {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import OpenAI from 'openai';
 import { post, startTestGateway } from './gateway.ts';
 
 test('a client finds auto, the tiers, the operator’s aliases and the models in one list, each of which it can ask', async (t) => {
@@ -126,4 +127,20 @@ test('a client of Anthropic’s pages through the models in both directions, and
     assert.equal(reply.status, 400, nonsense);
     assert.equal(((await reply.json()) as { error: { type: string } }).error.type, 'invalid_request_error');
   }
+});
+
+test('a client of OpenAI’s counts the tokens of a prompt before it sends it', async (t) => {
+  const gateway = await startTestGateway(t);
+  const client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: gateway.key, maxRetries: 0 });
+  const count = (input: string) => client.responses.inputTokens.count({ model: 'openai/gpt-6-sol', input });
+  const [short, long] = [await count('Hello'), await count('Hello '.repeat(400))];
+  assert.equal(short.object, 'response.input_tokens');
+  assert.ok(short.input_tokens > 0);
+  assert.ok(long.input_tokens > short.input_tokens + 400);
+  const { key } = await gateway.app.issueKey({ name: 'narrow', budgets: [], models: ['anthropic/*'] });
+  const refused = await post({ ...gateway, key }, '/v1/responses/input_tokens', {
+    model: 'openai/gpt-6-sol',
+    input: 'Hello',
+  });
+  assert.equal(refused.status, 404);
 });

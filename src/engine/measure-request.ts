@@ -29,6 +29,7 @@ export function measureRequest(
   /** Of a text, in bytes. */
   weight: (text: string) => number = Buffer.byteLength,
 ): RequestSize {
+  if (request.embedding) return measureTexts(request, weight);
   let bytes = 0;
   let overhead = messageOverhead;
   let typicalMedia = 0;
@@ -87,7 +88,6 @@ export function measureRequest(
     overhead += messageOverhead;
     message.content.forEach(weigh);
   }
-  if (request.embedding) need('embeddings');
   if (request.tools && request.tools.length > 0) {
     need('tools');
     overhead += request.tools.length * messageOverhead;
@@ -104,6 +104,20 @@ export function measureRequest(
     inputTokensAtMost: inputTokensUpperBound,
     needs,
   };
+}
+
+/** Texts to be turned into vectors stand in no conversation; each is counted by itself, as their usage is. */
+function measureTexts({ messages }: ModelRequest, weight: (text: string) => number): RequestSize {
+  let inputTokens = 0;
+  let atMost = 0;
+  for (const { content } of messages) {
+    for (const part of content) {
+      const bytes = part.type === 'text' ? weight(part.text) : 0;
+      inputTokens += Math.ceil(bytes / bytesPerToken);
+      atMost += bytes + messageOverhead;
+    }
+  }
+  return { inputTokens, inputTokensUpperBound: atMost, inputTokensAtMost: atMost, needs: ['embeddings'] };
 }
 
 /** The same with its text counted instead of estimated; media stay estimates, and the bounds stay bounds. */

@@ -1,10 +1,10 @@
 import type { EmbeddingCodec, WireRequest, WireTarget } from '../../core/dialect.ts';
+import { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { ModelRequest } from '../../core/request.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { embeddingParts, textsOf, tokensAt } from '../embedding-parts.ts';
-import { unsupportedBy } from '../foreign-block.ts';
 import { objectOf } from '../loose-fields.ts';
 
 function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
@@ -30,7 +30,13 @@ function cohereBody(request: ModelRequest, warnings: string[]): JsonObject {
 
 function titanBody(request: ModelRequest, model: string): JsonObject {
   const [text = '', ...more] = textsOf(request);
-  if (more.length > 0) throw unsupportedBy('bedrock-converse', `More than one text at once for ${model}`);
+  if (more.length > 0) {
+    throw new ConclaveError(
+      'unsupported',
+      `More than one text at once: ${model} takes one a call; send each by itself, or choose a model of Cohere's.`,
+      { param: 'input' },
+    );
+  }
   const dimensions = request.embedding?.dimensions;
   return { inputText: text, ...(dimensions !== undefined && { dimensions }) };
 }

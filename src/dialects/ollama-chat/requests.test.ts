@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ContentPart } from '../../core/content.ts';
 import type { WireTarget } from '../../core/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
@@ -223,4 +224,37 @@ test('a relayed body keeps its bytes but for the model’s name and a context th
   assert.deepEqual(relay({ model: 'alias', options: { num_ctx: 1 } }), [
     { member: 'model', value: 'qwen3:8b' },
   ]);
+});
+
+test('a thought that nobody has proven returns to Ollama, whose own come so through clients of other dialects', () => {
+  const told = (part: object) => {
+    // A part as the reader of another dialect would give it.
+    const thought = { type: 'reasoning', text: 'Let me see.', ...part } as ContentPart;
+    const call = { type: 'tool-call', id: 'c', name: 'f', arguments: '{"x":1}' } as const;
+    const result = { type: 'tool-result', callId: 'c', content: [], isError: false } as const;
+    const { body, warnings } = write({
+      messages: [
+        ...hi.messages,
+        { role: 'assistant', content: [thought, call] },
+        { role: 'user', content: [result] },
+      ],
+    });
+    const [, answer] = body.messages as JsonObject[]; // written by us
+    return { thinking: answer?.thinking, warnings };
+  };
+  for (const origin of ['openai-chat', 'anthropic-messages', 'ollama-chat'] as const)
+    assert.deepEqual(told({ origin }), { thinking: 'Let me see.', warnings: [] });
+  const claudes = told({ origin: 'anthropic-messages', signature: 'EqQBCgIYAhIM' });
+  assert.equal(claudes.thinking, undefined);
+  assert.match(claudes.warnings.join(), /Reasoning of other models in earlier turns was left out/);
+});
+
+test('arguments that are no object are sent as text, and said to be', () => {
+  const broken = { type: 'tool-call', id: 'c', name: 'f', arguments: '{"a":' } as const;
+  const { body, warnings } = write({ messages: [...hi.messages, { role: 'assistant', content: [broken] }] });
+  assert.match(JSON.stringify(body.messages), /"arguments":\{"arguments":"\{\\"a\\":"\}/);
+  assert.match(
+    warnings.join(),
+    /The arguments of the call "c" of f are no JSON object; they were sent as text/,
+  );
 });

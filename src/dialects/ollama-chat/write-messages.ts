@@ -1,7 +1,7 @@
 import type { ContentPart, Message } from '../../core/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
-import { argumentsObject } from './call-arguments.ts';
+import { parseArguments } from '../parse-arguments.ts';
 
 /** Our messages as Ollama has them: text, images beside it, calls with objects as arguments. */
 export function writeMessages(messages: readonly Message[], warnings: string[]): JsonObject[] {
@@ -25,9 +25,9 @@ function assistantMessage(
   for (const part of content) {
     if (part.type === 'tool-call') {
       names.set(part.id, part.name);
-      calls.push({ id: part.id, function: { name: part.name, arguments: argumentsObject(part.arguments) } });
+      calls.push({ id: part.id, function: { name: part.name, arguments: parseArguments(part, warnings) } });
     } else if (part.type !== 'reasoning') words.push(part);
-    else if (part.origin === 'ollama-chat') thinking += part.text;
+    else if (isOwn(part)) thinking += part.text;
     else warnings.push('Reasoning of other models in earlier turns was left out.');
   }
   return {
@@ -35,6 +35,11 @@ function assistantMessage(
     ...(thinking !== '' && { thinking }),
     ...(calls.length > 0 && { tool_calls: calls }),
   };
+}
+
+/** Ollama's thoughts carry no proof, and clients of other dialects bring them back as they were told them: bare. */
+function isOwn({ origin, signature, redacted }: Extract<ContentPart, { type: 'reasoning' }>): boolean {
+  return origin === 'ollama-chat' || (!signature && !redacted);
 }
 
 /** Results follow their calls at once; what else the user said comes behind them, with the images of the results. */

@@ -3,10 +3,24 @@ import {
   readCountTokensRequest,
   writeCountTokensReply,
 } from '../../dialects/anthropic-messages/count-tokens.ts';
+import { ConclaveError } from '../../core/errors.ts';
 import { authenticate } from './authenticate.ts';
 import type { HttpExchange } from '../../core/http-exchange.ts';
 import { namedFor } from './list-models.ts';
 import { sendNamedJson } from './send-json.ts';
+
+/** `POST /v1/responses/input_tokens`: the same in OpenAI's words. What a provider keeps of earlier turns is not in it. */
+export async function countInputTokens(app: App, exchange: HttpExchange): Promise<void> {
+  const principal = await authenticate(app, exchange.headers);
+  const { value } = await exchange.readJson();
+  const dialect = app.dialects.get('openai-responses');
+  if (!dialect) throw new ConclaveError('internal', 'The dialects of this build are incomplete.');
+  const request = dialect.readRequest(value);
+  const name = request.model === '' ? app.config.routing.default : request.model;
+  namedFor(app, principal, { name, dialect: 'openai-responses' });
+  const { inputTokens } = app.measure(request);
+  sendNamedJson(app, exchange, { object: 'response.input_tokens', input_tokens: inputTokens });
+}
 
 /** `POST /v1/messages/count_tokens`: our own estimate, said to be one; no provider is asked. */
 export async function countTokens(app: App, exchange: HttpExchange): Promise<void> {

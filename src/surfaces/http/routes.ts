@@ -4,7 +4,7 @@ import { ConclaveError } from '../../core/errors.ts';
 import { authenticate } from './authenticate.ts';
 import { adminDeployments } from './admin-deployments.ts';
 import { adminCosts } from './admin-routes.ts';
-import { countTokens } from './count-tokens.ts';
+import { countInputTokens, countTokens } from './count-tokens.ts';
 import { decodeSegment } from './decode-segment.ts';
 import { dialectOf, speaksAnthropic } from './dialect-of.ts';
 import { errorReply, namedError } from './error-reply.ts';
@@ -35,6 +35,7 @@ type Route = (app: App, exchange: HttpExchange) => Promise<void> | void;
 const routes: Readonly<Record<string, Route>> = {
   'POST /v1/chat/completions': modelRoute('openai-chat'),
   'POST /v1/responses': modelRoute('openai-responses'),
+  'POST /v1/responses/input_tokens': countInputTokens,
   'POST /v1/messages': modelRoute('anthropic-messages'),
   'POST /v1/embeddings': embeddings,
   'POST /v1/messages/count_tokens': countTokens,
