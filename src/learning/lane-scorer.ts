@@ -12,7 +12,7 @@ export function laneScorer(
   model: LinearModel,
 ): (features: HashedFeatures, into: Float64Array) => Float64Array {
   const { outputs, buckets, scales, biases } = model;
-  const words = Math.ceil(outputs.length / 4);
+  const words = 2 * Math.ceil(outputs.length / 8);
   const packed = packedWeights(model, words);
   const perHash = buckets / 4_294_967_296;
   const places = new Int32Array(perRound);
@@ -22,21 +22,25 @@ export function laneScorer(
     sums.fill(0);
     for (let from = 0; from < count; from += perRound) {
       const length = Math.min(perRound, count - from);
-      for (let at = 0; at < length; at++) places[at] = Math.floor((hashes[from + at] ?? 0) * perHash) * words;
-      for (let word = 0; word < words; word++) {
+      // Cut off instead of rounded down: the same for what is not negative, in less time.
+      for (let at = 0; at < length; at++) places[at] = (((hashes[from + at] ?? 0) * perHash) | 0) * words;
+      // Two words a round: the lanes of more do not fit into a processor's registers.
+      for (let word = 0; word < words; word += 2) {
         let even = 0;
         let odd = 0;
+        let nextEven = 0;
+        let nextOdd = 0;
         for (let at = 0; at < length; at++) {
-          const four = packed[(places[at] ?? 0) + word] ?? 0;
+          const place = (places[at] ?? 0) + word;
+          const four = packed[place] ?? 0;
+          const next = packed[place + 1] ?? 0;
           even = (even + (four & 0x00ff00ff)) | 0;
           odd = (odd + ((four >>> 8) & 0x00ff00ff)) | 0;
+          nextEven = (nextEven + (next & 0x00ff00ff)) | 0;
+          nextOdd = (nextOdd + ((next >>> 8) & 0x00ff00ff)) | 0;
         }
-        // Every weight was counted 128 too high, which is taken off again.
-        const sum = 4 * word;
-        sums[sum] = (sums[sum] ?? 0) + (even & 0xffff) - 128 * length;
-        sums[sum + 1] = (sums[sum + 1] ?? 0) + (odd & 0xffff) - 128 * length;
-        sums[sum + 2] = (sums[sum + 2] ?? 0) + (even >>> 16) - 128 * length;
-        sums[sum + 3] = (sums[sum + 3] ?? 0) + (odd >>> 16) - 128 * length;
+        addLanes(sums, 4 * word, { even, odd, length });
+        addLanes(sums, 4 * word + 4, { even: nextEven, odd: nextOdd, length });
       }
     }
     const length = 1 / Math.sqrt(count);
@@ -45,6 +49,17 @@ export function laneScorer(
     }
     return into;
   };
+}
+
+type Lanes = { readonly even: number; readonly odd: number; readonly length: number };
+
+/** Every weight was counted 128 too high, which is taken off again. */
+function addLanes(sums: Int32Array, from: number, { even, odd, length }: Lanes): void {
+  const excess = 128 * length;
+  sums[from] = (sums[from] ?? 0) + (even & 0xffff) - excess;
+  sums[from + 1] = (sums[from + 1] ?? 0) + (odd & 0xffff) - excess;
+  sums[from + 2] = (sums[from + 2] ?? 0) + (even >>> 16) - excess;
+  sums[from + 3] = (sums[from + 3] ?? 0) + (odd >>> 16) - excess;
 }
 
 /** Four outputs of a bucket in one integer, each as a byte from 0 to 255; missing ones are zero. */

@@ -56,7 +56,8 @@ export function scoreLinear(model: LinearModel, features: HashedFeatures, into: 
   const length = 1 / Math.sqrt(count);
   if (outputs === 1) {
     let sum = 0;
-    for (let at = 0; at < count; at++) sum += weights[Math.floor((hashes[at] ?? 0) * perHash)] ?? 0;
+    // Cut off instead of rounded down: the same for what is not negative, in less time.
+    for (let at = 0; at < count; at++) sum += weights[((hashes[at] ?? 0) * perHash) | 0] ?? 0;
     into[0] = (biases[0] ?? 0) + sum * (scales[0] ?? 0) * length;
     return into;
   }
