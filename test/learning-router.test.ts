@@ -192,8 +192,9 @@ test('an admin steers what was learned over HTTP; nobody else does', async (t) =
   assert.equal(seen.snapshots.length, 1);
   assert.ok((seen.changes[0]?.after ?? 1) < (seen.changes[0]?.before ?? 0));
   assert.equal((await steer({ pin: 1 })).status, 200);
+  assert.deepEqual((await steer({ rollback: 1 })).body, { version: 2, pinned: 1 });
   assert.equal((await steer({ pin: null })).status, 200);
-  assert.deepEqual((await steer({ rollback: 1 })).body, { version: 2 });
+  assert.deepEqual((await steer({ rollback: 1 })).body, { version: 3 });
   assert.equal((await steer({ pin: 77 })).status, 404);
   assert.equal((await steer({ pin: 'one' })).status, 400);
   assert.equal((await post(gateway, '/admin/router', { take: 'mine' })).status, 403);
@@ -213,6 +214,9 @@ test('several processes on one store learn the same from the outcomes of all', a
   assert.deepEqual(await gateway.app.router.compare(version, undefined), [], 'both know the same');
   const list = await conclave(['router', 'snapshots'], place);
   assert.match(list.stdout, /elsewhere/);
+  await conclave(['router', 'pin', String(version)], place);
+  const back = await conclave(['router', 'rollback', String(version)], place);
+  assert.match(back.stdout, new RegExp(`version ${version} is pinned, .*until .conclave router unpin`));
   const wrong = await conclave(['router', 'pin', 'seven'], place);
   assert.equal(wrong.code, 2);
 });

@@ -38,8 +38,7 @@ export async function adminSteerRouter(app: App, exchange: HttpExchange): Promis
   }
   const given = parsed.data;
   if ('take' in given) return sendJson(exchange, 201, { version: await app.router.take(given.take) });
-  if ('rollback' in given)
-    return sendJson(exchange, 201, { version: await app.router.rollback(given.rollback) });
+  if ('rollback' in given) return sendJson(exchange, 201, await rolledBack(app, given.rollback));
   await app.router.pin(given.pin ?? undefined);
   sendJson(exchange, 200, { pinned: given.pin });
 }
@@ -52,4 +51,11 @@ function versionIn(query: HttpExchange['query'], name: string): number | undefin
   throw new ConclaveError('invalid_request', `${name}=${text} is no version of what was learned.`, {
     param: name,
   });
+}
+
+/** Where a version is pinned, all go on routing by that one: it is named. */
+async function rolledBack({ router }: App, to: number): Promise<{ version: number; pinned?: number }> {
+  const version = await router.rollback(to);
+  const { pinned } = await router.snapshots();
+  return { version, ...(pinned !== undefined && { pinned }) };
 }

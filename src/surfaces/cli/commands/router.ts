@@ -45,7 +45,11 @@ export function routerCommand(): Command {
   });
   add('rollback <version>', 'forget what was learned since this version', async (app, [version]) => {
     const taken = await app.router.rollback(versionOf(version));
-    return { data: { taken }, text: `back to version ${version}, from here on version ${taken}` };
+    const { pinned } = await app.router.snapshots();
+    const text = `back to version ${version}, from here on version ${taken}`;
+    if (pinned === undefined) return { data: { taken }, text };
+    const still = `version ${pinned} is pinned, and all go on routing by it until \`conclave router unpin\``;
+    return { data: { taken, pinned }, text: `${text}\n${still}` };
   });
   add(
     'compare <before> [after]',
