@@ -184,6 +184,55 @@ for (const [title, { model, says, cost, estimated }] of Object.entries(cases)) {
   });
 }
 
+test('what Claude writes to its cache for an hour is booked at the hour’s rate at Bedrock too', async (t) => {
+  const scripted = await startScriptedProvider(t);
+  const usage = {
+    inputTokens: 1_000,
+    outputTokens: 1_000,
+    cacheWriteInputTokens: 2_000,
+    cacheDetails: [
+      { ttl: '1h', inputTokens: 1_500 },
+      { ttl: '5m', inputTokens: 500 },
+    ],
+  };
+  const output = { message: { role: 'assistant', content: [{ text: 'Hi' }] } };
+  const says = (more: object): Said => ({
+    whole: { output, stopReason: 'end_turn', usage, ...more },
+    stream: '',
+  });
+  const gateway = await house(t, scripted, says({}));
+  const sonnet = { model: 'bedrock/us.anthropic.claude-sonnet-4-6', messages };
+  const booked = async (body: object, more: object = {}) => {
+    say(scripted, says(more), false);
+    const reply = await post(gateway, '/v1/chat/completions', body);
+    assert.equal(reply.status, 200, await reply.clone().text());
+    const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+    return [row?.cost, row?.estimated];
+  };
+  // $3.30 and $16.50 in this region: 1,000 + 1.25 x 500 + 2 x 1,500 tokens in, 1,000 out.
+  assert.deepEqual(await booked(sonnet), [15_262_500n + 16_500_000n, false]);
+  const priority = { serviceTier: { type: 'priority' }, performanceConfig: { latency: 'standard' } };
+  assert.deepEqual(await booked(sonnet, priority), [31_762_500n, true]);
+  const ownRate = { ...sonnet, model: 'bedrock/own.hourly' };
+  assert.deepEqual(await booked(ownRate), [1_000_000n + 500_000n + 6_000_000n + 2_000_000n, false]);
+});
+
+test('a ceiling on the cost of a call holds for the tier that it asks for', async (t) => {
+  const scripted = await startScriptedProvider(t);
+  const says = chat({});
+  const gateway = await house(t, scripted, says);
+  say(scripted, says, false);
+  const ask = (tier: string) =>
+    post(
+      gateway,
+      '/v1/chat/completions',
+      { model: 'openai/gpt-5.5', messages, max_tokens: 1_000, service_tier: tier },
+      { 'x-conclave-max-cost-usd': '0.05' },
+    );
+  assert.equal((await ask('priority')).status, 400);
+  assert.equal((await ask('default')).status, 200);
+});
+
 test('a hard budget reserves by the tier that is asked for, and refuses one without a known price', async (t) => {
   const scripted = await startScriptedProvider(t);
   const says = chat({ service_tier: 'priority' });
@@ -230,8 +279,12 @@ async function house(t: Parameters<typeof startTestGateway>[0], { url }: Scripte
       providers: {
         openai: { baseUrl: url, apiKey: 'k', dialect },
         anthropic: { baseUrl: url, apiKey: 'k' },
+        bedrock: { baseUrl: url, region: 'us-east-1', accessKeyId: 'AKID', secretAccessKey: 's' },
         google: { baseUrl: url, apiKey: 'k', dialect: 'google-generate' },
       },
+      models: [
+        { id: 'bedrock/own.hourly', price: { input: 1, output: 2, cacheWrite: 1, cacheWriteLong: 4 } },
+      ],
       routing: { retries: 0 },
     },
   });

@@ -9,6 +9,12 @@ const price = z
     output: usdPerMillion.describe('Answer tokens, reasoning included unless priced apart.'),
     cacheRead: usdPerMillion.optional().describe('Default: as input.'),
     cacheWrite: usdPerMillion.optional().describe('Default: as input.'),
+    cacheWriteLong: usdPerMillion
+      .optional()
+      .describe('Written for an hour (Claude). Default: as cacheWrite, and rows are marked as estimates.'),
+    inputAudio: usdPerMillion
+      .optional()
+      .describe('Sound in the prompt. Default: as input, and rows are marked as estimates.'),
     reasoning: usdPerMillion.optional().describe('Default: as output.'),
   })
   .describe('USD per million tokens.');

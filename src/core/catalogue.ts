@@ -39,6 +39,7 @@ export type UsdPrice = {
   readonly cacheWrite?: Usd | undefined;
   readonly cacheWriteLong?: Usd | undefined;
   readonly reasoning?: Usd | undefined;
+  readonly inputAudio?: Usd | undefined;
 };
 
 /** A model as a configuration describes it. What it says replaces what the catalogue knows; the rest stays. */

@@ -9,6 +9,7 @@ export function priceFromUsd(usd: UsdPrice): Price {
     ...(usd.cacheRead !== undefined && { cacheRead: picoPerToken(usd.cacheRead) }),
     ...(usd.cacheWrite !== undefined && { cacheWrite: picoPerToken(usd.cacheWrite) }),
     ...(usd.cacheWriteLong !== undefined && { cacheWriteLong: picoPerToken(usd.cacheWriteLong) }),
+    ...(usd.inputAudio !== undefined && { inputAudio: picoPerToken(usd.inputAudio) }),
     ...(usd.reasoning !== undefined && { reasoning: picoPerToken(usd.reasoning) }),
   };
 }

@@ -126,7 +126,8 @@ function tooDear(candidate: Candidate, { features, strict, isNamed, sellers }: S
   }
   if (maxCostUsd === undefined) return undefined;
   const ceiling = nanoFromUsd(maxCostUsd);
-  if (mostCost(model.price, features) <= ceiling) return undefined;
+  const most = mostCost(model, features);
+  if (most === undefined || most <= ceiling) return undefined;
   return { rule: 'price', reason: `it may cost more than the ceiling of $${usdText(ceiling)}` };
 }
 

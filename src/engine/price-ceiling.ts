@@ -1,8 +1,9 @@
+import { tokenPercent } from '../core/billing-terms.ts';
 import type { Call } from '../core/call.ts';
 import type { Resolution } from '../core/catalogue.ts';
 import type { Model } from '../core/model.ts';
 import type { Plan, RequestFeatures } from '../core/plan.ts';
-import { upperBoundCost, type Price } from '../core/price.ts';
+import { upperBoundCost } from '../core/price.ts';
 import { nanoFromUsd, type NanoUsd, type Tokens } from '../core/units.ts';
 
 /** What a named model may cost, and what the caller allows. */
@@ -16,15 +17,23 @@ export type Ceiling = {
 /** For the named model, where its price is known and the caller set a ceiling. */
 export function ceilingOf(features: RequestFeatures, resolution: Resolution): Ceiling | undefined {
   const { maxCostUsd } = features;
-  if (maxCostUsd === undefined || resolution.kind === 'auto' || !resolution.model.price) return undefined;
-  const most = mostCost(resolution.model.price, features);
+  if (maxCostUsd === undefined || resolution.kind === 'auto') return undefined;
+  const most = mostCost(resolution.model, features);
+  if (most === undefined) return undefined;
   const outputTokens = mostWritten(features);
   return { most, limit: nanoFromUsd(maxCostUsd), inputTokens: atMost(features), outputTokens };
 }
 
-/** The whole prompt, by any tokenizer, and as many answers as were asked for, each as long as it may get. */
-export function mostCost(price: Price, features: RequestFeatures): NanoUsd {
-  return upperBoundCost(price, atMost(features), mostWritten(features), features.at);
+/**
+ * The whole prompt, by any tokenizer, and as many answers as were asked for, each as long as it may get, served in the
+ * way that was asked for. `undefined`: unknown.
+ */
+export function mostCost(model: Model, features: RequestFeatures): NanoUsd | undefined {
+  if (!model.price) return undefined;
+  const hasAudio = features.needs.includes('audio');
+  const most = upperBoundCost(model.price, atMost(features), mostWritten(features), features.at, hasAudio);
+  const { percent } = tokenPercent(features.billingTerms, model);
+  return percent > 100 ? (most * BigInt(percent)) / 100n : most;
 }
 
 function mostWritten({ outputTokensUpperBound, answers = 1 }: RequestFeatures): Tokens {

@@ -5,6 +5,7 @@ import type { Price, Rates } from '../core/price.ts';
 import type { Provider } from '../core/provider.ts';
 import { familyOf, knownModel } from './family-of.ts';
 import { hosts, localHost } from './hosts.ts';
+import { withHourlyWrites } from './hourly-writes.ts';
 import { families } from './overlay/index.ts';
 import { plainName } from './plain-name.ts';
 import { findPriced, type PricedModel } from './price-snapshot.ts';
@@ -26,7 +27,8 @@ export function describeModel(seller: Seller, name: string, priced: readonly Pri
   const host = seller.local ? localHost : hosts[seller.id];
   const row = findPriced(priced, name);
   const atHome = family?.home === seller.id;
-  const price = seller.local ? free : known?.price && atHome ? priceFromUsd(known.price) : row?.price;
+  const listed = seller.local ? free : known?.price && atHome ? priceFromUsd(known.price) : row?.price;
+  const price = listed && family?.hourlyWrites ? withHourlyWrites(listed, family.hourlyWrites) : listed;
   const contextWindow = row?.window ?? known?.contextWindow;
   return {
     id: `${seller.id}/${name}`,
@@ -106,4 +108,12 @@ function shareOf(price: Price, share: number): Price {
   };
 }
 
-const tokenRates = ['input', 'output', 'cacheRead', 'cacheWrite', 'cacheWriteLong', 'reasoning'] as const;
+const tokenRates = [
+  'input',
+  'output',
+  'cacheRead',
+  'cacheWrite',
+  'cacheWriteLong',
+  'reasoning',
+  'inputAudio',
+] as const;

@@ -16,6 +16,8 @@ export type Family = {
   readonly capabilities: Capabilities;
   /** Its models have a limit for the prompt and one for the answer, and no window that both share. */
   readonly answerApart?: true;
+  /** What an hour in the prompt cache costs, in prices of its input, at every seller whose row does not say. */
+  readonly hourlyWrites?: number;
   /** The best of each tier first; models with a successor are known, but no longer chosen. */
   readonly models: readonly FamilyModel[];
   readonly strengths: readonly TaskNote[];

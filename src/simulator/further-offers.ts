@@ -13,13 +13,13 @@ bedrock/amazon.nova-pro-v1:0 300000 0.8/3.2/0.2
 bedrock/global.amazon.nova-2-lite-v1:0 1000000 0.3/2.5/0.075
 bedrock/amazon.nova-lite-v1:0 300000 0.06/0.24/0.015
 bedrock/amazon.nova-micro-v1:0 128000 0.035/0.14/0.00875
-bedrock/global.anthropic.claude-fable-5-1-v1:0 1000000 10/50/0.25/12.5
-bedrock/global.anthropic.claude-haiku-4-5-20251001-v1:0 200000 1/5/0.1/1.25
-bedrock/global.anthropic.claude-opus-4-8-v1:0 1000000 5/25/0.5/6.25
-bedrock/global.anthropic.claude-opus-5 1000000 5/25/0.5/6.25
+bedrock/global.anthropic.claude-fable-5-1-v1:0 1000000 10/50/0.25/12.5/20
+bedrock/global.anthropic.claude-haiku-4-5-20251001-v1:0 200000 1/5/0.1/1.25/2
+bedrock/global.anthropic.claude-opus-4-8-v1:0 1000000 5/25/0.5/6.25/10
+bedrock/global.anthropic.claude-opus-5 1000000 5/25/0.5/6.25/10
 bedrock/global.anthropic.claude-opus-5-5 1000000 4/20/0.2/5/8
-bedrock/global.anthropic.claude-sonnet-4-6-v1:0 1000000 3/15/0.3/3.75
-bedrock/global.anthropic.claude-sonnet-5-v1:0 1000000 2/10/0.2/2.5
+bedrock/global.anthropic.claude-sonnet-4-6-v1:0 1000000 3/15/0.3/3.75/6
+bedrock/global.anthropic.claude-sonnet-5-v1:0 1000000 2/10/0.2/2.5/4
 bedrock/global.openai.gpt-5.6-luna 1000000 0.2/1.2/0.02/0.25 above 271999 0.4/1.8/0.04/0.5
 bedrock/global.openai.gpt-5.6-sol 1000000 4/20/0.4/5 above 271999 8/30/0.8/10
 bedrock/global.openai.gpt-5.6-terra 1000000 2/12/0.2/2.5 above 271999 4/18/0.4/5
@@ -35,8 +35,8 @@ bedrock/openai.gpt-oss-20b-1:0 128000 0.07/0.3
 bedrock/qwen.qwen3-32b-v1:0 32000 0.15/0.6
 bedrock/qwen.qwen3-coder-30b-a3b-v1:0 256000 0.15/0.6
 bedrock/qwen.qwen3-coder-480b-a35b-v1:0 128000 0.45/1.8
-bedrock/anthropic.claude-fable-5-1 1000000 11/55/0.275/13.75
-bedrock/anthropic.claude-opus-5 1000000 5.5/27.5/0.55/6.875
+bedrock/anthropic.claude-fable-5-1 1000000 11/55/0.275/13.75/22
+bedrock/anthropic.claude-opus-5 1000000 5.5/27.5/0.55/6.875/11
 bedrock/anthropic.claude-opus-5-5 1000000 4.4/22/0.22/5.5/8.8
 cerebras/gemma-4-31b 131072 0.99/1.49
 cerebras/gpt-oss-120b 131072 0.35/0.75
@@ -51,13 +51,13 @@ groq/openai/gpt-oss-20b 131072 0.075/0.3/0.0375
 groq/qwen/qwen3-32b 131072 0.29/0.59
 mistral/ministral-14b-2512 262144 0.2/0.2/0.02
 mistral/ministral-8b-2512 262144 0.15/0.15/0.015
-openrouter/anthropic/claude-fable-5.1 1000000 10/50/0.25/12.5
-openrouter/anthropic/claude-haiku-4.5 200000 1/5/0.1/1.25
-openrouter/anthropic/claude-opus-4.8 1000000 5/25/0.5/6.25
-openrouter/anthropic/claude-opus-5 1000000 5/25/0.5/6.25
-openrouter/anthropic/claude-opus-5.5 1000000 4/20/0.2/5
-openrouter/anthropic/claude-sonnet-4.6 1000000 3/15/0.3/3.75
-openrouter/anthropic/claude-sonnet-5 1000000 2/10/0.2/2.5
+openrouter/anthropic/claude-fable-5.1 1000000 10/50/0.25/12.5/20
+openrouter/anthropic/claude-haiku-4.5 200000 1/5/0.1/1.25/2
+openrouter/anthropic/claude-opus-4.8 1000000 5/25/0.5/6.25/10
+openrouter/anthropic/claude-opus-5 1000000 5/25/0.5/6.25/10
+openrouter/anthropic/claude-opus-5.5 1000000 4/20/0.2/5/8
+openrouter/anthropic/claude-sonnet-4.6 1000000 3/15/0.3/3.75/6
+openrouter/anthropic/claude-sonnet-5 1000000 2/10/0.2/2.5/4
 openrouter/cohere/command-r7b-12-2024 128000 0.0375/0.15
 openrouter/deepseek/deepseek-v3.2 - 0.2288/0.3432
 openrouter/deepseek/deepseek-v4-flash - 0.0983/0.1966/0.0197

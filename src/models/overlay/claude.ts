@@ -10,6 +10,8 @@ const claude: Family = {
   maker: 'Anthropic',
   home: 'anthropic',
   pattern: /^claude/,
+  // https://platform.claude.com/docs/en/build-with-claude/prompt-caching#pricing
+  hourlyWrites: 2,
   capabilities: {
     tools: true,
     'parallel-tools': true,
