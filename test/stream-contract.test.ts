@@ -10,7 +10,7 @@ import { openTestGateway, post, type TestGateway } from './gateway.ts';
 
 /** Where the simulator speaks each dialect, and a model to ask there. */
 const providers: Record<DialectId, { readonly path: string; readonly model: string }> = {
-  'openai-chat': { path: 'openai/v1', model: 'gpt-5.4-mini' },
+  'openai-chat': { path: 'openai/v1', model: 'gpt-4.1' },
   'openai-responses': { path: 'openai/v1', model: 'gpt-5.4-mini' },
   'anthropic-messages': { path: 'anthropic', model: 'claude-sonnet-5' },
   'google-generate': { path: 'google/v1beta', model: 'gemini-3-flash' },

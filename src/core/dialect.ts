@@ -16,6 +16,11 @@ export type WireTarget = {
   readonly stream: boolean;
   readonly maxOutputTokens?: Tokens;
   readonly contextWindow?: Tokens;
+  /**
+   * Conclave chose the model: what it is known to refuse is changed in a relayed request, too, with a warning. Absent:
+   * the caller named it, and hears from itself.
+   */
+  readonly chosen?: true;
   /** What the model is known to do, or not to do. */
   readonly capabilities?: Model['capabilities'];
   /**

@@ -1,3 +1,4 @@
+import type { MemberEdit } from '../core/dialect.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { ModelRequest, Reasoning } from '../core/request.ts';
 
@@ -78,15 +79,20 @@ const samplingMembers = [
  * Takes out of a body, with a warning, what makes an OpenAI reasoning model refuse a request that another provider
  * would have taken. With the effort `none` it samples like any other model.
  */
-export function leaveOutSampling(
-  body: JsonObject,
-  { model, reasoning }: { readonly model: string; readonly reasoning: Reasoning | undefined },
-  warnings: string[],
-): void {
-  if (gptHabits(model).reasons === 'never' || reasoning?.effort === 'none') return;
-  for (const member of samplingMembers) {
-    if (body[member] === undefined) continue;
-    delete body[member];
-    warnings.push(`"${member}" was left out: ${model} does not take it.`);
-  }
+export function leaveOutSampling(body: JsonObject, asked: Sampled, warnings: string[]): void {
+  for (const { member } of samplingEdits(body, asked, warnings)) delete body[member];
 }
+
+/** The same for a body that is relayed to a model which Conclave chose. */
+export function samplingEdits(
+  body: JsonObject,
+  { model, reasoning }: Sampled,
+  warnings: string[],
+): MemberEdit[] {
+  if (gptHabits(model).reasons === 'never' || reasoning?.effort === 'none') return [];
+  const refused = samplingMembers.filter((member) => body[member] !== undefined && body[member] !== null);
+  for (const member of refused) warnings.push(`"${member}" was left out: ${model} does not take it.`);
+  return refused.map((member) => ({ member, value: undefined }));
+}
+
+type Sampled = { readonly model: string; readonly reasoning?: Reasoning | undefined };

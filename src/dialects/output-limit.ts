@@ -12,3 +12,11 @@ export function outputLimit(
   warnings.push(`The output limit of ${asked} tokens was lowered to the model's own, ${most}.`);
   return most;
 }
+
+/** The request with its output limit lowered so. */
+export function withinLimit(request: ModelRequest, target: WireTarget, warnings: string[]): ModelRequest {
+  const limit = outputLimit(request, target, warnings);
+  return limit === request.maxOutputTokens || limit === undefined
+    ? request
+    : { ...request, maxOutputTokens: limit };
+}

@@ -36,6 +36,20 @@ test('what one provider found wrong goes to the next of a list that the caller h
   assert.deepEqual(move('invalid_request', { listed: true }), { move: 'stop' });
 });
 
+test('a member that a model refuses goes to the next where the caller did not name the model', () => {
+  for (const details of [
+    { openAiCode: 'unsupported_value', param: 'temperature' },
+    { openAiCode: 'unsupported_parameter', param: 'stop' },
+    { param: 'reasoning_effort' },
+  ]) {
+    const refused = new ConclaveError('invalid_request', 'x', { providerStatus: 400, ...details });
+    assert.deepEqual(afterFailure(refused, { ...first, chosen: true }), { move: 'next' });
+    assert.deepEqual(afterFailure(refused, first), { move: 'stop' });
+  }
+  const wrong = new ConclaveError('invalid_request', 'x', { providerStatus: 400, param: 'messages' });
+  assert.deepEqual(afterFailure(wrong, { ...first, chosen: true }), { move: 'stop' });
+});
+
 test('a passing failure is tried again, each time later, and then left to the next', () => {
   assert.deepEqual(move('provider_error'), { move: 'retry', delayMs: 50 });
   assert.deepEqual(move('provider_error', { tries: 2, random: 0.999_999 }).move, 'retry');

@@ -15,6 +15,8 @@ export type Situation = {
   readonly othersLeft: boolean;
   /** The caller has said itself which models to try in turn (`models`). Default: false. */
   readonly listed?: boolean;
+  /** Conclave chose the model. Default: false. */
+  readonly chosen?: boolean;
   /** The answer was to come in one piece: who took too long for it would take as long again, and bill both. */
   readonly whole?: boolean;
   /** 0 ≤ x < 1. */
@@ -39,6 +41,8 @@ export function afterFailure(error: ConclaveError, situation: Situation): NextMo
   if (situation.listed && error.details.providerStatus !== undefined && error.code === 'invalid_request') {
     return { move: 'next' };
   }
+  // Who has not named the model has not asked for it to be refused a member that others take.
+  if (situation.chosen && refusesMember(error)) return { move: 'next' };
   switch (error.code) {
     case 'provider_auth':
     case 'provider_quota':
@@ -64,6 +68,14 @@ export function afterFailure(error: ConclaveError, situation: Situation): NextMo
     default:
       return { move: 'stop' };
   }
+}
+
+/** OpenAI's words for a member that one of its models has and another has not. */
+const memberCodes: ReadonlySet<string | undefined> = new Set(['unsupported_parameter', 'unsupported_value']);
+
+function refusesMember({ code, details }: ConclaveError): boolean {
+  if (code !== 'invalid_request' || details.providerStatus !== 400) return false;
+  return memberCodes.has(details.openAiCode) || details.param === 'reasoning_effort';
 }
 
 /** Full jitter between half and all of an exponential step, unless the provider named its own time. */

@@ -34,6 +34,8 @@ export type Route = {
   readonly call: Call;
   readonly features: RequestFeatures;
   readonly plan: Plan;
+  /** The id of the model that the caller named itself; absent: the choice was Conclave's. */
+  readonly asked?: string;
   /** The output limit of the request is Conclave's, set for a hard budget: the caller named none. */
   readonly limitAdded?: true;
 };
@@ -112,7 +114,8 @@ export function routeCall(
   if (!features.localOnly) warn(record, misspeltSensitive(call));
   if (call.check && plan.steps.length === 1)
     warn(record, ['the check of the answer was not made: only a cascade looks at its answers']);
-  return { call, features, plan };
+  const named = resolution.kind === 'model' && !resolution.viaAlias ? resolution.model.id : undefined;
+  return { call, features, plan, ...(named !== undefined && { asked: named }) };
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Ms } from '../core/units.ts';
 import { afterFailure } from './after-failure.ts';
 import { allFailed, type Failure } from './all-failed.ts';
 import type { EngineContext } from './engine.ts';
+import { isChosen } from './is-chosen.ts';
 import { nextWithRoom } from './next-with-room.ts';
 import { orderCandidates } from './order-candidates.ts';
 import type { CallRecord } from './record.ts';
@@ -72,6 +73,7 @@ async function tryCandidates(
           retries: engine.settings.retries,
           othersLeft: waiting.length > 0,
           listed: route.call.models !== undefined,
+          chosen: isChosen(route, candidate.model),
           whole: isWaitedFor(route.call),
           random: engine.random(),
         });

@@ -8,6 +8,7 @@ import { withProofsOf } from '../core/thought-proof.ts';
 import { spliceMembers } from '../core/splice-members.ts';
 import { crossingHeaders } from './crossing-headers.ts';
 import type { EngineContext, UnsignedRequest } from './engine.ts';
+import { isChosen } from './is-chosen.ts';
 import type { Thoughts } from './origins.ts';
 import type { Route } from './route.ts';
 import { withShortToolNames, type ToolNames } from './short-tool-names.ts';
@@ -43,11 +44,12 @@ export function writeWireRequest(
   const { deployment } = candidate;
   let refusal: ConclaveError | undefined;
   const pinned = features.pinnedDialect;
+  const chosen = isChosen(route, candidate.model);
   const thoughts = engine.origins.thoughtsOf(call);
   for (const spoken of spokenEndpoints(engine, call, candidate)) {
     if ((pinned && spoken.dialect.id !== pinned) || notIn.has(spoken.dialect.id)) continue;
     try {
-      const written = writeInto(spoken, call, candidate, thoughts);
+      const written = writeInto(spoken, call, candidate, { thoughts, chosen });
       return { ...written, warnings: [...written.warnings, ...whyWorse(spoken, candidate, refusal)] };
     } catch (thrown) {
       if (!(thrown instanceof ConclaveError) || thrown.code !== 'unsupported') throw thrown;
@@ -124,7 +126,7 @@ function writeInto(
   { endpoint, dialect }: Spoken,
   call: Call,
   candidate: Candidate,
-  thoughts: Thoughts | undefined,
+  { thoughts, chosen }: { readonly thoughts: Thoughts | undefined; readonly chosen: boolean },
 ) {
   const { model, deployment } = candidate;
   const target: WireTarget = {
@@ -132,6 +134,7 @@ function writeInto(
     quirks: deployment.provider.quirks,
     stream: call.request.stream,
     capabilities: model.capabilities,
+    ...(chosen && { chosen }),
     ...(thoughts && { opens: (proof: string) => thoughts.opens(proof, candidate) }),
     ...(model.maxOutputTokens !== undefined && { maxOutputTokens: model.maxOutputTokens }),
     ...(model.contextWindow !== undefined && { contextWindow: model.contextWindow }),

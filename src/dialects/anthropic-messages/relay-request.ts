@@ -3,6 +3,7 @@ import type { JsonObject } from '../../core/json.ts';
 import type { ModelRequest } from '../../core/request.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { thoughtEdits } from './foreign-thoughts.ts';
+import { habitEdits } from './habit-edits.ts';
 import { headers, path } from './write-request.ts';
 
 /** The client's own body with the model's name on the wire, a limit that Conclave has set, and the seller's quirks. */
@@ -13,7 +14,13 @@ export function relayRequest(body: JsonObject, request: ModelRequest, target: Wi
     { member: 'max_tokens', value: request.maxOutputTokens },
   ];
   const edits = wanted.filter(({ member, value }) => value !== undefined && value !== body[member]);
-  edits.push(...thoughtEdits(body, target, warnings));
-  edits.push(...quirkEdits(body, target, warnings));
-  return { path: target.quirks.path ?? path, headers, edits, warnings };
+  const changes = target.chosen ? habitEdits(body, request, target, warnings) : [];
+  const fitted = { ...body, ...Object.fromEntries(changes.map(({ member, value }) => [member, value])) };
+  edits.push(...changes, ...thoughtEdits(fitted, target, warnings), ...quirkEdits(body, target, warnings));
+  return { path: target.quirks.path ?? path, headers, edits: lastOfEach(edits), warnings };
+}
+
+/** Who changes a member again knows what it was changed to before. */
+function lastOfEach(edits: readonly MemberEdit[]): MemberEdit[] {
+  return [...new Map(edits.map((edit) => [edit.member, edit])).values()];
 }

@@ -3,16 +3,19 @@ import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { ModelRequest } from '../../core/request.ts';
 import { quirkEdits } from '../apply-quirks.ts';
+import { samplingEdits } from '../gpt-habits.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
 import { withInstruction, writeOutputFormat } from './output-format.ts';
+import { withinLimit } from '../output-limit.ts';
 import { nearestEffort } from '../reasoning-effort.ts';
 import { withoutForeignThoughts } from './foreign-thoughts.ts';
 import { toolCallIds } from './tool-call-ids.ts';
 import { path } from './write-request.ts';
 
 /** The client's own body; only what the seller's quirks, the model's name and our own accounts need is changed. */
-export function relayRequest(body: JsonObject, request: ModelRequest, target: WireTarget): RelayRequest {
+export function relayRequest(body: JsonObject, asked: ModelRequest, target: WireTarget): RelayRequest {
   const warnings: string[] = [];
+  const request = target.chosen ? withinLimit(asked, target, warnings) : asked;
   const wanted: JsonObject = {
     model: target.model,
     ...limitMembers(body, request, target),
@@ -24,6 +27,7 @@ export function relayRequest(body: JsonObject, request: ModelRequest, target: Wi
   const edits: MemberEdit[] = Object.entries(wanted)
     .filter(([member, value]) => value !== body[member])
     .map(([member, value]) => ({ member, value }));
+  if (target.chosen) edits.push(...samplingEdits(body, { ...request, model: target.model }, warnings));
   edits.push(...quirkEdits(body, target, warnings));
   return { path: target.quirks.path ?? path, headers: {}, edits, warnings };
 }

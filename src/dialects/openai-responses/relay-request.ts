@@ -3,14 +3,17 @@ import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { ModelRequest } from '../../core/request.ts';
 import { quirkEdits } from '../apply-quirks.ts';
+import { samplingEdits } from '../gpt-habits.ts';
+import { withinLimit } from '../output-limit.ts';
 import { nearestEffort } from '../reasoning-effort.ts';
 import { isOurId } from './item-id.ts';
 import { isForeign } from './reasoning-proof.ts';
 import { path } from './write-request.ts';
 
 /** The client's own body with the model's name on the wire, a limit that Conclave has set, and the seller's quirks. */
-export function relayRequest(body: JsonObject, request: ModelRequest, target: WireTarget): RelayRequest {
+export function relayRequest(body: JsonObject, asked: ModelRequest, target: WireTarget): RelayRequest {
   const warnings: string[] = [];
+  const request = target.chosen ? withinLimit(asked, target, warnings) : asked;
   const wanted: MemberEdit[] = [
     { member: 'model', value: target.model },
     { member: 'max_output_tokens', value: request.maxOutputTokens },
@@ -18,6 +21,7 @@ export function relayRequest(body: JsonObject, request: ModelRequest, target: Wi
   const edits = wanted.filter(({ member, value }) => value !== undefined && value !== body[member]);
   edits.push(...inputEdits(body, target, warnings));
   edits.push(...effortEdits(body, request, target, warnings));
+  if (target.chosen) edits.push(...samplingEdits(body, { ...request, model: target.model }, warnings));
   edits.push(...quirkEdits(body, target, warnings));
   return { path: target.quirks.path ?? path, headers: {}, edits, warnings };
 }

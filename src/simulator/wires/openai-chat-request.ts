@@ -4,7 +4,7 @@ import { refuse } from '../problem.ts';
 import type { WireRequest } from '../wire.ts';
 import { efforts } from './openai-efforts.ts';
 import { defaultContext } from './ollama-chat.ts';
-import { checkOpenaiTakes, checkReasonedFunctions } from './openai-refusals.ts';
+import { checkOpenaiTakes, checkReasonedFunctions, checkTemperature } from './openai-refusals.ts';
 import { isObject, listOf, numberOf, objectOf, textOf } from '../read-json.ts';
 import { toolName } from './tool-name.ts';
 
@@ -12,6 +12,7 @@ import { toolName } from './tool-name.ts';
 export function readOpenaiChat(body: JsonObject, { provider, model: deployment }: WireRequest): Asked {
   checkOpenaiTakes(provider, body);
   checkReasonedFunctions(provider, body);
+  checkTemperature(provider, body, textOf(body['reasoning_effort']));
   const model = textOf(body['model']) || (deployment ?? '');
   if (!model) refuse('you must provide a model parameter');
   if (!Array.isArray(body['messages'])) refuse("Missing required parameter: 'messages'.", 'messages');

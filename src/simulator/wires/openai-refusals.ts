@@ -24,6 +24,23 @@ export function checkOpenaiTakes(provider: string, body: JsonObject): void {
 }
 
 /**
+ * From 5.6 on nothing but the default temperature is taken by a model that reasons, in either of OpenAI's dialects.
+ * https://github.com/itzcrazykns/vane/issues/1173. @throws Refused
+ */
+export function checkTemperature(provider: string, body: JsonObject, effort: string): void {
+  const model = textOf(body['model']);
+  const version = Number(/^gpt-(\d+(?:\.\d+)?)/.exec(model)?.[1] ?? 0);
+  const temperature = body['temperature'];
+  if (provider !== 'openai' || version < 5.6 || effort === 'none' || model.includes('chat')) return;
+  if (typeof temperature !== 'number' || temperature === 1) return;
+  unsupported(
+    'unsupported_value',
+    'temperature',
+    `Unsupported value: 'temperature' does not support ${temperature} with this model. Only the default (1) value is supported.`,
+  );
+}
+
+/**
  * From 5.4 on functions and reasoning go together over Responses only; 5.4 itself reasons only when it is asked to.
  * Words and members of https://github.com/GoogleChromeLabs/webmcp-tools/issues/417. @throws Refused
  */

@@ -63,6 +63,12 @@ const refused: readonly (readonly [what: string, path: string, body: object, say
     /use \/v1\/responses or set reasoning_effort to 'none'.*"param":"reasoning_effort"/,
   ],
   [
+    'a temperature to a model that reasons',
+    'openai',
+    { model: 'gpt-6-sol', messages: hello, temperature: 0.2 },
+    /'temperature' does not support 0.2.*"code":"unsupported_value"/,
+  ],
+  [
     'an unknown content part',
     'openai',
     { model: 'gpt-4o', messages: [say([{ type: 'smell' }])] },

@@ -1,0 +1,86 @@
+import type { MemberEdit, WireTarget } from '../../core/dialect.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { ModelRequest } from '../../core/request.ts';
+import type { Draft } from '../claude/draft.ts';
+import { claudeHabits, type ClaudeHabits } from '../claude/habits.ts';
+import { claudeSampling } from '../claude/sampling.ts';
+import { claudeThinking, type Thinking } from '../claude/thinking.ts';
+import { nameOf, objectOf } from '../loose-fields.ts';
+import { outputLimit } from '../output-limit.ts';
+import { allowedChoice, writeToolChoice } from './write-tools.ts';
+
+/**
+ * What a Claude that Conclave chose would refuse of a client's request, and what it is sent instead: as a translation
+ * would have it, and all other members as they came. Each change is named in the warnings.
+ */
+export function habitEdits(
+  body: JsonObject,
+  request: ModelRequest,
+  target: WireTarget,
+  warnings: string[],
+): MemberEdit[] {
+  if (!/claude/i.test(target.model)) return [];
+  const draft: Draft = { request, target, habits: claudeHabits(target.model), warnings };
+  const limit = outputLimit(request, target, warnings);
+  const choice = allowedChoice(draft, request.toolChoice);
+  const forced = choice?.type === 'required' || choice?.type === 'tool';
+  const thoughts = thinkingMembers(body, draft, { limit: limit ?? 0, forced });
+  const { type } = objectOf('thinking' in thoughts ? thoughts.thinking : body.thinking);
+  const { temperature, top_p, top_k } = claudeSampling(draft, type === 'enabled' || type === 'adaptive');
+  const wanted: JsonObject = {
+    ...(limit !== undefined && { max_tokens: limit }),
+    ...(choice !== request.toolChoice && writeToolChoice(choice, request.parallelTools)),
+    ...thoughts,
+    temperature,
+    top_p,
+    top_k,
+  };
+  return Object.entries(wanted)
+    .filter(([member, value]) => value !== (body[member] ?? undefined))
+    .map(([member, value]) => ({ member, value }));
+}
+
+function thinkingMembers(
+  body: JsonObject,
+  draft: Draft,
+  { limit, forced }: { readonly limit: number; readonly forced: boolean },
+): JsonObject {
+  const { habits, warnings } = draft;
+  if (!refusesThinking(body, habits)) return {};
+  const { effort: _, ...config } = objectOf(body.output_config);
+  const wanted =
+    body.thinking === undefined && habits.thinking === 'budget' ? withoutEffort() : thinkingFor();
+  const output = { ...config, ...(wanted.effort && { effort: wanted.effort }) };
+  return { thinking: wanted.thinking, output_config: Object.keys(output).length > 0 ? output : undefined };
+
+  /** It speaks of the whole answer, and this model knows none. */
+  function withoutEffort(): Thinking {
+    warnings.push('"output_config.effort" was left out: this model does not take it.');
+    return {};
+  }
+
+  function thinkingFor(): Thinking {
+    const found = claudeThinking(draft, limit, forced);
+    const budget = found.thinking?.budget_tokens;
+    if (typeof budget === 'number')
+      warnings.push(`This model does not decide itself how long to think; it may for ${budget} tokens.`);
+    return found;
+  }
+}
+
+function refusesThinking({ thinking, output_config: config }: JsonObject, habits: ClaudeHabits): boolean {
+  const effort = nameOf(objectOf(config).effort);
+  if (effort !== undefined && !habits.efforts.some((known) => known === effort)) return true;
+  switch (objectOf(thinking).type) {
+    case 'enabled':
+      return habits.thinking === 'adaptive';
+    case 'adaptive':
+      return habits.thinking === 'budget';
+    case 'disabled':
+      return habits.thinkingOff === 'never' || habits.thinkingOff === 'between_tools';
+    case 'between_tools':
+      return habits.thinkingOff !== 'between_tools';
+    default:
+      return false;
+  }
+}
