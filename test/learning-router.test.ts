@@ -88,6 +88,16 @@ test('feedback is for calls of the same key, and says what is wrong with it', as
   for (const score of ['great', 2, -1]) assert.equal((await judge(gateway, id, score)).status, 400);
   assert.equal((await post(gateway, '/v1/feedback', { request_id: id })).status, 400);
   assert.equal((await judge({ ...gateway, key: 'wrong' }, id, 'good')).status, 401);
+  const failed = await post(
+    gateway,
+    '/v1/chat/completions',
+    { model: 'lab/one', messages: [{ role: 'user', content: 'Hi' }] },
+    { 'x-conclave-max-cost-usd': '0.000000001' },
+  );
+  const failedId = failed.headers.get('x-conclave-request-id') ?? '';
+  const judged = await judge(gateway, failedId, 'good');
+  assert.deepEqual([failed.status >= 400, judged.status], [true, 400], await judged.clone().text());
+  assert.match(await judged.text(), /there is no answer to judge/);
   await judge(gateway, id, 'good');
   await judge(gateway, id, 0.25);
   const row = await gateway.app.ledger.show(id);

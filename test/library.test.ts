@@ -7,6 +7,7 @@ import { test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import { acmeConfig, acmeServer, EchoProvider } from '../examples/custom-provider.ts';
 import { ConclaveError, createConclave, type ConclaveOptions } from '../src/index.ts';
+import { previewText } from '../src/surfaces/cli/commands/route.ts';
 import { gitRepository } from './git-repository.ts';
 import { tempFolder } from './temp-folder.ts';
 
@@ -15,6 +16,9 @@ test('a program asks simulated models, whole and streamed, with tools and a sche
   const answer = await conclave.chat({ model: 'opus', prompt: 'What is 6 * 7?' });
   assert.match(answer.text, /42/);
   assert.equal(answer.simulated, true);
+  const preview = await conclave.route({ model: 'opus', prompt: 'What is 6 * 7?' });
+  assert.equal(preview.simulated, true);
+  assert.match(previewText(preview), /^goes to +anthropic\/\S+ \(simulated\)$/m);
   assert.equal(answer.finishReason, 'stop');
   assert.ok((answer.costNanoUsd ?? 0n) > 0n && (answer.usage?.inputTokens ?? 0) > 0);
 
@@ -124,6 +128,24 @@ test('a question with a member that nobody reads is refused, with the one that w
   await assert.rejects(conclave.replay({ witout: ['x'] } as object), /no "witout"; did you mean "without"\?/);
   await assert.rejects(conclave.advise({ sinse: '1d' } as object), /did you mean "since"\?/);
   assert.match((await conclave.chat({ prompt: 'Hi', system: undefined as never })).text, /./);
+});
+
+test('what a program gets wrong about the object itself is named: an option, a list, and that it is closed', async (t) => {
+  await assert.rejects(
+    createConclave({ simulat: true } as object),
+    /createConclave takes no "simulat"; did you mean "simulate"\?/,
+  );
+  const conclave = await open(t, { simulate: true });
+  await assert.rejects(
+    conclave.replay({ without: 'openai' } as never),
+    /replay: "without" is a list of texts: \["openai"\]/,
+  );
+  await conclave.close();
+  const closed = { code: 'invalid_request', message: /This Conclave is closed/ };
+  await assert.rejects(conclave.chat({ prompt: 'Hi' }), closed);
+  await assert.rejects(conclave.stream({ prompt: 'Hi' })[Symbol.asyncIterator]().next(), closed);
+  await assert.rejects(conclave.listmodels({}), closed);
+  await assert.rejects(conclave.advise(), closed);
 });
 
 test('the example of the README runs as it stands, but for whom it asks', async (t) => {

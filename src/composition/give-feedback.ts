@@ -12,7 +12,8 @@ export type Feedback = {
 
 /**
  * Keeps what a caller says of an answer; the latest word of a key on a call holds.
- * @throws ConclaveError `not_found` for a call that is not this key's, `invalid_request` for a score out of bounds.
+ * @throws ConclaveError `not_found` for a call that is not this key's, `invalid_request` for a score out of bounds, and
+ * for a call without an answer.
  */
 export async function giveFeedback(
   ledger: Pick<LedgerStore, 'show' | 'addOutcome'>,
@@ -30,6 +31,15 @@ export async function giveFeedback(
     throw new ConclaveError('not_found', `There is no call ${requestId} of this key.`, {
       param: 'request_id',
     });
+  }
+  if (row.state === 'failed' || row.state === 'refused') {
+    throw new ConclaveError(
+      'invalid_request',
+      `${requestId} ${row.state === 'failed' ? 'failed' : 'was refused'}: there is no answer to judge.`,
+      {
+        param: 'request_id',
+      },
+    );
   }
   await ledger.addOutcome({ callId: requestId, at, kind: 'feedback', score, source: principal.keyId });
 }

@@ -16,6 +16,11 @@ test('spans and dates are read, anything else is refused by name', () => {
   }
 });
 
+test('a letter that could be minutes or months is neither', () => {
+  assert.equal(parseSince('15min', now), now - 15 * 60_000);
+  assert.throws(() => parseSince('1m', now), /"1m" could be minutes or months: write 1min, or .* 30d/u);
+});
+
 test('a date that does not exist, that has words behind it or that is yet to come is refused', () => {
   for (const text of [
     '2026-02-30',

@@ -2,19 +2,22 @@ import { ConclaveError } from './errors.ts';
 import type { Ms } from './units.ts';
 
 const dayMs: Ms = 86_400_000;
-const unitMs: Readonly<Record<string, Ms>> = { m: 60_000, h: 3_600_000, d: dayMs, w: 7 * dayMs };
+const unitMs: Readonly<Record<string, Ms>> = { min: 60_000, h: 3_600_000, d: dayMs, w: 7 * dayMs };
 
 const isoDate = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})?)?$/;
 
 /**
- * The moment that `24h`, `30d`, `4w` or an ISO date stands for, seen from `now`.
+ * The moment that `15min`, `24h`, `30d`, `4w` or an ISO date stands for, seen from `now`.
  * @throws ConclaveError `invalid_request` for anything else, and for what is yet to come.
  */
 export function parseSince(text: string, now: Ms): Ms {
-  const span = /^(\d{1,6})([mhdw])$/.exec(text);
+  const span = /^(\d{1,6})(min|h|d|w)$/.exec(text);
   const unit = span?.[2] && unitMs[span[2]];
   if (span?.[1] && unit) return Math.max(0, now - Number(span[1]) * unit);
   const date = dateOf(text);
+  if (/^\d+m$/.test(text)) {
+    throw wrong(`"${text}" could be minutes or months: write ${text}in, or a span in days such as 30d.`);
+  }
   if (date === undefined) {
     throw wrong(`"${text}" is no time: write a span such as 24h, 30d or 4w, or a date such as 2026-11-01.`);
   }

@@ -13,6 +13,8 @@ export type Preview = {
   /** As long as such answers usually are; what is reserved covers the longest that it may get. */
   readonly outputTokens: Tokens;
   readonly warnings: readonly string[];
+  /** Who would answer first is simulated. */
+  readonly simulated: boolean;
 };
 
 export type PreviewCandidate = {

@@ -25,6 +25,7 @@ export async function previewCall(engine: EngineContext, call: Call): Promise<Pr
     inputTokens,
     outputTokens,
     warnings: notes.warnings,
+    simulated: route.plan.steps[0]?.candidates[0]?.deployment.simulated === true,
   };
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RoutedOutcome } from '../core/router-store.ts';
 import { tierPrior } from '../core/success-prior.ts';
-import { routerState } from './router-state.ts';
+import { projectTag, routerState } from './router-state.ts';
 
 const said = (n: number, score: number, weighed: RoutedOutcome['weighed']): RoutedOutcome => ({
   id: `${n}`,
@@ -15,6 +15,12 @@ const said = (n: number, score: number, weighed: RoutedOutcome['weighed']): Rout
   model: 'lab/big',
   tags: [],
   ...(weighed && { weighed }),
+});
+
+test('a project is learned apart however its tag is written', () => {
+  for (const tag of ['project:red', 'Project:Red', 'PROJECT:RED'])
+    assert.equal(projectTag(['sensitive', tag]), 'project:red');
+  assert.equal(projectTag(['projects:red', 'project']), undefined);
 });
 
 test('a cascade that asks further without need learns of it: who was rejected and said the same was right too', () => {

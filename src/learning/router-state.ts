@@ -35,9 +35,13 @@ const trust: Readonly<Record<string, number>> = {
 };
 const otherTrust = 0.5;
 
-/** The project that a call belongs to, where a tag says so. */
+/** The project that a call belongs to, where a tag says so, in small letters: `Project:Red` is `project:red`. */
 export function projectTag(tags: readonly string[]): string | undefined {
-  return tags.find((tag) => tag.startsWith('project:'));
+  for (const tag of tags) {
+    const written = tag.slice(0, 8);
+    if (written === 'project:' || written.toLowerCase() === 'project:') return tag.toLowerCase();
+  }
+  return undefined;
 }
 
 /**

@@ -13,7 +13,7 @@ const output = z.object({
 export default defineTool({
   name: 'version',
   title: 'Version',
-  description: 'Version of Conclave, and how many models of which providers it can ask.',
+  description: 'Version of Conclave, and how many models it knows, of which providers.',
   input: z.strictObject({}),
   output,
   readOnly: true,
@@ -23,7 +23,7 @@ export default defineTool({
     const providers = [...new Set(models.map(({ provider }) => provider))];
     const data = { version, node: process.version, models: models.length, providers };
     return {
-      text: `Conclave ${version} on Node ${process.version}: ${models.length} models of ${providers.join(', ') || 'no provider'}.`,
+      text: `Conclave ${version} on Node ${process.version}: ${models.length} known models of ${providers.join(', ') || 'no provider'}.`,
       data,
     };
   },

@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import type { App } from '../../app.ts';
+import { portHint } from './ports-of-no-fetch.ts';
 
 /** What a newcomer needs to see: where, with which key, and three lines to paste. */
 export async function greeting(app: App, url: string): Promise<string> {
@@ -10,6 +11,8 @@ export async function greeting(app: App, url: string): Promise<string> {
     `page       ${url}/#key=${key}`,
     `providers  ${providersLine(app)}`,
   ];
+  const hint = portHint(url);
+  if (hint) lines.push(`${pc.yellow('warning')}    ${hint}`);
   if (app.simulatorUrl) lines.push(`simulator  ${app.simulatorUrl}  (bill: ${app.simulatorUrl}/__bill)`);
   return `${[
     ...lines,
@@ -22,13 +25,17 @@ export async function greeting(app: App, url: string): Promise<string> {
   ].join('\n')}\n`;
 }
 
-/** Those that can be asked, by name; stand-ins for everybody are counted. */
+/** Those that can be asked, by name; stand-ins for everybody are counted, and of how many the models are known. */
 function providersLine(app: App): string {
   const standIns = ['simulated', 'replay'] as const;
   const real = app.found.filter(({ source }) => !standIns.some((standIn) => standIn === source));
   const counted = standIns.flatMap((standIn) => {
-    const { length } = app.found.filter(({ source }) => source === standIn);
-    return length > 0 ? [`${length} ${standIn === 'replay' ? 'replayed' : standIn}`] : [];
+    const ids = app.found.filter(({ source }) => source === standIn).map(({ provider }) => provider.id);
+    if (ids.length === 0) return [];
+    const withModels = new Set(app.catalogue.models().map(({ provider }) => provider));
+    const known = ids.filter((id) => withModels.has(id)).length;
+    const rest = known < ids.length ? `, ${known} of them with known models` : '';
+    return [`${ids.length} ${standIn === 'replay' ? 'replayed' : standIn}${rest}`];
   });
   return [...real.map(({ provider }) => provider.id), ...counted].join(', ') || 'none';
 }

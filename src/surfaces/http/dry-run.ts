@@ -25,6 +25,7 @@ export function dryRunReply(
     reserves_usd: usd(preview.reserved),
     verification,
     warnings: preview.warnings,
+    simulated: preview.simulated,
   };
 }
 

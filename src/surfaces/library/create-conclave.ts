@@ -14,7 +14,8 @@ import type { Advice, Change, ReplayReport } from '../../core/what-if.ts';
 import { completionTokens, promptTokens } from '../../core/usage.ts';
 import type { ShownVerification } from '../../tools/verification/verification-answer.ts';
 import { council, type Council } from './council.ts';
-import { refuseUnknown, refuseUnknownWishes } from './refuse-unknown.ts';
+import { refuseNoList, refuseUnknown, refuseUnknownWishes } from './refuse-unknown.ts';
+import { untilClosed } from './until-closed.ts';
 import { feedbackScore } from '../feedback-score.ts';
 import { verifiedCost } from '../verified-cost.ts';
 import { readAnswerCheck, type WrittenCheck } from '../answer-check.ts';
@@ -90,6 +91,7 @@ export interface Conclave extends Council {
 
 /** Conclave inside your program: same engine, same ledger, no server. */
 export async function createConclave(options: ConclaveOptions = {}): Promise<Conclave> {
+  refuseUnknownWishes('createConclave', options, ['config', 'providers', 'simulate', 'home', 'cwd']);
   const app = await createApp({
     env: options.home === undefined ? process.env : { ...process.env, CONCLAVE_HOME: options.home },
     cwd: options.cwd ?? process.cwd(),
@@ -97,7 +99,7 @@ export async function createConclave(options: ConclaveOptions = {}): Promise<Con
     providers: options.providers ?? [],
     simulate: options.simulate ?? false,
   });
-  return {
+  return untilClosed({
     ...council(app),
     chat: (request) => chat(app, request),
     stream: (request) => stream(app, request),
@@ -111,6 +113,7 @@ export async function createConclave(options: ConclaveOptions = {}): Promise<Con
     },
     async replay(change = {}) {
       refuseUnknownWishes('replay', change, ['policy', 'mode', 'quality', 'without', 'prices', 'since']);
+      for (const name of ['without', 'prices'] as const) refuseNoList('replay', name, change[name]);
       return app.whatIf.replay(change);
     },
     async advise(options = {}) {
@@ -118,7 +121,7 @@ export async function createConclave(options: ConclaveOptions = {}): Promise<Con
       return app.whatIf.advise(options);
     },
     close: () => app.close(),
-  };
+  });
 }
 
 async function chat(app: App, request: ChatRequest): Promise<ConclaveResponse> {

@@ -80,6 +80,16 @@ export function refuseUnknownWishes(report: string, given: object, known: readon
   throw new ConclaveError('invalid_request', message, { param: unknown });
 }
 
+/** A text where a list belongs would be taken letter by letter. @throws ConclaveError `invalid_request`. */
+export function refuseNoList(report: string, name: string, given: unknown): void {
+  if (given === undefined) return;
+  if (Array.isArray(given) && given.every((item) => typeof item === 'string')) return;
+  const hint = typeof given === 'string' ? `: [${JSON.stringify(given)}]` : '';
+  throw new ConclaveError('invalid_request', `${report}: "${name}" is a list of texts${hint}.`, {
+    param: name,
+  });
+}
+
 function refuseUnknownWord(param: string, word: unknown, known: readonly string[]): void {
   if (word === undefined || (typeof word === 'string' && known.includes(word))) return;
   const shown = typeof word === 'string' ? `"${word}"` : typeof word;

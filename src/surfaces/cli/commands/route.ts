@@ -58,10 +58,11 @@ export function previewText({
   inputTokens,
   outputTokens,
   warnings,
+  simulated,
 }: Preview): string {
   const [first] = steps;
   const head = [
-    `goes to      ${first?.[0]?.model ?? 'nobody'}`,
+    `goes to      ${first?.[0]?.model ?? 'nobody'}${simulated ? ' (simulated)' : ''}`,
     `why          ${decision.reason} [policy ${decision.policy}]`,
     `tokens       about ${inputTokens} in and ${outputTokens} out; reserves $${usdText(reserved)}`,
     ...warnings.map((warning) => `warning      ${warning}`),
