@@ -28,7 +28,7 @@ const chat = (more: object, usage: object = {}): Said => {
   };
 };
 
-const claude = (more: object): Said => {
+const claude = (more: object, tool?: string): Said => {
   const usage = { ...claudeUsage, ...more };
   const message = { id: 'msg_1', type: 'message', role: 'assistant', model: 'm', stop_sequence: null };
   const events = [
@@ -39,14 +39,27 @@ const claude = (more: object): Said => {
     { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
     { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Hi' } },
     { type: 'content_block_stop', index: 0 },
+    ...(tool === undefined
+      ? []
+      : [
+          { type: 'content_block_start', index: 1, content_block: used(tool) },
+          { type: 'content_block_stop', index: 1 },
+        ]),
     { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 1_000 } },
     { type: 'message_stop' },
   ];
   return {
-    whole: { ...message, content: [{ type: 'text', text: 'Hi' }], stop_reason: 'end_turn', usage },
+    whole: {
+      ...message,
+      content: [{ type: 'text', text: 'Hi' }, ...(tool === undefined ? [] : [used(tool)])],
+      stop_reason: 'end_turn',
+      usage,
+    },
     stream: events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join(''),
   };
 };
+
+const used = (name: string) => ({ type: 'server_tool_use', id: 'srvtoolu_1', name, input: {} });
 
 const gemini = (usage: object, more: object = {}): Said => {
   const candidate = { content: { role: 'model', parts: [{ text: 'Hi' }] }, finishReason: 'STOP', ...more };
@@ -137,6 +150,23 @@ const cases: Readonly<Record<string, Case>> = {
     says: claude({ service_tier: 'priority', inference_geo: 'not_available', speed: 'standard' }),
     cost: 30_000_000n,
     estimated: 'service_tier=priority',
+  },
+  'a container that runs code': {
+    model: 'anthropic/claude-opus-4-8',
+    says: claude({}, 'bash_code_execution'),
+    cost: 30_000_000n,
+    estimated: 'code_execution',
+  },
+  'a fetch from the web, which costs its tokens': {
+    model: 'anthropic/claude-opus-4-8',
+    says: claude({}, 'web_fetch'),
+    cost: 30_000_000n,
+  },
+  'sources of a search': {
+    model: 'openai/gpt-5.5',
+    says: chat({}, { num_sources_used: 3 }),
+    cost: 35_000_000n,
+    estimated: 'num_sources_used',
   },
   'sound with a price of its own': {
     model: 'google/gemini-3.1-flash-lite',

@@ -7,7 +7,7 @@ import { schemaToolName, structuredText } from '../schema-tool.ts';
 import { readCitation } from './citation.ts';
 import { errorOf } from './read-error.ts';
 import { readStopReason } from './stop-reason.ts';
-import { billedApart, usageParts } from './usage.ts';
+import { billedApart, runsCode, usageParts } from './usage.ts';
 
 /** A provider's whole message as parts. */
 export function readMessage(body: JsonObject): StreamPart[] {
@@ -18,7 +18,7 @@ export function readMessage(body: JsonObject): StreamPart[] {
   return [
     startPart(body),
     ...blocks.flatMap(readBlock),
-    ...usageParts(body.usage),
+    ...usageParts(body.usage, blocks.some(runsCode)),
     ...remarks(usage, body.stop_details),
     finishPart(textOf(body.stop_reason), calledSchemaTool(blocks)),
   ];

@@ -6,7 +6,7 @@ import type { StreamInterpreter } from '../stream-reader.ts';
 import { readCitation } from './citation.ts';
 import { errorOf } from './read-error.ts';
 import { finishPart, opaquePart, remarks, startPart } from './read-message.ts';
-import { mergeUsage, usageParts } from './usage.ts';
+import { mergeUsage, runsCode, usageParts } from './usage.ts';
 
 /** The block that is open, and what of it has to be known when it ends. */
 type OpenBlock =
@@ -23,6 +23,7 @@ export function messageInterpreter(): StreamInterpreter {
   let stopDetails: JsonObject[string];
   let answers = 0;
   let calls = 0;
+  let ranCode = false;
 
   function startBlock(index: number, block: JsonObject, parts: StreamPart[]): void {
     switch (block.type) {
@@ -50,6 +51,7 @@ export function messageInterpreter(): StreamInterpreter {
         return;
       }
       default:
+        ranCode ||= runsCode(block);
         open.set(index, { type: 'opaque', value: { ...block }, json: '' });
     }
   }
@@ -97,14 +99,14 @@ export function messageInterpreter(): StreamInterpreter {
         case 'message_start': {
           const message = objectOf(body.message);
           usage = objectOf(message.usage);
-          parts.push(startPart(message), ...usageParts(message.usage));
+          parts.push(startPart(message), ...usageParts(message.usage, ranCode));
           return;
         }
         case 'message_delta':
           usage = mergeUsage(usage, objectOf(body.usage));
           stopReason = textOf(objectOf(body.delta).stop_reason) || stopReason;
           stopDetails = objectOf(body.delta).stop_details ?? stopDetails;
-          parts.push(...usageParts(body.usage && usage));
+          parts.push(...usageParts(body.usage && usage, ranCode));
           return;
         case 'message_stop':
           parts.push(...remarks(usage, stopDetails), finishPart(stopReason, answers > 0 && calls === 0));

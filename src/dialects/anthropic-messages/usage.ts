@@ -4,17 +4,18 @@ import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import { completionTokens } from '../../core/usage.ts';
 import type { Usage } from '../../core/usage.ts';
-import { countOf, nameOf, objectOf, objectsOf } from '../loose-fields.ts';
+import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
 
-/** Anthropic's usage in our buckets; nothing where it gives none. */
-export function usageParts(usage: JsonValue | undefined): StreamPart[] {
+/** Anthropic's usage in our buckets; nothing where it gives none. `ranCode`: in a container, which is billed by the hour. */
+export function usageParts(usage: JsonValue | undefined, ranCode: boolean): StreamPart[] {
   if (!isJsonObject(usage)) return [];
   const beside = passesBeside(usage).map((pass) => {
     const model = nameOf(pass.model);
     return { usage: readUsage(pass), ...(model && { model }) };
   });
   const { service_tier = null, speed = null, inference_geo = null } = usage;
-  const served = servedAs(billingTerms({ service_tier, speed, inference_geo }));
+  const terms = billingTerms({ service_tier, speed, inference_geo });
+  const served = servedAs(ranCode ? [...terms, 'code_execution'] : terms);
   return [{ type: 'usage', usage: readUsage(usage), ...served, ...(beside.length > 0 && { beside }) }];
 }
 
@@ -42,6 +43,11 @@ function longWrites(split: JsonObject, written: number): number {
   const long = countOf(split.ephemeral_1h_input_tokens);
   if (long === 0) return 0;
   return short === 0 ? written : Math.min(written, Math.round((written * long) / (short + long)));
+}
+
+/** A block of a reply that stands for code which Anthropic runs itself. */
+export function runsCode({ type, name }: JsonObject): boolean {
+  return type === 'server_tool_use' && textOf(name).endsWith('code_execution');
 }
 
 /** A later usage over an earlier one: what it leaves out or nulls stays as it was. */

@@ -78,7 +78,8 @@ function chatInterpreter(quirks: Quirks): Omit<StreamInterpreter, 'event'> & {
     parts.push({
       type: 'usage',
       usage: readUsage(usage, quirks),
-      ...servedAs(terms),
+      // xAI's searches, each source of which is billed.
+      ...servedAs(countOf(usage.num_sources_used) > 0 ? [...terms, 'num_sources_used'] : terms),
       ...(audioInput > 0 && { audioInput }),
     });
   }
