@@ -1,4 +1,4 @@
-import type { DialectId, Message } from './content.ts';
+import type { CacheHint, DialectId, Message } from './content.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import type { Tokens } from './units.ts';
 
@@ -8,6 +8,8 @@ export type ToolDefinition = {
   readonly description?: string;
   readonly inputSchema: JsonObject;
   readonly strict?: boolean;
+  /** The tools up to here are worth caching. */
+  readonly cache?: CacheHint;
   /** How its client declared it, where that is no function of this name. Whoever answers the client calls it so. */
   readonly declared?: DeclaredTool;
 };

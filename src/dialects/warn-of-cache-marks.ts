@@ -3,10 +3,10 @@ import type { ModelRequest } from '../core/request.ts';
 /** What a caller is told whose marks go to a provider without a word for them. */
 export const cacheMarksWarning = 'Marks for prompt caching were left out: this provider caches on its own.';
 
-/** Warns where a message has a mark. */
-export function warnOfCacheMarks({ messages }: ModelRequest, warnings: string[]): void {
+/** Warns where a message or a tool has a mark. */
+export function warnOfCacheMarks({ messages, tools = [] }: ModelRequest, warnings: string[]): void {
   const marked = messages.some(({ content }) =>
     content.some((part) => 'cache' in part && part.cache !== undefined),
   );
-  if (marked) warnings.push(cacheMarksWarning);
+  if (marked || tools.some(({ cache }) => cache !== undefined)) warnings.push(cacheMarksWarning);
 }

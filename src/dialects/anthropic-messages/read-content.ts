@@ -142,7 +142,8 @@ function textOf(parts: readonly ContentPart[]): string | undefined {
 
 const ttl = choice('5m', '1h');
 
-function cacheOf(block: JsonObject, at: string): { cache?: CacheHint } {
+/** The hint that a block or a tool carries. */
+export function cacheOf(block: JsonObject, at: string): { cache?: CacheHint } {
   const found = object.optional(block, 'cache_control', at);
   if (found === undefined) return {};
   const life = ttl.optional(found, 'ttl', `${at}.cache_control`);

@@ -149,7 +149,7 @@ test('tools of the client are read apart from those that run at Anthropic', () =
     tool_choice: { type: 'any', disable_parallel_tool_use: true },
   });
   assert.deepEqual(tools, [
-    { name: 'look', description: 'Looks', inputSchema: { type: 'object' }, strict: true },
+    { name: 'look', description: 'Looks', inputSchema: { type: 'object' }, strict: true, cache: {} },
   ]);
   assert.deepEqual(toolChoice, { type: 'required' });
   assert.equal(parallelTools, false);
@@ -159,7 +159,6 @@ test('tools of the client are read apart from those that run at Anthropic', () =
       fieldClass: 'pinning',
       value: [{ type: 'web_search_20250305', name: 'web_search', max_uses: 3 }],
     },
-    { name: 'tools.options', fieldClass: 'hint', value: { look: { cache_control: { type: 'ephemeral' } } } },
   ]);
 });
 

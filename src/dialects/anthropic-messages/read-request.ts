@@ -9,7 +9,7 @@ import type {
   ToolDefinition,
 } from '../../core/request.ts';
 import { array, boolean, choice, count, number, object, refuse, string } from '../strict-fields.ts';
-import { readContent } from './read-content.ts';
+import { cacheOf, readContent } from './read-content.ts';
 
 /** A client's request. @throws ConclaveError `invalid_request` with the path of the member at fault. */
 export function readRequest(body: JsonObject): ModelRequest {
@@ -90,7 +90,7 @@ function readMessages(body: JsonObject, extras: ExtraField[]): Message[] {
   });
 }
 
-const namedOfTools = new Set(['type', 'name', 'description', 'input_schema', 'strict']);
+const namedOfTools = new Set(['type', 'name', 'description', 'input_schema', 'strict', 'cache_control']);
 
 /** Anthropic's own tools run on its servers or need its models: they travel as one pinning field. */
 function readTools(body: JsonObject, extras: ExtraField[]): { tools?: ToolDefinition[] } {
@@ -113,6 +113,7 @@ function readTools(body: JsonObject, extras: ExtraField[]): { tools?: ToolDefini
       description: string.optional(tool, 'description', at),
       inputSchema: object.required(tool, 'input_schema', at),
       strict: boolean.optional(tool, 'strict', at),
+      ...cacheOf(tool, at),
     });
     const rest = Object.entries(tool).filter(([member]) => !namedOfTools.has(member));
     if (rest.length > 0) options[name] = Object.fromEntries(rest);

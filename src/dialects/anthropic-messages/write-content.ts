@@ -132,6 +132,7 @@ function writeOpaque(
   return undefined;
 }
 
-function cacheControl(cache: CacheHint | undefined): JsonObject {
+/** The hint as a member of a block or a tool. */
+export function cacheControl(cache: CacheHint | undefined): JsonObject {
   return cache === undefined ? {} : { cache_control: { type: 'ephemeral', ...cache } };
 }

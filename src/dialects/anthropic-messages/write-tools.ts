@@ -3,6 +3,7 @@ import type { ExtraField, ToolChoice, ToolDefinition } from '../../core/request.
 import { objectOf, objectsOf } from '../loose-fields.ts';
 import type { Draft } from '../claude/draft.ts';
 import { supportedSchema } from '../claude/supported-schema.ts';
+import { cacheControl } from './write-content.ts';
 
 /** The tools, Anthropic's own ones first. `added` are ours, such as the one that carries a schema. */
 export function writeTools(
@@ -41,10 +42,10 @@ export function writeToolChoice(choice: ToolChoice | undefined, parallel: boolea
 }
 
 function writeTool(
-  { name, description, inputSchema, strict }: ToolDefinition,
+  { name, description, inputSchema, strict, cache }: ToolDefinition,
   { habits, warnings }: Draft,
 ): JsonObject {
-  const tool = { name, ...(description !== undefined && { description }) };
+  const tool = { name, ...(description !== undefined && { description }), ...cacheControl(cache) };
   if (!strict) return { ...tool, input_schema: objectSchema(inputSchema) };
   const supported = supportedSchema(objectSchema(inputSchema));
   if (!habits.schema || supported.freeKeys || supported.recursive) {

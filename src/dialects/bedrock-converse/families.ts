@@ -14,6 +14,8 @@ export type Family = {
   /** Takes a tool choice of `any` or one tool. */
   readonly forcedTools: boolean;
   readonly cachePoints: boolean;
+  /** Takes cache points among the tools too (Nova: in system prompts and messages alone). */
+  readonly cachesTools?: true;
 };
 
 const plain: Family = { schema: false, forcedTools: false, cachePoints: false };
@@ -52,5 +54,5 @@ export function familyOf(model: string): Family {
 
 function claudeFamily(model: string): Family {
   const { schema, forcedTools } = claudeHabits(model);
-  return { schema, forcedTools, cachePoints: true };
+  return { schema, forcedTools, cachePoints: true, cachesTools: true };
 }

@@ -108,7 +108,8 @@ function cachePoint(part: ContentPart, { cachePoints, warnings }: ContentDraft):
   return [];
 }
 
-function writeCachePoint({ ttl }: CacheHint): JsonObject {
+/** The point behind what shall be cached. */
+export function writeCachePoint({ ttl }: CacheHint): JsonObject {
   return { cachePoint: { type: 'default', ...(ttl === '1h' && { ttl }) } };
 }
 

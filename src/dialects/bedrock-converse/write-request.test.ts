@@ -8,6 +8,7 @@ import { sharedReplies } from '../../../test/recorded-replies.ts';
 import { sharedTest } from '../../../test/shared-data.ts';
 import { readRequest } from './read-request.ts';
 import { relayRequest } from './relay-request.ts';
+import { objectOf } from '../loose-fields.ts';
 import { writeRequest } from './write-request.ts';
 
 const text = (words: string): ContentPart => ({ type: 'text', text: words });
@@ -262,3 +263,17 @@ function plain(request: ModelRequest): JsonObject {
   const schema = output?.type === 'json-schema' ? Object.keys(output.schema).sort() : null;
   return JSON.parse(JSON.stringify({ ...rest, schema })) as JsonObject;
 }
+
+test('tools that shall be cached have a point behind them where the family caches tools, and a warning where not', () => {
+  const look = { name: 'look', inputSchema: { type: 'object' } };
+  const marked = [{ ...look, cache: {} }, { ...look, name: 'find', cache: { ttl: '1h' } }, ...tools] as const;
+  const { body, warnings } = write({ tools: marked });
+  const written = objectOf(body.toolConfig).tools as JsonObject[]; // written by us
+  assert.deepEqual(
+    written.map((tool) => tool.cachePoint ?? objectOf(tool.toolSpec).name),
+    ['look', { type: 'default' }, 'find', { type: 'default', ttl: '1h' }, 'look'],
+  );
+  assert.deepEqual(warnings, []);
+  const nova = write({ tools: marked }, 'amazon.nova-pro-v1:0');
+  assert.deepEqual(nova.warnings, ['A cache hint on a tool was left out: this model caches no tools.']);
+});

@@ -133,7 +133,9 @@ function claudeSettings(draft: Draft, forced: boolean): Settings {
   const sampling = claudeSampling(draft, thinking !== undefined && thinking.type !== 'disabled');
   const serial = request.parallelTools === false && request.tools !== undefined;
   if (serial && forced)
-    draft.warnings.push('"parallelTools" was left out: Bedrock cannot say it of a forced call.');
+    draft.warnings.push(
+      'The wish for one tool call at a time was left out: Bedrock cannot say it of a forced call.',
+    );
   return {
     inference: inferenceConfig({
       // A budget is a share of a limit, so the limit has to be said with it.
@@ -162,7 +164,8 @@ function familySettings(draft: Draft, family: Family): Settings {
   for (const member of ['seed', 'frequencyPenalty', 'presencePenalty'] as const) {
     if (request[member] !== undefined) leaveOut(member);
   }
-  if (request.parallelTools === false) leaveOut('parallelTools');
+  if (request.parallelTools === false)
+    warnings.push('The wish for one tool call at a time was left out: this model has no word for it.');
   if (request.topK !== undefined && !family.topK) leaveOut('topK');
   const alone =
     family.hardThinkingAlone && effort !== undefined && !['minimal', 'low', 'medium'].includes(effort);

@@ -3,6 +3,7 @@ import type { ModelRequest, ToolChoice, ToolDefinition } from '../../core/reques
 import { objectsOf } from '../loose-fields.ts';
 import { choiceForAnswer } from '../schema-tool.ts';
 import type { Family } from './families.ts';
+import { writeCachePoint } from './write-content.ts';
 
 export type ToolDraft = {
   readonly request: ModelRequest;
@@ -22,7 +23,10 @@ export function writeTools(
 ): { toolConfig?: JsonObject } {
   const unused = request.toolChoice?.type === 'none' && !answer;
   const named = unused ? [] : (request.tools ?? []);
-  const tools = [...named, ...(answer ? [answer] : [])].map((tool) => writeTool(tool, family));
+  const tools = [...named, ...(answer ? [answer] : [])].flatMap((tool) => [
+    writeTool(tool, family),
+    ...cachePoint(tool, family, warnings),
+  ]);
   if (tools.length + own.length > 0) {
     const wanted = answer ? choiceForAnswer(request) : request.toolChoice;
     const choice = allowed(wanted, family.forcedTools && forcedToolChoice, warnings);
@@ -32,6 +36,14 @@ export function writeTools(
   if (mentioned.length === 0) return {};
   warnings.push('The tools that the conversation mentions were declared: Bedrock refuses it without them.');
   return { toolConfig: { tools: mentioned.map((tool) => writeTool(tool, family)) } };
+}
+
+/** A point of its own stands behind the tools that shall be cached. */
+function cachePoint({ cache }: ToolDefinition, { cachesTools }: Family, warnings: string[]): JsonObject[] {
+  if (cache === undefined) return [];
+  if (cachesTools) return [writeCachePoint(cache)];
+  warnings.push('A cache hint on a tool was left out: this model caches no tools.');
+  return [];
 }
 
 function writeTool(

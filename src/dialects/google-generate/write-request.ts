@@ -124,7 +124,7 @@ function writeTools(
     ...(functionCallingConfig && { functionCallingConfig }),
   };
   if (request.parallelTools === false) {
-    warnings.push('"parallelTools" was left out: Gemini has no word for it.');
+    warnings.push('The wish for one tool call at a time was left out: Gemini has no word for it.');
   }
   if (request.tools?.some(({ strict }) => strict)) {
     warnings.push('Functions were offered without "strict": Gemini has no word for it.');

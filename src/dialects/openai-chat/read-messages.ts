@@ -188,7 +188,7 @@ function readFile(file: JsonObject, at: string): Extract<ContentPart, { type: 'd
 }
 
 /** OpenRouter's `cache_control` and OpenAI's own breakpoint. */
-function readCache(part: JsonObject): { cache?: { ttl?: '5m' | '1h' } } {
+export function readCache(part: JsonObject): { cache?: { ttl?: '5m' | '1h' } } {
   if (part.cache_control === undefined && part.prompt_cache_breakpoint === undefined) return {};
   const ttl = objectsOf([part.cache_control ?? null])[0]?.ttl;
   return { cache: ttl === '5m' || ttl === '1h' ? { ttl } : {} };

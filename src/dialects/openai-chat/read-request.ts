@@ -11,7 +11,7 @@ import type {
 } from '../../core/request.ts';
 import { allowedTools } from '../allowed-tools.ts';
 import { array, boolean, choice, count, number, object, refuse, string } from '../strict-fields.ts';
-import { readMessages } from './read-messages.ts';
+import { readCache, readMessages } from './read-messages.ts';
 
 /** A client's request. @throws ConclaveError `invalid_request` with the path of the member at fault. */
 export function readRequest(body: JsonObject): ModelRequest {
@@ -111,7 +111,10 @@ function readTools(body: JsonObject): { tools: ToolDefinition[] | undefined; ext
     // Mistral's clients leave the type of a function out.
     const type = string.optional(tool, 'type', at) ?? 'function';
     if (type !== 'function') others.push(tool);
-    else tools.push(readFunction(object.required(tool, 'function', at), `${at}.function`));
+    else {
+      const called = object.required(tool, 'function', at);
+      tools.push({ ...readFunction(called, `${at}.function`), ...readCache(called), ...readCache(tool) });
+    }
   }
   const custom = others.every(({ type }) => type === 'custom');
   return {

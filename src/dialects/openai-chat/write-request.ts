@@ -6,6 +6,7 @@ import { carryExtras } from '../carry-extras.ts';
 import { leaveOutSampling } from '../gpt-habits.ts';
 import { outputLimit } from '../output-limit.ts';
 import { effortFor } from '../reasoning-effort.ts';
+import { cacheMarksWarning } from '../warn-of-cache-marks.ts';
 import { withInstruction, writeOutputFormat } from './output-format.ts';
 import { writeMessages } from './write-messages.ts';
 
@@ -31,7 +32,10 @@ function writeBody(
   const { quirks } = target;
   const { format, instruction } = writeOutputFormat(request.output, quirks, warnings);
   const messages = writeMessages(request.messages, quirks, warnings);
-  const tools = [...(request.tools ?? []).map(writeTool), ...toolsOf(extras)];
+  const tools = [
+    ...(request.tools ?? []).map((tool) => writeTool(tool, target, warnings)),
+    ...toolsOf(extras),
+  ];
   const effort = effortFor(request.reasoning, quirks, warnings);
   if (request.topK !== undefined) warnings.push('"top_k" was left out: OpenAI\'s format has no word for it.');
   const members: JsonObject = {
@@ -61,9 +65,15 @@ function temperatureOf({ temperature }: ModelRequest, warnings: string[]) {
   return 2;
 }
 
-function writeTool({ name, description, inputSchema, strict }: ToolDefinition): JsonObject {
+function writeTool(
+  { name, description, inputSchema, strict, cache }: ToolDefinition,
+  { quirks }: WireTarget,
+  warnings: string[],
+): JsonObject {
+  if (cache && !quirks.cacheControl) warnings.push(cacheMarksWarning);
   return {
     type: 'function',
+    ...(cache && quirks.cacheControl && { cache_control: { type: 'ephemeral', ...cache } }),
     function: {
       name,
       ...(description !== undefined && { description }),
