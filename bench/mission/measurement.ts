@@ -1,7 +1,7 @@
 import { foldsOf } from '../router/folds.ts';
 import { readRows } from '../router/read-rows.ts';
 import { judgeTaskMix, type Comparison } from '../router/task-mix.ts';
-import { judgeFirstAgree } from '../router/first-agree.ts';
+import { judgeAsking } from '../router/asking.ts';
 import { type Claim, percent } from './claim.ts';
 import { atHeirsPrices } from './heirs.ts';
 import { publication, today } from './price-lists.ts';
@@ -36,7 +36,7 @@ export async function measuredClaims(folder: string | undefined): Promise<Claim[
   if (gsm.length === 0) claims.push({ ...frugal, ...common, ...lacking('zeroeval_gsm') });
   else {
     const folds = foldsOf(gsm.map(({ prompt }) => prompt));
-    const questions = `${gsm.length} GSM8K questions, two cheap models agree or the best decides (cross-validated)`;
+    const questions = `${gsm.length} GSM8K questions, cheap models first, others where they differ (cross-validated)`;
     for (const [prices, rows, traffic] of [
       [publication.date, gsm, questions],
       [
@@ -45,7 +45,7 @@ export async function measuredClaims(folder: string | undefined): Promise<Claim[
         `${questions}; answers of 2024 at the prices of their heirs`,
       ],
     ] as const) {
-      const { sameAccuracy } = judgeFirstAgree(rows, folds);
+      const { sameAccuracy } = judgeAsking(rows, folds);
       claims.push({ ...frugal, ...common, prices, traffic, ...found(sameAccuracy, 0.5) });
     }
   }

@@ -1,10 +1,10 @@
 import { type Agreement, judgeAgreement } from './agreement.ts';
+import { type Asking, judgeAsking, leastShares, type LeastShares } from './asking.ts';
 import { type CascadeResult, judgeCascades } from './cascades.ts';
 import { type Fold, foldsOf } from './folds.ts';
 import { readRows, type RoutingRow } from './read-rows.ts';
 import { judgeStrongOrWeak, type StrongOrWeak } from './strong-or-weak.ts';
 import { judgeOnline, type Online } from './online.ts';
-import { type FirstAgree, judgeFirstAgree } from './first-agree.ts';
 import { judgeTaskMix, type TaskMix } from './task-mix.ts';
 
 type Agreements = { readonly agreement: Agreement; readonly agreementOfFamilies: Agreement };
@@ -18,7 +18,7 @@ export type RouterReport = {
     llmrouter_uiuc?: TaskMix & { readonly online: Online };
     /** gsm, math-l5 and crux together. */
     zeroeval_mix?: CascadeResult;
-    zeroeval_gsm?: CascadeResult & Agreements & { readonly firstAgree: FirstAgree };
+    zeroeval_gsm?: Asking & Agreements & { readonly leastShares: LeastShares };
     zeroeval_crux?: Agreements;
     mmlupro?: CascadeResult;
   };
@@ -65,9 +65,9 @@ export async function judgeAll(options: {
   const gsm = small.get('zeroeval_gsm');
   if (gsm) {
     sets.zeroeval_gsm = {
-      ...judgeCascades(gsm.rows, gsm.folds),
+      ...judgeAsking(gsm.rows, gsm.folds),
       ...agreements(gsm),
-      firstAgree: judgeFirstAgree(gsm.rows, gsm.folds),
+      leastShares: leastShares(gsm.rows, gsm.folds),
     };
   }
   const crux = small.get('zeroeval_crux');

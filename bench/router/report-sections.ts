@@ -113,44 +113,34 @@ function cascadeRows({ sets }: RouterReport): Row[] {
       one(`cascade, same accuracy as ${result.bestSingle.model} (${how})`, result.sameAccuracy),
       one('cascade, within one point', result.withinOnePoint),
       one('cascade, best accuracy', result.bestAccuracy),
-      ...(result === sets.zeroeval_gsm ? firstAgreeRows(sets.zeroeval_gsm) : []),
+      ...(result === sets.zeroeval_gsm ? askingRows(sets.zeroeval_gsm) : []),
     ];
   });
 }
 
-function firstAgreeRows({ judged, firstAgree }: NonNullable<RouterReport['sets']['zeroeval_gsm']>): Row[] {
+function askingRows({ judged, ...gsm }: NonNullable<RouterReport['sets']['zeroeval_gsm']>): Row[] {
   const set = 'zeroeval_gsm';
-  const { models, hindsight } = firstAgree;
-  const { leastOfAny } = hindsight;
+  const asked = Object.entries(gsm.asked)
+    .sort(([, a], [, b]) => b - a)
+    .map(([model, share]) => `${model} ${percent(share)}`);
   return [
-    compared(
+    compared(set, 'cascade, at a tenth of the cost', judged, gsm.atTenth),
+    [
       set,
-      `the first two that agree: ${models.sameAccuracy.join(', ')}`,
-      judged,
-      firstAgree.sameAccuracy,
+      `whom the cascade of the same accuracy asks (last fold): ${asked.join(', ')}`,
+      String(judged),
+      '',
+      '',
+    ],
+    ...Object.entries({ three: gsm.leastShares.threeCalls, four: gsm.leastShares.fourCalls }).map(
+      ([calls, least]) => [
+        set,
+        `hindsight: any policy of up to ${calls} calls that sees who agrees, on the judged rows`,
+        String(judged),
+        '+0',
+        `≥ ${percent(least)}`,
+      ],
     ),
-    compared(set, `the same at a tenth: ${models.atTenth.join(', ')}`, judged, firstAgree.atTenth),
-    [
-      set,
-      `hindsight: cheapest of ${hindsight.rules.toLocaleString('en')} such rules, on the judged rows`,
-      String(judged),
-      '+0',
-      percent(hindsight.costRatio),
-    ],
-    [
-      set,
-      'hindsight: most accurate of them at a tenth',
-      String(judged),
-      hindsight.differenceAtTenth.toFixed(4),
-      '≤ 10 %',
-    ],
-    ...Object.entries({ three: leastOfAny.threeCalls, four: leastOfAny.fourCalls }).map(([calls, least]) => [
-      set,
-      `hindsight: any policy of up to ${calls} calls that sees who agrees, on the judged rows`,
-      String(judged),
-      '+0',
-      `≥ ${percent(least)}`,
-    ]),
   ];
 }
 

@@ -1,5 +1,5 @@
+import type { LeastShares } from './asking.ts';
 import type { Interval } from './bootstrap.ts';
-import type { Hindsight } from './first-agree.ts';
 import type { RouterReport } from './judge-all.ts';
 import type { Comparison } from './task-mix.ts';
 
@@ -53,8 +53,8 @@ export function targetsOf({ sets }: RouterReport): Target[] {
       ),
     mix && atMost('llmrouter_uiuc', 'learned state, bytes', exact(mix.online.stateBytes), 10_000_000, String),
     three && sameForLess('gsm + math + crux', three.sameAccuracy, 0.3),
-    gsm && sameForLess('zeroeval_gsm', gsm.firstAgree.sameAccuracy, 0.1, bound(gsm.firstAgree.hindsight)),
-    gsm && atThatPrice('zeroeval_gsm', gsm.firstAgree.atTenth, 0.1),
+    gsm && sameForLess('zeroeval_gsm', gsm.sameAccuracy, 0.1, bound(gsm.leastShares)),
+    gsm && atThatPrice('zeroeval_gsm', gsm.atTenth, 0.1),
     gsm && agreement('zeroeval_gsm', gsm.agreement, 0.8),
     crux && agreement('zeroeval_crux', crux.agreement, 0.6),
     mmlupro && sameForLess('mmlupro', mmlupro.sameAccuracy, 0.7),
@@ -104,8 +104,8 @@ function sameForLess(
   };
 }
 
-function bound({ leastOfAny }: Hindsight): string {
-  return `even in hindsight ≥ ${percent(leastOfAny.fourCalls)} with four calls`;
+function bound({ fourCalls }: LeastShares): string {
+  return `even in hindsight ≥ ${percent(fourCalls)} with four calls`;
 }
 
 /** The same promise from the other side: what is lost at the promised price. */
