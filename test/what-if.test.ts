@@ -170,7 +170,7 @@ test('more calls than can be decided one by one are drawn evenly from the whole 
   near(advice.todayNanoUsd, paid * 3, 'a month');
   assert.match(
     replayText(replay),
-    /^20500 calls since .*; decided anew: \d+ of them, drawn evenly, which stand for all/,
+    /^20500 calls since .*; looked at one by one: \d+ of them, drawn evenly, which stand for all/,
   );
 });
 
