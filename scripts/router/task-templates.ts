@@ -17,6 +17,7 @@ export const templates: Readonly<Record<TaskType, readonly string[]>> = {
     'Code-Review: (bewerte|prüfe) diesen (Commit|Patch|Code)',
   ],
   'security-review': [
+    '(Review|Check|Scan) (this|my|the) ({diff}|{code}) for (vulnerabilities|security problems|security holes|exploits|leaked secrets)',
     '(Audit|Check|Review|Analyse) (this|our|the) {target} for (vulnerabilities|security holes|security problems|injection|XSS|CSRF|SSRF|path traversal|privilege escalation)',
     '(Could|Can|How could) an attacker (exploit|bypass|abuse|forge|steal) (this|our|the) {target}?',
     '(Is|Are) (this|our) {target} (secure|safe|vulnerable to injection|exploitable|leaking secrets)?',
@@ -79,6 +80,8 @@ export const templates: Readonly<Record<TaskType, readonly string[]>> = {
     '(Welche Architektur|Wie sollte man das System) (empfiehlst du|entwerfen)?',
   ],
   debugging: [
+    '(Find|Locate|Track down|Explain|Stop) the (memory leak|deadlock|race condition|crash|infinite loop|bug) in (this|our|the|my) (service|server|worker|app|queue|cache|program)',
+    '(There is|We have|I suspect) a (race condition|deadlock|memory leak|bug) in (our|the|my) (payment service|scheduler|cache|queue|worker|server) [that (loses orders|blocks everything|eats memory)][; find it]',
     '(Why|How come) (does|is|do|did) (this|my|the|our) ({code}|build|server|app|page|query|test) (throw|crash|fail|hang|return undefined|return null|freeze|leak memory|loop forever|time out|not work|render twice)?',
     '(Fix|Find|Debug|Diagnose|Track down|Locate) (this|the|my) (bug|error|crash|deadlock|race condition|memory leak|root cause|segfault|failing test|exception) [in {file}]',
     '(I get|It says|Getting|There is) (an error|this error|this exception): (TypeError|ValueError|KeyError|NullPointerException|ModuleNotFoundError|SyntaxError|ECONNREFUSED|Permission denied|undefined is not a function|Cannot read properties of undefined|fatal|panic|Segmentation fault)',
@@ -218,6 +221,8 @@ export const templates: Readonly<Record<TaskType, readonly string[]>> = {
     '(Explain|Tell me about) (inflation|gravity|black holes|photosynthesis|democracy|the French revolution|stoicism) (to me|like I am ten|in simple words|)',
     'Is it (better|healthier|cheaper|safe) to (rent or to buy|run or to swim|fly or to drive|eat late)?',
     '(who|what|when|where) (wrote|sang|played|won|invented|founded|is) (the|) (song|character|oscar|company|movie|war|city) (in|of|from|) [{number}]',
+    '(Hi|Hello|Hey|Ping|Test|Yes|No|Okay|Thanks|Continue) [{number}|again|there]',
+    '(Hi|Hello|Order|Room|Chapter|Page|Number|{number}) {number}',
   ],
 };
 

@@ -139,7 +139,6 @@ test('a house that names one kind of work only does not unlearn the others', () 
       'Why does my program crash with SIGSEGV?',
       'Why is this query slow',
       'Design a multi-region database architecture',
-      'Is this lock needed in queue.ts?',
     ]) {
       const [then, now] = [before, after].map((classify) => classify({ ...clues, prompt }).task);
       assert.ok(now === then || now === undefined || then === undefined, `${prompt}: ${then} to ${now}`);

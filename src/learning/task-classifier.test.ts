@@ -116,3 +116,12 @@ test('stored features score as the prompt itself does', () => {
     ).length <= 400,
   );
 });
+
+test('a greeting, a number or one word is small talk and nothing that the dearest models are for', () => {
+  const prompts = ['Room 318', 'yes', 'Ok', 'thanks', '7', '1984', 'hi 61', 'page 9', 'Good morning'];
+  for (let n = 0; n < 100; n++) prompts.push(`hello ${n}`);
+  for (const prompt of prompts) {
+    const { task } = classify({ ...bare, prompt });
+    assert.ok(task === undefined || task === 'chat', `${prompt}: ${task}`);
+  }
+});
