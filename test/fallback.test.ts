@@ -29,7 +29,9 @@ const ask = (stream: boolean) => ({
 });
 
 /** Short patience where the fault is silence, so that a thousand calls fit into a test. */
-const impatient = { routing: { timeouts: { firstByteMs: 1_500, wholeAnswerMs: 1_500, idleMs: 1_500 } } };
+const impatient = {
+  routing: { timeouts: { firstByteMs: 1_500, wholeAnswerMs: 1_500, idleMs: 1_500, thinkingMs: 1_500 } },
+};
 const silent = new Set(['slow,delay=60000', 'stall,after=0', 'stall,after=1']);
 
 test('1,000 calls by alias all succeed on the next model, whichever way the first provider fails before content', async () => {

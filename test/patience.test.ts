@@ -108,6 +108,19 @@ test('until content another model is asked as long as the patience lasts', async
   assert.equal(reply.headers.get('x-conclave-model'), 'lab/other');
 });
 
+test('a model that can think may be silent for as long as is configured for that', async (t) => {
+  const { gateway, answered } = await house(t, 'openai-chat', { idleMs: 100, thinkingMs: 60_000 });
+  const silent = async (model: string) => {
+    void answered().then(async (response) => {
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      response.end(`${delta({ role: 'assistant', content: 'Here.' })}${delta({}, 'stop')}data: [DONE]\n\n`);
+    });
+    return (await post(gateway, '/v1/chat/completions', { messages, model, stream: true })).text();
+  };
+  assert.match(await silent('lab/thinker'), /Here\./);
+  assert.match(await silent('lab/m'), /silent for 100 ms .*idleMs/);
+});
+
 const realTimeout = setTimeout;
 
 test('a head that has been held for long enough goes out with a ping, not with another silence', async (t) => {
@@ -135,7 +148,11 @@ test('a head that has been held for long enough goes out with a ping, not with a
 const patience = (ms: number) => ({ 'x-conclave-max-latency-ms': String(ms) });
 
 /** A provider that sends its head at once; what follows is the test's to write. */
-async function house(t: Cleanup, dialect: keyof typeof preambles, timeouts: { idleMs?: number } = {}) {
+async function house(
+  t: Cleanup,
+  dialect: keyof typeof preambles,
+  timeouts: { idleMs?: number; thinkingMs?: number } = {},
+) {
   const server = createServer((request, response) => {
     request.resume();
     response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -153,7 +170,7 @@ async function house(t: Cleanup, dialect: keyof typeof preambles, timeouts: { id
   const gateway = await startTestGateway(t, {
     config: {
       providers: { lab: { dialect, baseUrl, apiKey: 'key' } },
-      models: [{ id: 'lab/m' }, { id: 'lab/other' }],
+      models: [{ id: 'lab/m' }, { id: 'lab/other' }, { id: 'lab/thinker', capabilities: ['reasoning'] }],
       routing: { retries: 0, timeouts },
     },
   });

@@ -28,7 +28,7 @@ test('a recorded session is replayed by another process, without the providers i
   const replaying = await runGateway(['--replay', replies], { CONCLAVE_HOME: home });
   t.after(() => endProcess(replaying.process));
   assert.equal(replaying.simulatorUrl, undefined);
-  assert.match(replaying.output(), /providers +\d+ replayed\n/);
+  assert.match(replaying.output(), /providers +\d+ replayed\b/);
   assert.deepEqual(await answersOf(replaying), first);
   const unknown = await post(replaying, '/v1/messages', {
     model: 'sonnet',

@@ -15,7 +15,9 @@ const asks = {
 } as const;
 
 test('a whole answer that takes longer than a stream may take to begin is waited for, from the model that was asked', async (t) => {
-  const gateway = await startTestGateway(t, { config: { routing: { timeouts: { firstByteMs: 1_000 } } } });
+  const gateway = await startTestGateway(t, {
+    config: { routing: { timeouts: { firstByteMs: 1_000, thinkingMs: 1_000 } } },
+  });
   gateway.simulator.setFault('anthropic', 'slow,delay=1300');
   const asking = Object.entries(asks).map(async ([path, body]) => {
     const reply = await post(gateway, path, body);

@@ -69,6 +69,11 @@ const timeouts = z
       .describe(
         'The longest silence in the middle of a reply. Before the first content the next model is asked, after it the answer ends with an error.',
       ),
+    thinkingMs: ms
+      .optional()
+      .describe(
+        'Instead of firstByteMs and idleMs for models that can think, where it is more: some say nothing while they do. Default: five times idleMs.',
+      ),
     totalMs: ms
       .default(600_000)
       .describe(

@@ -19,6 +19,8 @@ export type TransportTimeouts = {
   readonly firstByteSetting?: string;
   /** Between two pieces of the body. */
   readonly idleMs: Ms;
+  /** The setting that `idleMs` comes from, for the error. Default: `idleMs`. */
+  readonly idleSetting?: string;
 };
 
 export type IncomingReply = {

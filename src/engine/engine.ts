@@ -126,6 +126,8 @@ export type EngineSettings = {
     /** `firstByteMs` of an answer that is waited for as a whole, whose first byte is its end. Absent: `totalMs` ends it. */
     readonly wholeAnswerMs?: Ms | undefined;
     readonly idleMs: Ms;
+    /** Instead of `firstByteMs` and `idleMs`, where it is more and the model may be thinking. Absent: five times `idleMs`. */
+    readonly thinkingMs?: Ms | undefined;
     readonly totalMs: Ms;
   };
   /** Patterns of model ids (`anthropic/*`) and what to try after them; the first match replaces the default chain. */

@@ -4,6 +4,7 @@ import type { Dialect } from '../core/dialect.ts';
 import { asConclaveError, ConclaveError, type ErrorCode } from '../core/errors.ts';
 import type { AttemptRow } from '../core/ledger.ts';
 import type { Candidate, Deployment } from '../core/provider.ts';
+import type { Ms } from '../core/units.ts';
 import type { ModelRequest } from '../core/request.ts';
 import type { IncomingReply, TransportTimeouts } from '../core/transport.ts';
 import { completionTokens, promptTokens } from '../core/usage.ts';
@@ -165,7 +166,7 @@ async function ask(engine: EngineContext, asking: Asking): Promise<Source> {
   const { dialect, relayed, unsigned, warnings } = written;
   meter.dialect = dialect.id;
   warnOnce(record, warnings);
-  const { connectMs, idleMs } = engine.settings.timeouts;
+  const { connectMs } = engine.settings.timeouts;
   const { traceparent = route.call.traceContext?.traceparent } = asking;
   const headers = await engine.authorize(unsigned, deployment);
   const reply = await engine.transport.send({
@@ -174,7 +175,7 @@ async function ask(engine: EngineContext, asking: Asking): Promise<Source> {
     headers: traceparent === undefined ? headers : { ...headers, traceparent },
     body: unsigned.body,
     signal,
-    timeouts: { connectMs, ...patienceOf(engine, route), idleMs },
+    timeouts: { connectMs, ...patienceOf(engine, route, candidate) },
   });
   meter.status = reply.status;
   if (deployment.payer !== 'caller') engine.limits.learn(deployment, engine.readRateLimits(reply.headers));
@@ -211,20 +212,31 @@ function expectAllVectors({ messages }: ModelRequest, { parts }: Chunk): void {
 }
 
 /**
- * How long the first byte may take, at most as long as the caller still waits. That of a whole answer comes when it is
- * finished: it has the time of the whole call, unless the configuration says less.
+ * How long the first byte and later silences may take, the first at most as long as the caller still waits. That of a whole
+ * answer comes when it is finished: it has the time of the whole call, unless the configuration says less.
  */
 function patienceOf(
   { settings, now }: EngineContext,
   { features, call }: Route,
-): Pick<TransportTimeouts, 'firstByteMs' | 'firstByteSetting'> {
-  const { firstByteMs: beginningMs, wholeAnswerMs = Infinity } = settings.timeouts;
-  const [firstByteSetting, settingMs] = isWaitedFor(call)
-    ? (['wholeAnswerMs', wholeAnswerMs] as const)
-    : (['firstByteMs', beginningMs] as const);
-  if (features.maxLatencyMs === undefined) return { firstByteMs: settingMs, firstByteSetting };
-  const leftMs = features.at + features.maxLatencyMs - now();
-  return { firstByteMs: Math.max(1, Math.min(settingMs, leftMs)), firstByteSetting };
+  { model }: Candidate,
+): Omit<TransportTimeouts, 'connectMs'> {
+  const { timeouts } = settings;
+  const { idleMs, wholeAnswerMs = Infinity, thinkingMs = 5 * idleMs } = timeouts;
+  const longer = (setting: 'firstByteMs' | 'idleMs'): [string, Ms] =>
+    model.capabilities.reasoning === true && thinkingMs > timeouts[setting]
+      ? ['thinkingMs', thinkingMs]
+      : [setting, timeouts[setting]];
+  const [firstByteSetting, beginningMs] = isWaitedFor(call)
+    ? ['wholeAnswerMs', wholeAnswerMs]
+    : longer('firstByteMs');
+  const [idleSetting, silenceMs] = longer('idleMs');
+  const leftMs = features.maxLatencyMs === undefined ? Infinity : features.at + features.maxLatencyMs - now();
+  return {
+    firstByteMs: Math.max(1, Math.min(beginningMs, leftMs)),
+    firstByteSetting,
+    idleMs: silenceMs,
+    idleSetting,
+  };
 }
 
 function warnOnce(record: CallRecord, warnings: readonly string[]): void {

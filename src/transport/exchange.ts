@@ -260,11 +260,12 @@ export class Exchange
   }
 
   #timeoutError(phase: 'connect' | 'head' | 'body'): ConclaveError {
-    const { connectMs, firstByteMs, firstByteSetting = 'firstByteMs', idleMs } = this.#request.timeouts;
+    const { connectMs, firstByteMs, idleMs } = this.#request.timeouts;
+    const { firstByteSetting = 'firstByteMs', idleSetting = 'idleMs' } = this.#request.timeouts;
     const message = {
       connect: `${this.#origin} could not be connected to within ${connectMs} ms (connectMs).`,
       head: `${this.#origin} did not begin to reply within ${firstByteMs} ms (${firstByteSetting}).`,
-      body: `${this.#origin} went silent for ${idleMs} ms in the middle of its reply (idleMs).`,
+      body: `${this.#origin} went silent for ${idleMs} ms in the middle of its reply (${idleSetting}).`,
     }[phase];
     const details = phase === 'connect' ? ({ unsent: true } as const) : ({ gaveUp: true } as const);
     return new ConclaveError('provider_timeout', message, details);
