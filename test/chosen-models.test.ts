@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { startEchoingProvider } from './echoing-provider.ts';
+import { chatReply, startEchoingProvider } from './echoing-provider.ts';
 import { openTestGateway, post, startTestGateway, type TestGateway } from './gateway.ts';
 
 // Who leaves the choice of the model to Conclave does not hear what the chosen one refuses: such members are changed or
@@ -158,15 +158,6 @@ test('but the fallback of a model that was named gets what it takes', async (t) 
   assert.equal(lab.received[0]?.body['temperature'], 0.2);
   assert.ok(!('temperature' in sent));
 });
-
-const chatReply = {
-  id: 'chatcmpl-1',
-  object: 'chat.completion',
-  created: 1,
-  model: 'm',
-  choices: [{ index: 0, message: { role: 'assistant', content: 'Hello' }, finish_reason: 'stop' }],
-  usage: { prompt_tokens: 8, completion_tokens: 4, total_tokens: 12 },
-};
 
 test('what nobody knew that a chosen model refuses is answered by the next', async (t) => {
   const message = "Unsupported parameter: 'stop' is not supported with this model.";

@@ -40,3 +40,13 @@ export async function startEchoingProvider(
   });
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received }; // it listens on TCP
 }
+
+/** The answer of a chat server to anything. */
+export const chatReply = {
+  id: 'chatcmpl-1',
+  object: 'chat.completion',
+  created: 1,
+  model: 'm',
+  choices: [{ index: 0, message: { role: 'assistant', content: 'Hello' }, finish_reason: 'stop' }],
+  usage: { prompt_tokens: 8, completion_tokens: 4, total_tokens: 12 },
+};

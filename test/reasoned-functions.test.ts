@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { startEchoingProvider } from './echoing-provider.ts';
+import { chatReply, startEchoingProvider } from './echoing-provider.ts';
 import { openTestGateway, post, startTestGateway, type TestGateway } from './gateway.ts';
 
 // OpenAI takes functions together with reasoning over Responses only, from GPT-5.4 on. The simulator refuses as it does.
@@ -122,15 +122,6 @@ test('where the configuration says that there is only chat, its refusal reaches 
   const { error } = (await reply.json()) as { error: { param: string } };
   assert.deepEqual([reply.status, error.param], [400, 'reasoning_effort']);
 });
-
-const chatReply = {
-  id: 'chatcmpl-1',
-  object: 'chat.completion',
-  created: 1,
-  model: 'm',
-  choices: [{ index: 0, message: { role: 'assistant', content: 'Hello' }, finish_reason: 'stop' }],
-  usage: { prompt_tokens: 8, completion_tokens: 4, total_tokens: 12 },
-};
 
 test('a server that knows no Responses is asked in chat at once, and remembered', async (t) => {
   const proxy = await startEchoingProvider(t, ({ path }) =>

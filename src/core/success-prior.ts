@@ -30,8 +30,8 @@ type Noted = Pick<Model, 'tier' | 'strengths' | 'weaknesses'>;
 
 /** How likely a model is to succeed at a task of a difficulty from 0 to 1, by its tier and what is noted of its family. */
 export function successPrior(model: Noted, task: TaskType | undefined, difficulty = 0.5): number {
-  const { base, lean } = priorParts(model, task, difficulty);
-  return base + lean;
+  const base = tierPrior(model.tier, difficulty);
+  return likely(base + asWell(base, task, difficulty) + noted(model, task, difficulty));
 }
 
 /** By the tier alone: what outcomes are held against, since the ledger knows no more of a model. */
@@ -47,13 +47,13 @@ export function priorParts(
   difficulty = 0.5,
 ): { readonly base: number; readonly lean: number } {
   const base = tierPrior(model.tier, difficulty);
-  const gap = tierPrior('frontier', difficulty) - base;
-  const asWell = isSimple(task) ? (1 - shareOfGap) * gap : 0;
-  return { base, lean: likely(base + asWell + noted(model, task, difficulty)) - base };
+  return { base, lean: successPrior(model, task, difficulty) - base };
 }
 
-function isSimple(task: TaskType | undefined): boolean {
-  return task !== undefined && simpleTasks.includes(task);
+/** What simple work takes from a tier's distance to the best one. */
+function asWell(base: number, task: TaskType | undefined, difficulty: number): number {
+  if (task === undefined || !simpleTasks.includes(task)) return 0;
+  return (1 - shareOfGap) * (tierPrior('frontier', difficulty) - base);
 }
 
 /** What strengths and weaknesses of the model's family move. */

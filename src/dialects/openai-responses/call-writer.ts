@@ -13,21 +13,27 @@ export type CallWriter = {
 
 type IdOf = (kind: IdKind) => (place: number) => string;
 
+/** A call whose item stands open at its place. */
+type OpenItem = { readonly id: string; readonly place: number; readonly head: string };
+
 /** The events of a call as its client declared the tool: a function's arguments, or a custom tool's text. */
 export function callWriter(events: EventWriter, call: DeclaredCall, idOf: IdOf): CallWriter {
   return call.tool?.type === 'custom'
-    ? customCallWriter(events, call, idOf('ctc'))
-    : functionCallWriter(events, call, idOf('fc'));
+    ? customCallWriter(events, call, openItem(events, call, idOf('ctc')))
+    : functionCallWriter(events, call, openItem(events, call, idOf('fc')));
+}
+
+function openItem(events: EventWriter, call: DeclaredCall, idAt: (place: number) => string): OpenItem {
+  const id = idAt(events.output.length);
+  const place = events.open(callItem(id, call, '', 'in_progress'));
+  return { id, place, head: JSON.stringify({ item_id: id, output_index: place }).slice(1, -1) };
 }
 
 function functionCallWriter(
   events: EventWriter,
   call: DeclaredCall,
-  idAt: (place: number) => string,
+  { id, place, head }: OpenItem,
 ): CallWriter {
-  const id = idAt(events.output.length);
-  const place = events.open(callItem(id, call, '', 'in_progress'));
-  const head = JSON.stringify({ item_id: id, output_index: place }).slice(1, -1);
   let args = '';
 
   function add(text: string): void {
@@ -52,11 +58,8 @@ function functionCallWriter(
 function customCallWriter(
   events: EventWriter,
   call: DeclaredCall,
-  idAt: (place: number) => string,
+  { id, place, head }: OpenItem,
 ): CallWriter {
-  const id = idAt(events.output.length);
-  const place = events.open(callItem(id, call, '', 'in_progress'));
-  const head = JSON.stringify({ item_id: id, output_index: place }).slice(1, -1);
   const reader = freeformReader();
   let args = '';
   let said = '';
