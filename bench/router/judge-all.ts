@@ -5,6 +5,7 @@ import { type Fold, foldsOf } from './folds.ts';
 import { readRows, type RoutingRow } from './read-rows.ts';
 import { judgeStrongOrWeak, type StrongOrWeak } from './strong-or-weak.ts';
 import { judgeOnline, type Online } from './online.ts';
+import { judgeShipped, type Shipped } from './shipped.ts';
 import { judgeTaskMix, type TaskMix } from './task-mix.ts';
 
 type Agreements = { readonly agreement: Agreement; readonly agreementOfFamilies: Agreement };
@@ -15,7 +16,7 @@ export type RouterReport = {
   readonly sets: {
     routellm_mmlu?: StrongOrWeak;
     routellm_gsm8k?: StrongOrWeak;
-    llmrouter_uiuc?: TaskMix & { readonly online: Online };
+    llmrouter_uiuc?: TaskMix & { readonly online: Online; readonly shipped: Shipped };
     /** gsm, math-l5 and crux together. */
     zeroeval_mix?: CascadeResult;
     zeroeval_gsm?: Asking & Agreements & { readonly leastShares: LeastShares };
@@ -54,7 +55,11 @@ export async function judgeAll(options: {
   const mix = await threeParts('llmrouter_uiuc');
   if (mix) {
     const judged = judgeTaskMix(mix);
-    sets.llmrouter_uiuc = { ...judged, online: judgeOnline({ ...mix, settings: judged.chosen }) };
+    sets.llmrouter_uiuc = {
+      ...judged,
+      online: judgeOnline({ ...mix, settings: judged.chosen }),
+      shipped: judgeShipped(mix.judge),
+    };
   }
 
   const small = new Map<string, FoldedRows>();

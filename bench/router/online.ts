@@ -1,17 +1,13 @@
 import { explore, mayBeBetter, usualExploration } from '../../src/learning/explore.ts';
 import { promptScanner } from '../../src/learning/hashed-features.ts';
-import {
-  fittedBase,
-  guessedBase,
-  onlineLearner,
-  type OnlineLearner,
-} from '../../src/learning/online-learner.ts';
+import { fittedBase, onlineLearner, type OnlineLearner } from '../../src/learning/online-learner.ts';
 import { fitQuality, predictQuality, type QualitySettings } from '../../src/learning/quality-model.ts';
 import { seededRandom } from '../../src/learning/seeded-random.ts';
 import { softmax } from '../../src/learning/softmax-regression.ts';
 import { scoreLinear } from '../../src/learning/linear-model.ts';
 import { bootstrap, drawnMean, type Interval } from './bootstrap.ts';
 import type { RoutingRow } from './read-rows.ts';
+import { gainInterval, meanGain, type Run as Played, shuffled } from './stream.ts';
 import { bestColumn, modelsOfAll, tableOf } from './task-mix.ts';
 
 export type Online = {
@@ -25,8 +21,6 @@ export type Online = {
   readonly shareOfFullInformation: Interval;
   /** Calls that the favourite still got after it had broken, until it led for fewer than one prompt in ten. */
   readonly callsUntilDemoted: { readonly median: number; readonly worst: number };
-  /** Without a warm start: nothing is known of any model before the first prompt. */
-  readonly coldDifference: Interval;
   readonly stateBytes: number;
 };
 
@@ -49,26 +43,21 @@ export function judgeOnline(options: {
   const best = world.scores[world.best] ?? new Float64Array(0);
   const runs = Array.from({ length: shuffles }, (_, seed) => play(world, { seed, sees: 'own' }));
   const full = Array.from({ length: shuffles }, (_, seed) => play(world, { seed, sees: 'all' }));
-  const cold = Array.from({ length: shuffles }, (_, seed) => play(world, { seed, sees: 'own', cold: true }));
   const broken = Array.from({ length: shuffles }, (_, seed) => callsUntilDemoted(world, seed)).sort(
     (a, b) => a - b,
   );
-  const gainOf = (played: readonly Run[]) => meanGain(played, best, () => true);
   const late = (played: readonly Run[]) => meanGain(played, best, (at) => at >= judge.length / 2);
   const [lateOwn, lateFull] = [late(runs), late(full)];
-  const gain = gainOf(runs);
-  const coldGain = gainOf(cold);
   return {
     judged: judge.length,
     shuffles,
     bestFixed: world.models[world.best] ?? '',
-    difference: bootstrap(judge.length, (draws) => drawnMean(gain, draws)),
+    difference: gainInterval(runs, best),
     shareOfFullInformation: bootstrap(
       judge.length,
       (draws) => drawnMean(lateOwn, draws) / drawnMean(lateFull, draws),
     ),
     callsUntilDemoted: { median: broken[shuffles >> 1] ?? 0, worst: broken.at(-1) ?? 0 },
-    coldDifference: bootstrap(judge.length, (draws) => drawnMean(coldGain, draws)),
     stateBytes: Math.max(...runs.map(({ learner }) => Buffer.byteLength(JSON.stringify(learner.snapshot())))),
   };
 }
@@ -99,41 +88,35 @@ function worldOf(fit: readonly RoutingRow[], judge: readonly RoutingRow[], setti
   return { models, scores, expected, tasks, best: bestColumn(scores) };
 }
 
-type Run = {
-  readonly order: Int32Array;
-  /** By prompt, in the order of the data. */
-  readonly scores: Float64Array;
-  readonly learner: OnlineLearner;
-};
+type Run = Played & { readonly learner: OnlineLearner };
 
 type Play = {
   readonly seed: number;
   /** Whose scores the learner gets to know. */
   readonly sees: 'own' | 'all';
-  readonly cold?: boolean;
   /** Called before each prompt; may change what a model scores. */
   readonly before?: (at: number, learner: OnlineLearner) => { readonly broken: number } | undefined;
   /** Called after each choice; true ends the run. */
   readonly after?: (at: number, chosen: number, learner: OnlineLearner) => boolean;
 };
 
-function play(world: World, { seed, sees, cold = false, before, after }: Play): Run {
+function play(world: World, { seed, sees, before, after }: Play): Run {
   const random = seededRandom(1000 + seed);
   const order = shuffled(world.expected.length, random);
-  const learner = onlineLearner({ trust: cold ? guessedBase : fittedBase });
+  const learner = onlineLearner({ trust: fittedBase });
   const scores = new Float64Array(order.length);
   for (let at = 0; at < order.length; at++) {
     const row = order[at] ?? 0;
     const { broken } = before?.(at, learner) ?? {};
     const scoreOf = (model: number) =>
       (world.scores[model]?.[row] ?? 0) * (model === broken ? brokenScore : 1);
-    const [first, ...rest] = ranked(world, { row, learner, cold });
+    const [first, ...rest] = ranked(world, { row, learner });
     if (first === undefined) break;
     const rate = sees === 'all' ? 0 : usualExploration;
     const { model: chosen } = explore([first, ...rest], { plausible: mayBeBetter, random, rate }).chosen;
     for (const model of sees === 'all' ? world.models.keys() : [chosen]) {
       learner.learn({
-        ...subjectOf(world, { row, model, cold }),
+        ...subjectOf(world, { row, model }),
         keyId: 'bench',
         score: scoreOf(model),
         at: 0,
@@ -146,20 +129,19 @@ function play(world: World, { seed, sees, cold = false, before, after }: Play): 
 }
 
 /** Models by what they are expected to do with a prompt, best first. */
-function ranked(world: World, where: { row: number; learner: OnlineLearner; cold?: boolean }) {
-  const { row, learner, cold = false } = where;
+function ranked(world: World, { row, learner }: { row: number; learner: OnlineLearner }) {
   const rated = [...world.models.keys()].map((model) => ({
     model,
-    ...learner.estimate(subjectOf(world, { row, model, cold })),
+    ...learner.estimate(subjectOf(world, { row, model })),
   }));
   return rated.sort((a, b) => b.mean - a.mean);
 }
 
-function subjectOf(world: World, { row, model, cold }: { row: number; model: number; cold: boolean }) {
+function subjectOf(world: World, { row, model }: { row: number; model: number }) {
   return {
     model: world.models[model] ?? '',
     task: world.tasks[row] ?? '',
-    base: cold ? 0.5 : (world.expected[row]?.[model] ?? 0.5),
+    base: world.expected[row]?.[model] ?? 0.5,
   };
 }
 
@@ -188,26 +170,4 @@ function callsUntilDemoted(world: World, seed: number): number {
     },
   });
   return calls;
-}
-
-/** Per prompt, the mean over runs of what was scored more than `best`, among the prompts at chosen places. */
-function meanGain(runs: readonly Run[], best: Float64Array, counts: (at: number) => boolean): Float64Array {
-  const gains = new Float64Array(best.length);
-  for (const { order, scores } of runs) {
-    order.forEach((row, at) => {
-      if (counts(at)) gains[row] = (gains[row] ?? 0) + ((scores[row] ?? 0) - (best[row] ?? 0)) / runs.length;
-    });
-  }
-  return gains;
-}
-
-function shuffled(length: number, random: () => number): Int32Array {
-  const order = Int32Array.from({ length }, (_, at) => at);
-  for (let last = length - 1; last > 0; last--) {
-    const other = Math.floor(random() * (last + 1));
-    const kept = order[last] ?? 0;
-    order[last] = order[other] ?? 0;
-    order[other] = kept;
-  }
-  return order;
 }
