@@ -45,7 +45,13 @@ describe('Claude Code', () => {
     model,
     max_tokens: 4_000,
     stream: true,
-    metadata: { user_id: 'user_0000_account__session_0000' },
+    metadata: {
+      user_id: JSON.stringify({
+        device_id: '0'.repeat(64),
+        account_uuid: '00000000-0000-4000-8000-000000000000',
+        session_id: '00000000-0000-4000-8000-000000000001',
+      }),
+    },
     system: [
       { type: 'text', text: 'You are a coding agent.' },
       { type: 'text', text: 'Be brief.', cache_control: { type: 'ephemeral', ttl: '1h' } },

@@ -422,3 +422,9 @@ sharedTest('a recorded request is written as it was read, with nothing left out'
     assert.deepEqual({ id, warnings, ...joinedTurns(again) }, { id, warnings: [], ...joinedTurns(read) });
   }
 });
+
+test('an end user whom another client names by e-mail is told by a hash: Anthropic refuses addresses', () => {
+  const userOf = (id: string) => write({ messages: [user(text('Hi'))], user: id }).body.metadata;
+  assert.deepEqual(userOf('user_1'), { user_id: 'user_1' });
+  assert.match(JSON.stringify(userOf('ann@example.org')), /^\{"user_id":"[0-9a-f]{64}"\}$/);
+});

@@ -2,6 +2,7 @@ import type { WireRequest, WireTarget } from '../../core/dialect.ts';
 import type { ContentPart } from '../../core/content.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { ExtraField, ModelRequest, ToolDefinition } from '../../core/request.ts';
+import { acceptableUser } from '../acceptable-user.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { claudeHabits } from '../claude/habits.ts';
@@ -20,6 +21,9 @@ export const headers = { 'anthropic-version': '2023-06-01' };
 
 /** Where neither the client nor the catalogue nor the seller names the output limit that Anthropic demands. */
 const fallbackMaxTokens = 4096;
+
+/** https://platform.claude.com/docs/en/api/messages#metadata */
+const longestUser = 256;
 
 /** A request for a provider. @throws ConclaveError `unsupported` for what has no word here. */
 export function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
@@ -55,7 +59,7 @@ function writeBody(draft: Draft): JsonObject {
     ...(Object.keys(config).length > 0 && { output_config: config }),
     ...claudeSampling(draft, thinking !== undefined && thinking.type !== 'disabled'),
     ...writeStop(draft),
-    ...(request.user !== undefined && { metadata: { user_id: request.user } }),
+    ...(request.user !== undefined && { metadata: { user_id: acceptableUser(request.user, longestUser) } }),
     ...(target.stream && { stream: true }),
     ...topLevel(extras, warnings),
   };

@@ -1,6 +1,7 @@
 import type { WireRequest, WireTarget } from '../../core/dialect.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../../core/request.ts';
+import { acceptableUser } from '../acceptable-user.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { leaveOutSampling } from '../gpt-habits.ts';
@@ -53,7 +54,7 @@ function writeBody(
     seed: request.seed,
     frequency_penalty: request.frequencyPenalty,
     presence_penalty: request.presencePenalty,
-    user: request.user,
+    user: request.user === undefined ? undefined : acceptableUser(request.user),
   };
   for (const { name, value } of extras) if (name !== 'tools') members[name] = value;
   return withoutAbsent(members);

@@ -2,6 +2,7 @@ import type { WireRequest, WireTarget } from '../../core/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { ExtraField, ModelRequest } from '../../core/request.ts';
+import { acceptableUser } from '../acceptable-user.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { leaveOutSampling } from '../gpt-habits.ts';
@@ -52,7 +53,7 @@ function writeBody(request: ModelRequest, target: WireTarget, warnings: string[]
     ...(limit !== undefined && { max_output_tokens: limit }),
     ...(request.temperature !== undefined && { temperature: request.temperature }),
     ...(request.topP !== undefined && { top_p: request.topP }),
-    ...(request.user !== undefined && { user: request.user }),
+    ...(request.user !== undefined && { user: acceptableUser(request.user) }),
     // The conversation comes back with the next call; nobody could ask for it by its id, but who wants it in the background.
     ...(valueOf(extras, 'background') !== true && { store: false }),
     // Without it, thoughts could not come back with the calls that they led to. Other models refuse to be asked.

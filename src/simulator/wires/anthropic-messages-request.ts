@@ -16,6 +16,7 @@ export function readAnthropicMessages(body: JsonObject, { counting }: WireReques
   const messages = listOf(body['messages']).map(objectOf);
   checkAnthropicMessages(messages);
   if (!counting) checkClaudeTakes(body);
+  checkEndUser(objectOf(body['metadata']));
   const turns = [...readSystem(body['system']), ...messages.map(readMessage)];
   const json = readFormat(body);
   return {
@@ -39,6 +40,15 @@ function readMaxTokens(body: JsonObject): number {
   if (maxTokens === undefined) return refuse('max_tokens: Field required');
   if (maxTokens < 1) refuse('max_tokens: Input should be greater than or equal to 1');
   return maxTokens;
+}
+
+/** https://platform.claude.com/docs/en/api/messages#metadata; who is named by e-mail is told so in other words. */
+function checkEndUser(metadata: JsonObject): void {
+  const id = textOf(metadata['user_id']);
+  if (id.length > 256) refuse('metadata.user_id: String should have at most 256 characters');
+  if (/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(id)) {
+    refuse('metadata.user_id: user_id appears to contain an email address');
+  }
 }
 
 function readSystem(system: JsonValue | undefined): Turn[] {

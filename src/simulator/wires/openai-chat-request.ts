@@ -4,12 +4,18 @@ import { refuse } from '../problem.ts';
 import type { WireRequest } from '../wire.ts';
 import { efforts } from './openai-efforts.ts';
 import { defaultContext } from './ollama-chat.ts';
-import { checkOpenaiTakes, checkReasonedFunctions, checkTemperature } from './openai-refusals.ts';
+import {
+  checkEndUser,
+  checkOpenaiTakes,
+  checkReasonedFunctions,
+  checkTemperature,
+} from './openai-refusals.ts';
 import { isObject, listOf, numberOf, objectOf, textOf } from '../read-json.ts';
 import { toolName } from './tool-name.ts';
 
 /** Reads a chat completion request. @throws Refused in the words of the real API. */
 export function readOpenaiChat(body: JsonObject, { provider, model: deployment }: WireRequest): Asked {
+  checkEndUser(provider, body);
   checkOpenaiTakes(provider, body);
   checkReasonedFunctions(provider, body);
   checkTemperature(provider, body, textOf(body['reasoning_effort']));

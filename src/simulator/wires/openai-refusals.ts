@@ -23,6 +23,23 @@ export function checkOpenaiTakes(provider: string, body: JsonObject): void {
   }
 }
 
+/** The longest id of an end user that a seller takes. https://github.com/maximhq/bifrost/pull/1000. */
+const longestUsers: Readonly<Record<string, number>> = { openai: 64, azure: 64, openrouter: 128 };
+
+/** @throws Refused for the id of an end user that is too long, in either of OpenAI's dialects. */
+export function checkEndUser(provider: string, body: JsonObject): void {
+  const longest = longestUsers[provider] ?? Infinity;
+  for (const member of ['user', 'safety_identifier']) {
+    const { length } = textOf(body[member]);
+    if (length <= longest) continue;
+    unsupported(
+      'string_above_max_length',
+      member,
+      `Invalid '${member}': string too long. Expected a string with maximum length ${longest}, but got a string with length ${length} instead.`,
+    );
+  }
+}
+
 /**
  * From 5.6 on nothing but the default temperature is taken by a model that reasons, in either of OpenAI's dialects.
  * https://github.com/itzcrazykns/vane/issues/1173. @throws Refused

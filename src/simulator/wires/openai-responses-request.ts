@@ -5,7 +5,7 @@ import { isObject, listOf, numberOf, objectOf, textOf } from '../read-json.ts';
 import { unseal } from '../signature.ts';
 import type { WireRequest } from '../wire.ts';
 import { efforts } from './openai-efforts.ts';
-import { checkTemperature } from './openai-refusals.ts';
+import { checkEndUser, checkTemperature } from './openai-refusals.ts';
 import { toolName } from './tool-name.ts';
 
 /** Reads a request to `/v1/responses`. @throws Refused in the words of the real API. */
@@ -13,6 +13,7 @@ export function readOpenaiResponses(body: JsonObject, request: WireRequest): Ask
   const model = textOf(body['model']);
   if (!model) refuse("Missing required parameter: 'model'.", 'model');
   if (body['input'] === undefined) refuse("Missing required parameter: 'input'.", 'input');
+  checkEndUser(request.provider, body);
   checkTemperature(request.provider, body, textOf(objectOf(body['reasoning'])['effort']));
   const instructions = textOf(body['instructions']);
   const turns: Turn[] = [

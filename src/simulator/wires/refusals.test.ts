@@ -69,6 +69,12 @@ const refused: readonly (readonly [what: string, path: string, body: object, say
     /'temperature' does not support 0.2.*"code":"unsupported_value"/,
   ],
   [
+    'an end user with too long an id',
+    'openai',
+    { model: 'gpt-4o', messages: hello, user: 'u'.repeat(118) },
+    /Invalid 'user': string too long.*maximum length 64.*length 118.*"code":"string_above_max_length"/,
+  ],
+  [
     'an unknown content part',
     'openai',
     { model: 'gpt-4o', messages: [say([{ type: 'smell' }])] },
@@ -148,6 +154,12 @@ const refused: readonly (readonly [what: string, path: string, body: object, say
     'anthropic',
     { model: 'claude-haiku-4-5', max_tokens: 5, temperature: 1.5, messages: hello },
     /temperature: range/,
+  ],
+  [
+    'an end user named by e-mail',
+    'anthropic',
+    { model: 'm', max_tokens: 5, metadata: { user_id: 'ann@example.org' }, messages: hello },
+    /appears to contain an email address/,
   ],
   [
     'a prefilled answer to a newer Claude',
