@@ -4,7 +4,8 @@ import type { ProviderConfig } from './schema.ts';
 /**
  * Habits of a provider of the user's own, before what its configuration says of them. At the address of a built-in one
  * (a second account, say) it has that one's. Of a server that nobody knows this much is known: it takes `max_tokens`,
- * OpenAI's older word, while many such servers overlook `max_completion_tokens` and write on without a limit.
+ * OpenAI's older word, while many such servers overlook `max_completion_tokens` and write on without a limit; and `system`,
+ * where many refuse `developer`.
  */
 export function ownQuirks({ dialect, baseUrl = '' }: ProviderConfig, known: readonly Provider[]): Quirks {
   const host = hostOf(baseUrl);
@@ -12,7 +13,7 @@ export function ownQuirks({ dialect, baseUrl = '' }: ProviderConfig, known: read
     dialects.some((endpoint) => endpoint.dialect === dialect && fits(hostOf(endpoint.baseUrl), host)),
   );
   if (seller) return seller.quirks;
-  return dialect === 'openai-chat' ? { maxTokensField: 'max_tokens' } : {};
+  return dialect === 'openai-chat' ? { maxTokensField: 'max_tokens', systemRole: 'system' } : {};
 }
 
 /** `{VARIABLE}`s of an address stand for anything that is one name. */

@@ -9,7 +9,11 @@ const quirks = z
       .describe(
         'Member that carries the output limit, whichever the client wrote. Default: max_completion_tokens for OpenAI, Azure and whoever else asks for it, max_tokens for all others, providers of your own among them.',
       ),
-    systemRole: z.enum(['system', 'developer']).describe('Role that carries system prompts.'),
+    systemRole: z
+      .enum(['system', 'developer'])
+      .describe(
+        'Role that carries instructions, whichever the client wrote. Default: the client’s own for OpenAI and Azure, system for all others, providers of your own among them.',
+      ),
     reasoningField: z
       .enum(['reasoning_content', 'reasoning', 'reasoning_text'])
       .describe('Member that carries readable reasoning.'),

@@ -13,7 +13,7 @@ export type AuthScheme = 'bearer' | 'x-api-key' | 'x-goog-api-key' | 'api-key' |
 export type Quirks = {
   /** Request member for the output limit (OpenAI chat). Default `max_completion_tokens`. */
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens';
-  /** Role that carries system prompts (OpenAI chat). Default `system`. */
+  /** Role that carries system prompts (OpenAI chat), whichever the client wrote. Default: the client's own, else `system`. */
   readonly systemRole?: 'system' | 'developer';
   /** Member of a message or delta that carries readable reasoning. Default: any of the known ones is read. */
   readonly reasoningField?: 'reasoning_content' | 'reasoning' | 'reasoning_text';

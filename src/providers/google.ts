@@ -14,7 +14,7 @@ const google: Provider = {
   ],
   auth: 'bearer',
   keyVariables: ['GOOGLE_API_KEY', 'GEMINI_API_KEY'],
-  quirks: { maxTokensField: 'max_tokens' },
+  quirks: { maxTokensField: 'max_tokens', systemRole: 'system' },
   local: false,
   modelsPath: '/models',
   keyUrl: 'https://aistudio.google.com/apikey',

@@ -19,7 +19,8 @@ export type OpenAICompatible = {
 
 /**
  * A provider that speaks OpenAI's chat format. It gets `max_tokens`, the older word, unless a quirk says otherwise:
- * every such server knows it, while many overlook `max_completion_tokens` without a word.
+ * every such server knows it, while many overlook `max_completion_tokens` without a word. Instructions go as `system`
+ * for the same reason: `developer` is a 400 at most of them (DeepSeek, Mistral), and OpenAI's models take either word.
  */
 export function openaiCompatible(seller: OpenAICompatible): Provider {
   const { id, name, baseUrl, keyUrl, apiKeyFrom = [], keyIsShared, modelsPath = '/models' } = seller;
@@ -30,7 +31,7 @@ export function openaiCompatible(seller: OpenAICompatible): Provider {
     auth: 'bearer',
     keyVariables: typeof apiKeyFrom === 'string' ? [apiKeyFrom] : apiKeyFrom,
     // What OpenAI tries out is nothing that others know.
-    quirks: { maxTokensField: 'max_tokens', betas: [], ...seller.quirks },
+    quirks: { maxTokensField: 'max_tokens', systemRole: 'system', betas: [], ...seller.quirks },
     local: seller.local ?? false,
     ...(keyIsShared && { keyIsShared }),
     ...(keyUrl !== undefined && { keyUrl }),

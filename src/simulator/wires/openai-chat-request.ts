@@ -10,6 +10,7 @@ import {
   checkReasonedFunctions,
   checkTemperature,
 } from './openai-refusals.ts';
+import { checkRole } from './seller-roles.ts';
 import { isObject, listOf, numberOf, objectOf, textOf } from '../read-json.ts';
 import { toolName } from './tool-name.ts';
 
@@ -32,7 +33,7 @@ export function readOpenaiChat(body: JsonObject, { provider, model: deployment }
   return {
     model,
     stream: body['stream'] === true,
-    turns: messages.map(readMessage),
+    turns: messages.map((message, index) => readMessage(message, index, provider)),
     tools: listOf(body['tools']).map(readTool),
     toolChoice: readChoice(body['tool_choice']),
     parallelTools: body['parallel_tool_calls'] !== false,
@@ -55,7 +56,8 @@ const roles: Readonly<Record<string, Turn['role']>> = {
   function: 'user',
 };
 
-function readMessage(message: JsonObject, index: number): Turn {
+function readMessage(message: JsonObject, index: number, provider: string): Turn {
+  checkRole(provider, textOf(message['role']), index);
   const role = roles[textOf(message['role'])];
   if (!role) {
     const known = Object.keys(roles).map((name) => `'${name}'`);

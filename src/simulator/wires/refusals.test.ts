@@ -178,6 +178,23 @@ for (const [what, provider, body, says] of refused) {
   });
 }
 
+for (const [provider, says] of [
+  ['deepseek', /messages\[0\]\.role: unknown variant `developer`/],
+  ['mistral', /Input tag 'developer'/],
+] as const) {
+  test(`a developer’s message is refused as ${provider} would, and OpenAI takes it`, async () => {
+    const body = JSON.stringify({ model: 'm', messages: [say('Be brief.', 'developer'), ...hello] });
+    const [reply, taken] = await Promise.all(
+      [provider, 'openai'].map((name) =>
+        fetch(`${simulator.url}/${name}/v1/chat/completions`, { method: 'POST', body }),
+      ),
+    );
+    assert.equal(reply?.status, 400);
+    assert.match((await reply?.text()) ?? '', says);
+    assert.equal(taken?.status, 200);
+  });
+}
+
 test('other sellers of the OpenAI format take what OpenAI itself has given up', async () => {
   const reply = await fetch(`${simulator.url}/openrouter/v1/chat/completions`, {
     method: 'POST',
