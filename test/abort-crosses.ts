@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { TestGateway } from './gateway.ts';
+import { until } from './support/until.ts';
 
 /** Starts a stalling stream, aborts it, and asks the simulator when it saw the disconnect. */
 export async function assertAbortCrosses(
@@ -13,25 +14,15 @@ export async function assertAbortCrosses(
     () => 'ended',
     () => 'aborted',
   );
-  await until(() => simulator.requests().length > asked);
+  await until(() => simulator.requests().length > asked, 'the request at the provider');
   await new Promise((resolve) => {
     setTimeout(resolve, 100);
   });
   const abortedAt = Date.now();
   stop.abort();
   await running;
-  await until(() => simulator.aborts().length > seen);
+  await until(() => simulator.aborts().length > seen, 'the abort at the provider');
   const at = simulator.aborts().at(-1)?.at ?? Number.POSITIVE_INFINITY;
   // The requirement is 200 ms; on a busy machine the test guards against five times that.
   assert.ok(at - abortedAt <= 1_000, `the provider saw the abort after ${at - abortedAt} ms`);
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 5_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error('waited 5 s in vain');
-    await new Promise((resolve) => {
-      setTimeout(resolve, 5);
-    });
-  }
 }

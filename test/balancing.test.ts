@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConfigInput } from '../src/config/schema.ts';
 import { post, startTestGateway, type TestGateway } from './gateway.ts';
 import { startKeyedProvider } from './keyed-provider.ts';
 import { sharedStores, withTwoGateways } from './shared-stores.ts';
+import { until } from './support/until.ts';
 
 const model = 'lab/m';
 
@@ -73,7 +73,7 @@ for (const store of sharedStores) {
       spend('key-one');
       await askUntil(one, 'key-one');
       const said = () => one.app.store.limits.said({ since: 0, now: Date.now() });
-      while ((await said()).length < 1) await sleep(10);
+      await until(async () => (await said()).length > 0, 'the limit in the store');
       const before = lab.asked.length;
       assert.equal(await spentAt(other), 1, 'from its first call on');
       for (let i = 0; i < 4; i += 1) assert.equal((await send(other)).status, 200);
@@ -82,7 +82,7 @@ for (const store of sharedStores) {
       spend('key-two');
       await askUntil(one, 'key-two');
       const asked = lab.asked.length;
-      while ((await spentAt(other)) < 2) await sleep(50);
+      await until(async () => (await spentAt(other)) === 2, 'what the other gateway told', { everyMs: 50 });
       assert.equal(lab.asked.length, asked, 'the other one has asked nobody');
     });
   });

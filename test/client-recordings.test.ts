@@ -19,6 +19,7 @@ import { listening } from './clients/listening.ts';
 import { errorCodeOf, type RecordedReply } from './recorded-replies.ts';
 import { silence } from './replay-server.ts';
 import { sharedAvailable, sharedTest } from './shared-data.ts';
+import { until } from './support/until.ts';
 
 // Official clients, unmodified but for their base URL, in front of everything that providers were ever recorded to say.
 
@@ -124,11 +125,11 @@ for (const client of officialClients) {
               () => 'answered',
               () => 'aborted',
             );
-          await until(() => server.waiting() > waiting);
+          await until(() => server.waiting() > waiting, 'the request at the provider');
           const abortedAt = Date.now();
           stop.abort();
           assert.equal(await asked, 'aborted');
-          await until(() => server.aborts.length > aborts);
+          await until(() => server.aborts.length > aborts, 'the abort at the provider');
           // The requirement is 200 ms; on a busy machine the test guards against five times that.
           assert.ok((server.aborts.at(-1) ?? Infinity) - abortedAt <= 1_000);
         });
@@ -149,14 +150,4 @@ function dialectOfId(id: string): DialectId {
   const reply = [...ownReplies, ...recordedReplies].find((one) => one.id === id);
   assert.ok(reply, id);
   return dialectOf(reply);
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error('waited 10 s in vain');
-    await new Promise((resolve) => {
-      setTimeout(resolve, 5);
-    });
-  }
 }

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { post, startTestGateway, type Cleanup } from './gateway.ts';
+import { until } from './support/until.ts';
 
 // A provider that takes two calls at one time, which nobody has told: the first refusal teaches it.
 
@@ -39,13 +39,16 @@ for (const [name, refusal] of Object.entries(refusals)) {
     const answers = [ask('first'), ask('second')];
     await provider.holds(2);
     answers.push(ask('refused'));
-    while (await hasRoom()) await sleep(10);
+    await until(async () => !(await hasRoom()), 'the gateway to find the provider full');
     assert.equal(provider.asked.length, 3);
 
     const replies = Array.from({ length: 30 }, () => ask('more'));
     const shed: Response[] = [];
     for (const reply of replies) void reply.then((one) => one.status === 200 || shed.push(one));
-    while (shed.length < 11) await sleep(10);
+    await until(
+      () => shed.length >= 11,
+      () => `11 refusals, not ${shed.length}`,
+    );
     for (const reply of shed) {
       assert.equal(reply.status, 429);
       assert.ok(Number(reply.headers.get('retry-after')) >= 1);
@@ -123,7 +126,10 @@ async function startProvider(
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, // it listens on TCP
     asked,
     async holds(count: number) {
-      while (held.length < count) await sleep(5);
+      await until(
+        () => held.length >= count,
+        () => `${count} requests held, not ${held.length}`,
+      );
     },
     answerFirst() {
       const [first] = held.splice(0, 1);

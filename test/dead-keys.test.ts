@@ -3,12 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { diagnose } from '../src/app.ts';
 import type { ConfigInput } from '../src/config/schema.ts';
 import { post, startTestGateway, type TestGateway } from './gateway.ts';
 import { startKeyedProvider } from './keyed-provider.ts';
 import { sharedStores, withTwoGateways } from './shared-stores.ts';
+import { until } from './support/until.ts';
 
 const messages = [{ role: 'user', content: 'Hello' }];
 
@@ -87,11 +87,15 @@ for (const store of sharedStores) {
       gateway.app.engine.health.deadCredentials().map(({ credential, code }) => `${credential} ${code}`);
     const told = async (gateway: TestGateway, benches: number) => {
       const { benches: shared } = gateway.app.store;
-      while ((await shared.said({ since: 0, now: Date.now() })).length < benches) await sleep(10);
+      const said = () => shared.said({ since: 0, now: Date.now() });
+      await until(async () => (await said()).length >= benches, `${benches} benches in the store`);
     };
     await withTwoGateways(store, { config }, async (one, other) => {
       lab.behave('key-one', { status: 401 });
-      while (!lab.keys().includes('key-one')) await ask(one);
+      await until(
+        async () => (await ask(one)).ok && lab.keys().includes('key-one'),
+        'the first key to be asked',
+      );
       await told(one, 1);
       const found = lab.keys().length;
       for (let i = 0; i < 6; i += 1) await ask(other);
@@ -102,12 +106,14 @@ for (const store of sharedStores) {
       );
 
       lab.behave('key-two', { status: 402 });
-      while (deadAt(one).length < 2) await ask(one);
+      await until(
+        async () => (await ask(one)).ok && deadAt(one).length === 2,
+        'the second key to be found dead',
+      );
       // What asks nobody hears of it all the same, within a second or two.
-      while (deadAt(other).length < 2) {
-        await ask(other, { 'x-conclave-dry-run': 'true' });
-        await sleep(50);
-      }
+      const heard = async () =>
+        (await ask(other, { 'x-conclave-dry-run': 'true' })).ok && deadAt(other).length === 2;
+      await until(heard, 'the other gateway to hear of it', { everyMs: 50 });
       assert.deepEqual(deadAt(other), ['providers.lab provider_auth', 'deployment lab/m#2 provider_quota']);
     });
   });

@@ -8,6 +8,7 @@ import { createApp } from '../src/app.ts';
 import { startSimulator } from '../src/simulator/server.ts';
 import { post } from './gateway.ts';
 import { endProcess, runGateway } from './running-gateway.ts';
+import { until } from './support/until.ts';
 
 test('kill -9 amid 200 concurrent calls loses no acknowledged row, and the orphans become interrupted', async (t) => {
   const simulator = await startSimulator({ latency: 'none' });
@@ -42,7 +43,11 @@ test('kill -9 amid 200 concurrent calls loses no acknowledged row, and the orpha
       if (whole) acknowledged.push(reply.headers.get('x-conclave-request-id') ?? '');
     }
   });
-  while (acknowledged.length < 300) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(
+    () => acknowledged.length >= 300,
+    () => `300 answers, not ${acknowledged.length}`,
+    { giveUpMs: 60_000 },
+  );
   stop.abort();
   await endProcess(gateway.process, 'SIGKILL');
   await Promise.all(callers);

@@ -6,6 +6,7 @@ import type { ConfigInput } from '../src/config/schema.ts';
 import { startAnsweringProvider, type Says } from './answering-provider.ts';
 import { conclave } from './command-line.ts';
 import { post, startTestGateway, type TestGateway } from './gateway.ts';
+import { until } from './support/until.ts';
 
 const price = (usd: number) => ({ input: usd, output: usd });
 
@@ -130,17 +131,20 @@ test('what is asked again at once speaks against the answer, once; a broken sche
   const ids: string[] = [];
   for (let n = 0; n < 4; n += 1) ids.push((await call(gateway, { messages })).id);
   const kinds = async (id: string) =>
-    (await gateway.app.ledger.show(id))?.outcomes.map(({ kind, score }) => `${kind} ${score}`);
+    (await gateway.app.ledger.show(id))?.outcomes.map(({ kind, score }) => `${kind} ${score}`).toSorted();
+  /** Outcomes are written behind the reply: nobody waits for them. */
+  const said = (id: string, count: number) =>
+    until(async () => (await kinds(id))?.length === count, `${count} outcomes of ${id}`);
   // The only answer there is to draw from is this one: nothing is known beside which it would be worse.
-  await eventually(async () =>
-    assert.deepEqual((await kinds(ids[0] ?? ''))?.toSorted(), ['asked-again 0', 'drawn 1']),
-  );
+  await said(ids[0] ?? '', 2);
+  assert.deepEqual(await kinds(ids[0] ?? ''), ['asked-again 0', 'drawn 1']);
   assert.deepEqual(await kinds(ids[1] ?? ''), [], 'a loop says nothing');
   const schema = { type: 'object', properties: { n: { type: 'number' } }, required: ['n'] };
   const { id } = await call(gateway, {
     response_format: { type: 'json_schema', json_schema: { name: 'n', schema } },
   });
-  await eventually(async () => assert.deepEqual(await kinds(id), ['schema 0']));
+  await said(id, 1);
+  assert.deepEqual(await kinds(id), ['schema 0']);
 });
 
 test('snapshots are taken, compared, pinned and rolled back, and what was learned before stays readable', async (t) => {
@@ -330,15 +334,3 @@ const cluesOf = (prompt: string) => ({
   schema: false,
   tools: false,
 });
-
-/** Outcomes are written behind the reply: nobody waits for them. */
-async function eventually(holds: () => Promise<void>): Promise<void> {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return await holds();
-    } catch (error) {
-      if (tries > 100) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
-}

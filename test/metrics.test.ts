@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'node:test';
 import { errorCodes } from '../src/core/errors.ts';
 import { post, startTestGateway, type TestGateway } from './gateway.ts';
+import { until } from './support/until.ts';
 
 const hello = { model: 'openai/gpt-5.4-mini', messages: [{ role: 'user', content: 'Hello' }] };
 
@@ -91,13 +91,12 @@ test('money that is set aside and streams that are open are seen while they are'
   assert.equal(sum(during, 'conclave_streams_open'), 1);
   assert.ok(sum(during, 'conclave_reserved_usd') > 0);
   leave.abort();
-  const giveUpAt = Date.now() + 5_000;
   let after = during;
-  while (sum(after, 'conclave_streams_open') > 0 && Date.now() < giveUpAt) {
-    await sleep(20);
+  const closed = async () => {
     after = await scrape(gateway);
-  }
-  assert.equal(sum(after, 'conclave_streams_open'), 0);
+    return sum(after, 'conclave_streams_open') === 0;
+  };
+  await until(closed, 'the stream to be closed', { everyMs: 20 });
   assert.equal(sum(after, 'conclave_reserved_usd'), 0);
 });
 

@@ -11,6 +11,7 @@ import { post } from './gateway.ts';
 import { endProcess, runGateway } from './running-gateway.ts';
 import { startSteadyLoad } from './steady-load.ts';
 import { tempFolder } from './temp-folder.ts';
+import { until } from './support/until.ts';
 
 /** A gateway whose configuration is a file that the test may rewrite. */
 async function startLiveGateway(t: TestContext) {
@@ -105,25 +106,18 @@ test('a configuration that is taken away or cannot be read is said at /health/re
     };
     return state.config.refused?.reason;
   };
-  const until = async (expected: RegExp | undefined) => {
-    const giveUpAt = Date.now() + 20_000;
-    for (;;) {
-      const reason = await refused();
-      if (expected ? expected.test(reason ?? '') : reason === undefined) return;
-      assert.ok(Date.now() < giveUpAt, `still ${reason}`);
-      await sleep(10);
-    }
-  };
+  const isRefused = (why: RegExp) =>
+    until(async () => why.test((await refused()) ?? ''), String(why), { everyMs: 10 });
   live.tend({ lookEveryMs: 10 });
   await rm(path);
-  await until(/conclave\.yaml: there is no such file/);
+  await isRefused(/conclave\.yaml: there is no such file/);
   // A folder of this name, because whoever is root can read every file.
   await mkdir(path);
-  await until(/conclave\.yaml: cannot be read/);
+  await isRefused(/conclave\.yaml: cannot be read/);
   assert.equal((await post({ url, key }, '/v1/chat/completions', hello)).status, 200);
   await rmdir(path);
   await writeFile(path, configOf('openai/gpt-5-mini'));
-  await until(undefined);
+  await until(async () => (await refused()) === undefined, 'the file to be taken up', { everyMs: 10 });
 });
 
 test('a file that nobody named and that is gone at the signal is missed, not taken for the wish for defaults', async (t) => {
@@ -147,7 +141,7 @@ test('a changed file is loaded once, though it is both looked at and signalled',
   await sleep(200);
   assert.equal(live.current, taken);
   await writeFile(path, configOf('openai/gpt-5-mini'));
-  while (live.current === taken) await sleep(10);
+  await until(() => live.current !== taken, 'the second change to be taken up');
 });
 
 test('keys, their use, and what is known of deployments survive a reload', async (t) => {
@@ -187,22 +181,15 @@ test('a running gateway takes a changed file up by itself, and at SIGHUP', async
   t.after(() => endProcess(gateway.process));
   const status = async (model: string) =>
     (await post(gateway, '/v1/chat/completions', { ...hello, model })).status;
-  const until = async (done: () => Promise<boolean>) => {
-    const giveUpAt = Date.now() + 20_000;
-    while (!(await done())) {
-      assert.ok(Date.now() < giveUpAt, gateway.output());
-      await sleep(50);
-    }
-  };
   assert.equal(await status('first'), 200);
   await write('second');
-  await until(async () => (await status('second')) === 200);
+  await until(async () => (await status('second')) === 200, gateway.output, { everyMs: 50 });
   assert.equal(await status('first'), 404);
 
   const line = once(gateway.process.stderr ?? gateway.process, 'data');
   gateway.process.kill('SIGHUP');
   await line;
-  await until(async () => gateway.output().split('has been loaded again').length === 3);
+  await until(() => gateway.output().split('has been loaded again').length === 3, gateway.output);
   const logged = gateway
     .output()
     .split('\n')

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { openLiveApp } from '../src/app.ts';
 import { intent, settlement } from './ledger-samples.ts';
 import { tempFolder } from './temp-folder.ts';
+import { until } from './support/until.ts';
 
 const day = 86_400_000;
 
@@ -33,7 +34,6 @@ test('a server deletes calls that are older than ledger.retainDays, and keeps al
   t.after(() => forgetting.close());
   forgetting.tend();
   const left = async () => (await forgetting.current.ledger.recent({ limit: 10 })).map(({ id }) => id);
-  const giveUpAt = Date.now() + 10_000;
-  while ((await left()).length > 2 && Date.now() < giveUpAt) await sleep(20);
+  await until(async () => (await left()).length === 2, 'two calls to be deleted', { everyMs: 20 });
   assert.deepEqual((await left()).sort(), ['0 days old', '29 days old']);
 });

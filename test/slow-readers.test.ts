@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { request, type IncomingMessage } from 'node:http';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { startFirehose } from '../bench/soak/firehose.ts';
 import { startTestGateway, type TestGateway } from './gateway.ts';
+import { until } from './support/until.ts';
 
 test('a client that stops reading is given up after a while, its provider is let go and what came is booked', async (t) => {
   const firehose = await startFirehose(64 * 2 ** 20);
@@ -17,8 +17,9 @@ test('a client that stops reading is given up after a while, its provider is let
   const response = await openStream(gateway);
   response.pause();
   const id = String(response.headers['x-conclave-request-id']);
-  while ((await gateway.app.ledger.show(id))?.state === 'running') await sleep(20);
-  const row = await gateway.app.ledger.show(id);
+  const call = () => gateway.app.ledger.show(id);
+  await until(async () => (await call())?.state !== 'running', 'the call to end', { everyMs: 20 });
+  const row = await call();
   assert.equal(row?.state, 'cancelled');
   assert.ok(row.estimated && row.usage.output > 0);
   assert.equal(firehose.open(), 0, 'the provider no longer sends');

@@ -19,6 +19,7 @@ import { createPostgresSchema, dropPostgresSchema, postgresUnavailable } from '.
 import { redisUnavailable, startRedis } from './redis-server.ts';
 import { endProcess, runGateway, type RunningGateway } from './running-gateway.ts';
 import { tempFolder } from './temp-folder.ts';
+import { until } from './support/until.ts';
 
 const adminKey = 'admin-key-of-the-test';
 const hello = { model: 'openai/gpt-5.4-mini', messages: [{ role: 'user', content: 'Hello' }] };
@@ -52,14 +53,6 @@ async function newKey(gateway: RunningGateway, settings: object): Promise<string
   const reply = await post({ url: gateway.url, key: adminKey }, '/admin/keys', { name: 'team', ...settings });
   assert.equal(reply.status, 201);
   return ((await reply.json()) as { key: string }).key;
-}
-
-async function until(done: () => boolean | Promise<boolean>, what: () => string): Promise<void> {
-  const giveUpAt = Date.now() + 20_000;
-  while (!(await done())) {
-    assert.ok(Date.now() < giveUpAt, what());
-    await sleep(30);
-  }
 }
 
 const stores = [
@@ -102,7 +95,7 @@ for (const { name, skip, environment } of stores) {
         .output()
         .split('\n')
         .filter((line) => line.includes('/v1/chat/completions"'));
-    await until(() => lines().length === 30, gateway.output);
+    await until(() => lines().length === 30, gateway.output, { everyMs: 30 });
     const pids = new Set(lines().map((line) => (JSON.parse(line) as { pid: number }).pid));
     assert.equal(pids.size, 2, 'both workers were asked');
 
@@ -159,7 +152,7 @@ test('a worker that dies takes only its own calls with it, and another takes its
   t.after(() => store.close());
   const inState = async (state: string) =>
     (await store.ledger.recent({ limit: 100 })).filter((row) => row.state === state).length;
-  await until(async () => (await inState('interrupted')) > 0, gateway.output);
+  await until(async () => (await inState('interrupted')) > 0, gateway.output, { everyMs: 30 });
   await until(
     () => workersOf(gateway).length === 2 && !workersOf(gateway).includes(before[0] ?? 0),
     gateway.output,
@@ -168,12 +161,16 @@ test('a worker that dies takes only its own calls with it, and another takes its
   assert.equal(await inState('interrupted'), broken.length);
   assert.equal(await inState('running'), 8 - broken.length, "the other worker's streams go on");
 
-  await until(async () => {
-    const replies = await Promise.all(
-      Array.from({ length: 6 }, () => post(gateway, '/v1/chat/completions', hello)),
-    );
-    return replies.every(({ status }) => status === 200);
-  }, gateway.output);
+  await until(
+    async () => {
+      const replies = await Promise.all(
+        Array.from({ length: 6 }, () => post(gateway, '/v1/chat/completions', hello)),
+      );
+      return replies.every(({ status }) => status === 200);
+    },
+    gateway.output,
+    { everyMs: 30 },
+  );
   leave.abort();
 });
 
@@ -181,7 +178,9 @@ test('a changed configuration reaches every worker, and SIGTERM lets all of them
   const { gateway, configPath, config } = await startWorkers(t);
   await writeFile(configPath, `${config}aliases: { chosen: openai/gpt-5.4-mini }\n`);
   gateway.process.kill('SIGHUP');
-  await until(() => gateway.output().split('has been loaded again').length > 2, gateway.output);
+  await until(() => gateway.output().split('has been loaded again').length > 2, gateway.output, {
+    everyMs: 30,
+  });
   const replies = await Promise.all(
     Array.from({ length: 8 }, () => post(gateway, '/v1/chat/completions', { ...hello, model: 'chosen' })),
   );
@@ -214,7 +213,9 @@ test('a stored answer is asked for with the key that it is kept with, whichever 
   };
   await writeFile(configPath, JSON.stringify(config));
   gateway.process.kill('SIGHUP');
-  await until(() => gateway.output().split('has been loaded again').length > 2, gateway.output);
+  await until(() => gateway.output().split('has been loaded again').length > 2, gateway.output, {
+    everyMs: 30,
+  });
   const ask = async (answerId: string, more: object = {}) => {
     for (const key of keys) lab.behave(key, { body: storedResponse(`${answerId}_by_${key}`) });
     const body = { model: 'lab/m', input: 'Hello', ...more };
@@ -251,7 +252,7 @@ test('an MCP client of an older revision works, whichever worker its requests ar
       .output()
       .split('\n')
       .filter((line) => line.includes('"/mcp"'));
-  await until(() => asked().length >= 12, gateway.output);
+  await until(() => asked().length >= 12, gateway.output, { everyMs: 30 });
   const pids = new Set(asked().map((line) => (JSON.parse(line) as { pid: number }).pid));
   assert.equal(pids.size, 2, 'both workers were asked');
 });

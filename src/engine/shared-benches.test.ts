@@ -7,6 +7,7 @@ import { ConclaveError, type ErrorCode } from '../core/errors.ts';
 import type { BenchStore } from '../core/stores.ts';
 import { deploymentHealth } from './deployment-health.ts';
 import { sharedBenches } from './shared-benches.ts';
+import { until } from '../../test/support/until.ts';
 
 const deployment = { ...candidate('lab/m').deployment, aws: { accessKeyId: 'AKID1' } };
 const sibling = { ...deployment, id: 'lab/n' };
@@ -28,9 +29,8 @@ function process(store: BenchStore, clock: { now: number }) {
   };
 }
 
-const committed = async (store: BenchStore, is: (said: readonly Bench[]) => boolean) => {
-  while (!is(await store.said({ since: 0, now: 0 }))) await new Promise(setImmediate);
-};
+const committed = (store: BenchStore, is: (said: readonly Bench[]) => boolean) =>
+  until(async () => is(await store.said({ since: 0, now: 0 })), 'the store to know');
 
 test('a dead account and a spent deployment are known to others until one of them answers', async () => {
   await withStore(async ({ benches: store }) => {
@@ -40,7 +40,7 @@ test('a dead account and a spent deployment are known to others until one of the
     const heard = async (is: () => boolean) => {
       clock.now += 1_000;
       assert.equal(other.benches.refresh(), undefined, 'nobody waits');
-      while (!is()) await new Promise(setImmediate);
+      await until(is, 'the other process to hear');
     };
 
     one.fails('provider_rate_limited', 3_600_000);
@@ -56,7 +56,7 @@ test('a dead account and a spent deployment are known to others until one of the
     await committed(store, ([said]) => said?.benchedUntil === 0);
     clock.now += 1_000;
     await one.benches.refresh();
-    while (!one.health.of(deployment).healthy) await new Promise(setImmediate);
+    await until(() => one.health.of(deployment).healthy, 'the answer of the other process');
 
     one.fails('provider_quota');
     await committed(store, (said) => said.length === 2);

@@ -6,6 +6,7 @@ import type { RateLimits, SaidLimit } from '../core/rate-limits.ts';
 import type { LimitStore } from '../core/stores.ts';
 import { deploymentLoad } from './deployment-load.ts';
 import { isNews, sharedLimits } from './shared-limits.ts';
+import { until } from '../../test/support/until.ts';
 
 const { deployment } = candidate('lab/m');
 const left = (remaining: number, resetsInMs = 60_000): RateLimits => ({
@@ -32,9 +33,8 @@ function process(store: LimitStore, clock: { now: number }) {
   return { load, limits, written, reads };
 }
 
-const committed = async (store: LimitStore, is: (said: readonly SaidLimit[]) => boolean) => {
-  while (!is(await store.said({ since: 0, now: 0 }))) await new Promise(setImmediate);
-};
+const committed = (store: LimitStore, is: (said: readonly SaidLimit[]) => boolean) =>
+  until(async () => is(await store.said({ since: 0, now: 0 })), 'the store to know');
 
 test('a process that starts knows what others were told, and hears of more within a second', async () => {
   await withStore(async ({ limits: store }) => {
@@ -54,7 +54,7 @@ test('a process that starts knows what others were told, and hears of more withi
     one.limits.learn(deployment, left(80));
     await committed(store, ([said]) => said?.remaining === 80);
     assert.equal(other.limits.refresh(), undefined);
-    while (other.load.spent(deployment, 10)) await new Promise(setImmediate);
+    await until(() => !other.load.spent(deployment, 10), 'the news of room');
     assert.equal(other.load.of(deployment).headroom, 0.8);
   });
 });

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { test } from 'node:test';
 import { startSimulator, type Simulator } from './server.ts';
 import type { SimulatorOptions } from './state.ts';
+import { until } from '../../test/support/until.ts';
 
 test('a client that leaves in the middle of a stream is noticed at once, and billed for what went out', async () => {
   await withSimulator({ latency: { firstByteMs: 0, perChunkMs: 20 } }, async (simulator) => {
@@ -12,12 +13,12 @@ test('a client that leaves in the middle of a stream is noticed at once, and bil
     for (let chunk = 0; chunk < 5; chunk += 1) await reader?.read();
     const leftAt = Date.now();
     controller.abort();
-    await eventually(() => simulator.aborts().length === 1);
+    await until(() => simulator.aborts().length === 1, 'the abort');
     assert.ok(
       (simulator.aborts()[0]?.at ?? Infinity) - leftAt < 5_000,
       'the stream would have gone on for ten seconds',
     );
-    await eventually(() => simulator.bill().interruptedCalls === 1);
+    await until(() => simulator.bill().interruptedCalls === 1, 'the interrupted call on the bill');
     const output = simulator.bill().byModel['openai/gpt-4o']?.output ?? 0;
     assert.ok(output > 0 && output < 100, String(output));
   });
@@ -27,10 +28,10 @@ test('a client that leaves before the first byte is noticed too, and pays nothin
   await withSimulator({ latency: { firstByteMs: 60_000, perChunkMs: 0 } }, async (simulator) => {
     const controller = new AbortController();
     const reply = chat(simulator, 'Hello', {}, controller.signal).catch(() => undefined);
-    await eventually(() => simulator.requests().length === 1);
+    await until(() => simulator.requests().length === 1, 'the request');
     controller.abort();
     await reply;
-    await eventually(() => simulator.aborts().length === 1);
+    await until(() => simulator.aborts().length === 1, 'the abort');
     assert.equal(simulator.bill().calls, 0);
   });
 });
@@ -47,16 +48,16 @@ test('a client that does not read holds its own stream back', async () => {
     socket.write(
       `POST /openai/v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
     );
-    await eventually(() => simulator.bill().bytesOut > 0);
-    await eventually(async () => {
+    await until(() => simulator.bill().bytesOut > 0, 'the first bytes');
+    await until(async () => {
       const before = simulator.bill().bytesOut;
       await sleep(50);
       return simulator.bill().bytesOut === before;
-    });
+    }, 'the end of what is sent unread');
     assert.equal(simulator.bill().calls, 0, 'the reply is not over');
     assert.ok(simulator.bill().bytesOut < 20_000_000);
     socket.destroy();
-    await eventually(() => simulator.bill().interruptedCalls === 1);
+    await until(() => simulator.bill().interruptedCalls === 1, 'the interrupted call on the bill');
   });
 });
 
@@ -185,8 +186,4 @@ function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, ms);
   });
-}
-
-async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await sleep(5);
 }

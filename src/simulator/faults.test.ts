@@ -6,6 +6,7 @@ import Anthropic, {
 } from '@anthropic-ai/sdk';
 import OpenAI, { APIError, BadRequestError, RateLimitError } from 'openai';
 import { startSimulator } from './server.ts';
+import { until } from '../../test/support/until.ts';
 
 const simulator = await startSimulator({ latency: 'none' });
 after(() => simulator.close());
@@ -104,7 +105,7 @@ test('a stalled stream is silent until the client leaves, which is noticed', asy
   const reader = reply.body?.getReader();
   await reader?.read();
   controller.abort();
-  await eventually(() => simulator.aborts().length === before + 1);
+  await until(() => simulator.aborts().length === before + 1, 'the abort');
 });
 
 test('a fault set for a provider strikes it alone, and only as often as it was told to', async () => {
@@ -193,8 +194,4 @@ function parses(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-async function eventually(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
 }

@@ -8,6 +8,7 @@ import { ConclaveError } from '../core/errors.ts';
 import { createHttpServer, type HttpServer, type HttpServerOptions } from './http-in.ts';
 import { readBody } from './read-body.ts';
 import { responseWriter } from './response-writer.ts';
+import { until } from '../../test/support/until.ts';
 
 const maxBytes = 64 * 1024;
 const host = 'Host: localhost\r\n';
@@ -132,7 +133,7 @@ test('bytes that are not HTTP never land in the middle of a streamed answer', as
   const server = await start(t, (_request, response) => void response.write('first'));
   const { socket, text } = await openTo(server);
   socket.write(`GET / HTTP/1.1\r\n${host}\r\n`);
-  await until(() => text().includes('first'));
+  await until(() => text().includes('first'), 'the first bytes');
   socket.write('nonsense\r\n\r\n');
   await once(socket, 'close');
   assert.equal(text().match(/HTTP\/1\.1/g)?.length, 1);
@@ -143,7 +144,7 @@ test('a body announced as 100 MB is answered 413 at once, and the connection goe
   const { socket, text } = await openTo(await echoServer(t));
   const size = 100 * 1024 * 1024;
   socket.write(`POST / HTTP/1.1\r\n${host}Content-Length: ${size}\r\n\r\n`);
-  await until(() => text().endsWith('}'));
+  await until(() => text().endsWith('}'), 'the refusal');
   assert.match(text(), /^HTTP\/1\.1 413 /);
   assert.match(errorOf(text()).message, /at most 65536 bytes here, this one has 104857600 bytes/);
   const piece = Buffer.alloc(1024 * 1024);
@@ -151,7 +152,7 @@ test('a body announced as 100 MB is answered 413 at once, and the connection goe
     if (!socket.write(piece)) await once(socket, 'drain');
   }
   socket.write(`POST / HTTP/1.1\r\n${host}Content-Length: 5\r\n\r\nagain`);
-  await until(() => text().endsWith('\r\n\r\nagain'));
+  await until(() => text().endsWith('\r\n\r\nagain'), 'the second answer');
   socket.destroy();
 });
 
@@ -163,9 +164,9 @@ test('a client that asks before it sends is not asked for a body that is too lar
   assert.match(large, /^HTTP\/1\.1 413 [^]*connection: close/i);
   const { socket, text } = await openTo(server);
   socket.write(`POST / HTTP/1.1\r\n${host}Expect: 100-continue\r\nContent-Length: 5\r\n\r\n`);
-  await until(() => text().startsWith('HTTP/1.1 100 Continue\r\n\r\n'));
+  await until(() => text().startsWith('HTTP/1.1 100 Continue\r\n\r\n'), 'the go-ahead');
   socket.write('hello');
-  await until(() => text().endsWith('hello'));
+  await until(() => text().endsWith('hello'), 'the echo');
   socket.destroy();
 });
 
@@ -234,7 +235,7 @@ test('a client that leaves while it is answered aborts the signal', async (t) =>
   });
   const { socket, text } = await openTo(server);
   socket.write(`GET / HTTP/1.1\r\n${host}\r\n`);
-  await until(() => text().includes('first'));
+  await until(() => text().includes('first'), 'the first bytes');
   socket.destroy();
   const reason = await aborted.promise;
   assert.ok(reason instanceof ConclaveError);
@@ -251,7 +252,7 @@ test('the signal is aborted in the tick in which the connection closes', async (
   });
   const { socket, text } = await openTo(server);
   socket.write(`GET / HTTP/1.1\r\n${host}\r\n`);
-  await until(() => text().includes('first'));
+  await until(() => text().includes('first'), 'the first bytes');
   socket.resetAndDestroy();
   assert.deepEqual(await order.promise, ['signal', 'tick over']);
 });
@@ -359,7 +360,7 @@ test('writing to a client that has left throws cancelled', async (t) => {
   });
   const { socket, text } = await openTo(server);
   socket.write(`GET / HTTP/1.1\r\n${host}\r\n`);
-  await until(() => text().includes('first'));
+  await until(() => text().includes('first'), 'the first bytes');
   socket.destroy();
   for (const error of await failures.promise) {
     assert.ok(error instanceof ConclaveError);
@@ -398,10 +399,10 @@ test('closing lets a stream finish, and frees idle connections at once', async (
   });
   const idle = await openTo(server);
   idle.socket.write(`GET /idle HTTP/1.1\r\n${host}\r\n`);
-  await until(() => idle.text().endsWith('ok'));
+  await until(() => idle.text().endsWith('ok'), 'the answer');
   const stream = await openTo(server);
   stream.socket.write(`GET /stream HTTP/1.1\r\n${host}\r\n`);
-  await until(() => stream.text().includes('first'));
+  await until(() => stream.text().includes('first'), 'the first bytes');
   const closed = server.close();
   await once(idle.socket, 'close');
   await assert.rejects(openTo(server), /ECONNREFUSED/);
@@ -419,7 +420,7 @@ test('a request on a connection that stayed open is answered 503 while closing',
   });
   const { socket, text } = await openTo(server);
   socket.write(`GET / HTTP/1.1\r\n${host}\r\n`);
-  await until(() => text().includes('first'));
+  await until(() => text().includes('first'), 'the first bytes');
   const closed = server.close();
   socket.write(`GET / HTTP/1.1\r\n${host}\r\n`);
   await new Promise((resolve) => setTimeout(resolve, 30));
@@ -439,7 +440,7 @@ test('an exchange that outlasts the drain is told, says its last words and ends'
   );
   const { socket, text } = await openTo(server);
   socket.write(`GET / HTTP/1.1\r\n${host}\r\n`);
-  await until(() => text().includes('first'));
+  await until(() => text().includes('first'), 'the first bytes');
   await server.close();
   assert.match(text(), /ended: shutting_down/);
 });
@@ -448,7 +449,7 @@ test('an exchange that does not listen is cut off after the drain', async (t) =>
   const server = await start(t, (_request, response) => void response.write('first'), { drainMs: 50 });
   const { socket, text } = await openTo(server);
   socket.write(`GET / HTTP/1.1\r\n${host}\r\n`);
-  await until(() => text().includes('first'));
+  await until(() => text().includes('first'), 'the first bytes');
   await Promise.all([server.close(), once(socket, 'close')]);
 });
 
@@ -555,8 +556,4 @@ function send(
 function errorOf(reply: string): { type: string; message: string; code: string } {
   // The default shape of errors, checked member by member where it matters.
   return (JSON.parse(reply.slice(reply.indexOf('{'))) as { error: ReturnType<typeof errorOf> }).error;
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
 }

@@ -12,6 +12,7 @@ import { array, assert as assertProperty, asyncProperty, uint8Array } from 'fast
 import { ConclaveError, type ErrorCode } from '../core/errors.ts';
 import type { IncomingReply, OutgoingRequest } from '../core/transport.ts';
 import { createTransport } from './http-out.ts';
+import { until } from '../../test/support/until.ts';
 
 const transport = createTransport({ environment: {} });
 after(() => transport.close());
@@ -229,7 +230,7 @@ test('a request given up while its connection is made is never sent', async (t) 
   const waiting = new AbortController();
   const first = narrow.send(post(url));
   const second = narrow.send({ ...post(url), signal: waiting.signal });
-  await until(() => received === 1);
+  await until(() => received === 1, 'the first connection');
   waiting.abort();
   await failsWith('cancelled', () => second);
   held[0]?.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n');
@@ -642,8 +643,4 @@ function spawnServer(script: string, environment = {}) {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...environment },
   });
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
 }

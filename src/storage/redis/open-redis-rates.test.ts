@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
 import * as fc from 'fast-check';
 import { noon } from '../../../test/ledger-samples.ts';
 import { redisUnavailable, startRedis } from '../../../test/redis-server.ts';
 import { judgeRate, secondOf, type RateWindows, type SecondUse } from '../../core/rate-windows.ts';
 import { openRedisRates } from './open-redis-rates.ts';
+import { until } from '../../../test/support/until.ts';
 
 const options = { skip: redisUnavailable ?? false };
 const nobody: RateWindows = { admit: () => Promise.reject(new Error('the spare was asked')) };
@@ -73,12 +73,12 @@ test(
     assert.equal(spared, 5);
     assert.deepEqual(warnings, ['Redis does not answer: rate limits are counted in the database meanwhile']);
     await redis.start();
-    const giveUpAt = Date.now() + 10_000;
-    for (let before = -1; before !== spared && Date.now() < giveUpAt;) {
-      before = spared;
+    const redisCountsAgain = async () => {
+      const before = spared;
       await admit();
-      await sleep(50);
-    }
+      return spared === before;
+    };
+    await until(redisCountsAgain, 'Redis to be asked again', { everyMs: 50 });
     const settled = spared;
     await admit();
     assert.equal(spared, settled);

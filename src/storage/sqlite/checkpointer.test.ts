@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'node:test';
 import { intent, settlement } from '../../../test/ledger-samples.ts';
 import { openSqliteStore } from './open-sqlite-store.ts';
+import { until } from '../../../test/support/until.ts';
 
 /** A good part of what 3,000 rows take; the thread begins when enough is written, and leaves what comes behind. */
 const mostRows = 500_000;
@@ -22,9 +22,11 @@ test('what is written moves from the log into the database while the store is op
     await Promise.all(rows.map((row) => store.ledger.open(row, { unknownPrice: false })));
     await Promise.all(rows.map(({ id }) => store.ledger.settle(settlement(id))));
   }
-  const giveUpAt = Date.now() + 20_000;
   const grown = () => statSync(path).size - emptySize;
-  while (grown() < mostRows && Date.now() < giveUpAt) await sleep(20);
-  assert.ok(grown() >= mostRows, `the thread has moved rows of ${grown()} bytes`);
+  await until(
+    () => grown() >= mostRows,
+    () => `the thread has moved rows of ${grown()} bytes`,
+    { everyMs: 20 },
+  );
   assert.equal((await store.ledger.costs({ since: 0, by: 'model' })).calls, 3_000);
 });
