@@ -1,5 +1,6 @@
-import type { ContentPart } from './content.ts';
+import type { Message } from './content.ts';
 import type { ModelRequest } from './request.ts';
+import { lastSaid } from './said-by-user.ts';
 import type { TaskType } from './task.ts';
 import type { Ms } from './units.ts';
 
@@ -7,6 +8,8 @@ import type { Ms } from './units.ts';
 export type RequestClues = {
   /** What the user said last. */
   readonly prompt: string;
+  /** A short system prompt: in traffic of programs it says what is to be done, and the user's words are the material. */
+  readonly instruction?: string;
   /** The MCP tool that asks. */
   readonly tool?: string;
   readonly images: boolean;
@@ -48,23 +51,32 @@ export type ModelClassifier = {
   read(text: string): TaskGuess | undefined;
 };
 
-/** Collects the clues of a request. Only the last user message counts: what came before was classified then. */
-export function cluesOf(request: ModelRequest, tool?: string): RequestClues {
-  const last = request.messages.findLast(({ role, content }) => role === 'user' && content.some(isSaid));
-  let prompt: string | undefined;
-  let images = false;
-  let documents = false;
-  for (const part of last?.content ?? []) {
-    if (part.type === 'text') prompt = prompt === undefined ? part.text : `${prompt}\n${part.text}`;
-    else if (part.type === 'image') images = true;
-    else if (part.type === 'document') documents = true;
-  }
-  const schema = request.output !== undefined;
-  const tools = (request.tools?.length ?? 0) > 0;
-  return { prompt: prompt ?? '', ...(tool && { tool }), images, documents, schema, tools };
+/** Collects the clues of a request. Of the messages what the user said last counts: what came before was classified then. */
+export function cluesOf({ messages, output, tools = [] }: ModelRequest, tool?: string): RequestClues {
+  const { text, images, documents } = lastSaid(messages);
+  const instruction = instructionOf(messages, tools.length);
+  return {
+    prompt: text,
+    ...(instruction !== undefined && { instruction }),
+    ...(tool && { tool }),
+    images,
+    documents,
+    schema: output !== undefined,
+    tools: tools.length > 0,
+  };
 }
 
-/** Tool results travel as a user's message, and say nothing of what the user wants. */
-function isSaid({ type }: ContentPart): boolean {
-  return type === 'text' || type === 'image' || type === 'document';
+/** Whoever brings more tools has a system prompt about them: it says how to work, and not what for. */
+const mostTools = 2;
+/** So does who writes more than that. */
+const longestInstruction = 4_000;
+
+/** The system prompt where it may say what is to be done with whatever the user says. */
+function instructionOf(messages: readonly Message[], tools: number): string | undefined {
+  const first = messages[0];
+  if (first?.role !== 'system' || tools > mostTools) return undefined;
+  let text = '';
+  for (const part of first.content)
+    if (part.type === 'text') text = text === '' ? part.text : `${text}\n${part.text}`;
+  return text === '' || text.length > longestInstruction ? undefined : text;
 }

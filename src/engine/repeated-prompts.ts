@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { Call } from '../core/call.ts';
 import type { Ms } from '../core/units.ts';
 import { rememberLatest } from '../core/remember-latest.ts';
+import { typedIn } from '../core/said-by-user.ts';
 
 /** Remembers what was answered lately: the same words again are a sign that the answer was of no use. */
 export interface RepeatedPrompts {
@@ -64,9 +65,12 @@ export function repeatedPrompts(now: () => Ms, random: () => number = Math.rando
 
 function keyOf({ principal, request }: Call): string {
   const texts = request.messages.flatMap(({ role, content }) =>
-    content.flatMap((part) =>
-      part.type === 'text' ? [`${role} ${part.text.slice(-hashedCharacters)}`] : [part.type],
-    ),
+    content.flatMap((part) => {
+      if (part.type !== 'text') return [part.type];
+      // A client's clock and open files change from one second to the next; what was typed does not.
+      const text = role === 'user' ? typedIn(part.text) : part.text;
+      return text === '' ? [] : [`${role} ${text.slice(-hashedCharacters)}`];
+    }),
   );
   return `${principal.keyId} ${texts.length} ${hash('sha256', texts.slice(-4).join('\n'), 'base64')}`;
 }

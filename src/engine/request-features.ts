@@ -13,6 +13,7 @@ import type {
   RequestFeatures,
   RoutingPreferences,
 } from '../core/plan.ts';
+import { lastSaid } from '../core/said-by-user.ts';
 import { shownField } from '../core/shown-field.ts';
 import type { ModelRequest } from '../core/request.ts';
 import type { TaskType } from '../core/task.ts';
@@ -85,7 +86,7 @@ export function requestFeatures(
     tool: call.tool,
     keyId: principal.keyId,
     keyName: principal.name,
-    prompt: lastWords(request),
+    prompt: lastSaid(request.messages).text,
     authorFamily: authorFamily(conversation, considered),
     quality: qualityOf?.({ keyId: principal.keyId, task, difficulty, tags: call.tags }),
     preferences: principal.routing ? { ...preferences, ...principal.routing } : preferences,
@@ -124,18 +125,6 @@ function termsAsked({ extras = [] }: ModelRequest): readonly BillingTerm[] | und
   }
   const terms = billingTerms(asked);
   return terms.length > 0 ? terms : undefined;
-}
-
-/** What the user said last. */
-function lastWords({ messages }: ModelRequest): string {
-  let text = '';
-  for (let last = messages.length - 1; last >= 0; last--) {
-    const message = messages[last];
-    if (message?.role !== 'user') continue;
-    for (const part of message.content) if (part.type === 'text') text += part.text;
-    break;
-  }
-  return text;
 }
 
 /** What in the request only its origin knows. */
