@@ -16,7 +16,7 @@ import {
 import type { MemberEdit } from './dialect.ts';
 import { ConclaveError } from './errors.ts';
 import { isJsonObject, type JsonValue } from './json.ts';
-import { spliceMembers } from './splice-members.ts';
+import { spliceMembers, splicedPieces } from './splice-members.ts';
 import { topLevelMembers } from './top-level-members.ts';
 
 const cases: readonly [title: string, before: string, edits: readonly MemberEdit[], after: string][] = [
@@ -114,6 +114,19 @@ test('a member that appears twice is refused when it is to be edited, however it
   );
 });
 
+test('what stays as it was is in the pieces without being copied', () => {
+  const body = new Uint8Array(Buffer.from('{"model":"a","text":"long"}'));
+  const pieces = splicedPieces(body, [{ member: 'model', value: 'b' }]);
+  assert.deepEqual(
+    pieces.map((piece) => Buffer.from(piece).toString()),
+    ['{"model":', '"b"', ',"text":"long"}'],
+  );
+  assert.deepEqual(
+    pieces.map(({ buffer }) => buffer === body.buffer),
+    [true, false, true],
+  );
+});
+
 test('a view into a larger buffer is read and written within its bounds', () => {
   const outer = new Uint8Array(Buffer.from('xx{"a":1}yy'));
   const edited = spliceMembers(outer.subarray(2, 9), [{ member: 'a', value: 2 }]);
@@ -207,8 +220,12 @@ test('broken JSON ends in a SyntaxError or in members, never in a hang', () => {
   );
 });
 
+/** As one and in pieces, which must be the same. */
 function spliced(body: string, edits: readonly MemberEdit[]): string {
-  return Buffer.from(spliceMembers(Buffer.from(body), edits)).toString();
+  const bytes = Buffer.from(body);
+  const whole = Buffer.from(spliceMembers(bytes, edits)).toString();
+  assert.equal(Buffer.concat(splicedPieces(bytes, edits)).toString(), whole);
+  return whole;
 }
 
 function parsed(body: string): Record<string, unknown> {

@@ -13,15 +13,36 @@ export function spliceMembers(
   edits: readonly MemberEdit[],
   known?: readonly JsonMember[],
 ): Uint8Array {
-  const bytes = Buffer.from(json.buffer, json.byteOffset, json.byteLength);
-  const members = known ?? topLevelMembers(bytes);
-  const changes = changesOf(bytes, members, edits.filter(isLastOfItsMember));
+  const bytes = viewOf(json);
+  const changes = changesOf(bytes, known ?? topLevelMembers(bytes), edits);
   return changes.length === 0 ? json : applied(bytes, changes);
+}
+
+/** The same as pieces that stand one behind the other; what stays as it was is a view of `json`, and nothing is copied. */
+export function splicedPieces(
+  json: Uint8Array,
+  edits: readonly MemberEdit[],
+  known?: readonly JsonMember[],
+): readonly Uint8Array[] {
+  const bytes = viewOf(json);
+  const pieces: Uint8Array[] = [];
+  let from = 0;
+  for (const { start, end, text } of changesOf(bytes, known ?? topLevelMembers(bytes), edits)) {
+    pieces.push(bytes.subarray(from, start), Buffer.from(text));
+    from = end;
+  }
+  pieces.push(bytes.subarray(from));
+  return pieces.filter(({ byteLength }) => byteLength > 0);
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 type Change = { readonly start: number; readonly end: number; readonly text: string };
 
-function changesOf(bytes: Buffer, members: readonly JsonMember[], edits: readonly MemberEdit[]): Change[] {
+function changesOf(bytes: Buffer, members: readonly JsonMember[], asked: readonly MemberEdit[]): Change[] {
+  const edits = asked.filter(isLastOfItsMember);
   const changes: Change[] = [];
   let added = '';
   for (const { member: name, value } of edits) {
@@ -81,7 +102,6 @@ function lastKept(members: readonly JsonMember[], edits: readonly MemberEdit[]):
   );
 }
 
-/** Into one new buffer: prompts may be large. */
 function applied(bytes: Buffer, changes: readonly Change[]): Buffer {
   let length = bytes.length;
   for (const { start, end, text } of changes) length += Buffer.byteLength(text) - (end - start);

@@ -5,10 +5,18 @@ export type OutgoingRequest = {
   readonly method: 'GET' | 'POST';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array | string;
+  readonly body?: OutgoingBody;
   readonly signal: AbortSignal;
   readonly timeouts: TransportTimeouts;
 };
+
+/** Pieces go out one behind the other, without being copied into one. */
+export type OutgoingBody = Uint8Array | string | readonly Uint8Array[];
+
+/** All of a body in one. */
+export function wholeBody(body: OutgoingBody): Uint8Array | string {
+  return typeof body === 'string' || body instanceof Uint8Array ? body : Buffer.concat(body);
+}
 
 export type TransportTimeouts = {
   /** Until the connection stands. */

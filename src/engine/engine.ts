@@ -28,7 +28,7 @@ import type { AuthScheme, Candidate, Deployment } from '../core/provider.ts';
 import type { RateLimits } from '../core/rate-limits.ts';
 import type { AllowedPlaces } from '../core/seller-wishes.ts';
 import type { LedgerStore, Store } from '../core/stores.ts';
-import type { IncomingReply, Transport } from '../core/transport.ts';
+import type { IncomingReply, OutgoingBody, Transport } from '../core/transport.ts';
 import type { Ms, Tokens } from '../core/units.ts';
 import type { KnownTasks } from './classify-by-model.ts';
 import { answerLengths, type AnswerLengths } from './answer-lengths.ts';
@@ -110,7 +110,7 @@ export type EngineParts = {
 export type UnsignedRequest = {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array | string;
+  readonly body: OutgoingBody;
   /** How its address wants the credential, where that is not the provider's own way. */
   readonly auth?: AuthScheme;
 };

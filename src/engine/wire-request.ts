@@ -5,13 +5,16 @@ import { ConclaveError } from '../core/errors.ts';
 import type { Candidate, DialectEndpoint } from '../core/provider.ts';
 import type { ModelRequest } from '../core/request.ts';
 import { withProofsOf } from '../core/thought-proof.ts';
-import { spliceMembers } from '../core/splice-members.ts';
+import { spliceMembers, splicedPieces } from '../core/splice-members.ts';
 import { crossingHeaders } from './crossing-headers.ts';
 import type { EngineContext, UnsignedRequest } from './engine.ts';
 import { isChosen } from './is-chosen.ts';
 import type { Thoughts } from './origins.ts';
 import type { Route } from './route.ts';
 import { withShortToolNames, type ToolNames } from './short-tool-names.ts';
+
+/** From here on copying a body costs more than sending it in pieces. */
+const largeBytes = 64 * 1024;
 
 const nowhere: ReadonlySet<DialectId> = new Set();
 
@@ -178,7 +181,8 @@ function relay(raw: NonNullable<Call['raw']>, { request }: Call, dialect: Dialec
   const { edits, ...rest } = dialect.relayRequest(raw.body, request, target);
   const ours = target.quirks.choosesSellers ? [] : (raw.ours ?? []);
   const taken = ours.map((member) => ({ member, value: undefined }));
-  const body = spliceMembers(raw.bytes, [...edits, ...taken], raw.members);
+  const splice = raw.bytes.byteLength < largeBytes ? spliceMembers : splicedPieces;
+  const body = splice(raw.bytes, [...edits, ...taken], raw.members);
   return { ...rest, body, toolNames: undefined, answersByTool: false };
 }
 

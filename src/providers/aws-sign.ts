@@ -1,11 +1,12 @@
 import { ConclaveError } from '../core/errors.ts';
 import type { AwsAccess } from '../core/provider.ts';
+import { wholeBody, type OutgoingBody } from '../core/transport.ts';
 
 /** A request to an AWS service before it is signed. */
 export type SignableRequest = {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array | string;
+  readonly body: OutgoingBody;
 };
 
 type Credentials = {
@@ -25,7 +26,7 @@ export async function signAws(request: SignableRequest, access: AwsAccess): Prom
     method: 'POST',
     url,
     headers: { ...request.headers },
-    body,
+    body: wholeBody(body),
     service: 'bedrock',
     region: access.region ?? regionOf(url),
     cache: signingKeys(),

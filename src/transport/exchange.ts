@@ -32,8 +32,9 @@ export function exchange(
         origin,
         path,
         method: request.method,
-        headers: headersOf(request.headers),
-        body: request.body ?? null,
+        headers: headersOf(request),
+        // Undici takes iterables too: its documentation says so, its types do not.
+        body: (request.body ?? null) as Uint8Array | string | null,
       },
       new Exchange(request, origin, deadlines, resolve, reject),
     );
@@ -292,7 +293,7 @@ function unsent(error: ConclaveError): ConclaveError {
 const ownHeader = 'accept-encoding';
 
 /** As the flat list that undici takes fastest. Bytes are passed on as they come, so none may arrive compressed. */
-function headersOf(headers: OutgoingRequest['headers']): string[] {
+function headersOf({ headers, body }: OutgoingRequest): string[] {
   const list = [ownHeader, 'identity'];
   for (const name in headers) {
     const value = headers[name];
@@ -300,5 +301,12 @@ function headersOf(headers: OutgoingRequest['headers']): string[] {
     if (name.length === ownHeader.length && name.toLowerCase() === ownHeader) continue;
     list.push(name, value);
   }
+  if (Array.isArray(body)) list.push('content-length', String(sizeOf(body)));
   return list;
+}
+
+function sizeOf(pieces: readonly Uint8Array[]): number {
+  let size = 0;
+  for (const { byteLength } of pieces) size += byteLength;
+  return size;
 }

@@ -44,6 +44,36 @@ test('the request goes out as given, and never asks for compression', async (t) 
   assert.equal(seen?.headers['accept-encoding'], 'identity');
 });
 
+test('a body in pieces arrives as one, its length announced, as often as it is sent', async (t) => {
+  const lengths: unknown[] = [];
+  const url = await httpServer(t, (request, response) => {
+    lengths.push(request.headers['content-length'], request.headers['transfer-encoding']);
+    request.pipe(response);
+  });
+  const large = Buffer.alloc(3_000_000, 'prompt');
+  const body = [Buffer.from('{"model":'), Buffer.from('"m"'), large.subarray(10), large.subarray(0, 10)];
+  const whole = Buffer.concat(body).toString();
+  for (let count = 0; count < 3; count++) {
+    assert.equal(await text(await transport.send({ ...post(url), body })), whole);
+  }
+  assert.deepEqual(lengths, Array.from({ length: 3 }, () => [String(whole.length), undefined]).flat());
+});
+
+for (const pieces of [false, true]) {
+  test(`a refusal before the body has gone out is heard${pieces ? ', of a body in pieces too' : ''}`, async (t) => {
+    const url = await httpServer(t, (_request, response) => {
+      response.writeHead(413, { connection: 'close' });
+      response.end('too large');
+    });
+    const large = Buffer.alloc(6_000_000, 'x');
+    const body = pieces ? [large.subarray(0, 100), large.subarray(100)] : large;
+    const reply = await transport.send({ ...post(url), body });
+    assert.equal(reply.status, 413);
+    assert.equal(await text(reply), 'too large');
+    assert.equal(await text(await transport.send(post(url))), 'too large');
+  });
+}
+
 test('one connection carries one exchange after another', async (t) => {
   const sockets = new Set<Socket>();
   const url = await httpServer(t, (request, response) => {

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { isJsonObject, type JsonValue } from '../core/json.ts';
-import type { OutgoingRequest } from '../core/transport.ts';
+import { wholeBody, type OutgoingBody, type OutgoingRequest } from '../core/transport.ts';
 
 /** One exchange with a provider as it is kept on disk. Neither credentials nor other request headers are in it. */
 export type Recording = {
@@ -44,8 +44,9 @@ export function recordingKey({ method, url, body }: Recording['request']): strin
   return hash('sha256', JSON.stringify([method, call, sorted(body ?? null)]), 'hex').slice(0, 24);
 }
 
-function parse(body: Uint8Array | string): JsonValue {
-  const text = typeof body === 'string' ? body : Buffer.from(body).toString('utf8');
+function parse(body: OutgoingBody): JsonValue {
+  const whole = wholeBody(body);
+  const text = typeof whole === 'string' ? whole : Buffer.from(whole).toString('utf8');
   try {
     // What JSON.parse returns is JSON.
     return JSON.parse(text) as JsonValue;
