@@ -33,7 +33,7 @@ routing: { fallbacks: { "*": [] }, retries: 0 }
     await live.close();
     await simulator.close();
   });
-  return { live, path, configOf, url: gateway.url, key: await live.current.localKey() };
+  return { live, simulator, path, configOf, url: gateway.url, key: await live.current.localKey() };
 }
 
 const hello = { model: 'chosen', messages: [{ role: 'user', content: 'Hello' }] };
@@ -53,12 +53,12 @@ test('no request fails while the configuration is loaded again and again, good o
 });
 
 test('a call goes to the new configuration from the reload on, one that is under way ends on the old one', async (t) => {
-  const { live, path, configOf, url, key } = await startLiveGateway(t);
+  const { live, simulator, path, configOf, url, key } = await startLiveGateway(t);
   const slow = post({ url, key }, '/v1/chat/completions', {
     ...hello,
     model: 'openai/gpt-5-mini!fault=slow,delay=700',
   });
-  await sleep(100);
+  await until(() => simulator.requests().length === 1, 'the slow call at its provider');
   await writeFile(path, configOf('anthropic/claude-haiku-4-5').replace(/ {2}openai: .*\n/, ''));
   await live.reload();
   const next = await post({ url, key }, '/v1/chat/completions', hello);

@@ -94,10 +94,10 @@ for (const [name, { model, relayed, dialect }] of Object.entries(behind)) {
       assert.ok(!events.includes('response.completed'));
     });
 
-    test('an abort reaches the provider within 200 ms', async () => {
-      await assertAbortCrosses(gateway, async (signal) => {
+    test('an abort in the middle of a stream reaches the provider at once', async () => {
+      await assertAbortCrosses(gateway, async (signal, gotPiece) => {
         const ask = { model: `${model}!fault=stall`, input: 'Say hello.', stream: true as const };
-        for await (const _ of await client.responses.create(ask, { signal }));
+        for await (const _ of await client.responses.create(ask, { signal })) gotPiece();
       });
     });
   });

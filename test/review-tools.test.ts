@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { callerFamily } from '../src/surfaces/mcp/caller-family.ts';
 import { mcpClient } from './mcp-client.ts';
 import { panelOf } from './panelists.ts';
@@ -257,8 +258,10 @@ test('bad input to a review is answered by name and spends nothing', async (t) =
 test('the list of tools fits into a context, with room for one more', async (t) => {
   const { client } = await mcpClient(t);
   const { tools } = await client.listTools();
-  const size = JSON.stringify({ tools }).length;
-  assert.ok(size <= 22_500, `${size} characters`);
+  const text = JSON.stringify({ tools });
+  assert.ok(text.length <= 22_500, `${text.length} characters`);
+  const tokens = countTokens(text);
+  assert.ok(tokens <= 6_000, `${tokens} tokens`);
 });
 
 test('the family of a caller is told by its client, where that runs models of one maker only', () => {

@@ -5,7 +5,6 @@ import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
@@ -175,7 +174,7 @@ test('a worker that dies takes only its own calls with it, and another takes its
 });
 
 test('a changed configuration reaches every worker, and SIGTERM lets all of them finish what they have begun', async (t) => {
-  const { gateway, configPath, config } = await startWorkers(t);
+  const { gateway, simulator, configPath, config } = await startWorkers(t);
   await writeFile(configPath, `${config}aliases: { chosen: openai/gpt-5.4-mini }\n`);
   gateway.process.kill('SIGHUP');
   await until(() => gateway.output().split('has been loaded again').length > 2, gateway.output, {
@@ -188,11 +187,12 @@ test('a changed configuration reaches every worker, and SIGTERM lets all of them
   await Promise.all(replies.map((reply) => reply.text()));
   const workers = workersOf(gateway);
   const model = 'openai/gpt-5.4-mini!fault=slow,delay=1000';
+  const asked = simulator.requests().length;
   const streams = Array.from({ length: 8 }, async () => {
     const reply = await post(gateway, '/v1/chat/completions', { ...hello, model, stream: true });
     return (await reply.text()).trimEnd().split('\n').at(-1);
   });
-  await sleep(400);
+  await until(() => simulator.requests().length === asked + 8, gateway.output);
   gateway.process.kill('SIGTERM');
   const exited = once(gateway.process, 'exit');
   assert.deepEqual([...new Set(await Promise.all(streams))], ['data: [DONE]']);

@@ -49,9 +49,12 @@ test('any text gives distinct features, and never more than the scanner holds', 
 });
 
 test('a long prompt is read at both ends only', () => {
-  const filler = 'lorem ipsum '.repeat(100_000);
-  const features = hashesOf(`Review this contract. ${filler} Answer in French.`);
+  const filler = 'lorem ipsum '.repeat(50_000);
+  const long = (middle: string) =>
+    hashesOf(`Review this contract. ${filler}${middle}${filler} Answer in French.`);
+  const features = long('mitochondria');
   for (const word of ['contract', 'french']) assert.ok(shared(features, hashesOf(word)) >= 2, word);
+  assert.deepEqual(features, long('photosensors'), 'what stands in the middle makes no difference');
 });
 
 test('one pass without strings finds what the plain definition says, in the same order', () => {

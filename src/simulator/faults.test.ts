@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Anthropic, {
   APIError as AnthropicError,
   BadRequestError as AnthropicBadRequest,
@@ -104,7 +105,14 @@ test('a stalled stream is silent until the client leaves, which is noticed', asy
   const reply = await post('gpt-6-sol', { fault: 'stall,after=1', stream: true, signal: controller.signal });
   const reader = reply.body?.getReader();
   await reader?.read();
+  const next = reader?.read().then(
+    () => 'more words',
+    () => 'left',
+  );
+  // Without the stall the rest of the answer would be here long since.
+  await sleep(100);
   controller.abort();
+  assert.equal(await next, 'left');
   await until(() => simulator.aborts().length === before + 1, 'the abort');
 });
 

@@ -414,16 +414,24 @@ test('closing lets a stream finish, and frees idle connections at once', async (
 
 test('a request on a connection that stayed open is answered 503 while closing', async (t) => {
   let finish = () => {};
-  const server = await start(t, (_request, response) => {
+  let refused = 0;
+  const onRequest: Handler = (_request, response) => {
     response.write('first');
     finish = () => response.end();
+  };
+  const server = await start(t, onRequest, {
+    describeError: ({ status, code }) => {
+      refused += 1;
+      return { status, headers: {}, body: code };
+    },
   });
   const { socket, text } = await openTo(server);
   socket.write(`GET / HTTP/1.1\r\n${host}\r\n`);
   await until(() => text().includes('first'), 'the first bytes');
   const closed = server.close();
   socket.write(`GET / HTTP/1.1\r\n${host}\r\n`);
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  // Its answer waits behind the open one, so it is not to be seen from outside before that has ended.
+  await until(() => refused === 1, 'the second request to be refused');
   finish();
   await Promise.all([closed, once(socket, 'close')]);
   assert.match(text(), /HTTP\/1\.1 503 Service Unavailable[^]*connection: close[^]*shutting_down/i);
@@ -450,7 +458,11 @@ test('an exchange that does not listen is cut off after the drain', async (t) =>
   const { socket, text } = await openTo(server);
   socket.write(`GET / HTTP/1.1\r\n${host}\r\n`);
   await until(() => text().includes('first'), 'the first bytes');
+  const began = performance.now();
   await Promise.all([server.close(), once(socket, 'close')]);
+  // Timers may fire a millisecond early.
+  assert.ok(performance.now() - began >= 49);
+  assert.match(text(), /first\r\n$/, 'its last chunk never came');
 });
 
 test('a taken port is a configuration error that says what to do', async (t) => {
