@@ -119,6 +119,25 @@ test('what a change does not touch stays as it was: a change of nothing changes 
   );
 });
 
+test('the premium is laid to the pair that most money went to, not to the one of most calls', async (t) => {
+  const { gateway, call } = await house(t);
+  const models = ['second/medium', 'second/medium', 'second/medium', 'first/big', 'first/big'];
+  await Promise.all(models.map((model) => call(model, 10)));
+  const { whatIf } = gateway.app;
+  const { premium } = await whatIf.replay({});
+  const saved = premium.elsewhere.map(({ beforeNanoUsd, afterNanoUsd }) => beforeNanoUsd - afterNanoUsd);
+  assert.deepEqual(
+    premium.elsewhere.map(({ from, calls }) => [from, calls]),
+    [
+      ['first/big', 20],
+      ['second/medium', 30],
+    ],
+  );
+  assert.ok((saved[0] ?? 0) > (saved[1] ?? 0));
+  const said = (await whatIf.advise({})).advice.find(({ about }) => about === 'premium');
+  assert.match(said?.text ?? '', /of it for first\/big instead of/);
+});
+
 test('nobody is advised to use a model that could not have done the work', async (t) => {
   const { gateway, call } = await house(t, () => 'Well.', {
     can: { medium: ['vision'], big: ['vision'], small: [] },

@@ -69,6 +69,7 @@ export type ReplayReport = Sample & {
   readonly premium: {
     readonly nanoUsd: number;
     readonly share: number;
+    /** For whom it was paid instead of whom, the largest sums first. */
     readonly elsewhere: readonly Shift[];
   };
 };

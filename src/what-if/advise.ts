@@ -4,6 +4,7 @@ import type { Advice, ReplayReport, TierReport } from '../core/what-if.ts';
 import { differenceInterval, qualityDifference } from './interval.ts';
 import { times, type Scale } from './scale.ts';
 import type { PaidCall } from './paid-calls.ts';
+import { savedBy } from './shifts.ts';
 import { answeredBy, asItWas, type Decided, featuresOf, fits, type World } from './world.ts';
 
 /** Below this nobody can say anything. */
@@ -188,7 +189,8 @@ function premiumAdvice(
   const month = Math.round(nanoUsd * perMonth);
   const [most] = elsewhere;
   if (month < worthwhileNanoUsd || !most) return [];
-  const text = `${dollars(month)} a month (${(share * 100).toFixed(0)} %) is paid above the cheapest provider that is expected to do as well, most of it for ${most.from} instead of ${most.to}.`;
+  const part = `${dollars(savedBy(most) * perMonth)} of it for ${most.from} instead of ${most.to}`;
+  const text = `${dollars(month)} a month (${(share * 100).toFixed(0)} %) is paid above the cheapest provider that is expected to do as well, ${part}.`;
   return [{ about: 'premium', text }];
 }
 

@@ -3,7 +3,7 @@ import type { ReplayReport } from '../core/what-if.ts';
 import { couldServe } from './could-serve.ts';
 import type { PaidCall } from './paid-calls.ts';
 import type { Scale } from './scale.ts';
-import { shiftsOf } from './shifts.ts';
+import { mostSaving, shiftsOf } from './shifts.ts';
 import { answeredBy, asItWas, featuresOf, type Decided, type World } from './world.ts';
 
 const mostElsewhere = 5;
@@ -26,7 +26,7 @@ export function premiumOf(
   return {
     nanoUsd: Math.round(nanoUsd * scale.money),
     share: paid === 0 ? 0 : nanoUsd / paid,
-    elsewhere: shiftsOf(best, scale).slice(0, mostElsewhere),
+    elsewhere: mostSaving(shiftsOf(best, scale), mostElsewhere),
   };
 }
 

@@ -9,7 +9,7 @@ import { changedPlaces } from './places.ts';
 import { premiumOf } from './premium.ts';
 import { priceChange } from './price-change.ts';
 import { times, type Scale } from './scale.ts';
-import { shiftsOf } from './shifts.ts';
+import { mostFrequent, shiftsOf } from './shifts.ts';
 import {
   asItWas,
   decide,
@@ -20,6 +20,8 @@ import {
   type Forced,
   type World,
 } from './world.ts';
+
+const mostShifts = 20;
 
 /**
  * Decides the ledger's calls anew in a changed world. `market` is what could be bought anywhere, for the premium.
@@ -86,7 +88,7 @@ export function replayCalls(
     wishesUnknown: Math.round(decided.filter(({ row }) => isOfOldVersion(row)).length * scale.calls),
     unserved: Math.round(lost.length * scale.calls),
     unservedNanoUsd: sum(lost),
-    shifts: shiftsOf(served, scale),
+    shifts: mostFrequent(shiftsOf(served, scale), mostShifts),
     premium: premiumOf(calls, { world, market, scale }),
   };
 }

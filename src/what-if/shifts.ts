@@ -3,25 +3,34 @@ import type { PaidCall } from './paid-calls.ts';
 import type { Scale } from './scale.ts';
 import type { Decided } from './world.ts';
 
-const mostShifts = 20;
+type Moved = { readonly row: PaidCall; readonly after: Decided };
 
-/** Where calls go that another model answers than did, the most frequent ways first. */
-export function shiftsOf(
-  served: readonly { readonly row: PaidCall; readonly after: Decided }[],
-  { calls, money }: Scale,
-): Shift[] {
+/** Where calls go that another model answers than did: every way, in no order. */
+export function shiftsOf(served: readonly Moved[], { calls, money }: Scale): Shift[] {
   const sum = (of: readonly number[]) =>
     Math.round(of.reduce((total, nanoUsd) => total + nanoUsd, 0) * money);
   const moved = served.filter(({ row, after }) => row.model !== after.model.id);
   const groups = Object.values(Object.groupBy(moved, ({ row, after }) => `${row.model} ${after.model.id}`));
-  return groups
-    .map((group = []): Shift => ({
-      from: group[0]?.row.model ?? '',
-      to: group[0]?.after.model.id ?? '',
-      calls: Math.round(group.length * calls),
-      beforeNanoUsd: sum(group.map(({ row }) => Number(row.cost))),
-      afterNanoUsd: sum(group.map(({ after }) => after.nanoUsd)),
-    }))
-    .sort((a, b) => b.calls - a.calls)
-    .slice(0, mostShifts);
+  return groups.map((group = []): Shift => ({
+    from: group[0]?.row.model ?? '',
+    to: group[0]?.after.model.id ?? '',
+    calls: Math.round(group.length * calls),
+    beforeNanoUsd: sum(group.map(({ row }) => Number(row.cost))),
+    afterNanoUsd: sum(group.map(({ after }) => after.nanoUsd)),
+  }));
+}
+
+/** The `most` ways that most calls take. */
+export function mostFrequent(shifts: readonly Shift[], most: number): Shift[] {
+  return shifts.toSorted((a, b) => b.calls - a.calls).slice(0, most);
+}
+
+/** The `most` ways that spare most money. */
+export function mostSaving(shifts: readonly Shift[], most: number): Shift[] {
+  return shifts.toSorted((a, b) => savedBy(b) - savedBy(a)).slice(0, most);
+}
+
+/** What a way spares in all, in nano-dollars. */
+export function savedBy({ beforeNanoUsd, afterNanoUsd }: Shift): number {
+  return beforeNanoUsd - afterNanoUsd;
 }
