@@ -222,6 +222,26 @@ test('require_parameters leaves out who would answer with an option left out', a
   assert.match(await messageOf(strict), /needs a provider that speaks anthropic-messages/);
 });
 
+test('who is strict is refused whatever would be left out with a warning, by its name', async (t) => {
+  const all = await market(t);
+  const headers = { 'x-conclave-strict': 'true' };
+  const claude = { model: 'fair/m', max_tokens: 50, messages: chat.body.messages };
+  for (const [member, body] of [
+    ['top_k', { ...claude, top_k: 3 }],
+    ['effort "max"', { ...claude, output_config: { effort: 'max' } }],
+  ] as const) {
+    const loose = await post(all.gateway, '/v1/messages', body);
+    assert.equal(loose.status, 200);
+    assert.ok(loose.headers.get('x-conclave-warnings')?.includes(member), member);
+    const strict = await post(all.gateway, '/v1/messages', body, headers);
+    assert.equal(strict.status, 400);
+    const message = await messageOf(strict);
+    assert.ok(message.includes(member), message);
+  }
+  const plain = await post(all.gateway, '/v1/messages', claude, headers);
+  assert.equal(plain.status, 200, 'nothing is lost of it');
+});
+
 test('when filters leave nobody, each candidate stands with what ruled it out', async (t) => {
   const all = await market(t);
   const reply = await send(all, {

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { dialectIds } from '../core/content.ts';
 import { baseUrl, headerText, tokens } from './units.ts';
 
+const efforts = z.array(z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']));
+
 const quirks = z
   .strictObject({
     maxTokensField: z
@@ -25,9 +27,17 @@ const quirks = z
       .enum(['json-schema', 'json-object', 'none'])
       .describe('How far a JSON schema can be asked for.'),
     refuses: z.array(z.string()).describe('Request members that are refused; left out with a warning.'),
-    reasoningEfforts: z
-      .array(z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']))
-      .describe('The efforts it knows; others go to the nearest.'),
+    reasoningEfforts: efforts.describe(
+      'The efforts it knows; others go to the nearest. Default: low, medium and high, or what is known of the model.',
+    ),
+    modelEfforts: z
+      .record(z.string(), efforts)
+      .describe(
+        'The same for single models, by patterns of their names: the first match counts. Empty: no word for effort is sent.',
+      ),
+    thinkingSwitch: z
+      .enum(['thinking', 'enable_thinking'])
+      .describe('Member that keeps its models from thinking, in the place of the effort none.'),
     forcedToolChoice: z.boolean().describe('false: a tool call cannot be forced.'),
     rewritesReplies: z
       .boolean()

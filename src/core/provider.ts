@@ -31,6 +31,13 @@ export type Quirks = {
   readonly toolCallIdLength?: number;
   /** The efforts that the seller knows; others go to the nearest. */
   readonly reasoningEfforts?: readonly ReasoningEffort[];
+  /**
+   * The same for single models, by patterns of their names; the first match counts and precedes the list for all. Empty:
+   * the model takes no word for effort. Only `none`: it thinks as hard as it likes, or not at all.
+   */
+  readonly modelEfforts?: Readonly<Record<string, readonly ReasoningEffort[]>>;
+  /** Member that keeps a model from thinking, where that is not the effort `none` (OpenAI chat). */
+  readonly thinkingSwitch?: 'thinking' | 'enable_thinking';
   /** `false`: `tool_choice: "required"` or a named tool is refused; sent as `auto` with a warning. */
   readonly forcedToolChoice?: boolean;
   /** The beta features (`anthropic-beta`, `openai-beta`) that it takes, as patterns. Default: all. */

@@ -1,6 +1,6 @@
 import type { MemberEdit } from '../core/dialect.ts';
 import type { JsonObject } from '../core/json.ts';
-import type { ModelRequest, Reasoning } from '../core/request.ts';
+import type { ModelRequest, Reasoning, ReasoningEffort } from '../core/request.ts';
 
 /** What one generation of OpenAI's models takes and another refuses, whoever hosts it. */
 type GptHabits = {
@@ -12,19 +12,25 @@ type GptHabits = {
    * request, https://community.openai.com/t/1386454.
    */
   readonly overResponses: 'nothing' | 'reasoned-functions' | 'everything';
+  /** The words for effort that it takes; all others are a 400 (`unsupported_value`). */
+  readonly efforts: readonly ReasoningEffort[];
 };
 
 /** Later rows win; `from` counts versions, the o series as 4.9. */
 const generations: readonly { readonly from: number; readonly habits: Partial<GptHabits> }[] = [
   { from: 0, habits: { reasons: 'never', overResponses: 'nothing' } },
-  { from: 4.9, habits: { reasons: 'unasked' } },
+  { from: 4.9, habits: { reasons: 'unasked', efforts: ['low', 'medium', 'high'] } },
+  { from: 5, habits: { efforts: ['minimal', 'low', 'medium', 'high'] } },
   // https://developers.openai.com/api/docs/guides/latest-model: the default effort is `none`.
-  { from: 5.1, habits: { reasons: 'asked' } },
+  { from: 5.1, habits: { reasons: 'asked', efforts: ['none', 'low', 'medium', 'high'] } },
+  { from: 5.2, habits: { efforts: ['none', 'low', 'medium', 'high', 'xhigh'] } },
   { from: 5.4, habits: { overResponses: 'reasoned-functions' } },
   { from: 5.5, habits: { reasons: 'unasked' } },
+  // https://github.com/pydantic/pydantic-ai/issues/7081
+  { from: 5.6, habits: { efforts: ['none', 'low', 'medium', 'high', 'xhigh', 'max'] } },
 ];
 
-const oldest: GptHabits = { reasons: 'never', overResponses: 'nothing' };
+const oldest: GptHabits = { reasons: 'never', overResponses: 'nothing', efforts: [] };
 
 const known = new Map<string, GptHabits>();
 
@@ -48,9 +54,22 @@ function habitsOf(model: string): GptHabits {
   for (const { from, habits: changes } of generations) if (version >= from) Object.assign(habits, changes);
   // Made to think at length, or for tools alone: https://developers.openai.com/api/docs/models.
   if (/-(?:pro|codex|deep-research)(?:-|$)/.test(model)) {
-    Object.assign(habits, { reasons: 'unasked', overResponses: 'everything' });
+    const efforts = habits.efforts.filter((effort) => effort !== 'none' && effort !== 'minimal');
+    const isPro = version >= 5 && /-pro(?:-|$)/.test(model);
+    Object.assign(habits, {
+      reasons: 'unasked',
+      overResponses: 'everything',
+      efforts: isPro ? (version < 5.2 ? ['high'] : efforts.slice(1)) : efforts,
+    });
   }
   return habits;
+}
+
+/** The efforts that a reasoning model of OpenAI's takes, whoever hosts it; of others nothing is known here. */
+export function gptEfforts(model: string): readonly ReasoningEffort[] | undefined {
+  if (model.includes('gpt-oss')) return ['low', 'medium', 'high'];
+  const { reasons, efforts } = gptHabits(model);
+  return reasons === 'never' ? undefined : efforts;
 }
 
 /** Whether OpenAI takes a request over Responses only, though Chat Completions has words for it. */
@@ -89,7 +108,8 @@ export function samplingEdits(
   { model, reasoning }: Sampled,
   warnings: string[],
 ): MemberEdit[] {
-  if (gptHabits(model).reasons === 'never' || reasoning?.effort === 'none') return [];
+  const { reasons, efforts } = gptHabits(model);
+  if (reasons === 'never' || (reasoning?.effort === 'none' && efforts.includes('none'))) return [];
   const refused = samplingMembers.filter((member) => body[member] !== undefined && body[member] !== null);
   for (const member of refused) warnings.push(`"${member}" was left out: ${model} does not take it.`);
   return refused.map((member) => ({ member, value: undefined }));

@@ -1,40 +1,93 @@
+import type { WireTarget } from '../core/dialect.ts';
+import { matchesPattern } from '../core/matches-pattern.ts';
 import type { Quirks } from '../core/provider.ts';
 import type { Reasoning, ReasoningEffort } from '../core/request.ts';
+import { gptEfforts } from './gpt-habits.ts';
 
 const ladder: readonly ReasoningEffort[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
 
-/** The effort to ask for, by the efforts that the seller knows; a budget becomes the effort that comes nearest. */
+/** What everybody knows who knows the word at all. */
+const common: readonly ReasoningEffort[] = ['low', 'medium', 'high'];
+
+type Target = Pick<WireTarget, 'model' | 'quirks' | 'capabilities'>;
+
+/**
+ * The effort to ask for, by those that the model is known to take; a budget becomes the effort that comes nearest. What is
+ * not granted, or only nearly, is said in `warnings`.
+ */
 export function effortFor(
   reasoning: Reasoning | undefined,
-  { reasoningEfforts }: Pick<Quirks, 'reasoningEfforts'>,
+  target: Target,
   warnings: string[],
 ): ReasoningEffort | undefined {
   if (!reasoning) return undefined;
-  const wanted = reasoning.effort ?? effortOfBudget(reasoning.budgetTokens);
-  if (wanted === undefined) return undefined;
+  const wanted = wantedEffort(reasoning);
+  if (wanted === undefined) {
+    if (reasoning.visible && target.capabilities?.reasoning !== true) {
+      warnings.push(`Whether to think was left to ${target.model}: it is not known to think.`);
+    }
+    return undefined;
+  }
   if (reasoning.effort === undefined) {
     warnings.push(
       `The thinking budget of ${reasoning.budgetTokens} tokens was asked for as the effort "${wanted}".`,
     );
   }
-  const nearest = nearestEffort(wanted, reasoningEfforts);
-  if (nearest !== wanted)
-    warnings.push(
-      `The effort "${wanted}" was asked for as "${nearest}", the nearest that this provider knows.`,
-    );
-  return nearest;
+  return nearestEffort(wanted, knownEfforts(target), target.model, warnings);
 }
 
-/** The nearest known effort, the lesser one of two. */
+/** Whether a model is to answer without thinking. */
+export function isOff(reasoning: Reasoning | undefined): boolean {
+  return reasoning !== undefined && wantedEffort(reasoning) === 'none';
+}
+
+function wantedEffort({ effort, budgetTokens }: Reasoning): ReasoningEffort | undefined {
+  return effort ?? effortOfBudget(budgetTokens);
+}
+
+/** The efforts that a model takes at a seller; `undefined`: nobody knows. */
+export function knownEfforts({
+  model,
+  quirks,
+}: Pick<WireTarget, 'model' | 'quirks'>): readonly ReasoningEffort[] | undefined {
+  return declaredEfforts(model, quirks) ?? gptEfforts(model);
+}
+
+/** What the seller's quirks say of a model. */
+export function declaredEfforts(
+  model: string,
+  { modelEfforts = {}, reasoningEfforts }: Quirks,
+): readonly ReasoningEffort[] | undefined {
+  const found = Object.entries(modelEfforts).find(([pattern]) => matchesPattern(model, pattern));
+  return found?.[1] ?? reasoningEfforts;
+}
+
+/**
+ * The nearest known effort, the lesser one of two; `undefined` where the model takes no such word. Who wants no thinking
+ * gets the least of it where there is no way without.
+ */
 export function nearestEffort(
   wanted: ReasoningEffort,
   known: readonly ReasoningEffort[] | undefined,
-): ReasoningEffort {
-  if (!known || known.length === 0) return wanted;
+  model: string,
+  warnings: string[],
+): ReasoningEffort | undefined {
+  if (known?.includes(wanted)) return wanted;
+  // A server that nobody knows may refuse the whole call for a word that few have.
+  const near = wanted === 'none' && known === undefined ? undefined : nearestOf(wanted, known ?? common);
+  if (near === undefined)
+    warnings.push(`The effort "${wanted}" was left out: ${model} is not known to take it.`);
+  else if (near !== wanted) {
+    warnings.push(`The effort "${wanted}" was asked for as "${near}", the nearest that this provider knows.`);
+  }
+  return near;
+}
+
+function nearestOf(wanted: ReasoningEffort, known: readonly ReasoningEffort[]): ReasoningEffort | undefined {
   const distance = (effort: ReasoningEffort) => Math.abs(ladder.indexOf(effort) - ladder.indexOf(wanted));
-  return (
-    known.toSorted((a, b) => distance(a) - distance(b) || ladder.indexOf(a) - ladder.indexOf(b))[0] ?? wanted
-  );
+  return known
+    .filter((effort) => effort !== 'none')
+    .toSorted((a, b) => distance(a) - distance(b) || ladder.indexOf(a) - ladder.indexOf(b))[0];
 }
 
 /** Budgets as Anthropic's documentation sets them beside efforts. */

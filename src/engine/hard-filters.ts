@@ -39,7 +39,7 @@ export function ruledOut(candidate: Candidate, sieve: Sieve): Exclusion | undefi
     outOfBounds(candidate, allowed) ??
     (sellers && unwanted(candidate, sellers, { at: features.at, strict: sieve.strict })) ??
     elsewhere(candidate, features) ??
-    incapable(candidate, features) ??
+    incapable(candidate, sieve) ??
     mute(candidate, features, speaks) ??
     tooLong(candidate, features) ??
     tooDear(candidate, sieve) ??
@@ -71,10 +71,15 @@ function elsewhere({ deployment }: Candidate, { pinnedProvider }: RequestFeature
   return { rule: 'origin', reason: `only ${pinnedProvider.id} knows what ${pinnedProvider.field} names` };
 }
 
-function incapable(candidate: Candidate, { needs }: RequestFeatures): Exclusion | undefined {
+/**
+ * Whoever was asked for by name is not ruled out for a wish to think: coding agents send one with every call, and it is
+ * left out with a warning.
+ */
+function incapable(candidate: Candidate, { features, isNamed, strict }: Sieve): Exclusion | undefined {
   const { capabilities } = candidate.model;
-  for (const need of needs) {
+  for (const need of features.needs) {
     if (capabilities[need] !== false || inWords(candidate, need)) continue;
+    if (need === 'reasoning' && !strict && isNamed(candidate.model)) continue;
     return { rule: 'capability', reason: `it cannot do ${need}` };
   }
   return undefined;

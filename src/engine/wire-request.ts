@@ -12,6 +12,7 @@ import { isChosen } from './is-chosen.ts';
 import type { Thoughts } from './origins.ts';
 import type { Route } from './route.ts';
 import { withShortToolNames, type ToolNames } from './short-tool-names.ts';
+import { withoutThinking } from './without-thinking.ts';
 
 /** From here on copying a body costs more than sending it in pieces. */
 const largeBytes = 64 * 1024;
@@ -53,6 +54,7 @@ export function writeWireRequest(
     if ((pinned && spoken.dialect.id !== pinned) || notIn.has(spoken.dialect.id)) continue;
     try {
       const written = writeInto(spoken, call, candidate, { thoughts, chosen });
+      if (call.strict) refuseWarned(written.warnings);
       return { ...written, warnings: [...written.warnings, ...whyWorse(spoken, candidate, refusal)] };
     } catch (thrown) {
       if (!(thrown instanceof ConclaveError) || thrown.code !== 'unsupported') throw thrown;
@@ -61,6 +63,12 @@ export function writeWireRequest(
   }
   const none = `Deployment ${deployment.id} has no address in a dialect that this build can speak.`;
   throw refusal ?? new ConclaveError('configuration', none);
+}
+
+/** Who is strict would rather have another candidate, or nobody, than go without. */
+function refuseWarned([first]: readonly string[]): void {
+  if (first === undefined) return;
+  throw new ConclaveError('unsupported', `${first} x-conclave-strict refuses that.`);
 }
 
 /** A limit that Conclave has added is never more than the model takes: who named none is not refused for it. */
@@ -189,7 +197,8 @@ function relay(raw: NonNullable<Call['raw']>, { request }: Call, dialect: Dialec
 function translate({ request }: Call, dialect: Dialect, target: WireTarget) {
   const { opens } = target;
   const told = opens ? { ...request, messages: withProofsOf(request.messages, opens) } : request;
-  const { request: short, names } = withShortToolNames(told, dialect.longestToolName ?? Infinity);
-  const { body, ...rest } = dialect.writeRequest(short, target);
-  return { ...rest, body: JSON.stringify(body), toolNames: names };
+  const { request: asked, warnings: unasked } = withoutThinking(told, target);
+  const { request: short, names } = withShortToolNames(asked, dialect.longestToolName ?? Infinity);
+  const { body, warnings, ...rest } = dialect.writeRequest(short, target);
+  return { ...rest, warnings: [...unasked, ...warnings], body: JSON.stringify(body), toolNames: names };
 }

@@ -6,5 +6,11 @@ export default openaiCompatible({
   baseUrl: 'https://api.deepseek.com/v1',
   apiKeyFrom: 'DEEPSEEK_API_KEY',
   keyUrl: 'https://platform.deepseek.com/api_keys',
-  quirks: { reasoningField: 'reasoning_content', schemaMode: 'json-object' },
+  quirks: {
+    reasoningField: 'reasoning_content',
+    schemaMode: 'json-object',
+    // It maps them to the three that it has. https://api-docs.deepseek.com/guides/thinking_mode
+    reasoningEfforts: ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'],
+    thinkingSwitch: 'thinking',
+  },
 });

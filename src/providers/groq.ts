@@ -9,6 +9,8 @@ export default openaiCompatible({
   quirks: {
     maxTokensField: 'max_completion_tokens',
     reasoningField: 'reasoning',
+    // https://console.groq.com/docs/reasoning: of all others any word for effort is a 400.
+    modelEfforts: { '*gpt-oss*': ['low', 'medium', 'high'], '*qwen*': ['none'], '*': [] },
     refuses: ['logit_bias', 'logprobs', 'top_logprobs'],
   },
 });

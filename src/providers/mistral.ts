@@ -11,6 +11,8 @@ export default openaiCompatible({
     streamUsage: false,
     toolCallIdLength: 9,
     rewritesReplies: true,
+    // https://docs.mistral.ai/capabilities/reasoning: Magistral always thinks, and takes no word for it.
+    modelEfforts: { 'mistral-small*': ['none', 'high'], 'mistral-medium*': ['none', 'high'], '*': [] },
     refuses: ['logit_bias', 'logprobs', 'seed', 'service_tier', 'store', 'top_logprobs', 'user'],
   },
 });

@@ -6,5 +6,11 @@ export default openaiCompatible({
   baseUrl: 'https://openrouter.ai/api/v1',
   apiKeyFrom: 'OPENROUTER_API_KEY',
   keyUrl: 'https://openrouter.ai/settings/keys',
-  quirks: { reasoningField: 'reasoning', cacheControl: true, choosesSellers: true },
+  quirks: {
+    reasoningField: 'reasoning',
+    cacheControl: true,
+    choosesSellers: true,
+    // It turns them into what each seller takes. https://openrouter.ai/docs/guides/best-practices/reasoning-tokens
+    reasoningEfforts: ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'],
+  },
 });

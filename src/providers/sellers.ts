@@ -12,7 +12,11 @@ const unlisted = { modelsPath: false } as const;
 /** The variable is also, or mainly, the key to other services of the same company. */
 const shared = { keyIsShared: true } as const;
 
-const moonshot = { quirks: { cachedTokensField: 'cached_tokens' } } as const;
+/** Keep a model from thinking by a member of their own, and overlook the effort `none`. */
+const thinking = { quirks: { thinkingSwitch: 'thinking' } } as const;
+const enableThinking = { quirks: { thinkingSwitch: 'enable_thinking' } } as const;
+
+const moonshot = { quirks: { ...thinking.quirks, cachedTokensField: 'cached_tokens' } } as const;
 
 /** Sellers that speak OpenAI's chat format and need no file of their own. No key variable means two of them. */
 const rows: readonly Row[] = [
@@ -26,8 +30,15 @@ const rows: readonly Row[] = [
     'Alibaba Model Studio',
     'https://dashscope-intl.aliyuncs.com/compatible-mode/v1',
     'DASHSCOPE_API_KEY',
+    enableThinking,
   ],
-  ['alibaba-cn', 'Alibaba Model Studio (China)', 'https://dashscope.aliyuncs.com/compatible-mode/v1', []],
+  [
+    'alibaba-cn',
+    'Alibaba Model Studio (China)',
+    'https://dashscope.aliyuncs.com/compatible-mode/v1',
+    [],
+    enableThinking,
+  ],
   ['ambient', 'Ambient', 'https://api.ambient.xyz/v1', 'AMBIENT_API_KEY'],
   ['arcee', 'Arcee AI', 'https://api.arcee.ai/api/v1', 'ARCEE_API_KEY'],
   ['atlascloud', 'Atlas Cloud', 'https://api.atlascloud.ai/v1', 'ATLASCLOUD_API_KEY'],
@@ -175,15 +186,27 @@ const rows: readonly Row[] = [
   ['v0', 'v0', 'https://api.v0.dev/v1', 'V0_API_KEY'],
   ['venice', 'Venice AI', 'https://api.venice.ai/api/v1', 'VENICE_API_KEY'],
   ['vercel', 'Vercel AI Gateway', 'https://ai-gateway.vercel.sh/v1', 'AI_GATEWAY_API_KEY'],
-  ['volcengine', 'Volcengine Ark', 'https://ark.cn-beijing.volces.com/api/v3', 'ARK_API_KEY', unlisted],
+  [
+    'volcengine',
+    'Volcengine Ark',
+    'https://ark.cn-beijing.volces.com/api/v3',
+    'ARK_API_KEY',
+    { ...unlisted, ...thinking },
+  ],
   ['vultr', 'Vultr', 'https://api.vultrinference.com/v1', 'VULTR_API_KEY', shared],
   ['wandb', 'W&B Inference (CoreWeave)', 'https://api.inference.wandb.ai/v1', 'WANDB_API_KEY', shared],
   ['writer', 'Writer', 'https://api.writer.com/v1', 'WRITER_API_KEY'],
-  ['xiaomi', 'Xiaomi MiMo', 'https://api.xiaomimimo.com/v1', 'XIAOMI_API_KEY'],
+  ['xiaomi', 'Xiaomi MiMo', 'https://api.xiaomimimo.com/v1', 'XIAOMI_API_KEY', thinking],
   ['yi', '01.AI', 'https://api.lingyiwanwu.com/v1', 'YI_API_KEY'],
-  ['zai', 'Z.ai', 'https://api.z.ai/api/paas/v4', 'ZAI_API_KEY', unlisted],
+  ['zai', 'Z.ai', 'https://api.z.ai/api/paas/v4', 'ZAI_API_KEY', { ...unlisted, ...thinking }],
   ['zenmux', 'ZenMux', 'https://zenmux.ai/api/v1', 'ZENMUX_API_KEY'],
-  ['zhipu', 'Zhipu AI', 'https://open.bigmodel.cn/api/paas/v4', 'ZHIPU_API_KEY', unlisted],
+  [
+    'zhipu',
+    'Zhipu AI',
+    'https://open.bigmodel.cn/api/paas/v4',
+    'ZHIPU_API_KEY',
+    { ...unlisted, ...thinking },
+  ],
 ];
 
 export const sellers: readonly OpenAICompatible[] = rows.map(

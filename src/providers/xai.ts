@@ -6,5 +6,21 @@ export default openaiCompatible({
   baseUrl: 'https://api.x.ai/v1',
   apiKeyFrom: 'XAI_API_KEY',
   keyUrl: 'https://console.x.ai',
-  quirks: { maxTokensField: 'max_completion_tokens', reasoningField: 'reasoning_content' },
+  quirks: {
+    maxTokensField: 'max_completion_tokens',
+    reasoningField: 'reasoning_content',
+    // https://docs.x.ai/developers/model-capabilities/text/reasoning: its other models refuse any word for effort.
+    modelEfforts: {
+      'grok-3-mini*': ['low', 'high'],
+      'grok-4.3*': ['none', 'low', 'medium', 'high'],
+      'grok-4.6*': ['low', 'medium', 'high', 'xhigh'],
+      'grok-4.20-multi-agent*': ['low', 'medium', 'high', 'xhigh'],
+      'grok-4.20*': [],
+      'grok-4': [],
+      'grok-4-*': [],
+      'grok-3*': [],
+      'grok-2*': [],
+      'grok-code*': [],
+    },
+  },
 });

@@ -5,9 +5,9 @@ import type { ModelRequest } from '../../core/request.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { samplingEdits } from '../gpt-habits.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
+import { relayedEffort } from './effort-members.ts';
 import { withInstruction, writeOutputFormat } from './output-format.ts';
 import { withinLimit } from '../output-limit.ts';
-import { nearestEffort } from '../reasoning-effort.ts';
 import { withoutForeignThoughts } from './foreign-thoughts.ts';
 import { toolCallIds } from './tool-call-ids.ts';
 import { path } from './write-request.ts';
@@ -20,7 +20,7 @@ export function relayRequest(body: JsonObject, asked: ModelRequest, target: Wire
     model: target.model,
     ...limitMembers(body, request, target),
     ...usageMember(body, request, target, warnings),
-    ...effortMember(body, request, target, warnings),
+    ...relayedEffort(body, request, target, warnings),
     ...toolChoiceMember(body, request, target, warnings),
     ...shapeMembers(body, request, target, warnings),
   };
@@ -64,22 +64,6 @@ function usageMember(
   }
   if (!stream || objectOf(body.stream_options).include_usage === true) return {};
   return { stream_options: { ...objectOf(body.stream_options), include_usage: true } };
-}
-
-function effortMember(
-  body: JsonObject,
-  { reasoning }: ModelRequest,
-  { quirks }: WireTarget,
-  warnings: string[],
-): JsonObject {
-  if (typeof body.reasoning_effort !== 'string' || quirks.reasoningEfforts === undefined) return {};
-  const wanted = reasoning?.effort;
-  if (wanted === undefined) return {};
-  const sent = nearestEffort(wanted, quirks.reasoningEfforts);
-  if (sent !== wanted) {
-    warnings.push(`The effort "${wanted}" was sent as "${sent}", the nearest that this provider knows.`);
-  }
-  return { reasoning_effort: sent };
 }
 
 function toolChoiceMember(

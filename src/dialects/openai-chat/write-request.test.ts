@@ -242,7 +242,11 @@ test('what another dialect requires and this one has no word for is refused by n
 });
 
 sharedTest('every recorded request means the same after it has been read and written', () => {
-  const quirks: Quirks = { cacheControl: true, reasoningField: 'reasoning_content' };
+  const quirks: Quirks = {
+    cacheControl: true,
+    reasoningField: 'reasoning_content',
+    reasoningEfforts: ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'],
+  };
   const recorded = sharedReplies('openai-chat').flatMap(({ id, request: body }) =>
     body ? [{ id, body }] : [],
   );

@@ -6,8 +6,8 @@ import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { leaveOutSampling } from '../gpt-habits.ts';
 import { outputLimit } from '../output-limit.ts';
-import { effortFor } from '../reasoning-effort.ts';
 import { cacheMarksWarning } from '../warn-of-cache-marks.ts';
+import { effortMembers } from './effort-members.ts';
 import { withInstruction, writeOutputFormat } from './output-format.ts';
 import { writeMessages } from './write-messages.ts';
 
@@ -37,7 +37,6 @@ function writeBody(
     ...(request.tools ?? []).map((tool) => writeTool(tool, target, warnings)),
     ...toolsOf(extras),
   ];
-  const effort = effortFor(request.reasoning, quirks, warnings);
   if (request.topK !== undefined) warnings.push('"top_k" was left out: OpenAI\'s format has no word for it.');
   const members: JsonObject = {
     model: target.model,
@@ -46,7 +45,7 @@ function writeBody(
     ...(target.stream && quirks.streamUsage !== false && { stream_options: { include_usage: true } }),
     ...(tools.length > 0 && { tools, ...writeToolChoice(request, target, warnings) }),
     response_format: format,
-    reasoning_effort: effort,
+    ...effortMembers(request, target, warnings),
     [quirks.maxTokensField ?? 'max_completion_tokens']: outputLimit(request, target, warnings),
     temperature: temperatureOf(request, warnings),
     top_p: request.topP,

@@ -5,10 +5,10 @@ import type { ModelRequest } from '../../core/request.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { samplingEdits } from '../gpt-habits.ts';
 import { withinLimit } from '../output-limit.ts';
-import { nearestEffort } from '../reasoning-effort.ts';
+import { declaredEfforts, knownEfforts, nearestEffort } from '../reasoning-effort.ts';
 import { isOurId } from './item-id.ts';
 import { isForeign } from './reasoning-proof.ts';
-import { path } from './write-request.ts';
+import { path, sealedThoughts } from './write-request.ts';
 
 /** The client's own body with the model's name on the wire, a limit that Conclave has set, and the seller's quirks. */
 export function relayRequest(body: JsonObject, asked: ModelRequest, target: WireTarget): RelayRequest {
@@ -47,18 +47,32 @@ function opensProof({ type, encrypted_content: proof }: JsonObject, opens: WireT
   return type !== 'reasoning' || typeof proof !== 'string' || opens?.(proof) !== false;
 }
 
+/** A model that is known not to think refuses to be asked for it, and for its sealed thoughts. */
 function effortEdits(
   body: JsonObject,
   { reasoning }: ModelRequest,
-  { quirks }: WireTarget,
+  target: WireTarget,
   warnings: string[],
 ): MemberEdit[] {
+  const { model, quirks, capabilities, chosen } = target;
   const wanted = reasoning?.effort;
-  if (wanted === undefined || !isJsonObject(body.reasoning)) return [];
-  const nearest = nearestEffort(wanted, quirks.reasoningEfforts);
+  if (capabilities?.reasoning === false) {
+    if (reasoning && wanted !== 'none')
+      warnings.push(`The wish to think was left out: ${model} does not think.`);
+    return [
+      ...(body.reasoning === undefined ? [] : [{ member: 'reasoning', value: undefined }]),
+      ...withoutSealedThoughts(body),
+    ];
+  }
+  const known = chosen ? knownEfforts(target) : declaredEfforts(model, quirks);
+  if (wanted === undefined || known === undefined || !isJsonObject(body.reasoning)) return [];
+  const nearest = nearestEffort(wanted, known, model, warnings);
   if (nearest === wanted) return [];
-  warnings.push(
-    `The effort "${wanted}" was asked for as "${nearest}", the nearest that this provider knows.`,
-  );
   return [{ member: 'reasoning', value: { ...body.reasoning, effort: nearest } }];
+}
+
+function withoutSealedThoughts({ include }: JsonObject): MemberEdit[] {
+  if (!Array.isArray(include) || !include.includes(sealedThoughts)) return [];
+  const others = include.filter((one) => one !== sealedThoughts);
+  return [{ member: 'include', value: others.length > 0 ? others : undefined }];
 }

@@ -18,6 +18,9 @@ import { warnOfNames } from '../warn-of-names.ts';
 
 export const path = '/responses';
 
+/** Asks for thoughts that nobody but their maker can read, to be sent back with the next call. */
+export const sealedThoughts = 'reasoning.encrypted_content';
+
 /** OpenAI refuses a smaller limit. */
 const leastOutputTokens = 16;
 
@@ -57,7 +60,7 @@ function writeBody(request: ModelRequest, target: WireTarget, warnings: string[]
     // The conversation comes back with the next call; nobody could ask for it by its id, but who wants it in the background.
     ...(valueOf(extras, 'background') !== true && { store: false }),
     // Without it, thoughts could not come back with the calls that they led to. Other models refuse to be asked.
-    ...(target.capabilities?.reasoning === true && { include: ['reasoning.encrypted_content'] }),
+    ...(target.capabilities?.reasoning === true && { include: [sealedThoughts] }),
     ...(target.stream && { stream: true }),
     ...topLevel(extras),
   };
@@ -121,11 +124,11 @@ function writeText(
 
 function writeReasoning(
   { reasoning }: ModelRequest,
-  { quirks }: WireTarget,
+  target: WireTarget,
   extras: readonly ExtraField[],
   warnings: string[],
 ): JsonObject {
-  const effort = effortFor(reasoning, quirks, warnings);
+  const effort = effortFor(reasoning, target, warnings);
   const wanted = {
     ...(effort && { effort }),
     ...(reasoning?.visible && { summary: 'auto' }),

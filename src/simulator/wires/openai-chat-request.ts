@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { Asked, OfferedTool, Piece, ReasoningWish, ToolChoice, Turn } from '../asked.ts';
 import { refuse } from '../problem.ts';
 import type { WireRequest } from '../wire.ts';
+import { checkEffort } from './effort-refusals.ts';
 import { efforts } from './openai-efforts.ts';
 import { defaultContext } from './ollama-chat.ts';
 import {
@@ -19,7 +20,9 @@ export function readOpenaiChat(body: JsonObject, { provider, model: deployment }
   checkEndUser(provider, body);
   checkOpenaiTakes(provider, body);
   checkReasonedFunctions(provider, body);
-  checkTemperature(provider, body, textOf(body['reasoning_effort']));
+  const effort = textOf(body['reasoning_effort']);
+  checkTemperature(provider, body, effort);
+  checkEffort(provider, textOf(body['model']), 'reasoning_effort', effort);
   const model = textOf(body['model']) || (deployment ?? '');
   if (!model) refuse('you must provide a model parameter');
   if (!Array.isArray(body['messages'])) refuse("Missing required parameter: 'messages'.", 'messages');
@@ -159,10 +162,10 @@ function readFormat(format: JsonObject): Asked['json'] {
   return { schema: objectOf(objectOf(format['json_schema'])['schema']) };
 }
 
-/** OpenAI's `reasoning_effort`, DeepSeek's `thinking`, OpenRouter's `reasoning.effort`. */
+/** OpenAI's `reasoning_effort`, DeepSeek's `thinking`, Alibaba's `enable_thinking`, OpenRouter's `reasoning.effort`. */
 function readEffort(body: JsonObject): ReasoningWish {
   const thinking = objectOf(body['thinking'])['type'];
-  if (thinking === 'disabled') return 'off';
+  if (thinking === 'disabled' || body['enable_thinking'] === false) return 'off';
   const effort = textOf(body['reasoning_effort']) || textOf(objectOf(body['reasoning'])['effort']);
   return efforts[effort] ?? (thinking === 'enabled' ? 'medium' : 'model');
 }

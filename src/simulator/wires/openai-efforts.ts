@@ -8,4 +8,5 @@ export const efforts: Readonly<Record<string, ReasoningWish>> = {
   medium: 'medium',
   high: 'high',
   xhigh: 'high',
+  max: 'high',
 };

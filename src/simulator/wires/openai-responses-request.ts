@@ -4,6 +4,7 @@ import { refuse, Refused } from '../problem.ts';
 import { isObject, listOf, numberOf, objectOf, textOf } from '../read-json.ts';
 import { unseal } from '../signature.ts';
 import type { WireRequest } from '../wire.ts';
+import { checkEffort } from './effort-refusals.ts';
 import { efforts } from './openai-efforts.ts';
 import { checkEndUser, checkTemperature } from './openai-refusals.ts';
 import { toolName } from './tool-name.ts';
@@ -14,7 +15,9 @@ export function readOpenaiResponses(body: JsonObject, request: WireRequest): Ask
   if (!model) refuse("Missing required parameter: 'model'.", 'model');
   if (body['input'] === undefined) refuse("Missing required parameter: 'input'.", 'input');
   checkEndUser(request.provider, body);
-  checkTemperature(request.provider, body, textOf(objectOf(body['reasoning'])['effort']));
+  const effort = textOf(objectOf(body['reasoning'])['effort']);
+  checkTemperature(request.provider, body, effort);
+  checkEffort(request.provider, model, 'reasoning.effort', effort);
   const instructions = textOf(body['instructions']);
   const turns: Turn[] = [
     ...(instructions ? [textTurn('system', instructions)] : []),

@@ -1,0 +1,47 @@
+import type { WireTarget } from '../../core/dialect.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { Quirks } from '../../core/provider.ts';
+import type { ModelRequest } from '../../core/request.ts';
+import { declaredEfforts, effortFor, isOff, knownEfforts, nearestEffort } from '../reasoning-effort.ts';
+
+/** What keeps a model from thinking, by the member that does. */
+const switchedOff: Readonly<Record<NonNullable<Quirks['thinkingSwitch']>, JsonObject>> = {
+  thinking: { thinking: { type: 'disabled' } },
+  enable_thinking: { enable_thinking: false },
+};
+
+/** How hard the model shall think, in the seller's words. */
+export function effortMembers(
+  { reasoning }: ModelRequest,
+  target: WireTarget,
+  warnings: string[],
+): JsonObject {
+  const { thinkingSwitch } = target.quirks;
+  if (thinkingSwitch && isOff(reasoning)) return switchedOff[thinkingSwitch];
+  return { reasoning_effort: effortFor(reasoning, target, warnings) };
+}
+
+/**
+ * What of a client's own words for it is changed on the way to a seller of its dialect: only what the seller is known to
+ * have no ear for, and all that the model is known to refuse where Conclave chose it.
+ */
+export function relayedEffort(
+  body: JsonObject,
+  { reasoning }: ModelRequest,
+  target: WireTarget,
+  warnings: string[],
+): JsonObject {
+  const { model, quirks, capabilities, chosen } = target;
+  const members = { reasoning_effort: undefined, reasoning: undefined };
+  const wanted = reasoning?.effort;
+  if (capabilities?.reasoning === false && reasoning) {
+    if (wanted !== 'none') warnings.push(`The wish to think was left out: ${model} does not think.`);
+    return members;
+  }
+  if (quirks.thinkingSwitch && wanted === 'none')
+    return { ...members, ...switchedOff[quirks.thinkingSwitch] };
+  if (typeof body.reasoning_effort !== 'string' || wanted === undefined) return {};
+  const known = chosen ? knownEfforts(target) : declaredEfforts(model, quirks);
+  if (known === undefined) return {};
+  return { reasoning_effort: nearestEffort(wanted, known, model, warnings) };
+}
