@@ -158,7 +158,10 @@ async function assemble(
     },
     router: foundation.learned,
     trainRouter: ({ since }) =>
-      trainRouter({ store: store.router, home: foundation.home }, { since, now: Date.now() }),
+      trainRouter(
+        { store: store.router, home: foundation.home, learned: foundation.learned },
+        { since, now: Date.now() },
+      ),
     async route(question) {
       await foundation.learned.refresh();
       return engine.preview(callOf({ ...question, principal: await foundation.localPrincipal() }, newId));

@@ -4,13 +4,24 @@ import { join } from 'node:path';
 import { parseSince } from '../core/parse-since.ts';
 import type { LabelledCall, RouterStore } from '../core/router-store.ts';
 import { featuresVersion } from '../learning/hashed-features.ts';
-import { writeLinearModel } from '../learning/linear-model.ts';
+import { readLinearModel, writeLinearModel } from '../learning/linear-model.ts';
 import { retrain, type Retrained, type RetrainReport } from '../learning/retrain.ts';
+import { fitResidual, type FittedModel } from '../learning/fit-residual.ts';
+import type { LearnedRouting } from '../learning/learned-routing.ts';
+import { promptResidual } from '../learning/prompt-residual.ts';
 import { readTaskWeights } from '../learning/task-classifier.ts';
 import { committedWeights, ownWeights } from './open-classifier.ts';
 
-/** What a training made of a house's own calls, and where its weights lie; absent where nothing got better. */
-export type RouterTraining = RetrainReport & { readonly since: string; readonly path?: string };
+/** What a training made of a house's own calls. */
+export type RouterTraining = RetrainReport & {
+  readonly since: string;
+  /** Where the weights of task and difficulty lie; absent where neither got better. */
+  readonly path?: string;
+  /** Models with enough judged calls, and whether their prompts' words tell more than the kind of work. */
+  readonly words: readonly FittedModel[];
+  /** The version of what was learned that goes by these words from now on; absent where nothing changed. */
+  readonly version?: number;
+};
 
 const perRead = 1_000;
 /** The newest of a longer time stand for all of them. */
@@ -18,11 +29,12 @@ const mostCalls = 50_000;
 
 /**
  * Fits the guesses of task and difficulty anew on this house's own calls, and puts the weights where they go before the
- * committed ones. Running processes take them up at their next start. @throws ConclaveError `configuration` for own
+ * committed ones; running processes take them up at their next start. What prompts' words say of each model's chances goes
+ * into a snapshot of what was learned, which they take up within seconds. @throws ConclaveError `configuration` for own
  * weights that cannot be read, `invalid_request` for a time that is none.
  */
 export async function trainRouter(
-  { store, home }: { readonly store: Pick<RouterStore, 'labelled'>; readonly home: string },
+  { store, home, learned }: Parts,
   { since = '180d', now }: { readonly since?: string | undefined; readonly now: number },
 ): Promise<RouterTraining> {
   const path = ownWeights(home);
@@ -31,7 +43,8 @@ export async function trainRouter(
   );
   const calls = await labelledCalls(store, parseSince(since, now));
   const { weights, report } = retrain(present, calls);
-  if (report.task.kept === 'old' && report.difficulty.kept === 'old') return { ...report, since };
+  const words = await trainResidual(learned, calls, since);
+  if (report.task.kept === 'old' && report.difficulty.kept === 'old') return { ...report, ...words, since };
   const source = `the ledger's own calls of the last ${since}, beginning from the weights before`;
   const file = {
     leastConfidence: weights.leastConfidence,
@@ -42,7 +55,29 @@ export async function trainRouter(
   const draft = join(home, 'router-weights.json.new');
   await writeFile(draft, `${JSON.stringify(file, undefined, 1)}\n`, { mode: 0o600 });
   await rename(draft, path);
-  return { ...report, since, path };
+  return { ...report, ...words, since, path };
+}
+
+type Parts = {
+  readonly store: Pick<RouterStore, 'labelled'>;
+  readonly home: string;
+  readonly learned: Pick<LearnedRouting, 'refresh' | 'residual' | 'adopt'>;
+};
+
+async function trainResidual(
+  learned: Parts['learned'],
+  calls: readonly LabelledCall[],
+  since: string,
+): Promise<Pick<RouterTraining, 'words' | 'version'>> {
+  await learned.refresh();
+  const present = learned.residual && readLinearModel(learned.residual.file);
+  const { model, report } = fitResidual(calls, present);
+  if (report.every(({ model: id, kept }) => kept === 'posterior' && !present?.outputs.includes(id)))
+    return { words: report };
+  const source = `the ledger's own calls of the last ${since}`;
+  const quality = Object.fromEntries(report.map(({ model: id, ...figures }) => [id, figures]));
+  const residual = model && promptResidual(model, { source, quality });
+  return { words: report, version: await learned.adopt(residual, 'trained on what prompts say') };
 }
 
 function figures({ labels, judged, before, after, kept }: Retrained) {
@@ -55,5 +90,6 @@ async function labelledCalls(store: Pick<RouterStore, 'labelled'>, since: number
     const page = await store.labelled({ since, features: featuresVersion, after, limit: perRead });
     calls.push(...page);
     if (page.length < perRead) return calls.slice(-mostCalls);
+    if (calls.length >= 2 * mostCalls) calls.splice(0, mostCalls);
   }
 }

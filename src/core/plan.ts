@@ -56,6 +56,8 @@ export type RequestFeatures = {
   readonly prompt?: string | undefined;
   /** Who wrote what is to be reviewed: a reviewer of another family sees more. */
   readonly authorFamily?: string | undefined;
+  /** What is kept of the prompt's words, where the call was classified. */
+  readonly promptFeatures?: Uint8Array | undefined;
   /** What is known of each model's chances at this prompt; absent: tiers and strengths alone. */
   readonly quality?: QualityEstimates | undefined;
   readonly preferences?: RoutingPreferences | undefined;
@@ -82,6 +84,8 @@ export type KindOfWork = {
   readonly task?: TaskType | undefined;
   readonly difficulty?: number | undefined;
   readonly tags: readonly string[];
+  /** What is kept of the prompt's words, of the present layout. */
+  readonly promptFeatures?: Uint8Array | undefined;
 };
 
 /** P(success), 0 to 1, of a model at the prompt at hand. */
@@ -89,6 +93,8 @@ export type QualityEstimates = {
   of(model: Model): number | undefined;
   /** The same of all of these, at their places. Not to be changed; good until the next call. Absent: ask one by one. */
   ofAll?(candidates: readonly Candidate[]): Float64Array;
+  /** How much of it is for the prompt's own words, beside the kind of work. Absent, or `undefined`: nothing. */
+  promptShift?(model: Model): number | undefined;
 };
 
 /** How much quality counts beside money and time. */
@@ -256,6 +262,8 @@ export type Decision = {
     readonly estimateNanoUsd?: number;
     /** P(success) as it was thought to be. */
     readonly chance?: number;
+    /** How much of that is for the prompt's own words. */
+    readonly promptShift?: number;
   }[];
   readonly ruledOut: readonly {
     readonly model: string;

@@ -16,6 +16,10 @@ export type RoutedOutcome = OutcomeSignal & {
   readonly task?: string;
   readonly difficulty?: number;
   readonly tags: readonly string[];
+  /** What of its prompt was kept, where that was asked for. */
+  readonly features?: Uint8Array;
+  /** How far the words of its prompt had moved what was expected of the model. */
+  readonly promptShift?: number;
   /** Which arm decided the call, where one did. */
   readonly experiment?: Experiment;
   /**
@@ -29,10 +33,15 @@ export type RoutedOutcome = OutcomeSignal & {
 export type LabelledCall = {
   readonly id: string;
   readonly model?: string;
+  readonly keyId: string;
+  readonly tier?: Tier;
   readonly task?: string;
+  readonly difficulty?: number;
   readonly features: Uint8Array;
   /** 0 to 1: the mean of what people said of it, else of what was concluded; absent where nothing is known. */
   readonly score?: number;
+  /** Whether people said so. */
+  readonly isSaid?: boolean;
 };
 
 /** What was learned, as it stood at one moment. */
@@ -54,6 +63,8 @@ export interface RouterStore {
   outcomes(options: {
     readonly since: Ms;
     readonly after?: Pick<RoutedOutcome, 'at' | 'id'> | undefined;
+    /** The layout of prompts' features to bring along; absent: none. */
+    readonly features?: number | undefined;
     readonly limit: number;
   }): Promise<RoutedOutcome[]>;
   /** Calls of `since` or later whose prompts were seen in this layout, behind the call `after`, oldest first. */

@@ -55,6 +55,7 @@ export function requestFeatures(
   const field = pinningField(request, file);
   const task = call.task ?? classification?.task;
   const difficulty = call.difficulty ?? classification?.difficulty;
+  const promptFeatures = classification?.features.bytes;
   const most = request.maxOutputTokens ?? defaultOutputTokens;
   // Every member each time: filters and policies ask for them a hundred times a call, and know where one shape has them.
   return {
@@ -88,7 +89,8 @@ export function requestFeatures(
     keyName: principal.name,
     prompt: lastSaid(request.messages).text,
     authorFamily: authorFamily(conversation, considered),
-    quality: qualityOf?.({ keyId: principal.keyId, task, difficulty, tags: call.tags }),
+    promptFeatures,
+    quality: qualityOf?.({ keyId: principal.keyId, task, difficulty, tags: call.tags, promptFeatures }),
     preferences: principal.routing ? { ...preferences, ...principal.routing } : preferences,
     policy: (isOpen ? resolution.policy : undefined) ?? call.policy,
     considered,

@@ -311,15 +311,17 @@ function decisionOf(
 function shownCandidate({ model, deployment }: Candidate, features: RequestFeatures): Ranked {
   const { inputTokens, outputTokens, at, quality } = features;
   const chance = roundedChance(quality?.of(model));
+  const promptShift = roundedChance(quality?.promptShift?.(model));
   const estimateNanoUsd = model.price && Math.round(roughCost(model.price, inputTokens, outputTokens, at));
   // In one piece where all of it is known: a dozen of these are made for every open choice.
-  if (chance !== undefined && estimateNanoUsd !== undefined)
+  if (chance !== undefined && estimateNanoUsd !== undefined && promptShift === undefined)
     return { model: model.id, deployment: deployment.id, estimateNanoUsd, chance };
   return {
     model: model.id,
     deployment: deployment.id,
     ...(estimateNanoUsd !== undefined && { estimateNanoUsd }),
     ...(chance !== undefined && { chance }),
+    ...(promptShift !== undefined && { promptShift }),
   };
 }
 

@@ -1,15 +1,14 @@
 import { ConclaveError } from '../core/errors.ts';
-import type { Model } from '../core/model.ts';
 import type { KindOfWork, QualityEstimates } from '../core/plan.ts';
-import type { Candidate } from '../core/provider.ts';
 import type { RoutedOutcome, RouterSnapshot, RouterStore } from '../core/router-store.ts';
-import { rememberLatest } from '../core/remember-latest.ts';
-import { priorParts } from '../core/success-prior.ts';
-import type { TaskType } from '../core/task.ts';
 import type { Ms } from '../core/units.ts';
-import type { Estimate } from './online-learner.ts';
+import { featuresVersion } from './hashed-features.ts';
+import { type KnownPrompt, knownPrompts } from './known-prompt.ts';
+import { knownWork, type ModelEstimates } from './known-work.ts';
+import type { PromptResidual } from './prompt-residual.ts';
 import { routerHistory, type RouterHistory } from './router-history.ts';
-import { projectTag, stateLayout, type RouterState } from './router-state.ts';
+import { stateLayout, type RouterState } from './router-state.ts';
+import { type QualityChange, snapshotChanges } from './snapshot-changes.ts';
 
 /** What the router learned, as this process knows it, and the snapshots that all processes share. */
 export interface LearnedRouting {
@@ -18,6 +17,10 @@ export interface LearnedRouting {
   /** The same with how well each is known. */
   estimatesOf(work: KindOfWork): ModelEstimates;
   readonly state: RouterState;
+  /** What prompts' own words add to the chances, where a training has found something. */
+  readonly residual: PromptResidual | undefined;
+  /** Keeps a training's residual (none: forgets the present one) under a new version, by which all processes go on. */
+  adopt(residual: PromptResidual | undefined, label: string): Promise<number>;
   /** Reads what has been learned since, here and in other processes. */
   refresh(): Promise<void>;
   snapshots(): Promise<{
@@ -34,17 +37,6 @@ export interface LearnedRouting {
   compare(before: number, after: number | undefined): Promise<QualityChange[]>;
 }
 
-/** What to expect of models at one kind of work, looked up once for each. */
-export type ModelEstimates = { of(model: Model): Estimate };
-
-export type QualityChange = {
-  readonly model: string;
-  readonly task?: string;
-  readonly tag?: string;
-  readonly before: number;
-  readonly after: number;
-};
-
 type Parts = {
   readonly store: RouterStore;
   readonly now: () => Ms;
@@ -53,6 +45,8 @@ type Parts = {
   readonly refreshMs?: Ms;
 };
 
+type Content = Pick<RouterSnapshot, 'layout' | 'outcomes' | 'state' | 'readUpTo'>;
+
 /** Outcomes that another process commits late, with an earlier time than ours, are still seen. */
 const overlapMs: Ms = 30_000;
 const perRead = 1_000;
@@ -60,9 +54,6 @@ const perRead = 1_000;
 const mostAtOnce = 20_000;
 /** So many outcomes after a snapshot, the next is taken: a new process reads the rest. */
 const outcomesPerSnapshot = 2_000;
-
-/** Kinds of work that are known at a time: some six megabytes among a hundred models. */
-const mostKinds = 500;
 
 /** Opens nothing: the first look is taken at the first call. */
 export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): LearnedRouting {
@@ -74,8 +65,8 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
   let sinceSnapshot = 0;
   let refreshedAt = Number.NEGATIVE_INFINITY;
   let refreshing: Promise<void> | undefined;
-  const remembered = new Map<string, KnownWork>();
-  let latest: KnownWork | undefined;
+  const known = knownWork(() => history.state.learner);
+  let prompts: ReturnType<typeof knownPrompts> | undefined;
 
   async function refresh(): Promise<void> {
     refreshing ??= lookForNews().finally(() => {
@@ -87,14 +78,12 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
 
   /** Where nothing was learned, what is known of each kind of work stays: to find it out anew takes longer than a decision. */
   async function lookForNews(): Promise<void> {
-    const before = { state: history.state, learned };
+    const before = { state: history.state, residual: history.residual, learned };
     try {
       await look();
     } finally {
-      if (history.state !== before.state || learned !== before.learned) {
-        remembered.clear();
-        latest = undefined;
-      }
+      if (history.state !== before.state || learned !== before.learned) known.clear();
+      if (history.residual !== before.residual) prompts = history.residual && knownPrompts(history.residual);
     }
   }
 
@@ -126,7 +115,12 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
   async function* outcomesSince(since: Ms): AsyncGenerator<RoutedOutcome> {
     let after: RoutedOutcome | undefined;
     do {
-      const page: RoutedOutcome[] = await store.outcomes({ since, after, limit: perRead });
+      const page: RoutedOutcome[] = await store.outcomes({
+        since,
+        after,
+        limit: perRead,
+        ...(history.residual && { features: featuresVersion }),
+      });
       yield* page;
       after = page.length < perRead ? undefined : page.at(-1);
     } while (after);
@@ -134,7 +128,9 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
 
   function readable(snapshot: RouterSnapshot): RouterHistory | undefined {
     try {
-      return routerHistory(snapshot);
+      return routerHistory(snapshot, (message) =>
+        warn(`snapshot ${snapshot.version} of the router: ${message}`),
+      );
     } catch (error) {
       if (!(error instanceof ConclaveError)) throw error;
       warn(`snapshot ${snapshot.version} of the router: ${error.message}`);
@@ -160,13 +156,11 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
     for (const { at } of news) readUpTo = Math.max(readUpTo, at);
   }
 
-  async function take(label: string, from?: RouterSnapshot): Promise<number> {
-    const known = await store.snapshots();
-    const version = (known.at(-1)?.version ?? 0) + 1;
-    const content = from ? goneBackTo(from) : present();
-    const taken = await store.addSnapshot({ version, createdAt: now(), label, ...content });
-    if (!taken) return take(label, from);
-    if (!from && pinned === undefined) {
+  async function take(label: string, contentOf: () => Content = present): Promise<number> {
+    const version = ((await store.snapshots()).at(-1)?.version ?? 0) + 1;
+    const taken = await store.addSnapshot({ version, createdAt: now(), label, ...contentOf() });
+    if (!taken) return take(label, contentOf);
+    if (contentOf === present && pinned === undefined) {
       basedOn = version;
       sinceSnapshot = 0;
     }
@@ -174,12 +168,20 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
   }
 
   /** Outcomes settle where a snapshot is taken and nowhere else, so that all who stand on it know as much. */
-  function present() {
+  function present(): Content {
     history.settle();
     return { layout: stateLayout, outcomes: learned, state: history.snapshot(), readUpTo };
   }
 
-  function goneBackTo(from: RouterSnapshot) {
+  /** On a copy: where another version is pinned, this process goes on by that one. */
+  function presentWith(residual: PromptResidual | undefined): Content {
+    const content = present();
+    const trained = routerHistory(content);
+    trained.adopt(residual);
+    return { ...content, state: trained.snapshot() };
+  }
+
+  function goneBackTo(from: RouterSnapshot): Content {
     const then = routerHistory(from);
     then.ignoreUntil(now());
     return { layout: stateLayout, outcomes: from.outcomes, state: then.snapshot(), readUpTo: now() };
@@ -204,41 +206,9 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
     );
   }
 
-  function estimatesOf({ keyId, task, difficulty, tags }: KindOfWork): KnownWork {
-    const key = keyId === undefined || history.state.learner.hasHeard(keyId) ? keyId : anyOther;
-    // In steps of a twentieth: finer than it can be guessed, and coarse enough to meet again.
-    const step = difficulty === undefined ? undefined : Math.round(difficulty * 20);
-    const tag = projectTag(tags);
-    // A decision asks twice about its call.
-    if (latest && latest.key === key && latest.task === task && latest.tag === tag && latest.step === step)
-      return latest;
-    const name = `${key ?? ''}\n${task ?? ''}\n${tag ?? ''}\n${step ?? ''}`;
-    latest = remembered.get(name);
-    if (latest) return latest;
-    latest = knownWork({ key, task, tag, step });
-    rememberLatest(remembered, name, latest, mostKinds);
-    return latest;
-  }
-
-  function knownWork(work: KnownFor): KnownWork {
-    const { key, task, tag, step } = work;
-    const byModel = new Map<string, Estimate>();
-    const of = (model: Model) => {
-      let estimate = byModel.get(model.id);
-      if (estimate === undefined) {
-        const start = priorParts(model, task, step === undefined ? undefined : step / 20);
-        const subject = {
-          model: model.id,
-          ...start,
-          ...(task && { task }),
-          ...(tag && { tag }),
-          ...(key && { keyId: key }),
-        };
-        byModel.set(model.id, (estimate = history.state.learner.estimate(subject)));
-      }
-      return estimate;
-    };
-    return { ...work, of, quality: chancesBy(of) };
+  function estimatesOf(work: KindOfWork): KnownPrompt {
+    const kind = known.at(work);
+    return prompts && work.promptFeatures ? prompts(kind, work.promptFeatures) : kind;
   }
 
   return {
@@ -251,6 +221,15 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
     estimatesOf,
     get state() {
       return history.state;
+    },
+    get residual() {
+      return history.residual;
+    },
+    async adopt(residual, label) {
+      await refresh();
+      const taken = await take(label, () => presentWith(residual));
+      await refresh();
+      return taken;
     },
     refresh,
     async snapshots() {
@@ -267,66 +246,15 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
       await refresh();
     },
     async rollback(version) {
-      const taken = await take(`back to ${version}`, await usable(version));
+      const from = await usable(version);
+      const taken = await take(`back to ${version}`, () => goneBackTo(from));
       await refresh();
       return taken;
     },
     async compare(before, after) {
-      const a = routerHistory(await existing(before)).state;
+      const a = routerHistory(await existing(before));
       await refresh();
-      return changes(a, after === undefined ? history.state : routerHistory(await existing(after)).state);
+      return snapshotChanges(a, after === undefined ? history : routerHistory(await existing(after)));
     },
   };
-}
-
-/** Nothing was heard of any of these, so all are told the same. No key has this id. */
-const anyOther = '-';
-
-type KnownFor = {
-  readonly key: string | undefined;
-  readonly task: TaskType | undefined;
-  readonly tag: string | undefined;
-  readonly step: number | undefined;
-};
-
-/** What is known of models at one kind of work, until something is learned. */
-type KnownWork = ModelEstimates & KnownFor & { readonly quality: QualityEstimates };
-
-/** Estimates as chances alone. Those of a list are worked out once, while no other list is asked for. */
-function chancesBy(of: ModelEstimates['of']): QualityEstimates {
-  let list: readonly Candidate[] | undefined;
-  let chances = new Float64Array(0);
-  return {
-    of: (model) => of(model).mean,
-    ofAll(candidates) {
-      if (candidates === list) return chances;
-      list = candidates;
-      chances = new Float64Array(candidates.length);
-      for (const [at, { model }] of candidates.entries()) chances[at] = of(model).mean;
-      return chances;
-    },
-  };
-}
-
-/** Differences are shown for a model of middling chances. */
-const middling = 0.75;
-const mostChanges = 50;
-
-function changes(a: RouterState, b: RouterState): QualityChange[] {
-  const names = new Set([...a.learner.snapshot().cells, ...b.learner.snapshot().cells].map(([name]) => name));
-  return [...names]
-    .map((name): QualityChange => {
-      const [model = '', task, tag] = name.split('\n');
-      const subject = { model, base: middling, ...(task && { task }), ...(tag && { tag }) };
-      return {
-        model,
-        ...(task && { task }),
-        ...(tag && { tag }),
-        before: a.learner.estimate(subject).mean,
-        after: b.learner.estimate(subject).mean,
-      };
-    })
-    .filter(({ before, after }) => Math.abs(after - before) > 0.001)
-    .sort((x, y) => Math.abs(y.after - y.before) - Math.abs(x.after - x.before))
-    .slice(0, mostChanges);
 }

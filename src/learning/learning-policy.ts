@@ -4,7 +4,8 @@ import type { Plan, Policy, RequestFeatures } from '../core/plan.ts';
 import { roughCost } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import { explore, mayBeBetter, usualExploration } from './explore.ts';
-import type { LearnedRouting, ModelEstimates } from './learned-routing.ts';
+import type { ModelEstimates } from './known-work.ts';
+import type { LearnedRouting } from './learned-routing.ts';
 
 /** Another candidate is worth trying while it may be as good, at up to this many times the cost. */
 const dearestTrial = 3;

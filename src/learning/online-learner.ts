@@ -134,7 +134,7 @@ export function onlineLearner(
   function estimate({ base, keyId, ...subject }: Start): Estimate {
     const told = keyId === undefined ? evidenceOf : (cell: OutcomeCell) => evidenceFor(cell, keyId);
     const { shift, weight } = shiftOf(subject, told);
-    const mean = Math.min(0.995, Math.max(0.005, base + shift));
+    const mean = likely(base + shift);
     return { mean, weight, deviation: Math.sqrt((mean * (1 - mean)) / (weight + trust.model)) };
   }
 
@@ -193,6 +193,11 @@ export function onlineLearner(
       watches: [...watches].map(([name, watch]) => [name, { ...watch }] as const),
     }),
   };
+}
+
+/** Nothing is ever certain of a model. */
+export function likely(chance: number): number {
+  return Math.min(0.995, Math.max(0.005, chance));
 }
 
 /** A map's order is then the order of use. */

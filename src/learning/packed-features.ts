@@ -27,10 +27,13 @@ export function packFeatures({ hashes, count }: HashedFeatures): Uint8Array {
   return bytes;
 }
 
-/** Features as the linear models take them, from a stored row. */
-export function unpackFeatures(bytes: Uint8Array): HashedFeatures {
+/** Memory for the features of one row at a time, for whoever is done with them before the next. */
+export const scratchFeatures: Uint32Array = new Uint32Array(kept);
+
+/** Features as the linear models take them, from a stored row; written `into` memory of the caller's where they fit there. */
+export function unpackFeatures(bytes: Uint8Array, into?: Uint32Array): HashedFeatures {
   const count = bytes.length >> 1;
-  const hashes = new Uint32Array(count);
+  const hashes = into && into.length >= count ? into : new Uint32Array(count);
   for (let at = 0; at < count; at++) {
     hashes[at] = (((bytes[2 * at] ?? 0) << 24) | ((bytes[2 * at + 1] ?? 0) << 16)) >>> 0;
   }

@@ -17,6 +17,7 @@ const clues = { images: false, documents: false, schema: false, tools: false };
 
 const call = (n: number, prompt: string, more: Partial<LabelledCall>): LabelledCall => ({
   id: `req_${n}`,
+  keyId: 'key_1',
   features: packFeatures(scanner.scan(prompt)),
   ...more,
 });

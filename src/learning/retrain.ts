@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { LabelledCall } from '../core/router-store.ts';
+import { isSurelyPositive } from './is-surely-positive.ts';
 import { headsOf, type LinearModel, quantise, scoreLinear } from './linear-model.ts';
 import { type KnownPrompt, type KnownPrompts, knownPrompts } from './known-prompts.ts';
 import { unpackFeatures } from './packed-features.ts';
@@ -45,9 +46,6 @@ const fewPrompts = 30;
 const copiesAtMost = 3;
 const rehearsals = 4;
 const mayForget = 0.1;
-
-/** New weights are kept only where they do better on what was held back by this many standard errors: luck is not progress. */
-const sure = 2;
 
 /**
  * Fits task and difficulty anew on a house's own calls, beginning from `weights`: tasks by what callers named, difficulty
@@ -195,13 +193,6 @@ function split(cases: readonly Case[]): {
   const isHeldBack = (_: Case, at: number) =>
     Number.parseInt((names[at] ?? '').slice(0, 8), 16) % heldBack === 0;
   return { judged: cases.filter(isHeldBack), fitted: cases.filter((one, at) => !isHeldBack(one, at)) };
-}
-
-/** Of differences case by case: their mean beside its standard error. */
-function isSurelyPositive(gains: readonly number[]): boolean {
-  const gain = mean(gains);
-  const variance = mean(gains.map((one) => (one - gain) ** 2)) / Math.max(1, gains.length - 1);
-  return gain > 0 && gain >= sure * Math.sqrt(variance);
 }
 
 function usualScores(calls: readonly LabelledCall[]) {

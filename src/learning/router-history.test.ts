@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { RoutedOutcome } from '../core/router-store.ts';
 import { tierPrior } from '../core/success-prior.ts';
+import { quantise } from './linear-model.ts';
 import type { LearnedState } from './online-learner.ts';
+import { promptResidual } from './prompt-residual.ts';
 import { changeable, routerHistory, type RouterHistory } from './router-history.ts';
 import { stateLayout, type RouterState } from './router-state.ts';
 
@@ -151,4 +153,34 @@ test('what is older than the outcomes that can be changed stays as it was said, 
   // The latest still can.
   assert.equal(await history.add(instead(many(1, 1, { model: 'lab/other' }, 200), 0, 1e6)), 0);
   assert.deepEqual(learned(restored(history)), learned(history));
+});
+
+const features = Uint8Array.of(1, 2, 3, 4);
+const heads = { weights: new Float64Array(16), bias: 0.2 };
+const trained = () => promptResidual(quantise({ 'lab/big': heads }), { source: 'a test', quality: {} });
+
+test('what words had promised of a prompt is no surprise: a model that gets what it is good at stays what it is elsewhere', async () => {
+  const [plain, withWords] = [routerHistory(), routerHistory()];
+  withWords.adopt(trained());
+  const words = many(50, 1, { features });
+  await plain.add(words);
+  await withWords.add(words);
+  assert.ok(chance(withWords) < chance(plain) - 0.02, `${chance(withWords)} < ${chance(plain)}`);
+  assert.equal(chance(restored(withWords)), chance(withWords));
+  assert.deepEqual(restored(withWords).residual?.file, trained().file);
+  assert.doesNotMatch(JSON.stringify(withWords.snapshot()), /"features":\{/, 'prompts are not kept in it');
+});
+
+test('words of another version are said and left aside, and all else goes on as it was learned', async () => {
+  const history = routerHistory();
+  history.adopt(trained());
+  await history.add(many(30, 0));
+  const snapshot = { layout: stateLayout, state: JSON.parse(JSON.stringify(history.snapshot())) };
+  snapshot.state.residual.features = 99;
+  const warnings: string[] = [];
+  const read = routerHistory(snapshot, (message) => warnings.push(message));
+  assert.equal(read.residual, undefined);
+  assert.equal(chance(read), chance(history));
+  assert.match(warnings.join(), /what words add.*features are version 99.*conclave router train/);
+  assert.deepEqual(read.snapshot(), snapshot.state, 'whoever can read them finds them still');
 });

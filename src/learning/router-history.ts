@@ -1,7 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ConclaveError } from '../core/errors.ts';
 import { isJsonObject, type JsonValue } from '../core/json.ts';
 import type { RoutedOutcome, RouterSnapshot } from '../core/router-store.ts';
 import type { Ms } from '../core/units.ts';
+import { type PromptResidual, readPromptResidual } from './prompt-residual.ts';
 import { routerState, stateLayout, type RouterState } from './router-state.ts';
 
 /**
@@ -12,6 +14,10 @@ import { routerState, stateLayout, type RouterState } from './router-state.ts';
 export interface RouterHistory {
   /** Another object after a word was changed. */
   readonly state: RouterState;
+  /** What words add to it, where a training has found something. */
+  readonly residual: PromptResidual | undefined;
+  /** Goes by another training from here on: what was learned before stays as it was. */
+  adopt(residual: PromptResidual | undefined): void;
   /** Takes what it does not know yet. Returns how many words on calls are new, changed ones not counted. */
   add(outcomes: readonly RoutedOutcome[]): Promise<number>;
   /** Lets go of all but the latest `changeable` outcomes: what they taught stays, and they can no longer be changed. */
@@ -31,15 +37,20 @@ type Place = { readonly at: Ms; readonly name: string };
 type Word = Place & { readonly outcome: RoutedOutcome };
 
 /**
- * Starts from a snapshot, or from nothing.
+ * Starts from a snapshot, or from nothing. What words add and cannot be read is kept as it is, and `warn` is told: nobody goes by it.
  * @throws ConclaveError `configuration` for a state of another layout; a caller then goes on from nothing.
  */
-export function routerHistory(from?: Pick<RouterSnapshot, 'layout' | 'state'>): RouterHistory {
+export function routerHistory(
+  from?: Pick<RouterSnapshot, 'layout' | 'state'>,
+  warn: (message: string) => void = () => {},
+): RouterHistory {
   const kept = from && isJsonObject(from.state) ? from.state : {};
   const settled = from && routerState({ layout: from.layout, state: kept['settled'] ?? {} });
   const base = settled ?? routerState();
   // The layout vouches for both: they are written below and nowhere else.
   let words = ((kept['outcomes'] ?? []) as unknown as RoutedOutcome[]).map(wordOf);
+  let residualFile = kept['residual'];
+  let residual = residualFile === undefined ? undefined : readable(residualFile, warn);
   let closed = kept['closed'] as Place | undefined;
   const known = new Map(words.map((word) => [word.name, word]));
   let state = copyOf(base);
@@ -48,7 +59,7 @@ export function routerHistory(from?: Pick<RouterSnapshot, 'layout' | 'state'>): 
   async function add(outcomes: readonly RoutedOutcome[]): Promise<number> {
     const fresh: Word[] = [];
     let changed = false;
-    for (const word of outcomes.map(wordOf)) {
+    for (const word of outcomes.map((outcome) => wordOf(withShift(outcome, residual)))) {
       const before = known.get(word.name);
       if (before?.outcome.id === word.outcome.id || (before && before.outcome.at > word.outcome.at)) continue;
       if (!before && closed && inOrder(word, closed) <= 0) continue;
@@ -73,6 +84,13 @@ export function routerHistory(from?: Pick<RouterSnapshot, 'layout' | 'state'>): 
     get state() {
       return state;
     },
+    get residual() {
+      return residual;
+    },
+    adopt(trained) {
+      residual = trained;
+      residualFile = trained?.file;
+    },
     add,
     settle() {
       const leaving = words.splice(0, Math.max(0, words.length - changeable));
@@ -91,8 +109,28 @@ export function routerHistory(from?: Pick<RouterSnapshot, 'layout' | 'state'>): 
         settled: base.snapshot(),
         outcomes: words.map(({ outcome }) => outcome),
         ...(closed && { closed: { at: closed.at, name: closed.name } }),
+        ...(residualFile !== undefined && { residual: residualFile }),
       }) as unknown as JsonValue,
   };
+}
+
+function readable(file: JsonValue, warn: (message: string) => void): PromptResidual | undefined {
+  try {
+    return readPromptResidual(file);
+  } catch (error) {
+    if (!(error instanceof ConclaveError)) throw error;
+    warn(`what words add to the chances is left aside: ${error.message}`);
+    return undefined;
+  }
+}
+
+/** With what was expected by then, and without the features: that number is all that is learned of them here. */
+function withShift(
+  { features, ...outcome }: RoutedOutcome,
+  residual: PromptResidual | undefined,
+): RoutedOutcome {
+  const promptShift = features && residual?.shiftOf(outcome.model, features);
+  return promptShift === undefined ? outcome : { ...outcome, promptShift };
 }
 
 /** One source has one word of a kind on a call; its place is where it was first said. */

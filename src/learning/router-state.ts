@@ -9,7 +9,7 @@ import {
 } from './acceptance-calibration.ts';
 import { believedScore } from './believed-score.ts';
 import { guardArm, type GuardArm, type GuardState } from './guard-arm.ts';
-import { onlineLearner, type OnlineLearner } from './online-learner.ts';
+import { likely, onlineLearner, type OnlineLearner } from './online-learner.ts';
 
 /** Everything that the router learns, kept and restored as one. */
 export interface RouterState {
@@ -68,7 +68,8 @@ export function routerState(from?: { readonly layout: number; readonly state: Js
     learn(outcome) {
       const { model, keyId, kind, score, at, tags, task, experiment, weighed = [] } = outcome;
       const tag = projectTag(tags);
-      const base = tierPrior(outcome.tier, outcome.difficulty);
+      // What words had promised of this prompt is no surprise: else a model that is asked what it is good at seems good at everything.
+      const base = likely(tierPrior(outcome.tier, outcome.difficulty) + (outcome.promptShift ?? 0));
       learner.learn({
         model,
         keyId,

@@ -16,10 +16,10 @@ describeEachBackend('what the router learned', (it) => {
   it('gives outcomes with what of their calls is learned from, from a moment on, in order', async (database) => {
     const store = await database.open({ now: () => noon });
     const { ledger, router } = store;
+    const bytes = new Uint8Array([1, 2, 3, 4]);
+    const kind = { task: 'chat', difficulty: 0.25, features: { version: 3, bytes } } as const;
     for (const id of ['req_1', 'req_2']) {
-      await ledger.open(intent({ id, task: 'chat', difficulty: 0.25, tags: ['project:red'] }), {
-        unknownPrice: false,
-      });
+      await ledger.open(intent({ id, ...kind, tags: ['project:red'] }), { unknownPrice: false });
       await ledger.settle(
         settlement(id, {
           verdicts: [
@@ -46,6 +46,11 @@ describeEachBackend('what the router learned', (it) => {
     );
     assert.deepEqual((await router.outcomes({ since: noon + 11, limit: 10 })).length, 1);
     assert.deepEqual((await router.outcomes({ since: noon, limit: 1 })).length, 1);
+    const featuresOf = async (layout?: number) =>
+      (await router.outcomes({ since: noon, limit: 9, features: layout })).map(({ features }) => features);
+    assert.deepEqual(await featuresOf(3), [bytes, bytes]);
+    assert.deepEqual(await featuresOf(4), [undefined, undefined], 'of another layout');
+    assert.deepEqual(await featuresOf(), [undefined, undefined], 'not asked for');
   });
 
   it('gives outcomes of one moment page by page, each once', async (database) => {
@@ -88,7 +93,9 @@ describeEachBackend('what the router learned', (it) => {
         ['req_3', undefined],
       ],
     );
-    assert.deepEqual([first[0]?.features, first[0]?.task], [features.bytes, 'math']);
+    const { features: kept, task, keyId, tier, isSaid } = first[0] ?? {};
+    assert.deepEqual([kept, task, keyId, tier, isSaid], [features.bytes, 'math', 'k1', 'workhorse', true]);
+    assert.equal(first[1]?.isSaid, false, 'that was concluded');
     assert.deepEqual(await router.labelled({ since: 0, features: 4, limit: 9 }), [], 'of another layout');
     assert.deepEqual(await router.labelled({ since: noon * 2, features: 3, limit: 9 }), []);
   });

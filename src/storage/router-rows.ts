@@ -10,22 +10,22 @@ const summary = 'version, layout, created_at, label, read_up_to, outcomes';
 /** What the router learned, as rows of any backend. */
 export function openRouterStore(sql: SqlRunner): RouterStore {
   return {
-    async outcomes({ since, after = { at: since, id: '' }, limit }) {
+    async outcomes({ since, after = { at: since, id: '' }, features, limit }) {
       const rows = await sql.all({
         sql: `SELECT outcomes.id, outcomes.call_id, outcomes.at, outcomes.first_at, outcomes.kind, outcomes.score, outcomes.source,
-            calls.key_id, calls.model, calls.tier, calls.task, calls.difficulty, calls.tags, calls.decision, calls.verdicts
+            calls.key_id, calls.model, calls.tier, calls.task, calls.difficulty, calls.tags, calls.decision, calls.verdicts${features === undefined ? '' : ', calls.features, calls.features_version'}
           FROM outcomes JOIN calls ON calls.id = outcomes.call_id
           WHERE outcomes.at >= ? AND (outcomes.at > ? OR outcomes.id > ?)
             AND outcomes.id IS NOT NULL AND calls.model IS NOT NULL
           ORDER BY outcomes.at, outcomes.id LIMIT ?`,
         values: [Math.trunc(Math.max(since, after.at)), Math.trunc(after.at), after.id, limit],
       });
-      return rows.map(outcomeFromRow);
+      return rows.map((row) => outcomeFromRow(row, features));
     },
     async labelled({ since, features, after = '', limit }) {
       const rows = await sql.all({
-        sql: `SELECT page.id, page.model, page.task, page.features, outcomes.kind, outcomes.score
-          FROM (SELECT id, model, task, features FROM calls
+        sql: `SELECT page.id, page.model, page.key_id, page.tier, page.task, page.difficulty, page.features, outcomes.kind, outcomes.score
+          FROM (SELECT id, model, key_id, tier, task, difficulty, features FROM calls
             WHERE id > ? AND started_at >= ? AND features_version = ? AND features IS NOT NULL
             ORDER BY id LIMIT ?) AS page
           LEFT JOIN outcomes ON outcomes.call_id = page.id
@@ -103,14 +103,15 @@ function summaryFromRow(row: SqlRow): Omit<RouterSnapshot, 'state'> {
   };
 }
 
-function outcomeFromRow(row: SqlRow): RoutedOutcome {
+function outcomeFromRow(row: SqlRow, layout: number | undefined): RoutedOutcome {
   // Both were written by `ledger-columns.ts` from these types.
   const decision = json(row['decision']) as Decision | undefined;
   const verdicts = json(row['verdicts']) as readonly StepVerdict[] | undefined;
   const weighed = verdicts?.flatMap(({ rawProbability: chance, accepted, agrees = accepted || undefined }) =>
     chance === undefined || agrees === undefined ? [] : [{ chance, agrees }],
   );
-  const tier = tiers.find((name) => name === row['tier']);
+  const { features } = row;
+  const isReadable = layout !== undefined && Number(row['features_version']) === layout;
   return {
     id: String(row['id']),
     callId: String(row['call_id']),
@@ -122,9 +123,8 @@ function outcomeFromRow(row: SqlRow): RoutedOutcome {
     keyId: String(row['key_id']),
     model: String(row['model']),
     tags: json(row['tags']) as string[],
-    ...(tier && { tier }),
-    ...(typeof row['task'] === 'string' && { task: row['task'] }),
-    ...(row['difficulty'] !== null && { difficulty: Number(row['difficulty']) }),
+    ...kindOfWork(row),
+    ...(isReadable && features instanceof Uint8Array && { features: new Uint8Array(features) }),
     ...(decision?.experiment && { experiment: decision.experiment }),
     ...(weighed && weighed.length > 0 && { weighed }),
   };
@@ -132,19 +132,32 @@ function outcomeFromRow(row: SqlRow): RoutedOutcome {
 
 /** One row per outcome, or a single one without. */
 function callFromRows(rows: readonly SqlRow[]): LabelledCall {
-  const { id, model, task, features }: SqlRow = rows[0] ?? {};
+  const first: SqlRow = rows[0] ?? {};
+  const { id, model, features } = first;
   // What was drawn is there to be compared with, and says nothing by itself.
   const known = rows.filter(({ score, kind }) => score !== null && kind !== 'drawn');
   const said = known.filter(({ kind }) => kind === 'feedback');
   const counted = said.length > 0 ? said : known;
   return {
     id: String(id),
+    keyId: String(first['key_id']),
     features: features instanceof Uint8Array ? new Uint8Array(features) : new Uint8Array(0),
     ...(typeof model === 'string' && { model }),
-    ...(typeof task === 'string' && { task }),
+    ...kindOfWork(first),
     ...(counted.length > 0 && {
       score: counted.reduce((sum, { score }) => sum + Number(score), 0) / counted.length,
+      isSaid: said.length > 0,
     }),
+  };
+}
+
+function kindOfWork(row: SqlRow): Pick<LabelledCall, 'tier' | 'task' | 'difficulty'> {
+  const tier = tiers.find((name) => name === row['tier']);
+  const { task, difficulty } = row;
+  return {
+    ...(tier && { tier }),
+    ...(typeof task === 'string' && { task }),
+    ...(difficulty !== null && { difficulty: Number(difficulty) }),
   };
 }
 

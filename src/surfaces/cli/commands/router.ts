@@ -59,14 +59,18 @@ export function routerCommand(): Command {
         versionOf(before),
         after === undefined ? undefined : versionOf(after),
       );
-      const rows = changes.map(({ model, task = '', tag = '', ...chances }) => [
+      const rows = changes.map(({ model, task = '', tag = '', words = '', ...chances }) => [
         model,
         task,
         tag,
+        words,
         chances.before.toFixed(3),
         chances.after.toFixed(3),
       ]);
-      return { data: { changes }, text: table(['model', 'task', 'project', 'before', 'after'], rows) };
+      return {
+        data: { changes },
+        text: table(['model', 'task', 'project', 'its words', 'before', 'after'], rows),
+      };
     },
   );
   return router;
@@ -74,19 +78,25 @@ export function routerCommand(): Command {
 
 function trainCommand(): Command {
   return new Command('train')
-    .description('fit the guesses of task and difficulty anew on your own calls and how they turned out')
+    .description(
+      'learn from your own calls and how they turned out: the guesses of task and difficulty, and what prompts say of each model',
+    )
     .option('--since <when>', 'the calls of this time: 30d, 12h or a date (default: 180d)')
     .option('--config <file>', 'configuration')
     .option('--json', 'print JSON')
     .action(async (options: RouterOptions & { readonly since?: string }) => {
       await withApp({ ...options, offline: true }, async (app) => {
         const training = await app.trainRouter({ since: options.since });
-        process.stdout.write(`${options.json ? JSON.stringify(training) : trainingText(training)}\n`);
+        const { pinned } = await app.router.snapshots();
+        process.stdout.write(`${options.json ? JSON.stringify(training) : trainingText(training, pinned)}\n`);
       });
     });
 }
 
-function trainingText({ calls, since, path, task, difficulty }: Training): string {
+function trainingText(
+  { calls, since, path, task, difficulty, words, version }: Training,
+  pinned?: number,
+): string {
   const rows = [
     ['task', 'share guessed right', task] as const,
     ['difficulty', 'mean squared error', difficulty] as const,
@@ -98,15 +108,33 @@ function trainingText({ calls, since, path, task, difficulty }: Training): strin
     judged === 0 ? '' : after.toFixed(3),
     kept === 'new' ? 'new weights' : 'left as it was',
   ]);
+  for (const { model, labels, before, after, kept } of words)
+    rows.push([
+      `what prompts say of ${model}`,
+      String(labels),
+      'mean squared error, each fifth by the others',
+      before.toFixed(3),
+      after.toFixed(3),
+      kept === 'words' ? 'learned' : 'goes by the kind of work alone',
+    ]);
   const { forgotten = [] } = task;
   const refused =
     forgotten.length > 0
       ? `\ntasks were left as they were because guesses of ${forgotten.join(', ')} would get worse: name tasks of these kinds too, or of more kinds`
       : '';
-  const end = path
-    ? `written to ${path}; taken up at the next start`
-    : 'nothing got better, so nothing was written; the more calls get feedback or a named task, the more there is to learn';
+  const ends = [
+    ...(path ? [`written to ${path}; taken up at the next start`] : []),
+    ...(version ? [`what prompts say is in version ${version} of what was learned; ${takenUp(pinned)}`] : []),
+  ];
+  const end =
+    ends.join('\n') ||
+    'nothing got better, so nothing was written; the more calls get feedback or a named task, the more there is to learn';
   return `${countedCalls(calls)} of the last ${since}\n${table(['', 'labels', 'measured as', 'before', 'after', ''], rows)}${refused}\n${end}`;
+}
+
+function takenUp(pinned: number | undefined): string {
+  if (pinned === undefined) return 'running processes take it up within seconds';
+  return `version ${pinned} is pinned, and all go on routing by it until \`conclave router unpin\``;
 }
 
 type Training = Awaited<ReturnType<App['trainRouter']>>;

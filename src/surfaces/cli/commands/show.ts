@@ -117,10 +117,15 @@ function whyText({ decision, verdicts = [] }: CallRow): string {
 }
 
 /** What ranked a candidate: the estimate of its price, and its chance of success. */
-function expected({ estimateNanoUsd, chance }: Decision['ranked'][number]): string {
+function expected({ estimateNanoUsd, chance, promptShift }: Decision['ranked'][number]): string {
   const cost = estimateNanoUsd === undefined ? [] : [`about $${usdText(BigInt(estimateNanoUsd))}`];
-  const success = chance === undefined ? [] : [`right with chance ${chance.toFixed(2)}`];
+  const words = promptShift === undefined ? '' : `, of which ${signed(promptShift)} for what the prompt says`;
+  const success = chance === undefined ? [] : [`right with chance ${chance.toFixed(2)}${words}`];
   return [...cost, ...success].map((text) => `, ${text}`).join('');
+}
+
+function signed(shift: number): string {
+  return `${shift < 0 ? '' : '+'}${shift.toFixed(2)}`;
 }
 
 function experimentText({ arm, propensity, explored }: Experiment): string {

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { LabelledCall } from '../core/router-store.ts';
+import { fitResidual } from './fit-residual.ts';
+import { packFeatures } from './packed-features.ts';
+import { promptResidual, readPromptResidual } from './prompt-residual.ts';
+import { seededRandom } from './seeded-random.ts';
+import { taskScanner } from './task-classifier.ts';
+
+const scanner = taskScanner();
+const featuresOf = (prompt: string) => packFeatures(scanner.scan(prompt));
+const rivers = (n: number) => `Which towns lie on river ${n} between its source and its delta?`;
+const operas = (n: number) => `Which arias of opera ${n} follow its overture on the stage?`;
+
+type Judged = {
+  readonly count: number;
+  readonly right: (isRiver: boolean) => number;
+  readonly keyId?: string;
+  readonly model?: string;
+  readonly isSaid?: boolean;
+};
+
+function judged({ count, right, keyId = 'k1', model = 'lab/one', isSaid = true }: Judged): LabelledCall[] {
+  const random = seededRandom(count);
+  return Array.from({ length: count }, (_, n) => ({
+    id: `${keyId}_${n}`,
+    keyId,
+    model,
+    task: 'chat',
+    difficulty: 0.5,
+    features: featuresOf(n % 2 === 0 ? rivers(n) : operas(n)),
+    score: Number(random() < right(n % 2 === 0)),
+    isSaid,
+  }));
+}
+
+const knowsRivers = (isRiver: boolean) => (isRiver ? 0.95 : 0.3);
+const knowsOperas = (isRiver: boolean) => (isRiver ? 0.3 : 0.95);
+
+const keptOf = (calls: readonly LabelledCall[]) => fitResidual(calls).report.map(({ kept }) => kept);
+
+test('words move the chance up where the model is good, and down where it is not, within bounds', () => {
+  const { model, report } = fitResidual(judged({ count: 1_600, right: knowsRivers }));
+  assert.ok(model);
+  const [one] = report;
+  assert.ok(one && one.kept === 'words' && one.after < one.before - 0.05);
+  const residual = promptResidual(model, { source: 'a test', quality: {} });
+  const [river = 0, opera = 0] = [rivers(5_001), operas(5_001)].map((prompt) =>
+    residual.shiftOf('lab/one', featuresOf(prompt)),
+  );
+  assert.ok(river > 0.15 && river <= 0.4, `${river}`);
+  assert.ok(opera < -0.15 && opera >= -0.4, `${opera}`);
+  assert.equal(residual.shiftOf('lab/two', featuresOf('Hello')), undefined);
+  const again = readPromptResidual(JSON.parse(JSON.stringify(residual.file)));
+  assert.equal(
+    again.shiftOf('lab/one', featuresOf(rivers(5_001))),
+    river,
+    'a snapshot keeps it to the last bit',
+  );
+  assert.equal(
+    residual.shiftOf('lab/one', new Uint8Array(0)),
+    0,
+    'of a prompt without words nothing is said',
+  );
+});
+
+test('where words tell nothing, or labels are few, or nobody said them, the posterior stands alone', () => {
+  assert.deepEqual(keptOf(judged({ count: 2_000, right: () => 0.7 })), ['posterior']);
+  assert.deepEqual(keptOf(judged({ count: 1_400, right: knowsRivers })), []);
+  assert.deepEqual(keptOf(judged({ count: 1_600, right: knowsRivers, isSaid: false })), []);
+});
+
+test('a later training with too few labels keeps what was learned, and one with enough may take it back', () => {
+  const { model } = fitResidual(judged({ count: 1_600, right: knowsRivers }));
+  assert.deepEqual(fitResidual(judged({ count: 100, right: knowsRivers }), model).model?.outputs, [
+    'lab/one',
+  ]);
+  assert.equal(fitResidual(judged({ count: 1_600, right: () => 0.7 }), model).model, undefined);
+});
+
+test('no key teaches what the others contradict, however much it says', () => {
+  const others = ['k2', 'k3', 'k4'].flatMap((keyId) => judged({ count: 500, right: knowsRivers, keyId }));
+  const liar = judged({ count: 20_000, right: knowsOperas, keyId: 'k1' });
+  const { model, report } = fitResidual([...others, ...liar]);
+  assert.equal(report[0]?.labels, 3_000, 'it counts for as much as all the others together');
+  assert.equal(model, undefined);
+  const honest = judged({ count: 1_500, right: knowsRivers, keyId: 'k1' });
+  assert.deepEqual(keptOf([...others, ...honest]), ['words']);
+});

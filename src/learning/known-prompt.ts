@@ -1,0 +1,71 @@
+import type { QualityEstimates } from '../core/plan.ts';
+import type { Candidate } from '../core/provider.ts';
+import type { KnownKind, ModelEstimates } from './known-work.ts';
+import { likely } from './online-learner.ts';
+import type { PromptResidual } from './prompt-residual.ts';
+
+/** What to expect of models at one prompt: what is known of its kind of work, and what its own words add. */
+export type KnownPrompt = ModelEstimates & { readonly quality: QualityEstimates };
+
+/** Adds what `residual` says; models of which it says nothing stay as their kind of work has them. */
+export function knownPrompts(
+  residual: PromptResidual,
+): (kind: KnownKind, features: Uint8Array) => KnownPrompt {
+  const placesOf = placesByList(residual.places);
+  let last: { kind: KnownKind; features: Uint8Array; known: KnownPrompt } | undefined;
+  return (kind, features) => {
+    // A decision asks twice about its call.
+    if (last && last.kind === kind && last.features === features) return last.known;
+    // The call's own: a cascade comes back to it when many others have been decided.
+    const shifts = residual.shiftsAt(features);
+    const shiftOf = (id: string) => {
+      const place = residual.places.get(id);
+      return place === undefined ? undefined : shifts[place];
+    };
+    const known: KnownPrompt = {
+      of(model) {
+        const estimate = kind.of(model);
+        const shift = shiftOf(model.id);
+        return shift === undefined ? estimate : { ...estimate, mean: likely(estimate.mean + shift) };
+      },
+      quality: {
+        of: (model) => likely((kind.quality.of(model) ?? 0) + (shiftOf(model.id) ?? 0)),
+        promptShift: ({ id }) => shiftOf(id),
+        ofAll(candidates) {
+          const chances = room(candidates.length);
+          chances.set(kind.quality.ofAll(candidates));
+          const places = placesOf(candidates);
+          for (let at = 0; at < places.length; at++) {
+            const place = places[at] ?? nowhere;
+            if (place !== nowhere) chances[at] = likely((chances[at] ?? 0) + (shifts[place] ?? 0));
+          }
+          return chances;
+        },
+      },
+    };
+    last = { kind, features, known };
+    return known;
+  };
+}
+
+const nowhere = -1;
+
+/** The shift of each candidate of a list. Most decisions are about the same list. */
+function placesByList(places: ReadonlyMap<string, number>): (candidates: readonly Candidate[]) => Int16Array {
+  let list: readonly Candidate[] | undefined;
+  let found = new Int16Array(0);
+  return (candidates) => {
+    if (candidates === list) return found;
+    list = candidates;
+    found = Int16Array.from(candidates, ({ model }) => places.get(model.id) ?? nowhere);
+    return found;
+  };
+}
+
+let shared = new Float64Array(0);
+
+/** Good until the next decision, as `ofAll` says. */
+function room(length: number): Float64Array {
+  if (shared.length !== length) shared = new Float64Array(length);
+  return shared;
+}

@@ -1,0 +1,64 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { RouterHistory } from './router-history.ts';
+
+/** What a model's chances were in one version and are in another. */
+export type QualityChange = {
+  readonly model: string;
+  readonly task?: string;
+  readonly tag?: string;
+  /** What became of what prompts' words add for this model; chances are without. */
+  readonly words?: 'learned' | 'learned anew' | 'forgotten';
+  readonly before: number;
+  readonly after: number;
+};
+
+/** Differences are shown for a model of middling chances. */
+const middling = 0.75;
+const mostChanges = 50;
+
+type Learned = Pick<RouterHistory, 'state' | 'residual'>;
+
+/** Whose words count otherwise first, then the greatest changes of chances. */
+export function snapshotChanges(a: Learned, b: Learned): QualityChange[] {
+  const words = wordChanges(a, b);
+  const names = new Set([
+    ...a.state.learner.snapshot().cells.map(([name]) => name),
+    ...b.state.learner.snapshot().cells.map(([name]) => name),
+    ...words.keys(),
+  ]);
+  return [...names]
+    .map((name): QualityChange => {
+      const [model = '', task, tag] = name.split('\n');
+      const subject = { model, base: middling, ...(task && { task }), ...(tag && { tag }) };
+      const become = words.get(name);
+      return {
+        model,
+        ...(task && { task }),
+        ...(tag && { tag }),
+        ...(become && { words: become }),
+        before: a.state.learner.estimate(subject).mean,
+        after: b.state.learner.estimate(subject).mean,
+      };
+    })
+    .filter(({ before, after, words: become }) => become || Math.abs(after - before) > 0.001)
+    .sort(
+      (x, y) =>
+        Number(y.words !== undefined) - Number(x.words !== undefined) ||
+        Math.abs(y.after - y.before) - Math.abs(x.after - x.before),
+    )
+    .slice(0, mostChanges);
+}
+
+function wordChanges(
+  { residual: a }: Learned,
+  { residual: b }: Learned,
+): Map<string, QualityChange['words']> {
+  const changes = new Map<string, QualityChange['words']>();
+  const isSame = isDeepStrictEqual(a?.file, b?.file);
+  for (const model of a?.places.keys() ?? []) if (!b?.places.has(model)) changes.set(model, 'forgotten');
+  for (const model of b?.places.keys() ?? []) {
+    if (!a?.places.has(model)) changes.set(model, 'learned');
+    else if (!isSame) changes.set(model, 'learned anew');
+  }
+  return changes;
+}
