@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
@@ -136,6 +137,20 @@ test('the premium is laid to the pair that most money went to, not to the one of
   assert.ok((saved[0] ?? 0) > (saved[1] ?? 0));
   const said = (await whatIf.advise({})).advice.find(({ about }) => about === 'premium');
   assert.match(said?.text ?? '', /of it for first\/big instead of/);
+});
+
+test('tiers are counted where the models are simulated, by the option that the error names', async (t) => {
+  const home = await mkdtemp(join(tmpdir(), 'conclave-tiers-'));
+  t.after(() => rm(home, { recursive: true, force: true }));
+  const place = { folder: home, home };
+  await writeFile(join(home, 'conclave.yaml'), 'routing: { policy: learned }');
+  const [refused, tiers] = await Promise.all([
+    conclave(['costs', '--tiers'], place),
+    conclave(['costs', '--tiers', '--simulate'], place),
+  ]);
+  assert.match(refused.stderr, /--simulate/);
+  assert.deepEqual([tiers.code, tiers.stderr], [0, '']);
+  assert.match(tiers.stdout, /workhorse/);
 });
 
 test('nobody is advised to use a model that could not have done the work', async (t) => {

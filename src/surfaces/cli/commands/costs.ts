@@ -3,7 +3,7 @@ import { costGroupings, type CostGrouping, type CostReport } from '../../../core
 import { parseSince } from '../../../core/parse-since.ts';
 import { spentText } from '../../../core/spent-text.ts';
 import { usdText } from '../../../core/units.ts';
-import { withApp, type SharedOptions } from '../app-options.ts';
+import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
 import { table } from '../table.ts';
 import { tiersText } from '../tiers-text.ts';
 import { countedCalls } from '../counted-calls.ts';
@@ -16,7 +16,7 @@ type CostsOptions = SharedOptions & {
 };
 
 export function costsCommand(): Command {
-  return new Command('costs')
+  return withAppOptions(new Command('costs'))
     .description('what was spent, on what, and what it would have cost on the best frontier model')
     .option('--since <span>', 'a span (24h, 30d, 4w) or a date', '30d')
     .addOption(new Option('--by <what>', 'grouping').choices(costGroupings).default('model'))
@@ -24,7 +24,6 @@ export function costsCommand(): Command {
       '--tiers',
       'how calls and money are spread over the tiers, and what the frontier did that economy could have',
     )
-    .option('--config <file>', 'configuration')
     .option('--json', 'print the report as JSON')
     .action(async (options: CostsOptions) => {
       if (options.tiers) {
