@@ -55,6 +55,7 @@ export async function decision({ rounds }: BenchOptions): Promise<Section> {
       `Medians over ${rounds} rounds of what each round shows, behind ${warmUp.toLocaleString('en')} decisions of every policy. Decisions are made in runs of ${decisionsPerRun['2 KB']} (of a megabyte: ${decisionsPerRun['1 MB']}) and every one of them counts, the pauses of the garbage collector with it; "undisturbed" leaves out runs in which the system gave the processor to another process. ` +
       'The first of a run comes after milliseconds of something else and finds none of its code and data in the caches: it counts like all others, and its median stands by itself, since it is what a lonely call waits. ' +
       'The loop is arithmetic of some 40 microseconds that allocates nothing, run as often, by turns: what its 99th percentile is above its median, the machine did. ' +
+      '"p99 of prompts" is the 99th percentile over the prompts, each at the median of its turns: what the slowest of them take where nobody disturbs. ' +
       'Where a prompt comes near the window of the model that was chosen, its tokens are counted as well, which is not in here.',
     columns: [
       'policy',
@@ -62,6 +63,7 @@ export async function decision({ rounds }: BenchOptions): Promise<Section> {
       'median',
       'p99',
       'p99 undisturbed',
+      'p99 of prompts',
       'first of a run',
       'bytes',
       'loop, median',
@@ -86,11 +88,19 @@ function figuresOf(
     figure(({ decided }) => percentile(decided, 0.5)),
     figure(({ decided }) => percentile(decided, 0.99)),
     figure(({ undisturbed }) => percentile(undisturbed, 0.99)),
+    percentile(mediansOfPrompts(shown, calls.length), 0.99).toFixed(1),
     figure(({ first }) => percentile(first, 0.5)),
     bytesPerDecision(engine, calls, times).toFixed(0),
     figure(({ looped }) => percentile(looped, 0.5)),
     figure(({ looped }) => percentile(looped, 0.99)),
   ];
+}
+
+/** Prompts take turns, in the same order in every round. */
+function mediansOfPrompts(rounds: readonly Round[], prompts: number): number[] {
+  const times: number[][] = Array.from({ length: prompts }, () => []);
+  for (const { decided } of rounds) for (const [n, time] of decided.entries()) times[n % prompts]?.push(time);
+  return times.map(median);
 }
 
 /** How many decisions, and how many of them follow one another. */
