@@ -1,7 +1,7 @@
 import { measurePanel, type PanelRow } from './council/measure-panel.ts';
 import { panel } from './council/review-planted.ts';
 import { printSection, writeSection } from './section.ts';
-import { plantedDefects } from '../test/planted-repository.ts';
+import { plantedDefects } from '../test/support/planted-repository.ts';
 import { readOptions } from '../scripts/read-options.ts';
 
 /** What a panel of reviewers finds that one alone misses, by how alike they err. See fixtures/planted. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createConclave } from '../src/index.ts';
-import { tempFolder } from '../test/temp-folder.ts';
+import { tempFolder } from '../test/support/temp-folder.ts';
 import { sortLetter } from './cheap-first.ts';
 
 test('letters are sorted by a cheap model whose answers pass the check, for less than one strong answer costs', async (t) => {

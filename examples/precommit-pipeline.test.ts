@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { createConclave } from '../src/index.ts';
-import { tempFolder } from '../test/temp-folder.ts';
+import { tempFolder } from '../test/support/temp-folder.ts';
 import { bill, criticalPartOf, reviewBeforeCommit } from './precommit-pipeline.ts';
 
 /** What the simulated reviewers know to be a defect. */

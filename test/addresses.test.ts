@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { mock, test } from 'node:test';
 import { rowText } from '../src/surfaces/cli/commands/show.ts';
-import { post, startTestGateway, type Cleanup } from './gateway.ts';
-import { httpClient } from './mcp-clients.ts';
+import { post, startTestGateway, type Cleanup } from './support/gateway.ts';
+import { httpClient } from './support/mcp-clients.ts';
 
 // Where a provider stands is the operator's to know. Clients are told its name, whatever goes wrong; ledger and log have
 // the address.

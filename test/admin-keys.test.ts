@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { post, startTestGateway, type TestGateway } from './gateway.ts';
+import { post, startTestGateway, type TestGateway } from './support/gateway.ts';
 
 const question = { model: 'sonnet', max_tokens: 20, messages: [{ role: 'user', content: 'Hello' }] };
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
-import { conclave } from './command-line.ts';
-import { tempFolder } from './temp-folder.ts';
+import { conclave } from './support/command-line.ts';
+import { tempFolder } from './support/temp-folder.ts';
 
 const page = 'https://nodejs.org/en/about/previous-releases';
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { openTestGateway, post, type TestGateway } from './gateway.ts';
+import { openTestGateway, post, type TestGateway } from './support/gateway.ts';
 
 const routes = [
   { path: '/v1/chat/completions', conversation: 'messages', isError: openAiShaped },

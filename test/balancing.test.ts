@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { ConfigInput } from '../src/config/schema.ts';
-import { post, startTestGateway, type TestGateway } from './gateway.ts';
-import { startKeyedProvider } from './keyed-provider.ts';
-import { sharedStores, withTwoGateways } from './shared-stores.ts';
+import { post, startTestGateway, type TestGateway } from './support/gateway.ts';
+import { startKeyedProvider } from './providers/keyed-provider.ts';
+import { sharedStores, withTwoGateways } from './support/shared-stores.ts';
 import { until } from './support/until.ts';
 
 const model = 'lab/m';

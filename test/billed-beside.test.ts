@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { post, startTestGateway } from './gateway.ts';
-import { startScriptedProvider } from './scripted-provider.ts';
+import { post, startTestGateway } from './support/gateway.ts';
+import { startScriptedProvider } from './providers/scripted-provider.ts';
 
 const pass = (type: string, input: number, output: number, more: object = {}) => ({
   type,

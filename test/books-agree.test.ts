@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openTestGateway, post, type TestGateway } from './gateway.ts';
+import { openTestGateway, post, type TestGateway } from './support/gateway.ts';
 
 const models = [
   'openai/gpt-6-sol',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startTestGateway } from './gateway.ts';
+import { startTestGateway } from './support/gateway.ts';
 
 const body = JSON.stringify({
   model: 'haiku',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startEchoingProvider } from './echoing-provider.ts';
-import { post, startTestGateway } from './gateway.ts';
+import { startEchoingProvider } from './providers/echoing-provider.ts';
+import { post, startTestGateway } from './support/gateway.ts';
 
 // A hard budget needs a limit on the answer. Where a request names none, that one member is added to it, and nothing else
 // of the request or of its answer is another than without such a budget.

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { CostReport } from '../src/core/ledger.ts';
-import { post, startTestGateway, type TestGateway } from './gateway.ts';
-import { storageBackends, type StorageBackend } from './storage-backends.ts';
+import { post, startTestGateway, type TestGateway } from './support/gateway.ts';
+import { storageBackends, type StorageBackend } from './support/storage-backends.ts';
 
 const question = { max_tokens: 50, messages: [{ role: 'user', content: 'Say hello.' }] };
 

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { ConfigInput } from '../src/config/schema.ts';
-import { post, startTestGateway, type TestGateway } from './gateway.ts';
-import { startKeyedProvider } from './keyed-provider.ts';
+import { post, startTestGateway, type TestGateway } from './support/gateway.ts';
+import { startKeyedProvider } from './providers/keyed-provider.ts';
 
 const secret = 'sk-the-callers-very-own-0123456789';
 const model = 'lab/m';

@@ -3,10 +3,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createConclave } from '../src/index.ts';
-import { startAnsweringProvider, type Says } from './answering-provider.ts';
-import { conclave } from './command-line.ts';
-import { mcpClient } from './mcp-client.ts';
-import { tempFolder } from './temp-folder.ts';
+import { startAnsweringProvider, type Says } from './providers/answering-provider.ts';
+import { conclave } from './support/command-line.ts';
+import { mcpClient } from './support/mcp-client.ts';
+import { tempFolder } from './support/temp-folder.ts';
 
 const says: Says = (model) => (model === 'big' ? 'OK, 42' : `ok from ${model}`);
 

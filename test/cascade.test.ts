@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { ConfigInput } from '../src/config/schema.ts';
-import { cutOff, startAnsweringProvider, type Says } from './answering-provider.ts';
-import { post, startTestGateway, type TestGateway } from './gateway.ts';
+import { cutOff, startAnsweringProvider, type Says } from './providers/answering-provider.ts';
+import { post, startTestGateway, type TestGateway } from './support/gateway.ts';
 
 type Cascade = NonNullable<NonNullable<ConfigInput['routing']>['cascade']>;
 

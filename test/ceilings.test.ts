@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { ConfigInput } from '../src/config/schema.ts';
-import { post, startTestGateway } from './gateway.ts';
-import { startKeyedProvider } from './keyed-provider.ts';
+import { post, startTestGateway } from './support/gateway.ts';
+import { startKeyedProvider } from './providers/keyed-provider.ts';
 
 /** Half of the bytes are digits and half are commas: two or three bytes a token, where prose has four or five. */
 const numbers = Array.from({ length: 20_000 }, (_, n) => 10 + (n % 90)).join(',');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { chatReply, startEchoingProvider } from './echoing-provider.ts';
-import { openTestGateway, post, startTestGateway, type TestGateway } from './gateway.ts';
+import { chatReply, startEchoingProvider } from './providers/echoing-provider.ts';
+import { openTestGateway, post, startTestGateway, type TestGateway } from './support/gateway.ts';
 
 // Who leaves the choice of the model to Conclave does not hear what the chosen one refuses: such members are changed or
 // left out, with a warning, also where all else is relayed. Who names a model is relayed to it as they are. The simulator

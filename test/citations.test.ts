@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openTestGateway, post, type TestGateway } from './gateway.ts';
-import { ownSamples, replyBytes } from './recorded-replies.ts';
-import { startScriptedProvider, type ScriptedProvider } from './scripted-provider.ts';
+import { openTestGateway, post, type TestGateway } from './support/gateway.ts';
+import { ownSamples, replyBytes } from './support/recorded-replies.ts';
+import { startScriptedProvider, type ScriptedProvider } from './providers/scripted-provider.ts';
 
 // Gemini says which words of its answer a source is for, in bytes; clients count characters.
 

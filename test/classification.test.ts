@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openClassifier } from '../src/composition/open-classifier.ts';
-import { post, simulatedProviders, startTestGateway } from './gateway.ts';
+import { post, simulatedProviders, startTestGateway } from './support/gateway.ts';
 
 type Body = { readonly messages: readonly object[]; readonly [field: string]: unknown };
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import Anthropic from '@anthropic-ai/sdk';
 import { completionTokens, promptTokens } from '../src/core/usage.ts';
-import { openTestGateway, type TestGateway } from './gateway.ts';
+import { openTestGateway, type TestGateway } from './support/gateway.ts';
 import { cityParameters, type Answer, type Ask } from './matrix/matrix-client.ts';
 import { clients, everyProvider, pngBase64, providers } from './matrix/providers.ts';
 

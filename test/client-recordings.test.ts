@@ -16,9 +16,9 @@ import {
 } from './clients/replaying-gateway.ts';
 import type { ListenerReport } from './clients/listener.ts';
 import { listening } from './clients/listening.ts';
-import { errorCodeOf, type RecordedReply } from './recorded-replies.ts';
-import { silence } from './replay-server.ts';
-import { sharedAvailable, sharedTest } from './shared-data.ts';
+import { errorCodeOf, type RecordedReply } from './support/recorded-replies.ts';
+import { silence } from './providers/replay-server.ts';
+import { sharedAvailable, sharedTest } from './support/shared-data.ts';
 import { until } from './support/until.ts';
 
 // Official clients, unmodified but for their base URL, in front of everything that providers were ever recorded to say.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { everySimulatedProvider, openTestGateway, post, type TestGateway } from './gateway.ts';
-import { seenStream } from './client-stream.ts';
+import { everySimulatedProvider, openTestGateway, post, type TestGateway } from './support/gateway.ts';
+import { seenStream } from './support/client-stream.ts';
 
 // The requests that coding agents make, beside the calls that every client makes: docs/coding-agents.md says how to set them up.
 

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createApp } from '../src/app.ts';
-import { tempFolder } from './temp-folder.ts';
+import { tempFolder } from './support/temp-folder.ts';
 
 /** What starting with this file says; it must not start. */
 async function refusalOf(t: Parameters<typeof tempFolder>[0], text: string): Promise<string> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { ConclaveError } from '../src/index.ts';
-import { panelOf, type Panelist } from './panelists.ts';
+import { panelOf, type Panelist } from './support/panelists.ts';
 
 const saying = (answer: string, claims: readonly string[]) =>
   JSON.stringify({ answer, claims, confidence: 0.9 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { measurePanel } from '../bench/council/measure-panel.ts';
 import { scoreFindings } from '../bench/council/score-findings.ts';
-import { plantedDefects } from './planted-repository.ts';
+import { plantedDefects } from './support/planted-repository.ts';
 
 test('a finding counts for the nearest defect of its category, each defect once, everything else is a false alarm', () => {
   const [first, second] = plantedDefects;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
-import { post, startTestGateway } from './gateway.ts';
+import { post, startTestGateway } from './support/gateway.ts';
 
 const secret = 'sk-never-to-be-seen-0123456789';
 const headerSecret = 'header-never-to-be-seen-0123456789';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { post, startTestGateway, type Cleanup } from './gateway.ts';
+import { post, startTestGateway, type Cleanup } from './support/gateway.ts';
 import { until } from './support/until.ts';
 
 // A provider that takes two calls at one time, which nobody has told: the first refusal teaches it.

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { createConclave } from '../src/index.ts';
-import { startAnsweringProvider, type Says } from './answering-provider.ts';
-import { tempFolder } from './temp-folder.ts';
+import { startAnsweringProvider, type Says } from './providers/answering-provider.ts';
+import { tempFolder } from './support/temp-folder.ts';
 
 /** A model without a known limit of its own, and one that writes no more than tools ask for. */
 async function labOf(t: TestContext, says: Says) {

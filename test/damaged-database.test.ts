@@ -3,8 +3,8 @@ import { closeSync, openSync, statSync, writeFileSync, writeSync } from 'node:fs
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { createApp, diagnose, type AppOptions } from '../src/app.ts';
-import { intent, settlement } from './ledger-samples.ts';
-import { tempFolder } from './temp-folder.ts';
+import { intent, settlement } from './support/ledger-samples.ts';
+import { tempFolder } from './support/temp-folder.ts';
 
 function simulated(t: TestContext): AppOptions & { readonly path: string } {
   const home = tempFolder(t);

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { diagnose } from '../src/app.ts';
 import type { ConfigInput } from '../src/config/schema.ts';
-import { post, startTestGateway, type TestGateway } from './gateway.ts';
-import { startKeyedProvider } from './keyed-provider.ts';
-import { sharedStores, withTwoGateways } from './shared-stores.ts';
+import { post, startTestGateway, type TestGateway } from './support/gateway.ts';
+import { startKeyedProvider } from './providers/keyed-provider.ts';
+import { sharedStores, withTwoGateways } from './support/shared-stores.ts';
 import { until } from './support/until.ts';
 
 const messages = [{ role: 'user', content: 'Hello' }];

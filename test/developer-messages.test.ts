@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isJsonObject } from '../src/core/json.ts';
-import { post, startTestGateway } from './gateway.ts';
+import { post, startTestGateway } from './support/gateway.ts';
 
 // OpenAI's newer SDKs, its Agents SDK and others write instructions as `developer`, whatever the model.
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { clientDialects } from './client-stream.ts';
-import { openTestGateway, post, startTestGateway, type TestGateway } from './gateway.ts';
+import { clientDialects } from './support/client-stream.ts';
+import { openTestGateway, post, startTestGateway, type TestGateway } from './support/gateway.ts';
 
 // Which of a provider's dialects a call is made in. Every provider is simulated, at its own built-in endpoints.
 

@@ -10,12 +10,12 @@ import { noUsage } from '../src/core/usage.ts';
 import { sealSignature } from '../src/dialects/google-generate/signatures.ts';
 import { dialects } from '../src/dialects/index.ts';
 import { sealReasoning } from '../src/dialects/sealed-reasoning.ts';
-import { isClientTurn, nextRequest } from './client-turns.ts';
-import { readStream } from './dialect-contract.ts';
-import { ownSamples, replyBytes, sharedReplies } from './recorded-replies.ts';
-import type { Expectation, RecordedReply } from './recorded-replies.ts';
-import { outlineOf } from './reply-outline.ts';
-import { sharedTest } from './shared-data.ts';
+import { isClientTurn, nextRequest } from './support/client-turns.ts';
+import { readStream } from './support/dialect-contract.ts';
+import { ownSamples, replyBytes, sharedReplies } from './support/recorded-replies.ts';
+import type { Expectation, RecordedReply } from './support/recorded-replies.ts';
+import { outlineOf } from './support/reply-outline.ts';
+import { sharedTest } from './support/shared-data.ts';
 
 // A client of every dialect in front of a provider of every other: what one says, the other hears.
 

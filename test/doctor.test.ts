@@ -7,7 +7,7 @@ import { test, type TestContext } from 'node:test';
 import { diagnose, openLiveApp } from '../src/app.ts';
 import type { ConfigInput } from '../src/config/schema.ts';
 import { startGateway } from '../src/surfaces/http/gateway.ts';
-import { tempFolder } from './temp-folder.ts';
+import { tempFolder } from './support/temp-folder.ts';
 
 const lab = (port: number) =>
   `providers: { lab: { dialect: openai-chat, baseUrl: "http://127.0.0.1:9/v1" } }\nserver: { port: ${port} }\n`;

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createApp } from '../src/app.ts';
-import { tempFolder } from './temp-folder.ts';
+import { tempFolder } from './support/temp-folder.ts';
 
 const docs = join(import.meta.dirname, '../docs');
 

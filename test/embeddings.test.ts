@@ -7,9 +7,9 @@ import {
   post,
   startTestGateway,
   type TestGateway,
-} from './gateway.ts';
-import { openaiSpecification } from './openai-specification.ts';
-import { sharedTest } from './shared-data.ts';
+} from './support/gateway.ts';
+import { openaiSpecification } from './support/openai-specification.ts';
+import { sharedTest } from './support/shared-data.ts';
 
 /** A model of vectors behind each wire format that has them, and whether its provider counts the tokens. */
 const models = {

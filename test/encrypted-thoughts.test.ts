@@ -3,11 +3,11 @@ import { test } from 'node:test';
 import type { ConfigInput } from '../src/config/schema.ts';
 import type { DialectId } from '../src/core/content.ts';
 import type { JsonObject } from '../src/core/json.ts';
-import { nextRequest } from './client-turns.ts';
-import { post, startTestGateway, type TestGateway, type TestGatewayOptions } from './gateway.ts';
-import { startKeyedProvider, type KeyedProvider } from './keyed-provider.ts';
+import { nextRequest } from './support/client-turns.ts';
+import { post, startTestGateway, type TestGateway, type TestGatewayOptions } from './support/gateway.ts';
+import { startKeyedProvider, type KeyedProvider } from './providers/keyed-provider.ts';
 import { openaiResponses } from './matrix/openai-responses.ts';
-import { sharedStores, withTwoGateways } from './shared-stores.ts';
+import { sharedStores, withTwoGateways } from './support/shared-stores.ts';
 
 // What a model has thought and nobody else can read goes back to the account that holds its key, and to no other.
 

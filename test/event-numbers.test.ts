@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { lastEventNumber } from '../src/dialects/openai-responses/event-number.ts';
-import { post, startTestGateway } from './gateway.ts';
-import { ownSamples, replyBytes } from './recorded-replies.ts';
-import { startScriptedProvider, type Script } from './scripted-provider.ts';
+import { post, startTestGateway } from './support/gateway.ts';
+import { ownSamples, replyBytes } from './support/recorded-replies.ts';
+import { startScriptedProvider, type Script } from './providers/scripted-provider.ts';
 
 // OpenAI's Responses number the events of a stream, and its clients put them in order by that.
 

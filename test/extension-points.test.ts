@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CachedReply } from '../src/core/extension-points.ts';
-import { post, startTestGateway } from './gateway.ts';
+import { post, startTestGateway } from './support/gateway.ts';
 
 const hello = {
   model: 'anthropic/claude-haiku-4-5',

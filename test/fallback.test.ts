@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openTestGateway, post, startTestGateway, type TestGateway } from './gateway.ts';
+import { openTestGateway, post, startTestGateway, type TestGateway } from './support/gateway.ts';
 
 /** Every way to fail before content that the simulator knows, and what the first attempt's entry then says. */
 const failures = {

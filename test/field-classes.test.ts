@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { post, simulatedProviders, startTestGateway } from './gateway.ts';
-import { startKeyedProvider, storedResponse } from './keyed-provider.ts';
+import { post, simulatedProviders, startTestGateway } from './support/gateway.ts';
+import { startKeyedProvider, storedResponse } from './providers/keyed-provider.ts';
 
 const messages = [{ role: 'user', content: 'Hello' }];
 

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
-import { post } from './gateway.ts';
-import { endProcess, runGateway } from './running-gateway.ts';
+import { post } from './support/gateway.ts';
+import { endProcess, runGateway } from './support/running-gateway.ts';
 
 const run = promisify(execFile);
 const bin = join(import.meta.dirname, '../src/surfaces/cli/bin.ts');

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { conclave } from './command-line.ts';
-import { post, startTestGateway } from './gateway.ts';
-import { tempFolder } from './temp-folder.ts';
+import { conclave } from './support/command-line.ts';
+import { post, startTestGateway } from './support/gateway.ts';
+import { tempFolder } from './support/temp-folder.ts';
 
 const question = { model: 'sonnet', max_tokens: 20, messages: [{ role: 'user', content: 'Hello' }] };
 

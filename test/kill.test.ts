@@ -6,8 +6,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { createApp } from '../src/app.ts';
 import { startSimulator } from '../src/simulator/server.ts';
-import { post } from './gateway.ts';
-import { endProcess, runGateway } from './running-gateway.ts';
+import { post } from './support/gateway.ts';
+import { endProcess, runGateway } from './support/running-gateway.ts';
 import { until } from './support/until.ts';
 
 test('kill -9 amid 200 concurrent calls loses no acknowledged row, and the orphans become interrupted', async (t) => {

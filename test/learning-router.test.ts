@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { openClassifier } from '../src/composition/open-classifier.ts';
 import type { ConfigInput } from '../src/config/schema.ts';
-import { startAnsweringProvider, type Says } from './answering-provider.ts';
-import { conclave } from './command-line.ts';
-import { post, startTestGateway, type TestGateway } from './gateway.ts';
+import { startAnsweringProvider, type Says } from './providers/answering-provider.ts';
+import { conclave } from './support/command-line.ts';
+import { post, startTestGateway, type TestGateway } from './support/gateway.ts';
 import { until } from './support/until.ts';
 
 const price = (usd: number) => ({ input: usd, output: usd });

@@ -8,8 +8,8 @@ import { promisify } from 'node:util';
 import { acmeConfig, acmeServer, EchoProvider } from '../examples/custom-provider.ts';
 import { ConclaveError, createConclave, type ConclaveOptions } from '../src/index.ts';
 import { previewText } from '../src/surfaces/cli/commands/route.ts';
-import { gitRepository } from './git-repository.ts';
-import { tempFolder } from './temp-folder.ts';
+import { gitRepository } from './support/git-repository.ts';
+import { tempFolder } from './support/temp-folder.ts';
 
 test('a program asks simulated models, whole and streamed, with tools and a schema', async (t) => {
   const conclave = await open(t, { simulate: true });

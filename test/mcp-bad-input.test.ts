@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { mcpClient } from './mcp-client.ts';
+import { mcpClient } from './support/mcp-client.ts';
 
 /** What every tool needs to get as far as the argument that is wrong. */
 const needed: Readonly<Record<string, Record<string, unknown>>> = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { eras, transports } from './mcp-clients.ts';
-import { startSlowProvider } from './slow-provider.ts';
+import { eras, transports } from './support/mcp-clients.ts';
+import { startSlowProvider } from './providers/slow-provider.ts';
 
 /** A second is the goal, and `npm run bench:mcp` shows it; five times as long would be wrong on any machine. */
 const mostMs = 5_000;

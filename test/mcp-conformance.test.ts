@@ -8,7 +8,7 @@ import { mcpEndpoint } from '../src/surfaces/mcp/http-endpoint.ts';
 import { httpExchange } from '../src/transport/http-exchange.ts';
 import { createHttpServer } from '../src/transport/http-in.ts';
 import { suiteServer } from './conformance/suite-server.ts';
-import { tempFolder } from './temp-folder.ts';
+import { tempFolder } from './support/temp-folder.ts';
 
 const suite = join(import.meta.dirname, '../node_modules/@modelcontextprotocol/conformance/dist/index.js');
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { test } from 'node:test';
-import { openTestGateway, startTestGateway, type TestGateway } from './gateway.ts';
-import { eras, httpClient } from './mcp-clients.ts';
-import { startSlowProvider } from './slow-provider.ts';
-import { tempFolder } from './temp-folder.ts';
+import { openTestGateway, startTestGateway, type TestGateway } from './support/gateway.ts';
+import { eras, httpClient } from './support/mcp-clients.ts';
+import { startSlowProvider } from './providers/slow-provider.ts';
+import { tempFolder } from './support/temp-folder.ts';
 
 type Data = { readonly text: string; readonly continuation_id: string; readonly threads: unknown[] };
 

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { startTestGateway } from './gateway.ts';
-import { tempFolder } from './temp-folder.ts';
+import { startTestGateway } from './support/gateway.ts';
+import { tempFolder } from './support/temp-folder.ts';
 
 const bin = join(import.meta.dirname, '../src/surfaces/cli/bin.ts');
 /** Where somebody has installed it: it brings the builder of its page along, too much for every checkout. */

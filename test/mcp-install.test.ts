@@ -20,7 +20,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { parse as parseToml } from 'smol-toml';
 import { mcpClients, type McpClientId } from '../src/surfaces/cli/mcp-install/clients.ts';
 import { runInstall, type InstallOptions } from '../src/surfaces/cli/mcp-install/run-install.ts';
-import { tempFolder } from './temp-folder.ts';
+import { tempFolder } from './support/temp-folder.ts';
 
 const bin = join(import.meta.dirname, '../src/surfaces/cli/bin.ts');
 const clients = Object.keys(mcpClients) as McpClientId[]; // the keys of a constant

@@ -5,9 +5,9 @@ import type { Client } from '@modelcontextprotocol/client';
 import { findingSchema } from '../src/core/finding.ts';
 import { exactCounter } from '../src/files/count-tokens.ts';
 import { slashCommands } from '../src/surfaces/mcp/slash-commands.ts';
-import { startTestGateway } from './gateway.ts';
-import { eras, httpClient, transports } from './mcp-clients.ts';
-import { startSlowProvider } from './slow-provider.ts';
+import { startTestGateway } from './support/gateway.ts';
+import { eras, httpClient, transports } from './support/mcp-clients.ts';
+import { startSlowProvider } from './providers/slow-provider.ts';
 
 /** What tools/list may take of a context, and what of it stays free for a tool to come. */
 const listBudget = 24_000 - 1_500;

@@ -5,9 +5,9 @@ import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import { startTestGateway } from './gateway.ts';
-import { eras, httpClient, stdioClient } from './mcp-clients.ts';
-import { tempFolder } from './temp-folder.ts';
+import { startTestGateway } from './support/gateway.ts';
+import { eras, httpClient, stdioClient } from './support/mcp-clients.ts';
+import { tempFolder } from './support/temp-folder.ts';
 
 const bin = join(import.meta.dirname, '../src/surfaces/cli/bin.ts');
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { eras, transports } from './mcp-clients.ts';
-import { startSlowProvider } from './slow-provider.ts';
+import { eras, transports } from './support/mcp-clients.ts';
+import { startSlowProvider } from './providers/slow-provider.ts';
 
 for (const [name, connect] of Object.entries(transports)) {
   for (const era of eras) {

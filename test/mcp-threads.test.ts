@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startSimulator } from '../src/simulator/server.ts';
-import type { Cleanup } from './gateway.ts';
-import { stdioClient } from './mcp-clients.ts';
-import type { Asked } from './mcp-client.ts';
+import type { Cleanup } from './support/gateway.ts';
+import { stdioClient } from './support/mcp-clients.ts';
+import type { Asked } from './support/mcp-client.ts';
 
 type Data = { readonly continuation_id: string; readonly model: string; readonly warnings: string[] };
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { eras, httpClient } from './mcp-clients.ts';
-import { endProcess, runGateway } from './running-gateway.ts';
-import { startSlowProvider } from './slow-provider.ts';
-import { tempFolder } from './temp-folder.ts';
+import { eras, httpClient } from './support/mcp-clients.ts';
+import { endProcess, runGateway } from './support/running-gateway.ts';
+import { startSlowProvider } from './providers/slow-provider.ts';
+import { tempFolder } from './support/temp-folder.ts';
 
 test('behind two workers a client works whichever answers, and its hang-up reaches the provider', async (t) => {
   const home = tempFolder(t);

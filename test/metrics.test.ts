@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { errorCodes } from '../src/core/errors.ts';
-import { post, startTestGateway, type TestGateway } from './gateway.ts';
+import { post, startTestGateway, type TestGateway } from './support/gateway.ts';
 import { until } from './support/until.ts';
 
 const hello = { model: 'openai/gpt-5.4-mini', messages: [{ role: 'user', content: 'Hello' }] };

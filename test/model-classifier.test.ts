@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { ConfigInput } from '../src/config/schema.ts';
-import { silence, startAnsweringProvider, type Says } from './answering-provider.ts';
-import { post, startTestGateway } from './gateway.ts';
+import { silence, startAnsweringProvider, type Says } from './providers/answering-provider.ts';
+import { post, startTestGateway } from './support/gateway.ts';
 
 const price = (usd: number) => ({ input: usd, output: usd });
 

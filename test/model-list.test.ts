@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import OpenAI from 'openai';
-import { post, startTestGateway } from './gateway.ts';
+import { post, startTestGateway } from './support/gateway.ts';
 
 test('a client finds auto, the tiers, the operator’s aliases and the models in one list, each of which it can ask', async (t) => {
   const gateway = await startTestGateway(t, {

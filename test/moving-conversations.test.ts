@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { openTestGateway, type TestGateway } from './gateway.ts';
+import { openTestGateway, type TestGateway } from './support/gateway.ts';
 import type { Answer, MatrixClient, Turn } from './matrix/matrix-client.ts';
 import { clients, everyProvider, pngBase64, providers, type Provider } from './matrix/providers.ts';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ConfigInput } from '../src/config/schema.ts';
 import { dialectIds } from '../src/core/content.ts';
-import { post, simulatedProviders, startTestGateway } from './gateway.ts';
-import { startScriptedProvider, type ScriptedProvider } from './scripted-provider.ts';
+import { post, simulatedProviders, startTestGateway } from './support/gateway.ts';
+import { startScriptedProvider, type ScriptedProvider } from './providers/scripted-provider.ts';
 
 /** Every dialect at the address of one provider that says what a test tells it. */
 function inEveryDialect({ url }: ScriptedProvider): NonNullable<ConfigInput['providers']> {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { post, startTestGateway, type Cleanup } from './gateway.ts';
+import { post, startTestGateway, type Cleanup } from './support/gateway.ts';
 
 // A ceiling on latency holds until a stream's first content: a provider that sends its head and then nothing has not
 // begun to answer. Silence of its own would be noticed only after a minute.

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { findingCategories, severities } from '../src/core/finding.ts';
-import { plantedDefects, plantedFolder } from './planted-repository.ts';
+import { plantedDefects, plantedFolder } from './support/planted-repository.ts';
 
 test('every planted defect is on the line that the manifest names', () => {
   for (const { file, line, evidence, id } of plantedDefects) {

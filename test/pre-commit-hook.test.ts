@@ -3,9 +3,9 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { conclave } from './command-line.ts';
-import { gitRepository } from './git-repository.ts';
-import { tempFolder } from './temp-folder.ts';
+import { conclave } from './support/command-line.ts';
+import { gitRepository } from './support/git-repository.ts';
+import { tempFolder } from './support/temp-folder.ts';
 
 /** A critical defect on a critical path, by what the simulated reviewers know. */
 const defective = `const db = require('./db');

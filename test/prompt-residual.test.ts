@@ -5,10 +5,10 @@ import { test, type TestContext } from 'node:test';
 import { openClassifier } from '../src/composition/open-classifier.ts';
 import type { ConfigInput } from '../src/config/schema.ts';
 import { seededRandom } from '../src/learning/seeded-random.ts';
-import { startAnsweringProvider } from './answering-provider.ts';
-import { conclave } from './command-line.ts';
-import { post, startTestGateway, type TestGateway } from './gateway.ts';
-import { intent, settlement } from './ledger-samples.ts';
+import { startAnsweringProvider } from './providers/answering-provider.ts';
+import { conclave } from './support/command-line.ts';
+import { post, startTestGateway, type TestGateway } from './support/gateway.ts';
+import { intent, settlement } from './support/ledger-samples.ts';
 
 const price = { input: 1, output: 1 };
 const rivers = (n: number) => `Tell me about the source of river ${n}, its delta and the towns on its banks.`;

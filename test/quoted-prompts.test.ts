@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { post, startTestGateway } from './gateway.ts';
-import { startKeyedProvider } from './keyed-provider.ts';
+import { post, startTestGateway } from './support/gateway.ts';
+import { startKeyedProvider } from './providers/keyed-provider.ts';
 
 const secret = 'PROMPTSECRET-4711-nobody-else';
 

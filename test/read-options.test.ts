@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { tempFolder } from './temp-folder.ts';
+import { tempFolder } from './support/temp-folder.ts';
 
 const root = join(import.meta.dirname, '..');
 const run = (...command: readonly string[]) =>

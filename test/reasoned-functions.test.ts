@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { chatReply, startEchoingProvider } from './echoing-provider.ts';
-import { openTestGateway, post, startTestGateway, type TestGateway } from './gateway.ts';
+import { chatReply, startEchoingProvider } from './providers/echoing-provider.ts';
+import { openTestGateway, post, startTestGateway, type TestGateway } from './support/gateway.ts';
 
 // OpenAI takes functions together with reasoning over Responses only, from GPT-5.4 on. The simulator refuses as it does.
 

@@ -3,8 +3,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { post } from './gateway.ts';
-import { endProcess, runGateway } from './running-gateway.ts';
+import { post } from './support/gateway.ts';
+import { endProcess, runGateway } from './support/running-gateway.ts';
 
 const asked = [
   { path: '/v1/messages', model: 'sonnet', stream: true },

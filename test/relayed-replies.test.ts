@@ -6,16 +6,22 @@ import {
   startReplayingGateway,
   type ReplayingGateway,
 } from './clients/replaying-gateway.ts';
-import { openTestGateway, post, simulatedProviders, startTestGateway, type TestGateway } from './gateway.ts';
+import {
+  openTestGateway,
+  post,
+  simulatedProviders,
+  startTestGateway,
+  type TestGateway,
+} from './support/gateway.ts';
 import {
   openaiSpecification,
   toleratedDeviations,
   type OpenaiSpecification,
-} from './openai-specification.ts';
-import { errorCodeOf, replyBytes, sharedReplies, type RecordedReply } from './recorded-replies.ts';
-import { relayedDeviations } from './relayed-deviations.ts';
-import { startReplayServer } from './replay-server.ts';
-import { sharedAvailable, sharedTest } from './shared-data.ts';
+} from './support/openai-specification.ts';
+import { errorCodeOf, replyBytes, sharedReplies, type RecordedReply } from './support/recorded-replies.ts';
+import { relayedDeviations } from './support/relayed-deviations.ts';
+import { startReplayServer } from './providers/replay-server.ts';
+import { sharedAvailable, sharedTest } from './support/shared-data.ts';
 
 // What is relayed to OpenAI's clients is held against OpenAI's specification too. It is the provider's word, which is not
 // ours to correct: every way in which one departs from the document is named, and nothing beside that passes.

@@ -7,10 +7,10 @@ import { test, type TestContext } from 'node:test';
 import { openLiveApp } from '../src/app.ts';
 import { startSimulator } from '../src/simulator/server.ts';
 import { startGateway } from '../src/surfaces/http/gateway.ts';
-import { post } from './gateway.ts';
-import { endProcess, runGateway } from './running-gateway.ts';
-import { startSteadyLoad } from './steady-load.ts';
-import { tempFolder } from './temp-folder.ts';
+import { post } from './support/gateway.ts';
+import { endProcess, runGateway } from './support/running-gateway.ts';
+import { startSteadyLoad } from './support/steady-load.ts';
+import { tempFolder } from './support/temp-folder.ts';
 import { until } from './support/until.ts';
 
 /** A gateway whose configuration is a file that the test may rewrite. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 import type { ConfigInput } from '../src/config/schema.ts';
-import { post, startTestGateway, type TestGateway } from './gateway.ts';
-import { startKeyedProvider, type KeyedProvider } from './keyed-provider.ts';
+import { post, startTestGateway, type TestGateway } from './support/gateway.ts';
+import { startKeyedProvider, type KeyedProvider } from './providers/keyed-provider.ts';
 
 /** The same question in every dialect that clients speak. */
 const dialects = {

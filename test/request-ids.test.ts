@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, mock, test } from 'node:test';
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
-import { openTestGateway, post, type TestGateway } from './gateway.ts';
+import { openTestGateway, post, type TestGateway } from './support/gateway.ts';
 
 // One id names a reply everywhere: to Conclave's users, to the SDK of the client's dialect, in the body of an error and in
 // the log. That of a call is its row in the ledger.

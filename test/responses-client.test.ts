@@ -3,8 +3,8 @@ import { after, before, describe, test } from 'node:test';
 import OpenAI from 'openai';
 import type { ConfigInput } from '../src/config/schema.ts';
 import type { Simulator } from '../src/simulator/server.ts';
-import { assertAbortCrosses } from './abort-crosses.ts';
-import { openTestGateway, simulatedProviders, type TestGateway } from './gateway.ts';
+import { assertAbortCrosses } from './support/abort-crosses.ts';
+import { openTestGateway, simulatedProviders, type TestGateway } from './support/gateway.ts';
 
 type Responses = OpenAI.Responses.Response;
 

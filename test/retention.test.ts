@@ -3,8 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openLiveApp } from '../src/app.ts';
-import { intent, settlement } from './ledger-samples.ts';
-import { tempFolder } from './temp-folder.ts';
+import { intent, settlement } from './support/ledger-samples.ts';
+import { tempFolder } from './support/temp-folder.ts';
 import { until } from './support/until.ts';
 
 const day = 86_400_000;

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { conclave } from './command-line.ts';
-import { gitRepository } from './git-repository.ts';
-import { tempFolder } from './temp-folder.ts';
+import { conclave } from './support/command-line.ts';
+import { gitRepository } from './support/git-repository.ts';
+import { tempFolder } from './support/temp-folder.ts';
 
 /** One critical defect, one of severity high, by what the simulated reviewers know. */
 const defective = `const db = require('./db');

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { conclave as command } from './command-line.ts';
-import { gitRepository } from './git-repository.ts';
-import { panelOf } from './panelists.ts';
-import { tempFolder } from './temp-folder.ts';
+import { conclave as command } from './support/command-line.ts';
+import { gitRepository } from './support/git-repository.ts';
+import { panelOf } from './support/panelists.ts';
+import { tempFolder } from './support/temp-folder.ts';
 
 const clean = JSON.stringify({ summary: 'Fine.', issues: [] });
 const awsKey = 'AKIAIOSFODNN7EXAMPLE';

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { mcpClient } from './mcp-client.ts';
+import { mcpClient } from './support/mcp-client.ts';
 
 type Stage = {
   readonly name: string;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Finding } from '../src/core/finding.ts';
-import { panelOf } from './panelists.ts';
+import { panelOf } from './support/panelists.ts';
 
 const diff =
   '--- a/src/a.ts\n+++ b/src/a.ts\n@@ -1 +1,2 @@\n-const a = 1;\n+const a = eval(input);\n+log(a);\n';

@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { callerFamily } from '../src/surfaces/mcp/caller-family.ts';
-import { mcpClient } from './mcp-client.ts';
-import { panelOf } from './panelists.ts';
-import { tempFolder } from './temp-folder.ts';
+import { mcpClient } from './support/mcp-client.ts';
+import { panelOf } from './support/panelists.ts';
+import { tempFolder } from './support/temp-folder.ts';
 
 type Issue = {
   readonly file: string;

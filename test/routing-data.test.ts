@@ -10,10 +10,10 @@ import { roundedTo9 } from '../scripts/routing-data/cost-of.ts';
 import pins from '../scripts/routing-data/pins.json' with { type: 'json' };
 import { sourceFolder } from '../scripts/routing-data/source-folder.ts';
 import { pythonFloat } from '../scripts/routing-data/write-row.ts';
-import { gitRepository, type TestRepository } from './git-repository.ts';
-import { type PublishedRow, rawFilesOf, zipOf } from './routing-sources.ts';
-import { sharedPath, sharedTest } from './shared-data.ts';
-import { tempFolder, writeFiles } from './temp-folder.ts';
+import { gitRepository, type TestRepository } from './support/git-repository.ts';
+import { type PublishedRow, rawFilesOf, zipOf } from './support/routing-sources.ts';
+import { sharedPath, sharedTest } from './support/shared-data.ts';
+import { tempFolder, writeFiles } from './support/temp-folder.ts';
 
 /** Enough to meet every kind of value; all rows would take a minute. */
 const sampled = 60;

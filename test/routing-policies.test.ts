@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { post, simulatedProviders, startTestGateway } from './gateway.ts';
+import { post, simulatedProviders, startTestGateway } from './support/gateway.ts';
 
 const ask = {
   model: 'auto',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ConfigInput } from '../src/config/schema.ts';
-import { post, simulatedProviders, startTestGateway, type TestGateway } from './gateway.ts';
+import { post, simulatedProviders, startTestGateway, type TestGateway } from './support/gateway.ts';
 
 type Routing = NonNullable<ConfigInput['routing']>;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { post, startTestGateway, type TestGateway } from './gateway.ts';
-import { startScriptedProvider, type ScriptedProvider } from './scripted-provider.ts';
+import { post, startTestGateway, type TestGateway } from './support/gateway.ts';
+import { startScriptedProvider, type ScriptedProvider } from './providers/scripted-provider.ts';
 
 // Some answers are billed at another price than their model's: by how they were served, or for what they did.
 

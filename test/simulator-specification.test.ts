@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
 import { startSimulator } from '../src/simulator/server.ts';
-import { openaiSpecification } from './openai-specification.ts';
-import { sharedTest } from './shared-data.ts';
+import { openaiSpecification } from './support/openai-specification.ts';
+import { sharedTest } from './support/shared-data.ts';
 
 const simulator = await startSimulator({ latency: 'none' });
 after(() => simulator.close());

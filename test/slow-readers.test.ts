@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { request, type IncomingMessage } from 'node:http';
 import { test } from 'node:test';
 import { startFirehose } from '../bench/soak/firehose.ts';
-import { startTestGateway, type TestGateway } from './gateway.ts';
+import { startTestGateway, type TestGateway } from './support/gateway.ts';
 import { until } from './support/until.ts';
 
 test('a client that stops reading is given up after a while, its provider is let go and what came is booked', async (t) => {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import type { ConfigInput } from '../src/config/schema.ts';
-import { post, startTestGateway, type TestGateway } from './gateway.ts';
-import { startKeyedProvider, storedResponse, type KeyedProvider } from './keyed-provider.ts';
+import { post, startTestGateway, type TestGateway } from './support/gateway.ts';
+import { startKeyedProvider, storedResponse, type KeyedProvider } from './providers/keyed-provider.ts';
 
 const body = { model: 'lab/m', input: 'Hello' };
 

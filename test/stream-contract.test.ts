@@ -3,8 +3,8 @@ import { after, before, describe, test } from 'node:test';
 import type { DialectId } from '../src/core/content.ts';
 import { dialects } from '../src/dialects/index.ts';
 import type { ConfigInput } from '../src/config/schema.ts';
-import { clientDialects, seenStream, type ClientDialectId } from './client-stream.ts';
-import { openTestGateway, post, type TestGateway } from './gateway.ts';
+import { clientDialects, seenStream, type ClientDialectId } from './support/client-stream.ts';
+import { openTestGateway, post, type TestGateway } from './support/gateway.ts';
 
 // A stream ends exactly once: every fault, at every place, from a provider of every dialect to a client of every other.
 

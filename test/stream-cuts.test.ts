@@ -4,10 +4,10 @@ import * as fc from 'fast-check';
 import type { ConfigInput } from '../src/config/schema.ts';
 import type { DialectId } from '../src/core/content.ts';
 import { dialects } from '../src/dialects/index.ts';
-import { clientDialects, seenStream, type ClientDialectId } from './client-stream.ts';
-import { post, startTestGateway, type TestGateway } from './gateway.ts';
-import { ownSamples, replyBytes } from './recorded-replies.ts';
-import { startScriptedProvider, type Script, type ScriptedProvider } from './scripted-provider.ts';
+import { clientDialects, seenStream, type ClientDialectId } from './support/client-stream.ts';
+import { post, startTestGateway, type TestGateway } from './support/gateway.ts';
+import { ownSamples, replyBytes } from './support/recorded-replies.ts';
+import { startScriptedProvider, type Script, type ScriptedProvider } from './providers/scripted-provider.ts';
 
 // Streams as providers send them, cut into any pieces and at any byte, through the whole gateway.
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { everySimulatedProvider, openTestGateway, post, type TestGateway } from './gateway.ts';
+import { everySimulatedProvider, openTestGateway, post, type TestGateway } from './support/gateway.ts';
 
 // Coding agents send a wish for thinking, or against it, with every call, whatever model answers them. What a model takes
 // of it differs by model and by seller; the simulator refuses what theirs refuse.

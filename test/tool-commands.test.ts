@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { tools } from '../src/app.ts';
 import { createConclave } from '../src/index.ts';
 import { program } from '../src/surfaces/cli/main.ts';
-import { conclave } from './command-line.ts';
-import { tempFolder } from './temp-folder.ts';
+import { conclave } from './support/command-line.ts';
+import { tempFolder } from './support/temp-folder.ts';
 
 test('every tool is a command, with every one of its arguments, and a method of the library', async (t) => {
   const root = await program();

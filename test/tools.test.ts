@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { mcpClient } from './mcp-client.ts';
-import { panelOf } from './panelists.ts';
-import { tempFolder, writeFiles } from './temp-folder.ts';
+import { mcpClient } from './support/mcp-client.ts';
+import { panelOf } from './support/panelists.ts';
+import { tempFolder, writeFiles } from './support/temp-folder.ts';
 
 /** Tools that read what they need and ask one model, and the list that each answers with. */
 const oneShots: Readonly<Record<string, string | undefined>> = {

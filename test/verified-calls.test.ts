@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { ConfigInput } from '../src/config/schema.ts';
 import { ConclaveError, createConclave } from '../src/index.ts';
-import { startAnsweringProvider, type Asked } from './answering-provider.ts';
-import { conclave } from './command-line.ts';
-import { post, startTestGateway, type TestGateway } from './gateway.ts';
-import { tempFolder } from './temp-folder.ts';
+import { startAnsweringProvider, type Asked } from './providers/answering-provider.ts';
+import { conclave } from './support/command-line.ts';
+import { post, startTestGateway, type TestGateway } from './support/gateway.ts';
+import { tempFolder } from './support/temp-folder.ts';
 
 const answer = 'PostgreSQL is 5432, MySQL 3307.';
 const claims = ['Port 5432 is PostgreSQL', 'Port 3307 is MySQL'];

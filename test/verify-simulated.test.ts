@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createConclave } from '../src/index.ts';
-import { tempFolder } from './temp-folder.ts';
+import { tempFolder } from './support/temp-folder.ts';
 
 test('simulated models take an answer apart and judge its sums and what the material says, and say that they are simulated', async (t) => {
   const cwd = tempFolder(t, { 'queue.ts': '// The queue holds forty jobs.\nexport const most = 40;\n' });

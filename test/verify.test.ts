@@ -4,7 +4,7 @@ import { ConclaveError } from '../src/index.ts';
 import { withVerification } from '../src/tools/verification/with-verification.ts';
 import chat from '../src/tools/chat.ts';
 import type { ToolContext } from '../src/tools/tool.ts';
-import { panelOf, type Panelist } from './panelists.ts';
+import { panelOf, type Panelist } from './support/panelists.ts';
 
 const verdicts = (...list: [verdict: string, correction?: string][]) =>
   JSON.stringify({

@@ -8,7 +8,7 @@ import type { Change } from '../src/core/what-if.ts';
 import { adviceText } from '../src/surfaces/cli/commands/advise.ts';
 import { replayText } from '../src/surfaces/cli/commands/replay.ts';
 import { tiersText } from '../src/surfaces/cli/tiers-text.ts';
-import { house, perCall } from './what-if-house.ts';
+import { house, perCall } from './support/what-if-house.ts';
 
 type House = Awaited<ReturnType<typeof house>>;
 

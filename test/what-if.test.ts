@@ -8,9 +8,9 @@ import { createConclave } from '../src/index.ts';
 import type { Advice, ReplayReport, TierReport } from '../src/core/what-if.ts';
 import type { RoutedOutcome } from '../src/core/router-store.ts';
 import { replayText } from '../src/surfaces/cli/commands/replay.ts';
-import { conclave } from './command-line.ts';
-import { post } from './gateway.ts';
-import { house, perCall } from './what-if-house.ts';
+import { conclave } from './support/command-line.ts';
+import { post } from './support/gateway.ts';
+import { house, perCall } from './support/what-if-house.ts';
 
 const onePixel =
   'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';

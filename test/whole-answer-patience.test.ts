@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { post, startTestGateway, type TestGateway } from './gateway.ts';
-import { conclave } from './command-line.ts';
-import { tempFolder } from './temp-folder.ts';
+import { post, startTestGateway, type TestGateway } from './support/gateway.ts';
+import { conclave } from './support/command-line.ts';
+import { tempFolder } from './support/temp-folder.ts';
 
 // The first byte of an answer that is not streamed comes with its last. However long a model may take to begin, it may
 // take the time of a whole answer to finish one.

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { ConfigInput } from '../src/config/schema.ts';
 import { callOf, type Question } from '../src/engine/ask.ts';
-import { post, startTestGateway } from './gateway.ts';
-import { startKeyedProvider } from './keyed-provider.ts';
+import { post, startTestGateway } from './support/gateway.ts';
+import { startKeyedProvider } from './providers/keyed-provider.ts';
 
 type Rules = NonNullable<NonNullable<ConfigInput['routing']>['rules']>;
 

@@ -12,12 +12,12 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { createApp } from '../src/app.ts';
 import type { ConfigInput } from '../src/config/schema.ts';
 import { startSimulator } from '../src/simulator/server.ts';
-import { post } from './gateway.ts';
-import { startKeyedProvider, storedResponse } from './keyed-provider.ts';
-import { createPostgresSchema, dropPostgresSchema, postgresUnavailable } from './postgres-cluster.ts';
-import { redisUnavailable, startRedis } from './redis-server.ts';
-import { endProcess, runGateway, type RunningGateway } from './running-gateway.ts';
-import { tempFolder } from './temp-folder.ts';
+import { post } from './support/gateway.ts';
+import { startKeyedProvider, storedResponse } from './providers/keyed-provider.ts';
+import { createPostgresSchema, dropPostgresSchema, postgresUnavailable } from './support/postgres-cluster.ts';
+import { redisUnavailable, startRedis } from './support/redis-server.ts';
+import { endProcess, runGateway, type RunningGateway } from './support/running-gateway.ts';
+import { tempFolder } from './support/temp-folder.ts';
 import { until } from './support/until.ts';
 
 const adminKey = 'admin-key-of-the-test';

@@ -8,10 +8,10 @@ import type { StreamPart } from '../src/core/stream-part.ts';
 import { dialects } from '../src/dialects/index.ts';
 import openaiChat from '../src/dialects/openai-chat/index.ts';
 import openaiResponses from '../src/dialects/openai-responses/index.ts';
-import { openTestGateway, post, type TestGateway } from './gateway.ts';
-import { openaiSpecification } from './openai-specification.ts';
-import { ownSamples, replyBytes, sharedReplies, type RecordedReply } from './recorded-replies.ts';
-import { sharedTest } from './shared-data.ts';
+import { openTestGateway, post, type TestGateway } from './support/gateway.ts';
+import { openaiSpecification } from './support/openai-specification.ts';
+import { ownSamples, replyBytes, sharedReplies, type RecordedReply } from './support/recorded-replies.ts';
+import { sharedTest } from './support/shared-data.ts';
 
 // What Conclave writes to OpenAI's clients is valid by OpenAI's own specification, without any tolerance. OpenAI's own
 // replies are relayed as they come (relayed-replies.test.ts); what of other providers passes as it came is left out here.

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConclave, type Finding } from '../../src/index.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
-import { plantedFolder } from '../../test/planted-repository.ts';
+import { plantedFolder } from '../../test/support/planted-repository.ts';
 
 /** Three families; each reviews everything by itself. */
 export const panel = ['sonnet', 'gpt', 'gemini-flash'] as const;

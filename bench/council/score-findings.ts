@@ -1,5 +1,5 @@
 import type { Finding } from '../../src/core/finding.ts';
-import type { PlantedDefect } from '../../test/planted-repository.ts';
+import type { PlantedDefect } from '../../test/support/planted-repository.ts';
 
 /** What a review found of what is there. */
 export type ReviewScore = {

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConfigInput } from '../../src/config/schema.ts';
-import { endProcess, runGateway, type RunningGateway } from '../../test/running-gateway.ts';
+import { endProcess, runGateway, type RunningGateway } from '../../test/support/running-gateway.ts';
 
 const reporter = join(import.meta.dirname, 'report-held.ts');
 

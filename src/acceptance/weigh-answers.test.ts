@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { candidate, ordinary } from '../../test/policy-candidates.ts';
+import { candidate, ordinary } from '../../test/support/policy-candidates.ts';
 import type { AcceptanceQuestion, StepAnswer } from '../core/acceptance.ts';
 import { emptyReply, type CollectedReply } from '../core/collected-reply.ts';
 import type { FinishReason } from '../core/stream-part.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { candidate, costing } from '../../test/policy-candidates.ts';
+import { candidate, costing } from '../../test/support/policy-candidates.ts';
 import { balanceStrategyNames, type BalanceSituation } from '../core/balance.ts';
 import type { DeploymentStats } from '../core/plan.ts';
 import type { Candidate } from '../core/provider.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { candidate } from '../../test/policy-candidates.ts';
+import { candidate } from '../../test/support/policy-candidates.ts';
 import { ConclaveError } from '../core/errors.ts';
 import { checkReferences } from './check-references.ts';
 import { parseConfig } from './parse-config.ts';

@@ -5,8 +5,8 @@ import type { Dialect } from '../core/dialect.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { ModelRequest } from '../core/request.ts';
 import { promptTokens } from '../core/usage.ts';
-import { sharedReplies } from '../../test/recorded-replies.ts';
-import { sharedTest } from '../../test/shared-data.ts';
+import { sharedReplies } from '../../test/support/recorded-replies.ts';
+import { sharedTest } from '../../test/support/shared-data.ts';
 import { embedders } from './embedders.ts';
 import { dialects } from './index.ts';
 

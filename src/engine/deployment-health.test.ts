@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { candidate } from '../../test/policy-candidates.ts';
+import { candidate } from '../../test/support/policy-candidates.ts';
 import { ConclaveError, type ErrorCode } from '../core/errors.ts';
 import { Secret, type Deployment } from '../core/provider.ts';
 import { deploymentHealth } from './deployment-health.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { candidate } from '../../test/policy-candidates.ts';
+import { candidate } from '../../test/support/policy-candidates.ts';
 import type { Deployment } from '../core/provider.ts';
 import { deploymentLoad, type GivenPlace } from './deployment-load.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { candidate as modelAt, ordinary } from '../../test/policy-candidates.ts';
+import { candidate as modelAt, ordinary } from '../../test/support/policy-candidates.ts';
 import leastBusy from '../balancing/least-busy.ts';
 import type { Call } from '../core/call.ts';
 import { ConclaveError } from '../core/errors.ts';

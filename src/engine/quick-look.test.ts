@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { candidate, healthy, ordinary } from '../../test/policy-candidates.ts';
+import { candidate, healthy, ordinary } from '../../test/support/policy-candidates.ts';
 import type { DialectId } from '../core/content.ts';
 import { capabilities } from '../core/model.ts';
 import type { RequestFeatures } from '../core/plan.ts';

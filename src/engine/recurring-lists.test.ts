@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { house } from '../../test/policy-candidates.ts';
+import { house } from '../../test/support/policy-candidates.ts';
 import { recurringLists } from './recurring-lists.ts';
 
 test('the same candidates come in the same list, others and other orders do not', () => {

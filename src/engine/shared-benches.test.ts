@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { withStore } from '../../test/each-backend.ts';
-import { candidate } from '../../test/policy-candidates.ts';
+import { withStore } from '../../test/support/each-backend.ts';
+import { candidate } from '../../test/support/policy-candidates.ts';
 import type { Bench } from '../core/bench.ts';
 import { ConclaveError, type ErrorCode } from '../core/errors.ts';
 import type { BenchStore } from '../core/stores.ts';

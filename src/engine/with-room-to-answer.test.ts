@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { candidate, ordinary } from '../../test/policy-candidates.ts';
+import { candidate, ordinary } from '../../test/support/policy-candidates.ts';
 import { withRoomToAnswer } from './with-room-to-answer.ts';
 
 const gpt = candidate('openai/gpt', { contextWindow: 128_000 });

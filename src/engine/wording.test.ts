@@ -4,7 +4,7 @@ import { createApp } from '../app.ts';
 import type { ModelConfig } from '../core/model.ts';
 import type { ChatParams, LLMProvider } from '../core/llm-provider.ts';
 import { ConclaveError } from '../core/errors.ts';
-import { tempFolder } from '../../test/temp-folder.ts';
+import { tempFolder } from '../../test/support/temp-folder.ts';
 
 /** A provider that writes down what it is asked, and fails where it is told to. */
 function provider(name: string, asked: string[], fails: boolean): LLMProvider {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { tempFolder } from '../../test/temp-folder.ts';
+import { tempFolder } from '../../test/support/temp-folder.ts';
 import { collectFiles } from './collect-files.ts';
 import { noRoots, openRoots } from './roots.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { tempFolder } from '../../test/temp-folder.ts';
+import { tempFolder } from '../../test/support/temp-folder.ts';
 import { narrowRoots, openRoots, placesOf, shownPath } from './roots.ts';
 
 test('a client narrows the roots to a folder inside them', async (t) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { plainFeatures } from '../../test/plain-features.ts';
+import { plainFeatures } from '../../test/support/plain-features.ts';
 import { promptScanner } from './hashed-features.ts';
 
 const scanner = promptScanner();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RoutedOutcome, RouterStore } from '../core/router-store.ts';
-import { house } from '../../test/policy-candidates.ts';
+import { house } from '../../test/support/policy-candidates.ts';
 import { learnedRouting } from './learned-routing.ts';
 
 const outcome = (n: number, more: Partial<RoutedOutcome> = {}): RoutedOutcome => ({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { healthy, house, ordinary } from '../../test/policy-candidates.ts';
+import { healthy, house, ordinary } from '../../test/support/policy-candidates.ts';
 import type { Policy } from '../core/plan.ts';
 import { learnedRouting } from './learned-routing.ts';
 import { learningPolicy } from './learning-policy.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { candidate, costing, healthy, ordinary } from '../../test/policy-candidates.ts';
+import { candidate, costing, healthy, ordinary } from '../../test/support/policy-candidates.ts';
 import cascade from './cascade.ts';
 
 const cheap = (id: string, family: string) => candidate(id, { family, tier: 'economy', price: costing(0.2) });

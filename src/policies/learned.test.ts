@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { candidate, costing, healthy, house, ordinary } from '../../test/policy-candidates.ts';
+import { candidate, costing, healthy, house, ordinary } from '../../test/support/policy-candidates.ts';
 import type { RequestFeatures, RoutingPreferences } from '../core/plan.ts';
 import type { Deployment } from '../core/provider.ts';
 import { simpleTasks } from '../core/success-prior.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { healthy, house, ordinary } from '../../test/policy-candidates.ts';
+import { healthy, house, ordinary } from '../../test/support/policy-candidates.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { RequestFeatures, RoutingRule } from '../core/plan.ts';
 import rules, { checkRules } from './rules.ts';

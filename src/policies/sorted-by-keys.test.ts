@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { candidate } from '../../test/policy-candidates.ts';
+import { candidate } from '../../test/support/policy-candidates.ts';
 import { inOrder, sortedPlaces, sortingRoom } from './sorted-by-keys.ts';
 
 const anyRow = fc.record({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { healthy, house, ordinary } from '../../test/policy-candidates.ts';
+import { healthy, house, ordinary } from '../../test/support/policy-candidates.ts';
 import type { RequestFeatures } from '../core/plan.ts';
 import type { Candidate } from '../core/provider.ts';
 import tiered from './tiered.ts';

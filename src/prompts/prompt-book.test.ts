@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { tempFolder } from '../../test/temp-folder.ts';
+import { tempFolder } from '../../test/support/temp-folder.ts';
 import { styleFor } from './prompt-style.ts';
 import { promptBook, readOverrides } from './prompt-book.ts';
 import { toolPrompts } from './tools/index.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describeEachBackend } from '../../test/each-backend.ts';
-import { intent, noon, settlement } from '../../test/ledger-samples.ts';
+import { describeEachBackend } from '../../test/support/each-backend.ts';
+import { intent, noon, settlement } from '../../test/support/ledger-samples.ts';
 import type { KeySettings } from '../core/stores.ts';
 
 const full: KeySettings = {

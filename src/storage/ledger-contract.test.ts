@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describeEachBackend } from '../../test/each-backend.ts';
-import { attempt, intent, noon, settlement } from '../../test/ledger-samples.ts';
+import { describeEachBackend } from '../../test/support/each-backend.ts';
+import { attempt, intent, noon, settlement } from '../../test/support/ledger-samples.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { IntentRow, Settlement } from '../core/ledger.ts';
 import { noUsage } from '../core/usage.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describeEachBackend } from '../../test/each-backend.ts';
-import { noon } from '../../test/ledger-samples.ts';
+import { describeEachBackend } from '../../test/support/each-backend.ts';
+import { noon } from '../../test/support/ledger-samples.ts';
 import type { SaidLimit } from '../core/rate-limits.ts';
 
 const limit = (members: Partial<SaidLimit> = {}): SaidLimit => ({

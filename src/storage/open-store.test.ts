@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
-import { describeEachBackend } from '../../test/each-backend.ts';
+import { describeEachBackend } from '../../test/support/each-backend.ts';
 import { openStore } from './open-store.ts';
 
 describeEachBackend('opening', (it) => {

@@ -7,9 +7,9 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { mock } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { describeEachBackend, type TestDatabase } from '../../test/each-backend.ts';
-import type { LedgerLoad, LedgerLoadLine } from '../../test/ledger-load.ts';
-import { intent, noon, settlement } from '../../test/ledger-samples.ts';
+import { describeEachBackend, type TestDatabase } from '../../test/support/each-backend.ts';
+import type { LedgerLoad, LedgerLoadLine } from '../../test/support/ledger-load.ts';
+import { intent, noon, settlement } from '../../test/support/ledger-samples.ts';
 import type { Store } from '../core/stores.ts';
 
 const known = { unknownPrice: false };
@@ -36,7 +36,7 @@ type Child = ChildProcessByStdio<null, Readable, null>;
 
 function startLoad(database: TestDatabase, order: Omit<LedgerLoad, 'backend' | 'address'>): Child {
   const load: LedgerLoad = { backend: database.backend.name, address: database.address, ...order };
-  const script = join(import.meta.dirname, '../../test/ledger-load.ts');
+  const script = join(import.meta.dirname, '../../test/support/ledger-load.ts');
   return spawn(process.execPath, [script, JSON.stringify(load)], { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 

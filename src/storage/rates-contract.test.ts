@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describeEachBackend } from '../../test/each-backend.ts';
-import { noon } from '../../test/ledger-samples.ts';
+import { describeEachBackend } from '../../test/support/each-backend.ts';
+import { noon } from '../../test/support/ledger-samples.ts';
 
 describeEachBackend('rate windows', (it) => {
   it('lets exactly the limit through, however many processes ask at once', async (database) => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describeEachBackend } from '../../test/each-backend.ts';
+import { describeEachBackend } from '../../test/support/each-backend.ts';
 import type { Thread, ThreadTurn } from '../core/thread.ts';
 
 const noon = Date.UTC(2026, 10, 20, 12);

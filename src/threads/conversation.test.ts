@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
-import { withStore } from '../../test/each-backend.ts';
+import { withStore } from '../../test/support/each-backend.ts';
 import { openStore } from '../storage/open-store.ts';
 import { openConversation, type ConversationOptions } from './conversation.ts';
 

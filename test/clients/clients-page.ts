@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DialectId } from '../../src/core/content.ts';
 import { dialectIds } from '../../src/core/content.ts';
-import { recordingCorrections } from '../recording-corrections.ts';
+import { recordingCorrections } from '../support/recording-corrections.ts';
 import { aspects, type Hearing } from './hearing.ts';
 import type { OfficialClient } from './official-client.ts';
 
@@ -54,7 +54,7 @@ export function clientsPage(
     'how many a program hears as they mean: text, tool calls, finish, usage, and all else that its client has a member for.',
     'Where client and provider speak one dialect, a reply that the client itself refuses or reads in its own way also',
     'counts if it does exactly the same without a gateway between; how many these are stands behind the sum.',
-    `Of ${Object.keys(recordingCorrections).length} recordings the bytes say something else than their own summary: \`test/recording-corrections.ts\` has the reasons.`,
+    `Of ${Object.keys(recordingCorrections).length} recordings the bytes say something else than their own summary: \`test/support/recording-corrections.ts\` has the reasons.`,
     '',
     'The same test checks that each failed reply becomes an error of the class and status that the client documents, and that',
     'an abort reaches the provider, for every client in front of every dialect: before its first word, in the middle of its',

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Expectation, RecordedReply } from '../recorded-replies.ts';
+import type { Expectation, RecordedReply } from '../support/recorded-replies.ts';
 import {
   anyObject,
   type Gateway,

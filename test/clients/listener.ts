@@ -3,7 +3,7 @@ import { hear, outcomeOf, questionFor, withoutPlace, type Hearing, type Outcome 
 import { officialClients } from './index.ts';
 import type { Failure, Gateway, OfficialClient } from './official-client.ts';
 import { dialectOf, ownReplies, recordedReplies, startReplayingGateway } from './replaying-gateway.ts';
-import type { RecordedReply } from '../recorded-replies.ts';
+import type { RecordedReply } from '../support/recorded-replies.ts';
 
 // What one official client makes of recordings, in a thread of its own: see `listening.ts`.
 

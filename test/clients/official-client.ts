@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../src/core/errors.ts';
 import type { JsonValue } from '../../src/core/json.ts';
-import type { ClientDialectId } from '../client-stream.ts';
-import type { Expectation } from '../recorded-replies.ts';
+import type { ClientDialectId } from '../support/client-stream.ts';
+import type { Expectation } from '../support/recorded-replies.ts';
 
 /** What a program asks of its client. Tools go by name and take any object. */
 export type Question = {

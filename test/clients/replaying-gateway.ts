@@ -1,9 +1,9 @@
 import type { ConfigInput } from '../../src/config/schema.ts';
 import type { DialectId } from '../../src/core/content.ts';
 import { dialects } from '../../src/dialects/index.ts';
-import { startTestGateway, type Cleanup, type TestGateway } from '../gateway.ts';
-import { ownSamples, sharedReplies, type RecordedReply } from '../recorded-replies.ts';
-import { startReplayServer, tornName, type ReplayServer } from '../replay-server.ts';
+import { startTestGateway, type Cleanup, type TestGateway } from '../support/gateway.ts';
+import { ownSamples, sharedReplies, type RecordedReply } from '../support/recorded-replies.ts';
+import { startReplayServer, tornName, type ReplayServer } from '../providers/replay-server.ts';
 
 /** Our own samples and, where they are, the recordings of ../shared, of every dialect. */
 export const ownReplies = dialects.flatMap(({ id }) => ownSamples(id));

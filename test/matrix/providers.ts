@@ -1,4 +1,4 @@
-import { everySimulatedProvider, type TestGatewayOptions } from '../gateway.ts';
+import { everySimulatedProvider, type TestGatewayOptions } from '../support/gateway.ts';
 import { openaiChat } from './openai-chat.ts';
 import { openaiResponses } from './openai-responses.ts';
 import { anthropicMessages } from './anthropic-messages.ts';

@@ -1,4 +1,4 @@
-import { dialectContract } from '../../../test/dialect-contract.ts';
+import { dialectContract } from '../../../test/support/dialect-contract.ts';
 import googleGenerate from './index.ts';
 
 dialectContract(googleGenerate, {

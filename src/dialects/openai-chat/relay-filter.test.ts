@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { replyBytes, sharedReplies } from '../../../test/recorded-replies.ts';
-import { sharedTest } from '../../../test/shared-data.ts';
+import { replyBytes, sharedReplies } from '../../../test/support/recorded-replies.ts';
+import { sharedTest } from '../../../test/support/shared-data.ts';
 import type { ModelRequest } from '../../core/request.ts';
 import { relayFilter } from './relay-filter.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sharedReplies } from '../../../test/recorded-replies.ts';
-import { sharedTest } from '../../../test/shared-data.ts';
+import { sharedReplies } from '../../../test/support/recorded-replies.ts';
+import { sharedTest } from '../../../test/support/shared-data.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import { readRequest } from './read-request.ts';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { Client } from 'pg';
-import { intent, settlement } from '../../../test/ledger-samples.ts';
+import { intent, settlement } from '../../../test/support/ledger-samples.ts';
 import {
   createPostgresSchema,
   dropPostgresSchema,
   postgresUnavailable,
-} from '../../../test/postgres-cluster.ts';
+} from '../../../test/support/postgres-cluster.ts';
 import { migrations } from '../migrations/index.ts';
 import { openPostgresStore } from './open-postgres-store.ts';
 

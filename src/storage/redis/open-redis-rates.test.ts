@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import * as fc from 'fast-check';
-import { noon } from '../../../test/ledger-samples.ts';
-import { redisUnavailable, startRedis } from '../../../test/redis-server.ts';
+import { noon } from '../../../test/support/ledger-samples.ts';
+import { redisUnavailable, startRedis } from '../../../test/support/redis-server.ts';
 import { judgeRate, secondOf, type RateWindows, type SecondUse } from '../../core/rate-windows.ts';
 import { openRedisRates } from './open-redis-rates.ts';
 import { until } from '../../../test/support/until.ts';

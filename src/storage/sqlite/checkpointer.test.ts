@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { intent, settlement } from '../../../test/ledger-samples.ts';
+import { intent, settlement } from '../../../test/support/ledger-samples.ts';
 import { openSqliteStore } from './open-sqlite-store.ts';
 import { until } from '../../../test/support/until.ts';
 

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
-import { intent, settlement } from '../../../test/ledger-samples.ts';
+import { intent, settlement } from '../../../test/support/ledger-samples.ts';
 import { migrations, schemaVersion } from '../migrations/index.ts';
 import { openSqliteStore } from './open-sqlite-store.ts';
 

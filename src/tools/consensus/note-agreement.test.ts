@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { withStore } from '../../../test/each-backend.ts';
-import { intent, noon, settlement } from '../../../test/ledger-samples.ts';
+import { withStore } from '../../../test/support/each-backend.ts';
+import { intent, noon, settlement } from '../../../test/support/ledger-samples.ts';
 import { noteAgreement } from './note-agreement.ts';
 import { tallyVotes } from './tally-votes.ts';
 

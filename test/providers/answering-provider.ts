@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Cleanup } from './gateway.ts';
+import type { Cleanup } from '../support/gateway.ts';
 
 /** What a model of this provider says to a prompt; a number is the status of a failure. */
 export type Says = (model: string, body: Asked) => string | number;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { DialectId } from '../src/core/content.ts';
-import { sseReader } from '../src/dialects/sse.ts';
+import type { DialectId } from '../../src/core/content.ts';
+import { sseReader } from '../../src/dialects/sse.ts';
 
 /** The dialects that clients speak to the gateway, with their routes and the ends that their streams may have. */
 export const clientDialects = {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
 
-const bin = join(import.meta.dirname, '../src/surfaces/cli/bin.ts');
+const bin = join(import.meta.dirname, '../../src/surfaces/cli/bin.ts');
 
 export type Ran = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 

@@ -6,7 +6,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { startTestGateway, type Cleanup, type TestGateway } from './gateway.ts';
 import { parse } from 'yaml';
 
-const bin = join(import.meta.dirname, '../src/surfaces/cli/bin.ts');
+const bin = join(import.meta.dirname, '../../src/surfaces/cli/bin.ts');
 
 /** `auto` speaks the newest revision that both know, `legacy` one of those with a handshake. */
 export type Era = 'auto' | 'legacy';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Cleanup } from './gateway.ts';
+import type { Cleanup } from '../support/gateway.ts';
 
 /** An OpenAI-like provider that takes its time. */
 export type SlowProvider = {

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../src/core/errors.ts';
+import type { ErrorCode } from '../../src/core/errors.ts';
 import type { Expectation } from './recorded-replies.ts';
 
 /** What the bytes of a recording say, where its own expectation says otherwise. */

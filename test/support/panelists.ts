@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test';
-import type { ConfigInput } from '../src/config/schema.ts';
-import { createConclave, type Conclave, type LLMProvider } from '../src/index.ts';
+import type { ConfigInput } from '../../src/config/schema.ts';
+import { createConclave, type Conclave, type LLMProvider } from '../../src/index.ts';
 import { tempFolder } from './temp-folder.ts';
 
 /** What a panelist was sent, as one text. */

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Cleanup } from './gateway.ts';
+import type { Cleanup } from '../support/gateway.ts';
 
 /** A request as a provider had it. */
 export type Received = { readonly path: string; readonly body: Readonly<Record<string, unknown>> };

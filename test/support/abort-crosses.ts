@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { TestGateway } from './gateway.ts';
-import { until } from './support/until.ts';
+import { until } from './until.ts';
 
 /** The requirement is 200 ms; a busy machine is given more, for what is asked here is whether it comes at once or never. */
 const mostMs = 5_000;

@@ -13,7 +13,7 @@ export type RunningGateway = {
   readonly readyMs: number;
 };
 
-const bin = join(import.meta.dirname, '../src/surfaces/cli/bin.ts');
+const bin = join(import.meta.dirname, '../../src/surfaces/cli/bin.ts');
 
 /**
  * Starts `conclave serve` as a process of its own and waits for its greeting. The caller ends it. `nodeArgs` are for Node

@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createApp, type App, type AppOptions } from '../src/app.ts';
-import type { ConfigInput } from '../src/config/schema.ts';
-import type { SimulatorOptions } from '../src/simulator/state.ts';
-import { startSimulator, type Simulator } from '../src/simulator/server.ts';
-import { startGateway } from '../src/surfaces/http/gateway.ts';
+import { createApp, type App, type AppOptions } from '../../src/app.ts';
+import type { ConfigInput } from '../../src/config/schema.ts';
+import type { SimulatorOptions } from '../../src/simulator/state.ts';
+import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
+import { startGateway } from '../../src/surfaces/http/gateway.ts';
 
 export type TestGateway = {
   readonly url: string;

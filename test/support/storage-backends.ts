@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { Store } from '../src/core/stores.ts';
-import type { Ms } from '../src/core/units.ts';
-import { openPostgresStore } from '../src/storage/postgres/open-postgres-store.ts';
-import { openSqliteStore } from '../src/storage/sqlite/open-sqlite-store.ts';
+import type { Store } from '../../src/core/stores.ts';
+import type { Ms } from '../../src/core/units.ts';
+import { openPostgresStore } from '../../src/storage/postgres/open-postgres-store.ts';
+import { openSqliteStore } from '../../src/storage/sqlite/open-sqlite-store.ts';
 import { createPostgresSchema, dropPostgresSchema, postgresUnavailable } from './postgres-cluster.ts';
 
 /** Who a store believes to be, and its clock; absent: this process and the wall clock. */

@@ -1,6 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Cleanup } from './gateway.ts';
+import type { Cleanup } from '../support/gateway.ts';
 
 /** What the provider says next, in these pieces, and how its connection then ends. */
 export type Script = {

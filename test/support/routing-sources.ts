@@ -1,7 +1,7 @@
 import { deflateRawSync } from 'node:zlib';
-import type { SetPin } from '../scripts/routing-data/build-sets.ts';
-import prices from '../scripts/routing-data/prices.json' with { type: 'json' };
-import { gradedAnswer, type Grading } from '../scripts/routing-data/zeroeval-answer.ts';
+import type { SetPin } from '../../scripts/routing-data/build-sets.ts';
+import prices from '../../scripts/routing-data/prices.json' with { type: 'json' };
+import { gradedAnswer, type Grading } from '../../scripts/routing-data/zeroeval-answer.ts';
 
 /** A row as it is published. */
 export type PublishedRow = {

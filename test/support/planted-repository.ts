@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FindingCategory, Severity } from '../src/core/finding.ts';
+import type { FindingCategory, Severity } from '../../src/core/finding.ts';
 
 /** A defect that is really there; see fixtures/planted. */
 export type PlantedDefect = {
@@ -13,7 +13,7 @@ export type PlantedDefect = {
   readonly title: string;
 };
 
-export const plantedFolder = join(import.meta.dirname, '../fixtures/planted/repository');
+export const plantedFolder = join(import.meta.dirname, '../../fixtures/planted/repository');
 
 // Our own file, and a test holds it to this shape.
 export const plantedDefects = JSON.parse(

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ErrorCode } from '../src/core/errors.ts';
-import type { JsonObject, JsonValue } from '../src/core/json.ts';
+import type { ErrorCode } from '../../src/core/errors.ts';
+import type { JsonObject, JsonValue } from '../../src/core/json.ts';
 import { recordedErrors, recordingCorrections } from './recording-corrections.ts';
 import { sharedAvailable, sharedPath } from './shared-data.ts';
 
@@ -59,7 +59,7 @@ export function errorCodeOf({ id, expect }: RecordedReply): ErrorCode | undefine
 
 /** Our own samples of one dialect, written by hand from public documentation. */
 export function ownSamples(dialect: string): RecordedReply[] {
-  const folder = join(import.meta.dirname, '../fixtures', dialect);
+  const folder = join(import.meta.dirname, '../../fixtures', dialect);
   return readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
     .sort()

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { startSimulator } from '../src/simulator/server.ts';
+import { startSimulator } from '../../src/simulator/server.ts';
 
-const bin = join(import.meta.dirname, '../src/surfaces/cli/bin.ts');
+const bin = join(import.meta.dirname, '../../src/surfaces/cli/bin.ts');
 
 /** What the simulator saw of one call. */
 export type Asked = { readonly model: string; readonly provider: string; readonly body?: unknown };

@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Cleanup } from './gateway.ts';
+import type { Cleanup } from '../support/gateway.ts';
 
 /** How the provider answers whoever comes with a key; absent: well, and at once. */
 export type Manner = {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Cleanup } from './gateway.ts';
-import { replyBytes, type RecordedReply } from './recorded-replies.ts';
+import type { Cleanup } from '../support/gateway.ts';
+import { replyBytes, type RecordedReply } from '../support/recorded-replies.ts';
 
 /** Bytes at either end of a recording, and at one place between, that are written one by one. */
 const slowBytes = 256;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 
-const root = join(import.meta.dirname, '../../shared');
+const root = join(import.meta.dirname, '../../../shared');
 
 /** Whether the recorded replies and specifications lie beside the checkout. */
 export const sharedAvailable = existsSync(join(root, 'fixtures'));
