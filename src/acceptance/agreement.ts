@@ -5,15 +5,21 @@ import type { Sign } from './sign.ts';
 
 /**
  * Whether answers say the same: those of other families count most, further samples of one model (self-consistency)
- * least. The first answer that says what most say leads.
+ * least. The first answer that says what most say leads. Who `isOut`, since it is known to be no answer, has no voice.
  */
-export function agreement({ answers, request }: Pick<AcceptanceQuestion, 'answers' | 'request'>): {
+export function agreement(
+  { answers, request }: Pick<AcceptanceQuestion, 'answers' | 'request'>,
+  isOut: (answer: StepAnswer) => boolean,
+): {
   readonly signs: readonly Sign[];
   readonly leader: number;
 } {
-  const keys = answers.map(({ reply }) => answerOf(reply, request));
+  const out = answers.map(isOut);
+  const keys = answers.map(({ reply }, at) => (out[at] ? undefined : answerOf(reply, request)));
   const step = answers.at(-1)?.step ?? 0;
-  const leader = leaderOf(answers, keys, step);
+  const leader = leaderOf(answers, step, (at) =>
+    out[at] ? -1 : keys.filter((key) => key !== undefined && key === keys[at]).length,
+  );
   const led = answers[leader];
   const key = keys[leader];
   if (!led || key === undefined) return { signs: [], leader };
@@ -40,12 +46,7 @@ function relationOf({ model: a }: StepAnswer, { model: b }: StepAnswer): 'sample
 }
 
 /** Of the step's answers the one whose words most answers share; the first of equals. */
-function leaderOf(
-  answers: readonly StepAnswer[],
-  keys: readonly (string | undefined)[],
-  step: number,
-): number {
-  const votes = (at: number) => keys.filter((key) => key !== undefined && key === keys[at]).length;
+function leaderOf(answers: readonly StepAnswer[], step: number, votes: (at: number) => number): number {
   return answers.reduce(
     (best, answer, at) => (answer.step === step && (best === -1 || votes(at) > votes(best)) ? at : best),
     -1,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isRefusal, isUnsure } from './refusals.ts';
+import { asksBack, isRefusal, isUnsure } from './refusals.ts';
 
 test('a refusal is known in the languages that people ask in', () => {
   for (const text of [
@@ -20,9 +20,72 @@ test('a refusal is known in the languages that people ask in', () => {
     '很抱歉,我不能回答这个问题。',
     '申し訳ありませんが、そのご要望にはお答えできません。',
     '죄송하지만, 그 요청은 도와드릴 수 없습니다.',
+    '申し訳ありませんが、そのリクエストにはお応えできません。',
+    'عذرًا، لا يمكنني المساعدة في هذا الطلب.',
+    'أنا آسف، ولكنني لا أستطيع مساعدتك في ذلك.',
+    'मुझे खेद है, लेकिन मैं इसमें आपकी मदद नहीं कर सकता।',
   ]) {
     assert.equal(isRefusal(text), true, text);
   }
+});
+
+test('a refusal is known by each of the words that English ones come in', () => {
+  for (const text of [
+    "I'm not able to help with that.",
+    "I'm unable to fulfill this request.",
+    'I am not able to assist with this.',
+    'I am sorry, I cannot help with that.',
+    'I am sorry, but I cannot assist with that request.',
+    "**I'm sorry**, but I can't help with that.",
+    "I'm really sorry, but I can't do that.",
+    'I cannot and will not provide that.',
+    'I can’t discuss that.',
+    "I'm sorry, I can't continue with this conversation.",
+    'I must decline.',
+    "No, I can't do that.",
+    "That's not something I can help with.",
+    "I don't feel comfortable helping with that.",
+    'This request violates our content policy.',
+    'My apologies, but I am unable to comply.',
+    'Unfortunately, I won’t be able to help you with this.',
+    'I apologize for the inconvenience, but I cannot generate that content.',
+  ]) {
+    assert.equal(isRefusal(text), true, text);
+  }
+});
+
+test('a letter that declines, a story, and what one cannot help doing are no refusals', () => {
+  for (const text of [
+    "I can't help but notice how much the sample means here: it is .42.",
+    'I cannot help laughing when I read the ending.',
+    "I'm sorry, but I can't make it to your wedding on Saturday.",
+    'I must decline your kind invitation to the wedding.',
+    "I can't write to you without thinking of the sea,",
+    'Sorry seems to be the hardest word. It was written in 1976.',
+    'No, a mutex is owned by a thread and a semaphore is not.',
+    'Unfortunately, the index does not help here: the planner has to read every row.',
+    'This request returns 404, because the route is registered after the fallback.',
+    'You will not be able to write to this file.',
+    'I am unable to sing, said the lighthouse keeper, and he meant it.',
+  ]) {
+    assert.equal(isRefusal(text), false, text);
+  }
+});
+
+test('who asks for what is missing has not answered; an answer that ends with an offer has', () => {
+  for (const text of [
+    'I need more information. Please paste the text.',
+    "You haven't provided the text that I should summarize.",
+    'Could you share the error message?',
+    "I don't see any attachment.",
+  ])
+    assert.equal(asksBack(text), true, text);
+  for (const text of [
+    'A mutex is owned by the thread that locked it.',
+    `${'A mutex is owned by the thread that locked it. '.repeat(10)}Could you share your code?`,
+    'You need more sleep.',
+  ])
+    assert.equal(asksBack(text), false, text);
 });
 
 test('what cannot be done, a story of somebody who declines, and an answer with a "no" in it are no refusals', () => {
@@ -35,6 +98,8 @@ test('what cannot be done, a story of somebody who declines, and an answer with 
     'No se puede dividir por cero.',
     'The function returns null because the list is empty, and I added a check that should help.',
     '不能除以零。',
+    'لا يمكن القسمة على صفر.',
+    'आप शून्य से भाग नहीं दे सकते।',
     'Ich kann mit Freude sagen: Das Gedicht handelt vom Herbst.',
   ]) {
     assert.equal(isRefusal(text), false, text);

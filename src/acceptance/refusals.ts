@@ -1,13 +1,25 @@
 /** Sources of patterns; `refuses` follows an apology, if there is one, at the beginning. */
 type Wording = { readonly language: string; readonly refuses: string; readonly unsure: string };
 
+/** "I can't", "as an AI I am unable to", "I won't": whoever declines says that of itself. */
+const unable = String.raw`(?:as an? [^.,]{2,40}, )?i(?: can ?not| can['’]?t|(?:['’]m| am)(?: currently| simply)? (?:not (?:able|allowed|permitted)|unable) to| won['’]t| will not)(?: be able to)?(?: and will not| and won['’]t)?`;
+/** What declines whatever follows, and what does so with "that" or "a list of" behind it only: "I can't write to you" opens a letter. */
+const declined = String.raw`(?:help(?! but\b| \p{L}+ing\b)|assist|comply|fulfill?|answer|discuss|engage in|go along with|(?:do|provide|share|continue|support|create|generate|write|produce|complete|process|respond to)(?: with)? (?:that|this|these|those|it|an?|any|such|the|you with|your|instructions|information|content|medical|legal))\b`;
+const demurring = [
+  String.raw`i(?: must| have to| need to|['’]ll have to|['’]m going to have to)?(?: respectfully| politely)? decline(?=[.!]|$| to (?:help|assist|answer|provide)| (?:this|that|your) (?:request|question))`,
+  String.raw`i(?: do not| don['’]t) feel comfortable (?:helping|assisting|providing|answering|discussing|sharing|creating|writing|doing|with (?:this|that))`,
+  String.raw`i(?:['’]m| am) not comfortable (?:helping|assisting|providing|answering|discussing|sharing|creating|writing|doing|with (?:this|that))`,
+  String.raw`(?:that|this)(?:['’]s| is) (?:not something (?:that )?i(?: can| am able to|['’]m able to)|something (?:that )?i (?:cannot|can['’]t|won['’]t)) (?:help|assist|do|provide|discuss)`,
+  String.raw`(?:that|this|your) (?:request|question|prompt) (?:violates|goes against|is against|conflicts with) (?:our|my|the)\b`,
+].join('|');
+
 /**
  * How models decline and doubt, by language. Only the first person counts: "you cannot divide by zero" declines nothing.
  */
 const wordings: readonly Wording[] = [
   {
     language: 'English',
-    refuses: String.raw`(?:but )?(?:i|as an ai[^.]{0,40}, i) (?:can(?:no|['’])t|am not able to|['’]?m not able to|am unable to|['’]?m unable to|won['’]t) (?:help|assist|comply|do that|provide|answer|fulfil)`,
+    refuses: String.raw`(?:(?:but|however|no),? )*(?:${unable} ${declined}|${demurring})`,
     unsure: String.raw`\b(?:i(?:['’]m| am) not (?:entirely |completely |quite )?(?:sure|certain)|i (?:do not|don['’]t) (?:really )?know|hard to say|i might be wrong|i may be wrong|cannot be determined|can['’]t be determined|not enough information|it is unclear|i would need more|please verify)\b`,
   },
   {
@@ -62,7 +74,7 @@ const wordings: readonly Wording[] = [
   },
   {
     language: 'Japanese',
-    refuses: String.raw`[^。]{0,30}(?:手伝い|手助け|お答え|回答|対応|提供)[^。]{0,20}(?:できません|出来ません|かねます)`,
+    refuses: String.raw`[^。]{0,30}(?:手伝い|手助け|お答え|お応え|応じ|回答|対応|提供)[^。]{0,20}(?:できません|出来ません|かねます)`,
     unsure: String.raw`(?:確かではありません|よく分かりません|わかりません|自信がありません)`,
   },
   {
@@ -70,11 +82,21 @@ const wordings: readonly Wording[] = [
     refuses: String.raw`[^.]{0,30}(?:도와|도움|답변|제공)[^.]{0,12}수 (?:가 )?없`,
     unsure: String.raw`(?:확실하지 않|잘 모르겠)`,
   },
+  {
+    language: 'Arabic',
+    refuses: String.raw`(?:و?لكن(?:ني|ي)? )?(?:لا (?:أستطيع|يمكنني|أقدر)|لست قادر\p{L}*|لن أتمكن من)[^.،]{0,40}(?:مساعد|المساعدة|الإجابة|تقديم|تلبية|توفير|الرد)`,
+    unsure: String.raw`(?:لست متأكد|لا أعرف|من الصعب القول)`,
+  },
+  {
+    language: 'Hindi',
+    refuses: String.raw`[^।.]{0,60}(?:मदद|सहायता|उत्तर|जवाब|प्रदान|पूरा)[^।.]{0,20}नहीं (?:कर|दे) (?:सकता|सकती|पाऊँगा|पाऊंगा)`,
+    unsure: String.raw`(?:मुझे (?:पक्का|ठीक से) नहीं पता|मुझे यकीन नहीं|कहना मुश्किल है)`,
+  },
 ];
 
 /** "I'm sorry", in whatever language: a few words up to the first comma or stop. */
-const apology = String.raw`(?:[^.,!，。、！]{0,40}[.,!，。、！]\s*)?`;
-const apologyInEnglish = String.raw`(?:i['’]?m sorry|sorry|i apologi[sz]e|unfortunately)?[,.!]?\s*`;
+const apology = String.raw`(?:[^.,!，。、！،]{0,40}[.,!，。、！،]\s*)?`;
+const apologyInEnglish = String.raw`(?:(?:(?:i(?:['’]?m| am)(?: \w+){0,2} )?sorry|(?:my |sincere )*apologies|i(?: sincerely| do)? apologi[sz]e|unfortunately|no|i understand|i appreciate)(?: (?:for|about|that|your) [^.,!]{1,60})?[,.!:;–—-]?\s*)?`;
 
 const refusal = new RegExp(
   `^(?:${wordings
@@ -84,15 +106,35 @@ const refusal = new RegExp(
 );
 const doubt = new RegExp(wordings.map(({ unsure }) => unsure).join('|'), 'iu');
 
+/** Words that ask for what the prompt should have held, or what it means. */
+const question = new RegExp(
+  [
+    String.raw`\bi(?:['’]ll| will| would)? need (?:more|some|the|a bit more|additional|further) (?:information|details|context|text|\p{L}+ (?:that|which|you|in order|to))`,
+    String.raw`\b(?:please|could you|can you|would you)(?: please)? (?:paste|provide|share|send|upload|attach|clarify|specify)\b`,
+    String.raw`\b(?:you have not|you haven['’]t|you did not|you didn['’]t|i do not see|i don['’]t see)(?: seem to have)? (?:provide|paste|attach|include|share|specif|any|the|a|your)`,
+    String.raw`\b(?:it looks like|it seems)(?: that)? (?:you|the) [^.?]{0,40}(?:forgot|missing|not included|no text|empty)`,
+  ].join('|'),
+  'iu',
+);
+
 /** As much of an answer as a refusal opens it with. */
 const opening = 300;
+/** An answer that is longer has more to say than what it asks. */
+const longestQuestion = 400;
+/** Bold, headings and quotes that a model sets its first words in. */
+const marks = /[*_`#>"“”]+/gu;
 
-/** Whether an answer begins by declining, in one of thirteen languages. */
+/** Whether an answer begins by declining, in one of fifteen languages. */
 export function isRefusal(text: string): boolean {
-  return refusal.test(text.trimStart().slice(0, opening));
+  return refusal.test(text.slice(0, opening).replaceAll(marks, '').trimStart());
 }
 
 /** Whether an answer says that it may be wrong. */
 export function isUnsure(text: string): boolean {
   return doubt.test(text);
+}
+
+/** Whether an answer is a question: what was asked cannot be done without more. English only. */
+export function asksBack(text: string): boolean {
+  return text.length <= longestQuestion && question.test(text);
 }

@@ -1,6 +1,6 @@
 import { replyText } from '../core/collected-reply.ts';
 import type { AcceptanceQuestion, StepAnswer } from '../core/acceptance.ts';
-import { isRefusal, isUnsure } from './refusals.ts';
+import { asksBack, isRefusal, isUnsure } from './refusals.ts';
 import type { Sign } from './sign.ts';
 
 /** Whether an answer is whole, and stands by what it says. */
@@ -17,6 +17,7 @@ export function soundness(
   if (!said) return veto('refusal', 'it says nothing');
   if (reply.finish?.reason === 'length') return veto('length', 'it was cut off at the output limit');
   if (isUnsure(text)) return { signal: 'hedging', says: 'it is not sure of itself', worth: 'hedging' };
+  if (asksBack(text)) return { signal: 'hedging', says: 'it asks for more instead', worth: 'hedging' };
   return lengthOf(text, features.prompt ?? '');
 }
 

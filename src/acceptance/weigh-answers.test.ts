@@ -113,6 +113,25 @@ test('refusals, silence and cut answers are never accepted, hedging is believed 
   assert.ok(chance([answer('You cannot divide by zero.')]) > 0, 'what cannot be done is no refusal');
 });
 
+test('an answer that is known to be none speaks neither for nor against the next one', () => {
+  const output = { type: 'json' as const };
+  const right = answer('{"city":"Oslo"}', 'b/small', 1);
+  const behind = (first: string, failed = false) => {
+    const one = answer(first);
+    return chance([one, right], {
+      request: { ...request, output },
+      ...(failed && { failed: new Set([one]) }),
+    });
+  };
+  const alone = chance([right], { request: { ...request, output } });
+  assert.equal(behind('{"city":'), alone, 'broken');
+  assert.equal(behind('I cannot help with that.'), alone, 'a refusal');
+  assert.equal(behind('{"city":"Rome"}', true), alone, "turned down by the caller's check");
+  assert.ok(behind('{"city":"Rome"}') < alone);
+  const samples = [answer('', 'a/small', 0), answer('#### 42', 'a/small', 0)];
+  assert.equal(weigh(question(samples)).leader, 1, 'nor does it lead');
+});
+
 test('of several samples the answer that most give leads', () => {
   const samples = ['#### 7', '#### 42', '#### 42', '#### 9', '#### 42'].map((text) => answer(text));
   const verdict = weigh(question(samples));

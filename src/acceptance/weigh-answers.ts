@@ -3,6 +3,7 @@ import type {
   AcceptanceVerdict,
   AnswerAcceptance,
   CheckResult,
+  StepAnswer,
 } from '../core/acceptance.ts';
 import { successPrior } from '../core/success-prior.ts';
 import { acceptanceWeights, type SignalOdds } from '../learning/acceptance-weights.ts';
@@ -61,18 +62,20 @@ export function signsOf(question: AcceptanceQuestion): {
   readonly signs: readonly Sign[];
   readonly leader: number;
 } {
-  const { answers, request, checked, judged } = question;
-  const { signs: agreeing, leader } = agreement(question);
+  const { answers, failed, checked, judged } = question;
+  const own = new Map(answers.map((answer) => [answer, ownSigns(question, answer)]));
+  const isBroken = (answer: StepAnswer) =>
+    failed?.has(answer) === true || (own.get(answer)?.some((sign) => 'veto' in sign) ?? false);
+  const { signs: agreeing, leader } = agreement(question, isBroken);
   const answer = answers[leader];
   if (!answer) return { signs: [], leader };
-  const signs = [
-    soundness(question, answer),
-    ...schemaValidity(request, answer),
-    ...agreeing,
-    ...checkSigns(checked),
-    ...judgeSigns(judged),
-  ];
+  const signs = [...(own.get(answer) ?? []), ...agreeing, ...checkSigns(checked), ...judgeSigns(judged)];
   return { signs, leader };
+}
+
+/** What an answer shows by itself. */
+function ownSigns(question: AcceptanceQuestion, answer: StepAnswer): Sign[] {
+  return [soundness(question, answer), ...schemaValidity(question.request, answer)];
 }
 
 function checkSigns(checked: CheckResult | undefined): Sign[] {

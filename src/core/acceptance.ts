@@ -31,6 +31,8 @@ export type AcceptanceQuestion = {
   readonly answers: readonly StepAnswer[];
   /** P(right) that is needed. */
   readonly threshold: number;
+  /** Those that the caller's own check turned down: what they say counts for nothing. */
+  readonly failed?: ReadonlySet<StepAnswer> | undefined;
   /** What the caller's own check said. */
   readonly checked?: CheckResult | undefined;
   /** What a judge said, 0 to 1. */

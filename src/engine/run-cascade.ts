@@ -34,10 +34,11 @@ export async function runCascade(
 ): Promise<StartedAttempt> {
   const answers: Given[] = [];
   const leaders = new Map<Given, number>();
+  const failed = new Set<Given>();
   let best: { readonly given: Given; readonly probability: number } | undefined;
   for (const [at, planned] of route.plan.steps.entries()) {
     const step = withoutRejected(planned, answers);
-    const asking = { route, record, step, leaders };
+    const asking = { route, record, step, leaders, failed };
     if (!planned.acceptance) {
       const wanted = planned.candidates[0]?.model;
       return askLast(engine, asking, { answers, instead: best?.given, wanted });
@@ -50,6 +51,7 @@ export async function runCascade(
     const leader = answers[verdict.leader];
     if (!leader) continue;
     leaders.set(leader, noteVerdict(asking, { given, verdict, leader }));
+    if (isVetoed(verdict)) failed.add(leader);
     if (verdict.accepted) {
       if (route.call.check) record.checkPassed = true;
       noteAgreement(engine, asking, {
@@ -79,6 +81,8 @@ type Asking = {
   readonly step: PlanStep;
   /** The answers that were looked at, with the places of their verdicts. */
   readonly leaders: ReadonlyMap<Given, number>;
+  /** Those of them that are known to be no answer. */
+  readonly failed: ReadonlySet<Given>;
 };
 
 /** All samples of a step at once. One that fails gives nothing; where all do, the next step is asked. */
@@ -118,9 +122,10 @@ async function judged(
   answers: readonly Given[],
 ): Promise<AcceptanceVerdict> {
   const { acceptance } = engine;
-  const { route, record, step } = asking;
+  const { route, record, step, failed } = asking;
   const { call, features } = route;
-  const question = { request: call.request, features, answers, threshold: step.acceptance?.threshold ?? 0 };
+  const threshold = step.acceptance?.threshold ?? 0;
+  const question = { request: call.request, features, answers, failed, threshold };
   const seen = acceptance.weigh(question);
   const leader = answers[seen.leader];
   if (!leader || isVetoed(seen)) return seen;
