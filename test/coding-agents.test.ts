@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { everySimulatedProvider, openTestGateway, post, type TestGateway } from './support/gateway.ts';
+import {
+  everySimulatedProvider,
+  openTestGateway,
+  post,
+  startTestGateway,
+  type TestGateway,
+} from './support/gateway.ts';
 import { seenStream } from './support/client-stream.ts';
+import { startEchoingProvider } from './providers/echoing-provider.ts';
 
 // The requests that coding agents make, beside the calls that every client makes: docs/coding-agents.md says how to set them up.
 
@@ -314,6 +321,65 @@ describe('Codex', () => {
       assert.match(error.message, named);
     }
   });
+
+  test('sees a prompt that is too long as the failed response at which it compacts, whoever the provider is', async () => {
+    for (const model of models) {
+      const asked = turn(`${model}!fault=overflow`);
+      const reply = await post(gateway, '/v1/responses', asked, headers);
+      const text = await reply.text();
+      assert.equal(reply.status, 200, text);
+      assert.match(reply.headers.get('content-type') ?? '', /^text\/event-stream/);
+      assert.ok(reply.headers.get('x-conclave-request-id'));
+      assert.match(text, /^event: response\.created\n/);
+      assert.deepEqual(failureOf(text).code, 'context_length_exceeded', model);
+
+      const whole = await post(gateway, '/v1/responses', { ...asked, stream: false }, headers);
+      assert.equal(whole.status, 400, 'who asked for no stream gets none');
+    }
+  });
+
+  test('hears from a relayed stream that breaks off why, how long to wait, and of which response', async (t) => {
+    const provider = await startEchoingProvider(t, () => ({ body: brokenOff }));
+    const one = await startTestGateway(t, {
+      config: { providers: { openai: { baseUrl: `${provider.url}/v1`, apiKey: 'k' } } },
+    });
+    const text = await (await post(one, '/v1/responses', turn('openai/gpt-6-sol'), headers)).text();
+    assert.deepEqual(seenStream('openai-responses', Buffer.from(text)).ends, ['error']);
+    const { id, code, message } = failureOf(text);
+    assert.deepEqual([id, code], ['resp_theirs', 'rate_limit_exceeded']);
+    // What Codex looks for.
+    assert.match(message, /try again in\s*11\.054s/i);
+  });
+
+  function failureOf(text: string) {
+    const data = /^data: (\{"type":"response\.failed".*)$/m.exec(text)?.[1] ?? assert.fail(text);
+    type Failed = { response: { id: string; error: { code: string; message: string } } };
+    const { response } = JSON.parse(data) as Failed; // the event that was looked for
+    return { id: response.id, ...response.error };
+  }
+
+  /** As OpenAI breaks off: with the failed response alone. */
+  const brokenOff = [
+    { type: 'response.created', response: { id: 'resp_theirs', status: 'in_progress', output: [] } },
+    { type: 'response.output_item.added', output_index: 0, item: { type: 'message', id: 'msg_1' } },
+    { type: 'response.output_text.delta', output_index: 0, content_index: 0, delta: 'Half' },
+    {
+      type: 'response.failed',
+      response: {
+        id: 'resp_theirs',
+        status: 'failed',
+        output: [],
+        error: {
+          code: 'rate_limit_exceeded',
+          message: 'Rate limit reached for gpt-6-sol. Please try again in 11.054s.',
+        },
+      },
+    },
+  ]
+    .map(
+      (event, at) => `event: ${event.type}\ndata: ${JSON.stringify({ ...event, sequence_number: at })}\n\n`,
+    )
+    .join('');
 
   type Item = Readonly<Record<string, unknown>>;
 

@@ -38,7 +38,7 @@ test('a relayed stream of Responses that breaks off goes on counting in its erro
       ];
       for (const [pieces, ending] of ways) {
         const heard = await hear(pieces, ending);
-        if (heard?.at(-1)?.type !== 'error') continue;
+        if (heard?.at(-1)?.type !== 'response.failed') continue;
         broken += 1;
         assert.deepEqual(
           heard.map(({ sequence_number }) => sequence_number),

@@ -7,6 +7,7 @@ import type { Quirks } from './provider.ts';
 import type { ModelRequest } from './request.ts';
 import type { StreamPart } from './stream-part.ts';
 import type { Tokens } from './units.ts';
+import type { Usage } from './usage.ts';
 
 /** What a codec must know of the model that it writes a request for. */
 export type WireTarget = {
@@ -73,8 +74,18 @@ export type ReplyContext = {
   readonly createdAt: number;
   /** The request, for what the reply must echo (OpenAI's `include_usage`). */
   readonly request: ModelRequest;
-  /** How many events the client has had already, where its dialect numbers them. Default 0. */
-  readonly eventsBefore?: number;
+  /** Where the client has had the provider's own bytes so far. Absent: the reply begins here. */
+  readonly begun?: BegunReply;
+};
+
+/** What a client has had of a relayed stream that Conclave must end. */
+export type BegunReply = {
+  /** What the provider called the reply. */
+  readonly id?: string;
+  /** How many events there were, where the dialect numbers them. */
+  readonly events: number;
+  /** What the provider counted until then. */
+  readonly usage?: Usage;
 };
 
 /** Writes parts as a client's stream. After a `finish` or `error` part `push` writes nothing more. */
@@ -134,6 +145,11 @@ export interface Dialect {
   replyWriter(context: ReplyContext): ReplyWriter;
   /** A provider's failure as our error, by status, headers and its own code, never by message alone. */
   readError(failure: WireFailure): ConclaveError;
+  /**
+   * Whether its servers tell this failure on a stream with status 200, where one was asked for and nothing of it has
+   * gone out yet, and its clients look for it there alone. Default: never.
+   */
+  toldInStream?(error: ConclaveError): boolean;
   /** Our error in the client's own shape. */
   writeError(error: ConclaveError): { readonly status: number; readonly body: JsonObject };
   /** Absent: its providers have no vectors, or not in this dialect. */

@@ -2,6 +2,7 @@ import { ConclaveError } from '../core/errors.ts';
 import type { StreamPart } from '../core/stream-part.ts';
 import type { EngineContext } from './engine.ts';
 import type { CallRecord } from './record.ts';
+import type { Usage } from '../core/usage.ts';
 import { isTerminal, type Chunk } from './reply-chunks.ts';
 import { upToEnd, upToGoodEnd, wholeEvents } from './whole-events.ts';
 
@@ -26,8 +27,15 @@ export const plainParts: Shape<readonly StreamPart[]> = {
   error: (error) => [{ type: 'error', error }],
 };
 
-/** The provider's own bytes. Whole events only, so that an error event after a cut stands on a line of its own. */
-export function relayedBytes(engine: EngineContext, record: CallRecord): Shape<Uint8Array> {
+/**
+ * The provider's own bytes. Whole events only, so that an error event after a cut stands on a line of its own. `held`: its
+ * first chunks, which say what it calls the reply.
+ */
+export function relayedBytes(
+  engine: EngineContext,
+  record: CallRecord,
+  held: readonly Chunk[],
+): Shape<Uint8Array> {
   const { call } = record;
   const dialect = call.raw && engine.dialects.get(call.raw.dialect);
   if (!dialect) throw new ConclaveError('internal', 'A relay needs the dialect of its client.');
@@ -42,13 +50,19 @@ export function relayedBytes(engine: EngineContext, record: CallRecord): Shape<U
   let mayHide = false;
   const shown = (pieces: readonly Uint8Array[]) =>
     (filter ? pieces.map(filter) : pieces).filter(({ byteLength }) => byteLength > 0);
+  let begun = false;
   let eventsBefore = 0;
+  let usage: Usage | undefined;
   /** Remembers up to which number the client has events, so that an error of ours goes on from there. */
   const numbered = (pieces: readonly Uint8Array[]) => {
+    begun ||= pieces.length > 0;
     if (dialect.lastEventNumber === undefined) return pieces;
     for (const piece of pieces) eventsBefore = (dialect.lastEventNumber(piece) ?? eventsBefore - 1) + 1;
     return pieces;
   };
+  const id = held.flatMap(({ parts }) =>
+    parts.flatMap((part) => (part.type === 'start' ? (part.id ?? []) : [])),
+  )[0];
   const read = (event: Uint8Array) => dialect.replyReader({}).push(event);
   const ends = (event: Uint8Array) => read(event).some(isTerminal);
   /** The end of a stream whose last event has no blank line behind it, or was left out. */
@@ -66,14 +80,19 @@ export function relayedBytes(engine: EngineContext, record: CallRecord): Shape<U
       const { before, end } = upToGoodEnd(Buffer.concat(events.push(bytes)), ends);
       return shown(numbered([before, end ?? lastWords()]));
     },
-    before: ({ bytes }) => shown(numbered([upToEnd(Buffer.concat(events.push(bytes)), ends).before])),
+    before({ bytes, parts }) {
+      usage = parts.find((part) => part.type === 'usage')?.usage;
+      return shown(numbered([upToEnd(Buffer.concat(events.push(bytes)), ends).before]));
+    },
     error(error) {
       const context = {
         id: record.id,
         model: call.request.model,
         createdAt: engine.now(),
         request: call.request,
-        eventsBefore,
+        ...(begun && {
+          begun: { events: eventsBefore, ...(id !== undefined && { id }), ...(usage && { usage }) },
+        }),
       };
       return Buffer.from(dialect.replyWriter(context).push([{ type: 'error', error }]));
     },

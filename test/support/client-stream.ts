@@ -25,7 +25,8 @@ export const clientDialects = {
     path: '/v1/responses',
     ask: { input: 'Tell me in some detail what a river delta is.' },
     finish: (data) => /^\{"type":"response\.(?:completed|incomplete)"/.test(data),
-    error: (data) => /^\{"type":"(?:response\.failed|error)"/.test(data),
+    // An `error` before it says the same to libraries that throw for that.
+    error: (data) => data.startsWith('{"type":"response.failed"'),
     text: (event) => (event?.type === 'response.output_text.delta' ? (event.delta ?? '') : ''),
   },
 } as const satisfies Partial<Record<DialectId, ClientDialect>>;

@@ -144,23 +144,53 @@ test('an answer that was cut by its limit or a filter is incomplete', () => {
   }
 });
 
-test('an error is the last event, in the documented shape and in the one that OpenAI sends', () => {
+test('an error is said in the documented shape and in the one that OpenAI sends, and the response ends as failed', () => {
   const error = new ConclaveError('stream_truncated', 'The stream broke off.');
   const parts: StreamPart[] = [
     { type: 'text-delta', index: 0, text: 'Half' },
     { type: 'error', error },
     { type: 'finish', reason: 'stop' },
   ];
-  const last = eventsOf(parts).at(-1);
-  assert.equal(last?.type, 'error');
-  assert.equal(last.message, 'The stream broke off.');
-  assert.deepEqual(last.error, {
+  const [said, last] = eventsOf(parts).slice(-2);
+  assert.equal(said?.type, 'error');
+  assert.equal(said.message, 'The stream broke off.');
+  assert.deepEqual(said.error, {
     message: 'The stream broke off.',
     type: 'server_error',
     param: null,
     code: 'stream_truncated',
   });
-  assert.deepEqual(typesOf([{ type: 'error', error }]), ['error']);
+  assert.equal(last?.type, 'response.failed');
+  assert.ok(isJsonObject(last.response));
+  const { id, status, error: why, output } = last.response;
+  assert.deepEqual([id, status], ['resp_req_1', 'failed']);
+  assert.deepEqual(why, { code: 'server_error', message: 'The stream broke off.' });
+  assert.equal(JSON.stringify(output).includes('"type":"message"'), true, 'what there was of it');
+  assert.deepEqual(typesOf([{ type: 'error', error }]), [
+    'response.created',
+    'response.in_progress',
+    'error',
+    'response.failed',
+  ]);
+});
+
+test('a stream that the provider began ends under the provider’s name for it, with its count', () => {
+  const begun = { id: 'resp_theirs', events: 7, usage: { ...noUsage, input: 5, output: 2 } };
+  const writer = replyWriter({ ...context, begun });
+  const error = new ConclaveError('provider_rate_limited', 'Please try again in 11.054s.');
+  const written = String(writer.push([{ type: 'error', error }]));
+  const events = [...written.matchAll(/^data: (.*)$/gm)].map(([, data = '']): unknown => JSON.parse(data));
+  assert.equal(events.length, 2);
+  const [said, last] = events;
+  assert.ok(isJsonObject(said) && isJsonObject(last) && isJsonObject(last.response));
+  assert.deepEqual([said.sequence_number, last.sequence_number], [7, 8]);
+  assert.equal(last.response.id, 'resp_theirs');
+  assert.deepEqual(last.response.error, {
+    code: 'rate_limit_exceeded',
+    message: 'Please try again in 11.054s.',
+  });
+  assert.ok(isJsonObject(last.response.usage));
+  assert.equal(last.response.usage.total_tokens, 7);
 });
 
 test('texts that follow each other are parts of one message, with their citations', () => {

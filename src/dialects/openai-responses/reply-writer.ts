@@ -1,12 +1,13 @@
 import type { ReplyContext, ReplyWriter } from '../../core/dialect.ts';
+import type { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
-import type { Usage } from '../../core/usage.ts';
 import { openAiError } from '../openai-write-error.ts';
 import { ssePing } from '../sse.ts';
 import { callWriter } from './call-writer.ts';
 import type { CallWriter } from './call-writer.ts';
 import { eventWriter } from './event-writer.ts';
+import { failedCode } from './failed-code.ts';
 import { writeFinish } from './finish.ts';
 import { itemId } from './item-id.ts';
 import type { IdKind } from './item-id.ts';
@@ -20,14 +21,15 @@ import { declaredTools, imageItem } from './write-items.ts';
 
 /** Writes the events of one response, in OpenAI's own order: each item is opened, filled, closed. */
 export function replyWriter(context: ReplyContext): ReplyWriter {
-  const events = eventWriter(context.eventsBefore);
+  const { begun } = context;
+  const events = eventWriter(begun?.events);
   const declared = declaredTools(context.request);
   const calls = new Map<number, CallWriter>();
   let message: MessageWriter | undefined;
   let thought: ReasoningWriter | undefined;
   let lastOpaque: number | undefined;
-  let usage: Usage | undefined;
-  let started = false;
+  let usage = begun?.usage;
+  let started = begun !== undefined;
   let over = false;
 
   const idOf = (kind: IdKind) => (place: number) => itemId(kind, context.id, place);
@@ -104,6 +106,27 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
     over = true;
   }
 
+  /**
+   * As OpenAI ends a stream: `error`, for which its libraries throw, then the response as it failed, which alone tells
+   * Codex why (https://github.com/vercel/ai/issues/6534 has the two). What is open stays so.
+   */
+  function fail(thrown: ConclaveError): void {
+    const error = openAiError(thrown);
+    const { code, message: text, param } = error;
+    // The documentation has these members on top, OpenAI's servers nest them.
+    events.send('error', { code, message: text, param, error });
+    const response = {
+      ...responseEnvelope(context),
+      ...(begun?.id !== undefined && { id: begun.id }),
+      status: 'failed',
+      error: { code: failedCode(thrown.code), message: text },
+      output: [...events.output],
+      ...(usage && { usage: writeUsage(usage) }),
+    };
+    events.send('response.failed', { response });
+    over = true;
+  }
+
   function write(part: StreamPart): void {
     switch (part.type) {
       case 'start':
@@ -140,13 +163,8 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
         return;
       case 'finish':
         return finish(part);
-      case 'error': {
-        const error = openAiError(part.error);
-        const { code, message: text, param } = error;
-        // The documentation has these members on top, OpenAI's servers nest them, and its clients throw for the latter.
-        events.send('error', { code, message: text, param, error });
-        over = true;
-      }
+      case 'error':
+        return fail(part.error);
     }
   }
 
@@ -154,7 +172,7 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
     push(parts) {
       for (const part of parts) {
         if (over) break;
-        if (part.type !== 'error') start();
+        start();
         write(part);
       }
       return events.take();

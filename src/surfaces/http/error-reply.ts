@@ -2,6 +2,7 @@ import type { Dialect } from '../../core/dialect.ts';
 import type { App } from '../../app.ts';
 import { asConclaveError, withRequestId, type ConclaveError } from '../../core/errors.ts';
 import type { WholeReply } from '../../core/http-exchange.ts';
+import type { ModelRequest } from '../../core/request.ts';
 import { nameHeaders } from './reply-headers.ts';
 
 export type ErrorReply = WholeReply & { readonly body: string };
@@ -15,20 +16,35 @@ export function namedError(app: Pick<App, 'newId'>, thrown: unknown): ConclaveEr
 /** An error in the shape of the client's own dialect, with what tells its retry logic the truth. */
 export function errorReply(error: ConclaveError, dialect: Dialect): ErrorReply {
   const { status, body } = dialect.writeError(error);
-  const { retryAfterMs, requestId, allow, attempts } = error.details;
   return {
     status,
-    headers: {
-      'content-type': 'application/json',
-      ...(allow && { allow }),
-      ...(requestId && nameHeaders(requestId, dialect)),
-      ...(attempts && { 'x-conclave-attempts': String(attempts.length) }),
-      ...(retryAfterMs !== undefined && {
-        'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))),
-      }),
-      // The official clients retry every 429; a spent budget will not come back by asking again.
-      ...(error.code === 'budget_exceeded' && retryAfterMs === undefined && { 'x-should-retry': 'false' }),
-    },
+    headers: { 'content-type': 'application/json', ...errorHeaders(error, dialect) },
     body: JSON.stringify(body),
+  };
+}
+
+/** The same where a stream was asked for: some dialects tell some errors on one. */
+export function streamErrorReply(error: ConclaveError, dialect: Dialect, request: ModelRequest): WholeReply {
+  if (dialect.toldInStream?.(error) !== true) return errorReply(error, dialect);
+  const id = error.details.requestId ?? '';
+  const writer = dialect.replyWriter({ id, model: request.model, createdAt: Date.now(), request });
+  return {
+    status: 200,
+    headers: { 'content-type': dialect.streamContentType, ...errorHeaders(error, dialect) },
+    body: writer.push([{ type: 'error', error }]),
+  };
+}
+
+function errorHeaders({ code, details }: ConclaveError, dialect: Dialect): Record<string, string> {
+  const { retryAfterMs, requestId, allow, attempts } = details;
+  return {
+    ...(allow && { allow }),
+    ...(requestId && nameHeaders(requestId, dialect)),
+    ...(attempts && { 'x-conclave-attempts': String(attempts.length) }),
+    ...(retryAfterMs !== undefined && {
+      'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))),
+    }),
+    // The official clients retry every 429; a spent budget will not come back by asking again.
+    ...(code === 'budget_exceeded' && retryAfterMs === undefined && { 'x-should-retry': 'false' }),
   };
 }

@@ -11,7 +11,7 @@ import { callerKeys } from './caller-keys.ts';
 import { callControls, wantsDryRun } from './call-controls.ts';
 import { costInBody, costInStream } from './cost-in-usage.ts';
 import { dryRunReply } from './dry-run.ts';
-import { errorReply, namedError } from './error-reply.ts';
+import { errorReply, namedError, streamErrorReply } from './error-reply.ts';
 import type { HttpExchange } from '../../core/http-exchange.ts';
 import { headHeaders, outcomeHeaders } from './reply-headers.ts';
 import { sendNamedJson } from './send-json.ts';
@@ -25,6 +25,7 @@ const silentTicks = 2;
 
 /** One model call over HTTP in one dialect: authenticate, read, run, write. */
 export async function serveModelCall(app: App, dialect: Dialect, exchange: HttpExchange): Promise<void> {
+  let asksForStream: ModelRequest | undefined;
   try {
     const principal = await authenticate(app, exchange.headers);
     exchange.notes.keyName = principal.name;
@@ -32,6 +33,8 @@ export async function serveModelCall(app: App, dialect: Dialect, exchange: HttpE
     const asked = bodyControls(body.value, app.providerNames);
     const reader = readerOf(app, dialect, body.value);
     const request = requestFrom(reader, asked);
+    const dry = wantsDryRun(exchange.headers);
+    if (request.stream && !dry) asksForStream = request;
     const call = callFrom(app, {
       exchange,
       principal,
@@ -49,9 +52,7 @@ export async function serveModelCall(app: App, dialect: Dialect, exchange: HttpE
       }),
     });
     const need = verificationNeed(app, exchange.headers, call);
-    if (wantsDryRun(exchange.headers)) {
-      return sendNamedJson(app, exchange, dryRunReply(await app.engine.preview(call), need));
-    }
+    if (dry) return sendNamedJson(app, exchange, dryRunReply(await app.engine.preview(call), need));
     const reply = await app.engine.run(call);
     exchange.notes.requestId = reply.head.requestId;
     exchange.notes.model = reply.head.model;
@@ -67,6 +68,7 @@ export async function serveModelCall(app: App, dialect: Dialect, exchange: HttpE
     if (error.code === 'internal') app.log.error({ error: error.cause }, error.message);
     // Behind the head nothing but the stream itself could carry an error, and there it already stands.
     if (exchange.headSent) exchange.destroy();
+    else if (asksForStream) exchange.send(streamErrorReply(error, dialect, asksForStream));
     else exchange.send(errorReply(error, dialect));
   }
 }

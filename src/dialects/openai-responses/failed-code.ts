@@ -1,0 +1,21 @@
+import type { ErrorCode } from '../../core/errors.ts';
+
+/**
+ * Codes of a failed response that clients act on. OpenAI sends `context_length_exceeded` and `insufficient_quota`
+ * although its document of the format lists neither; what Codex makes of each stands in its
+ * `codex-rs/codex-api/src/sse/responses.rs`.
+ */
+const codes: Partial<Record<ErrorCode, string>> = {
+  context_too_long: 'context_length_exceeded',
+  provider_quota: 'insufficient_quota',
+  rate_limited: 'rate_limit_exceeded',
+  provider_rate_limited: 'rate_limit_exceeded',
+  invalid_request: 'invalid_prompt',
+  unsupported: 'invalid_prompt',
+  content_filtered: 'invalid_prompt',
+};
+
+/** Why a response failed, in the few words that OpenAI has for that there. */
+export function failedCode(code: ErrorCode): string {
+  return codes[code] ?? 'server_error';
+}
