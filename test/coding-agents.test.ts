@@ -131,6 +131,21 @@ describe('Claude Code', () => {
       assert.match(await next.text(), /"type":"text"/);
     });
 
+    test(`is answered by ${model} with a strict tool and an answer’s shape that have optional members`, async () => {
+      const schema = { ...parameters, properties: { ...parameters.properties, limit: { type: 'integer' } } };
+      const asked = {
+        ...turn(model),
+        stream: false,
+        tools: [{ name: 'Read', strict: true, input_schema: schema }],
+        output_config: { format: { type: 'json_schema', schema } },
+      };
+      const reply = await post(gateway, '/v1/messages', asked, headers);
+      assert.equal(reply.status, 200, await reply.clone().text());
+      const isLax = model.startsWith('openai/') || model.startsWith('deepseek/');
+      const warnings = reply.headers.get('x-conclave-warnings') ?? '';
+      assert.equal(/The tool "Read" was offered without "strict": OpenAI/.test(warnings), isLax, warnings);
+    });
+
     test(`counts tokens for ${model}`, async () => {
       const { stream: _, max_tokens: __, ...counted } = turn(model);
       const reply = await post(gateway, '/v1/messages/count_tokens?beta=true', counted, headers);

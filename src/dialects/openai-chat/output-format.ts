@@ -1,8 +1,7 @@
-import { isJsonObject } from '../../core/json.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
 import type { Quirks } from '../../core/provider.ts';
-import type { OutputFormat } from '../../core/request.ts';
-import { objectOf } from '../loose-fields.ts';
+import type { ModelRequest } from '../../core/request.ts';
+import { isStrictFormat } from '../strict-schema.ts';
 
 export type WrittenFormat = {
   readonly format?: JsonObject;
@@ -12,7 +11,7 @@ export type WrittenFormat = {
 
 /** The shape of the answer as this seller can be asked for it. */
 export function writeOutputFormat(
-  output: OutputFormat | undefined,
+  { output, origin }: Pick<ModelRequest, 'output' | 'origin'>,
   quirks: Quirks,
   warnings: string[],
 ): WrittenFormat {
@@ -29,7 +28,7 @@ export function writeOutputFormat(
     );
     return { ...jsonObject, instruction: schemaInstruction(output.schema) };
   }
-  const { name = 'answer', description, schema, strict } = output;
+  const { name = 'answer', description, schema } = output;
   return {
     format: {
       type: 'json_schema',
@@ -37,8 +36,7 @@ export function writeOutputFormat(
         name: name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64),
         ...(description !== undefined && { description }),
         schema,
-        // Other dialects have no such word and always mean it; OpenAI refuses to hold schemas of some shapes.
-        strict: strict ?? canBeStrict(schema),
+        strict: isStrictFormat(output, origin, warnings),
       },
     },
   };
@@ -46,18 +44,6 @@ export function writeOutputFormat(
 
 function schemaInstruction(schema: JsonObject): string {
   return `Answer with one JSON value that is valid against this JSON Schema, and nothing else:\n${JSON.stringify(schema)}`;
-}
-
-/** Whether every object of a schema lists all its members as required and allows no others, as strictness demands. */
-function canBeStrict(schema: JsonValue): boolean {
-  if (Array.isArray(schema)) return schema.every(canBeStrict);
-  if (!isJsonObject(schema)) return true;
-  if (schema.type === 'object' || schema.properties !== undefined) {
-    const required = new Set(Array.isArray(schema.required) ? schema.required : []);
-    const names = Object.keys(objectOf(schema.properties));
-    if (schema.additionalProperties !== false || !names.every((name) => required.has(name))) return false;
-  }
-  return Object.values(schema).every((value) => value === undefined || canBeStrict(value));
 }
 
 /** The messages with the instruction at the end of the system prompt, where it changes a cached prefix least. */

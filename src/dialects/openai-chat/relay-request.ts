@@ -93,7 +93,7 @@ function shapeMembers(
     mode === 'none'
       ? request.output !== undefined
       : mode === 'json-object' && request.output?.type === 'json-schema';
-  const shape = lacksFormat ? writeOutputFormat(request.output, quirks, warnings) : {};
+  const shape = lacksFormat ? writeOutputFormat(request, quirks, warnings) : {};
   const messages = objectsOf(body.messages);
   const rewritten = messages
     .map((message) => withoutForeignThoughts(message, target, warnings))

@@ -6,6 +6,7 @@ import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { leaveOutSampling } from '../gpt-habits.ts';
 import { outputLimit } from '../output-limit.ts';
+import { withinStrictness } from '../strict-schema.ts';
 import { cacheMarksWarning } from '../warn-of-cache-marks.ts';
 import { effortMembers } from './effort-members.ts';
 import { withInstruction, writeOutputFormat } from './output-format.ts';
@@ -31,10 +32,12 @@ function writeBody(
   warnings: string[],
 ): JsonObject {
   const { quirks } = target;
-  const { format, instruction } = writeOutputFormat(request.output, quirks, warnings);
+  const { format, instruction } = writeOutputFormat(request, quirks, warnings);
   const messages = writeMessages(request.messages, quirks, warnings);
   const tools = [
-    ...(request.tools ?? []).map((tool) => writeTool(tool, target, warnings)),
+    ...(request.tools ?? []).map((tool) =>
+      writeTool(withinStrictness(tool, request.origin, warnings), target, warnings),
+    ),
     ...toolsOf(extras),
   ];
   if (request.topK !== undefined) warnings.push('"top_k" was left out: OpenAI\'s format has no word for it.');

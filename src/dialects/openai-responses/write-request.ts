@@ -6,10 +6,11 @@ import { acceptableUser } from '../acceptable-user.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { leaveOutSampling } from '../gpt-habits.ts';
-import { objectsOf } from '../loose-fields.ts';
+import { objectOf, objectsOf } from '../loose-fields.ts';
 import { writeOutputFormat } from '../openai-chat/output-format.ts';
 import { outputLimit } from '../output-limit.ts';
 import { effortFor } from '../reasoning-effort.ts';
+import { withinStrictness } from '../strict-schema.ts';
 import { writeFormat } from './write-format.ts';
 import { writeInput } from './write-input.ts';
 import { writeTool, writeToolChoice } from './write-tools.ts';
@@ -40,8 +41,11 @@ function writeBody(request: ModelRequest, target: WireTarget, warnings: string[]
   warnWordless(request, warnings);
   warnOfCacheMarks(request, warnings);
   warnOfNames(request.messages, warnings);
-  const output = writeOutputFormat(request.output, quirks, warnings);
-  const tools = [...(request.tools ?? []).map(writeTool), ...objectsOf(valueOf(extras, 'tools'))];
+  const output = writeOutputFormat(request, quirks, warnings);
+  const tools = [
+    ...(request.tools ?? []).map((tool) => writeTool(withinStrictness(tool, request.origin, warnings))),
+    ...objectsOf(valueOf(extras, 'tools')),
+  ];
   const limit = limitOf(request, target, warnings);
   return {
     model: target.model,
@@ -117,7 +121,8 @@ function writeText(
   extras: readonly ExtraField[],
 ): JsonObject {
   // `format` is what the seller can hold, which may be less than was asked for.
-  const held = format?.type === 'json_object' ? { type: 'json_object' } : writeFormat(output);
+  const strict = objectOf(format?.json_schema).strict === true;
+  const held = format?.type === 'json_schema' ? { ...writeFormat(output), strict } : { type: 'json_object' };
   const text = { ...(format && { format: held }), ...nested(extras, 'text.') };
   return Object.keys(text).length > 0 ? { text } : {};
 }

@@ -13,11 +13,13 @@ import {
 } from './openai-refusals.ts';
 import { checkRole } from './seller-roles.ts';
 import { isObject, listOf, numberOf, objectOf, textOf } from '../read-json.ts';
+import { checkStrictSchemas } from './strict-schemas.ts';
 import { toolName } from './tool-name.ts';
 
 /** Reads a chat completion request. @throws Refused in the words of the real API. */
 export function readOpenaiChat(body: JsonObject, { provider, model: deployment }: WireRequest): Asked {
   checkEndUser(provider, body);
+  checkStrictSchemas(provider, body);
   checkOpenaiTakes(provider, body);
   checkReasonedFunctions(provider, body);
   const effort = textOf(body['reasoning_effort']);

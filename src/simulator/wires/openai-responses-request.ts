@@ -7,6 +7,7 @@ import type { WireRequest } from '../wire.ts';
 import { checkEffort } from './effort-refusals.ts';
 import { efforts } from './openai-efforts.ts';
 import { checkEndUser, checkTemperature } from './openai-refusals.ts';
+import { checkStrictSchemas } from './strict-schemas.ts';
 import { toolName } from './tool-name.ts';
 
 /** Reads a request to `/v1/responses`. @throws Refused in the words of the real API. */
@@ -15,6 +16,7 @@ export function readOpenaiResponses(body: JsonObject, request: WireRequest): Ask
   if (!model) refuse("Missing required parameter: 'model'.", 'model');
   if (body['input'] === undefined) refuse("Missing required parameter: 'input'.", 'input');
   checkEndUser(request.provider, body);
+  checkStrictSchemas(request.provider, body);
   const effort = textOf(objectOf(body['reasoning'])['effort']);
   checkTemperature(request.provider, body, effort);
   checkEffort(request.provider, model, 'reasoning.effort', effort);

@@ -75,6 +75,30 @@ const refused: readonly (readonly [what: string, path: string, body: object, say
     /Invalid 'user': string too long.*maximum length 64.*length 118.*"code":"string_above_max_length"/,
   ],
   [
+    'a strict function with an optional property',
+    'openai',
+    {
+      model: 'gpt-4o',
+      messages: hello,
+      tools: [
+        {
+          type: 'function',
+          function: {
+            name: 'f',
+            strict: true,
+            parameters: {
+              type: 'object',
+              properties: { a: {}, b: {} },
+              required: ['a'],
+              additionalProperties: false,
+            },
+          },
+        },
+      ],
+    },
+    /function 'f': In context=\(\), 'required' is required.*Missing 'b'/,
+  ],
+  [
     'an unknown content part',
     'openai',
     { model: 'gpt-4o', messages: [say([{ type: 'smell' }])] },

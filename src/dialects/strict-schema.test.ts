@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JsonObject } from '../core/json.ts';
+import { canBeStrict } from './strict-schema.ts';
+
+const closed = (properties: JsonObject, required = Object.keys(properties)): JsonObject => ({
+  type: 'object',
+  properties,
+  required,
+  additionalProperties: false,
+});
+const text = { type: 'string' };
+
+test('a schema whose objects are closed and require all they name is held strictly', () => {
+  const held: readonly JsonObject[] = [
+    closed({}),
+    closed({ a: text, b: { type: ['string', 'null'] } }),
+    closed({ not: text, default: text, allOf: { type: 'array', items: closed({ if: text }) } }),
+    { ...closed({ a: { $ref: '#/$defs/x' } }), $defs: { x: closed({ c: text }) } },
+    closed({ a: { anyOf: [text, closed({ b: text })] }, b: { type: 'string', format: 'date' } }),
+  ];
+  for (const schema of held) assert.ok(canBeStrict(schema), JSON.stringify(schema));
+});
+
+test('an optional property, free keys or a keyword that OpenAI refuses make it lax', () => {
+  const lax: readonly JsonObject[] = [
+    closed({ a: text, b: text }, ['a']),
+    { type: 'object', properties: { a: text }, required: ['a'] },
+    { type: 'object' },
+    closed({ a: closed({ b: text }, []) }),
+    closed({ a: { type: 'array', items: { type: 'object' } } }),
+    { ...closed({ a: { $ref: '#/$defs/x' } }), $defs: { x: { type: 'object' } } },
+    { anyOf: [closed({ a: text }), closed({ b: text })] },
+    closed({ a: { oneOf: [text] } }),
+    closed({ a: { type: 'string', default: '' } }),
+    closed({ a: { type: 'string', format: 'uri' } }),
+  ];
+  for (const schema of lax) assert.ok(!canBeStrict(schema), JSON.stringify(schema));
+});

@@ -1,0 +1,95 @@
+import type { DialectId } from '../core/content.ts';
+import { isJsonObject } from '../core/json.ts';
+import type { JsonObject, JsonValue } from '../core/json.ts';
+import type { OutputFormat, ToolDefinition } from '../core/request.ts';
+
+/**
+ * A tool as OpenAI takes it: asked to hold a schema strictly, it refuses one that other makers hold (an optional property,
+ * say), and the whole call with it. Its own clients are left to hear that.
+ */
+export function withinStrictness(
+  tool: ToolDefinition,
+  origin: DialectId | undefined,
+  warnings: string[],
+): ToolDefinition {
+  if (!tool.strict || isOpenAis(origin) || canBeStrict(tool.inputSchema)) return tool;
+  warnings.push(
+    `The tool "${tool.name}" was offered without "strict": OpenAI holds no schema with optional properties or free keys.`,
+  );
+  return { ...tool, strict: false };
+}
+
+/** Whether the answer's shape is asked for strictly. Other dialects than OpenAI's have no such word and always mean it. */
+export function isStrictFormat(
+  { strict, schema }: Extract<OutputFormat, { type: 'json-schema' }>,
+  origin: DialectId | undefined,
+  warnings: string[],
+): boolean {
+  if (strict !== undefined) return strict;
+  const can = canBeStrict(schema);
+  if (!can && origin !== undefined && !isOpenAis(origin)) {
+    warnings.push(
+      'The JSON schema was sent without "strict": OpenAI holds none with optional properties or free keys.',
+    );
+  }
+  return can;
+}
+
+function isOpenAis(origin: DialectId | undefined): boolean {
+  return origin === 'openai-chat' || origin === 'openai-responses';
+}
+
+/** https://developers.openai.com/api/docs/guides/structured-outputs: what a strict schema may not hold. */
+const refused = [
+  'allOf',
+  'oneOf',
+  'not',
+  'if',
+  'then',
+  'else',
+  'dependentRequired',
+  'dependentSchemas',
+  'patternProperties',
+  'propertyNames',
+  'contains',
+  'uniqueItems',
+  'minLength',
+  'maxLength',
+  'minProperties',
+  'maxProperties',
+  'default',
+];
+
+const formats = [
+  'date-time',
+  'time',
+  'date',
+  'duration',
+  'email',
+  'hostname',
+  'ipv4',
+  'ipv6',
+  'uuid',
+] as const;
+
+/** Whether a schema is in OpenAI's subset: an object at its root, in which every object is closed and requires all it names. */
+export function canBeStrict(schema: JsonObject): boolean {
+  return schema.anyOf === undefined && isStrict(schema);
+}
+
+function isStrict(schema: JsonValue | undefined): boolean {
+  if (!isJsonObject(schema)) return schema !== true;
+  if (refused.some((keyword) => schema[keyword] !== undefined)) return false;
+  if (schema.format !== undefined && !formats.some((format) => format === schema.format)) return false;
+  const properties = isJsonObject(schema.properties) ? schema.properties : {};
+  if (schema.type === 'object' || schema.properties !== undefined) {
+    const required: readonly JsonValue[] = Array.isArray(schema.required) ? schema.required : [];
+    const all = Object.keys(properties).every((name) => required.includes(name));
+    if (schema.additionalProperties !== false || !all) return false;
+  }
+  const named = [properties, schema.$defs, schema.definitions].flatMap((map) =>
+    isJsonObject(map) ? Object.values(map) : [],
+  );
+  const choices = Array.isArray(schema.anyOf) ? schema.anyOf : [];
+  return [...named, ...choices, schema.items].every(isStrict);
+}
