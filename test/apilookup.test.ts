@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { conclave } from './support/command-line.ts';
 import { tempFolder } from './support/temp-folder.ts';
+import { readText, startLocalServer } from './support/local-server.ts';
 
 const page = 'https://nodejs.org/en/about/previous-releases';
 
@@ -35,9 +34,8 @@ type Says = (prompt: string) => { readonly text: string; readonly citations?: re
 
 /** A provider whose models always search, at a server of ours that says what the test wants. */
 async function perplexity(t: TestContext, says: Says) {
-  const server = createServer(async (request, response) => {
-    const asked = (await request.setEncoding('utf8').toArray()).join('');
-    const { text, citations } = says(asked);
+  const origin = await startLocalServer(t, async (request, response) => {
+    const { text, citations } = says(await readText(request));
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     for (const [delta, finish] of [
       [{ content: text }, null],
@@ -56,14 +54,6 @@ async function perplexity(t: TestContext, says: Says) {
     }
     response.end('data: [DONE]\n\n');
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo; // it listens on TCP
-  const config = `providers: { perplexity: { apiKey: sim-key, baseUrl: "http://127.0.0.1:${port}" } }\n`;
+  const config = `providers: { perplexity: { apiKey: sim-key, baseUrl: "${origin}" } }\n`;
   return { folder: tempFolder(t, { 'conclave.yaml': config }), home: tempFolder(t) };
 }

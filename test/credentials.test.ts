@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { test, type TestContext } from 'node:test';
 import { post, startTestGateway } from './support/gateway.ts';
+import { startLocalServer } from './support/local-server.ts';
 
 const secret = 'sk-never-to-be-seen-0123456789';
 const headerSecret = 'header-never-to-be-seen-0123456789';
@@ -63,16 +63,8 @@ for (const [where, echo] of Object.entries(echoes)) {
 }
 
 async function provider(t: TestContext, answer: (typeof echoes)[string]): Promise<string> {
-  const server = createServer((request, response) => {
+  return startLocalServer(t, (request, response) => {
     request.resume();
     request.on('end', () => answer(request, response));
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // it listens on TCP
 }

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { test } from 'node:test';
 import { post, startTestGateway, type Cleanup } from './support/gateway.ts';
 import { until } from './support/until.ts';
+import { readText, startLocalServer } from './support/local-server.ts';
 
 // A provider that takes two calls at one time, which nobody has told: the first refusal teaches it.
 
@@ -106,24 +105,16 @@ async function startProvider(
         usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
       }),
     );
-  const server = createServer(async (request, response) => {
-    let text = '';
-    for await (const piece of request) text += String(piece);
-    const { messages } = JSON.parse(text) as { messages: { content: string }[] };
+  const origin = await startLocalServer(t, async (request, response) => {
+    const { messages } = JSON.parse(await readText(request)) as { messages: { content: string }[] };
     asked.push(messages[0]?.content ?? '');
     if (free) return void answer(response);
     if (held.length === places)
       return void response.writeHead(status, headers).end('{"error":{"message":"no"}}');
     held.push(response);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, // it listens on TCP
+    url: `${origin}/v1`,
     asked,
     async holds(count: number) {
       await until(

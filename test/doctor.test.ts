@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { diagnose, openLiveApp } from '../src/app.ts';
 import type { ConfigInput } from '../src/config/schema.ts';
 import { startGateway } from '../src/surfaces/http/gateway.ts';
 import { tempFolder } from './support/temp-folder.ts';
+import { startLocalServer } from './support/local-server.ts';
 
 const lab = (port: number) =>
   `providers: { lab: { dialect: openai-chat, baseUrl: "http://127.0.0.1:9/v1" } }\nserver: { port: ${port} }\n`;
@@ -41,10 +40,7 @@ test('the doctor says that a running gateway has refused the new configuration, 
 
 /** Answers every request with this status. */
 async function statusServer(t: TestContext, status: number): Promise<string> {
-  const server = createServer((_, response) => response.writeHead(status).end('{}'));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => new Promise((resolve) => server.close(resolve)));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // it listens on TCP
+  return startLocalServer(t, (_, response) => void response.writeHead(status).end('{}'));
 }
 
 async function doctorOf(t: TestContext, config: ConfigInput) {

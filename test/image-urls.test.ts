@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import type { ConfigInput } from '../src/config/schema.ts';
 import { everySimulatedProvider, post, startTestGateway } from './support/gateway.ts';
+import { startLocalServer } from './support/local-server.ts';
 
 const png = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
@@ -12,16 +11,11 @@ const png = Buffer.from(
 
 async function imageServer(t: TestContext) {
   let requests = 0;
-  const server = createServer((_, response) => {
+  const origin = await startLocalServer(t, (_, response) => {
     requests += 1;
     response.writeHead(200, { 'content-type': 'image/png' }).end(png);
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  t.after(() => void server.close());
-  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`; // it listens on TCP
-  return { host, url: `http://${host}/a.png`, requests: () => requests };
+  return { host: new URL(origin).host, url: `${origin}/a.png`, requests: () => requests };
 }
 
 const clients = {

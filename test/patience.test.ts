@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { EventEmitter, once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { test } from 'node:test';
 import { post, startTestGateway, type Cleanup } from './support/gateway.ts';
+import { startLocalServer } from './support/local-server.ts';
 
 // A ceiling on latency holds until a stream's first content: a provider that sends its head and then nothing has not
 // begun to answer. Silence of its own would be noticed only after a minute.
@@ -153,19 +153,13 @@ async function house(
   dialect: keyof typeof preambles,
   timeouts: { idleMs?: number; thinkingMs?: number } = {},
 ) {
-  const server = createServer((request, response) => {
+  const news = new EventEmitter<{ asked: [ServerResponse] }>();
+  const url = await startLocalServer(t, (request, response) => {
     request.resume();
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.flushHeaders();
-    server.emit('asked', response);
+    news.emit('asked', response);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // it listens on TCP
   const baseUrl = dialect === 'anthropic-messages' ? url : `${url}/v1`;
   const gateway = await startTestGateway(t, {
     config: {
@@ -177,7 +171,7 @@ async function house(
   return {
     gateway,
     async answered() {
-      const [response] = (await once(server, 'asked')) as [ServerResponse];
+      const [response] = (await once(news, 'asked')) as [ServerResponse]; // as it is emitted
       return response;
     },
   };

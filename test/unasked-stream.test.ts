@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
 import { test, type TestContext } from 'node:test';
 import { post, startTestGateway } from './support/gateway.ts';
+import { startLocalServer } from './support/local-server.ts';
 
 const chunk = (delta: object, finish: string | null = null) =>
   `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
@@ -103,16 +103,11 @@ test('further answers arrive whole, whichever way the provider sent them', async
 });
 
 async function behind(t: TestContext, type: string, body: string, quirks: object = {}) {
-  const server = createServer((request, response) => {
+  const origin = await startLocalServer(t, (request, response) => {
     request.resume();
     response.writeHead(200, { 'content-type': type }).end(body);
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  t.after(() => server.close());
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : 0;
-  const baseUrl = `http://127.0.0.1:${port}/v1`;
+  });
   return startTestGateway(t, {
-    config: { providers: { lab: { dialect: 'openai-chat', baseUrl, apiKey: 'k', quirks } } },
+    config: { providers: { lab: { dialect: 'openai-chat', baseUrl: `${origin}/v1`, apiKey: 'k', quirks } } },
   });
 }

@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import type { Cleanup } from '../support/gateway.ts';
+import { readText, startLocalServer } from '../support/local-server.ts';
 
 /** What a model of this provider says to a prompt; a number is the status of a failure. */
 export type Says = (model: string, body: Asked) => string | number;
@@ -24,20 +24,12 @@ export type AnsweringProvider = { readonly url: string; readonly asked: Asked[] 
 /** A server of OpenAI's chat dialect whose models say what a test wants, in 100 tokens for 1,000; cut where its words are more than the limit. */
 export async function startAnsweringProvider(t: Cleanup, says: Says): Promise<AnsweringProvider> {
   const asked: Asked[] = [];
-  const server = createServer((request, response) => {
-    void readJson(request).then((body) => {
-      asked.push(body);
-      reply(response, body, says(body.model, body));
-    });
+  const origin = await startLocalServer(t, async (request, response) => {
+    const body = JSON.parse(await readText(request)) as Asked; // our own gateway wrote it
+    asked.push(body);
+    reply(response, body, says(body.model, body));
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  t.after(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, asked }; // it listens on TCP
+  return { url: `${origin}/v1`, asked };
 }
 
 const usage = { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 };
@@ -77,10 +69,4 @@ function reply(response: ServerResponse, asked: Asked, said: string | number): v
   event({ choices: [{ index: 0, delta: {}, finish_reason: finish }] });
   event({ choices: [], usage });
   response.end('data: [DONE]\n\n');
-}
-
-async function readJson(request: IncomingMessage): Promise<Asked> {
-  const pieces: Buffer[] = [];
-  for await (const piece of request) pieces.push(Buffer.from(piece));
-  return JSON.parse(Buffer.concat(pieces).toString('utf8')) as Asked; // our own gateway wrote it
 }

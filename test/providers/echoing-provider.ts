@@ -1,6 +1,5 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Cleanup } from '../support/gateway.ts';
+import { readText, startLocalServer } from '../support/local-server.ts';
 
 /** A request as a provider had it. */
 export type Received = { readonly path: string; readonly body: Readonly<Record<string, unknown>> };
@@ -20,10 +19,8 @@ export async function startEchoingProvider(
   says: (asked: Received) => Said,
 ): Promise<EchoingProvider> {
   const received: Received[] = [];
-  const server = createServer(async (request, response) => {
-    const pieces: Buffer[] = [];
-    for await (const piece of request) pieces.push(Buffer.from(piece));
-    const body = JSON.parse(Buffer.concat(pieces).toString('utf8')) as Received['body']; // our own gateway wrote it
+  const url = await startLocalServer(t, async (request, response) => {
+    const body = JSON.parse(await readText(request)) as Received['body']; // our own gateway wrote it
     const asked = { path: request.url ?? '', body };
     received.push(asked);
     const { status = 200, body: said } = says(asked);
@@ -31,14 +28,7 @@ export async function startEchoingProvider(
     response.writeHead(status, { 'content-type': streamed ? 'text/event-stream' : 'application/json' });
     response.end(streamed ? said : JSON.stringify(said));
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  t.after(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received }; // it listens on TCP
+  return { url, received };
 }
 
 /** The answer of a chat server to anything. */

@@ -1,6 +1,6 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Cleanup } from '../support/gateway.ts';
+import { readText, startLocalServer } from '../support/local-server.ts';
 
 /** How the provider answers whoever comes with a key; absent: well, and at once. */
 export type Manner = {
@@ -34,15 +34,13 @@ export async function startKeyedProvider(t: Cleanup): Promise<KeyedProvider> {
   const asked: Asked[] = [];
   const underWay = new Map<string, number>();
   const most = new Map<string, number>();
-  const server = createServer((request, response) => void answer(request, response));
+  const url = await startLocalServer(t, answer);
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const key = keyOf(request.headers);
     const now = (underWay.get(key) ?? 0) + 1;
     underWay.set(key, now);
     most.set(key, Math.max(now, most.get(key) ?? 0));
-    let text = '';
-    for await (const piece of request) text += String(piece);
-    const body = JSON.parse(text || '{}') as Record<string, unknown>; // what the gateway wrote
+    const body = JSON.parse((await readText(request)) || '{}') as Record<string, unknown>; // what the gateway wrote
     asked.push({ key, path: request.url ?? '', headers: request.headers, body });
     const { status = 200, headers = {}, delayMs = 0, body: own } = manners.get(key) ?? {};
     if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
@@ -52,15 +50,8 @@ export async function startKeyedProvider(t: Cleanup): Promise<KeyedProvider> {
     const good = request.url?.endsWith('/messages') ? message() : completion();
     response.end(JSON.stringify(own ?? (status < 300 ? good : failed)));
   }
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  t.after(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // it listens on TCP
+    url,
     asked,
     keys: () => asked.map(({ key }) => key),
     mostAtOnce: (key) => most.get(key) ?? 0,

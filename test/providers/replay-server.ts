@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Cleanup } from '../support/gateway.ts';
 import { replyBytes, type RecordedReply } from '../support/recorded-replies.ts';
+import { readText, startLocalServer } from '../support/local-server.ts';
 
 /** Bytes at either end of a recording, and at one place between, that are written one by one. */
 const slowBytes = 256;
@@ -41,14 +41,14 @@ export async function startReplayServer(
   const known = new Map(replies.map((reply) => [reply.id, reply]));
   const aborts: number[] = [];
   let waiting = 0;
-  const server = createServer((request, response) => {
+  const url = await startLocalServer(t, (request, response) => {
     void answer(request, response).catch((error: unknown) => {
       response.destroy(error instanceof Error ? error : undefined);
     });
   });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const [asked = '', how] = modelOf(request.url ?? '', await bodyOf(request)).split('@');
+    const [asked = '', how] = modelOf(request.url ?? '', await readText(request)).split('@');
     response.on('close', () => {
       if (!response.writableFinished) aborts.push(Date.now());
     });
@@ -68,15 +68,7 @@ export async function startReplayServer(
     response.end();
   }
 
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  t.after(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  const { port } = server.address() as AddressInfo; // it listens on TCP
-  return { url: `http://127.0.0.1:${port}`, aborts, waiting: () => waiting };
+  return { url, aborts, waiting: () => waiting };
 }
 
 function beginStream(response: ServerResponse, reply: RecordedReply | undefined): void {
@@ -122,11 +114,4 @@ function modelOf(url: string, body: string): string {
   const inPath = /\/(?:models|model)\/([^/:?]+)/.exec(decodeURIComponent(url))?.[1];
   if (inPath !== undefined) return inPath;
   return (JSON.parse(body) as { model: string }).model; // the gateway's own words
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const pieces: Buffer[] = [];
-  // An IncomingMessage without an encoding yields buffers.
-  for await (const piece of request) pieces.push(piece as Buffer);
-  return Buffer.concat(pieces).toString();
 }

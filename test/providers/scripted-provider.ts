@@ -1,6 +1,6 @@
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import type { Cleanup } from '../support/gateway.ts';
+import { startLocalServer } from '../support/local-server.ts';
 
 /** What the provider says next, in these pieces, and how its connection then ends. */
 export type Script = {
@@ -17,19 +17,12 @@ export type ScriptedProvider = { readonly url: string; say(script: Script): void
 /** A provider that answers every request with the bytes it was told, each piece in a write of its own. */
 export async function startScriptedProvider(t: Cleanup): Promise<ScriptedProvider> {
   let next: Script | undefined;
-  const server = createServer((request, response) => {
+  const url = await startLocalServer(t, (request, response) => {
     request.resume();
     request.on('end', () => void recite(response, next));
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  t.after(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // it listens on TCP
+    url,
     say(script) {
       next = script;
     },

@@ -1,7 +1,7 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { EventEmitter, once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import type { Cleanup } from '../support/gateway.ts';
+import { startLocalServer } from '../support/local-server.ts';
 
 /** An OpenAI-like provider that takes its time. */
 export type SlowProvider = {
@@ -25,29 +25,24 @@ export async function startSlowProvider(
   text = 'At last.',
 ): Promise<SlowProvider> {
   const waiting = new Set<ServerResponse>();
-  const server = createServer((request, response) => {
+  const news = new EventEmitter<{ chat: [ServerResponse] }>();
+  const origin = await startLocalServer(t, (request, response) => {
     request.resume();
     // Discovery asks what is here; only chats are slow.
     if (request.method !== 'POST') return void response.writeHead(404).end();
     waiting.add(response);
-    server.emit('chat', response);
+    news.emit('chat', response);
     const timer = setTimeout(() => answer(response, text), delayMs);
     response.on('close', () => {
       waiting.delete(response);
       clearTimeout(timer);
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`; // it listens on TCP
+  const url = `${origin}/v1`;
   return {
     url,
     async arrival() {
-      const [response] = (await once(server, 'chat')) as [ServerResponse<IncomingMessage>];
+      const [response] = (await once(news, 'chat')) as [ServerResponse]; // as it is emitted
       const hungUp = new Promise<number>((resolve) => {
         response.on('close', () => {
           if (!response.writableFinished) resolve(performance.now());
@@ -57,7 +52,7 @@ export async function startSlowProvider(
       return { hungUp };
     },
     async arrivals(count) {
-      while (waiting.size < count) await once(server, 'chat');
+      while (waiting.size < count) await once(news, 'chat');
     },
     answerAll() {
       for (const response of waiting) answer(response, text);
