@@ -6,7 +6,8 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { judgeAsking, leastShares } from '../bench/router/asking.ts';
-import { bootstrap, drawnMean } from '../bench/router/bootstrap.ts';
+import { acceptedShare, calibrationError } from '../bench/router/accepted-share.ts';
+import { bootstrap, clusteredBootstrap, drawnMean } from '../bench/router/bootstrap.ts';
 import { foldsOf } from '../bench/router/folds.ts';
 import { elevenPoints, gapCurve } from '../bench/router/gap-curve.ts';
 import { readRows, type RoutingRow } from '../bench/router/read-rows.ts';
@@ -99,6 +100,30 @@ test('the interval of a mean is as wide as theory says, and the same every time'
   assert.equal(value, 0.5);
   assert.ok(Math.abs(high - low - 2 * 1.96 * Math.sqrt(0.25 / 400)) < 0.01);
   assert.deepEqual(measure(), { value, low, high });
+});
+
+test('answers to one question are one draw: seen forty times, they make an interval no narrower', () => {
+  const rights = Array.from({ length: 400 }, (_, row) => row % 2);
+  const single = bootstrap(rights.length, (draws) => drawnMean(rights, draws));
+  const seen = rights.flatMap((right) => Array.from({ length: 40 }, () => right));
+  const questions = seen.map((_, at) => `question ${Math.floor(at / 40)}`);
+  const { value, low, high } = clusteredBootstrap(questions, (draws) => drawnMean(seen, draws));
+  const close = (a: number, b: number) => Math.abs(a - b) < 1e-9;
+  assert.ok(close(value, single.value) && close(low, single.low) && close(high, single.high));
+});
+
+test('of accepted answers the share that is right has the interval of its questions, not of its answers', () => {
+  // Each of 500 questions is answered by 30 models, all right or all wrong: nine in ten are right.
+  const judged = Array.from({ length: 500 * 30 }, (_, at) => {
+    const question = Math.floor(at / 30);
+    return { question: `${question}`, chance: at % 2 === 0 ? 0.9 : 0.5, right: Number(question % 10 !== 0) };
+  });
+  const { accepted, right } = acceptedShare(judged, 0.8);
+  assert.deepEqual([accepted, right.value], [0.5, 0.9]);
+  // By theory for 500 independent questions; for 7,500 independent answers it would be a quarter of that.
+  assert.ok(Math.abs(right.high - right.low - 2 * 1.96 * Math.sqrt((0.9 * 0.1) / 500)) < 0.006);
+  const error = calibrationError(judged);
+  assert.ok(Math.abs(error.value - 0.2) < 1e-9 && error.low < 0.2 && error.high > 0.2);
 });
 
 test('a question never stands on both sides of a fold, whatever its choices and its spelling', () => {

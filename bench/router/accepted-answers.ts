@@ -2,8 +2,16 @@ import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { acceptanceCalibration } from '../../src/learning/acceptance-calibration.ts';
 import { acceptanceWeights } from '../../src/learning/acceptance-weights.ts';
-import { bootstrap } from './bootstrap.ts';
-import { priorsOf, rawChance, seenAnswers, setsWithTexts } from './seen-answers.ts';
+import { acceptedShare, calibrationError } from './accepted-share.ts';
+import {
+  countedAnswers,
+  priorsOf,
+  rawChance,
+  seenAnswers,
+  setsWithTexts,
+  signCounts,
+  type SeenAnswer,
+} from './seen-answers.ts';
 import { readRows } from './read-rows.ts';
 import { shown } from './targets.ts';
 
@@ -20,50 +28,54 @@ if (values.data === undefined || values.split === 'train') {
   console.error('Say where the data are: node bench/router/accepted-answers.ts --data DIR [--split dev].');
   process.exitCode = 2;
 } else {
+  const { fitted, judged } = await answersOf(values.data, values.split);
+  if (judged.length === 0) {
+    console.error(
+      `${values.data} has ${values.split} and train of none of ${setsWithTexts.join(', ')}: nothing to judge.`,
+    );
+    process.exitCode = 2;
+  } else report(fitted, judged, values.split);
+}
+
+function report(fitted: readonly SeenAnswer[], seen: readonly SeenAnswer[], split: string): void {
   const { calibrated } = acceptanceCalibration();
-  const judged = await judgedAnswers(values.data, values.split, calibrated);
+  const judged = seen.map((one) => ({
+    ...one,
+    chance: calibrated(rawChance(one, acceptanceWeights.odds)),
+  }));
   const table = new Table({
     head: ['needed', 'accepted', 'of them right [95 %]', ''],
     style: { head: [], border: [] },
   });
   for (const needed of thresholds) {
-    const right = judged.filter(({ chance }) => chance >= needed).map((one) => one.right);
-    const measured = bootstrap(
-      right.length,
-      (draws) => right.reduce((sum, one, at) => sum + one * (draws[at] ?? 0), 0) / right.length,
-    );
-    const share = `${((100 * right.length) / judged.length).toFixed(1)} %`;
-    table.push([String(needed), share, shown(measured), measured.value >= needed ? 'kept' : 'missed']);
+    const { accepted, right } = acceptedShare(judged, needed);
+    table.push([String(needed), `${(100 * accepted).toFixed(1)} %`, shown(right), verdict(right, needed)]);
   }
-  const error = calibrationError(judged);
-  console.log(
-    `${judged.length} answers of ${values.split}, chances against what came true: ECE ${error.toFixed(3)}`,
-  );
+  console.log(`${split}: ${countedAnswers(seen)}. Whole questions are drawn for the intervals.`);
+  console.log(`Chances against what came true: ECE ${shown(calibrationError(judged))}`);
   console.log(table.toString());
+  const { signs } = acceptanceWeights;
+  if (JSON.stringify(signCounts(fitted)) !== JSON.stringify(signs))
+    console.log(
+      'These are not the answers that the committed weights were fitted on, or they are read otherwise since: npm run train:router -- --data DIR fits them anew.',
+    );
 }
 
-type Judged = { readonly chance: number; readonly right: number };
+/** Kept or missed by the value; shown to be so only where the interval lies on that side alone. */
+function verdict({ value, low, high }: ReturnType<typeof acceptedShare>['right'], needed: number): string {
+  if (value >= needed) return low >= needed ? 'kept' : 'kept, not shown';
+  return high < needed ? 'missed' : 'missed, not shown';
+}
 
-async function judgedAnswers(
-  folder: string,
-  split: string,
-  calibrated: (chance: number) => number,
-): Promise<Judged[]> {
-  const judged: Judged[] = [];
+async function answersOf(folder: string, split: string) {
+  const fitted: SeenAnswer[] = [];
+  const judged: SeenAnswer[] = [];
   for (const set of setsWithTexts) {
     const [fit, judge] = [await readRows(folder, set, 'train'), await readRows(folder, set, split)];
     if (!fit || !judge) continue;
-    for (const one of seenAnswers(judge, priorsOf(fit)))
-      judged.push({ chance: calibrated(rawChance(one, acceptanceWeights.odds)), right: one.right });
+    const priors = priorsOf(fit);
+    fitted.push(...seenAnswers(fit, priors));
+    judged.push(...seenAnswers(judge, priors));
   }
-  return judged;
-}
-
-/** Mean distance between chance and truth, over tenths of the chance. */
-function calibrationError(judged: readonly Judged[]): number {
-  const parts = Object.values(Object.groupBy(judged, ({ chance }) => Math.min(9, Math.floor(chance * 10))));
-  const gaps = parts.map((part = []) =>
-    Math.abs(part.reduce((sum, { chance, right }) => sum + right - chance, 0)),
-  );
-  return gaps.reduce((sum, gap) => sum + gap, 0) / judged.length;
+  return { fitted, judged };
 }

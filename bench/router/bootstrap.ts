@@ -34,6 +34,24 @@ export function bootstrap(
   };
 }
 
+/**
+ * The same where cases hang together, as many models' answers to one question do: whole clusters are drawn, each with all
+ * its cases (the randomized cluster bootstrap of Field and Welsh, Bootstrapping Clustered Data, 2007). Single cases, drawn
+ * as if each were news, would give an interval that is too narrow. `clusters` names the cluster of each case.
+ */
+export function clusteredBootstrap(
+  clusters: readonly string[],
+  measure: (draws: Uint16Array) => number,
+): Interval {
+  const places = new Map([...new Set(clusters)].map((name, place) => [name, place]));
+  const placeOf = clusters.map((name) => places.get(name) ?? 0);
+  const ofCases = new Uint16Array(clusters.length);
+  return bootstrap(places.size, (draws) => {
+    placeOf.forEach((place, at) => (ofCases[at] = draws[place] ?? 0));
+    return measure(ofCases);
+  });
+}
+
 /** The mean of `values` over drawn rows. */
 export function drawnMean(values: ArrayLike<number>, draws: Uint16Array): number {
   let sum = 0;

@@ -5,13 +5,18 @@ import type { CollectedReply } from '../../src/core/collected-reply.ts';
 import type { Model } from '../../src/core/model.ts';
 import type { RequestFeatures } from '../../src/core/plan.ts';
 import type { ModelRequest } from '../../src/core/request.ts';
-import type { SignalName, SignalOdds } from '../../src/learning/acceptance-weights.ts';
+import { type SignalName, signalNames, type SignalOdds } from '../../src/learning/acceptance-weights.ts';
 import { familyOf } from './agreement.ts';
+import { questionOf } from './folds.ts';
 import type { RoutingRow } from './read-rows.ts';
 
 /** A real answer as a cascade sees it: what its model's answers usually are, which signs it shows, and the truth. */
 export type SeenAnswer = {
   readonly set: string;
+  /** The question it answers: answers to one question are no news of each other. */
+  readonly question: string;
+  /** Which answer it is: the same one is seen in several situations. */
+  readonly answer: string;
   /** How often this model is right on this set: what a router knows that has seen it at such work. */
   readonly prior: number;
   readonly signs: readonly SignalName[];
@@ -59,11 +64,34 @@ export function seenAnswers(rows: readonly RoutingRow[], priors: ReadonlyMap<str
         if ((kind > 0 && !partner) || (kind === 0 && !one.whole)) return [];
         const signs = signalsOf(row.prompt, partner ? [partner, one] : [one]);
         return signs
-          ? [{ set: row.set, prior: priors.get(one.model.name) ?? 0.5, signs, right: one.score }]
+          ? [{ ...named(row, one), prior: priors.get(one.model.name) ?? 0.5, signs, right: one.score }]
           : [];
       });
     });
   });
+}
+
+function named({ set, id, prompt }: RoutingRow, { model }: Told) {
+  return { set, question: `${set} ${questionOf(prompt)}`, answer: `${set} ${id} ${model.name}` };
+}
+
+/** How many answers to how many questions, in how many situations. */
+export function countedAnswers(seen: readonly SeenAnswer[]): string {
+  const answers = new Set(seen.map(({ answer }) => answer)).size;
+  const questions = new Set(seen.map(({ question }) => question)).size;
+  return `${answers} real answers to ${questions} questions, seen in ${seen.length} situations (alone and behind another one)`;
+}
+
+/** How often each sign was seen: another count is another reading of the same answers. */
+export function signCounts(seen: readonly SeenAnswer[]): Record<SignalName, number> {
+  const times = Map.groupBy(
+    seen.flatMap(({ signs }) => signs),
+    (name) => name,
+  );
+  return Object.fromEntries(signalNames.map((name) => [name, times.get(name)?.length ?? 0])) as Record<
+    SignalName,
+    number
+  >; // made of all names
 }
 
 /** The chance that the signs give, before it is set right. */

@@ -1,8 +1,10 @@
 import {
+  countedAnswers,
   priorsOf,
   rawChance,
   seenAnswers,
   setsWithTexts,
+  signCounts,
   type SeenAnswer,
 } from '../../bench/router/seen-answers.ts';
 import { readRows } from '../../bench/router/read-rows.ts';
@@ -27,8 +29,8 @@ export async function trainAcceptance(folder: string): Promise<AcceptanceWeights
     all.push(...seenAnswers(rows, priorsOf(rows)));
   }
   const odds = fitOdds(all);
-  const source = `${all.length} real answers of ${found.join(', ')} (train), alone and behind another one.`;
-  return { source, odds, curve: { bounds, right: curveOf(all, odds) } };
+  const source = `${countedAnswers(all)}: ${found.join(', ')}, train.`;
+  return { source, signs: signCounts(all), odds, curve: { bounds, right: curveOf(all, odds) } };
 }
 
 /** As if so much of a case spoke against each sign's being worth anything: what was hardly seen is worth little. */

@@ -25,6 +25,8 @@ export type SignalOdds = Readonly<Record<SignalName, number>>;
  */
 export type AcceptanceWeights = {
   readonly source: string;
+  /** How often each signal was seen: where the same answers give other counts, the weights are of another reading. */
+  readonly signs: Readonly<Record<SignalName, number>>;
   readonly odds: SignalOdds;
   readonly curve: { readonly bounds: readonly number[]; readonly right: readonly number[] };
 };
