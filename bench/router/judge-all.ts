@@ -4,8 +4,9 @@ import { type CascadeResult, judgeCascades } from './cascades.ts';
 import { type Fold, foldsOf } from './folds.ts';
 import { readRows, type RoutingRow } from './read-rows.ts';
 import { judgeStrongOrWeak, type StrongOrWeak } from './strong-or-weak.ts';
-import { judgeOnline, type Online } from './online.ts';
+import { judgeOnline } from './online.ts';
 import { judgeShipped, type Shipped } from './shipped.ts';
+import type { Online } from './stream.ts';
 import { judgeTaskMix, type TaskMix } from './task-mix.ts';
 
 type Agreements = { readonly agreement: Agreement; readonly agreementOfFamilies: Agreement };
@@ -58,7 +59,7 @@ export async function judgeAll(options: {
     sets.llmrouter_uiuc = {
       ...judged,
       online: judgeOnline({ ...mix, settings: judged.chosen }),
-      shipped: judgeShipped(mix.judge),
+      shipped: judgeShipped(mix),
     };
   }
 

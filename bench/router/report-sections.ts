@@ -90,10 +90,29 @@ function pointsOf({ apgr, cpt50, cpt80 }: GapCurve): CurveIntervals {
 
 function shippedRows({ sets }: RouterReport): Row[] {
   const set = 'llmrouter_uiuc';
-  const { shipped, online } = sets[set] ?? {};
-  if (shipped === undefined || online === undefined) return [];
-  const what = `the shipped learner from nothing known: score against ${online.bestFixed}`;
-  return [row(set, what, shipped.judged, shipped.difference)];
+  const { shipped } = sets[set] ?? {};
+  if (shipped === undefined) return [];
+  const { fromNothing, trained } = shipped;
+  const { judged, bestFixed } = trained;
+  const { sameQuality } = trained;
+  const told = 'trained on the ledger';
+  return [
+    row(set, `online, from nothing known: score against ${bestFixed}`, judged, fromNothing.difference),
+    row(
+      set,
+      'online, from nothing known: share of the gain with full information',
+      judged,
+      fromNothing.shareOfFullInformation,
+    ),
+    row(set, `online, ${told}: score against ${bestFixed}`, judged, trained.difference),
+    row(
+      set,
+      `online, ${told}: share of the gain with full information`,
+      judged,
+      trained.shareOfFullInformation,
+    ),
+    compared(set, `learned, ${told}, quality ${sameQuality.wantedQuality}`, judged, sameQuality),
+  ];
 }
 
 function taskMixRows({ sets }: RouterReport): Row[] {

@@ -1,92 +1,122 @@
-import { readFileSync } from 'node:fs';
-import type { Classification } from '../../src/core/classification.ts';
-import { priorParts } from '../../src/core/success-prior.ts';
-import { explore, mayBeBetter, usualExploration } from '../../src/learning/explore.ts';
-import { routerState, type RouterState } from '../../src/learning/router-state.ts';
-import { seededRandom } from '../../src/learning/seeded-random.ts';
-import { readTaskWeights, taskClassifier } from '../../src/learning/task-classifier.ts';
-import type { Interval } from './bootstrap.ts';
+import learned from '../../src/policies/learned.ts';
+import { candidate, healthy, ordinary } from '../../test/support/policy-candidates.ts';
+import { foldsOf } from './folds.ts';
+import { emptyHouse, guessesOf, type House, trainedHouse, unknownModel } from './house.ts';
 import type { RoutingRow } from './read-rows.ts';
-import { gainInterval, type Run, shuffled } from './stream.ts';
-import { bestColumn, modelsOfAll, tableOf } from './task-mix.ts';
+import { judgeStream, type Online, type StreamWorld } from './stream.ts';
+import {
+  bestColumn,
+  compareToSingle,
+  type Comparison,
+  isSurelyAsGood,
+  modelsOfAll,
+  type ScoreTable,
+  tableOf,
+} from './task-mix.ts';
 
-/** What a gateway does on these data as it is shipped: its own guess of the task, its priors, its learner. */
+/** What a gateway does on these data, by the code that routes live calls. */
 export type Shipped = {
-  readonly judged: number;
-  readonly shuffles: number;
-  /** Mean score less the best fixed model's, from the first call on, with nothing known of any model. */
-  readonly difference: Interval;
-  readonly stateBytes: number;
+  /** With nothing known of any model before the first call. */
+  readonly fromNothing: Online;
+  /** After `conclave router train` on the fitting rows, with every model's answer to each judged by people. */
+  readonly trained: Online & {
+    /** The policy `learned` with the least wanted quality that did not fall below the best single model where it was chosen. */
+    readonly sameQuality: Comparison & { readonly wantedQuality: number };
+  };
 };
 
-const shuffles = 20;
+/** What may be wished for, the most first. */
+const wishes = Array.from({ length: 41 }, (_, step) => 1 - step / 100);
 
-/**
- * Streams the judged prompts in random orders through what decides live calls: `router-state.ts` learns from the score
- * of the chosen model as from feedback. The models are in no catalogue, so that all begin with the prior of an unknown tier.
- */
-export function judgeShipped(judge: readonly RoutingRow[]): Shipped {
-  const models = modelsOfAll(judge);
-  const { scores } = tableOf(judge, models);
-  const classify = taskClassifier(readTaskWeights(JSON.parse(readFileSync(committedWeights, 'utf8'))));
-  const prompts = judge.map(({ prompt }) =>
-    classify({ prompt, images: false, documents: false, schema: false, tools: false }),
-  );
-  const runs = Array.from({ length: shuffles }, (_, seed) => play({ models, scores, prompts, seed }));
-  const best = scores[bestColumn(scores)] ?? new Float64Array(0);
+export function judgeShipped(options: {
+  readonly fit: readonly RoutingRow[];
+  readonly choose: readonly RoutingRow[];
+  readonly judge: readonly RoutingRow[];
+}): Shipped {
+  const models = modelsOfAll(options.fit);
+  const [fit, choose, judge] = [options.fit, options.choose, options.judge].map((rows) => {
+    const table = tableOf(rows, models);
+    return { ...table, guesses: guessesOf(table.prompts) };
+  }) as [Guessed, Guessed, Guessed]; // three in, three out
+  const house = train(fit, [...fit.prompts.keys()]);
+  const bestModel = bestColumn(choose.scores);
+  const wantedQuality = chooseWish(choose, bestModel);
+  const chosen = judge.prompts.map((_, row) => chosenBy(house, judge, { row, quality: wantedQuality }));
   return {
-    judged: judge.length,
-    shuffles,
-    difference: gainInterval(runs, best),
-    stateBytes: Math.max(...runs.map(({ state }) => Buffer.byteLength(JSON.stringify(state.snapshot())))),
+    fromNothing: judgeStream(worldOf(judge, emptyHouse)),
+    trained: {
+      ...judgeStream(worldOf(judge, () => house.copy())),
+      sameQuality: { ...compareTo(judge, chosen, bestModel), wantedQuality },
+    },
   };
 }
 
-const committedWeights = new URL('../../src/learning/weights/task.json', import.meta.url);
+type Guessed = ScoreTable & { readonly guesses: ReturnType<typeof guessesOf> };
 
-type World = {
-  readonly models: readonly string[];
-  readonly scores: readonly Float64Array[];
-  readonly prompts: readonly Classification[];
-  readonly seed: number;
-};
-
-function play({ models, scores, prompts, seed }: World): Run & { readonly state: RouterState } {
-  const random = seededRandom(1000 + seed);
-  const order = shuffled(prompts.length, random);
-  const state = routerState();
-  const scored = new Float64Array(order.length);
-  order.forEach((row, at) => {
-    const { task, difficulty = 0.5 }: Partial<Classification> = prompts[row] ?? {};
-    const rated = models.map((model, column) => ({
-      column,
-      ...state.learner.estimate({
-        model,
-        ...priorParts(unknownModel, task, difficulty),
-        ...(task && { task }),
-        keyId: 'bench',
-      }),
-    }));
-    const [first, ...rest] = rated.sort((a, b) => b.mean - a.mean);
-    if (first === undefined) return;
-    const { chosen } = explore([first, ...rest], { plausible: mayBeBetter, random, rate: usualExploration });
-    const score = scores[chosen.column]?.[row] ?? 0;
-    scored[row] = score;
-    state.learn({
-      id: `${at}`,
-      callId: `${at}`,
-      kind: 'feedback',
-      source: 'bench',
-      keyId: 'bench',
-      model: models[chosen.column] ?? '',
-      score,
-      at: 0,
-      tags: [],
-      difficulty,
-      ...(task && { task }),
-    });
-  });
-  return { order, scores: scored, state };
+function train({ guesses, models, scores }: Guessed, index: readonly number[]): House {
+  const prompts = index.flatMap((row) => guesses[row] ?? []);
+  return trainedHouse(prompts, models, (at, column) => scores[column]?.[index[at] ?? 0] ?? 0);
 }
 
-const unknownModel = { strengths: [], weaknesses: [] };
+function worldOf({ models, scores, guesses }: Guessed, begin: () => House): StreamWorld {
+  const known = models.map(unknownModel);
+  return {
+    models,
+    scores,
+    best: bestColumn(scores),
+    start() {
+      const house = begin();
+      return {
+        estimates(row) {
+          const prompt = guesses[row];
+          const knows = prompt && house.knows(prompt);
+          return knows ? known.map((model) => knows.of(model)) : [];
+        },
+        learn(row, model, score) {
+          const prompt = guesses[row];
+          if (prompt) house.learn(prompt, models[model] ?? '', score);
+        },
+        size: () => house.size(),
+      };
+    },
+  };
+}
+
+/** By cross-validation: the least wish whose quality is at least the best model's with 95 % confidence. */
+function chooseWish(table: Guessed, bestModel: number): number {
+  const chosen = wishes.map(() => new Int32Array(table.prompts.length));
+  for (const { fit, judge } of foldsOf(table.prompts)) {
+    const house = train(table, fit);
+    for (const row of judge)
+      for (const [at, quality] of wishes.entries())
+        chosen[at]?.fill(chosenBy(house, table, { row, quality }), row, row + 1);
+  }
+  const safe = wishes.filter((_, at) => isSurelyAsGood(table, [...(chosen[at] ?? [])], bestModel));
+  return safe.at(-1) ?? 1;
+}
+
+/** The place of the model that the policy `learned` asks. */
+function chosenBy(house: House, table: Guessed, { row, quality }: { row: number; quality: number }): number {
+  const prompt = table.guesses[row];
+  const candidates = table.models.map((id, column) => {
+    const usd = table.costs[column]?.[row] ?? 0;
+    return candidate(id, { price: { input: usd * 1e9, output: 0 } });
+  });
+  if (prompt === undefined) return 0;
+  const { steps } = learned.plan(
+    { ...ordinary, quality: house.knows(prompt).quality, preferences: { quality } },
+    candidates,
+    healthy,
+  );
+  return table.models.indexOf(steps[0]?.candidates[0]?.model.id ?? '');
+}
+
+function compareTo({ scores, costs }: Guessed, chosen: readonly number[], bestModel: number): Comparison {
+  return compareToSingle({
+    score: chosen.map((column, row) => scores[column]?.[row] ?? 0),
+    cost: chosen.map((column, row) => costs[column]?.[row] ?? 0),
+    singleScore: scores[bestModel] ?? [],
+    singleCost: costs[bestModel] ?? [],
+    dollarsPerSuccess: undefined,
+  });
+}

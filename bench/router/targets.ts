@@ -69,12 +69,48 @@ export function targetsOf({ sets }: RouterReport): Target[] {
     mix &&
       lowestAtLeast(
         'llmrouter_uiuc',
-        'the shipped learner from nothing known, points beside the best fixed',
-        mix.shipped.difference,
+        'online, from nothing known, points beside the best fixed',
+        mix.shipped.fromNothing.difference,
         -0.01,
       ),
     mix &&
-      atMost('llmrouter_uiuc', 'learned state, bytes', exact(mix.shipped.stateBytes), 10_000_000, String),
+      sameForLess(
+        'llmrouter_uiuc',
+        mix.shipped.trained.sameQuality,
+        0.27,
+        `learned, trained on the ledger, quality ${mix.shipped.trained.sameQuality.wantedQuality}`,
+      ),
+    mix &&
+      lowestAtLeast(
+        'llmrouter_uiuc',
+        'online, trained on the ledger, points beside the best fixed',
+        mix.shipped.trained.difference,
+        -0.01,
+      ),
+    mix &&
+      atLeast(
+        'llmrouter_uiuc',
+        'online, trained, share of full information',
+        mix.shipped.trained.shareOfFullInformation,
+        0.9,
+        percent,
+      ),
+    mix &&
+      atMost(
+        'llmrouter_uiuc',
+        'online, trained, calls until demoted',
+        exact(mix.shipped.trained.callsUntilDemoted.worst),
+        100,
+        String,
+      ),
+    mix &&
+      atMost(
+        'llmrouter_uiuc',
+        'learned state, bytes',
+        exact(mix.shipped.trained.stateBytes),
+        10_000_000,
+        String,
+      ),
   ];
   return [...marked(ofGateway, 'gateway'), ...marked(ofBench, 'bench')];
 }

@@ -125,15 +125,19 @@ function chooseSettings(table: ScoreTable): { settings: QualitySettings; predict
 /** The cheapest trade-off whose quality is at least the best model's with 95 % confidence. */
 function chooseSameQuality(table: ScoreTable, predicted: Float64Array[], bestModel: number): number {
   const safe = tradeOffs.filter((lambda) => {
-    const chosen = choices(table, predicted, lambda);
-    const gains = chosen.map((column, row) => {
-      return (table.scores[column]?.[row] ?? 0) - (table.scores[bestModel]?.[row] ?? 0);
-    });
-    const mean = meanOf(gains);
-    const variance = meanOf(gains.map((gain) => (gain - mean) ** 2));
-    return mean >= 1.645 * Math.sqrt(variance / gains.length);
+    return isSurelyAsGood(table, choices(table, predicted, lambda), bestModel);
   });
   return safe.at(-1) ?? 0;
+}
+
+/** Whether the column chosen for each row scores at least as the best model does, with 95 % confidence. */
+export function isSurelyAsGood(table: ScoreTable, chosen: readonly number[], bestModel: number): boolean {
+  const gains = chosen.map((column, row) => {
+    return (table.scores[column]?.[row] ?? 0) - (table.scores[bestModel]?.[row] ?? 0);
+  });
+  const mean = meanOf(gains);
+  const variance = meanOf(gains.map((gain) => (gain - mean) ** 2));
+  return mean >= 1.645 * Math.sqrt(variance / gains.length);
 }
 
 function predictAll(model: QualityModel, prompts: readonly string[]): Float64Array[] {

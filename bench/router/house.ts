@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import type { Classification } from '../../src/core/classification.ts';
+import type { Model } from '../../src/core/model.ts';
+import type { KindOfWork } from '../../src/core/plan.ts';
+import type { LabelledCall } from '../../src/core/router-store.ts';
+import { fitResidual } from '../../src/learning/fit-residual.ts';
+import { type KnownPrompt, knownPrompts } from '../../src/learning/known-prompt.ts';
+import { knownWork } from '../../src/learning/known-work.ts';
+import { promptResidual, type PromptResidual } from '../../src/learning/prompt-residual.ts';
+import { routerState, stateLayout } from '../../src/learning/router-state.ts';
+import { readTaskWeights, taskClassifier } from '../../src/learning/task-classifier.ts';
+import { candidate } from '../../test/support/policy-candidates.ts';
+
+const committedWeights = new URL('../../src/learning/weights/task.json', import.meta.url);
+
+/** What a gateway's committed weights say of prompts, and keep of them. */
+export function guessesOf(prompts: readonly string[]): Classification[] {
+  const classify = taskClassifier(readTaskWeights(JSON.parse(readFileSync(committedWeights, 'utf8'))));
+  const clues = { images: false, documents: false, schema: false, tools: false };
+  return prompts.map((prompt) => classify({ prompt, ...clues }));
+}
+
+/**
+ * What a gateway knows of models that are in no catalogue: they begin with the prior of an unknown tier, and learn from the
+ * feedback of one key, by the modules that decide live calls.
+ */
+export type House = {
+  knows(prompt: Classification): KnownPrompt;
+  learn(prompt: Classification, model: string, score: number): void;
+  /** What was learned, as a snapshot holds it, in bytes. */
+  size(): number;
+  /** Another house that has learned as much. */
+  copy(): House;
+};
+
+export function emptyHouse(): House {
+  return houseOf(routerState(), undefined);
+}
+
+/** After `conclave router train`, where people have judged every model's answer to each of these prompts. */
+export function trainedHouse(
+  prompts: readonly Classification[],
+  models: readonly string[],
+  scoreOf: (prompt: number, model: number) => number,
+): House {
+  const state = routerState();
+  const untrained = houseOf(state, undefined);
+  const calls: LabelledCall[] = [];
+  for (const [at, prompt] of prompts.entries()) {
+    for (const [column, model] of models.entries()) {
+      const score = scoreOf(at, column);
+      untrained.learn(prompt, model, score);
+      const { task, difficulty, features } = prompt;
+      const call = { id: `${at}`, keyId, model, difficulty, features: features.bytes, score, isSaid: true };
+      calls.push(task ? { ...call, task } : call);
+    }
+  }
+  const { model } = fitResidual(calls);
+  return houseOf(state, model && promptResidual(model, { source: 'the bench', quality: {} }));
+}
+
+const keyId = 'bench';
+
+function houseOf(state: ReturnType<typeof routerState>, residual: PromptResidual | undefined): House {
+  const work = knownWork(() => state.learner);
+  const atPrompt = residual && knownPrompts(residual);
+  return {
+    knows({ task, difficulty, features }) {
+      const kind: KindOfWork = { keyId, tags: [], difficulty, task };
+      const known = work.at(kind);
+      return atPrompt ? atPrompt(known, features.bytes) : known;
+    },
+    learn({ task, difficulty, features }, model, score) {
+      const promptShift = residual?.shiftOf(model, features.bytes);
+      const call = { id: '', callId: '', kind: 'feedback', source: keyId, keyId, at: 0, tags: [] };
+      state.learn({
+        ...call,
+        model,
+        score,
+        difficulty,
+        ...(task && { task }),
+        ...(promptShift !== undefined && { promptShift }),
+      });
+      work.clear();
+    },
+    size: () => Buffer.byteLength(JSON.stringify([state.snapshot(), residual?.file])),
+    copy: () => houseOf(routerState({ layout: stateLayout, state: state.snapshot() }), residual),
+  };
+}
+
+/** A model of which nobody knows anything but its name. */
+export function unknownModel(id: string): Model {
+  return candidate(id).model;
+}
