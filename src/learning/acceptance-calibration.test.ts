@@ -7,9 +7,9 @@ import { acceptanceWeights, signalNames } from './acceptance-weights.ts';
 const said = (chance: number, score: number, keyId = 'key') => ({ chance, score, keyId, at: 0 });
 
 test('the committed weights know every signal, say where they come from, and never promise what was not seen', () => {
-  const { odds, source, curve } = acceptanceWeights;
-  for (const name of signalNames) assert.ok(Number.isFinite(odds[name]), name);
-  assert.match(source, /^[1-9]\d+ real answers of /);
+  const { odds, source, signs, curve } = acceptanceWeights;
+  for (const name of signalNames) assert.ok(Number.isFinite(odds[name]) && signs[name] > 0, name);
+  assert.match(source, /^[1-9]\d+ real answers to [1-9]\d+ questions/);
   assert.equal(curve.right.length, curve.bounds.length + 1);
   assert.deepEqual(
     curve.right,
