@@ -37,7 +37,7 @@ export async function simulatedClaims(most = Infinity): Promise<Claim[]> {
             messages: [{ role: 'user', content: [{ type: 'text', text: prompt }] }],
           },
           principal,
-          surface: 'eval',
+          surface: 'library',
         });
       }
     };

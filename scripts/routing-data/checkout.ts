@@ -10,7 +10,7 @@ const run = promisify(execFile);
 export type Source = { readonly repository: string; readonly commit: string };
 
 /** Where a repository's checkout lies: below `folder`, under its own name. */
-export function checkoutPath(folder: string, { repository }: Source): string {
+function checkoutPath(folder: string, { repository }: Source): string {
   return join(folder, basename(repository, '.git'));
 }
 

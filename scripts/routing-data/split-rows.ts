@@ -24,7 +24,7 @@ export function splitRows(rows: Iterable<RawRow>): SplitRow[] {
 }
 
 /** The same for prompts that differ in case or white space only. */
-export function promptId(prompt: string): string {
+function promptId(prompt: string): string {
   return hashOf(prompt).slice(0, 16);
 }
 

@@ -41,7 +41,7 @@ type Weighing = { readonly calibrated: Calibration; readonly odds: SignalOdds };
  * P(right) of the latest answer: the model's chance at such work, moved by what each sign was measured to be worth in
  * log-odds, and the sum set right by how such answers turned out. What the caller's own check says is final.
  */
-export function weigh(question: AcceptanceQuestion, { calibrated, odds }: Weighing): AcceptanceVerdict {
+function weigh(question: AcceptanceQuestion, { calibrated, odds }: Weighing): AcceptanceVerdict {
   const { answers, features, threshold, checked } = question;
   const { signs, leader } = signsOf(question);
   const answer = answers[leader];

@@ -2,7 +2,7 @@ import type { Stats } from '../core/plan.ts';
 import type { Candidate } from '../core/provider.ts';
 
 /** What one more call would make of a deployment's load, for its weight. */
-export function loadOf({ deployment }: Candidate, stats: Stats): number {
+function loadOf({ deployment }: Candidate, stats: Stats): number {
   return (stats.of(deployment).inFlight + 1) / deployment.weight;
 }
 

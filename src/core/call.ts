@@ -13,10 +13,8 @@ import type { TaskType, Tier } from './task.ts';
 import type { Ms, NanoUsd, Usd } from './units.ts';
 import type { Usage } from './usage.ts';
 
-/** The doors of the house. */
-export const surfaces = ['http', 'mcp', 'cli', 'library', 'workflow', 'eval'] as const;
-
-export type Surface = (typeof surfaces)[number];
+/** The doors of an installation. */
+export type Surface = 'http' | 'mcp' | 'cli' | 'library';
 
 /** On whose account a call runs. */
 export type Principal = {
@@ -81,8 +79,6 @@ export type Call = {
   readonly difficulty?: number;
   readonly tags: readonly string[];
   readonly sessionId?: string;
-  readonly workflowId?: string;
-  readonly workflowStream?: string;
   readonly limits: CallLimits;
   /** The caller waits for the end, also where the answer is asked for as a stream. */
   readonly collected?: boolean;
@@ -163,18 +159,8 @@ export type CallOutcome = {
   readonly checkPassed?: boolean;
 };
 
-export const callStates = [
-  'running',
-  'ok',
-  'failed',
-  'refused',
-  'cancelled',
-  'truncated',
-  'interrupted',
-] as const;
-
 /** `refused`: by us, before any provider. `truncated`: cut after content had gone out. `interrupted`: Conclave died. */
-export type CallState = (typeof callStates)[number];
+export type CallState = 'running' | 'ok' | 'failed' | 'refused' | 'cancelled' | 'truncated' | 'interrupted';
 
 /**
  * An answer on its way. Both kinds stream and both are settled in the ledger before their last item arrives;

@@ -22,8 +22,6 @@ export type IntentRow = {
   readonly tags: readonly string[];
   readonly keyId: string;
   readonly sessionId?: string;
-  readonly workflowId?: string;
-  readonly workflowStream?: string;
   readonly requestedModel: string;
   readonly stream: boolean;
   readonly clientDialect?: DialectId;

@@ -226,22 +226,19 @@ export interface Policy {
 }
 
 /** The hard filters, each with a name that a person can look up. */
-export const filterRules = [
-  'unconfigured',
-  'key',
-  'data-policy',
-  'provider',
-  'origin',
-  'dialect',
-  'family',
-  'capability',
-  'window',
-  'price',
-  'latency',
-  'budget',
-] as const;
-
-export type FilterRule = (typeof filterRules)[number];
+export type FilterRule =
+  | 'unconfigured'
+  | 'key'
+  | 'data-policy'
+  | 'provider'
+  | 'origin'
+  | 'dialect'
+  | 'family'
+  | 'capability'
+  | 'window'
+  | 'price'
+  | 'latency'
+  | 'budget';
 
 /** What a call says of its routing beside the name of its model. */
 export type CallWishes = {

@@ -173,8 +173,6 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
       tags: call.tags,
       keyId: call.principal.keyId,
       ...(call.sessionId && { sessionId: call.sessionId }),
-      ...(call.workflowId && { workflowId: call.workflowId }),
-      ...(call.workflowStream && { workflowStream: call.workflowStream }),
       requestedModel: shownName(call.request.model),
       stream: call.request.stream,
       ...(call.raw && { clientDialect: call.raw.dialect }),

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { tempFolder } from '../../test/support/temp-folder.ts';
 import { collectFiles } from './collect-files.ts';
-import { noRoots, openRoots } from './roots.ts';
+import { openRoots } from './roots.ts';
+
+/** As clients without file access have them: they send content inline. */
+const noRoots = { folders: [] };
 
 const project = {
   '.gitignore': 'dist/\n*.log\n!keep.log\n',

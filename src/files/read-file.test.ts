@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { tempFolder } from '../../test/support/temp-folder.ts';
 import { readSource } from './read-file.ts';
-import { noRoots, openRoots } from './roots.ts';
+import { openRoots } from './roots.ts';
+
+/** As clients without file access have them: they send content inline. */
+const noRoots = { folders: [] };
 
 test('reads a file by its relative, absolute or linked path', async (t) => {
   const folder = tempFolder(t, { 'src/main.ts': 'export {};\n' });

@@ -11,9 +11,6 @@ export type Roots = {
   readonly indexFile?: string;
 };
 
-/** For clients without file access: they send content inline. */
-export const noRoots: Roots = { folders: [] };
-
 /** @throws ConclaveError `configuration` for a root that is missing or no folder. */
 export async function openRoots(folders: readonly string[]): Promise<Roots> {
   return { folders: dropNested(await Promise.all(folders.map(openRoot))) };

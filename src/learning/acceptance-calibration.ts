@@ -75,7 +75,7 @@ function curveOf(cells: readonly OutcomeCell[]): readonly number[] {
 }
 
 /** Parts are few: a search from the left is as quick as any. */
-export function partOf(chance: number): number {
+function partOf(chance: number): number {
   const above = bounds.findIndex((bound) => chance < bound);
   return above === -1 ? bounds.length : above;
 }

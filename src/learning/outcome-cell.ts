@@ -20,10 +20,10 @@ export type Decay = {
 };
 
 /** A key counts for at least this many outcomes, and beyond that for no more than all other keys together. */
-export const uncontestedWeight = 40;
+const uncontestedWeight = 40;
 
 /** For the others, a key with which nobody agrees or disagrees counts for at most this many outcomes. */
-export const unansweredWeight = 5;
+const unansweredWeight = 5;
 
 /** More keys than this share one place: state stays small however many keys there are. */
 const keptKeys = 8;

@@ -45,6 +45,6 @@ function rowsFrom(length: number, buckets: number, of: (row: number) => HashedFe
 }
 
 /** The column of a 32-bit hash. */
-export function bucketOf(hash: number, buckets: number): number {
+function bucketOf(hash: number, buckets: number): number {
   return Math.floor(hash * (buckets / 4_294_967_296));
 }

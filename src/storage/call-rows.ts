@@ -27,8 +27,6 @@ export function callFromRow(row: CallsTable, { keyName, attempts, outcomes, bodi
     keyId: row.key_id,
     keyName,
     sessionId: row.session_id,
-    workflowId: row.workflow_id,
-    workflowStream: row.workflow_stream,
     requestedModel: row.requested_model,
     stream: row.stream === 1n,
     clientDialect: row.client_dialect,

@@ -23,8 +23,6 @@ describeEachBackend('the ledger', (it) => {
       tags: ['team-a', 'ünï'],
       keyId: 'k1',
       sessionId: 's1',
-      workflowId: 'w1',
-      workflowStream: 'review',
       requestedModel: 'auto:frontier',
       stream: true,
       clientDialect: 'openai-chat',

@@ -17,6 +17,7 @@ export type UsageFields = {
   web_searches: bigint;
 };
 
+/** Its `workflow_id` and `workflow_stream` are not here: they are null in every row, and nobody reads them. */
 export type CallsTable = UsageFields & {
   id: string;
   trace_id: string;
@@ -32,8 +33,6 @@ export type CallsTable = UsageFields & {
   tags: string;
   key_id: string;
   session_id: string | null;
-  workflow_id: string | null;
-  workflow_stream: string | null;
   requested_model: string;
   stream: bigint;
   client_dialect: string | null;

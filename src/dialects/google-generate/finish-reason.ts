@@ -50,7 +50,7 @@ function isFailure(raw: string): boolean {
 }
 
 /** What a `finishReason` means, for an answer that did or did not call a function of the client's. */
-export function readFinishReason(raw: string, called: boolean): { reason: FinishReason; raw?: string } {
+function readFinishReason(raw: string, called: boolean): { reason: FinishReason; raw?: string } {
   const reason = meanings[raw] ?? 'other';
   if (unspecified.has(raw)) return { reason: 'other' };
   return { reason: reason === 'stop' && called ? 'tool-calls' : reason, raw };

@@ -73,7 +73,7 @@ function proofOf({ signature, redacted }: Extract<ReplyBlock, { type: 'reasoning
 }
 
 /** True where an image was read out of OpenAI's own item, which is written as it came. */
-export function holdsImage(
+function holdsImage(
   opaque: Extract<ReplyBlock, { type: 'opaque' }>,
   image: { readonly index: number },
 ): boolean {

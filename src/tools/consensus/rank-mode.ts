@@ -118,7 +118,7 @@ async function ranked(
 export type Lettered = { readonly letter: string; readonly answer: SeatAnswer };
 
 /** The answers that a judge is shown, in an order that nobody can foresee and that differs from judge to judge. */
-export function lettersFor(judge: string, answers: readonly SeatAnswer[], nonce: string): Lettered[] {
+function lettersFor(judge: string, answers: readonly SeatAnswer[], nonce: string): Lettered[] {
   const place = ({ who }: SeatAnswer) =>
     createHash('sha256').update(`${nonce} ${judge} ${who}`).digest('hex');
   return answers

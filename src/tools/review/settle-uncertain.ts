@@ -52,7 +52,7 @@ export async function settleUncertain(
 }
 
 /** Joins pairs, and pairs of pairs, and parts them by the threshold anew. */
-export function joinPairs(
+function joinPairs(
   agreement: Agreement,
   pairs: readonly (readonly [Finding, Finding])[],
   threshold: number,

@@ -137,7 +137,7 @@ const verdictReply = replyOf('verdicts', {
 });
 
 /** One verdict for each claim, in order; a claim that was passed over is unsure. */
-export function readVerdicts(reply: string, claims: readonly string[]): ReadAnswer<CheckedClaim[]> {
+function readVerdicts(reply: string, claims: readonly string[]): ReadAnswer<CheckedClaim[]> {
   const found = findJson(reply, (value) => isJsonObject(value) && Array.isArray(value['verdicts']));
   const list = found && isJsonObject(found.value) ? found.value['verdicts'] : undefined;
   if (!Array.isArray(list)) return { ok: false, reason: 'It holds no JSON object with "verdicts".' };

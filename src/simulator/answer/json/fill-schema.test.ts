@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { fromJSONSchema } from 'zod';
 import type { JsonObject, JsonValue } from '../../../core/json.ts';
-import { examplePrompt } from '../example-prompt.ts';
+import { examplePrompt } from '../../../../test/support/example-prompt.ts';
 import { fillSchema } from './fill-schema.ts';
 import { samplePattern } from './sample-pattern.ts';
 

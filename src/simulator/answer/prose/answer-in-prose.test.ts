@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { examplePrompt } from '../example-prompt.ts';
+import { examplePrompt } from '../../../../test/support/example-prompt.ts';
 import { callTools } from '../tools/call-tools.ts';
 import { answerInProse } from './answer-in-prose.ts';
 

@@ -1,7 +1,7 @@
-import type { Asked } from '../asked.ts';
-import { characterOf } from '../character.ts';
-import { PromptCache } from '../prompt-cache.ts';
-import { promptOf, type Prompt } from './prompt.ts';
+import type { Asked } from '../../src/simulator/asked.ts';
+import { characterOf } from '../../src/simulator/character.ts';
+import { PromptCache } from '../../src/simulator/prompt-cache.ts';
+import { promptOf, type Prompt } from '../../src/simulator/answer/prompt.ts';
 
 /** A question to a strong simulated model, for tests of single answerers. */
 export function examplePrompt(question: string, changes: Partial<Asked> = {}): Prompt {
