@@ -76,6 +76,11 @@ export interface LedgerStore {
    */
   open(intent: IntentRow, options: { readonly unknownPrice: boolean }): Promise<OpenResult>;
   /**
+   * Sets more aside for a call under way: an attempt that came to nothing may be billed all the same, and the next one may
+   * still cost as much as was reserved. Refused as an intent is; what was held before stays.
+   */
+  holdMore(id: string, amount: NanoUsd): Promise<OpenResult>;
+  /**
    * Writes how the call ended, releases its reservation and books its cost, once: a second settlement is ignored.
    * The cost lands in the window in which its money was reserved, so that a hard budget holds across midnight too.
    * A child with a `reservationId` draws its cost from its parent's reservation; the parent's own settlement

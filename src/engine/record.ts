@@ -9,7 +9,7 @@ import {
 import type { Classification } from '../core/classification.ts';
 import type { CallTrace } from '../core/call-tracer.ts';
 import { cutWarning } from '../core/cut-warning.ts';
-import { asConclaveError, withRequestId, type ConclaveError } from '../core/errors.ts';
+import { asConclaveError, ConclaveError, withRequestId } from '../core/errors.ts';
 import type { CachedReply } from '../core/extension-points.ts';
 import type { AttemptRow, IntentRow, Settlement, StepVerdict } from '../core/ledger.ts';
 import type { Decision } from '../core/plan.ts';
@@ -56,6 +56,8 @@ export interface CallRecord {
   readonly settled: Promise<CallOutcome>;
   /** Commits the intent and its reservation. */
   open(intent: Intent): Promise<OpenResult>;
+  /** Sets more aside beside the reservation, out of a parent's where there is one that has it. */
+  holdMore(amount: NanoUsd): Promise<OpenResult>;
   /** The row whose reservation pays for this call, and for those that it makes: a parent's or its own. */
   payer(): string;
   /** Ends the row; later calls change nothing. Resolves once it is committed. */
@@ -203,6 +205,19 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
         held = intent;
         engine.observer.reserved(intent.reserved, intent.simulated);
       } else if (intent.drawsOn) giveBack(intent.drawsOn, 0n);
+      return result;
+    },
+    async holdMore(amount) {
+      if (!held) throw new ConclaveError('internal', 'A call that is not open can hold nothing.');
+      const { drawsOn, reserved } = held;
+      if (drawsOn && (drawsOn.reservation.claim?.(amount) ?? true)) {
+        held = { ...held, drawsOn: { ...drawsOn, amount: drawsOn.amount + amount } };
+        return { ok: true };
+      }
+      const result = await engine.ledger.holdMore(record.id, amount);
+      if (!result.ok) return result;
+      held = { ...held, reserved: reserved + amount };
+      engine.observer.reserved(amount, held.simulated);
       return result;
     },
     payer: () => held?.drawsOn?.reservation.id ?? record.id,

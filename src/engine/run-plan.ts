@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isWaitedFor } from '../core/call.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { Candidate } from '../core/provider.ts';
-import type { Ms } from '../core/units.ts';
+import { usdText, type Ms } from '../core/units.ts';
 import { afterFailure } from './after-failure.ts';
 import { allFailed, type Failure } from './all-failed.ts';
 import type { EngineContext } from './engine.ts';
@@ -78,12 +78,30 @@ async function tryCandidates(
           random: engine.random(),
         });
         if (next.move === 'stop') throw allFailed(failures);
+        const refusal = next.move === 'next' && waiting.length === 0 ? undefined : await coverLost(record);
+        if (refusal) throw allFailed([...failures, { model: candidate.model.id, error: refusal }]);
         if (next.move === 'next' || !engine.retryBudget.tryRetry()) break;
         if (!again) await pause(next.delayMs, record.deadline.signal);
         seat = (await nextWithRoom(engine, [candidate], { ...room, again })) ?? seat;
       }
     }
   }
+}
+
+/**
+ * The reservation is of the dearest attempt; what a lost one may be billed comes on top of the next. Returns the budget's
+ * refusal where it does not hold both.
+ */
+async function coverLost(record: CallRecord): Promise<ConclaveError | undefined> {
+  const lost = record.attempts.at(-1)?.cost ?? 0n;
+  if (lost === 0n) return undefined;
+  const held = await record.holdMore(lost);
+  if (held.ok) return undefined;
+  const { window, limitUsd } = held.refusedBy;
+  return new ConclaveError(
+    'budget_exceeded',
+    `What came to nothing may be billed at $${usdText(lost)}; beside it the ${window === 'total' ? 'total budget' : `budget per ${window}`} of $${limitUsd} does not hold another attempt. Raise the limit, or ask for a shorter answer (max_tokens).`,
+  );
 }
 
 /** Who asked for one model and is answered by another is told why. */

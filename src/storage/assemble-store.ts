@@ -4,7 +4,14 @@ import type { Ms } from '../core/units.ts';
 import type { HeldCall, Work } from './books.ts';
 import { forgetCalls } from './forget-calls.ts';
 import { openKeyStore } from './key-rows.ts';
-import { heldFromIntent, interruptWork, openWork, refuseWork, settleWork } from './ledger-work.ts';
+import {
+  heldFromIntent,
+  holdMoreWork,
+  interruptWork,
+  openWork,
+  refuseWork,
+  settleWork,
+} from './ledger-work.ts';
 import { openBenchStore } from './bench-rows.ts';
 import { openLimitStore } from './limit-rows.ts';
 import { openProcessRegistry, thisProcess, type ProcessIdentity } from './process-registry.ts';
@@ -52,6 +59,12 @@ export function assembleStore({ sql, commit, close, damage }: Backend, options: 
     async open(intent, { unknownPrice }) {
       const result = await commit(openWork(intent, { owner: await registry.id(), unknownPrice }));
       if (result.ok) opened.set(intent.id, heldFromIntent(intent, unknownPrice));
+      return result;
+    },
+    async holdMore(id, amount) {
+      const result = await commit(holdMoreWork(id, amount));
+      const own = opened.get(id);
+      if (result.ok && own) opened.set(id, { ...own, held: own.held + amount });
       return result;
     },
     settle(settlement) {

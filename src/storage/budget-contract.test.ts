@@ -132,6 +132,34 @@ describeEachBackend('budgets', (it) => {
     assert.deepEqual(await standing(store, keyId), ['500/0']);
   });
 
+  it('sets more aside for a call under way, as far as the budget goes, and releases all of it at the end', async (database) => {
+    const store = await database.open();
+    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, hard: true });
+    await store.ledger.open(intent({ id: 'a', keyId, reserved: 600n }), known);
+    assert.deepEqual(await store.ledger.holdMore('a', 50n), { ok: true });
+    assert.deepEqual(await store.ledger.holdMore('a', 7n), { ok: true });
+    assert.deepEqual(await standing(store, keyId), ['0/657']);
+    const refused = await store.ledger.holdMore('a', dollar);
+    assert.equal(refused.ok, false);
+    assert.deepEqual(await standing(store, keyId), ['0/657']);
+    await store.ledger.settle(settlement('a', { cost: 640n }));
+    assert.deepEqual(await standing(store, keyId), ['640/0']);
+    await assert.rejects(store.ledger.holdMore('a', 1n), /no call a under way/);
+  });
+
+  it('lets a child spend first what it has set aside itself, and then its share of the parent', async (database) => {
+    const store = await database.open();
+    const keyId = await keyWith(store, { window: 'day', limitUsd: 1, hard: true });
+    await store.ledger.open(intent({ id: 'parent', keyId, reserved: 1_000n }), known);
+    await store.ledger.open(intent({ id: 'c', keyId, reservationId: 'parent', parentId: 'parent' }), known);
+    await store.ledger.holdMore('c', 40n);
+    assert.deepEqual(await standing(store, keyId), ['0/1040']);
+    await store.ledger.settle(settlement('c', { cost: 300n }));
+    assert.deepEqual(await standing(store, keyId), ['300/740']);
+    await store.ledger.settle(settlement('parent', { cost: 0n, attempts: [] }));
+    assert.deepEqual(await standing(store, keyId), ['300/0']);
+  });
+
   it('books a child in the window of the reservation that pays for it', async (database) => {
     const store = await database.open();
     const keyId = await keyWith(store, { window: 'day', limitUsd: 1, hard: true });

@@ -26,6 +26,24 @@ export function openWork(
   };
 }
 
+/** Reserves more for a call under way, in the window of its first reservation, or says which budget refuses it. */
+export function holdMoreWork(id: string, amount: NanoUsd): Work<OpenResult> {
+  return {
+    needs: { calls: [id] },
+    repeatable: false,
+    run({ call, spending, hold }) {
+      const held = call(id);
+      if (held?.state !== 'running') throw new ConclaveError('internal', `There is no call ${id} under way.`);
+      const account = { keyId: held.keyId, at: held.startedAt, simulated: held.simulated };
+      const refusedBy = refusingBudget(spending.standings(account), { amount, unknownPrice: false });
+      if (refusedBy) return { ok: false, refusedBy };
+      hold(id, held.held + amount);
+      spending.move(account, { spent: 0n, reserved: amount });
+      return { ok: true };
+    },
+  };
+}
+
 /** What a row says that was opened just now: whoever opened it need not read it to end it. */
 export function heldFromIntent(intent: IntentRow, unknownPrice: boolean): HeldCall {
   const { id, keyId, startedAt, simulated, reserved, inputEstimate, reservationId } = intent;
@@ -116,7 +134,8 @@ function book(
     books.spending.move({ keyId, at, simulated: end.simulated }, { spent: end.cost, reserved: 0n });
   }
 
-  const increase = end.cost - call.booked;
+  // What the call has set aside itself pays first.
+  const increase = end.cost - call.booked - call.held;
   if (!payer || increase <= 0n || payer.held === 0n) return;
   const drawn = increase < payer.held ? increase : payer.held;
   const account = { keyId: payer.keyId, at, simulated: payer.simulated };
