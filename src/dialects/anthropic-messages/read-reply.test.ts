@@ -49,6 +49,18 @@ test('cache writes are split by their life and kept apart from plain input', () 
   });
 });
 
+test('thinking is told apart from the output that it is a part of, and never exceeds it', () => {
+  const usageOf = (thinking_tokens: number) => {
+    const counted = { output_tokens: 50, output_tokens_details: { thinking_tokens } };
+    const part = reader([start({ input_tokens: 3, output_tokens: 1 }), delta('end_turn', counted), stop]).at(
+      -2,
+    );
+    return part?.type === 'usage' ? part.usage : assert.fail();
+  };
+  assert.deepEqual(usageOf(33), { ...noUsage, input: 3, output: 17, reasoning: 33 });
+  assert.deepEqual(usageOf(60), { ...noUsage, input: 3, output: 0, reasoning: 50 });
+});
+
 test('what Anthropic bills beside its totals is said', () => {
   const parts = reader([
     start({ input_tokens: 100, output_tokens: 1 }),

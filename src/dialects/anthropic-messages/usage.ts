@@ -20,19 +20,21 @@ export function usageParts(usage: JsonValue | undefined, ranCode: boolean): Stre
 }
 
 /**
- * Thinking stays in `output`: that is the number on the bill, and the count of thinking tokens beside it is an
- * approximation by its own documentation.
+ * Thinking is told apart where Anthropic counts it. By its own documentation that count is off by a few tokens; it is
+ * never more than the output that it is a part of, and costs the same, so the bill stays exact.
  */
 function readUsage(usage: JsonObject): Usage {
+  const output = countOf(usage.output_tokens);
+  const reasoning = Math.min(output, countOf(objectOf(usage.output_tokens_details).thinking_tokens));
   const written = countOf(usage.cache_creation_input_tokens);
   const long = longWrites(objectOf(usage.cache_creation), written);
   return {
     input: countOf(usage.input_tokens),
-    output: countOf(usage.output_tokens),
+    output: output - reasoning,
     cacheRead: countOf(usage.cache_read_input_tokens),
     cacheWrite: written - long,
     cacheWriteLong: long,
-    reasoning: 0,
+    reasoning,
     webSearches: countOf(objectOf(usage.server_tool_use).web_search_requests),
   };
 }

@@ -25,6 +25,7 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
   const calls = new Map<number, number>();
   let begun = false;
   let over = false;
+  let thought = false;
   let textLength = 0;
   let textBlock = { index: -1, start: 0 };
   let usage: Usage | undefined;
@@ -46,10 +47,13 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
         textLength += part.text.length;
         return member('content', part.text);
       case 'reasoning-delta':
+        thought = true;
         return member('reasoning_content', part.text);
       case 'reasoning-signature':
+        thought = true;
         return member('reasoning_details', [writeSignature(part.signature)]);
       case 'reasoning-redacted':
+        thought = true;
         return member('reasoning_details', [writeRedacted(part.data)]);
       case 'tool-call-start':
         calls.set(part.index, calls.size);
@@ -77,7 +81,7 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
         return (
           choice({ index: 0, delta: {}, logprobs: null, finish_reason: writeFinishReason(part.reason) }) +
           (includeUsage
-            ? `data: ${envelope},"choices":[],"usage":${JSON.stringify(usage ? writeUsage(usage) : null)}}\n\n`
+            ? `data: ${envelope},"choices":[],"usage":${JSON.stringify(usage ? writeUsage(usage, thought) : null)}}\n\n`
             : '') +
           sseEvent('[DONE]')
         );

@@ -35,8 +35,11 @@ export function readUsage(
   };
 }
 
-/** Our buckets as OpenAI writes them. */
-export function writeUsage(usage: Usage): JsonObject {
+/**
+ * Our buckets as OpenAI writes them. `thought`: the answer has reasoning in it. How long that was not every provider says
+ * (Bedrock, older Claude); then nothing is said of it here, for a zero would be a statement.
+ */
+export function writeUsage(usage: Usage, thought: boolean): JsonObject {
   const prompt = promptTokens(usage);
   const completion = completionTokens(usage);
   return {
@@ -47,7 +50,9 @@ export function writeUsage(usage: Usage): JsonObject {
       cached_tokens: usage.cacheRead,
       cache_write_tokens: usage.cacheWrite + usage.cacheWriteLong,
     },
-    completion_tokens_details: { reasoning_tokens: usage.reasoning },
+    ...((usage.reasoning > 0 || !thought) && {
+      completion_tokens_details: { reasoning_tokens: usage.reasoning },
+    }),
     ...(usage.webSearches > 0 && {
       server_tool_use_details: { web_search_requests: usage.webSearches },
     }),

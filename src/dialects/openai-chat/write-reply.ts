@@ -20,6 +20,7 @@ export function writeReply(reply: CollectedReply, context: ReplyContext): JsonOb
     else if (isJsonObject(block.value.logprobs)) logprobs = merged(logprobs ?? {}, block.value.logprobs);
     else Object.assign(message, merged(message, objectOf(block.value.delta)));
   }
+  const thought = reply.blocks.some(({ type }) => type === 'reasoning');
   return {
     id: context.id,
     object: 'chat.completion',
@@ -29,7 +30,7 @@ export function writeReply(reply: CollectedReply, context: ReplyContext): JsonOb
       { index: 0, message, logprobs, finish_reason: writeFinishReason(reply.finish?.reason ?? 'other') },
       ...furtherChoices(further),
     ],
-    ...(reply.usage && { usage: writeUsage(reply.usage) }),
+    ...(reply.usage && { usage: writeUsage(reply.usage, thought) }),
   };
 }
 
