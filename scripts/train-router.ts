@@ -1,6 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createApp } from '../src/app.ts';
+import { setsWithTexts } from '../bench/router/seen-answers.ts';
+import { missingFiles } from './router/missing-files.ts';
 import { trainAcceptance } from './router/train-acceptance.ts';
 import { trainTaskWeights } from './router/train-task-weights.ts';
 import { readOptions, sayingWhy } from './read-options.ts';
@@ -14,7 +16,8 @@ const { values } = readOptions(
     options: {
       /** The folder with the routing data (see docs/router.md). */
       data: { type: 'string' },
-      out: { type: 'string', default: join(import.meta.dirname, '../src/learning/weights') },
+      /** A folder for the weights; without it they go in the place of this checkout's own. */
+      out: { type: 'string' },
       'from-ledger': { type: 'boolean', default: false },
       /** Of the ledger: the calls of this time. */
       since: { type: 'string' },
@@ -40,15 +43,24 @@ if (values['from-ledger']) {
 } else {
   const { data } = values;
   await sayingWhy(async () => {
+    const missing = missingFiles(data);
+    if (missing.length > 0 && values.out === undefined)
+      throw new Error(
+        `${data} lacks ${missing.join(', ')}, and this checkout's weights are made of all of them; to make some from the rest, say where they go: --out DIR.`,
+      );
     const { file, quality } = await trainTaskWeights(data);
     write('task.json', file);
     console.log(JSON.stringify(quality, undefined, 2));
-    write('acceptance.json', await trainAcceptance(data));
+    const acceptance = await trainAcceptance(data);
+    if (acceptance) write('acceptance.json', acceptance);
+    else console.error(`No acceptance.json: ${data} has no answers of ${setsWithTexts.join(', ')}.`);
   });
 }
 
 function write(name: string, content: object): void {
-  const path = join(values.out, name);
+  const folder = values.out ?? join(import.meta.dirname, '../src/learning/weights');
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, name);
   writeFileSync(path, `${JSON.stringify(content, undefined, 1)}\n`);
   console.log(path);
 }

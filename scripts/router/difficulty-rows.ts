@@ -1,9 +1,10 @@
 import { readRows } from '../../bench/router/read-rows.ts';
 
 /** A prompt with the share of models that failed at it. */
-type DifficultyRow = { readonly prompt: string; readonly difficulty: number };
+export type DifficultyRow = { readonly set: string; readonly prompt: string; readonly difficulty: number };
 
-const sets = [
+/** The sets that difficulty is learned from. */
+export const difficultySets = [
   'llmrouter_uiuc',
   'mmlupro',
   'routellm_mmlu',
@@ -19,19 +20,24 @@ export async function difficultyRows(
   const found: string[] = [];
   const rows = async (split: string) => {
     const all: DifficultyRow[] = [];
-    for (const set of sets) {
+    for (const set of difficultySets) {
       const read = await readRows(folder, set, split);
       if (read === undefined) continue;
       if (split === 'train') found.push(set);
       for (const { prompt, results } of read) {
         const scores = [...results.values()].map(({ score }) => score);
-        all.push({ prompt, difficulty: 1 - scores.reduce((sum, score) => sum + score, 0) / scores.length });
+        all.push({
+          set,
+          prompt,
+          difficulty: 1 - scores.reduce((sum, score) => sum + score, 0) / scores.length,
+        });
       }
     }
     return all;
   };
   const fit = await rows('train');
-  if (fit.length === 0) throw new Error(`There are no training files of ${sets.join(', ')} in ${folder}.`);
+  if (fit.length === 0)
+    throw new Error(`There are no training files of ${difficultySets.join(', ')} in ${folder}.`);
   const judge = await rows('dev');
   return { fit, judge, sources: `share of models that failed, ${found.join(', ')} (train)` };
 }

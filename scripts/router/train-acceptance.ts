@@ -18,8 +18,11 @@ import { pooledUpwards } from '../../src/learning/pooled-upwards.ts';
 /** Fine where thresholds stand, coarse where nothing is accepted anyway. */
 const bounds = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.97, 0.98, 0.99];
 
-/** Learns from real answers what each sign is worth, and how often answers of a worked-out chance are right. */
-export async function trainAcceptance(folder: string): Promise<AcceptanceWeights> {
+/**
+ * Learns from real answers what each sign is worth, and how often answers of a worked-out chance are right; `undefined`
+ * where `folder` has no answers to learn from.
+ */
+export async function trainAcceptance(folder: string): Promise<AcceptanceWeights | undefined> {
   const all: SeenAnswer[] = [];
   const found: string[] = [];
   for (const set of setsWithTexts) {
@@ -28,6 +31,7 @@ export async function trainAcceptance(folder: string): Promise<AcceptanceWeights
     found.push(set);
     all.push(...seenAnswers(rows, priorsOf(rows)));
   }
+  if (all.length === 0) return undefined;
   const odds = fitOdds(all);
   const source = `${countedAnswers(all)}: ${found.join(', ')}, train.`;
   return { source, signs: signCounts(all), odds, curve: { bounds, right: curveOf(all, odds) } };

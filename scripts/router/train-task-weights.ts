@@ -14,8 +14,9 @@ import {
 } from '../../src/learning/task-classifier.ts';
 import { scoreLinear } from '../../src/learning/linear-model.ts';
 import { placements } from '../../src/policies/tiered.ts';
-import { difficultyRows } from './difficulty-rows.ts';
+import { type DifficultyRow, difficultyRows } from './difficulty-rows.ts';
 import { foreignTemplates } from './foreign-templates.ts';
+import { pairsInOrder } from './pairs-in-order.ts';
 import {
   cluedExamples,
   dressed,
@@ -86,8 +87,6 @@ function fitTask(examples: readonly TaskExample[]) {
   return quantise(Object.fromEntries(heads.map((head, at) => [taskTypes[at] ?? '', head])));
 }
 
-type DifficultyRow = { readonly prompt: string; readonly difficulty: number };
-
 function fitDifficulty(rows: readonly DifficultyRow[]) {
   const hashed = hashPrompts(
     rows.map(({ prompt }) => prompt),
@@ -130,28 +129,17 @@ function judgeTask(weights: TaskWeights, examples: readonly TaskExample[]) {
   };
 }
 
-/** How often, of two prompts of one set, the one that more models fail at is said to be the harder. */
 function judgeDifficulty(weights: TaskWeights, rows: readonly DifficultyRow[]) {
   const scanner = taskScanner();
   const said = rows.map(
     ({ prompt }) => scoreLinear(weights.difficulty, scanner.scan(prompt), new Float64Array(1))[0] ?? 0,
   );
-  const random = seededRandom(9);
-  let pairs = 0;
-  let right = 0;
-  while (pairs < 20_000) {
-    const a = Math.floor(random() * rows.length);
-    const b = Math.floor(random() * rows.length);
-    const gap = (rows[a]?.difficulty ?? 0) - (rows[b]?.difficulty ?? 0);
-    if (Math.abs(gap) < 0.2) continue;
-    pairs++;
-    right += Number((said[a] ?? 0) > (said[b] ?? 0) === gap > 0);
-  }
+  const inOrder = pairsInOrder(rows.map((row, at) => ({ ...row, said: said[at] ?? 0 })));
   const error = rows.reduce((sum, { difficulty }, at) => sum + Math.abs(difficulty - (said[at] ?? 0)), 0);
   return {
     prompts: rows.length,
-    pairsInOrder: rounded(right / pairs),
-    meanError: rounded(error / rows.length),
+    ...(inOrder === undefined ? {} : { pairsInOrder: rounded(inOrder) }),
+    ...(rows.length === 0 ? {} : { meanError: rounded(error / rows.length) }),
   };
 }
 
