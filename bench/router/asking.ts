@@ -1,7 +1,7 @@
-import { type AskingPlan, askingPlanner } from '../../src/learning/asking-plan.ts';
-import type { Trial } from '../../src/learning/cascade-model.ts';
-import { promisingModels } from '../../src/learning/cascade-search.ts';
-import { expectedScore, fitItemResponse } from '../../src/learning/item-response.ts';
+import { type AskingPlan, askingPlanner } from './models/asking-plan.ts';
+import type { Trial } from './models/cascade-model.ts';
+import { promisingModels } from './models/cascade-search.ts';
+import { expectedScore, fitItemResponse } from './models/item-response.ts';
 import { familyOf } from './agreement.ts';
 import { leastShareOfCost } from './agreement-policy.ts';
 import { bestOf, type Column, columnsOf, highest, meanOf } from './answer-columns.ts';

@@ -1,4 +1,4 @@
-import { seededRandom } from '../../src/learning/seeded-random.ts';
+import { seededRandom } from '../../test/support/seeded-random.ts';
 
 /** A measured value with its 95 % interval. */
 export type Interval = { readonly value: number; readonly low: number; readonly high: number };

@@ -1,5 +1,5 @@
-import { playCascade, type Trial, trialAnswer } from '../../src/learning/cascade-model.ts';
-import { promisingModels, searchCascade } from '../../src/learning/cascade-search.ts';
+import { playCascade, type Trial, trialAnswer } from './models/cascade-model.ts';
+import { promisingModels, searchCascade } from './models/cascade-search.ts';
 import { promptScanner } from '../../src/learning/hashed-features.ts';
 import { type LinearModel, quantise, scoreLinear } from '../../src/learning/linear-model.ts';
 import { fitSoftmax } from '../../src/learning/softmax-regression.ts';

@@ -7,10 +7,10 @@ import {
   type MemberWeights,
   smoothedRows,
   weightedScore,
-} from '../../src/learning/gap-ensemble.ts';
-import type { GapData, GapSettings } from '../../src/learning/gap-model.ts';
-import { fitShape, mostShapeBytes } from '../../src/learning/shape-model.ts';
-import { fitShapedGaps } from '../../src/learning/shaped-gap.ts';
+} from './models/gap-ensemble.ts';
+import type { GapData, GapSettings } from './models/gap-model.ts';
+import { fitShape, mostShapeBytes } from './models/shape-model.ts';
+import { fitShapedGaps } from './models/shaped-gap.ts';
 import { foldsOf } from './folds.ts';
 
 /** A fitted ensemble as a function of a prompt. */

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
-import { playCascade, type Trial } from '../../src/learning/cascade-model.ts';
-import { promisingModels, searchCascade } from '../../src/learning/cascade-search.ts';
+import { playCascade, type Trial } from './models/cascade-model.ts';
+import { promisingModels, searchCascade } from './models/cascade-search.ts';
 import { bestAgreementPolicy, leastShareOfCost, playPolicy } from './agreement-policy.ts';
 import { bestOf, columnsOf, meanOf } from './answer-columns.ts';
 import { pricedModels, trialOf } from './cascades.ts';

@@ -1,6 +1,6 @@
 import { explore, mayBeBetter, usualExploration } from '../../src/learning/explore.ts';
 import type { Estimate } from '../../src/learning/online-learner.ts';
-import { seededRandom } from '../../src/learning/seeded-random.ts';
+import { seededRandom } from '../../test/support/seeded-random.ts';
 import { bootstrap, drawnMean, type Interval } from './bootstrap.ts';
 
 /** What learns while it chooses. Models and prompts go by their places. */

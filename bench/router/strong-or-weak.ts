@@ -1,13 +1,8 @@
-import type { MemberWeights } from '../../src/learning/gap-ensemble.ts';
-import type { GapData, GapSettings } from '../../src/learning/gap-model.ts';
+import type { MemberWeights } from './models/gap-ensemble.ts';
+import type { GapData, GapSettings } from './models/gap-model.ts';
 import { promptScanner } from '../../src/learning/hashed-features.ts';
-import {
-  fitShapedGaps,
-  type ShapedGap,
-  shapedGapBytes,
-  shapedGapScorer,
-} from '../../src/learning/shaped-gap.ts';
-import { seededRandom } from '../../src/learning/seeded-random.ts';
+import { fitShapedGaps, type ShapedGap, shapedGapBytes, shapedGapScorer } from './models/shaped-gap.ts';
+import { seededRandom } from '../../test/support/seeded-random.ts';
 import { bootstrap, type Interval } from './bootstrap.ts';
 import { fitEnsemble } from './ensembles.ts';
 import { foldsOf, questionOf } from './folds.ts';

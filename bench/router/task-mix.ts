@@ -5,7 +5,7 @@ import {
   type QualityData,
   type QualityModel,
   type QualitySettings,
-} from '../../src/learning/quality-model.ts';
+} from './models/quality-model.ts';
 import { bootstrap, drawnMean, type Interval } from './bootstrap.ts';
 import { foldsOf } from './folds.ts';
 import type { RoutingRow } from './read-rows.ts';

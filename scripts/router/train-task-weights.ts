@@ -2,7 +2,7 @@ import type { JsonObject } from '../../src/core/json.ts';
 import { taskTypes } from '../../src/core/task.ts';
 import { quantise, writeLinearModel } from '../../src/learning/linear-model.ts';
 import { fitRidge } from '../../src/learning/ridge.ts';
-import { seededRandom } from '../../src/learning/seeded-random.ts';
+import { seededRandom } from '../../test/support/seeded-random.ts';
 import { fitSoftmax } from '../../src/learning/softmax-regression.ts';
 import { hashPrompts } from '../../src/learning/sparse-rows.ts';
 import {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../../test/support/seeded-random.ts';
 import { explore } from './explore.ts';
 
 const ranked = ['best', 'maybe', 'hopeless', 'perhaps'] as const;

@@ -5,7 +5,7 @@ export type Exploration<T> = { readonly chosen: T; readonly propensity: number; 
 
 /**
  * Share of calls that try something else than the best known, unless the caller says otherwise. It costs little, since
- * only what may be better is tried; chosen with `fittedBase` on the training part of the bench's task mix.
+ * only what may be better is tried; chosen on the training part of the bench's task mix.
  */
 export const usualExploration = 0.05;
 

@@ -4,7 +4,7 @@ import type { LabelledCall } from '../core/router-store.ts';
 import { fitResidual } from './fit-residual.ts';
 import { packFeatures } from './packed-features.ts';
 import { promptResidual, readPromptResidual } from './prompt-residual.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../../test/support/seeded-random.ts';
 import { taskScanner } from './task-classifier.ts';
 
 const scanner = taskScanner();

@@ -28,7 +28,7 @@ export type FittedResidual = {
 };
 
 /** Below this many judged calls of a model, words say less than the kind of task does. */
-const residualFromLabels = 1_500;
+export const residualFromLabels = 1_500;
 
 /** Chosen on the training part of the bench's task mix: half the penalty, or four times the size, gain next to nothing there. */
 const buckets = 4_096;

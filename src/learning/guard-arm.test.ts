@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { guardArm, type Arm } from './guard-arm.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../../test/support/seeded-random.ts';
 
 test('learned choices that do worse than the guard lose their calls, and get them back when they recover', () => {
   const random = seededRandom(2);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { ConclaveError } from '../core/errors.ts';
-import { fittedBase, type LearnedOutcome, onlineLearner, type OnlineLearner } from './online-learner.ts';
+import { type LearnedOutcome, onlineLearner, type OnlineLearner } from './online-learner.ts';
 
 const outcome: LearnedOutcome = { model: 'a/one', task: 'math', keyId: 'k', base: 0.8, score: 1, at: 0 };
 const teach = (learner: OnlineLearner, times: number, changes: Partial<LearnedOutcome>) => {
@@ -47,7 +47,7 @@ test('a model that breaks is known to be broken within 100 of its calls, however
 });
 
 test('a model that breaks falls behind within 100 calls also where thousands of labels had spoken for it', () => {
-  const learner = onlineLearner({ trust: fittedBase });
+  const learner = onlineLearner({ trust: { model: 1000, task: 400, tag: 30 } });
   teach(learner, 3000, { score: 0.9 });
   let calls = 0;
   for (; mean(learner) > 0.7 && calls <= 200; calls++)

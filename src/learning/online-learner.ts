@@ -87,12 +87,6 @@ export type Trust = { readonly model: number; readonly task: number; readonly ta
 /** For a base that is a guess by tier and strengths: outcomes soon outweigh it. */
 export const guessedBase: Trust = { model: 30, task: 15, tag: 10 };
 
-/**
- * For a base that was fitted on thousands of labels: outcomes correct it only where they insist. Chosen among a dozen by
- * streams of the training part of the bench's task mix, for what one choice at a time gains there.
- */
-export const fittedBase: Trust = { model: 1000, task: 400, tag: 30 };
-
 const usualDecay: Decay = { memory: 400, halfLifeMs: 30 * 24 * 3_600_000 };
 
 /** How many outcomes a changed model's past counts as at other work. */

@@ -6,7 +6,7 @@ import type { LabelledCall } from '../core/router-store.ts';
 import { knownPrompts } from './known-prompts.ts';
 import { packFeatures } from './packed-features.ts';
 import { retrain } from './retrain.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../../test/support/seeded-random.ts';
 import { readTaskWeights, taskClassifier, taskScanner } from './task-classifier.ts';
 
 const committed = readTaskWeights(

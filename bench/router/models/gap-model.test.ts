@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fitGaps, gapModelBytes, gapScorer } from './gap-model.ts';
-import { promptScanner } from './hashed-features.ts';
-import { fitQuality, predictQuality, residualFromLabels } from './quality-model.ts';
+import { promptScanner } from '../../../src/learning/hashed-features.ts';
+import { residualFromLabels } from '../../../src/learning/fit-residual.ts';
+import { fitQuality, predictQuality } from './quality-model.ts';
 
 const topics = ['prove the theorem', 'translate the poem', 'sort the list'];
 const prompts = Array.from({ length: 300 }, (_, row) => `${topics[row % 3]} number ${row} word${row % 17}`);

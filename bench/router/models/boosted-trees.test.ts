@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fitTrees, scoreTrees, treeBytes } from './boosted-trees.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../../../test/support/seeded-random.ts';
 
 const settings = {
   copies: 2,

@@ -1,4 +1,4 @@
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../../../test/support/seeded-random.ts';
 
 /**
  * Many small regression trees whose answers are added up. All nodes lie one behind the other: an inner one sends a row to

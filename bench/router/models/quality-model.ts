@@ -1,9 +1,10 @@
-import { groupMeans } from './group-means.ts';
-import type { HashedFeatures } from './hashed-features.ts';
-import { type LinearModel, quantise, scoreLinear } from './linear-model.ts';
-import { fitRidge } from './ridge.ts';
-import { fitSoftmax, softmax } from './softmax-regression.ts';
-import { hashPrompts } from './sparse-rows.ts';
+import { groupMeans } from '../../../src/learning/group-means.ts';
+import { residualFromLabels } from '../../../src/learning/fit-residual.ts';
+import type { HashedFeatures } from '../../../src/learning/hashed-features.ts';
+import { type LinearModel, quantise, scoreLinear } from '../../../src/learning/linear-model.ts';
+import { fitRidge } from '../../../src/learning/ridge.ts';
+import { fitSoftmax, softmax } from '../../../src/learning/softmax-regression.ts';
+import { hashPrompts } from '../../../src/learning/sparse-rows.ts';
 
 /**
  * How likely each model is to succeed at a prompt: what it is known to do at each kind of task, weighted by how likely
@@ -33,9 +34,6 @@ export type QualitySettings = {
   /** The penalty on the words' correction; `undefined` leaves it out. */
   readonly residualLambda: number | undefined;
 };
-
-/** Below this many labels per model, words say less than the kind of task does. */
-export const residualFromLabels = 1500;
 
 const guessBuckets = 8 * 1024;
 const residualBuckets = 16 * 1024;

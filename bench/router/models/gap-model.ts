@@ -1,11 +1,17 @@
-import { groupMeans, softened } from './group-means.ts';
-import type { HashedFeatures } from './hashed-features.ts';
-import { laneScorer } from './lane-scorer.ts';
-import { type LinearModel, linearModelBytes, quantise, scoreLinear } from './linear-model.ts';
-import { fitRidge } from './ridge.ts';
-import { fitSoftmax, softmax } from './softmax-regression.ts';
+import { groupMeans } from '../../../src/learning/group-means.ts';
+import type { HashedFeatures } from '../../../src/learning/hashed-features.ts';
+import { laneScorer } from '../../../src/learning/lane-scorer.ts';
+import {
+  type LinearModel,
+  linearModelBytes,
+  quantise,
+  scoreLinear,
+} from '../../../src/learning/linear-model.ts';
+import { fitRidge } from '../../../src/learning/ridge.ts';
+import { fitSoftmax, softmax } from '../../../src/learning/softmax-regression.ts';
+import { softened } from './softened-targets.ts';
 import { rarityOf } from './rarity.ts';
-import { hashPrompts } from './sparse-rows.ts';
+import { hashPrompts } from '../../../src/learning/sparse-rows.ts';
 
 /**
  * Predicts from a prompt what a strong model would gain over a weak one: P(strong right) - P(weak right). That, not

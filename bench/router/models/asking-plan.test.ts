@@ -4,7 +4,7 @@ import { afterAnswer, chancesOf, unasked } from './answer-belief.ts';
 import { askingPlanner } from './asking-plan.ts';
 import { type Trial, trialAnswer } from './cascade-model.ts';
 import { expectedScore, fitItemResponse, type ItemResponse } from './item-response.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../../../test/support/seeded-random.ts';
 
 /**
  * Six models over questions of any difficulty; a third of the questions tempt whoever errs into the same wrong answer. The
