@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { closeSync, openSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { DatabaseSync } from 'node:sqlite';
+import { mock, test, type TestContext } from 'node:test';
 import { createApp, diagnose, type AppOptions } from '../src/app.ts';
+import { startTestGateway } from './support/gateway.ts';
 import { intent, settlement } from './support/ledger-samples.ts';
 import { tempFolder } from './support/temp-folder.ts';
 
@@ -52,4 +54,18 @@ test('a start on a file that is no database says what can be done with it, and l
     return true;
   });
   assert.equal((await dataCheck(options)).check?.state, 'failed');
+});
+
+test('what the database says of itself stands in the log, whichever route asked, and not in the answer', async (t) => {
+  const gateway = await startTestGateway(t);
+  const info = mock.method(gateway.app.log, 'info');
+  using beside = new DatabaseSync(join(gateway.home, 'conclave.db'));
+  beside.exec('ALTER TABLE calls RENAME TO elsewhere');
+  const reply = await fetch(`${gateway.url}/admin/costs?by=model`, {
+    headers: { authorization: `Bearer ${gateway.adminKey}` },
+  });
+  assert.equal(reply.status, 503);
+  assert.doesNotMatch(await reply.text(), /no such table/);
+  const reasons = info.mock.calls.map(({ arguments: [fields] }) => String(fields['reason']));
+  assert.match(reasons.join(), /no such table/);
 });

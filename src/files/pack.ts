@@ -1,6 +1,7 @@
 import type { Tokens } from '../core/units.ts';
 import { counterFor, type TokenCounter } from './count-tokens.ts';
 import type { LeftOut } from './left-out.ts';
+import { linesThatFit } from './lines-that-fit.ts';
 
 /** A file with a name and a text, wherever it came from. */
 export type NamedText = { readonly path: string; readonly text: string };
@@ -71,14 +72,7 @@ function fairShare(sizes: readonly Tokens[], budget: Tokens): Tokens {
 
 function cutFile(file: NamedText, share: Tokens, count: TokenCounter): PackedFile {
   const lines = file.text.split('\n');
-  const room = share - overheadPerFile;
-  let fits = 0;
-  let tooMany = lines.length;
-  while (tooMany - fits > 1) {
-    const middle = (fits + tooMany) >> 1;
-    if (count(lines.slice(0, middle).join('\n')) <= room) fits = middle;
-    else tooMany = middle;
-  }
+  const fits = linesThatFit(lines, share - overheadPerFile, count);
   const text = lines.slice(0, fits).join('\n');
   const cut = { lastLine: fits, lines: lines.length };
   return { path: file.path, text, tokens: count(text) + overheadPerFile, cut };

@@ -4,6 +4,8 @@ import { claudeHabits } from '../claude/habits.ts';
 
 /** What a family of models behind Converse takes, beyond what Converse has words for itself. */
 export type Family = {
+  /** Has generations of its own, with habits that `claude/habits.ts` knows. */
+  readonly claude?: true;
   /** Fields that ask it to think this hard; absent: it cannot be asked. */
   readonly reasoning?: (effort: Exclude<ReasoningEffort, 'none'>) => JsonObject;
   /** Hard thinking wants the sampling and the output limit left to the model. */
@@ -54,5 +56,5 @@ export function familyOf(model: string): Family {
 
 function claudeFamily(model: string): Family {
   const { schema, forcedTools } = claudeHabits(model);
-  return { schema, forcedTools, cachePoints: true, cachesTools: true };
+  return { claude: true, schema, forcedTools, cachePoints: true, cachesTools: true };
 }

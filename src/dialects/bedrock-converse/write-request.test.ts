@@ -30,6 +30,15 @@ function write(
   return { body: JSON.parse(JSON.stringify(body)) as JsonObject, warnings, path };
 }
 
+test('a name in capitals is of the same family, in everything that is written', () => {
+  const request: Partial<ModelRequest> = {
+    messages: [user(text('Hello')), assistant(text('Well'))],
+    topK: 7,
+  };
+  const capitals = write(request, 'US.ANTHROPIC.CLAUDE-SONNET-4-5-20250929-V1:0');
+  assert.deepEqual(capitals.body, write(request).body);
+});
+
 test('a plain request has the model in its path and its settings in their place', () => {
   const request: Partial<ModelRequest> = {
     messages: [{ role: 'system', content: [text('Be brief.')] }, user(text('Hello'))],

@@ -47,9 +47,7 @@ function writeBody(draft: Draft): JsonObject {
   );
   const choice = tools.toolConfig?.toolChoice;
   const forced = choice !== undefined && objectOf(choice).auto === undefined;
-  const model = target.model.includes('claude')
-    ? claudeSettings(draft, forced)
-    : familySettings(draft, family);
+  const model = family.claude ? claudeSettings(draft, forced) : familySettings(draft, family);
   if (request.user !== undefined) warnings.push('"user" was left out: Bedrock has no word for it.');
   const members: JsonObject = {};
   for (const { name, value } of extras) if (!name.includes('.')) members[name] = value;
@@ -65,11 +63,11 @@ function writeBody(draft: Draft): JsonObject {
 }
 
 function writeMessages(
-  { request, habits, target, warnings }: Draft,
+  { request, habits, warnings }: Draft,
   family: Family,
   instruction?: string,
 ): JsonObject {
-  const claude = target.model.includes('claude');
+  const claude = family.claude === true;
   const content = {
     warnings,
     callId: acceptableIds(longestCallId),

@@ -1,11 +1,33 @@
 import type { Dialect } from '../../core/dialect.ts';
 import type { App } from '../../app.ts';
 import { asConclaveError, withRequestId, type ConclaveError } from '../../core/errors.ts';
-import type { WholeReply } from '../../core/http-exchange.ts';
+import type { HttpExchange, WholeReply } from '../../core/http-exchange.ts';
 import type { ModelRequest } from '../../core/request.ts';
 import { nameHeaders } from './reply-headers.ts';
 
 export type ErrorReply = WholeReply & { readonly body: string };
+
+/** Answers with what was thrown, and leaves in the exchange's notes and in the log what the operator should know. */
+export function answerError(app: Pick<App, 'newId' | 'log'>, exchange: HttpExchange, failed: Failed): void {
+  const error = namedError(app, failed.thrown);
+  exchange.notes.errorCode = error.code;
+  exchange.notes.requestId = error.details.requestId;
+  if (error.details.toOperator) exchange.notes.reason = error.toOperator;
+  if (error.code === 'internal') app.log.error({ error: error.cause, path: exchange.path }, error.message);
+  const { dialect, asksForStream } = failed;
+  // Behind the head nothing but the stream itself could carry an error, and there it already stands.
+  if (exchange.headSent) exchange.destroy();
+  else if (asksForStream) exchange.send(streamErrorReply(error, dialect, asksForStream));
+  else exchange.send(errorReply(error, dialect));
+}
+
+type Failed = {
+  readonly thrown: unknown;
+  /** The client's own. */
+  readonly dialect: Dialect;
+  /** What was asked for as a stream, where it was. */
+  readonly asksForStream?: ModelRequest | undefined;
+};
 
 /** What was thrown, with the id of its call or, where there never was one, a new one: that stands in the log's line. */
 export function namedError(app: Pick<App, 'newId'>, thrown: unknown): ConclaveError {
@@ -24,7 +46,7 @@ export function errorReply(error: ConclaveError, dialect: Dialect): ErrorReply {
 }
 
 /** The same where a stream was asked for: some dialects tell some errors on one. */
-export function streamErrorReply(error: ConclaveError, dialect: Dialect, request: ModelRequest): WholeReply {
+function streamErrorReply(error: ConclaveError, dialect: Dialect, request: ModelRequest): WholeReply {
   if (dialect.toldInStream?.(error) !== true) return errorReply(error, dialect);
   const id = error.details.requestId ?? '';
   const writer = dialect.replyWriter({ id, model: request.model, createdAt: Date.now(), request });

@@ -11,7 +11,7 @@ import { callerKeys } from './caller-keys.ts';
 import { callControls, wantsDryRun } from './call-controls.ts';
 import { costInBody, costInStream } from './cost-in-usage.ts';
 import { dryRunReply } from './dry-run.ts';
-import { errorReply, namedError, streamErrorReply } from './error-reply.ts';
+import { answerError } from './error-reply.ts';
 import type { HttpExchange } from '../../core/http-exchange.ts';
 import { headHeaders, outcomeHeaders } from './reply-headers.ts';
 import { sendNamedJson } from './send-json.ts';
@@ -61,15 +61,7 @@ export async function serveModelCall(app: App, dialect: Dialect, exchange: HttpE
     else
       await wholeReply(exchange, answering, (answer) => verifiedAnswer(app, { call, need, dialect }, answer));
   } catch (thrown) {
-    const error = namedError(app, thrown);
-    exchange.notes.errorCode = error.code;
-    exchange.notes.requestId = error.details.requestId;
-    if (error.details.toOperator) exchange.notes.reason = error.toOperator;
-    if (error.code === 'internal') app.log.error({ error: error.cause }, error.message);
-    // Behind the head nothing but the stream itself could carry an error, and there it already stands.
-    if (exchange.headSent) exchange.destroy();
-    else if (asksForStream) exchange.send(streamErrorReply(error, dialect, asksForStream));
-    else exchange.send(errorReply(error, dialect));
+    answerError(app, exchange, { thrown, dialect, asksForStream });
   }
 }
 

@@ -7,7 +7,7 @@ import { adminCosts } from './admin-routes.ts';
 import { countInputTokens, countTokens } from './count-tokens.ts';
 import { decodeSegment } from './decode-segment.ts';
 import { dialectOf, speaksAnthropic } from './dialect-of.ts';
-import { errorReply, namedError } from './error-reply.ts';
+import { answerError } from './error-reply.ts';
 import { takeFeedback } from './feedback-route.ts';
 import { ready } from './health-routes.ts';
 import { adminChangeKey, adminCreateKey, adminListKeys, adminShowKey, isKeyPath } from './key-routes.ts';
@@ -68,12 +68,7 @@ export async function serveRequest(app: App, exchange: HttpExchange): Promise<vo
     if (!route) throw notFound(exchange);
     await route(app, exchange);
   } catch (thrown) {
-    const error = namedError(app, thrown);
-    exchange.notes.errorCode = error.code;
-    exchange.notes.requestId = error.details.requestId;
-    if (error.code === 'internal') app.log.error({ error: error.cause, path: exchange.path }, error.message);
-    if (exchange.headSent) exchange.destroy();
-    else exchange.send(errorReply(error, dialectOf(app, exchange)));
+    answerError(app, exchange, { thrown, dialect: dialectOf(app, exchange) });
   }
 }
 
