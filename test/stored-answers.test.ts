@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import type { ConfigInput } from '../src/config/schema.ts';
 import { post, startTestGateway, type TestGateway } from './support/gateway.ts';
+import { startEchoingProvider } from './providers/echoing-provider.ts';
 import { startKeyedProvider, storedResponse, type KeyedProvider } from './providers/keyed-provider.ts';
 
 const body = { model: 'lab/m', input: 'Hello' };
@@ -121,4 +122,118 @@ test('whose an answer is stays known to other processes and after a restart', as
   assert.equal((await ask(later, bob, reference('msg_1'))).status, 404);
   assert.equal((await ask(later, alice, alices)).status, 200);
   assert.equal((await ask(later, alice, reference('msg_1'))).status, 200);
+});
+
+const claudes = { model: 'claude/m', max_tokens: 50, messages: [{ role: 'user', content: 'Hello' }] };
+
+function message(id: string, more: object = {}): object {
+  const content = [{ type: 'text', text: 'Hello.' }];
+  const usage = { input_tokens: 10, output_tokens: 5 };
+  return {
+    id,
+    type: 'message',
+    role: 'assistant',
+    model: 'm',
+    content,
+    stop_reason: 'end_turn',
+    usage,
+    ...more,
+  };
+}
+
+/** As an Anthropic server streams it: the container is told with the end. */
+function streamed(id: string, container: string): string {
+  const { content: _, ...begun } = message(id) as { content: unknown }; // made just above
+  const events: readonly (readonly [type: string, body: object])[] = [
+    ['message_start', { message: { ...begun, content: [], stop_reason: null } }],
+    ['content_block_start', { index: 0, content_block: { type: 'text', text: '' } }],
+    ['content_block_delta', { index: 0, delta: { type: 'text_delta', text: 'Hello.' } }],
+    ['content_block_stop', { index: 0 }],
+    [
+      'message_delta',
+      { delta: { stop_reason: 'end_turn', container: { id: container } }, usage: { output_tokens: 5 } },
+    ],
+    ['message_stop', {}],
+  ];
+  return events
+    .map(([type, body]) => `event: ${type}\ndata: ${JSON.stringify({ type, ...body })}\n\n`)
+    .join('');
+}
+
+async function startClaude(t: TestContext) {
+  let answers = 0;
+  const claude = await startEchoingProvider(t, ({ body: asked }) => {
+    const id = `msg_${++answers}`;
+    if (asked['stream']) return { body: streamed(id, 'container_streamed') };
+    return { body: message(id, asked['tools'] ? { container: { id: 'container_a' } } : {}) };
+  });
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { claude: { dialect: 'anthropic-messages', baseUrl: claude.url, apiKey: 'k' } },
+      models: [{ id: 'claude/m' }],
+      routing: { retries: 0 },
+    },
+  });
+  const [alice, bob] = [await keyFor(gateway, 'alice'), await keyFor(gateway, 'bob')];
+  const say = async ({ key }: Holder, more: object) => {
+    const reply = await post({ ...gateway, key }, '/v1/messages', { ...claudes, ...more });
+    const text = await reply.text();
+    return { status: reply.status, text, id: /"id":"(msg_\w+)"/.exec(text)?.[1] ?? '' };
+  };
+  return { claude, alice, bob, say };
+}
+
+test('a conversation that Anthropic holds goes on with the key that began it alone', async (t) => {
+  const { claude, alice, bob, say } = await startClaude(t);
+  const begun = await say(alice, { thread: { type: 'create' } });
+  const plain = await say(alice, {});
+  const on = (id: string) => ({ thread: { type: 'continue', previous_message_id: id } });
+  const before = claude.received.length;
+  const refused = await say(bob, on(begun.id));
+  assert.equal(refused.status, 404, refused.text);
+  assert.match(refused.text, /not_found_error.*Message with id 'msg_\d+' not found/);
+  assert.equal((await say(alice, on(plain.id))).status, 404, 'nobody asked for that one to be kept');
+  assert.equal(claude.received.length, before, 'the provider was not asked');
+  const next = await say(alice, on(begun.id));
+  assert.equal(next.status, 200, next.text);
+  assert.equal((await say(alice, on(next.id))).status, 200);
+});
+
+test('a container and its files are for the key that was given it, streamed or not', async (t) => {
+  const { alice, bob, say } = await startClaude(t);
+  const tools = [{ type: 'code_execution_20250825', name: 'code_execution' }];
+  assert.equal((await say(alice, { tools })).status, 200);
+  assert.equal((await say(alice, { tools, stream: true })).status, 200);
+  for (const id of ['container_a', 'container_streamed']) {
+    for (const container of [id, { id, skills: [] }]) {
+      const refused = await say(bob, { tools, container });
+      assert.equal(refused.status, 404, refused.text);
+      assert.match(refused.text, /Container with id 'container_\w+' not found/);
+      assert.equal((await say(alice, { tools, container })).status, 200);
+    }
+  }
+  const skills = { skills: [{ type: 'anthropic', skill_id: 'pdf' }] };
+  assert.equal((await say(bob, { tools, container: skills })).status, 200, 'a new one is nobody’s yet');
+});
+
+test('so are the containers of OpenAI’s code interpreter and shell', async (t) => {
+  const { lab, gateway, alice, bob } = await startLab(t);
+  const call = {
+    type: 'code_interpreter_call',
+    id: 'ci_1',
+    container_id: 'cntr_a',
+    code: '1',
+    status: 'completed',
+  };
+  const answer = storedResponse('resp_code') as { output: object[] }; // made by the test's own provider
+  lab.behave('key-1', { body: { ...answer, store: false, output: [call, ...answer.output] } });
+  const auto = { tools: [{ type: 'code_interpreter', container: { type: 'auto' } }] };
+  assert.equal((await ask(gateway, alice, auto)).status, 200);
+  for (const tool of [
+    { type: 'code_interpreter', container: 'cntr_a' },
+    { type: 'shell', environment: { type: 'container_reference', container_id: 'cntr_a' } },
+  ]) {
+    assert.equal((await ask(gateway, bob, { tools: [tool] })).status, 404);
+    assert.equal((await ask(gateway, alice, { tools: [tool] })).status, 200);
+  }
 });

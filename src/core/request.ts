@@ -67,8 +67,10 @@ export type ExtraField = {
   readonly name: string;
   readonly fieldClass: FieldClass;
   readonly value: JsonValue;
-  /** The id of an answer, a piece of one or a conversation that its provider keeps, where the field names such a thing. */
+  /** The id of an answer, a piece of one, a conversation or a container that its provider keeps, where the field names such. */
   readonly keptId?: string;
+  /** Its provider keeps the answer because of this field, and later calls may name it by its id. */
+  readonly keepsAnswer?: true;
 };
 
 /** A request to a model in no provider's own words. Optional members absent: the provider's default. */

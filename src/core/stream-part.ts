@@ -63,7 +63,7 @@ export type StreamPart =
       /** How much of `usage.input` is sound. Absent: nothing. */
       readonly audioInput?: Tokens;
     }
-  /** Ids under which the provider keeps pieces of the answer: later calls may name them in the place of the pieces. */
+  /** Ids under which the provider keeps pieces of the answer, or where it was worked out: later calls may name them. */
   | { readonly type: 'kept'; readonly ids: readonly string[] }
   | { readonly type: 'finish'; readonly reason: FinishReason; readonly raw?: string }
   | { readonly type: 'warning'; readonly message: string }

@@ -32,19 +32,27 @@ function withOwn(engine: EngineContext, call: Call, sifted: Sifted): Sifted {
   return keep(sifted, paidByCaller, `${foreign.param} names what this key was not given`);
 }
 
+/** What a field names, where it is no piece of an answer. */
+const kinds: Readonly<Record<string, string>> = {
+  previous_response_id: 'Previous response',
+  conversation: 'Conversation',
+  thread: 'Message',
+  previous_message_id: 'Message',
+  container: 'Container',
+};
+
 /** In OpenAI's words, the same whether another key was given it or nobody. */
 function notGiven({ id, param }: Named): ConclaveError {
-  const previous = param === 'previous_response_id';
-  const kind = previous ? 'Previous response' : param === 'conversation' ? 'Conversation' : 'Item';
-  return new ConclaveError(
-    'not_found',
-    `${kind} with id '${id}' not found: this key has been given no such answer here. Send the conversation itself as input.`,
-    {
-      param,
-      ...(previous && { openAiCode: 'previous_response_not_found' }),
-      toOperator: `${kind} with id '${id}' not found: the key has been given no such answer here. What was made elsewhere may be named with server.foreignIds: true.`,
-    },
-  );
+  const kind = kinds[param.replace(/^tools\.\d+\./, '')] ?? 'Item';
+  const isContainer = kind === 'Container';
+  const remedy = isContainer ? 'Ask without it for a new one.' : 'Send the conversation itself as input.';
+  const what = `${kind} with id '${id}' not found`;
+  const which = isContainer ? 'no such container' : 'no such answer';
+  return new ConclaveError('not_found', `${what}: this key has been given ${which} here. ${remedy}`, {
+    param,
+    ...(param === 'previous_response_id' && { openAiCode: 'previous_response_not_found' }),
+    toOperator: `${what}: the key has been given ${which} here. What was made elsewhere may be named with server.foreignIds: true.`,
+  });
 }
 
 /** An answer is stored with the account that paid for it: other keys of the same provider do not find it. */
@@ -54,7 +62,7 @@ function withAnswer(engine: EngineContext, call: Call, sifted: Sifted): Sifted {
   const isThere = ({ deployment }: Candidate) => credentialKey(deployment) === origin;
   // Its key has gone: the provider may still find the answer by another one of the same account.
   if (!sifted.fit.some(isThere)) return sifted;
-  return keep(sifted, isThere, 'the answer that previous_response_id names is kept with another key');
+  return keep(sifted, isThere, 'what the call names is kept with another key');
 }
 
 /** Who cannot open the encrypted thoughts of a conversation is told it without them, unless the caller is strict. */

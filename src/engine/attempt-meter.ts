@@ -43,6 +43,7 @@ export function attemptMeter(
     startedAt,
     inputEstimate,
     priceOf,
+    keepsAnswer = false,
     closed,
     told = (text) => text,
   }: {
@@ -50,6 +51,8 @@ export function attemptMeter(
     readonly inputEstimate: Tokens;
     /** The rates of another model of the same provider, that did a part of the work. */
     readonly priceOf?: (name: string) => Price | undefined;
+    /** The call asked its provider to keep the answer. */
+    readonly keepsAnswer?: boolean;
     /** What of an error's words may stand in the entry. Default: all. */
     readonly told?: (text: string) => string;
     /** Told of the entry, once, whichever way the attempt ended. */
@@ -139,7 +142,7 @@ export function attemptMeter(
         } else if (part.type === 'reasoning-signature') {
           signatures.set(part.index, (signatures.get(part.index) ?? '') + part.signature);
         } else if (part.type === 'reasoning-redacted') redacted.push(part.data);
-        else if (part.type === 'kept') this.pieces = part.ids;
+        else if (part.type === 'kept') this.pieces = [...(this.pieces ?? []), ...part.ids];
       }
     },
     close(outcome, endedAt, error) {
@@ -147,7 +150,7 @@ export function attemptMeter(
       const { usage: answer, estimated } = seen(mayBeBilled(this, outcome, error));
       const usage = beside.reduce((sum, pass) => addUsage(sum, pass.usage), answer);
       const cost = costOfAll(answer, model.price);
-      const kept = keptAnswer(this, deployment);
+      const kept = keptAnswer({ ...this, keepsAnswer }, deployment);
       const thoughts =
         signatures.size + redacted.length === 0 ? undefined : keptThoughts(this.proofs(), candidate);
       const row: AttemptRow = {

@@ -116,18 +116,20 @@ type Answered = {
   readonly dialect: DialectId;
   readonly replyId?: string | undefined;
   readonly pieces?: readonly string[] | undefined;
+  /** It was asked for in a way that makes its provider keep it. */
+  readonly keepsAnswer?: boolean;
 };
 
 /**
- * What of an answer is worth remembering: only Responses are kept by whoever gave them, and named again. With a key of
- * the caller's own they are the caller's to find.
+ * What of an answer is worth remembering: what a later call may name. Responses are kept by whoever gave them, others where
+ * that was asked for; containers stand among the pieces. With a key of the caller's own they are the caller's to find.
  */
 export function keptAnswer(
-  { dialect, replyId, pieces = [] }: Answered,
+  { dialect, replyId, pieces = [], keepsAnswer }: Answered,
   deployment: Deployment,
 ): KeptAnswer | undefined {
-  if (dialect !== 'openai-responses' || replyId === undefined || deployment.payer === 'caller')
-    return undefined;
+  const isNamedAgain = dialect === 'openai-responses' || keepsAnswer === true || pieces.length > 0;
+  if (!isNamedAgain || replyId === undefined || deployment.payer === 'caller') return undefined;
   return { replyId, account: credentialKey(deployment), ...(pieces.length > 0 && { pieces }) };
 }
 

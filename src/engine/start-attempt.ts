@@ -79,6 +79,7 @@ export async function startAttempt(
     inputEstimate: inputTokens,
     ...(!engine.settings.keepBodies && { told: (text) => withoutQuotes(text, call.request.messages) }),
     priceOf: (name) => engine.catalogue.get(`${candidate.model.provider}/${name}`)?.price,
+    keepsAnswer: call.request.extras?.some((extra) => extra.keepsAnswer) === true,
     closed(row) {
       leavePlace(row, 'place' in seat ? seat.place : undefined, refused);
       notePace(engine, deployment, row);

@@ -19,6 +19,7 @@ export function readMessage(body: JsonObject): StreamPart[] {
     startPart(body),
     ...blocks.flatMap(readBlock),
     ...usageParts(body.usage, blocks.some(runsCode)),
+    ...keptParts(body.container),
     ...remarks(usage, body.stop_details),
     finishPart(textOf(body.stop_reason), calledSchemaTool(blocks)),
   ];
@@ -35,6 +36,12 @@ export function startPart(message: JsonObject): StreamPart {
 export function finishPart(stopReason: string, answered: boolean): StreamPart {
   if (answered && stopReason === 'tool_use') return { type: 'finish', reason: 'stop', raw: 'end_turn' };
   return { type: 'finish', ...readStopReason(stopReason) };
+}
+
+/** The container that code ran in, with its files: whoever knows its id may go on in it. */
+export function keptParts(container: JsonObject[string]): StreamPart[] {
+  const id = nameOf(objectOf(container).id);
+  return id === undefined ? [] : [{ type: 'kept', ids: [id] }];
 }
 
 /** What a reply says in passing that no part has a place for. */

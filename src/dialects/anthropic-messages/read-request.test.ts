@@ -193,7 +193,7 @@ test('a member without a name elsewhere is kept by how badly it is needed', () =
   });
   assert.deepEqual(extras, [
     { name: 'service_tier', fieldClass: 'hint', value: 'auto' },
-    { name: 'container', fieldClass: 'pinning', value: 'c_1' },
+    { name: 'container', fieldClass: 'pinning', value: 'c_1', keptId: 'c_1' },
     { name: 'future', fieldClass: 'hint', value: { a: 1 } },
   ]);
 });

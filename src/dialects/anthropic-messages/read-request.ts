@@ -1,5 +1,6 @@
 import type { Message } from '../../core/content.ts';
-import type { JsonObject } from '../../core/json.ts';
+import { isJsonObject } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type {
   ExtraField,
   ModelRequest,
@@ -64,9 +65,24 @@ function unnamed(body: JsonObject): ExtraField[] {
   const fields: ExtraField[] = [];
   for (const [name, value] of Object.entries(body)) {
     if (named.has(name) || value === undefined || value === null) continue;
-    fields.push({ name, fieldClass: pinning.has(name) ? 'pinning' : 'hint', value });
+    const keptId = keptBy(name, value);
+    fields.push({
+      name,
+      fieldClass: pinning.has(name) ? 'pinning' : 'hint',
+      value,
+      ...(keptId !== undefined && { keptId }),
+      ...(name === 'thread' && { keepsAnswer: true }),
+    });
   }
   return fields;
+}
+
+/** What Anthropic finds by its id alone: the conversation that an answer belongs to, the files that code has left. */
+function keptBy(name: string, value: JsonValue): string | undefined {
+  const member = { thread: 'previous_message_id', container: 'id' }[name];
+  const id = member !== undefined && isJsonObject(value) ? value[member] : value;
+  const isKept = member !== undefined || name === 'previous_message_id';
+  return isKept && typeof id === 'string' ? id : undefined;
 }
 
 function readSystem(body: JsonObject, extras: ExtraField[]): Message[] {

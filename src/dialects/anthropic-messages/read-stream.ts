@@ -5,7 +5,7 @@ import { schemaToolName, structuredText } from '../schema-tool.ts';
 import type { StreamInterpreter } from '../stream-reader.ts';
 import { readCitation } from './citation.ts';
 import { errorOf } from './read-error.ts';
-import { finishPart, opaquePart, remarks, startPart } from './read-message.ts';
+import { finishPart, keptParts, opaquePart, remarks, startPart } from './read-message.ts';
 import { mergeUsage, runsCode, usageParts } from './usage.ts';
 
 /** The block that is open, and what of it has to be known when it ends. */
@@ -99,7 +99,11 @@ export function messageInterpreter(): StreamInterpreter {
         case 'message_start': {
           const message = objectOf(body.message);
           usage = objectOf(message.usage);
-          parts.push(startPart(message), ...usageParts(message.usage, ranCode));
+          parts.push(
+            startPart(message),
+            ...usageParts(message.usage, ranCode),
+            ...keptParts(message.container),
+          );
           return;
         }
         case 'message_delta':
@@ -107,6 +111,7 @@ export function messageInterpreter(): StreamInterpreter {
           stopReason = textOf(objectOf(body.delta).stop_reason) || stopReason;
           stopDetails = objectOf(body.delta).stop_details ?? stopDetails;
           parts.push(...usageParts(body.usage && usage, ranCode));
+          parts.push(...keptParts(objectOf(body.delta).container));
           return;
         case 'message_stop':
           parts.push(...remarks(usage, stopDetails), finishPart(stopReason, answers > 0 && calls === 0));

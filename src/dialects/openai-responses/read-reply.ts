@@ -59,8 +59,11 @@ function responseReader(): Pick<StreamInterpreter, 'event'> & {
       ];
       parts.push({ type: 'usage', usage: readUsage(usage, items.webSearches()), ...servedAs(terms) });
     }
-    const ids =
-      response.store === false ? [] : objectsOf(response.output).flatMap(({ id }) => nameOf(id) ?? []);
+    const output = objectsOf(response.output);
+    const pieces = response.store === false ? [] : output.map(({ id }) => id);
+    // A container outlives an answer that is not stored.
+    const containers = output.map(({ container_id: id }) => id);
+    const ids = [...new Set([...pieces, ...containers].flatMap((id) => nameOf(id) ?? []))];
     if (ids.length > 0) parts.push({ type: 'kept', ids });
     parts.push(readFinish(response, items.sawCalls()));
   }

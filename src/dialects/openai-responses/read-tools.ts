@@ -20,6 +20,11 @@ export function readTools(body: JsonObject, extras: ExtraField[]): Pick<ModelReq
     const read = readClientTool(tool, at, extras);
     if (read) tools.push(...read);
     else own.push(tool);
+    const container = containerOf(tool);
+    if (container !== undefined) {
+      const name = `${at}.container`;
+      extras.push({ name, fieldClass: 'pinning', value: container, keptId: container });
+    }
   }
   if (own.length > 0) {
     const isExtra = tools.length > 0 && own.every(({ type }) => dispensable.has(String(type)));
@@ -27,6 +32,12 @@ export function readTools(body: JsonObject, extras: ExtraField[]): Pick<ModelReq
   }
   const allowed = allowedTools(tools, readAllowed(body.tool_choice)?.names);
   return allowed && allowed.length > 0 ? { tools: allowed } : {};
+}
+
+/** The container that one of OpenAI's tools shall go on in, with whatever files are there. */
+function containerOf({ container, environment }: JsonObject): string | undefined {
+  const named = isJsonObject(environment) ? environment.container_id : container;
+  return typeof named === 'string' ? named : undefined;
 }
 
 /** Tools that name nothing which only OpenAI keeps, as a vector store, a container or a connector would be. */
