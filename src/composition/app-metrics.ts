@@ -15,7 +15,7 @@ export type AppMetrics = Pick<Metrics, 'unauthenticated' | 'answered'> & {
 };
 
 export function appMetrics(
-  { metrics, memory }: Foundation,
+  { metrics, memory, store }: Foundation,
   { siblingMetrics, configState }: AppOptions & { readonly configState: () => ConfigState },
   isKnown: (model: string) => boolean,
 ): AppMetrics {
@@ -28,6 +28,7 @@ export function appMetrics(
       deployments: memory.health.entries(),
       deadCredentials: memory.health.deadCredentials(),
       config: configState(),
+      unwritten: store.unwritten(),
     });
     return [...own, ...(await processFamilies())];
   }

@@ -84,7 +84,8 @@ export interface LedgerStore {
    * Writes how the call ended, releases its reservation and books its cost, once: a second settlement is ignored.
    * The cost lands in the window in which its money was reserved, so that a hard budget holds across midnight too.
    * A child with a `reservationId` draws its cost from its parent's reservation; the parent's own settlement
-   * releases what is left. A late settlement of a call that was taken for dead replaces the estimate.
+   * releases what is left. A late settlement of a call that was taken for dead replaces the estimate. One that cannot be
+   * written is waited for 15 seconds before this throws `storage`, and is written even later, as long as the process lives.
    */
   settle(settlement: Settlement): Promise<void>;
   /** A call that never reached a provider: intent and end in one commit. */
@@ -169,8 +170,10 @@ export interface Store {
   recoverOrphans(): Promise<number>;
   /** What the database itself finds damaged, in its own words; empty where it is sound. It reads everything. */
   damage(): Promise<string[]>;
-  /** Resolves when the store answers; throws `storage` otherwise. */
+  /** Resolves when the store answers and has taken the last write; throws `storage` otherwise. */
   ping(): Promise<void>;
+  /** How many calls have ended whose row could not be written yet. They are kept, and written when that is possible again. */
+  unwritten(): number;
   /** Commits what is queued; a second time it does nothing. */
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import type { Call, CallState, Reservation } from '../core/call.ts';
-import type { ConclaveError } from '../core/errors.ts';
+import { asConclaveError, type ConclaveError } from '../core/errors.ts';
 import { askedChildren, type IntentRow, type Settlement } from '../core/ledger.ts';
 import type { NanoUsd, Tokens } from '../core/units.ts';
 import { noUsage } from '../core/usage.ts';
@@ -65,17 +65,20 @@ async function openWithin(
 ): Promise<{ readonly intent: IntentRow; readonly mostPerCall: NanoUsd | undefined }> {
   const { engine, parent, unknownPrice, simulated } = opening;
   const intent = intentOf(engine, parent, { reserved: amountWithin(routes, mostPerCall), simulated });
-  const opened = await engine.ledger.open(intent, { unknownPrice });
+  const refuse = (error: ConclaveError) =>
+    engine.ledger.refuse({ ...intent, reserved: 0n }, ending(engine, intent, { state: 'refused', error }));
+  const opened = await engine.ledger.open(intent, { unknownPrice }).catch(async (thrown: unknown) => {
+    // Where nobody knows whether it was committed after all, this gives its money back.
+    await refuse(asConclaveError(thrown));
+    throw thrown;
+  });
   if (opened.ok) return { intent, mostPerCall };
   const share = sharePerCall(routes, leftOf(opened.refusedBy));
   // The same share again: what is left has been too little for it, or a price is unknown.
   if (share !== undefined && (mostPerCall === undefined || share < mostPerCall))
     return await openWithin(opening, routes, share);
   const error = budgetExceeded(opened.refusedBy, { amount: intent.reserved, unknownPrice });
-  await engine.ledger.refuse(
-    { ...intent, reserved: 0n },
-    ending(engine, intent, { state: 'refused', error }),
-  );
+  await refuse(error);
   throw error;
 }
 

@@ -9,6 +9,7 @@ import {
   holdMoreWork,
   interruptWork,
   openWork,
+  refuseAnewWork,
   refuseWork,
   settleWork,
 } from './ledger-work.ts';
@@ -18,16 +19,21 @@ import { openProcessRegistry, thisProcess, type ProcessIdentity } from './proces
 import { admitWork } from './rate-work.ts';
 import { openRouterStore } from './router-rows.ts';
 import type { SqlRunner } from './sql-runner.ts';
+import { isOwnFault } from './storage-error.ts';
 import { openThreadStore } from './thread-rows.ts';
 import { keepersOf, keepPieces } from './kept-rows.ts';
 import { addOutcome } from './outcome-rows.ts';
 import { keepThoughts, makersOf } from './thought-rows.ts';
+import { openUnwritten } from './unwritten.ts';
+import type { WriteHealth } from './write-health.ts';
 
 /** What a backend brings: everything else is the same for all of them. */
 export type Backend = {
   readonly sql: SqlRunner;
   /** Resolves with the work's result once it is committed, together with whatever else waits. */
   commit<T>(work: Work<T>): Promise<T>;
+  /** What its commits and its runner's writes have shown. */
+  readonly health: WriteHealth;
   /** Absent: the database's files are its server's business. */
   damage?(): Promise<string[]>;
   /** Commits what waits and lets go of the database. */
@@ -47,9 +53,10 @@ export type StoreOptions = {
 const orphansPerCommit = 50;
 
 /** Keys, ledger and orphans over a backend. */
-export function assembleStore({ sql, commit, close, damage }: Backend, options: StoreOptions): Store {
+export function assembleStore({ sql, commit, health, close, damage }: Backend, options: StoreOptions): Store {
   const { now = Date.now, newKeyId = randomUUID, identity = thisProcess } = options;
   const registry = openProcessRegistry(sql, { now, identity, onHeartbeat: recoverOrphans });
+  const unwritten = openUnwritten(health, () => registry.beat());
   const reports = () => import('./ledger-reports.ts').then(({ ledgerReports }) => ledgerReports(sql));
   /** Calls of this process that are under way. */
   const opened = new Map<string, HeldCall>();
@@ -71,12 +78,23 @@ export function assembleStore({ sql, commit, close, damage }: Backend, options: 
       const own = opened.get(settlement.id);
       opened.delete(settlement.id);
       const kept = [...keepThoughts(settlement), ...keepPieces(settlement)];
-      const settled = commit(settleWork(settlement, own));
-      // Who is told of the end may go on with the answer at once, at any process.
-      return kept.length === 0 ? settled : both(settled, sql.write(kept));
+      const write = () => {
+        const settled = commit(settleWork(settlement, own));
+        // Who is told of the end may go on with the answer at once, at any process.
+        return kept.length === 0 ? settled : both(settled, sql.write(kept));
+      };
+      return write().catch((error: unknown) => {
+        if (isOwnFault(error)) throw error;
+        return unwritten.keep(write, error);
+      });
     },
     async refuse(intent, settlement) {
-      await commit(refuseWork(intent, settlement, await registry.id()));
+      try {
+        await commit(refuseWork(intent, settlement, await registry.id()));
+      } catch (error) {
+        unwritten.keepSpare(async () => commit(refuseAnewWork(intent, settlement, await registry.id())));
+        throw error;
+      }
     },
     show: async (id) => (await reports()).show(id),
     recent: async (filter) => (await reports()).recent(filter),
@@ -122,9 +140,14 @@ export function assembleStore({ sql, commit, close, damage }: Backend, options: 
     damage: damage ?? (async () => []),
     async ping() {
       await sql.all({ sql: 'SELECT 1 AS pong', values: [] });
+      if (health.failure) throw health.failure;
     },
+    unwritten: () => unwritten.count,
     close() {
-      closing ??= registry.close().finally(close);
+      closing ??= unwritten
+        .close()
+        .then(() => registry.close())
+        .finally(close);
       return closing;
     },
   };

@@ -48,8 +48,6 @@ export type Work<T> = {
     readonly accounts?: readonly KeyAt[];
     readonly rates?: readonly KeyAt[];
   };
-  /** Doing it twice is doing it once: it may be tried again when nobody knows whether it was committed. */
-  readonly repeatable: boolean;
   readonly run: (books: Books) => T;
 };
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describeEachBackend } from '../../test/support/each-backend.ts';
 import { attempt, intent, noon, settlement } from '../../test/support/ledger-samples.ts';
+import { until } from '../../test/support/until.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { IntentRow, Settlement } from '../core/ledger.ts';
 import { noUsage } from '../core/usage.ts';
@@ -8,6 +9,21 @@ import { noUsage } from '../core/usage.ts';
 const known = { unknownPrice: false };
 
 describeEachBackend('the ledger', (it) => {
+  it('gives back what was set aside by an intent that seemed lost and was committed', async (database) => {
+    const store = await database.open();
+    const { id: keyId } = await store.keys.create(
+      { name: 'k', budgets: [{ window: 'total', limitUsd: 1, hard: true }] },
+      'hash',
+    );
+    const lost = intent({ keyId, reserved: 500n });
+    await store.ledger.open(lost, known);
+    const end = settlement(lost.id, { state: 'refused', cost: 0n, attempts: [] });
+    await assert.rejects(store.ledger.refuse({ ...lost, reserved: 0n }, end), { code: 'storage' });
+    await until(async () => (await store.ledger.show(lost.id))?.state === 'refused', 'the row has ended');
+    const [budget] = await store.keys.budgets(keyId, noon);
+    assert.deepEqual([budget?.spent, budget?.reserved], [0n, 0n]);
+  });
+
   it('shows a call exactly as it was opened and settled', async (database) => {
     const store = await database.open();
     const opened: IntentRow = {

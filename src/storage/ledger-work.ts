@@ -14,7 +14,6 @@ export function openWork(
   const { keyId, startedAt: at, simulated, reserved: amount } = intent;
   return {
     needs: { accounts: [{ keyId, at }] },
-    repeatable: false,
     run({ spending, insert }) {
       const account = { keyId, at, simulated };
       const refusedBy = refusingBudget(spending.standings(account), { amount, unknownPrice });
@@ -30,7 +29,6 @@ export function openWork(
 export function holdMoreWork(id: string, amount: NanoUsd): Work<OpenResult> {
   return {
     needs: { calls: [id] },
-    repeatable: false,
     run({ call, spending, hold }) {
       const held = call(id);
       if (held?.state !== 'running') throw new ConclaveError('internal', `There is no call ${id} under way.`);
@@ -61,11 +59,10 @@ export function heldFromIntent(intent: IntentRow, unknownPrice: boolean): HeldCa
   };
 }
 
-/** Ends a call, once. One that was taken for dead is ended anew, by what it really cost. */
+/** Ends a call, once, however often it is done. One that was taken for dead is ended anew, by what it really cost. */
 export function settleWork(settlement: Settlement, opened?: HeldCall): Work<void> {
   return {
     needs: { calls: [settlement.id] },
-    repeatable: true,
     run(books) {
       if (opened && books.endUntouched?.(opened, settlement)) {
         book(books, opened, { cost: knownCost(settlement), simulated: settlement.simulated });
@@ -85,7 +82,6 @@ export function refuseWork(intent: IntentRow, settlement: Settlement, owner: big
   const { keyId, startedAt: at } = intent;
   return {
     needs: { accounts: [{ keyId, at }] },
-    repeatable: false,
     run(books) {
       books.insert({ intent, owner, held: 0n, unknownPrice: false });
       const account = { keyId, at, simulated: settlement.simulated };
@@ -95,11 +91,21 @@ export function refuseWork(intent: IntentRow, settlement: Settlement, owner: big
   };
 }
 
+/** The same, where nobody knows whether the intent was committed. Doing it twice is doing it once. */
+export function refuseAnewWork(intent: IntentRow, settlement: Settlement, owner: bigint): Work<void> {
+  const { keyId, startedAt: at } = intent;
+  const ended = settleWork(settlement);
+  const refused = refuseWork(intent, settlement, owner);
+  return {
+    needs: { calls: [settlement.id], accounts: [{ keyId, at }] },
+    run: (books) => (books.call(settlement.id) ? ended : refused).run(books),
+  };
+}
+
 /** Ends calls whose process has died, each at the estimate of its prompt. Resolves with how many there still were. */
 export function interruptWork(ids: readonly string[], at: Ms): Work<number> {
   return {
     needs: { calls: ids },
-    repeatable: true,
     run(books) {
       const running = ids.filter((id) => books.call(id)?.state === 'running');
       for (const id of running) {

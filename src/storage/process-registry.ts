@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Ms } from '../core/units.ts';
-import type { SqlRow, SqlRunner } from './sql-runner.ts';
+import type { SqlRow, SqlRunner, SqlStatement } from './sql-runner.ts';
 
 /** A process that has open calls in the ledger. */
 export type ProcessIdentity = {
@@ -24,6 +24,8 @@ export const thisProcess: ProcessIdentity = {
 export type ProcessRegistry = {
   /** The row of this process, made before its first call and kept alive by a heartbeat. */
   id(): Promise<bigint>;
+  /** Says that this process lives, and by that whether the database takes writes. */
+  beat(): Promise<void>;
   /** Rows of processes that have died without closing the store. */
   dead(): Promise<bigint[]>;
   /** Forgets a dead process, unless it still has open calls. */
@@ -45,22 +47,27 @@ export function openProcessRegistry(
   let timer: NodeJS.Timeout | undefined;
 
   async function register(): Promise<bigint> {
-    const { host, pid, startedAt } = identity;
     const id = BigInt(randomInt(1, 2 ** 48 - 1));
-    await sql.write([
-      {
-        sql: 'INSERT INTO processes (id, host, pid, started_at, heartbeat_at) VALUES (?, ?, ?, ?, ?)',
-        values: [id, host, pid, startedAt, now()],
-      },
-    ]);
+    await sql.write([alive(id)]);
     timer = setInterval(() => {
       // A heartbeat that fails is made good by the next one; six in a row say the truth: this process cannot write.
       sql
-        .write([beat(id, now())])
+        .write([alive(id)])
         .then(onHeartbeat, () => undefined)
         .catch(() => undefined);
     }, heartbeatMs).unref();
     return id;
+  }
+
+  /** Whoever took this process for dead has taken its row away: then it comes back. */
+  function alive(id: bigint): SqlStatement {
+    const { host, pid, startedAt } = identity;
+    return {
+      sql:
+        'INSERT INTO processes (id, host, pid, started_at, heartbeat_at) VALUES (?, ?, ?, ?, ?) ' +
+        'ON CONFLICT (id) DO UPDATE SET heartbeat_at = excluded.heartbeat_at',
+      values: [id, host, pid, startedAt, now()],
+    };
   }
 
   return {
@@ -70,6 +77,12 @@ export function openProcessRegistry(
         throw error;
       });
       return registered;
+    },
+    async beat() {
+      // Registering is a write as well.
+      const before = registered;
+      const id = await this.id();
+      if (before) await sql.write([alive(id)]);
     },
     async dead() {
       const rows = await sql.all({
@@ -87,16 +100,16 @@ export function openProcessRegistry(
       clearInterval(timer);
       if (!registered) return;
       const id = await registered;
-      await sql.write([remove(id), beat(id, 0)]);
+      await sql.write([remove(id), dead(id)]);
     },
   };
 }
 
-function beat(id: bigint, at: Ms) {
-  return { sql: 'UPDATE processes SET heartbeat_at = ? WHERE id = ?', values: [at, id] };
+function dead(id: bigint): SqlStatement {
+  return { sql: 'UPDATE processes SET heartbeat_at = 0 WHERE id = ?', values: [id] };
 }
 
-function remove(id: bigint) {
+function remove(id: bigint): SqlStatement {
   return {
     sql: "DELETE FROM processes WHERE id = ? AND NOT EXISTS (SELECT 1 FROM calls WHERE owner = processes.id AND state = 'running')",
     values: [id],

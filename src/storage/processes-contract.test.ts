@@ -10,6 +10,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { describeEachBackend, type TestDatabase } from '../../test/support/each-backend.ts';
 import type { LedgerLoad, LedgerLoadLine } from '../../test/support/ledger-load.ts';
 import { intent, noon, settlement } from '../../test/support/ledger-samples.ts';
+import { until } from '../../test/support/until.ts';
 import type { Store } from '../core/stores.ts';
 
 const known = { unknownPrice: false };
@@ -153,6 +154,27 @@ describeEachBackend('processes', (it) => {
       const other = await database.open({ now: () => noon + 100_000, identity: elsewhere });
       assert.equal(await other.recoverOrphans(), 0);
       assert.equal((await store.ledger.show('living'))?.state, 'running');
+    } finally {
+      mock.timers.reset();
+    }
+  });
+
+  it('is back with its next heartbeat after it was wrongly taken for dead, so that its later calls are not lost either', async (database) => {
+    let now = noon;
+    mock.timers.enable({ apis: ['setInterval'] });
+    try {
+      const far = await database.open({ identity: elsewhere, now: () => now });
+      await far.ledger.open(intent({ id: 'early' }), known);
+      const store = await database.open({ now: () => now });
+      now = noon + 61_000;
+      assert.equal(await store.recoverOrphans(), 1);
+      mock.timers.tick(10_000);
+      await far.ledger.open(intent({ id: 'late' }), known);
+      now = noon + 130_000;
+      await until(async () => (await store.recoverOrphans()) === 1, 'its later call is found', {
+        everyMs: 50,
+      });
+      assert.equal((await store.ledger.show('late'))?.state, 'interrupted');
     } finally {
       mock.timers.reset();
     }

@@ -5,7 +5,6 @@ import type { Work } from './books.ts';
 export function admitWork(keyId: string, use: RateUse): Work<RateVerdict> {
   return {
     needs: { rates: [{ keyId, at: use.now }] },
-    repeatable: false,
     run({ rates }) {
       const verdict = judgeRate(rates.used(keyId, use.now), use);
       if (verdict.ok) rates.add(keyId, { second: secondOf(use.now), requests: 1, tokens: use.tokens });

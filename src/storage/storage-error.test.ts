@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConclaveError } from '../core/errors.ts';
-import { asStorageError } from './storage-error.ts';
+import { asStorageError, isOwnFault } from './storage-error.ts';
 
 test('a client learns that the ledger failed, and only the operator where and why', () => {
   const thrown = new Error('connect ECONNREFUSED 10.0.0.9:5432');
@@ -14,4 +14,24 @@ test('a client learns that the ledger failed, and only the operator where and wh
 test('what is an error of ours already stays as it is', () => {
   const ours = new ConclaveError('budget_exceeded', 'No.');
   assert.equal(asStorageError('read', ours), ours);
+});
+
+test('a broken constraint is the fault of the write; a full disk, a lost connection and a standby are not', () => {
+  const coded = (members: object) => Object.assign(new Error('no'), members);
+  const constraint = coded({ code: 'ERR_SQLITE_ERROR', errcode: 1555 });
+  const duplicate = coded({ code: '23505' });
+  for (const own of [constraint, duplicate, new TypeError('no'), new ConclaveError('internal', 'No.')]) {
+    assert.equal(isOwnFault(own), true);
+    assert.equal(isOwnFault(asStorageError('written', own)), true);
+  }
+  const fullDisk = coded({ code: 'ERR_SQLITE_ERROR', errcode: 13 });
+  for (const passing of [
+    fullDisk,
+    coded({ code: '25006' }),
+    coded({ code: 'ECONNREFUSED' }),
+    new Error('gone'),
+  ]) {
+    assert.equal(isOwnFault(passing), false);
+    assert.equal(isOwnFault(asStorageError('written', passing)), false);
+  }
 });

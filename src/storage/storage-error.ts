@@ -10,3 +10,23 @@ export function asStorageError(what: 'read' | 'written', error: unknown): Concla
     toOperator: `${found}: ${reason}.`,
   });
 }
+
+/**
+ * Whether what was written is itself at fault, so that another time would be no better: a broken constraint, a value
+ * that does not fit, a mistake of ours. All else (a full disk, a lost connection, a read-only standby) passes.
+ */
+export function isOwnFault(error: unknown): boolean {
+  if (error instanceof ConclaveError) {
+    return error.code !== 'storage' || error.cause === undefined || isOwnFault(error.cause);
+  }
+  if (error instanceof TypeError || error instanceof RangeError) return true;
+  if (!(error instanceof Error)) return false;
+  if ('errcode' in error && typeof error.errcode === 'number') return sqliteFaults.has(error.errcode & 0xff);
+  return 'code' in error && typeof error.code === 'string' && postgresFaults.test(error.code);
+}
+
+/** SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH and SQLITE_RANGE. */
+const sqliteFaults = new Set([18, 19, 20, 25]);
+
+/** Classes 22 (data exception) and 23 (integrity constraint violation). */
+const postgresFaults = /^2[23][0-9A-Z]{3}$/;

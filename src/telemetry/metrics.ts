@@ -30,6 +30,8 @@ export type Standing = {
     readonly code: ErrorCode;
   }[];
   readonly config: ConfigState;
+  /** Calls that have ended whose row the store has not taken yet. */
+  readonly unwritten: number;
 };
 
 export function openMetrics(): Metrics {
@@ -49,6 +51,9 @@ export function openMetrics(): Metrics {
         unauthenticated.values(),
       ),
       ...deploymentFamilies(standing),
+      gauge('conclave_calls_unwritten', 'Ended calls whose row could not be written yet.', [
+        { value: standing.unwritten, labels: {} },
+      ]),
       {
         ...gauge('conclave_config_refused', '1 while a newer configuration is refused.', [
           { value: standing.config.refused ? 1 : 0, labels: {} },

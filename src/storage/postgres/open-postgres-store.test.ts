@@ -7,6 +7,7 @@ import {
   dropPostgresSchema,
   postgresUnavailable,
 } from '../../../test/support/postgres-cluster.ts';
+import { until } from '../../../test/support/until.ts';
 import { migrations } from '../migrations/index.ts';
 import { openPostgresStore } from './open-postgres-store.ts';
 
@@ -115,6 +116,31 @@ test(
 );
 
 test(
+  'while the server takes no writes, as a standby after a failover, the store is not well and settlements wait',
+  withDatabase(async (url, beside) => {
+    const store = await openPostgresStore({ url });
+    const { id: keyId } = await store.keys.create(
+      { name: 'k', budgets: [{ window: 'total', limitUsd: 1, hard: true }] },
+      'hash',
+    );
+    await store.ledger.open(intent({ id: 'a', keyId, reserved: 500n }), known);
+    await becomes(beside, 'on');
+    const settled = store.ledger.settle(settlement('a', { cost: 200n }));
+    await until(
+      async () => (await store.ping().catch(({ code }) => code)) === 'storage',
+      'the store is not well',
+    );
+    assert.equal(store.unwritten(), 1);
+    await becomes(beside, 'off');
+    await settled;
+    await store.ping();
+    const [budget] = await store.keys.budgets(keyId, Date.now());
+    assert.deepEqual([budget?.spent, budget?.reserved], [200n, 0n]);
+    await store.close();
+  }),
+);
+
+test(
   'characters that PostgreSQL cannot store are replaced in text and kept in bodies',
   withDatabase(async (url) => {
     const store = await openPostgresStore({ url });
@@ -129,6 +155,14 @@ test(
     await store.close();
   }),
 );
+
+/** Makes the whole server a standby of its kind, or no longer, for connections that come. */
+async function becomes(beside: Client, readOnly: 'on' | 'off'): Promise<void> {
+  await beside.query(`ALTER DATABASE postgres SET default_transaction_read_only = ${readOnly}`);
+  await beside.query(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'conclave'",
+  );
+}
 
 /** Resolves once a connection of the store waits for a lock. */
 async function waitingConnection(beside: Client): Promise<void> {

@@ -7,6 +7,7 @@ import type { SqlRunner } from '../sql-runner.ts';
 import { asStorageError } from '../storage-error.ts';
 import { migrate } from './migrate-postgres.ts';
 import { openPool, placeOf, query, transaction } from './postgres-pool.ts';
+import { openWriteHealth, type WriteHealth } from '../write-health.ts';
 import { openTransactions } from './postgres-transactions.ts';
 
 /**
@@ -19,11 +20,13 @@ export async function openPostgresStore({
   ...options
 }: StoreOptions & { readonly url: string }): Promise<Store> {
   const pool = await openDatabase(url, options.now ?? Date.now);
-  const transactions = openTransactions(pool);
+  const health = openWriteHealth();
+  const transactions = openTransactions(pool, health);
   return assembleStore(
     {
-      sql: postgresRunner(pool),
+      sql: postgresRunner(pool, health),
       commit: (work) => transactions.run(work),
+      health,
       async close() {
         await transactions.close();
         await pool.end();
@@ -51,7 +54,7 @@ async function openDatabase(url: string, now: () => Ms): Promise<Pool> {
   }
 }
 
-function postgresRunner(pool: Pool): SqlRunner {
+function postgresRunner(pool: Pool, health: WriteHealth): SqlRunner {
   return {
     async all(statement) {
       try {
@@ -62,12 +65,15 @@ function postgresRunner(pool: Pool): SqlRunner {
     },
     async write(statements) {
       try {
-        return await transaction(pool, async (client) => {
-          let changed = 0;
-          for (const statement of statements) changed += (await query(client, statement)).rowCount ?? 0;
-          return changed;
+        const changed = await transaction(pool, async (client) => {
+          let rows = 0;
+          for (const statement of statements) rows += (await query(client, statement)).rowCount ?? 0;
+          return rows;
         });
+        health.wrote();
+        return changed;
       } catch (error) {
+        health.failed(error);
         throw asStorageError('written', error);
       }
     },

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseError, type Pool } from 'pg';
-import { ConclaveError } from '../../core/errors.ts';
 import type { Ms } from '../../core/units.ts';
 import type { Work } from '../books.ts';
 import { GroupCommit, type Settled } from '../group-commit.ts';
-import { asStorageError } from '../storage-error.ts';
+import { asStorageError, isOwnFault } from '../storage-error.ts';
+import type { WriteHealth } from '../write-health.ts';
 import { fetchBooks } from './postgres-books.ts';
 import { transaction } from './postgres-pool.ts';
 
 const maxBatch = 200;
 const spacingMs = 2;
-/** How long a settlement is held on to while the database is away: a restart or a failover takes less. */
+/** How long rivals for the same rows are put up with: each wins in its turn. */
 const patienceMs: Ms = 15_000;
 const pauseMs: Ms = 250;
 
@@ -20,15 +20,17 @@ export type PostgresTransactions = {
 };
 
 /** The ledger's writes of this process, one transaction at a time. */
-export function openTransactions(pool: Pool): PostgresTransactions {
+export function openTransactions(pool: Pool, health: WriteHealth): PostgresTransactions {
   /** All of `batch` in one transaction, or nothing of it and the error. */
-  function attempt(batch: readonly Work<unknown>[]): Promise<unknown[]> {
-    return transaction(pool, async (client) => {
+  async function attempt(batch: readonly Work<unknown>[]): Promise<unknown[]> {
+    const results = await transaction(pool, async (client) => {
       const books = await fetchBooks(client, batch);
       const values = batch.map(({ run }) => run(books));
       await books.write();
       return values;
     });
+    health.wrote();
+    return results;
   }
 
   async function alone(work: Work<unknown>): Promise<Settled> {
@@ -38,11 +40,7 @@ export function openTransactions(pool: Pool): PostgresTransactions {
         const [value] = await attempt([work]);
         return { ok: true, value };
       } catch (error) {
-        // What was under way when the connection was lost may have been committed all the same.
-        const again = isRivalry(error) || (isLostConnection(error) && work.repeatable);
-        if (!again || performance.now() > giveUpAt) {
-          return { ok: false, error: asStorageError('written', error) };
-        }
+        if (!isRivalry(error) || performance.now() > giveUpAt) return failure(error);
         await sleep(pauseMs);
       }
     }
@@ -53,13 +51,17 @@ export function openTransactions(pool: Pool): PostgresTransactions {
       const values = await attempt(batch);
       return values.map((value) => ({ ok: true, value }));
     } catch (error) {
-      // All of them have lost their connection, and wait for the next one together.
-      if (isLostConnection(error)) return Promise.all(batch.map(alone));
+      if (!isRivalry(error) && !isOwnFault(error)) return batch.map(() => failure(error));
       // Somebody in the batch is at fault: alone, only its own work fails.
       const results: Settled[] = [];
       for (const work of batch) results.push(await alone(work));
       return results;
     }
+  }
+
+  function failure(error: unknown): Settled {
+    health.failed(error);
+    return { ok: false, error: asStorageError('written', error) };
   }
 
   const queue = new GroupCommit<Work<unknown>>({ commit: together, maxBatch, spacingMs });
@@ -72,10 +74,4 @@ export function openTransactions(pool: Pool): PostgresTransactions {
 /** Deadlock or serialisation failure: nothing was done, and the next time it will work. */
 function isRivalry(error: unknown): boolean {
   return error instanceof DatabaseError && (error.code === '40001' || error.code === '40P01');
-}
-
-/** Anything but an answer of the database or an error of our own; a server that shuts down says so before it goes. */
-function isLostConnection(error: unknown): boolean {
-  if (error instanceof DatabaseError) return /^(?:08|57P0)/.test(error.code ?? '');
-  return !(error instanceof ConclaveError || error instanceof TypeError || error instanceof RangeError);
 }

@@ -30,8 +30,12 @@ export function openCheckpointer(path: string): Checkpointer {
     started.on('message', () => {
       busy = false;
     });
-    // Without its help SQLite checkpoints by itself, later and in a commit: slower, never wrong.
-    started.on('error', () => undefined);
+    // Without its help SQLite checkpoints by itself, later and in a commit: slower, never wrong. A disk that was full
+    // ends the thread; the next turn starts another.
+    started.on('error', () => {
+      worker = undefined;
+      busy = false;
+    });
     started.unref();
     return started;
   }

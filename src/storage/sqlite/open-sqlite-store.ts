@@ -3,6 +3,7 @@ import type { Store } from '../../core/stores.ts';
 import { assembleStore, type StoreOptions } from '../assemble-store.ts';
 import type { SqlRunner } from '../sql-runner.ts';
 import { asStorageError } from '../storage-error.ts';
+import { openWriteHealth } from '../write-health.ts';
 import { openCheckpointer } from './checkpointer.ts';
 import { openDatabase } from './open-database.ts';
 import { damageOf } from './damage.ts';
@@ -20,15 +21,18 @@ export async function openSqliteStore({
 }: StoreOptions & { readonly path: string }): Promise<Store> {
   const { writer, reader } = await openDatabase(path, options.now ?? Date.now);
   const checkpointer = openCheckpointer(path);
+  const health = openWriteHealth();
   const transactions = openTransactions({
     writer,
     openBooks: prepareBooks(writer),
     onCommit: checkpointer.committed,
+    health,
   });
   return assembleStore(
     {
       sql: sqliteRunner({ reader, writer, transactions }),
       commit: (work) => transactions.run(work.run),
+      health,
       damage: async () => damageOf(path),
       async close() {
         await transactions.close();

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { GroupCommit, type Settled } from '../group-commit.ts';
-import { asStorageError } from '../storage-error.ts';
+import { asStorageError, isOwnFault } from '../storage-error.ts';
+import type { WriteHealth } from '../write-health.ts';
 import { retryWhileBusy } from './busy.ts';
 
 export type Transactions<Books> = {
@@ -18,9 +19,10 @@ export function openTransactions<Books extends { write(): void }>(options: {
   readonly writer: DatabaseSync;
   readonly openBooks: () => Books;
   readonly onCommit: (rows: number) => void;
+  readonly health: WriteHealth;
 }): Transactions<Books> {
   type AnyWork = (books: Books) => unknown;
-  const { writer, openBooks, onCommit } = options;
+  const { writer, openBooks, onCommit, health } = options;
   const begin = writer.prepare('BEGIN IMMEDIATE');
   const commit = writer.prepare('COMMIT');
 
@@ -33,6 +35,7 @@ export function openTransactions<Books extends { write(): void }>(options: {
       books.write();
       commit.run();
       onCommit(batch.length);
+      health.wrote();
       return values;
     } catch (error) {
       if (writer.isTransaction) writer.exec('ROLLBACK');
@@ -45,15 +48,21 @@ export function openTransactions<Books extends { write(): void }>(options: {
       const [value] = await retryWhileBusy(() => attempt([work]));
       return { ok: true, value };
     } catch (error) {
-      return { ok: false, error: asStorageError('written', error) };
+      return failure(error);
     }
+  }
+
+  function failure(error: unknown): Settled {
+    health.failed(error);
+    return { ok: false, error: asStorageError('written', error) };
   }
 
   async function together(batch: readonly AnyWork[]): Promise<Settled[]> {
     try {
       const values = await retryWhileBusy(() => attempt(batch));
       return values.map((value) => ({ ok: true, value }));
-    } catch {
+    } catch (error) {
+      if (!isOwnFault(error)) return batch.map(() => failure(error));
       // Somebody in the batch is at fault: alone, only its own work fails.
       const results: Settled[] = [];
       for (const work of batch) results.push(await alone(work));

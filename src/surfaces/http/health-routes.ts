@@ -1,11 +1,12 @@
 import type { App } from '../../app.ts';
+import { asConclaveError } from '../../core/errors.ts';
 import type { ConfigState } from '../../core/config-state.ts';
 import type { HttpExchange } from '../../core/http-exchange.ts';
 import { authenticate } from './authenticate.ts';
 import { sendJson } from './send-json.ts';
 
 /**
- * Ready when the store answers. Providers are not asked: their outage is no reason to take Conclave out. Nor is a new
+ * Ready when the store answers and takes writes, as far as the last one showed. Providers are not asked: their outage is no reason to take Conclave out. Nor is a new
  * configuration that had to be refused: the old one serves. That it was is said here; why, with its path and line, only
  * to the admin and to this machine's own key.
  */
@@ -19,8 +20,8 @@ export async function ready(app: App, exchange: HttpExchange): Promise<void> {
       ...(dead > 0 && { deadCredentials: dead }),
       config: await shownState(app, exchange),
     });
-  } catch {
-    sendJson(exchange, 503, { status: 'not ready', reason: 'the store does not answer' });
+  } catch (error) {
+    sendJson(exchange, 503, { status: 'not ready', reason: asConclaveError(error).message });
   }
 }
 
