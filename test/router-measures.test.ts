@@ -10,7 +10,7 @@ import { acceptedShare, calibrationError } from '../bench/router/accepted-share.
 import { bootstrap, clusteredBootstrap, drawnMean } from '../bench/router/bootstrap.ts';
 import { foldsOf } from '../bench/router/folds.ts';
 import { elevenPoints, gapCurve } from '../bench/router/gap-curve.ts';
-import { readRows, type RoutingRow } from '../bench/router/read-rows.ts';
+import { readRows, refuseGaps, type RoutingRow } from '../bench/router/read-rows.ts';
 
 const once = (rows: number) => new Uint16Array(rows).fill(1);
 
@@ -91,6 +91,38 @@ test('a file that cannot be read is named, with its line and what to do', async 
   };
   for (const [split, message] of Object.entries(messages))
     await assert.rejects(readRows(folder, 'tiny', split), message);
+});
+
+test('a result that is missing or no number is refused by file, line and model, never counted as a wrong answer for nothing', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'conclave-gaps-'));
+  const row = (models: object) => JSON.stringify({ id: 'a', prompt: 'b', models });
+  const whole = { big: { score: 1, cost: 0.5 }, small: { correct: 0, cost: 0.1 }, unpriced: { score: 0.5 } };
+  const write = (split: string, ...models: readonly object[]) =>
+    writeFileSync(join(folder, `tiny.${split}.jsonl.gz`), gzipSync(models.map(row).join('\n')));
+  const { big, ...without } = whole;
+  write('train', whole, whole);
+  write('text', whole, { ...whole, big: { score: '1', cost: 0.5 } });
+  write('nothing', whole, { ...whole, big: { cost: 0.5 } });
+  write('free', whole, { ...whole, big: { score: 1, cost: '0.5' } });
+  write('beyond', whole, { ...whole, big: { score: 1.5, cost: 0.5 } });
+  write('missing', whole, without);
+  write('unpaid', whole, { ...whole, big: { score: big.score } });
+  write('good', { ...whole, newcomer: { score: 1 } });
+  const refusal = (split: string) =>
+    readRows(folder, 'tiny', split).then(async (rows) =>
+      refuseGaps((await readRows(folder, 'tiny', 'train')) ?? [], rows ?? [], { folder, set: 'tiny', split }),
+    );
+  const messages = {
+    text: /tiny\.text\.jsonl\.gz: line 2: of the model big the score is "1", not a number from 0 to 1/,
+    nothing: /line 2: of the model big the score is undefined/,
+    free: /line 2: of the model big the cost is "0\.5", not a number of dollars/,
+    beyond: /line 2: of the model big the score is 1\.5/,
+    missing: /tiny\.missing\.jsonl\.gz: line 2: of the model big there is no result.*data:routing/,
+    unpaid: /line 2: of the model big there is no cost, which all rows of train have/,
+  };
+  for (const [split, message] of Object.entries(messages))
+    await assert.rejects(refusal(split), message, split);
+  await refusal('good');
 });
 
 test('the interval of a mean is as wide as theory says, and the same every time', () => {

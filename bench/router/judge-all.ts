@@ -2,7 +2,7 @@ import { type Agreement, judgeAgreement } from './agreement.ts';
 import { type Asking, judgeAsking, leastShares, type LeastShares } from './asking.ts';
 import { type CascadeResult, judgeCascades } from './cascades.ts';
 import { type Fold, foldsOf } from './folds.ts';
-import { readRows, type RoutingRow } from './read-rows.ts';
+import { readRows, refuseGaps, type RoutingRow } from './read-rows.ts';
 import { judgeStrongOrWeak, type StrongOrWeak } from './strong-or-weak.ts';
 import { judgeOnline } from './online.ts';
 import { judgeShipped, type Shipped } from './shipped.ts';
@@ -38,22 +38,27 @@ export async function judgeAll(options: {
   const { folder, split, onProgress } = options;
   const sets: RouterReport['sets'] = {};
 
-  async function threeParts(set: string) {
-    const fit = await readRows(folder, set, 'train');
-    const dev = await readRows(folder, set, 'dev');
-    const judge = split === 'dev' ? dev : await readRows(folder, set, split);
-    if (fit === undefined || judge === undefined) return undefined;
-    onProgress(set);
-    return { fit, judge, choose: split === 'dev' ? fit : [...fit, ...(dev ?? [])] };
+  // All of them first: what is wrong with one file is said before minutes go into the others.
+  const read = new Map<string, Parts>();
+  for (const set of knownSets) {
+    const parts = await readParts(folder, set, split);
+    if (parts) read.set(set, parts);
+  }
+  const askedAgain = read.get('mmlupro')?.fit ?? (await readRows(folder, 'mmlupro', 'train'));
+
+  function threeParts(set: (typeof knownSets)[number]): Parts | undefined {
+    const parts = read.get(set);
+    if (parts) onProgress(set);
+    return parts;
   }
 
   for (const set of ['routellm_mmlu', 'routellm_gsm8k'] as const) {
-    const parts = await threeParts(set);
+    const parts = threeParts(set);
     if (parts === undefined) continue;
-    const askedAgain = set === 'routellm_mmlu' ? await readRows(folder, 'mmlupro', 'train') : undefined;
-    sets[set] = judgeStrongOrWeak({ ...parts, ...(askedAgain && { askedAgain }) });
+    const twice = set === 'routellm_mmlu' && askedAgain;
+    sets[set] = judgeStrongOrWeak({ ...parts, ...(twice && { askedAgain: twice }) });
   }
-  const mix = await threeParts('llmrouter_uiuc');
+  const mix = threeParts('llmrouter_uiuc');
   if (mix) {
     const judged = judgeTaskMix(mix);
     sets.llmrouter_uiuc = {
@@ -64,8 +69,8 @@ export async function judgeAll(options: {
   }
 
   const small = new Map<string, FoldedRows>();
-  for (const set of ['zeroeval_gsm', 'zeroeval_mathl5', 'zeroeval_crux']) {
-    const parts = await threeParts(set);
+  for (const set of ['zeroeval_gsm', 'zeroeval_mathl5', 'zeroeval_crux'] as const) {
+    const parts = threeParts(set);
     if (parts) small.set(set, split === 'dev' ? crossValidated(parts) : heldOut(parts));
   }
   const gsm = small.get('zeroeval_gsm');
@@ -83,12 +88,32 @@ export async function judgeAll(options: {
     onProgress('gsm + math + crux');
     sets.zeroeval_mix = judgeCascades(all.rows, all.folds);
   }
-  const pro = await threeParts('mmlupro');
+  const pro = threeParts('mmlupro');
   if (pro) {
     const { rows, folds } = heldOut(pro);
     sets.mmlupro = judgeCascades(rows, folds);
   }
   return { split, sets };
+}
+
+const knownSets = [
+  'routellm_mmlu',
+  'routellm_gsm8k',
+  'llmrouter_uiuc',
+  'zeroeval_gsm',
+  'zeroeval_mathl5',
+  'zeroeval_crux',
+  'mmlupro',
+] as const;
+
+async function readParts(folder: string, set: string, split: string): Promise<Parts | undefined> {
+  const judge = await readRows(folder, set, split);
+  const fit = judge && (await readRows(folder, set, 'train'));
+  if (judge === undefined || fit === undefined) return undefined;
+  const dev = split === 'dev' ? undefined : await readRows(folder, set, 'dev');
+  refuseGaps(fit, judge, { folder, set, split });
+  if (dev) refuseGaps(fit, dev, { folder, set, split: 'dev' });
+  return { fit, judge, choose: dev ? [...fit, ...dev] : fit };
 }
 
 type FoldedRows = { readonly rows: readonly RoutingRow[]; readonly folds: readonly Fold[] };

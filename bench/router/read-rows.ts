@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { isJsonObject, type JsonObject } from '../../src/core/json.ts';
+import { isJsonObject } from '../../src/core/json.ts';
 
 /** What one model made of one prompt. `score` is 0 to 1; a dollar cost and an answer only where the data have them. */
 export type ModelResult = {
@@ -18,6 +18,8 @@ export type ModelResult = {
 /** One prompt with every model's result. `group` is the data's own subject or task: for training, never for deciding. */
 export type RoutingRow = {
   readonly id: string;
+  /** Of its file. */
+  readonly line?: number;
   readonly set: string;
   readonly prompt: string;
   readonly group: string;
@@ -38,15 +40,17 @@ export async function readRows(
   const rows: RoutingRow[] = [];
   for (const [at, line] of (await textOf(path)).split('\n').entries()) {
     if (line.trim() === '') continue;
+    const where = `${path}: line ${at + 1}`;
     const row = parseRow(
       set,
-      jsonOf(line, () => `${path}: line ${at + 1}`),
+      jsonOf(line, () => where),
+      where,
     );
     if (row === undefined)
       throw new Error(
-        `${path}: line ${at + 1} is not a row of routing data: it needs "id", "prompt" and "models"; ${remedy}`,
+        `${where} is not a row of routing data: it needs "id", "prompt" and "models"; ${remedy}`,
       );
-    rows.push(row);
+    rows.push({ ...row, line: at + 1 });
   }
   if (rows.length === 0) throw new Error(`${path} has no rows; ${remedy}`);
   return rows;
@@ -72,25 +76,34 @@ function jsonOf(line: string, where: () => string): unknown {
   }
 }
 
-/** One line of a file, or `undefined` when it lacks an id, a prompt or a model. */
-export function parseRow(set: string, value: unknown): RoutingRow | undefined {
+/**
+ * One line of a file, or `undefined` when it lacks an id, a prompt or a model.
+ * @throws Error for a score or a cost that is none: counted as nothing, it would be a wrong answer, or a free one.
+ */
+function parseRow(set: string, value: unknown, where: string): RoutingRow | undefined {
   if (!isJsonObject(value) || !isJsonObject(value['models'])) return undefined;
   const { id, prompt, category, task } = value;
   if (typeof id !== 'string' || typeof prompt !== 'string') return undefined;
   const results = new Map<string, ModelResult>();
   for (const [model, result] of Object.entries(value['models'])) {
-    if (isJsonObject(result)) results.set(model, parseResult(result));
+    results.set(model, parseResult(result, `${where}: of the model ${model}`));
   }
   return { id, set, prompt, group: text(category) ?? text(task) ?? set, results };
 }
 
-function parseResult(result: JsonObject): ModelResult {
-  const cost = number(result['cost']);
+function parseResult(result: unknown, whose: string): ModelResult {
+  if (!isJsonObject(result)) throw new Error(`${whose} there is no result; ${remedy}`);
+  const score = result['score'] ?? result['correct'];
+  if (typeof score !== 'number' || !(score >= 0 && score <= 1))
+    throw new Error(`${whose} the score is ${JSON.stringify(score)}, not a number from 0 to 1; ${remedy}`);
+  const cost = result['cost'] ?? undefined;
+  if (cost !== undefined && (typeof cost !== 'number' || !(cost >= 0)))
+    throw new Error(`${whose} the cost is ${JSON.stringify(cost)}, not a number of dollars; ${remedy}`);
   const answer = text(result['answer']);
   const answerChars = number(result['out_chars']) ?? answer?.length;
   const whole = text(result['text']);
   return {
-    score: number(result['score']) ?? number(result['correct']) ?? 0,
+    score,
     ...(cost === undefined ? {} : { cost }),
     ...(answer === undefined ? {} : { answer }),
     ...(answerChars === undefined ? {} : { answerChars }),
@@ -104,4 +117,43 @@ function text(value: unknown): string | undefined {
 
 function number(value: unknown): number | undefined {
   return typeof value === 'number' ? value : undefined;
+}
+
+/**
+ * Holds rows that are judged or chosen on against those that were fitted: a model that every fitting row has (with a cost, if
+ * all of them have one) must be in each of these, or it would count as wrong for nothing.
+ * @throws Error that names the file, the line and the model.
+ */
+export function refuseGaps(
+  fit: readonly RoutingRow[],
+  rows: readonly RoutingRow[],
+  where: { readonly folder: string; readonly set: string; readonly split: string },
+): void {
+  const models = modelsOfEach(fit, () => true);
+  const priced = new Set(modelsOfEach(fit, ({ cost }) => cost !== undefined));
+  const path = join(where.folder, `${where.set}.${where.split}.jsonl.gz`);
+  for (const { results, line } of rows) {
+    for (const model of models) {
+      const result = results.get(model);
+      const lacks =
+        result === undefined
+          ? 'no result'
+          : priced.has(model) && result.cost === undefined
+            ? 'no cost'
+            : undefined;
+      if (lacks)
+        throw new Error(
+          `${path}: line ${line}: of the model ${model} there is ${lacks}, which all rows of train have; ${remedy}`,
+        );
+    }
+  }
+}
+
+function modelsOfEach(rows: readonly RoutingRow[], fits: (result: ModelResult) => boolean): string[] {
+  return [...(rows[0]?.results.keys() ?? [])].filter((model) =>
+    rows.every(({ results }) => {
+      const result = results.get(model);
+      return result !== undefined && fits(result);
+    }),
+  );
 }
