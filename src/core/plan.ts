@@ -213,7 +213,11 @@ export type Plan = {
 /** How a call took part in learning: who decided it, and with which chance it was sent where it went. */
 export type Experiment = {
   readonly arm: 'learned' | 'guard';
-  /** Of this arm and of this choice in it: who both arms would choose has the sum of both. */
+  /**
+   * Of this arm together with this choice in it, 0 to 1, to a millionth. What the other arm would have chosen is not looked
+   * up, so that a model which both would choose was likelier than either of its rows says: to judge another policy,
+   * weigh the rows of one arm by one over it (Horvitz and Thompson, 1952), never those of both together.
+   */
   readonly propensity: number;
   /** Sent elsewhere than to the best known, to learn of it. */
   readonly explored: boolean;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { seededRandom } from '../../test/support/seeded-random.ts';
 import { healthy, house, ordinary } from '../../test/support/policy-candidates.ts';
 import type { Policy } from '../core/plan.ts';
 import { learnedRouting } from './learned-routing.ts';
@@ -40,4 +41,26 @@ test('a critical call is no experiment, and where learned choices did worse it g
   }
   assert.deepEqual([plan().steps[0]?.candidates[0], plan().experiment], [house[3], undefined]);
   assert.match(plan().reason, /did worse of late/);
+});
+
+test("the propensity is the chance of arm and choice together, and one arm's rows weighed by it say what a model is worth", () => {
+  const learned = learnedRouting({ store, now: () => 0, warn: (message) => assert.fail(message) });
+  const random = seededRandom(4);
+  // Both arms would choose the same model.
+  const policy = learningPolicy(always('learned', 3), { learned, guard: always('guard', 3), random });
+  const calls = 40_000;
+  const seen = new Map<string, { propensity: number; times: number }>();
+  for (let n = 0; n < calls; n += 1) {
+    const { steps, experiment } = policy.plan(ordinary, house, healthy);
+    assert.ok(experiment);
+    const { arm, propensity } = experiment;
+    const what = `${arm} ${steps[0]?.candidates[0]?.model.id}`;
+    seen.set(what, { propensity, times: (seen.get(what)?.times ?? 0) + 1 });
+  }
+  for (const [what, { propensity, times }] of seen)
+    assert.ok(Math.abs(times / calls - propensity) < 0.005, `${what}: ${times} of ${calls}, ${propensity}`);
+  const usual = seen.get('learned openai/gpt');
+  assert.equal(usual?.propensity, 0.931);
+  assert.ok(Math.abs(usual.times / usual.propensity / calls - 1) < 0.01, 'as if each call had gone there');
+  assert.equal(seen.get('guard openai/gpt')?.propensity, 0.02);
 });

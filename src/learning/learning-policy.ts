@@ -50,7 +50,11 @@ export function learningPolicy(
         plausible: (candidate) =>
           mayBeAsGood(candidate) && (allHealthy || stats.of(candidate.deployment).healthy),
       });
-      const experiment = { arm, propensity: propensity * trial.propensity, explored: trial.explored };
+      const experiment = {
+        arm,
+        propensity: toMillionths(propensity * trial.propensity),
+        explored: trial.explored,
+      };
       if (!trial.explored) return { ...plan, experiment };
       const { chosen } = trial;
       return {
@@ -61,6 +65,11 @@ export function learningPolicy(
       };
     },
   };
+}
+
+/** Without what a product of floating-point numbers leaves behind. */
+function toMillionths(share: number): number {
+  return Math.round(share * 1e6) / 1e6;
 }
 
 const didWorse = 'learned choices did worse of late';
