@@ -9,6 +9,7 @@ import { judgeAsking, leastShares } from '../bench/router/asking.ts';
 import { acceptedShare, calibrationError } from '../bench/router/accepted-share.ts';
 import { bootstrap, clusteredBootstrap, drawnMean } from '../bench/router/bootstrap.ts';
 import { foldsOf } from '../bench/router/folds.ts';
+import { exact, targetsOf } from '../bench/router/targets.ts';
 import { elevenPoints, gapCurve } from '../bench/router/gap-curve.ts';
 import { readRows, refuseGaps, type RoutingRow } from '../bench/router/read-rows.ts';
 
@@ -156,6 +157,18 @@ test('of accepted answers the share that is right has the interval of its questi
   assert.ok(Math.abs(right.high - right.low - 2 * 1.96 * Math.sqrt((0.9 * 0.1) / 500)) < 0.006);
   const error = calibrationError(judged);
   assert.ok(Math.abs(error.value - 0.2) < 1e-9 && error.low < 0.2 && error.high > 0.2);
+});
+
+test('each goal says which rows it was judged on: small sets are cross-validated over train and dev, others held out', () => {
+  const agreement = { judged: 652, coverage: exact(0.8), precision: exact(0.99), models: ['a', 'b', 'c'] };
+  const rowsOf = (split: string) =>
+    targetsOf({
+      split,
+      sets: { zeroeval_crux: { agreement, agreementOfFamilies: agreement } },
+    }).map(({ judgedOn }) => judgedOn);
+  const folded = '652 rows of train and dev, cross-validated';
+  assert.deepEqual(rowsOf('dev'), [folded, folded]);
+  assert.deepEqual(rowsOf('later'), ['652 rows of later', '652 rows of later']);
 });
 
 test('a question never stands on both sides of a fold, whatever its choices and its spelling', () => {

@@ -11,25 +11,28 @@ type Row = readonly string[];
 const whatRuns =
   'Rows marked "gateway" measure the code that routes live calls; rows marked "bench" measure methods that serve the bench alone, by which no live call is routed.';
 
+const intervals =
+  'Intervals of 95 % are percentile bootstraps over the judged rows, with what was fitted held fixed.';
+
 /** Everything that was measured as one table, and each promise with whether it is kept. */
 export function reportSections(report: RouterReport): Section[] {
   const command = `npm run bench:router -- --data DIR --split ${report.split} --write`;
-  const promises = targetsOf(report).map(({ runs, set, what, goal, measured, met }) => {
-    return [runs, set, what, goal, measured, met ? 'met' : 'MISSED'];
+  const promises = targetsOf(report).map(({ runs, set, judgedOn, what, goal, measured, met }) => {
+    return [runs, set, judgedOn, what, goal, measured, met ? 'met' : 'MISSED'];
   });
   return [
     {
       id: 'router-goals',
       title: "The router on real models' scores: goals",
-      explanation: `Fitted on train, judged on ${report.split}; intervals of 95 %. Cost and quality are met together or not at all. ${whatRuns}`,
-      columns: ['runs in', 'set', 'what', 'goal', 'measured [95 %]', ''],
+      explanation: `Nothing is fitted on the rows that it is judged on; what was set with them in sight, docs/router-research.md tells. ${intervals} Cost and quality are met together or not at all. ${whatRuns}`,
+      columns: ['runs in', 'set', 'judged on', 'what', 'goal', 'measured [95 %]', ''],
       rows: promises,
       command,
     },
     {
       id: 'router',
       title: "The router on real models' scores: everything measured",
-      explanation: `Value is a score difference to the best single model where a cost ratio to it stands beside it. ${whatRuns}`,
+      explanation: `Value is a score difference to the best single model where a cost ratio to it stands beside it. ${intervals} What is "cross-validated on train" was chosen on those rows too, by the same folds, which flatters it. ${whatRuns}`,
       columns: ['runs in', 'set', 'what', 'rows', 'value [95 %]', 'cost ratio [95 %]'],
       rows: [
         ...shippedRows(report).map((cells) => ['gateway', ...cells]),
@@ -175,7 +178,8 @@ function askingRows({ judged, ...gsm }: NonNullable<RouterReport['sets']['zeroev
   ];
 }
 
-function agreementRows({ sets }: RouterReport): Row[] {
+function agreementRows({ split, sets }: RouterReport): Row[] {
+  const how = split === 'dev' ? 'cross-validated' : 'held out';
   return (['zeroeval_gsm', 'zeroeval_crux'] as const).flatMap((set) => {
     const { agreement, agreementOfFamilies } = sets[set] ?? {};
     const kinds = { 'any three agree': agreement, 'three families agree': agreementOfFamilies };
@@ -183,8 +187,8 @@ function agreementRows({ sets }: RouterReport): Row[] {
       one === undefined
         ? []
         : [
-            row(set, `${what}: precision`, one.judged, one.precision),
-            row(set, `${what}: coverage`, one.judged, one.coverage),
+            row(set, `${what}: precision (${how})`, one.judged, one.precision),
+            row(set, `${what}: coverage (${how})`, one.judged, one.coverage),
           ],
     );
   });
