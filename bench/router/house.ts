@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Classification } from '../../src/core/classification.ts';
 import type { Model } from '../../src/core/model.ts';
-import type { KindOfWork } from '../../src/core/plan.ts';
+import type { KindOfWork } from '../../src/core/quality-estimates.ts';
 import type { LabelledCall } from '../../src/core/router-store.ts';
 import { fitResidual } from '../../src/learning/fit-residual.ts';
 import { type KnownPrompt, knownPrompts } from '../../src/learning/known-prompt.ts';

@@ -2,7 +2,7 @@ import type { Catalogue } from '../core/catalogue.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import { parseSince } from '../core/parse-since.ts';
-import { routingModes } from '../core/plan.ts';
+import { routingModes } from '../core/routing-preferences.ts';
 import type { KeyStore, LedgerStore } from '../core/stores.ts';
 import type { Advice, Change, ReplayReport, Sample, TierReport } from '../core/what-if.ts';
 import { createCatalogue } from '../models/create-catalogue.ts';

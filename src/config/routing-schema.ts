@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { balanceStrategyNames } from '../core/balance.ts';
-import { routingModes } from '../core/plan.ts';
+import { routingModes } from '../core/routing-preferences.ts';
 import { taskTypes } from '../core/task.ts';
 import { ms, tokens } from './units.ts';
 

@@ -1,4 +1,4 @@
-import type { Stats } from './plan.ts';
+import type { Stats } from './deployment-stats.ts';
 import type { Candidate } from './provider.ts';
 import type { Ms, Tokens } from './units.ts';
 

@@ -1,7 +1,7 @@
 import type { CallState, Surface } from './call.ts';
 import type { DialectId } from './content.ts';
 import type { ErrorCode } from './errors.ts';
-import type { Decision } from './plan.ts';
+import type { Decision } from './decision.ts';
 import type { TaskType, Tier } from './task.ts';
 import type { Ms, NanoUsd } from './units.ts';
 import type { Usage } from './usage.ts';

@@ -1,7 +1,10 @@
 import type { BillingTerm } from './billing-terms.ts';
-import type { Capability, Model } from './model.ts';
-import type { Candidate, Deployment } from './provider.ts';
 import type { DialectId } from './content.ts';
+import type { Stats } from './deployment-stats.ts';
+import type { Capability, Model } from './model.ts';
+import type { Candidate } from './provider.ts';
+import type { QualityEstimates } from './quality-estimates.ts';
+import type { RoutingPreferences } from './routing-preferences.ts';
 import type { TaskType, Tier } from './task.ts';
 import type { Ms, Tokens, Usd } from './units.ts';
 
@@ -77,110 +80,6 @@ export type Conversation = {
   readonly author?: string | undefined;
 };
 
-/** What chances of success depend on. */
-export type KindOfWork = {
-  /** Whose call it is; absent: nobody's in particular. */
-  readonly keyId?: string | undefined;
-  readonly task?: TaskType | undefined;
-  readonly difficulty?: number | undefined;
-  readonly tags: readonly string[];
-  /** What is kept of the prompt's words, of the present layout. */
-  readonly promptFeatures?: Uint8Array | undefined;
-};
-
-/** P(success), 0 to 1, of a model at the prompt at hand. */
-export type QualityEstimates = {
-  of(model: Model): number | undefined;
-  /** The same of all of these, at their places. Not to be changed; good until the next call. Absent: ask one by one. */
-  ofAll?(candidates: readonly Candidate[]): Float64Array;
-  /** How much of it is for the prompt's own words, beside the kind of work. Absent, or `undefined`: nothing. */
-  promptShift?(model: Model): number | undefined;
-};
-
-/** How much quality counts beside money and time. */
-export const routingModes = ['economy', 'balanced', 'best'] as const;
-
-export type RoutingMode = (typeof routingModes)[number];
-
-/** What the user wants of routing, from config or key. */
-export type RoutingPreferences = {
-  /** By name. Default: `learned` where a mode or a quality is wished for, else `auto`. */
-  readonly policy?: string | undefined;
-  /** Default `balanced`. */
-  readonly mode?: RoutingMode | undefined;
-  /** At least this share of the best model's chance of success, at the least cost; precedes `mode`. */
-  readonly quality?: number | undefined;
-  /** The one model of every call that leaves the choice open. */
-  readonly pin?: string | undefined;
-  /** First match wins, whatever the policy. */
-  readonly rules?: readonly RoutingRule[] | undefined;
-  readonly weights?: RoutingWeights | undefined;
-  readonly cascade?: CascadePreferences | undefined;
-  /** Share of learned choices that try another model to learn of it, 0 to 0.05. */
-  readonly exploration?: number | undefined;
-  /** Calls of this key are never part of an experiment. */
-  readonly critical?: boolean | undefined;
-};
-
-/** What of it a virtual key may say for itself. */
-export type KeyRouting = Pick<RoutingPreferences, 'policy' | 'mode' | 'quality' | 'pin' | 'critical'>;
-
-/** How a cascade looks at its answers. */
-export type CascadePreferences = {
-  /** P(right) that an answer needs. Default: what the wanted quality asks for. */
-  readonly threshold?: number | undefined;
-  /** How often the first model is asked, to see whether it agrees with itself. Default 1. */
-  readonly samples?: number | undefined;
-  /** Whether a small model of another family judges what other signals leave open. Default false. */
-  readonly judge?: boolean | undefined;
-};
-
-/** How much each counts for the policy `weighted`; only their proportions matter. */
-export type RoutingWeights = { readonly quality: number; readonly cost: number; readonly latency: number };
-
-/** Where calls of a kind go. Everything under `when` must hold; lists hold when one of their items does. */
-export type RoutingRule = {
-  readonly name?: string | undefined;
-  readonly when: {
-    readonly task?: readonly TaskType[] | undefined;
-    readonly tag?: readonly string[] | undefined;
-    readonly tool?: readonly string[] | undefined;
-    readonly key?: readonly string[] | undefined;
-    /** A regular expression, without regard to case. */
-    readonly prompt?: string | undefined;
-    readonly moreTokensThan?: Tokens | undefined;
-    readonly fewerTokensThan?: Tokens | undefined;
-  };
-  /** Tiers, families, model ids and patterns of ids (`openai/*`), or `local`; tried in this order. Aliases are resolved before. */
-  readonly use: readonly string[];
-};
-
-/** What is known of a deployment from the calls so far. */
-export type DeploymentStats = {
-  readonly healthy: boolean;
-  /** Calls under way, to the last byte of their answers. */
-  readonly inFlight: number;
-  /** Peak-sensitive moving average of the time to the first byte; absent before the first call. */
-  readonly firstByteMs?: Ms | undefined;
-  /** When that average last moved. */
-  readonly firstByteAt?: Ms | undefined;
-  /** Moving average of the pace of whole answers; absent before the first. */
-  readonly tokensPerSecond?: number | undefined;
-  /** What is left of its tightest limit, 0 to 1; absent where none is known. */
-  readonly headroom?: number | undefined;
-};
-
-export type Stats = {
-  of(deployment: Deployment): DeploymentStats;
-  /** Nobody at all is known to be ill: whoever looks at a hundred need not ask of each. Absent: ask. */
-  readonly allHealthy?: boolean;
-  /**
-   * 0 at the places of candidates that nobody has ever asked, of whom there is nothing to say but that they are well.
-   * Absent, or none for now: ask of each.
-   */
-  askedAmong?(candidates: readonly Candidate[]): Uint8Array | undefined;
-};
-
 /** When the answer of a step is good enough. A step without acceptance takes any answer. */
 export type Acceptance = {
   /** P(right) that is needed. */
@@ -228,54 +127,3 @@ export interface Policy {
   readonly name: string;
   plan(features: RequestFeatures, candidates: readonly Candidate[], stats: Stats): Plan;
 }
-
-/** The hard filters, each with a name that a person can look up. */
-export type FilterRule =
-  | 'unconfigured'
-  | 'key'
-  | 'data-policy'
-  | 'provider'
-  | 'origin'
-  | 'dialect'
-  | 'family'
-  | 'capability'
-  | 'window'
-  | 'price'
-  | 'latency'
-  | 'budget';
-
-/** What a call says of its routing beside the name of its model. */
-export type CallWishes = {
-  readonly policy?: string;
-  readonly tier?: Tier;
-  /** Ids of the only models to choose from. */
-  readonly models?: readonly string[];
-};
-
-/** Why a call went where it went, kept with its ledger row. */
-export type Decision = {
-  readonly policy: string;
-  readonly reason: string;
-  /** Model ids in the plan's order, with the deployment and the estimate that ranked each. */
-  readonly ranked: readonly {
-    readonly model: string;
-    readonly deployment: string;
-    readonly estimateNanoUsd?: number;
-    /** P(success) as it was thought to be. */
-    readonly chance?: number;
-    /** How much of that is for the prompt's own words. */
-    readonly promptShift?: number;
-  }[];
-  readonly ruledOut: readonly {
-    readonly model: string;
-    readonly rule: FilterRule;
-    readonly reason: string;
-  }[];
-  readonly experiment?: Experiment;
-  /** What the call needed of a model; absent where that is nothing in particular. */
-  readonly needs?: readonly Capability[];
-  /** What the call itself said of an open choice. Absent where it named a model, and in rows of older versions. */
-  readonly wishes?: CallWishes;
-  /** How many more were ruled out than are named. */
-  readonly ruledOutMore?: number;
-};

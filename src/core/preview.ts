@@ -1,4 +1,4 @@
-import type { Decision } from './plan.ts';
+import type { Decision } from './decision.ts';
 import type { NanoUsd, Tokens } from './units.ts';
 
 /** What a call would do, found out without asking anybody: nothing is reserved, counted or written. */

@@ -11,7 +11,7 @@ import type {
   ThoughtMaker,
 } from './ledger.ts';
 import type { Bench } from './bench.ts';
-import type { KeyRouting } from './plan.ts';
+import type { KeyRouting } from './routing-preferences.ts';
 import type { SaidLimit } from './rate-limits.ts';
 import type { RateWindows } from './rate-windows.ts';
 import type { RouterStore } from './router-store.ts';

@@ -1,4 +1,4 @@
-import type { RoutingMode } from './plan.ts';
+import type { RoutingMode } from './routing-preferences.ts';
 import type { Tier } from './task.ts';
 
 /** A value with the bounds between which it lies with a chance of 95 %. */

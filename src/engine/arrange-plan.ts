@@ -1,4 +1,5 @@
-import type { Plan, PlanStep, RequestFeatures, Stats } from '../core/plan.ts';
+import type { Plan, PlanStep, RequestFeatures } from '../core/plan.ts';
+import type { Stats } from '../core/deployment-stats.ts';
 import { roughCost } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { SellerSort, SellerWishes } from '../core/seller-wishes.ts';

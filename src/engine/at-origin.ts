@@ -1,5 +1,5 @@
 import type { Call } from '../core/call.ts';
-import type { Decision } from '../core/plan.ts';
+import type { Decision } from '../core/decision.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { Candidate } from '../core/provider.ts';
 import { credentialKey } from './credential-key.ts';

@@ -1,6 +1,6 @@
 import type { Bench } from '../core/bench.ts';
 import type { ConclaveError, ErrorCode } from '../core/errors.ts';
-import type { DeploymentStats } from '../core/plan.ts';
+import type { DeploymentStats } from '../core/deployment-stats.ts';
 import type { Deployment } from '../core/provider.ts';
 import type { Ms, Tokens } from '../core/units.ts';
 import { credentialKey } from './credential-key.ts';

@@ -12,15 +12,10 @@ import type { InputGuardrail, OutputGuardrail, ReplyCache, Scorer } from '../cor
 import type { Log } from '../core/log.ts';
 import type { MediaFetcher } from '../core/media.ts';
 import type { Model } from '../core/model.ts';
-import type {
-  KindOfWork,
-  Policy,
-  QualityEstimates,
-  RequestFeatures,
-  RoutingPreferences,
-  DeploymentStats,
-  Stats,
-} from '../core/plan.ts';
+import type { KindOfWork, QualityEstimates } from '../core/quality-estimates.ts';
+import type { Policy, RequestFeatures } from '../core/plan.ts';
+import type { RoutingPreferences } from '../core/routing-preferences.ts';
+import type { DeploymentStats, Stats } from '../core/deployment-stats.ts';
 import type { BalanceStrategy } from '../core/balance.ts';
 import type { Preview } from '../core/preview.ts';
 import type { Price } from '../core/price.ts';

@@ -1,6 +1,6 @@
 import { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
-import type { Decision } from '../core/plan.ts';
+import type { Decision } from '../core/decision.ts';
 import { usdText, type Tokens } from '../core/units.ts';
 import type { Ceiling } from './price-ceiling.ts';
 

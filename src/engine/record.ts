@@ -12,7 +12,7 @@ import { cutWarning } from '../core/cut-warning.ts';
 import { asConclaveError, ConclaveError, withRequestId } from '../core/errors.ts';
 import type { CachedReply } from '../core/extension-points.ts';
 import type { AttemptRow, IntentRow, Settlement, StepVerdict } from '../core/ledger.ts';
-import type { Decision } from '../core/plan.ts';
+import type { Decision } from '../core/decision.ts';
 import { shownName } from '../core/shown-name.ts';
 import type { OpenResult } from '../core/stores.ts';
 import type { StreamPart } from '../core/stream-part.ts';

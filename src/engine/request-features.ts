@@ -6,13 +6,9 @@ import type { DialectId, MediaSource } from '../core/content.ts';
 import { isJsonObject, type JsonValue } from '../core/json.ts';
 import { hasTag } from '../core/has-tag.ts';
 import type { Capability, Model } from '../core/model.ts';
-import type {
-  Conversation,
-  KindOfWork,
-  QualityEstimates,
-  RequestFeatures,
-  RoutingPreferences,
-} from '../core/plan.ts';
+import type { Conversation, RequestFeatures } from '../core/plan.ts';
+import type { KindOfWork, QualityEstimates } from '../core/quality-estimates.ts';
+import type { RoutingPreferences } from '../core/routing-preferences.ts';
 import { lastSaid } from '../core/said-by-user.ts';
 import { shownField } from '../core/shown-field.ts';
 import type { ModelRequest } from '../core/request.ts';

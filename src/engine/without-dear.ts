@@ -1,4 +1,5 @@
-import type { Decision, PlanStep } from '../core/plan.ts';
+import type { Decision } from '../core/decision.ts';
+import type { PlanStep } from '../core/plan.ts';
 import type { Candidate } from '../core/provider.ts';
 import { usdText, type NanoUsd } from '../core/units.ts';
 import type { CallRecord } from './record.ts';

@@ -1,4 +1,4 @@
-import type { QualityEstimates } from '../core/plan.ts';
+import type { QualityEstimates } from '../core/quality-estimates.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { KnownKind, ModelEstimates } from './known-work.ts';
 import { likely } from './online-learner.ts';

@@ -1,5 +1,5 @@
 import type { Model } from '../core/model.ts';
-import type { KindOfWork, QualityEstimates } from '../core/plan.ts';
+import type { KindOfWork, QualityEstimates } from '../core/quality-estimates.ts';
 import type { Candidate } from '../core/provider.ts';
 import { rememberLatest } from '../core/remember-latest.ts';
 import { priorParts } from '../core/success-prior.ts';

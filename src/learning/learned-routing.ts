@@ -1,5 +1,5 @@
 import { ConclaveError } from '../core/errors.ts';
-import type { KindOfWork, QualityEstimates } from '../core/plan.ts';
+import type { KindOfWork, QualityEstimates } from '../core/quality-estimates.ts';
 import type { RoutedOutcome, RouterSnapshot, RouterStore } from '../core/router-store.ts';
 import type { Ms } from '../core/units.ts';
 import { featuresVersion } from './hashed-features.ts';

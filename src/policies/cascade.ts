@@ -1,7 +1,8 @@
 import { isLatencyCritical } from '../core/latency-critical.ts';
 import { ledBy } from '../core/led-by.ts';
 import type { Model } from '../core/model.ts';
-import type { Acceptance, Plan, PlanStep, Policy, RequestFeatures, RoutingMode } from '../core/plan.ts';
+import type { Acceptance, Plan, PlanStep, Policy, RequestFeatures } from '../core/plan.ts';
+import type { RoutingMode } from '../core/routing-preferences.ts';
 import type { Candidate } from '../core/provider.ts';
 import { successPrior } from '../core/success-prior.ts';
 import type { Tier } from '../core/task.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { candidate, costing, healthy, house, ordinary } from '../../test/support/policy-candidates.ts';
-import type { RequestFeatures, RoutingPreferences } from '../core/plan.ts';
+import type { RequestFeatures } from '../core/plan.ts';
+import type { RoutingPreferences } from '../core/routing-preferences.ts';
 import type { Deployment } from '../core/provider.ts';
 import { simpleTasks } from '../core/success-prior.ts';
 import cascade from './cascade.ts';

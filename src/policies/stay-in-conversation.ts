@@ -1,4 +1,5 @@
-import type { Conversation, Plan, RequestFeatures, Stats } from '../core/plan.ts';
+import type { Conversation, Plan, RequestFeatures } from '../core/plan.ts';
+import type { Stats } from '../core/deployment-stats.ts';
 import { roughCost } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import { successPrior } from '../core/success-prior.ts';

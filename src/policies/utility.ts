@@ -1,4 +1,6 @@
-import type { RequestFeatures, RoutingMode, Stats } from '../core/plan.ts';
+import type { RequestFeatures } from '../core/plan.ts';
+import type { RoutingMode } from '../core/routing-preferences.ts';
+import type { Stats } from '../core/deployment-stats.ts';
 import type { Candidate } from '../core/provider.ts';
 import { successPrior } from '../core/success-prior.ts';
 import { candidateCosts } from './candidate-columns.ts';

@@ -1,5 +1,5 @@
 import { windowStart } from '../core/budget-window.ts';
-import type { KeyRouting } from '../core/plan.ts';
+import type { KeyRouting } from '../core/routing-preferences.ts';
 import {
   budgetWindows,
   type Budget,

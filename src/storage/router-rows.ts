@@ -1,6 +1,6 @@
 import { ConclaveError } from '../core/errors.ts';
 import type { StepVerdict } from '../core/ledger.ts';
-import type { Decision } from '../core/plan.ts';
+import type { Decision } from '../core/decision.ts';
 import type { LabelledCall, RoutedOutcome, RouterSnapshot, RouterStore } from '../core/router-store.ts';
 import { tiers } from '../core/task.ts';
 import type { SqlRow, SqlRunner } from './sql-runner.ts';

@@ -2,15 +2,9 @@ import { hasTag } from '../core/has-tag.ts';
 import type { CallRow } from '../core/ledger.ts';
 import { matchesPattern } from '../core/matches-pattern.ts';
 import type { Capability, Model } from '../core/model.ts';
-import type {
-  Acceptance,
-  KeyRouting,
-  Policy,
-  RequestFeatures,
-  RoutingMode,
-  RoutingPreferences,
-  Stats,
-} from '../core/plan.ts';
+import type { Acceptance, Policy, RequestFeatures } from '../core/plan.ts';
+import type { KeyRouting, RoutingMode, RoutingPreferences } from '../core/routing-preferences.ts';
+import type { Stats } from '../core/deployment-stats.ts';
 import { costOf } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import { isTaskType } from '../core/task.ts';

@@ -1,7 +1,7 @@
 import type { App } from '../../app.ts';
 import type { HttpExchange } from '../../core/http-exchange.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import { routingModes, type RoutingMode } from '../../core/plan.ts';
+import { routingModes, type RoutingMode } from '../../core/routing-preferences.ts';
 import { nearestNames } from '../../core/nearest-names.ts';
 import { authenticateAdmin } from './authenticate.ts';
 import { sendJson } from './send-json.ts';

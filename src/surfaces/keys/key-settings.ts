@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ConclaveError } from '../../core/errors.ts';
 import { keysAt } from '../../core/keys-at.ts';
 import { nearestNames } from '../../core/nearest-names.ts';
-import { routingModes } from '../../core/plan.ts';
+import { routingModes } from '../../core/routing-preferences.ts';
 import { budgetWindows, type ChangedKey, type KeySettings, type VirtualKey } from '../../core/stores.ts';
 import type { Ms } from '../../core/units.ts';
 

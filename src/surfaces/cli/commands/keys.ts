@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { ConclaveError } from '../../../core/errors.ts';
-import { routingModes } from '../../../core/plan.ts';
+import { routingModes } from '../../../core/routing-preferences.ts';
 import { budgetWindows } from '../../../core/stores.ts';
 import { findKey } from '../../keys/find-key.ts';
 import { readKeyChange, readNewKey } from '../../keys/key-settings.ts';

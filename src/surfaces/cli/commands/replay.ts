@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { routingModes, type RoutingMode } from '../../../core/plan.ts';
+import { routingModes, type RoutingMode } from '../../../core/routing-preferences.ts';
 import type { Interval, ReplayReport, Shift } from '../../../core/what-if.ts';
 import { usdText } from '../../../core/units.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';

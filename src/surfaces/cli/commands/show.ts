@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import type { Decision, Experiment } from '../../../core/plan.ts';
+import type { Decision } from '../../../core/decision.ts';
+import type { Experiment } from '../../../core/plan.ts';
 import type { CallRow, StepVerdict } from '../../../core/ledger.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import { usdText, type NanoUsd } from '../../../core/units.ts';
