@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { candidate } from '../../test/support/policy-candidates.ts';
 import { ConclaveError } from '../core/errors.ts';
-import { engineMemory } from './engine.ts';
+import { engineMemory } from './engine-memory.ts';
 
 const candidates = Array.from({ length: 6 }, (_, at) => candidate(`p/${at}`));
 const events = ['answered', 'failed', 'refused key', 'taken', 'heard', 'time passes'] as const;

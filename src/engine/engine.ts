@@ -1,12 +1,10 @@
 import type { AnswerAcceptance } from '../core/acceptance.ts';
-import { byList } from '../core/by-list.ts';
 import type { Call, Principal, Reply } from '../core/call.ts';
 import type { CallObserver } from '../core/call-observer.ts';
 import type { CallTracer } from '../core/call-tracer.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import type { Classify, ModelClassifier } from '../core/classification.ts';
 import type { DialectId } from '../core/content.ts';
-import { Deadlines } from '../core/deadlines.ts';
 import type { Dialect } from '../core/dialect.ts';
 import type { InputGuardrail, OutputGuardrail, ReplyCache, Scorer } from '../core/extension-points.ts';
 import type { Log } from '../core/log.ts';
@@ -19,36 +17,19 @@ import type { DeploymentStats, Stats } from '../core/deployment-stats.ts';
 import type { BalanceStrategy } from '../core/balance.ts';
 import type { Preview } from '../core/preview.ts';
 import type { Price } from '../core/price.ts';
-import type { AuthScheme, Candidate, Deployment } from '../core/provider.ts';
+import type { AuthScheme, Deployment } from '../core/provider.ts';
 import type { RateLimits } from '../core/rate-limits.ts';
 import type { AllowedPlaces } from '../core/seller-wishes.ts';
-import type { LedgerStore, Store } from '../core/stores.ts';
+import type { LedgerStore } from '../core/stores.ts';
 import type { IncomingReply, OutgoingBody, Transport } from '../core/transport.ts';
 import type { Ms, Tokens } from '../core/units.ts';
-import type { KnownTasks } from './classify-by-model.ts';
-import { answerLengths, type AnswerLengths } from './answer-lengths.ts';
-import { conversations, type Conversations } from './conversations.ts';
-import {
-  deploymentHealth,
-  neverAsked,
-  type DeploymentHealth,
-  type DeploymentReport,
-} from './deployment-health.ts';
-import { deploymentLoad, idle, type DeploymentLoad } from './deployment-load.ts';
+import type { DeploymentHealth, DeploymentReport } from './deployment-health.ts';
 import { maySee, type Asker } from './may-see.ts';
-import { missingEndpoints, type MissingEndpoints } from './missing-endpoints.ts';
 import { previewCall } from './preview-call.ts';
 import { openParent, type Parent, type ParentCall } from './open-parent.ts';
 import { runCall } from './pipeline.ts';
-import { repeatedPrompts, type RepeatedPrompts } from './repeated-prompts.ts';
-import { retryBudget, type RetryBudget } from './retry-budget.ts';
-import { origins, type Origins } from './origins.ts';
-import { sharedBenches } from './shared-benches.ts';
-import { sharedLimits, type SharedLimits } from './shared-limits.ts';
-import type { Bench } from '../core/bench.ts';
-import type { SharedNews } from './shared-news.ts';
-import { turns, type Turns } from './turns.ts';
 import { whyBenched } from './why-benched.ts';
+import type { EngineMemory } from './engine-memory.ts';
 
 /** What the engine is built from. Everything with a lifetime belongs to the composition root, which closes it. */
 export type EngineParts = {
@@ -151,95 +132,6 @@ export type BalanceSettings = {
   /** How long a call waits for room where every deployment is at its limit. */
   readonly queueMs: Ms;
 };
-
-/** What an engine has learnt. It outlives a call, and, passed on, a configuration. */
-export type EngineMemory = {
-  readonly health: DeploymentHealth;
-  readonly load: DeploymentLoad;
-  readonly limits: SharedLimits;
-  readonly benches: SharedNews<Bench>;
-  /** Health and load in one, for whoever ranks. */
-  readonly stats: Stats;
-  readonly turns: Turns;
-  readonly origins: Origins;
-  readonly missing: MissingEndpoints;
-  readonly retryBudget: RetryBudget;
-  readonly conversations: Conversations;
-  readonly answerLengths: AnswerLengths;
-  readonly repeatedPrompts: RepeatedPrompts;
-  readonly knownTasks: KnownTasks;
-  /** When the calls that are under way must be over. */
-  readonly deadlines: Deadlines;
-};
-
-/** Who of a list has been asked, looked up again only when somebody is asked for the first time. */
-function askedAmong(health: DeploymentHealth, load: DeploymentLoad): NonNullable<Stats['askedAmong']> {
-  const flagsOf = byList((candidates: readonly Candidate[]) => {
-    return { of: -1, flags: new Uint8Array(candidates.length) };
-  });
-  return (candidates) => {
-    // A dead credential is news of deployments that nobody has asked.
-    if (!health.allHealthy) return undefined;
-    const known = flagsOf(candidates);
-    const membership = health.membership + load.membership;
-    if (known.of !== membership) {
-      known.of = membership;
-      known.flags.set(
-        candidates.map(({ deployment }) =>
-          Number(health.of(deployment) !== neverAsked || load.of(deployment) !== idle),
-        ),
-      );
-    }
-    return known.flags;
-  };
-}
-
-/** What is known of a deployment that nobody has asked, which most of a long list are: the same of all. */
-const untouched: DeploymentStats = { ...neverAsked, ...idle };
-
-/** Where processes tell each other what they learn of providers. */
-export type MemorySharing = Pick<Store, 'limits' | 'benches'> & { readonly warn: (error: unknown) => void };
-
-/** `sharing`: with whom what providers say is shared; absent: nobody. */
-export function engineMemory(now: () => Ms, sharing?: MemorySharing): EngineMemory {
-  const health = deploymentHealth(now);
-  const load = deploymentLoad(now);
-  const stats: Stats = {
-    // Asked for every candidate of every call: members by name are several times as fast as a spread.
-    of(deployment) {
-      const standing = health.of(deployment);
-      const room = load.of(deployment);
-      if (standing === neverAsked && room === idle) return untouched;
-      const { healthy, firstByteMs, firstByteAt, tokensPerSecond } = standing;
-      const { inFlight, headroom } = room;
-      return { healthy, inFlight, firstByteMs, firstByteAt, tokensPerSecond, headroom };
-    },
-    get allHealthy() {
-      return health.allHealthy;
-    },
-    askedAmong: askedAmong(health, load),
-  };
-  return {
-    health,
-    load,
-    limits: sharing
-      ? sharedLimits(load, { store: sharing.limits, warn: sharing.warn, now })
-      : { learn: load.learn, refresh: () => undefined },
-    benches: sharing
-      ? sharedBenches(health, { store: sharing.benches, warn: sharing.warn, now })
-      : { tell: () => undefined, refresh: () => undefined },
-    stats,
-    turns: turns(),
-    origins: origins(),
-    missing: missingEndpoints(now),
-    retryBudget: retryBudget(now),
-    conversations: conversations(now),
-    answerLengths: answerLengths(),
-    repeatedPrompts: repeatedPrompts(now),
-    knownTasks: new Map(),
-    deadlines: new Deadlines(),
-  };
-}
 
 /** What the stages share: the parts, and the state that outlives a call. */
 export type EngineContext = EngineParts &

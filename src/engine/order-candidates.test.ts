@@ -5,7 +5,8 @@ import leastBusy from '../balancing/least-busy.ts';
 import type { Call } from '../core/call.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { Candidate } from '../core/provider.ts';
-import { engineMemory, type EngineContext } from './engine.ts';
+import type { EngineContext } from './engine.ts';
+import { engineMemory } from './engine-memory.ts';
 import { orderCandidates } from './order-candidates.ts';
 
 const candidate = (model: string, id: string, weight = 1): Candidate => {
