@@ -173,7 +173,19 @@ export const fields: readonly Field[] = [
   },
   {
     name: 'custom tools (a text in the place of arguments)',
-    words: { 'openai-responses': { tools: [{ type: 'custom', name: 'patch', description: 'Edits' }] } },
+    words: {
+      'openai-chat': { tools: [{ type: 'custom', custom: { name: 'patch', description: 'Edits' } }] },
+      'openai-responses': { tools: [{ type: 'custom', name: 'patch', description: 'Edits' }] },
+    },
+  },
+  {
+    name: 'functions in the older form (functions, function_call)',
+    words: {
+      'openai-chat': {
+        functions: [{ name: 'get_weather', description: 'Weather', parameters: schema }],
+        function_call: 'auto',
+      },
+    },
   },
   {
     name: 'the grammar of a custom tool',

@@ -69,6 +69,8 @@ export type ExtraField = {
   readonly value: JsonValue;
   /** The id of an answer, a piece of one, a conversation or a container that its provider keeps, where the field names such. */
   readonly keptId?: string;
+  /** The model is told in words of what its provider is not asked to hold. */
+  readonly inWords?: true;
   /** Its provider keeps the answer because of this field, and later calls may name it by its id. */
   readonly keepsAnswer?: true;
 };

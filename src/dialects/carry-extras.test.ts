@@ -48,3 +48,17 @@ test('a pinning or required field of another dialect is refused by name', () => 
     });
   }
 });
+
+test('what is lost is called what its client calls it', () => {
+  const warnings: string[] = [];
+  const options = { Read: { eager_input_streaming: true }, Grep: { defer_loading: true } };
+  const extras = [
+    { name: 'tools.options', fieldClass: 'hint' as const, value: options },
+    { name: 'tools.1.format', fieldClass: 'hint' as const, value: 'lark', inWords: true as const },
+  ];
+  carryExtras({ ...request, extras }, 'openai-chat', warnings);
+  assert.deepEqual(warnings, [
+    '"tools" (eager_input_streaming, defer_loading) was left out: openai-chat has no word for it.',
+    '"tools.1.format" was told to the model in words: openai-chat cannot hold it to that.',
+  ]);
+});

@@ -17,13 +17,19 @@ export function carryExtras(
   if (origin === dialect) return extras;
   const carried: ExtraField[] = [];
   for (const field of extras) {
-    const { name, fieldClass, value } = field;
+    const { name, fieldClass, value, inWords } = field;
     if (fieldClass !== 'hint') {
       throw new ConclaveError(
         'unsupported',
         `"${name}" of ${request.origin} has no counterpart in ${dialect}; choose a model of its own provider or leave it out.`,
         { param: name },
       );
+    }
+    if (inWords) {
+      warnings.push(
+        `${shownField(field)} was told to the model in words: ${dialect} cannot hold it to that.`,
+      );
+      continue;
     }
     const twin = twinOf(name, origin, dialect);
     if (twin !== undefined && dialect === 'openai-responses') carried.push({ name: twin, fieldClass, value });

@@ -142,11 +142,11 @@ function textOf(parts: readonly ContentPart[]): string | undefined {
 
 const ttl = choice('5m', '1h');
 
-/** The hint that a block or a tool carries. */
-export function cacheOf(block: JsonObject, at: string): { cache?: CacheHint } {
+/** The hint that a block, a tool or a whole request carries. */
+export function cacheOf(block: JsonObject, at?: string): { cache?: CacheHint } {
   const found = object.optional(block, 'cache_control', at);
   if (found === undefined) return {};
-  const life = ttl.optional(found, 'ttl', `${at}.cache_control`);
+  const life = ttl.optional(found, 'ttl', at === undefined ? 'cache_control' : `${at}.cache_control`);
   return { cache: life === undefined ? {} : { ttl: life } };
 }
 

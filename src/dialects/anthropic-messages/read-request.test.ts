@@ -256,3 +256,24 @@ test('a request to count tokens needs no output limit, and its reply is the coun
   assert.equal(readCountTokensRequest(prompt).model, 'claude-sonnet-5');
   assert.throws(() => readCountTokensRequest({ model: 'm' }), { details: { param: 'messages' } });
 });
+
+test('automatic caching marks the last piece that can be marked, unless the client has', () => {
+  const mark = { type: 'ephemeral', ttl: '1h' };
+  const call = { type: 'tool_use', id: 't', name: 'f', input: {} };
+  const result = { type: 'tool_result', tool_use_id: 't', content: 'x' };
+  const messages = [
+    { role: 'user', content: 'Hi' },
+    { role: 'assistant', content: [call] },
+    { role: 'user', content: [result, { type: 'text', text: 'And?' }] },
+  ];
+  const caches = (found: JsonObject) =>
+    readRequest({ ...hello, messages, ...found }).messages.flatMap(({ content }) =>
+      content.map((part) => ('cache' in part ? part.cache : undefined)),
+    );
+  assert.deepEqual(caches({}), [undefined, undefined, undefined, undefined]);
+  assert.deepEqual(caches({ cache_control: mark }), [undefined, undefined, undefined, { ttl: '1h' }]);
+  const own = { role: 'user', content: [{ ...result, cache_control: { type: 'ephemeral' } }] };
+  assert.deepEqual(caches({ messages: [...messages.slice(0, 2), own], cache_control: mark }).at(-1), {});
+  assert.deepEqual(readRequest({ ...hello, cache_control: mark }).extras, []);
+  assert.throws(() => caches({ cache_control: { ttl: '2h' } }), { details: { param: 'cache_control.ttl' } });
+});

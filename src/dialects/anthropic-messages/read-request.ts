@@ -10,6 +10,7 @@ import type {
   ToolDefinition,
 } from '../../core/request.ts';
 import { array, boolean, choice, count, number, object, refuse, string } from '../strict-fields.ts';
+import { withAutomaticMark } from './automatic-cache.ts';
 import { cacheOf, readContent } from './read-content.ts';
 
 /** A client's request. @throws ConclaveError `invalid_request` with the path of the member at fault. */
@@ -23,7 +24,7 @@ export function readPrompt(body: JsonObject): ModelRequest {
   const request: ModelRequest = {
     model: string.required(body, 'model'),
     stream: boolean.optional(body, 'stream') ?? false,
-    messages: [...readSystem(body, extras), ...readMessages(body, extras)],
+    messages: withAutomaticMark([...readSystem(body, extras), ...readMessages(body, extras)], body),
     ...readTools(body, extras),
     ...readToolChoice(body),
     ...readOutput(body, extras),
@@ -56,6 +57,7 @@ const named = new Set([
   'top_k',
   'stop_sequences',
   'metadata',
+  'cache_control',
 ]);
 
 /** Members that lose their meaning, and not only their effect on speed or cost, away from Anthropic. */

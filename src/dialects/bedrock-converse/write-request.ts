@@ -17,6 +17,7 @@ import { documentNames } from './document-names.ts';
 import { familyOf, type Family } from './families.ts';
 import { writeContent } from './write-content.ts';
 import { ownTools, writeTools } from './write-tools.ts';
+import { warnOfUser } from '../warn-of-user.ts';
 
 /** Bedrock's alphabet is the common one, its length is not. */
 const longestCallId = 64;
@@ -48,7 +49,7 @@ function writeBody(draft: Draft): JsonObject {
   const choice = tools.toolConfig?.toolChoice;
   const forced = choice !== undefined && objectOf(choice).auto === undefined;
   const model = family.claude ? claudeSettings(draft, forced) : familySettings(draft, family);
-  if (request.user !== undefined) warnings.push('"user" was left out: Bedrock has no word for it.');
+  warnOfUser(request, 'Bedrock', warnings);
   const members: JsonObject = {};
   for (const { name, value } of extras) if (!name.includes('.')) members[name] = value;
   const fields = { ...objectOf(members.additionalModelRequestFields), ...model.fields };
@@ -159,12 +160,12 @@ function familySettings(draft: Draft, family: Family): Settings {
   const effort = effortOf(request);
   const reasoning = effort === undefined ? undefined : family.reasoning?.(effort);
   if (effort !== undefined && reasoning === undefined) leaveOut('reasoning');
-  for (const member of ['seed', 'frequencyPenalty', 'presencePenalty'] as const) {
-    if (request[member] !== undefined) leaveOut(member);
-  }
+  if (request.seed !== undefined) leaveOut('seed');
+  if (request.frequencyPenalty !== undefined) leaveOut('frequency_penalty');
+  if (request.presencePenalty !== undefined) leaveOut('presence_penalty');
   if (request.parallelTools === false)
     warnings.push('The wish for one tool call at a time was left out: this model has no word for it.');
-  if (request.topK !== undefined && !family.topK) leaveOut('topK');
+  if (request.topK !== undefined && !family.topK) leaveOut('top_k');
   const alone =
     family.hardThinkingAlone && effort !== undefined && !['minimal', 'low', 'medium'].includes(effort);
   if (alone && (request.temperature ?? request.topP ?? request.maxOutputTokens) !== undefined) {

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { ConclaveError } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject } from '../../core/json.ts';
@@ -35,6 +36,11 @@ function noReply(): ConclaveError {
   return new ConclaveError('provider_invalid_reply', 'The provider sent a reply without a candidate in it.');
 }
 
+/** What stands for the id of a reply that has none: its prompt's count of tokens alone tells it from other turns'. */
+function digestOf(event: JsonObject): string {
+  return hash('sha256', JSON.stringify(event), 'hex').slice(0, 16);
+}
+
 /** A call whose arguments are still arriving. */
 type OpenCall = { readonly index: number; readonly answer: boolean; readonly args: PartialArguments };
 
@@ -57,6 +63,7 @@ export function generateInterpreter(): StreamInterpreter {
   /** The proof of a text that may have sources yet: they belong to its block, which a proof would close. */
   let textSignature: string | undefined;
   const cited = new Set<string>();
+  let event: JsonObject = {};
 
   function blockFor(kind: 'text' | 'thought'): number {
     if (last !== kind) {
@@ -141,7 +148,7 @@ export function generateInterpreter(): StreamInterpreter {
     const answer = found.name === schemaToolName;
     const number = answer ? (answers += 1) : (calls += 1);
     // Gemini 2 gives no ids, everybody else needs one that no other call of the conversation has.
-    const id = found.id ?? `call_${responseId ?? found.name}_${number}`;
+    const id = found.id ?? `call_${responseId ?? digestOf(event)}_${number}`;
     if (signature !== undefined && !answer) sign(signature, { at: 'call', callId: id }, parts);
     const index = newBlock();
     if (!answer) parts.push({ type: 'tool-call-start', index, id, name: found.name });
@@ -191,6 +198,7 @@ export function generateInterpreter(): StreamInterpreter {
         parts.push({ type: 'error', error: errorOf(body) });
         return;
       }
+      event = body;
       responseId ??= nameOf(body.responseId);
       model ||= textOf(body.modelVersion);
       if (!started) {

@@ -99,6 +99,7 @@ function writeReasoning(
 function writeResult(part: Extract<ContentPart, { type: 'tool-result' }>, draft: ContentDraft): JsonObject[] {
   const texts = part.content.flatMap((inner) => (inner.type === 'text' ? [inner.text] : []));
   const media = part.content.filter(({ type }) => type !== 'text');
+  if (texts.length === 0 && media.length > 0) texts.push('The result follows beside this.');
   const functionResponse = {
     id: draft.callId(part.callId),
     name: draft.nameOfCall(part.callId),

@@ -350,3 +350,13 @@ sharedTest('a recorded request is written as it was read, with nothing left out'
     assert.deepEqual({ id, warnings, ...joinedTurns(again) }, { id, warnings: [], ...joinedTurns(read) });
   }
 });
+
+test('a failed tool that shows only a picture says where to look', () => {
+  const picture: ContentPart = {
+    type: 'image',
+    source: { kind: 'base64', mediaType: 'image/png', data: 'iVBO' },
+  };
+  const failed: ContentPart = { type: 'tool-result', callId: 'c', content: [picture], isError: true };
+  const { body } = write({ tools, messages: [user(text('Go')), assistant(call('c')), user(failed)] });
+  assert.match(JSON.stringify(body.contents), /"response":\{"error":"The result follows beside this\."\}/);
+});

@@ -12,6 +12,7 @@ import { shapeTurns } from '../shape-turns.ts';
 import { geminiHabits, thinkingConfig, type GeminiHabits } from './gemini-habits.ts';
 import { writeContent } from './write-content.ts';
 import { warnOfCacheMarks } from '../warn-of-cache-marks.ts';
+import { warnOfUser } from '../warn-of-user.ts';
 
 type Draft = {
   readonly request: ModelRequest;
@@ -48,7 +49,7 @@ function writeBody(draft: Draft): JsonObject {
     ...writeConfig(draft, answer !== undefined),
     ...membersOf(extras, ({ name }) => name.startsWith('generationConfig.')),
   };
-  if (request.user !== undefined) warnings.push('"user" was left out: Gemini has no word for it.');
+  warnOfUser(request, 'Gemini', warnings);
   return {
     ...writeMessages(draft),
     ...writeTools(draft, extras, answer),

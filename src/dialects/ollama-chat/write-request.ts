@@ -7,6 +7,7 @@ import { contextSize } from './context-size.ts';
 import { writeMessages } from './write-messages.ts';
 import { warnOfCacheMarks } from '../warn-of-cache-marks.ts';
 import { warnOfNames } from '../warn-of-names.ts';
+import { warnOfUser } from '../warn-of-user.ts';
 
 export const path = '/api/chat';
 
@@ -37,7 +38,7 @@ export function writeRequest(request: ModelRequest, target: WireTarget): WireReq
       ...nested(extras),
     },
   };
-  if (request.user !== undefined) warnings.push('"user" was left out: Ollama has no word for it.');
+  warnOfUser(request, 'Ollama', warnings);
   for (const { member, value } of quirkEdits(body, target, warnings)) body[member] = value;
   return { path: target.quirks.path ?? path, headers: {}, body, warnings: [...new Set(warnings)] };
 }

@@ -44,7 +44,9 @@ function readCustom(tool: JsonObject, at: string, extras: ExtraField[]): ToolDef
   const name = string.required(tool, 'name', at);
   const grammar = readGrammar(tool, at);
   // Told in words, a grammar is a wish, and no longer a law.
-  if (grammar !== undefined) extras.push({ name: `${at}.format`, fieldClass: 'hint', value: grammar.syntax });
+  if (grammar !== undefined) {
+    extras.push({ name: `${at}.format`, fieldClass: 'hint', value: grammar.syntax, inWords: true });
+  }
   const rule = grammar && `The input has to follow this ${grammar.syntax} grammar:\n${grammar.definition}`;
   const words = [string.optional(tool, 'description', at), rule].filter((text) => text !== undefined);
   return {

@@ -1,0 +1,26 @@
+import type { JsonObject } from '../../core/json.ts';
+import type { ContentPart, Message } from '../../core/content.ts';
+import { cacheOf } from './read-content.ts';
+
+/**
+ * `cache_control` of a whole request marks the last piece of it that can be marked, as Anthropic does itself; a mark that
+ * stands there already is the client's own. https://platform.claude.com/docs/en/build-with-claude/prompt-caching
+ */
+export function withAutomaticMark(messages: readonly Message[], body: JsonObject): readonly Message[] {
+  const { cache } = cacheOf(body);
+  const at = messages.findLastIndex(({ content }) => content.some(canBeMarked));
+  const message = messages[at];
+  if (cache === undefined || message === undefined) return messages;
+  const last = message.content.findLastIndex(canBeMarked);
+  const content = message.content.map((part, place) =>
+    place === last && canBeMarked(part) ? { cache, ...part } : part,
+  );
+  return messages.with(at, { ...message, content });
+}
+
+const markable = ['text', 'image', 'document', 'tool-call', 'tool-result'] as const;
+type Markable = Extract<ContentPart, { type: (typeof markable)[number] }>;
+
+function canBeMarked(part: ContentPart): part is Markable {
+  return markable.some((type) => type === part.type);
+}
