@@ -49,3 +49,18 @@ test('the state stays small however many keys speak', () => {
   for (let at = 0; at < 5_000; at++) arms.record('learned', { keyId: `key ${at}`, score: 1 });
   assert.ok(JSON.stringify(arms.snapshot()).length < 5_000);
 });
+
+test('the word of many keys trips it, whichever of them have a place of their own, and one among them does not', () => {
+  const arms = guardArm();
+  const say = (keyId: string, times: number, score: number) => {
+    for (let at = 0; at < times; at++) {
+      arms.record('learned', { keyId, score });
+      arms.record('guard', { keyId, score: 0.8 });
+    }
+  };
+  for (let key = 0; key < 60; key++) say(`key ${key}`, 5, 0.8);
+  say('hostile', 2_000, 0);
+  assert.equal(arms.tripped, false);
+  for (let key = 30; key < 90; key++) say(`key ${key}`, 20, 0);
+  assert.equal(arms.tripped, true);
+});

@@ -1,3 +1,4 @@
+import { makePlace } from './make-place.ts';
 import { boundedTo } from './outcome-cell.ts';
 
 /**
@@ -27,9 +28,8 @@ const guardShare = 0.02;
 /** About how many outcomes of a key an arm remembers. */
 const memory = 500;
 
-/** More keys than this share one place: state stays small however many keys there are. */
-const keptKeys = 20;
-const everybodyElse = '*';
+/** Of more keys than this those with the least share one place: state stays small however many keys there are. */
+const keptKeys = 40;
 
 /** Fewer outcomes than this prove nothing. */
 const leastOutcomes = 30;
@@ -56,9 +56,9 @@ export function guardArm(state: GuardState = { learned: [], guard: [] }): GuardA
     },
     record(arm, { score, keyId }) {
       const own = tallies[arm];
-      const name = own.has(keyId) || own.size < keptKeys ? keyId : everybodyElse;
-      const faded = scaled(own.get(name) ?? nothing, 1 - 1 / memory);
-      own.set(name, added(faded, { weight: 1, sum: score, squares: score ** 2 }));
+      makePlace(own, keyId, { most: keptKeys, joined });
+      const faded = scaled(own.get(keyId) ?? nothing, 1 - 1 / memory);
+      own.set(keyId, added(faded, { weight: 1, sum: score, squares: score ** 2 }));
       tripped = hasDoneWorse(tallies);
     },
     get tripped() {
@@ -66,6 +66,12 @@ export function guardArm(state: GuardState = { learned: [], guard: [] }): GuardA
     },
     snapshot: () => ({ learned: [...tallies.learned], guard: [...tallies.guard] }),
   };
+}
+
+/** All who share a place are remembered by as many outcomes as one key is. */
+function joined(all: Tally = nothing, one: Tally): Tally {
+  const sum = added(all, one);
+  return sum.weight > memory ? scaled(sum, memory / sum.weight) : sum;
 }
 
 type Tallies = Readonly<Record<Arm, ReadonlyMap<string, Tally>>>;

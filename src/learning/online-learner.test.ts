@@ -138,3 +138,31 @@ test('what is learned of 100 models, all tasks and many projects and keys stays 
   }
   assert.ok(Buffer.byteLength(JSON.stringify(learner.snapshot())) <= 10_000_000);
 });
+
+test('each of many keys is heard for itself, the last as the first, also where a hundred have gone', () => {
+  const spoilt = (keyId: string, gone: number) => {
+    const learner = onlineLearner();
+    for (let n = 0; n < gone; n++) teach(learner, 3, { keyId: `gone ${n}`, score: 0.9 });
+    const later = 200 * 24 * 3_600_000;
+    for (let key = 1; key <= 10; key++) learner.learn({ ...outcome, keyId: `key ${key}`, at: later });
+    for (let n = 0; n < 40; n++) learner.learn({ ...outcome, keyId, score: 0, at: later + n });
+    return mean(learner, { keyId });
+  };
+  assert.ok(spoilt('key 1', 0) < 0.4);
+  assert.equal(spoilt('key 9', 0).toFixed(9), spoilt('key 1', 0).toFixed(9));
+  assert.ok(spoilt('key 10', 100) < 0.4, `${spoilt('key 10', 100)} beside a hundred that spoke long ago`);
+});
+
+test('a key that comes last can spoil no more than one that came first, whatever places are taken', () => {
+  const after = (hostile: number) => {
+    const learner = onlineLearner();
+    for (let key = 0; key < 50; key++) {
+      if (key === hostile) teach(learner, 2_000, { keyId: 'hostile', score: 0 });
+      teach(learner, 2, { keyId: `key ${key}`, score: 0.9 });
+    }
+    return mean(learner, { keyId: 'a newcomer' });
+  };
+  const [first, last] = [after(0), after(49)];
+  assert.ok(first > 0.4 && last > 0.4, `${first}, ${last}`);
+  assert.ok(Math.abs(first - last) < 0.1, `${first}, ${last}`);
+});

@@ -92,8 +92,9 @@ const usualDecay: Decay = { memory: 400, halfLifeMs: 30 * 24 * 3_600_000 };
 /** How many outcomes a changed model's past counts as at other work. */
 const keptElsewhere = 20;
 
-/** The least recently used cells go first; with eight keys each this is under 10 MB of JSON. */
+/** The least recently used cells go first: so many, with so many keys' shares in all, are under 10 MB of JSON. */
 const mostCells = 10_000;
+const mostShares = 60_000;
 const mostWatches = 5_000;
 
 /**
@@ -105,6 +106,7 @@ export function onlineLearner(
 ): OnlineLearner {
   const { decay = usualDecay, trust = guessedBase } = options;
   const { cells, watches } = restore(options.state);
+  let shareCount = [...cells.values()].reduce((sum, { shares }) => sum + shares.size, 0);
   const heard = new Set([...cells.values()].flatMap(({ shares }) => [...shares.keys()]));
   // What a changed model's latest outcomes count as: twice the expectation that they belie, or all that is remembered.
   const changeWeight = Math.min(decay.memory, 2 * trust.model);
@@ -148,12 +150,15 @@ export function onlineLearner(
     });
     for (const { name } of levelsOf(outcome, trust)) {
       const cell = cells.get(name) ?? emptyCell(at);
+      shareCount -= cell.shares.size;
       addToCell(cell, { keyId, surprise, weight, at }, decay);
+      shareCount += cell.shares.size;
       putLast(cells, name, cell);
     }
     if (changed) forgetPast(outcome, watch.latest);
-    dropOldest(cells, mostCells);
-    dropOldest(watches, mostWatches);
+    const isTooMuch = () => cells.size > mostCells || shareCount > mostShares;
+    dropOldest(cells, isTooMuch, ({ shares }) => (shareCount -= shares.size));
+    dropOldest(watches, () => watches.size > mostWatches);
   }
 
   /**
@@ -200,11 +205,17 @@ function putLast<T>(map: Map<string, T>, name: string, value: T): void {
   map.set(name, value);
 }
 
-function dropOldest(map: Map<string, unknown>, most: number): void {
+function dropOldest<T>(
+  map: Map<string, T>,
+  isTooMuch: () => boolean,
+  dropped: (value: T) => void = () => {},
+): void {
   // Looked at first: to find the oldest, a map steps over all places that were given up.
-  while (map.size > most) {
-    const [oldest] = map.keys();
-    if (oldest !== undefined) map.delete(oldest);
+  if (!isTooMuch()) return;
+  for (const [name, value] of map) {
+    map.delete(name);
+    dropped(value);
+    if (!isTooMuch()) return;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Ms } from '../core/units.ts';
+import { makePlace } from './make-place.ts';
 
 /**
  * How outcomes differed from what was expected of them, for one model at one kind of work: decayed sums, per key, so
@@ -25,9 +26,8 @@ const uncontestedWeight = 40;
 /** For the others, a key with which nobody agrees or disagrees counts for at most this many outcomes. */
 const unansweredWeight = 5;
 
-/** More keys than this share one place: state stays small however many keys there are. */
-const keptKeys = 8;
-const everybodyElse = '*';
+/** Of more keys than this those with the least share one place: state stays small however many keys there are. */
+const keptKeys = 40;
 
 export function emptyCell(at: Ms): OutcomeCell {
   return { shares: new Map(), lastAt: at };
@@ -47,12 +47,19 @@ export function addToCell(
   cell.lastAt = Math.max(cell.lastAt, at);
   const { shares } = cell;
   for (const share of shares.values()) fadeShare(share, byTime);
-  const name = shares.has(keyId) || shares.size < keptKeys ? keyId : everybodyElse;
-  const share = shares.get(name) ?? { surprise: 0, weight: 0 };
+  makePlace(shares, keyId, { most: keptKeys, joined: (all, one) => joined(all, one, decay.memory) });
+  const share = shares.get(keyId) ?? { surprise: 0, weight: 0 };
   fadeShare(share, 1 - weight / decay.memory);
   share.surprise += weight * surprise;
   share.weight += weight;
-  shares.set(name, share);
+  shares.set(keyId, share);
+}
+
+/** All who share a place are remembered by as many outcomes as one key is. */
+function joined(all: Share | undefined, one: Share, memory: number): Share {
+  const sum = { surprise: (all?.surprise ?? 0) + one.surprise, weight: (all?.weight ?? 0) + one.weight };
+  if (sum.weight > memory) fadeShare(sum, memory / sum.weight);
+  return sum;
 }
 
 /** Makes a key's part count for less, its mean unchanged. */
