@@ -1,10 +1,8 @@
 import type { Call } from '../core/call.ts';
+import { betaHeaders } from '../core/client-headers.ts';
 import { ConclaveError } from '../core/errors.ts';
 import { matchesAny } from '../core/matches-pattern.ts';
 import type { Provider } from '../core/provider.ts';
-
-/** Headers in which clients ask for what is not in a dialect yet. A list, each item by itself known to a provider or not. */
-const betas = ['anthropic-beta', 'openai-beta'] as const;
 
 export type CrossingHeaders = {
   readonly headers: Readonly<Record<string, string>>;
@@ -25,7 +23,7 @@ export function crossingHeaders(
   const headers: Record<string, string> = {};
   const warnings: string[] = [];
   for (const [name, value] of Object.entries(raw.headers)) {
-    if (!betas.some((beta) => beta === name)) {
+    if (!betaHeaders.some((beta) => beta === name)) {
       if (relayed) headers[name] = value;
       continue;
     }

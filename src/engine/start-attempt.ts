@@ -47,7 +47,7 @@ export type StartedAttempt = {
 };
 
 /** Headers of a provider's reply that mean something to a client and give nothing away. */
-const crossingHeaders = /^(?:retry-after|openai-processing-ms|(?:x|anthropic)-ratelimit-.+)$/;
+const relayedReplyHeaders = /^(?:retry-after|openai-processing-ms|(?:x|anthropic)-ratelimit-.+)$/;
 
 /** Where providers name a request. A client looks there for the name that it has here, so theirs goes on elsewhere. */
 const providersNames: ReadonlySet<string> = new Set(['x-request-id', 'request-id']);
@@ -187,7 +187,7 @@ async function ask(engine: EngineContext, asking: Asking): Promise<Source> {
   const asAsked = streamed === route.call.request.stream;
   const rest = {
     relayed: relayed && asAsked && quirks.rewritesReplies !== true,
-    headers: crossing(reply),
+    headers: relayedHeaders(reply),
   };
   const mend = mendOf(written);
   if (streamed) {
@@ -284,12 +284,12 @@ function isStream(reply: IncomingReply, dialect: Dialect): boolean {
   return type.startsWith(dialect.streamContentType.split(';')[0] ?? '');
 }
 
-function crossing(reply: IncomingReply): Record<string, string> {
+function relayedHeaders(reply: IncomingReply): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const name in reply.headers) {
     const value = reply.headers[name];
     if (typeof value !== 'string') continue;
-    if (crossingHeaders.test(name)) headers[name] = value;
+    if (relayedReplyHeaders.test(name)) headers[name] = value;
     else if (providersNames.has(name)) headers[providersName] = value;
   }
   return headers;

@@ -3,7 +3,7 @@ import { ConclaveError } from '../core/errors.ts';
 import type { IncomingReply, OutgoingRequest, Transport } from '../core/transport.ts';
 import type { Ms } from '../core/units.ts';
 import { Deadlines } from '../core/deadlines.ts';
-import { Exchange, exchange, type Connection, type Target } from './exchange.ts';
+import { Exchange, exchange, type Connection, type Target } from './outgoing-exchange.ts';
 
 export type TransportOptions = {
   /** Most connections to one origin; absent: as many as there are exchanges. */

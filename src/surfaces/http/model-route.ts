@@ -1,6 +1,7 @@
 import type { App } from '../../app.ts';
 import type { Call, Principal, RawRequest, Reply } from '../../core/call.ts';
 import { readTraceContext } from '../../core/call-tracer.ts';
+import { clientHeaders } from '../../core/client-headers.ts';
 import { collectReply } from '../../core/collected-reply.ts';
 import type { Dialect, ReplyContext, ReplyWriter } from '../../core/dialect.ts';
 import type { JsonObject } from '../../core/json.ts';
@@ -17,8 +18,6 @@ import { headHeaders, outcomeHeaders } from './reply-headers.ts';
 import { sendNamedJson } from './send-json.ts';
 import { verificationNeed, verifiedAnswer, type WholeAnswer } from './verified-answer.ts';
 
-/** Request headers of a client that mean something to a provider of the same dialect. */
-const crossingHeaders = ['anthropic-beta', 'anthropic-version', 'openai-beta'] as const;
 /** An idle stream says something after two to three of these, so that no proxy on the way takes it for dead. */
 const pingTickMs = 5_000;
 const silentTicks = 2;
@@ -91,7 +90,7 @@ function callFrom(app: App, { exchange, principal, request, raw, asked }: Arrive
   const keys = callerKeys(exchange.headers, app.providerNames);
   const traceContext = readTraceContext(exchange.headers['traceparent'], exchange.headers['tracestate']);
   const headers: Record<string, string> = {};
-  for (const name of crossingHeaders) {
+  for (const name of clientHeaders) {
     const value = exchange.headers[name];
     if (typeof value === 'string') headers[name] = value;
   }
