@@ -48,6 +48,7 @@ const unthinking: readonly (readonly [model: string, sent: object, warned: RegEx
   ['groq/llama-3.3-70b-versatile', left, ''],
   ['groq/openai/gpt-oss-120b', { ...left, reasoning_effort: 'low' }, /"none" was asked for as "low"/],
   ['groq/qwen/qwen3-32b', { ...left, reasoning_effort: 'none' }, ''],
+  ['xai/grok-4.5', { ...left, reasoning_effort: 'low' }, /"none" was asked for as "low"/],
   ['mistral/mistral-large-2512', left, ''],
   ['mistral/magistral-medium-latest', left, /"none" was left out: magistral-medium-latest/],
   ['deepseek/deepseek-v4-pro', { ...left, thinking: { type: 'disabled' } }, ''],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import anthropic from './anthropic-messages/index.ts';
 import bedrock from './bedrock-converse/index.ts';
 import type { ModelRequest } from '../core/request.ts';
 
@@ -23,4 +24,6 @@ test('warnings speak of fields by the names that the client wrote', () => {
   const sampling = ['frequency_penalty', 'presence_penalty', 'top_k'];
   assert.deepEqual(namesFor('anthropic-messages'), [...sampling, 'metadata.user_id'].toSorted());
   assert.deepEqual(namesFor('openai-chat'), [...sampling, 'user'].toSorted());
+  const { warnings } = anthropic.writeRequest({ ...asked, origin: 'openai-chat' }, target);
+  assert.match(warnings.join('\n'), /"frequency_penalty".*\n"presence_penalty"/);
 });

@@ -24,8 +24,13 @@ export function claudeSampling({ request, habits, warnings }: Draft, thinking: b
     warnings.push(`"temperature" was lowered from ${sampling.temperature} to 1, the most that Claude takes.`);
     sampling.temperature = 1;
   }
-  for (const member of ['seed', 'frequencyPenalty', 'presencePenalty'] as const) {
-    if (request[member] !== undefined) leaveOut(member, 'this API has no word for it');
+  const wordless = {
+    seed: request.seed,
+    frequency_penalty: request.frequencyPenalty,
+    presence_penalty: request.presencePenalty,
+  };
+  for (const [member, value] of Object.entries(wordless)) {
+    if (value !== undefined) leaveOut(member, 'this API has no word for it');
   }
   return sampling;
 }
