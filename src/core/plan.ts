@@ -41,6 +41,8 @@ export type RequestFeatures = {
   readonly pinnedBy?: string | undefined;
   /** Only this provider knows what the request names: a stored answer, a file, a tool of its own. */
   readonly pinnedProvider?: { readonly id: string | undefined; readonly field: string };
+  /** Whom a provider may let work on the call besides the model that was asked. */
+  readonly furtherModels?: FurtherModels | undefined;
   readonly maxCostUsd?: Usd | undefined;
   readonly maxLatencyMs?: Ms | undefined;
   /** Families that may not answer. */
@@ -70,6 +72,17 @@ export type RequestFeatures = {
   readonly considered?: readonly Model[] | undefined;
   /** Who answered this conversation so far, and how much of the prompt that one still has in its cache. */
   readonly conversation?: Conversation | undefined;
+};
+
+/** Other models that a field of the request lets its provider choose. */
+export type FurtherModels = {
+  readonly field: string;
+  /** Providers that speak another are not sent the field. */
+  readonly dialect: DialectId;
+  /** The provider chooses freely among all that it has. */
+  readonly isAny: boolean;
+  /** By the provider's id. */
+  readonly at: (provider: string) => readonly Pick<Model, 'id' | 'provider' | 'name' | 'tier' | 'price'>[];
 };
 
 /** A conversation that goes on. */

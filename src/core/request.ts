@@ -73,6 +73,11 @@ export type ExtraField = {
   readonly inWords?: true;
   /** Its provider keeps the answer because of this field, and later calls may name it by its id. */
   readonly keepsAnswer?: true;
+  /**
+   * Names of other models of the provider's own that the field lets answer or advise (Anthropic's `fallbacks`, its advisor
+   * tool); `any`: whichever the provider likes.
+   */
+  readonly furtherModels?: readonly string[] | 'any';
 };
 
 /** A request to a model in no provider's own words. Optional members absent: the provider's default. */

@@ -57,6 +57,8 @@ export type StreamPart =
   | {
       readonly type: 'usage';
       readonly usage: Usage;
+      /** The provider let another of its models answer: that one's name. */
+      readonly model?: string;
       readonly beside?: readonly BilledBeside[];
       /** How it was served, where that is not the ordinary way. */
       readonly terms?: readonly BillingTerm[];

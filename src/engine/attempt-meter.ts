@@ -7,6 +7,7 @@ import { ConclaveError } from '../core/errors.ts';
 import type { BilledBeside, StreamPart } from '../core/stream-part.ts';
 import type { Ms, NanoUsd, Tokens } from '../core/units.ts';
 import { addUsage, isCredible, noUsage, type Usage } from '../core/usage.ts';
+import type { FurtherModel } from './further-models.ts';
 import { keptAnswer, keptThoughts } from './origins.ts';
 
 /** Watches one attempt from its first moment and turns it into its ledger entry. */
@@ -25,6 +26,8 @@ export type AttemptMeter = {
   pieces?: readonly string[] | undefined;
   /** Proofs of the answer's thoughts, as far as they have arrived. */
   proofs(): string[];
+  /** Who gave the answer: another model where the provider was let choose one. */
+  answeredBy(): FurtherModel;
   /** What of the usage is booked at the ordinary rates although it has a price of its own, in sentences for the caller. */
   unpriced(): string[];
   see(parts: readonly StreamPart[]): void;
@@ -42,17 +45,24 @@ export function attemptMeter(
   {
     startedAt,
     inputEstimate,
-    priceOf,
+    modelOf = (name) => ({
+      id: `${candidate.model.provider}/${name}`,
+      provider: candidate.model.provider,
+      name,
+    }),
+    isOpen = false,
     keepsAnswer = false,
     closed,
     told = (text) => text,
   }: {
     readonly startedAt: Ms;
     readonly inputEstimate: Tokens;
-    /** The rates of another model of the same provider, that did a part of the work. */
-    readonly priceOf?: (name: string) => Price | undefined;
     /** The call asked its provider to keep the answer. */
     readonly keepsAnswer?: boolean;
+    /** Another model of the same provider, that did a part of the work. Default: one of unknown price. */
+    readonly modelOf?: (name: string) => FurtherModel;
+    /** The request lets the provider choose others: an answer that names another model is that one's. */
+    readonly isOpen?: boolean;
     /** What of an error's words may stand in the entry. Default: all. */
     readonly told?: (text: string) => string;
     /** Told of the entry, once, whichever way the attempt ended. */
@@ -60,6 +70,7 @@ export function attemptMeter(
   },
 ): AttemptMeter {
   const { model } = candidate;
+  let answering: FurtherModel = model;
   let usage: Usage | undefined;
   let beside: readonly BilledBeside[] = [];
   let terms: readonly BillingTerm[] = [];
@@ -88,32 +99,42 @@ export function attemptMeter(
     // Who never answered is owed nothing, no fee for the request either.
     let total = answer === noUsage ? 0n : price && costOf(answer, price, startedAt, billedAs());
     for (const pass of beside) {
-      const rates = pass.model === undefined ? price : priceOf?.(pass.model);
-      if (total === undefined || !rates) return undefined;
-      const name = pass.model ?? model.name;
-      total += costOf(pass.usage, rates, startedAt, tokenPercent(terms, { provider: model.provider, name }));
+      const other = pass.model === undefined ? model : modelOf(pass.model);
+      if (total === undefined || !other.price) return undefined;
+      total += costOf(pass.usage, other.price, startedAt, tokenPercent(terms, other));
     }
     return total;
   }
 
   function billedAs(): BilledAs {
-    return { percent: tokenPercent(terms, model).percent, audioInput };
+    return { percent: tokenPercent(terms, answering).percent, audioInput };
   }
 
   function unpriced(): string[] {
-    if (!usage || !model.price || model.local) return [];
+    if (!usage || !answering.price || model.local) return [];
     const names = [
-      ...tokenPercent(terms, model).unknown,
-      ...unpricedParts(usage, model.price, startedAt, audioInput),
+      ...tokenPercent(terms, answering).unknown,
+      ...unpricedParts(usage, answering.price, startedAt, audioInput),
     ];
     return names.map(
       (name) =>
-        `${name}: no price of ${model.id} for it is known, so its cost is an estimate at the ordinary rates`,
+        `${name}: no price of ${answering.id} for it is known, so its cost is an estimate at the ordinary rates`,
     );
+  }
+
+  function isGivenBy(name: string | undefined): void {
+    if (name !== undefined) answering = modelOf(name);
+    // The name with the day of its release is its own.
+    if (
+      answering.name.startsWith(`${model.name}-`) &&
+      /^-\d{8}$/.test(answering.name.slice(model.name.length))
+    )
+      answering = model;
   }
 
   return {
     candidate,
+    answeredBy: () => answering,
     unpriced,
     dialect: candidate.deployment.endpoints[0]?.dialect ?? 'openai-chat',
     startedAt,
@@ -124,10 +145,13 @@ export function attemptMeter(
     proofs: () => [...signatures.values(), ...redacted],
     see(parts) {
       for (const part of parts) {
-        if (part.type === 'start') this.replyId = part.id ?? this.replyId;
-        else if (part.type === 'usage') {
+        if (part.type === 'start') {
+          this.replyId = part.id ?? this.replyId;
+          if (isOpen) isGivenBy(part.model);
+        } else if (part.type === 'usage') {
           if (!isCredible(part.usage)) continue;
           usage = part.usage;
+          isGivenBy(part.model);
           beside = part.beside ?? [];
           terms = part.terms ?? [];
           audioInput = part.audioInput ?? 0;
@@ -149,7 +173,7 @@ export function attemptMeter(
       const { deployment } = candidate;
       const { usage: answer, estimated } = seen(mayBeBilled(this, outcome, error));
       const usage = beside.reduce((sum, pass) => addUsage(sum, pass.usage), answer);
-      const cost = costOfAll(answer, model.price);
+      const cost = costOfAll(answer, answering.price);
       const kept = keptAnswer({ ...this, keepsAnswer }, deployment);
       const thoughts =
         signatures.size + redacted.length === 0 ? undefined : keptThoughts(this.proofs(), candidate);

@@ -8,6 +8,7 @@ import type { Stats } from '../core/deployment-stats.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { AllowedPlaces, SellerWishes } from '../core/seller-wishes.ts';
 import { nanoFromUsd, usdText } from '../core/units.ts';
+import { furtherModelsAt } from './further-models.ts';
 import { mostCost } from './price-ceiling.ts';
 import { outOfBounds, unwanted } from './seller-filters.ts';
 
@@ -49,7 +50,8 @@ export function ruledOut(candidate: Candidate, sieve: Sieve): Exclusion | undefi
   );
 }
 
-function forbidden({ model, deployment }: Candidate, { features, principal }: Sieve): Exclusion | undefined {
+function forbidden(candidate: Candidate, { features, principal }: Sieve): Exclusion | undefined {
+  const { model, deployment } = candidate;
   const { id, needsCallerKey } = deployment.provider;
   if (needsCallerKey && deployment.payer !== 'caller') {
     return {
@@ -60,11 +62,29 @@ function forbidden({ model, deployment }: Candidate, { features, principal }: Si
   if (principal.models && !matchesAny(model.id, principal.models)) {
     return { rule: 'key', reason: `the key "${principal.name}" may not use it` };
   }
+  const stranger = forbiddenBeside(candidate, features, principal);
+  if (stranger) return stranger;
   if (features.localOnly && !model.local)
     return { rule: 'data-policy', reason: 'only local models may see this call' };
   if (features.otherFamilyThan?.includes(model.family))
     return { rule: 'family', reason: `another family than ${model.family} is needed` };
   return undefined;
+}
+
+/** A provider that is let choose other models is held to the key's list as well. */
+function forbiddenBeside(
+  candidate: Candidate,
+  features: RequestFeatures,
+  { models, name }: Principal,
+): Exclusion | undefined {
+  const { furtherModels: further } = features;
+  if (!further || !models) return undefined;
+  const stranger = furtherModelsAt(candidate, features).find(({ id }) => !matchesAny(id, models));
+  if (!stranger) return undefined;
+  const reason = further.isAny
+    ? `"${further.field}" lets its provider choose among models that the key "${name}" may not use; name some of its own`
+    : `the key "${name}" may not use ${stranger.id}, which "${further.field}" names`;
+  return { rule: 'key', reason };
 }
 
 /** What one provider keeps, no other has; not even one that speaks the same dialect. */

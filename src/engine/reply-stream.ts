@@ -9,11 +9,11 @@ import { transcript } from './transcript.ts';
 
 /** The provider's own bytes on their way to a client of the same dialect. */
 export function relayReply(engine: EngineContext, record: CallRecord, started: StartedAttempt): Reply {
-  const { candidate, headers } = started;
+  const { candidate, headers, meter } = started;
   return {
     kind: 'relay',
     head: record.head({
-      model: candidate.model.id,
+      model: meter.answeredBy().id,
       provider: candidate.model.provider,
       simulated: candidate.deployment.simulated,
       headers,
@@ -33,7 +33,7 @@ export function partsReply(
   return {
     kind: 'parts',
     head: record.head({
-      model: known?.candidate.model.id ?? record.call.request.model,
+      model: known?.meter.answeredBy().id ?? record.call.request.model,
       provider: known?.candidate.model.provider ?? '',
       simulated: known?.candidate.deployment.simulated ?? false,
       headers: known?.headers ?? {},
@@ -80,7 +80,7 @@ export async function wholeReply(
   const answer = transcript(engine, record.call);
   answer?.add(chunk.parts);
   const head = record.head({
-    model: candidate.model.id,
+    model: meter.answeredBy().id,
     provider: candidate.model.provider,
     simulated: candidate.deployment.simulated,
     headers,

@@ -6,7 +6,7 @@ import type { DialectId, MediaSource } from '../core/content.ts';
 import { isJsonObject, type JsonValue } from '../core/json.ts';
 import { hasTag } from '../core/has-tag.ts';
 import type { Capability, Model } from '../core/model.ts';
-import type { Conversation, RequestFeatures } from '../core/plan.ts';
+import type { Conversation, FurtherModels, RequestFeatures } from '../core/plan.ts';
 import type { KindOfWork, QualityEstimates } from '../core/quality-estimates.ts';
 import type { RoutingPreferences } from '../core/routing-preferences.ts';
 import { lastSaid } from '../core/said-by-user.ts';
@@ -22,6 +22,7 @@ type Measured = {
   readonly defaultOutputTokens: Tokens;
   readonly usualOutputTokens: (task: TaskType | undefined) => Tokens;
   readonly at: Ms;
+  readonly furtherModels?: FurtherModels | undefined;
   readonly preferences: RoutingPreferences;
   readonly conversation?: Conversation | undefined;
   readonly considered?: readonly Model[] | undefined;
@@ -38,6 +39,7 @@ export function requestFeatures(
     defaultOutputTokens,
     usualOutputTokens,
     at,
+    furtherModels: further,
     preferences,
     conversation,
     considered,
@@ -75,6 +77,7 @@ export function requestFeatures(
     pinnedDialect: pinned?.dialect,
     pinnedBy: pinned?.field,
     pinnedProvider: field === undefined || isOpen ? undefined : { id: resolution.model.provider, field },
+    furtherModels: further,
     maxCostUsd: limits.maxCostUsd,
     maxLatencyMs: limits.maxLatencyMs,
     otherFamilyThan: limits.otherFamilyThan,

@@ -3,6 +3,7 @@ import { upperBoundCost } from '../core/price.ts';
 import { tokenPercent } from '../core/billing-terms.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { NanoUsd, Tokens } from '../core/units.ts';
+import { furtherAmount } from './further-models.ts';
 
 /** What a judge is asked besides the question and the answer, and how much it may say; tokens, above what is needed. */
 const judging = { prompt: 1_000, answer: 1_024 };
@@ -30,7 +31,12 @@ export function reservationAmount({ steps }: Plan, features: RequestFeatures): N
       const { model, deployment } = candidate;
       if (!model.price || deployment.payer === 'caller') return most;
       const output = answers * Math.min(sizes.output, model.maxOutputTokens ?? sizes.output);
-      const ordinary = upperBoundCost(model.price, sizes.prompt, output, at, hasAudio);
+      // Whoever else its provider may let work, an adviser or who answers in its place, is paid beside it.
+      const ordinary =
+        upperBoundCost(model.price, sizes.prompt, output, at, hasAudio) +
+        furtherAmount(candidate, features, (price) =>
+          upperBoundCost(price, sizes.prompt, sizes.output, at, hasAudio),
+        );
       // A cheaper way may not be granted.
       const cost = (ordinary * BigInt(Math.max(100, askedTerms(candidate, features).percent)) + 99n) / 100n;
       return cost > most ? cost : most;

@@ -8,6 +8,7 @@ import { nanoFromUsd, usdText, type Ms, type NanoUsd } from '../core/units.ts';
 import { noUsage } from '../core/usage.ts';
 import type { EngineContext } from './engine.ts';
 import type { CallRecord } from './record.ts';
+import { furtherModelsAt } from './further-models.ts';
 import { askedTerms, reservationAmount } from './reservation-amount.ts';
 import type { Route } from './route.ts';
 import { triedRoute } from './tried-route.ts';
@@ -103,7 +104,10 @@ export function withKnownPrices(route: Route): Route {
 function isUnpriced(candidate: Candidate, features: Route['features']): boolean {
   const { model, deployment } = candidate;
   if (deployment.payer === 'caller') return false;
-  return !model.price || askedTerms(candidate, features).unknown.length > 0;
+  if (!model.price || askedTerms(candidate, features).unknown.length > 0) return true;
+  // Among all that a provider has, those of known price stand for the rest.
+  if (features.furtherModels?.isAny) return false;
+  return furtherModelsAt(candidate, features).some(({ price }) => !price);
 }
 
 function withCandidates(step: PlanStep, candidates: readonly Candidate[]): PlanStep {

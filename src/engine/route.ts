@@ -14,6 +14,7 @@ import { arrangePlan } from './arrange-plan.ts';
 import { atOrigin, type RuledOut, type Sifted } from './at-origin.ts';
 import { callWishes } from './call-wishes.ts';
 import { candidateModels } from './candidate-models.ts';
+import { furtherModels } from './further-models.ts';
 import { configuredFallbacks } from './fallback-chain.ts';
 import { withRoomToAnswer } from './with-room-to-answer.ts';
 import { withoutUnsure } from './without-unsure.ts';
@@ -79,6 +80,7 @@ export function routeCall(
     defaultOutputTokens: engine.settings.reserveOutputTokens,
     usualOutputTokens: engine.answerLengths.of,
     at: engine.now(),
+    furtherModels: furtherModels(call.request, engine.catalogue),
     preferences: engine.settings.preferences,
     ...(open && {
       conversation: engine.conversations.of(call),

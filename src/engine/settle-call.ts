@@ -50,10 +50,8 @@ export function settleCall(story: Story, { state, answeredBy, finish, error, ans
     finishedAt,
     state,
     ...(answeredBy && {
-      model: answeredBy.candidate.model.id,
-      provider: answeredBy.candidate.model.provider,
+      ...answererOf(answeredBy),
       providerDialect: answeredBy.meter.dialect,
-      ...(answeredBy.candidate.model.tier && { tier: answeredBy.candidate.model.tier }),
       ...(answeredBy.meter.firstByteMs !== undefined && {
         firstByteMs:
           answeredBy.meter.startedAt + answeredBy.meter.firstByteMs - (firstAttempt?.startedAt ?? 0),
@@ -74,6 +72,11 @@ export function settleCall(story: Story, { state, answeredBy, finish, error, ans
     simulated: attempts.length === 0 ? story.simulatedOnly : attempts.some((attempt) => attempt.simulated),
     ...(answer && story.keepBodies && { bodies: bodiesOf(story.call, answer) }),
   };
+}
+
+function answererOf({ meter }: StartedAttempt): Pick<Settlement, 'model' | 'provider' | 'tier'> {
+  const { id, provider, tier } = meter.answeredBy();
+  return { model: id, provider, ...(tier && { tier }) };
 }
 
 function bodiesOf({ raw, request }: Call, { reply }: Transcript): NonNullable<Settlement['bodies']> {

@@ -13,6 +13,7 @@ import { attemptMeter, type AttemptMeter } from './attempt-meter.ts';
 import { customChunks } from './custom-provider.ts';
 import type { Place } from './deployment-load.ts';
 import type { EngineContext } from './engine.ts';
+import { furtherModel } from './further-models.ts';
 import { tellable } from './tellable.ts';
 import type { Seat } from './next-with-room.ts';
 import { withInlineMedia } from './inline-media.ts';
@@ -78,7 +79,8 @@ export async function startAttempt(
     startedAt: engine.now(),
     inputEstimate: inputTokens,
     ...(!engine.settings.keepBodies && { told: (text) => withoutQuotes(text, call.request.messages) }),
-    priceOf: (name) => engine.catalogue.get(`${candidate.model.provider}/${name}`)?.price,
+    modelOf: (name) => furtherModel(engine.catalogue, candidate.model.provider, name),
+    isOpen: features.furtherModels !== undefined,
     keepsAnswer: call.request.extras?.some((extra) => extra.keepsAnswer) === true,
     closed(row) {
       leavePlace(row, 'place' in seat ? seat.place : undefined, refused);

@@ -101,6 +101,7 @@ function stepMeter(
     startedAt,
     firstByteMs: 0,
     status: undefined,
+    answeredBy: () => model,
     proofs: () => [],
     unpriced: () => [],
     see: () => undefined,

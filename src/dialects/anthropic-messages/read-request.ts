@@ -9,6 +9,7 @@ import type {
   ToolChoice,
   ToolDefinition,
 } from '../../core/request.ts';
+import { objectsOf } from '../loose-fields.ts';
 import { array, boolean, choice, count, number, object, refuse, string } from '../strict-fields.ts';
 import { withAutomaticMark } from './automatic-cache.ts';
 import { cacheOf, readContent } from './read-content.ts';
@@ -74,6 +75,7 @@ function unnamed(body: JsonObject): ExtraField[] {
       value,
       ...(keptId !== undefined && { keptId }),
       ...(name === 'thread' && { keepsAnswer: true }),
+      ...(name === 'fallbacks' && { furtherModels: value === 'default' ? 'any' : modelsOf(value) }),
     });
   }
   return fields;
@@ -85,6 +87,11 @@ function keptBy(name: string, value: JsonValue): string | undefined {
   const id = member !== undefined && isJsonObject(value) ? value[member] : value;
   const isKept = member !== undefined || name === 'previous_message_id';
   return isKept && typeof id === 'string' ? id : undefined;
+}
+
+/** The models that a chain of fallbacks, or tools such as the advisor, name. */
+function modelsOf(list: JsonValue): string[] {
+  return objectsOf(list).flatMap(({ model }) => (typeof model === 'string' ? model : []));
 }
 
 function readSystem(body: JsonObject, extras: ExtraField[]): Message[] {
@@ -136,7 +143,11 @@ function readTools(body: JsonObject, extras: ExtraField[]): { tools?: ToolDefini
     const rest = Object.entries(tool).filter(([member]) => !namedOfTools.has(member));
     if (rest.length > 0) options[name] = Object.fromEntries(rest);
   }
-  if (own.length > 0) extras.push({ name: 'tools', fieldClass: 'pinning', value: own });
+  if (own.length > 0) {
+    const advisers = modelsOf(own);
+    const named = advisers.length > 0 && { furtherModels: advisers };
+    extras.push({ name: 'tools', fieldClass: 'pinning', value: own, ...named });
+  }
   if (Object.keys(options).length > 0) {
     extras.push({ name: 'tools.options', fieldClass: 'hint', value: options });
   }

@@ -2,7 +2,7 @@ import { billingTerms, servedAs } from '../../core/billing-terms.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
-import { completionTokens } from '../../core/usage.ts';
+import { addUsage, completionTokens } from '../../core/usage.ts';
 import type { Usage } from '../../core/usage.ts';
 import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
 
@@ -16,7 +16,29 @@ export function usageParts(usage: JsonValue | undefined, ranCode: boolean): Stre
   const { service_tier = null, speed = null, inference_geo = null } = usage;
   const terms = billingTerms({ service_tier, speed, inference_geo });
   const served = servedAs(ranCode ? [...terms, 'code_execution'] : terms);
-  return [{ type: 'usage', usage: readUsage(usage), ...served, ...(beside.length > 0 && { beside }) }];
+  const answered = answerOf(usage);
+  return [{ type: 'usage', ...answered, ...served, ...(beside.length > 0 && { beside }) }];
+}
+
+/**
+ * The answer itself. Where another model has given it, each pass is billed at the rates of whoever made it: the totals may
+ * hold those of the model that declined. https://github.com/BerriAI/litellm/pull/39294
+ */
+function answerOf(usage: JsonObject): { usage: Usage; model?: string } {
+  const model = fallbackOf(usage);
+  if (model === undefined) return { usage: readUsage(usage) };
+  const passes = answering(usage).filter((pass) => nameOf(pass.model) === model);
+  const sum = passes.map(readUsage).reduce(addUsage);
+  return { usage: { ...sum, webSearches: readUsage(usage).webSearches }, model };
+}
+
+/** The model that answered in the place of the one asked. */
+function fallbackOf(usage: JsonObject): string | undefined {
+  return nameOf(objectsOf(usage.iterations).findLast(({ type }) => type === 'fallback_message')?.model);
+}
+
+function answering(usage: JsonObject): JsonObject[] {
+  return objectsOf(usage.iterations).filter(({ type }) => type === 'message' || type === 'fallback_message');
 }
 
 /**
@@ -61,11 +83,20 @@ export function mergeUsage(earlier: JsonObject, later: JsonObject): JsonObject {
   return merged;
 }
 
-/** A compaction pass, an advising model: the totals are without them. */
+/**
+ * A compaction pass, an advising model: the totals are without them. A model that declined, and had another answer, is
+ * billed for what it wrote until then, and not at all where that is nothing.
+ */
 function passesBeside(usage: JsonObject): JsonObject[] {
-  return objectsOf(usage.iterations).filter(
+  const apart = objectsOf(usage.iterations).filter(
     ({ type }) => type === 'compaction' || type === 'advisor_message',
   );
+  const fallback = fallbackOf(usage);
+  if (fallback === undefined) return apart;
+  const declined = answering(usage).filter(
+    (pass) => nameOf(pass.model) !== fallback && countOf(pass.output_tokens) > 0,
+  );
+  return [...apart, ...declined];
 }
 
 /** What Anthropic bills beside the totals, for the client, who is shown the totals alone. */
@@ -77,7 +108,11 @@ export function billedApart(usage: JsonObject): string | undefined {
       countOf(pass.input_tokens) +
       countOf(pass.cache_read_input_tokens) +
       countOf(pass.cache_creation_input_tokens);
-    return `${String(pass.type)} with ${input} tokens read and ${countOf(pass.output_tokens)} written`;
+    const what =
+      pass.type === 'message'
+        ? `what ${nameOf(pass.model) ?? 'the model'} wrote before it declined`
+        : String(pass.type);
+    return `${what} with ${input} tokens read and ${countOf(pass.output_tokens)} written`;
   });
   return `Anthropic bills beside these totals: ${passes.join(', ')}.`;
 }
