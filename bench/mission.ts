@@ -28,21 +28,21 @@ const claims = [...arithmeticClaims(), ...(await simulatedClaims()), ...(await m
 if (values.json) console.log(JSON.stringify({ claims }));
 else {
   const table = new Table({
-    head: ['promise', 'published', 'found', '', 'kind', 'prices of', 'traffic'],
-    colWidths: [24, 15, 22, 8, 13, 12, 46],
+    head: ['promise', 'published', 'met if', 'found', '', 'kind', 'prices of', 'traffic'],
+    colWidths: [24, 15, 15, 24, 8, 13, 12, 46],
     wordWrap: true,
     style: { head: [], border: [], compact: true },
   });
-  for (const { promise, published, found, met, kind, prices, traffic } of claims) {
+  for (const { promise, published, goal, found, met, kind, prices, traffic } of claims) {
     const verdict = met === undefined ? '' : met ? 'met' : 'MISSED';
-    table.push([promise, published, found, verdict, kind, prices, traffic]);
+    table.push([promise, published, goal, found, verdict, kind, prices, traffic]);
   }
   console.log(table.toString());
   const missed = claims.filter(({ met }) => met === false).length;
   const open = claims.filter(({ met }) => met === undefined).length;
   console.log(
     `${claims.length - missed - open} met, ${missed} missed, ${open} not measured. Arithmetic: prices times tokens. Simulation: ` +
-      'our own router decides, nobody is asked. Measurement: what real models answered. Met: at least the ' +
-      'published share is saved.',
+      'our own router decides, nobody is asked. Measurement: what real models answered, at the ' +
+      'prices of the data or of today; points are of their mean score beside the best model’s.',
   );
 }

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { arithmeticClaims } from '../bench/mission/arithmetic.ts';
-import { atHeirsPrices } from '../bench/mission/heirs.ts';
+import { atHeirsPrices, heirs } from '../bench/mission/heirs.ts';
 import { measuredClaims } from '../bench/mission/measurement.ts';
+import { today } from '../bench/mission/price-lists.ts';
 import { simulatedClaims } from '../bench/mission/simulation.ts';
+import { exact, isAsGoodForLess } from '../bench/router/targets.ts';
+import { pricedAt } from '../scripts/routing-data/cost-of.ts';
+import { providers } from '../src/providers/index.ts';
+import { createCatalogue } from '../src/models/create-catalogue.ts';
 
 test('every published figure is worked out at the prices of then and of today', () => {
   const claims = arithmeticClaims();
@@ -68,4 +73,18 @@ test('answers of 2024 are priced anew by the lists of their heirs, and models wi
   // 400 characters with the template are 100 tokens in, 400 are 100 out: Sonnet 5 at $2 and $10 a million.
   assert.deepEqual([...(row?.results.keys() ?? [])], ['claude-3-5-sonnet-20241022']);
   assert.equal(row?.results.get('claude-3-5-sonnet-20241022')?.cost?.toFixed(6), '0.001200');
+});
+
+test("today's prices are those of models that are offered today", async () => {
+  const offered = new Set((await createCatalogue({ providers })).models().map(({ id }) => id));
+  for (const name of [...Object.values(today.names), ...heirs.map(([, heir]) => heir)])
+    assert.ok(offered.has(name), name);
+});
+
+test('measured on the prices of the data, and a quality below the best one is not its quality, however few the rows', () => {
+  assert.equal(pricedAt, '2024-12-01');
+  const slightlyWorse = { value: -0.003, low: -0.013, high: 0.008 };
+  assert.equal(isAsGoodForLess({ costRatio: exact(0.13), qualityDifference: slightlyWorse }, 0.5), false);
+  assert.equal(isAsGoodForLess({ costRatio: exact(0.13), qualityDifference: exact(0) }, 0.5), true);
+  assert.equal(isAsGoodForLess({ costRatio: exact(0.6), qualityDifference: exact(0) }, 0.5), false);
 });

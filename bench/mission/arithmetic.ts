@@ -30,6 +30,7 @@ function monthlyBill(prices: PriceList): Claim[] {
       prices: prices.date,
       traffic: `75 % Haiku, 20 % Sonnet, 4 % Opus, 1 % Gemini instead of all ${before === 'opus' ? 'Opus' : 'Sonnet'}; 1,000 tokens in, 300 out`,
       found: `$340 → ${usd(340 * ratio)}`,
+      goal: '≤ $85',
       met: 340 * ratio <= 85,
     };
   });
@@ -46,6 +47,7 @@ function worker(prices: PriceList): Claim {
     prices: prices.date,
     traffic: 'DeepSeek instead of Opus; 500 tokens in, 113 out (at which Opus did cost $240)',
     found: `${usd(dear)} → ${usd(cheap)}`,
+    goal: '≤ $4, and as small a share',
     met: cheap <= 4 && cheap <= (dear * 4) / 240,
   };
 }
@@ -67,6 +69,7 @@ function precommit(prices: PriceList): Claim {
     prices: prices.date,
     traffic: `${commits} commits: Haiku scans each, Sonnet reviews 1 in 10, a panel of three 1 in 100; before, the panel for each`,
     found: `${usd(everything)} → ${usd(staged)}`,
+    goal: '≤ $0.05',
     met: staged <= 0.05,
   };
 }
@@ -83,6 +86,7 @@ function fiveStreams(prices: PriceList): Claim {
     traffic:
       'two of five Sonnet streams move to Haiku; 30,000 tokens in, 10,000 out each (at which they did cost $1.20)',
     found: `${usd(before)} → ${usd(after)}`,
+    goal: 'as small a share',
     met: after / before <= 0.88 / 1.2,
   };
 }
@@ -97,6 +101,7 @@ function developerDay(prices: PriceList): Claim {
     prices: prices.date,
     traffic: '10 % Opus, 50 % Sonnet, 40 % Haiku instead of all Opus; 1,000 tokens in, 300 out',
     found: `$32 → ${usd(32 * ratio)} (${percent(1 - ratio)} saved)`,
+    goal: '≤ $8',
     met: 32 * ratio <= 8,
   };
 }

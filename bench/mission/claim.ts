@@ -7,6 +7,8 @@ export type Claim = {
   readonly prices: string;
   readonly traffic: string;
   readonly found: string;
+  /** What has to be found for the figure to be met. */
+  readonly goal: string;
   /** Absent where it was not looked at. */
   readonly met?: boolean;
 };

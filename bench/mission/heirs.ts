@@ -1,14 +1,17 @@
 import { calcPrice } from '@pydantic/genai-prices';
 import type { ModelResult, RoutingRow } from '../router/read-rows.ts';
 
-/** Who sells today in the place of a model of 2024. Open models have many sellers and no heir. */
-const heirs: readonly (readonly [name: RegExp, heir: string])[] = [
+/**
+ * Who sells today in the place of a model of 2024: what the same short name (sonnet, gpt, gpt-mini, gemini-flash …) means
+ * here today, and DeepSeek's cheapest. Open models have many sellers and no heir.
+ */
+export const heirs: readonly (readonly [name: RegExp, heir: string])[] = [
   [/^claude-3-opus/, 'anthropic/claude-opus-5-5'],
   [/^claude-3(-5)?-sonnet/, 'anthropic/claude-sonnet-5'],
   [/^claude-3(-5)?-haiku/, 'anthropic/claude-haiku-4-5'],
-  [/^gpt-4o-mini|^gpt-3\.5/, 'openai/gpt-5-mini'],
-  [/^gpt-4o-2024/, 'openai/gpt-5.1'],
-  [/^gemini-1\.5-flash$/, 'google/gemini-3-flash-preview'],
+  [/^gpt-4o-mini|^gpt-3\.5/, 'openai/gpt-5.4-mini'],
+  [/^gpt-4o-2024/, 'openai/gpt-6-sol'],
+  [/^gemini-1\.5-flash$/, 'google/gemini-3.8-flash'],
   [/^gemini-1\.5-pro$/, 'google/gemini-3.1-pro-preview'],
   [/^deepseek-/i, 'deepseek/deepseek-v4-flash'],
 ];

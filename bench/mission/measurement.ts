@@ -1,20 +1,30 @@
 import { foldsOf } from '../router/folds.ts';
-import { readRows } from '../router/read-rows.ts';
+import { readRows, refuseGaps } from '../router/read-rows.ts';
 import { judgeTaskMix, type Comparison } from '../router/task-mix.ts';
 import { judgeAsking } from '../router/asking.ts';
+import { isAsGoodForLess, points, shown } from '../router/targets.ts';
+import { pricedAt } from '../../scripts/routing-data/cost-of.ts';
 import { type Claim, percent } from './claim.ts';
 import { atHeirsPrices } from './heirs.ts';
-import { publication, today } from './price-lists.ts';
+import { today } from './price-lists.ts';
 
-const frugal = { promise: "the best model's quality for less (FrugalGPT)", published: '50–98 % saved' };
-const router = { promise: "the best model's quality for less (routers)", published: '40–80 % saved' };
+const frugal = {
+  promise: "the best model's quality for less (FrugalGPT)",
+  published: '50–98 % saved',
+  goal: goalOf(0.5),
+};
+const router = {
+  promise: "the best model's quality for less (routers)",
+  published: '40–80 % saved',
+  goal: goalOf(0.4),
+};
 
 /**
  * What real models' answers show, where the routing data are at hand: at the prices that the data were made with, and the
  * same answers at the prices of their models' heirs today. The router's nine open models are priced by size at any date.
  */
 export async function measuredClaims(folder: string | undefined): Promise<Claim[]> {
-  const common = { kind: 'measurement', prices: publication.date } as const;
+  const common = { kind: 'measurement', prices: pricedAt } as const;
   if (folder === undefined) {
     const traffic = 'needs the routing data: --data DIR';
     return [frugal, router].map((claim) => ({ ...claim, ...common, traffic, found: 'not measured' }));
@@ -25,6 +35,7 @@ export async function measuredClaims(folder: string | undefined): Promise<Claim[
     await readRows(folder, 'llmrouter_uiuc', 'dev'),
   ];
   if (fit && judge) {
+    refuseGaps(fit, judge, { folder, set: 'llmrouter_uiuc', split: 'dev' });
     const { sameQuality } = judgeTaskMix({ fit, choose: fit, judge });
     const traffic = `${judge.length} prompts of 14 tasks, 9 models, routed by their words`;
     claims.push({ ...router, ...common, prices: 'by size', traffic, ...found(sameQuality, 0.4) });
@@ -38,7 +49,7 @@ export async function measuredClaims(folder: string | undefined): Promise<Claim[
     const folds = foldsOf(gsm.map(({ prompt }) => prompt));
     const questions = `${gsm.length} GSM8K questions, cheap models first, others where they differ (cross-validated)`;
     for (const [prices, rows, traffic] of [
-      [publication.date, gsm, questions],
+      [pricedAt, gsm, questions],
       [
         today.date,
         atHeirsPrices(gsm, today.date),
@@ -56,13 +67,16 @@ function lacking(set: string): Pick<Claim, 'traffic' | 'found'> {
   return { traffic: `needs ${set}.train.jsonl.gz and ${set}.dev.jsonl.gz`, found: 'not measured' };
 }
 
-/** At the same quality: a point less on either side of nothing is told. */
-function found({ costRatio, qualityDifference }: Comparison, goal: number): Pick<Claim, 'found' | 'met'> {
-  const saved = 1 - costRatio.value;
+function goalOf(share: number): string {
+  return `≥ ${percent(share)} saved, ≥ ${points(0)} points`;
+}
+
+/** By the same rule of sameness as the router's own goals: a quality below the best model's is not its quality. */
+function found(comparison: Comparison, share: number): Pick<Claim, 'found' | 'met'> {
+  const { costRatio, qualityDifference } = comparison;
   const interval = `[${percent(1 - costRatio.high)}, ${percent(1 - costRatio.low)}]`;
-  const points = `${qualityDifference.value < 0 ? '' : '+'}${(100 * qualityDifference.value).toFixed(1)} points`;
   return {
-    found: `${percent(saved)} ${interval} saved, ${points}`,
-    met: saved >= goal && qualityDifference.high >= 0,
+    found: `${percent(1 - costRatio.value)} ${interval} saved, ${shown(qualityDifference, points)} points`,
+    met: isAsGoodForLess(comparison, 1 - share),
   };
 }

@@ -23,13 +23,13 @@ export const publication: PriceList = listOf('2025-03-01', {
   deepseek: 'deepseek/deepseek-chat',
 });
 
-/** The date for which this repository's price list was settled. */
+/** The date for which this repository's price list was settled; each name is one that its catalogue offers. */
 export const today: PriceList = listOf('2026-11-21', {
   opus: 'anthropic/claude-opus-5-5',
   sonnet: 'anthropic/claude-sonnet-5',
   haiku: 'anthropic/claude-haiku-4-5',
   gemini: 'google/gemini-3.1-pro-preview',
-  gpt: 'openai/gpt-5.1',
+  gpt: 'openai/gpt-6-sol',
   deepseek: 'deepseek/deepseek-v4-flash',
 });
 

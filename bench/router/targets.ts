@@ -138,7 +138,8 @@ type Show = (value: number) => string;
 const fixed3: Show = (value) => value.toFixed(3);
 const micros: Show = (value) => value.toFixed(1);
 export const percent: Show = (value) => `${(100 * value).toFixed(1)} %`;
-const points: Show = (value) => `${value < 0 ? '' : '+'}${(100 * value).toFixed(2)}`;
+/** Hundredths, with their sign. */
+export const points: Show = (value) => `${value < 0 ? '' : '+'}${(100 * value).toFixed(2)}`;
 
 /** A value with its interval in brackets; alone where there is none. */
 export function shown({ value, low, high }: Interval, show: Show = fixed3): string {
@@ -171,8 +172,16 @@ function sameForLess(
     what: "best single model's quality",
     goal: `≤ ${percent(goal)} of its cost${note && ` (${note})`}`,
     measured: `${shown(costRatio, percent)} at ${shown(qualityDifference, points)} points`,
-    met: costRatio.value <= goal && qualityDifference.value >= 0,
+    met: isAsGoodForLess({ costRatio, qualityDifference }, goal),
   };
+}
+
+/** At most that share of the cost, and no worse by the value, whatever its interval: few rows make nothing as good. */
+export function isAsGoodForLess(
+  { costRatio, qualityDifference }: Pick<Comparison, 'costRatio' | 'qualityDifference'>,
+  share: number,
+): boolean {
+  return costRatio.value <= share && qualityDifference.value >= 0;
 }
 
 function bound({ fourCalls }: LeastShares): string {

@@ -1,5 +1,8 @@
 import prices from './prices.json' with { type: 'json' };
 
+/** The day of the list prices in `prices.json`; open models, which many sell, stand there at an ordinary price by size. */
+export const pricedAt = '2024-12-01';
+
 /**
  * What a call would have cost, in dollars: four characters are counted as a token, and the prices are those of
  * December 2024 (dollars per million tokens in and out). `undefined` where nobody lists a price.
