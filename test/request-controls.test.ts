@@ -303,6 +303,42 @@ test('what takes longer than x-conclave-max-latency-ms is given up', async (t) =
   assert.match(await messageOf(reply), /total of 150 ms|did not begin to reply within \d+ ms/);
 });
 
+test('one slow whole answer rules a model out neither for streams nor where it is named, and the caller hears of it', async (t) => {
+  const all = await market(t);
+  all.lab.behave('key-odd', { delayMs: 1_500 });
+  assert.equal((await send(all, { model: 'odd/m' })).status, 200);
+  all.lab.behave('key-odd', {});
+  const patience = { 'x-conclave-max-latency-ms': '1400' };
+  const streamed = await send(all, { model: 'odd/m', stream: true }, patience);
+  assert.equal(streamed.status, 200);
+  assert.match(await streamed.text(), /\[DONE\]/);
+  assert.doesNotMatch(streamed.headers.get('x-conclave-warnings') ?? '', /lately/);
+  const strict = await send(all, { model: 'odd/m' }, { ...patience, 'x-conclave-strict': 'true' });
+  assert.equal(strict.status, 400);
+  assert.match(
+    await messageOf(strict),
+    /its whole answer lately took about \d+ ms, and the ceiling is 1400 ms/,
+  );
+  const whole = await send(all, { model: 'odd/m' }, patience);
+  assert.equal(whole.status, 200, await whole.clone().text());
+  assert.match(whole.headers.get('x-conclave-warnings') ?? '', /odd\/m lately took about \d+ ms/);
+});
+
+test('an open choice goes to whoever lately kept within the ceiling, and to the slow where they are all there is', async (t) => {
+  const all = await market(t);
+  all.lab.behave('key-odd', { delayMs: 1_500 });
+  for (const model of ['odd/m', 'cheap/m']) assert.equal((await send(all, { model })).status, 200);
+  all.lab.behave('key-odd', {});
+  const patience = { 'x-conclave-max-latency-ms': '1400' };
+  const choice = { model: 'auto', provider: { only: ['odd', 'cheap'] } };
+  const dry = await send(all, choice, { ...patience, 'x-conclave-dry-run': 'true' });
+  const { ruled_out: out } = (await dry.json()) as { ruled_out: { model: string; rule: string }[] };
+  assert.ok(out.some(({ model, rule }) => model === 'odd/m' && rule === 'latency'));
+  const slow = await send(all, { model: 'auto', provider: { only: ['odd'] } }, patience);
+  assert.equal(slow.status, 200, await slow.clone().text());
+  assert.match(slow.headers.get('x-conclave-warnings') ?? '', /odd\/m lately took about/);
+});
+
 test('a whole answer that stalls is given up with the patience of its caller, also where it is asked for as a stream', async (t) => {
   const { app, simulator } = await startTestGateway(t, { config: { routing: { retries: 0 } } });
   const principal = await app.localPrincipal();

@@ -16,7 +16,7 @@ function healthAt() {
   const d = deployment('d');
   const fail = (code: ErrorCode, retryAfterMs?: number) =>
     health.failed(d, new ConclaveError(code, 'x', retryAfterMs === undefined ? {} : { retryAfterMs }));
-  const succeed = (firstByteMs: number) => health.succeeded(d, firstByteMs);
+  const succeed = (firstByteMs: number) => health.succeeded(d, firstByteMs, true);
   return { clock, health, d, fail, succeed, healthy: () => health.of(d).healthy };
 }
 
@@ -60,7 +60,7 @@ test('a dead key benches every deployment that shares it, used or not, and no ot
   assert.equal(dead?.credential, 'LABEL_OF_one');
   assert.equal(dead?.code, 'provider_quota');
   assert.ok(!JSON.stringify(dead).includes('k1'));
-  health.succeeded(unused, 20);
+  health.succeeded(unused, 20, true);
   assert.equal(health.of(used).healthy, true, 'one answer heals the key for all');
   assert.deepEqual(health.deadCredentials(), []);
   health.failed(used, new ConclaveError('provider_rate_limited', 'x'));
@@ -79,6 +79,24 @@ test('latency rises at once and falls slowly, and so does the pace of answers', 
   health.paced(d, 100, 1_000);
   health.paced(d, 200, 1_000);
   assert.equal(health.of(d).tokensPerSecond, 120);
+});
+
+test('what callers wait for is kept apart for streams and whole answers, and begins anew after a minute', () => {
+  const { health, d, clock } = healthAt();
+  health.succeeded(d, 3_000, false);
+  health.succeeded(d, 200, true);
+  assert.deepEqual(health.of(d).waits, {
+    whole: { ms: 3_000, at: clock.now },
+    stream: { ms: 200, at: clock.now },
+  });
+  clock.now += 60_000;
+  health.succeeded(d, 1_000, false);
+  assert.equal(health.of(d).waits?.whole?.ms, 2_600);
+  clock.now += 60_001;
+  health.succeeded(d, 1_000, false);
+  assert.equal(health.of(d).waits?.whole?.ms, 1_000);
+  health.waitedInVain(d, 5_000.2, false);
+  assert.equal(health.of(d).waits?.whole?.ms, 5_001, 'whoever was given up would have taken longer yet');
 });
 
 test('everybody is said to be well only while nobody is ill, breakers, limits and dead keys alike', () => {

@@ -1,10 +1,11 @@
 import type { Bench } from '../core/bench.ts';
 import type { ConclaveError, ErrorCode } from '../core/errors.ts';
-import type { DeploymentStats } from '../core/deployment-stats.ts';
+import type { DeploymentStats, Waits } from '../core/deployment-stats.ts';
 import type { Deployment } from '../core/provider.ts';
 import type { Ms, Tokens } from '../core/units.ts';
 import { credentialKey } from './credential-key.ts';
 import { rememberLatest } from '../core/remember-latest.ts';
+import { withWait } from './waits.ts';
 
 /** What each deployment has shown lately. Benches and breakers only reorder; nothing here forbids a try. */
 export interface DeploymentHealth {
@@ -13,8 +14,10 @@ export interface DeploymentHealth {
   readonly allHealthy: boolean;
   /** Another number as soon as it is about other deployments than before. */
   readonly membership: number;
-  /** Returns what other processes should hear of: the end of a long bench. */
-  succeeded(deployment: Deployment, firstByteMs: Ms): Bench | undefined;
+  /** Returns what other processes should hear of: the end of a long bench. `stream`: that of a stream, not of a whole answer. */
+  succeeded(deployment: Deployment, firstByteMs: Ms, stream: boolean): Bench | undefined;
+  /** A call that was given up after `ms` without a first byte. */
+  waitedInVain(deployment: Deployment, ms: Ms, stream: boolean): void;
   /** Returns what other processes should hear of: a bench that outlasts a minute. */
   failed(deployment: Deployment, error: ConclaveError): Bench | undefined;
   /** A bench, or its end, that another process has found. */
@@ -29,7 +32,7 @@ export interface DeploymentHealth {
   deadCredentials(): DeadCredential[];
 }
 
-export type DeploymentReport = Omit<DeploymentStats, 'inFlight' | 'headroom'> & {
+export type DeploymentReport = Omit<DeploymentStats, 'inFlight' | 'headroom' | 'waits'> & {
   readonly benchedUntil: Ms;
   readonly lastError?: string;
 };
@@ -43,6 +46,7 @@ type State = {
   benchedUntil: Ms;
   firstByteMs: Ms | undefined;
   firstByteAt: Ms | undefined;
+  waits: Waits | undefined;
   tokensPerSecond: number | undefined;
   lastError: string | undefined;
 };
@@ -79,6 +83,7 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
         benchedUntil: 0,
         firstByteMs: undefined,
         firstByteAt: undefined,
+        waits: undefined,
         tokensPerSecond: undefined,
         lastError: undefined,
       };
@@ -86,6 +91,10 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
       membership += 1;
     }
     return state;
+  }
+  function noteWait(state: State, ms: Ms, stream: boolean): void {
+    const kind = stream ? 'stream' : 'whole';
+    state.waits = { ...state.waits, [kind]: withWait(state.waits?.[kind], { ms, at: now() }) };
   }
   function benchedUntil(deployment: Deployment, state: State | undefined): Ms {
     const own = state?.benchedUntil ?? 0;
@@ -120,6 +129,7 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
       healthy: until === 0 || until <= now(),
       firstByteMs: state?.firstByteMs,
       firstByteAt: state?.firstByteAt,
+      waits: state?.waits,
       tokensPerSecond: state?.tokensPerSecond,
     };
   }
@@ -134,7 +144,7 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
     get membership() {
       return membership;
     },
-    succeeded(deployment, firstByteMs) {
+    succeeded(deployment, firstByteMs, stream) {
       const state = stateOf(deployment);
       state.consecutiveFailures = 0;
       state.benchedUntil = 0;
@@ -144,7 +154,11 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
       state.firstByteMs =
         known === undefined || firstByteMs > known ? firstByteMs : known + decay * (firstByteMs - known);
       state.firstByteAt = now();
+      noteWait(state, firstByteMs, stream);
       return lifted;
+    },
+    waitedInVain(deployment, ms, stream) {
+      noteWait(stateOf(deployment), Math.ceil(ms), stream);
     },
     failed(deployment, error) {
       const state = stateOf(deployment);
@@ -187,10 +201,11 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
     },
     *entries() {
       for (const [id, state] of states) {
+        const { waits: _waits, ...shown } = of(state.deployment);
         yield [
           id,
           {
-            ...of(state.deployment),
+            ...shown,
             benchedUntil: benchedUntil(state.deployment, state),
             ...(state.lastError === undefined ? {} : { lastError: state.lastError }),
           },

@@ -52,9 +52,9 @@ export function engineMemory(now: () => Ms, sharing?: MemorySharing): EngineMemo
       const standing = health.of(deployment);
       const room = load.of(deployment);
       if (standing === neverAsked && room === idle) return untouched;
-      const { healthy, firstByteMs, firstByteAt, tokensPerSecond } = standing;
+      const { healthy, firstByteMs, firstByteAt, waits, tokensPerSecond } = standing;
       const { inFlight, headroom } = room;
-      return { healthy, inFlight, firstByteMs, firstByteAt, tokensPerSecond, headroom };
+      return { healthy, inFlight, firstByteMs, firstByteAt, waits, tokensPerSecond, headroom };
     },
     get allHealthy() {
       return health.allHealthy;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DialectId } from '../core/content.ts';
+import type { Stats, Waits } from '../core/deployment-stats.ts';
 import type { RequestFeatures } from '../core/plan.ts';
 import type { Candidate } from '../core/provider.ts';
 import { ruledOut, type Sieve } from './hard-filters.ts';
@@ -91,11 +92,28 @@ test('providers are limited by patterns of their ids', () => {
   assert.equal(ruleOf(at(undefined), { allowed: [{ providers: ['azure'] }] }), 'data-policy');
 });
 
-test('what is measured to be slower than the ceiling is left out, what was never measured is not', () => {
-  const slow = { of: () => ({ healthy: true, inFlight: 0, firstByteMs: 900 }) };
-  const hurried = { ...features, maxLatencyMs: 500 };
+test('what lately was slower than the ceiling is left out, streams by streams and whole answers by whole answers', () => {
+  const wait = { ms: 900, at: features.at - 30_000 };
+  const measured = (waits: Waits): Stats => ({ of: () => ({ healthy: true, inFlight: 0, waits }) });
+  const hurried = { ...features, maxLatencyMs: 500, stream: true };
+  const slow = measured({ stream: wait });
   assert.equal(ruleOf(at(undefined), { features: hurried, stats: slow }), 'latency');
-  assert.equal(ruleOf(at(undefined), { features: hurried }), undefined);
+  assert.equal(ruleOf(at(undefined), { features: hurried }), undefined, 'never measured');
+  const whole = measured({ whole: wait });
+  assert.equal(ruleOf(at(undefined), { features: hurried, stats: whole }), undefined);
+  assert.equal(ruleOf(at(undefined), { features: { ...hurried, stream: false }, stats: whole }), 'latency');
+  const old = measured({ stream: { ms: 900, at: features.at - 60_001 } });
+  assert.equal(ruleOf(at(undefined), { features: hurried, stats: old }), undefined, 'a minute ago');
+});
+
+test('a named model is asked however slow it has been, unless the caller is strict', () => {
+  const stats: Stats = {
+    of: () => ({ healthy: true, inFlight: 0, waits: { whole: { ms: 900, at: features.at } } }),
+  };
+  const hurried = { ...features, stream: false, maxLatencyMs: 500 };
+  const isNamed = () => true;
+  assert.equal(ruleOf(at(undefined), { features: hurried, stats, isNamed }), undefined);
+  assert.equal(ruleOf(at(undefined), { features: hurried, stats, isNamed, strict: true }), 'latency');
 });
 
 test('an unknown price is ruled out by a ceiling, unless its model is named and the caller is not strict', () => {

@@ -11,6 +11,7 @@ import { nanoFromUsd, usdText } from '../core/units.ts';
 import { furtherModelsAt } from './further-models.ts';
 import { mostCost } from './price-ceiling.ts';
 import { outOfBounds, unwanted } from './seller-filters.ts';
+import { latelyWaited } from './waits.ts';
 
 /** A filter's verdict: which rule, and the sentence that a person reads. */
 export type Exclusion = { readonly rule: FilterRule; readonly reason: string };
@@ -33,7 +34,7 @@ export type Sieve = {
 
 /**
  * Why a candidate cannot serve a call at all, or `undefined` if it can. Unknown capabilities and windows never exclude,
- * an unknown price only under a ceiling, and not whoever was named; what is excluded here no policy can bring back.
+ * an unknown price or a slow answer only under a ceiling, and not whoever was named; what is excluded here no policy can bring back.
  */
 export function ruledOut(candidate: Candidate, sieve: Sieve): Exclusion | undefined {
   const { features, allowed, sellers, speaks } = sieve;
@@ -158,14 +159,18 @@ function tooDear(candidate: Candidate, { features, strict, isNamed, sellers }: S
   return { rule: 'price', reason: `it may cost more than the ceiling of $${usdText(ceiling)}` };
 }
 
-/** What has never been measured is not too slow. */
-function tooSlow({ deployment }: Candidate, { features, stats }: Sieve): Exclusion | undefined {
+/** What nobody has measured lately is not too slow; who was named is asked, and the caller's patience ends it. */
+function tooSlow(
+  { model, deployment }: Candidate,
+  { features, stats, strict, isNamed }: Sieve,
+): Exclusion | undefined {
   const { maxLatencyMs } = features;
   if (maxLatencyMs === undefined) return undefined;
-  const { firstByteMs } = stats.of(deployment);
-  if (firstByteMs === undefined || firstByteMs <= maxLatencyMs) return undefined;
+  const waited = latelyWaited(stats.of(deployment).waits, features);
+  if (waited === undefined || waited < maxLatencyMs || (isNamed(model) && !strict)) return undefined;
+  const what = features.stream ? 'first content' : 'whole answer';
   return {
     rule: 'latency',
-    reason: `its first byte takes about ${Math.round(firstByteMs)} ms, and the ceiling is ${maxLatencyMs} ms`,
+    reason: `its ${what} lately took about ${Math.round(waited)} ms, and the ceiling is ${maxLatencyMs} ms`,
   };
 }

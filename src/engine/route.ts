@@ -28,6 +28,7 @@ import { misspeltSensitive } from './misspelt-sensitive.ts';
 import { ceilingOf, ceilingWarnings, isCeilingDoubtful } from './price-ceiling.ts';
 import { requestFeatures } from './request-features.ts';
 import { allowedPlaces } from './seller-filters.ts';
+import { slowWarnings } from './waits.ts';
 import { codecsFor } from './wire-request.ts';
 import { withinCeiling } from './within-ceiling.ts';
 
@@ -114,6 +115,7 @@ export function routeCall(
   warn(record, routeWarnings(resolution, plan, out));
   warn(record, plan.warnings);
   warn(record, ceilingWarnings(call, plan));
+  warn(record, slowWarnings(engine.stats, features, plan));
   if (!features.localOnly) warn(record, misspeltSensitive(call));
   if (call.check && plan.steps.length === 1)
     warn(record, ['the check of the answer was not made: only a cascade looks at its answers']);
@@ -193,6 +195,11 @@ function sift(
       if (exclusion.rule === 'price')
         record.isCeilingDoubtful ||= isCeilingDoubtful(candidate.model, features);
     } else fit?.push(candidate);
+  }
+  // What was measured is a guess at what will be: it chooses among several, and leaves nobody without an answer.
+  if (fit?.length === 0 && !sieve.strict && out.some(({ rule }) => rule === 'latency')) {
+    const patient = { ...features, maxLatencyMs: undefined };
+    return sift(engine, { models, features: patient, call, resolution }, record);
   }
   const left = fit === undefined ? candidates : (lasting?.listOf(fit) ?? fit);
   const able = { fit: left, out: unserved.length === 0 ? out : out.concat(unserved) };

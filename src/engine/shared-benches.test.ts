@@ -21,7 +21,7 @@ function process(store: BenchStore, clock: { now: number }) {
   return {
     health,
     benches,
-    succeeds: (place = deployment) => tell(health.succeeded(place, 10)),
+    succeeds: (place = deployment) => tell(health.succeeded(place, 10, true)),
     fails: (code: ErrorCode, retryAfterMs?: number, place = deployment) => {
       const details = retryAfterMs === undefined ? {} : { retryAfterMs };
       tell(health.failed(place, new ConclaveError(code, '', details)));

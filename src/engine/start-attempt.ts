@@ -106,7 +106,7 @@ export async function startAttempt(
         });
     const held = source.whole ? [source.whole] : await readToContent((rest = source.chunks));
     meter.firstByteMs = engine.now() - meter.startedAt;
-    const lifted = engine.health.succeeded(deployment, meter.firstByteMs);
+    const lifted = engine.health.succeeded(deployment, meter.firstByteMs, call.request.stream);
     if (lifted) engine.benches.tell(lifted);
     for (const { parts } of held) meter.see(parts);
     warnOnce(options.record, meter.unpriced());
@@ -122,6 +122,8 @@ export async function startAttempt(
     await rest?.return?.();
     const error = asCallersError(tellable(ownError(thrown, options.signal), deployment), deployment);
     noteFailure(engine, deployment, error);
+    if (error.code === 'provider_timeout' && meter.firstByteMs === undefined)
+      engine.health.waitedInVain(deployment, engine.now() - meter.startedAt, call.request.stream);
     meter.unsent = thrown instanceof ConclaveError && thrown.details.unsent === true;
     refused = saysTooMany(error);
     options.record.attempts.push(
