@@ -12,7 +12,12 @@ import { policies } from '../../src/policies/index.ts';
 import tiered from '../../src/policies/tiered.ts';
 import { policyFinder } from '../../src/policies/policy-for.ts';
 import { learningPolicy } from '../../src/learning/learning-policy.ts';
-import { learnedRouting } from '../../src/learning/learned-routing.ts';
+import { learnedRouting, type LearnedRouting } from '../../src/learning/learned-routing.ts';
+import { quantise } from '../../src/learning/linear-model.ts';
+import { promptResidual } from '../../src/learning/prompt-residual.ts';
+import { routerHistory } from '../../src/learning/router-history.ts';
+import { stateLayout } from '../../src/learning/router-state.ts';
+import { seededRandom } from '../../test/support/seeded-random.ts';
 import { openClassifier } from '../../src/composition/open-classifier.ts';
 import type { RouterStore } from '../../src/core/router-store.ts';
 import { deploymentFinder } from '../../src/config/deployments.ts';
@@ -38,7 +43,15 @@ const warmUp = 10_000;
 /** From a call to its plan and the decision that is kept: what the engine does of every call that leaves the choice open. */
 export async function decision({ rounds }: BenchOptions): Promise<Section> {
   const market = await marketOf(candidates);
-  const engines = policies.map(({ name }) => ({ name, engine: engineWith(name, market) }));
+  const untaught = learnedRouting({ store: nothingLearned, now: Date.now, warn: () => undefined });
+  const taught = await taughtRouting(market.catalogue.models().slice(0, taughtModels));
+  const engines = [
+    ...policies.map(({ name }) => ({ name, engine: engineWith(name, market, untaught) })),
+    {
+      name: `learned, with what prompts say of ${taughtModels} models`,
+      engine: engineWith('learned', market, taught),
+    },
+  ];
   const usual = callsOf('2 KB');
   for (const { engine } of engines) round(engine, usual, { times: warmUp, atOnce: decisionsPerRun['2 KB'] });
   const rows = (['2 KB', '1 MB'] as const).flatMap((size) => {
@@ -189,8 +202,7 @@ async function marketOf(count: number): Promise<Market> {
 }
 
 /** The parts of an engine that routing looks at, put together as an app does. */
-function engineWith(policy: string, market: Market): EngineContext {
-  const learned = learnedRouting({ store: nothingLearned, now: Date.now, warn: () => undefined });
+function engineWith(policy: string, market: Market, learned: LearnedRouting): EngineContext {
   const parts: Partial<EngineContext> = {
     ...engineMemory(Date.now),
     ...market,
@@ -206,6 +218,27 @@ function engineWith(policy: string, market: Market): EngineContext {
     } as Partial<EngineContext['settings']> as EngineContext['settings'], // routing reads these two alone
   };
   return parts as EngineContext; // routing looks at nothing else
+}
+
+/** As many as a large house has 1,500 judged calls of. */
+const taughtModels = 10;
+
+/** After a training that found something to say of all of these; what that is makes no difference to the time. */
+async function taughtRouting(models: readonly Model[]): Promise<LearnedRouting> {
+  const random = seededRandom(1);
+  const head = () => ({ weights: Float64Array.from({ length: 4_096 }, () => random() - 0.5), bias: 0 });
+  const heads = quantise(Object.fromEntries(models.map(({ id }) => [id, head()])));
+  const history = routerHistory();
+  history.adopt(promptResidual(heads, { source: 'the bench', quality: {} }));
+  const snapshot = { version: 1, layout: stateLayout, createdAt: 0, label: '', readUpTo: 0, outcomes: 0 };
+  const store: RouterStore = {
+    ...nothingLearned,
+    snapshots: async () => [snapshot],
+    snapshot: async () => ({ ...snapshot, state: history.snapshot() }),
+  };
+  const learned = learnedRouting({ store, now: Date.now, warn: () => undefined });
+  await learned.refresh();
+  return learned;
 }
 
 /** A database in which nobody has said anything yet. */

@@ -324,8 +324,10 @@ function shownCandidate({ model, deployment }: Candidate, features: RequestFeatu
   const promptShift = roundedChance(quality?.promptShift?.(model));
   const estimateNanoUsd = model.price && Math.round(roughCost(model.price, inputTokens, outputTokens, at));
   // In one piece where all of it is known: a dozen of these are made for every open choice.
-  if (chance !== undefined && estimateNanoUsd !== undefined && promptShift === undefined)
-    return { model: model.id, deployment: deployment.id, estimateNanoUsd, chance };
+  if (chance !== undefined && estimateNanoUsd !== undefined) {
+    const known = { model: model.id, deployment: deployment.id, estimateNanoUsd, chance };
+    return promptShift === undefined ? known : { ...known, promptShift };
+  }
   return {
     model: model.id,
     deployment: deployment.id,

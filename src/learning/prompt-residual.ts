@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '../core/json.ts';
-import { type LinearModel, readLinearModel, scoreLinear, writeLinearModel } from './linear-model.ts';
+import { laneScorer } from './lane-scorer.ts';
+import { type LinearModel, readLinearModel, writeLinearModel } from './linear-model.ts';
 import { scratchFeatures, unpackFeatures } from './packed-features.ts';
 
 /**
@@ -39,12 +40,9 @@ export function readPromptResidual(file: unknown): PromptResidual {
 
 function withFile(model: LinearModel, file: JsonObject): PromptResidual {
   const places = new Map(model.outputs.map((id, place) => [id, place]));
+  const score = laneScorer(model);
   const shiftsAt = (features: Uint8Array) => {
-    const shifts = scoreLinear(
-      model,
-      unpackFeatures(features, scratchFeatures),
-      new Float64Array(places.size),
-    );
+    const shifts = score(unpackFeatures(features, scratchFeatures), new Float64Array(places.size));
     for (let at = 0; at < shifts.length; at++) shifts[at] = bounded(shifts[at] ?? 0);
     return shifts;
   };
