@@ -1,17 +1,17 @@
 import { packFeatures } from '../../src/learning/packed-features.ts';
-import { clueHashes, taskScanner } from '../../src/learning/task-classifier.ts';
+import { taskScanner } from '../../src/learning/task-classifier.ts';
 import { featuresVersion } from '../../src/learning/hashed-features.ts';
 import type { Generator } from '../generate.ts';
-import { labelledExamples } from '../router/task-examples.ts';
+import { labelledExamples, learnedBy } from '../router/task-examples.ts';
 
 /** The labelled prompts as the ledger would keep them, so that a house's own training does not forget them. */
 const generate: Generator = () => {
   const scanner = taskScanner();
   const kept = (split: 'train' | 'dev') =>
-    labelledExamples(split).map((example) => [
-      example.task,
-      Buffer.from(packFeatures(scanner.scan(example.prompt, clueHashes(example)))).toString('base64'),
-    ]);
+    labelledExamples(split).map((example) => {
+      const { text, clues } = learnedBy(example);
+      return [example.task, Buffer.from(packFeatures(scanner.scan(text, clues))).toString('base64')];
+    });
   const lines = (rows: readonly unknown[]) => rows.map((row) => `  ${JSON.stringify(row)}`).join(',\n');
   return [
     {

@@ -1,3 +1,4 @@
+import { everydaySlots } from './everyday-templates.ts';
 import { slots } from './task-templates.ts';
 
 /** One of the prompts that a pattern stands for, drawn with `random`. See `templates` for the patterns' signs. */
@@ -6,7 +7,9 @@ export function expandTemplate(pattern: string, random: () => number): string {
   // Innermost first, so that choices within choices are made too.
   for (;;) {
     const next = text
-      .replace(/\{(\w+)\}/g, (whole, name: string) => pick(slots[name] ?? [whole], random))
+      .replace(/\{(\w+)\}/g, (whole, name: string) =>
+        pick(slots[name] ?? everydaySlots[name] ?? [whole], random),
+      )
       .replace(/\[([^[\]()]*)\]/g, (_, optional: string) =>
         random() < 0.5 ? pick(optional.split('|'), random) : '',
       )

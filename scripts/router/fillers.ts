@@ -22,4 +22,48 @@ export const fillers = {
     'Speaker 1: We could ship on Friday. Speaker 2: Only if the tests are green. Speaker 1: Then let us decide on Thursday noon. Speaker 3: I will prepare the release notes.',
     'https://example.com/a https://example.com/b 2024-05-01 12:03 GET /index 200 2024-05-01 12:04 POST /login 401',
   ],
+  files: [longFile('Session'), longFile('Invoice'), longModule('Queue'), longModule('Parser'), longStyles()],
+  logs: [
+    longLog(
+      'ERROR worker-3 job 771 failed\njava.lang.IllegalStateException: pool is closed\n\tat com.acme.Pool.take(Pool.java:41)\n',
+    ),
+    longLog(
+      'FATAL: terminating connection due to administrator command\npanic: runtime error: index out of range [3]\n',
+    ),
+    'Traceback (most recent call last):\n  File "run.py", line 12, in <module>\n    main()\n  File "run.py", line 7, in main\n    rows[4]\nIndexError: list index out of range',
+  ],
+  articles: [
+    `${'The council discussed the new tram line for hours. Opponents attacked the costs, and a court will have to decide whether the contract was broken. '.repeat(7)}`,
+    `${'Researchers found that the fish return to the rivers where dams were removed. An error in an earlier study had hidden the effect. '.repeat(7)}`,
+    `Dear all,\n\n${'after the failure of last week we moved the release. Please send me your open points until Thursday, and tell me what is blocked. '.repeat(6)}\n\nBest,\nMartina`,
+  ],
 } as const;
+
+function longFile(name: string): string {
+  const method = (verb: string) =>
+    `  /** ${verb}s a ${name.toLowerCase()}; throws ${name}Error when it is invalid. */\n  async ${verb.toLowerCase()}(id: string): Promise<${name}> {\n    const found = await this.store.${verb.toLowerCase()}(id);\n    if (!found) throw new ${name}Error(\`no ${name.toLowerCase()} \${id}\`);\n    return found;\n  }\n`;
+  const methods = ['Find', 'Remove', 'Renew', 'Lock'].map(method).join('\n');
+  return `import { Store } from './store.ts';\n\nexport class ${name}s {\n  constructor(private store: Store) {}\n\n${methods}}\n\nclass ${name}Error extends Error {}\n`;
+}
+
+function longModule(name: string): string {
+  const part = (verb: string) =>
+    `def ${verb}_${name.toLowerCase()}(items, limit=10):\n    """${verb.toUpperCase()} up to limit items."""\n    if limit < 0:\n        raise ValueError("limit must not be negative")\n    for item in items[:limit]:\n        try:\n            yield item.${verb}()\n        except (KeyError, TimeoutError) as error:\n            logger.warning("failed: %s", error)\n`;
+  return `import logging\n\nlogger = logging.getLogger(__name__)\n\n${['read', 'write', 'close', 'merge'].map(part).join('\n\n')}`;
+}
+
+function longStyles(): string {
+  return Array.from(
+    { length: 24 },
+    (_, at) => `.card-${at} {\n  margin: ${at}px;\n  color: #${(at * 40_503) % 10_000};\n}\n`,
+  ).join('\n');
+}
+
+function longLog(end: string): string {
+  const lines = Array.from(
+    { length: 20 },
+    (_, at) =>
+      `2026-03-0${(at % 9) + 1}T08:${10 + at}:0${at % 10}Z INFO [worker-${at % 4}] job ${700 + at} done in ${at * 37} ms`,
+  );
+  return `${lines.join('\n')}\n${end}`;
+}

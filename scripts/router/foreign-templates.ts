@@ -70,6 +70,13 @@ export const foreignTemplates: Readonly<Record<TaskType, readonly string[]>> = {
     "(J'ai|Je reçois) (l'erreur|une exception) (TypeError|NullPointerException|500)[,] (d'où vient-elle|comment la corriger) ?",
     '¿(Por qué) (falla|se cuelga) (este código|el servidor)? [No encuentro el error.]',
     '(为什么|怎么)(这段代码|程序|服务器|页面)(报错|崩溃|卡住|没有输出|返回空值)?',
+    '(Warum|Wieso) (startet|antwortet|reagiert|läuft) (der Container|der Dienst|unser Server|die Anwendung|der Build) nicht [mehr] [seit dem Update|unter Last]?',
+    '(Finde|Such) (den Fehler|die Ursache|das Speicherleck|den Deadlock) (in diesem Code|in unserem Dienst|im Modul)',
+    'Pourquoi (ce code|mon script|notre serveur|cette fonction) (plante|échoue|se bloque|boucle)-t-(il|elle) [sous charge|depuis la mise à jour] ?',
+    "(Trouve|Cherche|Corrige) (le bug|l'erreur|la fuite de mémoire) (dans ce code|dans notre service)",
+    '¿Por qué (mi programa|la aplicación|este script|la consulta) (lanza una excepción|se bloquea|da error|devuelve null)?',
+    '(Encuentra|Corrige) el (error|fallo) (de este código|en la función)',
+    '(程序|应用|接口|脚本|进程|数据库)(为什么|怎么|总是)(崩溃|闪退|报错|卡死|超时|重启)(了|)[,帮我找原因]?',
     '(运行时|启动时|提交后)(出现|报)(空指针异常|内存泄漏|超时|TypeError)(错误|),(怎么解决|找出原因|帮我排查)',
   ],
   'structured-output': [

@@ -3,12 +3,26 @@ import { join } from 'node:path';
 import type { RequestClues } from '../../src/core/classification.ts';
 import { isJsonObject } from '../../src/core/json.ts';
 import { type TaskType, taskTypes } from '../../src/core/task.ts';
+import { clueHashes, instructionClues } from '../../src/learning/task-classifier.ts';
+import { codeQuestionTemplates, everydayTemplates, foreignEverydayTemplates } from './everyday-templates.ts';
 import { expandTemplate } from './expand-template.ts';
 import { fillers } from './fillers.ts';
+import { instructionTemplates } from './instruction-templates.ts';
 import { templates } from './task-templates.ts';
 
-/** A prompt whose task is known, with what came along with it. */
+/** A prompt whose task is known, with what came along with it; without words of a user it is the system prompt alone. */
 export type TaskExample = RequestClues & { readonly task: TaskType };
+
+/** The words that an example is learned by, and what is known of it beside them. */
+export function learnedBy(example: TaskExample): {
+  readonly text: string;
+  readonly clues: readonly number[];
+} {
+  const { prompt, instruction } = example;
+  return instruction === undefined
+    ? { text: prompt, clues: clueHashes(example) }
+    : { text: instruction, clues: instructionClues };
+}
 
 /**
  * The labelled prompts of this repository: `train` to fit, `dev` to choose, `test` and `languages` to report and for nothing
@@ -21,9 +35,17 @@ export function labelledExamples(split: 'train' | 'dev' | 'test' | 'languages'):
     const row: unknown = JSON.parse(line);
     if (!isJsonObject(row) || row['split'] !== split || typeof row['prompt'] !== 'string') return [];
     const task = taskTypes.find((type) => type === row['task']);
-    return task === undefined ? [] : [{ ...bare, prompt: row['prompt'], task }];
+    if (task === undefined) return [];
+    return [
+      row['instruction'] === true
+        ? instructing(row['prompt'], task)
+        : { ...bare, prompt: row['prompt'], task },
+    ];
   });
 }
+
+/** Kinds that are asked for in many ways have more prompts. */
+const leastPerPattern = 24;
 
 /** What `patterns` stand for, `perTask` prompts of each kind, dressed as requests come: with code, text, tools. */
 export function templateExamples(
@@ -31,12 +53,47 @@ export function templateExamples(
   perTask: number,
   random: () => number,
 ): TaskExample[] {
-  return taskTypes.flatMap((task) =>
-    Array.from({ length: perTask }, (_, at) => {
-      const patterns = patternsOf[task];
+  return taskTypes.flatMap((task) => {
+    const patterns = patternsOf[task];
+    return Array.from({ length: Math.max(perTask, leastPerPattern * patterns.length) }, (_, at) => {
       const prompt = expandTemplate(patterns[at % patterns.length] ?? '', random);
       return dressed({ ...bare, prompt, task }, random);
-    }),
+    });
+  });
+}
+
+function instructing(instruction: string, task: TaskType): TaskExample {
+  return { ...bare, prompt: '', instruction, task };
+}
+
+/** What people ask in everyday words, of code that is to stay as it is, and code without a word: none is work of a dearer kind. */
+export function everydayExamples(perPattern: number, random: () => number): TaskExample[] {
+  const asking = (patterns: readonly string[], times: number) =>
+    patterns.flatMap((pattern) => Array.from({ length: times }, () => expandTemplate(pattern, random)));
+  const asked = [
+    ...asking(everydayTemplates, perPattern),
+    ...asking(foreignEverydayTemplates, perPattern / 2),
+  ];
+  const ofCode = codeQuestionTemplates.flatMap((pattern) =>
+    Array.from({ length: perPattern }, () =>
+      withMaterial(expandTemplate(pattern, random), materialOfCode, random),
+    ),
+  );
+  const alone = materialOfCode.flatMap((material) => Array.from({ length: 4 }, () => material));
+  return [...asked, ...ofCode, ...alone].map((prompt) => ({
+    ...bare,
+    prompt,
+    task: 'chat',
+    tools: random() < 0.1,
+  }));
+}
+
+/** System prompts that say what is to be done with whatever comes. */
+export function instructionExamples(perPattern: number, random: () => number): TaskExample[] {
+  return taskTypes.flatMap((task) =>
+    (instructionTemplates[task] ?? []).flatMap((pattern) =>
+      Array.from({ length: perPattern }, () => instructing(expandTemplate(pattern, random), task)),
+    ),
   );
 }
 
@@ -108,19 +165,28 @@ export function cluedExamples(perTask: number, random: () => number): TaskExampl
   return [...byTool, ...bySchema];
 }
 
+const materialOfCode = [...fillers.code, ...fillers.files];
+const materialOfText = [...fillers.prose, ...fillers.articles];
+
+function materialOf(task: TaskType): readonly string[] {
+  return task === 'debugging' ? [...materialOfCode, ...fillers.logs] : materialOfCode;
+}
+
+/** What is asked mostly stands before what it is asked of. */
+function withMaterial(asked: string, material: readonly string[], random: () => number): string {
+  const one = material[Math.floor(random() * material.length)] ?? '';
+  return random() < 0.6 ? `${asked}\n\n${one}` : `${one}\n\n${asked}`;
+}
+
 /** Adds what comes along with such a prompt: material to work on, a schema for the answer, tools, an image. */
 export function dressed(example: TaskExample, random: () => number): TaskExample {
   const { task } = example;
   const chance = (share: number) => random() < share;
-  const material = aboutCode.has(task) ? fillers.code : fillers.prose;
+  const material = aboutCode.has(task) ? materialOf(task) : materialOfText;
   const takesMaterial = aboutCode.has(task) || aboutText.has(task) || task === 'long-context';
-  const filler = material[Math.floor(random() * material.length)] ?? '';
+  if (example.instruction !== undefined) return example;
   const prompt =
-    takesMaterial && chance(0.45)
-      ? chance(0.8)
-        ? `${example.prompt}\n\n${filler}`
-        : `${filler}\n\n${example.prompt}`
-      : example.prompt;
+    takesMaterial && chance(0.55) ? withMaterial(example.prompt, material, random) : example.prompt;
   const tool = toolTasks[task];
   return {
     ...example,

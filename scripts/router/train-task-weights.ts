@@ -1,12 +1,11 @@
 import type { JsonObject } from '../../src/core/json.ts';
 import { taskTypes } from '../../src/core/task.ts';
-import { quantise, writeLinearModel } from '../../src/learning/linear-model.ts';
-import { fitRidge } from '../../src/learning/ridge.ts';
+import { type LinearModel, quantise, writeLinearModel } from '../../src/learning/linear-model.ts';
+import { fitRidge, type LinearHead } from '../../src/learning/ridge.ts';
 import { seededRandom } from '../../test/support/seeded-random.ts';
 import { fitSoftmax } from '../../src/learning/softmax-regression.ts';
 import { hashPrompts } from '../../src/learning/sparse-rows.ts';
 import {
-  clueHashes,
   taskClassifier,
   taskScanner,
   type TaskWeights,
@@ -15,12 +14,17 @@ import {
 import { scoreLinear } from '../../src/learning/linear-model.ts';
 import { placements } from '../../src/policies/tiered.ts';
 import { type DifficultyRow, difficultyRows } from './difficulty-rows.ts';
+import { judgeRequests } from './judge-requests.ts';
+import { type Guessed, leastConfidences } from './least-confidences.ts';
 import { foreignTemplates } from './foreign-templates.ts';
 import { pairsInOrder } from './pairs-in-order.ts';
 import {
   cluedExamples,
   dressed,
+  everydayExamples,
+  instructionExamples,
   labelledExamples,
+  learnedBy,
   type TaskExample,
   templateExamples,
 } from './task-examples.ts';
@@ -32,59 +36,115 @@ const difficultyBuckets = 16_384;
 
 const perTask = 400;
 /** In other languages than English. */
-const perTaskForeign = 100;
+const perTaskForeign = 150;
+const perPattern = { everyday: 24, instruction: 12 } as const;
+const drawings = [5, 6, 7] as const;
+/** The labelled prompts are guessed in so many parts, to choose how sure a guess must be. */
+const folds = 3;
 /** How often each labelled prompt is shown, dressed differently each time: it is worth many of a pattern's. */
-const labelledTimes = 6;
+const labelledTimes = 12;
 
 /** The weights as a file, with what they do on prompts they have not seen. */
 export async function trainTaskWeights(folder: string): Promise<{ file: JsonObject; quality: JsonObject }> {
-  const random = seededRandom(5);
   const labelled = labelledExamples('train');
-  const examples = [
-    ...templateExamples(templates, perTask, random),
-    ...templateExamples(foreignTemplates, perTaskForeign, random),
-    ...cluedExamples(perTask / 4, random),
-    ...Array.from({ length: labelledTimes }, () => labelled.map((one) => dressed(one, random))).flat(),
-  ];
-  const task = fitTask(examples);
+  const task = fitTask(labelled);
   const { fit, judge, sources } = await difficultyRows(folder);
   const difficulty = fitDifficulty(fit);
-  const weights = { task, difficulty, leastConfidence: 0 };
-  const leastConfidence = chooseConfidence(weights, labelledExamples('dev'));
-  const chosen = { ...weights, leastConfidence };
+  const unseen = [
+    ...guessesOfUnseen(labelled, difficulty),
+    ...guessesOf({ task, difficulty }, labelledExamples('dev')),
+  ];
+  const least = leastConfidences(unseen);
+  const chosen = { task, difficulty, ...least };
   const quality = {
     task: {
-      train: examples.length,
+      train: examplesWith(labelled, drawings[0]).length,
       dev: judgeTask(chosen, labelledExamples('dev')),
       test: judgeTask(chosen, labelledExamples('test')),
       languages: judgeTask(chosen, labelledExamples('languages')),
+      wholeRequests: judgeRequests(chosen),
     },
     difficulty: { train: fit.length, ...judgeDifficulty(chosen, judge) },
     bytes: taskWeightsBytes(chosen),
   };
   const source = `Tasks: patterns and labelled prompts written for this repository (fixtures/routing, scripts/router). Difficulty: ${sources}.`;
   const file = {
-    leastConfidence,
+    ...least,
     task: writeLinearModel(task, { source, quality: quality.task }),
     difficulty: writeLinearModel(difficulty, { source, quality: quality.difficulty }),
   };
   return { file, quality };
 }
 
-function fitTask(examples: readonly TaskExample[]) {
+/** Every guess is one, however unsure. */
+const anyConfidence = {
+  leastConfidence: 0,
+  leastConfidenceOf: { architecture: 0, debugging: 0, 'security-review': 0 },
+};
+
+/** All that is fitted on, with `labelled` of the labelled prompts; what patterns stand for is drawn. */
+function examplesWith(labelled: readonly TaskExample[], drawing: number): TaskExample[] {
+  const random = seededRandom(drawing);
+  return [
+    ...templateExamples(templates, perTask, random),
+    ...templateExamples(foreignTemplates, perTaskForeign, random),
+    ...cluedExamples(perTask / 4, random),
+    ...everydayExamples(perPattern.everyday, random),
+    ...instructionExamples(perPattern.instruction, random),
+    ...Array.from({ length: labelledTimes }, () => labelled.map((one) => dressed(one, random))).flat(),
+  ];
+}
+
+/** Guesses at the labelled prompts, each by weights that were fitted without it. */
+function guessesOfUnseen(labelled: readonly TaskExample[], difficulty: LinearModel): Guessed[] {
+  return Array.from({ length: folds }, (_, fold) => {
+    const isIn = (_example: TaskExample, at: number) => at % folds === fold;
+    const task = fitTask(labelled.filter((one, at) => !isIn(one, at)));
+    return guessesOf({ task, difficulty }, labelled.filter(isIn));
+  }).flat();
+}
+
+function guessesOf(
+  weights: Pick<TaskWeights, 'task' | 'difficulty'>,
+  examples: readonly TaskExample[],
+): Guessed[] {
+  const classify = taskClassifier({ ...weights, ...anyConfidence });
+  return examples.map((example) => ({ task: example.task, guess: classify(example) }));
+}
+
+/** The mean of what several drawings teach: which words a pattern was filled with is luck. */
+function fitTask(labelled: readonly TaskExample[]): LinearModel {
+  const fitted = drawings.map((drawing) => headsFor(examplesWith(labelled, drawing)));
+  const heads = taskTypes.map((name, at): [string, LinearHead] => [name, mean(fitted.map((one) => one[at]))]);
+  return quantise(Object.fromEntries(heads));
+}
+
+function headsFor(examples: readonly TaskExample[]): LinearHead[] {
+  const learned = examples.map(learnedBy);
   const rows = hashPrompts(
-    examples.map(({ prompt }) => prompt),
+    learned.map(({ text }) => text),
     taskBuckets,
-    { clues: examples.map(clueHashes), scanner: taskScanner() },
+    { clues: learned.map(({ clues }) => clues), scanner: taskScanner() },
   );
-  const heads = fitSoftmax(rows, {
+  return fitSoftmax(rows, {
     index: [...examples.keys()],
     labels: examples.map(({ task }) => taskTypes.indexOf(task)),
     classes: taskTypes.length,
     epochs: 10,
     step: 3,
   });
-  return quantise(Object.fromEntries(heads.map((head, at) => [taskTypes[at] ?? '', head])));
+}
+
+function mean(heads: readonly (LinearHead | undefined)[]): LinearHead {
+  const known = heads.filter((head) => head !== undefined);
+  const meanOf = (of: (head: LinearHead) => number) =>
+    known.reduce((sum, head) => sum + of(head), 0) / known.length;
+  return {
+    weights: Float64Array.from({ length: taskBuckets }, (_, bucket) =>
+      meanOf(({ weights }) => weights[bucket] ?? 0),
+    ),
+    bias: meanOf(({ bias }) => bias),
+  };
 }
 
 function fitDifficulty(rows: readonly DifficultyRow[]) {
@@ -97,24 +157,12 @@ function fitDifficulty(rows: readonly DifficultyRow[]) {
   return quantise({ difficulty: fitRidge(hashed, { index: [...rows.keys()], targets, lambda: 10 }) });
 }
 
-/** The least confidence at which guesses on `examples` are right in nine of ten cases. */
-function chooseConfidence(weights: TaskWeights, examples: readonly TaskExample[]): number {
-  const classify = taskClassifier(weights);
-  const guesses = examples.map((example) => ({ example, guess: classify(example) }));
-  const levels = Array.from({ length: 16 }, (_, at) => at * 0.05);
-  const good = levels.find((level) => {
-    const sure = guesses.filter(({ guess }) => guess.confidence >= level);
-    return sure.filter(({ example, guess }) => guess.task === example.task).length >= 0.9 * sure.length;
-  });
-  return good ?? 0.75;
-}
-
 function judgeTask(weights: TaskWeights, examples: readonly TaskExample[]) {
-  const forced = taskClassifier({ ...weights, leastConfidence: 0 });
+  const forced = taskClassifier({ ...weights, ...anyConfidence });
   const right = examples.filter((example) => forced(example).task === example.task);
   const classify = taskClassifier(weights);
   const guesses = examples.map((example) => ({ example, guess: classify(example) }));
-  const sure = guesses.filter(({ guess }) => guess.confidence >= weights.leastConfidence);
+  const sure = guesses.filter(({ guess }) => guess.task !== undefined);
   const sameTier = guesses.filter(
     ({ example, guess }) => placements[guess.task ?? 'chat'].tier === placements[example.task].tier,
   );

@@ -48,6 +48,7 @@ export async function trainRouter(
   const source = `the ledger's own calls of the last ${since}, beginning from the weights before`;
   const file = {
     leastConfidence: weights.leastConfidence,
+    ...(weights.leastConfidenceOf && { leastConfidenceOf: { ...weights.leastConfidenceOf } }),
     task: writeLinearModel(weights.task, { source, quality: figures(report.task) }),
     difficulty: writeLinearModel(weights.difficulty, { source, quality: figures(report.difficulty) }),
   };

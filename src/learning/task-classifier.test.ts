@@ -125,3 +125,74 @@ test('a greeting, a number or one word is small talk and nothing that the deares
     assert.ok(task === undefined || task === 'chat', `${prompt}: ${task}`);
   }
 });
+
+test('signs without a letter are for nothing, unless something came along', () => {
+  for (const prompt of ['😀😀😀', '👍', '?!', '12 * 7', '…'])
+    assert.equal(classify({ ...bare, prompt }).task, undefined, prompt);
+  assert.equal(classify({ ...bare, prompt: '…', tool: 'secaudit' }).task, 'security-review');
+});
+
+const dear = new Set(['architecture', 'debugging', 'security-review']);
+
+test('everyday words for what breaks, is attacked or planned are no work for the dearest models', () => {
+  const prompts = [
+    'why did the roman empire fall?',
+    'My baby cries all night. What is wrong?',
+    'how do I secure my house while on vacation',
+    'what kind of bug is this? small, brown, six legs, in my kitchen',
+    'my card was declined, why?',
+    'give me 5 system design interview questions',
+  ];
+  for (const prompt of prompts) {
+    const { task = 'none' } = classify({ ...bare, prompt });
+    assert.ok(!dear.has(task), `${prompt}: ${task}`);
+  }
+});
+
+test('a file full of errors is not debugged where somebody asks something else of it', () => {
+  const file = readFileSync(join(import.meta.dirname, '../surfaces/cli/main.ts'), 'utf8');
+  for (const asked of ['summarize what this file does in one sentence', 'where does it handle errors?']) {
+    const { task = 'none' } = classify({ ...bare, prompt: `${file}\n\n${asked}` });
+    assert.ok(!dear.has(task), `${asked}: ${task}`);
+  }
+  assert.equal(
+    classify({ ...bare, prompt: `${file}\n\nrename \`program\` to \`cli\` in this file` }).task,
+    'refactoring',
+  );
+  assert.equal(
+    classify({ ...bare, prompt: `Add JSDoc to every exported function below.\n\n${file}` }).task,
+    'documentation',
+  );
+});
+
+test('work that the dearest models are for is still known as such', () => {
+  const prompts = {
+    debugging: 'the checkout crashes with a null pointer, find out why',
+    architecture: 'design a plugin architecture for the exporter',
+    'security-review': 'Audit our login endpoint for injection and privilege escalation.',
+  };
+  for (const [task, prompt] of Object.entries(prompts))
+    assert.equal(classify({ ...bare, prompt }).task, task);
+});
+
+test('where the system prompt says what to do with the words, they are material', () => {
+  const asked = {
+    classification:
+      'You are a support ticket classifier. Reply with exactly one label: billing, bug, feature, other.',
+    extraction: 'Extract person names from the text the user sends. Return a JSON array of strings.',
+    translation: 'You are a translator. Translate everything the user writes into German.',
+  };
+  const prompt = 'The app crashes with a null pointer exception, find the root cause.';
+  for (const [task, instruction] of Object.entries(asked))
+    assert.equal(classify({ ...bare, prompt, instruction }).task, task);
+  const instruction = 'You are a helpful assistant.';
+  assert.equal(classify({ ...bare, prompt, instruction }).task, 'debugging');
+});
+
+test('weights of before, which ask the same certainty of every kind, are read as they were', () => {
+  assert.ok(isJsonObject(file));
+  const { leastConfidenceOf, ...older } = file;
+  assert.ok(isJsonObject(leastConfidenceOf));
+  assert.deepEqual(readTaskWeights(older).leastConfidenceOf, {});
+  assert.equal(readTaskWeights(file).leastConfidenceOf?.debugging, leastConfidenceOf['debugging']);
+});

@@ -1,0 +1,40 @@
+import { cluesOf } from '../../src/core/classification.ts';
+import type { JsonObject } from '../../src/core/json.ts';
+import type { TaskType, Tier } from '../../src/core/task.ts';
+import { taskClassifier, type TaskWeights } from '../../src/learning/task-classifier.ts';
+import { placements } from '../../src/policies/tiered.ts';
+import { wholeRequests } from './whole-requests.ts';
+
+/** What the default table makes of the repository's whole requests, which nothing is fitted to or chosen by. */
+export function judgeRequests(weights: TaskWeights): JsonObject {
+  const classify = taskClassifier(weights);
+  let kind = 0;
+  let tier = 0;
+  let frontier = 0;
+  let wronglyFrontier = 0;
+  const requests = wholeRequests();
+  for (const { tasks, tiers = tasks.map(tierOf), request } of requests) {
+    const { task = 'none' } = classify(cluesOf(request));
+    const isThere = tiers.includes(tierOf(task));
+    kind += Number(tasks.includes(task));
+    tier += Number(isThere);
+    if (tierOf(task) !== 'frontier') continue;
+    frontier++;
+    wronglyFrontier += Number(!isThere);
+  }
+  const share = (count: number) => Number((count / requests.length).toFixed(3));
+  return {
+    requests: requests.length,
+    rightKind: share(kind),
+    rightTier: share(tier),
+    frontier,
+    wronglyFrontier,
+  };
+}
+
+/** A request whose kind nobody guessed is ordinary work. */
+function tierOf(task: string): Tier {
+  const kinds: Readonly<Partial<Record<string, { readonly tier: Tier }>>> = placements;
+  const chat: TaskType = 'chat';
+  return (kinds[task] ?? placements[chat]).tier;
+}
