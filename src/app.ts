@@ -3,7 +3,7 @@ import type { Config, ConfigInput } from './config/schema.ts';
 import type { ProviderNames } from './core/seller-wishes.ts';
 import type { Feedback } from './composition/give-feedback.ts';
 import type { RouterTraining } from './composition/train-router.ts';
-import type { WhatIf } from './composition/what-if.ts';
+import type { WhatIf } from './composition/open-what-if.ts';
 import type { diagnose as Diagnose } from './composition/diagnose.ts';
 import type { LiveApp } from './composition/live-app.ts';
 import type { Principal } from './core/call.ts';
@@ -86,7 +86,7 @@ export type AppOptions = {
   readonly offline?: boolean;
   /** Answer from the replies recorded in this folder. */
   readonly replay?: string;
-  /** Keep the replies of this session in this folder. */
+  /** Keep the replies of this process in this folder. */
   readonly record?: string;
   readonly extensions?: Extensions;
   /** `json` for a server and its collectors; default: plain lines, warnings and errors only. */

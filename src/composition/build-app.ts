@@ -1,7 +1,5 @@
 import { join } from 'node:path';
-import type { App, AppOptions, Extensions, ListenOptions } from '../app.ts';
-import { schemaScorer } from '../acceptance/schema-scorer.ts';
-import { answerAcceptance } from '../acceptance/weigh-answers.ts';
+import type { App, AppOptions } from '../app.ts';
 import { atItsLine } from '../config/at-its-line.ts';
 import { checkAllowedPlaces } from '../config/check-allowed-places.ts';
 import { checkReferences } from '../config/check-references.ts';
@@ -14,34 +12,21 @@ import type { DialectId } from '../core/content.ts';
 import type { Catalogue } from '../core/catalogue.ts';
 import type { KeySettings } from '../core/stores.ts';
 import type { Dialect } from '../core/dialect.ts';
-import { readRateLimits } from '../dialects/read-rate-limits.ts';
 import { embedders } from '../dialects/embedders.ts';
 import { dialects } from '../dialects/index.ts';
-import { ask, callOf, parentOf, type ParentQuestion, type Question } from '../engine/ask.ts';
-import { createEngine, type Engine } from '../engine/engine.ts';
+import { ask, callOf } from '../engine/ask.ts';
 import { measureRequest } from '../engine/measure-request.ts';
 import { partsOf, streamText } from '../engine/stream-text.ts';
 import { installPreCommitHook, removePreCommitHook } from '../files/git/pre-commit-hook.ts';
-import { bestOfFamily, familyRing } from '../models/best-of-family.ts';
-import { modelClassifier } from '../learning/model-classifier.ts';
 import { createCatalogue } from '../models/create-catalogue.ts';
-import { defaultChain } from '../models/default-chain.ts';
-import { frontierBaseline } from '../models/frontier-baseline.ts';
 import { localModels } from '../models/local-models.ts';
 import { refuseTakenName } from '../money/free-name.ts';
 import { issueKey } from '../money/virtual-keys.ts';
-import { learningPolicy } from '../learning/learning-policy.ts';
 import { withRuleNames } from '../policies/rule-names.ts';
-import { checkKeyRouting, checkPreferences, policyFinder, policyNames } from '../policies/policy-for.ts';
-import tiered from '../policies/tiered.ts';
-import { balanceBy } from '../balancing/balance-by.ts';
-import { exactCounter } from '../files/count-tokens.ts';
-import { redactAllBut } from '../files/secrets.ts';
-import { mediaFetching } from './media-fetching.ts';
+import { checkKeyRouting, checkPreferences, policyNames } from '../policies/policy-for.ts';
 import { providerNames } from './provider-names.ts';
-import { promptBook, readOverrides, type PromptBook } from '../prompts/prompt-book.ts';
+import { promptBook, readOverrides } from '../prompts/prompt-book.ts';
 import { toolPrompts } from '../prompts/tools/index.ts';
-import { authorize } from '../providers/authorize.ts';
 import { builtInProviders } from '../providers/built-in-providers.ts';
 import { formatFindings } from '../tools/findings/format-findings.ts';
 import { enabledTools } from '../tools/enabled-tools.ts';
@@ -51,17 +36,16 @@ import { readToolInput } from '../tools/read-tool-input.ts';
 import { answerVerifier } from '../tools/verification/verify-answer.ts';
 import { namedTool } from '../tools/named-tool.ts';
 import { withVerification } from '../tools/verification/with-verification.ts';
-import { toolContext, type ToolCaller } from '../tools/tool-context.ts';
-import { httpExchange } from '../transport/http-exchange.ts';
-import { createHttpServer, type HttpServer } from '../transport/http-in.ts';
 import { appMetrics, knownModels } from './app-metrics.ts';
 import { findProviders } from './find-providers.ts';
 import type { Foundation } from './foundation.ts';
-import { openClassifier } from './open-classifier.ts';
 import { giveFeedback } from './give-feedback.ts';
 import { trainRouter } from './train-router.ts';
-import { whatIf } from './what-if.ts';
+import { openWhatIf } from './open-what-if.ts';
 import { toolRoots } from './tool-roots.ts';
+import { engineOf } from './engine-of.ts';
+import { listen } from './listen.ts';
+import { toolContexts } from './tool-contexts.ts';
 
 /**
  * Everything that follows from one configuration, on a foundation that may carry others before and after it.
@@ -87,12 +71,12 @@ async function assemble(
   const { config } = loaded;
   const { store, newId } = foundation;
   const found = await findProviders(options, loaded, foundation);
-  const catalogue = await catalogueOf(config, found, options);
   const names = providerNames(
     found,
     (options.providers ?? []).map(({ name }) => name),
     config,
   );
+  const catalogue = await catalogueOf(config, { found, names: names.ids, options });
   if (!options.offline)
     checkAllowedPlaces(config.routing.allow, {
       known: names.ids,
@@ -166,7 +150,7 @@ async function assemble(
       await foundation.learned.refresh();
       return engine.preview(callOf({ ...question, principal: await foundation.localPrincipal() }, newId));
     },
-    whatIf: whatIf({
+    whatIf: openWhatIf({
       catalogue,
       config,
       ledger: store.ledger,
@@ -210,10 +194,16 @@ async function assemble(
   };
 }
 
+type Sold = {
+  readonly found: readonly FoundProvider[];
+  /** Ids of providers that config and keys may name. */
+  readonly names: App['providerNames']['ids'];
+  readonly options: AppOptions;
+};
+
 async function catalogueOf(
   config: Config,
-  found: readonly FoundProvider[],
-  { offline = false, providers = [] }: AppOptions,
+  { found, names, options: { offline = false, providers = [] } }: Sold,
 ): Promise<Catalogue> {
   const catalogue = await createCatalogue({
     providers: found.map(({ provider }) => provider),
@@ -228,11 +218,7 @@ async function catalogueOf(
   if (!offline) {
     checkReferences(config, {
       resolve: (name) => catalogue.resolve(name),
-      providerNames: providerNames(
-        found,
-        providers.map(({ name }) => name),
-        config,
-      ).ids,
+      providerNames: names,
       providers: new Set(found.map(({ provider }) => provider.id)),
       tools: tools.map(({ name }) => name),
     });
@@ -241,113 +227,8 @@ async function catalogueOf(
   return catalogue;
 }
 
-type EngineOptions = Pick<App, 'config' | 'found' | 'catalogue' | 'dialects' | 'embedders'> & {
-  readonly isKnown: (model: string) => boolean;
-  readonly deploymentsOf: ReturnType<typeof deploymentFinder>;
-  readonly custom: NonNullable<AppOptions['providers']>;
-  readonly extensions: Extensions;
-};
-
-function engineOf(foundation: Foundation, options: EngineOptions): Engine {
-  const { config, found, catalogue, custom, extensions, isKnown } = options;
-  const frontier = frontierBaseline(catalogue.models());
-  return createEngine(
-    {
-      catalogue,
-      deploymentsOf: options.deploymentsOf,
-      dialects: options.dialects,
-      embedders: options.embedders,
-      classify: openClassifier({ home: foundation.home, log: foundation.log }),
-      ...(config.routing.classifier && { classifier: modelClassifier(config.routing.classifier) }),
-      policyFor: policyFinder((policy) =>
-        learningPolicy(policy, { learned: foundation.learned, guard: tiered, random: Math.random }),
-      ),
-      qualityOf: (features) => foundation.learned.qualityOf(features),
-      ledger: foundation.store.ledger,
-      transport: foundation.transport,
-      observer: foundation.metrics.observer(isKnown),
-      ...(foundation.tracer && { tracer: foundation.tracer }),
-      caches: extensions.caches ?? [],
-      inputGuardrails: extensions.inputGuardrails ?? [],
-      outputGuardrails: extensions.outputGuardrails ?? [],
-      scorers: [...(extensions.scorers ?? []), schemaScorer],
-      acceptance: answerAcceptance((chance) => foundation.learned.state.calibration.calibrated(chance)),
-      admit: foundation.admit,
-      defaultChain: (model) => defaultChain(model, catalogue.models()),
-      authorize,
-      readRateLimits,
-      tokenCounter: exactCounter,
-      ...(config.media.fetch && { fetchMedia: mediaFetching(config.media) }),
-      ...(frontier?.price && { frontierPrice: frontier.price }),
-      settings: {
-        retries: config.routing.retries,
-        timeouts: config.routing.timeouts,
-        fallbacks: config.routing.fallbacks,
-        reserveOutputTokens: config.reserve.outputTokens,
-        balance: balanceBy(config.routing.balance),
-        allow: config.routing.allow,
-        holdHeadMs: 15_000,
-        keepBodies: config.ledger.keepBodies,
-        foreignIds: config.server.foreignIds,
-        preferences: withRuleNames(config.routing, catalogue),
-        simulatedOnly:
-          custom.length === 0 && found.every(({ source }) => source === 'simulated' || source === 'replay'),
-      },
-      now: Date.now,
-      newId: foundation.newId,
-      random: Math.random,
-      log: foundation.log,
-    },
-    foundation.memory,
-  );
-}
-
 /** A pattern stands for many, and is left as it is. */
 function idOf(catalogue: Catalogue, name: string): string {
   const meant = name.includes('*') ? undefined : catalogue.resolve(name);
   return meant?.kind === 'model' ? meant.model.id : name;
-}
-
-function toolContexts(
-  { store, newId }: Foundation,
-  parts: Pick<App, 'catalogue' | 'config'> & { readonly engine: Engine; readonly prompts: PromptBook },
-): App['toolContext'] {
-  const services = {
-    prompts: parts.prompts,
-    catalogue: parts.catalogue,
-    ledger: store.ledger,
-    threads: store.threads,
-    whyBenched: parts.engine.whyBenched,
-    maySee: parts.engine.maySee,
-    redact: redactAllBut(parts.config.tools.allowedSecrets),
-    familyOrder: familyRing,
-    bestOfFamily,
-    now: Date.now,
-    newId,
-    ask: (question: Question) => ask(parts.engine, callOf(question, newId)),
-    openParent: (parent: ParentQuestion) => parts.engine.openParent(parentOf(parent, newId)),
-  };
-  return (caller: ToolCaller) => toolContext(services, caller);
-}
-
-/** Host and port stay; everything else follows the configuration of the moment. */
-function listen({ host, port, settings, serve, describeError, onBody }: ListenOptions): Promise<HttpServer> {
-  return createHttpServer({
-    host,
-    port,
-    get allowedHosts() {
-      return settings().allowedHosts;
-    },
-    get maxBodyBytes() {
-      return settings().maxBodyBytes;
-    },
-    get drainMs() {
-      return settings().drainMs;
-    },
-    describeError,
-    onRequest: (request, response, signal) => {
-      const { maxBodyBytes, stalledReaderMs } = settings();
-      return serve(httpExchange({ request, response, signal, maxBodyBytes, stalledReaderMs, onBody }));
-    },
-  });
 }

@@ -44,7 +44,7 @@ const greatProviders: ReadonlySet<string> = new Set([
   'xai',
 ]);
 
-export function whatIf(parts: Parts): WhatIf {
+export function openWhatIf(parts: Parts): WhatIf {
   const { catalogue, ledger, learned, now } = parts;
   async function open(sinceText = usualSince) {
     await learned.refresh();

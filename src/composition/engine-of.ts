@@ -1,0 +1,81 @@
+import type { App, AppOptions, Extensions } from '../app.ts';
+import { schemaScorer } from '../acceptance/schema-scorer.ts';
+import { answerAcceptance } from '../acceptance/weigh-answers.ts';
+import { deploymentFinder } from '../config/deployments.ts';
+import { readRateLimits } from '../dialects/read-rate-limits.ts';
+import { createEngine, type Engine } from '../engine/engine.ts';
+import { modelClassifier } from '../learning/model-classifier.ts';
+import { defaultChain } from '../models/default-chain.ts';
+import { frontierBaseline } from '../models/frontier-baseline.ts';
+import { learningPolicy } from '../learning/learning-policy.ts';
+import { withRuleNames } from '../policies/rule-names.ts';
+import { policyFinder } from '../policies/policy-for.ts';
+import tiered from '../policies/tiered.ts';
+import { balanceBy } from '../balancing/balance-by.ts';
+import { exactCounter } from '../files/count-tokens.ts';
+import { mediaFetching } from './media-fetching.ts';
+import { authorize } from '../providers/authorize.ts';
+import type { Foundation } from './foundation.ts';
+import { openClassifier } from './open-classifier.ts';
+
+/** The engine of one configuration: what that one decides, on what outlives it. */
+export function engineOf(foundation: Foundation, options: EngineOptions): Engine {
+  const { config, found, catalogue, custom, extensions, isKnown } = options;
+  const frontier = frontierBaseline(catalogue.models());
+  return createEngine(
+    {
+      catalogue,
+      deploymentsOf: options.deploymentsOf,
+      dialects: options.dialects,
+      embedders: options.embedders,
+      classify: openClassifier({ home: foundation.home, log: foundation.log }),
+      ...(config.routing.classifier && { classifier: modelClassifier(config.routing.classifier) }),
+      policyFor: policyFinder((policy) =>
+        learningPolicy(policy, { learned: foundation.learned, guard: tiered, random: Math.random }),
+      ),
+      qualityOf: (features) => foundation.learned.qualityOf(features),
+      ledger: foundation.store.ledger,
+      transport: foundation.transport,
+      observer: foundation.metrics.observer(isKnown),
+      ...(foundation.tracer && { tracer: foundation.tracer }),
+      caches: extensions.caches ?? [],
+      inputGuardrails: extensions.inputGuardrails ?? [],
+      outputGuardrails: extensions.outputGuardrails ?? [],
+      scorers: [...(extensions.scorers ?? []), schemaScorer],
+      acceptance: answerAcceptance((chance) => foundation.learned.state.calibration.calibrated(chance)),
+      admit: foundation.admit,
+      defaultChain: (model) => defaultChain(model, catalogue.models()),
+      authorize,
+      readRateLimits,
+      tokenCounter: exactCounter,
+      ...(config.media.fetch && { fetchMedia: mediaFetching(config.media) }),
+      ...(frontier?.price && { frontierPrice: frontier.price }),
+      settings: {
+        retries: config.routing.retries,
+        timeouts: config.routing.timeouts,
+        fallbacks: config.routing.fallbacks,
+        reserveOutputTokens: config.reserve.outputTokens,
+        balance: balanceBy(config.routing.balance),
+        allow: config.routing.allow,
+        holdHeadMs: 15_000,
+        keepBodies: config.ledger.keepBodies,
+        foreignIds: config.server.foreignIds,
+        preferences: withRuleNames(config.routing, catalogue),
+        simulatedOnly:
+          custom.length === 0 && found.every(({ source }) => source === 'simulated' || source === 'replay'),
+      },
+      now: Date.now,
+      newId: foundation.newId,
+      random: Math.random,
+      log: foundation.log,
+    },
+    foundation.memory,
+  );
+}
+
+type EngineOptions = Pick<App, 'config' | 'found' | 'catalogue' | 'dialects' | 'embedders'> & {
+  readonly isKnown: (model: string) => boolean;
+  readonly deploymentsOf: ReturnType<typeof deploymentFinder>;
+  readonly custom: NonNullable<AppOptions['providers']>;
+  readonly extensions: Extensions;
+};

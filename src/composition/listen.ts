@@ -1,0 +1,32 @@
+import type { ListenOptions } from '../app.ts';
+import { httpExchange } from '../transport/http-exchange.ts';
+import { createHttpServer, type HttpServer } from '../transport/http-in.ts';
+
+/** Host and port stay; everything else follows the configuration of the moment. */
+export function listen({
+  host,
+  port,
+  settings,
+  serve,
+  describeError,
+  onBody,
+}: ListenOptions): Promise<HttpServer> {
+  return createHttpServer({
+    host,
+    port,
+    get allowedHosts() {
+      return settings().allowedHosts;
+    },
+    get maxBodyBytes() {
+      return settings().maxBodyBytes;
+    },
+    get drainMs() {
+      return settings().drainMs;
+    },
+    describeError,
+    onRequest: (request, response, signal) => {
+      const { maxBodyBytes, stalledReaderMs } = settings();
+      return serve(httpExchange({ request, response, signal, maxBodyBytes, stalledReaderMs, onBody }));
+    },
+  });
+}

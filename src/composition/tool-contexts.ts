@@ -1,0 +1,31 @@
+import type { App } from '../app.ts';
+import { ask, callOf, parentOf, type ParentQuestion, type Question } from '../engine/ask.ts';
+import type { Engine } from '../engine/engine.ts';
+import { bestOfFamily, familyRing } from '../models/best-of-family.ts';
+import { redactAllBut } from '../files/secrets.ts';
+import type { PromptBook } from '../prompts/prompt-book.ts';
+import { toolContext, type ToolCaller } from '../tools/tool-context.ts';
+import type { Foundation } from './foundation.ts';
+
+/** What every tool is given beside its input and its caller. */
+export function toolContexts(
+  { store, newId }: Foundation,
+  parts: Pick<App, 'catalogue' | 'config'> & { readonly engine: Engine; readonly prompts: PromptBook },
+): App['toolContext'] {
+  const services = {
+    prompts: parts.prompts,
+    catalogue: parts.catalogue,
+    ledger: store.ledger,
+    threads: store.threads,
+    whyBenched: parts.engine.whyBenched,
+    maySee: parts.engine.maySee,
+    redact: redactAllBut(parts.config.tools.allowedSecrets),
+    familyOrder: familyRing,
+    bestOfFamily,
+    now: Date.now,
+    newId,
+    ask: (question: Question) => ask(parts.engine, callOf(question, newId)),
+    openParent: (parent: ParentQuestion) => parts.engine.openParent(parentOf(parent, newId)),
+  };
+  return (caller: ToolCaller) => toolContext(services, caller);
+}
