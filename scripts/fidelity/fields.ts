@@ -37,6 +37,37 @@ const anthropicTool = { name: 'get_weather', description: 'Weather', input_schem
 const chatSays = (...content: JsonObject[]): JsonObject => ({ messages: [{ role: 'user', content }] });
 const responsesSays = (...content: JsonObject[]): JsonObject => ({ input: [{ role: 'user', content }] });
 
+/** A conversation in which a tool has been called. */
+const calledTool: Readonly<Record<ClientDialect, JsonObject>> = {
+  'openai-chat': {
+    tools: [functionTool],
+    messages: [
+      { role: 'user', content: 'Hello' },
+      {
+        role: 'assistant',
+        tool_calls: [{ id: 'call_1', type: 'function', function: { name: 'get_weather', arguments: '{}' } }],
+      },
+      { role: 'tool', tool_call_id: 'call_1', content: 'Rain' },
+    ],
+  },
+  'openai-responses': {
+    tools: [flatTool],
+    input: [
+      { role: 'user', content: 'Hello' },
+      { type: 'function_call', call_id: 'call_1', name: 'get_weather', arguments: '{}' },
+      { type: 'function_call_output', call_id: 'call_1', output: 'Rain' },
+    ],
+  },
+  'anthropic-messages': {
+    tools: [anthropicTool],
+    messages: [
+      { role: 'user', content: 'Hello' },
+      { role: 'assistant', content: [{ type: 'tool_use', id: 'call_1', name: 'get_weather', input: {} }] },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'call_1', content: 'Rain' }] },
+    ],
+  },
+};
+
 /** A question, and nothing else. */
 export const base: Readonly<Record<ClientDialect, JsonObject>> = {
   'openai-chat': { model: 'm', messages: [{ role: 'user', content: 'Hello' }] },
@@ -137,6 +168,16 @@ export const fields: readonly Field[] = [
       },
       'openai-responses': { tools: [flatTool], tool_choice: { type: 'function', name: 'get_weather' } },
       'anthropic-messages': { tools: [anthropicTool], tool_choice: { type: 'tool', name: 'get_weather' } },
+    },
+  },
+  { name: 'calls of tools and their results', words: calledTool },
+  {
+    name: 'no further call of a tool',
+    beside: 'calls of tools and their results',
+    words: {
+      'openai-chat': { ...calledTool['openai-chat'], tool_choice: 'none' },
+      'openai-responses': { ...calledTool['openai-responses'], tool_choice: 'none' },
+      'anthropic-messages': { ...calledTool['anthropic-messages'], tool_choice: { type: 'none' } },
     },
   },
   {

@@ -196,6 +196,31 @@ test('a tool choice is said as far as Converse can', () => {
   });
 });
 
+test('a conversation with calls in it that may call no tool has its tools, and the model is told', () => {
+  const call: ContentPart = { type: 'tool-call', id: 'c', name: 'look', arguments: '{}' };
+  const result: ContentPart = {
+    type: 'tool-result',
+    callId: 'c',
+    content: [text('Nothing.')],
+    isError: false,
+  };
+  const messages = [user(text('Go')), assistant(call), user(result)];
+  for (const [request, warned] of [
+    [{ tools, toolChoice: { type: 'none' } }, /^"none" as tool choice was told to the model in words/],
+    [{}, /^That no tool is offered was told/],
+  ] as const) {
+    const { body, warnings } = write({ ...request, messages });
+    assert.deepEqual(
+      (body.toolConfig as { tools: { toolSpec: JsonObject }[] }).tools.map(({ toolSpec }) => toolSpec.name),
+      ['look'],
+    );
+    assert.match(JSON.stringify(body.system), /Call no tool now/);
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0] ?? '', warned);
+  }
+  assert.doesNotMatch(JSON.stringify(write({ tools, messages })), /Call no tool/);
+});
+
 test('what has no word in Converse is named', () => {
   const { warnings } = write(
     { seed: 1, topK: 4, user: 'u', parallelTools: false, temperature: 1.5 },

@@ -42,11 +42,11 @@ function writeBody(draft: Draft): JsonObject {
   const family = familyOf(target.model);
   const extras = carryExtras(request, 'bedrock-converse', warnings);
   const answer = writeFormat(draft, family);
-  const tools = writeTools(
+  const { toolConfig, instruction } = writeTools(
     { request, family, forcedToolChoice: target.quirks.forcedToolChoice !== false, warnings },
     { ...(answer.tool && { answer: answer.tool }), own: ownTools(request) },
   );
-  const choice = tools.toolConfig?.toolChoice;
+  const choice = toolConfig?.toolChoice;
   const forced = choice !== undefined && objectOf(choice).auto === undefined;
   const model = family.claude ? claudeSettings(draft, forced) : familySettings(draft, family);
   warnOfUser(request, 'Bedrock', warnings);
@@ -54,9 +54,9 @@ function writeBody(draft: Draft): JsonObject {
   for (const { name, value } of extras) if (!name.includes('.')) members[name] = value;
   const fields = { ...objectOf(members.additionalModelRequestFields), ...model.fields };
   return {
-    ...writeMessages(draft, family, answer.instruction),
+    ...writeMessages(draft, family, [answer.instruction, instruction]),
     ...(Object.keys(model.inference).length > 0 && { inferenceConfig: model.inference }),
-    ...tools,
+    ...(toolConfig && { toolConfig }),
     ...(answer.format && { outputConfig: { textFormat: answer.format } }),
     ...members,
     ...(Object.keys(fields).length > 0 && { additionalModelRequestFields: fields }),
@@ -66,7 +66,7 @@ function writeBody(draft: Draft): JsonObject {
 function writeMessages(
   { request, habits, warnings }: Draft,
   family: Family,
-  instruction?: string,
+  instructions: readonly (string | undefined)[],
 ): JsonObject {
   const claude = family.claude === true;
   const content = {
@@ -88,7 +88,7 @@ function writeMessages(
     },
     warnings,
   );
-  if (instruction !== undefined) system.push({ text: instruction });
+  for (const text of instructions) if (text !== undefined) system.push({ text });
   return {
     ...(system.length > 0 && { system }),
     messages: turns.map(({ role, blocks }) => ({ role, content: blocks })),

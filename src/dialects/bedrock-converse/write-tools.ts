@@ -15,12 +15,13 @@ export type ToolDraft = {
 
 /**
  * The tools and how they may be chosen. `answer` carries a schema; `own` are tools of Bedrock's. Converse refuses a
- * conversation with tool calls in it but no tools, so those it mentions are declared.
+ * conversation with tool calls in it but no tools, so those it mentions are declared. It has no word for calling none of
+ * them (https://github.com/boto/boto3/issues/4687): `instruction` tells the model.
  */
 export function writeTools(
   { request, family, forcedToolChoice, warnings }: ToolDraft,
   { answer, own = [] }: { readonly answer?: ToolDefinition; readonly own?: JsonObject[] },
-): { toolConfig?: JsonObject } {
+): { readonly toolConfig?: JsonObject; readonly instruction?: string } {
   const unused = request.toolChoice?.type === 'none' && !answer;
   const named = unused ? [] : (request.tools ?? []);
   const tools = [...named, ...(answer ? [answer] : [])].flatMap((tool) => [
@@ -34,8 +35,14 @@ export function writeTools(
   }
   const mentioned = toolsMentioned(request);
   if (mentioned.length === 0) return {};
-  warnings.push('The tools that the conversation mentions were declared: Bedrock refuses it without them.');
-  return { toolConfig: { tools: mentioned.map((tool) => writeTool(tool, family)) } };
+  const wish = request.toolChoice?.type === 'none' ? '"none" as tool choice' : 'That no tool is offered';
+  warnings.push(
+    `${wish} was told to the model in words: Bedrock has none for it, and refuses a conversation without the tools that it mentions.`,
+  );
+  return {
+    toolConfig: { tools: mentioned.map((tool) => writeTool(tool, family)) },
+    instruction: 'Call no tool now: answer in words, with what is known already.',
+  };
 }
 
 /** A point of its own stands behind the tools that shall be cached. */
