@@ -303,6 +303,33 @@ test('what takes longer than x-conclave-max-latency-ms is given up', async (t) =
   assert.match(await messageOf(reply), /total of 150 ms|did not begin to reply within \d+ ms/);
 });
 
+test('a rate limit that lasts longer than the caller waits is told at once, with when it ends', async (t) => {
+  const all = await market(t, { routing: { retries: 2 } });
+  all.lab.behave('key-odd', { status: 429, headers: { 'retry-after': '9' } });
+  for (const stream of [false, true]) {
+    const startedAt = performance.now();
+    const reply = await send(all, { model: 'odd/m', stream }, { 'x-conclave-max-latency-ms': '8000' });
+    assert.equal(reply.status, 429);
+    assert.ok(Number(reply.headers.get('retry-after')) >= 8);
+    assert.equal(reply.headers.get('x-conclave-attempts'), '1');
+    assert.ok(performance.now() - startedAt < 8_000, 'long before its patience ends');
+  }
+});
+
+test('where the time of a call ends in its second attempt, the error lists the first one too', async (t) => {
+  const all = await market(t, { routing: { retries: 0 } });
+  all.lab.behave('key-odd', { status: 500 });
+  all.lab.behave('key-fair', { delayMs: 5_000 });
+  const reply = await send(
+    all,
+    { models: ['odd/m', 'fair/m'], model: 'odd/m' },
+    { 'x-conclave-max-latency-ms': '700' },
+  );
+  assert.equal(reply.status, 504);
+  assert.equal(reply.headers.get('x-conclave-attempts'), '2');
+  assert.match(await messageOf(reply), /1\. odd\/m: .*2\. fair\/m: /);
+});
+
 test('one slow whole answer rules a model out neither for streams nor where it is named, and the caller hears of it', async (t) => {
   const all = await market(t);
   all.lab.behave('key-odd', { delayMs: 1_500 });

@@ -72,6 +72,13 @@ test("the provider's own waiting time counts, unless it is too long to wait for"
   assert.deepEqual(move('provider_overloaded', {}, 5_000), { move: 'next' });
 });
 
+test('nobody waits for a retry that would come after the end of the call', () => {
+  const alone = { othersLeft: false };
+  assert.deepEqual(move('provider_rate_limited', { ...alone, leftMs: 1_500 }, 2_000), { move: 'next' });
+  assert.deepEqual(move('provider_rate_limited', { ...alone, leftMs: 2_500 }, 2_000).move, 'retry');
+  assert.deepEqual(move('provider_error', { ...alone, leftMs: 40 }), { move: 'next' });
+});
+
 test('a connection that had gone stale is replaced once, without waiting', () => {
   const stale = new ConclaveError('provider_unreachable', 'x', { staleConnection: true });
   assert.deepEqual(afterFailure(stale, { ...first, retries: 0 }), { move: 'retry', delayMs: 0 });

@@ -19,6 +19,8 @@ export type Situation = {
   readonly chosen?: boolean;
   /** The answer was to come in one piece: who took too long for it would take as long again, and bill both. */
   readonly whole?: boolean;
+  /** What is left of the call's time. Default: no end. */
+  readonly leftMs?: Ms;
   /** 0 ≤ x < 1. */
   readonly random: number;
 };
@@ -79,10 +81,14 @@ function refusesMember({ code, details }: ConclaveError): boolean {
 }
 
 /** Full jitter between half and all of an exponential step, unless the provider named its own time. */
-function retryOrNext(error: ConclaveError, { tries, retries, othersLeft, random }: Situation): NextMove {
+function retryOrNext(
+  error: ConclaveError,
+  { tries, retries, othersLeft, random, leftMs = Infinity }: Situation,
+): NextMove {
   if (tries > retries) return { move: 'next' };
   const step = firstDelayMs * 2 ** (tries - 1);
   const delayMs = error.details.retryAfterMs ?? step * (0.5 + random / 2);
   const longest = othersLeft ? longestWaitMs.withOthers : longestWaitMs.alone;
-  return delayMs > longest ? { move: 'next' } : { move: 'retry', delayMs };
+  // Who waits until the call is over answers nothing; what is known now says when another would make sense.
+  return delayMs > longest || delayMs >= leftMs ? { move: 'next' } : { move: 'retry', delayMs };
 }

@@ -5,6 +5,8 @@ import type { Ms } from '../core/units.ts';
 /** One signal for a call's whole life: the caller's hang-up or the end of its time, whichever comes first. */
 export type CallDeadline = {
   readonly signal: AbortSignal;
+  /** What is left of its time, to within a tick. */
+  leftMs(): Ms;
   /** The caller has its first content: only the call's total time still ends it. */
   begun(): void;
   clear(): void;
@@ -43,6 +45,7 @@ export function callDeadline(
   else caller.addEventListener('abort', hangUp, { once: true });
   return {
     signal: controller.signal,
+    leftMs: () => end.deadline - deadlines.after(0),
     begun() {
       waitsForContent = false;
       end.deadline = latest;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isWaitedFor } from '../core/call.ts';
-import { ConclaveError } from '../core/errors.ts';
+import { asConclaveError, ConclaveError } from '../core/errors.ts';
 import type { Candidate } from '../core/provider.ts';
 import { usdText, type Ms } from '../core/units.ts';
 import { afterFailure } from './after-failure.ts';
@@ -75,13 +75,18 @@ async function tryCandidates(
           listed: route.call.models !== undefined,
           chosen: isChosen(route, candidate.model),
           whole: isWaitedFor(route.call),
+          // A place that comes free may do so sooner than any delay.
+          ...(!again && { leftMs: record.deadline.leftMs() }),
           random: engine.random(),
         });
         if (next.move === 'stop') throw allFailed(failures);
         const refusal = next.move === 'next' && waiting.length === 0 ? undefined : await coverLost(record);
         if (refusal) throw allFailed([...failures, { model: candidate.model.id, error: refusal }]);
         if (next.move === 'next' || !engine.retryBudget.tryRetry()) break;
-        if (!again) await pause(next.delayMs, record.deadline.signal);
+        if (!again && !(await pause(next.delayMs, record.deadline.signal))) {
+          const error = asConclaveError(record.deadline.signal.reason);
+          throw allFailed([...failures, { model: candidate.model.id, error }]);
+        }
         seat = (await nextWithRoom(engine, [candidate], { ...room, again })) ?? seat;
       }
     }
@@ -152,10 +157,7 @@ function dropNarrower(waiting: Candidate[], { model }: Candidate): void {
   waiting.splice(0, waiting.length, ...wider);
 }
 
-async function pause(delayMs: number, signal: AbortSignal): Promise<void> {
-  try {
-    await sleep(delayMs, undefined, { signal });
-  } catch {
-    throw signal.reason;
-  }
+/** Whether the call was still wanted at the end of the pause. */
+async function pause(delayMs: number, signal: AbortSignal): Promise<boolean> {
+  return await sleep(delayMs, true, { signal }).catch(() => false);
 }
