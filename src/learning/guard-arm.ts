@@ -3,15 +3,16 @@ import { boundedTo } from './outcome-cell.ts';
 
 /**
  * Keeps learning honest: a small, fixed share of calls goes where a policy without anything learned would send them,
- * and when the learned choices do worse than those, everything goes there until they no longer do. No key brings that
- * about against what the others say.
+ * and when the learned choices do worse than those, everything goes there until they no longer do. A key brings that about
+ * for its own calls; for everybody only what the others say too, whichever key is left out.
  */
 export interface GuardArm {
-  /** Who decides the next call. */
-  next(random: () => number): { readonly arm: Arm; readonly propensity: number };
+  /** Who decides the next call of a key. */
+  next(random: () => number, keyId?: string): { readonly arm: Arm; readonly propensity: number };
   /** How a call of an arm turned out, 0 to 1, by the word of a key. */
   record(arm: Arm, outcome: { readonly score: number; readonly keyId: string }): void;
-  readonly tripped: boolean;
+  /** Whether the calls of a key, or of a key that has said nothing yet, go where the guard sends them. */
+  trippedFor(keyId: string | undefined): boolean;
   snapshot(): GuardState;
 }
 
@@ -45,9 +46,16 @@ export function guardArm(state: GuardState = { learned: [], guard: [] }): GuardA
     learned: new Map(state.learned),
     guard: new Map(state.guard),
   };
-  let tripped = hasDoneWorse(tallies);
+  const saysWorse = (keyId: string) =>
+    isWorse(tallies.learned.get(keyId) ?? nothing, tallies.guard.get(keyId) ?? nothing);
+  const trippedKeys = new Set([...tallies.learned.keys()].filter(saysWorse));
+  let trippedForAll = allSayWorse(tallies);
+  const trippedFor = (keyId: string | undefined) =>
+    trippedForAll || (keyId !== undefined && trippedKeys.has(keyId));
   return {
-    next(random) {
+    trippedFor,
+    next(random, keyId) {
+      const tripped = trippedFor(keyId);
       const usual: Arm = tripped ? 'guard' : 'learned';
       const other: Arm = tripped ? 'learned' : 'guard';
       return random() < guardShare
@@ -59,10 +67,10 @@ export function guardArm(state: GuardState = { learned: [], guard: [] }): GuardA
       makePlace(own, keyId, { most: keptKeys, joined });
       const faded = scaled(own.get(keyId) ?? nothing, 1 - 1 / memory);
       own.set(keyId, added(faded, { weight: 1, sum: score, squares: score ** 2 }));
-      tripped = hasDoneWorse(tallies);
-    },
-    get tripped() {
-      return tripped;
+      trippedKeys.add(keyId);
+      // Who has just lost its place to another says nothing any more.
+      for (const key of trippedKeys) if (!saysWorse(key)) trippedKeys.delete(key);
+      trippedForAll = allSayWorse(tallies);
     },
     snapshot: () => ({ learned: [...tallies.learned], guard: [...tallies.guard] }),
   };
@@ -76,15 +84,14 @@ function joined(all: Tally = nothing, one: Tally): Tally {
 
 type Tallies = Readonly<Record<Arm, ReadonlyMap<string, Tally>>>;
 
-/** Worse by the word of all, and still worse by that of the others, whichever key is left out. */
-function hasDoneWorse({ learned, guard }: Tallies): boolean {
+/**
+ * Worse by the word of all, and still worse by that of the others, whichever key is left out: where those have too few
+ * outcomes of either arm to say so, it is one key's word, and that is for its own calls.
+ */
+function allSayWorse({ learned, guard }: Tallies): boolean {
   if (!isWorse(together(learned), together(guard))) return false;
-  for (const key of learned.keys()) {
-    const [others, theirGuard] = [together(learned, key), together(guard, key)];
-    const theyKnow = others.weight >= leastOutcomes && theirGuard.weight >= leastOutcomes;
-    if (theyKnow && !isWorse(others, theirGuard)) return false;
-  }
-  return true;
+  const keys = new Set([...learned.keys(), ...guard.keys()]);
+  return [...keys].every((key) => isWorse(together(learned, key), together(guard, key)));
 }
 
 /** The word of all keys but `without`, none of which outweighs the others together. */

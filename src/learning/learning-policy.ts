@@ -26,7 +26,8 @@ export function learningPolicy(
   return {
     name: policy.name,
     plan(features, candidates, stats): Plan {
-      const { tripped, next } = learned.state.guard;
+      const { trippedFor, next } = learned.state.guard;
+      const tripped = trippedFor(features.keyId);
       const guarded = (why: string): Plan => {
         const safe = guard.plan(features, candidates, stats);
         return { ...safe, reason: `${safe.reason} (${why})` };
@@ -34,7 +35,7 @@ export function learningPolicy(
       if (candidates.length === 0) return policy.plan(features, candidates, stats);
       // Out of experiments, but not of reach of what they have shown.
       if (isCritical(features)) return tripped ? guarded(didWorse) : policy.plan(features, candidates, stats);
-      const { arm, propensity } = next(random);
+      const { arm, propensity } = next(random, features.keyId);
       if (arm === 'guard') {
         const safe = guarded(tripped ? didWorse : 'to compare with what was learned');
         return { ...safe, experiment: { arm, propensity, explored: false } };
