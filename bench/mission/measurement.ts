@@ -37,7 +37,7 @@ export async function measuredClaims(folder: string | undefined): Promise<Claim[
   if (fit && judge) {
     refuseGaps(fit, judge, { folder, set: 'llmrouter_uiuc', split: 'dev' });
     const { sameQuality } = judgeTaskMix({ fit, choose: fit, judge });
-    const traffic = `${judge.length} prompts of 14 tasks, 9 models, routed by their words`;
+    const traffic = `${judge.length} prompts of 14 tasks, 9 models, routed by their words (a method of the bench)`;
     claims.push({ ...router, ...common, prices: 'by size', traffic, ...found(sameQuality, 0.4) });
   } else claims.push({ ...router, ...common, ...lacking('llmrouter_uiuc') });
   const gsm = [
@@ -47,7 +47,7 @@ export async function measuredClaims(folder: string | undefined): Promise<Claim[
   if (gsm.length === 0) claims.push({ ...frugal, ...common, ...lacking('zeroeval_gsm') });
   else {
     const folds = foldsOf(gsm.map(({ prompt }) => prompt));
-    const questions = `${gsm.length} GSM8K questions, cheap models first, others where they differ (cross-validated)`;
+    const questions = `${gsm.length} GSM8K questions, cheap models first, others where they differ (planned by a method of the bench, cross-validated)`;
     for (const [prices, rows, traffic] of [
       [pricedAt, gsm, questions],
       [

@@ -56,7 +56,12 @@ export async function judgeAll(options: {
     const parts = threeParts(set);
     if (parts === undefined) continue;
     const twice = set === 'routellm_mmlu' && askedAgain;
-    sets[set] = judgeStrongOrWeak({ ...parts, ...(twice && { askedAgain: twice }) });
+    const other = set === 'routellm_mmlu' ? read.get('routellm_gsm8k') : undefined;
+    sets[set] = judgeStrongOrWeak({
+      ...parts,
+      ...(twice && { askedAgain: twice }),
+      ...(other && { elsewhere: [...other.choose, ...other.judge] }),
+    });
   }
   const mix = threeParts('llmrouter_uiuc');
   if (mix) {

@@ -65,6 +65,9 @@ function strongOrWeakRows({ sets }: RouterReport): Row[] {
       ),
       one('CPT50, ensemble', result.cpt50Ensemble),
       one('CPT80, ensemble', result.cpt80Ensemble),
+      ...(result.apgrElsewhere
+        ? [one('APGR on routellm_gsm8k, of which nothing was fitted', result.apgrElsewhere)]
+        : []),
       ...curveRows(set, 'through eleven points', result.judged, pointsOf(result.elevenPoints)),
       ...curveRows(
         set,

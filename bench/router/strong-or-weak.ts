@@ -21,6 +21,8 @@ export type StrongOrWeak = CurveIntervals & {
   readonly apgrEnsemble: Interval;
   readonly cpt50Ensemble: Interval;
   readonly cpt80Ensemble: Interval;
+  /** The same router on another benchmark of the same two models, of which nothing was fitted: .5 is chance. */
+  readonly apgrElsewhere?: Interval;
   /** Cross-validated on the fitting rows, with the settings that were chosen: three times as many rows as are judged. */
   readonly heldOut: CurveIntervals;
   readonly ensembleHeldOut: CurveIntervals;
@@ -54,8 +56,10 @@ export function judgeStrongOrWeak(options: {
   readonly judge: readonly RoutingRow[];
   /** Of another benchmark that asks again, with more choices, what small models missed: which questions, not the answers. */
   readonly askedAgain?: readonly RoutingRow[];
+  /** Rows of another benchmark that the same two models answered. */
+  readonly elsewhere?: readonly RoutingRow[];
 }): StrongOrWeak {
-  const { fit, choose, judge, askedAgain = [] } = options;
+  const { fit, choose, judge, askedAgain = [], elsewhere } = options;
   const [weak, strong] = weakAndStrong(fit);
   const pair = (rows: readonly RoutingRow[]) => labelsOf(rows, weak, strong);
   const chosen = chooseSettings(choose, pair(choose));
@@ -66,6 +70,10 @@ export function judgeStrongOrWeak(options: {
   const score = scorerOf(model);
   const scores = Float64Array.from(judge, ({ prompt }) => score(prompt));
   const ensembleScores = Float64Array.from(judge, ({ prompt }) => ensemble.score(prompt));
+  const foreign = elsewhere && {
+    scores: Float64Array.from(elsewhere, ({ prompt }) => score(prompt)),
+    ...pair(elsewhere),
+  };
   const onJudged = intervalsOf({ scores, ...judged });
   const ensembleOnJudged = intervalsOf({ scores: ensembleScores, ...judged });
   const heldOut = intervalsOf({ scores: ensemble.heldOut.small, ...pair(fit) });
@@ -79,6 +87,7 @@ export function judgeStrongOrWeak(options: {
     apgrEnsemble: ensembleOnJudged.apgr,
     cpt50Ensemble: ensembleOnJudged.cpt50,
     cpt80Ensemble: ensembleOnJudged.cpt80,
+    ...(foreign && { apgrElsewhere: intervalOf(foreign, 'apgr') }),
     heldOut,
     ensembleHeldOut,
     elevenPoints: elevenPoints({ scores, ...judged }),
