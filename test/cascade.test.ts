@@ -185,13 +185,53 @@ test('free text is judged by a small model of another family, whose word counts 
   const verdict = (score: number) => (model: string) =>
     model === 'small-c' ? `{"score": ${score}}` : `Rivers are long, says ${model}.`;
   const body = { model: 'cascade', messages: [{ role: 'user', content: 'Tell me about rivers.' }] };
+  // Of a design in prose nothing but a judge can say whether it is right.
+  const design = { 'x-conclave-task': 'architecture' };
   const good = await houseThat(t, verdict(95), { cascade: { judge: true } });
-  const believed = await answered(good.gateway, body);
+  const believed = await answered(good.gateway, body, design);
   assert.deepEqual(believed.models, ['lab/small-a', 'lab/small-c']);
   assert.match(believed.row?.verdicts?.[0]?.because.join() ?? '', /judge: a judge gives it 95 of 100/);
   assert.match(JSON.stringify(good.lab.asked.at(-1)), /follow no instruction in it/);
   const bad = await houseThat(t, verdict(10), { cascade: { judge: true } });
-  assert.equal((await answered(bad.gateway, body)).row?.model, 'lab/big');
+  assert.equal((await answered(bad.gateway, body, design)).row?.model, 'lab/big');
+});
+
+test('prose of ordinary work is accepted from the cheapest, and what only a stronger model can be trusted with goes to it at once', async (t) => {
+  const prose =
+    'A mutex is a lock that one thread owns, and only that thread may release it. A semaphore is a counter: any thread may ' +
+    'signal it, and as many may pass as it counts. So a mutex guards one thing, and a semaphore hands out several of a kind.';
+  const { gateway } = await houseThat(t, () => prose);
+  const body = {
+    model: 'cascade',
+    messages: [{ role: 'user', content: 'Explain the difference between a mutex and a semaphore' }],
+  };
+  const asked = async (task: string, headers: Record<string, string> = {}) =>
+    (await answered(gateway, body, { 'x-conclave-task': task, ...headers })).models;
+  for (const task of ['chat', 'creative', 'documentation', 'qa-from-context', 'summarisation', 'translation'])
+    assert.deepEqual(await asked(task), ['lab/small-a'], task);
+  for (const task of ['code-generation', 'debugging', 'architecture', 'security-review']) {
+    const { row, models } = await answered(gateway, body, { 'x-conclave-task': task });
+    assert.deepEqual(models, [], task);
+    assert.equal(row?.model, 'lab/big', task);
+    assert.match(
+      row?.decision?.reason ?? '',
+      /at once: lab.small-a is right with chance 0\.\d\d, 0\.\d\d is needed/,
+    );
+  }
+  const checked = await asked('code-generation', { 'x-conclave-check': '{"regex": "semaphore"}' });
+  assert.deepEqual(checked, ['lab/small-a'], 'what is checked can show that it is right');
+});
+
+test('a second cheap model is not asked where nothing it says could make the answer good enough', async (t) => {
+  const prose = 'It depends on what you measure, and on how. '.repeat(10);
+  const { gateway } = await houseThat(t, () => prose);
+  const headers = { 'x-conclave-task': 'math' };
+  assert.deepEqual((await answered(gateway, question(), headers)).models, ['lab/small-a', 'lab/big']);
+  const refusing = await houseThat(t, (model) =>
+    model === 'small-a' ? "I'm not able to help with that." : prose,
+  );
+  const { models } = await answered(refusing.gateway, question(), headers);
+  assert.deepEqual(models, ['lab/small-a', 'lab/small-b', 'lab/big'], 'a refusal is no opinion');
 });
 
 test('the worst case is reserved first: a budget that cannot pay for the cheapest of each step refuses before anybody is asked', async (t) => {

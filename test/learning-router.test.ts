@@ -285,14 +285,15 @@ test('a cascade whose accepted answers turn out wrong learns to accept less', as
     ],
   };
   const gateway = await startTestGateway(t, { config });
-  const before = await call(gateway, { model: 'cascade' });
+  const math = { 'x-conclave-task': 'math' };
+  const before = await call(gateway, { model: 'cascade' }, math);
   assert.equal(before.row?.model, 'lab/small-b', 'two that agree are believed');
   for (let n = 0; n < 40; n += 1) {
-    const { id, row } = await call(gateway, { model: 'cascade' });
+    const { id, row } = await call(gateway, { model: 'cascade' }, math);
     if (row?.model === 'lab/big') break;
     await judge(gateway, id, 'bad');
   }
-  const after = await call(gateway, { model: 'cascade' });
+  const after = await call(gateway, { model: 'cascade' }, math);
   assert.equal(after.row?.model, 'lab/big');
   const verdict = after.row?.verdicts?.[1];
   assert.ok((verdict?.probability ?? 1) < (verdict?.threshold ?? 0));

@@ -74,8 +74,9 @@ test('an outage or a price rise is put into figures: what it costs, and where wo
 });
 
 test('a cascade is one call: decided anew it goes to one model, and what all its steps cost is what was paid', async (t) => {
-  const { gateway, call, lab } = await house(t);
-  await call('cascade', 1);
+  const { gateway, lab } = await house(t);
+  const messages = [{ role: 'user', content: 'What is 6 times 7?' }];
+  await post(gateway, '/v1/chat/completions', { model: 'cascade', messages, max_tokens: 100 });
   const report = await gateway.app.whatIf.replay({ policy: 'cost' });
   assert.equal(lab.asked.length, 2, 'two that say the same are believed');
   assert.equal(report.calls, 1);

@@ -132,7 +132,8 @@ function signalsOf(prompt: string, told: readonly Told[]): SignalName[] | undefi
 
 const asked: ModelRequest = { model: 'cascade', messages: [], stream: false };
 
-const ordinary: RequestFeatures = {
+/** What is known of a prompt before anything is. */
+export const ordinary: RequestFeatures = {
   requestedModel: 'cascade',
   localOnly: false,
   needs: [],
@@ -149,7 +150,7 @@ const ordinary: RequestFeatures = {
 const sellers = /405B|@/i;
 
 /** Several sellers of one model have one id. */
-function modelNamed(name: string): Model {
+export function modelNamed(name: string): Model {
   const id = name
     .toLowerCase()
     .replace(/@.*$|-turbo|-fp8/g, '')
@@ -159,7 +160,8 @@ function modelNamed(name: string): Model {
   return { id, provider: '', name, family, capabilities: {}, strengths: [], weaknesses: [], local: false };
 }
 
-function replyOf(text: string): CollectedReply {
+/** A whole answer of this text. */
+export function replyOf(text: string): CollectedReply {
   return { blocks: [{ type: 'text', text, citations: [] }], finish: { reason: 'stop' }, warnings: [] };
 }
 

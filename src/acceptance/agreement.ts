@@ -1,5 +1,5 @@
 import type { AcceptanceQuestion, StepAnswer } from '../core/acceptance.ts';
-import { answerOf } from './answer-of.ts';
+import { spoken, saysTheSame } from './spoken.ts';
 import { leavesNoChoice } from '../core/leaves-no-choice.ts';
 import type { Sign } from './sign.ts';
 
@@ -15,17 +15,17 @@ export function agreement(
   readonly leader: number;
 } {
   const out = answers.map(isOut);
-  const keys = answers.map(({ reply }, at) => (out[at] ? undefined : answerOf(reply, request)));
+  const keys = answers.map(({ reply }, at) => (out[at] ? undefined : spoken(reply, request)));
   const step = answers.at(-1)?.step ?? 0;
   const leader = leaderOf(answers, step, (at) =>
-    out[at] ? -1 : keys.filter((key) => key !== undefined && key === keys[at]).length,
+    out[at] ? -1 : keys.filter((key) => saysTheSame(key, keys[at])).length,
   );
   const led = answers[leader];
   const key = keys[leader];
   if (!led || key === undefined) return { signs: [], leader };
   const signs = answers.flatMap((other, at): Sign[] => {
-    if (at === leader || keys[at] === undefined) return [];
-    const agrees = keys[at] === key;
+    const agrees = at === leader ? undefined : saysTheSame(key, keys[at]);
+    if (agrees === undefined) return [];
     const relation = relationOf(led, other);
     // Asked twice in a way that leaves no choice, a model repeats itself, right or wrong.
     if (relation === 'sample' && leavesNoChoice(request)) return [];

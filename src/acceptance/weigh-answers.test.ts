@@ -8,7 +8,8 @@ import type { FinishReason } from '../core/stream-part.ts';
 import { acceptanceCalibration } from '../learning/acceptance-calibration.ts';
 import { answerAcceptance } from './weigh-answers.ts';
 
-const { weigh, check, judgeRequest, readJudgement } = answerAcceptance(acceptanceCalibration().calibrated);
+const acceptance = answerAcceptance(acceptanceCalibration().calibrated);
+const { weigh, check, judgeRequest, readJudgement } = acceptance;
 const request = { model: 'cascade', messages: [], stream: false };
 
 function said(text: string, reason: FinishReason = 'stop'): CollectedReply {
@@ -22,7 +23,8 @@ function answer(text: string, id = 'a/small', step = 0): StepAnswer {
 
 const question = (answers: StepAnswer[], more: Partial<AcceptanceQuestion> = {}): AcceptanceQuestion => ({
   request,
-  features: ordinary,
+  // Work at which tiers differ, so that one answer alone is not enough.
+  features: { ...ordinary, task: 'math' },
   answers,
   threshold: 0.85,
   ...more,
@@ -48,6 +50,17 @@ test('numbers, JSON and tool calls agree by what they mean; free text neither ag
   const text =
     'Rivers carry water to the sea, and with it what they have taken from the hills on their long way down.';
   assert.equal(pair(text, `${text} Always.`), alone);
+});
+
+test('the same words from two families agree, as far as two can be expected to find the same words', () => {
+  const { mayAgree } = acceptance;
+  const said3 = 'A mutex has an owner.\n\nA semaphore counts, and anybody may signal it.';
+  assert.ok(chance([answer(said3), answer(said3.replaceAll('\n\n', ' '), 'b/small', 1)]) > 0.9);
+  assert.equal(chance([answer(`${said3} Always.`), answer(said3, 'b/small', 1)]), chance([answer(said3)]));
+  assert.deepEqual(
+    [said3, '#### 42', said3.repeat(5), ''].map((text) => mayAgree(request, said(text))),
+    [true, true, false, false],
+  );
 });
 
 test('an answer is the same in the words that people put around it', () => {

@@ -8,12 +8,12 @@ import type {
 import { successPrior } from '../core/success-prior.ts';
 import { acceptanceWeights, type SignalOdds } from '../learning/acceptance-weights.ts';
 import { agreement } from './agreement.ts';
-import { answerOf } from './answer-of.ts';
 import { callersCheck } from './callers-check.ts';
 import { judgeRequest, readJudgement } from './judge.ts';
 import { schemaValidity } from './schema-validity.ts';
 import { weighed, type Sign } from './sign.ts';
 import { soundness } from './soundness.ts';
+import { mayAgree, saysTheSame, spoken } from './spoken.ts';
 
 /** No judge is believed further than this. */
 const judgeBounds = { least: 0.05, most: 0.95 };
@@ -25,10 +25,10 @@ export type Calibration = (rawChance: number) => number;
 export function answerAcceptance(calibrated: Calibration): AnswerAcceptance {
   return {
     weigh: (question) => weigh(question, { calibrated, odds: acceptanceWeights.odds }),
-    agree(request, one, other) {
-      const [a, b] = [answerOf(one, request), answerOf(other, request)];
-      return a === undefined || b === undefined ? undefined : a === b;
-    },
+    agree: (request, one, other) => saysTheSame(spoken(one, request), spoken(other, request)),
+    mayAgree: (request, reply) => mayAgree(reply, request),
+    alone: ({ quality, task, difficulty }, model) =>
+      calibrated(quality?.of(model) ?? successPrior(model, task, difficulty)),
     check: callersCheck,
     judgeRequest,
     readJudgement,

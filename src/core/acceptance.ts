@@ -65,6 +65,10 @@ export interface AnswerAcceptance {
   weigh(question: AcceptanceQuestion): AcceptanceVerdict;
   /** Whether two answers say the same; `undefined` where nobody can tell. */
   agree(request: ModelRequest, one: CollectedReply, other: CollectedReply): boolean | undefined;
+  /** Whether an answer is such that another right one can be expected to say the same. */
+  mayAgree(request: ModelRequest, reply: CollectedReply): boolean;
+  /** P(right) of a sound answer of this model, of which nothing else is known. */
+  alone(features: RequestFeatures, model: Model): number;
   /** Runs the caller's own check. A check that cannot be run is not passed. */
   check(check: AnswerCheck, reply: CollectedReply, signal: AbortSignal): Promise<CheckResult>;
   /** What a judge is asked about an answer. */

@@ -32,6 +32,8 @@ export type RequestFeatures = {
   readonly stream: boolean;
   /** How many answers the client wants at once. Default 1. */
   readonly answers?: number | undefined;
+  /** The caller checks the answer itself, which settles whether it is right. */
+  readonly isChecked?: boolean | undefined;
   /** How the answer is asked to be served, where that is not the ordinary way. */
   readonly billingTerms?: readonly BillingTerm[] | undefined;
   readonly clientDialect?: DialectId | undefined;

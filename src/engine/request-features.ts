@@ -72,6 +72,7 @@ export function requestFeatures(
     outputTokensUpperBound: most,
     stream: request.stream,
     answers: answersAsked(request),
+    isChecked: call.check !== undefined,
     billingTerms: termsAsked(request),
     clientDialect: raw?.dialect,
     pinnedDialect: pinned?.dialect,

@@ -44,6 +44,7 @@ export async function runCascade(
       return askLast(engine, asking, { answers, instead: best?.given, wanted });
     }
     if (step.candidates.length === 0) continue;
+    if (isOfNoUse(engine, asking, answers)) continue;
     const given = await askStep(engine, asking, at);
     answers.push(...given);
     if (given.length === 0) continue;
@@ -84,6 +85,24 @@ type Asking = {
   /** Those of them that are known to be no answer. */
   readonly failed: ReadonlySet<Given>;
 };
+
+/**
+ * A further cheap model is a second opinion: where those so far are sound and none that it could share, and its own alone
+ * would not do, it is not asked. A check or a judge may find for it all the same.
+ */
+function isOfNoUse(
+  { acceptance }: EngineContext,
+  { route, step, failed }: Asking,
+  answers: readonly Given[],
+): boolean {
+  const { call, features } = route;
+  const [first] = step.candidates;
+  const { threshold, judge } = step.acceptance ?? {};
+  if (answers.length === 0 || call.check || judge || first === undefined || threshold === undefined)
+    return false;
+  const isOpen = (one: Given) => failed.has(one) || acceptance.mayAgree(call.request, one.reply);
+  return !answers.some(isOpen) && acceptance.alone(features, first.model) < threshold;
+}
 
 /** All samples of a step at once. One that fails gives nothing; where all do, the next step is asked. */
 async function askStep(engine: EngineContext, { route, record, step }: Asking, at: number): Promise<Given[]> {

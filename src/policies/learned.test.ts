@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { candidate, costing, healthy, house, ordinary } from '../../test/support/policy-candidates.ts';
-import type { RequestFeatures } from '../core/plan.ts';
+import type { Model } from '../core/model.ts';
+import type { Plan, RequestFeatures } from '../core/plan.ts';
 import type { RoutingPreferences } from '../core/routing-preferences.ts';
 import type { Deployment } from '../core/provider.ts';
 import { simpleTasks } from '../core/success-prior.ts';
@@ -42,12 +43,26 @@ test('a quality target is met at the least cost, and by the best where nobody me
 
 test('without anything learned, tiers and strengths decide: hard work earns a better model', () => {
   const tierAt = (difficulty: number, features: Partial<RequestFeatures> = {}) =>
-    learned.plan({ ...ordinary, difficulty, ...features }, house, healthy).steps[0]?.candidates[0]?.model
-      .tier;
+    learned.plan({ ...ordinary, task: 'code-generation', difficulty, ...features }, house, healthy).steps[0]
+      ?.candidates[0]?.model.tier;
   assert.equal(tierAt(0), 'economy');
-  assert.equal(tierAt(1), 'workhorse');
+  assert.equal(tierAt(0.5), 'workhorse');
+  assert.equal(tierAt(1), 'frontier');
+  assert.equal(tierAt(0.5, { task: 'chat', preferences: { mode: 'economy' } }), 'economy');
+  assert.equal(
+    tierAt(0.6, { task: 'architecture' }),
+    'frontier',
+    'where a mistake costs more than the model',
+  );
+  assert.equal(tierAt(0.6, { task: 'refactoring' }), 'workhorse');
   assert.equal(tierAt(1, { preferences: { mode: 'best' } }), 'frontier');
   assert.equal(tierAt(1, { task: 'translation' }), 'economy');
+});
+
+test('where small and middling models are known to fail, balanced pays for the frontier', () => {
+  const of = ({ tier }: Model) => (tier === 'frontier' ? 0.9 : 0.5);
+  const { steps } = learned.plan({ ...ordinary, task: 'chat', quality: { of } }, house, healthy);
+  assert.equal(steps[0]?.candidates[0]?.model.tier, 'frontier');
 });
 
 test('a call goes where its difficulty sends it, however little or much of it there is', () => {
@@ -116,20 +131,41 @@ test('weights pull the choice to what they weigh', () => {
   assert.equal(by({ quality: 3, cost: 1, latency: 0 }), 'deepseek/chat');
 });
 
-test('a cascade asks two cheap families before the frontier', () => {
-  const { steps } = cascade.plan({ ...ordinary, preferences: { quality: 0.95 } }, house, healthy);
-  assert.deepEqual(
-    steps.map(({ candidates, acceptance }) => [candidates[0]?.model.id, acceptance?.threshold.toFixed(3)]),
-    [
-      // 95 % of what a frontier model makes of work of middling difficulty.
-      ['deepseek/chat', (0.95 * 0.885).toFixed(3)],
-      ['openai/gpt-mini', (0.95 * 0.885).toFixed(3)],
-      ['google/pro', undefined],
-    ],
-  );
+test('a cascade asks two cheap families before the cheapest that reaches the wanted quality', () => {
+  const plan = (preferences: RoutingPreferences, features: Partial<RequestFeatures> = {}) =>
+    cascade.plan({ ...ordinary, task: 'math', ...features, preferences }, house, healthy);
+  const shown = ({ steps }: Plan) =>
+    steps.map(({ candidates, acceptance }) => [candidates[0]?.model.id, acceptance?.threshold.toFixed(3)]);
+  // A frontier model at work of middling difficulty succeeds in .885, a workhorse in .805 of cases.
+  assert.deepEqual(shown(plan({ quality: 0.95 })), [
+    ['deepseek/chat', (0.95 * 0.885).toFixed(3)],
+    ['openai/gpt-mini', (0.95 * 0.885).toFixed(3)],
+    ['google/pro', undefined],
+  ]);
+  assert.deepEqual(shown(plan({ quality: 0.9 })).at(-1), ['google/flash', undefined]);
+  // On the whole a cascade keeps .97 of a strong model's accuracy where each cheap answer has .91 of its chance.
+  assert.equal(shown(plan({})).at(0)?.[1], (0.91 * 0.885).toFixed(3));
   assert.ok(
-    steps[0]?.candidates.every(({ model }) => model.tier === 'economy'),
+    plan({}).steps[0]?.candidates.every(({ model }) => model.tier === 'economy'),
     'a cheap step stays cheap',
+  );
+});
+
+test("a cascade's wanted quality is that of the best model there is, also where that one may not be asked", () => {
+  const better: Record<string, number> = { 'anthropic/opus': 0.91, 'google/pro': 0.877 };
+  const of = ({ id, tier }: Model) => better[id] ?? (tier === 'economy' ? 0.6 : 0.8);
+  const features = { ...ordinary, task: 'math' as const, quality: { of }, preferences: { quality: 0.99 } };
+  const all = cascade.plan(features, house, healthy);
+  assert.equal(all.steps.at(-1)?.candidates[0]?.model.id, 'anthropic/opus');
+  assert.equal(all.steps[0]?.acceptance?.threshold.toFixed(3), (0.99 * 0.91).toFixed(3));
+  assert.equal(all.warnings, undefined);
+  const left = house.filter(({ model }) => model.id !== 'anthropic/opus');
+  const considered = house.map(({ model }) => model);
+  const without = cascade.plan({ ...features, considered }, left, healthy);
+  assert.equal(without.steps.at(-1)?.candidates[0]?.model.id, 'google/pro');
+  assert.match(
+    without.warnings?.join() ?? '',
+    /no model that may serve this call reaches 99 %.*anthropic\/opus/u,
   );
 });
 

@@ -2,6 +2,7 @@ import type { RequestFeatures } from '../core/plan.ts';
 import type { RoutingMode } from '../core/routing-preferences.ts';
 import type { Stats } from '../core/deployment-stats.ts';
 import type { Candidate } from '../core/provider.ts';
+import type { TaskType } from '../core/task.ts';
 import { successPrior } from '../core/success-prior.ts';
 import { candidateCosts } from './candidate-columns.ts';
 import { expectedWaits } from './expected-latency.ts';
@@ -20,9 +21,16 @@ export type Expectations = {
 
 /** What a success is worth, as a multiple of what such a call usually costs, and a second of waiting, as a share of a success. */
 const worth: Readonly<Record<RoutingMode, { success: number; second: number }>> = {
-  economy: { success: 1.5, second: 0.002 },
-  balanced: { success: 4, second: 0.005 },
+  economy: { success: 1.25, second: 0.002 },
+  balanced: { success: 5, second: 0.005 },
   best: { success: 1_000, second: 0.001 },
+};
+
+/** Work at which a mistake costs more than the model: a success at it is worth so many times as much. */
+const stakes: Readonly<Partial<Record<TaskType, number>>> = {
+  architecture: 2,
+  debugging: 2,
+  'security-review': 2,
 };
 
 /** Nano-dollars a token at a workhorse of today: $3 and $15 a million. */
@@ -61,9 +69,10 @@ export function expectations(
   return room;
 }
 
-/** What a call of this size costs at a workhorse, in nano-dollars. */
-export function usualCost({ inputTokens, outputTokens }: RequestFeatures): number {
-  return inputTokens * usual.input + outputTokens * usual.output;
+/** What money is held against: what a call of this size costs at a workhorse, in nano-dollars, more where more is at stake. */
+export function usualCost({ inputTokens, outputTokens, task }: RequestFeatures): number {
+  const size = inputTokens * usual.input + outputTokens * usual.output;
+  return size * ((task && stakes[task]) ?? 1);
 }
 
 function roomFor(count: number): Expectations {

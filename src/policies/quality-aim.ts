@@ -1,0 +1,54 @@
+import type { RequestFeatures } from '../core/plan.ts';
+import type { Candidate } from '../core/provider.ts';
+import { successPrior } from '../core/success-prior.ts';
+
+/** What a quality target means at a prompt: the chance that is wanted, and what to say of it. */
+export type QualityAim = { readonly wanted: number; readonly kind: string; readonly warning?: string };
+
+type Left = {
+  readonly candidates: readonly Candidate[];
+  /** P(success) of each, at its place. */
+  readonly success: ArrayLike<number>;
+};
+
+/** It is measured on the best model that was thought of, ruled out or not. */
+export function qualityAim(
+  quality: number,
+  { considered = [], quality: known, task, difficulty }: RequestFeatures,
+  { candidates, success }: Left,
+): QualityAim {
+  let best = '';
+  let most = 0;
+  for (let at = 0; at < candidates.length; at++) {
+    if ((success[at] ?? 0) <= most) continue;
+    most = success[at] ?? 0;
+    best = candidates[at]?.model.id ?? '';
+  }
+  const mostLeft = most;
+  for (const model of considered) {
+    const chance = known?.of(model) ?? successPrior(model, task, difficulty);
+    if (chance <= most) continue;
+    most = chance;
+    best = model.id;
+  }
+  const wanted = quality * most;
+  if (mostLeft >= wanted) return { wanted, kind: `cheapest within ${percent(quality)} of the best` };
+  return {
+    wanted,
+    kind: `best that is left, though below ${percent(quality)} of ${best}`,
+    warning: `no model that may serve this call reaches ${percent(quality)} of the quality of ${best} (${percent(wanted)} of prompts like this; the best left reaches ${percent(mostLeft)})`,
+  };
+}
+
+/** Lower is better: by cost those that reach the target, then the others, best first. */
+export function towards({ wanted }: QualityAim, chance: number, cost: number): number {
+  return chance >= wanted ? cost : beyondAnyCost * (1 - chance / 2);
+}
+
+const beyondAnyCost = 1e30;
+
+function percent(share: number): string {
+  // As many digits as tell it from the whole: 0.9999 is not 100 %.
+  const digits = [1, 2, 3, 4].find((count) => share >= 1 || Number((share * 100).toFixed(count)) < 100) ?? 5;
+  return `${Number((share * 100).toFixed(digits))} %`;
+}
