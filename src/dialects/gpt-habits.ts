@@ -76,7 +76,9 @@ export function gptEfforts(model: string): readonly ReasoningEffort[] | undefine
 export function needsResponses({ tools = [], reasoning }: ModelRequest, model: string): boolean {
   const { reasons, overResponses } = gptHabits(model);
   if (overResponses !== 'reasoned-functions') return overResponses === 'everything';
-  if (tools.length === 0 || reasoning?.effort === 'none') return false;
+  // Custom tools are taken there as they are.
+  const hasFunctions = tools.some(({ declared }) => declared?.type !== 'custom');
+  if (!hasFunctions || reasoning?.effort === 'none') return false;
   return isAsked(reasoning) || reasons === 'unasked';
 }
 

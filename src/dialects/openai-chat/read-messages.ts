@@ -4,6 +4,7 @@ import { readFileData, readMediaUrl } from '../data-url.ts';
 import { objectsOf, nameOf } from '../loose-fields.ts';
 import { sealOrigin, sealReasoning } from '../sealed-reasoning.ts';
 import { array, choice, object, refuse, string } from '../strict-fields.ts';
+import { freeformArguments } from '../freeform-tool.ts';
 
 const role = choice('system', 'developer', 'user', 'assistant', 'tool', 'function');
 
@@ -69,8 +70,17 @@ function readAssistant(message: JsonObject, at: string): ContentPart[] {
 }
 
 function readToolCall(call: JsonObject, at: string): ContentPart {
-  if (call.type === 'custom')
-    return { type: 'opaque', dialect: 'openai-chat', value: { tool_calls: [call] } };
+  if (call.type === 'custom') {
+    const custom = object.required(call, 'custom', at);
+    const input = string.optional(custom, 'input', `${at}.custom`) ?? '';
+    const name = string.required(custom, 'name', `${at}.custom`);
+    return {
+      type: 'tool-call',
+      id: string.required(call, 'id', at),
+      name,
+      arguments: freeformArguments(input),
+    };
+  }
   const called = object.required(call, 'function', at);
   return {
     type: 'tool-call',

@@ -182,7 +182,7 @@ test('what we have no name for is classed by how badly it is needed', () => {
     classes({ n: 1, logprobs: false, store: false, metadata: null, modalities: ['text'] }),
     {},
   );
-  assert.deepEqual(classes({ tools: [{ type: 'custom', custom: { name: 'sql' } }] }), { tools: 'required' });
+  assert.deepEqual(classes({ tools: [{ type: 'custom', custom: { name: 'sql' } }] }), {});
   assert.deepEqual(classes({ tools: [{ type: 'openrouter:web_search' }] }), { tools: 'pinning' });
 });
 

@@ -9,6 +9,7 @@ import type {
   ToolChoice,
   ToolDefinition,
 } from '../../core/request.ts';
+import { freeformTool } from '../freeform-tool.ts';
 import { allowedTools } from '../allowed-tools.ts';
 import { array, boolean, choice, count, number, object, refuse, string } from '../strict-fields.ts';
 import { readCache, readMessages } from './read-messages.ts';
@@ -100,30 +101,39 @@ function isDefault(name: string, value: unknown): boolean {
   return name === 'modalities' && Array.isArray(value) && value.length === 1 && value[0] === 'text';
 }
 
-/** Tools that are no functions travel as one field: a seller's own ones are pinned to it, custom ones need the dialect. */
+/** Tools that are neither functions nor custom ones are a seller's own, and travel as one field. */
 function readTools(body: JsonObject): { tools: ToolDefinition[] | undefined; extras: ExtraField[] } {
   const list = array.optional(body, 'tools');
   const tools: ToolDefinition[] = [];
   const others: JsonObject[] = [];
+  const extras: ExtraField[] = [];
   for (const [index, value] of (list ?? []).entries()) {
     const at = `tools.${index}`;
     const tool = object.check(value, at);
     // Mistral's clients leave the type of a function out.
     const type = string.optional(tool, 'type', at) ?? 'function';
-    if (type !== 'function') others.push(tool);
+    if (type === 'custom')
+      tools.push(readCustom(object.required(tool, 'custom', at), `${at}.custom`, extras));
+    else if (type !== 'function') others.push(tool);
     else {
       const called = object.required(tool, 'function', at);
       tools.push({ ...readFunction(called, `${at}.function`), ...readCache(called), ...readCache(tool) });
     }
   }
-  const custom = others.every(({ type }) => type === 'custom');
-  return {
-    tools: tools.length > 0 ? tools : undefined,
-    extras:
-      others.length > 0
-        ? [{ name: 'tools', fieldClass: custom ? 'required' : 'pinning', value: others }]
-        : [],
-  };
+  if (others.length > 0) extras.push({ name: 'tools', fieldClass: 'pinning', value: others });
+  return { tools: tools.length > 0 ? tools : undefined, extras };
+}
+
+function readCustom(found: JsonObject, at: string, extras: ExtraField[]): ToolDefinition {
+  const name = nonEmpty(found, 'name', at);
+  const description = string.optional(found, 'description', at);
+  const format = object.optional(found, 'format', at);
+  if (format?.type !== 'grammar') return freeformTool({ name, description }, at, extras);
+  const where = `${at}.format.grammar`;
+  const grammar = object.required(format, 'grammar', `${at}.format`);
+  const syntax = string.required(grammar, 'syntax', where);
+  const definition = string.required(grammar, 'definition', where);
+  return freeformTool({ name, description, grammar: { syntax, definition } }, at, extras);
 }
 
 function readFunction(found: JsonObject, at: string): ToolDefinition {
@@ -155,20 +165,24 @@ function readToolChoice(body: JsonObject): ToolChoice | undefined {
       name: nonEmpty(object.required(object.check(found, at), 'function', at), 'name', `${at}.function`),
     };
   }
-  if (type === 'custom') return { type: 'required' };
+  if (type === 'custom') {
+    const named = object.required(object.check(found, at), 'custom', at);
+    return { type: 'tool', name: nonEmpty(named, 'name', `${at}.custom`) };
+  }
   const allowed = object.required(object.check(found, at), 'allowed_tools', at);
   return { type: choice('auto', 'required').required(allowed, 'mode', `${at}.allowed_tools`) };
 }
 
-/** The names of the functions that a choice is restricted to; a custom tool among them needs this dialect anyway. */
+/** The names of the tools that a choice is restricted to. */
 function readAllowed(body: JsonObject): string[] | undefined {
   if (!isJsonObject(body.tool_choice) || body.tool_choice.type !== 'allowed_tools') return undefined;
   const allowed = object.required(body.tool_choice, 'allowed_tools', 'tool_choice');
   const at = 'tool_choice.allowed_tools.tools';
   return array.required(allowed, 'tools', 'tool_choice.allowed_tools').flatMap((value, index) => {
     const tool = object.check(value, `${at}.${index}`);
-    const named = object.optional(tool, 'function', `${at}.${index}`);
-    return named === undefined ? [] : [nonEmpty(named, 'name', `${at}.${index}.function`)];
+    const kind = tool.type === 'custom' ? 'custom' : 'function';
+    const named = object.optional(tool, kind, `${at}.${index}`);
+    return named === undefined ? [] : [nonEmpty(named, 'name', `${at}.${index}.${kind}`)];
   });
 }
 

@@ -3,9 +3,11 @@ import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import type { Usage } from '../../core/usage.ts';
+import { declaredTools } from '../freeform-tool.ts';
 import { objectOf } from '../loose-fields.ts';
 import { openAiError } from '../openai-write-error.ts';
 import { sseEvent, ssePing } from '../sse.ts';
+import { customCall, type CustomCall } from './custom-call.ts';
 import { writeFinishReason } from './finish-reason.ts';
 import { writeAnnotation, writeImage, writeRedacted, writeSignature } from './reply-pieces.ts';
 import { writeUsage } from './usage.ts';
@@ -22,7 +24,9 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
   const tail = includeUsage ? ',"usage":null}\n\n' : '}\n\n';
   const beforeDelta = `data: ${envelope},"choices":[{"index":0,"delta":`;
   const afterDelta = `,"logprobs":null,"finish_reason":null}]${tail}`;
+  const declared = declaredTools(context.request);
   const calls = new Map<number, number>();
+  const customs = new Map<number, CustomCall>();
   let begun = false;
   let over = false;
   let thought = false;
@@ -33,6 +37,8 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
   const chunk = (delta: string) => beforeDelta + delta + afterDelta;
   const member = (name: string, value: JsonValue) => chunk(`{"${name}":${JSON.stringify(value)}}`);
   const choice = (value: JsonObject) => `data: ${envelope},"choices":[${JSON.stringify(value)}]${tail}`;
+  const inputDelta = (block: number, text: string) =>
+    text === '' ? '' : callDelta(block, `"custom":{"input":${JSON.stringify(text)}}`);
   const callDelta = (block: number, rest: string) =>
     chunk(`{"tool_calls":[{"index":${calls.get(block)},${rest}}]}`);
 
@@ -57,12 +63,22 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
         return member('reasoning_details', [writeRedacted(part.data)]);
       case 'tool-call-start':
         calls.set(part.index, calls.size);
+        if (declared.get(part.name)?.type === 'custom') {
+          customs.set(part.index, customCall());
+          return callDelta(
+            part.index,
+            `"id":${JSON.stringify(part.id)},"type":"custom","custom":{"name":${JSON.stringify(part.name)},"input":""}`,
+          );
+        }
         return callDelta(
           part.index,
           `"id":${JSON.stringify(part.id)},"type":"function","function":{"name":${JSON.stringify(part.name)},"arguments":""}`,
         );
-      case 'tool-call-delta':
+      case 'tool-call-delta': {
+        const custom = customs.get(part.index);
+        if (custom) return inputDelta(part.index, custom.add(part.text));
         return callDelta(part.index, `"function":{"arguments":${JSON.stringify(part.text)}}`);
+      }
       case 'refusal-delta':
         return member('refusal', part.text);
       case 'citation':
@@ -79,6 +95,7 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
       case 'finish':
         over = true;
         return (
+          [...customs].map(([block, custom]) => inputDelta(block, custom.rest())).join('') +
           choice({ index: 0, delta: {}, logprobs: null, finish_reason: writeFinishReason(part.reason) }) +
           (includeUsage
             ? `data: ${envelope},"choices":[],"usage":${JSON.stringify(usage ? writeUsage(usage, thought) : null)}}\n\n`

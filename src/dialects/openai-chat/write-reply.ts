@@ -2,6 +2,8 @@ import type { CollectedReply, ReplyBlock } from '../../core/collected-reply.ts';
 import type { ReplyContext } from '../../core/dialect.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { freeformInput } from '../freeform-input.ts';
+import { declaredTools, type DeclaredTools } from '../freeform-tool.ts';
 import { objectOf } from '../loose-fields.ts';
 import { writeFinishReason } from './finish-reason.ts';
 import { furtherChoices } from './further-choices.ts';
@@ -11,10 +13,11 @@ import { writeUsage } from './usage.ts';
 /** Writes a `chat.completion` object. */
 export function writeReply(reply: CollectedReply, context: ReplyContext): JsonObject {
   const message: JsonObject = { role: 'assistant', content: null, refusal: null };
+  const declared = declaredTools(context.request);
   let logprobs: JsonObject | null = null;
   const further: JsonObject[] = [];
   for (const block of reply.blocks) {
-    if (block.type !== 'opaque') writeBlock(message, block);
+    if (block.type !== 'opaque') writeBlock(message, block, declared);
     else if (block.dialect !== 'openai-chat') continue;
     else if (isJsonObject(block.value.choice)) further.push(block.value.choice);
     else if (isJsonObject(block.value.logprobs)) logprobs = merged(logprobs ?? {}, block.value.logprobs);
@@ -34,7 +37,11 @@ export function writeReply(reply: CollectedReply, context: ReplyContext): JsonOb
   };
 }
 
-function writeBlock(message: JsonObject, block: Exclude<ReplyBlock, { type: 'opaque' }>): void {
+function writeBlock(
+  message: JsonObject,
+  block: Exclude<ReplyBlock, { type: 'opaque' }>,
+  declared: DeclaredTools,
+): void {
   switch (block.type) {
     case 'text': {
       const before = stringOf(message.content);
@@ -54,7 +61,14 @@ function writeBlock(message: JsonObject, block: Exclude<ReplyBlock, { type: 'opa
     }
     case 'tool-call': {
       const { id, name, arguments: args } = block;
-      append(message, 'tool_calls', { id, type: 'function', function: { name, arguments: args } });
+      const custom = declared.get(name)?.type === 'custom' && { name, input: freeformInput(args) };
+      append(
+        message,
+        'tool_calls',
+        custom
+          ? { id, type: 'custom', custom }
+          : { id, type: 'function', function: { name, arguments: args } },
+      );
       return;
     }
     case 'refusal':

@@ -58,7 +58,7 @@ function writeBody(
     presence_penalty: request.presencePenalty,
     user: request.user === undefined ? undefined : acceptableUser(request.user),
   };
-  for (const { name, value } of extras) if (name !== 'tools') members[name] = value;
+  for (const { name, value } of extras) if (name !== 'tools' && !name.includes('.')) members[name] = value;
   return withoutAbsent(members);
 }
 

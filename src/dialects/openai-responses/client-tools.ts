@@ -1,9 +1,7 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { ExtraField, ToolDefinition } from '../../core/request.ts';
+import { freeformTool, type Grammar } from '../freeform-tool.ts';
 import { array, boolean, object, string } from '../strict-fields.ts';
-
-/** The member that carries the text of a custom tool's call where a model knows functions only. */
-export const freeformMember = 'input';
 
 /**
  * A tool that the client runs itself, as functions that any model can call: a function, a custom tool, whose calls are a
@@ -42,31 +40,9 @@ function readFunction(tool: JsonObject, at: string): ToolDefinition {
 
 function readCustom(tool: JsonObject, at: string, extras: ExtraField[]): ToolDefinition {
   const name = string.required(tool, 'name', at);
-  const grammar = readGrammar(tool, at);
-  // Told in words, a grammar is a wish, and no longer a law.
-  if (grammar !== undefined) {
-    extras.push({ name: `${at}.format`, fieldClass: 'hint', value: grammar.syntax, inWords: true });
-  }
-  const rule = grammar && `The input has to follow this ${grammar.syntax} grammar:\n${grammar.definition}`;
-  const words = [string.optional(tool, 'description', at), rule].filter((text) => text !== undefined);
-  return {
-    name,
-    description: words.length > 0 ? words.join('\n\n') : undefined,
-    inputSchema: freeformSchema,
-    declared: { type: 'custom', name },
-  };
+  const description = string.optional(tool, 'description', at);
+  return freeformTool({ name, description, grammar: readGrammar(tool, at) }, at, extras);
 }
-
-const freeformSchema: JsonObject = {
-  type: 'object',
-  properties: {
-    [freeformMember]: { type: 'string', description: 'The whole input of the tool, as plain text.' },
-  },
-  required: [freeformMember],
-  additionalProperties: false,
-};
-
-type Grammar = { readonly syntax: string; readonly definition: string };
 
 function readGrammar(tool: JsonObject, at: string): Grammar | undefined {
   const format = object.optional(tool, 'format', at);

@@ -2,7 +2,8 @@ import type { ContentPart, Message } from '../../core/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { ExtraField } from '../../core/request.ts';
 import { array, choice, object, refuse, string } from '../strict-fields.ts';
-import { flatName, freeformMember } from './client-tools.ts';
+import { freeformArguments } from '../freeform-tool.ts';
+import { flatName } from './client-tools.ts';
 import { readContent } from './read-content.ts';
 import type { Site } from './read-content.ts';
 import { readProof } from './reasoning-proof.ts';
@@ -99,7 +100,7 @@ function readCall(item: JsonObject, type: string, at: string): ContentPart | und
       return called(string.required(item, 'name', at), string.optional(item, 'arguments', at) ?? '');
     case 'custom_tool_call': {
       const input = string.required(item, 'input', at);
-      return called(string.required(item, 'name', at), JSON.stringify({ [freeformMember]: input }));
+      return called(string.required(item, 'name', at), freeformArguments(input));
     }
     case 'local_shell_call':
       return called('local_shell', JSON.stringify(object.required(item, 'action', at)));

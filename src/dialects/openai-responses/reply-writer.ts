@@ -17,7 +17,8 @@ import { reasoningWriter } from './reasoning-writer.ts';
 import type { ReasoningWriter } from './reasoning-writer.ts';
 import { writeUsage } from './usage.ts';
 import { responseEnvelope } from './write-envelope.ts';
-import { declaredTools, imageItem } from './write-items.ts';
+import { declaredTools } from '../freeform-tool.ts';
+import { imageItem } from './write-items.ts';
 
 /** Writes the events of one response, in OpenAI's own order: each item is opened, filled, closed. */
 export function replyWriter(context: ReplyContext): ReplyWriter {

@@ -1,9 +1,10 @@
 import type { CollectedReply, ReplyBlock } from '../../core/collected-reply.ts';
 import type { ReplyContext } from '../../core/dialect.ts';
 import type { JsonObject } from '../../core/json.ts';
-import type { DeclaredTool, ModelRequest } from '../../core/request.ts';
+import type { DeclaredTool } from '../../core/request.ts';
 import { writeAnnotation } from './annotation.ts';
-import { freeformInput } from './freeform-input.ts';
+import { freeformInput } from '../freeform-input.ts';
+import { declaredTools, type DeclaredTools } from '../freeform-tool.ts';
 import { itemId } from './item-id.ts';
 import { writeProof } from './reasoning-proof.ts';
 
@@ -122,13 +123,6 @@ export function callItem(
   };
   if (tool?.type === 'custom') return { type: 'custom_tool_call', id, status, ...called, input: said };
   return { type: 'function_call', id, status, ...called, arguments: said };
-}
-
-/** Those of a client's tools whose calls are no functions of their name, by the name that the model was told. */
-export type DeclaredTools = ReadonlyMap<string, DeclaredTool>;
-
-export function declaredTools({ tools }: ModelRequest): DeclaredTools {
-  return new Map((tools ?? []).flatMap(({ name, declared }) => (declared ? [[name, declared]] : [])));
 }
 
 export function imageItem(id: string, mediaType: string, data: string): JsonObject {

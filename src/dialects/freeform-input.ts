@@ -1,5 +1,5 @@
-import { isJsonObject } from '../../core/json.ts';
-import { freeformMember } from './client-tools.ts';
+import { isJsonObject } from '../core/json.ts';
+import { freeformMember } from './freeform-tool.ts';
 
 /** The text in the arguments that a model wrote for a custom tool; whatever else it wrote is taken for the text itself. */
 export function freeformInput(args: string): string {
