@@ -32,13 +32,13 @@ import type { LearnedRouting } from './learning/learned-routing.ts';
 import type { KeyRing } from './money/key-ring.ts';
 import type { PromptBook } from './prompts/prompt-book.ts';
 import type { formatFindings } from './tools/findings/format-findings.ts';
-import type { fitText } from './tools/fit-text.ts';
-import type { readToolInput } from './tools/read-tool-input.ts';
-import type { ToolCaller } from './tools/tool-context.ts';
+import type { fitText } from './tools/asking/fit-text.ts';
+import type { readToolInput } from './tools/offer/read-tool-input.ts';
+import type { ToolCaller } from './tools/offer/tool-context.ts';
 import type { Simulator } from './simulator/server.ts';
 import type { SimulatorOptions } from './simulator/state.ts';
 import type { AnswerVerifier } from './tools/verification/verify-answer.ts';
-import type { Tool, ToolContext } from './tools/tool.ts';
+import type { Tool, ToolContext } from './tools/offer/tool.ts';
 import type { HttpServer, HttpServerOptions } from './transport/http-in.ts';
 
 export type { HookCommand } from './files/git/pre-commit-hook.ts';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { ConclaveError } from '../src/index.ts';
 import { withVerification } from '../src/tools/verification/with-verification.ts';
 import chat from '../src/tools/chat.ts';
-import type { ToolContext } from '../src/tools/tool.ts';
+import type { ToolContext } from '../src/tools/offer/tool.ts';
 import { panelOf, type Panelist } from './support/panelists.ts';
 
 const verdicts = (...list: [verdict: string, correction?: string][]) =>

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isJsonObject, type JsonValue } from '../../src/core/json.ts';
 import { tools } from '../../src/tools/index.ts';
-import type { Tool } from '../../src/tools/tool.ts';
+import type { Tool } from '../../src/tools/offer/tool.ts';
 import type { Generator } from '../generate.ts';
 
 /** `docs/tools.md`: what each tool does, takes and answers with, from the schemas that check it. */

@@ -7,7 +7,7 @@ const pieces: readonly (() => Promise<unknown>)[] = [
   () => import('../transport/http-in.ts'),
   () => import('./build-app.ts'),
   () => import('../telemetry/json-log.ts'),
-  () => import('../tools/run-one-shot.ts'),
+  () => import('../tools/asking/run-one-shot.ts'),
   () => import('../tools/review/run-review-job.ts'),
   () => import('undici'),
   // Loads its rules at its first text.

@@ -4,7 +4,7 @@ import type { Engine } from '../engine/engine.ts';
 import { bestOfFamily, familyRing } from '../models/best-of-family.ts';
 import { redactAllBut } from '../files/secrets.ts';
 import type { PromptBook } from '../prompts/prompt-book.ts';
-import { toolContext, type ToolCaller } from '../tools/tool-context.ts';
+import { toolContext, type ToolCaller } from '../tools/offer/tool-context.ts';
 import type { Foundation } from './foundation.ts';
 
 /** What every tool is given beside its input and its caller. */

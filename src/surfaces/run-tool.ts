@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { App } from '../app.ts';
 import type { Surface } from '../core/call.ts';
-import type { Tool, ToolResult } from '../tools/tool.ts';
+import type { Tool, ToolResult } from '../tools/offer/tool.ts';
 
 export type ToolRun = {
   readonly surface: Surface;

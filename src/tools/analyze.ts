@@ -1,6 +1,6 @@
 import analyzePrompt from '../prompts/tools/analyze.ts';
-import { hotspot } from './hotspot.ts';
-import { oneShotTool } from './one-shot.ts';
+import { hotspot } from './review/hotspot.ts';
+import { oneShotTool } from './asking/one-shot.ts';
 
 /** What code is like; the widest window is used when the files need it. */
 export default oneShotTool({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { answerFields } from './answer-fields.ts';
-import { oneShotFields } from './one-shot.ts';
-import { defineTool } from './tool.ts';
+import { answerFields } from './asking/answer-fields.ts';
+import { oneShotFields } from './asking/one-shot.ts';
+import { defineTool } from './offer/tool.ts';
 
 const input = z.strictObject(oneShotFields);
 
@@ -20,5 +20,5 @@ export default defineTool({
   }),
   readOnly: false,
   openWorld: true,
-  run: async (given, context) => (await import('./run-apilookup.ts')).runApilookup(given, context),
+  run: async (given, context) => (await import('./asking/run-apilookup.ts')).runApilookup(given, context),
 });

@@ -1,5 +1,5 @@
 import challengePrompt from '../prompts/tools/challenge.ts';
-import { oneShotTool } from './one-shot.ts';
+import { oneShotTool } from './asking/one-shot.ts';
 
 /** A statement examined by a model that did not make it. */
 export default oneShotTool({

@@ -1,5 +1,5 @@
 import chatPrompt from '../prompts/tools/chat.ts';
-import { oneShotTool } from './one-shot.ts';
+import { oneShotTool } from './asking/one-shot.ts';
 
 /** A second opinion from another model, in a thread that goes on. */
 export default oneShotTool({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import codereviewPrompt from '../prompts/tools/codereview.ts';
-import { guidedFields, guidedStep, nextStepText } from './guided-step.ts';
+import { guidedFields, guidedStep, nextStepText } from './asking/guided-step.ts';
 import { nanoToJson } from '../core/units.ts';
 import { ConclaveError } from '../core/errors.ts';
 import { chooseReviewers, refuseModelBesideModels } from './review/choose-reviewers.ts';
@@ -9,8 +9,8 @@ import type { ReviewStage } from './review/run-review.ts';
 import { focusText, panelFields, reviewFields, subjectRequest } from './review/review-input.ts';
 import { reviewOutput } from './review/review-output.ts';
 import { runReviewTool } from './review/review-tool.ts';
-import { askFields } from './shared-fields.ts';
-import { defineTool } from './tool.ts';
+import { askFields } from './offer/shared-fields.ts';
+import { defineTool } from './offer/tool.ts';
 
 const input = z.strictObject({
   ...reviewFields,

@@ -3,8 +3,8 @@ import { severities } from '../core/finding.ts';
 import { modes, panelOutput } from './consensus/panel-output.ts';
 import { stances } from './consensus/panel.ts';
 import { subjectFields } from './review/review-input.ts';
-import { askFields, readFields } from './shared-fields.ts';
-import { defineTool } from './tool.ts';
+import { askFields, readFields } from './offer/shared-fields.ts';
+import { defineTool } from './offer/tool.ts';
 
 const { diff, range, files } = subjectFields;
 

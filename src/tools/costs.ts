@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseSince } from '../core/parse-since.ts';
 import { costGroupings } from '../core/ledger.ts';
 import { spentText } from '../core/spent-text.ts';
-import { defineTool } from './tool.ts';
+import { defineTool } from './offer/tool.ts';
 
 const input = z.strictObject({
   since: z.string().default('30d').describe('A span such as 24h, 30d or 4w, or an ISO date.'),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import debugPrompt from '../prompts/tools/debug.ts';
-import { oneShotTool } from './one-shot.ts';
+import { oneShotTool } from './asking/one-shot.ts';
 
 /** The likeliest causes of a fault, each with the experiment that would prove it. */
 export default oneShotTool({

@@ -1,5 +1,5 @@
 import docgenPrompt from '../prompts/tools/docgen.ts';
-import { oneShotTool } from './one-shot.ts';
+import { oneShotTool } from './asking/one-shot.ts';
 
 /** Documentation of code, symbol by symbol; nothing is written to disk. */
 export default oneShotTool({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ConclaveError } from '../core/errors.ts';
 import { askedChildren, type CallRow } from '../core/ledger.ts';
 import { nanoToJson, usdText, type NanoUsd } from '../core/units.ts';
-import { defineTool } from './tool.ts';
+import { defineTool } from './offer/tool.ts';
 
 const input = z.strictObject({ request_id: z.string().min(1) });
 

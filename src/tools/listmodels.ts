@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { capabilities, type Model } from '../core/model.ts';
 import { tiers } from '../core/task.ts';
-import { defineTool } from './tool.ts';
+import { defineTool } from './offer/tool.ts';
 
 const input = z.strictObject({
   tier: z.enum(tiers).optional(),

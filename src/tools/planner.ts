@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import plannerPrompt from '../prompts/tools/planner.ts';
-import { oneShotTool } from './one-shot.ts';
+import { oneShotTool } from './asking/one-shot.ts';
 
 /** A goal as steps that can be done and checked in order. */
 export default oneShotTool({

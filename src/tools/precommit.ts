@@ -5,8 +5,8 @@ import { chooseReviewers } from './review/choose-reviewers.ts';
 import { reviewOutput } from './review/review-output.ts';
 import { focusText, reviewFields, subjectRequest, uncommittedKinds } from './review/review-input.ts';
 import { runReviewTool } from './review/review-tool.ts';
-import { askFields } from './shared-fields.ts';
-import { defineTool } from './tool.ts';
+import { askFields } from './offer/shared-fields.ts';
+import { defineTool } from './offer/tool.ts';
 
 const { prompt, diff, compare_to, files, include, context, images, focus, severity } = reviewFields;
 

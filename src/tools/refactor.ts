@@ -2,7 +2,7 @@ import { z } from 'zod';
 import refactorPrompt from '../prompts/tools/refactor.ts';
 import { findingCategories, severities } from '../core/finding.ts';
 import { readFinding } from './findings/read-finding.ts';
-import { oneShotTool } from './one-shot.ts';
+import { oneShotTool } from './asking/one-shot.ts';
 import { shownFinding } from './review/review-output.ts';
 
 /** What a model is asked for of a finding: who reported it is known here. */

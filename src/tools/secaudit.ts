@@ -4,8 +4,8 @@ import { chooseReviewers, refuseModelBesideModels } from './review/choose-review
 import { reviewOutput } from './review/review-output.ts';
 import { focusText, reviewFields, subjectRequest } from './review/review-input.ts';
 import { runReviewTool } from './review/review-tool.ts';
-import { askFields } from './shared-fields.ts';
-import { defineTool } from './tool.ts';
+import { askFields } from './offer/shared-fields.ts';
+import { defineTool } from './offer/tool.ts';
 
 const { prompt, diff, range, files, images, focus, severity } = reviewFields;
 

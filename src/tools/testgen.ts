@@ -1,5 +1,5 @@
 import testgenPrompt from '../prompts/tools/testgen.ts';
-import { oneShotTool } from './one-shot.ts';
+import { oneShotTool } from './asking/one-shot.ts';
 
 /** Test files for code; nothing is written to disk. */
 export default oneShotTool({

@@ -1,5 +1,5 @@
 import thinkdeepPrompt from '../prompts/tools/thinkdeep.ts';
-import { oneShotTool } from './one-shot.ts';
+import { oneShotTool } from './asking/one-shot.ts';
 
 /** The strongest model's own thoughts on a hard question. */
 export default oneShotTool({

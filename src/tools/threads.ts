@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ConclaveError } from '../core/errors.ts';
-import { defineTool } from './tool.ts';
+import { defineTool } from './offer/tool.ts';
 
 const input = z.strictObject({
   action: z.enum(['list', 'show', 'delete']).default('list'),

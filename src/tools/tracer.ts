@@ -1,5 +1,5 @@
 import tracerPrompt from '../prompts/tools/tracer.ts';
-import { oneShotTool } from './one-shot.ts';
+import { oneShotTool } from './asking/one-shot.ts';
 
 /** How a call or a value goes through code. */
 export default oneShotTool({

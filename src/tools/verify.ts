@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { meteredOutput } from './metered-fields.ts';
-import { askFields, readFields } from './shared-fields.ts';
-import { defineTool } from './tool.ts';
+import { meteredOutput } from './offer/metered-fields.ts';
+import { askFields, readFields } from './offer/shared-fields.ts';
+import { defineTool } from './offer/tool.ts';
 import { verificationOutput } from './verification/verification-answer.ts';
 
 const { verify: _verify, ...ask } = askFields;

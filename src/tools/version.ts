@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { version } from '../core/version.ts';
-import { defineTool } from './tool.ts';
+import { defineTool } from './offer/tool.ts';
 
 const output = z.object({
   version: z.string(),

@@ -18,7 +18,7 @@ import type secaudit from '../../tools/secaudit.ts';
 import type testgen from '../../tools/testgen.ts';
 import type thinkdeep from '../../tools/thinkdeep.ts';
 import type threads from '../../tools/threads.ts';
-import type { Tool } from '../../tools/tool.ts';
+import type { Tool } from '../../tools/offer/tool.ts';
 import type verify from '../../tools/verify.ts';
 import type tracer from '../../tools/tracer.ts';
 import { runTool } from '../run-tool.ts';

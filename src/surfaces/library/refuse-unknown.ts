@@ -3,7 +3,7 @@ import type { CallLimits } from '../../core/call.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import { nearestNames } from '../../core/nearest-names.ts';
 import { taskTypes, tiers } from '../../core/task.ts';
-import type { Tool } from '../../tools/tool.ts';
+import type { Tool } from '../../tools/offer/tool.ts';
 import type { ChatRequest } from './create-conclave.ts';
 import { refuseWrongValues } from './refuse-wrong-values.ts';
 

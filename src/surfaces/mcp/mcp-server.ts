@@ -3,7 +3,7 @@ import type { App } from '../../app.ts';
 import type { Principal } from '../../core/call.ts';
 import { version } from '../../core/version.ts';
 import type { Roots } from '../../files/roots.ts';
-import type { Tool } from '../../tools/tool.ts';
+import type { Tool } from '../../tools/offer/tool.ts';
 import { registerPrompts } from './register-prompts.ts';
 import { registerResources } from './register-resources.ts';
 import { registerTool } from './register-tool.ts';

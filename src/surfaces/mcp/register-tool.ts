@@ -1,7 +1,7 @@
 import type { CallToolResult, McpServer, ServerContext, ToolAnnotations } from '@modelcontextprotocol/server';
 import { asConclaveError, type ErrorCode } from '../../core/errors.ts';
 import type { Tokens } from '../../core/units.ts';
-import type { Tool } from '../../tools/tool.ts';
+import type { Tool } from '../../tools/offer/tool.ts';
 import { callerFamily } from './caller-family.ts';
 import { listedSchema } from './listed-schema.ts';
 import type { Client, Offer } from './mcp-server.ts';

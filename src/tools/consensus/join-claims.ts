@@ -1,9 +1,9 @@
 import { replyText } from '../../core/collected-reply.ts';
 import { isJsonObject, type JsonValue } from '../../core/json.ts';
 import groupPrompt from '../../prompts/tools/consensus-group.ts';
-import { askExpert } from '../ask-expert.ts';
+import { askExpert } from '../asking/ask-expert.ts';
 import { findJson } from '../findings/find-json.ts';
-import type { ToolContext } from '../tool.ts';
+import type { ToolContext } from '../offer/tool.ts';
 import { groupClaims } from './group-claims.ts';
 import { closed, numbers, replyOf, text } from './json-schema.ts';
 import { chairQuestion, type PanelSession, type Shared } from './panel-session.ts';

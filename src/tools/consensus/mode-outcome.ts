@@ -1,4 +1,4 @@
-import type { PanelResult } from '../run-panel.ts';
+import type { PanelResult } from '../panels/run-panel.ts';
 import type { SeatAnswer } from './answer-mode.ts';
 import type { RankingResult } from './aggregate-rankings.ts';
 import type { Seat } from './panel-session.ts';

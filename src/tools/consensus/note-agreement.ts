@@ -1,4 +1,4 @@
-import type { ToolContext } from '../tool.ts';
+import type { ToolContext } from '../offer/tool.ts';
 import type { Tally, Vote } from './tally-votes.ts';
 
 /** A vote with the call that brought it. */

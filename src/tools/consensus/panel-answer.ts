@@ -1,11 +1,11 @@
 import { nanoToJson } from '../../core/units.ts';
-import { leftOutText } from '../answer-text.ts';
-import { meterFooter, type MeterReading } from '../call-meter.ts';
-import { meteredData } from '../metered-fields.ts';
-import { panelSaving } from '../panel-saving.ts';
-import { failuresIn } from '../run-panel.ts';
-import { savingText } from '../saving-text.ts';
-import type { ToolContext } from '../tool.ts';
+import { leftOutText } from '../asking/answer-text.ts';
+import { meterFooter, type MeterReading } from '../offer/call-meter.ts';
+import { meteredData } from '../offer/metered-fields.ts';
+import { panelSaving } from '../panels/panel-saving.ts';
+import { failuresIn } from '../panels/run-panel.ts';
+import { savingText } from '../offer/saving-text.ts';
+import type { ToolContext } from '../offer/tool.ts';
 import { agreementText } from './answer-mode.ts';
 import type { ModeOutcome } from './mode-outcome.ts';
 import type { Mode } from './panel-output.ts';

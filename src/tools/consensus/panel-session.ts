@@ -5,12 +5,12 @@ import type { NamedText } from '../../files/pack.ts';
 import { stanceOrders } from '../../prompts/stances.ts';
 import type { ToolPrompt } from '../../prompts/tool-prompt.ts';
 import type { Material } from '../../prompts/untrusted.ts';
-import { openThread, placeInThread } from '../ask-in-thread.ts';
-import type { ExpertQuestion } from '../ask-expert.ts';
-import { gatherMaterial, windowFor, type Gathered } from '../gather-material.ts';
-import { ceilingPerCall } from '../reserve-once.ts';
-import type { AskInput } from '../shared-fields.ts';
-import type { ToolContext } from '../tool.ts';
+import { openThread, placeInThread } from '../asking/ask-in-thread.ts';
+import type { ExpertQuestion } from '../asking/ask-expert.ts';
+import { gatherMaterial, windowFor, type Gathered } from '../asking/gather-material.ts';
+import { ceilingPerCall } from '../panels/reserve-once.ts';
+import type { AskInput } from '../offer/shared-fields.ts';
+import type { ToolContext } from '../offer/tool.ts';
 import type { Conversation } from '../../threads/conversation.ts';
 import { seatName, type Panel, type Panelist } from './panel.ts';
 

@@ -1,13 +1,13 @@
 import { ConclaveError } from '../../core/errors.ts';
 import { nanoToJson } from '../../core/units.ts';
 import codereviewPrompt from '../../prompts/tools/codereview.ts';
-import { meterCalls } from '../call-meter.ts';
+import { meterCalls } from '../offer/call-meter.ts';
 import type { ConsensusInput } from '../consensus.ts';
 import { reportsAreSettled, reviewerOf } from '../review/panel-review.ts';
 import { subjectRequest } from '../review/review-input.ts';
 import { runReviewTool } from '../review/review-tool.ts';
 import type { SubjectRequest } from '../review/subject.ts';
-import type { ToolContext } from '../tool.ts';
+import type { ToolContext } from '../offer/tool.ts';
 import { answerMode } from './answer-mode.ts';
 import type { ModeOutcome } from './mode-outcome.ts';
 import { panelData, panelText } from './panel-answer.ts';

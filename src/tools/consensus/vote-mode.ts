@@ -1,11 +1,11 @@
 import { isJsonObject } from '../../core/json.ts';
 import votePrompt from '../../prompts/tools/consensus-vote.ts';
-import { expertCall } from '../ask-expert.ts';
-import { askReadable, type ReadAnswer } from '../ask-readable.ts';
+import { expertCall } from '../asking/ask-expert.ts';
+import { askReadable, type ReadAnswer } from '../asking/ask-readable.ts';
 import { findJson } from '../findings/find-json.ts';
-import { reserveOnce } from '../reserve-once.ts';
-import { heardOf, runPanel } from '../run-panel.ts';
-import type { ToolContext } from '../tool.ts';
+import { reserveOnce } from '../panels/reserve-once.ts';
+import { heardOf, runPanel } from '../panels/run-panel.ts';
+import type { ToolContext } from '../offer/tool.ts';
 import { voteIsSettled } from './early-stop.ts';
 import { replyOf, text } from './json-schema.ts';
 import type { ModeOutcome } from './mode-outcome.ts';

@@ -1,9 +1,9 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { Tier } from '../../core/task.ts';
 import { personas, type PersonaName } from '../../prompts/personas.ts';
-import type { ToolContext } from '../tool.ts';
-import type { Failure } from '../run-panel.ts';
-import { refuseTwins, thoseConfigured } from '../those-configured.ts';
+import type { ToolContext } from '../offer/tool.ts';
+import type { Failure } from '../panels/run-panel.ts';
+import { refuseTwins, thoseConfigured } from '../panels/those-configured.ts';
 import type { Reviewer } from './review-with.ts';
 
 export type ReviewersWanted = {

@@ -1,9 +1,9 @@
 import type { Finding } from '../../core/finding.ts';
 import { usdText, type NanoUsd } from '../../core/units.ts';
-import { leftOutText } from '../answer-text.ts';
-import { meteredData } from '../metered-fields.ts';
-import { savingText } from '../saving-text.ts';
-import { meterFooter, type MeterReading } from '../call-meter.ts';
+import { leftOutText } from '../asking/answer-text.ts';
+import { meteredData } from '../offer/metered-fields.ts';
+import { savingText } from '../offer/saving-text.ts';
+import { meterFooter, type MeterReading } from '../offer/call-meter.ts';
 import { issueLine } from './issue-line.ts';
 import type { ReviewResult } from './run-review.ts';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ConclaveError } from '../../core/errors.ts';
 import { severities } from '../../core/finding.ts';
 import { personaNames } from '../../prompts/personas.ts';
-import { readFields } from '../shared-fields.ts';
+import { readFields } from '../offer/shared-fields.ts';
 import type { SubjectRequest } from './subject.ts';
 
 /** What git knows that is not committed yet. */

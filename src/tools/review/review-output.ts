@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { meteredOutput } from '../metered-fields.ts';
+import { meteredOutput } from '../offer/metered-fields.ts';
 
 /** As much of a finding as the list of tools has room for. */
 export const shownFinding = z.looseObject({ file: z.string(), severity: z.string(), title: z.string() });

@@ -5,11 +5,11 @@ import type { ReasoningEffort } from '../../core/request.ts';
 import type { TaskType, Tier } from '../../core/task.ts';
 import type { ToolPrompt } from '../../prompts/tool-prompt.ts';
 import type { Material } from '../../prompts/untrusted.ts';
-import type { ExpertQuestion } from '../ask-expert.ts';
-import { askReadable, type ReadAnswer } from '../ask-readable.ts';
+import type { ExpertQuestion } from '../asking/ask-expert.ts';
+import { askReadable, type ReadAnswer } from '../asking/ask-readable.ts';
 import { parseFindings, type ParsedFindings } from '../findings/parse-findings.ts';
-import { mapLimited } from '../map-limited.ts';
-import type { ToolContext } from '../tool.ts';
+import { mapLimited } from '../panels/map-limited.ts';
+import type { ToolContext } from '../offer/tool.ts';
 import { reviewReply } from './reply-schema.ts';
 import type { ReviewPart } from './review-parts.ts';
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { openThread, placeInThread } from '../ask-in-thread.ts';
-import { meterCalls, type MeterReading } from '../call-meter.ts';
-import { readImages } from '../read-images.ts';
-import type { ToolContext } from '../tool.ts';
+import { openThread, placeInThread } from '../asking/ask-in-thread.ts';
+import { meterCalls, type MeterReading } from '../offer/call-meter.ts';
+import { readImages } from '../asking/read-images.ts';
+import type { ToolContext } from '../offer/tool.ts';
 import { chooseSynthesiser } from './choose-reviewers.ts';
 import { reviewData, reviewForThread, reviewText } from './review-answer.ts';
 import { runReview, type ReviewPlan } from './run-review.ts';

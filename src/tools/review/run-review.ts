@@ -3,12 +3,12 @@ import { bySeverity, placeOf, type Finding, type Severity } from '../../core/fin
 import type { NanoUsd } from '../../core/units.ts';
 import type { LeftOut } from '../../files/left-out.ts';
 import synthesisPrompt from '../../prompts/tools/review-synthesis.ts';
-import { askExpert, expertCall, type ExpertQuestion } from '../ask-expert.ts';
+import { askExpert, expertCall, type ExpertQuestion } from '../asking/ask-expert.ts';
 import { clusterByThreshold } from '../findings/cluster-by-threshold.ts';
 import { filterBySeverity } from '../findings/severity.ts';
-import { windowFor } from '../gather-material.ts';
-import { ceilingPerCall, reserveOnce } from '../reserve-once.ts';
-import { panelSaving } from '../panel-saving.ts';
+import { windowFor } from '../asking/gather-material.ts';
+import { ceilingPerCall, reserveOnce } from '../panels/reserve-once.ts';
+import { panelSaving } from '../panels/panel-saving.ts';
 import {
   errorLine,
   failuresIn,
@@ -17,8 +17,8 @@ import {
   runPanel,
   type Failure,
   type PanelResult,
-} from '../run-panel.ts';
-import type { ToolContext, ToolParent } from '../tool.ts';
+} from '../panels/run-panel.ts';
+import type { ToolContext, ToolParent } from '../offer/tool.ts';
 import { keepChecked, type CheckName } from './checks.ts';
 import { reviewParts, type ReviewPart, type ReviewParts } from './review-parts.ts';
 import {

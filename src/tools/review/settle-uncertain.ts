@@ -2,10 +2,10 @@ import { replyText } from '../../core/collected-reply.ts';
 import { bySeverity, placeOf, type Finding } from '../../core/finding.ts';
 import { isJsonObject } from '../../core/json.ts';
 import sameIssuePrompt from '../../prompts/tools/same-issue.ts';
-import { askExpert } from '../ask-expert.ts';
+import { askExpert } from '../asking/ask-expert.ts';
 import { mergeFindings, type Agreement } from '../findings/cluster-by-threshold.ts';
 import { findJson } from '../findings/find-json.ts';
-import type { ToolContext } from '../tool.ts';
+import type { ToolContext } from '../offer/tool.ts';
 
 /** More pairs than this are not worth a question: they stay apart. */
 const mostPairs = 20;

@@ -13,7 +13,7 @@ import type { NamedText } from '../../files/pack.ts';
 import { readSource } from '../../files/read-file.ts';
 import type { Redact } from '../../files/secrets.ts';
 import type { Finding } from '../../core/finding.ts';
-import type { ToolContext } from '../tool.ts';
+import type { ToolContext } from '../offer/tool.ts';
 import { conflictFindings, exposedFindings, secretFindings, type SecretPlace } from './own-findings.ts';
 
 /** Where the code to review is: a diff as text, changes that git knows, or files. */

@@ -4,13 +4,13 @@ import type { Tier } from '../../core/task.ts';
 import checkPrompt from '../../prompts/tools/check-claims.ts';
 import extractPrompt from '../../prompts/tools/extract-claims.ts';
 import type { Material } from '../../prompts/untrusted.ts';
-import { expertCall, type ExpertQuestion } from '../ask-expert.ts';
-import { askReadable, type ReadAnswer } from '../ask-readable.ts';
+import { expertCall, type ExpertQuestion } from '../asking/ask-expert.ts';
+import { askReadable, type ReadAnswer } from '../asking/ask-readable.ts';
 import { closed, replyOf, text, texts } from '../consensus/json-schema.ts';
 import { findJson } from '../findings/find-json.ts';
-import { ceilingPerCall, reserveOnce } from '../reserve-once.ts';
-import type { AskInput } from '../shared-fields.ts';
-import type { ToolContext } from '../tool.ts';
+import { ceilingPerCall, reserveOnce } from '../panels/reserve-once.ts';
+import type { AskInput } from '../offer/shared-fields.ts';
+import type { ToolContext } from '../offer/tool.ts';
 
 const verdicts = ['supported', 'refuted', 'unsure'] as const;
 

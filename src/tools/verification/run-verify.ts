@@ -1,10 +1,10 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { Conversation } from '../../threads/conversation.ts';
-import { openThread } from '../ask-in-thread.ts';
-import { meterCalls, meterFooter } from '../call-meter.ts';
-import { gatherMaterial } from '../gather-material.ts';
-import { meteredData } from '../metered-fields.ts';
-import type { ToolContext } from '../tool.ts';
+import { openThread } from '../asking/ask-in-thread.ts';
+import { meterCalls, meterFooter } from '../offer/call-meter.ts';
+import { gatherMaterial } from '../asking/gather-material.ts';
+import { meteredData } from '../offer/metered-fields.ts';
+import type { ToolContext } from '../offer/tool.ts';
 import type { VerifyInput } from '../verify.ts';
 import { checkClaims } from './check-claims.ts';
 import { verificationData, verificationText } from './verification-answer.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { MeterReading } from '../call-meter.ts';
-import { meteredData } from '../metered-fields.ts';
+import type { MeterReading } from '../offer/call-meter.ts';
+import { meteredData } from '../offer/metered-fields.ts';
 import type { Verification } from './check-claims.ts';
 
 type Found = Pick<Verification, 'claims' | 'checker'>;

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { CallLimits } from '../../core/call.ts';
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import { hasTag } from '../../core/has-tag.ts';
-import { meterCalls } from '../call-meter.ts';
-import { errorLine } from '../run-panel.ts';
-import type { ToolCaller } from '../tool-context.ts';
-import type { ToolContext } from '../tool.ts';
+import { meterCalls } from '../offer/call-meter.ts';
+import { errorLine } from '../panels/run-panel.ts';
+import type { ToolCaller } from '../offer/tool-context.ts';
+import type { ToolContext } from '../offer/tool.ts';
 import { checkClaims } from './check-claims.ts';
 import { shownVerification, verificationText, type ShownVerification } from './verification-answer.ts';
 

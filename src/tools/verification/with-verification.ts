@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { placeOf } from '../../core/finding.ts';
-import { meterCalls, meterFooter } from '../call-meter.ts';
-import { gatherMaterial, type Gathered } from '../gather-material.ts';
+import { meterCalls, meterFooter } from '../offer/call-meter.ts';
+import { gatherMaterial, type Gathered } from '../asking/gather-material.ts';
 import { renderChanges } from '../../files/git/render-diff.ts';
 import { subjectFields, subjectRequest } from '../review/review-input.ts';
 import { readSubject } from '../review/subject.ts';
-import type { Tool, ToolContext, ToolResult } from '../tool.ts';
+import type { Tool, ToolContext, ToolResult } from '../offer/tool.ts';
 import { checkClaims } from './check-claims.ts';
 import { couldNotBe, familiesOf, refuseWithoutOthers, requiresVerification } from './verify-answer.ts';
 import { shownVerification, verificationText } from './verification-answer.ts';

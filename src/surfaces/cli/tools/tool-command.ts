@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import { z } from 'zod';
 import { ConclaveError } from '../../../core/errors.ts';
-import type { Tool } from '../../../tools/tool.ts';
+import type { Tool } from '../../../tools/offer/tool.ts';
 import { runTool } from '../../run-tool.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
 import { printable, printableText } from '../printable.ts';

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import type { CallOutcome } from '../../core/call.ts';
+import { nanoToJson } from '../../core/units.ts';
+import type { LeftOut } from '../../files/left-out.ts';
+
+/** What every tool says of the call behind its answer. Descriptions are left to docs: each would stand in every list. */
+export const answerFields = {
+  text: z.string(),
+  model: z.string().optional(),
+  request_id: z.string().optional(),
+  cost_nano_usd: z.number().int().optional(),
+  simulated: z.boolean().optional(),
+  warnings: z.array(z.string()),
+  left_out: z.array(z.looseObject({ path: z.string() })),
+  verification: z.looseObject({}).optional(),
+};
+
+/** The members above, from how a call ended. */
+export function answerData(outcome: CallOutcome, warnings: readonly string[], leftOut: readonly LeftOut[]) {
+  return {
+    ...(outcome.model !== undefined && { model: outcome.model }),
+    request_id: outcome.requestId,
+    ...(outcome.cost !== undefined && { cost_nano_usd: nanoToJson(outcome.cost) }),
+    simulated: outcome.simulated,
+    warnings: [...new Set([...warnings, ...outcome.warnings])],
+    left_out: leftOut.map((one) => ({ ...one })),
+  };
+}

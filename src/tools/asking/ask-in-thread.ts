@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import type { Answer } from '../../engine/ask.ts';
+import { fence } from '../../prompts/untrusted.ts';
+import { defaultThreadExpiryMs, openConversation, type Conversation } from '../../threads/conversation.ts';
+import { threadContext, unchangedRemark } from '../../threads/thread-context.ts';
+import { askExpert, type ExpertQuestion } from './ask-expert.ts';
+import { windowFor, type Gathered } from './gather-material.ts';
+import type { ToolContext } from '../offer/tool.ts';
+
+/** The thread that a call continues, or a new one. @throws ConclaveError `not_found` for one that is not there. */
+export function openThread(
+  { threads, principal, now, newId }: ToolContext,
+  continuationId: string | undefined,
+): Promise<Conversation> {
+  return openConversation(
+    {
+      store: threads,
+      keyId: principal.keyId,
+      now,
+      newId: () => newId('thread'),
+      expireAfterMs: defaultThreadExpiryMs,
+    },
+    continuationId,
+  );
+}
+
+export type ThreadedAnswer = {
+  readonly answer: Answer;
+  /** What of the thread or the material was left out. */
+  readonly warnings: readonly string[];
+  /** Keeps the exchange; `text` is what later turns see of the answer. */
+  keep(text: string): Promise<void>;
+};
+
+/** Asks one model with the thread's history before the question, every message and file in it once. */
+export async function askInThread(
+  context: ToolContext,
+  conversation: Conversation,
+  question: Omit<ExpertQuestion, 'before' | 'gathered'> & { readonly gathered: Gathered },
+): Promise<ThreadedAnswer> {
+  const { gathered, ...rest } = question;
+  const placed = placeInThread(context, conversation, question);
+  const answer = await askExpert(context, {
+    ...rest,
+    gathered: placed.gathered,
+    before: placed.before,
+    sessionId: conversation.id,
+  });
+  return {
+    answer,
+    warnings: placed.warnings,
+    keep: (text) =>
+      conversation.record({
+        question: { text: gathered.question, files: filesOf(gathered) },
+        answer: text,
+        tool: question.tool,
+        requestId: answer.outcome.requestId,
+        ...(answer.outcome.model === undefined ? {} : { model: answer.outcome.model }),
+      }),
+  };
+}
+
+/** The thread's history, and what of the next turn must still be shown. */
+export function placeInThread(
+  { catalogue }: ToolContext,
+  { id, history }: Conversation,
+  { gathered, model }: { readonly gathered: Gathered; readonly model: string },
+) {
+  // The same in every turn, so that what was sent before is sent alike and a provider's cache holds; and known to
+  // nobody who writes files, because a thread's id is random.
+  const nonce = createHash('sha256').update(id).digest('hex').slice(0, 16);
+  const { material, question } = gathered;
+  const budget = Math.floor(windowFor(model, catalogue) * 0.7);
+  const placed = threadContext(
+    history,
+    { text: question, files: filesOf(gathered) },
+    { budget, renderFile: ({ path, text }) => fence({ kind: 'file', name: path, text }, nonce) },
+  );
+  const shown = new Set(placed.files.map(({ path }) => path));
+  const remarks = placed.unchanged.map((path) => `[${path}: ${unchangedRemark}]`);
+  return {
+    before: placed.history,
+    warnings: placed.notes,
+    gathered: {
+      ...gathered,
+      nonce,
+      question: [...remarks, question].join('\n'),
+      material: material.filter(({ name }) => shown.has(name)),
+    },
+  };
+}
+
+function filesOf({ material }: Pick<Gathered, 'material'>): { path: string; text: string }[] {
+  return material.map(({ name, text }) => ({ path: name, text }));
+}
+
+/** The model for a turn: the one that is named, the thread's last, or whichever fits. */
+export function modelForTurn(named: string | undefined, { model }: Conversation): string {
+  return named ?? model ?? 'auto';
+}

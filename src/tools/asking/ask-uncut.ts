@@ -1,0 +1,78 @@
+import { cutWarning } from '../../core/cut-warning.ts';
+import type { Tokens } from '../../core/units.ts';
+import type { Answer } from '../../engine/ask.ts';
+import { withChildren } from '../../engine/with-children.ts';
+import type { ToolContext, ToolQuestion } from '../offer/tool.ts';
+
+/**
+ * Asks, and once more, with as much room as the model has, for an answer that our own limit cut. What both cost is in the
+ * outcome; an answer that stays cut is given with a warning, in the outcome and to whoever meters.
+ */
+export async function askUncut(context: ToolContext, question: ToolQuestion): Promise<Answer> {
+  const first = await context.ask(question);
+  if (!isCut(first)) return first;
+  const wider = widerQuestion(context, question, first);
+  if (!wider) return warned(context, question, first);
+  context.progress(
+    `the answer was cut; asking once more, with room for ${wider.request.maxOutputTokens} tokens`,
+  );
+  const second = await askWhereAllowed(context, wider);
+  if (!second) return warned(context, question, first);
+  const both = { ...second, outcome: withChildren(second.outcome, [first.outcome]) };
+  return isCut(second) ? warned(context, wider, both) : both;
+}
+
+/** Ended by a limit, and not of itself. */
+export function isCut({ reply }: Pick<Answer, 'reply'>): boolean {
+  return reply.finish?.reason === 'length';
+}
+
+/** Four times as much is a long answer; more is more likely a model that goes round in circles. */
+const mostWider = 4;
+
+/** `undefined` where the limit was the model's own, or the caller's money or patience forbid. */
+function widerQuestion(
+  { catalogue }: ToolContext,
+  question: ToolQuestion,
+  { outcome }: Answer,
+): ToolQuestion | undefined {
+  const { request, limits = {} } = question;
+  const room = widerRoom(
+    request.maxOutputTokens,
+    outcome.model === undefined ? undefined : catalogue.get(outcome.model)?.maxOutputTokens,
+  );
+  if (room === undefined || outcome.model === undefined || limits.maxLatencyMs !== undefined)
+    return undefined;
+  const { tier: _tier, maxCostUsd, ...kept } = limits;
+  const { models: _models, ...rest } = question;
+  const left = maxCostUsd === undefined ? undefined : maxCostUsd - Number(outcome.cost ?? 0n) / 1e9;
+  if (left !== undefined && left <= 0) return undefined;
+  return {
+    ...rest,
+    request: { ...request, model: outcome.model, maxOutputTokens: room },
+    limits: { ...kept, ...(left !== undefined && { maxCostUsd: left }) },
+  };
+}
+
+function widerRoom(limit: Tokens | undefined, most: Tokens | undefined): Tokens | undefined {
+  if (limit === undefined) return undefined;
+  const room = Math.min(mostWider * limit, most ?? 2 * limit);
+  return room > limit ? room : undefined;
+}
+
+/** A budget or a provider may say no to the longer answer; the shorter one is there already. */
+async function askWhereAllowed(context: ToolContext, question: ToolQuestion): Promise<Answer | undefined> {
+  try {
+    return await context.ask(question);
+  } catch {
+    context.signal.throwIfAborted();
+    return undefined;
+  }
+}
+
+function warned(context: ToolContext, { request }: ToolQuestion, answer: Answer): Answer {
+  const { outcome } = answer;
+  const warning = cutWarning(outcome.model, request.maxOutputTokens);
+  context.warn(warning);
+  return { ...answer, outcome: { ...outcome, warnings: [...outcome.warnings, warning] } };
+}

@@ -1,0 +1,68 @@
+import type { Tokens } from '../../core/units.ts';
+import { collectFiles, type Collected, type FileInput } from '../../files/collect-files.ts';
+import { openRepository } from '../../files/git/open-repository.ts';
+import type { LeftOut } from '../../files/left-out.ts';
+import { collectMentioned } from '../../files/mentioned-files.ts';
+import type { ToolContext } from '../offer/tool.ts';
+
+/** What a tool reads of itself where its caller names no files: those that the question mentions, or else the project. */
+export type ReadsItself = 'mentioned' | 'project';
+
+export type FilesToRead = {
+  readonly files: readonly FileInput[];
+  readonly leftOut: readonly LeftOut[];
+  readonly warnings: readonly string[];
+  /** The most of it that is sent. */
+  readonly mostTokens?: Tokens;
+};
+
+/** What nobody asked for by name costs no more than this much of a prompt. */
+const mostTokens: Tokens = 48_000;
+/** A whole project is read to be understood, not to be searched. */
+const projectLimits = { maxFiles: 400, limits: { maxBytes: 256 * 1024 } };
+
+/** Finds what a tool is to read, and says in a warning what it chose. */
+export async function filesToRead(
+  reads: ReadsItself,
+  { prompt, continued }: { readonly prompt: string; readonly continued: boolean },
+  { roots, signal, progress }: Pick<ToolContext, 'roots' | 'signal' | 'progress'>,
+): Promise<FilesToRead> {
+  const mentioned = await collectMentioned(roots, prompt, { signal });
+  if (mentioned.files.length > 0) return chosen(mentioned, 'those that the question mentions');
+  const nothing = { files: [], leftOut: mentioned.leftOut, warnings: [] };
+  // What a thread is about was shown in it, and who quotes code asks about that.
+  if (reads === 'mentioned' || continued || holdsCode(prompt)) return nothing;
+  progress('no files were named: reading the project');
+  const project = await projectIn(roots, signal);
+  if (project === undefined || project.files.length === 0) {
+    const warning =
+      'No files were named and there is no git repository to read: the model saw the question alone.';
+    return { ...nothing, warnings: [warning] };
+  }
+  return chosen(project, `those of this repository, as far as ${mostTokens} tokens reach,`);
+}
+
+function chosen({ files, leftOut }: Collected, which: string): FilesToRead {
+  const names = files.map((file) => file.path);
+  const listed =
+    names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
+  const warnings = [`No files were named, so ${which} were read: ${listed}.`];
+  return { files, leftOut, mostTokens, warnings };
+}
+
+/** Only repositories: a server that was started in somebody's home folder shall not send that. */
+async function projectIn(roots: ToolContext['roots'], signal: AbortSignal): Promise<Collected | undefined> {
+  const repositories: string[] = [];
+  for (const folder of roots.base === undefined ? roots.folders : [roots.base]) {
+    const repository = await openRepository(roots, { folder, signal }).catch(() => undefined);
+    if (repository) repositories.push(folder);
+  }
+  signal.throwIfAborted();
+  return repositories.length === 0
+    ? undefined
+    : collectFiles(roots, repositories, { ...projectLimits, signal });
+}
+
+function holdsCode(prompt: string): boolean {
+  return /^ {0,3}(?:```|~~~)|^(?:diff --git |@@ -)/m.test(prompt);
+}

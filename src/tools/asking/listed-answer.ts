@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { findJson } from '../findings/find-json.ts';
+import { shownFile } from '../findings/shown-file.ts';
+
+/** A list that a tool answers with besides its text, such as `hotspots`. */
+export type AnswerList<Name extends string = string, Item extends z.ZodObject = z.ZodObject> = {
+  readonly name: Name;
+  /** What the model is asked for. */
+  readonly item: Item;
+  /** What the tool promises of it, in the list of tools. Default: `item`. */
+  readonly shown?: z.ZodObject;
+  /** Reads an item that models word in many ways; `undefined` where it cannot be read. Default: by `item`. */
+  readonly read?: (written: JsonValue, source: AnswerSource) => unknown;
+};
+
+/** Where an answer comes from: who gave it, and which files it was given. */
+export type AnswerSource = {
+  readonly model: string;
+  readonly files: readonly string[];
+  /** The last line of each. */
+  readonly lastLines: ReadonlyMap<string, number>;
+  /** It ended at its limit, and not of itself. */
+  readonly cut?: boolean;
+};
+
+/** What the model is asked for: a text and the list. */
+export function answerSchema({ name, item }: AnswerList): JsonObject {
+  const schema = z.toJSONSchema(z.object({ summary: z.string(), [name]: z.array(item) }));
+  // Made of strings, numbers and plain objects by zod: JSON through and through.
+  const { $schema: _draft, ...shape } = schema as JsonObject;
+  return shape;
+}
+
+export type ListedAnswer = {
+  readonly text: string;
+  readonly items: readonly unknown[];
+  readonly warnings: readonly string[];
+};
+
+/**
+ * The text and the items of an answer. One that is no data stays whole as text; items of a wrong shape are counted, and
+ * files that nobody showed are named.
+ */
+export function readListedAnswer(answer: string, list: AnswerList, source: AnswerSource): ListedAnswer {
+  const { name, item, read = (written: JsonValue) => item.safeParse(written).data } = list;
+  const found = findJson(answer, (value) => isJsonObject(value) && (name in value || 'summary' in value));
+  if (!found || !isJsonObject(found.value)) {
+    return { text: answer, items: [], warnings: [`The model answered in prose: ${name} is empty.`] };
+  }
+  const { summary, [name]: given } = found.value;
+  const written = Array.isArray(given) ? given : [];
+  const readable = written.flatMap((one) => read(one, source) ?? []);
+  const placed = readable.map((one) => onShownLines(atShownFile(one, source.files), source.lastLines));
+  const beyond = new Set(placed.flatMap((one) => one.beyond ?? []));
+  const strangers = new Set(placed.flatMap(({ stranger }) => stranger ?? []));
+  const lost = written.length - readable.length;
+  const remade = found.repaired ? [repairWarning(name, source)] : [];
+  return {
+    text: typeof summary === 'string' ? summary : '',
+    items: placed.map(({ placed: one }) => one),
+    warnings: [
+      ...remade,
+      ...(lost > 0 ? [`${lost} of ${written.length} ${name} were unreadable and are left out.`] : []),
+      ...(strangers.size > 0
+        ? [`Of these ${name} some name files that were not shown: ${[...strangers].join(', ')}.`]
+        : []),
+      ...(beyond.size > 0
+        ? [
+            `Of these ${name} some name lines that their files do not have, and stand for the whole file: ${[...beyond].join(', ')}.`,
+          ]
+        : []),
+    ],
+  };
+}
+
+type Placed = { readonly placed: unknown; readonly stranger?: string; readonly beyond?: string };
+
+/** The item without lines that its file does not have. */
+function onShownLines(found: Placed, lastLines: ReadonlyMap<string, number>): Placed {
+  const item = found.placed;
+  if (typeof item !== 'object' || item === null || !('file' in item) || !('startLine' in item)) return found;
+  const file = String(item.file);
+  const line = Number(item.startLine);
+  if (line >= 1 && line <= (lastLines.get(file) ?? Infinity)) return found;
+  const whole = Object.fromEntries(
+    Object.entries(item).filter(([name]) => !/^(?:start|end)Line$/.test(name)),
+  );
+  return { ...found, placed: whole, beyond: `${file}:${line}` };
+}
+
+function repairWarning(name: string, { cut = false }: AnswerSource): string {
+  return cut
+    ? `The answer was cut in the middle of its JSON: the last of the ${name} may be incomplete, and later ones are missing.`
+    : `The answer's JSON was broken and has been repaired: its ${name} may be incomplete.`;
+}
+
+/** The item with its file's own name, however the model spelt it. */
+function atShownFile(item: unknown, files: readonly string[]): Placed {
+  if (typeof item !== 'object' || item === null || !('file' in item) || files.length === 0)
+    return { placed: item };
+  const named = String(item.file);
+  const file = named === '' ? '' : shownFile(named, files);
+  return file === undefined ? { placed: item, stranger: named } : { placed: { ...item, file } };
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import type { ReasoningEffort } from '../../core/request.ts';
+import type { TaskType, Tier } from '../../core/task.ts';
+import type { ToolPrompt } from '../../prompts/tool-prompt.ts';
+import { answerFields } from './answer-fields.ts';
+import type { ReadsItself } from './files-to-read.ts';
+import { guidedFields, type GuidedInput } from './guided-step.ts';
+import type { AnswerList } from './listed-answer.ts';
+import { askFields, readFields } from '../offer/shared-fields.ts';
+import { defineTool, type Tool } from '../offer/tool.ts';
+
+/** A tool that reads what it needs, asks one model and gives its answer back. */
+export type OneShot = {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly prompt: ToolPrompt;
+  readonly task: TaskType;
+  readonly tier: Tier;
+  /** The best there is, whatever it costs, and not the cheapest of its tier. */
+  readonly strongest?: boolean;
+  /** Where nothing is said; only for models that we choose. */
+  readonly thinking?: ReasoningEffort;
+  /** What it reads where no files are named. Default: nothing. */
+  readonly reads?: ReadsItself;
+  /** Also works step by step. */
+  readonly guided?: boolean;
+  /** What the answer lists besides its text. */
+  readonly list?: AnswerList;
+};
+
+export const oneShotFields = { prompt: z.string().min(1), ...readFields, ...askFields };
+
+const plainInput = z.strictObject(oneShotFields);
+const guidedInput = z.strictObject({ ...oneShotFields, ...guidedFields });
+
+export function oneShotTool(shot: OneShot): OneShotTool {
+  const input: z.ZodType<OneShotInput, z.input<typeof guidedInput>> = shot.guided ? guidedInput : plainInput;
+  const { status, ...always } = answerOutput.shape;
+  const output = z.object({
+    ...always,
+    ...(shot.guided && { status }),
+    ...(shot.list && { [shot.list.name]: z.array(shot.list.shown ?? shot.list.item) }),
+  });
+  return defineTool({
+    name: shot.name,
+    title: shot.title,
+    description: shot.description,
+    input,
+    // Its members are those of `OneShotAnswer`, as far as this tool has them: the compiler cannot follow conditional ones.
+    output: output as z.ZodType as z.ZodType<OneShotAnswer>,
+    readOnly: false,
+    openWorld: true,
+    run: async (given, context) => (await import('./run-one-shot.ts')).runOneShot(shot, given, context),
+  });
+}
+
+type OneShotTool = Tool<z.ZodType<OneShotInput, z.input<typeof guidedInput>>, z.ZodType<OneShotAnswer>>;
+
+const answerOutput = z.object({
+  ...answerFields,
+  continuation_id: z.string().optional(),
+  status: z.enum(['done', 'next_step']).optional(),
+});
+
+/** Besides these the list that the tool is for, such as `hotspots`. */
+type OneShotAnswer = z.output<typeof answerOutput> & Readonly<Record<string, unknown>>;
+
+export type OneShotInput = z.output<typeof plainInput> & GuidedInput;

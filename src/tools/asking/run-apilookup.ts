@@ -1,0 +1,70 @@
+import { replyText } from '../../core/collected-reply.ts';
+import apilookupPrompt from '../../prompts/tools/apilookup.ts';
+import type { Answer } from '../../engine/ask.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import { answerData } from './answer-fields.ts';
+import { answerText } from './answer-text.ts';
+import type { ApilookupInput } from '../apilookup.ts';
+import { askInThread, openThread } from './ask-in-thread.ts';
+import { gatherMaterial } from './gather-material.ts';
+import type { ToolContext } from '../offer/tool.ts';
+import { searchingModel } from './web-search.ts';
+
+/** Asks a model whose provider searches the web, and says so where no page was read. */
+export async function runApilookup(given: ApilookupInput, context: ToolContext) {
+  const startedAt = context.now();
+  const { prompt, files, images } = given;
+  const conversation = await openThread(context, given.continuation_id);
+  const found = searchingModel({ named: given.model, last: conversation.model }, context.catalogue);
+  const gathered = await gatherMaterial(
+    { question: prompt, files, images, notes: [], model: found.model.id },
+    context,
+  );
+  const asked = await askInThread(context, conversation, {
+    tool: 'apilookup',
+    prompt: apilookupPrompt,
+    gathered,
+    model: found.model.id,
+    task: 'api-integration',
+    tier: 'workhorse',
+    thinking: given.thinking,
+    maxCostUsd: given.max_cost_usd,
+    maxLatencyMs: given.max_latency_ms,
+    ...(found.native && { native: found.native }),
+  });
+  const { reply, outcome } = asked.answer;
+  const sources = new Set(
+    reply.blocks.flatMap((block) =>
+      block.type === 'text' ? block.citations.flatMap(({ url }) => url ?? []) : [],
+    ),
+  );
+  const unproven =
+    sources.size === 0 ? ['The provider named no page that it read; treat the answer as from memory.'] : [];
+  const text = replyText(reply);
+  if (text.trim() === '') throw emptyAnswer(asked.answer, found.model.id);
+  await asked.keep(text);
+  const data = {
+    ...answerData(outcome, [...gathered.warnings, ...asked.warnings, ...unproven], gathered.leftOut),
+    text,
+    sources: [...sources],
+    continuation_id: conversation.id,
+  };
+  const readable = {
+    text,
+    items: data.sources,
+    warnings: data.warnings,
+    leftOut: gathered.leftOut,
+    outcome,
+    continuationId: conversation.id,
+  };
+  return { text: answerText(readable, context.now() - startedAt), data };
+}
+
+/** Some models search, and then end their turn. The call is in the ledger all the same. */
+function emptyAnswer({ reply, outcome }: Answer, model: string): ConclaveError {
+  const { requestId, model: answered = model } = outcome;
+  return new ConclaveError(
+    'provider_invalid_reply',
+    `${answered} answered without a word (it ended with "${reply.finish?.reason ?? 'nothing'}", see conclave show ${requestId}); ask again, or name another model.`,
+  );
+}

@@ -1,0 +1,128 @@
+import { replyText } from '../../core/collected-reply.ts';
+import type { NamedText } from '../../files/pack.ts';
+import { answerData } from './answer-fields.ts';
+import type { ExpertQuestion } from './ask-expert.ts';
+import { answerText, readableAnswer } from './answer-text.ts';
+import { askInThread, modelForTurn, openThread } from './ask-in-thread.ts';
+import { filesToRead, type FilesToRead } from './files-to-read.ts';
+import { gatherMaterial, type Gathered } from './gather-material.ts';
+import { isCut } from './ask-uncut.ts';
+import { guidedStep, nextStepText, type GuidedStep } from './guided-step.ts';
+import { answerSchema, readListedAnswer } from './listed-answer.ts';
+import type { OneShot, OneShotInput } from './one-shot.ts';
+import type { ToolContext } from '../offer/tool.ts';
+import { widthNote } from '../panels/width-note.ts';
+
+/** One call of such a tool: reads, asks, keeps the turn; or, guided, notes a step and asks nobody. */
+export async function runOneShot(shot: OneShot, given: OneShotInput, context: ToolContext) {
+  const step = shot.guided ? guidedStep(given) : undefined;
+  if (step && !step.last) return goOn(shot, step);
+  const startedAt = context.now();
+  const { thinking } = given;
+  const conversation = await openThread(context, given.continuation_id);
+  const model = modelForTurn(given.model, conversation);
+  const gathered = await gatherFor(shot, given, context, {
+    model,
+    notes: step?.notes ?? [],
+    continued: conversation.history.length > 0,
+  });
+  const asked = await askInThread(context, conversation, {
+    tool: shot.name,
+    prompt: shot.prompt,
+    gathered,
+    model,
+    ...(shot.strongest && model === 'auto' && strongestOf(context)),
+    task: shot.task,
+    tier: shot.tier,
+    thinking: thinking ?? (model === 'auto' ? shot.thinking : undefined),
+    maxCostUsd: given.max_cost_usd,
+    maxLatencyMs: given.max_latency_ms,
+    ...(shot.list && {
+      output: { type: 'json-schema', name: shot.name, schema: answerSchema(shot.list) } as const,
+    }),
+  });
+  const { reply, outcome } = asked.answer;
+  const said = replyText(reply);
+  const width = model === 'auto' ? await widthNote(context, outcome, gathered.tokens) : [];
+  const shown = gathered.material.filter(({ kind }) => kind === 'file');
+  const answered = shot.list
+    ? readListedAnswer(said, shot.list, {
+        model: outcome.model ?? model,
+        cut: isCut(asked.answer),
+        files: shown.map(({ name }) => name),
+        lastLines: new Map(shown.map(({ name, text }) => [name, text.split('\n').length])),
+      })
+    : { text: said, items: [], warnings: [] };
+  const data = {
+    text: answered.text,
+    ...answerData(
+      outcome,
+      [...gathered.warnings, ...asked.warnings, ...answered.warnings, ...width],
+      gathered.leftOut,
+    ),
+    continuation_id: conversation.id,
+    ...(step && { status: 'done' as const }),
+    ...(shot.list && { [shot.list.name]: [...answered.items] }),
+  };
+  await asked.keep(readableAnswer(answered));
+  return {
+    text: answerText(
+      {
+        ...answered,
+        warnings: data.warnings,
+        leftOut: gathered.leftOut,
+        outcome,
+        continuationId: conversation.id,
+      },
+      context.now() - startedAt,
+    ),
+    data,
+  };
+}
+
+/** What the caller named, or what the tool finds of itself. */
+async function gatherFor(
+  { reads }: OneShot,
+  { prompt, files, images }: OneShotInput,
+  context: ToolContext,
+  {
+    model,
+    notes,
+    continued,
+  }: { readonly model: string; readonly notes: readonly NamedText[]; readonly continued: boolean },
+): Promise<Gathered> {
+  if (files.length > 0) context.progress(`reading ${files.join(', ').slice(0, 200)}`);
+  const found: FilesToRead =
+    files.length > 0 || reads === undefined
+      ? { files, leftOut: [], warnings: [] }
+      : await filesToRead(reads, { prompt, continued }, context);
+  const { mostTokens } = found;
+  const wanted = { question: prompt, files: found.files, images, notes, model, mostTokens };
+  const gathered = await gatherMaterial(wanted, context);
+  return {
+    ...gathered,
+    leftOut: [...found.leftOut, ...gathered.leftOut],
+    warnings: [...found.warnings, ...gathered.warnings],
+  };
+}
+
+/** One after the other, so that one that is down or cannot see an image does not end it. */
+function strongestOf({ shelf }: ToolContext): Pick<ExpertQuestion, 'model' | 'models'> | undefined {
+  const [first, ...others] = shelf.strongestFirst().map(({ id }) => id);
+  return first === undefined ? undefined : { model: first, models: others.slice(0, 11) };
+}
+
+/** Nobody is asked before the last step: that costs nothing. */
+function goOn({ name, list }: OneShot, step: GuidedStep) {
+  const text = nextStepText(name, step);
+  return {
+    text,
+    data: {
+      text,
+      warnings: [],
+      left_out: [],
+      status: 'next_step' as const,
+      ...(list && { [list.name]: [] }),
+    },
+  };
+}

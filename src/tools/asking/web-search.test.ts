@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Catalogue } from '../../core/catalogue.ts';
+import type { Model } from '../../core/model.ts';
+import { searchingModel } from './web-search.ts';
+
+test('where no model searches the web, that is said, with the providers that would', () => {
+  assert.throws(() => searchingModel({}, catalogueOf([model('lab/one'), model('anthropic/two')])), {
+    code: 'no_candidate',
+    message: /No configured model can search the web; add .*anthropic/,
+  });
+});
+
+test('the workhorse is chosen, and one that searches always is told nothing', () => {
+  const sonar = { ...model('perplexity/sonar', true), tier: 'workhorse' } as const;
+  const opus = { ...model('anthropic/opus', true), tier: 'frontier' } as const;
+  const untiered = model('openai/some', true);
+  assert.deepEqual(searchingModel({}, catalogueOf([untiered, opus, sonar])), {
+    model: sonar,
+    native: undefined,
+  });
+  assert.equal(searchingModel({}, catalogueOf([untiered, opus])).native?.origin, 'anthropic-messages');
+});
+
+test('a thread goes on with its last model where that searches, and with another where it does not', () => {
+  const sonar = { ...model('perplexity/sonar', true), tier: 'workhorse' } as const;
+  const opus = { ...model('anthropic/opus', true), tier: 'frontier' } as const;
+  const shelf = catalogueOf([sonar, opus, model('lab/one')]);
+  assert.equal(searchingModel({ last: opus.id }, shelf).model, opus);
+  assert.equal(searchingModel({ last: 'lab/one' }, shelf).model, sonar);
+});
+
+function model(id: string, searches?: boolean): Model {
+  const [provider = '', name = ''] = id.split('/');
+  const capabilities = searches === undefined ? {} : { 'web-search': searches };
+  return { id, provider, name, family: name, capabilities, strengths: [], weaknesses: [], local: false };
+}
+
+function catalogueOf(models: readonly Model[]): Catalogue {
+  return {
+    models: () => models,
+    lists: () => true,
+    names: () => [],
+    get: (id) => models.find((one) => one.id === id),
+    resolve: () => ({ kind: 'auto', localOnly: false }),
+  };
+}

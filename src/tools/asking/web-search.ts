@@ -1,0 +1,64 @@
+import type { Catalogue } from '../../core/catalogue.ts';
+import type { DialectId } from '../../core/content.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { Model } from '../../core/model.ts';
+import type { ExtraField } from '../../core/request.ts';
+import { tiers } from '../../core/task.ts';
+
+/** How a provider is told to search the web itself; absent for one that always does. */
+export type NativeSearch = { readonly origin: DialectId; readonly extras: readonly ExtraField[] };
+
+/** The sellers whose models search at their own side, each with its own word for it. */
+const searchOf: Readonly<Record<string, NativeSearch | 'always'>> = {
+  anthropic: native('anthropic-messages', { type: 'web_search_20250305', name: 'web_search', max_uses: 5 }),
+  openai: native('openai-responses', { type: 'web_search' }),
+  google: native('google-generate', { googleSearch: {} }),
+  perplexity: 'always',
+};
+
+/**
+ * The model that is to search, and how it is told to: the one that is named, else the thread's last where it can, else
+ * the best ordinary one.
+ * @throws ConclaveError `no_candidate` where none can, or `unsupported` for a named one that cannot.
+ */
+export function searchingModel(
+  { named, last }: { readonly named?: string | undefined; readonly last?: string | undefined },
+  catalogue: Catalogue,
+): { readonly model: Model; readonly native: NativeSearch | undefined } {
+  const able = catalogue.models().filter(canSearch).toSorted(byTier);
+  const resolution = catalogue.resolve(named ?? 'auto');
+  const model =
+    resolution.kind === 'model' ? resolution.model : (able.find(({ id }) => id === last) ?? able[0]);
+  if (!model) {
+    throw new ConclaveError(
+      'no_candidate',
+      `No configured model can search the web; add a provider that does: ${Object.keys(searchOf).join(', ')}.`,
+      { param: 'model' },
+    );
+  }
+  if (!canSearch(model)) {
+    const others = able.slice(0, 3).map(({ id }) => id);
+    const hint = others.length > 0 ? `try ${others.join(', ')}` : 'no configured model can';
+    throw new ConclaveError('unsupported', `${model.id} cannot search the web; ${hint}.`, { param: 'model' });
+  }
+  const way = searchOf[model.provider];
+  return { model, native: way === 'always' ? undefined : way };
+}
+
+function canSearch({ provider, capabilities }: Model): boolean {
+  return provider in searchOf && capabilities['web-search'] === true;
+}
+
+/** The workhorses first: reading pages takes many tokens and little genius. A model without a tier is nobody's choice. */
+function byTier(a: Model, b: Model): number {
+  return rank(a) - rank(b);
+}
+
+function rank({ tier }: Model): number {
+  return tier === undefined ? tiers.length : tier === 'workhorse' ? -1 : tiers.indexOf(tier);
+}
+
+function native(origin: DialectId, tool: JsonObject): NativeSearch {
+  return { origin, extras: [{ name: 'tools', fieldClass: 'pinning', value: [tool] }] };
+}

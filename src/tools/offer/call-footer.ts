@@ -1,0 +1,16 @@
+import type { CallOutcome } from '../../core/call.ts';
+import { usdText } from '../../core/units.ts';
+
+/** The line below every answer: who answered, what it cost, how long it took, where to look it up. */
+export function callFooter(outcome: CallOutcome, tookMs: number): string {
+  const cost = outcome.cost === undefined ? 'price unknown' : `$${usdText(outcome.cost)}`;
+  const marks = [outcome.simulated && 'simulated', outcome.estimated && 'estimated']
+    .filter(Boolean)
+    .join(', ');
+  return [
+    outcome.model ?? 'no model',
+    `${cost}${marks ? ` (${marks})` : ''}`,
+    `${(tookMs / 1000).toFixed(1)} s`,
+    outcome.requestId,
+  ].join(' · ');
+}

@@ -1,0 +1,91 @@
+import type { CallOutcome } from '../../core/call.ts';
+import { usdText, type NanoUsd } from '../../core/units.ts';
+import type { ToolContext } from './tool.ts';
+
+/** What the calls of one run took together. */
+export type MeterReading = {
+  readonly calls: number;
+  /** Models that answered, each once, in the order of their first answers. */
+  readonly models: readonly string[];
+  /** Absent where any price is unknown. */
+  readonly cost?: NanoUsd;
+  /** What the same tokens would have cost on the best frontier model; absent where its price is unknown. */
+  readonly frontierCost?: NanoUsd;
+  readonly simulated: boolean;
+  readonly estimated: boolean;
+  readonly warnings: readonly string[];
+  /** The last answer's ledger row. */
+  readonly requestId?: string;
+};
+
+export type CallMeter = {
+  /** The same context, but for its calls being counted. */
+  readonly context: ToolContext;
+  read(): MeterReading;
+};
+
+/** Counts the calls of a tool that makes several. */
+export function meterCalls(context: ToolContext): CallMeter {
+  const models = new Set<string>();
+  const warnings = new Set<string>();
+  let done = 0;
+  let cost: NanoUsd | undefined = 0n;
+  let frontierCost: NanoUsd | undefined = 0n;
+  let simulated = true;
+  let estimated = false;
+  let requestId: string | undefined;
+
+  /** Failed and cancelled calls cost too. */
+  function count(outcome: CallOutcome): void {
+    done += 1;
+    if (outcome.state === 'ok' && outcome.model !== undefined) models.add(outcome.model);
+    for (const warning of outcome.warnings) warnings.add(warning);
+    cost = added(cost, outcome.cost);
+    frontierCost = added(frontierCost, outcome.frontierCost);
+    simulated &&= outcome.simulated;
+    estimated ||= outcome.estimated;
+    requestId = outcome.requestId;
+  }
+  const ask: ToolContext['ask'] = (question) =>
+    context.ask({
+      ...question,
+      onSettled(outcome) {
+        count(outcome);
+        question.onSettled?.(outcome);
+      },
+    });
+  return {
+    context: { ...context, ask, warn: (warning) => void warnings.add(warning) },
+    read: () => ({
+      calls: done,
+      models: [...models],
+      ...(cost !== undefined && { cost }),
+      ...(frontierCost !== undefined && { frontierCost }),
+      simulated: simulated && done > 0,
+      estimated,
+      warnings: [...warnings],
+      ...(requestId !== undefined && { requestId }),
+    }),
+  };
+}
+
+/** Unknown as soon as one part is unknown. */
+function added(sum: NanoUsd | undefined, cost: NanoUsd | undefined): NanoUsd | undefined {
+  return sum === undefined || cost === undefined ? undefined : sum + cost;
+}
+
+/** One line below an answer of several calls: who answered, what it cost, how long it took, where to look it up. */
+export function meterFooter(
+  { calls, models, cost, simulated, estimated, requestId }: MeterReading,
+  tookMs: number,
+) {
+  const marks = [simulated && 'simulated', estimated && 'estimated'].filter(Boolean).join(', ');
+  const spent = cost === undefined ? 'price unknown' : `$${usdText(cost)}`;
+  return [
+    models.join(', ') || 'no model',
+    `${spent}${marks ? ` (${marks})` : ''}`,
+    `${calls} ${calls === 1 ? 'call' : 'calls'}`,
+    `${(tookMs / 1000).toFixed(1)} s`,
+    ...(requestId === undefined ? [] : [requestId]),
+  ].join(' · ');
+}

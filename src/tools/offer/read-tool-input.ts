@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { ConclaveError } from '../../core/errors.ts';
+import { nearestNames } from '../../core/nearest-names.ts';
+import { pointedIssue } from '../../core/pointed-issue.ts';
+import type { Tool } from './tool.ts';
+
+/**
+ * What somebody wrote for a tool, checked and completed with its defaults.
+ * @throws ConclaveError `invalid_request` that names the argument, and the nearest known one for an unknown.
+ */
+export function readToolInput<Input extends z.ZodType>(
+  { name, input }: Pick<Tool<Input>, 'name' | 'input'>,
+  written: unknown,
+): z.output<Input> {
+  const read = input.safeParse(written ?? {});
+  if (read.success) return read.data;
+  // A misspelt argument is also a missing one: its name says more.
+  const issues = read.error.issues.map(pointedIssue);
+  const unknown = issues.find(({ code, path }) => code === 'unrecognized_keys' && path.length === 0);
+  if (unknown?.code === 'unrecognized_keys') {
+    throw unknownArgument(name, unknown.keys[0] ?? '', argumentsOf(input));
+  }
+  const [issue] = issues;
+  const param = issue?.path.map(String).join('.') ?? '';
+  throw new ConclaveError('invalid_request', `${name}: ${param || 'arguments'}: ${problemOf(issue)}.`, {
+    param,
+  });
+}
+
+/** In our own words where the schema has none for it. */
+function problemOf(issue: z.core.$ZodIssue | undefined): string {
+  switch (issue?.code) {
+    case 'invalid_type':
+      return issue.input === undefined && /undefined/.test(issue.message)
+        ? `is needed: ${articleOf(issue.expected)}`
+        : `is to be ${articleOf(issue.expected)}`;
+    case 'too_small':
+      return issue.origin === 'string'
+        ? 'is empty'
+        : `is to be at least ${issue.minimum}${issue.origin === 'array' ? ' entries' : ''}`;
+    case 'too_big':
+      return `is to be at most ${issue.maximum}`;
+    case 'invalid_value':
+      return `is to be one of ${issue.values.map((value) => JSON.stringify(value)).join('|')}`;
+    case 'unrecognized_keys':
+      return `has no "${issue.keys.join('", "')}"`;
+    default:
+      return issue?.message ?? 'cannot be read';
+  }
+}
+
+function articleOf(type: string): string {
+  if (type === 'array') return 'a list';
+  if (type === 'boolean') return 'true or false';
+  return type === 'int' ? 'a whole number' : `${/^[aeio]/.test(type) ? 'an' : 'a'} ${type}`;
+}
+
+function unknownArgument(tool: string, argument: string, known: readonly string[]): ConclaveError {
+  const [nearest] = nearestNames(argument, known, 1);
+  const hint = nearest ? `did you mean "${nearest}"?` : `it takes ${known.join(', ')}.`;
+  return new ConclaveError('invalid_request', `${tool} has no argument "${argument}"; ${hint}`, {
+    param: argument,
+  });
+}
+
+function argumentsOf(input: z.ZodType): string[] {
+  return input instanceof z.ZodObject ? Object.keys(input.shape) : [];
+}

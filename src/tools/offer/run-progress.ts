@@ -1,0 +1,59 @@
+import { usdText, type NanoUsd } from '../../core/units.ts';
+import type { Answer } from '../../engine/ask.ts';
+import type { ToolContext, ToolQuestion } from './tool.ts';
+
+/** Says after every step of a run what is going on, which models are awaited, how many answered and what was spent. */
+export type RunProgress = {
+  readonly progress: ToolContext['progress'];
+  /** Runs one call and tells of its beginning and its end. */
+  follow(question: ToolQuestion, run: () => Promise<Answer>): Promise<Answer>;
+};
+
+/** One for each run of a tool. `tell` gets one short line. */
+export function runProgress(tell: (line: string) => void): RunProgress {
+  const awaited: string[] = [];
+  let doing = '';
+  let begun = 0;
+  let answered = 0;
+  let failed = 0;
+  let cost: NanoUsd = 0n;
+  let unknown = false;
+  let simulated = false;
+
+  const line = () =>
+    [
+      doing,
+      awaited.length > 0 && `waiting for ${awaited.join(', ')}`,
+      begun > 0 && `${answered} of ${begun} answered${failed > 0 ? `, ${failed} failed` : ''}`,
+      begun > 0 &&
+        `$${usdText(cost)}${simulated ? ' (simulated)' : ''}${unknown ? ' and unknown prices' : ''} so far`,
+    ]
+      .filter(Boolean)
+      .join(' · ');
+
+  return {
+    progress(message) {
+      doing = message;
+      tell(line());
+    },
+    async follow({ request: { model } }, run) {
+      begun += 1;
+      awaited.push(model);
+      tell(line());
+      try {
+        const answer = await run();
+        answered += 1;
+        simulated ||= answer.outcome.simulated;
+        if (answer.outcome.cost === undefined) unknown = true;
+        else cost += answer.outcome.cost;
+        return answer;
+      } catch (error) {
+        failed += 1;
+        throw error;
+      } finally {
+        awaited.splice(awaited.indexOf(model), 1);
+        tell(line());
+      }
+    },
+  };
+}

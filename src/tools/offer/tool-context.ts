@@ -1,0 +1,74 @@
+import type { Answer, ParentQuestion, Question } from '../../engine/ask.ts';
+import type { Asker } from '../../engine/may-see.ts';
+import type { Parent } from '../../engine/open-parent.ts';
+import type { Model } from '../../core/model.ts';
+import { modelShelf, type ShelfParts } from '../panels/model-shelf.ts';
+import { runProgress } from './run-progress.ts';
+import type { ToolContext, ToolQuestion } from './tool.ts';
+
+/** Who runs a tool, and from where. */
+export type ToolCaller = Pick<
+  ToolContext,
+  'principal' | 'surface' | 'signal' | 'roots' | 'progress' | 'callerFamily'
+> & {
+  /** The trace that its calls belong to. Default: one of their own. */
+  readonly traceId?: string;
+  /** Tags for every call of it: what they keep from some models is kept from them here too. */
+  readonly tags?: readonly string[];
+};
+
+/** What the composition root lends to every tool. */
+export type ToolServices = Pick<
+  ToolContext,
+  'prompts' | 'catalogue' | 'ledger' | 'threads' | 'whyBenched' | 'redact' | 'now'
+> &
+  Omit<ShelfParts, 'catalogue' | 'may'> & {
+    readonly maySee: (model: Model, asker: Asker) => boolean;
+    readonly ask: (question: Question) => Promise<Answer>;
+    readonly openParent: (parent: ParentQuestion) => Promise<Parent>;
+    readonly newId: (kind: 'trace' | 'thread') => string;
+  };
+
+/** What one run of a tool may use. All its calls share one trace, and `caller.progress` hears of each. */
+export function toolContext(services: ToolServices, caller: ToolCaller): ToolContext {
+  const { ask, openParent, newId, familyOrder, bestOfFamily, maySee, ...rest } = services;
+  const { traceId = newId('trace'), tags = [], ...given } = caller;
+  const { principal, surface, signal } = given;
+  const { progress, follow } = runProgress(caller.progress);
+  const ours = (question: ToolQuestion): Question => ({
+    signal,
+    traceId,
+    ...question,
+    tags: [...(question.tags ?? []), ...tags],
+    principal,
+    surface,
+  });
+  return {
+    ...rest,
+    ...given,
+    progress,
+    // Whoever asks once has it in the answer's outcome.
+    warn: () => undefined,
+    newId,
+    shelf: modelShelf({
+      catalogue: services.catalogue,
+      may: (model) => maySee(model, { principal, tags }),
+      familyOrder,
+      bestOfFamily,
+    }),
+    ask: (question) => follow(question, () => ask(ours(question))),
+    openParent: ({ tool, task, expected }) =>
+      openParent({
+        principal,
+        surface,
+        traceId,
+        tool,
+        tags,
+        ...(task && { task }),
+        expected: expected.map((one) => ({
+          ...one,
+          question: ours(one.question),
+        })),
+      }),
+  };
+}

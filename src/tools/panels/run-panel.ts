@@ -1,0 +1,112 @@
+import type { CallOutcome } from '../../core/call.ts';
+import { asConclaveError, ConclaveError } from '../../core/errors.ts';
+import type { ToolContext } from '../offer/tool.ts';
+
+/** What became of one member's work, and how the calls in it ended. */
+export type PanelResult<Member, Result> = {
+  readonly member: Member;
+  readonly outcomes: readonly CallOutcome[];
+} & (
+  | { readonly state: 'done'; readonly result: Result }
+  | { readonly state: 'failed'; readonly error: ConclaveError }
+  /** Not needed any more: what it would have said could not change the outcome. */
+  | { readonly state: 'cancelled' }
+);
+
+export type PanelWork<Member, Result> = {
+  readonly members: readonly Member[];
+  readonly work: (member: Member, context: ToolContext) => Promise<Result>;
+  /** True where the missing answers cannot change what comes out. */
+  readonly settled?: (results: readonly Result[], missing: number) => boolean;
+};
+
+/**
+ * Has all members work at the same time, none knowing of the others. One that fails does not end the rest; when the
+ * outcome is settled, whoever still works is cancelled.
+ */
+export async function runPanel<Member, Result>(
+  context: ToolContext,
+  { members, work, settled = () => false }: PanelWork<Member, Result>,
+): Promise<PanelResult<Member, Result>[]> {
+  const enough = new AbortController();
+  const signal = AbortSignal.any([context.signal, enough.signal]);
+  const done: Result[] = [];
+  let missing = members.length;
+  function oneLess(): void {
+    missing -= 1;
+    if (missing > 0 && done.length > 0 && settled(done, missing)) enough.abort();
+  }
+  return await Promise.all(
+    members.map(async (member): Promise<PanelResult<Member, Result>> => {
+      const outcomes: CallOutcome[] = [];
+      const own = withSignal(context, signal, (outcome) => outcomes.push(outcome));
+      try {
+        const result = await work(member, own);
+        done.push(result);
+        oneLess();
+        return { state: 'done', member, outcomes, result };
+      } catch (thrown) {
+        context.signal.throwIfAborted();
+        if (enough.signal.aborted) return { state: 'cancelled', member, outcomes };
+        oneLess();
+        return { state: 'failed', member, outcomes, error: asConclaveError(thrown) };
+      }
+    }),
+  );
+}
+
+/** Who failed, and why. */
+export type Failure = { readonly who: string; readonly error: string };
+
+/** The results of those who are done. @throws ConclaveError that names every failure, where nobody is. */
+export function heardOf<Result>(
+  tool: string,
+  results: readonly PanelResult<{ readonly name: string }, Result>[],
+): Result[] {
+  const heard = resultsOf(results);
+  if (heard.length === 0) throw nobodyAnswered(tool, failuresIn(results));
+  return heard;
+}
+
+/** Those who failed, by name. */
+export function failuresIn(results: readonly PanelResult<{ readonly name: string }, unknown>[]): Failure[] {
+  return results.flatMap((one) =>
+    one.state === 'failed' ? [{ who: one.member.name, error: errorLine(one.error) }] : [],
+  );
+}
+
+export function errorLine({ code, message }: ConclaveError): string {
+  return `${code}: ${message}`;
+}
+
+function nobodyAnswered(tool: string, failed: readonly Failure[]): ConclaveError {
+  const lines = failed.map(({ who, error }) => `${who}: ${error}`);
+  return new ConclaveError('provider_error', `${tool}: nobody could answer. ${lines.join('; ')}`, {
+    attempts: lines,
+  });
+}
+
+/** The results of those who are done. */
+export function resultsOf<Result>(results: readonly PanelResult<unknown, Result>[]): Result[] {
+  return results.flatMap((one) => (one.state === 'done' ? [one.result] : []));
+}
+
+function withSignal(
+  context: ToolContext,
+  signal: AbortSignal,
+  onSettled: (outcome: CallOutcome) => void,
+): ToolContext {
+  return {
+    ...context,
+    signal,
+    ask: (question) =>
+      context.ask({
+        ...question,
+        signal,
+        onSettled(outcome) {
+          onSettled(outcome);
+          question.onSettled?.(outcome);
+        },
+      }),
+  };
+}

@@ -1,0 +1,22 @@
+import type { CallOutcome } from '../../core/call.ts';
+import type { Tokens } from '../../core/units.ts';
+import type { ToolContext } from '../offer/tool.ts';
+
+/** Files up to this size fit nearly every model: nothing needs to be explained. */
+const ordinary: Tokens = 60_000;
+
+/** Why a prompt with large files went to its model: those that were too narrow for it, as the router's decision has them. */
+export async function widthNote(
+  { ledger }: Pick<ToolContext, 'ledger'>,
+  { model, requestId }: Pick<CallOutcome, 'model' | 'requestId'>,
+  tokens: Tokens,
+): Promise<string[]> {
+  if (tokens <= ordinary || model === undefined) return [];
+  const row = await ledger.show(requestId);
+  const narrow = (row?.decision?.ruledOut ?? []).flatMap((one) => (one.rule === 'window' ? [one.model] : []));
+  if (narrow.length === 0) return [];
+  const more = narrow.length > 3 ? ` and ${narrow.length - 3} more` : '';
+  return [
+    `${model} was asked because it holds the files, about ${tokens} tokens; too narrow for that are ${narrow.slice(0, 3).join(', ')}${more}.`,
+  ];
+}
