@@ -4,7 +4,7 @@ import type { Model } from '../../src/core/model.ts';
 import type { KindOfWork } from '../../src/core/quality-estimates.ts';
 import type { LabelledCall } from '../../src/core/router-store.ts';
 import { fitResidual } from '../../src/learning/fit-residual.ts';
-import { type KnownPrompt, knownPrompts } from '../../src/learning/known-prompt.ts';
+import { type PromptEstimates, promptEstimates } from '../../src/learning/prompt-estimates.ts';
 import { knownWork } from '../../src/learning/known-work.ts';
 import { promptResidual, type PromptResidual } from '../../src/learning/prompt-residual.ts';
 import { routerState, stateLayout } from '../../src/learning/router-state.ts';
@@ -25,7 +25,7 @@ export function guessesOf(prompts: readonly string[]): Classification[] {
  * feedback of one key, by the modules that decide live calls.
  */
 export type House = {
-  knows(prompt: Classification): KnownPrompt;
+  knows(prompt: Classification): PromptEstimates;
   learn(prompt: Classification, model: string, score: number): void;
   /** What was learned, as a snapshot holds it, in bytes. */
   size(): number;
@@ -63,7 +63,7 @@ const keyId = 'bench';
 
 function houseOf(state: ReturnType<typeof routerState>, residual: PromptResidual | undefined): House {
   const work = knownWork(() => state.learner);
-  const atPrompt = residual && knownPrompts(residual);
+  const atPrompt = residual && promptEstimates(residual);
   return {
     knows({ task, difficulty, features }) {
       const kind: KindOfWork = { keyId, tags: [], difficulty, task };

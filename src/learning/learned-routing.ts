@@ -3,7 +3,7 @@ import type { KindOfWork, QualityEstimates } from '../core/quality-estimates.ts'
 import type { RoutedOutcome, RouterSnapshot, RouterStore } from '../core/router-store.ts';
 import type { Ms } from '../core/units.ts';
 import { featuresVersion } from './hashed-features.ts';
-import { type KnownPrompt, knownPrompts } from './known-prompt.ts';
+import { type PromptEstimates, promptEstimates } from './prompt-estimates.ts';
 import { knownWork, type ModelEstimates } from './known-work.ts';
 import type { PromptResidual } from './prompt-residual.ts';
 import { routerHistory, type RouterHistory } from './router-history.ts';
@@ -66,7 +66,7 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
   let refreshedAt = Number.NEGATIVE_INFINITY;
   let refreshing: Promise<void> | undefined;
   const known = knownWork(() => history.state.learner);
-  let prompts: ReturnType<typeof knownPrompts> | undefined;
+  let prompts: ReturnType<typeof promptEstimates> | undefined;
 
   async function refresh(): Promise<void> {
     refreshing ??= lookForNews().finally(() => {
@@ -83,7 +83,8 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
       await look();
     } finally {
       if (history.state !== before.state || learned !== before.learned) known.clear();
-      if (history.residual !== before.residual) prompts = history.residual && knownPrompts(history.residual);
+      if (history.residual !== before.residual)
+        prompts = history.residual && promptEstimates(history.residual);
     }
   }
 
@@ -206,7 +207,7 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
     );
   }
 
-  function estimatesOf(work: KindOfWork): KnownPrompt {
+  function estimatesOf(work: KindOfWork): PromptEstimates {
     const kind = known.at(work);
     return prompts && work.promptFeatures ? prompts(kind, work.promptFeatures) : kind;
   }

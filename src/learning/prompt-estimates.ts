@@ -5,14 +5,14 @@ import { likely } from './online-learner.ts';
 import type { PromptResidual } from './prompt-residual.ts';
 
 /** What to expect of models at one prompt: what is known of its kind of work, and what its own words add. */
-export type KnownPrompt = ModelEstimates & { readonly quality: QualityEstimates };
+export type PromptEstimates = ModelEstimates & { readonly quality: QualityEstimates };
 
 /** Adds what `residual` says; models of which it says nothing stay as their kind of work has them. */
-export function knownPrompts(
+export function promptEstimates(
   residual: PromptResidual,
-): (kind: KnownKind, features: Uint8Array) => KnownPrompt {
+): (kind: KnownKind, features: Uint8Array) => PromptEstimates {
   const placesOf = placesByList(residual.places);
-  let last: { kind: KnownKind; features: Uint8Array; known: KnownPrompt } | undefined;
+  let last: { kind: KnownKind; features: Uint8Array; known: PromptEstimates } | undefined;
   return (kind, features) => {
     // A decision asks twice about its call.
     if (last && last.kind === kind && last.features === features) return last.known;
@@ -22,7 +22,7 @@ export function knownPrompts(
       const place = residual.places.get(id);
       return place === undefined ? undefined : shifts[place];
     };
-    const known: KnownPrompt = {
+    const known: PromptEstimates = {
       of(model) {
         const estimate = kind.of(model);
         const shift = shiftOf(model.id);
