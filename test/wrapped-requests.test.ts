@@ -73,6 +73,23 @@ test("behind Claude Code the typed words decide, and no word of the project's in
   assert.match((await bare('find out why the server crashes on start')).reason, /tier frontier/);
 });
 
+test('who agrees to what a dear model proposed has it done by that model', async (t) => {
+  const decided = await house(t);
+  const asked = {
+    role: 'user',
+    content: 'My Go service deadlocks under load about once a day, find the root cause',
+  };
+  const first = await decided('/v1/chat/completions', { messages: [asked] });
+  const proposal = { role: 'assistant', content: 'Two locks are taken in turn. Shall I change their order?' };
+  for (const content of ['yes, do it', 'ok', 'go ahead']) {
+    const next = await decided('/v1/chat/completions', {
+      messages: [asked, proposal, { role: 'user', content }],
+    });
+    assert.equal(next.model, first.model, content);
+    assert.match(next.reason, /for debugging/);
+  }
+});
+
 async function house(t: TestContext, pattern?: string) {
   const gateway = await startTestGateway(t, {
     config: (simulator) => ({

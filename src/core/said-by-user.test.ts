@@ -81,6 +81,17 @@ test('a message that holds only what a client wrote, or what a tool came back wi
   }
 });
 
+test('who agrees means what was asked before, and who says nothing else from the beginning means that', () => {
+  const answer: Message = { role: 'assistant', content: [text('Shall I?')] };
+  assert.equal(lastSaid([user(request), answer, user('yes, do it')]).text, request);
+  assert.equal(lastSaid([user(request), answer, user('ok'), answer, user('continue')]).text, request);
+  assert.equal(
+    lastSaid([user(request), answer, user('yes, but only in a.ts')]).text,
+    'yes, but only in a.ts',
+  );
+  assert.equal(lastSaid([user('ok'), answer, user('go on')]).text, 'go on');
+});
+
 test("a person's own XML, and a wrapper that is quoted in the midst of a sentence, are said", () => {
   const own = [
     '<context>The deposit is three rents.</context>\nHow much is the deposit?',

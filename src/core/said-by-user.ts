@@ -7,21 +7,25 @@ import {
   toolResult,
 } from './client-wrappers.ts';
 import type { ContentPart, Message } from './content.ts';
+import { isAssent } from './is-assent.ts';
 
 /** What a person said last, with the pictures and documents that came along. */
 export type Said = { readonly text: string; readonly images: boolean; readonly documents: boolean };
 
 /**
  * What the user said last: neither tool results, which travel as a user's message, nor what clients wrap around it. A message
- * that holds nothing else leaves the word to the one before it.
+ * that holds nothing else leaves the word to the one before it, and so does a mere "yes, do it".
  */
 export function lastSaid(messages: readonly Message[]): Said {
+  let assent: Said | undefined;
   for (let at = messages.length - 1; at >= 0; at--) {
     const message = messages[at];
     const said = message?.role === 'user' ? saidIn(message.content) : undefined;
-    if (said) return said;
+    if (!said) continue;
+    if (said.images || said.documents || !isAssent(said.text)) return said;
+    assent ??= said;
   }
-  return { text: '', images: false, documents: false };
+  return assent ?? { text: '', images: false, documents: false };
 }
 
 function saidIn(content: readonly ContentPart[]): Said | undefined {

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isAssent } from './is-assent.ts';
+
+test('to go on with what was agreed is said in few words, and nothing else is taken for it', () => {
+  for (const said of [
+    'yes',
+    'Yes, do it!',
+    'ok',
+    'go ahead',
+    'continue',
+    'Ja, mach das',
+    'oui, vas-y',
+    'sí',
+    '继续',
+    '好的。',
+  ])
+    assert.ok(isAssent(said), said);
+  for (const said of [
+    '',
+    '👍',
+    'no',
+    'thanks',
+    'yes, but rename it first',
+    'fix it',
+    '7',
+    'hi',
+    'do it in French',
+  ])
+    assert.ok(!isAssent(said), said);
+});
