@@ -14,6 +14,9 @@ export type Section = {
   readonly command?: string;
 };
 
+/** As the process began: what is measured loads the machine itself. */
+const loadBefore = (loadavg()[0] ?? 0).toFixed(1);
+
 const page = join(import.meta.dirname, '../docs/benchmarks.md');
 
 export function printSection({ title, explanation, columns, rows }: Section): void {
@@ -43,8 +46,7 @@ export function writeSection(section: Section & { readonly part: string }): void
 
 function asMarkdown(part: string, { title, explanation, columns, rows, command }: Section): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const load = loadavg()[0]?.toFixed(1);
-  const machine = `${cpus()[0]?.model}, ${cpus().length} cores, Node ${process.version}, load average ${load}`;
+  const machine = `${cpus()[0]?.model}, ${cpus().length} cores, Node ${process.version}, load average before: ${loadBefore}`;
   return [
     `## ${title}`,
     '',
