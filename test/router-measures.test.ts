@@ -9,6 +9,7 @@ import { judgeAsking, leastShares } from '../bench/router/asking.ts';
 import { acceptedShare, calibrationError } from '../bench/router/accepted-share.ts';
 import { bootstrap, clusteredBootstrap, drawnMean } from '../bench/router/bootstrap.ts';
 import { foldsOf } from '../bench/router/folds.ts';
+import { priorsOf } from '../bench/router/seen-answers.ts';
 import { exact, targetsOf } from '../bench/router/targets.ts';
 import { elevenPoints, gapCurve } from '../bench/router/gap-curve.ts';
 import { readRows, refuseGaps, type RoutingRow } from '../bench/router/read-rows.ts';
@@ -157,6 +158,18 @@ test('of accepted answers the share that is right has the interval of its questi
   assert.ok(Math.abs(right.high - right.low - 2 * 1.96 * Math.sqrt((0.9 * 0.1) / 500)) < 0.006);
   const error = calibrationError(judged);
   assert.ok(Math.abs(error.value - 0.2) < 1e-9 && error.low < 0.2 && error.high > 0.2);
+});
+
+test('how often a model is right is counted where it was asked: a missing result is no wrong answer', () => {
+  const row = (id: string, ...models: readonly string[]): RoutingRow => ({
+    id,
+    set: 'sums',
+    prompt: id,
+    group: 'sums',
+    results: new Map(models.map((name) => [name, { score: 1 }])),
+  });
+  const priors = priorsOf([row('a', 'one'), row('b', 'one', 'two'), row('c', 'one')]);
+  assert.deepEqual([priors.get('one'), priors.get('two')], [4 / 5, 2 / 3]);
 });
 
 test('each goal says which rows it was judged on: small sets are cross-validated over train and dev, others held out', () => {

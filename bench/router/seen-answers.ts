@@ -31,7 +31,7 @@ export const setsWithTexts = ['zeroeval_gsm', 'zeroeval_crux', 'zeroeval_mathl5'
  * one of its own, and one of the same model from another seller. A sign that ends the matter (a refusal) leaves nothing to weigh.
  */
 export function seenAnswers(rows: readonly RoutingRow[], priors: ReadonlyMap<string, number>): SeenAnswer[] {
-  const models = new Map([...(rows[0]?.results.keys() ?? [])].map((name) => [name, modelNamed(name)]));
+  const models = new Map(namesIn(rows).map((name) => [name, modelNamed(name)]));
   return rows.flatMap((row, at) => {
     const answers = [...models].flatMap(([name, model]): Told[] => {
       const { text, answer, score = 0 } = row.results.get(name) ?? {};
@@ -100,15 +100,19 @@ export function rawChance({ prior, signs }: SeenAnswer, odds: SignalOdds): numbe
   return 1 / (1 + Math.exp(-sum));
 }
 
-/** How often each model is right, as a router that began with nothing would put it. */
+/** How often each model is right where it was asked, as a router that began with nothing would put it. */
 export function priorsOf(rows: readonly RoutingRow[]): Map<string, number> {
-  const names = [...(rows[0]?.results.keys() ?? [])];
   return new Map(
-    names.map((name) => {
-      const right = rows.reduce((sum, { results }) => sum + (results.get(name)?.score ?? 0), 0);
-      return [name, (right + 1) / (rows.length + 2)];
+    namesIn(rows).map((name) => {
+      const scores = rows.flatMap(({ results }) => results.get(name)?.score ?? []);
+      const right = scores.reduce((sum, score) => sum + score, 0);
+      return [name, (right + 1) / (scores.length + 2)];
     }),
   );
+}
+
+function namesIn(rows: readonly RoutingRow[]): string[] {
+  return [...new Set(rows.flatMap(({ results }) => [...results.keys()]))];
 }
 
 type Told = {
