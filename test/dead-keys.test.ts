@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { diagnose } from '../src/app.ts';
+import { diagnose, openLiveApp } from '../src/app.ts';
 import type { ConfigInput } from '../src/config/schema.ts';
+import { startGateway } from '../src/surfaces/http/gateway.ts';
 import { post, startTestGateway, type TestGateway } from './support/gateway.ts';
 import { startKeyedProvider } from './providers/keyed-provider.ts';
 import { sharedStores, withTwoGateways } from './support/shared-stores.ts';
+import { tempFolder } from './support/temp-folder.ts';
 import { until } from './support/until.ts';
 
 const messages = [{ role: 'user', content: 'Hello' }];
@@ -65,6 +67,44 @@ test('a dead key is said to whoever may know: how many to everybody, which to th
     answer?.text ?? '',
     /lab\/n · no tier · price unknown · benched: the key providers\.lab has no money left/,
   );
+});
+
+test('a dead key that was replaced in the configuration is dead no more, nor is its deployment', async (t) => {
+  const lab = await startKeyedProvider(t);
+  lab.behave('key-dead', { status: 401 });
+  const configOf = (key: string) => `
+providers: { lab: { dialect: openai-chat, baseUrl: "${lab.url}/v1", apiKey: key-first } }
+deployments: [{ model: lab/m, apiKey: ${key} }]
+routing: { balance: { strategy: round-robin } }
+`;
+  const home = tempFolder(t, { 'conclave.yaml': configOf('key-dead') });
+  const configPath = join(home, 'conclave.yaml');
+  const live = await openLiveApp({ env: { CONCLAVE_HOME: home }, cwd: home, configPath });
+  const gateway = await startGateway(live, { host: '127.0.0.1', port: 0 });
+  t.after(async () => {
+    await gateway.close();
+    await live.close();
+  });
+  const key = await live.current.localKey();
+  const ask = async () => {
+    const question = { model: 'lab/m', max_tokens: 50, messages };
+    const reply = await post({ url: gateway.url, key }, '/v1/chat/completions', question);
+    assert.equal(reply.status, 200, await reply.text());
+  };
+  const askUntilAsked = async (provider: string) => {
+    while (!lab.keys().includes(provider)) await ask();
+  };
+  await askUntilAsked('key-dead');
+  const standing = async () => {
+    const reply = await fetch(`${gateway.url}/health/ready`);
+    const { deadCredentials } = (await reply.json()) as { deadCredentials?: number };
+    return [deadCredentials, ...live.current.engine.deployments().map(({ healthy }) => healthy)];
+  };
+  assert.deepEqual((await standing()).toSorted(), [1, false, true].toSorted());
+  await writeFile(configPath, configOf('key-renewed'));
+  await live.reload();
+  await askUntilAsked('key-renewed');
+  assert.deepEqual(await standing(), [undefined, true, true]);
 });
 
 for (const store of sharedStores) {

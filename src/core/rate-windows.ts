@@ -28,11 +28,18 @@ const secondMs = 1_000;
 const minuteMs = 60_000;
 /** A minute that begins within a second touches one second more than sixty. */
 const secondsOfMinute = 61;
+const longestWaitMs: Ms = secondsOfMinute * secondMs;
 
 export const secondOf = (at: Ms): number => Math.floor(at / secondMs);
 
 /** The first second that still counts at `now`; whatever is older may be forgotten. */
 export const oldestSecond = (now: Ms): number => secondOf(now) - secondsOfMinute + 1;
+
+/**
+ * The last second that counts at `now`: the clocks of machines differ by a little. What is later yet was counted before
+ * this machine's clock was put back, and nobody waits for a time that has been.
+ */
+export const newestSecond = (now: Ms): number => secondOf(now) + 60;
 
 /**
  * Whether one more call fits. With a sum for every second no minute ever sees more than the limit, as with a log of
@@ -58,12 +65,12 @@ function waitFor(
 ): Ms {
   if (limit === Infinity) return 0;
   if (wanted > limit) return Infinity;
-  const counting = used.filter(({ second }) => second >= oldestSecond(now));
+  const counting = used.filter(({ second }) => second >= oldestSecond(now) && second <= newestSecond(now));
   let sum = counting.reduce((total, use) => total + use[what], 0);
   if (sum + wanted <= limit) return 0;
   for (const use of counting) {
     sum -= use[what];
-    if (sum + wanted <= limit) return (use.second + 1) * secondMs + minuteMs - now;
+    if (sum + wanted <= limit) return Math.min((use.second + 1) * secondMs + minuteMs - now, longestWaitMs);
   }
   return (secondOf(now) + 1) * secondMs + minuteMs - now;
 }

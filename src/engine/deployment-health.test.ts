@@ -99,6 +99,27 @@ test('what callers wait for is kept apart for streams and whole answers, and beg
   assert.equal(health.of(d).waits?.whole?.ms, 5_001, 'whoever was given up would have taken longer yet');
 });
 
+test('a deployment is judged by the key that it has now, and the one that it had is forgotten', () => {
+  const clock = { now: 1_000_000 };
+  const health = deploymentHealth(() => clock.now);
+  const [old, renewed] = [deployment('d', 'dead-key'), deployment('d', 'new-key')];
+  const sharing = deployment('e', 'dead-key');
+  health.failed(old, new ConclaveError('provider_auth', 'x'));
+  health.failed(sharing, new ConclaveError('provider_auth', 'x'));
+  health.succeeded(renewed, 10, true);
+  assert.equal(new Map(health.entries()).get('d')?.healthy, true);
+  assert.equal(health.deadCredentials().length, 1, 'another deployment still has it');
+  health.succeeded(deployment('e', 'new-key'), 10, true);
+  assert.deepEqual(health.deadCredentials(), []);
+  assert.deepEqual(
+    [...health.entries()].map(([id, { healthy, benchedUntil }]) => [id, healthy, benchedUntil]),
+    [
+      ['d', true, 0],
+      ['e', true, 0],
+    ],
+  );
+});
+
 test('everybody is said to be well only while nobody is ill, breakers, limits and dead keys alike', () => {
   const codes: [ErrorCode, number][] = [
     ['provider_error', 5],

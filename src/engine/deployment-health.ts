@@ -41,7 +41,8 @@ export type DeploymentReport = Omit<DeploymentStats, 'inFlight' | 'headroom' | '
 export type DeadCredential = Omit<Bench, 'account' | 'deployment' | 'saidAt'>;
 
 type State = {
-  readonly deployment: Deployment;
+  /** As the configuration has it that it was last asked by. */
+  deployment: Deployment;
   consecutiveFailures: number;
   benchedUntil: Ms;
   firstByteMs: Ms | undefined;
@@ -89,8 +90,18 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
       };
       states.set(deployment.id, state);
       membership += 1;
+    } else if (state.deployment !== deployment) {
+      const before = state.deployment;
+      state.deployment = deployment;
+      forgetUnused(credentialKey(before));
     }
     return state;
+  }
+  /** What was said of a credential that the configuration has replaced concerns nobody any more. */
+  function forgetUnused(account: string): void {
+    if (!dead.has(account)) return;
+    const isUsed = [...states.values()].some((state) => credentialKey(state.deployment) === account);
+    if (!isUsed) dead.delete(account);
   }
   function noteWait(state: State, ms: Ms, stream: boolean): void {
     const kind = stream ? 'stream' : 'whole';

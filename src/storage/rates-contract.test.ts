@@ -27,6 +27,17 @@ describeEachBackend('rate windows', (it) => {
     assert.equal((await admit(one, 401, noon + 61_000)).ok, false);
   });
 
+  it('lets calls through again at once when the clock has been put back, and keeps the limit from there on', async (database) => {
+    const store = await database.open();
+    const { id } = await store.keys.create({ name: 'k', budgets: [] }, 'hash');
+    const admit = (now: number) => store.rates.admit(id, { limits: { rpm: 2 }, tokens: 1, now });
+    for (const at of [0, 1]) assert.equal((await admit(noon + at)).ok, true);
+    const earlier = noon - 7_200_000;
+    for (const at of [0, 1]) assert.equal((await admit(earlier + at)).ok, true);
+    const refused = await admit(earlier + 2);
+    assert.ok(!refused.ok && refused.retryAfterMs !== undefined && refused.retryAfterMs <= 61_000);
+  });
+
   it('keeps keys apart, and does not count what it refuses', async (database) => {
     const store = await database.open();
     const use = { limits: { rpm: 1 }, tokens: 1 };

@@ -4,6 +4,7 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import {
   judgeRate,
+  newestSecond,
   oldestSecond,
   secondOf,
   type RateUse,
@@ -25,12 +26,12 @@ const complainEveryMs: Ms = 60_000;
  * behind them. Answers 1 for a call that was counted, else 0 and what has been used.
  */
 const admitScript = `
-local oldest, requests, tokens, stale = tonumber(ARGV[1]), 0, 0, {}
+local oldest, newest, requests, tokens, stale = tonumber(ARGV[1]), tonumber(ARGV[7]), 0, 0, {}
 local fields = redis.call('HGETALL', KEYS[1])
 for at = 1, #fields, 2 do
   local second, what = string.match(fields[at], '^(%d+)(%a)$')
   local amount = tonumber(fields[at + 1])
-  if tonumber(second) < oldest then stale[#stale + 1] = fields[at]
+  if tonumber(second) < oldest or tonumber(second) > newest then stale[#stale + 1] = fields[at]
   elseif what == 'r' then requests = requests + amount
   else tokens = tokens + amount end
 end
@@ -83,7 +84,8 @@ export function openRedisRates(
     async admit(keyId, use) {
       await tried;
       const { rpm = -1, tpm = -1 } = use.limits;
-      const values = [oldestSecond(use.now), secondOf(use.now), use.tokens, rpm, tpm, keptSeconds];
+      const seconds = [oldestSecond(use.now), secondOf(use.now)];
+      const values = [...seconds, use.tokens, rpm, tpm, keptSeconds, newestSecond(use.now)];
       let answer: unknown;
       try {
         answer = await evaluate(redis, `conclave:rate:${keyId}`, values);
