@@ -61,11 +61,13 @@ test('the command line asks a cascade, and show --why prints what was made of ea
   const answer = JSON.parse(asked.stdout) as { text: string; requestId: string; costNanoUsd: number };
   assert.deepEqual([answer.text, answer.costNanoUsd], ['OK, 42', 1_100_000 * 10.1]);
   // Of several checks every one counts, and a program can read the outcome.
-  const several = ['ask', '-m', 'cascade', '--json', '--check-regex', '\\d', '--check-command', 'grep'];
-  const failed = await conclave([...several, '43', '--', 'Hi'], place);
+  const several = ['ask', '-m', 'cascade', '--json', '--check-regex', '\\d', '--check-command'];
+  const failed = await conclave([...several, 'grep -q 43', 'Hi'], place);
   assert.equal(failed.code, 1, failed.stderr);
   assert.equal((JSON.parse(failed.stdout) as { checkPassed?: boolean }).checkPassed, false);
-  const unread = await conclave([...several, '42', '--check-schema', 'nofile.json', '--', 'Hi'], place);
+  const passed = await conclave([...several, "sh -c 'grep -o [0-9]* | grep -qx 42'", 'Hi'], place);
+  assert.deepEqual([passed.code, (JSON.parse(passed.stdout) as { text: string }).text], [0, 'OK, 42']);
+  const unread = await conclave([...several, 'grep 42', '--check-schema', 'nofile.json', 'Hi'], place);
   assert.equal(unread.code, 2);
   assert.match(unread.stdout + unread.stderr, /nofile\.json/);
   const { stdout } = await conclave(['show', '--why', answer.requestId], place);

@@ -305,6 +305,10 @@ test('the command line and the library ask the same questions', async (t) => {
   assert.match((await conclave(['advise'], place)).stdout, /too few to say anything/);
   const asked = lab.asked.length;
   await writeFile(join(gateway.home, 'note.txt'), 'long '.repeat(2000));
+  const tagged = await conclave(['route', '--tag', 'red', '--tag', 'blue', 'Sum this up'], place);
+  assert.equal(tagged.code, 0, 'a prompt behind a tag is no tag');
+  const swallowed = await conclave(['route', '--file', 'note.txt', 'Sum this up'], place);
+  assert.match(swallowed.stderr, /--file Sum this up cannot be read.*a prompt stands before its files/u);
   const routed = await conclave(['route', '--file', 'note.txt', '--json', 'Sum this up'], place);
   assert.equal(routed.code, 0, routed.stderr);
   const decision = JSON.parse(routed.stdout) as { inputTokens: number; steps: { model: string }[][] };

@@ -20,6 +20,10 @@ export async function readAttached(path: string, option: string): Promise<string
     return await readFile(path, 'utf8');
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause);
-    throw new ConclaveError('invalid_request', `${option} ${path} cannot be read: ${problem}`, { cause });
+    const hint =
+      /\s/u.test(path) || !path.includes('.') ? '; a prompt stands before its files, or behind --' : '';
+    throw new ConclaveError('invalid_request', `${option} ${path} cannot be read: ${problem}${hint}`, {
+      cause,
+    });
   }
 }

@@ -8,9 +8,11 @@ import { nanoToJson, usdText } from '../../../core/units.ts';
 import { readAnswerCheck } from '../../answer-check.ts';
 import { verifiedCost } from '../../verified-cost.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
+import { collected } from '../collected.ts';
 import { printable, printableText } from '../printable.ts';
 import { priceLimit } from '../price-limit.ts';
 import { promptWithFiles, readAttached } from '../prompt-with-files.ts';
+import { splitWords } from '../split-words.ts';
 
 type AskOptions = SharedOptions & {
   readonly model?: string;
@@ -21,7 +23,7 @@ type AskOptions = SharedOptions & {
   readonly maxCostUsd?: string;
   readonly checkRegex?: string;
   readonly checkSchema?: string;
-  readonly checkCommand?: readonly string[];
+  readonly checkCommand?: string;
   readonly verify?: boolean;
   readonly json?: boolean;
 };
@@ -32,15 +34,15 @@ export function askCommand(): Command {
     .argument('[prompt...]', 'the question; standard input is added to it')
     .option('-m, --model <model>', 'model id, alias or auto:<tier> (default: routing.default)')
     .option('-s, --system <text>', 'instructions above the question')
-    .option('-f, --file <path...>', 'files to add to the question')
+    .option('-f, --file <path...>', 'files to add to the question, which stands before them')
     .addOption(new Option('--task <type>', 'what the question is for').choices(taskTypes))
-    .option('--tag <tag...>', 'tags for the ledger')
+    .option('--tag <tag>', 'a tag for the ledger; may be said again', collected)
     .option('--max-cost-usd <usd>', 'refuse models that may cost more')
     .option('--check-regex <pattern>', 'what an answer of a cascade must match')
     .option('--check-schema <file>', 'the JSON Schema that it must satisfy')
     .option(
-      '--check-command <word...>',
-      'a program that reads it and ends with 0 where it is good; an answer that fails a check ends this with 1',
+      '--check-command <command>',
+      'a program with its options, in quotes, that reads it and ends with 0 where it is good; an answer that fails a check ends this with 1',
     )
     .option('--verify', 'have the answer’s claims checked by another family; so does --tag stakes:high')
     .option('--json', 'print one JSON object instead')
@@ -141,7 +143,9 @@ async function checkOf({
   const checks = [
     ...(checkRegex === undefined ? [] : [read({ regex: checkRegex }, '--check-regex')]),
     ...(checkSchema === undefined ? [] : [read({ schema: await schemaIn(checkSchema) }, '--check-schema')]),
-    ...(checkCommand === undefined ? [] : [read({ command: checkCommand }, '--check-command')]),
+    ...(checkCommand === undefined
+      ? []
+      : [read({ command: splitWords(checkCommand, '--check-command') }, '--check-command')]),
   ];
   return checks.length > 1 ? { kind: 'all', checks } : checks[0];
 }

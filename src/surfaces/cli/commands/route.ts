@@ -3,6 +3,7 @@ import type { Preview } from '../../../core/preview.ts';
 import { taskTypes, type TaskType } from '../../../core/task.ts';
 import { nanoToJson, usdText, type NanoUsd } from '../../../core/units.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
+import { collected } from '../collected.ts';
 import { printable } from '../printable.ts';
 import { priceLimit } from '../price-limit.ts';
 import { promptWithFiles } from '../prompt-with-files.ts';
@@ -22,9 +23,9 @@ export function routeCommand(): Command {
     .description('where a prompt would go, and why; nobody is asked and nothing is spent')
     .argument('[prompt...]', 'the question; standard input is added to it')
     .option('-m, --model <model>', 'model id, alias, auto:<tier> or cascade', 'auto')
-    .option('-f, --file <path...>', 'files to add to the question')
+    .option('-f, --file <path...>', 'files to add to the question, which stands before them')
     .addOption(new Option('--task <type>', 'what the question is for').choices(taskTypes))
-    .option('--tag <tag...>', 'tags')
+    .option('--tag <tag>', 'a tag; may be said again', collected)
     .option('--max-cost-usd <usd>', 'rule out models that may cost more')
     .option('--json', 'print the decision as JSON')
     .action(async (words: string[], options: RouteOptions) => {
