@@ -118,6 +118,8 @@ function shippedRows({ sets }: RouterReport): Row[] {
       trained.shareOfFullInformation,
     ),
     compared(set, `learned, ${told}, quality ${sameQuality.wantedQuality}`, judged, sameQuality),
+    row(set, `ECE of P(success), ${told}, all models together`, judged, exact(trained.ece)),
+    row(set, `ECE of P(success), ${told}, mean of each model’s own`, judged, trained.ecePerModel),
   ];
 }
 

@@ -1,5 +1,6 @@
 import learned from '../../src/policies/learned.ts';
 import { candidate, healthy, ordinary } from '../../test/support/policy-candidates.ts';
+import type { Interval } from './bootstrap.ts';
 import { foldsOf } from './folds.ts';
 import { emptyHouse, guessesOf, type House, trainedHouse, unknownModel } from './house.ts';
 import type { RoutingRow } from './read-rows.ts';
@@ -8,6 +9,9 @@ import {
   bestColumn,
   compareToSingle,
   type Comparison,
+  ecePerModel,
+  everyRowOnce,
+  expectedCalibrationError,
   isSurelyAsGood,
   modelsOfAll,
   type ScoreTable,
@@ -22,6 +26,9 @@ export type Shipped = {
   readonly trained: Online & {
     /** The policy `learned` with the least wanted quality that did not fall below the best single model where it was chosen. */
     readonly sameQuality: Comparison & { readonly wantedQuality: number };
+    /** Of P(success) before the first judged call: all models together, and the mean of each model's own. */
+    readonly ece: number;
+    readonly ecePerModel: Interval;
   };
 };
 
@@ -42,11 +49,14 @@ export function judgeShipped(options: {
   const bestModel = bestColumn(choose.scores);
   const wantedQuality = chooseWish(choose, bestModel);
   const chosen = judge.prompts.map((_, row) => chosenBy(house, judge, { row, quality: wantedQuality }));
+  const expected = expectedBy(house, judge);
   return {
     fromNothing: judgeStream(worldOf(judge, emptyHouse)),
     trained: {
       ...judgeStream(worldOf(judge, () => house.copy())),
       sameQuality: { ...compareTo(judge, chosen, bestModel), wantedQuality },
+      ece: expectedCalibrationError(judge, expected, everyRowOnce(judge)),
+      ecePerModel: ecePerModel(judge, expected),
     },
   };
 }
@@ -56,6 +66,17 @@ type Guessed = ScoreTable & { readonly guesses: ReturnType<typeof guessesOf> };
 function train({ guesses, models, scores }: Guessed, index: readonly number[]): House {
   const prompts = index.flatMap((row) => guesses[row] ?? []);
   return trainedHouse(prompts, models, (at, column) => scores[column]?.[index[at] ?? 0] ?? 0);
+}
+
+/** P(success), one list for each model. */
+function expectedBy(house: House, { guesses, models }: Guessed): Float64Array[] {
+  const known = models.map(unknownModel);
+  const expected = models.map(() => new Float64Array(guesses.length));
+  for (const [row, prompt] of guesses.entries()) {
+    const knows = house.knows(prompt);
+    known.forEach((model, column) => expected[column]?.fill(knows.of(model).mean, row, row + 1));
+  }
+  return expected;
 }
 
 function worldOf({ models, scores, guesses }: Guessed, begin: () => House): StreamWorld {

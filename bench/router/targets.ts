@@ -104,6 +104,14 @@ export function targetsOf({ split, sets }: RouterReport): Target[] {
         100,
         String,
       ),
+    mix && atMost('llmrouter_uiuc', 'ECE, trained on the ledger', exact(mix.shipped.trained.ece), 0.05),
+    mix &&
+      atMost(
+        'llmrouter_uiuc',
+        'ECE, trained on the ledger, mean of each model’s own',
+        mix.shipped.trained.ecePerModel,
+        0.05,
+      ),
     mix &&
       atMost(
         'llmrouter_uiuc',

@@ -203,7 +203,7 @@ export function compareToSingle(options: {
 }
 
 /** Mean gap between what was promised and what came, over ten bins of promised success and all models given. */
-function expectedCalibrationError(
+export function expectedCalibrationError(
   { scores }: Pick<ScoreTable, 'scores'>,
   quality: readonly Float64Array[],
   draws: Uint16Array,
@@ -221,7 +221,7 @@ function expectedCalibrationError(
   return gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / calls;
 }
 
-function ecePerModel(table: ScoreTable, quality: readonly Float64Array[]): Interval {
+export function ecePerModel(table: ScoreTable, quality: readonly Float64Array[]): Interval {
   return bootstrap(table.prompts.length, (draws) => {
     const each = quality.map((column, model) =>
       expectedCalibrationError({ scores: [table.scores[model] ?? new Float64Array(0)] }, [column], draws),
@@ -230,7 +230,7 @@ function ecePerModel(table: ScoreTable, quality: readonly Float64Array[]): Inter
   });
 }
 
-function everyRowOnce({ prompts }: ScoreTable): Uint16Array {
+export function everyRowOnce({ prompts }: ScoreTable): Uint16Array {
   return new Uint16Array(prompts.length).fill(1);
 }
 
