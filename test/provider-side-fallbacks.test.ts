@@ -136,3 +136,19 @@ test('a hard budget sets aside what the models that are named may cost, and refu
   }
   assert.equal(provider.received.length, 1);
 });
+
+test('a ceiling on the cost counts the models that are named, and says so in its sum', async (t) => {
+  const { provider, gateway } = await startHouse(t);
+  const ask = (more: object) =>
+    post(
+      gateway,
+      '/v1/messages',
+      { model: 'anthropic/cheap', max_tokens: 100, messages: [{ role: 'user', content: 'Hello' }], ...more },
+      { 'x-conclave-max-cost-usd': '0.003' },
+    );
+  assert.equal((await ask({})).status, 200);
+  const reply = await ask({ fallbacks });
+  assert.equal(reply.status, 400);
+  assert.match(await reply.text(), /may cost \$0\.00[5-9].* more than the ceiling of \$0\.003/);
+  assert.equal(provider.received.length, 1);
+});

@@ -19,19 +19,30 @@ export function furtherModels(
   if (!first || !origin) return undefined;
   const names = fields.flatMap((extra) => (extra.furtherModels === 'any' ? [] : (extra.furtherModels ?? [])));
   const isAny = fields.some((extra) => extra.furtherModels === 'any');
-  const at = (provider: string): readonly FurtherModel[] =>
+  const known = new Map<string, readonly FurtherModel[]>();
+  const find = (provider: string): readonly FurtherModel[] =>
     isAny
       ? catalogue.models().filter((model) => model.provider === provider)
       : names.map((name) => furtherModel(catalogue, provider, name));
+  // Asked of every candidate, and there are few providers.
+  function at(provider: string): readonly FurtherModel[] {
+    const found = known.get(provider) ?? find(provider);
+    known.set(provider, found);
+    return found;
+  }
   return { field: first.name, dialect: origin, isAny, at };
 }
 
-/** The same at one candidate: nobody, where the field that names them is not sent. */
+/** A model, and the place where it would be asked, if that is known. */
+type Asked = { readonly model: Model; readonly deployment?: Candidate['deployment'] };
+
+/** The same for one model: nobody, where the field that names them is not sent. */
 export function furtherModelsAt(
-  { deployment, model }: Candidate,
+  { deployment, model }: Asked,
   { furtherModels: further }: Pick<RequestFeatures, 'furtherModels'>,
 ): readonly FurtherModel[] {
-  if (!further || !deployment.endpoints.some(({ dialect }) => dialect === further.dialect)) return [];
+  if (!further) return [];
+  if (deployment?.endpoints.every(({ dialect }) => dialect !== further.dialect)) return [];
   return further.at(model.provider).filter(({ id }) => id !== model.id);
 }
 
@@ -40,12 +51,12 @@ export function furtherModelsAt(
  * provider chooses from one. Unknown prices count nothing here.
  */
 export function furtherAmount(
-  candidate: Candidate,
+  asked: Asked,
   features: Pick<RequestFeatures, 'furtherModels'>,
   amountOf: (price: Price) => NanoUsd,
 ): NanoUsd {
   const chooses = features.furtherModels?.isAny === true;
-  return furtherModelsAt(candidate, features).reduce((total, { price }) => {
+  return furtherModelsAt(asked, features).reduce((total, { price }) => {
     const amount = price ? amountOf(price) : 0n;
     if (!chooses) return total + amount;
     return amount > total ? amount : total;

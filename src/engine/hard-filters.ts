@@ -154,7 +154,7 @@ function tooDear(candidate: Candidate, { features, strict, isNamed, sellers }: S
   }
   if (maxCostUsd === undefined) return undefined;
   const ceiling = nanoFromUsd(maxCostUsd);
-  const most = mostCost(model, features);
+  const most = mostCost(candidate, features);
   if (most === undefined || most <= ceiling) return undefined;
   return { rule: 'price', reason: `it may cost more than the ceiling of $${usdText(ceiling)}` };
 }

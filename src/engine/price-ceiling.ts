@@ -3,8 +3,10 @@ import type { Call } from '../core/call.ts';
 import type { Resolution } from '../core/catalogue.ts';
 import type { Model } from '../core/model.ts';
 import type { Plan, RequestFeatures } from '../core/plan.ts';
-import { upperBoundCost } from '../core/price.ts';
+import { upperBoundCost, type Price } from '../core/price.ts';
+import type { Deployment } from '../core/provider.ts';
 import { nanoFromUsd, type NanoUsd, type Tokens } from '../core/units.ts';
+import { furtherAmount } from './further-models.ts';
 
 /** What a named model may cost, and what the caller allows. */
 export type Ceiling = {
@@ -18,7 +20,7 @@ export type Ceiling = {
 export function ceilingOf(features: RequestFeatures, resolution: Resolution): Ceiling | undefined {
   const { maxCostUsd } = features;
   if (maxCostUsd === undefined || resolution.kind === 'auto') return undefined;
-  const most = mostCost(resolution.model, features);
+  const most = mostCost(resolution, features);
   if (most === undefined) return undefined;
   const outputTokens = mostWritten(features);
   return { most, limit: nanoFromUsd(maxCostUsd), inputTokens: atMost(features), outputTokens };
@@ -26,12 +28,18 @@ export function ceilingOf(features: RequestFeatures, resolution: Resolution): Ce
 
 /**
  * The whole prompt, by any tokenizer, and as many answers as were asked for, each as long as it may get, served in the
- * way that was asked for. `undefined`: unknown.
+ * way that was asked for, beside whatever other models its provider may let work. `undefined`: unknown.
  */
-export function mostCost(model: Model, features: RequestFeatures): NanoUsd | undefined {
+export function mostCost(
+  asked: { readonly model: Model; readonly deployment?: Deployment },
+  features: RequestFeatures,
+): NanoUsd | undefined {
+  const { model } = asked;
   if (!model.price) return undefined;
   const hasAudio = features.needs.includes('audio');
-  const most = upperBoundCost(model.price, atMost(features), mostWritten(features), features.at, hasAudio);
+  const amountOf = (price: Price) =>
+    upperBoundCost(price, atMost(features), mostWritten(features), features.at, hasAudio);
+  const most = amountOf(model.price) + furtherAmount(asked, features, amountOf);
   const { percent } = tokenPercent(features.billingTerms, model);
   return percent > 100 ? (most * BigInt(percent)) / 100n : most;
 }
