@@ -57,7 +57,12 @@ if (unknown !== undefined) {
     for (const section of [await parts[name]?.({ rounds: Number(values.rounds) })].flat()) {
       if (!section) continue;
       printSection(section);
-      if (values.write) writeSection({ part: name, ...(values.force && { command: `npm run bench -- ${name} --write --force` }), ...section });
+      if (values.write)
+        writeSection({
+          part: name,
+          ...(values.force && { command: `npm run bench -- ${name} --write --force` }),
+          ...section,
+        });
     }
   }
 }

@@ -1,19 +1,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConclaveError } from '../core/errors.ts';
+import type { JsonValue } from '../core/json.ts';
 import { builtInProviders } from '../providers/built-in-providers.ts';
 import { discoverProviders } from './discover-providers.ts';
 import { checkConfig } from './load-config.ts';
 
 type Environment = Record<string, string>;
 
-const discover = (env: Environment, providers: Record<string, object> = {}) =>
+const nobody = (_url: string): Promise<JsonValue | undefined> => Promise.resolve(undefined);
+
+const discover = (env: Environment, providers: Record<string, object> = {}, probe = nobody) =>
   discoverProviders({
     config: checkConfig({ providers }),
     configured: Object.keys(providers).length > 0,
     env,
     known: builtInProviders,
-    probe: () => Promise.resolve(undefined),
+    probe,
     simulate: false,
     replay: false,
     simulator: () => Promise.resolve('http://127.0.0.1:1'),
@@ -87,4 +90,27 @@ test('a server of the user’s own is sent the limit in the older word, and one 
   assert.equal(await field({ baseUrl: 'https://api.deepseek.com/v1' }), 'max_tokens');
   const quirks = { maxTokensField: 'max_completion_tokens' };
   assert.equal(await field({ baseUrl: 'http://127.0.0.1:9000/v1', quirks }), 'max_completion_tokens');
+});
+
+test('local servers are looked for at their usual ports, and Ollama where its own variable says', async () => {
+  const looked = async (env: Environment) => {
+    const urls: string[] = [];
+    await discover(env, {}, (url) => {
+      urls.push(url);
+      return nobody(url);
+    });
+    return urls.toSorted();
+  };
+  const usual = ['1234/v1/models', '8000/v1/models', '8080/v1/models'].map(
+    (end) => `http://127.0.0.1:${end}`,
+  );
+  for (const [said, address] of [
+    [undefined, 'http://127.0.0.1:11434'],
+    ['0.0.0.0', 'http://127.0.0.1:11434'],
+    ['box:999', 'http://box:999'],
+    ['https://box.example/', 'https://box.example'],
+  ] as const) {
+    const found = await looked(said === undefined ? {} : { OLLAMA_HOST: said });
+    assert.deepEqual(found, [...usual, `${address}/v1/models`].toSorted(), address);
+  }
 });

@@ -78,6 +78,10 @@ export type Provider = {
   readonly needsCallerKey?: boolean;
   /** Runs on the user's own machine. */
   readonly local: boolean;
+  /** Looked for on this machine without being asked. */
+  readonly probed?: true;
+  /** An environment variable that may say where it listens. */
+  readonly hostVariable?: string;
   /** A path below the first base URL that lists models for free, for `doctor` and discovery. */
   readonly modelsPath?: string;
   /** Where people get a key. */

@@ -18,11 +18,11 @@ export const localServers: readonly OpenAICompatible[] = [
   { id: 'jan', name: 'Jan', baseUrl: 'http://127.0.0.1:1337/v1', local: true },
   { id: 'koboldcpp', name: 'KoboldCpp', baseUrl: 'http://127.0.0.1:5001/v1', local: true },
   { id: 'lemonade', name: 'Lemonade', baseUrl: 'http://127.0.0.1:13305/api/v1', local: true },
-  { id: 'llamacpp', name: 'llama.cpp', baseUrl: 'http://127.0.0.1:8080/v1', local: true },
+  { id: 'llamacpp', name: 'llama.cpp', baseUrl: 'http://127.0.0.1:8080/v1', local: true, probed: true },
   { id: 'llama-swap', name: 'llama-swap', baseUrl: 'http://127.0.0.1:8080/v1', local: true },
   { id: 'llamafile', name: 'llamafile', baseUrl: 'http://127.0.0.1:8080/v1', local: true },
   { id: 'lmdeploy', name: 'LMDeploy', baseUrl: 'http://127.0.0.1:23333/v1', local: true },
-  { id: 'lmstudio', name: 'LM Studio', baseUrl: 'http://127.0.0.1:1234/v1', local: true },
+  { id: 'lmstudio', name: 'LM Studio', baseUrl: 'http://127.0.0.1:1234/v1', local: true, probed: true },
   { id: 'localai', name: 'LocalAI', baseUrl: 'http://127.0.0.1:8080/v1', local: true },
   { id: 'mlx', name: 'MLX LM', baseUrl: 'http://127.0.0.1:8080/v1', local: true },
   { id: 'openvino', name: 'OpenVINO Model Server', baseUrl: 'http://127.0.0.1:8000/v3', local: true },
@@ -36,7 +36,7 @@ export const localServers: readonly OpenAICompatible[] = [
     local: true,
   },
   { id: 'tgi', name: 'Text Generation Inference', baseUrl: 'http://127.0.0.1:3000/v1', local: true },
-  { id: 'vllm', name: 'vLLM', baseUrl: 'http://127.0.0.1:8000/v1', local: true },
+  { id: 'vllm', name: 'vLLM', baseUrl: 'http://127.0.0.1:8000/v1', local: true, probed: true },
   { id: 'xinference', name: 'Xinference', baseUrl: 'http://127.0.0.1:9997/v1', local: true },
   // A gateway of yours; the models behind it may be anybody's.
   {

@@ -10,8 +10,10 @@ const ollama: Provider = {
     name: 'Ollama',
     baseUrl: `${address}/v1`,
     local: true,
+    probed: true,
     modelsPath: '/v1/models',
   }),
+  hostVariable: 'OLLAMA_HOST',
   dialects: [
     { dialect: 'ollama-chat', baseUrl: address },
     { dialect: 'openai-chat', baseUrl: `${address}/v1`, secondary: true },

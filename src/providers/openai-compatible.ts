@@ -13,6 +13,8 @@ export type OpenAICompatible = {
   readonly quirks?: Quirks;
   /** Runs on the user's own machine. */
   readonly local?: boolean;
+  /** Looked for on this machine without being asked. */
+  readonly probed?: true;
   /** `false` where there is no free list of models. */
   readonly modelsPath?: string | false;
 };
@@ -33,6 +35,7 @@ export function openaiCompatible(seller: OpenAICompatible): Provider {
     // What OpenAI tries out is nothing that others know.
     quirks: { maxTokensField: 'max_tokens', systemRole: 'system', betas: [], ...seller.quirks },
     local: seller.local ?? false,
+    ...(seller.probed && { probed: seller.probed }),
     ...(keyIsShared && { keyIsShared }),
     ...(keyUrl !== undefined && { keyUrl }),
     ...(modelsPath !== false && { modelsPath }),

@@ -1,0 +1,4 @@
+/** A base URL without slashes at its end. */
+export function bareUrl(url: string): string {
+  return url.replace(/\/+$/, '');
+}

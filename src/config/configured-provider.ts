@@ -1,0 +1,114 @@
+import { ConclaveError } from '../core/errors.ts';
+import { fillBaseUrl } from '../core/fill-base-url.ts';
+import { nearestNames } from '../core/nearest-names.ts';
+import { Secret, type DialectEndpoint, type Provider } from '../core/provider.ts';
+import { atOwnAddress } from './own-address.ts';
+import { ownQuirks } from './own-quirks.ts';
+import type { ProviderConfig } from './schema.ts';
+import type { AuthScheme } from '../core/provider.ts';
+import type { DialectId } from '../core/content.ts';
+import type { DiscoveryOptions, Environment, FoundProvider } from './discover-providers.ts';
+import { filledEndpoints, withRegion } from './filled-endpoints.ts';
+import { awsAccess, plainKeyFrom } from './keys-from.ts';
+import { bareUrl } from './bare-url.ts';
+
+/** A provider of the config, on a built-in one where there is one of its name. @throws ConclaveError `configuration` without its key or address. */
+export function configuredProvider(
+  id: string,
+  entry: ProviderConfig,
+  { known, env }: DiscoveryOptions,
+): FoundProvider {
+  const builtIn = known.find((provider) => provider.id === id);
+  const described = builtIn ? overridden(builtIn, entry) : ownProvider(id, entry, known);
+  const plain = { ...described, dialects: filledOrThrow(described, entry, env) };
+  const secret = entry.apiKey ?? plainKeyFrom(plain, env);
+  const callersOnly = entry.callerKeys === true && secret === undefined && plain.auth !== 'aws-sigv4';
+  const provider = callersOnly ? { ...plain, needsCallerKey: true } : plain;
+  const needsKey =
+    provider.auth !== 'none' &&
+    provider.auth !== 'aws-sigv4' &&
+    !provider.local &&
+    !entry.baseUrl &&
+    !callersOnly;
+  if (needsKey && secret === undefined) {
+    throw new ConclaveError(
+      'configuration',
+      `providers.${id}: no key; set ${provider.keyVariables[0] ?? 'a variable'} and write apiKey: "\${${provider.keyVariables[0] ?? 'VARIABLE'}}"`,
+    );
+  }
+  const aws = provider.auth === 'aws-sigv4' ? awsAccess(entry, env) : undefined;
+  return {
+    provider,
+    source: 'config',
+    detail: `providers.${id}`,
+    ...(entry.region && { region: entry.region }),
+    ...(secret !== undefined && { secret: new Secret(secret) }),
+    ...(aws && { aws }),
+  };
+}
+
+/** A built-in provider, with what the config says otherwise. */
+export function overridden(provider: Provider, entry: ProviderConfig): Provider {
+  const endpoints = endpointsOf(provider, entry);
+  return {
+    ...provider,
+    dialects: endpoints,
+    headers: { ...provider.headers, ...entry.headers },
+    quirks: { ...provider.quirks, ...entry.quirks },
+    local: entry.local ?? provider.local,
+  };
+}
+
+/** A forced dialect keeps only that one, also where the provider itself does not speak it. */
+function endpointsOf(provider: Provider, { dialect, baseUrl }: ProviderConfig): readonly DialectEndpoint[] {
+  if (dialect === undefined) {
+    return baseUrl === undefined ? provider.dialects : atOwnAddress(provider.dialects, baseUrl);
+  }
+  const kept = provider.dialects.filter((endpoint) => endpoint.dialect === dialect);
+  return baseUrl === undefined ? kept : [{ ...kept[0], dialect, baseUrl: bareUrl(baseUrl) }];
+}
+
+/** Where servers of a dialect look for their key, if not for a bearer's. */
+const usualAuth: Partial<Record<DialectId, AuthScheme>> = {
+  'anthropic-messages': 'x-api-key',
+  'google-generate': 'x-goog-api-key',
+};
+
+/** A provider that only the config knows. @throws ConclaveError `configuration` where it lacks what that takes. */
+export function ownProvider(id: string, entry: ProviderConfig, known: readonly Provider[]): Provider {
+  if (entry.dialect && entry.baseUrl) {
+    return {
+      id,
+      name: id,
+      dialects: [{ dialect: entry.dialect, baseUrl: bareUrl(entry.baseUrl) }],
+      auth: usualAuth[entry.dialect] ?? 'bearer',
+      keyVariables: [],
+      quirks: { ...ownQuirks(entry, known), ...entry.quirks },
+      local: entry.local ?? false,
+      ...(entry.headers && { headers: entry.headers }),
+    };
+  }
+  const [nearest] = nearestNames(
+    id,
+    known.map((provider) => provider.id),
+  );
+  const remedy = nearest
+    ? `did you mean "${nearest}"? A provider of your own needs`
+    : 'a provider of your own needs';
+  throw new ConclaveError(
+    'configuration',
+    `providers.${id}: not a built-in provider; ${remedy} dialect and baseUrl`,
+  );
+}
+
+function filledOrThrow(provider: Provider, entry: ProviderConfig, env: Environment) {
+  const values = { ...env, ...(entry.region && { AWS_REGION: entry.region }) };
+  const endpoints = filledEndpoints(provider, values);
+  if (endpoints.length > 0) return endpoints;
+  const filled = fillBaseUrl(provider.dialects[0]?.baseUrl ?? '', withRegion(values));
+  const missing = filled.ok ? 'a dialect' : filled.missing.join(' and ');
+  throw new ConclaveError(
+    'configuration',
+    `providers.${provider.id}: its address needs ${missing}; set it, or give a baseUrl`,
+  );
+}

@@ -1,0 +1,16 @@
+import { fillBaseUrl } from '../core/fill-base-url.ts';
+import type { DialectEndpoint, Provider } from '../core/provider.ts';
+import type { Environment } from './discover-providers.ts';
+
+/** The addresses whose variables all have values. */
+export function filledEndpoints(provider: Provider, values: Environment): readonly DialectEndpoint[] {
+  return provider.dialects.flatMap((endpoint) => {
+    const filled = fillBaseUrl(endpoint.baseUrl, withRegion(values));
+    return filled.ok ? [{ ...endpoint, baseUrl: filled.url }] : [];
+  });
+}
+
+/** With AWS's region by the name that addresses use, whichever of its two variables holds it. */
+export function withRegion(values: Environment): Environment {
+  return { ...values, AWS_REGION: values['AWS_REGION'] ?? values['AWS_DEFAULT_REGION'] };
+}

@@ -1,0 +1,38 @@
+import { modelsUrl } from '../core/models-url.ts';
+import type { Provider } from '../core/provider.ts';
+import type { DiscoveryOptions, Environment, FoundProvider } from './discover-providers.ts';
+import { bareUrl } from './bare-url.ts';
+
+/** Local servers that answer, configured ones with their live list of models, all asked at once. */
+export async function localProviders(
+  fromConfig: readonly FoundProvider[],
+  others: readonly Provider[],
+  { env, probe }: DiscoveryOptions,
+): Promise<FoundProvider[]> {
+  const unasked: FoundProvider[] = others
+    .filter(({ probed }) => probed === true)
+    .map((provider) => withHost(provider, env))
+    .map((provider) => ({ provider, source: 'local', detail: provider.dialects[0]?.baseUrl ?? '' }));
+  const asked = [...fromConfig.filter(({ provider }) => provider.local), ...unasked];
+  const answers = await Promise.all(
+    asked.map(async (entry) => {
+      const listing = await probe(modelsUrl({ modelsPath: '/models', ...entry.provider }) ?? '');
+      return listing === undefined ? undefined : { ...entry, listing };
+    }),
+  );
+  return answers.filter((entry) => entry !== undefined);
+}
+
+/** At the host, `host:port` or URL that its variable names, as Ollama itself reads its own. */
+function withHost(provider: Provider, env: Environment): Provider {
+  const host = provider.hostVariable && env[provider.hostVariable];
+  if (!host) return provider;
+  const url = new URL(host.includes('://') ? host : `http://${host}`);
+  if (url.hostname === '0.0.0.0') url.hostname = '127.0.0.1';
+  const dialects = provider.dialects.map((endpoint) => {
+    const { pathname: path, port } = new URL(endpoint.baseUrl);
+    if (!url.port && !host.includes('://')) url.port = port;
+    return { ...endpoint, baseUrl: bareUrl(`${url.origin}${path}`) };
+  });
+  return { ...provider, dialects };
+}

@@ -1,0 +1,26 @@
+import { Secret, type DialectEndpoint, type Provider } from '../core/provider.ts';
+import type { DiscoveryOptions, FoundProvider } from './discover-providers.ts';
+
+/** These providers at the simulator, by the models and prices that they really have. */
+export async function simulatedProviders(
+  providers: readonly Provider[],
+  { simulator }: DiscoveryOptions,
+): Promise<FoundProvider[]> {
+  const url = await simulator();
+  return providers.map((provider) => ({
+    provider: {
+      ...provider,
+      dialects: provider.dialects.map((endpoint) => simulatedEndpoint(provider, endpoint, url)),
+    },
+    secret: new Secret('simulated'),
+    source: 'simulated',
+    detail: url,
+  }));
+}
+
+/** The simulator serves every provider below a path of its own, with the ending that the dialect expects. */
+function simulatedEndpoint({ id }: Provider, endpoint: DialectEndpoint, url: string): DialectEndpoint {
+  const { dialect } = endpoint;
+  const ending = dialect.startsWith('openai') ? '/v1' : dialect === 'google-generate' ? '/v1beta' : '';
+  return { ...endpoint, baseUrl: `${url}/${id}${ending}` };
+}
