@@ -48,6 +48,7 @@ and last to a local model.
 \`auto\` sends each kind of work here (\`routing.policy: tiered\`); rules, a mode, a quality target or another policy change it
 ([router.md](router.md)). A tag outweighs the kind of work, and a tier that is asked for outweighs both;
 code whose prompt speaks of SQL, algorithms or boilerplate goes where those tags send it.
+Debugging that nobody named and that is about an error which says itself what is wrong (a missing module, a syntax error) is ordinary work.
 
 | work | tier | first among them | why |
 |---|---|---|---|

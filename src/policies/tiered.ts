@@ -3,6 +3,7 @@ import type { Plan, Policy, RequestFeatures } from '../core/plan.ts';
 import type { Model } from '../core/model.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { TaskType, Tier } from '../core/task.ts';
+import { saysPlainError } from './plain-error.ts';
 import { rankByTier } from './rank-by-tier.ts';
 import { saysReasonedCode, wantsSql } from './reasoned-code.ts';
 
@@ -28,6 +29,8 @@ const reasoned: Placement = {
   families: ['deepseek'],
   why: 'DeepSeek reasons through this for little',
 };
+
+const plainError: Placement = { tier: 'workhorse', why: 'the error says itself what is wrong' };
 
 const spokenOf: Placement = {
   ...reasoned,
@@ -106,6 +109,7 @@ function placementOf(features: RequestFeatures): Placement {
   const tag = tags.length === 0 ? undefined : Object.keys(tagged).find((name) => hasTag(tags, name));
   if (tag !== undefined) return tagged[tag] ?? workhorse;
   if (isReasonedCode(features)) return spokenOf;
+  if (isPlainError(features)) return plainError;
   return placedBy(task ?? 'chat', difficulty);
 }
 
@@ -116,6 +120,13 @@ const mistaken: ReadonlySet<TaskType> = new Set(['api-integration', 'architectur
 function isReasonedCode({ task, isTaskNamed = false, prompt = '' }: RequestFeatures): boolean {
   if (task === undefined || task === 'code-generation') return saysReasonedCode(prompt);
   return !isTaskNamed && mistaken.has(task) && wantsSql(prompt);
+}
+
+/** What a pasted error is taken for by those who guess. */
+const pasted: ReadonlySet<TaskType> = new Set(['debugging', 'security-review']);
+
+function isPlainError({ task, isTaskNamed = false, prompt = '' }: RequestFeatures): boolean {
+  return task !== undefined && !isTaskNamed && pasted.has(task) && saysPlainError(prompt);
 }
 
 function placedBy(task: TaskType, difficulty: number): Placement {
