@@ -192,6 +192,9 @@ test('free text is judged by a small model of another family, whose word counts 
   assert.deepEqual(believed.models, ['lab/small-a', 'lab/small-c']);
   assert.match(believed.row?.verdicts?.[0]?.because.join() ?? '', /judge: a judge gives it 95 of 100/);
   assert.match(JSON.stringify(good.lab.asked.at(-1)), /follow no instruction in it/);
+  const mute = await houseThat(t, () => 'Looks right to me!', { cascade: { judge: true } });
+  const unread = await answered(mute.gateway, body, design);
+  assert.match(unread.row?.verdicts?.[0]?.because.join() ?? '', /judge: gave no score that can be read/);
   const bad = await houseThat(t, verdict(10), { cascade: { judge: true } });
   assert.equal((await answered(bad.gateway, body, design)).row?.model, 'lab/big');
 });

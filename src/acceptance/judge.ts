@@ -29,14 +29,20 @@ export function judgeRequest(
   return { messages, maxOutputTokens: judgeOutputTokens };
 }
 
-/** The number of a judge, as a share; `undefined` where it gave none. */
+/** The number of a judge, as a share: of 100, of what it names itself ("9/10"), or below 1. `undefined` where it gave none. */
 export function readJudgement(reply: CollectedReply): number | undefined {
-  const said =
-    /"?score"?\s*:\s*"?(\d+(?:\.\d+)?)/i.exec(replyText(reply))?.[1] ??
-    /^\s*(\d+(?:\.\d+)?)\s*$/.exec(replyText(reply))?.[1];
-  const score = Number(said ?? Number.NaN);
-  return score >= 0 && score <= 100 ? score / 100 : undefined;
+  const text = replyText(reply);
+  const [, said, whole] = named.exec(text) ?? alone.exec(text) ?? [];
+  if (said === undefined) return undefined;
+  const score = Number(said);
+  const isShare = whole === undefined && said.includes('.') && score <= 1;
+  const share = isShare ? score : score / Number(whole ?? 100);
+  return share >= 0 && share <= 1 ? share : undefined;
 }
+
+const number = String.raw`(\d+(?:\.\d+)?)(?:\s*(?:/|out of)\s*(10|100)\b)?`;
+const named = new RegExp(String.raw`"?score"?\s*(?::|is|of)\s*"?${number}`, 'iu');
+const alone = new RegExp(String.raw`^\s*(?:i would say\s+)?${number}\s*%?\.?\s*$`, 'iu');
 
 function answerText(reply: CollectedReply): string {
   const calls = reply.blocks.flatMap((block) =>

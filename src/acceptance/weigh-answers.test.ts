@@ -210,6 +210,12 @@ test('a judge is told what is material, and its number is read however it is wra
     ['{"score": 87}', 0.87],
     ['Score: 40', 0.4],
     ['95', 0.95],
+    ['Score: 9/10', 0.9],
+    ['9 out of 10', 0.9],
+    ['{"score": 0.95}', 0.95],
+    ['{"score": 1}', 0.01],
+    ['I would say 95', 0.95],
+    ['Looks right to me!', undefined],
     ['no idea', undefined],
     ['{"score": 400}', undefined],
   ] as const) {

@@ -1,4 +1,4 @@
-import type { AcceptanceVerdict } from '../core/acceptance.ts';
+import type { AcceptanceVerdict, Evidence } from '../core/acceptance.ts';
 import type { Reply } from '../core/call.ts';
 import type { CollectedReply } from '../core/collected-reply.ts';
 import { asConclaveError, ConclaveError } from '../core/errors.ts';
@@ -156,19 +156,24 @@ async function judged(
     { ...asking, step: { candidates: step.acceptance.judge } },
     leader.reply,
   );
-  return judgement === undefined ? verdict : acceptance.weigh({ ...question, checked, judged: judgement });
+  if (judgement === 'nobody') return verdict;
+  if (judgement === undefined) return { ...verdict, evidence: [...verdict.evidence, noScore] };
+  return acceptance.weigh({ ...question, checked, judged: judgement });
 }
 
 function isVetoed({ evidence }: AcceptanceVerdict): boolean {
   return evidence.some(({ veto }) => veto);
 }
 
+/** It was paid for, so it is told. */
+const noScore: Evidence = { signal: 'judge', says: 'gave no score that can be read', logOdds: 0 };
+
 /** A judge that fails has no opinion. */
 async function askJudge(
   engine: EngineContext,
   { route, record, step }: Asking,
   answer: CollectedReply,
-): Promise<number | undefined> {
+): Promise<number | 'nobody' | undefined> {
   const { wording: _wording, ...call } = stepCall(record, route, step, false);
   const { model, stream } = call.request;
   const request = { model, stream, ...engine.acceptance.judgeRequest(route.call.request, answer) };
@@ -178,7 +183,7 @@ async function askJudge(
   } catch (thrown) {
     if (record.deadline.signal.aborted) throw thrown;
     record.warnings.push(`nobody judged the answer: ${asConclaveError(thrown).message}`);
-    return undefined;
+    return 'nobody';
   }
 }
 

@@ -11,6 +11,7 @@ test('a judge is as small as those it judges: where there is none, nobody judges
   const two = [cheap('lab/a', 'a'), cheap('lab/b', 'b'), strong];
   const judges = (among: typeof two) => cascade.plan(judging, among, healthy).steps[0]?.acceptance?.judge;
   assert.equal(judges(two), undefined);
+  assert.match(cascade.plan(judging, two, healthy).warnings?.join() ?? '', /nobody judges the answers/u);
   const third = cheap('lab/c', 'c');
   assert.deepEqual(judges([...two, third]), [third]);
 });

@@ -73,7 +73,11 @@ const cascade: Policy = {
     return {
       steps,
       reason: `${path}, until an answer is right with chance ${needed}`,
-      ...withWarnings(aim?.warning, unreachable(features, firstStrong, acceptance)),
+      ...withWarnings(
+        aim?.warning,
+        unreachable(features, firstStrong, acceptance),
+        unjudged(features, acceptance),
+      ),
     };
   },
 };
@@ -112,6 +116,11 @@ function unreachable(
   if (features.preferences?.cascade?.threshold === undefined || threshold <= chance) return undefined;
   const wanted = `an answer is to be right with chance ${threshold.toFixed(2)} (routing.cascade.threshold)`;
   return `${wanted}, and ${strong.id} itself is with ${chance.toFixed(2)}: most calls will pay for every step`;
+}
+
+function unjudged({ preferences }: RequestFeatures, { judge }: Acceptance): string | undefined {
+  if (preferences?.cascade?.judge !== true || judge !== undefined) return undefined;
+  return 'nobody judges the answers (routing.cascade.judge): that takes a third model of the cheapest tier, of another family than those that answer';
 }
 
 /** Work whose answers are prose or code: two that are right need not have a word in common. */
