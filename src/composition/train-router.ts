@@ -12,7 +12,7 @@ import { promptResidual } from '../learning/prompt-residual.ts';
 import { readTaskWeights } from '../learning/task-classifier.ts';
 import { committedWeights, ownWeights } from './open-classifier.ts';
 
-/** What a training made of a house's own calls. */
+/** What a training made of an installation's own calls. */
 export type RouterTraining = RetrainReport & {
   readonly since: string;
   /** Where the weights of task and difficulty lie; absent where neither got better. */
@@ -28,7 +28,7 @@ const perRead = 1_000;
 const mostCalls = 50_000;
 
 /**
- * Fits the guesses of task and difficulty anew on this house's own calls, and puts the weights where they go before the
+ * Fits the guesses of task and difficulty anew on this installation's own calls, and puts the weights where they go before the
  * committed ones; running processes take them up at their next start. What prompts' words say of each model's chances goes
  * into a snapshot of what was learned, which they take up within seconds. @throws ConclaveError `configuration` for own
  * weights that cannot be read, `invalid_request` for a time that is none.

@@ -1,5 +1,5 @@
 import { ConclaveError } from '../core/errors.ts';
-import { fillBaseUrl } from '../core/fill-base-url.ts';
+import { fillBaseUrl } from './fill-base-url.ts';
 import { nearestNames } from '../core/nearest-names.ts';
 import { Secret, type DialectEndpoint, type Provider } from '../core/provider.ts';
 import { atOwnAddress } from './own-address.ts';

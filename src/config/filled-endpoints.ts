@@ -1,4 +1,4 @@
-import { fillBaseUrl } from '../core/fill-base-url.ts';
+import { fillBaseUrl } from './fill-base-url.ts';
 import type { DialectEndpoint, Provider } from '../core/provider.ts';
 import type { Environment } from './discover-providers.ts';
 

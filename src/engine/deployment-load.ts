@@ -1,4 +1,4 @@
-import { MinuteWindow } from '../core/minute-window.ts';
+import { MinuteWindow } from './minute-window.ts';
 import type { Deployment } from '../core/provider.ts';
 import type { RateLimits, SaidLimit } from '../core/rate-limits.ts';
 import type { Ms, Tokens } from '../core/units.ts';

@@ -4,7 +4,7 @@ import type { DialectId, Message } from '../core/content.ts';
 import type { Keeper, KeptAnswer, KeptThought, ThoughtMaker } from '../core/ledger.ts';
 import type { Candidate, Deployment } from '../core/provider.ts';
 import type { LedgerStore } from '../core/stores.ts';
-import { makersProof, proofOf } from '../core/thought-proof.ts';
+import { makersProof, proofOf } from './thought-proof.ts';
 import { credentialKey } from './credential-key.ts';
 import { rememberLatest } from '../core/remember-latest.ts';
 

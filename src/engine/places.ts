@@ -3,7 +3,7 @@ import type { Model } from '../core/model.ts';
 import type { Candidate } from '../core/provider.ts';
 import { atCallersExpense } from './at-callers-expense.ts';
 import type { RuledOut } from './at-origin.ts';
-import { ofOneShape } from '../core/of-one-shape.ts';
+import { ofOneShape } from './of-one-shape.ts';
 import type { EngineContext } from './engine.ts';
 import { recurringLists } from './recurring-lists.ts';
 import { quickLookAt, type QuickLook } from './quick-look.ts';

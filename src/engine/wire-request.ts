@@ -4,7 +4,7 @@ import type { Dialect, WireTarget } from '../core/dialect.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { Candidate, DialectEndpoint } from '../core/provider.ts';
 import type { ModelRequest } from '../core/request.ts';
-import { withProofsOf } from '../core/thought-proof.ts';
+import { withProofsOf } from './thought-proof.ts';
 import { spliceMembers, splicedPieces } from '../core/splice-members.ts';
 import { crossingHeaders } from './crossing-headers.ts';
 import type { EngineContext, UnsignedRequest } from './engine.ts';

@@ -20,7 +20,7 @@ export type JudgedAnswer = {
 /**
  * Turns the chance that a cascade works out for an answer into how often such answers turned out right: isotonic, so
  * that more signals for an answer never make it worse. It begins with what real answers taught (`acceptance.json`) and
- * goes on with the outcomes of this house. With it an acceptance threshold is a promise about outcomes and not a guess.
+ * goes on with the outcomes of this installation. With it an acceptance threshold is a promise about outcomes and not a guess.
  */
 export interface AcceptanceCalibration {
   record(answer: JudgedAnswer): void;

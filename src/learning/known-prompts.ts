@@ -6,7 +6,7 @@ import { featuresVersion } from './hashed-features.ts';
 export type KnownPrompt = { readonly task: string; readonly features: Uint8Array };
 
 /**
- * The labelled prompts that the committed weights come from, of all kinds of work: what a house's own calls teach must
+ * The labelled prompts that the committed weights come from, of all kinds of work: what an installation's own calls teach must
  * not make anybody forget them. Read when it is asked for: only a training needs it.
  */
 export type KnownPrompts = {

@@ -1,4 +1,4 @@
-import { windowEnd } from '../core/budget-window.ts';
+import { windowEnd } from './budget-window.ts';
 import type { Budget, BudgetStanding } from '../core/stores.ts';
 import { nanoFromUsd, type Ms, type NanoUsd } from '../core/units.ts';
 

@@ -1,4 +1,4 @@
-import { windowStart } from '../core/budget-window.ts';
+import { windowStart } from './budget-window.ts';
 import type { KeyRouting } from '../core/routing-preferences.ts';
 import {
   budgetWindows,

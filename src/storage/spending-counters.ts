@@ -1,4 +1,4 @@
-import { windowStart } from '../core/budget-window.ts';
+import { windowStart } from './budget-window.ts';
 import type { Budget, BudgetStanding, BudgetWindow } from '../core/stores.ts';
 import type { Ms, NanoUsd } from '../core/units.ts';
 import { distinctWindows, standingOf } from './budget-check.ts';

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { windowStart } from '../../core/budget-window.ts';
+import { windowStart } from '../budget-window.ts';
 import type { Budget } from '../../core/stores.ts';
 import {
   callColumns,

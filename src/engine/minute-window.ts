@@ -1,4 +1,4 @@
-import type { Ms } from './units.ts';
+import type { Ms } from '../core/units.ts';
 
 const bucketMs = 1_000;
 const minuteMs = 60_000;

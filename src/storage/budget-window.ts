@@ -1,5 +1,5 @@
-import type { BudgetWindow } from './stores.ts';
-import type { Ms } from './units.ts';
+import type { BudgetWindow } from '../core/stores.ts';
+import type { Ms } from '../core/units.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;

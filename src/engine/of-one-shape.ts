@@ -1,5 +1,5 @@
-import type { Model } from './model.ts';
-import type { Price } from './price.ts';
+import type { Model } from '../core/model.ts';
+import type { Price } from '../core/price.ts';
 
 /** A member that is forgotten here does not compile. */
 type Whole<T> = T & Record<keyof T, unknown>;
