@@ -21,5 +21,5 @@ test('a command of the workshop says in one line what is wrong with its options'
   }
   const { status, stderr } = run('scripts/train-router.ts', '--data', tempFolder(t));
   assert.equal(status, 1);
-  assert.match(stderr, /^There are no training files of [^\n]+\n$/);
+  assert.match(stderr, /^\S+ lacks [^\n]+; to make some from the rest, say where they go: --out DIR\.\n$/);
 });
