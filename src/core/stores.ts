@@ -134,11 +134,12 @@ export interface LedgerStore {
 
 /** Virtual keys by the SHA-256 of the key, in hex: the key itself never reaches a store. */
 export interface KeyStore {
+  /** @throws ConclaveError `invalid_request` with status 409 where a key in use has the name. */
   create(settings: KeySettings, keyHash: string, prefix?: string): Promise<VirtualKey>;
   find(keyHash: string): Promise<VirtualKey | undefined>;
   list(): Promise<VirtualKey[]>;
   budgets(keyId: string, now: Ms): Promise<BudgetStanding[]>;
-  /** Puts these settings in the place of the key's own; what it has spent stays. `false` where there is no such key. */
+  /** Puts these settings in the place of the key's own; what it has spent stays. `false` where there is no such key. Throws as `create`. */
   change(id: string, settings: ChangedKey): Promise<boolean>;
 }
 

@@ -26,12 +26,12 @@ export async function openLocalKey({
   const hash = hashKey(file.key);
   if (!(await keys.find(hash))) {
     const name = await freeName(keys, 'local', hash.slice(0, 6));
-    await keys
-      .create({ name, budgets: [localBudget] }, hash, shownPrefix(file.key))
-      .catch(async (error: unknown) => {
-        // Another process that starts just now may have entered it first.
-        if (!(await keys.find(hash))) throw error;
-      });
+    const enter = (as: string) =>
+      keys.create({ name: as, budgets: [localBudget] }, hash, shownPrefix(file.key));
+    await enter(name).catch(async () => {
+      // Another process that starts just now may have entered it first, or another machine its own under this name.
+      if (!(await keys.find(hash))) await enter(`local-${hash.slice(0, 6)}`);
+    });
   }
   return file;
 }

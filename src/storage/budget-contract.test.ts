@@ -10,7 +10,7 @@ const dollar = 1_000_000_000n;
 const day = 86_400_000;
 
 async function keyWith(store: Store, ...budgets: Budget[]): Promise<string> {
-  return (await store.keys.create({ name: 'team', budgets }, `hash-${Math.random()}`)).id;
+  return (await store.keys.create({ name: `team-${Math.random()}`, budgets }, `hash-${Math.random()}`)).id;
 }
 
 /** `spent/reserved` of each budget of the key. */

@@ -1,4 +1,5 @@
 import { windowStart } from './budget-window.ts';
+import { ConclaveError } from '../core/errors.ts';
 import type { KeyRouting } from '../core/routing-preferences.ts';
 import {
   budgetWindows,
@@ -23,7 +24,7 @@ export function openKeyStore(
     async create(settings, keyHash, prefix) {
       const made = { id: newKeyId(), createdAt: now(), disabled: false };
       const key: VirtualKey = { ...settings, ...made, ...(prefix !== undefined && { prefix }) };
-      await sql.write([
+      await writeNamed(sql, key, [
         insertKey(key, keyHash),
         ...settings.budgets.map((budget, at) => insertBudget(key.id, at, budget)),
       ]);
@@ -41,7 +42,7 @@ export function openKeyStore(
     async change(id, settings) {
       const found = await sql.all({ sql: 'SELECT id FROM virtual_keys WHERE id = ?', values: [id] });
       if (found.length === 0) return false;
-      await sql.write([
+      await writeNamed(sql, { id, name: settings.name }, [
         updateKey(id, settings),
         { sql: 'DELETE FROM budgets WHERE key_id = ?', values: [id] },
         ...settings.budgets.map((budget, at) => insertBudget(id, at, budget)),
@@ -49,6 +50,49 @@ export function openKeyStore(
       return true;
     },
   };
+}
+
+/**
+ * Writes a key under a name that no other key in use has, also where two are made at the same moment.
+ * @throws ConclaveError `invalid_request` with status 409, having written nothing.
+ */
+async function writeNamed(
+  sql: SqlRunner,
+  { id, name }: Pick<VirtualKey, 'id' | 'name'>,
+  statements: readonly SqlStatement[],
+): Promise<void> {
+  try {
+    await sql.write([oneAtATime, ...statements, refuseTaken(id)]);
+  } catch (error) {
+    if (!(error instanceof ConclaveError && isMissingValue(error.cause))) throw error;
+    throw new ConclaveError(
+      'invalid_request',
+      `A key in use is called "${name}"; take another name, or disable that key first.`,
+      { status: 409, param: 'name', cause: error },
+    );
+  }
+}
+
+/** Whoever names a key takes this row's lock: without it two transactions of PostgreSQL would not see each other's keys. */
+const oneAtATime: SqlStatement = {
+  sql: 'UPDATE schema_versions SET name = name WHERE version = 1',
+  values: [],
+};
+
+/** A key whose name another one in use has would lose it, which the table does not take: all is undone. */
+function refuseTaken(id: string): SqlStatement {
+  return {
+    sql: `UPDATE virtual_keys SET name = NULL WHERE id = ? AND disabled = 0 AND EXISTS (
+      SELECT 1 FROM virtual_keys AS other
+      WHERE other.name = virtual_keys.name AND other.disabled = 0 AND other.id <> virtual_keys.id)`,
+    values: [id],
+  };
+}
+
+/** SQLITE_CONSTRAINT_NOTNULL, or PostgreSQL's `not_null_violation`. */
+function isMissingValue(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ('errcode' in error && error.errcode === 1299) || ('code' in error && error.code === '23502');
 }
 
 export const budgetsOfKey = 'SELECT period, max_nano, hard FROM budgets WHERE key_id = ? ORDER BY position';

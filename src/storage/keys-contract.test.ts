@@ -19,6 +19,31 @@ const full: KeySettings = {
 };
 
 describeEachBackend('keys', (it) => {
+  it('gives a name to one key in use, however many are made at the same moment by however many processes', async (database) => {
+    const stores = await Promise.all([database.open(), database.open()]);
+    const made = await Promise.allSettled(
+      Array.from({ length: 12 }, (_, n) => stores[n % 2]?.keys.create({ ...full, name: 'rr' }, `hash-${n}`)),
+    );
+    const refusals = made.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+    assert.equal(refusals.length, 11);
+    for (const { code, status } of refusals) assert.deepEqual([code, status], ['invalid_request', 409]);
+    const [store] = stores;
+    const [key] = await store.keys.list();
+    assert.deepEqual(
+      (await store.keys.list()).map(({ name, budgets }) => [name, budgets]),
+      [['rr', full.budgets]],
+    );
+    const other = await store.keys.create({ name: 'other', budgets: [] }, 'hash-other');
+    const renamed = { ...full, name: 'rr', disabled: false };
+    await assert.rejects(store.keys.change(other.id, renamed), { status: 409 });
+    assert.equal(await store.keys.change(other.id, { ...renamed, disabled: true }), true);
+    assert.equal(
+      await store.keys.change(key?.id ?? '', { ...renamed, rpm: 7 }),
+      true,
+      'its own name is no obstacle',
+    );
+  });
+
   it('finds a key by its hash, exactly as it was made', async (database) => {
     const store = await database.open({ now: () => noon });
     const made = await store.keys.create(full, 'hash-1');
