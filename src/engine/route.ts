@@ -21,6 +21,7 @@ import { withoutUnsure } from './without-unsure.ts';
 import { noCandidate } from './no-candidate.ts';
 import { ruledOut, type Sieve } from './hard-filters.ts';
 import { measureRequest } from './measure-request.ts';
+import { pinnedModel } from './pinned-model.ts';
 import { placesOf } from './places.ts';
 import { isPlain, plainCall, surelyFits } from './quick-look.ts';
 import type { CallRecord } from './record.ts';
@@ -70,7 +71,8 @@ export function routeCall(
   mostNamed = namedInDecision,
 ): Route {
   const asked = engine.catalogue.resolve(call.request.model, call.raw?.dialect);
-  const resolution = pinned(engine, call, asked) ?? asked;
+  const pinned = pinnedModel(engine, call, asked);
+  const resolution = pinned?.resolution ?? asked;
   const size = (record.size ??= measureRequest(call.request));
   const models = candidateModels(engine, call, resolution);
   const open = resolution.kind === 'auto';
@@ -113,6 +115,7 @@ export function routeCall(
   const plan = withinCeiling({ call, features, plan: wished });
   record.decision = decisionOf(policy, plan, { out, mostNamed, features, wishes });
   warn(record, routeWarnings(resolution, plan, out));
+  warn(record, pinned?.warnings);
   warn(record, plan.warnings);
   warn(record, ceilingWarnings(call, plan));
   warn(record, slowWarnings(engine.stats, features, plan));
@@ -140,14 +143,6 @@ function refuseDearerThanAsked(
 
 function isAsked(resolution: Resolution, { id }: Model): boolean {
   return resolution.kind === 'model' && resolution.model.id === id;
-}
-
-/** The one model that key or config want for every call that leaves the choice open. */
-function pinned(engine: EngineContext, { principal }: Call, asked: Resolution): Resolution | undefined {
-  const pin = principal.routing?.pin ?? engine.settings.preferences.pin;
-  if (asked.kind !== 'auto' || asked.localOnly || pin === undefined) return undefined;
-  const resolution = engine.catalogue.resolve(pin);
-  return resolution.kind === 'model' ? { ...resolution, viaAlias: true } : undefined;
 }
 
 function warn({ warnings }: RouteNotes, more: readonly string[] | undefined): void {
