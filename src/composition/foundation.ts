@@ -22,7 +22,7 @@ import { createTransport } from '../transport/http-out.ts';
 import { once } from './once.ts';
 import { openDatabase } from './open-database.ts';
 
-/** What outlives a configuration: books, keys, connections, and what has been learnt about deployments. */
+/** What outlives a configuration: books, keys, connections, and what has been learned about deployments. */
 export interface Foundation {
   readonly home: string;
   readonly store: Store;
@@ -81,7 +81,7 @@ export async function openFoundation(options: AppOptions, config: Config): Promi
       memory: engineMemory(Date.now, {
         limits: store.limits,
         benches: store.benches,
-        warn: (error) => log.warn({ error }, 'what was learnt of a provider was not shared'),
+        warn: (error) => log.warn({ error }, 'what was learned of a provider was not shared'),
       }),
       learned: learnedRouting({
         store: store.router,

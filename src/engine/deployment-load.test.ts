@@ -125,7 +125,7 @@ test('the wait for a place is told by how long answers took lately', () => {
   assert.equal(Math.round(load.turnInMs(d)), 50);
 });
 
-test('how many calls at one time a provider takes is learnt from its refusals, tried again and forgotten', () => {
+test('how many calls at one time a provider takes is learned from its refusals, tried again and forgotten', () => {
   const { clock, load } = loadAt();
   const places = Array.from({ length: 5 }, () => load.take(free, 10));
   for (const place of places.splice(0, 2)) place.leave(0, 'refused');

@@ -2,7 +2,7 @@ import { MinuteWindow } from './minute-window.ts';
 import type { Deployment } from '../core/provider.ts';
 import type { RateLimits, SaidLimit } from '../core/rate-limits.ts';
 import type { Ms, Tokens } from '../core/units.ts';
-import { afterAnswer, afterRefusal, type LearntConcurrency } from './learnt-concurrency.ts';
+import { afterAnswer, afterRefusal, type LearnedConcurrency } from './learned-concurrency.ts';
 import {
   hearSpoken,
   isSpent,
@@ -41,13 +41,13 @@ export interface DeploymentLoad {
   spent(deployment: Deployment, tokens: Tokens): boolean;
   take(deployment: Deployment, tokens: Tokens): Place;
   learn(deployment: Deployment, limits: RateLimits): void;
-  /** The same from another process; what was learnt later here counts more. */
+  /** The same from another process; what was learned later here counts more. */
   hear(said: SaidLimit): void;
   /** About how long the next in line waits for a place at a deployment that is full; `again`: who has had one already. */
   turnInMs(deployment: Deployment, again?: boolean): Ms;
   /**
    * The next place that comes free at one of them, first come, first served, before that whoever had one already and was
-   * refused with it; `undefined` after `ms`, or as soon as a limit that was learnt meanwhile leaves no hope of one by then.
+   * refused with it; `undefined` after `ms`, or as soon as a limit that was learned meanwhile leaves no hope of one by then.
    */
   placeAt(
     deployments: readonly Deployment[],
@@ -74,7 +74,7 @@ type State = {
   requests?: MinuteWindow;
   tokens?: MinuteWindow;
   readonly spoken: SpokenLimits;
-  learntConcurrency: LearntConcurrency | undefined;
+  learnedConcurrency: LearnedConcurrency | undefined;
 };
 
 type Waiter = {
@@ -115,7 +115,7 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
         answered: 0,
         holdMs: usualHoldMs,
         spoken: { heard: undefined },
-        learntConcurrency: undefined,
+        learnedConcurrency: undefined,
       };
       states.set(id, state);
       membership += 1;
@@ -188,13 +188,13 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
         if (end === 'answered') {
           state.answered += 1;
           state.holdMs += decay * (now() - takenAt - state.holdMs);
-          state.learntConcurrency = afterAnswer(state.learntConcurrency, state.inFlight, now());
+          state.learnedConcurrency = afterAnswer(state.learnedConcurrency, state.inFlight, now());
         }
         state.inFlight -= 1;
         if (end === 'refused' && !isSpent(state.spoken, tokens, now())) {
           // On a busy machine answers may be read before a refusal that came ahead of them.
           const others = state.inFlight + state.answered - answeredBefore;
-          state.learntConcurrency = afterRefusal(state.learntConcurrency, others, now());
+          state.learnedConcurrency = afterRefusal(state.learnedConcurrency, others, now());
           if (placesOf(deployment, state) < state.lineFor * muchFewer) sendAway(deployment, state);
         }
         if (used !== tokens) state.tokens?.add(used - tokens, now());
@@ -271,8 +271,8 @@ function count(states: readonly State[], again: boolean, by: 1 | -1): void {
 }
 
 /** Calls at one time, by the config and by what the provider has refused. */
-function placesOf({ limits }: Deployment, { learntConcurrency }: State): number {
-  return Math.min(limits?.concurrency ?? Infinity, Math.floor(learntConcurrency?.limit ?? Infinity));
+function placesOf({ limits }: Deployment, { learnedConcurrency }: State): number {
+  return Math.min(limits?.concurrency ?? Infinity, Math.floor(learnedConcurrency?.limit ?? Infinity));
 }
 
 /** An idle one without limits of its own loses at most what its provider last said. */

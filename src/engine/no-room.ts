@@ -5,7 +5,7 @@ import type { DeploymentLoad, Full } from './deployment-load.ts';
 
 const things = { rpm: 'requests a minute', tpm: 'tokens a minute', concurrency: 'requests at one time' };
 
-/** The refusal of a deployment that is at a limit, of the config or learnt: nobody was asked. */
+/** The refusal of a deployment that is at a limit, of the config or learned: nobody was asked. */
 export function noRoom(
   load: DeploymentLoad,
   deployment: Deployment,

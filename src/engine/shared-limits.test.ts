@@ -59,7 +59,7 @@ test('a process that starts knows what others were told, and hears of more withi
   });
 });
 
-test('what was learnt later here, or is said of another account, counts less than what is known', async () => {
+test('what was learned later here, or is said of another account, counts less than what is known', async () => {
   await withStore(async ({ limits: store }) => {
     const clock = { now: 1_760_000_000_000 };
     const [one, other] = [process(store, clock), process(store, clock)];

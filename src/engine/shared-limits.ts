@@ -7,7 +7,7 @@ import type { DeploymentLoad } from './deployment-load.ts';
 import { refreshMs, sharedNews } from './shared-news.ts';
 import { resetOf } from './spoken-limits.ts';
 
-/** What providers say of their limits, learnt from replies here and heard of from other processes on the same store. */
+/** What providers say of their limits, learned from replies here and heard of from other processes on the same store. */
 export type SharedLimits = {
   /** From a reply of a deployment. Others are told where it is news to them, behind the call's back. */
   learn(deployment: Deployment, limits: RateLimits): void;

@@ -2,7 +2,7 @@ import type { NewsStore } from '../core/stores.ts';
 import type { Ms } from '../core/units.ts';
 import { rememberLatest } from '../core/remember-latest.ts';
 
-/** What one process has learnt and all others on the same store shall know, behind the back of every call. */
+/** What one process has learned and all others on the same store shall know, behind the back of every call. */
 export type SharedNews<T> = {
   /** Others are told where it is news to them. */
   tell(said: T): void;

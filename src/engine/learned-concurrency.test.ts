@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { afterAnswer, afterRefusal, type LearntConcurrency } from './learnt-concurrency.ts';
+import { afterAnswer, afterRefusal, type LearnedConcurrency } from './learned-concurrency.ts';
 
 /** A provider that takes so many calls at one time, asked for as many as are thought to be allowed. */
-function crowd(takes: () => number, known?: LearntConcurrency) {
+function crowd(takes: () => number, known?: LearnedConcurrency) {
   const state = { at: 1_000_000, known, refusals: 0 };
   /** A second of answers, each of which takes a second, by callers without end. */
   function second(): void {
@@ -25,10 +25,10 @@ function crowd(takes: () => number, known?: LearntConcurrency) {
   };
 }
 
-const learnt = (limit: number) => afterRefusal(undefined, limit, 1_000_000);
+const learned = (limit: number) => afterRefusal(undefined, limit, 1_000_000);
 
 test('a limit that holds is tried ever more rarely, at most four times a minute in the end', () => {
-  const { state, pass } = crowd(() => 100, learnt(100));
+  const { state, pass } = crowd(() => 100, learned(100));
   pass(60);
   assert.ok(state.refusals <= 7, `${state.refusals} refusals in the first minute`);
   const before = state.refusals;
@@ -38,14 +38,14 @@ test('a limit that holds is tried ever more rarely, at most four times a minute 
 });
 
 test('the refusals of one crowd count as one', () => {
-  let known = learnt(400);
+  let known = learned(400);
   for (let i = 0; i < 300; i += 1) known = afterRefusal(known, 399 - i, 1_000_000 + i);
   assert.deepEqual([known?.limit, known?.restMs], [100, 0]);
 });
 
 test('a provider that has grown is used again within seconds', () => {
   let takes = 20;
-  const { state, pass } = crowd(() => takes, learnt(20));
+  const { state, pass } = crowd(() => takes, learned(20));
   pass(10);
   takes = 200;
   for (let seconds = 0; Math.floor(state.known?.limit ?? Infinity) < 190; seconds += 1) {

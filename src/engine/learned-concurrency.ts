@@ -1,7 +1,7 @@
 import type { Ms } from '../core/units.ts';
 
 /** How many calls at one time a provider takes, as far as its refusals tell. Absent: nobody knows of a limit. */
-export type LearntConcurrency = {
+export type LearnedConcurrency = {
   readonly limit: number;
   readonly refusedAt: Ms;
   /** What the last refusal left. Beyond one more than that nothing is known to be refused. */
@@ -24,10 +24,10 @@ const growth = 0.1;
  * that was alone teaches nothing.
  */
 export function afterRefusal(
-  known: LearntConcurrency | undefined,
+  known: LearnedConcurrency | undefined,
   others: number,
   at: Ms,
-): LearntConcurrency | undefined {
+): LearnedConcurrency | undefined {
   if (others < 1) return known;
   const limit = Math.min(others, known?.limit ?? Infinity);
   return { limit, refusedAt: at, refusedAbove: limit, restMs: known ? restAfter(known, limit, at) : 0 };
@@ -35,10 +35,10 @@ export function afterRefusal(
 
 /** After an answer: one more is tried once as many have gone well as there are places, and soon more than one. */
 export function afterAnswer(
-  known: LearntConcurrency | undefined,
+  known: LearnedConcurrency | undefined,
   inFlight: number,
   at: Ms,
-): LearntConcurrency | undefined {
+): LearnedConcurrency | undefined {
   if (!known || at - known.refusedAt > forgetMs) return undefined;
   const { limit, refusedAt, refusedAbove, restMs } = known;
   if (inFlight < Math.floor(limit) || at - refusedAt < restMs) return known;
@@ -47,7 +47,7 @@ export function afterAnswer(
 }
 
 /** The same limit again: longer. Another one: what was found out about the old one says nothing. */
-function restAfter({ refusedAt, refusedAbove, restMs }: LearntConcurrency, limit: number, at: Ms): Ms {
+function restAfter({ refusedAt, refusedAbove, restMs }: LearnedConcurrency, limit: number, at: Ms): Ms {
   if (at - refusedAt < crowdMs) return restMs;
   if (Math.abs(limit - refusedAbove) > 1) return 0;
   return Math.min(rest.longest, Math.max(rest.first, restMs * 2));
