@@ -1,7 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { startMeasured, startPinned, stopped, type MeasuredProcess } from './measured-process.ts';
+import {
+  startMeasured,
+  startProcess,
+  stopped,
+  type Cores,
+  type MeasuredProcess,
+} from './measured-process.ts';
 import { median } from './median.ts';
 import type { LoadOrder, LoadReport } from './processes/load.ts';
 import type { Section } from './section.ts';
@@ -60,12 +66,13 @@ export async function compareProxies(
 export async function withProxies<T>(
   targets: readonly ProxyTarget[],
   work: (proxies: readonly Measured[], load: ChildProcess) => Promise<T>,
+  cores: Cores = 'one',
 ): Promise<T> {
-  const upstream = await startMeasured({ command: [here('processes/upstream.ts')] });
-  const load = startPinned({ command: [here('processes/load.ts')] });
+  const upstream = await startMeasured({ command: [here('processes/upstream.ts')], cores });
+  const load = startProcess({ command: [here('processes/load.ts')], cores });
   const measured: Measured[] = [];
   try {
-    for (const target of targets) measured.push(await start(target, upstream.url));
+    for (const target of targets) measured.push(await start(target, upstream.url, cores));
     return await work(measured, load);
   } finally {
     await Promise.all([upstream.stop(), stopped(load), ...measured.map(({ process }) => process.stop())]);
@@ -111,10 +118,10 @@ export function comparison(
   };
 }
 
-async function start(target: ProxyTarget, upstreamUrl: string): Promise<Measured> {
+async function start(target: ProxyTarget, upstreamUrl: string, cores: Cores): Promise<Measured> {
   const environment = target.environment?.(upstreamUrl) ?? {};
   const command = target.command?.(upstreamUrl) ?? [];
-  const process = await (target.start?.(upstreamUrl) ?? startMeasured({ command, environment }));
+  const process = await (target.start?.(upstreamUrl) ?? startMeasured({ command, environment, cores }));
   const { headers = {} } = target;
   return {
     target,

@@ -20,7 +20,11 @@ export type ProcessOptions = {
   /** The script and its arguments. */
   readonly command: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  readonly cores?: Cores;
 };
+
+/** Where processes of a bench run. Default: all on one core. */
+export type Cores = 'one' | 'all';
 
 /**
  * Processes are measured in turn, and V8 takes eight seconds of waiting for the end of the work: whoever waited longest
@@ -30,9 +34,9 @@ const patient = `--memory-reducer-delay-ms=${24 * 60 * 60_000}`;
 
 const reporter = join(import.meta.dirname, 'processes/report-usage.ts');
 
-/** Starts a Node server, pinned to a core, and resolves when it has printed its address. */
+/** Starts a Node server and resolves when it has printed its address. */
 export async function startMeasured(options: ProcessOptions): Promise<MeasuredProcess> {
-  const child = startPinned(options);
+  const child = startProcess(options);
   const url = await firstAddress(child);
   return {
     url,
@@ -54,8 +58,9 @@ export async function startMeasured(options: ProcessOptions): Promise<MeasuredPr
  * waking a process on another one costs the sender more the idler that other core is, which would flatter whoever
  * keeps it busy.
  */
-export function startPinned({ command, environment }: ProcessOptions): ChildProcess {
-  const [program, args] = pinned(process.execPath, [patient, '--import', reporter, ...command]);
+export function startProcess({ command, environment, cores = 'one' }: ProcessOptions): ChildProcess {
+  const node = [patient, '--import', reporter, ...command];
+  const [program, args] = cores === 'one' ? pinned(process.execPath, node) : [process.execPath, node];
   // A gateway logs every request: what that costs is measured, what it says is read when something has gone wrong.
   const log = openSync(join(tmpdir(), `conclave-bench-${process.pid}.log`), 'a');
   const child = spawn(program, args, {

@@ -62,14 +62,17 @@ test('a client that does not read holds its own stream back', async () => {
 });
 
 test('beyond its concurrency a provider sheds load in its own words', async () => {
-  await withSimulator({ latency: { firstByteMs: 100, perChunkMs: 0 }, concurrency: 3 }, async (simulator) => {
-    const replies = await Promise.all(Array.from({ length: 8 }, () => chat(simulator, 'Hello', {})));
-    const statuses = replies.map(({ status }) => status).sort();
-    assert.deepEqual(statuses, [200, 200, 200, 429, 429, 429, 429, 429]);
-    const shed = replies.find(({ status }) => status === 429);
-    assert.equal(shed?.headers.get('retry-after'), '1');
-    assert.match((await shed?.text()) ?? '', /rate_limit_exceeded/);
-  });
+  await withSimulator(
+    { latency: { firstByteMs: 1_000, perChunkMs: 0 }, concurrency: 3 },
+    async (simulator) => {
+      const replies = await Promise.all(Array.from({ length: 8 }, () => chat(simulator, 'Hello', {})));
+      const statuses = replies.map(({ status }) => status).sort();
+      assert.deepEqual(statuses, [200, 200, 200, 429, 429, 429, 429, 429]);
+      const shed = replies.find(({ status }) => status === 429);
+      assert.equal(shed?.headers.get('retry-after'), '1');
+      assert.match((await shed?.text()) ?? '', /rate_limit_exceeded/);
+    },
+  );
 });
 
 test('a credential has so many requests a minute, and the headers say where it stands', async () => {
