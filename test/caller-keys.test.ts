@@ -89,7 +89,9 @@ test("a caller's refused key is the caller's 401: the house's key is not tried, 
   assert.equal((await send(gateway)).status, 200);
   assert.deepEqual(provider.keys(), [secret, 'key-house']);
   provider.behave('poor', { status: 402 });
-  assert.equal((await send(gateway, 'lab=poor')).status, 402);
+  const poor = await send(gateway, 'lab=poor');
+  assert.equal(poor.status, 402);
+  assert.match(await poor.text(), /"code":"insufficient_quota"/);
 });
 
 test("a caller's key is nowhere in the database, the log or a dry run", async (t) => {

@@ -35,5 +35,7 @@ export function asCallersError(error: ConclaveError, { payer, provider }: Deploy
   }
   if (error.code !== 'provider_quota') return error;
   const message = `The account of the key that came in x-conclave-provider-key has no money left at ${provider.id}.`;
-  return new ConclaveError('authentication', message, { status: 402, cause: error });
+  // The key is fine: a client that drops it for `invalid_api_key` would lose it.
+  const openAiCode = 'insufficient_quota';
+  return new ConclaveError('authentication', message, { status: 402, openAiCode, cause: error });
 }

@@ -124,9 +124,9 @@ function apart({ spent, calls }: Sum): { totalNanoUsd: number; calls: number } {
   return { totalNanoUsd: nanoToJson(spent), calls };
 }
 
-/** Failures cost too: all the money over the successes alone, rounded half up. */
-function perSuccess({ spent, succeeded }: Sum): { nanoUsdPerSuccess?: number } {
-  if (succeeded === 0) return {};
+/** Failures cost too: all the money over the successes alone, rounded half up. Where no price is known, neither is this. */
+function perSuccess({ spent, succeeded, unknownPrice }: Sum): { nanoUsdPerSuccess?: number } {
+  if (succeeded === 0 || (spent === 0n && unknownPrice > 0)) return {};
   const count = BigInt(succeeded);
   return { nanoUsdPerSuccess: nanoToJson((2n * spent + count) / (2n * count)) };
 }

@@ -49,7 +49,10 @@ describeEachBackend('cost reports', (it) => {
   it('tells keys of one name apart by their ids', async (database) => {
     const store = await database.open();
     const named = (name: string) => store.keys.create({ name, budgets: [] }, `${name} ${Math.random()}`);
-    const [first, second, other] = [await named('ci'), await named('ci'), await named('lone')];
+    const first = await named('ci');
+    // It leaves its name to its successor.
+    await store.keys.change(first.id, { ...first, disabled: true });
+    const [second, other] = [await named('ci'), await named('lone')];
     await call(store, { keyId: first.id }, { cost: 3n });
     await call(store, { keyId: second.id }, { cost: 2n });
     await call(store, { keyId: other.id }, { cost: 1n });
@@ -58,6 +61,15 @@ describeEachBackend('cost reports', (it) => {
       `ci (${second.id.slice(0, 8)}) 2 1`,
       'lone 1 1',
     ]);
+  });
+
+  it('does not know what an answer costs whose price nobody knows', async (database) => {
+    const store = await database.open();
+    await call(store, {}, { cost: undefined, attempts: [attempt({ cost: undefined })] });
+    const report = await store.ledger.costs({ since: 0, by: 'model' });
+    assert.deepEqual([report.rows[0]?.succeeded, report.rows[0]?.unknownPriceCalls], [1, 1]);
+    assert.equal(report.rows[0]?.nanoUsdPerSuccess, undefined);
+    assert.equal(report.nanoUsdPerSuccess, undefined);
   });
 
   it('adds up money, usage, successes and the saving, dearest first', async (database) => {

@@ -33,7 +33,9 @@ export function mediaFetcher(options: MediaFetcherOptions): MediaFetcher {
     for (let hops = 0; hops <= mostRedirects; hops += 1) {
       const reply = await ask(url, await checkedAddress(url, options), inTime);
       const location = redirects.has(reply.statusCode ?? 0) ? reply.headers.location : undefined;
-      if (location === undefined) return await take(url, reply, options.maxBytes);
+      if (location === undefined) {
+        return await take(url, reply, { maxBytes: options.maxBytes, signal: inTime });
+      }
       reply.destroy();
       url = parse(location, url);
     }
@@ -105,7 +107,11 @@ function ask(url: URL, { address, family }: LookupAddress, signal: AbortSignal):
   });
 }
 
-async function take(url: URL, reply: IncomingMessage, maxBytes: number): Promise<FetchedMedia> {
+async function take(
+  url: URL,
+  reply: IncomingMessage,
+  { maxBytes, signal }: { readonly maxBytes: number; readonly signal: AbortSignal },
+): Promise<FetchedMedia> {
   try {
     const { statusCode = 0, headers } = reply;
     if (statusCode !== 200) throw refusal(url, `answers ${statusCode}`);
@@ -124,14 +130,18 @@ async function take(url: URL, reply: IncomingMessage, maxBytes: number): Promise
     if (mediaType === undefined) throw refusal(url, 'is no image, PDF or sound');
     return { mediaType, base64: bytes.toString('base64') };
   } catch (error) {
-    throw error instanceof ConclaveError ? error : refusal(url, 'broke off', error);
+    throw error instanceof ConclaveError
+      ? error
+      : refusal(url, signal.aborted ? tooLong : 'broke off', error);
   } finally {
     reply.destroy();
   }
 }
 
+const tooLong = 'took longer than media.timeoutMs';
+
 function whyNot(signal: AbortSignal): string {
-  return signal.aborted ? 'took too long' : 'cannot be reached';
+  return signal.aborted ? tooLong : 'cannot be reached';
 }
 
 /** Without the query, which may be a secret. */
