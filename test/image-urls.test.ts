@@ -82,6 +82,22 @@ test('an image at a URL is fetched for whoever takes bytes only, where the confi
   assert.equal(images.requests(), before);
 });
 
+test("an error about an image names the caller's own URL, also where its provider stands at the same host", async (t) => {
+  const gateway = await startTestGateway(t, {
+    config: (simulator) => ({
+      providers: everySimulatedProvider(simulator),
+      models: seeing,
+      media: { fetch: true },
+    }),
+  });
+  const url = `${gateway.simulator.url}/a.png`;
+  const body = clients['/v1/chat/completions'](url);
+  const reply = await post(gateway, '/v1/chat/completions', { ...body, model: 'ollama/llava' });
+  assert.equal(reply.status, 400);
+  const { error } = (await reply.json()) as { error: { message: string } };
+  assert.ok(error.message.includes(`${url} is not at a public address`), error.message);
+});
+
 test('where the config does not allow it, the call is a 400 that says what to do', async (t) => {
   const images = await imageServer(t);
   const gateway = await startTestGateway(t, {
