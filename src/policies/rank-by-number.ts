@@ -6,7 +6,7 @@ import { inOrder, sortedPlaces, sortingRoom } from './sorted-by-keys.ts';
 
 type Situation = { readonly features: RequestFeatures; readonly stats: Stats };
 
-/** Candidates by a number, lowest first; an unhealthy one stands behind every healthy one, and ids settle ties. */
+/** Candidates by a number, lowest first; an unhealthy one stands behind every healthy one, and of equal ones the newer model goes first. */
 export function rankByNumber(
   candidates: readonly Candidate[],
   situation: Situation,

@@ -1,5 +1,7 @@
 import { byList } from '../core/by-list.ts';
+import type { Model } from '../core/model.ts';
 import type { Candidate } from '../core/provider.ts';
+import { newerFirstKey } from './newer-first.ts';
 
 /** Ten bits for the group, 32 for the value and eleven for the candidate's place fill a double's 53. */
 const valueRange = 2 ** 32;
@@ -13,16 +15,35 @@ let groups = new Int32Array(128);
 let values = new Float32Array(128);
 let bits = new Uint32Array(values.buffer);
 
-/** A list, its places in their latest order for each kind of call, and, once somebody has asked, whether it comes by id. */
+/** A list, its places in their latest order for each kind of call, and, once somebody has asked, who precedes whom where nothing else does. */
 type Sorted = {
   readonly candidates: readonly Candidate[];
   readonly orders: (Int32Array | undefined)[];
-  isById: boolean | undefined;
+  precedence: Uint16Array | undefined;
 };
 
 const sortedOf = byList((candidates: readonly Candidate[]): Sorted => {
-  return { candidates, orders: [], isById: undefined };
+  return { candidates, orders: [], precedence: undefined };
 });
+
+const keysOfModels = new WeakMap<Model, string>();
+
+function keyOf(model: Model): string {
+  const known = keysOfModels.get(model);
+  if (known !== undefined) return known;
+  const key = newerFirstKey(model.id);
+  keysOfModels.set(model, key);
+  return key;
+}
+
+/** Of models that are alike in all else the newer goes first. */
+function precedenceOf(candidates: readonly Candidate[]): Uint16Array {
+  const ordered = candidates.map(({ model }, at) => ({ key: keyOf(model), at }));
+  ordered.sort((a, b) => (a.key === b.key ? a.at - b.at : a.key < b.key ? -1 : 1));
+  const precedence = new Uint16Array(candidates.length);
+  for (const [rank, { at }] of ordered.entries()) precedence[at] = rank;
+  return precedence;
+}
 
 /** What candidates are sorted by, at their places: a group from 0 to 1,023, and a value of seven digits. */
 export type SortingRoom = { readonly groups: Int32Array; readonly values: Float32Array };
@@ -40,7 +61,7 @@ export function sortingRoom(count: number): SortingRoom {
 }
 
 /**
- * The candidates' places by the group and then the value that were written for them, lowest first; ids settle ties. A
+ * The candidates' places by the group and then the value that were written for them, lowest first; of equal ones the newer model goes first. A
  * decision sorts every model that fits: each becomes one number, without an object for any. From call to call of one
  * catalogue and one `kind`, a small number, few of them change places, so they are put in order from where they stood. The
  * list is shared like the room.
@@ -99,21 +120,8 @@ function settle(sorted: Sorted, order: Int32Array, mostMoves: number): boolean {
 
 /** Of two whose keys are equal. */
 function isFirst(sorted: Sorted, a: number, b: number): boolean {
-  const { candidates } = sorted;
-  if ((sorted.isById ??= comesById(candidates))) return a < b;
-  const [one, other] = [idOf(candidates, a), idOf(candidates, b)];
-  return one === other ? a < b : one < other;
-}
-
-function comesById(candidates: readonly Candidate[]): boolean {
-  for (let at = 1; at < candidates.length; at++) {
-    if (idOf(candidates, at - 1) > idOf(candidates, at)) return false;
-  }
-  return true;
-}
-
-function idOf(candidates: readonly Candidate[], at: number): string {
-  return candidates[at]?.model.id ?? '';
+  const precedence = (sorted.precedence ??= precedenceOf(sorted.candidates));
+  return (precedence[a] ?? 0) < (precedence[b] ?? 0);
 }
 
 /** Puts the places of a list that has no order yet into that of its keys, natively: a fraction of a comparator's time. */
