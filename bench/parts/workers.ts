@@ -84,7 +84,7 @@ function table(rows: readonly string[][], rounds: number): Section {
       `CPU time per whole request of 2 KB, of all processes together, each with as many callers as the one; median of ${rounds} interleaved rounds, × the median of the rounds' ratios. ` +
       `Every process has served ${warmingEach.again.toLocaleString('en')} requests just before. ` +
       `Workers are for several cores, so first everybody runs where the system puts them, with ${availableParallelism()} cores for two workers, load and upstream together. ` +
-      'On one core, where nobody needs workers, each of them gets half of the time, and so fewer calls share a commit.',
+      'On one core, where nobody needs workers, each of them gets half of the time.',
     columns: ['', 'one, µs', 'two, µs', '×', 'at most', ''],
     rows,
   };
