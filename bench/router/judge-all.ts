@@ -2,7 +2,7 @@ import { type Agreement, judgeAgreement } from './agreement.ts';
 import { type Asking, judgeAsking, leastShares, type LeastShares } from './asking.ts';
 import { type CascadeResult, judgeCascades } from './cascades.ts';
 import { type Fold, foldsOf } from './folds.ts';
-import { readRows, refuseGaps, type RoutingRow } from './read-rows.ts';
+import { readRows, refuseGaps, type Parts, type RoutingRow } from './read-rows.ts';
 import { judgeStrongOrWeak, type StrongOrWeak } from './strong-or-weak.ts';
 import { judgeOnline } from './online.ts';
 import { judgeShipped, type Shipped } from './shipped.ts';
@@ -122,11 +122,6 @@ async function readParts(folder: string, set: string, split: string): Promise<Pa
 }
 
 type FoldedRows = { readonly rows: readonly RoutingRow[]; readonly folds: readonly Fold[] };
-type Parts = {
-  readonly fit: readonly RoutingRow[];
-  readonly choose: readonly RoutingRow[];
-  readonly judge: readonly RoutingRow[];
-};
 
 function crossValidated({ fit, judge }: Parts): FoldedRows {
   const rows = [...fit, ...judge];

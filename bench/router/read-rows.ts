@@ -26,6 +26,13 @@ export type RoutingRow = {
   readonly results: ReadonlyMap<string, ModelResult>;
 };
 
+/** What settings and weights are fitted on, what is chosen by, and what is only reported. */
+export type Parts = {
+  readonly fit: readonly RoutingRow[];
+  readonly choose: readonly RoutingRow[];
+  readonly judge: readonly RoutingRow[];
+};
+
 /**
  * The rows of `<set>.<split>.jsonl.gz` below `folder`, in the file's order; `undefined` where there is no such file.
  * @throws Error that names the file, the line and what to do about it.

@@ -3,7 +3,7 @@ import { candidate, healthy, ordinary } from '../../test/support/policy-candidat
 import type { Interval } from './bootstrap.ts';
 import { foldsOf } from './folds.ts';
 import { emptyHouse, guessesOf, type House, trainedHouse, unknownModel } from './house.ts';
-import type { RoutingRow } from './read-rows.ts';
+import type { Parts } from './read-rows.ts';
 import { judgeStream, type Online, type StreamWorld } from './stream.ts';
 import {
   bestColumn,
@@ -35,11 +35,7 @@ export type Shipped = {
 /** What may be wished for, the most first. */
 const wishes = Array.from({ length: 41 }, (_, step) => 1 - step / 100);
 
-export function judgeShipped(options: {
-  readonly fit: readonly RoutingRow[];
-  readonly choose: readonly RoutingRow[];
-  readonly judge: readonly RoutingRow[];
-}): Shipped {
+export function judgeShipped(options: Parts): Shipped {
   const models = modelsOfAll(options.fit);
   const [fit, choose, judge] = [options.fit, options.choose, options.judge].map((rows) => {
     const table = tableOf(rows, models);

@@ -7,7 +7,7 @@ import { bootstrap, type Interval } from './bootstrap.ts';
 import { fitEnsemble } from './ensembles.ts';
 import { foldsOf, questionOf } from './folds.ts';
 import { elevenPoints, type GapCurve, gapCurve } from './gap-curve.ts';
-import type { RoutingRow } from './read-rows.ts';
+import type { Parts, RoutingRow } from './read-rows.ts';
 
 /** A router's curve in three numbers. */
 export type CurveIntervals = Readonly<Record<keyof GapCurve, Interval>>;
@@ -50,15 +50,14 @@ const grid: readonly GapSettings[] = [1, 2].flatMap((subjectWeight) =>
  * Strong or weak from the prompt alone. Settings are chosen by cross-validation over `choose`, the weights fitted on
  * `fit`, and `judge` is looked at only to report.
  */
-export function judgeStrongOrWeak(options: {
-  readonly fit: readonly RoutingRow[];
-  readonly choose: readonly RoutingRow[];
-  readonly judge: readonly RoutingRow[];
-  /** Of another benchmark that asks again, with more choices, what small models missed: which questions, not the answers. */
-  readonly askedAgain?: readonly RoutingRow[];
-  /** Rows of another benchmark that the same two models answered. */
-  readonly elsewhere?: readonly RoutingRow[];
-}): StrongOrWeak {
+export function judgeStrongOrWeak(
+  options: Parts & {
+    /** Of another benchmark that asks again, with more choices, what small models missed: which questions, not the answers. */
+    readonly askedAgain?: readonly RoutingRow[];
+    /** Rows of another benchmark that the same two models answered. */
+    readonly elsewhere?: readonly RoutingRow[];
+  },
+): StrongOrWeak {
   const { fit, choose, judge, askedAgain = [], elsewhere } = options;
   const [weak, strong] = weakAndStrong(fit);
   const pair = (rows: readonly RoutingRow[]) => labelsOf(rows, weak, strong);

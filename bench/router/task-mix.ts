@@ -8,7 +8,7 @@ import {
 } from './models/quality-model.ts';
 import { bootstrap, drawnMean, type Interval } from './bootstrap.ts';
 import { foldsOf } from './folds.ts';
-import type { RoutingRow } from './read-rows.ts';
+import type { Parts, RoutingRow } from './read-rows.ts';
 
 /** A router beside the best fixed model: what it costs as a share, and the difference in mean score. */
 export type Comparison = {
@@ -45,11 +45,7 @@ const grid: readonly QualitySettings[] = [
 const tradeOffs = [0, ...Array.from({ length: 60 }, (_, step) => 50 * 1.13 ** step)];
 
 /** The right model for each prompt out of many, without a task label. */
-export function judgeTaskMix(options: {
-  readonly fit: readonly RoutingRow[];
-  readonly choose: readonly RoutingRow[];
-  readonly judge: readonly RoutingRow[];
-}): TaskMix {
+export function judgeTaskMix(options: Parts): TaskMix {
   const models = modelsOfAll(options.fit);
   const choosing = tableOf(options.choose, models);
   const { settings, predicted } = chooseSettings(choosing);

@@ -1,6 +1,6 @@
 import type { Message } from './content.ts';
 import type { ModelRequest } from './request.ts';
-import { lastSaid } from './said-by-user.ts';
+import { lastSaid, type Said } from './said-by-user.ts';
 import type { TaskType } from './task.ts';
 import type { Ms } from './units.ts';
 
@@ -51,9 +51,12 @@ export type ModelClassifier = {
   read(text: string): TaskGuess | undefined;
 };
 
-/** Collects the clues of a request. Of the messages what the user said last counts: what came before was classified then. */
-export function cluesOf({ messages, output, tools = [] }: ModelRequest, tool?: string): RequestClues {
-  const { text, images, documents } = lastSaid(messages);
+/** Collects the clues of a request. Of the messages what the user said last counts: what came before was classified then. Whoever has found that already passes it on. */
+export function cluesOf(
+  { messages, output, tools = [] }: ModelRequest,
+  tool?: string,
+  { text, images, documents }: Said = lastSaid(messages),
+): RequestClues {
   const instruction = instructionOf(messages, tools.length);
   return {
     prompt: text,

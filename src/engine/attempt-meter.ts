@@ -7,7 +7,7 @@ import { ConclaveError } from '../core/errors.ts';
 import type { BilledBeside, StreamPart } from '../core/stream-part.ts';
 import type { Ms, NanoUsd, Tokens } from '../core/units.ts';
 import { addUsage, isCredible, noUsage, type Usage } from '../core/usage.ts';
-import type { FurtherModel } from './further-models.ts';
+import { withoutDay, type FurtherModel } from './further-models.ts';
 import { keptAnswer, keptThoughts } from './origins.ts';
 
 /** Watches one attempt from its first moment and turns it into its ledger entry. */
@@ -123,13 +123,11 @@ export function attemptMeter(
   }
 
   function isGivenBy(name: string | undefined): void {
-    if (name !== undefined) answering = modelOf(name);
+    if (name === undefined) return;
+    const named = modelOf(name);
     // The name with the day of its release is its own.
-    if (
-      answering.name.startsWith(`${model.name}-`) &&
-      /^-\d{8}$/.test(answering.name.slice(model.name.length))
-    )
-      answering = model;
+    const isDated = named.name !== model.name && withoutDay(named.name) === model.name;
+    answering = isDated ? model : named;
   }
 
   return {

@@ -63,12 +63,15 @@ export function furtherAmount(
   }, 0n);
 }
 
-const dated = /-\d{8}$/;
+/** A model's name, or its id, without the day of its release. */
+export function withoutDay(name: string): string {
+  return name.replace(/-\d{8}$/, '');
+}
 
 /** A model of a provider by the name that a request or a reply has for it; replies add the day of its release. */
 export function furtherModel(catalogue: Catalogue, provider: string, name: string): FurtherModel {
   const id = `${provider}/${name}`;
   const known = catalogue.get(id);
   if (known?.price) return known;
-  return catalogue.get(id.replace(dated, '')) ?? known ?? { id, provider, name };
+  return catalogue.get(withoutDay(id)) ?? known ?? { id, provider, name };
 }

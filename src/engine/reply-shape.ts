@@ -28,13 +28,13 @@ export const plainParts: Shape<readonly StreamPart[]> = {
 };
 
 /**
- * The provider's own bytes. Whole events only, so that an error event after a cut stands on a line of its own. `held`: its
- * first chunks, which say what it calls the reply.
+ * The provider's own bytes. Whole events only, so that an error event after a cut stands on a line of its own. `replyId` is
+ * what the provider calls the reply.
  */
 export function relayedBytes(
   engine: EngineContext,
   record: CallRecord,
-  held: readonly Chunk[],
+  replyId: string | undefined,
 ): Shape<Uint8Array> {
   const { call } = record;
   const dialect = call.raw && engine.dialects.get(call.raw.dialect);
@@ -60,9 +60,6 @@ export function relayedBytes(
     for (const piece of pieces) eventsBefore = (dialect.lastEventNumber(piece) ?? eventsBefore - 1) + 1;
     return pieces;
   };
-  const id = held.flatMap(({ parts }) =>
-    parts.flatMap((part) => (part.type === 'start' ? (part.id ?? []) : [])),
-  )[0];
   const read = (event: Uint8Array) => dialect.replyReader({}).push(event);
   const ends = (event: Uint8Array) => read(event).some(isTerminal);
   /** The end of a stream whose last event has no blank line behind it, or was left out. */
@@ -91,7 +88,11 @@ export function relayedBytes(
         createdAt: engine.now(),
         request: call.request,
         ...(begun && {
-          begun: { events: eventsBefore, ...(id !== undefined && { id }), ...(usage && { usage }) },
+          begun: {
+            events: eventsBefore,
+            ...(replyId !== undefined && { id: replyId }),
+            ...(usage && { usage }),
+          },
         }),
       };
       return Buffer.from(dialect.replyWriter(context).push([{ type: 'error', error }]));

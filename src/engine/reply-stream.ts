@@ -18,7 +18,7 @@ export function relayReply(engine: EngineContext, record: CallRecord, started: S
       simulated: candidate.deployment.simulated,
       headers,
     }),
-    bytes: new ReplyPieces(engine, record, started, relayedBytes(engine, record, started.held)),
+    bytes: new ReplyPieces(engine, record, started, relayedBytes(engine, record, meter.replyId)),
     settled: record.settled,
   };
 }

@@ -9,7 +9,7 @@ import type { Capability, Model } from '../core/model.ts';
 import type { Conversation, FurtherModels, RequestFeatures } from '../core/plan.ts';
 import type { KindOfWork, QualityEstimates } from '../core/quality-estimates.ts';
 import type { RoutingPreferences } from '../core/routing-preferences.ts';
-import { lastSaid } from '../core/said-by-user.ts';
+import type { Said } from '../core/said-by-user.ts';
 import { shownField } from '../core/shown-field.ts';
 import type { ModelRequest } from '../core/request.ts';
 import type { TaskType } from '../core/task.ts';
@@ -18,6 +18,8 @@ import type { RequestSize } from './measure-request.ts';
 
 type Measured = {
   readonly size: RequestSize;
+  /** Absent where nobody ranks by it. */
+  readonly said?: Said | undefined;
   readonly classification: Classification | undefined;
   readonly defaultOutputTokens: Tokens;
   readonly usualOutputTokens: (task: TaskType | undefined) => Tokens;
@@ -35,6 +37,7 @@ export function requestFeatures(
   resolution: Resolution,
   {
     size,
+    said,
     classification,
     defaultOutputTokens,
     usualOutputTokens,
@@ -87,7 +90,7 @@ export function requestFeatures(
     tool: call.tool,
     keyId: principal.keyId,
     keyName: principal.name,
-    prompt: lastSaid(request.messages).text,
+    prompt: said?.text,
     authorFamily: authorFamily(conversation, considered),
     promptFeatures,
     quality: qualityOf?.({ keyId: principal.keyId, task, difficulty, tags: call.tags, promptFeatures }),

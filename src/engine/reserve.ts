@@ -132,11 +132,10 @@ export function budgetExceeded(
   { amount, unknownPrice }: { readonly amount: NanoUsd; readonly unknownPrice: boolean },
 ): ConclaveError {
   const money = standing.simulated ? 'simulated ' : '';
-  const name = standing.window === 'total' ? 'The total budget' : `The budget per ${standing.window}`;
   const used = `$${usdText(standing.spent)} ${money}spent and $${usdText(standing.reserved)} reserved of $${standing.limitUsd}`;
   const resets =
     standing.resetsAt === undefined ? '' : `, resets ${new Date(standing.resetsAt).toISOString()}`;
-  const refused = `${name} does not allow this call (${used}${resets})`;
+  const refused = `The ${budgetName(standing)} does not allow this call (${used}${resets})`;
   if (unknownPrice && standing.hard) {
     return new ConclaveError(
       'budget_exceeded',
@@ -155,6 +154,11 @@ export function budgetExceeded(
     'budget_exceeded',
     `${refused}: ${cause}. Raise the limit, ask for a shorter answer (max_tokens) or choose a cheaper model.`,
   );
+}
+
+/** A budget in a sentence. */
+export function budgetName({ window }: Pick<BudgetStanding, 'window'>): string {
+  return window === 'total' ? 'total budget' : `budget per ${window}`;
 }
 
 function atLeastNothing(amount: NanoUsd): NanoUsd {

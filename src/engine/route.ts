@@ -7,6 +7,7 @@ import type { CallWishes, Decision } from '../core/decision.ts';
 import type { Plan, RequestFeatures } from '../core/plan.ts';
 import { roughCost } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
+import { lastSaid } from '../core/said-by-user.ts';
 import { classifyCall } from './classify-call.ts';
 import type { SellerWishes } from '../core/seller-wishes.ts';
 import type { EngineContext } from './engine.ts';
@@ -76,9 +77,12 @@ export function routeCall(
   const size = (record.size ??= measureRequest(call.request));
   const models = candidateModels(engine, call, resolution);
   const open = resolution.kind === 'auto';
-  if (open) record.classification ??= classifyCall(engine, call);
+  // For policies, and to guess what the call is for: whoever names a model needs neither.
+  const said = open ? lastSaid(call.request.messages) : undefined;
+  if (open) record.classification ??= classifyCall(engine, call, said);
   const features = requestFeatures(call, resolution, {
     size,
+    said,
     classification: record.classification,
     defaultOutputTokens: engine.settings.reserveOutputTokens,
     usualOutputTokens: engine.answerLengths.of,

@@ -10,6 +10,7 @@ import { isChosen } from './is-chosen.ts';
 import { nextWithRoom } from './next-with-room.ts';
 import { orderCandidates } from './order-candidates.ts';
 import type { CallRecord } from './record.ts';
+import { budgetName } from './reserve.ts';
 import type { Route } from './route.ts';
 import { runCascade } from './run-cascade.ts';
 import { saysTooMany } from './says-too-many.ts';
@@ -102,10 +103,9 @@ async function coverLost(record: CallRecord): Promise<ConclaveError | undefined>
   if (lost === 0n) return undefined;
   const held = await record.holdMore(lost);
   if (held.ok) return undefined;
-  const { window, limitUsd } = held.refusedBy;
   return new ConclaveError(
     'budget_exceeded',
-    `What came to nothing may be billed at $${usdText(lost)}; beside it the ${window === 'total' ? 'total budget' : `budget per ${window}`} of $${limitUsd} does not hold another attempt. Raise the limit, or ask for a shorter answer (max_tokens).`,
+    `What came to nothing may be billed at $${usdText(lost)}; beside it the ${budgetName(held.refusedBy)} of $${held.refusedBy.limitUsd} does not hold another attempt. Raise the limit, or ask for a shorter answer (max_tokens).`,
   );
 }
 

@@ -33,11 +33,10 @@ const stickiness = 0.05;
 
 /** Keeps this process below `limitBytes` where it can, while `openExchanges` are many. Returns what ends it. */
 export function saveMemoryNear(limitBytes: number, openExchanges: () => number): () => void {
-  let level = 0;
+  let level = -1;
   let mayGrow = true;
   Buffer.poolSize = blockBytes;
   setFlagsFromString('--external-memory-max-growing-factor=2');
-  setFlagsFromString(roomForBuffers);
 
   function look(): void {
     const used = openExchanges() < manyExchanges ? 0 : process.memoryUsage.rss() / limitBytes;
