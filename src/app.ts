@@ -1,6 +1,6 @@
 import type { FoundProvider } from './config/discover-providers.ts';
 import type { Config, ConfigInput } from './config/schema.ts';
-import type { ProviderNames } from './core/seller-wishes.ts';
+import type { ProviderNames } from './core/provider-wishes.ts';
 import type { Feedback } from './composition/give-feedback.ts';
 import type { RouterTraining } from './composition/train-router.ts';
 import type { WhatIf } from './composition/open-what-if.ts';
@@ -24,8 +24,8 @@ import type { ChangedKey, KeySettings, LedgerStore, Store, VirtualKey } from './
 import type { StreamPart } from './core/stream-part.ts';
 import type { Answer, Question } from './engine/ask.ts';
 import type { Engine } from './engine/engine.ts';
-import type { RequestSize } from './engine/measure-request.ts';
-import type { StreamedText } from './engine/stream-text.ts';
+import type { RequestSize } from './engine/routing/measure-request.ts';
+import type { StreamedText } from './engine/replies/stream-text.ts';
 import type { HookChange, HookCommand } from './files/git/pre-commit-hook.ts';
 import type { narrowRoots, Roots } from './files/roots.ts';
 import type { LearnedRouting } from './learning/learned-routing.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { App, AppOptions } from '../app.ts';
 import { atItsLine } from '../config/at-its-line.ts';
-import { checkAllowedPlaces } from '../config/check-allowed-places.ts';
+import { checkDataPolicy } from '../config/check-data-policy.ts';
 import { checkReferences } from '../config/check-references.ts';
 import { deploymentFinder } from '../config/deployments.ts';
 import { shareLimits } from '../config/share-limits.ts';
@@ -15,8 +15,8 @@ import type { Dialect } from '../core/dialect.ts';
 import { embedders } from '../dialects/embedders.ts';
 import { dialects } from '../dialects/index.ts';
 import { ask, callOf } from '../engine/ask.ts';
-import { measureRequest } from '../engine/measure-request.ts';
-import { partsOf, streamText } from '../engine/stream-text.ts';
+import { measureRequest } from '../engine/routing/measure-request.ts';
+import { partsOf, streamText } from '../engine/replies/stream-text.ts';
 import { installPreCommitHook, removePreCommitHook } from '../files/git/pre-commit-hook.ts';
 import { createCatalogue } from '../models/create-catalogue.ts';
 import { localModels } from '../models/local-models.ts';
@@ -78,14 +78,14 @@ async function assemble(
   );
   const catalogue = await catalogueOf(config, { found, names: names.ids, options });
   if (!options.offline)
-    checkAllowedPlaces(config.routing.allow, {
+    checkDataPolicy(config.routing.allow, {
       known: names.ids,
       place: 'routing.allow.providers',
       code: 'configuration',
     });
   const checkKey = ({ models, routing, allow }: Partial<KeySettings>) => {
     checkKeyRouting({ models, routing }, catalogue);
-    checkAllowedPlaces(allow, { known: names.ids, place: 'allow.providers', code: 'invalid_request' });
+    checkDataPolicy(allow, { known: names.ids, place: 'allow.providers', code: 'invalid_request' });
   };
   const dialectMap = new Map<DialectId, Dialect>(dialects.map((dialect) => [dialect.id, dialect]));
   const embedderMap = embedders(dialects);

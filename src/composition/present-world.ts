@@ -8,12 +8,12 @@ import type { RequestFeatures } from '../core/plan.ts';
 import type { Candidate, Deployment } from '../core/provider.ts';
 import type { VirtualKey } from '../core/stores.ts';
 import { priorParts } from '../core/success-prior.ts';
-import { allowedPlaces, outOfBounds } from '../engine/seller-filters.ts';
+import { dataPolicies, outOfBounds } from '../engine/routing/provider-filters.ts';
 import type { LearnedRouting } from '../learning/learned-routing.ts';
 import { projectTag } from '../learning/router-state.ts';
 import { policyFinder } from '../policies/policy-for.ts';
 import { withRuleNames } from '../policies/rule-names.ts';
-import { placesOf } from '../what-if/places.ts';
+import { candidatesOf } from '../what-if/candidates-of.ts';
 import type { World } from '../what-if/world.ts';
 
 export type WorldParts = {
@@ -33,7 +33,7 @@ export function presentWorld(
   const retired = answered.flatMap(({ model = '' }) => catalogue.get(model) ?? []);
   const { pin } = config.routing;
   return {
-    ...placesOf(
+    ...candidatesOf(
       models.flatMap((model) => places(model, deploymentsOf)),
       retired,
     ),
@@ -46,7 +46,7 @@ export function presentWorld(
     mayUse: (keyId, candidate) => {
       const key = byId.get(keyId);
       if (key?.models && !matchesAny(candidate.model.id, key.models)) return false;
-      return outOfBounds(candidate, allowedPlaces(config.routing.allow, key?.allow)) === undefined;
+      return outOfBounds(candidate, dataPolicies(config.routing.allow, key?.allow)) === undefined;
     },
     chance: chances(learned),
   };

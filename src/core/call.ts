@@ -7,7 +7,7 @@ import type { KeyRouting } from './routing-preferences.ts';
 import type { Plan } from './plan.ts';
 import type { ModelRequest } from './request.ts';
 import type { Secret } from './provider.ts';
-import type { AllowedPlaces, SellerWishes } from './seller-wishes.ts';
+import type { DataPolicy, ProviderWishes } from './provider-wishes.ts';
 import type { JsonMember } from './top-level-members.ts';
 import type { StreamPart } from './stream-part.ts';
 import type { TaskType, Tier } from './task.ts';
@@ -25,7 +25,7 @@ export type Principal = {
   readonly models?: readonly string[];
   readonly tags?: readonly string[];
   /** Where the key's data may go, beside what the config allows. */
-  readonly allow?: AllowedPlaces;
+  readonly allow?: DataPolicy;
   /** Requests and tokens per minute that the key may use; absent: unlimited. */
   readonly rpm?: number;
   readonly tpm?: number;
@@ -85,7 +85,7 @@ export type Call = {
   readonly collected?: boolean;
   /** Models to try after the asked one, or, beside an open choice, to choose from. */
   readonly models?: readonly string[];
-  readonly sellers?: SellerWishes;
+  readonly providerWishes?: ProviderWishes;
   /** The caller's own credentials, by provider id: sent to that provider's address, and kept nowhere. */
   readonly callerKeys?: ReadonlyMap<string, Secret>;
   /** The policy of an open choice; precedes that of key and config. */

@@ -15,7 +15,7 @@ import type { KeyRouting } from './routing-preferences.ts';
 import type { SaidLimit } from './rate-limits.ts';
 import type { RateWindows } from './rate-windows.ts';
 import type { RouterStore } from './router-store.ts';
-import type { AllowedPlaces } from './seller-wishes.ts';
+import type { DataPolicy } from './provider-wishes.ts';
 import type { ThreadStore } from './thread.ts';
 import type { Ms, NanoUsd, Usd } from './units.ts';
 
@@ -37,7 +37,7 @@ export type KeySettings = {
   readonly expiresAt?: Ms;
   readonly routing?: KeyRouting;
   /** Where the key's data may go, beside what the config allows. */
-  readonly allow?: AllowedPlaces;
+  readonly allow?: DataPolicy;
 };
 
 /** A virtual key as stored: never the key itself. */

@@ -3,7 +3,7 @@ import type { Call } from '../core/call.ts';
 import { cluesOf, type ModelClassifier, type TaskGuess } from '../core/classification.ts';
 import { replyText } from '../core/collected-reply.ts';
 import { asConclaveError } from '../core/errors.ts';
-import { classifyCall, mayBeClassified } from './classify-call.ts';
+import { classifyCall, mayBeClassified } from './routing/classify-call.ts';
 import { ask } from './ask.ts';
 import type { EngineContext } from './engine.ts';
 import type { CallRecord } from './record.ts';

@@ -19,17 +19,17 @@ import type { Preview } from '../core/preview.ts';
 import type { Price } from '../core/price.ts';
 import type { AuthScheme, Deployment } from '../core/provider.ts';
 import type { RateLimits } from '../core/rate-limits.ts';
-import type { AllowedPlaces } from '../core/seller-wishes.ts';
+import type { DataPolicy } from '../core/provider-wishes.ts';
 import type { LedgerStore } from '../core/stores.ts';
 import type { IncomingReply, OutgoingBody, Transport } from '../core/transport.ts';
 import type { Ms, Tokens } from '../core/units.ts';
-import type { DeploymentHealth, DeploymentReport } from './deployment-health.ts';
-import { maySee, type Asker } from './may-see.ts';
+import type { DeploymentHealth, DeploymentReport } from './deployments/deployment-health.ts';
+import { maySee, type Asker } from './routing/may-see.ts';
 import { previewCall } from './preview-call.ts';
 import { openParent, type Parent, type ParentCall } from './open-parent.ts';
 import { runCall } from './pipeline.ts';
-import { whyBenched } from './why-benched.ts';
-import type { EngineMemory } from './engine-memory.ts';
+import { whyBenched } from './deployments/why-benched.ts';
+import type { EngineMemory } from './memory/engine-memory.ts';
 
 /** What the engine is built from. Everything with a lifetime belongs to the composition root, which closes it. */
 export type EngineParts = {
@@ -117,7 +117,7 @@ export type EngineSettings = {
   readonly preferences: RoutingPreferences;
   readonly balance: BalanceSettings;
   /** Where data may go, whoever asks. */
-  readonly allow: AllowedPlaces | undefined;
+  readonly allow: DataPolicy | undefined;
   /** Keys may name stored answers and conversations that nobody was given here. The machine's own key always may. */
   readonly foreignIds: boolean;
   /** Nobody real can be asked: calls that reach nobody count as simulated too. */

@@ -1,7 +1,7 @@
 import type { Call } from '../core/call.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { EngineContext } from './engine.ts';
-import { measureRequest } from './measure-request.ts';
+import { measureRequest } from './routing/measure-request.ts';
 import type { CallRecord } from './record.ts';
 
 /** May this key make this call now, and does every input guardrail let it through? */

@@ -7,7 +7,7 @@ import type { EngineContext } from './engine.ts';
 import { budgetExceeded, isPriceUnknown, leftOf, withKnownPrices } from './reserve.ts';
 import { routeNearWindow } from './route-near-window.ts';
 import { passingNotes, type Route } from './route.ts';
-import { amountWithin, sharePerCall } from './share-per-call.ts';
+import { amountWithin, sharePerCall } from './money/share-per-call.ts';
 
 /** A call that a parent is going to make, as far as it is known beforehand. */
 export type ExpectedCall = {

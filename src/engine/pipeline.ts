@@ -3,7 +3,7 @@ import type { EngineContext } from './engine.ts';
 import { classifyByModel } from './classify-by-model.ts';
 import { guardCall } from './guard.ts';
 import { readCache } from './read-cache.ts';
-import { recall } from './recall.ts';
+import { readNews } from './read-news.ts';
 import { openRecord } from './record.ts';
 import { reserve } from './reserve.ts';
 import { routeNearWindow } from './route-near-window.ts';
@@ -18,7 +18,7 @@ export async function runCall(engine: EngineContext, call: Call): Promise<Reply>
     await guardCall(engine, call, record);
     const cached = await readCache(engine, call);
     if (cached) return await record.served(cached);
-    await recall(engine, call);
+    await readNews(engine, call);
     await classifyByModel(engine, call, record);
     const route = await routeNearWindow(engine, call, record);
     watchConversation(engine, route, record);

@@ -3,15 +3,15 @@ import type { Preview, PreviewCandidate } from '../core/preview.ts';
 import { roughCost } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { EngineContext } from './engine.ts';
-import { orderCandidates } from './order-candidates.ts';
-import { recall } from './recall.ts';
+import { orderCandidates } from './deployments/order-candidates.ts';
+import { readNews } from './read-news.ts';
 import { amountOf } from './reserve.ts';
 import { routeNearWindow } from './route-near-window.ts';
 import { passingNotes, type Route } from './route.ts';
 
 /** Where a call would go now. @throws ConclaveError where it could go nowhere, as the call itself would. */
 export async function previewCall(engine: EngineContext, call: Call): Promise<Preview> {
-  await recall(engine, call);
+  await readNews(engine, call);
   const notes = passingNotes();
   const route = await routeNearWindow(engine, outOfExperiments(call), notes, Infinity);
   const { inputTokens, outputTokens } = route.features;

@@ -18,16 +18,16 @@ import type { OpenResult } from '../core/stores.ts';
 import type { StreamPart } from '../core/stream-part.ts';
 import type { NanoUsd, Tokens } from '../core/units.ts';
 import { noUsage } from '../core/usage.ts';
-import { callDeadline, type CallDeadline, type CallTimes } from './call-deadline.ts';
+import { callDeadline, type CallDeadline, type CallTimes } from './attempts/call-deadline.ts';
 import type { EngineContext } from './engine.ts';
-import type { RequestSize } from './measure-request.ts';
+import type { RequestSize } from './routing/measure-request.ts';
 import { writeCaches } from './read-cache.ts';
-import { partsReply, relayReply, wholeReply } from './reply-stream.ts';
+import { partsReply, relayReply, wholeReply } from './replies/reply-stream.ts';
 import { scoreCall } from './score.ts';
-import { settleCall, type Ending } from './settle-call.ts';
-import type { StartedAttempt } from './start-attempt.ts';
-import type { Transcript } from './transcript.ts';
-import { withChildren } from './with-children.ts';
+import { settleCall, type Ending } from './money/settle-call.ts';
+import type { StartedAttempt } from './attempts/start-attempt.ts';
+import type { Transcript } from './replies/transcript.ts';
+import { withChildren } from './money/with-children.ts';
 
 /**
  * The ledger row of one call, from before its first check to after its last byte. Stages leave what they learn here;

@@ -8,11 +8,11 @@ import { nanoFromUsd, usdText, type Ms, type NanoUsd } from '../core/units.ts';
 import { noUsage } from '../core/usage.ts';
 import type { EngineContext } from './engine.ts';
 import type { CallRecord } from './record.ts';
-import { furtherModelsAt } from './further-models.ts';
-import { askedTerms, reservationAmount } from './reservation-amount.ts';
+import { furtherModelsAt } from './money/further-models.ts';
+import { askedTerms, reservationAmount } from './money/reservation-amount.ts';
 import type { Route } from './route.ts';
-import { triedRoute } from './tried-route.ts';
-import { leftText, noteDear, noteUnpriced, withoutDear } from './without-dear.ts';
+import { withFirstCandidates } from './routing/first-candidates.ts';
+import { leftText, noteDear, noteUnpriced, withoutDear } from './routing/without-dear.ts';
 
 /**
  * Sets the dearest way that the plan can go aside and commits the intent, so that neither a crash nor a rival can spend
@@ -28,7 +28,7 @@ export async function reserve(engine: EngineContext, route: Route, record: CallR
 }
 
 async function openWithin(engine: EngineContext, route: Route, record: CallRecord): Promise<Route> {
-  const tried = triedRoute(route);
+  const tried = withFirstCandidates(route);
   const opened = await openIntent(engine, tried, record);
   if (opened.ok) return tried;
   // Whoever left the choice open is better served by a cheaper model than by none.
@@ -43,7 +43,7 @@ async function openWithin(engine: EngineContext, route: Route, record: CallRecor
 
 /** What a call of a route sets aside: the most that the part of it can cost which is truly tried. */
 export function amountOf(route: Route): NanoUsd {
-  const { plan, features } = triedRoute(route);
+  const { plan, features } = withFirstCandidates(route);
   return reservationAmount(plan, features);
 }
 

@@ -3,9 +3,9 @@ import { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import type { Tokens } from '../core/units.ts';
 import type { EngineContext } from './engine.ts';
-import { exactSize } from './measure-request.ts';
+import { exactSize } from './routing/measure-request.ts';
 import { passingNotes, routeCall, type Route, type RouteNotes } from './route.ts';
-import { roomTaken } from './with-room-to-answer.ts';
+import { roomTaken } from './routing/with-room-to-answer.ts';
 
 /** Between these shares of a window an estimate may err to either side of it. */
 const near = { from: 0.5, to: 1.5 };

@@ -8,31 +8,31 @@ import type { Plan, RequestFeatures } from '../core/plan.ts';
 import { roughCost } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import { lastSaid } from '../core/said-by-user.ts';
-import { classifyCall } from './classify-call.ts';
-import type { SellerWishes } from '../core/seller-wishes.ts';
+import { classifyCall } from './routing/classify-call.ts';
+import type { ProviderWishes } from '../core/provider-wishes.ts';
 import type { EngineContext } from './engine.ts';
-import { arrangePlan } from './arrange-plan.ts';
-import { atOrigin, type RuledOut, type Sifted } from './at-origin.ts';
-import { callWishes } from './call-wishes.ts';
-import { candidateModels } from './candidate-models.ts';
-import { furtherModels } from './further-models.ts';
-import { configuredFallbacks } from './fallback-chain.ts';
-import { withRoomToAnswer } from './with-room-to-answer.ts';
-import { withoutUnsure } from './without-unsure.ts';
-import { noCandidate } from './no-candidate.ts';
-import { ruledOut, type Sieve } from './hard-filters.ts';
-import { measureRequest } from './measure-request.ts';
-import { pinnedModel } from './pinned-model.ts';
-import { placesOf } from './places.ts';
-import { isPlain, plainCall, surelyFits } from './quick-look.ts';
+import { arrangePlan } from './routing/arrange-plan.ts';
+import { atOrigin, type RuledOut, type Sifted } from './routing/at-origin.ts';
+import { callWishes } from './routing/call-wishes.ts';
+import { candidateModels } from './routing/candidate-models.ts';
+import { furtherModels } from './money/further-models.ts';
+import { configuredFallbacks } from './routing/fallback-chain.ts';
+import { withRoomToAnswer } from './routing/with-room-to-answer.ts';
+import { withoutUnsure } from './routing/without-unsure.ts';
+import { noCandidate } from './routing/no-candidate.ts';
+import { ruledOut, type Sieve } from './routing/hard-filters.ts';
+import { measureRequest } from './routing/measure-request.ts';
+import { pinnedModel } from './routing/pinned-model.ts';
+import { candidatesOf } from './routing/candidates-of.ts';
+import { isPlain, plainCall, surelyFits } from './routing/quick-look.ts';
 import type { CallRecord } from './record.ts';
-import { misspeltSensitive } from './misspelt-sensitive.ts';
-import { ceilingOf, ceilingWarnings, isCeilingDoubtful } from './price-ceiling.ts';
-import { requestFeatures } from './request-features.ts';
-import { allowedPlaces } from './seller-filters.ts';
-import { slowWarnings } from './waits.ts';
-import { codecsFor } from './wire-request.ts';
-import { withinCeiling } from './within-ceiling.ts';
+import { misspeltSensitive } from './routing/misspelt-sensitive.ts';
+import { ceilingOf, ceilingWarnings, isCeilingDoubtful } from './routing/price-ceiling.ts';
+import { requestFeatures } from './routing/request-features.ts';
+import { dataPolicies } from './routing/provider-filters.ts';
+import { slowWarnings } from './deployments/waits.ts';
+import { codecsFor } from './attempts/wire-request.ts';
+import { withinCeiling } from './routing/within-ceiling.ts';
 
 /** Where a call may go: the plan, and the features that it was made from. */
 export type Route = {
@@ -114,7 +114,7 @@ export function routeCall(
     features,
     fit,
     isPinned: resolution !== asked,
-    sellers: call.sellers,
+    providerWishes: call.providerWishes,
   });
   const plan = withinCeiling({ call, features, plan: wished });
   record.decision = decisionOf(policy, plan, { out, mostNamed, features, wishes });
@@ -175,10 +175,10 @@ function sift(
     strict: call.strict === true,
     // A list of the caller's own is names, whatever it stands beside.
     isNamed: (model) => call.models !== undefined || isAsked(resolution, model),
-    allowed: allowedPlaces(engine.settings.allow, call.principal.allow),
-    ...(call.sellers && { sellers: call.sellers }),
+    allowed: dataPolicies(engine.settings.allow, call.principal.allow),
+    ...(call.providerWishes && { providerWishes: call.providerWishes }),
   };
-  const { candidates, unserved, lasting } = placesOf(engine, models, call);
+  const { candidates, unserved, lasting } = candidatesOf(engine, models, call);
   const look = lasting?.look;
   const plain = look && isPlain(sieve) ? plainCall(features) : undefined;
   const out: RuledOut[] = [];
@@ -220,18 +220,18 @@ type Choice = {
   readonly features: RequestFeatures;
   readonly fit: readonly Candidate[];
   readonly isPinned: boolean;
-  readonly sellers: SellerWishes | undefined;
+  readonly providerWishes: ProviderWishes | undefined;
 };
 
 function planFor(engine: EngineContext, choice: Choice): { readonly policy: string; readonly plan: Plan } {
   const chosen = chosenPlan(engine, choice);
-  if (!choice.sellers) return chosen;
+  if (!choice.providerWishes) return chosen;
   const situation = {
     features: choice.features,
     stats: engine.stats,
     open: choice.resolution.kind === 'auto',
   };
-  return { ...chosen, plan: arrangePlan(chosen.plan, choice.sellers, situation) };
+  return { ...chosen, plan: arrangePlan(chosen.plan, choice.providerWishes, situation) };
 }
 
 function chosenPlan(

@@ -3,19 +3,19 @@ import { isWaitedFor } from '../core/call.ts';
 import { asConclaveError, ConclaveError } from '../core/errors.ts';
 import type { Candidate } from '../core/provider.ts';
 import { usdText, type Ms } from '../core/units.ts';
-import { afterFailure } from './after-failure.ts';
-import { allFailed, type Failure } from './all-failed.ts';
+import { afterFailure } from './attempts/after-failure.ts';
+import { allFailed, type Failure } from './attempts/all-failed.ts';
 import type { EngineContext } from './engine.ts';
-import { isChosen } from './is-chosen.ts';
-import { nextWithRoom } from './next-with-room.ts';
-import { orderCandidates } from './order-candidates.ts';
+import { isChosen } from './routing/is-chosen.ts';
+import { nextWithRoom } from './deployments/next-with-room.ts';
+import { orderCandidates } from './deployments/order-candidates.ts';
 import type { CallRecord } from './record.ts';
 import { budgetName } from './reserve.ts';
 import type { Route } from './route.ts';
-import { runCascade } from './run-cascade.ts';
-import { saysTooMany } from './says-too-many.ts';
-import { startAttempt, type StartedAttempt } from './start-attempt.ts';
-import { knownMissing, wrongDialect } from './wrong-dialect.ts';
+import { runCascade } from './cascades/run-cascade.ts';
+import { isRateRefusal } from './deployments/is-rate-refusal.ts';
+import { startAttempt, type StartedAttempt } from './attempts/start-attempt.ts';
+import { knownMissing, wrongDialect } from './attempts/wrong-dialect.ts';
 
 /** Who is merely crowded says "in a second" at most; a longer time is of a window that has to pass. */
 const longestOfCrowds: Ms = 1_000;
@@ -130,7 +130,7 @@ function isCrowded(
   error: ConclaveError,
 ): boolean {
   const { retryAfterMs = 0 } = error.details;
-  if (!saysTooMany(error) || retryAfterMs > longestOfCrowds) return false;
+  if (!isRateRefusal(error) || retryAfterMs > longestOfCrowds) return false;
   return load.full(deployment, features.inputTokens)?.limit === 'concurrency';
 }
 
@@ -141,7 +141,7 @@ function withItsTurn(
   error: ConclaveError,
 ): ConclaveError {
   const { code, message, status, details } = error;
-  if (!saysTooMany(error) || details.retryAfterMs !== undefined) return error;
+  if (!isRateRefusal(error) || details.retryAfterMs !== undefined) return error;
   const retryAfterMs = load.turnInMs(deployment);
   if (retryAfterMs === 0) return error;
   return new ConclaveError(code, message, { ...details, status, cause: error, retryAfterMs });

@@ -1,7 +1,7 @@
 import { ConclaveError } from '../core/errors.ts';
 import type { EngineContext } from './engine.ts';
-import { patienceMs, soonest } from './next-with-room.ts';
-import { noRoom } from './no-room.ts';
+import { patienceMs, soonest } from './deployments/next-with-room.ts';
+import { noRoom } from './deployments/no-room.ts';
 import type { Route } from './route.ts';
 
 /**

@@ -9,7 +9,7 @@ import {
   type KeyStore,
   type VirtualKey,
 } from '../core/stores.ts';
-import type { AllowedPlaces } from '../core/seller-wishes.ts';
+import type { DataPolicy } from '../core/provider-wishes.ts';
 import { nanoFromUsd, type Ms } from '../core/units.ts';
 import { nano } from './books.ts';
 import { distinctWindows, standingOf } from './budget-check.ts';
@@ -184,7 +184,7 @@ function keyFromRow(row: SqlRow, budgets: Budget[]): VirtualKey {
     ...(typeof row['models'] === 'string' && { models: stringList(row['models']) }),
     ...(typeof row['tags'] === 'string' && { tags: stringList(row['tags']) }),
     // Written from an AllowedPlaces by `insertKey`.
-    ...(typeof row['allow'] === 'string' && { allow: JSON.parse(row['allow']) as AllowedPlaces }),
+    ...(typeof row['allow'] === 'string' && { allow: JSON.parse(row['allow']) as DataPolicy }),
     // Written from a KeyRouting by `insertKey`.
     ...(typeof row['routing'] === 'string' && { routing: JSON.parse(row['routing']) as KeyRouting }),
   };

@@ -5,7 +5,7 @@ import type { Change, ReplayReport, Sample } from '../core/what-if.ts';
 import { differenceInterval, qualityDifference, qualityInterval, sumInterval } from './interval.ts';
 import type { PaidCall } from './paid-calls.ts';
 import { goneBy, goneNotes, refuseGone } from './gone-models.ts';
-import { changedPlaces } from './places.ts';
+import { changedCandidates } from './candidates-of.ts';
 import { premiumOf } from './premium.ts';
 import { priceChange } from './price-change.ts';
 import { times, type Scale } from './scale.ts';
@@ -100,7 +100,7 @@ function changedWorld(change: Change, world: World, gone: readonly string[]): Wo
   for (const name of without) checkName(name, world.models, gone);
   if (!forcedBy(change) && without.length === 0 && prices.length === 0) return undefined;
   const isThere = (model: Model) => !without.some((name) => isMeantBy(name, model));
-  return { ...world, ...changedPlaces(world, isThere, changedPrice) };
+  return { ...world, ...changedCandidates(world, isThere, changedPrice) };
 }
 
 function forcedBy({ policy, mode, quality }: Change): Forced | undefined {

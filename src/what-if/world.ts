@@ -12,10 +12,10 @@ import { completionTokens, noUsage, promptTokens } from '../core/usage.ts';
 import { couldServe } from './could-serve.ts';
 import type { Known } from './interval.ts';
 import type { PaidCall } from './paid-calls.ts';
-import type { Places } from './places.ts';
+import type { AskableCandidates } from './candidates-of.ts';
 
 /** What calls are decided in: the models there are, how one is chosen, and what is known of their quality. */
-export type World = Places & {
+export type World = AskableCandidates & {
   readonly policyFor: (features: RequestFeatures) => Policy;
   /** A pin in it is an id. */
   readonly preferences: RoutingPreferences;

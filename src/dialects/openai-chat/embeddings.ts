@@ -10,7 +10,7 @@ import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { embeddingParts, textsOf, tokensAt } from '../embedding-parts.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
-import { readOpenAiErrorEvent } from '../openai-read-error.ts';
+import { readOpenAiErrorEvent } from '../openai/read-error.ts';
 import { choice, count, refuse, string } from '../strict-fields.ts';
 
 const path = '/embeddings';

@@ -5,7 +5,7 @@ import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
-import { readOpenAiErrorEvent } from '../openai-read-error.ts';
+import { readOpenAiErrorEvent } from '../openai/read-error.ts';
 import { streamReader } from '../stream-reader.ts';
 import type { StreamInterpreter } from '../stream-reader.ts';
 import { readFinish } from './finish.ts';

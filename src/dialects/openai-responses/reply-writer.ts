@@ -2,7 +2,7 @@ import type { ReplyContext, ReplyWriter } from '../../core/dialect.ts';
 import type { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
-import { openAiError } from '../openai-write-error.ts';
+import { openAiError } from '../openai/write-error.ts';
 import { ssePing } from '../sse.ts';
 import { callWriter } from './call-writer.ts';
 import type { CallWriter } from './call-writer.ts';

@@ -6,7 +6,7 @@ import { assembleStore, type StoreOptions } from '../assemble-store.ts';
 import type { SqlRunner } from '../sql-runner.ts';
 import { asStorageError } from '../storage-error.ts';
 import { migrate } from './migrate-postgres.ts';
-import { openPool, placeOf, query, transaction } from './postgres-pool.ts';
+import { openPool, hostOf, query, transaction } from './postgres-pool.ts';
 import { openWriteHealth, type WriteHealth } from '../write-health.ts';
 import { openTransactions } from './postgres-transactions.ts';
 
@@ -37,7 +37,7 @@ export async function openPostgresStore({
 }
 
 async function openDatabase(url: string, now: () => Ms): Promise<Pool> {
-  const place = placeOf(url);
+  const place = hostOf(url);
   const pool = openPool(url);
   try {
     await migrate(pool, place, now);

@@ -48,7 +48,7 @@ export async function transaction<T>(pool: Pool, work: (client: PoolClient) => P
 }
 
 /** The database without its password, for messages. */
-export function placeOf(url: string): string {
+export function hostOf(url: string): string {
   if (!URL.canParse(url)) return 'of CONCLAVE_DATABASE_URL';
   const { protocol, host, pathname } = new URL(url);
   return `${protocol}//${host}${pathname}`;

@@ -1,13 +1,13 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { nearestNames } from '../../core/nearest-names.ts';
-import { sellerSorts, type ProviderNames, type SellerWishes } from '../../core/seller-wishes.ts';
+import { providerSorts, type ProviderNames, type ProviderWishes } from '../../core/provider-wishes.ts';
 import { array, boolean, number, object, refuse, string } from '../../dialects/strict-fields.ts';
 
 /** What a client asks of Conclave in its body, in the words of OpenRouter's clients, in whichever dialect. */
 export type BodyControls = {
   readonly models?: readonly string[];
-  readonly sellers?: SellerWishes;
+  readonly providerWishes?: ProviderWishes;
   /** Every option of the request must be honoured by whoever answers. */
   readonly requireParameters: boolean;
   /** The cost of the call is to be in the answer's usage. */
@@ -25,13 +25,13 @@ export function bodyControls(body: JsonObject, providers: ProviderNames): BodyCo
   const ours = members.filter((member) => body[member] !== undefined);
   if (ours.length === 0) return { requireParameters: false, includeCost: false, body, ours };
   const models = readModels(body);
-  const { sellers, requireParameters } = readProvider(body, providers);
+  const { providerWishes, requireParameters } = readProvider(body, providers);
   const rest = Object.fromEntries(Object.entries(body).filter(([name]) => !isOurs(name)));
   const [first] = models ?? [];
   const nameless = body.model === undefined || body.model === null || body.model === '';
   return {
     ...(models && { models }),
-    ...(sellers && { sellers }),
+    ...(providerWishes && { providerWishes }),
     requireParameters,
     includeCost: readUsage(body),
     body: nameless && first !== undefined ? { ...rest, model: first } : rest,
@@ -77,7 +77,7 @@ const known = [
 function readProvider(
   body: JsonObject,
   providers: ProviderNames,
-): { readonly sellers?: SellerWishes; readonly requireParameters: boolean } {
+): { readonly providerWishes?: ProviderWishes; readonly requireParameters: boolean } {
   const found = object.optional(body, 'provider');
   if (found === undefined) return { requireParameters: false };
   if (!providers.open) refuseUnknown('provider', found, known);
@@ -89,7 +89,7 @@ function readProvider(
   const sort = readSort(found);
   const maxPrice = readMaxPrice(found);
   return {
-    sellers: {
+    providerWishes: {
       ...(order && { order }),
       ...(only && { only }),
       ...(ignore && { ignore }),
@@ -129,17 +129,17 @@ function readNames(found: JsonObject, member: string, { ids, open }: ProviderNam
 }
 
 /** OpenRouter takes a word, or an object whose `by` is one. */
-function readSort(found: JsonObject): SellerWishes['sort'] {
+function readSort(found: JsonObject): ProviderWishes['sort'] {
   const written = found.sort;
   if (written === undefined || written === null) return undefined;
   const by = typeof written === 'string' ? written : object.check(written, 'provider.sort').by;
-  const sort = sellerSorts.find((one) => one === by);
-  return sort ?? refuse('provider.sort', sellerSorts.map((one) => `"${one}"`).join(' or '), by);
+  const sort = providerSorts.find((one) => one === by);
+  return sort ?? refuse('provider.sort', providerSorts.map((one) => `"${one}"`).join(' or '), by);
 }
 
 const prices = ['prompt', 'completion', 'request'] as const;
 
-function readMaxPrice(found: JsonObject): SellerWishes['maxPrice'] {
+function readMaxPrice(found: JsonObject): ProviderWishes['maxPrice'] {
   const written = object.optional(found, 'max_price', 'provider');
   if (written === undefined) return undefined;
   refuseUnknown('provider.max_price', written, prices);

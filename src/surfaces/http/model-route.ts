@@ -99,7 +99,7 @@ function callFrom(app: App, { exchange, principal, request, raw, asked }: Arrive
     strict: controls.strict || asked.requireParameters,
     ...(keys && { callerKeys: keys }),
     ...(asked.models && { models: asked.models }),
-    ...(asked.sellers && { sellers: asked.sellers }),
+    ...(asked.providerWishes && { providerWishes: asked.providerWishes }),
     tags: [...(principal.tags ?? []), ...controls.tags],
     request: request.model === '' ? { ...request, model: app.config.routing.default } : request,
     ...(raw && { raw: { ...raw, headers } }),

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { Answer } from '../../engine/ask.ts';
 import { fence } from '../../prompts/untrusted.ts';
-import { defaultThreadExpiryMs, openConversation, type Conversation } from '../../threads/conversation.ts';
+import { defaultThreadExpiryMs, openThread, type OpenThread } from '../../threads/open-thread.ts';
 import { threadContext, unchangedRemark } from '../../threads/thread-context.ts';
 import { askExpert, type ExpertQuestion } from './ask-expert.ts';
 import { windowFor, type Gathered } from './gather-material.ts';
 import type { ToolContext } from '../offer/tool.ts';
 
 /** The thread that a call continues, or a new one. @throws ConclaveError `not_found` for one that is not there. */
-export function openThread(
+export function threadOf(
   { threads, principal, now, newId }: ToolContext,
   continuationId: string | undefined,
-): Promise<Conversation> {
-  return openConversation(
+): Promise<OpenThread> {
+  return openThread(
     {
       store: threads,
       keyId: principal.keyId,
@@ -35,22 +35,22 @@ export type ThreadedAnswer = {
 /** Asks one model with the thread's history before the question, every message and file in it once. */
 export async function askInThread(
   context: ToolContext,
-  conversation: Conversation,
+  thread: OpenThread,
   question: Omit<ExpertQuestion, 'before' | 'gathered'> & { readonly gathered: Gathered },
 ): Promise<ThreadedAnswer> {
   const { gathered, ...rest } = question;
-  const placed = placeInThread(context, conversation, question);
+  const placed = placeInThread(context, thread, question);
   const answer = await askExpert(context, {
     ...rest,
     gathered: placed.gathered,
     before: placed.before,
-    sessionId: conversation.id,
+    sessionId: thread.id,
   });
   return {
     answer,
     warnings: placed.warnings,
     keep: (text) =>
-      conversation.record({
+      thread.record({
         question: { text: gathered.question, files: filesOf(gathered) },
         answer: text,
         tool: question.tool,
@@ -63,7 +63,7 @@ export async function askInThread(
 /** The thread's history, and what of the next turn must still be shown. */
 export function placeInThread(
   { catalogue }: ToolContext,
-  { id, history }: Conversation,
+  { id, history }: OpenThread,
   { gathered, model }: { readonly gathered: Gathered; readonly model: string },
 ) {
   // The same in every turn, so that what was sent before is sent alike and a provider's cache holds; and known to
@@ -95,6 +95,6 @@ function filesOf({ material }: Pick<Gathered, 'material'>): { path: string; text
 }
 
 /** The model for a turn: the one that is named, the thread's last, or whichever fits. */
-export function modelForTurn(named: string | undefined, { model }: Conversation): string {
+export function modelForTurn(named: string | undefined, { model }: OpenThread): string {
   return named ?? model ?? 'auto';
 }

@@ -1,7 +1,7 @@
 import { cutWarning } from '../../core/cut-warning.ts';
 import type { Tokens } from '../../core/units.ts';
 import type { Answer } from '../../engine/ask.ts';
-import { withChildren } from '../../engine/with-children.ts';
+import { withChildren } from '../../engine/money/with-children.ts';
 import type { ToolContext, ToolQuestion } from '../offer/tool.ts';
 
 /**

@@ -5,7 +5,7 @@ import { ConclaveError } from '../../core/errors.ts';
 import { answerData } from './answer-fields.ts';
 import { answerText } from './answer-text.ts';
 import type { ApilookupInput } from '../apilookup.ts';
-import { askInThread, openThread } from './ask-in-thread.ts';
+import { askInThread, threadOf } from './ask-in-thread.ts';
 import { gatherMaterial } from './gather-material.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import { searchingModel } from './web-search.ts';
@@ -14,13 +14,13 @@ import { searchingModel } from './web-search.ts';
 export async function runApilookup(given: ApilookupInput, context: ToolContext) {
   const startedAt = context.now();
   const { prompt, files, images } = given;
-  const conversation = await openThread(context, given.continuation_id);
-  const found = searchingModel({ named: given.model, last: conversation.model }, context.catalogue);
+  const thread = await threadOf(context, given.continuation_id);
+  const found = searchingModel({ named: given.model, last: thread.model }, context.catalogue);
   const gathered = await gatherMaterial(
     { question: prompt, files, images, notes: [], model: found.model.id },
     context,
   );
-  const asked = await askInThread(context, conversation, {
+  const asked = await askInThread(context, thread, {
     tool: 'apilookup',
     prompt: apilookupPrompt,
     gathered,
@@ -47,7 +47,7 @@ export async function runApilookup(given: ApilookupInput, context: ToolContext) 
     ...answerData(outcome, [...gathered.warnings, ...asked.warnings, ...unproven], gathered.leftOut),
     text,
     sources: [...sources],
-    continuation_id: conversation.id,
+    continuation_id: thread.id,
   };
   const readable = {
     text,
@@ -55,7 +55,7 @@ export async function runApilookup(given: ApilookupInput, context: ToolContext) 
     warnings: data.warnings,
     leftOut: gathered.leftOut,
     outcome,
-    continuationId: conversation.id,
+    continuationId: thread.id,
   };
   return { text: answerText(readable, context.now() - startedAt), data };
 }

@@ -3,7 +3,7 @@ import type { NamedText } from '../../files/pack.ts';
 import { answerData } from './answer-fields.ts';
 import type { ExpertQuestion } from './ask-expert.ts';
 import { answerText, readableAnswer } from './answer-text.ts';
-import { askInThread, modelForTurn, openThread } from './ask-in-thread.ts';
+import { askInThread, modelForTurn, threadOf } from './ask-in-thread.ts';
 import { filesToRead, type FilesToRead } from './files-to-read.ts';
 import { gatherMaterial, type Gathered } from './gather-material.ts';
 import { isCut } from './ask-uncut.ts';
@@ -19,14 +19,14 @@ export async function runOneShot(shot: OneShot, given: OneShotInput, context: To
   if (step && !step.last) return goOn(shot, step);
   const startedAt = context.now();
   const { thinking } = given;
-  const conversation = await openThread(context, given.continuation_id);
-  const model = modelForTurn(given.model, conversation);
+  const thread = await threadOf(context, given.continuation_id);
+  const model = modelForTurn(given.model, thread);
   const gathered = await gatherFor(shot, given, context, {
     model,
     notes: step?.notes ?? [],
-    continued: conversation.history.length > 0,
+    continued: thread.history.length > 0,
   });
-  const asked = await askInThread(context, conversation, {
+  const asked = await askInThread(context, thread, {
     tool: shot.name,
     prompt: shot.prompt,
     gathered,
@@ -60,7 +60,7 @@ export async function runOneShot(shot: OneShot, given: OneShotInput, context: To
       [...gathered.warnings, ...asked.warnings, ...answered.warnings, ...width],
       gathered.leftOut,
     ),
-    continuation_id: conversation.id,
+    continuation_id: thread.id,
     ...(step && { status: 'done' as const }),
     ...(shot.list && { [shot.list.name]: [...answered.items] }),
   };
@@ -72,7 +72,7 @@ export async function runOneShot(shot: OneShot, given: OneShotInput, context: To
         warnings: data.warnings,
         leftOut: gathered.leftOut,
         outcome,
-        continuationId: conversation.id,
+        continuationId: thread.id,
       },
       context.now() - startedAt,
     ),

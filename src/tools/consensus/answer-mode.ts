@@ -12,7 +12,7 @@ import type { ToolContext } from '../offer/tool.ts';
 import { joinClaims, joinQuestion } from './join-claims.ts';
 import { replyOf, text, texts } from './json-schema.ts';
 import type { ModeOutcome } from './mode-outcome.ts';
-import { chairQuestion, seatQuestion, seatsOf, type PanelSession, type Seat } from './panel-session.ts';
+import { chairQuestion, seatQuestion, seatsOf, type PanelRun, type Seat } from './panel-run.ts';
 import { weighClaims, type Agreement, type Claim } from './weigh-claims.ts';
 
 /** What one seat said. */
@@ -30,15 +30,15 @@ const reply = replyOf('answer', { answer: text, claims: texts, confidence: { typ
 export const longestAnswer = 12_000;
 
 /** Everybody answers without seeing the others; their claims are compared, and somebody else sums up. */
-export async function answerMode(context: ToolContext, session: PanelSession): Promise<ModeOutcome> {
-  const seats = seatsOf(session);
+export async function answerMode(context: ToolContext, run: PanelRun): Promise<ModeOutcome> {
+  const seats = seatsOf(run);
   const calls = { calls: seats.length + 2 };
   const furtherTokens = seats.length * longestAnswer;
-  const asked = (seat: Seat) => seatQuestion(session, seat, { prompt: answerPrompt, output: reply }, calls);
+  const asked = (seat: Seat) => seatQuestion(run, seat, { prompt: answerPrompt, output: reply }, calls);
   const expected = [
     ...seats.map((seat) => ({ question: expertCall(context, asked(seat)) })),
-    { question: expertCall(context, joinQuestion(session, [], calls)), furtherTokens },
-    { question: expertCall(context, synthesisQuestion(session, [], calls)), furtherTokens },
+    { question: expertCall(context, joinQuestion(run, [], calls)), furtherTokens },
+    { question: expertCall(context, synthesisQuestion(run, [], calls)), furtherTokens },
   ];
   return await reserveOnce(context, { tool: 'consensus', expected }, async (inner, requestId) => {
     const results = await runPanel(inner, {
@@ -49,10 +49,10 @@ export async function answerMode(context: ToolContext, session: PanelSession): P
     const common = { results, requestId, answers };
     if (answers.length < 2) return { ...common, ...alone(answers) };
     const claims = claimsOf(answers);
-    const { groups, notes } = await joinClaims(inner, session, claims, calls);
+    const { groups, notes } = await joinClaims(inner, run, claims, calls);
     const agreement = weighClaims(groups, answers.length);
     const material = [...answersShown(answers), agreementShown(agreement)];
-    const summary = await summed(inner, session, { material, calls });
+    const summary = await summed(inner, run, { material, calls });
     return {
       ...common,
       text: summary ?? agreementText(agreement),
@@ -118,23 +118,19 @@ export function answersShown(answers: readonly SeatAnswer[]): Material[] {
   return answers.map(({ who, text }) => ({ kind: 'answer', name: who, text }));
 }
 
-function synthesisQuestion(
-  session: PanelSession,
-  material: readonly Material[],
-  calls: { readonly calls: number },
-) {
-  const question = `Sum up what the panel said to this question:\n\n${session.gathered.question}`;
-  return chairQuestion(session, { prompt: synthesisPrompt, question, material }, calls);
+function synthesisQuestion(run: PanelRun, material: readonly Material[], calls: { readonly calls: number }) {
+  const question = `Sum up what the panel said to this question:\n\n${run.gathered.question}`;
+  return chairQuestion(run, { prompt: synthesisPrompt, question, material }, calls);
 }
 
 /** The chair's summary, or `undefined` where the chair fails: the panel's answers stand without it. */
 export async function summed(
   context: ToolContext,
-  session: PanelSession,
+  run: PanelRun,
   { material, calls }: { readonly material: readonly Material[]; readonly calls: { readonly calls: number } },
 ): Promise<string | undefined> {
   try {
-    const { reply } = await askExpert(context, synthesisQuestion(session, material, calls));
+    const { reply } = await askExpert(context, synthesisQuestion(run, material, calls));
     return replyText(reply) || undefined;
   } catch {
     context.signal.throwIfAborted();

@@ -6,7 +6,7 @@ import { findJson } from '../findings/find-json.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import { groupClaims } from './group-claims.ts';
 import { closed, numbers, replyOf, text } from './json-schema.ts';
-import { chairQuestion, type PanelSession, type Shared } from './panel-session.ts';
+import { chairQuestion, type PanelRun, type Shared } from './panel-run.ts';
 import type { Claim, ClaimGroup, Position } from './weigh-claims.ts';
 
 const reply = replyOf('groups', {
@@ -19,7 +19,7 @@ const reply = replyOf('groups', {
  */
 export async function joinClaims(
   context: ToolContext,
-  session: PanelSession,
+  run: PanelRun,
   claims: readonly Claim[],
   calls: Shared,
 ): Promise<{ readonly groups: readonly ClaimGroup[]; readonly notes: readonly string[] }> {
@@ -28,7 +28,7 @@ export async function joinClaims(
   // Groups that everybody is in already have nobody left to join.
   if (groups.filter((group) => speakersOf(group) < speakers).length < 2) return { groups, notes: [] };
   try {
-    const { reply } = await askExpert(context, joinQuestion(session, groups, calls));
+    const { reply } = await askExpert(context, joinQuestion(run, groups, calls));
     return { groups: joined(groups, groupsIn(replyText(reply))), notes: [] };
   } catch {
     context.signal.throwIfAborted();
@@ -36,12 +36,12 @@ export async function joinClaims(
   }
 }
 
-export function joinQuestion(session: PanelSession, groups: readonly ClaimGroup[], calls: Shared) {
+export function joinQuestion(run: PanelRun, groups: readonly ClaimGroup[], calls: Shared) {
   const list = groups.map(({ statement }, index) => `${index + 1}. ${statement}`).join('\n');
   const question = `Group these ${groups.length} claims by the point they are about.`;
   const material = [{ kind: 'text', name: 'claims', text: list } as const];
   return chairQuestion(
-    session,
+    run,
     { prompt: groupPrompt, question, material, output: reply, task: 'classification' },
     calls,
   );

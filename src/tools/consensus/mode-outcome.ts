@@ -1,7 +1,7 @@
 import type { PanelResult } from '../panels/run-panel.ts';
 import type { SeatAnswer } from './answer-mode.ts';
 import type { RankingResult } from './aggregate-rankings.ts';
-import type { Seat } from './panel-session.ts';
+import type { Seat } from './panel-run.ts';
 import type { Tally } from './tally-votes.ts';
 import type { Agreement } from './weigh-claims.ts';
 

@@ -9,17 +9,13 @@ import type { ToolContext } from '../offer/tool.ts';
 import { agreementText } from './answer-mode.ts';
 import type { ModeOutcome } from './mode-outcome.ts';
 import type { Mode } from './panel-output.ts';
-import type { PanelSession } from './panel-session.ts';
+import type { PanelRun } from './panel-run.ts';
 import { rankingText } from './rank-mode.ts';
 
 /** The members of `panelOutput`, from what a panel came to. */
 export function panelData(
   context: ToolContext,
-  {
-    mode,
-    outcome,
-    session,
-  }: { readonly mode: Mode; readonly outcome: ModeOutcome; readonly session: PanelSession },
+  { mode, outcome, run }: { readonly mode: Mode; readonly outcome: ModeOutcome; readonly run: PanelRun },
   reading: MeterReading,
 ) {
   const { agreement, tally, ranking, answers } = outcome;
@@ -55,17 +51,17 @@ export function panelData(
     ...(answers && {
       answers: answers.map(({ who, model, text, claims }) => ({ who, model, text, claims: [...claims] })),
     }),
-    failed: [...session.panel.absent, ...failuresIn(outcome.results)].map((one) => ({ ...one })),
+    failed: [...run.panel.absent, ...failuresIn(outcome.results)].map((one) => ({ ...one })),
     cancelled,
     ...(saved !== undefined && { saved_nano_usd: nanoToJson(saved) }),
     ...meteredData(
       { ...reading, requestId: outcome.requestId },
       {
-        warnings: [...session.warnings, ...outcome.warnings],
-        leftOut: session.gathered.leftOut,
+        warnings: [...run.warnings, ...outcome.warnings],
+        leftOut: run.gathered.leftOut,
       },
     ),
-    continuation_id: session.conversation.id,
+    continuation_id: run.thread.id,
   };
 }
 
@@ -78,9 +74,9 @@ export function panelText(
   outcome: ModeOutcome,
   {
     reading,
-    session,
+    run,
     tookMs,
-  }: { readonly reading: MeterReading; readonly session: PanelSession; readonly tookMs: number },
+  }: { readonly reading: MeterReading; readonly run: PanelRun; readonly tookMs: number },
 ): string {
   const { agreement, ranking } = outcome;
   const saved = data.saved_nano_usd === undefined ? undefined : BigInt(data.saved_nano_usd);
@@ -93,8 +89,8 @@ export function panelText(
     data.failed.map(({ who, error }) => `Failed: ${who}: ${error}`).join('\n'),
     savingText({ cancelled: data.cancelled, saved }),
     data.warnings.map((warning) => `Warning: ${warning}`).join('\n'),
-    leftOutText(session.gathered.leftOut),
-    `${meterFooter({ ...reading, requestId: outcome.requestId }, tookMs)} · continue: ${session.conversation.id}`,
+    leftOutText(run.gathered.leftOut),
+    `${meterFooter({ ...reading, requestId: outcome.requestId }, tookMs)} · continue: ${run.thread.id}`,
   ];
   return sections.filter((section) => section !== '').join('\n\n');
 }

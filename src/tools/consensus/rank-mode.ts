@@ -12,7 +12,7 @@ import { aggregateRankings, type Ranking, type RankingResult } from './aggregate
 import { answerOf, answersShown, longestAnswer, summed, type SeatAnswer } from './answer-mode.ts';
 import { replyOf, text, texts } from './json-schema.ts';
 import type { ModeOutcome } from './mode-outcome.ts';
-import { chairQuestion, seatQuestion, seatsOf, type PanelSession, type Seat } from './panel-session.ts';
+import { chairQuestion, seatQuestion, seatsOf, type PanelRun, type Seat } from './panel-run.ts';
 
 const answerReply = replyOf('answer', { answer: text, claims: texts, confidence: { type: 'number' } });
 /** Every letter once; a schema can only say which there are. */
@@ -26,20 +26,19 @@ const rankReply = (letters: readonly string[]) =>
  * Everybody answers; then everybody orders the answers of the others, which carry letters in place of names, in an order
  * of its own for each judge. Nobody sees who wrote what, nor its own answer. The chair sums up.
  */
-export async function rankMode(context: ToolContext, session: PanelSession): Promise<ModeOutcome> {
-  const seats = seatsOf(session);
+export async function rankMode(context: ToolContext, run: PanelRun): Promise<ModeOutcome> {
+  const seats = seatsOf(run);
   const calls = { calls: 2 * seats.length + 1 };
-  const asked = (seat: Seat) =>
-    seatQuestion(session, seat, { prompt: answerPrompt, output: answerReply }, calls);
+  const asked = (seat: Seat) => seatQuestion(run, seat, { prompt: answerPrompt, output: answerReply }, calls);
   const furtherTokens = seats.length * longestAnswer;
   const expected = [
     ...seats.map((seat) => ({ question: expertCall(context, asked(seat)) })),
     ...seats.map(({ model }) => ({
-      question: expertCall(context, rankQuestion(session, model, [], calls)),
+      question: expertCall(context, rankQuestion(run, model, [], calls)),
       furtherTokens,
     })),
     {
-      question: expertCall(context, rankQuestion(session, session.panel.synthesiser.id, [], calls)),
+      question: expertCall(context, rankQuestion(run, run.panel.synthesiser.id, [], calls)),
       furtherTokens,
     },
   ];
@@ -58,8 +57,8 @@ export async function rankMode(context: ToolContext, session: PanelSession): Pro
       };
     }
     const judged = await runPanel(inner, {
-      members: judgesOf(session, seats, answers),
-      work: (judge, own) => ranked(own, session, { judge, answers, calls }),
+      members: judgesOf(run, seats, answers),
+      work: (judge, own) => ranked(own, run, { judge, answers, calls }),
     });
     const rankings = resultsOf(judged).flatMap((ranking) => ranking ?? []);
     const candidates = answers.map(({ who }) => who);
@@ -69,7 +68,7 @@ export async function rankMode(context: ToolContext, session: PanelSession): Pro
       name: 'how the panel ranked the answers',
       text: rankingText(ranking),
     } as const;
-    const summary = await summed(inner, session, { material: [...answersShown(answers), standings], calls });
+    const summary = await summed(inner, run, { material: [...answersShown(answers), standings], calls });
     return {
       ...common,
       text: summary ?? best(ranking, answers),
@@ -90,7 +89,7 @@ export async function rankMode(context: ToolContext, session: PanelSession): Pro
 type Judge = Pick<Seat, 'name' | 'model'>;
 
 /** Those who answered; with two answers each would see only one, so the chair judges them. */
-function judgesOf({ panel }: PanelSession, seats: readonly Seat[], answers: readonly SeatAnswer[]): Judge[] {
+function judgesOf({ panel }: PanelRun, seats: readonly Seat[], answers: readonly SeatAnswer[]): Judge[] {
   const answered = new Set(answers.map(({ who }) => who));
   if (answers.length > 2) return seats.filter(({ name }) => answered.has(name));
   return [{ name: `${panel.synthesiser.id} (chair)`, model: panel.synthesiser.id }];
@@ -98,7 +97,7 @@ function judgesOf({ panel }: PanelSession, seats: readonly Seat[], answers: read
 
 async function ranked(
   context: ToolContext,
-  session: PanelSession,
+  run: PanelRun,
   {
     judge,
     answers,
@@ -109,8 +108,8 @@ async function ranked(
     readonly calls: { readonly calls: number };
   },
 ): Promise<Ranking | undefined> {
-  const lettered = lettersFor(judge.name, answers, session.gathered.nonce);
-  const question = rankQuestion(session, judge.model, lettered, calls);
+  const lettered = lettersFor(judge.name, answers, run.gathered.nonce);
+  const question = rankQuestion(run, judge.model, lettered, calls);
   const { read } = await askReadable(context, question, (answer) => readRanking(answer, lettered));
   return read.ok ? { judge: judge.name, order: read.value } : undefined;
 }
@@ -128,19 +127,19 @@ function lettersFor(judge: string, answers: readonly SeatAnswer[], nonce: string
 }
 
 function rankQuestion(
-  session: PanelSession,
+  run: PanelRun,
   model: string,
   lettered: readonly Lettered[],
   calls: { readonly calls: number },
 ) {
-  const question = `Order these answers to the following question:\n\n${session.gathered.question}`;
+  const question = `Order these answers to the following question:\n\n${run.gathered.question}`;
   const letters = lettered.length > 0 ? lettered.map(({ letter }) => letter) : ['A'];
   const material = lettered.map(
     ({ letter, answer }) => ({ kind: 'answer', name: letter, text: answer.text }) as const,
   );
   return {
     ...chairQuestion(
-      session,
+      run,
       { prompt: rankPrompt, question, material, output: rankReply(letters), task: 'chat' },
       calls,
     ),

@@ -12,7 +12,7 @@ import { answerMode } from './answer-mode.ts';
 import type { ModeOutcome } from './mode-outcome.ts';
 import { panelData, panelText } from './panel-answer.ts';
 import type { Mode } from './panel-output.ts';
-import { openSession, type PanelSession } from './panel-session.ts';
+import { openPanelRun, type PanelRun } from './panel-run.ts';
 import { seatPanel, type Panel } from './panel.ts';
 import { rankMode } from './rank-mode.ts';
 import { voteMode } from './vote-mode.ts';
@@ -84,7 +84,7 @@ async function askPanel(
 ) {
   const startedAt = given.now();
   const { context, read } = meterCalls(given);
-  const session = await openSession(context, {
+  const run = await openPanelRun(context, {
     panel,
     question: prompt,
     notes: input.diff === undefined ? [] : [{ path: 'the diff', text: input.diff }],
@@ -92,13 +92,13 @@ async function askPanel(
     images: input.images,
     ask: input,
   });
-  const outcome = await runMode(context, session, { mode, options: input.options });
+  const outcome = await runMode(context, run, { mode, options: input.options });
   const reading = read();
-  const data = panelData(context, { mode, outcome, session }, reading);
-  await session.conversation.record({
+  const data = panelData(context, { mode, outcome, run }, reading);
+  await run.thread.record({
     question: {
-      text: session.gathered.question,
-      files: session.gathered.material.map(({ name, text }) => ({ path: name, text })),
+      text: run.gathered.question,
+      files: run.gathered.material.map(({ name, text }) => ({ path: name, text })),
     },
     answer: data.text,
     tool: 'consensus',
@@ -107,22 +107,22 @@ async function askPanel(
   });
   return {
     data,
-    text: panelText(data, outcome, { reading, session, tookMs: given.now() - startedAt }),
+    text: panelText(data, outcome, { reading, run, tookMs: given.now() - startedAt }),
   };
 }
 
 function runMode(
   context: ToolContext,
-  session: PanelSession,
+  run: PanelRun,
   { mode, options }: { mode: Exclude<Mode, 'findings'>; options: readonly string[] },
 ): Promise<ModeOutcome> {
   switch (mode) {
     case 'answer':
-      return answerMode(context, session);
+      return answerMode(context, run);
     case 'vote':
-      return voteMode(context, session, options);
+      return voteMode(context, run, options);
     case 'rank':
-      return rankMode(context, session);
+      return rankMode(context, run);
   }
 }
 

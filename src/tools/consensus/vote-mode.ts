@@ -9,7 +9,7 @@ import type { ToolContext } from '../offer/tool.ts';
 import { voteIsSettled } from './early-stop.ts';
 import { replyOf, text } from './json-schema.ts';
 import type { ModeOutcome } from './mode-outcome.ts';
-import { seatQuestion, seatsOf, type PanelSession, type Seat } from './panel-session.ts';
+import { seatQuestion, seatsOf, type PanelRun, type Seat } from './panel-run.ts';
 import { noteAgreement, type CalledVote } from './note-agreement.ts';
 import { optionMeant, tallyVotes, type Tally } from './tally-votes.ts';
 
@@ -18,10 +18,10 @@ type Ballot = CalledVote & { readonly reason: string; readonly model: string };
 /** Everybody votes without seeing the others; who can no longer change the winner is not waited for. */
 export async function voteMode(
   context: ToolContext,
-  session: PanelSession,
+  run: PanelRun,
   options: readonly string[],
 ): Promise<ModeOutcome> {
-  const seats = seatsOf(session);
+  const seats = seatsOf(run);
   const list = options.map((option, index) => `${index + 1}. ${option}`).join('\n');
   const reply = replyOf('vote', {
     option: { type: 'string', enum: [...options, ''] },
@@ -30,7 +30,7 @@ export async function voteMode(
   });
   const asked = (seat: Seat) =>
     seatQuestion(
-      session,
+      run,
       seat,
       { prompt: votePrompt, orders: [`Options:\n${list}`], output: reply },
       { calls: seats.length },

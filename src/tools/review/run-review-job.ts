@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { openThread, placeInThread } from '../asking/ask-in-thread.ts';
+import { threadOf, placeInThread } from '../asking/ask-in-thread.ts';
 import { meterCalls, type MeterReading } from '../offer/call-meter.ts';
 import { readImages } from '../asking/read-images.ts';
 import type { ToolContext } from '../offer/tool.ts';
@@ -13,8 +13,8 @@ import { readSubject } from './subject.ts';
 export async function runReviewJob(given: ToolContext, job: ReviewJob) {
   const startedAt = given.now();
   const { context, read } = meterCalls(given);
-  const conversation = await openThread(context, job.ask.continuation_id);
-  const { reviewers, absent = [], notes = [] } = job.reviewers(job.ask.model ?? conversation.model);
+  const thread = await threadOf(context, job.ask.continuation_id);
+  const { reviewers, absent = [], notes = [] } = job.reviewers(job.ask.model ?? thread.model);
   context.progress('reading what is to be reviewed');
   const subject = await readSubject(job.subject, job.context, context);
 
@@ -22,7 +22,7 @@ export async function runReviewJob(given: ToolContext, job: ReviewJob) {
     [...job.orders, `Review ${subject.description}.`].filter((line) => line !== '').join('\n\n'),
   );
   const nonce = randomBytes(8).toString('hex');
-  const placed = placeInThread(context, conversation, {
+  const placed = placeInThread(context, thread, {
     gathered: {
       question,
       material: [...(job.notes ?? [])],
@@ -74,14 +74,14 @@ export async function runReviewJob(given: ToolContext, job: ReviewJob) {
   // A thread in which nothing was said would be a thread about nothing.
   const kept = reading.calls > 0;
   if (kept)
-    await conversation.record({
+    await thread.record({
       question: { text: question, files: (job.notes ?? []).map(({ name, text }) => ({ path: name, text })) },
       answer: reviewForThread(told),
       tool: job.tool,
       ...(reading.models[0] !== undefined && { model: reading.models[0] }),
       ...(reading.requestId !== undefined && { requestId: reading.requestId }),
     });
-  const about = { tookMs: given.now() - startedAt, ...(kept && { continuationId: conversation.id }) };
+  const about = { tookMs: given.now() - startedAt, ...(kept && { continuationId: thread.id }) };
   return {
     result: told,
     text: reviewText(told, reading, about),

@@ -1,6 +1,6 @@
 import { ConclaveError } from '../../core/errors.ts';
-import type { Conversation } from '../../threads/conversation.ts';
-import { openThread } from '../asking/ask-in-thread.ts';
+import type { OpenThread } from '../../threads/open-thread.ts';
+import { threadOf } from '../asking/ask-in-thread.ts';
 import { meterCalls, meterFooter } from '../offer/call-meter.ts';
 import { gatherMaterial } from '../asking/gather-material.ts';
 import { meteredData } from '../offer/metered-fields.ts';
@@ -13,8 +13,8 @@ import { verificationData, verificationText } from './verification-answer.ts';
 export async function runVerify(given: VerifyInput, outer: ToolContext) {
   const startedAt = outer.now();
   const { context, read } = meterCalls(outer);
-  const conversation = await openThread(context, given.continuation_id);
-  const { answer, writer } = toCheck(given, conversation);
+  const thread = await threadOf(context, given.continuation_id);
+  const { answer, writer } = toCheck(given, thread);
   const author = given.author ?? writer ?? context.callerFamily;
   const family = author === undefined ? undefined : familyOf(context, author);
   const checker = given.model === undefined ? undefined : context.shelf.named(given.model);
@@ -50,7 +50,7 @@ export async function runVerify(given: VerifyInput, outer: ToolContext) {
   const text = verificationText(verification, authors);
   const isContinued = given.continuation_id !== undefined;
   if (isContinued) {
-    await conversation.record({
+    await thread.record({
       question: { text: `Check the claims of ${given.text ?? 'the last answer'}`, files: [] },
       answer: text,
       tool: 'verify',
@@ -63,14 +63,14 @@ export async function runVerify(given: VerifyInput, outer: ToolContext) {
     data: {
       text,
       ...verificationData(verification, authors),
-      ...(isContinued && { continuation_id: conversation.id }),
+      ...(isContinued && { continuation_id: thread.id }),
       ...meteredData(reading, { warnings, leftOut: gathered.leftOut }),
     },
   };
 }
 
 /** The text that was given, else what was answered last in the thread, and by whom. */
-function toCheck({ text }: VerifyInput, { history }: Conversation): { answer: string; writer?: string } {
+function toCheck({ text }: VerifyInput, { history }: OpenThread): { answer: string; writer?: string } {
   if (text !== undefined) return { answer: text };
   const last = history.findLast(({ role }) => role === 'assistant');
   if (last) return { answer: last.text, ...(last.model !== undefined && { writer: last.model }) };

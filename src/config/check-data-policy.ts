@@ -1,0 +1,27 @@
+import { ConclaveError, type ErrorCode } from '../core/errors.ts';
+import { matchesPattern } from '../core/matches-pattern.ts';
+import { nearestNames } from '../core/nearest-names.ts';
+import type { DataPolicy } from '../core/provider-wishes.ts';
+
+/**
+ * Refuses an allow-list that names a provider there is none of: it would allow nothing, and only local models would be left.
+ * @throws ConclaveError of the code that is given, naming the place, the value and the nearest names.
+ */
+export function checkDataPolicy(
+  allow: DataPolicy | undefined,
+  {
+    known,
+    place,
+    code,
+  }: { readonly known: ReadonlySet<string>; readonly place: string; readonly code: ErrorCode },
+): void {
+  for (const pattern of allow?.providers ?? []) {
+    if ([...known].some((id) => matchesPattern(id, pattern))) continue;
+    const near = nearestNames(pattern, known);
+    const hint = near.length > 0 ? `; did you mean ${near.join(', ')}?` : '';
+    throw new ConclaveError(code, `${place}: there is no provider "${pattern}"${hint}`, {
+      param: 'allow',
+      ...(code === 'configuration' && { configPath: place.split('.') }),
+    });
+  }
+}

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Reasoning } from '../../core/request.ts';
+import { gptEfforts, needsResponses } from './gpt-habits.ts';
+
+const f = { name: 'f', inputSchema: { type: 'object' } };
+const needs = (model: string, reasoning?: Reasoning, tools = [f]) =>
+  needsResponses({ model, messages: [], stream: false, tools, ...(reasoning && { reasoning }) }, model);
+
+test('functions together with reasoning go over Responses from GPT-5.4 on', () => {
+  for (const model of [
+    'gpt-5.4',
+    'gpt-5.4-mini',
+    'gpt-5.6-terra',
+    'gpt-6-sol',
+    'gpt-6.1-sol',
+    'openai/gpt-10',
+  ])
+    assert.ok(needs(model, { effort: 'medium' }), model);
+  for (const model of ['o3', 'gpt-5', 'gpt-5.2', 'gpt-4.1', 'gpt-6-chat-latest', 'gpt-oss-120b', 'llama-6'])
+    assert.ok(!needs(model, { effort: 'medium' }), model);
+});
+
+test('who names no effort reasons where the model does so by itself', () => {
+  assert.ok(!needs('gpt-5.4'));
+  for (const model of ['gpt-5.5', 'gpt-5.6-luna', 'gpt-6-sol']) assert.ok(needs(model), model);
+  assert.ok(needs('gpt-5.4', { budgetTokens: 2_000 }));
+  assert.ok(!needs('gpt-6-sol', { effort: 'none' }));
+  assert.ok(!needs('gpt-6-sol', { effort: 'high' }, []));
+});
+
+test('models that are not offered over Chat Completions at all are asked over Responses', () => {
+  for (const model of ['gpt-5-pro', 'o3-pro', 'gpt-5.1-codex', 'gpt-5.3-codex-mini', 'o3-deep-research'])
+    assert.ok(needs(model, { effort: 'none' }, []), model);
+});
+
+test('each generation is asked with the efforts that it takes', () => {
+  const known: readonly (readonly [model: string, efforts: string | undefined])[] = [
+    ['gpt-4.1', undefined],
+    ['gpt-5-chat-latest', undefined],
+    ['llama-6', undefined],
+    ['o3', 'low medium high'],
+    ['openai/gpt-oss-120b', 'low medium high'],
+    ['gpt-5-mini', 'minimal low medium high'],
+    ['gpt-5-pro', 'high'],
+    ['gpt-5.1', 'none low medium high'],
+    ['gpt-5.1-codex', 'low medium high'],
+    ['gpt-5.4', 'none low medium high xhigh'],
+    ['gpt-5.4-pro', 'medium high xhigh'],
+    ['openai/gpt-5.6-sol', 'none low medium high xhigh max'],
+  ];
+  for (const [model, efforts] of known) assert.equal(gptEfforts(model)?.join(' '), efforts, model);
+});

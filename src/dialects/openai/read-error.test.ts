@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JsonObject } from '../../core/json.ts';
+import { readOpenAiError } from './read-error.ts';
+import { openAiError } from './write-error.ts';
+
+function read(status: number, body: JsonObject | string, headers: Record<string, string> = {}) {
+  const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+  return readOpenAiError({ status, headers, body: bytes, provider: 'lab' });
+}
+
+test('the status alone decides where a proxy answered with a page or nothing', () => {
+  assert.equal(read(502, '<html>Bad gateway</html>').code, 'provider_error');
+  assert.equal(read(503, '').code, 'provider_overloaded');
+  assert.equal(read(429, '[]').code, 'provider_rate_limited');
+  assert.equal(read(418, 'null').code, 'invalid_request');
+});
+
+test('how long to wait is read to the millisecond where the provider says it', () => {
+  assert.equal(read(429, {}, { 'retry-after': '2' }).details.retryAfterMs, 2000);
+  assert.equal(read(429, {}, { 'retry-after': '2', 'retry-after-ms': '1940' }).details.retryAfterMs, 1940);
+});
+
+test('a client’s mistake keeps the provider’s words, field and status', () => {
+  const error = read(422, {
+    error: { message: 'bad tools', type: 'invalid_request_error', param: 'tools', code: null },
+  });
+  assert.deepEqual([error.code, error.status, error.details.param], ['invalid_request', 422, 'tools']);
+  assert.match(error.message, /lab answered 422.*bad tools/);
+});
+
+test('OpenAI’s own code for a client’s mistake reaches OpenAI’s clients, who tell mistakes apart by it', () => {
+  for (const code of ['invalid_image_url', 'previous_response_not_found', 'unsupported_value']) {
+    const body = { error: { message: 'x', type: 'invalid_request_error', param: null, code } };
+    assert.equal(openAiError(read(400, body)).code, code);
+  }
+  const nameless = { error: { message: 'x', type: 'invalid_request_error', param: null, code: null } };
+  assert.equal(openAiError(read(400, nameless)).code, 'invalid_request');
+  const keyless = { error: { message: 'x', type: 'invalid_request_error', code: 'invalid_api_key' } };
+  assert.equal(openAiError(read(401, keyless)).code, 'provider_auth', 'that key is not the client’s');
+});
+
+test('a prompt beyond the window is known by its words where a seller has no code for it', () => {
+  const google =
+    '[{"error":{"code":400,"message":"The input token count (9) exceeds the maximum number of tokens allowed (8).","status":"INVALID_ARGUMENT"}}]';
+  assert.equal(read(400, google).code, 'context_too_long');
+  const raw = "This endpoint's maximum context length is 8 tokens.";
+  const openrouter = read(400, {
+    error: { message: 'Provider returned error', code: 400, metadata: { raw } },
+  });
+  assert.equal(openrouter.code, 'context_too_long');
+  assert.match(openrouter.message, /maximum context length is 8/);
+});
+
+test('a refused key is not quoted, not even in part', () => {
+  const error = read(401, {
+    error: { message: 'Incorrect API key provided: sk-abc***xyz', code: 'invalid_api_key' },
+  });
+  assert.equal(error.code, 'provider_auth');
+  assert.doesNotMatch(error.message, /sk-abc/);
+});
+
+test('what is written to a client always has all four members', () => {
+  assert.deepEqual(openAiError(read(429, {})), {
+    message: 'lab answered 429',
+    type: 'rate_limit_error',
+    param: null,
+    code: 'rate_limit_exceeded',
+  });
+});

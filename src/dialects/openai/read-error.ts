@@ -1,0 +1,135 @@
+import { ConclaveError } from '../../core/errors.ts';
+import type { ErrorCode } from '../../core/errors.ts';
+import { isJsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { WireFailure } from '../../core/dialect.ts';
+import { codeOfStatus } from '../code-of-status.ts';
+import { errorBody } from '../error-body.ts';
+import { nameOf } from '../loose-fields.ts';
+import { parseRetryAfter } from '../parse-retry-after.ts';
+
+/** What a seller says of a failure, wherever in its error object it says it. */
+type Complaint = {
+  readonly message: string;
+  /** Its own words for the kind of failure, most exact first. */
+  readonly codes: readonly string[];
+  readonly param?: string;
+  readonly code?: string;
+  /** OpenRouter repeats the HTTP status as the code, also inside of a stream that began with 200. */
+  readonly status?: number;
+};
+
+/** A failed reply of an OpenAI-like provider as our error. */
+export function readOpenAiError(failure: WireFailure): ConclaveError {
+  const complaint = complaintOf(errorBody(failure.body));
+  const code = codeOf(complaint, failure.status);
+  return errorOf(code, complaint, {
+    ...failure,
+    retryAfterMs: parseRetryAfter(failure.headers),
+  });
+}
+
+/** An error object inside of a reply that began well. `body` is the event that holds it. */
+export function readOpenAiErrorEvent(body: JsonObject): ConclaveError {
+  const complaint = complaintOf(body);
+  return errorOf(codeOf(complaint, complaint.status), complaint, {
+    provider: nameOf(body.provider) ?? 'the provider',
+    status: complaint.status,
+  });
+}
+
+function errorOf(
+  code: ErrorCode,
+  complaint: Complaint,
+  seen: { provider: string; status?: number | undefined; retryAfterMs?: number | undefined },
+): ConclaveError {
+  const said = complaint.codes.length === 0 ? '' : ` (${complaint.codes.join(', ')})`;
+  const answer = seen.status === undefined ? 'reports an error' : `answered ${seen.status}`;
+  // A refused key's message quotes a part of the key.
+  const detail = code === 'provider_auth' || complaint.message === '' ? '' : `: ${complaint.message}`;
+  const clientsOwn = code === 'invalid_request' && seen.status !== undefined && seen.status < 500;
+  return new ConclaveError(code, `${seen.provider} ${answer}${said}${detail}`, {
+    provider: seen.provider,
+    ...(seen.status !== undefined && { providerStatus: seen.status }),
+    ...(clientsOwn && { status: seen.status }),
+    ...(clientsOwn && complaint.code !== undefined && { openAiCode: complaint.code.slice(0, 100) }),
+    ...(complaint.param !== undefined && { param: complaint.param }),
+    ...(complaint.codes.some((word) => bound.has(word)) && { ofAnotherAccount: true }),
+    ...(isPathless(complaint, seen.status) && { noSuchPath: true }),
+    ...(seen.retryAfterMs !== undefined && { retryAfterMs: seen.retryAfterMs }),
+  });
+}
+
+/** A 404 without a word for what is missing, or a 405, is said of the path and not of a model. */
+function isPathless({ codes }: Complaint, status: number | undefined): boolean {
+  if (status === 405) return true;
+  return status === 404 && codes.every((word) => word === 'invalid_request_error' || word === '404');
+}
+
+/** Stored answers and encrypted thoughts are found and opened by the account that they belong to. */
+const bound: ReadonlySet<string> = new Set(['previous_response_not_found', 'invalid_encrypted_content']);
+
+/** What sellers' own words mean, whatever status they come with. */
+const meanings: Readonly<Record<string, ErrorCode>> = {
+  invalid_api_key: 'provider_auth',
+  invalid_authentication_error: 'provider_auth',
+  authentication_error: 'provider_auth',
+  insufficient_quota: 'provider_quota',
+  insufficient_balance: 'provider_quota',
+  exceeded_current_quota_error: 'provider_quota',
+  billing_not_active: 'provider_quota',
+  billing_hard_limit_reached: 'provider_quota',
+  unsupported_country_region_territory: 'provider_forbidden',
+  model_not_found: 'model_not_found',
+  deploymentnotfound: 'model_not_found',
+  invalid_model: 'model_not_found',
+  context_length_exceeded: 'context_too_long',
+  exceed_context_size_error: 'context_too_long',
+  context_window_exceeded: 'context_too_long',
+  content_filter: 'content_filtered',
+  content_policy_violation: 'content_filtered',
+  responsibleaipolicyviolation: 'content_filtered',
+  moderation_blocked: 'content_filtered',
+  rate_limit_exceeded: 'provider_rate_limited',
+  rate_limit_reached_error: 'provider_rate_limited',
+  engine_overloaded_error: 'provider_overloaded',
+  overloaded_error: 'provider_overloaded',
+  insufficient_system_resource: 'provider_overloaded',
+};
+
+/** DeepSeek, Mistral, vLLM and others give an overlong prompt no code of its own; a 400 and these words together do. */
+const overlong =
+  /context (?:length|window|size)|maximum context|prompt is too long|too many tokens|maximum number of tokens/i;
+
+function codeOf({ codes, message }: Complaint, status: number | undefined): ErrorCode {
+  const named = codes.map((code) => meanings[code.toLowerCase()]).find((meaning) => meaning !== undefined);
+  if (status === undefined) return named ?? 'provider_error';
+  if (status === 400 && named === undefined && overlong.test(message)) return 'context_too_long';
+  // Groq's word for "no capacity left".
+  return status === 498 ? 'provider_overloaded' : codeOfStatus(status, named);
+}
+
+function complaintOf(body: JsonObject): Complaint {
+  // OpenAI nests the error; vLLM and Mistral put its members on top; Hugging Face sends a string, FastAPI `detail`.
+  const error = isJsonObject(body.error) ? body.error : body;
+  const inner = isJsonObject(error.innererror) ? error.innererror : {};
+  const param = nameOf(error.param);
+  const code = nameOf(error.code);
+  const status =
+    typeof error.code === 'number' && error.code >= 400 && error.code < 600 ? error.code : undefined;
+  return {
+    message: messageOf(body, error).slice(0, 1000),
+    codes: [inner.code, error.code, error.type].flatMap((word) => nameOf(word) ?? []),
+    ...(param !== undefined && { param }),
+    ...(code !== undefined && { code }),
+    ...(status !== undefined && { status }),
+  };
+}
+
+function messageOf(body: JsonObject, error: JsonObject): string {
+  const text = error.message ?? (error === body ? body.error : undefined) ?? body.detail ?? '';
+  const own = typeof text === 'string' ? text : JSON.stringify(text);
+  // OpenRouter says that its provider failed, and beside that what the provider said.
+  const raw = isJsonObject(error.metadata) ? error.metadata.raw : undefined;
+  return typeof raw === 'string' && raw !== '' ? `${own}: ${raw}` : own;
+}

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ConclaveError, type ErrorCode } from '../../core/errors.ts';
+import { afterFailure, type Situation } from './after-failure.ts';
+
+const first: Situation = { tries: 1, retries: 2, othersLeft: true, random: 0 };
+const move = (code: ErrorCode, situation: Partial<Situation> = {}, retryAfterMs?: number) =>
+  afterFailure(new ConclaveError(code, 'x', retryAfterMs === undefined ? {} : { retryAfterMs }), {
+    ...first,
+    ...situation,
+  });
+
+test('a dead key, an empty account, a retired model and an overflow go to the next candidate at once', () => {
+  for (const code of [
+    'provider_auth',
+    'provider_quota',
+    'provider_forbidden',
+    'model_not_found',
+    'context_too_long',
+  ] as const) {
+    assert.deepEqual(move(code), { move: 'next' }, code);
+    assert.deepEqual(move(code, { othersLeft: false }), { move: 'next' }, code);
+  }
+});
+
+test("what the client did wrong is nobody else's to answer", () => {
+  for (const code of ['invalid_request', 'cancelled', 'budget_exceeded'] as const) {
+    assert.deepEqual(move(code), { move: 'stop' }, code);
+  }
+});
+
+test('what one provider found wrong goes to the next of a list that the caller has written', () => {
+  const refused = new ConclaveError('invalid_request', 'x', { providerStatus: 400 });
+  assert.deepEqual(afterFailure(refused, { ...first, listed: true }), { move: 'next' });
+  assert.deepEqual(afterFailure(refused, first), { move: 'stop' });
+  assert.deepEqual(move('invalid_request', { listed: true }), { move: 'stop' });
+});
+
+test('a member that a model refuses goes to the next where the caller did not name the model', () => {
+  for (const details of [
+    { openAiCode: 'unsupported_value', param: 'temperature' },
+    { openAiCode: 'unsupported_parameter', param: 'stop' },
+    { param: 'reasoning_effort' },
+  ]) {
+    const refused = new ConclaveError('invalid_request', 'x', { providerStatus: 400, ...details });
+    assert.deepEqual(afterFailure(refused, { ...first, chosen: true }), { move: 'next' });
+    assert.deepEqual(afterFailure(refused, first), { move: 'stop' });
+  }
+  const wrong = new ConclaveError('invalid_request', 'x', { providerStatus: 400, param: 'messages' });
+  assert.deepEqual(afterFailure(wrong, { ...first, chosen: true }), { move: 'stop' });
+});
+
+test('a passing failure is tried again, each time later, and then left to the next', () => {
+  assert.deepEqual(move('provider_error'), { move: 'retry', delayMs: 50 });
+  assert.deepEqual(move('provider_error', { tries: 2, random: 0.999_999 }).move, 'retry');
+  assert.deepEqual(move('provider_error', { tries: 3 }), { move: 'next' });
+  assert.deepEqual(move('provider_error', { retries: 0 }), { move: 'next' });
+});
+
+test('a timeout or a rate limit moves on while somebody is left, and is waited for when nobody is', () => {
+  assert.deepEqual(move('provider_timeout'), { move: 'next' });
+  assert.deepEqual(move('provider_rate_limited', {}, 50), { move: 'next' });
+  assert.deepEqual(move('provider_rate_limited', { othersLeft: false }, 2_000), {
+    move: 'retry',
+    delayMs: 2_000,
+  });
+  assert.deepEqual(move('provider_rate_limited', { othersLeft: false }, 60_000), { move: 'next' });
+});
+
+test("the provider's own waiting time counts, unless it is too long to wait for", () => {
+  assert.deepEqual(move('provider_overloaded', {}, 200), { move: 'retry', delayMs: 200 });
+  assert.deepEqual(move('provider_overloaded', {}, 5_000), { move: 'next' });
+});
+
+test('nobody waits for a retry that would come after the end of the call', () => {
+  const alone = { othersLeft: false };
+  assert.deepEqual(move('provider_rate_limited', { ...alone, leftMs: 1_500 }, 2_000), { move: 'next' });
+  assert.deepEqual(move('provider_rate_limited', { ...alone, leftMs: 2_500 }, 2_000).move, 'retry');
+  assert.deepEqual(move('provider_error', { ...alone, leftMs: 40 }), { move: 'next' });
+});
+
+test('a connection that had gone stale is replaced once, without waiting', () => {
+  const stale = new ConclaveError('provider_unreachable', 'x', { staleConnection: true });
+  assert.deepEqual(afterFailure(stale, { ...first, retries: 0 }), { move: 'retry', delayMs: 0 });
+  assert.deepEqual(afterFailure(stale, { ...first, tries: 2, retries: 0 }), { move: 'next' });
+});

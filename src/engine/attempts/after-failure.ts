@@ -1,0 +1,94 @@
+import type { ConclaveError } from '../../core/errors.ts';
+import type { Ms } from '../../core/units.ts';
+
+/** What to do after an attempt has failed before its first content. */
+export type NextMove =
+  | { readonly move: 'stop' }
+  | { readonly move: 'next' }
+  | { readonly move: 'retry'; readonly delayMs: Ms };
+
+export type Situation = {
+  /** Tries at this deployment so far, at least 1. */
+  readonly tries: number;
+  readonly retries: number;
+  /** Another candidate is left. */
+  readonly othersLeft: boolean;
+  /** The caller has said itself which models to try in turn (`models`). Default: false. */
+  readonly listed?: boolean;
+  /** Conclave chose the model. Default: false. */
+  readonly chosen?: boolean;
+  /** The answer was to come in one piece: who took too long for it would take as long again, and bill both. */
+  readonly whole?: boolean;
+  /** What is left of the call's time. Default: no end. */
+  readonly leftMs?: Ms;
+  /** 0 ≤ x < 1. */
+  readonly random: number;
+};
+
+const firstDelayMs = 100;
+/** Longer waits than this are another candidate's chance; without one, they are the client's to make. */
+const longestWaitMs = { withOthers: 300, alone: 10_000 };
+
+/**
+ * The table of what each failure means. A timeout or a rate limit has already cost its time, so it moves on while
+ * another candidate is left; other passing failures are tried again first.
+ */
+export function afterFailure(error: ConclaveError, situation: Situation): NextMove {
+  // Nothing was asked yet: the connection had been closed while it waited in the pool.
+  if (error.details.staleConnection && situation.tries === 1) return { move: 'retry', delayMs: 0 };
+  // What this key does not find or cannot open may belong to the next one of the same provider.
+  const { param, ofAnotherAccount } = error.details;
+  if ((ofAnotherAccount || param === 'previous_response_id') && situation.othersLeft) return { move: 'next' };
+  // What one provider finds wrong with a request, another may take; such a list means: whatever it is, go on.
+  if (situation.listed && error.details.providerStatus !== undefined && error.code === 'invalid_request') {
+    return { move: 'next' };
+  }
+  // Who has not named the model has not asked for it to be refused a member that others take.
+  if (situation.chosen && refusesMember(error)) return { move: 'next' };
+  switch (error.code) {
+    case 'provider_auth':
+    case 'provider_quota':
+    case 'provider_forbidden':
+    case 'model_not_found':
+    case 'context_too_long':
+    case 'unsupported':
+    case 'content_filtered':
+    // A limit of ours: the wait for room is over already.
+    case 'rate_limited':
+      return { move: 'next' };
+    case 'provider_timeout':
+      if (situation.whole && error.details.gaveUp) return { move: 'next' };
+      return situation.othersLeft ? { move: 'next' } : retryOrNext(error, situation);
+    case 'provider_rate_limited':
+      return situation.othersLeft ? { move: 'next' } : retryOrNext(error, situation);
+    case 'provider_error':
+    case 'provider_overloaded':
+    case 'provider_unreachable':
+    case 'provider_invalid_reply':
+    case 'stream_truncated':
+      return retryOrNext(error, situation);
+    default:
+      return { move: 'stop' };
+  }
+}
+
+/** OpenAI's words for a member that one of its models has and another has not. */
+const memberCodes: ReadonlySet<string | undefined> = new Set(['unsupported_parameter', 'unsupported_value']);
+
+function refusesMember({ code, details }: ConclaveError): boolean {
+  if (code !== 'invalid_request' || details.providerStatus !== 400) return false;
+  return memberCodes.has(details.openAiCode) || details.param === 'reasoning_effort';
+}
+
+/** Full jitter between half and all of an exponential step, unless the provider named its own time. */
+function retryOrNext(
+  error: ConclaveError,
+  { tries, retries, othersLeft, random, leftMs = Infinity }: Situation,
+): NextMove {
+  if (tries > retries) return { move: 'next' };
+  const step = firstDelayMs * 2 ** (tries - 1);
+  const delayMs = error.details.retryAfterMs ?? step * (0.5 + random / 2);
+  const longest = othersLeft ? longestWaitMs.withOthers : longestWaitMs.alone;
+  // Who waits until the call is over answers nothing; what is known now says when another would make sense.
+  return delayMs > longest || delayMs >= leftMs ? { move: 'next' } : { move: 'retry', delayMs };
+}

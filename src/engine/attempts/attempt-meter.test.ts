@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ConclaveError } from '../../core/errors.ts';
+import { picoPerToken } from '../../core/price.ts';
+import type { Candidate } from '../../core/provider.ts';
+import { noUsage } from '../../core/usage.ts';
+import { attemptMeter } from './attempt-meter.ts';
+
+const perRequest: Candidate = {
+  model: {
+    id: 'lab/searcher',
+    provider: 'lab',
+    name: 'searcher',
+    family: 'lab',
+    capabilities: {},
+    strengths: [],
+    weaknesses: [],
+    local: false,
+    // Half a cent for the request itself, as sellers of web searches have it.
+    price: { input: picoPerToken(1), output: picoPerToken(1), call: 5_000_000_000 },
+  },
+  deployment: {
+    id: 'lab/searcher',
+    provider: {
+      id: 'lab',
+      name: 'Lab',
+      dialects: [],
+      auth: 'none',
+      keyVariables: [],
+      quirks: {},
+      local: false,
+    },
+    endpoints: [],
+    weight: 1,
+    simulated: false,
+  },
+};
+
+const meter = () => attemptMeter(perRequest, { startedAt: 0, inputEstimate: 100 });
+
+test('the fee for a request is booked with its answer, and not where nobody answered', () => {
+  const failed = meter().close('failed', 1, new ConclaveError('provider_timeout', 'too late'));
+  assert.deepEqual([failed.cost, failed.usage], [0n, noUsage]);
+  const gaveUp = new ConclaveError('provider_timeout', 'too late', { gaveUp: true });
+  const given = meter().close('failed', 1, gaveUp);
+  assert.deepEqual([given.cost, given.estimated], [5_100_000n, true]);
+  const unsent = { ...meter(), unsent: true };
+  assert.equal(unsent.close('cancelled', 1, gaveUp).cost, 0n);
+  const answered = meter();
+  answered.see([
+    { type: 'usage', usage: { ...noUsage, input: 1_000 } },
+    { type: 'finish', reason: 'stop' },
+  ]);
+  assert.equal(answered.close('ok', 1).cost, 6_000_000n);
+});

@@ -1,0 +1,211 @@
+import type { AttemptRow } from '../../core/ledger.ts';
+import { tokenPercent, type BillingTerm } from '../../core/billing-terms.ts';
+import { costOf, unpricedParts, type BilledAs, type Price } from '../../core/price.ts';
+import type { Candidate } from '../../core/provider.ts';
+import type { DialectId } from '../../core/content.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { BilledBeside, StreamPart } from '../../core/stream-part.ts';
+import type { Ms, NanoUsd, Tokens } from '../../core/units.ts';
+import { addUsage, isCredible, noUsage, type Usage } from '../../core/usage.ts';
+import { withoutDay, type FurtherModel } from '../money/further-models.ts';
+import { keptAnswer, keptThoughts } from '../memory/origins.ts';
+
+/** Watches one attempt from its first moment and turns it into its ledger entry. */
+export type AttemptMeter = {
+  readonly candidate: Candidate;
+  /** Until the request is written, the deployment's first. */
+  dialect: DialectId;
+  readonly startedAt: Ms;
+  firstByteMs: Ms | undefined;
+  status: number | undefined;
+  /** It ended before anything of its request went out. */
+  unsent?: boolean;
+  /** The answer's id at its provider. */
+  replyId?: string | undefined;
+  /** Ids of pieces of it that the provider keeps. */
+  pieces?: readonly string[] | undefined;
+  /** Proofs of the answer's thoughts, as far as they have arrived. */
+  proofs(): string[];
+  /** Who gave the answer: another model where the provider was let choose one. */
+  answeredBy(): FurtherModel;
+  /** What of the usage is booked at the ordinary rates although it has a price of its own, in sentences for the caller. */
+  unpriced(): string[];
+  see(parts: readonly StreamPart[]): void;
+  close(outcome: AttemptRow['outcome'], endedAt: Ms, error?: ConclaveError): AttemptRow;
+};
+
+const charactersPerToken = 4;
+
+/**
+ * Without a usage from the provider, what was seen is estimated. Before any content a failure costs nothing, unless it
+ * was we who stopped waiting: then the provider works on, and bills at least the prompt.
+ */
+export function attemptMeter(
+  candidate: Candidate,
+  {
+    startedAt,
+    inputEstimate,
+    modelOf = (name) => ({
+      id: `${candidate.model.provider}/${name}`,
+      provider: candidate.model.provider,
+      name,
+    }),
+    isOpen = false,
+    keepsAnswer = false,
+    closed,
+    told = (text) => text,
+  }: {
+    readonly startedAt: Ms;
+    readonly inputEstimate: Tokens;
+    /** The call asked its provider to keep the answer. */
+    readonly keepsAnswer?: boolean;
+    /** Another model of the same provider, that did a part of the work. Default: one of unknown price. */
+    readonly modelOf?: (name: string) => FurtherModel;
+    /** The request lets the provider choose others: an answer that names another model is that one's. */
+    readonly isOpen?: boolean;
+    /** What of an error's words may stand in the entry. Default: all. */
+    readonly told?: (text: string) => string;
+    /** Told of the entry, once, whichever way the attempt ended. */
+    readonly closed?: (row: AttemptRow) => void;
+  },
+): AttemptMeter {
+  const { model } = candidate;
+  let answering: FurtherModel = model;
+  let usage: Usage | undefined;
+  let beside: readonly BilledBeside[] = [];
+  let terms: readonly BillingTerm[] = [];
+  let audioInput: Tokens = 0;
+  let finished = false;
+  let answered = 0;
+  let thought = 0;
+  /** By block; a signature may come in pieces. */
+  const signatures = new Map<number, string>();
+  const redacted: string[] = [];
+
+  function seen(mayBeBilled: boolean): { usage: Usage; estimated: boolean } {
+    // A usage that arrived before the end counts the prompt; what was written since then is ours to estimate.
+    if (usage && finished) return { usage, estimated: false };
+    if (!mayBeBilled) return { usage: noUsage, estimated: false };
+    const output = Math.max(usage?.output ?? 0, Math.ceil(answered / charactersPerToken));
+    const reasoning = Math.max(usage?.reasoning ?? 0, Math.ceil(thought / charactersPerToken));
+    return {
+      usage: { ...(usage ?? { ...noUsage, input: inputEstimate }), output, reasoning },
+      estimated: true,
+    };
+  }
+
+  /** `undefined` as soon as one of the rates is unknown. */
+  function costOfAll(answer: Usage, price: Price | undefined): NanoUsd | undefined {
+    // Who never answered is owed nothing, no fee for the request either.
+    let total = answer === noUsage ? 0n : price && costOf(answer, price, startedAt, billedAs());
+    for (const pass of beside) {
+      const other = pass.model === undefined ? model : modelOf(pass.model);
+      if (total === undefined || !other.price) return undefined;
+      total += costOf(pass.usage, other.price, startedAt, tokenPercent(terms, other));
+    }
+    return total;
+  }
+
+  function billedAs(): BilledAs {
+    return { percent: tokenPercent(terms, answering).percent, audioInput };
+  }
+
+  function unpriced(): string[] {
+    if (!usage || !answering.price || model.local) return [];
+    const names = [
+      ...tokenPercent(terms, answering).unknown,
+      ...unpricedParts(usage, answering.price, startedAt, audioInput),
+    ];
+    return names.map(
+      (name) =>
+        `${name}: no price of ${answering.id} for it is known, so its cost is an estimate at the ordinary rates`,
+    );
+  }
+
+  function isGivenBy(name: string | undefined): void {
+    if (name === undefined) return;
+    const named = modelOf(name);
+    // The name with the day of its release is its own.
+    const isDated = named.name !== model.name && withoutDay(named.name) === model.name;
+    answering = isDated ? model : named;
+  }
+
+  return {
+    candidate,
+    answeredBy: () => answering,
+    unpriced,
+    dialect: candidate.deployment.endpoints[0]?.dialect ?? 'openai-chat',
+    startedAt,
+    firstByteMs: undefined,
+    status: undefined,
+    replyId: undefined,
+    pieces: undefined,
+    proofs: () => [...signatures.values(), ...redacted],
+    see(parts) {
+      for (const part of parts) {
+        if (part.type === 'start') {
+          this.replyId = part.id ?? this.replyId;
+          if (isOpen) isGivenBy(part.model);
+        } else if (part.type === 'usage') {
+          if (!isCredible(part.usage)) continue;
+          usage = part.usage;
+          isGivenBy(part.model);
+          beside = part.beside ?? [];
+          terms = part.terms ?? [];
+          audioInput = part.audioInput ?? 0;
+        } else if (part.type === 'finish') finished = true;
+        else if (part.type === 'reasoning-delta') thought += part.text.length;
+        else if (
+          part.type === 'text-delta' ||
+          part.type === 'tool-call-delta' ||
+          part.type === 'refusal-delta'
+        ) {
+          answered += part.text.length;
+        } else if (part.type === 'reasoning-signature') {
+          signatures.set(part.index, (signatures.get(part.index) ?? '') + part.signature);
+        } else if (part.type === 'reasoning-redacted') redacted.push(part.data);
+        else if (part.type === 'kept') this.pieces = [...(this.pieces ?? []), ...part.ids];
+      }
+    },
+    close(outcome, endedAt, error) {
+      const { deployment } = candidate;
+      const { usage: answer, estimated } = seen(mayBeBilled(this, outcome, error));
+      const usage = beside.reduce((sum, pass) => addUsage(sum, pass.usage), answer);
+      const cost = costOfAll(answer, answering.price);
+      const kept = keptAnswer({ ...this, keepsAnswer }, deployment);
+      const thoughts =
+        signatures.size + redacted.length === 0 ? undefined : keptThoughts(this.proofs(), candidate);
+      const row: AttemptRow = {
+        model: model.id,
+        provider: model.provider,
+        deployment: deployment.id,
+        dialect: this.dialect,
+        startedAt,
+        ...(this.firstByteMs !== undefined && { firstByteMs: this.firstByteMs }),
+        durationMs: endedAt - startedAt,
+        ...(this.status !== undefined && { status: this.status }),
+        outcome,
+        ...(error && { errorCode: error.code, message: told(error.toOperator) }),
+        usage,
+        estimated: estimated || unpriced().length > 0,
+        ...(deployment.payer === 'caller'
+          ? { cost: 0n, ...(cost !== undefined && { callerCost: cost }) }
+          : cost !== undefined && { cost }),
+        ...(kept && { kept }),
+        ...(thoughts && { thoughts }),
+        simulated: deployment.simulated,
+      };
+      closed?.(row);
+      return row;
+    },
+  };
+}
+
+function mayBeBilled(
+  { unsent = false }: Pick<AttemptMeter, 'unsent'>,
+  outcome: AttemptRow['outcome'],
+  error: ConclaveError | undefined,
+): boolean {
+  if (unsent) return false;
+  return outcome !== 'failed' || error?.details.gaveUp === true;
+}

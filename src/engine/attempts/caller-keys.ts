@@ -1,0 +1,41 @@
+import { ConclaveError } from '../../core/errors.ts';
+import type { Deployment, Secret } from '../../core/provider.ts';
+
+/** The callers' own credentials, by provider id. They live as long as their call. */
+export type CallerKeys = ReadonlyMap<string, Secret>;
+
+/**
+ * Deployments as a caller's own credential asks them: one for every address of its provider, with nobody else's key and
+ * none of the limits that are about our own.
+ */
+export function atCallersExpense(
+  deployments: readonly Deployment[],
+  keys: CallerKeys | undefined,
+): readonly Deployment[] {
+  if (!keys || keys.size === 0) return deployments;
+  const addresses = new Set<string>();
+  return deployments.flatMap((deployment) => {
+    const secret = keys.get(deployment.provider.id);
+    if (!secret) return deployment;
+    const address = deployment.endpoints.map(({ baseUrl }) => baseUrl).join(' ');
+    if (addresses.has(address)) return [];
+    addresses.add(address);
+    const { aws: _aws, limits: _limits, credential: _ours, ...place } = deployment;
+    const credential = { secret, label: "the caller's own key" };
+    return { ...place, id: `${deployment.id}@caller`, credential, payer: 'caller' as const };
+  });
+}
+
+/** A refused or empty account of the caller's is the caller's to hear of, and says nothing about anybody else's. */
+export function asCallersError(error: ConclaveError, { payer, provider }: Deployment): ConclaveError {
+  if (payer !== 'caller') return error;
+  if (error.code === 'provider_auth') {
+    const message = `${provider.id} refuses the key that came in x-conclave-provider-key.`;
+    return new ConclaveError('authentication', message, { cause: error });
+  }
+  if (error.code !== 'provider_quota') return error;
+  const message = `The account of the key that came in x-conclave-provider-key has no money left at ${provider.id}.`;
+  // The key is fine: a client that drops it for `invalid_api_key` would lose it.
+  const openAiCode = 'insufficient_quota';
+  return new ConclaveError('authentication', message, { status: 402, openAiCode, cause: error });
+}

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { candidate } from '../../../test/support/policy-candidates.ts';
+import type { RawRequest } from '../../core/call.ts';
+import { crossingHeaders } from './crossing-headers.ts';
+
+const raw = (headers: Record<string, string>): RawRequest => ({
+  dialect: 'anthropic-messages',
+  bytes: new Uint8Array(0),
+  body: {},
+  headers,
+});
+const provider = (betas?: readonly string[]) => ({
+  ...candidate('lab/m').deployment.provider,
+  quirks: betas ? { betas } : {},
+});
+const asked = raw({
+  'anthropic-version': '2023-06-01',
+  'anthropic-beta': 'context-1m-2025-08-07, interleaved-thinking-2025-05-14',
+});
+
+test('a provider of the same dialect gets every beta, one that names its betas gets those', () => {
+  assert.deepEqual(crossingHeaders({ raw: asked }, { relayed: true, provider: provider() }), {
+    headers: asked.headers,
+    warnings: [],
+  });
+  assert.deepEqual(
+    crossingHeaders({ raw: asked }, { relayed: true, provider: provider(['interleaved-*']) }),
+    {
+      headers: {
+        'anthropic-version': '2023-06-01',
+        'anthropic-beta': 'interleaved-thinking-2025-05-14',
+      },
+      warnings: ['"anthropic-beta: context-1m-2025-08-07" was left out: p does not take it.'],
+    },
+  );
+});
+
+test('to another dialect no beta crosses, and the caller is told', () => {
+  const { headers, warnings } = crossingHeaders({ raw: asked }, { relayed: false, provider: provider() });
+  assert.deepEqual(headers, {});
+  assert.match(warnings.join(), /context-1m-2025-08-07, interleaved-thinking-2025-05-14" was left out/);
+});
+
+test('a strict caller is refused where a beta would be left out', () => {
+  assert.throws(
+    () => crossingHeaders({ raw: asked, strict: true }, { relayed: false, provider: provider() }),
+    {
+      code: 'unsupported',
+    },
+  );
+});

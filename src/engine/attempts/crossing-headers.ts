@@ -1,0 +1,48 @@
+import type { Call } from '../../core/call.ts';
+import { betaHeaders } from '../../core/client-headers.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import { matchesAny } from '../../core/matches-pattern.ts';
+import type { Provider } from '../../core/provider.ts';
+
+export type CrossingHeaders = {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly warnings: readonly string[];
+};
+
+const none: CrossingHeaders = { headers: {}, warnings: [] };
+
+/**
+ * The client's headers that go to a provider: to one of its own dialect, and of the betas those that it takes. What is
+ * left out is named. @throws ConclaveError `unsupported` instead, where the caller is strict.
+ */
+export function crossingHeaders(
+  { raw, strict }: Pick<Call, 'raw' | 'strict'>,
+  { relayed, provider }: { readonly relayed: boolean; readonly provider: Provider },
+): CrossingHeaders {
+  if (!raw) return none;
+  const headers: Record<string, string> = {};
+  const warnings: string[] = [];
+  for (const [name, value] of Object.entries(raw.headers)) {
+    if (!betaHeaders.some((beta) => beta === name)) {
+      if (relayed) headers[name] = value;
+      continue;
+    }
+    const wanted = value
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean);
+    const taken = relayed ? wanted.filter((item) => takes(provider, item)) : [];
+    if (taken.length > 0) headers[name] = taken.length === wanted.length ? value : taken.join(',');
+    const left = wanted.filter((item) => !taken.includes(item));
+    if (left.length > 0)
+      warnings.push(`"${name}: ${left.join(', ')}" was left out: ${provider.id} does not take it.`);
+  }
+  if (strict && warnings.length > 0) {
+    throw new ConclaveError('unsupported', warnings.join(' '), { param: 'headers' });
+  }
+  return { headers, warnings };
+}
+
+function takes({ quirks }: Provider, beta: string): boolean {
+  return quirks.betas === undefined || matchesAny(beta, quirks.betas);
+}

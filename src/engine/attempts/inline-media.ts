@@ -1,0 +1,102 @@
+import type { Call } from '../../core/call.ts';
+import type { ContentPart, MediaSource, Message } from '../../core/content.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { MediaFetcher } from '../../core/media.ts';
+import type { Candidate } from '../../core/provider.ts';
+import type { EngineContext } from '../engine.ts';
+import type { Route } from '../route.ts';
+import { dialectsFor } from './wire-request.ts';
+
+/**
+ * The route for a candidate whose provider takes bytes only: what stands at URLs is fetched, where the config allows it.
+ * For one that takes URLs, and for a call without any, the route as it is.
+ * @throws ConclaveError `unsupported` where it may not be fetched, `invalid_request` where it cannot.
+ */
+export function withInlineMedia(
+  engine: EngineContext,
+  route: Route,
+  candidate: Candidate,
+  signal: AbortSignal,
+): Route | Promise<Route> {
+  const { call, features } = route;
+  if (!features.needs.some((need) => need === 'vision' || need === 'documents' || need === 'audio'))
+    return route;
+  const dialects = dialectsFor(engine, call, candidate).map(({ urlMedia = 'yes' }) => urlMedia);
+  if (dialects[0] === 'yes' || !call.request.messages.some(({ content }) => content.some(isRemote)))
+    return route;
+  const { fetchMedia } = engine;
+  if (!fetchMedia) {
+    // Its lesser dialect may take them, and the request is written in that one then.
+    if (dialects.some((taken) => taken !== 'no')) return route;
+    throw notFetched(candidate);
+  }
+  return fetched(call, fetchMedia, signal).then((messages) => ({
+    ...route,
+    call: { ...call, request: { ...call.request, messages } },
+  }));
+}
+
+/** What a call has fetched already: a retry and a fallback need the same bytes. */
+const remembered = new WeakMap<readonly Message[], Promise<readonly Message[]>>();
+
+function fetched(
+  { request }: Call,
+  fetchMedia: MediaFetcher,
+  signal: AbortSignal,
+): Promise<readonly Message[]> {
+  const known = remembered.get(request.messages);
+  if (known) return known;
+  const inlined = inlineAll(request.messages, (url) => fetchMedia(url, signal));
+  remembered.set(request.messages, inlined);
+  // A failure may pass; the next candidate tries again.
+  inlined.catch(() => remembered.delete(request.messages));
+  return inlined;
+}
+
+type Fetch = (url: string) => ReturnType<MediaFetcher>;
+
+/** The same URL is fetched once. */
+function inlineAll(messages: readonly Message[], fetchMedia: Fetch): Promise<Message[]> {
+  const asked = new Map<string, ReturnType<MediaFetcher>>();
+  const once: Fetch = (url) => {
+    const known = asked.get(url) ?? fetchMedia(url);
+    asked.set(url, known);
+    return known;
+  };
+  return Promise.all(
+    messages.map(async (message) => ({
+      ...message,
+      content: await Promise.all(message.content.map((part) => inlinePart(part, once))),
+    })),
+  );
+}
+
+async function inlinePart(part: ContentPart, fetchMedia: Fetch): Promise<ContentPart> {
+  if (part.type === 'tool-result') {
+    const content = await Promise.all(part.content.map((inner) => inlinePart(inner, fetchMedia)));
+    return { ...part, content };
+  }
+  if (!('source' in part) || !isRemoteSource(part.source)) return part;
+  const { mediaType, base64 } = await fetchMedia(part.source.url);
+  return { ...part, source: { kind: 'base64', mediaType, data: base64 } };
+}
+
+function isRemote(part: ContentPart): boolean {
+  if (part.type === 'tool-result') return part.content.some(isRemote);
+  return 'source' in part && isRemoteSource(part.source);
+}
+
+/** `s3://` and `gs://` mean something to their own provider. */
+function isRemoteSource(
+  source: MediaSource | { readonly kind: 'text' },
+): source is Extract<MediaSource, { kind: 'url' }> {
+  return source.kind === 'url' && /^https?:/i.test(source.url);
+}
+
+function notFetched({ model, deployment }: Candidate): ConclaveError {
+  return new ConclaveError(
+    'unsupported',
+    `${model.id}: ${deployment.provider.id} takes the bytes of images and documents and no URLs, and fetching is off here; send them as base64, or have media.fetch turned on in the config.`,
+    { param: 'messages' },
+  );
+}

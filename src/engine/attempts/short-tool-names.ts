@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import type { ContentPart } from '../../core/content.ts';
+import type { ModelRequest } from '../../core/request.ts';
+import type { StreamPart } from '../../core/stream-part.ts';
+
+/** What the tools are called by their client, by the names that the model was told. */
+export type ToolNames = ReadonlyMap<string, string>;
+
+/**
+ * A request whose tools have names of at most `longest` letters, with what they are called otherwise: Anthropic's clients
+ * may use 128, and those that put a server's name before each tool do; most others take 64. `names` is absent where
+ * all fit.
+ */
+export function withShortToolNames(
+  request: ModelRequest,
+  longest: number,
+): { readonly request: ModelRequest; readonly names?: ToolNames } {
+  const names = new Map<string, string>();
+  for (const name of namesIn(request)) if (name.length > longest) names.set(shortened(name, longest), name);
+  if (names.size === 0) return { request };
+  const told = new Map([...names].map(([short, name]) => [name, short]));
+  const tell = <T extends { readonly name: string }>(named: T): T => ({
+    ...named,
+    name: told.get(named.name) ?? named.name,
+  });
+  const { tools, toolChoice, messages } = request;
+  return {
+    names,
+    request: {
+      ...request,
+      ...(tools && { tools: tools.map(tell) }),
+      ...(toolChoice && { toolChoice: toolChoice.type === 'tool' ? tell(toolChoice) : toolChoice }),
+      messages: messages.map((message) => ({
+        ...message,
+        content: message.content.map((part): ContentPart => (part.type === 'tool-call' ? tell(part) : part)),
+      })),
+    },
+  };
+}
+
+/** Parts of a reply in which the tools are called as their client calls them. */
+export function withToolNames(parts: readonly StreamPart[], names: ToolNames): StreamPart[] {
+  return parts.map((part) =>
+    part.type === 'tool-call-start' ? { ...part, name: names.get(part.name) ?? part.name } : part,
+  );
+}
+
+function* namesIn({ tools, messages }: ModelRequest): Generator<string> {
+  for (const { name } of tools ?? []) yield name;
+  for (const { role, content } of messages) {
+    if (role !== 'assistant') continue;
+    for (const part of content) if (part.type === 'tool-call') yield part.name;
+  }
+}
+
+/** The same in every turn, so that the tools stay the same prompt; what a name ends with tells it from its neighbours. */
+function shortened(name: string, longest: number): string {
+  const mark = createHash('sha256').update(name).digest('hex').slice(0, 8);
+  return `${name.slice(0, longest - mark.length - 1)}_${mark}`;
+}

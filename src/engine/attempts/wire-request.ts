@@ -1,0 +1,206 @@
+import type { Call } from '../../core/call.ts';
+import type { DialectId } from '../../core/content.ts';
+import type { Dialect, WireTarget } from '../../core/dialect.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { Candidate, DialectEndpoint } from '../../core/provider.ts';
+import type { ModelRequest } from '../../core/request.ts';
+import { withProofsOf } from '../memory/thought-proof.ts';
+import { spliceMembers, splicedPieces } from '../../core/splice-members.ts';
+import { crossingHeaders } from './crossing-headers.ts';
+import type { EngineContext, UnsignedRequest } from '../engine.ts';
+import { isChosen } from '../routing/is-chosen.ts';
+import type { Thoughts } from '../memory/origins.ts';
+import type { Route } from '../route.ts';
+import { withShortToolNames, type ToolNames } from './short-tool-names.ts';
+import { withoutThinking } from './without-thinking.ts';
+
+/** From here on copying a body costs more than sending it in pieces. */
+const largeBytes = 64 * 1024;
+
+const nowhere: ReadonlySet<DialectId> = new Set();
+
+/** A request as it leaves for a provider, but for its credential. */
+export type WrittenRequest = {
+  readonly dialect: Dialect;
+  /** The client's own bytes, and not a translation. */
+  readonly relayed: boolean;
+  readonly unsigned: UnsignedRequest;
+  /** What of the client's request could not cross. */
+  readonly warnings: readonly string[];
+  readonly answersByTool?: boolean;
+  /** Absent: the model was told the tools' names as they are. */
+  readonly toolNames?: ToolNames;
+};
+
+/**
+ * The request for a candidate: the client's own bytes where its deployment speaks their dialect, else a translation
+ * into the first of its dialects that has words for all of it. `notIn`: dialects that this call was refused in.
+ * @throws ConclaveError `unsupported` where none has.
+ */
+export function writeWireRequest(
+  engine: EngineContext,
+  route: Route,
+  candidate: Candidate,
+  notIn: ReadonlySet<DialectId> = nowhere,
+): WrittenRequest {
+  const { features } = route;
+  const call = withinModel(route, candidate);
+  const { deployment } = candidate;
+  let refusal: ConclaveError | undefined;
+  const pinned = features.pinnedDialect;
+  const chosen = isChosen(route, candidate.model);
+  const thoughts = engine.origins.thoughtsOf(call);
+  for (const spoken of spokenEndpoints(engine, call, candidate)) {
+    if ((pinned && spoken.dialect.id !== pinned) || notIn.has(spoken.dialect.id)) continue;
+    try {
+      const written = writeInto(spoken, call, candidate, { thoughts, chosen });
+      if (call.strict) refuseWarned(written.warnings);
+      return { ...written, warnings: [...written.warnings, ...whyWorse(spoken, candidate, refusal)] };
+    } catch (thrown) {
+      if (!(thrown instanceof ConclaveError) || thrown.code !== 'unsupported') throw thrown;
+      refusal ??= thrown;
+    }
+  }
+  const none = `Deployment ${deployment.id} has no address in a dialect that this build can speak.`;
+  throw refusal ?? new ConclaveError('configuration', none);
+}
+
+/** Who is strict would rather have another candidate, or nobody, than go without. */
+function refuseWarned([first]: readonly string[]): void {
+  if (first === undefined) return;
+  throw new ConclaveError('unsupported', `${first} x-conclave-strict refuses that.`);
+}
+
+/** A limit that Conclave has added is never more than the model takes: who named none is not refused for it. */
+function withinModel({ call, limitAdded }: Route, { model }: Candidate): Call {
+  const { maxOutputTokens: most = Infinity } = model;
+  const { maxOutputTokens: limit = 0 } = call.request;
+  if (!limitAdded || limit <= most) return call;
+  return { ...call, request: { ...call.request, maxOutputTokens: most } };
+}
+
+/** The dialects that a candidate can be asked in, in the order in which they are tried. */
+export function dialectsFor(
+  engine: Pick<EngineContext, 'dialects' | 'embedders'>,
+  call: Call,
+  candidate: Candidate,
+): Dialect[] {
+  return spokenEndpoints(engine, call, candidate).map(({ dialect }) => dialect);
+}
+
+/** The codecs that can make this call. */
+export function codecsFor(
+  { dialects, embedders }: Pick<EngineContext, 'dialects' | 'embedders'>,
+  { embedding }: ModelRequest,
+): ReadonlyMap<DialectId, Dialect> {
+  return embedding ? embedders : dialects;
+}
+
+/** Ollama's `/v1` may cut a long prompt in silence: whoever is served so learns it. */
+function whyWorse(
+  { endpoint, dialect }: Spoken,
+  { deployment }: Candidate,
+  refusal: ConclaveError | undefined,
+): string[] {
+  if (!endpoint.secondary || !refusal) return [];
+  const better = deployment.endpoints.find(({ secondary }) => !secondary)?.dialect ?? 'its own';
+  const { id } = deployment.provider;
+  return [`${id} was asked in ${dialect.id}, which serves worse than ${better}: ${refusal.message}`];
+}
+
+type Spoken = { readonly endpoint: DialectEndpoint; readonly dialect: Dialect };
+
+/**
+ * A deployment's endpoints that this build can speak to: the client's own dialect first, and last what the model's maker
+ * would refuse the request in.
+ */
+function spokenEndpoints(
+  engine: Pick<EngineContext, 'dialects' | 'embedders'>,
+  { request, raw }: Call,
+  { model, deployment }: Candidate,
+): Spoken[] {
+  const dialects = codecsFor(engine, request);
+  const spoken: Spoken[] = [];
+  for (const endpoint of deployment.endpoints) {
+    const dialect = dialects.get(endpoint.dialect);
+    if (dialect) spoken.push({ endpoint, dialect });
+  }
+  if (spoken.length < 2) return spoken;
+  const isOwn = ({ endpoint, dialect }: Spoken) => dialect.id === raw?.dialect && !endpoint.secondary;
+  const isRefused = ({ dialect }: Spoken) => dialect.refusedHere?.(request, model.name) === true;
+  return spoken
+    .toSorted((a, b) => Number(isOwn(b)) - Number(isOwn(a)))
+    .toSorted((a, b) => Number(isRefused(a)) - Number(isRefused(b)));
+}
+
+function writeInto(
+  { endpoint, dialect }: Spoken,
+  call: Call,
+  candidate: Candidate,
+  { thoughts, chosen }: { readonly thoughts: Thoughts | undefined; readonly chosen: boolean },
+) {
+  const { model, deployment } = candidate;
+  const target: WireTarget = {
+    model: model.name,
+    quirks: deployment.provider.quirks,
+    stream: call.request.stream,
+    capabilities: model.capabilities,
+    ...(chosen && { chosen }),
+    ...(thoughts && { opens: (proof: string) => thoughts.opens(proof, candidate) }),
+    ...(model.maxOutputTokens !== undefined && { maxOutputTokens: model.maxOutputTokens }),
+    ...(model.contextWindow !== undefined && { contextWindow: model.contextWindow }),
+  };
+  const relayed = call.raw?.dialect === dialect.id;
+  const { provider } = deployment;
+  const crossing = crossingHeaders(call, { relayed, provider });
+  const { path, headers, warnings, body, toolNames, answersByTool } = relayed
+    ? relay(call.raw, call, dialect, target)
+    : translate(call, dialect, target);
+  const unsigned: UnsignedRequest = {
+    url: endpoint.baseUrl + path,
+    headers: {
+      ...crossing.headers,
+      ...provider.headers,
+      ...deployment.headers,
+      ...headers,
+      'content-type': 'application/json',
+    },
+    body,
+    ...(endpoint.auth && { auth: endpoint.auth }),
+  };
+  return {
+    dialect,
+    relayed,
+    unsigned,
+    warnings: [...crossing.warnings, ...foreignWishes(call, candidate), ...warnings],
+    ...(toolNames && { toolNames }),
+    ...(answersByTool && { answersByTool }),
+  };
+}
+
+/** What a caller has said to a seller of sellers, and somebody else answers. */
+function foreignWishes({ providerWishes }: Call, { deployment }: Candidate): string[] {
+  const { id, quirks } = deployment.provider;
+  if (quirks.choosesSellers) return [];
+  return (providerWishes?.foreign ?? []).map(
+    (member) => `"${member}" was left out: ${id} has no word for it.`,
+  );
+}
+
+function relay(raw: NonNullable<Call['raw']>, { request }: Call, dialect: Dialect, target: WireTarget) {
+  const { edits, ...rest } = dialect.relayRequest(raw.body, request, target);
+  const ours = target.quirks.choosesSellers ? [] : (raw.ours ?? []);
+  const taken = ours.map((member) => ({ member, value: undefined }));
+  const splice = raw.bytes.byteLength < largeBytes ? spliceMembers : splicedPieces;
+  const body = splice(raw.bytes, [...edits, ...taken], raw.members);
+  return { ...rest, body, toolNames: undefined, answersByTool: false };
+}
+
+function translate({ request }: Call, dialect: Dialect, target: WireTarget) {
+  const { opens } = target;
+  const told = opens ? { ...request, messages: withProofsOf(request.messages, opens) } : request;
+  const { request: asked, warnings: unasked } = withoutThinking(told, target);
+  const { request: short, names } = withShortToolNames(asked, dialect.longestToolName ?? Infinity);
+  const { body, warnings, ...rest } = dialect.writeRequest(short, target);
+  return { ...rest, warnings: [...unasked, ...warnings], body: JSON.stringify(body), toolNames: names };
+}

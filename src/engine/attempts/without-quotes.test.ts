@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { assert as assertProperty, nat, property, string } from 'fast-check';
+import type { Message } from '../../core/content.ts';
+import { withoutQuotes } from './without-quotes.ts';
+
+const said = (text: string): Message[] => [{ role: 'user', content: [{ type: 'text', text }] }];
+
+test('what an error quotes of the prompt is left out, and what it says of it stays', () => {
+  const prompt = said('Please pay 4111-1111-1111-1111 to Bob.');
+  assert.equal(
+    withoutQuotes('Invalid value: "pay 4111-1111-1111-1111 to Bob" at messages.0', prompt),
+    'Invalid value: "…" at messages.0',
+  );
+  const plain = "Unsupported value: 'temperature' does not support 0.2 with this model.";
+  assert.equal(withoutQuotes(plain, prompt), plain);
+});
+
+test('results of tools, arguments and blocks of a provider’s own are part of the prompt', () => {
+  const messages: Message[] = [
+    {
+      role: 'user',
+      content: [
+        {
+          type: 'tool-result',
+          callId: 'a',
+          isError: false,
+          content: [{ type: 'text', text: 'the secret of the tool' }],
+        },
+        { type: 'tool-call', id: 'a', name: 'f', arguments: '{"path":"/home/of/somebody"}' },
+        { type: 'opaque', dialect: 'openai-responses', value: { query: 'words of a search' } },
+      ],
+    },
+  ];
+  assert.equal(withoutQuotes('no: the secret of the tool', messages), 'no: …');
+  assert.equal(withoutQuotes('no: /home/of/somebody', messages), 'no: …');
+  assert.equal(withoutQuotes('no: words of a search', messages), 'no: …');
+});
+
+test('no twelve characters of a prompt are left, wherever an error quotes them', () => {
+  assertProperty(
+    property(
+      string({ minLength: 12, maxLength: 60 }),
+      string(),
+      string(),
+      nat(48),
+      (prompt, before, after, at) => {
+        const quoted = prompt.slice(Math.min(at, prompt.length - 12));
+        const kept = withoutQuotes(before + quoted + after, said(prompt));
+        for (let from = 0; from + 12 <= prompt.length; from += 1) {
+          const piece = prompt.slice(from, from + 12);
+          if (!piece.includes('…')) assert.ok(!kept.includes(piece), kept);
+        }
+      },
+    ),
+  );
+});
+
+test('a long text is cut', () => {
+  assert.equal(withoutQuotes('x'.repeat(2_000), said('y')).length, 501);
+});

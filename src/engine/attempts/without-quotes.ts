@@ -1,0 +1,80 @@
+import type { ContentPart, Message } from '../../core/content.ts';
+
+/** As many characters in a row that a prompt has too are taken for a quotation of it. */
+const run = 12;
+/** Enough to know what was wrong. */
+const mostKept = 500;
+const omission = '…';
+
+/**
+ * What somebody said about a conversation, without what it quotes of it: providers repeat prompts in their errors, and
+ * where no bodies are kept no piece of one is to stand in the books. Long texts are cut.
+ */
+export function withoutQuotes(text: string, messages: readonly Message[]): string {
+  const kept = text.length > mostKept ? text.slice(0, mostKept) + omission : text;
+  const runs = runsOf(kept);
+  if (runs.size === 0) return kept;
+  const quoted = new Uint8Array(kept.length);
+  const mark = (hash: number) => {
+    for (const at of runs.get(hash) ?? []) quoted.fill(1, at, at + run);
+  };
+  for (const { content } of messages)
+    for (const part of content) eachText(part, (said) => eachRun(said, mark));
+  return redacted(kept, quoted);
+}
+
+function redacted(text: string, quoted: Uint8Array): string {
+  let shown = '';
+  for (let at = 0; at < text.length; at += 1) {
+    if (quoted[at] === 0) shown += text[at];
+    else if (at === 0 || quoted[at - 1] === 0) shown += omission;
+  }
+  return shown;
+}
+
+function runsOf(text: string): Map<number, number[]> {
+  const places = new Map<number, number[]>();
+  eachRun(text, (hash, at) => {
+    const known = places.get(hash);
+    if (known) known.push(at);
+    else places.set(hash, [at]);
+  });
+  return places;
+}
+
+const base = 0x01000193;
+/** `base` to the power of a run's length: the weight of the character that leaves the window. */
+const leaving = Array.from({ length: run }).reduce<number>((power) => Math.imul(power, base), 1);
+
+/**
+ * Rabin and Karp's rolling hash: one multiplication per character, however long the prompt. What only seems equal hides a
+ * few characters too many.
+ */
+function eachRun(text: string, see: (hash: number, at: number) => void): void {
+  let hash = 0;
+  for (let end = 0; end < text.length; end += 1) {
+    hash = (Math.imul(hash, base) + text.charCodeAt(end)) | 0;
+    if (end >= run) hash = (hash - Math.imul(text.charCodeAt(end - run), leaving)) | 0;
+    if (end >= run - 1) see(hash, end - run + 1);
+  }
+}
+
+function eachText(part: ContentPart, see: (text: string) => void): void {
+  switch (part.type) {
+    case 'text':
+    case 'reasoning':
+    case 'refusal':
+      return see(part.text);
+    case 'tool-call':
+      return see(part.arguments);
+    case 'tool-result':
+      for (const inner of part.content) eachText(inner, see);
+      return;
+    case 'document':
+      if (part.source.kind === 'text') see(part.source.text);
+      return;
+    case 'opaque':
+      return see(JSON.stringify(part.value));
+    default:
+  }
+}

@@ -1,0 +1,14 @@
+import type { WireTarget } from '../../core/dialect.ts';
+import type { ModelRequest } from '../../core/request.ts';
+
+/** A model that is known not to think is not asked to: who names it has its answer, and is told. */
+export function withoutThinking(
+  request: ModelRequest,
+  { model, capabilities }: Pick<WireTarget, 'model' | 'capabilities'>,
+): { readonly request: ModelRequest; readonly warnings: readonly string[] } {
+  if (request.reasoning === undefined || capabilities?.reasoning !== false) return { request, warnings: [] };
+  const { reasoning, ...rest } = request;
+  const isGranted = reasoning.effort === 'none' || reasoning.budgetTokens === 0;
+  const warnings = isGranted ? [] : [`The wish to think was left out: ${model} does not think.`];
+  return { request: rest, warnings };
+}

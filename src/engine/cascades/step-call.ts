@@ -1,0 +1,148 @@
+import type { StepAnswer } from '../../core/acceptance.ts';
+import type { Call, Reply, ReplyHead } from '../../core/call.ts';
+import { replyCollector, type CollectedReply } from '../../core/collected-reply.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { AttemptRow } from '../../core/ledger.ts';
+import type { PlanStep } from '../../core/plan.ts';
+import type { Candidate } from '../../core/provider.ts';
+import type { StreamPart } from '../../core/stream-part.ts';
+import { noUsage } from '../../core/usage.ts';
+import type { AttemptMeter } from '../attempts/attempt-meter.ts';
+import type { EngineContext } from '../engine.ts';
+import type { CallRecord } from '../record.ts';
+import type { Chunk } from '../replies/reply-chunks.ts';
+import type { Route } from '../route.ts';
+import type { StartedAttempt } from '../attempts/start-attempt.ts';
+
+/** A whole answer that one of our own calls brought. */
+export type Given = StepAnswer & {
+  readonly parts: readonly StreamPart[];
+  readonly head: ReplyHead;
+  readonly candidate: Candidate;
+  /** Its entry among the attempts of the call that asked for it. */
+  readonly row: AttemptRow;
+};
+
+const noBytes = new Uint8Array(0);
+
+/** A call's own question for the candidates of one step, on its reservation and trace. */
+export function stepCall(record: CallRecord, { call, plan }: Route, step: PlanStep, stream: boolean): Call {
+  const { raw: _raw, check: _check, onSettled: _heard, ...rest } = call;
+  return {
+    ...rest,
+    request: { ...call.request, model: step.candidates[0]?.model.id ?? '', stream },
+    decided: { steps: [{ candidates: step.candidates }], reason: `a step of ${record.id}: ${plan.reason}` },
+    parentId: record.id,
+    auxiliary: true,
+    // The plan's amount holds for all its steps: nothing more is to be promised.
+    reservation: { id: record.payer() },
+    signal: record.deadline.signal,
+  };
+}
+
+/** Reads a step's reply to its end. What it cost is noted with the call above it, however it ends. */
+export async function readWhole(record: CallRecord, reply: Reply) {
+  const collector = replyCollector();
+  const parts: StreamPart[] = [];
+  try {
+    for await (const batch of partsOf(reply)) {
+      parts.push(...batch);
+      for (const part of batch) collector.add(part);
+    }
+  } finally {
+    record.children.push(await reply.settled);
+  }
+  return { parts, reply: collector.reply };
+}
+
+/** Who answered may stand further back in a step than whom it began with. */
+export function answering({ candidates }: PlanStep, { model }: ReplyHead): Candidate {
+  const candidate = candidates.find((one) => one.model.id === model) ?? candidates[0];
+  if (!candidate) throw new ConclaveError('internal', 'A step without candidates was asked.');
+  return candidate;
+}
+
+/** A whole answer, as if it arrived now. */
+export function startedWhole(
+  engine: EngineContext,
+  { parts, head, candidate }: Pick<Given, 'parts' | 'head' | 'candidate'>,
+): StartedAttempt {
+  const held: Chunk[] = [{ bytes: noBytes, parts }];
+  return { ...started(engine, candidate, head), held, rest: emptyChunks() };
+}
+
+/** An answer that still arrives; `whole` hears of it when it is complete. */
+export function startedStream(
+  engine: EngineContext,
+  { candidate, reply }: { readonly candidate: Candidate; readonly reply: Reply },
+  whole: (answer: CollectedReply) => Promise<void>,
+): StartedAttempt {
+  return { ...started(engine, candidate, reply.head), held: [], rest: chunksOf(reply, whole) };
+}
+
+/** The entry of a step among the attempts of the call above it: its money stands in the row of its own. */
+export function stepRow(engine: EngineContext, candidate: Candidate, head: ReplyHead): AttemptRow {
+  return stepMeter(engine, candidate, head).close('ok', engine.now());
+}
+
+function started(engine: EngineContext, candidate: Candidate, head: ReplyHead) {
+  return { candidate, meter: stepMeter(engine, candidate, head), relayed: false, headers: head.headers };
+}
+
+function stepMeter(
+  engine: EngineContext,
+  { model, deployment }: Candidate,
+  { requestId }: ReplyHead,
+): AttemptMeter {
+  const startedAt = engine.now();
+  return {
+    candidate: { model, deployment },
+    dialect: deployment.endpoints[0]?.dialect ?? 'openai-chat',
+    startedAt,
+    firstByteMs: 0,
+    status: undefined,
+    answeredBy: () => model,
+    proofs: () => [],
+    unpriced: () => [],
+    see: () => undefined,
+    close(outcome, endedAt, error) {
+      return {
+        model: model.id,
+        provider: model.provider,
+        deployment: deployment.id,
+        dialect: this.dialect,
+        startedAt,
+        durationMs: endedAt - startedAt,
+        outcome,
+        message: error ? error.toOperator : `call ${requestId}`,
+        ...(error && { errorCode: error.code }),
+        usage: noUsage,
+        estimated: false,
+        cost: 0n,
+        simulated: deployment.simulated,
+      };
+    },
+  };
+}
+
+async function* chunksOf(
+  reply: Reply,
+  whole: (answer: CollectedReply) => Promise<void>,
+): AsyncGenerator<Chunk> {
+  const collector = replyCollector();
+  for await (const parts of partsOf(reply)) {
+    const failed = parts.some(({ type }) => type === 'error');
+    if (!failed) for (const part of parts) collector.add(part);
+    if (parts.some(({ type }) => type === 'finish')) await whole(collector.reply);
+    yield { bytes: noBytes, parts };
+  }
+}
+
+async function* emptyChunks(): AsyncGenerator<Chunk> {
+  yield* [];
+}
+
+function partsOf(reply: Reply): AsyncIterable<readonly StreamPart[]> {
+  if (reply.kind === 'parts') return reply.parts;
+  throw new ConclaveError('internal', 'A step without raw bytes was relayed.');
+}

@@ -1,0 +1,52 @@
+import { hash } from 'node:crypto';
+import type { Call } from '../../core/call.ts';
+import type { Candidate } from '../../core/provider.ts';
+import type { Tokens } from '../../core/units.ts';
+
+/** Shorter prompts are in no provider's cache, so their calls may go anywhere. */
+const shortestCached: Tokens = 1_024;
+/** Of each text this much tells conversations apart. */
+const longestPiece = 4_096;
+
+/**
+ * What a call's conversation is known by, for going back to where its prompt is still cached: the session that the
+ * caller names, else how the conversation begins (its system prompt and the first message of its user). Absent where
+ * nothing is worth going back for.
+ */
+export function affinityOf({ sessionId, request, principal }: Call, inputTokens: Tokens): string | undefined {
+  if (sessionId !== undefined) return `${principal.keyId} ${sessionId}`;
+  if (inputTokens < shortestCached) return undefined;
+  let start = '';
+  for (const { role, content } of request.messages) {
+    for (const part of content) if (part.type === 'text') start += part.text.slice(0, longestPiece);
+    if (role === 'user') break;
+  }
+  return start === '' ? undefined : hash('sha1', start, 'base64');
+}
+
+/**
+ * The deployment that a conversation belongs to: rendezvous hashing by weight, so that every process names the same one,
+ * and a deployment that comes or goes moves its own conversations only (Schindelhauer and Schomaker, "Weighted
+ * distributed hash tables", 2005).
+ */
+export function homeOf(candidates: readonly Candidate[], affinity: string): Candidate | undefined {
+  let home: Candidate | undefined;
+  let best = -Infinity;
+  for (const candidate of candidates) {
+    const { id, weight } = candidate.deployment;
+    const score = -weight / Math.log(uniform(`${affinity} ${id}`));
+    if (score <= best) continue;
+    best = score;
+    home = candidate;
+  }
+  return home;
+}
+
+/** 0 < x < 1: FNV-1a with the last steps of MurmurHash3, which spread what differs in few characters. */
+function uniform(text: string): number {
+  let h = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) h = Math.imul(h ^ text.charCodeAt(at), 0x01000193);
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (((h ^ (h >>> 16)) >>> 0) + 0.5) / 2 ** 32;
+}

@@ -1,0 +1,291 @@
+import { MinuteWindow } from './minute-window.ts';
+import type { Deployment } from '../../core/provider.ts';
+import type { RateLimits, SaidLimit } from '../../core/rate-limits.ts';
+import type { Ms, Tokens } from '../../core/units.ts';
+import { afterAnswer, afterRefusal, type LearnedConcurrency } from './learned-concurrency.ts';
+import {
+  hearSpoken,
+  isSpent,
+  learnSpoken,
+  sharesLeft,
+  takeHeard,
+  useSpoken,
+  type SpokenLimits,
+} from './spoken-limits.ts';
+
+/** A place at a deployment, from before it is asked until the end of its answer. */
+export type Slot = {
+  /** Gives it back, once; `used` replaces what was guessed of the tokens. `refused`: by a 429 of the provider. */
+  leave(used?: Tokens, end?: 'answered' | 'refused'): void;
+};
+
+/** A place that was handed over by whoever left it. */
+export type GivenSlot = { readonly deployment: Deployment; readonly place: Slot };
+
+/** Why there is no room, and for how long: `Infinity` for a call that alone is above the limit. */
+export type Full = {
+  readonly limit: 'rpm' | 'tpm' | 'concurrency';
+  readonly of: number;
+  /** Absent: until somebody leaves. */
+  readonly waitMs?: Ms;
+};
+
+/** How full every deployment is, against its configured limits and those that its provider speaks of. */
+export interface DeploymentLoad {
+  of(deployment: Deployment): { readonly inFlight: number; readonly headroom?: number };
+  /** Another number as soon as it is about other deployments than before. */
+  readonly membership: number;
+  /** Whether its configured limits leave no room for a call of about `tokens`. */
+  full(deployment: Deployment, tokens: Tokens): Full | undefined;
+  /** The provider itself has said that a call of this size would now be refused. That is advice, not a limit. */
+  spent(deployment: Deployment, tokens: Tokens): boolean;
+  take(deployment: Deployment, tokens: Tokens): Slot;
+  learn(deployment: Deployment, limits: RateLimits): void;
+  /** The same from another process; what was learned later here counts more. */
+  hear(said: SaidLimit): void;
+  /** About how long the next in line waits for a place at a deployment that is full; `again`: who has had one already. */
+  turnInMs(deployment: Deployment, again?: boolean): Ms;
+  /**
+   * The next place that comes free at one of them, first come, first served, before that whoever had one already and was
+   * refused with it; `undefined` after `ms`, or as soon as a limit that was learned meanwhile leaves no hope of one by then.
+   */
+  slotAt(
+    deployments: readonly Deployment[],
+    wish: {
+      readonly tokens: Tokens;
+      readonly ms: Ms;
+      readonly signal: AbortSignal;
+      readonly again?: boolean | undefined;
+    },
+  ): Promise<GivenSlot | undefined>;
+}
+
+type State = {
+  inFlight: number;
+  /** Calls in line for a place here, and those of them that have had one already. */
+  waiting: number;
+  waitingAgain: number;
+  /** How many places there were thought to be, at most, by those who stand in line. */
+  lineFor: number;
+  /** Answers so far. */
+  answered: number;
+  /** Moving average of how long an answer keeps its place. */
+  holdMs: Ms;
+  requests?: MinuteWindow;
+  tokens?: MinuteWindow;
+  readonly spoken: SpokenLimits;
+  learnedConcurrency: LearnedConcurrency | undefined;
+};
+
+type Waiter = {
+  readonly ids: ReadonlySet<string>;
+  readonly tokens: Tokens;
+  readonly until: Ms;
+  readonly give: (given: GivenSlot | undefined) => void;
+};
+
+/** What models usually take for an answer, until one has been seen. */
+const usualHoldMs: Ms = 1_000;
+/** Less of a change is a try for one place more that was in vain. */
+const muchFewer = 0.8;
+/** Weight of a new answer in the average. */
+const decay = 0.1;
+
+/** Model names that pass through come from outside: what is remembered of them stays bounded. */
+const mostStates = 10_000;
+
+/** How full a deployment is that has never been asked. */
+export const idle = { inFlight: 0 };
+
+export function deploymentLoad(now: () => Ms): DeploymentLoad {
+  const states = new Map<string, State>();
+  const waiters = new Set<Waiter>();
+  const waitersAgain = new Set<Waiter>();
+  let membership = 0;
+
+  function stateById(id: string): State {
+    let state = states.get(id);
+    if (!state) {
+      if (states.size >= mostStates) forgetIdle(states);
+      state = {
+        inFlight: 0,
+        waiting: 0,
+        waitingAgain: 0,
+        lineFor: 0,
+        answered: 0,
+        holdMs: usualHoldMs,
+        spoken: { heard: undefined },
+        learnedConcurrency: undefined,
+      };
+      states.set(id, state);
+      membership += 1;
+    }
+    return state;
+  }
+  function stateOf(deployment: Deployment): State {
+    const { id, limits } = deployment;
+    const state = stateById(id);
+    if (state.spoken.heard) takeHeard(state.spoken, deployment);
+    if (limits?.rpm !== undefined) state.requests ??= new MinuteWindow();
+    if (limits?.tpm !== undefined) state.tokens ??= new MinuteWindow();
+    return state;
+  }
+  /** Who waits for a place at this deployment, in turn. */
+  function* lineAt({ id }: Deployment): Generator<Waiter> {
+    for (const line of [waitersAgain, waiters]) {
+      for (const waiter of line) if (waiter.ids.has(id)) yield waiter;
+    }
+  }
+
+  /** Whoever is first in line for this deployment and fits gets the place: a newcomer never overtakes. */
+  function handOver(deployment: Deployment): void {
+    for (const waiter of lineAt(deployment)) {
+      if (full(deployment, waiter.tokens)) return;
+      waiter.give({ deployment, place: take(deployment, waiter.tokens) });
+    }
+  }
+
+  /** With much fewer places than was thought the end of the line would wait in vain: it hears of it now. */
+  function sendAway(deployment: Deployment, state: State): void {
+    state.lineFor = slotsOf(deployment, state);
+    const turnMs = state.holdMs / Math.max(1, state.lineFor);
+    let ahead = 0;
+    for (const waiter of lineAt(deployment)) {
+      ahead += 1;
+      // By the same rule as who came to stand in line: half of its time, because an estimate errs.
+      if (waiter.ids.size === 1 && turnMs * ahead > (waiter.until - now()) / 2) waiter.give(undefined);
+    }
+  }
+
+  function full(deployment: Deployment, tokens: Tokens): Full | undefined {
+    const { limits } = deployment;
+    const state = states.get(deployment.id);
+    const { rpm, tpm } = limits ?? {};
+    // A call above the limit by itself would wait for ever.
+    if (tpm !== undefined && tokens > tpm) return { limit: 'tpm', of: tpm, waitMs: Infinity };
+    if (!state) return undefined;
+    const forRequest = rpm === undefined ? 0 : (state.requests?.waitFor(1, rpm, now()) ?? 0);
+    if (rpm !== undefined && forRequest > 0) return { limit: 'rpm', of: rpm, waitMs: forRequest };
+    const forTokens = tpm === undefined ? 0 : (state.tokens?.waitFor(tokens, tpm, now()) ?? 0);
+    if (tpm !== undefined && forTokens > 0) return { limit: 'tpm', of: tpm, waitMs: forTokens };
+    const places = slotsOf(deployment, state);
+    return state.inFlight >= places ? { limit: 'concurrency', of: places } : undefined;
+  }
+
+  function take(deployment: Deployment, tokens: Tokens): Slot {
+    const state = stateOf(deployment);
+    const takenAt = now();
+    const answeredBefore = state.answered;
+    state.inFlight += 1;
+    state.requests?.add(1, takenAt);
+    state.tokens?.add(tokens, takenAt);
+    useSpoken(state.spoken, tokens);
+    let left = false;
+    return {
+      leave(used = tokens, end) {
+        if (left) return;
+        left = true;
+        if (end === 'answered') {
+          state.answered += 1;
+          state.holdMs += decay * (now() - takenAt - state.holdMs);
+          state.learnedConcurrency = afterAnswer(state.learnedConcurrency, state.inFlight, now());
+        }
+        state.inFlight -= 1;
+        if (end === 'refused' && !isSpent(state.spoken, tokens, now())) {
+          // On a busy machine answers may be read before a refusal that came ahead of them.
+          const others = state.inFlight + state.answered - answeredBefore;
+          state.learnedConcurrency = afterRefusal(state.learnedConcurrency, others, now());
+          if (slotsOf(deployment, state) < state.lineFor * muchFewer) sendAway(deployment, state);
+        }
+        if (used !== tokens) state.tokens?.add(used - tokens, now());
+        if (waiters.size + waitersAgain.size > 0) handOver(deployment);
+      },
+    };
+  }
+
+  return {
+    of(deployment) {
+      const state = states.get(deployment.id);
+      if (!state) return idle;
+      if (state.spoken.heard) takeHeard(state.spoken, deployment);
+      const headroom = headroomOf(state, deployment, now());
+      return { inFlight: state.inFlight, ...(headroom !== undefined && { headroom }) };
+    },
+    get membership() {
+      return membership;
+    },
+    full,
+    spent(deployment, tokens) {
+      const state = states.get(deployment.id);
+      if (!state) return false;
+      if (state.spoken.heard) takeHeard(state.spoken, deployment);
+      return isSpent(state.spoken, tokens, now());
+    },
+    take,
+    learn(deployment, limits) {
+      if (limits.requests || limits.tokens) learnSpoken(stateOf(deployment).spoken, limits, now());
+    },
+    hear(said) {
+      hearSpoken(stateById(said.deployment).spoken, said);
+    },
+    turnInMs(deployment, again = false) {
+      const state = stateOf(deployment);
+      const places = Math.max(1, slotsOf(deployment, state));
+      return (state.holdMs * ((again ? state.waitingAgain : state.waiting) + 1)) / places;
+    },
+    async slotAt(deployments, { tokens, ms, signal, again = false }) {
+      const line = again ? waitersAgain : waiters;
+      const { promise, resolve } = Promise.withResolvers<GivenSlot | undefined>();
+      const giveUp = () => waiter.give(undefined);
+      const timer = setTimeout(giveUp, ms);
+      signal.addEventListener('abort', giveUp, { once: true });
+      const states = deployments.map((deployment) => {
+        const state = stateOf(deployment);
+        state.lineFor = Math.max(state.lineFor, slotsOf(deployment, state));
+        return state;
+      });
+      count(states, again, 1);
+      const waiter: Waiter = {
+        ids: new Set(deployments.map(({ id }) => id)),
+        tokens,
+        until: now() + ms,
+        give(given) {
+          line.delete(waiter);
+          clearTimeout(timer);
+          signal.removeEventListener('abort', giveUp);
+          count(states, again, -1);
+          resolve(given);
+        },
+      };
+      line.add(waiter);
+      return promise;
+    },
+  };
+}
+
+function count(states: readonly State[], again: boolean, by: 1 | -1): void {
+  for (const state of states) {
+    state.waiting += by;
+    if (again) state.waitingAgain += by;
+  }
+}
+
+/** Calls at one time, by the config and by what the provider has refused. */
+function slotsOf({ limits }: Deployment, { learnedConcurrency }: State): number {
+  return Math.min(limits?.concurrency ?? Infinity, Math.floor(learnedConcurrency?.limit ?? Infinity));
+}
+
+/** An idle one without limits of its own loses at most what its provider last said. */
+function forgetIdle(states: Map<string, State>): void {
+  for (const [id, { inFlight, requests, tokens }] of states) {
+    if (inFlight === 0 && !requests && !tokens) states.delete(id);
+  }
+}
+
+function headroomOf(state: State, { limits }: Deployment, at: Ms): number | undefined {
+  const shares = sharesLeft(state.spoken, at);
+  if (limits?.rpm !== undefined && state.requests) shares.push(1 - state.requests.used(at) / limits.rpm);
+  if (limits?.tpm !== undefined && state.tokens) shares.push(1 - state.tokens.used(at) / limits.tpm);
+  if (limits?.concurrency !== undefined) shares.push(1 - state.inFlight / limits.concurrency);
+  return shares.length === 0 ? undefined : Math.max(0, Math.min(...shares));
+}

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { candidate as modelAt, ordinary } from '../../../test/support/policy-candidates.ts';
+import leastBusy from '../../balancing/least-busy.ts';
+import type { Call } from '../../core/call.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { Candidate } from '../../core/provider.ts';
+import type { EngineContext } from '../engine.ts';
+import { engineMemory } from '../memory/engine-memory.ts';
+import { orderCandidates } from './order-candidates.ts';
+
+const candidate = (model: string, id: string, weight = 1): Candidate => {
+  const { model: known, deployment } = modelAt(`lab/${model}`);
+  return { model: known, deployment: { ...deployment, id, weight } };
+};
+const call = (sessionId?: string, text = 'Hello') =>
+  // Only what the order depends on.
+  ({
+    principal: { keyId: 'k' },
+    request: { messages: [{ role: 'user', content: [{ type: 'text', text }] }] },
+    ...(sessionId && { sessionId }),
+  }) as unknown as Call;
+
+function house() {
+  const memory = engineMemory(() => 0);
+  const engine = {
+    ...memory,
+    random: () => 0.5,
+    settings: { balance: { strategy: leastBusy, sticky: true, queueMs: 0 } },
+  } as unknown as EngineContext; // as above
+  const order = (candidates: readonly Candidate[], asked = call(), features = ordinary) =>
+    orderCandidates(engine, { call: asked, features, plan: { steps: [], reason: '' } }, candidates).map(
+      ({ deployment }) => deployment.id,
+    );
+  const busy = (one: Candidate, times: number) => {
+    for (let i = 0; i < times; i += 1) memory.load.take(one.deployment, 1);
+  };
+  return { memory, order, busy };
+}
+
+const [a1, a2, b1] = [candidate('a', 'a1'), candidate('a', 'a2'), candidate('b', 'b1')];
+const keys = [a1, a2, b1];
+
+test('among the keys of one model the least busy goes first, and other models keep their place', () => {
+  const { order, busy } = house();
+  assert.deepEqual(order(keys), ['a1', 'a2', 'b1']);
+  busy(a1, 3);
+  assert.deepEqual(order(keys), ['a2', 'a1', 'b1']);
+});
+
+test('a benched key goes behind everybody, and is still there', () => {
+  const { memory, order } = house();
+  memory.health.failed(a1.deployment, new ConclaveError('provider_auth', 'x'));
+  assert.deepEqual(order(keys), ['a2', 'b1', 'a1']);
+});
+
+test('a full deployment goes behind all that have room and before whoever is benched', () => {
+  const { memory, order, busy } = house();
+  const full = { ...a1, deployment: { ...a1.deployment, limits: { concurrency: 1 } } };
+  busy(full, 1);
+  memory.health.failed(b1.deployment, new ConclaveError('provider_forbidden', 'x'));
+  assert.deepEqual(order([full, a2, b1]), ['a2', 'a1', 'b1']);
+  memory.load.learn(a2.deployment, { requests: { remaining: 0 } });
+  assert.deepEqual(order([full, a2, b1]), ['a2', 'a1', 'b1'], 'both are full: the strategy decides');
+});
+
+const many = Array.from({ length: 5 }, (_, at) => candidate('a', `d${at}`));
+
+test('a session stays at its deployment, sessions spread out, and one that leaves moves its own only', () => {
+  const { order } = house();
+  const homes = Array.from({ length: 500 }, (_, at) => order(many, call(`s${at}`))[0]);
+  assert.deepEqual(
+    homes,
+    Array.from({ length: 500 }, (_, at) => order(many, call(`s${at}`))[0]),
+  );
+  for (const { deployment } of many) {
+    const count = homes.filter((home) => home === deployment.id).length;
+    assert.ok(count > 60 && count < 150, `${deployment.id} has ${count} of 500 sessions`);
+  }
+  const without = many.slice(1);
+  const moved = homes.filter((home, at) => home !== 'd0' && order(without, call(`s${at}`))[0] !== home);
+  assert.deepEqual(moved, []);
+});
+
+test('a long conversation goes back by how it begins; short prompts go by load', () => {
+  const { order, busy } = house();
+  const [home = ''] = order(many, call(undefined, 'A long story.'), { ...ordinary, inputTokens: 5_000 });
+  busy(many.find(({ deployment }) => deployment.id === home) ?? a1, 2);
+  assert.equal(order(many, call(undefined, 'A long story.'), { ...ordinary, inputTokens: 9_000 })[0], home);
+  assert.notEqual(order(many, call(undefined, 'A long story.'), { ...ordinary, inputTokens: 500 })[0], home);
+});
+
+test('a crowd with one conversation does not queue at its home', () => {
+  const { order, busy } = house();
+  const [home = ''] = order(many, call('crowd'));
+  busy(many.find(({ deployment }) => deployment.id === home) ?? a1, 20);
+  assert.notEqual(order(many, call('crowd'))[0], home);
+});

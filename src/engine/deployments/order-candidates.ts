@@ -1,0 +1,72 @@
+import type { BalanceSituation } from '../../core/balance.ts';
+import type { Candidate } from '../../core/provider.ts';
+import { isArranged } from '../routing/arrange-plan.ts';
+import { affinityOf, homeOf } from './affinity.ts';
+import type { EngineContext } from '../engine.ts';
+import type { Route } from '../route.ts';
+
+/**
+ * The order in which the candidates of one step are tried: the policy's for models, the configured strategy's for the
+ * deployments of one model. A conversation goes back to whoever can open its encrypted thoughts, and to where its prompt
+ * is cached. Whoever has no room stands behind
+ * those that have, and whoever is benched behind everybody. Nobody is dropped.
+ */
+export function orderCandidates(
+  engine: EngineContext,
+  { call, features }: Route,
+  candidates: readonly Candidate[],
+): Candidate[] {
+  if (candidates.length < 2) return [...candidates];
+  const { inputTokens, outputTokens, at } = features;
+  const situation = { stats: engine.stats, random: engine.random, at, inputTokens, outputTokens };
+  const thoughts = engine.origins.thoughtsOf(call);
+  const balanced = groupByModel(candidates).flatMap((deployments) => {
+    if (deployments.length < 2 || isArranged(call.providerWishes)) return deployments;
+    const turn = engine.turns.next(deployments[0]?.model.id ?? '');
+    const ordered = engine.settings.balance.strategy.order(deployments, { ...situation, turn });
+    const affinity = engine.settings.balance.sticky ? affinityOf(call, inputTokens) : undefined;
+    const home = affinity === undefined ? ordered : homeFirst(ordered, affinity, situation);
+    return thoughts
+      ? home.toSorted((a, b) => Number(thoughts.opensLatest(b)) - Number(thoughts.opensLatest(a)))
+      : home;
+  });
+  return balanced
+    .map((candidate) => ({ candidate, place: rankOf(engine, candidate, inputTokens) }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ candidate }) => candidate);
+}
+
+function groupByModel(candidates: readonly Candidate[]): Candidate[][] {
+  const groups = new Map<string, Candidate[]>();
+  for (const candidate of candidates) {
+    const group = groups.get(candidate.model.id);
+    if (group) group.push(candidate);
+    else groups.set(candidate.model.id, [candidate]);
+  }
+  return [...groups.values()];
+}
+
+/** Consistent hashing with bounded loads: a cache is not worth a queue. */
+const mostOverMean = 1.25;
+const always = 4;
+
+function homeFirst(
+  ordered: readonly Candidate[],
+  affinity: string,
+  { stats }: Pick<BalanceSituation, 'stats'>,
+): Candidate[] {
+  const loadOf = ({ deployment }: Candidate) => stats.of(deployment).inFlight / deployment.weight;
+  const mean = ordered.reduce((sum, candidate) => sum + loadOf(candidate), 0) / ordered.length;
+  const atHome = homeOf(
+    ordered.filter((one) => loadOf(one) < always + mostOverMean * mean),
+    affinity,
+  );
+  return atHome ? [atHome, ...ordered.filter((other) => other !== atHome)] : [...ordered];
+}
+
+/** 0: healthy and with room; 1: healthy and full; 2: benched. */
+function rankOf(engine: EngineContext, { deployment }: Candidate, tokens: number): number {
+  if (!engine.health.of(deployment).healthy) return 2;
+  const full = engine.load.full(deployment, tokens) !== undefined || engine.load.spent(deployment, tokens);
+  return full ? 1 : 0;
+}

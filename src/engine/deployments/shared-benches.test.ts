@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { withStore } from '../../../test/support/each-backend.ts';
+import { candidate } from '../../../test/support/policy-candidates.ts';
+import type { Bench } from '../../core/bench.ts';
+import { ConclaveError, type ErrorCode } from '../../core/errors.ts';
+import type { BenchStore } from '../../core/stores.ts';
+import { deploymentHealth } from './deployment-health.ts';
+import { sharedBenches } from './shared-benches.ts';
+import { until } from '../../../test/support/until.ts';
+
+const deployment = { ...candidate('lab/m').deployment, aws: { accessKeyId: 'AKID1' } };
+const sibling = { ...deployment, id: 'lab/n' };
+
+/** A process with a clock of its own, told of what its calls come to. */
+function process(store: BenchStore, clock: { now: number }) {
+  const now = () => clock.now;
+  const health = deploymentHealth(now);
+  const benches = sharedBenches(health, { store, now, warn: assert.ifError });
+  const tell = (bench: Bench | undefined) => bench && benches.tell(bench);
+  return {
+    health,
+    benches,
+    succeeds: (place = deployment) => tell(health.succeeded(place, 10, true)),
+    fails: (code: ErrorCode, retryAfterMs?: number, place = deployment) => {
+      const details = retryAfterMs === undefined ? {} : { retryAfterMs };
+      tell(health.failed(place, new ConclaveError(code, '', details)));
+    },
+  };
+}
+
+const committed = (store: BenchStore, is: (said: readonly Bench[]) => boolean) =>
+  until(async () => is(await store.said({ since: 0, now: 0 })), 'the store to know');
+
+test('a dead account and a spent deployment are known to others until one of them answers', async () => {
+  await withStore(async ({ benches: store }) => {
+    const clock = { now: 1_760_000_000_000 };
+    const [one, other] = [process(store, clock), process(store, clock)];
+    await other.benches.refresh();
+    const heard = async (is: () => boolean) => {
+      clock.now += 1_000;
+      assert.equal(other.benches.refresh(), undefined, 'nobody waits');
+      await until(is, 'the other process to hear');
+    };
+
+    one.fails('provider_rate_limited', 3_600_000);
+    await committed(store, (said) => said.length === 1);
+    await heard(() => !other.health.of(deployment).healthy);
+    assert.equal(other.health.of(sibling).healthy, true);
+    assert.equal(other.health.of({ ...deployment, aws: { accessKeyId: 'AKID2' } }).healthy, true);
+    assert.equal(other.health.allHealthy, false);
+    assert.deepEqual(other.health.deadCredentials(), []);
+
+    clock.now += 1;
+    other.succeeds();
+    await committed(store, ([said]) => said?.benchedUntil === 0);
+    clock.now += 1_000;
+    await one.benches.refresh();
+    await until(() => one.health.of(deployment).healthy, 'the answer of the other process');
+
+    one.fails('provider_quota');
+    await committed(store, (said) => said.length === 2);
+    await heard(() => !other.health.of(deployment).healthy);
+    assert.equal(other.health.of(sibling).healthy, false);
+    assert.deepEqual(
+      other.health.deadCredentials().map(({ provider, code }) => [provider, code]),
+      [[deployment.provider.id, 'provider_quota']],
+    );
+    clock.now += 300_000;
+    assert.equal(other.health.of(deployment).healthy, true, 'and no longer than its finder holds it');
+  });
+});
+
+test('what passes within a minute, or is of this machine alone, is nobody else’s news, and a dead key is told of once', async () => {
+  const written: Bench[] = [];
+  const store: BenchStore = { tell: async (said) => void written.push(...said), said: async () => [] };
+  const clock = { now: 1_760_000_000_000 };
+  const one = process(store, clock);
+  one.fails('provider_rate_limited', 60_000);
+  one.fails('provider_forbidden');
+  for (let failures = 0; failures < 9; failures += 1) one.fails('provider_error');
+  const local = { ...deployment, provider: { ...deployment.provider, local: true } };
+  one.fails('provider_auth', undefined, local);
+  assert.deepEqual(written, []);
+  for (let tries = 0; tries < 50; tries += 1) {
+    clock.now += 1_000;
+    one.fails('provider_auth');
+    await new Promise(setImmediate);
+  }
+  assert.equal(written.length, 1);
+});

@@ -1,0 +1,17 @@
+import type { Model } from '../../core/model.ts';
+import type { EngineContext } from '../engine.ts';
+
+/** Why every deployment of a model is benched just now; `undefined` while one of them is not. */
+export function whyBenched(
+  { deploymentsOf, health }: Pick<EngineContext, 'deploymentsOf' | 'health'>,
+  model: Model,
+): string | undefined {
+  const deployments = deploymentsOf(model);
+  if (deployments.length === 0 || deployments.some((one) => health.of(one).healthy)) return undefined;
+  const dead = health
+    .deadCredentials()
+    .find(({ provider }) => deployments.some((one) => one.provider.id === provider));
+  if (!dead) return 'it has failed several times in a row; it is tried again shortly';
+  const problem = dead.code === 'provider_quota' ? 'has no money left' : 'is refused by its provider';
+  return `the key ${dead.credential} ${problem}`;
+}

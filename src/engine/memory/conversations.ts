@@ -1,0 +1,60 @@
+import { hash } from 'node:crypto';
+import type { Call, CallOutcome } from '../../core/call.ts';
+import type { Conversation } from '../../core/plan.ts';
+import type { Ms } from '../../core/units.ts';
+import type { TaskType } from '../../core/task.ts';
+import { promptTokens } from '../../core/usage.ts';
+import { rememberLatest } from '../../core/remember-latest.ts';
+
+/** Which model answers which conversation, as far as this process has seen. */
+export interface Conversations {
+  /** Whom a call that goes on with a conversation continues with; `undefined` for a first turn. */
+  of(call: Call): Conversation | undefined;
+  /** Of a turn for `task`, as far as that is known. */
+  remember(call: Call, outcome: CallOutcome, task?: TaskType): void;
+}
+
+const mostRemembered = 10_000;
+const rememberedMs: Ms = 3_600_000;
+/** How long providers keep a prompt in their caches. */
+const warmMs: Ms = 300_000;
+const hashedCharacters = 2_000;
+
+type Seen = Conversation & { readonly at: Ms };
+
+/** The least recent is forgotten first. */
+export function conversations(now: () => Ms): Conversations {
+  const seen = new Map<string, Seen>();
+  return {
+    of(call) {
+      const known = isFirstTurn(call) ? undefined : seen.get(keyOf(call));
+      if (!known || now() - known.at > rememberedMs) return undefined;
+      const { model, author } = known;
+      return { model, warmTokens: now() - known.at > warmMs ? 0 : known.warmTokens, author };
+    },
+    remember(call, { state, model, usage }, task) {
+      if (state !== 'ok' || model === undefined) return;
+      const key = keyOf(call);
+      const author = task === 'code-review' ? (seen.get(key)?.author ?? model) : model;
+      const latest = { model, author, warmTokens: promptTokens(usage), at: now() };
+      rememberLatest(seen, key, latest, mostRemembered);
+    },
+  };
+}
+
+function isFirstTurn({ request }: Call): boolean {
+  return !request.messages.some(({ role }) => role === 'assistant');
+}
+
+/** The session that the caller names, else how the conversation began. */
+function keyOf({ principal, sessionId, request }: Call): string {
+  if (sessionId !== undefined) return `${principal.keyId} ${sessionId}`;
+  const answered = request.messages.findIndex(({ role }) => role === 'assistant');
+  const opening = answered === -1 ? request.messages : request.messages.slice(0, answered);
+  const text = opening.flatMap(({ role, content }) =>
+    content.map((part) =>
+      part.type === 'text' ? `${role} ${part.text.slice(0, hashedCharacters)}` : part.type,
+    ),
+  );
+  return `${principal.keyId} ${hash('sha256', text.join('\n'), 'base64')}`;
+}

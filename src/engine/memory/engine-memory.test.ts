@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { candidate } from '../../../test/support/policy-candidates.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import { engineMemory } from './engine-memory.ts';
+
+const candidates = Array.from({ length: 6 }, (_, at) => candidate(`p/${at}`));
+const events = ['answered', 'failed', 'refused key', 'taken', 'heard', 'time passes'] as const;
+
+test('whoever is passed over as never asked is just as anybody whom nobody has asked', () => {
+  const anyEvent = fc.record({ at: fc.nat({ max: 5 }), event: fc.constantFrom(...events) });
+  fc.assert(
+    fc.property(fc.array(anyEvent, { maxLength: 20 }), (happened) => {
+      let now = 1_000_000;
+      const { health, load, stats } = engineMemory(() => now);
+      const strange = stats.of(candidate('p/strange').deployment);
+      for (const { at, event } of happened) {
+        const { deployment } = candidates[at] ?? candidate('p/none');
+        if (event === 'answered') health.succeeded(deployment, 100, true);
+        if (event === 'failed') health.failed(deployment, new ConclaveError('provider_forbidden', 'x'));
+        if (event === 'refused key') health.failed(deployment, new ConclaveError('provider_auth', 'x'));
+        if (event === 'taken') load.take(deployment, 10);
+        if (event === 'heard')
+          load.learn(deployment, { requests: { limit: 10, remaining: 1, resetsInMs: 1_000 } });
+        if (event === 'time passes') now += 400_000;
+        const asked = stats.askedAmong?.(candidates);
+        candidates.forEach((one, place) => {
+          if (asked?.[place] !== 0) return;
+          const { healthy, inFlight, firstByteMs, headroom } = stats.of(one.deployment);
+          assert.deepEqual({ healthy, inFlight }, { healthy: true, inFlight: 0 });
+          assert.deepEqual([firstByteMs, headroom], [strange.firstByteMs, strange.headroom]);
+        });
+        if (stats.allHealthy) assert.ok(candidates.every(({ deployment }) => stats.of(deployment).healthy));
+      }
+    }),
+  );
+});
+
+test('who has been asked is seen at the next decision', () => {
+  const { health, stats } = engineMemory(() => 1_000_000);
+  const asked = () => [...(stats.askedAmong?.(candidates) ?? [])];
+  assert.deepEqual(asked(), [0, 0, 0, 0, 0, 0]);
+  health.succeeded(candidate('p/2').deployment, 50, true);
+  assert.deepEqual(asked(), [0, 0, 1, 0, 0, 0]);
+});

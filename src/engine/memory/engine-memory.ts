@@ -1,0 +1,109 @@
+import { byList } from '../../core/by-list.ts';
+import { Deadlines } from '../../core/deadlines.ts';
+import type { DeploymentStats, Stats } from '../../core/deployment-stats.ts';
+import type { Candidate } from '../../core/provider.ts';
+import type { Store } from '../../core/stores.ts';
+import type { Ms } from '../../core/units.ts';
+import type { KnownTasks } from '../classify-by-model.ts';
+import { answerLengths, type AnswerLengths } from './answer-lengths.ts';
+import { conversations, type Conversations } from './conversations.ts';
+import { deploymentHealth, neverAsked, type DeploymentHealth } from '../deployments/deployment-health.ts';
+import { deploymentLoad, idle, type DeploymentLoad } from '../deployments/deployment-load.ts';
+import { missingEndpoints, type MissingEndpoints } from '../attempts/missing-endpoints.ts';
+import { repeatedPrompts, type RepeatedPrompts } from './repeated-prompts.ts';
+import { retryBudget, type RetryBudget } from '../attempts/retry-budget.ts';
+import { origins, type Origins } from './origins.ts';
+import { sharedBenches } from '../deployments/shared-benches.ts';
+import { sharedLimits, type SharedLimits } from '../deployments/shared-limits.ts';
+import type { Bench } from '../../core/bench.ts';
+import type { SharedNews } from './shared-news.ts';
+import { turnCounter, type TurnCounter } from '../deployments/turn-counter.ts';
+
+/** What an engine has learned. It outlives a call, and, passed on, a configuration. */
+export type EngineMemory = {
+  readonly health: DeploymentHealth;
+  readonly load: DeploymentLoad;
+  readonly limits: SharedLimits;
+  readonly benches: SharedNews<Bench>;
+  /** Health and load in one, for whoever ranks. */
+  readonly stats: Stats;
+  readonly turns: TurnCounter;
+  readonly origins: Origins;
+  readonly missing: MissingEndpoints;
+  readonly retryBudget: RetryBudget;
+  readonly conversations: Conversations;
+  readonly answerLengths: AnswerLengths;
+  readonly repeatedPrompts: RepeatedPrompts;
+  readonly knownTasks: KnownTasks;
+  /** When the calls that are under way must be over. */
+  readonly deadlines: Deadlines;
+};
+
+/** Where processes tell each other what they learn of providers. */
+export type MemorySharing = Pick<Store, 'limits' | 'benches'> & { readonly warn: (error: unknown) => void };
+
+/** `sharing`: with whom what providers say is shared; absent: nobody. */
+export function engineMemory(now: () => Ms, sharing?: MemorySharing): EngineMemory {
+  const health = deploymentHealth(now);
+  const load = deploymentLoad(now);
+  const stats: Stats = {
+    // Asked for every candidate of every call: members by name are several times as fast as a spread.
+    of(deployment) {
+      const standing = health.of(deployment);
+      const room = load.of(deployment);
+      if (standing === neverAsked && room === idle) return untouched;
+      const { healthy, firstByteMs, firstByteAt, waits, tokensPerSecond } = standing;
+      const { inFlight, headroom } = room;
+      return { healthy, inFlight, firstByteMs, firstByteAt, waits, tokensPerSecond, headroom };
+    },
+    get allHealthy() {
+      return health.allHealthy;
+    },
+    askedAmong: askedAmong(health, load),
+  };
+  return {
+    health,
+    load,
+    limits: sharing
+      ? sharedLimits(load, { store: sharing.limits, warn: sharing.warn, now })
+      : { learn: load.learn, refresh: () => undefined },
+    benches: sharing
+      ? sharedBenches(health, { store: sharing.benches, warn: sharing.warn, now })
+      : { tell: () => undefined, refresh: () => undefined },
+    stats,
+    turns: turnCounter(),
+    origins: origins(),
+    missing: missingEndpoints(now),
+    retryBudget: retryBudget(now),
+    conversations: conversations(now),
+    answerLengths: answerLengths(),
+    repeatedPrompts: repeatedPrompts(now),
+    knownTasks: new Map(),
+    deadlines: new Deadlines(),
+  };
+}
+
+/** Who of a list has been asked, looked up again only when somebody is asked for the first time. */
+function askedAmong(health: DeploymentHealth, load: DeploymentLoad): NonNullable<Stats['askedAmong']> {
+  const flagsOf = byList((candidates: readonly Candidate[]) => {
+    return { of: -1, flags: new Uint8Array(candidates.length) };
+  });
+  return (candidates) => {
+    // A dead credential is news of deployments that nobody has asked.
+    if (!health.allHealthy) return undefined;
+    const known = flagsOf(candidates);
+    const membership = health.membership + load.membership;
+    if (known.of !== membership) {
+      known.of = membership;
+      known.flags.set(
+        candidates.map(({ deployment }) =>
+          Number(health.of(deployment) !== neverAsked || load.of(deployment) !== idle),
+        ),
+      );
+    }
+    return known.flags;
+  };
+}
+
+/** What is known of a deployment that nobody has asked, which most of a long list are: the same of all. */
+const untouched: DeploymentStats = { ...neverAsked, ...idle };

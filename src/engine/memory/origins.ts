@@ -1,0 +1,189 @@
+import { hash } from 'node:crypto';
+import type { Call } from '../../core/call.ts';
+import type { DialectId, Message } from '../../core/content.ts';
+import type { Keeper, KeptAnswer, KeptThought, ThoughtMaker } from '../../core/ledger.ts';
+import type { Candidate, Deployment } from '../../core/provider.ts';
+import type { LedgerStore } from '../../core/stores.ts';
+import { makersProof, proofOf } from './thought-proof.ts';
+import { credentialKey } from '../deployments/credential-key.ts';
+import { rememberLatest } from '../../core/remember-latest.ts';
+
+/** Who alone knows what a later call may bring back: stored answers by their ids, and encrypted thoughts. */
+export type Origins = {
+  rememberReply(kept: KeptAnswer, keyId: string): void;
+  /** A proof as a reply's parts carry it. */
+  rememberThought(proof: string, candidate: Candidate): void;
+  /**
+   * Looks up in the ledger what this process does not remember: another one, or an earlier one, may have been answered.
+   * `undefined` where there is nothing to look up.
+   */
+  recall(call: Call, ledger: LedgerStore): Promise<void> | undefined;
+  /** The credential that can serve what a call names; `undefined` where nothing is named, or nobody remembers. */
+  of(call: Call): string | undefined;
+  /**
+   * The first thing that a call names and its key was not given: another key was, or, where `strangersToo`, nobody that
+   * is remembered.
+   */
+  notOf(call: Call, options: { readonly strangersToo: boolean }): Named | undefined;
+  /**
+   * Who can open the encrypted thoughts of a call, latest first; `undefined` where it has none, or nobody remembers
+   * who made them.
+   */
+  thoughtsOf(call: Call): Thoughts | undefined;
+};
+
+/** What a call names of what a provider keeps, and the field in which it does. */
+export type Named = { readonly id: string; readonly param: string };
+
+/** The encrypted thoughts of one call whose makers are known. */
+export type Thoughts = {
+  /** Whether a candidate has made this proof, or can open what another has made. Who made it may be unknown: true. */
+  opens(proof: string, candidate: Candidate): boolean;
+  /** Whether it can open the thoughts that were thought last. */
+  opensLatest(candidate: Candidate): boolean;
+  opensAll(candidate: Candidate): boolean;
+};
+
+const mostRemembered = 10_000;
+
+/** What was seen lately stays in this process's memory; the oldest is forgotten first. */
+export function origins(): Origins {
+  /** Answers and their pieces. */
+  const kept = new Map<string, Keeper>();
+  const proofs = new Map<string, ThoughtMaker>();
+  /** Proofs that the ledger knows nothing of either: it is not asked again. */
+  const strangers = new Map<string, true>();
+
+  async function lookUp(
+    ledger: LedgerStore,
+    ids: readonly string[],
+    unknown: readonly string[],
+  ): Promise<void> {
+    if (ids.length > 0) {
+      for (const [id, keeper] of await ledger.keepersOf(ids))
+        rememberLatest(kept, id, keeper, mostRemembered);
+    }
+    if (unknown.length === 0) return;
+    const makers = await ledger.makersOf(unknown);
+    for (const proof of unknown) {
+      const maker = makers.get(proof);
+      if (maker) rememberLatest(proofs, proof, maker, mostRemembered);
+      else rememberLatest(strangers, proof, true, mostRemembered);
+    }
+  }
+
+  return {
+    rememberReply({ replyId, account, pieces = [] }, keyId) {
+      for (const id of [replyId, ...pieces]) rememberLatest(kept, id, { account, keyId }, mostRemembered);
+    },
+    rememberThought(proof, candidate) {
+      rememberLatest(proofs, digestOf(proof), makerOf(proof, candidate), mostRemembered);
+    },
+    recall(call, ledger) {
+      const ids = namedBy(call).flatMap(({ id }) => (kept.has(id) ? [] : id));
+      const unknown = digestsOf(call.request).filter((proof) => !proofs.has(proof) && !strangers.has(proof));
+      if (ids.length === 0 && unknown.length === 0) return undefined;
+      return lookUp(ledger, ids.slice(-mostRemembered), unknown.slice(-mostRemembered));
+    },
+    of(call) {
+      for (const { id } of namedBy(call)) {
+        const keeper = kept.get(id);
+        if (keeper) return keeper.account;
+      }
+      return undefined;
+    },
+    notOf(call, { strangersToo }) {
+      const { keyId } = call.principal;
+      return namedBy(call).find(({ id }) => {
+        const keeper = kept.get(id);
+        return keeper === undefined ? strangersToo : keeper.keyId !== keyId;
+      });
+    },
+    thoughtsOf({ request }) {
+      const known = proofs.size === 0 ? [] : digestsOf(request).flatMap((proof) => proofs.get(proof) ?? []);
+      const latest = known.at(-1);
+      if (latest === undefined) return undefined;
+      return {
+        opens: (proof, candidate) => opensFor(proofs.get(digestOf(proof)), candidate),
+        opensLatest: (candidate) => opensFor(latest, candidate),
+        opensAll: (candidate) => known.every((maker) => opensFor(maker, candidate)),
+      };
+    },
+  };
+}
+
+type Answered = {
+  readonly dialect: DialectId;
+  readonly replyId?: string | undefined;
+  readonly pieces?: readonly string[] | undefined;
+  /** It was asked for in a way that makes its provider keep it. */
+  readonly keepsAnswer?: boolean;
+};
+
+/**
+ * What of an answer is worth remembering: what a later call may name. Responses are kept by whoever gave them, others where
+ * that was asked for; containers stand among the pieces. With a key of the caller's own they are the caller's to find.
+ */
+export function keptAnswer(
+  { dialect, replyId, pieces = [], keepsAnswer }: Answered,
+  deployment: Deployment,
+): KeptAnswer | undefined {
+  const isNamedAgain = dialect === 'openai-responses' || keepsAnswer === true || pieces.length > 0;
+  if (!isNamedAgain || replyId === undefined || deployment.payer === 'caller') return undefined;
+  return { replyId, account: credentialKey(deployment), ...(pieces.length > 0 && { pieces }) };
+}
+
+/** What any process needs to find the makers of an answer's thoughts. What a caller's own key made is in no store. */
+export function keptThoughts(
+  proofs: readonly string[],
+  candidate: Candidate,
+): readonly KeptThought[] | undefined {
+  if (candidate.deployment.payer === 'caller') return undefined;
+  return proofs.map((proof) => ({ proof: digestOf(proof), ...makerOf(proof, candidate) }));
+}
+
+function makerOf(proof: string, { model, deployment }: Candidate): ThoughtMaker {
+  const claudes = model.family === claude && makersProof(proof) === proof;
+  return { account: credentialKey(deployment), claudes };
+}
+
+const nothing: readonly Named[] = [];
+
+function namedBy({ request }: Call): readonly Named[] {
+  let named: Named[] | undefined;
+  for (const { name, keptId } of request.extras ?? []) {
+    if (keptId !== undefined) (named ??= []).push({ id: keptId, param: name });
+  }
+  return named ?? nothing;
+}
+
+const claude = 'claude';
+
+function opensFor(maker: ThoughtMaker | undefined, { model, deployment }: Candidate): boolean {
+  if (maker === undefined || maker.account === credentialKey(deployment)) return true;
+  return maker.claudes && model.family === claude;
+}
+
+const none: readonly string[] = [];
+/** A conversation is asked about at every stage, and its proofs are long. */
+const digested = new WeakMap<readonly Message[], readonly string[]>();
+
+/** Digests of the proofs in a conversation, in order. Nearly all calls bring none, and pay for a look at their parts. */
+function digestsOf({ messages }: Call['request']): readonly string[] {
+  const before = digested.get(messages);
+  if (before) return before;
+  let digests: string[] | undefined;
+  for (const { content } of messages) {
+    for (const part of content) {
+      const proof = proofOf(part);
+      if (proof !== undefined) (digests ??= []).push(digestOf(proof));
+    }
+  }
+  if (!digests) return none;
+  digested.set(messages, digests);
+  return digests;
+}
+
+function digestOf(proof: string): string {
+  return hash('sha1', makersProof(proof), 'base64');
+}

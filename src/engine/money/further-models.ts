@@ -1,0 +1,77 @@
+import type { Catalogue } from '../../core/catalogue.ts';
+import type { Model } from '../../core/model.ts';
+import type { FurtherModels, RequestFeatures } from '../../core/plan.ts';
+import type { Candidate } from '../../core/provider.ts';
+import type { Price } from '../../core/price.ts';
+import type { ModelRequest } from '../../core/request.ts';
+import type { NanoUsd } from '../../core/units.ts';
+
+/** As much of a model as bills and lists of allowed models need. `price` absent: unknown. */
+export type FurtherModel = Pick<Model, 'id' | 'provider' | 'name' | 'tier' | 'price'>;
+
+/** Whom a request lets its provider choose from besides the model that was asked. */
+export function furtherModels(
+  { extras, origin }: ModelRequest,
+  catalogue: Catalogue,
+): FurtherModels | undefined {
+  const fields = extras?.filter((extra) => extra.furtherModels !== undefined) ?? [];
+  const [first] = fields;
+  if (!first || !origin) return undefined;
+  const names = fields.flatMap((extra) => (extra.furtherModels === 'any' ? [] : (extra.furtherModels ?? [])));
+  const isAny = fields.some((extra) => extra.furtherModels === 'any');
+  const known = new Map<string, readonly FurtherModel[]>();
+  const find = (provider: string): readonly FurtherModel[] =>
+    isAny
+      ? catalogue.models().filter((model) => model.provider === provider)
+      : names.map((name) => furtherModel(catalogue, provider, name));
+  // Asked of every candidate, and there are few providers.
+  function at(provider: string): readonly FurtherModel[] {
+    const found = known.get(provider) ?? find(provider);
+    known.set(provider, found);
+    return found;
+  }
+  return { field: first.name, dialect: origin, isAny, at };
+}
+
+/** A model, and the place where it would be asked, if that is known. */
+type Asked = { readonly model: Model; readonly deployment?: Candidate['deployment'] };
+
+/** The same for one model: nobody, where the field that names them is not sent. */
+export function furtherModelsAt(
+  { deployment, model }: Asked,
+  { furtherModels: further }: Pick<RequestFeatures, 'furtherModels'>,
+): readonly FurtherModel[] {
+  if (!further) return [];
+  if (deployment?.endpoints.every(({ dialect }) => dialect !== further.dialect)) return [];
+  return further.at(model.provider).filter(({ id }) => id !== model.id);
+}
+
+/**
+ * What all of them may cost, each at most `amountOf` its price: those that are named may all work, of those that the
+ * provider chooses from one. Unknown prices count nothing here.
+ */
+export function furtherAmount(
+  asked: Asked,
+  features: Pick<RequestFeatures, 'furtherModels'>,
+  amountOf: (price: Price) => NanoUsd,
+): NanoUsd {
+  const chooses = features.furtherModels?.isAny === true;
+  return furtherModelsAt(asked, features).reduce((total, { price }) => {
+    const amount = price ? amountOf(price) : 0n;
+    if (!chooses) return total + amount;
+    return amount > total ? amount : total;
+  }, 0n);
+}
+
+/** A model's name, or its id, without the day of its release. */
+export function withoutDay(name: string): string {
+  return name.replace(/-\d{8}$/, '');
+}
+
+/** A model of a provider by the name that a request or a reply has for it; replies add the day of its release. */
+export function furtherModel(catalogue: Catalogue, provider: string, name: string): FurtherModel {
+  const id = `${provider}/${name}`;
+  const known = catalogue.get(id);
+  if (known?.price) return known;
+  return catalogue.get(withoutDay(id)) ?? known ?? { id, provider, name };
+}

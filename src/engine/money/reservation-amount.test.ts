@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import type { Model } from '../../core/model.ts';
+import type { Plan, RequestFeatures } from '../../core/plan.ts';
+import { costOf, picoPerToken, type Price } from '../../core/price.ts';
+import type { Candidate } from '../../core/provider.ts';
+import { noUsage } from '../../core/usage.ts';
+import { reservationAmount } from './reservation-amount.ts';
+
+const at = Date.UTC(2026, 3, 15, 12);
+
+function candidate(price?: Price, maxOutputTokens?: number): Candidate {
+  const model: Model = {
+    id: 'lab/model',
+    provider: 'lab',
+    name: 'model',
+    family: 'lab',
+    capabilities: {},
+    strengths: [],
+    weaknesses: [],
+    local: false,
+    ...(price && { price }),
+    ...(maxOutputTokens !== undefined && { maxOutputTokens }),
+  };
+  return {
+    model,
+    deployment: {
+      id: 'lab#1',
+      provider: {
+        id: 'lab',
+        name: 'Lab',
+        dialects: [],
+        auth: 'none',
+        keyVariables: [],
+        quirks: {},
+        local: false,
+      },
+      endpoints: [],
+      weight: 1,
+      simulated: false,
+    },
+  };
+}
+
+function plan(...steps: Candidate[][]): Plan {
+  return { steps: steps.map((candidates) => ({ candidates })), reason: 'test' };
+}
+
+function features(inputTokensUpperBound: number, outputTokensUpperBound: number): RequestFeatures {
+  return {
+    requestedModel: 'auto',
+    localOnly: false,
+    needs: [],
+    inputTokens: inputTokensUpperBound,
+    inputTokensUpperBound,
+    // What is reserved is the most, however short answers usually are.
+    outputTokens: 1,
+    outputTokensUpperBound,
+    stream: false,
+    tags: [],
+    at,
+  };
+}
+
+const cheap: Price = { input: picoPerToken(1), output: picoPerToken(5) };
+const dear: Price = { input: picoPerToken(3), output: picoPerToken(15) };
+
+test('a single step reserves its dearest candidate once, however many may be tried', () => {
+  const amount = reservationAmount(plan([candidate(cheap), candidate(dear)]), features(1_000, 100));
+  assert.equal(amount, 3_000_000n + 1_500_000n);
+});
+
+test('the steps of a cascade may all be paid for', () => {
+  const amount = reservationAmount(plan([candidate(cheap)], [candidate(dear)]), features(1_000, 100));
+  assert.equal(amount, 1_500_000n + 4_500_000n);
+});
+
+test('a step that asks for samples and a judge reserves all of them', () => {
+  const acceptance = { threshold: 0.9, samples: 3, judge: [candidate(cheap)] };
+  const withJudge: Plan = { steps: [{ candidates: [candidate(cheap)], acceptance }], reason: 'test' };
+  const judging = (1_000n + 8n * 100n + 1_000n) * 1_000n + 1_024n * 5_000n;
+  assert.equal(reservationAmount(withJudge, features(1_000, 100)), 3n * 1_500_000n + judging);
+});
+
+test('no answer is reserved for that is longer than its model can write', () => {
+  const amount = reservationAmount(plan([candidate(cheap, 10)]), features(0, 8_192));
+  assert.equal(amount, 50_000n);
+});
+
+test('every one of n answers is reserved for, the prompt once', () => {
+  const amount = reservationAmount(plan([candidate(cheap)]), { ...features(1_000, 100), answers: 3 });
+  assert.equal(amount, 1_000_000n + 3n * 500_000n);
+});
+
+test('a candidate of unknown price adds nothing: budgets are told of it in their own way', () => {
+  assert.equal(reservationAmount(plan([candidate()]), features(1_000, 100)), 0n);
+});
+
+test('no answer of any candidate within the limits costs more than what was reserved', () => {
+  const rate = fc.nat({ max: 100_000_000 });
+  const prices = fc.record({ input: rate, output: rate }, { requiredKeys: ['input', 'output'] });
+  const sizes = fc.record({ prompt: fc.nat({ max: 100_000 }), answer: fc.nat({ max: 8_192 }) });
+  fc.assert(
+    fc.property(fc.array(prices, { minLength: 1, maxLength: 5 }), sizes, (known, { prompt, answer }) => {
+      const candidates = known.map((price) => candidate(price));
+      const amount = reservationAmount(plan(candidates), features(prompt, answer));
+      for (const price of known) {
+        assert.ok(costOf({ ...noUsage, input: prompt, output: answer }, price, at) <= amount);
+      }
+    }),
+  );
+});

@@ -1,0 +1,24 @@
+import type { CallOutcome } from '../../core/call.ts';
+import type { NanoUsd } from '../../core/units.ts';
+import { addUsage } from '../../core/usage.ts';
+
+/** A call's outcome with what the calls below it came to; its own ledger row has its own money only. */
+export function withChildren(own: CallOutcome, children: readonly CallOutcome[]): CallOutcome {
+  return children.reduce(({ cost, frontierCost, ...sum }, child) => {
+    const total = sumOf(cost, child.cost);
+    const frontier = sumOf(frontierCost, child.frontierCost);
+    return {
+      ...sum,
+      usage: addUsage(sum.usage, child.usage),
+      estimated: sum.estimated || child.estimated,
+      simulated: sum.simulated || child.simulated,
+      ...(total !== undefined && { cost: total }),
+      ...(frontier !== undefined && { frontierCost: frontier }),
+    };
+  }, own);
+}
+
+/** Unknown as soon as one part of it is. */
+function sumOf(a: NanoUsd | undefined, b: NanoUsd | undefined): NanoUsd | undefined {
+  return a === undefined || b === undefined ? undefined : a + b;
+}

@@ -1,0 +1,160 @@
+import { ConclaveError, asConclaveError } from '../../core/errors.ts';
+import { isJsonObject } from '../../core/json.ts';
+import type { Dialect, ReplyReader } from '../../core/dialect.ts';
+import type { Quirks } from '../../core/provider.ts';
+import { isContent, type StreamPart } from '../../core/stream-part.ts';
+import type { ReplyBody } from '../../core/transport.ts';
+
+/** A piece of a provider's reply: its bytes as they came, and what they mean. */
+export type Chunk = { readonly bytes: Uint8Array; readonly parts: readonly StreamPart[] };
+
+const noBytes = new Uint8Array(0);
+/** A whole reply larger than this is refused rather than held in memory. */
+const maxWholeReplyBytes = 64 * 1024 * 1024;
+
+/** The pieces of a streamed reply. Whatever the network does, the last piece holds the one `finish` or `error`. */
+export function streamedChunks(body: ReplyBody, dialect: Dialect, quirks: Quirks): AsyncIterator<Chunk> {
+  return new StreamedChunks(body, dialect.replyReader(quirks));
+}
+
+/** Written by hand, not as a generator, because it runs once per chunk of every answer. */
+class StreamedChunks implements AsyncIterator<Chunk> {
+  readonly #body: AsyncIterator<Uint8Array>;
+  readonly #reader: ReplyReader;
+  #empty = true;
+  /** What the reader calls an end has been passed on; what comes behind it only has bytes. */
+  #ended = false;
+  #over = false;
+
+  constructor(body: ReplyBody, reader: ReplyReader) {
+    this.#body = body[Symbol.asyncIterator]();
+    this.#reader = reader;
+  }
+
+  next(): Promise<IteratorResult<Chunk>> {
+    if (this.#over) return Promise.resolve(over);
+    return this.#body.next().then(this.#read, this.#cut);
+  }
+
+  async return(): Promise<IteratorResult<Chunk>> {
+    this.#over = true;
+    await this.#body.return?.();
+    return over;
+  }
+
+  readonly #read = (next: IteratorResult<Uint8Array>): IteratorResult<Chunk> => {
+    if (next.done) return this.#last(() => (this.#empty ? [failed(emptyReply())] : this.#reader.end()));
+    this.#empty = false;
+    const bytes = next.value;
+    const parts = this.#reader.push(bytes);
+    this.#ended ||= parts.some(isTerminal);
+    return { done: false, value: { bytes, parts } };
+  };
+
+  readonly #cut = (thrown: unknown): IteratorResult<Chunk> =>
+    this.#last(() => {
+      const error = asConclaveError(thrown);
+      if (error.code !== 'cancelled') {
+        // Where the model has said that it is done, only the stream's own end is missing, and the answer is not.
+        const parts = this.#reader.end();
+        if (parts.at(-1)?.type === 'finish') return parts;
+      }
+      return [failed(cutShort(error))];
+    });
+
+  #last(partsOfEnd: () => readonly StreamPart[]): IteratorResult<Chunk> {
+    this.#over = true;
+    return this.#ended ? over : { done: false, value: { bytes: noBytes, parts: partsOfEnd() } };
+  }
+}
+
+const over: IteratorReturnResult<undefined> = { done: true, value: undefined };
+
+function failed(error: ConclaveError): StreamPart {
+  return { type: 'error', error };
+}
+
+/** A whole JSON reply as one piece. @throws ConclaveError `provider_invalid_reply` for an empty or unreadable one. */
+export async function wholeChunk(body: ReplyBody, dialect: Dialect, quirks: Quirks): Promise<Chunk> {
+  const bytes = await readAll(body, maxWholeReplyBytes);
+  return { bytes, parts: dialect.readReply(parseReply(bytes), quirks) };
+}
+
+/** Reads a body to its end. @throws ConclaveError `provider_invalid_reply` beyond `most` bytes. */
+async function readAll(body: ReplyBody, most: number): Promise<Uint8Array> {
+  if (body.readWhole) return body.readWhole(most);
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of body) {
+    size += piece.byteLength;
+    if (size > most)
+      throw new ConclaveError('provider_invalid_reply', `The provider's reply exceeds ${most} bytes.`);
+    pieces.push(piece);
+  }
+  const [only] = pieces;
+  return only && pieces.length === 1 ? only : Buffer.concat(pieces, size);
+}
+
+/** True for the part after which nothing follows. */
+export function isTerminal(part: StreamPart): part is Extract<StreamPart, { type: 'finish' | 'error' }> {
+  return part.type === 'finish' || part.type === 'error';
+}
+
+/**
+ * Reads ahead until the client would see something, so that until then another candidate can still answer.
+ * Returns the pieces read; the iterator goes on behind them.
+ * @throws ConclaveError when the reply fails before its first content.
+ */
+export async function readToContent(chunks: AsyncIterator<Chunk>): Promise<Chunk[]> {
+  const held: Chunk[] = [];
+  for (;;) {
+    const next = await chunks.next();
+    if (next.done) throw emptyReply();
+    held.push(next.value);
+    if (hasBegun(next.value)) return held;
+  }
+}
+
+/** Whether a client would see something of it. @throws ConclaveError for a failure before that. */
+export function hasBegun({ parts }: Chunk): boolean {
+  for (const part of parts) {
+    if (part.type === 'error') throw beforeContent(part.error);
+    if (part.type === 'finish' || isContent(part)) return true;
+  }
+  return false;
+}
+
+function parseReply(bytes: Uint8Array) {
+  if (bytes.byteLength === 0)
+    throw new ConclaveError('provider_invalid_reply', 'The provider sent an empty reply.');
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
+  } catch (error) {
+    throw new ConclaveError('provider_invalid_reply', 'The provider sent a reply that is not JSON.', {
+      cause: error,
+    });
+  }
+  if (!isJsonObject(value))
+    throw new ConclaveError('provider_invalid_reply', 'The provider sent JSON that is no object.');
+  return value;
+}
+
+export function emptyReply(): ConclaveError {
+  return new ConclaveError('provider_invalid_reply', 'The provider sent an empty reply.');
+}
+
+/** Mid-stream a broken connection and a silent one are both a cut; a hang-up stays what it is. */
+function cutShort(error: ConclaveError): ConclaveError {
+  if (error.code === 'cancelled') return error;
+  return new ConclaveError('stream_truncated', `The provider's stream was cut short: ${error.message}`, {
+    cause: error,
+    status: error.status,
+  });
+}
+
+/** Before content a cut is a failed attempt like any other: what cut it decides what happens next. */
+function beforeContent(error: ConclaveError): ConclaveError {
+  const { cause } = error.details;
+  return error.code === 'stream_truncated' && cause instanceof ConclaveError ? cause : error;
+}

@@ -1,0 +1,101 @@
+import { ConclaveError } from '../../core/errors.ts';
+import type { StreamPart } from '../../core/stream-part.ts';
+import type { EngineContext } from '../engine.ts';
+import type { CallRecord } from '../record.ts';
+import type { Usage } from '../../core/usage.ts';
+import { isTerminal, type Chunk } from './reply-chunks.ts';
+import { upToEnd, upToGoodEnd, wholeEvents } from './whole-events.ts';
+
+const cr = 0x0d;
+
+/** How pieces, ends and errors look to one kind of reader. */
+export type Shape<T> = {
+  /** What can be sent now. */
+  pieces(chunk: Chunk): readonly T[];
+  /** The piece with the end in it, and nothing behind that end. */
+  lastPieces(chunk: Chunk): readonly T[];
+  /** What of a piece with an error in it came before the error. */
+  before(chunk: Chunk): readonly T[];
+  error(error: ConclaveError): T;
+};
+
+/** For a client of another dialect, or one inside Conclave. */
+export const plainParts: Shape<readonly StreamPart[]> = {
+  pieces: ({ parts }) => (parts.length === 0 ? [] : [parts]),
+  lastPieces: ({ parts }) => [parts],
+  before: ({ parts }) => [parts.filter((part) => part.type !== 'error')],
+  error: (error) => [{ type: 'error', error }],
+};
+
+/**
+ * The provider's own bytes. Whole events only, so that an error event after a cut stands on a line of its own. `replyId` is
+ * what the provider calls the reply.
+ */
+export function relayedBytes(
+  engine: EngineContext,
+  record: CallRecord,
+  replyId: string | undefined,
+): Shape<Uint8Array> {
+  const { call } = record;
+  const dialect = call.raw && engine.dialects.get(call.raw.dialect);
+  if (!dialect) throw new ConclaveError('internal', 'A relay needs the dialect of its client.');
+  if (!call.request.stream) {
+    const writeError = (error: ConclaveError) => Buffer.from(JSON.stringify(dialect.writeError(error).body));
+    const pieces = ({ bytes }: Chunk) => [bytes];
+    return { pieces, lastPieces: pieces, before: () => [], error: writeError };
+  }
+  const events = wholeEvents();
+  const filter = dialect.relayFilter?.(call.request);
+  /** Only an event that tells a usage can be left out. With bare line feeds reader and relay see its end at one byte. */
+  let mayHide = false;
+  const shown = (pieces: readonly Uint8Array[]) =>
+    (filter ? pieces.map(filter) : pieces).filter(({ byteLength }) => byteLength > 0);
+  let begun = false;
+  let eventsBefore = 0;
+  let usage: Usage | undefined;
+  /** Remembers up to which number the client has events, so that an error of ours goes on from there. */
+  const numbered = (pieces: readonly Uint8Array[]) => {
+    begun ||= pieces.length > 0;
+    if (dialect.lastEventNumber === undefined) return pieces;
+    for (const piece of pieces) eventsBefore = (dialect.lastEventNumber(piece) ?? eventsBefore - 1) + 1;
+    return pieces;
+  };
+  const read = (event: Uint8Array) => dialect.replyReader({}).push(event);
+  const ends = (event: Uint8Array) => read(event).some(isTerminal);
+  /** The end of a stream whose last event has no blank line behind it, or was left out. */
+  const lastWords = () => {
+    const closed = Buffer.concat([events.rest(), Buffer.from('\n\n')]);
+    return read(closed).some(({ type }) => type === 'finish') ? closed : Buffer.from(dialect.streamEnd ?? '');
+  };
+  return {
+    pieces({ bytes, parts }) {
+      mayHide ||= bytes.includes(cr) || parts.some(({ type }) => type === 'usage');
+      const whole = numbered(events.push(bytes));
+      return mayHide ? shown(whole) : whole;
+    },
+    lastPieces({ bytes }) {
+      const { before, end } = upToGoodEnd(Buffer.concat(events.push(bytes)), ends);
+      return shown(numbered([before, end ?? lastWords()]));
+    },
+    before({ bytes, parts }) {
+      usage = parts.find((part) => part.type === 'usage')?.usage;
+      return shown(numbered([upToEnd(Buffer.concat(events.push(bytes)), ends).before]));
+    },
+    error(error) {
+      const context = {
+        id: record.id,
+        model: call.request.model,
+        createdAt: engine.now(),
+        request: call.request,
+        ...(begun && {
+          begun: {
+            events: eventsBefore,
+            ...(replyId !== undefined && { id: replyId }),
+            ...(usage && { usage }),
+          },
+        }),
+      };
+      return Buffer.from(dialect.replyWriter(context).push([{ type: 'error', error }]));
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import type { Reply } from '../../core/call.ts';
+import type { StreamPart } from '../../core/stream-part.ts';
+import type { EngineContext } from '../engine.ts';
+import type { CallRecord } from '../record.ts';
+import { ReplyPieces } from './reply-pieces.ts';
+import { plainParts, relayedBytes } from './reply-shape.ts';
+import type { StartedAttempt } from '../attempts/start-attempt.ts';
+import { transcript } from './transcript.ts';
+
+/** The provider's own bytes on their way to a client of the same dialect. */
+export function relayReply(engine: EngineContext, record: CallRecord, started: StartedAttempt): Reply {
+  const { candidate, headers, meter } = started;
+  return {
+    kind: 'relay',
+    head: record.head({
+      model: meter.answeredBy().id,
+      provider: candidate.model.provider,
+      simulated: candidate.deployment.simulated,
+      headers,
+    }),
+    bytes: new ReplyPieces(engine, record, started, relayedBytes(engine, record, meter.replyId)),
+    settled: record.settled,
+  };
+}
+
+/** Parts for a client of another dialect, or for one inside Conclave; `pending` while nobody has begun to answer. */
+export function partsReply(
+  engine: EngineContext,
+  record: CallRecord,
+  source: StartedAttempt | Promise<StartedAttempt>,
+): Reply {
+  const known = source instanceof Promise ? undefined : source;
+  return {
+    kind: 'parts',
+    head: record.head({
+      model: known?.meter.answeredBy().id ?? record.call.request.model,
+      provider: known?.candidate.model.provider ?? '',
+      simulated: known?.candidate.deployment.simulated ?? false,
+      headers: known?.headers ?? {},
+    }),
+    parts: known ? new ReplyPieces(engine, record, known, plainParts) : whenStarted(engine, record, source),
+    ...(!known && { waiting: true }),
+    settled: record.settled,
+  };
+}
+
+/** The head has gone out already: what would have been an error reply is now an error part. */
+async function* whenStarted(
+  engine: EngineContext,
+  record: CallRecord,
+  source: StartedAttempt | Promise<StartedAttempt>,
+) {
+  let started: StartedAttempt;
+  try {
+    started = await source;
+    record.deadline.begun();
+  } catch (thrown) {
+    const error = await record.failed(thrown);
+    yield [{ type: 'error', error } satisfies StreamPart];
+    return;
+  }
+  yield* new ReplyPieces(engine, record, started, plainParts);
+}
+
+/**
+ * An answer that is there as a whole already: it is settled first and handed over then, without a stream. `undefined`
+ * where the answer goes on, or where somebody has to look at it on its way.
+ */
+export async function wholeReply(
+  engine: EngineContext,
+  record: CallRecord,
+  started: StartedAttempt,
+): Promise<Reply | undefined> {
+  const { held, rest, meter, candidate, headers, relayed } = started;
+  const [chunk] = held;
+  const finish = chunk?.parts.find((part) => part.type === 'finish');
+  if (rest || !chunk || !finish || record.call.request.stream || engine.outputGuardrails.length > 0) {
+    return undefined;
+  }
+  const answer = transcript(engine, record.call);
+  answer?.add(chunk.parts);
+  const head = record.head({
+    model: meter.answeredBy().id,
+    provider: candidate.model.provider,
+    simulated: candidate.deployment.simulated,
+    headers,
+  });
+  record.attempts.push(meter.close('ok', engine.now()));
+  await record.finish({ state: 'ok', answeredBy: started, finish, ...(answer && { answer }) });
+  const { settled } = record;
+  return relayed
+    ? { kind: 'relay', head, bytes: new Once(chunk.bytes), settled }
+    : { kind: 'parts', head, parts: new Once(chunk.parts), settled };
+}
+
+/** One item, for whoever reads in a loop. */
+class Once<T> implements AsyncIterableIterator<T> {
+  #item: T | undefined;
+
+  constructor(item: T) {
+    this.#item = item;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<T>> {
+    const value = this.#item;
+    this.#item = undefined;
+    return Promise.resolve(value === undefined ? { done: true, value } : { done: false, value });
+  }
+}

@@ -1,0 +1,28 @@
+import type { CallOutcome, Reply } from '../../core/call.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { StreamPart } from '../../core/stream-part.ts';
+
+/** An answer's text as it comes. */
+export type StreamedText = { readonly text: AsyncIterable<string>; readonly settled: Promise<CallOutcome> };
+
+/** The parts of a reply to a call without raw bytes. @throws ConclaveError when the stream carries an error. */
+export async function* partsOf(reply: Reply): AsyncGenerator<readonly StreamPart[]> {
+  if (reply.kind !== 'parts') throw new ConclaveError('internal', 'A call without raw bytes was relayed.');
+  for await (const batch of reply.parts) {
+    const failed = batch.find((part) => part.type === 'error');
+    if (failed) throw failed.error;
+    yield batch;
+  }
+}
+
+/** The text alone. Reasoning and tool calls are left out. */
+export function streamText(reply: Reply): StreamedText {
+  return { text: textOf(reply), settled: reply.settled };
+}
+
+async function* textOf(reply: Reply): AsyncGenerator<string> {
+  for await (const batch of partsOf(reply)) {
+    const text = batch.reduce((sum, part) => (part.type === 'text-delta' ? sum + part.text : sum), '');
+    if (text !== '') yield text;
+  }
+}

@@ -1,0 +1,27 @@
+import type { Call } from '../../core/call.ts';
+import { replyCollector, type CollectedReply } from '../../core/collected-reply.ts';
+import type { StreamPart } from '../../core/stream-part.ts';
+import type { EngineContext } from '../engine.ts';
+
+/** A whole answer, kept beside its stream for what comes after it. */
+export type Transcript = {
+  readonly parts: readonly StreamPart[];
+  readonly reply: CollectedReply;
+  add(parts: readonly StreamPart[]): void;
+};
+
+/** `undefined` where nobody wants the answer afterwards: then nothing is held in memory. */
+export function transcript({ caches, scorers, settings }: EngineContext, call: Call): Transcript | undefined {
+  const scored = scorers.some((scorer) => scorer.wants?.(call) ?? true);
+  if (caches.length === 0 && !scored && !settings.keepBodies) return undefined;
+  const parts: StreamPart[] = [];
+  const collector = replyCollector();
+  return {
+    parts,
+    reply: collector.reply,
+    add(more) {
+      parts.push(...more);
+      for (const part of more) collector.add(part);
+    },
+  };
+}

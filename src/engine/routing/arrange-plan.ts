@@ -1,0 +1,72 @@
+import type { Plan, PlanStep, RequestFeatures } from '../../core/plan.ts';
+import type { Stats } from '../../core/deployment-stats.ts';
+import { roughCost } from '../../core/price.ts';
+import type { Candidate } from '../../core/provider.ts';
+import type { ProviderSort, ProviderWishes } from '../../core/provider-wishes.ts';
+
+type Situation = {
+  readonly features: RequestFeatures;
+  readonly stats: Stats;
+  /** The caller left the model open, so that wishes order models too, and not only the places of each. */
+  readonly open: boolean;
+};
+
+/** A plan as the caller wants its sellers: sorted, the preferred ones first, and no more of them than allowed. */
+export function arrangePlan(plan: Plan, wishes: ProviderWishes, situation: Situation): Plan {
+  const steps = plan.steps.map((step) => arrangeStep(step, wishes, situation));
+  return { ...plan, steps };
+}
+
+/** Whether the caller's order holds, and no strategy shares the calls out. */
+export function isArranged(wishes: ProviderWishes | undefined): boolean {
+  return wishes?.order !== undefined || wishes?.sort !== undefined;
+}
+
+function arrangeStep(step: PlanStep, wishes: ProviderWishes, situation: Situation): PlanStep {
+  const { order, sort, allowFallbacks } = wishes;
+  const models = [...new Set(step.candidates.map(({ model }) => model.id))];
+  const modelPlace = ({ model }: Candidate) => (situation.open ? 0 : models.indexOf(model.id));
+  const orderPlace = ({ deployment }: Candidate) => placeIn(order, deployment.provider.id);
+  const merit = sort === undefined ? () => 0 : meritBy(sort, situation);
+  const sorted = step.candidates.toSorted(
+    (a, b) => modelPlace(a) - modelPlace(b) || orderPlace(a) - orderPlace(b) || compare(merit(a), merit(b)),
+  );
+  return { ...step, candidates: allowFallbacks === false ? firstSellers(sorted, situation.open) : sorted };
+}
+
+function placeIn(order: readonly string[] | undefined, provider: string): number {
+  const place = order?.indexOf(provider) ?? 0;
+  return place < 0 ? (order?.length ?? 0) : place;
+}
+
+/** Lower is better; what is unknown stands last. */
+function meritBy(sort: ProviderSort, { features, stats }: Situation): (candidate: Candidate) => number {
+  const { inputTokens, outputTokens, at } = features;
+  switch (sort) {
+    case 'price':
+      return ({ model }) =>
+        model.price ? roughCost(model.price, inputTokens, outputTokens, at) : Number.POSITIVE_INFINITY;
+    case 'latency':
+      return ({ deployment }) => stats.of(deployment).firstByteMs ?? Number.POSITIVE_INFINITY;
+    case 'throughput':
+      return ({ deployment }) => -(stats.of(deployment).tokensPerSecond ?? 0);
+  }
+}
+
+/** Each model by the provider that stands first for it; of an open choice the first model alone. */
+function firstSellers(sorted: readonly Candidate[], open: boolean): Candidate[] {
+  const seller = new Map<string, string>();
+  for (const { model, deployment } of sorted) {
+    if (!seller.has(model.id)) seller.set(model.id, deployment.provider.id);
+  }
+  const only = open ? sorted[0]?.model.id : undefined;
+  return sorted.filter(
+    ({ model, deployment }) =>
+      seller.get(model.id) === deployment.provider.id && (only === undefined || model.id === only),
+  );
+}
+
+/** Two infinities are equal, which their difference does not say. */
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}

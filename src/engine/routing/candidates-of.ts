@@ -1,0 +1,63 @@
+import type { Call } from '../../core/call.ts';
+import type { Model } from '../../core/model.ts';
+import type { Candidate } from '../../core/provider.ts';
+import { atCallersExpense } from '../attempts/caller-keys.ts';
+import type { RuledOut } from './at-origin.ts';
+import { ofOneShape } from './of-one-shape.ts';
+import type { EngineContext } from '../engine.ts';
+import { recurringLists } from './recurring-lists.ts';
+import { quickLookAt, type QuickLook } from './quick-look.ts';
+
+/** Where models can be asked. */
+export type AskableCandidates = {
+  readonly candidates: readonly Candidate[];
+  /** Models that can be asked nowhere. */
+  readonly unserved: readonly RuledOut[];
+  /** Absent where the list was put together for this call alone. */
+  readonly lasting?: {
+    /** For plain calls. */
+    readonly look: QuickLook;
+    /** Those who are left of it, in the list that they came in lately. */
+    readonly listOf: (fit: readonly Candidate[]) => readonly Candidate[];
+  };
+};
+
+type Knowing = Pick<EngineContext, 'catalogue' | 'deploymentsOf' | 'dialects'>;
+
+const remembered = new WeakMap<readonly Model[], Knowing & { readonly places: AskableCandidates }>();
+
+/** Every place of the models, in their order; those of the whole catalogue, which most open calls are about, are put together once, by id. */
+export function candidatesOf(engine: Knowing, models: readonly Model[], call: Call): AskableCandidates {
+  const { deploymentsOf, catalogue, dialects } = engine;
+  if (models !== catalogue.models() || call.callerKeys) return putTogether(deploymentsOf, models, call);
+  const known = remembered.get(models);
+  if (known?.deploymentsOf === deploymentsOf && known.dialects === dialects) return known.places;
+  // Whom a policy finds equal goes by id, and that is then the order in which it finds them.
+  const byId = models.toSorted((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
+  const found = putTogether(deploymentsOf, byId, call);
+  const look = quickLookAt(found.candidates, (dialect) => dialects.has(dialect));
+  const places = { ...found, lasting: { look, listOf: recurringLists() } };
+  remembered.set(models, { catalogue, deploymentsOf, dialects, places });
+  return places;
+}
+
+function putTogether(
+  deploymentsOf: Knowing['deploymentsOf'],
+  models: readonly Model[],
+  { callerKeys }: Call,
+): AskableCandidates {
+  const candidates: Candidate[] = [];
+  const unserved: RuledOut[] = [];
+  for (const model of models) {
+    const deployments = atCallersExpense(deploymentsOf(model), callerKeys);
+    if (deployments.length === 0) unserved.push({ model: model.id, ...unconfigured });
+    for (const deployment of deployments) {
+      // From here on the model costs what the place charges.
+      const priced = deployment.price ? { ...model, price: deployment.price } : model;
+      candidates.push({ model: ofOneShape(priced), deployment });
+    }
+  }
+  return { candidates, unserved };
+}
+
+const unconfigured = { rule: 'unconfigured', reason: 'no provider of it is configured' } as const;

@@ -1,0 +1,31 @@
+import type { Catalogue, Resolution } from '../../core/catalogue.ts';
+import type { Model } from '../../core/model.ts';
+import type { EngineParts } from '../engine.ts';
+import { matchesPattern } from '../../core/matches-pattern.ts';
+
+/**
+ * The models that may answer, in order: the one asked for, then its fallbacks. A configured chain replaces the
+ * default one; an exact id has no default chain, because who names a model means it.
+ */
+export function fallbackChain(
+  engine: Pick<EngineParts, 'catalogue' | 'defaultChain' | 'settings'>,
+  resolution: Extract<Resolution, { kind: 'model' }>,
+): readonly Model[] {
+  const { model, viaAlias } = resolution;
+  const configured = configuredFallbacks(engine.settings.fallbacks, model.id);
+  if (configured) return [model, ...modelsOf(engine.catalogue, configured, model)];
+  return viaAlias ? [model, ...engine.defaultChain(model)] : [model];
+}
+
+/** Names that the config puts behind a model; `undefined` where it says nothing of it. */
+export function configuredFallbacks(fallbacks: Readonly<Record<string, readonly string[]>>, id: string) {
+  const pattern = Object.keys(fallbacks).find((pattern) => matchesPattern(id, pattern));
+  return pattern === undefined ? undefined : fallbacks[pattern];
+}
+
+function modelsOf(catalogue: Catalogue, names: readonly string[], first: Model): Model[] {
+  return names.flatMap((name) => {
+    const resolution = catalogue.resolve(name);
+    return resolution.kind === 'model' && resolution.model.id !== first.id ? [resolution.model] : [];
+  });
+}

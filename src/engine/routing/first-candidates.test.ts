@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Call } from '../../core/call.ts';
+import type { Model } from '../../core/model.ts';
+import type { Candidate } from '../../core/provider.ts';
+import type { Route } from '../route.ts';
+import { withFirstCandidates } from './first-candidates.ts';
+
+test('an open choice tries its first sixteen models, and the first of every provider', () => {
+  const many = Array.from({ length: 30 }, (_, at) => candidate('big', `m${at}`));
+  const tried = triedIds([...many, candidate('other', 'last'), candidate('other', 'least')]);
+  assert.deepEqual(tried, [...many.slice(0, 15).map(({ model }) => model.id), 'other/last']);
+  const providers = Array.from({ length: 40 }, (_, at) => candidate(`p${at}`, 'm'));
+  assert.equal(triedIds(providers).length, 40);
+});
+
+test('every key of a model that is tried is tried, and what the caller listed stays whole', () => {
+  const keys = Array.from({ length: 30 }, () => candidate('big', 'm'));
+  assert.equal(triedIds(keys).length, 30);
+  const listed = Array.from({ length: 30 }, (_, at) => candidate('big', `m${at}`));
+  assert.equal(triedIds(listed, { models: ['big/m0'] }).length, 30);
+});
+
+function triedIds(candidates: Candidate[], call: Partial<Call> = {}): string[] {
+  // Only these members are looked at.
+  const route = {
+    call,
+    features: { considered: [] },
+    plan: { steps: [{ candidates }], reason: '' },
+  } as unknown as Route;
+  return withFirstCandidates(route).plan.steps.flatMap((step) =>
+    step.candidates.map(({ model }) => model.id),
+  );
+}
+
+function candidate(provider: string, name: string): Candidate {
+  const model: Model = {
+    id: `${provider}/${name}`,
+    provider,
+    name,
+    family: name,
+    capabilities: {},
+    strengths: [],
+    weaknesses: [],
+    local: false,
+  };
+  const seller: Candidate['deployment']['provider'] = {
+    id: provider,
+    name: provider,
+    dialects: [],
+    auth: 'none',
+    keyVariables: [],
+    quirks: {},
+    local: false,
+  };
+  return {
+    model,
+    deployment: { id: model.id, provider: seller, endpoints: [], weight: 1, simulated: false },
+  };
+}

@@ -1,0 +1,42 @@
+import type { Plan } from '../../core/plan.ts';
+import type { Candidate } from '../../core/provider.ts';
+import type { Route } from '../route.ts';
+
+/** Models of an open choice that one call tries at most, unless there are more providers: then one of each. */
+const mostModels = 16;
+
+/**
+ * The part of an open choice's route that a call goes at most before it gives up: the first models in the policy's order,
+ * and the first of every provider and on this machine, so that nobody's outage takes all of them. What the caller
+ * listed or configured stays whole.
+ */
+export function withFirstCandidates<Tried extends Pick<Route, 'call' | 'features' | 'plan'>>(
+  route: Tried,
+): Tried {
+  const { call, features, plan } = route;
+  if (features.considered === undefined || call.models !== undefined) return route;
+  if (plan.steps.every(({ candidates }) => candidates.length <= mostModels)) return route;
+  return { ...route, plan: firstOfPlan(plan) };
+}
+
+function firstOfPlan(plan: Plan): Plan {
+  const steps = plan.steps.map((step) => ({ ...step, candidates: firstOnes(step.candidates) }));
+  return { ...plan, steps };
+}
+
+function firstOnes(candidates: readonly Candidate[]): readonly Candidate[] {
+  if (candidates.length <= mostModels) return candidates;
+  const kept = new Set<string>();
+  const providers = new Set<string>();
+  for (const { model, deployment } of candidates) {
+    const { id } = deployment.provider;
+    if (providers.has(id)) continue;
+    providers.add(id);
+    kept.add(model.id);
+  }
+  for (const { model } of candidates) {
+    if (kept.size >= mostModels) break;
+    kept.add(model.id);
+  }
+  return candidates.filter(({ model }) => kept.has(model.id));
+}

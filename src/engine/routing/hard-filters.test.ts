@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { DialectId } from '../../core/content.ts';
+import type { Stats, Waits } from '../../core/deployment-stats.ts';
+import type { RequestFeatures } from '../../core/plan.ts';
+import type { Candidate } from '../../core/provider.ts';
+import { ruledOut, type Sieve } from './hard-filters.ts';
+
+const features: RequestFeatures = {
+  requestedModel: 'lab/one',
+  localOnly: false,
+  needs: [],
+  inputTokens: 10,
+  inputTokensUpperBound: 20,
+  outputTokens: 100,
+  outputTokensUpperBound: 100,
+  stream: false,
+  tags: [],
+  at: 0,
+};
+const principal = { keyId: 'k', name: 'k', hardBudget: false, admin: false };
+
+function candidate(...dialects: DialectId[]): Candidate {
+  const endpoints = dialects.map((dialect) => ({ dialect, baseUrl: 'http://lab' }));
+  const base = { id: 'lab', name: 'Lab', auth: 'none', keyVariables: [], quirks: {}, local: false } as const;
+  return {
+    model: {
+      id: 'lab/one',
+      provider: 'lab',
+      name: 'one',
+      family: 'one',
+      capabilities: {},
+      strengths: [],
+      weaknesses: [],
+      local: false,
+    },
+    deployment: {
+      id: 'lab',
+      provider: { ...base, dialects: endpoints },
+      endpoints,
+      weight: 1,
+      simulated: false,
+    },
+  };
+}
+
+const open: Sieve = {
+  features,
+  principal,
+  speaks: () => true,
+  stats: { of: () => ({ healthy: true, inFlight: 0 }) },
+  allowed: [],
+  isNamed: () => false,
+  strict: false,
+};
+
+test('a provider is left out where this build speaks none of its dialects, not where it speaks one', () => {
+  const sieve = { ...open, speaks: (dialect: DialectId) => dialect === 'openai-chat' };
+  assert.deepEqual(ruledOut(candidate('google-generate'), sieve), {
+    rule: 'dialect',
+    reason: 'its provider speaks google-generate, which this build does not',
+  });
+  assert.equal(ruledOut(candidate('google-generate', 'openai-chat'), sieve), undefined);
+});
+
+test('a call that is pinned to a dialect leaves out who does not speak it', () => {
+  const pinned = { ...features, pinnedDialect: 'openai-responses' as const };
+  const sieve = { ...open, features: pinned };
+  assert.equal(ruledOut(candidate('openai-chat'), sieve)?.rule, 'dialect');
+  assert.equal(ruledOut(candidate('openai-chat', 'openai-responses'), sieve), undefined);
+});
+
+const at = (region: string | undefined, more: Partial<Candidate['model']> = {}): Candidate => {
+  const one = candidate('openai-chat');
+  return {
+    model: { ...one.model, ...more },
+    deployment: { ...one.deployment, ...(region !== undefined && { region }) },
+  };
+};
+const ruleOf = (one: Candidate, sieve: Partial<Sieve>) => ruledOut(one, { ...open, ...sieve })?.rule;
+
+test('regions are limited by config and key together, an unnamed region is none, and a local model is everywhere', () => {
+  const allowed = [{ regions: ['eu-*'] }, { regions: ['eu-central-1'] }];
+  assert.equal(ruleOf(at('eu-central-1'), { allowed }), undefined);
+  assert.equal(ruleOf(at('eu-west-1'), { allowed }), 'data-policy');
+  assert.equal(ruleOf(at(undefined), { allowed }), 'data-policy');
+  assert.equal(ruleOf(at(undefined, { local: true }), { allowed }), undefined);
+});
+
+test('providers are limited by patterns of their ids', () => {
+  assert.equal(ruleOf(at(undefined), { allowed: [{ providers: ['la*'] }] }), undefined);
+  assert.equal(ruleOf(at(undefined), { allowed: [{ providers: ['azure'] }] }), 'data-policy');
+});
+
+test('what lately was slower than the ceiling is left out, streams by streams and whole answers by whole answers', () => {
+  const wait = { ms: 900, at: features.at - 30_000 };
+  const measured = (waits: Waits): Stats => ({ of: () => ({ healthy: true, inFlight: 0, waits }) });
+  const hurried = { ...features, maxLatencyMs: 500, stream: true };
+  const slow = measured({ stream: wait });
+  assert.equal(ruleOf(at(undefined), { features: hurried, stats: slow }), 'latency');
+  assert.equal(ruleOf(at(undefined), { features: hurried }), undefined, 'never measured');
+  const whole = measured({ whole: wait });
+  assert.equal(ruleOf(at(undefined), { features: hurried, stats: whole }), undefined);
+  assert.equal(ruleOf(at(undefined), { features: { ...hurried, stream: false }, stats: whole }), 'latency');
+  const old = measured({ stream: { ms: 900, at: features.at - 60_001 } });
+  assert.equal(ruleOf(at(undefined), { features: hurried, stats: old }), undefined, 'a minute ago');
+});
+
+test('a named model is asked however slow it has been, unless the caller is strict', () => {
+  const stats: Stats = {
+    of: () => ({ healthy: true, inFlight: 0, waits: { whole: { ms: 900, at: features.at } } }),
+  };
+  const hurried = { ...features, stream: false, maxLatencyMs: 500 };
+  const isNamed = () => true;
+  assert.equal(ruleOf(at(undefined), { features: hurried, stats, isNamed }), undefined);
+  assert.equal(ruleOf(at(undefined), { features: hurried, stats, isNamed, strict: true }), 'latency');
+});
+
+test('an unknown price is ruled out by a ceiling, unless its model is named and the caller is not strict', () => {
+  const capped = { ...features, maxCostUsd: 0.001 };
+  const isNamed = () => true;
+  const unknown = at(undefined);
+  assert.equal(ruleOf(unknown, {}), undefined);
+  assert.equal(ruleOf(unknown, { features: capped }), 'price');
+  assert.equal(ruleOf(unknown, { features: capped, isNamed }), undefined);
+  assert.equal(ruleOf(unknown, { features: capped, isNamed, strict: true }), 'price');
+  const providerWishes = { maxPrice: { prompt: 1 } };
+  assert.equal(ruleOf(unknown, { providerWishes }), 'price');
+  assert.equal(ruleOf(unknown, { providerWishes, isNamed }), undefined);
+  const local = { ...unknown, model: { ...unknown.model, local: true } };
+  assert.equal(ruleOf(local, { features: capped }), undefined);
+});

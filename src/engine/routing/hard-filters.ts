@@ -1,0 +1,179 @@
+import type { Principal } from '../../core/call.ts';
+import type { DialectId } from '../../core/content.ts';
+import { matchesAny } from '../../core/matches-pattern.ts';
+import type { Capability, Model } from '../../core/model.ts';
+import type { FilterRule } from '../../core/decision.ts';
+import type { RequestFeatures } from '../../core/plan.ts';
+import type { Stats } from '../../core/deployment-stats.ts';
+import type { Candidate } from '../../core/provider.ts';
+import type { DataPolicy, ProviderWishes } from '../../core/provider-wishes.ts';
+import { nanoFromUsd, usdText } from '../../core/units.ts';
+import { furtherModelsAt } from '../money/further-models.ts';
+import { mostCost } from './price-ceiling.ts';
+import { outOfBounds, unwanted } from './provider-filters.ts';
+import { latelyWaited } from '../deployments/waits.ts';
+
+/** A filter's verdict: which rule, and the sentence that a person reads. */
+export type Exclusion = { readonly rule: FilterRule; readonly reason: string };
+
+/** What candidates are held against. */
+export type Sieve = {
+  readonly features: RequestFeatures;
+  readonly principal: Principal;
+  /** Whether this build has a codec of a dialect. */
+  readonly speaks: (dialect: DialectId) => boolean;
+  readonly stats: Stats;
+  /** Where the data may go, by config and by key. */
+  readonly allowed: readonly DataPolicy[];
+  readonly providerWishes?: ProviderWishes;
+  /** Whoever was asked for by name: they may answer under a ceiling that nobody can hold them to. */
+  readonly isNamed: (model: Model) => boolean;
+  /** The caller would rather have nobody than somebody of unknown price under a ceiling. */
+  readonly strict: boolean;
+};
+
+/**
+ * Why a candidate cannot serve a call at all, or `undefined` if it can. Unknown capabilities and windows never exclude,
+ * an unknown price or a slow answer only under a ceiling, and not whoever was named; what is excluded here no policy can bring back.
+ */
+export function ruledOut(candidate: Candidate, sieve: Sieve): Exclusion | undefined {
+  const { features, allowed, providerWishes, speaks } = sieve;
+  return (
+    forbidden(candidate, sieve) ??
+    outOfBounds(candidate, allowed) ??
+    (providerWishes && unwanted(candidate, providerWishes, { at: features.at, strict: sieve.strict })) ??
+    elsewhere(candidate, features) ??
+    incapable(candidate, sieve) ??
+    mute(candidate, features, speaks) ??
+    tooLong(candidate, features) ??
+    tooDear(candidate, sieve) ??
+    tooSlow(candidate, sieve)
+  );
+}
+
+function forbidden(candidate: Candidate, { features, principal }: Sieve): Exclusion | undefined {
+  const { model, deployment } = candidate;
+  const { id, needsCallerKey } = deployment.provider;
+  if (needsCallerKey && deployment.payer !== 'caller') {
+    return {
+      rule: 'key',
+      reason: `${id} is asked with keys of callers only: send x-conclave-provider-key: ${id}=…`,
+    };
+  }
+  if (principal.models && !matchesAny(model.id, principal.models)) {
+    return { rule: 'key', reason: `the key "${principal.name}" may not use it` };
+  }
+  const stranger = forbiddenBeside(candidate, features, principal);
+  if (stranger) return stranger;
+  if (features.localOnly && !model.local)
+    return { rule: 'data-policy', reason: 'only local models may see this call' };
+  if (features.otherFamilyThan?.includes(model.family))
+    return { rule: 'family', reason: `another family than ${model.family} is needed` };
+  return undefined;
+}
+
+/** A provider that is let choose other models is held to the key's list as well. */
+function forbiddenBeside(
+  candidate: Candidate,
+  features: RequestFeatures,
+  { models, name }: Principal,
+): Exclusion | undefined {
+  const { furtherModels: further } = features;
+  if (!further || !models) return undefined;
+  const stranger = furtherModelsAt(candidate, features).find(({ id }) => !matchesAny(id, models));
+  if (!stranger) return undefined;
+  const reason = further.isAny
+    ? `"${further.field}" lets its provider choose among models that the key "${name}" may not use; name some of its own`
+    : `the key "${name}" may not use ${stranger.id}, which "${further.field}" names`;
+  return { rule: 'key', reason };
+}
+
+/** What one provider keeps, no other has; not even one that speaks the same dialect. */
+function elsewhere({ deployment }: Candidate, { pinnedProvider }: RequestFeatures): Exclusion | undefined {
+  if (!pinnedProvider || deployment.provider.id === pinnedProvider.id) return undefined;
+  return { rule: 'origin', reason: `only ${pinnedProvider.id} knows what ${pinnedProvider.field} names` };
+}
+
+/**
+ * Whoever was asked for by name is not ruled out for a wish to think: coding agents send one with every call, and it is
+ * left out with a warning.
+ */
+function incapable(candidate: Candidate, { features, isNamed, strict }: Sieve): Exclusion | undefined {
+  const { capabilities } = candidate.model;
+  for (const need of features.needs) {
+    if (capabilities[need] !== false || inWords(candidate, need)) continue;
+    if (need === 'reasoning' && !strict && isNamed(candidate.model)) continue;
+    return { rule: 'capability', reason: `it cannot do ${need}` };
+  }
+  return undefined;
+}
+
+/** A provider that nobody here can talk to, or not in the one dialect that the request needs. */
+function mute(
+  { deployment }: Candidate,
+  { pinnedDialect, pinnedBy = 'the request', needs }: RequestFeatures,
+  speaks: Sieve['speaks'],
+): Exclusion | undefined {
+  const { endpoints } = deployment;
+  if (pinnedDialect && !endpoints.some(({ dialect }) => dialect === pinnedDialect)) {
+    return { rule: 'dialect', reason: `${pinnedBy} needs a provider that speaks ${pinnedDialect}` };
+  }
+  const wantsVectors = needs.includes('embeddings');
+  if (deployment.custom && !wantsVectors) return undefined;
+  // A loop without a closure: this runs for every candidate of every call.
+  if (!deployment.custom) for (const { dialect } of endpoints) if (speaks(dialect)) return undefined;
+  if (wantsVectors) return { rule: 'capability', reason: 'its provider has no embeddings' };
+  const known = endpoints.map(({ dialect }) => dialect).join(', ') || 'nothing';
+  return { rule: 'dialect', reason: `its provider speaks ${known}, which this build does not` };
+}
+
+/** A schema that a seller cannot hold to is told to its model in words, with a warning: worse, but not nothing. */
+function inWords({ deployment }: Candidate, need: Capability): boolean {
+  const { schemaMode } = deployment.provider.quirks;
+  return need === 'json-schema' && schemaMode !== undefined && schemaMode !== 'json-schema';
+}
+
+function tooLong({ model }: Candidate, features: RequestFeatures): Exclusion | undefined {
+  if (model.contextWindow === undefined || features.inputTokens <= model.contextWindow) return undefined;
+  // Each text has the window to itself, and the provider refuses one that is too long.
+  if (features.needs.includes('embeddings')) return undefined;
+  return {
+    rule: 'window',
+    reason: `its window holds ${model.contextWindow} tokens, the prompt is about ${features.inputTokens}`,
+  };
+}
+
+function tooDear(
+  candidate: Candidate,
+  { features, strict, isNamed, providerWishes }: Sieve,
+): Exclusion | undefined {
+  const { model, deployment } = candidate;
+  const { maxCostUsd } = features;
+  if (!model.price) {
+    if (maxCostUsd === undefined && !providerWishes?.maxPrice) return undefined;
+    const isFree = model.local || deployment.payer === 'caller';
+    if (isFree || (isNamed(model) && !strict)) return undefined;
+    return { rule: 'price', reason: 'its price is unknown, so it cannot be held to a ceiling' };
+  }
+  if (maxCostUsd === undefined) return undefined;
+  const ceiling = nanoFromUsd(maxCostUsd);
+  const most = mostCost(candidate, features);
+  if (most === undefined || most <= ceiling) return undefined;
+  return { rule: 'price', reason: `it may cost more than the ceiling of $${usdText(ceiling)}` };
+}
+
+/** What nobody has measured lately is not too slow; who was named is asked, and the caller's patience ends it. */
+function tooSlow(
+  { model, deployment }: Candidate,
+  { features, stats, strict, isNamed }: Sieve,
+): Exclusion | undefined {
+  const { maxLatencyMs } = features;
+  if (maxLatencyMs === undefined) return undefined;
+  const waited = latelyWaited(stats.of(deployment).waits, features);
+  if (waited === undefined || waited < maxLatencyMs || (isNamed(model) && !strict)) return undefined;
+  const what = features.stream ? 'first content' : 'whole answer';
+  return {
+    rule: 'latency',
+    reason: `its ${what} lately took about ${Math.round(waited)} ms, and the ceiling is ${maxLatencyMs} ms`,
+  };
+}

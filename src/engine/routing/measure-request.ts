@@ -1,0 +1,135 @@
+import type { ContentPart, MediaSource } from '../../core/content.ts';
+import type { Capability } from '../../core/model.ts';
+import type { ModelRequest } from '../../core/request.ts';
+import type { Tokens } from '../../core/units.ts';
+
+/** How large a request is and what it needs, from one walk over it. */
+export type RequestSize = {
+  /** An estimate: bytes of text / 4, and typical sizes for media. */
+  readonly inputTokens: Tokens;
+  /** A bound: a token is never less than a byte of text, plus overhead for every message, tool and medium. */
+  readonly inputTokensUpperBound: Tokens;
+  /** What price ceilings are held against: the bound until the text has been counted, then a closer one. */
+  readonly inputTokensAtMost: Tokens;
+  readonly needs: readonly Capability[];
+};
+
+const bytesPerToken = 4;
+const messageOverhead = 8;
+const image = { typical: 1_100, atMost: 16_384 };
+/** Base64 characters of a PDF or a sound that make one token: typically, and in the worst case. */
+const media = { typical: 40, atMost: 4 };
+
+/** No tokenizer of today makes so many times as many tokens of a text as the one that we count with. */
+const otherTokenizers = 1.5;
+
+/** Measures without a tokenizer: bounds for money, an estimate for windows and ranking. */
+export function measureRequest(
+  request: ModelRequest,
+  /** Of a text, in bytes. */
+  weight: (text: string) => number = Buffer.byteLength,
+): RequestSize {
+  if (request.embedding) return measureTexts(request, weight);
+  let bytes = 0;
+  let overhead = messageOverhead;
+  let typicalMedia = 0;
+  let boundMedia = 0;
+  const needs: Capability[] = [];
+
+  function need(capability: Capability): void {
+    if (!needs.includes(capability)) needs.push(capability);
+  }
+  function weighMedia(source: MediaSource | { kind: 'text'; text: string }): void {
+    if (source.kind === 'text') bytes += weight(source.text);
+    else if (source.kind === 'base64') {
+      typicalMedia += Math.ceil(source.data.length / media.typical);
+      boundMedia += Math.ceil(source.data.length / media.atMost);
+    } else {
+      typicalMedia += image.typical;
+      boundMedia += image.atMost;
+    }
+  }
+  function weigh(part: ContentPart): void {
+    switch (part.type) {
+      case 'text':
+      case 'refusal':
+        bytes += weight(part.text);
+        return;
+      case 'reasoning':
+        bytes += weight(part.text) + (part.signature?.length ?? 0) + (part.redacted?.length ?? 0);
+        return;
+      case 'image':
+        need('vision');
+        typicalMedia += image.typical;
+        boundMedia += image.atMost;
+        return;
+      case 'document':
+        if (part.source.kind !== 'text') need('documents');
+        weighMedia(part.source);
+        return;
+      case 'audio':
+        need('audio');
+        weighMedia(part.source);
+        return;
+      case 'tool-call':
+        bytes += weight(part.arguments) + part.name.length + part.id.length;
+        overhead += messageOverhead;
+        return;
+      case 'tool-result':
+        overhead += messageOverhead;
+        part.content.forEach(weigh);
+        return;
+      case 'opaque':
+        bytes += weight(JSON.stringify(part.value));
+    }
+  }
+
+  for (const message of request.messages) {
+    overhead += messageOverhead;
+    message.content.forEach(weigh);
+  }
+  if (request.tools && request.tools.length > 0) {
+    need('tools');
+    overhead += request.tools.length * messageOverhead;
+    bytes += weight(JSON.stringify(request.tools));
+  }
+  if (request.output) {
+    if (request.output.type === 'json-schema') need('json-schema');
+    bytes += weight(JSON.stringify(request.output));
+  }
+  const inputTokensUpperBound = bytes + overhead * 2 + boundMedia;
+  return {
+    inputTokens: Math.ceil(bytes / bytesPerToken) + overhead + typicalMedia,
+    inputTokensUpperBound,
+    inputTokensAtMost: inputTokensUpperBound,
+    needs,
+  };
+}
+
+/** Texts to be turned into vectors stand in no conversation; each is counted by itself, as their usage is. */
+function measureTexts({ messages }: ModelRequest, weight: (text: string) => number): RequestSize {
+  let inputTokens = 0;
+  let atMost = 0;
+  for (const { content } of messages) {
+    for (const part of content) {
+      const bytes = part.type === 'text' ? weight(part.text) : 0;
+      inputTokens += Math.ceil(bytes / bytesPerToken);
+      atMost += bytes + messageOverhead;
+    }
+  }
+  return { inputTokens, inputTokensUpperBound: atMost, inputTokensAtMost: atMost, needs: ['embeddings'] };
+}
+
+/** The same with its text counted instead of estimated; media stay estimates, and the bounds stay bounds. */
+export function exactSize(
+  request: ModelRequest,
+  size: RequestSize,
+  count: (text: string) => Tokens,
+): RequestSize {
+  const counted = measureRequest(request, (text) => count(text) * bytesPerToken);
+  // All but the text: overhead and media at their most.
+  const { inputTokensUpperBound: rest } = measureRequest(request, () => 0);
+  const text = (counted.inputTokensUpperBound - rest) / bytesPerToken;
+  const inputTokensAtMost = Math.min(size.inputTokensUpperBound, Math.ceil(text * otherTokenizers) + rest);
+  return { ...size, inputTokens: counted.inputTokens, inputTokensAtMost };
+}

@@ -1,0 +1,65 @@
+import { ConclaveError } from '../../core/errors.ts';
+import type { Model } from '../../core/model.ts';
+import type { Decision } from '../../core/decision.ts';
+import { usdText, type Tokens } from '../../core/units.ts';
+import type { Ceiling } from './price-ceiling.ts';
+
+type RuledOut = Decision['ruledOut'][number];
+
+export type Nobody = {
+  readonly asked: string;
+  readonly out: readonly RuledOut[];
+  readonly inputTokens: Tokens;
+  /** The one model that was asked for; absent where the choice was open. */
+  readonly model?: Model | undefined;
+  /** A model that would hold the prompt. */
+  readonly wider?: string | undefined;
+  /** What the model that was asked for may cost, and what the caller allows. */
+  readonly ceiling?: Ceiling | undefined;
+};
+
+/** More than this of a list in an error helps nobody. */
+const longestList = 8_000;
+
+/** Nobody can serve a call: every candidate with what ruled it out, those of one reason together. */
+export function noCandidate({ asked, out, inputTokens, model, wider, ceiling }: Nobody): ConclaveError {
+  if (out.length === 0)
+    return new ConclaveError(
+      'no_candidate',
+      `No configured provider lists a model for "${asked}"; name one as provider/model, describe it under models in the configuration, or add a provider or a key.`,
+    );
+  const window = model?.contextWindow;
+  if (window !== undefined && inputTokens > window) {
+    return new ConclaveError(
+      'context_too_long',
+      `${asked} takes ${window} tokens, this needs about ${inputTokens}; ${wider ? `try ${wider}` : 'shorten the prompt'}.`,
+      { param: 'messages' },
+    );
+  }
+  if (ceiling && out.some((one) => one.model === model?.id && one.rule === 'price')) {
+    const sizes = `up to ${ceiling.inputTokens} tokens in and ${ceiling.outputTokens} out`;
+    return new ConclaveError(
+      'no_candidate',
+      `${model?.id ?? asked} may cost $${usdText(ceiling.most)} (${sizes}), more than the ceiling of $${usdText(ceiling.limit)}; raise it, ask for less, or name a cheaper model.`,
+      { param: 'model' },
+    );
+  }
+  const forbidden = out.every(({ rule }) => rule === 'key');
+  return new ConclaveError(
+    forbidden ? 'permission' : 'no_candidate',
+    `No model can serve "${asked}": ${byReason(out)}.`,
+    { param: 'model' },
+  );
+}
+
+/** `a, b: it cannot do vision; c: …`. */
+function byReason(out: readonly RuledOut[]): string {
+  const models = new Map<string, Set<string>>();
+  for (const { model, reason } of out) {
+    const list = models.get(reason);
+    if (list) list.add(model);
+    else models.set(reason, new Set([model]));
+  }
+  const text = [...models].map(([reason, list]) => `${[...list].join(', ')}: ${reason}`).join('; ');
+  return text.length > longestList ? `${text.slice(0, longestList)}…` : text;
+}

@@ -1,0 +1,66 @@
+import { matchesAny } from '../../core/matches-pattern.ts';
+import { priceAt } from '../../core/price.ts';
+import type { Candidate } from '../../core/provider.ts';
+import type { DataPolicy, ProviderWishes } from '../../core/provider-wishes.ts';
+import type { Ms } from '../../core/units.ts';
+import type { Exclusion } from './hard-filters.ts';
+
+const anywhere: readonly DataPolicy[] = [];
+
+/** Where the data may go, by config and by key: both have to agree. */
+export function dataPolicies(
+  ours: DataPolicy | undefined,
+  keys: DataPolicy | undefined,
+): readonly DataPolicy[] {
+  if (!ours && !keys) return anywhere;
+  return [ours, keys].filter((places) => places !== undefined);
+}
+
+/** Why the data may not go to a candidate's place. */
+export function outOfBounds(
+  { model, deployment }: Candidate,
+  allowed: readonly DataPolicy[],
+): Exclusion | undefined {
+  if (allowed.length === 0 || model.local) return undefined;
+  const { id } = deployment.provider;
+  for (const { providers, regions } of allowed) {
+    if (providers && !matchesAny(id, providers)) {
+      return { rule: 'data-policy', reason: `its provider ${id} is not among the allowed ones` };
+    }
+    if (!regions) continue;
+    const region = deployment.region ?? deployment.aws?.region;
+    if (region === undefined) {
+      return { rule: 'data-policy', reason: 'regions are limited, and nobody has said which one it runs in' };
+    }
+    if (!matchesAny(region, regions)) {
+      return { rule: 'data-policy', reason: `its region ${region} is not among the allowed ones` };
+    }
+  }
+  return undefined;
+}
+
+/** Why the caller does not want a candidate's provider. One that chooses among sellers itself is told instead. */
+export function unwanted(
+  { model, deployment }: Candidate,
+  { only, ignore, maxPrice, foreign }: ProviderWishes,
+  { at, strict }: { readonly at: Ms; readonly strict: boolean },
+): Exclusion | undefined {
+  const { id, quirks } = deployment.provider;
+  if (quirks.choosesSellers) return undefined;
+  if (only && !only.includes(id)) return { rule: 'provider', reason: `provider.only does not name ${id}` };
+  if (ignore?.includes(id)) return { rule: 'provider', reason: `provider.ignore names ${id}` };
+  if (strict && foreign) {
+    return { rule: 'provider', reason: `${id} has no word for ${foreign.join(', ')}` };
+  }
+  if (!maxPrice || !model.price) return undefined;
+  const { input, output, call = 0 } = priceAt(model.price, at);
+  const dear = [
+    ['prompt', input / 1e6, maxPrice.prompt],
+    ['completion', output / 1e6, maxPrice.completion],
+    ['request', call / 1e12, maxPrice.request],
+  ] as const;
+  const above = dear.find(([, price, most]) => most !== undefined && price > most);
+  if (!above) return undefined;
+  const [what, price, most] = above;
+  return { rule: 'price', reason: `its ${what} price of $${price} is above provider.max_price of $${most}` };
+}

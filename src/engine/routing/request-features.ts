@@ -1,0 +1,167 @@
+import { billingTerms, type BillingTerm } from '../../core/billing-terms.ts';
+import type { Call } from '../../core/call.ts';
+import type { Resolution } from '../../core/catalogue.ts';
+import type { Classification } from '../../core/classification.ts';
+import type { DialectId, MediaSource } from '../../core/content.ts';
+import { isJsonObject, type JsonValue } from '../../core/json.ts';
+import { hasTag } from '../../core/has-tag.ts';
+import type { Capability, Model } from '../../core/model.ts';
+import type { Conversation, FurtherModels, RequestFeatures } from '../../core/plan.ts';
+import type { KindOfWork, QualityEstimates } from '../../core/quality-estimates.ts';
+import type { RoutingPreferences } from '../../core/routing-preferences.ts';
+import type { Said } from '../../core/said-by-user.ts';
+import { shownField } from '../../core/shown-field.ts';
+import type { ModelRequest } from '../../core/request.ts';
+import type { TaskType } from '../../core/task.ts';
+import type { Ms, Tokens } from '../../core/units.ts';
+import type { RequestSize } from './measure-request.ts';
+
+type Measured = {
+  readonly size: RequestSize;
+  /** Absent where nobody ranks by it. */
+  readonly said?: Said | undefined;
+  readonly classification: Classification | undefined;
+  readonly defaultOutputTokens: Tokens;
+  readonly usualOutputTokens: (task: TaskType | undefined) => Tokens;
+  readonly at: Ms;
+  readonly furtherModels?: FurtherModels | undefined;
+  readonly preferences: RoutingPreferences;
+  readonly conversation?: Conversation | undefined;
+  readonly considered?: readonly Model[] | undefined;
+  readonly qualityOf?: (work: KindOfWork) => QualityEstimates;
+};
+
+/** Everything that filters and policies may look at, from a call and its measured size. */
+export function requestFeatures(
+  call: Call,
+  resolution: Resolution,
+  {
+    size,
+    said,
+    classification,
+    defaultOutputTokens,
+    usualOutputTokens,
+    at,
+    furtherModels: further,
+    preferences,
+    conversation,
+    considered,
+    qualityOf,
+  }: Measured,
+): RequestFeatures {
+  const { request, limits, principal, raw } = call;
+  const isOpen = resolution.kind === 'auto';
+  const file = namedFile(request);
+  const pinned = pinnedDialect(call, file);
+  const field = pinningField(request, file);
+  const task = call.task ?? classification?.task;
+  const difficulty = call.difficulty ?? classification?.difficulty;
+  const promptFeatures = classification?.features.bytes;
+  const most = request.maxOutputTokens ?? defaultOutputTokens;
+  // Every member each time: filters and policies ask for them a hundred times a call, and know where one shape has them.
+  return {
+    requestedModel: request.model,
+    tier: limits.tier ?? (isOpen ? resolution.tier : undefined),
+    localOnly: (isOpen && resolution.localOnly) || isSensitive(call),
+    task,
+    isTaskNamed: call.task !== undefined,
+    difficulty,
+    needs: neededCapabilities(request, size),
+    inputTokens: size.inputTokens,
+    inputTokensUpperBound: size.inputTokensUpperBound,
+    inputTokensAtMost: size.inputTokensAtMost,
+    outputTokens: Math.min(usualOutputTokens(task), most),
+    outputTokensAsked: request.maxOutputTokens,
+    outputTokensUpperBound: most,
+    stream: request.stream,
+    answers: answersAsked(request),
+    isChecked: call.check !== undefined,
+    billingTerms: termsAsked(request),
+    clientDialect: raw?.dialect,
+    pinnedDialect: pinned?.dialect,
+    pinnedBy: pinned?.field,
+    pinnedProvider: field === undefined || isOpen ? undefined : { id: resolution.model.provider, field },
+    furtherModels: further,
+    maxCostUsd: limits.maxCostUsd,
+    maxLatencyMs: limits.maxLatencyMs,
+    otherFamilyThan: limits.otherFamilyThan,
+    tags: call.tags,
+    at,
+    tool: call.tool,
+    keyId: principal.keyId,
+    keyName: principal.name,
+    prompt: said?.text,
+    authorFamily: authorFamily(conversation, considered),
+    promptFeatures,
+    quality: qualityOf?.({ keyId: principal.keyId, task, difficulty, tags: call.tags, promptFeatures }),
+    preferences: principal.routing ? { ...preferences, ...principal.routing } : preferences,
+    policy: (isOpen ? resolution.policy : undefined) ?? call.policy,
+    considered,
+    conversation,
+  };
+}
+
+function authorFamily(
+  conversation: Conversation | undefined,
+  considered: readonly Model[] | undefined,
+): string | undefined {
+  const author = conversation?.author;
+  return author === undefined ? undefined : considered?.find(({ id }) => id === author)?.family;
+}
+
+/** Whether only local models may see it, by its own tags or its key's. */
+export function isSensitive({ tags, principal }: Pick<Call, 'tags' | 'principal'>): boolean {
+  return hasTag(tags, 'sensitive') || (principal.tags !== undefined && hasTag(principal.tags, 'sensitive'));
+}
+
+/** OpenAI's `n`. Each is paid for, the prompt once. */
+function answersAsked({ extras }: ModelRequest): number {
+  const n = extras?.find(({ name }) => name === 'n')?.value;
+  return typeof n === 'number' && Number.isSafeInteger(n) && n > 1 ? n : 1;
+}
+
+/** OpenAI's and Anthropic's words for a way of serving, and Amazon's. */
+function termsAsked({ extras = [] }: ModelRequest): readonly BillingTerm[] | undefined {
+  const asked: Record<string, JsonValue> = {};
+  for (const { name, value } of extras) {
+    if (name === 'service_tier' || name === 'speed' || name === 'inference_geo') asked[name] = value;
+    else if (name === 'serviceTier' && isJsonObject(value)) asked[name] = value.type ?? '';
+    else if (name === 'performanceConfig' && isJsonObject(value)) asked[name] = value.latency ?? '';
+  }
+  const terms = billingTerms(asked);
+  return terms.length > 0 ? terms : undefined;
+}
+
+/** What in the request only its origin knows. */
+function pinningField({ extras }: ModelRequest, file: NamedFile | undefined): string | undefined {
+  const extra = extras?.find(({ fieldClass }) => fieldClass === 'pinning');
+  return extra?.name ?? (file && 'a file id');
+}
+
+type Pin = { readonly dialect: DialectId; readonly field: string };
+
+/** Hints never filter, unless the caller asked for strictness. */
+function pinnedDialect({ request, strict }: Call, file: NamedFile | undefined): Pin | undefined {
+  const { origin, extras } = request;
+  const pin = extras?.find(({ fieldClass }) => fieldClass !== 'hint' || strict === true);
+  if (pin) return origin && { dialect: origin, field: shownField(pin) };
+  return file && { dialect: file.dialect, field: 'a file id' };
+}
+
+type NamedFile = Extract<MediaSource, { kind: 'file' }>;
+
+/** The first file that is named by the id that a provider gave it. */
+function namedFile({ messages }: ModelRequest): NamedFile | undefined {
+  for (const { content } of messages) {
+    for (const part of content) {
+      if ('source' in part && part.source.kind === 'file') return part.source;
+    }
+  }
+  return undefined;
+}
+
+function neededCapabilities({ reasoning }: ModelRequest, { needs }: RequestSize): readonly Capability[] {
+  const thinks =
+    reasoning?.budgetTokens !== undefined || (reasoning?.effort !== undefined && reasoning.effort !== 'none');
+  return thinks ? [...needs, 'reasoning'] : needs;
+}

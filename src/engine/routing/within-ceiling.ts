@@ -1,0 +1,39 @@
+import type { Plan } from '../../core/plan.ts';
+import { nanoFromUsd, usdText } from '../../core/units.ts';
+import { reservationAmount } from '../money/reservation-amount.ts';
+import type { Route } from '../route.ts';
+import { withoutDear } from './without-dear.ts';
+
+/**
+ * A caller's ceiling is for the whole call: a cascade whose steps may together cost more ends with a cheaper model, and
+ * where that does not do either the last step answers alone. Each model by itself has passed the ceiling already.
+ */
+export function withinCeiling(route: Route): Plan {
+  const { features, plan } = route;
+  if (features.maxCostUsd === undefined || plan.steps.length < 2) return plan;
+  const most = nanoFromUsd(features.maxCostUsd);
+  if (reservationAmount(plan, features) <= most) return plan;
+  const ceiling = `the ceiling of $${usdText(most)}`;
+  const cheaper = withoutDear(route, most).plan;
+  if (reservationAmount(cheaper, features) > most) return alone(plan, ceiling);
+  const [missed, last] = [lastOf(plan), lastOf(cheaper)];
+  if (missed === last) return cheaper;
+  const warning = `${missed} may cost more than ${ceiling} at the end of a cascade: it ends with ${last}`;
+  const reason = plan.reason.replace(pathOf(plan), pathOf(cheaper));
+  return { ...cheaper, reason, warnings: [...(plan.warnings ?? []), warning] };
+}
+
+function alone({ steps, warnings = [], ...plan }: Plan, ceiling: string): Plan {
+  const step = steps.at(-1);
+  const reason = `${step?.candidates[0]?.model.id} at once: several steps may cost more than ${ceiling}`;
+  return { ...plan, steps: step ? [step] : [], warnings: [...warnings, reason], reason };
+}
+
+/** As a cascade tells it. */
+function pathOf({ steps }: Plan): string {
+  return steps.map(({ candidates }) => candidates[0]?.model.id).join(', then ');
+}
+
+function lastOf({ steps }: Plan): string | undefined {
+  return steps.at(-1)?.candidates[0]?.model.id;
+}

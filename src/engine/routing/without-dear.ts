@@ -1,0 +1,123 @@
+import type { Decision } from '../../core/decision.ts';
+import type { PlanStep } from '../../core/plan.ts';
+import type { Candidate } from '../../core/provider.ts';
+import { usdText, type NanoUsd } from '../../core/units.ts';
+import type { CallRecord } from '../record.ts';
+import { reservationAmount } from '../money/reservation-amount.ts';
+import type { Route } from '../route.ts';
+
+/**
+ * The same route without the candidates that may cost more than `most`. Who names a model means it: only its fallbacks
+ * go. An open choice keeps at least its cheapest. A cascade keeps all its steps, and ends with a cheaper model than it
+ * would, if all of them together then fit.
+ */
+export function withoutDear(route: Route, most: NanoUsd): Route {
+  const [step, ...more] = route.plan.steps;
+  if (!step) return route;
+  if (more.length > 0) return cheaperCascade(route, most);
+  const { call, features, plan } = route;
+  const isOpen = features.considered !== undefined || call.models !== undefined;
+  const named = isOpen ? undefined : step.candidates[0]?.model.id;
+  const kept = step.candidates.filter(
+    (candidate) => candidate.model.id === named || (isPriced(candidate) && mostFor(route, candidate) <= most),
+  );
+  const candidates = kept.length > 0 ? kept : cheapest(route, step.candidates);
+  if (candidates.length === step.candidates.length) return route;
+  return { ...route, plan: { ...plan, steps: [{ ...step, candidates }] } };
+}
+
+/** With the dearest models that all of its steps can have; as it was where there are none. */
+function cheaperCascade(route: Route, most: NanoUsd): Route {
+  const { plan, features } = route;
+  if (reservationAmount(plan, features) <= most) return route;
+  const limits = candidateCosts(route).sort((a, b) => (a < b ? 1 : a > b ? -1 : 0));
+  for (const limit of limits) {
+    const steps = plan.steps.map((step) => ({
+      ...step,
+      candidates: step.candidates.filter((one) => isPriced(one) && mostFor(route, one) <= limit),
+    }));
+    if (steps.some(({ candidates }) => candidates.length === 0)) break;
+    const cheaper = { ...plan, steps: endingAnew(steps) };
+    if (reservationAmount(cheaper, features) <= most) return { ...route, plan: cheaper };
+  }
+  return route;
+}
+
+/** Where the last step's own model is gone, somebody answers who has not been asked already. */
+function endingAnew(steps: readonly PlanStep[]): PlanStep[] {
+  const asked = new Set(steps.slice(0, -1).map(({ candidates: [first] }) => first?.model.id));
+  return steps.map((step, at) => {
+    if (at < steps.length - 1) return step;
+    const isNew = ({ model }: Candidate) => !asked.has(model.id);
+    return {
+      ...step,
+      candidates: [...step.candidates.filter(isNew), ...step.candidates.filter((one) => !isNew(one))],
+    };
+  });
+}
+
+/** The most that each of a single choice's candidates can cost, without repeats. */
+export function candidateCosts(route: Route): NanoUsd[] {
+  const candidates = route.plan.steps.flatMap((step) => step.candidates);
+  return [...new Set(candidates.map((candidate) => mostFor(route, candidate)))];
+}
+
+/** Notes who was dropped as ruled out; whoever would have been asked first is missed, and warned of. */
+export function noteDear(record: CallRecord, narrowing: Narrowing, limit: string): void {
+  noteLeftOut(record, narrowing, `may cost more than ${limit}`);
+}
+
+/** The same of those that a hard budget cannot hold. */
+export function noteUnpriced(record: CallRecord, narrowing: Narrowing): void {
+  noteLeftOut(record, narrowing, 'has no known price, which the hard budget of this key cannot be held to');
+}
+
+function noteLeftOut(record: CallRecord, { before, after }: Narrowing, why: string): void {
+  if (before === after) return;
+  const left = new Set(after.plan.steps.flatMap(modelIds));
+  const dear = [...new Set(before.plan.steps.flatMap(modelIds))].filter((id) => !left.has(id));
+  const leaders = new Set(before.plan.steps.flatMap((step) => modelIds(step).slice(0, 1)));
+  for (const leader of leaders) if (!left.has(leader)) record.warnings.push(`${leader} ${why}`);
+  const { decision } = record;
+  if (decision) record.decision = withRuledOut(decision, dear, `it ${why}`);
+}
+
+type Narrowing = { readonly before: Route; readonly after: Route };
+
+/** What is left of a budget, as a limit that people read of. */
+export function leftText(left: NanoUsd): string {
+  return `the $${usdText(left)} left of this key's budget`;
+}
+
+/** No more are named than were: the rest is counted. */
+function withRuledOut(decision: Decision, dear: readonly string[], reason: string): Decision {
+  const named = dear.slice(0, 12);
+  const more = (decision.ruledOutMore ?? 0) + dear.length - named.length;
+  return {
+    ...decision,
+    ranked: decision.ranked.filter(({ model }) => !dear.includes(model)),
+    ruledOut: [...decision.ruledOut, ...named.map((model) => ({ model, rule: 'budget' as const, reason }))],
+    ...(more > 0 && { ruledOutMore: more }),
+  };
+}
+
+function modelIds({ candidates }: { readonly candidates: readonly Candidate[] }): string[] {
+  return candidates.map(({ model }) => model.id);
+}
+
+function cheapest(route: Route, candidates: readonly Candidate[]): readonly Candidate[] {
+  const priced = candidates.filter(isPriced);
+  if (priced.length === 0) return candidates;
+  const costs = priced.map((candidate) => mostFor(route, candidate));
+  const least = costs.reduce((least, cost) => (cost < least ? cost : least), costs[0] ?? 0n);
+  return priced.filter((_, at) => costs[at] === least);
+}
+
+/** A way out of a budget must not lead to a bill that nobody knows. */
+function isPriced({ model, deployment }: Candidate): boolean {
+  return model.price !== undefined || model.local || deployment.payer === 'caller';
+}
+
+function mostFor({ features }: Route, candidate: Candidate): NanoUsd {
+  return reservationAmount({ steps: [{ candidates: [candidate] }], reason: '' }, features);
+}
