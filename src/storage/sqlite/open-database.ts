@@ -30,8 +30,8 @@ export async function openDatabase(path: string, now: () => Ms): Promise<Connect
   try {
     prepareFile(path);
     await migrate(path, now);
-    const writer = connect(path, 0);
-    const reader = connect(path, patienceMs);
+    const writer = await retryWhileBusy(() => connect(path, 0));
+    const reader = await retryWhileBusy(() => connect(path, patienceMs));
     return { writer, reader };
   } catch (cause) {
     if (cause instanceof ConclaveError) throw cause;
@@ -53,10 +53,17 @@ function prepareFile(path: string): void {
   chmodSync(path, 0o600);
 }
 
+/** Reads the schema, which a process that has just opened the file, or is the last to close it, may hold for a moment. */
 function connect(path: string, timeout: Ms): DatabaseSync {
   const database = new DatabaseSync(path, { timeout, enableForeignKeyConstraints: true });
-  database.exec(`PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${emergencyPages}`);
-  return database;
+  try {
+    database.exec(`PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${emergencyPages}`);
+    database.prepare('SELECT 1 FROM sqlite_schema').get();
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }
 
 /** Several processes may start at once: whoever gets the lock migrates, the others find it done. */

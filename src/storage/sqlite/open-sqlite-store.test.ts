@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import {
   chmodSync,
   mkdirSync,
@@ -13,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import { intent, settlement } from '../../../test/support/ledger-samples.ts';
 import { migrations, schemaVersion } from '../migrations/index.ts';
 import { openSqliteStore } from './open-sqlite-store.ts';
@@ -85,6 +87,33 @@ test('names the path when the file may not be written', async (t) => {
   await (await openSqliteStore({ path })).close();
   chmodSync(path, 0o400);
   await assert.rejects(openSqliteStore({ path }), { code: 'configuration' });
+});
+
+test('opens while others come and go: whoever opens first or closes last holds the file for a moment', async (t) => {
+  const path = join(folder(t), 'ledger.db');
+  await (await openSqliteStore({ path })).close();
+  const comeAndGo = `
+    const { DatabaseSync } = require('node:sqlite');
+    const { workerData: path, parentPort } = require('node:worker_threads');
+    let on = true;
+    parentPort.on('message', () => { on = false; });
+    const turn = () => {
+      try {
+        const other = new DatabaseSync(path);
+        other.exec('CREATE TABLE IF NOT EXISTS others (a); INSERT INTO others VALUES (1)');
+        other.close();
+      } catch {}
+      if (on) setImmediate(turn);
+    };
+    turn();`;
+  const other = new Worker(comeAndGo, { eval: true, workerData: path });
+  t.after(() => other.terminate());
+  await once(other, 'online');
+  for (let round = 0; round < 60; round += 1) {
+    const store = await openSqliteStore({ path });
+    await store.ping();
+    await store.close();
+  }
 });
 
 test('waits for a process that holds the lock without holding up the event loop', async (t) => {
