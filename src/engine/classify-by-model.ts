@@ -8,7 +8,8 @@ import { ask } from './ask.ts';
 import type { EngineContext } from './engine.ts';
 import type { CallRecord } from './record.ts';
 import { rememberLatest } from '../core/remember-latest.ts';
-import { passingNotes, routeCall } from './route.ts';
+import { routeCall } from './route.ts';
+import { passingNotes } from './routing/route-notes.ts';
 
 /** What small models said of prompts, the least recently needed forgotten first. */
 export type KnownTasks = Map<string, TaskGuess>;

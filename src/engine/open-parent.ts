@@ -6,7 +6,8 @@ import { noUsage } from '../core/usage.ts';
 import type { EngineContext } from './engine.ts';
 import { budgetExceeded, isPriceUnknown, leftOf, withKnownPrices } from './reserve.ts';
 import { routeNearWindow } from './route-near-window.ts';
-import { passingNotes, type Route } from './route.ts';
+import type { Route } from './route.ts';
+import { passingNotes } from './routing/route-notes.ts';
 import { amountWithin, sharePerCall } from './money/share-per-call.ts';
 
 /** A call that a parent is going to make, as far as it is known beforehand. */

@@ -7,7 +7,8 @@ import { orderCandidates } from './deployments/order-candidates.ts';
 import { readNews } from './read-news.ts';
 import { amountOf } from './reserve.ts';
 import { routeNearWindow } from './route-near-window.ts';
-import { passingNotes, type Route } from './route.ts';
+import type { Route } from './route.ts';
+import { passingNotes } from './routing/route-notes.ts';
 
 /** Where a call would go now. @throws ConclaveError where it could go nowhere, as the call itself would. */
 export async function previewCall(engine: EngineContext, call: Call): Promise<Preview> {

@@ -4,7 +4,8 @@ import type { Model } from '../core/model.ts';
 import type { Tokens } from '../core/units.ts';
 import type { EngineContext } from './engine.ts';
 import { exactSize } from './routing/measure-request.ts';
-import { passingNotes, routeCall, type Route, type RouteNotes } from './route.ts';
+import { routeCall, type Route } from './route.ts';
+import { passingNotes, type RouteNotes } from './routing/route-notes.ts';
 import { roomTaken } from './routing/with-room-to-answer.ts';
 
 /** Between these shares of a window an estimate may err to either side of it. */

@@ -41,13 +41,13 @@ async function tryCandidates(
   const waiting = route.plan.steps.flatMap(({ candidates }) => orderCandidates(engine, route, candidates));
   const room = { tokens: route.features.inputTokens, signal: record.deadline.signal };
   for (;;) {
-    let seat = await nextWithRoom(engine, waiting, room);
-    if (!seat) throw allFailed(failures);
-    const { candidate } = seat;
+    let given = await nextWithRoom(engine, waiting, room);
+    if (!given) throw allFailed(failures);
+    const { candidate } = given;
     let notIn = knownMissing(engine, route, candidate);
     for (let tries = 1; ; tries += 1) {
       try {
-        const started = await startAttempt(engine, route, seat, {
+        const started = await startAttempt(engine, route, given, {
           record,
           signal: record.deadline.signal,
           notIn,
@@ -65,7 +65,7 @@ async function tryCandidates(
           notIn = new Set([...notIn, wrong]);
           // The same try, elsewhere.
           tries -= 1;
-          seat = (await nextWithRoom(engine, [candidate], room)) ?? seat;
+          given = (await nextWithRoom(engine, [candidate], room)) ?? given;
           continue;
         }
         if (thrown.code === 'context_too_long') dropNarrower(waiting, candidate);
@@ -88,7 +88,7 @@ async function tryCandidates(
           const error = asConclaveError(record.deadline.signal.reason);
           throw allFailed([...failures, { model: candidate.model.id, error }]);
         }
-        seat = (await nextWithRoom(engine, [candidate], { ...room, again })) ?? seat;
+        given = (await nextWithRoom(engine, [candidate], { ...room, again })) ?? given;
       }
     }
   }

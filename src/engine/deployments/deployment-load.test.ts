@@ -30,19 +30,19 @@ test('requests of a minute are counted until they are a minute old', () => {
 test('tokens are counted by their estimate at first and by the provider in the end', () => {
   const { load } = loadAt();
   const d = limited({ tpm: 1_000 });
-  const place = load.take(d, 600);
+  const slot = load.take(d, 600);
   assert.equal(load.full(d, 500)?.limit, 'tpm');
-  place.leave(100);
+  slot.leave(100);
   assert.equal(load.full(d, 500), undefined);
-  place.leave(1_000);
-  assert.equal(load.full(d, 500), undefined, 'a place is given back once');
+  slot.leave(1_000);
+  assert.equal(load.full(d, 500), undefined, 'a slot is given back once');
   assert.deepEqual(load.full(d, 1_001), { limit: 'tpm', of: 1_000, waitMs: Infinity });
 });
 
-test('a place is counted to the end of the answer and handed to whoever waits, first come, first served', async () => {
+test('a slot is counted to the end of the answer and handed to whoever waits, first come, first served', async () => {
   const { load } = loadAt();
   const d = limited({ concurrency: 1 });
-  const place = load.take(d, 10);
+  const slot = load.take(d, 10);
   assert.deepEqual(load.full(d, 10), { limit: 'concurrency', of: 1 });
   const wish = { tokens: 10, ms: 60_000, signal: new AbortController().signal };
   const order: string[] = [];
@@ -53,17 +53,17 @@ test('a place is counted to the end of the answer and handed to whoever waits, f
   const first = load.slotAt([d], wish).then(told('first'));
   const second = load.slotAt([free, d], wish).then(told('second'));
   assert.equal(load.turnInMs(d), 3_000, 'two are before the next one, a second each and its own');
-  place.leave();
+  slot.leave();
   assert.equal(load.full(d, 10)?.of, 1, 'it is taken before anybody new can come');
-  (await first)?.place.leave();
+  (await first)?.slot.leave();
   assert.equal((await second)?.deployment, d);
   assert.deepEqual(order, ['first', 'second']);
 });
 
-test('who was refused with a place goes before those who wait for their first one', async () => {
+test('who was refused with a slot goes before those who wait for their first one', async () => {
   const { load } = loadAt();
   const d = limited({ concurrency: 2 });
-  const places = [load.take(d, 10), load.take(d, 10)];
+  const slots = [load.take(d, 10), load.take(d, 10)];
   const over = new AbortController();
   const wish = { tokens: 10, ms: 60_000, signal: over.signal };
   const order: string[] = [];
@@ -71,26 +71,26 @@ test('who was refused with a place goes before those who wait for their first on
   assert.deepEqual([load.turnInMs(d), load.turnInMs(d, true)], [1_500, 500]);
   waiting.push(load.slotAt([d], { ...wish, again: true }).then(() => order.push('again')));
   assert.deepEqual([load.turnInMs(d), load.turnInMs(d, true)], [2_000, 1_000]);
-  places[0]?.leave();
+  slots[0]?.leave();
   await waiting[2];
-  places[1]?.leave();
+  slots[1]?.leave();
   await waiting[0];
   assert.deepEqual(order, ['again', 'first']);
   assert.equal(load.turnInMs(d, true), 500);
   over.abort();
 });
 
-test('who stands in line for places that turn out not to be there is sent away at once, from the end', async () => {
+test('who stands in line for slots that turn out not to be there is sent away at once, from the end', async () => {
   const { load } = loadAt();
   const over = new AbortController();
   const wish = { tokens: 10, ms: 4_000, signal: over.signal };
-  const places = Array.from({ length: 9 }, () => load.take(free, 10));
-  places.pop()?.leave(0, 'refused');
+  const slots = Array.from({ length: 9 }, () => load.take(free, 10));
+  slots.pop()?.leave(0, 'refused');
   assert.equal(load.full(free, 10)?.of, 8);
   const answers: (GivenSlot | undefined)[] = [];
-  // With eight places a second each, sixteen have their turn within two.
+  // With eight slots a second each, sixteen have their turn within two.
   for (let i = 0; i < 16; i += 1) void load.slotAt([free], wish).then((given) => answers.push(given));
-  for (let i = 0; i < 4; i += 1) places.pop()?.leave(0, 'refused');
+  for (let i = 0; i < 4; i += 1) slots.pop()?.leave(0, 'refused');
   await new Promise(setImmediate);
   assert.deepEqual(
     answers,
@@ -114,40 +114,40 @@ test('a wait ends with its time and with its caller', async () => {
   assert.equal(load.turnInMs(d), 1_000, 'nobody is in line any more');
 });
 
-test('the wait for a place is told by how long answers took lately', () => {
+test('the wait for a slot is told by how long answers took lately', () => {
   const { clock, load } = loadAt();
   const d = limited({ concurrency: 4 });
   for (let i = 0; i < 60; i += 1) {
-    const place = load.take(d, 10);
+    const slot = load.take(d, 10);
     clock.now += 200;
-    place.leave(10, 'answered');
+    slot.leave(10, 'answered');
   }
   assert.equal(Math.round(load.turnInMs(d)), 50);
 });
 
 test('how many calls at one time a provider takes is learned from its refusals, tried again and forgotten', () => {
   const { clock, load } = loadAt();
-  const places = Array.from({ length: 5 }, () => load.take(free, 10));
-  for (const place of places.splice(0, 2)) place.leave(0, 'refused');
+  const slots = Array.from({ length: 5 }, () => load.take(free, 10));
+  for (const slot of slots.splice(0, 2)) slot.leave(0, 'refused');
   assert.deepEqual(load.full(free, 10), { limit: 'concurrency', of: 3 });
   for (let round = 0; round < 4; round += 1) {
-    places.shift()?.leave(10, 'answered');
-    places.push(load.take(free, 10));
+    slots.shift()?.leave(10, 'answered');
+    slots.push(load.take(free, 10));
   }
-  assert.equal(load.full(free, 10), undefined, 'after as many answers as places one more is tried');
-  places.push(load.take(free, 10));
+  assert.equal(load.full(free, 10), undefined, 'after as many answers as slots one more is tried');
+  slots.push(load.take(free, 10));
   assert.deepEqual(load.full(free, 10), { limit: 'concurrency', of: 4 });
   clock.now += 61_000;
-  places.shift()?.leave(10, 'answered');
+  slots.shift()?.leave(10, 'answered');
   for (let i = 0; i < 50; i += 1) load.take(free, 10);
   assert.equal(load.full(free, 10), undefined);
 });
 
 test('answers that are read before a refusal do not make the provider seem smaller than it is', () => {
   const { load } = loadAt();
-  const places = Array.from({ length: 11 }, () => load.take(free, 10));
-  const refused = places.pop();
-  for (const place of places.splice(0, 8)) place.leave(10, 'answered');
+  const slots = Array.from({ length: 11 }, () => load.take(free, 10));
+  const refused = slots.pop();
+  for (const slot of slots.splice(0, 8)) slot.leave(10, 'answered');
   refused?.leave(0, 'refused');
   for (let i = 0; i < 8; i += 1) load.take(free, 10);
   assert.equal(load.full(free, 10)?.of, 10);

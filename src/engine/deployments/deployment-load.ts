@@ -13,14 +13,14 @@ import {
   type SpokenLimits,
 } from './spoken-limits.ts';
 
-/** A place at a deployment, from before it is asked until the end of its answer. */
+/** A slot at a deployment, from before it is asked until the end of its answer. */
 export type Slot = {
   /** Gives it back, once; `used` replaces what was guessed of the tokens. `refused`: by a 429 of the provider. */
   leave(used?: Tokens, end?: 'answered' | 'refused'): void;
 };
 
-/** A place that was handed over by whoever left it. */
-export type GivenSlot = { readonly deployment: Deployment; readonly place: Slot };
+/** A slot that was handed over by whoever left it. */
+export type GivenSlot = { readonly deployment: Deployment; readonly slot: Slot };
 
 /** Why there is no room, and for how long: `Infinity` for a call that alone is above the limit. */
 export type Full = {
@@ -43,10 +43,10 @@ export interface DeploymentLoad {
   learn(deployment: Deployment, limits: RateLimits): void;
   /** The same from another process; what was learned later here counts more. */
   hear(said: SaidLimit): void;
-  /** About how long the next in line waits for a place at a deployment that is full; `again`: who has had one already. */
+  /** About how long the next in line waits for a slot at a deployment that is full; `again`: who has had one already. */
   turnInMs(deployment: Deployment, again?: boolean): Ms;
   /**
-   * The next place that comes free at one of them, first come, first served, before that whoever had one already and was
+   * The next slot that comes free at one of them, first come, first served, before that whoever had one already and was
    * refused with it; `undefined` after `ms`, or as soon as a limit that was learned meanwhile leaves no hope of one by then.
    */
   slotAt(
@@ -62,14 +62,14 @@ export interface DeploymentLoad {
 
 type State = {
   inFlight: number;
-  /** Calls in line for a place here, and those of them that have had one already. */
+  /** Calls in line for a slot here, and those of them that have had one already. */
   waiting: number;
   waitingAgain: number;
-  /** How many places there were thought to be, at most, by those who stand in line. */
+  /** How many slots there were thought to be, at most, by those who stand in line. */
   lineFor: number;
   /** Answers so far. */
   answered: number;
-  /** Moving average of how long an answer keeps its place. */
+  /** Moving average of how long an answer keeps its slot. */
   holdMs: Ms;
   requests?: MinuteWindow;
   tokens?: MinuteWindow;
@@ -86,7 +86,7 @@ type Waiter = {
 
 /** What models usually take for an answer, until one has been seen. */
 const usualHoldMs: Ms = 1_000;
-/** Less of a change is a try for one place more that was in vain. */
+/** Less of a change is a try for one slot more that was in vain. */
 const muchFewer = 0.8;
 /** Weight of a new answer in the average. */
 const decay = 0.1;
@@ -130,22 +130,22 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
     if (limits?.tpm !== undefined) state.tokens ??= new MinuteWindow();
     return state;
   }
-  /** Who waits for a place at this deployment, in turn. */
+  /** Who waits for a slot at this deployment, in turn. */
   function* lineAt({ id }: Deployment): Generator<Waiter> {
     for (const line of [waitersAgain, waiters]) {
       for (const waiter of line) if (waiter.ids.has(id)) yield waiter;
     }
   }
 
-  /** Whoever is first in line for this deployment and fits gets the place: a newcomer never overtakes. */
+  /** Whoever is first in line for this deployment and fits gets the slot: a newcomer never overtakes. */
   function handOver(deployment: Deployment): void {
     for (const waiter of lineAt(deployment)) {
       if (full(deployment, waiter.tokens)) return;
-      waiter.give({ deployment, place: take(deployment, waiter.tokens) });
+      waiter.give({ deployment, slot: take(deployment, waiter.tokens) });
     }
   }
 
-  /** With much fewer places than was thought the end of the line would wait in vain: it hears of it now. */
+  /** With much fewer slots than was thought the end of the line would wait in vain: it hears of it now. */
   function sendAway(deployment: Deployment, state: State): void {
     state.lineFor = slotsOf(deployment, state);
     const turnMs = state.holdMs / Math.max(1, state.lineFor);
@@ -168,8 +168,8 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
     if (rpm !== undefined && forRequest > 0) return { limit: 'rpm', of: rpm, waitMs: forRequest };
     const forTokens = tpm === undefined ? 0 : (state.tokens?.waitFor(tokens, tpm, now()) ?? 0);
     if (tpm !== undefined && forTokens > 0) return { limit: 'tpm', of: tpm, waitMs: forTokens };
-    const places = slotsOf(deployment, state);
-    return state.inFlight >= places ? { limit: 'concurrency', of: places } : undefined;
+    const slots = slotsOf(deployment, state);
+    return state.inFlight >= slots ? { limit: 'concurrency', of: slots } : undefined;
   }
 
   function take(deployment: Deployment, tokens: Tokens): Slot {
@@ -230,8 +230,8 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
     },
     turnInMs(deployment, again = false) {
       const state = stateOf(deployment);
-      const places = Math.max(1, slotsOf(deployment, state));
-      return (state.holdMs * ((again ? state.waitingAgain : state.waiting) + 1)) / places;
+      const slots = Math.max(1, slotsOf(deployment, state));
+      return (state.holdMs * ((again ? state.waitingAgain : state.waiting) + 1)) / slots;
     },
     async slotAt(deployments, { tokens, ms, signal, again = false }) {
       const line = again ? waitersAgain : waiters;

@@ -4,21 +4,21 @@ import type { Ms, Tokens } from '../../core/units.ts';
 import type { Full, Slot } from './deployment-load.ts';
 import type { EngineContext } from '../engine.ts';
 
-/** A candidate with a place at it, or with what it is full of. */
+/** A candidate with a slot at it, or with what it is full of. */
 export type CandidateWithSlot =
-  | { readonly candidate: Candidate; readonly place: Slot }
+  | { readonly candidate: Candidate; readonly slot: Slot }
   | { readonly candidate: Candidate; readonly full: Full };
 
 type Room = Pick<EngineContext, 'load' | 'settings' | 'now'>;
 type Wish = {
   readonly tokens: Tokens;
   readonly signal: AbortSignal;
-  /** It has had a place and was refused with it, through no fault of its own: it goes before those who wait. */
+  /** It has had a slot and was refused with it, through no fault of its own: it goes before those who wait. */
   readonly again?: boolean;
 };
 
 /**
- * Takes the first candidate with room out of `waiting`, whose order stays, and a place at it. Where all are full the
+ * Takes the first candidate with room out of `waiting`, whose order stays, and a slot at it. Where all are full the
  * call waits in line if its turn will probably come within `balance.queueMs`; else, and after that, the first one is
  * returned with what it is full of. `undefined` for an empty list.
  */
@@ -36,7 +36,7 @@ export function nextWithRoom(
 
 /**
  * The shortest wait for room at any of these, as far as anybody can say; 0 where there is room.
- * A limit by the minute says so itself, a place comes free as quickly as places did lately.
+ * A limit by the minute says so itself, a slot comes free as quickly as slots did lately.
  */
 export function soonest(
   { load }: Pick<Room, 'load'>,
@@ -67,7 +67,7 @@ function takeFirst(
   const candidate = waiting[at];
   if (!candidate) return undefined;
   waiting.splice(at, 1);
-  return { candidate, place: load.take(candidate.deployment, tokens) };
+  return { candidate, slot: load.take(candidate.deployment, tokens) };
 }
 
 function firstOf(
@@ -78,7 +78,7 @@ function firstOf(
   const candidate = waiting.shift();
   if (!candidate) return undefined;
   const full = load.full(candidate.deployment, tokens);
-  return full ? { candidate, full } : { candidate, place: load.take(candidate.deployment, tokens) };
+  return full ? { candidate, full } : { candidate, slot: load.take(candidate.deployment, tokens) };
 }
 
 async function waitForRoom(
@@ -107,7 +107,7 @@ async function waitForRoom(
     }
     const at = waiting.findIndex(({ deployment }) => deployment === given.deployment);
     const [candidate] = waiting.splice(at, 1);
-    return candidate && { candidate, place: given.place };
+    return candidate && { candidate, slot: given.slot };
   }
 }
 

@@ -31,8 +31,8 @@ export function orderCandidates(
       : home;
   });
   return balanced
-    .map((candidate) => ({ candidate, place: rankOf(engine, candidate, inputTokens) }))
-    .sort((a, b) => a.place - b.place)
+    .map((candidate) => ({ candidate, rank: rankOf(engine, candidate, inputTokens) }))
+    .sort((a, b) => a.rank - b.rank)
     .map(({ candidate }) => candidate);
 }
 

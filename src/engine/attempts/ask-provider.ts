@@ -1,0 +1,98 @@
+import type { DialectId } from '../../core/content.ts';
+import type { Dialect } from '../../core/dialect.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { Candidate } from '../../core/provider.ts';
+import type { ModelRequest } from '../../core/request.ts';
+import type { IncomingReply } from '../../core/transport.ts';
+import type { EngineContext } from '../engine.ts';
+import type { CallRecord } from '../record.ts';
+import { emptyReply, hasBegun, streamedChunks, wholeChunk, type Chunk } from '../replies/reply-chunks.ts';
+import type { Route } from '../route.ts';
+import type { AttemptMeter } from './attempt-meter.ts';
+import { mendedChunks, mendOf } from './mended-reply.ts';
+import { patienceOf } from './patience-of.ts';
+import { readFailure } from './read-failure.ts';
+import { relayedReplyHeaders } from './relayed-reply-headers.ts';
+import { warnOnce } from './warn-once.ts';
+import { writeWireRequest } from './wire-request.ts';
+
+/** Where the chunks of an answer come from. */
+export type Source = {
+  readonly relayed: boolean;
+  readonly headers: Readonly<Record<string, string>>;
+} & (
+  | { readonly chunks: AsyncIterator<Chunk>; readonly whole?: never }
+  | { readonly chunks?: never; readonly whole: Chunk }
+);
+
+type Asking = {
+  readonly route: Route;
+  readonly candidate: Candidate;
+  readonly meter: AttemptMeter;
+  readonly traceparent: string | undefined;
+  readonly record: CallRecord;
+  readonly signal: AbortSignal;
+  readonly notIn?: ReadonlySet<DialectId>;
+};
+
+/**
+ * Asks one candidate over HTTP and gives what comes back as chunks or as a whole, already set right where the request had
+ * to be changed.
+ * @throws ConclaveError for whatever is not an answer.
+ */
+export async function askProvider(engine: EngineContext, asking: Asking): Promise<Source> {
+  const { route, candidate, meter, record, signal } = asking;
+  const { deployment } = candidate;
+  const written = writeWireRequest(engine, route, candidate, asking.notIn);
+  const { dialect, relayed, unsigned, warnings } = written;
+  meter.dialect = dialect.id;
+  warnOnce(record, warnings);
+  const { connectMs } = engine.settings.timeouts;
+  const { traceparent = route.call.traceContext?.traceparent } = asking;
+  const headers = await engine.authorize(unsigned, deployment);
+  const reply = await engine.transport.send({
+    method: 'POST',
+    url: unsigned.url,
+    headers: traceparent === undefined ? headers : { ...headers, traceparent },
+    body: unsigned.body,
+    signal,
+    timeouts: { connectMs, ...patienceOf(engine, route, candidate) },
+  });
+  meter.status = reply.status;
+  if (deployment.payer !== 'caller') engine.limits.learn(deployment, engine.readRateLimits(reply.headers));
+  if (reply.status < 200 || reply.status > 299) throw await readFailure(dialect, reply, deployment);
+  const { quirks } = deployment.provider;
+  const streamed = isStream(reply, dialect);
+  // A provider that streams unasked, or does not when asked, is translated into what the client expects.
+  const asAsked = streamed === route.call.request.stream;
+  const rest = {
+    relayed: relayed && asAsked && quirks.rewritesReplies !== true,
+    headers: relayedReplyHeaders(reply),
+  };
+  const mend = mendOf(written);
+  if (streamed) {
+    const chunks = streamedChunks(reply.body, dialect, quirks);
+    return { ...rest, chunks: mend ? mendedChunks(chunks, mend) : chunks };
+  }
+  const read = await wholeChunk(reply.body, dialect, quirks);
+  const whole = mend ? { ...read, parts: mend(read.parts) } : read;
+  if (!hasBegun(whole)) throw emptyReply();
+  if (route.call.request.embedding) expectAllVectors(route.call.request, whole);
+  return { ...rest, whole };
+}
+
+/** Vectors are told apart by their place alone. @throws ConclaveError `provider_invalid_reply` where one is missing. */
+function expectAllVectors({ messages }: ModelRequest, { parts }: Chunk): void {
+  const texts = messages.reduce((sum, { content }) => sum + content.length, 0);
+  const vectors = parts.filter(({ type }) => type === 'opaque').length;
+  if (vectors === texts) return;
+  throw new ConclaveError(
+    'provider_invalid_reply',
+    `The provider sent ${vectors} vectors for ${texts} texts; which is whose cannot be told.`,
+  );
+}
+
+function isStream(reply: IncomingReply, dialect: Dialect): boolean {
+  const type = String(reply.headers['content-type'] ?? '');
+  return type.startsWith(dialect.streamContentType.split(';')[0] ?? '');
+}

@@ -1,0 +1,41 @@
+import type { Dialect } from '../../core/dialect.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { Deployment } from '../../core/provider.ts';
+import type { IncomingReply } from '../../core/transport.ts';
+import { readErrorBody } from './read-error-body.ts';
+
+/** What an answer that is none says, in the provider's own words. */
+export async function readFailure(
+  dialect: Dialect,
+  reply: IncomingReply,
+  deployment: Deployment,
+): Promise<ConclaveError> {
+  if (reply.status < 400) {
+    await readErrorBody(reply.body);
+    return redirected(reply, deployment);
+  }
+  const body = await readErrorBody(reply.body);
+  return dialect.readError({
+    status: reply.status,
+    headers: reply.headers,
+    body,
+    provider: deployment.provider.id,
+  });
+}
+
+/** Nothing follows a redirect: credentials go to the address that was configured, and to no other. */
+function redirected({ status, headers }: IncomingReply, { id, provider }: Deployment): ConclaveError {
+  const location = String(headers['location'] ?? '')
+    .replace(/[?#].*$/s, '')
+    .slice(0, 200);
+  const where = location === '' ? 'something else' : `a redirect to ${location}`;
+  return new ConclaveError(
+    'provider_error',
+    `${provider.id} answered ${status}, a redirect, which is not followed.`,
+    {
+      provider: provider.id,
+      providerStatus: status,
+      toOperator: `${provider.id} answered ${status}, ${where}, which is not followed; correct the base URL of ${id}`,
+    },
+  );
+}

@@ -1,0 +1,6 @@
+import type { CallRecord } from '../record.ts';
+
+/** What several attempts of a call have to say is said once. */
+export function warnOnce(record: CallRecord, warnings: readonly string[]): void {
+  for (const warning of warnings) if (!record.warnings.includes(warning)) record.warnings.push(warning);
+}

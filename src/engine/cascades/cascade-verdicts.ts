@@ -1,0 +1,110 @@
+import type { AcceptanceVerdict } from '../../core/acceptance.ts';
+import type { Reply } from '../../core/call.ts';
+import type { CollectedReply } from '../../core/collected-reply.ts';
+import type { ConclaveError } from '../../core/errors.ts';
+import type { Model } from '../../core/model.ts';
+import type { PlanStep } from '../../core/plan.ts';
+import type { Candidate } from '../../core/provider.ts';
+import type { EngineContext } from '../engine.ts';
+import type { CallRecord } from '../record.ts';
+import type { Route } from '../route.ts';
+import type { Given } from './step-call.ts';
+
+/** A step of a cascade, and what its call knows so far. */
+export type Asking = {
+  readonly route: Route;
+  readonly record: CallRecord;
+  readonly step: PlanStep;
+  /** The answers that were looked at, with the places of their verdicts. */
+  readonly leaders: ReadonlyMap<Given, number>;
+  /** Those of them that are known to be no answer. */
+  readonly failed: ReadonlySet<Given>;
+};
+
+type Noted = {
+  readonly given: readonly Given[];
+  readonly verdict: AcceptanceVerdict;
+  readonly leader: Given;
+};
+
+/** Returns the place of the verdict among those of the call. */
+export function noteVerdict({ record, step }: Asking, { given, verdict, leader }: Noted): number {
+  const { accepted, probability, rawProbability, evidence } = verdict;
+  const places = record.verdicts.push({
+    requestIds: given.map(({ head }) => head.requestId),
+    model: leader.model.id,
+    accepted,
+    probability,
+    threshold: step.acceptance?.threshold ?? 0,
+    ...(rawProbability !== undefined && { rawProbability }),
+    because: evidence.map(({ signal, says }) => `${signal}: ${says}`),
+  });
+  return places - 1;
+}
+
+/** Nobody of a step has answered. */
+export function noteFailures(
+  record: CallRecord,
+  { candidates }: PlanStep,
+  failures: readonly ConclaveError[],
+): void {
+  record.verdicts.push({
+    requestIds: failures.flatMap(({ details }) => details.requestId ?? []),
+    model: candidates[0]?.model.id ?? '',
+    accepted: false,
+    because: failures.map(({ message }) => message),
+  });
+}
+
+type LastAnswer = {
+  readonly candidate: Candidate;
+  readonly reply: Reply;
+  readonly wanted: Model | undefined;
+};
+
+/** Any answer of the last step is taken; only that of another tier than it was to be is not called accepted. */
+export function noteLast(record: CallRecord, { candidate: { model }, reply, wanted }: LastAnswer): number {
+  const accepted = !wanted || model.tier === wanted.tier;
+  const because = accepted
+    ? 'the last step: any answer is taken'
+    : `the last step: ${model.id} answers instead of ${wanted.id}, and nobody looked at what it says`;
+  if (!accepted) record.warnings.push(because);
+  const { requestId } = reply.head;
+  return record.verdicts.push({ requestIds: [requestId], model: model.id, accepted, because: [because] }) - 1;
+}
+
+/** The last answer is given whatever the caller's check says of it, but not without a word. */
+export async function noteCheck(
+  engine: EngineContext,
+  { route, record }: Asking,
+  { final, place }: { readonly final: CollectedReply; readonly place: number },
+): Promise<void> {
+  const { check } = route.call;
+  const verdict = record.verdicts[place];
+  if (!check || !verdict) return;
+  const { passed, says } = await engine.acceptance.check(check, final, record.deadline.signal);
+  record.checkPassed = passed;
+  record.verdicts[place] = { ...verdict, accepted: passed, because: [...verdict.because, `check: ${says}`] };
+  if (passed) return;
+  record.warnings.push(`${verdict.model} answers as the last that was left, and the check fails: ${says}`);
+}
+
+/** Whoever says what was given in the end was probably right, and whoever says otherwise was not: the router learns from it. */
+export function noteAgreement(
+  engine: EngineContext,
+  { route, record, leaders }: Asking,
+  { answers, final }: { readonly answers: readonly Given[]; readonly final: CollectedReply },
+): void {
+  for (const answer of answers) {
+    const { head, reply } = answer;
+    const agrees = engine.acceptance.agree(route.call.request, reply, final);
+    if (agrees === undefined) continue;
+    const place = leaders.get(answer) ?? -1;
+    const verdict = record.verdicts[place];
+    if (verdict) record.verdicts[place] = { ...verdict, agrees };
+    const score = agrees ? 1 : 0;
+    engine.ledger
+      .addOutcome({ callId: head.requestId, at: engine.now(), kind: 'cascade', score, source: 'conclave' })
+      .catch((error: unknown) => engine.log.warn({ error }, 'what a cascade made of an answer was not kept'));
+  }
+}

@@ -1,0 +1,66 @@
+import type { CallWishes, Decision } from '../../core/decision.ts';
+import type { Plan, RequestFeatures } from '../../core/plan.ts';
+import { roughCost } from '../../core/price.ts';
+import type { Candidate } from '../../core/provider.ts';
+import type { RuledOut } from './at-origin.ts';
+
+type Decided = {
+  readonly out: readonly RuledOut[];
+  /** Models named on either side at most; the rest are counted. */
+  readonly mostNamed: number;
+  readonly features: RequestFeatures;
+  readonly wishes: CallWishes | undefined;
+};
+
+/** A plan as a call's row keeps it: whom it ranks, what each would cost and achieve, and what ruled out the others. */
+export function decisionOf(
+  policy: string,
+  { steps, reason, experiment }: Plan,
+  { out, mostNamed, features, wishes }: Decided,
+): Decision {
+  const ranked: Ranked[] = [];
+  for (const { candidates } of steps) {
+    for (let at = 0; at < candidates.length && ranked.length < mostNamed; at++) {
+      const candidate = candidates[at];
+      if (candidate) ranked.push(shownCandidate(candidate, features));
+    }
+  }
+  const decision: Writable<Decision> = {
+    policy,
+    reason,
+    ranked,
+    ruledOut: out.length <= mostNamed ? out : out.slice(0, mostNamed),
+  };
+  if (wishes) decision.wishes = wishes;
+  if (features.needs.length > 0) decision.needs = features.needs;
+  if (experiment) decision.experiment = experiment;
+  if (out.length > mostNamed) decision.ruledOutMore = out.length - mostNamed;
+  return decision;
+}
+
+/** With what it is expected to cost and, where the choice was open, to achieve. */
+function shownCandidate({ model, deployment }: Candidate, features: RequestFeatures): Ranked {
+  const { inputTokens, outputTokens, at, quality } = features;
+  const chance = roundedChance(quality?.of(model));
+  const promptShift = roundedChance(quality?.promptShift?.(model));
+  const estimateNanoUsd = model.price && Math.round(roughCost(model.price, inputTokens, outputTokens, at));
+  // In one piece where all of it is known: a dozen of these are made for every open choice.
+  if (chance !== undefined && estimateNanoUsd !== undefined) {
+    const known = { model: model.id, deployment: deployment.id, estimateNanoUsd, chance };
+    return promptShift === undefined ? known : { ...known, promptShift };
+  }
+  return {
+    model: model.id,
+    deployment: deployment.id,
+    ...(estimateNanoUsd !== undefined && { estimateNanoUsd }),
+    ...(chance !== undefined && { chance }),
+    ...(promptShift !== undefined && { promptShift }),
+  };
+}
+
+function roundedChance(chance: number | undefined): number | undefined {
+  return chance === undefined ? undefined : Math.round(chance * 1_000) / 1_000;
+}
+
+type Ranked = Decision['ranked'][number];
+type Writable<T> = { -readonly [member in keyof T]: T[member] };

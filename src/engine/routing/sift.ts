@@ -1,0 +1,85 @@
+import type { Call } from '../../core/call.ts';
+import type { Resolution } from '../../core/catalogue.ts';
+import type { DialectId } from '../../core/content.ts';
+import type { Model } from '../../core/model.ts';
+import type { RequestFeatures } from '../../core/plan.ts';
+import type { Candidate } from '../../core/provider.ts';
+import { codecsFor } from '../attempts/wire-request.ts';
+import type { EngineContext } from '../engine.ts';
+import { atOrigin, type RuledOut, type Sifted } from './at-origin.ts';
+import { candidatesOf } from './candidates-of.ts';
+import { ruledOut, type Sieve } from './hard-filters.ts';
+import { isCeilingDoubtful } from './price-ceiling.ts';
+import { dataPolicies } from './provider-filters.ts';
+import { isPlain, plainCall, surelyFits } from './quick-look.ts';
+import type { RouteNotes } from './route-notes.ts';
+import { withRoomToAnswer } from './with-room-to-answer.ts';
+import { withoutUnsure } from './without-unsure.ts';
+
+export type ToSift = {
+  readonly models: readonly Model[];
+  readonly features: RequestFeatures;
+  readonly call: Call;
+  readonly resolution: Resolution;
+};
+
+/** Applies the hard filters: who is left, in order, and what ruled out each of the others. */
+export function sift(
+  engine: EngineContext,
+  { models, features, call, resolution }: ToSift,
+  notes: RouteNotes,
+): Sifted {
+  const codecs = codecsFor(engine, call.request);
+  const speaks = (dialect: DialectId) => codecs.has(dialect);
+  const sieve: Sieve = {
+    features,
+    principal: call.principal,
+    speaks,
+    stats: engine.stats,
+    strict: call.strict === true,
+    // A list of the caller's own is names, whatever it stands beside.
+    isNamed: (model) => call.models !== undefined || isAsked(resolution, model),
+    allowed: dataPolicies(engine.settings.allow, call.principal.allow),
+    ...(call.providerWishes && { providerWishes: call.providerWishes }),
+  };
+  const { candidates, unserved, lasting } = candidatesOf(engine, models, call);
+  const look = lasting?.look;
+  const plain = look && isPlain(sieve) ? plainCall(features) : undefined;
+  const out: RuledOut[] = [];
+  // Where nobody is ruled out, which is most calls, the list that is already there will do.
+  let fit: Candidate[] | undefined;
+  for (let at = 0; at < candidates.length; at++) {
+    const candidate = candidates[at];
+    if (!candidate) continue;
+    const exclusion = plain && look && surelyFits(look, at, plain) ? undefined : ruledOut(candidate, sieve);
+    if (exclusion) {
+      fit ??= candidates.slice(0, at);
+      out.push({ model: candidate.model.id, ...exclusion });
+      if (exclusion.rule === 'price')
+        notes.isCeilingDoubtful ||= isCeilingDoubtful(candidate.model, features);
+    } else fit?.push(candidate);
+  }
+  // What was measured is a guess at what will be: it chooses among several, and leaves nobody without an answer.
+  if (fit?.length === 0 && !sieve.strict && out.some(({ rule }) => rule === 'latency')) {
+    const patient = { ...features, maxLatencyMs: undefined };
+    return sift(engine, { models, features: patient, call, resolution }, notes);
+  }
+  const left = fit === undefined ? candidates : (lasting?.listOf(fit) ?? fit);
+  const able = { fit: left, out: unserved.length === 0 ? out : out.concat(unserved) };
+  const sifted = withRoomToAnswer(able, features, sieve.isNamed);
+  notes.tooLongFor = byWindow(sifted.out);
+  const sure = resolution.kind === 'auto' ? withoutUnsure(sifted, features) : sifted;
+  return atOrigin(engine, call, sure);
+}
+
+const nobodyAtAll: readonly string[] = [];
+
+function byWindow(out: readonly RuledOut[]): readonly string[] {
+  if (out.length === 0) return nobodyAtAll;
+  return out.filter(({ rule }) => rule === 'window').map(({ model }) => model);
+}
+
+/** Whether a model is the one that was asked for by name. */
+export function isAsked(resolution: Resolution, { id }: Model): boolean {
+  return resolution.kind === 'model' && resolution.model.id === id;
+}
