@@ -4,7 +4,7 @@ import { arithmeticClaims } from '../bench/mission/arithmetic.ts';
 import { atHeirsPrices, heirs } from '../bench/mission/heirs.ts';
 import { measuredClaims } from '../bench/mission/measurement.ts';
 import { today } from '../bench/mission/price-lists.ts';
-import { simulatedClaims } from '../bench/mission/simulation.ts';
+import { missionPrompts, simulatedClaims } from '../bench/mission/simulation.ts';
 import { exact, isAsGoodForLess } from '../bench/router/targets.ts';
 import { pricedAt } from '../scripts/routing-data/cost-of.ts';
 import { providers } from '../src/providers/index.ts';
@@ -51,6 +51,15 @@ test('the simulated saving comes from the ledger of a real run, and nothing is m
   for (const { found, met } of await measuredClaims(undefined)) {
     assert.deepEqual([found, met], ['not measured', undefined]);
   }
+});
+
+test('every prompt of the simulation is a question that a model takes: one with no words ended the whole bench', () => {
+  const prompts = missionPrompts();
+  assert.ok(prompts.length > 500, `${prompts.length}`);
+  assert.deepEqual(
+    prompts.filter((prompt) => prompt.trim() === ''),
+    [],
+  );
 });
 
 test('answers of 2024 are priced anew by the lists of their heirs, and models without one stand aside', () => {

@@ -10,6 +10,14 @@ import { publication, today } from './price-lists.ts';
 /** Simulated models take their time, as real ones do: many are asked at once. */
 const atOnce = 40;
 
+/** The labelled prompts that a user could have sent: a system prompt alone is a question to nobody. */
+export function missionPrompts(): string[] {
+  return (['test', 'train', 'dev'] as const)
+    .flatMap((split) => labelledExamples(split))
+    .filter(({ instruction }) => instruction === undefined)
+    .map(({ prompt }) => prompt);
+}
+
 /**
  * The whole engine, from classifier to ledger, on simulated models at real prices: every labelled prompt once, the model
  * left open. The ledger itself says what the same tokens would have cost on the best frontier model.
@@ -24,11 +32,9 @@ export async function simulatedClaims(most = Infinity): Promise<Claim[]> {
   });
   try {
     const principal = await app.localPrincipal();
-    const prompts = (['test', 'train', 'dev'] as const)
-      .flatMap((split) => labelledExamples(split))
-      .slice(0, most);
-    const askAll = async (some: typeof prompts) => {
-      for (const { prompt } of some) {
+    const prompts = missionPrompts().slice(0, most);
+    const askAll = async (some: readonly string[]) => {
+      for (const prompt of some) {
         await app.ask({
           request: {
             model: 'auto',
