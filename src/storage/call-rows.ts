@@ -1,5 +1,6 @@
 import type { AttemptRow, CallRow, OutcomeSignal } from '../core/ledger.ts';
 import type { Usage } from '../core/usage.ts';
+import { onlyAttemptRow } from './only-attempt.ts';
 import type { AttemptsTable, CallsTable, Schema, UsageFields } from './schema.ts';
 
 /** What belongs to a call besides its own row. */
@@ -57,7 +58,13 @@ export function callFromRow(row: CallsTable, { keyName, attempts, outcomes, bodi
   return call as unknown as CallRow;
 }
 
-export function attemptFromRow(row: AttemptsTable): AttemptRow {
+/** All attempts of a call, in order: from its own row, or from `rows`. */
+export function attemptsOf(call: CallsTable, rows: readonly AttemptsTable[] = []): AttemptRow[] {
+  const only = onlyAttemptRow(call);
+  return (only ? [only] : rows).map(attemptFromRow);
+}
+
+function attemptFromRow(row: AttemptsTable): AttemptRow {
   const attempt = present({
     model: row.model,
     provider: row.provider,

@@ -3,7 +3,7 @@ import { describeEachBackend } from '../../test/support/each-backend.ts';
 import { attempt, intent, noon, settlement } from '../../test/support/ledger-samples.ts';
 import { until } from '../../test/support/until.ts';
 import { ConclaveError } from '../core/errors.ts';
-import type { IntentRow, Settlement } from '../core/ledger.ts';
+import type { AttemptRow, IntentRow, Settlement } from '../core/ledger.ts';
 import { noUsage } from '../core/usage.ts';
 
 const known = { unknownPrice: false };
@@ -121,6 +121,38 @@ describeEachBackend('the ledger', (it) => {
       outcomes: [{ callId: 'req_full', at: noon, kind: 'feedback', score: 0.5, source: 'cli' }],
     });
     assert.deepEqual(await store.ledger.attempts('req_full'), attemptsAsStored);
+  });
+
+  it('shows the only attempt of a call as it was, whether the call says the same of itself or not', async (database) => {
+    const store = await database.open();
+    const usage = { ...noUsage, input: 7, reasoning: 2 };
+    const end: Partial<Settlement> = { usage, callerCost: 3n, firstByteMs: 130.5 };
+    const alike = attempt({ usage, callerCost: 3n, firstByteMs: 130.25, status: 203 });
+    const shapes: Partial<AttemptRow>[] = [
+      {},
+      { status: undefined, firstByteMs: undefined, startedAt: noon + 5, deployment: 'anthropic#2' },
+      { model: 'anthropic/other' },
+      { provider: 'other' },
+      { dialect: 'openai-chat' },
+      { outcome: 'truncated' },
+      { outcome: 'failed', errorCode: 'provider_timeout', message: 'late' },
+      { usage: { ...usage, webSearches: 1 } },
+      { usage: noUsage },
+      { estimated: true },
+      { cost: undefined },
+      { callerCost: undefined },
+      { kept: { replyId: 'resp_1', account: 'lab' } },
+      { simulated: true },
+    ];
+    for (const [at, shape] of shapes.entries()) {
+      const made = { ...alike, ...shape };
+      await store.ledger.open(intent({ id: `req_${at}` }), known);
+      await store.ledger.settle(settlement(`req_${at}`, { ...end, attempts: [made] }));
+      const shown = Object.fromEntries(Object.entries(made).filter(([, value]) => value !== undefined));
+      assert.deepEqual(await store.ledger.attempts(`req_${at}`), [shown]);
+      assert.deepEqual((await store.ledger.show(`req_${at}`))?.attempts, [shown]);
+    }
+    assert.deepEqual(await store.ledger.attempts('req_unknown'), []);
   });
 
   it('shows a call that is still running, and nothing for an id that it does not know', async (database) => {

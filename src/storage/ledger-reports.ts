@@ -11,7 +11,7 @@ import {
 } from 'kysely';
 import { askedChildren, type CallRow, type CostGrouping } from '../core/ledger.ts';
 import type { LedgerStore } from '../core/stores.ts';
-import { attemptFromRow, callFromRow, outcomeFromRow, usageFromRow } from './call-rows.ts';
+import { attemptsOf, callFromRow, outcomeFromRow, usageFromRow } from './call-rows.ts';
 import { sampleQuery, volumeFromRow, volumeQuery } from './call-volume.ts';
 import { costReport, type CostGroup } from './cost-report.ts';
 import type { Schema } from './schema.ts';
@@ -68,7 +68,7 @@ export function ledgerReports(sql: SqlRunner): LedgerReports {
     return rows.map((row) =>
       callFromRow(row, {
         keyName: row.key_name,
-        attempts: (attempts[row.id] ?? []).map(attemptFromRow),
+        attempts: attemptsOf(row, attempts[row.id]),
         outcomes: (outcomes[row.id] ?? []).map(outcomeFromRow),
       }),
     );
@@ -116,10 +116,10 @@ export function ledgerReports(sql: SqlRunner): LedgerReports {
     },
 
     async attempts(id) {
-      const rows = await all(
-        db.selectFrom('attempts').selectAll().where('call_id', '=', id).orderBy('position'),
-      );
-      return rows.map(attemptFromRow);
+      const [call] = await all(db.selectFrom('calls').selectAll().where('id', '=', id));
+      if (!call) return [];
+      const ofThis = db.selectFrom('attempts').selectAll().where('call_id', '=', id);
+      return attemptsOf(call, await all(ofThis.orderBy('position')));
     },
 
     async costs({ since, until, by, keyId }) {

@@ -58,6 +58,12 @@ export type CallsTable = UsageFields & {
   warnings: string;
   verdicts: string | null;
   attempt_count: bigint;
+  /** From here on null where attempts are rows, see `only-attempt.ts`. */
+  attempt_deployment: string | null;
+  attempt_started_at: bigint | null;
+  attempt_first_byte_ms: number | null;
+  attempt_duration_ms: number | null;
+  attempt_status: bigint | null;
 };
 
 export type AttemptsTable = UsageFields & {

@@ -35,6 +35,7 @@ export function settlement(id: string, members: Partial<Settlement> = {}): Settl
     model: 'anthropic/claude-sonnet',
     provider: 'anthropic',
     tier: 'workhorse',
+    providerDialect: 'anthropic-messages',
     usage,
     estimated: false,
     cost,

@@ -10,6 +10,7 @@ import benches from './0009-benches.ts';
 import keyPrefixes from './0010-key-prefixes.ts';
 import firstWords from './0011-first-words.ts';
 import keptPieces from './0012-kept-pieces.ts';
+import onlyAttempt from './0013-only-attempt.ts';
 
 /** What one backend calls things: the schema is written once for all of them. */
 export type SqlWords = {
@@ -40,6 +41,7 @@ export const migrations: readonly Migration[] = [
   keyPrefixes,
   firstWords,
   keptPieces,
+  onlyAttempt,
 ];
 
 /** The schema that this code reads and writes. */

@@ -12,6 +12,7 @@ import {
 } from '../books.ts';
 import { budgetFromRow } from '../key-rows.ts';
 import { attemptColumns, bodyColumns, openingColumns, settlementColumns } from '../ledger-columns.ts';
+import { onlyAttempt, onlyAttemptColumns } from '../only-attempt.ts';
 import { counterKey, openCounters, type Counter, type SpendingCounters } from '../spending-counters.ts';
 import type { SqlRow } from '../sql-runner.ts';
 import { fetchRates, type PostgresRates } from './postgres-rates.ts';
@@ -77,10 +78,14 @@ function bufferedBooks(
     },
     end(settlement) {
       const { id, state } = settlement;
-      update(id, rowOf(settlementColumns, settlement), { state, held: 0n });
-      settlement.attempts.forEach((attempt, position) => {
-        attempts.push({ call_id: id, position, ...rowOf(attemptColumns, attempt) });
-      });
+      const only = onlyAttempt(settlement);
+      const row = { ...rowOf(settlementColumns, settlement), ...rowOf(onlyAttemptColumns, only) };
+      update(id, row, { state, held: 0n });
+      if (!only) {
+        settlement.attempts.forEach((attempt, position) => {
+          attempts.push({ call_id: id, position, ...rowOf(attemptColumns, attempt) });
+        });
+      }
       if (settlement.bodies) bodies.push({ call_id: id, ...rowOf(bodyColumns, settlement.bodies) });
     },
     interrupt(id, { at, booked, cost }) {

@@ -15,8 +15,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { intent, settlement } from '../../../test/support/ledger-samples.ts';
-import { migrations, schemaVersion } from '../migrations/index.ts';
+import { attempt, intent, noon, settlement } from '../../../test/support/ledger-samples.ts';
+import { createVersionTable, migrations, schemaVersion } from '../migrations/index.ts';
 import { openSqliteStore } from './open-sqlite-store.ts';
 
 function folder(t: TestContext): string {
@@ -40,6 +40,33 @@ test('makes its folder and a file that only its owner can read, in WAL mode', as
     versions.map(({ version, name }) => `${version} ${name}`),
     migrations.map(({ version, name }) => `${version} ${name}`),
   );
+});
+
+test('shows the attempts of a ledger that was written when each of them was a row', async (t) => {
+  const path = join(folder(t), 'ledger.db');
+  const old = new DatabaseSync(path);
+  old.exec(createVersionTable);
+  for (const { version, name, statements } of migrations.slice(0, 12)) {
+    for (const statement of statements({ bytes: 'blob', clustered: 'WITHOUT ROWID' })) old.exec(statement);
+    old.prepare('INSERT INTO schema_versions VALUES (?, ?, 0)').run(version, name);
+  }
+  const made = attempt({ status: 201, firstByteMs: 12.5 });
+  old.exec(`
+    INSERT INTO calls (id, trace_id, owner, started_at, surface, tags, key_id, requested_model, stream, held,
+      unknown_price, input_estimate, simulated, state, model, provider, provider_dialect, cost, booked, attempt_count)
+    VALUES ('old', 'old', 1, ${noon}, 'http', '[]', 'k1', 'auto', 0, 0, 0, 0, 0, 'ok', '${made.model}', 'anthropic',
+      'anthropic-messages', 100, 100, 1);
+    INSERT INTO attempts (call_id, position, model, provider, deployment, dialect, started_at, first_byte_ms, duration_ms,
+      status, outcome, estimated, cost, simulated)
+    VALUES ('old', 0, '${made.model}', 'anthropic', '${made.deployment}', '${made.dialect}', ${noon}, 12.5,
+      ${made.durationMs}, 201, 'ok', 0, 100, 0)`);
+  old.close();
+  const store = await openSqliteStore({ path });
+  t.after(() => store.close());
+  assert.deepEqual(await store.ledger.attempts('old'), [made]);
+  assert.deepEqual((await store.ledger.show('old'))?.attempts, [made]);
+  const { calls, totalNanoUsd } = await store.ledger.costs({ since: 0, by: 'model' });
+  assert.deepEqual([calls, totalNanoUsd], [1, 100]);
 });
 
 test('refuses a database of a newer Conclave with both versions and the remedy, and changes nothing', async (t) => {

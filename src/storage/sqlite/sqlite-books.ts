@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Settlement } from '../../core/ledger.ts';
+import type { AttemptRow, Settlement } from '../../core/ledger.ts';
 import type { Budget } from '../../core/stores.ts';
 import { callColumns, heldCallFromRow, nano, type Books } from '../books.ts';
 import { budgetFromRow, budgetsOfKey } from '../key-rows.ts';
@@ -10,6 +10,7 @@ import {
   settlementColumns,
   valuesReader,
 } from '../ledger-columns.ts';
+import { onlyAttempt, onlyAttemptColumns } from '../only-attempt.ts';
 import { sqliteRates } from './sqlite-rates.ts';
 import { openCounters, type SpendingSource } from '../spending-counters.ts';
 
@@ -18,6 +19,7 @@ export type SqliteBooks = Books & { write(): void };
 
 const openingValues = valuesReader(openingColumns);
 const settlementValues = valuesReader(settlementColumns);
+const onlyAttemptValues = valuesReader(onlyAttemptColumns);
 const attemptValues = valuesReader(attemptColumns);
 const bodyValues = valuesReader(bodyColumns);
 
@@ -28,7 +30,8 @@ export function prepareBooks(database: DatabaseSync): () => SqliteBooks {
     insertInto('attempts', ['call_id', 'position', ...Object.keys(attemptColumns)]),
   );
   const insertBodies = database.prepare(insertInto('bodies', ['call_id', ...Object.keys(bodyColumns)]));
-  const settings = Object.keys(settlementColumns).map((column) => `${column} = ?`);
+  const endColumns = [...Object.keys(settlementColumns), ...Object.keys(onlyAttemptColumns)];
+  const settings = endColumns.map((column) => `${column} = ?`);
   const endCall = database.prepare(`UPDATE calls SET ${settings.join(', ')} WHERE id = ?`);
   const endUntouchedCall = database.prepare(
     `UPDATE calls SET ${settings.join(', ')} WHERE id = ? AND state = 'running' AND held = ?`,
@@ -45,8 +48,8 @@ export function prepareBooks(database: DatabaseSync): () => SqliteBooks {
   const source = spendingSource(database);
   const rates = sqliteRates(database);
 
-  function addParts({ id, attempts, bodies }: Settlement): void {
-    for (const [position, attempt] of attempts.entries()) {
+  function addParts({ id, attempts, bodies }: Settlement, only: AttemptRow | undefined): void {
+    for (const [position, attempt] of only ? [] : attempts.entries()) {
       insertAttempt.run(id, position, ...attemptValues(attempt));
     }
     if (bodies) insertBodies.run(id, ...bodyValues(bodies));
@@ -68,12 +71,15 @@ export function prepareBooks(database: DatabaseSync): () => SqliteBooks {
         setHeld.run(held, id);
       },
       end(settlement) {
-        endCall.run(...settlementValues(settlement), settlement.id);
-        addParts(settlement);
+        const only = onlyAttempt(settlement);
+        endCall.run(...settlementValues(settlement), ...onlyAttemptValues(only), settlement.id);
+        addParts(settlement, only);
       },
       endUntouched({ id, held }, settlement) {
-        if (endUntouchedCall.run(...settlementValues(settlement), id, held).changes !== 1) return false;
-        addParts(settlement);
+        const only = onlyAttempt(settlement);
+        const values = [...settlementValues(settlement), ...onlyAttemptValues(only)];
+        if (endUntouchedCall.run(...values, id, held).changes !== 1) return false;
+        addParts(settlement, only);
         return true;
       },
       interrupt(id, { at, booked, cost }) {

@@ -1,0 +1,16 @@
+import type { Migration } from './index.ts';
+
+const migration: Migration = {
+  version: 13,
+  name: 'only attempt',
+  statements: () => [
+    // Where a call made one attempt that did all of its work, what that says beside the call. Earlier ones stay rows.
+    `ALTER TABLE calls ADD COLUMN attempt_deployment text`,
+    `ALTER TABLE calls ADD COLUMN attempt_started_at bigint`,
+    `ALTER TABLE calls ADD COLUMN attempt_first_byte_ms double precision`,
+    `ALTER TABLE calls ADD COLUMN attempt_duration_ms double precision`,
+    `ALTER TABLE calls ADD COLUMN attempt_status bigint`,
+  ],
+};
+
+export default migration;
