@@ -18,7 +18,12 @@ const quirks = z
       ),
     reasoningField: z
       .enum(['reasoning_content', 'reasoning', 'reasoning_text'])
-      .describe('Member that carries readable reasoning.'),
+      .describe('Member in which readable reasoning is sent back. Default: none is; any of these is read.'),
+    demandsThoughts: z
+      .boolean()
+      .describe(
+        'true: tool calls of earlier turns are refused without the reasoning that led to them; where it is lost, a blank one is sent.',
+      ),
     cachedTokensField: z
       .enum(['cached_tokens', 'num_cached_tokens'])
       .describe('Member of usage that counts cached prompt tokens.'),

@@ -15,8 +15,13 @@ export type Quirks = {
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens';
   /** Role that carries system prompts (OpenAI chat), whichever the client wrote. Default: the client's own, else `system`. */
   readonly systemRole?: 'system' | 'developer';
-  /** Member of a message or delta that carries readable reasoning. Default: any of the known ones is read. */
+  /** Member of a message that carries readable reasoning back. Default: none is sent; any of the known ones is read. */
   readonly reasoningField?: 'reasoning_content' | 'reasoning' | 'reasoning_text';
+  /**
+   * It refuses an assistant's tool calls without the thought that led to them (DeepSeek, Moonshot, Xiaomi): where nobody
+   * has that thought, a blank one is sent. Default `false`.
+   */
+  readonly demandsThoughts?: boolean;
   /** Member of `usage` that counts cached prompt tokens, where it is not OpenAI's own (Moonshot). */
   readonly cachedTokensField?: 'cached_tokens' | 'num_cached_tokens';
   /** `false`: `stream_options.include_usage` is refused, so it is not sent. Default `true`. */

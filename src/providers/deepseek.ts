@@ -8,6 +8,8 @@ export default openaiCompatible({
   keyUrl: 'https://platform.deepseek.com/api_keys',
   quirks: {
     reasoningField: 'reasoning_content',
+    // https://api-docs.deepseek.com/guides/thinking_mode
+    demandsThoughts: true,
     schemaMode: 'json-object',
     // It maps them to the three that it has. https://api-docs.deepseek.com/guides/thinking_mode
     reasoningEfforts: ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'],

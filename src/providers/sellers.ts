@@ -13,10 +13,19 @@ const unlisted = { modelsPath: false } as const;
 const shared = { keyIsShared: true } as const;
 
 /** Keep a model from thinking by a member of their own, and overlook the effort `none`. */
-const thinking = { quirks: { thinkingSwitch: 'thinking' } } as const;
-const enableThinking = { quirks: { thinkingSwitch: 'enable_thinking' } } as const;
+const thinking = { quirks: { thinkingSwitch: 'thinking', reasoningField: 'reasoning_content' } } as const;
+const enableThinking = {
+  quirks: { thinkingSwitch: 'enable_thinking', reasoningField: 'reasoning_content' },
+} as const;
+/** Take back what a model has thought in the member in which they tell it. */
+const thoughtsBack = { quirks: { reasoningField: 'reasoning_content' } } as const;
 
-const moonshot = { quirks: { ...thinking.quirks, cachedTokensField: 'cached_tokens' } } as const;
+/** https://platform.moonshot.ai/docs/guide/use-kimi-k2-thinking-model */
+const moonshot = {
+  quirks: { ...thinking.quirks, demandsThoughts: true, cachedTokensField: 'cached_tokens' },
+} as const;
+/** https://platform.xiaomimimo.com, told to developers on 12 May 2026. */
+const xiaomi = { quirks: { ...thinking.quirks, demandsThoughts: true } } as const;
 
 /** Sellers that speak OpenAI's chat format and need no file of their own. No key variable means two of them. */
 const rows: readonly Row[] = [
@@ -115,8 +124,8 @@ const rows: readonly Row[] = [
   ['llmgateway', 'LLM Gateway', 'https://api.llmgateway.io/v1', 'LLMGATEWAY_API_KEY'],
   ['longcat', 'LongCat', 'https://api.longcat.chat/openai/v1', 'LONGCAT_API_KEY'],
   ['meganova', 'Meganova', 'https://api.meganova.ai/v1', 'MEGANOVA_API_KEY'],
-  ['minimax', 'MiniMax', 'https://api.minimax.io/v1', 'MINIMAX_API_KEY'],
-  ['minimax-cn', 'MiniMax (China)', 'https://api.minimaxi.com/v1', []],
+  ['minimax', 'MiniMax', 'https://api.minimax.io/v1', 'MINIMAX_API_KEY', thoughtsBack],
+  ['minimax-cn', 'MiniMax (China)', 'https://api.minimaxi.com/v1', [], thoughtsBack],
   ['mixlayer', 'Mixlayer', 'https://models.mixlayer.ai/v1', 'MIXLAYER_API_KEY'],
   ['moark', 'Moark', 'https://moark.com/v1', 'MOARK_API_KEY'],
   ['modal', 'Modal', 'https://inference.us-west.modal.direct/v1', 'MODAL_PROXY_TOKEN', shared],
@@ -158,8 +167,14 @@ const rows: readonly Row[] = [
   ['sarvam', 'Sarvam AI', 'https://api.sarvam.ai/v1', 'SARVAM_API_KEY'],
   ['scaleway', 'Scaleway', 'https://api.scaleway.ai/v1', ['SCALEWAY_API_KEY', 'SCW_SECRET_KEY'], shared],
   ['sensenova', 'SenseNova', 'https://api.sensenova.cn/compatible-mode/v1', 'SENSENOVA_API_KEY'],
-  ['siliconflow', 'SiliconFlow', 'https://api.siliconflow.com/v1', 'SILICONFLOW_API_KEY'],
-  ['siliconflow-cn', 'SiliconFlow (China)', 'https://api.siliconflow.cn/v1', 'SILICONFLOW_CN_API_KEY'],
+  ['siliconflow', 'SiliconFlow', 'https://api.siliconflow.com/v1', 'SILICONFLOW_API_KEY', thoughtsBack],
+  [
+    'siliconflow-cn',
+    'SiliconFlow (China)',
+    'https://api.siliconflow.cn/v1',
+    'SILICONFLOW_CN_API_KEY',
+    thoughtsBack,
+  ],
   [
     'snowflake',
     'Snowflake Cortex',
@@ -196,7 +211,7 @@ const rows: readonly Row[] = [
   ['vultr', 'Vultr', 'https://api.vultrinference.com/v1', 'VULTR_API_KEY', shared],
   ['wandb', 'W&B Inference (CoreWeave)', 'https://api.inference.wandb.ai/v1', 'WANDB_API_KEY', shared],
   ['writer', 'Writer', 'https://api.writer.com/v1', 'WRITER_API_KEY'],
-  ['xiaomi', 'Xiaomi MiMo', 'https://api.xiaomimimo.com/v1', 'XIAOMI_API_KEY', thinking],
+  ['xiaomi', 'Xiaomi MiMo', 'https://api.xiaomimimo.com/v1', 'XIAOMI_API_KEY', xiaomi],
   ['yi', '01.AI', 'https://api.lingyiwanwu.com/v1', 'YI_API_KEY'],
   ['zai', 'Z.ai', 'https://api.z.ai/api/paas/v4', 'ZAI_API_KEY', { ...unlisted, ...thinking }],
   ['zenmux', 'ZenMux', 'https://zenmux.ai/api/v1', 'ZENMUX_API_KEY'],

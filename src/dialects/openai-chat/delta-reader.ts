@@ -47,9 +47,8 @@ export function deltaReader(quirks: Quirks, replyId: () => string): DeltaReader 
   }
 
   function readReasoning(delta: JsonObject, parts: StreamPart[]): void {
-    const text = reasoningField
-      ? delta[reasoningField]
-      : delta.reasoning_content || delta.reasoning || delta.reasoning_text;
+    const own = reasoningField && delta[reasoningField];
+    const text = own || delta.reasoning_content || delta.reasoning || delta.reasoning_text;
     say('reasoning-delta', text, parts);
     if (!Array.isArray(delta.reasoning_details)) return;
     for (const detail of objectsOf(delta.reasoning_details)) {

@@ -2,8 +2,7 @@ import type { WireTarget } from '../../core/dialect.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { nameOf, objectsOf } from '../loose-fields.ts';
 import { sealOrigin } from '../sealed-reasoning.ts';
-
-const readable = ['reasoning_content', 'reasoning', 'reasoning_text'] as const;
+import { thoughtFields } from './demanded-thought.ts';
 
 /**
  * A message of an assistant as its own provider knows it: what another model has proven is taken out, and with it the
@@ -22,7 +21,7 @@ export function withoutForeignThoughts(
   if (own.length > 0) kept.reasoning_details = own;
   else {
     delete kept.reasoning_details;
-    if (quirks.reasoningField === undefined) for (const member of readable) delete kept[member];
+    if (quirks.reasoningField === undefined) for (const member of thoughtFields) delete kept[member];
   }
   return kept;
 }

@@ -5,6 +5,7 @@ import type { ModelRequest } from '../../core/request.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { samplingEdits } from '../openai/gpt-habits.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
+import { withDemandedThought } from './demanded-thought.ts';
 import { relayedEffort } from './effort-members.ts';
 import { withInstruction, writeOutputFormat } from './output-format.ts';
 import { withinLimit } from '../output-limit.ts';
@@ -97,7 +98,8 @@ function shapeMembers(
   const messages = objectsOf(body.messages);
   const rewritten = messages
     .map((message) => withoutForeignThoughts(message, target, warnings))
-    .map(messageRewriter(quirks));
+    .map(messageRewriter(quirks))
+    .map((message) => (message.role === 'assistant' ? withDemandedThought(message, quirks) : message));
   const changed =
     shape.instruction !== undefined || rewritten.some((message, at) => message !== messages[at]);
   return {

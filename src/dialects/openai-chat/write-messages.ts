@@ -4,6 +4,7 @@ import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import { dataUrl } from '../data-url.ts';
 import { openReasoning } from '../sealed-reasoning.ts';
+import { withDemandedThought } from './demanded-thought.ts';
 import { toolCallIds } from './tool-call-ids.ts';
 import { cacheMarksWarning } from '../warn-of-cache-marks.ts';
 
@@ -91,11 +92,12 @@ function assistantMessage(content: readonly ContentPart[], writer: Writer): Json
     else if (part.type === 'refusal') members.refusal = part.text;
     else spoken.push(part);
   }
-  return {
+  const message = {
     content: spokenContent(spoken, writer),
     ...members,
     ...(calls.length > 0 && { tool_calls: calls }),
   };
+  return withDemandedThought(message, writer.quirks);
 }
 
 /** Sellers that name a member for reasoning take it back; others refuse it. Proofs go to their maker only. */

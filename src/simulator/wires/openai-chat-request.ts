@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { Asked, OfferedTool, Piece, ReasoningWish, ToolChoice, Turn } from '../asked.ts';
 import { refuse } from '../problem.ts';
 import type { WireRequest } from '../wire.ts';
+import { checkThoughts } from './demanded-thoughts.ts';
 import { checkEffort } from './effort-refusals.ts';
 import { efforts } from './openai-efforts.ts';
 import { defaultContext } from './ollama-chat.ts';
@@ -33,6 +34,7 @@ export function readOpenaiChat(body: JsonObject, { provider, model: deployment }
     refuse("Invalid 'messages': empty array. Expected an array with minimum length 1.", 'messages');
   }
   checkToolMessages(messages);
+  checkThoughts(provider, body);
   const json = readFormat(objectOf(body['response_format']));
   const maxTokens = numberOf(body['max_completion_tokens']) ?? numberOf(body['max_tokens']);
   return {

@@ -40,7 +40,11 @@ const reasoningFields: Readonly<Record<string, string>> = {
   lmstudio: 'reasoning_content',
   xai: 'reasoning_content',
   alibaba: 'reasoning_content',
-  moonshotai: 'reasoning_content',
+  moonshot: 'reasoning_content',
+  'moonshot-cn': 'reasoning_content',
+  xiaomi: 'reasoning_content',
+  zai: 'reasoning_content',
+  minimax: 'reasoning_content',
 };
 
 const finishReasons: Readonly<Record<Finish, string>> = {

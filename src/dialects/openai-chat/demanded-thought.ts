@@ -1,0 +1,19 @@
+import type { JsonObject } from '../../core/json.ts';
+import type { Quirks } from '../../core/provider.ts';
+import { nameOf } from '../loose-fields.ts';
+
+/** The members in which sellers tell a model's readable thoughts. */
+export const thoughtFields = ['reasoning_content', 'reasoning', 'reasoning_text'] as const;
+
+/** What stands for a thought that nobody has any more: Moonshot counts an empty one as missing. */
+const blank = ' ';
+
+/** An assistant's message as a seller takes it that refuses calls without their thought; any other is returned itself. */
+export function withDemandedThought(message: JsonObject, quirks: Quirks): JsonObject {
+  const { demandsThoughts, reasoningField: field = 'reasoning_content' } = quirks;
+  const calls = message.tool_calls;
+  if (!demandsThoughts || !Array.isArray(calls) || calls.length === 0) return message;
+  if (nameOf(message[field])) return message;
+  const told = thoughtFields.map((name) => nameOf(message[name])).find((text) => text !== undefined);
+  return { ...message, [field]: told ?? blank };
+}

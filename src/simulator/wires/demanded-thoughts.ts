@@ -1,0 +1,45 @@
+import type { JsonObject } from '../../core/json.ts';
+import { refuse } from '../problem.ts';
+import { listOf, objectOf, textOf } from '../read-json.ts';
+
+type Demand = {
+  /** Models of the seller's that think unless told not to. */
+  readonly thinkers: RegExp;
+  readonly isMissing: (thought: unknown) => boolean;
+  readonly says: (index: number) => string;
+};
+
+const backToTheApi = 'The `reasoning_content` in the thinking mode must be passed back to the API.';
+
+const moonshot: Demand = {
+  thinkers: /thinking|k2\.[5-9]|k[3-9]/,
+  // An empty one counts as missing: https://github.com/theopenco/llmgateway/pull/2093
+  isMissing: (thought) => typeof thought !== 'string' || thought === '',
+  says: (index) =>
+    `thinking is enabled but reasoning_content is missing in assistant tool call message at index ${index}`,
+};
+
+/** Sellers whose thinking models want the thought back with every tool call that it led to. */
+const demands: Readonly<Record<string, Demand>> = {
+  // https://api-docs.deepseek.com/guides/thinking_mode
+  deepseek: {
+    thinkers: /^(?!deepseek-chat)/,
+    isMissing: (thought) => typeof thought !== 'string',
+    says: () => backToTheApi,
+  },
+  moonshot,
+  'moonshot-cn': moonshot,
+  // https://juejin.cn/post/7638845791750864938
+  xiaomi: { thinkers: /mimo/, isMissing: (thought) => typeof thought !== 'string', says: () => backToTheApi },
+};
+
+/** @throws Refused for an assistant's tool calls without the thought that led to them. */
+export function checkThoughts(provider: string, body: JsonObject): void {
+  const demand = demands[provider];
+  if (!demand?.thinkers.test(textOf(body['model']))) return;
+  if (objectOf(body['thinking'])['type'] === 'disabled') return;
+  for (const [index, message] of listOf(body['messages']).map(objectOf).entries()) {
+    if (message['role'] !== 'assistant' || listOf(message['tool_calls']).length === 0) continue;
+    if (demand.isMissing(message['reasoning_content'])) refuse(demand.says(index));
+  }
+}

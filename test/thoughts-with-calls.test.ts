@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { isJsonObject, type JsonObject } from '../src/core/json.ts';
+import { openTestGateway, post, type TestGateway } from './support/gateway.ts';
+
+// Models that think before they call a tool refuse the call without that thought at the next turn; many clients bring it
+// back without, and conversations come from models that think elsewhere. The simulator refuses what their sellers do.
+
+let gateway: TestGateway;
+before(async () => {
+  gateway = await openTestGateway({
+    config: ({ url }) => ({
+      providers: Object.fromEntries(sellers.map((id) => [id, { baseUrl: `${url}/${id}/v1`, apiKey: 'k' }])),
+      aliases: { cheap: 'deepseek/deepseek-v4-flash' },
+      routing: { retries: 0 },
+    }),
+  });
+});
+after(() => gateway.close());
+
+const sellers = ['deepseek', 'moonshot', 'moonshot-cn', 'xiaomi', 'zai', 'zhipu', 'minimax', 'alibaba'];
+
+const parameters = { type: 'object', properties: { city: { type: 'string' } } };
+const chatCall = { id: 't1', type: 'function', function: { name: 'weather', arguments: '{}' } };
+const use = { type: 'tool_use', id: 't1', name: 'weather', input: {} };
+
+type Told = {
+  readonly path: string;
+  readonly headers?: Record<string, string>;
+  /** A conversation of which a tool's result is the last word, the thought told or left out. */
+  readonly body: (thought: string | undefined) => JsonObject;
+};
+
+const clients: Readonly<Record<string, Told>> = {
+  'chat completions': {
+    path: '/v1/chat/completions',
+    body: (thought) => ({
+      messages: [
+        { role: 'user', content: 'x' },
+        {
+          role: 'assistant',
+          content: null,
+          tool_calls: [chatCall],
+          ...(thought !== undefined && { reasoning_content: thought }),
+        },
+        { role: 'tool', tool_call_id: 't1', content: 'r' },
+      ],
+      tools: [{ type: 'function', function: { name: 'weather', parameters } }],
+    }),
+  },
+  responses: {
+    path: '/v1/responses',
+    body: (thought) => ({
+      input: [
+        { role: 'user', content: 'x' },
+        ...(thought === undefined
+          ? []
+          : [{ type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: thought }] }]),
+        { type: 'function_call', call_id: 't1', name: 'weather', arguments: '{}' },
+        { type: 'function_call_output', call_id: 't1', output: 'r' },
+      ],
+      tools: [{ type: 'function', name: 'weather', parameters }],
+    }),
+  },
+  messages: {
+    path: '/v1/messages',
+    headers: { 'anthropic-version': '2023-06-01' },
+    body: (thought) => ({
+      max_tokens: 5_000,
+      messages: [
+        { role: 'user', content: 'x' },
+        {
+          role: 'assistant',
+          content:
+            thought === undefined ? [use] : [{ type: 'thinking', thinking: thought, signature: '' }, use],
+        },
+        { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't1', content: 'r' }] },
+      ],
+      tools: [{ name: 'weather', input_schema: parameters }],
+    }),
+  },
+};
+
+/** What the seller was told of the assistant's turn, and what the client of it all. */
+async function ask({ path, headers, body }: Told, model: string, thought: string | undefined) {
+  const reply = await post(gateway, path, { model, ...body(thought) }, headers);
+  const text = await reply.text();
+  assert.equal(reply.status, 200, text);
+  const sent = gateway.simulator.requests().at(-1)?.body;
+  const messages = isJsonObject(sent) && Array.isArray(sent['messages']) ? sent['messages'] : [];
+  return { turn: messages[1], warnings: reply.headers.get('x-conclave-warnings') };
+}
+
+for (const [name, told] of Object.entries(clients)) {
+  describe(`a tool call over ${name}`, () => {
+    for (const model of ['deepseek/deepseek-v4-pro', 'moonshot/kimi-k2.6', 'xiaomi/mimo-v2.5-pro', 'cheap']) {
+      test(`is taken by ${model} without the thought that led to it`, async () => {
+        const { turn, warnings } = await ask(told, model, undefined);
+        assert.ok(isJsonObject(turn));
+        assert.equal(turn['reasoning_content'], ' ');
+        assert.equal(warnings, null, 'nothing that the client sent was lost');
+      });
+    }
+
+    for (const id of sellers) {
+      test(`brings its thought back to ${id}`, async () => {
+        const { turn, warnings } = await ask(told, `${id}/${thinkers[id] ?? 'm'}`, 'Hm.');
+        assert.ok(isJsonObject(turn));
+        assert.equal(turn['reasoning_content'], 'Hm.');
+        assert.equal(warnings, null);
+      });
+    }
+  });
+}
+
+const thinkers: Readonly<Record<string, string>> = {
+  deepseek: 'deepseek-v4-pro',
+  moonshot: 'kimi-k2.6',
+  'moonshot-cn': 'kimi-k2-thinking',
+  xiaomi: 'mimo-v2.5-pro',
+  zai: 'glm-5.2',
+  zhipu: 'glm-5.2',
+  minimax: 'MiniMax-M2.5',
+  alibaba: 'qwen3-max',
+};
+
+test('a turn without tool calls reaches such a seller byte for byte', async () => {
+  const messages = [
+    { role: 'user', content: 'x' },
+    { role: 'assistant', content: 'y' },
+    { role: 'user', content: 'z' },
+  ];
+  const reply = await post(gateway, '/v1/chat/completions', { model: 'moonshot/kimi-k2.6', messages });
+  assert.equal(reply.status, 200, await reply.text());
+  const sent = gateway.simulator.requests().at(-1)?.body;
+  assert.deepEqual(isJsonObject(sent) ? sent['messages'] : undefined, messages);
+});
