@@ -18,7 +18,7 @@ import type { ListenerReport } from './clients/listener.ts';
 import { listening } from './clients/listening.ts';
 import { errorCodeOf, type RecordedReply } from './support/recorded-replies.ts';
 import { silence } from './providers/replay-server.ts';
-import { sharedAvailable, sharedTest } from './support/shared-data.ts';
+import { noTestData, recordedTest, testDataAvailable } from './support/test-data.ts';
 import { until } from './support/until.ts';
 
 // Official clients, unmodified but for their base URL, in front of everything that providers were ever recorded to say.
@@ -27,7 +27,7 @@ const rows: Row[] = [];
 const torn: TornRow[] = [];
 const sources = [
   ['our own samples', test, ownReplies],
-  ['the recordings of ../shared', sharedTest, recordedReplies],
+  ['recorded replies', recordedTest, recordedReplies],
 ] as const;
 
 const isAnswer = ({ status, expect }: RecordedReply) => status === 200 && expect !== null;
@@ -139,7 +139,7 @@ for (const client of officialClients) {
 }
 
 test('docs/clients.md says what was counted here; CONCLAVE_WRITE_DOCS=1 writes it anew', (t) => {
-  if (!sharedAvailable) return t.skip('its counts need ../shared beside the checkout');
+  if (!testDataAvailable) return t.skip(noTestData);
   const path = join(import.meta.dirname, '../docs/clients.md');
   const page = clientsPage(officialClients, rows, torn);
   if (process.env['CONCLAVE_WRITE_DOCS'] === '1') writeFileSync(path, page);

@@ -12,10 +12,10 @@ import { dialects } from '../src/dialects/index.ts';
 import { sealReasoning } from '../src/dialects/sealed-reasoning.ts';
 import { isClientTurn, nextRequest } from './support/client-turns.ts';
 import { readStream } from './support/dialect-contract.ts';
-import { ownSamples, replyBytes, sharedReplies } from './support/recorded-replies.ts';
+import { ownSamples, replyBytes, collectedReplies } from './support/recorded-replies.ts';
 import type { Expectation, RecordedReply } from './support/recorded-replies.ts';
 import { outlineOf } from './support/reply-outline.ts';
-import { sharedTest } from './support/shared-data.ts';
+import { recordedTest } from './support/test-data.ts';
 
 // A client of every dialect in front of a provider of every other: what one says, the other hears.
 
@@ -232,7 +232,7 @@ for (const { id, proof, back } of provers) {
 
 for (const [where, register, repliesOf] of [
   ['our own samples', test, ownSamples],
-  ['the recordings of ../shared', sharedTest, sharedReplies],
+  ['recorded replies', recordedTest, collectedReplies],
 ] as const) {
   for (const [client, provider] of pairs) {
     void register(`what ${provider.id} answers, a client of ${client.id} reads (${where})`, () => {
@@ -261,7 +261,7 @@ for (const [where, register, repliesOf] of [
 
 /** The recordings' own word for a dialect. */
 function recordedAs(id: string, where: string): string {
-  return id === 'google-generate' && where.includes('shared') ? 'gemini' : id;
+  return id === 'google-generate' && where.includes('recorded') ? 'gemini' : id;
 }
 
 function recordedParts(provider: Dialect, reply: RecordedReply): StreamPart[] {

@@ -9,7 +9,7 @@ import {
   type TestGateway,
 } from './support/gateway.ts';
 import { openaiSpecification } from './support/openai-specification.ts';
-import { sharedTest } from './support/shared-data.ts';
+import { recordedTest } from './support/test-data.ts';
 
 /** A model of vectors behind each wire format that has them, and whether its provider counts the tokens. */
 const models = {
@@ -158,7 +158,7 @@ describe('embeddings', () => {
     assert.ok(row?.attempts.every(({ provider }) => provider === 'openai'));
   });
 
-  sharedTest('what is written is valid by OpenAI’s own specification', async () => {
+  recordedTest('what is written is valid by OpenAI’s own specification', async () => {
     const specification = openaiSpecification();
     for (const { model } of Object.values(models)) {
       const reply = await post(gateway, '/v1/embeddings', { model, input: 'x' });

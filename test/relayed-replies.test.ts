@@ -18,10 +18,10 @@ import {
   toleratedDeviations,
   type OpenaiSpecification,
 } from './support/openai-specification.ts';
-import { errorCodeOf, replyBytes, sharedReplies, type RecordedReply } from './support/recorded-replies.ts';
+import { errorCodeOf, replyBytes, collectedReplies, type RecordedReply } from './support/recorded-replies.ts';
 import { relayedDeviations } from './support/relayed-deviations.ts';
 import { startReplayServer } from './providers/replay-server.ts';
-import { sharedAvailable, sharedTest } from './support/shared-data.ts';
+import { testDataAvailable, recordedTest } from './support/test-data.ts';
 
 // What is relayed to OpenAI's clients is held against OpenAI's specification too. It is the provider's word, which is not
 // ours to correct: every way in which one departs from the document is named, and nothing beside that passes.
@@ -34,7 +34,7 @@ let replaying: ReplayingGateway;
 let simulated: TestGateway;
 const cleanups: (() => Promise<void>)[] = [];
 before(async () => {
-  if (!sharedAvailable) return;
+  if (!testDataAvailable) return;
   specification = openaiSpecification();
   replaying = await startReplayingGateway({ after: (clean) => cleanups.push(clean) });
   simulated = await openTestGateway({
@@ -46,7 +46,7 @@ after(async () => {
   for (const clean of cleanups.toReversed()) await clean();
 });
 
-sharedTest(
+recordedTest(
   'what is relayed of recorded replies departs from the specification in named ways alone',
   async () => {
     const tolerated = toleratedDeviations();
@@ -91,8 +91,8 @@ const asked: readonly (readonly [path: string, body: JsonObject, schema: string]
   ['/v1/embeddings', { ...vectors, model: 'openai/no-such-model!fault=404' }, 'ErrorResponse'],
 ];
 
-sharedTest('recorded vectors are relayed as they came, in numbers or in base64', async (t) => {
-  const recordings = sharedReplies('openai-embeddings');
+recordedTest('recorded vectors are relayed as they came, in numbers or in base64', async (t) => {
+  const recordings = collectedReplies('openai-embeddings');
   const server = await startReplayServer(t, recordings);
   const openai = { baseUrl: `${server.url}/v1`, apiKey: 'key-of-nobody' };
   const gateway = await startTestGateway(t, { config: { providers: { openai } } });
@@ -111,7 +111,7 @@ sharedTest('recorded vectors are relayed as they came, in numbers or in base64',
   assert.ok(recordings.length > 0);
 });
 
-sharedTest('what is relayed of a provider that keeps to the specification keeps to it', async () => {
+recordedTest('what is relayed of a provider that keeps to the specification keeps to it', async () => {
   for (const [path, body, schema] of asked) {
     const reply = await post(simulated, path, body);
     const told = `${path} ${JSON.stringify(body)}`;

@@ -12,14 +12,14 @@ import { sourceFolder } from '../scripts/routing-data/source-folder.ts';
 import { pythonFloat } from '../scripts/routing-data/write-row.ts';
 import { gitRepository, type TestRepository } from './support/git-repository.ts';
 import { type PublishedRow, rawFilesOf, zipOf } from './support/routing-sources.ts';
-import { sharedPath, sharedTest } from './support/shared-data.ts';
+import { testDataPath, recordedTest } from './support/test-data.ts';
 import { tempFolder, writeFiles } from './support/temp-folder.ts';
 
 /** Enough to meet every kind of value; all rows would take a minute. */
 const sampled = 60;
 
 for (const pin of pins) {
-  sharedTest(
+  recordedTest(
     `${pin.set}: published rows, turned back into upstream's files, are built again letter by letter`,
     (t) => {
       const published = {
@@ -33,7 +33,7 @@ for (const pin of pins) {
     },
   );
 
-  sharedTest(`${pin.set}: the pinned hashes are those of the published rows`, () => {
+  recordedTest(`${pin.set}: the pinned hashes are those of the published rows`, () => {
     for (const split of ['train', 'dev'] as const) {
       const lines = publishedLines(pin.set, split);
       assert.deepEqual(
@@ -202,7 +202,7 @@ function pinOf(changed: Partial<SetPin> = {}): SetPin {
 }
 
 function publishedLines(set: string, split: string): string[] {
-  const path = sharedPath('data', 'routing', `${set}.${split}.jsonl.gz`);
+  const path = testDataPath('data', 'routing', `${set}.${split}.jsonl.gz`);
   return gunzipSync(readFileSync(path)).toString().trimEnd().split('\n');
 }
 

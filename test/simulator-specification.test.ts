@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after } from 'node:test';
 import { startSimulator } from '../src/simulator/server.ts';
 import { openaiSpecification } from './support/openai-specification.ts';
-import { sharedTest } from './support/shared-data.ts';
+import { recordedTest } from './support/test-data.ts';
 
 const simulator = await startSimulator({ latency: 'none' });
 after(() => simulator.close());
@@ -48,7 +48,7 @@ const streams: typeof wholes = [
   ],
 ];
 
-sharedTest('what the simulated OpenAI says is valid by OpenAI’s own specification', async () => {
+recordedTest('what the simulated OpenAI says is valid by OpenAI’s own specification', async () => {
   const { deviations } = openaiSpecification();
   for (const [path, body, schema] of wholes) {
     const value: unknown = JSON.parse(await post(path, body));
@@ -58,7 +58,7 @@ sharedTest('what the simulated OpenAI says is valid by OpenAI’s own specificat
   assert.deepEqual(deviations('ListModelsResponse', list), []);
 });
 
-sharedTest('every event that it streams is valid too', async () => {
+recordedTest('every event that it streams is valid too', async () => {
   const { deviations } = openaiSpecification();
   for (const [path, body, schema] of streams) {
     const events = (await post(path, { ...body, stream: true }))

@@ -10,8 +10,8 @@ import openaiChat from '../src/dialects/openai-chat/index.ts';
 import openaiResponses from '../src/dialects/openai-responses/index.ts';
 import { openTestGateway, post, type TestGateway } from './support/gateway.ts';
 import { openaiSpecification } from './support/openai-specification.ts';
-import { ownSamples, replyBytes, sharedReplies, type RecordedReply } from './support/recorded-replies.ts';
-import { sharedTest } from './support/shared-data.ts';
+import { ownSamples, replyBytes, collectedReplies, type RecordedReply } from './support/recorded-replies.ts';
+import { recordedTest } from './support/test-data.ts';
 
 // What Conclave writes to OpenAI's clients is valid by OpenAI's own specification, without any tolerance. OpenAI's own
 // replies are relayed as they come (relayed-replies.test.ts); what of other providers passes as it came is left out here.
@@ -39,7 +39,7 @@ const clients = [
 ] as const;
 
 for (const [client, whole, event] of clients) {
-  sharedTest(`every whole reply that is written to a client of ${client.id} is valid`, () => {
+  recordedTest(`every whole reply that is written to a client of ${client.id} is valid`, () => {
     const valid = validator();
     for (const { id, parts } of answers(client)) {
       if (parts.at(-1)?.type === 'error') continue;
@@ -49,7 +49,7 @@ for (const [client, whole, event] of clients) {
     }
   });
 
-  sharedTest(`every event that is written to a client of ${client.id} is valid`, () => {
+  recordedTest(`every event that is written to a client of ${client.id} is valid`, () => {
     const valid = validator();
     for (const { id, parts } of answers(client)) {
       const writer = client.replyWriter(context);
@@ -67,7 +67,7 @@ for (const [client, whole, event] of clients) {
   });
 }
 
-sharedTest(
+recordedTest(
   'calls of custom tools, and of tools in a namespace, are written validly, as events and as a whole',
   () => {
     const valid = validator();
@@ -113,7 +113,7 @@ const asked: readonly (readonly [path: string, body: JsonObject, schema: string]
   ['/v1/nothing-here', {}, 'ErrorResponse'],
 ];
 
-sharedTest('answers, errors and the list of models that the gateway sends are valid', async () => {
+recordedTest('answers, errors and the list of models that the gateway sends are valid', async () => {
   const valid = validator();
   for (const [path, body, schema] of asked) {
     const reply = await post(gateway, path, body);
@@ -172,7 +172,7 @@ const required: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-sharedTest('the validator notices whatever is missing of them', async () => {
+recordedTest('the validator notices whatever is missing of them', async () => {
   const { deviations } = openaiSpecification();
   const samples = new Map<string, JsonObject>();
   for (const [path, body, schema] of asked)
@@ -207,7 +207,7 @@ async function jsonOf(reply: Response): Promise<JsonObject> {
 function answers(client: Dialect): { id: string; parts: StreamPart[] }[] {
   return dialects.flatMap((provider: Dialect) => {
     const recordedAs = provider.id === 'google-generate' ? 'gemini' : provider.id;
-    return [...ownSamples(provider.id), ...sharedReplies(recordedAs)]
+    return [...ownSamples(provider.id), ...collectedReplies(recordedAs)]
       .filter(({ status }) => status === 200)
       .map((reply) => ({
         id: reply.id,

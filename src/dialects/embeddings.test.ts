@@ -5,8 +5,8 @@ import type { Dialect } from '../core/dialect.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { ModelRequest } from '../core/request.ts';
 import { promptTokens } from '../core/usage.ts';
-import { sharedReplies } from '../../test/support/recorded-replies.ts';
-import { sharedTest } from '../../test/support/shared-data.ts';
+import { collectedReplies } from '../../test/support/recorded-replies.ts';
+import { recordedTest } from '../../test/support/test-data.ts';
 import { embedders } from './embedders.ts';
 import { dialects } from './index.ts';
 
@@ -98,14 +98,14 @@ test('input is a text, texts, or tokens, which OpenAI’s own models alone can r
   }
 });
 
-sharedTest('recorded replies of OpenAI, Google and Cohere are read', () => {
+recordedTest('recorded replies of OpenAI, Google and Cohere are read', () => {
   const recorded: Readonly<Record<string, DialectId>> = {
     'openai-embeddings': 'openai-chat',
     'gemini-embed': 'google-generate',
     'cohere-embed': 'bedrock-converse',
   };
   for (const [word, id] of Object.entries(recorded)) {
-    const replies = sharedReplies(word);
+    const replies = collectedReplies(word);
     assert.notEqual(replies.length, 0);
     for (const reply of replies) {
       assert.ok(reply.body.kind === 'json');

@@ -2,13 +2,13 @@ import type { ConfigInput } from '../../src/config/schema.ts';
 import type { DialectId } from '../../src/core/content.ts';
 import { dialects } from '../../src/dialects/index.ts';
 import { startTestGateway, type Cleanup, type TestGateway } from '../support/gateway.ts';
-import { ownSamples, sharedReplies, type RecordedReply } from '../support/recorded-replies.ts';
+import { ownSamples, collectedReplies, type RecordedReply } from '../support/recorded-replies.ts';
 import { startReplayServer, tornName, type ReplayServer } from '../providers/replay-server.ts';
 
-/** Our own samples and, where they are, the recordings of ../shared, of every dialect. */
+/** Our own samples and, where they are, those of the collection, of every dialect. */
 export const ownReplies = dialects.flatMap(({ id }) => ownSamples(id));
 export const recordedReplies = dialects.flatMap(({ id }) =>
-  sharedReplies(id === 'google-generate' ? 'gemini' : id),
+  collectedReplies(id === 'google-generate' ? 'gemini' : id),
 );
 
 /** A gateway whose every provider is the replay server. */

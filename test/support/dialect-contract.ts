@@ -6,15 +6,15 @@ import { ConclaveError } from '../../src/core/errors.ts';
 import type { Dialect, ReplyContext } from '../../src/core/dialect.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import type { StreamPart } from '../../src/core/stream-part.ts';
-import { errorCodeOf, ownSamples, replyBytes, sharedReplies } from './recorded-replies.ts';
+import { errorCodeOf, ownSamples, replyBytes, collectedReplies } from './recorded-replies.ts';
 import type { Expectation, RecordedReply } from './recorded-replies.ts';
 import { outlineOf } from './reply-outline.ts';
-import { sharedTest } from './shared-data.ts';
+import { recordedTest } from './test-data.ts';
 
 export type ContractOptions = {
-  /** The word of ../shared's manifest for this dialect, where it is another. */
+  /** The word of the collection's manifest for this dialect, where it is another. */
   readonly recordedAs?: string;
-  /** `false`: ../shared has no replies of this dialect. */
+  /** `false`: the collection has no replies of this dialect. */
   readonly recorded?: false;
   /** A client's request that asks for everything a reply can carry (OpenAI's `include_usage`). */
   readonly clientRequest: JsonObject;
@@ -22,10 +22,10 @@ export type ContractOptions = {
   readonly mayExceed?: readonly ('signatures' | 'reasoning tokens' | 'server tools')[];
 };
 
-/** What every dialect promises, held against our own samples and, where they are, all recordings of ../shared. */
+/** What every dialect promises, held against our own samples and, where they are, all those of the collection. */
 export function dialectContract(dialect: Dialect, options: ContractOptions): void {
   const own = ownSamples(dialect.id);
-  const shared = sharedReplies(options.recordedAs ?? dialect.id);
+  const shared = collectedReplies(options.recordedAs ?? dialect.id);
   const context: ReplyContext = {
     id: 'req_1',
     model: 'lab/model-1',
@@ -35,7 +35,7 @@ export function dialectContract(dialect: Dialect, options: ContractOptions): voi
 
   for (const [where, register, replies] of [
     ['our own samples', test, own],
-    ['the recordings of ../shared', sharedTest, shared],
+    ['recorded replies', recordedTest, shared],
   ] as const) {
     if (replies === shared && options.recorded === false) continue;
     const about = (claim: string) => `${dialect.id}: ${claim} (${where})`;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/core/json.ts';
-import { sharedPath } from './shared-data.ts';
+import { testDataPath } from './test-data.ts';
 
 /** OpenAI's published OpenAPI document, to hold replies against. */
 export type OpenaiSpecification = {
@@ -16,7 +16,7 @@ export type OpenaiSpecification = {
 
 /** The deviations in OpenAI's own recorded replies, which are to be tolerated. */
 export function toleratedDeviations(): ReadonlySet<string> {
-  const list = JSON.parse(readFileSync(sharedPath('specs', 'openai-openapi.tolerance.json'), 'utf8'));
+  const list = JSON.parse(readFileSync(testDataPath('specs', 'openai-openapi.tolerance.json'), 'utf8'));
   return new Set(list as string[]); // a list of signatures, as the README beside it says
 }
 
@@ -28,7 +28,7 @@ export function openaiSpecification(): OpenaiSpecification {
 }
 
 function readSpecification(): OpenaiSpecification {
-  const document: JsonObject = JSON.parse(readFileSync(sharedPath('specs', 'openai-openapi.json'), 'utf8'));
+  const document: JsonObject = JSON.parse(readFileSync(testDataPath('specs', 'openai-openapi.json'), 'utf8'));
   const schemas = memberOf(memberOf(document, 'components'), 'schemas');
   const ajv = new Ajv({ allErrors: true, strict: false, validateFormats: false, logger: false });
   ajv.addSchema({ $id: 'openai', components: { schemas: propertiesAsJsonSchema(schemas, schemas) } });

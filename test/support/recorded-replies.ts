@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ErrorCode } from '../../src/core/errors.ts';
 import type { JsonObject, JsonValue } from '../../src/core/json.ts';
 import { recordedErrors, recordingCorrections } from './recording-corrections.ts';
-import { sharedAvailable, sharedPath } from './shared-data.ts';
+import { testDataAvailable, testDataPath } from './test-data.ts';
 
 /** What a reply means. Usage counts as OpenAI does: `input` holds the cache's tokens, `output` the reasoning's. */
 export type Expectation = {
@@ -66,14 +66,16 @@ export function ownSamples(dialect: string): RecordedReply[] {
     .map((name) => readReply(join(folder, name)));
 }
 
-/** The recordings of ../shared; none where it is absent. `dialect` is the word of its manifest. */
-export function sharedReplies(dialect: string): RecordedReply[] {
-  if (!sharedAvailable) return [];
+/** Those of the collection that fixtures/README.md describes; none where it is absent. `dialect` is the word of its manifest. */
+export function collectedReplies(dialect: string): RecordedReply[] {
+  if (!testDataAvailable) return [];
   // The manifest is a list of cases without their bodies.
-  const manifest = JSON.parse(readFileSync(sharedPath('fixtures/manifest.json'), 'utf8')) as RecordedReply[];
+  const manifest = JSON.parse(
+    readFileSync(testDataPath('fixtures/manifest.json'), 'utf8'),
+  ) as RecordedReply[];
   return manifest
     .filter((entry) => entry.dialect === dialect)
-    .map(({ id }) => readReply(sharedPath('fixtures/cases', `${id}.json`)));
+    .map(({ id }) => readReply(testDataPath('fixtures/cases', `${id}.json`)));
 }
 
 function readReply(path: string): RecordedReply {

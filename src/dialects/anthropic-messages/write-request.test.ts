@@ -5,8 +5,8 @@ import type { WireTarget } from '../../core/dialect.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { ModelRequest } from '../../core/request.ts';
 import { joinedTurns } from '../../../test/support/joined-turns.ts';
-import { sharedReplies } from '../../../test/support/recorded-replies.ts';
-import { sharedTest } from '../../../test/support/shared-data.ts';
+import { collectedReplies } from '../../../test/support/recorded-replies.ts';
+import { recordedTest } from '../../../test/support/test-data.ts';
 import { readRequest } from './read-request.ts';
 import { relayRequest } from './relay-request.ts';
 import { writeRequest } from './write-request.ts';
@@ -409,8 +409,8 @@ test('fields of Anthropic’s own cross to Anthropic alone', () => {
   ]);
 });
 
-sharedTest('a recorded request is written as it was read, with nothing left out', () => {
-  const requests = sharedReplies('anthropic-messages').flatMap(({ id, request }) =>
+recordedTest('a recorded request is written as it was read, with nothing left out', () => {
+  const requests = collectedReplies('anthropic-messages').flatMap(({ id, request }) =>
     request ? [{ id, request }] : [],
   );
   assert.notEqual(requests.length, 0);

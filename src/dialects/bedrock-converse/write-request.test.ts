@@ -4,8 +4,8 @@ import type { ContentPart, Message } from '../../core/content.ts';
 import type { WireTarget } from '../../core/dialect.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { ModelRequest } from '../../core/request.ts';
-import { sharedReplies } from '../../../test/support/recorded-replies.ts';
-import { sharedTest } from '../../../test/support/shared-data.ts';
+import { collectedReplies } from '../../../test/support/recorded-replies.ts';
+import { recordedTest } from '../../../test/support/test-data.ts';
 import { readRequest } from './read-request.ts';
 import { relayRequest } from './relay-request.ts';
 import { objectOf } from '../loose-fields.ts';
@@ -264,8 +264,8 @@ test('a relayed body loses only what belongs into the path', () => {
   ]);
 });
 
-sharedTest('a recorded request is written as it was read, with nothing left out', () => {
-  const requests = sharedReplies('bedrock-converse').flatMap(({ id, request }) =>
+recordedTest('a recorded request is written as it was read, with nothing left out', () => {
+  const requests = collectedReplies('bedrock-converse').flatMap(({ id, request }) =>
     request ? [{ id, request }] : [],
   );
   assert.notEqual(requests.length, 0);

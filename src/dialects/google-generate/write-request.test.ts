@@ -5,8 +5,8 @@ import type { WireTarget } from '../../core/dialect.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { ModelRequest } from '../../core/request.ts';
 import { joinedTurns } from '../../../test/support/joined-turns.ts';
-import { sharedReplies } from '../../../test/support/recorded-replies.ts';
-import { sharedTest } from '../../../test/support/shared-data.ts';
+import { collectedReplies } from '../../../test/support/recorded-replies.ts';
+import { recordedTest } from '../../../test/support/test-data.ts';
 import { readRequest } from './read-request.ts';
 import { relayRequest } from './relay-request.ts';
 import { sealSignature } from './signatures.ts';
@@ -338,8 +338,10 @@ test('a relayed body loses only what belongs into the path', () => {
   ]);
 });
 
-sharedTest('a recorded request is written as it was read, with nothing left out', () => {
-  const requests = sharedReplies('gemini').flatMap(({ id, request }) => (request ? [{ id, request }] : []));
+recordedTest('a recorded request is written as it was read, with nothing left out', () => {
+  const requests = collectedReplies('gemini').flatMap(({ id, request }) =>
+    request ? [{ id, request }] : [],
+  );
   assert.notEqual(requests.length, 0);
   for (const { id, request } of requests) {
     // Of the generation that takes a schema beside functions.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { replyBytes, sharedReplies } from '../../../test/support/recorded-replies.ts';
-import { sharedTest } from '../../../test/support/shared-data.ts';
+import { replyBytes, collectedReplies } from '../../../test/support/recorded-replies.ts';
+import { recordedTest } from '../../../test/support/test-data.ts';
 import type { ModelRequest } from '../../core/request.ts';
 import { relayFilter } from './relay-filter.ts';
 
@@ -28,8 +28,8 @@ test('a client that asked for usage gets every byte', () => {
   assert.equal(relayFilter({ ...request, includeUsage: true }), undefined);
 });
 
-sharedTest('of recorded streams nothing else is lost', () => {
-  for (const reply of sharedReplies('openai-chat').filter(({ streaming }) => streaming)) {
+recordedTest('of recorded streams nothing else is lost', () => {
+  for (const reply of collectedReplies('openai-chat').filter(({ streaming }) => streaming)) {
     const text = replyBytes(reply).toString();
     const events = text.split(/(?<=\n\n)/);
     const kept = events.filter((event) => !/"choices": ?\[\]/.test(event) || !/"usage": ?\{/.test(event));

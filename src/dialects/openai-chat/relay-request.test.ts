@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sharedReplies } from '../../../test/support/recorded-replies.ts';
-import { sharedTest } from '../../../test/support/shared-data.ts';
+import { collectedReplies } from '../../../test/support/recorded-replies.ts';
+import { recordedTest } from '../../../test/support/test-data.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import { readRequest } from './read-request.ts';
@@ -78,8 +78,8 @@ test('a schema becomes words where the seller has no schemas', () => {
   );
 });
 
-sharedTest('every recorded request is relayed to its own model without a change but for usage', () => {
-  for (const { id, request: body } of sharedReplies('openai-chat')) {
+recordedTest('every recorded request is relayed to its own model without a change but for usage', () => {
+  for (const { id, request: body } of collectedReplies('openai-chat')) {
     if (!body) continue;
     const request = readRequest(body);
     const { edits } = relayRequest(body, request, {

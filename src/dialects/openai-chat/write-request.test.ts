@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sharedReplies } from '../../../test/support/recorded-replies.ts';
-import { sharedTest } from '../../../test/support/shared-data.ts';
+import { collectedReplies } from '../../../test/support/recorded-replies.ts';
+import { recordedTest } from '../../../test/support/test-data.ts';
 import type { ContentPart } from '../../core/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Quirks } from '../../core/provider.ts';
@@ -241,13 +241,13 @@ test('what another dialect requires and this one has no word for is refused by n
   assert.match(hint.warnings.join(), /safetySettings/);
 });
 
-sharedTest('every recorded request means the same after it has been read and written', () => {
+recordedTest('every recorded request means the same after it has been read and written', () => {
   const quirks: Quirks = {
     cacheControl: true,
     reasoningField: 'reasoning_content',
     reasoningEfforts: ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'],
   };
-  const recorded = sharedReplies('openai-chat').flatMap(({ id, request: body }) =>
+  const recorded = collectedReplies('openai-chat').flatMap(({ id, request: body }) =>
     body ? [{ id, body }] : [],
   );
   assert.ok(recorded.length > 50);
