@@ -69,7 +69,8 @@ export type StreamPart =
   | { readonly type: 'kept'; readonly ids: readonly string[] }
   | { readonly type: 'finish'; readonly reason: FinishReason; readonly raw?: string }
   | { readonly type: 'warning'; readonly message: string }
-  | { readonly type: 'error'; readonly error: ConclaveError };
+  /** `counted`: the provider brought it to this end itself, so a usage before it is all that there will be. */
+  | { readonly type: 'error'; readonly error: ConclaveError; readonly counted?: true };
 
 /** True for a part that a client would see as an answer: after one has gone out, nothing can be taken back. */
 export function isContent(part: StreamPart): boolean {

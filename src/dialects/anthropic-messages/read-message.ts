@@ -12,7 +12,8 @@ import { billedApart, runsCode, usageParts } from './usage.ts';
 /** A provider's whole message as parts. */
 export function readMessage(body: JsonObject): StreamPart[] {
   if (body.type === 'error' || isJsonObject(body.error)) return [{ type: 'error', error: errorOf(body) }];
-  if (!Array.isArray(body.content)) return [{ type: 'error', error: noMessage() }];
+  if (!Array.isArray(body.content))
+    return [...usageParts(body.usage, false), { type: 'error', error: noMessage(), counted: true }];
   const blocks = objectsOf(body.content);
   const usage = objectOf(body.usage);
   return [

@@ -12,7 +12,8 @@ import { usageParts } from './usage.ts';
 /** A whole reply of Converse as parts. */
 export function readReply(body: JsonObject): StreamPart[] {
   const { message } = objectOf(body.output);
-  if (!isJsonObject(message)) return [{ type: 'error', error: noMessage() }];
+  if (!isJsonObject(message))
+    return [...usageParts(body), { type: 'error', error: noMessage(), counted: true }];
   const blocks = objectsOf(message.content);
   const calls = blocks.map(({ toolUse }) => objectOf(toolUse)).filter(isClientCall);
   const answered = calls.length > 0 && calls.every(({ name }) => name === schemaToolName);
@@ -26,7 +27,8 @@ export function readReply(body: JsonObject): StreamPart[] {
 
 /** The end. A call of the tool that carries a schema is an answer, not a call. */
 export function finishPart(stopReason: string, answered: boolean): StreamPart {
-  if (stopReason.startsWith('malformed_')) return { type: 'error', error: malformed(stopReason) };
+  if (stopReason.startsWith('malformed_'))
+    return { type: 'error', error: malformed(stopReason), counted: true };
   if (answered && stopReason === 'tool_use') return { type: 'finish', reason: 'stop', raw: 'end_turn' };
   return { type: 'finish', ...readStopReason(stopReason) };
 }

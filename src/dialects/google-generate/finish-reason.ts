@@ -37,7 +37,7 @@ const unspecified: ReadonlySet<string> = new Set(['', 'FINISH_REASON_UNSPECIFIED
 export function finishPart(raw: string, called: boolean, message: string | undefined): StreamPart {
   if (!isFailure(raw)) return { type: 'finish', ...readFinishReason(raw, called) };
   const why = `The model did not bring its answer to an end (${raw})${message ? `: ${message}` : '.'}`;
-  return { type: 'error', error: new ConclaveError('provider_invalid_reply', why) };
+  return { type: 'error', error: new ConclaveError('provider_invalid_reply', why), counted: true };
 }
 
 /**

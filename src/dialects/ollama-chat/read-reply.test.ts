@@ -16,10 +16,10 @@ test('a last line of counts alone ends an answer; where there was none it is a f
     replyReader()
       .push(line(done))
       .map(({ type }) => type),
-    ['error'],
+    ['usage', 'error'],
   );
   assert.deepEqual(
     readReply(done).map(({ type }) => type),
-    ['error'],
+    ['usage', 'error'],
   );
 });

@@ -59,7 +59,10 @@ function chatInterpreter(): Pick<StreamInterpreter, 'end'> & {
     if (!isJsonObject(body.message)) {
       // The last line has counts to tell, and nothing more to say.
       if (started && body.done === true) finish(body, parts);
-      else parts.push({ type: 'error', error: noMessage() });
+      else {
+        count(body, parts);
+        parts.push({ type: 'error', error: noMessage(), counted: true });
+      }
       return;
     }
     const model = nameOf(body.model);
@@ -75,11 +78,14 @@ function chatInterpreter(): Pick<StreamInterpreter, 'end'> & {
     if (body.done === true) finish(body, parts);
   }
 
+  function count(body: JsonObject, parts: StreamPart[]): void {
+    if (typeof body.eval_count !== 'number') return;
+    const usage = { ...noUsage, input: countOf(body.prompt_eval_count), output: countOf(body.eval_count) };
+    parts.push({ type: 'usage', usage });
+  }
+
   function finish(body: JsonObject, parts: StreamPart[]): void {
-    if (typeof body.eval_count === 'number') {
-      const usage = { ...noUsage, input: countOf(body.prompt_eval_count), output: countOf(body.eval_count) };
-      parts.push({ type: 'usage', usage });
-    }
+    count(body, parts);
     const raw = nameOf(body.done_reason) ?? 'stop';
     parts.push({ type: 'finish', reason: reasonOf(raw, sawCalls), raw });
   }

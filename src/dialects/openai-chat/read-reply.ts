@@ -24,7 +24,7 @@ export function readReply(body: JsonObject, quirks: Quirks): StreamPart[] {
   const interpreter = chatInterpreter(quirks);
   interpreter.event({ ...body, choices }, parts);
   if (parts.at(-1)?.type === 'error') return parts;
-  if (choices.length === 0) parts.push({ type: 'error', error: noAnswer() });
+  if (choices.length === 0) parts.push({ type: 'error', error: noAnswer(), counted: true });
   else interpreter.end(parts, 'done');
   return parts;
 }
@@ -94,8 +94,9 @@ function chatInterpreter(quirks: Quirks): Omit<StreamInterpreter, 'event'> & {
 
   function event(body: JsonObject, parts: StreamPart[]): void {
     if (body.error || body.object === 'error') {
-      readError(body, parts);
-      if (unfinished()) return;
+      if (unfinished()) return fail(body, parts);
+      // After the answer's own end an error takes nothing back; OpenRouter sends one behind `length`.
+      parts.push({ type: 'warning', message: readOpenAiErrorEvent(body).message });
     }
     const choices = Array.isArray(body.choices) ? body.choices : [];
     // Azure opens its streams with an event that has no id, no model and no choice.
@@ -111,22 +112,27 @@ function chatInterpreter(quirks: Quirks): Omit<StreamInterpreter, 'event'> & {
     if (isJsonObject(usage)) pushUsage(usage, parts);
   }
 
-  /** After the answer's own end an error takes nothing back; OpenRouter sends one behind `length`. */
-  function readError(body: JsonObject, parts: StreamPart[]): void {
-    const error = readOpenAiErrorEvent(body);
-    if (unfinished()) parts.push({ type: 'error', error });
-    else parts.push({ type: 'warning', message: error.message });
+  /** What a failure says of its bill comes with it. */
+  function fail(body: JsonObject, parts: StreamPart[]): void {
+    const { usage } = body;
+    if (isJsonObject(usage)) pushUsage(usage, parts);
+    parts.push({
+      type: 'error',
+      error: readOpenAiErrorEvent(body),
+      ...(isJsonObject(usage) && { counted: true }),
+    });
   }
 
   function end(parts: StreamPart[], how: 'done' | 'cut'): void {
     if (how === 'cut' && unfinished()) return;
     deltas.end(parts);
     const failure = failures[finish ?? ''];
-    if (failure !== undefined) parts.push({ type: 'error', error: brokenOff(failure, finish ?? '') });
-    else if (finish !== undefined) {
+    if (failure !== undefined) {
+      parts.push({ type: 'error', error: brokenOff(failure, finish ?? ''), counted: true });
+    } else if (finish !== undefined) {
       parts.push({ type: 'finish', reason: readFinishReason(finish, deltas.sawToolCalls()), raw: finish });
     } else if (answered) parts.push({ type: 'finish', reason: 'other' });
-    else parts.push({ type: 'error', error: noAnswer() });
+    else parts.push({ type: 'error', error: noAnswer(), counted: true });
   }
 
   return { event, end, forgetsText: true };

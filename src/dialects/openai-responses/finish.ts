@@ -13,7 +13,7 @@ const incomplete: Readonly<Record<string, FinishReason>> = {
 export function readFinish(response: JsonObject, sawCalls: boolean): StreamPart {
   const status = nameOf(response.status) ?? 'completed';
   if (status === 'failed' || status === 'cancelled')
-    return { type: 'error', error: failure(response, status) };
+    return { type: 'error', error: failure(response, status), counted: true };
   if (status !== 'incomplete') {
     return { type: 'finish', reason: sawCalls ? 'tool-calls' : 'stop', raw: status };
   }

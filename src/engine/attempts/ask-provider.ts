@@ -76,6 +76,8 @@ export async function askProvider(engine: EngineContext, asking: Asking): Promis
   }
   const read = await wholeChunk(reply.body, dialect, quirks);
   const whole = mend ? { ...read, parts: mend(read.parts) } : read;
+  // Seen before it is judged: whoever counts what came to nothing bills it too.
+  meter.see(whole.parts);
   if (!hasBegun(whole)) throw emptyReply();
   if (route.call.request.embedding) expectAllVectors(route.call.request, whole);
   return { ...rest, whole };

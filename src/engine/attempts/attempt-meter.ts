@@ -6,7 +6,14 @@ import type { DialectId } from '../../core/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { BilledBeside, StreamPart } from '../../core/stream-part.ts';
 import type { Ms, NanoUsd, Tokens } from '../../core/units.ts';
-import { addUsage, isCredible, noUsage, type Usage } from '../../core/usage.ts';
+import {
+  addUsage,
+  completionTokens,
+  isCredible,
+  noUsage,
+  promptTokens,
+  type Usage,
+} from '../../core/usage.ts';
 import { withoutDay, type FurtherModel } from '../money/further-models.ts';
 import { keptAnswer, keptThoughts } from '../memory/origins.ts';
 
@@ -37,8 +44,9 @@ export type AttemptMeter = {
 const charactersPerToken = 4;
 
 /**
- * Without a usage from the provider, what was seen is estimated. Before any content a failure costs nothing, unless it
- * was we who stopped waiting: then the provider works on, and bills at least the prompt.
+ * What a provider counts is booked, whatever the attempt's end. Without a usage, what was seen is estimated: before any
+ * content a failure then costs nothing, unless it was we who stopped waiting, for the provider works on, and bills at
+ * least the prompt.
  */
 export function attemptMeter(
   candidate: Candidate,
@@ -75,7 +83,8 @@ export function attemptMeter(
   let beside: readonly BilledBeside[] = [];
   let terms: readonly BillingTerm[] = [];
   let audioInput: Tokens = 0;
-  let finished = false;
+  /** Its provider has brought it to an end, good or bad: no other usage will come. */
+  let counted = false;
   let answered = 0;
   let thought = 0;
   /** By block; a signature may come in pieces. */
@@ -83,13 +92,15 @@ export function attemptMeter(
   const redacted: string[] = [];
 
   function seen(mayBeBilled: boolean): { usage: Usage; estimated: boolean } {
+    // A failure that counts no token is no answer, and owes no fee for the request either.
+    const told = usage && (mayBeBilled || countsTokens(usage)) ? usage : undefined;
+    if (told && counted) return { usage: told, estimated: false };
+    if (!told && !mayBeBilled) return { usage: noUsage, estimated: false };
     // A usage that arrived before the end counts the prompt; what was written since then is ours to estimate.
-    if (usage && finished) return { usage, estimated: false };
-    if (!mayBeBilled) return { usage: noUsage, estimated: false };
-    const output = Math.max(usage?.output ?? 0, Math.ceil(answered / charactersPerToken));
-    const reasoning = Math.max(usage?.reasoning ?? 0, Math.ceil(thought / charactersPerToken));
+    const output = Math.max(told?.output ?? 0, Math.ceil(answered / charactersPerToken));
+    const reasoning = Math.max(told?.reasoning ?? 0, Math.ceil(thought / charactersPerToken));
     return {
-      usage: { ...(usage ?? { ...noUsage, input: inputEstimate }), output, reasoning },
+      usage: { ...(told ?? { ...noUsage, input: inputEstimate }), output, reasoning },
       estimated: true,
     };
   }
@@ -153,7 +164,7 @@ export function attemptMeter(
           beside = part.beside ?? [];
           terms = part.terms ?? [];
           audioInput = part.audioInput ?? 0;
-        } else if (part.type === 'finish') finished = true;
+        } else if (part.type === 'finish' || (part.type === 'error' && part.counted)) counted = true;
         else if (part.type === 'reasoning-delta') thought += part.text.length;
         else if (
           part.type === 'text-delta' ||
@@ -199,6 +210,10 @@ export function attemptMeter(
       return row;
     },
   };
+}
+
+function countsTokens(usage: Usage): boolean {
+  return promptTokens(usage) + completionTokens(usage) > 0;
 }
 
 function mayBeBilled(

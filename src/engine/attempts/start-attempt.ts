@@ -85,11 +85,12 @@ export async function startAttempt(
           traceparent: trace?.traceparent,
           ...options,
         });
-    const held = source.whole ? [source.whole] : await readToContent((rest = source.chunks));
+    const held = source.whole
+      ? [source.whole]
+      : await readToContent((rest = source.chunks), ({ parts }) => meter.see(parts));
     meter.firstByteMs = engine.now() - meter.startedAt;
     const lifted = engine.health.succeeded(deployment, meter.firstByteMs, call.request.stream);
     if (lifted) engine.benches.tell(lifted);
-    for (const { parts } of held) meter.see(parts);
     warnOnce(options.record, meter.unpriced());
     return {
       candidate,

@@ -19,8 +19,8 @@ export function askedTerms(
 
 /**
  * The most that a plan can cost: in each of its steps one answer of the dearest candidate, as long as it may get. An
- * attempt that fails before its content costs nothing, or, given up, about its prompt, so retries and fallbacks need no money of their own; the steps of
- * a cascade may all be paid for, with every sample and judge. Candidates of unknown price are the budget's business, not
+ * attempt that fails before its content usually costs nothing; what it is billed all the same is set aside before the next
+ * one, when it is known. The steps of a cascade may all be paid for, with every sample and judge. Candidates of unknown price are the budget's business, not
  * a number.
  */
 export function reservationAmount({ steps }: Plan, features: RequestFeatures): NanoUsd {

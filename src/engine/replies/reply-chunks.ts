@@ -102,14 +102,18 @@ export function isTerminal(part: StreamPart): part is Extract<StreamPart, { type
 
 /**
  * Reads ahead until the client would see something, so that until then another candidate can still answer.
- * Returns the pieces read; the iterator goes on behind them.
+ * Returns the pieces read, each of them shown to `see` first; the iterator goes on behind them.
  * @throws ConclaveError when the reply fails before its first content.
  */
-export async function readToContent(chunks: AsyncIterator<Chunk>): Promise<Chunk[]> {
+export async function readToContent(
+  chunks: AsyncIterator<Chunk>,
+  see: (chunk: Chunk) => void,
+): Promise<Chunk[]> {
   const held: Chunk[] = [];
   for (;;) {
     const next = await chunks.next();
     if (next.done) throw emptyReply();
+    see(next.value);
     held.push(next.value);
     if (hasBegun(next.value)) return held;
   }
