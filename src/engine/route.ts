@@ -11,6 +11,7 @@ import { candidateModels } from './routing/candidate-models.ts';
 import { choosePlan } from './routing/choose-plan.ts';
 import { classifyCall } from './routing/classify-call.ts';
 import { decisionOf } from './routing/decision-of.ts';
+import { mayMiss } from './routing/may-miss.ts';
 import { measureRequest } from './routing/measure-request.ts';
 import { misspeltSensitive } from './routing/misspelt-sensitive.ts';
 import { pinnedModel } from './routing/pinned-model.ts';
@@ -95,6 +96,7 @@ export function routeCall(
   warn(notes, routeWarnings(resolution, plan, out));
   warn(notes, pinned?.warnings);
   warn(notes, plan.warnings);
+  if (open) warn(notes, mayMiss(features, plan.steps[0]?.candidates[0]?.model));
   warn(notes, ceilingWarnings(call, plan));
   warn(notes, slowWarnings(engine.stats, features, plan));
   if (!features.localOnly) warn(notes, misspeltSensitive(call));

@@ -10,6 +10,7 @@ import { isChosen } from './routing/is-chosen.ts';
 import { nextWithRoom } from './deployments/next-with-room.ts';
 import { orderCandidates } from './deployments/order-candidates.ts';
 import type { CallRecord } from './record.ts';
+import { mayMiss } from './routing/may-miss.ts';
 import { budgetName } from './reserve.ts';
 import type { Route } from './route.ts';
 import { runCascade } from './cascades/run-cascade.ts';
@@ -52,7 +53,7 @@ async function tryCandidates(
           signal: record.deadline.signal,
           notIn,
         });
-        warnOfFallback(record, failures, candidate);
+        warnOfFallback(record, failures, candidate, route);
         return started;
       } catch (thrown) {
         if (!(thrown instanceof ConclaveError)) throw thrown;
@@ -110,7 +111,15 @@ async function coverLost(record: CallRecord): Promise<ConclaveError | undefined>
 }
 
 /** Who asked for one model and is answered by another is told why. */
-function warnOfFallback({ warnings }: CallRecord, failures: readonly Failure[], { model }: Candidate): void {
+function warnOfFallback(
+  { warnings }: CallRecord,
+  failures: readonly Failure[],
+  { model }: Candidate,
+  { features }: Route,
+): void {
+  if (failures.length === 0) return;
+  const isOurChoice = features.considered !== undefined;
+  if (isOurChoice) warnings.push(...mayMiss(features, model).filter((one) => !warnings.includes(one)));
   for (const { model: failed, error } of failures) {
     const warning = `${failed} failed (${error.code}), so ${model.id} was asked`;
     if (failed !== model.id && !warnings.includes(warning)) warnings.push(warning);

@@ -2,30 +2,38 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newerFirstKey } from './newer-first.ts';
 
-test('a newer version precedes an older one, and names stay together', () => {
-  const ids = [
-    'anthropic/claude-opus-4-5',
-    'anthropic/claude-opus-4-5-20251101',
-    'anthropic/claude-opus-4-8',
-    'anthropic/claude-opus-5',
-    'google/gemini-3.10-flash',
-    'google/gemini-3.6-flash',
-    'google/gemini-3.8-flash',
-    'openai/gpt-5',
-    'openai/gpt-5-mini',
-  ];
-  assert.deepEqual(
-    ids.toSorted((a, b) => (newerFirstKey(a) < newerFirstKey(b) ? -1 : 1)),
-    [
-      'anthropic/claude-opus-5',
-      'anthropic/claude-opus-4-8',
-      'anthropic/claude-opus-4-5',
-      'anthropic/claude-opus-4-5-20251101',
-      'google/gemini-3.10-flash',
-      'google/gemini-3.8-flash',
-      'google/gemini-3.6-flash',
-      'openai/gpt-5',
-      'openai/gpt-5-mini',
-    ],
-  );
+const inOrder = [
+  'anthropic/claude-opus-5-5',
+  'anthropic/claude-opus-5',
+  'anthropic/claude-opus-5-20260204',
+  'anthropic/claude-opus-4-8',
+  'anthropic/claude-opus-4-5',
+  'anthropic/claude-opus-4-5-20251101',
+  'anthropic/claude-opus-4-20250514',
+  'google/gemini-3.10-flash',
+  'google/gemini-3.8-flash',
+  'google/gemini-3.6-flash',
+  'google/gemini-3-flash',
+  'meta/llama-3.1-70b',
+  'meta/llama-3-70b',
+  'moonshot/kimi-k2.7',
+  'moonshot/kimi-k2',
+  'moonshot/kimi-k2-0905',
+  'openai/gpt-5.6',
+  'openai/gpt-5.6-mini',
+  'openai/gpt-5',
+  'openai/gpt-5-2025-08-07',
+  'openai/gpt-5-mini',
+  'openai/gpt-4.1',
+  'openai/gpt-4',
+  'openai/gpt-4-1106-preview',
+  'openai/gpt-4-0613',
+  'openai/gpt-4o',
+  'openai/gpt-4o-2024-11-20',
+  'openai/gpt-4o-2024-08-06',
+];
+
+test('a newer version precedes an older one and the same with a date behind it, and names stay together', () => {
+  const sorted = inOrder.toReversed().toSorted((a, b) => (newerFirstKey(a) < newerFirstKey(b) ? -1 : 1));
+  assert.deepEqual(sorted, inOrder);
 });

@@ -5,6 +5,7 @@ import { nearestNames } from '../core/nearest-names.ts';
 import type { KeyRouting, RoutingPreferences } from '../core/routing-preferences.ts';
 import type { Policy, RequestFeatures } from '../core/plan.ts';
 import { policies } from './index.ts';
+import { knownFirst } from './known-first.ts';
 import { checkRules, ruledElse } from './rules.ts';
 import { stayInConversation } from './stay-in-conversation.ts';
 
@@ -68,13 +69,16 @@ export const policyNames: readonly string[] = policies.map(({ name }) => name);
 
 /** Who chose a policy chose it for what no rule speaks of. */
 function led(policy: Policy): Policy {
+  const { name } = policy;
+  const staying = knownFirst({
+    name,
+    plan: (features, candidates, stats) =>
+      stayInConversation(policy.plan(features, candidates, stats), features, stats),
+  });
   return {
-    name: policy.name,
-    plan(features, candidates, stats) {
-      return ruledElse(features, candidates, stats, () =>
-        stayInConversation(policy.plan(features, candidates, stats), features, stats),
-      );
-    },
+    name,
+    plan: (features, candidates, stats) =>
+      ruledElse(features, candidates, stats, () => staying.plan(features, candidates, stats)),
   };
 }
 

@@ -8,6 +8,7 @@ import type { RoutingRule } from '../core/routing-preferences.ts';
 import type { Stats } from '../core/deployment-stats.ts';
 import type { Candidate } from '../core/provider.ts';
 import { tiers } from '../core/task.ts';
+import { knownFirst } from './known-first.ts';
 import { faultOfPattern, matchesPrompt } from './rule-pattern.ts';
 import tiered from './tiered.ts';
 
@@ -25,6 +26,8 @@ const rules: Policy = {
 
 export default rules;
 
+const byTable = knownFirst(tiered);
+
 /**
  * Where the first rule that applies sends a call, else where `otherwise` does; the table orders what a target leaves open.
  * A rule of which everybody was ruled out gives way to the next, and the reason says so.
@@ -37,7 +40,7 @@ export function ruledElse(
 ): Plan {
   const list = features.preferences?.rules;
   if (list === undefined || !list.some((rule) => matches(rule, features))) return otherwise();
-  const ranked = tiered.plan(features, candidates, stats).steps.flatMap((step) => step.candidates);
+  const ranked = byTable.plan(features, candidates, stats).steps.flatMap((step) => step.candidates);
   const gaveWay: string[] = [];
   for (const [at, rule] of list.entries()) {
     if (!matches(rule, features)) continue;

@@ -1,3 +1,4 @@
+import { isToldToDo } from '../../core/missed-in-silence.ts';
 import type { Plan, PlanStep, RequestFeatures } from '../../core/plan.ts';
 import type { Stats } from '../../core/deployment-stats.ts';
 import { roughCost } from '../../core/price.ts';
@@ -28,8 +29,13 @@ function arrangeStep(step: PlanStep, wishes: ProviderWishes, situation: Situatio
   const modelPlace = ({ model }: Candidate) => (situation.open ? 0 : models.indexOf(model.id));
   const orderPlace = ({ deployment }: Candidate) => placeIn(order, deployment.provider.id);
   const merit = sort === undefined ? () => 0 : meritBy(sort, situation);
+  const ableFirst = ({ model }: Candidate) => (isToldToDo(model, situation.features.needs) ? 0 : 1);
   const sorted = step.candidates.toSorted(
-    (a, b) => modelPlace(a) - modelPlace(b) || orderPlace(a) - orderPlace(b) || compare(merit(a), merit(b)),
+    (a, b) =>
+      modelPlace(a) - modelPlace(b) ||
+      orderPlace(a) - orderPlace(b) ||
+      ableFirst(a) - ableFirst(b) ||
+      compare(merit(a), merit(b)),
   );
   return { ...step, candidates: allowFallbacks === false ? firstSellers(sorted, situation.open) : sorted };
 }

@@ -1,4 +1,5 @@
 import type { Decision } from '../../core/decision.ts';
+import { isToldToDo } from '../../core/missed-in-silence.ts';
 import type { PlanStep } from '../../core/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { usdText, type NanoUsd } from '../../core/units.ts';
@@ -106,7 +107,8 @@ function modelIds({ candidates }: { readonly candidates: readonly Candidate[] })
 }
 
 function cheapest(route: Route, candidates: readonly Candidate[]): readonly Candidate[] {
-  const priced = candidates.filter(isPriced);
+  const able = candidates.filter(({ model }) => isToldToDo(model, route.features.needs));
+  const priced = (able.length > 0 ? able : candidates).filter(isPriced);
   if (priced.length === 0) return candidates;
   const costs = priced.map((candidate) => mostFor(route, candidate));
   const least = costs.reduce((least, cost) => (cost < least ? cost : least), costs[0] ?? 0n);

@@ -1,0 +1,14 @@
+import { missedInSilence } from '../../core/missed-in-silence.ts';
+import type { Model } from '../../core/model.ts';
+import type { RequestFeatures } from '../../core/plan.ts';
+
+/** Warns of what nobody has told whether a model that we chose can take it. */
+export function mayMiss({ needs }: Pick<RequestFeatures, 'needs'>, model: Model | undefined): string[] {
+  const unknown = missedInSilence.filter(
+    (need) => needs.includes(need) && model?.capabilities[need] !== true,
+  );
+  if (!model || unknown.length === 0) return [];
+  return [
+    `nobody has told whether ${model.id} can do ${unknown.join(' and ')}: if not, it may answer as if nothing had come along`,
+  ];
+}
