@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ConfigInput } from '../src/config/schema.ts';
-import { post, simulatedProviders, startTestGateway, type TestGateway } from './support/gateway.ts';
+import { post, startTestGateway, type TestGateway } from './support/gateway.ts';
 
 /** Whose models cost next to nothing, and of whom nobody has told whether they can see. */
 const strangers = ['frontier', 'workhorse', 'economy'].map((tier) => `lab/${tier}`);
-/** Nor of local ones. */
-const isUnsure = (id: string) => /^(?:lab|ollama)\//.test(id);
+const isUnsure = (id: string) => strangers.includes(id);
 const price = { input: 0.01, output: 0.01 };
 
 const gatewayWith = (
@@ -16,7 +15,8 @@ const gatewayWith = (
   startTestGateway(t, {
     config: (simulator) => ({
       providers: {
-        ...simulatedProviders(simulator),
+        anthropic: { baseUrl: `${simulator.url}/anthropic`, apiKey: 'key-anthropic' },
+        openai: { baseUrl: `${simulator.url}/openai/v1`, apiKey: 'key-openai' },
         lab: { dialect: 'openai-chat', baseUrl: `${simulator.url}/openai/v1`, apiKey: 'key-openai' },
       },
       models: [
