@@ -33,22 +33,19 @@ const response = (status: string, rest: object = {}) => ({
   object: 'response',
   created_at: 1,
   status,
-  background: status === 'queued',
+  background: false,
   model: 'gpt-6-sol',
   store: true,
   conversation: { id: 'conv_1' },
-  output:
-    status === 'queued'
-      ? []
-      : [
-          {
-            type: 'message',
-            id: 'msg_1',
-            role: 'assistant',
-            status: 'completed',
-            content: [{ type: 'output_text', text: 'Hello', annotations: [], logprobs: [] }],
-          },
-        ],
+  output: [
+    {
+      type: 'message',
+      id: 'msg_1',
+      role: 'assistant',
+      status: 'completed',
+      content: [{ type: 'output_text', text: 'Hello', annotations: [], logprobs: [] }],
+    },
+  ],
   ...(status === 'completed' && {
     usage: {
       input_tokens: 8,
@@ -119,11 +116,6 @@ const cases: Readonly<Record<string, Case>> = {
   'an answer in a conversation': {
     ...responses,
     body: { model: gpt, input: 'Hello', conversation: 'conv_earlier', metadata: { a: 'b' } },
-  },
-  'an answer in the background': {
-    ...responses,
-    body: { model: gpt, input: 'Think.', background: true },
-    says: response('queued'),
   },
   'a stream of Responses': {
     ...responses,

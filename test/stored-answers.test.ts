@@ -237,3 +237,15 @@ test('so are the containers of OpenAI’s code interpreter and shell', async (t)
     assert.equal((await ask(gateway, alice, { tools: [tool] })).status, 200);
   }
 });
+
+test('an answer in the background is refused before anybody is asked: nobody could fetch it, or see what it cost', async (t) => {
+  const { lab, gateway, alice } = await startLab(t);
+  const before = lab.asked.length;
+  for (const more of [{}, { stream: true }, { store: true }]) {
+    const refused = await ask(gateway, alice, { background: true, ...more });
+    assert.deepEqual([refused.status, refused.error?.param], [400, 'background']);
+    assert.match(refused.error?.message ?? '', /Leave it out: with "stream": true/);
+  }
+  assert.equal(lab.asked.length, before);
+  assert.equal((await ask(gateway, alice, { background: false })).status, 200);
+});

@@ -16,10 +16,11 @@ export type Crossing = 'own' | 'crosses' | 'warned' | 'refused' | 'silent';
 export function crossingOf(field: Field, client: ClientDialect, provider: DialectId): Crossing | undefined {
   const words = field.words[client];
   if (!words) return undefined;
-  if (client === provider) return 'own';
   const under = fields.find(({ name }) => name === field.beside)?.words[client];
-  const plain = written({ ...base[client], ...under }, client, provider);
   try {
+    codec(client).readRequest({ ...base[client], ...words });
+    if (client === provider) return 'own';
+    const plain = written({ ...base[client], ...under }, client, provider);
     const asked = written({ ...base[client], ...words }, client, provider);
     if (asked.warnings.some((warning) => !plain.warnings.includes(warning))) return 'warned';
     return isDeepStrictEqual(asked.body, plain.body) ? 'silent' : 'crosses';

@@ -109,10 +109,9 @@ test('a choice among some of the functions offers no others; one of OpenAI’s o
 });
 
 test('what only OpenAI keeps pins the call to it', () => {
-  assert.deepEqual(extrasOf({ previous_response_id: 'resp_1', conversation: 'conv_1', background: true }), {
+  assert.deepEqual(extrasOf({ previous_response_id: 'resp_1', conversation: 'conv_1' }), {
     previous_response_id: 'pinning',
     conversation: 'pinning',
-    background: 'pinning',
   });
   assert.deepEqual(extrasOf({ prompt: { id: 'pmpt_1' }, input: null }), { prompt: 'pinning' });
   assert.deepEqual(extrasOf({ tools: [{ type: 'web_search' }], tool_choice: { type: 'web_search' } }), {

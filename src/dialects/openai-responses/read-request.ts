@@ -8,10 +8,11 @@ import { isOurId } from './item-id.ts';
 import { readInput } from './read-input.ts';
 import { readToolChoice, readTools } from './read-tools.ts';
 
-/** A client's request. @throws ConclaveError `invalid_request` with the path of the member at fault. */
+/** A client's request. @throws ConclaveError `invalid_request` or `unsupported` with the path of the member at fault. */
 export function readRequest(body: JsonObject): ModelRequest {
   const extras: ExtraField[] = [];
   refuseForgotten(body);
+  refuseBackground(body);
   const request: ModelRequest = {
     // A call that names no model is the router's to place.
     model: string.optional(body, 'model') ?? '',
@@ -49,7 +50,7 @@ const named = new Set([
 ]);
 
 /** Members that name something which only OpenAI keeps. */
-const pinning = new Set(['previous_response_id', 'conversation', 'prompt', 'background']);
+const pinning = new Set(['previous_response_id', 'conversation', 'prompt']);
 
 function unnamed(body: JsonObject): ExtraField[] {
   const fields: ExtraField[] = [];
@@ -101,6 +102,16 @@ function refuseForgotten(body: JsonObject): void {
     'invalid_request',
     'previous_response_id names an answer of a model that keeps no conversations; send the whole conversation as input.',
     { param: 'previous_response_id' },
+  );
+}
+
+/** An answer that is fetched later is billed later: nobody here would see what it cost, and no budget could hold it. */
+function refuseBackground({ background }: JsonObject): void {
+  if (background === undefined || background === null || background === false) return;
+  throw new ConclaveError(
+    'unsupported',
+    '"background" asks for an answer that is fetched later, and none can be fetched from Conclave. Leave it out: with "stream": true a long answer arrives as it is written, and without it within the time of the whole call (routing.timeouts.totalMs).',
+    { param: 'background' },
   );
 }
 

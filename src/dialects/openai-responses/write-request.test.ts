@@ -27,13 +27,6 @@ test('a translated request keeps nothing at the provider', () => {
   assert.deepEqual(warnings, []);
 });
 
-test('but what is to be made in the background: its provider must keep it until it is fetched', () => {
-  const extras = [{ name: 'background', fieldClass: 'pinning' as const, value: true }];
-  const { body } = write({ origin: 'openai-responses', extras });
-  assert.equal(body.background, true);
-  assert.ok(!('store' in body));
-});
-
 test('a model that thinks is asked for its thoughts, sealed, so that they can come back', () => {
   const { body } = write({}, { capabilities: { reasoning: true } });
   assert.deepEqual(body.include, ['reasoning.encrypted_content']);

@@ -61,8 +61,8 @@ function writeBody(request: ModelRequest, target: WireTarget, warnings: string[]
     ...(request.temperature !== undefined && { temperature: request.temperature }),
     ...(request.topP !== undefined && { top_p: request.topP }),
     ...(request.user !== undefined && { user: acceptableUser(request.user) }),
-    // The conversation comes back with the next call; nobody could ask for it by its id, but who wants it in the background.
-    ...(valueOf(extras, 'background') !== true && { store: false }),
+    // The conversation comes back with the next call; nobody could ask for it by its id.
+    store: false,
     // Without it, thoughts could not come back with the calls that they led to. Other models refuse to be asked.
     ...(target.capabilities?.reasoning === true && { include: [sealedThoughts] }),
     ...(target.stream && { stream: true }),
