@@ -1,10 +1,21 @@
 import { dialectIds } from '../core/content.ts';
 import type { DialectId } from '../core/content.ts';
 import { isJsonObject } from '../core/json.ts';
-import type { JsonObject } from '../core/json.ts';
+import type { JsonObject, JsonValue } from '../core/json.ts';
 
 // Proofs of reasoning travel through clients of any dialect and come back in the next request. So that one is never
 // sent to a provider that did not make it, every proof but Anthropic's own says whose it is: `openai-chat:{…}`.
+
+/**
+ * Stands where a client expects the proof of a thought that its model tells in the open, without one: some clients bring
+ * back no thought without a proof, and their model then misses it (DeepSeek, Moonshot).
+ */
+export const noProof = sealReasoning('openai-chat', {});
+
+/** A proof that a client or a provider tells; `undefined` for none, and for what only stands in the place of one. */
+export function proofIn(told: JsonValue | undefined): string | undefined {
+  return typeof told === 'string' && told !== '' && told !== noProof ? told : undefined;
+}
 
 /** A proof of `dialect` as a string that can stand wherever a client expects a signature. */
 export function sealReasoning(dialect: DialectId, proof: JsonObject): string {

@@ -78,7 +78,10 @@ const biases: Readonly<Record<Family, Pick<Character, 'weakness' | 'caution'>>> 
 };
 
 const reasoners: readonly (readonly [RegExp, Character['reasoning']])[] = [
-  [/^gpt-[56]|^o[1-9]|reasoner|-r1|deepseek-v4|gemini-[23].*pro|magistral|qwq/, 'always'],
+  [
+    /^gpt-[56]|^o[1-9]|reasoner|-r1|deepseek-v4|kimi-k(?:2\.[5-9]|2-thinking|[3-9])|gemini-[23].*pro|magistral|qwq/,
+    'always',
+  ],
   [/claude|gemini|qwen3|grok|gpt-oss/, 'on-request'],
 ];
 

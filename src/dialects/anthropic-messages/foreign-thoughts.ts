@@ -1,7 +1,7 @@
 import type { MemberEdit, WireTarget } from '../../core/dialect.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
-import { sealOrigin } from '../sealed-reasoning.ts';
+import { proofIn, sealOrigin } from '../sealed-reasoning.ts';
 
 /**
  * What must change in a conversation that another model has been part of: Claude refuses thoughts that it has not
@@ -42,8 +42,8 @@ type Reader = { readonly signs: boolean; readonly opens: WireTarget['opens'] };
 function isForeignThought({ type, signature, data }: JsonObject, { signs, opens }: Reader): boolean {
   const isForeign = (proof: string) => sealOrigin(proof) !== undefined || opens?.(proof) === false;
   if (type === 'thinking') {
-    const proof = typeof signature === 'string' ? signature : '';
-    return proof === '' ? signs : isForeign(proof);
+    const proof = proofIn(signature);
+    return proof === undefined ? signs : isForeign(proof);
   }
   return type === 'redacted_thinking' && typeof data === 'string' && isForeign(data);
 }

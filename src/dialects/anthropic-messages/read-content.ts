@@ -1,7 +1,7 @@
 import type { CacheHint, ContentPart, DialectId, MediaSource } from '../../core/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { ExtraField } from '../../core/request.ts';
-import { sealOrigin } from '../sealed-reasoning.ts';
+import { proofIn, sealOrigin } from '../sealed-reasoning.ts';
 import { array, boolean, choice, object, refuse, string } from '../strict-fields.ts';
 
 /** A message holds a tool result, which holds a document, which holds text: nothing is nested deeper. */
@@ -46,8 +46,7 @@ function readBlock(site: Site): ContentPart {
       return readSearchResult(site);
     case 'thinking': {
       const text = string.required(block, 'thinking', at);
-      // Thoughts of a model that signs nothing came to the client with an empty signature.
-      const signature = string.optional(block, 'signature', at) || undefined;
+      const signature = proofIn(string.optional(block, 'signature', at));
       return { type: 'reasoning', text, signature, origin: whose(signature) };
     }
     case 'redacted_thinking': {

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../core/json.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import { nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
 import { schemaToolName, structuredText } from '../schema-tool.ts';
+import { proofIn } from '../sealed-reasoning.ts';
 import { readCitation } from './citation.ts';
 import { errorOf } from './read-error.ts';
 import { readStopReason } from './stop-reason.ts';
@@ -78,7 +79,7 @@ function readBlock(block: JsonObject, index: number): StreamPart[] {
         })),
       ];
     case 'thinking': {
-      const signature = nameOf(block.signature);
+      const signature = proofIn(block.signature);
       return [
         ...delta('reasoning-delta', index, textOf(block.thinking)),
         ...(signature === undefined ? [] : [{ type: 'reasoning-signature' as const, index, signature }]),

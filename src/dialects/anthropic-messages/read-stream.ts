@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
-import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
+import { countOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
 import { schemaToolName, structuredText } from '../schema-tool.ts';
+import { proofIn } from '../sealed-reasoning.ts';
 import type { StreamInterpreter } from '../stream-reader.ts';
 import { readCitation } from './citation.ts';
 import { errorOf } from './read-error.ts';
@@ -31,7 +32,7 @@ export function messageInterpreter(): StreamInterpreter {
       case 'thinking':
         open.set(index, { type: 'plain' });
         addDelta(index, { ...block, type: `${block.type}_delta` }, parts);
-        if (nameOf(block.signature)) addDelta(index, { ...block, type: 'signature_delta' }, parts);
+        if (proofIn(block.signature)) addDelta(index, { ...block, type: 'signature_delta' }, parts);
         for (const raw of objectsOf(block.citations)) {
           parts.push({ type: 'citation', index, citation: readCitation(raw) });
         }
@@ -67,7 +68,8 @@ export function messageInterpreter(): StreamInterpreter {
         if (delta.thinking) parts.push({ type: 'reasoning-delta', index, text: textOf(delta.thinking) });
         return;
       case 'signature_delta':
-        parts.push({ type: 'reasoning-signature', index, signature: textOf(delta.signature) });
+        if (proofIn(delta.signature))
+          parts.push({ type: 'reasoning-signature', index, signature: textOf(delta.signature) });
         return;
       case 'input_json_delta':
         if (delta.partial_json) addArguments(index, block, textOf(delta.partial_json), parts);

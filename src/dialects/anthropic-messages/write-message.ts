@@ -2,6 +2,7 @@ import type { CollectedReply, ReplyBlock } from '../../core/collected-reply.ts';
 import type { ReplyContext } from '../../core/dialect.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { noUsage } from '../../core/usage.ts';
+import { noProof } from '../sealed-reasoning.ts';
 import { parseArguments } from '../parse-arguments.ts';
 import { writeCitation } from './citation.ts';
 import { writeStopReason } from './stop-reason.ts';
@@ -51,7 +52,7 @@ function writeBlock(block: ReplyBlock): JsonObject | undefined {
       return { type: 'text', text: block.text };
     case 'reasoning':
       if (block.redacted !== undefined) return { type: 'redacted_thinking', data: block.redacted };
-      return { type: 'thinking', thinking: block.text, signature: block.signature ?? '' };
+      return { type: 'thinking', thinking: block.text, signature: block.signature ?? noProof };
     case 'tool-call':
       return { type: 'tool_use', id: block.id, name: block.name, input: parseArguments(block, []) };
     case 'image':

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../core/json.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import { noUsage } from '../../core/usage.ts';
 import { callsInTurn } from '../calls-in-turn.ts';
+import { noProof } from '../sealed-reasoning.ts';
 import { sseEvent } from '../sse.ts';
 import { writeCitation } from './citation.ts';
 import { writeStopReason } from './stop-reason.ts';
@@ -24,6 +25,8 @@ export function messageWriter(context: ReplyContext): ReplyWriter {
   let blocks = 0;
   /** The block that is open, and the part index that its deltas have. */
   let open: { readonly type: BlockType; readonly index: number } | undefined;
+  /** The thought that is open has its proof. */
+  let proven = false;
 
   function send(event: JsonObject & { type: string }): void {
     text += sseEvent(JSON.stringify(event), event.type);
@@ -37,6 +40,8 @@ export function messageWriter(context: ReplyContext): ReplyWriter {
 
   function close(): void {
     if (open === undefined) return;
+    if (open.type === 'thinking' && !proven) delta('signature_delta', 'signature', noProof);
+    proven = false;
     send({ type: 'content_block_stop', index: blocks - 1 });
     open = undefined;
   }
@@ -93,6 +98,7 @@ export function messageWriter(context: ReplyContext): ReplyWriter {
         return delta('thinking_delta', 'thinking', part.text);
       case 'reasoning-signature':
         enter('thinking', part.index);
+        proven = true;
         return delta('signature_delta', 'signature', part.signature);
       case 'reasoning-redacted':
         return whole({ type: 'redacted_thinking', data: part.data });

@@ -1,7 +1,7 @@
 import type { DialectId } from '../../core/content.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { nameOf } from '../loose-fields.ts';
-import { openReasoning, sealOrigin, sealReasoning } from '../sealed-reasoning.ts';
+import { noProof, openReasoning, proofIn, sealOrigin, sealReasoning } from '../sealed-reasoning.ts';
 
 const own = 'openai-responses';
 
@@ -16,7 +16,7 @@ export type ReasoningProof = { readonly origin: DialectId } & (
  * which `writeProof` put there, is unpacked again.
  */
 export function readProof(item: JsonObject, readable: boolean): ReasoningProof | undefined {
-  const sealed = nameOf(item.encrypted_content);
+  const sealed = proofIn(item.encrypted_content);
   if (sealed === undefined) return undefined;
   const origin = sealOrigin(sealed);
   const foreign = origin && origin !== own ? openReasoning(origin, sealed) : undefined;
@@ -39,6 +39,9 @@ export function writeProof(kind: ReasoningProof['kind'], proof: string): JsonObj
     }
   );
 }
+
+/** The same for a thought that is told in the open, without a proof: clients that keep nothing here drop one without. */
+export const withoutProof: JsonObject = { encrypted_content: noProof };
 
 /** True where the `encrypted_content` of a client's item is of another maker, whom OpenAI cannot read. */
 export function isForeign(item: JsonObject): boolean {

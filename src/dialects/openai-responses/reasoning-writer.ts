@@ -2,7 +2,7 @@ import type { JsonObject } from '../../core/json.ts';
 import type { EventWriter } from './event-writer.ts';
 import { reasoningItem, summaryPart } from './write-items.ts';
 import type { ReasoningProof } from './reasoning-proof.ts';
-import { writeProof } from './reasoning-proof.ts';
+import { withoutProof, writeProof } from './reasoning-proof.ts';
 
 /** One reasoning item on its way: a summary of one part, and a proof that is known at its end. */
 export type ReasoningWriter = {
@@ -43,7 +43,7 @@ export function reasoningWriter(
         events.send('response.reasoning_summary_text.done', { ...where, text });
         events.send('response.reasoning_summary_part.done', { ...where, part: summaryPart(text) });
       }
-      const proven = seal ? writeProof(seal.kind, seal.proof) : {};
+      const proven = seal ? writeProof(seal.kind, seal.proof) : withoutProof;
       // A proof of OpenAI's own brings the id that it was made for, which may not be the one announced.
       events.close(place, reasoningItem(id, text, proven));
     },

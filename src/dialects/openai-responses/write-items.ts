@@ -6,7 +6,7 @@ import { writeAnnotation } from './annotation.ts';
 import { freeformInput } from '../freeform-input.ts';
 import { declaredTools, type DeclaredTools } from '../freeform-tool.ts';
 import { itemId } from './item-id.ts';
-import { writeProof } from './reasoning-proof.ts';
+import { withoutProof, writeProof } from './reasoning-proof.ts';
 
 /** An answer's blocks as output items; neighbouring texts are parts of one message. */
 export function writeItems(
@@ -70,7 +70,7 @@ function writeItem(
 
 function proofOf({ signature, redacted }: Extract<ReplyBlock, { type: 'reasoning' }>): JsonObject {
   if (redacted !== undefined) return writeProof('redacted', redacted);
-  return signature === undefined ? {} : writeProof('signature', signature);
+  return signature === undefined ? withoutProof : writeProof('signature', signature);
 }
 
 /** True where an image was read out of OpenAI's own item, which is written as it came. */
