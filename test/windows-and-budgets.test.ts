@@ -48,6 +48,24 @@ test('a prompt that only seems too long for the model of a rule is counted too, 
   assert.match(row?.decision?.reason ?? '', /^nobody whom home names can serve it; lab\/wide /);
 });
 
+test('a prompt without blanks that the window holds goes there, by name and by choice', async (t) => {
+  const { lab, ask } = await windowOf(t, 16_000, [{ name: 'home', when: {}, use: 'lab/small' }]);
+  const json = JSON.stringify(
+    Array.from({ length: 700 }, (_, id) => ({ id: id * 7_919, name: `item_${id}`, paid: id % 3 === 0 })),
+  );
+  // Each takes about 11,000 tokens, and 20,000 to 80,000 at three for four bytes.
+  const japanese = '何でも薄暗いじめじめした所で泣いていた事だけは記憶している。'.repeat(500);
+  const thai = 'ประเทศไทยเป็นประเทศที่ตั้งอยู่ในเอเชียตะวันออกเฉียงใต้และมีกรุงเทพเป็นเมืองหลวง'.repeat(450);
+  for (const text of [json, japanese, thai]) {
+    for (const model of ['lab/small', 'auto']) {
+      const reply = await ask(`Summarise this: ${text}`, model);
+      assert.equal(reply.status, 200, await reply.clone().text());
+      assert.equal(reply.headers.get('x-conclave-warnings'), null);
+    }
+  }
+  assert.deepEqual([...new Set(lab.asked.map(({ body }) => body['model']))], ['small']);
+});
+
 test('an open choice counts a prompt that only seems too long for whom it would have fallen on', async (t) => {
   const lab = await startKeyedProvider(t);
   const price = { input: 1, output: 1 };
