@@ -183,6 +183,37 @@ describe('Claude Code', () => {
     assert.equal(((await reply.json()) as { type: string }).type, 'error');
   });
 
+  test('goes on with any model after a search for tools that it ran itself', async () => {
+    const tools = ['weather', 'ToolSearch'].map((name) => ({ name, input_schema: parameters }));
+    const found = { type: 'tool_reference', tool_name: 'weather' };
+    const messages = [
+      { role: 'user', content: 'x' },
+      { role: 'assistant', content: [{ type: 'tool_use', id: 't1', name: 'ToolSearch', input: {} }] },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't1', content: [found] }] },
+    ];
+    for (const model of models) {
+      const reply = await post(gateway, '/v1/messages', { model, max_tokens: 100, messages, tools }, headers);
+      assert.equal(reply.status, 200, `${model}: ${await reply.text()}`);
+      const told = JSON.stringify(gateway.simulator.requests().at(-1)?.body);
+      assert.match(told, model.startsWith('anthropic/') ? /"tool_reference"/ : /Tool found: weather/, model);
+      assert.doesNotMatch(told, /follows|Result of the tool call/, model);
+    }
+  });
+
+  test('tells the models of other makers the summary that stands for what it has compacted', async () => {
+    const summary = { type: 'compaction', content: 'They settled on Oslo.' };
+    const messages = [
+      { role: 'assistant', content: [summary, { type: 'text', text: 'Ready.' }] },
+      { role: 'user', content: 'Go.' },
+    ];
+    for (const model of models.filter((id) => !id.startsWith('anthropic/'))) {
+      const reply = await post(gateway, '/v1/messages', { model, max_tokens: 100, messages }, headers);
+      assert.equal(reply.status, 200, `${model}: ${await reply.text()}`);
+      assert.doesNotMatch(reply.headers.get('x-conclave-warnings') ?? '', /left out/, model);
+      assert.match(JSON.stringify(gateway.simulator.requests().at(-1)?.body), /They settled on Oslo/, model);
+    }
+  });
+
   test('sees a prompt that is too long in the words at which it compacts', async () => {
     for (const model of ['openai/gpt-5.4-mini', 'anthropic/claude-sonnet-4-5']) {
       const asked = { ...turn(`${model}!fault=overflow`), stream: false };

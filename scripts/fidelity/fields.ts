@@ -172,6 +172,43 @@ export const fields: readonly Field[] = [
   },
   { name: 'calls of tools and their results', words: calledTool },
   {
+    name: 'a search for tools that the client ran (tool_reference)',
+    words: {
+      'anthropic-messages': {
+        tools: [anthropicTool],
+        messages: [
+          { role: 'user', content: 'Hello' },
+          {
+            role: 'assistant',
+            content: [{ type: 'tool_use', id: 'call_1', name: 'search_tools', input: {} }],
+          },
+          {
+            role: 'user',
+            content: [
+              {
+                type: 'tool_result',
+                tool_use_id: 'call_1',
+                content: [{ type: 'tool_reference', tool_name: 'get_weather' }],
+              },
+            ],
+          },
+        ],
+      },
+    },
+  },
+  {
+    name: 'a summary of what was compacted',
+    words: {
+      'anthropic-messages': {
+        messages: [
+          { role: 'user', content: 'Hello' },
+          { role: 'assistant', content: [{ type: 'compaction', content: 'They greeted each other.' }] },
+          { role: 'user', content: 'Go on.' },
+        ],
+      },
+    },
+  },
+  {
     name: 'no further call of a tool',
     beside: 'calls of tools and their results',
     words: {

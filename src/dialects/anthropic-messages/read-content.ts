@@ -71,8 +71,21 @@ function readBlock(site: Site): ContentPart {
         isError: boolean.optional(block, 'is_error', at) ?? false,
         ...cacheOf(block, at),
       };
+    case 'tool_reference': {
+      // In a result of a search for tools that the client ran itself; the tool it names is among the request's own.
+      if (depth === 1) return { type: 'opaque', dialect: 'anthropic-messages', value: block };
+      const name = string.required(block, 'tool_name', at);
+      return { type: 'text', text: `Tool found: ${name}`, ...cacheOf(block, at) };
+    }
+    case 'compaction': {
+      // A client may leave out what stands before it, so that whoever takes over knows the conversation from here alone.
+      const summary = string.optional(block, 'content', at);
+      if (!summary) return { type: 'opaque', dialect: 'anthropic-messages', value: block };
+      const text = `Summary of the conversation so far:\n${summary}\n\n`;
+      return { type: 'text', text, ...cacheOf(block, at) };
+    }
     default:
-      // Server tools, their results, compaction, and whatever Anthropic adds next: only Anthropic can judge them.
+      // Server tools, their results, and whatever Anthropic adds next: only Anthropic can judge them.
       return { type: 'opaque', dialect: 'anthropic-messages', value: block };
   }
 }

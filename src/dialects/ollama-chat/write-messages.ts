@@ -65,7 +65,8 @@ function toolTurn(
       tool_call_id: part.callId,
     });
   }
-  return rest.length === 0 ? messages : [...messages, spoken('user', rest, warnings)];
+  const said = spoken('user', rest, warnings);
+  return said.content === '' && said.images === undefined ? messages : [...messages, said];
 }
 
 function spoken(role: string, content: readonly ContentPart[], warnings: string[]): JsonObject {

@@ -42,8 +42,9 @@ type Writer = {
 function userMessages(content: readonly ContentPart[], name: JsonObject, writer: Writer): JsonObject[] {
   const results = content.filter((part) => part.type === 'tool-result');
   const rest = content.filter((part) => part.type !== 'tool-result');
-  const media = results.flatMap((result) => mediaOf(result, writer));
-  const messages = results.map((result) => toolMessage(result, writer));
+  const beside = results.map((result) => mediaOf(result, writer));
+  const media = beside.flat();
+  const messages = results.map((result, at) => toolMessage(result, beside[at]?.length !== 0, writer));
   if (rest.length === 0 && media.length === 0) return messages;
   const own = contentOf(rest, writer);
   const said = typeof own === 'string' ? [{ type: 'text', text: own }] : own;
@@ -51,9 +52,14 @@ function userMessages(content: readonly ContentPart[], name: JsonObject, writer:
   return [...messages, { role: 'user', ...name, content: spoken }];
 }
 
-function toolMessage({ callId, content, isError }: Part<'tool-result'>, writer: Writer): JsonObject {
+/** `isContinued`: the next message holds what of the result no tool's message can. */
+function toolMessage(
+  { callId, content, isError }: Part<'tool-result'>,
+  isContinued: boolean,
+  writer: Writer,
+): JsonObject {
   const text = content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
-  const said = text === '' && content.length > 0 ? 'The result follows in the next message.' : text;
+  const said = text === '' && isContinued ? 'The result follows in the next message.' : text;
   return {
     role: 'tool',
     tool_call_id: writer.callId(callId),
@@ -64,12 +70,9 @@ function toolMessage({ callId, content, isError }: Part<'tool-result'>, writer: 
 
 /** A tool's message is text only: its images and documents follow in the user's. */
 function mediaOf({ callId, content }: Part<'tool-result'>, writer: Writer): JsonObject[] {
-  const media = content.filter((part) => part.type !== 'text');
+  const media = content.filter(({ type }) => type !== 'text').flatMap((part) => contentPart(part, writer));
   if (media.length === 0) return [];
-  return [
-    { type: 'text', text: `Result of the tool call ${writer.callId(callId)}:` },
-    ...media.flatMap((part) => contentPart(part, writer)),
-  ];
+  return [{ type: 'text', text: `Result of the tool call ${writer.callId(callId)}:` }, ...media];
 }
 
 function assistantMessage(content: readonly ContentPart[], writer: Writer): JsonObject {
