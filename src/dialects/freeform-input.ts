@@ -30,6 +30,8 @@ export function freeformReader(): FreeformReader {
       rest += piece;
       if (place === 'before') {
         const head = beginning.exec(rest)?.[0];
+        // Looking again at all of it for every piece would take time without end.
+        if (head === undefined && rest.length > longestBeginning) place = 'behind';
         if (head === undefined) return '';
         rest = rest.slice(head.length);
         place = 'inside';
@@ -42,6 +44,9 @@ export function freeformReader(): FreeformReader {
     },
   };
 }
+
+/** With any blanks that somebody would write. */
+const longestBeginning = 200;
 
 const beginning = new RegExp(`^\\s*\\{\\s*"${freeformMember}"\\s*:\\s*"`);
 

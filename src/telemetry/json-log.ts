@@ -1,12 +1,9 @@
 import { pino } from 'pino';
 import type { Log, LogLevel } from '../core/log.ts';
+import { linesToFile } from './lines-to-file.ts';
 import { maskSecrets } from './mask-secrets.ts';
 
-export type LogLines = { write(line: string): void; flushSync?(): void };
-
-/** A line waits for company this long at most, so that a busy gateway writes in blocks. */
-const flushEveryMs = 200;
-const blockBytes = 8 * 1024;
+export type LogLines = { write(line: string): void };
 
 /**
  * One JSON object a line on standard error, in blocks. Errors keep their stack and causes; whatever looks like a key is
@@ -40,10 +37,9 @@ export function jsonLog(level: LogLevel, lines: LogLines = standardError()): Log
 }
 
 function standardError(): LogLines {
-  const destination = pino.destination({ fd: 2, sync: false, minLength: blockBytes });
-  setInterval(() => destination.flush(), flushEveryMs).unref();
-  process.once('exit', () => destination.flushSync());
-  return destination;
+  const lines = linesToFile(2);
+  process.once('exit', () => lines.flushSync());
+  return lines;
 }
 
 /** Pino's member for the time of a line. A busy gateway writes several lines in a millisecond, which is spelt once. */

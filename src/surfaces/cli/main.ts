@@ -87,8 +87,11 @@ function printJsonError(code: ErrorCode, message: string): void {
   process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`);
 }
 
-/** `conclave models | head` closes our output early; that is no failure. */
+/** `conclave models | head` closes our output early; that is no failure. Nobody reads what goes wrong: that is none either. */
 function endQuietlyWithoutReader(): void {
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
     throw error;

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { closeSync, constants, openSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { text } from 'node:stream/consumers';
+import { until } from '../../test/support/until.ts';
+import { linesToFile } from './lines-to-file.ts';
+
+async function folder(t: TestContext): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'conclave-lines-'));
+  t.after(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+test('lines arrive whole and in order, what waits at the end with them', async (t) => {
+  const path = join(await folder(t), 'log');
+  const fd = openSync(path, 'a');
+  const lines = linesToFile(fd);
+  const wanted = Array.from({ length: 3_000 }, (_, at) => `line ${at} äöü\n`);
+  for (const line of wanted.slice(0, 2_900)) lines.write(line);
+  await until(
+    () => readFileSync(path, 'utf8') === wanted.slice(0, 2_900).join(''),
+    'the lines of a busy time',
+  );
+  for (const line of wanted.slice(2_900)) lines.write(line);
+  lines.flushSync();
+  assert.equal(readFileSync(path, 'utf8'), wanted.join(''));
+  closeSync(fd);
+});
+
+test('a reader that is gone ends nothing and holds up nobody, at the end of the process neither', async (t) => {
+  const pipe = join(await folder(t), 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+  const fd = openSync(pipe, constants.O_WRONLY);
+  const lines = linesToFile(fd);
+  closeSync(reader);
+  lines.write('for nobody\n');
+  lines.flushSync();
+  lines.write('x'.repeat(100_000));
+  lines.flushSync();
+  closeSync(fd);
+});
+
+test('a reader that stands still loses lines beyond a bound, and is told how many', async () => {
+  const script = `
+    import { linesToFile } from ${JSON.stringify(join(import.meta.dirname, 'lines-to-file.ts'))};
+    const lines = linesToFile(2);
+    for (let at = 0; at < 2_000; at += 1) lines.write('x'.repeat(10_000) + '\\n');
+    process.stdout.write('written');
+    await new Promise((resolve) => process.stdin.once('data', resolve));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    lines.flushSync();
+    process.exit();`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script]);
+  await new Promise((resolve) => child.stdout.once('data', resolve));
+  child.stdin.write('now');
+  const rows = (await text(child.stderr)).trimEnd().split('\n');
+  const told = rows.filter((row) => row.startsWith('{')).map((row) => Number(JSON.parse(row).lost));
+  const arrived = rows.filter((row) => row === 'x'.repeat(10_000)).length;
+  assert.equal(told.length, 1);
+  assert.equal(arrived + (told[0] ?? 0), 2_000);
+  assert.ok(arrived < 2_000, `${arrived}`);
+});
