@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { openClassifier } from '../src/composition/open-classifier.ts';
+import type { RouterTraining } from '../src/composition/train-router.ts';
 import type { ConfigInput } from '../src/config/schema.ts';
 import { seededRandom } from './support/seeded-random.ts';
 import { startAnsweringProvider } from './providers/answering-provider.ts';
@@ -56,6 +57,27 @@ async function judgedCalls(gateway: TestGateway, count: number, keyId = 'k1') {
     await Promise.all(Array.from({ length: Math.min(500, count - from) }, (_, n) => write(from + n)));
 }
 
+/** A key that wants a share of the best model's quality goes by the price of a success that the training has found. */
+async function keepsOnTheAverage(gateway: TestGateway, worths: RouterTraining['worths']) {
+  assert.ok(worths && worths.prompts === 3_200);
+  const kept = worths.kept.find(({ quality }) => quality === 0.95);
+  assert.ok(kept && kept.usd > 0 && kept.costShare > 0.9 && kept.costShare < 1.1, 'both cost the same');
+  const routing = { quality: 0.95 };
+  const { key } = await gateway.app.issueKey({ name: 'wants .95', budgets: [], routing });
+  for (const [prompt, model] of [
+    [rivers(9003), 'lab/rivers'],
+    [operas(9003), 'lab/operas'],
+  ] as const) {
+    const answered = await answers({ ...gateway, key }, prompt);
+    assert.equal(answered.model, model);
+    const row = await gateway.app.ledger.show(answered.id);
+    assert.match(
+      row?.decision?.reason ?? '',
+      /best buy at \$\S+ a success, at which 95 % of the quality of lab\//,
+    );
+  }
+}
+
 /** Whom a call of this prompt goes to, asked over HTTP, experiments aside. */
 async function answers(gateway: TestGateway, prompt: string) {
   const body = { model: 'auto', max_tokens: 50, messages: [{ role: 'user', content: prompt }] };
@@ -93,6 +115,7 @@ test('where models differ by what prompts say, a training sends each prompt to t
     assert.ok(after < before - 0.05, `${after} beside ${before}`);
 
   assert.deepEqual(await goesTo(gateway), apart, 'what each prompt says decides');
+  await keepsOnTheAverage(gateway, trained.worths);
   const { id } = await answers(gateway, operas(9002));
   const place = { folder: gateway.home, home: gateway.home };
   const { stdout } = await conclave(['show', id, '--why'], place);

@@ -227,10 +227,13 @@ const taughtModels = 10;
 /** After a training that found something to say of all of these; what that is makes no difference to the time. */
 async function taughtRouting(models: readonly Model[]): Promise<LearnedRouting> {
   const random = seededRandom(1);
-  const head = () => ({ weights: Float64Array.from({ length: 4_096 }, () => random() - 0.5), bias: 0 });
+  const head = () => ({ weights: Float64Array.from({ length: 16_384 }, () => random() - 0.5), bias: 0 });
   const heads = quantise(Object.fromEntries(models.map(({ id }) => [id, head()])));
   const history = routerHistory();
-  history.adopt(promptResidual(heads, { source: 'the bench', quality: {} }));
+  history.adopt({
+    residual: promptResidual({ model: heads, kinds: {} }, { source: 'the bench', quality: {} }),
+    worths: undefined,
+  });
   const snapshot = { version: 1, layout: stateLayout, createdAt: 0, label: '', readUpTo: 0, outcomes: 0 };
   const store: RouterStore = {
     ...nothingLearned,

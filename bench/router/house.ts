@@ -6,8 +6,10 @@ import type { LabelledCall } from '../../src/core/router-store.ts';
 import { fitResidual } from '../../src/learning/fit-residual.ts';
 import { type PromptEstimates, promptEstimates } from '../../src/learning/prompt-estimates.ts';
 import { knownWork } from '../../src/learning/known-work.ts';
-import { promptResidual, type PromptResidual } from '../../src/learning/prompt-residual.ts';
+import { promptResidual } from '../../src/learning/prompt-residual.ts';
+import type { Trained } from '../../src/learning/router-history.ts';
 import { routerState, stateLayout } from '../../src/learning/router-state.ts';
+import { findSuccessWorths } from '../../src/learning/success-worths.ts';
 import { readTaskWeights, taskClassifier } from '../../src/learning/task-classifier.ts';
 import { candidate } from '../../test/support/policy-candidates.ts';
 
@@ -34,17 +36,21 @@ export type House = {
 };
 
 export function emptyHouse(): House {
-  return houseOf(routerState(), undefined);
+  return houseOf(routerState(), nothingTrained);
 }
 
+/** Prompts and models by their places. */
+export type JudgedAnswers = {
+  readonly prompts: readonly Classification[];
+  readonly models: readonly string[];
+  readonly scoreOf: (prompt: number, model: number) => number;
+  readonly dollarsOf: (prompt: number, model: number) => number;
+};
+
 /** After `conclave router train`, where people have judged every model's answer to each of these prompts. */
-export function trainedHouse(
-  prompts: readonly Classification[],
-  models: readonly string[],
-  scoreOf: (prompt: number, model: number) => number,
-): House {
+export function trainedHouse({ prompts, models, scoreOf, dollarsOf }: JudgedAnswers): House {
   const state = routerState();
-  const untrained = houseOf(state, undefined);
+  const untrained = houseOf(state, nothingTrained);
   const calls: LabelledCall[] = [];
   for (const [at, prompt] of prompts.entries()) {
     for (const [column, model] of models.entries()) {
@@ -52,17 +58,29 @@ export function trainedHouse(
       untrained.learn(prompt, model, score);
       const { task, difficulty, features } = prompt;
       const call = { id: `${at}`, keyId, model, difficulty, features: features.bytes, score, isSaid: true };
-      calls.push(task ? { ...call, task } : call);
+      calls.push({ ...call, ...(task && { task }), tokens: { input: 0, output: 0 } });
     }
   }
-  const { model } = fitResidual(calls);
-  return houseOf(state, model && promptResidual(model, { source: 'the bench', quality: {} }));
+  const { words, heldOut } = fitResidual(calls);
+  const costs = heldOut.models.map((id) =>
+    heldOut.calls.map((call) => 1e9 * dollarsOf(Number(call.id), models.indexOf(id))),
+  );
+  return houseOf(state, {
+    residual: words && promptResidual(words, { source: 'the bench', quality: {} }),
+    worths: findSuccessWorths({ ...heldOut, costs }),
+  });
 }
 
 const keyId = 'bench';
 
-function houseOf(state: ReturnType<typeof routerState>, residual: PromptResidual | undefined): House {
-  const work = knownWork(() => state.learner);
+const nothingTrained: Trained = { residual: undefined, worths: undefined };
+
+function houseOf(state: ReturnType<typeof routerState>, trained: Trained): House {
+  const { residual, worths } = trained;
+  const work = knownWork(
+    () => state.learner,
+    () => worths,
+  );
   const atPrompt = residual && promptEstimates(residual);
   return {
     knows({ task, difficulty, features }) {
@@ -71,7 +89,7 @@ function houseOf(state: ReturnType<typeof routerState>, residual: PromptResidual
       return atPrompt ? atPrompt(known, features.bytes) : known;
     },
     learn({ task, difficulty, features }, model, score) {
-      const promptShift = residual?.shiftOf(model, features.bytes);
+      const promptShift = residual?.shiftOf(model, { features: features.bytes, task });
       const call = { id: '', callId: '', kind: 'feedback', source: keyId, keyId, at: 0, tags: [] };
       state.learn({
         ...call,
@@ -83,8 +101,8 @@ function houseOf(state: ReturnType<typeof routerState>, residual: PromptResidual
       });
       work.clear();
     },
-    size: () => Buffer.byteLength(JSON.stringify([state.snapshot(), residual?.file])),
-    copy: () => houseOf(routerState({ layout: stateLayout, state: state.snapshot() }), residual),
+    size: () => Buffer.byteLength(JSON.stringify([state.snapshot(), residual?.file, worths?.file])),
+    copy: () => houseOf(routerState({ layout: stateLayout, state: state.snapshot() }), trained),
   };
 }
 

@@ -117,7 +117,7 @@ function shippedRows({ sets }: RouterReport): Row[] {
       judged,
       trained.shareOfFullInformation,
     ),
-    compared(set, `learned, ${told}, quality ${sameQuality.wantedQuality}`, judged, sameQuality),
+    compared(set, `learned, ${told}, quality 1`, judged, sameQuality),
     row(set, `ECE of P(success), ${told}, all models together`, judged, exact(trained.ece)),
     row(set, `ECE of P(success), ${told}, mean of each model’s own`, judged, trained.ecePerModel),
   ];

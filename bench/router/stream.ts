@@ -150,7 +150,8 @@ function meanGain(runs: readonly Run[], best: Float64Array, counts: (at: number)
   return gains;
 }
 
-function shuffled(length: number, random: () => number): Int32Array {
+/** The numbers below `length` in a random order. */
+export function shuffled(length: number, random: () => number): Int32Array {
   const order = Int32Array.from({ length }, (_, at) => at);
   for (let last = length - 1; last > 0; last--) {
     const other = Math.floor(random() * (last + 1));

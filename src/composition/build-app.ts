@@ -143,7 +143,7 @@ async function assemble(
     router: foundation.learned,
     trainRouter: ({ since }) =>
       trainRouter(
-        { store: store.router, home: foundation.home, learned: foundation.learned },
+        { store: store.router, home: foundation.home, learned: foundation.learned, models: catalogue },
         { since, now: Date.now() },
       ),
     async route(question) {

@@ -49,6 +49,7 @@ export function presentWorld(
       return outOfBounds(candidate, dataPolicies(config.routing.allow, key?.allow)) === undefined;
     },
     chance: chances(learned),
+    worths: learned.worths,
   };
 }
 

@@ -1,14 +1,21 @@
+import { isDeepStrictEqual } from 'node:util';
 import { existsSync, readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Catalogue } from '../core/catalogue.ts';
 import { parseSince } from '../core/parse-since.ts';
+import { roughCost } from '../core/price.ts';
+import type { SuccessWorths } from '../core/quality-estimates.ts';
 import type { LabelledCall, RouterStore } from '../core/router-store.ts';
+import type { Ms } from '../core/units.ts';
 import { featuresVersion } from '../learning/hashed-features.ts';
-import { readLinearModel, writeLinearModel } from '../learning/linear-model.ts';
+import { writeLinearModel } from '../learning/linear-model.ts';
 import { retrain, type Retrained, type RetrainReport } from '../learning/retrain.ts';
-import { fitResidual, type FittedModel } from '../learning/fit-residual.ts';
+import { fitResidual, type HeldOut } from '../learning/fit-residual.ts';
+import type { FittedModel } from '../learning/fit-words.ts';
 import type { LearnedRouting } from '../learning/learned-routing.ts';
 import { promptResidual } from '../learning/prompt-residual.ts';
+import { findSuccessWorths, type JudgedTraffic } from '../learning/success-worths.ts';
 import { readTaskWeights } from '../learning/task-classifier.ts';
 import { committedWeights, ownWeights } from './open-classifier.ts';
 
@@ -19,8 +26,15 @@ export type RouterTraining = RetrainReport & {
   readonly path?: string;
   /** Models with enough judged calls, and whether their prompts' words tell more than the kind of work. */
   readonly words: readonly FittedModel[];
+  /** At what price of a success a wanted quality is kept on the average; absent where too few calls were judged. */
+  readonly worths?: TrainedWorths;
   /** The version of what was learned that goes by these words from now on; absent where nothing changed. */
   readonly version?: number;
+};
+
+export type TrainedWorths = Pick<SuccessWorths, 'bestSingle' | 'prompts'> & {
+  /** Of the qualities that are usually wanted those that were surely kept, with what that took of the best model's cost. */
+  readonly kept: readonly { readonly quality: number; readonly usd: number; readonly costShare: number }[];
 };
 
 const perRead = 1_000;
@@ -34,7 +48,7 @@ const mostCalls = 50_000;
  * weights that cannot be read, `invalid_request` for a time that is none.
  */
 export async function trainRouter(
-  { store, home, learned }: Parts,
+  { store, home, learned, models }: Parts,
   { since = '180d', now }: { readonly since?: string | undefined; readonly now: number },
 ): Promise<RouterTraining> {
   const path = ownWeights(home);
@@ -43,7 +57,7 @@ export async function trainRouter(
   );
   const calls = await labelledCalls(store, parseSince(since, now));
   const { weights, report } = retrain(present, calls);
-  const words = await trainResidual(learned, calls, since);
+  const words = await trainChances({ learned, models }, calls, { since, now });
   if (report.task.kept === 'old' && report.difficulty.kept === 'old') return { ...report, ...words, since };
   const source = `the ledger's own calls of the last ${since}, beginning from the weights before`;
   const file = {
@@ -62,24 +76,65 @@ export async function trainRouter(
 type Parts = {
   readonly store: Pick<RouterStore, 'labelled'>;
   readonly home: string;
-  readonly learned: Pick<LearnedRouting, 'refresh' | 'residual' | 'adopt'>;
+  readonly learned: Pick<LearnedRouting, 'refresh' | 'residual' | 'worths' | 'adopt'>;
+  readonly models: Pick<Catalogue, 'get'>;
 };
 
-async function trainResidual(
-  learned: Parts['learned'],
+async function trainChances(
+  { learned, models }: Pick<Parts, 'learned' | 'models'>,
   calls: readonly LabelledCall[],
-  since: string,
-): Promise<Pick<RouterTraining, 'words' | 'version'>> {
+  { since, now }: { readonly since: string; readonly now: Ms },
+): Promise<Pick<RouterTraining, 'words' | 'worths' | 'version'>> {
   await learned.refresh();
-  const present = learned.residual && readLinearModel(learned.residual.file);
-  const { model, report } = fitResidual(calls, present);
-  if (report.every(({ model: id, kept }) => kept === 'posterior' && !present?.outputs.includes(id)))
-    return { words: report };
+  const present = learned.residual?.words;
+  const { words, report, heldOut } = fitResidual(calls, present);
+  const sameWords = report.every(
+    ({ model: id, kept }) => kept === 'posterior' && !present?.model.outputs.includes(id),
+  );
+  // What was found for other words would promise what nobody has shown.
+  const worths = findSuccessWorths(priced(heldOut, models, now)) ?? (sameWords ? learned.worths : undefined);
+  const found = { words: report, ...(worths && { worths: shownWorths(worths) }) };
+  if (sameWords && isDeepStrictEqual(worths?.file, learned.worths?.file)) return found;
   const source = `the ledger's own calls of the last ${since}`;
   const quality = Object.fromEntries(report.map(({ model: id, ...figures }) => [id, figures]));
-  const residual = model && promptResidual(model, { source, quality });
-  return { words: report, version: await learned.adopt(residual, 'trained on what prompts say') };
+  const residual = sameWords ? learned.residual : words && promptResidual(words, { source, quality });
+  const label = sameWords ? 'trained on what a success may cost' : 'trained on what prompts say';
+  return { ...found, version: await learned.adopt({ residual, worths }, label) };
 }
+
+/** What each model whose price is known would have cost at these calls today. */
+function priced(
+  { models: ids, chances, scores, calls }: HeldOut,
+  models: Parts['models'],
+  now: Ms,
+): JudgedTraffic {
+  const known = [...ids.entries()].flatMap(([at, id]) => {
+    const price = models.get(id)?.price;
+    const [ofChance, ofScore] = [chances[at], scores[at]];
+    if (!price || !ofChance || !ofScore) return [];
+    const costs = calls.map(({ tokens }) => roughCost(price, tokens.input, tokens.output, now));
+    return { id, chances: ofChance, scores: ofScore, costs };
+  });
+  return {
+    models: known.map(({ id }) => id),
+    chances: known.map((one) => one.chances),
+    scores: known.map((one) => one.scores),
+    costs: known.map((one) => one.costs),
+  };
+}
+
+function shownWorths({ bestSingle, prompts, keeping }: SuccessWorths): TrainedWorths {
+  return {
+    bestSingle,
+    prompts,
+    kept: usualWishes.flatMap((quality) => {
+      const worth = keeping(quality);
+      return worth ? { quality, usd: worth.nanoUsd / 1e9, costShare: worth.costShare } : [];
+    }),
+  };
+}
+
+const usualWishes = [0.9, 0.95, 0.99, 1];
 
 function figures({ labels, judged, before, after, kept }: Retrained) {
   return { labels, judged, before, after, kept };

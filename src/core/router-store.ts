@@ -2,7 +2,7 @@ import type { JsonValue } from './json.ts';
 import type { OutcomeSignal } from './ledger.ts';
 import type { Experiment } from './plan.ts';
 import type { Tier } from './task.ts';
-import type { Ms } from './units.ts';
+import type { Ms, Tokens } from './units.ts';
 
 /** An outcome with what of its call the router learns from. */
 export type RoutedOutcome = OutcomeSignal & {
@@ -38,6 +38,8 @@ export type LabelledCall = {
   readonly task?: string;
   readonly difficulty?: number;
   readonly features: Uint8Array;
+  /** Of the whole prompt, and of all that was answered. */
+  readonly tokens: { readonly input: Tokens; readonly output: Tokens };
   /** 0 to 1: the mean of what people said of it, else of what was concluded; absent where nothing is known. */
   readonly score?: number;
   /** Whether people said so. */

@@ -1,5 +1,5 @@
 import type { Model } from '../core/model.ts';
-import type { KindOfWork, QualityEstimates } from '../core/quality-estimates.ts';
+import type { KindOfWork, QualityEstimates, SuccessWorths } from '../core/quality-estimates.ts';
 import type { Candidate } from '../core/provider.ts';
 import { rememberLatest } from '../core/remember-latest.ts';
 import { priorParts } from '../core/success-prior.ts';
@@ -17,7 +17,10 @@ export interface KnownWork {
   clear(): void;
 }
 
-export type KnownKind = ModelEstimates & { readonly quality: QualityEstimates & OfAll };
+export type KnownKind = ModelEstimates & {
+  readonly task: TaskType | undefined;
+  readonly quality: QualityEstimates & OfAll;
+};
 
 type OfAll = Required<Pick<QualityEstimates, 'ofAll'>>;
 
@@ -27,8 +30,11 @@ const mostKinds = 500;
 /** Nothing was heard of any of these, so all are told the same. No key has this id. */
 const anyOther = '-';
 
-/** Remembers what `learner` says at the time, which may be another one after `clear`. */
-export function knownWork(learner: () => OnlineLearner): KnownWork {
+/** Remembers what `learner` and `worths` say at the time, which may be others after `clear`. */
+export function knownWork(
+  learner: () => OnlineLearner,
+  worths: () => SuccessWorths | undefined = () => undefined,
+): KnownWork {
   const remembered = new Map<string, KnownFor & KnownKind>();
   let latest: (KnownFor & KnownKind) | undefined;
 
@@ -66,7 +72,7 @@ export function knownWork(learner: () => OnlineLearner): KnownWork {
       }
       return estimate;
     };
-    return { ...work, of, quality: chancesBy(of) };
+    return { ...work, of, quality: chancesBy(of, worths()) };
   }
 
   return {
@@ -86,10 +92,11 @@ type KnownFor = {
 };
 
 /** Estimates as chances alone. Those of a list are worked out once, while no other list is asked for. */
-function chancesBy(of: ModelEstimates['of']): KnownKind['quality'] {
+function chancesBy(of: ModelEstimates['of'], worths: SuccessWorths | undefined): KnownKind['quality'] {
   let list: readonly Candidate[] | undefined;
   let chances = new Float64Array(0);
   return {
+    worths,
     of: (model) => of(model).mean,
     ofAll(candidates) {
       if (candidates === list) return chances;

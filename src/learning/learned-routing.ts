@@ -6,9 +6,10 @@ import { featuresVersion } from './hashed-features.ts';
 import { type PromptEstimates, promptEstimates } from './prompt-estimates.ts';
 import { knownWork, type ModelEstimates } from './known-work.ts';
 import type { PromptResidual } from './prompt-residual.ts';
-import { routerHistory, type RouterHistory } from './router-history.ts';
+import { routerHistory, type RouterHistory, type Trained } from './router-history.ts';
 import { stateLayout, type RouterState } from './router-state.ts';
 import { type QualityChange, snapshotChanges } from './snapshot-changes.ts';
+import type { FoundWorths } from './success-worths.ts';
 
 /** What the router learned, as this process knows it, and the snapshots that all processes share. */
 export interface LearnedRouting {
@@ -19,8 +20,10 @@ export interface LearnedRouting {
   readonly state: RouterState;
   /** What prompts' own words add to the chances, where a training has found something. */
   readonly residual: PromptResidual | undefined;
-  /** Keeps a training's residual (none: forgets the present one) under a new version, by which all processes go on. */
-  adopt(residual: PromptResidual | undefined, label: string): Promise<number>;
+  /** What a success may cost, where a training has found it. */
+  readonly worths: FoundWorths | undefined;
+  /** Keeps what a training found under a new version, by which all processes go on. */
+  adopt(trained: Trained, label: string): Promise<number>;
   /** Reads what has been learned since, here and in other processes. */
   refresh(): Promise<void>;
   snapshots(): Promise<{
@@ -65,7 +68,10 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
   let sinceSnapshot = 0;
   let refreshedAt = Number.NEGATIVE_INFINITY;
   let refreshing: Promise<void> | undefined;
-  const known = knownWork(() => history.state.learner);
+  const known = knownWork(
+    () => history.state.learner,
+    () => history.worths,
+  );
   let prompts: ReturnType<typeof promptEstimates> | undefined;
 
   async function refresh(): Promise<void> {
@@ -175,11 +181,11 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
   }
 
   /** On a copy: where another version is pinned, this process goes on by that one. */
-  function presentWith(residual: PromptResidual | undefined): Content {
+  function presentWith(trained: Trained): Content {
     const content = present();
-    const trained = routerHistory(content);
-    trained.adopt(residual);
-    return { ...content, state: trained.snapshot() };
+    const copy = routerHistory(content);
+    copy.adopt(trained);
+    return { ...content, state: copy.snapshot() };
   }
 
   function goneBackTo(from: RouterSnapshot): Content {
@@ -226,9 +232,12 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
     get residual() {
       return history.residual;
     },
-    async adopt(residual, label) {
+    get worths() {
+      return history.worths;
+    },
+    async adopt(trained, label) {
       await refresh();
-      const taken = await take(label, () => presentWith(residual));
+      const taken = await take(label, () => presentWith(trained));
       await refresh();
       return taken;
     },

@@ -17,7 +17,7 @@ export function promptEstimates(
     // A decision asks twice about its call.
     if (last && last.kind === kind && last.features === features) return last.known;
     // The call's own: a cascade comes back to it when many others have been decided.
-    const shifts = residual.shiftsAt(features);
+    const shifts = residual.shiftsAt(features, kind.task);
     const shiftOf = (id: string) => {
       const place = residual.places.get(id);
       return place === undefined ? undefined : shifts[place];
@@ -29,6 +29,7 @@ export function promptEstimates(
         return shift === undefined ? estimate : { ...estimate, mean: likely(estimate.mean + shift) };
       },
       quality: {
+        worths: kind.quality.worths,
         of: (model) => likely((kind.quality.of(model) ?? 0) + (shiftOf(model.id) ?? 0)),
         promptShift: ({ id }) => shiftOf(id),
         ofAll(candidates) {

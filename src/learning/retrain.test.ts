@@ -18,6 +18,7 @@ const clues = { images: false, documents: false, schema: false, tools: false };
 const call = (n: number, prompt: string, more: Partial<LabelledCall>): LabelledCall => ({
   id: `req_${n}`,
   keyId: 'key_1',
+  tokens: { input: 100, output: 10 },
   features: packFeatures(scanner.scan(prompt)),
   ...more,
 });

@@ -8,6 +8,7 @@ import type { LearnedState } from './online-learner.ts';
 import { promptResidual } from './prompt-residual.ts';
 import { changeable, routerHistory, type RouterHistory } from './router-history.ts';
 import { stateLayout, type RouterState } from './router-state.ts';
+import { readSuccessWorths } from './success-worths.ts';
 
 const hour = 3_600_000;
 
@@ -157,29 +158,41 @@ test('what is older than the outcomes that can be changed stays as it was said, 
 
 const features = Uint8Array.of(1, 2, 3, 4);
 const heads = { weights: new Float64Array(16), bias: 0.2 };
-const trained = () => promptResidual(quantise({ 'lab/big': heads }), { source: 'a test', quality: {} });
+const trained = () =>
+  promptResidual({ model: quantise({ 'lab/big': heads }), kinds: {} }, { source: 'a test', quality: {} });
+
+const found = () =>
+  readSuccessWorths({
+    format: 'conclave-success-worths',
+    models: ['lab/big', 'lab/small'],
+    bestSingle: 'lab/big',
+    prompts: 1_000,
+    steps: [{ nanoUsd: 2e6, share: 0.97, costShare: 0.3 }],
+  });
 
 test('what words had promised of a prompt is no surprise: a model that gets what it is good at stays what it is elsewhere', async () => {
   const [plain, withWords] = [routerHistory(), routerHistory()];
-  withWords.adopt(trained());
+  withWords.adopt({ residual: trained(), worths: found() });
   const words = many(50, 1, { features });
   await plain.add(words);
   await withWords.add(words);
   assert.ok(chance(withWords) < chance(plain) - 0.02, `${chance(withWords)} < ${chance(plain)}`);
   assert.equal(chance(restored(withWords)), chance(withWords));
   assert.deepEqual(restored(withWords).residual?.file, trained().file);
+  assert.deepEqual(restored(withWords).worths?.keeping(0.9), found().keeping(0.9));
   assert.doesNotMatch(JSON.stringify(withWords.snapshot()), /"features":\{/, 'prompts are not kept in it');
 });
 
 test('words of another version are said and left aside, and all else goes on as it was learned', async () => {
   const history = routerHistory();
-  history.adopt(trained());
+  history.adopt({ residual: trained(), worths: found() });
   await history.add(many(30, 0));
   const snapshot = { layout: stateLayout, state: JSON.parse(JSON.stringify(history.snapshot())) };
   snapshot.state.residual.features = 99;
   const warnings: string[] = [];
   const read = routerHistory(snapshot, (message) => warnings.push(message));
   assert.equal(read.residual, undefined);
+  assert.equal(read.worths, undefined, 'nor does a price hold that was found for them');
   assert.equal(chance(read), chance(history));
   assert.match(warnings.join(), /what words add.*features are version 99.*conclave router train/);
   assert.deepEqual(read.snapshot(), snapshot.state, 'whoever can read them finds them still');

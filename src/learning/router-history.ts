@@ -5,6 +5,7 @@ import type { RoutedOutcome, RouterSnapshot } from '../core/router-store.ts';
 import type { Ms } from '../core/units.ts';
 import { type PromptResidual, readPromptResidual } from './prompt-residual.ts';
 import { routerState, stateLayout, type RouterState } from './router-state.ts';
+import { type FoundWorths, readSuccessWorths } from './success-worths.ts';
 
 /**
  * What was learned, with its latest outcomes beside it in the order in which they were first said: where one of them is
@@ -16,8 +17,10 @@ export interface RouterHistory {
   readonly state: RouterState;
   /** What words add to it, where a training has found something. */
   readonly residual: PromptResidual | undefined;
+  /** What a success may cost, where a training has found it. */
+  readonly worths: FoundWorths | undefined;
   /** Goes by another training from here on: what was learned before stays as it was. */
-  adopt(residual: PromptResidual | undefined): void;
+  adopt(trained: Trained): void;
   /** Takes what it does not know yet. Returns how many words on calls are new, changed ones not counted. */
   add(outcomes: readonly RoutedOutcome[]): Promise<number>;
   /** Lets go of all but the latest `changeable` outcomes: what they taught stays, and they can no longer be changed. */
@@ -26,6 +29,12 @@ export interface RouterHistory {
   ignoreUntil(at: Ms): void;
   snapshot(): JsonValue;
 }
+
+/** What a training found: how far words move chances, and what a success may cost. What is absent is forgotten. */
+export type Trained = {
+  readonly residual: PromptResidual | undefined;
+  readonly worths: FoundWorths | undefined;
+};
 
 /** So many of the latest outcomes can be changed at least: learning all of them anew takes some 40 ms. */
 export const changeable = 5_000;
@@ -50,7 +59,15 @@ export function routerHistory(
   // The layout vouches for both: they are written below and nowhere else.
   let words = ((kept['outcomes'] ?? []) as unknown as RoutedOutcome[]).map(wordOf);
   let residualFile = kept['residual'];
-  let residual = residualFile === undefined ? undefined : readable(residualFile, warn);
+  let residual = readable(residualFile, readPromptResidual, (why) =>
+    warn(`what words add to the chances is left aside: ${why}`),
+  );
+  let worthsFile = kept['worths'];
+  // A price was found for the words of its time: without them it promises what nobody has shown.
+  const lacksWords = residualFile !== undefined && residual === undefined;
+  let worths = readable(lacksWords ? undefined : worthsFile, readSuccessWorths, (why) =>
+    warn(`what a success may cost is left aside: ${why}`),
+  );
   let closed = kept['closed'] as Place | undefined;
   const known = new Map(words.map((word) => [word.name, word]));
   let state = copyOf(base);
@@ -87,9 +104,14 @@ export function routerHistory(
     get residual() {
       return residual;
     },
+    get worths() {
+      return worths;
+    },
     adopt(trained) {
-      residual = trained;
-      residualFile = trained?.file;
+      residual = trained.residual;
+      residualFile = residual?.file;
+      worths = trained.worths;
+      worthsFile = trained.worths?.file;
     },
     add,
     settle() {
@@ -110,16 +132,22 @@ export function routerHistory(
         outcomes: words.map(({ outcome }) => outcome),
         ...(closed && { closed: { at: closed.at, name: closed.name } }),
         ...(residualFile !== undefined && { residual: residualFile }),
+        ...(worthsFile !== undefined && { worths: worthsFile }),
       }) as unknown as JsonValue,
   };
 }
 
-function readable(file: JsonValue, warn: (message: string) => void): PromptResidual | undefined {
+function readable<T>(
+  file: JsonValue | undefined,
+  read: (file: JsonValue) => T,
+  warn: (why: string) => void,
+): T | undefined {
+  if (file === undefined) return undefined;
   try {
-    return readPromptResidual(file);
+    return read(file);
   } catch (error) {
     if (!(error instanceof ConclaveError)) throw error;
-    warn(`what words add to the chances is left aside: ${error.message}`);
+    warn(error.message);
     return undefined;
   }
 }
@@ -129,7 +157,7 @@ function withShift(
   { features, ...outcome }: RoutedOutcome,
   residual: PromptResidual | undefined,
 ): RoutedOutcome {
-  const promptShift = features && residual?.shiftOf(outcome.model, features);
+  const promptShift = features && residual?.shiftOf(outcome.model, { features, task: outcome.task });
   return promptShift === undefined ? outcome : { ...outcome, promptShift };
 }
 

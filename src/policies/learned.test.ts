@@ -41,6 +41,80 @@ test('a quality target is met at the least cost, and by the best where nobody me
   assert.match(reasonOf(0.9999), /within 99\.99 % of the best/);
 });
 
+/** As a training leaves them: a success at $0.01 kept 95 %, and none kept all of it. */
+const worths = (judged: readonly string[]) => ({
+  bestSingle: 'anthropic/opus',
+  prompts: 2_000,
+  includes: (id: string) => judged.includes(id),
+  keeping: (share: number) => (share <= 0.95 ? { nanoUsd: 1e7, share: 0.96, costShare: 0.25 } : undefined),
+});
+
+test('where judged calls have shown its price, a quality target is kept on the average: one price for all prompts', () => {
+  const all = Object.keys(known);
+  const planned = (target: number, judged: readonly string[], features: Partial<RequestFeatures> = {}) =>
+    learned.plan(
+      {
+        ...ordinary,
+        quality: { ...quality, worths: worths(judged) },
+        preferences: { quality: target },
+        ...features,
+      },
+      house,
+      healthy,
+    );
+  const chosen = (...of: Parameters<typeof planned>) => planned(...of).steps[0]?.candidates[0]?.model.id;
+  // Prompt by prompt .95 takes the sonnet; at a cent a success its tenth of a success is not worth as much as it costs.
+  assert.equal(first({ quality: 0.95 }), 'anthropic/sonnet');
+  assert.equal(chosen(0.95, all), 'deepseek/chat');
+  assert.match(
+    planned(0.95, all).reason,
+    /^deepseek\/chat is the best buy at \$0\.01 a success, at which 95 % of the quality of anthropic\/opus was kept on the average of 2000 judged prompts, for 25 % of its cost: succeeds at 85 % of prompts/,
+  );
+  assert.equal(
+    chosen(0.95, all, { inputTokens: 2, outputTokens: 1 }),
+    'anthropic/opus',
+    'a small call buys the best',
+  );
+  assert.equal(chosen(0.98, all), 'anthropic/sonnet', 'what no price has kept is kept prompt by prompt');
+  assert.equal(
+    chosen(0.95, ['deepseek/chat']),
+    'anthropic/sonnet',
+    'so is a target measured on whom nobody judged',
+  );
+  const left = house.filter(({ model }) => model.id !== 'anthropic/opus');
+  const without = learned.plan(
+    {
+      ...ordinary,
+      quality: { ...quality, worths: worths(all) },
+      preferences: { quality: 0.95 },
+      considered: house.map(({ model }) => model),
+    },
+    left,
+    healthy,
+  );
+  assert.match(
+    without.reason,
+    /cheapest within 95 % of the best/,
+    'and one measured on whom this call may not ask',
+  );
+});
+
+test('at one price a model that nobody judged counts only where it is expected to reach the target by itself', () => {
+  const unjudged = candidate('new/model', { tier: 'economy', price: costing(0.01) });
+  const of = (chance: number) => ({
+    of: ({ id }: { id: string }) => (id === 'new/model' ? chance : (known[id] ?? 0.1)),
+    worths: worths(Object.keys(known)),
+  });
+  const chosen = (chance: number) =>
+    learned.plan(
+      { ...ordinary, quality: of(chance), preferences: { quality: 0.95 } },
+      [unjudged, ...house],
+      healthy,
+    ).steps[0]?.candidates[0]?.model.id;
+  assert.equal(chosen(0.9), 'deepseek/chat');
+  assert.equal(chosen(0.92), 'new/model');
+});
+
 test('without anything learned, tiers and strengths decide: hard work earns a better model', () => {
   const tierAt = (difficulty: number, features: Partial<RequestFeatures> = {}) =>
     learned.plan({ ...ordinary, task: 'code-generation', difficulty, ...features }, house, healthy).steps[0]

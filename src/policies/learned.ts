@@ -1,23 +1,29 @@
 import type { Plan, Policy } from '../core/plan.ts';
-import { qualityAim, towards } from './quality-aim.ts';
+import type { SuccessWorth } from '../core/quality-estimates.ts';
+import { atOnePrice, type QualityAim, qualityAim, towards } from './quality-aim.ts';
 import { rankByNumber } from './rank-by-number.ts';
 import { expectations, usualCost, utilityAt } from './utility.ts';
 
 /**
  * The greatest expected utility, by what has been learned of each model at prompts like this one; or, with a quality
- * target, the cheapest that reaches that share of the best candidate's chances.
+ * target, whoever keeps that share of the best model's quality at the least cost: on the average of all prompts where judged
+ * calls have shown how, else at each prompt.
  */
 const learned: Policy = {
   name: 'learned',
   plan(features, candidates, stats): Plan {
     const expected = expectations(features, candidates, stats);
-    const { success, cost } = expected;
+    const { success, cost, ownCost } = expected;
     const { mode = 'balanced', quality } = features.preferences ?? {};
     const aim = quality === undefined ? undefined : qualityAim(quality, features, { candidates, success });
+    const worths = features.quality?.worths;
     const money = { mode, usualCost: usualCost(features) };
     const ordered = rankByNumber(candidates, { features, stats }, (at) => {
       if (!aim) return -utilityAt(expected, at, money);
-      return towards(aim, success[at] ?? 0, cost[at] ?? 0);
+      const chance = success[at] ?? 0;
+      if (!hasWorth(aim)) return towards(aim, chance, cost[at] ?? 0);
+      const isJudged = worths?.includes(candidates[at]?.model.id ?? '') ?? false;
+      return atOnePrice(aim, { chance, ownCost: ownCost[at] ?? 0, isJudged });
     });
     const [first] = ordered;
     const chance = (first === undefined ? 0 : (success[candidates.indexOf(first)] ?? 0)) * 100;
@@ -29,5 +35,9 @@ const learned: Policy = {
     };
   },
 };
+
+function hasWorth(aim: QualityAim): aim is QualityAim & { readonly worth: SuccessWorth } {
+  return aim.worth !== undefined;
+}
 
 export default learned;

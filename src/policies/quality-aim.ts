@@ -1,9 +1,16 @@
 import type { RequestFeatures } from '../core/plan.ts';
 import type { Candidate } from '../core/provider.ts';
+import type { SuccessWorth, SuccessWorths } from '../core/quality-estimates.ts';
 import { successPrior } from '../core/success-prior.ts';
 
 /** What a quality target means at a prompt: the chance that is wanted, and what to say of it. */
-export type QualityAim = { readonly wanted: number; readonly kind: string; readonly warning?: string };
+export type QualityAim = {
+  readonly wanted: number;
+  readonly kind: string;
+  readonly warning?: string;
+  /** What a success may cost, where judged calls have shown how the target is kept on the average. */
+  readonly worth?: SuccessWorth;
+};
 
 type Left = {
   readonly candidates: readonly Candidate[];
@@ -11,7 +18,10 @@ type Left = {
   readonly success: ArrayLike<number>;
 };
 
-/** It is measured on the best model that was thought of, ruled out or not. */
+/**
+ * It is measured on the best model that was thought of, ruled out or not. Where that one may serve the call and was judged, one
+ * price of a success keeps the target on the average, at less cost than prompt by prompt.
+ */
 export function qualityAim(
   quality: number,
   { considered = [], quality: known, task, difficulty }: RequestFeatures,
@@ -32,6 +42,9 @@ export function qualityAim(
     best = model.id;
   }
   const wanted = quality * most;
+  const worth =
+    mostLeft === most && known?.worths?.includes(best) ? known.worths.keeping(quality) : undefined;
+  if (worth && known?.worths) return { wanted, worth, kind: boughtAt(worth, known.worths, quality) };
   if (mostLeft >= wanted) return { wanted, kind: `cheapest within ${percent(quality)} of the best` };
   return {
     wanted,
@@ -43,6 +56,26 @@ export function qualityAim(
 /** Lower is better: by cost those that reach the target, then the others, best first. */
 export function towards({ wanted }: QualityAim, chance: number, cost: number): number {
   return chance >= wanted ? cost : beyondAnyCost * (1 - chance / 2);
+}
+
+/**
+ * The same at one price for all prompts: lower is better, by what a success is worth less what the call costs. Of a model that
+ * nobody has judged only a chance that reaches the target counts, as it does without a price.
+ */
+export function atOnePrice(
+  aim: QualityAim & { readonly worth: SuccessWorth },
+  { chance, ownCost, isJudged }: { chance: number; ownCost: number; isJudged: boolean },
+): number {
+  if (!isJudged && chance < aim.wanted) return towards(aim, chance, ownCost);
+  return ownCost - chance * aim.worth.nanoUsd;
+}
+
+function boughtAt(
+  { nanoUsd, costShare }: SuccessWorth,
+  { bestSingle, prompts }: SuccessWorths,
+  quality: number,
+) {
+  return `best buy at $${Number((nanoUsd / 1e9).toPrecision(2))} a success, at which ${percent(quality)} of the quality of ${bestSingle} was kept on the average of ${prompts} judged prompts, for ${Math.round(100 * costShare)} % of its cost`;
 }
 
 const beyondAnyCost = 1e30;

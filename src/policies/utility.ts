@@ -16,6 +16,8 @@ export type Expectations = {
   readonly success: Float64Array;
   /** Nano-dollars, with the call that follows a failure. */
   readonly cost: Float64Array;
+  /** Nano-dollars of the call alone; infinite where the price is unknown. */
+  readonly ownCost: Float64Array;
   readonly waitMs: Float64Array;
 };
 
@@ -46,8 +48,8 @@ export function expectations(
 ): Expectations {
   const { quality, task, difficulty } = features;
   if (room.success.length < candidates.length) room = roomFor(2 * candidates.length);
-  const { success, cost, waitMs } = room;
-  candidateCosts(candidates, features, cost);
+  const { success, cost, ownCost, waitMs } = room;
+  candidateCosts(candidates, features, ownCost);
   expectedWaits(candidates, stats, waitMs);
   const chances = quality?.ofAll?.(candidates);
   if (chances) success.set(chances);
@@ -56,14 +58,14 @@ export function expectations(
   for (let at = 0; at < candidates.length; at++) {
     const model = chances ? undefined : candidates[at]?.model;
     if (model) success[at] = quality?.of(model) ?? successPrior(model, task, difficulty);
-    const own = cost[at] ?? 0;
+    const own = ownCost[at] ?? 0;
     if (!Number.isFinite(own)) continue;
     sum += own;
     known++;
   }
   const average = sum / Math.max(1, known);
   for (let at = 0; at < candidates.length; at++) {
-    const own = cost[at] ?? average;
+    const own = ownCost[at] ?? average;
     cost[at] = (Number.isFinite(own) ? own : average) + (1 - (success[at] ?? 0)) * average;
   }
   return room;
@@ -79,6 +81,7 @@ function roomFor(count: number): Expectations {
   return {
     success: new Float64Array(count),
     cost: new Float64Array(count),
+    ownCost: new Float64Array(count),
     waitMs: new Float64Array(count),
   };
 }

@@ -24,8 +24,9 @@ export function openRouterStore(sql: SqlRunner): RouterStore {
     },
     async labelled({ since, features, after = '', limit }) {
       const rows = await sql.all({
-        sql: `SELECT page.id, page.model, page.key_id, page.tier, page.task, page.difficulty, page.features, outcomes.kind, outcomes.score
-          FROM (SELECT id, model, key_id, tier, task, difficulty, features FROM calls
+        sql: `SELECT page.id, page.model, page.key_id, page.tier, page.task, page.difficulty, page.features, page.read_tokens, page.written_tokens, outcomes.kind, outcomes.score
+          FROM (SELECT id, model, key_id, tier, task, difficulty, features,
+              input + cache_read + cache_write + cache_write_long AS read_tokens, output + reasoning AS written_tokens FROM calls
             WHERE id > ? AND started_at >= ? AND features_version = ? AND features IS NOT NULL
             ORDER BY id LIMIT ?) AS page
           LEFT JOIN outcomes ON outcomes.call_id = page.id
@@ -142,6 +143,7 @@ function callFromRows(rows: readonly SqlRow[]): LabelledCall {
     id: String(id),
     keyId: String(first['key_id']),
     features: features instanceof Uint8Array ? new Uint8Array(features) : new Uint8Array(0),
+    tokens: { input: Number(first['read_tokens']), output: Number(first['written_tokens']) },
     ...(typeof model === 'string' && { model }),
     ...kindOfWork(first),
     ...(counted.length > 0 && {

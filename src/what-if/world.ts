@@ -4,6 +4,7 @@ import { matchesPattern } from '../core/matches-pattern.ts';
 import type { Capability, Model } from '../core/model.ts';
 import type { Acceptance, Policy, RequestFeatures } from '../core/plan.ts';
 import type { KeyRouting, RoutingMode, RoutingPreferences } from '../core/routing-preferences.ts';
+import type { SuccessWorths } from '../core/quality-estimates.ts';
 import type { Stats } from '../core/deployment-stats.ts';
 import { costOf } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
@@ -28,6 +29,8 @@ export type World = AskableCandidates & {
     model: Model,
     features: RequestFeatures,
   ) => { readonly mean: number; readonly deviation: number };
+  /** What a success may cost, where a training has found it. */
+  readonly worths?: SuccessWorths | undefined;
 };
 
 export type WorldKey = { readonly tags?: readonly string[]; readonly routing?: KeyRouting };
@@ -112,7 +115,8 @@ export function decide(row: PaidCall, world: World, forced?: Forced): Decided | 
   // Who named a model that is gone gets one of its tier.
   const wanted = open || forced || !row.tier ? features : { ...features, tier: row.tier };
   const considered = world.models;
-  const quality = { of: (model: Model) => world.chance(model, wanted).mean };
+  const { worths } = world;
+  const quality = { worths, of: (model: Model) => world.chance(model, wanted).mean };
   const { steps } = world.policyFor(wanted).plan({ ...wanted, considered, quality }, fit, calm);
   return steps.length > 1
     ? cascaded(

@@ -1,5 +1,5 @@
 import { groupMeans } from '../../../src/learning/group-means.ts';
-import { residualFromLabels } from '../../../src/learning/fit-residual.ts';
+import { residualFromLabels } from '../../../src/learning/fit-words.ts';
 import type { HashedFeatures } from '../../../src/learning/hashed-features.ts';
 import { type LinearModel, quantise, scoreLinear } from '../../../src/learning/linear-model.ts';
 import { fitRidge } from '../../../src/learning/ridge.ts';

@@ -94,7 +94,7 @@ function trainCommand(): Command {
 }
 
 function trainingText(
-  { calls, since, path, task, difficulty, words, version }: Training,
+  { calls, since, path, task, difficulty, words, worths, version }: Training,
   pinned?: number,
 ): string {
   const rows = [
@@ -117,19 +117,28 @@ function trainingText(
       after.toFixed(3),
       kept === 'words' ? 'learned' : 'goes by the kind of work alone',
     ]);
+  const kept = worths?.kept.map(
+    ({ quality, usd, costShare }) =>
+      `${shareText(quality)} of the quality of ${worths.bestSingle} is kept on the average at $${Number(usd.toPrecision(2))} a success, for ${shareText(costShare)} of its cost (${worths.prompts} judged prompts)`,
+  );
   const { forgotten = [] } = task;
   const refused =
     forgotten.length > 0
       ? `\ntasks were left as they were because guesses of ${forgotten.join(', ')} would get worse: name tasks of these kinds too, or of more kinds`
       : '';
   const ends = [
+    ...(kept ?? []),
     ...(path ? [`written to ${path}; taken up at the next start`] : []),
-    ...(version ? [`what prompts say is in version ${version} of what was learned; ${takenUp(pinned)}`] : []),
+    ...(version ? [`this is in version ${version} of what was learned; ${takenUp(pinned)}`] : []),
   ];
   const end =
     ends.join('\n') ||
     'nothing got better, so nothing was written; the more calls get feedback or a named task, the more there is to learn';
   return `${countedCalls(calls)} of the last ${since}\n${table(['', 'labels', 'measured as', 'before', 'after', ''], rows)}${refused}\n${end}`;
+}
+
+function shareText(share: number): string {
+  return `${Number((100 * share).toFixed(1))} %`;
 }
 
 function takenUp(pinned: number | undefined): string {
