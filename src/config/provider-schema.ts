@@ -27,6 +27,11 @@ const quirks = z
     cachedTokensField: z
       .enum(['cached_tokens', 'num_cached_tokens'])
       .describe('Member of usage that counts cached prompt tokens.'),
+    tellsCost: z
+      .enum(['cost', 'cost.total_cost', 'cost_in_usd_ticks'])
+      .describe(
+        'Member of usage in which it says what it charged: that is booked, in place of what the price makes of the tokens.',
+      ),
     streamUsage: z.boolean().describe('false: stream_options.include_usage is refused.'),
     schemaMode: z
       .enum(['json-schema', 'json-object', 'none'])

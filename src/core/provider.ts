@@ -24,6 +24,11 @@ export type Quirks = {
   readonly demandsThoughts?: boolean;
   /** Member of `usage` that counts cached prompt tokens, where it is not OpenAI's own (Moonshot). */
   readonly cachedTokensField?: 'cached_tokens' | 'num_cached_tokens';
+  /**
+   * Where its `usage` says what it charged: OpenRouter's and Perplexity's dollars, xAI's ticks. That is then what is booked.
+   * Default: it is worked out from the price.
+   */
+  readonly tellsCost?: 'cost' | 'cost.total_cost' | 'cost_in_usd_ticks';
   /** `false`: `stream_options.include_usage` is refused, so it is not sent. Default `true`. */
   readonly streamUsage?: boolean;
   /** How a JSON schema may be asked for. Default `json-schema`. */

@@ -64,6 +64,8 @@ export type StreamPart =
       readonly terms?: readonly BillingTerm[];
       /** How much of `usage.input` is sound. Absent: nothing. */
       readonly audioInput?: Tokens;
+      /** What its seller says that it charged for all of it, in nano-dollars: a safe integer, as parts may be kept as JSON. */
+      readonly chargedNanoUsd?: number;
     }
   /** Ids under which the provider keeps pieces of the answer, or where it was worked out: later calls may name them. */
   | { readonly type: 'kept'; readonly ids: readonly string[] }

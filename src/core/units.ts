@@ -15,6 +15,21 @@ export function nanoFromUsd(usd: Usd): NanoUsd {
   return BigInt(Math.round(usd * 1e9));
 }
 
+/**
+ * A number as its decimal text has it, times ten to the `power`, rounded half up to a whole one; exact, whatever a double
+ * makes of it. `undefined` for whatever is negative or no number.
+ */
+export function wholeFromDecimal(text: string, power: number): bigint | undefined {
+  const [, whole, fraction = '', exponent = '0'] =
+    /^(\d+)(?:\.(\d+))?(?:e([+-]?\d{1,3}))?$/i.exec(text) ?? [];
+  if (whole === undefined) return undefined;
+  const digits = BigInt(whole + fraction);
+  const shift = Number(exponent) + power - fraction.length;
+  if (shift >= 0) return digits * 10n ** BigInt(shift);
+  const one = 10n ** BigInt(-shift);
+  return (digits + one / 2n) / one;
+}
+
 /** Writes nano-dollars as dollars for a person or a header: `"0.000123456"`, without trailing zeros. */
 export function usdText(amount: NanoUsd): string {
   const sign = amount < 0n ? '-' : '';

@@ -8,6 +8,7 @@ export default openaiCompatible({
   keyUrl: 'https://openrouter.ai/settings/keys',
   quirks: {
     reasoningField: 'reasoning',
+    tellsCost: 'cost',
     cacheControl: true,
     choosesSellers: true,
     // It turns them into what each seller takes. https://openrouter.ai/docs/guides/best-practices/reasoning-tokens

@@ -8,6 +8,7 @@ export default openaiCompatible({
   keyUrl: 'https://console.x.ai',
   quirks: {
     maxTokensField: 'max_completion_tokens',
+    tellsCost: 'cost_in_usd_ticks',
     reasoningField: 'reasoning_content',
     // https://docs.x.ai/developers/model-capabilities/text/reasoning: its other models refuse any word for effort.
     modelEfforts: {

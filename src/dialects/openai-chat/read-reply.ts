@@ -6,6 +6,7 @@ import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
+import { chargedCost } from '../charged-cost.ts';
 import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
 import { readOpenAiErrorEvent } from '../openai/read-error.ts';
 import { streamReader } from '../stream-reader.ts';
@@ -81,6 +82,7 @@ function chatInterpreter(quirks: Quirks): Omit<StreamInterpreter, 'event'> & {
       // xAI's searches, each source of which is billed.
       ...servedAs(countOf(usage.num_sources_used) > 0 ? [...terms, 'num_sources_used'] : terms),
       ...(audioInput > 0 && { audioInput }),
+      ...chargedCost(usage, quirks),
     });
   }
 

@@ -3,7 +3,9 @@ import { billingTerms, servedAs } from '../../core/billing-terms.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject } from '../../core/json.ts';
+import type { Quirks } from '../../core/provider.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
+import { chargedCost } from '../charged-cost.ts';
 import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
 import { readOpenAiErrorEvent } from '../openai/read-error.ts';
 import { streamReader } from '../stream-reader.ts';
@@ -13,18 +15,18 @@ import { itemReader } from './item-reader.ts';
 import { readUsage } from './usage.ts';
 
 /** Reads a whole `response` object. */
-export function readReply(body: JsonObject): StreamPart[] {
+export function readReply(body: JsonObject, quirks: Quirks): StreamPart[] {
   if (!Array.isArray(body.output) && nameOf(body.status) === undefined) {
     return [{ type: 'error', error: isJsonObject(body.error) ? readOpenAiErrorEvent(body) : noResponse() }];
   }
   const parts: StreamPart[] = [];
-  responseReader().finish(body, parts);
+  responseReader(quirks).finish(body, parts);
   return parts;
 }
 
 /** Reads a stream of `response.…` events. */
-export function replyReader(): ReplyReader {
-  const reader = responseReader();
+export function replyReader(quirks: Quirks): ReplyReader {
+  const reader = responseReader(quirks);
   return streamReader({
     event: reader.event,
     // Only a response that says how it ended has ended.
@@ -32,7 +34,7 @@ export function replyReader(): ReplyReader {
   });
 }
 
-function responseReader(): Pick<StreamInterpreter, 'event'> & {
+function responseReader(quirks: Quirks): Pick<StreamInterpreter, 'event'> & {
   finish(response: JsonObject, parts: StreamPart[]): void;
 } {
   const items = itemReader();
@@ -57,7 +59,12 @@ function responseReader(): Pick<StreamInterpreter, 'event'> & {
         ...billingTerms({ service_tier: response.service_tier ?? null }),
         ...items.billedApart(),
       ];
-      parts.push({ type: 'usage', usage: readUsage(usage, items.webSearches()), ...servedAs(terms) });
+      parts.push({
+        type: 'usage',
+        usage: readUsage(usage, items.webSearches()),
+        ...servedAs(terms),
+        ...chargedCost(usage, quirks),
+      });
     }
     const output = objectsOf(response.output);
     const pieces = response.store === false ? [] : output.map(({ id }) => id);

@@ -10,7 +10,8 @@ const context = { id: 'req_1', model: 'openai/gpt-6-sol', createdAt: 0, request 
 for (const status of ['queued', 'in_progress']) {
   test(`an answer that is ${status} in the background is no finished one, and keeps the id to ask for it by`, () => {
     const { reply, add } = replyCollector();
-    for (const part of readReply({ id: 'resp_theirs', object: 'response', status, output: [] })) add(part);
+    for (const part of readReply({ id: 'resp_theirs', object: 'response', status, output: [] }, {}))
+      add(part);
     assert.partialDeepStrictEqual(writeReply(reply, context), {
       id: 'resp_theirs',
       status,

@@ -83,6 +83,7 @@ export function attemptMeter(
   let beside: readonly BilledBeside[] = [];
   let terms: readonly BillingTerm[] = [];
   let audioInput: Tokens = 0;
+  let charged: NanoUsd | undefined;
   /** Its provider has brought it to an end, good or bad: no other usage will come. */
   let counted = false;
   let answered = 0;
@@ -93,7 +94,7 @@ export function attemptMeter(
 
   function seen(mayBeBilled: boolean): { usage: Usage; estimated: boolean } {
     // A failure that counts no token is no answer, and owes no fee for the request either.
-    const told = usage && (mayBeBilled || countsTokens(usage)) ? usage : undefined;
+    const told = usage && (mayBeBilled || countsTokens(usage) || charged) ? usage : undefined;
     if (told && counted) return { usage: told, estimated: false };
     if (!told && !mayBeBilled) return { usage: noUsage, estimated: false };
     // A usage that arrived before the end counts the prompt; what was written since then is ours to estimate.
@@ -117,12 +118,19 @@ export function attemptMeter(
     return total;
   }
 
+  /** A seller's own word on what it charged goes before our arithmetic; where the answer broke off, the dearer of the two. */
+  function bill(answer: Usage, estimated: boolean): NanoUsd | undefined {
+    const cost = costOfAll(answer, answering.price);
+    if (charged === undefined || answer === noUsage) return cost;
+    return estimated && cost !== undefined && cost > charged ? cost : charged;
+  }
+
   function billedAs(): BilledAs {
     return { percent: tokenPercent(terms, answering).percent, audioInput };
   }
 
   function unpriced(): string[] {
-    if (!usage || !answering.price || model.local) return [];
+    if (!usage || charged !== undefined || !answering.price || model.local) return [];
     const names = [
       ...tokenPercent(terms, answering).unknown,
       ...unpricedParts(usage, answering.price, startedAt, audioInput),
@@ -164,6 +172,7 @@ export function attemptMeter(
           beside = part.beside ?? [];
           terms = part.terms ?? [];
           audioInput = part.audioInput ?? 0;
+          charged = part.chargedNanoUsd === undefined ? undefined : BigInt(part.chargedNanoUsd);
         } else if (part.type === 'finish' || (part.type === 'error' && part.counted)) counted = true;
         else if (part.type === 'reasoning-delta') thought += part.text.length;
         else if (
@@ -182,7 +191,7 @@ export function attemptMeter(
       const { deployment } = candidate;
       const { usage: answer, estimated } = seen(mayBeBilled(this, outcome, error));
       const usage = beside.reduce((sum, pass) => addUsage(sum, pass.usage), answer);
-      const cost = costOfAll(answer, answering.price);
+      const cost = bill(answer, estimated);
       const kept = keptAnswer({ ...this, keepsAnswer }, deployment);
       const thoughts =
         signatures.size + redacted.length === 0 ? undefined : keptThoughts(this.proofs(), candidate);

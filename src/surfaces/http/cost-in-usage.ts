@@ -62,8 +62,12 @@ function costInPayload(payload: JsonObject, outcome: CallOutcome): JsonObject | 
   return { ...payload, response: { ...payload.response, usage } };
 }
 
-/** What a caller paid with a key of its own stands where OpenRouter puts it. */
+/**
+ * What a seller says itself stays as it said it. What a caller paid with a key of its own stands where OpenRouter puts
+ * it.
+ */
 function withCost(usage: JsonObject, { cost, callerCost, simulated }: CallOutcome): JsonObject {
+  if (typeof usage.cost === 'number' || isJsonObject(usage.cost)) return usage;
   return {
     ...usage,
     cost: cost === undefined ? null : usd(cost),

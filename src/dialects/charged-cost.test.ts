@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import type { JsonObject } from '../core/json.ts';
+import { usdText } from '../core/units.ts';
+import { chargedCost } from './charged-cost.ts';
+
+const openRouter = (usage: JsonObject) => chargedCost(usage, { tellsCost: 'cost' }).chargedNanoUsd;
+const byok = (is_byok: boolean | undefined, cost: number, upstream: number | null) =>
+  openRouter({
+    cost,
+    ...(is_byok !== undefined && { is_byok }),
+    cost_details: { upstream_inference_cost: upstream },
+  });
+
+test('each seller’s figure is read to the nano-dollar, as its decimal text has it', () => {
+  assert.equal(openRouter({ cost: 0.0123 }), 12_300_000);
+  assert.equal(openRouter({ cost: 1.1e-7 }), 110);
+  assert.equal(openRouter({ cost: 0.00014500000000000003 }), 145_000);
+  assert.equal(openRouter({ cost: 0.0000000005 }), 1, 'half a nano-dollar is rounded up');
+  assert.equal(openRouter({ cost: 0 }), 0);
+  const perplexity = { cost: { request_cost: 0.006, total_cost: 0.00645 } };
+  assert.equal(chargedCost(perplexity, { tellsCost: 'cost.total_cost' }).chargedNanoUsd, 6_450_000);
+  const grok = { cost_in_usd_ticks: 37_756_005 };
+  assert.equal(chargedCost(grok, { tellsCost: 'cost_in_usd_ticks' }).chargedNanoUsd, 3_775_601);
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 1e15 - 1 }), (nano) => {
+      const wire = JSON.parse(`{"cost":${usdText(BigInt(nano))}}`) as JsonObject; // it is an object, as written
+      assert.equal(openRouter(wire), nano);
+    }),
+  );
+});
+
+test('with a key of one’s own, what the model’s maker took is owed beside OpenRouter’s fee, and otherwise is the same money', () => {
+  assert.equal(byok(true, 0.0006, 0.012), 12_600_000);
+  assert.equal(byok(true, 0, 0.012), 12_000_000);
+  assert.equal(byok(false, 0.012, 0.012), 12_000_000);
+  assert.equal(byok(undefined, 0.0006, 0.012), 12_600_000, 'a fee of a part of it tells whose key it was');
+  assert.equal(byok(undefined, 0.012, 0.012), 12_000_000);
+  assert.equal(byok(undefined, 0.012, null), 12_000_000);
+  assert.equal(byok(true, 0.0006, null), undefined, 'a fee alone is not what the answer cost');
+});
+
+test('a figure that no answer costs is none, and nobody is heard who is not known to say it', () => {
+  for (const cost of [-1, 1e300, 1e9, null, '0.01', {}, true]) assert.equal(openRouter({ cost }), undefined);
+  assert.equal(openRouter({}), undefined);
+  assert.deepEqual(chargedCost({ cost: 0.01 }, {}), {});
+});
