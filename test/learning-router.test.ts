@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { openClassifier } from '../src/composition/open-classifier.ts';
@@ -233,6 +234,23 @@ test('several processes on one store learn the same from the outcomes of all', a
   assert.match(back.stdout, new RegExp(`version ${version} is pinned, .*until .conclave router unpin`));
   const wrong = await conclave(['router', 'pin', 'seven'], place);
   assert.equal(wrong.code, 2);
+});
+
+test('the first call of a new process goes where the dry run says, by what was learned before it began', async (t) => {
+  const gateway = await house(t);
+  for (let n = 0; n < 25; n += 1) {
+    const { id, row } = await call(gateway, {}, { 'x-conclave-tags': 'critical' });
+    await judge(gateway, id, row?.model === 'lab/one' ? 'bad' : 'good');
+  }
+  const place = { folder: gateway.home, home: gateway.home };
+  await writeFile(join(gateway.home, 'conclave.yaml'), JSON.stringify(gateway.app.config));
+  const dry = await conclave(['route', '--json', 'Tell me about rivers.'], place);
+  assert.equal(dry.code, 0, dry.stderr);
+  const { steps } = JSON.parse(dry.stdout) as { steps: readonly (readonly { model: string }[])[] };
+  assert.equal(steps[0]?.[0]?.model, 'lab/two');
+  const asked = await conclave(['ask', '--json', '--tag', 'critical', 'Tell me about rivers.'], place);
+  assert.equal(asked.code, 0, asked.stderr);
+  assert.equal((JSON.parse(asked.stdout) as { model: string }).model, 'lab/two');
 });
 
 test('a snapshot of another layout is said and left alone: routing goes on by priors', async (t) => {

@@ -211,6 +211,8 @@ function engineWith(policy: string, market: Market, learned: LearnedRouting): En
     embedders: embedders(dialects),
     policyFor: policyFinder((one) => learningPolicy(one, { learned, guard: tiered, random: Math.random })),
     qualityOf: (features) => learned.qualityOf(features),
+    knowsLearned: () => true,
+    recallLearned: async () => undefined,
     classify: openClassifier({ home: '', log: { warn: () => undefined } }),
     now: Date.now,
     settings: {

@@ -34,6 +34,8 @@ export function engineOf(foundation: Foundation, options: EngineOptions): Engine
         learningPolicy(policy, { learned: foundation.learned, guard: tiered, random: Math.random }),
       ),
       qualityOf: (features) => foundation.learned.qualityOf(features),
+      knowsLearned: () => foundation.learned.isRead,
+      recallLearned: () => foundation.learned.firstLook(),
       ledger: foundation.store.ledger,
       transport: foundation.transport,
       observer: foundation.metrics.observer(isKnown),

@@ -9,6 +9,7 @@ import type { EngineContext } from './engine.ts';
 import type { CallRecord } from './record.ts';
 import { rememberLatest } from '../core/remember-latest.ts';
 import { routeCall } from './route.ts';
+import { isOpenChoice } from './routing/is-open-choice.ts';
 import { passingNotes } from './routing/route-notes.ts';
 
 /** What small models said of prompts, the least recently needed forgotten first. */
@@ -27,17 +28,11 @@ export function classifyByModel(
   record: CallRecord,
 ): Promise<void> | undefined {
   const { classifier } = engine;
-  if (!classifier || call.task !== undefined || !isOpen(engine, call)) return undefined;
+  if (!classifier || call.task !== undefined || !isOpenChoice(engine, call)) return undefined;
   const guess = classifyCall(engine, call);
   if (!mayBeClassified(call) || (guess?.task !== undefined && !classifier.always)) return undefined;
   record.classification = guess;
   return askOrRemember(engine, call, { record, classifier });
-}
-
-/** Only where a policy chooses does it matter what a call is for. */
-function isOpen({ catalogue, settings }: EngineContext, { request, raw, decided, principal }: Call): boolean {
-  if (decided || (principal.routing?.pin ?? settings.preferences.pin) !== undefined) return false;
-  return catalogue.resolve(request.model, raw?.dialect).kind === 'auto';
 }
 
 type Asking = { readonly record: CallRecord; readonly classifier: ModelClassifier };

@@ -46,6 +46,10 @@ export type EngineParts = {
   readonly classifier?: ModelClassifier;
   /** What has been learned of models at the kind of work that a call is. */
   readonly qualityOf: (work: KindOfWork) => QualityEstimates;
+  /** Whether what was learned before this process began has been read, or could not be. */
+  readonly knowsLearned: () => boolean;
+  /** Reads it; resolves where that takes too long, too. */
+  readonly recallLearned: () => Promise<void>;
   readonly ledger: LedgerStore;
   readonly transport: Transport;
   readonly observer: CallObserver;

@@ -4,6 +4,7 @@ import { askedChildren, type IntentRow, type Settlement } from '../core/ledger.t
 import type { NanoUsd, Tokens } from '../core/units.ts';
 import { noUsage } from '../core/usage.ts';
 import type { EngineContext } from './engine.ts';
+import { readNews } from './read-news.ts';
 import { budgetExceeded, isPriceUnknown, leftOf, withKnownPrices } from './reserve.ts';
 import { routeNearWindow } from './route-near-window.ts';
 import type { Route } from './route.ts';
@@ -102,6 +103,7 @@ async function expectedRoute(
   engine: EngineContext,
   { call, furtherTokens = 0 }: ExpectedCall,
 ): Promise<Route> {
+  await readNews(engine, call);
   const route = withKnownPrices(await routeNearWindow(engine, call, passingNotes()));
 
   const inputTokensUpperBound = route.features.inputTokensUpperBound + furtherTokens;

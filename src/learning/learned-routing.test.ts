@@ -119,3 +119,35 @@ test('what is known of a kind of work lasts until something is learned, and a fl
   learned.qualityOf({ task: 'chat', tags: [] });
   assert.equal(math(), later);
 });
+
+test('the first look is taken once, and tells a process what was learned before it began', async () => {
+  const rows = Array.from({ length: 30 }, (_, n) => outcome(n));
+  let looks = 0;
+  const store: RouterStore = {
+    ...holding([]),
+    async outcomes(options) {
+      looks += 1;
+      return holding(rows).outcomes(options);
+    },
+  };
+  const learned = learnedRouting({ store, now: () => 1_000, warn: assert.fail });
+  assert.equal(learned.isRead, false);
+  await Promise.all([learned.firstLook(), learned.firstLook()]);
+  await learned.firstLook();
+  assert.deepEqual([learned.isRead, looks], [true, 1]);
+  assert.ok(learned.state.learner.estimate({ model: 'lab/one', base: 0.9 }).mean < 0.8);
+});
+
+test('nobody waits for a first look that takes too long or fails, and either is said', async () => {
+  const warnings: string[] = [];
+  const warn = (message: string) => void warnings.push(message);
+  const never: RouterStore = { ...holding([]), snapshots: () => new Promise(() => undefined) };
+  const slow = learnedRouting({ store: never, now: () => 1_000, warn, firstLookMs: 1 });
+  await slow.firstLook();
+  const lost: RouterStore = { ...holding([]), snapshots: async () => assert.fail('gone') };
+  const broken = learnedRouting({ store: lost, now: () => 1_000, warn });
+  await broken.firstLook();
+  assert.deepEqual([slow.isRead, broken.isRead], [true, true]);
+  assert.match(warnings[0] ?? '', /still being read after 1 ms/);
+  assert.match(warnings[1] ?? '', /cannot be read: .*gone/);
+});

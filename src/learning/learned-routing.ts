@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ConclaveError } from '../core/errors.ts';
 import type { KindOfWork, QualityEstimates } from '../core/quality-estimates.ts';
 import type { RoutedOutcome, RouterSnapshot, RouterStore } from '../core/router-store.ts';
@@ -26,6 +27,10 @@ export interface LearnedRouting {
   adopt(trained: Trained, label: string): Promise<number>;
   /** Reads what has been learned since, here and in other processes. */
   refresh(): Promise<void>;
+  /** Whether that was tried once, so that calls are routed by more than priors. */
+  readonly isRead: boolean;
+  /** The same for a process that has just begun: what takes too long or fails is warned of, and nobody waits for it. */
+  firstLook(): Promise<void>;
   snapshots(): Promise<{
     readonly pinned?: number;
     readonly snapshots: readonly Omit<RouterSnapshot, 'state'>[];
@@ -46,6 +51,8 @@ type Parts = {
   readonly warn: (message: string) => void;
   /** How old what this process knows may become. Default 5 s. */
   readonly refreshMs?: Ms;
+  /** How long the first call may wait for what was learned before. Default 2 s: a ledger without a snapshot is read from its beginning. */
+  readonly firstLookMs?: Ms;
 };
 
 type Content = Pick<RouterSnapshot, 'layout' | 'outcomes' | 'state' | 'readUpTo'>;
@@ -58,8 +65,14 @@ const mostAtOnce = 20_000;
 /** So many outcomes after a snapshot, the next is taken: a new process reads the rest. */
 const outcomesPerSnapshot = 2_000;
 
-/** Opens nothing: the first look is taken at the first call. */
-export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): LearnedRouting {
+/** Opens nothing: the first look is taken at the first call that is routed by it. */
+export function learnedRouting({
+  store,
+  now,
+  warn,
+  refreshMs = 5_000,
+  firstLookMs = 2_000,
+}: Parts): LearnedRouting {
   let history = routerHistory();
   let basedOn: number | undefined;
   let pinned: number | undefined;
@@ -68,6 +81,8 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
   let sinceSnapshot = 0;
   let refreshedAt = Number.NEGATIVE_INFINITY;
   let refreshing: Promise<void> | undefined;
+  let firstLook: Promise<void> | undefined;
+  let isRead = false;
   const known = knownWork(
     () => history.state.learner,
     () => history.worths,
@@ -78,8 +93,24 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
     refreshing ??= lookForNews().finally(() => {
       refreshing = undefined;
       refreshedAt = now();
+      isRead = true;
     });
     return refreshing;
+  }
+
+  async function lookAtMost(ms: Ms): Promise<void> {
+    const patience = new AbortController();
+    const tooLate = sleep(ms, 'late', { signal: patience.signal });
+    const look = refresh().catch(warnUnreadable);
+    const first = await Promise.race([look, tooLate]);
+    patience.abort();
+    isRead = true;
+    if (first === 'late')
+      warn(`what the router learned is still being read after ${ms} ms: until then calls go by priors`);
+  }
+
+  function warnUnreadable(error: unknown): void {
+    warn(`what the router learned cannot be read: ${String(error)}`);
   }
 
   /** Where nothing was learned, what is known of each kind of work stays: to find it out anew takes longer than a decision. */
@@ -221,7 +252,7 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
   return {
     qualityOf(work) {
       if (now() - refreshedAt > refreshMs && !refreshing) {
-        refresh().catch((error: unknown) => warn(`what the router learned cannot be read: ${String(error)}`));
+        refresh().catch(warnUnreadable);
       }
       return estimatesOf(work).quality;
     },
@@ -242,6 +273,10 @@ export function learnedRouting({ store, now, warn, refreshMs = 5_000 }: Parts): 
       return taken;
     },
     refresh,
+    get isRead() {
+      return isRead;
+    },
+    firstLook: () => (firstLook ??= lookAtMost(firstLookMs)),
     async snapshots() {
       const [snapshots, version] = await Promise.all([store.snapshots(), store.pinned()]);
       return { ...(version !== undefined && { pinned: version }), snapshots };
