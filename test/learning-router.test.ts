@@ -329,12 +329,15 @@ test('what callers name and how calls turn out trains the guesses anew, and what
   const asking = Array.from({ length: 80 }, (_, n) =>
     call(gateway, { messages: [{ role: 'user', content: prompt(n) }] }, { 'x-conclave-task': 'extraction' }),
   );
-  await Promise.all(asking);
+  const unnamed = Array.from({ length: 20 }, (_, n) =>
+    call(gateway, { messages: [{ role: 'user', content: `Translate ${n} into Polish.` }] }),
+  );
+  await Promise.all([...asking, ...unnamed]);
   const place = { folder: gateway.home, home: gateway.home };
   const { code, stdout, stderr } = await conclave(['router', 'train', '--json'], place);
   assert.equal(code, 0, stderr);
   const trained = JSON.parse(stdout) as Awaited<ReturnType<typeof gateway.app.trainRouter>>;
-  assert.deepEqual([trained.calls, trained.task.labels, trained.task.kept], [80, 80, 'new']);
+  assert.deepEqual([trained.calls, trained.task.labels, trained.task.kept], [100, 80, 'new']);
   assert.equal(trained.path, join(gateway.home, 'router-weights.json'));
   assert.equal(guess()?.task, 'extraction', 'the next start guesses what callers have named');
   const before = 'Translate this letter into Polish.';

@@ -1,6 +1,6 @@
 import type { Capability } from './model.ts';
 import type { Experiment } from './plan.ts';
-import type { Tier } from './task.ts';
+import type { TaskType, Tier } from './task.ts';
 
 /** The hard filters, each with a name that a person can look up. */
 export type FilterRule =
@@ -19,6 +19,8 @@ export type FilterRule =
 
 /** What a call says of its routing beside the name of its model. */
 export type CallWishes = {
+  /** What its caller, or the tool that asks, named as the task; absent: the task of the row is a guess. */
+  readonly task?: TaskType;
   readonly policy?: string;
   readonly tier?: Tier;
   /** Ids of the only models to choose from. */

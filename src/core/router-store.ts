@@ -35,7 +35,10 @@ export type LabelledCall = {
   readonly model?: string;
   readonly keyId: string;
   readonly tier?: Tier;
+  /** Named by the caller, or guessed. */
   readonly task?: string;
+  /** The same where it was named, so that guesses can be held against it. */
+  readonly namedTask?: string;
   readonly difficulty?: number;
   readonly features: Uint8Array;
   /** Of the whole prompt, and of all that was answered. */

@@ -48,7 +48,7 @@ test('outcomes without any sense leave the weights as they were, nearly always, 
     const noise = Array.from({ length: 400 }, (_, n) =>
       call(n, `Note ${n} about ${Math.floor(random() * 1e6).toString(36)}.`, {
         score: random() < 0.5 ? 1 : 0,
-        task: ['chat', 'math', 'vision'][Math.floor(random() * 3)] ?? 'chat',
+        namedTask: ['chat', 'math', 'vision'][Math.floor(random() * 3)] ?? 'chat',
       }),
     );
     const few = retrain(committed, noise.slice(0, 40));
@@ -69,7 +69,7 @@ test('a pipeline of five steps in turn is learned like any other work', () => {
   ] as const;
   const calls = Array.from({ length: 160 }, (_, n) => {
     const [task, words] = steps[n % 5] ?? steps[0];
-    return call(n, `${words} ${n}`, { task });
+    return call(n, `${words} ${n}`, { namedTask: task });
   });
   const { report, weights } = retrain(committed, calls);
   assert.equal(report.task.kept, 'new', JSON.stringify(report.task));
@@ -87,7 +87,7 @@ test('a prompt that comes again and again is not held against itself', () => {
   }));
   const calls = Array.from({ length: 400 }, (_, n) => {
     const { text, task } = prompts[n % 40] ?? { text: '', task: 'chat' };
-    return call(n, text, { task });
+    return call(n, text, { namedTask: task });
   });
   const { report } = retrain(committed, calls);
   assert.ok(report.task.after < 0.6, JSON.stringify(report.task));
@@ -128,7 +128,7 @@ test('a house that names one kind of work only does not unlearn the others', () 
     held.filter(({ prompt, task }) => classify({ ...clues, prompt }).task === task).length;
   for (const copies of [1, 30]) {
     const calls = Array.from({ length: prompts.length * copies }, (_, n) =>
-      call(n, prompts[n % prompts.length] ?? '', { task: 'classification' }),
+      call(n, prompts[n % prompts.length] ?? '', { namedTask: 'classification' }),
     );
     const after = taskClassifier(retrain(committed, calls).weights);
     assert.ok(
@@ -156,7 +156,7 @@ test('new weights that guess a known kind of work worse are not taken, and it is
       n,
       `Audit the ${['login', 'session', 'upload', 'payment'][n % 4]} code for vulnerabilities, part ${n}`,
       {
-        task: 'chat',
+        namedTask: 'chat',
       },
     ),
   );
@@ -165,4 +165,25 @@ test('new weights that guess a known kind of work worse are not taken, and it is
   assert.equal(report.task.kept, 'old');
   assert.ok(report.task.forgotten?.length, JSON.stringify(report.task));
   assert.equal(weights.task, committed.task);
+});
+
+test('only what callers named teaches what calls are for: guesses, right or wrong, are not held against themselves', () => {
+  const calls = Array.from({ length: 400 }, (_, n) => {
+    const guessed = n % 4 !== 0;
+    return call(n, `Ticket ${n}: the payment page shows error ${n % 60}`, {
+      ...(guessed ? { task: 'debugging' } : { task: 'classification', namedTask: 'classification' }),
+    });
+  });
+  const { report, weights } = retrain(committed, calls);
+  assert.deepEqual([report.calls, report.task.labels, report.task.kept], [400, 100, 'new']);
+  const classify = taskClassifier(weights);
+  assert.equal(
+    classify({ ...clues, prompt: 'Ticket 901: the login page shows error 500' }).task,
+    'classification',
+  );
+  const unnamed = retrain(
+    committed,
+    calls.map(({ namedTask: _named, ...rest }) => rest),
+  );
+  assert.deepEqual([unnamed.report.task.labels, unnamed.report.task.kept], [0, 'old']);
 });

@@ -70,13 +70,14 @@ type Half = { readonly model: LinearModel; readonly report: Retrained };
 type Case = { readonly id: string; readonly features: Uint8Array; readonly label: number };
 
 function retrainTask(present: LinearModel, calls: readonly LabelledCall[], known: KnownPrompts): Half {
-  const labelled = ({ id = '', task = '', features }: Partial<LabelledCall> & KnownPrompt): Case[] => {
+  const labelled = ({ task, features }: KnownPrompt, id = ''): Case[] => {
     const label = present.outputs.indexOf(task);
     return label === -1 ? [] : [{ id, features, label }];
   };
-  const cases = calls.flatMap(({ id, task = '', features }) => labelled({ id, task, features }));
-  const learned = known.learned.flatMap(labelled);
-  const all = [...learned, ...known.heldBack.flatMap(labelled)];
+  // What was guessed teaches the guesses nothing but their own mistakes.
+  const cases = calls.flatMap(({ id, namedTask: task = '', features }) => labelled({ task, features }, id));
+  const learned = known.learned.flatMap((one) => labelled(one));
+  const all = [...learned, ...known.heldBack.flatMap((one) => labelled(one))];
   const isRight = (model: LinearModel, { features, label }: Case) =>
     Number(best(scored(model, features)) === label);
   const before = all.map((one) => isRight(present, one));

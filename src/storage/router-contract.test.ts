@@ -75,8 +75,16 @@ describeEachBackend('what the router learned', (it) => {
   it('gives calls with what of their prompts was kept and how they went, a person before a conclusion', async (database) => {
     const { ledger, router } = await database.open({ now: () => noon });
     const features = { version: 3, bytes: new Uint8Array([7, 0, 255]) };
+    const decision = {
+      policy: 'tiered',
+      reason: '',
+      ranked: [],
+      ruledOut: [],
+      wishes: { task: 'math' },
+    } as const;
     for (const id of ['req_1', 'req_2', 'req_3']) {
-      await ledger.open(intent({ id, features, task: 'math' }), { unknownPrice: false });
+      const named = id === 'req_1' && { decision };
+      await ledger.open(intent({ id, features, task: 'math', ...named }), { unknownPrice: false });
       await ledger.settle(settlement(id));
     }
     await ledger.addOutcome({ callId: 'req_1', at: noon, kind: 'schema', score: 1, source: 'conclave' });
@@ -96,6 +104,11 @@ describeEachBackend('what the router learned', (it) => {
     const { features: kept, task, keyId, tier, isSaid } = first[0] ?? {};
     assert.deepEqual([kept, task, keyId, tier, isSaid], [features.bytes, 'math', 'k1', 'workhorse', true]);
     assert.equal(first[1]?.isSaid, false, 'that was concluded');
+    const tasks = first.map((one) => [one.task, one.namedTask]);
+    assert.deepEqual(tasks, [
+      ['math', 'math'],
+      ['math', undefined],
+    ]);
     assert.deepEqual(await router.labelled({ since: 0, features: 4, limit: 9 }), [], 'of another layout');
     assert.deepEqual(await router.labelled({ since: noon * 2, features: 3, limit: 9 }), []);
   });

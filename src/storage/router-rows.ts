@@ -24,8 +24,8 @@ export function openRouterStore(sql: SqlRunner): RouterStore {
     },
     async labelled({ since, features, after = '', limit }) {
       const rows = await sql.all({
-        sql: `SELECT page.id, page.model, page.key_id, page.tier, page.task, page.difficulty, page.features, page.read_tokens, page.written_tokens, outcomes.kind, outcomes.score
-          FROM (SELECT id, model, key_id, tier, task, difficulty, features,
+        sql: `SELECT page.id, page.model, page.key_id, page.tier, page.task, page.difficulty, page.features, page.decision, page.read_tokens, page.written_tokens, outcomes.kind, outcomes.score
+          FROM (SELECT id, model, key_id, tier, task, difficulty, features, decision,
               input + cache_read + cache_write + cache_write_long AS read_tokens, output + reasoning AS written_tokens FROM calls
             WHERE id > ? AND started_at >= ? AND features_version = ? AND features IS NOT NULL
             ORDER BY id LIMIT ?) AS page
@@ -135,6 +135,8 @@ function outcomeFromRow(row: SqlRow, layout: number | undefined): RoutedOutcome 
 function callFromRows(rows: readonly SqlRow[]): LabelledCall {
   const first: SqlRow = rows[0] ?? {};
   const { id, model, features } = first;
+  // Written by `ledger-columns.ts` from this type.
+  const namedTask = (json(first['decision']) as Decision | undefined)?.wishes?.task;
   // What was drawn is there to be compared with, and says nothing by itself.
   const known = rows.filter(({ score, kind }) => score !== null && kind !== 'drawn');
   const said = known.filter(({ kind }) => kind === 'feedback');
@@ -146,6 +148,7 @@ function callFromRows(rows: readonly SqlRow[]): LabelledCall {
     tokens: { input: Number(first['read_tokens']), output: Number(first['written_tokens']) },
     ...(typeof model === 'string' && { model }),
     ...kindOfWork(first),
+    ...(namedTask && { namedTask }),
     ...(counted.length > 0 && {
       score: counted.reduce((sum, { score }) => sum + Number(score), 0) / counted.length,
       isSaid: said.length > 0,

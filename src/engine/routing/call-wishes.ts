@@ -5,9 +5,10 @@ import type { CallWishes } from '../../core/decision.ts';
 const none: CallWishes = {};
 
 /** What a call says of an open choice, kept with the decision: who decides it anew must know. */
-export function callWishes({ policy, limits, models }: Call, listed: readonly Model[]): CallWishes {
-  if (policy === undefined && limits.tier === undefined && models === undefined) return none;
+export function callWishes({ task, policy, limits, models }: Call, listed: readonly Model[]): CallWishes {
+  if (!task && policy === undefined && limits.tier === undefined && models === undefined) return none;
   return {
+    ...(task && { task }),
     ...(policy !== undefined && { policy }),
     ...(limits.tier && { tier: limits.tier }),
     ...(models && { models: listed.map(({ id }) => id) }),
