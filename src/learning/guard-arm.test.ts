@@ -3,26 +3,61 @@ import { test } from 'node:test';
 import { guardArm, type Arm } from './guard-arm.ts';
 import { seededRandom } from '../../test/support/seeded-random.ts';
 
-test('learned choices that do worse than the guard lose their calls, and get them back when they recover', () => {
-  const random = seededRandom(2);
+type Qualities = Readonly<Record<Arm, number>>;
+
+/** Rated calls of one key through a guard of its own. */
+function ratedCalls(seed: number) {
+  const random = seededRandom(seed);
   const arms = guardArm();
-  const play = (calls: number, quality: { learned: number; guard: number }) => {
+  /** Until `stop` says so: how many calls that took, and how many of them the learned arm had. */
+  return (quality: Qualities, most: number, stop: (tripped: boolean) => boolean = () => false) => {
     let learned = 0;
-    for (let at = 0; at < calls; at++) {
+    for (let at = 0; at < most; at++) {
+      if (stop(arms.trippedFor('key'))) return { calls: at, learned, arms };
       const { arm } = arms.next(random, 'key');
       learned += Number(arm === 'learned');
       arms.record(arm, { keyId: 'key', score: random() < quality[arm] ? 1 : 0 });
     }
-    return learned / calls;
+    return { calls: most, learned, arms };
   };
-  assert.ok(play(3000, { learned: 0.85, guard: 0.8 }) > 0.95);
-  assert.equal(arms.trippedFor('key'), false);
-  play(1500, { learned: 0.3, guard: 0.8 });
-  assert.equal(arms.trippedFor('key'), true);
-  assert.ok(play(500, { learned: 0.3, guard: 0.8 }) < 0.1);
-  play(60_000, { learned: 0.9, guard: 0.8 });
-  assert.equal(arms.trippedFor('key'), false);
-  assert.equal(guardArm(arms.snapshot()).trippedFor('key'), false);
+}
+
+const seeds = Array.from({ length: 40 }, (_, at) => at + 1);
+const isTripped = (tripped: boolean) => tripped;
+const letGo = (tripped: boolean) => !tripped;
+/** The number below which so large a share of the seeds stay. */
+const among = (counts: readonly number[], share: number) =>
+  counts.toSorted((a, b) => a - b)[Math.ceil(share * counts.length) - 1] ?? Infinity;
+
+test('learned choices that plainly do worse lose their calls within some hundred rated ones, and get them back as soon as they recover', () => {
+  const first: number[] = [];
+  const later: number[] = [];
+  const back: number[] = [];
+  for (const seed of seeds) {
+    first.push(ratedCalls(seed)({ learned: 0.3, guard: 0.8 }, 5_000, isTripped).calls);
+    const play = ratedCalls(seed);
+    play({ learned: 0.85, guard: 0.8 }, 3_000);
+    later.push(play({ learned: 0.3, guard: 0.8 }, 5_000, isTripped).calls);
+    const { learned, arms } = play({ learned: 0.3, guard: 0.8 }, 1_000);
+    assert.ok(learned < 400, `${learned} of 1000 calls went where they fare badly`);
+    assert.equal(guardArm(arms.snapshot()).trippedFor('key'), arms.trippedFor('key'));
+    back.push(play({ learned: 0.85, guard: 0.8 }, 5_000, letGo).calls);
+  }
+  const seen = [first, later, back].map((counts) => [among(counts, 0.5), among(counts, 0.95)]);
+  const [[soon = 0, slow = 0] = [], [soonAfter = 0, slowAfter = 0] = [], [, slowBack = 0] = []] = seen;
+  assert.ok(soon <= 200 && slow <= 600, `from the first call on: ${soon}, ${slow}`);
+  assert.ok(soonAfter <= 130 && slowAfter <= 250, `after 3,000 good ones: ${soonAfter}, ${slowAfter}`);
+  assert.ok(slowBack <= 600, `back after ${slowBack}`);
+});
+
+test('where both do as well, a hundred thousand rated calls hardly ever trip it, and few go the other way', () => {
+  let trips = 0;
+  for (const [at, quality] of [0.5, 0.8, 0.8, 0.95, 0.95, 0.3].entries()) {
+    const { calls, learned } = ratedCalls(100 + at)({ learned: quality, guard: quality }, 100_000, isTripped);
+    trips += Number(calls < 100_000);
+    assert.ok(learned > 0.95 * calls, `${learned} of ${calls}`);
+  }
+  assert.ok(trips <= 1, `${trips} trips`);
 });
 
 test('one key cannot turn everybody over to the guard against what the others say', () => {
