@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { array, assert as assertProperty, constantFrom, oneof, property, record, string } from 'fast-check';
+import {
+  array,
+  assert as assertProperty,
+  constantFrom,
+  double,
+  integer,
+  oneof,
+  property,
+  record,
+  string,
+  type Arbitrary,
+} from 'fast-check';
 import type { JsonObject } from '../core/json.ts';
 import type { StreamPart } from '../core/stream-part.ts';
 import { replyReader as chatReader } from './openai-chat/read-reply.ts';
@@ -52,52 +63,108 @@ const anthropicEvents = runsOf([
   () => ({ type: 'message_delta', delta: {}, usage: {} }),
 ]);
 
-/** Spaced otherwise every second time, no event is like the one before. */
-function read(
-  reader: { push(bytes: Uint8Array): readonly StreamPart[] },
-  events: readonly JsonObject[],
-  alike: boolean,
-) {
-  return events.flatMap((event, at) => {
-    const data = JSON.stringify(event);
-    const spaced = alike || at % 2 === 0 ? data : data.replace('{', '{ ');
-    return reader.push(Buffer.from(`data: ${spaced}\n\n`));
-  });
+type Reader = { push(bytes: Uint8Array): readonly StreamPart[]; end(): readonly StreamPart[] };
+
+/** What the bytes mean, pushed in pieces of these sizes, and then once more in the same sizes, until they are over. */
+function readIn(reader: Reader, bytes: Uint8Array, sizes: readonly number[]): string {
+  const parts: StreamPart[] = [];
+  for (let at = 0, turn = 0; at < bytes.byteLength; turn += 1) {
+    const size = sizes[turn % sizes.length] ?? 1;
+    parts.push(...reader.push(bytes.subarray(at, at + size)));
+    at += size;
+  }
+  parts.push(...reader.end());
+  return JSON.stringify(parts, (_, value: unknown) => (value instanceof Error ? value.message : value));
 }
 
-test('events that differ in their text alone mean the same, parsed or not', () => {
+/** Byte by byte no event comes as a whole, so each is parsed. */
+const parsed = [1];
+const sizes = array(oneof(integer({ min: 1, max: 400 }), constantFrom(1_000_000)), { minLength: 1 });
+const lineEnds = constantFrom('\n', '\n', '\n', '\r\n', '\r');
+const between = constantFrom('', '', '', ': ping\n\n', '\n', '\uFEFF');
+
+/** Some bytes are not what they were: no JSON any more, no UTF-8, another end of a line. */
+const damages = array(
+  record({
+    at: double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+    byte: integer({ min: 0, max: 255 }),
+  }),
+  { maxLength: 2 },
+);
+
+function holdsHowever(events: Arbitrary<readonly JsonObject[]>, reader: () => Reader): void {
   assertProperty(
-    property(chatEvents, (events) => {
-      assert.deepEqual(read(chatReader({}), events, true), read(chatReader({}), events, false));
+    property(events, sizes, lineEnds, between, damages, (bodies, cuts, lineEnd, filler, damaged) => {
+      const text = bodies.map((body) => `${filler}data: ${JSON.stringify(body)}\n\n`).join('');
+      const bytes = Buffer.from(text.replaceAll('\n', lineEnd));
+      for (const { at, byte } of damaged) bytes[Math.floor(at * bytes.byteLength)] = byte;
+      assert.equal(readIn(reader(), bytes, cuts), readIn(reader(), bytes, parsed));
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
-  assertProperty(
-    property(anthropicEvents, (events) => {
-      const reader = () => anthropic.replyReader({});
-      assert.deepEqual(read(reader(), events, true), read(reader(), events, false));
-    }),
-    { numRuns: 500 },
+}
+
+test('events that differ in their text alone mean the same, parsed or not, however they are cut', () => {
+  holdsHowever(chatEvents, () => chatReader({}));
+  holdsHowever(anthropicEvents, () => anthropic.replyReader({}));
+});
+
+test('a line that only looks like the last event is read with the rest of its own', () => {
+  const line = (content: string) => Buffer.from(`data: ${JSON.stringify(chunk({ content }, 'c'))}\n`);
+  const lf = Buffer.from('\n');
+  const pieces = [line('one'), lf, line('two'), lf, Buffer.from('data:\n'), line('three'), lf];
+  for (const cut of [1, 2, 3, 4, 5, 6]) {
+    const reader = chatReader({});
+    const texts = [Buffer.concat(pieces.slice(0, cut)), Buffer.concat(pieces.slice(cut))]
+      .flatMap((bytes) => reader.push(bytes))
+      .flatMap((part) => (part.type === 'text-delta' ? [part.text] : []));
+    assert.deepEqual(texts, ['one', 'two', 'three']);
+  }
+  const reader = chatReader({});
+  reader.push(Buffer.concat([line('one'), lf]));
+  reader.push(line('two'));
+  // Two lines of one event, which is no JSON then.
+  assert.deepEqual(
+    reader.push(Buffer.concat([line('three'), lf])).map(({ type }) => type),
+    ['error'],
   );
 });
 
 test('an event like the last one is known without parsing, any other is not', () => {
   const repeated = new RepeatedDelta();
-  const event = (content: string, rest = '') => `{"id":"a","content":${JSON.stringify(content)}${rest}}`;
+  const event = (content: string, rest = '') =>
+    Buffer.from(`data: {"id":"a","content":${JSON.stringify(content)}${rest}}\n\n`);
   const delta = (said: string): StreamPart => ({ type: 'text-delta', index: 3, text: said });
-  assert.equal(repeated.read(event('one'), undefined), undefined);
-  repeated.learn(event('one'), undefined, [delta('one')]);
-  assert.deepEqual(repeated.read(event('two'), undefined), delta('two'));
-  assert.equal(repeated.read(event('two', ',"more":1'), undefined), undefined);
-  assert.equal(repeated.read(event('two'), 'named'), undefined);
-  assert.equal(repeated.read(event('"two"'), undefined), undefined);
-  assert.equal(repeated.read(event(''), undefined), undefined);
+  const known = (bytes: Uint8Array) => {
+    const parts: StreamPart[] = [];
+    const end = repeated.read(bytes, 0, parts);
+    assert.equal(end > 0, parts.length > 0);
+    return parts;
+  };
+  assert.deepEqual(known(event('one')), []);
+  repeated.learn(event('one'), [delta('one')]);
+  assert.deepEqual(known(event('two')), [delta('two')]);
+  assert.deepEqual(known(Buffer.concat([event('two'), event('drei Äpfel')])), [
+    delta('two'),
+    delta('drei Äpfel'),
+  ]);
+  assert.deepEqual(known(Buffer.concat([event('two'), event('three').subarray(0, -1)])), [delta('two')]);
+  assert.deepEqual(known(event('two', ',"more":1')), []);
+  assert.deepEqual(known(Buffer.concat([Buffer.from('event: named\n'), event('two')])), []);
+  assert.deepEqual(known(event('"two"')), []);
+  assert.deepEqual(known(event('a\nb')), []);
+  assert.deepEqual(known(event('')), []);
   // The id is "a" too: nobody could say which of them is the text.
-  repeated.learn(event('a'), undefined, [delta('a')]);
-  assert.equal(repeated.read(event('b'), undefined), undefined);
+  repeated.learn(event('a'), [delta('a')]);
+  assert.deepEqual(known(event('b')), []);
+  assert.deepEqual(known(Buffer.from('data: {"id":"b","content":"a"}\n\n')), []);
   // Spelt with an escape, the text is not where its letters are.
-  repeated.learn('{"id":"hi","content":"\\u0068i"}', undefined, [delta('hi')]);
-  assert.equal(repeated.read('{"id":"ho","content":"\\u0068i"}', undefined), undefined);
-  repeated.learn('{"id":"hi","content":"\\u0068i"}', undefined, [delta('hi')]);
-  assert.equal(repeated.read('{"id":"ho","content":"plain"}', undefined), undefined);
+  const spelt = Buffer.from('data: {"id":"hi","content":"\\u0068i"}\n\n');
+  repeated.learn(spelt, [delta('hi')]);
+  assert.deepEqual(known(Buffer.from('data: {"id":"ho","content":"\\u0068i"}\n\n')), []);
+  assert.deepEqual(known(Buffer.from('data: {"id":"ho","content":"plain"}\n\n')), []);
+  // What was no text ends the likeness.
+  repeated.learn(event('one'), [delta('one')]);
+  repeated.learn(event('two'), []);
+  assert.deepEqual(known(event('two')), []);
 });

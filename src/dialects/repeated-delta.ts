@@ -2,42 +2,86 @@ import type { StreamPart } from '../core/stream-part.ts';
 
 type TextDelta = Extract<StreamPart, { type: 'text-delta' }>;
 
+const lf = 0x0a;
+const quote = 0x22;
+const backslash = 0x5c;
+const firstPrintable = 0x20;
+const firstOfByteOrderMark = 0xef;
+
 /**
- * Most events of a stream differ from the one before in nothing but their piece of text. Such an event is known by its
- * beginning and its end, and need not be parsed.
+ * Most server-sent events of a stream differ from the one before in nothing but their piece of text. Such an event is
+ * known by the bytes before and behind that piece; it need be neither decoded as a whole nor parsed.
  */
 export class RepeatedDelta {
-  #before = '';
-  #behind = '';
-  #name: string | undefined;
+  #before = new Uint8Array(0);
+  /** From the quotation mark behind the text to the end of the event. */
+  #behind = new Uint8Array(0);
   #last: TextDelta | undefined;
 
-  /** The event's one part, if the event is the last one with another text in it. */
-  read(data: string, name: string | undefined): TextDelta | undefined {
+  /**
+   * Appends to `parts` what the events from `start` on mean that are the last one with another text in them. Returns
+   * the offset behind them. `bytes` are read from the beginning of an event.
+   */
+  read(bytes: Uint8Array, start: number, parts: StreamPart[]): number {
     const last = this.#last;
-    if (!last || name !== this.#name) return undefined;
-    if (data.length <= this.#before.length + this.#behind.length) return undefined;
-    if (!data.startsWith(this.#before) || !data.endsWith(this.#behind)) return undefined;
-    const text = data.slice(this.#before.length, data.length - this.#behind.length);
-    return needsParsing.test(text) ? undefined : { ...last, text };
+    if (!last) return start;
+    let at = start;
+    for (;;) {
+      const textStart = at + this.#before.byteLength;
+      const textEnd = hasAt(bytes, at, this.#before) ? plainTextEnd(bytes, textStart) : textStart;
+      // An empty text may mean something else, so it is parsed.
+      if (textEnd === textStart || !hasAt(bytes, textEnd, this.#behind)) return at;
+      parts.push({ ...last, text: viewOf(bytes).toString('utf8', textStart, textEnd) });
+      at = textEnd + this.#behind.byteLength;
+    }
   }
 
-  /** Told of an event that was parsed, and of what it meant. */
-  learn(data: string, name: string | undefined, parts: readonly StreamPart[]): void {
+  /** Told of the bytes of one event that were parsed, or of whatever they were, and of what they meant. */
+  learn(event: Uint8Array, parts: readonly StreamPart[]): void {
     this.#last = undefined;
     const [only] = parts;
-    if (parts.length !== 1 || only?.type !== 'text-delta' || data.includes('\\')) return;
-    const quoted = `"${only.text}"`;
-    const at = data.indexOf(quoted);
+    if (parts.length !== 1 || only?.type !== 'text-delta') return;
+    if (event[0] === firstOfByteOrderMark || event.includes(backslash)) return;
+    const bytes = viewOf(event);
+    const quoted = Buffer.from(`"${only.text}"`);
+    const at = bytes.indexOf(quoted);
     // Twice, and nobody could say which of them is the text.
-    if (at < 0 || data.includes(quoted, at + 1)) return;
-    this.#before = data.slice(0, at + 1);
-    this.#behind = data.slice(at + quoted.length - 1);
-    this.#name = name;
+    if (at < 0 || bytes.includes(quoted, at + 1)) return;
+    // Copied: what has been read from the socket goes.
+    this.#before = new Uint8Array(event.subarray(0, at + 1));
+    this.#behind = new Uint8Array(event.subarray(at + quoted.byteLength - 1));
     this.#last = only;
   }
 }
 
-/** What ends a JSON string, stands for something else in it, or must not be in it (RFC 8259, 7). */
-// oxlint-disable-next-line no-control-regex
-const needsParsing = /["\\\u0000-\u001f]/;
+/** The offset behind the first event, whose lines end with bare line feeds; 0 where its end is not there. */
+export function eventEnd(bytes: Uint8Array, start: number): number {
+  const end = viewOf(bytes).indexOf('\n\n', start, 'latin1');
+  return end < 0 ? 0 : end + 2;
+}
+
+/** Whether an event is over with these bytes: behind two line feeds every reader is at a beginning. */
+export function endsEvent(bytes: Uint8Array): boolean {
+  return bytes.at(-1) === lf && bytes.at(-2) === lf;
+}
+
+function hasAt(bytes: Uint8Array, at: number, wanted: Uint8Array): boolean {
+  if (bytes.byteLength < at + wanted.byteLength) return false;
+  for (let index = 0; index < wanted.byteLength; index += 1)
+    if (bytes[at + index] !== wanted[index]) return false;
+  return true;
+}
+
+/** Where a JSON string ends that says what it holds; `start` where something else stands in it (RFC 8259, 7). */
+function plainTextEnd(bytes: Uint8Array, start: number): number {
+  for (let at = start; at < bytes.byteLength; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte === quote) return at;
+    if (byte === backslash || byte < firstPrintable) return start;
+  }
+  return start;
+}
+
+function viewOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -5,7 +5,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { StreamPart } from '../core/stream-part.ts';
 import { awsEventReader } from './aws-event-stream.ts';
 import { lineReader } from './lines.ts';
-import { RepeatedDelta } from './repeated-delta.ts';
+import { endsEvent, eventEnd, RepeatedDelta } from './repeated-delta.ts';
 import { sseReader } from './sse.ts';
 
 /** What one dialect makes of the events of one stream. It appends to `parts` and need not guard its own end. */
@@ -13,7 +13,10 @@ export type StreamInterpreter = {
   event(body: JsonObject, parts: StreamPart[], name: string | undefined): void;
   /** The bytes are over, or `[DONE]` came. Appending no `finish` or `error` means: the stream was cut. */
   end(parts: StreamPart[], how: 'done' | 'cut'): void;
-  /** An event that was one text delta leaves no trace in here: others that only have another text need not be shown. */
+  /**
+   * An event that was one text delta leaves no trace in here: others that only have another text need not be shown. For
+   * server-sent events alone.
+   */
   readonly forgetsText?: boolean;
 };
 
@@ -33,6 +36,24 @@ export function streamReader(
 
   const source = framings[framing](read);
   const repeated = interpreter.forgetsText ? new RepeatedDelta() : undefined;
+  /** What comes next begins an event. */
+  let atEvent = true;
+
+  /** Takes what is like the last event from the bytes themselves, and shows the parser all else, event by event. */
+  function readEvents(bytes: Uint8Array, known: RepeatedDelta): void {
+    let at = 0;
+    while (at < bytes.byteLength) {
+      if (atEvent) at = known.read(bytes, at, parts);
+      if (over || at === bytes.byteLength) return;
+      const rest = bytes.subarray(at, eventEnd(bytes, at) || bytes.byteLength);
+      const before = parts.length;
+      const isWhole = atEvent;
+      source.push(rest);
+      atEvent = endsEvent(rest);
+      known.learn(rest, isWhole && atEvent ? parts.slice(before) : []);
+      at += rest.byteLength;
+    }
+  }
 
   function read(data: string, name?: string): void {
     if (over) return;
@@ -40,17 +61,10 @@ export function streamReader(
       finish('done');
       return;
     }
-    const delta = repeated?.read(data, name);
-    if (delta) {
-      parts.push(delta);
-      return;
-    }
     const body = parseObject(data);
     if (body !== undefined) {
-      const read = parts.length;
       interpreter.event(body, parts, name);
       over = endsStream(parts);
-      repeated?.learn(data, name, read === 0 ? parts : parts.slice(read));
     } else if (!ending && data.trim() !== '') {
       fail(notJson(data));
     }
@@ -72,7 +86,8 @@ export function streamReader(
       parts = [];
       if (over) return parts;
       try {
-        source.push(bytes);
+        if (repeated) readEvents(bytes, repeated);
+        else source.push(bytes);
       } catch (error) {
         fail(unreadable(error));
       }

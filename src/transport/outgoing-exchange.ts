@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { ConclaveError } from '../core/errors.ts';
+import { nextOf, over, type ReadyIterator } from '../core/ready-iterator.ts';
 import type { IncomingReply, OutgoingRequest, ReplyBody } from '../core/transport.ts';
 import type { Ms } from '../core/units.ts';
 import type { Deadlines, Expecting } from '../core/deadlines.ts';
@@ -14,7 +15,6 @@ export type Connection = { exchanges: number };
  * what a piece becomes on its way (text, parts, events), a reader that stops costs less than 256 KiB.
  */
 const pauseAboveBytes = 8 * 1024;
-const done: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
 /** Where a request goes: a URL taken apart once. */
 export type Target = { readonly dispatcher: Dispatcher; readonly origin: string; readonly path: string };
@@ -45,9 +45,7 @@ export function exchange(
  * Undici's handler and the reply's body in one object. Written by hand, not as a generator over a stream, because it
  * runs once per chunk of every relayed answer.
  */
-export class Exchange
-  implements Dispatcher.DispatchHandler, AsyncIterableIterator<Uint8Array>, ReplyBody, Expecting
-{
+export class Exchange implements Dispatcher.DispatchHandler, ReadyIterator<Uint8Array>, ReplyBody, Expecting {
   /** Set by the pool's client that carries the exchange. */
   connection: Connection | undefined;
   #phase: 'connect' | 'head' | 'body' | 'ended' = 'connect';
@@ -56,9 +54,8 @@ export class Exchange
   #receivedBytes = 0;
   readonly #waiting = new ReceivedBytes();
   #error: ConclaveError | undefined;
-  #giveReader: ((result: IteratorResult<Uint8Array>) => void) | undefined;
-  #failReader: (error: ConclaveError) => void = ignore;
-  #waking = false;
+  /** Set while the reader waits. */
+  #wakeReader: (() => void) | undefined;
   /** Set while somebody wants the whole body at once: the most that it may hold. */
   #wholeMost: number | undefined;
   slot = 0;
@@ -136,13 +133,13 @@ export class Exchange
       return;
     }
     if (this.#waiting.size > pauseAboveBytes) controller.pause();
-    this.#wakeReader();
+    this.#wake();
   }
 
   onResponseEnd(): void {
     if (this.#phase !== 'body') return;
     this.#settle();
-    this.#wakeReader();
+    this.#wake();
   }
 
   onResponseError(_controller: unknown, error: Error): void {
@@ -172,37 +169,36 @@ export class Exchange
     this.#wholeMost = most;
     if (this.#waiting.size > most) this.#fail(tooLong(this.#origin, most));
     if (this.#controller?.paused) this.#controller.resume();
-    await this.#atEnd();
+    if (this.#phase !== 'ended') await this.arrival();
+    this.#throwError();
     return this.#waiting.takeWhole();
   }
 
-  /** Resolves when the body is complete; what has arrived stays. */
-  #atEnd(): Promise<IteratorResult<Uint8Array>> {
-    if (this.#phase === 'ended') return this.#end();
-    return new Promise((resolve, reject) => {
-      this.#giveReader = resolve;
-      this.#failReader = reject;
-    });
+  /** @throws ConclaveError for what has ended the body before its end; `internal` for a second reader. */
+  ready(): IteratorResult<Uint8Array, undefined> | undefined {
+    if (this.#wakeReader) throw new ConclaveError('internal', 'A reply body has one reader.');
+    if (this.#waiting.size > 0) return { done: false, value: this.#take() };
+    if (this.#phase !== 'ended') return undefined;
+    this.#throwError();
+    return over;
   }
 
-  next(): Promise<IteratorResult<Uint8Array>> {
-    if (this.#giveReader)
-      return Promise.reject(new ConclaveError('internal', 'A reply body has one reader.'));
-    if (this.#waiting.size > 0) return Promise.resolve({ done: false, value: this.#take() });
-    if (this.#phase === 'ended') return this.#end();
-    return new Promise((resolve, reject) => {
-      this.#giveReader = resolve;
-      this.#failReader = reject;
-    });
+  /** Who waits goes on when all chunks of this read from the socket are here. */
+  arrival(): Promise<void> {
+    return new Promise(this.#setReader);
   }
 
-  return(): Promise<IteratorResult<Uint8Array>> {
+  next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    return nextOf(this);
+  }
+
+  return(): Promise<IteratorResult<Uint8Array, undefined>> {
     this.#waiting.drop();
     if (this.#phase !== 'ended') {
       this.#fail(new ConclaveError('cancelled', `The reply of ${this.#origin} was not read to its end.`));
     }
     this.#error = undefined;
-    return Promise.resolve(done);
+    return Promise.resolve(over);
   }
 
   #take(): Uint8Array {
@@ -214,27 +210,21 @@ export class Exchange
     return taken;
   }
 
-  #wakeReader(): void {
-    if (!this.#giveReader || this.#waking) return;
-    this.#waking = true;
-    // When all chunks of this read from the socket are here.
-    queueMicrotask(this.#wake);
-  }
-
-  readonly #wake = (): void => {
-    this.#waking = false;
-    const give = this.#giveReader;
-    if (!give) return;
-    this.#giveReader = undefined;
-    const pieceByPiece = this.#wholeMost === undefined;
-    if (pieceByPiece && this.#waiting.size > 0) give({ done: false, value: this.#take() });
-    else this.#end().then(give, this.#failReader);
+  readonly #setReader = (wake: () => void): void => {
+    this.#wakeReader = wake;
   };
 
-  #end(): Promise<IteratorReturnResult<undefined>> {
+  #wake(): void {
+    const wake = this.#wakeReader;
+    this.#wakeReader = undefined;
+    wake?.();
+  }
+
+  /** Told once. */
+  #throwError(): void {
     const error = this.#error;
     this.#error = undefined;
-    return error ? Promise.reject(error) : Promise.resolve(done);
+    if (error) throw error;
   }
 
   #fail(error: ConclaveError): void {
@@ -242,7 +232,7 @@ export class Exchange
     const replied = this.#phase === 'body';
     this.#settle();
     this.#error = error;
-    if (replied) this.#wakeReader();
+    if (replied) this.#wake();
     else this.#reject(error);
     this.#controller?.abort(error);
   }
@@ -272,8 +262,6 @@ export class Exchange
     return new ConclaveError('provider_timeout', message, details);
   }
 }
-
-function ignore(): void {}
 
 function tooLong(origin: string, most: number): ConclaveError {
   return new ConclaveError('provider_invalid_reply', `The reply of ${origin} exceeds ${most} bytes.`);

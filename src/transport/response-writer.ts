@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { ConclaveError } from '../core/errors.ts';
 import type { Ms } from '../core/units.ts';
 
@@ -33,8 +34,13 @@ export function responseWriter(
       response.chunkedEncoding = false;
       framing = true;
     }
-    if (response.write(framing ? frameOf(piece, response.writableLength > 0) : piece)) return undefined;
-    return next('drain');
+    const { socket, writableLength } = response;
+    if (!framing || !socket?.writable || socket.writableLength < writableLength) {
+      const sent = framing ? frameOf(piece, writableLength > 0) : piece;
+      return response.write(sent) ? undefined : next(response, 'drain');
+    }
+    // Nothing of the response waits for its turn, and a whole frame needs none of what Node does for a piece of one.
+    return socket.write(frameOf(piece, writableLength > 0)) ? undefined : next(socket, 'drain');
   }
 
   async function writeSlices(bytes: Uint8Array): Promise<void> {
@@ -43,11 +49,12 @@ export function responseWriter(
     }
   }
 
-  function next(event: 'drain' | 'finish'): Promise<void> {
+  function next(of: ServerResponse | Socket, event: 'drain' | 'finish'): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = (act: () => void) => {
         clearTimeout(timer);
-        response.off(event, onEvent).off('close', onClose);
+        of.off(event, onEvent);
+        response.off('close', onClose);
         act();
       };
       const onEvent = () => settle(resolve);
@@ -56,7 +63,8 @@ export function responseWriter(
         settle(() => reject(stalled(stalledMs)));
         response.destroy();
       }, stalledMs);
-      response.on(event, onEvent).on('close', onClose);
+      of.on(event, onEvent);
+      response.on('close', onClose);
     });
   }
 
@@ -64,7 +72,7 @@ export function responseWriter(
     if (response.destroyed) throw left();
     if (framing) response.end(lastFrame);
     else response.end();
-    if (response.writableLength > 0) await next('finish');
+    if (response.writableLength > 0) await next(response, 'finish');
   }
 
   return { write, end };

@@ -2,6 +2,7 @@ import { ConclaveError, asConclaveError } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { Dialect, ReplyReader } from '../../core/dialect.ts';
 import type { Quirks } from '../../core/provider.ts';
+import { nextOf, over, readyIterator, type ReadyIterator } from '../../core/ready-iterator.ts';
 import { isContent, type StreamPart } from '../../core/stream-part.ts';
 import type { ReplyBody } from '../../core/transport.ts';
 
@@ -18,8 +19,8 @@ export function streamedChunks(body: ReplyBody, dialect: Dialect, quirks: Quirks
 }
 
 /** Written by hand, not as a generator, because it runs once per chunk of every answer. */
-class StreamedChunks implements AsyncIterator<Chunk> {
-  readonly #body: AsyncIterator<Uint8Array>;
+class StreamedChunks implements ReadyIterator<Chunk> {
+  readonly #body: ReadyIterator<Uint8Array>;
   readonly #reader: ReplyReader;
   #empty = true;
   /** What the reader calls an end has been passed on; what comes behind it only has bytes. */
@@ -27,32 +28,46 @@ class StreamedChunks implements AsyncIterator<Chunk> {
   #over = false;
 
   constructor(body: ReplyBody, reader: ReplyReader) {
-    this.#body = body[Symbol.asyncIterator]();
+    this.#body = readyIterator(body[Symbol.asyncIterator]());
     this.#reader = reader;
   }
 
-  next(): Promise<IteratorResult<Chunk>> {
-    if (this.#over) return Promise.resolve(over);
-    return this.#body.next().then(this.#read, this.#cut);
+  ready(): IteratorResult<Chunk, undefined> | undefined {
+    if (this.#over) return over;
+    let next: IteratorResult<Uint8Array> | undefined;
+    try {
+      next = this.#body.ready();
+    } catch (thrown) {
+      return this.#cut(thrown);
+    }
+    return next && this.#read(next);
   }
 
-  async return(): Promise<IteratorResult<Chunk>> {
+  arrival(): Promise<void> {
+    return this.#body.arrival();
+  }
+
+  next(): Promise<IteratorResult<Chunk, undefined>> {
+    return nextOf(this);
+  }
+
+  async return(): Promise<IteratorResult<Chunk, undefined>> {
     this.#over = true;
     await this.#body.return?.();
     return over;
   }
 
-  readonly #read = (next: IteratorResult<Uint8Array>): IteratorResult<Chunk> => {
+  #read(next: IteratorResult<Uint8Array>): IteratorResult<Chunk, undefined> {
     if (next.done) return this.#last(() => (this.#empty ? [failed(emptyReply())] : this.#reader.end()));
     this.#empty = false;
     const bytes = next.value;
     const parts = this.#reader.push(bytes);
     this.#ended ||= parts.some(isTerminal);
     return { done: false, value: { bytes, parts } };
-  };
+  }
 
-  readonly #cut = (thrown: unknown): IteratorResult<Chunk> =>
-    this.#last(() => {
+  #cut(thrown: unknown): IteratorResult<Chunk, undefined> {
+    return this.#last(() => {
       const error = asConclaveError(thrown);
       if (error.code !== 'cancelled') {
         // Where the model has said that it is done, only the stream's own end is missing, and the answer is not.
@@ -61,14 +76,13 @@ class StreamedChunks implements AsyncIterator<Chunk> {
       }
       return [failed(cutShort(error))];
     });
+  }
 
-  #last(partsOfEnd: () => readonly StreamPart[]): IteratorResult<Chunk> {
+  #last(partsOfEnd: () => readonly StreamPart[]): IteratorResult<Chunk, undefined> {
     this.#over = true;
     return this.#ended ? over : { done: false, value: { bytes: noBytes, parts: partsOfEnd() } };
   }
 }
-
-const over: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
 function failed(error: ConclaveError): StreamPart {
   return { type: 'error', error };

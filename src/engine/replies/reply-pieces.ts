@@ -1,4 +1,5 @@
 import { asConclaveError, ConclaveError, withRequestId } from '../../core/errors.ts';
+import { nextOf, over, readyIterator, type ReadyIterator } from '../../core/ready-iterator.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import type { EngineContext } from '../engine.ts';
 import { hideFromCaller } from '../attempts/hide-from-caller.ts';
@@ -9,9 +10,7 @@ import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import { transcript, type Transcript } from './transcript.ts';
 
 type Finish = Extract<StreamPart, { type: 'finish' }>;
-type Next<T> = IteratorResult<T> | Promise<IteratorResult<T>>;
 
-const over: IteratorReturnResult<undefined> = { done: true, value: undefined };
 /** A provider that goes on for longer behind its own end is cut off. */
 const mostBehindTheEnd = 64 * 1024;
 
@@ -20,17 +19,22 @@ const mostBehindTheEnd = 64 * 1024;
  * an error; a reader who stops early cancels the call, and what was spent is booked. Written by hand, not as a generator,
  * because it runs once per chunk of every answer.
  */
-export class ReplyPieces<T> implements AsyncIterableIterator<T> {
+export class ReplyPieces<T> implements ReadyIterator<T> {
   readonly #engine: EngineContext;
   readonly #record: CallRecord;
   readonly #started: StartedAttempt;
+  readonly #rest: ReadyIterator<Chunk> | undefined;
   readonly #shape: Shape<T>;
   readonly #answer: Transcript | undefined;
   /** To be handed over before anything else happens. */
-  #ready: readonly T[] = [];
+  #pieces: readonly T[] = [];
   #handed = 0;
-  /** An error that comes behind the ready pieces. */
+  /** An error that comes behind these pieces. */
   #failure: ConclaveError | undefined;
+  /** The row is being written; the pieces behind it wait. */
+  #writing: Promise<void> | undefined;
+  /** What no row could be written for. */
+  #unwritten: { readonly thrown: unknown } | undefined;
   /** The provider has said that this is all. */
   #finished: boolean;
   /** The row is settled, or about to be: nothing is read any more. */
@@ -40,6 +44,7 @@ export class ReplyPieces<T> implements AsyncIterableIterator<T> {
     this.#engine = engine;
     this.#record = record;
     this.#started = started;
+    this.#rest = started.rest && readyIterator(started.rest);
     this.#shape = shape;
     this.#answer = transcript(engine, record.call);
     this.#finished = started.held.some(({ parts }) => parts.some(({ type }) => type === 'finish'));
@@ -49,24 +54,32 @@ export class ReplyPieces<T> implements AsyncIterableIterator<T> {
     return this;
   }
 
-  next(): Promise<IteratorResult<T>> {
-    const value = this.#ready[this.#handed];
-    if (value !== undefined) {
-      this.#handed += 1;
-      return Promise.resolve({ done: false, value });
+  ready(): IteratorResult<T, undefined> | undefined {
+    for (;;) {
+      if (this.#writing) return undefined;
+      const value = this.#pieces[this.#handed];
+      if (value !== undefined) {
+        this.#handed += 1;
+        return { done: false, value };
+      }
+      this.#throwUnwritten();
+      if (this.#failure) this.#endBadly(this.#failure);
+      else if (this.#ended) return over;
+      else if (!this.#read()) return undefined;
     }
-    if (this.#failure) return this.#endBadly(this.#failure);
-    if (this.#ended) return Promise.resolve(over);
-    const { held, rest } = this.#started;
-    // Taken out one by one: what has been read ahead is not kept for as long as the stream goes on.
-    const ahead = held.shift();
-    if (ahead) return Promise.resolve(this.#take(ahead));
-    return rest ? rest.next().then(this.#see, this.#fail) : this.#endBadly(cut());
+  }
+
+  arrival(): Promise<void> {
+    return this.#writing ?? this.#rest?.arrival() ?? Promise.resolve();
+  }
+
+  next(): Promise<IteratorResult<T, undefined>> {
+    return nextOf(this);
   }
 
   /** The reader stops before the end. */
-  async return(): Promise<IteratorResult<T>> {
-    this.#ready = [];
+  async return(): Promise<IteratorResult<T, undefined>> {
+    this.#pieces = [];
     this.#failure = undefined;
     if (this.#ended) return over;
     this.#ended = true;
@@ -75,61 +88,92 @@ export class ReplyPieces<T> implements AsyncIterableIterator<T> {
     return over;
   }
 
-  readonly #see = (next: IteratorResult<Chunk>): Next<T> => {
-    if (this.#ended) return over;
-    if (next.done) return this.#endBadly(cut());
-    this.#started.meter.see(next.value.parts);
-    return this.#take(next.value);
-  };
+  /** Takes what comes next from the provider; false where nothing is there yet. */
+  #read(): boolean {
+    // Taken out one by one: what has been read ahead is not kept for as long as the stream goes on.
+    const ahead = this.#started.held.shift();
+    if (ahead) {
+      this.#take(ahead);
+      return true;
+    }
+    try {
+      const next = this.#rest ? this.#rest.ready() : over;
+      if (!next) return false;
+      if (next.done) throw cut();
+      this.#started.meter.see(next.value.parts);
+      this.#take(next.value);
+    } catch (thrown) {
+      this.#endBadly(thrown);
+    }
+    return true;
+  }
 
-  readonly #fail = (thrown: unknown): Next<T> => (this.#ended ? over : this.#endBadly(thrown));
-
-  #take(chunk: Chunk): Next<T> {
+  #take(chunk: Chunk): void {
     try {
       const blocked = inspect(this.#engine, this.#record, chunk);
-      if (blocked) return this.#endBadly(blocked);
+      if (blocked) throw blocked;
       const terminal = chunk.parts.find(isTerminal);
       if (terminal?.type === 'error') {
         this.#failure = terminal.error;
-        return this.#hand(this.#shape.before(chunk));
+        this.#hand(this.#shape.before(chunk));
+        return;
       }
       this.#answer?.add(chunk.parts);
-      return terminal ? this.#endWell(chunk, terminal) : this.#hand(this.#shape.pieces(chunk));
+      if (terminal) this.#endWell(chunk, terminal);
+      else this.#hand(this.#shape.pieces(chunk));
     } catch (thrown) {
-      return this.#endBadly(thrown);
+      this.#endBadly(thrown);
     }
   }
 
-  #hand(pieces: readonly T[]): Next<T> {
-    const [first] = pieces;
-    this.#ready = pieces;
-    this.#handed = 1;
-    return first === undefined ? this.next() : { done: false, value: first };
+  #hand(pieces: readonly T[]): void {
+    this.#pieces = pieces;
+    this.#handed = 0;
   }
 
-  async #endWell(chunk: Chunk, finish: Finish): Promise<IteratorResult<T>> {
-    const { meter } = this.#started;
-    this.#finished = true;
-    try {
-      const last = this.#shape.lastPieces(chunk);
-      await this.#leave();
-      this.#ended = true;
-      this.#record.attempts.push(meter.close('ok', this.#engine.now()));
-      const answer = this.#answer;
-      await this.#record.finish({
-        state: 'ok',
-        answeredBy: this.#started,
-        finish,
-        ...(answer && { answer }),
-      });
-      return await this.#hand(last);
-    } catch (thrown) {
-      return this.#endBadly(thrown);
-    }
+  #endWell(chunk: Chunk, finish: Finish): void {
+    this.#write(this.#settleWell(chunk, finish).catch((thrown: unknown) => this.#tellError(thrown)));
   }
 
   /** What went wrong is the last piece. */
-  async #endBadly(thrown: unknown): Promise<IteratorResult<T>> {
+  #endBadly(thrown: unknown): void {
+    this.#write(this.#tellError(thrown));
+  }
+
+  #write(written: Promise<void>): void {
+    const goOn = () => {
+      this.#writing = undefined;
+    };
+    this.#writing = written.then(goOn, (thrown: unknown) => {
+      this.#unwritten = { thrown };
+      goOn();
+    });
+  }
+
+  #throwUnwritten(): void {
+    const unwritten = this.#unwritten;
+    this.#unwritten = undefined;
+    if (unwritten) throw unwritten.thrown;
+  }
+
+  async #settleWell(chunk: Chunk, finish: Finish): Promise<void> {
+    const { meter } = this.#started;
+    this.#finished = true;
+    const last = this.#shape.lastPieces(chunk);
+    await this.#leave();
+    this.#ended = true;
+    this.#record.attempts.push(meter.close('ok', this.#engine.now()));
+    const answer = this.#answer;
+    await this.#record.finish({
+      state: 'ok',
+      answeredBy: this.#started,
+      finish,
+      ...(answer && { answer }),
+    });
+    this.#hand(last);
+  }
+
+  async #tellError(thrown: unknown): Promise<void> {
     this.#failure = undefined;
     const error = hideFromCaller(asConclaveError(thrown), this.#started.candidate.deployment);
     // A store that failed has been asked already; the client still learns that this answer is not in the books.
@@ -137,7 +181,7 @@ export class ReplyPieces<T> implements AsyncIterableIterator<T> {
     this.#ended = true;
     if (!isSettled) await this.#leave();
     const told = isSettled ? error : await this.#settleBadly(error);
-    return this.#hand([this.#shape.error(told)]);
+    this.#hand([this.#shape.error(told)]);
   }
 
   async #settleBadly(cause: ConclaveError): Promise<ConclaveError> {
@@ -150,9 +194,8 @@ export class ReplyPieces<T> implements AsyncIterableIterator<T> {
 
   /** Ending early destroys the exchange with the provider; behind its end, it is read out. */
   async #leave(): Promise<void> {
-    const { rest } = this.#started;
-    if (this.#finished) void readOut(rest);
-    else await rest?.return?.();
+    if (this.#finished) void readOut(this.#rest);
+    else await this.#rest?.return?.();
   }
 }
 

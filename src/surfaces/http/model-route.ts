@@ -5,6 +5,7 @@ import { clientHeaders } from '../../core/client-headers.ts';
 import { collectReply } from '../../core/collected-reply.ts';
 import type { Dialect, ReplyContext, ReplyWriter } from '../../core/dialect.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { forEachItem } from '../../core/ready-iterator.ts';
 import type { ModelRequest } from '../../core/request.ts';
 import { authenticate } from './authenticate.ts';
 import { bodyControls, type BodyControls } from './body-controls.ts';
@@ -172,26 +173,13 @@ async function streamReply(exchange: HttpExchange, answering: Answering): Promis
     ping();
   }, pingTickMs);
   try {
-    if (withCost) {
-      for await (const text of costInStream(written(reply, writer), reply.settled)) {
-        silence = 0;
-        const behind = exchange.write(text);
-        if (behind) await behind;
-      }
-    } else if (reply.kind === 'relay') {
-      for await (const bytes of reply.bytes) {
-        silence = 0;
-        const behind = exchange.write(bytes);
-        if (behind) await behind;
-      }
-    } else {
-      for await (const parts of reply.parts) {
-        const text = writer.push(parts);
-        silence = 0;
-        const behind = text === '' ? undefined : exchange.write(text);
-        if (behind) await behind;
-      }
-    }
+    const write = (piece: Uint8Array | string) => {
+      silence = 0;
+      return piece.length === 0 ? undefined : exchange.write(piece);
+    };
+    if (withCost) await forEachItem(costInStream(written(reply, writer), reply.settled), write);
+    else if (reply.kind === 'relay') await forEachItem(reply.bytes, write);
+    else await forEachItem(reply.parts, (parts) => write(writer.push(parts)));
   } finally {
     clearInterval(pings);
   }
