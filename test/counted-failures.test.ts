@@ -218,6 +218,41 @@ test('every try that was counted is in the price of the answer that came at last
   assert.equal(totalNanoUsd, Number(cost));
 });
 
+test('a whole answer that breaks off is asked for again, and both are paid for', async (t) => {
+  const scripted = await startScriptedProvider(t);
+  const gateway = await house(t, scripted, 1);
+  const answer = (finish_reason: string, usage: object) => ({
+    contentType: 'application/json',
+    pieces: [
+      Buffer.from(
+        JSON.stringify({
+          ...completion,
+          choices: [{ index: 0, message: { role: 'assistant', content: 'Hello you' }, finish_reason }],
+          ...usage,
+        }),
+      ),
+    ],
+    ending: 'end' as const,
+  });
+  const counted = { usage: chatUsage({ input: 1_000, output: 7, reasoning: 200 }) };
+  for (const [usage, first] of [
+    [counted, 307_000n],
+    [{}, undefined],
+  ] as const) {
+    scripted.say(answer('insufficient_system_resource', usage), answer('stop', counted));
+    const reply = await post(gateway, '/v1/chat/completions', { model: 'at-openai-chat/m', messages });
+    assert.equal(reply.status, 200, await reply.text());
+    const { attempts, cost, estimated } = await lastRow(gateway);
+    assert.deepEqual(
+      attempts.map(({ outcome }) => outcome),
+      ['failed', 'ok'],
+    );
+    const lost = attempts[0]?.cost ?? 0n;
+    assert.ok(first === undefined ? lost > 0n && estimated : lost === first && !estimated);
+    assert.equal(cost, lost + 307_000n);
+  }
+});
+
 test('vectors of which one is missing are no answer, and are paid for', async (t) => {
   const scripted = await startScriptedProvider(t);
   const gateway = await house(t, scripted);

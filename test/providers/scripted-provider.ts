@@ -12,19 +12,27 @@ export type Script = {
   readonly ending: 'end' | 'reset' | 'hang';
 };
 
-export type ScriptedProvider = { readonly url: string; say(script: Script): void };
+export type ScriptedProvider = {
+  readonly url: string;
+  /** One script for each request that comes; the last for all that follow. */
+  say(...scripts: readonly Script[]): void;
+};
 
 /** A provider that answers every request with the bytes it was told, each piece in a write of its own. */
 export async function startScriptedProvider(t: Cleanup): Promise<ScriptedProvider> {
-  let next: Script | undefined;
+  let scripts: readonly Script[] = [];
   const url = await startLocalServer(t, (request, response) => {
     request.resume();
-    request.on('end', () => void recite(response, next));
+    request.on('end', () => {
+      const [next, ...later] = scripts;
+      if (later.length > 0) scripts = later;
+      void recite(response, next);
+    });
   });
   return {
     url,
-    say(script) {
-      next = script;
+    say(...next) {
+      scripts = next;
     },
   };
 }

@@ -6,7 +6,7 @@ import type { ModelRequest } from '../../core/request.ts';
 import type { IncomingReply } from '../../core/transport.ts';
 import type { EngineContext } from '../engine.ts';
 import type { CallRecord } from '../record.ts';
-import { emptyReply, hasBegun, streamedChunks, wholeChunk, type Chunk } from '../replies/reply-chunks.ts';
+import { expectAnswer, streamedChunks, wholeChunk, type Chunk } from '../replies/reply-chunks.ts';
 import type { Route } from '../route.ts';
 import type { AttemptMeter } from './attempt-meter.ts';
 import { mendedChunks, mendOf } from './mended-reply.ts';
@@ -78,7 +78,7 @@ export async function askProvider(engine: EngineContext, asking: Asking): Promis
   const whole = mend ? { ...read, parts: mend(read.parts) } : read;
   // Seen before it is judged: whoever counts what came to nothing bills it too.
   meter.see(whole.parts);
-  if (!hasBegun(whole)) throw emptyReply();
+  expectAnswer(whole);
   if (route.call.request.embedding) expectAllVectors(route.call.request, whole);
   return { ...rest, whole };
 }

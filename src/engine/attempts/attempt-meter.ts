@@ -92,7 +92,9 @@ export function attemptMeter(
   const signatures = new Map<number, string>();
   const redacted: string[] = [];
 
-  function seen(mayBeBilled: boolean): { usage: Usage; estimated: boolean } {
+  function seen(mayHaveCost: boolean): { usage: Usage; estimated: boolean } {
+    // Words are work, even of an answer that could not be given.
+    const mayBeBilled = mayHaveCost || answered + thought > 0;
     // A failure that counts no token is no answer, and owes no fee for the request either.
     const told = usage && (mayBeBilled || countsTokens(usage) || charged) ? usage : undefined;
     if (told && counted) return { usage: told, estimated: false };

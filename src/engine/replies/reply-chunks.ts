@@ -133,8 +133,18 @@ export async function readToContent(
   }
 }
 
+/**
+ * A whole reply has not gone out before its end is known: a failure anywhere in it leaves the call to another candidate.
+ * @throws ConclaveError for a failure, and where there is nothing in it.
+ */
+export function expectAnswer({ parts }: Chunk): void {
+  const failure = parts.find((part) => part.type === 'error');
+  if (failure) throw beforeContent(failure.error);
+  if (!hasBegun({ parts })) throw emptyReply();
+}
+
 /** Whether a client would see something of it. @throws ConclaveError for a failure before that. */
-export function hasBegun({ parts }: Chunk): boolean {
+function hasBegun({ parts }: Pick<Chunk, 'parts'>): boolean {
   for (const part of parts) {
     if (part.type === 'error') throw beforeContent(part.error);
     if (part.type === 'finish' || isContent(part)) return true;
@@ -158,7 +168,7 @@ function parseReply(bytes: Uint8Array) {
   return value;
 }
 
-export function emptyReply(): ConclaveError {
+function emptyReply(): ConclaveError {
   return new ConclaveError('provider_invalid_reply', 'The provider sent an empty reply.');
 }
 
