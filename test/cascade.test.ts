@@ -3,6 +3,7 @@ import { test, type TestContext } from 'node:test';
 import type { ConfigInput } from '../src/config/schema.ts';
 import { cutOff, startAnsweringProvider, type Says } from './providers/answering-provider.ts';
 import { post, startTestGateway, type TestGateway } from './support/gateway.ts';
+import { until } from './support/until.ts';
 
 type Cascade = NonNullable<NonNullable<ConfigInput['routing']>['cascade']>;
 
@@ -109,15 +110,71 @@ test('what was given in the end speaks for who said it before and against who di
     streamed.row?.verdicts?.map(({ agrees }) => agrees),
     [false, true, undefined],
   );
-  const scores = async () =>
-    Promise.all(
-      children.map(async ({ id }) =>
-        (await gateway.app.ledger.show(id))?.outcomes.map(({ kind, score }) => `${kind} ${score}`),
-      ),
+  assert.deepEqual(await outcomesOf(gateway, children, 2), [['cascade 0'], ['cascade 1'], []]);
+});
+
+async function outcomesOf(gateway: TestGateway, calls: readonly { readonly id: string }[], awaited: number) {
+  let outcomes: string[][] = [];
+  const areThere = async () => {
+    const rows = await Promise.all(calls.map(({ id }) => gateway.app.ledger.show(id)));
+    outcomes = rows.map((row) => row?.outcomes.map(({ kind, score }) => `${kind} ${score}`) ?? []);
+    return outcomes.flat().length >= awaited;
+  };
+  await until(areThere, 'what a cascade made of its answers');
+  return outcomes;
+}
+
+test('an accepted answer speaks for its own model as much as for whoever said the same', async (t) => {
+  const { gateway } = await houseThat(t, says({ 'small-a': 'The answer is 42.', 'small-b': '#### 42' }));
+  const { children } = await answered(gateway, question());
+  assert.deepEqual(await outcomesOf(gateway, children, 2), [['cascade 1'], ['cascade 1']]);
+});
+
+test('an answer that is accepted alone speaks for its model by its chance, prose by nothing', async (t) => {
+  const { gateway } = await houseThat(t, says({ 'small-a': '#### 42' }), { cascade: { threshold: 0.3 } });
+  const { children, row } = await answered(gateway, question());
+  const { accepted, probability } = row?.verdicts?.[0] ?? {};
+  assert.equal(accepted, true);
+  assert.deepEqual(await outcomesOf(gateway, children, 1), [[`cascade ${probability}`]]);
+});
+
+test('over many cascades each cheap model is known for what it gets right, whichever is asked first', async (t) => {
+  // Each is wrong in one of five, independently of the other, and the strong one never.
+  const isWrong: Record<string, (n: number) => boolean> = {
+    'small-a': (n) => n % 5 === 0,
+    'small-b': (n) => n < 5,
+  };
+  const { gateway } = await houseThat(
+    t,
+    (model, { messages }) => {
+      const n = Number(/riddle (\d+)/.exec(String(messages.at(-1)?.content))?.[1]);
+      return `#### ${isWrong[model]?.(n) ? `${model === 'small-a' ? 1 : 2}00${n}` : 42}`;
+    },
+    { cascade: { threshold: 0.88 } },
+  );
+  const riddles = Array.from({ length: 25 }, (_, n) =>
+    answered(gateway, question({ messages: [{ role: 'user', content: `A hard riddle ${n}: 6 times 7?` }] }), {
+      'x-conclave-task': 'math',
+    }),
+  );
+  const children = (await Promise.all(riddles)).flatMap((one) => one.children);
+  for (const model of ['lab/small-a', 'lab/small-b']) {
+    const own = children.filter((child) => child.model === model);
+    const outcomes = (await outcomesOf(gateway, own, 25)).flat();
+    assert.deepEqual(
+      [outcomes.filter((one) => one === 'cascade 1').length, outcomes.length],
+      [20, 25],
+      `${model}: ${outcomes.join()}`,
     );
-  for (let tries = 0; tries < 50 && (await scores()).flat().length < 2; tries += 1)
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  assert.deepEqual(await scores(), [['cascade 0'], ['cascade 1'], []]);
+  }
+});
+
+test('accepted prose says nothing of its model, as rejected prose does not', async (t) => {
+  const tale = 'A river ran through the valley, and nobody knew where it came from.';
+  const { gateway } = await houseThat(t, says({ 'small-a': tale }), { cascade: { threshold: 0.3 } });
+  const { children, row } = await answered(gateway, question(), { 'x-conclave-task': 'chat' });
+  assert.equal(row?.verdicts?.[0]?.accepted, true);
+  assert.deepEqual(await outcomesOf(gateway, children, 0), [[]]);
 });
 
 test('an accepted answer streams too, in every dialect, and nothing of the rejected ones goes out', async (t) => {

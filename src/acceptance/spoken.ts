@@ -33,3 +33,11 @@ export function mayAgree(reply: CollectedReply, request: Pick<ModelRequest, 'out
   const said = spoken(reply, request);
   return said !== undefined && ('answer' in said || said.words.length <= mostSaidTwice);
 }
+
+/** Whether another answer can be seen to say otherwise: free text in other words may mean the same. */
+export function mayDiffer(
+  reply: CollectedReply,
+  request: Pick<ModelRequest, 'output' | 'messages'>,
+): boolean {
+  return answerOf(reply, request) !== undefined;
+}

@@ -13,7 +13,7 @@ import { judgeRequest, readJudgement } from './judge.ts';
 import { schemaValidity } from './schema-validity.ts';
 import { weighed, type Sign } from './sign.ts';
 import { soundness } from './soundness.ts';
-import { mayAgree, saysTheSame, spoken } from './spoken.ts';
+import { mayAgree, mayDiffer, saysTheSame, spoken } from './spoken.ts';
 
 /** No judge is believed further than this. */
 const judgeBounds = { least: 0.05, most: 0.95 };
@@ -27,6 +27,7 @@ export function answerAcceptance(calibrated: Calibration): AnswerAcceptance {
     weigh: (question) => weigh(question, { calibrated, odds: acceptanceWeights.odds }),
     agree: (request, one, other) => saysTheSame(spoken(one, request), spoken(other, request)),
     mayAgree: (request, reply) => mayAgree(reply, request),
+    mayDiffer: (request, reply) => mayDiffer(reply, request),
     alone: ({ quality, task, difficulty }, model) =>
       calibrated(quality?.of(model) ?? successPrior(model, task, difficulty)),
     check: callersCheck,

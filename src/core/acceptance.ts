@@ -67,6 +67,8 @@ export interface AnswerAcceptance {
   agree(request: ModelRequest, one: CollectedReply, other: CollectedReply): boolean | undefined;
   /** Whether an answer is such that another right one can be expected to say the same. */
   mayAgree(request: ModelRequest, reply: CollectedReply): boolean;
+  /** Whether it is such that another answer can be seen to say otherwise: of prose nobody can tell. */
+  mayDiffer(request: ModelRequest, reply: CollectedReply): boolean;
   /** P(right) of a sound answer of this model, of which nothing else is known. */
   alone(features: RequestFeatures, model: Model): number;
   /** Runs the caller's own check. A check that cannot be run is not passed. */

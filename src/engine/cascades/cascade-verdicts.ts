@@ -89,22 +89,50 @@ export async function noteCheck(
   record.warnings.push(`${verdict.model} answers as the last that was left, and the check fails: ${says}`);
 }
 
-/** Whoever says what was given in the end was probably right, and whoever says otherwise was not: the router learns from it. */
+/**
+ * Whoever says what was given in the end was probably right, and whoever says otherwise was not: the router learns from it.
+ * Returns who said the same.
+ */
 export function noteAgreement(
   engine: EngineContext,
   { route, record, leaders }: Asking,
   { answers, final }: { readonly answers: readonly Given[]; readonly final: CollectedReply },
-): void {
-  for (const answer of answers) {
-    const { head, reply } = answer;
-    const agrees = engine.acceptance.agree(route.call.request, reply, final);
-    if (agrees === undefined) continue;
+): Given[] {
+  return answers.filter((answer) => {
+    const agrees = engine.acceptance.agree(route.call.request, answer.reply, final);
+    if (agrees === undefined) return false;
     const place = leaders.get(answer) ?? -1;
     const verdict = record.verdicts[place];
     if (verdict) record.verdicts[place] = { ...verdict, agrees };
-    const score = agrees ? 1 : 0;
-    engine.ledger
-      .addOutcome({ callId: head.requestId, at: engine.now(), kind: 'cascade', score, source: 'conclave' })
-      .catch((error: unknown) => engine.log.warn({ error }, 'what a cascade made of an answer was not kept'));
-  }
+    keepOutcome(engine, answer, agrees ? 1 : 0);
+    return agrees;
+  });
+}
+
+/**
+ * What an accepted answer says of its own model, by the rule for those that are rejected: were they alone counted, a model
+ * would sink by being asked. Right where another model says the same, else with the chance by which it was accepted; of
+ * prose, of which the rejected are not counted either, nothing.
+ */
+export function noteAccepted(
+  engine: EngineContext,
+  { route }: Asking,
+  { leader, probability, same }: Accepted,
+): void {
+  const isShared = same.some(({ model }) => model.id !== leader.model.id);
+  if (!isShared && !engine.acceptance.mayDiffer(route.call.request, leader.reply)) return;
+  keepOutcome(engine, leader, isShared ? 1 : probability);
+}
+
+type Accepted = {
+  readonly leader: Given;
+  readonly probability: number;
+  /** Who said the same. */
+  readonly same: readonly Given[];
+};
+
+function keepOutcome(engine: EngineContext, { head }: Given, score: number): void {
+  engine.ledger
+    .addOutcome({ callId: head.requestId, at: engine.now(), kind: 'cascade', score, source: 'conclave' })
+    .catch((error: unknown) => engine.log.warn({ error }, 'what a cascade made of an answer was not kept'));
 }

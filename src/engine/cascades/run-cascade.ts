@@ -8,6 +8,7 @@ import type { CallRecord } from '../record.ts';
 import type { Route } from '../route.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import {
+  noteAccepted,
   noteAgreement,
   noteCheck,
   noteFailures,
@@ -61,10 +62,9 @@ export async function runCascade(
     if (isVetoed(verdict)) failed.add(leader);
     if (verdict.accepted) {
       if (route.call.check) record.checkPassed = true;
-      noteAgreement(engine, asking, {
-        answers: answers.filter((one) => one !== leader),
-        final: leader.reply,
-      });
+      const others = answers.filter((one) => one !== leader);
+      const same = noteAgreement(engine, asking, { answers: others, final: leader.reply });
+      noteAccepted(engine, asking, { leader, probability: verdict.probability, same });
       return giveWhole(engine, record, leader);
     }
     if (verdict.probability > (best?.probability ?? 0))
