@@ -19,6 +19,7 @@ before(async () => {
   anthropic = await openTestGateway({
     config: ({ url }) => ({
       providers: { anthropic: { baseUrl: `${url}/anthropic`, apiKey: 'k' } },
+      aliases: { older: 'anthropic/claude-haiku-4-5' },
     }),
   });
 });
@@ -97,22 +98,22 @@ const changed: Readonly<Record<string, Changed>> = {
     warning: /cannot be kept from thinking/,
   },
   'freedom of an older one': {
-    body: { model: 'auto:economy', thinking: { type: 'adaptive' }, output_config: { effort: 'low' } },
+    body: { model: 'older', thinking: { type: 'adaptive' }, output_config: { effort: 'low' } },
     sent: { thinking: { type: 'enabled', budget_tokens: 1_024 }, output_config: undefined },
     warning: /does not decide itself how long to think; it may for 1024 tokens/,
   },
   'an effort of an older one': {
-    body: { model: 'haiku', output_config: { effort: 'high' } },
+    body: { model: 'older', output_config: { effort: 'high' } },
     sent: { thinking: undefined, output_config: undefined },
     warning: /"output_config.effort" was left out/,
   },
   'both kinds of sampling of an older one': {
-    body: { model: 'haiku', temperature: 0.2, top_p: 0.5 },
+    body: { model: 'older', temperature: 0.2, top_p: 0.5 },
     sent: { temperature: 0.2, top_p: undefined },
     warning: /"top_p" was left out: this model takes either it or "temperature"/,
   },
   'more words than it can write': {
-    body: { model: 'haiku', max_tokens: 100_000 },
+    body: { model: 'older', max_tokens: 100_000 },
     sent: { max_tokens: 64_000 },
     warning: /limit of 100000 tokens was lowered/,
   },

@@ -126,7 +126,7 @@ test("when everybody fails, one error lists every attempt and has the last one's
   const { error } = (await reply.json()) as { error: { message: string } };
   assert.match(
     error.message,
-    /All \d+ attempts failed\. 1\. anthropic\/claude-sonnet-5: provider_overloaded/,
+    /All \d+ attempts failed\. 1\. anthropic\/claude-sonnet-5-5: provider_overloaded/,
   );
   const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
   assert.equal(row?.state, 'failed');

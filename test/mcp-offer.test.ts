@@ -124,7 +124,7 @@ test('an answer ends with one line of who answered, what it cost, how long it to
   const client = await httpClient(t, await startTestGateway(t));
   const answer = await client.callTool({ name: 'chat', arguments: { prompt: 'Hello', model: 'haiku' } });
   const line = textOf(answer).split('\n').at(-1) ?? '';
-  assert.match(line, /^anthropic\/claude-haiku-4-5 · \$0\.\d+ · \d+\.\d s · req_\w+ · continue: thread_\w+$/);
+  assert.match(line, /^anthropic\/claude-haiku-5-5 · \$0\.\d+ · \d+\.\d s · req_\w+ · continue: thread_\w+$/);
 });
 
 test('an answer longer than clients take is cut, and says where all of it is', async (t) => {

@@ -47,7 +47,7 @@ test('rules send calls where the config says, by task, tag, words, size and key,
 test('a config that pins one model sends every open call there, and named models stay named', async (t) => {
   const gateway = await gatewayWith(t, { pin: 'sonnet' });
   const { model, decision } = await routed(gateway, chat('Hi', { model: 'auto:economy' }));
-  assert.equal(model, 'anthropic/claude-sonnet-5');
+  assert.equal(model, 'anthropic/claude-sonnet-5-5');
   assert.deepEqual([decision?.policy, decision?.reason], ['pinned', `${model} is pinned`]);
   assert.match((await routed(gateway, chat('Hi', { model: 'gpt-mini' }))).model ?? '', /^openai\//);
 });
@@ -55,15 +55,21 @@ test('a config that pins one model sends every open call there, and named models
 test('a pin says which wishes of a call it outweighs, and gives way to a list of models that the call allows', async (t) => {
   const gateway = await gatewayWith(t, { pin: 'sonnet' });
   const tier = await routed(gateway, chat('Hi', { model: 'auto:economy' }));
-  assert.match(tier.warnings.join(), /claude-sonnet-5 is pinned .*the wish for tier economy has no effect/u);
+  assert.match(
+    tier.warnings.join(),
+    /claude-sonnet-5-5 is pinned .*the wish for tier economy has no effect/u,
+  );
   const policy = await routed(gateway, chat('Hi'), { 'x-conclave-policy': 'cost' });
   assert.match(policy.warnings.join(), /the wish for policy cost has no effect/u);
   assert.deepEqual((await routed(gateway, chat('Hi', { model: 'auto:workhorse' }))).warnings, []);
   const listed = await routed(gateway, chat('Hi', { models: ['openai/gpt-6-luna', 'openai/gpt-6-sol'] }));
   assert.match(listed.model ?? '', /^openai\//u);
-  assert.match(listed.warnings.join(), /claude-sonnet-5 is pinned, and not among the models of the request/u);
+  assert.match(
+    listed.warnings.join(),
+    /claude-sonnet-5-5 is pinned, and not among the models of the request/u,
+  );
   const within = await routed(gateway, chat('Hi', { models: ['openai/gpt-6-luna', 'sonnet'] }));
-  assert.deepEqual([within.model, within.warnings], ['anthropic/claude-sonnet-5', []]);
+  assert.deepEqual([within.model, within.warnings], ['anthropic/claude-sonnet-5-5', []]);
 });
 
 test('a key routes by its own wishes, and a wish that nobody could follow is refused when it is made', async (t) => {

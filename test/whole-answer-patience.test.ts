@@ -22,14 +22,14 @@ test('a whole answer that takes longer than a stream may take to begin is waited
   const asking = Object.entries(asks).map(async ([path, body]) => {
     const reply = await post(gateway, path, body);
     assert.equal(reply.status, 200, await reply.text());
-    assert.equal(reply.headers.get('x-conclave-model'), 'anthropic/claude-sonnet-5', path);
+    assert.equal(reply.headers.get('x-conclave-model'), 'anthropic/claude-sonnet-5-5', path);
     assert.equal(reply.headers.get('x-conclave-attempts'), '1', path);
     assert.doesNotMatch(reply.headers.get('x-conclave-warnings') ?? '', /failed/, path);
   });
   const streamed = post(gateway, '/v1/messages', { ...asks['/v1/messages'], stream: true });
   await Promise.all([...asking, streamed.then((reply) => reply.text())]);
   const model = (await streamed).headers.get('x-conclave-model');
-  assert.notEqual(model, 'anthropic/claude-sonnet-5', 'a stream begins in time, or another is asked');
+  assert.notEqual(model, 'anthropic/claude-sonnet-5-5', 'a stream begins in time, or another is asked');
 });
 
 test('tools wait for whole answers too', async (t) => {
@@ -50,7 +50,7 @@ test('past wholeAnswerMs the next model is asked: the client is warned, and the 
   assert.equal(reply.status, 200, await reply.text());
   assert.match(
     reply.headers.get('x-conclave-warnings') ?? '',
-    /anthropic\/claude-sonnet-5 failed \(provider_timeout\), so \S+ was asked/,
+    /anthropic\/claude-sonnet-5-5 failed \(provider_timeout\), so \S+ was asked/,
   );
   const [first, second, third] = (await rowOf(gateway, reply))?.attempts ?? [];
   assert.deepEqual([first?.provider, first?.errorCode], ['anthropic', 'provider_timeout']);
@@ -62,7 +62,7 @@ test('past wholeAnswerMs the next model is asked: the client is warned, and the 
 test('a model that is alone is not asked again for a whole answer that took too long', async (t) => {
   const gateway = await startTestGateway(t, { config: { routing: { timeouts: { wholeAnswerMs: 100 } } } });
   gateway.simulator.setFault('anthropic', 'slow,delay=60000');
-  const body = { ...asks['/v1/messages'], model: 'anthropic/claude-sonnet-5' };
+  const body = { ...asks['/v1/messages'], model: 'anthropic/claude-sonnet-5-5' };
   const reply = await post(gateway, '/v1/messages', body);
   assert.equal(reply.status, 504, await reply.text());
   assert.equal((await rowOf(gateway, reply))?.attempts.length, 1);
@@ -92,7 +92,7 @@ test('a provider that cannot be connected to in time is owed nothing', async (t)
   });
   const reply = await post(gateway, '/v1/messages', {
     ...asks['/v1/messages'],
-    model: 'anthropic/claude-sonnet-5',
+    model: 'anthropic/claude-sonnet-5-5',
   });
   assert.ok(reply.status >= 500);
   await reply.text();

@@ -40,6 +40,10 @@ export type UsdPrice = {
   readonly cacheWriteLong?: Usd | undefined;
   readonly reasoning?: Usd | undefined;
   readonly inputAudio?: Usd | undefined;
+  /** What replaces these rates once the whole prompt exceeds `abovePromptTokens`; dearest last. */
+  readonly steps?:
+    | readonly { readonly abovePromptTokens: Tokens; readonly rates: Omit<UsdPrice, 'steps'> }[]
+    | undefined;
 };
 
 /** A model as a configuration describes it. What it says replaces what the catalogue knows; the rest stays. */

@@ -1,8 +1,17 @@
 import type { UsdPrice } from './catalogue.ts';
-import { picoPerToken, type Price } from './price.ts';
+import { picoPerToken, type Price, type Rates } from './price.ts';
 
 /** A price as people write it, as we count it. */
-export function priceFromUsd(usd: UsdPrice): Price {
+export function priceFromUsd({ steps, ...usd }: UsdPrice): Price {
+  if (!steps) return ratesFromUsd(usd);
+  const stepped = steps.map(({ abovePromptTokens, rates }) => ({
+    abovePromptTokens,
+    rates: ratesFromUsd(rates),
+  }));
+  return { ...ratesFromUsd(usd), steps: stepped };
+}
+
+function ratesFromUsd(usd: UsdPrice): Rates {
   return {
     input: picoPerToken(usd.input),
     output: picoPerToken(usd.output),

@@ -1,12 +1,12 @@
 /** What the names mean that people type without looking them up. Config may add to them and replace them. */
 export const builtInAliases: Readonly<Record<string, string>> = {
-  claude: 'anthropic/claude-sonnet-5',
+  claude: 'anthropic/claude-sonnet-5-5',
   opus: 'anthropic/claude-opus-5-5',
-  sonnet: 'anthropic/claude-sonnet-5',
-  haiku: 'anthropic/claude-haiku-4-5',
+  sonnet: 'anthropic/claude-sonnet-5-5',
+  haiku: 'anthropic/claude-haiku-5-5',
   'claude-opus': 'anthropic/claude-opus-5-5',
-  'claude-sonnet': 'anthropic/claude-sonnet-5',
-  'claude-haiku': 'anthropic/claude-haiku-4-5',
+  'claude-sonnet': 'anthropic/claude-sonnet-5-5',
+  'claude-haiku': 'anthropic/claude-haiku-5-5',
   gpt: 'openai/gpt-6-sol',
   'gpt-4o': 'openai/gpt-4o',
   'gpt-4o-mini': 'openai/gpt-4o-mini',

@@ -194,7 +194,7 @@ test('config aliases win over built-in ones, may follow each other and may be vi
   });
   assert.equal(idOf(catalogue, 'sonnet'), 'openai/gpt-6-sol');
   assert.ok(modelOf(catalogue.resolve('sonnet')).viaAlias);
-  assert.equal(idOf(catalogue, 'fast'), 'anthropic/claude-haiku-4-5');
+  assert.equal(idOf(catalogue, 'fast'), 'anthropic/claude-haiku-5-5');
   assert.deepEqual(catalogue.resolve('cheap'), { kind: 'auto', tier: 'economy', localOnly: false });
 });
 

@@ -18,7 +18,7 @@ test('a rule takes the names that people type: aliases of the house and of every
   assert.deepEqual(use('opus', 'smart', 'haiku'), [
     'anthropic/claude-opus-5-5',
     'anthropic/claude-opus-5-5',
-    'anthropic/claude-haiku-4-5',
+    'anthropic/claude-haiku-5-5',
   ]);
   assert.deepEqual(use('auto:frontier', 'claude', 'deepseek/*'), ['frontier', 'claude', 'deepseek/*']);
   assert.throws(() => use('gemini'), /is "gemini"/u, 'whose provider is not configured');

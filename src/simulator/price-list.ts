@@ -54,6 +54,13 @@ export const priceList: Readonly<Record<string, Offer>> = {
       rates: { input: '6', output: '22.5', cacheRead: '0.6', cacheWrite: '7.5', cacheWriteLong: '12' },
     },
   },
+  'anthropic/claude-haiku-5-5': {
+    ...claude(1_000_000, ['0.1', '0.5', '0.01', '0.125', '0.2']),
+    long: {
+      over: 100_000,
+      rates: { input: '0.5', output: '2.5', cacheRead: '0.05', cacheWrite: '0.625', cacheWriteLong: '1' },
+    },
+  },
   'anthropic/claude-haiku-4-5': claude(200_000, ['1', '5', '0.1', '1.25', '2']),
 
   'openai/gpt-6-astra': gptWithWrites(271_999, ['10', '50', '1', '12.5'], ['20', '75', '2', '25']),

@@ -34,7 +34,6 @@ const claude: Family = {
     { name: 'claude-fable-5-1', tier: 'frontier', maxOutputTokens: 128_000, batchShare },
     { name: 'claude-opus-5', tier: 'frontier', maxOutputTokens: 128_000, batchShare },
     { name: 'claude-opus-4-8', tier: 'frontier', maxOutputTokens: 128_000, batchShare },
-    { name: 'claude-sonnet-5', tier: 'workhorse', maxOutputTokens: 128_000, batchShare },
     {
       name: 'claude-sonnet-5-5',
       tier: 'workhorse',
@@ -44,7 +43,29 @@ const claude: Family = {
       // The price list takes it for Sonnet 5, whose cache reads cost twice as much.
       price: { input: 2, output: 10, cacheRead: 0.1, cacheWrite: 2.5, cacheWriteLong: 4 },
     },
+    { name: 'claude-sonnet-5', tier: 'workhorse', maxOutputTokens: 128_000, batchShare },
     { name: 'claude-sonnet-4-6', tier: 'workhorse', maxOutputTokens: 64_000, batchShare },
+    {
+      name: 'claude-haiku-5-5',
+      tier: 'economy',
+      contextWindow: 1_000_000,
+      maxOutputTokens: 128_000,
+      batchShare,
+      // https://platform.claude.com/docs/en/models/haiku-5-5/overview
+      price: {
+        input: 0.1,
+        output: 0.5,
+        cacheRead: 0.01,
+        cacheWrite: 0.125,
+        cacheWriteLong: 0.2,
+        steps: [
+          {
+            abovePromptTokens: 100_000,
+            rates: { input: 0.5, output: 2.5, cacheRead: 0.05, cacheWrite: 0.625, cacheWriteLong: 1 },
+          },
+        ],
+      },
+    },
     { name: 'claude-haiku-4-5', tier: 'economy', maxOutputTokens: 64_000, batchShare },
     { name: 'claude-opus-4-1', tier: 'frontier', maxOutputTokens: 32_000, successor: 'claude-opus-5-5' },
     { name: 'claude-opus-4-0', tier: 'frontier', maxOutputTokens: 32_000, successor: 'claude-opus-4-8' },
