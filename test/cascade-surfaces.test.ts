@@ -40,6 +40,15 @@ test('the library asks a cascade, checks answers by a program, and knows what al
   assert.equal(small.checkPassed, true);
   const failing = await library.chat({ model: 'cascade', prompt: 'Hi', check: { regex: 'never said' } });
   assert.deepEqual([failing.model, failing.checkPassed], ['lab/big', false]);
+  const alone = { model: 'lab/small-a', prompt: 'Hi' };
+  assert.equal(
+    (await library.chat({ ...alone, check: { command: ['grep', '-q', '42'] } })).checkPassed,
+    false,
+  );
+  assert.equal(
+    (await library.chat({ ...alone, check: { command: ['grep', '-q', 'ok'] } })).checkPassed,
+    true,
+  );
   const asked = lab.asked.length;
   for (const program of ['no-such-program', './no-such-file', import.meta.dirname])
     await assert.rejects(library.chat({ model: 'cascade', prompt: 'Hi', check: { command: [program] } }), {
@@ -67,6 +76,24 @@ test('the command line asks a cascade, and show --why prints what was made of ea
   assert.equal((JSON.parse(failed.stdout) as { checkPassed?: boolean }).checkPassed, false);
   const passed = await conclave([...several, "sh -c 'grep -o [0-9]* | grep -qx 42'", 'Hi'], place);
   assert.deepEqual([passed.code, (JSON.parse(passed.stdout) as { text: string }).text], [0, 'OK, 42']);
+  // One answer is all there is where a model is named, or time is short: it is held against the check as well.
+  const named = ['ask', '-m', 'lab/small-a', '--json', '--check-command', 'grep -q 42', 'Hi'];
+  const hurried = [
+    'ask',
+    '-m',
+    'cascade',
+    '--tag',
+    'latency-critical',
+    '--json',
+    '--check-regex',
+    'zzz',
+    'Hi',
+  ];
+  for (const words of [named, hurried]) {
+    const unmet = await conclave(words, place);
+    assert.equal(unmet.code, 1, unmet.stderr);
+    assert.equal((JSON.parse(unmet.stdout) as { checkPassed?: boolean }).checkPassed, false);
+  }
   const unread = await conclave([...several, 'grep 42', '--check-schema', 'nofile.json', 'Hi'], place);
   assert.equal(unread.code, 2);
   assert.match(unread.stdout + unread.stderr, /nofile\.json/);

@@ -525,12 +525,32 @@ test('a cascade is held against one call to the best model: where all its steps 
   assert.deepEqual([(await costs()).totalNanoUsd, (await costs()).frontierNanoUsd], [2 * spent, costOf(20)]);
 });
 
-test('a check that nobody makes is no secret', async (t) => {
-  const { gateway } = await houseThat(t, says({}));
-  const { row } = await answered(gateway, question({ model: 'lab/small-a' }), {
-    'x-conclave-check': '{"regex": "42"}',
+test('a check is made of every answer, also where there is no cascade to go on', async (t) => {
+  const { gateway } = await houseThat(t, says({ 'small-a': '41', 'small-b': '41', big: '41' }));
+  const checking = (pattern: string, more: Record<string, string> = {}) => ({
+    'x-conclave-check': JSON.stringify({ regex: pattern }),
+    ...more,
   });
-  assert.match(row?.warnings.join() ?? '', /the check of the answer was not made/u);
+  const hurried = { 'x-conclave-tags': 'latency-critical' };
+  for (const [model, headers] of [
+    ['lab/small-a', {}],
+    ['auto', {}],
+    ['cascade', hurried],
+  ] as const) {
+    const failed = await answered(gateway, question({ model }), checking('42', headers));
+    assert.equal(failed.reply.headers.get('x-conclave-check'), 'failed', model);
+    assert.match(
+      failed.reply.headers.get('x-conclave-warnings') ?? '',
+      /the check of the answer fails: it does not match/,
+    );
+    assert.match(failed.text, /41/);
+    const passed = await answered(gateway, question({ model }), checking('41', headers));
+    assert.equal(passed.reply.headers.get('x-conclave-check'), 'passed', model);
+    assert.deepEqual([passed.row?.warnings, passed.children], [[], []]);
+    const streamed = await answered(gateway, question({ model, stream: true }), checking('42', headers));
+    assert.match(streamed.row?.warnings.join() ?? '', /the check of the answer fails/, model);
+    assert.match(streamed.text, /\[DONE\]/);
+  }
 });
 
 test('where a hard budget does not hold the strong model, a cascade ends with the best that it holds, and says so', async (t) => {

@@ -8,6 +8,7 @@ import {
 } from '../core/call.ts';
 import type { Classification } from '../core/classification.ts';
 import type { CallTrace } from '../core/call-tracer.ts';
+import { replyCollector } from '../core/collected-reply.ts';
 import { cutWarning } from '../core/cut-warning.ts';
 import { asConclaveError, ConclaveError, withRequestId } from '../core/errors.ts';
 import type { CachedReply } from '../core/extension-points.ts';
@@ -22,6 +23,7 @@ import { callDeadline, type CallDeadline, type CallTimes } from './attempts/call
 import type { EngineContext } from './engine.ts';
 import type { RequestSize } from './routing/measure-request.ts';
 import { writeCaches } from './read-cache.ts';
+import { checkAnswer } from './replies/check-answer.ts';
 import { partsReply, relayReply, wholeReply } from './replies/reply-stream.ts';
 import { scoreCall } from './score.ts';
 import { settleCall, type Ending } from './money/settle-call.ts';
@@ -88,6 +90,7 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
   let finishing: Promise<void> | undefined;
 
   async function finish(ending: Ending): Promise<void> {
+    if (call.check) await checkAnswer(engine, record, ending.answer?.reply);
     record.deadline.clear();
     if (isSilentCut(call, ending))
       record.warnings.push(cutWarning(ending.answeredBy?.candidate.model.id, call.request.maxOutputTokens));
@@ -227,6 +230,9 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
     },
     async served(cached) {
       record.warnings.push('answered from the cache');
+      const { reply, add } = replyCollector();
+      if (call.check) cached.parts.forEach(add);
+      await checkAnswer(engine, record, reply);
       await record.finish({ state: 'ok' });
       const { model, provider, simulated, parts } = cached;
       return {

@@ -100,8 +100,6 @@ export function routeCall(
   warn(notes, ceilingWarnings(call, plan));
   warn(notes, slowWarnings(engine.stats, features, plan));
   if (!features.localOnly) warn(notes, misspeltSensitive(call));
-  if (call.check && plan.steps.length === 1)
-    warn(notes, ['the check of the answer was not made: only a cascade looks at its answers']);
   const named = resolution.kind === 'model' && !resolution.viaAlias ? resolution.model.id : undefined;
   return { call, features, plan, ...(named !== undefined && { asked: named }) };
 }

@@ -13,7 +13,7 @@ export type Transcript = {
 /** `undefined` where nobody wants the answer afterwards: then nothing is held in memory. */
 export function transcript({ caches, scorers, settings }: EngineContext, call: Call): Transcript | undefined {
   const scored = scorers.some((scorer) => scorer.wants?.(call) ?? true);
-  if (caches.length === 0 && !scored && !settings.keepBodies) return undefined;
+  if (caches.length === 0 && !scored && !settings.keepBodies && !call.check) return undefined;
   const parts: StreamPart[] = [];
   const collector = replyCollector();
   return {

@@ -38,7 +38,7 @@ export function askCommand(): Command {
     .addOption(new Option('--task <type>', 'what the question is for').choices(taskTypes))
     .option('--tag <tag>', 'a tag for the ledger; may be said again', collected)
     .option('--max-cost-usd <usd>', 'refuse models that may cost more')
-    .option('--check-regex <pattern>', 'what an answer of a cascade must match')
+    .option('--check-regex <pattern>', 'what the answer must match; a cascade asks on until one does')
     .option('--check-schema <file>', 'the JSON Schema that it must satisfy')
     .option(
       '--check-command <command>',
