@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createAnthropic } from '@ai-sdk/anthropic';
+import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
+import { HumanMessage, ToolMessage } from '@langchain/core/messages';
+import { ChatOpenAI } from '@langchain/openai';
 import { generateText, jsonSchema, stepCountIs, streamText, tool, type LanguageModel } from 'ai';
 import OpenAI from 'openai';
 import { isJsonObject, type JsonObject, type JsonValue } from '../src/core/json.ts';
@@ -30,10 +33,62 @@ const parameters = { type: 'object', properties: { city: { type: 'string' } }, r
 type Loop = (model: string) => Promise<string>;
 
 const clients: Readonly<Record<string, Loop>> = {
+  openai: (model) => chatLoop(model, false),
+  'openai, streamed': (model) => chatLoop(model, true),
+  'ai with @ai-sdk/openai-compatible': (model) => vercelLoop(vercelOpenAi(model), false),
+  'ai with @ai-sdk/openai-compatible, streamed': (model) => vercelLoop(vercelOpenAi(model), true),
+  '@langchain/openai': langchainLoop,
   'ai with @ai-sdk/anthropic': (model) => vercelLoop(vercelAnthropic(model), false),
   'ai with @ai-sdk/anthropic, streamed': (model) => vercelLoop(vercelAnthropic(model), true),
   'openai, the Responses of a client that returns encrypted thoughts alone': responsesLoop,
 };
+
+async function chatLoop(model: string, stream: boolean): Promise<string> {
+  const client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: gateway.key, maxRetries: 0 });
+  const run = () => Promise.resolve('{"celsius": 21}');
+  const get_weather = {
+    name: 'get_weather',
+    description: 'Tells the weather',
+    parse: asObject,
+    function: run,
+    parameters: { ...parameters, required: [...parameters.required] },
+  };
+  const body = {
+    model,
+    reasoning_effort: 'high' as const,
+    messages: [{ role: 'user' as const, content: question }],
+    tools: [{ type: 'function' as const, function: get_weather }],
+  };
+  const runner = stream
+    ? client.chat.completions.runTools({ ...body, stream })
+    : client.chat.completions.runTools(body);
+  return (await runner.finalContent()) ?? '';
+}
+
+function asObject(text: string): object {
+  return JSON.parse(text) as object; // arguments of our own tool
+}
+
+async function langchainLoop(model: string): Promise<string> {
+  const chat = new ChatOpenAI({
+    model,
+    apiKey: gateway.key,
+    maxRetries: 0,
+    modelKwargs: { reasoning_effort: 'high' },
+    configuration: { baseURL: `${gateway.url}/v1` },
+  }).bindTools([{ type: 'function', function: { name: 'get_weather', parameters } }]);
+  const asked = [new HumanMessage(question)];
+  const first = await chat.invoke(asked);
+  const results = (first.tool_calls ?? []).map(
+    ({ id = '' }) => new ToolMessage({ content: '{"celsius": 21}', tool_call_id: id }),
+  );
+  return (await chat.invoke([...asked, first, ...results])).text;
+}
+
+function vercelOpenAi(model: string): LanguageModel {
+  const settings = { name: 'conclave', baseURL: `${gateway.url}/v1`, apiKey: gateway.key };
+  return createOpenAICompatible(settings)(model);
+}
 
 function vercelAnthropic(model: string): LanguageModel {
   return createAnthropic({ baseURL: `${gateway.url}/v1`, apiKey: gateway.key })(model);
@@ -46,7 +101,10 @@ async function vercelLoop(model: LanguageModel, streamed: boolean): Promise<stri
     maxRetries: 0,
     maxOutputTokens: 4_000,
     stopWhen: stepCountIs(3),
-    providerOptions: { anthropic: { thinking: { type: 'enabled' as const, budgetTokens: 2_000 } } },
+    providerOptions: {
+      conclave: { reasoningEffort: 'high' },
+      anthropic: { thinking: { type: 'enabled' as const, budgetTokens: 2_000 } },
+    },
     tools: {
       get_weather: tool({
         inputSchema: jsonSchema(parameters),
@@ -95,6 +153,14 @@ async function responsesLoop(model: string): Promise<string> {
 const tellers: Readonly<Record<string, (body: JsonObject) => boolean>> = {
   'deepseek/deepseek-v4-pro': (body) => textIn(turnIn(body), 'reasoning_content') !== '',
   'moonshot/kimi-k2.6': (body) => textIn(turnIn(body), 'reasoning_content') !== '',
+  'google/gemini-3-flash-preview': (body) => {
+    const model = listIn(body, 'contents').find(({ role }) => role === 'model') ?? {};
+    const signature = listIn(model, 'parts').map((part) => textIn(part, 'thoughtSignature'));
+    return signature.some((text) => text.startsWith('SIM'));
+  },
+  'anthropic/claude-sonnet-4-5': (body) =>
+    listIn(turnIn(body), 'content').some(({ type }) => type === 'thinking') && body['thinking'] !== undefined,
+  'openai/gpt-6-sol': (body) => listIn(body, 'input').some(({ encrypted_content: e }) => e !== undefined),
   'ollama/qwen3:8b': (body) => textIn(turnIn(body), 'thinking') !== '',
 };
 

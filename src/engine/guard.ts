@@ -7,7 +7,8 @@ import type { CallRecord } from './record.ts';
 /** May this key make this call now, and does every input guardrail let it through? */
 export async function guardCall(engine: EngineContext, call: Call, record: CallRecord): Promise<void> {
   if (call.signal.aborted) throw new ConclaveError('cancelled', 'The caller hung up before the call began.');
-  record.size = measureRequest(call.request);
+  // Whatever of it is told to the model again is paid for.
+  record.size = measureRequest(engine.turnThoughts.restored(call.request, call.principal.keyId));
   // A step was counted with the call that it belongs to.
   if (!call.decided) await engine.admit(call.principal, record.size.inputTokens, engine.now());
   for (const guardrail of engine.inputGuardrails) {

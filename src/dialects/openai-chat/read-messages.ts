@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { readFileData, readMediaUrl } from '../data-url.ts';
 import { objectsOf, nameOf } from '../loose-fields.ts';
 import { sealOrigin, sealReasoning } from '../sealed-reasoning.ts';
+import { readCallSignature } from './google-signature.ts';
 import { array, choice, object, refuse, string } from '../strict-fields.ts';
 import { freeformArguments } from '../freeform-tool.ts';
 
@@ -56,7 +57,9 @@ function readAssistant(message: JsonObject, at: string): ContentPart[] {
   const refusal = string.optional(message, 'refusal', at);
   if (refusal) parts.push({ type: 'refusal', text: refusal });
   for (const [index, value] of (array.optional(message, 'tool_calls', at) ?? []).entries()) {
-    parts.push(readToolCall(object.check(value, `${at}.tool_calls.${index}`), `${at}.tool_calls.${index}`));
+    const call = object.check(value, `${at}.tool_calls.${index}`);
+    for (const thought of readCallSignature(call)) if (!isTold(parts, thought)) parts.push(thought);
+    parts.push(readToolCall(call, `${at}.tool_calls.${index}`));
   }
   const called = object.optional(message, 'function_call', at);
   if (called !== undefined) {
@@ -67,6 +70,14 @@ function readAssistant(message: JsonObject, at: string): ContentPart[] {
   const audio = object.optional(message, 'audio', at);
   if (audio !== undefined) parts.push({ type: 'opaque', dialect: 'openai-chat', value: { audio } });
   return parts;
+}
+
+/** Who brings back all that it was told tells a call's signature twice. */
+function isTold(parts: readonly ContentPart[], thought: ContentPart): boolean {
+  return (
+    thought.type === 'reasoning' &&
+    parts.some((part) => part.type === 'reasoning' && part.signature === thought.signature)
+  );
 }
 
 function readToolCall(call: JsonObject, at: string): ContentPart {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { sealSignature } from '../google-generate/signatures.ts';
 import { readRequest } from './read-request.ts';
 
 const hi = [{ role: 'user', content: 'Hi' }];
@@ -292,4 +293,26 @@ test('a wrong type is refused by the path where it stands', () => {
   assert.equal(refusedFor({ temperature: 'hot' }), 'temperature');
   assert.equal(refusedFor({ stream_options: { include_usage: 1 } }), 'stream_options.include_usage');
   assert.equal(refusedFor({ model: 5 }), 'model');
+});
+
+test('a call that brings Gemini’s signature back beside it, as Google’s own endpoint tells it, brings its thought', () => {
+  const call = {
+    id: 'call_1',
+    type: 'function',
+    function: { name: 'f', arguments: '{}' },
+    extra_content: { google: { thought_signature: 'CsMB' } },
+  };
+  const asked = readRequest({
+    model: 'm',
+    messages: [
+      { role: 'user', content: 'x' },
+      { role: 'assistant', content: null, tool_calls: [call] },
+    ],
+  });
+  assert.deepEqual(asked.messages[1]?.content[0], {
+    type: 'reasoning',
+    text: '',
+    signature: sealSignature('CsMB', { at: 'call', callId: 'call_1' }),
+    origin: 'google-generate',
+  });
 });

@@ -10,6 +10,7 @@ import { relayedEffort } from './effort-members.ts';
 import { withInstruction, writeOutputFormat } from './output-format.ts';
 import { withinLimit } from '../output-limit.ts';
 import { withoutForeignThoughts } from './foreign-thoughts.ts';
+import { withLostThoughts } from './lost-thoughts.ts';
 import { toolCallIds } from './tool-call-ids.ts';
 import { path } from './write-request.ts';
 
@@ -97,6 +98,7 @@ function shapeMembers(
   const shape = lacksFormat ? writeOutputFormat(request, quirks, warnings) : {};
   const messages = objectsOf(body.messages);
   const rewritten = messages
+    .map(withLostThoughts(request, quirks))
     .map((message) => withoutForeignThoughts(message, target, warnings))
     .map(messageRewriter(quirks))
     .map((message) => (message.role === 'assistant' ? withDemandedThought(message, quirks) : message));

@@ -4,6 +4,7 @@ import type { ReplyContext } from '../../core/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import { noUsage } from '../../core/usage.ts';
+import { sealSignature } from '../google-generate/signatures.ts';
 import { replyWriter } from './reply-writer.ts';
 
 const context: ReplyContext = {
@@ -92,4 +93,19 @@ test('interleaved calls keep their own index', () => {
 
 test('a ping is a comment, which every client skips', () => {
   assert.match(replyWriter(context).ping(), /^: .*\n\n$/);
+});
+
+test('Gemini’s signature of a call stands beside the call, where its own endpoint tells it', () => {
+  const written = events([
+    {
+      type: 'reasoning-signature',
+      index: 0,
+      signature: sealSignature('CsMB', { at: 'call', callId: 'call_1' }),
+    },
+    { type: 'tool-call-start', index: 1, id: 'call_1', name: 'f' },
+    { type: 'tool-call-start', index: 2, id: 'call_2', name: 'f' },
+  ]);
+  const told = JSON.stringify(written);
+  assert.match(told, /"id":"call_1"[^\]]*"extra_content":\{"google":\{"thought_signature":"CsMB"\}\}/);
+  assert.equal(told.split('extra_content').length, 2, 'beside its own call alone');
 });

@@ -9,6 +9,7 @@ import { openAiError } from '../openai/write-error.ts';
 import { sseEvent, ssePing } from '../sse.ts';
 import { customCall, type CustomCall } from './custom-call.ts';
 import { writeFinishReason } from './finish-reason.ts';
+import { callSignatures } from './google-signature.ts';
 import { writeAnnotation, writeImage, writeRedacted, writeSignature } from './reply-pieces.ts';
 import { writeUsage } from './usage.ts';
 
@@ -25,6 +26,7 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
   const beforeDelta = `data: ${envelope},"choices":[{"index":0,"delta":`;
   const afterDelta = `,"logprobs":null,"finish_reason":null}]${tail}`;
   const declared = declaredTools(context.request);
+  const signatures = callSignatures();
   const calls = new Map<number, number>();
   const customs = new Map<number, CustomCall>();
   let begun = false;
@@ -42,6 +44,11 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
   const callDelta = (block: number, rest: string) =>
     chunk(`{"tool_calls":[{"index":${calls.get(block)},${rest}}]}`);
 
+  const besideCall = (id: string) => {
+    const beside = signatures.beside(id);
+    return 'extra_content' in beside ? `,"extra_content":${JSON.stringify(beside.extra_content)}` : '';
+  };
+
   function write(part: StreamPart): string {
     switch (part.type) {
       case 'start':
@@ -57,6 +64,7 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
         return member('reasoning_content', part.text);
       case 'reasoning-signature':
         thought = true;
+        signatures.note(part.signature);
         return member('reasoning_details', [writeSignature(part.signature)]);
       case 'reasoning-redacted':
         thought = true;
@@ -72,7 +80,7 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
         }
         return callDelta(
           part.index,
-          `"id":${JSON.stringify(part.id)},"type":"function","function":{"name":${JSON.stringify(part.name)},"arguments":""}`,
+          `"id":${JSON.stringify(part.id)},"type":"function","function":{"name":${JSON.stringify(part.name)},"arguments":""}${besideCall(part.id)}`,
         );
       case 'tool-call-delta': {
         const custom = customs.get(part.index);

@@ -103,8 +103,19 @@ function assistantMessage(content: readonly ContentPart[], writer: Writer): Json
   return withDemandedThought(message, writer.quirks);
 }
 
+/** The members of a message that tell an assistant's thoughts, as far as the seller takes them back. */
+export function thoughtMembers(thoughts: readonly Part<'reasoning'>[], quirks: Quirks): JsonObject {
+  const members: JsonObject = {};
+  for (const thought of thoughts) addThought(members, thought, { quirks, warnings: [] });
+  return members;
+}
+
 /** Sellers that name a member for reasoning take it back; others refuse it. Proofs go to their maker only. */
-function addThought(members: JsonObject, part: Part<'reasoning'>, { quirks, warnings }: Writer): void {
+function addThought(
+  members: JsonObject,
+  part: Part<'reasoning'>,
+  { quirks, warnings }: Pick<Writer, 'quirks' | 'warnings'>,
+): void {
   const { reasoningField: field } = quirks;
   if (field === undefined) {
     warnings.push('Reasoning of earlier turns was left out: this provider does not take it back.');

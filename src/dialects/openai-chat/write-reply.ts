@@ -7,6 +7,7 @@ import { declaredTools, type DeclaredTools } from '../freeform-tool.ts';
 import { objectOf } from '../loose-fields.ts';
 import { writeFinishReason } from './finish-reason.ts';
 import { furtherChoices } from './further-choices.ts';
+import { callSignatures, type CallSignatures } from './google-signature.ts';
 import { writeAnnotation, writeImage, writeRedacted, writeSignature } from './reply-pieces.ts';
 import { writeUsage } from './usage.ts';
 
@@ -16,8 +17,9 @@ export function writeReply(reply: CollectedReply, context: ReplyContext): JsonOb
   const declared = declaredTools(context.request);
   let logprobs: JsonObject | null = null;
   const further: JsonObject[] = [];
+  const signatures = callSignatures();
   for (const block of reply.blocks) {
-    if (block.type !== 'opaque') writeBlock(message, block, declared);
+    if (block.type !== 'opaque') writeBlock(message, block, { declared, signatures });
     else if (block.dialect !== 'openai-chat') continue;
     else if (isJsonObject(block.value.choice)) further.push(block.value.choice);
     else if (isJsonObject(block.value.logprobs)) logprobs = merged(logprobs ?? {}, block.value.logprobs);
@@ -40,7 +42,7 @@ export function writeReply(reply: CollectedReply, context: ReplyContext): JsonOb
 function writeBlock(
   message: JsonObject,
   block: Exclude<ReplyBlock, { type: 'opaque' }>,
-  declared: DeclaredTools,
+  { declared, signatures }: { readonly declared: DeclaredTools; readonly signatures: CallSignatures },
 ): void {
   switch (block.type) {
     case 'text': {
@@ -55,6 +57,7 @@ function writeBlock(
     case 'reasoning': {
       const { text, signature, redacted } = block;
       if (text !== '') message.reasoning_content = `${stringOf(message.reasoning_content)}${text}`;
+      if (signature !== undefined) signatures.note(signature);
       if (signature !== undefined) append(message, 'reasoning_details', writeSignature(signature, text));
       if (redacted !== undefined) append(message, 'reasoning_details', writeRedacted(redacted));
       return;
@@ -67,7 +70,7 @@ function writeBlock(
         'tool_calls',
         custom
           ? { id, type: 'custom', custom }
-          : { id, type: 'function', function: { name, arguments: args } },
+          : { id, type: 'function', function: { name, arguments: args }, ...signatures.beside(id) },
       );
       return;
     }

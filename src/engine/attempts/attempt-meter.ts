@@ -15,6 +15,7 @@ import {
   type Usage,
 } from '../../core/usage.ts';
 import { withoutDay, type FurtherModel } from '../money/further-models.ts';
+import type { CallingTurn } from '../memory/turn-thoughts.ts';
 import { keptAnswer, keptThoughts } from '../memory/origins.ts';
 
 /** Watches one attempt from its first moment and turns it into its ledger entry. */
@@ -33,6 +34,8 @@ export type AttemptMeter = {
   pieces?: readonly string[] | undefined;
   /** Proofs of the answer's thoughts, as far as they have arrived. */
   proofs(): string[];
+  /** The calls of tools that it made, and what was thought before them. */
+  turn(): Pick<CallingTurn, 'callIds' | 'thoughts'>;
   /** Who gave the answer: another model where the provider was let choose one. */
   answeredBy(): FurtherModel;
   /** What of the usage is booked at the ordinary rates although it has a price of its own, in sentences for the caller. */
@@ -90,7 +93,9 @@ export function attemptMeter(
   let thought = 0;
   /** By block; a signature may come in pieces. */
   const signatures = new Map<number, string>();
-  const redacted: string[] = [];
+  const redacted = new Map<number, string>();
+  const texts = new Map<number, string>();
+  const callIds: string[] = [];
 
   function seen(mayHaveCost: boolean): { usage: Usage; estimated: boolean } {
     // Words are work, even of an answer that could not be given.
@@ -151,6 +156,18 @@ export function attemptMeter(
     answering = isDated ? model : named;
   }
 
+  function thoughtOf(block: number, origin: DialectId): CallingTurn['thoughts'][number] {
+    const signature = signatures.get(block);
+    const data = redacted.get(block);
+    return {
+      type: 'reasoning',
+      text: texts.get(block) ?? '',
+      ...(signature !== undefined && { signature }),
+      ...(data !== undefined && { redacted: data }),
+      origin,
+    };
+  }
+
   return {
     candidate,
     answeredBy: () => answering,
@@ -161,7 +178,12 @@ export function attemptMeter(
     status: undefined,
     replyId: undefined,
     pieces: undefined,
-    proofs: () => [...signatures.values(), ...redacted],
+    proofs: () => [...signatures.values(), ...redacted.values()],
+    turn() {
+      const blocks = new Set([...texts.keys(), ...signatures.keys(), ...redacted.keys()]);
+      const thoughts = [...blocks].toSorted((a, b) => a - b).map((block) => thoughtOf(block, this.dialect));
+      return { callIds, thoughts: callIds.length > 0 ? thoughts : [] };
+    },
     see(parts) {
       for (const part of parts) {
         if (part.type === 'start') {
@@ -176,7 +198,10 @@ export function attemptMeter(
           audioInput = part.audioInput ?? 0;
           charged = part.chargedNanoUsd === undefined ? undefined : BigInt(part.chargedNanoUsd);
         } else if (part.type === 'finish' || (part.type === 'error' && part.counted)) counted = true;
-        else if (part.type === 'reasoning-delta') thought += part.text.length;
+        else if (part.type === 'reasoning-delta') {
+          thought += part.text.length;
+          texts.set(part.index, (texts.get(part.index) ?? '') + part.text);
+        } else if (part.type === 'tool-call-start') callIds.push(part.id);
         else if (
           part.type === 'text-delta' ||
           part.type === 'tool-call-delta' ||
@@ -185,7 +210,7 @@ export function attemptMeter(
           answered += part.text.length;
         } else if (part.type === 'reasoning-signature') {
           signatures.set(part.index, (signatures.get(part.index) ?? '') + part.signature);
-        } else if (part.type === 'reasoning-redacted') redacted.push(part.data);
+        } else if (part.type === 'reasoning-redacted') redacted.set(part.index, part.data);
         else if (part.type === 'kept') this.pieces = [...(this.pieces ?? []), ...part.ids];
       }
     },
@@ -196,7 +221,7 @@ export function attemptMeter(
       const cost = bill(answer, estimated);
       const kept = keptAnswer({ ...this, keepsAnswer }, deployment);
       const thoughts =
-        signatures.size + redacted.length === 0 ? undefined : keptThoughts(this.proofs(), candidate);
+        signatures.size + redacted.size === 0 ? undefined : keptThoughts(this.proofs(), candidate);
       const row: AttemptRow = {
         model: model.id,
         provider: model.provider,

@@ -69,6 +69,11 @@ export async function startAttempt(
       notePace(engine, deployment, row);
       if (row.kept) engine.origins.rememberReply(row.kept, call.principal.keyId);
       for (const proof of meter.proofs()) engine.origins.rememberThought(proof, candidate);
+      if (row.outcome === 'ok')
+        engine.turnThoughts.remember(
+          { ...meter.turn(), dialect: meter.dialect, candidate },
+          call.principal.keyId,
+        );
       warnOnce(options.record, meter.unpriced());
       trace?.ended(row);
     },

@@ -44,14 +44,15 @@ export function writeWireRequest(
   notIn: ReadonlySet<DialectId> = nowhere,
 ): WrittenRequest {
   const { features } = route;
-  const call = withinModel(route, candidate);
+  const limited = withinModel(route, candidate);
   const { deployment } = candidate;
   let refusal: ConclaveError | undefined;
   const pinned = features.pinnedDialect;
   const chosen = isChosen(route, candidate.model);
-  const thoughts = engine.origins.thoughtsOf(call);
-  for (const spoken of spokenEndpoints(engine, call, candidate)) {
+  for (const spoken of spokenEndpoints(engine, limited, candidate)) {
     if ((pinned && spoken.dialect.id !== pinned) || notIn.has(spoken.dialect.id)) continue;
+    const call = withLostThoughts(engine, limited, candidate, spoken);
+    const thoughts = engine.origins.thoughtsOf(call);
     try {
       const written = writeInto(spoken, call, candidate, { thoughts, chosen });
       if (call.strict) refuseWarned(written.warnings);
@@ -63,6 +64,18 @@ export function writeWireRequest(
   }
   const none = `Deployment ${deployment.id} has no address in a dialect that this build can speak.`;
   throw refusal ?? new ConclaveError('configuration', none);
+}
+
+/** What the model itself thought before it called a tool, where the client has kept the call alone. */
+function withLostThoughts(
+  { turnThoughts }: EngineContext,
+  call: Call,
+  candidate: Candidate,
+  { dialect }: Spoken,
+): Call {
+  const reader = { candidate, dialect: dialect.id };
+  const request = turnThoughts.restored(call.request, call.principal.keyId, reader);
+  return request === call.request ? call : { ...call, request };
 }
 
 /** Who is strict would rather have another candidate, or nobody, than go without. */

@@ -103,6 +103,7 @@ function stepMeter(
     status: undefined,
     answeredBy: () => model,
     proofs: () => [],
+    turn: () => ({ callIds: [], thoughts: [] }),
     unpriced: () => [],
     see: () => undefined,
     close(outcome, endedAt, error) {

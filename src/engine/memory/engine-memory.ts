@@ -16,6 +16,7 @@ import { origins, type Origins } from './origins.ts';
 import { sharedBenches } from '../deployments/shared-benches.ts';
 import { sharedLimits, type SharedLimits } from '../deployments/shared-limits.ts';
 import type { Bench } from '../../core/bench.ts';
+import { turnThoughts, type TurnThoughts } from './turn-thoughts.ts';
 import type { SharedNews } from './shared-news.ts';
 import { turnCounter, type TurnCounter } from '../deployments/turn-counter.ts';
 
@@ -29,6 +30,7 @@ export type EngineMemory = {
   readonly stats: Stats;
   readonly turns: TurnCounter;
   readonly origins: Origins;
+  readonly turnThoughts: TurnThoughts;
   readonly missing: MissingEndpoints;
   readonly retryBudget: RetryBudget;
   readonly conversations: Conversations;
@@ -73,6 +75,7 @@ export function engineMemory(now: () => Ms, sharing?: MemorySharing): EngineMemo
     stats,
     turns: turnCounter(),
     origins: origins(),
+    turnThoughts: turnThoughts(now),
     missing: missingEndpoints(now),
     retryBudget: retryBudget(now),
     conversations: conversations(now),

@@ -142,7 +142,8 @@ export function keptThoughts(
   return proofs.map((proof) => ({ proof: digestOf(proof), ...makerOf(proof, candidate) }));
 }
 
-function makerOf(proof: string, { model, deployment }: Candidate): ThoughtMaker {
+/** Who has made a proof. */
+export function makerOf(proof: string, { model, deployment }: Candidate): ThoughtMaker {
   const claudes = model.family === claude && makersProof(proof) === proof;
   return { account: credentialKey(deployment), claudes };
 }
@@ -159,7 +160,8 @@ function namedBy({ request }: Call): readonly Named[] {
 
 const claude = 'claude';
 
-function opensFor(maker: ThoughtMaker | undefined, { model, deployment }: Candidate): boolean {
+/** Whether a candidate can open what `maker` has made. Who made it may be unknown: true. */
+export function opensFor(maker: ThoughtMaker | undefined, { model, deployment }: Candidate): boolean {
   if (maker === undefined || maker.account === credentialKey(deployment)) return true;
   return maker.claudes && model.family === claude;
 }

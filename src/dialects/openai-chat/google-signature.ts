@@ -1,0 +1,38 @@
+import type { ContentPart } from '../../core/content.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { noSignature, openSignature, sealSignature } from '../google-generate/signatures.ts';
+import { nameOf, objectOf } from '../loose-fields.ts';
+
+// Google's own endpoint for OpenAI's clients tells a call's signature beside the call, and some clients (the Vercel AI SDK)
+// bring it back there: https://ai.google.dev/gemini-api/docs/thought-signatures#openai
+
+/** The signatures of an answer's calls, each until its call is written. */
+export type CallSignatures = {
+  /** Notes a proof, where it is of a call of Gemini's. */
+  note(proof: string): void;
+  /** What stands beside the call; empty for most. */
+  beside(callId: string): JsonObject;
+};
+
+export function callSignatures(): CallSignatures {
+  let signatures: Map<string, string> | undefined;
+  return {
+    note(proof) {
+      const signed = openSignature(proof);
+      if (signed?.at === 'call') (signatures ??= new Map()).set(signed.callId, signed.thoughtSignature);
+    },
+    beside(callId) {
+      const thought_signature = signatures?.get(callId);
+      return thought_signature === undefined ? {} : { extra_content: { google: { thought_signature } } };
+    },
+  };
+}
+
+/** The thought that a client's call brings back with it, as the client was told it. */
+export function readCallSignature(call: JsonObject): ContentPart[] {
+  const callId = nameOf(call.id);
+  const signature = nameOf(objectOf(objectOf(call.extra_content).google).thought_signature);
+  if (callId === undefined || signature === undefined || signature === noSignature) return [];
+  const proof = sealSignature(signature, { at: 'call', callId });
+  return [{ type: 'reasoning', text: '', signature: proof, origin: 'google-generate' }];
+}

@@ -1,0 +1,35 @@
+import type { ContentPart } from '../../core/content.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { Quirks } from '../../core/provider.ts';
+import type { ModelRequest } from '../../core/request.ts';
+import { nameOf, objectsOf } from '../loose-fields.ts';
+import { thoughtFields } from './demanded-thought.ts';
+import { thoughtMembers } from './write-messages.ts';
+
+type Thought = Extract<ContentPart, { type: 'reasoning' }>;
+
+/**
+ * A client's own messages with the thoughts that it has not brought back with its tool calls and `request` has: what the
+ * engine remembered. A message that lacks none is returned itself.
+ */
+export function withLostThoughts(
+  { messages }: ModelRequest,
+  quirks: Quirks,
+): (message: JsonObject) => JsonObject {
+  const thoughts = new Map<string, readonly Thought[]>();
+  for (const { role, content } of messages) {
+    const thought = role === 'assistant' ? content.filter((part) => part.type === 'reasoning') : [];
+    if (thought.length === 0) continue;
+    for (const part of content) if (part.type === 'tool-call') thoughts.set(part.id, thought);
+  }
+  return (message) => {
+    if (thoughts.size === 0 || objectsOf(message.reasoning_details).length > 0) return message;
+    const found = objectsOf(message.tool_calls)
+      .map(({ id }) => thoughts.get(nameOf(id) ?? ''))
+      .find((thought) => thought !== undefined);
+    if (found === undefined) return message;
+    const isTold = thoughtFields.some((field) => nameOf(message[field]) !== undefined);
+    const isProven = found.some(({ signature, redacted }) => (signature ?? redacted) !== undefined);
+    return isTold && !isProven ? message : { ...message, ...thoughtMembers(found, quirks) };
+  };
+}

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { candidate } from '../../../test/support/policy-candidates.ts';
+import type { ContentPart, Message } from '../../core/content.ts';
+import { turnThoughts, type CallingTurn } from './turn-thoughts.ts';
+
+const claude = candidate('anthropic/claude', { family: 'claude' });
+const thought = (signature: string, text = 'Hm.'): CallingTurn['thoughts'][number] => ({
+  type: 'reasoning',
+  text,
+  signature,
+  origin: 'anthropic-messages',
+});
+const turn = (id: string, proof = `proof of ${id}`): CallingTurn => ({
+  callIds: [id],
+  thoughts: [thought(proof)],
+  dialect: 'anthropic-messages',
+  candidate: claude,
+});
+const asking = (id: string, ...before: ContentPart[]) => ({
+  model: 'm',
+  stream: false,
+  messages: [
+    { role: 'user', content: [{ type: 'text', text: 'x' }] },
+    { role: 'assistant', content: [...before, { type: 'tool-call', id, name: 'f', arguments: '{}' }] },
+  ] satisfies Message[],
+});
+const reader = { candidate: claude, dialect: 'anthropic-messages' } as const;
+
+function proofsIn({ messages }: { readonly messages: readonly Message[] }): string[] {
+  return messages.flatMap(({ content }) =>
+    content.flatMap((part) => (part.type === 'reasoning' ? (part.signature ?? part.text) : [])),
+  );
+}
+
+test('a call that comes back alone gets the thought before it again, for the key that was given it alone', () => {
+  const thoughts = turnThoughts(() => 0);
+  thoughts.remember(turn('a'), 'key-1');
+  assert.deepEqual(proofsIn(thoughts.restored(asking('a'), 'key-1', reader)), ['proof of a']);
+  for (const [id, key] of [
+    ['a', 'key-2'],
+    ['b', 'key-1'],
+  ] as const) {
+    const request = asking(id);
+    assert.equal(thoughts.restored(request, key, reader), request);
+  }
+});
+
+test('what the client brings back itself stands, but for a thought that has lost its proof', () => {
+  const thoughts = turnThoughts(() => 0);
+  thoughts.remember(turn('a'), 'k');
+  const own = asking('a', thought('its own'));
+  assert.equal(thoughts.restored(own, 'k', reader), own);
+  const { signature: _, ...bare } = thought('');
+  assert.deepEqual(proofsIn(thoughts.restored(asking('a', bare), 'k', reader)), ['proof of a']);
+});
+
+test('nobody is told a thought that it cannot open', () => {
+  const thoughts = turnThoughts(() => 0);
+  thoughts.remember(turn('a'), 'k');
+  const elsewhere = { candidate: candidate('openai/gpt'), dialect: 'openai-responses' } as const;
+  const request = asking('a');
+  assert.equal(thoughts.restored(request, 'k', elsewhere), request);
+});
+
+test('a thought is forgotten after four hours, and the oldest where there are too many', () => {
+  let now = 0;
+  const thoughts = turnThoughts(() => now);
+  const knows = (id: string) => proofsIn(thoughts.restored(asking(id), 'k', reader)).length > 0;
+  thoughts.remember(turn('old'), 'k');
+  now = 4 * 3_600_000 + 1;
+  assert.equal(knows('old'), false);
+
+  for (let number = 0; number < 10_001; number += 1) thoughts.remember(turn(`n${number}`), 'k');
+  assert.deepEqual(['n0', 'n1', 'n10000'].map(knows), [false, true, true]);
+
+  const large = 'x'.repeat(256 * 1024 - 1);
+  for (let number = 0; number < 129; number += 1) {
+    thoughts.remember({ ...turn(`l${number}`), thoughts: [thought('p', large)] }, 'k');
+  }
+  assert.deepEqual(['n10000', 'l0', 'l128'].map(knows), [false, false, true], 'not more than 32 MiB');
+  thoughts.remember({ ...turn('huge'), thoughts: [thought('p', `${large}xx`)] }, 'k');
+  assert.equal(knows('huge'), false);
+});

@@ -1,0 +1,129 @@
+import type { ContentPart, DialectId, Message } from '../../core/content.ts';
+import type { Candidate } from '../../core/provider.ts';
+import type { ModelRequest } from '../../core/request.ts';
+import type { Ms } from '../../core/units.ts';
+import { makerOf, opensFor } from './origins.ts';
+import { proofOf } from './thought-proof.ts';
+
+type Thought = Extract<ContentPart, { type: 'reasoning' }>;
+
+/** An answer that ended in calls of tools, and what was thought before them. */
+export type CallingTurn = {
+  readonly callIds: readonly string[];
+  readonly thoughts: readonly Thought[];
+  readonly dialect: DialectId;
+  readonly candidate: Candidate;
+};
+
+/**
+ * What models thought before they called a tool, for clients that bring the call back without it, as those of Chat
+ * Completions do. In memory alone, for a few hours, and for the key that was given the call.
+ */
+export type TurnThoughts = {
+  remember(turn: CallingTurn, keyId: string): void;
+  /**
+   * A request with the thoughts that its client has lost. `reader`: whom they must be told in their own words, in its
+   * dialect; absent: all that are remembered. Returns the request itself where nothing is to be told.
+   */
+  restored(request: ModelRequest, keyId: string, reader?: Reader): ModelRequest;
+};
+
+type Reader = { readonly candidate: Candidate; readonly dialect: DialectId };
+
+type Kept = CallingTurn & { readonly at: Ms; readonly characters: number };
+
+const rememberedMs: Ms = 4 * 3_600_000;
+const mostTurns = 10_000;
+/** Of all turns together, and of one. */
+const mostCharacters = 32 * 1_024 * 1_024;
+const mostOfOne = 256 * 1_024;
+
+/** The oldest are forgotten first. */
+export function turnThoughts(now: () => Ms): TurnThoughts {
+  const turns = new Map<string, Kept>();
+  let characters = 0;
+
+  function forget(key: string): void {
+    characters -= turns.get(key)?.characters ?? 0;
+    turns.delete(key);
+  }
+
+  function turnOf({ role, content }: Message, keyId: string): Kept | undefined {
+    if (role !== 'assistant') return undefined;
+    for (const part of content) {
+      const turn = part.type === 'tool-call' ? turns.get(keyOf(keyId, part.id)) : undefined;
+      if (turn && now() - turn.at <= rememberedMs) return turn;
+    }
+    return undefined;
+  }
+
+  return {
+    remember(turn, keyId) {
+      const [first] = turn.callIds;
+      const thoughts = worthKeeping(turn.thoughts);
+      const size = thoughts.reduce((sum, thought) => sum + lengthOf(thought), 0);
+      if (first === undefined || thoughts.length === 0 || size > mostOfOne) return;
+      const key = keyOf(keyId, first);
+      forget(key);
+      turns.set(key, { ...turn, thoughts, at: now(), characters: size });
+      characters += size;
+      for (const oldest of turns.keys()) {
+        if (turns.size <= mostTurns && characters <= mostCharacters) break;
+        forget(oldest);
+      }
+    },
+    restored(request, keyId, reader) {
+      if (turns.size === 0) return request;
+      let changed = false;
+      const messages = request.messages.map((message) => {
+        const turn = turnOf(message, keyId);
+        if (!turn || hasAsMuch(message, turn) || (reader && !reads(reader, turn))) return message;
+        changed = true;
+        const said = message.content.filter(({ type }) => type !== 'reasoning');
+        return { ...message, content: [...turn.thoughts, ...said] };
+      });
+      return changed ? { ...request, messages } : request;
+    },
+  };
+}
+
+function keyOf(keyId: string, callId: string): string {
+  return `${keyId} ${callId}`;
+}
+
+/** Where a model proves its thoughts, it wants back what it has proven. */
+function worthKeeping(thoughts: readonly Thought[]): readonly Thought[] {
+  const proven = thoughts.filter((thought) => proofOf(thought) !== undefined);
+  return proven.length > 0 ? proven : thoughts;
+}
+
+function hasAsMuch({ content }: Message, { thoughts }: CallingTurn): boolean {
+  const told = content.filter(({ type }) => type === 'reasoning');
+  const isProven = (part: ContentPart) => proofOf(part) !== undefined;
+  return told.some(isProven) || (told.length > 0 && !thoughts.some(isProven));
+}
+
+/** Whether a thought would be told to whom it is meant for, and not left out again with a warning. */
+function reads({ candidate, dialect }: Reader, turn: CallingTurn): boolean {
+  const proofs = turn.thoughts.flatMap((thought) => proofOf(thought) ?? []);
+  if (proofs.length === 0) return turn.dialect === dialect && takesOpenThoughts(candidate, dialect, turn);
+  return proofs.every((proof) => {
+    const maker = makerOf(proof, turn.candidate);
+    return (
+      (turn.dialect === dialect || (maker.claudes && ofClaude.has(dialect))) && opensFor(maker, candidate)
+    );
+  });
+}
+
+/** Signatures of Claude's thoughts are the same wherever Claude is sold. */
+const ofClaude: ReadonlySet<DialectId> = new Set(['anthropic-messages', 'bedrock-converse']);
+
+function takesOpenThoughts({ deployment }: Candidate, dialect: DialectId, turn: CallingTurn): boolean {
+  const { provider } = deployment;
+  if (provider.id !== turn.candidate.deployment.provider.id) return false;
+  return dialect === 'ollama-chat' || provider.quirks.reasoningField !== undefined;
+}
+
+function lengthOf({ text, signature = '', redacted = '' }: Thought): number {
+  return text.length + signature.length + redacted.length;
+}
