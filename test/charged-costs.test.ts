@@ -87,6 +87,26 @@ test('xAI says the same of its Responses', async (t) => {
   assert.equal(reply.headers.get('x-conclave-cost-usd'), '0.0037756');
 });
 
+test('OpenRouter says the same of its vectors', async (t) => {
+  const scripted = await startScriptedProvider(t);
+  const gateway = await house(t, scripted);
+  const data = [{ object: 'embedding', index: 0, embedding: [1] }];
+  const vectors = {
+    object: 'list',
+    model: 'm',
+    data,
+    usage: { prompt_tokens: 8, total_tokens: 8, cost: 1.6e-7 },
+  };
+  scripted.say({
+    contentType: 'application/json',
+    pieces: [Buffer.from(JSON.stringify(vectors))],
+    ending: 'end',
+  });
+  const reply = await post(gateway, '/v1/embeddings', { model: 'openrouter/foo/embed', input: 'Hello' });
+  assert.equal(reply.status, 200, await reply.text());
+  assert.equal(reply.headers.get('x-conclave-cost-usd'), '0.00000016');
+});
+
 test('an answer that broke off is booked at the dearer of what its seller had said and what its tokens cost', async (t) => {
   const scripted = await startScriptedProvider(t);
   const gateway = await house(t, scripted);

@@ -253,23 +253,29 @@ test('a whole answer that breaks off is asked for again, and both are paid for',
   }
 });
 
-test('vectors of which one is missing are no answer, and are paid for', async (t) => {
+test('vectors of which one is missing, or all are, are no answer, and are paid for', async (t) => {
   const scripted = await startScriptedProvider(t);
   const gateway = await house(t, scripted);
-  const vectors = {
-    object: 'list',
-    model: 'm',
-    data: [{ object: 'embedding', index: 0, embedding: [1] }],
-    usage: { prompt_tokens: 1_000, total_tokens: 1_000 },
-  };
-  scripted.say({
-    contentType: 'application/json',
-    pieces: [Buffer.from(JSON.stringify(vectors))],
-    ending: 'end',
-  });
-  const reply = await post(gateway, '/v1/embeddings', { model: 'at-openai-chat/m', input: ['one', 'two'] });
-  assert.equal(reply.status, 502, await reply.text());
-  assert.equal((await lastRow(gateway)).cost, 100_000n);
+  for (const data of [[{ object: 'embedding', index: 0, embedding: [1] }], []]) {
+    const vectors = {
+      object: 'list',
+      model: 'm',
+      data,
+      usage: { prompt_tokens: 1_000, total_tokens: 1_000 },
+    };
+    scripted.say({
+      contentType: 'application/json',
+      pieces: [Buffer.from(JSON.stringify(vectors))],
+      ending: 'end',
+    });
+    const reply = await post(gateway, '/v1/embeddings', {
+      model: 'at-openai-chat/m',
+      input: ['one', 'two'],
+    });
+    assert.equal(reply.status, 502, await reply.text());
+    const { cost, estimated } = await lastRow(gateway);
+    assert.deepEqual([cost, estimated], [100_000n, false]);
+  }
 });
 
 async function askedFor(gateway: TestGateway, { failure, stream }: { failure: Failure; stream: boolean }) {

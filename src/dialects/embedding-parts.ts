@@ -12,16 +12,22 @@ export function textsOf({ messages }: ModelRequest): string[] {
   );
 }
 
-/** A provider's vectors as parts; `tokens` where it counts them. */
-export function embeddingParts(vectors: readonly JsonValue[], tokens?: Tokens): StreamPart[] {
-  if (vectors.length === 0) return [{ type: 'error', error: noVectors() }];
+/** A provider's vectors as parts; `tokens` where it counts them, and what it says that it charged. */
+export function embeddingParts(
+  vectors: readonly JsonValue[],
+  tokens?: Tokens,
+  charged: { readonly chargedNanoUsd?: number } = {},
+): StreamPart[] {
+  const usage: StreamPart[] =
+    tokens === undefined ? [] : [{ type: 'usage', usage: { ...noUsage, input: tokens }, ...charged }];
+  if (vectors.length === 0) return [...usage, { type: 'error', error: noVectors(), counted: true }];
   return [
     { type: 'start' },
     ...vectors.map((embedding, index): StreamPart => {
       const value = { object: 'embedding', index, embedding };
       return { type: 'opaque', index, dialect: 'openai-chat', value };
     }),
-    ...(tokens === undefined ? [] : [{ type: 'usage', usage: { ...noUsage, input: tokens } } as const]),
+    ...usage,
     { type: 'finish', reason: 'stop' },
   ];
 }

@@ -170,9 +170,9 @@ test('new weights that guess a known kind of work worse are not taken, and it is
 test('only what callers named teaches what calls are for: guesses, right or wrong, are not held against themselves', () => {
   const calls = Array.from({ length: 400 }, (_, n) => {
     const guessed = n % 4 !== 0;
-    return call(n, `Ticket ${n}: the payment page shows error ${n % 60}`, {
-      ...(guessed ? { task: 'debugging' } : { task: 'classification', namedTask: 'classification' }),
-    });
+    const named = { task: 'classification', namedTask: 'classification' } as const;
+    const text = `Ticket ${n}: the payment page shows error ${n % 60}`;
+    return call(n, text, guessed ? { task: 'debugging' } : named);
   });
   const { report, weights } = retrain(committed, calls);
   assert.deepEqual([report.calls, report.task.labels, report.task.kept], [400, 100, 'new']);

@@ -2,12 +2,14 @@ import type { CollectedReply } from '../../core/collected-reply.ts';
 import type { EmbeddingCodec, RelayRequest, ReplyContext, WireRequest } from '../../core/dialect.ts';
 import type { MemberEdit, WireTarget } from '../../core/dialect.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { Quirks } from '../../core/provider.ts';
 import type { ExtraField, ModelRequest } from '../../core/request.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import { estimateTokens } from '../../core/estimate-tokens.ts';
 import { promptTokens } from '../../core/usage.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
+import { chargedCost } from '../charged-cost.ts';
 import { embeddingParts, textsOf, tokensAt } from '../embedding-parts.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
 import { readOpenAiErrorEvent } from '../openai/read-error.ts';
@@ -80,10 +82,11 @@ function relayRequest(body: JsonObject, _: ModelRequest, target: WireTarget): Re
   return { path, headers: {}, edits, warnings };
 }
 
-function readReply(body: JsonObject): StreamPart[] {
+function readReply(body: JsonObject, quirks: Quirks): StreamPart[] {
   if (body.error) return [{ type: 'error', error: readOpenAiErrorEvent(body) }];
   const vectors = objectsOf(body.data).flatMap(({ embedding }) => (embedding ? [embedding] : []));
-  return embeddingParts(vectors, tokensAt(objectOf(body.usage), 'prompt_tokens'));
+  const usage = objectOf(body.usage);
+  return embeddingParts(vectors, tokensAt(usage, 'prompt_tokens'), chargedCost(usage, quirks));
 }
 
 function writeReply({ blocks, usage }: CollectedReply, context: ReplyContext): JsonObject {
