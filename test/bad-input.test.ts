@@ -183,6 +183,19 @@ for (const { path, conversation, isError } of routes) {
       assert.ok(isError((await reply.json()) as ErrorBody));
     });
 
+    test('a base URL with /v1 twice, or without it, is told so; another slip gets the nearest path', async () => {
+      const headers = { authorization: `Bearer ${gateway.key}` };
+      const say = async (wrong: string) => {
+        const reply = await fetch(gateway.url + wrong, { method: 'POST', headers, body: '{}' });
+        assert.equal(reply.status, 404, wrong);
+        return reply.text();
+      };
+      assert.match(await say(`/v1${path}`), new RegExp(`it is at ${path}: leave /v1 out`));
+      assert.match(await say(path.replace('/v1', '')), new RegExp(`it is at ${path}: let .* end in /v1`));
+      assert.match(await say(path.slice(0, -1)), new RegExp(`did you mean ${path}\\?`));
+      assert.match(await say(`/${'x'.repeat(7_000)}`), /Model calls go to/);
+    });
+
     test('a body of 100 MB is refused without being read', async () => {
       const reply = await rawRequest(gateway, [
         `POST ${path} HTTP/1.1`,

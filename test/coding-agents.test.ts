@@ -501,20 +501,20 @@ describe('Cursor', () => {
 });
 
 describe('stored responses', () => {
-  for (const [method, path] of [
+  for (const [method, path, param = 'response_id'] of [
     ['GET', '/v1/responses/resp_1'],
     ['DELETE', '/v1/responses/resp_1'],
     ['GET', '/v1/responses/resp_1/input_items'],
     ['POST', '/v1/responses/resp_1/cancel'],
-    ['POST', '/v1/responses/compact'],
+    ['POST', '/v1/responses/compact', null],
   ] as const) {
     test(`${method} ${path} is refused with what to do instead`, async () => {
       const headers = { authorization: `Bearer ${gateway.key}` };
       const reply = await fetch(gateway.url + path, { method, headers });
       assert.equal(reply.status, 404);
-      const { error } = (await reply.json()) as { error: { message: string; param: string } };
+      const { error } = (await reply.json()) as { error: { message: string; param: string | null } };
       assert.match(error.message, /keeps no responses|does not compact/);
-      assert.equal(error.param, 'response_id');
+      assert.equal(error.param, param);
       assert.equal((await fetch(gateway.url + path, { method })).status, 401);
     });
   }

@@ -1,6 +1,7 @@
 import type { App } from '../../app.ts';
 import type { DialectId } from '../../core/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
+import { nearestNames } from '../../core/nearest-names.ts';
 import { authenticate } from './authenticate.ts';
 import { adminDeployments } from './admin-deployments.ts';
 import { adminCosts } from './admin-routes.ts';
@@ -146,8 +147,22 @@ function notFound({ method, path }: HttpExchange): ConclaveError {
       { allow: others.join(', ') },
     );
   }
-  return new ConclaveError(
-    'not_found',
-    `There is nothing at ${method} ${path}; model calls go to /v1/chat/completions, /v1/responses, /v1/messages or /v1/embeddings.`,
-  );
+  return new ConclaveError('not_found', `There is nothing at ${method} ${path}; ${whatWasMeant(path)}`);
 }
+
+/** Mostly a base URL with `/v1` too often or not at all, which the clients of OpenAI want and those of Anthropic do not. */
+function whatWasMeant(path: string): string {
+  const meant = `/v1${path.replace(/^(?:\/v1)+(?=\/)/, '')}`;
+  if (paths.has(meant)) {
+    const remedy = path.startsWith('/v1/')
+      ? 'leave /v1 out of your client’s base URL.'
+      : 'let your client’s base URL end in /v1.';
+    return `it is at ${meant}: ${remedy}`;
+  }
+  const [nearest] = path.length <= longestPath ? nearestNames(path, paths, 1) : [];
+  const hint = nearest === undefined ? '' : `did you mean ${nearest}? `;
+  return `${hint}Model calls go to /v1/chat/completions, /v1/responses, /v1/messages or /v1/embeddings.`;
+}
+
+/** A longer one is nobody's slip, and would take long to compare. */
+const longestPath = 100;

@@ -13,9 +13,14 @@ export function isStoredResponse(path: string): boolean {
  */
 export function refuseStoredResponse(path: string): never {
   const id = stored.exec(path)?.[1] ?? '';
-  const message =
-    id === 'compact'
-      ? 'Conclave does not compact conversations: compact them yourself, or ask OpenAI directly.'
-      : `Conclave keeps no responses, so it has none called "${id}": send the conversation again, or ask the provider that answered, with its own key.`;
-  throw new ConclaveError('not_found', message, { param: 'response_id' });
+  if (id === 'compact')
+    throw new ConclaveError(
+      'not_found',
+      'Conclave does not compact conversations: compact them yourself, or ask OpenAI directly.',
+    );
+  throw new ConclaveError(
+    'not_found',
+    `Conclave keeps no responses, so it has none called "${id}": send the conversation again, or ask the provider that answered, with its own key.`,
+    { param: 'response_id' },
+  );
 }
