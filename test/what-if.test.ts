@@ -84,6 +84,24 @@ test('a cascade is one call: decided anew it goes to one model, and what all its
   assert.equal(report.after.totalNanoUsd.value, perCall(0.2));
 });
 
+test('an answer that a cascade accepted is as good as was found then, and nobody is advised to do without the check', async (t) => {
+  const { gateway, call } = await house(t, () => 'The answer is 42.');
+  await call('cascade', 55, { 'x-conclave-task': 'math' });
+  const { whatIf, ledger } = gateway.app;
+  const rows = await ledger.sample({ since: 0, simulated: false, every: 1, without: [] });
+  const chances = rows.flatMap(
+    ({ verdicts }) => verdicts?.find(({ accepted }) => accepted)?.probability ?? [],
+  );
+  assert.equal(chances.length, 55);
+  const expected = chances.reduce((sum, chance) => sum + chance, 0) / 55;
+  const { before } = await whatIf.replay({});
+  assert.ok(Math.abs(before.quality.value - expected) < 1e-9, `${before.quality.value}, not ${expected}`);
+  const alone = await whatIf.replay({ policy: 'cost' });
+  assert.ok(alone.difference.quality.value < 0, 'the cheap model alone is worse');
+  const { bestPin } = await whatIf.advise({});
+  assert.doesNotMatch(bestPin?.model ?? '', /small/);
+});
+
 test('what a change does not touch stays as it was: a change of nothing changes nothing', async (t) => {
   let answers = 40;
   const { gateway, call } = await house(t, () => `It is ${(answers += 1)}.`);

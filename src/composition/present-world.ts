@@ -79,7 +79,7 @@ function places(model: Model, deploymentsOf: WorldParts['deploymentsOf']): reado
 
 /** Looked up once per model and kind of work; difficulty in steps of a twentieth. */
 function chances({ state }: LearnedRouting): World['chance'] {
-  const known = new Map<string, { mean: number; deviation: number }>();
+  const known = new Map<string, ReturnType<World['chance']>>();
   return (model, { task, difficulty, tags }: RequestFeatures) => {
     const hard = difficulty === undefined ? undefined : Math.round(difficulty * 20) / 20;
     const tag = projectTag(tags);

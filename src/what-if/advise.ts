@@ -13,6 +13,8 @@ const fewestCalls = 50;
 const worthwhileNanoUsd = 5e9;
 /** Quality that one model may have less than today's mix and still pass for as good. */
 const asGood = 0.005;
+/** And may have less at worst: of whom less is known nobody is told to rely on it alone. */
+const atWorst = 0.1;
 const monthDays = 30;
 /** Of a moment no month can be made: two minutes. */
 const shortestDays = 2 / (24 * 60);
@@ -61,7 +63,7 @@ export function advise({ calls: looked, world, scale, days, replay, tiers }: Adv
         : [
             {
               about: 'route' as const,
-              text: 'No single model could have served every call and is expected to do as well as the mix of today: go on routing.',
+              text: 'No single model could have served every call and is known to do as well as the mix of today: go on routing.',
             },
           ]),
       ...tierAdvice(tiers, perMonth),
@@ -110,7 +112,10 @@ function pinOrRoute({ model, savedNanoUsd, qualityDifference }: Pin): Advice['ad
   };
 }
 
-/** The cheapest model that could have served every call and is expected to do as well on the whole. */
+/**
+ * The cheapest model that could have served every call and is expected to do as well on the whole, by outcomes, or because it
+ * gives these answers already. What nobody knows of is no advice.
+ */
 function bestPin(
   calls: readonly PaidCall[],
   world: World,
@@ -120,24 +125,28 @@ function bestPin(
   const served = [...Map.groupBy(world.candidates, ({ model }) => model.id).values()].flatMap(
     (places) => pinned(places, calls, world) ?? [],
   );
-  const [cheapest] = served.filter((pin) => pin.quality >= quality).toSorted((a, b) => a.nanoUsd - b.nanoUsd);
-  if (!cheapest) return undefined;
-  const saved = differenceInterval(
-    cheapest.answers.map(({ nanoUsd }, at) => nanoUsd - Number(calls[at]?.cost ?? 0)),
-  );
-  return {
-    model: cheapest.model,
-    nanoUsd: Math.round(cheapest.nanoUsd * money),
-    quality: cheapest.quality,
-    savedNanoUsd: times(saved, money),
-    qualityDifference: qualityDifference(
+  const asWell = served.filter((pin) => pin.quality >= quality && pin.isKnown);
+  for (const cheapest of asWell.toSorted((a, b) => a.nanoUsd - b.nanoUsd)) {
+    const difference = qualityDifference(
       calls.flatMap((row, at) => {
         const after = cheapest.answers[at]?.quality;
         return after ? [{ before: asItWas(row, world).quality, after }] : [];
       }),
       share,
-    ),
-  };
+    );
+    if (difference.low < -atWorst) continue;
+    const saved = differenceInterval(
+      cheapest.answers.map(({ nanoUsd }, at) => nanoUsd - Number(calls[at]?.cost ?? 0)),
+    );
+    return {
+      model: cheapest.model,
+      nanoUsd: Math.round(cheapest.nanoUsd * money),
+      quality: cheapest.quality,
+      savedNanoUsd: times(saved, money),
+      qualityDifference: difference,
+    };
+  }
+  return undefined;
 }
 
 type Pinned = {
@@ -145,17 +154,21 @@ type Pinned = {
   readonly nanoUsd: number;
   readonly quality: number;
   readonly answers: readonly Decided[];
+  /** Somebody judged its answers to such calls, or it gave some of these. */
+  readonly isKnown: boolean;
 };
 
 /** At the first of its places that each call may use. */
 function pinned(places: readonly Candidate[], calls: readonly PaidCall[], world: World): Pinned | undefined {
   const answers: Decided[] = [];
+  let isKnown = false;
   for (const row of calls) {
     const features = featuresOf(row, world);
     const place = places.find((candidate) => fits(candidate, row, features, world));
     const answer = place && answeredBy(place.model, row, features, world);
     if (!answer) return undefined;
     answers.push(answer);
+    isKnown ||= row.model === answer.model.id || world.chance(answer.model, features).weight > 0;
   }
   const sum = (of: (answer: Decided) => number) => answers.reduce((total, answer) => total + of(answer), 0);
   return {
@@ -163,6 +176,7 @@ function pinned(places: readonly Candidate[], calls: readonly PaidCall[], world:
     nanoUsd: sum(({ nanoUsd }) => nanoUsd),
     quality: sum(({ quality }) => quality.mean) / calls.length,
     answers,
+    isKnown,
   };
 }
 

@@ -1,5 +1,5 @@
 import { hasTag } from '../core/has-tag.ts';
-import type { CallRow } from '../core/ledger.ts';
+import type { CallRow, StepVerdict } from '../core/ledger.ts';
 import { matchesPattern } from '../core/matches-pattern.ts';
 import type { Capability, Model } from '../core/model.ts';
 import type { Acceptance, Policy, RequestFeatures } from '../core/plan.ts';
@@ -24,11 +24,11 @@ export type World = AskableCandidates & {
   readonly keyOf: (keyId: string) => WorldKey | undefined;
   /** Whether a key may use a model at a place: by its own limits, and by where data may go. */
   readonly mayUse: (keyId: string, candidate: Candidate) => boolean;
-  /** P(success) of a model at a kind of work, with its standard deviation. */
+  /** P(success) of a model at a kind of work, with its standard deviation and how many outcomes stand behind it. */
   readonly chance: (
     model: Model,
     features: RequestFeatures,
-  ) => { readonly mean: number; readonly deviation: number };
+  ) => { readonly mean: number; readonly deviation: number; readonly weight: number };
   /** What a success may cost, where a training has found it. */
   readonly worths?: SuccessWorths | undefined;
 };
@@ -155,15 +155,24 @@ export function answeredBy(
   };
 }
 
-/** What the ledger says was paid, and what is thought of the model that answered. */
+/**
+ * What the ledger says was paid, and what is thought of the model that answered; of a cascade's answer, what was thought of
+ * that answer when it was given.
+ */
 export function asItWas(row: PaidCall, world: World): Decided {
   const model = world.byId.get(row.model) ?? goneModel(row);
+  const chance = world.chance(model, featuresOf(row, world));
   return {
     model,
     path: row.parts.map((part) => part.model),
     nanoUsd: Number(row.cost),
-    quality: { ...world.chance(model, featuresOf(row, world)), model: model.id },
+    quality: { ...chance, mean: verdictOf(row)?.probability ?? chance.mean, model: model.id },
   };
+}
+
+/** Of a cascade, on the answer that was given; the strong model's own has no chance in it. */
+function verdictOf({ verdicts, model }: PaidCall): StepVerdict | undefined {
+  return verdicts?.findLast((step) => step.accepted) ?? verdicts?.findLast((step) => step.model === model);
 }
 
 /** A call as it was, at other prices; `undefined` where a model of it is no longer there. */
@@ -233,7 +242,8 @@ function cascaded(
     nanoUsd += reached * ((acceptance?.samples ?? 1) * asked.nanoUsd + judging(row, acceptance));
     const guessed = acceptance ? asked.quality.mean : 1;
     const accepted = reached * (isKnown ? Number(verdict?.accepted) : guessed);
-    mean += accepted * (acceptance ? Math.max(acceptance.threshold, asked.quality.mean) : asked.quality.mean);
+    const asGood = acceptance ? Math.max(acceptance.threshold, asked.quality.mean) : asked.quality.mean;
+    mean += accepted * ((isKnown ? verdict?.probability : undefined) ?? asGood);
     reached -= accepted;
     if (accepted > most) [likeliest, most] = [asked, accepted];
   }
