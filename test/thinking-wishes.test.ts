@@ -14,8 +14,10 @@ before(async () => {
         groq: { baseUrl: `${simulator.url}/groq/v1`, apiKey: 'k' },
         xai: { baseUrl: `${simulator.url}/xai/v1`, apiKey: 'k' },
         mistral: { baseUrl: `${simulator.url}/mistral/v1`, apiKey: 'k' },
+        moonshot: { baseUrl: `${simulator.url}/moonshot/v1`, apiKey: 'k' },
         lab: { dialect: 'openai-chat', baseUrl: `${simulator.url}/lab/v1`, apiKey: 'k' },
       },
+      aliases: { flash: 'deepseek/deepseek-v4-flash' },
     }),
   });
 });
@@ -152,4 +154,70 @@ test('a server that nobody knows is left to think or not, and the client of Anth
   const { status, warnings } = await ask('/v1/messages', claude('lab/m', { thinking: { type: 'adaptive' } }));
   assert.equal(status, 200);
   assert.match(warnings, /Whether to think was left to m: it is not known to think/);
+});
+
+describe('a tool call that is forced on a model that thinks by itself', () => {
+  const tools = [{ name: 'weather', input_schema: { type: 'object', properties: {} } }];
+  const chatTools = [{ type: 'function', function: { name: 'weather', parameters: { type: 'object' } } }];
+  const named = { type: 'function', function: { name: 'weather' } };
+  const thinkers = ['deepseek/deepseek-v4-pro', 'moonshot/kimi-k2.6', 'flash'];
+
+  for (const model of thinkers) {
+    for (const [how, path, asked, sent] of [
+      ['any', '/v1/messages', claude(model, { tools, tool_choice: { type: 'any' } }), 'required'],
+      [
+        'by name',
+        '/v1/messages',
+        claude(model, { tools, tool_choice: { type: 'tool', name: 'weather' } }),
+        named,
+      ],
+      [
+        'over chat',
+        '/v1/chat/completions',
+        { model, messages, tools: chatTools, tool_choice: 'required' },
+        'required',
+      ],
+      [
+        'over chat by name',
+        '/v1/chat/completions',
+        { model, messages, tools: chatTools, tool_choice: named },
+        named,
+      ],
+    ] as const) {
+      test(`keeps ${model} from thinking, and says so (${how})`, async () => {
+        const reply = await ask(path, asked);
+        assert.equal(reply.status, 200, reply.text);
+        assert.deepEqual([reply.sent['thinking'], reply.sent['tool_choice']], [{ type: 'disabled' }, sent]);
+        assert.match(reply.warnings, /Thinking was left out: a forced tool call excludes it/);
+      });
+    }
+
+    test(`is left to ${model} where thinking is asked for, and the caller hears of it`, async () => {
+      for (const [path, asked] of [
+        [
+          '/v1/messages',
+          claude(model, {
+            tools,
+            tool_choice: { type: 'any' },
+            thinking: { type: 'enabled', budget_tokens: 1_024 },
+          }),
+        ],
+        [
+          '/v1/chat/completions',
+          {
+            model,
+            messages,
+            tools: chatTools,
+            tool_choice: 'required',
+            thinking: { type: 'enabled' },
+          },
+        ],
+      ] as const) {
+        const reply = await ask(path, asked);
+        assert.equal(reply.status, 200, reply.text);
+        assert.equal(reply.sent['tool_choice'], 'auto');
+        assert.match(reply.warnings, /"required" as tool choice was sent as "auto"/);
+      }
+    });
+  }
 });

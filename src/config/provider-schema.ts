@@ -48,7 +48,9 @@ const quirks = z
     thinkingSwitch: z
       .enum(['thinking', 'enable_thinking'])
       .describe('Member that keeps its models from thinking, in the place of the effort none.'),
-    forcedToolChoice: z.boolean().describe('false: a tool call cannot be forced.'),
+    forcedToolChoice: z
+      .union([z.boolean(), z.literal('without-thinking')])
+      .describe('false: a tool call cannot be forced; without-thinking: not while the model thinks.'),
     rewritesReplies: z
       .boolean()
       .describe("true: its replies break OpenAI's clients, so they are written anew instead of relayed."),

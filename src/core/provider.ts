@@ -48,8 +48,11 @@ export type Quirks = {
   readonly modelEfforts?: Readonly<Record<string, readonly ReasoningEffort[]>>;
   /** Member that keeps a model from thinking, where that is not the effort `none` (OpenAI chat). */
   readonly thinkingSwitch?: 'thinking' | 'enable_thinking';
-  /** `false`: `tool_choice: "required"` or a named tool is refused; sent as `auto` with a warning. */
-  readonly forcedToolChoice?: boolean;
+  /**
+   * `false`: `tool_choice: "required"` or a named tool is refused; sent as `auto` with a warning. `without-thinking`: it is
+   * refused while the model thinks (DeepSeek, Moonshot; OpenAI chat), which `thinkingSwitch` ends where nobody asked for it.
+   */
+  readonly forcedToolChoice?: boolean | 'without-thinking';
   /** The beta features (`anthropic-beta`, `openai-beta`) that it takes, as patterns. Default: all. */
   readonly betas?: readonly string[];
   /** It chooses among sellers itself and takes a client's wishes for them (OpenRouter): they are passed on, not applied. */

@@ -10,6 +10,8 @@ export default openaiCompatible({
     reasoningField: 'reasoning_content',
     // https://api-docs.deepseek.com/guides/thinking_mode
     demandsThoughts: true,
+    // https://github.com/deepseek-ai/DeepSeek-V3/issues/1376
+    forcedToolChoice: 'without-thinking',
     schemaMode: 'json-object',
     // It maps them to the three that it has. https://api-docs.deepseek.com/guides/thinking_mode
     reasoningEfforts: ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'],

@@ -22,7 +22,12 @@ const thoughtsBack = { quirks: { reasoningField: 'reasoning_content' } } as cons
 
 /** https://platform.moonshot.ai/docs/guide/use-kimi-k2-thinking-model */
 const moonshot = {
-  quirks: { ...thinking.quirks, demandsThoughts: true, cachedTokensField: 'cached_tokens' },
+  quirks: {
+    ...thinking.quirks,
+    demandsThoughts: true,
+    forcedToolChoice: 'without-thinking',
+    cachedTokensField: 'cached_tokens',
+  },
 } as const;
 /** https://platform.xiaomimimo.com, told to developers on 12 May 2026. */
 const xiaomi = { quirks: { ...thinking.quirks, demandsThoughts: true } } as const;

@@ -5,7 +5,7 @@ import type { ModelRequest } from '../../core/request.ts';
 import { declaredEfforts, effortFor, isOff, knownEfforts, nearestEffort } from '../reasoning-effort.ts';
 
 /** What keeps a model from thinking, by the member that does. */
-const switchedOff: Readonly<Record<NonNullable<Quirks['thinkingSwitch']>, JsonObject>> = {
+export const switchedOff: Readonly<Record<NonNullable<Quirks['thinkingSwitch']>, JsonObject>> = {
   thinking: { thinking: { type: 'disabled' } },
   enable_thinking: { enable_thinking: false },
 };

@@ -10,6 +10,7 @@ import { relayedEffort } from './effort-members.ts';
 import { withInstruction, writeOutputFormat } from './output-format.ts';
 import { withinLimit } from '../output-limit.ts';
 import { withoutForeignThoughts } from './foreign-thoughts.ts';
+import { forcedChoice } from './forced-choice.ts';
 import { withLostThoughts } from './lost-thoughts.ts';
 import { toolCallIds } from './tool-call-ids.ts';
 import { path } from './write-request.ts';
@@ -69,17 +70,18 @@ function usageMember(
 }
 
 function toolChoiceMember(
-  _: JsonObject,
-  { toolChoice }: ModelRequest,
-  { quirks }: WireTarget,
+  body: JsonObject,
+  request: ModelRequest,
+  target: WireTarget,
   warnings: string[],
 ): JsonObject {
-  const forced = toolChoice?.type === 'required' || toolChoice?.type === 'tool';
-  if (!forced || quirks.forcedToolChoice !== false) return {};
-  warnings.push(
-    `"${toolChoice.type}" as tool choice was sent as "auto": this provider does not force a call.`,
-  );
-  return { tool_choice: 'auto' };
+  // DeepSeek's own word, which chat does not have.
+  const switched = objectOf(body.thinking).type;
+  if (switched === 'disabled' && target.quirks.forcedToolChoice !== false) return {};
+  const asked =
+    switched === 'enabled' ? { ...request, reasoning: { visible: true, ...request.reasoning } } : request;
+  const { unthinking, ...choice } = forcedChoice(asked, target, warnings);
+  return { ...choice, ...unthinking };
 }
 
 /** What the messages and the format of the answer must be changed into; nothing for most sellers. */

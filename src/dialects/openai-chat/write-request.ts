@@ -9,6 +9,7 @@ import { outputLimit } from '../output-limit.ts';
 import { withinStrictness } from '../strict-schema.ts';
 import { cacheMarksWarning } from '../warn-of-cache-marks.ts';
 import { effortMembers } from './effort-members.ts';
+import { forcedChoice } from './forced-choice.ts';
 import { withInstruction, writeOutputFormat } from './output-format.ts';
 import { writeMessages } from './write-messages.ts';
 
@@ -40,15 +41,16 @@ function writeBody(
     ),
     ...toolsOf(extras),
   ];
+  const forced = tools.length > 0 ? forcedChoice(request, target, warnings) : {};
   if (request.topK !== undefined) warnings.push('"top_k" was left out: OpenAI\'s format has no word for it.');
   const members: JsonObject = {
     model: target.model,
     messages: withInstruction(messages, instruction, quirks.systemRole ?? 'system'),
     ...(target.stream && { stream: true }),
     ...(target.stream && quirks.streamUsage !== false && { stream_options: { include_usage: true } }),
-    ...(tools.length > 0 && { tools, ...writeToolChoice(request, target, warnings) }),
+    ...(tools.length > 0 && { tools, ...writeToolChoice(request, forced.tool_choice) }),
     response_format: format,
-    ...effortMembers(request, target, warnings),
+    ...(forced.unthinking ?? effortMembers(request, target, warnings)),
     [quirks.maxTokensField ?? 'max_completion_tokens']: outputLimit(request, target, warnings),
     temperature: temperatureOf(request, warnings),
     top_p: request.topP,
@@ -93,17 +95,10 @@ function toolsOf(extras: readonly ExtraField[]): JsonValue[] {
 
 function writeToolChoice(
   { toolChoice, parallelTools }: ModelRequest,
-  { quirks }: WireTarget,
-  warnings: string[],
+  instead: 'auto' | undefined,
 ): JsonObject {
-  const forced = toolChoice?.type === 'required' || toolChoice?.type === 'tool';
-  const held = !forced || quirks.forcedToolChoice !== false;
-  if (!held)
-    warnings.push(
-      `"${toolChoice?.type}" as tool choice was sent as "auto": this provider does not force a call.`,
-    );
   return {
-    ...(toolChoice && { tool_choice: held ? choiceOf(toolChoice) : 'auto' }),
+    ...(toolChoice && { tool_choice: instead ?? choiceOf(toolChoice) }),
     ...(parallelTools !== undefined && { parallel_tool_calls: parallelTools }),
   };
 }

@@ -1,12 +1,14 @@
 import type { JsonObject } from '../../core/json.ts';
 import { refuse } from '../problem.ts';
-import { listOf, objectOf, textOf } from '../read-json.ts';
+import { isObject, listOf, objectOf, textOf } from '../read-json.ts';
 
 type Demand = {
   /** Models of the seller's that think unless told not to. */
   readonly thinkers: RegExp;
   readonly isMissing: (thought: unknown) => boolean;
   readonly says: (index: number) => string;
+  /** What it says to a choice that forces a call; absent: thinking does not exclude it. */
+  readonly saysToForced?: (choice: string) => string;
 };
 
 const backToTheApi = 'The `reasoning_content` in the thinking mode must be passed back to the API.';
@@ -17,6 +19,7 @@ const moonshot: Demand = {
   isMissing: (thought) => typeof thought !== 'string' || thought === '',
   says: (index) =>
     `thinking is enabled but reasoning_content is missing in assistant tool call message at index ${index}`,
+  saysToForced: (choice) => `tool_choice '${choice}' is incompatible with thinking enabled`,
 };
 
 /** Sellers whose thinking models want the thought back with every tool call that it led to. */
@@ -26,6 +29,7 @@ const demands: Readonly<Record<string, Demand>> = {
     thinkers: /^(?!deepseek-chat)/,
     isMissing: (thought) => typeof thought !== 'string',
     says: () => backToTheApi,
+    saysToForced: () => 'Thinking mode does not support this tool_choice',
   },
   moonshot,
   'moonshot-cn': moonshot,
@@ -33,11 +37,14 @@ const demands: Readonly<Record<string, Demand>> = {
   xiaomi: { thinkers: /mimo/, isMissing: (thought) => typeof thought !== 'string', says: () => backToTheApi },
 };
 
-/** @throws Refused for an assistant's tool calls without the thought that led to them. */
+/** @throws Refused for what a thinking model's seller refuses: calls without their thought, a choice that forces one. */
 export function checkThoughts(provider: string, body: JsonObject): void {
   const demand = demands[provider];
   if (!demand?.thinkers.test(textOf(body['model']))) return;
   if (objectOf(body['thinking'])['type'] === 'disabled') return;
+  const choice = body['tool_choice'];
+  const forced = choice === 'required' ? choice : isObject(choice) ? 'specified' : undefined;
+  if (forced && demand.saysToForced) refuse(demand.saysToForced(forced));
   for (const [index, message] of listOf(body['messages']).map(objectOf).entries()) {
     if (message['role'] !== 'assistant' || listOf(message['tool_calls']).length === 0) continue;
     if (demand.isMissing(message['reasoning_content'])) refuse(demand.says(index));

@@ -1,0 +1,30 @@
+import type { WireTarget } from '../../core/dialect.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { ModelRequest } from '../../core/request.ts';
+import { isOff } from '../reasoning-effort.ts';
+import { switchedOff } from './effort-members.ts';
+
+/**
+ * What becomes of a choice that forces a call: it is left to the model where the seller forces none, or where its models do
+ * not think and be forced in one and thinking was asked for; else they are kept from thinking. Empty: it goes as it is.
+ */
+export function forcedChoice(
+  { toolChoice, reasoning }: ModelRequest,
+  { model, quirks, capabilities }: WireTarget,
+  warnings: string[],
+): { readonly tool_choice?: 'auto'; readonly unthinking?: JsonObject } {
+  const forces = toolChoice?.type === 'required' || toolChoice?.type === 'tool';
+  const { forcedToolChoice: takes = true, thinkingSwitch } = quirks;
+  if (!forces || takes === true) return {};
+  if (takes === 'without-thinking') {
+    if (capabilities?.reasoning === false || isOff(reasoning)) return {};
+    if (reasoning === undefined && thinkingSwitch !== undefined) {
+      warnings.push('Thinking was left out: a forced tool call excludes it.');
+      return { unthinking: switchedOff[thinkingSwitch] };
+    }
+  }
+  const why =
+    takes === false ? 'this provider does not force a call' : `${model} does not think and be forced`;
+  warnings.push(`"${toolChoice.type}" as tool choice was sent as "auto": ${why}.`);
+  return { tool_choice: 'auto' };
+}
