@@ -41,7 +41,7 @@ export const openingColumns: Columns<Opening> = {
   state: () => 'running',
 };
 
-const usageColumns: Columns<{ readonly usage: Usage }> = {
+export const usageColumns: Columns<{ readonly usage: Usage }> = {
   input: ({ usage }) => usage.input,
   output: ({ usage }) => usage.output,
   cache_read: ({ usage }) => usage.cacheRead,

@@ -1,6 +1,5 @@
 import type { AttemptRow, Settlement } from '../core/ledger.ts';
-import type { Usage } from '../core/usage.ts';
-import type { Columns } from './ledger-columns.ts';
+import { usageColumns, type Columns } from './ledger-columns.ts';
 import type { AttemptsTable, CallsTable } from './schema.ts';
 
 /**
@@ -9,7 +8,8 @@ import type { AttemptsTable, CallsTable } from './schema.ts';
  */
 export function onlyAttempt(settlement: Settlement): AttemptRow | undefined {
   const [attempt, second] = settlement.attempts;
-  return attempt && !second && isTheWholeCall(attempt, settlement) ? attempt : undefined;
+  if (!attempt || second) return undefined;
+  return checks.every((keeps) => keeps(attempt, settlement)) ? attempt : undefined;
 }
 
 /** What such an attempt says beside its call. */
@@ -47,32 +47,33 @@ export function onlyAttemptRow(call: CallsTable): AttemptsTable | undefined {
   };
 }
 
-function isTheWholeCall(attempt: AttemptRow, call: Settlement): boolean {
-  return (
-    attempt.outcome === 'ok' &&
-    attempt.errorCode === undefined &&
-    attempt.message === undefined &&
-    // Answers that a provider keeps are found by an index over the rows of attempts.
-    attempt.kept === undefined &&
-    attempt.model === call.model &&
-    attempt.provider === call.provider &&
-    attempt.dialect === call.providerDialect &&
-    attempt.estimated === call.estimated &&
-    attempt.cost === call.cost &&
-    attempt.callerCost === call.callerCost &&
-    attempt.simulated === call.simulated &&
-    isSameUsage(attempt.usage, call.usage)
-  );
-}
+type Check = (attempt: AttemptRow, call: Settlement) => boolean;
 
-function isSameUsage(one: Usage, other: Usage): boolean {
-  return (
-    one.input === other.input &&
-    one.output === other.output &&
-    one.cacheRead === other.cacheRead &&
-    one.cacheWrite === other.cacheWrite &&
-    one.cacheWriteLong === other.cacheWriteLong &&
-    one.reasoning === other.reasoning &&
-    one.webSearches === other.webSearches
-  );
-}
+const always: Check = () => true;
+
+/** Whether nothing is lost where a member has no place but the row of the call. Whoever adds a member to attempts is asked here. */
+const keepsMember: Readonly<Record<keyof AttemptRow, Check>> = {
+  model: (attempt, call) => attempt.model === call.model,
+  provider: (attempt, call) => attempt.provider === call.provider,
+  dialect: (attempt, call) => attempt.dialect === call.providerDialect,
+  outcome: (attempt) => attempt.outcome === 'ok',
+  errorCode: (attempt) => attempt.errorCode === undefined,
+  message: (attempt) => attempt.message === undefined,
+  usage: (attempt, call) => usageReaders.every((read) => read(attempt) === read(call)),
+  estimated: (attempt, call) => attempt.estimated === call.estimated,
+  cost: (attempt, call) => attempt.cost === call.cost,
+  callerCost: (attempt, call) => attempt.callerCost === call.callerCost,
+  simulated: (attempt, call) => attempt.simulated === call.simulated,
+  // Answers that a provider keeps are found by an index over the rows of attempts.
+  kept: (attempt) => attempt.kept === undefined,
+  // Written apart, whatever becomes of the rest.
+  thoughts: always,
+  // In columns of their own, above.
+  deployment: always,
+  startedAt: always,
+  firstByteMs: always,
+  durationMs: always,
+  status: always,
+};
+const usageReaders = Object.values(usageColumns);
+const checks = Object.values(keepsMember).filter((check) => check !== always);
