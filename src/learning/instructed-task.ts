@@ -47,3 +47,13 @@ export function weighed(said: LikeliestTask, instruction: LikeliestTask | undefi
   if (ofMaterial.has(told)) return instruction;
   return said.task === undefined && !dear.has(told) ? instruction : said;
 }
+
+/**
+ * The same of a request that stands apart from its material: where it surely is to work on that, whatever the material
+ * speaks of is not what is asked. Looked at only where the whole was taken for something else.
+ */
+export function asRequested(said: LikeliestTask, requestOf: () => LikeliestTask | undefined): LikeliestTask {
+  if (said.task !== undefined && ofMaterial.has(said.task)) return said;
+  const request = requestOf();
+  return request?.task !== undefined && ofMaterial.has(request.task) ? request : said;
+}

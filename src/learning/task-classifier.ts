@@ -10,10 +10,11 @@ import {
   promptScanner,
   type PromptScanner,
 } from './hashed-features.ts';
-import { instructedTask, type LikeliestTask, weighed } from './instructed-task.ts';
+import { asRequested, instructedTask, type LikeliestTask, weighed } from './instructed-task.ts';
 import { laneScorer } from './lane-scorer.ts';
 import { type LinearModel, linearModelBytes, readLinearModel, scoreLinear } from './linear-model.ts';
 import { packFeatures } from './packed-features.ts';
+import { requestApart } from './request-apart.ts';
 import { softmax } from './softmax-regression.ts';
 
 /** What guesses the task and the difficulty of a prompt: two linear models over the same hashed words. */
@@ -45,6 +46,9 @@ export function taskClassifier({
   const least = names.map((name) => (name && leastConfidenceOf[name]) ?? leastConfidence);
   const isDear = names.map((name) => name !== undefined && leastConfidenceOf[name] !== undefined);
   const instructed = instructedTask((instruction) => likeliest(scanner.scan(instruction, instructionClues)));
+  // With a memory of its own: the features of the prompt are still wanted when its request is looked at.
+  const apart = taskScanner();
+  const requested = instructedTask((request) => likeliest(apart.scan(request)));
 
   function likeliest(features: HashedFeatures): LikeliestTask {
     softmax(scoreTask(features, scores));
@@ -65,9 +69,12 @@ export function taskClassifier({
     const features = scanner.scan(clues.prompt, clueHashes(clues));
     const said = likeliest(features);
     scoreLinear(difficulty, features, hard);
-    const { task, confidence } = weighed(
-      saysSomething(clues) ? said : { ...said, task: undefined },
-      instruction,
+    const { task, confidence } = asRequested(
+      weighed(saysSomething(clues) ? said : { ...said, task: undefined }, instruction),
+      () => {
+        const request = isText(clues) ? requestApart(clues.prompt) : undefined;
+        return request === undefined ? undefined : requested(request);
+      },
     );
     const guess = {
       confidence,
@@ -76,6 +83,11 @@ export function taskClassifier({
     };
     return task === undefined ? guess : { task, ...guess };
   };
+}
+
+/** Nothing but words came along, so that they alone say what is asked. */
+function isText({ images, documents, schema, tool }: RequestClues): boolean {
+  return !images && !documents && !schema && tool === undefined;
 }
 
 const letters = /\p{L}/u;

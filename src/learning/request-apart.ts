@@ -1,0 +1,68 @@
+/** No request that stands apart from its material is longer. */
+const longestRequest = 160;
+/** Less than this is no material but a name, or a word that is spoken of. */
+const leastMaterial = 24;
+/** Code shows that it is code in its first lines. */
+const shownAtOnce = 400;
+
+/**
+ * What is asked in a prompt that is a short request and the text that it is about: behind a colon, in quotation marks
+ * wherever they stand, or above or below a line of its own. `undefined` where the two are not surely apart, and where the
+ * material is code: to convert or to extract something of that is another kind of work than of prose.
+ */
+export function requestApart(prompt: string): string | undefined {
+  const text = prompt.trim();
+  const head = text.slice(0, longestRequest);
+  const request = divider.test(head)
+    ? (beside(text, quoted(text, head)) ?? beside(text, behindColon(text, head)) ?? belowLine(text, head))
+    : undefined;
+  return request ?? aboveLine(text);
+}
+
+const divider = /["“„«‘:：\n]/;
+
+/** A stretch of material: from where to where. */
+type Stretch = readonly [from: number, to: number];
+
+/** What is left without the material, if that is short enough. */
+function beside(text: string, material: Stretch | undefined): string | undefined {
+  if (!material) return undefined;
+  const [from, to] = material;
+  if (to - from < leastMaterial || text.length - (to - from) > longestRequest) return undefined;
+  const shown = text.slice(from, Math.min(to, from + shownAtOnce));
+  return isCode.test(shown) ? undefined : `${text.slice(0, from)} ${text.slice(to)}`.trim();
+}
+
+const marks = ['""', '“”', '„“', '«»', '‘’'] as const;
+
+/** From the first quotation mark to the last of its kind; all around it is the request, so neither is far from its end. */
+function quoted(text: string, head: string): Stretch | undefined {
+  const start = Math.max(0, text.length - longestRequest);
+  const tail = text.slice(start);
+  for (const [open = '', close = ''] of marks) {
+    const from = head.indexOf(open);
+    const to = from === -1 ? -1 : tail.lastIndexOf(close);
+    if (to !== -1 && start + to - from >= leastMaterial) return [from, start + to + 1];
+  }
+  return undefined;
+}
+
+function behindColon(text: string, head: string): Stretch | undefined {
+  const colon = head.search(/[:：]\s/);
+  return colon === -1 || head.slice(0, colon).includes('\n') ? undefined : [colon + 1, text.length];
+}
+
+function belowLine(text: string, head: string): string | undefined {
+  const end = head.indexOf('\n');
+  return end === -1 ? undefined : beside(text, [end, text.length]);
+}
+
+/** Where the first line is too long for a request. */
+function aboveLine(text: string): string | undefined {
+  const tail = text.slice(-longestRequest);
+  const end = tail.lastIndexOf('\n');
+  return end === -1 ? undefined : beside(text, [0, text.length - tail.length + end]);
+}
+
+const isCode =
+  /```|[{};][ \t]{0,8}(?:\n|$)|\):[ \t]{0,8}\n|=>|\w\([^()\n]{0,80}\)[ \t]{0,8}(?:\n|$)|^[ \t]{0,80}(?:import|from \S+ import|def|class|const|function|select)\b/im;
