@@ -6,6 +6,7 @@ import type { Candidate, DialectEndpoint } from '../../core/provider.ts';
 import type { ModelRequest } from '../../core/request.ts';
 import { withProofsOf } from '../memory/thought-proof.ts';
 import { spliceMembers, splicedPieces } from '../../core/splice-members.ts';
+import { bodyPieces } from './body-pieces.ts';
 import { crossingHeaders } from './crossing-headers.ts';
 import type { EngineContext, UnsignedRequest } from '../engine.ts';
 import { isChosen } from '../routing/is-chosen.ts';
@@ -209,11 +210,11 @@ function relay(raw: NonNullable<Call['raw']>, { request }: Call, dialect: Dialec
   return { ...rest, body, toolNames: undefined, answersByTool: false };
 }
 
-function translate({ request }: Call, dialect: Dialect, target: WireTarget) {
+function translate({ request, raw }: Call, dialect: Dialect, target: WireTarget) {
   const { opens } = target;
   const told = opens ? { ...request, messages: withProofsOf(request.messages, opens) } : request;
   const { request: asked, warnings: unasked } = withoutThinking(told, target);
   const { request: short, names } = withShortToolNames(asked, dialect.longestToolName ?? Infinity);
   const { body, warnings, ...rest } = dialect.writeRequest(short, target);
-  return { ...rest, warnings: [...unasked, ...warnings], body: JSON.stringify(body), toolNames: names };
+  return { ...rest, warnings: [...unasked, ...warnings], body: bodyPieces(body, raw), toolNames: names };
 }
