@@ -192,7 +192,7 @@ describe('a tool call that is forced on a model that thinks by itself', () => {
       });
     }
 
-    test(`is left to ${model} where thinking is asked for, and the caller hears of it`, async () => {
+    test(`keeps ${model} from thinking where thinking was asked for, too`, async () => {
       for (const [path, asked] of [
         [
           '/v1/messages',
@@ -215,8 +215,11 @@ describe('a tool call that is forced on a model that thinks by itself', () => {
       ] as const) {
         const reply = await ask(path, asked);
         assert.equal(reply.status, 200, reply.text);
-        assert.equal(reply.sent['tool_choice'], 'auto');
-        assert.match(reply.warnings, /"required" as tool choice was sent as "auto"/);
+        assert.deepEqual(
+          [reply.sent['thinking'], reply.sent['tool_choice']],
+          [{ type: 'disabled' }, 'required'],
+        );
+        assert.match(reply.warnings, /Thinking was left out: a forced tool call excludes it/);
       }
     });
   }

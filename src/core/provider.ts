@@ -50,7 +50,7 @@ export type Quirks = {
   readonly thinkingSwitch?: 'thinking' | 'enable_thinking';
   /**
    * `false`: `tool_choice: "required"` or a named tool is refused; sent as `auto` with a warning. `without-thinking`: it is
-   * refused while the model thinks (DeepSeek, Moonshot; OpenAI chat), which `thinkingSwitch` ends where nobody asked for it.
+   * refused while the model thinks (DeepSeek, Moonshot; OpenAI chat), which `thinkingSwitch` then ends.
    */
   readonly forcedToolChoice?: boolean | 'without-thinking';
   /** The beta features (`anthropic-beta`, `openai-beta`) that it takes, as patterns. Default: all. */

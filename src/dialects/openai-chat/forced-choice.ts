@@ -5,8 +5,8 @@ import { isOff } from '../reasoning-effort.ts';
 import { switchedOff } from './effort-members.ts';
 
 /**
- * What becomes of a choice that forces a call: it is left to the model where the seller forces none, or where its models do
- * not think and be forced in one and thinking was asked for; else they are kept from thinking. Empty: it goes as it is.
+ * What becomes of a choice that forces a call: where a seller's models do not think and be forced in one, they are kept from
+ * thinking, as Claude is; where it forces none, the choice is left to the model. Empty: it goes as it is.
  */
 export function forcedChoice(
   { toolChoice, reasoning }: ModelRequest,
@@ -18,7 +18,7 @@ export function forcedChoice(
   if (!forces || takes === true) return {};
   if (takes === 'without-thinking') {
     if (capabilities?.reasoning === false || isOff(reasoning)) return {};
-    if (reasoning === undefined && thinkingSwitch !== undefined) {
+    if (thinkingSwitch !== undefined) {
       warnings.push('Thinking was left out: a forced tool call excludes it.');
       return { unthinking: switchedOff[thinkingSwitch] };
     }

@@ -75,13 +75,11 @@ function toolChoiceMember(
   target: WireTarget,
   warnings: string[],
 ): JsonObject {
-  // DeepSeek's own word, which chat does not have.
-  const switched = objectOf(body.thinking).type;
-  if (switched === 'disabled' && target.quirks.forcedToolChoice !== false) return {};
-  const asked =
-    switched === 'enabled' ? { ...request, reasoning: { visible: true, ...request.reasoning } } : request;
-  const { unthinking, ...choice } = forcedChoice(asked, target, warnings);
-  return { ...choice, ...unthinking };
+  const { thinkingSwitch, forcedToolChoice } = target.quirks;
+  const isOff = thinkingSwitch === 'thinking' && objectOf(body.thinking).type === 'disabled';
+  if (isOff && forcedToolChoice === 'without-thinking') return {};
+  const { unthinking, ...choice } = forcedChoice(request, target, warnings);
+  return unthinking ? { ...unthinking, reasoning_effort: undefined } : choice;
 }
 
 /** What the messages and the format of the answer must be changed into; nothing for most sellers. */
