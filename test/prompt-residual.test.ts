@@ -25,7 +25,8 @@ async function house(t: TestContext) {
       { id: 'lab/rivers', family: 'a', tier: 'workhorse', price },
       { id: 'lab/operas', family: 'b', tier: 'workhorse', price },
     ],
-    routing: { policy: 'learned' },
+    // Where a second of waiting weighs next to nothing: a busy machine must not decide between two that are nearly as good.
+    routing: { policy: 'learned', mode: 'best' },
   } satisfies ConfigInput;
   const gateway = await startTestGateway(t, { config });
   await writeFile(join(gateway.home, 'conclave.yaml'), JSON.stringify(config));

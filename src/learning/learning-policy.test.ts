@@ -64,3 +64,24 @@ test("the propensity is the chance of arm and choice together, and one arm's row
   assert.ok(Math.abs(usual.times / usual.propensity / calls - 1) < 0.01, 'as if each call had gone there');
   assert.equal(seen.get('guard openai/gpt')?.propensity, 0.02);
 });
+
+test('whoever might be better is tried, and nobody who could not be, by what all candidates are told at once', () => {
+  const learned = learnedRouting({ store, now: () => 0, warn: (message) => assert.fail(message) });
+  const policy = learningPolicy(always('learned', 3), {
+    learned,
+    guard: always('guard', 3),
+    random: () => 0.021,
+  });
+  const known = learned.qualityOf({ tags: [] });
+  const planned = (ofAll: boolean) => {
+    const quality = ofAll ? known : { of: known.of };
+    return policy.plan({ ...ordinary, quality }, house, healthy);
+  };
+  const [together, oneByOne] = [planned(true), planned(false)];
+  assert.equal(together.experiment?.explored, true);
+  assert.deepEqual(together.experiment, oneByOne.experiment);
+  assert.deepEqual(
+    together.steps[0]?.candidates.map(({ model }) => model.id),
+    oneByOne.steps[0]?.candidates.map(({ model }) => model.id),
+  );
+});

@@ -6,6 +6,7 @@ import type { Candidate } from '../core/provider.ts';
 import { explore, mayBeBetter, usualExploration } from './explore.ts';
 import type { ModelEstimates } from './known-work.ts';
 import type { LearnedRouting } from './learned-routing.ts';
+import { mostDeviation } from './online-learner.ts';
 
 /** Another candidate is worth trying while it may be as good, at up to this many times the cost. */
 const dearestTrial = 3;
@@ -45,7 +46,7 @@ export function learningPolicy(
       if (!hasAny(ranked)) return plan;
       const mayBeAsGood = rivalsOf(ranked[0], features, learned.estimatesOf(features));
       const { allHealthy = false } = stats;
-      const trial = explore(ranked, {
+      const trial = explore(leaderAndNear(ranked[0], candidates, features), {
         random,
         rate: features.preferences?.exploration ?? usualExploration,
         plausible: (candidate) =>
@@ -81,6 +82,26 @@ function isCritical({ preferences, tags }: RequestFeatures): boolean {
 
 function hasAny(ranked: readonly Candidate[]): ranked is readonly [Candidate, ...Candidate[]] {
   return ranked.length > 0;
+}
+
+/**
+ * The leader, and who is near enough that what is not known of it might make it better. Of a hundred candidates most are
+ * told apart by one number: only the others are looked at one by one.
+ */
+function leaderAndNear(
+  leader: Candidate,
+  candidates: readonly Candidate[],
+  { quality }: RequestFeatures,
+): readonly [Candidate, ...Candidate[]] {
+  const chances = quality?.ofAll?.(candidates);
+  if (!chances) return [leader, ...candidates.filter((candidate) => candidate !== leader)];
+  const least = (chances[candidates.indexOf(leader)] ?? 0) - mostDeviation;
+  const near: [Candidate, ...Candidate[]] = [leader];
+  for (let at = 0; at < candidates.length; at++) {
+    const candidate = candidates[at];
+    if (candidate && candidate !== leader && (chances[at] ?? 0) >= least) near.push(candidate);
+  }
+  return near;
 }
 
 /** Who may be as good as the leader, and is not so dear that a trial is worth less than what it teaches. */

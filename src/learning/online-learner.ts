@@ -87,6 +87,9 @@ export type Trust = { readonly model: number; readonly task: number; readonly ta
 /** For a base that is a guess by tier and strengths: outcomes soon outweigh it. */
 export const guessedBase: Trust = { model: 30, task: 15, tag: 10 };
 
+/** Nothing is less well known than a model of which nothing was heard, at even chances. */
+export const mostDeviation: number = 0.5 / Math.sqrt(guessedBase.model);
+
 const usualDecay: Decay = { memory: 400, halfLifeMs: 30 * 24 * 3_600_000 };
 
 /** How many outcomes a changed model's past counts as at other work. */

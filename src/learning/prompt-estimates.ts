@@ -1,3 +1,4 @@
+import { byList } from '../core/by-list.ts';
 import type { QualityEstimates } from '../core/quality-estimates.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { KnownKind, ModelEstimates } from './known-work.ts';
@@ -11,7 +12,9 @@ export type PromptEstimates = ModelEstimates & { readonly quality: QualityEstima
 export function promptEstimates(
   residual: PromptResidual,
 ): (kind: KnownKind, features: Uint8Array) => PromptEstimates {
-  const placesOf = placesByList(residual.places);
+  const placesOf = byList((candidates: readonly Candidate[]) =>
+    Int16Array.from(candidates, ({ model }) => residual.places.get(model.id) ?? nowhere),
+  );
   let last: { kind: KnownKind; features: Uint8Array; known: PromptEstimates } | undefined;
   return (kind, features) => {
     // A decision asks twice about its call.
@@ -50,18 +53,6 @@ export function promptEstimates(
 }
 
 const nowhere = -1;
-
-/** The shift of each candidate of a list. Most decisions are about the same list. */
-function placesByList(places: ReadonlyMap<string, number>): (candidates: readonly Candidate[]) => Int16Array {
-  let list: readonly Candidate[] | undefined;
-  let found = new Int16Array(0);
-  return (candidates) => {
-    if (candidates === list) return found;
-    list = candidates;
-    found = Int16Array.from(candidates, ({ model }) => places.get(model.id) ?? nowhere);
-    return found;
-  };
-}
 
 let shared = new Float64Array(0);
 
