@@ -49,6 +49,16 @@ test('a prompt is counted before a ceiling refuses it for its length in bytes', 
   }
 });
 
+test('a ceiling reckons with no longer an answer than the model can say', async (t) => {
+  const price = { input: 0, output: 5_000 };
+  const { ask } = await lab(t, [{ id: 'lab/terse', tier: 'frontier', maxOutputTokens: 10, price }]);
+  // Twenty tokens are asked for; ten cost $0.05.
+  for (const model of ['lab/terse', 'auto'])
+    assert.equal((await ask(model, 'Hello', 0.06)).status, 200, model);
+  const refused = await ask('lab/terse', 'Hello', 0.04);
+  assert.match(await refused.text(), /may cost \$0\.05 \(up to \d+ tokens in and 10 out\)/);
+});
+
 test('a long prompt goes to a model that is known to hold it rather than to one of unknown window', async (t) => {
   const known = {
     id: 'lab/known',

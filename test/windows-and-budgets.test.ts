@@ -137,6 +137,31 @@ test('an answer that was asked for needs room beside the prompt: an open choice 
   );
 });
 
+test('an open choice goes to a model that can say as much as was asked for', async (t) => {
+  const lab = await startKeyedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: `${lab.url}/v1`, apiKey: 'key' } },
+      models: [
+        { id: 'lab/terse', tier: 'economy', maxOutputTokens: 4_000, price: { input: 0.1, output: 0.1 } },
+        { id: 'lab/longer', tier: 'economy', maxOutputTokens: 8_000, price: { input: 0.2, output: 0.2 } },
+      ],
+    },
+  });
+  const asked = async (model: string, max_tokens: number) => {
+    const messages = [{ role: 'user', content: 'Hello' }];
+    const reply = await post(gateway, '/v1/chat/completions', { model, messages, max_tokens });
+    assert.equal(reply.status, 200, await reply.clone().text());
+    return reply.headers;
+  };
+  assert.equal((await asked('auto:economy', 3_000)).get('x-conclave-model'), 'lab/terse');
+  const long = await asked('auto:economy', 7_000);
+  assert.equal(long.get('x-conclave-model'), 'lab/longer');
+  assert.equal(long.get('x-conclave-warnings'), null);
+  const named = await asked('lab/terse', 7_000);
+  assert.equal(named.get('x-conclave-model'), 'lab/terse', 'whoever is named is asked');
+});
+
 test('a prompt that only seems to fit is counted, and goes to a model that holds it', async (t) => {
   const { lab, ask } = await windowOf(t, 1_000);
   // Four bytes, and so one token, by the estimate; about three by the tokenizer.

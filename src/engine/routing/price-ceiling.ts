@@ -22,7 +22,7 @@ export function ceilingOf(features: RequestFeatures, resolution: Resolution): Ce
   if (maxCostUsd === undefined || resolution.kind === 'auto') return undefined;
   const most = mostCost(resolution, features);
   if (most === undefined) return undefined;
-  const outputTokens = mostWritten(features);
+  const outputTokens = mostWritten(features, resolution.model);
   return { most, limit: nanoFromUsd(maxCostUsd), inputTokens: atMost(features), outputTokens };
 }
 
@@ -37,15 +37,16 @@ export function mostCost(
   const { model } = asked;
   if (!model.price) return undefined;
   const hasAudio = features.needs.includes('audio');
-  const amountOf = (price: Price) =>
-    upperBoundCost(price, atMost(features), mostWritten(features), features.at, hasAudio);
-  const most = amountOf(model.price) + furtherAmount(asked, features, amountOf);
+  const amountOf = (price: Price, by?: Model) =>
+    upperBoundCost(price, atMost(features), mostWritten(features, by), features.at, hasAudio);
+  const most = amountOf(model.price, model) + furtherAmount(asked, features, (price) => amountOf(price));
   const { percent } = tokenPercent(features.billingTerms, model);
   return percent > 100 ? (most * BigInt(percent)) / 100n : most;
 }
 
-function mostWritten({ outputTokensUpperBound, answers = 1 }: RequestFeatures): Tokens {
-  return answers * outputTokensUpperBound;
+/** No answer is longer than its model can say; of other models that a provider lets work, nobody knows how much that is. */
+function mostWritten({ outputTokensUpperBound: most, answers = 1 }: RequestFeatures, by?: Model): Tokens {
+  return answers * Math.min(most, by?.maxOutputTokens ?? most);
 }
 
 function atMost({
@@ -56,11 +57,12 @@ function atMost({
 }
 
 /** Whether a model is above the ceiling by the bound alone, and not by the estimate: counting would tell. */
-export function isCeilingDoubtful({ price }: Model, features: RequestFeatures): boolean {
+export function isCeilingDoubtful(model: Model, features: RequestFeatures): boolean {
+  const { price } = model;
   const { inputTokens, inputTokensUpperBound, maxCostUsd, at } = features;
   const isCounted = atMost(features) < inputTokensUpperBound;
   if (!price || maxCostUsd === undefined || isCounted) return false;
-  return upperBoundCost(price, inputTokens, mostWritten(features), at) <= nanoFromUsd(maxCostUsd);
+  return upperBoundCost(price, inputTokens, mostWritten(features, model), at) <= nanoFromUsd(maxCostUsd);
 }
 
 /** Whoever is named is never too dear for a price that is unknown; who set a ceiling learns that nothing was held against it. */

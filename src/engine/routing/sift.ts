@@ -13,6 +13,7 @@ import { isCeilingDoubtful } from './price-ceiling.ts';
 import { dataPolicies } from './provider-filters.ts';
 import { isPlain, plainCall, surelyFits } from './quick-look.ts';
 import type { RouteNotes } from './route-notes.ts';
+import { withLongAnswers } from './with-long-answers.ts';
 import { withRoomToAnswer } from './with-room-to-answer.ts';
 import { withoutUnsure } from './without-unsure.ts';
 
@@ -65,11 +66,12 @@ export function sift(
     return sift(engine, { models, features: patient, call, resolution }, notes);
   }
   const left = fit === undefined ? candidates : (lasting?.listOf(fit) ?? fit);
-  const able = { fit: left, out: unserved.length === 0 ? out : out.concat(unserved) };
-  const sifted = withRoomToAnswer(able, features, sieve.isNamed);
+  const held = { fit: left, out: unserved.length === 0 ? out : out.concat(unserved) };
+  const sifted = withRoomToAnswer(held, features, sieve.isNamed);
   notes.tooLongFor = byWindow(sifted.out);
-  const sure = resolution.kind === 'auto' ? withoutUnsure(sifted, features) : sifted;
-  return atOrigin(engine, call, sure);
+  if (resolution.kind !== 'auto') return atOrigin(engine, call, sifted);
+  const able = withLongAnswers(withoutUnsure(sifted, features), features, sieve.isNamed);
+  return atOrigin(engine, call, able);
 }
 
 const nobodyAtAll: readonly string[] = [];
