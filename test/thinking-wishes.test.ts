@@ -17,7 +17,7 @@ before(async () => {
         moonshot: { baseUrl: `${simulator.url}/moonshot/v1`, apiKey: 'k' },
         lab: { dialect: 'openai-chat', baseUrl: `${simulator.url}/lab/v1`, apiKey: 'k' },
       },
-      aliases: { flash: 'deepseek/deepseek-v4-flash' },
+      aliases: { flash: 'deepseek/deepseek-v4-flash', sonnet: 'anthropic/claude-sonnet-5-5' },
     }),
   });
 });
@@ -221,6 +221,24 @@ describe('a tool call that is forced on a model that thinks by itself', () => {
         );
         assert.match(reply.warnings, /Thinking was left out: a forced tool call excludes it/);
       }
+    });
+  }
+});
+
+describe('an effort beside switched-off thinking, where Conclave chose a Claude that is never wholly without', () => {
+  for (const [effort, sent, warned] of [
+    ['low', 'low', /^(?!.*effort)/],
+    ['high', 'high', /^(?!.*effort)/],
+    ['xhigh', 'high', /Without thinking this model has no effort "xhigh"; "high" was sent/],
+  ] as const) {
+    test(`"${effort}" is asked for as "${sent}"`, async () => {
+      const reply = await ask('/v1/messages', claude('sonnet', { ...off, output_config: { effort } }));
+      assert.equal(reply.status, 200, reply.text);
+      assert.deepEqual(
+        [reply.sent['thinking'], reply.sent['output_config']],
+        [{ type: 'between_tools' }, { effort: sent }],
+      );
+      assert.match(reply.warnings, warned);
     });
   }
 });

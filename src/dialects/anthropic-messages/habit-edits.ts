@@ -47,11 +47,21 @@ function thinkingMembers(
 ): JsonObject {
   const { habits, warnings } = draft;
   if (!refusesThinking(body, habits)) return {};
-  const { effort: _, ...config } = objectOf(body.output_config);
+  const { effort: asked, ...config } = objectOf(body.output_config);
   const wanted =
     body.thinking === undefined && habits.thinking === 'budget' ? withoutEffort() : thinkingFor();
-  const output = { ...config, ...(wanted.effort && { effort: wanted.effort }) };
+  const effort = wanted.effort ?? besideNoThinking(wanted);
+  const output = { ...config, ...(effort && { effort }) };
   return { thinking: wanted.thinking, output_config: Object.keys(output).length > 0 ? output : undefined };
+
+  /** A model that only keeps from thinking up front answers with an effort all the same, up to `high`. */
+  function besideNoThinking({ thinking }: Thinking): string | undefined {
+    const effort = nameOf(asked);
+    if (thinking?.type !== 'between_tools' || effort === undefined) return undefined;
+    if (effort !== 'xhigh' && effort !== 'max') return effort;
+    warnings.push(`Without thinking this model has no effort "${effort}"; "high" was sent.`);
+    return 'high';
+  }
 
   /** It speaks of the whole answer, and this model knows none. */
   function withoutEffort(): Thinking {

@@ -63,6 +63,25 @@ test('nobody is told a thought that it cannot open', () => {
   assert.equal(thoughts.restored(request, 'k', elsewhere), request);
 });
 
+test('a Claude that binds its thoughts to all that was said before them is told none again', () => {
+  const thoughts = turnThoughts(() => 0);
+  for (const [name, told] of [
+    ['claude-sonnet-5', true],
+    ['claude-opus-5', true],
+    ['claude-sonnet-4-5-20250929', true],
+    ['us.anthropic.claude-haiku-4-5-20251001-v1:0', true],
+    ['claude-sonnet-5-5', false],
+    ['claude-haiku-5-5', false],
+    ['claude-fable-5-1', false],
+    ['claude-opus-6', false],
+  ] as const) {
+    const one = candidate(`anthropic/${name}`, { family: 'claude' });
+    thoughts.remember({ ...turn(name), candidate: one }, 'k');
+    const again = thoughts.restored(asking(name), 'k', { ...reader, candidate: one });
+    assert.equal(proofsIn(again).length > 0, told, name);
+  }
+});
+
 test('a thought is forgotten after four hours, and the oldest where there are too many', () => {
   let now = 0;
   const thoughts = turnThoughts(() => now);

@@ -105,6 +105,7 @@ function hasAsMuch({ content }: Message, { thoughts }: CallingTurn): boolean {
 
 /** Whether a thought would be told to whom it is meant for, and not left out again with a warning. */
 function reads({ candidate, dialect }: Reader, turn: CallingTurn): boolean {
+  if (ofClaude.has(dialect) && bindsThoughts.test(candidate.model.name)) return false;
   const proofs = turn.thoughts.flatMap((thought) => proofOf(thought) ?? []);
   if (proofs.length === 0) return turn.dialect === dialect && takesOpenThoughts(candidate, dialect, turn);
   return proofs.every((proof) => {
@@ -114,6 +115,12 @@ function reads({ candidate, dialect }: Reader, turn: CallingTurn): boolean {
     );
   });
 }
+
+/**
+ * Claudes that refuse a thought where anything before it has changed: clients that know nothing of thoughts shorten and
+ * edit what was said. https://platform.claude.com/docs/en/build-with-claude/preserved-thinking
+ */
+const bindsThoughts = /claude-(?:fable|mythos|(?:opus|sonnet|haiku)-(?:5-[5-9]|[6-9]|\d\d))/;
 
 /** Signatures of Claude's thoughts are the same wherever Claude is sold. */
 const ofClaude: ReadonlySet<DialectId> = new Set(['anthropic-messages', 'bedrock-converse']);
