@@ -188,6 +188,39 @@ test('an accepted answer streams too, in every dialect, and nothing of the rejec
   assert.match(chat.text, /#### 42[\s\S]*\[DONE\]/);
 });
 
+test('where the strong model breaks the schema of a whole answer and a cheap one kept it, that one is given; else it is said', async (t) => {
+  const schema = {
+    type: 'object',
+    properties: { n: { type: 'integer' } },
+    required: ['n'],
+    additionalProperties: false,
+  };
+  const response_format = { type: 'json_schema', json_schema: { name: 'n', schema, strict: true } };
+  const { gateway } = await houseThat(
+    t,
+    says({ 'small-a': '{"n": 41}', 'small-b': '{"n": 42}', big: '42' }),
+    { cascade: { threshold: 0.95 } },
+  );
+  const { text, row, models, reply } = await answered(gateway, question({ response_format }));
+  assert.deepEqual(models, ['lab/small-a', 'lab/small-b', 'lab/big']);
+  assert.match(text, /\{\\"n\\": 4[12]\}/);
+  assert.match(
+    reply.headers.get('x-conclave-warnings') ?? '',
+    /lab\/small-[ab] answers although that was not good enough, .* of lab\/big, breaks the schema/,
+  );
+  assert.deepEqual([row?.state, row?.verdicts?.at(-1)?.accepted, row?.attempts.length], ['ok', false, 3]);
+  assert.match(row?.model ?? '', /small/);
+
+  const streamed = await answered(gateway, question({ response_format, stream: true }));
+  assert.equal(streamed.row?.model, 'lab/big', 'what has gone out cannot be taken back');
+  assert.match(streamed.row?.warnings?.join() ?? '', /lab\/big answers as the last .* breaks the schema/);
+
+  const nobody = await houseThat(t, says({ 'small-a': '41', 'small-b': '42', big: '42' }));
+  const broken = await answered(nobody.gateway, question({ response_format }));
+  assert.equal(broken.row?.model, 'lab/big');
+  assert.match(broken.reply.headers.get('x-conclave-warnings') ?? '', /lab\/big .* breaks the schema/);
+});
+
 test('a refusal, a broken schema or a cut answer is never accepted, however cheap it was', async (t) => {
   const schema = {
     type: 'object',

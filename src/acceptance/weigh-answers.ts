@@ -10,7 +10,7 @@ import { acceptanceWeights, type SignalOdds } from '../learning/acceptance-weigh
 import { agreement } from './agreement.ts';
 import { callersCheck } from './callers-check.ts';
 import { judgeRequest, readJudgement } from './judge.ts';
-import { schemaValidity } from './schema-validity.ts';
+import { schemaProblem, schemaValidity } from './schema-validity.ts';
 import { weighed, type Sign } from './sign.ts';
 import { soundness } from './soundness.ts';
 import { mayAgree, mayDiffer, saysTheSame, spoken } from './spoken.ts';
@@ -28,6 +28,7 @@ export function answerAcceptance(calibrated: Calibration): AnswerAcceptance {
     agree: (request, one, other) => saysTheSame(spoken(one, request), spoken(other, request)),
     mayAgree: (request, reply) => mayAgree(reply, request),
     mayDiffer: (request, reply) => mayDiffer(reply, request),
+    schemaProblem: (request, reply) => schemaProblem(reply, request),
     alone: ({ quality, task, difficulty }, model) =>
       calibrated(quality?.of(model) ?? successPrior(model, task, difficulty)),
     check: callersCheck,

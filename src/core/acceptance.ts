@@ -69,6 +69,8 @@ export interface AnswerAcceptance {
   mayAgree(request: ModelRequest, reply: CollectedReply): boolean;
   /** Whether it is such that another answer can be seen to say otherwise: of prose nobody can tell. */
   mayDiffer(request: ModelRequest, reply: CollectedReply): boolean;
+  /** What of the request's own schemas, of its answer or its tools, an answer does not keep to; absent: nothing. */
+  schemaProblem(request: ModelRequest, reply: CollectedReply): string | undefined;
   /** P(right) of a sound answer of this model, of which nothing else is known. */
   alone(features: RequestFeatures, model: Model): number;
   /** Runs the caller's own check. A check that cannot be run is not passed. */

@@ -73,6 +73,29 @@ export function noteLast(record: CallRecord, { candidate: { model }, reply, want
   return record.verdicts.push({ requestIds: [requestId], model: model.id, accepted, because: [because] }) - 1;
 }
 
+/** The last answer is given though it breaks what the request demands, but not without a word. */
+export function noteBroken(
+  engine: EngineContext,
+  { route, record }: Asking,
+  { final, place }: { readonly final: CollectedReply; readonly place: number },
+): void {
+  const problem = engine.acceptance.schemaProblem(route.call.request, final);
+  if (problem === undefined) return;
+  const model = noteProblem(record, { place, problem });
+  record.warnings.push(`${model} answers as the last that was left, and breaks the schema: ${problem}`);
+}
+
+/** Takes the acceptance of a verdict back; returns whose answer it is of. */
+export function noteProblem(
+  { verdicts }: CallRecord,
+  { place, problem }: { readonly place: number; readonly problem: string },
+): string {
+  const verdict = verdicts[place];
+  if (!verdict) return '';
+  verdicts[place] = { ...verdict, accepted: false, because: [...verdict.because, `schema: ${problem}`] };
+  return verdict.model;
+}
+
 /** The last answer is given whatever the caller's check says of it, but not without a word. */
 export async function noteCheck(
   engine: EngineContext,

@@ -3,6 +3,9 @@ import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import { leavesNoChoice } from '../../core/leaves-no-choice.ts';
 import type { Model } from '../../core/model.ts';
 import type { PlanStep } from '../../core/plan.ts';
+import type { Candidate } from '../../core/provider.ts';
+import type { ReplyHead } from '../../core/call.ts';
+import type { ModelRequest } from '../../core/request.ts';
 import type { EngineContext } from '../engine.ts';
 import type { CallRecord } from '../record.ts';
 import type { Route } from '../route.ts';
@@ -10,9 +13,11 @@ import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import {
   noteAccepted,
   noteAgreement,
+  noteBroken,
   noteCheck,
   noteFailures,
   noteLast,
+  noteProblem,
   noteVerdict,
   type Asking,
 } from './cascade-verdicts.ts';
@@ -148,12 +153,18 @@ async function askLast(
     record.given = reply.head.requestId;
     const hear = async (final: CollectedReply): Promise<void> => {
       noteAgreement(engine, asking, { answers, final });
+      noteBroken(engine, asking, { final, place });
       await noteCheck(engine, asking, { final, place });
     };
-    // What a check says of a whole answer can still stand in its head.
-    if (!stream && route.call.check) {
+    // What is said of a whole answer can still stand in its head.
+    if (!stream && (route.call.check || demandsForm(route.call.request))) {
       const { head } = reply;
       const whole = await readWhole(record, reply);
+      if (instead && !route.call.check) {
+        const problem = engine.acceptance.schemaProblem(route.call.request, whole.reply);
+        if (problem !== undefined)
+          return giveInstead(engine, asking, { instead, candidate, head, problem, place });
+      }
       await hear(whole.reply);
       return startedWhole(engine, { ...whole, head, candidate });
     }
@@ -168,6 +179,32 @@ async function askLast(
     );
     return giveWhole(engine, record, instead);
   }
+}
+
+function demandsForm({ output, tools = [] }: ModelRequest): boolean {
+  return output !== undefined || tools.length > 0;
+}
+
+type Broken = {
+  readonly instead: Given;
+  readonly candidate: Candidate;
+  readonly head: ReplyHead;
+  readonly problem: string;
+  readonly place: number;
+};
+
+/** An answer that its client cannot read is worth less than a doubtful one that it can. */
+function giveInstead(
+  engine: EngineContext,
+  { record }: Asking,
+  { instead, candidate, head, ...broken }: Broken,
+): StartedAttempt {
+  const model = noteProblem(record, broken);
+  record.attempts.push(stepRow(engine, candidate, head));
+  record.warnings.push(
+    `${instead.model.id} answers although that was not good enough, because the last answer, of ${model}, breaks the schema: ${broken.problem}`,
+  );
+  return giveWhole(engine, record, instead);
 }
 
 /** All who could be asked have answered: the best of it is given, what was refused or broken only where nothing else is. */
