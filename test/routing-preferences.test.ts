@@ -180,3 +180,15 @@ test('what a model wrote is reviewed by another family in the same conversation,
   assert.notEqual(reviewer, author);
   assert.equal(await turn('And the error handling?', 'code-review'), reviewer);
 });
+
+test('a mode or a quality beside a policy that knows neither is refused at the start, and where a key is made', async (t) => {
+  for (const policy of ['tiered', 'rules', 'cost', 'latency', 'weighted'])
+    await assert.rejects(
+      gatewayWith(t, { policy, quality: 0.99 }),
+      new RegExp(`routing\\.quality: the policy ${policy} knows no quality; .* learned or cascade`),
+    );
+  await assert.rejects(gatewayWith(t, { policy: 'tiered', mode: 'best' }), /routing\.mode: .* knows no mode/);
+  const gateway = await gatewayWith(t, { policy: 'cascade', mode: 'economy', quality: 0.9 });
+  const key = { name: 'k', budgets: [], routing: { policy: 'cost', mode: 'best' } } as const;
+  await assert.rejects(gateway.app.issueKey(key), { code: 'invalid_request', message: /cost knows no mode/ });
+});

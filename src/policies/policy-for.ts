@@ -30,7 +30,8 @@ export function policyFinder(learning: (policy: Policy) => Policy): (features: R
 export function checkPreferences(preferences: RoutingPreferences, catalogue: Catalogue): void {
   const { policy, pin, rules = [] } = preferences;
   if (policy !== undefined && !policyNames.includes(policy)) unknownPolicy(policy, 'routing.policy');
-  checkRules(rules, catalogue.models(), () => catalogue.names());
+  checkAims(preferences);
+  checkRules(rules, catalogue.models(), catalogue);
   if (pin !== undefined) checkPin(pin, catalogue);
 }
 
@@ -62,6 +63,21 @@ export function checkKeyRouting(
 
 function usualPolicy(preferences: RoutingPreferences | undefined): string {
   return preferences?.mode === undefined && preferences?.quality === undefined ? 'tiered' : 'learned';
+}
+
+/** Whether a policy goes by `mode` and `quality`; the others have an aim of their own. */
+export function knowsAims(policy: string): boolean {
+  return policy === 'learned' || policy === 'cascade';
+}
+
+function checkAims({ policy, mode, quality }: RoutingPreferences): void {
+  const aim = quality === undefined ? mode && 'mode' : 'quality';
+  if (policy === undefined || aim === undefined || knowsAims(policy)) return;
+  throw new ConclaveError(
+    'configuration',
+    `routing.${aim}: the policy ${policy} knows no ${aim}; leave one of the two out, or name learned or cascade under routing.policy`,
+    { configPath: ['routing', aim] },
+  );
 }
 
 /** What `routing.policy` and a request may name. */

@@ -8,11 +8,12 @@ import { checkRules } from './rules.ts';
 test('a rule takes the names that people type: aliases of the house and of everybody, and auto with a tier', async () => {
   const catalogue = await createCatalogue({
     providers: builtInProviders.filter(({ id }) => id === 'anthropic' || id === 'deepseek'),
+    known: builtInProviders,
     aliases: { smart: 'opus' },
   });
   const use = (...names: string[]) => {
     const { rules } = withRuleNames({ rules: [{ when: {}, use: names }] }, catalogue);
-    checkRules(rules, catalogue.models());
+    checkRules(rules, catalogue.models(), catalogue);
     return rules[0]?.use;
   };
   assert.deepEqual(use('opus', 'smart', 'haiku'), [
@@ -21,7 +22,8 @@ test('a rule takes the names that people type: aliases of the house and of every
     'anthropic/claude-haiku-5-5',
   ]);
   assert.deepEqual(use('auto:frontier', 'claude', 'deepseek/*'), ['frontier', 'claude', 'deepseek/*']);
-  assert.throws(() => use('gemini'), /is "gemini"/u, 'whose provider is not configured');
+  for (const name of ['gemini', 'google/*', 'google/gemini-3.8-flash'])
+    assert.throws(() => use(name), /rules\.0: .*google is not configured; set G\w+_API_KEY/u, name);
   assert.throws(() => use('opsu'), /routing\.rules\.0.*"opsu"/u);
   assert.throws(() => use('auto'), /routing\.rules\.0.*"auto"/u, 'which says nothing of where to go');
 });

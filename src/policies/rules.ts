@@ -1,3 +1,4 @@
+import type { Catalogue } from '../core/catalogue.ts';
 import { ConclaveError } from '../core/errors.ts';
 import { hasTag } from '../core/has-tag.ts';
 import { matchesPattern } from '../core/matches-pattern.ts';
@@ -64,14 +65,10 @@ function noting(names: readonly string[], plan: Plan): Plan {
 }
 
 /**
- * Refuses rules that can never work, before the first call meets them. `names`: what else people call a model, for the hint.
+ * Refuses rules that can never work, before the first call meets them. `catalogue`: what else people call a model, for the hint.
  * @throws ConclaveError `configuration` naming a target that no model answers to, or a pattern that is none, and where it stands.
  */
-export function checkRules(
-  list: readonly RoutingRule[],
-  models: readonly Model[],
-  names: () => readonly string[] = () => [],
-): void {
+export function checkRules(list: readonly RoutingRule[], models: readonly Model[], catalogue?: Names): void {
   for (const [at, rule] of list.entries()) {
     const name = `routing.rules.${at}${rule.name === undefined ? '' : ` (${rule.name})`}`;
     const refuse = (fault: Fault | undefined) => {
@@ -79,10 +76,12 @@ export function checkRules(
       const configPath = ['routing', 'rules', at, ...fault.at];
       throw new ConclaveError('configuration', `${name}${fault.text}`, { configPath });
     };
-    refuse(faultOfTargets(rule.use, models, names));
+    refuse(faultOfTargets(rule.use, models, catalogue));
     refuse(faultOfCondition(rule.when));
   }
 }
+
+type Names = Pick<Catalogue, 'names' | 'resolve'>;
 
 /** What is wrong with a rule, and where below it. */
 type Fault = { readonly at: readonly PropertyKey[]; readonly text: string };
@@ -90,27 +89,42 @@ type Fault = { readonly at: readonly PropertyKey[]; readonly text: string };
 function faultOfTargets(
   targets: readonly string[],
   models: readonly Model[],
-  names: () => readonly string[],
+  catalogue: Names | undefined,
 ): Fault | undefined {
   if (targets.length === 0)
     return { at: ['use'], text: ' sends its calls nowhere; name a tier or a model under use' };
   const at = targets.findIndex((target) => !models.some((model) => isMeant(target, model)));
   const target = targets[at];
   if (target === undefined) return undefined;
-  return { at: ['use', at], text: `: ${whyNobody(target, models, names)}` };
+  return { at: ['use', at], text: `: ${whyNobody(target, models, catalogue)}` };
 }
 
-function whyNobody(target: string, models: readonly Model[], names: () => readonly string[]): string {
+function whyNobody(target: string, models: readonly Model[], catalogue: Names | undefined): string {
   if (target === 'local') return 'no configured model is local; start a local server, or leave "local" out';
   if (isTier(target)) return `no configured model is of the tier ${target}`;
   if (models.some(({ provider }) => provider === target))
     return `"${target}" is a provider; write "${target}/*" for its models`;
   if (target === 'auto' || target === 'cascade')
     return `"${target}" is no model; a rule names whom to ask, routing.policy how to choose`;
-  const known = new Set([...tiers, 'local', ...models.flatMap(({ id, family }) => [id, family]), ...names()]);
+  const unserved = catalogue && unservedName(target, catalogue);
+  if (unserved !== undefined) return unserved;
+  const ofModels = models.flatMap(({ id, family }) => [id, family]);
+  const known = new Set([...tiers, 'local', ...ofModels, ...(catalogue?.names() ?? [])]);
   const near = nearestNames(target, known);
   const hint = near.length > 0 ? `; did you mean ${near.join(', ')}?` : '';
   return `no configured model, family or tier is "${target}"${hint}`;
+}
+
+/** Of a name that means something, but at a provider without a key. */
+function unservedName(target: string, catalogue: Names): string | undefined {
+  try {
+    const resolution = catalogue.resolve(target);
+    // That of an alias says so.
+    return resolution.kind === 'model' && resolution.viaAlias ? resolution.warnings[0] : undefined;
+  } catch (error) {
+    if (!(error instanceof ConclaveError)) throw error;
+    return error.details.missingProvider === undefined ? undefined : error.message;
+  }
 }
 
 function faultOfCondition({ prompt, moreTokensThan = -1, fewerTokensThan = Infinity }: RoutingRule['when']) {
