@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { isJsonObject, type JsonObject } from '../src/core/json.ts';
-import { openTestGateway, post, type TestGateway } from './support/gateway.ts';
+import { openTestGateway, post, startTestGateway, type TestGateway } from './support/gateway.ts';
+import { readText, startLocalServer } from './support/local-server.ts';
 
 // Models that think before they call a tool refuse the call without that thought at the next turn; many clients bring it
 // back without, and conversations come from models that think elsewhere. The simulator refuses what their sellers do.
@@ -135,3 +136,80 @@ test('a turn without tool calls reaches such a seller byte for byte', async () =
   const sent = gateway.simulator.requests().at(-1)?.body;
   assert.deepEqual(isJsonObject(sent) ? sent['messages'] : undefined, messages);
 });
+
+test('a thought is told again in its own conversation alone, and no more to a model that refuses it', async (t) => {
+  const asked: JsonObject[] = [];
+  let refuses = false;
+  // As vLLM and others: the calls of every conversation count from 0.
+  const url = await startLocalServer(t, async (request, response) => {
+    const body = JSON.parse(await readText(request)) as JsonObject; // our own gateway wrote it
+    asked.push(body);
+    const told = JSON.stringify(body['messages']);
+    const refused = refuses && told.includes('reasoning_content');
+    response.writeHead(refused ? 400 : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(refused ? { error: { message: 'no thoughts here' } } : answerTo(told)));
+  });
+  const lab = await startTestGateway(t, {
+    config: {
+      providers: {
+        lab: {
+          dialect: 'openai-chat',
+          baseUrl: `${url}/v1`,
+          apiKey: 'k',
+          quirks: { reasoningField: 'reasoning_content' },
+        },
+      },
+      routing: { retries: 0 },
+    },
+  });
+  const tools = [{ type: 'function', function: { name: 'weather', parameters } }];
+  const say = (messages: JsonObject[]) =>
+    post(lab, '/v1/chat/completions', { model: 'lab/m', messages, tools });
+  const user = (content: string) => ({ role: 'user', content });
+  const goOn = (content: string) => [
+    user(content),
+    { role: 'assistant', content: null, tool_calls: [{ ...chatCall, id: 'call_0' }] },
+    { role: 'tool', tool_call_id: 'call_0', content: 'r' },
+  ];
+  const thoughtTold = () => /"reasoning_content":"([^"]*)"/.exec(JSON.stringify(asked.at(-1)))?.[1];
+
+  for (const name of ['Alice', 'Bob']) assert.equal((await say([user(name)])).status, 200);
+  for (const [name, thought] of [
+    ['Alice', 'about Alice'],
+    ['Bob', 'about Bob'],
+    ['Carol', undefined],
+  ] as const) {
+    assert.equal((await say(goOn(name))).status, 200);
+    assert.equal(thoughtTold(), thought, name);
+  }
+
+  refuses = true;
+  const before = asked.length;
+  const reply = await say(goOn('Alice'));
+  assert.equal(reply.status, 200, await reply.text());
+  assert.match(
+    reply.headers.get('x-conclave-warnings') ?? '',
+    /Asked again without what the model had thought/,
+  );
+  assert.equal(asked.length - before, 2);
+  assert.equal((await say(goOn('Alice'))).headers.get('x-conclave-warnings'), null);
+  assert.equal(asked.length - before, 3, 'it is forgotten');
+});
+
+function answerTo(told: string): JsonObject {
+  const name = /Alice|Bob|Carol/.exec(told)?.[0] ?? '';
+  const message = {
+    role: 'assistant',
+    content: null,
+    reasoning_content: `about ${name}`,
+    tool_calls: [{ ...chatCall, id: 'call_0' }],
+  };
+  return {
+    id: 'chatcmpl-1',
+    object: 'chat.completion',
+    created: 1,
+    model: 'm',
+    choices: [{ index: 0, message, finish_reason: 'tool_calls' }],
+    usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+  };
+}

@@ -60,6 +60,15 @@ export async function askProvider(engine: EngineContext, asking: Asking): Promis
   });
   meter.status = reply.status;
   if (deployment.payer !== 'caller') engine.limits.learn(deployment, engine.readRateLimits(reply.headers));
+  if (written.retold && (reply.status === 400 || reply.status === 422)) {
+    // The client neither sent what was refused nor can take it away.
+    const { message } = await readFailure(dialect, reply, deployment);
+    engine.turnThoughts.forget(route.call.request, route.call.principal.keyId);
+    warnOnce(record, [
+      `Asked again without what the model had thought before its calls of tools: ${message}`,
+    ]);
+    return askProvider(engine, asking);
+  }
   if (reply.status < 200 || reply.status > 299) throw await readFailure(dialect, reply, deployment);
   const { quirks } = deployment.provider;
   const streamed = isStream(reply, dialect);

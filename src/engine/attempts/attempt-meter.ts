@@ -35,7 +35,7 @@ export type AttemptMeter = {
   /** Proofs of the answer's thoughts, as far as they have arrived. */
   proofs(): string[];
   /** The calls of tools that it made, and what was thought before them. */
-  turn(): Pick<CallingTurn, 'callIds' | 'thoughts'>;
+  turn(): Pick<CallingTurn, 'calls' | 'thoughts'>;
   /** Who gave the answer: another model where the provider was let choose one. */
   answeredBy(): FurtherModel;
   /** What of the usage is booked at the ordinary rates although it has a price of its own, in sentences for the caller. */
@@ -95,7 +95,7 @@ export function attemptMeter(
   const signatures = new Map<number, string>();
   const redacted = new Map<number, string>();
   const texts = new Map<number, string>();
-  const callIds: string[] = [];
+  const calls = new Map<number, { readonly id: string; readonly name: string; arguments: string }>();
 
   function seen(mayHaveCost: boolean): { usage: Usage; estimated: boolean } {
     // Words are work, even of an answer that could not be given.
@@ -182,7 +182,7 @@ export function attemptMeter(
     turn() {
       const blocks = new Set([...texts.keys(), ...signatures.keys(), ...redacted.keys()]);
       const thoughts = [...blocks].toSorted((a, b) => a - b).map((block) => thoughtOf(block, this.dialect));
-      return { callIds, thoughts: callIds.length > 0 ? thoughts : [] };
+      return { calls: [...calls.values()], thoughts };
     },
     see(parts) {
       for (const part of parts) {
@@ -201,12 +201,13 @@ export function attemptMeter(
         else if (part.type === 'reasoning-delta') {
           thought += part.text.length;
           texts.set(part.index, (texts.get(part.index) ?? '') + part.text);
-        } else if (part.type === 'tool-call-start') callIds.push(part.id);
-        else if (
-          part.type === 'text-delta' ||
-          part.type === 'tool-call-delta' ||
-          part.type === 'refusal-delta'
-        ) {
+        } else if (part.type === 'tool-call-start')
+          calls.set(part.index, { id: part.id, name: part.name, arguments: '' });
+        else if (part.type === 'tool-call-delta') {
+          answered += part.text.length;
+          const call = calls.get(part.index);
+          if (call) call.arguments += part.text;
+        } else if (part.type === 'text-delta' || part.type === 'refusal-delta') {
           answered += part.text.length;
         } else if (part.type === 'reasoning-signature') {
           signatures.set(part.index, (signatures.get(part.index) ?? '') + part.signature);

@@ -71,7 +71,7 @@ export async function startAttempt(
       for (const proof of meter.proofs()) engine.origins.rememberThought(proof, candidate);
       if (row.outcome === 'ok')
         engine.turnThoughts.remember(
-          { ...meter.turn(), dialect: meter.dialect, candidate },
+          { ...meter.turn(), before: call.request.messages, dialect: meter.dialect, candidate },
           call.principal.keyId,
         );
       warnOnce(options.record, meter.unpriced());

@@ -28,6 +28,8 @@ export type WrittenRequest = {
   readonly unsigned: UnsignedRequest;
   /** What of the client's request could not cross. */
   readonly warnings: readonly string[];
+  /** What the client has lost of it is told again. */
+  readonly retold?: boolean;
   readonly answersByTool?: boolean;
   /** Absent: the model was told the tools' names as they are. */
   readonly toolNames?: ToolNames;
@@ -57,7 +59,8 @@ export function writeWireRequest(
     try {
       const written = writeInto(spoken, call, candidate, { thoughts, chosen });
       if (call.strict) refuseWarned(written.warnings);
-      return { ...written, warnings: [...written.warnings, ...whyWorse(spoken, candidate, refusal)] };
+      const worse = whyWorse(spoken, candidate, refusal);
+      return { ...written, retold: call !== limited, warnings: [...written.warnings, ...worse] };
     } catch (thrown) {
       if (!(thrown instanceof ConclaveError) || thrown.code !== 'unsupported') throw thrown;
       refusal ??= thrown;

@@ -103,7 +103,7 @@ function stepMeter(
     status: undefined,
     answeredBy: () => model,
     proofs: () => [],
-    turn: () => ({ callIds: [], thoughts: [] }),
+    turn: () => ({ calls: [], thoughts: [] }),
     unpriced: () => [],
     see: () => undefined,
     close(outcome, endedAt, error) {

@@ -11,8 +11,10 @@ const thought = (signature: string, text = 'Hm.'): CallingTurn['thoughts'][numbe
   signature,
   origin: 'anthropic-messages',
 });
+const question = (text: string): Message => ({ role: 'user', content: [{ type: 'text', text }] });
 const turn = (id: string, proof = `proof of ${id}`): CallingTurn => ({
-  callIds: [id],
+  before: [question('x')],
+  calls: [{ id, name: 'f', arguments: '{}' }],
   thoughts: [thought(proof)],
   dialect: 'anthropic-messages',
   candidate: claude,
@@ -21,7 +23,7 @@ const asking = (id: string, ...before: ContentPart[]) => ({
   model: 'm',
   stream: false,
   messages: [
-    { role: 'user', content: [{ type: 'text', text: 'x' }] },
+    question('x'),
     { role: 'assistant', content: [...before, { type: 'tool-call', id, name: 'f', arguments: '{}' }] },
   ] satisfies Message[],
 });
@@ -44,6 +46,40 @@ test('a call that comes back alone gets the thought before it again, for the key
     const request = asking(id);
     assert.equal(thoughts.restored(request, key, reader), request);
   }
+});
+
+test('an id that a seller counts anew in every conversation brings back no thought of another one', () => {
+  const thoughts = turnThoughts(() => 0);
+  const calls = (args: string) => [{ id: 'call_0', name: 'f', arguments: args }];
+  const said = (...messages: Message[]) => ({ model: 'm', stream: false, messages });
+  const called = (args: string): Message => ({
+    role: 'assistant',
+    content: calls(args).map((call) => ({ type: 'tool-call', ...call })),
+  });
+  const after = (text: string, args: string, proof: string) => ({
+    ...turn('call_0', proof),
+    before: [question(text)],
+    calls: calls(args),
+  });
+  thoughts.remember(after('Alice', '{}', 'of Alice'), 'k');
+  thoughts.remember(after('Bob', '{"a":1,"b":2}', 'of Bob'), 'k');
+  const told = (...messages: Message[]) => proofsIn(thoughts.restored(said(...messages), 'k', reader));
+  assert.deepEqual(told(question('Alice'), called('{}')), ['of Alice']);
+  assert.deepEqual(told(question('Bob'), called('{"b": 2, "a": 1}')), ['of Bob'], 'its JSON written anew');
+  assert.deepEqual(told(question('Bob'), called('{"a":1}')), []);
+  assert.deepEqual(told(question('Carol'), called('{}')), []);
+  assert.deepEqual(told({ role: 'system', content: [] }, question('Alice'), called('{}')), []);
+
+  // Two turns of one conversation with one id.
+  const result: Message = {
+    role: 'user',
+    content: [{ type: 'tool-result', callId: 'call_0', content: [], isError: false }],
+  };
+  const first = [question('Alice'), called('{}'), result];
+  thoughts.remember({ ...turn('call_0', 'of Alice, later'), before: first, calls: calls('{}') }, 'k');
+  assert.deepEqual(told(...first, called('{}')), ['of Alice', 'of Alice, later']);
+  thoughts.forget(said(...first), 'k');
+  assert.deepEqual(told(...first, called('{}')), ['of Alice, later']);
 });
 
 test('what the client brings back itself stands, but for a thought that has lost its proof', () => {

@@ -2,6 +2,7 @@ import type { ContentPart, DialectId, Message } from '../../core/content.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { ModelRequest } from '../../core/request.ts';
 import type { Ms } from '../../core/units.ts';
+import { digestOfAnswer, digestsOfTurns, type MadeCall, type TurnDigest } from './conversation-digest.ts';
 import { makerOf, opensFor } from './origins.ts';
 import { proofOf } from './thought-proof.ts';
 
@@ -9,7 +10,9 @@ type Thought = Extract<ContentPart, { type: 'reasoning' }>;
 
 /** An answer that ended in calls of tools, and what was thought before them. */
 export type CallingTurn = {
-  readonly callIds: readonly string[];
+  /** The conversation that it answered, as the client told it. */
+  readonly before: readonly Message[];
+  readonly calls: readonly MadeCall[];
   readonly thoughts: readonly Thought[];
   readonly dialect: DialectId;
   readonly candidate: Candidate;
@@ -17,7 +20,8 @@ export type CallingTurn = {
 
 /**
  * What models thought before they called a tool, for clients that bring the call back without it, as those of Chat
- * Completions do. In memory alone, for a few hours, and for the key that was given the call.
+ * Completions do. In memory alone, for a few hours; told again to the key that was given the call, after the very words that
+ * it followed: ids alone say nothing, for some sellers count from `call_0` in every conversation.
  */
 export type TurnThoughts = {
   remember(turn: CallingTurn, keyId: string): void;
@@ -26,6 +30,8 @@ export type TurnThoughts = {
    * dialect; absent: all that are remembered. Returns the request itself where nothing is to be told.
    */
   restored(request: ModelRequest, keyId: string, reader?: Reader): ModelRequest;
+  /** A provider has refused a request with what was told again. */
+  forget(request: ModelRequest, keyId: string): void;
 };
 
 type Reader = { readonly candidate: Candidate; readonly dialect: DialectId };
@@ -48,24 +54,19 @@ export function turnThoughts(now: () => Ms): TurnThoughts {
     turns.delete(key);
   }
 
-  function turnOf({ role, content }: Message, keyId: string): Kept | undefined {
-    if (role !== 'assistant') return undefined;
-    for (const part of content) {
-      const turn = part.type === 'tool-call' ? turns.get(keyOf(keyId, part.id)) : undefined;
-      if (turn && now() - turn.at <= rememberedMs) return turn;
-    }
-    return undefined;
+  function turnOf(digest: TurnDigest, keyId: string): Kept | undefined {
+    const turn = turns.get(keyOf(keyId, digest));
+    return turn && now() - turn.at <= rememberedMs ? turn : undefined;
   }
 
   return {
     remember(turn, keyId) {
-      const [first] = turn.callIds;
       const thoughts = worthKeeping(turn.thoughts);
       const size = thoughts.reduce((sum, thought) => sum + lengthOf(thought), 0);
-      if (first === undefined || thoughts.length === 0 || size > mostOfOne) return;
-      const key = keyOf(keyId, first);
+      if (turn.calls.length === 0 || thoughts.length === 0 || size > mostOfOne) return;
+      const key = keyOf(keyId, digestOfAnswer(turn.before, turn.calls));
       forget(key);
-      turns.set(key, { ...turn, thoughts, at: now(), characters: size });
+      turns.set(key, { ...turn, before: [], calls: [], thoughts, at: now(), characters: size });
       characters += size;
       for (const oldest of turns.keys()) {
         if (turns.size <= mostTurns && characters <= mostCharacters) break;
@@ -74,9 +75,11 @@ export function turnThoughts(now: () => Ms): TurnThoughts {
     },
     restored(request, keyId, reader) {
       if (turns.size === 0) return request;
+      const digests = digestsOfTurns(request.messages);
       let changed = false;
       const messages = request.messages.map((message) => {
-        const turn = turnOf(message, keyId);
+        const digest = digests.get(message);
+        const turn = digest === undefined ? undefined : turnOf(digest, keyId);
         if (!turn || hasAsMuch(message, turn) || (reader && !reads(reader, turn))) return message;
         changed = true;
         const said = message.content.filter(({ type }) => type !== 'reasoning');
@@ -84,11 +87,14 @@ export function turnThoughts(now: () => Ms): TurnThoughts {
       });
       return changed ? { ...request, messages } : request;
     },
+    forget(request, keyId) {
+      for (const digest of digestsOfTurns(request.messages).values()) forget(keyOf(keyId, digest));
+    },
   };
 }
 
-function keyOf(keyId: string, callId: string): string {
-  return `${keyId} ${callId}`;
+function keyOf(keyId: string, digest: TurnDigest): string {
+  return `${keyId} ${digest}`;
 }
 
 /** Where a model proves its thoughts, it wants back what it has proven. */
