@@ -1,8 +1,9 @@
 import type { WireRequest, WireTarget } from '../../core/dialect.ts';
 import type { JsonObject } from '../../core/json.ts';
-import type { ExtraField, ModelRequest, ToolDefinition } from '../../core/request.ts';
+import type { ExtraField, ModelRequest, ReasoningEffort, ToolDefinition } from '../../core/request.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
+import { effortFor } from '../reasoning-effort.ts';
 import { contextSize } from './context-size.ts';
 import { writeMessages } from './write-messages.ts';
 import { warnOfCacheMarks } from '../warn-of-cache-marks.ts';
@@ -98,6 +99,9 @@ function writeTool({ name, description, inputSchema }: ToolDefinition): JsonObje
   return { type: 'function', function: definition };
 }
 
+/** Those of gpt-oss, which is never wholly without thoughts. */
+const levels: readonly ReasoningEffort[] = ['low', 'medium', 'high'];
+
 /** Only gpt-oss has levels; other models refuse them, and those that do not think refuse even `true`. */
 function thinkOf(
   { reasoning }: ModelRequest,
@@ -106,24 +110,14 @@ function thinkOf(
 ): boolean | string | undefined {
   if (reasoning === undefined) return undefined;
   const { effort = reasoning.budgetTokens === 0 ? 'none' : undefined } = reasoning;
-  if (/(?:^|\/)gpt-oss/.test(model)) return levelOf(effort);
+  if (/(?:^|\/)gpt-oss/.test(model))
+    return effortFor(
+      reasoning,
+      { model, quirks: { reasoningEfforts: levels }, capabilities: { reasoning: true } },
+      warnings,
+    );
   if (effort === 'none') return false;
   if (capabilities?.reasoning === true) return true;
   warnings.push(`The wish to think was left out: ${model} is not known to take it.`);
   return undefined;
-}
-
-function levelOf(effort: string | undefined): string | undefined {
-  switch (effort) {
-    case undefined:
-      return undefined;
-    case 'none':
-    case 'minimal':
-    case 'low':
-      return 'low';
-    case 'medium':
-      return 'medium';
-    default:
-      return 'high';
-  }
 }
