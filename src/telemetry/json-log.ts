@@ -37,7 +37,8 @@ export function jsonLog(level: LogLevel, lines: LogLines = standardError()): Log
 }
 
 function standardError(): LogLines {
-  const lines = linesToFile(2);
+  // Asked for, it makes its pipe one that does not block.
+  const lines = linesToFile(process.stderr.fd);
   process.once('exit', () => lines.flushSync());
   return lines;
 }

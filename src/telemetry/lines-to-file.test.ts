@@ -35,7 +35,7 @@ test('a reader that is gone ends nothing and holds up nobody, at the end of the 
   const pipe = join(await folder(t), 'pipe');
   execFileSync('mkfifo', [pipe]);
   const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
-  const fd = openSync(pipe, constants.O_WRONLY);
+  const fd = openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
   const lines = linesToFile(fd);
   closeSync(reader);
   lines.write('for nobody\n');
@@ -45,20 +45,39 @@ test('a reader that is gone ends nothing and holds up nobody, at the end of the 
   closeSync(fd);
 });
 
-test('a reader that stands still loses lines beyond a bound, and is told how many', async () => {
-  const script = `
-    import { linesToFile } from ${JSON.stringify(join(import.meta.dirname, 'lines-to-file.ts'))};
-    const lines = linesToFile(2);
-    for (let at = 0; at < 2_000; at += 1) lines.write('x'.repeat(10_000) + '\\n');
-    process.stdout.write('written');
-    await new Promise((resolve) => process.stdin.once('data', resolve));
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    lines.flushSync();
-    process.exit();`;
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', script]);
+/** A process whose standard error `script` writes to, and all that a reader gets of it who begins when it is told to. */
+async function readLate(script: string): Promise<string[]> {
+  const module = JSON.stringify(join(import.meta.dirname, 'lines-to-file.ts'));
+  const child = spawn(process.execPath, [
+    '--input-type=module',
+    '--eval',
+    `import { linesToFile } from ${module};
+     const lines = linesToFile(process.stderr.fd);
+     ${script}
+     process.stdout.write('written');
+     await new Promise((resolve) => process.stdin.once('data', resolve));
+     lines.flushSync();
+     process.exit();`,
+  ]);
   await new Promise((resolve) => child.stdout.once('data', resolve));
   child.stdin.write('now');
-  const rows = (await text(child.stderr)).trimEnd().split('\n');
+  return (await text(child.stderr)).trimEnd().split('\n');
+}
+
+test('what waits for a slow reader at the end of the process reaches it whole', async () => {
+  const rows = await readLate(
+    `for (let at = 0; at < 3_000; at += 1) lines.write('x'.repeat(500) + at + '\\n');`,
+  );
+  assert.deepEqual(
+    rows,
+    Array.from({ length: 3_000 }, (_, at) => 'x'.repeat(500) + at),
+  );
+});
+
+test('a reader that stands still loses lines beyond a bound, and is told how many', async () => {
+  const rows = await readLate(
+    `for (let at = 0; at < 2_000; at += 1) lines.write('x'.repeat(10_000) + '\\n');`,
+  );
   const told = rows.filter((row) => row.startsWith('{')).map((row) => Number(JSON.parse(row).lost));
   const arrived = rows.filter((row) => row === 'x'.repeat(10_000)).length;
   assert.equal(told.length, 1);

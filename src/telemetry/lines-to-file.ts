@@ -1,4 +1,4 @@
-import { write, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import type { Ms } from '../core/units.ts';
 import type { LogLines } from './json-log.ts';
 
@@ -9,6 +9,9 @@ const blockCharacters = 8 * 1024;
 /** What waits for a reader that is slow; what comes on top of it is lost, and is said to be. */
 const mostWaiting = 8 * 1024 * 1024;
 
+/** How soon a full pipe is tried again. */
+const againMs: Ms = 10;
+
 /** How long the end of the process waits for such a reader. */
 const lastPatienceMs: Ms = 1_000;
 
@@ -18,20 +21,32 @@ export type FileLines = LogLines & {
 };
 
 /**
- * Lines to an open file descriptor in blocks, without ever holding up the event loop. A reader that is gone (`serve 2>&1 |
- * tee` and Ctrl-C) loses the lines and disturbs nothing else. pino's own destination would retry for ever at the end of the
- * process, whatever the error.
+ * Lines to an open file descriptor in blocks. Where that is a pipe it must not block, as Node's own standard error does not:
+ * what does not fit in waits here, and never in another thread, where the end of the process would lose it. A reader that is
+ * gone (`serve 2>&1 | tee` and Ctrl-C) loses the lines and disturbs nothing else; pino's own destination would retry for ever
+ * at the end of the process, whatever the error.
  */
 export function linesToFile(fd: number): FileLines {
   let waiting = '';
   let lost = 0;
-  let block: Buffer | undefined;
+  /** What of a block has not gone out yet. */
+  let block: Buffer = empty;
   let isGone = false;
+  let retry: NodeJS.Timeout | undefined;
 
-  function flush(): void {
-    if (block || waiting === '' || isGone) return;
-    block = takeWaiting();
-    writeBlock();
+  /** Whether nothing waits any more. */
+  function flush(): boolean {
+    for (;;) {
+      if (isGone) return true;
+      if (block.length === 0) block = takeWaiting();
+      if (block.length === 0) return true;
+      try {
+        block = block.subarray(writeSync(fd, block));
+      } catch (error) {
+        if (isBusy(error)) return false;
+        giveUp();
+      }
+    }
   }
 
   function takeWaiting(): Buffer {
@@ -42,54 +57,40 @@ export function linesToFile(fd: number): FileLines {
     return taken;
   }
 
-  function writeBlock(): void {
-    if (!block) return;
-    write(fd, block, (error, written) => {
-      if (error && !isBusy(error)) return giveUp();
-      if (error) {
-        setTimeout(writeBlock, flushEveryMs).unref();
-        return;
-      }
-      block = block?.subarray(written);
-      if (block && block.length > 0) return writeBlock();
-      block = undefined;
-      if (waiting.length >= blockCharacters) flush();
-    });
+  function flushSoon(): void {
+    if (retry || flush()) return;
+    retry = setTimeout(() => {
+      retry = undefined;
+      flushSoon();
+    }, againMs).unref();
   }
 
   function giveUp(): void {
     isGone = true;
-    block = undefined;
+    block = empty;
     waiting = '';
   }
 
-  setInterval(flush, flushEveryMs).unref();
+  setInterval(flushSoon, flushEveryMs).unref();
   return {
     write(line) {
       if (isGone) return;
-      if (waiting.length + line.length > mostWaiting) {
+      if (block.length + waiting.length + line.length > mostWaiting) {
         lost += 1;
         return;
       }
       waiting += line;
-      if (waiting.length >= blockCharacters) flush();
+      if (waiting.length >= blockCharacters) flushSoon();
     },
     flushSync() {
-      if (isGone) return;
-      // What is being written already goes on in another thread, and would come twice.
-      const rest = takeWaiting();
       const until = performance.now() + lastPatienceMs;
-      for (let at = 0; at < rest.length;) {
-        try {
-          at += writeSync(fd, rest, at);
-        } catch (error) {
-          if (!isBusy(error) || performance.now() > until) return giveUp();
-          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
-        }
-      }
+      while (!flush() && performance.now() < until) Atomics.wait(neverWoken, 0, 0, againMs);
     },
   };
 }
+
+const empty = Buffer.alloc(0);
+const neverWoken = new Int32Array(new SharedArrayBuffer(4));
 
 function lossLine(lost: number): string {
   return `${JSON.stringify({ level: 'warn', lost, msg: 'log lines were lost: nobody read them in time' })}\n`;
