@@ -66,6 +66,29 @@ for (const [title, { model, usage, charged }] of Object.entries(cases)) {
   });
 }
 
+for (const [model, cost, booked] of [
+  ['openrouter/anthropic/claude-sonnet-5', 9_000_000, 300_000n],
+  ['openrouter/anthropic/claude-sonnet-5', 11, 300_000n],
+  ['openrouter/foo/bar', 1_001, undefined],
+] as const) {
+  test(`a slip in the seller's unit is not booked, and is told: $${cost} of ${model}`, async (t) => {
+    const scripted = await startScriptedProvider(t);
+    const gateway = await house(t, scripted);
+    for (const stream of [false, true]) {
+      say(scripted, { cost }, stream);
+      const reply = await post(gateway, '/v1/chat/completions', { model, messages, stream });
+      assert.equal(reply.status, 200, await reply.text());
+      const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+      assert.deepEqual([row?.cost, row?.estimated], [booked, true]);
+      assert.match(
+        row?.warnings.join() ?? '',
+        new RegExp(`openrouter says that it charged \\$${cost}, which`),
+      );
+    }
+    await gateway.app.ledger.costs({ since: 0, by: 'model' });
+  });
+}
+
 test('xAI says the same of its Responses', async (t) => {
   const scripted = await startScriptedProvider(t);
   const gateway = await house(t, scripted, 'openai-responses');

@@ -5,7 +5,7 @@ import type { Candidate } from '../../core/provider.ts';
 import type { DialectId } from '../../core/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { BilledBeside, StreamPart } from '../../core/stream-part.ts';
-import type { Ms, NanoUsd, Tokens } from '../../core/units.ts';
+import { usdText, type Ms, type NanoUsd, type Tokens } from '../../core/units.ts';
 import {
   addUsage,
   completionTokens,
@@ -14,6 +14,7 @@ import {
   promptTokens,
   type Usage,
 } from '../../core/usage.ts';
+import { isCredibleCharge } from '../money/credible-charge.ts';
 import { withoutDay, type FurtherModel } from '../money/further-models.ts';
 import type { CallingTurn } from '../memory/turn-thoughts.ts';
 import { keptAnswer, keptThoughts } from '../memory/origins.ts';
@@ -125,11 +126,23 @@ export function attemptMeter(
     return total;
   }
 
-  /** A seller's own word on what it charged goes before our arithmetic; where the answer broke off, the dearer of the two. */
+  /**
+   * A seller's own word on what it charged goes before our arithmetic, where it can be true; where the answer broke off, the
+   * dearer of the two.
+   */
   function bill(answer: Usage, estimated: boolean): NanoUsd | undefined {
     const cost = costOfAll(answer, answering.price);
-    if (charged === undefined || answer === noUsage) return cost;
+    if (charged === undefined || answer === noUsage || !isCredibleCharge(charged, cost)) return cost;
     return estimated && cost !== undefined && cost > charged ? cost : charged;
+  }
+
+  function incredible(answer: Usage): string[] {
+    const cost = costOfAll(answer, answering.price);
+    if (charged === undefined || isCredibleCharge(charged, cost)) return [];
+    const booked = cost === undefined ? 'its cost is booked as unknown' : `$${usdText(cost)} is booked`;
+    return [
+      `${answering.provider} says that it charged $${usdText(charged)}, which cannot be the price of this answer: ${booked}`,
+    ];
   }
 
   function billedAs(): BilledAs {
@@ -137,7 +150,8 @@ export function attemptMeter(
   }
 
   function unpriced(): string[] {
-    if (!usage || charged !== undefined || !answering.price || model.local) return [];
+    if (usage && charged !== undefined) return incredible(usage);
+    if (!usage || !answering.price || model.local) return [];
     const names = [
       ...tokenPercent(terms, answering).unknown,
       ...unpricedParts(usage, answering.price, startedAt, audioInput),
