@@ -12,7 +12,7 @@ import { withRuleNames } from '../policies/rule-names.ts';
 import { policyFinder } from '../policies/policy-for.ts';
 import tiered from '../policies/tiered.ts';
 import { balanceBy } from '../balancing/balance-by.ts';
-import { exactCounter } from '../files/count-tokens.ts';
+import { countInTurns } from '../files/count-tokens.ts';
 import { mediaFetching } from './media-fetching.ts';
 import { authorize } from '../providers/authorize.ts';
 import type { Foundation } from './foundation.ts';
@@ -49,7 +49,7 @@ export function engineOf(foundation: Foundation, options: EngineOptions): Engine
       defaultChain: (model) => defaultChain(model, catalogue.models()),
       authorize,
       readRateLimits,
-      tokenCounter: exactCounter,
+      countTokens: countInTurns,
       ...(config.media.fetch && { fetchMedia: mediaFetching(config.media) }),
       ...(frontier?.price && { frontierPrice: frontier.price }),
       settings: {

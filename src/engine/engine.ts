@@ -72,8 +72,8 @@ export type EngineParts = {
   ) => Promise<Record<string, string>> | Record<string, string>;
   /** Fetches media for providers that take bytes only; absent: nobody may. */
   readonly fetchMedia?: MediaFetcher;
-  /** Counts the tokens of a text; loaded where an estimate will not do. */
-  readonly tokenCounter: () => Promise<(text: string) => Tokens>;
+  /** Counts the tokens of a text, however long, while others are served; loaded where an estimate will not do. */
+  readonly countTokens: (text: string) => Promise<Tokens>;
   /** What the headers of a provider's reply say of its limits. */
   readonly readRateLimits: (headers: IncomingReply['headers']) => RateLimits;
   /** Price of the best frontier model, for the saving against it. */

@@ -21,7 +21,7 @@ const usualExcess = 1.25;
  * Routes a call by the estimate of its size. Where that is near the window of the model that it would go to, or of one
  * that it, or a rule, asked for or the choice would have fallen on, and that it may not go to, or where a price ceiling lets
  * somebody in by the estimate and not by the bound, the prompt is counted and routed by the count: a tokenizer takes 3 ms for
- * 100 KB, and a third of a second once.
+ * 100 KB of prose, a fifth of a second or little more at most, and a third of a second once.
  */
 export function routeNearWindow(
   engine: EngineContext,
@@ -51,8 +51,7 @@ async function countAndRoute(
     mostNamed,
   }: { readonly record: RouteNotes; readonly warned: number; readonly mostNamed: number | undefined },
 ): Promise<Route> {
-  const count = await engine.tokenCounter();
-  if (record.size) record.size = exactSize(call.request, record.size, count);
+  if (record.size) record.size = await exactSize(call.request, record.size, engine.countTokens);
   record.warnings.length = warned;
   return routeCall(engine, call, record, mostNamed);
 }

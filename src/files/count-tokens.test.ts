@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
-import { exactCounter } from './count-tokens.ts';
+import { seededRandom } from '../../test/support/seeded-random.ts';
+import { countInTurns, exactCounter } from './count-tokens.ts';
 
 const items = Array.from({ length: 500 }, (_, index) => ({
   id: index * 7_919,
@@ -43,6 +44,64 @@ test('text of one piece, whatever it is made of, is counted in a time that grows
   // In quadratic time each takes ten minutes or more.
   for (const unit of ['a', '=', ' ', '\n', '\n/', 'ん', '🜁', 'e\u0301', '\u0301.'])
     assert.ok(count(`.${unit.repeat(1_000_000 / unit.length)}`) > 1_000, JSON.stringify(unit));
+});
+
+const random = seededRandom(11);
+
+function drawn(length: number, from: () => number): string {
+  let text = '';
+  while (text.length < length) text += String.fromCodePoint(from());
+  return text;
+}
+
+const below = (most: number) => Math.floor(random() * most);
+
+/** No piece of these comes twice, so that nothing known of one helps with the next. */
+const atRandom: Readonly<Record<string, (length: number) => string>> = {
+  Base64: (length) =>
+    Buffer.from(
+      drawn(length * 0.75, () => below(128)),
+      'latin1',
+    ).toString('base64'),
+  'letters of both cases': (length) => drawn(length, () => (random() < 0.5 ? 65 : 97) + below(26)),
+  'Chinese signs': (length) => drawn(length, () => 0x4e00 + below(20_000)),
+  marks: (length) => drawn(length, () => 33 + below(14)),
+};
+
+for (const [what, make] of Object.entries(atRandom)) {
+  test(`two megabytes of ${what} at random are counted within a few percent, and others have their turns meanwhile`, async () => {
+    const text = make(2_000_000);
+    const part = text.slice(0, 20_000);
+    // What loads the tokenizer is no part of it.
+    const rate = (await countInTurns(part)) / part.length;
+    let turns = 0;
+    const others = setInterval(() => (turns += 1), 1);
+    const before = process.cpuUsage();
+    const counted = await countInTurns(text);
+    const cpuMs = process.cpuUsage(before).user / 1_000;
+    clearInterval(others);
+    const off = Math.abs(counted / (rate * text.length) - 1);
+    assert.ok(off < 0.05, `${counted} is ${off} off`);
+    assert.ok(turns >= 3, `${turns} turns`);
+    // Counted to its end it takes 12 to 40 s.
+    assert.ok(cpuMs < 5_000, `${cpuMs} ms`);
+  });
+}
+
+test('of a text that is half prose and half noise both halves are counted', async () => {
+  const prose = 'The committee will meet again on Thursday, and nobody knows why. '.repeat(15_000);
+  const noise = atRandom['Base64']?.(prose.length) ?? '';
+  const [one, other] = [await countInTurns(prose), await countInTurns(noise)];
+  const both = await countInTurns(prose + noise);
+  assert.ok(Math.abs(both / (one + other) - 1) < 0.1, `${both} of ${one} and ${other}`);
+});
+
+test('ordinary text is counted to its end, to within a word of each slice', async () => {
+  const text = 'The committee will meet again on Thursday, and nobody knows why. '.repeat(1_400);
+  const whole = countTokens(text);
+  const counted = await countInTurns(text);
+  assert.ok(counted >= whole && counted <= whole * 1.001, `${counted}, and the tokenizer says ${whole}`);
+  assert.equal((await exactCounter())(text), counted);
 });
 
 test('what spells a control token is text', async () => {

@@ -1,5 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { estimateTokens } from '../core/estimate-tokens.ts';
-import type { Tokens } from '../core/units.ts';
+import type { Ms, Tokens } from '../core/units.ts';
 
 /** What `text` takes, by the tokenizer of current GPT models; other families differ by up to a third. */
 export type TokenCounter = (text: string) => Tokens;
@@ -17,21 +18,103 @@ export async function counterFor(texts: readonly string[], budget: Tokens): Prom
 const clearlyFits = 1 / 3;
 
 export async function exactCounter(): Promise<TokenCounter> {
-  const { countTokens, clearMergeCache } = await (tokenizer ??= import('gpt-tokenizer/encoding/o200k_base'));
-  // Text that spells a control token is only text here.
-  const asText = { disallowedSpecial: new Set<string>() };
+  const tokenizer = await loadTokenizer();
   return (text) => {
-    let tokens = 0;
-    for (const part of inShortPieces(text)) tokens += countTokens(part, asText);
-    // What it remembers of a text are views of it, which would keep all of it.
-    if (text.length > longText) clearMergeCache();
-    return tokens;
+    const counting = countInSlices(tokenizer, text);
+    for (;;) {
+      const { done, value } = counting.next();
+      if (done) return value;
+    }
   };
 }
 
-let tokenizer: Promise<typeof import('gpt-tokenizer/encoding/o200k_base')> | undefined;
+/** The same for a server: others are served in between. */
+export async function countInTurns(text: string): Promise<Tokens> {
+  const counting = countInSlices(await loadTokenizer(), text);
+  let begun = performance.now();
+  for (;;) {
+    const { done, value } = counting.next();
+    if (done) return value;
+    if (performance.now() - begun < longestTurnMs) continue;
+    await nextTurn();
+    begun = performance.now();
+  }
+}
 
-const longText = 10_000;
+type Tokenizer = typeof import('gpt-tokenizer/encoding/o200k_base');
+
+let tokenizer: Promise<Tokenizer> | undefined;
+
+function loadTokenizer(): Promise<Tokenizer> {
+  return (tokenizer ??= import('gpt-tokenizer/encoding/o200k_base'));
+}
+
+const longestTurnMs: Ms = 8;
+
+/** Characters counted at once: a few milliseconds of the worst text. */
+const sliceLength = 4_096;
+
+/** Work on one text. Ordinary megabytes take less; of random letters, a hundred times as slow, a sample has to do. */
+const mostWorkMs: Ms = 200;
+
+/** Slices that are counted whatever they take: enough for a sample. */
+const fewestSlices = 24;
+
+/**
+ * Counts slice by slice, spread evenly however far it comes; what the work leaves uncounted is taken to be like the rest. Yields
+ * after each slice.
+ */
+function* countInSlices({ countTokens, clearMergeCache }: Tokenizer, text: string): Generator<void, Tokens> {
+  const slices = Math.max(1, Math.ceil(text.length / sliceLength));
+  const stride = evenStride(slices);
+  let tokens = 0;
+  let seen = 0;
+  let workMs = 0;
+  for (let turn = 0; turn < slices; turn++) {
+    if (turn >= fewestSlices && workMs > mostWorkMs) return Math.ceil((tokens / seen) * text.length);
+    const begun = performance.now();
+    const at = (turn * stride) % slices;
+    const slice = text.slice(edgeOf(text, at), edgeOf(text, at + 1));
+    for (const piece of inShortPieces(slice)) tokens += countTokens(piece, asText);
+    // It remembers views of the text, which would keep all of it, and grows slower than it saves.
+    clearMergeCache();
+    seen += slice.length;
+    workMs += performance.now() - begun;
+    yield;
+  }
+  return tokens;
+}
+
+/** Text that spells a control token is only text here. */
+const asText = { disallowedSpecial: new Set<string>() };
+
+/** Steps of about the golden section come to every slice once, and lie even wherever they stop. */
+function evenStride(slices: number): number {
+  let stride = Math.max(1, Math.round(slices * 0.618));
+  while (divisorOf(stride, slices) > 1) stride += 1;
+  return stride;
+}
+
+function divisorOf(one: number, other: number): number {
+  return other === 0 ? one : divisorOf(other, one % other);
+}
+
+/** How far before its place a slice may end to end with a word. */
+const longestWord = 64;
+
+/** Where a slice begins: before a blank, where one is near, and never within a character. */
+function edgeOf(text: string, slice: number): number {
+  const place = Math.min(text.length, slice * sliceLength);
+  if (place === 0 || place === text.length) return place;
+  for (let at = place; at > place - longestWord; at--) if (blank.test(text.charAt(at))) return at;
+  return isLowSurrogate(text.charCodeAt(place)) ? place - 1 : place;
+}
+
+const blank = /\s/;
+
+function isLowSurrogate(unit: number): boolean {
+  return unit >= 0xdc00 && unit <= 0xdfff;
+}
 
 /**
  * The tokenizer splits a text into pieces (o200k: letters with marks, three digits, signs, blanks, ends of lines with

@@ -121,15 +121,21 @@ function measureTexts({ messages }: ModelRequest, weight: (text: string) => numb
 }
 
 /** The same with its text counted instead of estimated; media stay estimates, and the bounds stay bounds. */
-export function exactSize(
+export async function exactSize(
   request: ModelRequest,
   size: RequestSize,
-  count: (text: string) => Tokens,
-): RequestSize {
-  const counted = measureRequest(request, (text) => count(text) * bytesPerToken);
-  // All but the text: overhead and media at their most.
-  const { inputTokensUpperBound: rest } = measureRequest(request, () => 0);
-  const text = (counted.inputTokensUpperBound - rest) / bytesPerToken;
-  const inputTokensAtMost = Math.min(size.inputTokensUpperBound, Math.ceil(text * otherTokenizers) + rest);
-  return { ...size, inputTokens: counted.inputTokens, inputTokensAtMost };
+  count: (text: string) => Promise<Tokens>,
+): Promise<RequestSize> {
+  const texts: string[] = [];
+  // All but the text: overhead and media.
+  const rest = measureRequest(request, (text) => {
+    texts.push(text);
+    return 0;
+  });
+  const text = await count(texts.join('\n'));
+  const inputTokensAtMost = Math.min(
+    size.inputTokensUpperBound,
+    Math.ceil(text * otherTokenizers) + rest.inputTokensUpperBound,
+  );
+  return { ...size, inputTokens: rest.inputTokens + text, inputTokensAtMost };
 }
