@@ -218,6 +218,19 @@ test('every try that was counted is in the price of the answer that came at last
   assert.equal(totalNanoUsd, Number(cost));
 });
 
+test('tries that come to nothing cost together no more than the caller allows, but for the last of them', async (t) => {
+  const scripted = await startScriptedProvider(t);
+  const gateway = await house(t, scripted, 5);
+  const failure = failures['Gemini’s malformed function call'] ?? assert.fail('a failure of the table');
+  say(scripted, failure, { counts: { input: 1_000, output: 7, reasoning: 200 }, stream: false });
+  const body = { model: `at-${failure.dialect}/m`, messages, max_tokens: 10 };
+  const reply = await post(gateway, '/v1/chat/completions', body, { 'x-conclave-max-cost-usd': '0.0005' });
+  assert.equal(reply.status, 502);
+  assert.match(await reply.text(), /billed at \$0\.000614, all that the call may cost \(0\.0005 USD\)/);
+  const [row] = await gateway.app.ledger.recent({ limit: 1 });
+  assert.equal(row?.attempts.length, 2);
+});
+
 test('a whole answer that breaks off is asked for again, and both are paid for', async (t) => {
   const scripted = await startScriptedProvider(t);
   const gateway = await house(t, scripted, 1);

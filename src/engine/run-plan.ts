@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isWaitedFor } from '../core/call.ts';
 import { asConclaveError, ConclaveError } from '../core/errors.ts';
 import type { Candidate } from '../core/provider.ts';
-import { usdText, type Ms } from '../core/units.ts';
+import type { RequestFeatures } from '../core/plan.ts';
+import { nanoFromUsd, usdText, type Ms } from '../core/units.ts';
 import { afterFailure } from './attempts/after-failure.ts';
 import { allFailed, type Failure } from './attempts/all-failed.ts';
 import type { EngineContext } from './engine.ts';
@@ -82,7 +83,7 @@ async function tryCandidates(
           random: engine.random(),
         });
         if (next.move === 'stop') throw allFailed(failures);
-        const refusal = next.move === 'next' && waiting.length === 0 ? undefined : await coverLost(record);
+        const refusal = next.move === 'next' && waiting.length === 0 ? undefined : await coverLost(record, route.features, thrown);
         if (refusal) throw allFailed([...failures, { model: candidate.model.id, error: refusal }]);
         if (next.move === 'next' || !engine.retryBudget.tryRetry()) break;
         if (!again && !(await pause(next.delayMs, record.deadline.signal))) {
@@ -96,17 +97,29 @@ async function tryCandidates(
 }
 
 /**
- * The reservation is of the dearest attempt; what a lost one may be billed comes on top of the next. Returns the budget's
- * refusal where it does not hold both.
+ * The reservation is of the dearest attempt; what a lost one may be billed comes on top of the next. Returns the refusal of
+ * whichever limit does not hold both: the caller's own for the call, or a budget.
  */
-async function coverLost(record: CallRecord): Promise<ConclaveError | undefined> {
+async function coverLost(
+  record: CallRecord,
+  { maxCostUsd }: RequestFeatures,
+  { code }: ConclaveError,
+): Promise<ConclaveError | undefined> {
   const lost = record.attempts.at(-1)?.cost ?? 0n;
   if (lost === 0n) return undefined;
+  const all = record.attempts.reduce((sum, { cost }) => sum + (cost ?? 0n), 0n);
+  const soFar = `What came to nothing may be billed at $${usdText(all)}`;
+  if (maxCostUsd !== undefined && all >= nanoFromUsd(maxCostUsd)) {
+    return new ConclaveError(
+      code,
+      `${soFar}, all that the call may cost (${maxCostUsd} USD), so nobody else is asked. Raise the ceiling, or ask again.`,
+    );
+  }
   const held = await record.holdMore(lost);
   if (held.ok) return undefined;
   return new ConclaveError(
     'budget_exceeded',
-    `What came to nothing may be billed at $${usdText(lost)}; beside it the ${budgetName(held.refusedBy)} of $${held.refusedBy.limitUsd} does not hold another attempt. Raise the limit, or ask for a shorter answer (max_tokens).`,
+    `${soFar}; beside it the ${budgetName(held.refusedBy)} of $${held.refusedBy.limitUsd} does not hold another attempt. Raise the limit, or ask for a shorter answer (max_tokens).`,
   );
 }
 
