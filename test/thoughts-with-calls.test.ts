@@ -159,6 +159,7 @@ test('a thought is told again in its own conversation alone, and no more to a mo
           quirks: { reasoningField: 'reasoning_content' },
         },
       },
+      models: [{ id: 'lab/small', contextWindow: 4_000, maxOutputTokens: 500 }],
       routing: { retries: 0 },
     },
   });
@@ -183,6 +184,17 @@ test('a thought is told again in its own conversation alone, and no more to a mo
     assert.equal(thoughtTold(), thought, name);
   }
 
+  // In a small window the client's own words come first.
+  assert.equal((await say([user('Dora')])).status, 200);
+  for (const [model, told] of [
+    ['lab/m', true],
+    ['lab/small', false],
+  ] as const) {
+    const reply = await post(lab, '/v1/chat/completions', { model, messages: goOn('Dora'), tools });
+    assert.equal(reply.status, 200, await reply.text());
+    assert.equal(thoughtTold() !== undefined, told, model);
+  }
+
   refuses = true;
   const before = asked.length;
   const reply = await say(goOn('Alice'));
@@ -197,11 +209,11 @@ test('a thought is told again in its own conversation alone, and no more to a mo
 });
 
 function answerTo(told: string): JsonObject {
-  const name = /Alice|Bob|Carol/.exec(told)?.[0] ?? '';
+  const name = /Alice|Bob|Carol|Dora/.exec(told)?.[0] ?? '';
   const message = {
     role: 'assistant',
     content: null,
-    reasoning_content: `about ${name}`,
+    reasoning_content: `about ${name}${name === 'Dora' ? ' and on'.repeat(1_200) : ''}`,
     tool_calls: [{ ...chatCall, id: 'call_0' }],
   };
   return {

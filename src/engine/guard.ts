@@ -1,14 +1,13 @@
 import type { Call } from '../core/call.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { EngineContext } from './engine.ts';
-import { measureRequest } from './routing/measure-request.ts';
+import { measureRequest, type RequestSize } from './routing/measure-request.ts';
 import type { CallRecord } from './record.ts';
 
 /** May this key make this call now, and does every input guardrail let it through? */
 export async function guardCall(engine: EngineContext, call: Call, record: CallRecord): Promise<void> {
   if (call.signal.aborted) throw new ConclaveError('cancelled', 'The caller hung up before the call began.');
-  // Whatever of it is told to the model again is paid for.
-  record.size = measureRequest(engine.turnThoughts.restored(call.request, call.principal.keyId));
+  record.size = sizeOf(engine, call);
   // A step was counted with the call that it belongs to.
   if (!call.decided) await engine.admit(call.principal, record.size.inputTokens, engine.now());
   for (const guardrail of engine.inputGuardrails) {
@@ -20,4 +19,13 @@ export async function guardCall(engine: EngineContext, call: Call, record: CallR
       );
     }
   }
+}
+
+/** What of a conversation is told to the model again is paid for, and decides nothing about what fits. */
+function sizeOf({ turnThoughts }: EngineContext, { request, principal }: Call): RequestSize {
+  const size = measureRequest(request);
+  const restored = turnThoughts.restored(request, principal.keyId);
+  if (restored === request) return size;
+  const { inputTokensUpperBound, inputTokensAtMost } = measureRequest(restored);
+  return { ...size, inputTokensUpperBound, inputTokensAtMost };
 }

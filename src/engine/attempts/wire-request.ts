@@ -9,6 +9,7 @@ import { spliceMembers, splicedPieces } from '../../core/splice-members.ts';
 import { bodyPieces } from './body-pieces.ts';
 import { crossingHeaders } from './crossing-headers.ts';
 import type { EngineContext, UnsignedRequest } from '../engine.ts';
+import { measureRequest } from '../routing/measure-request.ts';
 import { isChosen } from '../routing/is-chosen.ts';
 import type { Thoughts } from '../memory/origins.ts';
 import type { Route } from '../route.ts';
@@ -54,7 +55,7 @@ export function writeWireRequest(
   const chosen = isChosen(route, candidate.model);
   for (const spoken of spokenEndpoints(engine, limited, candidate)) {
     if ((pinned && spoken.dialect.id !== pinned) || notIn.has(spoken.dialect.id)) continue;
-    const call = withLostThoughts(engine, limited, candidate, spoken);
+    const call = withLostThoughts(engine, { ...route, call: limited }, candidate, spoken);
     const thoughts = engine.origins.thoughtsOf(call);
     try {
       const written = writeInto(spoken, call, candidate, { thoughts, chosen });
@@ -70,16 +71,24 @@ export function writeWireRequest(
   throw refusal ?? new ConclaveError('configuration', none);
 }
 
-/** What the model itself thought before it called a tool, where the client has kept the call alone. */
+/**
+ * What the model itself thought before it called a tool, where the client has kept the call alone, and as long as there is
+ * room for it.
+ */
 function withLostThoughts(
   { turnThoughts }: EngineContext,
-  call: Call,
+  { call, features }: Route,
   candidate: Candidate,
   { dialect }: Spoken,
 ): Call {
   const reader = { candidate, dialect: dialect.id };
   const request = turnThoughts.restored(call.request, call.principal.keyId, reader);
-  return request === call.request ? call : { ...call, request };
+  if (request === call.request) return call;
+  const { contextWindow = Infinity } = candidate.model;
+  const added = measureRequest(request).inputTokens - measureRequest(call.request).inputTokens;
+  // Half of the letters that the estimate takes for a token: a doubt is the client's.
+  if (features.inputTokens + 2 * added + features.outputTokens > contextWindow) return call;
+  return { ...call, request };
 }
 
 /** Who is strict would rather have another candidate, or nobody, than go without. */

@@ -118,6 +118,29 @@ test('a Claude that binds its thoughts to all that was said before them is told 
   }
 });
 
+test('of a long conversation the latest thoughts since the user spoke are told, and no more than 32 KiB of them', () => {
+  const thoughts = turnThoughts(() => 0);
+  const messages: Message[] = [question('x')];
+  const go = (id: string, kibibytes: number) => {
+    const call = { id, name: 'f', arguments: '{}' };
+    const before = thought(id, 'x'.repeat(kibibytes * 1024));
+    thoughts.remember({ ...turn(id), before: [...messages], calls: [call], thoughts: [before] }, 'k');
+    messages.push({ role: 'assistant', content: [{ type: 'tool-call', ...call }] });
+    messages.push({
+      role: 'user',
+      content: [{ type: 'tool-result', callId: id, content: [], isError: false }],
+    });
+  };
+  const told = () =>
+    proofsIn(thoughts.restored({ model: 'm', stream: false, messages: [...messages] }, 'k', reader));
+  for (const id of ['a', 'b', 'c', 'd']) go(id, 10);
+  assert.deepEqual(told(), ['b', 'c', 'd']);
+  messages.push(question('And now?'));
+  assert.deepEqual(told(), []);
+  go('e', 1);
+  assert.deepEqual(told(), ['e']);
+});
+
 test('a thought is forgotten after four hours, and the oldest where there are too many', () => {
   let now = 0;
   const thoughts = turnThoughts(() => now);
@@ -129,11 +152,11 @@ test('a thought is forgotten after four hours, and the oldest where there are to
   for (let number = 0; number < 10_001; number += 1) thoughts.remember(turn(`n${number}`), 'k');
   assert.deepEqual(['n0', 'n1', 'n10000'].map(knows), [false, true, true]);
 
-  const large = 'x'.repeat(256 * 1024 - 1);
-  for (let number = 0; number < 129; number += 1) {
+  const large = 'x'.repeat(32 * 1024 - 1);
+  for (let number = 0; number < 1_025; number += 1) {
     thoughts.remember({ ...turn(`l${number}`), thoughts: [thought('p', large)] }, 'k');
   }
-  assert.deepEqual(['n10000', 'l0', 'l128'].map(knows), [false, false, true], 'not more than 32 MiB');
+  assert.deepEqual(['n10000', 'l0', 'l1024'].map(knows), [false, false, true], 'not more than 32 MiB');
   thoughts.remember({ ...turn('huge'), thoughts: [thought('p', `${large}xx`)] }, 'k');
   assert.equal(knows('huge'), false);
 });

@@ -21,7 +21,8 @@ export type CallingTurn = {
 /**
  * What models thought before they called a tool, for clients that bring the call back without it, as those of Chat
  * Completions do. In memory alone, for a few hours; told again to the key that was given the call, after the very words that
- * it followed: ids alone say nothing, for some sellers count from `call_0` in every conversation.
+ * it followed: ids alone say nothing, for some sellers count from `call_0` in every conversation. Told are those since the user
+ * spoke last, the newest first, up to 32 KiB in one request.
  */
 export type TurnThoughts = {
   remember(turn: CallingTurn, keyId: string): void;
@@ -40,9 +41,9 @@ type Kept = CallingTurn & { readonly at: Ms; readonly characters: number };
 
 const rememberedMs: Ms = 4 * 3_600_000;
 const mostTurns = 10_000;
-/** Of all turns together, and of one. */
 const mostCharacters = 32 * 1_024 * 1_024;
-const mostOfOne = 256 * 1_024;
+/** In one request, however many turns it has. */
+const mostTold = 32 * 1_024;
 
 /** The oldest are forgotten first. */
 export function turnThoughts(now: () => Ms): TurnThoughts {
@@ -63,29 +64,35 @@ export function turnThoughts(now: () => Ms): TurnThoughts {
     remember(turn, keyId) {
       const thoughts = worthKeeping(turn.thoughts);
       const size = thoughts.reduce((sum, thought) => sum + lengthOf(thought), 0);
-      if (turn.calls.length === 0 || thoughts.length === 0 || size > mostOfOne) return;
+      if (turn.calls.length === 0 || thoughts.length === 0 || size > mostTold) return;
       const key = keyOf(keyId, digestOfAnswer(turn.before, turn.calls));
       forget(key);
       turns.set(key, { ...turn, before: [], calls: [], thoughts, at: now(), characters: size });
       characters += size;
       for (const oldest of turns.keys()) {
-        if (turns.size <= mostTurns && characters <= mostCharacters) break;
+        const isOld = now() - (turns.get(oldest)?.at ?? 0) > rememberedMs;
+        if (!isOld && turns.size <= mostTurns && characters <= mostCharacters) break;
         forget(oldest);
       }
     },
     restored(request, keyId, reader) {
       if (turns.size === 0) return request;
       const digests = digestsOfTurns(request.messages);
-      let changed = false;
-      const messages = request.messages.map((message) => {
-        const digest = digests.get(message);
+      const since = request.messages.findLastIndex(isSpoken);
+      let left = mostTold;
+      const messages = [...request.messages];
+      // The newest first: they are what the model goes on from.
+      for (let at = messages.length - 1; at > since; at -= 1) {
+        const message = messages[at];
+        const digest = message && digests.get(message);
         const turn = digest === undefined ? undefined : turnOf(digest, keyId);
-        if (!turn || hasAsMuch(message, turn) || (reader && !reads(reader, turn))) return message;
-        changed = true;
+        if (!message || !turn || hasAsMuch(message, turn) || (reader && !reads(reader, turn))) continue;
+        if (turn.characters > left) break;
+        left -= turn.characters;
         const said = message.content.filter(({ type }) => type !== 'reasoning');
-        return { ...message, content: [...turn.thoughts, ...said] };
-      });
-      return changed ? { ...request, messages } : request;
+        messages[at] = { ...message, content: [...turn.thoughts, ...said] };
+      }
+      return left === mostTold ? request : { ...request, messages };
     },
     forget(request, keyId) {
       for (const digest of digestsOfTurns(request.messages).values()) forget(keyOf(keyId, digest));
@@ -95,6 +102,11 @@ export function turnThoughts(now: () => Ms): TurnThoughts {
 
 function keyOf(keyId: string, digest: TurnDigest): string {
   return `${keyId} ${digest}`;
+}
+
+/** Words of the user's own: with them a new turn begins, for which what was thought before matters little. */
+function isSpoken({ role, content }: Message): boolean {
+  return role === 'user' && content.some(({ type }) => type !== 'tool-result');
 }
 
 /** Where a model proves its thoughts, it wants back what it has proven. */
