@@ -83,7 +83,10 @@ async function tryCandidates(
           random: engine.random(),
         });
         if (next.move === 'stop') throw allFailed(failures);
-        const refusal = next.move === 'next' && waiting.length === 0 ? undefined : await coverLost(record, route.features, thrown);
+        const refusal =
+          next.move === 'next' && waiting.length === 0
+            ? undefined
+            : await coverLost(record, route.features, thrown);
         if (refusal) throw allFailed([...failures, { model: candidate.model.id, error: refusal }]);
         if (next.move === 'next' || !engine.retryBudget.tryRetry()) break;
         if (!again && !(await pause(next.delayMs, record.deadline.signal))) {

@@ -148,6 +148,9 @@ test('a thought is forgotten after four hours, and the oldest where there are to
   thoughts.remember(turn('old'), 'k');
   now = 4 * 3_600_000 + 1;
   assert.equal(knows('old'), false);
+  thoughts.remember(turn('new'), 'k');
+  now = 1;
+  assert.deepEqual(['old', 'new'].map(knows), [false, true], 'gone, and not only too old to be told');
 
   for (let number = 0; number < 10_001; number += 1) thoughts.remember(turn(`n${number}`), 'k');
   assert.deepEqual(['n0', 'n1', 'n10000'].map(knows), [false, true, true]);
