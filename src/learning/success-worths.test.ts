@@ -99,6 +99,18 @@ test('chances that promise too much are believed as far as judged answers bear t
   } else assert.ok(findSuccessWorths(honest)?.keeping(0.95));
 });
 
+test('nothing is promised of a model that nearly nobody judged, however good its chances look', () => {
+  const known = traffic(3_000, 6);
+  const [small = new Float64Array(0)] = known.scores;
+  const unjudged = {
+    ...known,
+    scores: [small.map((score, at) => (at < 40 ? score : NaN)), known.scores[1] ?? []],
+  };
+  assert.ok(findSuccessWorths(known)?.keeping(0.8));
+  const worth = findSuccessWorths(unjudged)?.keeping(0.8);
+  assert.ok(worth === undefined || worth.costShare > 0.9, `${worth?.costShare}`);
+});
+
 test('too few prompts, or one model, show nothing', () => {
   assert.equal(findSuccessWorths(traffic(299, 4)), undefined);
   const { models, chances, costs, scores } = traffic(1_000, 4);

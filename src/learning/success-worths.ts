@@ -22,6 +22,10 @@ const leastPrompts = 300;
 /** As how many judged answers a chance itself counts, where it is held against them: as at the learner's own cells. */
 const chanceCountsAs = 30;
 
+/** A model that takes more of the prompts than this is to have been judged there, and so often. */
+const muchOfThem = 0.05;
+const leastJudged = 2 * chanceCountsAs;
+
 /** One-sided 95 %: a share is kept "at least". */
 const surely = 1.645;
 
@@ -48,11 +52,8 @@ export function findSuccessWorths(traffic: JudgedTraffic): FoundWorths | undefin
     const nanoUsd = times * single.cost;
     const chosen = outcome(traffic, choices(traffic, nanoUsd));
     const gains = chosen.values.map((value, prompt) => value - (single.values[prompt] ?? 0));
-    return {
-      nanoUsd,
-      share: (chosen.quality - surely * standardError(gains)) / single.quality,
-      costShare: chosen.cost / single.cost,
-    };
+    const sure = chosen.isJudged ? chosen.quality - surely * standardError(gains) : 0;
+    return { nanoUsd, share: sure / single.quality, costShare: chosen.cost / single.cost };
   });
   return withFile({ models, bestSingle: models[best] ?? '', prompts, steps: kept(points) });
 }
@@ -124,6 +125,8 @@ type Outcome = {
   readonly cost: number;
   /** What each prompt adds to `quality`. */
   readonly values: Float64Array;
+  /** No model takes a good part of it on the word of its chances alone. */
+  readonly isJudged: boolean;
 };
 
 /**
@@ -145,7 +148,10 @@ function outcome({ models, chances, costs, scores }: JudgedTraffic, chosen: Int3
     if (Number.isNaN(score)) return chance;
     return chance + ((score - chance) * (asked[model] ?? 0)) / ((judged[model] ?? 0) + chanceCountsAs);
   });
-  return { quality: meanOf(values), cost: cost / chosen.length, values };
+  const isJudged = asked.every(
+    (count, model) => count <= muchOfThem * chosen.length || (judged[model] ?? 0) >= leastJudged,
+  );
+  return { quality: meanOf(values), cost: cost / chosen.length, values, isJudged };
 }
 
 /** Of each dearer worth only what is kept there and at all that are dearer still: a stroke of luck is no promise. */
