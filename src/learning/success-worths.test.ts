@@ -104,7 +104,7 @@ test('nothing is promised of a model that nearly nobody judged, however good its
   const [small = new Float64Array(0)] = known.scores;
   const unjudged = {
     ...known,
-    scores: [small.map((score, at) => (at < 40 ? score : NaN)), known.scores[1] ?? []],
+    scores: [Array.from(small, (score, at) => (at < 40 ? score : NaN)), known.scores[1] ?? []],
   };
   assert.ok(findSuccessWorths(known)?.keeping(0.8));
   const worth = findSuccessWorths(unjudged)?.keeping(0.8);
