@@ -188,14 +188,15 @@ test('an accepted answer streams too, in every dialect, and nothing of the rejec
   assert.match(chat.text, /#### 42[\s\S]*\[DONE\]/);
 });
 
+const oneInteger = {
+  type: 'object',
+  properties: { n: { type: 'integer' } },
+  required: ['n'],
+  additionalProperties: false,
+};
+const response_format = { type: 'json_schema', json_schema: { name: 'n', schema: oneInteger, strict: true } };
+
 test('where the strong model breaks the schema of a whole answer and a cheap one kept it, that one is given; else it is said', async (t) => {
-  const schema = {
-    type: 'object',
-    properties: { n: { type: 'integer' } },
-    required: ['n'],
-    additionalProperties: false,
-  };
-  const response_format = { type: 'json_schema', json_schema: { name: 'n', schema, strict: true } };
   const { gateway } = await houseThat(
     t,
     says({ 'small-a': '{"n": 41}', 'small-b': '{"n": 42}', big: '42' }),
@@ -222,13 +223,6 @@ test('where the strong model breaks the schema of a whole answer and a cheap one
 });
 
 test('a refusal, a broken schema or a cut answer is never accepted, however cheap it was', async (t) => {
-  const schema = {
-    type: 'object',
-    properties: { n: { type: 'integer' } },
-    required: ['n'],
-    additionalProperties: false,
-  };
-  const response_format = { type: 'json_schema', json_schema: { name: 'n', schema, strict: true } };
   const broken = await houseThat(
     t,
     says({ 'small-a': '{"n": "42"}', 'small-b': '{"n": "42"}', big: '{"n": 42}' }),

@@ -2,39 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConclaveError } from '../../core/errors.ts';
 import { picoPerToken } from '../../core/price.ts';
-import type { Candidate } from '../../core/provider.ts';
 import { noUsage } from '../../core/usage.ts';
+import { candidate } from '../../../test/support/policy-candidates.ts';
 import { attemptMeter } from './attempt-meter.ts';
 
-const perRequest: Candidate = {
-  model: {
-    id: 'lab/searcher',
-    provider: 'lab',
-    name: 'searcher',
-    family: 'lab',
-    capabilities: {},
-    strengths: [],
-    weaknesses: [],
-    local: false,
-    // Half a cent for the request itself, as sellers of web searches have it.
-    price: { input: picoPerToken(1), output: picoPerToken(1), call: 5_000_000_000 },
-  },
-  deployment: {
-    id: 'lab/searcher',
-    provider: {
-      id: 'lab',
-      name: 'Lab',
-      dialects: [],
-      auth: 'none',
-      keyVariables: [],
-      quirks: {},
-      local: false,
-    },
-    endpoints: [],
-    weight: 1,
-    simulated: false,
-  },
-};
+const perRequest = candidate('lab/searcher', {
+  // Half a cent for the request itself, as sellers of web searches have it.
+  price: { input: picoPerToken(1), output: picoPerToken(1), call: 5_000_000_000 },
+});
 
 const meter = () => attemptMeter(perRequest, { startedAt: 0, inputEstimate: 100 });
 

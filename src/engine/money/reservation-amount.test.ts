@@ -1,46 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import type { Model } from '../../core/model.ts';
 import type { Plan, RequestFeatures } from '../../core/plan.ts';
 import { costOf, picoPerToken, type Price } from '../../core/price.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { noUsage } from '../../core/usage.ts';
+import { candidate as candidateOf } from '../../../test/support/policy-candidates.ts';
 import { reservationAmount } from './reservation-amount.ts';
 
 const at = Date.UTC(2026, 3, 15, 12);
 
 function candidate(price?: Price, maxOutputTokens?: number): Candidate {
-  const model: Model = {
-    id: 'lab/model',
-    provider: 'lab',
-    name: 'model',
-    family: 'lab',
-    capabilities: {},
-    strengths: [],
-    weaknesses: [],
-    local: false,
+  return candidateOf('lab/model', {
     ...(price && { price }),
     ...(maxOutputTokens !== undefined && { maxOutputTokens }),
-  };
-  return {
-    model,
-    deployment: {
-      id: 'lab#1',
-      provider: {
-        id: 'lab',
-        name: 'Lab',
-        dialects: [],
-        auth: 'none',
-        keyVariables: [],
-        quirks: {},
-        local: false,
-      },
-      endpoints: [],
-      weight: 1,
-      simulated: false,
-    },
-  };
+  });
 }
 
 function plan(...steps: Candidate[][]): Plan {
