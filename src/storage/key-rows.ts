@@ -183,7 +183,7 @@ function keyFromRow(row: SqlRow, budgets: Budget[]): VirtualKey {
     ...(row['tpm'] !== null && { tpm: Number(row['tpm']) }),
     ...(typeof row['models'] === 'string' && { models: stringList(row['models']) }),
     ...(typeof row['tags'] === 'string' && { tags: stringList(row['tags']) }),
-    // Written from an AllowedPlaces by `insertKey`.
+    // Written from a DataPolicy by `insertKey`.
     ...(typeof row['allow'] === 'string' && { allow: JSON.parse(row['allow']) as DataPolicy }),
     // Written from a KeyRouting by `insertKey`.
     ...(typeof row['routing'] === 'string' && { routing: JSON.parse(row['routing']) as KeyRouting }),
