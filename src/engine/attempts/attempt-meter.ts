@@ -35,8 +35,8 @@ export type AttemptMeter = {
   pieces?: readonly string[] | undefined;
   /** Proofs of the answer's thoughts, as far as they have arrived. */
   proofs(): string[];
-  /** The calls of tools that it made, and what was thought before them. */
-  turn(): Pick<CallingTurn, 'calls' | 'thoughts'>;
+  /** The calls of tools that it made, and what was thought before them; `undefined` of an answer without calls. */
+  turn(): Pick<CallingTurn, 'calls' | 'thoughts'> | undefined;
   /** Who gave the answer: another model where the provider was let choose one. */
   answeredBy(): FurtherModel;
   /** What of the usage is booked at the ordinary rates although it has a price of its own, in sentences for the caller. */
@@ -194,6 +194,7 @@ export function attemptMeter(
     pieces: undefined,
     proofs: () => [...signatures.values(), ...redacted.values()],
     turn() {
+      if (calls.size === 0) return undefined;
       const blocks = new Set([...texts.keys(), ...signatures.keys(), ...redacted.keys()]);
       const thoughts = [...blocks].toSorted((a, b) => a - b).map((block) => thoughtOf(block, this.dialect));
       return { calls: [...calls.values()], thoughts };

@@ -69,9 +69,10 @@ export async function startAttempt(
       notePace(engine, deployment, row);
       if (row.kept) engine.origins.rememberReply(row.kept, call.principal.keyId);
       for (const proof of meter.proofs()) engine.origins.rememberThought(proof, candidate);
-      if (row.outcome === 'ok')
+      const turn = row.outcome === 'ok' ? meter.turn() : undefined;
+      if (turn)
         engine.turnThoughts.remember(
-          { ...meter.turn(), before: call.request.messages, dialect: meter.dialect, candidate },
+          { ...turn, before: call.request.messages, dialect: meter.dialect, candidate },
           call.principal.keyId,
         );
       warnOnce(options.record, meter.unpriced());
