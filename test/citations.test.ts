@@ -4,15 +4,30 @@ import { openTestGateway, post, type TestGateway } from './support/gateway.ts';
 import { ownSamples, replyBytes } from './support/recorded-replies.ts';
 import { startScriptedProvider, type ScriptedProvider } from './providers/scripted-provider.ts';
 
-// Gemini says which words of its answer a source is for, in bytes; clients count characters.
+// Gemini says which words of its answer a source is for, in bytes; Claude gives words that have a source a block of their own,
+// and names it before the first of them. Clients of OpenAI's count characters.
+
+const makers = [
+  { dialect: 'google-generate', cited: 'grounded-words', settings: { apiKey: 'key' } },
+  { dialect: 'anthropic-messages', cited: 'cited-blocks', settings: { apiKey: 'key' } },
+  {
+    dialect: 'bedrock-converse',
+    cited: 'cited-blocks',
+    settings: { accessKeyId: 'id', secretAccessKey: 'key', region: 'us-east-1' },
+  },
+] as const;
 
 let gateway: TestGateway;
-let gemini: ScriptedProvider;
+let provider: ScriptedProvider;
 const cleanups: (() => Promise<void>)[] = [];
 before(async () => {
-  gemini = await startScriptedProvider({ after: (clean) => void cleanups.push(clean) });
-  const lab = { dialect: 'google-generate', baseUrl: gemini.url, apiKey: 'key' } as const;
-  gateway = await openTestGateway({ config: { providers: { lab }, models: [{ id: 'lab/m' }] } });
+  provider = await startScriptedProvider({ after: (clean) => void cleanups.push(clean) });
+  const providers = Object.fromEntries(
+    makers.map(({ dialect, settings }) => [dialect, { dialect, baseUrl: provider.url, ...settings }]),
+  );
+  gateway = await openTestGateway({
+    config: { providers, models: makers.map(({ dialect }) => ({ id: `${dialect}/m` })) },
+  });
 });
 after(async () => {
   await gateway.close();
@@ -21,32 +36,42 @@ after(async () => {
 
 const words = ['ist 8.611 m hoch.', '首登于1954年。'];
 const messages = [{ role: 'user', content: 'How high is the K2?' }];
+const samples = makers.flatMap(({ dialect, cited }) =>
+  ownSamples(dialect).filter(({ id }) => id.includes(cited)),
+);
 
-for (const sample of ownSamples('google-generate').filter(({ id }) => id.includes('grounded-words'))) {
-  const { streaming: stream, contentType } = sample;
+for (const sample of samples) {
+  const { streaming: stream, contentType, dialect } = sample;
   const ask = async (path: string, body: object) => {
     const how = { contentType: contentType ?? '', pieces: [replyBytes(sample)], ending: 'end' as const };
-    gemini.say(how);
-    const reply = await post(gateway, path, { model: 'lab/m', stream, ...body });
+    provider.say(how);
+    const reply = await post(gateway, path, { model: `${dialect}/m`, stream, ...body });
     const text = await reply.text();
     assert.equal(reply.status, 200, text);
     return stream
       ? [...text.matchAll(/^data: (\{.*)$/gmu)].map(([, data = '']) => JSON.parse(data) as Reply)
       : [JSON.parse(text) as Reply];
   };
-  const how = stream ? 'streamed' : 'whole';
+  const how = `${dialect}, ${stream ? 'streamed' : 'whole'}`;
 
-  test(`a client of Responses finds the very words that a source of Gemini's is for, ${how}`, async () => {
+  test(`a client of Responses finds the very words that a source is for (${how})`, async () => {
     const replies = await ask('/v1/responses', { input: 'How high is the K2?' });
     const whole = stream ? replies.at(-1)?.response : replies[0];
-    const part = whole?.output?.flatMap(({ content = [] }) => content).find(({ annotations }) => annotations);
+    const parts = whole?.output?.flatMap(({ content = [] }) => content) ?? [];
     assert.deepEqual(
-      part?.annotations?.map(({ start_index, end_index }) => part.text?.slice(start_index, end_index)),
+      parts.flatMap(({ text, annotations = [] }) =>
+        annotations.map(({ start_index, end_index }) => text?.slice(start_index, end_index)),
+      ),
       words,
     );
+    if (!stream) return;
+    const told = replies.flatMap(({ annotation, content_index = 0 }) =>
+      annotation ? [parts[content_index]?.text?.slice(annotation.start_index, annotation.end_index)] : [],
+    );
+    assert.deepEqual(told, words);
   });
 
-  test(`a client of chat finds the very words that a source of Gemini's is for, ${how}`, async () => {
+  test(`a client of chat finds the very words that a source is for (${how})`, async () => {
     const replies = await ask('/v1/chat/completions', { messages });
     const said = replies.flatMap(({ choices = [] }) =>
       choices.flatMap(({ message, delta }) => message ?? delta ?? []),
@@ -61,7 +86,8 @@ for (const sample of ownSamples('google-generate').filter(({ id }) => id.include
     );
   });
 
-  test(`a client of Messages is quoted the words that a source of Gemini's is for, ${how}`, async () => {
+  if (dialect !== 'google-generate') continue;
+  test(`a client of Messages is quoted the words that a source of Gemini's is for (${how})`, async () => {
     const replies = await ask('/v1/messages', { messages, max_tokens: 100 });
     const citations = replies.flatMap(({ content = [], delta }) => [
       ...content.flatMap(({ citations: whole = [] }) => whole),
@@ -83,6 +109,8 @@ type Quote = { readonly cited_text: string };
 
 /** What the tests read of a reply, or of one event of it, in any of the three dialects. */
 type Reply = {
+  readonly annotation?: Place;
+  readonly content_index?: number;
   readonly response?: Reply;
   readonly output?: readonly {
     readonly content?: readonly { readonly text?: string; readonly annotations?: readonly Place[] }[];

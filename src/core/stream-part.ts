@@ -11,7 +11,7 @@ export type Citation = {
   readonly url?: string;
   readonly title?: string;
   readonly text?: string;
-  /** Which characters of its block it is for, counted as JavaScript does. Absent: all that there are so far. */
+  /** Which characters of its block it is for, counted as JavaScript does. Absent: all of them. */
   readonly place?: TextPlace;
   /** The citation as its provider wrote it. */
   readonly raw: JsonObject;

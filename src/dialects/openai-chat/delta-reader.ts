@@ -25,6 +25,7 @@ export function deltaReader(quirks: Quirks, replyId: () => string): DeltaReader 
   let blocks = 0;
   let open: BlockType | undefined;
   let openIndex = 0;
+  let lastText: number | undefined;
   const calls = toolCallReader(nextBlock, replyId);
   const { reasoningField } = quirks;
 
@@ -38,6 +39,7 @@ export function deltaReader(quirks: Quirks, replyId: () => string): DeltaReader 
     if (open !== type) {
       openIndex = nextBlock();
       open = type;
+      if (type === 'text-delta') lastText = openIndex;
     }
     return openIndex;
   }
@@ -91,7 +93,8 @@ export function deltaReader(quirks: Quirks, replyId: () => string): DeltaReader 
     const place = annotatedPlace(source);
     parts.push({
       type: 'citation',
-      index: blockOf('text-delta'),
+      // A message names its sources behind its calls and its proofs.
+      index: lastText ?? blockOf('text-delta'),
       citation: {
         ...(url && { url }),
         ...(title && { title }),

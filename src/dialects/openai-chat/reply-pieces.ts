@@ -1,21 +1,26 @@
-import type { Citation } from '../../core/stream-part.ts';
+import type { Citation, TextPlace } from '../../core/stream-part.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { dataUrl } from '../data-url.ts';
+import { objectOf } from '../loose-fields.ts';
 import { openReasoning, sealOrigin } from '../sealed-reasoning.ts';
 
-/**
- * A source as OpenAI annotates it. Chat has one text for all blocks: `start` is where the source's own begins in it. One that
- * says no place is for the `length` characters so far.
- */
-export function writeAnnotation(
-  { raw, dialect, url, title, place }: Citation,
-  { start, length }: { readonly start: number; readonly length: number },
-): JsonObject {
-  if (dialect === 'openai-chat' && typeof raw.type === 'string') return raw;
-  const [start_index, end_index] = place ? [start + place.start, start + place.end] : [0, length];
+/** A source as OpenAI annotates it. `block`: where its block stands in the text, all of which it is for unless it says a place. */
+export function writeAnnotation({ raw, dialect, url, title, place }: Citation, block: TextPlace): JsonObject {
+  const own = dialect === 'openai-chat' ? raw : {};
+  // Its seller has counted in the whole text already.
+  if (typeof own.type === 'string' && (place || own.type !== 'url_citation')) return own;
+  const [start_index, end_index] = place
+    ? [block.start + place.start, block.start + place.end]
+    : [block.start, block.end];
   return {
     type: 'url_citation',
-    url_citation: { start_index, end_index, url: url ?? '', title: title ?? '' },
+    url_citation: {
+      ...objectOf(own.url_citation),
+      start_index,
+      end_index,
+      url: url ?? '',
+      title: title ?? '',
+    },
   };
 }
 

@@ -7,10 +7,11 @@ import { declaredTools } from '../freeform-tool.ts';
 import { objectOf } from '../loose-fields.ts';
 import { openAiError } from '../openai/write-error.ts';
 import { sseEvent, ssePing } from '../sse.ts';
+import { citedText } from './cited-text.ts';
 import { customCall, type CustomCall } from './custom-call.ts';
 import { writeFinishReason } from './finish-reason.ts';
 import { callSignatures } from './google-signature.ts';
-import { writeAnnotation, writeImage, writeRedacted, writeSignature } from './reply-pieces.ts';
+import { writeImage, writeRedacted, writeSignature } from './reply-pieces.ts';
 import { writeUsage } from './usage.ts';
 
 /** Writes `chat.completion.chunk` events. The envelope is put together once; a chunk costs one JSON string. */
@@ -27,13 +28,12 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
   const afterDelta = `,"logprobs":null,"finish_reason":null}]${tail}`;
   const declared = declaredTools(context.request);
   const signatures = callSignatures();
+  const cited = citedText();
   const calls = new Map<number, number>();
   const customs = new Map<number, CustomCall>();
   let begun = false;
   let over = false;
   let thought = false;
-  let textLength = 0;
-  let textBlock = { index: -1, start: 0 };
   let usage: Usage | undefined;
 
   const chunk = (delta: string) => beforeDelta + delta + afterDelta;
@@ -56,8 +56,7 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
       case 'warning':
         return '';
       case 'text-delta':
-        if (textBlock.index !== part.index) textBlock = { index: part.index, start: textLength };
-        textLength += part.text.length;
+        cited.say(part.index, part.text);
         return member('content', part.text);
       case 'reasoning-delta':
         thought = true;
@@ -90,9 +89,8 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
       case 'refusal-delta':
         return member('refusal', part.text);
       case 'citation':
-        return member('annotations', [
-          writeAnnotation(part.citation, { start: textBlock.start, length: textLength }),
-        ]);
+        cited.cite(part.index, part.citation);
+        return '';
       case 'image':
         return member('images', [writeImage(part.mediaType, part.data)]);
       case 'opaque':
@@ -133,6 +131,8 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
           begun = true;
           text += chunk('{"role":"assistant","content":"","refusal":null}');
         }
+        const annotations = cited.endedBy(part);
+        if (annotations.length > 0) text += member('annotations', annotations);
         text += write(part);
       }
       return text;

@@ -5,10 +5,11 @@ import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { freeformInput } from '../freeform-input.ts';
 import { declaredTools, type DeclaredTools } from '../freeform-tool.ts';
 import { objectOf } from '../loose-fields.ts';
+import { citedText } from './cited-text.ts';
 import { writeFinishReason } from './finish-reason.ts';
 import { furtherChoices } from './further-choices.ts';
 import { callSignatures, type CallSignatures } from './google-signature.ts';
-import { writeAnnotation, writeImage, writeRedacted, writeSignature } from './reply-pieces.ts';
+import { writeImage, writeRedacted, writeSignature } from './reply-pieces.ts';
 import { writeUsage } from './usage.ts';
 
 /** Writes a `chat.completion` object. */
@@ -18,13 +19,19 @@ export function writeReply(reply: CollectedReply, context: ReplyContext): JsonOb
   let logprobs: JsonObject | null = null;
   const further: JsonObject[] = [];
   const signatures = callSignatures();
-  for (const block of reply.blocks) {
+  const cited = citedText();
+  for (const [at, block] of reply.blocks.entries()) {
+    if (block.type === 'text') {
+      cited.say(at, block.text);
+      for (const citation of block.citations) cited.cite(at, citation);
+    }
     if (block.type !== 'opaque') writeBlock(message, block, { declared, signatures });
     else if (block.dialect !== 'openai-chat') continue;
     else if (isJsonObject(block.value.choice)) further.push(block.value.choice);
     else if (isJsonObject(block.value.logprobs)) logprobs = merged(logprobs ?? {}, block.value.logprobs);
     else Object.assign(message, merged(message, objectOf(block.value.delta)));
   }
+  for (const annotation of cited.rest()) append(message, 'annotations', annotation);
   const thought = reply.blocks.some(({ type }) => type === 'reasoning');
   return {
     id: context.id,
@@ -45,15 +52,9 @@ function writeBlock(
   { declared, signatures }: { readonly declared: DeclaredTools; readonly signatures: CallSignatures },
 ): void {
   switch (block.type) {
-    case 'text': {
-      const before = stringOf(message.content);
-      const content = before + block.text;
-      message.content = content;
-      const where = { start: before.length, length: content.length };
-      for (const citation of block.citations)
-        append(message, 'annotations', writeAnnotation(citation, where));
+    case 'text':
+      message.content = `${stringOf(message.content)}${block.text}`;
       return;
-    }
     case 'reasoning': {
       const { text, signature, redacted } = block;
       if (text !== '') message.reasoning_content = `${stringOf(message.reasoning_content)}${text}`;

@@ -17,7 +17,7 @@ export function readAnnotation(raw: JsonObject): Citation {
   };
 }
 
-/** A citation for a client; one that says no place is for the `length` characters so far. */
+/** A citation for a client; one that says no place is for all of its part, which has `length` characters. */
 export function writeAnnotation({ raw, dialect, url, title, place }: Citation, length: number): JsonObject {
   if (dialect === 'openai-responses') return raw;
   return {

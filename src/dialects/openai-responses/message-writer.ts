@@ -20,6 +20,8 @@ export function messageWriter(events: EventWriter, idAt: (place: number) => stri
   let open: { readonly type: WordType; readonly block: number } | undefined;
   let text = '';
   let annotations: JsonObject[] = [];
+  /** Sources of the open part: which of its words they are for is known where it ends. */
+  let cited: Citation[] = [];
   let head = '';
 
   const partOf = (type: WordType) => (type === 'text' ? textPart(text, annotations) : refusalPart(text));
@@ -37,12 +39,26 @@ export function messageWriter(events: EventWriter, idAt: (place: number) => stri
 
   function closePart(): void {
     if (open === undefined) return;
+    annotate();
     const part = partOf(open.type);
     if (open.type === 'text') events.send('response.output_text.done', { ...where(), text, logprobs: [] });
     else events.send('response.refusal.done', { ...where(), refusal: text });
     events.send('response.content_part.done', { ...where(), part });
     content.push(part);
     open = undefined;
+  }
+
+  function annotate(): void {
+    for (const citation of cited) {
+      const annotation = writeAnnotation(citation, text.length);
+      events.send('response.output_text.annotation.added', {
+        ...where(),
+        annotation_index: annotations.length,
+        annotation,
+      });
+      annotations.push(annotation);
+    }
+    cited = [];
   }
 
   return {
@@ -54,13 +70,7 @@ export function messageWriter(events: EventWriter, idAt: (place: number) => stri
     },
     cite(block, citation) {
       enter('text', block);
-      const annotation = writeAnnotation(citation, text.length);
-      events.send('response.output_text.annotation.added', {
-        ...where(),
-        annotation_index: annotations.length,
-        annotation,
-      });
-      annotations.push(annotation);
+      cited.push(citation);
     },
     close() {
       closePart();

@@ -1,0 +1,54 @@
+import type { JsonObject } from '../../core/json.ts';
+import type { Citation, StreamPart, TextPlace } from '../../core/stream-part.ts';
+import { writeAnnotation } from './reply-pieces.ts';
+
+/** The one text that chat has for all blocks of an answer, and the sources of each block, placed in it. */
+export type CitedText = {
+  say(block: number, text: string): void;
+  cite(block: number, citation: Citation): void;
+  /** The annotations that can be told before this part: what a source is for is known where its block ends. */
+  endedBy(part: StreamPart): JsonObject[];
+  rest(): JsonObject[];
+};
+
+export function citedText(): CitedText {
+  const places = new Map<number, TextPlace>();
+  let waiting: { readonly block: number; readonly citation: Citation }[] = [];
+  let open = { block: -1, start: 0 };
+  let length = 0;
+
+  function enter(block: number): void {
+    if (open.block === block) return;
+    places.set(open.block, { start: open.start, end: length });
+    open = { block, start: length };
+  }
+
+  function placeOf(block: number): TextPlace {
+    const whole = block === open.block ? undefined : places.get(block);
+    return whole ?? { start: open.start, end: length };
+  }
+
+  function rest(): JsonObject[] {
+    const annotations = waiting.map(({ block, citation }) => writeAnnotation(citation, placeOf(block)));
+    waiting = [];
+    return annotations;
+  }
+
+  return {
+    say(block, text) {
+      enter(block);
+      length += text.length;
+    },
+    cite(block, citation) {
+      if (!places.has(block)) enter(block);
+      waiting.push({ block, citation });
+    },
+    endedBy: (part) => (waiting.length > 0 && ends(part, open.block) ? rest() : []),
+    rest,
+  };
+}
+
+function ends(part: StreamPart, block: number): boolean {
+  if ('index' in part) return part.index !== block;
+  return part.type === 'finish' || part.type === 'error';
+}

@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readReply } from './read-reply.ts';
+
+test('a source that a message names behind its call belongs to the words before it', () => {
+  const tool_calls = [{ id: 'c1', type: 'function', function: { name: 'f', arguments: '{}' } }];
+  const annotations = [{ type: 'url_citation', url_citation: { url: 'https://example.org' } }];
+  const message = { role: 'assistant', content: 'Look.', tool_calls, annotations };
+  const parts = readReply({ id: 'r', choices: [{ index: 0, message, finish_reason: 'tool_calls' }] }, {});
+  const blocks = parts.flatMap((part) =>
+    part.type === 'text-delta' || part.type === 'citation' ? [part.index] : [],
+  );
+  assert.deepEqual(blocks, [0, 0]);
+});
