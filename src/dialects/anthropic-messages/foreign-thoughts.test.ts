@@ -56,6 +56,17 @@ test('thinking rests while the tool call of another model is answered', () => {
   });
 });
 
+test('white space before a call, as many models write it, does not go back to Claude', () => {
+  const blank = { type: 'text', text: '\n\n' };
+  const words = { type: 'text', text: 'Looking.' };
+  assert.deepEqual(edited([question, says(blank, call), result, says(blank), question]), {
+    messages: [question, says(call), result, question],
+    told: 1,
+  });
+  assert.deepEqual(edited([question, says(words, blank, words, call), result]), { told: 0 });
+  assert.deepEqual(edited([question, says(blank, call), result], { model: 'deepseek-chat' }), { told: 0 });
+});
+
 test('sources that another provider named do not go back to Claude, its own do', () => {
   const claudes = { type: 'web_search_result_location', url: 'https://a.example', encrypted_index: 'Eo8B' };
   const others = { type: 'web_search_result_location', url: 'https://b.example', encrypted_index: '' };

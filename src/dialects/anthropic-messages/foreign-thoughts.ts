@@ -2,10 +2,11 @@ import type { MemberEdit, WireTarget } from '../../core/dialect.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { proofIn, sealOrigin } from '../sealed-reasoning.ts';
+import { isSilent } from './blank-text.ts';
 
 /**
  * What must change in a conversation that another model has been part of: Claude refuses thoughts that it has not
- * signed, and thinking in the middle of a tool call that was made without it.
+ * signed, text of white space alone, and thinking in the middle of a tool call that was made without it.
  */
 export function thoughtEdits(
   body: JsonObject,
@@ -27,6 +28,13 @@ export function thoughtEdits(
     messages = messages.map(withoutOurCitations);
     edits.splice(0, edits.length, { member: 'messages', value: messages });
     warnings.push('Citations of another model were left out: Claude takes back only its own.');
+  }
+  if (signs && messages.some(isSilentAnswer)) {
+    messages = messages.flatMap((message) =>
+      isSilentAnswer(message) ? withoutBlocks(message, (block) => typeOf(block) === 'text') : [message],
+    );
+    edits.splice(0, edits.length, { member: 'messages', value: messages });
+    warnings.push('Text of white space alone was left out: Claude refuses it.');
   }
   if (signs && thinksByBudget(body) && toolLoopWithoutThoughts(messages)) {
     edits.push({ member: 'thinking', value: undefined });
@@ -66,6 +74,11 @@ function withoutOurCitations(message: JsonValue): JsonValue {
     return kept.length > 0 ? { ...rest, citations: kept } : rest;
   });
   return { ...message, content };
+}
+
+/** Of a model's: what users and systems said is their own affair. */
+function isSilentAnswer(message: JsonValue): boolean {
+  return isJsonObject(message) && message.role === 'assistant' && isSilent(blocksOf(message));
 }
 
 /** A message of which nothing is left goes too: an empty one is refused. */

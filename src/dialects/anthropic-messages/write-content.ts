@@ -3,6 +3,7 @@ import type { JsonObject } from '../../core/json.ts';
 import { leaveOutForeign, unsupportedBy } from '../foreign-block.ts';
 import { parseArguments } from '../parse-arguments.ts';
 import type { Draft } from '../claude/draft.ts';
+import { withoutBlankText } from './blank-text.ts';
 
 /** Signatures of Claude's thoughts are the same wherever Claude is sold. */
 const readableThoughts: ReadonlySet<DialectId> = new Set(['anthropic-messages', 'bedrock-converse']);
@@ -13,7 +14,9 @@ export function writeContent(
   draft: Draft,
   callId: (id: string) => string,
 ): JsonObject[] {
-  return content.map((part) => writePart(part, role, draft, callId)).filter((block) => block !== undefined);
+  return withoutBlankText(
+    content.map((part) => writePart(part, role, draft, callId)).filter((block) => block !== undefined),
+  );
 }
 
 function writePart(

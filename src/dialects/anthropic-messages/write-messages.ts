@@ -2,6 +2,7 @@ import type { ContentPart } from '../../core/content.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { acceptableIds } from '../acceptable-ids.ts';
 import type { Draft } from '../claude/draft.ts';
+import { withoutEndSpace } from '../claude/white-space.ts';
 import { shapeTurns } from '../shape-turns.ts';
 import { writeContent } from './write-content.ts';
 
@@ -20,18 +21,11 @@ export function writeMessages(draft: Draft, addedSystem: readonly ContentPart[])
   const { system, turns } = shapeTurns(request.messages, shape, warnings);
   system.push(...shape.write({ role: 'system', content: addedSystem }));
   const last = turns.at(-1);
-  if (last?.role === 'assistant') trimEnd(last.blocks);
+  if (last?.role === 'assistant') last.blocks = withoutEndSpace(last.blocks);
   return {
     ...(system.length > 0 && { system: writeBlocks(system) }),
     messages: turns.map(({ role, blocks }) => ({ role, content: writeBlocks(blocks) })),
   };
-}
-
-/** White space at the end of a message to continue is refused. */
-function trimEnd(blocks: JsonObject[]): void {
-  const last = blocks.at(-1);
-  if (typeof last?.text !== 'string' || last.type !== 'text') return;
-  blocks[blocks.length - 1] = { ...last, text: last.text.trimEnd() };
 }
 
 /** A single plain text goes as a string: that is how most people write it, and every seller reads it. */

@@ -116,6 +116,29 @@ test('arguments that are no JSON object are sent as they were written, and said'
   assert.equal(warnings.length, 1);
 });
 
+test('white space alone is left out of what is said, and stays between words', () => {
+  const { body } = write({
+    tools,
+    messages: [
+      system(' '),
+      user(text('Go')),
+      assistant(text('\n\n'), call('a')),
+      user(result('a', '\n')),
+      user(text('\n')),
+      assistant(text('One'), text('\n'), text('Two')),
+      user(text('And?')),
+    ],
+  });
+  assert.equal(body.system, undefined);
+  assert.deepEqual(body.messages, [
+    { role: 'user', content: 'Go' },
+    { role: 'assistant', content: [{ type: 'tool_use', id: 'a', name: 'look', input: {} }] },
+    { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'a' }] },
+    { role: 'assistant', content: ['One', '\n', 'Two'].map((words) => ({ type: 'text', text: words })) },
+    { role: 'user', content: 'And?' },
+  ]);
+});
+
 test('a conversation gets the turns without which Anthropic takes none', () => {
   const roles = (messages: Message[], target: Partial<WireTarget> = {}) => {
     const { body, warnings } = write({ messages }, target);

@@ -12,6 +12,7 @@ import { outputLimit } from '../output-limit.ts';
 import { choiceForAnswer, offersSchemaTool, schemaTool } from '../schema-tool.ts';
 import type { Draft } from '../claude/draft.ts';
 import { supportedSchema } from '../claude/supported-schema.ts';
+import { visibleStops } from '../claude/white-space.ts';
 import { writeMessages } from './write-messages.ts';
 import { claudeThinking } from '../claude/thinking.ts';
 import { allowedChoice, noteStated, writeToolChoice, writeTools } from './write-tools.ts';
@@ -49,6 +50,7 @@ function writeBody(draft: Draft): JsonObject {
     ...nested(extras, 'output_config.'),
   };
   const tools = writeTools(draft, extras, answer.tool ? [answer.tool] : []);
+  const stop = visibleStops(draft);
   return {
     model: target.model,
     max_tokens: maxTokens,
@@ -58,7 +60,7 @@ function writeBody(draft: Draft): JsonObject {
     ...(thinking && { thinking }),
     ...(Object.keys(config).length > 0 && { output_config: config }),
     ...claudeSampling(draft, thinking !== undefined && thinking.type !== 'disabled'),
-    ...writeStop(draft),
+    ...(stop && { stop_sequences: stop }),
     ...(request.user !== undefined && { metadata: { user_id: acceptableUser(request.user, longestUser) } }),
     ...(target.stream && { stream: true }),
     ...topLevel(extras, warnings),
@@ -96,15 +98,6 @@ function writeFormat({ request, target, habits, warnings }: Draft): Answer {
   noteStated('the answer', stated, warnings);
   const described = output.description === undefined ? {} : { description: output.description };
   return { format: { type: 'json_schema', schema: { ...described, ...schema } } };
-}
-
-function writeStop({ request, warnings }: Draft): JsonObject {
-  if (request.stop === undefined) return {};
-  const visible = request.stop.filter((sequence) => sequence.trim() !== '');
-  if (visible.length < request.stop.length) {
-    warnings.push('A stop sequence of white space was left out: Anthropic refuses it.');
-  }
-  return visible.length === 0 ? {} : { stop_sequences: visible };
 }
 
 /** The extras that stand beside the body's other members. */

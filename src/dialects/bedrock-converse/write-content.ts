@@ -1,5 +1,6 @@
 import type { CacheHint, ContentPart, DialectId, Message } from '../../core/content.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { isBlank } from '../claude/white-space.ts';
 import { leaveOutForeign } from '../foreign-block.ts';
 import { parseArguments } from '../parse-arguments.ts';
 import { writeMedia } from './media.ts';
@@ -33,7 +34,7 @@ function writePart(part: ContentPart, role: Message['role'], draft: ContentDraft
     case 'text':
     case 'refusal':
       // Blank text is refused, and says nothing.
-      return part.text.trim() === '' ? [] : [{ text: part.text }];
+      return isBlank(part.text) ? [] : [{ text: part.text }];
     case 'image':
       if (part.detail !== undefined && part.detail !== 'auto') {
         draft.warnings.push(`The image detail "${part.detail}" was left out: Bedrock has no word for it.`);

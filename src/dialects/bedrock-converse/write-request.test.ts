@@ -108,6 +108,23 @@ test('every kind of part has its block, and cache points stand behind what they 
   assert.deepEqual(warnings, []);
 });
 
+test('Claude is not sent the white space that it refuses: as a stop, and at the end of what it shall continue', () => {
+  const request: Partial<ModelRequest> = {
+    messages: [user(text('Go')), assistant(text('Sure: '), text(' \n'))],
+    stop: ['\n', 'END'],
+  };
+  const { body, warnings } = write(request);
+  assert.deepEqual(body.messages, [
+    { role: 'user', content: [{ text: 'Go' }] },
+    { role: 'assistant', content: [{ text: 'Sure:' }] },
+  ]);
+  assert.deepEqual(body.inferenceConfig, { stopSequences: ['END'] });
+  assert.equal(warnings.length, 1);
+  assert.equal(write({ ...request, stop: ['\n'] }).body.inferenceConfig, undefined);
+  const nova = write(request, 'amazon.nova-pro-v1:0').body;
+  assert.deepEqual(nova.inferenceConfig, { stopSequences: ['\n', 'END'] });
+});
+
 test('what Converse refuses is amended or refused by name', () => {
   const document: ContentPart = { type: 'document', source: { kind: 'text', text: 'note' } };
   const [turn] = write({ messages: [user(document)] }).body.messages as { content: JsonObject[] }[];

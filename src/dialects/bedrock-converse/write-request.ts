@@ -8,6 +8,7 @@ import type { Draft } from '../claude/draft.ts';
 import { claudeHabits } from '../claude/habits.ts';
 import { claudeSampling } from '../claude/sampling.ts';
 import { supportedSchema } from '../claude/supported-schema.ts';
+import { visibleStops, withoutEndSpace } from '../claude/white-space.ts';
 import { claudeThinking } from '../claude/thinking.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
 import { outputLimit } from '../output-limit.ts';
@@ -88,6 +89,8 @@ function writeMessages(
     },
     warnings,
   );
+  const last = turns.at(-1);
+  if (claude && last?.role === 'assistant') last.blocks = withoutEndSpace(last.blocks);
   for (const text of instructions) if (text !== undefined) system.push({ text });
   return {
     ...(system.length > 0 && { system }),
@@ -141,7 +144,7 @@ function claudeSettings(draft: Draft, forced: boolean): Settings {
       maxTokens: most ?? (budget === undefined ? undefined : (target.maxOutputTokens ?? 4096)),
       temperature: sampling.temperature,
       topP: sampling.top_p,
-      stopSequences: request.stop?.length ? [...request.stop] : undefined,
+      stopSequences: visibleStops(draft),
     }),
     fields: {
       ...(thinking && { thinking }),

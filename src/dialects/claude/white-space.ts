@@ -1,0 +1,25 @@
+import type { JsonObject } from '../../core/json.ts';
+import type { Draft } from './draft.ts';
+
+/** The stop sequences that Claude takes: it refuses those of white space alone. */
+export function visibleStops({ request, warnings }: Draft): string[] | undefined {
+  if (request.stop === undefined) return undefined;
+  const visible = request.stop.filter((sequence) => !isBlank(sequence));
+  if (visible.length < request.stop.length) {
+    warnings.push('A stop sequence of white space was left out: Claude refuses it.');
+  }
+  return visible.length === 0 ? undefined : visible;
+}
+
+/** The blocks of a turn that Claude shall continue: white space at its end is refused. */
+export function withoutEndSpace<Block extends JsonObject>(blocks: readonly Block[]): Block[] {
+  const last = blocks.at(-1);
+  if (typeof last?.text !== 'string') return [...blocks];
+  const text = last.text.trimEnd();
+  return text === '' ? withoutEndSpace(blocks.slice(0, -1)) : [...blocks.slice(0, -1), { ...last, text }];
+}
+
+/** Says nothing, and is refused wherever Claude is sold. */
+export function isBlank(text: string): boolean {
+  return !/\S/.test(text);
+}
