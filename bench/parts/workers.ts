@@ -8,7 +8,9 @@ import { median } from '../median.ts';
 import type { BenchOptions } from '../run.ts';
 import type { Section } from '../section.ts';
 import { benchHome, benchKey, gatewayBin } from '../targets/conclave.ts';
-import { scenarios, type Scenario } from '../workload.ts';
+import { scenarios } from '../workload.ts';
+
+const bareWorkers = join(import.meta.dirname, '../processes/bare-workers.ts');
 
 /** Each process serves so many callers: the same number each, because a request costs less the more company it has. */
 const callersEach = [8, 16, 32];
@@ -16,65 +18,71 @@ const callersEach = [8, 16, 32];
 const warmingEach = { first: 40_000, again: 25_000 };
 const most = 1.15;
 
-/** Two workers over one SQLite ledger beside one process over another: what sharing costs a request. */
+/** Two workers over one SQLite ledger beside one process over another, and two bare proxies, which share nothing, beside one. */
 export async function workers({ rounds }: BenchOptions): Promise<Section> {
-  const [whole] = scenarios;
-  if (!whole) throw new Error('there is no scenario');
   const folder = mkdtempSync(join(tmpdir(), 'conclave-bench-'));
   try {
-    const targets = [gateway(1, folder), gateway(2, folder)];
-    const both = ([one, two]: readonly Measured[], load: ChildProcess) => {
-      if (!one || !two) throw new Error('both were started');
-      return sample({ one, two, load, rounds, whole });
-    };
+    const targets = [gateway(1, folder), gateway(2, folder), bare(1), bare(2)];
     const rows: string[][] = [];
-    for (const cores of ['all', 'one'] as const)
-      rows.push(...rowsOf(await withProxies(targets, both, cores), cores));
+    for (const cores of ['all', 'one'] as const) {
+      const samples = await withProxies(targets, (proxies, load) => sample(proxies, load, rounds), cores);
+      rows.push(...rowsOf(samples, cores));
+    }
     return table(rows, rounds);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-type Pair = { readonly callers: number; readonly one: number; readonly two: number };
+/** CPU per request of everybody in one round, by the number of callers of each process. */
+type Sample = { readonly callers: number; readonly gateway: Pair; readonly bare: Pair };
+type Pair = { readonly one: number; readonly two: number };
 
-/** CPU per request of both, in turn, each as often first as the other, and never cold. */
-async function sample(options: {
-  readonly one: Measured;
-  readonly two: Measured;
-  readonly load: ChildProcess;
-  readonly rounds: number;
-  readonly whole: Scenario;
-}): Promise<Pair[]> {
-  const { one, two, load, rounds, whole } = options;
-  const pairs: Pair[] = [];
-  const send = async (processes: number, callers: number, requests: number) => {
-    const scenario = {
-      ...whole,
-      concurrency: callers * processes,
-      requests: requests * processes,
-    };
-    const { cpuPerRequest, failures } = await measure(processes === 1 ? one : two, load, scenario);
+/** Everybody in turn, one process as often first as two, and never cold. */
+async function sample(
+  proxies: readonly Measured[],
+  load: ChildProcess,
+  rounds: number,
+): Promise<readonly Sample[]> {
+  const [whole] = scenarios;
+  const [gatewayOne, gatewayTwo, bareOne, bareTwo] = proxies;
+  if (!whole || !gatewayOne || !gatewayTwo || !bareOne || !bareTwo) throw new Error('all were started');
+  const send = async (proxy: Measured, { processes, callers, requests }: Load) => {
+    const scenario = { ...whole, concurrency: callers * processes, requests: requests * processes };
+    const { cpuPerRequest, failures } = await measure(proxy, load, scenario);
     if (failures > 0) throw new Error(`${failures} requests failed`);
     return cpuPerRequest;
   };
+  const burst = async (proxy: Measured, processes: number, first: boolean) => {
+    await send(proxy, { processes, callers: 16, requests: first ? warmingEach.first : warmingEach.again });
+    const cpu: number[] = [];
+    for (const callers of callersEach)
+      cpu.push(await send(proxy, { processes, callers, requests: whole.requests / 2 }));
+    return cpu;
+  };
+  const pairs = async (one: Measured, two: Measured, round: number) => {
+    const first = round === 0;
+    const swapped = round % 2 === 1;
+    const ofTwo = swapped ? await burst(two, 2, first) : [];
+    const ofOne = await burst(one, 1, first);
+    return pairUp(ofOne, swapped ? ofTwo : await burst(two, 2, first));
+  };
+  const samples: Sample[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const found = new Map<number, number[]>();
-    for (const processes of round % 2 === 0 ? [1, 2] : [2, 1]) {
-      await send(processes, 16, round === 0 ? warmingEach.first : warmingEach.again);
-      const cpu: number[] = [];
-      for (const callers of callersEach) cpu.push(await send(processes, callers, whole.requests / 2));
-      found.set(processes, cpu);
-    }
+    const ofGateway = await pairs(gatewayOne, gatewayTwo, round);
+    const ofBare = await pairs(bareOne, bareTwo, round);
     for (const [at, callers] of callersEach.entries()) {
-      pairs.push({
-        callers,
-        one: found.get(1)?.[at] ?? Number.NaN,
-        two: found.get(2)?.[at] ?? Number.NaN,
-      });
+      const [gateway, bare] = [ofGateway[at], ofBare[at]];
+      if (gateway && bare) samples.push({ callers, gateway, bare });
     }
   }
-  return pairs;
+  return samples;
+}
+
+type Load = { readonly processes: number; readonly callers: number; readonly requests: number };
+
+function pairUp(one: readonly number[], two: readonly number[]): Pair[] {
+  return one.map((cpu, at) => ({ one: cpu, two: two[at] ?? Number.NaN }));
 }
 
 function table(rows: readonly string[][], rounds: number): Section {
@@ -84,23 +92,24 @@ function table(rows: readonly string[][], rounds: number): Section {
       `CPU time per whole request of 2 KB, of all processes together, each with as many callers as the one; median of ${rounds} interleaved rounds, × the median of the rounds' ratios. ` +
       `Every process has served ${warmingEach.again.toLocaleString('en')} requests just before. ` +
       `Workers are for several cores, so first everybody runs where the system puts them, with ${availableParallelism()} cores for two workers, load and upstream together. ` +
-      'On one core, where nobody needs workers, each of them gets half of the time.',
-    columns: ['', 'one, µs', 'two, µs', '×', 'at most', ''],
+      'On one core, where nobody needs workers, each of them gets half of the time. The last column is the same ratio of two bare proxies behind one port: what a second process costs those that share nothing.',
+    columns: ['', 'one, µs', 'two, µs', '×', 'at most', '', 'bare ×'],
     rows,
   };
 }
 
-function rowsOf(pairs: readonly Pair[], cores: Cores): string[][] {
+function rowsOf(samples: readonly Sample[], cores: Cores): string[][] {
   return callersEach.map((callers) => {
-    const these = pairs.filter((pair) => pair.callers === callers);
-    const ratio = median(these.map(({ one, two }) => two / one));
+    const these = samples.filter((one) => one.callers === callers);
+    const ratio = median(these.map(({ gateway }) => gateway.two / gateway.one));
     return [
       `${cores === 'all' ? 'all cores' : 'one core'}, ${callers} callers for each process`,
-      median(these.map(({ one }) => one)).toFixed(0),
-      median(these.map(({ two }) => two)).toFixed(0),
+      median(these.map(({ gateway }) => gateway.one)).toFixed(0),
+      median(these.map(({ gateway }) => gateway.two)).toFixed(0),
       ratio.toFixed(2),
       most.toFixed(2),
       ratio <= most ? 'holds' : 'missed',
+      median(these.map(({ bare }) => bare.two / bare.one)).toFixed(2),
     ];
   });
 }
@@ -112,5 +121,13 @@ function gateway(processes: number, folder: string): ProxyTarget {
     headers: { authorization: `Bearer ${benchKey}` },
     command: () => [gatewayBin, 'serve', '--port', '0', '--workers', String(processes)],
     environment: (upstreamUrl) => benchHome(join(folder, String(processes)), upstreamUrl),
+  };
+}
+
+function bare(processes: number): ProxyTarget {
+  return {
+    name: `bare, ${processes}`,
+    path: '/v1/chat/completions',
+    command: (upstreamUrl) => [bareWorkers, String(processes), upstreamUrl],
   };
 }
