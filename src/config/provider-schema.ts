@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dialectIds } from '../core/content.ts';
+import { dialectIds, thoughtFields } from '../core/content.ts';
 import { baseUrl, headerText, tokens } from './units.ts';
 
 const efforts = z.array(z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']));
@@ -17,8 +17,10 @@ const quirks = z
         'Role that carries instructions, whichever the client wrote. Default: the client’s own for OpenAI and Azure, system for all others, providers of your own among them.',
       ),
     reasoningField: z
-      .enum(['reasoning_content', 'reasoning', 'reasoning_text'])
-      .describe('Member in which readable reasoning is sent back. Default: none is; any of these is read.'),
+      .enum(thoughtFields)
+      .describe(
+        'Member in which readable reasoning is sent back. Default: the one in which the model told it; any of these is read.',
+      ),
     demandsThoughts: z
       .boolean()
       .describe(

@@ -19,6 +19,11 @@ export type MediaSource =
   /** A file that the user uploaded to the provider of `dialect`: it pins the call to that origin. */
   | { readonly kind: 'file'; readonly fileId: string; readonly dialect: DialectId };
 
+/** The members of a message of OpenAI's chat in which sellers tell a model's readable thoughts. */
+export const thoughtFields = ['reasoning_content', 'reasoning', 'reasoning_text'] as const;
+
+export type ThoughtField = (typeof thoughtFields)[number];
+
 /** A hint that the prompt up to here is worth caching. */
 export type CacheHint = { readonly ttl?: '5m' | '1h' };
 
@@ -45,6 +50,8 @@ export type ContentPart =
       readonly signature?: string;
       /** Encrypted reasoning without readable text. */
       readonly redacted?: string;
+      /** Where its seller told it, of whom nothing else says that it takes thoughts back, and where. */
+      readonly field?: ThoughtField;
       readonly origin: DialectId;
     }
   /** `arguments` is the JSON text as the model wrote it: possibly invalid, never re-serialised. */

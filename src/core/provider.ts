@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { DialectId } from './content.ts';
+import type { DialectId, ThoughtField } from './content.ts';
 import type { Model } from './model.ts';
 import type { Price } from './price.ts';
 import type { LLMProvider } from './llm-provider.ts';
@@ -15,8 +15,8 @@ export type Quirks = {
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens';
   /** Role that carries system prompts (OpenAI chat), whichever the client wrote. Default: the client's own, else `system`. */
   readonly systemRole?: 'system' | 'developer';
-  /** Member of a message that carries readable reasoning back. Default: none is sent; any of the known ones is read. */
-  readonly reasoningField?: 'reasoning_content' | 'reasoning' | 'reasoning_text';
+  /** Member of a message that carries readable reasoning back. Default: the one in which the model told its own. */
+  readonly reasoningField?: ThoughtField;
   /**
    * It refuses an assistant's tool calls without the thought that led to them (DeepSeek, Moonshot, Xiaomi): where nobody
    * has that thought, a blank one is sent. Default `false`.

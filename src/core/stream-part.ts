@@ -1,4 +1,4 @@
-import type { DialectId } from './content.ts';
+import type { DialectId, ThoughtField } from './content.ts';
 import type { ConclaveError } from './errors.ts';
 import type { JsonObject } from './json.ts';
 import type { BillingTerm } from './billing-terms.ts';
@@ -37,7 +37,13 @@ export type StreamPart =
       readonly text: string;
       readonly structured?: true;
     }
-  | { readonly type: 'reasoning-delta'; readonly index: number; readonly text: string }
+  /** `field`: as of the part of a message that it becomes. */
+  | {
+      readonly type: 'reasoning-delta';
+      readonly index: number;
+      readonly text: string;
+      readonly field?: ThoughtField;
+    }
   | { readonly type: 'reasoning-signature'; readonly index: number; readonly signature: string }
   | { readonly type: 'reasoning-redacted'; readonly index: number; readonly data: string }
   | { readonly type: 'tool-call-start'; readonly index: number; readonly id: string; readonly name: string }

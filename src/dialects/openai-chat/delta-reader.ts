@@ -1,3 +1,4 @@
+import { thoughtFields, type ThoughtField } from '../../core/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { Quirks } from '../../core/provider.ts';
@@ -44,14 +45,21 @@ export function deltaReader(quirks: Quirks, replyId: () => string): DeltaReader 
     return openIndex;
   }
 
-  function say(type: BlockType, text: JsonValue | undefined, parts: StreamPart[]): void {
-    if (typeof text === 'string' && text !== '') parts.push({ type, index: blockOf(type), text });
+  function say(
+    type: BlockType,
+    text: JsonValue | undefined,
+    parts: StreamPart[],
+    told: { readonly field?: ThoughtField } = {},
+  ): void {
+    if (typeof text === 'string' && text !== '') parts.push({ type, index: blockOf(type), text, ...told });
   }
 
   function readReasoning(delta: JsonObject, parts: StreamPart[]): void {
-    const own = reasoningField && delta[reasoningField];
-    const text = own || delta.reasoning_content || delta.reasoning || delta.reasoning_text;
-    say('reasoning-delta', text, parts);
+    const field = thoughtFieldOf(delta, reasoningField);
+    const text = field && delta[field];
+    // Whose quirks name the member needs no reminder of it.
+    const told = reasoningField === undefined && field !== undefined ? { field } : {};
+    say('reasoning-delta', text, parts, told);
     if (!Array.isArray(delta.reasoning_details)) return;
     for (const detail of objectsOf(delta.reasoning_details)) {
       readDetail(detail, typeof text === 'string' && text !== '', parts);
@@ -131,4 +139,9 @@ export function deltaReader(quirks: Quirks, replyId: () => string): DeltaReader 
   function pushOpaque(value: JsonObject, parts: StreamPart[]): void {
     parts.push({ type: 'opaque', index: nextBlock(), dialect: 'openai-chat', value });
   }
+}
+
+/** The member that tells the thought of a delta: the seller's own, where it has one. */
+function thoughtFieldOf(delta: JsonObject, own: ThoughtField | undefined): ThoughtField | undefined {
+  return own && delta[own] ? own : thoughtFields.find((field) => delta[field]);
 }

@@ -1,9 +1,7 @@
+import { thoughtFields } from '../../core/content.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import { nameOf } from '../loose-fields.ts';
-
-/** The members in which sellers tell a model's readable thoughts. */
-export const thoughtFields = ['reasoning_content', 'reasoning', 'reasoning_text'] as const;
 
 /** What stands for a thought that nobody has any more: Moonshot counts an empty one as missing. */
 const blank = ' ';

@@ -1,8 +1,8 @@
+import { thoughtFields } from '../../core/content.ts';
 import type { WireTarget } from '../../core/dialect.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { nameOf, objectsOf } from '../loose-fields.ts';
 import { sealOrigin } from '../sealed-reasoning.ts';
-import { thoughtFields } from './demanded-thought.ts';
 
 /**
  * A message of an assistant as its own provider knows it: what another model has proven is taken out, and with it the

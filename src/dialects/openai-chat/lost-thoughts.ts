@@ -1,9 +1,8 @@
-import type { ContentPart } from '../../core/content.ts';
+import { thoughtFields, type ContentPart } from '../../core/content.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import type { ModelRequest } from '../../core/request.ts';
 import { nameOf, objectsOf } from '../loose-fields.ts';
-import { thoughtFields } from './demanded-thought.ts';
 import { thoughtMembers } from './write-messages.ts';
 
 type Thought = Extract<ContentPart, { type: 'reasoning' }>;

@@ -110,13 +110,13 @@ export function thoughtMembers(thoughts: readonly Part<'reasoning'>[], quirks: Q
   return members;
 }
 
-/** Sellers that name a member for reasoning take it back; others refuse it. Proofs go to their maker only. */
+/** A thought goes where its seller is known to want it, or has told it; others refuse it. Proofs go to their maker only. */
 function addThought(
   members: JsonObject,
   part: Part<'reasoning'>,
   { quirks, warnings }: Pick<Writer, 'quirks' | 'warnings'>,
 ): void {
-  const { reasoningField: field } = quirks;
+  const field = quirks.reasoningField ?? part.field;
   if (field === undefined) {
     warnings.push('Reasoning of earlier turns was left out: this provider does not take it back.');
     return;

@@ -67,7 +67,9 @@ export async function askProvider(engine: EngineContext, asking: Asking): Promis
     warnOnce(record, [
       `Asked again without what the model had thought before its calls of tools: ${message}`,
     ]);
-    return askProvider(engine, asking);
+    const taken = await askProvider(engine, asking);
+    engine.turnThoughts.refused({ candidate, dialect: dialect.id });
+    return taken;
   }
   if (reply.status < 200 || reply.status > 299) throw await readFailure(dialect, reply, deployment);
   const { quirks } = deployment.provider;

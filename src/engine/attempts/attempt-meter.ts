@@ -2,7 +2,7 @@ import type { AttemptRow } from '../../core/ledger.ts';
 import { tokenPercent, type BillingTerm } from '../../core/billing-terms.ts';
 import { costOf, unpricedParts, type BilledAs, type Price } from '../../core/price.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { DialectId } from '../../core/content.ts';
+import type { DialectId, ThoughtField } from '../../core/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { BilledBeside, StreamPart } from '../../core/stream-part.ts';
 import { usdText, type Ms, type NanoUsd, type Tokens } from '../../core/units.ts';
@@ -96,6 +96,7 @@ export function attemptMeter(
   const signatures = new Map<number, string>();
   const redacted = new Map<number, string>();
   const texts = new Map<number, string>();
+  let field: ThoughtField | undefined;
   const calls = new Map<number, { readonly id: string; readonly name: string; arguments: string }>();
 
   function seen(mayHaveCost: boolean): { usage: Usage; estimated: boolean } {
@@ -178,6 +179,7 @@ export function attemptMeter(
       text: texts.get(block) ?? '',
       ...(signature !== undefined && { signature }),
       ...(data !== undefined && { redacted: data }),
+      ...(field && { field }),
       origin,
     };
   }
@@ -216,6 +218,7 @@ export function attemptMeter(
         else if (part.type === 'reasoning-delta') {
           thought += part.text.length;
           texts.set(part.index, (texts.get(part.index) ?? '') + part.text);
+          field ??= part.field;
         } else if (part.type === 'tool-call-start')
           calls.set(part.index, { id: part.id, name: part.name, arguments: '' });
         else if (part.type === 'tool-call-delta') {

@@ -81,7 +81,7 @@ function withLostThoughts(
   candidate: Candidate,
   { dialect }: Spoken,
 ): Call {
-  const reader = { candidate, dialect: dialect.id };
+  const reader = { candidate, dialect: dialect.id, relayed: call.raw?.dialect === dialect.id };
   const request = turnThoughts.restored(call.request, call.principal.keyId, reader);
   if (request === call.request) return call;
   const { contextWindow = Infinity } = candidate.model;

@@ -1,6 +1,7 @@
 import type { ContentPart, DialectId, Message } from '../../core/content.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { ModelRequest } from '../../core/request.ts';
+import { rememberLatest } from '../../core/remember-latest.ts';
 import type { Ms } from '../../core/units.ts';
 import { digestOfAnswer, digestsOfTurns, type MadeCall, type TurnDigest } from './conversation-digest.ts';
 import { makerOf, opensFor } from './origins.ts';
@@ -33,9 +34,16 @@ export type TurnThoughts = {
   restored(request: ModelRequest, keyId: string, reader?: Reader): ModelRequest;
   /** A provider has refused a request with what was told again. */
   forget(request: ModelRequest, keyId: string): void;
+  /** It has taken the same request without: it is told none again of which nobody but itself says that it takes them. */
+  refused(reader: Reader): void;
 };
 
-type Reader = { readonly candidate: Candidate; readonly dialect: DialectId };
+type Reader = {
+  readonly candidate: Candidate;
+  readonly dialect: DialectId;
+  /** It is told the client's own words, each under the client's own name for it. */
+  readonly relayed?: boolean;
+};
 
 type Kept = CallingTurn & { readonly at: Ms; readonly characters: number };
 
@@ -48,11 +56,18 @@ const mostTold = 32 * 1_024;
 /** The oldest are forgotten first. */
 export function turnThoughts(now: () => Ms): TurnThoughts {
   const turns = new Map<string, Kept>();
+  /** Models that refuse what they have told themselves, and since when that is known. */
+  const refusing = new Map<string, Ms>();
   let characters = 0;
 
   function forget(key: string): void {
     characters -= turns.get(key)?.characters ?? 0;
     turns.delete(key);
+  }
+
+  function isRefused({ candidate }: Reader, turn: CallingTurn): boolean {
+    const since = refusing.get(candidate.model.id);
+    return since !== undefined && now() - since <= rememberedMs && isToldByItself(turn);
   }
 
   function turnOf(digest: TurnDigest, keyId: string): Kept | undefined {
@@ -86,7 +101,8 @@ export function turnThoughts(now: () => Ms): TurnThoughts {
         const message = messages[at];
         const digest = message && digests.get(message);
         const turn = digest === undefined ? undefined : turnOf(digest, keyId);
-        if (!message || !turn || hasAsMuch(message, turn) || (reader && !reads(reader, turn))) continue;
+        if (!message || !turn || hasAsMuch(message, turn, reader)) continue;
+        if (reader && (!reads(reader, turn) || isRefused(reader, turn))) continue;
         if (turn.characters > left) break;
         left -= turn.characters;
         const said = message.content.filter(({ type }) => type !== 'reasoning');
@@ -96,6 +112,9 @@ export function turnThoughts(now: () => Ms): TurnThoughts {
     },
     forget(request, keyId) {
       for (const digest of digestsOfTurns(request.messages).values()) forget(keyOf(keyId, digest));
+    },
+    refused({ candidate }) {
+      rememberLatest(refusing, candidate.model.id, now(), mostTurns);
     },
   };
 }
@@ -115,10 +134,15 @@ function worthKeeping(thoughts: readonly Thought[]): readonly Thought[] {
   return proven.length > 0 ? proven : thoughts;
 }
 
-function hasAsMuch({ content }: Message, { thoughts }: CallingTurn): boolean {
+function hasAsMuch({ content }: Message, { thoughts }: CallingTurn, reader: Reader | undefined): boolean {
   const told = content.filter(({ type }) => type === 'reasoning');
   const isProven = (part: ContentPart) => proofOf(part) !== undefined;
-  return told.some(isProven) || (told.length > 0 && !thoughts.some(isProven));
+  // Clients of other dialects bring back the words and not the name that they had.
+  const isNamed = ({ field }: Thought) => field !== undefined && reader?.relayed === false;
+  return (
+    told.some(isProven) ||
+    (told.length > 0 && !thoughts.some((thought) => isProven(thought) || isNamed(thought)))
+  );
 }
 
 /** Whether a thought would be told to whom it is meant for, and not left out again with a warning. */
@@ -146,7 +170,12 @@ const ofClaude: ReadonlySet<DialectId> = new Set(['anthropic-messages', 'bedrock
 function takesOpenThoughts({ deployment }: Candidate, dialect: DialectId, turn: CallingTurn): boolean {
   const { provider } = deployment;
   if (provider.id !== turn.candidate.deployment.provider.id) return false;
-  return dialect === 'ollama-chat' || provider.quirks.reasoningField !== undefined;
+  const isTakenBack = provider.quirks.reasoningField !== undefined || isToldByItself(turn);
+  return dialect === 'ollama-chat' || isTakenBack;
+}
+
+function isToldByItself({ thoughts }: CallingTurn): boolean {
+  return thoughts.some(({ field }) => field !== undefined);
 }
 
 function lengthOf({ text, signature = '', redacted = '' }: Thought): number {
