@@ -20,11 +20,6 @@ export function refusingBudget(
   );
 }
 
-/** Budgets of one key with the same window share one counter: it is charged once. */
-export function distinctWindows(budgets: readonly Budget[]): Budget['window'][] {
-  return [...new Set(budgets.map(({ window }) => window))];
-}
-
 /** A budget with what its counter says; `at` lies in its current window. */
 export function standingOf(
   budget: Budget,

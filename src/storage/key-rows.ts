@@ -12,7 +12,7 @@ import {
 import type { DataPolicy } from '../core/provider-wishes.ts';
 import { nanoFromUsd, type Ms } from '../core/units.ts';
 import { nano } from './books.ts';
-import { distinctWindows, standingOf } from './budget-check.ts';
+import { standingOf } from './budget-check.ts';
 import type { SqlRow, SqlRunner, SqlStatement } from './sql-runner.ts';
 
 /** Virtual keys and their budgets as rows of any backend. */
@@ -112,12 +112,12 @@ async function budgetsOf(sql: SqlRunner, keyId: string): Promise<Budget[]> {
 async function standingsOf(sql: SqlRunner, keyId: string, at: Ms): Promise<BudgetStanding[]> {
   const budgets = await budgetsOf(sql, keyId);
   const [kinds] = await sql.all({
-    sql: 'SELECT min(simulated) AS simulated FROM spending WHERE key_id = ? AND (spent <> 0 OR reserved <> 0)',
+    sql: "SELECT min(simulated) AS simulated FROM spending WHERE key_id = ? AND period = 'total' AND (spent <> 0 OR reserved <> 0)",
     values: [keyId],
   });
   const simulated = Number(kinds?.['simulated'] ?? 0);
   const counters = new Map<string, SqlRow | undefined>();
-  for (const window of distinctWindows(budgets)) {
+  for (const window of new Set(budgets.map((budget) => budget.window))) {
     const [row] = await sql.all({
       sql: 'SELECT spent, reserved FROM spending WHERE key_id = ? AND period = ? AND period_start = ? AND simulated = ?',
       values: [keyId, window, windowStart(window, at), simulated],

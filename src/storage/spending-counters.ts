@@ -1,7 +1,7 @@
 import { windowStart } from './budget-window.ts';
-import type { Budget, BudgetStanding, BudgetWindow } from '../core/stores.ts';
+import { budgetWindows, type Budget, type BudgetStanding, type BudgetWindow } from '../core/stores.ts';
 import type { Ms, NanoUsd } from '../core/units.ts';
-import { distinctWindows, standingOf } from './budget-check.ts';
+import { standingOf } from './budget-check.ts';
 
 /** Whose money, of which kind, and the instant whose windows it belongs to. */
 type Account = { readonly keyId: string; readonly at: Ms; readonly simulated: boolean };
@@ -14,28 +14,36 @@ export type CounterName = {
   readonly simulated: boolean;
 };
 
-export type Counter = CounterName & { readonly spent: NanoUsd; readonly reserved: NanoUsd };
+export type Money = { readonly spent: NanoUsd; readonly reserved: NanoUsd };
 
 /** Where budgets and counters come from: a transaction in which nobody else can change them. */
 export type SpendingSource = {
   budgetsOf(keyId: string): readonly Budget[];
-  read(name: CounterName): { readonly spent: NanoUsd; readonly reserved: NanoUsd };
+  /** What was written before this transaction. */
+  read(name: CounterName): Money;
 };
 
-/** What keys have spent and reserved: read once and written once per transaction. */
+/**
+ * What keys have spent and reserved. Every key is counted in every window, whether or not a budget looks at it: a
+ * budget that is set, moved to another window or taken away and set again counts all of its window, and what a call
+ * set aside is given back where it was taken from, whatever budgets the key has by then.
+ */
 export type SpendingCounters = {
   standings(account: Account): BudgetStanding[];
-  /** Adds to the counters of every budget of the key; negative amounts take away. */
-  move(account: Account, change: { readonly spent: NanoUsd; readonly reserved: NanoUsd }): void;
-  /** What is to be written before the commit. */
-  changed(): Counter[];
+  /** Adds to the counters of every window that the account's instant lies in; negative amounts take away. */
+  move(account: Account, change: Money): void;
+  /** What is to be added to the counters before the commit, each once. */
+  changes(): readonly CounterChange[];
 };
 
-type OpenCounter = { -readonly [Member in keyof Counter]: Counter[Member] } & { changed: boolean };
+export type CounterChange = CounterName & Money;
+
+type OpenChange = { -readonly [Member in keyof CounterChange]: CounterChange[Member] };
 
 export function openCounters(source: SpendingSource): SpendingCounters {
   const budgets = new Map<string, readonly Budget[]>();
-  const counters = new Map<string, OpenCounter>();
+  const written = new Map<string, Money>();
+  const changes = new Map<string, OpenChange>();
 
   function budgetsOf(keyId: string): readonly Budget[] {
     let known = budgets.get(keyId);
@@ -43,29 +51,38 @@ export function openCounters(source: SpendingSource): SpendingCounters {
     return known;
   }
 
-  function counterOf({ keyId, at, simulated }: Account, window: BudgetWindow): OpenCounter {
-    const name = { keyId, window, start: windowStart(window, at), simulated };
+  function counterOf(name: CounterName): Money {
     const key = counterKey(name);
-    let counter = counters.get(key);
-    if (!counter) counters.set(key, (counter = { ...name, ...source.read(name), changed: false }));
-    return counter;
+    let before = written.get(key);
+    if (!before) written.set(key, (before = source.read(name)));
+    const change = changes.get(key);
+    if (!change) return before;
+    return { spent: before.spent + change.spent, reserved: before.reserved + change.reserved };
   }
 
   return {
-    standings: (account) =>
-      budgetsOf(account.keyId).map((budget) =>
-        standingOf(budget, counterOf(account, budget.window), account.at),
-      ),
-    move(account, { spent, reserved }) {
+    standings({ keyId, at, simulated }) {
+      return budgetsOf(keyId).map((budget) => {
+        const { window } = budget;
+        const counter = counterOf({ keyId, window, start: windowStart(window, at), simulated });
+        return standingOf(budget, { ...counter, simulated }, at);
+      });
+    },
+    move({ keyId, at, simulated }, { spent, reserved }) {
       if (spent === 0n && reserved === 0n) return;
-      for (const window of distinctWindows(budgetsOf(account.keyId))) {
-        const counter = counterOf(account, window);
-        counter.spent += spent;
-        counter.reserved += reserved;
-        counter.changed = true;
+      for (const window of budgetWindows) {
+        const name = { keyId, window, start: windowStart(window, at), simulated };
+        const key = counterKey(name);
+        const change = changes.get(key);
+        if (change) {
+          change.spent += spent;
+          change.reserved += reserved;
+        } else {
+          changes.set(key, { ...name, spent, reserved });
+        }
       }
     },
-    changed: () => [...counters.values()].filter(({ changed }) => changed),
+    changes: () => [...changes.values()],
   };
 }
 

@@ -20,13 +20,13 @@ export async function createPostgresSchema(): Promise<string> {
   cluster ??= startCluster();
   const server = await cluster;
   const name = `test_${Math.random().toString(36).slice(2)}`;
-  await administer(server, `CREATE SCHEMA ${name}`);
+  await executeInPostgres(server, `CREATE SCHEMA ${name}`);
   return `${server}&options=${encodeURIComponent(`-c search_path=${name}`)}`;
 }
 
 export async function dropPostgresSchema(url: string): Promise<void> {
   const [, name] = new URL(url).searchParams.get('options')?.split('=') ?? [];
-  await administer(url, `DROP SCHEMA ${name} CASCADE`);
+  await executeInPostgres(url, `DROP SCHEMA ${name} CASCADE`);
 }
 
 async function startCluster(): Promise<string> {
@@ -56,7 +56,7 @@ async function startCluster(): Promise<string> {
   const url = `postgres://postgres@localhost/postgres?host=${encodeURIComponent(folder)}`;
   for (let tries = 0; ; tries += 1) {
     try {
-      await administer(url, 'SELECT 1');
+      await executeInPostgres(url, 'SELECT 1');
       return url;
     } catch (error) {
       if (tries === 200) throw error;
@@ -65,7 +65,7 @@ async function startCluster(): Promise<string> {
   }
 }
 
-async function administer(url: string, sql: string): Promise<void> {
+export async function executeInPostgres(url: string, sql: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {

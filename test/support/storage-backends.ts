@@ -7,7 +7,12 @@ import type { Store } from '../../src/core/stores.ts';
 import type { Ms } from '../../src/core/units.ts';
 import { openPostgresStore } from '../../src/storage/postgres/open-postgres-store.ts';
 import { openSqliteStore } from '../../src/storage/sqlite/open-sqlite-store.ts';
-import { createPostgresSchema, dropPostgresSchema, postgresUnavailable } from './postgres-cluster.ts';
+import {
+  createPostgresSchema,
+  dropPostgresSchema,
+  executeInPostgres,
+  postgresUnavailable,
+} from './postgres-cluster.ts';
 
 /** Who a store believes to be, and its clock; absent: this process and the wall clock. */
 export type StoreSettings = {
@@ -23,6 +28,8 @@ export type StorageBackend = {
   create(): Promise<string>;
   /** Several stores, also of several processes, may be open at one address. */
   open(address: string, settings?: StoreSettings): Promise<Store>;
+  /** Does to the rows what no code of today would do: as an older Conclave left them. */
+  execute(address: string, sql: string): Promise<void>;
   /** Fails where the database itself says that it is damaged. */
   verify(address: string): Promise<void>;
   remove(address: string): Promise<void>;
@@ -32,6 +39,10 @@ const sqlite: StorageBackend = {
   name: 'sqlite',
   create: async () => join(mkdtempSync(join(tmpdir(), 'conclave-store-')), 'ledger.db'),
   open: (path, settings = {}) => openSqliteStore({ path, ...settings }),
+  async execute(path, sql) {
+    using database = new DatabaseSync(path);
+    database.exec(sql);
+  },
   async verify(path) {
     using database = new DatabaseSync(path);
     assert.deepEqual(
@@ -50,6 +61,7 @@ const postgres: StorageBackend = {
   ...(postgresUnavailable !== undefined && { unavailable: postgresUnavailable }),
   create: createPostgresSchema,
   open: (url, settings = {}) => openPostgresStore({ url, ...settings }),
+  execute: executeInPostgres,
   // A client's death cannot damage the server's files.
   verify: async () => undefined,
   remove: dropPostgresSchema,

@@ -11,6 +11,7 @@ import keyPrefixes from './0010-key-prefixes.ts';
 import firstWords from './0011-first-words.ts';
 import keptPieces from './0012-kept-pieces.ts';
 import onlyAttempt from './0013-only-attempt.ts';
+import spendingOfEveryKey from './0014-spending-of-every-key.ts';
 
 /** What one backend calls things: the schema is written once for all of them. */
 export type SqlWords = {
@@ -18,6 +19,8 @@ export type SqlWords = {
   readonly bytes: string;
   /** Table option that stores rows in the order of their primary key, where the backend has one. */
   readonly clustered: string;
+  /** The start of the UTC month of an instant, both in milliseconds. */
+  readonly startOfMonth: (at: string) => string;
 };
 
 /** One step of the schema. A landed migration is never edited: the next number corrects it. */
@@ -42,6 +45,7 @@ export const migrations: readonly Migration[] = [
   firstWords,
   keptPieces,
   onlyAttempt,
+  spendingOfEveryKey,
 ];
 
 /** The schema that this code reads and writes. */

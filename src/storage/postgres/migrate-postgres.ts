@@ -4,7 +4,12 @@ import { createVersionTable, migrations, schemaVersion, type SqlWords } from '..
 import { refuseNewerSchema } from '../refuse-newer-schema.ts';
 import { transaction } from './postgres-pool.ts';
 
-const words: SqlWords = { bytes: 'bytea', clustered: '' };
+const words: SqlWords = {
+  bytes: 'bytea',
+  clustered: '',
+  startOfMonth: (at) =>
+    `1000 * extract(epoch FROM date_trunc('month', to_timestamp(${at} / 1000), 'UTC'))::bigint`,
+};
 
 /** Any number that no other program uses for a lock of its own in this database. */
 const migrationLock = 4_141_000_001;

@@ -13,7 +13,13 @@ import {
 import { budgetFromRow } from '../key-rows.ts';
 import { attemptColumns, bodyColumns, openingColumns, settlementColumns } from '../ledger-columns.ts';
 import { onlyAttempt, onlyAttemptColumns } from '../only-attempt.ts';
-import { counterKey, openCounters, type Counter, type SpendingCounters } from '../spending-counters.ts';
+import {
+  counterKey,
+  openCounters,
+  type CounterChange,
+  type Money,
+  type SpendingCounters,
+} from '../spending-counters.ts';
 import type { SqlRow } from '../sql-runner.ts';
 import { fetchRates, type PostgresRates } from './postgres-rates.ts';
 import { bulkInsert, bulkUpdate, rowOf, type JsonRow } from './bulk-statements.ts';
@@ -22,7 +28,7 @@ import { bulkInsert, bulkUpdate, rowOf, type JsonRow } from './bulk-statements.t
 export type PostgresBooks = Books & { write(): Promise<void> };
 
 /**
- * Fetches and locks what a batch looks at. The row of a key guards the counters of its budgets. Keys come before calls,
+ * Fetches and locks what a batch looks at. The row of a key guards its budgets, its counters and its minute. Keys come before calls,
  * each in the order of their ids: two batches may wait for each other, but never both at once.
  */
 export async function fetchBooks(
@@ -38,8 +44,8 @@ export async function fetchBooks(
     ...known.map((row) => ({ keyId: String(row['key_id']), at: Number(row['started_at']) })),
   ];
   const rated = batch.flatMap(({ needs }) => needs.rates ?? []);
-  if (rated.length > 0) await lockKeys(client, [...rated, ...accounts]);
-  const budgets = await lockBudgets(client, accounts);
+  await lockKeys(client, [...rated, ...accounts]);
+  const budgets = await readBudgets(client, accounts);
   const calls = await lockCalls(client, known);
   const counters = await readCounters(client, budgets, accounts);
   const spending = openCounters({
@@ -102,8 +108,9 @@ function bufferedBooks(
       await bulkInsert(
         client,
         'spending',
-        spending.changed().map(counterRow),
-        'ON CONFLICT (key_id, period, period_start, simulated) DO UPDATE SET spent = excluded.spent, reserved = excluded.reserved',
+        spending.changes().map(counterRow),
+        'ON CONFLICT (key_id, period, period_start, simulated) DO UPDATE ' +
+          'SET spent = spending.spent + excluded.spent, reserved = spending.reserved + excluded.reserved',
       );
     },
   };
@@ -118,18 +125,19 @@ async function findCalls(client: PoolClient, ids: readonly string[]): Promise<re
   return (await client.query<SqlRow>(sql, [ids])).rows;
 }
 
-/** Also keys without budgets, whose minutes are guarded by the same row. */
 async function lockKeys(client: PoolClient, keys: readonly KeyAt[]): Promise<void> {
+  if (keys.length === 0) return;
   await client.query('SELECT id FROM virtual_keys WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE', [
     [...new Set(keys.map(({ keyId }) => keyId))],
   ]);
 }
 
-async function lockBudgets(client: PoolClient, accounts: readonly KeyAt[]): Promise<Map<string, Budget[]>> {
+/** After the lock and in a statement of its own: one that waits for the lock would show the budgets of before. */
+async function readBudgets(client: PoolClient, accounts: readonly KeyAt[]): Promise<Map<string, Budget[]>> {
+  if (accounts.length === 0) return new Map();
   const keyIds = [...new Set(accounts.map(({ keyId }) => keyId))];
   const { rows } = await client.query<SqlRow>(
-    'SELECT key_id, period, max_nano, hard FROM virtual_keys JOIN budgets ON key_id = virtual_keys.id ' +
-      'WHERE virtual_keys.id = ANY ($1) ORDER BY virtual_keys.id, position FOR NO KEY UPDATE OF virtual_keys',
+    'SELECT key_id, period, max_nano, hard FROM budgets WHERE key_id = ANY ($1) ORDER BY key_id, position',
     [keyIds],
   );
   const budgets = Map.groupBy(rows, (row) => String(row['key_id']));
@@ -149,7 +157,7 @@ async function readCounters(
   client: PoolClient,
   budgets: ReadonlyMap<string, readonly Budget[]>,
   accounts: readonly KeyAt[],
-): Promise<Map<string, Pick<Counter, 'spent' | 'reserved'>>> {
+): Promise<Map<string, Money>> {
   if (budgets.size === 0) return new Map();
   const starts = accounts.flatMap(({ keyId, at }) =>
     (budgets.get(keyId) ?? []).map(({ window }) => windowStart(window, at)),
@@ -172,7 +180,7 @@ async function readCounters(
   );
 }
 
-function counterRow({ keyId, window, start, simulated, spent, reserved }: Counter): JsonRow {
+function counterRow({ keyId, window, start, simulated, spent, reserved }: CounterChange): JsonRow {
   return {
     key_id: keyId,
     period: window,

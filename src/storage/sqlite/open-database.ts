@@ -8,7 +8,11 @@ import { refuseNewerSchema } from '../refuse-newer-schema.ts';
 import { howToRepair, isDamage } from './damage.ts';
 import { retryWhileBusy } from './busy.ts';
 
-const words: SqlWords = { bytes: 'blob', clustered: 'WITHOUT ROWID' };
+export const sqliteWords: SqlWords = {
+  bytes: 'blob',
+  clustered: 'WITHOUT ROWID',
+  startOfMonth: (at) => `1000 * CAST(strftime('%s', ${at} / 1000, 'unixepoch', 'start of month') AS integer)`,
+};
 
 /** How long an operation outside the hot path waits for another process. */
 const patienceMs = 5_000;
@@ -88,7 +92,7 @@ function upgrade(database: DatabaseSync, path: string, at: Ms): void {
     database.exec(createVersionTable);
     const note = database.prepare('INSERT INTO schema_versions (version, name, applied_at) VALUES (?, ?, ?)');
     for (const migration of migrations.slice(version)) {
-      for (const statement of migration.statements(words)) database.exec(statement);
+      for (const statement of migration.statements(sqliteWords)) database.exec(statement);
       note.run(migration.version, migration.name, at);
     }
     database.exec('COMMIT');

@@ -17,6 +17,7 @@ import { test, type TestContext } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { attempt, intent, noon, settlement } from '../../../test/support/ledger-samples.ts';
 import { createVersionTable, migrations, schemaVersion } from '../migrations/index.ts';
+import { sqliteWords } from './open-database.ts';
 import { openSqliteStore } from './open-sqlite-store.ts';
 
 function folder(t: TestContext): string {
@@ -47,7 +48,7 @@ test('shows the attempts of a ledger that was written when each of them was a ro
   const old = new DatabaseSync(path);
   old.exec(createVersionTable);
   for (const { version, name, statements } of migrations.slice(0, 12)) {
-    for (const statement of statements({ bytes: 'blob', clustered: 'WITHOUT ROWID' })) old.exec(statement);
+    for (const statement of statements(sqliteWords)) old.exec(statement);
     old.prepare('INSERT INTO schema_versions VALUES (?, ?, 0)').run(version, name);
   }
   const made = attempt({ status: 201, firstByteMs: 12.5 });

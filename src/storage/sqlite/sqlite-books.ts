@@ -41,9 +41,9 @@ export function prepareBooks(database: DatabaseSync): () => SqliteBooks {
   );
   const setHeld = database.prepare('UPDATE calls SET held = ? WHERE id = ?');
   const readCall = readingBigInts(database.prepare(`SELECT ${callColumns} FROM calls WHERE id = ?`));
-  const writeCounter = database.prepare(
+  const addToCounter = database.prepare(
     'INSERT INTO spending (key_id, period, period_start, simulated, spent, reserved) VALUES (?, ?, ?, ?, ?, ?) ' +
-      'ON CONFLICT DO UPDATE SET spent = excluded.spent, reserved = excluded.reserved',
+      'ON CONFLICT DO UPDATE SET spent = spent + excluded.spent, reserved = reserved + excluded.reserved',
   );
   const source = spendingSource(database);
   const rates = sqliteRates(database);
@@ -86,8 +86,8 @@ export function prepareBooks(database: DatabaseSync): () => SqliteBooks {
         interruptCall.run(at, cost ?? null, booked, id);
       },
       write() {
-        for (const { keyId, window, start, simulated, spent, reserved } of spending.changed()) {
-          writeCounter.run(keyId, window, start, Number(simulated), spent, reserved);
+        for (const { keyId, window, start, simulated, spent, reserved } of spending.changes()) {
+          addToCounter.run(keyId, window, start, Number(simulated), spent, reserved);
         }
       },
     };
