@@ -72,6 +72,28 @@ test('with the effort none it samples, and is relayed as it is', async () => {
   assert.deepEqual([status, sent['temperature'], warnings], [200, 0.2, '']);
 });
 
+test('stop sequences that OpenAI’s chosen model refuses are left out of a relayed request', async () => {
+  const body = { messages, stop: ['END'], model: 'newest' };
+  const { status, text, sent, warnings } = await ask(openai, '/v1/chat/completions', body);
+  assert.equal(status, 200, text);
+  assert.equal(sent['stop'], undefined);
+  assert.match(warnings, /"stop" was left out/);
+});
+
+test('a client of Anthropic’s has its stop sequences sent as far as OpenAI’s model takes them', async () => {
+  const body = { messages, max_tokens: 50, stop_sequences: ['1', '2', '3', '4', '5', '6'] };
+  const older = await ask(openai, '/v1/messages', { ...body, model: 'openai/gpt-4o' });
+  assert.equal(older.status, 200, older.text);
+  assert.deepEqual(older.sent['stop'], ['1', '2', '3', '4']);
+  assert.match(older.warnings, /first 4 stop sequences/);
+  const tools = [{ name: 'f', input_schema: { type: 'object' } }];
+  for (const more of [{}, { tools }]) {
+    const newer = await ask(openai, '/v1/messages', { ...body, ...more, model: 'openai/gpt-6-sol' });
+    assert.equal(newer.status, 200, newer.text);
+    assert.match(newer.warnings, /"stop" was left out/);
+  }
+});
+
 test('who names a model of OpenAI’s hears its refusal', async () => {
   const reply = await post(openai, '/v1/chat/completions', { ...gpt, model: 'openai/gpt-6-sol' });
   assert.equal(reply.status, 400);

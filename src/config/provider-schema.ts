@@ -39,6 +39,15 @@ const quirks = z
       .enum(['json-schema', 'json-object', 'none'])
       .describe('How far a JSON schema can be asked for.'),
     refuses: z.array(z.string()).describe('Request members that are refused; left out with a warning.'),
+    modelRefuses: z
+      .record(z.string(), z.array(z.string()))
+      .describe('The same of single models, by patterns of their names: the first match counts.'),
+    mostStopSequences: z
+      .int()
+      .positive()
+      .describe(
+        'The most stop sequences that it takes; others are left out with a warning. Default: any number.',
+      ),
     reasoningEfforts: efforts.describe(
       'The efforts it knows; others go to the nearest. Default: low, medium and high, or what is known of the model.',
     ),

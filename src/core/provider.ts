@@ -35,6 +35,10 @@ export type Quirks = {
   readonly schemaMode?: 'json-schema' | 'json-object' | 'none';
   /** Request members that the seller refuses; they are left out with a warning. */
   readonly refuses?: readonly string[];
+  /** The same of single models, by patterns of their names; the first match counts. */
+  readonly modelRefuses?: Readonly<Record<string, readonly string[]>>;
+  /** The most stop sequences that it takes (OpenAI chat). Default: any number. */
+  readonly mostStopSequences?: number;
   /** Content parts and tools may carry `cache_control` (OpenAI chat). Default `false`: the seller caches on its own. */
   readonly cacheControl?: boolean;
   /** Tool-call ids must be this many letters and digits (Mistral: 9). Default: up to 40, `_` and `-` too. */

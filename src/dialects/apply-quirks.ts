@@ -1,14 +1,22 @@
 import type { MemberEdit, WireTarget } from '../core/dialect.ts';
 import type { JsonObject } from '../core/json.ts';
+import { matchesPattern } from '../core/matches-pattern.ts';
 
 /** What a seller's quirks change in any body: members that it refuses go, with a warning; its own extra ones come. */
 export function quirkEdits(
   body: JsonObject,
-  { quirks }: Pick<WireTarget, 'quirks'>,
+  { model, quirks }: Pick<WireTarget, 'model' | 'quirks'>,
   warnings: string[],
 ): MemberEdit[] {
-  const refused = (quirks.refuses ?? []).filter((member) => body[member] !== undefined);
+  const isThere = (member: string) => body[member] !== undefined;
+  const refused = (quirks.refuses ?? []).filter(isThere);
   for (const member of refused) warnings.push(`"${member}" was left out: this provider refuses it.`);
+  const ofModel = Object.entries(quirks.modelRefuses ?? {}).find(([pattern]) =>
+    matchesPattern(model, pattern),
+  );
+  const refusedByModel = (ofModel?.[1] ?? []).filter(isThere);
+  for (const member of refusedByModel) warnings.push(`"${member}" was left out: ${model} does not take it.`);
+  refused.push(...refusedByModel);
   return [
     ...refused.map((member) => ({ member, value: undefined })),
     ...Object.entries(quirks.extraBody ?? {}).map(([member, value]) => ({ member, value })),

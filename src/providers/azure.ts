@@ -12,7 +12,7 @@ const azure: Provider = {
   ],
   auth: 'api-key',
   keyVariables: ['AZURE_OPENAI_API_KEY'],
-  quirks: { maxTokensField: 'max_completion_tokens' },
+  quirks: { maxTokensField: 'max_completion_tokens', mostStopSequences: 4 },
   local: false,
   modelsPath: '/models',
   keyUrl: 'https://ai.azure.com',

@@ -8,6 +8,7 @@ export default openaiCompatible({
   keyUrl: 'https://cloud.cerebras.ai',
   quirks: {
     maxTokensField: 'max_completion_tokens',
+    mostStopSequences: 4,
     reasoningField: 'reasoning',
     refuses: ['frequency_penalty', 'logit_bias', 'presence_penalty', 'service_tier'],
   },

@@ -16,5 +16,6 @@ export default openaiCompatible({
     // It maps them to the three that it has. https://api-docs.deepseek.com/guides/thinking_mode
     reasoningEfforts: ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'],
     thinkingSwitch: 'thinking',
+    mostStopSequences: 16,
   },
 });

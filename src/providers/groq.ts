@@ -8,6 +8,7 @@ export default openaiCompatible({
   keyUrl: 'https://console.groq.com/keys',
   quirks: {
     maxTokensField: 'max_completion_tokens',
+    mostStopSequences: 4,
     reasoningField: 'reasoning',
     // https://console.groq.com/docs/reasoning: of all others any word for effort is a 400.
     modelEfforts: { '*gpt-oss*': ['low', 'medium', 'high'], '*qwen*': ['none'], '*': [] },

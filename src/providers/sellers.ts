@@ -27,6 +27,7 @@ const moonshot = {
     demandsThoughts: true,
     forcedToolChoice: 'without-thinking',
     cachedTokensField: 'cached_tokens',
+    mostStopSequences: 5,
   },
 } as const;
 /** https://platform.xiaomimimo.com, told to developers on 12 May 2026. */

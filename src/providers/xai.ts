@@ -8,8 +8,12 @@ export default openaiCompatible({
   keyUrl: 'https://console.x.ai',
   quirks: {
     maxTokensField: 'max_completion_tokens',
+    mostStopSequences: 4,
     tellsCost: 'cost_in_usd_ticks',
     reasoningField: 'reasoning_content',
+    refuses: ['frequency_penalty', 'presence_penalty'],
+    // https://docs.x.ai/docs/guides/reasoning: a model that reasons takes none.
+    modelRefuses: { '*non-reasoning*': [], 'grok-2*': [], '*': ['stop'] },
     // https://docs.x.ai/developers/model-capabilities/text/reasoning: its other models refuse any word for effort.
     modelEfforts: {
       'grok-3-mini*': ['low', 'high'],

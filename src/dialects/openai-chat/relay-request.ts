@@ -12,6 +12,7 @@ import { withinLimit } from '../output-limit.ts';
 import { withoutForeignThoughts } from './foreign-thoughts.ts';
 import { forcedChoice } from './forced-choice.ts';
 import { withLostThoughts } from './lost-thoughts.ts';
+import { writeStop } from './stop-sequences.ts';
 import { toolCallIds } from './tool-call-ids.ts';
 import { path } from './write-request.ts';
 
@@ -23,6 +24,7 @@ export function relayRequest(body: JsonObject, asked: ModelRequest, target: Wire
     model: target.model,
     ...limitMembers(body, request, target),
     ...usageMember(body, request, target, warnings),
+    ...(target.chosen && stopMember(request, target, warnings)),
     ...relayedEffort(body, request, target, warnings),
     ...toolChoiceMember(body, request, target, warnings),
     ...shapeMembers(body, request, target, warnings),
@@ -67,6 +69,12 @@ function usageMember(
   }
   if (!stream || objectOf(body.stream_options).include_usage === true) return {};
   return { stream_options: { ...objectOf(body.stream_options), include_usage: true } };
+}
+
+/** Fewer, or none, where the model that Conclave chose takes no more. */
+function stopMember(request: ModelRequest, target: WireTarget, warnings: string[]): JsonObject {
+  const stop = writeStop(request, target, warnings);
+  return stop?.length === request.stop?.length ? {} : { stop };
 }
 
 function toolChoiceMember(

@@ -216,6 +216,33 @@ test('an OpenAI reasoning model is not sent the sampling that it refuses', () =>
   }
 });
 
+test('as many stop sequences are sent as the seller takes, and none to a model that takes none', () => {
+  const stop = ['1', '2', '3', '4', '5', '6'];
+  const few = write({ stop }, { mostStopSequences: 4 });
+  assert.deepEqual(few.body.stop, ['1', '2', '3', '4']);
+  assert.match(few.warnings.join(), /first 4 stop sequences/);
+  assert.deepEqual(write({ stop }).body.stop, stop);
+  assert.equal('stop' in write({ stop: [] }).body, false);
+  for (const model of ['o3', 'o4-mini', 'gpt-5', 'gpt-5.1', 'openai/gpt-5.5']) {
+    const { body, warnings } = write(
+      { stop, reasoning: { effort: 'none' } },
+      { mostStopSequences: 4 },
+      model,
+    );
+    assert.equal(body.stop, undefined, model);
+    assert.match(warnings.join(), /"stop" was left out/);
+  }
+  for (const model of ['o1', 'o3-mini', 'gpt-4o', 'gpt-5-chat-latest'])
+    assert.deepEqual(write({ stop }, {}, model).body.stop, stop, model);
+});
+
+test('a member that one model refuses and its neighbour takes is left out for that one', () => {
+  const quirks: Quirks = { modelRefuses: { '*non-reasoning*': [], '*': ['stop'] } };
+  const refused = write({ stop: ['END'] }, quirks, 'grok-4.6');
+  assert.deepEqual([refused.body.stop, refused.warnings.length], [undefined, 1]);
+  assert.deepEqual(write({ stop: ['END'] }, quirks, 'grok-4.20-non-reasoning').body.stop, ['END']);
+});
+
 test('what another dialect requires and this one has no word for is refused by name', () => {
   const refused = (change: Partial<ModelRequest>) =>
     assert.throws(

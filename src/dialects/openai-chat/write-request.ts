@@ -11,6 +11,7 @@ import { cacheMarksWarning } from '../warn-of-cache-marks.ts';
 import { effortMembers } from './effort-members.ts';
 import { forcedChoice } from './forced-choice.ts';
 import { withInstruction, writeOutputFormat } from './output-format.ts';
+import { writeStop } from './stop-sequences.ts';
 import { writeMessages } from './write-messages.ts';
 
 export const path = '/chat/completions';
@@ -54,7 +55,7 @@ function writeBody(
     [quirks.maxTokensField ?? 'max_completion_tokens']: outputLimit(request, target, warnings),
     temperature: temperatureOf(request, warnings),
     top_p: request.topP,
-    stop: request.stop && [...request.stop],
+    stop: writeStop(request, target, warnings),
     seed: request.seed,
     frequency_penalty: request.frequencyPenalty,
     presence_penalty: request.presencePenalty,

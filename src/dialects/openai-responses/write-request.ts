@@ -5,7 +5,7 @@ import type { ExtraField, ModelRequest } from '../../core/request.ts';
 import { acceptableUser } from '../acceptable-user.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
-import { leaveOutSampling } from '../openai/gpt-habits.ts';
+import { leaveOutSampling, takesStop } from '../openai/gpt-habits.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
 import { writeOutputFormat } from '../openai-chat/output-format.ts';
 import { outputLimit } from '../output-limit.ts';
@@ -37,7 +37,7 @@ export function writeRequest(request: ModelRequest, target: WireTarget): WireReq
 function writeBody(request: ModelRequest, target: WireTarget, warnings: string[]): JsonObject {
   const { quirks } = target;
   const extras = carryExtras(request, 'openai-responses', warnings);
-  refuseStop(request);
+  refuseStop(request, target, warnings);
   warnWordless(request, warnings);
   warnOfCacheMarks(request, warnings);
   warnOfNames(request.messages, warnings);
@@ -70,9 +70,16 @@ function writeBody(request: ModelRequest, target: WireTarget, warnings: string[]
   };
 }
 
-/** A missing stop would change the answer itself. The seller's chat format, where it has one, knows the word. */
-function refuseStop({ stop }: ModelRequest): void {
+/**
+ * A missing stop would change the answer itself. The seller's chat format, where it has one, knows the word; unless the
+ * model takes none there either.
+ */
+function refuseStop({ stop }: ModelRequest, { model }: WireTarget, warnings: string[]): void {
   if (stop === undefined || stop.length === 0) return;
+  if (!takesStop(model)) {
+    warnings.push(`"stop" was left out: ${model} does not take it.`);
+    return;
+  }
   throw new ConclaveError('unsupported', 'openai-responses has no word for stop sequences.', {
     param: 'stop',
   });

@@ -12,6 +12,8 @@ type GptHabits = {
    * request, https://community.openai.com/t/1386454.
    */
   readonly overResponses: 'nothing' | 'reasoned-functions' | 'everything';
+  /** Takes `stop`. */
+  readonly stops: boolean;
   /** The words for effort that it takes; all others are a 400 (`unsupported_value`). */
   readonly efforts: readonly ReasoningEffort[];
 };
@@ -20,7 +22,7 @@ type GptHabits = {
 const generations: readonly { readonly from: number; readonly habits: Partial<GptHabits> }[] = [
   { from: 0, habits: { reasons: 'never', overResponses: 'nothing' } },
   { from: 4.9, habits: { reasons: 'unasked', efforts: ['low', 'medium', 'high'] } },
-  { from: 5, habits: { efforts: ['minimal', 'low', 'medium', 'high'] } },
+  { from: 5, habits: { stops: false, efforts: ['minimal', 'low', 'medium', 'high'] } },
   // https://developers.openai.com/api/docs/guides/latest-model: the default effort is `none`.
   { from: 5.1, habits: { reasons: 'asked', efforts: ['none', 'low', 'medium', 'high'] } },
   { from: 5.2, habits: { efforts: ['none', 'low', 'medium', 'high', 'xhigh'] } },
@@ -30,7 +32,7 @@ const generations: readonly { readonly from: number; readonly habits: Partial<Gp
   { from: 5.6, habits: { efforts: ['none', 'low', 'medium', 'high', 'xhigh', 'max'] } },
 ];
 
-const oldest: GptHabits = { reasons: 'never', overResponses: 'nothing', efforts: [] };
+const oldest: GptHabits = { reasons: 'never', overResponses: 'nothing', stops: true, efforts: [] };
 
 const known = new Map<string, GptHabits>();
 
@@ -52,6 +54,8 @@ function habitsOf(model: string): GptHabits {
   const version = series === 'o' ? 4.9 : Number(`${major}.${minor}`);
   const habits = { ...oldest };
   for (const { from, habits: changes } of generations) if (version >= from) Object.assign(habits, changes);
+  // The last of the o series that take it; OpenAI's specification names o3 and o4-mini as those that do not.
+  if (series === 'o' && !/(?:^|\/)(?:o1|o3-mini)/.test(model)) Object.assign(habits, { stops: false });
   // Made to think at length, or for tools alone: https://developers.openai.com/api/docs/models.
   if (/-(?:pro|codex|deep-research)(?:-|$)/.test(model)) {
     const efforts = habits.efforts.filter((effort) => effort !== 'none' && effort !== 'minimal');
@@ -70,6 +74,11 @@ export function gptEfforts(model: string): readonly ReasoningEffort[] | undefine
   if (model.includes('gpt-oss')) return ['low', 'medium', 'high'];
   const { reasons, efforts } = gptHabits(model);
   return reasons === 'never' ? undefined : efforts;
+}
+
+/** Whether a model takes stop sequences: OpenAI's newer ones refuse the word, whoever hosts them, at any effort. */
+export function takesStop(model: string): boolean {
+  return gptHabits(model).stops;
 }
 
 /** Whether OpenAI takes a request over Responses only, though Chat Completions has words for it. */

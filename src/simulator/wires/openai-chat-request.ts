@@ -10,6 +10,7 @@ import {
   checkEndUser,
   checkOpenaiTakes,
   checkReasonedFunctions,
+  checkStop,
   checkTemperature,
 } from './openai-refusals.ts';
 import { checkRole } from './seller-roles.ts';
@@ -22,6 +23,7 @@ export function readOpenaiChat(body: JsonObject, { provider, model: deployment }
   checkEndUser(provider, body);
   checkStrictSchemas(provider, body);
   checkOpenaiTakes(provider, body);
+  checkStop(provider, body);
   checkReasonedFunctions(provider, body);
   const effort = textOf(body['reasoning_effort']);
   checkTemperature(provider, body, effort);

@@ -23,6 +23,24 @@ export function checkOpenaiTakes(provider: string, body: JsonObject): void {
   }
 }
 
+/** @throws Refused for more stop sequences than OpenAI takes, or any where the model takes none. */
+export function checkStop(provider: string, body: JsonObject): void {
+  const { stop } = body;
+  if (provider !== 'openai' || stop === undefined || stop === null) return;
+  const model = textOf(body['model']);
+  if (/^(?:o3(?!-mini)|o4|gpt-[5-9])/.test(model) && !model.includes('chat')) {
+    const message = "Unsupported parameter: 'stop' is not supported with this model.";
+    unsupported('unsupported_parameter', 'stop', message);
+  }
+  const { length } = listOf(stop);
+  if (length <= 4) return;
+  unsupported(
+    'array_above_max_length',
+    'stop',
+    `Invalid 'stop': array too long. Expected an array with maximum length 4, but got an array with length ${length} instead.`,
+  );
+}
+
 /** The longest id of an end user that a seller takes. https://github.com/maximhq/bifrost/pull/1000. */
 const longestUsers: Readonly<Record<string, number>> = { openai: 64, azure: 64, openrouter: 128 };
 

@@ -1,0 +1,20 @@
+import type { WireTarget } from '../../core/dialect.ts';
+import type { ModelRequest } from '../../core/request.ts';
+import { takesStop } from '../openai/gpt-habits.ts';
+
+/** As many stop sequences as seller and model take, with a warning about the others. */
+export function writeStop(
+  { stop }: ModelRequest,
+  { model, quirks: { mostStopSequences: most = Infinity } }: WireTarget,
+  warnings: string[],
+): string[] | undefined {
+  if (stop === undefined || stop.length === 0) return undefined;
+  if (!takesStop(model)) {
+    warnings.push(`"stop" was left out: ${model} does not take it.`);
+    return undefined;
+  }
+  if (stop.length > most) {
+    warnings.push(`Only the first ${most} stop sequences were sent: this provider takes no more.`);
+  }
+  return stop.slice(0, most);
+}
