@@ -65,7 +65,10 @@ test('the output limit that Anthropic demands comes from the client, the model, 
   assert.deepEqual(limit(9000, { maxOutputTokens: 8000 }), [8000, 1]);
   assert.deepEqual(limit(undefined, { maxOutputTokens: 8000, quirks: { defaultMaxTokens: 7 } }), [8000, 1]);
   assert.deepEqual(limit(undefined, { quirks: { defaultMaxTokens: 7000 } }), [7000, 1]);
-  assert.deepEqual(limit(undefined, {}), [4096, 1]);
+  assert.deepEqual(limit(undefined, {}), [64_000, 1]);
+  assert.deepEqual(limit(undefined, { model: 'claude-sonnet-4-20250514' }), [32_000, 1]);
+  assert.deepEqual(limit(undefined, { model: 'claude-3-opus-20240229' }), [4096, 1]);
+  assert.deepEqual(limit(undefined, { model: 'minimax-m2' }), [4096, 1]);
 });
 
 test('neighbours of one role become one turn, tool results first, ids in the alphabet that is taken', () => {

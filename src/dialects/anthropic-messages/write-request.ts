@@ -20,9 +20,6 @@ import { allowedChoice, noteStated, writeToolChoice, writeTools } from './write-
 export const path = '/v1/messages';
 export const headers = { 'anthropic-version': '2023-06-01' };
 
-/** Where neither the client nor the catalogue nor the seller names the output limit that Anthropic demands. */
-const fallbackMaxTokens = 4096;
-
 /** https://platform.claude.com/docs/en/api/messages#metadata */
 const longestUser = 256;
 
@@ -67,10 +64,10 @@ function writeBody(draft: Draft): JsonObject {
   };
 }
 
-function maxTokensOf({ request, target, warnings }: Draft): number {
+function maxTokensOf({ request, target, habits, warnings }: Draft): number {
   const asked = outputLimit(request, target, warnings);
   if (asked !== undefined) return asked;
-  const sent = target.maxOutputTokens ?? target.quirks.defaultMaxTokens ?? fallbackMaxTokens;
+  const sent = target.maxOutputTokens ?? target.quirks.defaultMaxTokens ?? habits.maxOutputTokens;
   warnings.push(`Anthropic demands an output limit and none was given: ${sent} tokens were allowed.`);
   return sent;
 }

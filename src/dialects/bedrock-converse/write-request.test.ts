@@ -180,6 +180,14 @@ test('reasoning is asked for in the words of each family', () => {
   assert.deepEqual(unlimited.body.inferenceConfig, { maxTokens: 8000 });
 });
 
+test('who names no limit beside a thinking budget hears which one was added: what the model can write', () => {
+  const request: Partial<ModelRequest> = { reasoning: { effort: 'high' } };
+  const { body, warnings } = write(request);
+  assert.deepEqual(body.inferenceConfig, { maxTokens: 64_000 });
+  assert.match(warnings.join(), /none was given: 64000 tokens were allowed/);
+  assert.equal(write({}).body.inferenceConfig, undefined);
+});
+
 test('a JSON schema goes natively where the family holds one, else as a tool', () => {
   const output = {
     type: 'json-schema',

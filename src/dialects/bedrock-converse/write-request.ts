@@ -128,20 +128,25 @@ function writeFormat({ request, target, warnings }: Draft, family: Family): Answ
 type Settings = { readonly inference: JsonObject; readonly fields: JsonObject };
 
 function claudeSettings(draft: Draft, forced: boolean): Settings {
-  const { request, target } = draft;
-  const most = outputLimit(request, target, draft.warnings);
-  const { thinking, effort } = claudeThinking(draft, most ?? target.maxOutputTokens ?? 4096, forced);
-  const budget = objectOf(thinking).budget_tokens;
+  const { request, target, habits, warnings } = draft;
+  const asked = outputLimit(request, target, warnings);
+  const limit = asked ?? target.maxOutputTokens ?? habits.maxOutputTokens;
+  const { thinking, effort } = claudeThinking(draft, limit, forced);
+  // A budget is a share of a limit, so the limit has to be said with it.
+  const added = asked === undefined && objectOf(thinking).budget_tokens !== undefined;
+  if (added)
+    warnings.push(
+      `A thinking budget is a part of an output limit, and none was given: ${limit} tokens were allowed.`,
+    );
   const sampling = claudeSampling(draft, thinking !== undefined && thinking.type !== 'disabled');
   const serial = request.parallelTools === false && request.tools !== undefined;
   if (serial && forced)
-    draft.warnings.push(
+    warnings.push(
       'The wish for one tool call at a time was left out: Bedrock cannot say it of a forced call.',
     );
   return {
     inference: inferenceConfig({
-      // A budget is a share of a limit, so the limit has to be said with it.
-      maxTokens: most ?? (budget === undefined ? undefined : (target.maxOutputTokens ?? 4096)),
+      maxTokens: added ? limit : asked,
       temperature: sampling.temperature,
       topP: sampling.top_p,
       stopSequences: visibleStops(draft),

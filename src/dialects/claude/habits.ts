@@ -1,7 +1,10 @@
 import type { ReasoningEffort } from '../../core/request.ts';
+import type { Tokens } from '../../core/units.ts';
 
 /** What one generation of Claude takes and another refuses, whoever sells it. */
 export type ClaudeHabits = {
+  /** What every model of the generation can write, where the catalogue does not know the model. */
+  readonly maxOutputTokens: Tokens;
   /** `budget`: `thinking.budget_tokens`. `adaptive`: the model decides, an effort steers it. */
   readonly thinking: 'budget' | 'either' | 'adaptive';
   /** How thinking is turned off: by not asking for it, by a word of its own, or not at all. */
@@ -27,6 +30,9 @@ type Generation = {
 
 /** A family that is not listed counts as `other`. Later rows win. */
 const generations: readonly Generation[] = [
+  { since: { other: 3.5 }, habits: { maxOutputTokens: 8_192 } },
+  { since: { other: 3.7 }, habits: { maxOutputTokens: 32_000 } },
+  { since: { other: 4.5 }, habits: { maxOutputTokens: 64_000 } },
   { since: { opus: 4.1, other: 4.5 }, habits: { sampling: 'one' } },
   { since: { other: 4.5 }, habits: { schema: true } },
   {
@@ -53,6 +59,7 @@ const generations: readonly Generation[] = [
 
 /** The first Claude, and other makers' models behind Anthropic's wire format. */
 const oldest: ClaudeHabits = {
+  maxOutputTokens: 4_096,
   thinking: 'budget',
   thinkingOff: 'omit',
   efforts: [],
