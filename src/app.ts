@@ -197,6 +197,7 @@ export type ListenOptions = {
     Config['server'],
     'allowedHosts' | 'maxBodyBytes' | 'drainMs' | 'stalledReaderMs'
   >;
+  readonly isForAnyHost: NonNullable<HttpServerOptions['isForAnyHost']>;
   readonly serve: (exchange: HttpExchange) => Promise<void>;
   readonly describeError: NonNullable<HttpServerOptions['describeError']>;
   /** Told the size of every request's body, once it has been read. */

@@ -7,6 +7,7 @@ export function listen({
   host,
   port,
   settings,
+  isForAnyHost,
   serve,
   describeError,
   onBody,
@@ -23,6 +24,7 @@ export function listen({
     get drainMs() {
       return settings().drainMs;
     },
+    isForAnyHost,
     describeError,
     onRequest: (request, response, signal) => {
       const { maxBodyBytes, stalledReaderMs } = settings();

@@ -17,7 +17,9 @@ export const configSchema = z.strictObject({
       allowedHosts: z
         .array(z.string())
         .default([])
-        .describe('Host header names to accept besides the bound one.'),
+        .describe(
+          'Names and addresses (`Host`) to answer to besides loopback ones and the bound one: `gateway.example`, `10.0.0.7:4141`, `*.team.example`, `*` for all. Pages of these may call, too. `/health/*` answers to any.',
+        ),
       maxBodyBytes: z
         .number()
         .int()

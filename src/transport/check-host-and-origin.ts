@@ -1,13 +1,28 @@
+import type { IncomingMessage } from 'node:http';
 import { ConclaveError } from '../core/errors.ts';
 
 /**
  * Refuses requests that a web page could make a browser send: a name that resolves here only since a moment ago (DNS
  * rebinding) or a page of another site. Loopback names are always allowed; `allowedHosts` adds `name` or `name:port`,
- * `*.name` for its subdomains, `*` for all.
+ * `*.name` for its subdomains, `*` for all. `anyHost`: whoever asks knows no name of ours, only an address, and may be
+ * of a time before Host (HTTP/1.0).
  * @throws ConclaveError `invalid_request` for a missing, double or malformed Host; `permission` for a foreign one.
  */
-export function checkHostAndOrigin(rawHeaders: readonly string[], allowedHosts: readonly string[]): void {
+export function checkHostAndOrigin(
+  { rawHeaders, httpVersion }: Pick<IncomingMessage, 'rawHeaders' | 'httpVersion'>,
+  { allowedHosts, anyHost }: { readonly allowedHosts: readonly string[]; readonly anyHost: boolean },
+): void {
   const hosts = valuesOf(rawHeaders, 'host');
+  if (!(anyHost && hosts.length === 0 && httpVersion === '1.0')) {
+    checkHost(hosts, anyHost ? ['*'] : allowedHosts);
+  }
+  for (const origin of valuesOf(rawHeaders, 'origin')) {
+    const site = parseOrigin(origin);
+    if (!site || !isAllowed(site, allowedHosts)) throw foreign('Origin', site);
+  }
+}
+
+function checkHost(hosts: readonly string[], allowedHosts: readonly string[]): void {
   const [host] = hosts;
   if (host === undefined || hosts.length > 1) {
     throw new ConclaveError(
@@ -18,11 +33,6 @@ export function checkHostAndOrigin(rawHeaders: readonly string[], allowedHosts: 
   const authority = parseAuthority(host);
   if (!authority) throw new ConclaveError('invalid_request', 'The Host header is not a host name and port.');
   if (!isAllowed(authority, allowedHosts)) throw foreign('Host', authority);
-
-  for (const origin of valuesOf(rawHeaders, 'origin')) {
-    const site = parseOrigin(origin);
-    if (!site || !isAllowed(site, allowedHosts)) throw foreign('Origin', site);
-  }
 }
 
 type Authority = { readonly name: string; readonly port: string };

@@ -13,6 +13,8 @@ export type HttpServerOptions = {
   /** 0: any free one. */
   readonly port: number;
   readonly allowedHosts: readonly string[];
+  /** Targets that are answered whatever Host they are asked of. Default: none. */
+  readonly isForAnyHost?: (url: string) => boolean;
   /** `signal` is aborted in the tick in which the client's connection closes, or when draining takes too long. */
   readonly onRequest: (
     request: IncomingMessage,
@@ -106,9 +108,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     // Who addresses somebody else, or two at once, gets no second request on this connection.
     const { shouldKeepAlive } = response;
     response.shouldKeepAlive = false;
-    checkTarget(request.url);
+    const target = checkTarget(request.url);
     checkFraming(request);
-    checkHostAndOrigin(request.rawHeaders, [...options.allowedHosts, host]);
+    checkHostAndOrigin(request, {
+      allowedHosts: [...options.allowedHosts, host],
+      anyHost: options.isForAnyHost?.(target) ?? false,
+    });
     response.shouldKeepAlive = shouldKeepAlive;
     if (admitOrigin(request, response)) return;
     await onRequest(request, response, signal);
@@ -231,8 +236,8 @@ function unreadable(code: string): ConclaveError {
 }
 
 /** Only paths: an absolute target would name a second host, and a proxy in front may have read the other one. */
-function checkTarget(url: string | undefined): void {
-  if (url?.startsWith('/')) return;
+function checkTarget(url: string | undefined): string {
+  if (url?.startsWith('/')) return url;
   throw new ConclaveError('invalid_request', 'The request target must be a path that begins with "/".');
 }
 

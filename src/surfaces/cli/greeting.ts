@@ -11,8 +11,9 @@ export async function greeting(app: App, url: string): Promise<string> {
     `page       ${url}/#key=${key}`,
     `providers  ${providersLine(app)}`,
   ];
-  const hint = portHint(url);
-  if (hint) lines.push(`${pc.yellow('warning')}    ${hint}`);
+  for (const hint of [portHint(url), hostHint(url, app.config.server.allowedHosts)]) {
+    if (hint) lines.push(`${pc.yellow('warning')}    ${hint}`);
+  }
   if (app.simulatorUrl) lines.push(`simulator  ${app.simulatorUrl}  (bill: ${app.simulatorUrl}/__bill)`);
   return `${[
     ...lines,
@@ -23,6 +24,13 @@ export async function greeting(app: App, url: string): Promise<string> {
     `  export ANTHROPIC_BASE_URL=${url} ANTHROPIC_API_KEY=${key}`,
     '',
   ].join('\n')}\n`;
+}
+
+/** Who listens on every address means to be reached by other names than those that are always served. */
+function hostHint(url: string, allowedHosts: readonly string[]): string | undefined {
+  const everywhere = ['0.0.0.0', '[::]'].includes(new URL(url).hostname);
+  if (!everywhere || allowedHosts.length > 0) return undefined;
+  return 'only requests for localhost are served: put the names and addresses by which others reach this machine into server.allowedHosts ("*": all)';
 }
 
 /** Those that can be asked, by name; stand-ins for everybody are counted, and of how many the models are known. */

@@ -5,6 +5,7 @@ import type { McpEndpoint } from '../mcp/http-endpoint.ts';
 import { rpcErrorReply } from '../mcp/rpc-error.ts';
 import { dialectOfPath } from './dialect-of.ts';
 import { errorReply, namedError } from './error-reply.ts';
+import { isProbe } from './health-routes.ts';
 import { routeName, serveRequest } from './routes.ts';
 
 export type Gateway = {
@@ -31,6 +32,7 @@ export async function startGateway(
     port,
     ...(onBody && { onBody }),
     settings: () => apps.current.config.server,
+    isForAnyHost: isProbe,
     serve: (exchange) =>
       logged(apps.current, exchange, async (app) =>
         exchange.path === mcpPath ? (await mcp()).serve(exchange) : serveRequest(app, exchange),

@@ -5,6 +5,11 @@ import type { HttpExchange } from '../../core/http-exchange.ts';
 import { authenticate } from './authenticate.ts';
 import { sendJson } from './send-json.ts';
 
+/** Who probes (kubelet, a load balancer) asks by an address that nobody knew before, and is told nothing secret. */
+export function isProbe(url: string): boolean {
+  return /^\/health\/(?:live|ready)(?:\?|$)/.test(url);
+}
+
 /**
  * Ready when the store answers and takes writes, as far as the last one showed. Providers are not asked: their outage is no reason to take Conclave out. Nor is a new
  * configuration that had to be refused: the old one serves. That it was is said here; why, with its path and line, only
