@@ -1,14 +1,15 @@
 import type { EventWriter } from './event-writer.ts';
 import { freeformInput, freeformReader } from '../freeform-input.ts';
 import type { IdKind } from './item-id.ts';
-import { callItem, type DeclaredCall } from './write-items.ts';
+import { callItem, isCutCall, isJson, type DeclaredCall, type ItemStatus } from './write-items.ts';
 
 /** One call of a tool on its way. */
 export type CallWriter = {
   add(text: string): void;
-  /** True where the arguments so far are whole: the first characters of a JSON object are never an object. */
+  /** True where the arguments so far are whole. */
   whole(): boolean;
-  close(): void;
+  /** `cut`: the answer ended before it was whole. */
+  close(cut: boolean): void;
 };
 
 type IdOf = (kind: IdKind) => (place: number) => string;
@@ -44,13 +45,14 @@ function functionCallWriter(
   return {
     add,
     whole: () => isJson(args),
-    close() {
+    close(cut) {
+      const status = cut ? cutStatus(events, place, args) : 'completed';
       // A call without arguments has none in other dialects; here they are always JSON.
-      if (args === '') add('{}');
+      if (args === '' && status === 'completed') add('{}');
       const name = call.tool?.name ?? call.name;
       const done = { item_id: id, output_index: place, name, arguments: args };
       events.send('response.function_call_arguments.done', done);
-      events.close(place, callItem(id, call, args));
+      events.close(place, callItem(id, call, args, status));
     },
   };
 }
@@ -76,20 +78,15 @@ function customCallWriter(
       say(reader.push(text));
     },
     whole: () => isJson(args),
-    close() {
+    close(cut) {
       // What was said cannot be taken back; only what was not understood on its way is known at the end.
       if (said === '') say(freeformInput(args));
       events.send('response.custom_tool_call_input.done', { item_id: id, output_index: place, input: said });
-      events.close(place, callItem(id, call, said));
+      events.close(place, callItem(id, call, said, cut ? cutStatus(events, place, args) : 'completed'));
     },
   };
 }
 
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+function cutStatus({ output }: EventWriter, place: number, args: string): ItemStatus {
+  return isCutCall(args, place === output.length - 1) ? 'incomplete' : 'completed';
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../core/json.ts';
 import type { Citation } from '../../core/stream-part.ts';
 import { writeAnnotation } from './annotation.ts';
 import type { EventWriter } from './event-writer.ts';
-import { messageItem, refusalPart, textPart } from './write-items.ts';
+import { messageItem, refusalPart, textPart, type ItemStatus } from './write-items.ts';
 
 type WordType = 'text' | 'refusal';
 
@@ -10,7 +10,7 @@ type WordType = 'text' | 'refusal';
 export type MessageWriter = {
   say(type: WordType, block: number, text: string): void;
   cite(block: number, citation: Citation): void;
-  close(): void;
+  close(status: ItemStatus): void;
 };
 
 export function messageWriter(events: EventWriter, idAt: (place: number) => string): MessageWriter {
@@ -72,9 +72,9 @@ export function messageWriter(events: EventWriter, idAt: (place: number) => stri
       enter('text', block);
       cited.push(citation);
     },
-    close() {
+    close(status) {
       closePart();
-      events.close(place, messageItem(id, content));
+      events.close(place, messageItem(id, content, status));
     },
   };
 }

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConclaveError } from '../../core/errors.ts';
+import { replyCollector } from '../../core/collected-reply.ts';
 import type { ReplyContext } from '../../core/dialect.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import type { ModelRequest } from '../../core/request.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
+import { objectOf, objectsOf } from '../loose-fields.ts';
 import { noUsage } from '../../core/usage.ts';
 import { replyWriter } from './reply-writer.ts';
+import { writeReply } from './write-reply.ts';
 
 const context: ReplyContext = {
   id: 'req_1',
@@ -34,6 +38,38 @@ function eventsOf(parts: readonly StreamPart[]): JsonObject[] {
 const typesOf = (parts: readonly StreamPart[]) => eventsOf(parts).map(({ type }) => type);
 const added = 'response.output_item.added';
 const done = 'response.output_item.done';
+
+const call = (index: number, said: string): StreamPart[] => [
+  { type: 'tool-call-start', index, id: `c${index}`, name: index > 5 ? 'patch' : 'f' },
+  { type: 'tool-call-delta', index, text: said },
+];
+
+/** The output of an answer, which is the same whether it was streamed or not. */
+function outputOf(parts: readonly StreamPart[], declared?: ModelRequest['tools']) {
+  const request = { ...context.request, ...(declared && { tools: declared }) };
+  const writer = replyWriter({ ...context, request });
+  const streamed = writer.push(parts).toString().split('\n\n').filter(Boolean).at(-1)?.split('data: ')[1];
+  const { reply, add } = replyCollector();
+  for (const part of parts) add(part);
+  const { output } = writeReply(reply, { ...context, request });
+  assert.deepEqual(objectOf(objectOf(JSON.parse(streamed ?? '')).response).output, output);
+  return objectsOf(output);
+}
+
+test('what the output limit cut is told as incomplete, so that nobody runs half a call', () => {
+  const cut: StreamPart = { type: 'finish', reason: 'length' };
+  const statuses = (...parts: StreamPart[]) => outputOf([...parts, cut]).map(({ status }) => status);
+  const text: StreamPart = { type: 'text-delta', index: 0, text: 'Half a' };
+  assert.deepEqual(statuses(text), ['incomplete']);
+  assert.deepEqual(statuses(text, ...call(1, '{"x":"unf')), ['completed', 'incomplete']);
+  assert.deepEqual(statuses(...call(1, ''), ...call(2, '{"x":1}')), ['completed', 'completed']);
+  assert.deepEqual(statuses(...call(1, '{}'), ...call(2, '')), ['completed', 'incomplete']);
+  const patch = { name: 'patch', inputSchema: {}, declared: { type: 'custom', name: 'patch' } } as const;
+  const [half] = outputOf([...call(6, '{"input":"*** Begin Patch\\n*** Delete'), cut], [patch]);
+  assert.deepEqual([half?.type, half?.status], ['custom_tool_call', 'incomplete']);
+  const whole = outputOf([text, ...call(1, '{}'), { type: 'finish', reason: 'tool-calls' }]);
+  assert.deepEqual([...new Set(whole.map(({ status }) => status))], ['completed']);
+});
 
 test('thoughts, text and a call are three items, each opened, filled and closed in OpenAI’s order', () => {
   const events = eventsOf([

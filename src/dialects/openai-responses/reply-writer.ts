@@ -18,7 +18,7 @@ import type { ReasoningWriter } from './reasoning-writer.ts';
 import { writeUsage } from './usage.ts';
 import { responseEnvelope } from './write-envelope.ts';
 import { declaredTools } from '../freeform-tool.ts';
-import { imageItem } from './write-items.ts';
+import { imageItem, type ItemStatus } from './write-items.ts';
 
 /** Writes the events of one response, in OpenAI's own order: each item is opened, filled, closed. */
 export function replyWriter(context: ReplyContext): ReplyWriter {
@@ -43,8 +43,8 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
     events.send('response.in_progress', { response });
   }
 
-  function closeWords(): void {
-    message?.close();
+  function closeWords(status: ItemStatus = 'completed'): void {
+    message?.close(status);
     message = undefined;
   }
 
@@ -54,10 +54,10 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
   }
 
   /** Some providers write several calls at once: one that is not whole yet stays open beside the next. */
-  function closeCalls(which: (call: CallWriter) => boolean): void {
+  function closeCalls(which: (call: CallWriter) => boolean, cut = false): void {
     for (const [block, call] of calls) {
       if (!which(call)) continue;
-      call.close();
+      call.close(cut);
       calls.delete(block);
     }
   }
@@ -93,10 +93,11 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
   }
 
   function finish({ reason }: Extract<StreamPart, { type: 'finish' }>): void {
-    closeWords();
-    closeThought();
-    closeCalls(() => true);
     const end = writeFinish({ reason });
+    const wasCut = end.status === 'incomplete';
+    closeWords(wasCut ? 'incomplete' : 'completed');
+    closeThought();
+    closeCalls(() => true, wasCut);
     const response = {
       ...responseEnvelope(context),
       ...end,

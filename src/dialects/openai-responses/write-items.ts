@@ -5,27 +5,41 @@ import type { DeclaredTool } from '../../core/request.ts';
 import { writeAnnotation } from './annotation.ts';
 import { freeformInput } from '../freeform-input.ts';
 import { declaredTools, type DeclaredTools } from '../freeform-tool.ts';
+import { writeFinish } from './finish.ts';
 import { itemId } from './item-id.ts';
 import { withoutProof, writeProof } from './reasoning-proof.ts';
 
+/** How an item ended. Clients run a call as soon as it is done, and take no cut one for whole. */
+export type ItemStatus = 'completed' | 'incomplete';
+
 /** An answer's blocks as output items; neighbouring texts are parts of one message. */
 export function writeItems(
-  { blocks }: CollectedReply,
+  { blocks, finish }: CollectedReply,
   { id: replyId, request }: Pick<ReplyContext, 'id' | 'request'>,
 ): JsonObject[] {
   const declared = declaredTools(request);
+  const wasCut = finish !== undefined && writeFinish(finish).status === 'incomplete';
   const items: JsonObject[] = [];
   let words: JsonObject[] | undefined;
   for (const [at, block] of blocks.entries()) {
-    if (block.type === 'text' || block.type === 'refusal') {
+    if (isWords(block)) {
       if (words === undefined) {
         words = [];
-        items.push(messageItem(itemId('msg', replyId, items.length), words));
+        const isCut = wasCut && blocks.slice(at).every(isWords);
+        items.push(
+          messageItem(itemId('msg', replyId, items.length), words, isCut ? 'incomplete' : 'completed'),
+        );
       }
       words.push(writeWords(block));
       continue;
     }
-    const item = writeItem(block, blocks[at - 1], { replyId, place: items.length, declared });
+    const item = writeItem(block, blocks[at - 1], {
+      replyId,
+      place: items.length,
+      declared,
+      wasCut,
+      isLast: at === blocks.length - 1,
+    });
     if (item === undefined) continue;
     words = undefined;
     items.push(item);
@@ -33,7 +47,13 @@ export function writeItems(
   return items;
 }
 
-function writeWords(block: Extract<ReplyBlock, { type: 'text' | 'refusal' }>): JsonObject {
+type Words = Extract<ReplyBlock, { type: 'text' | 'refusal' }>;
+
+function isWords(block: ReplyBlock): block is Words {
+  return block.type === 'text' || block.type === 'refusal';
+}
+
+function writeWords(block: Words): JsonObject {
   if (block.type === 'refusal') return refusalPart(block.text);
   return textPart(
     block.text,
@@ -42,13 +62,21 @@ function writeWords(block: Extract<ReplyBlock, { type: 'text' | 'refusal' }>): J
 }
 
 function writeItem(
-  block: Exclude<ReplyBlock, { type: 'text' | 'refusal' }>,
+  block: Exclude<ReplyBlock, Words>,
   before: ReplyBlock | undefined,
   {
     replyId,
     place,
     declared,
-  }: { readonly replyId: string; readonly place: number; readonly declared: DeclaredTools },
+    wasCut,
+    isLast,
+  }: {
+    readonly replyId: string;
+    readonly place: number;
+    readonly declared: DeclaredTools;
+    readonly wasCut: boolean;
+    readonly isLast: boolean;
+  },
 ): JsonObject | undefined {
   switch (block.type) {
     case 'reasoning':
@@ -57,8 +85,10 @@ function writeItem(
       const tool = declared.get(block.name);
       const isCustom = tool?.type === 'custom';
       const call = { id: block.id, name: block.name, tool };
-      const said = isCustom ? freeformInput(block.arguments) : block.arguments || '{}';
-      return callItem(itemId(isCustom ? 'ctc' : 'fc', replyId, place), call, said);
+      const isCut = wasCut && isCutCall(block.arguments, isLast);
+      const said = isCustom ? freeformInput(block.arguments) : block.arguments || (isCut ? '' : '{}');
+      const id = itemId(isCustom ? 'ctc' : 'fc', replyId, place);
+      return callItem(id, call, said, isCut ? 'incomplete' : 'completed');
     }
     case 'image':
       if (before?.type === 'opaque' && holdsImage(before, block)) return undefined;
@@ -81,7 +111,11 @@ function holdsImage(
   return opaque.dialect === 'openai-responses' && opaque.index === image.index;
 }
 
-export function messageItem(id: string, content: JsonObject[], status = 'completed'): JsonObject {
+export function messageItem(
+  id: string,
+  content: JsonObject[],
+  status: ItemStatus | 'in_progress',
+): JsonObject {
   return { type: 'message', id, status, role: 'assistant', content };
 }
 
@@ -114,7 +148,7 @@ export function callItem(
   id: string,
   { id: call_id, name, tool }: DeclaredCall,
   said: string,
-  status = 'completed',
+  status: ItemStatus | 'in_progress',
 ): JsonObject {
   const called = {
     call_id,
@@ -123,6 +157,21 @@ export function callItem(
   };
   if (tool?.type === 'custom') return { type: 'custom_tool_call', id, status, ...called, input: said };
   return { type: 'function_call', id, status, ...called, arguments: said };
+}
+
+/** Whether the end of a cut answer struck a call: one without arguments says nothing of it, but by its place. */
+export function isCutCall(args: string, isLast: boolean): boolean {
+  return args === '' ? isLast : !isJson(args);
+}
+
+/** Whether a call's arguments are whole: the first characters of a JSON object are never an object. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export function imageItem(id: string, mediaType: string, data: string): JsonObject {
