@@ -27,14 +27,23 @@ export type PromptScanner = {
 export function promptScanner({ chars = usualChars }: { readonly chars?: number } = {}): PromptScanner {
   const most = featuresPerChar * chars + furtherFeatures;
   const features = { hashes: new Uint32Array(most), count: 0 };
+  const codes = new Uint16Array(chars + lookahead);
+  const bytes = Buffer.from(codes.buffer);
+
+  /** To ask a string for each of its characters takes longer, and twice as long once strings of many forms were read. */
+  function read(prompt: string, from: number, length: number): Uint16Array {
+    const written = bytes.write(prompt.slice(from, from + length + lookahead), 'utf16le') / 2;
+    codes.fill(0, written, length + lookahead);
+    return codes;
+  }
 
   function scan(prompt: string, clues: readonly number[] = []): HashedFeatures {
     const { length } = prompt;
     collectHashes(featuresPerChar * Math.min(length, chars) + furtherFeatures + clues.length, most);
     const shape = emptyShape();
-    const half = chars / 2;
-    scanLines(prompt, 0, length <= chars ? length : half, shape);
-    if (length > chars) scanLines(prompt, length - half, length, shape);
+    const part = length <= chars ? length : chars / 2;
+    scanLines(read(prompt, 0, part), part, shape);
+    if (length > chars) scanLines(read(prompt, length - part, part), part, shape);
     addShape(shape, length);
     for (let at = 0; at < clues.length; at++) addHash(clues[at] ?? 0);
     features.count = takeHashes(features.hashes);
@@ -42,6 +51,9 @@ export function promptScanner({ chars = usualChars }: { readonly chars?: number 
   }
   return { scan };
 }
+
+/** What opens a choice is looked at beyond the end of what is read. */
+const lookahead = 2;
 
 /** The hash of a named clue, apart from those of words. */
 export function clueHash(name: string): number {
@@ -129,14 +141,14 @@ const clueSeed = 0x4cf5ad43;
 /** The first letters of a longer word stand for its family: `compute`, `computer`, `computing`. */
 const stemLength = 5;
 
-function scanLines(text: string, from: number, to: number, shape: Shape): void {
-  let position = from;
+function scanLines(codes: Uint16Array, to: number, shape: Shape): void {
+  let position = 0;
   while (position < to) {
-    const start = startOfChoice(text, position, to);
+    const start = startOfChoice(codes, position, to);
     const isChoice = start > position;
-    const end = scanWords(text, start, to, isChoice ? choiceSeed : 0, shape);
-    if (isChoice) countChoice(text, start, end, shape);
-    else if (end > position) shape.lastStemCharacter = text.charCodeAt(end - 1);
+    const end = scanWords(codes, start, to, isChoice ? choiceSeed : 0, shape);
+    if (isChoice) countChoice(codes, start, end, shape);
+    else if (end > position) shape.lastStemCharacter = codes[end - 1] ?? 0;
     shape.lines++;
     position = end + 1;
   }
@@ -146,12 +158,12 @@ function scanLines(text: string, from: number, to: number, shape: Shape): void {
  * The words of one line: alone, by their first letters, in pairs. Those of a choice are told from the question's by their
  * `place`. Says where the line ends, at `to` at the latest.
  */
-function scanWords(text: string, from: number, to: number, place: number, shape: Shape): number {
+function scanWords(codes: Uint16Array, from: number, to: number, place: number, shape: Shape): number {
   let previous = lineSeed;
   let position = from;
   while (position < to) {
     const start = position;
-    const first = text.charCodeAt(position);
+    const first = codes[position] ?? 0;
     if (first === lineFeed) break;
     position++;
     let token: number;
@@ -161,7 +173,7 @@ function scanWords(text: string, from: number, to: number, place: number, shape:
       token = Math.imul(wordSeed ^ initial, 0x01000193);
       let stem = 0;
       while (position < to) {
-        const next = letterOf(text.charCodeAt(position));
+        const next = letterOf(codes[position] ?? 0);
         if (next === 0) break;
         token = Math.imul(token ^ next, 0x01000193);
         position++;
@@ -172,7 +184,7 @@ function scanWords(text: string, from: number, to: number, place: number, shape:
       const kind = kindOf(first);
       if (kind === space) continue;
       if (kind === digit) {
-        while (position < to && kindOf(text.charCodeAt(position)) === digit) position++;
+        while (position < to && kindOf(codes[position] ?? 0) === digit) position++;
         // Of a number only its length is a word: the digits themselves would teach nothing.
         shape.digits += position - start;
         token = digitsSeed + Math.min(position - start, 6);
@@ -189,23 +201,23 @@ function scanWords(text: string, from: number, to: number, place: number, shape:
 }
 
 /** Where the text of a line that begins like `A. ` or `(b) ` starts; the line's own start if it is no choice. */
-function startOfChoice(text: string, from: number, to: number): number {
-  const at = text.charCodeAt(from) === 40 ? from + 1 : from;
-  const code = text.charCodeAt(at) & ~32;
+function startOfChoice(codes: Uint16Array, from: number, to: number): number {
+  const at = (codes[from] ?? 0) === 40 ? from + 1 : from;
+  const code = (codes[at] ?? 0) & ~32;
   if (at + 2 >= to || code < 65 || code > 74) return from;
-  const after = text.charCodeAt(at + 1);
-  if ((after !== 46 && after !== 41) || text.charCodeAt(at + 2) !== 32) return from;
+  const after = codes[at + 1] ?? 0;
+  if ((after !== 46 && after !== 41) || (codes[at + 2] ?? 0) !== 32) return from;
   return at + 3;
 }
 
-function countChoice(text: string, from: number, to: number, shape: Shape): void {
+function countChoice(codes: Uint16Array, from: number, to: number, shape: Shape): void {
   const length = to - from;
   shape.choices++;
   shape.choiceChars += length;
   shape.shortestChoice = Math.min(shape.shortestChoice, length);
   shape.longestChoice = Math.max(shape.longestChoice, length);
-  const first = text.charCodeAt(from);
-  const second = text.charCodeAt(from + 1);
+  const first = codes[from] ?? 0;
+  const second = codes[from + 1] ?? 0;
   const signed = first === 45 || first === 36;
   if (kindOf(signed ? second : first) === digit) shape.numericChoices++;
 }

@@ -12,8 +12,11 @@ export type PromptEstimates = ModelEstimates & { readonly quality: QualityEstima
 export function promptEstimates(
   residual: PromptResidual,
 ): (kind: KnownKind, features: Uint8Array) => PromptEstimates {
-  const placesOf = byList((candidates: readonly Candidate[]) =>
-    Int16Array.from(candidates, ({ model }) => residual.places.get(model.id) ?? nowhere),
+  const movedOf = byList((candidates: readonly Candidate[]) =>
+    candidates.flatMap(({ model }, at) => {
+      const place = residual.places.get(model.id);
+      return place === undefined ? [] : [{ at, place }];
+    }),
   );
   let last: { kind: KnownKind; features: Uint8Array; known: PromptEstimates } | undefined;
   return (kind, features) => {
@@ -38,11 +41,8 @@ export function promptEstimates(
         ofAll(candidates) {
           const chances = room(candidates.length);
           chances.set(kind.quality.ofAll(candidates));
-          const places = placesOf(candidates);
-          for (let at = 0; at < places.length; at++) {
-            const place = places[at] ?? nowhere;
-            if (place !== nowhere) chances[at] = likely((chances[at] ?? 0) + (shifts[place] ?? 0));
-          }
+          for (const { at, place } of movedOf(candidates))
+            chances[at] = likely((chances[at] ?? 0) + (shifts[place] ?? 0));
           return chances;
         },
       },
@@ -51,8 +51,6 @@ export function promptEstimates(
     return known;
   };
 }
-
-const nowhere = -1;
 
 let shared = new Float64Array(0);
 

@@ -12,8 +12,8 @@ export interface PromptResidual {
   readonly words: LearnedWords;
   /** The place of each model that has one, among the shifts. */
   readonly places: ReadonlyMap<string, number>;
-  /** The shifts of all these models at a prompt of a kind of work, in an array of its own. */
-  shiftsAt(features: Uint8Array, task: string | undefined): Float64Array;
+  /** The shifts of all these models at a prompt of a kind of work, in a list of its own. */
+  shiftsAt(features: Uint8Array, task: string | undefined): readonly number[];
   /** That of one model; `undefined` where it has none. */
   shiftOf(
     model: string,
@@ -73,11 +73,14 @@ function withFile(words: LearnedWords, file: JsonObject): PromptResidual {
   const offsetsAt = offsetsByTask(words);
   const places = new Map(model.outputs.map((id, place) => [id, place]));
   const score = laneScorer(model);
+  const scores = new Float64Array(places.size);
   const shiftsAt = (features: Uint8Array, task = '') => {
-    const shifts = score(unpackFeatures(features, scratchFeatures), new Float64Array(places.size));
+    score(unpackFeatures(features, scratchFeatures), scores);
     const offsets = offsetsAt.get(task);
-    for (let at = 0; at < shifts.length; at++)
-      shifts[at] = boundedShift(shifts[at] ?? 0) + (offsets?.[at] ?? 0);
+    // Not a typed array: of more than eight numbers its memory is the system's, and dear to come by.
+    const shifts: number[] = [];
+    for (let at = 0; at < scores.length; at++)
+      shifts.push(boundedShift(scores[at] ?? 0) + (offsets?.[at] ?? 0));
     return shifts;
   };
   return {

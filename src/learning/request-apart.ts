@@ -1,3 +1,5 @@
+import { showsCode } from './shows-code.ts';
+
 /** No request that stands apart from its material is longer. */
 const longestRequest = 160;
 /** Less than this is no material but a name, or a word that is spoken of. */
@@ -30,7 +32,7 @@ function beside(text: string, material: Stretch | undefined): string | undefined
   const [from, to] = material;
   if (to - from < leastMaterial || text.length - (to - from) > longestRequest) return undefined;
   const shown = text.slice(from, Math.min(to, from + shownAtOnce));
-  return isCode.test(shown) ? undefined : `${text.slice(0, from)} ${text.slice(to)}`.trim();
+  return showsCode(shown) ? undefined : `${text.slice(0, from)} ${text.slice(to)}`.trim();
 }
 
 const marks = ['""', '“”', '„“', '«»', '‘’'] as const;
@@ -63,6 +65,3 @@ function aboveLine(text: string): string | undefined {
   const end = tail.lastIndexOf('\n');
   return end === -1 ? undefined : beside(text, [0, text.length - tail.length + end]);
 }
-
-const isCode =
-  /```|[{};][ \t]{0,8}(?:\n|$)|\):[ \t]{0,8}\n|=>|\w\([^()\n]{0,80}\)[ \t]{0,8}(?:\n|$)|^[ \t]{0,80}(?:import|from \S+ import|def|class|const|function|select)\b/im;

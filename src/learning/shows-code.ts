@@ -1,0 +1,91 @@
+/**
+ * Whether a text shows that it is code: a fence, an arrow, a line that ends as statements, blocks and calls do, or one that
+ * begins as declarations do. Line by line, since an expression that looks everywhere takes five times as long, and most
+ * decisions about an open choice ask.
+ */
+export function showsCode(text: string): boolean {
+  if (text.includes('```') || text.includes('=>')) return true;
+  const endOfLine = rarerBreaks.some((sign) => text.includes(sign)) ? endOfAnyLine : endOfUsualLine;
+  for (let from = 0; from <= text.length;) {
+    const end = endOfLine(text, from);
+    if (endsAsCode(text, from, end) || beginsAsCode(text, from, end)) return true;
+    from = end + 1;
+  }
+  return false;
+}
+
+/** Beside the line feed, what expressions take for the end of a line. */
+const rarerBreaks = ['\r', '\u2028', '\u2029'] as const;
+
+function endOfUsualLine(text: string, from: number): number {
+  const end = text.indexOf('\n', from);
+  return end === -1 ? text.length : end;
+}
+
+function endOfAnyLine(text: string, from: number): number {
+  anyBreak.lastIndex = from;
+  return anyBreak.exec(text)?.index ?? text.length;
+}
+
+const anyBreak = /[\n\r\u2028\u2029]/g;
+
+/** More than this is between nothing and its line's end. */
+const mostBlanksBehind = 8;
+
+/** Behind `{`, `}`, `;`, a call, or the colon of a head with brackets. */
+function endsAsCode(text: string, from: number, end: number): boolean {
+  let last = end - 1;
+  while (last >= from && isBlank(text.charCodeAt(last))) last--;
+  if (last < from || end - 1 - last > mostBlanksBehind) return false;
+  const sign = text.charCodeAt(last);
+  if (sign === openBrace || sign === closeBrace || sign === semicolon) return true;
+  if (sign === colon) return text.charCodeAt(last - 1) === closeBracket && text.charCodeAt(end) === lineFeed;
+  return sign === closeBracket && isCall(text, last);
+}
+
+/** What a call's brackets hold is no longer than this. */
+const mostArguments = 80;
+
+/** Whether brackets that are closed here were opened behind a name, with none between them. */
+function isCall(text: string, closed: number): boolean {
+  for (let at = closed - 1; at > 0 && at >= closed - 1 - mostArguments; at--) {
+    const sign = text.charCodeAt(at);
+    if (sign === openBracket) return isOfName(text.charCodeAt(at - 1));
+    if (sign === closeBracket || sign === lineFeed) return false;
+  }
+  return false;
+}
+
+const mostIndent = 80;
+
+function beginsAsCode(text: string, from: number, end: number): boolean {
+  let first = from;
+  while (first < end && isBlank(text.charCodeAt(first))) first++;
+  if (first === end || first - from > mostIndent || !initials[text.charCodeAt(first)]) return false;
+  declaration.lastIndex = first;
+  return declaration.test(text);
+}
+
+const declaration = /(?:import|from \S+ import|def|class|const|function|select)\b/iy;
+/** Of those words, in either case. */
+const initials = Uint8Array.from({ length: 128 }, (_, code) =>
+  Number('ifdcs'.includes(String.fromCharCode(code | 32))),
+);
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9;
+}
+
+/** A letter, a digit or a low line, of ASCII. */
+function isOfName(code: number): boolean {
+  const lower = code | 32;
+  return (lower >= 97 && lower <= 122) || (code >= 48 && code <= 57) || code === 95;
+}
+
+const lineFeed = 10;
+const openBracket = 40;
+const closeBracket = 41;
+const colon = 58;
+const semicolon = 59;
+const openBrace = 123;
+const closeBrace = 125;
