@@ -39,8 +39,11 @@ export type AttemptMeter = {
   turn(): Pick<CallingTurn, 'calls' | 'thoughts'> | undefined;
   /** Who gave the answer: another model where the provider was let choose one. */
   answeredBy(): FurtherModel;
-  /** What of the usage is booked at the ordinary rates although it has a price of its own, in sentences for the caller. */
-  unpriced(): string[];
+  /**
+   * What the caller should know and the answer does not say: remarks of its provider's, and what of the usage is booked at the
+   * ordinary rates although it has a price of its own.
+   */
+  warnings(): string[];
   see(parts: readonly StreamPart[]): void;
   close(outcome: AttemptRow['outcome'], endedAt: Ms, error?: ConclaveError): AttemptRow;
 };
@@ -83,6 +86,7 @@ export function attemptMeter(
 ): AttemptMeter {
   const { model } = candidate;
   let answering: FurtherModel = model;
+  const remarks: string[] = [];
   let usage: Usage | undefined;
   let beside: readonly BilledBeside[] = [];
   let terms: readonly BillingTerm[] = [];
@@ -187,7 +191,7 @@ export function attemptMeter(
   return {
     candidate,
     answeredBy: () => answering,
-    unpriced,
+    warnings: () => [...remarks, ...unpriced()],
     dialect: candidate.deployment.endpoints[0]?.dialect ?? 'openai-chat',
     startedAt,
     firstByteMs: undefined,
@@ -231,6 +235,7 @@ export function attemptMeter(
           signatures.set(part.index, (signatures.get(part.index) ?? '') + part.signature);
         } else if (part.type === 'reasoning-redacted') redacted.set(part.index, part.data);
         else if (part.type === 'kept') this.pieces = [...(this.pieces ?? []), ...part.ids];
+        else if (part.type === 'warning') remarks.push(part.message);
       }
     },
     close(outcome, endedAt, error) {

@@ -75,7 +75,7 @@ export async function startAttempt(
           { ...turn, before: call.request.messages, dialect: meter.dialect, candidate },
           call.principal.keyId,
         );
-      warnOnce(options.record, meter.unpriced());
+      warnOnce(options.record, meter.warnings());
       trace?.ended(row);
     },
   });
@@ -97,7 +97,7 @@ export async function startAttempt(
     meter.firstByteMs = engine.now() - meter.startedAt;
     const lifted = engine.health.succeeded(deployment, meter.firstByteMs, call.request.stream);
     if (lifted) engine.benches.tell(lifted);
-    warnOnce(options.record, meter.unpriced());
+    warnOnce(options.record, meter.warnings());
     return {
       candidate,
       meter,

@@ -104,7 +104,7 @@ function stepMeter(
     answeredBy: () => model,
     proofs: () => [],
     turn: () => ({ calls: [], thoughts: [] }),
-    unpriced: () => [],
+    warnings: () => [],
     see: () => undefined,
     close(outcome, endedAt, error) {
       return {
