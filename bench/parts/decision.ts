@@ -8,7 +8,7 @@ import type { Deployment } from '../../src/core/provider.ts';
 import type { EngineContext } from '../../src/engine/engine.ts';
 import { engineMemory } from '../../src/engine/memory/engine-memory.ts';
 import { routeCall } from '../../src/engine/route.ts';
-import { passingNotes } from '../../src/engine/routing/route-notes.ts';
+import { callToRoute } from '../../src/engine/routing/call-to-route.ts';
 import { policies } from '../../src/policies/index.ts';
 import tiered from '../../src/policies/tiered.ts';
 import { policyFinder } from '../../src/policies/policy-for.ts';
@@ -135,7 +135,7 @@ function round(engine: EngineContext, calls: readonly Call[], { times, atOnce }:
     const taken: number[] = [];
     for (let n = from; n < from + atOnce; n++) {
       const call = calls[n % calls.length];
-      if (call) taken.push(timeOf(() => routeCall(engine, call, passingNotes())));
+      if (call) taken.push(timeOf(() => routeCall(engine, callToRoute(engine, call))));
     }
     decided.push(...taken);
     first.push(...taken.slice(0, 1));
@@ -150,7 +150,7 @@ function bytesPerDecision(engine: EngineContext, calls: readonly Call[], times: 
   const before = allocatedBytes();
   for (let n = 0; n < times; n++) {
     const call = calls[n % calls.length];
-    if (call) routeCall(engine, call, passingNotes());
+    if (call) routeCall(engine, callToRoute(engine, call));
   }
   return (allocatedBytes() - before) / times;
 }

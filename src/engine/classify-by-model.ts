@@ -3,6 +3,7 @@ import type { Call } from '../core/call.ts';
 import { cluesOf, type ModelClassifier, type TaskGuess } from '../core/classification.ts';
 import { replyText } from '../core/collected-reply.ts';
 import { asConclaveError } from '../core/errors.ts';
+import { callToRoute } from './routing/call-to-route.ts';
 import { classifyCall, mayBeClassified } from './routing/classify-call.ts';
 import { ask } from './ask.ts';
 import type { EngineContext } from './engine.ts';
@@ -10,7 +11,6 @@ import type { CallRecord } from './record.ts';
 import { rememberLatest } from '../core/remember-latest.ts';
 import { routeCall } from './route.ts';
 import { isOpenChoice } from './routing/is-open-choice.ts';
-import { passingNotes } from './routing/route-notes.ts';
 
 /** What small models said of prompts, the least recently needed forgotten first. */
 export type KnownTasks = Map<string, TaskGuess>;
@@ -102,7 +102,9 @@ function questionCall(
     ...(tool && { tool }),
     ...(call.callerKeys && { callerKeys: call.callerKeys }),
   };
-  const { plan } = routeCall(engine, question, passingNotes());
+  const routing = routeCall(engine, callToRoute(engine, question));
+  if (routing.kind === 'nobody') throw routing.error;
+  const { plan } = routing.route;
   return { ...question, decided: { ...plan, reason: `what ${record.id} is for: ${plan.reason}` } };
 }
 

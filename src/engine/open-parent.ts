@@ -8,7 +8,7 @@ import { readNews } from './read-news.ts';
 import { budgetExceeded, isPriceUnknown, leftOf, withKnownPrices } from './reserve.ts';
 import { routeNearWindow } from './route-near-window.ts';
 import type { Route } from './route.ts';
-import { passingNotes } from './routing/route-notes.ts';
+import { callToRoute } from './routing/call-to-route.ts';
 import { amountWithin, sharePerCall } from './money/share-per-call.ts';
 
 /** A call that a parent is going to make, as far as it is known beforehand. */
@@ -104,8 +104,9 @@ async function expectedRoute(
   { call, furtherTokens = 0 }: ExpectedCall,
 ): Promise<Route> {
   await readNews(engine, call);
-  const route = withKnownPrices(await routeNearWindow(engine, call, passingNotes()));
-
+  const routing = await routeNearWindow(engine, callToRoute(engine, call));
+  if (routing.kind === 'nobody') throw routing.error;
+  const route = withKnownPrices(routing.route);
   const inputTokensUpperBound = route.features.inputTokensUpperBound + furtherTokens;
   return { ...route, features: { ...route.features, inputTokensUpperBound } };
 }

@@ -1,12 +1,12 @@
 import type { Call, Reply } from '../core/call.ts';
 import type { EngineContext } from './engine.ts';
+import { chooseRoute } from './choose-route.ts';
 import { classifyByModel } from './classify-by-model.ts';
 import { guardCall } from './guard.ts';
 import { readCache } from './read-cache.ts';
 import { readNews } from './read-news.ts';
 import { openRecord } from './record.ts';
 import { reserve } from './reserve.ts';
-import { routeNearWindow } from './route-near-window.ts';
 import { runPlan } from './run-plan.ts';
 import { shedExcess } from './shed-excess.ts';
 import { watchConversation } from './watch-conversation.ts';
@@ -20,7 +20,7 @@ export async function runCall(engine: EngineContext, call: Call): Promise<Reply>
     if (cached) return await record.served(cached);
     await readNews(engine, call);
     await classifyByModel(engine, call, record);
-    const route = await routeNearWindow(engine, call, record);
+    const route = await chooseRoute(engine, call, record);
     watchConversation(engine, route, record);
     shedExcess(engine, route);
     const reserved = await reserve(engine, route, record);

@@ -8,24 +8,26 @@ import { readNews } from './read-news.ts';
 import { amountOf } from './reserve.ts';
 import { routeNearWindow } from './route-near-window.ts';
 import type { Route } from './route.ts';
-import { passingNotes } from './routing/route-notes.ts';
+import { callToRoute } from './routing/call-to-route.ts';
 
 /** Where a call would go now. @throws ConclaveError where it could go nowhere, as the call itself would. */
 export async function previewCall(engine: EngineContext, call: Call): Promise<Preview> {
   await readNews(engine, call);
-  const notes = passingNotes();
-  const route = await routeNearWindow(engine, outOfExperiments(call), notes, Infinity);
+  const known = callToRoute(engine, outOfExperiments(call));
+  const routing = await routeNearWindow(engine, known, Infinity);
+  if (routing.kind === 'nobody') throw routing.error;
+  const { route, decision, warnings } = routing;
   const { inputTokens, outputTokens } = route.features;
   const looking: EngineContext = { ...engine, turns: { ...engine.turns, next: engine.turns.peek } };
   return {
-    decision: notes.decision ?? { policy: 'none', reason: '', ranked: [], ruledOut: [] },
+    decision,
     steps: route.plan.steps.map(({ candidates }) =>
       orderCandidates(looking, route, candidates).map((candidate) => shown(engine, route, candidate)),
     ),
     reserved: amountOf(route),
     inputTokens,
     outputTokens,
-    warnings: notes.warnings,
+    warnings,
     simulated: route.plan.steps[0]?.candidates[0]?.deployment.simulated === true,
   };
 }

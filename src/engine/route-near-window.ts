@@ -1,11 +1,10 @@
-import type { Call } from '../core/call.ts';
-import { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import type { Tokens } from '../core/units.ts';
 import type { EngineContext } from './engine.ts';
 import { exactSize } from './routing/measure-request.ts';
-import { routeCall, type Route } from './route.ts';
-import { passingNotes, type RouteNotes } from './routing/route-notes.ts';
+import { routeCall, type Route, type Routing } from './route.ts';
+import type { CallToRoute } from './routing/call-to-route.ts';
+import type { Doubt } from './routing/sift.ts';
 import { roomTaken } from './routing/with-room-to-answer.ts';
 
 /**
@@ -25,73 +24,61 @@ const usualExcess = 1.25;
  */
 export function routeNearWindow(
   engine: EngineContext,
-  call: Call,
-  record: RouteNotes,
+  known: CallToRoute,
   mostNamed?: number,
-): Route | Promise<Route> {
-  const warned = record.warnings.length;
-  try {
-    const route = routeCall(engine, call, record, mostNamed);
-    if (call.decided || !isDoubtful(engine, route, record)) return route;
-  } catch (error) {
-    const refused =
-      error instanceof ConclaveError &&
-      (tooLong(engine, call, record, near.to).length > 0 || record.isCeilingDoubtful === true);
-    if (call.decided || !refused) throw error;
-  }
-  return countAndRoute(engine, call, { record, warned, mostNamed });
+): Routing | Promise<Routing> {
+  const routing = routeCall(engine, known, mostNamed);
+  if (known.call.decided || !isDoubtful(engine, known, routing)) return routing;
+  return countAndRoute(engine, known, mostNamed);
 }
 
 async function countAndRoute(
   engine: EngineContext,
-  call: Call,
-  {
-    record,
-    warned,
-    mostNamed,
-  }: { readonly record: RouteNotes; readonly warned: number; readonly mostNamed: number | undefined },
-): Promise<Route> {
-  if (record.size) record.size = await exactSize(call.request, record.size, engine.countTokens);
-  record.warnings.length = warned;
-  return routeCall(engine, call, record, mostNamed);
+  known: CallToRoute,
+  mostNamed: number | undefined,
+): Promise<Routing> {
+  const size = await exactSize(known.call.request, known.size, engine.countTokens);
+  return routeCall(engine, { ...known, size }, mostNamed);
 }
 
-function isDoubtful(engine: EngineContext, { call, plan, features }: Route, record: RouteNotes): boolean {
-  const first = plan.steps[0]?.candidates[0]?.model;
-  const { inputTokens, outputTokensAsked, considered } = features;
-  const isChosenNear = first !== undefined && isNear(roomIn(first, outputTokensAsked), inputTokens, near.to);
-  if (isChosenNear || record.isCeilingDoubtful === true) return true;
+function isDoubtful(engine: EngineContext, known: CallToRoute, routing: Routing): boolean {
+  const { doubt } = routing;
+  if (doubt.ofCeiling) return true;
+  if (routing.kind === 'nobody') return tooLong(engine, known, doubt, near.to).length > 0;
+  const { plan, features } = routing.route;
+  if (isChosenNear(routing.route)) return true;
   // Who names a model, for a call or in a rule, wants that one.
-  if (considered === undefined || plan.gaveWay === true)
-    return tooLong(engine, call, record, near.to).length > 0;
-  const missed = tooLong(engine, call, record, usualExcess);
-  return missed.length > 0 && wouldHaveChosen(engine, call, record, missed);
+  if (features.considered === undefined || plan.gaveWay === true)
+    return tooLong(engine, known, doubt, near.to).length > 0;
+  const missed = tooLong(engine, known, doubt, usualExcess);
+  return missed.length > 0 && wouldHaveChosen(engine, known, missed);
+}
+
+function isChosenNear({ plan, features }: Route): boolean {
+  const first = plan.steps[0]?.candidates[0]?.model;
+  return (
+    first !== undefined && isNear(roomIn(first, features.outputTokensAsked), features.inputTokens, near.to)
+  );
 }
 
 /** Whether an open choice would fall on one of them, were the prompt as much shorter as the estimate may be too long. */
-function wouldHaveChosen(
-  engine: EngineContext,
-  call: Call,
-  { size, classification }: RouteNotes,
-  models: readonly string[],
-): boolean {
-  if (!size) return false;
-  const inputTokens = Math.floor(size.inputTokens / usualExcess);
-  const notes = { ...passingNotes(), classification, size: { ...size, inputTokens } };
-  const { plan } = routeCall(engine, call, notes);
-  return plan.steps.some(({ candidates: [first] }) => first && models.includes(first.model.id));
+function wouldHaveChosen(engine: EngineContext, known: CallToRoute, models: readonly string[]): boolean {
+  const inputTokens = Math.floor(known.size.inputTokens / usualExcess);
+  const routing = routeCall(engine, { ...known, size: { ...known.size, inputTokens } });
+  if (routing.kind === 'nobody') return false;
+  return routing.route.plan.steps.some(({ candidates: [first] }) => first && models.includes(first.model.id));
 }
 
 /** Whom the estimate says to be too long for, by no more than it may err. */
 function tooLong(
   { catalogue }: EngineContext,
-  { request }: Call,
-  { size, tooLongFor = [] }: RouteNotes,
+  { call: { request }, size }: CallToRoute,
+  { tooLongFor }: Doubt,
   to: number,
 ): string[] {
   return tooLongFor.filter((id) => {
     const model = catalogue.get(id);
-    return model !== undefined && isNear(roomIn(model, request.maxOutputTokens), size?.inputTokens ?? 0, to);
+    return model !== undefined && isNear(roomIn(model, request.maxOutputTokens), size.inputTokens, to);
   });
 }
 

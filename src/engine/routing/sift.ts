@@ -12,7 +12,6 @@ import { ruledOut, type Sieve } from './hard-filters.ts';
 import { isCeilingDoubtful } from './price-ceiling.ts';
 import { dataPolicies } from './provider-filters.ts';
 import { isPlain, plainCall, surelyFits } from './quick-look.ts';
-import type { RouteNotes } from './route-notes.ts';
 import { withLongAnswers } from './with-long-answers.ts';
 import { withRoomToAnswer } from './with-room-to-answer.ts';
 import { withoutUnsure } from './without-unsure.ts';
@@ -24,12 +23,21 @@ export type ToSift = {
   readonly resolution: Resolution;
 };
 
+/** Whom an estimate ruled out that a count of the prompt's tokens might let in. */
+export type Doubt = {
+  /** Ids of all models whose windows it did not fit, though a decision names a dozen at most. */
+  readonly tooLongFor: readonly string[];
+  /** Somebody is above a price ceiling by the bound of the prompt, and not by its estimate. */
+  readonly ofCeiling: boolean;
+};
+
+export const noDoubt: Doubt = { tooLongFor: [], ofCeiling: false };
+
 /** Applies the hard filters: who is left, in order, and what ruled out each of the others. */
 export function sift(
   engine: EngineContext,
   { models, features, call, resolution }: ToSift,
-  notes: RouteNotes,
-): Sifted {
+): Sifted & { readonly doubt: Doubt } {
   const codecs = codecsFor(engine, call.request);
   const speaks = (dialect: DialectId) => codecs.has(dialect);
   const sieve: Sieve = {
@@ -49,6 +57,7 @@ export function sift(
   const out: RuledOut[] = [];
   // Where nobody is ruled out, which is most calls, the list that is already there will do.
   let fit: Candidate[] | undefined;
+  let ofCeiling = false;
   for (let at = 0; at < candidates.length; at++) {
     const candidate = candidates[at];
     if (!candidate) continue;
@@ -56,29 +65,28 @@ export function sift(
     if (exclusion) {
       fit ??= candidates.slice(0, at);
       out.push({ model: candidate.model.id, ...exclusion });
-      if (exclusion.rule === 'price')
-        notes.isCeilingDoubtful ||= isCeilingDoubtful(candidate.model, features);
+      if (exclusion.rule === 'price') ofCeiling ||= isCeilingDoubtful(candidate.model, features);
     } else fit?.push(candidate);
   }
   // What was measured is a guess at what will be: it chooses among several, and leaves nobody without an answer.
   if (fit?.length === 0 && !sieve.strict && out.some(({ rule }) => rule === 'latency')) {
     const patient = { ...features, maxLatencyMs: undefined };
-    return sift(engine, { models, features: patient, call, resolution }, notes);
+    return sift(engine, { models, features: patient, call, resolution });
   }
   const left = fit === undefined ? candidates : (lasting?.listOf(fit) ?? fit);
   const held = { fit: left, out: unserved.length === 0 ? out : out.concat(unserved) };
   const sifted = withRoomToAnswer(held, features, sieve.isNamed);
-  notes.tooLongFor = byWindow(sifted.out);
-  if (resolution.kind !== 'auto') return atOrigin(engine, call, sifted);
-  const able = withLongAnswers(withoutUnsure(sifted, features), features, sieve.isNamed);
-  return atOrigin(engine, call, able);
+  const able =
+    resolution.kind === 'auto'
+      ? withLongAnswers(withoutUnsure(sifted, features), features, sieve.isNamed)
+      : sifted;
+  return { ...atOrigin(engine, call, able), doubt: doubtOf(sifted.out, ofCeiling) };
 }
 
-const nobodyAtAll: readonly string[] = [];
-
-function byWindow(out: readonly RuledOut[]): readonly string[] {
-  if (out.length === 0) return nobodyAtAll;
-  return out.filter(({ rule }) => rule === 'window').map(({ model }) => model);
+function doubtOf(out: readonly RuledOut[], ofCeiling: boolean): Doubt {
+  if (out.length === 0) return noDoubt;
+  const tooLongFor = out.filter(({ rule }) => rule === 'window').map(({ model }) => model);
+  return { tooLongFor, ofCeiling };
 }
 
 /** Whether a model is the one that was asked for by name. */
