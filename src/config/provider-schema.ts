@@ -42,6 +42,9 @@ const quirks = z
     modelRefuses: z
       .record(z.string(), z.array(z.string()))
       .describe('The same of single models, by patterns of their names: the first match counts.'),
+    messageMembers: z
+      .array(z.string())
+      .describe('Members that messages may have beside role; others are left out. Default: any.'),
     mostStopSequences: z
       .int()
       .positive()

@@ -39,6 +39,8 @@ export type Quirks = {
   readonly modelRefuses?: Readonly<Record<string, readonly string[]>>;
   /** The most stop sequences that it takes (OpenAI chat). Default: any number. */
   readonly mostStopSequences?: number;
+  /** The members that its messages may have beside `role` (OpenAI chat); it refuses others. Default: any. */
+  readonly messageMembers?: readonly string[];
   /** Content parts and tools may carry `cache_control` (OpenAI chat). Default `false`: the seller caches on its own. */
   readonly cacheControl?: boolean;
   /** Tool-call ids must be this many letters and digits (Mistral: 9). Default: up to 40, `_` and `-` too. */

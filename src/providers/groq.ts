@@ -12,6 +12,8 @@ export default openaiCompatible({
     reasoningField: 'reasoning',
     // https://console.groq.com/docs/reasoning: of all others any word for effort is a 400.
     modelEfforts: { '*gpt-oss*': ['low', 'medium', 'high'], '*qwen*': ['none'], '*': [] },
+    // https://github.com/janhq/jan/issues/8136: any other is a 400.
+    messageMembers: ['content', 'name', 'tool_calls', 'tool_call_id', 'reasoning'],
     refuses: ['logit_bias', 'logprobs', 'top_logprobs'],
   },
 });

@@ -13,6 +13,22 @@ export default openaiCompatible({
     rewritesReplies: true,
     // https://docs.mistral.ai/capabilities/reasoning: Magistral always thinks, and takes no word for it.
     modelEfforts: { 'mistral-small*': ['none', 'high'], 'mistral-medium*': ['none', 'high'], '*': [] },
-    refuses: ['logit_bias', 'logprobs', 'seed', 'service_tier', 'store', 'top_logprobs', 'user'],
+    messageMembers: ['content', 'tool_calls', 'tool_call_id', 'prefix'],
+    refuses: [
+      'audio',
+      'logit_bias',
+      'logprobs',
+      'modalities',
+      'prompt_cache_key',
+      'prompt_cache_retention',
+      'safety_identifier',
+      'seed',
+      'service_tier',
+      'store',
+      'top_logprobs',
+      'user',
+      'verbosity',
+      'web_search_options',
+    ],
   },
 });

@@ -66,6 +66,32 @@ test('a seller’s habits change the members that they are about, with a warning
   assert.deepEqual([refused.edits, refused.warnings.length], [{ seed: undefined, safe_prompt: true }, 1]);
 });
 
+test('a strict seller gets of an answer that came back what it takes, and thoughts in its own member', () => {
+  const call = { id: 'call_abcd', type: 'function', function: { name: 'f', arguments: '{}' } };
+  const google = { ...call, index: 0, extra_content: { google: { thought_signature: 'AA' } } };
+  const told = { content: 'ok', refusal: null, annotations: [], reasoning_content: 'Hm.' };
+  const messages = [
+    { role: 'user', name: 'bob', content: 'x' },
+    { role: 'assistant', ...told, tool_calls: [google] },
+    { role: 'tool', tool_call_id: 'call_abcd', content: 'y' },
+    { role: 'assistant', content: null, refusal: 'No.' },
+  ];
+  const members = ['content', 'tool_calls', 'tool_call_id'];
+  const strict = relay({ messages }, { messageMembers: members });
+  const user = { role: 'user', content: 'x' };
+  const assistant = { role: 'assistant', content: 'ok', tool_calls: [call] };
+  const tool = { role: 'tool', tool_call_id: 'call_abcd', content: 'y' };
+  assert.deepEqual(strict.edits.messages, [user, assistant, tool, { role: 'assistant', content: 'No.' }]);
+  assert.match(strict.warnings.join(), /"name" of a message was left out.*Reasoning of earlier turns/);
+  const thinking = relay(
+    { messages: messages.slice(1, 3) },
+    { messageMembers: [...members, 'reasoning'], reasoningField: 'reasoning' },
+  );
+  assert.deepEqual(thinking.edits.messages, [{ ...assistant, reasoning: 'Hm.' }, tool]);
+  assert.deepEqual(thinking.warnings, []);
+  assert.deepEqual(relay({ messages: [user, assistant, tool] }, { messageMembers: members }).edits, {});
+});
+
 test('a schema becomes words where the seller has no schemas', () => {
   const response_format = { type: 'json_schema', json_schema: { name: 'a', schema: { type: 'object' } } };
   const { edits, warnings } = relay({ response_format }, { schemaMode: 'json-object' });

@@ -7,6 +7,7 @@ import { samplingEdits } from '../openai/gpt-habits.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
 import { withDemandedThought } from './demanded-thought.ts';
 import { relayedEffort } from './effort-members.ts';
+import { withinMembers } from './message-members.ts';
 import { withInstruction, writeOutputFormat } from './output-format.ts';
 import { withinLimit } from '../output-limit.ts';
 import { withoutForeignThoughts } from './foreign-thoughts.ts';
@@ -34,7 +35,7 @@ export function relayRequest(body: JsonObject, asked: ModelRequest, target: Wire
     .map(([member, value]) => ({ member, value }));
   if (target.chosen) edits.push(...samplingEdits(body, { ...request, model: target.model }, warnings));
   edits.push(...quirkEdits(body, target, warnings));
-  return { path: target.quirks.path ?? path, headers: {}, edits, warnings };
+  return { path: target.quirks.path ?? path, headers: {}, edits, warnings: [...new Set(warnings)] };
 }
 
 const limitNames = ['max_completion_tokens', 'max_tokens'] as const;
@@ -109,7 +110,8 @@ function shapeMembers(
     .map(withLostThoughts(request, quirks))
     .map((message) => withoutForeignThoughts(message, target, warnings))
     .map(messageRewriter(quirks))
-    .map((message) => (message.role === 'assistant' ? withDemandedThought(message, quirks) : message));
+    .map((message) => (message.role === 'assistant' ? withDemandedThought(message, quirks) : message))
+    .map((message) => withinMembers(message, quirks, warnings));
   const changed =
     shape.instruction !== undefined || rewritten.some((message, at) => message !== messages[at]);
   return {

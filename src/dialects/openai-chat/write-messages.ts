@@ -5,6 +5,7 @@ import type { Quirks } from '../../core/provider.ts';
 import { dataUrl } from '../data-url.ts';
 import { openReasoning } from '../sealed-reasoning.ts';
 import { withDemandedThought } from './demanded-thought.ts';
+import { withinMembers } from './message-members.ts';
 import { toolCallIds } from './tool-call-ids.ts';
 import { cacheMarksWarning } from '../warn-of-cache-marks.ts';
 
@@ -17,7 +18,7 @@ export function writeMessages(
   warnings: string[],
 ): JsonObject[] {
   const writer: Writer = { quirks, warnings, callId: toolCallIds(quirks) };
-  return messages.flatMap((message) => {
+  const written = messages.flatMap((message): JsonObject[] => {
     const name = message.name === undefined ? {} : { name: message.name };
     switch (message.role) {
       case 'system':
@@ -30,6 +31,7 @@ export function writeMessages(
         return userMessages(message.content, name, writer);
     }
   });
+  return written.map((message) => withinMembers(message, quirks, warnings));
 }
 
 type Writer = {

@@ -243,6 +243,26 @@ test('a member that one model refuses and its neighbour takes is left out for th
   assert.deepEqual(write({ stop: ['END'] }, quirks, 'grok-4.20-non-reasoning').body.stop, ['END']);
 });
 
+test('a seller that refuses strange members of messages gets none', () => {
+  const quirks: Quirks = { messageMembers: ['content', 'tool_calls', 'tool_call_id'] };
+  const { body, warnings } = write(
+    {
+      messages: [
+        { role: 'user', name: 'bob', content: [text('Hi')] },
+        { role: 'assistant', content: [{ type: 'refusal', text: 'No.' }] },
+        { role: 'user', content: [text('Why?')] },
+      ],
+    },
+    quirks,
+  );
+  assert.deepEqual(body.messages, [
+    { role: 'user', content: 'Hi' },
+    { role: 'assistant', content: 'No.' },
+    { role: 'user', content: 'Why?' },
+  ]);
+  assert.match(warnings.join(), /"name" of a message/);
+});
+
 test('what another dialect requires and this one has no word for is refused by name', () => {
   const refused = (change: Partial<ModelRequest>) =>
     assert.throws(

@@ -48,7 +48,7 @@ const call = (index: number, said: string): StreamPart[] => [
 function outputOf(parts: readonly StreamPart[], declared?: ModelRequest['tools']) {
   const request = { ...context.request, ...(declared && { tools: declared }) };
   const writer = replyWriter({ ...context, request });
-  const streamed = writer.push(parts).toString().split('\n\n').filter(Boolean).at(-1)?.split('data: ')[1];
+  const streamed = writer.push(parts).toString().trimEnd().split('data: ').at(-1);
   const { reply, add } = replyCollector();
   for (const part of parts) add(part);
   const { output } = writeReply(reply, { ...context, request });

@@ -1,0 +1,57 @@
+import { thoughtFields } from '../../core/content.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { Quirks } from '../../core/provider.ts';
+import { nameOf, objectsOf } from '../loose-fields.ts';
+
+/**
+ * A message as a seller takes it that refuses members which it does not know: what other sellers' models, and Conclave, have
+ * said beside an answer comes back from clients with it. A message without such a member is returned itself.
+ */
+export function withinMembers(message: JsonObject, quirks: Quirks, warnings: string[]): JsonObject {
+  const { messageMembers: taken } = quirks;
+  if (taken === undefined) return message;
+  const isTaken = (member: string) => member === 'role' || taken.includes(member);
+  const strange = Object.keys(message).filter((member) => !isTaken(member));
+  const calls = objectsOf(message.tool_calls);
+  const plain = calls.every((call) => Object.keys(call).every((member) => callMembers.has(member)));
+  if (strange.length === 0 && plain) return message;
+  const kept = Object.fromEntries(Object.entries(message).filter(([member]) => isTaken(member)));
+  if (!plain) kept.tool_calls = calls.map(plainCall);
+  for (const member of strange) {
+    if (saysNothing(message[member]) || isThought(member)) continue;
+    if (member === 'refusal' && saysNothing(kept.content)) kept.content = message.refusal;
+    else warnings.push(`"${member}" of a message was left out: this provider refuses it.`);
+  }
+  if (strange.some((member) => isThought(member) && !saysNothing(message[member])))
+    keepThought(kept, message, quirks, warnings);
+  return kept;
+}
+
+/** In the member that the seller takes, where there is one. */
+function keepThought(
+  kept: JsonObject,
+  message: JsonObject,
+  { reasoningField: field }: Quirks,
+  warnings: string[],
+): void {
+  const told = thoughtFields.map((name) => nameOf(message[name])).find((text) => text !== undefined);
+  if (field !== undefined && told !== undefined) kept[field] ??= told;
+  else warnings.push('Reasoning of earlier turns was left out: this provider does not take it back.');
+}
+
+/** Beside them stands what only Google can read (`extra_content`), and places in a stream. */
+const callMembers: ReadonlySet<string> = new Set(['id', 'type', 'function', 'custom']);
+
+function plainCall(call: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(call).filter(([member]) => callMembers.has(member)));
+}
+
+function isThought(member: string): boolean {
+  return member === 'reasoning_details' || thoughtFields.some((field) => field === member);
+}
+
+function saysNothing(value: JsonValue | undefined): boolean {
+  return (
+    value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
+  );
+}
