@@ -65,6 +65,9 @@ const quirks = z
     forcedToolChoice: z
       .union([z.boolean(), z.literal('without-thinking')])
       .describe('false: a tool call cannot be forced; without-thinking: not while the model thinks.'),
+    legacyFunctions: z
+      .boolean()
+      .describe('true: it takes `functions` as they are; by default they are offered as tools.'),
     rewritesReplies: z
       .boolean()
       .describe("true: its replies break OpenAI's clients, so they are written anew instead of relayed."),

@@ -68,6 +68,8 @@ export type Quirks = {
    * an index): they are read and written anew instead of relayed. Default `false`.
    */
   readonly rewritesReplies?: boolean;
+  /** It takes `functions` of the time before tools as they are (OpenAI, Azure). Default `false`: it is told them as tools. */
+  readonly legacyFunctions?: boolean;
   /** Extra request members sent with every call. */
   readonly extraBody?: Readonly<Record<string, string | number | boolean>>;
   /** Path of the completion call below the base URL, where it is not the dialect's own. */

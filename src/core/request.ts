@@ -14,10 +14,13 @@ export type ToolDefinition = {
   readonly declared?: DeclaredTool;
 };
 
-/** A tool of OpenAI's Responses whose calls are written otherwise than a function's. */
+/** A tool of OpenAI's whose calls are written otherwise than a function's. */
 export type DeclaredTool = {
-  /** `custom`: its calls carry a text, which the model is told to write as the one member of `freeformSchema`. */
-  readonly type: 'function' | 'custom';
+  /**
+   * `custom`: its calls carry a text, which the model is told to write as the one member of `freeformSchema`.
+   * `legacy-function`: of the time before tools; an answer has one call of such, without an id.
+   */
+  readonly type: 'function' | 'custom' | 'legacy-function';
   readonly name: string;
   readonly namespace?: string;
 };

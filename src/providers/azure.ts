@@ -12,7 +12,7 @@ const azure: Provider = {
   ],
   auth: 'api-key',
   keyVariables: ['AZURE_OPENAI_API_KEY'],
-  quirks: { maxTokensField: 'max_completion_tokens', mostStopSequences: 4 },
+  quirks: { maxTokensField: 'max_completion_tokens', mostStopSequences: 4, legacyFunctions: true },
   local: false,
   modelsPath: '/models',
   keyUrl: 'https://ai.azure.com',

@@ -12,7 +12,7 @@ const openai: Provider = {
   ],
   auth: 'bearer',
   keyVariables: ['OPENAI_API_KEY'],
-  quirks: { maxTokensField: 'max_completion_tokens', mostStopSequences: 4 },
+  quirks: { maxTokensField: 'max_completion_tokens', mostStopSequences: 4, legacyFunctions: true },
   local: false,
   modelsPath: '/models',
   keyUrl: 'https://platform.openai.com/api-keys',

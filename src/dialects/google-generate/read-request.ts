@@ -9,7 +9,8 @@ import type {
   ToolDefinition,
 } from '../../core/request.ts';
 import { array, boolean, choice, count, number, object, refuse, string } from '../strict-fields.ts';
-import { callIds, readContent, type CallIds } from './read-content.ts';
+import { callIds, type CallIds } from '../call-ids.ts';
+import { readContent } from './read-content.ts';
 import { jsonSchema } from './json-schema.ts';
 import { camelCase } from './proto-fields.ts';
 

@@ -23,11 +23,11 @@ export function readFinishReason(raw: string, sawToolCalls: boolean): FinishReas
   return sawToolCalls && reason === 'stop' ? 'tool-calls' : reason;
 }
 
-/** OpenAI knows four reasons; `other` is closest to `stop`. */
-export function writeFinishReason(reason: FinishReason): string {
+/** OpenAI knows four reasons, one of them by two names; `other` is closest to `stop`. `older`: the call is in the older form. */
+export function writeFinishReason(reason: FinishReason, older: boolean): string {
   switch (reason) {
     case 'tool-calls':
-      return 'tool_calls';
+      return older ? 'function_call' : 'tool_calls';
     case 'content-filter':
       return 'content_filter';
     case 'other':

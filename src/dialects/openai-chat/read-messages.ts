@@ -1,5 +1,6 @@
 import type { ContentPart, Message } from '../../core/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { callIds, type CallIds } from '../call-ids.ts';
 import { readFileData, readMediaUrl } from '../data-url.ts';
 import { objectsOf, nameOf } from '../loose-fields.ts';
 import { sealOrigin, sealReasoning } from '../sealed-reasoning.ts';
@@ -14,6 +15,7 @@ export function readMessages(body: JsonObject): Message[] {
   const list = array.required(body, 'messages');
   if (list.length === 0) refuse('messages', 'at least one message', list);
   const messages: (Message & { content: ContentPart[] })[] = [];
+  const ids = callIds();
   let results: ContentPart[] | undefined;
   for (const [index, value] of list.entries()) {
     const at = `messages.${index}`;
@@ -24,7 +26,7 @@ export function readMessages(body: JsonObject): Message[] {
         results = [];
         messages.push({ role: 'user', content: results });
       }
-      results.push(readToolResult(message, speaker, at));
+      results.push(readToolResult(message, { speaker, at, ids }));
       continue;
     }
     results = undefined;
@@ -33,23 +35,34 @@ export function readMessages(body: JsonObject): Message[] {
       role: speaker === 'developer' ? 'system' : speaker,
       ...(name && { name }),
       content:
-        speaker === 'assistant' ? readAssistant(message, at) : readContent(message.content, `${at}.content`),
+        speaker === 'assistant'
+          ? readAssistant(message, at, ids)
+          : readContent(message.content, `${at}.content`),
     });
   }
   return messages;
 }
 
-function readToolResult(message: JsonObject, speaker: 'tool' | 'function', at: string): ContentPart {
-  const id = speaker === 'tool' ? 'tool_call_id' : 'name';
+function readToolResult(
+  message: JsonObject,
+  { speaker, at, ids }: { readonly speaker: 'tool' | 'function'; readonly at: string; readonly ids: CallIds },
+): ContentPart {
+  const { content } = message;
+  const callId =
+    speaker === 'tool'
+      ? ids.answered('', string.required(message, 'tool_call_id', at))
+      : ids.answered(string.required(message, 'name', at), undefined);
+  // A function may have given nothing.
+  const isNothing = speaker === 'function' && content === null;
   return {
     type: 'tool-result',
-    callId: string.required(message, id, at),
-    content: readContent(message.content, `${at}.content`),
+    callId,
+    content: isNothing ? [] : readContent(content, `${at}.content`),
     isError: false,
   };
 }
 
-function readAssistant(message: JsonObject, at: string): ContentPart[] {
+function readAssistant(message: JsonObject, at: string, ids: CallIds): ContentPart[] {
   const parts = readThoughts(message);
   const { content } = message;
   if (content !== undefined && content !== null && content !== '')
@@ -59,13 +72,16 @@ function readAssistant(message: JsonObject, at: string): ContentPart[] {
   for (const [index, value] of (array.optional(message, 'tool_calls', at) ?? []).entries()) {
     const call = object.check(value, `${at}.tool_calls.${index}`);
     for (const thought of readCallSignature(call)) if (!isTold(parts, thought)) parts.push(thought);
-    parts.push(readToolCall(call, `${at}.tool_calls.${index}`));
+    const made = readToolCall(call, `${at}.tool_calls.${index}`);
+    ids.called(made.name, made.id);
+    parts.push(made);
   }
   const called = object.optional(message, 'function_call', at);
   if (called !== undefined) {
     const where = `${at}.function_call`;
     const name = string.required(called, 'name', where);
-    parts.push({ type: 'tool-call', id: name, name, arguments: string.required(called, 'arguments', where) });
+    const id = ids.called(name, undefined);
+    parts.push({ type: 'tool-call', id, name, arguments: string.required(called, 'arguments', where) });
   }
   const audio = object.optional(message, 'audio', at);
   if (audio !== undefined) parts.push({ type: 'opaque', dialect: 'openai-chat', value: { audio } });
@@ -80,7 +96,7 @@ function isTold(parts: readonly ContentPart[], thought: ContentPart): boolean {
   );
 }
 
-function readToolCall(call: JsonObject, at: string): ContentPart {
+function readToolCall(call: JsonObject, at: string): Extract<ContentPart, { type: 'tool-call' }> {
   if (call.type === 'custom') {
     const custom = object.required(call, 'custom', at);
     const input = string.optional(custom, 'input', `${at}.custom`) ?? '';

@@ -1,23 +1,15 @@
 import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject } from '../../core/json.ts';
-import type {
-  ExtraField,
-  FieldClass,
-  ModelRequest,
-  OutputFormat,
-  Reasoning,
-  ToolChoice,
-  ToolDefinition,
-} from '../../core/request.ts';
-import { freeformTool } from '../freeform-tool.ts';
-import { allowedTools } from '../allowed-tools.ts';
-import { array, boolean, choice, count, number, object, refuse, string } from '../strict-fields.ts';
-import { readCache, readMessages } from './read-messages.ts';
+import type { ExtraField, FieldClass, ModelRequest, OutputFormat, Reasoning } from '../../core/request.ts';
+import { boolean, choice, count, number, object, refuse, string } from '../strict-fields.ts';
+import { dropAbsent } from './drop-absent.ts';
+import { readMessages } from './read-messages.ts';
+import { readTools } from './read-tools.ts';
 
 /** A client's request. @throws ConclaveError `invalid_request` with the path of the member at fault. */
 export function readRequest(body: JsonObject): ModelRequest {
   const stream = boolean.optional(body, 'stream') ?? false;
-  const { tools, extras: otherTools } = readTools(body);
+  const { extras: otherTools, ...tools } = readTools(body);
   const options = object.optional(body, 'stream_options') ?? {};
   return dropAbsent({
     // A call that names no model is the router's to place.
@@ -25,9 +17,7 @@ export function readRequest(body: JsonObject): ModelRequest {
     messages: readMessages(body),
     stream,
     includeUsage: boolean.optional(options, 'include_usage', 'stream_options'),
-    tools: allowedTools(tools, readAllowed(body)),
-    toolChoice: readToolChoice(body),
-    parallelTools: boolean.optional(body, 'parallel_tool_calls'),
+    ...tools,
     output: readOutput(body),
     reasoning: readReasoning(body),
     maxOutputTokens: count.optional(body, 'max_completion_tokens') ?? count.optional(body, 'max_tokens'),
@@ -52,6 +42,8 @@ const named = new Set([
   'stream_options',
   'tools',
   'tool_choice',
+  'functions',
+  'function_call',
   'parallel_tool_calls',
   'response_format',
   'reasoning_effort',
@@ -73,8 +65,6 @@ const required: Readonly<Record<string, FieldClass>> = {
   n: 'required',
   modalities: 'required',
   audio: 'required',
-  functions: 'required',
-  function_call: 'required',
   web_search_options: 'required',
   moderation: 'required',
   plugins: 'required',
@@ -99,91 +89,6 @@ function isDefault(name: string, value: unknown): boolean {
     return isJsonObject(value) && Object.keys(value).length === 0;
   }
   return name === 'modalities' && Array.isArray(value) && value.length === 1 && value[0] === 'text';
-}
-
-/** Tools that are neither functions nor custom ones are a seller's own, and travel as one field. */
-function readTools(body: JsonObject): { tools: ToolDefinition[] | undefined; extras: ExtraField[] } {
-  const list = array.optional(body, 'tools');
-  const tools: ToolDefinition[] = [];
-  const others: JsonObject[] = [];
-  const extras: ExtraField[] = [];
-  for (const [index, value] of (list ?? []).entries()) {
-    const at = `tools.${index}`;
-    const tool = object.check(value, at);
-    // Mistral's clients leave the type of a function out.
-    const type = string.optional(tool, 'type', at) ?? 'function';
-    if (type === 'custom')
-      tools.push(readCustom(object.required(tool, 'custom', at), `${at}.custom`, extras));
-    else if (type !== 'function') others.push(tool);
-    else {
-      const called = object.required(tool, 'function', at);
-      tools.push({ ...readFunction(called, `${at}.function`), ...readCache(called), ...readCache(tool) });
-    }
-  }
-  if (others.length > 0) extras.push({ name: 'tools', fieldClass: 'pinning', value: others });
-  return { tools: tools.length > 0 ? tools : undefined, extras };
-}
-
-function readCustom(found: JsonObject, at: string, extras: ExtraField[]): ToolDefinition {
-  const name = nonEmpty(found, 'name', at);
-  const description = string.optional(found, 'description', at);
-  const format = object.optional(found, 'format', at);
-  if (format?.type !== 'grammar') return freeformTool({ name, description }, at, extras);
-  const where = `${at}.format.grammar`;
-  const grammar = object.required(format, 'grammar', `${at}.format`);
-  const syntax = string.required(grammar, 'syntax', where);
-  const definition = string.required(grammar, 'definition', where);
-  return freeformTool({ name, description, grammar: { syntax, definition } }, at, extras);
-}
-
-function readFunction(found: JsonObject, at: string): ToolDefinition {
-  return dropAbsent({
-    name: nonEmpty(found, 'name', at),
-    description: string.optional(found, 'description', at),
-    // A function without parameters takes none.
-    inputSchema: object.optional(found, 'parameters', at) ?? { type: 'object', properties: {} },
-    strict: boolean.optional(found, 'strict', at),
-  });
-}
-
-const toolChoiceWord = choice('auto', 'none', 'required', 'any');
-const toolChoiceType = choice('function', 'allowed_tools', 'custom');
-
-function readToolChoice(body: JsonObject): ToolChoice | undefined {
-  const found = body.tool_choice;
-  if (found === undefined || found === null) return undefined;
-  if (typeof found === 'string') {
-    const word = toolChoiceWord.check(found, 'tool_choice');
-    // Mistral's word for it.
-    return { type: word === 'any' ? 'required' : word };
-  }
-  const at = 'tool_choice';
-  const type = toolChoiceType.required(object.check(found, at), 'type', at);
-  if (type === 'function') {
-    return {
-      type: 'tool',
-      name: nonEmpty(object.required(object.check(found, at), 'function', at), 'name', `${at}.function`),
-    };
-  }
-  if (type === 'custom') {
-    const named = object.required(object.check(found, at), 'custom', at);
-    return { type: 'tool', name: nonEmpty(named, 'name', `${at}.custom`) };
-  }
-  const allowed = object.required(object.check(found, at), 'allowed_tools', at);
-  return { type: choice('auto', 'required').required(allowed, 'mode', `${at}.allowed_tools`) };
-}
-
-/** The names of the tools that a choice is restricted to. */
-function readAllowed(body: JsonObject): string[] | undefined {
-  if (!isJsonObject(body.tool_choice) || body.tool_choice.type !== 'allowed_tools') return undefined;
-  const allowed = object.required(body.tool_choice, 'allowed_tools', 'tool_choice');
-  const at = 'tool_choice.allowed_tools.tools';
-  return array.required(allowed, 'tools', 'tool_choice.allowed_tools').flatMap((value, index) => {
-    const tool = object.check(value, `${at}.${index}`);
-    const kind = tool.type === 'custom' ? 'custom' : 'function';
-    const named = object.optional(tool, kind, `${at}.${index}`);
-    return named === undefined ? [] : [nonEmpty(named, 'name', `${at}.${index}.${kind}`)];
-  });
 }
 
 const formatType = choice('text', 'json_object', 'json_schema');
@@ -229,17 +134,4 @@ function readStop(body: JsonObject): string[] | undefined {
   if (typeof stop === 'string') return [stop];
   if (!Array.isArray(stop)) return refuse('stop', 'a string or an array of strings', stop);
   return stop.map((value, at) => string.check(value, `stop.${at}`));
-}
-
-function nonEmpty(found: JsonObject, member: string, at?: string): string {
-  const text = string.required(found, member, at);
-  return text === '' ? refuse(at ? `${at}.${member}` : member, 'a non-empty string', text) : text;
-}
-
-/** Without the members that are `undefined`, so that requests compare and serialise as they were meant. */
-function dropAbsent<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const present: Partial<T> = {};
-  for (const name in value) if (value[name] !== undefined) present[name] = value[name];
-  // Every member that is left is defined, and optional in the type that the callers return.
-  return present as { [K in keyof T]: Exclude<T[K], undefined> };
 }

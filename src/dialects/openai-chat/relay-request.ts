@@ -87,8 +87,10 @@ function toolChoiceMember(
   const { thinkingSwitch, forcedToolChoice } = target.quirks;
   const isOff = thinkingSwitch === 'thinking' && objectOf(body.thinking).type === 'disabled';
   if (isOff && forcedToolChoice === 'without-thinking') return {};
-  const { unthinking, ...choice } = forcedChoice(request, target, warnings);
-  return unthinking ? { ...unthinking, reasoning_effort: undefined } : choice;
+  const { unthinking, tool_choice: choice } = forcedChoice(request, target, warnings);
+  if (unthinking) return { ...unthinking, reasoning_effort: undefined };
+  if (choice === undefined) return {};
+  return body.tool_choice === undefined ? { function_call: choice } : { tool_choice: choice };
 }
 
 /** What the messages and the format of the answer must be changed into; nothing for most sellers. */

@@ -31,6 +31,8 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
   const cited = citedText();
   const calls = new Map<number, number>();
   const customs = new Map<number, CustomCall>();
+  /** The block of the call in the older form, of which there is one. */
+  let functionBlock: number | undefined;
   let begun = false;
   let over = false;
   let thought = false;
@@ -69,6 +71,10 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
         thought = true;
         return member('reasoning_details', [writeRedacted(part.data)]);
       case 'tool-call-start':
+        if (declared.get(part.name)?.type === 'legacy-function') {
+          functionBlock = part.index;
+          return member('function_call', { name: part.name, arguments: '' });
+        }
         calls.set(part.index, calls.size);
         if (declared.get(part.name)?.type === 'custom') {
           customs.set(part.index, customCall());
@@ -82,6 +88,7 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
           `"id":${JSON.stringify(part.id)},"type":"function","function":{"name":${JSON.stringify(part.name)},"arguments":""}${besideCall(part.id)}`,
         );
       case 'tool-call-delta': {
+        if (part.index === functionBlock) return member('function_call', { arguments: part.text });
         const custom = customs.get(part.index);
         if (custom) return inputDelta(part.index, custom.add(part.text));
         return callDelta(part.index, `"function":{"arguments":${JSON.stringify(part.text)}}`);
@@ -102,7 +109,12 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
         over = true;
         return (
           [...customs].map(([block, custom]) => inputDelta(block, custom.rest())).join('') +
-          choice({ index: 0, delta: {}, logprobs: null, finish_reason: writeFinishReason(part.reason) }) +
+          choice({
+            index: 0,
+            delta: {},
+            logprobs: null,
+            finish_reason: writeFinishReason(part.reason, functionBlock !== undefined),
+          }) +
           (includeUsage
             ? `data: ${envelope},"choices":[],"usage":${JSON.stringify(usage ? writeUsage(usage, thought) : null)}}\n\n`
             : '') +

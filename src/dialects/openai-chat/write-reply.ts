@@ -32,16 +32,17 @@ export function writeReply(reply: CollectedReply, context: ReplyContext): JsonOb
     else Object.assign(message, merged(message, objectOf(block.value.delta)));
   }
   for (const annotation of cited.rest()) append(message, 'annotations', annotation);
+  const finish_reason = writeFinishReason(
+    reply.finish?.reason ?? 'other',
+    message.function_call !== undefined,
+  );
   const thought = reply.blocks.some(({ type }) => type === 'reasoning');
   return {
     id: context.id,
     object: 'chat.completion',
     created: Math.floor(context.createdAt / 1000),
     model: context.model,
-    choices: [
-      { index: 0, message, logprobs, finish_reason: writeFinishReason(reply.finish?.reason ?? 'other') },
-      ...furtherChoices(further),
-    ],
+    choices: [{ index: 0, message, logprobs, finish_reason }, ...furtherChoices(further)],
     ...(reply.usage && { usage: writeUsage(reply.usage, thought) }),
   };
 }
@@ -65,6 +66,10 @@ function writeBlock(
     }
     case 'tool-call': {
       const { id, name, arguments: args } = block;
+      if (declared.get(name)?.type === 'legacy-function') {
+        message.function_call = { name, arguments: args };
+        return;
+      }
       const custom = declared.get(name)?.type === 'custom' && { name, input: freeformInput(args) };
       append(
         message,

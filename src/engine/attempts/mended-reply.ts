@@ -1,22 +1,29 @@
 import type { StreamPart } from '../../core/stream-part.ts';
 import type { Chunk } from '../replies/reply-chunks.ts';
 import { withToolNames } from './short-tool-names.ts';
+import { OnlyOneCall } from './only-one-call.ts';
 import { OnlyStructured } from './only-structured.ts';
 import type { WrittenRequest } from './wire-request.ts';
 
 /** Takes the parts of one reply in their order, and gives those that the client shall see. */
 export type Mend = (parts: readonly StreamPart[]) => StreamPart[];
 
-/** What was done to a request so that its model could take it, undone in the reply. `undefined`: nothing was. */
+/**
+ * What was done to a request so that its model could take it, undone in the reply, and what its client cannot take, left out.
+ * `undefined`: neither is needed.
+ */
 export function mendOf({
   toolNames,
   answersByTool,
-}: Pick<WrittenRequest, 'toolNames' | 'answersByTool'>): Mend | undefined {
+  oneCall,
+}: Pick<WrittenRequest, 'toolNames' | 'answersByTool' | 'oneCall'>): Mend | undefined {
   const alone = answersByTool ? new OnlyStructured() : undefined;
-  if (!toolNames && !alone) return undefined;
+  const first = oneCall ? new OnlyOneCall() : undefined;
+  if (!toolNames && !alone && !first) return undefined;
   return (parts) => {
     const named = toolNames ? withToolNames(parts, toolNames) : [...parts];
-    return alone ? alone.read(named) : named;
+    const answer = alone ? alone.read(named) : named;
+    return first ? first.read(answer) : answer;
   };
 }
 

@@ -13,6 +13,7 @@ import { measureRequest } from '../routing/measure-request.ts';
 import { isChosen } from '../routing/is-chosen.ts';
 import type { Thoughts } from '../memory/origins.ts';
 import type { Route } from '../route.ts';
+import { takesOneCall } from './only-one-call.ts';
 import { withShortToolNames, type ToolNames } from './short-tool-names.ts';
 import { withoutThinking } from './without-thinking.ts';
 
@@ -32,6 +33,8 @@ export type WrittenRequest = {
   /** What the client has lost of it is told again. */
   readonly retold?: boolean;
   readonly answersByTool?: boolean;
+  /** The client can be told one call of a tool, and no more. */
+  readonly oneCall?: boolean;
   /** Absent: the model was told the tools' names as they are. */
   readonly toolNames?: ToolNames;
 };
@@ -176,7 +179,7 @@ function writeInto(
     ...(model.maxOutputTokens !== undefined && { maxOutputTokens: model.maxOutputTokens }),
     ...(model.contextWindow !== undefined && { contextWindow: model.contextWindow }),
   };
-  const relayed = call.raw?.dialect === dialect.id;
+  const relayed = call.raw?.dialect === dialect.id && takesAsItIs(call, deployment);
   const { provider } = deployment;
   const crossing = crossingHeaders(call, { relayed, provider });
   const { path, headers, warnings, body, toolNames, answersByTool } = relayed
@@ -201,7 +204,13 @@ function writeInto(
     warnings: [...crossing.warnings, ...foreignWishes(call, candidate), ...warnings],
     ...(toolNames && { toolNames }),
     ...(answersByTool && { answersByTool }),
+    ...(takesOneCall(call.request) && { oneCall: true }),
   };
+}
+
+/** Sellers of a dialect overlook what its inventor has given up, and the client would wait for its functions' calls in vain. */
+function takesAsItIs({ request }: Call, { provider }: Candidate['deployment']): boolean {
+  return provider.quirks.legacyFunctions === true || !takesOneCall(request);
 }
 
 /** What a caller has said to a seller of sellers, and somebody else answers. */

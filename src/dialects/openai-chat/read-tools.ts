@@ -1,0 +1,138 @@
+import { isJsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../../core/request.ts';
+import { allowedTools } from '../allowed-tools.ts';
+import { freeformTool } from '../freeform-tool.ts';
+import { array, boolean, choice, object, refuse, string } from '../strict-fields.ts';
+import { dropAbsent } from './drop-absent.ts';
+import { readCache } from './read-messages.ts';
+
+/** What of a request is about the tools that the model may call; the fields of it that only some seller has. */
+export type ReadTools = Pick<ModelRequest, 'tools' | 'toolChoice' | 'parallelTools'> & {
+  readonly extras: readonly ExtraField[];
+};
+
+export function readTools(body: JsonObject): ReadTools {
+  const { tools, extras } = readOffered(body);
+  const older = readFunctions(body);
+  const offered = older.length > 0 ? [...(tools ?? []), ...older] : tools;
+  // One call is all that an answer in the older form has room for.
+  const isSerial = older.length > 0 && tools === undefined;
+  return {
+    ...dropAbsent({
+      tools: allowedTools(offered, readAllowed(body)),
+      toolChoice: readToolChoice(body) ?? readFunctionChoice(body),
+      parallelTools: boolean.optional(body, 'parallel_tool_calls') ?? (isSerial ? false : undefined),
+    }),
+    extras,
+  };
+}
+
+/** Tools that are neither functions nor custom ones are a seller's own, and travel as one field. */
+function readOffered(body: JsonObject): { tools: ToolDefinition[] | undefined; extras: ExtraField[] } {
+  const list = array.optional(body, 'tools');
+  const tools: ToolDefinition[] = [];
+  const others: JsonObject[] = [];
+  const extras: ExtraField[] = [];
+  for (const [index, value] of (list ?? []).entries()) {
+    const at = `tools.${index}`;
+    const tool = object.check(value, at);
+    // Mistral's clients leave the type of a function out.
+    const type = string.optional(tool, 'type', at) ?? 'function';
+    if (type === 'custom')
+      tools.push(readCustom(object.required(tool, 'custom', at), `${at}.custom`, extras));
+    else if (type !== 'function') others.push(tool);
+    else {
+      const called = object.required(tool, 'function', at);
+      tools.push({ ...readFunction(called, `${at}.function`), ...readCache(called), ...readCache(tool) });
+    }
+  }
+  if (others.length > 0) extras.push({ name: 'tools', fieldClass: 'pinning', value: others });
+  return { tools: tools.length > 0 ? tools : undefined, extras };
+}
+
+function readCustom(found: JsonObject, at: string, extras: ExtraField[]): ToolDefinition {
+  const name = nonEmpty(found, 'name', at);
+  const description = string.optional(found, 'description', at);
+  const format = object.optional(found, 'format', at);
+  if (format?.type !== 'grammar') return freeformTool({ name, description }, at, extras);
+  const where = `${at}.format.grammar`;
+  const grammar = object.required(format, 'grammar', `${at}.format`);
+  const syntax = string.required(grammar, 'syntax', where);
+  const definition = string.required(grammar, 'definition', where);
+  return freeformTool({ name, description, grammar: { syntax, definition } }, at, extras);
+}
+
+function readFunction(found: JsonObject, at: string): ToolDefinition {
+  return dropAbsent({
+    name: nonEmpty(found, 'name', at),
+    description: string.optional(found, 'description', at),
+    // A function without parameters takes none.
+    inputSchema: object.optional(found, 'parameters', at) ?? { type: 'object', properties: {} },
+    strict: boolean.optional(found, 'strict', at),
+  });
+}
+
+/** Functions as they were before there were tools. */
+function readFunctions(body: JsonObject): ToolDefinition[] {
+  return (array.optional(body, 'functions') ?? []).map((value, index) => {
+    const at = `functions.${index}`;
+    const read = readFunction(object.check(value, at), at);
+    return { ...read, declared: { type: 'legacy-function', name: read.name } };
+  });
+}
+
+const toolChoiceWord = choice('auto', 'none', 'required', 'any');
+const toolChoiceType = choice('function', 'allowed_tools', 'custom');
+
+function readToolChoice(body: JsonObject): ToolChoice | undefined {
+  const found = body.tool_choice;
+  if (found === undefined || found === null) return undefined;
+  if (typeof found === 'string') {
+    const word = toolChoiceWord.check(found, 'tool_choice');
+    // Mistral's word for it.
+    return { type: word === 'any' ? 'required' : word };
+  }
+  const at = 'tool_choice';
+  const type = toolChoiceType.required(object.check(found, at), 'type', at);
+  if (type === 'function') {
+    return {
+      type: 'tool',
+      name: nonEmpty(object.required(object.check(found, at), 'function', at), 'name', `${at}.function`),
+    };
+  }
+  if (type === 'custom') {
+    const named = object.required(object.check(found, at), 'custom', at);
+    return { type: 'tool', name: nonEmpty(named, 'name', `${at}.custom`) };
+  }
+  const allowed = object.required(object.check(found, at), 'allowed_tools', at);
+  return { type: choice('auto', 'required').required(allowed, 'mode', `${at}.allowed_tools`) };
+}
+
+const functionChoiceWord = choice('auto', 'none');
+
+function readFunctionChoice(body: JsonObject): ToolChoice | undefined {
+  const found = body.function_call;
+  if (found === undefined || found === null) return undefined;
+  const at = 'function_call';
+  if (typeof found === 'string') return { type: functionChoiceWord.check(found, at) };
+  return { type: 'tool', name: nonEmpty(object.check(found, at), 'name', at) };
+}
+
+/** The names of the tools that a choice is restricted to. */
+function readAllowed(body: JsonObject): string[] | undefined {
+  if (!isJsonObject(body.tool_choice) || body.tool_choice.type !== 'allowed_tools') return undefined;
+  const allowed = object.required(body.tool_choice, 'allowed_tools', 'tool_choice');
+  const at = 'tool_choice.allowed_tools.tools';
+  return array.required(allowed, 'tools', 'tool_choice.allowed_tools').flatMap((value, index) => {
+    const tool = object.check(value, `${at}.${index}`);
+    const kind = tool.type === 'custom' ? 'custom' : 'function';
+    const named = object.optional(tool, kind, `${at}.${index}`);
+    return named === undefined ? [] : [nonEmpty(named, 'name', `${at}.${index}.${kind}`)];
+  });
+}
+
+function nonEmpty(found: JsonObject, member: string, at?: string): string {
+  const text = string.required(found, member, at);
+  return text === '' ? refuse(at ? `${at}.${member}` : member, 'a non-empty string', text) : text;
+}
