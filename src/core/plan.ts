@@ -140,5 +140,7 @@ export type Experiment = {
 /** A pure, fast ranking of candidates that have passed the hard filters. Never empty in, never empty out. */
 export interface Policy {
   readonly name: string;
+  /** It has a way of its own with the tier that was asked for. Default: it is given the candidates of that tier to choose among. */
+  readonly heedsTier?: boolean;
   plan(features: RequestFeatures, candidates: readonly Candidate[], stats: Stats): Plan;
 }

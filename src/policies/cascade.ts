@@ -22,10 +22,12 @@ const usualShare: Readonly<Record<RoutingMode, number>> = { economy: 0.7, balanc
 /**
  * Asks the cheapest first and looks at the answer: two cheap models of different families that agree are believed, and
  * what they disagree on goes to the dearest tier that fits, or to the cheapest that reaches the wanted quality. Each step
- * keeps fallbacks of its own kind. Who is in a hurry, or wants several answers, gets one step.
+ * keeps fallbacks of its own kind. Who is in a hurry, wants several answers, or asks for a tier where a cascade is only what the
+ * configuration prefers, gets one step.
  */
 const cascade: Policy = {
   name: 'cascade',
+  heedsTier: true,
   plan(features, candidates, stats): Plan {
     // Of several answers none could be held against another model's.
     const hurried = isLatencyCritical(features) || (features.answers ?? 1) > 1;
@@ -37,6 +39,8 @@ const cascade: Policy = {
       reason: `${firstStrong.model.id} ${why}`,
       ...withWarnings(aim?.warning),
     });
+    if (features.tier !== undefined && features.policy !== 'cascade')
+      return alone(`of the tier ${features.tier}, which was asked for: no cascade`);
     if (hurried) return alone('at once: no cascade for who is in a hurry or wants several answers');
     const cheap = rankByTier(ofCheapestTier(candidates, features), {
       features,
@@ -98,10 +102,10 @@ function lastStep(
     const wanted = tier ?? (hurried ? 'workhorse' : 'frontier');
     return { strong: rankByTier(candidates, { features, stats, wanted }) };
   }
-  const { success, cost } = expectations(features, candidates, stats);
+  const { success, ownCost } = expectations(features, candidates, stats);
   const aim = qualityAim(quality, features, { candidates, success });
   const strong = rankByNumber(candidates, { features, stats }, (at) =>
-    towards(aim, success[at] ?? 0, cost[at] ?? 0),
+    towards(aim, success[at] ?? 0, ownCost[at] ?? 0),
   );
   return { strong, aim };
 }

@@ -41,6 +41,26 @@ test('a quality target is met at the least cost, and by the best where nobody me
   assert.match(reasonOf(0.9999), /within 99\.99 % of the best/);
 });
 
+test('whoever reaches the target at the least cost is asked, however dear those are that nobody asks', () => {
+  const dear = candidate('openai/gpt-pro', { tier: 'frontier', family: 'gpt', price: costing(5_000) });
+  const chances: Record<string, number> = { ...known, 'openai/gpt-mini': 0.72, 'openai/gpt-pro': 0.95 };
+  const plan = (candidates: typeof house) =>
+    learned.plan(
+      { ...ordinary, quality: { of: ({ id }) => chances[id] ?? 0.1 }, preferences: { quality: 0.75 } },
+      candidates,
+      healthy,
+    );
+  const cheapest = house.filter(({ model }) => model.id !== 'ollama/llama');
+  assert.equal(plan(cheapest).steps[0]?.candidates[0]?.model.id, 'deepseek/chat');
+  const weaker = cheapest.map((one) =>
+    one.model.id === 'deepseek/chat'
+      ? candidate('deepseek/chat', { ...one.model, price: costing(1.01) })
+      : one,
+  );
+  assert.equal(plan(weaker).steps[0]?.candidates[0]?.model.id, 'openai/gpt-mini');
+  assert.equal(plan([...weaker, dear]).steps[0]?.candidates[0]?.model.id, 'openai/gpt-mini');
+});
+
 /** As a training leaves them: a success at $0.01 kept 95 %, and none kept all of it. */
 const worths = (judged: readonly string[]) => ({
   bestSingle: 'anthropic/opus',

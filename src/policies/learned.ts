@@ -13,7 +13,7 @@ const learned: Policy = {
   name: 'learned',
   plan(features, candidates, stats): Plan {
     const expected = expectations(features, candidates, stats);
-    const { success, cost, ownCost } = expected;
+    const { success, ownCost } = expected;
     const { mode = 'balanced', quality } = features.preferences ?? {};
     const aim = quality === undefined ? undefined : qualityAim(quality, features, { candidates, success });
     const worths = features.quality?.worths;
@@ -21,9 +21,10 @@ const learned: Policy = {
     const ordered = rankByNumber(candidates, { features, stats }, (at) => {
       if (!aim) return -utilityAt(expected, at, money);
       const chance = success[at] ?? 0;
-      if (!hasWorth(aim)) return towards(aim, chance, cost[at] ?? 0);
+      const own = ownCost[at] ?? 0;
+      if (!hasWorth(aim)) return towards(aim, chance, own);
       const isJudged = worths?.includes(candidates[at]?.model.id ?? '') ?? false;
-      return atOnePrice(aim, { chance, ownCost: ownCost[at] ?? 0, isJudged });
+      return atOnePrice(aim, { chance, ownCost: own, isJudged });
     });
     const [first] = ordered;
     const chance = (first === undefined ? 0 : (success[candidates.indexOf(first)] ?? 0)) * 100;

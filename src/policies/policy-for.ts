@@ -8,6 +8,7 @@ import { policies } from './index.ts';
 import { knownFirst } from './known-first.ts';
 import { checkRules, ruledElse } from './rules.ts';
 import { stayInConversation } from './stay-in-conversation.ts';
+import { tierFirst } from './tier-first.ts';
 
 /**
  * Finds the policy of a call: the one that its model's name asks for, else the preferred one. Whichever it is, the user's
@@ -86,10 +87,11 @@ export const policyNames: readonly string[] = policies.map(({ name }) => name);
 /** Who chose a policy chose it for what no rule speaks of. */
 function led(policy: Policy): Policy {
   const { name } = policy;
+  const inTier = policy.heedsTier === true ? policy : tierFirst(policy);
   const staying = knownFirst({
     name,
     plan: (features, candidates, stats) =>
-      stayInConversation(policy.plan(features, candidates, stats), features, stats),
+      stayInConversation(inTier.plan(features, candidates, stats), features, stats),
   });
   return {
     name,

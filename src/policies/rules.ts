@@ -16,6 +16,7 @@ import tiered from './tiered.ts';
 /** The user's own rules, first match first; what no rule catches goes by the table. */
 const rules: Policy = {
   name: 'rules',
+  heedsTier: true,
   plan(features, candidates, stats): Plan {
     return ruledElse(features, candidates, stats, () => {
       const rest = tiered.plan(features, candidates, stats);
@@ -52,8 +53,18 @@ export function ruledElse(
       continue;
     }
     const ordered = [...new Set<Candidate>([...chosen, ...ranked])];
-    const reason = `${ordered[0]?.model.id} by ${name}`;
-    return noting(gaveWay, { steps: [{ candidates: ordered }], reason, policy: rules.name });
+    const first = ordered[0]?.model;
+    return noting(gaveWay, {
+      steps: [{ candidates: ordered }],
+      reason: `${first?.id} by ${name}`,
+      policy: rules.name,
+      ...(features.tier !== undefined &&
+        first?.tier !== features.tier && {
+          warnings: [
+            `${name} sends this call to ${first?.id}: the wish for the tier ${features.tier} has no effect`,
+          ],
+        }),
+    });
   }
   return noting(gaveWay, otherwise());
 }

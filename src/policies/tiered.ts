@@ -80,6 +80,7 @@ const simple = 0.3;
 /** The table by which people place work by hand, whatever has been learned. */
 const tiered: Policy = {
   name: 'tiered',
+  heedsTier: true,
   plan(features, candidates, stats): Plan {
     const placement = placementOf(features);
     const wanted = features.tier ?? placement.tier;

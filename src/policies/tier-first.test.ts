@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { healthy, house, ordinary } from '../../test/support/policy-candidates.ts';
+import type { RequestFeatures } from '../core/plan.ts';
+import { tiers } from '../core/task.ts';
+import { policies } from './index.ts';
+import { policyFinder } from './policy-for.ts';
+
+const policyFor = policyFinder((policy) => policy);
+const planned = (features: Partial<RequestFeatures>, candidates = house) => {
+  const whole = { ...ordinary, ...features };
+  return policyFor(whole).plan(whole, candidates, healthy);
+};
+const asked = fc.record({
+  policy: fc.constantFrom(...policies.filter(({ name }) => name !== 'cascade').map(({ name }) => name)),
+  mode: fc.constantFrom(undefined, 'economy' as const, 'balanced' as const, 'best' as const),
+  tier: fc.constantFrom(...tiers),
+  left: fc.subarray([...house], { minLength: 1 }),
+});
+
+test('a tier that is asked for is heeded by every policy, and whoever else fits stands behind', () => {
+  fc.assert(
+    fc.property(asked, ({ policy, mode, tier, left }) => {
+      const preferences = { policy, ...(policy === 'learned' && mode && { mode }) };
+      const [step] = planned({ tier, preferences }, left).steps;
+      assert.deepEqual(new Set(step?.candidates), new Set(left));
+      const some = left.some(({ model }) => model.tier === tier && !model.local);
+      if (some) assert.equal(step?.candidates[0]?.model.tier, tier, policy);
+    }),
+  );
+});
+
+test('within the tier the policy chooses, and the reason says which tier it was', () => {
+  const cheapest = planned({ tier: 'frontier', preferences: { policy: 'cost' } });
+  assert.equal(cheapest.steps[0]?.candidates[0]?.model.id, 'google/pro');
+  assert.match(cheapest.reason, /\(tier frontier\)$/);
+  const economy = house.filter(({ model }) => model.tier === 'economy');
+  const nobody = planned({ tier: 'frontier', preferences: { mode: 'best' } }, economy);
+  assert.match(nobody.reason, /\(tier economy; frontier was wanted\)$/);
+});
+
+test('a cascade that is only preferred gives way to a tier, one that is named ends in it', () => {
+  const preferred = planned({ tier: 'frontier', preferences: { policy: 'cascade' }, task: 'math' });
+  assert.equal(preferred.steps.length, 1);
+  assert.equal(preferred.steps[0]?.candidates[0]?.model.tier, 'frontier');
+  const named = planned({ tier: 'workhorse', policy: 'cascade', task: 'math' });
+  assert.equal(named.steps[0]?.candidates[0]?.model.tier, 'economy');
+  assert.equal(named.steps.at(-1)?.candidates[0]?.model.tier, 'workhorse');
+});
+
+test('a rule outweighs the tier that a caller asks for, and says so', () => {
+  const preferences = { rules: [{ name: 'thrift', when: {}, use: ['economy'] }] };
+  const plan = planned({ tier: 'frontier', preferences });
+  assert.equal(plan.steps[0]?.candidates[0]?.model.tier, 'economy');
+  assert.deepEqual(plan.warnings, [
+    `thrift sends this call to ${plan.steps[0]?.candidates[0]?.model.id}: the wish for the tier frontier has no effect`,
+  ]);
+  assert.equal(planned({ tier: 'economy', preferences }).warnings, undefined);
+});

@@ -1,0 +1,51 @@
+import { byList } from '../core/by-list.ts';
+import type { Plan, Policy } from '../core/plan.ts';
+import type { Candidate } from '../core/provider.ts';
+import { type Tier, tiers } from '../core/task.ts';
+import { rankByTier } from './rank-by-tier.ts';
+
+/**
+ * A policy that chooses within the tier that was asked for, by name or by header; everybody else stands behind, nearest tier
+ * first. Of a tier without candidates the nearest stands in, which the reason says; a local model is a last resort,
+ * as everywhere, unless a local one was asked for.
+ */
+export function tierFirst(policy: Policy): Policy {
+  return {
+    name: policy.name,
+    plan(features, candidates, stats): Plan {
+      const { tier, localOnly } = features;
+      if (tier === undefined) return policy.plan(features, candidates, stats);
+      const { within, others } = divided(candidates, tier, localOnly);
+      const plan = policy.plan(features, within, stats);
+      const found = within[0]?.model.tier;
+      const reason = `${plan.reason} (tier ${found === tier ? tier : `${found ?? 'none'}; ${tier} was wanted`})`;
+      const last = plan.steps.at(-1);
+      if (!last || others.length === 0) return { ...plan, reason };
+      const behind = rankByTier(others, { features, stats, wanted: tier });
+      const steps = [...plan.steps.slice(0, -1), { ...last, candidates: [...last.candidates, ...behind] }];
+      return { ...plan, reason, steps };
+    },
+  };
+}
+
+type Divided = { readonly within: readonly Candidate[]; readonly others: readonly Candidate[] };
+
+function divided(candidates: readonly Candidate[], wanted: Tier, localOnly: boolean): Divided {
+  const divisions = divisionsOf(candidates);
+  const key = `${wanted} ${localOnly}`;
+  const known = divisions.get(key);
+  if (known) return known;
+  const distance = ({ model: { tier, local } }: Candidate) =>
+    (tier === undefined ? tiers.length : Math.abs(tiers.indexOf(tier) - tiers.indexOf(wanted))) +
+    (local && !localOnly ? tiers.length + 1 : 0);
+  const nearest = Math.min(...candidates.map(distance));
+  const made = {
+    within: candidates.filter((candidate) => distance(candidate) === nearest),
+    others: candidates.filter((candidate) => distance(candidate) !== nearest),
+  };
+  divisions.set(key, made);
+  return made;
+}
+
+/** The same lists for the same candidates, of which rankings remember what they know. */
+const divisionsOf = byList<Candidate, Map<string, Divided>>(() => new Map());
