@@ -30,6 +30,8 @@ import type { WriteHealth } from './write-health.ts';
 /** What a backend brings: everything else is the same for all of them. */
 export type Backend = {
   readonly sql: SqlRunner;
+  /** For what reads all of the ledger and may take its time. Default: `sql`. */
+  readonly reports?: SqlRunner;
   /** Resolves with the work's result once it is committed, together with whatever else waits. */
   commit<T>(work: Work<T>): Promise<T>;
   /** What its commits and its runner's writes have shown. */
@@ -53,11 +55,14 @@ export type StoreOptions = {
 const orphansPerCommit = 50;
 
 /** Keys, ledger and orphans over a backend. */
-export function assembleStore({ sql, commit, health, close, damage }: Backend, options: StoreOptions): Store {
+export function assembleStore(
+  { sql, reports: reportSql = sql, commit, health, close, damage }: Backend,
+  options: StoreOptions,
+): Store {
   const { now = Date.now, newKeyId = randomUUID, identity = thisProcess } = options;
   const registry = openProcessRegistry(sql, { now, identity, onHeartbeat: recoverOrphans });
   const unwritten = openUnwritten(health, () => registry.beat());
-  const reports = () => import('./ledger-reports.ts').then(({ ledgerReports }) => ledgerReports(sql));
+  const reports = () => import('./ledger-reports.ts').then(({ ledgerReports }) => ledgerReports(reportSql));
   /** Calls of this process that are under way. */
   const opened = new Map<string, HeldCall>();
   let closing: Promise<void> | undefined;
@@ -83,9 +88,10 @@ export function assembleStore({ sql, commit, health, close, damage }: Backend, o
         // Who is told of the end may go on with the answer at once, at any process.
         return kept.length === 0 ? settled : both(settled, sql.write(kept));
       };
+      const since = performance.now();
       return write().catch((error: unknown) => {
         if (isOwnFault(error)) throw error;
-        return unwritten.keep(write, error);
+        return unwritten.keep(write, { error, waitedMs: performance.now() - since });
       });
     },
     async refuse(intent, settlement) {

@@ -27,7 +27,7 @@ test('whoever waits too long for a write is told, and it is written all the same
   const { health, written, write, free } = fullDisk();
   const unwritten = openUnwritten(health, write('probe'), 0);
   t.after(() => unwritten.close());
-  await assert.rejects(unwritten.keep(write('a'), full), full);
+  await assert.rejects(unwritten.keep(write('a'), { error: full }), full);
   assert.equal(unwritten.count, 1);
   free();
   await until(() => unwritten.count === 0, 'nothing is kept any more');
@@ -49,7 +49,7 @@ test('a write that any other goes well brings is tried with it, in the order in 
   const { health, written, write, free } = fullDisk();
   const unwritten = openUnwritten(health, write('probe'));
   t.after(() => unwritten.close());
-  const kept = ['a', 'b', 'c'].map((name) => unwritten.keep(write(name), full));
+  const kept = ['a', 'b', 'c'].map((name) => unwritten.keep(write(name), { error: full }));
   free();
   await write('another')();
   await Promise.all(kept);
@@ -61,20 +61,23 @@ test('what the database refuses for its own sake is not tried again and again', 
   const unwritten = openUnwritten(health, write('probe'));
   t.after(() => unwritten.close());
   let tries = 0;
-  const bad = unwritten.keep(async () => {
-    tries += 1;
-    throw new ConclaveError('internal', 'There is no such call.');
-  }, full);
+  const bad = unwritten.keep(
+    async () => {
+      tries += 1;
+      throw new ConclaveError('internal', 'There is no such call.');
+    },
+    { error: full },
+  );
   free();
   await assert.rejects(bad, full, 'and its caller is told why it was not written at first');
-  await unwritten.keep(write('good'), full);
+  await unwritten.keep(write('good'), { error: full });
   assert.deepEqual([tries, written], [1, ['good']]);
 });
 
 test('what is kept is tried a last time when the store is closed, and who still waits is told', async () => {
   const { health, written, write, free } = fullDisk();
   const unwritten = openUnwritten(health, write('probe'));
-  const first = unwritten.keep(write('a'), full);
+  const first = unwritten.keep(write('a'), { error: full });
   free();
   await unwritten.close();
   await first;
@@ -82,8 +85,12 @@ test('what is kept is tried a last time when the store is closed, and who still 
 
   const stillFull = fullDisk();
   const other = openUnwritten(stillFull.health, stillFull.write('probe'));
-  const lost = assert.rejects(other.keep(stillFull.write('b'), full), full);
+  const lost = assert.rejects(other.keep(stillFull.write('b'), { error: full }), full);
   await other.close();
   await lost;
-  await assert.rejects(other.keep(stillFull.write('c'), full), full, 'a closed store keeps nothing');
+  await assert.rejects(
+    other.keep(stillFull.write('c'), { error: full }),
+    full,
+    'a closed store keeps nothing',
+  );
 });

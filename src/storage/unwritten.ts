@@ -16,10 +16,10 @@ type Write = () => Promise<unknown>;
 export type Unwritten = {
   readonly count: number;
   /**
-   * Keeps `write` for as long as the process lives. Resolves when it is written.
-   * @throws the error that it failed with, when its patience is over, or at once where no more is kept; what is kept is tried all the same.
+   * Keeps `write`, which has failed after `waitedMs`, for as long as the process lives. Resolves when it is written.
+   * @throws `error` when its patience is over, or at once where no more is kept; what is kept is tried all the same.
    */
-  keep(write: Write, error: unknown): Promise<void>;
+  keep(write: Write, failure: { readonly error: unknown; readonly waitedMs?: Ms }): Promise<void>;
   /** Keeps `write` without anybody waiting for it, where there is room. */
   keepSpare(write: Write): void;
   /** Tries everything a last time. */
@@ -29,11 +29,7 @@ export type Unwritten = {
 type Kept = {
   readonly write: Write;
   /** Who waits for it, until they were told. */
-  waiter?: {
-    readonly giveUpAt: number;
-    readonly written: () => void;
-    readonly failed: () => void;
-  };
+  waiter?: { readonly written: () => void; readonly failed: () => void };
 };
 
 /**
@@ -65,7 +61,6 @@ export function openUnwritten(health: WriteHealth, probe: Write, patienceMs: Ms 
   }
 
   async function tryAll(): Promise<void> {
-    tellTheImpatient();
     const [first] = kept;
     if (!first && health.failure) await probe().catch(() => undefined);
     if (first && (await tryOne(first))) await tryTogether([...kept]);
@@ -80,40 +75,39 @@ export function openUnwritten(health: WriteHealth, probe: Write, patienceMs: Ms 
 
   /** Whether this one is done with. */
   async function tryOne(one: Kept): Promise<boolean> {
-    kept.delete(one);
     try {
       await one.write();
       one.waiter?.written();
     } catch (error) {
-      if (isOwnFault(error)) {
-        one.waiter?.failed();
-        return true;
+      if (!isOwnFault(error)) {
+        // Behind the others: one that is too large for what is left of a disk holds nobody up.
+        kept.delete(one);
+        kept.add(one);
+        return false;
       }
-      // Behind the others: one that is too large for what is left of a disk holds nobody up.
-      kept.add(one);
-      return false;
+      one.waiter?.failed();
     }
+    kept.delete(one);
     return true;
-  }
-
-  function tellTheImpatient(all = false): void {
-    const now = performance.now();
-    for (const one of kept) {
-      if (!one.waiter || (!all && one.waiter.giveUpAt > now)) continue;
-      one.waiter.failed();
-      delete one.waiter;
-    }
   }
 
   return {
     get count() {
       return kept.size;
     },
-    keep(write, error) {
+    keep(write, { error, waitedMs = 0 }) {
       if (closed || kept.size >= mostKept) return Promise.reject(error);
-      return new Promise((written, reject) => {
-        const giveUpAt = performance.now() + patienceMs;
-        kept.add({ write, waiter: { giveUpAt, written, failed: () => reject(error) } });
+      return new Promise<void>((written, reject) => {
+        const one: Kept = { write };
+        // An attempt may itself take long, at a server that has frozen: nobody's patience waits for its end.
+        const patience = setTimeout(() => one.waiter?.failed(), patienceMs - waitedMs);
+        const last = (tell: () => void) => () => {
+          clearTimeout(patience);
+          delete one.waiter;
+          tell();
+        };
+        one.waiter = { written: last(written), failed: last(() => reject(error)) };
+        kept.add(one);
         if (timer) timer.ref();
         else schedule(pauseMs);
       });
@@ -128,7 +122,7 @@ export function openUnwritten(health: WriteHealth, probe: Write, patienceMs: Ms 
       clearTimeout(timer);
       await round;
       if (kept.size > 0) await tryAll();
-      tellTheImpatient(true);
+      for (const { waiter } of kept) waiter?.failed();
     },
   };
 }

@@ -1,8 +1,8 @@
-import type { Pool, PoolClient } from 'pg';
 import type { Ms } from '../../core/units.ts';
 import { createVersionTable, migrations, schemaVersion, type SqlWords } from '../migrations/index.ts';
 import { refuseNewerSchema } from '../refuse-newer-schema.ts';
-import { transaction } from './postgres-pool.ts';
+import type { SqlRow } from '../sql-runner.ts';
+import type { Connections } from './postgres-pool.ts';
 
 const words: SqlWords = {
   bytes: 'bytea',
@@ -14,12 +14,19 @@ const words: SqlWords = {
 /** Any number that no other program uses for a lock of its own in this database. */
 const migrationLock = 4_141_000_001;
 
+/** For a large ledger to be read over, and for another process that does it first. */
+const migrationMs: Ms = 3_600_000;
+
 /** Several processes may start at once: one migrates, the others wait for it and find it done. */
-export async function migrate(pool: Pool, place: string, now: () => Ms): Promise<void> {
-  if ((await versionOf(pool, place)) === schemaVersion) return;
-  await transaction(pool, async (client) => {
+export async function migrate(
+  connections: Connections,
+  { place, now, answerMs }: { readonly place: string; readonly now: () => Ms; readonly answerMs: Ms },
+): Promise<void> {
+  const outside: Ask = async (sql) => (await connections.query({ sql, values: [] }, answerMs)).rows;
+  if ((await versionOf(outside, place)) === schemaVersion) return;
+  await connections.transaction(async (client) => {
     await client.query('SELECT pg_advisory_xact_lock($1)', [migrationLock]);
-    const version = await versionOf(client, place);
+    const version = await versionOf(async (sql) => (await client.query<SqlRow>(sql)).rows, place);
     await client.query(createVersionTable);
     for (const migration of migrations.slice(version)) {
       for (const statement of migration.statements(words)) await client.query(statement);
@@ -29,20 +36,20 @@ export async function migrate(pool: Pool, place: string, now: () => Ms): Promise
         now(),
       ]);
     }
-  });
+  }, migrationMs);
 }
 
+type Ask = (sql: string) => Promise<readonly SqlRow[]>;
+
 /** 0 for a database without our schema. @throws ConclaveError `configuration` for one that is newer than this code. */
-async function versionOf(on: Pool | PoolClient, place: string): Promise<number> {
+async function versionOf(ask: Ask, place: string): Promise<number> {
   // Not `to_regclass`: it may answer from a cache that is older than the lock.
-  const { rows: known } = await on.query(
+  const known = await ask(
     "SELECT 1 FROM pg_tables WHERE tablename = 'schema_versions' AND schemaname = ANY (current_schemas(false))",
   );
   if (known.length === 0) return 0;
-  const { rows } = await on.query<{ version: bigint | null }>(
-    'SELECT max(version) AS version FROM schema_versions',
-  );
-  const version = Number(rows[0]?.version ?? 0);
+  const [row] = await ask('SELECT max(version) AS version FROM schema_versions');
+  const version = Number(row?.['version'] ?? 0);
   refuseNewerSchema(place, version);
   return version;
 }

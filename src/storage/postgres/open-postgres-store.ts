@@ -1,4 +1,3 @@
-import type { Pool } from 'pg';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Store } from '../../core/stores.ts';
 import type { Ms } from '../../core/units.ts';
@@ -6,9 +5,18 @@ import { assembleStore, type StoreOptions } from '../assemble-store.ts';
 import type { SqlRunner } from '../sql-runner.ts';
 import { asStorageError } from '../storage-error.ts';
 import { migrate } from './migrate-postgres.ts';
-import { openPool, hostOf, query, transaction } from './postgres-pool.ts';
+import { ask, hostOf, openConnections, type Connections } from './postgres-pool.ts';
 import { openWriteHealth, type WriteHealth } from '../write-health.ts';
 import { openTransactions } from './postgres-transactions.ts';
+
+export type PostgresStoreOptions = StoreOptions & {
+  readonly url: string;
+  /** How long the server may take for what takes milliseconds before it counts as away. Default 5 s. */
+  readonly answerMs?: Ms;
+};
+
+/** Reports may read all of a large ledger, and nobody's call waits for them. */
+const reportsTake = 30;
 
 /**
  * The ledger in a PostgreSQL database, which any number of machines may share. Give it a database of its own: its
@@ -17,33 +25,39 @@ import { openTransactions } from './postgres-transactions.ts';
  */
 export async function openPostgresStore({
   url,
+  answerMs = 5_000,
   ...options
-}: StoreOptions & { readonly url: string }): Promise<Store> {
-  const pool = await openDatabase(url, options.now ?? Date.now);
+}: PostgresStoreOptions): Promise<Store> {
+  const connections = await openDatabase(url, { answerMs, now: options.now ?? Date.now });
   const health = openWriteHealth();
-  const transactions = openTransactions(pool, health);
+  const transactions = openTransactions(connections, { health, answerMs });
+  const runner = (withinMs: Ms) => postgresRunner(connections, { health, withinMs });
   return assembleStore(
     {
-      sql: postgresRunner(pool, health),
+      sql: runner(answerMs),
+      reports: runner(reportsTake * answerMs),
       commit: (work) => transactions.run(work),
       health,
       async close() {
         await transactions.close();
-        await pool.end();
+        await connections.close();
       },
     },
     options,
   );
 }
 
-async function openDatabase(url: string, now: () => Ms): Promise<Pool> {
+async function openDatabase(
+  url: string,
+  options: { readonly answerMs: Ms; readonly now: () => Ms },
+): Promise<Connections> {
   const place = hostOf(url);
-  const pool = openPool(url);
+  const connections = openConnections(url, options.answerMs);
   try {
-    await migrate(pool, place, now);
-    return pool;
+    await migrate(connections, { place, ...options });
+    return connections;
   } catch (cause) {
-    await pool.end();
+    await connections.close();
     if (cause instanceof ConclaveError) throw cause;
     const reason = cause instanceof Error && cause.message ? cause.message : String(cause);
     throw new ConclaveError(
@@ -54,22 +68,25 @@ async function openDatabase(url: string, now: () => Ms): Promise<Pool> {
   }
 }
 
-function postgresRunner(pool: Pool, health: WriteHealth): SqlRunner {
+function postgresRunner(
+  connections: Connections,
+  { health, withinMs }: { readonly health: WriteHealth; readonly withinMs: Ms },
+): SqlRunner {
   return {
     async all(statement) {
       try {
-        return (await query(pool, statement)).rows;
+        return (await connections.query(statement, withinMs)).rows;
       } catch (error) {
         throw asStorageError('read', error);
       }
     },
     async write(statements) {
       try {
-        const changed = await transaction(pool, async (client) => {
+        const changed = await connections.transaction(async (client) => {
           let rows = 0;
-          for (const statement of statements) rows += (await query(client, statement)).rowCount ?? 0;
+          for (const statement of statements) rows += (await ask(client, statement)).rowCount ?? 0;
           return rows;
-        });
+        }, withinMs);
         health.wrote();
         return changed;
       } catch (error) {

@@ -1,4 +1,6 @@
+import { Socket } from 'node:net';
 import { Pool, type PoolClient, type QueryResult } from 'pg';
+import type { Ms } from '../../core/units.ts';
 import type { SqlRow, SqlStatement } from '../sql-runner.ts';
 
 /** Object identifiers of PostgreSQL's integer types: 8, 2 and 4 bytes. */
@@ -6,45 +8,99 @@ const integerTypes = new Set([20, 21, 23]);
 const bytesType = 17;
 const floatTypes = new Set([700, 701]);
 
-/** Connections whose rows look as every backend's do: integers are `bigint`, bytes are bytes, the rest is text. */
-export function openPool(url: string): Pool {
+/** For a server to take leave of closing connections. */
+const leaveMs: Ms = 1_000;
+
+/** Connections to one database. */
+export type Connections = {
+  /** @throws what the server says, or that it said nothing `withinMs`. */
+  query(statement: SqlStatement, withinMs: Ms): Promise<QueryResult<SqlRow>>;
+  /** All of `work` in one transaction, or nothing of it. One that is not over `withinMs` is given up, by the server as well. */
+  transaction<T>(work: (client: PoolClient) => Promise<T>, withinMs: Ms): Promise<T>;
+  close(): Promise<void>;
+};
+
+/**
+ * Connections whose rows look as every backend's do: integers are `bigint`, bytes are bytes, the rest is text. A server
+ * that has frozen, or a route that drops what it is given, ends no connection, and TCP itself gives up after a quarter of
+ * an hour: so a connection that is not made `connectMs`, or does not come back in its time, is cut with whatever waits on it.
+ */
+export function openConnections(url: string, connectMs: Ms): Connections {
+  const sockets = new Set<Socket>();
   const pool = new Pool({
     connectionString: url,
     max: 4,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: connectMs,
     application_name: 'conclave',
     types: { getTypeParser },
+    stream() {
+      const socket = new Socket();
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      return socket;
+    },
   });
   // A connection that dies is replaced when it is next needed; whoever was using it is told by its query.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
-  return pool;
-}
 
-export async function query(
-  on: Pool | PoolClient,
-  { sql, values }: SqlStatement,
-): Promise<QueryResult<SqlRow>> {
-  return on.query(numbered(sql), [...values]);
-}
-
-/** All of `work` in one transaction, or nothing of it. */
-export async function transaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  try {
-    await client.query('BEGIN');
-    const result = await work(client);
-    await client.query('COMMIT');
-    return result;
-  } catch (error) {
-    await client.query('ROLLBACK').catch((lost: Error) => {
-      broken = lost;
-    });
-    throw error;
-  } finally {
-    client.release(broken);
+  /** Lends a connection to `work`, which says whether it can be used again. */
+  async function lend<T>(
+    withinMs: Ms,
+    work: (client: PoolClient, broken: (error: Error) => void) => Promise<T>,
+  ): Promise<T> {
+    const client = await pool.connect();
+    let unusable: Error | undefined;
+    let late: Error | undefined;
+    const deadline = setTimeout(() => {
+      late = new Error(`the database gave no answer within ${withinMs / 1_000} seconds`);
+      client.release(late);
+    }, withinMs);
+    try {
+      return await work(client, (error) => (unusable = error));
+    } catch (error) {
+      throw late ?? error;
+    } finally {
+      clearTimeout(deadline);
+      if (!late) client.release(unusable);
+    }
   }
+
+  return {
+    query: (statement, withinMs) => lend(withinMs, (client) => ask(client, statement)),
+    transaction: (work, withinMs) =>
+      lend(withinMs, async (client, broken) => {
+        try {
+          // What a machine has locked that vanishes in between is others' again as soon as it would have given up itself.
+          await client.query(`BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${Math.ceil(withinMs)}`);
+          const result = await work(client);
+          await client.query('COMMIT');
+          return result;
+        } catch (error) {
+          await client.query('ROLLBACK').catch(broken);
+          throw error;
+        }
+      }),
+    async close() {
+      const cut = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, leaveMs);
+      await pool.end();
+      await Promise.all([...sockets].map(closed));
+      clearTimeout(cut);
+    },
+  };
+}
+
+/** Asks over a connection that one has. */
+export function ask(client: PoolClient, { sql, values }: SqlStatement): Promise<QueryResult<SqlRow>> {
+  return client.query<SqlRow>(numbered(sql), [...values]);
+}
+
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once('close', () => resolve());
+  });
 }
 
 /** The database without its password, for messages. */

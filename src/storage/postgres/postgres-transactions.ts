@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DatabaseError, type Pool } from 'pg';
+import { DatabaseError } from 'pg';
 import type { Ms } from '../../core/units.ts';
 import type { Work } from '../books.ts';
 import { GroupCommit, type Settled } from '../group-commit.ts';
 import { asStorageError, isOwnFault } from '../storage-error.ts';
 import type { WriteHealth } from '../write-health.ts';
 import { fetchBooks } from './postgres-books.ts';
-import { transaction } from './postgres-pool.ts';
+import type { Connections } from './postgres-pool.ts';
 
 const maxBatch = 200;
 const spacingMs = 2;
@@ -20,15 +20,18 @@ export type PostgresTransactions = {
 };
 
 /** The ledger's writes of this process, one transaction at a time. */
-export function openTransactions(pool: Pool, health: WriteHealth): PostgresTransactions {
+export function openTransactions(
+  connections: Connections,
+  { health, answerMs }: { readonly health: WriteHealth; readonly answerMs: Ms },
+): PostgresTransactions {
   /** All of `batch` in one transaction, or nothing of it and the error. */
   async function attempt(batch: readonly Work<unknown>[]): Promise<unknown[]> {
-    const results = await transaction(pool, async (client) => {
+    const results = await connections.transaction(async (client) => {
       const books = await fetchBooks(client, batch);
       const values = batch.map(({ run }) => run(books));
       await books.write();
       return values;
-    });
+    }, answerMs);
     health.wrote();
     return results;
   }

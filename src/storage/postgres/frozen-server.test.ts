@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { test, type TestContext } from 'node:test';
+import { startFreezableProxy, type FreezableProxy } from '../../../test/support/freezable-proxy.ts';
+import { intent, settlement } from '../../../test/support/ledger-samples.ts';
+import {
+  createPostgresSchema,
+  dropPostgresSchema,
+  postgresUnavailable,
+} from '../../../test/support/postgres-cluster.ts';
+import { until } from '../../../test/support/until.ts';
+import type { Store } from '../../core/stores.ts';
+import { openPostgresStore } from './open-postgres-store.ts';
+
+const known = { unknownPrice: false };
+const options = { skip: postgresUnavailable ?? false, timeout: 60_000 };
+const answerMs = 300;
+
+/** A store behind a server that can freeze, one that reaches the server directly, and a key with a budget. */
+async function stores(t: TestContext) {
+  const direct = await createPostgresSchema();
+  const proxy: FreezableProxy = await startFreezableProxy(direct);
+  const store: Store = await openPostgresStore({ url: proxy.url, answerMs });
+  const other: Store = await openPostgresStore({ url: direct });
+  t.after(async () => {
+    proxy.thaw();
+    await store.close();
+    await other.close();
+    await proxy.close();
+    await dropPostgresSchema(direct);
+  });
+  const budgets = [{ window: 'total' as const, limitUsd: 1, hard: true }];
+  const { id: keyId } = await store.keys.create({ name: 'k', budgets }, 'hash');
+  return { proxy, store, other, keyId };
+}
+
+test(
+  'a server that has frozen is a failure of the store, for whoever writes, reads or asks after it',
+  options,
+  async (t) => {
+    const { proxy, store, keyId } = await stores(t);
+    await store.ledger.open(intent({ id: 'a', keyId, reserved: 500n }), known);
+    proxy.freeze();
+    const failed = { code: 'storage' };
+    await assert.rejects(store.ledger.open(intent({ id: 'b', keyId }), known), failed);
+    await assert.rejects(store.keys.find('hash'), failed);
+    await assert.rejects(store.ledger.costs({ since: 0, by: 'model' }), failed);
+    await assert.rejects(store.ping(), failed);
+    const settled = store.ledger.settle(settlement('a', { cost: 200n }));
+    await until(() => store.unwritten() === 1, 'the settlement waits');
+    proxy.thaw();
+    await settled;
+    await store.ping();
+    const [budget] = await store.keys.budgets(keyId, Date.now());
+    assert.deepEqual([budget?.spent, budget?.reserved], [200n, 0n]);
+  },
+);
+
+test('a process ends though the server that it would take leave of has frozen', options, async (t) => {
+  const { proxy } = await stores(t);
+  const script = `
+    const { openPostgresStore } = await import(${JSON.stringify(import.meta.resolve('./open-postgres-store.ts'))});
+    const { intent } = await import(${JSON.stringify(import.meta.resolve('../../../test/support/ledger-samples.ts'))});
+    const store = await openPostgresStore({ url: ${JSON.stringify(proxy.url)}, answerMs: ${answerMs} });
+    await store.ledger.open(intent({ id: 'a' }), { unknownPrice: false });
+    await Promise.all([store.keys.list(), store.keys.list()]);
+    process.once('message', () => {
+      process.disconnect();
+      store.close().catch(() => undefined);
+    });
+    process.send('open');`;
+  const child = fork('-', {
+    execArgv: ['--input-type=module', '--eval', script],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  t.after(() => child.kill('SIGKILL'));
+  await once(child, 'message');
+  proxy.freeze();
+  child.send('close');
+  const [code] = await once(child, 'exit', { signal: AbortSignal.timeout(20_000) });
+  assert.equal(code, 0);
+});
+
+test('the lock of a process whose machine vanished in mid-transaction is given back', options, async (t) => {
+  const { proxy, store, other, keyId } = await stores(t);
+  proxy.freezeBehind('FOR NO KEY UPDATE');
+  await assert.rejects(store.ledger.open(intent({ id: 'a', keyId, reserved: 5n }), known), {
+    code: 'storage',
+  });
+  assert.deepEqual(await other.ledger.open(intent({ id: 'b', keyId, reserved: 7n }), known), { ok: true });
+  const [budget] = await other.keys.budgets(keyId, Date.now());
+  assert.equal(budget?.reserved, 7n);
+});
