@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { ConfigInput } from '../src/config/schema.ts';
-import { cutOff, startAnsweringProvider, type Says } from './providers/answering-provider.ts';
+import { calling, cutOff, startAnsweringProvider, type Says } from './providers/answering-provider.ts';
 import { post, startTestGateway, type TestGateway } from './support/gateway.ts';
 import { until } from './support/until.ts';
 
@@ -196,7 +196,7 @@ const oneInteger = {
 };
 const response_format = { type: 'json_schema', json_schema: { name: 'n', schema: oneInteger, strict: true } };
 
-test('where the strong model breaks the schema of a whole answer and a cheap one kept it, that one is given; else it is said', async (t) => {
+test('where the strong model breaks the schema and a cheap one kept it, that one is given; else it is said', async (t) => {
   const { gateway } = await houseThat(
     t,
     says({ 'small-a': '{"n": 41}', 'small-b': '{"n": 42}', big: '42' }),
@@ -213,13 +213,67 @@ test('where the strong model breaks the schema of a whole answer and a cheap one
   assert.match(row?.model ?? '', /small/);
 
   const streamed = await answered(gateway, question({ response_format, stream: true }));
-  assert.equal(streamed.row?.model, 'lab/big', 'what has gone out cannot be taken back');
-  assert.match(streamed.row?.warnings?.join() ?? '', /lab\/big answers as the last .* breaks the schema/);
+  assert.match(streamed.row?.model ?? '', /small/);
+  assert.match(streamed.text, /\{\\"n\\": 4[12]\}/);
+  assert.doesNotMatch(streamed.text, /"content":"42"/);
+  assert.match(streamed.text, /\[DONE\]/);
+  assert.match(streamed.reply.headers.get('x-conclave-warnings') ?? '', /of lab\/big, breaks the schema/);
+  assert.deepEqual([streamed.row?.state, streamed.row?.attempts.length], ['ok', 3]);
 
   const nobody = await houseThat(t, says({ 'small-a': '41', 'small-b': '42', big: '42' }));
   const broken = await answered(nobody.gateway, question({ response_format }));
   assert.equal(broken.row?.model, 'lab/big');
   assert.match(broken.reply.headers.get('x-conclave-warnings') ?? '', /lab\/big .* breaks the schema/);
+});
+
+const tools = [{ type: 'function', function: { name: 'count', parameters: oneInteger } }];
+
+for (const stream of [false, true]) {
+  test(`where the strong model calls a tool as nobody can, a cheap one’s call is given, ${stream ? 'streamed' : 'whole'}`, async (t) => {
+    const { gateway } = await houseThat(
+      t,
+      says({
+        'small-a': calling('count', { n: 41 }),
+        'small-b': calling('count', { n: 42 }),
+        big: calling('count', { n: 'many' }),
+      }),
+      { cascade: { threshold: 0.95 } },
+    );
+    const { text, row, reply } = await answered(gateway, question({ tools, stream }));
+    assert.match(text, /\{\\"n\\":4[12]\}/);
+    assert.doesNotMatch(text, /many/);
+    assert.match(reply.headers.get('x-conclave-warnings') ?? '', /of lab\/big, breaks the schema/);
+    assert.match(row?.model ?? '', /small/);
+  });
+}
+
+test('words beside which tools were offered stream as they come', async (t) => {
+  const cheap = { 'small-a': calling('count', { n: 41 }), 'small-b': calling('count', { n: 42 }) };
+  const { gateway } = await houseThat(t, says({ ...cheap, big: 'It is 42, as everybody knows' }), {
+    cascade: { threshold: 0.95 },
+  });
+  const { text, row, reply } = await answered(gateway, question({ tools, stream: true }));
+  assert.match(text, /"content":"everybody "/);
+  assert.match(text, /\[DONE\]/);
+  assert.deepEqual([row?.model, row?.state], ['lab/big', 'ok']);
+  assert.doesNotMatch(reply.headers.get('x-conclave-warnings') ?? '', /breaks the schema/);
+
+  const cut = await houseThat(t, says({ ...cheap, big: cutOff }), { cascade: { threshold: 0.95 } });
+  const broken = await answered(cut.gateway, question({ tools, stream: true }));
+  assert.match(broken.text, /"error"/);
+  assert.doesNotMatch(broken.text, /count|\[DONE\]/);
+});
+
+test('where the strong model breaks off in the middle of JSON, a cheap one’s is given', async (t) => {
+  const { gateway } = await houseThat(
+    t,
+    says({ 'small-a': '{"n": 41}', 'small-b': '{"n": 42}', big: cutOff }),
+    { cascade: { threshold: 0.95 } },
+  );
+  const { text, reply } = await answered(gateway, question({ response_format, stream: true }));
+  assert.match(text, /\{\\"n\\": 4[12]\}/);
+  assert.match(text, /\[DONE\]/);
+  assert.match(reply.headers.get('x-conclave-warnings') ?? '', /because the last step failed/);
 });
 
 test('a refusal, a broken schema or a cut answer is never accepted, however cheap it was', async (t) => {

@@ -11,6 +11,9 @@ export const cutOff = '(cut off)';
 /** Takes the question and never answers. */
 export const silence = '(silence)';
 
+/** Calls a tool and says no word. */
+export const calling = (name: string, args: object): string => `(calls ${name}) ${JSON.stringify(args)}`;
+
 export type Asked = {
   readonly model: string;
   readonly stream?: boolean;
@@ -47,6 +50,17 @@ function reply(response: ServerResponse, asked: Asked, said: string | number): v
   const all = said.split(/(?<= )/);
   const words = all.slice(0, limit);
   const finish = words.length < all.length ? 'length' : 'stop';
+  const [, name, args] = /^\(calls (\w+)\) (.*)$/.exec(said) ?? [];
+  if (name !== undefined) {
+    const called = { index: 0, id: 'call_1', type: 'function', function: { name, arguments: args } };
+    const message = { role: 'assistant', content: null, tool_calls: [called] };
+    const choice = { index: 0, finish_reason: 'tool_calls', ...(stream ? { delta: message } : { message }) };
+    const object = stream ? 'chat.completion.chunk' : 'chat.completion';
+    const body = JSON.stringify({ ...head, object, choices: [choice], usage });
+    response.writeHead(200, { 'content-type': stream ? 'text/event-stream' : 'application/json' });
+    response.end(stream ? `data: ${body}\n\ndata: [DONE]\n\n` : body);
+    return;
+  }
   if (!stream) {
     const choice = {
       index: 0,

@@ -22,8 +22,10 @@ import {
   type Asking,
 } from './cascade-verdicts.ts';
 import { isVetoed, judged } from './judged.ts';
+import { isReadAtOnce, readAhead } from './read-ahead.ts';
 import {
   answering,
+  partsOf,
   readWhole,
   startedStream,
   startedWhole,
@@ -34,7 +36,7 @@ import {
 
 /**
  * Asks step by step until an answer is accepted, which is then given as if it came alone; the last step's answer goes
- * out as it comes. Each question is a call of its own below this one, paid from its reservation. Whose answer was
+ * out as it comes, but for JSON and calls of tools where another can still be given for a broken one. Each question is a call of its own below this one, paid from its reservation. Whose answer was
  * rejected is not asked again. Where the last step fails, the best of the answers that were merely not good enough is
  * given, with a warning.
  * @throws ConclaveError of the last step, where there is no such answer.
@@ -156,20 +158,24 @@ async function askLast(
       noteBroken(engine, asking, { final, place });
       await noteCheck(engine, asking, { final, place });
     };
+    const { head } = reply;
+    const { call } = route;
+    const mayBeReplaced = instead !== undefined && !call.check && demandsForm(call.request);
     // What is said of a whole answer can still stand in its head.
-    if (!stream && (route.call.check || demandsForm(route.call.request))) {
-      const { head } = reply;
-      const whole = await readWhole(record, reply);
-      if (instead && !route.call.check) {
-        const problem = engine.acceptance.schemaProblem(route.call.request, whole.reply);
-        if (problem !== undefined)
-          return giveInstead(engine, asking, { instead, candidate, head, problem, place });
-      }
-      await hear(whole.reply);
-      return startedWhole(engine, { ...whole, head, candidate });
+    const isTold = !stream && (call.check !== undefined || demandsForm(call.request));
+    if (!mayBeReplaced && !isTold) {
+      void reply.settled.then((outcome) => record.children.push(outcome));
+      return startedStream(engine, { candidate, head, parts: partsOf(reply) }, hear);
     }
-    void reply.settled.then((outcome) => record.children.push(outcome));
-    return startedStream(engine, { candidate, reply }, hear);
+    const read = await readAhead(record, reply, isReadAtOnce(call.request));
+    if ('begun' in read) return startedStream(engine, { candidate, head, parts: read.begun }, hear);
+    if (mayBeReplaced) {
+      const problem = engine.acceptance.schemaProblem(call.request, read.reply);
+      if (problem !== undefined)
+        return giveInstead(engine, asking, { instead, candidate, head, problem, place });
+    }
+    await hear(read.reply);
+    return startedWhole(engine, { ...read, head, candidate });
   } catch (thrown) {
     const error = asConclaveError(thrown);
     if (!instead || record.deadline.signal.aborted) throw error;

@@ -23,6 +23,8 @@ export type Given = StepAnswer & {
   readonly row: AttemptRow;
 };
 
+type Parts = AsyncIterable<readonly StreamPart[]>;
+
 const noBytes = new Uint8Array(0);
 
 /** A call's own question for the candidates of one step, on its reservation and trace. */
@@ -74,10 +76,10 @@ export function startedWhole(
 /** An answer that still arrives; `whole` hears of it when it is complete. */
 export function startedStream(
   engine: EngineContext,
-  { candidate, reply }: { readonly candidate: Candidate; readonly reply: Reply },
+  { candidate, head, parts }: Pick<Given, 'candidate' | 'head'> & { readonly parts: Parts },
   whole: (answer: CollectedReply) => Promise<void>,
 ): StartedAttempt {
-  return { ...started(engine, candidate, reply.head), held: [], rest: chunksOf(reply, whole) };
+  return { ...started(engine, candidate, head), held: [], rest: chunksOf(parts, whole) };
 }
 
 /** The entry of a step among the attempts of the call above it: its money stands in the row of its own. */
@@ -127,11 +129,11 @@ function stepMeter(
 }
 
 async function* chunksOf(
-  reply: Reply,
+  reply: Parts,
   whole: (answer: CollectedReply) => Promise<void>,
 ): AsyncGenerator<Chunk> {
   const collector = replyCollector();
-  for await (const parts of partsOf(reply)) {
+  for await (const parts of reply) {
     const failed = parts.some(({ type }) => type === 'error');
     if (!failed) for (const part of parts) collector.add(part);
     if (parts.some(({ type }) => type === 'finish')) await whole(collector.reply);
@@ -143,7 +145,8 @@ async function* emptyChunks(): AsyncGenerator<Chunk> {
   yield* [];
 }
 
-function partsOf(reply: Reply): AsyncIterable<readonly StreamPart[]> {
+/** @throws ConclaveError where its bytes were relayed, which those of a step never are. */
+export function partsOf(reply: Reply): Parts {
   if (reply.kind === 'parts') return reply.parts;
   throw new ConclaveError('internal', 'A step without raw bytes was relayed.');
 }

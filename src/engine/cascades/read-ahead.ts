@@ -1,0 +1,67 @@
+import type { Reply } from '../../core/call.ts';
+import { replyCollector, type CollectedReply } from '../../core/collected-reply.ts';
+import type { ModelRequest } from '../../core/request.ts';
+import type { StreamPart } from '../../core/stream-part.ts';
+import type { CallRecord } from '../record.ts';
+import { partsOf } from './step-call.ts';
+
+/** A step's reply read to its end, or to the first part that goes out as it comes. */
+export type ReadAhead =
+  | { readonly parts: readonly StreamPart[]; readonly reply: CollectedReply }
+  | { readonly begun: AsyncIterable<readonly StreamPart[]> };
+
+/**
+ * Holds a reply back as long as another may be given in its place. What it cost is noted with the call above it, however it
+ * ends.
+ * @throws its own error, where it carries one before it goes out.
+ */
+export async function readAhead(
+  record: CallRecord,
+  reply: Reply,
+  goesOut: (part: StreamPart) => boolean,
+): Promise<ReadAhead> {
+  const collector = replyCollector();
+  const held: StreamPart[] = [];
+  const rest = partsOf(reply)[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await rest.next();
+      if (next.done) break;
+      held.push(...next.value);
+      if (next.value.some(goesOut)) {
+        void reply.settled.then((outcome) => record.children.push(outcome));
+        return { begun: behind(held, rest) };
+      }
+      for (const part of next.value) collector.add(part);
+    }
+  } catch (thrown) {
+    await rest.return?.();
+    record.children.push(await reply.settled);
+    throw thrown;
+  }
+  record.children.push(await reply.settled);
+  return { parts: held, reply: collector.reply };
+}
+
+/** Whether a client reads this part as it comes. JSON and the arguments of a tool are of no use to it before their end. */
+export function isReadAtOnce({ stream, output }: ModelRequest): (part: StreamPart) => boolean {
+  return ({ type }) => stream && output === undefined && spoken.has(type);
+}
+
+const spoken: ReadonlySet<StreamPart['type']> = new Set(['text-delta', 'refusal-delta', 'image', 'opaque']);
+
+async function* behind(
+  held: readonly StreamPart[],
+  rest: AsyncIterator<readonly StreamPart[]>,
+): AsyncGenerator<readonly StreamPart[]> {
+  try {
+    yield held;
+    for (;;) {
+      const next = await rest.next();
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    await rest.return?.();
+  }
+}
