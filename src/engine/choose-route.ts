@@ -1,17 +1,19 @@
-import type { Call } from '../core/call.ts';
 import type { EngineContext } from './engine.ts';
 import type { CallRecord } from './record.ts';
 import type { Route } from './route.ts';
 import { routeNearWindow } from './route-near-window.ts';
-import { callToRoute } from './routing/call-to-route.ts';
+import type { CallToRoute } from './routing/call-to-route.ts';
 
 /**
  * Finds out where the call may go. What it is thought to be for and the decision, with what ruled each candidate out, go
  * into the record also where that is nowhere.
  * @throws ConclaveError where nobody can serve it.
  */
-export async function chooseRoute(engine: EngineContext, call: Call, record: CallRecord): Promise<Route> {
-  const known = callToRoute(engine, call, record);
+export async function chooseRoute(
+  engine: EngineContext,
+  known: CallToRoute,
+  record: CallRecord,
+): Promise<Route> {
   record.classification = known.classification;
   const routing = await routeNearWindow(engine, known);
   record.decision = routing.decision;

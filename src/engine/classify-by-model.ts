@@ -3,14 +3,13 @@ import type { Call } from '../core/call.ts';
 import { cluesOf, type ModelClassifier, type TaskGuess } from '../core/classification.ts';
 import { replyText } from '../core/collected-reply.ts';
 import { asConclaveError } from '../core/errors.ts';
-import { callToRoute } from './routing/call-to-route.ts';
-import { classifyCall, mayBeClassified } from './routing/classify-call.ts';
+import { callToRoute, type CallToRoute } from './routing/call-to-route.ts';
+import { mayBeClassified } from './routing/classify-call.ts';
 import { ask } from './ask.ts';
 import type { EngineContext } from './engine.ts';
 import type { CallRecord } from './record.ts';
 import { rememberLatest } from '../core/remember-latest.ts';
 import { routeCall } from './route.ts';
-import { isOpenChoice } from './routing/is-open-choice.ts';
 
 /** What small models said of prompts, the least recently needed forgotten first. */
 export type KnownTasks = Map<string, TaskGuess>;
@@ -20,35 +19,36 @@ const mostKnown = 5_000;
 /**
  * Asks a small model what an open call is for, where the config wants that and the words alone are not sure: one short call
  * of its own below this one, whose answer is remembered. One that fails or takes too long leaves the words' guess, with a
- * warning. `undefined` where nothing is to be asked.
+ * warning.
  */
 export function classifyByModel(
   engine: EngineContext,
-  call: Call,
+  known: CallToRoute,
   record: CallRecord,
-): Promise<void> | undefined {
+): CallToRoute | Promise<CallToRoute> {
   const { classifier } = engine;
-  if (!classifier || call.task !== undefined || !isOpenChoice(engine, call)) return undefined;
-  const guess = classifyCall(engine, call);
-  if (!mayBeClassified(call) || (guess?.task !== undefined && !classifier.always)) return undefined;
-  record.classification = guess;
-  return askOrRemember(engine, call, { record, classifier });
+  const { call, choice, classification } = known;
+  if (!classifier || call.task !== undefined || choice.kind !== 'open' || !mayBeClassified(call))
+    return known;
+  if (classification?.task !== undefined && !classifier.always) return known;
+  record.classification = classification;
+  return askOrRemember(engine, known, { record, classifier });
 }
 
 type Asking = { readonly record: CallRecord; readonly classifier: ModelClassifier };
 
 async function askOrRemember(
   engine: EngineContext,
-  call: Call,
-  { record, classifier }: Asking,
-): Promise<void> {
+  known: CallToRoute,
+  asking: Asking,
+): Promise<CallToRoute> {
+  const { call, classification } = known;
   const key = keyOf(call);
-  const known = engine.knownTasks.get(key);
-  const said = known ?? (await askModel(engine, call, { record, classifier }));
-  if (!said) return;
+  const said = engine.knownTasks.get(key) ?? (await askModel(engine, call, asking));
+  if (!said) return known;
   rememberLatest(engine.knownTasks, key, said, mostKnown);
-  const { classification } = record;
-  if (classification) record.classification = { ...classification, ...said, confidence: 1 };
+  if (!classification) return known;
+  return { ...known, classification: { ...classification, ...said, confidence: 1 } };
 }
 
 async function askModel(

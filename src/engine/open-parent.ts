@@ -103,8 +103,9 @@ async function expectedRoute(
   engine: EngineContext,
   { call, furtherTokens = 0 }: ExpectedCall,
 ): Promise<Route> {
-  await readNews(engine, call);
-  const routing = await routeNearWindow(engine, callToRoute(engine, call));
+  const known = callToRoute(engine, call);
+  await readNews(engine, known);
+  const routing = await routeNearWindow(engine, known);
   if (routing.kind === 'nobody') throw routing.error;
   const route = withKnownPrices(routing.route);
   const inputTokensUpperBound = route.features.inputTokensUpperBound + furtherTokens;

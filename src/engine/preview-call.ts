@@ -12,8 +12,8 @@ import { callToRoute } from './routing/call-to-route.ts';
 
 /** Where a call would go now. @throws ConclaveError where it could go nowhere, as the call itself would. */
 export async function previewCall(engine: EngineContext, call: Call): Promise<Preview> {
-  await readNews(engine, call);
   const known = callToRoute(engine, outOfExperiments(call));
+  await readNews(engine, known);
   const routing = await routeNearWindow(engine, known, Infinity);
   if (routing.kind === 'nobody') throw routing.error;
   const { route, decision, warnings } = routing;

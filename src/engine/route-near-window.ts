@@ -45,10 +45,10 @@ function isDoubtful(engine: EngineContext, known: CallToRoute, routing: Routing)
   const { doubt } = routing;
   if (doubt.ofCeiling) return true;
   if (routing.kind === 'nobody') return tooLong(engine, known, doubt, near.to).length > 0;
-  const { plan, features } = routing.route;
+  const { plan, choice } = routing.route;
   if (isChosenNear(routing.route)) return true;
   // Who names a model, for a call or in a rule, wants that one.
-  if (features.considered === undefined || plan.gaveWay === true)
+  if (choice.kind === 'asked' || plan.gaveWay === true)
     return tooLong(engine, known, doubt, near.to).length > 0;
   const missed = tooLong(engine, known, doubt, usualExcess);
   return missed.length > 0 && wouldHaveChosen(engine, known, missed);

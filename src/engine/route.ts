@@ -1,7 +1,7 @@
 import type { Call } from '../core/call.ts';
-import type { Resolution } from '../core/catalogue.ts';
 import type { Decision } from '../core/decision.ts';
 import type { ConclaveError } from '../core/errors.ts';
+import type { Model } from '../core/model.ts';
 import type { Plan, RequestFeatures } from '../core/plan.ts';
 import { slowWarnings } from './deployments/waits.ts';
 import type { EngineContext } from './engine.ts';
@@ -10,6 +10,7 @@ import type { RuledOut } from './routing/at-origin.ts';
 import type { CallToRoute } from './routing/call-to-route.ts';
 import { callWishes } from './routing/call-wishes.ts';
 import { candidateModels } from './routing/candidate-models.ts';
+import type { Choice } from './routing/choice.ts';
 import { choosePlan } from './routing/choose-plan.ts';
 import { decisionOf } from './routing/decision-of.ts';
 import { mayMiss } from './routing/may-miss.ts';
@@ -25,8 +26,7 @@ export type Route = {
   readonly call: Call;
   readonly features: RequestFeatures;
   readonly plan: Plan;
-  /** The id of the model that the caller named itself; absent: the choice was Conclave's. */
-  readonly asked?: string;
+  readonly choice: Choice;
   /** The output limit of the request is Conclave's, set for a hard budget: the caller named none. */
   readonly limitAdded?: true;
 };
@@ -49,10 +49,10 @@ export function routeCall(
   known: CallToRoute,
   mostNamed: number = namedInDecision,
 ): Routing {
-  const { call, resolution, pinned, size, said, classification } = known;
-  const models = candidateModels(engine, call, resolution);
-  const open = resolution.kind === 'auto';
-  const features = requestFeatures(call, resolution, {
+  const { call, choice, size, said, classification } = known;
+  const models = call.decided ? [] : candidateModels(engine, call, choice);
+  const open = choice.kind === 'open';
+  const features = requestFeatures(call, choice, {
     size,
     said,
     classification,
@@ -72,59 +72,48 @@ export function routeCall(
     const decision = decisionOf('step', call.decided, { out: [], mostNamed, features, wishes });
     return {
       kind: 'route',
-      route: { call, features, plan: call.decided },
+      route: { call, features, plan: call.decided, choice },
       decision,
       warnings: [],
       doubt: noDoubt,
     };
   }
-  const { fit, out, doubt } = sift(engine, { models, features, call, resolution });
-  const refused = { call, features, resolution, out };
+  const { fit, out, doubt } = sift(engine, { models, features, call, choice });
+  const refused = { features, choice, out };
   const error = fit.length === 0 ? nobodyLeft(engine, refused) : dearerThanAsked(engine, refused, fit);
   if (error) {
     const none: Plan = { steps: [], reason: 'no candidate fits' };
     const decision = decisionOf('none', none, { out, mostNamed, features, wishes });
     return { kind: 'nobody', error, decision, doubt };
   }
-  const { policy, plan: wished } = choosePlan(engine, {
-    resolution,
-    features,
-    fit,
-    isPinned: resolution === pinned?.resolution,
-    providerWishes: call.providerWishes,
-  });
-  const plan = withinCeiling({ call, features, plan: wished });
-  const named = resolution.kind === 'model' && !resolution.viaAlias ? resolution.model.id : undefined;
-  const route: Route = { call, features, plan, ...(named !== undefined && { asked: named }) };
+  const { providerWishes } = call;
+  const { policy, plan: wished } = choosePlan(engine, { choice, features, fit, providerWishes });
+  const plan = withinCeiling({ call, features, plan: wished, choice });
+  const route: Route = { call, features, plan, choice };
   const decision = decisionOf(policy, plan, { out, mostNamed, features, wishes });
-  return { kind: 'route', route, decision, warnings: warningsOf(engine, known, route, out), doubt };
+  return { kind: 'route', route, decision, warnings: warningsOf(engine, route, out), doubt };
 }
 
 /** What the caller should know of where its call goes. */
 function warningsOf(
   { stats }: EngineContext,
-  { resolution, pinned }: CallToRoute,
-  { call, features, plan }: Route,
+  { call, features, plan, choice }: Route,
   out: readonly RuledOut[],
 ): readonly string[] {
   return [
-    ...nameWarnings(resolution, plan, out),
-    ...(pinned?.warnings ?? []),
+    ...choice.warnings,
+    ...(choice.kind === 'asked' ? passedOver(choice.model, plan, out) : []),
     ...(plan.warnings ?? []),
-    ...(resolution.kind === 'auto' ? mayMiss(features, plan.steps[0]?.candidates[0]?.model) : []),
+    ...(choice.kind === 'open' ? mayMiss(features, plan.steps[0]?.candidates[0]?.model) : []),
     ...ceilingWarnings(call, plan),
     ...slowWarnings(stats, features, plan),
     ...(features.localOnly ? [] : misspeltSensitive(call)),
   ];
 }
 
-function nameWarnings(resolution: Resolution, plan: Plan, out: readonly RuledOut[]): readonly string[] {
-  if (resolution.kind === 'auto') return [];
+/** Who asked for a model that could not serve the call is told why another answers. */
+function passedOver({ id }: Model, plan: Plan, out: readonly RuledOut[]): readonly string[] {
   const chosen = plan.steps[0]?.candidates[0]?.model.id;
-  const asked = out.find(({ model }) => model === resolution.model.id);
-  const moved = chosen !== resolution.model.id && asked;
-  return [
-    ...resolution.warnings,
-    ...(moved ? [`${asked.model} was not used: ${asked.reason}; ${chosen} answers instead`] : []),
-  ];
+  const asked = chosen === id ? undefined : out.find(({ model }) => model === id);
+  return asked ? [`${id} was not used: ${asked.reason}; ${chosen} answers instead`] : [];
 }

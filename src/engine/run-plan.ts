@@ -7,7 +7,7 @@ import { nanoFromUsd, usdText, type Ms } from '../core/units.ts';
 import { afterFailure } from './attempts/after-failure.ts';
 import { allFailed, type Failure } from './attempts/all-failed.ts';
 import type { EngineContext } from './engine.ts';
-import { isChosen } from './routing/is-chosen.ts';
+import { isOurs } from './routing/choice.ts';
 import { nextWithRoom } from './deployments/next-with-room.ts';
 import { orderCandidates } from './deployments/order-candidates.ts';
 import type { CallRecord } from './record.ts';
@@ -75,8 +75,8 @@ async function tryCandidates(
           tries,
           retries: engine.settings.retries,
           othersLeft: waiting.length > 0,
-          listed: route.call.models !== undefined,
-          chosen: isChosen(route, candidate.model),
+          listed: route.choice.isListed,
+          chosen: isOurs(route.choice, candidate.model),
           whole: isWaitedFor(route.call),
           // A place that comes free may do so sooner than any delay.
           ...(!again && { leftMs: record.deadline.leftMs() }),
@@ -131,11 +131,11 @@ function warnOfFallback(
   { warnings }: CallRecord,
   failures: readonly Failure[],
   { model }: Candidate,
-  { features }: Route,
+  { features, choice }: Route,
 ): void {
   if (failures.length === 0) return;
-  const isOurChoice = features.considered !== undefined;
-  if (isOurChoice) warnings.push(...mayMiss(features, model).filter((one) => !warnings.includes(one)));
+  if (choice.kind === 'open')
+    warnings.push(...mayMiss(features, model).filter((one) => !warnings.includes(one)));
   for (const { model: failed, error } of failures) {
     const warning = `${failed} failed (${error.code}), so ${model.id} was asked`;
     if (failed !== model.id && !warnings.includes(warning)) warnings.push(warning);

@@ -10,10 +10,10 @@ import type { Route } from './route.ts';
  */
 export function watchConversation(
   engine: EngineContext,
-  { call, features }: Route,
+  { call, features, choice }: Route,
   { id, settled }: Pick<CallRecord, 'id' | 'settled'>,
 ): void {
-  if (call.decided || features.considered === undefined) return;
+  if (call.decided || choice.kind !== 'open') return;
   const { repeats, drawn, answered } = engine.repeatedPrompts.asked(call);
   void settled.then((outcome) => {
     engine.conversations.remember(call, outcome, features.task);

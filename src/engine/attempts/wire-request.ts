@@ -10,7 +10,7 @@ import { bodyPieces } from './body-pieces.ts';
 import { crossingHeaders } from './crossing-headers.ts';
 import type { EngineContext, UnsignedRequest } from '../engine.ts';
 import { measureRequest } from '../routing/measure-request.ts';
-import { isChosen } from '../routing/is-chosen.ts';
+import { isOurs } from '../routing/choice.ts';
 import type { Thoughts } from '../memory/origins.ts';
 import type { Route } from '../route.ts';
 import { takesOneCall } from './only-one-call.ts';
@@ -55,7 +55,7 @@ export function writeWireRequest(
   const { deployment } = candidate;
   let refusal: ConclaveError | undefined;
   const pinned = features.pinnedDialect;
-  const chosen = isChosen(route, candidate.model);
+  const chosen = isOurs(route.choice, candidate.model);
   for (const spoken of spokenEndpoints(engine, limited, candidate)) {
     if ((pinned && spoken.dialect.id !== pinned) || notIn.has(spoken.dialect.id)) continue;
     const call = withLostThoughts(engine, { ...route, call: limited }, candidate, spoken);

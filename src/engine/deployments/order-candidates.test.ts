@@ -4,9 +4,11 @@ import { candidate as modelAt, ordinary } from '../../../test/support/policy-can
 import leastBusy from '../../balancing/least-busy.ts';
 import type { Call } from '../../core/call.ts';
 import { ConclaveError } from '../../core/errors.ts';
+import type { Plan } from '../../core/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { EngineContext } from '../engine.ts';
 import { engineMemory } from '../memory/engine-memory.ts';
+import type { Choice } from '../routing/choice.ts';
 import { orderCandidates } from './order-candidates.ts';
 
 const candidate = (model: string, id: string, weight = 1): Candidate => {
@@ -21,6 +23,9 @@ const call = (sessionId?: string, text = 'Hello') =>
     ...(sessionId && { sessionId }),
   }) as unknown as Call;
 
+const plan: Plan = { steps: [], reason: '' };
+const choice: Choice = { kind: 'open', localOnly: false, isListed: false, warnings: [] };
+
 function house() {
   const memory = engineMemory(() => 0);
   const engine = {
@@ -29,7 +34,7 @@ function house() {
     settings: { balance: { strategy: leastBusy, sticky: true, queueMs: 0 } },
   } as unknown as EngineContext; // as above
   const order = (candidates: readonly Candidate[], asked = call(), features = ordinary) =>
-    orderCandidates(engine, { call: asked, features, plan: { steps: [], reason: '' } }, candidates).map(
+    orderCandidates(engine, { call: asked, features, plan, choice }, candidates).map(
       ({ deployment }) => deployment.id,
     );
   const busy = (one: Candidate, times: number) => {

@@ -1,8 +1,8 @@
 import type { Call } from '../../core/call.ts';
-import type { Resolution } from '../../core/catalogue.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
 import type { EngineContext } from '../engine.ts';
+import type { Choice } from './choice.ts';
 import { fallbackChain } from './fallback-chain.ts';
 
 type Knowing = Pick<EngineContext, 'catalogue' | 'defaultChain' | 'settings'>;
@@ -11,22 +11,22 @@ type Knowing = Pick<EngineContext, 'catalogue' | 'defaultChain' | 'settings'>;
  * The models that a call may go to, in order. The caller's own list replaces every chain of ours; beside an open choice
  * it is what may be chosen from.
  */
-export function candidateModels(engine: Knowing, call: Call, resolution: Resolution): readonly Model[] {
+export function candidateModels(engine: Knowing, call: Call, choice: Choice): readonly Model[] {
   const { request, providerWishes } = call;
-  if (request.embedding) return [embedder(call, resolution)];
+  if (request.embedding) return [embedder(call, choice)];
   const listed = listedModels(engine, call);
-  if (resolution.kind === 'auto') return listed ?? engine.catalogue.models();
-  if (listed) return [...new Set([resolution.model, ...listed])];
-  return providerWishes?.allowFallbacks === false ? [resolution.model] : fallbackChain(engine, resolution);
+  if (choice.kind === 'open') return listed ?? engine.catalogue.models();
+  if (listed) return [...new Set([choice.model, ...listed])];
+  return providerWishes?.allowFallbacks === false ? [choice.model] : fallbackChain(engine, choice);
 }
 
 /** Vectors of different models cannot be compared: who asks for them names the model, and no other stands in for it. */
-function embedder({ request, models }: Call, resolution: Resolution): Model {
+function embedder({ request, models }: Call, choice: Choice): Model {
   if (models) {
     const message = '"models" cannot stand in for one another in embeddings: name one "model".';
     throw new ConclaveError('invalid_request', message, { param: 'models' });
   }
-  if (resolution.kind === 'model') return resolution.model;
+  if (choice.kind === 'asked') return choice.model;
   throw new ConclaveError(
     'invalid_request',
     `"${request.model}" cannot choose a model for embeddings, whose vectors only compare with their own; name one.`,

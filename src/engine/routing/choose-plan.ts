@@ -1,43 +1,42 @@
-import type { Resolution } from '../../core/catalogue.ts';
 import type { Plan, RequestFeatures } from '../../core/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { ProviderWishes } from '../../core/provider-wishes.ts';
 import type { EngineContext } from '../engine.ts';
 import { arrangePlan } from './arrange-plan.ts';
+import type { Choice } from './choice.ts';
 
 type Chosen = { readonly policy: string; readonly plan: Plan };
 
-type Choice = {
-  readonly resolution: Resolution;
+type Question = {
+  readonly choice: Choice;
   readonly features: RequestFeatures;
   readonly fit: readonly Candidate[];
-  readonly isPinned: boolean;
   readonly providerWishes: ProviderWishes | undefined;
 };
 
 /** In which order whoever fits is asked: a policy's where the choice is open, and as the caller wants providers arranged. */
-export function choosePlan(engine: EngineContext, choice: Choice): Chosen {
-  const chosen = chosenPlan(engine, choice);
-  if (!choice.providerWishes) return chosen;
+export function choosePlan(engine: EngineContext, question: Question): Chosen {
+  const { choice, features, providerWishes } = question;
+  const chosen = chosenPlan(engine, question);
+  if (!providerWishes) return chosen;
   const situation = {
-    features: choice.features,
+    features,
     stats: engine.stats,
-    open: choice.resolution.kind === 'auto',
+    open: choice.kind === 'open',
   };
-  return { ...chosen, plan: arrangePlan(chosen.plan, choice.providerWishes, situation) };
+  return { ...chosen, plan: arrangePlan(chosen.plan, providerWishes, situation) };
 }
 
-function chosenPlan(engine: EngineContext, { resolution, features, fit, isPinned }: Choice): Chosen {
-  if (resolution.kind === 'auto') {
+function chosenPlan(engine: EngineContext, { choice, features, fit }: Question): Chosen {
+  if (choice.kind === 'open') {
     const policy = engine.policyFor(features);
     const plan = policy.plan(features, fit, engine.stats);
     return { policy: plan.policy ?? policy.name, plan };
   }
+  const { id } = choice.model;
+  const isPinned = choice.by === 'pin';
   const chosen = fit[0]?.model.id;
-  const wish = `${resolution.model.id} ${isPinned ? 'is pinned' : 'was asked for'}`;
-  const reason =
-    chosen === resolution.model.id
-      ? wish
-      : `${wish} and cannot serve this call; ${chosen} is next in its chain`;
+  const wish = `${id} ${isPinned ? 'is pinned' : 'was asked for'}`;
+  const reason = chosen === id ? wish : `${wish} and cannot serve this call; ${chosen} is next in its chain`;
   return { policy: isPinned ? 'pinned' : 'asked', plan: { steps: [{ candidates: fit }], reason } };
 }

@@ -1,7 +1,8 @@
-import type { Catalogue, Resolution } from '../../core/catalogue.ts';
+import type { Catalogue } from '../../core/catalogue.ts';
 import type { Model } from '../../core/model.ts';
 import type { EngineParts } from '../engine.ts';
 import { matchesPattern } from '../../core/matches-pattern.ts';
+import type { AskedChoice } from './choice.ts';
 
 /**
  * The models that may answer, in order: the one asked for, then its fallbacks. A configured chain replaces the
@@ -9,12 +10,11 @@ import { matchesPattern } from '../../core/matches-pattern.ts';
  */
 export function fallbackChain(
   engine: Pick<EngineParts, 'catalogue' | 'defaultChain' | 'settings'>,
-  resolution: Extract<Resolution, { kind: 'model' }>,
+  { model, by }: AskedChoice,
 ): readonly Model[] {
-  const { model, viaAlias } = resolution;
   const configured = configuredFallbacks(engine.settings.fallbacks, model.id);
   if (configured) return [model, ...modelsOf(engine.catalogue, configured, model)];
-  return viaAlias ? [model, ...engine.defaultChain(model)] : [model];
+  return by === 'name' ? [model] : [model, ...engine.defaultChain(model)];
 }
 
 /** Names that the config puts behind a model; `undefined` where it says nothing of it. */

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Call } from '../../core/call.ts';
 import type { Model } from '../../core/model.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { Route } from '../route.ts';
@@ -18,14 +17,13 @@ test('every key of a model that is tried is tried, and what the caller listed st
   const keys = Array.from({ length: 30 }, () => candidate('big', 'm'));
   assert.equal(triedIds(keys).length, 30);
   const listed = Array.from({ length: 30 }, (_, at) => candidate('big', `m${at}`));
-  assert.equal(triedIds(listed, { models: ['big/m0'] }).length, 30);
+  assert.equal(triedIds(listed, { isListed: true }).length, 30);
 });
 
-function triedIds(candidates: Candidate[], call: Partial<Call> = {}): string[] {
+function triedIds(candidates: Candidate[], { isListed = false } = {}): string[] {
   // Only these members are looked at.
   const route = {
-    call,
-    features: { considered: [] },
+    choice: { kind: 'open', isListed },
     plan: { steps: [{ candidates }], reason: '' },
   } as unknown as Route;
   return withFirstCandidates(route).plan.steps.flatMap((step) =>

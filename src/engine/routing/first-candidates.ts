@@ -10,11 +10,9 @@ const mostModels = 16;
  * and the first of every provider and on this machine, so that nobody's outage takes all of them. What the caller
  * listed or configured stays whole.
  */
-export function withFirstCandidates<Tried extends Pick<Route, 'call' | 'features' | 'plan'>>(
-  route: Tried,
-): Tried {
-  const { call, features, plan } = route;
-  if (features.considered === undefined || call.models !== undefined) return route;
+export function withFirstCandidates<Tried extends Pick<Route, 'choice' | 'plan'>>(route: Tried): Tried {
+  const { choice, plan } = route;
+  if (choice.kind !== 'open' || choice.isListed) return route;
   if (plan.steps.every(({ candidates }) => candidates.length <= mostModels)) return route;
   return { ...route, plan: firstOfPlan(plan) };
 }

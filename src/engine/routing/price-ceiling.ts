@@ -1,12 +1,12 @@
 import { tokenPercent } from '../../core/billing-terms.ts';
 import type { Call } from '../../core/call.ts';
-import type { Resolution } from '../../core/catalogue.ts';
 import type { Model } from '../../core/model.ts';
 import type { Plan, RequestFeatures } from '../../core/plan.ts';
 import { upperBoundCost, type Price } from '../../core/price.ts';
 import type { Deployment } from '../../core/provider.ts';
 import { nanoFromUsd, type NanoUsd, type Tokens } from '../../core/units.ts';
 import { furtherAmount } from '../money/further-models.ts';
+import type { Choice } from './choice.ts';
 
 /** What a named model may cost, and what the caller allows. */
 export type Ceiling = {
@@ -17,12 +17,12 @@ export type Ceiling = {
 };
 
 /** For the named model, where its price is known and the caller set a ceiling. */
-export function ceilingOf(features: RequestFeatures, resolution: Resolution): Ceiling | undefined {
+export function ceilingOf(features: RequestFeatures, choice: Choice): Ceiling | undefined {
   const { maxCostUsd } = features;
-  if (maxCostUsd === undefined || resolution.kind === 'auto') return undefined;
-  const most = mostCost(resolution, features);
+  if (maxCostUsd === undefined || choice.kind === 'open') return undefined;
+  const most = mostCost({ model: choice.model }, features);
   if (most === undefined) return undefined;
-  const outputTokens = mostWritten(features, resolution.model);
+  const outputTokens = mostWritten(features, choice.model);
   return { most, limit: nanoFromUsd(maxCostUsd), inputTokens: atMost(features), outputTokens };
 }
 

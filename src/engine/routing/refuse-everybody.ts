@@ -1,20 +1,18 @@
-import type { Call } from '../../core/call.ts';
-import type { Resolution } from '../../core/catalogue.ts';
 import type { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
 import type { RequestFeatures } from '../../core/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { EngineContext } from '../engine.ts';
 import type { RuledOut } from './at-origin.ts';
+import type { Choice } from './choice.ts';
 import { configuredFallbacks } from './fallback-chain.ts';
 import { noCandidate } from './no-candidate.ts';
 import { ceilingOf } from './price-ceiling.ts';
 
-/** A call, and what ruled out those who may not answer it. */
+/** What was asked of whom, and what ruled out those who may not answer. */
 export type Refused = {
-  readonly call: Call;
   readonly features: RequestFeatures;
-  readonly resolution: Resolution;
+  readonly choice: Choice;
   readonly out: readonly RuledOut[];
 };
 
@@ -27,9 +25,9 @@ export function dearerThanAsked(
   refused: Refused,
   fit: readonly Candidate[],
 ): ConclaveError | undefined {
-  const { call, resolution, out } = refused;
-  if (resolution.kind === 'auto' || call.models !== undefined) return undefined;
-  const { id } = resolution.model;
+  const { choice, out } = refused;
+  if (choice.kind === 'open' || choice.isListed) return undefined;
+  const { id } = choice.model;
   if (fit.some(({ model }) => model.id === id)) return undefined;
   const isDear = out.some(({ model, rule }) => model === id && rule === 'price');
   if (!isDear || configuredFallbacks(engine.settings.fallbacks, id)) return undefined;
@@ -37,7 +35,7 @@ export function dearerThanAsked(
 }
 
 /** The error of a call that nobody may answer. */
-export function nobodyLeft(engine: EngineContext, { features, resolution, out }: Refused): ConclaveError {
+export function nobodyLeft(engine: EngineContext, { features, choice, out }: Refused): ConclaveError {
   const { inputTokens } = features;
   const holds = ({ contextWindow = 0 }: Model) => contextWindow >= inputTokens;
   const wider = engine.catalogue
@@ -47,8 +45,8 @@ export function nobodyLeft(engine: EngineContext, { features, resolution, out }:
     asked: features.requestedModel,
     out,
     inputTokens,
-    model: resolution.kind === 'model' ? resolution.model : undefined,
+    model: choice.kind === 'asked' ? choice.model : undefined,
     wider: wider?.id,
-    ceiling: ceilingOf(features, resolution),
+    ceiling: ceilingOf(features, choice),
   });
 }

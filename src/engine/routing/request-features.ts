@@ -1,6 +1,5 @@
 import { billingTerms, type BillingTerm } from '../../core/billing-terms.ts';
 import type { Call } from '../../core/call.ts';
-import type { Resolution } from '../../core/catalogue.ts';
 import type { Classification } from '../../core/classification.ts';
 import type { DialectId, MediaSource } from '../../core/content.ts';
 import { isJsonObject, type JsonValue } from '../../core/json.ts';
@@ -14,6 +13,7 @@ import { shownField } from '../../core/shown-field.ts';
 import type { ModelRequest } from '../../core/request.ts';
 import type { TaskType } from '../../core/task.ts';
 import type { Ms, Tokens } from '../../core/units.ts';
+import type { Choice } from './choice.ts';
 import type { RequestSize } from './measure-request.ts';
 
 type Measured = {
@@ -34,7 +34,7 @@ type Measured = {
 /** Everything that filters and policies may look at, from a call and its measured size. */
 export function requestFeatures(
   call: Call,
-  resolution: Resolution,
+  choice: Choice,
   {
     size,
     said,
@@ -50,7 +50,7 @@ export function requestFeatures(
   }: Measured,
 ): RequestFeatures {
   const { request, limits, principal, raw } = call;
-  const isOpen = resolution.kind === 'auto';
+  const isOpen = choice.kind === 'open';
   const file = namedFile(request);
   const pinned = pinnedDialect(call, file);
   const field = pinningField(request, file);
@@ -61,8 +61,8 @@ export function requestFeatures(
   // Every member each time: filters and policies ask for them a hundred times a call, and know where one shape has them.
   return {
     requestedModel: request.model,
-    tier: limits.tier ?? (isOpen ? resolution.tier : undefined),
-    localOnly: (isOpen && resolution.localOnly) || isSensitive(call),
+    tier: limits.tier ?? (isOpen ? choice.tier : undefined),
+    localOnly: (isOpen && choice.localOnly) || isSensitive(call),
     task,
     isTaskNamed: call.task !== undefined,
     difficulty,
@@ -80,7 +80,7 @@ export function requestFeatures(
     clientDialect: raw?.dialect,
     pinnedDialect: pinned?.dialect,
     pinnedBy: pinned?.field,
-    pinnedProvider: field === undefined || isOpen ? undefined : { id: resolution.model.provider, field },
+    pinnedProvider: field === undefined || isOpen ? undefined : { id: choice.model.provider, field },
     furtherModels: further,
     maxCostUsd: limits.maxCostUsd,
     maxLatencyMs: limits.maxLatencyMs,
@@ -95,7 +95,7 @@ export function requestFeatures(
     promptFeatures,
     quality: qualityOf?.({ keyId: principal.keyId, task, difficulty, tags: call.tags, promptFeatures }),
     preferences: principal.routing ? { ...preferences, ...principal.routing } : preferences,
-    policy: (isOpen ? resolution.policy : undefined) ?? call.policy,
+    policy: (isOpen ? choice.policy : undefined) ?? call.policy,
     considered,
     conversation,
   };

@@ -1,5 +1,4 @@
 import type { Call } from '../../core/call.ts';
-import type { Resolution } from '../../core/catalogue.ts';
 import type { DialectId } from '../../core/content.ts';
 import type { Model } from '../../core/model.ts';
 import type { RequestFeatures } from '../../core/plan.ts';
@@ -8,6 +7,7 @@ import { codecsFor } from '../attempts/wire-request.ts';
 import type { EngineContext } from '../engine.ts';
 import { atOrigin, type RuledOut, type Sifted } from './at-origin.ts';
 import { candidatesOf } from './candidates-of.ts';
+import { isNamed, type Choice } from './choice.ts';
 import { ruledOut, type Sieve } from './hard-filters.ts';
 import { isCeilingDoubtful } from './price-ceiling.ts';
 import { dataPolicies } from './provider-filters.ts';
@@ -20,7 +20,7 @@ export type ToSift = {
   readonly models: readonly Model[];
   readonly features: RequestFeatures;
   readonly call: Call;
-  readonly resolution: Resolution;
+  readonly choice: Choice;
 };
 
 /** Whom an estimate ruled out that a count of the prompt's tokens might let in. */
@@ -36,7 +36,7 @@ export const noDoubt: Doubt = { tooLongFor: [], ofCeiling: false };
 /** Applies the hard filters: who is left, in order, and what ruled out each of the others. */
 export function sift(
   engine: EngineContext,
-  { models, features, call, resolution }: ToSift,
+  { models, features, call, choice }: ToSift,
 ): Sifted & { readonly doubt: Doubt } {
   const codecs = codecsFor(engine, call.request);
   const speaks = (dialect: DialectId) => codecs.has(dialect);
@@ -46,8 +46,7 @@ export function sift(
     speaks,
     stats: engine.stats,
     strict: call.strict === true,
-    // A list of the caller's own is names, whatever it stands beside.
-    isNamed: (model) => call.models !== undefined || isAsked(resolution, model),
+    isNamed: (model) => isNamed(choice, model),
     allowed: dataPolicies(engine.settings.allow, call.principal.allow),
     ...(call.providerWishes && { providerWishes: call.providerWishes }),
   };
@@ -71,13 +70,13 @@ export function sift(
   // What was measured is a guess at what will be: it chooses among several, and leaves nobody without an answer.
   if (fit?.length === 0 && !sieve.strict && out.some(({ rule }) => rule === 'latency')) {
     const patient = { ...features, maxLatencyMs: undefined };
-    return sift(engine, { models, features: patient, call, resolution });
+    return sift(engine, { models, features: patient, call, choice });
   }
   const left = fit === undefined ? candidates : (lasting?.listOf(fit) ?? fit);
   const held = { fit: left, out: unserved.length === 0 ? out : out.concat(unserved) };
   const sifted = withRoomToAnswer(held, features, sieve.isNamed);
   const able =
-    resolution.kind === 'auto'
+    choice.kind === 'open'
       ? withLongAnswers(withoutUnsure(sifted, features), features, sieve.isNamed)
       : sifted;
   return { ...atOrigin(engine, call, able), doubt: doubtOf(sifted.out, ofCeiling) };
@@ -87,9 +86,4 @@ function doubtOf(out: readonly RuledOut[], ofCeiling: boolean): Doubt {
   if (out.length === 0) return noDoubt;
   const tooLongFor = out.filter(({ rule }) => rule === 'window').map(({ model }) => model);
   return { tooLongFor, ofCeiling };
-}
-
-/** Whether a model is the one that was asked for by name. */
-export function isAsked(resolution: Resolution, { id }: Model): boolean {
-  return resolution.kind === 'model' && resolution.model.id === id;
 }

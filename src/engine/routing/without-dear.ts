@@ -16,9 +16,8 @@ export function withoutDear(route: Route, most: NanoUsd): Route {
   const [step, ...more] = route.plan.steps;
   if (!step) return route;
   if (more.length > 0) return cheaperCascade(route, most);
-  const { call, features, plan } = route;
-  const isOpen = features.considered !== undefined || call.models !== undefined;
-  const named = isOpen ? undefined : step.candidates[0]?.model.id;
+  const { choice, plan } = route;
+  const named = choice.kind === 'open' || choice.isListed ? undefined : step.candidates[0]?.model.id;
   const kept = step.candidates.filter(
     (candidate) => candidate.model.id === named || (isPriced(candidate) && mostFor(route, candidate) <= most),
   );

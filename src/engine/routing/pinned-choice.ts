@@ -1,0 +1,36 @@
+import type { Call } from '../../core/call.ts';
+import type { EngineContext } from '../engine.ts';
+import { candidateModels } from './candidate-models.ts';
+import type { Choice, OpenChoice } from './choice.ts';
+
+/**
+ * What the one model that key or config want for every open choice makes of one; `undefined` where nobody wants that. It
+ * outweighs a tier or a policy that the call wishes for, which is said; a list of models that the caller allows outweighs it.
+ */
+export function pinnedChoice(engine: EngineContext, call: Call, open: OpenChoice): Choice | undefined {
+  const pin = call.principal.routing?.pin ?? engine.settings.preferences.pin;
+  if (open.localOnly || pin === undefined) return undefined;
+  const pinned = engine.catalogue.resolve(pin);
+  if (pinned.kind !== 'model') return undefined;
+  const { model, warnings } = pinned;
+  const { id, tier } = model;
+  const isAllowed = !open.isListed || candidateModels(engine, call, open).some((one) => one.id === id);
+  if (!isAllowed) return { ...open, warnings: [`${id} is pinned, and not among the models of the request`] };
+  const wantedTier = call.limits.tier ?? open.tier;
+  const wantedPolicy = open.policy ?? call.policy;
+  const wishes = [
+    ...(wantedTier !== undefined && wantedTier !== tier ? [`tier ${wantedTier}`] : []),
+    ...(wantedPolicy === undefined ? [] : [`policy ${wantedPolicy}`]),
+  ];
+  const outweighed =
+    wishes.length === 0
+      ? []
+      : [`${id} is pinned (routing.pin): the wish for ${wishes.join(' and ')} has no effect`];
+  return {
+    kind: 'asked',
+    model,
+    by: 'pin',
+    isListed: open.isListed,
+    warnings: [...warnings, ...outweighed],
+  };
+}
