@@ -41,7 +41,9 @@ ${remote.map(row).join('\n')}
 ## Servers on your own machine
 
 Free and private. Ollama, LM Studio, vLLM and llama.cpp are looked for at these addresses without being asked; the others
-work once the configuration names them.
+work once the configuration names them. Ollama, under whichever name, is also asked what each model holds and can do
+(\`/api/show\`: context length, tools, vision, thinking, embeddings, number of weights), once for as long as the process lives and never
+while a call waits; what the configuration says of a model precedes it. A model that was pulled after the start is listed once somebody has asked for it.
 
 | id | name | address |
 |---|---|---|

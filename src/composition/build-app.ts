@@ -19,7 +19,6 @@ import { measureRequest } from '../engine/routing/measure-request.ts';
 import { partsOf, streamText } from '../engine/replies/stream-text.ts';
 import { installPreCommitHook, removePreCommitHook } from '../files/git/pre-commit-hook.ts';
 import { createCatalogue } from '../models/create-catalogue.ts';
-import { localModels } from '../models/local-models.ts';
 import { refuseTakenName } from '../money/free-name.ts';
 import { issueKey } from '../money/virtual-keys.ts';
 import { withRuleNames } from '../policies/rule-names.ts';
@@ -37,6 +36,7 @@ import { answerVerifier } from '../tools/verification/verify-answer.ts';
 import { namedTool } from '../tools/offer/named-tool.ts';
 import { withVerification } from '../tools/verification/with-verification.ts';
 import { appMetrics, knownModels } from './app-metrics.ts';
+import { discoveredModels, localCatalogue } from './local-catalogue.ts';
 import { findProviders } from './find-providers.ts';
 import type { Foundation } from './foundation.ts';
 import { giveFeedback } from './give-feedback.ts';
@@ -76,7 +76,7 @@ async function assemble(
     (options.providers ?? []).map(({ name }) => name),
     config,
   );
-  const catalogue = await catalogueOf(config, { found, names: names.ids, options });
+  const catalogue = await catalogueOf(config, { found, names: names.ids, options, foundation });
   if (!options.offline)
     checkDataPolicy(config.routing.allow, {
       known: names.ids,
@@ -199,20 +199,19 @@ type Sold = {
   /** Ids of providers that config and keys may name. */
   readonly names: App['providerNames']['ids'];
   readonly options: AppOptions;
+  readonly foundation: Foundation;
 };
 
 async function catalogueOf(
   config: Config,
-  { found, names, options: { offline = false, providers = [] } }: Sold,
+  { found, names, options: { offline = false, providers = [] }, foundation }: Sold,
 ): Promise<Catalogue> {
   const catalogue = await createCatalogue({
     providers: found.map(({ provider }) => provider),
     known: builtInProviders,
     configured: config.models,
     aliases: config.aliases,
-    discovered: found.flatMap(({ provider, listing }) =>
-      listing === undefined ? [] : localModels(provider, listing),
-    ),
+    discovered: discoveredModels(found),
     custom: providers,
   });
   if (!offline) {
@@ -224,7 +223,12 @@ async function catalogueOf(
     });
     checkPreferences(withRuleNames(config.routing, catalogue), catalogue);
   }
-  return catalogue;
+  return localCatalogue(catalogue, {
+    found,
+    details: foundation.localModels,
+    log: foundation.log,
+    now: Date.now,
+  });
 }
 
 /** A pattern stands for many, and is left as it is. */

@@ -1,3 +1,5 @@
+import { modelDetails } from '../config/model-details.ts';
+import { probeLocalServer } from '../config/probe-local-server.ts';
 import { dirname } from 'node:path';
 import type { AppOptions } from '../app.ts';
 import type { FoundProvider } from '../config/discover-providers.ts';
@@ -85,7 +87,10 @@ async function keyRootChecks(
 function askProviders(options: AppOptions, loaded: LoadedConfig, transport: Transport): Promise<Check[]> {
   return checked('providers', 'add a provider to the config or a key to the environment', async () => {
     const simulator = async () => 'http://127.0.0.1';
-    const found = await findProviders(options, loaded, { transport, simulator });
+    const found = await findProviders(options, loaded, {
+      localModels: modelDetails((url, asked) => probeLocalServer(transport, url, asked)),
+      simulator,
+    });
     const real = found.filter(({ source }) => source !== 'simulated');
     const regions = checkRegions(loaded.config.routing.allow?.regions, placesOf(loaded, found));
     if (real.length === 0)

@@ -1,16 +1,15 @@
 import type { AppOptions } from '../app.ts';
 import { discoverProviders, type FoundProvider } from '../config/discover-providers.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
-import { probeLocalServer } from '../config/probe-local-server.ts';
 import { ConclaveError } from '../core/errors.ts';
-import type { Transport } from '../core/transport.ts';
+import type { Foundation } from './foundation.ts';
 import { builtInProviders } from '../providers/built-in-providers.ts';
 
 /** Whom these options let us ask. @throws ConclaveError `configuration` when nobody is left. */
 export async function findProviders(
   options: AppOptions,
   { config, path }: LoadedConfig,
-  { transport, simulator }: { readonly transport: Transport; readonly simulator: () => Promise<string> },
+  { localModels, simulator }: Pick<Foundation, 'localModels' | 'simulator'>,
 ): Promise<FoundProvider[]> {
   if (options.offline) return [];
   const found = await discoverProviders({
@@ -18,7 +17,7 @@ export async function findProviders(
     configured: path !== undefined || options.config !== undefined,
     env: options.env,
     known: builtInProviders,
-    probe: (url) => probeLocalServer(transport, url),
+    details: localModels,
     simulate: options.simulate ?? false,
     replay: options.replay !== undefined,
     simulator,

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { AppOptions } from '../app.ts';
 import { conclaveHome } from '../config/home.ts';
+import { modelDetails, type ModelDetails } from '../config/model-details.ts';
+import { probeLocalServer } from '../config/probe-local-server.ts';
 import type { Config } from '../config/schema.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { Principal } from '../core/call.ts';
@@ -30,6 +32,8 @@ export interface Foundation {
   readonly keyRing: KeyRing;
   readonly admit: Admit;
   readonly memory: EngineMemory;
+  /** What local servers told of their models. */
+  readonly localModels: ModelDetails;
   /** What the router learned from outcomes. */
   readonly learned: LearnedRouting;
   readonly log: Log;
@@ -83,6 +87,7 @@ export async function openFoundation(options: AppOptions, config: Config): Promi
         benches: store.benches,
         warn: (error) => log.warn({ error }, 'what was learned of a provider was not shared'),
       }),
+      localModels: modelDetails((url, asked) => probeLocalServer(transport, url, asked)),
       learned: learnedRouting({
         store: store.router,
         now: Date.now,

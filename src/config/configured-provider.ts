@@ -74,6 +74,11 @@ const usualAuth: Partial<Record<DialectId, AuthScheme>> = {
   'google-generate': 'x-goog-api-key',
 };
 
+/** Where servers of a dialect list their models and tell of each, if not as OpenAI does. */
+const usualPaths: Partial<Record<DialectId, Pick<Provider, 'modelsPath' | 'showPath'>>> = {
+  'ollama-chat': { modelsPath: '/v1/models', showPath: '/api/show' },
+};
+
 /** A provider that only the config knows. @throws ConclaveError `configuration` where it lacks what that takes. */
 export function ownProvider(id: string, entry: ProviderConfig, known: readonly Provider[]): Provider {
   if (entry.dialect && entry.baseUrl) {
@@ -85,6 +90,7 @@ export function ownProvider(id: string, entry: ProviderConfig, known: readonly P
       keyVariables: [],
       quirks: { ...ownQuirks(entry, known), ...entry.quirks },
       local: entry.local ?? false,
+      ...usualPaths[entry.dialect],
       ...(entry.headers && { headers: entry.headers }),
     };
   }

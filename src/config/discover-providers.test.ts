@@ -4,6 +4,7 @@ import { ConclaveError } from '../core/errors.ts';
 import type { JsonValue } from '../core/json.ts';
 import { builtInProviders } from '../providers/built-in-providers.ts';
 import { discoverProviders } from './discover-providers.ts';
+import { modelDetails } from './model-details.ts';
 import { checkConfig } from './load-config.ts';
 
 type Environment = Record<string, string>;
@@ -16,7 +17,7 @@ const discover = (env: Environment, providers: Record<string, object> = {}, prob
     configured: Object.keys(providers).length > 0,
     env,
     known: builtInProviders,
-    probe,
+    details: modelDetails(probe),
     simulate: false,
     replay: false,
     simulator: () => Promise.resolve('http://127.0.0.1:1'),

@@ -5,6 +5,7 @@ import { filledEndpoints } from './filled-endpoints.ts';
 import { awsAccess, keyFrom } from './keys-from.ts';
 import { configuredProvider, overridden, ownProvider } from './configured-provider.ts';
 import { localProviders } from './local-providers.ts';
+import type { ModelDetails, ShownModels } from './model-details.ts';
 import { simulatedProviders } from './simulated-providers.ts';
 
 /** A provider that can be used, and how it came to be known. */
@@ -19,6 +20,8 @@ export type FoundProvider = {
   readonly detail: string;
   /** What a local server answered when asked for its models. */
   readonly listing?: JsonValue;
+  /** What it told of single models, by name, where it tells. */
+  readonly shown?: ShownModels;
 };
 
 /** Variables, as `process.env` has them. */
@@ -30,8 +33,8 @@ export type DiscoveryOptions = {
   readonly configured: boolean;
   readonly env: Environment;
   readonly known: readonly Provider[];
-  /** Asks a local server for its models; `undefined` when nobody answers in time. */
-  readonly probe: (url: string) => Promise<JsonValue | undefined>;
+  /** Looks at local servers. */
+  readonly details: ModelDetails;
   readonly simulate: boolean;
   /** Answers come from recordings: every built-in provider is there, and none needs a key. */
   readonly replay: boolean;

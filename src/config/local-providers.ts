@@ -1,13 +1,12 @@
-import { modelsUrl } from '../core/models-url.ts';
 import type { Provider } from '../core/provider.ts';
 import type { DiscoveryOptions, Environment, FoundProvider } from './discover-providers.ts';
 import { bareUrl } from './bare-url.ts';
 
-/** Local servers that answer, configured ones with their live list of models, all asked at once. */
+/** Local servers that answer, with their live list of models and what they tell of each, all asked at once. */
 export async function localProviders(
   fromConfig: readonly FoundProvider[],
   others: readonly Provider[],
-  { env, probe }: DiscoveryOptions,
+  { env, details }: DiscoveryOptions,
 ): Promise<FoundProvider[]> {
   const unasked: FoundProvider[] = others
     .filter(({ probed }) => probed === true)
@@ -16,8 +15,8 @@ export async function localProviders(
   const asked = [...fromConfig.filter(({ provider }) => provider.local), ...unasked];
   const answers = await Promise.all(
     asked.map(async (entry) => {
-      const listing = await probe(modelsUrl({ modelsPath: '/models', ...entry.provider }) ?? '');
-      return listing === undefined ? undefined : { ...entry, listing };
+      const seen = await details.look(entry.provider);
+      return seen && { ...entry, ...seen };
     }),
   );
   return answers.filter((entry) => entry !== undefined);

@@ -29,6 +29,8 @@ export type Model = {
   readonly tier?: Tier;
   readonly contextWindow?: Tokens;
   readonly maxOutputTokens?: Tokens;
+  /** How many weights it has, where its server tells. */
+  readonly parameters?: number;
   /** Its window is the prompt's alone. Absent: the answer has to fit into it too, as at most makers. */
   readonly answerApart?: true;
   readonly capabilities: Readonly<Partial<Record<Capability, boolean>>>;

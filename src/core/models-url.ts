@@ -7,3 +7,11 @@ export function modelsUrl({ dialects, modelsPath }: Provider): string | undefine
   const [version = ''] = /^\/v\d+[a-z]*(?=\/)/.exec(modelsPath) ?? [];
   return base.endsWith(version) ? base + modelsPath.slice(version.length) : base + modelsPath;
 }
+
+/** Where a provider tells of one model what it holds and can do. */
+export function showUrl({ dialects, showPath }: Provider): string | undefined {
+  const base = dialects[0]?.baseUrl;
+  return base === undefined || showPath === undefined ? undefined : base.replace(version, '') + showPath;
+}
+
+const version = /\/v\d+[a-z]*$/;

@@ -105,6 +105,8 @@ export type Provider = {
   readonly hostVariable?: string;
   /** A path below the first base URL that lists models for free, for `doctor` and discovery. */
   readonly modelsPath?: string;
+  /** A path of its host that tells of one model what it holds and can do, asked by its name (Ollama). */
+  readonly showPath?: string;
   /** Where people get a key. */
   readonly keyUrl?: string;
 };

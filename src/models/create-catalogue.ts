@@ -21,12 +21,19 @@ export type CatalogueParts = {
   readonly custom?: readonly LLMProvider[];
 };
 
+/** A catalogue in which the models of local servers may change. */
+export type LiveCatalogue = Catalogue & {
+  /** These are on local servers now, instead of those before. @throws ConclaveError `configuration`, and stays as it was. */
+  discover(models: readonly Model[]): void;
+};
+
 /**
  * The catalogue of what can be called: described by config and library users, found on local servers, and the current
  * models of every configured provider. @throws ConclaveError `configuration` for a model of no configured provider.
  */
-export async function createCatalogue(parts: CatalogueParts): Promise<Catalogue> {
-  const shelf = stockShelf(parts, await loadPriceSnapshot());
+export async function createCatalogue(parts: CatalogueParts): Promise<LiveCatalogue> {
+  const snapshot = await loadPriceSnapshot();
+  let shelf = stockShelf(parts, snapshot);
   const aliases = new Map(Object.entries(parts.aliases ?? {}));
   return {
     models: () => shelf.current,
@@ -34,5 +41,8 @@ export async function createCatalogue(parts: CatalogueParts): Promise<Catalogue>
     get: (id) => shelf.get(id),
     lists: (id) => shelf.lists(id),
     resolve: (name, clientDialect) => resolveName({ shelf, aliases }, name, clientDialect),
+    discover(discovered) {
+      shelf = stockShelf({ ...parts, discovered }, snapshot);
+    },
   };
 }

@@ -30,13 +30,28 @@ function localModel(
   const show = isJsonObject(details) ? details : {};
   const base = describeModel(seller, name, []);
   const contextWindow = windowOf(entry, show) ?? base.contextWindow;
+  const parameters = parametersOf(entry, show);
   return {
     ...base,
     tier: base.tier ?? 'economy',
     capabilities: { ...base.capabilities, ...capabilitiesOf(name, entry, show) },
     ...(contextWindow !== undefined && { contextWindow }),
+    ...(parameters !== undefined && { parameters }),
   };
 }
+
+/** As Ollama and llama.cpp count the weights. */
+function parametersOf(entry: JsonObject, show: JsonObject): number | undefined {
+  const meta = isJsonObject(entry['meta']) ? entry['meta'] : {};
+  const info = isJsonObject(show['model_info']) ? show['model_info'] : {};
+  const told = info['general.parameter_count'] ?? meta['n_params'];
+  if (typeof told === 'number' && Number.isSafeInteger(told) && told > 0) return told;
+  const details = isJsonObject(show['details']) ? show['details'] : {};
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)([KMBT])$/.exec(String(details['parameter_size'])) ?? [];
+  return number === undefined ? undefined : Math.round(Number(number) * (units[unit] ?? 1));
+}
+
+const units: Readonly<Record<string, number>> = { K: 1e3, M: 1e6, B: 1e9, T: 1e12 };
 
 /** vLLM, LM Studio, llama.cpp and Ollama each have their own word for it. What is loaded counts before what could be. */
 function windowOf(entry: JsonObject, show: JsonObject): Tokens | undefined {

@@ -97,3 +97,16 @@ test('thousands of candidates keep their order too', () => {
     assert.ok(a && b && (a.group < b.group || (a.group === b.group && a.value <= b.value)));
   }
 });
+
+test('of models on one machine that are alike in all else the larger goes first, and the newer of those of a size', () => {
+  const ids = ['p/qwen3:0.6b', 'p/qwen2:8b', 'p/qwen3:8b', 'p/llama3:70b'];
+  const parameters = [6e8, 8e9, 8e9, 7e10];
+  const candidates = ids.map((id, at) => candidate(id, { parameters: parameters[at] ?? 0 }));
+  const { groups, values } = sortingRoom(ids.length);
+  groups.fill(0);
+  values.fill(0);
+  assert.deepEqual(
+    inOrder(candidates, sortedPlaces(candidates)).map(({ model }) => model.id),
+    ['p/llama3:70b', 'p/qwen3:8b', 'p/qwen2:8b', 'p/qwen3:0.6b'],
+  );
+});

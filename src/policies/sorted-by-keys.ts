@@ -36,10 +36,10 @@ function keyOf(model: Model): string {
   return key;
 }
 
-/** Of models that are alike in all else the newer goes first. */
+/** Of models that are alike in all else the one known to be larger goes first, as among those on one machine, then the newer. */
 function precedenceOf(candidates: readonly Candidate[]): Uint16Array {
-  const ordered = candidates.map(({ model }, at) => ({ key: keyOf(model), at }));
-  ordered.sort((a, b) => (a.key === b.key ? a.at - b.at : a.key < b.key ? -1 : 1));
+  const ordered = candidates.map(({ model }, at) => ({ size: model.parameters ?? 0, key: keyOf(model), at }));
+  ordered.sort((a, b) => b.size - a.size || (a.key === b.key ? a.at - b.at : a.key < b.key ? -1 : 1));
   const precedence = new Uint16Array(candidates.length);
   for (const [rank, { at }] of ordered.entries()) precedence[at] = rank;
   return precedence;

@@ -14,6 +14,7 @@ const ollama: Provider = {
     modelsPath: '/v1/models',
   }),
   hostVariable: 'OLLAMA_HOST',
+  showPath: '/api/show',
   dialects: [
     { dialect: 'ollama-chat', baseUrl: address },
     { dialect: 'openai-chat', baseUrl: `${address}/v1`, secondary: true },

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../core/json.ts';
 import { furtherOffers } from './further-offers.ts';
 import { priceList } from './price-list.ts';
+import { Refused } from './problem.ts';
 
 /** Models that the simulated local server has installed. */
 const installedModels = [
@@ -91,14 +92,16 @@ export function ollamaVersion(): JsonObject {
   return { version: '0.0.0-simulated' };
 }
 
-/** `POST /api/show`: one installed model; the first for a name that is not. */
+/** `POST /api/show`: one installed model. @throws Refused for a name that is not installed. */
 export function ollamaShow(_provider: string, body: JsonObject): JsonObject {
   const wanted = body['model'] ?? body['name'];
-  const model = installedModels.find(({ name }) => name === wanted) ?? installedModels[0];
+  const model = installedModels.find(({ name }) => name === wanted);
+  if (!model) throw new Refused({ kind: 'not-found', status: 404, model: String(wanted ?? '') });
   return {
     details: detailsOf(model),
     model_info: {
       'general.architecture': model.family,
+      'general.parameter_count': Math.round(Number.parseFloat(model.parameters) * 1e9),
       [`${model.family}.context_length`]: model.window,
     },
     capabilities: ['completion', 'tools', 'thinking'],

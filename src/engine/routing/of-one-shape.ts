@@ -17,6 +17,7 @@ export function ofOneShape(model: Model): Whole<Model> {
     tier: model.tier,
     contextWindow: model.contextWindow,
     maxOutputTokens: model.maxOutputTokens,
+    parameters: model.parameters,
     answerApart: model.answerApart,
     capabilities: model.capabilities,
     price: model.price && pricedAlike(model.price),

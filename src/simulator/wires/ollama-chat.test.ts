@@ -74,7 +74,9 @@ test('a format is kept, thinking is shown, and embeddings are made', async () =>
 test('what is installed can be listed and looked at', async () => {
   const tags: unknown = await (await fetch(`${simulator.url}/ollama/api/tags`)).json();
   assert.match(JSON.stringify(tags), /qwen3:8b/);
-  assert.match(await post('show', { model: 'qwen3:8b' }), /"qwen3.context_length":40960/);
+  const shown = await post('show', { model: 'qwen3:8b' });
+  assert.match(shown, /"general.parameter_count":8200000000,"qwen3.context_length":40960/);
+  assert.match(await post('show', { model: 'qwen9:8b' }), /"error":"model \\"qwen9:8b\\" not found/);
 });
 
 test('errors are one sentence, and the bill stays at nothing', async () => {

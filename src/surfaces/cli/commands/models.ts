@@ -45,7 +45,7 @@ function usdRates({ input, output, cacheRead, cacheWrite }: Price) {
 
 function modelsText(models: readonly Model[]): string {
   const rows = models.map((model) => [
-    model.id + (model.retired ? ` (retired: ${model.retired.successor})` : ''),
+    model.id + sizeText(model) + (model.retired ? ` (retired: ${model.retired.successor})` : ''),
     model.tier ?? '',
     model.contextWindow === undefined ? '?' : `${Math.round(model.contextWindow / 1000)}k`,
     model.price ? `$${model.price.input / 1e6}` : 'unknown',
@@ -53,6 +53,14 @@ function modelsText(models: readonly Model[]): string {
     capabilities.filter((capability) => model.capabilities[capability]).join(' '),
   ]);
   return table(['model', 'tier', 'window', 'in / M', 'out / M', 'can'], rows);
+}
+
+/** As people speak of open weights. */
+function sizeText({ parameters }: Model): string {
+  if (parameters === undefined) return '';
+  return parameters < 1e9
+    ? ` (${Math.round(parameters / 1e6)}M)`
+    : ` (${Math.round(parameters / 1e8) / 10}B)`;
 }
 
 function capabilitiesFrom(list: string | undefined): Capability[] {

@@ -1,0 +1,76 @@
+import type { FoundProvider } from '../config/discover-providers.ts';
+import type { LocalListing, ModelDetails } from '../config/model-details.ts';
+import type { Catalogue, Resolution } from '../core/catalogue.ts';
+import { asConclaveError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import type { Model } from '../core/model.ts';
+import type { Ms } from '../core/units.ts';
+import type { LiveCatalogue } from '../models/create-catalogue.ts';
+import { localModels } from '../models/local-models.ts';
+
+/** The models of local servers, as they were found. */
+export function discoveredModels(found: readonly FoundProvider[]): Model[] {
+  return found.flatMap(({ provider, listing, shown }) =>
+    listing === undefined ? [] : localModels(provider, listing, shown),
+  );
+}
+
+type Looking = {
+  readonly found: readonly FoundProvider[];
+  readonly details: ModelDetails;
+  readonly log: Log;
+  readonly now: () => Ms;
+};
+
+/** Nobody waits for it, so a server may take its time. */
+const patienceMs: Ms = 5_000;
+/** Names of no model come again and again. */
+const betweenLooksMs: Ms = 10_000;
+
+/**
+ * The same catalogue, which looks again at a local server behind the back of whoever asks it for a model that was not there:
+ * one that was pulled since, or of which the server had not told in time, is listed from then on with all that it can do.
+ */
+export function localCatalogue(catalogue: LiveCatalogue, { found, details, log, now }: Looking): Catalogue {
+  const local = found.filter(({ provider, source }) => provider.local && source !== 'simulated');
+  const seen = new Map<string, LocalListing>();
+  const lookedAt = new Map<string, Ms>();
+
+  async function look({ provider }: FoundProvider): Promise<void> {
+    const listing = await details.look(provider, { patienceMs });
+    if (listing === undefined) return;
+    seen.set(provider.id, listing);
+    try {
+      catalogue.discover(discoveredModels(found.map((one) => ({ ...one, ...seen.get(one.provider.id) }))));
+    } catch (error) {
+      const { message } = asConclaveError(error);
+      log.warn({ provider: provider.id, reason: message }, 'what a local server has now is not taken up');
+    }
+  }
+
+  function notice(resolution: Resolution): Resolution {
+    if (resolution.kind !== 'model' || !resolution.model.local) return resolution;
+    const { id, provider } = resolution.model;
+    if (catalogue.lists(id) && !isUntold(resolution.model)) return resolution;
+    const entry = local.find((one) => one.provider.id === provider);
+    if (!entry || now() - (lookedAt.get(provider) ?? -Infinity) < betweenLooksMs) return resolution;
+    lookedAt.set(provider, now());
+    void look(entry);
+    return resolution;
+  }
+
+  /** Its server tells of models, and has not told of this one. */
+  function isUntold({ provider, name }: Model): boolean {
+    const entry = local.find((one) => one.provider.id === provider);
+    const shown = seen.get(provider)?.shown ?? entry?.shown;
+    return entry?.provider.showPath !== undefined && shown?.[name] === undefined;
+  }
+
+  for (const entry of local) {
+    if (entry.listing !== undefined && discoveredModels([entry]).some(isUntold)) void look(entry);
+  }
+  return {
+    ...catalogue,
+    resolve: (name, clientDialect) => notice(catalogue.resolve(name, clientDialect)),
+  };
+}
