@@ -306,3 +306,18 @@ test('a model that config describes can be chosen, though its maker is taking it
   const named = catalogue.resolve('openai/gpt-4o');
   assert.match(String(named.kind === 'model' && named.warnings), /on its way out/);
 });
+
+test('an older Claude is asked by who names it, and is no candidate of an open choice', () => {
+  const offered = everything.models().flatMap(({ id }) => (id.startsWith('anthropic/claude') ? [id] : []));
+  assert.ok(offered.includes('anthropic/claude-opus-5-5'));
+  for (const name of [
+    'claude-fable-5',
+    'claude-opus-4-7',
+    'claude-opus-4-6',
+    'claude-opus-4-5',
+    'claude-sonnet-4-5',
+  ]) {
+    assert.ok(!offered.includes(`anthropic/${name}`), name);
+    assert.equal(idOf(everything, `anthropic/${name}`), `anthropic/${name}`);
+  }
+});

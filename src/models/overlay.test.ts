@@ -35,14 +35,6 @@ test('a price in the overlay goes as soon as the list has the model', () => {
   }
 });
 
-test('of every Claude that is sold it is known how much it writes', () => {
-  const claude = families.find(({ id }) => id === 'claude');
-  assert.ok(claude);
-  const sold = (providers['anthropic'] ?? []).map(({ name }) => plainName(name));
-  for (const name of sold.filter((one) => /claude-(?:[a-z]+-)?[4-9]/.test(one)))
-    assert.ok(knownModel(claude, name)?.maxOutputTokens, name);
-});
-
 test('a successor is a current model of the same family', () => {
   for (const { family, model } of models.filter(({ model }) => model.successor !== undefined)) {
     const successor = family.models.find(({ name }) => name === model.successor);

@@ -34,10 +34,6 @@ const claude: Family = {
     { name: 'claude-fable-5-1', tier: 'frontier', maxOutputTokens: 128_000, batchShare },
     { name: 'claude-opus-5', tier: 'frontier', maxOutputTokens: 128_000, batchShare },
     { name: 'claude-opus-4-8', tier: 'frontier', maxOutputTokens: 128_000, batchShare },
-    { name: 'claude-fable-5', maxOutputTokens: 128_000, batchShare },
-    { name: 'claude-opus-4-7', maxOutputTokens: 128_000, batchShare },
-    { name: 'claude-opus-4-6', maxOutputTokens: 128_000, batchShare },
-    { name: 'claude-opus-4-5', maxOutputTokens: 64_000, batchShare },
     {
       name: 'claude-sonnet-5-5',
       tier: 'workhorse',
@@ -49,7 +45,6 @@ const claude: Family = {
     },
     { name: 'claude-sonnet-5', tier: 'workhorse', maxOutputTokens: 128_000, batchShare },
     { name: 'claude-sonnet-4-6', tier: 'workhorse', maxOutputTokens: 64_000, batchShare },
-    { name: 'claude-sonnet-4-5', maxOutputTokens: 64_000, batchShare },
     {
       name: 'claude-haiku-5-5',
       tier: 'economy',
