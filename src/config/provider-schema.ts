@@ -11,6 +11,7 @@ const quirks = z
       .describe(
         'Member that carries the output limit, whichever the client wrote. Default: max_completion_tokens for OpenAI, Azure and whoever else asks for it, max_tokens for all others, providers of your own among them.',
       ),
+    userField: z.enum(['user', 'user_id']).describe('Request member for the end user’s id.'),
     systemRole: z
       .enum(['system', 'developer'])
       .describe(

@@ -13,6 +13,8 @@ export type AuthScheme = 'bearer' | 'x-api-key' | 'x-goog-api-key' | 'api-key' |
 export type Quirks = {
   /** Request member for the output limit (OpenAI chat). Default `max_completion_tokens`. */
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens';
+  /** Request member for the end user's id (OpenAI chat). Default `user`. */
+  readonly userField?: 'user' | 'user_id';
   /** Role that carries system prompts (OpenAI chat), whichever the client wrote. Default: the client's own, else `system`. */
   readonly systemRole?: 'system' | 'developer';
   /** Member of a message that carries readable reasoning back. Default: the one in which the model told its own. */

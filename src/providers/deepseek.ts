@@ -7,6 +7,8 @@ export default openaiCompatible({
   apiKeyFrom: 'DEEPSEEK_API_KEY',
   keyUrl: 'https://platform.deepseek.com/api_keys',
   quirks: {
+    // https://api-docs.deepseek.com/quick_start/rate_limit
+    userField: 'user_id',
     reasoningField: 'reasoning_content',
     // https://api-docs.deepseek.com/guides/thinking_mode
     demandsThoughts: true,

@@ -38,6 +38,15 @@ test('the output limit goes under the name that the seller knows', () => {
   assert.deepEqual(relay({ max_tokens: 9 }, { maxTokensField: 'max_tokens' }).edits, {});
 });
 
+test('the end user goes under the name that the seller knows, and as it takes it', () => {
+  const quirks = { userField: 'user_id' } as const;
+  assert.deepEqual(relay({ user: 'u-1' }, quirks).edits, { user: undefined, user_id: 'u-1' });
+  assert.match(String(relay({ user: 'a@example.org' }, quirks).edits.user_id), /^[0-9a-f]{64}$/);
+  assert.deepEqual(relay({ user: 'u-1', user_id: 'u-2' }, quirks).edits, {});
+  assert.deepEqual(relay({ user_id: 'u-2' }, quirks).edits, {});
+  assert.deepEqual(relay({ user: 'a@example.org' }).edits, {});
+});
+
 test('a limit that Conclave has set is sent along', () => {
   const request = { ...readRequest(plain), maxOutputTokens: 8192 };
   const { edits } = relayRequest(plain, request, { model: 'lab-1', quirks: {}, stream: false });

@@ -2,6 +2,7 @@ import type { MemberEdit, RelayRequest, WireTarget } from '../../core/dialect.ts
 import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { ModelRequest } from '../../core/request.ts';
+import { acceptableUser } from '../acceptable-user.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { samplingEdits } from '../openai/gpt-habits.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
@@ -24,6 +25,7 @@ export function relayRequest(body: JsonObject, asked: ModelRequest, target: Wire
   const wanted: JsonObject = {
     model: target.model,
     ...limitMembers(body, request, target),
+    ...userMember(body, request, target),
     ...usageMember(body, request, target, warnings),
     ...(target.chosen && stopMember(request, target, warnings)),
     ...relayedEffort(body, request, target, warnings),
@@ -53,6 +55,13 @@ function limitMembers(
     if (other !== name && typeof body[other] === 'number') members[other] = undefined;
   }
   return members;
+}
+
+/** The end user's id under the name that the seller knows; whoever names it so already is not corrected. */
+function userMember(body: JsonObject, { user }: ModelRequest, { quirks }: WireTarget): JsonObject {
+  const { userField: field = 'user' } = quirks;
+  if (user === undefined || field === 'user' || body[field] !== undefined) return {};
+  return { user: undefined, [field]: acceptableUser(user) };
 }
 
 /** Usage is asked for on every stream: without it there is no exact bill. */

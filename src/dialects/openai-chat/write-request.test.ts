@@ -22,6 +22,12 @@ function write(change: Partial<ModelRequest>, quirks: Quirks = {}, model = 'lab-
   return writeRequest(request(change), { model, quirks, stream, maxOutputTokens: 1000 });
 }
 
+test('the end user goes under the name that the seller knows', () => {
+  const { body } = write({ user: 'u-1' }, { userField: 'user_id' });
+  assert.deepEqual([body.user, body.user_id], [undefined, 'u-1']);
+  assert.equal(write({ user: 'u-1' }).body.user, 'u-1');
+});
+
 test('a plain request has only what was asked for', () => {
   assert.deepEqual(write({}), {
     path: '/chat/completions',

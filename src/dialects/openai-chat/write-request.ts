@@ -59,7 +59,7 @@ function writeBody(
     seed: request.seed,
     frequency_penalty: request.frequencyPenalty,
     presence_penalty: request.presencePenalty,
-    user: request.user === undefined ? undefined : acceptableUser(request.user),
+    [quirks.userField ?? 'user']: request.user === undefined ? undefined : acceptableUser(request.user),
   };
   for (const { name, value } of extras) if (name !== 'tools' && !name.includes('.')) members[name] = value;
   return withoutAbsent(members);
