@@ -80,7 +80,7 @@ export async function askProvider(engine: EngineContext, asking: Asking): Promis
     relayed: relayed && asAsked && quirks.rewritesReplies !== true,
     headers: relayedReplyHeaders(reply),
   };
-  const mend = mendOf(written);
+  const mend = mendOf(written, { request: route.call.request, relayed: rest.relayed });
   if (streamed) {
     const chunks = streamedChunks(reply.body, dialect, quirks);
     return { ...rest, chunks: mend ? mendedChunks(chunks, mend) : chunks };

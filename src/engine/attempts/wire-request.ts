@@ -14,6 +14,7 @@ import { isOurs } from '../routing/choice.ts';
 import type { Thoughts } from '../memory/origins.ts';
 import type { Route } from '../route.ts';
 import { takesOneCall } from './only-one-call.ts';
+import { withDistinctCalls } from './distinct-calls.ts';
 import { withShortToolNames, type ToolNames } from './short-tool-names.ts';
 import { withoutThinking } from './without-thinking.ts';
 
@@ -234,7 +235,7 @@ function relay(raw: NonNullable<Call['raw']>, { request }: Call, dialect: Dialec
 function translate({ request, raw }: Call, dialect: Dialect, target: WireTarget) {
   const { opens } = target;
   const told = opens ? { ...request, messages: withProofsOf(request.messages, opens) } : request;
-  const { request: asked, warnings: unasked } = withoutThinking(told, target);
+  const { request: asked, warnings: unasked } = withoutThinking(withDistinctCalls(told), target);
   const { request: short, names } = withShortToolNames(asked, dialect.longestToolName ?? Infinity);
   const { body, warnings, ...rest } = dialect.writeRequest(short, target);
   return { ...rest, warnings: [...unasked, ...warnings], body: bodyPieces(body, raw), toolNames: names };
