@@ -4,14 +4,17 @@ import {
   writeCountTokensReply,
 } from '../../dialects/anthropic-messages/count-tokens.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import { authenticate } from './authenticate.ts';
+import type { AskedByKey } from './route.ts';
 import type { HttpExchange } from '../../core/http-exchange.ts';
-import { namedFor } from './list-models.ts';
+import { namedFor } from './named-models.ts';
 import { sendNamedJson } from './send-json.ts';
 
 /** `POST /v1/responses/input_tokens`: the same in OpenAI's words. What a provider keeps of earlier turns is not in it. */
-export async function countInputTokens(app: App, exchange: HttpExchange): Promise<void> {
-  const principal = await authenticate(app, exchange.headers);
+export async function countInputTokens(
+  app: App,
+  exchange: HttpExchange,
+  { principal }: AskedByKey,
+): Promise<void> {
   const { value } = await exchange.readJson();
   const dialect = app.dialects.get('openai-responses');
   if (!dialect) throw new ConclaveError('internal', 'The dialects of this build are incomplete.');
@@ -23,8 +26,11 @@ export async function countInputTokens(app: App, exchange: HttpExchange): Promis
 }
 
 /** `POST /v1/messages/count_tokens`: our own estimate, said to be one; no provider is asked. */
-export async function countTokens(app: App, exchange: HttpExchange): Promise<void> {
-  const principal = await authenticate(app, exchange.headers);
+export async function countTokens(
+  app: App,
+  exchange: HttpExchange,
+  { principal }: AskedByKey,
+): Promise<void> {
   const { value } = await exchange.readJson();
   const request = readCountTokensRequest(value);
   namedFor(app, principal, { name: request.model, dialect: 'anthropic-messages' });

@@ -5,7 +5,7 @@ import type { McpEndpoint } from '../mcp/http-endpoint.ts';
 import { rpcErrorReply } from '../mcp/rpc-error.ts';
 import { dialectOfPath } from './dialect-of.ts';
 import { errorReply, namedError } from './error-reply.ts';
-import { isProbe } from './health-routes.ts';
+import { isProbe } from './health.ts';
 import { routeName, serveRequest } from './routes.ts';
 
 export type Gateway = {

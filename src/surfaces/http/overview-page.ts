@@ -4,7 +4,7 @@ import type { App } from '../../app.ts';
 import type { CallRow } from '../../core/ledger.ts';
 import { nanoToJson } from '../../core/units.ts';
 import { completionTokens, promptTokens } from '../../core/usage.ts';
-import { authenticate } from './authenticate.ts';
+import type { AskedByKey } from './route.ts';
 import type { HttpExchange } from '../../core/http-exchange.ts';
 import { sendJson } from './send-json.ts';
 
@@ -28,8 +28,11 @@ export async function overviewPage(_: App, exchange: HttpExchange): Promise<void
 }
 
 /** `GET /overview.json`: what the page shows, for the key that asks; an admin's shows every key. */
-export async function overviewData(app: App, exchange: HttpExchange): Promise<void> {
-  const principal = await authenticate(app, exchange.headers);
+export async function overviewData(
+  app: App,
+  exchange: HttpExchange,
+  { principal }: AskedByKey,
+): Promise<void> {
   const whose = principal.admin ? {} : { keyId: principal.keyId };
   const since = Date.now() - shownDays * 86_400_000;
   const [costs, calls] = await Promise.all([

@@ -1,153 +1,131 @@
 import type { App } from '../../app.ts';
 import type { DialectId } from '../../core/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import { nearestNames } from '../../core/nearest-names.ts';
-import { authenticate } from './authenticate.ts';
-import { adminDeployments } from './admin-deployments.ts';
-import { adminCosts } from './admin-routes.ts';
-import { countInputTokens, countTokens } from './count-tokens.ts';
-import { decodeSegment } from './decode-segment.ts';
-import { dialectOf, speaksAnthropic } from './dialect-of.ts';
-import { answerError } from './error-reply.ts';
-import { takeFeedback } from './feedback-route.ts';
-import { ready } from './health-routes.ts';
-import { adminChangeKey, adminCreateKey, adminListKeys, adminShowKey, isKeyPath } from './key-routes.ts';
 import type { HttpExchange } from '../../core/http-exchange.ts';
+import { nearestNames } from '../../core/nearest-names.ts';
+import { showCosts } from './admin/costs.ts';
+import { showDeployments } from './admin/deployments.ts';
+import { changeKey, createKey, listKeys, showKey } from './admin/keys.ts';
+import { showRouter, steerRouter } from './admin/router.ts';
+import { advise, replay, showTiers } from './admin/what-if.ts';
+import { countInputTokens, countTokens } from './count-tokens.ts';
+import { dialectOf } from './dialect-of.ts';
+import { answerError } from './error-reply.ts';
+import { live, ready } from './health.ts';
+import { metrics } from './metrics.ts';
+import { listModels, showModel } from './models.ts';
+import { overviewData, overviewPage } from './overview-page.ts';
 import {
-  anthropicModel,
-  anthropicModelList,
-  namedFor,
-  namesFor,
-  openAiModel,
-  openAiModelList,
-} from './list-models.ts';
-import { metrics } from './metrics-route.ts';
-import { modelPage } from './model-page.ts';
-import { serveModelCall } from './model-route.ts';
-import { overviewPage, overviewData } from './overview-page.ts';
-import { adminRouter, adminSteerRouter } from './router-routes.ts';
-import { sendJson, sendNamedJson } from './send-json.ts';
-import { isStoredResponse, refuseStoredResponse } from './stored-responses.ts';
-import { adminAdvise, adminReplay, adminTiers } from './what-if-routes.ts';
+  forAdmin,
+  forAnybody,
+  forKeys,
+  type Method,
+  type Place,
+  placeFinder,
+  type Route,
+  serveRoute,
+} from './route.ts';
+import { serveModelCall } from './serve-model-call.ts';
+import { refuseCompaction, refuseStoredResponse } from './stored-responses.ts';
+import { takeFeedback } from './take-feedback.ts';
 
-type Route = (app: App, exchange: HttpExchange) => Promise<void> | void;
+const noResponses = forKeys(refuseStoredResponse);
 
-/** Everything that the server answers, by method and path. */
-const routes: Readonly<Record<string, Route>> = {
-  'POST /v1/chat/completions': modelRoute('openai-chat'),
-  'POST /v1/responses': modelRoute('openai-responses'),
-  'POST /v1/responses/input_tokens': countInputTokens,
-  'POST /v1/messages': modelRoute('anthropic-messages'),
-  'POST /v1/embeddings': embeddings,
-  'POST /v1/messages/count_tokens': countTokens,
-  'POST /v1/feedback': takeFeedback,
-  'GET /v1/models': listModels,
-  'GET /health/live': (_, exchange) => sendJson(exchange, 200, { status: 'ok' }),
-  'GET /health/ready': ready,
-  'GET /admin/keys': adminListKeys,
-  'POST /admin/keys': adminCreateKey,
-  'GET /admin/costs': adminCosts,
-  'GET /admin/deployments': adminDeployments,
-  'GET /admin/router': adminRouter,
-  'POST /admin/router': adminSteerRouter,
-  'GET /admin/replay': adminReplay,
-  'GET /admin/advise': adminAdvise,
-  'GET /admin/tiers': adminTiers,
-  'GET /metrics': metrics,
-  'GET /': overviewPage,
-  'GET /overview.json': overviewData,
-};
+/** Everything that the server answers, but for MCP. */
+export const places: readonly Place[] = [
+  { path: '/v1/chat/completions', methods: { POST: modelCalls('openai-chat') } },
+  { path: '/v1/responses', methods: { POST: modelCalls('openai-responses') } },
+  { path: '/v1/responses/input_tokens', methods: { POST: forKeys(countInputTokens) } },
+  { path: '/v1/responses/compact', methods: { POST: forKeys(refuseCompaction) } },
+  { path: '/v1/responses/<id>', methods: { GET: noResponses, DELETE: noResponses } },
+  { path: '/v1/responses/<id>/input_items', methods: { GET: noResponses } },
+  { path: '/v1/responses/<id>/cancel', methods: { POST: noResponses } },
+  { path: '/v1/messages', methods: { POST: modelCalls('anthropic-messages') } },
+  { path: '/v1/messages/count_tokens', methods: { POST: forKeys(countTokens) } },
+  { path: '/v1/embeddings', methods: { POST: embeddings() } },
+  { path: '/v1/feedback', methods: { POST: forKeys(takeFeedback) } },
+  { path: '/v1/models', methods: { GET: forKeys(listModels) } },
+  { path: '/v1/models/<model...>', methods: { GET: forKeys(showModel) } },
+  { path: '/health/live', methods: { GET: forAnybody(live) } },
+  { path: '/health/ready', methods: { GET: forAnybody(ready) } },
+  // Who may read them is a matter of the configuration.
+  { path: '/metrics', methods: { GET: forAnybody(metrics) } },
+  { path: '/admin/keys', methods: { GET: forAdmin(listKeys), POST: forAdmin(createKey) } },
+  {
+    path: '/admin/keys/<key...>',
+    methods: { GET: forAdmin(showKey), PATCH: forAdmin(changeKey) },
+    instead: {
+      DELETE:
+        'The books name a key, so it is not deleted but disabled: PATCH {"disabled": true}, which frees its name.',
+    },
+  },
+  { path: '/admin/costs', methods: { GET: forAdmin(showCosts) } },
+  { path: '/admin/deployments', methods: { GET: forAdmin(showDeployments) } },
+  { path: '/admin/router', methods: { GET: forAdmin(showRouter), POST: forAdmin(steerRouter) } },
+  { path: '/admin/replay', methods: { GET: forAdmin(replay) } },
+  { path: '/admin/advise', methods: { GET: forAdmin(advise) } },
+  { path: '/admin/tiers', methods: { GET: forAdmin(showTiers) } },
+  { path: '/', methods: { GET: forAnybody(overviewPage) } },
+  { path: '/overview.json', methods: { GET: forKeys(overviewData) } },
+];
 
-const paths = new Set(Object.keys(routes).map((route) => route.slice(route.indexOf(' ') + 1)));
-const methods = ['GET', 'POST', 'PATCH'];
+const placeAt = placeFinder(places);
+const paths: ReadonlySet<string> = new Set(places.map(({ path }) => path));
 
 /** Finds the route and answers; whatever goes wrong is answered in the dialect that the client speaks. */
 export async function serveRequest(app: App, exchange: HttpExchange): Promise<void> {
   const method = exchange.method === 'HEAD' ? 'GET' : exchange.method;
   try {
-    const route = routeOf(method, exchange.path) ?? storedByPath(exchange.path);
-    if (!route) throw notFound(exchange);
-    await route(app, exchange);
+    const found = placeAt(exchange.path);
+    const route = found && routeFor(found.place, method);
+    if (!route) throw notFound(exchange, found?.place);
+    await serveRoute(app, exchange, { route, name: found.name });
   } catch (thrown) {
     answerError(app, exchange, { thrown, dialect: dialectOf(app, exchange) });
   }
 }
 
-function routeOf(method: string, path: string): Route | undefined {
-  return routes[`${method} ${path}`] ?? modelByPath(path, method) ?? keyByPath(path, method);
-}
-
-/** The route that a path belongs to, from our own list, for counting. */
+/** The place that a path belongs to, from our own list, for counting. */
 export function routeName(path: string): string {
-  if (paths.has(path)) return path;
-  if (isStoredResponse(path)) return '/v1/responses/<id>';
-  if (isKeyPath(path)) return '/admin/keys/<id>';
-  return path.startsWith('/v1/models/') ? '/v1/models/<id>' : 'other';
+  return placeAt(path)?.place.path ?? 'other';
 }
 
-function modelRoute(id: DialectId): Route {
-  return (app, exchange) => {
+function modelCalls(id: DialectId): Route {
+  return forKeys((app, exchange, { principal }) => {
     const dialect = app.dialects.get(id);
     if (!dialect) throw notFound(exchange);
-    return serveModelCall(app, dialect, exchange);
-  };
+    return serveModelCall(app, exchange, { dialect, principal });
+  });
 }
 
 /** Vectors are asked for in OpenAI's words by everybody. */
-function embeddings(app: App, exchange: HttpExchange): Promise<void> {
-  const dialect = app.embedders.get('openai-chat');
-  if (!dialect) throw notFound(exchange);
-  return serveModelCall(app, dialect, exchange);
+function embeddings(): Route {
+  return forKeys((app, exchange, { principal }) => {
+    const dialect = app.embedders.get('openai-chat');
+    if (!dialect) throw notFound(exchange);
+    return serveModelCall(app, exchange, { dialect, principal });
+  });
 }
 
-const modelPrefix = '/v1/models/';
-
-/** Model ids have slashes of their own, so this one path is matched by its beginning. */
-function modelByPath(path: string, method: string): Route | undefined {
-  if (method !== 'GET' || !path.startsWith(modelPrefix)) return undefined;
-  return async (app, exchange) => {
-    const principal = await authenticate(app, exchange.headers);
-    const name = decodeSegment(path.slice(modelPrefix.length), { called: 'The model id ', param: 'model' });
-    const model = namedFor(app, principal, { name });
-    sendNamedJson(app, exchange, speaksAnthropic(exchange) ? anthropicModel(model) : openAiModel(model));
-  };
+function routeFor({ methods }: Place, method: string): Route | undefined {
+  return isMethod(methods, method) ? methods[method] : undefined;
 }
 
-function keyByPath(path: string, method: string): Route | undefined {
-  if (!isKeyPath(path)) return undefined;
-  return { GET: adminShowKey, PATCH: adminChangeKey }[method];
+function isMethod(of: Readonly<Partial<Record<Method, unknown>>>, method: string): method is Method {
+  return Object.hasOwn(of, method);
 }
 
-function storedByPath(path: string): Route | undefined {
-  if (!isStoredResponse(path)) return undefined;
-  return async (app, exchange) => {
-    await authenticate(app, exchange.headers);
-    refuseStoredResponse(path);
-  };
-}
-
-async function listModels(app: App, exchange: HttpExchange): Promise<void> {
-  const models = namesFor(app, await authenticate(app, exchange.headers));
-  const list = speaksAnthropic(exchange)
-    ? anthropicModelList(modelPage(models, exchange.query))
-    : openAiModelList(models);
-  sendNamedJson(app, exchange, list);
-}
-
-function notFound({ method, path }: HttpExchange): ConclaveError {
-  const others = methods.filter((candidate) => routeOf(candidate, path) !== undefined);
-  if (others.length > 0) {
-    const instead =
-      method === 'DELETE' && isKeyPath(path)
-        ? ' The books name a key, so it is not deleted but disabled: PATCH {"disabled": true}, which frees its name.'
-        : '';
-    return new ConclaveError(
-      'method_not_allowed',
-      `${path} takes ${others.join(' or ')}, not ${method}.${instead}`,
-      { allow: others.join(', ') },
-    );
-  }
-  return new ConclaveError('not_found', `There is nothing at ${method} ${path}; ${whatWasMeant(path)}`);
+function notFound({ method, path }: HttpExchange, place?: Place): ConclaveError {
+  if (!place)
+    return new ConclaveError('not_found', `There is nothing at ${method} ${path}; ${whatWasMeant(path)}`);
+  const { methods, instead = {} } = place;
+  const others = Object.keys(methods);
+  const why = isMethod(instead, method) ? ` ${instead[method]}` : '';
+  return new ConclaveError(
+    'method_not_allowed',
+    `${path} takes ${others.join(' or ')}, not ${method}.${why}`,
+    { allow: others.join(', ') },
+  );
 }
 
 /** Mostly a base URL with `/v1` too often or not at all, which the clients of OpenAI want and those of Anthropic do not. */

@@ -1,26 +1,24 @@
+import type { App } from '../../app.ts';
 import { ConclaveError } from '../../core/errors.ts';
-
-const stored = /^\/v1\/responses\/([^/]+)(?:\/(?:input_items|cancel))?$/;
-
-/** True for the paths at which OpenAI gives out, cancels and deletes the responses that it keeps. */
-export function isStoredResponse(path: string): boolean {
-  return stored.test(path);
-}
+import type { HttpExchange } from '../../core/http-exchange.ts';
+import type { AskedByKey } from './route.ts';
 
 /**
  * Conclave keeps no responses: a relayed one is kept, if at all, by the provider that gave it, under its own key; a
  * translated one by nobody. @throws ConclaveError `not_found`, which says so, always.
  */
-export function refuseStoredResponse(path: string): never {
-  const id = stored.exec(path)?.[1] ?? '';
-  if (id === 'compact')
-    throw new ConclaveError(
-      'not_found',
-      'Conclave does not compact conversations: compact them yourself, or ask OpenAI directly.',
-    );
+export function refuseStoredResponse(_app: App, _exchange: HttpExchange, { name }: AskedByKey): never {
   throw new ConclaveError(
     'not_found',
-    `Conclave keeps no responses, so it has none called "${id}": send the conversation again, or ask the provider that answered, with its own key.`,
+    `Conclave keeps no responses, so it has none called "${name}": send the conversation again, or ask the provider that answered, with its own key.`,
     { param: 'response_id' },
+  );
+}
+
+/** @throws ConclaveError `not_found`, always. */
+export function refuseCompaction(): never {
+  throw new ConclaveError(
+    'not_found',
+    'Conclave does not compact conversations: compact them yourself, or ask OpenAI directly.',
   );
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Apps } from '../http/gateway.ts';
-import { authenticate } from '../http/authenticate.ts';
+import { authenticate } from '../authenticate.ts';
 import { mcpEndpoint, type McpEndpoint } from './http-endpoint.ts';
 import { mcpServer } from './mcp-server.ts';
 

@@ -4,7 +4,6 @@ import type { DialectId } from '../../core/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import { matchesAny } from '../../core/matches-pattern.ts';
 import { tiers } from '../../core/task.ts';
-import type { ModelPage } from './model-page.ts';
 
 /** What may be written as `model`, and who is behind it. */
 export type ListedModel = { readonly id: string; readonly provider: string };
@@ -45,25 +44,4 @@ export function namedFor(
     `There is no model "${name}" for this key; GET /v1/models lists those that it may use.`,
     { param: 'model' },
   );
-}
-
-/** One model as OpenAI shows it. */
-export function openAiModel({ id, provider }: ListedModel) {
-  return { id, object: 'model', created: 0, owned_by: provider };
-}
-
-/** `GET /v1/models` as OpenAI answers it. */
-export function openAiModelList(models: readonly ListedModel[]) {
-  return { object: 'list', data: models.map(openAiModel) };
-}
-
-/** One model as Anthropic shows it. */
-export function anthropicModel({ id }: ListedModel) {
-  return { type: 'model', id, display_name: id, created_at: '1970-01-01T00:00:00Z' };
-}
-
-/** A page of `GET /v1/models` as Anthropic answers it. */
-export function anthropicModelList({ models, hasMore }: ModelPage) {
-  const data = models.map(anthropicModel);
-  return { data, has_more: hasMore, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
 }

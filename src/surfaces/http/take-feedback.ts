@@ -3,14 +3,17 @@ import type { App } from '../../app.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { HttpExchange } from '../../core/http-exchange.ts';
 import { feedbackScore } from '../feedback-score.ts';
-import { authenticate } from './authenticate.ts';
+import type { AskedByKey } from './route.ts';
 import { sendJson } from './send-json.ts';
 
 const feedback = z.strictObject({ request_id: z.string().min(1), score: z.union([z.string(), z.number()]) });
 
 /** `POST /v1/feedback {request_id, score}`: what a caller says of an answer; `score` is good, bad or 0 to 1. */
-export async function takeFeedback(app: App, exchange: HttpExchange): Promise<void> {
-  const principal = await authenticate(app, exchange.headers);
+export async function takeFeedback(
+  app: App,
+  exchange: HttpExchange,
+  { principal }: AskedByKey,
+): Promise<void> {
   const { value } = await exchange.readJson();
   const parsed = feedback.safeParse(value);
   if (!parsed.success) {

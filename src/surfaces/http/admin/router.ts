@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import type { App } from '../../app.ts';
-import { ConclaveError } from '../../core/errors.ts';
-import type { HttpExchange } from '../../core/http-exchange.ts';
-import { authenticateAdmin } from './authenticate.ts';
-import { sendJson } from './send-json.ts';
+import type { App } from '../../../app.ts';
+import { ConclaveError } from '../../../core/errors.ts';
+import type { HttpExchange } from '../../../core/http-exchange.ts';
+import { sendJson } from '../send-json.ts';
 
 const version = z.number().int().positive();
 const order = z.union([
@@ -13,8 +12,7 @@ const order = z.union([
 ]);
 
 /** `GET /admin/router`: the versions of what was learned; with `before` (and `after`) what changed between two. */
-export async function adminRouter(app: App, exchange: HttpExchange): Promise<void> {
-  await authenticateAdmin(app, exchange.headers);
+export async function showRouter(app: App, exchange: HttpExchange): Promise<void> {
   const before = versionIn(exchange.query, 'before');
   const after = versionIn(exchange.query, 'after');
   const known = await app.router.snapshots();
@@ -23,8 +21,7 @@ export async function adminRouter(app: App, exchange: HttpExchange): Promise<voi
 }
 
 /** `POST /admin/router`: one of `{"take": label}`, `{"pin": version or null}`, `{"rollback": version}`. */
-export async function adminSteerRouter(app: App, exchange: HttpExchange): Promise<void> {
-  await authenticateAdmin(app, exchange.headers);
+export async function steerRouter(app: App, exchange: HttpExchange): Promise<void> {
   const { value } = await exchange.readJson();
   const parsed = order.safeParse(value);
   if (!parsed.success) {

@@ -7,7 +7,6 @@ import type { Dialect, ReplyContext, ReplyWriter } from '../../core/dialect.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { forEachItem } from '../../core/ready-iterator.ts';
 import type { ModelRequest } from '../../core/request.ts';
-import { authenticate } from './authenticate.ts';
 import { bodyControls, type BodyControls } from './body-controls.ts';
 import { callerKeys } from './caller-keys.ts';
 import { callControls, wantsDryRun } from './call-controls.ts';
@@ -23,12 +22,15 @@ import { verificationNeed, verifiedAnswer, type WholeAnswer } from './verified-a
 const pingTickMs = 5_000;
 const silentTicks = 2;
 
-/** One model call over HTTP in one dialect: authenticate, read, run, write. */
-export async function serveModelCall(app: App, dialect: Dialect, exchange: HttpExchange): Promise<void> {
+/** One model call over HTTP in one dialect: read, run, write. */
+export async function serveModelCall(
+  app: App,
+  exchange: HttpExchange,
+  { dialect, principal }: { readonly dialect: Dialect; readonly principal: Principal },
+): Promise<void> {
   let asksForStream: ModelRequest | undefined;
+  exchange.notes.keyName = principal.name;
   try {
-    const principal = await authenticate(app, exchange.headers);
-    exchange.notes.keyName = principal.name;
     const body = await exchange.readJson();
     const asked = bodyControls(body.value, app.providerNames);
     const reader = readerOf(app, dialect, body.value);

@@ -1,7 +1,7 @@
 import { ConclaveError } from '../../core/errors.ts';
-import type { ListedModel } from './list-models.ts';
+import type { ListedModel } from './named-models.ts';
 
-export type ModelPage = { readonly models: readonly ListedModel[]; readonly hasMore: boolean };
+export type ListedPage = { readonly models: readonly ListedModel[]; readonly hasMore: boolean };
 
 const mostPerPage = 1_000;
 
@@ -11,7 +11,7 @@ const mostPerPage = 1_000;
  * https://docs.claude.com/en/api/models-list
  * @throws ConclaveError `invalid_request` naming the parameter.
  */
-export function modelPage(models: readonly ListedModel[], query: URLSearchParams): ModelPage {
+export function listedPage(models: readonly ListedModel[], query: URLSearchParams): ListedPage {
   const limit = limitOf(query.get('limit')) ?? models.length;
   const [after, before] = [query.get('after_id'), query.get('before_id')];
   if (after !== null && before !== null)

@@ -1,14 +1,12 @@
-import type { App } from '../../app.ts';
-import type { HttpExchange } from '../../core/http-exchange.ts';
-import { ConclaveError } from '../../core/errors.ts';
-import { routingModes, type RoutingMode } from '../../core/routing-preferences.ts';
-import { nearestNames } from '../../core/nearest-names.ts';
-import { authenticateAdmin } from './authenticate.ts';
-import { sendJson } from './send-json.ts';
+import type { App } from '../../../app.ts';
+import type { HttpExchange } from '../../../core/http-exchange.ts';
+import { ConclaveError } from '../../../core/errors.ts';
+import { routingModes, type RoutingMode } from '../../../core/routing-preferences.ts';
+import { nearestNames } from '../../../core/nearest-names.ts';
+import { sendJson } from '../send-json.ts';
 
 /** `GET /admin/replay?policy=…&mode=…&quality=…&without=…&price=…&since=…`: what the ledger's calls would have cost; `without` and `price` may repeat. */
-export async function adminReplay(app: App, exchange: HttpExchange): Promise<void> {
-  await authenticateAdmin(app, exchange.headers);
+export async function replay(app: App, exchange: HttpExchange): Promise<void> {
   const { query } = exchange;
   refuseOthers(query, ['policy', 'mode', 'quality', 'without', 'price', 'since']);
   const policy = query.get('policy');
@@ -36,15 +34,13 @@ function modeOf(text: string): RoutingMode {
 }
 
 /** `GET /admin/advise?since=…`: whether routing pays. */
-export async function adminAdvise(app: App, exchange: HttpExchange): Promise<void> {
-  await authenticateAdmin(app, exchange.headers);
+export async function advise(app: App, exchange: HttpExchange): Promise<void> {
   refuseOthers(exchange.query, ['since']);
   sendJson(exchange, 200, await app.whatIf.advise(sinceOf(exchange.query)));
 }
 
 /** `GET /admin/tiers?since=…`: the report of `conclave costs --tiers --json`. */
-export async function adminTiers(app: App, exchange: HttpExchange): Promise<void> {
-  await authenticateAdmin(app, exchange.headers);
+export async function showTiers(app: App, exchange: HttpExchange): Promise<void> {
   refuseOthers(exchange.query, ['since']);
   sendJson(exchange, 200, await app.whatIf.tiers(sinceOf(exchange.query)));
 }

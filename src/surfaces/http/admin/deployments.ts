@@ -1,11 +1,9 @@
-import type { App } from '../../app.ts';
-import type { HttpExchange } from '../../core/http-exchange.ts';
-import { authenticateAdmin } from './authenticate.ts';
-import { sendJson } from './send-json.ts';
+import type { App } from '../../../app.ts';
+import type { HttpExchange } from '../../../core/http-exchange.ts';
+import { sendJson } from '../send-json.ts';
 
 /** `GET /admin/deployments`: what every deployment that has been asked has shown, and which keys are dead. */
-export async function adminDeployments(app: App, exchange: HttpExchange): Promise<void> {
-  await authenticateAdmin(app, exchange.headers);
+export async function showDeployments(app: App, exchange: HttpExchange): Promise<void> {
   sendJson(exchange, 200, {
     deployments: app.engine.deployments().map(({ benchedUntil, firstByteAt, ...state }) => ({
       ...state,

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { App } from '../../app.ts';
-import type { Principal } from '../../core/call.ts';
-import { ConclaveError } from '../../core/errors.ts';
+import type { App } from '../app.ts';
+import type { Principal } from '../core/call.ts';
+import { ConclaveError } from '../core/errors.ts';
 
 /** Whose key came with the request. @throws ConclaveError `authentication` when none or an unknown one did. */
 export async function authenticate(

@@ -1,14 +1,12 @@
-import type { App } from '../../app.ts';
-import { ConclaveError } from '../../core/errors.ts';
-import { costGroupings } from '../../core/ledger.ts';
-import { parseSince } from '../../core/parse-since.ts';
-import { authenticateAdmin } from './authenticate.ts';
-import type { HttpExchange } from '../../core/http-exchange.ts';
-import { sendJson } from './send-json.ts';
+import type { App } from '../../../app.ts';
+import { ConclaveError } from '../../../core/errors.ts';
+import { costGroupings } from '../../../core/ledger.ts';
+import { parseSince } from '../../../core/parse-since.ts';
+import type { HttpExchange } from '../../../core/http-exchange.ts';
+import { sendJson } from '../send-json.ts';
 
 /** `GET /admin/costs?by=key&since=…`: the report of `conclave costs --json`. */
-export async function adminCosts(app: App, exchange: HttpExchange): Promise<void> {
-  await authenticateAdmin(app, exchange.headers);
+export async function showCosts(app: App, exchange: HttpExchange): Promise<void> {
   const asked = exchange.query.get('by') ?? 'model';
   const by = costGroupings.find((grouping) => grouping === asked);
   if (!by) {

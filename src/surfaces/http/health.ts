@@ -2,8 +2,13 @@ import type { App } from '../../app.ts';
 import { asConclaveError } from '../../core/errors.ts';
 import type { ConfigState } from '../../core/config-state.ts';
 import type { HttpExchange } from '../../core/http-exchange.ts';
-import { authenticate } from './authenticate.ts';
+import { authenticate } from '../authenticate.ts';
 import { sendJson } from './send-json.ts';
+
+/** `GET /health/live`. */
+export function live(_: App, exchange: HttpExchange): void {
+  sendJson(exchange, 200, { status: 'ok' });
+}
 
 /** Who probes (kubelet, a load balancer) asks by an address that nobody knew before, and is told nothing secret. */
 export function isProbe(url: string): boolean {

@@ -1,0 +1,51 @@
+import type { App } from '../../../app.ts';
+import type { HttpExchange } from '../../../core/http-exchange.ts';
+import type { VirtualKey } from '../../../core/stores.ts';
+import { decodeSegment } from '../decode-segment.ts';
+import { findKey } from '../../keys/find-key.ts';
+import { readKeyChange, readNewKey } from '../../keys/key-settings.ts';
+import { shownKey } from '../../keys/shown-key.ts';
+import { unmatchedModels } from '../../keys/unmatched-models.ts';
+import type { Asked } from '../route.ts';
+import { sendJson } from '../send-json.ts';
+
+/** `POST /admin/keys`: makes a virtual key and shows it this once. */
+export async function createKey(app: App, exchange: HttpExchange): Promise<void> {
+  const { value } = await exchange.readJson();
+  const { key, stored } = await app.issueKey(readNewKey(value, Date.now()));
+  sendJson(exchange, 201, { key, ...(await shown(app, stored)) });
+}
+
+/** `GET /admin/keys`: every key and where its budgets stand. */
+export async function listKeys(app: App, exchange: HttpExchange): Promise<void> {
+  const keys = await app.store.keys.list();
+  sendJson(exchange, 200, { keys: await Promise.all(keys.map((key) => shown(app, key))) });
+}
+
+/** `GET /admin/keys/<id or name>`. */
+export async function showKey(app: App, exchange: HttpExchange, { name }: Asked): Promise<void> {
+  sendJson(exchange, 200, await shown(app, await keyNamed(app, name)));
+}
+
+/** `PATCH /admin/keys/<id or name>`: other limits, another name, or `{"disabled": true}`. */
+export async function changeKey(app: App, exchange: HttpExchange, { name }: Asked): Promise<void> {
+  const key = await keyNamed(app, name);
+  const { value } = await exchange.readJson();
+  const changed = readKeyChange(value, key, Date.now());
+  await app.changeKey(key.id, changed);
+  const { id, createdAt, prefix: begins } = key;
+  sendJson(
+    exchange,
+    200,
+    await shown(app, { ...changed, id, createdAt, ...(begins !== undefined && { prefix: begins }) }),
+  );
+}
+
+function keyNamed(app: App, name: string): Promise<VirtualKey> {
+  return findKey(app.store.keys, decodeSegment(name));
+}
+
+async function shown(app: App, key: VirtualKey) {
+  const warnings = unmatchedModels(app, key.models ?? []);
+  return { ...(await shownKey(app.store.keys, key)), ...(warnings.length > 0 && { warnings }) };
+}
