@@ -188,6 +188,22 @@ test('an accepted answer streams too, in every dialect, and nothing of the rejec
   assert.match(chat.text, /#### 42[\s\S]*\[DONE\]/);
 });
 
+test('what was left out of the request on the way to who answers is said, and of nobody else’s', async (t) => {
+  for (const [given, answers] of [
+    ['lab/small-b', { 'small-a': '#### 42', 'small-b': '#### 42' }],
+    ['lab/big', { 'small-a': '#### 41', 'small-b': '#### 43', big: '#### 42' }],
+  ] as const) {
+    const { gateway } = await houseThat(t, says(answers));
+    for (const stream of [false, true]) {
+      const { reply, row } = await answered(gateway, question({ top_k: 5, stream }));
+      assert.equal(row?.model, given);
+      const left = /"top_k" was left out/;
+      assert.match(reply.headers.get('x-conclave-warnings') ?? '', left, `${given}, streamed: ${stream}`);
+      assert.match(row?.warnings.join() ?? '', left);
+    }
+  }
+});
+
 const oneInteger = {
   type: 'object',
   properties: { n: { type: 'integer' } },
@@ -270,10 +286,18 @@ test('where the strong model breaks off in the middle of JSON, a cheap one’s i
     says({ 'small-a': '{"n": 41}', 'small-b': '{"n": 42}', big: cutOff }),
     { cascade: { threshold: 0.95 } },
   );
-  const { text, reply } = await answered(gateway, question({ response_format, stream: true }));
+  const { text, reply, row } = await answered(gateway, question({ response_format, stream: true }));
   assert.match(text, /\{\\"n\\": 4[12]\}/);
   assert.match(text, /\[DONE\]/);
   assert.match(reply.headers.get('x-conclave-warnings') ?? '', /because the last step failed/);
+  assert.deepEqual(
+    row?.verdicts?.map(({ model, accepted }) => [model, accepted]),
+    [
+      ['lab/small-a', false],
+      ['lab/small-b', false],
+      ['lab/big', false],
+    ],
+  );
 });
 
 test('a refusal, a broken schema or a cut answer is never accepted, however cheap it was', async (t) => {

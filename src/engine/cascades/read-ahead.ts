@@ -29,7 +29,7 @@ export async function readAhead(
       if (next.done) break;
       held.push(...next.value);
       if (next.value.some(goesOut)) {
-        void reply.settled.then((outcome) => record.children.push(outcome));
+        noteWhenSettled(record, reply);
         return { begun: behind(held, rest) };
       }
       for (const part of next.value) collector.add(part);
@@ -41,6 +41,16 @@ export async function readAhead(
   }
   record.children.push(await reply.settled);
   return { parts: held, reply: collector.reply };
+}
+
+/** A reply of which nothing is held back. */
+export function readAsItComes(record: CallRecord, reply: Reply): ReadAhead {
+  noteWhenSettled(record, reply);
+  return { begun: partsOf(reply) };
+}
+
+function noteWhenSettled(record: CallRecord, { settled }: Reply): void {
+  void settled.then((outcome) => record.children.push(outcome));
 }
 
 /** Whether a client reads this part as it comes. JSON and the arguments of a tool are of no use to it before their end. */

@@ -10,6 +10,7 @@ import type { EngineContext } from '../engine.ts';
 import type { CallRecord } from '../record.ts';
 import type { Route } from '../route.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
+import { warnOnce } from '../attempts/warn-once.ts';
 import {
   noteAccepted,
   noteAgreement,
@@ -22,10 +23,9 @@ import {
   type Asking,
 } from './cascade-verdicts.ts';
 import { isVetoed, judged } from './judged.ts';
-import { isReadAtOnce, readAhead } from './read-ahead.ts';
+import { isReadAtOnce, readAhead, readAsItComes } from './read-ahead.ts';
 import {
   answering,
-  partsOf,
   readWhole,
   startedStream,
   startedWhole,
@@ -137,45 +137,15 @@ type Fallback = {
   readonly wanted: Model | undefined;
 };
 
-async function askLast(
-  engine: EngineContext,
-  asking: Asking,
-  { answers, instead, wanted }: Fallback,
-): Promise<StartedAttempt> {
+async function askLast(engine: EngineContext, asking: Asking, fallback: Fallback): Promise<StartedAttempt> {
   const { route, record, step } = asking;
+  const { answers, instead } = fallback;
   if (step.candidates.length === 0) {
     if (route.call.check) record.checkPassed = false;
     return giveRejected(engine, record, { instead, answers });
   }
   try {
-    const { stream } = route.call.request;
-    const reply = await engine.run(stepCall(record, route, step, stream));
-    const candidate = answering(step, reply.head);
-    const place = noteLast(record, { candidate, reply, wanted });
-    record.given = reply.head.requestId;
-    const hear = async (final: CollectedReply): Promise<void> => {
-      noteAgreement(engine, asking, { answers, final });
-      noteBroken(engine, asking, { final, place });
-      await noteCheck(engine, asking, { final, place });
-    };
-    const { head } = reply;
-    const { call } = route;
-    const mayBeReplaced = instead !== undefined && !call.check && demandsForm(call.request);
-    // What is said of a whole answer can still stand in its head.
-    const isTold = !stream && (call.check !== undefined || demandsForm(call.request));
-    if (!mayBeReplaced && !isTold) {
-      void reply.settled.then((outcome) => record.children.push(outcome));
-      return startedStream(engine, { candidate, head, parts: partsOf(reply) }, hear);
-    }
-    const read = await readAhead(record, reply, isReadAtOnce(call.request));
-    if ('begun' in read) return startedStream(engine, { candidate, head, parts: read.begun }, hear);
-    if (mayBeReplaced) {
-      const problem = engine.acceptance.schemaProblem(call.request, read.reply);
-      if (problem !== undefined)
-        return giveInstead(engine, asking, { instead, candidate, head, problem, place });
-    }
-    await hear(read.reply);
-    return startedWhole(engine, { ...read, head, candidate });
+    return await giveLast(engine, asking, fallback);
   } catch (thrown) {
     const error = asConclaveError(thrown);
     if (!instead || record.deadline.signal.aborted) throw error;
@@ -185,6 +155,39 @@ async function askLast(
     );
     return giveWhole(engine, record, instead);
   }
+}
+
+async function giveLast(
+  engine: EngineContext,
+  asking: Asking,
+  { answers, instead, wanted }: Fallback,
+): Promise<StartedAttempt> {
+  const { route, record, step } = asking;
+  const { request, check } = route.call;
+  const reply = await engine.run(stepCall(record, route, step, request.stream));
+  const { head } = reply;
+  const candidate = answering(step, head);
+  const mayBeReplaced = instead !== undefined && !check && demandsForm(request);
+  // What is said of a whole answer can still stand in its head.
+  const isTold = !request.stream && (check !== undefined || demandsForm(request));
+  const isHeld = mayBeReplaced || isTold;
+  const read = isHeld ? await readAhead(record, reply, isReadAtOnce(request)) : readAsItComes(record, reply);
+  const place = noteLast(record, { candidate, reply, wanted });
+  if (mayBeReplaced && 'reply' in read) {
+    const problem = engine.acceptance.schemaProblem(request, read.reply);
+    if (problem !== undefined)
+      return giveInstead(engine, asking, { instead, candidate, head, problem, place });
+  }
+  record.given = head.requestId;
+  warnOnce(record, head.warnings);
+  const hear = async (final: CollectedReply): Promise<void> => {
+    noteAgreement(engine, asking, { answers, final });
+    noteBroken(engine, asking, { final, place });
+    await noteCheck(engine, asking, { final, place });
+  };
+  if ('begun' in read) return startedStream(engine, { candidate, head, parts: read.begun }, hear);
+  await hear(read.reply);
+  return startedWhole(engine, { ...read, head, candidate });
 }
 
 function demandsForm({ output, tools = [] }: ModelRequest): boolean {
@@ -231,5 +234,6 @@ function giveRejected(
 function giveWhole(engine: EngineContext, record: CallRecord, given: Given): StartedAttempt {
   record.attempts.splice(record.attempts.indexOf(given.row), 1);
   record.given = given.head.requestId;
+  warnOnce(record, given.head.warnings);
   return startedWhole(engine, given);
 }
