@@ -1,4 +1,5 @@
 import type { Scorer } from '../core/extension-points.ts';
+import { isVirtualName } from '../core/virtual-model.ts';
 import { schemaProblem } from './schema-validity.ts';
 
 /** Whether an answer in JSON is the JSON that was asked for: an outcome that nobody has to give. */
@@ -6,14 +7,10 @@ export const schemaScorer: Scorer = {
   name: 'schema',
   // Where the caller named the model there is nothing to learn for a choice.
   wants: ({ request }) =>
-    leavesOpen(request.model) && (request.output !== undefined || (request.tools?.length ?? 0) > 0),
+    isVirtualName(request.model) && (request.output !== undefined || (request.tools?.length ?? 0) > 0),
   score({ request }, reply) {
     const called = reply.blocks.some(({ type }) => type === 'tool-call');
     if (request.output === undefined && !called) return undefined;
     return schemaProblem(reply, request) === undefined ? 1 : 0;
   },
 };
-
-function leavesOpen(model: string): boolean {
-  return model === 'cascade' || model === 'auto' || model.startsWith('auto:');
-}

@@ -1,5 +1,6 @@
 import { ConclaveError } from '../core/errors.ts';
 import { nearestNames } from '../core/nearest-names.ts';
+import { isVirtualName, virtualModel } from '../core/virtual-model.ts';
 import { checkFallbacks, type Known } from './check-fallbacks.ts';
 import type { Config } from './schema.ts';
 
@@ -20,7 +21,9 @@ export function checkReferences(
   },
 ): void {
   for (const alias of Object.keys(config.aliases)) {
-    if (isOurs(alias)) throw wrong(['aliases', alias], `"${alias}" is a name of Conclave's own`);
+    // A virtual model means what it always does, whatever an alias says; an empty name is the default's.
+    if (alias === '' || isVirtualName(alias))
+      throw wrong(['aliases', alias], `"${alias}" is a name of Conclave's own`);
   }
   for (const [at, { provider }] of config.deployments.entries()) {
     if (provider === undefined || providers.has(provider)) continue;
@@ -35,7 +38,7 @@ export function checkReferences(
     const remedy = nearest ? `did you mean "${nearest}"?` : `known: ${tools.join(', ')}`;
     throw wrong(['routing', 'rules', at, 'when', 'tool'], `there is no tool "${unknown}"; ${remedy}`);
   }
-  if (config.routing.classifier?.model === 'cascade')
+  if (virtualModel(config.routing.classifier?.model ?? '')?.policy !== undefined)
     throw wrong(
       ['routing', 'classifier', 'model'],
       'a cascade asks several; name one model, or a tier as auto:economy',
@@ -71,9 +74,4 @@ function references({ routing, aliases, deployments }: Config): Reference[] {
 function wrong(path: readonly PropertyKey[], problem: string, cause?: ConclaveError): ConclaveError {
   const message = `${path.map(String).join('.')}: ${problem}`;
   return new ConclaveError('configuration', message, { configPath: path, cause });
-}
-
-/** Such a name means what it always does, whatever an alias says. */
-function isOurs(name: string): boolean {
-  return name === '' || name === 'auto' || name === 'cascade' || name.startsWith('auto:');
 }

@@ -2,6 +2,7 @@ import type { DialectId } from './content.ts';
 import type { Capability, Model } from './model.ts';
 import type { Tier } from './task.ts';
 import type { Tokens, Usd } from './units.ts';
+import type { VirtualModel } from './virtual-model.ts';
 
 /** What a `model` string means. */
 export type Resolution =
@@ -12,8 +13,8 @@ export type Resolution =
       readonly viaAlias: boolean;
       readonly warnings: readonly string[];
     }
-  /** Any model that fits, chosen by `policy` where the name asks for one. */
-  | { readonly kind: 'auto'; readonly tier?: Tier; readonly localOnly: boolean; readonly policy?: string };
+  /** Any model that fits. */
+  | ({ readonly kind: 'auto' } & VirtualModel);
 
 /** Every model that Conclave knows of, and what the names that people type mean. */
 export interface Catalogue {

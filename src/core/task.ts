@@ -34,3 +34,7 @@ export function isTaskType(name: string | undefined): name is TaskType {
 export const tiers = ['frontier', 'workhorse', 'economy'] as const;
 
 export type Tier = (typeof tiers)[number];
+
+export function isTier(name: string): name is Tier {
+  return tiers.some((tier) => tier === name);
+}

@@ -4,7 +4,7 @@ import { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import { nearestNames } from '../core/nearest-names.ts';
 import { longestName, shownName } from '../core/shown-name.ts';
-import { tiers } from '../core/task.ts';
+import { isVirtualName, virtualModel, virtualNames } from '../core/virtual-model.ts';
 import { builtInAliases } from './aliases.ts';
 import { misspelt } from './misspelt.ts';
 import { plainName } from './plain-name.ts';
@@ -28,23 +28,17 @@ export function resolveName(book: NameBook, name: string, clientDialect?: Dialec
   if (name.length > longestName) throw notFound(book, name);
   const wanted = name.trim();
   return (
-    virtualModel(wanted) ??
-    followAlias(book, wanted, clientDialect, []) ??
-    oneModel(book, wanted, clientDialect)
+    leftOpen(wanted) ?? followAlias(book, wanted, clientDialect, []) ?? oneModel(book, wanted, clientDialect)
   );
 }
 
-function virtualModel(name: string): Resolution | undefined {
-  if (name === 'cascade') return { kind: 'auto', localOnly: false, policy: 'cascade' };
-  if (name !== 'auto' && !name.startsWith('auto:')) return undefined;
-  const wish = name.slice('auto:'.length);
-  if (wish === '') return { kind: 'auto', localOnly: false };
-  if (wish === 'local') return { kind: 'auto', localOnly: true };
-  const tier = tiers.find((tier) => tier === wish);
-  if (tier) return { kind: 'auto', tier, localOnly: false };
+function leftOpen(name: string): Resolution | undefined {
+  if (!isVirtualName(name)) return undefined;
+  const virtual = virtualModel(name);
+  if (virtual) return { kind: 'auto', ...virtual };
   throw new ConclaveError(
     'model_not_found',
-    `there is no "${name}"; there are cascade, auto, ${tiers.map((tier) => `auto:${tier}`).join(', ')} and auto:local`,
+    `there is no "${name}"; there are ${virtualNames.slice(0, -1).join(', ')} and ${virtualNames.at(-1)}`,
     { param: 'model' },
   );
 }
@@ -65,7 +59,7 @@ function followAlias(
   const configured = book.aliases.get(name);
   if (configured !== undefined) {
     const resolution =
-      virtualModel(configured) ??
+      leftOpen(configured) ??
       followAlias(book, configured, dialect, [...followed, name]) ??
       oneModel(book, configured, dialect);
     return resolution.kind === 'auto' ? resolution : { ...resolution, viaAlias: true };

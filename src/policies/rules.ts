@@ -8,7 +8,8 @@ import type { Plan, Policy, RequestFeatures } from '../core/plan.ts';
 import type { RoutingRule } from '../core/routing-preferences.ts';
 import type { Stats } from '../core/deployment-stats.ts';
 import type { Candidate } from '../core/provider.ts';
-import { tiers } from '../core/task.ts';
+import { isTier, tiers } from '../core/task.ts';
+import { virtualModel } from '../core/virtual-model.ts';
 import { knownFirst } from './known-first.ts';
 import { faultOfPattern, matchesPrompt } from './rule-pattern.ts';
 import tiered from './tiered.ts';
@@ -115,7 +116,7 @@ function whyNobody(target: string, models: readonly Model[], catalogue: Names | 
   if (isTier(target)) return `no configured model is of the tier ${target}`;
   if (models.some(({ provider }) => provider === target))
     return `"${target}" is a provider; write "${target}/*" for its models`;
-  if (target === 'auto' || target === 'cascade')
+  if (virtualModel(target))
     return `"${target}" is no model; a rule names whom to ask, routing.policy how to choose`;
   const unserved = catalogue && unservedName(target, catalogue);
   if (unserved !== undefined) return unserved;
@@ -146,10 +147,6 @@ function faultOfCondition({ prompt, moreTokensThan = -1, fewerTokensThan = Infin
     };
   const fault = prompt === undefined ? undefined : faultOfPattern(prompt);
   return fault === undefined ? undefined : { at: ['when', 'prompt'], text: `: "${prompt}" ${fault}` };
-}
-
-function isTier(name: string): boolean {
-  return tiers.some((tier) => tier === name);
 }
 
 function matches({ when }: RoutingRule, features: RequestFeatures): boolean {

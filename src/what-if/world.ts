@@ -9,6 +9,7 @@ import type { Stats } from '../core/deployment-stats.ts';
 import { costOf } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import { isTaskType } from '../core/task.ts';
+import { isVirtualName, virtualModel } from '../core/virtual-model.ts';
 import { completionTokens, noUsage, promptTokens } from '../core/usage.ts';
 import { couldServe } from './could-serve.ts';
 import type { Known } from './interval.ts';
@@ -53,15 +54,16 @@ const calm: Stats = { of: () => ({ healthy: true, inFlight: 0 }) };
 
 /** What a call of the ledger says of itself; its words are not kept. */
 export function featuresOf(row: CallRow, world: World, forced?: Forced): RequestFeatures {
-  const [virtual, said] = row.requestedModel.split(':');
+  const virtual = virtualModel(row.requestedModel);
   const wishes = row.decision?.wishes;
-  const tier = wishes?.tier ?? said;
-  const policy = forced?.policy ?? (virtual === 'cascade' ? 'cascade' : wishes?.policy);
+  const tier = wishes?.tier ?? virtual?.tier;
+  const policy = forced?.policy ?? virtual?.policy ?? wishes?.policy;
   const key = world.keyOf(row.keyId);
   return {
     requestedModel: row.requestedModel,
-    ...(virtual === 'auto' && isTierName(tier) && { tier }),
-    localOnly: said === 'local' || hasTag(row.tags, 'sensitive') || hasTag(key?.tags ?? [], 'sensitive'),
+    ...(tier && { tier }),
+    localOnly:
+      virtual?.localOnly === true || hasTag(row.tags, 'sensitive') || hasTag(key?.tags ?? [], 'sensitive'),
     ...(isTaskType(row.task) && { task: row.task }),
     ...(row.difficulty !== undefined && { difficulty: row.difficulty }),
     needs: needsOf(row),
@@ -136,7 +138,7 @@ export function isOfOldVersion(row: CallRow): boolean {
 /** What was pinned is as good as named. */
 function isOpen({ requestedModel, decision }: CallRow): boolean {
   if (decision?.policy === 'pinned') return false;
-  return requestedModel === 'cascade' || requestedModel === 'auto' || requestedModel.startsWith('auto:');
+  return isVirtualName(requestedModel);
 }
 
 /** What a model would have cost and been worth for a call; its price must be known. */
@@ -268,8 +270,4 @@ function judging({ usage, startedAt }: PaidCall, acceptance: Acceptance | undefi
 /** True for a provider, a family, or a pattern of ids. */
 export function isMeantBy(name: string, { id, provider, family }: Model): boolean {
   return name === provider || name === family || matchesPattern(id, name);
-}
-
-function isTierName(name: string | undefined): name is 'frontier' | 'workhorse' | 'economy' {
-  return name === 'frontier' || name === 'workhorse' || name === 'economy';
 }

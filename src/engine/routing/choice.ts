@@ -1,6 +1,6 @@
 import type { Call } from '../../core/call.ts';
-import type { Resolution } from '../../core/catalogue.ts';
 import type { Model } from '../../core/model.ts';
+import type { VirtualModel } from '../../core/virtual-model.ts';
 import type { EngineContext } from '../engine.ts';
 import { pinnedChoice } from './pinned-choice.ts';
 
@@ -8,8 +8,7 @@ import { pinnedChoice } from './pinned-choice.ts';
 export type Choice = OpenChoice | AskedChoice;
 
 /** A policy of Conclave's. */
-export type OpenChoice = Omit<Extract<Resolution, { kind: 'auto' }>, 'kind'> &
-  Listing & { readonly kind: 'open' };
+export type OpenChoice = VirtualModel & Listing & { readonly kind: 'open' };
 
 /** One model stands first, and what is behind it only stands in for it. */
 export type AskedChoice = Listing & {
@@ -34,15 +33,7 @@ export function choiceOf(engine: EngineContext, call: Call): Choice {
   const isListed = call.models !== undefined;
   const meant = engine.catalogue.resolve(call.request.model, call.raw?.dialect);
   if (meant.kind === 'auto') {
-    const { tier, localOnly, policy } = meant;
-    const open: OpenChoice = {
-      kind: 'open',
-      localOnly,
-      ...(tier && { tier }),
-      ...(policy !== undefined && { policy }),
-      isListed,
-      warnings: [],
-    };
+    const open: OpenChoice = { ...meant, kind: 'open', isListed, warnings: [] };
     return pinnedChoice(engine, call, open) ?? open;
   }
   const { model, viaAlias, warnings } = meant;

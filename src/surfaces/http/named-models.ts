@@ -3,7 +3,8 @@ import type { Principal } from '../../core/call.ts';
 import type { DialectId } from '../../core/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import { matchesAny } from '../../core/matches-pattern.ts';
-import { tiers } from '../../core/task.ts';
+import type { Model } from '../../core/model.ts';
+import { virtualModel, virtualNames } from '../../core/virtual-model.ts';
 
 /** What may be written as `model`, and who is behind it. */
 export type ListedModel = { readonly id: string; readonly provider: string };
@@ -19,12 +20,15 @@ export function namesFor({ catalogue, config }: App, { models: patterns }: Princ
     const meant = catalogue.resolve(alias);
     return meant.kind === 'auto' || mayUse(meant.model.id);
   });
-  const wishes = [
-    ...tiers.filter((tier) => models.some((model) => model.tier === tier)),
-    ...(models.some(({ local }) => local) ? ['local'] : []),
-  ];
-  const open = models.length === 0 ? [] : ['auto', ...wishes.map((wish) => `auto:${wish}`)];
+  const open = virtualNames.filter((name) => models.some((model) => mayMean(name, model)));
   return [...open, ...aliases].map((id) => ({ id, provider: ours })).concat(models);
+}
+
+/** A way of choosing is no model, and is not listed as one. */
+function mayMean(name: string, { tier, local }: Model): boolean {
+  const virtual = virtualModel(name);
+  if (!virtual || virtual.policy !== undefined) return false;
+  return (virtual.tier === undefined || virtual.tier === tier) && (local || !virtual.localOnly);
 }
 
 /**

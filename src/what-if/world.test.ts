@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { CallRow } from '../core/ledger.ts';
+import { noUsage } from '../core/usage.ts';
+import { featuresOf, type World } from './world.ts';
+
+test('a call is decided anew with the tier that it asked for, also where it asked for a cascade', () => {
+  assert.equal(asked('auto:economy').tier, 'economy');
+  assert.equal(asked('auto:economy', { tier: 'frontier' }).tier, 'frontier');
+  const cascade = asked('cascade', { tier: 'workhorse' });
+  assert.deepEqual([cascade.policy, cascade.tier], ['cascade', 'workhorse']);
+});
+
+test('only auto:local keeps a call on this machine, and no tag of a model that happens to be called so', () => {
+  assert.equal(asked('auto:local').localOnly, true);
+  assert.equal(asked('lab/llama:local').localOnly, false);
+  assert.equal(asked('lab/llama:economy').tier, undefined);
+});
+
+function asked(requestedModel: string, wishes?: NonNullable<CallRow['decision']>['wishes']) {
+  const decision = { policy: 'weighted', reason: '', ranked: [], ruledOut: [], ...(wishes && { wishes }) };
+  const row = { requestedModel, decision, tags: [], usage: noUsage, keyId: 'k', stream: false, startedAt: 0 };
+  const world = { keyOf: () => undefined, preferences: {} };
+  // Nothing else of them is looked at.
+  return featuresOf(row as unknown as CallRow, world as unknown as World);
+}
