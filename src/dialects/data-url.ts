@@ -1,4 +1,5 @@
 import type { MediaSource } from '../core/content.ts';
+import { registeredType } from './media-type.ts';
 import { refuse } from './strict-fields.ts';
 
 /** The medium at a client's URL: the bytes in a data URL, else a place. @throws ConclaveError `invalid_request` */
@@ -7,7 +8,7 @@ export function readMediaUrl(url: string, at: string): MediaSource {
   const comma = url.indexOf(',');
   const [mediaType = '', ...options] = url.slice(5, Math.max(5, comma)).split(';');
   if (comma === -1 || !options.includes('base64')) refuse(at, 'a URL or a base64 data URL', url);
-  return { kind: 'base64', mediaType, data: url.slice(comma + 1) };
+  return { kind: 'base64', mediaType: registeredType(mediaType), data: url.slice(comma + 1) };
 }
 
 /**

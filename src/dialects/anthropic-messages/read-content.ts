@@ -2,6 +2,7 @@ import type { CacheHint, ContentPart, DialectId, MediaSource } from '../../core/
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { ExtraField } from '../../core/request.ts';
 import { proofIn, sealOrigin } from '../sealed-reasoning.ts';
+import { registeredType } from '../media-type.ts';
 import { array, boolean, choice, object, refuse, string } from '../strict-fields.ts';
 
 /** A message holds a tool result, which holds a document, which holds text: nothing is nested deeper. */
@@ -103,7 +104,7 @@ function readSource(block: JsonObject, at: string): MediaSource {
     case 'base64':
       return {
         kind: 'base64',
-        mediaType: string.required(source, 'media_type', path),
+        mediaType: registeredType(string.required(source, 'media_type', path)),
         data: string.required(source, 'data', path),
       };
     case 'url':

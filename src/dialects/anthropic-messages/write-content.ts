@@ -72,6 +72,9 @@ function writeResult(blocks: JsonObject[]): JsonObject {
   return { content: plain ? only.text : blocks };
 }
 
+/** https://platform.claude.com/docs/en/build-with-claude/vision: all others are a 400. */
+const imageTypes: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp']);
+
 function writeImage(
   part: Extract<ContentPart, { type: 'image' }>,
   role: Message['role'],
@@ -86,7 +89,11 @@ function writeImage(
   if (part.detail !== undefined && part.detail !== 'auto') {
     warnings.push(`The image detail "${part.detail}" was left out: Anthropic has no word for it.`);
   }
-  return { type: 'image', source: mediaSource(part.source), ...cacheControl(part.cache) };
+  const { source } = part;
+  if (source.kind === 'base64' && !imageTypes.has(source.mediaType)) {
+    throw unsupportedBy('anthropic-messages', `An image of type "${source.mediaType}"`);
+  }
+  return { type: 'image', source: mediaSource(source), ...cacheControl(part.cache) };
 }
 
 function mediaSource(source: MediaSource): JsonObject {

@@ -1,6 +1,7 @@
 import type { ContentPart, MediaSource } from '../../core/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { CallIds } from '../call-ids.ts';
+import { registeredType } from '../media-type.ts';
 import { array, object, string } from '../strict-fields.ts';
 import { camelCase } from './proto-fields.ts';
 import { noSignature, readProof, sealSignature, type SignedPart } from './signatures.ts';
@@ -22,7 +23,7 @@ function readPart(part: JsonObject, at: string, ids: CallIds): ContentPart[] {
   if (part.text !== undefined && part.text !== null) return readText(part, signature, at);
   if (part.inlineData !== undefined) {
     const data = camelCase(object.required(part, 'inlineData', at));
-    const mediaType = string.required(data, 'mimeType', `${at}.inlineData`);
+    const mediaType = registeredType(string.required(data, 'mimeType', `${at}.inlineData`));
     const bytes = string.required(data, 'data', `${at}.inlineData`);
     return [
       media(mediaType, { kind: 'base64', mediaType, data: bytes }),

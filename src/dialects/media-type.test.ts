@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Dialect } from '../core/dialect.ts';
+import type { JsonObject } from '../core/json.ts';
+import anthropic from './anthropic-messages/index.ts';
+import bedrock from './bedrock-converse/index.ts';
+import google from './google-generate/index.ts';
+import chat from './openai-chat/index.ts';
+import responses from './openai-responses/index.ts';
+
+const url = (type: string) => `data:${type};base64,/9j/4AAQ`;
+const clients: Readonly<Record<string, (type: string) => readonly [Dialect, JsonObject]>> = {
+  'openai-chat': (type) => [
+    chat,
+    { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: url(type) } }] }] },
+  ],
+  'openai-responses': (type) => [
+    responses,
+    { input: [{ role: 'user', content: [{ type: 'input_image', image_url: url(type) }] }] },
+  ],
+  'anthropic-messages': (type) => [
+    anthropic,
+    {
+      max_tokens: 9,
+      messages: [
+        {
+          role: 'user',
+          content: [{ type: 'image', source: { type: 'base64', media_type: type, data: '/9j/4AAQ' } }],
+        },
+      ],
+    },
+  ],
+  'google-generate': (type) => [
+    google,
+    {
+      contents: [{ role: 'user', parts: [{ inlineData: { mimeType: type, data: '/9j/4AAQ' } }] }],
+    },
+  ],
+};
+const providers: Readonly<Record<string, readonly [Dialect, RegExp]>> = {
+  anthropic: [anthropic, /"media_type":"image\/jpeg"/],
+  bedrock: [bedrock, /"format":"jpeg"/],
+  google: [google, /"mimeType":"image\/jpeg"/],
+  openai: [responses, /data:image\/jpeg;base64/],
+};
+
+for (const [name, bodyWith] of Object.entries(clients)) {
+  const write = (type: string, provider: Dialect) => {
+    const [client, body] = bodyWith(type);
+    const request = client.readRequest({ model: 'm', ...body });
+    return provider.writeRequest(request, { model: 'claude-sonnet-4-5', quirks: {}, stream: false }).body;
+  };
+
+  test(`an image/jpg of a client of ${name} is an image/jpeg to every provider`, () => {
+    for (const [provider, sent] of Object.values(providers))
+      for (const type of ['image/jpg', 'IMAGE/JPEG'])
+        assert.match(JSON.stringify(write(type, provider)), sent, provider.id);
+  });
+
+  test(`an image of a client of ${name} that Claude does not read is refused by its type`, () => {
+    for (const provider of [anthropic, bedrock])
+      assert.throws(() => write('image/bmp', provider), { code: 'unsupported', message: /"image\/bmp"/ });
+  });
+}
