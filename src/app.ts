@@ -130,6 +130,8 @@ export interface App {
   readonly keyRing: KeyRing;
   /** This machine's own key; made, with its file, at the first use. */
   localKey(): Promise<string>;
+  /** That the mode or the quality of such a key counts for nothing here, and why. */
+  unheardAim(routing: KeySettings['routing']): string | undefined;
   /** Makes a virtual key; only this answer shows it. */
   issueKey(settings: KeySettings): Promise<{ readonly key: string; readonly stored: VirtualKey }>;
   /** Gives a key other settings, here at once and in other processes within ten seconds. `false` where there is no such key. */

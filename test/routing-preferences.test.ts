@@ -192,3 +192,44 @@ test('a mode or a quality beside a policy that knows neither is refused at the s
   const key = { name: 'k', budgets: [], routing: { policy: 'cost', mode: 'best' } } as const;
   await assert.rejects(gateway.app.issueKey(key), { code: 'invalid_request', message: /cost knows no mode/ });
 });
+
+test('a key hears once that its mode has no effect under a policy of the config, and so do who makes it and who asks where a call would go', async (t) => {
+  const gateway = await gatewayWith(t, { policy: 'cost' });
+  const admin = { url: gateway.url, key: gateway.adminKey };
+  const said =
+    /^routing\.mode: this key's economy has no effect, since the policy cost, which the configuration names, knows no mode/;
+  const created = await post(admin, '/admin/keys', { name: 'thrifty', routing: { mode: 'economy' } });
+  const made = JSON.parse(await created.text());
+  assert.equal(made.warnings.length, 1);
+  assert.match(made.warnings[0], said);
+  const thrifty = { ...gateway, key: made.key };
+  const heard = async () =>
+    (await routed(thrifty, chat('Hi'))).warnings.filter((one) => said.test(one)).length;
+  assert.deepEqual([await heard(), await heard()], [1, 0]);
+  for (const _ of [1, 2]) {
+    const dry = await post(thrifty, '/v1/chat/completions', chat('Hi'), { 'x-conclave-dry-run': 'true' });
+    const { warnings } = JSON.parse(await dry.text());
+    assert.ok(
+      warnings.some((one: string) => said.test(one)),
+      warnings.join(),
+    );
+  }
+  assert.deepEqual((await routed(thrifty, chat('Hi', { model: 'gpt-mini' }))).warnings, []);
+  const own = { name: 'own', routing: { mode: 'economy', policy: 'learned' } };
+  assert.doesNotMatch(await (await post(admin, '/admin/keys', own)).text(), /warnings/);
+});
+
+test('a key hears that its quality has no effect on a call that names a policy of its own', async (t) => {
+  const gateway = await gatewayWith(t, {});
+  const admin = { url: gateway.url, key: gateway.adminKey };
+  const created = await post(admin, '/admin/keys', { name: 'strict', routing: { quality: 0.9 } });
+  const made = JSON.parse(await created.text());
+  assert.equal(made.warnings, undefined);
+  const strict = { ...gateway, key: made.key };
+  assert.doesNotMatch((await routed(strict, chat('Hi'))).warnings.join(), /routing\.quality/);
+  const { warnings } = await routed(strict, chat('Hi'), { 'x-conclave-policy': 'latency' });
+  assert.match(
+    warnings.join(),
+    /routing\.quality: this key's 0\.9 has no effect, since the policy latency, which this call names/,
+  );
+});

@@ -22,7 +22,7 @@ import { createCatalogue } from '../models/create-catalogue.ts';
 import { refuseTakenName } from '../money/free-name.ts';
 import { issueKey } from '../money/virtual-keys.ts';
 import { withRuleNames } from '../policies/rule-names.ts';
-import { checkKeyRouting, checkPreferences, policyNames } from '../policies/policy-for.ts';
+import { checkKeyRouting, checkPreferences, policyNames, unheardAim } from '../policies/policy-for.ts';
 import { providerNames } from './provider-names.ts';
 import { promptBook, readOverrides } from '../prompts/prompt-book.ts';
 import { toolPrompts } from '../prompts/tools/index.ts';
@@ -128,6 +128,7 @@ async function assemble(
     store,
     keyRing: foundation.keyRing,
     localKey: foundation.localKey,
+    unheardAim: (routing) => unheardAim(routing, config.routing),
     async issueKey(settings) {
       checkKey(settings);
       await refuseTakenName(store.keys, settings);

@@ -142,5 +142,7 @@ export interface Policy {
   readonly name: string;
   /** It has a way of its own with the tier that was asked for. Default: it is given the candidates of that tier to choose among. */
   readonly heedsTier?: boolean;
+  /** It goes by `mode` and `quality`. Default: it has an aim of its own. */
+  readonly heedsAims?: boolean;
   plan(features: RequestFeatures, candidates: readonly Candidate[], stats: Stats): Plan;
 }

@@ -2,6 +2,7 @@ import type { EngineContext } from './engine.ts';
 import type { CallRecord } from './record.ts';
 import type { Route } from './route.ts';
 import { routeNearWindow } from './route-near-window.ts';
+import { newVoidAim } from './routing/void-aim.ts';
 import type { CallToRoute } from './routing/call-to-route.ts';
 
 /**
@@ -18,6 +19,6 @@ export async function chooseRoute(
   const routing = await routeNearWindow(engine, known);
   record.decision = routing.decision;
   if (routing.kind === 'nobody') throw routing.error;
-  record.warnings.push(...routing.warnings);
+  record.warnings.push(...routing.warnings, ...newVoidAim(engine, routing.route));
   return routing.route;
 }

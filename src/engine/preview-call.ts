@@ -9,6 +9,7 @@ import { amountOf } from './reserve.ts';
 import { routeNearWindow } from './route-near-window.ts';
 import type { Route } from './route.ts';
 import { callToRoute } from './routing/call-to-route.ts';
+import { voidAim } from './routing/void-aim.ts';
 
 /** Where a call would go now. @throws ConclaveError where it could go nowhere, as the call itself would. */
 export async function previewCall(engine: EngineContext, call: Call): Promise<Preview> {
@@ -18,6 +19,7 @@ export async function previewCall(engine: EngineContext, call: Call): Promise<Pr
   if (routing.kind === 'nobody') throw routing.error;
   const { route, decision, warnings } = routing;
   const { inputTokens, outputTokens } = route.features;
+  const unheard = voidAim(engine, route);
   const looking: EngineContext = { ...engine, turns: { ...engine.turns, next: engine.turns.peek } };
   return {
     decision,
@@ -27,7 +29,7 @@ export async function previewCall(engine: EngineContext, call: Call): Promise<Pr
     reserved: amountOf(route),
     inputTokens,
     outputTokens,
-    warnings,
+    warnings: unheard === undefined ? warnings : [...warnings, unheard],
     simulated: route.plan.steps[0]?.candidates[0]?.deployment.simulated === true,
   };
 }

@@ -25,7 +25,7 @@ export function learningPolicy(
   }: { readonly learned: LearnedRouting; readonly guard: Policy; readonly random: () => number },
 ): Policy {
   return {
-    name: policy.name,
+    ...policy,
     plan(features, candidates, stats): Plan {
       const { trippedFor, next } = learned.state.guard;
       const tripped = trippedFor(features.keyId);

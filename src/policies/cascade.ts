@@ -28,6 +28,7 @@ const usualShare: Readonly<Record<RoutingMode, number>> = { economy: 0.7, balanc
 const cascade: Policy = {
   name: 'cascade',
   heedsTier: true,
+  heedsAims: true,
   plan(features, candidates, stats): Plan {
     // Of several answers none could be held against another model's.
     const hurried = isLatencyCritical(features) || (features.answers ?? 1) > 1;

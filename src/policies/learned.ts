@@ -11,6 +11,7 @@ import { expectations, usualCost, utilityAt } from './utility.ts';
  */
 const learned: Policy = {
   name: 'learned',
+  heedsAims: true,
   plan(features, candidates, stats): Plan {
     const expected = expectations(features, candidates, stats);
     const { success, ownCost } = expected;

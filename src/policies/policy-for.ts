@@ -4,6 +4,7 @@ import { matchesAny } from '../core/matches-pattern.ts';
 import { nearestNames } from '../core/nearest-names.ts';
 import type { KeyRouting, RoutingPreferences } from '../core/routing-preferences.ts';
 import type { Policy, RequestFeatures } from '../core/plan.ts';
+import { aimOf, voidAimWarning } from '../core/void-aim.ts';
 import { policies } from './index.ts';
 import { knownFirst } from './known-first.ts';
 import { checkRules, ruledElse } from './rules.ts';
@@ -67,12 +68,21 @@ function usualPolicy(preferences: RoutingPreferences | undefined): string {
 }
 
 /** Whether a policy goes by `mode` and `quality`; the others have an aim of their own. */
-export function knowsAims(policy: string): boolean {
-  return policy === 'learned' || policy === 'cascade';
+export function knowsAims(name: string): boolean {
+  return policies.find((policy: Policy) => policy.name === name)?.heedsAims === true;
 }
 
-function checkAims({ policy, mode, quality }: RoutingPreferences): void {
-  const aim = quality === undefined ? mode && 'mode' : 'quality';
+/** That a key's wish counts for nothing under the policy that the configuration names. */
+export function unheardAim(
+  key: KeyRouting | undefined,
+  { policy }: Pick<RoutingPreferences, 'policy'>,
+): string | undefined {
+  if (policy === undefined || key?.policy !== undefined || knowsAims(policy)) return undefined;
+  return voidAimWarning(key, { policy, namedBy: 'the configuration' });
+}
+
+function checkAims({ policy, ...wishes }: RoutingPreferences): void {
+  const aim = aimOf(wishes)?.name;
   if (policy === undefined || aim === undefined || knowsAims(policy)) return;
   throw new ConclaveError(
     'configuration',
@@ -86,7 +96,7 @@ export const policyNames: readonly string[] = policies.map(({ name }) => name);
 
 /** Who chose a policy chose it for what no rule speaks of. */
 function led(policy: Policy): Policy {
-  const { name } = policy;
+  const { name, heedsAims = false } = policy;
   const inTier = policy.heedsTier === true ? policy : tierFirst(policy);
   const staying = knownFirst({
     name,
@@ -95,6 +105,7 @@ function led(policy: Policy): Policy {
   });
   return {
     name,
+    heedsAims,
     plan: (features, candidates, stats) =>
       ruledElse(features, candidates, stats, () => staying.plan(features, candidates, stats)),
   };

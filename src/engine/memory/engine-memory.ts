@@ -16,6 +16,7 @@ import { origins, type Origins } from './origins.ts';
 import { sharedBenches } from '../deployments/shared-benches.ts';
 import { sharedLimits, type SharedLimits } from '../deployments/shared-limits.ts';
 import type { Bench } from '../../core/bench.ts';
+import { toldKeys, type ToldKeys } from './told-keys.ts';
 import { turnThoughts, type TurnThoughts } from './turn-thoughts.ts';
 import type { SharedNews } from './shared-news.ts';
 import { turnCounter, type TurnCounter } from '../deployments/turn-counter.ts';
@@ -28,6 +29,7 @@ export type EngineMemory = {
   readonly benches: SharedNews<Bench>;
   /** Health and load in one, for whoever ranks. */
   readonly stats: Stats;
+  readonly toldKeys: ToldKeys;
   readonly turns: TurnCounter;
   readonly origins: Origins;
   readonly turnThoughts: TurnThoughts;
@@ -73,6 +75,7 @@ export function engineMemory(now: () => Ms, sharing?: MemorySharing): EngineMemo
       ? sharedBenches(health, { store: sharing.benches, warn: sharing.warn, now })
       : { tell: () => undefined, refresh: () => undefined },
     stats,
+    toldKeys: toldKeys(),
     turns: turnCounter(),
     origins: origins(),
     turnThoughts: turnThoughts(now),

@@ -5,7 +5,7 @@ import { budgetWindows } from '../../../core/stores.ts';
 import { findKey } from '../../keys/find-key.ts';
 import { readKeyChange, readNewKey } from '../../keys/key-settings.ts';
 import { shownKey } from '../../keys/shown-key.ts';
-import { unmatchedModels } from '../../keys/unmatched-models.ts';
+import { keyWarnings } from '../../keys/key-warnings.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
 import { printable } from '../printable.ts';
 import { table } from '../table.ts';
@@ -70,7 +70,7 @@ function createCommand(): Command {
       const offline = !(options.models ?? options.pin ?? options.providers);
       await withApp({ ...options, offline }, async (app) => {
         const { key, stored } = await app.issueKey(settings);
-        const warnings = unmatchedModels(app, settings.models ?? []);
+        const warnings = keyWarnings(app, settings);
         if (options.json) {
           const shown = { key, ...(await shownKey(app.store.keys, stored)) };
           print({ ...shown, ...(warnings.length > 0 && { warnings }) });

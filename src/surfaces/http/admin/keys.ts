@@ -5,7 +5,7 @@ import { decodeSegment } from '../decode-segment.ts';
 import { findKey } from '../../keys/find-key.ts';
 import { readKeyChange, readNewKey } from '../../keys/key-settings.ts';
 import { shownKey } from '../../keys/shown-key.ts';
-import { unmatchedModels } from '../../keys/unmatched-models.ts';
+import { keyWarnings } from '../../keys/key-warnings.ts';
 import type { Asked } from '../route.ts';
 import { sendJson } from '../send-json.ts';
 
@@ -46,6 +46,6 @@ function keyNamed(app: App, name: string): Promise<VirtualKey> {
 }
 
 async function shown(app: App, key: VirtualKey) {
-  const warnings = unmatchedModels(app, key.models ?? []);
+  const warnings = keyWarnings(app, key);
   return { ...(await shownKey(app.store.keys, key)), ...(warnings.length > 0 && { warnings }) };
 }

@@ -1,0 +1,25 @@
+import { voidAimWarning } from '../../core/void-aim.ts';
+import type { EngineContext } from '../engine.ts';
+import type { Route } from '../route.ts';
+
+/** That the mode or the quality of a key has no effect, where the policy that chooses for this call goes by neither. */
+export function voidAim(
+  { policyFor }: Pick<EngineContext, 'policyFor'>,
+  { call, features, choice }: Route,
+): string | undefined {
+  const { routing } = call.principal;
+  if (choice.kind !== 'open' || (routing?.mode ?? routing?.quality) === undefined) return undefined;
+  const policy = policyFor(features);
+  if (policy.heedsAims === true) return undefined;
+  const namedBy = features.policy === undefined ? 'the configuration' : 'this call';
+  return voidAimWarning(routing, { policy: policy.name, namedBy });
+}
+
+/** The same where its key has not heard it yet: what an admin has to change, a client need not hear at every call. */
+export function newVoidAim(
+  engine: Pick<EngineContext, 'policyFor' | 'toldKeys'>,
+  route: Route,
+): readonly string[] {
+  const warning = voidAim(engine, route);
+  return warning !== undefined && engine.toldKeys.isNew(route.call.principal.keyId, warning) ? [warning] : [];
+}

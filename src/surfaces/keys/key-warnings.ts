@@ -1,0 +1,28 @@
+import type { App } from '../../app.ts';
+import { matchesPattern } from '../../core/matches-pattern.ts';
+import type { KeySettings } from '../../core/stores.ts';
+
+/** What of a key's settings has no effect here. */
+export function keyWarnings(
+  app: Pick<App, 'catalogue' | 'found' | 'unheardAim'>,
+  { models = [], routing }: Pick<KeySettings, 'models' | 'routing'>,
+): string[] {
+  const unheard = app.unheardAim(routing);
+  return [...unmatchedModels(app, models), ...(unheard === undefined ? [] : [unheard])];
+}
+
+/** A pattern may name what a provider has and no list does; but a name without a provider is an alias, and fits nothing. */
+function unmatchedModels(app: Pick<App, 'catalogue' | 'found'>, patterns: readonly string[]): string[] {
+  const ids = app.catalogue.models().map(({ id }) => id);
+  const providers = app.found.map(({ provider }) => `${provider.id}/`);
+  return patterns
+    .filter(
+      (pattern) =>
+        !ids.some((id) => matchesPattern(id, pattern)) &&
+        !providers.some((provider) => pattern.startsWith(provider)),
+    )
+    .map(
+      (pattern) =>
+        `models: "${pattern}" fits no model that can be asked here; write ids or patterns such as openai/*`,
+    );
+}
