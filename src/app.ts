@@ -20,7 +20,7 @@ import type { IdKind } from './core/new-id.ts';
 import type { Log, LogLevel } from './core/log.ts';
 import type { Preview } from './core/preview.ts';
 import type { ModelRequest } from './core/request.ts';
-import type { ChangedKey, KeySettings, LedgerStore, Store, VirtualKey } from './core/stores.ts';
+import type { KeyChange, KeySettings, LedgerStore, Store, VirtualKey } from './core/stores.ts';
 import type { StreamPart } from './core/stream-part.ts';
 import type { Answer, Question } from './engine/ask.ts';
 import type { Engine } from './engine/engine.ts';
@@ -134,8 +134,8 @@ export interface App {
   unheardAim(routing: KeySettings['routing']): string | undefined;
   /** Makes a virtual key; only this answer shows it. */
   issueKey(settings: KeySettings): Promise<{ readonly key: string; readonly stored: VirtualKey }>;
-  /** Gives a key other settings, here at once and in other processes within ten seconds. `false` where there is no such key. */
-  changeKey(id: string, settings: ChangedKey): Promise<boolean>;
+  /** Changes what is named about a key, here at once and in other processes within ten seconds. Resolves with how it is then. */
+  changeKey(key: Pick<VirtualKey, 'id'>, change: KeyChange): Promise<VirtualKey>;
   /** What the router learned, and its snapshots. */
   readonly router: LearnedRouting;
   /** Fits the guesses of task and difficulty anew on the ledger's own calls; `since` as in `conclave costs`. */

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { post, startTestGateway, type TestGateway } from './support/gateway.ts';
+import { readText } from './support/local-server.ts';
 
 const question = { model: 'sonnet', max_tokens: 20, messages: [{ role: 'user', content: 'Hello' }] };
 
@@ -83,6 +86,25 @@ test('a budget is raised and a limit taken away under a key in use, without its 
   assert.equal('rpm' in changed.body, false);
   assert.deepEqual(changed.body['tags'], ['search']);
   for (let at = 0; at < 3; at += 1) assert.equal((await asking(gateway, key)).status, 200);
+});
+
+test('a change of one limit leaves a revocation alone that came while it was being sent', async (t) => {
+  const gateway = await startTestGateway(t);
+  await admin(gateway, 'POST', '', { name: 'leaked' });
+  const slow = request(`${gateway.url}/admin/keys/leaked`, {
+    method: 'PATCH',
+    headers: { authorization: `Bearer ${gateway.adminKey}`, 'content-type': 'application/json' },
+  });
+  slow.write('{"rpm":');
+  // A question of before is answered behind it: the slow one has been begun.
+  assert.equal((await admin(gateway, 'GET', '/leaked')).status, 200);
+  assert.equal((await admin(gateway, 'PATCH', '/leaked', { disabled: true })).status, 200);
+  slow.end('100}');
+  const [reply] = await once(slow, 'response');
+  assert.equal(reply.statusCode, 200);
+  assert.deepEqual(JSON.parse(await readText(reply)).disabled, true);
+  const { body } = await admin(gateway, 'GET', '/leaked');
+  assert.deepEqual([body['disabled'], body['rpm']], [true, 100]);
 });
 
 test('what cannot be meant for a key is refused by name, and nothing is stored', async (t) => {

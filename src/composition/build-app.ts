@@ -10,6 +10,7 @@ import type { LoadedConfig } from '../config/load-config.ts';
 import type { Config } from '../config/schema.ts';
 import type { DialectId } from '../core/content.ts';
 import type { Catalogue } from '../core/catalogue.ts';
+import { ConclaveError } from '../core/errors.ts';
 import type { KeySettings } from '../core/stores.ts';
 import type { Dialect } from '../core/dialect.ts';
 import { embedders } from '../dialects/embedders.ts';
@@ -19,7 +20,6 @@ import { measureRequest } from '../engine/routing/measure-request.ts';
 import { partsOf, streamText } from '../engine/replies/stream-text.ts';
 import { installPreCommitHook, removePreCommitHook } from '../files/git/pre-commit-hook.ts';
 import { createCatalogue } from '../models/create-catalogue.ts';
-import { refuseTakenName } from '../money/free-name.ts';
 import { issueKey } from '../money/virtual-keys.ts';
 import { withRuleNames } from '../policies/rule-names.ts';
 import { checkKeyRouting, checkPreferences, policyNames, unheardAim } from '../policies/policy-for.ts';
@@ -131,14 +131,15 @@ async function assemble(
     unheardAim: (routing) => unheardAim(routing, config.routing),
     async issueKey(settings) {
       checkKey(settings);
-      await refuseTakenName(store.keys, settings);
       return issueKey(store.keys, settings);
     },
-    async changeKey(id, settings) {
-      checkKey(settings);
-      if (!settings.disabled) await refuseTakenName(store.keys, { name: settings.name, id });
-      const changed = await store.keys.change(id, settings);
+    async changeKey({ id }, change) {
+      const before = await store.keys.byId(id);
+      const { models = before?.models, routing = before?.routing, allow = before?.allow } = change;
+      checkKey({ models: models ?? undefined, routing: routing ?? undefined, allow: allow ?? undefined });
+      const changed = await store.keys.change(id, change);
       foundation.keyRing.forget();
+      if (!changed) throw new ConclaveError('not_found', `There is no key "${id}".`);
       return changed;
     },
     router: foundation.learned,

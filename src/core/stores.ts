@@ -49,8 +49,10 @@ export type VirtualKey = KeySettings & {
   readonly prefix?: string;
 };
 
-/** What of a key its admin can change: all that its making said, and whether it works. */
-export type ChangedKey = KeySettings & { readonly disabled: boolean };
+/** What is to change about a key, and nothing else: of two changes at the same moment neither undoes the other. `null` takes a limit away. */
+export type KeyChange = Partial<Pick<VirtualKey, 'name' | 'budgets' | 'disabled'>> & {
+  readonly [Wish in Exclude<keyof KeySettings, 'name' | 'budgets'>]?: KeySettings[Wish] | null;
+};
 
 /** Where a budget stands: settled and still reserved money of its current window. */
 export type BudgetStanding = Budget & {
@@ -137,10 +139,11 @@ export interface KeyStore {
   /** @throws ConclaveError `invalid_request` with status 409 where a key in use has the name. */
   create(settings: KeySettings, keyHash: string, prefix?: string): Promise<VirtualKey>;
   find(keyHash: string): Promise<VirtualKey | undefined>;
+  byId(id: string): Promise<VirtualKey | undefined>;
   list(): Promise<VirtualKey[]>;
   budgets(keyId: string, now: Ms): Promise<BudgetStanding[]>;
-  /** Puts these settings in the place of the key's own; what it has spent stays. `false` where there is no such key. Throws as `create`. */
-  change(id: string, settings: ChangedKey): Promise<boolean>;
+  /** The key as it is then; what it has spent stays. `undefined` where there is no such key. Throws as `create`. */
+  change(id: string, change: KeyChange): Promise<VirtualKey | undefined>;
 }
 
 /** What processes tell each other. Advice: what comes late is no harm. */

@@ -78,7 +78,7 @@ test('a known key is looked up once per ten seconds, and a disabled one is refus
     const { key, stored } = await issueKey(keys, { name: 'ci', budgets: [] });
     const ring = keyRing({ keys, now: () => now });
     await Promise.all([ring.authenticate(key), ring.authenticate(key)]);
-    await keys.change(stored.id, { ...stored, disabled: true });
+    await keys.change(stored.id, { disabled: true });
     now += 9_999;
     assert.ok(await ring.authenticate(key));
     assert.equal(lookUps(), 1);
@@ -91,7 +91,7 @@ test('what is changed here holds here at once', () =>
     const { key, stored } = await issueKey(keys, { name: 'ci', budgets: [], rpm: 1 });
     const ring = keyRing({ keys, now: () => noon });
     assert.equal((await ring.authenticate(key))?.rpm, 1);
-    await keys.change(stored.id, { name: 'ci', budgets: [], rpm: 2, disabled: false });
+    await keys.change(stored.id, { rpm: 2 });
     ring.forget();
     assert.equal((await ring.authenticate(key))?.rpm, 2);
   }));

@@ -127,10 +127,8 @@ async function keyWithout(store: Store): Promise<string> {
 }
 
 async function setBudgets(store: Store, keyId: string, ...windows: BudgetWindow[]): Promise<void> {
-  const key = (await store.keys.list()).find(({ id }) => id === keyId);
-  assert.ok(key);
   const budgets = windows.map((window) => ({ window, limitUsd: 1, hard: true }));
-  assert.equal(await store.keys.change(keyId, { ...key, budgets }), true);
+  await store.keys.change(keyId, { budgets });
 }
 
 async function call(

@@ -5,7 +5,7 @@ import {
   budgetWindows,
   type Budget,
   type BudgetStanding,
-  type ChangedKey,
+  type KeyChange,
   type KeyStore,
   type VirtualKey,
 } from '../core/stores.ts';
@@ -13,13 +13,23 @@ import type { DataPolicy } from '../core/provider-wishes.ts';
 import { nanoFromUsd, type Ms } from '../core/units.ts';
 import { nano } from './books.ts';
 import { standingOf } from './budget-check.ts';
-import type { SqlRow, SqlRunner, SqlStatement } from './sql-runner.ts';
+import type { SqlRow, SqlRunner, SqlStatement, SqlValue } from './sql-runner.ts';
 
 /** Virtual keys and their budgets as rows of any backend. */
 export function openKeyStore(
   sql: SqlRunner,
   { now, newKeyId }: { readonly now: () => Ms; readonly newKeyId: () => string },
 ): KeyStore {
+  async function read(statement: SqlStatement): Promise<VirtualKey[]> {
+    const rows = await sql.all(statement);
+    return Promise.all(rows.map(async (row) => keyFromRow(row, await budgetsOf(sql, String(row['id'])))));
+  }
+
+  async function byId(id: string): Promise<VirtualKey | undefined> {
+    const [key] = await read({ sql: 'SELECT * FROM virtual_keys WHERE id = ?', values: [id] });
+    return key;
+  }
+
   return {
     async create(settings, keyHash, prefix) {
       const made = { id: newKeyId(), createdAt: now(), disabled: false };
@@ -31,29 +41,29 @@ export function openKeyStore(
       return key;
     },
     async find(keyHash) {
-      const [row] = await sql.all({ sql: 'SELECT * FROM virtual_keys WHERE hash = ?', values: [keyHash] });
-      return row && keyFromRow(row, await budgetsOf(sql, String(row['id'])));
+      const [key] = await read({ sql: 'SELECT * FROM virtual_keys WHERE hash = ?', values: [keyHash] });
+      return key;
     },
-    async list() {
-      const rows = await sql.all({ sql: 'SELECT * FROM virtual_keys ORDER BY created_at, id', values: [] });
-      return Promise.all(rows.map(async (row) => keyFromRow(row, await budgetsOf(sql, String(row['id'])))));
-    },
+    byId,
+    list: () => read({ sql: 'SELECT * FROM virtual_keys ORDER BY created_at, id', values: [] }),
     budgets: (keyId, at) => standingsOf(sql, keyId, at),
-    async change(id, settings) {
-      const found = await sql.all({ sql: 'SELECT id FROM virtual_keys WHERE id = ?', values: [id] });
-      if (found.length === 0) return false;
-      await writeNamed(sql, { id, name: settings.name }, [
-        updateKey(id, settings),
-        { sql: 'DELETE FROM budgets WHERE key_id = ?', values: [id] },
-        ...settings.budgets.map((budget, at) => insertBudget(id, at, budget)),
+    async change(id, change) {
+      const before = await byId(id);
+      if (!before) return undefined;
+      const { name = before.name, budgets } = change;
+      await writeNamed(sql, { id, name }, [
+        ...updateKey(id, change),
+        ...(budgets ? [{ sql: 'DELETE FROM budgets WHERE key_id = ?', values: [id] }] : []),
+        ...(budgets ?? []).map((budget, at) => insertBudget(id, at, budget)),
       ]);
-      return true;
+      return byId(id);
     },
   };
 }
 
 /**
- * Writes a key under a name that no other key in use has, also where two are made at the same moment.
+ * Writes a key under a name that no other key in use has, also where two are made at the same moment: rules, folders and
+ * reports go by names. A disabled key leaves its name to its successor.
  * @throws ConclaveError `invalid_request` with status 409, having written nothing.
  */
 async function writeNamed(
@@ -65,9 +75,14 @@ async function writeNamed(
     await sql.write([oneAtATime, ...statements, refuseTaken(id)]);
   } catch (error) {
     if (!(error instanceof ConclaveError && isMissingValue(error.cause))) throw error;
+    const [holder] = await sql.all({
+      sql: 'SELECT id FROM virtual_keys WHERE name = ? AND disabled = 0 AND id <> ?',
+      values: [name, id],
+    });
+    const whose = holder ? ` (${holder['id']})` : '';
     throw new ConclaveError(
       'invalid_request',
-      `A key in use is called "${name}"; take another name, or disable that key first.`,
+      `A key in use is called "${name}"${whose}; take another name, or disable that key first.`,
       { status: 409, param: 'name', cause: error },
     );
   }
@@ -136,31 +151,44 @@ async function standingsOf(sql: SqlRunner, keyId: string, at: Ms): Promise<Budge
 }
 
 function insertKey(key: VirtualKey, keyHash: string): SqlStatement {
+  const made = { id: key.id, hash: keyHash, prefix: key.prefix ?? null, created_at: key.createdAt };
+  const columns = { ...made, ...namedColumns(key) };
+  const marks = Object.keys(columns).map(() => '?');
   return {
-    sql: 'INSERT INTO virtual_keys (id, hash, prefix, created_at, name, disabled, expires_at, models, tags, rpm, tpm, routing, allow) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-    values: [key.id, keyHash, key.prefix ?? null, key.createdAt, ...settingValues(key)],
+    sql: `INSERT INTO virtual_keys (${Object.keys(columns).join(', ')}) VALUES (${marks.join(', ')})`,
+    values: Object.values(columns),
   };
 }
 
-function updateKey(id: string, settings: ChangedKey): SqlStatement {
-  return {
-    sql: 'UPDATE virtual_keys SET name = ?, disabled = ?, expires_at = ?, models = ?, tags = ?, rpm = ?, tpm = ?, routing = ?, allow = ? WHERE id = ?',
-    values: [...settingValues(settings), id],
-  };
+/** Nothing where the change names no column. */
+function updateKey(id: string, change: KeyChange): SqlStatement[] {
+  const columns = namedColumns(change);
+  const settings = Object.keys(columns).map((column) => `${column} = ?`);
+  if (settings.length === 0) return [];
+  const values = [...Object.values(columns), id];
+  return [{ sql: `UPDATE virtual_keys SET ${settings.join(', ')} WHERE id = ?`, values }];
 }
 
-function settingValues(key: ChangedKey): SqlStatement['values'] {
-  return [
-    key.name,
-    Number(key.disabled),
-    key.expiresAt ?? null,
-    key.models ? JSON.stringify(key.models) : null,
-    key.tags ? JSON.stringify(key.tags) : null,
-    key.rpm ?? null,
-    key.tpm ?? null,
-    key.routing ? JSON.stringify(key.routing) : null,
-    key.allow ? JSON.stringify(key.allow) : null,
-  ];
+/** The columns of what a change names. */
+function namedColumns(change: KeyChange): Record<string, SqlValue> {
+  const columns: Record<string, SqlValue | undefined> = {
+    name: change.name,
+    disabled: change.disabled === undefined ? undefined : Number(change.disabled),
+    expires_at: change.expiresAt,
+    models: json(change.models),
+    tags: json(change.tags),
+    rpm: change.rpm,
+    tpm: change.tpm,
+    routing: json(change.routing),
+    allow: json(change.allow),
+  };
+  const named: Record<string, SqlValue> = {};
+  for (const [column, value] of Object.entries(columns)) if (value !== undefined) named[column] = value;
+  return named;
+}
+
+function json(value: object | null | undefined): string | null | undefined {
+  return value ? JSON.stringify(value) : value;
 }
 
 function insertBudget(keyId: string, position: number, budget: Budget): SqlStatement {

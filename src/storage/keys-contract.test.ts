@@ -36,12 +36,13 @@ describeEachBackend('keys', (it) => {
     const other = await store.keys.create({ name: 'other', budgets: [] }, 'hash-other');
     const renamed = { ...full, name: 'rr', disabled: false };
     await assert.rejects(store.keys.change(other.id, renamed), { status: 409 });
-    assert.equal(await store.keys.change(other.id, { ...renamed, disabled: true }), true);
-    assert.equal(
-      await store.keys.change(key?.id ?? '', { ...renamed, rpm: 7 }),
-      true,
-      'its own name is no obstacle',
-    );
+    await store.keys.change(other.id, { ...renamed, disabled: true });
+    await assert.rejects(store.keys.change(other.id, { disabled: false }), {
+      status: 409,
+      message: `A key in use is called "rr" (${key?.id}); take another name, or disable that key first.`,
+    });
+    const own = await store.keys.change(key?.id ?? '', { ...renamed, rpm: 7 });
+    assert.equal(own?.rpm, 7, 'its own name is no obstacle');
   });
 
   it('finds a key by its hash, exactly as it was made', async (database) => {
@@ -69,23 +70,51 @@ describeEachBackend('keys', (it) => {
   it('changes what a key may do, and what it has spent stays', async (database) => {
     const store = await database.open({ now: () => noon });
     const month = { window: 'month', limitUsd: 20.5, hard: true } as const;
-    const { id } = await store.keys.create({ ...full, budgets: [month] }, 'hash');
-    await store.ledger.open(intent({ id: 'a', keyId: id, reserved: 10n }), { unknownPrice: false });
+    const made = await store.keys.create({ ...full, budgets: [month] }, 'hash', 'ck-abcd');
+    await store.ledger.open(intent({ id: 'a', keyId: made.id, reserved: 10n }), { unknownPrice: false });
     await store.ledger.settle(settlement('a', { cost: 4n }));
-    const changed = {
+    const change = {
       name: 'ci, again',
       budgets: [{ window: 'month', limitUsd: 1, hard: false } as const],
       rpm: 5,
       disabled: true,
     };
-    assert.equal(await store.keys.change(id, changed), true);
-    assert.deepEqual(await store.keys.find('hash'), { ...changed, id, createdAt: noon });
-    const standings = await store.keys.budgets(id, noon);
+    const changed = await store.keys.change(made.id, change);
+    assert.deepEqual(changed, { ...made, ...change });
+    assert.deepEqual(await store.keys.find('hash'), changed);
+    const standings = await store.keys.budgets(made.id, noon);
     assert.deepEqual(
       standings.map(({ window, limitUsd, spent }) => [window, limitUsd, spent]),
       [['month', 1, 4n]],
     );
-    assert.equal(await store.keys.change('nobody', changed), false);
+    assert.equal(await store.keys.change('nobody', change), undefined);
+  });
+
+  it('changes what a change names alone, and takes away what it calls null', async (database) => {
+    const store = await database.open({ now: () => noon });
+    const made = await store.keys.create(full, 'hash');
+    assert.deepEqual(await store.keys.change(made.id, {}), made);
+    const { models: _, rpm: _rpm, allow: _allow, ...rest } = made;
+    const change = { models: null, rpm: null, allow: null, tpm: 7 };
+    assert.deepEqual(await store.keys.change(made.id, change), { ...rest, tpm: 7 });
+    assert.deepEqual(await store.keys.change(made.id, { budgets: [] }), { ...rest, tpm: 7, budgets: [] });
+    assert.deepEqual(await store.keys.byId(made.id), await store.keys.find('hash'));
+  });
+
+  it('keeps every one of the changes that are made at the same moment by several processes', async (database) => {
+    const [one, other] = [await database.open(), await database.open()];
+    const { id } = await one.keys.create({ name: 'ci', budgets: [] }, 'hash');
+    for (let rpm = 1; rpm <= 20; rpm += 1) {
+      const budgets = [{ window: 'day', limitUsd: rpm, hard: true } as const];
+      await Promise.all([
+        one.keys.change(id, { rpm, disabled: false }),
+        other.keys.change(id, { tpm: rpm }),
+        one.keys.change(id, { budgets }),
+        other.keys.change(id, { tags: [`t${rpm}`] }),
+      ]);
+      const key = await one.keys.byId(id);
+      assert.deepEqual([key?.rpm, key?.tpm, key?.budgets, key?.tags], [rpm, rpm, budgets, [`t${rpm}`]]);
+    }
   });
 
   it('says where every budget of a key stands and when it starts again', async (database) => {

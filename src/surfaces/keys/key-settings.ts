@@ -3,7 +3,7 @@ import { ConclaveError } from '../../core/errors.ts';
 import { keysAt } from '../../core/keys-at.ts';
 import { nearestNames } from '../../core/nearest-names.ts';
 import { routingModes } from '../../core/routing-preferences.ts';
-import { budgetWindows, type ChangedKey, type KeySettings, type VirtualKey } from '../../core/stores.ts';
+import { budgetWindows, type KeyChange, type KeySettings } from '../../core/stores.ts';
 import type { Ms } from '../../core/units.ts';
 
 const moment = z
@@ -64,14 +64,11 @@ export function readNewKey(body: unknown, now: Ms): KeySettings {
   return settings;
 }
 
-/** A key with what is to change about it; `null` takes a limit away. @throws ConclaveError `invalid_request` naming the field. */
-export function readKeyChange(body: unknown, key: VirtualKey, now: Ms): ChangedKey {
+/** What is to change about a key. @throws ConclaveError `invalid_request` naming the field. */
+export function readKeyChange(body: unknown, now: Ms): KeyChange {
   const change = checked(keyChange, body);
   refusePast(change.expiresAt ?? undefined, now);
-  const { id: _, createdAt: _made, prefix: _begins, ...before } = key;
-  const after = { ...before, ...change };
-  // Each member has the type that the key's own has, but for the nulls that are left out here.
-  return Object.fromEntries(Object.entries(after).filter(([, value]) => value != null)) as ChangedKey;
+  return change;
 }
 
 function checked<T>(schema: z.ZodType<T>, body: unknown): T {

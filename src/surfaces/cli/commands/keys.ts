@@ -3,7 +3,7 @@ import { ConclaveError } from '../../../core/errors.ts';
 import { routingModes } from '../../../core/routing-preferences.ts';
 import { budgetWindows } from '../../../core/stores.ts';
 import { findKey } from '../../keys/find-key.ts';
-import { readKeyChange, readNewKey } from '../../keys/key-settings.ts';
+import { readNewKey } from '../../keys/key-settings.ts';
 import { shownKey } from '../../keys/shown-key.ts';
 import { keyWarnings } from '../../keys/key-warnings.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
@@ -116,10 +116,8 @@ function switchCommand(name: 'revoke' | 'restore', description: string): Command
     .action(async (asked: string, options: ListOptions) => {
       await withApp({ ...options, offline: true }, async (app) => {
         const key = await findKey(app.store.keys, asked);
-        const change = readKeyChange({ disabled: name === 'revoke' }, key, Date.now());
-        await app.changeKey(key.id, change);
-        const done = await shownKey(app.store.keys, { ...key, disabled: change.disabled });
-        if (options.json) print(done);
+        const changed = await app.changeKey(key, { disabled: name === 'revoke' });
+        if (options.json) print(await shownKey(app.store.keys, changed));
         else
           process.stdout.write(
             `${name}d: ${printable(key.name)} (${key.id}); a gateway that runs knows it within ten seconds\n`,

@@ -29,16 +29,10 @@ export async function showKey(app: App, exchange: HttpExchange, { name }: Asked)
 
 /** `PATCH /admin/keys/<id or name>`: other limits, another name, or `{"disabled": true}`. */
 export async function changeKey(app: App, exchange: HttpExchange, { name }: Asked): Promise<void> {
-  const key = await keyNamed(app, name);
   const { value } = await exchange.readJson();
-  const changed = readKeyChange(value, key, Date.now());
-  await app.changeKey(key.id, changed);
-  const { id, createdAt, prefix: begins } = key;
-  sendJson(
-    exchange,
-    200,
-    await shown(app, { ...changed, id, createdAt, ...(begins !== undefined && { prefix: begins }) }),
-  );
+  const change = readKeyChange(value, Date.now());
+  const changed = await app.changeKey(await keyNamed(app, name), change);
+  sendJson(exchange, 200, await shown(app, changed));
 }
 
 function keyNamed(app: App, name: string): Promise<VirtualKey> {
