@@ -15,7 +15,8 @@ import { supportedSchema } from '../claude/supported-schema.ts';
 import { visibleStops } from '../claude/white-space.ts';
 import { writeMessages } from './write-messages.ts';
 import { claudeThinking } from '../claude/thinking.ts';
-import { allowedChoice, noteStated, writeToolChoice, writeTools } from './write-tools.ts';
+import { noteStated } from '../claude/note-stated.ts';
+import { allowedChoice, writeToolChoice, writeTools } from './write-tools.ts';
 
 export const path = '/v1/messages';
 export const headers = { 'anthropic-version': '2023-06-01' };

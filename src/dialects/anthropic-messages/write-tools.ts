@@ -2,6 +2,8 @@ import type { JsonObject } from '../../core/json.ts';
 import type { ExtraField, ToolChoice, ToolDefinition } from '../../core/request.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
 import type { Draft } from '../claude/draft.ts';
+import { noteStated } from '../claude/note-stated.ts';
+import { objectSchema } from '../claude/object-schema.ts';
 import { supportedSchema } from '../claude/supported-schema.ts';
 import { cacheControl } from './write-content.ts';
 
@@ -46,25 +48,14 @@ function writeTool(
   { habits, warnings }: Draft,
 ): JsonObject {
   const tool = { name, ...(description !== undefined && { description }), ...cacheControl(cache) };
-  if (!strict) return { ...tool, input_schema: objectSchema(inputSchema) };
-  const supported = supportedSchema(objectSchema(inputSchema));
+  const { schema, stated } = objectSchema(inputSchema);
+  noteStated(`the tool "${name}"`, stated, warnings);
+  if (!strict) return { ...tool, input_schema: schema };
+  const supported = supportedSchema(schema);
   if (!habits.schema || supported.freeKeys || supported.recursive) {
     warnings.push(`The tool "${name}" was offered without "strict": this model cannot hold its schema.`);
-    return { ...tool, input_schema: objectSchema(inputSchema) };
+    return { ...tool, input_schema: schema };
   }
   noteStated(`the tool "${name}"`, supported.stated, warnings);
   return { ...tool, input_schema: supported.schema, strict: true };
-}
-
-/** Says which constraints of a schema the model is told of but not held to. */
-export function noteStated(of: string, stated: readonly string[], warnings: string[]): void {
-  if (stated.length === 0) return;
-  warnings.push(
-    `In the schema of ${of}, ${stated.map((one) => `"${one}"`).join(', ')} is described to the model and not enforced.`,
-  );
-}
-
-/** Anthropic wants an object at the top, and wants it said. */
-function objectSchema(schema: JsonObject): JsonObject {
-  return schema.type === undefined ? { type: 'object', ...schema } : schema;
 }

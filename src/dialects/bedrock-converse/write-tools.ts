@@ -1,6 +1,8 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { ModelRequest, ToolChoice, ToolDefinition } from '../../core/request.ts';
 import { objectsOf } from '../loose-fields.ts';
+import { objectSchema } from '../claude/object-schema.ts';
+import { noteStated } from '../claude/note-stated.ts';
 import { choiceForAnswer } from '../schema-tool.ts';
 import type { Family } from './families.ts';
 import { writeCachePoint } from './write-content.ts';
@@ -25,7 +27,7 @@ export function writeTools(
   const unused = request.toolChoice?.type === 'none' && !answer;
   const named = unused ? [] : (request.tools ?? []);
   const tools = [...named, ...(answer ? [answer] : [])].flatMap((tool) => [
-    writeTool(tool, family),
+    writeTool(tool, family, warnings),
     ...cachePoint(tool, family, warnings),
   ]);
   if (tools.length + own.length > 0) {
@@ -40,7 +42,7 @@ export function writeTools(
     `${wish} was told to the model in words: Bedrock has none for it, and refuses a conversation without the tools that it mentions.`,
   );
   return {
-    toolConfig: { tools: mentioned.map((tool) => writeTool(tool, family)) },
+    toolConfig: { tools: mentioned.map((tool) => writeTool(tool, family, warnings)) },
     instruction: 'Call no tool now: answer in words, with what is known already.',
   };
 }
@@ -56,8 +58,10 @@ function cachePoint({ cache }: ToolDefinition, { cachesTools }: Family, warnings
 function writeTool(
   { name, description, inputSchema, strict }: ToolDefinition,
   { schema }: Family,
+  warnings: string[],
 ): JsonObject {
-  const json = inputSchema.type === undefined ? { type: 'object', ...inputSchema } : inputSchema;
+  const { schema: json, stated } = objectSchema(inputSchema);
+  noteStated(`the tool "${name}"`, stated, warnings);
   return {
     toolSpec: {
       name,

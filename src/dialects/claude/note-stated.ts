@@ -1,0 +1,7 @@
+/** Says which constraints of a schema the model is told of but not held to. */
+export function noteStated(of: string, stated: readonly string[], warnings: string[]): void {
+  if (stated.length === 0) return;
+  warnings.push(
+    `In the schema of ${of}, ${stated.map((one) => `"${one}"`).join(', ')} is described to the model and not enforced.`,
+  );
+}

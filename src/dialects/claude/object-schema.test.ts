@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ModelRequest } from '../../core/request.ts';
+import anthropic from '../anthropic-messages/index.ts';
+import bedrock from '../bedrock-converse/index.ts';
+import { objectSchema } from './object-schema.ts';
+
+const text = { type: 'string' };
+const number = { type: 'number' };
+
+test('an object stays as it is, and is said to be one', () => {
+  const schema = { properties: { at: text }, additionalProperties: false };
+  assert.deepEqual(objectSchema(schema), { schema: { type: 'object', ...schema }, stated: [] });
+  assert.equal(objectSchema({ type: 'object' }).schema.type, 'object');
+});
+
+test('of a union at the top the properties are merged, and the union is told in words', () => {
+  const byId = { type: 'object', properties: { id: text, at: text }, required: ['id', 'at'] };
+  const byName = { type: 'object', properties: { name: text, at: number }, required: ['name', 'at'] };
+  const union = { anyOf: [{ $ref: '#/$defs/byId' }, byName] };
+  const { schema, stated } = objectSchema({ $defs: { byId }, description: 'Finds.', ...union });
+  assert.deepEqual(stated, ['anyOf']);
+  assert.deepEqual(schema, {
+    $defs: { byId },
+    description: `Finds. (anyOf: ${JSON.stringify(union.anyOf)})`,
+    type: 'object',
+    properties: { id: text, name: text, at: { anyOf: [text, number] } },
+    required: ['at'],
+  });
+  const all = objectSchema({ properties: { x: text }, required: ['x'], allOf: [byId, byName] }).schema;
+  assert.deepEqual(all.required, ['x', 'id', 'at', 'name']);
+  const either = { properties: { x: text }, oneOf: [{ required: ['x'] }, { required: ['y'] }] };
+  assert.deepEqual(objectSchema(either).schema.properties, { x: text });
+  assert.equal(objectSchema(either).schema.required, undefined);
+});
+
+test('a tool with such a schema is offered to Claude, with a warning, wherever it is sold', () => {
+  const inputSchema = { anyOf: [{ type: 'object', properties: { a: text } }] };
+  const request: ModelRequest = {
+    model: 'm',
+    stream: false,
+    maxOutputTokens: 9,
+    messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }],
+    tools: [{ name: 'find', inputSchema }],
+  };
+  for (const [dialect, model] of [
+    [anthropic, 'claude-sonnet-5'],
+    [bedrock, 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'],
+  ] as const) {
+    const { body, warnings } = dialect.writeRequest(request, { model, quirks: {}, stream: false });
+    assert.match(JSON.stringify(body), /"type":"object","description":"\(anyOf: .*"properties":\{"a"/);
+    assert.match(warnings.join(), /In the schema of the tool "find", "anyOf" is described/);
+  }
+});

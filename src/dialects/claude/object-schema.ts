@@ -1,0 +1,70 @@
+import { isJsonObject } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { objectsOf } from '../loose-fields.ts';
+import { referredPart } from './referred-part.ts';
+
+const unions = ['anyOf', 'oneOf', 'allOf'] as const;
+
+/**
+ * The schema of a tool's input as Claude takes it, wherever it is sold: an object, which is said, and no union of several.
+ * Of a union the properties are merged; which of them belong together, `stated` then says, and the description.
+ */
+export function objectSchema(schema: JsonObject): {
+  readonly schema: JsonObject;
+  readonly stated: readonly string[];
+} {
+  const stated = unions.filter((keyword) => Array.isArray(schema[keyword]));
+  if (stated.length === 0) {
+    return { schema: schema.type === undefined ? { type: 'object', ...schema } : schema, stated };
+  }
+  const properties: Record<string, JsonValue> = { ...membersOf(schema) };
+  const required = new Set(namesOf(schema.required));
+  for (const keyword of stated) {
+    const branches = objectsOf(schema[keyword]).map((branch) => {
+      const referred = referredPart(schema, branch.$ref);
+      return isJsonObject(referred) ? referred : branch;
+    });
+    for (const branch of branches) addMembers(properties, branch);
+    for (const name of sharedNames(branches, keyword === 'allOf')) required.add(name);
+  }
+  // What closes one branch would shut out what another has.
+  const { anyOf: _, oneOf: __, allOf: ___, additionalProperties: ____, ...rest } = schema;
+  const told = stated.map((keyword) => `${keyword}: ${JSON.stringify(schema[keyword])}`).join(', ');
+  return {
+    schema: {
+      ...rest,
+      type: 'object',
+      description: [schema.description, `(${told})`].filter(Boolean).join(' '),
+      properties,
+      ...(required.size > 0 && { required: [...required] }),
+    },
+    stated,
+  };
+}
+
+/** Two properties of one name may be either. */
+function addMembers(properties: Record<string, JsonValue>, branch: JsonObject): void {
+  for (const [name, value] of Object.entries(membersOf(branch))) {
+    const before = properties[name];
+    const isNew = before === undefined || JSON.stringify(before) === JSON.stringify(value);
+    properties[name] = isNew ? value : { anyOf: [before, value] };
+  }
+}
+
+function membersOf({ properties }: JsonObject): Record<string, JsonValue> {
+  const members: Record<string, JsonValue> = {};
+  if (isJsonObject(properties))
+    for (const [name, value] of Object.entries(properties)) if (value !== undefined) members[name] = value;
+  return members;
+}
+
+/** What every branch requires, or, of `all`, what any does. */
+function sharedNames(branches: readonly JsonObject[], all: boolean): string[] {
+  const names = branches.map(({ required }) => namesOf(required));
+  if (all) return names.flat();
+  return (names[0] ?? []).filter((name) => names.every((one) => one.includes(name)));
+}
+
+function namesOf(required: JsonValue | undefined): string[] {
+  return Array.isArray(required) ? required.filter((name) => typeof name === 'string') : [];
+}
