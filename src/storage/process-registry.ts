@@ -26,7 +26,10 @@ export type ProcessRegistry = {
   id(): Promise<bigint>;
   /** Says that this process lives, and by that whether the database takes writes. */
   beat(): Promise<void>;
-  /** Rows of processes that have died without closing the store. */
+  /**
+   * Processes that are gone, of whose calls some may still be open: they left without closing the store, or the database
+   * took a call of theirs only after they had.
+   */
   dead(): Promise<bigint[]>;
   /** Forgets a dead process, unless it still has open calls. */
   forget(id: bigint): Promise<void>;
@@ -89,9 +92,10 @@ export function openProcessRegistry(
         sql: 'SELECT id, host, pid, started_at, heartbeat_at FROM processes',
         values: [],
       });
-      return rows
-        .filter((row) => isDead(row, identity, now()))
-        .map((row) => BigInt(row['id']?.toString() ?? 0));
+      const silent = rows.filter((row) => isDead(row, identity, now()));
+      return [...silent, ...(await sql.all(unknownOwners(now() - staleMs)))].map((row) =>
+        BigInt(row['id']?.toString() ?? 0),
+      );
     },
     async forget(id) {
       await sql.write([remove(id)]);
@@ -102,6 +106,14 @@ export function openProcessRegistry(
       const id = await registered;
       await sql.write([remove(id), dead(id)]);
     },
+  };
+}
+
+/** Of calls from before `before`: a process that was wrongly taken for dead is back with its next heartbeat. */
+function unknownOwners(before: Ms): SqlStatement {
+  return {
+    sql: "SELECT DISTINCT owner AS id FROM calls WHERE state = 'running' AND started_at < ? AND NOT EXISTS (SELECT 1 FROM processes WHERE id = owner)",
+    values: [before],
   };
 }
 

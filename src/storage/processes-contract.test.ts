@@ -188,6 +188,29 @@ describeEachBackend('processes', (it) => {
     assert.equal(await second.recoverOrphans(), 1);
   });
 
+  it('finds calls that reached the ledger behind the leave of their process, as out of a database that had stalled', async (database) => {
+    const store = await database.open({ now: () => noon });
+    const { id: keyId } = await store.keys.create(
+      { name: 'k', budgets: [{ window: 'total', limitUsd: 1, hard: true }] },
+      'hash',
+    );
+    const gone = await database.open({ identity: elsewhere, now: () => noon });
+    await gone.ledger.open(intent({ id: 'late', keyId, reserved: 500n, inputEstimate: 30n }), known);
+    // Its process saw no call under way when it took leave.
+    await database.backend.execute(database.address, 'DELETE FROM processes');
+    assert.equal(
+      await store.recoverOrphans(),
+      0,
+      'it may have woken just now, and be back with its next heartbeat',
+    );
+    const later = await database.open({ now: () => noon + 61_000 });
+    assert.equal(await later.recoverOrphans(), 1);
+    assert.equal((await later.ledger.show('late'))?.state, 'interrupted');
+    const [budget] = await later.keys.budgets(keyId, noon);
+    assert.deepEqual([budget?.spent, budget?.reserved], [30n, 0n]);
+    assert.equal(await later.recoverOrphans(), 0);
+  });
+
   it('lets several processes open one new database at the same moment', async (database) => {
     const children = ['p1', 'p2', 'p3', 'p4'].map((name) =>
       startLoad(database, { name, keyId: 'nobody', calls: 5, concurrency: 5, reserve: 10 }),
