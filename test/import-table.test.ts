@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { test } from 'node:test';
 
+const page = readFileSync(join(import.meta.dirname, '../docs/layout.md'), 'utf8');
+
 /** Who may import whom, besides itself, as the page about the layout says. Tests may import anything. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
-  ...tableOf(readFileSync(join(import.meta.dirname, '../docs/layout.md'), 'utf8')),
+  ...tableOf(page),
   'index.ts': ['core', 'app.ts', 'surfaces'],
 };
 
@@ -41,6 +43,22 @@ test('the page about the layout has a row for every folder, and for no other', (
     Object.keys(mayImport).toSorted(),
     [...folders.map(({ name }) => name), 'index.ts'].toSorted(),
   );
+});
+
+test('what the page says to change or add stands where it says', () => {
+  const repository = join(src, '..');
+  const places = [...page.matchAll(/^\| `([\w-]+)` \|[^|]*\|[^|]*\|([^|]*)\|/gm)].flatMap(
+    ([, folder = '', words = '']) =>
+      [...words.matchAll(/`([\w./-]+)`/g)].map(([, name = '']) => ({ folder, name })),
+  );
+  assert.ok(places.length > 5);
+  const missing = places.filter(({ folder, name }) => {
+    // `index.ts` is what a new folder brings.
+    return (
+      name !== 'index.ts' && ![join(src, folder), src, repository].some((at) => existsSync(join(at, name)))
+    );
+  });
+  assert.deepEqual(missing, []);
 });
 
 /** From the rows of the page's table: the folder, and the names in its third column. */

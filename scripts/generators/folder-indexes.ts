@@ -8,7 +8,6 @@ const folders: Record<string, string> = {
   providers: 'providers',
   policies: 'policies',
   balancing: 'balanceStrategies',
-  guardrails: 'guardrails',
   'models/overlay': 'families',
   'prompts/tools': 'toolPrompts',
   tools: 'tools',
@@ -22,7 +21,6 @@ const generate: Generator = () =>
       list,
       members: membersOf(join(import.meta.dirname, '../../src', folder)),
     }))
-    .filter(({ members }) => members.length > 0)
     .map(({ folder, list, members }) => ({
       path: `src/${folder}/index.ts`,
       text: [
@@ -39,7 +37,6 @@ const generate: Generator = () =>
 export default generate;
 
 function membersOf(folder: string): { name: string; path: string }[] {
-  if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true })
     .flatMap((entry) => {
       if (entry.isDirectory()) {

@@ -7,7 +7,7 @@ import { parseSince } from '../core/parse-since.ts';
 import { roughCost } from '../core/price.ts';
 import type { SuccessWorths } from '../core/quality-estimates.ts';
 import type { LabelledCall, RouterStore } from '../core/router-store.ts';
-import type { Ms } from '../core/units.ts';
+import { type Ms, usdFromNano } from '../core/units.ts';
 import { featuresVersion } from '../learning/hashed-features.ts';
 import { writeLinearModel } from '../learning/linear-model.ts';
 import { retrain, type Retrained, type RetrainReport } from '../learning/retrain.ts';
@@ -129,7 +129,7 @@ function shownWorths({ bestSingle, prompts, keeping }: SuccessWorths): TrainedWo
     prompts,
     kept: usualWishes.flatMap((quality) => {
       const worth = keeping(quality);
-      return worth ? { quality, usd: worth.nanoUsd / 1e9, costShare: worth.costShare } : [];
+      return worth ? { quality, usd: usdFromNano(worth.nanoUsd), costShare: worth.costShare } : [];
     }),
   };
 }

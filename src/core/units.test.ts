@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { nanoFromUsd, nanoToJson, usdText } from './units.ts';
+import { dollarText, nanoFromUsd, nanoToJson, usdFromNano, usdText } from './units.ts';
 
 test('nano-dollars are written as dollars without losing a digit', () => {
   assert.equal(usdText(0n), '0');
   assert.equal(usdText(1n), '0.000000001');
   assert.equal(usdText(1_500_000_000n), '1.5');
   assert.equal(usdText(-20_000_000n), '-0.02');
+  assert.equal(dollarText(-20_000_000n), '-$0.02');
+  assert.equal(dollarText(1_500_000_000.4), '$1.5');
+  assert.equal(usdFromNano(100_037_000n), 0.100037);
   fc.assert(
     fc.property(fc.bigInt({ min: 0n, max: 10n ** 15n }), (amount) => {
       const [whole = '', fraction = ''] = usdText(amount).split('.');

@@ -10,9 +10,11 @@ export type Usd = number;
 /** Billionths of a dollar. The one unit of money inside Conclave and in its stores. */
 export type NanoUsd = bigint;
 
+const nanoPerUsd = 1e9;
+
 /** Reads a dollar amount into whole nano-dollars, rounding half up. */
 export function nanoFromUsd(usd: Usd): NanoUsd {
-  return BigInt(Math.round(usd * 1e9));
+  return BigInt(Math.round(usd * nanoPerUsd));
 }
 
 /**
@@ -36,6 +38,17 @@ export function usdText(amount: NanoUsd): string {
   const digits = (amount < 0n ? -amount : amount).toString().padStart(10, '0');
   const fraction = digits.slice(-9).replace(/0+$/, '');
   return `${sign}${digits.slice(0, -9)}${fraction ? `.${fraction}` : ''}`;
+}
+
+/** The same behind a dollar sign, `"$0.000123456"` or `"-$0.5"`; what was reckoned with is rounded to a whole nano-dollar. */
+export function dollarText(amount: NanoUsd | number): string {
+  const text = usdText(typeof amount === 'bigint' ? amount : BigInt(Math.round(amount)));
+  return text.startsWith('-') ? `-${text.slice(1)}` : `${text}`;
+}
+
+/** Nano-dollars as dollars, for a program that wants a number to look at; not for sums. */
+export function usdFromNano(amount: NanoUsd | number): Usd {
+  return Number(amount) / nanoPerUsd;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { PlanStep } from '../core/plan.ts';
 import { costOf } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { BudgetStanding, OpenResult } from '../core/stores.ts';
-import { nanoFromUsd, usdText, type Ms, type NanoUsd } from '../core/units.ts';
+import { nanoFromUsd, type Ms, type NanoUsd, dollarText } from '../core/units.ts';
 import { noUsage } from '../core/usage.ts';
 import type { EngineContext } from './engine.ts';
 import type { CallRecord } from './record.ts';
@@ -60,7 +60,7 @@ function withinShare(route: Route, record: CallRecord): Route {
   noteDear(
     record,
     { before: route, after },
-    `the $${usdText(most)} that this key's budget leaves for each call`,
+    `the ${dollarText(most)} that this key's budget leaves for each call`,
   );
   return after;
 }
@@ -132,7 +132,7 @@ export function budgetExceeded(
   { amount, unknownPrice }: { readonly amount: NanoUsd; readonly unknownPrice: boolean },
 ): ConclaveError {
   const money = standing.simulated ? 'simulated ' : '';
-  const used = `$${usdText(standing.spent)} ${money}spent and $${usdText(standing.reserved)} reserved of $${standing.limitUsd}`;
+  const used = `${dollarText(standing.spent)} ${money}spent and ${dollarText(standing.reserved)} reserved of $${standing.limitUsd}`;
   const resets =
     standing.resetsAt === undefined ? '' : `, resets ${new Date(standing.resetsAt).toISOString()}`;
   const refused = `The ${budgetName(standing)} does not allow this call (${used}${resets})`;
@@ -142,7 +142,7 @@ export function budgetExceeded(
       `${refused}: a model of unknown price cannot be held to it. Give it a price under models in the configuration, ask for its ordinary service, or choose another.`,
     );
   }
-  const cause = `it may cost up to $${usdText(amount)}, and $${usdText(atLeastNothing(leftOf(standing)))} is left`;
+  const cause = `it may cost up to ${dollarText(amount)}, and ${dollarText(atLeastNothing(leftOf(standing)))} is left`;
   if (amount <= leftOf(standing) + standing.reserved) {
     return new ConclaveError(
       'budget_exceeded',

@@ -3,7 +3,7 @@ import { isWaitedFor } from '../core/call.ts';
 import { asConclaveError, ConclaveError } from '../core/errors.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { RequestFeatures } from '../core/plan.ts';
-import { nanoFromUsd, usdText, type Ms } from '../core/units.ts';
+import { nanoFromUsd, type Ms, dollarText } from '../core/units.ts';
 import { afterFailure } from './attempts/after-failure.ts';
 import { allFailed, type Failure } from './attempts/all-failed.ts';
 import type { EngineContext } from './engine.ts';
@@ -111,7 +111,7 @@ async function coverLost(
   const lost = record.attempts.at(-1)?.cost ?? 0n;
   if (lost === 0n) return undefined;
   const all = record.attempts.reduce((sum, { cost }) => sum + (cost ?? 0n), 0n);
-  const soFar = `What came to nothing may be billed at $${usdText(all)}`;
+  const soFar = `What came to nothing may be billed at ${dollarText(all)}`;
   if (maxCostUsd !== undefined && all >= nanoFromUsd(maxCostUsd)) {
     return new ConclaveError(
       code,

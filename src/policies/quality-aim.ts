@@ -1,3 +1,4 @@
+import { usdFromNano } from '../core/units.ts';
 import type { RequestFeatures } from '../core/plan.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { SuccessWorth, SuccessWorths } from '../core/quality-estimates.ts';
@@ -75,7 +76,7 @@ function boughtAt(
   { bestSingle, prompts }: SuccessWorths,
   quality: number,
 ) {
-  return `best buy at $${Number((nanoUsd / 1e9).toPrecision(2))} a success, at which ${percent(quality)} of the quality of ${bestSingle} was kept on the average of ${prompts} judged prompts, for ${Math.round(100 * costShare)} % of its cost`;
+  return `best buy at $${Number(usdFromNano(nanoUsd).toPrecision(2))} a success, at which ${percent(quality)} of the quality of ${bestSingle} was kept on the average of ${prompts} judged prompts, for ${Math.round(100 * costShare)} % of its cost`;
 }
 
 const beyondAnyCost = 1e30;

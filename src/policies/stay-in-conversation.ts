@@ -4,7 +4,7 @@ import { roughCost } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import { successPrior } from '../core/success-prior.ts';
 import { tiers } from '../core/task.ts';
-import { usdText } from '../core/units.ts';
+import { dollarText } from '../core/units.ts';
 import { candidateCost } from './candidate-columns.ts';
 
 /** Moving must save this share of what staying costs: another model reads everything anew and talks differently. */
@@ -79,5 +79,5 @@ function warmCost({ model }: Candidate, { warmTokens }: Conversation, features: 
 }
 
 function dollars(nanoUsd: number): string {
-  return Number.isFinite(nanoUsd) ? `about $${usdText(BigInt(Math.round(nanoUsd)))}` : 'an unknown price';
+  return Number.isFinite(nanoUsd) ? `about ${dollarText(nanoUsd)}` : 'an unknown price';
 }

@@ -10,7 +10,7 @@ import {
   type VirtualKey,
 } from '../core/stores.ts';
 import type { DataPolicy } from '../core/provider-wishes.ts';
-import { nanoFromUsd, type Ms } from '../core/units.ts';
+import { nanoFromUsd, type Ms, usdFromNano } from '../core/units.ts';
 import { nano } from './books.ts';
 import { standingOf } from './budget-check.ts';
 import type { SqlRow, SqlRunner, SqlStatement, SqlValue } from './sql-runner.ts';
@@ -115,7 +115,7 @@ export const budgetsOfKey = 'SELECT period, max_nano, hard FROM budgets WHERE ke
 export function budgetFromRow(row: SqlRow): Budget {
   const window = budgetWindows.find((name) => name === row['period']);
   if (!window) throw new RangeError(`the database holds a budget with the unknown window ${row['period']}`);
-  return { window, limitUsd: Number(row['max_nano']) / 1e9, hard: Boolean(row['hard']) };
+  return { window, limitUsd: usdFromNano(Number(row['max_nano'])), hard: Boolean(row['hard']) };
 }
 
 async function budgetsOf(sql: SqlRunner, keyId: string): Promise<Budget[]> {

@@ -1,6 +1,6 @@
 import type { CallObserver, MetricFamily } from '../core/call-observer.ts';
 import type { AttemptRow, Settlement } from '../core/ledger.ts';
-import type { NanoUsd } from '../core/units.ts';
+import { type NanoUsd, usdFromNano } from '../core/units.ts';
 import type { Usage } from '../core/usage.ts';
 import { counterMap } from './counter-map.ts';
 import { histogramValues, newHistogram, observe, type Histogram } from './histogram.ts';
@@ -27,8 +27,6 @@ type ModelSeries = {
 const tokenTypes = ['input', 'output', 'cache_read', 'cache_write', 'reasoning'] as const;
 
 type TokenType = (typeof tokenTypes)[number];
-
-const nanoPerUsd = 1e9;
 
 export function callMetrics(): CallMetrics {
   const calls = counterMap(['surface', 'dialect', 'model', 'state', 'error_type']);
@@ -98,7 +96,7 @@ export function callMetrics(): CallMetrics {
         counter(
           'conclave_cost_usd_total',
           'What attempts of known price have cost.',
-          series.map(({ labels, cost }) => ({ value: Number(cost) / nanoPerUsd, labels })),
+          series.map(({ labels, cost }) => ({ value: usdFromNano(cost), labels })),
         ),
         counter(
           'conclave_unknown_price_attempts_total',
@@ -108,8 +106,8 @@ export function callMetrics(): CallMetrics {
         gauge('conclave_calls_open', 'Calls under way.', [{ value: open.calls, labels: {} }]),
         gauge('conclave_streams_open', 'Streamed calls under way.', [{ value: open.streams, labels: {} }]),
         gauge('conclave_reserved_usd', 'Money set aside for calls under way.', [
-          { value: Number(reserved.real) / nanoPerUsd, labels: { simulated: 'false' } },
-          { value: Number(reserved.simulated) / nanoPerUsd, labels: { simulated: 'true' } },
+          { value: usdFromNano(reserved.real), labels: { simulated: 'false' } },
+          { value: usdFromNano(reserved.simulated), labels: { simulated: 'true' } },
         ]),
       ];
     },

@@ -1,3 +1,4 @@
+import { usdFromNano } from '../core/units.ts';
 import type { Attributes } from '@opentelemetry/api';
 import type { Call } from '../core/call.ts';
 import type { AttemptRow } from '../core/ledger.ts';
@@ -14,8 +15,6 @@ const providerNames: Readonly<Record<string, string>> = {
   vertex: 'gcp.vertex_ai',
   xai: 'x_ai',
 };
-
-const nanoPerUsd = 1e9;
 
 export const operationOf = ({ embedding }: ModelRequest): 'chat' | 'embeddings' =>
   embedding ? 'embeddings' : 'chat';
@@ -69,7 +68,7 @@ export function attemptAttributes({ usage, ...row }: AttemptRow): Attributes {
     ...(row.firstByteMs !== undefined && { 'gen_ai.response.time_to_first_chunk': row.firstByteMs / 1_000 }),
     ...(row.status !== undefined && { 'http.response.status_code': row.status }),
     ...(row.errorCode && { 'error.type': row.errorCode }),
-    ...(row.cost !== undefined && { 'conclave.cost_usd': Number(row.cost) / nanoPerUsd }),
+    ...(row.cost !== undefined && { 'conclave.cost_usd': usdFromNano(row.cost) }),
     'conclave.estimated': row.estimated,
   };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ConclaveError } from '../core/errors.ts';
 import { askedChildren, type CallRow } from '../core/ledger.ts';
-import { nanoToJson, usdText, type NanoUsd } from '../core/units.ts';
+import { nanoToJson, type NanoUsd, dollarText } from '../core/units.ts';
 import { defineTool } from './offer/tool.ts';
 
 const input = z.strictObject({ request_id: z.string().min(1) });
@@ -126,7 +126,7 @@ function explanationText(data: z.output<typeof output>, row: CallRow): string {
       'Attempts:',
       data.attempts.map(({ model, outcome, error }) => `- ${model}: ${outcome}${error ? ` (${error})` : ''}`),
     ),
-    `Cost: ${data.cost_nano_usd === undefined ? 'unknown' : `$${usdText(BigInt(data.cost_nano_usd))}`}${row.simulated ? ' (simulated)' : ''}.`,
+    `Cost: ${data.cost_nano_usd === undefined ? 'unknown' : dollarText(data.cost_nano_usd)}${row.simulated ? ' (simulated)' : ''}.`,
   ]
     .filter((part) => part !== '')
     .join('\n\n');

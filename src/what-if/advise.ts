@@ -1,5 +1,5 @@
 import type { Candidate } from '../core/provider.ts';
-import { usdText } from '../core/units.ts';
+import { usdFromNano } from '../core/units.ts';
 import type { Advice, ReplayReport, TierReport } from '../core/what-if.ts';
 import { differenceInterval, qualityDifference } from './interval.ts';
 import { times, type Scale } from './scale.ts';
@@ -208,7 +208,7 @@ function premiumAdvice(
   return [{ about: 'premium', text }];
 }
 
+/** To the cent, as a monthly bill is read. */
 function dollars(nanoUsd: number): string {
-  const text = Math.abs(Number(usdText(BigInt(Math.round(nanoUsd))))).toFixed(2);
-  return `${nanoUsd < 0 ? '-' : ''}$${text}`;
+  return `${nanoUsd < 0 ? '-' : ''}${Math.abs(usdFromNano(nanoUsd)).toFixed(2)}`;
 }

@@ -5,7 +5,7 @@ import type { Candidate } from '../../core/provider.ts';
 import type { DialectId, ThoughtField } from '../../core/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { BilledBeside, StreamPart } from '../../core/stream-part.ts';
-import { usdText, type Ms, type NanoUsd, type Tokens } from '../../core/units.ts';
+import { type Ms, type NanoUsd, type Tokens, dollarText } from '../../core/units.ts';
 import {
   addUsage,
   completionTokens,
@@ -144,9 +144,9 @@ export function attemptMeter(
   function incredible(answer: Usage): string[] {
     const cost = costOfAll(answer, answering.price);
     if (charged === undefined || isCredibleCharge(charged, cost)) return [];
-    const booked = cost === undefined ? 'its cost is booked as unknown' : `$${usdText(cost)} is booked`;
+    const booked = cost === undefined ? 'its cost is booked as unknown' : `${dollarText(cost)} is booked`;
     return [
-      `${answering.provider} says that it charged $${usdText(charged)}, which cannot be the price of this answer: ${booked}`,
+      `${answering.provider} says that it charged ${dollarText(charged)}, which cannot be the price of this answer: ${booked}`,
     ];
   }
 

@@ -7,7 +7,7 @@ import type { RequestFeatures } from '../../core/plan.ts';
 import type { Stats } from '../../core/deployment-stats.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { DataPolicy, ProviderWishes } from '../../core/provider-wishes.ts';
-import { nanoFromUsd, usdText } from '../../core/units.ts';
+import { nanoFromUsd, dollarText } from '../../core/units.ts';
 import { furtherModelsAt } from '../money/further-models.ts';
 import { mostCost } from './price-ceiling.ts';
 import { outOfBounds, unwanted } from './provider-filters.ts';
@@ -159,7 +159,7 @@ function tooDear(
   const ceiling = nanoFromUsd(maxCostUsd);
   const most = mostCost(candidate, features);
   if (most === undefined || most <= ceiling) return undefined;
-  return { rule: 'price', reason: `it may cost more than the ceiling of $${usdText(ceiling)}` };
+  return { rule: 'price', reason: `it may cost more than the ceiling of ${dollarText(ceiling)}` };
 }
 
 /** What nobody has measured lately is not too slow; who was named is asked, and the caller's patience ends it. */

@@ -1,7 +1,7 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
 import type { Decision } from '../../core/decision.ts';
-import { usdText, type Tokens } from '../../core/units.ts';
+import { type Tokens, dollarText } from '../../core/units.ts';
 import type { Ceiling } from './price-ceiling.ts';
 
 type RuledOut = Decision['ruledOut'][number];
@@ -40,7 +40,7 @@ export function noCandidate({ asked, out, inputTokens, model, wider, ceiling }: 
     const sizes = `up to ${ceiling.inputTokens} tokens in and ${ceiling.outputTokens} out`;
     return new ConclaveError(
       'no_candidate',
-      `${model?.id ?? asked} may cost $${usdText(ceiling.most)} (${sizes}), more than the ceiling of $${usdText(ceiling.limit)}; raise it, ask for less, or name a cheaper model.`,
+      `${model?.id ?? asked} may cost ${dollarText(ceiling.most)} (${sizes}), more than the ceiling of ${dollarText(ceiling.limit)}; raise it, ask for less, or name a cheaper model.`,
       { param: 'model' },
     );
   }

@@ -1,5 +1,5 @@
 import type { Plan } from '../../core/plan.ts';
-import { nanoFromUsd, usdText } from '../../core/units.ts';
+import { nanoFromUsd, dollarText } from '../../core/units.ts';
 import { reservationAmount } from '../money/reservation-amount.ts';
 import type { Route } from '../route.ts';
 import { withoutDear } from './without-dear.ts';
@@ -13,7 +13,7 @@ export function withinCeiling(route: Route): Plan {
   if (features.maxCostUsd === undefined || plan.steps.length < 2) return plan;
   const most = nanoFromUsd(features.maxCostUsd);
   if (reservationAmount(plan, features) <= most) return plan;
-  const ceiling = `the ceiling of $${usdText(most)}`;
+  const ceiling = `the ceiling of ${dollarText(most)}`;
   const cheaper = withoutDear(route, most).plan;
   if (reservationAmount(cheaper, features) > most) return alone(plan, ceiling);
   const [missed, last] = [lastOf(plan), lastOf(cheaper)];

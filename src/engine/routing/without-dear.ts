@@ -2,7 +2,7 @@ import type { Decision } from '../../core/decision.ts';
 import { isToldToDo } from '../../core/missed-in-silence.ts';
 import type { PlanStep } from '../../core/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
-import { usdText, type NanoUsd } from '../../core/units.ts';
+import { type NanoUsd, dollarText } from '../../core/units.ts';
 import type { CallRecord } from '../record.ts';
 import { reservationAmount } from '../money/reservation-amount.ts';
 import type { Route } from '../route.ts';
@@ -86,7 +86,7 @@ type Narrowing = { readonly before: Route; readonly after: Route };
 
 /** What is left of a budget, as a limit that people read of. */
 export function leftText(left: NanoUsd): string {
-  return `the $${usdText(left)} left of this key's budget`;
+  return `the ${dollarText(left)} left of this key's budget`;
 }
 
 /** No more are named than were: the rest is counted. */

@@ -1,4 +1,4 @@
-import { usdText } from '../../core/units.ts';
+import { dollarText } from '../../core/units.ts';
 import type { Sample } from '../../core/what-if.ts';
 import { countedCalls } from './counted-calls.ts';
 import { printable } from './printable.ts';
@@ -19,7 +19,7 @@ function leftOutText({ leftOut, gone }: Sample): string {
   const goneCalls = gone.reduce((sum, { calls }) => sum + calls, 0);
   const others = leftOut - goneCalls;
   const named = gone.slice(0, mostNamed).map(({ model, calls, nanoUsd }) => {
-    return `${printable(model)} (${countedCalls(calls)}, $${usdText(BigInt(nanoUsd))})`;
+    return `${printable(model)} (${countedCalls(calls)}, ${dollarText(nanoUsd)})`;
   });
   const rest = gone.length > mostNamed ? ` and ${gone.length - mostNamed} more` : '';
   return [

@@ -1,4 +1,4 @@
-import { usdText } from '../../core/units.ts';
+import { dollarText } from '../../core/units.ts';
 import type { TierReport } from '../../core/what-if.ts';
 import { printable } from './printable.ts';
 import { table } from './table.ts';
@@ -13,11 +13,11 @@ export function tiersText(report: TierReport): string {
     percent(callShare),
     guide ? `${percent(guide.low)} to ${percent(guide.high)}` : '',
     verdict ?? '',
-    dollars(nanoUsd),
+    dollarText(nanoUsd),
     percent(moneyShare),
   ]);
   const head = sampleText(report);
-  const much = `${overspent.calls} frontier calls that an economy model is expected to serve as well: ${dollars(overspent.nanoUsd)} instead of ${dollars(overspent.economyNanoUsd)}`;
+  const much = `${overspent.calls} frontier calls that an economy model is expected to serve as well: ${dollarText(overspent.nanoUsd)} instead of ${dollarText(overspent.economyNanoUsd)}`;
   const examples = overspent.examples.map(({ id, task, model, instead }) =>
     printable(`  ${id} ${task ?? ''}: ${model}, ${instead} would do`),
   );
@@ -26,8 +26,4 @@ export function tiersText(report: TierReport): string {
 
 function percent(share: number): string {
   return `${(share * 100).toFixed(0)} %`;
-}
-
-function dollars(nanoUsd: number): string {
-  return `$${usdText(BigInt(nanoUsd))}`;
 }

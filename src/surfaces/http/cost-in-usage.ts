@@ -1,6 +1,6 @@
 import type { CallOutcome } from '../../core/call.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
-import type { NanoUsd } from '../../core/units.ts';
+import { usdFromNano } from '../../core/units.ts';
 import { spliceMembers } from '../../core/splice-members.ts';
 
 /** A whole answer with `cost` in its usage, in dollars; `null` where the price is unknown. All else stays as it was. */
@@ -70,17 +70,13 @@ function withCost(usage: JsonObject, { cost, callerCost, simulated }: CallOutcom
   if (typeof usage.cost === 'number' || isJsonObject(usage.cost)) return usage;
   return {
     ...usage,
-    cost: cost === undefined ? null : usd(cost),
+    cost: cost === undefined ? null : usdFromNano(cost),
     ...(callerCost !== undefined && {
       is_byok: true,
-      cost_details: { upstream_inference_cost: usd(callerCost) },
+      cost_details: { upstream_inference_cost: usdFromNano(callerCost) },
     }),
     ...(simulated && { cost_is_simulated: true }),
   };
-}
-
-function usd(amount: NanoUsd): number {
-  return Number(amount) / 1e9;
 }
 
 function parse(text: string): JsonValue | undefined {

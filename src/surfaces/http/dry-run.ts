@@ -1,5 +1,5 @@
 import type { Preview } from '../../core/preview.ts';
-import { usdText, type NanoUsd } from '../../core/units.ts';
+import { type NanoUsd, usdFromNano } from '../../core/units.ts';
 
 /** The answer to `x-conclave-dry-run: true`: what the call would do. Money is an estimate in dollars, as a number. */
 export function dryRunReply(
@@ -30,5 +30,5 @@ export function dryRunReply(
 }
 
 function usd(amount: NanoUsd): number {
-  return Number(usdText(amount));
+  return usdFromNano(amount);
 }

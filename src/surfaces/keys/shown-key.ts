@@ -1,5 +1,5 @@
 import type { BudgetStanding, KeyStore, VirtualKey } from '../../core/stores.ts';
-import { usdText, type NanoUsd } from '../../core/units.ts';
+import { type NanoUsd, usdFromNano } from '../../core/units.ts';
 
 /** A key as its admin sees it, with where its budgets stand: never the key itself. */
 export async function shownKey(store: KeyStore, { createdAt, expiresAt, ...key }: VirtualKey) {
@@ -25,5 +25,5 @@ function shownBudget({ window, limitUsd, hard, spent, reserved, simulated, reset
 }
 
 function usd(amount: NanoUsd): number {
-  return Number(usdText(amount));
+  return usdFromNano(amount);
 }

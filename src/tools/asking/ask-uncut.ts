@@ -1,5 +1,5 @@
 import { cutWarning } from '../../core/cut-warning.ts';
-import type { Tokens } from '../../core/units.ts';
+import { type Tokens, usdFromNano } from '../../core/units.ts';
 import type { Answer } from '../../engine/ask.ts';
 import { withChildren } from '../../engine/money/with-children.ts';
 import type { ToolContext, ToolQuestion } from '../offer/tool.ts';
@@ -45,7 +45,7 @@ function widerQuestion(
     return undefined;
   const { tier: _tier, maxCostUsd, ...kept } = limits;
   const { models: _models, ...rest } = question;
-  const left = maxCostUsd === undefined ? undefined : maxCostUsd - Number(outcome.cost ?? 0n) / 1e9;
+  const left = maxCostUsd === undefined ? undefined : maxCostUsd - usdFromNano(outcome.cost ?? 0n);
   if (left !== undefined && left <= 0) return undefined;
   return {
     ...rest,

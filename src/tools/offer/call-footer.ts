@@ -1,9 +1,9 @@
 import type { CallOutcome } from '../../core/call.ts';
-import { usdText } from '../../core/units.ts';
+import { dollarText } from '../../core/units.ts';
 
 /** The line below every answer: who answered, what it cost, how long it took, where to look it up. */
 export function callFooter(outcome: CallOutcome, tookMs: number): string {
-  const cost = outcome.cost === undefined ? 'price unknown' : `$${usdText(outcome.cost)}`;
+  const cost = outcome.cost === undefined ? 'price unknown' : dollarText(outcome.cost);
   const marks = [outcome.simulated && 'simulated', outcome.estimated && 'estimated']
     .filter(Boolean)
     .join(', ');

@@ -1,5 +1,5 @@
 import type { CallOutcome } from '../../core/call.ts';
-import { usdText, type NanoUsd } from '../../core/units.ts';
+import { type NanoUsd, dollarText } from '../../core/units.ts';
 import type { ToolContext } from './tool.ts';
 
 /** What the calls of one run took together. */
@@ -80,7 +80,7 @@ export function meterFooter(
   tookMs: number,
 ) {
   const marks = [simulated && 'simulated', estimated && 'estimated'].filter(Boolean).join(', ');
-  const spent = cost === undefined ? 'price unknown' : `$${usdText(cost)}`;
+  const spent = cost === undefined ? 'price unknown' : dollarText(cost);
   return [
     models.join(', ') || 'no model',
     `${spent}${marks ? ` (${marks})` : ''}`,

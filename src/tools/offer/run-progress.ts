@@ -1,4 +1,4 @@
-import { usdText, type NanoUsd } from '../../core/units.ts';
+import { type NanoUsd, dollarText } from '../../core/units.ts';
 import type { Answer } from '../../engine/ask.ts';
 import type { ToolContext, ToolQuestion } from './tool.ts';
 
@@ -26,7 +26,7 @@ export function runProgress(tell: (line: string) => void): RunProgress {
       awaited.length > 0 && `waiting for ${awaited.join(', ')}`,
       begun > 0 && `${answered} of ${begun} answered${failed > 0 ? `, ${failed} failed` : ''}`,
       begun > 0 &&
-        `$${usdText(cost)}${simulated ? ' (simulated)' : ''}${unknown ? ' and unknown prices' : ''} so far`,
+        `${dollarText(cost)}${simulated ? ' (simulated)' : ''}${unknown ? ' and unknown prices' : ''} so far`,
     ]
       .filter(Boolean)
       .join(' · ');

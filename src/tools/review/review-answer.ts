@@ -1,5 +1,5 @@
 import type { Finding } from '../../core/finding.ts';
-import { usdText, type NanoUsd } from '../../core/units.ts';
+import { type NanoUsd, dollarText } from '../../core/units.ts';
 import { leftOutText } from '../asking/answer-text.ts';
 import { meteredData } from '../offer/metered-fields.ts';
 import { savingText } from '../offer/saving-text.ts';
@@ -66,7 +66,7 @@ function stagesText({ stages = [] }: ReviewResult, { cost, frontierCost }: Meter
 }
 
 function money(amount: NanoUsd | undefined): string {
-  return amount === undefined ? 'price unknown' : `$${usdText(amount)}`;
+  return amount === undefined ? 'price unknown' : dollarText(amount);
 }
 
 function issueList(issues: readonly Finding[]): string {

@@ -1,6 +1,6 @@
 import { asConclaveError } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
-import type { NanoUsd } from '../../core/units.ts';
+import { type NanoUsd, usdFromNano } from '../../core/units.ts';
 import { pathMatcher } from '../../files/path-matcher.ts';
 import codereviewPrompt from '../../prompts/tools/codereview.ts';
 import precommitPrompt from '../../prompts/tools/precommit.ts';
@@ -127,7 +127,7 @@ function panelReview(
 /** What the earlier stages left of a ceiling on the whole. */
 function withinCeiling({ order }: ReviewPlan, spent: NanoUsd): ReviewPlan['order'] {
   if (order.maxCostUsd === undefined) return order;
-  return { ...order, maxCostUsd: Math.max(0, order.maxCostUsd - Number(spent) / 1e9) };
+  return { ...order, maxCostUsd: Math.max(0, order.maxCostUsd - usdFromNano(spent)) };
 }
 
 function spentBy(stages: readonly Stage[]): NanoUsd {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Advice } from '../../../core/what-if.ts';
-import { usdText } from '../../../core/units.ts';
+import { dollarText } from '../../../core/units.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
 import { printable } from '../printable.ts';
 import { sampleText } from '../sample-text.ts';
@@ -23,7 +23,7 @@ export function adviseCommand(): Command {
 /** Advice for a person. */
 export function adviceText(report: Advice): string {
   const { calls, todayNanoUsd, quality, advice } = report;
-  const month = `$${usdText(BigInt(todayNanoUsd))} a month at this pace, expected quality ${(quality.value * 100).toFixed(1)} %`;
+  const month = `${dollarText(todayNanoUsd)} a month at this pace, expected quality ${(quality.value * 100).toFixed(1)} %`;
   const head = sampleText(report);
   return `${[head, ...(calls > 0 ? [month] : []), ...advice.map(({ text }) => `- ${printable(text)}`)].join('\n')}\n`;
 }

@@ -4,7 +4,7 @@ import type { App } from '../../../app.ts';
 import type { AnswerCheck } from '../../../core/acceptance.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import { taskTypes, type TaskType } from '../../../core/task.ts';
-import { nanoToJson, usdText } from '../../../core/units.ts';
+import { nanoToJson, dollarText } from '../../../core/units.ts';
 import { readAnswerCheck } from '../../answer-check.ts';
 import { verifiedCost } from '../../verified-cost.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
@@ -124,7 +124,7 @@ async function print(answer: StreamedText, verify: Verify, asJson: boolean): Pro
     return;
   }
   if (checked && 'text' in checked) process.stdout.write(`\n${printableText(checked.text)}\n`);
-  const spent = cost === undefined ? 'price unknown' : `$${usdText(cost)}`;
+  const spent = cost === undefined ? 'price unknown' : dollarText(cost);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const marks = outcome.simulated ? ' (simulated)' : '';
   process.stderr.write(

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { costGroupings, type CostGrouping, type CostReport } from '../../../core/ledger.ts';
 import { parseSince } from '../../../core/parse-since.ts';
 import { spentText } from '../../../core/spent-text.ts';
-import { usdText } from '../../../core/units.ts';
+import { dollarText } from '../../../core/units.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
 import { table } from '../table.ts';
 import { tiersText } from '../tiers-text.ts';
@@ -50,23 +50,19 @@ export function costsText(report: CostReport): string {
     String(row.calls),
     spentText(row),
     `${(row.share * 100).toFixed(1)} %`,
-    row.nanoUsdPerSuccess === undefined || row.unknownPriceCalls > 0 ? '' : dollars(row.nanoUsdPerSuccess),
+    row.nanoUsdPerSuccess === undefined || row.unknownPriceCalls > 0 ? '' : dollarText(row.nanoUsdPerSuccess),
   ]);
   const lines = [
     `${spentText(report)} in ${countedCalls(report.calls)} since ${report.since.slice(0, 16)}${report.simulated === true ? ' (simulated money)' : ''}`,
-    `everything on the best frontier model: ${dollars(report.frontierNanoUsd)}; saved ${dollars(report.savingNanoUsd)}`,
+    `everything on the best frontier model: ${dollarText(report.frontierNanoUsd)}; saved ${dollarText(report.savingNanoUsd)}`,
   ];
   if (typeof report.simulated === 'object') {
     lines.push(
-      `simulated apart: ${dollars(report.simulated.totalNanoUsd)} in ${countedCalls(report.simulated.calls)}`,
+      `simulated apart: ${dollarText(report.simulated.totalNanoUsd)} in ${countedCalls(report.simulated.calls)}`,
     );
   }
   if (report.unknownPriceCalls > 0)
     lines.push(`of an unknown price, and not in the sum: ${countedCalls(report.unknownPriceCalls)}`);
   if (report.estimatedCalls > 0) lines.push(`of estimated usage: ${countedCalls(report.estimatedCalls)}`);
   return `${lines.join('\n')}\n\n${table([report.by, 'calls', 'spent', 'share', 'per success'], rows)}\n`;
-}
-
-function dollars(nanoUsd: number): string {
-  return `${nanoUsd < 0 ? '-' : ''}$${usdText(BigInt(Math.abs(nanoUsd)))}`;
 }

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { routingModes, type RoutingMode } from '../../../core/routing-preferences.ts';
 import type { Interval, ReplayReport, Shift } from '../../../core/what-if.ts';
-import { usdText } from '../../../core/units.ts';
+import { dollarText } from '../../../core/units.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
 import { printable } from '../printable.ts';
 import { sampleText } from '../sample-text.ts';
@@ -51,17 +51,17 @@ export function replayText(report: ReplayReport): string {
   const { before, after, difference, premium, unserved } = report;
   const head = sampleText(report);
   if (report.calls === 0) return `${head}: nothing to decide anew\n`;
-  const nobody = `unserved     ${countedCalls(unserved)} (${dollars(report.unservedNanoUsd)}) that nobody left could serve; in "paid" alone`;
+  const nobody = `unserved     ${countedCalls(unserved)} (${dollarText(report.unservedNanoUsd)}) that nobody left could serve; in "paid" alone`;
   const served = [
-    `would be     ${dollars(after.totalNanoUsd.value)} (${range(after.totalNanoUsd, dollars)}), expected quality ${percent(after.quality)}`,
+    `would be     ${dollarText(after.totalNanoUsd.value)} (${range(after.totalNanoUsd, dollarText)}), expected quality ${percent(after.quality)}`,
     `difference   ${signed(difference.nanoUsd.value)} (${range(difference.nanoUsd, signed)}), ${points(difference.quality.value)} points of quality (${range(difference.quality, points)})`,
   ];
   const lines = [
     head,
-    `paid         ${dollars(before.totalNanoUsd)}, expected quality ${percent(before.quality)}`,
+    `paid         ${dollarText(before.totalNanoUsd)}, expected quality ${percent(before.quality)}`,
     ...(unserved < report.calls ? served : []),
     ...(unserved > 0 ? [nobody] : []),
-    `premium      ${dollars(premium.nanoUsd)} (${(premium.share * 100).toFixed(1)} %) paid above the cheapest great provider that is expected to do as well`,
+    `premium      ${dollarText(premium.nanoUsd)} (${(premium.share * 100).toFixed(1)} %) paid above the cheapest great provider that is expected to do as well`,
     'assumed      the same prompts, answers as long as they were, and as much read from caches',
     ...(report.wishesUnknown > 0
       ? [
@@ -79,8 +79,8 @@ function shiftTable(shifts: readonly Shift[]): string {
     printable(from),
     printable(to),
     String(calls),
-    dollars(beforeNanoUsd),
-    dollars(afterNanoUsd),
+    dollarText(beforeNanoUsd),
+    dollarText(afterNanoUsd),
   ]);
   return table(['from', 'to', 'calls', 'was', 'would be'], rows);
 }
@@ -99,9 +99,5 @@ function range({ low, high }: Interval, shown: (value: number) => string): strin
 }
 
 function signed(nanoUsd: number): string {
-  return nanoUsd < 0 ? `-${dollars(-nanoUsd)}` : `+${dollars(nanoUsd)}`;
-}
-
-function dollars(nanoUsd: number): string {
-  return `$${usdText(BigInt(Math.round(nanoUsd)))}`;
+  return nanoUsd < 0 ? `-${dollarText(-nanoUsd)}` : `+${dollarText(nanoUsd)}`;
 }

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Preview } from '../../../core/preview.ts';
 import { taskTypes, type TaskType } from '../../../core/task.ts';
-import { nanoToJson, usdText, type NanoUsd } from '../../../core/units.ts';
+import { nanoToJson, type NanoUsd, dollarText } from '../../../core/units.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
 import { collected } from '../collected.ts';
 import { printable } from '../printable.ts';
@@ -65,7 +65,7 @@ export function previewText({
   const head = [
     `goes to      ${first?.[0]?.model ?? 'nobody'}${simulated ? ' (simulated)' : ''}`,
     `why          ${decision.reason} [policy ${decision.policy}]`,
-    `tokens       about ${inputTokens} in and ${outputTokens} out; reserves $${usdText(reserved)}`,
+    `tokens       about ${inputTokens} in and ${outputTokens} out; reserves ${dollarText(reserved)}`,
     ...warnings.map((warning) => `warning      ${warning}`),
   ].map(printable);
   const candidates = steps.map((step, at) => {
@@ -106,5 +106,5 @@ function previewJson({ reserved, steps, ...preview }: Preview) {
 }
 
 function dollars(estimate: NanoUsd | undefined): string {
-  return estimate === undefined ? 'unknown' : `$${usdText(estimate)}`;
+  return estimate === undefined ? 'unknown' : dollarText(estimate);
 }

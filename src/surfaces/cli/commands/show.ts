@@ -3,7 +3,7 @@ import type { Decision } from '../../../core/decision.ts';
 import type { Experiment } from '../../../core/plan.ts';
 import type { CallRow, StepVerdict } from '../../../core/ledger.ts';
 import { ConclaveError } from '../../../core/errors.ts';
-import { usdText, type NanoUsd } from '../../../core/units.ts';
+import { type NanoUsd, dollarText } from '../../../core/units.ts';
 import { addUsage, completionTokens, noUsage, promptTokens } from '../../../core/usage.ts';
 import { jsonRow } from '../../json-row.ts';
 import { withApp, type SharedOptions } from '../app-options.ts';
@@ -119,7 +119,7 @@ function whyText({ decision, verdicts = [] }: CallRow): string {
 
 /** What ranked a candidate: the estimate of its price, and its chance of success. */
 function expected({ estimateNanoUsd, chance, promptShift }: Decision['ranked'][number]): string {
-  const cost = estimateNanoUsd === undefined ? [] : [`about $${usdText(BigInt(estimateNanoUsd))}`];
+  const cost = estimateNanoUsd === undefined ? [] : [`about ${dollarText(estimateNanoUsd)}`];
   const words = promptShift === undefined ? '' : `, of which ${signed(promptShift)} for what the prompt says`;
   const success = chance === undefined ? [] : [`right with chance ${chance.toFixed(2)}${words}`];
   return [...cost, ...success].map((text) => `, ${text}`).join('');
@@ -162,5 +162,5 @@ function totalOf(rows: readonly CallRow[]): NanoUsd | undefined {
 }
 
 function money(cost: NanoUsd | undefined): string {
-  return cost === undefined ? 'unknown' : `$${usdText(cost)}`;
+  return cost === undefined ? 'unknown' : dollarText(cost);
 }
