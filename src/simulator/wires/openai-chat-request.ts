@@ -13,6 +13,7 @@ import {
   checkStop,
   checkTemperature,
 } from './openai-refusals.ts';
+import { readFunctionCall, readFunctions } from './openai-functions.ts';
 import { checkRole } from './seller-roles.ts';
 import { isObject, listOf, numberOf, objectOf, textOf } from '../read-json.ts';
 import { checkStrictSchemas } from './strict-schemas.ts';
@@ -46,6 +47,7 @@ export function readOpenaiChat(body: JsonObject, { provider, model: deployment }
     tools: listOf(body['tools']).map(readTool),
     toolChoice: readChoice(body['tool_choice']),
     parallelTools: body['parallel_tool_calls'] !== false,
+    ...readFunctions(provider, body),
     ...(json ? { json } : {}),
     ...(maxTokens === undefined ? {} : { maxTokens }),
     choices: Math.max(1, Math.min(16, numberOf(body['n']) ?? 1)),
@@ -82,6 +84,10 @@ function readMessage(message: JsonObject, index: number, provider: string): Turn
       pieces: [{ kind: 'tool-result', id, text: plainText(message['content']), failed: false }],
     };
   }
+  if (message['role'] === 'function') {
+    const text = plainText(message['content']);
+    return { role, pieces: [{ kind: 'tool-result', id: textOf(message['name']), text, failed: false }] };
+  }
   const calls = listOf(message['tool_calls']).map((call): Piece => {
     const named = objectOf(objectOf(call)['function']);
     return {
@@ -94,7 +100,8 @@ function readMessage(message: JsonObject, index: number, provider: string): Turn
   if (role !== 'assistant' && message['content'] === undefined) {
     refuse(`Missing required parameter: 'messages[${index}].content'.`, `messages[${index}].content`);
   }
-  return { role, pieces: [...readContent(message['content'], index), ...calls] };
+  const pieces = [...readContent(message['content'], index), ...calls, ...readFunctionCall(message)];
+  return { role, pieces };
 }
 
 function readContent(content: JsonValue | undefined, index: number): Piece[] {

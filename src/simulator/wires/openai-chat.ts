@@ -3,8 +3,10 @@ import { chunksOf, jsonChunksOf } from '../chunks.ts';
 import type { Finish, Frame, Reply, ReplyPart, SpentTokens } from '../replied.ts';
 import { textTokens } from '../tokens.ts';
 import type { Wire } from '../wire.ts';
+import { objectOf } from '../read-json.ts';
 import { openaiRefusal } from './openai-errors.ts';
 import { readOpenaiChat } from './openai-chat-request.ts';
+import { isOlderForm } from './openai-functions.ts';
 import { contentFrame, silentFrame, sseEvent } from './sse-frame.ts';
 
 /** `/v1/chat/completions`, as OpenAI and its many imitators speak it. */
@@ -64,13 +66,13 @@ function writeWhole(reply: Reply): JsonObject {
     refusal: null,
     annotations: [],
     ...shownReasoning(reply, textIn(reply.parts, 'reasoning')),
-    ...(calls.length > 0 ? { tool_calls: calls.map(writeCall) } : {}),
+    ...(calls.length > 0 ? writeCalls(reply, calls) : {}),
   };
   const choices = Array.from({ length: reply.choices }, (_, index) => ({
     index,
     message,
     logprobs: null,
-    finish_reason: finishReasons[reply.finish],
+    finish_reason: finishReason(reply),
   }));
   return { ...envelope(reply, 'chat.completion'), choices, usage: writeUsage(reply) };
 }
@@ -87,7 +89,7 @@ function writeStream(reply: Reply): Frame[] {
   for (let index = 0; index < reply.choices; index += 1) {
     add(index, { role: 'assistant', content: '', refusal: null });
     for (const [delta, tokens] of deltas(reply)) add(index, delta, tokens);
-    add(index, {}, undefined, finishReasons[reply.finish]);
+    add(index, {}, undefined, finishReason(reply));
   }
   if (reply.usageInStream) {
     frames.push(silentFrame(sseEvent({ ...top, choices: [], usage: writeUsage(reply) })));
@@ -108,6 +110,13 @@ function* deltas(reply: Reply): Generator<[JsonObject, number]> {
     }
     if (part.kind === 'text') {
       for (const content of chunksOf(part.text)) yield [{ content }, textTokens(content)];
+      continue;
+    }
+    if (isOlderForm(reply.provider, reply.body)) {
+      yield [{ function_call: { name: part.name, arguments: '' } }, 4];
+      for (const piece of jsonChunksOf(JSON.stringify(part.arguments))) {
+        yield [{ function_call: { arguments: piece } }, textTokens(piece)];
+      }
       continue;
     }
     const index = position;
@@ -134,6 +143,16 @@ function envelope(reply: Reply, object: string): JsonObject {
     service_tier: 'default',
     system_fingerprint: 'simulated',
   };
+}
+
+function finishReason({ provider, body, finish }: Reply): string {
+  return finish === 'tool-calls' && isOlderForm(provider, body) ? 'function_call' : finishReasons[finish];
+}
+
+function writeCalls({ provider, body }: Reply, calls: readonly ReplyPart[]): JsonObject {
+  const written = calls.map(writeCall);
+  if (!isOlderForm(provider, body)) return { tool_calls: written };
+  return { function_call: objectOf(written[0]?.['function']) };
 }
 
 function writeCall(part: ReplyPart): JsonObject {

@@ -1,0 +1,40 @@
+import type { JsonObject } from '../../core/json.ts';
+import type { Asked, OfferedTool, Piece } from '../asked.ts';
+import { isObject, listOf, objectOf, textOf } from '../read-json.ts';
+
+// What OpenAI had before tools. Its imitators came later and overlook it.
+
+const inventors: ReadonlySet<string> = new Set(['openai', 'azure']);
+
+/** Whether calls are to be written as `function_call`. */
+export function isOlderForm(provider: string, body: JsonObject): boolean {
+  return inventors.has(provider) && listOf(body['functions']).length > 0;
+}
+
+/** The functions as tools, of which one may be called; nothing where they are overlooked. */
+export function readFunctions(
+  provider: string,
+  body: JsonObject,
+): Partial<Pick<Asked, 'tools' | 'toolChoice' | 'parallelTools'>> {
+  if (!isOlderForm(provider, body)) return {};
+  const choice = body['function_call'];
+  return {
+    tools: listOf(body['functions']).map(objectOf).map(readFunction),
+    toolChoice: isObject(choice)
+      ? { kind: 'named', name: textOf(choice['name']) }
+      : { kind: choice === 'none' ? 'none' : 'auto' },
+    parallelTools: false,
+  };
+}
+
+function readFunction({ name, description, parameters }: JsonObject): OfferedTool {
+  return { name: textOf(name), description: textOf(description), schema: objectOf(parameters) };
+}
+
+/** An assistant's call, whose name is all that its result says of it. */
+export function readFunctionCall(message: JsonObject): Piece[] {
+  const call = message['function_call'];
+  if (!isObject(call)) return [];
+  const name = textOf(call['name']);
+  return [{ kind: 'tool-call', id: name, name, arguments: textOf(call['arguments']) }];
+}
