@@ -321,6 +321,50 @@ test('a refusal, a broken schema or a cut answer is never accepted, however chea
   assert.match(helped.row?.verdicts?.[0]?.because.join() ?? '', /refusal: it refuses/);
 });
 
+test('a last answer that refuses, says nothing or is cut is not called accepted: a sound one is given in its place, and none is called wrong for it', async (t) => {
+  const refusal = "I'm sorry, but I can't help with that.";
+  const lasts = {
+    'it refuses': refusal,
+    'it says nothing': ' ',
+    'it was cut off': 'It is forty '.repeat(10),
+  };
+  for (const [flaw, big] of Object.entries(lasts)) {
+    const { gateway } = await houseThat(t, says({ 'small-a': '#### 41', 'small-b': '#### 43', big }));
+    const { reply, text, row, children } = await answered(gateway, question({ max_tokens: 20 }));
+    assert.deepEqual([reply.status, row?.verdicts?.at(-1)?.accepted], [200, false], flaw);
+    assert.match(text, /#### 4[13]/);
+    const warnings = reply.headers.get('x-conclave-warnings') ?? '';
+    assert.match(warnings, new RegExp(`the last answer, of lab/big, is none: ${flaw}`));
+    assert.deepEqual(await outcomesOf(gateway, children, 0), [[], [], []]);
+
+    const streamed = await answered(gateway, question({ stream: true, max_tokens: 20 }));
+    assert.equal(streamed.row?.verdicts?.at(-1)?.accepted, false, flaw);
+    assert.match(streamed.row?.warnings.join() ?? '', new RegExp(`lab/big.* is none: ${flaw}`));
+    assert.deepEqual(await outcomesOf(gateway, streamed.children, 0), [[], [], []]);
+  }
+});
+
+test('a cheap answer that the limit of its caller cut is not called wrong', async (t) => {
+  const { gateway } = await houseThat(
+    t,
+    says({ 'small-a': 'So the answer is 42', 'small-b': '#### 42', big: '#### 42' }),
+  );
+  const { row, children } = await answered(gateway, question({ max_tokens: 2 }));
+  assert.equal(row?.model, 'lab/big');
+  assert.deepEqual(await outcomesOf(gateway, children, 1), [[], ['cascade 1'], []]);
+});
+
+test('a last answer that the check turns down says nothing against those before it', async (t) => {
+  const { gateway } = await houseThat(
+    t,
+    says({ 'small-a': '#### 41', 'small-b': '#### 43', big: '#### 40' }),
+  );
+  const check = { 'x-conclave-check': JSON.stringify({ regex: '42' }) };
+  const { children, row } = await answered(gateway, question(), check);
+  assert.deepEqual([row?.model, row?.verdicts?.at(-1)?.accepted], ['lab/big', false]);
+  assert.deepEqual(await outcomesOf(gateway, children, 0), [[], [], []]);
+});
+
 test('a model that agrees with itself over several samples is believed sooner', async (t) => {
   const { gateway, lab } = await houseThat(t, says({ 'small-a': '#### 42' }), { cascade: { samples: 5 } });
   const { row, models } = await answered(gateway, question());

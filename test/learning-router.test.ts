@@ -148,6 +148,18 @@ test('what is asked again at once speaks against the answer, once; a broken sche
   assert.deepEqual(await kinds(id), ['schema 0']);
 });
 
+test('an answer that a limit cut is no broken schema of its model: every model is cut there', async (t) => {
+  const gateway = await house(t, {}, () => '{"n": 1, "m": 2, "o": 3}');
+  const response_format = { type: 'json_object' };
+  const cut = await call(gateway, { response_format, max_tokens: 2 });
+  assert.equal(cut.row?.finishReason, 'length');
+  const whole = await call(gateway, { response_format });
+  const kinds = async (id: string) =>
+    (await gateway.app.ledger.show(id))?.outcomes.map(({ kind, score }) => `${kind} ${score}`);
+  await until(async () => (await kinds(whole.id))?.length === 1, 'the outcome of the whole answer');
+  assert.deepEqual(await kinds(cut.id), []);
+});
+
 test('snapshots are taken, compared, pinned and rolled back, and what was learned before stays readable', async (t) => {
   const gateway = await house(t);
   const { router } = gateway.app;

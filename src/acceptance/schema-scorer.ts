@@ -1,3 +1,4 @@
+import { isCut } from '../core/collected-reply.ts';
 import type { Scorer } from '../core/extension-points.ts';
 import { isVirtualName } from '../core/virtual-model.ts';
 import { schemaProblem } from './schema-validity.ts';
@@ -9,6 +10,8 @@ export const schemaScorer: Scorer = {
   wants: ({ request }) =>
     isVirtualName(request.model) && (request.output !== undefined || (request.tools?.length ?? 0) > 0),
   score({ request }, reply) {
+    // A limit that somebody set for the answer says nothing of the model: every one is cut there.
+    if (isCut(reply)) return undefined;
     const called = reply.blocks.some(({ type }) => type === 'tool-call');
     if (request.output === undefined && !called) return undefined;
     return schemaProblem(reply, request) === undefined ? 1 : 0;

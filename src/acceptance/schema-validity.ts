@@ -1,5 +1,5 @@
 import { fromJSONSchema, type z } from 'zod';
-import type { StepAnswer } from '../core/acceptance.ts';
+import type { Flaw, StepAnswer } from '../core/acceptance.ts';
 import { replyText, type CollectedReply } from '../core/collected-reply.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { ModelRequest } from '../core/request.ts';
@@ -22,12 +22,17 @@ export function schemaProblem(
   return problemOf(replyText(reply), output.type === 'json-schema' ? output.schema : undefined);
 }
 
+export function schemaFlaw(reply: CollectedReply, request: ModelRequest): Flaw | undefined {
+  const says = schemaProblem(reply, request);
+  return says === undefined ? undefined : { signal: 'schema', says };
+}
+
 /** Whether what was asked for as JSON is that JSON. The right form makes no answer right; a wrong one makes it useless. */
 export function schemaValidity(request: ModelRequest, { reply }: StepAnswer): Sign[] {
   const called = reply.blocks.some(({ type }) => type === 'tool-call');
   if (request.output === undefined && !called) return [];
-  const problem = schemaProblem(reply, request);
-  if (problem !== undefined) return [{ signal: 'schema', says: problem, veto: true }];
+  const flaw = schemaFlaw(reply, request);
+  if (flaw) return [{ ...flaw, veto: true }];
   return [{ signal: 'schema', says: 'as the schema wants it', worth: 'valid' }];
 }
 

@@ -10,9 +10,9 @@ import { acceptanceWeights, type SignalOdds } from '../learning/acceptance-weigh
 import { agreement } from './agreement.ts';
 import { callersCheck } from './callers-check.ts';
 import { judgeRequest, readJudgement } from './judge.ts';
-import { schemaProblem, schemaValidity } from './schema-validity.ts';
+import { schemaFlaw, schemaValidity } from './schema-validity.ts';
 import { weighed, type Sign } from './sign.ts';
-import { soundness } from './soundness.ts';
+import { noAnswer, soundness } from './soundness.ts';
 import { mayAgree, mayDiffer, saysTheSame, spoken } from './spoken.ts';
 
 /** No judge is believed further than this. */
@@ -28,7 +28,7 @@ export function answerAcceptance(calibrated: Calibration): AnswerAcceptance {
     agree: (request, one, other) => saysTheSame(spoken(one, request), spoken(other, request)),
     mayAgree: (request, reply) => mayAgree(reply, request),
     mayDiffer: (request, reply) => mayDiffer(reply, request),
-    schemaProblem: (request, reply) => schemaProblem(reply, request),
+    flaw: (request, reply) => noAnswer(reply) ?? schemaFlaw(reply, request),
     alone: ({ quality, task, difficulty }, model) =>
       calibrated(quality?.of(model) ?? successPrior(model, task, difficulty)),
     check: callersCheck,

@@ -39,6 +39,9 @@ export type AcceptanceQuestion = {
   readonly judged?: number | undefined;
 };
 
+/** Why an answer is none, or cannot be used, and which signal shows it. */
+export type Flaw = { readonly signal: 'refusal' | 'length' | 'schema'; readonly says: string };
+
 export type CheckResult = { readonly passed: boolean; readonly says: string };
 
 /** What one signal says of an answer, in words and in log-odds of its being right; a veto outweighs everything. */
@@ -69,8 +72,8 @@ export interface AnswerAcceptance {
   mayAgree(request: ModelRequest, reply: CollectedReply): boolean;
   /** Whether it is such that another answer can be seen to say otherwise: of prose nobody can tell. */
   mayDiffer(request: ModelRequest, reply: CollectedReply): boolean;
-  /** What of the request's own schemas, of its answer or its tools, an answer does not keep to; absent: nothing. */
-  schemaProblem(request: ModelRequest, reply: CollectedReply): string | undefined;
+  /** Refused, empty, cut off, or against the request's own schemas, of its answer or its tools; absent: none of it. */
+  flaw(request: ModelRequest, reply: CollectedReply): Flaw | undefined;
   /** P(right) of a sound answer of this model, of which nothing else is known. */
   alone(features: RequestFeatures, model: Model): number;
   /** Runs the caller's own check. A check that cannot be run is not passed. */

@@ -114,6 +114,11 @@ export function replyCollector(): { readonly reply: CollectedReply; add(part: St
   return { reply, add };
 }
 
+/** Whether it was ended by a limit, and not of itself. */
+export function isCut({ finish }: CollectedReply): boolean {
+  return finish?.reason === 'length';
+}
+
 /** The answer's text alone, blocks joined without a separator. */
 export function replyText(reply: CollectedReply): string {
   return reply.blocks.reduce((text, block) => (block.type === 'text' ? text + block.text : text), '');

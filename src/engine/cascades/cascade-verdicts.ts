@@ -1,6 +1,6 @@
-import type { AcceptanceVerdict } from '../../core/acceptance.ts';
+import type { AcceptanceVerdict, Flaw } from '../../core/acceptance.ts';
 import type { Reply } from '../../core/call.ts';
-import type { CollectedReply } from '../../core/collected-reply.ts';
+import { isCut, type CollectedReply } from '../../core/collected-reply.ts';
 import type { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
 import type { PlanStep } from '../../core/plan.ts';
@@ -73,27 +73,29 @@ export function noteLast(record: CallRecord, { candidate: { model }, reply, want
   return record.verdicts.push({ requestIds: [requestId], model: model.id, accepted, because: [because] }) - 1;
 }
 
-/** The last answer is given though it breaks what the request demands, but not without a word. */
-export function noteBroken(
-  engine: EngineContext,
-  { route, record }: Asking,
-  { final, place }: { readonly final: CollectedReply; readonly place: number },
+/** The last answer is given though it is none, or breaks what the request demands, but not without a word. */
+export function noteFlaw(
+  { record }: Asking,
+  { flaw, place }: { readonly flaw: Flaw; readonly place: number },
 ): void {
-  const problem = engine.acceptance.schemaProblem(route.call.request, final);
-  if (problem === undefined) return;
-  const model = noteProblem(record, { place, problem });
-  record.warnings.push(`${model} answers as the last that was left, and breaks the schema: ${problem}`);
+  const model = takeBack(record, { place, flaw });
+  record.warnings.push(`${model} answers as the last that was left, and ${inWords(flaw)}`);
 }
 
 /** Takes the acceptance of a verdict back; returns whose answer it is of. */
-export function noteProblem(
+export function takeBack(
   { verdicts }: CallRecord,
-  { place, problem }: { readonly place: number; readonly problem: string },
+  { place, flaw: { signal, says } }: { readonly place: number; readonly flaw: Flaw },
 ): string {
   const verdict = verdicts[place];
   if (!verdict) return '';
-  verdicts[place] = { ...verdict, accepted: false, because: [...verdict.because, `schema: ${problem}`] };
+  verdicts[place] = { ...verdict, accepted: false, because: [...verdict.because, `${signal}: ${says}`] };
   return verdict.model;
+}
+
+/** To follow the name of an answer. */
+export function inWords({ signal, says }: Flaw): string {
+  return signal === 'schema' ? `breaks the schema: ${says}` : `is none: ${says}`;
 }
 
 /** The last answer is given whatever the caller's check says of it, but not without a word. */
@@ -114,7 +116,7 @@ export async function noteCheck(
 
 /**
  * Whoever says what was given in the end was probably right, and whoever says otherwise was not: the router learns from it.
- * Returns who said the same.
+ * What was cut off says nothing: the limit is the caller's. Returns who said the same.
  */
 export function noteAgreement(
   engine: EngineContext,
@@ -122,6 +124,7 @@ export function noteAgreement(
   { answers, final }: { readonly answers: readonly Given[]; readonly final: CollectedReply },
 ): Given[] {
   return answers.filter((answer) => {
+    if (isCut(answer.reply)) return false;
     const agrees = engine.acceptance.agree(route.call.request, answer.reply, final);
     if (agrees === undefined) return false;
     const place = leaders.get(answer) ?? -1;

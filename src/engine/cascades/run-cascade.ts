@@ -1,3 +1,4 @@
+import type { Flaw } from '../../core/acceptance.ts';
 import type { CollectedReply } from '../../core/collected-reply.ts';
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import { leavesNoChoice } from '../../core/leaves-no-choice.ts';
@@ -5,21 +6,21 @@ import type { Model } from '../../core/model.ts';
 import type { PlanStep } from '../../core/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { ReplyHead } from '../../core/call.ts';
-import type { ModelRequest } from '../../core/request.ts';
 import type { EngineContext } from '../engine.ts';
 import type { CallRecord } from '../record.ts';
 import type { Route } from '../route.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import { warnOnce } from '../attempts/warn-once.ts';
 import {
+  inWords,
   noteAccepted,
   noteAgreement,
-  noteBroken,
   noteCheck,
   noteFailures,
+  noteFlaw,
   noteLast,
-  noteProblem,
   noteVerdict,
+  takeBack,
   type Asking,
 } from './cascade-verdicts.ts';
 import { isVetoed, judged } from './judged.ts';
@@ -35,10 +36,10 @@ import {
 } from './step-call.ts';
 
 /**
- * Asks step by step until an answer is accepted, which is then given as if it came alone; the last step's answer goes
- * out as it comes, but for JSON and calls of tools where another can still be given for a broken one. Each question is a call of its own below this one, paid from its reservation. Whose answer was
- * rejected is not asked again. Where the last step fails, the best of the answers that were merely not good enough is
- * given, with a warning.
+ * Asks step by step until an answer is accepted, which is then given as if it came alone. Each question is a call of its own
+ * below this one, paid from its reservation. Whose answer was rejected is not asked again. Where the last step fails, or its
+ * answer is none or cannot be used, the best of the answers that were merely not good enough is given, with a warning; what of a
+ * stream goes out as it comes cannot be taken back.
  * @throws ConclaveError of the last step, where there is no such answer.
  */
 export async function runCascade(
@@ -167,51 +168,47 @@ async function giveLast(
   const reply = await engine.run(stepCall(record, route, step, request.stream));
   const { head } = reply;
   const candidate = answering(step, head);
-  const mayBeReplaced = instead !== undefined && !check && demandsForm(request);
+  const mayBeReplaced = instead !== undefined && !check;
   // What is said of a whole answer can still stand in its head.
-  const isTold = !request.stream && (check !== undefined || demandsForm(request));
-  const isHeld = mayBeReplaced || isTold;
+  const isHeld = mayBeReplaced || !request.stream;
   const read = isHeld ? await readAhead(record, reply, isReadAtOnce(request)) : readAsItComes(record, reply);
   const place = noteLast(record, { candidate, reply, wanted });
   if (mayBeReplaced && 'reply' in read) {
-    const problem = engine.acceptance.schemaProblem(request, read.reply);
-    if (problem !== undefined)
-      return giveInstead(engine, asking, { instead, candidate, head, problem, place });
+    const flaw = engine.acceptance.flaw(request, read.reply);
+    if (flaw) return giveInstead(engine, asking, { instead, candidate, head, flaw, place });
   }
   record.given = head.requestId;
   warnOnce(record, head.warnings);
   const hear = async (final: CollectedReply): Promise<void> => {
-    noteAgreement(engine, asking, { answers, final });
-    noteBroken(engine, asking, { final, place });
+    const flaw = engine.acceptance.flaw(request, final);
+    if (flaw) noteFlaw(asking, { flaw, place });
     await noteCheck(engine, asking, { final, place });
+    // What is no answer teaches nothing of those that are.
+    if (!flaw && record.checkPassed !== false) noteAgreement(engine, asking, { answers, final });
   };
   if ('begun' in read) return startedStream(engine, { candidate, head, parts: read.begun }, hear);
   await hear(read.reply);
   return startedWhole(engine, { ...read, head, candidate });
 }
 
-function demandsForm({ output, tools = [] }: ModelRequest): boolean {
-  return output !== undefined || tools.length > 0;
-}
-
 type Broken = {
   readonly instead: Given;
   readonly candidate: Candidate;
   readonly head: ReplyHead;
-  readonly problem: string;
+  readonly flaw: Flaw;
   readonly place: number;
 };
 
-/** An answer that its client cannot read is worth less than a doubtful one that it can. */
+/** What is no answer, or one that its client cannot read, is worth less than a doubtful one that it can. */
 function giveInstead(
   engine: EngineContext,
   { record }: Asking,
   { instead, candidate, head, ...broken }: Broken,
 ): StartedAttempt {
-  const model = noteProblem(record, broken);
+  const model = takeBack(record, broken);
   record.attempts.push(stepRow(engine, candidate, head));
   record.warnings.push(
-    `${instead.model.id} answers although that was not good enough, because the last answer, of ${model}, breaks the schema: ${broken.problem}`,
+    `${instead.model.id} answers although that was not good enough, because the last answer, of ${model}, ${inWords(broken.flaw)}`,
   );
   return giveWhole(engine, record, instead);
 }

@@ -1,8 +1,7 @@
-import { replyText } from '../../core/collected-reply.ts';
+import { isCut, replyText } from '../../core/collected-reply.ts';
 import type { Message } from '../../core/content.ts';
 import { askAgain } from '../../prompts/ask-again.ts';
 import { askExpert, type ExpertQuestion } from './ask-expert.ts';
-import { isCut } from './ask-uncut.ts';
 import type { ToolContext } from '../offer/tool.ts';
 
 /** What became of reading an answer; a reason is a sentence to the model that says what to do better. */
@@ -48,5 +47,5 @@ async function askOnce<Value>(context: ToolContext, question: ExpertQuestion, re
   const { reply, outcome } = answer;
   const text = replyText(reply);
   const model = outcome.model ?? question.model;
-  return { read: read(text, { model, cut: isCut(answer) }), text, model, requestId: outcome.requestId };
+  return { read: read(text, { model, cut: isCut(answer.reply) }), text, model, requestId: outcome.requestId };
 }

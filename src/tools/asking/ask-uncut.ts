@@ -1,3 +1,4 @@
+import { isCut } from '../../core/collected-reply.ts';
 import { cutWarning } from '../../core/cut-warning.ts';
 import { type Tokens, usdFromNano } from '../../core/units.ts';
 import type { Answer } from '../../engine/ask.ts';
@@ -10,7 +11,7 @@ import type { ToolContext, ToolQuestion } from '../offer/tool.ts';
  */
 export async function askUncut(context: ToolContext, question: ToolQuestion): Promise<Answer> {
   const first = await context.ask(question);
-  if (!isCut(first)) return first;
+  if (!isCut(first.reply)) return first;
   const wider = widerQuestion(context, question, first);
   if (!wider) return warned(context, question, first);
   context.progress(
@@ -19,12 +20,7 @@ export async function askUncut(context: ToolContext, question: ToolQuestion): Pr
   const second = await askWhereAllowed(context, wider);
   if (!second) return warned(context, question, first);
   const both = { ...second, outcome: withChildren(second.outcome, [first.outcome]) };
-  return isCut(second) ? warned(context, wider, both) : both;
-}
-
-/** Ended by a limit, and not of itself. */
-export function isCut({ reply }: Pick<Answer, 'reply'>): boolean {
-  return reply.finish?.reason === 'length';
+  return isCut(second.reply) ? warned(context, wider, both) : both;
 }
 
 /** Four times as much is a long answer; more is more likely a model that goes round in circles. */

@@ -1,4 +1,4 @@
-import { replyText } from '../../core/collected-reply.ts';
+import { isCut, replyText } from '../../core/collected-reply.ts';
 import type { NamedText } from '../../files/pack.ts';
 import { answerData } from './answer-fields.ts';
 import type { ExpertQuestion } from './ask-expert.ts';
@@ -6,7 +6,6 @@ import { answerText, readableAnswer } from './answer-text.ts';
 import { askInThread, modelForTurn, threadOf } from './ask-in-thread.ts';
 import { filesToRead, type FilesToRead } from './files-to-read.ts';
 import { gatherMaterial, type Gathered } from './gather-material.ts';
-import { isCut } from './ask-uncut.ts';
 import { guidedStep, nextStepText, type GuidedStep } from './guided-step.ts';
 import { answerSchema, readListedAnswer } from './listed-answer.ts';
 import type { OneShot, OneShotInput } from './one-shot.ts';
@@ -48,7 +47,7 @@ export async function runOneShot(shot: OneShot, given: OneShotInput, context: To
   const answered = shot.list
     ? readListedAnswer(said, shot.list, {
         model: outcome.model ?? model,
-        cut: isCut(asked.answer),
+        cut: isCut(asked.answer.reply),
         files: shown.map(({ name }) => name),
         lastLines: new Map(shown.map(({ name, text }) => [name, text.split('\n').length])),
       })
