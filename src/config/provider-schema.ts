@@ -46,6 +46,11 @@ const quirks = z
     messageMembers: z
       .array(z.string())
       .describe('Members that messages may have beside role; others are left out. Default: any.'),
+    continues: z
+      .enum(['prefix', 'partial', 'never'])
+      .describe(
+        'Member that marks an assistant message at the end of a conversation as one to continue; never: it refuses such an end.',
+      ),
     mostStopSequences: z
       .int()
       .positive()

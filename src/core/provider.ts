@@ -43,6 +43,11 @@ export type Quirks = {
   readonly mostStopSequences?: number;
   /** The members that its messages may have beside `role` (OpenAI chat); it refuses others. Default: any. */
   readonly messageMembers?: readonly string[];
+  /**
+   * How it is told to continue an assistant's message at the end of a conversation (OpenAI chat): by this member of the
+   * message (Mistral, Moonshot), or not at all (DeepSeek). Default: without a word.
+   */
+  readonly continues?: 'prefix' | 'partial' | 'never';
   /** Content parts and tools may carry `cache_control` (OpenAI chat). Default `false`: the seller caches on its own. */
   readonly cacheControl?: boolean;
   /** Tool-call ids must be this many letters and digits (Mistral: 9). Default: up to 40, `_` and `-` too. */

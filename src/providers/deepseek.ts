@@ -19,5 +19,6 @@ export default openaiCompatible({
     reasoningEfforts: ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'],
     thinkingSwitch: 'thinking',
     mostStopSequences: 16,
+    continues: 'never',
   },
 });

@@ -13,6 +13,7 @@ export default openaiCompatible({
     rewritesReplies: true,
     // https://docs.mistral.ai/capabilities/reasoning: Magistral always thinks, and takes no word for it.
     modelEfforts: { 'mistral-small*': ['none', 'high'], 'mistral-medium*': ['none', 'high'], '*': [] },
+    continues: 'prefix',
     messageMembers: ['content', 'tool_calls', 'tool_call_id', 'prefix'],
     refuses: [
       'audio',

@@ -28,6 +28,7 @@ const moonshot = {
     forcedToolChoice: 'without-thinking',
     cachedTokensField: 'cached_tokens',
     mostStopSequences: 5,
+    continues: 'partial',
   },
 } as const;
 /** https://platform.xiaomimimo.com, told to developers on 12 May 2026. */

@@ -7,7 +7,11 @@ import { parseArguments } from '../parse-arguments.ts';
 export function writeMessages(messages: readonly Message[], warnings: string[]): JsonObject[] {
   const names = new Map<string, string>();
   return messages.flatMap((message) => {
-    if (message.role === 'assistant') return [assistantMessage(message.content, names, warnings)];
+    if (message.role === 'assistant') {
+      const said = assistantMessage(message.content, names, warnings);
+      // Nothing is left of a turn whose blocks another dialect alone understands.
+      return Object.keys(said).length === 2 && said.content === '' ? [] : [said];
+    }
     return message.content.some((part) => part.type === 'tool-result')
       ? toolTurn(message.content, names, warnings)
       : [spoken(message.role, message.content, warnings)];

@@ -101,6 +101,18 @@ test('a strict seller gets of an answer that came back what it takes, and though
   assert.deepEqual(relay({ messages: [user, assistant, tool] }, { messageMembers: members }).edits, {});
 });
 
+test('words to continue are marked in a relayed request too, unless the client has done so', () => {
+  const user = { role: 'user', content: 'x' };
+  const said = { role: 'assistant', content: 'Sure:' };
+  const marked = { ...said, prefix: true };
+  const relayed = (...messages: JsonObject[]) => relay({ messages }, { continues: 'prefix' }).edits;
+  assert.deepEqual(relayed(user, said), { messages: [user, marked] });
+  assert.deepEqual(relayed(user, marked), {});
+  assert.deepEqual(relayed(user, said, user), {});
+  const told = relay({ messages: [user, said] }, { continues: 'never' });
+  assert.deepEqual(told.warnings.length, 1);
+});
+
 test('a schema becomes words where the seller has no schemas', () => {
   const response_format = { type: 'json_schema', json_schema: { name: 'a', schema: { type: 'object' } } };
   const { edits, warnings } = relay({ response_format }, { schemaMode: 'json-object' });

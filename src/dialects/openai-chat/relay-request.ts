@@ -6,6 +6,7 @@ import { acceptableUser } from '../acceptable-user.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { samplingEdits } from '../openai/gpt-habits.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
+import { withContinuation } from './continued-message.ts';
 import { withDemandedThought } from './demanded-thought.ts';
 import { relayedEffort } from './effort-members.ts';
 import { withinMembers } from './message-members.ts';
@@ -117,12 +118,13 @@ function shapeMembers(
       : mode === 'json-object' && request.output?.type === 'json-schema';
   const shape = lacksFormat ? writeOutputFormat(request, quirks, warnings) : {};
   const messages = objectsOf(body.messages);
-  const rewritten = messages
+  const fitted = messages
     .map(withLostThoughts(request, quirks))
     .map((message) => withoutForeignThoughts(message, target, warnings))
     .map(messageRewriter(quirks))
     .map((message) => (message.role === 'assistant' ? withDemandedThought(message, quirks) : message))
     .map((message) => withinMembers(message, quirks, warnings));
+  const rewritten = withContinuation(fitted, quirks, warnings);
   const changed =
     shape.instruction !== undefined || rewritten.some((message, at) => message !== messages[at]);
   return {

@@ -4,6 +4,7 @@ import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import { dataUrl } from '../data-url.ts';
 import { openReasoning } from '../sealed-reasoning.ts';
+import { withContinuation } from './continued-message.ts';
 import { withDemandedThought } from './demanded-thought.ts';
 import { withinMembers } from './message-members.ts';
 import { toolCallIds } from './tool-call-ids.ts';
@@ -26,12 +27,13 @@ export function writeMessages(
           { role: quirks.systemRole ?? 'system', ...name, content: contentOf(message.content, writer) },
         ];
       case 'assistant':
-        return [{ role: 'assistant', ...name, ...assistantMessage(message.content, writer) }];
+        return saidMessage({ role: 'assistant', ...name, ...assistantMessage(message.content, writer) });
       case 'user':
         return userMessages(message.content, name, writer);
     }
   });
-  return written.map((message) => withinMembers(message, quirks, warnings));
+  const taken = written.map((message) => withinMembers(message, quirks, warnings));
+  return [...withContinuation(taken, quirks, warnings)];
 }
 
 type Writer = {
@@ -103,6 +105,13 @@ function assistantMessage(content: readonly ContentPart[], writer: Writer): Json
     ...(calls.length > 0 && { tool_calls: calls }),
   };
   return withDemandedThought(message, writer.quirks);
+}
+
+/** None where nothing is left of what was said, or a thought alone: many sellers refuse an empty answer. */
+function saidMessage(message: JsonObject): JsonObject[] {
+  const { content, tool_calls: calls, refusal, audio } = message;
+  const isEmpty = content === null || content === '' || (Array.isArray(content) && content.length === 0);
+  return isEmpty && (calls ?? refusal ?? audio) === undefined ? [] : [message];
 }
 
 /** The members of a message that tell an assistant's thoughts, as far as the seller takes them back. */

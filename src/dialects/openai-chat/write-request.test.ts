@@ -6,6 +6,7 @@ import type { ContentPart } from '../../core/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Quirks } from '../../core/provider.ts';
 import type { ModelRequest } from '../../core/request.ts';
+import { objectsOf } from '../loose-fields.ts';
 import { readRequest } from './read-request.ts';
 import { writeRequest } from './write-request.ts';
 
@@ -247,6 +248,40 @@ test('a member that one model refuses and its neighbour takes is left out for th
   const refused = write({ stop: ['END'] }, quirks, 'grok-4.6');
   assert.deepEqual([refused.body.stop, refused.warnings.length], [undefined, 1]);
   assert.deepEqual(write({ stop: ['END'] }, quirks, 'grok-4.20-non-reasoning').body.stop, ['END']);
+});
+
+test('a turn of which nothing is left is left out', () => {
+  const user = { role: 'user' as const, content: [text('Hi')] };
+  const search: ContentPart = {
+    type: 'opaque',
+    dialect: 'openai-responses',
+    value: { type: 'web_search_call' },
+  };
+  const thought: ContentPart = { type: 'reasoning', text: 'Hm.', origin: 'openai-responses' };
+  for (const part of [search, thought]) {
+    const { body } = write({ messages: [user, { role: 'assistant', content: [part] }, user] });
+    assert.deepEqual(body.messages, [
+      { role: 'user', content: 'Hi' },
+      { role: 'user', content: 'Hi' },
+    ]);
+  }
+});
+
+test('words to continue are marked as the seller wants them, or followed by a wish', () => {
+  const messages: ModelRequest['messages'] = [
+    { role: 'user', content: [text('Hi')] },
+    { role: 'assistant', content: [text('Sure:')] },
+  ];
+  const said = { role: 'assistant', content: 'Sure:' };
+  const last = (quirks: Quirks) => {
+    const { body, warnings } = write({ messages }, quirks);
+    return [objectsOf(body.messages).at(-1), warnings.length];
+  };
+  assert.deepEqual(last({}), [said, 0]);
+  assert.deepEqual(last({ continues: 'prefix' }), [{ ...said, prefix: true }, 0]);
+  assert.deepEqual(last({ continues: 'partial' }), [{ ...said, partial: true }, 0]);
+  const wish = { role: 'user', content: 'Go on from exactly where your last message ends.' };
+  assert.deepEqual(last({ continues: 'never' }), [wish, 1]);
 });
 
 test('a seller that refuses strange members of messages gets none', () => {
