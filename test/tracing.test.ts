@@ -17,9 +17,11 @@ const hello = { messages: [{ role: 'user', content: 'Hello' }], max_tokens: 100,
 /** What the provider was sent. */
 async function sentTraceparents({ simulator }: TestGateway): Promise<(string | undefined)[]> {
   const seen = (await (await fetch(`${simulator.url}/__requests`)).json()) as {
-    requests: { method: string; headers: Record<string, string> }[];
+    requests: { method: string; path: string; headers: Record<string, string> }[];
   };
-  return seen.requests.filter(({ method }) => method === 'POST').map(({ headers }) => headers['traceparent']);
+  // What is asked of Ollama's models at the start is of no caller's.
+  const calls = seen.requests.filter(({ method, path }) => method === 'POST' && !path.endsWith('/api/show'));
+  return calls.map(({ headers }) => headers['traceparent']);
 }
 
 describe('without an SDK', () => {

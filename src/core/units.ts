@@ -43,7 +43,7 @@ export function usdText(amount: NanoUsd): string {
 /** The same behind a dollar sign, `"$0.000123456"` or `"-$0.5"`; what was reckoned with is rounded to a whole nano-dollar. */
 export function dollarText(amount: NanoUsd | number): string {
   const text = usdText(typeof amount === 'bigint' ? amount : BigInt(Math.round(amount)));
-  return text.startsWith('-') ? `-${text.slice(1)}` : `${text}`;
+  return text.startsWith('-') ? `-$${text.slice(1)}` : `$${text}`;
 }
 
 /** Nano-dollars as dollars, for a program that wants a number to look at; not for sums. */

@@ -210,5 +210,5 @@ function premiumAdvice(
 
 /** To the cent, as a monthly bill is read. */
 function dollars(nanoUsd: number): string {
-  return `${nanoUsd < 0 ? '-' : ''}${Math.abs(usdFromNano(nanoUsd)).toFixed(2)}`;
+  return `${nanoUsd < 0 ? '-' : ''}$${Math.abs(usdFromNano(nanoUsd)).toFixed(2)}`;
 }
