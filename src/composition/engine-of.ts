@@ -46,6 +46,7 @@ export function engineOf(foundation: Foundation, options: EngineOptions): Engine
       scorers: [...(extensions.scorers ?? []), schemaScorer],
       acceptance: answerAcceptance((chance) => foundation.learned.state.calibration.calibrated(chance)),
       admit: foundation.admit,
+      mayAdmit: foundation.mayAdmit,
       defaultChain: (model) => defaultChain(model, catalogue.models()),
       authorize,
       readRateLimits,

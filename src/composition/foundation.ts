@@ -13,7 +13,7 @@ import type { Store } from '../core/stores.ts';
 import type { Transport } from '../core/transport.ts';
 import { engineMemory, type EngineMemory } from '../engine/memory/engine-memory.ts';
 import { learnedRouting, type LearnedRouting } from '../learning/learned-routing.ts';
-import { admitBy, type Admit } from '../money/admit.ts';
+import { admitBy, judgeBy, type Admit } from '../money/admit.ts';
 import { keyRing, type KeyRing } from '../money/key-ring.ts';
 import { knowsLocalKey, openAdminKey, openLocalKey } from '../money/local-key.ts';
 import { openMetrics, type Metrics } from '../telemetry/metrics.ts';
@@ -31,6 +31,7 @@ export interface Foundation {
   readonly transport: Transport;
   readonly keyRing: KeyRing;
   readonly admit: Admit;
+  readonly mayAdmit: Admit;
   readonly memory: EngineMemory;
   /** What local servers told of their models. */
   readonly localModels: ModelDetails;
@@ -82,6 +83,7 @@ export async function openFoundation(options: AppOptions, config: Config): Promi
       transport,
       keyRing: ring,
       admit: admitBy(rates),
+      mayAdmit: judgeBy(rates),
       memory: engineMemory(Date.now, {
         limits: store.limits,
         benches: store.benches,

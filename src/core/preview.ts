@@ -1,5 +1,6 @@
 import type { Decision } from './decision.ts';
-import type { NanoUsd, Tokens } from './units.ts';
+import type { ErrorCode } from './errors.ts';
+import type { Ms, NanoUsd, Tokens } from './units.ts';
 
 /** What a call would do, found out without asking anybody: nothing is reserved, counted or written. */
 export type Preview = {
@@ -13,6 +14,8 @@ export type Preview = {
   /** As long as such answers usually are; what is reserved covers the longest that it may get. */
   readonly outputTokens: Tokens;
   readonly warnings: readonly string[];
+  /** The call would be refused now, by a limit or a budget of its key: how, and when to try again. */
+  readonly refused?: { readonly code: ErrorCode; readonly message: string; readonly retryAfterMs?: Ms };
   /** Who would answer first is simulated. */
   readonly simulated: boolean;
 };

@@ -22,6 +22,8 @@ export type SecondUse = { readonly second: number; readonly requests: number; re
 export interface RateWindows {
   /** @throws ConclaveError `storage` when it cannot be known. */
   admit(keyId: string, use: RateUse): Promise<RateVerdict>;
+  /** What `admit` would say now; nothing is counted. */
+  judge(keyId: string, use: RateUse): Promise<RateVerdict>;
 }
 
 const secondMs = 1_000;

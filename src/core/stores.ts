@@ -66,6 +66,11 @@ export type BudgetStanding = Budget & {
 /** A budget's refusal names the budget; a success leaves the money reserved under the intent's id. */
 export type OpenResult = { readonly ok: true } | { readonly ok: false; readonly refusedBy: BudgetStanding };
 
+/** As much of an intent as its budgets look at. */
+export type WouldBeIntent = Pick<IntentRow, 'keyId' | 'startedAt' | 'simulated' | 'reserved'> & {
+  readonly unknownPrice: boolean;
+};
+
 /**
  * The books. `open` and `settle` resolve when their rows are committed, so an answer that has been acknowledged
  * survives a kill. Concurrent writes are grouped into one commit; `open` checks and reserves atomically, also
@@ -77,6 +82,8 @@ export interface LedgerStore {
    * part has an unknown price is refused by a hard budget; a soft one looks at the known part.
    */
   open(intent: IntentRow, options: { readonly unknownPrice: boolean }): Promise<OpenResult>;
+  /** What `open` would say now; nothing is reserved or written. */
+  wouldOpen(intent: WouldBeIntent): Promise<OpenResult>;
   /**
    * Sets more aside for a call under way: an attempt that came to nothing may be billed all the same, and the next one may
    * still cost as much as was reserved. Refused as an intent is; what was held before stays.

@@ -63,6 +63,8 @@ export type EngineParts = {
   readonly acceptance: AnswerAcceptance;
   /** Counts a call against its key's rate limits. @throws ConclaveError `rate_limited`. */
   readonly admit: (principal: Principal, tokens: Tokens, now: Ms) => Promise<void> | undefined;
+  /** The same, and nothing is counted. */
+  readonly mayAdmit: EngineParts['admit'];
   /** Models to try after `model` when the caller left the choice open. */
   readonly defaultChain: (model: Model) => readonly Model[];
   /** Adds the credential of a deployment to a request that is about to leave. */

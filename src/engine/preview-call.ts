@@ -1,14 +1,16 @@
 import type { Call } from '../core/call.ts';
+import type { Decision } from '../core/decision.ts';
+import { ConclaveError, type ErrorCode } from '../core/errors.ts';
 import type { Preview, PreviewCandidate } from '../core/preview.ts';
 import { roughCost } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { EngineContext } from './engine.ts';
 import { orderCandidates } from './deployments/order-candidates.ts';
 import { readNews } from './read-news.ts';
-import { amountOf } from './reserve.ts';
+import { amountOf, wouldReserve } from './reserve.ts';
 import { routeNearWindow } from './route-near-window.ts';
 import type { Route } from './route.ts';
-import { callToRoute } from './routing/call-to-route.ts';
+import { callToRoute, type CallToRoute } from './routing/call-to-route.ts';
 import { voidAim } from './routing/void-aim.ts';
 
 /** Where a call would go now. @throws ConclaveError where it could go nowhere, as the call itself would. */
@@ -17,22 +19,48 @@ export async function previewCall(engine: EngineContext, call: Call): Promise<Pr
   await readNews(engine, known);
   const routing = await routeNearWindow(engine, known, Infinity);
   if (routing.kind === 'nobody') throw routing.error;
-  const { route, decision, warnings } = routing;
+  const unheard = voidAim(engine, routing.route);
+  const notes = {
+    decision: routing.decision,
+    warnings: unheard === undefined ? [...routing.warnings] : [...routing.warnings, unheard],
+  };
+  const { route, refused } = await admitted(engine, { ...known, route: routing.route }, notes);
   const { inputTokens, outputTokens } = route.features;
-  const unheard = voidAim(engine, route);
   const looking: EngineContext = { ...engine, turns: { ...engine.turns, next: engine.turns.peek } };
   return {
-    decision,
+    decision: notes.decision,
     steps: route.plan.steps.map(({ candidates }) =>
       orderCandidates(looking, route, candidates).map((candidate) => shown(engine, route, candidate)),
     ),
     reserved: amountOf(route),
     inputTokens,
     outputTokens,
-    warnings: unheard === undefined ? warnings : [...warnings, unheard],
+    warnings: notes.warnings,
+    ...(refused && { refused }),
     simulated: route.plan.steps[0]?.candidates[0]?.deployment.simulated === true,
   };
 }
+
+/** Where the limits and the budgets of its key let the call go now, or what refuses it. */
+async function admitted(
+  engine: EngineContext,
+  { call, size, route }: CallToRoute & { readonly route: Route },
+  notes: PreviewNotes,
+): Promise<{ readonly route: Route; readonly refused?: Preview['refused'] }> {
+  try {
+    await engine.mayAdmit(call.principal, size.inputTokens, engine.now());
+    return { route: await wouldReserve(engine, route, notes) };
+  } catch (error) {
+    if (!(error instanceof ConclaveError) || !refusals.has(error.code)) throw error;
+    const { code, message, details } = error;
+    const { retryAfterMs } = details;
+    return { route, refused: { code, message, ...(retryAfterMs !== undefined && { retryAfterMs }) } };
+  }
+}
+
+const refusals: ReadonlySet<ErrorCode> = new Set(['rate_limited', 'request_too_large', 'budget_exceeded']);
+
+type PreviewNotes = { decision: Decision; readonly warnings: string[] };
 
 /** What is shown is what is thought best, and not what chance would try today. */
 function outOfExperiments(call: Call): Call {

@@ -12,7 +12,7 @@ import { furtherModelsAt } from './money/further-models.ts';
 import { askedTerms, reservationAmount } from './money/reservation-amount.ts';
 import type { Route } from './route.ts';
 import { withFirstCandidates } from './routing/first-candidates.ts';
-import { leftText, noteDear, noteUnpriced, withoutDear } from './routing/without-dear.ts';
+import { leftText, noteDear, noteUnpriced, type ReserveNotes, withoutDear } from './routing/without-dear.ts';
 
 /**
  * Sets the dearest way that the plan can go aside and commits the intent, so that neither a crash nor a rival can spend
@@ -24,12 +24,42 @@ export async function reserve(engine: EngineContext, route: Route, record: CallR
   const priced = withKnownPrices(route);
   noteUnpriced(record, { before: route, after: priced });
   const limited = withOutputLimit(engine, withinShare(priced, record), record);
-  return await openWithin(engine, limited, record);
+  return await openWithin(limited, { notes: record, open: (tried) => openIntent(engine, tried, record) });
 }
 
-async function openWithin(engine: EngineContext, route: Route, record: CallRecord): Promise<Route> {
+/**
+ * What `reserve` would make of a route now, with nothing reserved or written.
+ * @throws ConclaveError `budget_exceeded` as it does.
+ */
+export async function wouldReserve(
+  { ledger, now }: Pick<EngineContext, 'ledger' | 'now'>,
+  route: Route,
+  notes: ReserveNotes,
+): Promise<Route> {
+  const priced = withKnownPrices(route);
+  noteUnpriced(notes, { before: route, after: priced });
+  const { keyId } = route.call.principal;
+  return await openWithin(priced, {
+    notes,
+    open: (tried) =>
+      ledger.wouldOpen({
+        keyId,
+        startedAt: now(),
+        simulated: isSimulated(tried),
+        reserved: amountOf(tried),
+        unknownPrice: isPriceUnknown(tried),
+      }),
+  });
+}
+
+type Opening = {
+  readonly notes: ReserveNotes;
+  readonly open: (route: Route) => Promise<OpenResult>;
+};
+
+async function openWithin(route: Route, opening: Opening): Promise<Route> {
   const tried = withFirstCandidates(route);
-  const opened = await openIntent(engine, tried, record);
+  const opened = await opening.open(tried);
   if (opened.ok) return tried;
   // Whoever left the choice open is better served by a cheaper model than by none.
   const left = leftOf(opened.refusedBy);
@@ -37,8 +67,8 @@ async function openWithin(engine: EngineContext, route: Route, record: CallRecor
   if (affordable === route || amountOf(affordable) > left) {
     throw budgetExceeded(opened.refusedBy, { amount: amountOf(tried), unknownPrice: isPriceUnknown(tried) });
   }
-  noteDear(record, { before: route, after: affordable }, leftText(left));
-  return await openWithin(engine, affordable, record);
+  noteDear(opening.notes, { before: route, after: affordable }, leftText(left));
+  return await openWithin(affordable, opening);
 }
 
 /** What a call of a route sets aside: the most that the part of it can cost which is truly tried. */
@@ -74,9 +104,13 @@ function openIntent(engine: EngineContext, route: Route, record: CallRecord): Pr
     reserved: covered ? 0n : amount,
     ...(covered && { drawsOn: { reservation, amount } }),
     inputEstimate: inputEstimate(route, candidates[0], engine.now()),
-    simulated: candidates.every(({ deployment }) => deployment.simulated),
+    simulated: isSimulated(route),
     unknownPrice: isPriceUnknown(route),
   });
+}
+
+function isSimulated({ plan }: Route): boolean {
+  return plan.steps.every(({ candidates }) => candidates.every(({ deployment }) => deployment.simulated));
 }
 
 /** Whether what the candidates may cost is more than a sum of known prices. */

@@ -7,10 +7,18 @@ import type { Ms, Tokens } from '../core/units.ts';
 export type Admit = (principal: Principal, tokens: Tokens, now: Ms) => Promise<void> | undefined;
 
 /**
+ * Looks whether a call of `tokens` prompt tokens would be let in now; nothing is counted.
+ * @throws ConclaveError as `admitBy`.
+ */
+export function judgeBy(windows: RateWindows): Admit {
+  return admitBy({ admit: (keyId, use) => windows.judge(keyId, use) });
+}
+
+/**
  * Counts a call of `tokens` prompt tokens against the rate limits of its key.
  * @throws ConclaveError `rate_limited`, or `request_too_large` for a prompt that no waiting makes fit.
  */
-export function admitBy(windows: RateWindows): Admit {
+export function admitBy(windows: Pick<RateWindows, 'admit'>): Admit {
   return (principal, tokens, now) => {
     const { keyId, rpm, tpm } = principal;
     if (rpm === undefined && tpm === undefined) return undefined;

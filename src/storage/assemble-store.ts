@@ -7,6 +7,7 @@ import { openKeyStore } from './key-rows.ts';
 import {
   heldFromIntent,
   holdMoreWork,
+  wouldOpenWork,
   interruptWork,
   openWork,
   refuseAnewWork,
@@ -16,7 +17,7 @@ import {
 import { openBenchStore } from './bench-rows.ts';
 import { openLimitStore } from './limit-rows.ts';
 import { openProcessRegistry, thisProcess, type ProcessIdentity } from './process-registry.ts';
-import { admitWork } from './rate-work.ts';
+import { admitWork, judgeWork } from './rate-work.ts';
 import { openRouterStore } from './router-rows.ts';
 import type { SqlRunner } from './sql-runner.ts';
 import { isOwnFault } from './storage-error.ts';
@@ -73,6 +74,7 @@ export function assembleStore(
       if (result.ok) opened.set(intent.id, heldFromIntent(intent, unknownPrice));
       return result;
     },
+    wouldOpen: (intent) => commit(wouldOpenWork(intent)),
     async holdMore(id, amount) {
       const result = await commit(holdMoreWork(id, amount));
       const own = opened.get(id);
@@ -138,7 +140,10 @@ export function assembleStore(
     ledger,
     keys: openKeyStore(sql, { now, newKeyId }),
     threads: openThreadStore(sql),
-    rates: { admit: (keyId, use) => commit(admitWork(keyId, use)) },
+    rates: {
+      admit: (keyId, use) => commit(admitWork(keyId, use)),
+      judge: (keyId, use) => commit(judgeWork(keyId, use)),
+    },
     limits: openLimitStore(sql),
     benches: openBenchStore(sql),
     router: openRouterStore(sql),

@@ -34,6 +34,18 @@ describeEachBackend('budgets', (it) => {
     assert.deepEqual(await standing(store, keyId), ['250/0', '250/0']);
   });
 
+  it('says whether a call would be refused, and reserves nothing by it', async (database) => {
+    const store = await database.open();
+    const keyId = await keyWith(store, { window: 'day', limitUsd: 1e-6, hard: true });
+    const wanted = { keyId, startedAt: noon, simulated: false, unknownPrice: false };
+    for (const _ of [1, 2])
+      assert.deepEqual(await store.ledger.wouldOpen({ ...wanted, reserved: 1_000n }), { ok: true });
+    assert.deepEqual(await standing(store, keyId), ['0/0']);
+    const refused = await store.ledger.wouldOpen({ ...wanted, reserved: 1_001n });
+    assert.ok(!refused.ok && refused.refusedBy.window === 'day');
+    assert.equal((await store.ledger.wouldOpen({ ...wanted, reserved: 0n, unknownPrice: true })).ok, false);
+  });
+
   it('names the tightest budget when it refuses, and leaves no trace of the call', async (database) => {
     const store = await database.open();
     const keyId = await keyWith(

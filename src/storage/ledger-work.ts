@@ -1,6 +1,6 @@
 import { ConclaveError } from '../core/errors.ts';
 import type { IntentRow, Settlement } from '../core/ledger.ts';
-import type { OpenResult } from '../core/stores.ts';
+import type { OpenResult, WouldBeIntent } from '../core/stores.ts';
 import type { Ms, NanoUsd } from '../core/units.ts';
 import type { Books, HeldCall, Work } from './books.ts';
 import { refusingBudget } from './budget-check.ts';
@@ -21,6 +21,25 @@ export function openWork(
       insert({ intent, owner, held: amount, unknownPrice });
       spending.move(account, { spent: 0n, reserved: amount });
       return { ok: true };
+    },
+  };
+}
+
+/** What opening such an intent would say now. */
+export function wouldOpenWork({
+  keyId,
+  startedAt: at,
+  simulated,
+  ...wanted
+}: WouldBeIntent): Work<OpenResult> {
+  return {
+    needs: { accounts: [{ keyId, at }] },
+    run({ spending }) {
+      const refusedBy = refusingBudget(spending.standings({ keyId, at, simulated }), {
+        amount: wanted.reserved,
+        unknownPrice: wanted.unknownPrice,
+      });
+      return refusedBy ? { ok: false, refusedBy } : { ok: true };
     },
   };
 }

@@ -11,7 +11,7 @@ export async function openRates(
   { store, log }: { readonly store: Store; readonly log: Log },
 ): Promise<RateWindows & { close(): Promise<void> }> {
   if (redisUrl === undefined || redisUrl === '') {
-    return { admit: (keyId, use) => store.rates.admit(keyId, use), close: async () => undefined };
+    return { ...store.rates, close: async () => undefined };
   }
   const { openRedisRates } = await import('./redis/open-redis-rates.ts');
   return openRedisRates(redisUrl, { spare: store.rates, log });

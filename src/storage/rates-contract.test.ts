@@ -27,6 +27,17 @@ describeEachBackend('rate windows', (it) => {
     assert.equal((await admit(one, 401, noon + 61_000)).ok, false);
   });
 
+  it('says what would be let through, and counts nothing by it', async (database) => {
+    const store = await database.open();
+    const { id } = await store.keys.create({ name: 'k', budgets: [] }, 'hash');
+    const use = { limits: { rpm: 1 }, tokens: 1, now: noon };
+    for (const _ of [1, 2]) assert.deepEqual(await store.rates.judge(id, use), { ok: true });
+    assert.deepEqual(await store.rates.admit(id, use), { ok: true });
+    const refused = { ok: false, limit: 'rpm', retryAfterMs: 61_000 };
+    assert.deepEqual(await store.rates.judge(id, use), refused);
+    assert.deepEqual(await store.rates.admit(id, use), refused);
+  });
+
   it('lets calls through again at once when the clock has been put back, and keeps the limit from there on', async (database) => {
     const store = await database.open();
     const { id } = await store.keys.create({ name: 'k', budgets: [] }, 'hash');

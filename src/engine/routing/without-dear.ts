@@ -62,24 +62,27 @@ export function candidateCosts(route: Route): NanoUsd[] {
   return [...new Set(candidates.map((candidate) => mostFor(route, candidate)))];
 }
 
+/** Where it is kept who was left out for money. */
+export type ReserveNotes = Pick<CallRecord, 'warnings' | 'decision'>;
+
 /** Notes who was dropped as ruled out; whoever would have been asked first is missed, and warned of. */
-export function noteDear(record: CallRecord, narrowing: Narrowing, limit: string): void {
-  noteLeftOut(record, narrowing, `may cost more than ${limit}`);
+export function noteDear(notes: ReserveNotes, narrowing: Narrowing, limit: string): void {
+  noteLeftOut(notes, narrowing, `may cost more than ${limit}`);
 }
 
 /** The same of those that a hard budget cannot hold. */
-export function noteUnpriced(record: CallRecord, narrowing: Narrowing): void {
-  noteLeftOut(record, narrowing, 'has no known price, which the hard budget of this key cannot be held to');
+export function noteUnpriced(notes: ReserveNotes, narrowing: Narrowing): void {
+  noteLeftOut(notes, narrowing, 'has no known price, which the hard budget of this key cannot be held to');
 }
 
-function noteLeftOut(record: CallRecord, { before, after }: Narrowing, why: string): void {
+function noteLeftOut(notes: ReserveNotes, { before, after }: Narrowing, why: string): void {
   if (before === after) return;
   const left = new Set(after.plan.steps.flatMap(modelIds));
   const dear = [...new Set(before.plan.steps.flatMap(modelIds))].filter((id) => !left.has(id));
   const leaders = new Set(before.plan.steps.flatMap((step) => modelIds(step).slice(0, 1)));
-  for (const leader of leaders) if (!left.has(leader)) record.warnings.push(`${leader} ${why}`);
-  const { decision } = record;
-  if (decision) record.decision = withRuledOut(decision, dear, `it ${why}`);
+  for (const leader of leaders) if (!left.has(leader)) notes.warnings.push(`${leader} ${why}`);
+  const { decision } = notes;
+  if (decision) notes.decision = withRuledOut(decision, dear, `it ${why}`);
 }
 
 type Narrowing = { readonly before: Route; readonly after: Route };

@@ -8,7 +8,8 @@ import { openRedisRates } from './open-redis-rates.ts';
 import { until } from '../../../test/support/until.ts';
 
 const options = { skip: redisUnavailable ?? false };
-const nobody: RateWindows = { admit: () => Promise.reject(new Error('the spare was asked')) };
+const refuse = () => Promise.reject(new Error('the spare was asked'));
+const nobody: RateWindows = { admit: refuse, judge: refuse };
 
 function open(t: TestContext, url: string, spare: RateWindows = nobody) {
   const warnings: string[] = [];
@@ -44,6 +45,7 @@ test('every verdict is that of the windows in the database, times to wait includ
         now += pauseMs;
         const use = { limits: { rpm: 5, tpm: 100 }, tokens, now };
         const expected = judgeRate(used, use);
+        assert.deepEqual(await rates.judge(`key-${plan}`, use), expected);
         if (expected.ok) used.push({ second: secondOf(now), requests: 1, tokens });
         assert.deepEqual(await rates.admit(`key-${plan}`, use), expected);
       }
@@ -63,6 +65,7 @@ test(
         spared += 1;
         return { ok: true };
       },
+      judge: refuse,
     };
     const { rates, warnings } = open(t, redis.url, spare);
     const admit = () => rates.admit('k', { limits: { rpm: 1_000 }, tokens: 1, now: noon });
@@ -86,7 +89,7 @@ test(
 );
 
 test('a Redis that was never there delays no call for long', async (t) => {
-  const spare: RateWindows = { admit: async () => ({ ok: true }) };
+  const spare: RateWindows = { admit: async () => ({ ok: true }), judge: refuse };
   const { rates } = open(t, 'redis://127.0.0.1:1', spare);
   assert.deepEqual(await rates.admit('k', { limits: { rpm: 1 }, tokens: 1, now: noon }), { ok: true });
 });

@@ -23,7 +23,7 @@ const complainEveryMs: Ms = 60_000;
 
 /**
  * Counts and judges in one step, so that nobody comes between. Fields are seconds with `r` (requests) or `t` (tokens)
- * behind them. Answers 1 for a call that was counted, else 0 and what has been used.
+ * behind them. Answers 1 for a call that was counted, else 0 and what has been used: also for one that is only judged.
  */
 const admitScript = `
 local oldest, newest, requests, tokens, stale = tonumber(ARGV[1]), tonumber(ARGV[7]), 0, 0, {}
@@ -37,7 +37,7 @@ for at = 1, #fields, 2 do
 end
 if #stale > 0 then redis.call('HDEL', KEYS[1], unpack(stale)) end
 local wanted, rpm, tpm = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
-if (rpm >= 0 and requests + 1 > rpm) or (tpm >= 0 and tokens + wanted > tpm) then
+if ARGV[8] == '0' or (rpm >= 0 and requests + 1 > rpm) or (tpm >= 0 and tokens + wanted > tpm) then
   return { 0, redis.call('HGETALL', KEYS[1]) }
 end
 redis.call('HINCRBY', KEYS[1], ARGV[2] .. 'r', 1)
@@ -80,21 +80,25 @@ export function openRedisRates(
     log.warn({ error }, 'Redis does not answer: rate limits are counted in the database meanwhile');
   }
 
+  async function ask(what: 'admit' | 'judge', keyId: string, use: RateUse): Promise<RateVerdict> {
+    await tried;
+    const { rpm = -1, tpm = -1 } = use.limits;
+    const seconds = [oldestSecond(use.now), secondOf(use.now)];
+    const counts = Number(what === 'admit');
+    const values = [...seconds, use.tokens, rpm, tpm, keptSeconds, newestSecond(use.now), counts];
+    let answer: unknown;
+    try {
+      answer = await evaluate(redis, `conclave:rate:${keyId}`, values);
+    } catch (error) {
+      complain(error);
+      return spare[what](keyId, use);
+    }
+    return verdictOf(answer, use);
+  }
+
   return {
-    async admit(keyId, use) {
-      await tried;
-      const { rpm = -1, tpm = -1 } = use.limits;
-      const seconds = [oldestSecond(use.now), secondOf(use.now)];
-      const values = [...seconds, use.tokens, rpm, tpm, keptSeconds, newestSecond(use.now)];
-      let answer: unknown;
-      try {
-        answer = await evaluate(redis, `conclave:rate:${keyId}`, values);
-      } catch (error) {
-        complain(error);
-        return spare.admit(keyId, use);
-      }
-      return verdictOf(answer, use);
-    },
+    admit: (keyId, use) => ask('admit', keyId, use),
+    judge: (keyId, use) => ask('judge', keyId, use),
     async close() {
       redis.disconnect();
     },

@@ -3,7 +3,7 @@ import { type NanoUsd, usdFromNano } from '../../core/units.ts';
 
 /** The answer to `x-conclave-dry-run: true`: what the call would do. Money is an estimate in dollars, as a number. */
 export function dryRunReply(
-  { decision, steps, ...preview }: Preview,
+  { decision, steps, refused, ...preview }: Preview,
   verification: 'none' | 'wanted' | 'required',
 ) {
   return {
@@ -24,6 +24,7 @@ export function dryRunReply(
     output_tokens: preview.outputTokens,
     reserves_usd: usd(preview.reserved),
     verification,
+    ...(refused && { refused: { code: refused.code, message: refused.message, ...retryAfter(refused) } }),
     warnings: preview.warnings,
     simulated: preview.simulated,
   };
@@ -31,4 +32,8 @@ export function dryRunReply(
 
 function usd(amount: NanoUsd): number {
   return usdFromNano(amount);
+}
+
+function retryAfter({ retryAfterMs }: NonNullable<Preview['refused']>) {
+  return retryAfterMs === undefined ? {} : { retry_after_seconds: Math.ceil(retryAfterMs / 1000) };
 }

@@ -59,6 +59,7 @@ export function previewText({
   inputTokens,
   outputTokens,
   warnings,
+  refused,
   simulated,
 }: Preview): string {
   const [first] = steps;
@@ -66,6 +67,7 @@ export function previewText({
     `goes to      ${first?.[0]?.model ?? 'nobody'}${simulated ? ' (simulated)' : ''}`,
     `why          ${decision.reason} [policy ${decision.policy}]`,
     `tokens       about ${inputTokens} in and ${outputTokens} out; reserves ${dollarText(reserved)}`,
+    ...(refused ? [`refused      ${refused.message}`] : []),
     ...warnings.map((warning) => `warning      ${warning}`),
   ].map(printable);
   const candidates = steps.map((step, at) => {
