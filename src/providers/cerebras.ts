@@ -1,4 +1,5 @@
 import { openaiCompatible } from './openai-compatible.ts';
+import { openRouterMembers } from './openrouter-members.ts';
 
 export default openaiCompatible({
   id: 'cerebras',
@@ -12,6 +13,13 @@ export default openaiCompatible({
     reasoningField: 'reasoning',
     // https://github.com/QwenLM/qwen-code/issues/11045: any other is a 400.
     messageMembers: ['content', 'name', 'tool_calls', 'tool_call_id', 'reasoning'],
-    refuses: ['frequency_penalty', 'logit_bias', 'presence_penalty', 'service_tier'],
+    refuses: [
+      'frequency_penalty',
+      'include_reasoning',
+      'logit_bias',
+      'presence_penalty',
+      'service_tier',
+      ...openRouterMembers,
+    ],
   },
 });

@@ -1,4 +1,5 @@
 import { openaiCompatible } from './openai-compatible.ts';
+import { openRouterMembers } from './openrouter-members.ts';
 
 export default openaiCompatible({
   id: 'groq',
@@ -14,6 +15,6 @@ export default openaiCompatible({
     modelEfforts: { '*gpt-oss*': ['low', 'medium', 'high'], '*qwen*': ['none'], '*': [] },
     // https://github.com/janhq/jan/issues/8136: any other is a 400.
     messageMembers: ['content', 'name', 'tool_calls', 'tool_call_id', 'reasoning'],
-    refuses: ['logit_bias', 'logprobs', 'top_logprobs'],
+    refuses: ['logit_bias', 'logprobs', 'top_logprobs', ...openRouterMembers],
   },
 });

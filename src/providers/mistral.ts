@@ -1,4 +1,5 @@
 import { openaiCompatible } from './openai-compatible.ts';
+import { openRouterMembers } from './openrouter-members.ts';
 
 /** Refuses every request member that it does not know. Usage comes with the last chunk without being asked for. */
 export default openaiCompatible({
@@ -17,6 +18,7 @@ export default openaiCompatible({
     messageMembers: ['content', 'tool_calls', 'tool_call_id', 'prefix'],
     refuses: [
       'audio',
+      'include_reasoning',
       'logit_bias',
       'logprobs',
       'modalities',
@@ -30,6 +32,7 @@ export default openaiCompatible({
       'user',
       'verbosity',
       'web_search_options',
+      ...openRouterMembers,
     ],
   },
 });

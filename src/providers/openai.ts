@@ -1,4 +1,5 @@
 import type { Provider } from '../core/provider.ts';
+import { openRouterMembers } from './openrouter-members.ts';
 
 const baseUrl = 'https://api.openai.com/v1';
 
@@ -12,7 +13,12 @@ const openai: Provider = {
   ],
   auth: 'bearer',
   keyVariables: ['OPENAI_API_KEY'],
-  quirks: { maxTokensField: 'max_completion_tokens', mostStopSequences: 4, legacyFunctions: true },
+  quirks: {
+    maxTokensField: 'max_completion_tokens',
+    mostStopSequences: 4,
+    legacyFunctions: true,
+    refuses: ['include_reasoning', ...openRouterMembers],
+  },
   local: false,
   modelsPath: '/models',
   keyUrl: 'https://platform.openai.com/api-keys',

@@ -1,4 +1,5 @@
 import type { WireTarget } from '../../core/dialect.ts';
+import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import type { ModelRequest } from '../../core/request.ts';
@@ -40,6 +41,12 @@ export function relayedEffort(
   }
   if (quirks.thinkingSwitch && wanted === 'none')
     return { ...members, ...switchedOff[quirks.thinkingSwitch] };
+  // OpenRouter's way to say it, which its own servers know and OpenAI's refuse.
+  if (isJsonObject(body.reasoning) && !quirks.choosesSellers) {
+    if (reasoning?.visible === false)
+      warnings.push('"reasoning.exclude" was left out: this provider has no word for it.');
+    return { reasoning: undefined, reasoning_effort: effortFor(reasoning, target, warnings) };
+  }
   if (typeof body.reasoning_effort !== 'string' || wanted === undefined) return {};
   const known = chosen ? knownEfforts(target) : declaredEfforts(model, quirks);
   if (known === undefined) return {};

@@ -113,6 +113,20 @@ test('words to continue are marked in a relayed request too, unless the client h
   assert.deepEqual(told.warnings.length, 1);
 });
 
+test('OpenRouter’s wish to think is told in OpenAI’s word, but to those who choose sellers themselves', () => {
+  const wish = relay({ reasoning: { effort: 'high', exclude: true } });
+  assert.deepEqual(wish.edits, { reasoning: undefined, reasoning_effort: 'high' });
+  assert.match(wish.warnings.join(), /"reasoning.exclude" was left out/);
+  assert.deepEqual(relay({ reasoning: { effort: 'high' } }).warnings, []);
+  const known: Quirks = { reasoningEfforts: ['none', 'low', 'high'] };
+  assert.deepEqual(relay({ reasoning: { enabled: false } }, known).edits, {
+    reasoning: undefined,
+    reasoning_effort: 'none',
+  });
+  assert.deepEqual(relay({ reasoning: { max_tokens: 2000 } }).edits.reasoning_effort, 'low');
+  assert.deepEqual(relay({ reasoning: { effort: 'high' } }, { choosesSellers: true }).edits, {});
+});
+
 test('a schema becomes words where the seller has no schemas', () => {
   const response_format = { type: 'json_schema', json_schema: { name: 'a', schema: { type: 'object' } } };
   const { edits, warnings } = relay({ response_format }, { schemaMode: 'json-object' });
