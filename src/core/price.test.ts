@@ -101,7 +101,8 @@ test('no usage within the sizes ever costs more than the upper bound, within a d
       moments,
       fc.nat(24 * hour),
       (usage, price, begun, passed) => {
-        const bound = upperBoundCost(price, promptTokens(usage), completionTokens(usage), begun);
+        const sizes = { prompt: promptTokens(usage), completion: completionTokens(usage) };
+        const bound = upperBoundCost(price, { ...sizes, at: begun });
         assert.ok(costOf(usage, price, begun + passed) <= bound);
       },
     ),
@@ -111,7 +112,7 @@ test('no usage within the sizes ever costs more than the upper bound, within a d
 test('a rise that lies weeks ahead reserves nothing today', () => {
   const { schedule = [], ...base } = peaked;
   const announced = { ...base, schedule: schedule.slice(0, 1) };
-  const boundAt = (at: number) => upperBoundCost(announced, 1_000_000, 0, at);
+  const boundAt = (at: number) => upperBoundCost(announced, { prompt: 1_000_000, completion: 0, at });
   assert.equal(boundAt(Date.UTC(2026, 10, 21)), 200_000_000n);
   assert.equal(boundAt(Date.UTC(2026, 11, 31, 12)), 300_000_000n);
   assert.equal(boundAt(Date.UTC(2027, 5, 1)), 300_000_000n);

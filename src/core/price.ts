@@ -113,10 +113,17 @@ export function unpricedParts(usage: Usage, price: Price, at: Ms, audioInput: To
  */
 export function upperBoundCost(
   price: Price,
-  prompt: Tokens,
-  completion: Tokens,
-  at: Ms,
-  hasAudio = false,
+  {
+    prompt,
+    completion,
+    at,
+    hasAudio = false,
+  }: {
+    readonly prompt: Tokens;
+    readonly completion: Tokens;
+    readonly at: Ms;
+    readonly hasAudio?: boolean;
+  },
 ): NanoUsd {
   const stepped = ratesWithinADay(price, at);
   const steps = stepped.flatMap(({ steps = [] }) =>

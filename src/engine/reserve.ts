@@ -1,3 +1,4 @@
+import { billOf } from '../core/bill-of.ts';
 import type { Call } from '../core/call.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { PlanStep } from '../core/plan.ts';
@@ -8,8 +9,9 @@ import { nanoFromUsd, type Ms, type NanoUsd, dollarText } from '../core/units.ts
 import { noUsage } from '../core/usage.ts';
 import type { EngineContext } from './engine.ts';
 import type { CallRecord } from './record.ts';
+import { askedTerms } from './money/asked-terms.ts';
 import { furtherModelsAt } from './money/further-models.ts';
-import { askedTerms, reservationAmount } from './money/reservation-amount.ts';
+import { reservationAmount } from './money/reservation-amount.ts';
 import type { Route } from './route.ts';
 import { withFirstCandidates } from './routing/first-candidates.ts';
 import { leftText, noteDear, noteUnpriced, type ReserveNotes, withoutDear } from './routing/without-dear.ts';
@@ -119,7 +121,7 @@ export function isPriceUnknown({ plan, features }: Pick<Route, 'plan' | 'feature
 }
 
 function inputEstimate({ features }: Route, first: Candidate | undefined, now: Ms): bigint {
-  if (!first?.model.price || first.deployment.payer === 'caller') return 0n;
+  if (!first?.model.price || billOf(first) !== 'known') return 0n;
   return costOf({ ...noUsage, input: features.inputTokens }, first.model.price, now);
 }
 
@@ -134,11 +136,11 @@ export function withKnownPrices(route: Route): Route {
   return { ...route, plan: { ...route.plan, steps } };
 }
 
-/** Whatever the caller pays for is no matter of a budget's. */
+/** Whatever the caller pays for is no matter of a budget's, and neither is what nobody does. */
 function isUnpriced(candidate: Candidate, features: Route['features']): boolean {
-  const { model, deployment } = candidate;
-  if (deployment.payer === 'caller') return false;
-  if (!model.price || askedTerms(candidate, features).unknown.length > 0) return true;
+  const bill = billOf(candidate);
+  if (bill !== 'known') return bill === 'unknown';
+  if (askedTerms(candidate, features).unknown.length > 0) return true;
   // Among all that a provider has, those of known price stand for the rest.
   if (features.furtherModels?.isAny) return false;
   return furtherModelsAt(candidate, features).some(({ price }) => !price);

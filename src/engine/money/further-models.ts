@@ -34,11 +34,11 @@ export function furtherModels(
 }
 
 /** A model, and the place where it would be asked, if that is known. */
-type Asked = { readonly model: Model; readonly deployment?: Candidate['deployment'] };
+export type AskedModel = { readonly model: Model; readonly deployment?: Candidate['deployment'] };
 
 /** The same for one model: nobody, where the field that names them is not sent. */
 export function furtherModelsAt(
-  { deployment, model }: Asked,
+  { deployment, model }: AskedModel,
   { furtherModels: further }: Pick<RequestFeatures, 'furtherModels'>,
 ): readonly FurtherModel[] {
   if (!further) return [];
@@ -51,7 +51,7 @@ export function furtherModelsAt(
  * provider chooses from one. Unknown prices count nothing here.
  */
 export function furtherAmount(
-  asked: Asked,
+  asked: AskedModel,
   features: Pick<RequestFeatures, 'furtherModels'>,
   amountOf: (price: Price) => NanoUsd,
 ): NanoUsd {

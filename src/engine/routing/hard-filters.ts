@@ -1,5 +1,6 @@
 import type { Principal } from '../../core/call.ts';
 import type { DialectId } from '../../core/content.ts';
+import { billOf } from '../../core/bill-of.ts';
 import { matchesAny } from '../../core/matches-pattern.ts';
 import type { Capability, Model } from '../../core/model.ts';
 import type { FilterRule } from '../../core/decision.ts';
@@ -9,7 +10,7 @@ import type { Candidate } from '../../core/provider.ts';
 import type { DataPolicy, ProviderWishes } from '../../core/provider-wishes.ts';
 import { nanoFromUsd, dollarText } from '../../core/units.ts';
 import { furtherModelsAt } from '../money/further-models.ts';
-import { mostCost } from './price-ceiling.ts';
+import { isAboveCeiling } from './price-ceiling.ts';
 import { outOfBounds, unwanted } from './provider-filters.ts';
 import { latelyWaited } from '../deployments/waits.ts';
 
@@ -147,19 +148,16 @@ function tooDear(
   candidate: Candidate,
   { features, strict, isNamed, providerWishes }: Sieve,
 ): Exclusion | undefined {
-  const { model, deployment } = candidate;
+  const { model } = candidate;
   const { maxCostUsd } = features;
   if (!model.price) {
     if (maxCostUsd === undefined && !providerWishes?.maxPrice) return undefined;
-    const isFree = model.local || deployment.payer === 'caller';
-    if (isFree || (isNamed(model) && !strict)) return undefined;
+    if (billOf(candidate) !== 'unknown' || (isNamed(model) && !strict)) return undefined;
     return { rule: 'price', reason: 'its price is unknown, so it cannot be held to a ceiling' };
   }
-  if (maxCostUsd === undefined) return undefined;
-  const ceiling = nanoFromUsd(maxCostUsd);
-  const most = mostCost(candidate, features);
-  if (most === undefined || most <= ceiling) return undefined;
-  return { rule: 'price', reason: `it may cost more than the ceiling of ${dollarText(ceiling)}` };
+  if (maxCostUsd === undefined || !isAboveCeiling(candidate, features)) return undefined;
+  const ceiling = dollarText(nanoFromUsd(maxCostUsd));
+  return { rule: 'price', reason: `it may cost more than the ceiling of ${ceiling}` };
 }
 
 /** What nobody has measured lately is not too slow; who was named is asked, and the caller's patience ends it. */

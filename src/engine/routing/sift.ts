@@ -64,7 +64,7 @@ export function sift(
     if (exclusion) {
       fit ??= candidates.slice(0, at);
       out.push({ model: candidate.model.id, ...exclusion });
-      if (exclusion.rule === 'price') ofCeiling ||= isCeilingDoubtful(candidate.model, features);
+      if (exclusion.rule === 'price') ofCeiling ||= isCeilingDoubtful(candidate, features);
     } else fit?.push(candidate);
   }
   // What was measured is a guess at what will be: it chooses among several, and leaves nobody without an answer.

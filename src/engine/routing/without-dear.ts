@@ -1,10 +1,11 @@
 import type { Decision } from '../../core/decision.ts';
+import { billOf } from '../../core/bill-of.ts';
 import { isToldToDo } from '../../core/missed-in-silence.ts';
 import type { PlanStep } from '../../core/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { type NanoUsd, dollarText } from '../../core/units.ts';
 import type { CallRecord } from '../record.ts';
-import { reservationAmount } from '../money/reservation-amount.ts';
+import { amountFor, reservationAmount } from '../money/reservation-amount.ts';
 import type { Route } from '../route.ts';
 
 /**
@@ -19,7 +20,8 @@ export function withoutDear(route: Route, most: NanoUsd): Route {
   const { choice, plan } = route;
   const named = choice.kind === 'open' || choice.isListed ? undefined : step.candidates[0]?.model.id;
   const kept = step.candidates.filter(
-    (candidate) => candidate.model.id === named || (isPriced(candidate) && mostFor(route, candidate) <= most),
+    (candidate) =>
+      candidate.model.id === named || (isPriced(candidate) && amountFor(candidate, route.features) <= most),
   );
   const candidates = kept.length > 0 ? kept : cheapest(route, step.candidates);
   if (candidates.length === step.candidates.length) return route;
@@ -34,7 +36,7 @@ function cheaperCascade(route: Route, most: NanoUsd): Route {
   for (const limit of limits) {
     const steps = plan.steps.map((step) => ({
       ...step,
-      candidates: step.candidates.filter((one) => isPriced(one) && mostFor(route, one) <= limit),
+      candidates: step.candidates.filter((one) => isPriced(one) && amountFor(one, route.features) <= limit),
     }));
     if (steps.some(({ candidates }) => candidates.length === 0)) break;
     const cheaper = { ...plan, steps: endingAnew(steps) };
@@ -59,7 +61,7 @@ function endingAnew(steps: readonly PlanStep[]): PlanStep[] {
 /** The most that each of a single choice's candidates can cost, without repeats. */
 export function candidateCosts(route: Route): NanoUsd[] {
   const candidates = route.plan.steps.flatMap((step) => step.candidates);
-  return [...new Set(candidates.map((candidate) => mostFor(route, candidate)))];
+  return [...new Set(candidates.map((candidate) => amountFor(candidate, route.features)))];
 }
 
 /** Where it is kept who was left out for money. */
@@ -112,16 +114,12 @@ function cheapest(route: Route, candidates: readonly Candidate[]): readonly Cand
   const able = candidates.filter(({ model }) => isToldToDo(model, route.features.needs));
   const priced = (able.length > 0 ? able : candidates).filter(isPriced);
   if (priced.length === 0) return candidates;
-  const costs = priced.map((candidate) => mostFor(route, candidate));
+  const costs = priced.map((candidate) => amountFor(candidate, route.features));
   const least = costs.reduce((least, cost) => (cost < least ? cost : least), costs[0] ?? 0n);
   return priced.filter((_, at) => costs[at] === least);
 }
 
 /** A way out of a budget must not lead to a bill that nobody knows. */
-function isPriced({ model, deployment }: Candidate): boolean {
-  return model.price !== undefined || model.local || deployment.payer === 'caller';
-}
-
-function mostFor({ features }: Route, candidate: Candidate): NanoUsd {
-  return reservationAmount({ steps: [{ candidates: [candidate] }], reason: '' }, features);
+function isPriced(candidate: Candidate): boolean {
+  return billOf(candidate) !== 'unknown';
 }

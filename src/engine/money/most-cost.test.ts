@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { DialectId } from '../../core/content.ts';
+import type { FurtherModels, RequestFeatures } from '../../core/plan.ts';
+import { picoPerToken } from '../../core/price.ts';
+import type { Candidate } from '../../core/provider.ts';
+import { candidate, ordinary } from '../../../test/support/policy-candidates.ts';
+import { isAboveCeiling } from '../routing/price-ceiling.ts';
+import { mostCost } from './most-cost.ts';
+import { amountFor } from './reservation-amount.ts';
+
+const price = { input: picoPerToken(1), output: picoPerToken(5) };
+const extent = { prompt: 1_000, answer: 100 };
+const plain = 1_000_000n + 500_000n;
+
+function placeOf(id: string, dialect: DialectId, local = false): Candidate {
+  const { model, deployment } = candidate(id, { price, local });
+  return { model, deployment: { ...deployment, endpoints: [{ dialect, baseUrl: 'http://lab' }] } };
+}
+
+test('a way of serving costs its multiple where it is asked for, and nothing where the place is never told', () => {
+  const features: RequestFeatures = {
+    ...ordinary,
+    billingTerms: ['service_tier=priority'],
+    clientDialect: 'openai-chat',
+  };
+  const cost = (dialect: DialectId) => mostCost(placeOf('openai/gpt-5', dialect), features, extent);
+  assert.equal(cost('openai-chat'), plain * 2n);
+  assert.equal(cost('openai-responses'), plain * 2n, 'Responses has the same word');
+  assert.equal(cost('anthropic-messages'), plain);
+});
+
+test('a multiple that is no whole number is rounded up, for a ceiling as for a budget', () => {
+  const features: RequestFeatures = {
+    ...ordinary,
+    billingTerms: ['service_tier=priority'],
+    clientDialect: 'openai-chat',
+  };
+  const one = placeOf('openai/gpt-4.1', 'openai-chat');
+  assert.equal(mostCost(one, features, { prompt: 1, answer: 0 }), 1_750n);
+  const odd = { ...one, model: { ...one.model, price: { input: 1, output: 0 } } };
+  assert.equal(mostCost(odd, features, { prompt: 1, answer: 0 }), 2n);
+});
+
+test('a ceiling and a reservation of the same call are the same amount, also where others may work on it', () => {
+  const further: FurtherModels = {
+    field: 'models',
+    dialect: 'openai-chat',
+    isAny: false,
+    at: (provider) => [{ id: `${provider}/other`, provider, name: 'other', price }],
+  };
+  const features: RequestFeatures = {
+    ...ordinary,
+    inputTokensUpperBound: 1_000,
+    outputTokensUpperBound: 100,
+    answers: 3,
+    furtherModels: further,
+  };
+  const one = placeOf('openrouter/one', 'openai-chat');
+  const amount = amountFor(one, features);
+  assert.equal(amount, 2n * (1_000_000n + 3n * 500_000n), 'each of them may give every one of the answers');
+  const ceiling = (nano: bigint) => ({ ...features, maxCostUsd: Number(nano) / 1e9 });
+  assert.equal(isAboveCeiling(one, ceiling(amount)), false);
+  assert.equal(isAboveCeiling(one, ceiling(amount - 1_000n)), true);
+});
+
+test('what a caller pays for itself sets nothing aside, and is held to the caller’s ceiling all the same', () => {
+  const own = placeOf('lab/one', 'openai-chat');
+  const callers: Candidate = { ...own, deployment: { ...own.deployment, payer: 'caller' } };
+  assert.equal(amountFor(callers, ordinary), 0n);
+  assert.equal(isAboveCeiling(callers, { ...ordinary, maxCostUsd: 0.000_001 }), true);
+});
