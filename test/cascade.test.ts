@@ -236,6 +236,12 @@ test('where the strong model breaks the schema and a cheap one kept it, that one
   assert.match(streamed.reply.headers.get('x-conclave-warnings') ?? '', /of lab\/big, breaks the schema/);
   assert.deepEqual([streamed.row?.state, streamed.row?.attempts.length], ['ok', 3]);
 
+  const hurried = await answered(gateway, question({ response_format, stream: true }), {
+    'x-conclave-max-latency-ms': '10000',
+  });
+  assert.equal(hurried.row?.model, 'lab/big', 'who waits so long for the first word gets it as it comes');
+  assert.match(hurried.row?.warnings?.join() ?? '', /lab\/big answers as the last .* breaks the schema/);
+
   const nobody = await houseThat(t, says({ 'small-a': '41', 'small-b': '42', big: '42' }));
   const broken = await answered(nobody.gateway, question({ response_format }));
   assert.equal(broken.row?.model, 'lab/big');

@@ -53,12 +53,12 @@ function noteWhenSettled(record: CallRecord, { settled }: Reply): void {
   void settled.then((outcome) => record.children.push(outcome));
 }
 
-/** Whether a client reads this part as it comes. JSON and the arguments of a tool are of no use to it before their end. */
+/** Whether a client reads this part as it comes: not JSON, not the arguments of a tool, and no refusal where there is an answer. */
 export function isReadAtOnce({ stream, output }: ModelRequest): (part: StreamPart) => boolean {
   return ({ type }) => stream && output === undefined && spoken.has(type);
 }
 
-const spoken: ReadonlySet<StreamPart['type']> = new Set(['text-delta', 'refusal-delta', 'image', 'opaque']);
+const spoken: ReadonlySet<StreamPart['type']> = new Set(['text-delta', 'image', 'opaque']);
 
 async function* behind(
   held: readonly StreamPart[],

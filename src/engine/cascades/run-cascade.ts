@@ -164,11 +164,13 @@ async function giveLast(
   { answers, instead, wanted }: Fallback,
 ): Promise<StartedAttempt> {
   const { route, record, step } = asking;
-  const { request, check } = route.call;
+  const { request, check, limits } = route.call;
   const reply = await engine.run(stepCall(record, route, step, request.stream));
   const { head } = reply;
   const candidate = answering(step, head);
-  const mayBeReplaced = instead !== undefined && !check;
+  // A ceiling on a stream is on the wait for its first word, and held back it would have none.
+  const mayWait = !request.stream || limits.maxLatencyMs === undefined;
+  const mayBeReplaced = instead !== undefined && !check && mayWait;
   // What is said of a whole answer can still stand in its head.
   const isHeld = mayBeReplaced || !request.stream;
   const read = isHeld ? await readAhead(record, reply, isReadAtOnce(request)) : readAsItComes(record, reply);
