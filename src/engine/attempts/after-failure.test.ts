@@ -84,3 +84,18 @@ test('a connection that had gone stale is replaced once, without waiting', () =>
   assert.deepEqual(afterFailure(stale, { ...first, retries: 0 }), { move: 'retry', delayMs: 0 });
   assert.deepEqual(afterFailure(stale, { ...first, tries: 2, retries: 0 }), { move: 'next' });
 });
+
+test('nobody is asked any more where nobody waits any more', () => {
+  assert.deepEqual(move('provider_error', { over: true, wrongDialect: 'openai-chat' }), { move: 'stop' });
+});
+
+test('what only a dialect is wrong for is asked in another', () => {
+  const expected = { move: 'other-dialect', than: 'openai-responses' };
+  assert.deepEqual(move('model_not_found', { wrongDialect: 'openai-responses' }), expected);
+});
+
+test('who was one too many at one time waits for a place, not for a time', () => {
+  const crowded = { othersLeft: false, crowded: true, leftMs: 10 };
+  assert.deepEqual(move('provider_rate_limited', crowded, 500), { move: 'wait-for-room' });
+  assert.deepEqual(move('provider_rate_limited', { ...crowded, tries: 3 }, 500), { move: 'next' });
+});

@@ -1,3 +1,4 @@
+import type { DialectId } from '../../core/content.ts';
 import type { ConclaveError } from '../../core/errors.ts';
 import type { Ms } from '../../core/units.ts';
 
@@ -5,12 +6,20 @@ import type { Ms } from '../../core/units.ts';
 export type NextMove =
   | { readonly move: 'stop' }
   | { readonly move: 'next' }
-  | { readonly move: 'retry'; readonly delayMs: Ms };
+  /** The same try in another dialect. */
+  | { readonly move: 'other-dialect'; readonly than: DialectId }
+  | { readonly move: 'retry'; readonly delayMs: Ms }
+  /** A place that comes free may do so sooner than any delay. */
+  | { readonly move: 'wait-for-room' };
 
 export type Situation = {
   /** Tries at this deployment so far, at least 1. */
   readonly tries: number;
   readonly retries: number;
+  /** Nobody waits any more. Default: false. */
+  readonly over?: boolean;
+  /** The failure is of this dialect alone, and the candidate speaks another. */
+  readonly wrongDialect?: DialectId | undefined;
   /** Another candidate is left. */
   readonly othersLeft: boolean;
   /** The caller has said itself which models to try in turn (`models`). Default: false. */
@@ -19,6 +28,8 @@ export type Situation = {
   readonly chosen?: boolean;
   /** The answer was to come in one piece: who took too long for it would take as long again, and bill both. */
   readonly whole?: boolean;
+  /** It was refused for its number of calls at one time, which are known. Default: false. */
+  readonly crowded?: boolean;
   /** What is left of the call's time. Default: no end. */
   readonly leftMs?: Ms;
   /** 0 ≤ x < 1. */
@@ -34,6 +45,8 @@ const longestWaitMs = { withOthers: 300, alone: 10_000 };
  * another candidate is left; other passing failures are tried again first.
  */
 export function afterFailure(error: ConclaveError, situation: Situation): NextMove {
+  if (situation.over) return { move: 'stop' };
+  if (situation.wrongDialect) return { move: 'other-dialect', than: situation.wrongDialect };
   // Nothing was asked yet: the connection had been closed while it waited in the pool.
   if (error.details.staleConnection && situation.tries === 1) return { move: 'retry', delayMs: 0 };
   // What this key does not find or cannot open may belong to the next one of the same provider.
@@ -83,12 +96,14 @@ function refusesMember({ code, details }: ConclaveError): boolean {
 /** Full jitter between half and all of an exponential step, unless the provider named its own time. */
 function retryOrNext(
   error: ConclaveError,
-  { tries, retries, othersLeft, random, leftMs = Infinity }: Situation,
+  { tries, retries, othersLeft, random, crowded = false, leftMs = Infinity }: Situation,
 ): NextMove {
   if (tries > retries) return { move: 'next' };
   const step = firstDelayMs * 2 ** (tries - 1);
   const delayMs = error.details.retryAfterMs ?? step * (0.5 + random / 2);
   const longest = othersLeft ? longestWaitMs.withOthers : longestWaitMs.alone;
+  if (delayMs > longest) return { move: 'next' };
+  if (crowded) return { move: 'wait-for-room' };
   // Who waits until the call is over answers nothing; what is known now says when another would make sense.
-  return delayMs > longest || delayMs >= leftMs ? { move: 'next' } : { move: 'retry', delayMs };
+  return delayMs >= leftMs ? { move: 'next' } : { move: 'retry', delayMs };
 }

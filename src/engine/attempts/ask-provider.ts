@@ -31,8 +31,8 @@ type Asking = {
   readonly meter: AttemptMeter;
   readonly traceparent: string | undefined;
   readonly record: CallRecord;
-  readonly signal: AbortSignal;
-  readonly notIn?: ReadonlySet<DialectId>;
+  /** Dialects in which the candidate is not to be asked. */
+  readonly notIn: ReadonlySet<DialectId>;
 };
 
 /**
@@ -41,9 +41,9 @@ type Asking = {
  * @throws ConclaveError for whatever is not an answer.
  */
 export async function askProvider(engine: EngineContext, asking: Asking): Promise<Source> {
-  const { route, candidate, meter, record, signal } = asking;
+  const { route, candidate, meter, record, notIn } = asking;
   const { deployment } = candidate;
-  const written = writeWireRequest(engine, route, candidate, asking.notIn);
+  const written = writeWireRequest(engine, route, candidate, notIn);
   const { dialect, relayed, unsigned, warnings } = written;
   meter.dialect = dialect.id;
   warnOnce(record, warnings);
@@ -55,7 +55,7 @@ export async function askProvider(engine: EngineContext, asking: Asking): Promis
     url: unsigned.url,
     headers: traceparent === undefined ? headers : { ...headers, traceparent },
     body: unsigned.body,
-    signal,
+    signal: record.deadline.signal,
     timeouts: { connectMs, ...patienceOf(engine, route, candidate) },
   });
   meter.status = reply.status;

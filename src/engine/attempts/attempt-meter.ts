@@ -81,7 +81,7 @@ export function attemptMeter(
     /** What of an error's words may stand in the entry. Default: all. */
     readonly told?: (text: string) => string;
     /** Told of the entry, once, whichever way the attempt ended. */
-    readonly closed?: (row: AttemptRow) => void;
+    readonly closed?: (row: AttemptRow, error: ConclaveError | undefined) => void;
   },
 ): AttemptMeter {
   const { model } = candidate;
@@ -266,7 +266,7 @@ export function attemptMeter(
         ...(thoughts && { thoughts }),
         simulated: deployment.simulated,
       };
-      closed?.(row);
+      closed?.(row, error);
       return row;
     },
   };

@@ -21,8 +21,6 @@ import { withoutThinking } from './without-thinking.ts';
 /** From here on copying a body costs more than sending it in pieces. */
 const largeBytes = 64 * 1024;
 
-const nowhere: ReadonlySet<DialectId> = new Set();
-
 /** A request as it leaves for a provider, but for its credential. */
 export type WrittenRequest = {
   readonly dialect: Dialect;
@@ -49,7 +47,7 @@ export function writeWireRequest(
   engine: EngineContext,
   route: Route,
   candidate: Candidate,
-  notIn: ReadonlySet<DialectId> = nowhere,
+  notIn: ReadonlySet<DialectId>,
 ): WrittenRequest {
   const { features } = route;
   const limited = withinModel(route, candidate);

@@ -12,10 +12,12 @@ export function knownMissing(
   route: Route,
   candidate: Candidate,
 ): ReadonlySet<DialectId> {
-  const missing = engine.missing.of(candidate.deployment);
-  const left = missing.length > 0 ? othersOf(engine, route, candidate, new Set(missing)) : [];
-  return new Set(left.length > 0 ? missing : []);
+  const missing = new Set(engine.missing.of(candidate.deployment));
+  if (missing.size === 0) return nowhere;
+  return othersOf(engine, route, candidate, missing).length > 0 ? missing : nowhere;
 }
+
+const nowhere: ReadonlySet<DialectId> = new Set();
 
 type Failed = {
   readonly error: ConclaveError;

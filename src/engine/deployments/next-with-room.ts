@@ -6,11 +6,12 @@ import type { EngineContext } from '../engine.ts';
 
 /** A candidate with a slot at it, or with what it is full of. */
 export type CandidateWithSlot =
-  | { readonly candidate: Candidate; readonly slot: Slot }
-  | { readonly candidate: Candidate; readonly full: Full };
+  | { readonly kind: 'slot'; readonly candidate: Candidate; readonly slot: Slot }
+  | { readonly kind: 'full'; readonly candidate: Candidate; readonly full: Full };
 
 type Room = Pick<EngineContext, 'load' | 'settings' | 'now'>;
-type Wish = {
+/** Room for what, and until when it is waited for. */
+export type RoomWanted = {
   readonly tokens: Tokens;
   readonly signal: AbortSignal;
   /** It has had a slot and was refused with it, through no fault of its own: it goes before those who wait. */
@@ -25,7 +26,7 @@ type Wish = {
 export function nextWithRoom(
   engine: Room,
   waiting: Candidate[],
-  wish: Wish,
+  wish: RoomWanted,
 ): CandidateWithSlot | undefined | Promise<CandidateWithSlot | undefined> {
   const found = takeFirst(engine, waiting, wish.tokens);
   if (found || waiting.length === 0) return found;
@@ -67,7 +68,7 @@ function takeFirst(
   const candidate = waiting[at];
   if (!candidate) return undefined;
   waiting.splice(at, 1);
-  return { candidate, slot: load.take(candidate.deployment, tokens) };
+  return { kind: 'slot', candidate, slot: load.take(candidate.deployment, tokens) };
 }
 
 function firstOf(
@@ -78,13 +79,15 @@ function firstOf(
   const candidate = waiting.shift();
   if (!candidate) return undefined;
   const full = load.full(candidate.deployment, tokens);
-  return full ? { candidate, full } : { candidate, slot: load.take(candidate.deployment, tokens) };
+  return full
+    ? { kind: 'full', candidate, full }
+    : { kind: 'slot', candidate, slot: load.take(candidate.deployment, tokens) };
 }
 
 async function waitForRoom(
   engine: Room,
   waiting: Candidate[],
-  { tokens, signal, again }: Wish,
+  { tokens, signal, again }: RoomWanted,
 ): Promise<CandidateWithSlot | undefined> {
   const { load, settings, now } = engine;
   const until = now() + settings.balance.queueMs;
@@ -107,7 +110,7 @@ async function waitForRoom(
     }
     const at = waiting.findIndex(({ deployment }) => deployment === given.deployment);
     const [candidate] = waiting.splice(at, 1);
-    return candidate && { candidate, slot: given.slot };
+    return candidate && { kind: 'slot', candidate, slot: given.slot };
   }
 }
 

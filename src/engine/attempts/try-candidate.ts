@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isWaitedFor } from '../../core/call.ts';
+import type { DialectId } from '../../core/content.ts';
+import { asConclaveError, ConclaveError } from '../../core/errors.ts';
+import type { Candidate } from '../../core/provider.ts';
+import type { Ms } from '../../core/units.ts';
+import { isCrowded } from '../deployments/is-crowded.ts';
+import { nextWithRoom, type CandidateWithSlot, type RoomWanted } from '../deployments/next-with-room.ts';
+import { withItsTurn } from '../deployments/with-its-turn.ts';
+import type { EngineContext } from '../engine.ts';
+import { coverLost } from '../money/cover-lost.ts';
+import type { CallRecord } from '../record.ts';
+import type { Route } from '../route.ts';
+import { isOurs } from '../routing/choice.ts';
+import { afterFailure, type NextMove } from './after-failure.ts';
+import { allFailed, type Failure } from './all-failed.ts';
+import { startAttempt, type StartedAttempt } from './start-attempt.ts';
+import { knownMissing, wrongDialect } from './wrong-dialect.ts';
+
+/** A call on its way from candidate to candidate. */
+export type Trial = {
+  readonly route: Route;
+  readonly record: CallRecord;
+  /** Who has not been asked yet, in order. */
+  readonly waiting: Candidate[];
+  readonly failures: Failure[];
+  readonly room: RoomWanted;
+};
+
+/**
+ * Asks one candidate until it has begun to answer or is given up: `next`, where another one is to be asked.
+ * @throws ConclaveError that lists every attempt, where nobody is.
+ */
+export async function tryCandidate(
+  engine: EngineContext,
+  trial: Trial,
+  given: CandidateWithSlot,
+): Promise<StartedAttempt | 'next'> {
+  const { route, record, waiting, failures } = trial;
+  const { candidate } = given;
+  let slotted = given;
+  let notIn = knownMissing(engine, route, candidate);
+  let tries = 1;
+  for (;;) {
+    let next: NextMove;
+    try {
+      return await startAttempt(engine, route, slotted, { record, notIn });
+    } catch (thrown) {
+      if (!(thrown instanceof ConclaveError)) throw thrown;
+      next = nextMove(engine, trial, { candidate, error: thrown, tries, notIn });
+    }
+    switch (next.move) {
+      case 'stop':
+        throw allFailed(failures);
+      case 'next':
+        if (waiting.length > 0) await cover(trial);
+        return 'next';
+      case 'other-dialect':
+        notIn = new Set([...notIn, next.than]);
+        slotted = await slotAgain(engine, trial, slotted);
+        break;
+      case 'retry':
+      case 'wait-for-room':
+        await cover(trial);
+        if (!engine.retryBudget.tryRetry()) return 'next';
+        if (next.move === 'retry') await pause(trial, next.delayMs);
+        slotted = await slotAgain(engine, trial, slotted, next.move === 'wait-for-room');
+        tries += 1;
+    }
+  }
+}
+
+type Lost = {
+  readonly candidate: Candidate;
+  readonly error: ConclaveError;
+  readonly tries: number;
+  readonly notIn: ReadonlySet<DialectId>;
+};
+
+/** Notes what came to nothing, and asks the table what it means. */
+function nextMove(
+  engine: EngineContext,
+  { route, record, waiting, failures }: Trial,
+  { candidate, error, tries, notIn }: Lost,
+): NextMove {
+  const { call, features } = route;
+  const crowded = isCrowded(engine.load, candidate, { error, tokens: features.inputTokens });
+  failures.push({ model: candidate.model.id, error: withItsTurn(engine.load, candidate, error) });
+  if (error.code === 'context_too_long') dropNarrower(waiting, candidate);
+  const asked = record.attempts.at(-1)?.dialect;
+  return afterFailure(error, {
+    tries,
+    retries: engine.settings.retries,
+    over: isTooLate(engine, route) || record.deadline.signal.aborted,
+    wrongDialect: wrongDialect(engine, route, candidate, { error, asked, notIn }),
+    othersLeft: waiting.length > 0,
+    listed: route.choice.isListed,
+    chosen: isOurs(route.choice, candidate.model),
+    whole: isWaitedFor(call),
+    crowded,
+    leftMs: record.deadline.leftMs(),
+    random: engine.random(),
+  });
+}
+
+/** The caller's patience is for all attempts together: after it nobody else can keep it. */
+function isTooLate({ now }: EngineContext, { features: { at, maxLatencyMs } }: Route): boolean {
+  return maxLatencyMs !== undefined && now() >= at + maxLatencyMs;
+}
+
+/** What overflowed one window overflows every window that is no larger. */
+function dropNarrower(waiting: Candidate[], { model }: Candidate): void {
+  const window = model.contextWindow;
+  if (window === undefined) return;
+  const wider = waiting.filter(
+    ({ model }) => model.contextWindow === undefined || model.contextWindow > window,
+  );
+  waiting.splice(0, waiting.length, ...wider);
+}
+
+/** @throws ConclaveError where no limit holds what was lost and another attempt besides. */
+async function cover({ route, record, failures }: Trial): Promise<void> {
+  const last = failures.at(-1);
+  const refusal = last && (await coverLost(record, route.features, last.error));
+  if (refusal) throw allFailed([...failures, { model: last.model, error: refusal }]);
+}
+
+/** @throws ConclaveError where the call was not wanted any more at the end of the pause. */
+async function pause({ record, failures }: Trial, delayMs: Ms): Promise<void> {
+  const { signal } = record.deadline;
+  if (await sleep(delayMs, true, { signal }).catch(() => false)) return;
+  const model = failures.at(-1)?.model ?? '';
+  throw allFailed([...failures, { model, error: asConclaveError(signal.reason) }]);
+}
+
+/** `again`: what it had was refused through no fault of its own. */
+async function slotAgain(
+  engine: EngineContext,
+  { room }: Trial,
+  slotted: CandidateWithSlot,
+  again = false,
+): Promise<CandidateWithSlot> {
+  return (await nextWithRoom(engine, [slotted.candidate], { ...room, again })) ?? slotted;
+}

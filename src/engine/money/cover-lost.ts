@@ -1,0 +1,32 @@
+import { ConclaveError } from '../../core/errors.ts';
+import type { RequestFeatures } from '../../core/plan.ts';
+import { dollarText, nanoFromUsd } from '../../core/units.ts';
+import type { CallRecord } from '../record.ts';
+import { budgetName } from '../reserve.ts';
+
+/**
+ * The reservation is of the dearest attempt; what a lost one may be billed comes on top of the next. Returns the refusal of
+ * whichever limit does not hold both: the caller's own for the call, or a budget.
+ */
+export async function coverLost(
+  record: CallRecord,
+  { maxCostUsd }: RequestFeatures,
+  { code }: ConclaveError,
+): Promise<ConclaveError | undefined> {
+  const lost = record.attempts.at(-1)?.cost ?? 0n;
+  if (lost === 0n) return undefined;
+  const all = record.attempts.reduce((sum, { cost }) => sum + (cost ?? 0n), 0n);
+  const soFar = `What came to nothing may be billed at ${dollarText(all)}`;
+  if (maxCostUsd !== undefined && all >= nanoFromUsd(maxCostUsd)) {
+    return new ConclaveError(
+      code,
+      `${soFar}, all that the call may cost (${maxCostUsd} USD), so nobody else is asked. Raise the ceiling, or ask again.`,
+    );
+  }
+  const held = await record.holdMore(lost);
+  if (held.ok) return undefined;
+  return new ConclaveError(
+    'budget_exceeded',
+    `${soFar}; beside it the ${budgetName(held.refusedBy)} of $${held.refusedBy.limitUsd} does not hold another attempt. Raise the limit, or ask for a shorter answer (max_tokens).`,
+  );
+}
