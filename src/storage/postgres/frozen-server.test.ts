@@ -92,3 +92,23 @@ test('the lock of a process whose machine vanished in mid-transaction is given b
   const [budget] = await other.keys.budgets(keyId, Date.now());
   assert.equal(budget?.reserved, 7n);
 });
+
+test(
+  'a call whose commit nobody heard of is ended when the server is back, and holds nothing',
+  options,
+  async (t) => {
+    const { proxy, store, keyId } = await stores(t);
+    await store.ledger.open(intent({ id: 'a', keyId, reserved: 5n }), known);
+    proxy.freezeBehind('COMMIT');
+    const lost = intent({ id: 'b', keyId, reserved: 7n });
+    await assert.rejects(store.ledger.open(lost, known), { code: 'storage' });
+    await assert.rejects(store.ledger.refuse(lost, settlement('b', { state: 'failed', cost: 0n })), {
+      code: 'storage',
+    });
+    proxy.thaw();
+    await until(() => store.unwritten() === 0, 'its end is written');
+    assert.equal((await store.ledger.show('b'))?.state, 'failed');
+    const [budget] = await store.keys.budgets(keyId, Date.now());
+    assert.deepEqual([budget?.spent, budget?.reserved], [0n, 5n]);
+  },
+);
