@@ -6,7 +6,7 @@ import { targetsOf } from './router/targets.ts';
 import { writeSection } from './section.ts';
 import { readOptions } from '../scripts/read-options.ts';
 
-/** Measures the router on real prompts with real models' scores. See docs/router.md. */
+/** Measures the router on real prompts with real models' scores. See docs/router-measured.md. */
 const { values } = readOptions(
   {
     options: {

@@ -3,7 +3,7 @@ import { buildSet, pathsOf } from './routing-data/build-sets.ts';
 import { download, verifyCheckout } from './routing-data/checkout.ts';
 import { readOptions } from './read-options.ts';
 
-/** Builds the routing data from the public repositories that they come from. See docs/router.md. */
+/** Builds the routing data from the public repositories that they come from. See docs/router-measured.md. */
 const { values } = readOptions(
   {
     options: {

@@ -14,7 +14,7 @@ import { readOptions, sayingWhy } from './read-options.ts';
 const { values } = readOptions(
   {
     options: {
-      /** The folder with the routing data (see docs/router.md). */
+      /** The folder with the routing data (see docs/router-measured.md). */
       data: { type: 'string' },
       /** A folder for the weights; without it they go in the place of this checkout's own. */
       out: { type: 'string' },
