@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConfigInput } from '../src/config/schema.ts';
 import { everySimulatedProvider, post, startTestGateway } from './support/gateway.ts';
 import { startLocalServer } from './support/local-server.ts';
@@ -141,4 +142,43 @@ test('an image inside the network is refused in the dialect of the client, and n
     }
   }
   assert.equal(images.requests(), 0);
+});
+
+test('what one request has fetched is bounded in number, in sum and in how much of it comes at once', async (t) => {
+  const kilobyte = Buffer.concat([png, Buffer.alloc(1_000 - png.byteLength)]);
+  let asked = 0;
+  let open = 0;
+  let most = 0;
+  const origin = await startLocalServer(t, async (_, response) => {
+    asked += 1;
+    open += 1;
+    most = Math.max(most, open);
+    await sleep(20);
+    open -= 1;
+    response.writeHead(200, { 'content-type': 'image/png' }).end(kilobyte);
+  });
+  const gateway = await startTestGateway(t, {
+    config: (simulator) => ({
+      providers: everySimulatedProvider(simulator),
+      models: seeing,
+      media: { fetch: true, trustedHosts: [new URL(origin).host], maxFiles: 20, maxRequestBytes: 15_500 },
+    }),
+  });
+  const ask = async (files: number, again = 0) => {
+    asked = 0;
+    const content = Array.from({ length: files }, (_, at) => ({
+      type: 'image_url',
+      image_url: { url: `${origin}/${at}.png` },
+    }));
+    const messages = [{ role: 'user', content: [...content, ...content.slice(0, again)] }];
+    const reply = await post(gateway, '/v1/chat/completions', { model: 'ollama/llava', messages });
+    return `${reply.status} ${await reply.text()}`;
+  };
+  assert.match(await ask(14, 1), /^200 /);
+  assert.equal(asked, 14, 'each once');
+  assert.ok(most > 1 && most <= 4, `${most} at once`);
+  assert.match(await ask(16), /^400 .*together larger than 15500 bytes \(media\.maxRequestBytes\)/);
+  assert.match(await ask(8, 8), /^400 .*media\.maxRequestBytes/, 'it would be written out as often');
+  assert.match(await ask(21), /^400 .*21 files.*20.*media\.maxFiles/);
+  assert.equal(asked, 0, 'nothing of a request that names too many');
 });

@@ -4,8 +4,8 @@ import type { MediaFetcher } from '../core/media.ts';
 /** Fetches media as the config allows it; what that takes is loaded by the first URL. */
 export function mediaFetching(settings: Config['media']): MediaFetcher {
   let loaded: Promise<MediaFetcher> | undefined;
-  return async (url, signal) => {
-    loaded ??= import('../transport/fetch-media.ts').then(({ mediaFetcher }) => mediaFetcher(settings));
-    return (await loaded)(url, signal);
+  return async (urls, signal) => {
+    loaded ??= import('../transport/fetch-all-media.ts').then(({ mediaFetcher }) => mediaFetcher(settings));
+    return (await loaded)(urls, signal);
   };
 }

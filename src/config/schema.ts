@@ -69,7 +69,14 @@ export const configSchema = z.strictObject({
           'Fetch images and documents at URLs for providers that take bytes only (Bedrock, Gemini, Ollama).',
         ),
       maxBytes: z.number().int().positive().default(10_485_760).describe('Of one of them.'),
-      timeoutMs: ms.default(10_000),
+      maxRequestBytes: z
+        .number()
+        .int()
+        .positive()
+        .default(25_165_824)
+        .describe('Of all of one request: as base64 what `server.maxBodyBytes` lets a client send.'),
+      maxFiles: z.number().int().positive().default(100).describe('Of one request.'),
+      timeoutMs: ms.default(10_000).describe('Of one of them.'),
       trustedHosts: z
         .array(z.string())
         .default([])

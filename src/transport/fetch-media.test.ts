@@ -3,13 +3,13 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import fc from 'fast-check';
-import { mediaFetcher, type MediaFetcherOptions } from './fetch-media.ts';
+import { urlFetcher, type UrlFetcherOptions } from './fetch-media.ts';
 import { isPublicUnicast } from './public-address.ts';
 
 const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
 const forever = new AbortController().signal;
-const fetcher = (options: Partial<MediaFetcherOptions> = {}) =>
-  mediaFetcher({ maxBytes: 1_000, timeoutMs: 2_000, trustedHosts: [], ...options });
+const fetcher = (options: Partial<UrlFetcherOptions> = {}) =>
+  urlFetcher({ maxBytes: 1_000, timeoutMs: 2_000, trustedHosts: [], ...options });
 
 async function serve(t: TestContext, listener: RequestListener) {
   let requests = 0;
@@ -112,7 +112,7 @@ test('whatever stands in the private ranges is refused, in every spelling that a
       ),
       async (number) => {
         for (const host of spellings(number)) {
-          await assert.rejects(fetchMedia(`http://${host}/a.png`, forever), {
+          await assert.rejects(fetchMedia(`http://${host}/a.png`, { signal: forever }), {
             code: 'invalid_request',
             message: /is not at a public address, and was not fetched/,
           });
@@ -127,11 +127,14 @@ test('a server on loopback is not asked, by name or by number, and its answer is
   const inside = await serve(t, (_, response) => response.end('secret'));
   const port = inside.host.split(':')[1];
   for (const host of ['127.0.0.1', 'localhost', '[::1]', '[::ffff:7f00:1]', '2130706433', '0']) {
-    await assert.rejects(fetcher()(`http://${host}:${port}/metadata?token=abc`, forever), (error: Error) => {
-      assert.match(error.message, /is not at a public address/);
-      assert.ok(!error.message.includes('abc') && !error.message.includes('secret'));
-      return true;
-    });
+    await assert.rejects(
+      fetcher()(`http://${host}:${port}/metadata?token=abc`, { signal: forever }),
+      (error: Error) => {
+        assert.match(error.message, /is not at a public address/);
+        assert.ok(!error.message.includes('abc') && !error.message.includes('secret'));
+        return true;
+      },
+    );
   }
   assert.equal(inside.requests(), 0);
 });
@@ -146,13 +149,13 @@ test('a name is looked up once, and what it means a moment later gains nothing',
   };
   const url = `http://rebinding.example:${inside.host.split(':')[1]}/a.png`;
   // The first answer is a documentation address, refused as such; the second would be this machine.
-  await assert.rejects(fetcher({ resolve })(url, forever), /not at a public address/);
+  await assert.rejects(fetcher({ resolve })(url, { signal: forever }), /not at a public address/);
   assert.deepEqual([asked.length, inside.requests()], [1, 0]);
   // Connecting asks nobody for the name again: the answer that was checked is the one that is used.
   answers.splice(0, 2, '127.0.0.1', '198.51.100.1');
   asked.length = 0;
   const trustedHosts = [new URL(url).host];
-  assert.equal((await fetcher({ resolve, trustedHosts })(url, forever)).mediaType, 'image/png');
+  assert.equal((await fetcher({ resolve, trustedHosts })(url, { signal: forever })).mediaType, 'image/png');
   assert.deepEqual(asked, ['rebinding.example']);
 });
 
@@ -162,7 +165,7 @@ test('a name with one private address among public ones is refused', async () =>
     { address: '10.0.0.5', family: 4 },
   ];
   await assert.rejects(
-    fetcher({ resolve })('https://mixed.example/a.png', forever),
+    fetcher({ resolve })('https://mixed.example/a.png', { signal: forever }),
     /not at a public address/,
   );
 });
@@ -178,7 +181,7 @@ test('the checked address is the one that is connected to, under the name of the
     trustedHosts: [`media.internal:${port}`],
     resolve: async () => [{ address: '127.0.0.1', family: 4 }],
   });
-  const { mediaType, base64 } = await fetchMedia(`http://media.internal:${port}/a`, forever);
+  const { mediaType, base64 } = await fetchMedia(`http://media.internal:${port}/a`, { signal: forever });
   assert.deepEqual([mediaType, base64], ['image/png', png.toString('base64')]);
   assert.equal(host, `media.internal:${port}`);
 });
@@ -196,7 +199,10 @@ test('every redirect is checked anew: none leads inside, to another protocol or 
     [outside.url, /more than 3 redirects/],
   ] as const) {
     location = to;
-    await assert.rejects(fetchMedia(outside.url, forever), { code: 'invalid_request', message: told });
+    await assert.rejects(fetchMedia(outside.url, { signal: forever }), {
+      code: 'invalid_request',
+      message: told,
+    });
   }
   assert.equal(inside.requests(), 0);
 });
@@ -224,6 +230,9 @@ test('size, time and kind are bounded', async (t) => {
     ['/zip', /comes compressed/],
     ['/silent', /took longer than media\.timeoutMs/],
   ] as const) {
-    await assert.rejects(fetchMedia(server.url + path, forever), { code: 'invalid_request', message: told });
+    await assert.rejects(fetchMedia(server.url + path, { signal: forever }), {
+      code: 'invalid_request',
+      message: told,
+    });
   }
 });

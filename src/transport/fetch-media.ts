@@ -3,12 +3,12 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import { ConclaveError } from '../core/errors.ts';
-import type { FetchedMedia, MediaFetcher } from '../core/media.ts';
+import type { FetchedMedia } from '../core/media.ts';
 import type { Ms } from '../core/units.ts';
 import { mediaTypeOf } from './media-type.ts';
 import { isPublicUnicast } from './public-address.ts';
 
-export type MediaFetcherOptions = {
+export type UrlFetcherOptions = {
   readonly maxBytes: number;
   readonly timeoutMs: Ms;
   /** Hosts (`name` or `name:port`) that may be asked although their address is not public. */
@@ -20,21 +20,27 @@ export type MediaFetcherOptions = {
 const mostRedirects = 3;
 const redirects = new Set([301, 302, 303, 307, 308]);
 
+/** `count` is told of every piece as it comes, and throws where it is one too many. */
+export type UrlFetcher = (
+  url: string,
+  options: { readonly signal: AbortSignal; readonly count?: (bytes: number) => void },
+) => Promise<FetchedMedia>;
+
 /**
  * Fetches media for models that take bytes only. A URL is somebody else's words: only http and https are spoken, only
  * public unicast addresses are asked, the address that was checked is the one that is connected to (a name that means
  * another one a moment later gains nothing), every redirect is checked anew, and size and time are bounded. No cookie,
  * credential or proxy is used.
  */
-export function mediaFetcher(options: MediaFetcherOptions): MediaFetcher {
-  return async (text, signal) => {
+export function urlFetcher(options: UrlFetcherOptions): UrlFetcher {
+  return async (text, { signal, count = () => undefined }) => {
     const inTime = AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs)]);
     let url = parse(text);
     for (let hops = 0; hops <= mostRedirects; hops += 1) {
       const reply = await ask(url, await checkedAddress(url, options), inTime);
       const location = redirects.has(reply.statusCode ?? 0) ? reply.headers.location : undefined;
       if (location === undefined) {
-        return await take(url, reply, { maxBytes: options.maxBytes, signal: inTime });
+        return await take(url, reply, { maxBytes: options.maxBytes, signal: inTime, count });
       }
       reply.destroy();
       url = parse(location, url);
@@ -54,7 +60,7 @@ function parse(text: string, base?: URL): URL {
 }
 
 /** The one address to connect to. A name with any address that is not public is refused as a whole. */
-async function checkedAddress(url: URL, options: MediaFetcherOptions): Promise<LookupAddress> {
+async function checkedAddress(url: URL, options: UrlFetcherOptions): Promise<LookupAddress> {
   const { trustedHosts, resolve = resolveAll } = options;
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const family = isIP(host);
@@ -71,7 +77,7 @@ async function checkedAddress(url: URL, options: MediaFetcherOptions): Promise<L
 async function resolved(
   url: URL,
   host: string,
-  resolve: NonNullable<MediaFetcherOptions['resolve']>,
+  resolve: NonNullable<UrlFetcherOptions['resolve']>,
 ): Promise<readonly LookupAddress[]> {
   try {
     return await resolve(host);
@@ -110,7 +116,11 @@ function ask(url: URL, { address, family }: LookupAddress, signal: AbortSignal):
 async function take(
   url: URL,
   reply: IncomingMessage,
-  { maxBytes, signal }: { readonly maxBytes: number; readonly signal: AbortSignal },
+  {
+    maxBytes,
+    signal,
+    count,
+  }: { readonly maxBytes: number; readonly signal: AbortSignal; readonly count: (bytes: number) => void },
 ): Promise<FetchedMedia> {
   try {
     const { statusCode = 0, headers } = reply;
@@ -123,6 +133,7 @@ async function take(
     for await (const piece of reply as AsyncIterable<Buffer>) {
       size += piece.byteLength;
       if (size > maxBytes) throw tooLarge();
+      count(piece.byteLength);
       pieces.push(piece);
     }
     const bytes = Buffer.concat(pieces);

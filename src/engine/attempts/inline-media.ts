@@ -1,7 +1,7 @@
 import type { Call } from '../../core/call.ts';
 import type { ContentPart, MediaSource, Message } from '../../core/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import type { MediaFetcher } from '../../core/media.ts';
+import type { FetchedMedia, MediaFetcher } from '../../core/media.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { EngineContext } from '../engine.ts';
 import type { Route } from '../route.ts';
@@ -46,39 +46,31 @@ function fetched(
 ): Promise<readonly Message[]> {
   const known = remembered.get(request.messages);
   if (known) return known;
-  const inlined = inlineAll(request.messages, (url) => fetchMedia(url, signal));
+  const urls = request.messages.flatMap(({ content }) => content.flatMap(remoteUrls));
+  const inlined = fetchMedia(urls, signal).then((media) =>
+    request.messages.map((message) => ({
+      ...message,
+      content: message.content.map((part) => inlinePart(part, media)),
+    })),
+  );
   remembered.set(request.messages, inlined);
   // A failure may pass; the next candidate tries again.
   inlined.catch(() => remembered.delete(request.messages));
   return inlined;
 }
 
-type Fetch = (url: string) => ReturnType<MediaFetcher>;
-
-/** The same URL is fetched once. */
-function inlineAll(messages: readonly Message[], fetchMedia: Fetch): Promise<Message[]> {
-  const asked = new Map<string, ReturnType<MediaFetcher>>();
-  const once: Fetch = (url) => {
-    const known = asked.get(url) ?? fetchMedia(url);
-    asked.set(url, known);
-    return known;
-  };
-  return Promise.all(
-    messages.map(async (message) => ({
-      ...message,
-      content: await Promise.all(message.content.map((part) => inlinePart(part, once))),
-    })),
-  );
+function inlinePart(part: ContentPart, media: ReadonlyMap<string, FetchedMedia>): ContentPart {
+  if (part.type === 'tool-result') {
+    return { ...part, content: part.content.map((inner) => inlinePart(inner, media)) };
+  }
+  const fetched = 'source' in part && isRemoteSource(part.source) && media.get(part.source.url);
+  if (!fetched) return part;
+  return { ...part, source: { kind: 'base64', mediaType: fetched.mediaType, data: fetched.base64 } };
 }
 
-async function inlinePart(part: ContentPart, fetchMedia: Fetch): Promise<ContentPart> {
-  if (part.type === 'tool-result') {
-    const content = await Promise.all(part.content.map((inner) => inlinePart(inner, fetchMedia)));
-    return { ...part, content };
-  }
-  if (!('source' in part) || !isRemoteSource(part.source)) return part;
-  const { mediaType, base64 } = await fetchMedia(part.source.url);
-  return { ...part, source: { kind: 'base64', mediaType, data: base64 } };
+function remoteUrls(part: ContentPart): string[] {
+  if (part.type === 'tool-result') return part.content.flatMap(remoteUrls);
+  return 'source' in part && isRemoteSource(part.source) ? [part.source.url] : [];
 }
 
 function isRemote(part: ContentPart): boolean {
