@@ -36,6 +36,10 @@ function writePart(part: ContentPart, role: Message['role'], draft: ContentDraft
       // Blank text is refused, and says nothing.
       return isBlank(part.text) ? [] : [{ text: part.text }];
     case 'image':
+      if (role === 'assistant') {
+        draft.warnings.push("An image in an assistant's message was left out: Bedrock takes none there.");
+        return [];
+      }
       if (part.detail !== undefined && part.detail !== 'auto') {
         draft.warnings.push(`The image detail "${part.detail}" was left out: Bedrock has no word for it.`);
       }

@@ -27,7 +27,7 @@ function readPart(part: JsonObject, at: string, ids: CallIds): ContentPart[] {
     const bytes = string.required(data, 'data', `${at}.inlineData`);
     return [
       media(mediaType, { kind: 'base64', mediaType, data: bytes }),
-      ...signed(signature, { at: 'text' }),
+      ...signed(signature, { at: mediaType.startsWith('image/') ? 'image' : 'text' }),
     ];
   }
   if (part.fileData !== undefined) return [readFile(part, at)];

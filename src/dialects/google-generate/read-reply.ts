@@ -126,8 +126,8 @@ export function generateInterpreter(): StreamInterpreter {
       return;
     }
     const signature = nameOf(part.thoughtSignature);
+    if (signature !== undefined) sign(signature, { at: 'image' }, parts);
     parts.push({ type: 'image', index: newBlock(), mediaType, data: textOf(data) });
-    if (signature !== undefined) sign(signature, { at: 'text' }, parts);
   }
 
   function readCall(found: JsonObject, signature: string | undefined, parts: StreamPart[]): void {

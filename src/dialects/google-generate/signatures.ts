@@ -3,11 +3,11 @@ import { nameOf } from '../loose-fields.ts';
 import { openReasoning, sealOrigin, sealReasoning } from '../sealed-reasoning.ts';
 
 /**
- * What part of Gemini's a thought signature came with, and must return with: a piece of text, a readable thought, a
- * function call, or a part of a tool of Google's.
+ * What part of Gemini's a thought signature came with, and must return with: a piece of text, a readable thought, an
+ * image, a function call, or a part of a tool of Google's.
  */
 export type SignedPart =
-  | { readonly at: 'text' | 'thought' | 'part' }
+  | { readonly at: 'text' | 'thought' | 'image' | 'part' }
   | { readonly at: 'call'; readonly callId: string };
 
 /** Gemini's signature and where it belongs. */
@@ -15,6 +15,8 @@ export type ThoughtSignature = SignedPart & { readonly thoughtSignature: string 
 
 /** What Google has its models take in the place of a signature, for calls that they did not make. */
 export const noSignature = 'skip_thought_signature_validator';
+
+const places = ['thought', 'image', 'part'] as const;
 
 /** A signature of Gemini's as a proof that other dialects carry. */
 export function sealSignature(thoughtSignature: string, part: SignedPart): string {
@@ -29,8 +31,7 @@ export function openSignature(proof: string | undefined): ThoughtSignature | und
   const callId = nameOf(opened?.callId);
   if (opened?.at === 'call')
     return callId === undefined ? undefined : { thoughtSignature, at: 'call', callId };
-  const at = opened?.at === 'thought' || opened?.at === 'part' ? opened.at : 'text';
-  return { thoughtSignature, at };
+  return { thoughtSignature, at: places.find((at) => at === opened?.at) ?? 'text' };
 }
 
 /** A proof of any dialect where a client of Google's expects a signature. Anthropic's are bare, and Gemini's too. */

@@ -17,9 +17,12 @@ export type ContentDraft = {
 /** The parts of one message, each with the signature that it came with. */
 export function writeContent({ role, content }: Message, draft: ContentDraft): JsonObject[] {
   const ofCalls = new Map<string, string>();
+  /** In the order of the images, which clients keep apart from their proofs. */
+  const ofImages: string[] = [];
   for (const part of content) {
     const signed = part.type === 'reasoning' ? openSignature(part.signature) : undefined;
     if (signed?.at === 'call') ofCalls.set(signed.callId, signed.thoughtSignature);
+    if (signed?.at === 'image') ofImages.push(signed.thoughtSignature);
   }
   const parts: JsonObject[] = [];
   /** Stands before the part of a tool of Google's that it belongs to. */
@@ -27,12 +30,12 @@ export function writeContent({ role, content }: Message, draft: ContentDraft): J
   for (const part of content) {
     const signed = part.type === 'reasoning' ? openSignature(part.signature) : undefined;
     if (signed?.at === 'part') pending = signed.thoughtSignature;
-    else if (signed?.at === 'call') continue;
+    else if (signed?.at === 'call' || signed?.at === 'image') continue;
     else if (part.type === 'tool-call') parts.push(writeCall(part, ofCalls.get(part.id), draft));
     else {
       const written = writePart(part, role, draft);
-      const isPart = part.type === 'opaque' && pending !== undefined;
-      parts.push(...written.map((made) => (isPart ? { ...made, thoughtSignature: pending } : made)));
+      const own = part.type === 'image' ? ofImages.shift() : part.type === 'opaque' ? pending : undefined;
+      parts.push(...written.map((made) => (own === undefined ? made : { ...made, thoughtSignature: own })));
       if (part.type === 'opaque') pending = undefined;
     }
   }

@@ -143,7 +143,7 @@ function partsWriter(): PartsWriter {
     const own = openSignature(signature);
     if (own === undefined) return [{ text: '', thought: true, thoughtSignature: writeProof({ signature }) }];
     if (own.at === 'call') ofCalls.set(own.callId, own.thoughtSignature);
-    else if (own.at === 'part') ofNextPart = own.thoughtSignature;
+    else if (own.at === 'part' || own.at === 'image') ofNextPart = own.thoughtSignature;
     else {
       const thought = own.at === 'thought' && { thought: true };
       return [{ text: '', ...thought, thoughtSignature: own.thoughtSignature }];
@@ -152,10 +152,13 @@ function partsWriter(): PartsWriter {
   }
 
   function opaque(part: Extract<StreamPart, { type: 'opaque' }>): JsonObject[] {
-    if (part.dialect !== 'google-generate') return [];
+    return part.dialect === 'google-generate' ? [signedPart(part.value)] : [];
+  }
+
+  function signedPart(made: JsonObject): JsonObject {
     const signature = ofNextPart;
     ofNextPart = undefined;
-    return [{ ...part.value, ...(signature !== undefined && { thoughtSignature: signature }) }];
+    return signature === undefined ? made : { ...made, thoughtSignature: signature };
   }
 
   function write(part: StreamPart): JsonObject[] {
@@ -183,7 +186,7 @@ function partsWriter(): PartsWriter {
           { text: '', thought: true, thoughtSignature: writeProof({ redacted: part.data }) },
         ];
       case 'image':
-        return [...rest(), { inlineData: { mimeType: part.mediaType, data: part.data } }];
+        return [...rest(), signedPart({ inlineData: { mimeType: part.mediaType, data: part.data } })];
       case 'opaque':
         return [...rest(), ...opaque(part)];
       case 'citation':

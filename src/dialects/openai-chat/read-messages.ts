@@ -67,6 +67,11 @@ function readAssistant(message: JsonObject, at: string, ids: CallIds): ContentPa
   const { content } = message;
   if (content !== undefined && content !== null && content !== '')
     parts.push(...readContent(content, `${at}.content`));
+  // Where answers of models that draw have them, in OpenRouter's way.
+  for (const [index, value] of (array.optional(message, 'images', at) ?? []).entries()) {
+    const where = `${at}.images.${index}`;
+    parts.push(readImage(object.check(value, where), where));
+  }
   const refusal = string.optional(message, 'refusal', at);
   if (refusal) parts.push({ type: 'refusal', text: refusal });
   for (const [index, value] of (array.optional(message, 'tool_calls', at) ?? []).entries()) {

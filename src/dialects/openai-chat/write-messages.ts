@@ -97,6 +97,7 @@ function assistantMessage(content: readonly ContentPart[], writer: Writer): Json
       Object.assign(members, rest);
     } else if (part.type === 'reasoning') addThought(members, part, writer);
     else if (part.type === 'refusal') members.refusal = part.text;
+    else if (part.type === 'image') addImage(members, part, writer);
     else spoken.push(part);
   }
   const message = {
@@ -109,9 +110,9 @@ function assistantMessage(content: readonly ContentPart[], writer: Writer): Json
 
 /** None where nothing is left of what was said, or a thought alone: many sellers refuse an empty answer. */
 function saidMessage(message: JsonObject): JsonObject[] {
-  const { content, tool_calls: calls, refusal, audio } = message;
+  const { content, tool_calls: calls, refusal, audio, images } = message;
   const isEmpty = content === null || content === '' || (Array.isArray(content) && content.length === 0);
-  return isEmpty && (calls ?? refusal ?? audio) === undefined ? [] : [message];
+  return isEmpty && (calls ?? refusal ?? audio ?? images) === undefined ? [] : [message];
 }
 
 /** The members of a message that tell an assistant's thoughts, as far as the seller takes them back. */
@@ -119,6 +120,16 @@ export function thoughtMembers(thoughts: readonly Part<'reasoning'>[], quirks: Q
   const members: JsonObject = {};
   for (const thought of thoughts) addThought(members, thought, { quirks, warnings: [] });
   return members;
+}
+
+/** Who sells models that draw takes their images back where it told them; as a model's words nobody takes any. */
+function addImage(members: JsonObject, part: Part<'image'>, writer: Writer): void {
+  if (!writer.quirks.choosesSellers) {
+    writer.warnings.push("An image in an assistant's message was left out: this provider takes none there.");
+    return;
+  }
+  const images = Array.isArray(members.images) ? members.images : [];
+  members.images = [...images, ...contentPart(part, writer)];
 }
 
 /** A thought goes where its seller is known to want it, or has told it; others refuse it. Proofs go to their maker only. */

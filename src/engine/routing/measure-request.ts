@@ -34,6 +34,7 @@ export function measureRequest(
   let overhead = messageOverhead;
   let typicalMedia = 0;
   let boundMedia = 0;
+  let seen = true;
   const needs: Capability[] = [];
 
   function need(capability: Capability): void {
@@ -59,7 +60,7 @@ export function measureRequest(
         bytes += weight(part.text) + (part.signature?.length ?? 0) + (part.redacted?.length ?? 0);
         return;
       case 'image':
-        need('vision');
+        if (seen) need('vision');
         typicalMedia += image.typical;
         boundMedia += image.atMost;
         return;
@@ -86,6 +87,8 @@ export function measureRequest(
 
   for (const message of request.messages) {
     overhead += messageOverhead;
+    // What a model has drawn is left out, with a warning, for one that sees nothing.
+    seen = message.role !== 'assistant';
     message.content.forEach(weigh);
   }
   if (request.tools && request.tools.length > 0) {
