@@ -86,6 +86,17 @@ test('a known key is looked up once per ten seconds, and a disabled one is refus
     await assert.rejects(ring.authenticate(key), { code: 'authentication', message: /"ci" is disabled/ });
   }));
 
+test('a clock that is put back does not prolong what is believed of a key', () =>
+  withKeys(async (keys) => {
+    let now = noon;
+    const { key, stored } = await issueKey(keys, { name: 'ci', budgets: [] });
+    const ring = keyRing({ keys, now: () => now });
+    assert.ok(await ring.authenticate(key));
+    await keys.change(stored.id, { disabled: true });
+    now -= 3_600_000;
+    await assert.rejects(ring.authenticate(key), { code: 'authentication', message: /"ci" is disabled/ });
+  }));
+
 test('what is changed here holds here at once', () =>
   withKeys(async (keys) => {
     const { key, stored } = await issueKey(keys, { name: 'ci', budgets: [], rpm: 1 });

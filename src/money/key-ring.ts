@@ -28,7 +28,7 @@ export type KeyRingOptions = {
 
 /** A key and who its holder is: made once, given to every call. */
 type Known = { readonly key: VirtualKey; readonly principal: Principal };
-type Remembered = { readonly known: Promise<Known | undefined>; readonly until: Ms };
+type Remembered = { readonly known: Promise<Known | undefined>; readonly askedAt: Ms };
 
 /** Only known keys are remembered, so guesses cannot push them out; a guess costs one hash and one look-up. */
 export function keyRing(options: KeyRingOptions): KeyRing {
@@ -44,8 +44,10 @@ export function keyRing(options: KeyRingOptions): KeyRing {
   }
 
   function look(hash: string): Promise<Known | undefined> {
+    const askedAt = now();
     const last = remembered.get(hash);
-    if (last && last.until > now()) return last.known;
+    // What was asked in the future was asked before the clock was put back.
+    if (last && last.askedAt <= askedAt && askedAt - last.askedAt < trustMs) return last.known;
     const known = find(hash);
     remembered.delete(hash);
     // The oldest goes first: whoever is in use is back at once.
@@ -53,7 +55,7 @@ export function keyRing(options: KeyRingOptions): KeyRing {
       if (remembered.size < maxRemembered) break;
       remembered.delete(oldest);
     }
-    const entry = { known, until: now() + trustMs };
+    const entry = { known, askedAt };
     remembered.set(hash, entry);
     const forget = () => remembered.get(hash) === entry && remembered.delete(hash);
     known.then((found) => found ?? forget(), forget);
