@@ -411,6 +411,28 @@ test('free text is judged by a small model of another family, whose word counts 
   assert.equal((await answered(bad.gateway, body, design)).row?.model, 'lab/big');
 });
 
+test('a judge sees the results of tools that the answer goes by', async (t) => {
+  const { gateway, lab } = await houseThat(
+    t,
+    (model) => (model === 'small-c' ? '{"score": 95}' : 'It is 21 degrees in Lisbon.'),
+    { cascade: { judge: true } },
+  );
+  const call = { id: 'a', type: 'function', function: { name: 'weather', arguments: '{"of":"Lisbon"}' } };
+  const messages = [
+    { role: 'user', content: 'How warm is it?' },
+    { role: 'assistant', content: null, tool_calls: [call] },
+    { role: 'tool', tool_call_id: 'a', content: '21 degrees' },
+  ];
+  const tools = [{ type: 'function', function: { name: 'weather', parameters: { type: 'object' } } }];
+  const { models } = await answered(
+    gateway,
+    { model: 'cascade', messages, tools },
+    { 'x-conclave-task': 'architecture' },
+  );
+  assert.equal(models.at(-1), 'lab/small-c');
+  assert.match(JSON.stringify(lab.asked.at(-1)), /calls weather with.*result of weather: 21 degrees/);
+});
+
 test('prose of ordinary work is accepted from the cheapest, and what only a stronger model can be trusted with goes to it at once', async (t) => {
   const prose =
     'A mutex is a lock that one thread owns, and only that thread may release it. A semaphore is a counter: any thread may ' +
@@ -737,7 +759,10 @@ test('where a hard budget does not hold the strong model, a cascade ends with th
 });
 
 test('a price ceiling holds for a cascade as a whole: it ends with a cheaper model, or one model answers alone', async (t) => {
-  const { gateway, lab } = await houseThat(t, () => 'nobody is asked');
+  const { gateway: house, lab } = await houseThat(t, () => 'nobody is asked');
+  // The machine's own key has five dollars a day.
+  const { key } = await house.app.issueKey({ name: 'rich', budgets: [] });
+  const gateway = { ...house, key };
   const dry = async (usd: number, more: object = {}) => {
     const headers = { 'x-conclave-max-cost-usd': String(usd), 'x-conclave-dry-run': 'true' };
     const { text } = await answered(gateway, question({ max_tokens: 1_000_000, ...more }), headers);

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { candidate, ordinary } from '../../test/support/policy-candidates.ts';
 import type { AcceptanceQuestion, StepAnswer } from '../core/acceptance.ts';
 import { emptyReply, type CollectedReply } from '../core/collected-reply.ts';
+import type { ModelRequest } from '../core/request.ts';
 import type { FinishReason } from '../core/stream-part.ts';
 import { acceptanceCalibration } from '../learning/acceptance-calibration.ts';
 import { answerAcceptance } from './weigh-answers.ts';
@@ -195,6 +196,37 @@ test('a check of the caller says why, and what cannot be run is not passed', asy
   assert.equal((await run({ kind: 'command', command: ['cat'] }, 'x')).passed, true);
   assert.match((await run({ kind: 'command', command: ['false'] }, 'x')).says, /false ended with 1/);
   assert.match((await run({ kind: 'command', command: ['/no/such/program'] }, 'x')).says, /could not be run/);
+});
+
+test('a judge sees what tools were called for and what they gave, the later results first where all are too long', () => {
+  const call = (id: string, name: string) =>
+    ({ type: 'tool-call', id, name, arguments: '{"of": "x"}' }) as const;
+  const result = (callId: string, text: string, isError = false) =>
+    ({ type: 'tool-result', callId, content: [{ type: 'text', text }], isError }) as const;
+  const shownOf = (messages: ModelRequest['messages']) => {
+    const [, asked] = judgeRequest({ ...request, messages }, said('It is 21 degrees.')).messages;
+    const [part] = asked?.content ?? [];
+    return part?.type === 'text' ? part.text : '';
+  };
+  const shown = shownOf([
+    { role: 'user', content: [{ type: 'text', text: 'How warm is it?' }] },
+    { role: 'assistant', content: [call('a', 'weather'), call('b', 'clock')] },
+    { role: 'user', content: [result('a', '21 degrees'), result('b', 'no such clock', true)] },
+  ]);
+  assert.match(
+    shown,
+    /user: How warm is it\?\nassistant: \(calls weather with \{"of": "x"\}\)\nassistant: \(calls clock .*\)\nuser: \(result of weather: 21 degrees\)\nuser: \(error of clock: no such clock\)/,
+  );
+  const long = shownOf(
+    Array.from({ length: 20 }, (_, at) => ({
+      role: 'user',
+      content: [result('a', `begin${at} ${'word '.repeat(20_000)}end${at}`)],
+    })),
+  );
+  assert.ok(long.length < 40_000, `${long.length}`);
+  for (const seen of ['begin19', 'end19', 'begin13 ', 'characters left out'])
+    assert.ok(long.includes(seen), seen);
+  assert.ok(!long.includes('begin3 '));
 });
 
 test('a judge is told what is material, and its number is read however it is wrapped', () => {

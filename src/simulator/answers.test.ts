@@ -159,6 +159,38 @@ test('asked for JSON in words, a model answers with JSON of the shape it was sho
   assert.deepEqual(JSON.parse(reply.choices[0]?.message.content ?? ''), { mood: 'happy', words: 3 });
 });
 
+test('asked for the score of an answer, a model works sums out, goes by the key of an exam, and else by chance', async () => {
+  const scoreOf = async (question: string, answer: string) => {
+    const reply = await openai.chat.completions.create({
+      model: 'gpt-6-astra',
+      messages: [
+        {
+          role: 'system',
+          content: 'Say how likely the answer is right, in the form {"score": 87} and nothing else.',
+        },
+        { role: 'user', content: `f00 question\nuser: ${question}\nf00 answer\n${answer}\nf00` },
+      ],
+    });
+    return Number(JSON.parse(reply.choices[0]?.message.content ?? '').score);
+  };
+  const questions = Array.from(
+    { length: 40 },
+    (_, at) => [`What is ${at + 11} * 13?`, (at + 11) * 13] as const,
+  );
+  const rightly = await Promise.all(
+    questions.map(([question, value]) => scoreOf(question, `It is ${value}.`)),
+  );
+  const wrongly = await Promise.all(
+    questions.map(([question, value]) => scoreOf(question, `It is ${value}0.`)),
+  );
+  assert.ok(rightly.filter((score) => score >= 80).length >= 30, rightly.join());
+  assert.ok(wrongly.filter((score) => score <= 30).length >= 30, wrongly.join());
+  const exam = 'Which letter? [[answer: C]]';
+  assert.notEqual((await scoreOf(exam, 'C')) > 50, (await scoreOf(exam, 'B')) > 50);
+  const free = await scoreOf('Tell me about rivers.', 'Rivers are long.');
+  assert.ok(free >= 40 && free <= 95);
+});
+
 test('an Anthropic model thinks aloud when asked to, and knows its own thinking again', async () => {
   const base = {
     model: 'claude-haiku-4-5',

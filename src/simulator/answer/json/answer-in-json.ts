@@ -5,10 +5,13 @@ import type { Prompt } from '../prompt.ts';
 import { asksForReview, codeFor, findingsFor } from '../review/review-prompt.ts';
 import { claimsOrVerdicts } from './claims-in-answer.ts';
 import { fillSchema } from './fill-schema.ts';
+import { scoreOfAnswer } from './score-of-answer.ts';
 import { shapeInPrompt } from './shape-in-prompt.ts';
 
 /** The answer as JSON where the request demands that, by its format or by its words; else `undefined`. */
 export function answerInJson(prompt: Prompt): string | undefined {
+  const score = scoreOfAnswer(prompt);
+  if (score !== undefined) return JSON.stringify({ score });
   const { json } = prompt.asked;
   const said = `${prompt.instructions}\n${prompt.question}`;
   if (!json && !wantsJson.test(said)) return undefined;
