@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { ConfigInput } from '../src/config/schema.ts';
-import { calling, cutOff, startAnsweringProvider, type Says } from './providers/answering-provider.ts';
+import {
+  askLater,
+  calling,
+  cutOff,
+  startAnsweringProvider,
+  type Says,
+} from './providers/answering-provider.ts';
 import { post, startTestGateway, type TestGateway } from './support/gateway.ts';
 import { until } from './support/until.ts';
 
@@ -12,7 +18,11 @@ const price = (usd: number) => ({ input: usd, output: usd });
 const costOf = (usd: number) => usd * 1_100_000;
 
 /** Two cheap models of different families, a third to judge, and a strong one; the strong one costs a hundred times as much. */
-async function houseThat(t: TestContext, says: Says, routing: { cascade?: Cascade; policy?: string } = {}) {
+async function houseThat(
+  t: TestContext,
+  says: Says,
+  routing: { cascade?: Cascade; policy?: string; retries?: number } = {},
+) {
   const lab = await startAnsweringProvider(t, says);
   const config: ConfigInput = {
     providers: { lab: { dialect: 'openai-chat', baseUrl: lab.url, apiKey: 'k' } },
@@ -516,6 +526,37 @@ test('a step that fails is passed over, and where the last one fails the best ea
   const failed = await answered(none.gateway, question());
   assert.equal(failed.reply.status, 502);
   assert.equal(failed.row?.state, 'failed');
+});
+
+test('whoever has failed is not asked again for a second opinion, and none that must be waited for is', async (t) => {
+  const answers = { 'small-a': 500, 'small-b': '#### 43', 'small-c': askLater, big: '#### 42' };
+  const { gateway, lab } = await houseThat(t, says(answers), { retries: 2 });
+  const asked = async () => {
+    lab.asked.length = 0;
+    const before = performance.now();
+    const { row } = await answered(gateway, question());
+    assert.ok(performance.now() - before < 3_000, 'nobody waited for a limit to pass');
+    assert.equal(row?.model, 'lab/big');
+    return { models: [...new Set(lab.asked.map(({ model }) => model))], calls: lab.asked.length, row };
+  };
+  const first = await asked();
+  assert.deepEqual(first.models, ['small-a', 'small-b', 'small-c', 'big']);
+  assert.equal(first.calls, 6, 'the first alone was tried again');
+  const { models } = await asked();
+  assert.deepEqual(models, ['small-a', 'small-b', 'big'], 'whoever is benched is not waited for');
+});
+
+test('where all cheap models are benched the strong one is asked at once, and the row says why', async (t) => {
+  const answers = { 'small-a': askLater, 'small-b': askLater, 'small-c': askLater, big: '#### 42' };
+  const { gateway, lab } = await houseThat(t, says(answers), { retries: 2 });
+  await answered(gateway, question());
+  lab.asked.length = 0;
+  const { row } = await answered(gateway, question());
+  assert.deepEqual(
+    lab.asked.map(({ model }) => model),
+    ['big'],
+  );
+  assert.match(row?.verdicts?.[0]?.because.join() ?? '', /not asked: benched after failures/);
 });
 
 test('where the strong model is down nobody whose answer was rejected is asked again, and the best of them comes with a warning', async (t) => {

@@ -92,6 +92,14 @@ test('a classifier that takes too long is not waited for, and the warning names 
   assert.match(row?.warnings.join() ?? '', /took longer than 50 ms \(routing\.classifier\.timeoutMs\)/);
 });
 
+test('what a guess cost that was given up is in the cost that the reply names', async (t) => {
+  const { ask } = await house(t, () => silence, { timeoutMs: 50 });
+  const { row, cost, children } = await ask(vague);
+  const [guess] = children;
+  assert.ok(guess?.cost && row?.cost);
+  assert.equal(Math.round(cost * 1e9), Number(guess.cost + row.cost));
+});
+
 test('a classifier that no model answers to stops the start', async (t) => {
   await assert.rejects(
     house(t, () => 'chat', { model: 'tiny' }),

@@ -99,6 +99,8 @@ export type Call = {
   readonly parentId?: string;
   /** Asked to serve the call above it, as a step of a cascade is: who asks the best model alone makes no such call. */
   readonly auxiliary?: true;
+  /** Whoever makes it goes on without its answer: what one would have to wait for is not waited for. */
+  readonly dispensable?: true;
   /** What the caller checks answers with, in a cascade. */
   readonly check?: AnswerCheck;
   /** Set by a parent that has decided already where this call may go: nothing is routed, nor counted, again. */
@@ -155,6 +157,8 @@ export type CallOutcome = {
   readonly estimated: boolean;
   readonly simulated: boolean;
   readonly attempts: number;
+  /** Models that were asked and gave no answer; absent: none. */
+  readonly failedModels?: readonly string[];
   readonly warnings: readonly string[];
   /** What the caller's own check says of the answer; absent: there is none, or nobody made it. */
   readonly checkPassed?: boolean;

@@ -60,7 +60,6 @@ async function askModel(
   try {
     const question = questionCall(engine, call, { record, classifier, patience });
     const { reply, outcome } = await ask(engine, question);
-    record.children.push(outcome);
     const said = classifier.read(replyText(reply));
     if (!said)
       record.warnings.push(`${outcome.model} was asked what this call is for and named no known task`);
@@ -99,6 +98,7 @@ function questionCall(
     policy: 'tiered',
     parentId: record.id,
     auxiliary: true,
+    onSettled: (outcome) => record.children.push(outcome),
     ...(tool && { tool }),
     ...(call.callerKeys && { callerKeys: call.callerKeys }),
   };

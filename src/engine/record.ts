@@ -116,6 +116,9 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
       },
       ending,
     );
+    const failedModels = settlement.attempts.flatMap(({ outcome, model }) =>
+      outcome === 'failed' && model !== settlement.model ? [model] : [],
+    );
     // Resolved first: what a caller learns of the outcome does not depend on whether the store took it.
     const own: CallOutcome = {
       requestId: record.id,
@@ -124,6 +127,7 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
       estimated: settlement.estimated,
       simulated: settlement.simulated,
       attempts: settlement.attempts.length,
+      ...(failedModels.length > 0 && { failedModels }),
       warnings: settlement.warnings,
       ...(record.checkPassed !== undefined && { checkPassed: record.checkPassed }),
       ...(settlement.model && { model: settlement.model }),

@@ -11,6 +11,9 @@ export const cutOff = '(cut off)';
 /** Takes the question and never answers. */
 export const silence = '(silence)';
 
+/** Is to be asked again in six seconds. */
+export const askLater = '(ask later)';
+
 /** Calls a tool and says no word. */
 export const calling = (name: string, args: object): string => `(calls ${name}) ${JSON.stringify(args)}`;
 
@@ -40,8 +43,12 @@ const usage = { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 
 function reply(response: ServerResponse, asked: Asked, said: string | number): void {
   const { model, stream = false } = asked;
   if (said === silence) return;
-  if (typeof said === 'number') {
-    response.writeHead(said, { 'content-type': 'application/json' });
+  if (typeof said === 'number' || said === askLater) {
+    const failure = said === askLater ? 429 : said;
+    response.writeHead(failure, {
+      'content-type': 'application/json',
+      ...(said === askLater && { 'retry-after': '6' }),
+    });
     response.end(JSON.stringify({ error: { message: 'as the test wants it', type: 'server_error' } }));
     return;
   }

@@ -93,7 +93,7 @@ function nextMove(
     retries: engine.settings.retries,
     over: isTooLate(engine, route) || record.deadline.signal.aborted,
     wrongDialect: wrongDialect(engine, route, candidate, { error, asked, notIn }),
-    othersLeft: waiting.length > 0,
+    othersLeft: waiting.length > 0 || route.call.dispensable === true,
     listed: route.choice.isListed,
     chosen: isOurs(route.choice, candidate.model),
     whole: isWaitedFor(call),

@@ -56,6 +56,18 @@ export function noteFailures(
   });
 }
 
+/** Nobody of a step is asked, because all who could be are benched. */
+export function noteBenched({ health }: EngineContext, record: CallRecord, { candidates }: PlanStep): void {
+  const [first] = candidates;
+  if (!first || !candidates.every(({ deployment }) => !health.of(deployment).healthy)) return;
+  record.verdicts.push({
+    requestIds: [],
+    model: first.model.id,
+    accepted: false,
+    because: ['not asked: benched after failures, and a further step is left'],
+  });
+}
+
 type LastAnswer = {
   readonly candidate: Candidate;
   readonly reply: Reply;

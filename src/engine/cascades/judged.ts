@@ -50,7 +50,7 @@ async function askJudge(
   const { model, stream } = call.request;
   const request = { model, stream, ...engine.acceptance.judgeRequest(route.call.request, answer) };
   try {
-    const whole = await readWhole(record, await engine.run({ ...call, request }));
+    const whole = await readWhole(await engine.run({ ...call, request, dispensable: true }));
     return engine.acceptance.readJudgement(whole.reply);
   } catch (thrown) {
     if (record.deadline.signal.aborted) throw thrown;

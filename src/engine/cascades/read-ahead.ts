@@ -2,7 +2,6 @@ import type { Reply } from '../../core/call.ts';
 import { replyCollector, type CollectedReply } from '../../core/collected-reply.ts';
 import type { ModelRequest } from '../../core/request.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
-import type { CallRecord } from '../record.ts';
 import { partsOf } from './step-call.ts';
 
 /** A step's reply read to its end, or to the first part that goes out as it comes. */
@@ -11,15 +10,10 @@ export type ReadAhead =
   | { readonly begun: AsyncIterable<readonly StreamPart[]> };
 
 /**
- * Holds a reply back as long as another may be given in its place. What it cost is noted with the call above it, however it
- * ends.
+ * Holds a reply back as long as another may be given in its place.
  * @throws its own error, where it carries one before it goes out.
  */
-export async function readAhead(
-  record: CallRecord,
-  reply: Reply,
-  goesOut: (part: StreamPart) => boolean,
-): Promise<ReadAhead> {
+export async function readAhead(reply: Reply, goesOut: (part: StreamPart) => boolean): Promise<ReadAhead> {
   const collector = replyCollector();
   const held: StreamPart[] = [];
   const rest = partsOf(reply)[Symbol.asyncIterator]();
@@ -28,29 +22,14 @@ export async function readAhead(
       const next = await rest.next();
       if (next.done) break;
       held.push(...next.value);
-      if (next.value.some(goesOut)) {
-        noteWhenSettled(record, reply);
-        return { begun: behind(held, rest) };
-      }
+      if (next.value.some(goesOut)) return { begun: behind(held, rest) };
       for (const part of next.value) collector.add(part);
     }
   } catch (thrown) {
     await rest.return?.();
-    record.children.push(await reply.settled);
     throw thrown;
   }
-  record.children.push(await reply.settled);
   return { parts: held, reply: collector.reply };
-}
-
-/** A reply of which nothing is held back. */
-export function readAsItComes(record: CallRecord, reply: Reply): ReadAhead {
-  noteWhenSettled(record, reply);
-  return { begun: partsOf(reply) };
-}
-
-function noteWhenSettled(record: CallRecord, { settled }: Reply): void {
-  void settled.then((outcome) => record.children.push(outcome));
 }
 
 /** Whether a client reads this part as it comes: not JSON, not the arguments of a tool, and no refusal where there is an answer. */

@@ -15,6 +15,7 @@ import {
   inWords,
   noteAccepted,
   noteAgreement,
+  noteBenched,
   noteCheck,
   noteFailures,
   noteFlaw,
@@ -24,9 +25,10 @@ import {
   type Asking,
 } from './cascade-verdicts.ts';
 import { isVetoed, judged } from './judged.ts';
-import { isReadAtOnce, readAhead, readAsItComes } from './read-ahead.ts';
+import { isReadAtOnce, readAhead } from './read-ahead.ts';
 import {
   answering,
+  partsOf,
   readWhole,
   startedStream,
   startedWhole,
@@ -52,13 +54,16 @@ export async function runCascade(
   const failed = new Set<Given>();
   let best: { readonly given: Given; readonly probability: number } | undefined;
   for (const [at, planned] of route.plan.steps.entries()) {
-    const step = withoutRejected(planned, answers);
+    const step = { ...planned, candidates: stillToAsk(engine, planned, { answers, record }) };
     const asking = { route, record, step, leaders, failed };
     if (!planned.acceptance) {
       const wanted = planned.candidates[0]?.model;
       return askLast(engine, asking, { answers, instead: best?.given, wanted });
     }
-    if (step.candidates.length === 0) continue;
+    if (step.candidates.length === 0) {
+      noteBenched(engine, record, planned);
+      continue;
+    }
     if (isOfNoUse(engine, asking, answers)) continue;
     const given = await askStep(engine, asking, at);
     answers.push(...given);
@@ -84,10 +89,20 @@ export async function runCascade(
   );
 }
 
-/** Whoever is asked the same again says the same, and is paid again. */
-function withoutRejected(step: PlanStep, answers: readonly Given[]): PlanStep {
-  const rejected = new Set(answers.map(({ model }) => model.id));
-  return { ...step, candidates: step.candidates.filter(({ model }) => !rejected.has(model.id)) };
+/**
+ * Whoever is asked the same again says the same, and is paid again. For an opinion that can be done without nobody is asked
+ * who has failed in this call already or is benched: the next step answers sooner.
+ */
+function stillToAsk(
+  { health }: EngineContext,
+  { candidates, acceptance }: PlanStep,
+  { answers, record }: { readonly answers: readonly Given[]; readonly record: CallRecord },
+): Candidate[] {
+  const failed = acceptance ? record.children.flatMap(({ failedModels = [] }) => failedModels) : [];
+  const out = new Set([...answers.map(({ model }) => model.id), ...failed]);
+  return candidates.filter(
+    ({ model, deployment }) => !out.has(model.id) && (!acceptance || health.of(deployment).healthy),
+  );
 }
 
 /**
@@ -114,8 +129,8 @@ async function askStep(engine: EngineContext, { route, record, step }: Asking, a
   const length = leavesNoChoice(route.call.request) ? 1 : (step.acceptance?.samples ?? 1);
   const samples = Array.from({ length }, async (): Promise<Given[]> => {
     try {
-      const reply = await engine.run(stepCall(record, route, step, false));
-      const whole = await readWhole(record, reply);
+      const reply = await engine.run({ ...stepCall(record, route, step, false), dispensable: true });
+      const whole = await readWhole(reply);
       const candidate = answering(step, reply.head);
       const row = stepRow(engine, candidate, reply.head);
       record.attempts.push(row);
@@ -173,7 +188,7 @@ async function giveLast(
   const mayBeReplaced = instead !== undefined && !check && mayWait;
   // What is said of a whole answer can still stand in its head.
   const isHeld = mayBeReplaced || !request.stream;
-  const read = isHeld ? await readAhead(record, reply, isReadAtOnce(request)) : readAsItComes(record, reply);
+  const read = isHeld ? await readAhead(reply, isReadAtOnce(request)) : { begun: partsOf(reply) };
   const place = noteLast(record, { candidate, reply, wanted });
   if (mayBeReplaced && 'reply' in read) {
     const flaw = engine.acceptance.flaw(request, read.reply);

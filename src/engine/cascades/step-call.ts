@@ -27,9 +27,9 @@ type Parts = AsyncIterable<readonly StreamPart[]>;
 
 const noBytes = new Uint8Array(0);
 
-/** A call's own question for the candidates of one step, on its reservation and trace. */
+/** A call's own question for the candidates of one step, on its reservation and trace. What it cost is noted, however it ends. */
 export function stepCall(record: CallRecord, { call, plan }: Route, step: PlanStep, stream: boolean): Call {
-  const { raw: _raw, check: _check, onSettled: _heard, ...rest } = call;
+  const { raw: _raw, check: _check, ...rest } = call;
   return {
     ...rest,
     request: { ...call.request, model: step.candidates[0]?.model.id ?? '', stream },
@@ -39,20 +39,17 @@ export function stepCall(record: CallRecord, { call, plan }: Route, step: PlanSt
     // The plan's amount holds for all its steps: nothing more is to be promised.
     reservation: { id: record.payer() },
     signal: record.deadline.signal,
+    onSettled: (outcome) => record.children.push(outcome),
   };
 }
 
-/** Reads a step's reply to its end. What it cost is noted with the call above it, however it ends. */
-export async function readWhole(record: CallRecord, reply: Reply) {
+/** Reads a step's reply to its end. */
+export async function readWhole(reply: Reply) {
   const collector = replyCollector();
   const parts: StreamPart[] = [];
-  try {
-    for await (const batch of partsOf(reply)) {
-      parts.push(...batch);
-      for (const part of batch) collector.add(part);
-    }
-  } finally {
-    record.children.push(await reply.settled);
+  for await (const batch of partsOf(reply)) {
+    parts.push(...batch);
+    for (const part of batch) collector.add(part);
   }
   return { parts, reply: collector.reply };
 }
