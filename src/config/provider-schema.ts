@@ -18,9 +18,9 @@ const quirks = z
         'Role that carries instructions, whichever the client wrote. Default: the client’s own for OpenAI and Azure, system for all others, providers of your own among them.',
       ),
     reasoningField: z
-      .enum(thoughtFields)
+      .enum([...thoughtFields, 'content'])
       .describe(
-        'Member in which readable reasoning is sent back. Default: the one in which the model told it; any of these is read.',
+        'Member in which readable reasoning is sent back. content: as parts of type thinking in it. Default: the one in which the model told it; any of these is read.',
       ),
     demandsThoughts: z
       .boolean()

@@ -22,7 +22,8 @@ export type MediaSource =
 /** The members of a message of OpenAI's chat in which sellers tell a model's readable thoughts. */
 export const thoughtFields = ['reasoning_content', 'reasoning', 'reasoning_text'] as const;
 
-export type ThoughtField = (typeof thoughtFields)[number];
+/** Where a seller has a model's thoughts: in one of these members, or as parts of the content (Mistral). */
+export type ThoughtField = (typeof thoughtFields)[number] | 'content';
 
 /** A hint that the prompt up to here is worth caching. */
 export type CacheHint = { readonly ttl?: '5m' | '1h' };

@@ -10,6 +10,7 @@ export default openaiCompatible({
   keyUrl: 'https://console.mistral.ai/api-keys',
   quirks: {
     streamUsage: false,
+    reasoningField: 'content',
     toolCallIdLength: 9,
     rewritesReplies: true,
     // https://docs.mistral.ai/capabilities/reasoning: Magistral always thinks, and takes no word for it.

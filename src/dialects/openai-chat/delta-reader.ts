@@ -84,7 +84,8 @@ export function deltaReader(quirks: Quirks, replyId: () => string): DeltaReader 
     if (typeof content === 'string') return say('text-delta', content, parts);
     for (const item of objectsOf(content)) {
       if (item.type === 'thinking') {
-        for (const thought of objectsOf(item.thinking)) say('reasoning-delta', thought.text, parts);
+        const told = reasoningField === undefined ? ({ field: 'content' } as const) : {};
+        for (const thought of objectsOf(item.thinking)) say('reasoning-delta', thought.text, parts, told);
       } else say('text-delta', item.text, parts);
     }
   }
@@ -143,5 +144,5 @@ export function deltaReader(quirks: Quirks, replyId: () => string): DeltaReader 
 
 /** The member that tells the thought of a delta: the seller's own, where it has one. */
 function thoughtFieldOf(delta: JsonObject, own: ThoughtField | undefined): ThoughtField | undefined {
-  return own && delta[own] ? own : thoughtFields.find((field) => delta[field]);
+  return own && own !== 'content' && delta[own] ? own : thoughtFields.find((field) => delta[field]);
 }

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../core/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import type { ModelRequest } from '../../core/request.ts';
 import { nameOf, objectsOf } from '../loose-fields.ts';
+import { tellsThought } from './tell-thought.ts';
 import { thoughtMembers } from './write-messages.ts';
 
 type Thought = Extract<ContentPart, { type: 'reasoning' }>;
@@ -27,8 +28,9 @@ export function withLostThoughts(
       .map(({ id }) => thoughts.get(nameOf(id) ?? ''))
       .find((thought) => thought !== undefined);
     if (found === undefined) return message;
-    const isTold = thoughtFields.some((field) => nameOf(message[field]) !== undefined);
+    const isTold =
+      thoughtFields.some((field) => nameOf(message[field]) !== undefined) || tellsThought(message.content);
     const isProven = found.some(({ signature, redacted }) => (signature ?? redacted) !== undefined);
-    return isTold && !isProven ? message : { ...message, ...thoughtMembers(found, quirks) };
+    return isTold && !isProven ? message : { ...message, ...thoughtMembers(found, quirks, message) };
   };
 }

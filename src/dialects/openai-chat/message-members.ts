@@ -2,6 +2,7 @@ import { thoughtFields } from '../../core/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import { nameOf, objectsOf } from '../loose-fields.ts';
+import { tellThought, tellsThought } from './tell-thought.ts';
 
 /**
  * A message as a seller takes it that refuses members which it does not know: what other sellers' models, and Conclave, have
@@ -35,8 +36,10 @@ function keepThought(
   warnings: string[],
 ): void {
   const told = thoughtFields.map((name) => nameOf(message[name])).find((text) => text !== undefined);
-  if (field !== undefined && told !== undefined) kept[field] ??= told;
-  else warnings.push('Reasoning of earlier turns was left out: this provider does not take it back.');
+  if (field !== undefined && told !== undefined) {
+    const isTold = field === 'content' ? tellsThought(kept.content) : kept[field] !== undefined;
+    if (!isTold) tellThought(kept, field, told);
+  } else warnings.push('Reasoning of earlier turns was left out: this provider does not take it back.');
 }
 
 /** Beside them stands what only Google can read (`extra_content`), and places in a stream. */

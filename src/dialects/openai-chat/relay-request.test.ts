@@ -38,6 +38,18 @@ test('the output limit goes under the name that the seller knows', () => {
   assert.deepEqual(relay({ max_tokens: 9 }, { maxTokensField: 'max_tokens' }).edits, {});
 });
 
+test('a thought that a client brings back as Conclave told it goes where its seller has it', () => {
+  const quirks = { reasoningField: 'content', messageMembers: ['content', 'tool_calls'] } as const;
+  const told = (message: JsonObject) => relay({ messages: [message] }, quirks).edits.messages;
+  const thinking = { type: 'thinking', thinking: [{ type: 'text', text: 'Hm.' }], closed: true };
+  assert.deepEqual(told({ role: 'assistant', content: '391', reasoning_content: 'Hm.' }), [
+    { role: 'assistant', content: [thinking, { type: 'text', text: '391' }] },
+  ]);
+  const own = { role: 'assistant', content: [thinking, { type: 'text', text: '391' }] };
+  assert.equal(told(own), undefined);
+  assert.deepEqual(told({ ...own, reasoning_content: 'Hm.' }), [own]);
+});
+
 test('the end user goes under the name that the seller knows, and as it takes it', () => {
   const quirks = { userField: 'user_id' } as const;
   assert.deepEqual(relay({ user: 'u-1' }, quirks).edits, { user: undefined, user_id: 'u-1' });

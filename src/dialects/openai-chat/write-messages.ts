@@ -7,6 +7,7 @@ import { openReasoning } from '../sealed-reasoning.ts';
 import { withContinuation } from './continued-message.ts';
 import { withDemandedThought } from './demanded-thought.ts';
 import { withinMembers } from './message-members.ts';
+import { saidParts, tellThought } from './tell-thought.ts';
 import { toolCallIds } from './tool-call-ids.ts';
 import { cacheMarksWarning } from '../warn-of-cache-marks.ts';
 
@@ -82,6 +83,7 @@ function mediaOf({ callId, content }: Part<'tool-result'>, writer: Writer): Json
 function assistantMessage(content: readonly ContentPart[], writer: Writer): JsonObject {
   const calls: JsonValue[] = [];
   const spoken: ContentPart[] = [];
+  const thoughts: Part<'reasoning'>[] = [];
   const members: JsonObject = {};
   for (const part of content) {
     if (part.type === 'tool-call') {
@@ -95,29 +97,34 @@ function assistantMessage(content: readonly ContentPart[], writer: Writer): Json
       const { tool_calls: custom, ...rest } = part.value;
       if (Array.isArray(custom)) calls.push(...custom);
       Object.assign(members, rest);
-    } else if (part.type === 'reasoning') addThought(members, part, writer);
+    } else if (part.type === 'reasoning') thoughts.push(part);
     else if (part.type === 'refusal') members.refusal = part.text;
     else if (part.type === 'image') addImage(members, part, writer);
     else spoken.push(part);
   }
-  const message = {
+  const message: JsonObject = {
     content: spokenContent(spoken, writer),
     ...members,
     ...(calls.length > 0 && { tool_calls: calls }),
   };
+  for (const thought of thoughts) addThought(message, thought, writer);
   return withDemandedThought(message, writer.quirks);
 }
 
 /** None where nothing is left of what was said, or a thought alone: many sellers refuse an empty answer. */
 function saidMessage(message: JsonObject): JsonObject[] {
   const { content, tool_calls: calls, refusal, audio, images } = message;
-  const isEmpty = content === null || content === '' || (Array.isArray(content) && content.length === 0);
+  const isEmpty = saidParts(content).length === 0;
   return isEmpty && (calls ?? refusal ?? audio ?? images) === undefined ? [] : [message];
 }
 
-/** The members of a message that tell an assistant's thoughts, as far as the seller takes them back. */
-export function thoughtMembers(thoughts: readonly Part<'reasoning'>[], quirks: Quirks): JsonObject {
-  const members: JsonObject = {};
+/** The members of a message of this content that tell an assistant's thoughts, as far as the seller takes them back. */
+export function thoughtMembers(
+  thoughts: readonly Part<'reasoning'>[],
+  quirks: Quirks,
+  { content = null }: JsonObject,
+): JsonObject {
+  const members: JsonObject = { content };
   for (const thought of thoughts) addThought(members, thought, { quirks, warnings: [] });
   return members;
 }
@@ -152,8 +159,7 @@ function addThought(
     const details = members.reasoning_details;
     members.reasoning_details = Array.isArray(details) ? [...details, detail] : [detail];
   }
-  if (part.text !== '')
-    members[field] = `${typeof members[field] === 'string' ? members[field] : ''}${part.text}`;
+  if (part.text !== '') tellThought(members, field, part.text);
   else if (proof === undefined) warnings.push('Encrypted reasoning of another provider was left out.');
 }
 

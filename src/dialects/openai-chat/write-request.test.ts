@@ -23,6 +23,25 @@ function write(change: Partial<ModelRequest>, quirks: Quirks = {}, model = 'lab-
   return writeRequest(request(change), { model, quirks, stream, maxOutputTokens: 1000 });
 }
 
+test('a thought goes back as a part of the content where its seller has it there, and never alone', () => {
+  const thought: ContentPart = { type: 'reasoning', text: 'Hm.', origin: 'openai-chat' };
+  const told = (...content: ContentPart[]) =>
+    write({ messages: [{ role: 'assistant', content }] }, { reasoningField: 'content' }).body.messages;
+  const thinking = { type: 'thinking', thinking: [{ type: 'text', text: 'Hm.' }], closed: true };
+  assert.deepEqual(told(thought, text('391')), [
+    { role: 'assistant', content: [thinking, { type: 'text', text: '391' }] },
+  ]);
+  const call: ContentPart = { type: 'tool-call', id: 'c1', name: 'f', arguments: '{}' };
+  assert.deepEqual(told(thought, call), [
+    {
+      role: 'assistant',
+      content: [thinking],
+      tool_calls: [{ id: 'c1', type: 'function', function: { name: 'f', arguments: '{}' } }],
+    },
+  ]);
+  assert.deepEqual(told(thought), []);
+});
+
 test('the end user goes under the name that the seller knows', () => {
   const { body } = write({ user: 'u-1' }, { userField: 'user_id' });
   assert.deepEqual([body.user, body.user_id], [undefined, 'u-1']);

@@ -100,8 +100,29 @@ function readMessage(message: JsonObject, index: number, provider: string): Turn
   if (role !== 'assistant' && message['content'] === undefined) {
     refuse(`Missing required parameter: 'messages[${index}].content'.`, `messages[${index}].content`);
   }
-  const pieces = [...readContent(message['content'], index), ...calls, ...readFunctionCall(message)];
+  const pieces = [
+    ...readThinking(message, provider),
+    ...readContent(spoken(message, provider), index),
+    ...calls,
+    ...readFunctionCall(message),
+  ];
   return { role, pieces };
+}
+
+/** Mistral's thoughts are parts of the content; no other seller knows such. */
+function readThinking(message: JsonObject, provider: string): Piece[] {
+  if (provider !== 'mistral') return [];
+  const thoughts = listOf(message['content']).map(objectOf).filter(isThinking);
+  return thoughts.map((part) => ({ kind: 'reasoning', text: plainText(part['thinking']) }));
+}
+
+function spoken({ content }: JsonObject, provider: string): JsonValue | undefined {
+  if (provider !== 'mistral' || !Array.isArray(content)) return content;
+  return content.filter((part) => !isThinking(objectOf(part)));
+}
+
+function isThinking({ type }: JsonObject): boolean {
+  return type === 'thinking';
 }
 
 function readContent(content: JsonValue | undefined, index: number): Piece[] {
