@@ -18,6 +18,8 @@ export function promptEstimates(
       return place === undefined ? [] : [{ at, place }];
     }),
   );
+  // Good until the next decision, as `ofAll` says.
+  let chances = new Float64Array(0);
   let last: { kind: KnownKind; features: Uint8Array; known: PromptEstimates } | undefined;
   return (kind, features) => {
     // A decision asks twice about its call.
@@ -39,7 +41,7 @@ export function promptEstimates(
         of: (model) => likely((kind.quality.of(model) ?? 0) + (shiftOf(model.id) ?? 0)),
         promptShift: ({ id }) => shiftOf(id),
         ofAll(candidates) {
-          const chances = room(candidates.length);
+          if (chances.length !== candidates.length) chances = new Float64Array(candidates.length);
           chances.set(kind.quality.ofAll(candidates));
           for (const { at, place } of movedOf(candidates))
             chances[at] = likely((chances[at] ?? 0) + (shifts[place] ?? 0));
@@ -50,12 +52,4 @@ export function promptEstimates(
     last = { kind, features, known };
     return known;
   };
-}
-
-let shared = new Float64Array(0);
-
-/** Good until the next decision, as `ofAll` says. */
-function room(length: number): Float64Array {
-  if (shared.length !== length) shared = new Float64Array(length);
-  return shared;
 }

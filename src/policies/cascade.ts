@@ -1,3 +1,4 @@
+import { byList } from '../core/by-list.ts';
 import { isLatencyCritical } from '../core/latency-critical.ts';
 import { ledBy } from '../core/led-by.ts';
 import type { Model } from '../core/model.ts';
@@ -204,34 +205,29 @@ function conversationFirst({
   return ({ model }) => (model.tier === 'economy' && model.id === conversation.model ? -1 : 0);
 }
 
-/** A cheap step never falls back to a dear model, so its tier is all that it needs to rank. A local model is a last resort. */
+/** A cheap step never falls back to a dear model, so its tier is all that it needs to rank. */
 function ofCheapestTier(
   candidates: readonly Candidate[],
   { localOnly }: RequestFeatures,
 ): readonly Candidate[] {
-  // The same list for the same candidates, which is in order already when it is ranked again.
-  if (cheapest?.of === candidates && cheapest.localOnly === localOnly) return cheapest.tier;
+  return localOnly ? cheapestAtHome(candidates) : cheapestAnywhere(candidates);
+}
+
+// The same list for the same candidates, which is in order already when it is ranked again.
+const cheapestAtHome = byList((candidates: readonly Candidate[]) => cheapestTier(candidates, 0));
+/** A local model is a last resort. */
+const cheapestAnywhere = byList((candidates: readonly Candidate[]) => cheapestTier(candidates, 4));
+
+const dearness = { economy: 0, workhorse: 1, frontier: 2, none: 3 } as const;
+
+function cheapestTier(candidates: readonly Candidate[], localDearness: number): readonly Candidate[] {
   let tier: Tier | undefined;
   let least = Infinity;
   for (const { model } of candidates) {
-    const place = dearness[model.tier ?? 'none'] + (model.local && !localOnly ? lastResort : 0);
+    const place = dearness[model.tier ?? 'none'] + (model.local ? localDearness : 0);
     if (place >= least) continue;
     least = place;
     tier = model.tier;
   }
-  const found = candidates.filter(({ model }) => model.tier === tier);
-  cheapest = { of: candidates, localOnly, tier: found };
-  return found;
+  return candidates.filter(({ model }) => model.tier === tier);
 }
-
-type Cheapest = {
-  readonly of: readonly Candidate[];
-  readonly localOnly: boolean;
-  readonly tier: readonly Candidate[];
-};
-
-/** What was found last. */
-let cheapest: Cheapest | undefined;
-
-const dearness = { economy: 0, workhorse: 1, frontier: 2, none: 3 } as const;
-const lastResort = 4;

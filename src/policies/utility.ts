@@ -13,12 +13,12 @@ import { expectedWaits } from './expected-latency.ts';
  */
 export type Expectations = {
   /** P(success). */
-  readonly success: Float64Array;
+  readonly success: ArrayLike<number>;
   /** Nano-dollars, with the call that follows a failure. */
-  readonly cost: Float64Array;
+  readonly cost: ArrayLike<number>;
   /** Nano-dollars of the call alone; infinite where the price is unknown. */
-  readonly ownCost: Float64Array;
-  readonly waitMs: Float64Array;
+  readonly ownCost: ArrayLike<number>;
+  readonly waitMs: ArrayLike<number>;
 };
 
 /** What a success is worth, as a multiple of what such a call usually costs, and a second of waiting, as a share of a success. */
@@ -38,6 +38,7 @@ const stakes: Readonly<Partial<Record<TaskType, number>>> = {
 /** Nano-dollars a token at a workhorse of today: $3 and $15 a million. */
 const usual = { input: 3_000, output: 15_000 };
 
+/** Only what was written for the decision at hand is ever read of it. */
 let room = roomFor(128);
 
 /** Expectations of every candidate. A failed answer is asked for again, from a candidate of average price. */
@@ -77,7 +78,7 @@ export function usualCost({ inputTokens, outputTokens, task }: RequestFeatures):
   return size * ((task && stakes[task]) ?? 1);
 }
 
-function roomFor(count: number): Expectations {
+function roomFor(count: number): Readonly<Record<keyof Expectations, Float64Array>> {
   return {
     success: new Float64Array(count),
     cost: new Float64Array(count),

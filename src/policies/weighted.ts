@@ -9,14 +9,19 @@ const weighted: Policy = {
   name: 'weighted',
   plan(features, candidates, stats): Plan {
     const { quality: q, cost: c, latency: l } = features.preferences?.weights ?? equal;
-    const { success, cost, waitMs } = expectations(features, candidates, stats);
-    for (let at = 0; at < candidates.length; at++) {
-      cost[at] = -Math.log(Math.max(1, Math.min(cost[at] ?? 0, Number.MAX_VALUE)));
-      waitMs[at] = -(waitMs[at] ?? 0);
-    }
-    for (const measure of [success, cost, waitMs]) scale(measure, candidates.length);
+    const all = expectations(features, candidates, stats);
+    const { length } = candidates;
+    const [success, cost, wait] = [
+      rangeOf(all.success, length),
+      rangeOf(all.cost, length),
+      rangeOf(all.waitMs, length),
+    ];
+    const [dearest, cheapest] = [thrift(cost.most), thrift(cost.least)];
     const ordered = rankByNumber(candidates, { features, stats }, (at) => {
-      return -(q * (success[at] ?? 0) + c * (cost[at] ?? 0) + l * (waitMs[at] ?? 0));
+      const quality = scaled(all.success[at] ?? 0, success.least, success.most);
+      const saving = scaled(thrift(all.cost[at] ?? 0), dearest, cheapest);
+      const haste = scaled(-(all.waitMs[at] ?? 0), -wait.most, -wait.least);
+      return -(q * quality + c * saving + l * haste);
     });
     return {
       steps: [{ candidates: ordered }],
@@ -27,15 +32,23 @@ const weighted: Policy = {
 
 export default weighted;
 
-/** Puts the first `count` of a measure between 0 for the worst candidate and 1 for the best; all alike: 1. */
-function scale(values: Float64Array, count: number): void {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
+/** Higher is cheaper: twice the price is as much worse wherever it begins. */
+function thrift(nanoUsd: number): number {
+  return -Math.log(Math.max(1, Math.min(nanoUsd, Number.MAX_VALUE)));
+}
+
+/** A measure between 0 for the worst of the candidates and 1 for the best; all alike: 1. */
+function scaled(value: number, worst: number, best: number): number {
+  return worst === best ? 1 : (value - worst) / (best - worst);
+}
+
+function rangeOf(values: ArrayLike<number>, count: number) {
+  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
   for (let at = 0; at < count; at++) {
     const value = values[at] ?? 0;
-    if (value < low) low = value;
-    if (value > high) high = value;
+    if (value < least) least = value;
+    if (value > most) most = value;
   }
-  const span = high - low;
-  for (let at = 0; at < count; at++) values[at] = span === 0 ? 1 : ((values[at] ?? 0) - low) / span;
+  return { least, most };
 }
