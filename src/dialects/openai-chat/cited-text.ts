@@ -7,7 +7,7 @@ export type CitedText = {
   say(block: number, text: string): void;
   cite(block: number, citation: Citation): void;
   /** The annotations that can be told before this part: what a source is for is known where its block ends. */
-  endedBy(part: StreamPart): JsonObject[];
+  endedBy(part: StreamPart): JsonObject[] | undefined;
   rest(): JsonObject[];
 };
 
@@ -43,7 +43,7 @@ export function citedText(): CitedText {
       if (!places.has(block)) enter(block);
       waiting.push({ block, citation });
     },
-    endedBy: (part) => (waiting.length > 0 && ends(part, open.block) ? rest() : []),
+    endedBy: (part) => (waiting.length > 0 && ends(part, open.block) ? rest() : undefined),
     rest,
   };
 }

@@ -49,17 +49,18 @@ export function deltaReader(quirks: Quirks, replyId: () => string): DeltaReader 
     type: BlockType,
     text: JsonValue | undefined,
     parts: StreamPart[],
-    told: { readonly field?: ThoughtField } = {},
+    field?: ThoughtField,
   ): void {
-    if (typeof text === 'string' && text !== '') parts.push({ type, index: blockOf(type), text, ...told });
+    if (typeof text !== 'string' || text === '') return;
+    const part = { type, index: blockOf(type), text };
+    parts.push(field ? { ...part, field } : part);
   }
 
   function readReasoning(delta: JsonObject, parts: StreamPart[]): void {
     const field = thoughtFieldOf(delta, reasoningField);
     const text = field && delta[field];
     // Whose quirks name the member needs no reminder of it.
-    const told = reasoningField === undefined && field !== undefined ? { field } : {};
-    say('reasoning-delta', text, parts, told);
+    say('reasoning-delta', text, parts, reasoningField ? undefined : field);
     if (!Array.isArray(delta.reasoning_details)) return;
     for (const detail of objectsOf(delta.reasoning_details)) {
       readDetail(detail, typeof text === 'string' && text !== '', parts);
@@ -84,8 +85,8 @@ export function deltaReader(quirks: Quirks, replyId: () => string): DeltaReader 
     if (typeof content === 'string') return say('text-delta', content, parts);
     for (const item of objectsOf(content)) {
       if (item.type === 'thinking') {
-        const told = reasoningField === undefined ? ({ field: 'content' } as const) : {};
-        for (const thought of objectsOf(item.thinking)) say('reasoning-delta', thought.text, parts, told);
+        const field = reasoningField ? undefined : 'content';
+        for (const thought of objectsOf(item.thinking)) say('reasoning-delta', thought.text, parts, field);
       } else say('text-delta', item.text, parts);
     }
   }

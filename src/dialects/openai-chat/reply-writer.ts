@@ -144,7 +144,7 @@ export function replyWriter(context: ReplyContext): ReplyWriter {
           text += chunk('{"role":"assistant","content":"","refusal":null}');
         }
         const annotations = cited.endedBy(part);
-        if (annotations.length > 0) text += member('annotations', annotations);
+        if (annotations) text += member('annotations', annotations);
         text += write(part);
       }
       return text;
