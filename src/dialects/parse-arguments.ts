@@ -1,4 +1,5 @@
 import type { ContentPart } from '../core/content.ts';
+import { parseInput } from '../core/exact-json.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { JsonObject } from '../core/json.ts';
 
@@ -9,7 +10,7 @@ export function parseArguments(
 ): JsonObject {
   if (call.arguments.trim() === '') return {};
   try {
-    const value: unknown = JSON.parse(call.arguments);
+    const value = parseInput(call.arguments);
     if (isJsonObject(value)) return value;
   } catch {
     // Models do write invalid JSON; the conversation goes on with what they wrote.

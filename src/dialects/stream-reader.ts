@@ -1,5 +1,6 @@
 import type { ReplyReader } from '../core/dialect.ts';
 import { ConclaveError } from '../core/errors.ts';
+import { parseWithExactCalls } from '../core/exact-json.ts';
 import { isJsonObject } from '../core/json.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { StreamPart } from '../core/stream-part.ts';
@@ -115,7 +116,7 @@ function endsStream(parts: readonly StreamPart[]): boolean {
 
 function parseObject(data: string): JsonObject | undefined {
   try {
-    const value: unknown = JSON.parse(data);
+    const value = parseWithExactCalls(data);
     return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { ConclaveError } from '../core/errors.ts';
+import { parseWithExactCalls } from '../core/exact-json.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { topLevelMembers, type JsonMember } from '../core/top-level-members.ts';
 import { findJsonError } from './find-json-error.ts';
@@ -63,7 +64,7 @@ function readMembers(body: Buffer): JsonMember[] {
 
 function parse(body: Buffer, text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseWithExactCalls(text);
   } catch {
     throw malformed(body);
   }

@@ -1,4 +1,5 @@
 import type { ContentPart, MediaSource, Message } from '../../core/content.ts';
+import { parseInput } from '../../core/exact-json.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { leaveOutForeign, unsupportedBy } from '../foreign-block.ts';
@@ -115,7 +116,7 @@ function responseOf(text: string, isError: boolean): JsonObject {
   if (isError) return { error: text };
   if (text.startsWith('{')) {
     try {
-      const value: unknown = JSON.parse(text);
+      const value = parseInput(text);
       if (isJsonObject(value)) return value;
     } catch {
       // Words that happen to begin with a brace.

@@ -1,3 +1,4 @@
+import { parseInput } from '../../core/exact-json.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject } from '../../core/json.ts';
 
@@ -5,7 +6,7 @@ import type { JsonObject } from '../../core/json.ts';
 export function argumentsObject(text: string): JsonObject {
   if (text.trim() === '') return {};
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseInput(text);
     if (isJsonObject(value)) return value;
   } catch {
     // Models do write invalid JSON; the client sees what they wrote.

@@ -1,4 +1,5 @@
 import { ConclaveError, asConclaveError } from '../../core/errors.ts';
+import { parseWithExactCalls } from '../../core/exact-json.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { Dialect, ReplyReader } from '../../core/dialect.ts';
 import type { Quirks } from '../../core/provider.ts';
@@ -157,7 +158,8 @@ function parseReply(bytes: Uint8Array) {
     throw new ConclaveError('provider_invalid_reply', 'The provider sent an empty reply.');
   let value: unknown;
   try {
-    value = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+    value = parseWithExactCalls(text);
   } catch (error) {
     throw new ConclaveError('provider_invalid_reply', 'The provider sent a reply that is not JSON.', {
       cause: error,

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseInput, parseWithExactCalls } from './exact-json.ts';
+
+const long = '1234567890123456789';
+
+test('the input of a call keeps its long whole numbers, and everything else is what JSON.parse makes of it', () => {
+  const text = `{"seed":${long},"content":[{"name":"f","input":{"id":${long},"ids":[-${long},1.5],"x":12345678901234567.5}}]}`;
+  const read = parseWithExactCalls(text);
+  assert.equal(
+    JSON.stringify(read),
+    `{"seed":1234567890123456800,"content":[{"name":"f","input":{"id":${long},"ids":[-${long},1.5],"x":12345678901234568}}]}`,
+  );
+  for (const plain of [
+    `{"input":[{"id":${long}}]}`,
+    `{"name":"f","args":{"id":"${long}"}}`,
+    '[1,{"args":null}]',
+    '7',
+  ])
+    assert.deepEqual(parseWithExactCalls(plain), JSON.parse(plain));
+  assert.equal(JSON.stringify(parseInput(`{"a":[${long}]}`)), `{"a":[${long}]}`);
+  assert.equal(typeof parseInput(long), 'number');
+  assert.throws(() => parseWithExactCalls(`{"input":${long}`), SyntaxError);
+});

@@ -1,0 +1,57 @@
+import { isJsonObject } from './json.ts';
+
+// A whole number beyond 2^53 (ids of Discord and X, keys of databases) is another one as soon as JavaScript has read it, and
+// a tool that is called with it acts on another record. Such numbers stand in what is read as `JSON.rawJSON`, which is
+// written as it came, and nowhere else than in a tool's input: whoever computes with a number has one.
+
+declare global {
+  interface JSON {
+    rawJSON(text: string): object;
+    parse(
+      text: string,
+      reviver: (this: unknown, key: string, value: unknown, context: { readonly source?: string }) => unknown,
+    ): unknown;
+  }
+}
+
+const inputs: ReadonlySet<string> = new Set(['input', 'args', 'arguments']);
+const longNumber = /[:,[]\s*-?\d{16}/;
+
+/** Reads JSON whose calls of tools keep their whole numbers, however long. @throws SyntaxError as `JSON.parse` */
+export function parseWithExactCalls(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  const hasInput = text.includes('"input"') || text.includes('"args"') || text.includes('"arguments"');
+  return hasInput && longNumber.test(text) ? withExactCalls(value, parseExactly(text)) : value;
+}
+
+/** Reads the JSON of a tool's input, all of whose whole numbers stay as they are. @throws SyntaxError as `JSON.parse` */
+export function parseInput(text: string): unknown {
+  return longNumber.test(text) ? parseExactly(text) : JSON.parse(text);
+}
+
+function parseExactly(text: string): unknown {
+  return JSON.parse(text, (key, value, { source }) =>
+    typeof value === 'number' && key !== '' && source !== undefined && isChanged(value, source)
+      ? JSON.rawJSON(source)
+      : value,
+  );
+}
+
+function isChanged(value: number, source: string): boolean {
+  return !Number.isSafeInteger(value) && /^-?\d+$/.test(source);
+}
+
+/** What names its tool is a call, in whichever dialect. */
+function withExactCalls(value: unknown, exact: unknown): unknown {
+  if (Array.isArray(value) && Array.isArray(exact)) {
+    return value.map((item: unknown, at) => withExactCalls(item, exact[at]));
+  }
+  if (!isJsonObject(value) || !isJsonObject(exact)) return value;
+  const isCall = typeof value.name === 'string';
+  return Object.fromEntries(
+    Object.entries(value).map(([member, inner]) => [
+      member,
+      isCall && inputs.has(member) ? exact[member] : withExactCalls(inner, exact[member]),
+    ]),
+  );
+}
