@@ -1,10 +1,12 @@
 import { randomInt } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Ms } from '../core/units.ts';
 import type { SqlRow, SqlRunner, SqlStatement } from './sql-runner.ts';
 
 /** A process that has open calls in the ledger. */
 export type ProcessIdentity = {
+  /** Where `pid` means something: processes with the same one can see whether the other runs. */
   readonly host: string;
   readonly pid: number;
   /** Tells a process from a later one that was given the same pid. */
@@ -16,10 +18,19 @@ const heartbeatMs: Ms = 10_000;
 const staleMs: Ms = 60_000;
 
 export const thisProcess: ProcessIdentity = {
-  host: hostname(),
+  host: [hostname(), ...pidNamespace()].join(' '),
   pid: process.pid,
   startedAt: Math.trunc(performance.timeOrigin),
 };
+
+/** Containers on one machine may share its name, and each has a process 1 of its own. Linux alone has namespaces. */
+function pidNamespace(): string[] {
+  try {
+    return [readlinkSync('/proc/self/ns/pid')];
+  } catch {
+    return [];
+  }
+}
 
 export type ProcessRegistry = {
   /** The row of this process, made before its first call and kept alive by a heartbeat. */

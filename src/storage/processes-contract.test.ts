@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -12,6 +11,7 @@ import type { LedgerLoad, LedgerLoadLine } from '../../test/support/ledger-load.
 import { intent, noon, settlement } from '../../test/support/ledger-samples.ts';
 import { until } from '../../test/support/until.ts';
 import type { Store } from '../core/stores.ts';
+import { thisProcess } from './process-registry.ts';
 
 const known = { unknownPrice: false };
 const elsewhere = { host: 'another-machine', pid: 1, startedAt: noon };
@@ -27,7 +27,7 @@ async function deadPid(): Promise<number> {
 async function orphan(database: TestDatabase, id: string, members: Parameters<typeof intent>[0] = {}) {
   const store = await database.open({
     now: () => noon,
-    identity: { host: hostname(), pid: await deadPid(), startedAt: noon },
+    identity: { host: thisProcess.host, pid: await deadPid(), startedAt: noon },
   });
   await store.ledger.open(intent({ id, ...members }), known);
   return store;

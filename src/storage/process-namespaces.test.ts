@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { test, type TestContext } from 'node:test';
+import { withStore } from '../../test/support/each-backend.ts';
+
+/** As a container has them: processes of its own, process 1 among them, under the name of the machine. */
+const container = ['--pid', '--fork', '--mount-proc', '--kill-child'];
+const allowed = spawnSync('unshare', [...container, 'true']).status === 0;
+
+test(
+  'two containers of one machine do not take each other for dead, though both are process 1',
+  { skip: allowed ? false : 'needs the right to make namespaces (unshare)' },
+  (t) =>
+    withStore(async (_, { address }) => {
+      assert.equal(await inContainer(t, address, 'first'), 'found 0 orphans\n');
+      assert.equal(await inContainer(t, address, 'second'), 'found 0 orphans\n');
+    }),
+);
+
+/** A process that has a call under way until the test ends; resolves with what it found at its start. */
+async function inContainer(t: TestContext, address: string, id: string): Promise<string> {
+  const script = `
+    const { openSqliteStore } = await import(${JSON.stringify(import.meta.resolve('./sqlite/open-sqlite-store.ts'))});
+    const { intent } = await import(${JSON.stringify(import.meta.resolve('../../test/support/ledger-samples.ts'))});
+    const store = await openSqliteStore({ path: ${JSON.stringify(address)} });
+    const orphans = await store.recoverOrphans();
+    await store.ledger.open(intent({ id: '${id}', startedAt: Date.now() }), { unknownPrice: false });
+    console.log('found ' + orphans + ' orphans');
+    setInterval(() => {}, 1_000);`;
+  const args = [...container, process.execPath, '--input-type=module', '--eval', script];
+  const child = spawn('unshare', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.after(() => child.kill('SIGKILL'));
+  const [said] = await once(child.stdout, 'data');
+  return String(said);
+}
