@@ -6,6 +6,8 @@ import { guardCall } from './guard.ts';
 import { readCache } from './read-cache.ts';
 import { readNews } from './read-news.ts';
 import { openRecord } from './record.ts';
+import { servedReply } from './replies/served-reply.ts';
+import { startReply } from './replies/start-reply.ts';
 import { reserve } from './reserve.ts';
 import { callToRoute } from './routing/call-to-route.ts';
 import { runPlan } from './run-plan.ts';
@@ -18,7 +20,7 @@ export async function runCall(engine: EngineContext, call: Call): Promise<Reply>
   try {
     await guardCall(engine, call, record);
     const cached = await readCache(engine, call);
-    if (cached) return await record.served(cached);
+    if (cached) return await servedReply(engine, record, cached);
     const known = callToRoute(engine, call, record.size);
     await readNews(engine, known);
     const classified = await classifyByModel(engine, known, record);
@@ -26,7 +28,8 @@ export async function runCall(engine: EngineContext, call: Call): Promise<Reply>
     watchConversation(engine, route, record);
     shedExcess(engine, route);
     const reserved = await reserve(engine, route, record);
-    return await record.streaming(runPlan(engine, reserved, record));
+    const pending = runPlan(engine, reserved, record);
+    return await startReply(engine, record, pending);
   } catch (error) {
     throw await record.failed(error);
   }

@@ -6,6 +6,8 @@ import type { StreamPart } from '../../core/stream-part.ts';
 import type { Ms, NanoUsd } from '../../core/units.ts';
 import { addUsage, noUsage, type Usage } from '../../core/usage.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
+import type { EngineContext } from '../engine.ts';
+import type { CallRecord } from '../record.ts';
 import type { Transcript } from '../replies/transcript.ts';
 import { withoutQuotes } from '../attempts/without-quotes.ts';
 
@@ -19,29 +21,18 @@ export type Ending = {
   readonly answer?: Transcript;
 };
 
-type Story = {
-  readonly id: string;
-  readonly call: Call;
-  readonly attempts: readonly AttemptRow[];
-  readonly warnings: readonly string[];
-  readonly verdicts: readonly StepVerdict[];
-  readonly finishedAt: Ms;
-  readonly frontierPrice?: Price;
-  /** Of a cascade: what the step used whose answer was given, which is all that one good model would have used. */
-  readonly given?: Usage;
-  readonly keepBodies: boolean;
-  readonly simulatedOnly: boolean;
-};
-
 /** The row's second half: everything that its attempts add up to. */
-export function settleCall(story: Story, { state, answeredBy, finish, error, answer }: Ending): Settlement {
-  const { id, attempts, warnings, finishedAt } = story;
+export function settleCall(engine: EngineContext, record: CallRecord, ending: Ending): Settlement {
+  const { id, call, attempts, warnings, verdicts } = record;
+  const { state, answeredBy, finish, error, answer } = ending;
+  const { keepBodies, simulatedOnly } = engine.settings;
+  const finishedAt = engine.now();
   const usage = attempts.reduce((sum, attempt) => addUsage(sum, attempt.usage), noUsage);
   const cost = totalCost(attempts);
+  const frontier = frontierCost(record, engine.frontierPrice, finishedAt);
   // Errors of providers may quote the prompt, and warnings may quote errors.
-  const failed =
-    !story.keepBodies && (error !== undefined || attempts.some(({ outcome }) => outcome !== 'ok'));
-  const told = (text: string) => (story.keepBodies ? text : withoutQuotes(text, story.call.request.messages));
+  const failed = !keepBodies && (error !== undefined || attempts.some(({ outcome }) => outcome !== 'ok'));
+  const told = (text: string) => (keepBodies ? text : withoutQuotes(text, call.request.messages));
   const toldVerdict = (verdict: StepVerdict) => ({ ...verdict, because: verdict.because.map(told) });
   const firstAttempt = attempts[0];
   const paidByCaller = attempts.flatMap(({ callerCost }) => callerCost ?? []);
@@ -61,16 +52,14 @@ export function settleCall(story: Story, { state, answeredBy, finish, error, ans
     estimated: attempts.some((attempt) => attempt.estimated),
     ...(cost !== undefined && { cost }),
     ...(paidByCaller.length > 0 && { callerCost: sumOf(paidByCaller) }),
-    ...(story.frontierPrice && {
-      frontierCost: frontierCost(story, story.frontierPrice),
-    }),
+    ...(frontier !== undefined && { frontierCost: frontier }),
     ...(finish && { finishReason: finish.raw ?? finish.reason }),
     ...(error && { errorCode: error.code, errorMessage: told(error.message) }),
     warnings: failed ? warnings.map(told) : warnings,
-    ...(story.verdicts.length > 0 && { verdicts: failed ? story.verdicts.map(toldVerdict) : story.verdicts }),
+    ...(verdicts.length > 0 && { verdicts: failed ? verdicts.map(toldVerdict) : verdicts }),
     attempts,
-    simulated: attempts.length === 0 ? story.simulatedOnly : attempts.some((attempt) => attempt.simulated),
-    ...(answer && story.keepBodies && { bodies: bodiesOf(story.call, answer) }),
+    simulated: attempts.length === 0 ? simulatedOnly : attempts.some((attempt) => attempt.simulated),
+    ...(answer && keepBodies && { bodies: bodiesOf(call, answer) }),
   };
 }
 
@@ -86,10 +75,18 @@ function bodiesOf({ raw, request }: Call, { reply }: Transcript): NonNullable<Se
   };
 }
 
-/** What one call to the best model alone would have cost. */
-function frontierCost({ call, attempts, given, finishedAt }: Story, price: Price): NanoUsd {
+/** What one call to the best model alone would have cost; no such model could have made vectors. */
+function frontierCost(record: CallRecord, price: Price | undefined, finishedAt: Ms): NanoUsd | undefined {
+  const { call, attempts } = record;
+  if (!price || call.request.embedding) return undefined;
   if (call.auxiliary) return 0n;
-  return costOf(given ?? usageOfOurs(attempts), price, attempts[0]?.startedAt ?? finishedAt);
+  return costOf(givenUsage(record) ?? usageOfOurs(attempts), price, attempts[0]?.startedAt ?? finishedAt);
+}
+
+/** Of a cascade: what the step used whose answer was given, which is all that one good model would have used. */
+function givenUsage({ children, given }: CallRecord): Usage | undefined {
+  const step = children.find(({ requestId }) => requestId === given);
+  return step && (step.callerCost === undefined ? step.usage : noUsage);
 }
 
 /** What a caller paid for is no saving of ours. */

@@ -2,6 +2,7 @@ import type { Reply } from '../../core/call.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import type { EngineContext } from '../engine.ts';
 import type { CallRecord } from '../record.ts';
+import { replyHead, startedHead } from './reply-head.ts';
 import { ReplyPieces } from './reply-pieces.ts';
 import { plainParts, relayedBytes } from './reply-shape.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
@@ -9,16 +10,10 @@ import { transcript } from './transcript.ts';
 
 /** The provider's own bytes on their way to a client of the same dialect. */
 export function relayReply(engine: EngineContext, record: CallRecord, started: StartedAttempt): Reply {
-  const { candidate, headers, meter } = started;
   return {
     kind: 'relay',
-    head: record.head({
-      model: meter.answeredBy().id,
-      provider: candidate.model.provider,
-      simulated: candidate.deployment.simulated,
-      headers,
-    }),
-    bytes: new ReplyPieces(engine, record, started, relayedBytes(engine, record, meter.replyId)),
+    head: startedHead(record, started),
+    bytes: new ReplyPieces(engine, record, started, relayedBytes(engine, record, started.meter.replyId)),
     settled: record.settled,
   };
 }
@@ -32,12 +27,9 @@ export function partsReply(
   const known = source instanceof Promise ? undefined : source;
   return {
     kind: 'parts',
-    head: record.head({
-      model: known?.meter.answeredBy().id ?? record.call.request.model,
-      provider: known?.candidate.model.provider ?? '',
-      simulated: known?.candidate.deployment.simulated ?? false,
-      headers: known?.headers ?? {},
-    }),
+    head: known
+      ? startedHead(record, known)
+      : replyHead(record, { model: record.call.request.model, provider: '', simulated: false, headers: {} }),
     parts: known ? new ReplyPieces(engine, record, known, plainParts) : whenStarted(engine, record, source),
     ...(!known && { waiting: true }),
     settled: record.settled,
@@ -71,7 +63,7 @@ export async function wholeReply(
   record: CallRecord,
   started: StartedAttempt,
 ): Promise<Reply | undefined> {
-  const { held, rest, meter, candidate, headers, relayed } = started;
+  const { held, rest, meter, relayed } = started;
   const [chunk] = held;
   const finish = chunk?.parts.find((part) => part.type === 'finish');
   if (rest || !chunk || !finish || record.call.request.stream || engine.outputGuardrails.length > 0) {
@@ -79,12 +71,7 @@ export async function wholeReply(
   }
   const answer = transcript(engine, record.call);
   answer?.add(chunk.parts);
-  const head = record.head({
-    model: meter.answeredBy().id,
-    provider: candidate.model.provider,
-    simulated: candidate.deployment.simulated,
-    headers,
-  });
+  const head = startedHead(record, started);
   record.attempts.push(meter.close('ok', engine.now()));
   await record.finish({ state: 'ok', answeredBy: started, finish, ...(answer && { answer }) });
   const { settled } = record;

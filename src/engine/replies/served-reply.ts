@@ -1,0 +1,32 @@
+import type { Reply } from '../../core/call.ts';
+import { replyCollector } from '../../core/collected-reply.ts';
+import type { CachedReply } from '../../core/extension-points.ts';
+import type { StreamPart } from '../../core/stream-part.ts';
+import type { EngineContext } from '../engine.ts';
+import type { CallRecord } from '../record.ts';
+import { checkAnswer } from './check-answer.ts';
+import { replyHead } from './reply-head.ts';
+
+/** An earlier answer for the same question. Its row is written before it goes out. */
+export async function servedReply(
+  engine: EngineContext,
+  record: CallRecord,
+  cached: CachedReply,
+): Promise<Reply> {
+  const { model, provider, simulated, parts } = cached;
+  record.warnings.push('answered from the cache');
+  const { reply, add } = replyCollector();
+  if (record.call.check) parts.forEach(add);
+  await checkAnswer(engine, record, reply);
+  await record.finish({ state: 'ok' });
+  return {
+    kind: 'parts',
+    head: replyHead(record, { model, provider, simulated, headers: {} }),
+    parts: once(parts),
+    settled: record.settled,
+  };
+}
+
+async function* once(parts: readonly StreamPart[]): AsyncGenerator<readonly StreamPart[]> {
+  yield parts;
+}

@@ -1,0 +1,34 @@
+import type { Reply } from '../../core/call.ts';
+import type { Ms } from '../../core/units.ts';
+import type { StartedAttempt } from '../attempts/start-attempt.ts';
+import type { EngineContext } from '../engine.ts';
+import type { CallRecord } from '../record.ts';
+import { partsReply, relayReply, wholeReply } from './reply-stream.ts';
+
+/** The reply of whoever begins to answer. The head of a stream goes out without content where that takes too long. */
+export async function startReply(
+  engine: EngineContext,
+  record: CallRecord,
+  pending: Promise<StartedAttempt>,
+): Promise<Reply> {
+  const { holdHeadMs } = engine.settings;
+  const started = record.call.request.stream ? await within(pending, holdHeadMs) : await pending;
+  if (!started) return partsReply(engine, record, pending);
+  record.deadline.begun();
+  const whole = await wholeReply(engine, record, started);
+  if (whole) return whole;
+  return started.relayed ? relayReply(engine, record, started) : partsReply(engine, record, started);
+}
+
+/** The promise's value, or `undefined` when it takes longer; the promise itself goes on. */
+async function within<T>(promise: Promise<T>, ms: Ms): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, ms, undefined);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
