@@ -118,8 +118,8 @@ export interface Dialect {
    * Default: `yes`.
    */
   readonly urlMedia?: 'yes' | 'some' | 'no';
-  /** The most letters that the name of a tool may have. Default: as many as a client may send. */
-  readonly longestToolName?: number;
+  /** The names of tools that its providers take. Default: any. */
+  readonly toolName?: RegExp;
   /** The last event of a good stream where it says nothing of the answer, and some sellers leave it out (`[DONE]`). */
   readonly streamEnd?: string;
   /** Whether the maker of a model refuses a request in this dialect, and takes it in another that it speaks. */

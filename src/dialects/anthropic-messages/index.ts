@@ -15,6 +15,7 @@ const anthropicMessages: Dialect = {
   id: 'anthropic-messages',
   requestIdHeader: 'request-id',
   streamContentType: 'text/event-stream; charset=utf-8',
+  toolName: /^[a-zA-Z0-9_-]{1,128}$/,
   readRequest,
   writeRequest,
   relayRequest,

@@ -14,7 +14,7 @@ import { converseWriter } from './write-stream.ts';
 const bedrockConverse: Dialect = {
   id: 'bedrock-converse',
   streamContentType: 'application/vnd.amazon.eventstream',
-  longestToolName: 64,
+  toolName: /^[a-zA-Z0-9_-]{1,64}$/,
   urlMedia: 'no',
   readRequest,
   writeRequest,

@@ -12,7 +12,8 @@ import { writeRequest } from './write-request.ts';
 const googleGenerate: Dialect = {
   id: 'google-generate',
   streamContentType: 'text/event-stream',
-  longestToolName: 64,
+  // https://ai.google.dev/api/caching#FunctionDeclaration
+  toolName: /^[a-zA-Z_][a-zA-Z0-9_.:-]{0,63}$/,
   // The newest models fetch public URLs themselves, older ones refuse them.
   urlMedia: 'some',
   readRequest,

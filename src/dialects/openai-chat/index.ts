@@ -17,7 +17,7 @@ const openaiChat: Dialect = {
   id: 'openai-chat',
   requestIdHeader: 'x-request-id',
   streamContentType: 'text/event-stream; charset=utf-8',
-  longestToolName: 64,
+  toolName: /^[a-zA-Z0-9_-]{1,64}$/,
   streamEnd: sseEvent('[DONE]'),
   refusedHere: needsResponses,
   readRequest,

@@ -14,7 +14,7 @@ const openaiResponses: Dialect = {
   id: 'openai-responses',
   requestIdHeader: 'x-request-id',
   streamContentType: 'text/event-stream; charset=utf-8',
-  longestToolName: 64,
+  toolName: /^[a-zA-Z0-9_-]{1,64}$/,
   readRequest,
   writeRequest,
   relayRequest,

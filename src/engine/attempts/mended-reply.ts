@@ -3,7 +3,7 @@ import { nextOf, over, readyIterator, type ReadyIterator } from '../../core/read
 import type { StreamPart } from '../../core/stream-part.ts';
 import type { Chunk } from '../replies/reply-chunks.ts';
 import { distinctCalls } from './distinct-calls.ts';
-import { withToolNames } from './short-tool-names.ts';
+import { withToolNames } from './fitting-tool-names.ts';
 import { OnlyOneCall } from './only-one-call.ts';
 import { OnlyStructured } from './only-structured.ts';
 import type { WrittenRequest } from './wire-request.ts';

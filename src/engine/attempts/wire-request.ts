@@ -15,7 +15,7 @@ import type { Thoughts } from '../memory/origins.ts';
 import type { Route } from '../route.ts';
 import { takesOneCall } from './only-one-call.ts';
 import { withDistinctCalls } from './distinct-calls.ts';
-import { withShortToolNames, type ToolNames } from './short-tool-names.ts';
+import { withFittingToolNames, type ToolNames } from './fitting-tool-names.ts';
 import { withoutThinking } from './without-thinking.ts';
 
 /** From here on copying a body costs more than sending it in pieces. */
@@ -234,7 +234,7 @@ function translate({ request, raw }: Call, dialect: Dialect, target: WireTarget)
   const { opens } = target;
   const told = opens ? { ...request, messages: withProofsOf(request.messages, opens) } : request;
   const { request: asked, warnings: unasked } = withoutThinking(withDistinctCalls(told), target);
-  const { request: short, names } = withShortToolNames(asked, dialect.longestToolName ?? Infinity);
-  const { body, warnings, ...rest } = dialect.writeRequest(short, target);
+  const { request: fitting, names } = withFittingToolNames(asked, dialect.toolName);
+  const { body, warnings, ...rest } = dialect.writeRequest(fitting, target);
   return { ...rest, warnings: [...unasked, ...warnings], body: bodyPieces(body, raw), toolNames: names };
 }

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ModelRequest } from '../../core/request.ts';
-import { withShortToolNames, withToolNames } from './short-tool-names.ts';
+import { withFittingToolNames, withToolNames } from './fitting-tool-names.ts';
 
 const long = (end: string) => `mcp__${'server'.repeat(12)}__${end}`;
 const inputSchema = { type: 'object' };
+const plain = /^[a-zA-Z0-9_-]{1,64}$/;
 
 test('long names of tools are told short, the same everywhere, and heard as they were', () => {
   const request: ModelRequest = {
@@ -19,7 +20,7 @@ test('long names of tools are told short, the same everywhere, and heard as they
       },
     ],
   };
-  const { request: told, names } = withShortToolNames(request, 64);
+  const { request: told, names } = withFittingToolNames(request, plain);
   const [read = '', write = '', short] = told.tools?.map(({ name }) => name) ?? [];
   assert.deepEqual([read.length, write.length, short], [64, 64, 'short']);
   assert.notEqual(read, write);
@@ -40,5 +41,26 @@ test('long names of tools are told short, the same everywhere, and heard as they
 
 test('a request whose names all fit stays the same object', () => {
   const request: ModelRequest = { model: 'm', stream: false, messages: [] };
-  assert.equal(withShortToolNames(request, 64).request, request);
+  assert.equal(withFittingToolNames(request, plain).request, request);
+});
+
+test('names with letters that a provider does not take are told in those that it does, each as one of its own', () => {
+  const request: ModelRequest = {
+    model: 'm',
+    stream: false,
+    messages: [],
+    tools: ['1st', 'a.b/c', 'a_b_c', 'a/b.c'].map((name) => ({ name, inputSchema })),
+  };
+  const letterFirst = /^[a-zA-Z_][a-zA-Z0-9_.:-]{0,63}$/;
+  for (const taken of [plain, letterFirst]) {
+    const { request: told, names } = withFittingToolNames(request, taken);
+    const sent = told.tools?.map(({ name }) => name) ?? [];
+    assert.equal(new Set(sent).size, 4);
+    for (const name of sent) assert.match(name, taken);
+    assert.equal(sent[2], 'a_b_c');
+    assert.deepEqual(
+      sent.map((name) => names?.get(name) ?? name),
+      ['1st', 'a.b/c', 'a_b_c', 'a/b.c'],
+    );
+  }
 });

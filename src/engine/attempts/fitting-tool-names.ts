@@ -7,18 +7,19 @@ import type { StreamPart } from '../../core/stream-part.ts';
 export type ToolNames = ReadonlyMap<string, string>;
 
 /**
- * A request whose tools have names of at most `longest` letters, with what they are called otherwise: Anthropic's clients
- * may use 128, and those that put a server's name before each tool do; most others take 64. `names` is absent where
- * all fit.
+ * A request whose tools have names that a provider takes, with what they are called otherwise: Anthropic's clients may use
+ * 128 letters, and those that put a server's name before each tool do, where most others take 64; MCP's servers may use
+ * dots and slashes, and begin with a digit. `names` is absent where all fit.
  */
-export function withShortToolNames(
+export function withFittingToolNames(
   request: ModelRequest,
-  longest: number,
+  taken: RegExp | undefined,
 ): { readonly request: ModelRequest; readonly names?: ToolNames } {
   const names = new Map<string, string>();
-  for (const name of namesIn(request)) if (name.length > longest) names.set(shortened(name, longest), name);
+  if (taken === undefined) return { request };
+  for (const name of namesIn(request)) if (!taken.test(name)) names.set(fitted(name), name);
   if (names.size === 0) return { request };
-  const told = new Map([...names].map(([short, name]) => [name, short]));
+  const told = new Map([...names].map(([fitting, name]) => [name, fitting]));
   const tell = <T extends { readonly name: string }>(named: T): T => ({
     ...named,
     name: told.get(named.name) ?? named.name,
@@ -53,8 +54,12 @@ function* namesIn({ tools, messages }: ModelRequest): Generator<string> {
   }
 }
 
+/** What every provider takes. */
+const longest = 64;
+
 /** The same in every turn, so that the tools stay the same prompt; what a name ends with tells it from its neighbours. */
-function shortened(name: string, longest: number): string {
+function fitted(name: string): string {
   const mark = createHash('sha256').update(name).digest('hex').slice(0, 8);
-  return `${name.slice(0, longest - mark.length - 1)}_${mark}`;
+  const plain = name.replace(/[^a-zA-Z0-9_-]/g, '_').replace(/^(?![a-zA-Z_])/, '_');
+  return `${plain.slice(0, longest - mark.length - 1)}_${mark}`;
 }
