@@ -46,9 +46,11 @@ and last to a local model.
 ## Where work goes by default
 
 \`auto\` sends each kind of work here (\`routing.policy: tiered\`); rules, a mode, a quality target or another policy change it
-([router.md](router.md)). A tag outweighs the kind of work, and a tier that is asked for outweighs both;
-code whose prompt speaks of SQL, algorithms or boilerplate goes where those tags send it.
-Debugging that nobody named and that is about an error which says itself what is wrong (a missing module, a syntax error) is ordinary work.
+([router.md](router.md#saying-what-you-want)). A tag outweighs the kind of work, and a tier that is asked for outweighs both.
+
+- Code whose prompt speaks of SQL, algorithms or boilerplate goes where those tags send it.
+- Debugging that nobody named is ordinary work where it is about an error which says itself what is wrong (a missing module, a
+  syntax error).
 
 | work | tier | first among them | why |
 |---|---|---|---|
