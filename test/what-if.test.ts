@@ -9,6 +9,7 @@ import type { Advice, ReplayReport, TierReport } from '../src/core/what-if.ts';
 import type { RoutedOutcome } from '../src/core/router-store.ts';
 import { replayText } from '../src/surfaces/cli/commands/replay.ts';
 import { conclave } from './support/command-line.ts';
+import type { Says } from './providers/answering-provider.ts';
 import { post } from './support/gateway.ts';
 import { house, perCall } from './support/what-if-house.ts';
 
@@ -82,6 +83,30 @@ test('a cascade is one call: decided anew it goes to one model, and what all its
   assert.equal(report.calls, 1);
   assert.equal(report.before.totalNanoUsd, perCall(0.2) + perCall(0.3));
   assert.equal(report.after.totalNanoUsd.value, perCall(0.2));
+});
+
+test('what a call is for is asked below it: no call of its own, and its cost stays whoever answers', async (t) => {
+  const says: Says = (_, { messages }) =>
+    /material to sort/.test(JSON.stringify(messages)) ? '{"task": "chat", "difficulty": 1}' : 'Well.';
+  const classifier = { model: 'auto:economy', always: true };
+  const { gateway, call } = await house(t, says, { more: { routing: { policy: 'tiered', classifier } } });
+  await call('auto', 6);
+  const { whatIf, ledger } = gateway.app;
+  const paid = 6 * (perCall(2) + perCall(0.2));
+  const costs = await ledger.costs({ since: 0, by: 'model' });
+  assert.deepEqual([costs.calls, costs.totalNanoUsd, costs.nanoUsdPerSuccess], [6, paid, paid / 6]);
+  const { calls, before, after } = await whatIf.replay({ mode: 'best' });
+  assert.deepEqual([calls, before.totalNanoUsd], [6, paid]);
+  assert.equal(after.totalNanoUsd.value, 6 * (perCall(10) + perCall(0.2)));
+  const { tiers } = await whatIf.tiers({});
+  assert.deepEqual(
+    tiers.map((share) => [share.tier, share.calls]),
+    [
+      ['frontier', 0],
+      ['workhorse', 6],
+      ['economy', 0],
+    ],
+  );
 });
 
 test('an answer that a cascade accepted is as good as was found then, and nobody is advised to do without the check', async (t) => {

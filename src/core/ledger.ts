@@ -168,7 +168,7 @@ export type CallRow = Omit<IntentRow, 'inputEstimate' | 'reserved'> &
 /** What became of a whole call: paid for at a known price, or why it cannot be decided anew. */
 export type CallFate = 'paid' | 'unpriced' | 'unanswered' | 'vectors';
 
-/** Whole calls that agree in all this, counted. A cascade is one call, which cost what its steps did. */
+/** Whole calls that agree in all this, counted. Each cost what it and those that served it did, as the steps of a cascade do. */
 export type CallVolume = {
   readonly fate: CallFate;
   readonly simulated: boolean;

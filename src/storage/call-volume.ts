@@ -1,25 +1,28 @@
 import { sql as raw, type RawBuilder } from 'kysely';
-import type { CallFate, CallVolume } from '../core/ledger.ts';
+import { askedChildren, type CallFate, type CallVolume } from '../core/ledger.ts';
 import type { Tier } from '../core/task.ts';
 import { nanoToJson, type Ms } from '../core/units.ts';
 
+/** Whether a call was made to serve the one above it: a step, a judge, a guess of what it is for. What a tool asks are calls of their own. */
+export const servesAnother = raw<boolean>`exists (select 1 from calls parent
+    where parent.id = calls.parent_id and parent.requested_model <> ${askedChildren})`;
+
 /**
- * Whole calls that used tokens: a cascade is one, which cost what its steps did. What became of each is decided here, once,
- * for those that count calls and those that draw from them.
+ * Whole calls that used tokens, each at what it and those that served it cost. What became of each is decided here, once, for those
+ * that count calls and those that draw from them.
  */
 const wholeCalls = (since: Ms) => raw`select id, started_at, simulated, tier, model, cost,
     case when state <> 'ok' or model is null then 'unanswered'
       when decision like '%"embeddings"%' then 'vectors'
       when cost is null then 'unpriced' else 'paid' end as fate
   from (select calls.id, calls.started_at, calls.simulated, calls.tier, calls.model, calls.state, calls.decision,
-      case when calls.verdicts is null then calls.cost else (
-        select case when count(*) = count(step.cost) then cast(sum(step.cost) as bigint) end
-        from calls step where step.parent_id = calls.id) end as cost,
-      case when calls.verdicts is null then ${tokens('calls')} else (
-        select cast(sum(${tokens('step')}) as bigint) from calls step where step.parent_id = calls.id) end as tokens
+      calls.cost + (select case when count(*) = count(step.cost) then cast(coalesce(sum(step.cost), 0) as bigint) end
+        from calls step where step.parent_id = calls.id) as cost,
+      ${tokens('calls')} + (select cast(coalesce(sum(${tokens('step')}), 0) as bigint)
+        from calls step where step.parent_id = calls.id) as tokens
     from calls
-    where calls.started_at >= ${BigInt(Math.ceil(since))} and calls.state <> 'running' and not exists (
-      select 1 from calls parent where parent.id = calls.parent_id and parent.verdicts is not null)) whole
+    where calls.started_at >= ${BigInt(Math.ceil(since))} and calls.state <> 'running'
+      and calls.requested_model <> ${askedChildren} and not ${servesAnother}) whole
   where tokens > 0`;
 
 function tokens(table: 'calls' | 'step'): RawBuilder<bigint> {

@@ -12,7 +12,7 @@ import {
 import { askedChildren, type CallRow, type CostGrouping } from '../core/ledger.ts';
 import type { LedgerStore } from '../core/stores.ts';
 import { attemptsOf, callFromRow, outcomeFromRow, usageFromRow } from './call-rows.ts';
-import { sampleQuery, volumeFromRow, volumeQuery } from './call-volume.ts';
+import { sampleQuery, servesAnother, volumeFromRow, volumeQuery } from './call-volume.ts';
 import { costReport, type CostGroup } from './cost-report.ts';
 import type { Schema } from './schema.ts';
 import type { SqlRunner, SqlValue } from './sql-runner.ts';
@@ -103,10 +103,8 @@ export function ledgerReports(sql: SqlRunner): LedgerReports {
       for (let from = 0; from < drawn.length; from += callsPerQuery) {
         const ids = drawn.slice(from, from + callsPerQuery).map(({ id }) => id);
         const whole = await all(callsWithKey.where('calls.id', 'in', ids).orderBy('calls.id'));
-        const cascades = whole.filter(({ verdicts }) => verdicts !== null).map(({ id }) => id);
-        const steps =
-          cascades.length === 0 ? [] : await all(callsWithKey.where('calls.parent_id', 'in', cascades));
-        calls.push(...(await complete([...whole, ...steps])));
+        const serving = await all(callsWithKey.where('calls.parent_id', 'in', ids));
+        calls.push(...(await complete([...whole, ...serving])));
       }
       return calls;
     },
@@ -169,12 +167,11 @@ const frontier = raw`case when calls.cost is null then calls.booked else coalesc
 
 // A cascade is one call of the model whose answer was given. Its money stands in the rows of its steps, under the models that
 // were paid; what one call to the best model would have cost stands in its own row.
-const isStep = raw`exists (select 1 from calls parent where parent.id = calls.parent_id and parent.verdicts is not null)`;
 const isCascade = raw`calls.verdicts is not null`;
 
 const sums = [
-  total(raw`case when ${isStep} then 0 else 1 end`).as('calls'),
-  total(raw`case when calls.state = 'ok' and not ${isStep} then 1 else 0 end`).as('succeeded'),
+  total(raw`case when ${servesAnother} then 0 else 1 end`).as('calls'),
+  total(raw`case when calls.state = 'ok' and not ${servesAnother} then 1 else 0 end`).as('succeeded'),
   total(raw`case when calls.cost is null and not ${isCascade} then 1 else 0 end`).as('unknown_price'),
   total(raw`calls.estimated`).as('estimated'),
   total(raw`calls.booked`).as('spent'),

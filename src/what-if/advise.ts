@@ -5,7 +5,7 @@ import { differenceInterval, qualityDifference } from './interval.ts';
 import { times, type Scale } from './scale.ts';
 import type { PaidCall } from './paid-calls.ts';
 import { savedBy } from './shifts.ts';
-import { answeredBy, asItWas, type Decided, featuresOf, fits, type World } from './world.ts';
+import { answeredAlone, asItWas, type Decided, featuresOf, fits, type World } from './world.ts';
 
 /** Below this nobody can say anything. */
 const fewestCalls = 50;
@@ -158,14 +158,14 @@ type Pinned = {
   readonly isKnown: boolean;
 };
 
-/** At the first of its places that each call may use. */
+/** At the first of its places that each call may use; of a pinned model's calls nobody asks what they are for. */
 function pinned(places: readonly Candidate[], calls: readonly PaidCall[], world: World): Pinned | undefined {
   const answers: Decided[] = [];
   let isKnown = false;
   for (const row of calls) {
     const features = featuresOf(row, world);
     const place = places.find((candidate) => fits(candidate, row, features, world));
-    const answer = place && answeredBy(place.model, row, features, world);
+    const answer = place && answeredAlone(place.model, row, features, world);
     if (!answer) return undefined;
     answers.push(answer);
     isKnown ||= row.model === answer.model.id || world.chance(answer.model, features).weight > 0;

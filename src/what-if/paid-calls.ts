@@ -5,50 +5,52 @@ import { completionTokens, promptTokens, type Usage } from '../core/usage.ts';
 export type PaidCall = CallRow & {
   readonly model: string;
   readonly cost: bigint;
-  /** What the sum was paid for: the call itself, or each step of a cascade. */
+  /** What answers were paid for: the call itself, or each step of a cascade with its judges. */
   readonly parts: readonly PaidPart[];
+  /** What was paid to find out what the call is for: whoever answers, that stays. */
+  readonly guesses: readonly PaidPart[];
 };
 
 export type PaidPart = { readonly model: string; readonly usage: Usage; readonly cost: bigint };
 
 /**
- * Rows with the steps of cascades as whole calls. A cascade is one call, which used the tokens of the answer that was given
- * and cost what all its steps did.
+ * Rows with those of the calls that served them as whole calls. A call costs what all of these did; of a cascade the tokens are
+ * those of the answer that was given.
  */
 export function paidCalls(rows: readonly CallRow[]): PaidCall[] {
-  return cascadesAsOne(rows).flatMap((row) => paidCall(row) ?? []);
+  const ids = new Set(rows.map(({ id }) => id));
+  const serves = ({ parentId }: CallRow) => (parentId !== undefined && ids.has(parentId) ? parentId : '');
+  const below = Map.groupBy(rows, serves);
+  return (below.get('') ?? []).flatMap((row) => paidCall(whole(row, below.get(row.id) ?? [])) ?? []);
 }
 
-type Whole = CallRow & { readonly parts?: readonly PaidPart[] };
+type Whole = CallRow & Pick<PaidCall, 'parts' | 'guesses'>;
 
 function paidCall(row: Whole): PaidCall | undefined {
-  const { state, model, cost, usage, parts } = row;
+  const { state, model, cost, usage } = row;
   if (promptTokens(usage) + completionTokens(usage) === 0) return undefined;
   if (state !== 'ok' || model === undefined || cost === undefined) return undefined;
-  return { ...row, model, cost, parts: parts ?? [{ model, usage, cost }] };
+  return { ...row, model, cost };
 }
 
-function cascadesAsOne(rows: readonly CallRow[]): Whole[] {
-  const cascades = new Map(rows.filter(({ verdicts }) => verdicts !== undefined).map((row) => [row.id, row]));
-  if (cascades.size === 0) return [...rows];
-  const steps = Map.groupBy(rows, ({ parentId }) =>
-    parentId !== undefined && cascades.has(parentId) ? parentId : '',
-  );
-  const others = steps.get('') ?? [];
-  return others.map((row) => (cascades.has(row.id) ? whole(row, steps.get(row.id) ?? []) : row));
-}
-
+/** What a call is for is asked before anybody is asked to answer it: ids go by time. */
 function whole(row: CallRow, below: readonly CallRow[]): Whole {
-  const given = below.find(({ model }) => model === row.model) ?? below[0];
-  const parts = below.flatMap(({ model, usage, cost }): PaidPart[] =>
-    model === undefined || cost === undefined ? [] : [{ model, usage, cost }],
-  );
-  const isKnown = below.every(({ cost }) => cost !== undefined);
-  const { cost: _own, ...rest } = row;
+  const asked = row.verdicts?.flatMap(({ requestIds }) => requestIds) ?? [];
+  const steps = below.filter(({ id }) => asked.includes(id));
+  const [first] = steps.map(({ id }) => id).toSorted();
+  const isGuess = ({ id }: CallRow) => row.verdicts === undefined || (first !== undefined && id < first);
+  const given = row.verdicts && (steps.findLast(({ model }) => model === row.model) ?? steps.at(-1));
+  const { cost: own, ...rest } = row;
+  const costs = [own, ...below.map(({ cost }) => cost)].flatMap((cost) => cost ?? []);
   return {
     ...rest,
-    parts,
+    parts: (row.verdicts ? below.filter((one) => !isGuess(one)) : [row]).flatMap(part),
+    guesses: below.filter(isGuess).flatMap(part),
     usage: given?.usage ?? row.usage,
-    ...(isKnown && { cost: parts.reduce((sum, { cost }) => sum + cost, 0n) }),
+    ...(costs.length === below.length + 1 && { cost: costs.reduce((sum, cost) => sum + cost, 0n) }),
   };
+}
+
+function part({ model, usage, cost }: CallRow): PaidPart[] {
+  return model === undefined || cost === undefined ? [] : [{ model, usage, cost }];
 }

@@ -141,8 +141,19 @@ function isOpen({ requestedModel, decision }: CallRow): boolean {
   return isVirtualName(requestedModel);
 }
 
-/** What a model would have cost and been worth for a call; its price must be known. */
+/** What a call would have cost where a model answers it, and been worth; its price must be known. */
 export function answeredBy(
+  model: Model,
+  row: PaidCall,
+  features: RequestFeatures,
+  world: World,
+): Decided | undefined {
+  const alone = answeredAlone(model, row, features, world);
+  return alone && withGuesses(alone, row, world);
+}
+
+/** The same with nobody asked beforehand what the call is for. */
+export function answeredAlone(
   model: Model,
   row: PaidCall,
   features: RequestFeatures,
@@ -155,6 +166,15 @@ export function answeredBy(
     nanoUsd: Number(costOf(row.usage, model.price, row.startedAt)),
     quality: { ...world.chance(model, features), model: model.id },
   };
+}
+
+/** What a call is for is found out as before, at what that costs now. */
+function withGuesses(decided: Decided, { guesses, startedAt }: PaidCall, { byId }: World): Decided {
+  const guessed = guesses.reduce((sum, { model, usage, cost }) => {
+    const price = byId.get(model)?.price;
+    return sum + Number(price ? costOf(usage, price, startedAt) : cost);
+  }, 0);
+  return guessed === 0 ? decided : { ...decided, nanoUsd: decided.nanoUsd + guessed };
 }
 
 /**
@@ -181,7 +201,7 @@ function verdictOf({ verdicts, model }: PaidCall): StepVerdict | undefined {
 export function repriced(row: PaidCall, world: World, changed: World): Decided | undefined {
   const was = asItWas(row, world);
   let nanoUsd = 0;
-  for (const { model: id, usage, cost } of row.parts) {
+  for (const { model: id, usage, cost } of [...row.parts, ...row.guesses]) {
     const before = world.byId.get(id)?.price;
     if (!before) {
       nanoUsd += Number(cost);
@@ -237,7 +257,7 @@ function cascaded(
   let most = 0;
   let isKnown = true;
   for (const [at, { model, acceptance }] of steps.entries()) {
-    const asked = answeredBy(model, row, features, world);
+    const asked = answeredAlone(model, row, features, world);
     const verdict = row.verdicts?.[at];
     isKnown &&= verdict?.model === model.id;
     if (!asked) continue;
@@ -249,14 +269,14 @@ function cascaded(
     reached -= accepted;
     if (accepted > most) [likeliest, most] = [asked, accepted];
   }
-  return (
-    likeliest && {
-      ...likeliest,
-      path: steps.map(({ model }) => model.id),
-      nanoUsd: Math.round(nanoUsd),
-      quality: { ...likeliest.quality, mean },
-    }
-  );
+  if (!likeliest) return undefined;
+  const decided = {
+    ...likeliest,
+    path: steps.map(({ model }) => model.id),
+    nanoUsd: Math.round(nanoUsd),
+    quality: { ...likeliest.quality, mean },
+  };
+  return withGuesses(decided, row, world);
 }
 
 /** A judge reads the question and the answer. */
