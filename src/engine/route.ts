@@ -5,7 +5,6 @@ import type { Model } from '../core/model.ts';
 import type { Plan, RequestFeatures } from '../core/plan.ts';
 import { slowWarnings } from './deployments/waits.ts';
 import type { EngineContext } from './engine.ts';
-import { furtherModels } from './money/further-models.ts';
 import type { RuledOut } from './routing/at-origin.ts';
 import type { CallToRoute } from './routing/call-to-route.ts';
 import { callWishes } from './routing/call-wishes.ts';
@@ -49,49 +48,29 @@ export function routeCall(
   known: CallToRoute,
   mostNamed: number = namedInDecision,
 ): Routing {
-  const { call, choice, size, said, classification } = known;
+  const { call, choice } = known;
   const models = call.decided ? [] : candidateModels(engine, call, choice);
-  const open = choice.kind === 'open';
-  const features = requestFeatures(call, choice, {
-    size,
-    said,
-    classification,
-    defaultOutputTokens: engine.settings.reserveOutputTokens,
-    usualOutputTokens: engine.answerLengths.of,
-    at: engine.now(),
-    furtherModels: furtherModels(call.request, engine.catalogue),
-    preferences: engine.settings.preferences,
-    ...(open && {
-      conversation: engine.conversations.of(call),
-      considered: models,
-      qualityOf: engine.qualityOf,
-    }),
-  });
-  const wishes = open ? callWishes(call, models) : undefined;
+  const features = requestFeatures(engine, known, models);
+  const wishes = choice.kind === 'open' ? callWishes(call, models) : undefined;
+  const kept = (policy: string, plan: Plan, out: readonly RuledOut[]) =>
+    decisionOf(policy, plan, { out, mostNamed, features, wishes });
   if (call.decided) {
-    const decision = decisionOf('step', call.decided, { out: [], mostNamed, features, wishes });
-    return {
-      kind: 'route',
-      route: { call, features, plan: call.decided, choice },
-      decision,
-      warnings: [],
-      doubt: noDoubt,
-    };
+    const route: Route = { call, features, plan: call.decided, choice };
+    return { kind: 'route', route, decision: kept('step', call.decided, []), warnings: [], doubt: noDoubt };
   }
   const { fit, out, doubt } = sift(engine, { models, features, call, choice });
   const refused = { features, choice, out };
   const error = fit.length === 0 ? nobodyLeft(engine, refused) : dearerThanAsked(engine, refused, fit);
   if (error) {
     const none: Plan = { steps: [], reason: 'no candidate fits' };
-    const decision = decisionOf('none', none, { out, mostNamed, features, wishes });
-    return { kind: 'nobody', error, decision, doubt };
+    return { kind: 'nobody', error, decision: kept('none', none, out), doubt };
   }
   const { providerWishes } = call;
   const { policy, plan: wished } = choosePlan(engine, { choice, features, fit, providerWishes });
   const plan = withinCeiling({ call, features, plan: wished, choice });
   const route: Route = { call, features, plan, choice };
-  const decision = decisionOf(policy, plan, { out, mostNamed, features, wishes });
-  return { kind: 'route', route, decision, warnings: warningsOf(engine, route, out), doubt };
+  const warnings = warningsOf(engine, route, out);
+  return { kind: 'route', route, decision: kept(policy, plan, out), warnings, doubt };
 }
 
 /** What the caller should know of where its call goes. */

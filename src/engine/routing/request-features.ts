@@ -1,53 +1,22 @@
 import { billingTerms, type BillingTerm } from '../../core/billing-terms.ts';
 import type { Call } from '../../core/call.ts';
-import type { Classification } from '../../core/classification.ts';
 import type { DialectId, MediaSource } from '../../core/content.ts';
 import { isJsonObject, type JsonValue } from '../../core/json.ts';
 import { hasTag } from '../../core/has-tag.ts';
 import type { Capability, Model } from '../../core/model.ts';
-import type { Conversation, FurtherModels, RequestFeatures } from '../../core/plan.ts';
-import type { KindOfWork, QualityEstimates } from '../../core/quality-estimates.ts';
-import type { RoutingPreferences } from '../../core/routing-preferences.ts';
-import type { Said } from '../../core/said-by-user.ts';
+import type { Conversation, RequestFeatures } from '../../core/plan.ts';
 import { shownField } from '../../core/shown-field.ts';
 import type { ModelRequest } from '../../core/request.ts';
-import type { TaskType } from '../../core/task.ts';
-import type { Ms, Tokens } from '../../core/units.ts';
-import type { Choice } from './choice.ts';
+import type { EngineContext } from '../engine.ts';
+import { furtherModels } from '../money/further-models.ts';
+import type { CallToRoute } from './call-to-route.ts';
 import type { RequestSize } from './measure-request.ts';
 
-type Measured = {
-  readonly size: RequestSize;
-  /** Absent where nobody ranks by it. */
-  readonly said?: Said | undefined;
-  readonly classification: Classification | undefined;
-  readonly defaultOutputTokens: Tokens;
-  readonly usualOutputTokens: (task: TaskType | undefined) => Tokens;
-  readonly at: Ms;
-  readonly furtherModels?: FurtherModels | undefined;
-  readonly preferences: RoutingPreferences;
-  readonly conversation?: Conversation | undefined;
-  readonly considered?: readonly Model[] | undefined;
-  readonly qualityOf?: (work: KindOfWork) => QualityEstimates;
-};
-
-/** Everything that filters and policies may look at, from a call and its measured size. */
+/** Everything that filters and policies may look at of a call; `models` are those that it may go to. */
 export function requestFeatures(
-  call: Call,
-  choice: Choice,
-  {
-    size,
-    said,
-    classification,
-    defaultOutputTokens,
-    usualOutputTokens,
-    at,
-    furtherModels: further,
-    preferences,
-    conversation,
-    considered,
-    qualityOf,
-  }: Measured,
+  engine: EngineContext,
+  { call, choice, size, said, classification }: CallToRoute,
+  models: readonly Model[],
 ): RequestFeatures {
   const { request, limits, principal, raw } = call;
   const isOpen = choice.kind === 'open';
@@ -57,7 +26,10 @@ export function requestFeatures(
   const task = call.task ?? classification?.task;
   const difficulty = call.difficulty ?? classification?.difficulty;
   const promptFeatures = classification?.features.bytes;
-  const most = request.maxOutputTokens ?? defaultOutputTokens;
+  const { preferences, reserveOutputTokens } = engine.settings;
+  const most = request.maxOutputTokens ?? reserveOutputTokens;
+  const conversation = isOpen ? engine.conversations.of(call) : undefined;
+  const work = { keyId: principal.keyId, task, difficulty, tags: call.tags, promptFeatures };
   // Every member each time: filters and policies ask for them a hundred times a call, and know where one shape has them.
   return {
     requestedModel: request.model,
@@ -70,7 +42,7 @@ export function requestFeatures(
     inputTokens: size.inputTokens,
     inputTokensUpperBound: size.inputTokensUpperBound,
     inputTokensAtMost: size.inputTokensAtMost,
-    outputTokens: Math.min(usualOutputTokens(task), most),
+    outputTokens: Math.min(engine.answerLengths.of(task), most),
     outputTokensAsked: request.maxOutputTokens,
     outputTokensUpperBound: most,
     stream: request.stream,
@@ -81,32 +53,29 @@ export function requestFeatures(
     pinnedDialect: pinned?.dialect,
     pinnedBy: pinned?.field,
     pinnedProvider: field === undefined || isOpen ? undefined : { id: choice.model.provider, field },
-    furtherModels: further,
+    furtherModels: furtherModels(request, engine.catalogue),
     maxCostUsd: limits.maxCostUsd,
     maxLatencyMs: limits.maxLatencyMs,
     otherFamilyThan: limits.otherFamilyThan,
     tags: call.tags,
-    at,
+    at: engine.now(),
     tool: call.tool,
     keyId: principal.keyId,
     keyName: principal.name,
     prompt: said?.text,
-    authorFamily: authorFamily(conversation, considered),
+    authorFamily: authorFamily(conversation, models),
     promptFeatures,
-    quality: qualityOf?.({ keyId: principal.keyId, task, difficulty, tags: call.tags, promptFeatures }),
+    quality: isOpen ? engine.qualityOf(work) : undefined,
     preferences: principal.routing ? { ...preferences, ...principal.routing } : preferences,
     policy: (isOpen ? choice.policy : undefined) ?? call.policy,
-    considered,
+    considered: isOpen ? models : undefined,
     conversation,
   };
 }
 
-function authorFamily(
-  conversation: Conversation | undefined,
-  considered: readonly Model[] | undefined,
-): string | undefined {
+function authorFamily(conversation: Conversation | undefined, models: readonly Model[]): string | undefined {
   const author = conversation?.author;
-  return author === undefined ? undefined : considered?.find(({ id }) => id === author)?.family;
+  return author === undefined ? undefined : models.find(({ id }) => id === author)?.family;
 }
 
 /** Whether only local models may see it, by its own tags or its key's. */
