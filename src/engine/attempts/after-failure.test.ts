@@ -40,6 +40,7 @@ test('a member that a model refuses goes to the next where the caller did not na
   for (const details of [
     { openAiCode: 'unsupported_value', param: 'temperature' },
     { openAiCode: 'unsupported_parameter', param: 'stop' },
+    { openAiCode: 'unknown_parameter', param: 'enable_thinking' },
     { param: 'reasoning_effort' },
   ]) {
     const refused = new ConclaveError('invalid_request', 'x', { providerStatus: 400, ...details });

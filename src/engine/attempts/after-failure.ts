@@ -85,8 +85,12 @@ export function afterFailure(error: ConclaveError, situation: Situation): NextMo
   }
 }
 
-/** OpenAI's words for a member that one of its models has and another has not. */
-const memberCodes: ReadonlySet<string | undefined> = new Set(['unsupported_parameter', 'unsupported_value']);
+/** OpenAI's words for a member that one model, or one seller, has and another has not. */
+const memberCodes: ReadonlySet<string | undefined> = new Set([
+  'unknown_parameter',
+  'unsupported_parameter',
+  'unsupported_value',
+]);
 
 function refusesMember({ code, details }: ConclaveError): boolean {
   if (code !== 'invalid_request' || details.providerStatus !== 400) return false;
