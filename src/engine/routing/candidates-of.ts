@@ -1,6 +1,6 @@
 import type { Call } from '../../core/call.ts';
 import type { Model } from '../../core/model.ts';
-import type { Candidate } from '../../core/provider.ts';
+import type { Candidate, Deployment } from '../../core/provider.ts';
 import { atCallersExpense } from '../attempts/caller-keys.ts';
 import type { RuledOut } from './at-origin.ts';
 import { ofOneShape } from './of-one-shape.ts';
@@ -52,12 +52,26 @@ function putTogether(
     const deployments = atCallersExpense(deploymentsOf(model), callerKeys);
     if (deployments.length === 0) unserved.push({ model: model.id, ...unconfigured });
     for (const deployment of deployments) {
-      // From here on the model costs what the place charges.
-      const priced = deployment.price ? { ...model, price: deployment.price } : model;
-      candidates.push({ model: ofOneShape(priced), deployment });
+      candidates.push({ model: modelAt(model, deployment), deployment });
     }
   }
   return { candidates, unserved };
+}
+
+const shaped = new WeakMap<Model, Map<Deployment['price'], Model>>();
+
+/**
+ * A model as it is sold at a place: from there on it costs what the place charges. The same object for every call: what
+ * rankings remember of models, they know them by. With objects made anew a call with a key of its caller's took three times as long to decide.
+ */
+function modelAt(model: Model, { price }: Deployment): Model {
+  const known = shaped.get(model)?.get(price);
+  if (known) return known;
+  const made = ofOneShape(price ? { ...model, price } : model);
+  const places = shaped.get(model);
+  if (places) places.set(price, made);
+  else shaped.set(model, new Map([[price, made]]));
+  return made;
 }
 
 const unconfigured = { rule: 'unconfigured', reason: 'no provider of it is configured' } as const;
