@@ -213,6 +213,36 @@ test('a key that the provider refuses is benched for every model of it, and anot
   assert.deepEqual(lab.keys().slice(2), ['key-two'], 'the other model does not try the dead key');
 });
 
+test('a model that is chosen and has no room, or is benched, is named with what stood in its way, in a dry run too', async (t) => {
+  const lab = await startKeyedProvider(t);
+  const of = (id: string, usd: number) => ({ id, family: id, price: { input: usd, output: usd } });
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: {
+        lab: { dialect: 'openai-chat', baseUrl: `${lab.url}/v1`, apiKey: 'key-one' },
+        other: { dialect: 'openai-chat', baseUrl: `${lab.url}/v1`, apiKey: 'key-two' },
+      },
+      models: [of(model, 1), of('other/m', 2)],
+      deployments: [{ model, rpm: 2 }],
+      routing: { policy: 'cost', retries: 0, balance: { queueMs: 0 } },
+    },
+  });
+  const chat = (headers: Record<string, string> = {}) =>
+    post(gateway, '/v1/chat/completions', { ...ask(), model: 'auto' }, headers);
+  const asked = async () => {
+    const reply = await chat();
+    await reply.text();
+    return [reply.headers.get('x-conclave-model'), reply.headers.get('x-conclave-warnings')];
+  };
+  assert.deepEqual(await asked(), [model, null]);
+  assert.deepEqual(await asked(), [model, null]);
+  const full = 'lab/m has no room (2 requests a minute), so other/m is asked';
+  assert.deepEqual(await asked(), ['other/m', full]);
+  const dry = await chat({ 'x-conclave-dry-run': 'true' });
+  const { model: next, warnings } = (await dry.json()) as { model: string; warnings: string[] };
+  assert.deepEqual([next, warnings], ['other/m', [full]]);
+});
+
 test('an entry that names an alias means the model behind it', async (t) => {
   const lab = await startKeyedProvider(t);
   const gateway = await startTestGateway(t, {

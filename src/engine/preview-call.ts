@@ -5,6 +5,7 @@ import type { Preview, PreviewCandidate } from '../core/preview.ts';
 import { roughCost } from '../core/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { EngineContext } from './engine.ts';
+import { passedOver } from './deployments/passed-over.ts';
 import { orderCandidates } from './deployments/order-candidates.ts';
 import { readNews } from './read-news.ts';
 import { amountOf, wouldReserve } from './reserve.ts';
@@ -27,11 +28,15 @@ export async function previewCall(engine: EngineContext, call: Call): Promise<Pr
   const { route, refused } = await admitted(engine, { ...known, route: routing.route }, notes);
   const { inputTokens, outputTokens } = route.features;
   const looking: EngineContext = { ...engine, turns: { ...engine.turns, next: engine.turns.peek } };
+  const steps = route.plan.steps.map(({ candidates: planned }) => {
+    const ordered = orderCandidates(looking, route, planned);
+    const [asked] = ordered;
+    if (asked) notes.warnings.push(...passedOver(engine, { planned, asked, tokens: inputTokens }));
+    return ordered;
+  });
   return {
     decision: notes.decision,
-    steps: route.plan.steps.map(({ candidates }) =>
-      orderCandidates(looking, route, candidates).map((candidate) => shown(engine, route, candidate)),
-    ),
+    steps: steps.map((ordered) => ordered.map((candidate) => shown(engine, route, candidate))),
     reserved: amountOf(route),
     inputTokens,
     outputTokens,

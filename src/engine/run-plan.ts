@@ -4,6 +4,7 @@ import type { StartedAttempt } from './attempts/start-attempt.ts';
 import { tryCandidate } from './attempts/try-candidate.ts';
 import { runCascade } from './cascades/run-cascade.ts';
 import { nextWithRoom } from './deployments/next-with-room.ts';
+import { passedOver } from './deployments/passed-over.ts';
 import { orderCandidates } from './deployments/order-candidates.ts';
 import type { EngineContext } from './engine.ts';
 import type { CallRecord } from './record.ts';
@@ -31,9 +32,13 @@ async function tryCandidates(
   const waiting = route.plan.steps.flatMap(({ candidates }) => orderCandidates(engine, route, candidates));
   const room = { tokens: route.features.inputTokens, signal: record.deadline.signal };
   const trial = { route, record, waiting, failures, room };
+  const planned = route.plan.steps.flatMap(({ candidates }) => candidates);
   for (;;) {
     const slotted = await nextWithRoom(engine, waiting, room);
     if (!slotted) throw allFailed(failures);
+    const asked = slotted.candidate;
+    if (failures.length === 0)
+      record.warnings.push(...passedOver(engine, { planned, asked, tokens: room.tokens }));
     const started = await tryCandidate(engine, trial, slotted);
     if (started === 'next') continue;
     warnOfFallback(record, failures, slotted.candidate, route);

@@ -5,6 +5,11 @@ import type { DeploymentLoad, Full } from './deployment-load.ts';
 
 const things = { rpm: 'requests a minute', tpm: 'tokens a minute', concurrency: 'requests at one time' };
 
+/** "2 requests a minute". */
+export function limitText({ limit, of }: Pick<Full, 'limit' | 'of'>): string {
+  return `${of} ${things[limit]}`;
+}
+
 /** The refusal of a deployment that is at a limit, of the config or learned: nobody was asked. */
 export function noRoom(
   load: DeploymentLoad,
@@ -12,7 +17,7 @@ export function noRoom(
   { limit, of, waitMs = load.turnInMs(deployment) }: Full,
   tokens: Tokens,
 ): ConclaveError {
-  const limited = `${deployment.id} is limited to ${of} ${things[limit]}`;
+  const limited = `${deployment.id} is limited to ${limitText({ limit, of })}`;
   if (waitMs === Infinity) {
     const message = `${limited}, and this request alone has about ${tokens} tokens: send less, or raise ${limit} in the config.`;
     return new ConclaveError('rate_limited', message);
