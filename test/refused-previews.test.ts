@@ -42,12 +42,15 @@ test('a dry run says which budget would refuse the call, in the words of the ref
 test('a dry run of an open choice shows what is left of it by the budget, as the call itself goes', async (t) => {
   const gateway = await gatewayOf(t);
   const poor = await keyWith(gateway, { budgets: [{ window: 'day', limitUsd: 0.001, hard: true }] });
-  const { refused, model, warnings, ruled_out: out } = await decisionOf(poor, 'auto:frontier');
+  const { refused, model, reason, warnings, ruled_out: out } = await decisionOf(poor, 'auto:frontier');
   assert.equal(refused, undefined);
   assert.match(warnings.join(), /may cost more than the \$0\.001 left of this key's budget/);
   assert.ok(out.some(({ rule }: { rule: string }) => rule === 'budget'));
   const reply = await post(poor, path, chat('auto:frontier'));
   assert.equal(reply.headers.get('x-conclave-model'), model);
+  const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+  for (const said of [reason, row?.decision?.reason])
+    assert.ok(said?.includes(`; ${model} instead, since `), said);
 });
 
 test('a dry run says which limit of the key would refuse the call and for how long, and counts against none', async (t) => {

@@ -2,6 +2,7 @@ import type { Plan } from '../../core/plan.ts';
 import { nanoFromUsd, dollarText } from '../../core/units.ts';
 import { reservationAmount } from '../money/reservation-amount.ts';
 import type { Route } from '../route.ts';
+import { planPath } from './plan-path.ts';
 import { withoutDear } from './without-dear.ts';
 
 /**
@@ -19,7 +20,7 @@ export function withinCeiling(route: Route): Plan {
   const [missed, last] = [lastOf(plan), lastOf(cheaper)];
   if (missed === last) return cheaper;
   const warning = `${missed} may cost more than ${ceiling} at the end of a cascade: it ends with ${last}`;
-  const reason = plan.reason.replace(pathOf(plan), pathOf(cheaper));
+  const reason = plan.reason.replace(planPath(plan), planPath(cheaper));
   return { ...cheaper, reason, warnings: [...(plan.warnings ?? []), warning] };
 }
 
@@ -27,11 +28,6 @@ function alone({ steps, warnings = [], ...plan }: Plan, ceiling: string): Plan {
   const step = steps.at(-1);
   const reason = `${step?.candidates[0]?.model.id} at once: several steps may cost more than ${ceiling}`;
   return { ...plan, steps: step ? [step] : [], warnings: [...warnings, reason], reason };
-}
-
-/** As a cascade tells it. */
-function pathOf({ steps }: Plan): string {
-  return steps.map(({ candidates }) => candidates[0]?.model.id).join(', then ');
 }
 
 function lastOf({ steps }: Plan): string | undefined {

@@ -5,6 +5,7 @@ import type { PlanStep } from '../../core/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { type NanoUsd, dollarText } from '../../core/units.ts';
 import type { CallRecord } from '../record.ts';
+import { planPath } from './plan-path.ts';
 import { amountFor, reservationAmount } from '../money/reservation-amount.ts';
 import type { Route } from '../route.ts';
 
@@ -82,9 +83,15 @@ function noteLeftOut(notes: ReserveNotes, { before, after }: Narrowing, why: str
   const left = new Set(after.plan.steps.flatMap(modelIds));
   const dear = [...new Set(before.plan.steps.flatMap(modelIds))].filter((id) => !left.has(id));
   const leaders = new Set(before.plan.steps.flatMap((step) => modelIds(step).slice(0, 1)));
-  for (const leader of leaders) if (!left.has(leader)) notes.warnings.push(`${leader} ${why}`);
+  const missed = [...leaders].filter((leader) => !left.has(leader));
+  notes.warnings.push(...missed.map((leader) => `${leader} ${why}`));
   const { decision } = notes;
-  if (decision) notes.decision = withRuledOut(decision, dear, `it ${why}`);
+  if (!decision) return;
+  const reason =
+    missed.length === 0
+      ? decision.reason
+      : `${decision.reason}; ${planPath(after.plan)} instead, since ${missed.join(' and ')} ${why}`;
+  notes.decision = { ...withRuledOut(decision, dear, `it ${why}`), reason };
 }
 
 type Narrowing = { readonly before: Route; readonly after: Route };
