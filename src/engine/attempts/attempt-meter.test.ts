@@ -11,7 +11,16 @@ const perRequest = candidate('lab/searcher', {
   price: { input: picoPerToken(1), output: picoPerToken(1), call: 5_000_000_000 },
 });
 
-const meter = () => attemptMeter(perRequest, { startedAt: 0, inputEstimate: 100 });
+const meter = () =>
+  attemptMeter(perRequest, {
+    startedAt: 0,
+    inputEstimate: 100,
+    modelOf: (name) => ({ id: `lab/${name}`, provider: 'lab', name }),
+    isOpen: false,
+    keepsAnswer: false,
+    told: (text) => text,
+    closed: () => undefined,
+  });
 
 test('the fee for a request is booked with its answer, and not where nobody answered', () => {
   const failed = meter().close('failed', 1, new ConclaveError('provider_timeout', 'too late'));
@@ -19,7 +28,8 @@ test('the fee for a request is booked with its answer, and not where nobody answ
   const gaveUp = new ConclaveError('provider_timeout', 'too late', { gaveUp: true });
   const given = meter().close('failed', 1, gaveUp);
   assert.deepEqual([given.cost, given.estimated], [5_100_000n, true]);
-  const unsent = { ...meter(), unsent: true };
+  const unsent = meter();
+  unsent.unsent = true;
   assert.equal(unsent.close('cancelled', 1, gaveUp).cost, 0n);
   const answered = meter();
   answered.see([

@@ -26,8 +26,8 @@ export function noteAttempt(engine: EngineContext, closed: ClosedAttempt): void 
   leaveSlot(closed);
   notePace(engine, closed);
   if (row.kept) engine.origins.rememberReply(row.kept, call.principal.keyId);
-  for (const proof of meter.proofs()) engine.origins.rememberThought(proof, slotted.candidate);
-  const turn = row.outcome === 'ok' ? meter.turn() : undefined;
+  for (const proof of meter.thoughts.proofs()) engine.origins.rememberThought(proof, slotted.candidate);
+  const turn = row.outcome === 'ok' ? meter.thoughts.callingTurn(meter.dialect) : undefined;
   if (turn)
     engine.turnThoughts.remember(
       { ...turn, before: call.request.messages, dialect: meter.dialect, candidate: slotted.candidate },

@@ -10,7 +10,7 @@ import type { CallRecord } from '../record.ts';
 import { readToContent, type Chunk } from '../replies/reply-chunks.ts';
 import type { Route } from '../route.ts';
 import { askProvider, type Source } from './ask-provider.ts';
-import { attemptMeter, type AttemptMeter } from './attempt-meter.ts';
+import { attemptMeter, type AnswerMeter } from './attempt-meter.ts';
 import { asCallersError } from './caller-keys.ts';
 import { customChunks } from './custom-provider.ts';
 import { hideFromCaller } from './hide-from-caller.ts';
@@ -22,7 +22,7 @@ import { withoutQuotes } from './without-quotes.ts';
 /** An attempt that has begun to answer: it has content, or a proper end, and is no longer replaced by another. */
 export type StartedAttempt = {
   readonly candidate: Candidate;
-  readonly meter: AttemptMeter;
+  readonly meter: AnswerMeter;
   /** The client's own dialect came back: its bytes can go through as they are. */
   readonly relayed: boolean;
   readonly headers: Readonly<Record<string, string>>;
@@ -52,7 +52,7 @@ export async function startAttempt(
   const meter = attemptMeter(candidate, {
     startedAt: engine.now(),
     inputEstimate: inputTokens,
-    ...(!engine.settings.keepBodies && { told: (text) => withoutQuotes(text, call.request.messages) }),
+    told: (text) => (engine.settings.keepBodies ? text : withoutQuotes(text, call.request.messages)),
     modelOf: (name) => furtherModel(engine.catalogue, candidate.model.provider, name),
     isOpen: features.furtherModels !== undefined,
     keepsAnswer: call.request.extras?.some((extra) => extra.keepsAnswer) === true,

@@ -7,7 +7,7 @@ import type { PlanStep } from '../../core/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import { noUsage } from '../../core/usage.ts';
-import type { AttemptMeter } from '../attempts/attempt-meter.ts';
+import type { AnswerMeter } from '../attempts/attempt-meter.ts';
 import type { EngineContext } from '../engine.ts';
 import type { CallRecord } from '../record.ts';
 import type { Chunk } from '../replies/reply-chunks.ts';
@@ -88,29 +88,27 @@ function started(engine: EngineContext, candidate: Candidate, head: ReplyHead) {
   return { candidate, meter: stepMeter(engine, candidate, head), relayed: false, headers: head.headers };
 }
 
+/** What a step's answer has used is counted in the row of its own call. */
 function stepMeter(
   engine: EngineContext,
   { model, deployment }: Candidate,
   { requestId }: ReplyHead,
-): AttemptMeter {
+): AnswerMeter {
   const startedAt = engine.now();
+  const dialect = deployment.endpoints[0]?.dialect ?? 'openai-chat';
   return {
-    candidate: { model, deployment },
-    dialect: deployment.endpoints[0]?.dialect ?? 'openai-chat',
+    dialect,
     startedAt,
     firstByteMs: 0,
-    status: undefined,
+    replyId: () => undefined,
     answeredBy: () => model,
-    proofs: () => [],
-    turn: () => ({ calls: [], thoughts: [] }),
-    warnings: () => [],
     see: () => undefined,
     close(outcome, endedAt, error) {
       return {
         model: model.id,
         provider: model.provider,
         deployment: deployment.id,
-        dialect: this.dialect,
+        dialect,
         startedAt,
         durationMs: endedAt - startedAt,
         outcome,

@@ -13,7 +13,7 @@ export function relayReply(engine: EngineContext, record: CallRecord, started: S
   return {
     kind: 'relay',
     head: startedHead(record, started),
-    bytes: new ReplyPieces(engine, record, started, relayedBytes(engine, record, started.meter.replyId)),
+    bytes: new ReplyPieces(engine, record, started, relayedBytes(engine, record, started.meter.replyId())),
     settled: record.settled,
   };
 }
