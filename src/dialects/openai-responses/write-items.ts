@@ -159,9 +159,12 @@ export function callItem(
   return { type: 'function_call', id, status, ...called, arguments: said };
 }
 
-/** Whether the end of a cut answer struck a call: one without arguments says nothing of it, but by its place. */
+/**
+ * Whether the end of a cut answer struck a call: the last one, though its arguments be JSON, since providers of whole answers
+ * close what was cut; and any other that is open. A call without arguments says nothing of it, but by its place.
+ */
 export function isCutCall(args: string, isLast: boolean): boolean {
-  return args === '' ? isLast : !isJson(args);
+  return isLast || (args !== '' && !isJson(args));
 }
 
 /** Whether a call's arguments are whole: the first characters of a JSON object are never an object. */
