@@ -134,6 +134,27 @@ async function outcomesOf(gateway: TestGateway, calls: readonly { readonly id: s
   return outcomes;
 }
 
+test('its steps are of the kind of work that the call was guessed to be, so that money and outcomes stand under it', async (t) => {
+  const { gateway } = await houseThat(
+    t,
+    says({ 'small-a': '#### 41', 'small-b': '#### 43', 'small-c': '{"score": 0.1}', big: '#### 42' }),
+    { cascade: { judge: true } },
+  );
+  const messages = [{ role: 'user', content: 'What is 17 * 23? Answer with the number.' }];
+  const { row, children } = await answered(gateway, question({ messages }));
+  assert.equal(row?.task, 'math');
+  assert.ok(row.difficulty !== undefined);
+  const steps = children.filter(({ id }) => row.verdicts?.some(({ requestIds }) => requestIds.includes(id)));
+  assert.equal(steps.length, 3);
+  for (const { task, difficulty } of steps) assert.deepEqual([task, difficulty], [row.task, row.difficulty]);
+  assert.ok(children.every(({ task }) => task === 'math'));
+  const { rows } = await gateway.app.ledger.costs({ since: 0, by: 'task' });
+  assert.deepEqual(
+    rows.map(({ name, calls }) => [name, calls]),
+    [['math', 1]],
+  );
+});
+
 test('an accepted answer speaks for its own model as much as for whoever said the same', async (t) => {
   const { gateway } = await houseThat(t, says({ 'small-a': 'The answer is 42.', 'small-b': '#### 42' }));
   const { children } = await answered(gateway, question());

@@ -1,4 +1,5 @@
 import type { TraceContext } from './call-tracer.ts';
+import type { Classification } from './classification.ts';
 import type { DialectId, Message } from './content.ts';
 import type { JsonObject } from './json.ts';
 import type { Model } from './model.ts';
@@ -105,6 +106,8 @@ export type Call = {
   readonly check?: AnswerCheck;
   /** Set by a parent that has decided already where this call may go: nothing is routed, nor counted, again. */
   readonly decided?: Plan;
+  /** Set by a parent that has guessed already what this is for: it is the same work. */
+  readonly classified?: Classification;
   /** Set by a parent that reserved for its children. */
   readonly reservation?: Reservation;
   /** Told how the call ended, whichever way, before whoever waits for it goes on. */

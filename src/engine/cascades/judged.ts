@@ -46,11 +46,15 @@ async function askJudge(
   { route, record, step }: Asking,
   answer: CollectedReply,
 ): Promise<number | 'nobody' | undefined> {
-  const { wording: _wording, ...call } = stepCall(record, route, step, false);
+  const { wording: _wording, classified, ...call } = stepCall(record, route, step, false);
+  // Its money stands under the work that it serves; what it says is no answer to the prompt's words.
+  const task = call.task ?? classified?.task;
   const { model, stream } = call.request;
   const request = { model, stream, ...engine.acceptance.judgeRequest(route.call.request, answer) };
   try {
-    const whole = await readWhole(await engine.run({ ...call, request, dispensable: true }));
+    const whole = await readWhole(
+      await engine.run({ ...call, ...(task && { task }), request, dispensable: true }),
+    );
     return engine.acceptance.readJudgement(whole.reply);
   } catch (thrown) {
     if (record.deadline.signal.aborted) throw thrown;

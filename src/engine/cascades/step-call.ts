@@ -36,6 +36,7 @@ export function stepCall(record: CallRecord, { call, plan }: Route, step: PlanSt
     decided: { steps: [{ candidates: step.candidates }], reason: `a step of ${record.id}: ${plan.reason}` },
     parentId: record.id,
     auxiliary: true,
+    ...(record.classification && { classified: record.classification }),
     // The plan's amount holds for all its steps: nothing more is to be promised.
     reservation: { id: record.payer() },
     signal: record.deadline.signal,

@@ -23,7 +23,7 @@ export function callToRoute(
   size: RequestSize = measureRequest(call.request),
 ): CallToRoute {
   const choice = choiceOf(engine, call);
-  if (choice.kind !== 'open') return { call, choice, said: undefined, classification: undefined, size };
+  if (choice.kind !== 'open') return { call, choice, said: undefined, classification: call.classified, size };
   const said = lastSaid(call.request.messages);
   return { call, choice, said, classification: classifyCall(engine, call, said), size };
 }
