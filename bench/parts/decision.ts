@@ -6,7 +6,7 @@ import type { Catalogue } from '../../src/core/catalogue.ts';
 import type { Model } from '../../src/core/model.ts';
 import type { Deployment } from '../../src/core/provider.ts';
 import type { EngineContext } from '../../src/engine/engine.ts';
-import { engineMemory } from '../../src/engine/memory/engine-memory.ts';
+import { engineMemory } from '../../src/engine/engine-memory.ts';
 import { routeCall } from '../../src/engine/route.ts';
 import { callToRoute } from '../../src/engine/routing/call-to-route.ts';
 import { policies } from '../../src/policies/index.ts';

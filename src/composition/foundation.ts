@@ -11,7 +11,7 @@ import type { Log, LogLevel } from '../core/log.ts';
 import { idMaker, type IdKind } from '../core/new-id.ts';
 import type { Store } from '../core/stores.ts';
 import type { Transport } from '../core/transport.ts';
-import { engineMemory, type EngineMemory } from '../engine/memory/engine-memory.ts';
+import { engineMemory, type EngineMemory } from '../engine/engine-memory.ts';
 import { learnedRouting, type LearnedRouting } from '../learning/learned-routing.ts';
 import { admitBy, judgeBy, type Admit } from '../money/admit.ts';
 import { keyRing, type KeyRing } from '../money/key-ring.ts';

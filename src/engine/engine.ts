@@ -29,7 +29,7 @@ import { previewCall } from './preview-call.ts';
 import { openParent, type Parent, type ParentCall } from './open-parent.ts';
 import { runCall } from './pipeline.ts';
 import { whyBenched } from './deployments/why-benched.ts';
-import type { EngineMemory } from './memory/engine-memory.ts';
+import type { EngineMemory } from './engine-memory.ts';
 
 /** What the engine is built from. Everything with a lifetime belongs to the composition root, which closes it. */
 export type EngineParts = {

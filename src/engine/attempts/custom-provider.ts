@@ -4,7 +4,7 @@ import type { ModelRequest } from '../../core/request.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import type { Tokens } from '../../core/units.ts';
 import { noUsage } from '../../core/usage.ts';
-import type { Chunk } from '../replies/reply-chunks.ts';
+import type { Chunk } from '../replies/chunk.ts';
 
 const noBytes = new Uint8Array(0);
 

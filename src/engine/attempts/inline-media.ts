@@ -5,7 +5,7 @@ import type { FetchedMedia, MediaFetcher } from '../../core/media.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { EngineContext } from '../engine.ts';
 import type { Route } from '../route.ts';
-import { dialectsFor } from './wire-request.ts';
+import { dialectsFor } from '../deployments/spoken-endpoints.ts';
 
 /**
  * The route for a candidate whose provider takes bytes only: what stands at URLs is fetched, where the config allows it.

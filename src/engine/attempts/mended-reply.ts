@@ -1,7 +1,7 @@
 import type { ModelRequest } from '../../core/request.ts';
 import { nextOf, over, readyIterator, type ReadyIterator } from '../../core/ready-iterator.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
-import type { Chunk } from '../replies/reply-chunks.ts';
+import type { Chunk } from '../replies/chunk.ts';
 import { distinctCalls } from './distinct-calls.ts';
 import { withToolNames } from './fitting-tool-names.ts';
 import { OnlyOneCall } from './only-one-call.ts';

@@ -2,8 +2,7 @@ import type { Call } from '../../core/call.ts';
 import type { DialectId } from '../../core/content.ts';
 import type { Dialect, WireTarget } from '../../core/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import type { Candidate, DialectEndpoint } from '../../core/provider.ts';
-import type { ModelRequest } from '../../core/request.ts';
+import type { Candidate } from '../../core/provider.ts';
 import { withProofsOf } from '../memory/thought-proof.ts';
 import { spliceMembers, splicedPieces } from '../../core/splice-members.ts';
 import { bodyPieces } from './body-pieces.ts';
@@ -13,6 +12,7 @@ import { measureRequest } from '../routing/measure-request.ts';
 import { isOurs } from '../routing/choice.ts';
 import type { Thoughts } from '../memory/origins.ts';
 import type { Route } from '../route.ts';
+import { spokenEndpoints, type SpokenEndpoint } from '../deployments/spoken-endpoints.ts';
 import { takesOneCall } from './only-one-call.ts';
 import { withDistinctCalls } from './distinct-calls.ts';
 import { withFittingToolNames, type ToolNames } from './fitting-tool-names.ts';
@@ -81,7 +81,7 @@ function withLostThoughts(
   { turnThoughts }: EngineContext,
   { call, features }: Route,
   candidate: Candidate,
-  { dialect }: Spoken,
+  { dialect }: SpokenEndpoint,
 ): Call {
   const reader = { candidate, dialect: dialect.id, relayed: call.raw?.dialect === dialect.id };
   const request = turnThoughts.restored(call.request, call.principal.keyId, reader);
@@ -107,26 +107,9 @@ function withinModel({ call, limitAdded }: Route, { model }: Candidate): Call {
   return { ...call, request: { ...call.request, maxOutputTokens: most } };
 }
 
-/** The dialects that a candidate can be asked in, in the order in which they are tried. */
-export function dialectsFor(
-  engine: Pick<EngineContext, 'dialects' | 'embedders'>,
-  call: Call,
-  candidate: Candidate,
-): Dialect[] {
-  return spokenEndpoints(engine, call, candidate).map(({ dialect }) => dialect);
-}
-
-/** The codecs that can make this call. */
-export function codecsFor(
-  { dialects, embedders }: Pick<EngineContext, 'dialects' | 'embedders'>,
-  { embedding }: ModelRequest,
-): ReadonlyMap<DialectId, Dialect> {
-  return embedding ? embedders : dialects;
-}
-
 /** Ollama's `/v1` may cut a long prompt in silence: whoever is served so learns it. */
 function whyWorse(
-  { endpoint, dialect }: Spoken,
+  { endpoint, dialect }: SpokenEndpoint,
   { deployment }: Candidate,
   refusal: ConclaveError | undefined,
 ): string[] {
@@ -136,33 +119,8 @@ function whyWorse(
   return [`${id} was asked in ${dialect.id}, which serves worse than ${better}: ${refusal.message}`];
 }
 
-type Spoken = { readonly endpoint: DialectEndpoint; readonly dialect: Dialect };
-
-/**
- * A deployment's endpoints that this build can speak to: the client's own dialect first, and last what the model's maker
- * would refuse the request in.
- */
-function spokenEndpoints(
-  engine: Pick<EngineContext, 'dialects' | 'embedders'>,
-  { request, raw }: Call,
-  { model, deployment }: Candidate,
-): Spoken[] {
-  const dialects = codecsFor(engine, request);
-  const spoken: Spoken[] = [];
-  for (const endpoint of deployment.endpoints) {
-    const dialect = dialects.get(endpoint.dialect);
-    if (dialect) spoken.push({ endpoint, dialect });
-  }
-  if (spoken.length < 2) return spoken;
-  const isOwn = ({ endpoint, dialect }: Spoken) => dialect.id === raw?.dialect && !endpoint.secondary;
-  const isRefused = ({ dialect }: Spoken) => dialect.refusedHere?.(request, model.name) === true;
-  return spoken
-    .toSorted((a, b) => Number(isOwn(b)) - Number(isOwn(a)))
-    .toSorted((a, b) => Number(isRefused(a)) - Number(isRefused(b)));
-}
-
 function writeInto(
-  { endpoint, dialect }: Spoken,
+  { endpoint, dialect }: SpokenEndpoint,
   call: Call,
   candidate: Candidate,
   { thoughts, chosen }: { readonly thoughts: Thoughts | undefined; readonly chosen: boolean },

@@ -4,7 +4,7 @@ import type { Candidate } from '../../core/provider.ts';
 import type { ModelRequest } from '../../core/request.ts';
 import type { EngineContext } from '../engine.ts';
 import type { Route } from '../route.ts';
-import { dialectsFor } from './wire-request.ts';
+import { dialectsFor } from '../deployments/spoken-endpoints.ts';
 
 /** Dialects that a candidate need not be asked in, because its server has shown that it does not know their paths. */
 export function knownMissing(

@@ -10,7 +10,7 @@ import { noUsage } from '../../core/usage.ts';
 import type { AnswerMeter } from '../attempts/attempt-meter.ts';
 import type { EngineContext } from '../engine.ts';
 import type { CallRecord } from '../record.ts';
-import type { Chunk } from '../replies/reply-chunks.ts';
+import type { Chunk } from '../replies/chunk.ts';
 import type { Route } from '../route.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 

@@ -7,7 +7,7 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { EngineContext } from '../engine.ts';
-import { engineMemory } from '../memory/engine-memory.ts';
+import { engineMemory } from '../engine-memory.ts';
 import type { Choice } from '../routing/choice.ts';
 import { orderCandidates } from './order-candidates.ts';
 

@@ -1,7 +1,7 @@
 import type { Bench } from '../../core/bench.ts';
 import type { DeploymentHealth } from './deployment-health.ts';
 import type { Ms } from '../../core/units.ts';
-import { sharedNews, type NewsOptions, type SharedNews } from '../memory/shared-news.ts';
+import { sharedNews, type NewsOptions, type SharedNews } from './shared-news.ts';
 
 /** A dead key that is tried again and again is told of once a minute, not with every try. */
 const againMs: Ms = 60_000;

@@ -4,7 +4,7 @@ import type { LimitStore } from '../../core/stores.ts';
 import type { Ms } from '../../core/units.ts';
 import { credentialKey } from './credential-key.ts';
 import type { DeploymentLoad } from './deployment-load.ts';
-import { refreshMs, sharedNews } from '../memory/shared-news.ts';
+import { refreshMs, sharedNews } from './shared-news.ts';
 import { resetOf } from './spoken-limits.ts';
 
 /** What providers say of their limits, learned from replies here and heard of from other processes on the same store. */

@@ -1,5 +1,4 @@
-import type { Stats, Wait, Waits } from '../../core/deployment-stats.ts';
-import type { Plan, RequestFeatures } from '../../core/plan.ts';
+import type { Wait, Waits } from '../../core/deployment-stats.ts';
 import type { Ms } from '../../core/units.ts';
 
 /** Weight of a new, shorter wait; a longer one counts at once (peak-sensitive). */
@@ -21,19 +20,4 @@ export function latelyWaited(
 ): Ms | undefined {
   const wait = stream ? waits?.stream : waits?.whole;
   return wait && at - wait.at <= forgetMs ? wait.ms : undefined;
-}
-
-/** Whoever is asked although the caller's patience may not be enough is named. */
-export function slowWarnings(stats: Stats, features: RequestFeatures, { steps }: Plan): string[] {
-  const { maxLatencyMs } = features;
-  if (maxLatencyMs === undefined) return [];
-  const slow = new Map<string, Ms>();
-  for (const { model, deployment } of steps.flatMap(({ candidates }) => candidates)) {
-    const waited = latelyWaited(stats.of(deployment).waits, features);
-    if (waited !== undefined && waited >= maxLatencyMs) slow.set(model.id, waited);
-  }
-  return [...slow].map(
-    ([model, waited]) =>
-      `${model} lately took about ${Math.round(waited)} ms, and the ceiling is ${maxLatencyMs} ms`,
-  );
 }

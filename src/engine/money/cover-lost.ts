@@ -2,7 +2,7 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { RequestFeatures } from '../../core/plan.ts';
 import { dollarText, nanoFromUsd } from '../../core/units.ts';
 import type { CallRecord } from '../record.ts';
-import { budgetName } from '../reserve.ts';
+import { budgetName } from './budget-refusal.ts';
 
 /**
  * The reservation is of the dearest attempt; what a lost one may be billed comes on top of the next. Returns the refusal of

@@ -4,11 +4,9 @@ import { isJsonObject } from '../../core/json.ts';
 import type { Dialect, ReplyReader } from '../../core/dialect.ts';
 import type { Quirks } from '../../core/provider.ts';
 import { nextOf, over, readyIterator, type ReadyIterator } from '../../core/ready-iterator.ts';
+import type { Chunk } from './chunk.ts';
 import { isContent, type StreamPart } from '../../core/stream-part.ts';
 import type { ReplyBody } from '../../core/transport.ts';
-
-/** A piece of a provider's reply: its bytes as they came, and what they mean. */
-export type Chunk = { readonly bytes: Uint8Array; readonly parts: readonly StreamPart[] };
 
 const noBytes = new Uint8Array(0);
 /** A whole reply larger than this is refused rather than held in memory. */

@@ -3,7 +3,8 @@ import type { StreamPart } from '../../core/stream-part.ts';
 import type { EngineContext } from '../engine.ts';
 import type { CallRecord } from '../record.ts';
 import type { Usage } from '../../core/usage.ts';
-import { isTerminal, type Chunk } from './reply-chunks.ts';
+import type { Chunk } from './chunk.ts';
+import { isTerminal } from './reply-chunks.ts';
 import { upToEnd, upToGoodEnd, wholeEvents } from './whole-events.ts';
 
 const cr = 0x0d;

@@ -1,15 +1,10 @@
 import type { Call } from '../../core/call.ts';
-import type { Decision } from '../../core/decision.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { credentialKey } from '../deployments/credential-key.ts';
 import type { EngineContext } from '../engine.ts';
 import type { Named } from '../memory/origins.ts';
-
-export type RuledOut = Decision['ruledOut'][number];
-
-/** Who can serve a call, and what ruled the others out. */
-export type Sifted = { readonly fit: readonly Candidate[]; readonly out: readonly RuledOut[] };
+import type { Sifted } from './sifted.ts';
 
 /**
  * Leaves those who alone know what a call brings back: a stored answer and, for a strict caller, encrypted thoughts.

@@ -1,8 +1,8 @@
 import type { Call } from '../../core/call.ts';
 import type { Model } from '../../core/model.ts';
 import type { Candidate, Deployment } from '../../core/provider.ts';
-import { atCallersExpense } from '../attempts/caller-keys.ts';
-import type { RuledOut } from './at-origin.ts';
+import { atCallersExpense } from '../deployments/caller-keys.ts';
+import type { RuledOut } from './sifted.ts';
 import { ofOneShape } from './of-one-shape.ts';
 import type { EngineContext } from '../engine.ts';
 import { recurringLists } from './recurring-lists.ts';

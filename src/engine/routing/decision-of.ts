@@ -2,7 +2,7 @@ import type { CallWishes, Decision } from '../../core/decision.ts';
 import type { Plan, RequestFeatures } from '../../core/plan.ts';
 import { roughCost } from '../../core/price.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { RuledOut } from './at-origin.ts';
+import type { RuledOut } from './sifted.ts';
 
 type Decided = {
   readonly out: readonly RuledOut[];

@@ -3,7 +3,7 @@ import type { Model } from '../../core/model.ts';
 import type { RequestFeatures } from '../../core/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { EngineContext } from '../engine.ts';
-import type { RuledOut } from './at-origin.ts';
+import type { RuledOut } from './sifted.ts';
 import type { Choice } from './choice.ts';
 import { configuredFallbacks } from './fallback-chain.ts';
 import { noCandidate } from './no-candidate.ts';

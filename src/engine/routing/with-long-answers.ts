@@ -1,7 +1,7 @@
 import type { Model } from '../../core/model.ts';
 import type { RequestFeatures } from '../../core/plan.ts';
 import type { Tokens } from '../../core/units.ts';
-import type { Sifted } from './at-origin.ts';
+import type { Sifted } from './sifted.ts';
 
 /** A higher limit is a client's default for all it asks, and no sign of an answer that long. */
 const longestExpected: Tokens = 16_384;

@@ -1,7 +1,7 @@
 import type { Model } from '../../core/model.ts';
 import type { RequestFeatures } from '../../core/plan.ts';
 import type { Tokens } from '../../core/units.ts';
-import type { Sifted } from './at-origin.ts';
+import type { Sifted } from './sifted.ts';
 
 /**
  * Those whose windows hold the prompt and not the answer that the caller asked for beside it stand aside for those that

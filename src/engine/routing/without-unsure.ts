@@ -1,6 +1,6 @@
 import type { RequestFeatures } from '../../core/plan.ts';
 import type { Tokens } from '../../core/units.ts';
-import type { Sifted } from './at-origin.ts';
+import type { Sifted } from './sifted.ts';
 
 /** What nearly every model of today holds. */
 const usualWindow: Tokens = 100_000;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { candidate } from '../../../test/support/policy-candidates.ts';
-import { ConclaveError } from '../../core/errors.ts';
+import { candidate } from '../../test/support/policy-candidates.ts';
+import { ConclaveError } from '../core/errors.ts';
 import { engineMemory } from './engine-memory.ts';
 
 const candidates = Array.from({ length: 6 }, (_, at) => candidate(`p/${at}`));

@@ -1,25 +1,25 @@
-import { byList } from '../../core/by-list.ts';
-import { Deadlines } from '../../core/deadlines.ts';
-import type { DeploymentStats, Stats } from '../../core/deployment-stats.ts';
-import type { Candidate } from '../../core/provider.ts';
-import type { Store } from '../../core/stores.ts';
-import type { Ms } from '../../core/units.ts';
-import type { KnownTasks } from '../classify-by-model.ts';
-import { answerLengths, type AnswerLengths } from './answer-lengths.ts';
-import { conversations, type Conversations } from './conversations.ts';
-import { deploymentHealth, neverAsked, type DeploymentHealth } from '../deployments/deployment-health.ts';
-import { deploymentLoad, idle, type DeploymentLoad } from '../deployments/deployment-load.ts';
-import { missingEndpoints, type MissingEndpoints } from '../attempts/missing-endpoints.ts';
-import { repeatedPrompts, type RepeatedPrompts } from './repeated-prompts.ts';
-import { retryBudget, type RetryBudget } from '../attempts/retry-budget.ts';
-import { origins, type Origins } from './origins.ts';
-import { sharedBenches } from '../deployments/shared-benches.ts';
-import { sharedLimits, type SharedLimits } from '../deployments/shared-limits.ts';
-import type { Bench } from '../../core/bench.ts';
-import { toldKeys, type ToldKeys } from './told-keys.ts';
-import { turnThoughts, type TurnThoughts } from './turn-thoughts.ts';
-import type { SharedNews } from './shared-news.ts';
-import { turnCounter, type TurnCounter } from '../deployments/turn-counter.ts';
+import { byList } from '../core/by-list.ts';
+import { Deadlines } from '../core/deadlines.ts';
+import type { DeploymentStats, Stats } from '../core/deployment-stats.ts';
+import type { Candidate } from '../core/provider.ts';
+import type { Store } from '../core/stores.ts';
+import type { Ms } from '../core/units.ts';
+import type { KnownTasks } from './classify-by-model.ts';
+import { answerLengths, type AnswerLengths } from './memory/answer-lengths.ts';
+import { conversations, type Conversations } from './memory/conversations.ts';
+import { deploymentHealth, neverAsked, type DeploymentHealth } from './deployments/deployment-health.ts';
+import { deploymentLoad, idle, type DeploymentLoad } from './deployments/deployment-load.ts';
+import { missingEndpoints, type MissingEndpoints } from './attempts/missing-endpoints.ts';
+import { repeatedPrompts, type RepeatedPrompts } from './memory/repeated-prompts.ts';
+import { retryBudget, type RetryBudget } from './attempts/retry-budget.ts';
+import { origins, type Origins } from './memory/origins.ts';
+import { sharedBenches } from './deployments/shared-benches.ts';
+import { sharedLimits, type SharedLimits } from './deployments/shared-limits.ts';
+import type { Bench } from '../core/bench.ts';
+import { toldKeys, type ToldKeys } from './memory/told-keys.ts';
+import { turnThoughts, type TurnThoughts } from './memory/turn-thoughts.ts';
+import type { SharedNews } from './deployments/shared-news.ts';
+import { turnCounter, type TurnCounter } from './deployments/turn-counter.ts';
 
 /** What an engine has learned. It outlives a call, and, passed on, a configuration. */
 export type EngineMemory = {

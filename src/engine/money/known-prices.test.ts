@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RequestFeatures } from '../core/plan.ts';
-import { candidate, costing, ordinary } from '../../test/support/policy-candidates.ts';
-import { isPriceUnknown } from './reserve.ts';
+import type { RequestFeatures } from '../../core/plan.ts';
+import { candidate, costing, ordinary } from '../../../test/support/policy-candidates.ts';
+import { isPriceUnknown } from './known-prices.ts';
 
 const isUnknown = (
   id: string,

@@ -1,0 +1,50 @@
+import { ConclaveError } from '../../core/errors.ts';
+import type { BudgetStanding } from '../../core/stores.ts';
+import { dollarText, nanoFromUsd, type NanoUsd } from '../../core/units.ts';
+
+/**
+ * The refusal, in the words of the budget. A call that only others under way keep out may be tried again: they hold far
+ * more than they will have cost.
+ */
+export function budgetExceeded(
+  standing: BudgetStanding,
+  { amount, unknownPrice }: { readonly amount: NanoUsd; readonly unknownPrice: boolean },
+): ConclaveError {
+  const money = standing.simulated ? 'simulated ' : '';
+  const used = `${dollarText(standing.spent)} ${money}spent and ${dollarText(standing.reserved)} reserved of $${standing.limitUsd}`;
+  const resets =
+    standing.resetsAt === undefined ? '' : `, resets ${new Date(standing.resetsAt).toISOString()}`;
+  const refused = `The ${budgetName(standing)} does not allow this call (${used}${resets})`;
+  if (unknownPrice && standing.hard) {
+    return new ConclaveError(
+      'budget_exceeded',
+      `${refused}: a model of unknown price cannot be held to it. Give it a price under models in the configuration, ask for its ordinary service, or choose another.`,
+    );
+  }
+  const cause = `it may cost up to ${dollarText(amount)}, and ${dollarText(atLeastNothing(leftOf(standing)))} is left`;
+  if (amount <= leftOf(standing) + standing.reserved) {
+    return new ConclaveError(
+      'budget_exceeded',
+      `${refused}: ${cause} while other calls are under way. Try again when they have ended, or raise the limit.`,
+      { retryAfterMs: 1_000 },
+    );
+  }
+  return new ConclaveError(
+    'budget_exceeded',
+    `${refused}: ${cause}. Raise the limit, ask for a shorter answer (max_tokens) or choose a cheaper model.`,
+  );
+}
+
+/** A budget in a sentence. */
+export function budgetName({ window }: Pick<BudgetStanding, 'window'>): string {
+  return window === 'total' ? 'total budget' : `budget per ${window}`;
+}
+
+function atLeastNothing(amount: NanoUsd): NanoUsd {
+  return amount < 0n ? 0n : amount;
+}
+
+/** What a budget still has for new calls. */
+export function leftOf({ limitUsd, spent, reserved }: BudgetStanding): NanoUsd {
+  return nanoFromUsd(limitUsd) - spent - reserved;
+}

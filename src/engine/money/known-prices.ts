@@ -1,0 +1,33 @@
+import { billOf } from '../../core/bill-of.ts';
+import type { Candidate } from '../../core/provider.ts';
+import type { Route } from '../route.ts';
+import { askedTerms } from './asked-terms.ts';
+import { furtherModelsAt } from './further-models.ts';
+
+/** Whether what the candidates may cost is more than a sum of known prices. */
+export function isPriceUnknown({ plan, features }: Pick<Route, 'plan' | 'features'>): boolean {
+  return plan.steps.some(({ candidates }) => candidates.some((one) => isUnpriced(one, features)));
+}
+
+/** A hard budget refuses what has no price; where a step has candidates with one, only those are tried. */
+export function withKnownPrices(route: Route): Route {
+  if (!route.call.principal.hardBudget) return route;
+  const steps = route.plan.steps.map((step) => {
+    const priced = step.candidates.filter((candidate) => !isUnpriced(candidate, route.features));
+    return priced.length > 0 && priced.length < step.candidates.length
+      ? { ...step, candidates: priced }
+      : step;
+  });
+  if (steps.every((step, at) => step === route.plan.steps[at])) return route;
+  return { ...route, plan: { ...route.plan, steps } };
+}
+
+/** Whatever the caller pays for is no matter of a budget's, and neither is what nobody does. */
+function isUnpriced(candidate: Candidate, features: Route['features']): boolean {
+  const bill = billOf(candidate);
+  if (bill !== 'known') return bill === 'unknown';
+  if (askedTerms(candidate, features).unknown.length > 0) return true;
+  // Among all that a provider has, those of known price stand for the rest.
+  if (features.furtherModels?.isAny) return false;
+  return furtherModelsAt(candidate, features).some(({ price }) => !price);
+}
