@@ -73,14 +73,15 @@ export function sift(
     const patient = { ...features, maxLatencyMs: undefined };
     return sift(engine, { models, features: patient, call, choice });
   }
-  const left = fit === undefined ? candidates : (lasting?.listOf(fit) ?? fit);
-  const held = { fit: left, out: unserved.length === 0 ? out : out.concat(unserved) };
+  const held = { fit: fit ?? candidates, out: unserved.length === 0 ? out : out.concat(unserved) };
   const sifted = withRoomToAnswer(held, features, sieve.isNamed);
   const able =
     choice.kind === 'open'
       ? withLongAnswers(withoutUnsure(sifted, features), features, sieve.isNamed)
       : sifted;
-  return { ...atOrigin(engine, call, able), doubt: doubtOf(sifted.out, ofCeiling) };
+  // Rankings know by the list what they remember of it, whoever stood aside.
+  const left = able.fit === candidates ? able.fit : (lasting?.listOf(able.fit) ?? able.fit);
+  return { ...atOrigin(engine, call, { ...able, fit: left }), doubt: doubtOf(sifted.out, ofCeiling) };
 }
 
 function doubtOf(out: readonly RuledOut[], ofCeiling: boolean): Doubt {
