@@ -1,18 +1,14 @@
 import { z } from 'zod';
 import { answerFields } from './asking/answer-fields.ts';
-import { oneShotFields } from './asking/one-shot.ts';
+import { plainInput } from './asking/one-shot.ts';
 import { defineTool } from './offer/tool.ts';
-
-const input = z.strictObject(oneShotFields);
-
-export type ApilookupInput = z.output<typeof input>;
 
 /** What the current documentation says, by a model whose provider searches the web. */
 export default defineTool({
   name: 'apilookup',
   title: 'Look up an API',
   description: 'Look up current API documentation with a model that searches the web.',
-  input,
+  input: plainInput,
   output: z.object({
     ...answerFields,
     sources: z.array(z.string()),

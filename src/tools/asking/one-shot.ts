@@ -29,9 +29,9 @@ export type OneShot = {
   readonly list?: AnswerList;
 };
 
-export const oneShotFields = { prompt: z.string().min(1), ...readFields, ...askFields };
+const oneShotFields = { prompt: z.string().min(1), ...readFields, ...askFields };
 
-const plainInput = z.strictObject(oneShotFields);
+export const plainInput = z.strictObject(oneShotFields);
 const guidedInput = z.strictObject({ ...oneShotFields, ...guidedFields });
 
 export function oneShotTool(shot: OneShot): OneShotTool {
@@ -66,4 +66,6 @@ const answerOutput = z.object({
 /** Besides these the list that the tool is for, such as `hotspots`. */
 type OneShotAnswer = z.output<typeof answerOutput> & Readonly<Record<string, unknown>>;
 
+/** What a tool that is never guided is given. */
+export type PlainInput = z.output<typeof plainInput>;
 export type OneShotInput = z.output<typeof plainInput> & GuidedInput;

@@ -4,14 +4,14 @@ import type { Answer } from '../../engine/ask.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import { answerData } from './answer-fields.ts';
 import { answerText } from './answer-text.ts';
-import type { ApilookupInput } from '../apilookup.ts';
+import type { PlainInput } from './one-shot.ts';
 import { askInThread, threadOf } from './ask-in-thread.ts';
 import { gatherMaterial } from './gather-material.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import { searchingModel } from './web-search.ts';
 
 /** Asks a model whose provider searches the web, and says so where no page was read. */
-export async function runApilookup(given: ApilookupInput, context: ToolContext) {
+export async function runApilookup(given: PlainInput, context: ToolContext) {
   const startedAt = context.now();
   const { prompt, files, images } = given;
   const thread = await threadOf(context, given.continuation_id);

@@ -9,7 +9,7 @@ import {
   shuffledSubarray,
 } from 'fast-check';
 import { aggregateRankings } from './aggregate-rankings.ts';
-import { findingsAreSettled, voteIsSettled } from './early-stop.ts';
+import { findingsAreSettled, voteIsSettled } from '../panels/early-stop.ts';
 import { groupClaims } from './group-claims.ts';
 import { optionMeant, tallyVotes, type Vote } from './tally-votes.ts';
 import { weighClaims, type Claim } from './weigh-claims.ts';

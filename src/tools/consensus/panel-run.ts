@@ -12,7 +12,7 @@ import { ceilingPerCall } from '../panels/reserve-once.ts';
 import type { AskInput } from '../offer/shared-fields.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import type { OpenThread } from '../../threads/open-thread.ts';
-import { seatName, type Panel, type Panelist } from './panel.ts';
+import { seatName, type Panel, type Panelist } from '../panels/panel.ts';
 
 /** One question before one panel: everything that is the same for all its calls. */
 export type PanelRun = {

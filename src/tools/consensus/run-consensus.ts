@@ -2,7 +2,7 @@ import { ConclaveError } from '../../core/errors.ts';
 import { nanoToJson } from '../../core/units.ts';
 import codereviewPrompt from '../../prompts/tools/codereview.ts';
 import { meterCalls } from '../offer/call-meter.ts';
-import type { ConsensusInput } from '../consensus.ts';
+import type { ConsensusInput } from './consensus-input.ts';
 import { reportsAreSettled, reviewerOf } from '../review/panel-review.ts';
 import { subjectRequest } from '../review/review-input.ts';
 import { runReviewTool } from '../review/review-tool.ts';
@@ -13,7 +13,7 @@ import type { ModeOutcome } from './mode-outcome.ts';
 import { panelData, panelText } from './panel-answer.ts';
 import type { Mode } from './panel-output.ts';
 import { openPanelRun, type PanelRun } from './panel-run.ts';
-import { seatPanel, type Panel } from './panel.ts';
+import { seatPanel, type Panel } from '../panels/panel.ts';
 import { rankMode } from './rank-mode.ts';
 import { voteMode } from './vote-mode.ts';
 

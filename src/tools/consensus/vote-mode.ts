@@ -6,7 +6,7 @@ import { findJson } from '../findings/find-json.ts';
 import { reserveOnce } from '../panels/reserve-once.ts';
 import { heardOf, runPanel } from '../panels/run-panel.ts';
 import type { ToolContext } from '../offer/tool.ts';
-import { voteIsSettled } from './early-stop.ts';
+import { voteIsSettled } from '../panels/early-stop.ts';
 import { replyOf, text } from './json-schema.ts';
 import type { ModeOutcome } from './mode-outcome.ts';
 import { seatQuestion, seatsOf, type PanelRun, type Seat } from './panel-run.ts';

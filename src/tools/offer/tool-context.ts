@@ -2,7 +2,7 @@ import type { Answer, ParentQuestion, Question } from '../../engine/ask.ts';
 import type { Asker } from '../../engine/routing/may-see.ts';
 import type { Parent } from '../../engine/open-parent.ts';
 import type { Model } from '../../core/model.ts';
-import { modelShelf, type ShelfParts } from '../panels/model-shelf.ts';
+import { modelShelf, type ShelfParts } from './model-shelf.ts';
 import { runProgress } from './run-progress.ts';
 import type { ToolContext, ToolQuestion } from './tool.ts';
 

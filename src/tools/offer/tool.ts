@@ -11,7 +11,7 @@ import type { ExpectedCall, Parent } from '../../engine/open-parent.ts';
 import type { Roots } from '../../files/roots.ts';
 import type { Redact } from '../../files/secrets.ts';
 import type { PromptBook } from '../../prompts/prompt-book.ts';
-import type { ModelShelf } from '../panels/model-shelf.ts';
+import type { ModelShelf } from './model-shelf.ts';
 
 /** What a tool may use. It keeps no state of its own between calls. */
 export type ToolContext = {

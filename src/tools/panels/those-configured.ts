@@ -1,6 +1,6 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
-import type { ModelShelf } from './model-shelf.ts';
+import type { ModelShelf } from '../offer/model-shelf.ts';
 import { errorLine, type Failure } from './run-panel.ts';
 
 export type Configured<Wish> = {

@@ -1,6 +1,6 @@
 import { stanceOrders } from '../../prompts/stances.ts';
-import { findingsAreSettled } from '../consensus/early-stop.ts';
-import { seatName, type Panelist } from '../consensus/panel.ts';
+import { findingsAreSettled } from '../panels/early-stop.ts';
+import { seatName, type Panelist } from '../panels/panel.ts';
 import { clusterByThreshold } from '../findings/cluster-by-threshold.ts';
 import type { Reviewer, ReviewerReport } from './review-with.ts';
 

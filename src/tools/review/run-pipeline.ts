@@ -5,7 +5,7 @@ import { pathMatcher } from '../../files/path-matcher.ts';
 import codereviewPrompt from '../../prompts/tools/codereview.ts';
 import precommitPrompt from '../../prompts/tools/precommit.ts';
 import { meterCalls, type MeterReading } from '../offer/call-meter.ts';
-import { seatPanel, type Panel } from '../consensus/panel.ts';
+import { seatPanel, type Panel } from '../panels/panel.ts';
 import { clusterByThreshold } from '../findings/cluster-by-threshold.ts';
 import { errorLine } from '../panels/run-panel.ts';
 import type { ToolContext } from '../offer/tool.ts';

@@ -5,7 +5,7 @@ import { meterCalls, meterFooter } from '../offer/call-meter.ts';
 import { gatherMaterial } from '../asking/gather-material.ts';
 import { meteredData } from '../offer/metered-fields.ts';
 import type { ToolContext } from '../offer/tool.ts';
-import type { VerifyInput } from '../verify.ts';
+import type { VerifyInput } from './verify-input.ts';
 import { checkClaims } from './check-claims.ts';
 import { verificationData, verificationText } from './verification-answer.ts';
 

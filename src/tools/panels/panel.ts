@@ -1,8 +1,8 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
-import type { ModelShelf } from '../panels/model-shelf.ts';
-import type { Failure } from '../panels/run-panel.ts';
-import { refuseTwins, thoseConfigured } from '../panels/those-configured.ts';
+import type { ModelShelf } from '../offer/model-shelf.ts';
+import type { Failure } from './run-panel.ts';
+import { refuseTwins, thoseConfigured } from './those-configured.ts';
 
 /** One seat: a model and the side it is asked to argue for. */
 export type Panelist = {

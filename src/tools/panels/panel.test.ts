@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Catalogue } from '../../core/catalogue.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
-import { modelShelf, type ModelShelf } from '../panels/model-shelf.ts';
+import { modelShelf, type ModelShelf } from '../offer/model-shelf.ts';
 import { seatName, seatPanel } from './panel.ts';
 
 const model = (id: string, family: string, tier: Model['tier']): Model => ({
