@@ -22,6 +22,12 @@ test('what could never work is refused where it stands, before any request meets
     [lab('baseUrl: "http://me:secret@127.0.0.1:9000/v1"'), /providers\.lab\.baseUrl: must not hold a user/],
     [lab('baseUrl: notaurl'), /providers\.lab\.baseUrl: Invalid URL/],
     ['models: [{ id: a/b, price: { input: 1.0e+300, output: 1 } }]', /models\.0\.price\.input: Too big/],
+    ...['https://gateway.example', 'gateway.example/v1', '*.team.example:8443', '10.0.0.0/8', ''].map(
+      (host): [string, RegExp] => [
+        `server: { allowedHosts: ["${host}"] }`,
+        /^conclave\.yaml:1:\d+: server\.allowedHosts\.0: a name or an address, perhaps with a port, is needed/,
+      ],
+    ),
     [
       'models: [{ id: a/b }, { id: a/c }, { id: a/b }]',
       /^conclave\.yaml:1:\d+: models\.2\.id: a\/b is described twice/,
@@ -30,6 +36,13 @@ test('what could never work is refused where it stands, before any request meets
   ];
   for (const [text, message] of wrong)
     assert.throws(() => read(text), { code: 'configuration', message }, text);
+});
+
+test('a host to answer to may be given in every form that a request can have it in', () => {
+  const hosts = ['*', '*.team.example', 'gateway', 'Gateway.example:8443', '10.0.0.7', '10.0.0.7:4141'];
+  const allowedHosts = [...hosts, 'fd00::1', '::1', '[fd00::1]', '[fd00::1]:4141', 'my_pod-0.ns.svc'];
+  const { server } = read(JSON.stringify({ server: { allowedHosts } }));
+  assert.deepEqual(server.allowedHosts, allowedHosts);
 });
 
 test('space around a key, as files and variables bring it, is no part of it', () => {

@@ -5,6 +5,10 @@ import { providerSchema } from './provider-schema.ts';
 import { routingSchema } from './routing-schema.ts';
 import { ms, tokens } from './units.ts';
 
+/** `*`, `*.name`, `name`, `name:port`, an IPv6 address bare or in brackets: anything else is no `Host`, and would allow nobody. */
+const hostPattern =
+  /^(?:\*(?:\.[a-z0-9._-]+)?|[a-z0-9._-]*[a-z0-9_-](?::\d{1,5})?|\[[0-9a-f:.]+\](?::\d{1,5})?|[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*)$/i;
+
 /** The whole of `conclave.yaml`. Strict: a key that is not here is an error that names the nearest one. */
 export const configSchema = z.strictObject({
   server: z
@@ -15,7 +19,11 @@ export const configSchema = z.strictObject({
         .describe('A host that is not loopback needs keys; they are always on.'),
       port: z.number().int().min(0).max(65_535).default(4141).describe('0 takes any free one.'),
       allowedHosts: z
-        .array(z.string())
+        .array(
+          z.string().regex(hostPattern, {
+            error: 'a name or an address, perhaps with a port, is needed, without a scheme or a path',
+          }),
+        )
         .default([])
         .describe(
           'Names and addresses (`Host`) to answer to besides loopback ones and the bound one: `gateway.example`, `10.0.0.7:4141`, `*.team.example`, `*` for all. Pages of these may call, too. `/health/*` answers to any.',
