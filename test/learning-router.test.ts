@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -201,6 +202,38 @@ test('nobody is sent to a snapshot that another version has written', async (t) 
   for (const steer of [app.router.pin(2), app.router.rollback(2)])
     await assert.rejects(steer, { code: 'invalid_request', message: /layout 99.*conclave router take/ });
   assert.equal((await app.router.snapshots()).pinned, undefined);
+});
+
+test('a damaged snapshot is told and left alone: the ledger is learned anew, and nobody is sent to it', async (t) => {
+  const gateway = await house(t);
+  const { store, router } = gateway.app;
+  for (let n = 0; n < 5; n += 1) await judge(gateway, (await call(gateway)).id, 'bad');
+  await router.refresh();
+  const known = router.state.learner.estimate({ model: 'lab/one', base: 0.8 }).mean;
+  await router.take('ours');
+  const ours = await store.router.snapshot(1);
+  assert.ok(ours && known < 0.8);
+  const states = [
+    { settled: { learner: { version: 1, cells: [[1, 2, 3]], watches: [] } } },
+    { settled: { learner: { version: 99 } } },
+    { outcomes: 7 },
+    'cut short',
+  ];
+  for (const [at, state] of states.entries()) {
+    const version = at + 2;
+    await store.router.addSnapshot({ ...ours, version, state });
+    if (state === 'cut short') {
+      const database = new DatabaseSync(join(gateway.home, 'conclave.db'));
+      database.exec(`UPDATE router_snapshots SET state = '{"settled":{"lea' WHERE version = ${version}`);
+      database.close();
+    }
+    await router.refresh();
+    assert.equal(router.state.learner.estimate({ model: 'lab/one', base: 0.8 }).mean, known, String(version));
+    for (const steer of [router.pin(version), router.rollback(version)])
+      await assert.rejects(steer, { code: 'invalid_request', message: /damaged.*conclave router take/ });
+    await assert.rejects(router.compare(version, undefined), { code: 'configuration', message: /damaged/ });
+    assert.equal((await router.snapshots()).pinned, undefined);
+  }
 });
 
 test('an admin steers what was learned over HTTP; nobody else does', async (t) => {

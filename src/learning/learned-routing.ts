@@ -7,7 +7,7 @@ import { featuresVersion } from './hashed-features.ts';
 import { type PromptEstimates, promptEstimates } from './prompt-estimates.ts';
 import { knownWork, type ModelEstimates } from './known-work.ts';
 import type { PromptResidual } from './prompt-residual.ts';
-import { routerHistory, type RouterHistory, type Trained } from './router-history.ts';
+import { restoredHistory, routerHistory, type RouterHistory, type Trained } from './router-history.ts';
 import { stateLayout, type RouterState } from './router-state.ts';
 import { type QualityChange, snapshotChanges } from './snapshot-changes.ts';
 import type { FoundWorths } from './success-worths.ts';
@@ -140,12 +140,11 @@ export function learnedRouting({
     pinned = wanted;
     basedOn = latest;
     const version = wanted ?? latest;
-    const snapshot = version === undefined ? undefined : await store.snapshot(version);
-    const restored = snapshot && readable(snapshot);
-    history = restored ?? routerHistory();
+    const restored = version === undefined ? undefined : await readable(version);
+    history = restored?.history ?? routerHistory();
     // Who cannot read it learns again from all outcomes there are.
-    readUpTo = restored && snapshot ? snapshot.readUpTo : 0;
-    learned = restored && snapshot ? snapshot.outcomes : 0;
+    readUpTo = restored?.snapshot.readUpTo ?? 0;
+    learned = restored?.snapshot.outcomes ?? 0;
     sinceSnapshot = 0;
   }
 
@@ -164,14 +163,17 @@ export function learnedRouting({
     } while (after);
   }
 
-  function readable(snapshot: RouterSnapshot): RouterHistory | undefined {
+  type Restored = { readonly snapshot: RouterSnapshot; readonly history: RouterHistory };
+
+  async function readable(version: number): Promise<Restored | undefined> {
     try {
-      return routerHistory(snapshot, (message) =>
-        warn(`snapshot ${snapshot.version} of the router: ${message}`),
-      );
+      const snapshot = await store.snapshot(version);
+      return snapshot && { snapshot, history: restoredHistory(snapshot, warn) };
     } catch (error) {
-      if (!(error instanceof ConclaveError)) throw error;
-      warn(`snapshot ${snapshot.version} of the router: ${error.message}`);
+      if (!(error instanceof ConclaveError) || error.code !== 'configuration') throw error;
+      const instead =
+        pinned === undefined ? 'what the ledger holds is learned anew' : 'routing goes on by priors';
+      warn(`${error.message} It is left alone, and ${instead}.`);
       return undefined;
     }
   }
@@ -236,12 +238,18 @@ export function learnedRouting({
 
   /** What all processes are to route by, this one must be able to read. */
   async function usable(version: number): Promise<RouterSnapshot> {
-    const snapshot = await existing(version);
-    if (snapshot.layout === stateLayout) return snapshot;
-    throw new ConclaveError(
-      'invalid_request',
-      `Snapshot ${version} of the router has layout ${snapshot.layout}, this Conclave reads ${stateLayout}: nobody could route by it. \`conclave router take\` makes one that is read.`,
-    );
+    try {
+      const snapshot = await existing(version);
+      restoredHistory(snapshot, () => {});
+      return snapshot;
+    } catch (error) {
+      if (!(error instanceof ConclaveError) || error.code !== 'configuration') throw error;
+      throw new ConclaveError(
+        'invalid_request',
+        `${error.message} Nobody could route by it. \`conclave router take\` makes one that is read.`,
+        { cause: error },
+      );
+    }
   }
 
   function estimatesOf(work: KindOfWork): PromptEstimates {
@@ -297,9 +305,9 @@ export function learnedRouting({
       return taken;
     },
     async compare(before, after) {
-      const a = routerHistory(await existing(before));
+      const a = restoredHistory(await existing(before), warn);
       await refresh();
-      return snapshotChanges(a, after === undefined ? history : routerHistory(await existing(after)));
+      return snapshotChanges(a, after === undefined ? history : restoredHistory(await existing(after), warn));
     },
   };
 }

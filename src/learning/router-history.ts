@@ -46,6 +46,25 @@ type Place = { readonly at: Ms; readonly name: string };
 type Word = Place & { readonly outcome: RoutedOutcome };
 
 /**
+ * What a snapshot holds; `warn` is told what of it is left aside.
+ * @throws ConclaveError `configuration` where it is of another layout, or damaged.
+ */
+export function restoredHistory(snapshot: RouterSnapshot, warn: (message: string) => void): RouterHistory {
+  const named = `Snapshot ${snapshot.version} of the router`;
+  if (snapshot.layout !== stateLayout)
+    throw new ConclaveError(
+      'configuration',
+      `${named} has layout ${snapshot.layout}, this Conclave reads ${stateLayout}.`,
+    );
+  try {
+    return routerHistory(snapshot, (message) => warn(`${named}: ${message}`));
+  } catch (cause) {
+    // The layout vouches for what is read: whatever fails there, somebody else has written or lost a part of it.
+    throw new ConclaveError('configuration', `${named} is damaged.`, { cause });
+  }
+}
+
+/**
  * Starts from a snapshot, or from nothing. What words add and cannot be read is kept as it is, and `warn` is told: nobody goes by it.
  * @throws ConclaveError `configuration` for a state of another layout; a caller then goes on from nothing.
  */

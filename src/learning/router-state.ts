@@ -52,7 +52,7 @@ export function routerState(from?: { readonly layout: number; readonly state: Js
   if (from && from.layout !== stateLayout) {
     throw new ConclaveError(
       'configuration',
-      `What the router learned has layout ${from.layout}, this Conclave reads ${stateLayout}; routing goes on by priors.`,
+      `What the router learned has layout ${from.layout}, this Conclave reads ${stateLayout}.`,
     );
   }
   const state = from && isJsonObject(from.state) ? from.state : {};

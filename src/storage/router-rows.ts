@@ -1,4 +1,5 @@
 import { ConclaveError } from '../core/errors.ts';
+import type { JsonValue } from '../core/json.ts';
 import type { StepVerdict } from '../core/ledger.ts';
 import type { Decision } from '../core/decision.ts';
 import type { LabelledCall, RoutedOutcome, RouterSnapshot, RouterStore } from '../core/router-store.ts';
@@ -67,7 +68,7 @@ export function openRouterStore(sql: SqlRunner): RouterStore {
         sql: 'SELECT * FROM router_snapshots WHERE version = ?',
         values: [version],
       });
-      return row && { ...summaryFromRow(row), state: JSON.parse(String(row['state'])) };
+      return row && { ...summaryFromRow(row), state: stateFrom(row, version) };
     },
     async pinned() {
       const [row] = await sql.all({
@@ -91,6 +92,17 @@ export function openRouterStore(sql: SqlRunner): RouterStore {
       await sql.write([forget, set]);
     },
   };
+}
+
+/** @throws ConclaveError `configuration` for what is no JSON any more. */
+function stateFrom(row: SqlRow, version: number): JsonValue {
+  try {
+    return JSON.parse(String(row['state']));
+  } catch (cause) {
+    throw new ConclaveError('configuration', `Snapshot ${version} of the router is damaged: it is no JSON.`, {
+      cause,
+    });
+  }
 }
 
 function summaryFromRow(row: SqlRow): Omit<RouterSnapshot, 'state'> {
