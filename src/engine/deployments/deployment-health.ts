@@ -1,10 +1,10 @@
 import type { Bench } from '../../core/bench.ts';
-import type { ConclaveError, ErrorCode } from '../../core/errors.ts';
+import type { ConclaveError } from '../../core/errors.ts';
 import type { DeploymentStats, Waits } from '../../core/deployment-stats.ts';
 import type { Deployment } from '../../core/provider.ts';
 import type { Ms, Tokens } from '../../core/units.ts';
+import { benches, benchOf } from './benches.ts';
 import { credentialKey } from './credential-key.ts';
-import { rememberLatest } from '../../core/remember-latest.ts';
 import { withWait } from './waits.ts';
 
 /** What each deployment has shown lately. Benches and breakers only reorder; nothing here forbids a try. */
@@ -67,9 +67,7 @@ const mostStates = 10_000;
 
 export function deploymentHealth(now: () => Ms): DeploymentHealth {
   const states = new Map<string, State>();
-  const dead = new Map<string, Bench>();
-  /** When long benches of single deployments end, by account and deployment: found here, or heard of. */
-  const long = new Map<string, Ms>();
+  const long = benches();
   let membership = 0;
   /** When the last of all benches runs out. */
   let lastBenchEnds: Ms = 0;
@@ -99,9 +97,9 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
   }
   /** What was said of a credential that the configuration has replaced concerns nobody any more. */
   function forgetUnused(account: string): void {
-    if (!dead.has(account)) return;
+    if (!long.hasCredential(account)) return;
     const isUsed = [...states.values()].some((state) => credentialKey(state.deployment) === account);
-    if (!isUsed) dead.delete(account);
+    if (!isUsed) long.remove({ account });
   }
   function noteWait(state: State, ms: Ms, stream: boolean): void {
     const kind = stream ? 'stream' : 'whole';
@@ -109,32 +107,17 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
   }
   function benchedUntil(deployment: Deployment, state: State | undefined): Ms {
     const own = state?.benchedUntil ?? 0;
-    if (dead.size === 0 && long.size === 0) return own;
-    const account = credentialKey(deployment);
-    const credential = dead.get(account)?.benchedUntil ?? 0;
-    return Math.max(own, credential, long.get(benchKey(account, deployment.id)) ?? 0);
+    return long.isEmpty() ? own : Math.max(own, long.until(deployment));
   }
   /** They have all run out: most of a list are strangers again, who cost no look. */
   function forgetBenches(): void {
-    dead.clear();
     long.clear();
     membership += 1;
-  }
-  /** Who answers is not benched any more, by nobody. */
-  function lift(deployment: Deployment): Bench | undefined {
-    const account = credentialKey(deployment);
-    const ended = {
-      ...benchOf(deployment, { code: 'provider_error', at: now(), forMs: 0 }),
-      benchedUntil: 0,
-    };
-    const wasLong = long.delete(benchKey(account, deployment.id));
-    if (dead.delete(account)) return ended;
-    return wasLong ? { ...ended, deployment: deployment.id } : undefined;
   }
   function of(deployment: Deployment): ReturnType<DeploymentHealth['of']> {
     const state = states.get(deployment.id);
     // Most of a hundred candidates have never been asked, and every call looks at all of them.
-    if (!state && dead.size === 0 && long.size === 0) return neverAsked;
+    if (!state && long.isEmpty()) return neverAsked;
     const until = benchedUntil(deployment, state);
     return {
       healthy: until === 0 || until <= now(),
@@ -149,7 +132,7 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
     of,
     get allHealthy() {
       if (lastBenchEnds > now()) return false;
-      if (dead.size + long.size > 0) forgetBenches();
+      if (!long.isEmpty()) forgetBenches();
       return true;
     },
     get membership() {
@@ -160,7 +143,7 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
       state.consecutiveFailures = 0;
       state.benchedUntil = 0;
       state.lastError = undefined;
-      const lifted = dead.size > 0 || long.size > 0 ? lift(deployment) : undefined;
+      const lifted = long.isEmpty() ? undefined : long.lift(deployment, now());
       const known = state.firstByteMs;
       state.firstByteMs =
         known === undefined || firstByteMs > known ? firstByteMs : known + decay * (firstByteMs - known);
@@ -181,27 +164,21 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
       // A server of this machine is another one on the next.
       const isLong = bench > longMs && !deployment.provider.local;
       if (isDeadCredential(error)) {
-        dead.set(found.account, found);
+        long.add(found);
         return isLong ? found : undefined;
       }
       if (!isLong) {
         if (bench > 0) state.benchedUntil = Math.max(state.benchedUntil, found.benchedUntil);
         return undefined;
       }
-      rememberLatest(long, benchKey(found.account, deployment.id), found.benchedUntil, mostStates);
-      return { ...found, deployment: deployment.id };
+      const own = { ...found, deployment: deployment.id };
+      long.add(own);
+      return own;
     },
     hear(bench) {
-      const { account, deployment, benchedUntil } = bench;
-      const place = deployment === undefined ? undefined : benchKey(account, deployment);
-      if (benchedUntil <= now()) {
-        if (place === undefined) dead.delete(account);
-        else long.delete(place);
-        return;
-      }
-      lastBenchEnds = Math.max(lastBenchEnds, benchedUntil);
-      if (place === undefined) rememberLatest(dead, account, bench, mostStates);
-      else rememberLatest(long, place, benchedUntil, mostStates);
+      if (bench.benchedUntil <= now()) return long.remove(bench);
+      lastBenchEnds = Math.max(lastBenchEnds, bench.benchedUntil);
+      long.add(bench);
     },
     paced(deployment, tokens, ms) {
       if (tokens === 0 || ms <= 0) return;
@@ -225,7 +202,8 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
     },
     used: () => [...states.values()].map(({ deployment }) => deployment),
     deadCredentials: () =>
-      [...dead.values()]
+      long
+        .credentials()
         .filter(({ benchedUntil }) => benchedUntil > now())
         .map(({ provider, credential, code, benchedAt, benchedUntil }) => ({
           provider,
@@ -234,25 +212,6 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
           benchedAt,
           benchedUntil,
         })),
-  };
-}
-
-function benchKey(account: string, deployment: string): string {
-  return `${account} ${deployment}`;
-}
-
-function benchOf(
-  deployment: Deployment,
-  { code, at, forMs }: { readonly code: ErrorCode; readonly at: Ms; readonly forMs: Ms },
-): Bench {
-  return {
-    account: credentialKey(deployment),
-    provider: deployment.provider.id,
-    credential: deployment.credential?.label ?? deployment.aws?.accessKeyId ?? 'no key',
-    code,
-    benchedAt: at,
-    benchedUntil: at + forMs,
-    saidAt: at,
   };
 }
 
