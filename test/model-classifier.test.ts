@@ -85,6 +85,14 @@ test('a classifier that fails or says nonsense leaves the guess by words, with a
   }
 });
 
+test('where the small models fail nobody dearer is asked what a call is for', async (t) => {
+  const { lab, ask } = await house(t, () => 401);
+  const { row } = await ask(vague);
+  assert.match(row?.warnings.join() ?? '', /nobody said what this call is for/);
+  const guesses = lab.asked.filter(({ messages }) => messages[0]?.role === 'system');
+  assert.deepEqual([...new Set(guesses.map(({ model }) => model))], ['small']);
+});
+
 test('a classifier that takes too long is not waited for, and the warning names the limit', async (t) => {
   const { ask } = await house(t, () => silence, { timeoutMs: 50 });
   const { row } = await ask(vague);

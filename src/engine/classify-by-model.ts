@@ -1,11 +1,13 @@
 import { hash } from 'node:crypto';
 import type { Call } from '../core/call.ts';
 import { cluesOf, type ModelClassifier, type TaskGuess } from '../core/classification.ts';
+import type { Plan } from '../core/plan.ts';
 import { replyText } from '../core/collected-reply.ts';
 import { asConclaveError } from '../core/errors.ts';
 import { callToRoute, type CallToRoute } from './routing/call-to-route.ts';
 import { mayBeClassified } from './routing/classify-call.ts';
 import { ask } from './ask.ts';
+import { isVirtualName } from '../core/virtual-model.ts';
 import type { EngineContext } from './engine.ts';
 import type { CallRecord } from './record.ts';
 import { rememberLatest } from '../core/remember-latest.ts';
@@ -98,14 +100,26 @@ function questionCall(
     policy: 'tiered',
     parentId: record.id,
     auxiliary: true,
+    dispensable: true,
     onSettled: (outcome) => record.children.push(outcome),
     ...(tool && { tool }),
     ...(call.callerKeys && { callerKeys: call.callerKeys }),
   };
   const routing = routeCall(engine, callToRoute(engine, question));
   if (routing.kind === 'nobody') throw routing.error;
-  const { plan } = routing.route;
+  const { plan: whole } = routing.route;
+  const plan = isVirtualName(classifier.model) ? ofOneTier(whole) : whole;
   return { ...question, decided: { ...plan, reason: `what ${record.id} is for: ${plan.reason}` } };
+}
+
+/** A guess is for sparing money: where those that it was meant for fail, it is no work for the dearer ones behind them. */
+function ofOneTier(plan: Plan): Plan {
+  const tier = plan.steps[0]?.candidates[0]?.model.tier;
+  const steps = plan.steps.map(({ candidates, ...step }) => ({
+    ...step,
+    candidates: candidates.filter(({ model }) => model.tier === tier),
+  }));
+  return { ...plan, steps };
 }
 
 /** Nothing that one key asks is told to another, not even by the time that it takes. */
