@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../core/json.ts';
 import type { JsonValue } from '../../core/json.ts';
-import { isBlank } from '../claude/white-space.ts';
+import { isBlank } from '../makers/claude/white-space.ts';
 
 /**
  * The blocks of a message that Claude takes: white space is refused where it is all that is said, as before many models'

@@ -1,10 +1,10 @@
 import type { MemberEdit, WireTarget } from '../../core/dialect.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { ModelRequest } from '../../core/request.ts';
-import type { Draft } from '../claude/draft.ts';
-import { claudeHabits, type ClaudeHabits } from '../claude/habits.ts';
-import { claudeSampling } from '../claude/sampling.ts';
-import { claudeThinking, type Thinking } from '../claude/thinking.ts';
+import type { Draft } from '../makers/claude/draft.ts';
+import { claudeHabits, type ClaudeHabits } from '../makers/claude/habits.ts';
+import { claudeSampling } from '../makers/claude/sampling.ts';
+import { claudeThinking, type Thinking } from '../makers/claude/thinking.ts';
 import { nameOf, objectOf } from '../loose-fields.ts';
 import { outputLimit } from '../output-limit.ts';
 import { allowedChoice, writeToolChoice } from './write-tools.ts';

@@ -1,14 +1,13 @@
 import type { Dialect } from '../../core/dialect.ts';
-import { streamReader } from '../stream-reader.ts';
 import { readError } from './read-error.ts';
-import { readMessage } from './read-message.ts';
+import { readReply } from './read-reply.ts';
 import { readRequest } from './read-request.ts';
-import { messageInterpreter } from './read-stream.ts';
+import { replyReader } from './reply-reader.ts';
 import { relayRequest } from './relay-request.ts';
 import { writeError } from './write-error.ts';
-import { writeMessage } from './write-message.ts';
+import { writeReply } from './write-reply.ts';
 import { writeRequest } from './write-request.ts';
-import { messageWriter } from './write-stream.ts';
+import { replyWriter } from './reply-writer.ts';
 
 /** Anthropic's Messages API. */
 const anthropicMessages: Dialect = {
@@ -19,10 +18,10 @@ const anthropicMessages: Dialect = {
   readRequest,
   writeRequest,
   relayRequest,
-  readReply: readMessage,
-  replyReader: () => streamReader(messageInterpreter()),
-  writeReply: writeMessage,
-  replyWriter: messageWriter,
+  readReply,
+  replyReader,
+  writeReply,
+  replyWriter,
   readError,
   writeError,
 };

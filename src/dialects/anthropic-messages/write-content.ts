@@ -2,7 +2,7 @@ import type { CacheHint, ContentPart, DialectId, MediaSource, Message } from '..
 import type { JsonObject } from '../../core/json.ts';
 import { leaveOutForeign, unsupportedBy } from '../foreign-block.ts';
 import { parseArguments } from '../parse-arguments.ts';
-import type { Draft } from '../claude/draft.ts';
+import type { Draft } from '../makers/claude/draft.ts';
 import { withoutBlankText } from './blank-text.ts';
 
 /** Signatures of Claude's thoughts are the same wherever Claude is sold. */

@@ -1,8 +1,8 @@
 import type { ContentPart } from '../../core/content.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { acceptableIds } from '../acceptable-ids.ts';
-import type { Draft } from '../claude/draft.ts';
-import { withoutEndSpace } from '../claude/white-space.ts';
+import type { Draft } from '../makers/claude/draft.ts';
+import { withoutEndSpace } from '../makers/claude/white-space.ts';
 import { shapeTurns } from '../shape-turns.ts';
 import { writeContent } from './write-content.ts';
 

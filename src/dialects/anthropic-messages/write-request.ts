@@ -5,17 +5,17 @@ import type { ExtraField, ModelRequest, ToolDefinition } from '../../core/reques
 import { acceptableUser } from '../acceptable-user.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
-import { claudeHabits } from '../claude/habits.ts';
-import { claudeSampling } from '../claude/sampling.ts';
+import { claudeHabits } from '../makers/claude/habits.ts';
+import { claudeSampling } from '../makers/claude/sampling.ts';
 import { objectsOf } from '../loose-fields.ts';
 import { outputLimit } from '../output-limit.ts';
 import { choiceForAnswer, offersSchemaTool, schemaTool } from '../schema-tool.ts';
-import type { Draft } from '../claude/draft.ts';
-import { supportedSchema } from '../claude/supported-schema.ts';
-import { visibleStops } from '../claude/white-space.ts';
+import type { Draft } from '../makers/claude/draft.ts';
+import { supportedSchema } from '../makers/claude/supported-schema.ts';
+import { visibleStops } from '../makers/claude/white-space.ts';
 import { writeMessages } from './write-messages.ts';
-import { claudeThinking } from '../claude/thinking.ts';
-import { noteStated } from '../claude/note-stated.ts';
+import { claudeThinking } from '../makers/claude/thinking.ts';
+import { noteStated } from '../makers/claude/note-stated.ts';
 import { allowedChoice, writeToolChoice, writeTools } from './write-tools.ts';
 
 export const path = '/v1/messages';

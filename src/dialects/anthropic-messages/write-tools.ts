@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { ExtraField, ToolChoice, ToolDefinition } from '../../core/request.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
-import type { Draft } from '../claude/draft.ts';
-import { noteStated } from '../claude/note-stated.ts';
-import { objectSchema } from '../claude/object-schema.ts';
-import { supportedSchema } from '../claude/supported-schema.ts';
+import type { Draft } from '../makers/claude/draft.ts';
+import { noteStated } from '../makers/claude/note-stated.ts';
+import { objectSchema } from '../makers/claude/object-schema.ts';
+import { supportedSchema } from '../makers/claude/supported-schema.ts';
 import { cacheControl } from './write-content.ts';
 
 /** The tools, Anthropic's own ones first. `added` are ours, such as the one that carries a schema. */

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { ReasoningEffort } from '../../core/request.ts';
-import { claudeHabits } from '../claude/habits.ts';
+import { claudeHabits } from '../makers/claude/habits.ts';
 
 /** What a family of models behind Converse takes, beyond what Converse has words for itself. */
 export type Family = {

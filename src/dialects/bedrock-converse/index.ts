@@ -1,14 +1,13 @@
 import type { Dialect } from '../../core/dialect.ts';
 import { embeddings } from './embeddings.ts';
-import { streamReader } from '../stream-reader.ts';
 import { readError, writeError } from './errors.ts';
 import { readReply } from './read-reply.ts';
 import { readRequest } from './read-request.ts';
-import { converseInterpreter } from './read-stream.ts';
+import { replyReader } from './reply-reader.ts';
 import { relayRequest } from './relay-request.ts';
 import { writeReply } from './write-reply.ts';
 import { writeRequest } from './write-request.ts';
-import { converseWriter } from './write-stream.ts';
+import { replyWriter } from './reply-writer.ts';
 
 /** Amazon Bedrock's Converse and ConverseStream. */
 const bedrockConverse: Dialect = {
@@ -20,9 +19,9 @@ const bedrockConverse: Dialect = {
   writeRequest,
   relayRequest,
   readReply,
-  replyReader: () => streamReader(converseInterpreter(), 'aws-events'),
+  replyReader,
   writeReply,
-  replyWriter: converseWriter,
+  replyWriter,
   readError,
   writeError,
   embeddings,

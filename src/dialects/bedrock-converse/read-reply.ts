@@ -6,7 +6,7 @@ import { objectOf, objectsOf, textOf } from '../loose-fields.ts';
 import { schemaToolName, structuredText } from '../schema-tool.ts';
 import { readCitation } from './citation.ts';
 import { readMedia } from './media.ts';
-import { readStopReason } from './stop-reason.ts';
+import { readFinishReason } from './finish-reason.ts';
 import { usageParts } from './usage.ts';
 
 /** A whole reply of Converse as parts. */
@@ -30,7 +30,7 @@ export function finishPart(stopReason: string, answered: boolean): StreamPart {
   if (stopReason.startsWith('malformed_'))
     return { type: 'error', error: malformed(stopReason), counted: true };
   if (answered && stopReason === 'tool_use') return { type: 'finish', reason: 'stop', raw: 'end_turn' };
-  return { type: 'finish', ...readStopReason(stopReason) };
+  return { type: 'finish', ...readFinishReason(stopReason) };
 }
 
 /** True for a call that the client has to answer; Bedrock answers those of its own tools itself. */

@@ -1,6 +1,6 @@
 import type { CacheHint, ContentPart, DialectId, Message } from '../../core/content.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { isBlank } from '../claude/white-space.ts';
+import { isBlank } from '../makers/claude/white-space.ts';
 import { leaveOutForeign } from '../foreign-block.ts';
 import { parseArguments } from '../parse-arguments.ts';
 import { writeMedia } from './media.ts';

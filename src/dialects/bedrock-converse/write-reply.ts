@@ -3,7 +3,7 @@ import type { JsonObject } from '../../core/json.ts';
 import { parseArguments } from '../parse-arguments.ts';
 import { writeCitation } from './citation.ts';
 import { writeMedia } from './media.ts';
-import { writeStopReason } from './stop-reason.ts';
+import { writeFinishReason } from './finish-reason.ts';
 import { writeUsage } from './usage.ts';
 
 /** A whole reply for a client. */
@@ -16,7 +16,7 @@ export function writeReply({ blocks, finish = { reason: 'other' }, usage }: Coll
         content: blocks.map(writeBlock).filter((block) => block !== undefined),
       },
     },
-    stopReason: refused ? 'content_filtered' : writeStopReason(finish),
+    stopReason: refused ? 'content_filtered' : writeFinishReason(finish),
     ...(usage && { usage: writeUsage(usage) }),
     metrics: { latencyMs: 0 },
   };

@@ -4,12 +4,12 @@ import type { ModelRequest, ReasoningEffort, ToolDefinition } from '../../core/r
 import { acceptableIds } from '../acceptable-ids.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
-import type { Draft } from '../claude/draft.ts';
-import { claudeHabits } from '../claude/habits.ts';
-import { claudeSampling } from '../claude/sampling.ts';
-import { supportedSchema } from '../claude/supported-schema.ts';
-import { visibleStops, withoutEndSpace } from '../claude/white-space.ts';
-import { claudeThinking } from '../claude/thinking.ts';
+import type { Draft } from '../makers/claude/draft.ts';
+import { claudeHabits } from '../makers/claude/habits.ts';
+import { claudeSampling } from '../makers/claude/sampling.ts';
+import { supportedSchema } from '../makers/claude/supported-schema.ts';
+import { visibleStops, withoutEndSpace } from '../makers/claude/white-space.ts';
+import { claudeThinking } from '../makers/claude/thinking.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
 import { outputLimit } from '../output-limit.ts';
 import { offersSchemaTool, schemaTool } from '../schema-tool.ts';

@@ -1,11 +1,10 @@
 import type { Dialect } from '../../core/dialect.ts';
 import { embeddings } from './embeddings.ts';
-import { streamReader } from '../stream-reader.ts';
 import { readError, writeError } from './errors.ts';
-import { generateInterpreter, readReply } from './read-reply.ts';
+import { replyReader, readReply } from './read-reply.ts';
 import { readRequest } from './read-request.ts';
 import { relayRequest } from './relay-request.ts';
-import { generateWriter, writeReply } from './write-reply.ts';
+import { replyWriter, writeReply } from './write-reply.ts';
 import { writeRequest } from './write-request.ts';
 
 /** Google's `generateContent` and `streamGenerateContent`. */
@@ -20,9 +19,9 @@ const googleGenerate: Dialect = {
   writeRequest,
   relayRequest,
   readReply,
-  replyReader: () => streamReader(generateInterpreter()),
+  replyReader,
   writeReply,
-  replyWriter: generateWriter,
+  replyWriter,
   readError,
   writeError,
   embeddings,

@@ -1,15 +1,16 @@
 import { hash } from 'node:crypto';
+import type { ReplyReader } from '../../core/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import { nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
 import { schemaToolName, structuredText } from '../schema-tool.ts';
-import type { StreamInterpreter } from '../stream-reader.ts';
+import { type StreamInterpreter, streamReader } from '../stream-reader.ts';
 import { readCitations } from './citation.ts';
 import { errorOf } from './errors.ts';
 import { finishPart, readBlockReason } from './finish-reason.ts';
-import { geminiHabits } from './gemini-habits.ts';
+import { geminiHabits } from '../makers/gemini-habits.ts';
 import { partialArguments, type PartialArguments } from './partial-arguments.ts';
 import { sealSignature } from './signatures.ts';
 import { usageParts } from './usage.ts';
@@ -44,8 +45,13 @@ function digestOf(event: JsonObject): string {
 /** A call whose arguments are still arriving. */
 type OpenCall = { readonly index: number; readonly answer: boolean; readonly args: PartialArguments };
 
+/** Reads a stream. */
+export function replyReader(): ReplyReader {
+  return streamReader(generateInterpreter());
+}
+
 /** Reads Gemini's events, each of which is a reply in itself that continues the one before. */
-export function generateInterpreter(): StreamInterpreter {
+function generateInterpreter(): StreamInterpreter {
   let started = false;
   let responseId: string | undefined;
   let model = '';

@@ -21,7 +21,7 @@ export function writeReply(reply: CollectedReply, context: ReplyContext): JsonOb
 }
 
 /** Parts as Gemini's events. A function call goes out whole, since only the newest clients take it in pieces. */
-export function generateWriter(context: ReplyContext): ReplyWriter {
+export function replyWriter(context: ReplyContext): ReplyWriter {
   const writer = partsWriter();
   let over = false;
   let text = '';

@@ -9,7 +9,7 @@ import { objectOf, objectsOf } from '../loose-fields.ts';
 import { outputLimit } from '../output-limit.ts';
 import { choiceForAnswer, offersSchemaTool, schemaTool } from '../schema-tool.ts';
 import { shapeTurns } from '../shape-turns.ts';
-import { geminiHabits, thinkingConfig, type GeminiHabits } from './gemini-habits.ts';
+import { geminiHabits, thinkingConfig, type GeminiHabits } from '../makers/gemini-habits.ts';
 import { writeContent } from './write-content.ts';
 import { warnOfCacheMarks } from '../warn-of-cache-marks.ts';
 import { warnOfUser } from '../warn-of-user.ts';

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../core/json.ts';
 import type { FinishReason, StreamPart } from '../../core/stream-part.ts';
 import { noUsage } from '../../core/usage.ts';
 import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
-import { readOpenAiErrorEvent } from '../openai/read-error.ts';
+import { readOpenAiErrorEvent } from '../openai-errors/read-error.ts';
 import { streamReader } from '../stream-reader.ts';
 import type { StreamInterpreter } from '../stream-reader.ts';
 

@@ -12,7 +12,7 @@ import { carryExtras } from '../carry-extras.ts';
 import { chargedCost } from '../charged-cost.ts';
 import { embeddingParts, textsOf, tokensAt } from '../embedding-parts.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
-import { readOpenAiErrorEvent } from '../openai/read-error.ts';
+import { readOpenAiErrorEvent } from '../openai-errors/read-error.ts';
 import { choice, count, refuse, string } from '../strict-fields.ts';
 
 const path = '/embeddings';

@@ -1,8 +1,8 @@
 import type { Dialect } from '../../core/dialect.ts';
 import { embeddings } from './embeddings.ts';
-import { needsResponses } from '../openai/gpt-habits.ts';
-import { readOpenAiError } from '../openai/read-error.ts';
-import { openAiError } from '../openai/write-error.ts';
+import { needsResponses } from '../makers/gpt-habits.ts';
+import { readOpenAiError } from '../openai-errors/read-error.ts';
+import { openAiError } from '../openai-errors/write-error.ts';
 import { sseEvent } from '../sse.ts';
 import { readReply, replyReader } from './read-reply.ts';
 import { readRequest } from './read-request.ts';

@@ -8,7 +8,7 @@ import type { Quirks } from '../../core/provider.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import { chargedCost } from '../charged-cost.ts';
 import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
-import { readOpenAiErrorEvent } from '../openai/read-error.ts';
+import { readOpenAiErrorEvent } from '../openai-errors/read-error.ts';
 import { streamReader } from '../stream-reader.ts';
 import type { StreamInterpreter } from '../stream-reader.ts';
 import { deltaReader } from './delta-reader.ts';

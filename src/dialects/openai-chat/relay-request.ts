@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { ModelRequest } from '../../core/request.ts';
 import { acceptableUser } from '../acceptable-user.ts';
 import { quirkEdits } from '../apply-quirks.ts';
-import { samplingEdits } from '../openai/gpt-habits.ts';
+import { samplingEdits } from '../makers/gpt-habits.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
 import { withContinuation } from './continued-message.ts';
 import { withDemandedThought } from './demanded-thought.ts';

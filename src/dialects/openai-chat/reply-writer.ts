@@ -5,7 +5,7 @@ import type { StreamPart } from '../../core/stream-part.ts';
 import type { Usage } from '../../core/usage.ts';
 import { declaredTools } from '../freeform-tool.ts';
 import { objectOf } from '../loose-fields.ts';
-import { openAiError } from '../openai/write-error.ts';
+import { openAiError } from '../openai-errors/write-error.ts';
 import { sseEvent, ssePing } from '../sse.ts';
 import { citedText } from './cited-text.ts';
 import { customCall, type CustomCall } from './custom-call.ts';

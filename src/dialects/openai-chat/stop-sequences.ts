@@ -1,6 +1,6 @@
 import type { WireTarget } from '../../core/dialect.ts';
 import type { ModelRequest } from '../../core/request.ts';
-import { takesStop } from '../openai/gpt-habits.ts';
+import { takesStop } from '../makers/gpt-habits.ts';
 
 /** As many stop sequences as seller and model take, with a warning about the others. */
 export function writeStop(

@@ -4,7 +4,7 @@ import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../..
 import { acceptableUser } from '../acceptable-user.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
-import { leaveOutSampling } from '../openai/gpt-habits.ts';
+import { leaveOutSampling } from '../makers/gpt-habits.ts';
 import { outputLimit } from '../output-limit.ts';
 import { withinStrictness } from '../strict-schema.ts';
 import { cacheMarksWarning } from '../warn-of-cache-marks.ts';

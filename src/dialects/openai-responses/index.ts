@@ -1,6 +1,6 @@
 import type { Dialect } from '../../core/dialect.ts';
-import { readOpenAiError } from '../openai/read-error.ts';
-import { openAiError } from '../openai/write-error.ts';
+import { readOpenAiError } from '../openai-errors/read-error.ts';
+import { openAiError } from '../openai-errors/write-error.ts';
 import { lastEventNumber } from './event-number.ts';
 import { readReply, replyReader } from './read-reply.ts';
 import { readRequest } from './read-request.ts';

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../core/json.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import { nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
-import { readAnnotation } from './annotation.ts';
+import { readAnnotation } from './citation.ts';
 import { readProof } from './reasoning-proof.ts';
 
 /** Work of OpenAI's own tools that is billed by the call, the session or the picture, beside its tokens. */

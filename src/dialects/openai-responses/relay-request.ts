@@ -3,7 +3,7 @@ import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { ModelRequest } from '../../core/request.ts';
 import { quirkEdits } from '../apply-quirks.ts';
-import { samplingEdits } from '../openai/gpt-habits.ts';
+import { samplingEdits } from '../makers/gpt-habits.ts';
 import { withinLimit } from '../output-limit.ts';
 import { declaredEfforts, knownEfforts, nearestEffort } from '../reasoning-effort.ts';
 import { isOurId } from './item-id.ts';

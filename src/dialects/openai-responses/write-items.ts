@@ -2,10 +2,10 @@ import type { CollectedReply, ReplyBlock } from '../../core/collected-reply.ts';
 import type { ReplyContext } from '../../core/dialect.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { DeclaredTool } from '../../core/request.ts';
-import { writeAnnotation } from './annotation.ts';
+import { writeAnnotation } from './citation.ts';
 import { freeformInput } from '../freeform-input.ts';
 import { declaredTools, type DeclaredTools } from '../freeform-tool.ts';
-import { writeFinish } from './finish.ts';
+import { writeFinish } from './finish-reason.ts';
 import { itemId } from './item-id.ts';
 import { withoutProof, writeProof } from './reasoning-proof.ts';
 

@@ -1,7 +1,7 @@
 import type { CollectedReply } from '../../core/collected-reply.ts';
 import type { ReplyContext } from '../../core/dialect.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { isWaiting, writeFinish } from './finish.ts';
+import { isWaiting, writeFinish } from './finish-reason.ts';
 import { writeUsage } from './usage.ts';
 import { responseEnvelope } from './write-envelope.ts';
 import { writeItems } from './write-items.ts';

@@ -5,7 +5,7 @@ import type { ExtraField, ModelRequest } from '../../core/request.ts';
 import { acceptableUser } from '../acceptable-user.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
-import { leaveOutSampling, takesStop } from '../openai/gpt-habits.ts';
+import { leaveOutSampling, takesStop } from '../makers/gpt-habits.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
 import { writeOutputFormat } from '../openai-chat/output-format.ts';
 import { outputLimit } from '../output-limit.ts';

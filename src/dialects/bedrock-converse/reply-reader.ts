@@ -1,9 +1,10 @@
 import { isJsonObject } from '../../core/json.ts';
+import type { ReplyReader } from '../../core/dialect.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
 import { schemaToolName, structuredText } from '../schema-tool.ts';
-import type { StreamInterpreter } from '../stream-reader.ts';
+import { type StreamInterpreter, streamReader } from '../stream-reader.ts';
 import { readCitation } from './citation.ts';
 import { errorOfEvent } from './errors.ts';
 import { finishPart, imagePart, isClientCall, redactedOf } from './read-reply.ts';
@@ -14,8 +15,13 @@ type OpenBlock =
   | { readonly type: 'call'; readonly answer: boolean; empty: boolean }
   | { readonly type: 'opaque'; readonly start: JsonObject; json: string; readonly content: JsonObject[] };
 
+/** Reads a stream. */
+export function replyReader(): ReplyReader {
+  return streamReader(converseInterpreter(), 'aws-events');
+}
+
 /** Reads ConverseStream's events. Usage comes behind the end, so the end waits for it. */
-export function converseInterpreter(): StreamInterpreter {
+function converseInterpreter(): StreamInterpreter {
   const open = new Map<number, OpenBlock>();
   let stopReason: string | undefined;
   let measured = false;

@@ -6,17 +6,17 @@ import { callsInTurn } from '../calls-in-turn.ts';
 import { noProof } from '../sealed-reasoning.ts';
 import { sseEvent } from '../sse.ts';
 import { writeCitation } from './citation.ts';
-import { writeStopReason } from './stop-reason.ts';
+import { writeFinishReason } from './finish-reason.ts';
 import { writeUsage } from './usage.ts';
 import { errorBody } from './write-error.ts';
-import { emptyMessage, imageNote } from './write-message.ts';
+import { emptyReply, imageNote } from './write-reply.ts';
 
 type BlockType = 'text' | 'thinking' | 'tool_use';
 
 const ping = sseEvent('{"type": "ping"}', 'ping');
 
 /** Parts as Anthropic's events: one message, its blocks numbered from 0, each closed before the next opens. */
-export function messageWriter(context: ReplyContext): ReplyWriter {
+export function replyWriter(context: ReplyContext): ReplyWriter {
   let text = '';
   let started = false;
   let over = false;
@@ -35,7 +35,7 @@ export function messageWriter(context: ReplyContext): ReplyWriter {
   function start(): void {
     if (started) return;
     started = true;
-    send({ type: 'message_start', message: { ...emptyMessage(context), usage: writeUsage(usage) } });
+    send({ type: 'message_start', message: { ...emptyReply(context), usage: writeUsage(usage) } });
   }
 
   function close(): void {
@@ -76,7 +76,7 @@ export function messageWriter(context: ReplyContext): ReplyWriter {
   function finish(part: Extract<StreamPart, { type: 'finish' }>): void {
     start();
     close();
-    const stopReason = refused ? 'refusal' : writeStopReason(part);
+    const stopReason = refused ? 'refusal' : writeFinishReason(part);
     send({
       type: 'message_delta',
       delta: { stop_reason: stopReason, stop_sequence: null },

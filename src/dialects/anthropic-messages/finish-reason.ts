@@ -6,25 +6,25 @@ const meanings: Readonly<Record<string, FinishReason>> = {
   max_tokens: 'length',
   model_context_window_exceeded: 'length',
   tool_use: 'tool-calls',
-  guardrail_intervened: 'content-filter',
-  content_filtered: 'content-filter',
   refusal: 'content-filter',
+  // The turn is not over: the client sends it back to let a server tool go on.
+  pause_turn: 'other',
 };
 
 const words: Readonly<Record<FinishReason, string>> = {
   stop: 'end_turn',
   length: 'max_tokens',
   'tool-calls': 'tool_use',
-  'content-filter': 'content_filtered',
+  'content-filter': 'refusal',
   other: 'end_turn',
 };
 
-/** What a `stopReason` means. */
-export function readStopReason(raw: string): { reason: FinishReason; raw?: string } {
+/** What a `stop_reason` means. */
+export function readFinishReason(raw: string): { reason: FinishReason; raw?: string } {
   return raw === '' ? { reason: 'other' } : { reason: meanings[raw] ?? 'other', raw };
 }
 
-/** The `stopReason` of a finish: the provider's own where it means the same here. */
-export function writeStopReason({ reason, raw }: { reason: FinishReason; raw?: string }): string {
+/** The `stop_reason` of a finish: the provider's own where it means the same here. */
+export function writeFinishReason({ reason, raw }: { reason: FinishReason; raw?: string }): string {
   return raw !== undefined && meanings[raw] === reason ? raw : words[reason];
 }

@@ -7,11 +7,11 @@ import { schemaToolName, structuredText } from '../schema-tool.ts';
 import { proofIn } from '../sealed-reasoning.ts';
 import { readCitation } from './citation.ts';
 import { errorOf } from './read-error.ts';
-import { readStopReason } from './stop-reason.ts';
+import { readFinishReason } from './finish-reason.ts';
 import { billedApart, runsCode, usageParts } from './usage.ts';
 
 /** A provider's whole message as parts. */
-export function readMessage(body: JsonObject): StreamPart[] {
+export function readReply(body: JsonObject): StreamPart[] {
   if (body.type === 'error' || isJsonObject(body.error)) return [{ type: 'error', error: errorOf(body) }];
   if (!Array.isArray(body.content))
     return [...usageParts(body.usage, false), { type: 'error', error: noMessage(), counted: true }];
@@ -37,7 +37,7 @@ export function startPart(message: JsonObject): StreamPart {
 /** The end. A call of the tool that carries a schema is an answer, not a call. */
 export function finishPart(stopReason: string, answered: boolean): StreamPart {
   if (answered && stopReason === 'tool_use') return { type: 'finish', reason: 'stop', raw: 'end_turn' };
-  return { type: 'finish', ...readStopReason(stopReason) };
+  return { type: 'finish', ...readFinishReason(stopReason) };
 }
 
 /** The container that code ran in, with its files: whoever knows its id may go on in it. */

@@ -9,8 +9,8 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import { noUsage } from '../../core/usage.ts';
 import { writeError } from './write-error.ts';
-import { writeMessage } from './write-message.ts';
-import { messageWriter } from './write-stream.ts';
+import { writeReply } from './write-reply.ts';
+import { replyWriter } from './reply-writer.ts';
 
 const context: ReplyContext = {
   id: 'req_7',
@@ -46,7 +46,7 @@ const answer: StreamPart[] = [
 ];
 
 function stream(parts: readonly StreamPart[]): string {
-  const writer = messageWriter(context);
+  const writer = replyWriter(context);
   return parts.map((part) => writer.push([part])).join('');
 }
 
@@ -74,7 +74,7 @@ test('the events come in the order in which Anthropic sends them', () => {
 });
 
 test('nothing is written after the end', () => {
-  const writer = messageWriter(context);
+  const writer = replyWriter(context);
   assert.match(String(writer.push([...answer, ...answer])), /message_stop"}\n\n$/);
   assert.equal(writer.push([{ type: 'text-delta', index: 9, text: 'more' }]), '');
 });
@@ -120,7 +120,7 @@ test('an error of ours is Anthropic’s by status', () => {
 test('the official client reads the same message from the stream and from the whole reply', async () => {
   const collector = replyCollector();
   for (const part of answer) collector.add(part);
-  const whole = writeMessage(collector.reply, context);
+  const whole = writeReply(collector.reply, context);
   await served(
     (streamed) => (streamed ? stream(answer) : JSON.stringify(whole)),
     async (client) => {

@@ -1,12 +1,13 @@
+import type { ReplyReader } from '../../core/dialect.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { StreamPart } from '../../core/stream-part.ts';
 import { countOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
 import { schemaToolName, structuredText } from '../schema-tool.ts';
 import { proofIn } from '../sealed-reasoning.ts';
-import type { StreamInterpreter } from '../stream-reader.ts';
+import { type StreamInterpreter, streamReader } from '../stream-reader.ts';
 import { readCitation } from './citation.ts';
 import { errorOf } from './read-error.ts';
-import { finishPart, keptParts, opaquePart, remarks, startPart } from './read-message.ts';
+import { finishPart, keptParts, opaquePart, remarks, startPart } from './read-reply.ts';
 import { mergeUsage, runsCode, usageParts } from './usage.ts';
 
 /** The block that is open, and what of it has to be known when it ends. */
@@ -16,8 +17,13 @@ type OpenBlock =
   | { readonly type: 'call'; readonly answer: boolean; readonly input: JsonObject; empty: boolean }
   | { readonly type: 'opaque'; readonly value: JsonObject; json: string };
 
+/** Reads a stream. */
+export function replyReader(): ReplyReader {
+  return streamReader(messageInterpreter());
+}
+
 /** Reads Anthropic's events. Usage counts up, so that each report replaces the one before. */
-export function messageInterpreter(): StreamInterpreter {
+function messageInterpreter(): StreamInterpreter {
   const open = new Map<number, OpenBlock>();
   let usage: JsonObject = {};
   let stopReason = '';

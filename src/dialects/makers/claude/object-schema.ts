@@ -1,6 +1,6 @@
-import { isJsonObject } from '../../core/json.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
-import { objectsOf } from '../loose-fields.ts';
+import { isJsonObject } from '../../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../../core/json.ts';
+import { objectsOf } from '../../loose-fields.ts';
 import { referredPart } from './referred-part.ts';
 
 const unions = ['anyOf', 'oneOf', 'allOf'] as const;

@@ -9,11 +9,11 @@ import { objectOf } from '../loose-fields.ts';
 import { writeCitation } from './citation.ts';
 import { exceptionOf } from './errors.ts';
 import { writeMedia } from './media.ts';
-import { writeStopReason } from './stop-reason.ts';
+import { writeFinishReason } from './finish-reason.ts';
 import { writeUsage } from './usage.ts';
 
 /** Parts as ConverseStream's frames: blocks numbered from 0, each closed before the next begins. */
-export function converseWriter(): ReplyWriter {
+export function replyWriter(): ReplyWriter {
   let frames: Uint8Array[] = [];
   let started = false;
   let over = false;
@@ -69,7 +69,7 @@ export function converseWriter(): ReplyWriter {
   function finish(part: Extract<StreamPart, { type: 'finish' }>): void {
     if (!started) send('messageStart', { role: 'assistant' });
     close();
-    send('messageStop', { stopReason: refused ? 'content_filtered' : writeStopReason(part) });
+    send('messageStop', { stopReason: refused ? 'content_filtered' : writeFinishReason(part) });
     if (usage) send('metadata', { usage: writeUsage(usage), metrics: { latencyMs: 0 } });
     over = true;
   }

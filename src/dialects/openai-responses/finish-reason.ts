@@ -2,7 +2,7 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { FinishReason, StreamPart } from '../../core/stream-part.ts';
 import { nameOf, objectOf } from '../loose-fields.ts';
-import { readOpenAiErrorEvent } from '../openai/read-error.ts';
+import { readOpenAiErrorEvent } from '../openai-errors/read-error.ts';
 
 const incomplete: Readonly<Record<string, FinishReason>> = {
   max_output_tokens: 'length',

@@ -5,23 +5,23 @@ import { noUsage } from '../../core/usage.ts';
 import { noProof } from '../sealed-reasoning.ts';
 import { parseArguments } from '../parse-arguments.ts';
 import { writeCitation } from './citation.ts';
-import { writeStopReason } from './stop-reason.ts';
+import { writeFinishReason } from './finish-reason.ts';
 import { writeUsage } from './usage.ts';
 
 /** A whole message for a client. */
-export function writeMessage(reply: CollectedReply, context: ReplyContext): JsonObject {
+export function writeReply(reply: CollectedReply, context: ReplyContext): JsonObject {
   const { blocks, finish = { reason: 'other' }, usage = noUsage } = reply;
   const refused = blocks.some(({ type }) => type === 'refusal');
   return {
-    ...emptyMessage(context),
+    ...emptyReply(context),
     content: blocks.map(writeBlock).filter((block) => block !== undefined),
-    stop_reason: refused ? 'refusal' : writeStopReason(finish),
+    stop_reason: refused ? 'refusal' : writeFinishReason(finish),
     usage: writeUsage(usage),
   };
 }
 
 /** A message that has said nothing yet: what a stream starts with. */
-export function emptyMessage({ id, model }: ReplyContext): JsonObject {
+export function emptyReply({ id, model }: ReplyContext): JsonObject {
   return {
     id: messageId(id),
     type: 'message',

@@ -1,5 +1,5 @@
-import type { ReasoningEffort } from '../../core/request.ts';
-import type { Tokens } from '../../core/units.ts';
+import type { ReasoningEffort } from '../../../core/request.ts';
+import type { Tokens } from '../../../core/units.ts';
 
 /** What one generation of Claude takes and another refuses, whoever sells it. */
 export type ClaudeHabits = {
