@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { IntentRow, Settlement } from '../src/core/ledger.ts';
-import type { Store } from '../src/core/stores.ts';
-import { noUsage } from '../src/core/usage.ts';
+import type { IntentRow, Settlement } from '../src/core/stores/ledger.ts';
+import type { Store } from '../src/core/stores/stores.ts';
+import { noUsage } from '../src/core/money/usage.ts';
 import { openStore } from '../src/storage/open-store.ts';
 
 /**

@@ -1,6 +1,6 @@
 export { ConclaveError, errorCodes, type ErrorCode, type ErrorDetails } from './core/errors.ts';
 export type { ConfigInput } from './config/schema.ts';
-export type { ContentPart, MediaSource, Message } from './core/content.ts';
+export type { ContentPart, MediaSource, Message } from './core/wire/content.ts';
 export type {
   ChatParams,
   ChatResponse,
@@ -9,12 +9,12 @@ export type {
   ModelInfo,
   StreamChunk,
   TokenCount,
-} from './core/llm-provider.ts';
+} from './core/wire/llm-provider.ts';
 export type { ModelConfig } from './core/model.ts';
-export type { OutputFormat, Reasoning, ToolChoice, ToolDefinition } from './core/request.ts';
+export type { OutputFormat, Reasoning, ToolChoice, ToolDefinition } from './core/wire/request.ts';
 export { taskTypes, tiers, type TaskType, type Tier } from './core/task.ts';
 export { usdText, type Ms, type NanoUsd, type Tokens, type Usd } from './core/units.ts';
-export type { FinishReason } from './core/stream-part.ts';
+export type { FinishReason } from './core/wire/stream-part.ts';
 export {
   createConclave,
   type ChatMessage,
@@ -25,5 +25,5 @@ export {
 } from './surfaces/library/create-conclave.ts';
 export type { Council, ToolOptions } from './surfaces/library/council.ts';
 export type { Finding, FindingCategory, Severity } from './core/finding.ts';
-export type { Preview, PreviewCandidate } from './core/preview.ts';
-export type { Advice, Change, Interval, ReplayReport, Shift } from './core/what-if.ts';
+export type { Preview, PreviewCandidate } from './core/routing/preview.ts';
+export type { Advice, Change, Interval, ReplayReport, Shift } from './core/routing/what-if.ts';

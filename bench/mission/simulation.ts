@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from '../../src/app.ts';
-import type { CostReport } from '../../src/core/ledger.ts';
+import type { CostReport } from '../../src/core/stores/ledger.ts';
 import { labelledExamples } from '../../scripts/router/task-examples.ts';
 import { type Claim, percent } from './claim.ts';
 import { publication, today } from './price-lists.ts';

@@ -1,4 +1,4 @@
-import { spliceMembers } from '../../src/core/splice-members.ts';
+import { spliceMembers } from '../../src/core/json/splice-members.ts';
 import { parseJsonBody } from '../../src/transport/parse-json-body.ts';
 import { median } from '../median.ts';
 import type { BenchOptions } from '../run.ts';

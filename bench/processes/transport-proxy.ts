@@ -1,4 +1,4 @@
-import { spliceMembers } from '../../src/core/splice-members.ts';
+import { spliceMembers } from '../../src/core/json/splice-members.ts';
 import { createHttpServer } from '../../src/transport/http-in.ts';
 import { createTransport } from '../../src/transport/http-out.ts';
 import { parseJsonBody } from '../../src/transport/parse-json-body.ts';

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
-import { acceptanceCalibration } from '../../src/learning/acceptance-calibration.ts';
-import { acceptanceWeights } from '../../src/learning/acceptance-weights.ts';
+import { acceptanceCalibration } from '../../src/learning/acceptance/acceptance-calibration.ts';
+import { acceptanceWeights } from '../../src/learning/acceptance/acceptance-weights.ts';
 import { acceptedShare, calibrationError } from './accepted-share.ts';
 import {
   countedAnswers,

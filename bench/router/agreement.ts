@@ -1,4 +1,4 @@
-import { answerKey } from '../../src/learning/answer-key.ts';
+import { answerKey } from '../../src/learning/prompts/answer-key.ts';
 import { bootstrap, type Interval } from './bootstrap.ts';
 import type { Fold } from './folds.ts';
 import type { RoutingRow } from './read-rows.ts';

@@ -1,4 +1,4 @@
-import { answerKey } from '../../src/learning/answer-key.ts';
+import { answerKey } from '../../src/learning/prompts/answer-key.ts';
 import { pricedModels } from './cascades.ts';
 import type { RoutingRow } from './read-rows.ts';
 

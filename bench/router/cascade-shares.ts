@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { answerAcceptance } from '../../src/acceptance/weigh-answers.ts';
-import type { StepAnswer } from '../../src/core/acceptance.ts';
+import type { StepAnswer } from '../../src/core/routing/acceptance.ts';
 import type { Model } from '../../src/core/model.ts';
-import { acceptanceCalibration } from '../../src/learning/acceptance-calibration.ts';
+import { acceptanceCalibration } from '../../src/learning/acceptance/acceptance-calibration.ts';
 import { readRows, type RoutingRow } from './read-rows.ts';
 import { modelNamed, ordinary, priorsOf, replyOf, setsWithTexts } from './seen-answers.ts';
 

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
-import type { Classification } from '../../src/core/classification.ts';
+import type { Classification } from '../../src/core/routing/classification.ts';
 import type { Model } from '../../src/core/model.ts';
-import type { KindOfWork } from '../../src/core/quality-estimates.ts';
-import type { LabelledCall } from '../../src/core/router-store.ts';
-import { fitResidual } from '../../src/learning/fit-residual.ts';
-import { type PromptEstimates, promptEstimates } from '../../src/learning/prompt-estimates.ts';
-import { knownWork } from '../../src/learning/known-work.ts';
-import { promptResidual } from '../../src/learning/prompt-residual.ts';
-import type { Trained } from '../../src/learning/router-history.ts';
-import { routerState, stateLayout } from '../../src/learning/router-state.ts';
-import { findSuccessWorths } from '../../src/learning/success-worths.ts';
-import { readTaskWeights, taskClassifier } from '../../src/learning/task-classifier.ts';
+import type { KindOfWork } from '../../src/core/routing/quality-estimates.ts';
+import type { LabelledCall } from '../../src/core/stores/router-store.ts';
+import { fitResidual } from '../../src/learning/fitting/fit-residual.ts';
+import { type PromptEstimates, promptEstimates } from '../../src/learning/estimates/prompt-estimates.ts';
+import { knownWork } from '../../src/learning/estimates/known-work.ts';
+import { promptResidual } from '../../src/learning/estimates/prompt-residual.ts';
+import type { Trained } from '../../src/learning/outcomes/router-history.ts';
+import { routerState, stateLayout } from '../../src/learning/outcomes/router-state.ts';
+import { findSuccessWorths } from '../../src/learning/fitting/success-worths.ts';
+import { readTaskWeights, taskClassifier } from '../../src/learning/prompts/task-classifier.ts';
 import { candidate } from '../../test/support/policy-candidates.ts';
 
 const committedWeights = new URL('../../src/learning/weights/task.json', import.meta.url);

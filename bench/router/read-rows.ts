@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { isJsonObject } from '../../src/core/json.ts';
+import { isJsonObject } from '../../src/core/json/json.ts';
 
 /** What one model made of one prompt. `score` is 0 to 1; a dollar cost and an answer only where the data have them. */
 export type ModelResult = {

@@ -1,11 +1,15 @@
 import { answerOf } from '../../src/acceptance/answer-of.ts';
 import { signsOf } from '../../src/acceptance/weigh-answers.ts';
-import type { StepAnswer } from '../../src/core/acceptance.ts';
-import type { CollectedReply } from '../../src/core/collected-reply.ts';
+import type { StepAnswer } from '../../src/core/routing/acceptance.ts';
+import type { CollectedReply } from '../../src/core/wire/collected-reply.ts';
 import type { Model } from '../../src/core/model.ts';
-import type { RequestFeatures } from '../../src/core/plan.ts';
-import type { ModelRequest } from '../../src/core/request.ts';
-import { type SignalName, signalNames, type SignalOdds } from '../../src/learning/acceptance-weights.ts';
+import type { RequestFeatures } from '../../src/core/routing/plan.ts';
+import type { ModelRequest } from '../../src/core/wire/request.ts';
+import {
+  type SignalName,
+  signalNames,
+  type SignalOdds,
+} from '../../src/learning/acceptance/acceptance-weights.ts';
 import { familyOf } from './agreement.ts';
 import { questionOf } from './folds.ts';
 import type { RoutingRow } from './read-rows.ts';

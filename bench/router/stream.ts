@@ -1,5 +1,5 @@
-import { explore, mayBeBetter, usualExploration } from '../../src/learning/explore.ts';
-import type { Estimate } from '../../src/learning/online-learner.ts';
+import { explore, mayBeBetter, usualExploration } from '../../src/learning/outcomes/explore.ts';
+import type { Estimate } from '../../src/learning/outcomes/online-learner.ts';
 import { seededRandom } from '../../test/support/seeded-random.ts';
 import { bootstrap, drawnMean, type Interval } from './bootstrap.ts';
 

@@ -17,7 +17,7 @@ const mb = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MB`;
  */
 const leastFailed = 300;
 
-/** What a gateway must stand, at full size. Small sizes of the same run with the tests (test/soak.test.ts). */
+/** What a gateway must stand, at full size. Small sizes of the same run with the tests (test/gateway/soak.test.ts). */
 export const soakParts: Readonly<Record<string, () => Promise<Finding>>> = {
   async streams() {
     const streams = 1_000;

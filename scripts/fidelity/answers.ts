@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { replyCollector } from '../../src/core/collected-reply.ts';
-import type { Dialect, ReplyContext } from '../../src/core/dialect.ts';
-import type { JsonObject } from '../../src/core/json.ts';
-import type { StreamPart } from '../../src/core/stream-part.ts';
-import { noUsage } from '../../src/core/usage.ts';
+import { replyCollector } from '../../src/core/wire/collected-reply.ts';
+import type { Dialect, ReplyContext } from '../../src/core/wire/dialect.ts';
+import type { JsonObject } from '../../src/core/json/json.ts';
+import type { StreamPart } from '../../src/core/wire/stream-part.ts';
+import { noUsage } from '../../src/core/money/usage.ts';
 
 /** One thing that an answer may hold. */
 export type Piece = { readonly name: string; readonly parts: readonly StreamPart[] };

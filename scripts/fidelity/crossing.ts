@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { DialectId } from '../../src/core/content.ts';
-import type { Dialect, WireTarget } from '../../src/core/dialect.ts';
+import type { DialectId } from '../../src/core/wire/content.ts';
+import type { Dialect, WireTarget } from '../../src/core/wire/dialect.ts';
 import { ConclaveError } from '../../src/core/errors.ts';
-import type { JsonObject } from '../../src/core/json.ts';
+import type { JsonObject } from '../../src/core/json/json.ts';
 import { dialects } from '../../src/dialects/index.ts';
 import { base, fields, type ClientDialect, type Field } from './fields.ts';
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../src/core/json.ts';
+import type { JsonObject } from '../../src/core/json/json.ts';
 
 /** The dialects that clients speak. */
 export const clientDialects = ['openai-chat', 'openai-responses', 'anthropic-messages'] as const;

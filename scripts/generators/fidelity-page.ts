@@ -1,4 +1,4 @@
-import { dialectIds } from '../../src/core/content.ts';
+import { dialectIds } from '../../src/core/wire/content.ts';
 import { dialects } from '../../src/dialects/index.ts';
 import { heard, pieces } from '../fidelity/answers.ts';
 import { crossingOf, type Crossing } from '../fidelity/crossing.ts';

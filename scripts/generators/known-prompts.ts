@@ -1,6 +1,6 @@
-import { packFeatures } from '../../src/learning/packed-features.ts';
-import { taskScanner } from '../../src/learning/task-classifier.ts';
-import { featuresVersion } from '../../src/learning/hashed-features.ts';
+import { packFeatures } from '../../src/learning/prompts/packed-features.ts';
+import { taskScanner } from '../../src/learning/prompts/task-classifier.ts';
+import { featuresVersion } from '../../src/learning/prompts/hashed-features.ts';
 import type { Generator } from '../generate.ts';
 import { labelledExamples, learnedBy } from '../router/task-examples.ts';
 

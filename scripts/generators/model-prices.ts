@@ -7,7 +7,12 @@ import {
   type ModelInfo,
   type ModelPrice,
 } from '@pydantic/genai-prices';
-import { picoPerToken, type Rates, type ScheduledRates, type SteppedRates } from '../../src/core/price.ts';
+import {
+  picoPerToken,
+  type Rates,
+  type ScheduledRates,
+  type SteppedRates,
+} from '../../src/core/money/price.ts';
 import { recognises, type NameRule, type PricedModel } from '../../src/models/price-snapshot.ts';
 import type { Generator } from '../generate.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isJsonObject, type JsonValue } from '../../src/core/json.ts';
+import { isJsonObject, type JsonValue } from '../../src/core/json/json.ts';
 import { tools } from '../../src/tools/index.ts';
 import type { Tool } from '../../src/tools/offer/tool.ts';
 import type { Generator } from '../generate.ts';

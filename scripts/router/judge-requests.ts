@@ -1,7 +1,7 @@
-import { cluesOf } from '../../src/core/classification.ts';
-import type { JsonObject } from '../../src/core/json.ts';
+import { cluesOf } from '../../src/core/routing/classification.ts';
+import type { JsonObject } from '../../src/core/json/json.ts';
 import type { TaskType, Tier } from '../../src/core/task.ts';
-import { taskClassifier, type TaskWeights } from '../../src/learning/task-classifier.ts';
+import { taskClassifier, type TaskWeights } from '../../src/learning/prompts/task-classifier.ts';
 import { placements } from '../../src/policies/tiered.ts';
 import { wholeRequests } from './whole-requests.ts';
 

@@ -1,6 +1,6 @@
-import type { Classification } from '../../src/core/classification.ts';
+import type { Classification } from '../../src/core/routing/classification.ts';
 import { type TaskType, taskTypes } from '../../src/core/task.ts';
-import type { TaskWeights } from '../../src/learning/task-classifier.ts';
+import type { TaskWeights } from '../../src/learning/prompts/task-classifier.ts';
 import { placements } from '../../src/policies/tiered.ts';
 
 /** A guess that was made however unsure it is, and what is true. */

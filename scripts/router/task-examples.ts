@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RequestClues } from '../../src/core/classification.ts';
-import { isJsonObject } from '../../src/core/json.ts';
+import type { RequestClues } from '../../src/core/routing/classification.ts';
+import { isJsonObject } from '../../src/core/json/json.ts';
 import { type TaskType, taskTypes } from '../../src/core/task.ts';
-import { clueHashes, instructionClues } from '../../src/learning/task-classifier.ts';
+import { clueHashes, instructionClues } from '../../src/learning/prompts/task-classifier.ts';
 import { codeQuestionTemplates, everydayTemplates, foreignEverydayTemplates } from './everyday-templates.ts';
 import { expandTemplate } from './expand-template.ts';
 import { fillers } from './fillers.ts';

@@ -12,8 +12,8 @@ import {
   signalNames,
   type AcceptanceWeights,
   type SignalOdds,
-} from '../../src/learning/acceptance-weights.ts';
-import { pooledUpwards } from '../../src/learning/pooled-upwards.ts';
+} from '../../src/learning/acceptance/acceptance-weights.ts';
+import { pooledUpwards } from '../../src/learning/fitting/pooled-upwards.ts';
 
 /** Fine where thresholds stand, coarse where nothing is accepted anyway. */
 const bounds = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.97, 0.98, 0.99];

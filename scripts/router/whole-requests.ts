@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ContentPart, Message } from '../../src/core/content.ts';
-import type { ModelRequest, ToolDefinition } from '../../src/core/request.ts';
+import type { ContentPart, Message } from '../../src/core/wire/content.ts';
+import type { ModelRequest, ToolDefinition } from '../../src/core/wire/request.ts';
 import type { Tier } from '../../src/core/task.ts';
 
 /** A request as a client sends it, with what it may be taken for and where it may go. */

@@ -1,7 +1,7 @@
 import { charactersOf, type RawRow } from './raw-row.ts';
 import { jsonArray, jsonLines, type SourceFolder } from './source-folder.ts';
 import { roundedTo9 } from './cost-of.ts';
-import { isJsonObject } from '../../src/core/json.ts';
+import { isJsonObject } from '../../src/core/json/json.ts';
 
 const scored = ['data/dcrouter_preprocessed/train.json', 'data/dcrouter_preprocessed/test.json'];
 

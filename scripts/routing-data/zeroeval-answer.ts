@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from '../../src/core/json.ts';
+import { isJsonObject, type JsonValue } from '../../src/core/json/json.ts';
 import { pythonFloat } from './write-row.ts';
 
 /** Sums are compared as numbers, outputs of programs letter by letter but for the quotes around them. */

@@ -1,6 +1,6 @@
-import type { AcceptanceQuestion, StepAnswer } from '../core/acceptance.ts';
+import type { AcceptanceQuestion, StepAnswer } from '../core/routing/acceptance.ts';
 import { spoken, saysTheSame } from './spoken.ts';
-import { leavesNoChoice } from '../core/leaves-no-choice.ts';
+import { leavesNoChoice } from '../core/routing/leaves-no-choice.ts';
 import type { Sign } from './sign.ts';
 
 /**

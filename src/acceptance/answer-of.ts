@@ -1,6 +1,6 @@
-import { replyText, type CollectedReply } from '../core/collected-reply.ts';
-import type { ModelRequest } from '../core/request.ts';
-import { answerKey, markedAnswer } from '../learning/answer-key.ts';
+import { replyText, type CollectedReply } from '../core/wire/collected-reply.ts';
+import type { ModelRequest } from '../core/wire/request.ts';
+import { answerKey, markedAnswer } from '../learning/prompts/answer-key.ts';
 import { plainAnswer } from './plain-answer.ts';
 
 const longestLine = 80;

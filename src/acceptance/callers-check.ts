@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { runInNewContext } from 'node:vm';
-import type { AnswerCheck, CheckResult } from '../core/acceptance.ts';
-import { replyText, type CollectedReply } from '../core/collected-reply.ts';
+import type { AnswerCheck, CheckResult } from '../core/routing/acceptance.ts';
+import { replyText, type CollectedReply } from '../core/wire/collected-reply.ts';
 import { problemOf } from './schema-validity.ts';
-import { patternWork } from '../core/pattern-work.ts';
-import { withinCpu } from '../core/within-cpu.ts';
+import { patternWork } from '../core/patterns/pattern-work.ts';
+import { withinCpu } from '../core/patterns/within-cpu.ts';
 
 /** A pattern with repeats or choices may be hostile: it gets this much of the processor. */
 const patternCpuMs = 100;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { replyText, type CollectedReply } from '../core/collected-reply.ts';
-import type { Message } from '../core/content.ts';
-import type { ModelRequest } from '../core/request.ts';
+import { replyText, type CollectedReply } from '../core/wire/collected-reply.ts';
+import type { Message } from '../core/wire/content.ts';
+import type { ModelRequest } from '../core/wire/request.ts';
 import { shownQuestion } from './shown-question.ts';
 
 /** A verdict is one number; thinking models think about it first. */

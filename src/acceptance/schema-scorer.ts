@@ -1,6 +1,6 @@
-import { isCut } from '../core/collected-reply.ts';
+import { isCut } from '../core/wire/collected-reply.ts';
 import type { Scorer } from '../core/extension-points.ts';
-import { isVirtualName } from '../core/virtual-model.ts';
+import { isVirtualName } from '../core/routing/virtual-model.ts';
 import { schemaProblem } from './schema-validity.ts';
 
 /** Whether an answer in JSON is the JSON that was asked for: an outcome that nobody has to give. */

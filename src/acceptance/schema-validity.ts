@@ -1,8 +1,8 @@
 import { fromJSONSchema, type z } from 'zod';
-import type { Flaw, StepAnswer } from '../core/acceptance.ts';
-import { replyText, type CollectedReply } from '../core/collected-reply.ts';
-import type { JsonObject } from '../core/json.ts';
-import type { ModelRequest } from '../core/request.ts';
+import type { Flaw, StepAnswer } from '../core/routing/acceptance.ts';
+import { replyText, type CollectedReply } from '../core/wire/collected-reply.ts';
+import type { JsonObject } from '../core/json/json.ts';
+import type { ModelRequest } from '../core/wire/request.ts';
 import type { Sign } from './sign.ts';
 
 /** What is wrong with the JSON of a reply by the request's own schemas; `undefined` where nothing is, or none were given. */

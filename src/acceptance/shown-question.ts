@@ -1,4 +1,4 @@
-import type { ContentPart, Message } from '../core/content.ts';
+import type { ContentPart, Message } from '../core/wire/content.ts';
 
 /** Of one result of a tool so much is shown, from both ends; the later ones first, and all together no more than that. */
 const mostOfOne = 4_000;

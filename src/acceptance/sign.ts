@@ -1,5 +1,5 @@
-import type { Evidence } from '../core/acceptance.ts';
-import type { SignalName, SignalOdds } from '../learning/acceptance-weights.ts';
+import type { Evidence } from '../core/routing/acceptance.ts';
+import type { SignalName, SignalOdds } from '../learning/acceptance/acceptance-weights.ts';
 
 /** What can be seen of an answer: worth what was measured of such answers, or what whoever says it says, or final. */
 export type Sign = { readonly signal: string; readonly says: string } & (

@@ -1,5 +1,5 @@
-import type { AcceptanceQuestion, Flaw, StepAnswer } from '../core/acceptance.ts';
-import { isCut, replyText, type CollectedReply } from '../core/collected-reply.ts';
+import type { AcceptanceQuestion, Flaw, StepAnswer } from '../core/routing/acceptance.ts';
+import { isCut, replyText, type CollectedReply } from '../core/wire/collected-reply.ts';
 import { asksBack, isRefusal, isUnsure } from './refusals.ts';
 import type { Sign } from './sign.ts';
 

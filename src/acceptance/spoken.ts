@@ -1,5 +1,5 @@
-import { replyText, type CollectedReply } from '../core/collected-reply.ts';
-import type { ModelRequest } from '../core/request.ts';
+import { replyText, type CollectedReply } from '../core/wire/collected-reply.ts';
+import type { ModelRequest } from '../core/wire/request.ts';
 import { answerOf } from './answer-of.ts';
 
 /** What an answer says, for comparing: its final answer, or the words of free text. */

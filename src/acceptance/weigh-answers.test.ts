@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { candidate, ordinary } from '../../test/support/policy-candidates.ts';
-import type { AcceptanceQuestion, StepAnswer } from '../core/acceptance.ts';
-import { emptyReply, type CollectedReply } from '../core/collected-reply.ts';
-import type { ModelRequest } from '../core/request.ts';
-import type { FinishReason } from '../core/stream-part.ts';
-import { acceptanceCalibration } from '../learning/acceptance-calibration.ts';
+import type { AcceptanceQuestion, StepAnswer } from '../core/routing/acceptance.ts';
+import { emptyReply, type CollectedReply } from '../core/wire/collected-reply.ts';
+import type { ModelRequest } from '../core/wire/request.ts';
+import type { FinishReason } from '../core/wire/stream-part.ts';
+import { acceptanceCalibration } from '../learning/acceptance/acceptance-calibration.ts';
 import { answerAcceptance } from './weigh-answers.ts';
 
 const acceptance = answerAcceptance(acceptanceCalibration().calibrated);

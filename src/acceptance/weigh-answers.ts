@@ -4,9 +4,9 @@ import type {
   AnswerAcceptance,
   CheckResult,
   StepAnswer,
-} from '../core/acceptance.ts';
-import { successPrior } from '../core/success-prior.ts';
-import { acceptanceWeights, type SignalOdds } from '../learning/acceptance-weights.ts';
+} from '../core/routing/acceptance.ts';
+import { successPrior } from '../core/routing/success-prior.ts';
+import { acceptanceWeights, type SignalOdds } from '../learning/acceptance/acceptance-weights.ts';
 import { agreement } from './agreement.ts';
 import { callersCheck } from './callers-check.ts';
 import { judgeRequest, readJudgement } from './judge.ts';

@@ -1,4 +1,4 @@
-import type { Stats } from '../core/deployment-stats.ts';
+import type { Stats } from '../core/routing/deployment-stats.ts';
 import type { Candidate } from '../core/provider.ts';
 
 /** What one more call would make of a deployment's load, for its weight. */

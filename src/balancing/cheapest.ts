@@ -1,5 +1,5 @@
-import type { BalanceStrategy } from '../core/balance.ts';
-import { roughCost } from '../core/price.ts';
+import type { BalanceStrategy } from '../core/routing/balance.ts';
+import { roughCost } from '../core/money/price.ts';
 import { byNumber } from './by-load.ts';
 
 /** The least money for this call; an unknown price is the last resort. */

@@ -1,4 +1,4 @@
-import type { BalanceStrategy } from '../core/balance.ts';
+import type { BalanceStrategy } from '../core/routing/balance.ts';
 import { byNumber } from './by-load.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { BalanceSituation, BalanceStrategy } from '../core/balance.ts';
+import type { BalanceSituation, BalanceStrategy } from '../core/routing/balance.ts';
 import type { Candidate } from '../core/provider.ts';
 import { byNumber } from './by-load.ts';
 

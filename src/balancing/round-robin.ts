@@ -1,4 +1,4 @@
-import type { BalanceStrategy } from '../core/balance.ts';
+import type { BalanceStrategy } from '../core/routing/balance.ts';
 import type { Candidate } from '../core/provider.ts';
 
 /** More than this many turns of one deployment in a row of turns are not told apart. */

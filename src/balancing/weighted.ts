@@ -1,4 +1,4 @@
-import type { BalanceStrategy } from '../core/balance.ts';
+import type { BalanceStrategy } from '../core/routing/balance.ts';
 
 /**
  * At random, in proportion to the weights, also for who comes second and third: every deployment draws

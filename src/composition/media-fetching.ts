@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema.ts';
-import type { MediaFetcher } from '../core/media.ts';
+import type { MediaFetcher } from '../core/wire/media.ts';
 
 /** Fetches media as the config allows it; what that takes is loaded by the first URL. */
 export function mediaFetching(settings: Config['media']): MediaFetcher {

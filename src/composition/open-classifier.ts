@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Classification, Classify, RequestClues } from '../core/classification.ts';
+import type { Classification, Classify, RequestClues } from '../core/routing/classification.ts';
 import type { EngineLog } from '../engine/engine.ts';
-import { readTaskWeights, taskClassifier } from '../learning/task-classifier.ts';
+import { readTaskWeights, taskClassifier } from '../learning/prompts/task-classifier.ts';
 
 /** The weights that come with Conclave. */
 export const committedWeights = join(import.meta.dirname, '../learning/weights/task.json');

@@ -1,6 +1,6 @@
 import type { Resolution } from '../core/catalogue.ts';
 import { ConclaveError } from '../core/errors.ts';
-import { nearestNames } from '../core/nearest-names.ts';
+import { nearestNames } from '../core/names/nearest-names.ts';
 
 /** What names in the configuration may mean. */
 export type Known = {

@@ -1,6 +1,6 @@
 import { ConclaveError } from '../core/errors.ts';
-import { nearestNames } from '../core/nearest-names.ts';
-import { isVirtualName, virtualModel } from '../core/virtual-model.ts';
+import { nearestNames } from '../core/names/nearest-names.ts';
+import { isVirtualName, virtualModel } from '../core/routing/virtual-model.ts';
 import { checkFallbacks, type Known } from './check-fallbacks.ts';
 import type { Config } from './schema.ts';
 

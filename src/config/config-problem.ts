@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { ConclaveError } from '../core/errors.ts';
-import { keysAt } from '../core/keys-at.ts';
-import { nearestNames } from '../core/nearest-names.ts';
-import { pointedIssue } from '../core/pointed-issue.ts';
+import { keysAt } from '../core/json/keys-at.ts';
+import { nearestNames } from '../core/names/nearest-names.ts';
+import { pointedIssue } from '../core/json/pointed-issue.ts';
 
 /** What is wrong with a configuration, and where in it. */
 export type Problem = { readonly path: readonly PropertyKey[]; readonly text: string };

@@ -1,12 +1,12 @@
 import { ConclaveError } from '../core/errors.ts';
 import { fillBaseUrl } from './fill-base-url.ts';
-import { nearestNames } from '../core/nearest-names.ts';
+import { nearestNames } from '../core/names/nearest-names.ts';
 import { Secret, type DialectEndpoint, type Provider } from '../core/provider.ts';
 import { atOwnAddress } from './own-address.ts';
 import { ownQuirks } from './own-quirks.ts';
 import type { ProviderConfig } from './schema.ts';
 import type { AuthScheme } from '../core/provider.ts';
-import type { DialectId } from '../core/content.ts';
+import type { DialectId } from '../core/wire/content.ts';
 import type { DiscoveryOptions, Environment, FoundProvider } from './discover-providers.ts';
 import { filledEndpoints, withRegion } from './filled-endpoints.ts';
 import { awsAccess, plainKeyFrom } from './keys-from.ts';

@@ -1,7 +1,7 @@
-import type { LLMProvider } from '../core/llm-provider.ts';
-import { matchesPattern } from '../core/matches-pattern.ts';
+import type { LLMProvider } from '../core/wire/llm-provider.ts';
+import { matchesPattern } from '../core/names/matches-pattern.ts';
 import type { Model } from '../core/model.ts';
-import { priceFromUsd } from '../core/price-from-usd.ts';
+import { priceFromUsd } from '../core/money/price-from-usd.ts';
 import { Secret, type Deployment, type Provider } from '../core/provider.ts';
 import type { FoundProvider } from './discover-providers.ts';
 import { atOwnAddress } from './own-address.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConclaveError } from '../core/errors.ts';
-import type { JsonValue } from '../core/json.ts';
+import type { JsonValue } from '../core/json/json.ts';
 import { builtInProviders } from '../providers/built-in-providers.ts';
 import { discoverProviders } from './discover-providers.ts';
 import { modelDetails } from './model-details.ts';

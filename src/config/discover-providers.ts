@@ -1,4 +1,4 @@
-import type { JsonValue } from '../core/json.ts';
+import type { JsonValue } from '../core/json/json.ts';
 import { Secret, type AwsAccess, type Provider } from '../core/provider.ts';
 import type { Config } from './schema.ts';
 import { filledEndpoints } from './filled-endpoints.ts';

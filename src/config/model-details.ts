@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
-import { modelsUrl, showUrl } from '../core/models-url.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../core/json/json.ts';
+import { modelsUrl, showUrl } from '../core/wire/models-url.ts';
 import type { Provider } from '../core/provider.ts';
 import type { Ms } from '../core/units.ts';
 import type { Probe } from './probe-local-server.ts';

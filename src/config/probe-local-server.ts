@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from '../core/json.ts';
-import type { IncomingReply, Transport } from '../core/transport.ts';
+import type { JsonObject, JsonValue } from '../core/json/json.ts';
+import type { IncomingReply, Transport } from '../core/wire/transport.ts';
 import type { Ms } from '../core/units.ts';
 
 /** Long enough for a server on this machine, too short to be felt at a start. */

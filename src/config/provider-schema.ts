@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dialectIds, thoughtFields } from '../core/content.ts';
+import { dialectIds, thoughtFields } from '../core/wire/content.ts';
 import { baseUrl, headerText, tokens } from './units.ts';
 
 const efforts = z.array(z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']));

@@ -1,5 +1,5 @@
 import type { Call } from './call.ts';
-import type { Settlement } from './ledger.ts';
+import type { Settlement } from './stores/ledger.ts';
 import type { Ms, NanoUsd } from './units.ts';
 
 /** Told of every call as it goes by. It stands on the hot path: it neither waits nor throws. */

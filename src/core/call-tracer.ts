@@ -1,5 +1,5 @@
 import type { Call } from './call.ts';
-import type { AttemptRow, Settlement } from './ledger.ts';
+import type { AttemptRow, Settlement } from './stores/ledger.ts';
 import type { Candidate } from './provider.ts';
 
 /** Follows calls into a tracing system. As an observer it neither waits nor throws. */

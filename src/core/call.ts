@@ -1,19 +1,19 @@
 import type { TraceContext } from './call-tracer.ts';
-import type { Classification } from './classification.ts';
-import type { DialectId, Message } from './content.ts';
-import type { JsonObject } from './json.ts';
+import type { Classification } from './routing/classification.ts';
+import type { DialectId, Message } from './wire/content.ts';
+import type { JsonObject } from './json/json.ts';
 import type { Model } from './model.ts';
-import type { AnswerCheck } from './acceptance.ts';
-import type { KeyRouting } from './routing-preferences.ts';
-import type { Plan } from './plan.ts';
-import type { ModelRequest } from './request.ts';
+import type { AnswerCheck } from './routing/acceptance.ts';
+import type { KeyRouting } from './routing/routing-preferences.ts';
+import type { Plan } from './routing/plan.ts';
+import type { ModelRequest } from './wire/request.ts';
 import type { Secret } from './provider.ts';
-import type { DataPolicy, ProviderWishes } from './provider-wishes.ts';
-import type { JsonMember } from './top-level-members.ts';
-import type { StreamPart } from './stream-part.ts';
+import type { DataPolicy, ProviderWishes } from './routing/provider-wishes.ts';
+import type { JsonMember } from './json/top-level-members.ts';
+import type { StreamPart } from './wire/stream-part.ts';
 import type { TaskType, Tier } from './task.ts';
 import type { Ms, NanoUsd, Usd } from './units.ts';
-import type { Usage } from './usage.ts';
+import type { Usage } from './money/usage.ts';
 
 /** The doors of an installation. */
 export type Surface = 'http' | 'mcp' | 'cli' | 'library';

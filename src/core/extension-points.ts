@@ -1,7 +1,7 @@
 import type { Call } from './call.ts';
-import type { CollectedReply } from './collected-reply.ts';
-import type { StreamPart } from './stream-part.ts';
-import type { Usage } from './usage.ts';
+import type { CollectedReply } from './wire/collected-reply.ts';
+import type { StreamPart } from './wire/stream-part.ts';
+import type { Usage } from './money/usage.ts';
 
 /** A blocked verdict cannot lack a reason. */
 export type Verdict = { readonly ok: true } | { readonly ok: false; readonly reason: string };

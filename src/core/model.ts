@@ -1,4 +1,4 @@
-import type { Price } from './price.ts';
+import type { Price } from './money/price.ts';
 import type { TaskType, Tier } from './task.ts';
 import type { Tokens, Usd } from './units.ts';
 

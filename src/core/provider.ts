@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
-import type { DialectId, ThoughtField } from './content.ts';
+import type { DialectId, ThoughtField } from './wire/content.ts';
 import type { Model } from './model.ts';
-import type { Price } from './price.ts';
-import type { LLMProvider } from './llm-provider.ts';
-import type { ReasoningEffort } from './request.ts';
+import type { Price } from './money/price.ts';
+import type { LLMProvider } from './wire/llm-provider.ts';
+import type { ReasoningEffort } from './wire/request.ts';
 import type { Tokens } from './units.ts';
 
 /** How a provider wants its credential. */

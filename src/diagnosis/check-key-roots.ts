@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { nearestNames } from '../core/nearest-names.ts';
+import { nearestNames } from '../core/names/nearest-names.ts';
 import type { Check } from './check.ts';
 
 type Named = { readonly id: string; readonly name: string };

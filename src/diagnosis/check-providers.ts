@@ -1,6 +1,6 @@
-import { modelsUrl } from '../core/models-url.ts';
+import { modelsUrl } from '../core/wire/models-url.ts';
 import type { Provider, Secret } from '../core/provider.ts';
-import type { Transport } from '../core/transport.ts';
+import type { Transport } from '../core/wire/transport.ts';
 import type { Check } from './check.ts';
 
 export type Reachable = {

@@ -1,4 +1,4 @@
-import { matchesAny } from '../core/matches-pattern.ts';
+import { matchesAny } from '../core/names/matches-pattern.ts';
 import type { Check } from './check.ts';
 
 /** Where somebody who can be asked runs, as far as anybody has said it. */

@@ -1,4 +1,4 @@
-import type { ToolDefinition } from '../core/request.ts';
+import type { ToolDefinition } from '../core/wire/request.ts';
 
 /**
  * The tools of which the model may call one (OpenAI's `allowed_tools`): where no word restricts the choice to them,

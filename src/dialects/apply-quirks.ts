@@ -1,6 +1,6 @@
-import type { MemberEdit, WireTarget } from '../core/dialect.ts';
-import type { JsonObject } from '../core/json.ts';
-import { matchesPattern } from '../core/matches-pattern.ts';
+import type { MemberEdit, WireTarget } from '../core/wire/dialect.ts';
+import type { JsonObject } from '../core/json/json.ts';
+import { matchesPattern } from '../core/names/matches-pattern.ts';
 
 /** What a seller's quirks change in any body: members that it refuses go, with a warning; its own extra ones come. */
 export function quirkEdits(

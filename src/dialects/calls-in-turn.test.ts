@@ -10,10 +10,10 @@ import {
   record,
   string,
 } from 'fast-check';
-import { replyCollector } from '../core/collected-reply.ts';
-import type { ReplyContext } from '../core/dialect.ts';
+import { replyCollector } from '../core/wire/collected-reply.ts';
+import type { ReplyContext } from '../core/wire/dialect.ts';
 import { ConclaveError } from '../core/errors.ts';
-import type { StreamPart } from '../core/stream-part.ts';
+import type { StreamPart } from '../core/wire/stream-part.ts';
 import { awsEventReader } from './aws-event-stream.ts';
 import { callsInTurn } from './calls-in-turn.ts';
 import { dialects } from './index.ts';

@@ -1,4 +1,4 @@
-import type { StreamPart } from '../core/stream-part.ts';
+import type { StreamPart } from '../core/wire/stream-part.ts';
 
 /**
  * For formats with one open block at a time: puts a reply's parts in an order in which no tool call is left before its

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ModelRequest } from '../core/request.ts';
+import type { ModelRequest } from '../core/wire/request.ts';
 import { carryExtras } from './carry-extras.ts';
 
 const request: ModelRequest = {

@@ -1,7 +1,7 @@
-import type { DialectId } from '../core/content.ts';
+import type { DialectId } from '../core/wire/content.ts';
 import { ConclaveError } from '../core/errors.ts';
-import { shownField } from '../core/shown-field.ts';
-import type { ExtraField, ModelRequest } from '../core/request.ts';
+import { shownField } from '../core/names/shown-field.ts';
+import type { ExtraField, ModelRequest } from '../core/wire/request.ts';
 
 /**
  * The extra fields that `dialect` may send, as they came or by its own name for them. Of another dialect's, hints that

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../core/json.ts';
+import type { JsonObject, JsonValue } from '../core/json/json.ts';
 import type { Quirks } from '../core/provider.ts';
 import { wholeFromDecimal } from '../core/units.ts';
 import { objectOf } from './loose-fields.ts';

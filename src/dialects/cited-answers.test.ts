@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { replyCollector } from '../core/collected-reply.ts';
-import type { Dialect, ReplyContext } from '../core/dialect.ts';
-import { isJsonObject } from '../core/json.ts';
-import type { StreamPart } from '../core/stream-part.ts';
+import { replyCollector } from '../core/wire/collected-reply.ts';
+import type { Dialect, ReplyContext } from '../core/wire/dialect.ts';
+import { isJsonObject } from '../core/json/json.ts';
+import type { StreamPart } from '../core/wire/stream-part.ts';
 import { objectOf, objectsOf, textOf } from './loose-fields.ts';
 import openaiChat from './openai-chat/index.ts';
 import openaiResponses from './openai-responses/index.ts';

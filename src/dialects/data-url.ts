@@ -1,4 +1,4 @@
-import type { MediaSource } from '../core/content.ts';
+import type { MediaSource } from '../core/wire/content.ts';
 import { registeredType } from './media-type.ts';
 import { refuse } from './strict-fields.ts';
 

@@ -1,8 +1,8 @@
 import { ConclaveError } from '../core/errors.ts';
-import type { JsonObject, JsonValue } from '../core/json.ts';
-import type { ModelRequest } from '../core/request.ts';
-import type { StreamPart } from '../core/stream-part.ts';
-import { noUsage } from '../core/usage.ts';
+import type { JsonObject, JsonValue } from '../core/json/json.ts';
+import type { ModelRequest } from '../core/wire/request.ts';
+import type { StreamPart } from '../core/wire/stream-part.ts';
+import { noUsage } from '../core/money/usage.ts';
 import type { Tokens } from '../core/units.ts';
 
 /** The texts that vectors are asked for, in their order. */

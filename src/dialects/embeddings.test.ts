@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DialectId } from '../core/content.ts';
-import type { Dialect } from '../core/dialect.ts';
-import type { JsonObject } from '../core/json.ts';
-import type { ModelRequest } from '../core/request.ts';
-import { promptTokens } from '../core/usage.ts';
+import type { DialectId } from '../core/wire/content.ts';
+import type { Dialect } from '../core/wire/dialect.ts';
+import type { JsonObject } from '../core/json/json.ts';
+import type { ModelRequest } from '../core/wire/request.ts';
+import { promptTokens } from '../core/money/usage.ts';
 import { collectedReplies } from '../../test/support/recorded-replies.ts';
 import { recordedTest } from '../../test/support/test-data.ts';
 import { embedders } from './embedders.ts';

@@ -1,5 +1,5 @@
-import { isJsonObject } from '../core/json.ts';
-import type { JsonObject } from '../core/json.ts';
+import { isJsonObject } from '../core/json/json.ts';
+import type { JsonObject } from '../core/json/json.ts';
 
 /** The JSON object that a failed reply consists of; `{}` for a proxy's page or nothing: the status says enough. */
 export function errorBody(bytes: Uint8Array): JsonObject {

@@ -1,4 +1,4 @@
-import type { ContentPart, DialectId, Message } from '../core/content.ts';
+import type { ContentPart, DialectId, Message } from '../core/wire/content.ts';
 import { ConclaveError } from '../core/errors.ts';
 
 /**

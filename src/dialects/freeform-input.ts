@@ -1,4 +1,4 @@
-import { isJsonObject } from '../core/json.ts';
+import { isJsonObject } from '../core/json/json.ts';
 import { freeformMember } from './freeform-tool.ts';
 
 /** The text in the arguments that a model wrote for a custom tool; whatever else it wrote is taken for the text itself. */

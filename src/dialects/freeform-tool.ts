@@ -1,5 +1,5 @@
-import type { JsonObject } from '../core/json.ts';
-import type { DeclaredTool, ExtraField, ModelRequest, ToolDefinition } from '../core/request.ts';
+import type { JsonObject } from '../core/json/json.ts';
+import type { DeclaredTool, ExtraField, ModelRequest, ToolDefinition } from '../core/wire/request.ts';
 
 /** The member that carries the text of a custom tool's call where all arguments are JSON. */
 export const freeformMember = 'input';

@@ -1,5 +1,5 @@
-import { isJsonObject } from '../core/json.ts';
-import type { JsonObject, JsonValue } from '../core/json.ts';
+import { isJsonObject } from '../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../core/json/json.ts';
 
 // Providers' JSON is read loosely: what is absent, null or of another kind than expected reads as nothing.
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Dialect } from '../core/dialect.ts';
-import type { JsonObject } from '../core/json.ts';
+import type { Dialect } from '../core/wire/dialect.ts';
+import type { JsonObject } from '../core/json/json.ts';
 import anthropic from './anthropic-messages/index.ts';
 import bedrock from './bedrock-converse/index.ts';
 import google from './google-generate/index.ts';

@@ -1,5 +1,5 @@
-import type { WireTarget } from '../core/dialect.ts';
-import type { ModelRequest } from '../core/request.ts';
+import type { WireTarget } from '../core/wire/dialect.ts';
+import type { ModelRequest } from '../core/wire/request.ts';
 import type { Tokens } from '../core/units.ts';
 
 /** The output limit that was asked for, lowered with a warning to what the model can do. */

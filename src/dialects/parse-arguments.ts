@@ -1,7 +1,7 @@
-import type { ContentPart } from '../core/content.ts';
-import { parseInput } from '../core/exact-json.ts';
-import { isJsonObject } from '../core/json.ts';
-import type { JsonObject } from '../core/json.ts';
+import type { ContentPart } from '../core/wire/content.ts';
+import { parseInput } from '../core/json/exact-json.ts';
+import { isJsonObject } from '../core/json/json.ts';
+import type { JsonObject } from '../core/json/json.ts';
 
 /** A tool call's arguments as the object that most dialects demand; what is none is wrapped, with a warning. */
 export function parseArguments(

@@ -1,4 +1,4 @@
-import type { WireFailure } from '../core/dialect.ts';
+import type { WireFailure } from '../core/wire/dialect.ts';
 import type { Ms } from '../core/units.ts';
 
 /** No limit that a provider has lasts longer; a date in some other year is a mistake of its. */

@@ -1,5 +1,5 @@
-import type { LimitStanding, RateLimits } from '../core/rate-limits.ts';
-import type { WireFailure } from '../core/dialect.ts';
+import type { LimitStanding, RateLimits } from '../core/money/rate-limits.ts';
+import type { WireFailure } from '../core/wire/dialect.ts';
 import type { Ms } from '../core/units.ts';
 
 type Headers = WireFailure['headers'];

@@ -1,7 +1,7 @@
-import type { WireTarget } from '../core/dialect.ts';
-import { matchesPattern } from '../core/matches-pattern.ts';
+import type { WireTarget } from '../core/wire/dialect.ts';
+import { matchesPattern } from '../core/names/matches-pattern.ts';
 import type { Quirks } from '../core/provider.ts';
-import type { Reasoning, ReasoningEffort } from '../core/request.ts';
+import type { Reasoning, ReasoningEffort } from '../core/wire/request.ts';
 import { gptEfforts } from './makers/gpt-habits.ts';
 
 const ladder: readonly ReasoningEffort[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'];

@@ -1,4 +1,4 @@
-import type { StreamPart } from '../core/stream-part.ts';
+import type { StreamPart } from '../core/wire/stream-part.ts';
 
 type TextDelta = Extract<StreamPart, { type: 'text-delta' }>;
 

@@ -1,6 +1,6 @@
-import type { JsonValue } from '../core/json.ts';
-import type { StreamPart } from '../core/stream-part.ts';
-import type { ModelRequest, OutputFormat, ToolChoice, ToolDefinition } from '../core/request.ts';
+import type { JsonValue } from '../core/json/json.ts';
+import type { StreamPart } from '../core/wire/stream-part.ts';
+import type { ModelRequest, OutputFormat, ToolChoice, ToolDefinition } from '../core/wire/request.ts';
 
 /**
  * A tool of this name is how a model without structured output is made to answer by a schema: it is forced to call

@@ -1,7 +1,7 @@
-import { dialectIds } from '../core/content.ts';
-import type { DialectId } from '../core/content.ts';
-import { isJsonObject } from '../core/json.ts';
-import type { JsonObject, JsonValue } from '../core/json.ts';
+import { dialectIds } from '../core/wire/content.ts';
+import type { DialectId } from '../core/wire/content.ts';
+import { isJsonObject } from '../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../core/json/json.ts';
 
 // Proofs of reasoning travel through clients of any dialect and come back in the next request. So that one is never
 // sent to a provider that did not make it, every proof but Anthropic's own says whose it is: `openai-chat:{…}`.

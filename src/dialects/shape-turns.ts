@@ -1,4 +1,4 @@
-import type { Message } from '../core/content.ts';
+import type { Message } from '../core/wire/content.ts';
 import { warnOfNames } from './warn-of-names.ts';
 
 /** Neighbouring messages of one role, written as one. */

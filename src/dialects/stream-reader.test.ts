@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { StreamPart } from '../core/stream-part.ts';
+import type { StreamPart } from '../core/wire/stream-part.ts';
 import { streamReader } from './stream-reader.ts';
 import type { StreamInterpreter } from './stream-reader.ts';
 

@@ -1,9 +1,9 @@
-import type { ReplyReader } from '../core/dialect.ts';
+import type { ReplyReader } from '../core/wire/dialect.ts';
 import { ConclaveError } from '../core/errors.ts';
-import { parseWithExactCalls } from '../core/exact-json.ts';
-import { isJsonObject } from '../core/json.ts';
-import type { JsonObject } from '../core/json.ts';
-import type { StreamPart } from '../core/stream-part.ts';
+import { parseWithExactCalls } from '../core/json/exact-json.ts';
+import { isJsonObject } from '../core/json/json.ts';
+import type { JsonObject } from '../core/json/json.ts';
+import type { StreamPart } from '../core/wire/stream-part.ts';
 import { awsEventReader } from './aws-event-stream.ts';
 import { lineReader } from './lines.ts';
 import { endsEvent, eventEnd, RepeatedDelta } from './repeated-delta.ts';

@@ -1,6 +1,6 @@
 import { ConclaveError } from '../core/errors.ts';
-import { isJsonObject } from '../core/json.ts';
-import type { JsonObject, JsonValue } from '../core/json.ts';
+import { isJsonObject } from '../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../core/json/json.ts';
 
 /** Reads one kind of value from a client's JSON. `at` is the path of the object, `''` for the body itself. */
 export type Field<T extends JsonValue> = {

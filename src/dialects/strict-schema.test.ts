@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JsonObject } from '../core/json.ts';
+import type { JsonObject } from '../core/json/json.ts';
 import { canBeStrict } from './strict-schema.ts';
 
 const closed = (properties: JsonObject, required = Object.keys(properties)): JsonObject => ({

@@ -1,7 +1,7 @@
-import type { DialectId } from '../core/content.ts';
-import { isJsonObject } from '../core/json.ts';
-import type { JsonObject, JsonValue } from '../core/json.ts';
-import type { OutputFormat, ToolDefinition } from '../core/request.ts';
+import type { DialectId } from '../core/wire/content.ts';
+import { isJsonObject } from '../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../core/json/json.ts';
+import type { OutputFormat, ToolDefinition } from '../core/wire/request.ts';
 
 /**
  * A tool as OpenAI takes it: asked to hold a schema strictly, it refuses one that other makers hold (an optional property,

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../core/json.ts';
-import type { TextPlace } from '../core/stream-part.ts';
+import type { JsonObject } from '../core/json/json.ts';
+import type { TextPlace } from '../core/wire/stream-part.ts';
 
 /** The place that an annotation of OpenAI's names; an empty one, as some sellers send, is none. */
 export function annotatedPlace({ start_index: start, end_index: end }: JsonObject): TextPlace | undefined {

@@ -1,4 +1,4 @@
-import type { ModelRequest } from '../core/request.ts';
+import type { ModelRequest } from '../core/wire/request.ts';
 
 /** What a caller is told whose marks go to a provider without a word for them. */
 export const cacheMarksWarning = 'Marks for prompt caching were left out: this provider caches on its own.';

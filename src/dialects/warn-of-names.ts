@@ -1,4 +1,4 @@
-import type { Message } from '../core/content.ts';
+import type { Message } from '../core/wire/content.ts';
 
 /** Warns where participants of one role are told apart, for a dialect that cannot. */
 export function warnOfNames(messages: readonly Message[], warnings: string[]): void {

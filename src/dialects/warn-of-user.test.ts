@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import anthropic from './anthropic-messages/index.ts';
 import bedrock from './bedrock-converse/index.ts';
-import type { ModelRequest } from '../core/request.ts';
+import type { ModelRequest } from '../core/wire/request.ts';
 
 const asked: ModelRequest = {
   model: 'm',

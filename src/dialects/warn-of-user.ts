@@ -1,4 +1,4 @@
-import type { ModelRequest } from '../core/request.ts';
+import type { ModelRequest } from '../core/wire/request.ts';
 
 /** Warns, in the client's own word, that an end user is not told to a seller that cannot take one. */
 export function warnOfUser({ user, origin }: ModelRequest, seller: string, warnings: string[]): void {

@@ -1,5 +1,5 @@
 import type { Call, CallOutcome, ReplyHead } from '../core/call.ts';
-import { collectReply, type CollectedReply } from '../core/collected-reply.ts';
+import { collectReply, type CollectedReply } from '../core/wire/collected-reply.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { Engine } from './engine.ts';
 import type { ExpectedCall, ParentCall } from './open-parent.ts';

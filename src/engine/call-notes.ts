@@ -1,7 +1,7 @@
 import type { CallOutcome } from '../core/call.ts';
-import type { Classification } from '../core/classification.ts';
-import type { Decision } from '../core/decision.ts';
-import type { AttemptRow, StepVerdict } from '../core/ledger.ts';
+import type { Classification } from '../core/routing/classification.ts';
+import type { Decision } from '../core/routing/decision.ts';
+import type { AttemptRow, StepVerdict } from '../core/stores/ledger.ts';
 import type { Tokens } from '../core/units.ts';
 import type { RequestSize } from './routing/measure-request.ts';
 

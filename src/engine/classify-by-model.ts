@@ -1,16 +1,16 @@
 import { hash } from 'node:crypto';
 import type { Call } from '../core/call.ts';
-import { cluesOf, type ModelClassifier, type TaskGuess } from '../core/classification.ts';
-import type { Plan } from '../core/plan.ts';
-import { replyText } from '../core/collected-reply.ts';
+import { cluesOf, type ModelClassifier, type TaskGuess } from '../core/routing/classification.ts';
+import type { Plan } from '../core/routing/plan.ts';
+import { replyText } from '../core/wire/collected-reply.ts';
 import { asConclaveError } from '../core/errors.ts';
 import { callToRoute, type CallToRoute } from './routing/call-to-route.ts';
 import { mayBeClassified } from './routing/classify-call.ts';
 import { ask } from './ask.ts';
-import { isVirtualName } from '../core/virtual-model.ts';
+import { isVirtualName } from '../core/routing/virtual-model.ts';
 import type { EngineContext } from './engine.ts';
 import type { CallRecord } from './record.ts';
-import { rememberLatest } from '../core/remember-latest.ts';
+import { rememberLatest } from '../core/memories/remember-latest.ts';
 import { routeCall } from './route.ts';
 
 /** What small models said of prompts, the least recently needed forgotten first. */

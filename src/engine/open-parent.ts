@@ -1,8 +1,8 @@
 import type { Call, CallState, Reservation } from '../core/call.ts';
 import { asConclaveError, type ConclaveError } from '../core/errors.ts';
-import { askedChildren, type IntentRow, type Settlement } from '../core/ledger.ts';
+import { askedChildren, type IntentRow, type Settlement } from '../core/stores/ledger.ts';
 import type { NanoUsd, Tokens } from '../core/units.ts';
-import { noUsage } from '../core/usage.ts';
+import { noUsage } from '../core/money/usage.ts';
 import type { EngineContext } from './engine.ts';
 import { readNews } from './read-news.ts';
 import { budgetExceeded, leftOf } from './money/budget-refusal.ts';

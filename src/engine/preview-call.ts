@@ -1,8 +1,8 @@
 import type { Call } from '../core/call.ts';
-import type { Decision } from '../core/decision.ts';
+import type { Decision } from '../core/routing/decision.ts';
 import { ConclaveError, type ErrorCode } from '../core/errors.ts';
-import type { Preview, PreviewCandidate } from '../core/preview.ts';
-import { roughCost } from '../core/price.ts';
+import type { Preview, PreviewCandidate } from '../core/routing/preview.ts';
+import { roughCost } from '../core/money/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { EngineContext } from './engine.ts';
 import { passedOver } from './deployments/passed-over.ts';

@@ -1,8 +1,8 @@
 import { isWaitedFor, type Call, type CallOutcome } from '../core/call.ts';
 import type { CallTrace } from '../core/call-tracer.ts';
 import { asConclaveError, ConclaveError, withRequestId } from '../core/errors.ts';
-import type { Settlement } from '../core/ledger.ts';
-import type { OpenResult } from '../core/stores.ts';
+import type { Settlement } from '../core/stores/ledger.ts';
+import type { OpenResult } from '../core/stores/stores.ts';
 import type { Ms, NanoUsd } from '../core/units.ts';
 import { callDeadline, type CallDeadline, type CallTimes } from './attempts/call-deadline.ts';
 import { noNotes, type CallNotes } from './call-notes.ts';

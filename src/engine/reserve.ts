@@ -1,10 +1,10 @@
-import { billOf } from '../core/bill-of.ts';
+import { billOf } from '../core/money/bill-of.ts';
 import type { Call } from '../core/call.ts';
-import { costOf } from '../core/price.ts';
+import { costOf } from '../core/money/price.ts';
 import type { Candidate } from '../core/provider.ts';
-import type { OpenResult } from '../core/stores.ts';
+import type { OpenResult } from '../core/stores/stores.ts';
 import { dollarText, type Ms, type NanoUsd } from '../core/units.ts';
-import { noUsage } from '../core/usage.ts';
+import { noUsage } from '../core/money/usage.ts';
 import type { EngineContext } from './engine.ts';
 import type { CallRecord } from './record.ts';
 import { budgetExceeded, leftOf } from './money/budget-refusal.ts';

@@ -1,8 +1,8 @@
 import type { Call } from '../core/call.ts';
-import type { Decision } from '../core/decision.ts';
+import type { Decision } from '../core/routing/decision.ts';
 import type { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
-import type { Plan, RequestFeatures } from '../core/plan.ts';
+import type { Plan, RequestFeatures } from '../core/routing/plan.ts';
 import { slowWarnings } from './routing/slow-warnings.ts';
 import type { EngineContext } from './engine.ts';
 import type { RuledOut } from './routing/sifted.ts';

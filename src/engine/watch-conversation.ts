@@ -1,5 +1,5 @@
-import type { OutcomeSignal } from '../core/ledger.ts';
-import { completionTokens } from '../core/usage.ts';
+import type { OutcomeSignal } from '../core/stores/ledger.ts';
+import { completionTokens } from '../core/money/usage.ts';
 import type { EngineContext } from './engine.ts';
 import type { CallRecord } from './record.ts';
 import type { Route } from './route.ts';

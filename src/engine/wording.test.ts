@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createApp } from '../app.ts';
 import type { ModelConfig } from '../core/model.ts';
-import type { ChatParams, LLMProvider } from '../core/llm-provider.ts';
+import type { ChatParams, LLMProvider } from '../core/wire/llm-provider.ts';
 import { ConclaveError } from '../core/errors.ts';
 import { tempFolder } from '../../test/support/temp-folder.ts';
 

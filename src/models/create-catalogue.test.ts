@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Catalogue, Resolution } from '../core/catalogue.ts';
 import { ConclaveError, type ErrorCode } from '../core/errors.ts';
-import type { LLMProvider } from '../core/llm-provider.ts';
+import type { LLMProvider } from '../core/wire/llm-provider.ts';
 import type { Provider } from '../core/provider.ts';
 import { tiers } from '../core/task.ts';
 import { builtInAliases } from './aliases.ts';

@@ -1,5 +1,5 @@
 import type { Catalogue, ConfiguredModel } from '../core/catalogue.ts';
-import type { LLMProvider } from '../core/llm-provider.ts';
+import type { LLMProvider } from '../core/wire/llm-provider.ts';
 import type { Model } from '../core/model.ts';
 import type { Provider } from '../core/provider.ts';
 import { loadPriceSnapshot } from './price-snapshot.ts';

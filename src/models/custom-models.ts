@@ -1,6 +1,6 @@
-import type { LLMProvider } from '../core/llm-provider.ts';
+import type { LLMProvider } from '../core/wire/llm-provider.ts';
 import type { Model } from '../core/model.ts';
-import { picoPerToken, type Price } from '../core/price.ts';
+import { picoPerToken, type Price } from '../core/money/price.ts';
 import { describeModel } from './describe-model.ts';
 
 /** The models of a library user's own provider: its short form, and what is known of models by that name. */

@@ -1,7 +1,7 @@
 import type { ConfiguredModel } from '../core/catalogue.ts';
-import { priceFromUsd } from '../core/price-from-usd.ts';
+import { priceFromUsd } from '../core/money/price-from-usd.ts';
 import { capabilities, type Model } from '../core/model.ts';
-import type { Price, Rates } from '../core/price.ts';
+import type { Price, Rates } from '../core/money/price.ts';
 import type { Provider } from '../core/provider.ts';
 import { familyOf, knownModel } from './family-of.ts';
 import { hosts, localHost } from './hosts.ts';

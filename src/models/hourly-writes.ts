@@ -1,4 +1,4 @@
-import type { Price, Rates, SteppedRates } from '../core/price.ts';
+import type { Price, Rates, SteppedRates } from '../core/money/price.ts';
 
 /** A price whose writes to the cache for an hour, where a seller's row has only those for five minutes, cost `factor` times the input. */
 export function withHourlyWrites(price: Price, factor: number): Price {

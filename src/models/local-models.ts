@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../core/json/json.ts';
 import type { Model } from '../core/model.ts';
 import type { Tokens } from '../core/units.ts';
 import type { Capabilities } from './family.ts';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { calcPrice, findProvider } from '@pydantic/genai-prices';
 import * as fc from 'fast-check';
-import { costOf, priceAt, type Price } from '../core/price.ts';
-import { completionTokens, promptTokens, type Usage } from '../core/usage.ts';
+import { costOf, priceAt, type Price } from '../core/money/price.ts';
+import { completionTokens, promptTokens, type Usage } from '../core/money/usage.ts';
 import { findPriced, loadPriceSnapshot } from './price-snapshot.ts';
 
 const snapshot = await loadPriceSnapshot();

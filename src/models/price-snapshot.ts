@@ -1,4 +1,4 @@
-import type { Price } from '../core/price.ts';
+import type { Price } from '../core/money/price.ts';
 import type { Tokens } from '../core/units.ts';
 
 /**

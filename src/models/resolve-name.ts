@@ -1,10 +1,10 @@
 import type { Resolution } from '../core/catalogue.ts';
-import type { DialectId } from '../core/content.ts';
+import type { DialectId } from '../core/wire/content.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
-import { nearestNames } from '../core/nearest-names.ts';
-import { longestName, shownName } from '../core/shown-name.ts';
-import { isVirtualName, virtualModel, virtualNames } from '../core/virtual-model.ts';
+import { nearestNames } from '../core/names/nearest-names.ts';
+import { longestName, shownName } from '../core/names/shown-name.ts';
+import { isVirtualName, virtualModel, virtualNames } from '../core/routing/virtual-model.ts';
 import { builtInAliases } from './aliases.ts';
 import { misspelt } from './misspelt.ts';
 import { plainName } from './plain-name.ts';

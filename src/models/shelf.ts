@@ -1,7 +1,7 @@
 import type { ConfiguredModel } from '../core/catalogue.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
-import { nearestNames } from '../core/nearest-names.ts';
+import { nearestNames } from '../core/names/nearest-names.ts';
 import type { Provider } from '../core/provider.ts';
 import type { Tokens } from '../core/units.ts';
 import type { CatalogueParts } from './create-catalogue.ts';

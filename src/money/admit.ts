@@ -1,6 +1,6 @@
 import type { Principal } from '../core/call.ts';
 import { ConclaveError } from '../core/errors.ts';
-import type { RateVerdict, RateWindows } from '../core/rate-windows.ts';
+import type { RateVerdict, RateWindows } from '../core/money/rate-windows.ts';
 import type { Ms, Tokens } from '../core/units.ts';
 
 /** `undefined`: the key has no limits, nothing needs to be asked. */

@@ -1,4 +1,4 @@
-import type { KeyStore } from '../core/stores.ts';
+import type { KeyStore } from '../core/stores/stores.ts';
 
 /** `wanted`, or where a key in use has that name `wanted` with this behind it. */
 export async function freeName(keys: KeyStore, wanted: string, behind: string): Promise<string> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withStore } from '../../test/support/each-backend.ts';
 import { noon } from '../../test/support/ledger-samples.ts';
-import type { KeyStore } from '../core/stores.ts';
+import type { KeyStore } from '../core/stores/stores.ts';
 import { keyRing } from './key-ring.ts';
 import { issueKey } from './virtual-keys.ts';
 

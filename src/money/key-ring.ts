@@ -1,6 +1,6 @@
 import type { Principal } from '../core/call.ts';
 import { ConclaveError } from '../core/errors.ts';
-import type { KeyStore, VirtualKey } from '../core/stores.ts';
+import type { KeyStore, VirtualKey } from '../core/stores/stores.ts';
 import type { Ms } from '../core/units.ts';
 import { hashKey } from './virtual-keys.ts';
 

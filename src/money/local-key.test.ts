@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { withStore, type TestDatabase } from '../../test/support/each-backend.ts';
 import { noon } from '../../test/support/ledger-samples.ts';
-import type { Store } from '../core/stores.ts';
+import type { Store } from '../core/stores/stores.ts';
 import { keyRing } from './key-ring.ts';
 import { openAdminKey, openLocalKey } from './local-key.ts';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Budget, KeyStore } from '../core/stores.ts';
+import type { Budget, KeyStore } from '../core/stores/stores.ts';
 import { freeName } from './free-name.ts';
 import { openKeyFile, type KeyFile } from './key-file.ts';
 import { hashKey, shownPrefix } from './virtual-keys.ts';

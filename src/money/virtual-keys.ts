@@ -1,5 +1,5 @@
 import { hash, randomInt as cryptoRandomInt } from 'node:crypto';
-import type { KeySettings, KeyStore, VirtualKey } from '../core/stores.ts';
+import type { KeySettings, KeyStore, VirtualKey } from '../core/stores/stores.ts';
 
 /** Tells people and secret scanners what they have found. */
 const keyPrefix = 'ck-';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { candidate, ordinary } from '../../test/support/policy-candidates.ts';
-import type { Price } from '../core/price.ts';
+import type { Price } from '../core/money/price.ts';
 import { tiers } from '../core/task.ts';
 import { candidateCost, candidateCosts, columnsOf } from './candidate-columns.ts';
 

@@ -1,6 +1,6 @@
-import { byList } from '../core/by-list.ts';
-import type { RequestFeatures } from '../core/plan.ts';
-import { roughCost, type Price } from '../core/price.ts';
+import { byList } from '../core/memories/by-list.ts';
+import type { RequestFeatures } from '../core/routing/plan.ts';
+import { roughCost, type Price } from '../core/money/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import { tiers } from '../core/task.ts';
 import type { Tokens } from '../core/units.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { candidate, costing, healthy, house, ordinary } from '../../test/support/policy-candidates.ts';
-import type { RequestFeatures } from '../core/plan.ts';
+import type { RequestFeatures } from '../core/routing/plan.ts';
 import type { Candidate, Deployment } from '../core/provider.ts';
 import { taskTypes, tiers } from '../core/task.ts';
 import { policies } from './index.ts';

@@ -1,6 +1,6 @@
-import { byList } from '../core/by-list.ts';
-import { isToldToDo, missedInSilence } from '../core/missed-in-silence.ts';
-import type { Plan, Policy, RequestFeatures } from '../core/plan.ts';
+import { byList } from '../core/memories/by-list.ts';
+import { isToldToDo, missedInSilence } from '../core/routing/is-told-to-do.ts';
+import type { Plan, Policy, RequestFeatures } from '../core/routing/plan.ts';
 import type { Candidate } from '../core/provider.ts';
 import { rankByTier } from './rank-by-tier.ts';
 

@@ -1,5 +1,5 @@
-import type { Plan, Policy } from '../core/plan.ts';
-import type { SuccessWorth } from '../core/quality-estimates.ts';
+import type { Plan, Policy } from '../core/routing/plan.ts';
+import type { SuccessWorth } from '../core/routing/quality-estimates.ts';
 import { atOnePrice, type QualityAim, qualityAim, towards } from './quality-aim.ts';
 import { rankByNumber } from './rank-by-number.ts';
 import { expectations, usualCost, utilityAt } from './utility.ts';

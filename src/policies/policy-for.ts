@@ -1,10 +1,10 @@
 import type { Catalogue } from '../core/catalogue.ts';
 import { ConclaveError } from '../core/errors.ts';
-import { matchesAny } from '../core/matches-pattern.ts';
-import { nearestNames } from '../core/nearest-names.ts';
-import type { KeyRouting, RoutingPreferences } from '../core/routing-preferences.ts';
-import type { Policy, RequestFeatures } from '../core/plan.ts';
-import { aimOf, voidAimWarning } from '../core/void-aim.ts';
+import { matchesAny } from '../core/names/matches-pattern.ts';
+import { nearestNames } from '../core/names/nearest-names.ts';
+import type { KeyRouting, RoutingPreferences } from '../core/routing/routing-preferences.ts';
+import type { Policy, RequestFeatures } from '../core/routing/plan.ts';
+import { aimOf, voidAimWarning } from '../core/routing/void-aim.ts';
 import { policies } from './index.ts';
 import { knownFirst } from './known-first.ts';
 import { checkRules, ruledElse } from './rules.ts';

@@ -1,8 +1,8 @@
 import { usdFromNano } from '../core/units.ts';
-import type { RequestFeatures } from '../core/plan.ts';
+import type { RequestFeatures } from '../core/routing/plan.ts';
 import type { Candidate } from '../core/provider.ts';
-import type { SuccessWorth, SuccessWorths } from '../core/quality-estimates.ts';
-import { successPrior } from '../core/success-prior.ts';
+import type { SuccessWorth, SuccessWorths } from '../core/routing/quality-estimates.ts';
+import { successPrior } from '../core/routing/success-prior.ts';
 
 /** What a quality target means at a prompt: the chance that is wanted, and what to say of it. */
 export type QualityAim = {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Model } from '../core/model.ts';
-import type { RequestFeatures } from '../core/plan.ts';
-import type { Stats } from '../core/deployment-stats.ts';
+import type { RequestFeatures } from '../core/routing/plan.ts';
+import type { Stats } from '../core/routing/deployment-stats.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { Tier } from '../core/task.ts';
 import { rankByTier } from './rank-by-tier.ts';

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../core/catalogue.ts';
 import { ConclaveError } from '../core/errors.ts';
-import type { RoutingPreferences } from '../core/routing-preferences.ts';
+import type { RoutingPreferences } from '../core/routing/routing-preferences.ts';
 import { isMeant } from './rules.ts';
 
 /** The same preferences, in whose rules names that people type (`opus`, an alias of theirs, `auto:frontier`) are what they stand for. */

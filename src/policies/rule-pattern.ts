@@ -1,6 +1,6 @@
 import { createContext, Script } from 'node:vm';
-import { patternWork } from '../core/pattern-work.ts';
-import { withinCpu } from '../core/within-cpu.ts';
+import { patternWork } from '../core/patterns/pattern-work.ts';
+import { withinCpu } from '../core/patterns/within-cpu.ts';
 
 /** How much of a prompt a rule's pattern is tried on: a decision must stay quick whatever is sent. */
 const searchedChars = 4096;

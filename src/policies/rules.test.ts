@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { healthy, house, ordinary } from '../../test/support/policy-candidates.ts';
 import { ConclaveError } from '../core/errors.ts';
-import type { RequestFeatures } from '../core/plan.ts';
-import type { RoutingRule } from '../core/routing-preferences.ts';
+import type { RequestFeatures } from '../core/routing/plan.ts';
+import type { RoutingRule } from '../core/routing/routing-preferences.ts';
 import rules, { checkRules } from './rules.ts';
 
 const list: RoutingRule[] = [

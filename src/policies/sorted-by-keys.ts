@@ -1,4 +1,4 @@
-import { byList } from '../core/by-list.ts';
+import { byList } from '../core/memories/by-list.ts';
 import type { Model } from '../core/model.ts';
 import type { Candidate } from '../core/provider.ts';
 import { newerFirstKey } from './newer-first.ts';

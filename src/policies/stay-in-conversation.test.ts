@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { candidate, costing, healthy, house, ordinary } from '../../test/support/policy-candidates.ts';
-import type { Plan, RequestFeatures } from '../core/plan.ts';
+import type { Plan, RequestFeatures } from '../core/routing/plan.ts';
 import { stayInConversation } from './stay-in-conversation.ts';
 import tiered from './tiered.ts';
 

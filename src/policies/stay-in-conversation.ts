@@ -1,8 +1,8 @@
-import type { Conversation, Plan, RequestFeatures } from '../core/plan.ts';
-import type { Stats } from '../core/deployment-stats.ts';
-import { roughCost } from '../core/price.ts';
+import type { Conversation, Plan, RequestFeatures } from '../core/routing/plan.ts';
+import type { Stats } from '../core/routing/deployment-stats.ts';
+import { roughCost } from '../core/money/price.ts';
 import type { Candidate } from '../core/provider.ts';
-import { successPrior } from '../core/success-prior.ts';
+import { successPrior } from '../core/routing/success-prior.ts';
 import { tiers } from '../core/task.ts';
 import { dollarText } from '../core/units.ts';
 import { candidateCost } from './candidate-columns.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { healthy, house, ordinary } from '../../test/support/policy-candidates.ts';
-import type { RequestFeatures } from '../core/plan.ts';
+import type { RequestFeatures } from '../core/routing/plan.ts';
 import { tiers } from '../core/task.ts';
 import { policies } from './index.ts';
 import { policyFinder } from './policy-for.ts';

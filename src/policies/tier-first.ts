@@ -1,5 +1,5 @@
-import { byList } from '../core/by-list.ts';
-import type { Plan, Policy } from '../core/plan.ts';
+import { byList } from '../core/memories/by-list.ts';
+import type { Plan, Policy } from '../core/routing/plan.ts';
 import type { Candidate } from '../core/provider.ts';
 import { type Tier, tiers } from '../core/task.ts';
 import { rankByTier } from './rank-by-tier.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { healthy, house, ordinary } from '../../test/support/policy-candidates.ts';
-import type { RequestFeatures } from '../core/plan.ts';
+import type { RequestFeatures } from '../core/routing/plan.ts';
 import type { Candidate } from '../core/provider.ts';
 import tiered from './tiered.ts';
 

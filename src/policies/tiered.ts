@@ -1,5 +1,5 @@
-import { hasTag } from '../core/has-tag.ts';
-import type { Plan, Policy, RequestFeatures } from '../core/plan.ts';
+import { hasTag } from '../core/names/has-tag.ts';
+import type { Plan, Policy, RequestFeatures } from '../core/routing/plan.ts';
 import type { Model } from '../core/model.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { TaskType, Tier } from '../core/task.ts';

@@ -1,9 +1,9 @@
-import type { RequestFeatures } from '../core/plan.ts';
-import type { RoutingMode } from '../core/routing-preferences.ts';
-import type { Stats } from '../core/deployment-stats.ts';
+import type { RequestFeatures } from '../core/routing/plan.ts';
+import type { RoutingMode } from '../core/routing/routing-preferences.ts';
+import type { Stats } from '../core/routing/deployment-stats.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { TaskType } from '../core/task.ts';
-import { successPrior } from '../core/success-prior.ts';
+import { successPrior } from '../core/routing/success-prior.ts';
 import { candidateCosts } from './candidate-columns.ts';
 import { expectedWaits } from './expected-latency.ts';
 

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
-import { nearestNames } from '../core/nearest-names.ts';
+import { nearestNames } from '../core/names/nearest-names.ts';
 import { promptStyles, styleFor, type PromptStyle } from './prompt-style.ts';
 import type { ToolPrompt } from './tool-prompt.ts';
 import { instructions, systemText, turnText } from './write-prompt.ts';

@@ -1,6 +1,6 @@
 import { ConclaveError } from '../core/errors.ts';
 import type { AwsAccess } from '../core/provider.ts';
-import { wholeBody, type OutgoingBody } from '../core/transport.ts';
+import { wholeBody, type OutgoingBody } from '../core/wire/transport.ts';
 
 /** A request to an AWS service before it is signed. */
 export type SignableRequest = {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { JsonValue } from '../core/json.ts';
+import type { JsonValue } from '../core/json/json.ts';
 import { offerFor } from './bill.ts';
 import type { Exchange } from './exchange.ts';
 import { faultInName, parseFault, type Fault } from './fault.ts';

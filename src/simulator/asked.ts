@@ -1,4 +1,4 @@
-import type { JsonObject } from '../core/json.ts';
+import type { JsonObject } from '../core/json/json.ts';
 
 /** What a client asked for, read from any wire format: the one shape that answers are made from. */
 export type Asked = {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../core/json.ts';
+import type { JsonObject } from '../core/json/json.ts';
 import { answer } from './answer/answer.ts';
 import type { Asked } from './asked.ts';
 import { offerFor } from './bill.ts';

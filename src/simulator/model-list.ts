@@ -1,4 +1,4 @@
-import type { JsonObject } from '../core/json.ts';
+import type { JsonObject } from '../core/json/json.ts';
 import { furtherOffers } from './further-offers.ts';
 import { priceList } from './price-list.ts';
 import { Refused } from './problem.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../core/json.ts';
+import type { JsonObject } from '../core/json/json.ts';
 
 /** A simulated model's reply before any wire format writes it down. */
 export type Reply = {

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { JsonValue } from '../core/json.ts';
+import type { JsonValue } from '../core/json/json.ts';
 
 /** One request as the simulator saw it. Credentials are left out; `keyHash` tells two of them apart. */
 export type SeenRequest = {

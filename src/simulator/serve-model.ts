@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { JsonObject, JsonValue } from '../core/json.ts';
+import type { JsonObject, JsonValue } from '../core/json/json.ts';
 import { admit, headerFault, namedFault, refuseCrowd } from './admit.ts';
 import type { Asked } from './asked.ts';
 import { compose } from './compose.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { LedgerStore, Store } from '../core/stores.ts';
+import type { LedgerStore, Store } from '../core/stores/stores.ts';
 import type { Ms } from '../core/units.ts';
 import type { HeldCall, Work } from './books.ts';
 import { forgetCalls } from './forget-calls.ts';

@@ -1,6 +1,6 @@
-import type { Bench } from '../core/bench.ts';
+import type { Bench } from '../core/stores/bench.ts';
 import { errorCodes, type ErrorCode } from '../core/errors.ts';
-import type { BenchStore } from '../core/stores.ts';
+import type { BenchStore } from '../core/stores/stores.ts';
 import type { Ms } from '../core/units.ts';
 import type { SqlRow, SqlRunner } from './sql-runner.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describeEachBackend } from '../../test/support/each-backend.ts';
 import { noon } from '../../test/support/ledger-samples.ts';
-import type { Bench } from '../core/bench.ts';
+import type { Bench } from '../core/stores/bench.ts';
 
 const bench = (members: Partial<Bench> = {}): Bench => ({
   account: 'lab 0123',

@@ -1,5 +1,5 @@
-import type { Settlement } from '../core/ledger.ts';
-import type { SecondUse } from '../core/rate-windows.ts';
+import type { Settlement } from '../core/stores/ledger.ts';
+import type { SecondUse } from '../core/money/rate-windows.ts';
 import type { Ms, NanoUsd } from '../core/units.ts';
 import type { Opening } from './ledger-columns.ts';
 import type { SpendingCounters } from './spending-counters.ts';

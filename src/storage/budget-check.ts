@@ -1,5 +1,5 @@
 import { windowEnd } from './budget-window.ts';
-import type { Budget, BudgetStanding } from '../core/stores.ts';
+import type { Budget, BudgetStanding } from '../core/stores/stores.ts';
 import { nanoFromUsd, type Ms, type NanoUsd } from '../core/units.ts';
 
 /**

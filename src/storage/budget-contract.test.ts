@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { describeEachBackend } from '../../test/support/each-backend.ts';
 import { attempt, intent, noon, settlement } from '../../test/support/ledger-samples.ts';
-import type { Budget, Store } from '../core/stores.ts';
+import type { Budget, Store } from '../core/stores/stores.ts';
 import type { NanoUsd } from '../core/units.ts';
 
 const known = { unknownPrice: false };

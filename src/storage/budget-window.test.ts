@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { windowEnd, windowStart } from './budget-window.ts';
-import { budgetWindows } from '../core/stores.ts';
+import { budgetWindows } from '../core/stores/stores.ts';
 
 const at = Date.UTC(2026, 10, 21, 13, 45);
 

@@ -1,4 +1,4 @@
-import type { BudgetWindow } from '../core/stores.ts';
+import type { BudgetWindow } from '../core/stores/stores.ts';
 import type { Ms } from '../core/units.ts';
 
 const hourMs = 3_600_000;

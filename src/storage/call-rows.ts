@@ -1,5 +1,5 @@
-import type { AttemptRow, CallRow, OutcomeSignal } from '../core/ledger.ts';
-import type { Usage } from '../core/usage.ts';
+import type { AttemptRow, CallRow, OutcomeSignal } from '../core/stores/ledger.ts';
+import type { Usage } from '../core/money/usage.ts';
 import { onlyAttemptRow } from './only-attempt.ts';
 import type { AttemptsTable, CallsTable, Schema, UsageFields } from './schema.ts';
 

@@ -1,5 +1,5 @@
 import { sql as raw, type RawBuilder } from 'kysely';
-import { askedChildren, type CallFate, type CallVolume } from '../core/ledger.ts';
+import { askedChildren, type CallFate, type CallVolume } from '../core/stores/ledger.ts';
 import type { Tier } from '../core/task.ts';
 import { nanoToJson, type Ms } from '../core/units.ts';
 

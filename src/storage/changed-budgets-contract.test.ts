@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { describeEachBackend } from '../../test/support/each-backend.ts';
 import { intent, noon, settlement } from '../../test/support/ledger-samples.ts';
-import { budgetWindows, type BudgetWindow, type Store } from '../core/stores.ts';
+import { budgetWindows, type BudgetWindow, type Store } from '../core/stores/stores.ts';
 import { windowStart } from './budget-window.ts';
 
 const known = { unknownPrice: false };

@@ -1,6 +1,6 @@
-import type { CostGrouping, CostReport, CostRow } from '../core/ledger.ts';
+import type { CostGrouping, CostReport, CostRow } from '../core/stores/ledger.ts';
 import { nanoToJson, type Ms, type NanoUsd } from '../core/units.ts';
-import { addUsage, noUsage, type Usage } from '../core/usage.ts';
+import { addUsage, noUsage, type Usage } from '../core/money/usage.ts';
 
 /** Calls that agree in everything a report tells apart, summed up by the database. */
 export type CostGroup = {

@@ -7,9 +7,9 @@ import {
   type IntentRow,
   type Settlement,
   type StepVerdict,
-} from '../core/ledger.ts';
-import type { Store } from '../core/stores.ts';
-import { noUsage } from '../core/usage.ts';
+} from '../core/stores/ledger.ts';
+import type { Store } from '../core/stores/stores.ts';
+import { noUsage } from '../core/money/usage.ts';
 
 const known = { unknownPrice: false };
 const dayMs = 86_400_000;

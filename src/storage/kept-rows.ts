@@ -1,4 +1,4 @@
-import type { Keeper, Settlement } from '../core/ledger.ts';
+import type { Keeper, Settlement } from '../core/stores/ledger.ts';
 import type { SqlRunner, SqlStatement } from './sql-runner.ts';
 
 /** Databases bound the number of values in one query, and here every id is told twice. */

@@ -1,6 +1,6 @@
 import { windowStart } from './budget-window.ts';
 import { ConclaveError } from '../core/errors.ts';
-import type { KeyRouting } from '../core/routing-preferences.ts';
+import type { KeyRouting } from '../core/routing/routing-preferences.ts';
 import {
   budgetWindows,
   type Budget,
@@ -8,8 +8,8 @@ import {
   type KeyChange,
   type KeyStore,
   type VirtualKey,
-} from '../core/stores.ts';
-import type { DataPolicy } from '../core/provider-wishes.ts';
+} from '../core/stores/stores.ts';
+import type { DataPolicy } from '../core/routing/provider-wishes.ts';
 import { nanoFromUsd, type Ms, usdFromNano } from '../core/units.ts';
 import { nano } from './books.ts';
 import { standingOf } from './budget-check.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describeEachBackend } from '../../test/support/each-backend.ts';
 import { intent, noon, settlement } from '../../test/support/ledger-samples.ts';
-import type { KeySettings } from '../core/stores.ts';
+import type { KeySettings } from '../core/stores/stores.ts';
 
 const full: KeySettings = {
   name: 'ci',

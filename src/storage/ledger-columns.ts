@@ -1,6 +1,6 @@
-import type { AttemptRow, IntentRow, Settlement } from '../core/ledger.ts';
+import type { AttemptRow, IntentRow, Settlement } from '../core/stores/ledger.ts';
 import type { NanoUsd } from '../core/units.ts';
-import type { Usage } from '../core/usage.ts';
+import type { Usage } from '../core/money/usage.ts';
 import type { SqlValue } from './sql-runner.ts';
 
 /** Columns and where their values come from, so that no backend counts question marks by hand. */

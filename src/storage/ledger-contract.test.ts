@@ -3,8 +3,8 @@ import { describeEachBackend } from '../../test/support/each-backend.ts';
 import { attempt, intent, noon, settlement } from '../../test/support/ledger-samples.ts';
 import { until } from '../../test/support/until.ts';
 import { ConclaveError } from '../core/errors.ts';
-import type { AttemptRow, IntentRow, Settlement } from '../core/ledger.ts';
-import { noUsage } from '../core/usage.ts';
+import type { AttemptRow, IntentRow, Settlement } from '../core/stores/ledger.ts';
+import { noUsage } from '../core/money/usage.ts';
 
 const known = { unknownPrice: false };
 

@@ -9,8 +9,8 @@ import {
   type CompiledQuery,
   type RawBuilder,
 } from 'kysely';
-import { askedChildren, type CallRow, type CostGrouping } from '../core/ledger.ts';
-import type { LedgerStore } from '../core/stores.ts';
+import { askedChildren, type CallRow, type CostGrouping } from '../core/stores/ledger.ts';
+import type { LedgerStore } from '../core/stores/stores.ts';
 import { attemptsOf, callFromRow, outcomeFromRow, usageFromRow } from './call-rows.ts';
 import { sampleQuery, servesAnother, volumeFromRow, volumeQuery } from './call-volume.ts';
 import { costReport, type CostGroup } from './cost-report.ts';

@@ -1,6 +1,6 @@
 import { ConclaveError } from '../core/errors.ts';
-import type { IntentRow, Settlement } from '../core/ledger.ts';
-import type { OpenResult, WouldBeIntent } from '../core/stores.ts';
+import type { IntentRow, Settlement } from '../core/stores/ledger.ts';
+import type { OpenResult, WouldBeIntent } from '../core/stores/stores.ts';
 import type { Ms, NanoUsd } from '../core/units.ts';
 import type { Books, HeldCall, Work } from './books.ts';
 import { refusingBudget } from './budget-check.ts';

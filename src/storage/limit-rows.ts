@@ -1,5 +1,5 @@
-import type { SaidLimit } from '../core/rate-limits.ts';
-import type { LimitStore } from '../core/stores.ts';
+import type { SaidLimit } from '../core/money/rate-limits.ts';
+import type { LimitStore } from '../core/stores/stores.ts';
 import type { SqlRow, SqlRunner } from './sql-runner.ts';
 
 /** Providers' limits as rows of any backend: one for each place and kind, gone once they have reset. */

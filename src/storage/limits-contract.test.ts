@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describeEachBackend } from '../../test/support/each-backend.ts';
 import { noon } from '../../test/support/ledger-samples.ts';
-import type { SaidLimit } from '../core/rate-limits.ts';
+import type { SaidLimit } from '../core/money/rate-limits.ts';
 
 const limit = (members: Partial<SaidLimit> = {}): SaidLimit => ({
   deployment: 'lab/m',

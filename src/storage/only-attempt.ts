@@ -1,4 +1,4 @@
-import type { AttemptRow, Settlement } from '../core/ledger.ts';
+import type { AttemptRow, Settlement } from '../core/stores/ledger.ts';
 import { usageColumns, type Columns } from './ledger-columns.ts';
 import type { AttemptsTable, CallsTable } from './schema.ts';
 

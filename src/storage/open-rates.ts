@@ -1,6 +1,6 @@
 import type { Log } from '../core/log.ts';
-import type { RateWindows } from '../core/rate-windows.ts';
-import type { Store } from '../core/stores.ts';
+import type { RateWindows } from '../core/money/rate-windows.ts';
+import type { Store } from '../core/stores/stores.ts';
 
 /**
  * Where rate limits are counted: in the ledger's own database, or in Redis where `redisUrl` (`CONCLAVE_REDIS_URL`) names

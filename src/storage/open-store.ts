@@ -1,5 +1,5 @@
 import { ConclaveError } from '../core/errors.ts';
-import type { Store } from '../core/stores.ts';
+import type { Store } from '../core/stores/stores.ts';
 import type { StoreOptions } from './assemble-store.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ConclaveError } from '../core/errors.ts';
-import type { LedgerStore } from '../core/stores.ts';
+import type { LedgerStore } from '../core/stores/stores.ts';
 import type { SqlRunner } from './sql-runner.ts';
 
 // Calls themselves ask for these, so that they are written by hand: the reports' query builder takes a tenth of a second

@@ -10,7 +10,7 @@ import { describeEachBackend, type TestDatabase } from '../../test/support/each-
 import type { LedgerLoad, LedgerLoadLine } from '../../test/support/ledger-load.ts';
 import { intent, noon, settlement } from '../../test/support/ledger-samples.ts';
 import { until } from '../../test/support/until.ts';
-import type { Store } from '../core/stores.ts';
+import type { Store } from '../core/stores/stores.ts';
 import { thisProcess } from './process-registry.ts';
 
 const known = { unknownPrice: false };

@@ -1,4 +1,4 @@
-import { judgeRate, secondOf, type RateUse, type RateVerdict } from '../core/rate-windows.ts';
+import { judgeRate, secondOf, type RateUse, type RateVerdict } from '../core/money/rate-windows.ts';
 import type { Work } from './books.ts';
 
 /** Whether one more call fits into the minute of its key. */

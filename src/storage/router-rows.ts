@@ -1,8 +1,13 @@
 import { ConclaveError } from '../core/errors.ts';
-import type { JsonValue } from '../core/json.ts';
-import type { StepVerdict } from '../core/ledger.ts';
-import type { Decision } from '../core/decision.ts';
-import type { LabelledCall, RoutedOutcome, RouterSnapshot, RouterStore } from '../core/router-store.ts';
+import type { JsonValue } from '../core/json/json.ts';
+import type { StepVerdict } from '../core/stores/ledger.ts';
+import type { Decision } from '../core/routing/decision.ts';
+import type {
+  LabelledCall,
+  RoutedOutcome,
+  RouterSnapshot,
+  RouterStore,
+} from '../core/stores/router-store.ts';
 import { tiers } from '../core/task.ts';
 import type { SqlRow, SqlRunner } from './sql-runner.ts';
 

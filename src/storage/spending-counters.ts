@@ -1,5 +1,5 @@
 import { windowStart } from './budget-window.ts';
-import { budgetWindows, type Budget, type BudgetStanding, type BudgetWindow } from '../core/stores.ts';
+import { budgetWindows, type Budget, type BudgetStanding, type BudgetWindow } from '../core/stores/stores.ts';
 import type { Ms, NanoUsd } from '../core/units.ts';
 import { standingOf } from './budget-check.ts';
 

@@ -1,4 +1,4 @@
-import type { Settlement, ThoughtMaker } from '../core/ledger.ts';
+import type { Settlement, ThoughtMaker } from '../core/stores/ledger.ts';
 import type { SqlRunner, SqlStatement } from './sql-runner.ts';
 
 /** Databases bound the number of values in one query. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ConclaveError } from '../core/errors.ts';
-import { isJsonObject } from '../core/json.ts';
-import type { Thread, ThreadFile, ThreadStore, ThreadSummary, ThreadTurn } from '../core/thread.ts';
+import { isJsonObject } from '../core/json/json.ts';
+import type { Thread, ThreadFile, ThreadStore, ThreadSummary, ThreadTurn } from '../core/stores/thread.ts';
 import type { SqlRow, SqlRunner, SqlStatement } from './sql-runner.ts';
 
 /** Threads as rows of any backend. */

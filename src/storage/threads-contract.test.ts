@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describeEachBackend } from '../../test/support/each-backend.ts';
-import type { Thread, ThreadTurn } from '../core/thread.ts';
+import type { Thread, ThreadTurn } from '../core/stores/thread.ts';
 
 const noon = Date.UTC(2026, 10, 20, 12);
 const hour = 3_600_000;

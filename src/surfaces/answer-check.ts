@@ -1,9 +1,9 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fromJSONSchema, z } from 'zod';
-import type { AnswerCheck } from '../core/acceptance.ts';
+import type { AnswerCheck } from '../core/routing/acceptance.ts';
 import { ConclaveError } from '../core/errors.ts';
-import type { JsonObject } from '../core/json.ts';
+import type { JsonObject } from '../core/json/json.ts';
 
 /** How people write what a cascade is to check answers with: one of these members. */
 export type WrittenCheck =

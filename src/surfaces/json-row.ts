@@ -1,4 +1,4 @@
-import type { CallRow } from '../core/ledger.ts';
+import type { CallRow } from '../core/stores/ledger.ts';
 import { nanoToJson } from '../core/units.ts';
 
 /** A ledger row as JSON: money as nano-dollars in safe integers, bytes as base64. */

@@ -1,7 +1,7 @@
 import type { CallObserver, MetricFamily } from '../core/call-observer.ts';
-import type { AttemptRow, Settlement } from '../core/ledger.ts';
+import type { AttemptRow, Settlement } from '../core/stores/ledger.ts';
 import { type NanoUsd, usdFromNano } from '../core/units.ts';
-import type { Usage } from '../core/usage.ts';
+import type { Usage } from '../core/money/usage.ts';
 import { counterMap } from './counter-map.ts';
 import { histogramValues, newHistogram, observe, type Histogram } from './histogram.ts';
 

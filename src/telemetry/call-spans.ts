@@ -9,9 +9,9 @@ import {
 } from '@opentelemetry/api';
 import type { Call } from '../core/call.ts';
 import type { AttemptTrace, CallTrace, CallTracer } from '../core/call-tracer.ts';
-import type { AttemptRow, Settlement } from '../core/ledger.ts';
+import type { AttemptRow, Settlement } from '../core/stores/ledger.ts';
 import type { Candidate } from '../core/provider.ts';
-import { shownName } from '../core/shown-name.ts';
+import { shownName } from '../core/names/shown-name.ts';
 import { version } from '../core/version.ts';
 import { attemptAttributes, operationOf, requestAttributes, targetAttributes } from './gen-ai-attributes.ts';
 

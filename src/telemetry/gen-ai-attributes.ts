@@ -1,10 +1,10 @@
 import { usdFromNano } from '../core/units.ts';
 import type { Attributes } from '@opentelemetry/api';
 import type { Call } from '../core/call.ts';
-import type { AttemptRow } from '../core/ledger.ts';
+import type { AttemptRow } from '../core/stores/ledger.ts';
 import type { Candidate } from '../core/provider.ts';
-import type { ModelRequest } from '../core/request.ts';
-import { completionTokens, promptTokens } from '../core/usage.ts';
+import type { ModelRequest } from '../core/wire/request.ts';
+import { completionTokens, promptTokens } from '../core/money/usage.ts';
 
 /** `gen_ai.provider.name` of our ids, where the convention has a word of its own; the others are ids already. */
 const providerNames: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import { ConclaveError } from '../core/errors.ts';
-import type { Thread, ThreadFile, ThreadStore, ThreadTurn } from '../core/thread.ts';
+import type { Thread, ThreadFile, ThreadStore, ThreadTurn } from '../core/stores/thread.ts';
 import type { Ms } from '../core/units.ts';
 
 /** A thread on whose end a tool works: one that goes on, or one that begins with the tool's first answer. */

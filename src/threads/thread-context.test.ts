@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { array, assert as assertProperty, constantFrom, integer, property, record, string } from 'fast-check';
-import type { Message } from '../core/content.ts';
-import type { ThreadTurn } from '../core/thread.ts';
+import type { Message } from '../core/wire/content.ts';
+import type { ThreadTurn } from '../core/stores/thread.ts';
 import { threadContext, type NextTurn } from './thread-context.ts';
 
 const renderFile = ({ path, text }: { path: string; text: string }) => `<${path}>${text}</${path}>`;

@@ -1,6 +1,6 @@
-import type { Message } from '../core/content.ts';
+import type { Message } from '../core/wire/content.ts';
 import { estimateTokens } from '../core/estimate-tokens.ts';
-import type { ThreadFile, ThreadTurn } from '../core/thread.ts';
+import type { ThreadFile, ThreadTurn } from '../core/stores/thread.ts';
 import type { Tokens } from '../core/units.ts';
 
 /** What a caller says next. */

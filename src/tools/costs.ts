@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseSince } from '../core/parse-since.ts';
-import { costGroupings } from '../core/ledger.ts';
-import { spentText } from '../core/spent-text.ts';
+import { costGroupings } from '../core/stores/ledger.ts';
+import { spentText } from '../core/money/spent-text.ts';
 import { defineTool } from './offer/tool.ts';
 
 const input = z.strictObject({

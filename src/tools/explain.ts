@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ConclaveError } from '../core/errors.ts';
-import { askedChildren, type CallRow } from '../core/ledger.ts';
+import { askedChildren, type CallRow } from '../core/stores/ledger.ts';
 import { nanoToJson, type NanoUsd, dollarText } from '../core/units.ts';
 import { defineTool } from './offer/tool.ts';
 

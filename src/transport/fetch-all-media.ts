@@ -1,5 +1,5 @@
 import { ConclaveError } from '../core/errors.ts';
-import type { FetchedMedia, MediaFetcher } from '../core/media.ts';
+import type { FetchedMedia, MediaFetcher } from '../core/wire/media.ts';
 import { urlFetcher, type UrlFetcherOptions } from './fetch-media.ts';
 
 export type MediaFetcherOptions = UrlFetcherOptions & {

@@ -3,7 +3,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import { ConclaveError } from '../core/errors.ts';
-import type { FetchedMedia } from '../core/media.ts';
+import type { FetchedMedia } from '../core/wire/media.ts';
 import type { Ms } from '../core/units.ts';
 import { mediaTypeOf } from './media-type.ts';
 import { isPublicUnicast } from './public-address.ts';

@@ -1,4 +1,4 @@
-import { skipSpace } from '../core/top-level-members.ts';
+import { skipSpace } from '../core/json/top-level-members.ts';
 
 /** Where a text stops being JSON (RFC 8259) and what could have stood there. */
 export type JsonError = { readonly at: number; readonly expected: string };

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import type { AccessNotes, HttpExchange, JsonDocument, WholeReply } from '../core/http-exchange.ts';
+import type { AccessNotes, HttpExchange, JsonDocument, WholeReply } from '../core/wire/http-exchange.ts';
 import type { Ms } from '../core/units.ts';
 import { parseJsonBody } from './parse-json-body.ts';
 import { readBody } from './read-body.ts';

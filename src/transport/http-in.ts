@@ -4,7 +4,7 @@ import { asConclaveError, ConclaveError } from '../core/errors.ts';
 import type { Ms } from '../core/units.ts';
 import { checkFraming } from './check-framing.ts';
 import { checkHostAndOrigin } from './check-host-and-origin.ts';
-import { LiveList, type Listed } from '../core/live-list.ts';
+import { LiveList, type Listed } from '../core/streams/live-list.ts';
 import { admitOrigin } from './other-origin.ts';
 
 /** `allowedHosts`, `maxBodyBytes` and `drainMs` are read when they are needed: getters may follow a configuration. */

@@ -10,7 +10,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { after, test, type TestContext } from 'node:test';
 import { array, assert as assertProperty, asyncProperty, uint8Array } from 'fast-check';
 import { ConclaveError, type ErrorCode } from '../core/errors.ts';
-import type { IncomingReply, OutgoingRequest } from '../core/transport.ts';
+import type { IncomingReply, OutgoingRequest } from '../core/wire/transport.ts';
 import { createTransport } from './http-out.ts';
 import { until } from '../../test/support/until.ts';
 

@@ -1,8 +1,8 @@
 import type { Client, Dispatcher } from 'undici';
 import { ConclaveError } from '../core/errors.ts';
-import type { IncomingReply, OutgoingRequest, Transport } from '../core/transport.ts';
+import type { IncomingReply, OutgoingRequest, Transport } from '../core/wire/transport.ts';
 import type { Ms } from '../core/units.ts';
-import { Deadlines } from '../core/deadlines.ts';
+import { Deadlines } from '../core/streams/deadlines.ts';
 import { Exchange, exchange, type Connection, type Target } from './outgoing-exchange.ts';
 
 export type TransportOptions = {

@@ -1,9 +1,9 @@
 import type { Dispatcher } from 'undici';
 import { ConclaveError } from '../core/errors.ts';
-import { nextOf, over, type ReadyIterator } from '../core/ready-iterator.ts';
-import type { IncomingReply, OutgoingRequest, ReplyBody } from '../core/transport.ts';
+import { nextOf, over, type ReadyIterator } from '../core/streams/ready-iterator.ts';
+import type { IncomingReply, OutgoingRequest, ReplyBody } from '../core/wire/transport.ts';
 import type { Ms } from '../core/units.ts';
-import type { Deadlines, Expecting } from '../core/deadlines.ts';
+import type { Deadlines, Expecting } from '../core/streams/deadlines.ts';
 import { networkError } from './network-error.ts';
 import { ReceivedBytes } from './received-bytes.ts';
 

@@ -11,7 +11,7 @@ import {
   uint8Array,
 } from 'fast-check';
 import { ConclaveError } from '../core/errors.ts';
-import { isJsonObject } from '../core/json.ts';
+import { isJsonObject } from '../core/json/json.ts';
 import { findJsonError } from './find-json-error.ts';
 import { parseJsonBody as parseBody } from './parse-json-body.ts';
 

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { ConclaveError } from '../core/errors.ts';
-import { parseWithExactCalls } from '../core/exact-json.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
-import { topLevelMembers, type JsonMember } from '../core/top-level-members.ts';
+import { parseWithExactCalls } from '../core/json/exact-json.ts';
+import { isJsonObject, type JsonObject } from '../core/json/json.ts';
+import { topLevelMembers, type JsonMember } from '../core/json/top-level-members.ts';
 import { findJsonError } from './find-json-error.ts';
 import { inspectEscapes, withPlainNames } from './unicode-escapes.ts';
 

@@ -1,4 +1,4 @@
-import { joinBytes } from '../core/join-bytes.ts';
+import { joinBytes } from '../core/json/join-bytes.ts';
 
 const mostAtOnce = 8 * 1024;
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import type { OutgoingRequest, Transport } from '../core/transport.ts';
+import type { OutgoingRequest, Transport } from '../core/wire/transport.ts';
 import { createTransport } from './http-out.ts';
 import { recordTransport } from './record-transport.ts';
 import { replayTransport } from './replay-transport.ts';

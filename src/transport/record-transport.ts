@@ -1,6 +1,6 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { IncomingReply, Transport } from '../core/transport.ts';
+import type { IncomingReply, Transport } from '../core/wire/transport.ts';
 import { keptReplyHeaders, keptRequest, recordingKey, type Recording } from './recording.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import { isJsonObject, type JsonValue } from '../core/json.ts';
-import { wholeBody, type OutgoingBody, type OutgoingRequest } from '../core/transport.ts';
+import { isJsonObject, type JsonValue } from '../core/json/json.ts';
+import { wholeBody, type OutgoingBody, type OutgoingRequest } from '../core/wire/transport.ts';
 
 /** One exchange with a provider as it is kept on disk. Neither credentials nor other request headers are in it. */
 export type Recording = {

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConclaveError } from '../core/errors.ts';
-import type { Transport } from '../core/transport.ts';
+import type { Transport } from '../core/wire/transport.ts';
 import { keptRequest, recordingKey, type Recording } from './recording.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { endOfString, skipSpace } from '../core/top-level-members.ts';
+import { endOfString, skipSpace } from '../core/json/top-level-members.ts';
 
 export type EscapeFindings = {
   /** The byte of an escaped half of a surrogate pair without its other half. */

@@ -1,6 +1,6 @@
 import type { Candidate } from '../core/provider.ts';
 import { usdFromNano } from '../core/units.ts';
-import type { Advice, ReplayReport, TierReport } from '../core/what-if.ts';
+import type { Advice, ReplayReport, TierReport } from '../core/routing/what-if.ts';
 import { differenceInterval, qualityDifference } from './interval.ts';
 import { times, type Scale } from './scale.ts';
 import type { PaidCall } from './paid-calls.ts';

@@ -1,7 +1,7 @@
-import type { CallRow } from '../core/ledger.ts';
+import type { CallRow } from '../core/stores/ledger.ts';
 import type { Model } from '../core/model.ts';
-import type { FilterRule } from '../core/decision.ts';
-import type { RequestFeatures } from '../core/plan.ts';
+import type { FilterRule } from '../core/routing/decision.ts';
+import type { RequestFeatures } from '../core/routing/plan.ts';
 
 /** Whether a model could have served a call: what ruled it out then rules it out now, except for what may have changed. */
 export function couldServe(model: Model, row: CallRow, features: RequestFeatures): boolean {

@@ -1,6 +1,6 @@
 import { ConclaveError } from '../core/errors.ts';
-import { matchesPattern } from '../core/matches-pattern.ts';
-import type { Change } from '../core/what-if.ts';
+import { matchesPattern } from '../core/names/matches-pattern.ts';
+import type { Change } from '../core/routing/what-if.ts';
 
 /** Which of the models that are no longer configured a name means: their provider's, or a pattern of ids. */
 export function goneBy(name: string, gone: readonly string[]): string[] {

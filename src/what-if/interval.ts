@@ -1,4 +1,4 @@
-import type { Interval } from '../core/what-if.ts';
+import type { Interval } from '../core/routing/what-if.ts';
 
 /** Standard normal quantile of 97.5 %. */
 const z = 1.96;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CallRow } from '../core/ledger.ts';
-import { noUsage } from '../core/usage.ts';
+import type { CallRow } from '../core/stores/ledger.ts';
+import { noUsage } from '../core/money/usage.ts';
 import { paidCalls } from './paid-calls.ts';
 
 function row(id: string, more: Partial<CallRow> = {}): CallRow {

@@ -1,5 +1,5 @@
-import type { CallRow } from '../core/ledger.ts';
-import { completionTokens, promptTokens, type Usage } from '../core/usage.ts';
+import type { CallRow } from '../core/stores/ledger.ts';
+import { completionTokens, promptTokens, type Usage } from '../core/money/usage.ts';
 
 /** A call that was answered and paid for. */
 export type PaidCall = CallRow & {

@@ -1,5 +1,5 @@
 import type { Model } from '../core/model.ts';
-import type { ReplayReport } from '../core/what-if.ts';
+import type { ReplayReport } from '../core/routing/what-if.ts';
 import { couldServe } from './could-serve.ts';
 import type { PaidCall } from './paid-calls.ts';
 import type { Scale } from './scale.ts';

@@ -1,7 +1,7 @@
 import { ConclaveError } from '../core/errors.ts';
-import { matchesPattern } from '../core/matches-pattern.ts';
+import { matchesPattern } from '../core/names/matches-pattern.ts';
 import type { Model } from '../core/model.ts';
-import type { Price, Rates, SteppedRates } from '../core/price.ts';
+import type { Price, Rates, SteppedRates } from '../core/money/price.ts';
 
 import { goneBy, refuseGone } from './gone-models.ts';
 

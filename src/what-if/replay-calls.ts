@@ -1,7 +1,7 @@
 import { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
-import { nearestNames } from '../core/nearest-names.ts';
-import type { Change, ReplayReport, Sample } from '../core/what-if.ts';
+import { nearestNames } from '../core/names/nearest-names.ts';
+import type { Change, ReplayReport, Sample } from '../core/routing/what-if.ts';
 import { differenceInterval, qualityDifference, qualityInterval, sumInterval } from './interval.ts';
 import type { PaidCall } from './paid-calls.ts';
 import { goneBy, goneNotes, refuseGone } from './gone-models.ts';

@@ -1,4 +1,4 @@
-import type { Interval } from '../core/what-if.ts';
+import type { Interval } from '../core/routing/what-if.ts';
 
 /** What the calls that were looked at stand for. */
 export type Scale = {

@@ -1,4 +1,4 @@
-import type { Shift } from '../core/what-if.ts';
+import type { Shift } from '../core/routing/what-if.ts';
 import type { PaidCall } from './paid-calls.ts';
 import type { Scale } from './scale.ts';
 import type { Decided } from './world.ts';

@@ -1,6 +1,6 @@
-import type { CallVolume } from '../core/ledger.ts';
+import type { CallVolume } from '../core/stores/ledger.ts';
 import type { Ms } from '../core/units.ts';
-import type { GoneModel } from '../core/what-if.ts';
+import type { GoneModel } from '../core/routing/what-if.ts';
 
 /** All calls of a time, as the database counted them. */
 export type Survey = {

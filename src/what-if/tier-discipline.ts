@@ -1,7 +1,7 @@
-import type { CallVolume } from '../core/ledger.ts';
+import type { CallVolume } from '../core/stores/ledger.ts';
 import type { Candidate } from '../core/provider.ts';
 import { tiers, type Tier } from '../core/task.ts';
-import type { Overspending, Sample, TierReport, TierShare } from '../core/what-if.ts';
+import type { Overspending, Sample, TierReport, TierShare } from '../core/routing/what-if.ts';
 import type { Scale } from './scale.ts';
 import type { PaidCall } from './paid-calls.ts';
 import { answeredBy, featuresOf, fits, type World } from './world.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CallRow } from '../core/ledger.ts';
-import { noUsage } from '../core/usage.ts';
+import type { CallRow } from '../core/stores/ledger.ts';
+import { noUsage } from '../core/money/usage.ts';
 import { featuresOf, type World } from './world.ts';
 
 test('a call is decided anew with the tier that it asked for, also where it asked for a cascade', () => {

@@ -1,5 +1,5 @@
 import Anthropic from '@anthropic-ai/sdk';
-import type { JsonValue } from '../../src/core/json.ts';
+import type { JsonValue } from '../../src/core/json/json.ts';
 import {
   classOfStatus,
   anyObject,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DialectId } from '../../src/core/content.ts';
-import { dialectIds } from '../../src/core/content.ts';
+import type { DialectId } from '../../src/core/wire/content.ts';
+import { dialectIds } from '../../src/core/wire/content.ts';
 import { recordingCorrections } from '../support/recording-corrections.ts';
 import { aspects, type Hearing } from './hearing.ts';
 import type { OfficialClient } from './official-client.ts';
@@ -62,7 +62,7 @@ export function clientsPage(
     'heard the same when each byte comes in a write of its own: all bytes of a short stream; of a longer one those of its',
     'first and last 256, and of 256 between that lie elsewhere for every client.',
     '',
-    'Written by `CONCLAVE_WRITE_DOCS=1 node --test test/client-recordings.test.ts`; the same test fails when it is stale.',
+    'Written by `CONCLAVE_WRITE_DOCS=1 node --test test/wire/client-recordings.test.ts`; the same test fails when it is stale.',
     '',
     '## By what the provider speaks',
     '',

@@ -1,6 +1,6 @@
 import type { AIMessage } from '@langchain/core/messages';
 import { ChatOpenAI } from '@langchain/openai';
-import type { JsonValue } from '../../src/core/json.ts';
+import type { JsonValue } from '../../src/core/json/json.ts';
 import { anyObject, prompt, type Heard, type OfficialClient } from './official-client.ts';
 
 export const langchainClient: OfficialClient = {

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../src/core/errors.ts';
-import type { JsonValue } from '../../src/core/json.ts';
+import type { JsonValue } from '../../src/core/json/json.ts';
 import type { ClientDialectId } from '../support/client-stream.ts';
 import type { Expectation } from '../support/recorded-replies.ts';
 

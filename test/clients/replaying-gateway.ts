@@ -1,5 +1,5 @@
 import type { ConfigInput } from '../../src/config/schema.ts';
-import type { DialectId } from '../../src/core/content.ts';
+import type { DialectId } from '../../src/core/wire/content.ts';
 import { dialects } from '../../src/dialects/index.ts';
 import { startTestGateway, type Cleanup, type TestGateway } from '../support/gateway.ts';
 import { ownSamples, collectedReplies, type RecordedReply } from '../support/recorded-replies.ts';

@@ -1,7 +1,7 @@
 import { createAnthropic } from '@ai-sdk/anthropic';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { APICallError, generateText, jsonSchema, Output, streamText, tool, type LanguageModel } from 'ai';
-import type { JsonValue } from '../../src/core/json.ts';
+import type { JsonValue } from '../../src/core/json/json.ts';
 import { anyObject, prompt, type Gateway, type Heard, type OfficialClient } from './official-client.ts';
 
 export const vercelOpenAiClient: OfficialClient = {

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../src/core/json.ts';
+import type { JsonValue } from '../../src/core/json/json.ts';
 import type { Failure, Gateway } from '../clients/official-client.ts';
 
 /** What a program puts into a conversation. */

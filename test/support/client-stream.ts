@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { DialectId } from '../../src/core/content.ts';
+import type { DialectId } from '../../src/core/wire/content.ts';
 import { sseReader } from '../../src/dialects/sse.ts';
 
 /** The dialects that clients speak to the gateway, with their routes and the ends that their streams may have. */

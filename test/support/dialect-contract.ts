@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { replyCollector } from '../../src/core/collected-reply.ts';
+import { replyCollector } from '../../src/core/wire/collected-reply.ts';
 import { ConclaveError } from '../../src/core/errors.ts';
-import type { Dialect, ReplyContext } from '../../src/core/dialect.ts';
-import type { JsonObject } from '../../src/core/json.ts';
-import type { StreamPart } from '../../src/core/stream-part.ts';
+import type { Dialect, ReplyContext } from '../../src/core/wire/dialect.ts';
+import type { JsonObject } from '../../src/core/json/json.ts';
+import type { StreamPart } from '../../src/core/wire/stream-part.ts';
 import { errorCodeOf, ownSamples, replyBytes, collectedReplies } from './recorded-replies.ts';
 import type { Expectation, RecordedReply } from './recorded-replies.ts';
 import { outlineOf } from './reply-outline.ts';

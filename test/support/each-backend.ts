@@ -1,5 +1,5 @@
 import { describe, test, type TestContext } from 'node:test';
-import type { Store } from '../../src/core/stores.ts';
+import type { Store } from '../../src/core/stores/stores.ts';
 import { storageBackends, type StorageBackend, type StoreSettings } from './storage-backends.ts';
 
 /** An empty database of one backend. */

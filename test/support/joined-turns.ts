@@ -1,6 +1,6 @@
-import type { ContentPart } from '../../src/core/content.ts';
-import type { JsonObject } from '../../src/core/json.ts';
-import type { ModelRequest } from '../../src/core/request.ts';
+import type { ContentPart } from '../../src/core/wire/content.ts';
+import type { JsonObject } from '../../src/core/json/json.ts';
+import type { ModelRequest } from '../../src/core/wire/request.ts';
 
 /** A request as plain JSON, neighbours of one role joined as providers read them that want turns to alternate. */
 export function joinedTurns(request: ModelRequest): JsonObject {

@@ -1,5 +1,5 @@
-import type { AttemptRow, IntentRow, Settlement } from '../../src/core/ledger.ts';
-import { noUsage } from '../../src/core/usage.ts';
+import type { AttemptRow, IntentRow, Settlement } from '../../src/core/stores/ledger.ts';
+import { noUsage } from '../../src/core/money/usage.ts';
 
 /** Noon of a Wednesday: every calendar window has room before and after it. */
 export const noon = Date.UTC(2026, 3, 15, 12);

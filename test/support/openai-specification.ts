@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../src/core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../src/core/json/json.ts';
 import { testDataPath } from './test-data.ts';
 
 /** OpenAI's published OpenAPI document, to hold replies against. */

@@ -1,6 +1,6 @@
 import type { Model } from '../../src/core/model.ts';
-import type { RequestFeatures } from '../../src/core/plan.ts';
-import type { Stats } from '../../src/core/deployment-stats.ts';
+import type { RequestFeatures } from '../../src/core/routing/plan.ts';
+import type { Stats } from '../../src/core/routing/deployment-stats.ts';
 import type { Candidate } from '../../src/core/provider.ts';
 
 /** A candidate at its own deployment, with what a test says of its model. */

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ErrorCode } from '../../src/core/errors.ts';
-import type { JsonObject, JsonValue } from '../../src/core/json.ts';
+import type { JsonObject, JsonValue } from '../../src/core/json/json.ts';
 import { recordedErrors, recordingCorrections } from './recording-corrections.ts';
 import { testDataAvailable, testDataPath } from './test-data.ts';
 

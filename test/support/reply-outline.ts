@@ -1,7 +1,7 @@
-import { completionTokens, promptTokens } from '../../src/core/usage.ts';
-import type { JsonValue } from '../../src/core/json.ts';
-import type { StreamPart } from '../../src/core/stream-part.ts';
-import type { Usage } from '../../src/core/usage.ts';
+import { completionTokens, promptTokens } from '../../src/core/money/usage.ts';
+import type { JsonValue } from '../../src/core/json/json.ts';
+import type { StreamPart } from '../../src/core/wire/stream-part.ts';
+import type { Usage } from '../../src/core/money/usage.ts';
 import type { Expectation } from './recorded-replies.ts';
 
 /** What a client learns from these parts, in the words in which recordings say what they mean. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { Store } from '../../src/core/stores.ts';
+import type { Store } from '../../src/core/stores/stores.ts';
 import type { Ms } from '../../src/core/units.ts';
 import { openPostgresStore } from '../../src/storage/postgres/open-postgres-store.ts';
 import { openSqliteStore } from '../../src/storage/sqlite/open-sqlite-store.ts';

@@ -1,4 +1,4 @@
-import { answerKey } from '../../../src/learning/answer-key.ts';
+import { answerKey } from '../../../src/learning/prompts/answer-key.ts';
 
 /** A prompt that several models have answered; `answers` stand in the order of the models they were asked of. */
 export type Trial = { readonly answers: readonly TrialAnswer[] };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fitGaps, gapModelBytes, gapScorer } from './gap-model.ts';
-import { promptScanner } from '../../../src/learning/hashed-features.ts';
-import { residualFromLabels } from '../../../src/learning/fit-words.ts';
+import { promptScanner } from '../../../src/learning/prompts/hashed-features.ts';
+import { residualFromLabels } from '../../../src/learning/fitting/fit-words.ts';
 import { fitQuality, predictQuality } from './quality-model.ts';
 
 const topics = ['prove the theorem', 'translate the poem', 'sort the list'];

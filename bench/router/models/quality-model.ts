@@ -1,10 +1,10 @@
-import { groupMeans } from '../../../src/learning/group-means.ts';
-import { residualFromLabels } from '../../../src/learning/fit-words.ts';
-import type { HashedFeatures } from '../../../src/learning/hashed-features.ts';
-import { type LinearModel, quantise, scoreLinear } from '../../../src/learning/linear-model.ts';
-import { fitRidge } from '../../../src/learning/ridge.ts';
-import { fitSoftmax, softmax } from '../../../src/learning/softmax-regression.ts';
-import { hashPrompts } from '../../../src/learning/sparse-rows.ts';
+import { groupMeans } from '../../../src/learning/fitting/group-means.ts';
+import { residualFromLabels } from '../../../src/learning/fitting/fit-words.ts';
+import type { HashedFeatures } from '../../../src/learning/prompts/hashed-features.ts';
+import { type LinearModel, quantise, scoreLinear } from '../../../src/learning/fitting/linear-model.ts';
+import { fitRidge } from '../../../src/learning/fitting/ridge.ts';
+import { fitSoftmax, softmax } from '../../../src/learning/fitting/softmax-regression.ts';
+import { hashPrompts } from '../../../src/learning/prompts/sparse-rows.ts';
 
 /**
  * How likely each model is to succeed at a prompt: what it is known to do at each kind of task, weighted by how likely

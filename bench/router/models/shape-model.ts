@@ -1,7 +1,7 @@
 import { softened } from './softened-targets.ts';
 import { type BoostedTrees, fitTrees, scoreTrees, treeBytes, type TreeSettings } from './boosted-trees.ts';
 import type { GapData } from './gap-model.ts';
-import { groupMeans } from '../../../src/learning/group-means.ts';
+import { groupMeans } from '../../../src/learning/fitting/group-means.ts';
 import { shapeScanner, shapeWidth } from './prompt-shape.ts';
 import { countWords, wordCountBytes, type WordCounts } from './word-rarity.ts';
 

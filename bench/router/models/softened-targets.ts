@@ -1,4 +1,4 @@
-import type { GroupMeans } from '../../../src/learning/group-means.ts';
+import type { GroupMeans } from '../../../src/learning/fitting/group-means.ts';
 
 /**
  * Targets with most of their noise taken out: each row's own value keeps the share `own`, its group's mean supplies

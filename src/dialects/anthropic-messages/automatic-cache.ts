@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../core/json.ts';
-import type { ContentPart, Message } from '../../core/content.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { ContentPart, Message } from '../../core/wire/content.ts';
 import { cacheOf } from './read-content.ts';
 
 /**

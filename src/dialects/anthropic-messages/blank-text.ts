@@ -1,5 +1,5 @@
-import { isJsonObject } from '../../core/json.ts';
-import type { JsonValue } from '../../core/json.ts';
+import { isJsonObject } from '../../core/json/json.ts';
+import type { JsonValue } from '../../core/json/json.ts';
 import { isBlank } from '../makers/claude/white-space.ts';
 
 /**

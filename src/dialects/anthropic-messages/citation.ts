@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../core/json.ts';
-import type { Citation } from '../../core/stream-part.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { Citation } from '../../core/wire/stream-part.ts';
 import { nameOf } from '../loose-fields.ts';
 
 /** One citation of any of Anthropic's kinds. */

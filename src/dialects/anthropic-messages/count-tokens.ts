@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../core/json.ts';
-import type { ModelRequest } from '../../core/request.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
 import type { Tokens } from '../../core/units.ts';
 import { readPrompt } from './read-request.ts';
 

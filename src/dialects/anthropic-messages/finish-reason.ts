@@ -1,4 +1,4 @@
-import type { FinishReason } from '../../core/stream-part.ts';
+import type { FinishReason } from '../../core/wire/stream-part.ts';
 
 const meanings: Readonly<Record<string, FinishReason>> = {
   end_turn: 'stop',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JsonValue } from '../../core/json.ts';
+import type { JsonValue } from '../../core/json/json.ts';
 import { sealReasoning } from '../sealed-reasoning.ts';
 import { thoughtEdits } from './foreign-thoughts.ts';
 

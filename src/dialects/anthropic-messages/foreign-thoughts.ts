@@ -1,6 +1,6 @@
-import type { MemberEdit, WireTarget } from '../../core/dialect.ts';
-import { isJsonObject } from '../../core/json.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { MemberEdit, WireTarget } from '../../core/wire/dialect.ts';
+import { isJsonObject } from '../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { proofIn, sealOrigin } from '../sealed-reasoning.ts';
 import { isSilent } from './blank-text.ts';
 

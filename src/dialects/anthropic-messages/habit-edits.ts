@@ -1,6 +1,6 @@
-import type { MemberEdit, WireTarget } from '../../core/dialect.ts';
-import type { JsonObject } from '../../core/json.ts';
-import type { ModelRequest } from '../../core/request.ts';
+import type { MemberEdit, WireTarget } from '../../core/wire/dialect.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
 import type { Draft } from '../makers/claude/draft.ts';
 import { claudeHabits, type ClaudeHabits } from '../makers/claude/habits.ts';
 import { claudeSampling } from '../makers/claude/sampling.ts';

@@ -1,4 +1,4 @@
-import type { Dialect } from '../../core/dialect.ts';
+import type { Dialect } from '../../core/wire/dialect.ts';
 import { readError } from './read-error.ts';
 import { readReply } from './read-reply.ts';
 import { readRequest } from './read-request.ts';

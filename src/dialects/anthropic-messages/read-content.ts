@@ -1,6 +1,6 @@
-import type { CacheHint, ContentPart, DialectId, MediaSource } from '../../core/content.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
-import type { ExtraField } from '../../core/request.ts';
+import type { CacheHint, ContentPart, DialectId, MediaSource } from '../../core/wire/content.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import type { ExtraField } from '../../core/wire/request.ts';
 import { proofIn, sealOrigin } from '../sealed-reasoning.ts';
 import { registeredType } from '../media-type.ts';
 import { array, boolean, choice, object, refuse, string } from '../strict-fields.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JsonObject } from '../../core/json.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
-import { noUsage } from '../../core/usage.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
+import { noUsage } from '../../core/money/usage.ts';
 import anthropicMessages from './index.ts';
 
 const reader = (events: JsonObject[]): StreamPart[] => {

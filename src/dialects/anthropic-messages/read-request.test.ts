@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConclaveError } from '../../core/errors.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import { readCountTokensRequest, writeCountTokensReply } from './count-tokens.ts';
 import { readRequest } from './read-request.ts';
 

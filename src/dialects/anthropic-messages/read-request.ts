@@ -1,6 +1,6 @@
-import type { Message } from '../../core/content.ts';
-import { isJsonObject } from '../../core/json.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { Message } from '../../core/wire/content.ts';
+import { isJsonObject } from '../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type {
   ExtraField,
   ModelRequest,
@@ -8,7 +8,7 @@ import type {
   Reasoning,
   ToolChoice,
   ToolDefinition,
-} from '../../core/request.ts';
+} from '../../core/wire/request.ts';
 import { objectsOf } from '../loose-fields.ts';
 import { array, boolean, choice, count, number, object, refuse, string } from '../strict-fields.ts';
 import { withAutomaticMark } from './automatic-cache.ts';

@@ -1,6 +1,6 @@
-import type { ReplyReader } from '../../core/dialect.ts';
-import type { JsonObject } from '../../core/json.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
+import type { ReplyReader } from '../../core/wire/dialect.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { countOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
 import { schemaToolName, structuredText } from '../schema-tool.ts';
 import { proofIn } from '../sealed-reasoning.ts';

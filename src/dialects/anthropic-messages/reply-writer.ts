@@ -1,7 +1,7 @@
-import type { ReplyContext, ReplyWriter } from '../../core/dialect.ts';
-import type { JsonObject } from '../../core/json.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
-import { noUsage } from '../../core/usage.ts';
+import type { ReplyContext, ReplyWriter } from '../../core/wire/dialect.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
+import { noUsage } from '../../core/money/usage.ts';
 import { callsInTurn } from '../calls-in-turn.ts';
 import { noProof } from '../sealed-reasoning.ts';
 import { sseEvent } from '../sse.ts';

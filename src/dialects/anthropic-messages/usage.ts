@@ -1,9 +1,9 @@
-import { billingTerms, servedAs } from '../../core/billing-terms.ts';
-import { isJsonObject } from '../../core/json.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
-import { addUsage, completionTokens } from '../../core/usage.ts';
-import type { Usage } from '../../core/usage.ts';
+import { billingTerms, servedAs } from '../../core/money/billing-terms.ts';
+import { isJsonObject } from '../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
+import { addUsage, completionTokens } from '../../core/money/usage.ts';
+import type { Usage } from '../../core/money/usage.ts';
 import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
 
 /** Anthropic's usage in our buckets; nothing where it gives none. `ranCode`: in a container, which is billed by the hour. */

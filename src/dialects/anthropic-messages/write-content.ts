@@ -1,5 +1,5 @@
-import type { CacheHint, ContentPart, DialectId, MediaSource, Message } from '../../core/content.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { CacheHint, ContentPart, DialectId, MediaSource, Message } from '../../core/wire/content.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import { leaveOutForeign, unsupportedBy } from '../foreign-block.ts';
 import { parseArguments } from '../parse-arguments.ts';
 import type { Draft } from '../makers/claude/draft.ts';

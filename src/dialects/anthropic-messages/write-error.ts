@@ -1,5 +1,5 @@
 import type { ConclaveError } from '../../core/errors.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 
 /** Anthropic's word for a failure of this status. */
 const types: Readonly<Record<number, string>> = {

@@ -1,5 +1,5 @@
-import type { ContentPart } from '../../core/content.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { ContentPart } from '../../core/wire/content.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import { acceptableIds } from '../acceptable-ids.ts';
 import type { Draft } from '../makers/claude/draft.ts';
 import { withoutEndSpace } from '../makers/claude/white-space.ts';

@@ -1,7 +1,7 @@
-import type { CollectedReply, ReplyBlock } from '../../core/collected-reply.ts';
-import type { ReplyContext } from '../../core/dialect.ts';
-import type { JsonObject } from '../../core/json.ts';
-import { noUsage } from '../../core/usage.ts';
+import type { CollectedReply, ReplyBlock } from '../../core/wire/collected-reply.ts';
+import type { ReplyContext } from '../../core/wire/dialect.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import { noUsage } from '../../core/money/usage.ts';
 import { noProof } from '../sealed-reasoning.ts';
 import { parseArguments } from '../parse-arguments.ts';
 import { writeCitation } from './citation.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ContentPart, Message } from '../../core/content.ts';
-import type { WireTarget } from '../../core/dialect.ts';
-import type { JsonObject } from '../../core/json.ts';
-import type { ModelRequest } from '../../core/request.ts';
+import type { ContentPart, Message } from '../../core/wire/content.ts';
+import type { WireTarget } from '../../core/wire/dialect.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
 import { joinedTurns } from '../../../test/support/joined-turns.ts';
 import { collectedReplies } from '../../../test/support/recorded-replies.ts';
 import { recordedTest } from '../../../test/support/test-data.ts';

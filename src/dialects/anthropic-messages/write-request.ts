@@ -1,7 +1,7 @@
-import type { WireRequest, WireTarget } from '../../core/dialect.ts';
-import type { ContentPart } from '../../core/content.ts';
-import type { JsonObject } from '../../core/json.ts';
-import type { ExtraField, ModelRequest, ToolDefinition } from '../../core/request.ts';
+import type { WireRequest, WireTarget } from '../../core/wire/dialect.ts';
+import type { ContentPart } from '../../core/wire/content.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { ExtraField, ModelRequest, ToolDefinition } from '../../core/wire/request.ts';
 import { acceptableUser } from '../acceptable-user.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';

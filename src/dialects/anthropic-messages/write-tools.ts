@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../core/json.ts';
-import type { ExtraField, ToolChoice, ToolDefinition } from '../../core/request.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { ExtraField, ToolChoice, ToolDefinition } from '../../core/wire/request.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
 import type { Draft } from '../makers/claude/draft.ts';
 import { noteStated } from '../makers/claude/note-stated.ts';

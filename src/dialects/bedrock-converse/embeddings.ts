@@ -1,8 +1,8 @@
-import type { EmbeddingCodec, WireRequest, WireTarget } from '../../core/dialect.ts';
+import type { EmbeddingCodec, WireRequest, WireTarget } from '../../core/wire/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
-import type { ModelRequest } from '../../core/request.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { embeddingParts, textsOf, tokensAt } from '../embedding-parts.ts';
 import { objectOf } from '../loose-fields.ts';

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../core/json.ts';
-import type { ReasoningEffort } from '../../core/request.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { ReasoningEffort } from '../../core/wire/request.ts';
 import { claudeHabits } from '../makers/claude/habits.ts';
 
 /** What a family of models behind Converse takes, beyond what Converse has words for itself. */

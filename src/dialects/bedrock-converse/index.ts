@@ -1,4 +1,4 @@
-import type { Dialect } from '../../core/dialect.ts';
+import type { Dialect } from '../../core/wire/dialect.ts';
 import { embeddings } from './embeddings.ts';
 import { readError, writeError } from './errors.ts';
 import { readReply } from './read-reply.ts';

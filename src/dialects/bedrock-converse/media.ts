@@ -1,6 +1,6 @@
-import type { MediaSource } from '../../core/content.ts';
+import type { MediaSource } from '../../core/wire/content.ts';
 import type { ConclaveError } from '../../core/errors.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import { unsupportedBy } from '../foreign-block.ts';
 
 /** Converse names media by format, everybody else by MIME type. */

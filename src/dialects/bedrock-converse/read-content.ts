@@ -1,5 +1,5 @@
-import type { CacheHint, ContentPart, MediaSource } from '../../core/content.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { CacheHint, ContentPart, MediaSource } from '../../core/wire/content.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { array, object, refuse, string } from '../strict-fields.ts';
 import { readMedia } from './media.ts';
 import { redactedOf } from './read-reply.ts';

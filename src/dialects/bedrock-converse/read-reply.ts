@@ -1,7 +1,7 @@
 import { ConclaveError } from '../../core/errors.ts';
-import { isJsonObject } from '../../core/json.ts';
-import type { JsonObject } from '../../core/json.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
+import { isJsonObject } from '../../core/json/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { objectOf, objectsOf, textOf } from '../loose-fields.ts';
 import { schemaToolName, structuredText } from '../schema-tool.ts';
 import { readCitation } from './citation.ts';

@@ -1,12 +1,12 @@
-import type { Message } from '../../core/content.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { Message } from '../../core/wire/content.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import type {
   ExtraField,
   ModelRequest,
   OutputFormat,
   ToolChoice,
   ToolDefinition,
-} from '../../core/request.ts';
+} from '../../core/wire/request.ts';
 import { array, choice, count, number, object, refuse, string } from '../strict-fields.ts';
 import { readContent } from './read-content.ts';
 

@@ -1,7 +1,7 @@
-import { isJsonObject } from '../../core/json.ts';
-import type { ReplyReader } from '../../core/dialect.ts';
-import type { JsonObject } from '../../core/json.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
+import { isJsonObject } from '../../core/json/json.ts';
+import type { ReplyReader } from '../../core/wire/dialect.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
 import { schemaToolName, structuredText } from '../schema-tool.ts';
 import { type StreamInterpreter, streamReader } from '../stream-reader.ts';

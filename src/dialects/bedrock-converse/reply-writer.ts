@@ -1,8 +1,8 @@
-import type { ReplyWriter } from '../../core/dialect.ts';
-import type { JsonObject } from '../../core/json.ts';
-import { isJsonObject } from '../../core/json.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
-import type { Usage } from '../../core/usage.ts';
+import type { ReplyWriter } from '../../core/wire/dialect.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import { isJsonObject } from '../../core/json/json.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
+import type { Usage } from '../../core/money/usage.ts';
 import { awsEvent } from '../aws-event-stream.ts';
 import { callsInTurn } from '../calls-in-turn.ts';
 import { objectOf } from '../loose-fields.ts';

@@ -1,9 +1,9 @@
-import { billingTerms, servedAs } from '../../core/billing-terms.ts';
-import { isJsonObject } from '../../core/json.ts';
-import type { JsonObject } from '../../core/json.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
-import { completionTokens, promptTokens } from '../../core/usage.ts';
-import type { Usage } from '../../core/usage.ts';
+import { billingTerms, servedAs } from '../../core/money/billing-terms.ts';
+import { isJsonObject } from '../../core/json/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
+import { completionTokens, promptTokens } from '../../core/money/usage.ts';
+import type { Usage } from '../../core/money/usage.ts';
 import { countOf, objectOf, objectsOf } from '../loose-fields.ts';
 
 /** Converse's usage in our buckets, from the body or event that has it; nothing where it gives none. */

@@ -1,5 +1,5 @@
-import type { CacheHint, ContentPart, DialectId, Message } from '../../core/content.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { CacheHint, ContentPart, DialectId, Message } from '../../core/wire/content.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import { isBlank } from '../makers/claude/white-space.ts';
 import { leaveOutForeign } from '../foreign-block.ts';
 import { parseArguments } from '../parse-arguments.ts';

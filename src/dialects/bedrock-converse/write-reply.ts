@@ -1,5 +1,5 @@
-import type { CollectedReply, ReplyBlock } from '../../core/collected-reply.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { CollectedReply, ReplyBlock } from '../../core/wire/collected-reply.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import { parseArguments } from '../parse-arguments.ts';
 import { writeCitation } from './citation.ts';
 import { writeMedia } from './media.ts';

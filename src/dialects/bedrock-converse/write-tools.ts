@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../core/json.ts';
-import type { ModelRequest, ToolChoice, ToolDefinition } from '../../core/request.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { ModelRequest, ToolChoice, ToolDefinition } from '../../core/wire/request.ts';
 import { objectsOf } from '../loose-fields.ts';
 import { objectSchema } from '../makers/claude/object-schema.ts';
 import { noteStated } from '../makers/claude/note-stated.ts';

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../core/json.ts';
-import type { Citation, TextPlace } from '../../core/stream-part.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { Citation, TextPlace } from '../../core/wire/stream-part.ts';
 import { nameOf, objectOf, objectsOf } from '../loose-fields.ts';
 import { bytePlace } from '../text-place.ts';
 

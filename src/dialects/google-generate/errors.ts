@@ -1,7 +1,7 @@
-import type { WireFailure } from '../../core/dialect.ts';
+import type { WireFailure } from '../../core/wire/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { ErrorCode, ErrorDetails } from '../../core/errors.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import type { Ms } from '../../core/units.ts';
 import { codeOfStatus } from '../code-of-status.ts';
 import { errorBody } from '../error-body.ts';

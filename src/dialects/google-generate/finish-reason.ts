@@ -1,5 +1,5 @@
 import { ConclaveError } from '../../core/errors.ts';
-import type { FinishReason, StreamPart } from '../../core/stream-part.ts';
+import type { FinishReason, StreamPart } from '../../core/wire/stream-part.ts';
 
 /**
  * What each way of ending is, for an answer that has ended as an answer may. Of

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { objectsOf } from '../loose-fields.ts';
 
 /** Arguments that arrive value by value, each with its place: `{jsonPath: "$.items[0].name", stringValue: "a"}`. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 
 /** Google takes `inline_data` for `inlineData`: the members of one object by their camel-case names. */
 export function camelCase(found: JsonObject): JsonObject {

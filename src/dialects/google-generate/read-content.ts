@@ -1,5 +1,5 @@
-import type { ContentPart, MediaSource } from '../../core/content.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { ContentPart, MediaSource } from '../../core/wire/content.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { CallIds } from '../call-ids.ts';
 import { registeredType } from '../media-type.ts';
 import { array, object, string } from '../strict-fields.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import { readReply } from './read-reply.ts';
 
 /** As Gemini 2 and proxies of it answer: neither the reply nor its call has an id. */

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
-import type { ReplyReader } from '../../core/dialect.ts';
+import type { ReplyReader } from '../../core/wire/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import { isJsonObject } from '../../core/json.ts';
-import type { JsonObject } from '../../core/json.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
+import { isJsonObject } from '../../core/json/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
 import { schemaToolName, structuredText } from '../schema-tool.ts';
 import { type StreamInterpreter, streamReader } from '../stream-reader.ts';

@@ -1,5 +1,5 @@
-import type { Message } from '../../core/content.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { Message } from '../../core/wire/content.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import type {
   ExtraField,
   ModelRequest,
@@ -7,7 +7,7 @@ import type {
   Reasoning,
   ToolChoice,
   ToolDefinition,
-} from '../../core/request.ts';
+} from '../../core/wire/request.ts';
 import { array, boolean, choice, count, number, object, refuse, string } from '../strict-fields.ts';
 import { callIds, type CallIds } from '../call-ids.ts';
 import { readContent } from './read-content.ts';

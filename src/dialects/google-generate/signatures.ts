@@ -1,4 +1,4 @@
-import type { DialectId } from '../../core/content.ts';
+import type { DialectId } from '../../core/wire/content.ts';
 import { nameOf } from '../loose-fields.ts';
 import { openReasoning, sealOrigin, sealReasoning } from '../sealed-reasoning.ts';
 

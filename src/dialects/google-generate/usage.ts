@@ -1,9 +1,9 @@
-import { billingTerms, servedAs } from '../../core/billing-terms.ts';
-import { isJsonObject } from '../../core/json.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
-import { promptTokens } from '../../core/usage.ts';
-import type { Usage } from '../../core/usage.ts';
+import { billingTerms, servedAs } from '../../core/money/billing-terms.ts';
+import { isJsonObject } from '../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
+import { promptTokens } from '../../core/money/usage.ts';
+import type { Usage } from '../../core/money/usage.ts';
 import { countOf, objectsOf } from '../loose-fields.ts';
 
 /** Gemini's usage in our buckets; nothing where it gives none. Its own tools' results are prompt tokens as well. */

@@ -1,7 +1,7 @@
-import type { ContentPart, MediaSource, Message } from '../../core/content.ts';
-import { parseInput } from '../../core/exact-json.ts';
-import { isJsonObject } from '../../core/json.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { ContentPart, MediaSource, Message } from '../../core/wire/content.ts';
+import { parseInput } from '../../core/json/exact-json.ts';
+import { isJsonObject } from '../../core/json/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import { leaveOutForeign, unsupportedBy } from '../foreign-block.ts';
 import { parseArguments } from '../parse-arguments.ts';
 import { noSignature, openSignature } from './signatures.ts';

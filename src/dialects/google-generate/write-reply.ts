@@ -1,8 +1,8 @@
-import type { CollectedReply, ReplyBlock } from '../../core/collected-reply.ts';
-import type { ReplyContext, ReplyWriter } from '../../core/dialect.ts';
-import type { JsonObject } from '../../core/json.ts';
-import type { Citation, FinishReason, StreamPart } from '../../core/stream-part.ts';
-import type { Usage } from '../../core/usage.ts';
+import type { CollectedReply, ReplyBlock } from '../../core/wire/collected-reply.ts';
+import type { ReplyContext, ReplyWriter } from '../../core/wire/dialect.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { Citation, FinishReason, StreamPart } from '../../core/wire/stream-part.ts';
+import type { Usage } from '../../core/money/usage.ts';
 import { callsInTurn } from '../calls-in-turn.ts';
 import { parseArguments } from '../parse-arguments.ts';
 import { sseEvent } from '../sse.ts';

@@ -1,7 +1,13 @@
-import type { Message } from '../../core/content.ts';
-import type { WireRequest, WireTarget } from '../../core/dialect.ts';
-import type { JsonObject } from '../../core/json.ts';
-import type { ExtraField, ModelRequest, Reasoning, ToolChoice, ToolDefinition } from '../../core/request.ts';
+import type { Message } from '../../core/wire/content.ts';
+import type { WireRequest, WireTarget } from '../../core/wire/dialect.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type {
+  ExtraField,
+  ModelRequest,
+  Reasoning,
+  ToolChoice,
+  ToolDefinition,
+} from '../../core/wire/request.ts';
 import { acceptableIds } from '../acceptable-ids.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../core/json.ts';
-import type { Reasoning, ReasoningEffort } from '../../core/request.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { Reasoning, ReasoningEffort } from '../../core/wire/request.ts';
 
 /** What one generation of Gemini takes and another refuses. */
 export type GeminiHabits = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Reasoning } from '../../core/request.ts';
+import type { Reasoning } from '../../core/wire/request.ts';
 import { gptEfforts, needsResponses } from './gpt-habits.ts';
 
 const f = { name: 'f', inputSchema: { type: 'object' } };

@@ -1,6 +1,6 @@
-import type { MemberEdit } from '../../core/dialect.ts';
-import type { JsonObject } from '../../core/json.ts';
-import type { ModelRequest, Reasoning, ReasoningEffort } from '../../core/request.ts';
+import type { MemberEdit } from '../../core/wire/dialect.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { ModelRequest, Reasoning, ReasoningEffort } from '../../core/wire/request.ts';
 
 /** What one generation of OpenAI's models takes and another refuses, whoever hosts it. */
 type GptHabits = {

@@ -1,6 +1,6 @@
-import { parseInput } from '../../core/exact-json.ts';
-import { isJsonObject } from '../../core/json.ts';
-import type { JsonObject } from '../../core/json.ts';
+import { parseInput } from '../../core/json/exact-json.ts';
+import { isJsonObject } from '../../core/json/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 
 /** The arguments of a call as the object that Ollama has for them; text that is none is kept as one member. */
 export function argumentsObject(text: string): JsonObject {

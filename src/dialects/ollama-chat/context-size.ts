@@ -1,5 +1,5 @@
-import type { WireTarget } from '../../core/dialect.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { WireTarget } from '../../core/wire/dialect.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import type { Tokens } from '../../core/units.ts';
 import { objectsOf, textOf } from '../loose-fields.ts';
 

@@ -1,4 +1,4 @@
-import type { Dialect } from '../../core/dialect.ts';
+import type { Dialect } from '../../core/wire/dialect.ts';
 import { embeddings } from './embeddings.ts';
 import { readOpenAiError } from '../openai-errors/read-error.ts';
 import { readReply, replyReader } from './read-reply.ts';

@@ -1,5 +1,5 @@
-import type { ContentPart, Message } from '../../core/content.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { ContentPart, Message } from '../../core/wire/content.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { array, choice, object, string } from '../strict-fields.ts';
 
 const role = choice('system', 'user', 'assistant', 'tool');

@@ -1,9 +1,9 @@
-import type { ReplyReader } from '../../core/dialect.ts';
+import type { ReplyReader } from '../../core/wire/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import { isJsonObject } from '../../core/json.ts';
-import type { JsonObject } from '../../core/json.ts';
-import type { FinishReason, StreamPart } from '../../core/stream-part.ts';
-import { noUsage } from '../../core/usage.ts';
+import { isJsonObject } from '../../core/json/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { FinishReason, StreamPart } from '../../core/wire/stream-part.ts';
+import { noUsage } from '../../core/money/usage.ts';
 import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
 import { readOpenAiErrorEvent } from '../openai-errors/read-error.ts';
 import { streamReader } from '../stream-reader.ts';

@@ -1,12 +1,12 @@
-import type { JsonObject } from '../../core/json.ts';
-import { isJsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import { isJsonObject } from '../../core/json/json.ts';
 import type {
   ExtraField,
   ModelRequest,
   OutputFormat,
   Reasoning,
   ToolDefinition,
-} from '../../core/request.ts';
+} from '../../core/wire/request.ts';
 import { array, boolean, choice, count, number, object, refuse, string } from '../strict-fields.ts';
 import { readMessages } from './read-messages.ts';
 import { optionPrefix } from './write-request.ts';

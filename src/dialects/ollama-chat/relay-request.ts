@@ -1,6 +1,6 @@
-import type { MemberEdit, RelayRequest, WireTarget } from '../../core/dialect.ts';
-import type { JsonObject } from '../../core/json.ts';
-import type { ModelRequest } from '../../core/request.ts';
+import type { MemberEdit, RelayRequest, WireTarget } from '../../core/wire/dialect.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
 import { contextSize } from './context-size.ts';

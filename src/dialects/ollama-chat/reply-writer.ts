@@ -1,7 +1,7 @@
-import type { ReplyContext, ReplyWriter } from '../../core/dialect.ts';
-import type { JsonObject } from '../../core/json.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
-import type { Usage } from '../../core/usage.ts';
+import type { ReplyContext, ReplyWriter } from '../../core/wire/dialect.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
+import type { Usage } from '../../core/money/usage.ts';
 import { head, tail, writeCall } from './write-reply.ts';
 
 /** Writes lines of JSON, each of them a small answer of its own. */

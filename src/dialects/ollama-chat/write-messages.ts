@@ -1,6 +1,6 @@
-import type { ContentPart, Message } from '../../core/content.ts';
+import type { ContentPart, Message } from '../../core/wire/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { parseArguments } from '../parse-arguments.ts';
 
 /** Our messages as Ollama has them: text, images beside it, calls with objects as arguments. */

@@ -1,9 +1,9 @@
-import type { CollectedReply } from '../../core/collected-reply.ts';
-import type { ReplyContext } from '../../core/dialect.ts';
-import type { JsonObject } from '../../core/json.ts';
-import type { FinishReason } from '../../core/stream-part.ts';
-import { completionTokens, promptTokens } from '../../core/usage.ts';
-import type { Usage } from '../../core/usage.ts';
+import type { CollectedReply } from '../../core/wire/collected-reply.ts';
+import type { ReplyContext } from '../../core/wire/dialect.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { FinishReason } from '../../core/wire/stream-part.ts';
+import { completionTokens, promptTokens } from '../../core/money/usage.ts';
+import type { Usage } from '../../core/money/usage.ts';
 import { argumentsObject } from './call-arguments.ts';
 
 /** Writes a whole answer. */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ContentPart } from '../../core/content.ts';
-import type { WireTarget } from '../../core/dialect.ts';
+import type { ContentPart } from '../../core/wire/content.ts';
+import type { WireTarget } from '../../core/wire/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import type { JsonObject } from '../../core/json.ts';
-import type { ModelRequest } from '../../core/request.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
 import { objectOf } from '../loose-fields.ts';
 import { readRequest } from './read-request.ts';
 import { relayRequest } from './relay-request.ts';

@@ -1,6 +1,6 @@
-import type { WireRequest, WireTarget } from '../../core/dialect.ts';
-import type { JsonObject } from '../../core/json.ts';
-import type { ExtraField, ModelRequest, ReasoningEffort, ToolDefinition } from '../../core/request.ts';
+import type { WireRequest, WireTarget } from '../../core/wire/dialect.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { ExtraField, ModelRequest, ReasoningEffort, ToolDefinition } from '../../core/wire/request.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { effortFor } from '../reasoning-effort.ts';

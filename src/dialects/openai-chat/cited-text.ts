@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../core/json.ts';
-import type { Citation, StreamPart, TextPlace } from '../../core/stream-part.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { Citation, StreamPart, TextPlace } from '../../core/wire/stream-part.ts';
 import { writeAnnotation } from './reply-pieces.ts';
 
 /** The one text that chat has for all blocks of an answer, and the sources of each block, placed in it. */

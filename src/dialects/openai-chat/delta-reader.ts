@@ -1,8 +1,8 @@
-import { thoughtFields, type ThoughtField } from '../../core/content.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
-import { isJsonObject } from '../../core/json.ts';
+import { thoughtFields, type ThoughtField } from '../../core/wire/content.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import { isJsonObject } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
 import { annotatedPlace } from '../text-place.ts';
 import { sealReasoning } from '../sealed-reasoning.ts';

@@ -1,8 +1,8 @@
-import type { WireTarget } from '../../core/dialect.ts';
-import { isJsonObject } from '../../core/json.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { WireTarget } from '../../core/wire/dialect.ts';
+import { isJsonObject } from '../../core/json/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
-import type { ModelRequest } from '../../core/request.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
 import { declaredEfforts, effortFor, isOff, knownEfforts, nearestEffort } from '../reasoning-effort.ts';
 
 /** What keeps a model from thinking, by the member that does. */

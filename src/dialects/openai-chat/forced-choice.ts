@@ -1,6 +1,6 @@
-import type { WireTarget } from '../../core/dialect.ts';
-import type { JsonObject } from '../../core/json.ts';
-import type { ModelRequest } from '../../core/request.ts';
+import type { WireTarget } from '../../core/wire/dialect.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
 import { isOff } from '../reasoning-effort.ts';
 import { switchedOff } from './effort-members.ts';
 

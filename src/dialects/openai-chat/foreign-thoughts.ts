@@ -1,6 +1,6 @@
-import { thoughtFields } from '../../core/content.ts';
-import type { WireTarget } from '../../core/dialect.ts';
-import type { JsonObject } from '../../core/json.ts';
+import { thoughtFields } from '../../core/wire/content.ts';
+import type { WireTarget } from '../../core/wire/dialect.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import { nameOf, objectsOf } from '../loose-fields.ts';
 import { sealOrigin } from '../sealed-reasoning.ts';
 

@@ -1,5 +1,5 @@
-import type { ContentPart } from '../../core/content.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { ContentPart } from '../../core/wire/content.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import { noSignature, openSignature, sealSignature } from '../google-generate/signatures.ts';
 import { nameOf, objectOf } from '../loose-fields.ts';
 

@@ -1,7 +1,7 @@
-import { thoughtFields, type ContentPart } from '../../core/content.ts';
-import type { JsonObject } from '../../core/json.ts';
+import { thoughtFields, type ContentPart } from '../../core/wire/content.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
-import type { ModelRequest } from '../../core/request.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
 import { nameOf, objectsOf } from '../loose-fields.ts';
 import { tellsThought } from './tell-thought.ts';
 import { thoughtMembers } from './write-messages.ts';

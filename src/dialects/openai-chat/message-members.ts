@@ -1,5 +1,5 @@
-import { thoughtFields } from '../../core/content.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { thoughtFields } from '../../core/wire/content.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import { nameOf, objectsOf } from '../loose-fields.ts';
 import { tellThought, tellsThought } from './tell-thought.ts';

@@ -1,6 +1,6 @@
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
-import type { ModelRequest } from '../../core/request.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
 import { isStrictFormat } from '../strict-schema.ts';
 
 export type WrittenFormat = {

@@ -1,5 +1,5 @@
-import type { ContentPart, Message } from '../../core/content.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { ContentPart, Message } from '../../core/wire/content.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { callIds, type CallIds } from '../call-ids.ts';
 import { readFileData, readMediaUrl } from '../data-url.ts';
 import { objectsOf, nameOf } from '../loose-fields.ts';

@@ -1,11 +1,11 @@
-import type { ReplyReader } from '../../core/dialect.ts';
-import { billingTerms, servedAs, type BillingTerm } from '../../core/billing-terms.ts';
+import type { ReplyReader } from '../../core/wire/dialect.ts';
+import { billingTerms, servedAs, type BillingTerm } from '../../core/money/billing-terms.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { ErrorCode } from '../../core/errors.ts';
-import { isJsonObject } from '../../core/json.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { isJsonObject } from '../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { chargedCost } from '../charged-cost.ts';
 import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
 import { readOpenAiErrorEvent } from '../openai-errors/read-error.ts';

@@ -1,6 +1,12 @@
-import { isJsonObject } from '../../core/json.ts';
-import type { JsonObject } from '../../core/json.ts';
-import type { ExtraField, FieldClass, ModelRequest, OutputFormat, Reasoning } from '../../core/request.ts';
+import { isJsonObject } from '../../core/json/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type {
+  ExtraField,
+  FieldClass,
+  ModelRequest,
+  OutputFormat,
+  Reasoning,
+} from '../../core/wire/request.ts';
 import { boolean, choice, count, number, object, refuse, string } from '../strict-fields.ts';
 import { dropAbsent } from './drop-absent.ts';
 import { readMessages } from './read-messages.ts';

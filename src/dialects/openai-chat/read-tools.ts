@@ -1,6 +1,6 @@
-import { isJsonObject } from '../../core/json.ts';
-import type { JsonObject } from '../../core/json.ts';
-import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../../core/request.ts';
+import { isJsonObject } from '../../core/json/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../../core/wire/request.ts';
 import { allowedTools } from '../allowed-tools.ts';
 import { freeformTool } from '../freeform-tool.ts';
 import { array, boolean, choice, object, refuse, string } from '../strict-fields.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { replyBytes, collectedReplies } from '../../../test/support/recorded-replies.ts';
 import { recordedTest } from '../../../test/support/test-data.ts';
-import type { ModelRequest } from '../../core/request.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
 import { relayFilter } from './relay-filter.ts';
 
 const request: ModelRequest = { model: 'm', stream: true, messages: [] };

@@ -1,5 +1,5 @@
-import { isJsonObject } from '../../core/json.ts';
-import type { ModelRequest } from '../../core/request.ts';
+import { isJsonObject } from '../../core/json/json.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
 
 /** Takes the usage event out of a relayed stream whose client did not ask for it; whole events in, whole events out. */
 export function relayFilter(request: ModelRequest): ((events: Uint8Array) => Uint8Array) | undefined {

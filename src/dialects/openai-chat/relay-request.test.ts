@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { collectedReplies } from '../../../test/support/recorded-replies.ts';
 import { recordedTest } from '../../../test/support/test-data.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import { readRequest } from './read-request.ts';
 import { relayRequest } from './relay-request.ts';

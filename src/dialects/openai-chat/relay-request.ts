@@ -1,7 +1,7 @@
-import type { MemberEdit, RelayRequest, WireTarget } from '../../core/dialect.ts';
-import { isJsonObject } from '../../core/json.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
-import type { ModelRequest } from '../../core/request.ts';
+import type { MemberEdit, RelayRequest, WireTarget } from '../../core/wire/dialect.ts';
+import { isJsonObject } from '../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
 import { acceptableUser } from '../acceptable-user.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { samplingEdits } from '../makers/gpt-habits.ts';

@@ -1,5 +1,5 @@
-import type { Citation, TextPlace } from '../../core/stream-part.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { Citation, TextPlace } from '../../core/wire/stream-part.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import { dataUrl } from '../data-url.ts';
 import { objectOf } from '../loose-fields.ts';
 import { openReasoning, sealOrigin } from '../sealed-reasoning.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ReplyContext } from '../../core/dialect.ts';
+import type { ReplyContext } from '../../core/wire/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
-import { noUsage } from '../../core/usage.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
+import { noUsage } from '../../core/money/usage.ts';
 import { sealSignature } from '../google-generate/signatures.ts';
 import { replyWriter } from './reply-writer.ts';
 

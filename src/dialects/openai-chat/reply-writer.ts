@@ -1,8 +1,8 @@
-import type { ReplyContext, ReplyWriter } from '../../core/dialect.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
-import { isJsonObject } from '../../core/json.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
-import type { Usage } from '../../core/usage.ts';
+import type { ReplyContext, ReplyWriter } from '../../core/wire/dialect.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import { isJsonObject } from '../../core/json/json.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
+import type { Usage } from '../../core/money/usage.ts';
 import { declaredTools } from '../freeform-tool.ts';
 import { objectOf } from '../loose-fields.ts';
 import { openAiError } from '../openai-errors/write-error.ts';

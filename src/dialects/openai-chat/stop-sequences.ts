@@ -1,5 +1,5 @@
-import type { WireTarget } from '../../core/dialect.ts';
-import type { ModelRequest } from '../../core/request.ts';
+import type { WireTarget } from '../../core/wire/dialect.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
 import { takesStop } from '../makers/gpt-habits.ts';
 
 /** As many stop sequences as seller and model take, with a warning about the others. */

@@ -1,5 +1,5 @@
-import type { ThoughtField } from '../../core/content.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { ThoughtField } from '../../core/wire/content.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { objectsOf, textOf } from '../loose-fields.ts';
 
 /** Adds a readable thought to an assistant's message, where its seller has it. */

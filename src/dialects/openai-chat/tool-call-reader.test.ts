@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import { replyReader } from './read-reply.ts';
 
 /** The calls that a stream of these pieces of `tool_calls` is heard as, `id:name(arguments)`. */

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../core/json.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { nameOf, objectOf } from '../loose-fields.ts';
 
 type OpenCall = {

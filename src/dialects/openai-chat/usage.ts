@@ -1,6 +1,6 @@
-import { completionTokens, noUsage, promptTokens } from '../../core/usage.ts';
-import type { Usage } from '../../core/usage.ts';
-import type { JsonObject } from '../../core/json.ts';
+import { completionTokens, noUsage, promptTokens } from '../../core/money/usage.ts';
+import type { Usage } from '../../core/money/usage.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import { countOf, objectOf } from '../loose-fields.ts';
 

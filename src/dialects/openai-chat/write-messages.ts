@@ -1,6 +1,6 @@
 import { ConclaveError } from '../../core/errors.ts';
-import type { CacheHint, ContentPart, MediaSource, Message } from '../../core/content.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { CacheHint, ContentPart, MediaSource, Message } from '../../core/wire/content.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import { dataUrl } from '../data-url.ts';
 import { openReasoning } from '../sealed-reasoning.ts';

@@ -1,7 +1,7 @@
-import type { CollectedReply, ReplyBlock } from '../../core/collected-reply.ts';
-import type { ReplyContext } from '../../core/dialect.ts';
-import { isJsonObject } from '../../core/json.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { CollectedReply, ReplyBlock } from '../../core/wire/collected-reply.ts';
+import type { ReplyContext } from '../../core/wire/dialect.ts';
+import { isJsonObject } from '../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { freeformInput } from '../freeform-input.ts';
 import { declaredTools, type DeclaredTools } from '../freeform-tool.ts';
 import { objectOf } from '../loose-fields.ts';

@@ -1,6 +1,6 @@
-import type { WireRequest, WireTarget } from '../../core/dialect.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
-import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../../core/request.ts';
+import type { WireRequest, WireTarget } from '../../core/wire/dialect.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../../core/wire/request.ts';
 import { acceptableUser } from '../acceptable-user.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';

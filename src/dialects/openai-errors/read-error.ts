@@ -1,8 +1,8 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { ErrorCode } from '../../core/errors.ts';
-import { isJsonObject } from '../../core/json.ts';
-import type { JsonObject } from '../../core/json.ts';
-import type { WireFailure } from '../../core/dialect.ts';
+import { isJsonObject } from '../../core/json/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { WireFailure } from '../../core/wire/dialect.ts';
 import { codeOfStatus } from '../code-of-status.ts';
 import { errorBody } from '../error-body.ts';
 import { nameOf } from '../loose-fields.ts';

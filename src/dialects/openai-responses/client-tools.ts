@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../core/json.ts';
-import type { ExtraField, ToolDefinition } from '../../core/request.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { ExtraField, ToolDefinition } from '../../core/wire/request.ts';
 import { freeformTool, type Grammar } from '../freeform-tool.ts';
 import { array, boolean, object, string } from '../strict-fields.ts';
 

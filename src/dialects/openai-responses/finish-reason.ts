@@ -1,6 +1,6 @@
 import { ConclaveError } from '../../core/errors.ts';
-import type { JsonObject } from '../../core/json.ts';
-import type { FinishReason, StreamPart } from '../../core/stream-part.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { FinishReason, StreamPart } from '../../core/wire/stream-part.ts';
 import { nameOf, objectOf } from '../loose-fields.ts';
 import { readOpenAiErrorEvent } from '../openai-errors/read-error.ts';
 

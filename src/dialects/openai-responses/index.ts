@@ -1,4 +1,4 @@
-import type { Dialect } from '../../core/dialect.ts';
+import type { Dialect } from '../../core/wire/dialect.ts';
 import { readOpenAiError } from '../openai-errors/read-error.ts';
 import { openAiError } from '../openai-errors/write-error.ts';
 import { lastEventNumber } from './event-number.ts';

@@ -1,6 +1,6 @@
-import type { JsonObject } from '../../core/json.ts';
-import { isJsonObject } from '../../core/json.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import { isJsonObject } from '../../core/json/json.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
 import { readAnnotation } from './citation.ts';
 import { readProof } from './reasoning-proof.ts';

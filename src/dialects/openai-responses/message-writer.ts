@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../core/json.ts';
-import type { Citation } from '../../core/stream-part.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { Citation } from '../../core/wire/stream-part.ts';
 import { writeAnnotation } from './citation.ts';
 import type { EventWriter } from './event-writer.ts';
 import { messageItem, refusalPart, textPart, type ItemStatus } from './write-items.ts';

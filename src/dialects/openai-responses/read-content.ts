@@ -1,6 +1,6 @@
-import type { ContentPart, MediaSource } from '../../core/content.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
-import type { ExtraField } from '../../core/request.ts';
+import type { ContentPart, MediaSource } from '../../core/wire/content.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import type { ExtraField } from '../../core/wire/request.ts';
 import { readFileData, readMediaUrl } from '../data-url.ts';
 import { array, object, refuse, string } from '../strict-fields.ts';
 

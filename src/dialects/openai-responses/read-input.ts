@@ -1,6 +1,6 @@
-import type { ContentPart, Message } from '../../core/content.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
-import type { ExtraField } from '../../core/request.ts';
+import type { ContentPart, Message } from '../../core/wire/content.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import type { ExtraField } from '../../core/wire/request.ts';
 import { array, choice, object, refuse, string } from '../strict-fields.ts';
 import { freeformArguments } from '../freeform-tool.ts';
 import { flatName } from './client-tools.ts';

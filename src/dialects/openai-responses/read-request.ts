@@ -1,8 +1,8 @@
 import { ConclaveError } from '../../core/errors.ts';
-import type { Message } from '../../core/content.ts';
-import { isJsonObject } from '../../core/json.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
-import type { ExtraField, FieldClass, ModelRequest, OutputFormat } from '../../core/request.ts';
+import type { Message } from '../../core/wire/content.ts';
+import { isJsonObject } from '../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import type { ExtraField, FieldClass, ModelRequest, OutputFormat } from '../../core/wire/request.ts';
 import { boolean, choice, count, number, object, string } from '../strict-fields.ts';
 import { isOurId } from './item-id.ts';
 import { readInput } from './read-input.ts';

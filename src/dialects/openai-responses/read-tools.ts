@@ -1,6 +1,6 @@
-import { isJsonObject } from '../../core/json.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
-import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../../core/request.ts';
+import { isJsonObject } from '../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../../core/wire/request.ts';
 import { allowedTools } from '../allowed-tools.ts';
 import { array, choice, object, string } from '../strict-fields.ts';
 import { readClientTool } from './client-tools.ts';

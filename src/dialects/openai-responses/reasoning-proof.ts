@@ -1,5 +1,5 @@
-import type { DialectId } from '../../core/content.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { DialectId } from '../../core/wire/content.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import { nameOf } from '../loose-fields.ts';
 import { noProof, openReasoning, proofIn, sealOrigin, sealReasoning } from '../sealed-reasoning.ts';
 

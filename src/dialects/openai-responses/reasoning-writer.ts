@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import type { EventWriter } from './event-writer.ts';
 import { reasoningItem, summaryPart } from './write-items.ts';
 import type { ReasoningProof } from './reasoning-proof.ts';

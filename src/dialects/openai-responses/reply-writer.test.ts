@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConclaveError } from '../../core/errors.ts';
-import { replyCollector } from '../../core/collected-reply.ts';
-import type { ReplyContext } from '../../core/dialect.ts';
-import { isJsonObject, type JsonObject } from '../../core/json.ts';
-import type { ModelRequest } from '../../core/request.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
+import { replyCollector } from '../../core/wire/collected-reply.ts';
+import type { ReplyContext } from '../../core/wire/dialect.ts';
+import { isJsonObject, type JsonObject } from '../../core/json/json.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
-import { noUsage } from '../../core/usage.ts';
+import { noUsage } from '../../core/money/usage.ts';
 import { replyWriter } from './reply-writer.ts';
 import { writeReply } from './write-reply.ts';
 

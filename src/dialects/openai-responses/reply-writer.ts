@@ -1,7 +1,7 @@
-import type { ReplyContext, ReplyWriter } from '../../core/dialect.ts';
+import type { ReplyContext, ReplyWriter } from '../../core/wire/dialect.ts';
 import type { ConclaveError } from '../../core/errors.ts';
-import type { JsonObject } from '../../core/json.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { openAiError } from '../openai-errors/write-error.ts';
 import { ssePing } from '../sse.ts';
 import { callWriter } from './call-writer.ts';

@@ -1,6 +1,6 @@
-import type { JsonObject } from '../../core/json.ts';
-import { completionTokens, noUsage, promptTokens } from '../../core/usage.ts';
-import type { Usage } from '../../core/usage.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import { completionTokens, noUsage, promptTokens } from '../../core/money/usage.ts';
+import type { Usage } from '../../core/money/usage.ts';
 import { countOf, objectOf } from '../loose-fields.ts';
 
 /** A response's usage in our disjoint buckets; searches are counted among its items, where OpenAI bills them. */

@@ -1,6 +1,6 @@
-import type { ReplyContext } from '../../core/dialect.ts';
-import type { JsonObject } from '../../core/json.ts';
-import type { ModelRequest } from '../../core/request.ts';
+import type { ReplyContext } from '../../core/wire/dialect.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
 import { objectOf } from '../loose-fields.ts';
 import { itemId } from './item-id.ts';
 import { writeFormat } from './write-format.ts';

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../core/json.ts';
-import type { OutputFormat } from '../../core/request.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { OutputFormat } from '../../core/wire/request.ts';
 
 /** The answer's shape as `text.format`. */
 export function writeFormat(output: OutputFormat | undefined): JsonObject {

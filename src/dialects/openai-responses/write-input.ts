@@ -1,5 +1,5 @@
-import type { ContentPart, DialectId, MediaSource, Message } from '../../core/content.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { ContentPart, DialectId, MediaSource, Message } from '../../core/wire/content.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import { acceptableIds } from '../acceptable-ids.ts';
 import { dataUrl } from '../data-url.ts';

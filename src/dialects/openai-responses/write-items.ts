@@ -1,7 +1,7 @@
-import type { CollectedReply, ReplyBlock } from '../../core/collected-reply.ts';
-import type { ReplyContext } from '../../core/dialect.ts';
-import type { JsonObject } from '../../core/json.ts';
-import type { DeclaredTool } from '../../core/request.ts';
+import type { CollectedReply, ReplyBlock } from '../../core/wire/collected-reply.ts';
+import type { ReplyContext } from '../../core/wire/dialect.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { DeclaredTool } from '../../core/wire/request.ts';
 import { writeAnnotation } from './citation.ts';
 import { freeformInput } from '../freeform-input.ts';
 import { declaredTools, type DeclaredTools } from '../freeform-tool.ts';

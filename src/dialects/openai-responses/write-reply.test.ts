@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { replyCollector } from '../../core/collected-reply.ts';
+import { replyCollector } from '../../core/wire/collected-reply.ts';
 import { readReply } from './read-reply.ts';
 import { writeReply } from './write-reply.ts';
 

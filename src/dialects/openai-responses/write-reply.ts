@@ -1,6 +1,6 @@
-import type { CollectedReply } from '../../core/collected-reply.ts';
-import type { ReplyContext } from '../../core/dialect.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { CollectedReply } from '../../core/wire/collected-reply.ts';
+import type { ReplyContext } from '../../core/wire/dialect.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import { isWaiting, writeFinish } from './finish-reason.ts';
 import { writeUsage } from './usage.ts';
 import { responseEnvelope } from './write-envelope.ts';

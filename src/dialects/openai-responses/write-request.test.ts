@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ContentPart } from '../../core/content.ts';
-import type { WireTarget } from '../../core/dialect.ts';
-import type { ModelRequest } from '../../core/request.ts';
+import type { ContentPart } from '../../core/wire/content.ts';
+import type { WireTarget } from '../../core/wire/dialect.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
 import { sealReasoning } from '../sealed-reasoning.ts';
 import { writeRequest } from './write-request.ts';
 

@@ -1,7 +1,7 @@
-import type { WireRequest, WireTarget } from '../../core/dialect.ts';
+import type { WireRequest, WireTarget } from '../../core/wire/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
-import type { ExtraField, ModelRequest } from '../../core/request.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import type { ExtraField, ModelRequest } from '../../core/wire/request.ts';
 import { acceptableUser } from '../acceptable-user.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';

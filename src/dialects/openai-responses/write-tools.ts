@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../core/json.ts';
-import type { ToolChoice, ToolDefinition } from '../../core/request.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import type { ToolChoice, ToolDefinition } from '../../core/wire/request.ts';
 
 /** A function; without `strict` this API would tighten its schema, which no other dialect does unasked. */
 export function writeTool({ name, description, inputSchema, strict }: ToolDefinition): JsonObject {

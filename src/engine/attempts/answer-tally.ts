@@ -1,8 +1,8 @@
-import type { BillingTerm } from '../../core/billing-terms.ts';
+import type { BillingTerm } from '../../core/money/billing-terms.ts';
 import type { Model } from '../../core/model.ts';
-import type { BilledBeside, StreamPart } from '../../core/stream-part.ts';
+import type { BilledBeside, StreamPart } from '../../core/wire/stream-part.ts';
 import type { NanoUsd, Tokens } from '../../core/units.ts';
-import { isCredible, type Usage } from '../../core/usage.ts';
+import { isCredible, type Usage } from '../../core/money/usage.ts';
 import { withoutDay, type FurtherModel } from '../money/further-models.ts';
 
 /** What an answer has said of itself so far, beside its content. */

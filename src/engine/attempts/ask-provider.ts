@@ -1,9 +1,9 @@
-import type { DialectId } from '../../core/content.ts';
-import type { Dialect } from '../../core/dialect.ts';
+import type { DialectId } from '../../core/wire/content.ts';
+import type { Dialect } from '../../core/wire/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { ModelRequest } from '../../core/request.ts';
-import type { IncomingReply } from '../../core/transport.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
+import type { IncomingReply } from '../../core/wire/transport.ts';
 import type { EngineContext } from '../engine.ts';
 import type { CallRecord } from '../record.ts';
 import type { Chunk } from '../replies/chunk.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConclaveError } from '../../core/errors.ts';
-import { picoPerToken } from '../../core/price.ts';
-import { noUsage } from '../../core/usage.ts';
+import { picoPerToken } from '../../core/money/price.ts';
+import { noUsage } from '../../core/money/usage.ts';
 import { candidate } from '../../../test/support/policy-candidates.ts';
 import { attemptMeter } from './attempt-meter.ts';
 

@@ -1,8 +1,8 @@
-import type { DialectId } from '../../core/content.ts';
+import type { DialectId } from '../../core/wire/content.ts';
 import type { ConclaveError } from '../../core/errors.ts';
-import type { AttemptRow } from '../../core/ledger.ts';
+import type { AttemptRow } from '../../core/stores/ledger.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { Ms } from '../../core/units.ts';
 import { answerThoughts, type AnswerThoughts } from '../memory/answer-thoughts.ts';
 import { keptAnswer, keptThoughts } from '../memory/origins.ts';

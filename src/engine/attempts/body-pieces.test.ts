@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { array, assert as assertProperty, constantFrom, oneof, property, string } from 'fast-check';
-import type { JsonObject } from '../../core/json.ts';
-import { wholeBody } from '../../core/transport.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import { wholeBody } from '../../core/wire/transport.ts';
 import { bodyPieces } from './body-pieces.ts';
 
 function rawOf(json: string) {

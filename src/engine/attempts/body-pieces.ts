@@ -1,6 +1,6 @@
 import type { RawRequest } from '../../core/call.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
-import type { OutgoingBody } from '../../core/transport.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import type { OutgoingBody } from '../../core/wire/transport.ts';
 
 /** From here on writing a text anew costs more than finding out how it came. */
 const longBytes = 64 * 1024;

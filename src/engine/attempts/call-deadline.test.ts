@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Deadlines } from '../../core/deadlines.ts';
+import { Deadlines } from '../../core/streams/deadlines.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import { callDeadline } from './call-deadline.ts';
 

@@ -1,4 +1,4 @@
-import type { Deadlines, Expecting } from '../../core/deadlines.ts';
+import type { Deadlines, Expecting } from '../../core/streams/deadlines.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Ms } from '../../core/units.ts';
 

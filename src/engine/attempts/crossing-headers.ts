@@ -1,7 +1,7 @@
 import type { Call } from '../../core/call.ts';
-import { betaHeaders } from '../../core/client-headers.ts';
+import { betaHeaders } from '../../core/wire/client-headers.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import { matchesAny } from '../../core/matches-pattern.ts';
+import { matchesAny } from '../../core/names/matches-pattern.ts';
 import type { Provider } from '../../core/provider.ts';
 
 export type CrossingHeaders = {

@@ -1,9 +1,9 @@
-import type { ChatParams, ChatToolCall, LLMProvider, StreamChunk } from '../../core/llm-provider.ts';
+import type { ChatParams, ChatToolCall, LLMProvider, StreamChunk } from '../../core/wire/llm-provider.ts';
 import type { Model } from '../../core/model.ts';
-import type { ModelRequest } from '../../core/request.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { Tokens } from '../../core/units.ts';
-import { noUsage } from '../../core/usage.ts';
+import { noUsage } from '../../core/money/usage.ts';
 import type { Chunk } from '../replies/chunk.ts';
 
 const noBytes = new Uint8Array(0);

@@ -1,6 +1,6 @@
-import type { ContentPart } from '../../core/content.ts';
-import type { ModelRequest } from '../../core/request.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
+import type { ContentPart } from '../../core/wire/content.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
 
 // Some models count their calls anew in every turn (`call_0`). Many providers refuse a conversation that says an id twice,
 // and clients that find a call by its id find the wrong one.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ModelRequest } from '../../core/request.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
 import { withFittingToolNames, withToolNames } from './fitting-tool-names.ts';
 
 const long = (end: string) => `mcp__${'server'.repeat(12)}__${end}`;

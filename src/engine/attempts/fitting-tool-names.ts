@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { ContentPart } from '../../core/content.ts';
-import type { ModelRequest } from '../../core/request.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
+import type { ContentPart } from '../../core/wire/content.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
 
 /** What the tools are called by their client, by the names that the model was told. */
 export type ToolNames = ReadonlyMap<string, string>;

@@ -1,7 +1,7 @@
 import type { Call } from '../../core/call.ts';
-import type { ContentPart, MediaSource, Message } from '../../core/content.ts';
+import type { ContentPart, MediaSource, Message } from '../../core/wire/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import type { FetchedMedia, MediaFetcher } from '../../core/media.ts';
+import type { FetchedMedia, MediaFetcher } from '../../core/wire/media.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { EngineContext } from '../engine.ts';
 import type { Route } from '../route.ts';

@@ -1,6 +1,6 @@
-import type { ModelRequest } from '../../core/request.ts';
-import { nextOf, over, readyIterator, type ReadyIterator } from '../../core/ready-iterator.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
+import { nextOf, over, readyIterator, type ReadyIterator } from '../../core/streams/ready-iterator.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { Chunk } from '../replies/chunk.ts';
 import { distinctCalls } from './distinct-calls.ts';
 import { withToolNames } from './fitting-tool-names.ts';

@@ -1,4 +1,4 @@
-import type { DialectId } from '../../core/content.ts';
+import type { DialectId } from '../../core/wire/content.ts';
 import type { Deployment } from '../../core/provider.ts';
 import type { Ms } from '../../core/units.ts';
 

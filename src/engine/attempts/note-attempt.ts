@@ -1,7 +1,7 @@
 import type { Call } from '../../core/call.ts';
 import type { ConclaveError, ErrorCode } from '../../core/errors.ts';
-import type { AttemptRow } from '../../core/ledger.ts';
-import { completionTokens, promptTokens } from '../../core/usage.ts';
+import type { AttemptRow } from '../../core/stores/ledger.ts';
+import { completionTokens, promptTokens } from '../../core/money/usage.ts';
 import { isRateRefusal } from '../deployments/is-rate-refusal.ts';
 import type { CandidateWithSlot } from '../deployments/next-with-room.ts';
 import type { EngineContext } from '../engine.ts';

@@ -1,5 +1,5 @@
-import type { ModelRequest } from '../../core/request.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
 
 const left = 'The client takes one function at a time: further calls of the answer were left out.';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { StreamPart } from '../../core/stream-part.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { OnlyStructured } from './only-structured.ts';
 
 const said = (index: number, text: string): StreamPart => ({ type: 'text-delta', index, text });

@@ -1,4 +1,4 @@
-import { isContent, type StreamPart } from '../../core/stream-part.ts';
+import { isContent, type StreamPart } from '../../core/wire/stream-part.ts';
 
 const left = 'What the model said beside its structured answer was left out.';
 

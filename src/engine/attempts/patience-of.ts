@@ -1,6 +1,6 @@
 import { isWaitedFor } from '../../core/call.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { TransportTimeouts } from '../../core/transport.ts';
+import type { TransportTimeouts } from '../../core/wire/transport.ts';
 import type { Ms } from '../../core/units.ts';
 import type { EngineContext } from '../engine.ts';
 import type { Route } from '../route.ts';

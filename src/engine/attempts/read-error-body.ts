@@ -1,4 +1,4 @@
-import type { ReplyBody } from '../../core/transport.ts';
+import type { ReplyBody } from '../../core/wire/transport.ts';
 import type { Ms } from '../../core/units.ts';
 
 const mostBytes = 64 * 1024;

@@ -1,7 +1,7 @@
-import type { Dialect } from '../../core/dialect.ts';
+import type { Dialect } from '../../core/wire/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Deployment } from '../../core/provider.ts';
-import type { IncomingReply } from '../../core/transport.ts';
+import type { IncomingReply } from '../../core/wire/transport.ts';
 import { readErrorBody } from './read-error-body.ts';
 
 /** What an answer that is none says, in the provider's own words. */

@@ -1,4 +1,4 @@
-import type { IncomingReply } from '../../core/transport.ts';
+import type { IncomingReply } from '../../core/wire/transport.ts';
 
 /** Headers of a provider's reply that mean something to a client and give nothing away. */
 const meantForClients = /^(?:retry-after|openai-processing-ms|(?:x|anthropic)-ratelimit-.+)$/;

@@ -1,5 +1,5 @@
 import type { Call } from '../../core/call.ts';
-import type { DialectId } from '../../core/content.ts';
+import type { DialectId } from '../../core/wire/content.ts';
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import type { Candidate, Deployment } from '../../core/provider.ts';
 import type { CandidateWithSlot } from '../deployments/next-with-room.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isWaitedFor } from '../../core/call.ts';
-import type { DialectId } from '../../core/content.ts';
+import type { DialectId } from '../../core/wire/content.ts';
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { Ms } from '../../core/units.ts';

@@ -1,10 +1,10 @@
 import type { Call } from '../../core/call.ts';
-import type { DialectId } from '../../core/content.ts';
-import type { Dialect, WireTarget } from '../../core/dialect.ts';
+import type { DialectId } from '../../core/wire/content.ts';
+import type { Dialect, WireTarget } from '../../core/wire/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { withProofsOf } from '../memory/thought-proof.ts';
-import { spliceMembers, splicedPieces } from '../../core/splice-members.ts';
+import { spliceMembers, splicedPieces } from '../../core/json/splice-members.ts';
 import { bodyPieces } from './body-pieces.ts';
 import { crossingHeaders } from './crossing-headers.ts';
 import type { EngineContext, UnsignedRequest } from '../engine.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assert as assertProperty, nat, property, string } from 'fast-check';
-import type { Message } from '../../core/content.ts';
+import type { Message } from '../../core/wire/content.ts';
 import { withoutQuotes } from './without-quotes.ts';
 
 const said = (text: string): Message[] => [{ role: 'user', content: [{ type: 'text', text }] }];

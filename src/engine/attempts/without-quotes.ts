@@ -1,4 +1,4 @@
-import type { ContentPart, Message } from '../../core/content.ts';
+import type { ContentPart, Message } from '../../core/wire/content.ts';
 
 /** As many characters in a row that a prompt has too are taken for a quotation of it. */
 const run = 12;

@@ -1,5 +1,5 @@
-import type { WireTarget } from '../../core/dialect.ts';
-import type { ModelRequest } from '../../core/request.ts';
+import type { WireTarget } from '../../core/wire/dialect.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
 
 /** A model that is known not to think is not asked to: who names it has its answer, and is told. */
 export function withoutThinking(

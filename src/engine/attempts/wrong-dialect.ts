@@ -1,7 +1,7 @@
-import type { DialectId } from '../../core/content.ts';
+import type { DialectId } from '../../core/wire/content.ts';
 import type { ConclaveError } from '../../core/errors.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { ModelRequest } from '../../core/request.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
 import type { EngineContext } from '../engine.ts';
 import type { Route } from '../route.ts';
 import { dialectsFor } from '../deployments/spoken-endpoints.ts';

@@ -1,9 +1,9 @@
-import type { AcceptanceVerdict, Flaw } from '../../core/acceptance.ts';
+import type { AcceptanceVerdict, Flaw } from '../../core/routing/acceptance.ts';
 import type { Reply } from '../../core/call.ts';
-import { isCut, type CollectedReply } from '../../core/collected-reply.ts';
+import { isCut, type CollectedReply } from '../../core/wire/collected-reply.ts';
 import type { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
-import type { PlanStep } from '../../core/plan.ts';
+import type { PlanStep } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { EngineContext } from '../engine.ts';
 import type { CallRecord } from '../record.ts';

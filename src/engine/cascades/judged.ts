@@ -1,5 +1,5 @@
-import type { AcceptanceVerdict, Evidence } from '../../core/acceptance.ts';
-import type { CollectedReply } from '../../core/collected-reply.ts';
+import type { AcceptanceVerdict, Evidence } from '../../core/routing/acceptance.ts';
+import type { CollectedReply } from '../../core/wire/collected-reply.ts';
 import { asConclaveError } from '../../core/errors.ts';
 import type { EngineContext } from '../engine.ts';
 import type { Asking } from './cascade-verdicts.ts';

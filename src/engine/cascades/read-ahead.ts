@@ -1,7 +1,7 @@
 import type { Reply } from '../../core/call.ts';
-import { replyCollector, type CollectedReply } from '../../core/collected-reply.ts';
-import type { ModelRequest } from '../../core/request.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
+import { replyCollector, type CollectedReply } from '../../core/wire/collected-reply.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { partsOf } from './step-call.ts';
 
 /** A step's reply read to its end, or to the first part that goes out as it comes. */

@@ -1,9 +1,9 @@
-import type { Flaw } from '../../core/acceptance.ts';
-import type { CollectedReply } from '../../core/collected-reply.ts';
+import type { Flaw } from '../../core/routing/acceptance.ts';
+import type { CollectedReply } from '../../core/wire/collected-reply.ts';
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
-import { leavesNoChoice } from '../../core/leaves-no-choice.ts';
+import { leavesNoChoice } from '../../core/routing/leaves-no-choice.ts';
 import type { Model } from '../../core/model.ts';
-import type { PlanStep } from '../../core/plan.ts';
+import type { PlanStep } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { ReplyHead } from '../../core/call.ts';
 import type { EngineContext } from '../engine.ts';

@@ -1,12 +1,12 @@
-import type { StepAnswer } from '../../core/acceptance.ts';
+import type { StepAnswer } from '../../core/routing/acceptance.ts';
 import type { Call, Reply, ReplyHead } from '../../core/call.ts';
-import { replyCollector, type CollectedReply } from '../../core/collected-reply.ts';
+import { replyCollector, type CollectedReply } from '../../core/wire/collected-reply.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import type { AttemptRow } from '../../core/ledger.ts';
-import type { PlanStep } from '../../core/plan.ts';
+import type { AttemptRow } from '../../core/stores/ledger.ts';
+import type { PlanStep } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
-import { noUsage } from '../../core/usage.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
+import { noUsage } from '../../core/money/usage.ts';
 import type { AnswerMeter } from '../attempts/attempt-meter.ts';
 import type { EngineContext } from '../engine.ts';
 import type { CallRecord } from '../record.ts';

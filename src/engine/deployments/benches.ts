@@ -1,7 +1,7 @@
-import type { Bench } from '../../core/bench.ts';
+import type { Bench } from '../../core/stores/bench.ts';
 import type { ErrorCode } from '../../core/errors.ts';
 import type { Deployment } from '../../core/provider.ts';
-import { rememberLatest } from '../../core/remember-latest.ts';
+import { rememberLatest } from '../../core/memories/remember-latest.ts';
 import type { Ms } from '../../core/units.ts';
 import { credentialKey } from './credential-key.ts';
 

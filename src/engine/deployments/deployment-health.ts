@@ -1,6 +1,6 @@
-import type { Bench } from '../../core/bench.ts';
+import type { Bench } from '../../core/stores/bench.ts';
 import type { ConclaveError } from '../../core/errors.ts';
-import type { DeploymentStats, Waits } from '../../core/deployment-stats.ts';
+import type { DeploymentStats, Waits } from '../../core/routing/deployment-stats.ts';
 import type { Deployment } from '../../core/provider.ts';
 import type { Ms, Tokens } from '../../core/units.ts';
 import { benches, benchOf } from './benches.ts';

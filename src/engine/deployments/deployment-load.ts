@@ -1,6 +1,6 @@
 import { MinuteWindow } from './minute-window.ts';
 import type { Deployment } from '../../core/provider.ts';
-import type { RateLimits, SaidLimit } from '../../core/rate-limits.ts';
+import type { RateLimits, SaidLimit } from '../../core/money/rate-limits.ts';
 import type { Ms, Tokens } from '../../core/units.ts';
 import { afterAnswer, afterRefusal, type LearnedConcurrency } from './learned-concurrency.ts';
 import {

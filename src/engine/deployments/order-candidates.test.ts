@@ -4,7 +4,7 @@ import { candidate as modelAt, ordinary } from '../../../test/support/policy-can
 import leastBusy from '../../balancing/least-busy.ts';
 import type { Call } from '../../core/call.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import type { Plan } from '../../core/plan.ts';
+import type { Plan } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { EngineContext } from '../engine.ts';
 import { engineMemory } from '../engine-memory.ts';

@@ -1,4 +1,4 @@
-import type { BalanceSituation } from '../../core/balance.ts';
+import type { BalanceSituation } from '../../core/routing/balance.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { isArranged } from '../routing/arrange-plan.ts';
 import { affinityOf, homeOf } from './affinity.ts';

@@ -1,4 +1,4 @@
-import type { Bench } from '../../core/bench.ts';
+import type { Bench } from '../../core/stores/bench.ts';
 import type { DeploymentHealth } from './deployment-health.ts';
 import type { Ms } from '../../core/units.ts';
 import { sharedNews, type NewsOptions, type SharedNews } from './shared-news.ts';

@@ -1,6 +1,6 @@
 import type { Deployment } from '../../core/provider.ts';
-import type { LimitStanding, RateLimits, SaidLimit } from '../../core/rate-limits.ts';
-import type { LimitStore } from '../../core/stores.ts';
+import type { LimitStanding, RateLimits, SaidLimit } from '../../core/money/rate-limits.ts';
+import type { LimitStore } from '../../core/stores/stores.ts';
 import type { Ms } from '../../core/units.ts';
 import { credentialKey } from './credential-key.ts';
 import type { DeploymentLoad } from './deployment-load.ts';

@@ -1,6 +1,6 @@
-import type { NewsStore } from '../../core/stores.ts';
+import type { NewsStore } from '../../core/stores/stores.ts';
 import type { Ms } from '../../core/units.ts';
-import { rememberLatest } from '../../core/remember-latest.ts';
+import { rememberLatest } from '../../core/memories/remember-latest.ts';
 
 /** What one process has learned and all others on the same store shall know, behind the back of every call. */
 export type SharedNews<T> = {

@@ -1,8 +1,8 @@
 import type { Call } from '../../core/call.ts';
-import type { DialectId } from '../../core/content.ts';
-import type { Dialect } from '../../core/dialect.ts';
+import type { DialectId } from '../../core/wire/content.ts';
+import type { Dialect } from '../../core/wire/dialect.ts';
 import type { Candidate, DialectEndpoint } from '../../core/provider.ts';
-import type { ModelRequest } from '../../core/request.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
 import type { EngineContext } from '../engine.ts';
 
 type Codecs = Pick<EngineContext, 'dialects' | 'embedders'>;

@@ -1,5 +1,5 @@
 import type { Deployment } from '../../core/provider.ts';
-import type { LimitStanding, RateLimits, SaidLimit } from '../../core/rate-limits.ts';
+import type { LimitStanding, RateLimits, SaidLimit } from '../../core/money/rate-limits.ts';
 import type { Ms, Tokens } from '../../core/units.ts';
 import { credentialKey } from './credential-key.ts';
 

@@ -1,4 +1,4 @@
-import type { Wait, Waits } from '../../core/deployment-stats.ts';
+import type { Wait, Waits } from '../../core/routing/deployment-stats.ts';
 import type { Ms } from '../../core/units.ts';
 
 /** Weight of a new, shorter wait; a longer one counts at once (peak-sensitive). */

@@ -1,5 +1,5 @@
-import type { DialectId, ThoughtField } from '../../core/content.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
+import type { DialectId, ThoughtField } from '../../core/wire/content.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { CallingTurn } from './turn-thoughts.ts';
 
 /** Gathers what an answer thinks, and which tools it calls, while it arrives. */

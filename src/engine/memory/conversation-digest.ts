@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ContentPart, Message } from '../../core/content.ts';
+import type { ContentPart, Message } from '../../core/wire/content.ts';
 
 /** A call of a tool, as a model made it or a client brings it back. */
 export type MadeCall = { readonly id: string; readonly name: string; readonly arguments: string };

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import type { Call, CallOutcome } from '../../core/call.ts';
-import type { Conversation } from '../../core/plan.ts';
+import type { Conversation } from '../../core/routing/plan.ts';
 import type { Ms } from '../../core/units.ts';
 import type { TaskType } from '../../core/task.ts';
-import { promptTokens } from '../../core/usage.ts';
-import { rememberLatest } from '../../core/remember-latest.ts';
+import { promptTokens } from '../../core/money/usage.ts';
+import { rememberLatest } from '../../core/memories/remember-latest.ts';
 
 /** Which model answers which conversation, as far as this process has seen. */
 export interface Conversations {

@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
 import type { Call } from '../../core/call.ts';
-import type { DialectId, Message } from '../../core/content.ts';
-import type { Keeper, KeptAnswer, KeptThought, ThoughtMaker } from '../../core/ledger.ts';
+import type { DialectId, Message } from '../../core/wire/content.ts';
+import type { Keeper, KeptAnswer, KeptThought, ThoughtMaker } from '../../core/stores/ledger.ts';
 import type { Candidate, Deployment } from '../../core/provider.ts';
-import type { LedgerStore } from '../../core/stores.ts';
+import type { LedgerStore } from '../../core/stores/stores.ts';
 import { makersProof, proofOf } from './thought-proof.ts';
 import { credentialKey } from '../deployments/credential-key.ts';
-import { rememberLatest } from '../../core/remember-latest.ts';
+import { rememberLatest } from '../../core/memories/remember-latest.ts';
 
 /** Who alone knows what a later call may bring back: stored answers by their ids, and encrypted thoughts. */
 export type Origins = {

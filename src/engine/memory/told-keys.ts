@@ -1,4 +1,4 @@
-import { rememberLatest } from '../../core/remember-latest.ts';
+import { rememberLatest } from '../../core/memories/remember-latest.ts';
 
 /** What keys have been told that is said once. */
 export interface ToldKeys {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { candidate } from '../../../test/support/policy-candidates.ts';
-import type { ContentPart, Message } from '../../core/content.ts';
+import type { ContentPart, Message } from '../../core/wire/content.ts';
 import { turnThoughts, type CallingTurn } from './turn-thoughts.ts';
 
 const claude = candidate('anthropic/claude', { family: 'claude' });

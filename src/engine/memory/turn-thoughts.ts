@@ -1,7 +1,7 @@
-import type { ContentPart, DialectId, Message } from '../../core/content.ts';
+import type { ContentPart, DialectId, Message } from '../../core/wire/content.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { ModelRequest } from '../../core/request.ts';
-import { rememberLatest } from '../../core/remember-latest.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
+import { rememberLatest } from '../../core/memories/remember-latest.ts';
 import type { Ms } from '../../core/units.ts';
 import { digestOfAnswer, digestsOfTurns, type MadeCall, type TurnDigest } from './conversation-digest.ts';
 import { makerOf, opensFor } from './origins.ts';

@@ -1,6 +1,6 @@
-import { tokenPercent } from '../../core/billing-terms.ts';
-import type { DialectId } from '../../core/content.ts';
-import type { RequestFeatures } from '../../core/plan.ts';
+import { tokenPercent } from '../../core/money/billing-terms.ts';
+import type { DialectId } from '../../core/wire/content.ts';
+import type { RequestFeatures } from '../../core/routing/plan.ts';
 import type { AskedModel } from './further-models.ts';
 
 /**

@@ -1,8 +1,8 @@
-import { tokenPercent } from '../../core/billing-terms.ts';
-import { costOf, unpricedParts, type BilledAs } from '../../core/price.ts';
+import { tokenPercent } from '../../core/money/billing-terms.ts';
+import { costOf, unpricedParts, type BilledAs } from '../../core/money/price.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { dollarText, type Ms, type NanoUsd, type Tokens } from '../../core/units.ts';
-import { addUsage, completionTokens, noUsage, promptTokens, type Usage } from '../../core/usage.ts';
+import { addUsage, completionTokens, noUsage, promptTokens, type Usage } from '../../core/money/usage.ts';
 import { isCredibleCharge } from './credible-charge.ts';
 import type { FurtherModel } from './further-models.ts';
 import type { AnswerTally } from '../attempts/answer-tally.ts';

@@ -1,5 +1,5 @@
 import { ConclaveError } from '../../core/errors.ts';
-import type { BudgetStanding } from '../../core/stores.ts';
+import type { BudgetStanding } from '../../core/stores/stores.ts';
 import { dollarText, nanoFromUsd, type NanoUsd } from '../../core/units.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { CallOutcome } from '../../core/call.ts';
-import type { Settlement } from '../../core/ledger.ts';
+import type { Settlement } from '../../core/stores/ledger.ts';
 import type { CallNotes } from '../call-notes.ts';
 import { withChildren } from './with-children.ts';
 

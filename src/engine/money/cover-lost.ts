@@ -1,5 +1,5 @@
 import { ConclaveError } from '../../core/errors.ts';
-import type { RequestFeatures } from '../../core/plan.ts';
+import type { RequestFeatures } from '../../core/routing/plan.ts';
 import { dollarText, nanoFromUsd } from '../../core/units.ts';
 import type { CallRecord } from '../record.ts';
 import { budgetName } from './budget-refusal.ts';

@@ -1,9 +1,9 @@
 import type { Catalogue } from '../../core/catalogue.ts';
 import type { Model } from '../../core/model.ts';
-import type { FurtherModels, RequestFeatures } from '../../core/plan.ts';
+import type { FurtherModels, RequestFeatures } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { Price } from '../../core/price.ts';
-import type { ModelRequest } from '../../core/request.ts';
+import type { Price } from '../../core/money/price.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
 import type { NanoUsd } from '../../core/units.ts';
 
 /** As much of a model as bills and lists of allowed models need. `price` absent: unknown. */

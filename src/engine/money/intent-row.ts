@@ -1,6 +1,6 @@
 import type { Reservation } from '../../core/call.ts';
-import type { IntentRow } from '../../core/ledger.ts';
-import { shownName } from '../../core/shown-name.ts';
+import type { IntentRow } from '../../core/stores/ledger.ts';
+import { shownName } from '../../core/names/shown-name.ts';
 import type { NanoUsd } from '../../core/units.ts';
 import type { CallRecord } from '../record.ts';
 

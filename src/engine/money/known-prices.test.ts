@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RequestFeatures } from '../../core/plan.ts';
+import type { RequestFeatures } from '../../core/routing/plan.ts';
 import { candidate, costing, ordinary } from '../../../test/support/policy-candidates.ts';
 import { isPriceUnknown } from './known-prices.ts';
 

@@ -1,4 +1,4 @@
-import { billOf } from '../../core/bill-of.ts';
+import { billOf } from '../../core/money/bill-of.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { Route } from '../route.ts';
 import { askedTerms } from './asked-terms.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DialectId } from '../../core/content.ts';
-import type { FurtherModels, RequestFeatures } from '../../core/plan.ts';
-import { picoPerToken } from '../../core/price.ts';
+import type { DialectId } from '../../core/wire/content.ts';
+import type { FurtherModels, RequestFeatures } from '../../core/routing/plan.ts';
+import { picoPerToken } from '../../core/money/price.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { candidate, ordinary } from '../../../test/support/policy-candidates.ts';
 import { isAboveCeiling } from '../routing/price-ceiling.ts';

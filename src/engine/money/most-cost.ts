@@ -1,5 +1,5 @@
-import type { RequestFeatures } from '../../core/plan.ts';
-import { upperBoundCost, type Price } from '../../core/price.ts';
+import type { RequestFeatures } from '../../core/routing/plan.ts';
+import { upperBoundCost, type Price } from '../../core/money/price.ts';
 import type { NanoUsd, Tokens } from '../../core/units.ts';
 import { askedTerms } from './asked-terms.ts';
 import { furtherAmount, type AskedModel } from './further-models.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import type { Plan, RequestFeatures } from '../../core/plan.ts';
-import { costOf, picoPerToken, type Price } from '../../core/price.ts';
+import type { Plan, RequestFeatures } from '../../core/routing/plan.ts';
+import { costOf, picoPerToken, type Price } from '../../core/money/price.ts';
 import type { Candidate } from '../../core/provider.ts';
-import { noUsage } from '../../core/usage.ts';
+import { noUsage } from '../../core/money/usage.ts';
 import { candidate as candidateOf } from '../../../test/support/policy-candidates.ts';
 import { reservationAmount } from './reservation-amount.ts';
 

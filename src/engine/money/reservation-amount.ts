@@ -1,5 +1,5 @@
-import { billOf } from '../../core/bill-of.ts';
-import type { Acceptance, Plan, RequestFeatures } from '../../core/plan.ts';
+import { billOf } from '../../core/money/bill-of.ts';
+import type { Acceptance, Plan, RequestFeatures } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { NanoUsd } from '../../core/units.ts';
 import { mostCost, type Extent } from './most-cost.ts';

@@ -1,10 +1,10 @@
 import type { Call } from '../../core/call.ts';
 import type { ConclaveError } from '../../core/errors.ts';
-import type { AttemptRow, Settlement, StepVerdict } from '../../core/ledger.ts';
-import { costOf, type Price } from '../../core/price.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
+import type { AttemptRow, Settlement, StepVerdict } from '../../core/stores/ledger.ts';
+import { costOf, type Price } from '../../core/money/price.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { Ms, NanoUsd } from '../../core/units.ts';
-import { addUsage, noUsage, type Usage } from '../../core/usage.ts';
+import { addUsage, noUsage, type Usage } from '../../core/money/usage.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import type { EngineContext } from '../engine.ts';
 import type { CallRecord } from '../record.ts';

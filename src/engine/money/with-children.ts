@@ -1,6 +1,6 @@
 import type { CallOutcome } from '../../core/call.ts';
 import type { NanoUsd } from '../../core/units.ts';
-import { addUsage } from '../../core/usage.ts';
+import { addUsage } from '../../core/money/usage.ts';
 
 /** A call's outcome with what the calls below it came to; its own ledger row has its own money only. */
 export function withChildren(own: CallOutcome, children: readonly CallOutcome[]): CallOutcome {

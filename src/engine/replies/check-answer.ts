@@ -1,4 +1,4 @@
-import type { CollectedReply } from '../../core/collected-reply.ts';
+import type { CollectedReply } from '../../core/wire/collected-reply.ts';
 import type { EngineContext } from '../engine.ts';
 import type { CallRecord } from '../record.ts';
 

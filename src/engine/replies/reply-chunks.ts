@@ -1,12 +1,12 @@
 import { ConclaveError, asConclaveError } from '../../core/errors.ts';
-import { parseWithExactCalls } from '../../core/exact-json.ts';
-import { isJsonObject } from '../../core/json.ts';
-import type { Dialect, ReplyReader } from '../../core/dialect.ts';
+import { parseWithExactCalls } from '../../core/json/exact-json.ts';
+import { isJsonObject } from '../../core/json/json.ts';
+import type { Dialect, ReplyReader } from '../../core/wire/dialect.ts';
 import type { Quirks } from '../../core/provider.ts';
-import { nextOf, over, readyIterator, type ReadyIterator } from '../../core/ready-iterator.ts';
+import { nextOf, over, readyIterator, type ReadyIterator } from '../../core/streams/ready-iterator.ts';
 import type { Chunk } from './chunk.ts';
-import { isContent, type StreamPart } from '../../core/stream-part.ts';
-import type { ReplyBody } from '../../core/transport.ts';
+import { isContent, type StreamPart } from '../../core/wire/stream-part.ts';
+import type { ReplyBody } from '../../core/wire/transport.ts';
 
 const noBytes = new Uint8Array(0);
 /** A whole reply larger than this is refused rather than held in memory. */

@@ -1,6 +1,6 @@
 import { asConclaveError, ConclaveError, withRequestId } from '../../core/errors.ts';
-import { nextOf, over, readyIterator, type ReadyIterator } from '../../core/ready-iterator.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
+import { nextOf, over, readyIterator, type ReadyIterator } from '../../core/streams/ready-iterator.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { EngineContext } from '../engine.ts';
 import { hideFromCaller } from '../attempts/hide-from-caller.ts';
 import type { CallRecord } from '../record.ts';

@@ -1,8 +1,8 @@
 import { ConclaveError } from '../../core/errors.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { EngineContext } from '../engine.ts';
 import type { CallRecord } from '../record.ts';
-import type { Usage } from '../../core/usage.ts';
+import type { Usage } from '../../core/money/usage.ts';
 import type { Chunk } from './chunk.ts';
 import { isTerminal } from './reply-chunks.ts';
 import { upToEnd, upToGoodEnd, wholeEvents } from './whole-events.ts';

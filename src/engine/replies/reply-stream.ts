@@ -1,5 +1,5 @@
 import type { Reply } from '../../core/call.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { EngineContext } from '../engine.ts';
 import type { CallRecord } from '../record.ts';
 import { replyHead, startedHead } from './reply-head.ts';

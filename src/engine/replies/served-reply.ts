@@ -1,7 +1,7 @@
 import type { Reply } from '../../core/call.ts';
-import { replyCollector } from '../../core/collected-reply.ts';
+import { replyCollector } from '../../core/wire/collected-reply.ts';
 import type { CachedReply } from '../../core/extension-points.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { EngineContext } from '../engine.ts';
 import type { CallRecord } from '../record.ts';
 import { checkAnswer } from './check-answer.ts';

@@ -1,6 +1,6 @@
 import type { CallOutcome, Reply } from '../../core/call.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
 
 /** An answer's text as it comes. */
 export type StreamedText = { readonly text: AsyncIterable<string>; readonly settled: Promise<CallOutcome> };

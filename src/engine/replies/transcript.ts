@@ -1,6 +1,6 @@
 import type { Call } from '../../core/call.ts';
-import { replyCollector, type CollectedReply } from '../../core/collected-reply.ts';
-import type { StreamPart } from '../../core/stream-part.ts';
+import { replyCollector, type CollectedReply } from '../../core/wire/collected-reply.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { EngineContext } from '../engine.ts';
 
 /** A whole answer, kept beside its stream for what comes after it. */

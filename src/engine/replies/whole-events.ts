@@ -1,4 +1,4 @@
-import { joinBytes } from '../../core/join-bytes.ts';
+import { joinBytes } from '../../core/json/join-bytes.ts';
 
 /**
  * Lets only whole server-sent events through, so that whatever comes after a cut stands on a fresh line.

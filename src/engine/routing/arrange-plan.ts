@@ -1,9 +1,9 @@
-import { isToldToDo } from '../../core/missed-in-silence.ts';
-import type { Plan, PlanStep, RequestFeatures } from '../../core/plan.ts';
-import type { Stats } from '../../core/deployment-stats.ts';
-import { roughCost } from '../../core/price.ts';
+import { isToldToDo } from '../../core/routing/is-told-to-do.ts';
+import type { Plan, PlanStep, RequestFeatures } from '../../core/routing/plan.ts';
+import type { Stats } from '../../core/routing/deployment-stats.ts';
+import { roughCost } from '../../core/money/price.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { ProviderSort, ProviderWishes } from '../../core/provider-wishes.ts';
+import type { ProviderSort, ProviderWishes } from '../../core/routing/provider-wishes.ts';
 
 type Situation = {
   readonly features: RequestFeatures;

@@ -1,6 +1,6 @@
 import type { Call } from '../../core/call.ts';
-import type { Classification } from '../../core/classification.ts';
-import { lastSaid, type Said } from '../../core/said-by-user.ts';
+import type { Classification } from '../../core/routing/classification.ts';
+import { lastSaid, type Said } from '../../core/said/said-by-user.ts';
 import type { EngineContext } from '../engine.ts';
 import { choiceOf, type Choice } from './choice.ts';
 import { classifyCall } from './classify-call.ts';

@@ -1,6 +1,6 @@
 import type { Call } from '../../core/call.ts';
 import type { Model } from '../../core/model.ts';
-import type { VirtualModel } from '../../core/virtual-model.ts';
+import type { VirtualModel } from '../../core/routing/virtual-model.ts';
 import type { EngineContext } from '../engine.ts';
 import { pinnedChoice } from './pinned-choice.ts';
 

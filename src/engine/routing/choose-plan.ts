@@ -1,6 +1,6 @@
-import type { Plan, RequestFeatures } from '../../core/plan.ts';
+import type { Plan, RequestFeatures } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { ProviderWishes } from '../../core/provider-wishes.ts';
+import type { ProviderWishes } from '../../core/routing/provider-wishes.ts';
 import type { EngineContext } from '../engine.ts';
 import { arrangePlan } from './arrange-plan.ts';
 import type { Choice } from './choice.ts';

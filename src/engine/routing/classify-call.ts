@@ -1,7 +1,7 @@
 import type { Call } from '../../core/call.ts';
-import { type Classification, cluesOf } from '../../core/classification.ts';
-import { isLatencyCritical } from '../../core/latency-critical.ts';
-import type { Said } from '../../core/said-by-user.ts';
+import { type Classification, cluesOf } from '../../core/routing/classification.ts';
+import { isLatencyCritical } from '../../core/routing/latency-critical.ts';
+import type { Said } from '../../core/said/said-by-user.ts';
 import type { EngineContext } from '../engine.ts';
 
 /** What a call whose caller names no task is probably for; `undefined` where nobody needs to guess, or may. */

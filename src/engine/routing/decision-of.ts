@@ -1,6 +1,6 @@
-import type { CallWishes, Decision } from '../../core/decision.ts';
-import type { Plan, RequestFeatures } from '../../core/plan.ts';
-import { roughCost } from '../../core/price.ts';
+import type { CallWishes, Decision } from '../../core/routing/decision.ts';
+import type { Plan, RequestFeatures } from '../../core/routing/plan.ts';
+import { roughCost } from '../../core/money/price.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { RuledOut } from './sifted.ts';
 

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../core/catalogue.ts';
 import type { Model } from '../../core/model.ts';
 import type { EngineParts } from '../engine.ts';
-import { matchesPattern } from '../../core/matches-pattern.ts';
+import { matchesPattern } from '../../core/names/matches-pattern.ts';
 import type { AskedChoice } from './choice.ts';
 
 /**

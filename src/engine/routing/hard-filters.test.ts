@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DialectId } from '../../core/content.ts';
-import type { Stats, Waits } from '../../core/deployment-stats.ts';
-import type { RequestFeatures } from '../../core/plan.ts';
+import type { DialectId } from '../../core/wire/content.ts';
+import type { Stats, Waits } from '../../core/routing/deployment-stats.ts';
+import type { RequestFeatures } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { ruledOut, type Sieve } from './hard-filters.ts';
 

@@ -1,6 +1,6 @@
-import { missedInSilence } from '../../core/missed-in-silence.ts';
+import { missedInSilence } from '../../core/routing/is-told-to-do.ts';
 import type { Model } from '../../core/model.ts';
-import type { RequestFeatures } from '../../core/plan.ts';
+import type { RequestFeatures } from '../../core/routing/plan.ts';
 
 /** Warns of what nobody has told whether a model that we chose can take it. */
 export function mayMiss({ needs }: Pick<RequestFeatures, 'needs'>, model: Model | undefined): string[] {

@@ -1,5 +1,5 @@
 import type { Principal } from '../../core/call.ts';
-import { matchesAny } from '../../core/matches-pattern.ts';
+import { matchesAny } from '../../core/names/matches-pattern.ts';
 import type { Model } from '../../core/model.ts';
 import type { EngineContext } from '../engine.ts';
 import { isSensitive } from './request-features.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { encode } from 'gpt-tokenizer';
-import type { ModelRequest } from '../../core/request.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
 import { measureRequest } from './measure-request.ts';
 
 const asking = (text: string): ModelRequest => ({

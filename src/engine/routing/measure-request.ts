@@ -1,6 +1,6 @@
-import type { ContentPart, MediaSource } from '../../core/content.ts';
+import type { ContentPart, MediaSource } from '../../core/wire/content.ts';
 import type { Capability } from '../../core/model.ts';
-import type { ModelRequest } from '../../core/request.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
 import type { Tokens } from '../../core/units.ts';
 
 /** How large a request is and what it needs, from one walk over it. */

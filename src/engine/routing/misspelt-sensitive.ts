@@ -1,5 +1,5 @@
 import type { Call } from '../../core/call.ts';
-import { nearestNames } from '../../core/nearest-names.ts';
+import { nearestNames } from '../../core/names/nearest-names.ts';
 
 /** Tags are free words, so a slip in the one that keeps data on this machine is no error; but it must not go unsaid. */
 export function misspeltSensitive({ tags, principal }: Pick<Call, 'tags' | 'principal'>): string[] {

@@ -1,6 +1,6 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
-import type { Decision } from '../../core/decision.ts';
+import type { Decision } from '../../core/routing/decision.ts';
 import { type Tokens, dollarText } from '../../core/units.ts';
 import type { Ceiling } from './price-ceiling.ts';
 

@@ -1,5 +1,5 @@
 import type { Model } from '../../core/model.ts';
-import type { Price } from '../../core/price.ts';
+import type { Price } from '../../core/money/price.ts';
 
 /** A member that is forgotten here does not compile. */
 type Whole<T> = T & Record<keyof T, unknown>;

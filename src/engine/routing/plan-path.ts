@@ -1,4 +1,4 @@
-import type { Plan } from '../../core/plan.ts';
+import type { Plan } from '../../core/routing/plan.ts';
 
 /** Whom a plan asks first in each of its steps, as reasons tell it. */
 export function planPath({ steps }: Pick<Plan, 'steps'>): string {

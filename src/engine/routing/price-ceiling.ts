@@ -1,6 +1,6 @@
-import { billOf } from '../../core/bill-of.ts';
+import { billOf } from '../../core/money/bill-of.ts';
 import type { Call } from '../../core/call.ts';
-import type { Plan, RequestFeatures } from '../../core/plan.ts';
+import type { Plan, RequestFeatures } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { nanoFromUsd, type NanoUsd, type Tokens } from '../../core/units.ts';
 import { allAnswers, mostCost, type Extent } from '../money/most-cost.ts';

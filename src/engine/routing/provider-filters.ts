@@ -1,7 +1,7 @@
-import { matchesAny } from '../../core/matches-pattern.ts';
-import { priceAt } from '../../core/price.ts';
+import { matchesAny } from '../../core/names/matches-pattern.ts';
+import { priceAt } from '../../core/money/price.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { DataPolicy, ProviderWishes } from '../../core/provider-wishes.ts';
+import type { DataPolicy, ProviderWishes } from '../../core/routing/provider-wishes.ts';
 import type { Ms } from '../../core/units.ts';
 import type { Exclusion } from './hard-filters.ts';
 

@@ -1,6 +1,6 @@
 import type { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
-import type { RequestFeatures } from '../../core/plan.ts';
+import type { RequestFeatures } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { EngineContext } from '../engine.ts';
 import type { RuledOut } from './sifted.ts';

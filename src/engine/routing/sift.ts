@@ -1,7 +1,7 @@
 import type { Call } from '../../core/call.ts';
-import type { DialectId } from '../../core/content.ts';
+import type { DialectId } from '../../core/wire/content.ts';
 import type { Model } from '../../core/model.ts';
-import type { RequestFeatures } from '../../core/plan.ts';
+import type { RequestFeatures } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { codecsFor } from '../deployments/spoken-endpoints.ts';
 import type { EngineContext } from '../engine.ts';

@@ -1,4 +1,4 @@
-import type { Decision } from '../../core/decision.ts';
+import type { Decision } from '../../core/routing/decision.ts';
 import type { Candidate } from '../../core/provider.ts';
 
 /** A model that a call does not go to, and why. */

@@ -1,5 +1,5 @@
-import type { Stats } from '../../core/deployment-stats.ts';
-import type { Plan, RequestFeatures } from '../../core/plan.ts';
+import type { Stats } from '../../core/routing/deployment-stats.ts';
+import type { Plan, RequestFeatures } from '../../core/routing/plan.ts';
 import type { Ms } from '../../core/units.ts';
 import { latelyWaited } from '../deployments/waits.ts';
 

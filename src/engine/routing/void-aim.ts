@@ -1,4 +1,4 @@
-import { voidAimWarning } from '../../core/void-aim.ts';
+import { voidAimWarning } from '../../core/routing/void-aim.ts';
 import type { EngineContext } from '../engine.ts';
 import type { Route } from '../route.ts';
 

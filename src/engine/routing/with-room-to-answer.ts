@@ -1,5 +1,5 @@
 import type { Model } from '../../core/model.ts';
-import type { RequestFeatures } from '../../core/plan.ts';
+import type { RequestFeatures } from '../../core/routing/plan.ts';
 import type { Tokens } from '../../core/units.ts';
 import type { Sifted } from './sifted.ts';
 

@@ -1,4 +1,4 @@
-import type { Plan } from '../../core/plan.ts';
+import type { Plan } from '../../core/routing/plan.ts';
 import { nanoFromUsd, dollarText } from '../../core/units.ts';
 import { reservationAmount } from '../money/reservation-amount.ts';
 import type { Route } from '../route.ts';

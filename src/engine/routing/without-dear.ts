@@ -1,7 +1,7 @@
-import type { Decision } from '../../core/decision.ts';
-import { billOf } from '../../core/bill-of.ts';
-import { isToldToDo } from '../../core/missed-in-silence.ts';
-import type { PlanStep } from '../../core/plan.ts';
+import type { Decision } from '../../core/routing/decision.ts';
+import { billOf } from '../../core/money/bill-of.ts';
+import { isToldToDo } from '../../core/routing/is-told-to-do.ts';
+import type { PlanStep } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { type NanoUsd, dollarText } from '../../core/units.ts';
 import type { CallRecord } from '../record.ts';

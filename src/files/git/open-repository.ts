@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { ConclaveError } from '../../core/errors.ts';
-import { nearestNames } from '../../core/nearest-names.ts';
+import { nearestNames } from '../../core/names/nearest-names.ts';
 import { isInside, placesOf, rootOf, type Roots } from '../roots.ts';
 import { gitText, runGit, type GitOptions } from './run-git.ts';
 

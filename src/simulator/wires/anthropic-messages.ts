@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import { chunksOf, jsonChunksOf } from '../chunks.ts';
 import type { Finish, Frame, Reply, ReplyPart } from '../replied.ts';
 import { signatureOf } from '../signature.ts';

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 
 /**
  * One frame of AWS's binary event stream: total and header length and their CRC, headers, payload, and the CRC of

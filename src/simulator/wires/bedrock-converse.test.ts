@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash, createHmac } from 'node:crypto';
 import { after, test } from 'node:test';
 import { crc32 } from 'node:zlib';
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import { startSimulator } from '../server.ts';
 
 const simulator = await startSimulator({ latency: 'none' });

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import type { ReasoningWish } from '../asked.ts';
 import { refuse } from '../problem.ts';
 import { numberOf, objectOf, textOf } from '../read-json.ts';

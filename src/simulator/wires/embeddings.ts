@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { usualDimensions, type EmbedAsked, type Embedded } from '../embed.ts';
 import { refuse } from '../problem.ts';
 import { listOf, member, numberOf, objectOf, textOf } from '../read-json.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import type { Problem, ProblemKind } from '../problem.ts';
 import type { Refusal } from '../wire.ts';
 

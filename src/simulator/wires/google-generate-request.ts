@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { Asked, OfferedTool, Piece, ReasoningWish, ToolChoice, Turn } from '../asked.ts';
 import { refuse } from '../problem.ts';
 import { listOf, member, numberOf, objectOf, textOf } from '../read-json.ts';

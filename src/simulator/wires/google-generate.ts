@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import { chunksOf } from '../chunks.ts';
 import { member, objectOf } from '../read-json.ts';
 import type { Finish, Frame, Reply, ReplyPart } from '../replied.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { isObject } from '../read-json.ts';
 
 /** Google's own form of schemas (`OBJECT`, `nullable`, `"minItems": "1"`) as JSON Schema; JSON Schema stays as it is. */

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { Asked, OfferedTool, Piece, ReasoningWish, Turn } from '../asked.ts';
 import { chunksOf } from '../chunks.ts';
 import { refuse } from '../problem.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import { chunksOf, jsonChunksOf } from '../chunks.ts';
 import type { Finish, Frame, Reply, ReplyPart, SpentTokens } from '../replied.ts';
 import { textTokens } from '../tokens.ts';

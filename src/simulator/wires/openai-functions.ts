@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import type { Asked, OfferedTool, Piece } from '../asked.ts';
 import { isObject, listOf, objectOf, textOf } from '../read-json.ts';
 

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { Asked, OfferedTool, Piece, ToolChoice, Turn } from '../asked.ts';
 import { refuse, Refused } from '../problem.ts';
 import { isObject, listOf, numberOf, objectOf, textOf } from '../read-json.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { listOf, objectOf } from '../read-json.ts';
 import type { Reply, ReplyPart } from '../replied.ts';
 import { seal } from '../signature.ts';

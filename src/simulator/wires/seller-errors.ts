@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { Problem } from '../problem.ts';
 import { googleRefusal } from './google-errors.ts';
 

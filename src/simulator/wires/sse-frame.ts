@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../core/json.ts';
+import type { JsonValue } from '../../core/json/json.ts';
 import type { Frame } from '../replied.ts';
 
 /** One server-sent event; `type` is its `event:` line, for formats that have one. */

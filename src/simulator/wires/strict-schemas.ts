@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { Refused } from '../problem.ts';
 import { isObject, listOf, objectOf, textOf } from '../read-json.ts';
 

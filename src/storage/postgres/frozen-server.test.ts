@@ -10,7 +10,7 @@ import {
   postgresUnavailable,
 } from '../../../test/support/postgres-cluster.ts';
 import { until } from '../../../test/support/until.ts';
-import type { Store } from '../../core/stores.ts';
+import type { Store } from '../../core/stores/stores.ts';
 import { openPostgresStore } from './open-postgres-store.ts';
 
 const known = { unknownPrice: false };

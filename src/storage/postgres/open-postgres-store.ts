@@ -1,5 +1,5 @@
 import { ConclaveError } from '../../core/errors.ts';
-import type { Store } from '../../core/stores.ts';
+import type { Store } from '../../core/stores/stores.ts';
 import type { Ms } from '../../core/units.ts';
 import { assembleStore, type StoreOptions } from '../assemble-store.ts';
 import type { SqlRunner } from '../sql-runner.ts';

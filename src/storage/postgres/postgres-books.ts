@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import { windowStart } from '../budget-window.ts';
-import type { Budget } from '../../core/stores.ts';
+import type { Budget } from '../../core/stores/stores.ts';
 import {
   callColumns,
   heldCallFromRow,

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { oldestSecond, type SecondUse } from '../../core/rate-windows.ts';
+import { oldestSecond, type SecondUse } from '../../core/money/rate-windows.ts';
 import type { KeyAt, RateBooks } from '../books.ts';
 import type { SqlRow } from '../sql-runner.ts';
 import { bulkInsert } from './bulk-statements.ts';

@@ -3,7 +3,7 @@ import { test, type TestContext } from 'node:test';
 import * as fc from 'fast-check';
 import { noon } from '../../../test/support/ledger-samples.ts';
 import { redisUnavailable, startRedis } from '../../../test/support/redis-server.ts';
-import { judgeRate, secondOf, type RateWindows, type SecondUse } from '../../core/rate-windows.ts';
+import { judgeRate, secondOf, type RateWindows, type SecondUse } from '../../core/money/rate-windows.ts';
 import { openRedisRates } from './open-redis-rates.ts';
 import { until } from '../../../test/support/until.ts';
 

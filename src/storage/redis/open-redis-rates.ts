@@ -11,7 +11,7 @@ import {
   type RateVerdict,
   type RateWindows,
   type SecondUse,
-} from '../../core/rate-windows.ts';
+} from '../../core/money/rate-windows.ts';
 import type { Ms } from '../../core/units.ts';
 
 export type RedisRates = RateWindows & { close(): Promise<void> };

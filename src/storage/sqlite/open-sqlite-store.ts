@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Store } from '../../core/stores.ts';
+import type { Store } from '../../core/stores/stores.ts';
 import { assembleStore, type StoreOptions } from '../assemble-store.ts';
 import type { SqlRunner } from '../sql-runner.ts';
 import { asStorageError } from '../storage-error.ts';

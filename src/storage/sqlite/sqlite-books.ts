@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { AttemptRow, Settlement } from '../../core/ledger.ts';
-import type { Budget } from '../../core/stores.ts';
+import type { AttemptRow, Settlement } from '../../core/stores/ledger.ts';
+import type { Budget } from '../../core/stores/stores.ts';
 import { callColumns, heldCallFromRow, nano, type Books } from '../books.ts';
 import { budgetFromRow, budgetsOfKey } from '../key-rows.ts';
 import {

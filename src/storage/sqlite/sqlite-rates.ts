@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { oldestSecond } from '../../core/rate-windows.ts';
+import { oldestSecond } from '../../core/money/rate-windows.ts';
 import type { RateBooks } from '../books.ts';
 
 /** The minutes of keys, read and written row by row within the transaction. */

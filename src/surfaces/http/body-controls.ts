@@ -1,7 +1,11 @@
 import { ConclaveError } from '../../core/errors.ts';
-import type { JsonObject } from '../../core/json.ts';
-import { nearestNames } from '../../core/nearest-names.ts';
-import { providerSorts, type ProviderNames, type ProviderWishes } from '../../core/provider-wishes.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import { nearestNames } from '../../core/names/nearest-names.ts';
+import {
+  providerSorts,
+  type ProviderNames,
+  type ProviderWishes,
+} from '../../core/routing/provider-wishes.ts';
 import { array, boolean, number, object, refuse, string } from '../../dialects/strict-fields.ts';
 
 /** What a client asks of Conclave in its body, in the words of OpenRouter's clients, in whichever dialect. */

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { AnswerCheck } from '../../core/acceptance.ts';
+import type { AnswerCheck } from '../../core/routing/acceptance.ts';
 import type { CallLimits } from '../../core/call.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import { nearestNames } from '../../core/nearest-names.ts';
+import { nearestNames } from '../../core/names/nearest-names.ts';
 import { taskTypes, tiers, type TaskType } from '../../core/task.ts';
 import { readAnswerCheck } from '../answer-check.ts';
 

@@ -1,7 +1,7 @@
 import type { CallOutcome } from '../../core/call.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json/json.ts';
 import { usdFromNano } from '../../core/units.ts';
-import { spliceMembers } from '../../core/splice-members.ts';
+import { spliceMembers } from '../../core/json/splice-members.ts';
 
 /** A whole answer with `cost` in its usage, in dollars; `null` where the price is unknown. All else stays as it was. */
 export function costInBody(body: Uint8Array | string, outcome: CallOutcome): Uint8Array {

@@ -5,7 +5,7 @@ import {
 } from '../../dialects/anthropic-messages/count-tokens.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { AskedByKey } from './route.ts';
-import type { HttpExchange } from '../../core/http-exchange.ts';
+import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 import { namedFor } from './named-models.ts';
 import { sendNamedJson } from './send-json.ts';
 

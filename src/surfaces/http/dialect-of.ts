@@ -1,7 +1,7 @@
 import type { App } from '../../app.ts';
-import type { Dialect } from '../../core/dialect.ts';
+import type { Dialect } from '../../core/wire/dialect.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import type { HttpExchange } from '../../core/http-exchange.ts';
+import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 
 /** The dialect of a client whose request says nothing more of it: by the header that only one sends, else by path. */
 export function dialectOf(app: Pick<App, 'dialects'>, exchange: HttpExchange): Dialect {

@@ -1,4 +1,4 @@
-import type { Preview } from '../../core/preview.ts';
+import type { Preview } from '../../core/routing/preview.ts';
 import { type NanoUsd, usdFromNano } from '../../core/units.ts';
 
 /** The answer to `x-conclave-dry-run: true`: what the call would do. Money is an estimate in dollars, as a number. */

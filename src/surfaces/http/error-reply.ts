@@ -1,8 +1,8 @@
-import type { Dialect } from '../../core/dialect.ts';
+import type { Dialect } from '../../core/wire/dialect.ts';
 import type { App } from '../../app.ts';
 import { asConclaveError, withRequestId, type ConclaveError } from '../../core/errors.ts';
-import type { HttpExchange, WholeReply } from '../../core/http-exchange.ts';
-import type { ModelRequest } from '../../core/request.ts';
+import type { HttpExchange, WholeReply } from '../../core/wire/http-exchange.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
 import { nameHeaders } from './reply-headers.ts';
 
 export type ErrorReply = WholeReply & { readonly body: string };

@@ -1,6 +1,6 @@
 import type { App, ListenOptions } from '../../app.ts';
 import type { ConclaveError } from '../../core/errors.ts';
-import type { HttpExchange } from '../../core/http-exchange.ts';
+import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 import type { McpEndpoint } from '../mcp/http-endpoint.ts';
 import { rpcErrorReply } from '../mcp/rpc-error.ts';
 import { dialectOfPath } from './dialect-of.ts';

@@ -1,7 +1,7 @@
 import type { App } from '../../app.ts';
 import { asConclaveError } from '../../core/errors.ts';
 import type { ConfigState } from '../../core/config-state.ts';
-import type { HttpExchange } from '../../core/http-exchange.ts';
+import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 import { authenticate } from '../authenticate.ts';
 import { sendJson } from './send-json.ts';
 

@@ -1,6 +1,6 @@
 import type { App } from '../../app.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import type { HttpExchange } from '../../core/http-exchange.ts';
+import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 import { authenticate } from '../authenticate.ts';
 
 /** `GET /metrics`, for Prometheus: this process's figures, or those of all workers added up. */

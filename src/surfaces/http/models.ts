@@ -1,5 +1,5 @@
 import type { App } from '../../app.ts';
-import type { HttpExchange } from '../../core/http-exchange.ts';
+import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 import { decodeSegment } from './decode-segment.ts';
 import { speaksAnthropic } from './dialect-of.ts';
 import { listedPage, type ListedPage } from './listed-page.ts';

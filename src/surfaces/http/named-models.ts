@@ -1,10 +1,10 @@
 import type { App } from '../../app.ts';
 import type { Principal } from '../../core/call.ts';
-import type { DialectId } from '../../core/content.ts';
+import type { DialectId } from '../../core/wire/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import { matchesAny } from '../../core/matches-pattern.ts';
+import { matchesAny } from '../../core/names/matches-pattern.ts';
 import type { Model } from '../../core/model.ts';
-import { virtualModel, virtualNames } from '../../core/virtual-model.ts';
+import { virtualModel, virtualNames } from '../../core/routing/virtual-model.ts';
 
 /** What may be written as `model`, and who is behind it. */
 export type ListedModel = { readonly id: string; readonly provider: string };

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { App } from '../../app.ts';
-import type { CallRow } from '../../core/ledger.ts';
+import type { CallRow } from '../../core/stores/ledger.ts';
 import { nanoToJson } from '../../core/units.ts';
-import { completionTokens, promptTokens } from '../../core/usage.ts';
+import { completionTokens, promptTokens } from '../../core/money/usage.ts';
 import type { AskedByKey } from './route.ts';
-import type { HttpExchange } from '../../core/http-exchange.ts';
+import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 import { sendJson } from './send-json.ts';
 
 const latestCalls = 30;

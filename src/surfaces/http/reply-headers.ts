@@ -1,5 +1,5 @@
 import type { CallOutcome, ReplyHead } from '../../core/call.ts';
-import type { Dialect } from '../../core/dialect.ts';
+import type { Dialect } from '../../core/wire/dialect.ts';
 import { usdText } from '../../core/units.ts';
 
 const longestWarnings = 2_000;

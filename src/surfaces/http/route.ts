@@ -1,6 +1,6 @@
 import type { App } from '../../app.ts';
 import type { Principal } from '../../core/call.ts';
-import type { HttpExchange } from '../../core/http-exchange.ts';
+import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 import { authenticate, authenticateAdmin } from '../authenticate.ts';
 
 /** What stands at the `<…>` of a path, still percent-encoded; empty where the path has none. */

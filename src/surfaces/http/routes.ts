@@ -1,8 +1,8 @@
 import type { App } from '../../app.ts';
-import type { DialectId } from '../../core/content.ts';
+import type { DialectId } from '../../core/wire/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import type { HttpExchange } from '../../core/http-exchange.ts';
-import { nearestNames } from '../../core/nearest-names.ts';
+import type { HttpExchange } from '../../core/wire/http-exchange.ts';
+import { nearestNames } from '../../core/names/nearest-names.ts';
 import { showCosts } from './admin/costs.ts';
 import { showDeployments } from './admin/deployments.ts';
 import { changeKey, createKey, listKeys, showKey } from './admin/keys.ts';

@@ -1,5 +1,5 @@
 import type { App } from '../../app.ts';
-import type { HttpExchange } from '../../core/http-exchange.ts';
+import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 import { dialectOf } from './dialect-of.ts';
 import { nameHeaders } from './reply-headers.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { App } from '../../app.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import type { HttpExchange } from '../../core/http-exchange.ts';
+import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 import { feedbackScore } from '../feedback-score.ts';
 import type { AskedByKey } from './route.ts';
 import { sendJson } from './send-json.ts';

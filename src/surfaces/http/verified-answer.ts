@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { App } from '../../app.ts';
 import type { Call, CallOutcome } from '../../core/call.ts';
-import { replyCollector, replyText } from '../../core/collected-reply.ts';
-import type { Dialect } from '../../core/dialect.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
-import { spliceMembers } from '../../core/splice-members.ts';
+import { replyCollector, replyText } from '../../core/wire/collected-reply.ts';
+import type { Dialect } from '../../core/wire/dialect.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import { spliceMembers } from '../../core/json/splice-members.ts';
 import { verifiedCost } from '../verified-cost.ts';
 import { wantsVerification } from './call-controls.ts';
 

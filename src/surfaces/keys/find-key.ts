@@ -1,6 +1,6 @@
 import { ConclaveError } from '../../core/errors.ts';
-import { nearestNames } from '../../core/nearest-names.ts';
-import type { KeyStore, VirtualKey } from '../../core/stores.ts';
+import { nearestNames } from '../../core/names/nearest-names.ts';
+import type { KeyStore, VirtualKey } from '../../core/stores/stores.ts';
 
 /**
  * The key of this id or name; of several with one name the one that is in use. @throws ConclaveError `not_found` with the nearest names, or `invalid_request` where several have

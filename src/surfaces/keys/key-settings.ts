@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { ConclaveError } from '../../core/errors.ts';
-import { keysAt } from '../../core/keys-at.ts';
-import { nearestNames } from '../../core/nearest-names.ts';
-import { routingModes } from '../../core/routing-preferences.ts';
-import { budgetWindows, type KeyChange, type KeySettings } from '../../core/stores.ts';
+import { keysAt } from '../../core/json/keys-at.ts';
+import { nearestNames } from '../../core/names/nearest-names.ts';
+import { routingModes } from '../../core/routing/routing-preferences.ts';
+import { budgetWindows, type KeyChange, type KeySettings } from '../../core/stores/stores.ts';
 import type { Ms } from '../../core/units.ts';
 
 const moment = z

@@ -1,6 +1,6 @@
 import type { App } from '../../app.ts';
-import { matchesPattern } from '../../core/matches-pattern.ts';
-import type { KeySettings } from '../../core/stores.ts';
+import { matchesPattern } from '../../core/names/matches-pattern.ts';
+import type { KeySettings } from '../../core/stores/stores.ts';
 
 /** What of a key's settings has no effect here. */
 export function keyWarnings(

@@ -1,4 +1,4 @@
-import type { BudgetStanding, KeyStore, VirtualKey } from '../../core/stores.ts';
+import type { BudgetStanding, KeyStore, VirtualKey } from '../../core/stores/stores.ts';
 import { type NanoUsd, usdFromNano } from '../../core/units.ts';
 
 /** A key as its admin sees it, with where its budgets stand: never the key itself. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CallLimits } from '../../core/call.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import { nearestNames } from '../../core/nearest-names.ts';
+import { nearestNames } from '../../core/names/nearest-names.ts';
 import { taskTypes, tiers } from '../../core/task.ts';
 import type { Tool } from '../../tools/offer/tool.ts';
 import type { ChatRequest } from './create-conclave.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { ContentPart, Message } from '../../core/content.ts';
+import type { ContentPart, Message } from '../../core/wire/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import { pointedIssue } from '../../core/pointed-issue.ts';
+import { pointedIssue } from '../../core/json/pointed-issue.ts';
 
 /** As records, so that the compiler misses a word that the type gains. */
 const kindsOfParts: Record<ContentPart['type'], true> = {

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import { isJsonObject } from '../../core/json.ts';
+import { isJsonObject } from '../../core/json/json.ts';
 import { errorBody } from './rpc-error.ts';
 
 /** Beyond this a line is no longer looked at: whoever parses it in earnest has limits of its own. */

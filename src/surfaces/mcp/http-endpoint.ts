@@ -2,8 +2,8 @@ import { createMcpHandler, isLegacyRequest } from '@modelcontextprotocol/server'
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Principal } from '../../core/call.ts';
 import { asConclaveError } from '../../core/errors.ts';
-import type { HttpExchange } from '../../core/http-exchange.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { HttpExchange } from '../../core/wire/http-exchange.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import { httpSessions, type SessionOptions } from './http-sessions.ts';
 import { rpcErrorReply } from './rpc-error.ts';
 import { sendWebResponse, webRequest } from './web-exchange.ts';

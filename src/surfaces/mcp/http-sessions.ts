@@ -4,7 +4,7 @@ import {
   type McpServer,
 } from '@modelcontextprotocol/server';
 import type { Principal } from '../../core/call.ts';
-import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { isJsonObject, type JsonObject } from '../../core/json/json.ts';
 import type { Ms } from '../../core/units.ts';
 import { rpcError } from './rpc-error.ts';
 

@@ -1,6 +1,6 @@
 import type { ConclaveError } from '../../core/errors.ts';
-import type { WholeReply } from '../../core/http-exchange.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { WholeReply } from '../../core/wire/http-exchange.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 
 /** A failure before any MCP server was asked, as JSON-RPC clients read it. */
 export function rpcErrorReply({

@@ -1,4 +1,4 @@
-import type { HttpExchange } from '../../core/http-exchange.ts';
+import type { HttpExchange } from '../../core/wire/http-exchange.ts';
 
 /** Keys end where they were checked. */
 const keptBack = new Set(['authorization', 'x-api-key', 'cookie']);

@@ -1,9 +1,9 @@
 import type { Answer } from '../../engine/ask.ts';
 import type { CallLimits } from '../../core/call.ts';
-import type { ExtraField, OutputFormat, ReasoningEffort } from '../../core/request.ts';
-import type { DialectId } from '../../core/content.ts';
+import type { ExtraField, OutputFormat, ReasoningEffort } from '../../core/wire/request.ts';
+import type { DialectId } from '../../core/wire/content.ts';
 import type { TaskType, Tier } from '../../core/task.ts';
-import type { Message } from '../../core/content.ts';
+import type { Message } from '../../core/wire/content.ts';
 import type { Model } from '../../core/model.ts';
 import type { ToolPrompt } from '../../prompts/tool-prompt.ts';
 import { fence } from '../../prompts/untrusted.ts';

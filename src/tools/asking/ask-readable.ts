@@ -1,5 +1,5 @@
-import { isCut, replyText } from '../../core/collected-reply.ts';
-import type { Message } from '../../core/content.ts';
+import { isCut, replyText } from '../../core/wire/collected-reply.ts';
+import type { Message } from '../../core/wire/content.ts';
 import { askAgain } from '../../prompts/ask-again.ts';
 import { askExpert, type ExpertQuestion } from './ask-expert.ts';
 import type { ToolContext } from '../offer/tool.ts';

@@ -1,4 +1,4 @@
-import { isCut } from '../../core/collected-reply.ts';
+import { isCut } from '../../core/wire/collected-reply.ts';
 import { cutWarning } from '../../core/cut-warning.ts';
 import { type Tokens, usdFromNano } from '../../core/units.ts';
 import type { Answer } from '../../engine/ask.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Catalogue } from '../../core/catalogue.ts';
-import type { ContentPart } from '../../core/content.ts';
+import type { ContentPart } from '../../core/wire/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Tokens } from '../../core/units.ts';
 import { collectFiles, type FileInput } from '../../files/collect-files.ts';

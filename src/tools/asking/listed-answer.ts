@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json/json.ts';
 import { findJson } from '../findings/find-json.ts';
 import { shownFile } from '../findings/shown-file.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ReasoningEffort } from '../../core/request.ts';
+import type { ReasoningEffort } from '../../core/wire/request.ts';
 import type { TaskType, Tier } from '../../core/task.ts';
 import type { ToolPrompt } from '../../prompts/tool-prompt.ts';
 import { answerFields } from './answer-fields.ts';

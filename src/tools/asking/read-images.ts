@@ -1,4 +1,4 @@
-import type { ContentPart } from '../../core/content.ts';
+import type { ContentPart } from '../../core/wire/content.ts';
 import { ConclaveError, type ErrorCode } from '../../core/errors.ts';
 import { readInside } from '../../files/read-file.ts';
 import type { Roots } from '../../files/roots.ts';

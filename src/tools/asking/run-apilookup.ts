@@ -1,4 +1,4 @@
-import { replyText } from '../../core/collected-reply.ts';
+import { replyText } from '../../core/wire/collected-reply.ts';
 import apilookupPrompt from '../../prompts/tools/apilookup.ts';
 import type { Answer } from '../../engine/ask.ts';
 import { ConclaveError } from '../../core/errors.ts';

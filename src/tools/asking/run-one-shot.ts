@@ -1,4 +1,4 @@
-import { isCut, replyText } from '../../core/collected-reply.ts';
+import { isCut, replyText } from '../../core/wire/collected-reply.ts';
 import type { NamedText } from '../../files/pack.ts';
 import { answerData } from './answer-fields.ts';
 import type { ExpertQuestion } from './ask-expert.ts';

@@ -1,9 +1,9 @@
 import type { Catalogue } from '../../core/catalogue.ts';
-import type { DialectId } from '../../core/content.ts';
+import type { DialectId } from '../../core/wire/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import type { Model } from '../../core/model.ts';
-import type { ExtraField } from '../../core/request.ts';
+import type { ExtraField } from '../../core/wire/request.ts';
 import { tiers } from '../../core/task.ts';
 
 /** How a provider is told to search the web itself; absent for one that always does. */

@@ -1,5 +1,5 @@
-import { replyText } from '../../core/collected-reply.ts';
-import { isJsonObject } from '../../core/json.ts';
+import { replyText } from '../../core/wire/collected-reply.ts';
+import { isJsonObject } from '../../core/json/json.ts';
 import answerPrompt from '../../prompts/tools/consensus-answer.ts';
 import synthesisPrompt from '../../prompts/tools/consensus-synthesis.ts';
 import type { Material } from '../../prompts/untrusted.ts';

@@ -1,5 +1,5 @@
-import { replyText } from '../../core/collected-reply.ts';
-import { isJsonObject, type JsonValue } from '../../core/json.ts';
+import { replyText } from '../../core/wire/collected-reply.ts';
+import { isJsonObject, type JsonValue } from '../../core/json/json.ts';
 import groupPrompt from '../../prompts/tools/consensus-group.ts';
 import { askExpert } from '../asking/ask-expert.ts';
 import { findJson } from '../findings/find-json.ts';

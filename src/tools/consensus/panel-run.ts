@@ -1,5 +1,5 @@
-import type { Message } from '../../core/content.ts';
-import type { OutputFormat } from '../../core/request.ts';
+import type { Message } from '../../core/wire/content.ts';
+import type { OutputFormat } from '../../core/wire/request.ts';
 import type { TaskType } from '../../core/task.ts';
 import type { NamedText } from '../../files/pack.ts';
 import { stanceOrders } from '../../prompts/stances.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isJsonObject } from '../../core/json.ts';
+import { isJsonObject } from '../../core/json/json.ts';
 import answerPrompt from '../../prompts/tools/consensus-answer.ts';
 import rankPrompt from '../../prompts/tools/consensus-rank.ts';
 import { expertCall } from '../asking/ask-expert.ts';

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../core/json.ts';
+import { isJsonObject } from '../../core/json/json.ts';
 import votePrompt from '../../prompts/tools/consensus-vote.ts';
 import { expertCall } from '../asking/ask-expert.ts';
 import { askReadable, type ReadAnswer } from '../asking/ask-readable.ts';

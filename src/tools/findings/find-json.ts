@@ -1,5 +1,5 @@
 import { jsonrepair } from 'jsonrepair';
-import type { JsonValue } from '../../core/json.ts';
+import type { JsonValue } from '../../core/json/json.ts';
 
 export type FoundJson = { readonly value: JsonValue; readonly repaired: boolean };
 

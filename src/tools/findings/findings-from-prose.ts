@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import { categoryFrom, severityFrom } from './normalise-words.ts';
 
 /** Findings in a review written as text: every paragraph or list item that names a file and a line. */

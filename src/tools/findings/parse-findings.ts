@@ -1,5 +1,5 @@
 import type { Finding } from '../../core/finding.ts';
-import { isJsonObject, type JsonValue } from '../../core/json.ts';
+import { isJsonObject, type JsonValue } from '../../core/json/json.ts';
 import { findJson } from './find-json.ts';
 import { findingsFromProse } from './findings-from-prose.ts';
 import { readFinding } from './read-finding.ts';

@@ -1,5 +1,5 @@
 import { ConclaveError } from '../../core/errors.ts';
-import { nearestNames } from '../../core/nearest-names.ts';
+import { nearestNames } from '../../core/names/nearest-names.ts';
 import type { Tool } from './tool.ts';
 
 /** The tools that are left. @throws ConclaveError `configuration` for a name that no tool has, with the nearest. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ConclaveError } from '../../core/errors.ts';
-import { nearestNames } from '../../core/nearest-names.ts';
-import { pointedIssue } from '../../core/pointed-issue.ts';
+import { nearestNames } from '../../core/names/nearest-names.ts';
+import { pointedIssue } from '../../core/json/pointed-issue.ts';
 import type { Tool } from './tool.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { roughCost } from '../../core/price.ts';
+import { roughCost } from '../../core/money/price.ts';
 import type { NanoUsd } from '../../core/units.ts';
-import { completionTokens, promptTokens } from '../../core/usage.ts';
+import { completionTokens, promptTokens } from '../../core/money/usage.ts';
 import type { PanelResult } from './run-panel.ts';
 import type { ToolContext } from '../offer/tool.ts';
 

@@ -1,5 +1,5 @@
 import { findingCategories, severities } from '../../core/finding.ts';
-import type { OutputFormat } from '../../core/request.ts';
+import type { OutputFormat } from '../../core/wire/request.ts';
 
 const text = { type: 'string' };
 const line = { type: 'integer' };

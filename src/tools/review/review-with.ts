@@ -1,7 +1,7 @@
-import type { ContentPart, Message } from '../../core/content.ts';
+import type { ContentPart, Message } from '../../core/wire/content.ts';
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
-import type { ReasoningEffort } from '../../core/request.ts';
+import type { ReasoningEffort } from '../../core/wire/request.ts';
 import type { TaskType, Tier } from '../../core/task.ts';
 import type { ToolPrompt } from '../../prompts/tool-prompt.ts';
 import type { Material } from '../../prompts/untrusted.ts';

@@ -1,4 +1,4 @@
-import { replyText } from '../../core/collected-reply.ts';
+import { replyText } from '../../core/wire/collected-reply.ts';
 import { bySeverity, placeOf, type Finding, type Severity } from '../../core/finding.ts';
 import type { NanoUsd } from '../../core/units.ts';
 import type { LeftOut } from '../../files/left-out.ts';

@@ -1,6 +1,6 @@
-import { replyText } from '../../core/collected-reply.ts';
+import { replyText } from '../../core/wire/collected-reply.ts';
 import { bySeverity, placeOf, type Finding } from '../../core/finding.ts';
-import { isJsonObject } from '../../core/json.ts';
+import { isJsonObject } from '../../core/json/json.ts';
 import sameIssuePrompt from '../../prompts/tools/same-issue.ts';
 import { askExpert } from '../asking/ask-expert.ts';
 import { mergeFindings, type Agreement } from '../findings/cluster-by-threshold.ts';

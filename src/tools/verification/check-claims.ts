@@ -1,5 +1,5 @@
-import type { ContentPart } from '../../core/content.ts';
-import { isJsonObject, type JsonValue } from '../../core/json.ts';
+import type { ContentPart } from '../../core/wire/content.ts';
+import { isJsonObject, type JsonValue } from '../../core/json/json.ts';
 import type { Tier } from '../../core/task.ts';
 import checkPrompt from '../../prompts/tools/check-claims.ts';
 import extractPrompt from '../../prompts/tools/extract-claims.ts';

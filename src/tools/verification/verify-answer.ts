@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { CallLimits } from '../../core/call.ts';
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
-import { hasTag } from '../../core/has-tag.ts';
+import { hasTag } from '../../core/names/has-tag.ts';
 import { meterCalls } from '../offer/call-meter.ts';
 import { errorLine } from '../panels/run-panel.ts';
 import type { ToolCaller } from '../offer/tool-context.ts';

@@ -1,5 +1,5 @@
-import type { WireTarget } from '../../../core/dialect.ts';
-import type { ModelRequest } from '../../../core/request.ts';
+import type { WireTarget } from '../../../core/wire/dialect.ts';
+import type { ModelRequest } from '../../../core/wire/request.ts';
 import type { ClaudeHabits } from './habits.ts';
 
 /** A request to a Claude, whoever sells it, while it is written. */

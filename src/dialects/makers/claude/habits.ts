@@ -1,4 +1,4 @@
-import type { ReasoningEffort } from '../../../core/request.ts';
+import type { ReasoningEffort } from '../../../core/wire/request.ts';
 import type { Tokens } from '../../../core/units.ts';
 
 /** What one generation of Claude takes and another refuses, whoever sells it. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JsonObject } from '../../../core/json.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
 import { isRecursive } from './is-recursive.ts';
 
 const ref = (to: string): JsonObject => ({ $ref: to });

@@ -1,5 +1,5 @@
-import { isJsonObject } from '../../../core/json.ts';
-import type { JsonObject, JsonValue } from '../../../core/json.ts';
+import { isJsonObject } from '../../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
 import { referredPart } from './referred-part.ts';
 
 /** Whether some part of a schema contains itself, by way of its own `$ref`s. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ModelRequest } from '../../../core/request.ts';
+import type { ModelRequest } from '../../../core/wire/request.ts';
 import anthropic from '../../anthropic-messages/index.ts';
 import bedrock from '../../bedrock-converse/index.ts';
 import { objectSchema } from './object-schema.ts';

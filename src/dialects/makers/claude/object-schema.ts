@@ -1,5 +1,5 @@
-import { isJsonObject } from '../../../core/json.ts';
-import type { JsonObject, JsonValue } from '../../../core/json.ts';
+import { isJsonObject } from '../../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
 import { objectsOf } from '../../loose-fields.ts';
 import { referredPart } from './referred-part.ts';
 

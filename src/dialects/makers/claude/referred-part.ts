@@ -1,5 +1,5 @@
-import { isJsonObject } from '../../../core/json.ts';
-import type { JsonObject, JsonValue } from '../../../core/json.ts';
+import { isJsonObject } from '../../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
 
 /** The part of a schema that a reference within it points to (RFC 6901); `undefined` for any other. */
 export function referredPart(root: JsonObject, reference: JsonValue | undefined): JsonValue | undefined {

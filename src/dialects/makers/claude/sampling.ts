@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../core/json.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
 import type { Draft } from './draft.ts';
 
 /** `temperature`, `top_p` and `top_k` as far as the model takes them; what it does not is named in the warnings. */

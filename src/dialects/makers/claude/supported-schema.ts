@@ -1,6 +1,6 @@
 import { ConclaveError } from '../../../core/errors.ts';
-import { isJsonObject } from '../../../core/json.ts';
-import type { JsonObject, JsonValue } from '../../../core/json.ts';
+import { isJsonObject } from '../../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
 import { isRecursive } from './is-recursive.ts';
 
 /** A schema in the subset that Anthropic enforces, and what of the client's it only states in descriptions. */

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../../core/json.ts';
-import type { ReasoningEffort } from '../../../core/request.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
+import type { ReasoningEffort } from '../../../core/wire/request.ts';
 import type { Draft } from './draft.ts';
 
 /** Anthropic's least thinking budget. */

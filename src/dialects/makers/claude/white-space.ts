@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../core/json.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
 import type { Draft } from './draft.ts';
 
 /** The stop sequences that Claude takes: it refuses those of white space alone. */

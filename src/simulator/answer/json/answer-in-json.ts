@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../core/json.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
 import { chance } from '../../chance.ts';
 import { proseAnswer } from '../prose/answer-in-prose.ts';
 import type { Prompt } from '../prompt.ts';

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../../core/json.ts';
+import type { JsonValue } from '../../../core/json/json.ts';
 import { findingsFor } from '../review/review-prompt.ts';
 import { opinion } from '../opinion.ts';
 import type { Place } from './fill-schema.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../core/json.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
 import { evaluate } from '../prose/arithmetic.ts';
 import type { Prompt } from '../prompt.ts';
 import { contentWords, sentencesOf } from '../words.ts';

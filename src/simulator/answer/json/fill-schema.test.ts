@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { fromJSONSchema } from 'zod';
-import type { JsonObject, JsonValue } from '../../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
 import { examplePrompt } from '../../../../test/support/example-prompt.ts';
 import { fillSchema } from './fill-schema.ts';
 import { samplePattern } from './sample-pattern.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
 import { chance } from '../../chance.ts';
 import { isObject, listOf, numberOf, objectOf } from '../../read-json.ts';
 import type { Prompt } from '../prompt.ts';

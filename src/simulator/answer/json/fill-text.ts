@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
 import { chance } from '../../chance.ts';
 import { numberOf, textOf } from '../../read-json.ts';
 import { proseAnswer } from '../prose/answer-in-prose.ts';

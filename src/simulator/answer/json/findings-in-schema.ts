@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
 import { objectOf } from '../../read-json.ts';
 import type { Finding } from '../review/review.ts';
 import type { Place } from './fill-schema.ts';

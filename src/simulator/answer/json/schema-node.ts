@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
 import { isObject, listOf, objectOf } from '../../read-json.ts';
 
 /** A schema with its references followed and its combinations decided, so that only one plain type is left. */

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../../core/json/json.ts';
 import { isObject, listOf } from '../../read-json.ts';
 
 /** The schema that a prompt describes: one written out, or one that an example object shows. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../core/json.ts';
+import type { JsonObject } from '../../../core/json/json.ts';
 import type { OfferedTool } from '../../asked.ts';
 import { isObject } from '../../read-json.ts';
 import { fillSchema } from '../json/fill-schema.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Advice } from '../../../core/what-if.ts';
+import type { Advice } from '../../../core/routing/what-if.ts';
 import { dollarText } from '../../../core/units.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
 import { printable } from '../printable.ts';

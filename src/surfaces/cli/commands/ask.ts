@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import type { App } from '../../../app.ts';
-import type { AnswerCheck } from '../../../core/acceptance.ts';
+import type { AnswerCheck } from '../../../core/routing/acceptance.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import { taskTypes, type TaskType } from '../../../core/task.ts';
 import { nanoToJson, dollarText } from '../../../core/units.ts';

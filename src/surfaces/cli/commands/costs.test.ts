@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CostReport, CostRow } from '../../../core/ledger.ts';
-import { noUsage } from '../../../core/usage.ts';
+import type { CostReport, CostRow } from '../../../core/stores/ledger.ts';
+import { noUsage } from '../../../core/money/usage.ts';
 import { costsText } from './costs.ts';
 
 const row = (name: string, totalNanoUsd: number, unknownPriceCalls: number): CostRow => ({

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
-import { costGroupings, type CostGrouping, type CostReport } from '../../../core/ledger.ts';
+import { costGroupings, type CostGrouping, type CostReport } from '../../../core/stores/ledger.ts';
 import { parseSince } from '../../../core/parse-since.ts';
-import { spentText } from '../../../core/spent-text.ts';
+import { spentText } from '../../../core/money/spent-text.ts';
 import { dollarText } from '../../../core/units.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
 import { table } from '../table.ts';

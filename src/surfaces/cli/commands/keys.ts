@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { ConclaveError } from '../../../core/errors.ts';
-import { routingModes } from '../../../core/routing-preferences.ts';
-import { budgetWindows } from '../../../core/stores.ts';
+import { routingModes } from '../../../core/routing/routing-preferences.ts';
+import { budgetWindows } from '../../../core/stores/stores.ts';
 import { findKey } from '../../keys/find-key.ts';
 import { readNewKey } from '../../keys/key-settings.ts';
 import { shownKey } from '../../keys/shown-key.ts';

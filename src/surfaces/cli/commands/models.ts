@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import { capabilities, type Capability, type Model } from '../../../core/model.ts';
 import { ConclaveError } from '../../../core/errors.ts';
-import type { Price } from '../../../core/price.ts';
-import { nearestNames } from '../../../core/nearest-names.ts';
+import type { Price } from '../../../core/money/price.ts';
+import { nearestNames } from '../../../core/names/nearest-names.ts';
 import { tiers, type Tier } from '../../../core/task.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
 import { table } from '../table.ts';

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
-import { routingModes, type RoutingMode } from '../../../core/routing-preferences.ts';
-import type { Interval, ReplayReport, Shift } from '../../../core/what-if.ts';
+import { routingModes, type RoutingMode } from '../../../core/routing/routing-preferences.ts';
+import type { Interval, ReplayReport, Shift } from '../../../core/routing/what-if.ts';
 import { dollarText } from '../../../core/units.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
 import { printable } from '../printable.ts';

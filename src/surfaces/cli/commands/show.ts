@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import type { Decision } from '../../../core/decision.ts';
-import type { Experiment } from '../../../core/plan.ts';
-import type { CallRow, StepVerdict } from '../../../core/ledger.ts';
+import type { Decision } from '../../../core/routing/decision.ts';
+import type { Experiment } from '../../../core/routing/plan.ts';
+import type { CallRow, StepVerdict } from '../../../core/stores/ledger.ts';
 import { ConclaveError } from '../../../core/errors.ts';
 import { type NanoUsd, dollarText } from '../../../core/units.ts';
-import { addUsage, completionTokens, noUsage, promptTokens } from '../../../core/usage.ts';
+import { addUsage, completionTokens, noUsage, promptTokens } from '../../../core/money/usage.ts';
 import { jsonRow } from '../../json-row.ts';
 import { withApp, type SharedOptions } from '../app-options.ts';
 import { printable } from '../printable.ts';

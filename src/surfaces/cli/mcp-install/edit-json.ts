@@ -9,7 +9,7 @@ import {
   type ParseError,
 } from 'jsonc-parser';
 import { ConclaveError } from '../../../core/errors.ts';
-import { isJsonObject } from '../../../core/json.ts';
+import { isJsonObject } from '../../../core/json/json.ts';
 
 /**
  * A client's JSON with one server put in, replaced or, without an entry, taken out. Comments, order and layout of

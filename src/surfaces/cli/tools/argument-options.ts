@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { text as readText } from 'node:stream/consumers';
 import { Option } from 'commander';
 import { ConclaveError } from '../../../core/errors.ts';
-import { isJsonObject } from '../../../core/json.ts';
+import { isJsonObject } from '../../../core/json/json.ts';
 
 /** One argument of a tool on the command line. */
 export type ArgumentOption = {

@@ -1,8 +1,8 @@
 import type { App } from '../../../app.ts';
 import { ConclaveError } from '../../../core/errors.ts';
-import { costGroupings } from '../../../core/ledger.ts';
+import { costGroupings } from '../../../core/stores/ledger.ts';
 import { parseSince } from '../../../core/parse-since.ts';
-import type { HttpExchange } from '../../../core/http-exchange.ts';
+import type { HttpExchange } from '../../../core/wire/http-exchange.ts';
 import { sendJson } from '../send-json.ts';
 
 /** `GET /admin/costs?by=key&since=…`: the report of `conclave costs --json`. */

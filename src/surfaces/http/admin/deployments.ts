@@ -1,5 +1,5 @@
 import type { App } from '../../../app.ts';
-import type { HttpExchange } from '../../../core/http-exchange.ts';
+import type { HttpExchange } from '../../../core/wire/http-exchange.ts';
 import { sendJson } from '../send-json.ts';
 
 /** `GET /admin/deployments`: what every deployment that has been asked has shown, and which keys are dead. */

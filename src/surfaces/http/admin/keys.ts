@@ -1,6 +1,6 @@
 import type { App } from '../../../app.ts';
-import type { HttpExchange } from '../../../core/http-exchange.ts';
-import type { VirtualKey } from '../../../core/stores.ts';
+import type { HttpExchange } from '../../../core/wire/http-exchange.ts';
+import type { VirtualKey } from '../../../core/stores/stores.ts';
 import { decodeSegment } from '../decode-segment.ts';
 import { findKey } from '../../keys/find-key.ts';
 import { readKeyChange, readNewKey } from '../../keys/key-settings.ts';

@@ -1,8 +1,8 @@
 import type { App } from '../../../app.ts';
-import type { HttpExchange } from '../../../core/http-exchange.ts';
+import type { HttpExchange } from '../../../core/wire/http-exchange.ts';
 import { ConclaveError } from '../../../core/errors.ts';
-import { routingModes, type RoutingMode } from '../../../core/routing-preferences.ts';
-import { nearestNames } from '../../../core/nearest-names.ts';
+import { routingModes, type RoutingMode } from '../../../core/routing/routing-preferences.ts';
+import { nearestNames } from '../../../core/names/nearest-names.ts';
 import { sendJson } from '../send-json.ts';
 
 /** `GET /admin/replay?policy=…&mode=…&quality=…&without=…&price=…&since=…`: what the ledger's calls would have cost; `without` and `price` may repeat. */

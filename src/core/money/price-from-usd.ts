@@ -1,0 +1,24 @@
+import type { UsdPrice } from '../catalogue.ts';
+import { picoPerToken, type Price, type Rates } from './price.ts';
+
+/** A price as people write it, as we count it. */
+export function priceFromUsd({ steps, ...usd }: UsdPrice): Price {
+  if (!steps) return ratesFromUsd(usd);
+  const stepped = steps.map(({ abovePromptTokens, rates }) => ({
+    abovePromptTokens,
+    rates: ratesFromUsd(rates),
+  }));
+  return { ...ratesFromUsd(usd), steps: stepped };
+}
+
+function ratesFromUsd(usd: UsdPrice): Rates {
+  return {
+    input: picoPerToken(usd.input),
+    output: picoPerToken(usd.output),
+    ...(usd.cacheRead !== undefined && { cacheRead: picoPerToken(usd.cacheRead) }),
+    ...(usd.cacheWrite !== undefined && { cacheWrite: picoPerToken(usd.cacheWrite) }),
+    ...(usd.cacheWriteLong !== undefined && { cacheWriteLong: picoPerToken(usd.cacheWriteLong) }),
+    ...(usd.inputAudio !== undefined && { inputAudio: picoPerToken(usd.inputAudio) }),
+    ...(usd.reasoning !== undefined && { reasoning: picoPerToken(usd.reasoning) }),
+  };
+}

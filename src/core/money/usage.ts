@@ -1,0 +1,58 @@
+import type { Tokens } from '../units.ts';
+
+/**
+ * What one attempt consumed. The buckets are disjoint: `input` excludes everything the cache read or wrote,
+ * `output` excludes reasoning. Add them up for a provider's totals.
+ */
+export type Usage = {
+  readonly input: Tokens;
+  readonly output: Tokens;
+  readonly cacheRead: Tokens;
+  /** Written to the provider's default cache (Anthropic: five minutes). */
+  readonly cacheWrite: Tokens;
+  /** Written to the provider's long cache (Anthropic: one hour), priced apart. */
+  readonly cacheWriteLong: Tokens;
+  readonly reasoning: Tokens;
+  /** Server-side web searches, billed by the piece. */
+  readonly webSearches: number;
+};
+
+export const noUsage: Usage = {
+  input: 0,
+  output: 0,
+  cacheRead: 0,
+  cacheWrite: 0,
+  cacheWriteLong: 0,
+  reasoning: 0,
+  webSearches: 0,
+};
+
+/** Adds two usages bucket by bucket. */
+export function addUsage(a: Usage, b: Usage): Usage {
+  return {
+    input: a.input + b.input,
+    output: a.output + b.output,
+    cacheRead: a.cacheRead + b.cacheRead,
+    cacheWrite: a.cacheWrite + b.cacheWrite,
+    cacheWriteLong: a.cacheWriteLong + b.cacheWriteLong,
+    reasoning: a.reasoning + b.reasoning,
+    webSearches: a.webSearches + b.webSearches,
+  };
+}
+
+/** Every token of the prompt, cached or not: what OpenAI calls `prompt_tokens`. */
+export function promptTokens(usage: Usage): Tokens {
+  return usage.input + usage.cacheRead + usage.cacheWrite + usage.cacheWriteLong;
+}
+
+/** Every token that the model wrote, reasoning included: what OpenAI calls `completion_tokens`. */
+export function completionTokens(usage: Usage): Tokens {
+  return usage.output + usage.reasoning;
+}
+
+const mostTokens = 1e9;
+
+/** False for counts that no call can have: they would book a fortune, and belong to a provider that miscounts. */
+export function isCredible(usage: Usage): boolean {
+  return promptTokens(usage) + completionTokens(usage) + usage.webSearches <= mostTokens;
+}

@@ -1,0 +1,36 @@
+import type { Stats } from './deployment-stats.ts';
+import type { Candidate } from '../provider.ts';
+import type { Ms, Tokens } from '../units.ts';
+
+/** The ways to share calls out among the deployments of one model. */
+export const balanceStrategyNames = [
+  'least-busy',
+  'weighted',
+  'round-robin',
+  'latency',
+  'headroom',
+  'cheapest',
+] as const;
+
+export type BalanceStrategyName = (typeof balanceStrategyNames)[number];
+
+/** What a strategy may look at besides the deployments themselves. */
+export type BalanceSituation = {
+  readonly stats: Stats;
+  /** How many calls of this model were balanced before: 0 at the first. */
+  readonly turn: number;
+  /** 0 ≤ x < 1. */
+  readonly random: () => number;
+  readonly at: Ms;
+  readonly inputTokens: Tokens;
+  readonly outputTokens: Tokens;
+};
+
+/**
+ * Orders the deployments of one model, best first. Pure but for the randomness it is given. Whoever goes in comes out:
+ * what is benched or full is put last afterwards, by the engine.
+ */
+export interface BalanceStrategy {
+  readonly name: BalanceStrategyName;
+  order(deployments: readonly Candidate[], situation: BalanceSituation): Candidate[];
+}

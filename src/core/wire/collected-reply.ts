@@ -1,0 +1,125 @@
+import type { FinishReason, StreamPart } from './stream-part.ts';
+import type { Usage } from '../money/usage.ts';
+
+/** A block of a whole answer: neighbouring deltas of one index joined. */
+export type ReplyBlock =
+  | {
+      readonly type: 'text';
+      text: string;
+      readonly citations: Extract<StreamPart, { type: 'citation' }>['citation'][];
+    }
+  | { readonly type: 'reasoning'; text: string; signature?: string; redacted?: string }
+  | { readonly type: 'tool-call'; readonly id: string; readonly name: string; arguments: string }
+  | { readonly type: 'refusal'; text: string }
+  | Extract<StreamPart, { type: 'image' }>
+  | Extract<StreamPart, { type: 'opaque' }>;
+
+/** A complete answer: a stream that has been collected. */
+export type CollectedReply = {
+  id?: string;
+  model?: string;
+  readonly blocks: ReplyBlock[];
+  usage?: Usage;
+  finish?: { readonly reason: FinishReason; readonly raw?: string };
+  readonly warnings: string[];
+};
+
+/** An empty reply, ready for `collectPart`. */
+export function emptyReply(): CollectedReply {
+  return { blocks: [], warnings: [] };
+}
+
+/** Collects a whole stream. @throws the stream's own error, if it carries one. */
+export async function collectReply(parts: AsyncIterable<readonly StreamPart[]>): Promise<CollectedReply> {
+  const collector = replyCollector();
+  for await (const batch of parts) for (const part of batch) collector.add(part);
+  return collector.reply;
+}
+
+/** Collects a stream part by part; `reply` is complete after the last one. `add` throws an `error` part's error. */
+export function replyCollector(): { readonly reply: CollectedReply; add(part: StreamPart): void } {
+  const reply = emptyReply();
+  const open = new Map<number, ReplyBlock>();
+
+  function block<T extends ReplyBlock['type']>(index: number, type: T, make: () => ReplyBlock & { type: T }) {
+    const known = open.get(index);
+    if (known?.type === type) return known as ReplyBlock & { type: T }; // the tag was compared on this line
+    const made = make();
+    open.set(index, made);
+    reply.blocks.push(made);
+    return made;
+  }
+  const text = (index: number) => block(index, 'text', () => ({ type: 'text', text: '', citations: [] }));
+  const reasoning = (index: number) => block(index, 'reasoning', () => ({ type: 'reasoning', text: '' }));
+
+  function add(part: StreamPart): void {
+    switch (part.type) {
+      case 'start':
+        reply.id ??= part.id;
+        reply.model ??= part.model;
+        return;
+      case 'text-delta':
+        text(part.index).text += part.text;
+        return;
+      case 'reasoning-delta':
+        reasoning(part.index).text += part.text;
+        return;
+      case 'reasoning-signature': {
+        const target = reasoning(part.index);
+        target.signature = (target.signature ?? '') + part.signature;
+        return;
+      }
+      case 'reasoning-redacted':
+        reasoning(part.index).redacted = part.data;
+        return;
+      case 'tool-call-start':
+        block(part.index, 'tool-call', () => ({
+          type: 'tool-call',
+          id: part.id,
+          name: part.name,
+          arguments: '',
+        }));
+        return;
+      case 'tool-call-delta': {
+        const call = open.get(part.index);
+        if (call?.type === 'tool-call') call.arguments += part.text;
+        return;
+      }
+      case 'refusal-delta':
+        block(part.index, 'refusal', () => ({ type: 'refusal', text: '' })).text += part.text;
+        return;
+      case 'citation':
+        text(part.index).citations.push(part.citation);
+        return;
+      case 'image':
+      case 'opaque':
+        reply.blocks.push(part);
+        return;
+      case 'usage':
+        reply.usage = part.usage;
+        return;
+      case 'finish':
+        reply.finish =
+          part.raw === undefined ? { reason: part.reason } : { reason: part.reason, raw: part.raw };
+        return;
+      case 'kept':
+        return;
+      case 'warning':
+        reply.warnings.push(part.message);
+        return;
+      case 'error':
+        throw part.error;
+    }
+  }
+  return { reply, add };
+}
+
+/** Whether it was ended by a limit, and not of itself. */
+export function isCut({ finish }: CollectedReply): boolean {
+  return finish?.reason === 'length';
+}
+
+/** The answer's text alone, blocks joined without a separator. */
+export function replyText(reply: CollectedReply): string {
+  return reply.blocks.reduce((text, block) => (block.type === 'text' ? text + block.text : text), '');
+}

@@ -1,0 +1,56 @@
+import type { FinishReason } from './stream-part.ts';
+import type { JsonObject } from '../json/json.ts';
+import type { Message } from './content.ts';
+import type { ModelConfig } from '../model.ts';
+import type { ToolDefinition } from './request.ts';
+import type { Tokens, Usd } from '../units.ts';
+
+/** Tokens of one call, for `LLMProvider.estimateCost`. */
+export type TokenCount = { readonly input: Tokens; readonly output: Tokens };
+
+/** What a custom provider says about one of its models. */
+export type ModelInfo = ModelConfig;
+
+/** A call as a custom provider sees it. `messages` holds system messages too. */
+export type ChatParams = {
+  readonly model: string;
+  readonly messages: readonly Message[];
+  readonly tools?: readonly ToolDefinition[];
+  readonly maxTokens?: Tokens;
+  readonly temperature?: number;
+  /** A JSON Schema that the answer must satisfy. */
+  readonly schema?: JsonObject;
+  readonly signal?: AbortSignal;
+};
+
+export type ChatToolCall = { readonly id: string; readonly name: string; readonly arguments: string };
+
+/** A custom provider's whole answer. Without `usage` the tokens are estimated and marked so. */
+export type ChatResponse = {
+  readonly text: string;
+  readonly toolCalls?: readonly ChatToolCall[];
+  readonly finishReason?: FinishReason;
+  readonly usage?: { readonly inputTokens: Tokens; readonly outputTokens: Tokens };
+};
+
+/** A piece of a custom provider's answer. A stream that ends without `finish` is read as a normal stop. */
+export type StreamChunk =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'reasoning'; readonly text: string }
+  | { readonly type: 'tool-call'; readonly call: ChatToolCall }
+  | {
+      readonly type: 'usage';
+      readonly usage: { readonly inputTokens: Tokens; readonly outputTokens: Tokens };
+    }
+  | { readonly type: 'finish'; readonly reason: FinishReason };
+
+/** A provider written by a library user: one object, `name` is the id prefix of its models. */
+export interface LLMProvider {
+  readonly name: string;
+  readonly models: readonly ModelConfig[];
+  chat(params: ChatParams): Promise<ChatResponse>;
+  stream(params: ChatParams): AsyncIterable<StreamChunk>;
+  getModelInfo(model: string): ModelInfo;
+  /** USD; asked only for models whose `ModelConfig` carries no `costPerMToken`. */
+  estimateCost(tokens: TokenCount): Usd;
+}

@@ -1,0 +1,94 @@
+import { acceptanceWeights } from './acceptance-weights.ts';
+import { addToCell, emptyCell, evidenceOf, type OutcomeCell, type Share } from '../outcomes/outcome-cell.ts';
+import { pooledUpwards } from '../fitting/pooled-upwards.ts';
+import type { Ms } from '../../core/units.ts';
+
+/** How answers turned out, by their chance: what each key said of each part. */
+export type CalibrationState = readonly {
+  readonly lastAt: Ms;
+  readonly shares: readonly (readonly [keyId: string, surprise: number, weight: number])[];
+}[];
+
+/** How an answer of a chance turned out, 0 to 1, by the word of a key. */
+export type JudgedAnswer = {
+  readonly chance: number;
+  readonly score: number;
+  readonly keyId: string;
+  readonly at: Ms;
+};
+
+/**
+ * Turns the chance that a cascade works out for an answer into how often such answers turned out right: isotonic, so
+ * that more signals for an answer never make it worse. It begins with what real answers taught (`acceptance.json`) and
+ * goes on with the outcomes of this installation. With it an acceptance threshold is a promise about outcomes and not a guess.
+ */
+export interface AcceptanceCalibration {
+  record(answer: JudgedAnswer): void;
+  calibrated(chance: number): number;
+  snapshot(): CalibrationState;
+}
+
+/** What was measured elsewhere counts, in each part, as this many outcomes here. */
+const priorWeight = 20;
+/** About how many outcomes of a key each part remembers, and when one counts half. */
+const decay = { memory: 1_000, halfLifeMs: 180 * 24 * 3_600_000 };
+
+const { bounds, right: measured } = acceptanceWeights.curve;
+
+export function acceptanceCalibration(state: CalibrationState = []): AcceptanceCalibration {
+  const cells = measured.map((_, part) => restored(state[part]));
+  let curve = curveOf(cells);
+  return {
+    record({ chance, score, keyId, at }) {
+      const part = partOf(chance);
+      const cell = cells[part];
+      if (!cell) return;
+      addToCell(cell, { keyId, surprise: score - (measured[part] ?? 0), weight: 1, at }, decay);
+      curve = curveOf(cells);
+    },
+    calibrated: (chance) => between(curve, chance),
+    snapshot: () =>
+      cells.map(({ lastAt, shares }) => ({
+        lastAt,
+        shares: [...shares].map(([keyId, { surprise, weight }]) => [keyId, surprise, weight] as const),
+      })),
+  };
+}
+
+function restored(state: CalibrationState[number] | undefined): OutcomeCell {
+  if (!state) return emptyCell(0);
+  const shares = state.shares.map(([keyId, surprise, weight]): [string, Share] => [
+    keyId,
+    { surprise, weight },
+  ]);
+  return { lastAt: state.lastAt, shares: new Map(shares) };
+}
+
+function curveOf(cells: readonly OutcomeCell[]): readonly number[] {
+  return pooledUpwards(
+    cells.map((cell, part) => {
+      const { surprise, weight } = evidenceOf(cell);
+      const expected = measured[part] ?? 0;
+      return { sum: expected * (weight + priorWeight) + surprise, weight: weight + priorWeight };
+    }),
+  );
+}
+
+/** Parts are few: a search from the left is as quick as any. */
+function partOf(chance: number): number {
+  const above = bounds.findIndex((bound) => chance < bound);
+  return above === -1 ? bounds.length : above;
+}
+
+/** Straight between the middles of the parts; beyond the outermost nothing is promised that was not seen. */
+function between(curve: readonly number[], chance: number): number {
+  const after = middles.findIndex((middle) => middle > chance);
+  if (after === -1) return curve.at(-1) ?? chance;
+  if (after === 0) return curve[0] ?? chance;
+  const [x0 = 0, x1 = 1] = [middles[after - 1], middles[after]];
+  const [y0 = 0, y1 = 1] = [curve[after - 1], curve[after]];
+  return y0 + ((y1 - y0) * (chance - x0)) / (x1 - x0);
+}
+
+const edges = [0, ...bounds, 1];
+const middles = measured.map((_, part) => ((edges[part] ?? 0) + (edges[part + 1] ?? 1)) / 2);

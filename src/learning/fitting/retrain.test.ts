@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { LabelledCall } from '../../core/stores/router-store.ts';
+import { knownPrompts } from '../prompts/known-prompts.ts';
+import { packFeatures } from '../prompts/packed-features.ts';
+import { retrain } from './retrain.ts';
+import { seededRandom } from '../../../test/support/seeded-random.ts';
+import { readTaskWeights, taskClassifier, taskScanner } from '../prompts/task-classifier.ts';
+
+const committed = readTaskWeights(
+  JSON.parse(readFileSync(join(import.meta.dirname, '../weights/task.json'), 'utf8')),
+);
+const scanner = taskScanner();
+const clues = { images: false, documents: false, schema: false, tools: false };
+
+const call = (n: number, prompt: string, more: Partial<LabelledCall>): LabelledCall => ({
+  id: `req_${n}`,
+  keyId: 'key_1',
+  tokens: { input: 100, output: 10 },
+  features: packFeatures(scanner.scan(prompt)),
+  ...more,
+});
+
+test('difficulty is learned from how calls turn out, against what their models usually do', () => {
+  const random = seededRandom(1);
+  const calls = Array.from({ length: 800 }, (_, n) => {
+    const [kind, chance] = n % 2 === 0 ? ['reconcile ledger', 0.2] : ['greet customer', 0.95];
+    return call(n, `Please ${kind} number ${n % 90} for branch ${n % 7}.`, {
+      model: n % 3 === 0 ? 'lab/strong' : 'lab/weak',
+      score: random() < chance ? 1 : 0,
+    });
+  });
+  const { weights, report } = retrain(committed, calls);
+  assert.equal(report.difficulty.kept, 'new');
+  assert.ok(report.difficulty.after < 0.8 * report.difficulty.before, JSON.stringify(report));
+  const classify = taskClassifier(weights);
+  const hard = classify({ ...clues, prompt: 'Please reconcile ledger number 4 for branch 3.' }).difficulty;
+  const easy = classify({ ...clues, prompt: 'Please greet customer number 4 for branch 3.' }).difficulty;
+  assert.ok(hard > easy + 0.3, `${hard} ${easy}`);
+  assert.deepEqual([report.task.labels, report.task.kept], [0, 'old']);
+});
+
+test('outcomes without any sense leave the weights as they were, nearly always, and too few of them do always', () => {
+  const kept = Array.from({ length: 8 }, (_, seed) => {
+    const random = seededRandom(seed);
+    const noise = Array.from({ length: 400 }, (_, n) =>
+      call(n, `Note ${n} about ${Math.floor(random() * 1e6).toString(36)}.`, {
+        score: random() < 0.5 ? 1 : 0,
+        namedTask: ['chat', 'math', 'vision'][Math.floor(random() * 3)] ?? 'chat',
+      }),
+    );
+    const few = retrain(committed, noise.slice(0, 40));
+    assert.equal(few.weights.task, committed.task);
+    assert.equal(few.weights.difficulty, committed.difficulty);
+    return retrain(committed, noise).report.difficulty.kept;
+  });
+  assert.ok(kept.filter((which) => which === 'new').length <= 1, kept.join());
+});
+
+test('a pipeline of five steps in turn is learned like any other work', () => {
+  const steps = [
+    ['formatting', 'zorblify the frob layout'],
+    ['extraction', 'gimme the wug codes out of batch'],
+    ['code-generation', 'hack me a sprocket routine for'],
+    ['translation', 'into elvish please, the line'],
+    ['math', 'sum up the glarp series'],
+  ] as const;
+  const calls = Array.from({ length: 160 }, (_, n) => {
+    const [task, words] = steps[n % 5] ?? steps[0];
+    return call(n, `${words} ${n}`, { namedTask: task });
+  });
+  const { report, weights } = retrain(committed, calls);
+  assert.equal(report.task.kept, 'new', JSON.stringify(report.task));
+  assert.ok(report.task.after > 0.9, JSON.stringify(report.task));
+  const classify = taskClassifier(weights);
+  assert.equal(classify({ ...clues, prompt: 'zorblify the frob layout 999' }).task, 'formatting');
+});
+
+test('a prompt that comes again and again is not held against itself', () => {
+  const random = seededRandom(3);
+  // Each of forty prompts has a task by chance, and comes ten times: what is learned of it holds nowhere else.
+  const prompts = Array.from({ length: 40 }, (_, n) => ({
+    text: `Job ${n} ${Math.floor(random() * 1e9).toString(36)}`,
+    task: ['chat', 'math', 'creative', 'extraction'][Math.floor(random() * 4)] ?? 'chat',
+  }));
+  const calls = Array.from({ length: 400 }, (_, n) => {
+    const { text, task } = prompts[n % 40] ?? { text: '', task: 'chat' };
+    return call(n, text, { namedTask: task });
+  });
+  const { report } = retrain(committed, calls);
+  assert.ok(report.task.after < 0.6, JSON.stringify(report.task));
+});
+
+test('a house that names one kind of work only does not unlearn the others', () => {
+  const reviews = [
+    'The food was great',
+    'Terrible service, never again',
+    'Delivery came two days late',
+    'I love the new design',
+    'It broke after one week',
+    'Works as described',
+    'The manual is unreadable',
+    'Best purchase this year',
+    'Support was friendly',
+    'The colour is wrong',
+    'Too expensive for what it is',
+    'My kids adore it',
+  ];
+  const asked = [
+    (text: string) => `Is this review positive or negative? "${text}"`,
+    (text: string) => `Positive or negative: ${text}`,
+    (text: string) => `Which category does this ticket belong to? ${text}`,
+    (text: string) => `Label this feedback: ${text}`,
+    (text: string) => `Is this a complaint, yes or no? ${text}`,
+    (text: string) => `Tag this comment: ${text}`,
+    (text: string) => `Spam or not: ${text}`,
+  ];
+  const prompts = reviews.flatMap((text) => asked.map((as) => as(text)));
+  const held = readFileSync(join(import.meta.dirname, '../../../fixtures/routing/task-types.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line): { task: string; split: string; prompt: string } => JSON.parse(line))
+    .filter(({ split }) => split === 'test');
+  const before = taskClassifier(committed);
+  const rightOf = (classify: typeof before) =>
+    held.filter(({ prompt, task }) => classify({ ...clues, prompt }).task === task).length;
+  for (const copies of [1, 30]) {
+    const calls = Array.from({ length: prompts.length * copies }, (_, n) =>
+      call(n, prompts[n % prompts.length] ?? '', { namedTask: 'classification' }),
+    );
+    const after = taskClassifier(retrain(committed, calls).weights);
+    assert.ok(
+      rightOf(after) >= rightOf(before) - 3,
+      `${rightOf(before)} to ${rightOf(after)} of ${held.length}`,
+    );
+    for (const prompt of [
+      'Is this login code secure? if (user == admin) ok()',
+      'Audit this contract for reentrancy',
+      'Why does my program crash with SIGSEGV?',
+      'Why is this query slow',
+      'Design a multi-region database architecture',
+    ]) {
+      const [then, now] = [before, after].map((classify) => classify({ ...clues, prompt }).task);
+      assert.ok(now === then || now === undefined || then === undefined, `${prompt}: ${then} to ${now}`);
+      assert.notEqual(now, 'classification', prompt);
+    }
+  }
+});
+
+test('new weights that guess a known kind of work worse are not taken, and it is said which', () => {
+  // Whoever calls every audit small talk has a reason; the others need not follow.
+  const calls = Array.from({ length: 200 }, (_, n) =>
+    call(
+      n,
+      `Audit the ${['login', 'session', 'upload', 'payment'][n % 4]} code for vulnerabilities, part ${n}`,
+      {
+        namedTask: 'chat',
+      },
+    ),
+  );
+  const known = knownPrompts();
+  const { report, weights } = retrain(committed, calls, { ...known, learned: [] });
+  assert.equal(report.task.kept, 'old');
+  assert.ok(report.task.forgotten?.length, JSON.stringify(report.task));
+  assert.equal(weights.task, committed.task);
+});
+
+test('only what callers named teaches what calls are for: guesses, right or wrong, are not held against themselves', () => {
+  const calls = Array.from({ length: 400 }, (_, n) => {
+    const guessed = n % 4 !== 0;
+    const named = { task: 'classification', namedTask: 'classification' } as const;
+    const text = `Ticket ${n}: the payment page shows error ${n % 60}`;
+    return call(n, text, guessed ? { task: 'debugging' } : named);
+  });
+  const { report, weights } = retrain(committed, calls);
+  assert.deepEqual([report.calls, report.task.labels, report.task.kept], [400, 100, 'new']);
+  const classify = taskClassifier(weights);
+  assert.equal(
+    classify({ ...clues, prompt: 'Ticket 901: the login page shows error 500' }).task,
+    'classification',
+  );
+  const unnamed = retrain(
+    committed,
+    calls.map(({ namedTask: _named, ...rest }) => rest),
+  );
+  assert.deepEqual([unnamed.report.task.labels, unnamed.report.task.kept], [0, 'old']);
+});

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { seededRandom } from '../../../test/support/seeded-random.ts';
+import { explore } from './explore.ts';
+
+const ranked = ['best', 'maybe', 'hopeless', 'perhaps'] as const;
+const plausible = (candidate: string) => candidate !== 'hopeless';
+
+test('tries another one as often as it says, and the logged chances are the true ones', () => {
+  const random = seededRandom(1);
+  const counts = new Map<string, number>();
+  const propensities = new Map<string, number>();
+  for (let at = 0; at < 40_000; at++) {
+    const { chosen, propensity } = explore(ranked, { plausible, random, rate: 0.04 });
+    counts.set(chosen, (counts.get(chosen) ?? 0) + 1);
+    propensities.set(chosen, propensity);
+  }
+  assert.deepEqual([...propensities.keys()].sort(), ['best', 'maybe', 'perhaps']);
+  assert.equal(
+    [...propensities.values()].reduce((sum, one) => sum + one, 0),
+    1,
+  );
+  for (const [name, count] of counts)
+    assert.ok(Math.abs(count / 40_000 - (propensities.get(name) ?? 0)) < 0.005);
+});
+
+test('a critical call is never an experiment, and no rate goes over one in twenty', () => {
+  const always = () => 0;
+  assert.deepEqual(explore(ranked, { plausible, random: always, critical: true }), {
+    chosen: 'best',
+    propensity: 1,
+    explored: false,
+  });
+  assert.equal(explore(ranked, { plausible, random: () => 0.06, rate: 1 }).chosen, 'best');
+  assert.equal(explore(['only'], { plausible, random: always }).propensity, 1);
+});

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { ConclaveError } from '../../core/errors.ts';
+import { type LearnedOutcome, onlineLearner, type OnlineLearner } from './online-learner.ts';
+
+const outcome: LearnedOutcome = { model: 'a/one', task: 'math', keyId: 'k', base: 0.8, score: 1, at: 0 };
+const teach = (learner: OnlineLearner, times: number, changes: Partial<LearnedOutcome>) => {
+  for (let at = 0; at < times; at++) learner.learn({ ...outcome, at, ...changes });
+};
+const mean = (
+  learner: OnlineLearner,
+  subject: { model?: string; task?: string; tag?: string; keyId?: string; base?: number } = {},
+) => learner.estimate({ model: 'a/one', task: 'math', base: 0.8, ...subject }).mean;
+
+test('expects what the prior says until there are outcomes, then more and more what they show', () => {
+  const learner = onlineLearner();
+  assert.equal(mean(learner), 0.8);
+  teach(learner, 5, { score: 0.4 });
+  const after5 = mean(learner);
+  teach(learner, 95, { score: 0.4 });
+  assert.ok(after5 < 0.8 && after5 > mean(learner) && Math.abs(mean(learner) - 0.4) < 0.1);
+});
+
+test('what is seen at one task is believed a little of the model elsewhere, and not of other models', () => {
+  const learner = onlineLearner();
+  teach(learner, 60, { score: 0.4 });
+  assert.ok(mean(learner, { task: 'chat' }) < 0.7);
+  assert.ok(mean(learner) < mean(learner, { task: 'chat' }));
+  assert.equal(mean(learner, { model: 'b/two' }), 0.8);
+});
+
+test('a project of its own kind is told from the rest', () => {
+  const learner = onlineLearner();
+  teach(learner, 80, { tag: 'legacy', score: 0.5 });
+  teach(learner, 80, { score: 0.9 });
+  assert.ok(mean(learner, { tag: 'legacy' }) < mean(learner) - 0.1);
+});
+
+test('a model that breaks is known to be broken within 100 of its calls, however long it was good', () => {
+  const learner = onlineLearner();
+  teach(learner, 3000, { score: 0.9 });
+  let calls = 0;
+  for (; mean(learner) > 0.45; calls++)
+    learner.learn({ ...outcome, score: calls % 10 < 3 ? 1 : 0, at: calls });
+  assert.ok(calls <= 100, `${calls} calls`);
+});
+
+test('a model that breaks falls behind within 100 calls also where thousands of labels had spoken for it', () => {
+  const learner = onlineLearner({ trust: { model: 1000, task: 400, tag: 30 } });
+  teach(learner, 3000, { score: 0.9 });
+  let calls = 0;
+  for (; mean(learner) > 0.7 && calls <= 200; calls++)
+    learner.learn({ ...outcome, score: calls % 10 < 3 ? 1 : 0, at: calls });
+  assert.ok(calls <= 100, `${calls} calls`);
+});
+
+test('one key cannot spoil a model for the others, however much it complains', () => {
+  const honest = onlineLearner();
+  teach(honest, 300, { keyId: 'team', score: 0.8 });
+  const before = mean(honest);
+  teach(honest, 20_000, { keyId: 'troll', score: 0 });
+  teach(honest, 300, { keyId: 'team', score: 0.8 });
+  // Alone it would have brought the model to nearly nothing.
+  assert.ok(before - mean(honest) < 0.45, `${before} to ${mean(honest)}`);
+  const alone = onlineLearner();
+  teach(alone, 300, { keyId: 'troll', score: 0 });
+  assert.ok(mean(alone) < 0.1);
+});
+
+test('whoever is alone with an opinion acts by it, and others only a little', () => {
+  const learner = onlineLearner();
+  const told = (keyId: string, task = 'math') => mean(learner, { keyId, task });
+  teach(learner, 40, { keyId: 'a', score: 0, base: 0.82 });
+  assert.ok(told('a') < 0.15, `${told('a')}`);
+  assert.ok(told('b') > 0.5 && told('b') < 0.75, `${told('b')}`);
+  assert.ok(told('b', 'chat') > 0.65, `${told('b', 'chat')}`);
+  teach(learner, 2_000, { keyId: 'a', score: 0, base: 0.82 });
+  assert.ok(told('b') > 0.5, 'however often it is said');
+});
+
+test('a key that many times outnumbers another counts for as much as that one, to that one and to third ones', () => {
+  const learner = onlineLearner();
+  teach(learner, 200, { keyId: 'a', score: 0, base: 0.82 });
+  teach(learner, 20, { keyId: 'b', score: 1, base: 0.82 });
+  for (const keyId of ['b', 'c']) {
+    const told = mean(learner, { keyId, base: 0.82 });
+    assert.ok(told > 0.48 && told < 0.6, `${keyId}: ${told}`);
+  }
+  assert.ok(mean(learner, { keyId: 'a' }) < 0.2, 'whoever says it acts by it');
+});
+
+test('old outcomes fade with time', () => {
+  const learner = onlineLearner();
+  teach(learner, 50, { score: 0.2, at: 0 });
+  const year = 365 * 24 * 3_600_000;
+  learner.learn({ ...outcome, score: 0.8, at: year });
+  assert.ok(mean(learner) > 0.75);
+});
+
+test('a snapshot goes on exactly where it was taken, and one of another version is refused', () => {
+  const anyOutcome = fc.record({
+    model: fc.constantFrom('a/one', 'b/two'),
+    task: fc.constantFrom('math', 'chat'),
+    keyId: fc.constantFrom('x', 'y', 'z'),
+    base: fc.double({ min: 0, max: 1, noNaN: true }),
+    score: fc.double({ min: 0, max: 1, noNaN: true }),
+    at: fc.integer({ min: 0, max: 1e9 }),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(anyOutcome, { maxLength: 60 }),
+      fc.array(anyOutcome, { maxLength: 60 }),
+      (first, rest) => {
+        const whole = onlineLearner();
+        const begun = onlineLearner();
+        first.forEach((one) => [whole, begun].forEach((learner) => learner.learn(one)));
+        const resumed = onlineLearner({ state: JSON.parse(JSON.stringify(begun.snapshot())) });
+        rest.forEach((one) => [whole, resumed].forEach((learner) => learner.learn(one)));
+        assert.deepEqual(resumed.snapshot(), whole.snapshot());
+        const { mean: expected } = whole.estimate({ model: 'a/one', task: 'math', base: 0.5 });
+        assert.ok(expected > 0 && expected < 1);
+      },
+    ),
+  );
+  assert.throws(
+    () => onlineLearner({ state: { version: 99 } }),
+    (error) =>
+      error instanceof ConclaveError && error.code === 'configuration' && /version 1/.test(error.message),
+  );
+});
+
+test('what is learned of 100 models, all tasks and many projects and keys stays under 10 MB', () => {
+  const learner = onlineLearner();
+  for (let at = 0; at < 60_000; at++) {
+    const subject = { model: `p/m${at % 100}`, task: `t${at % 22}`, tag: `project ${at % 700}` };
+    learner.learn({ ...outcome, ...subject, keyId: `key_${at % 1300}`, score: (at % 7) / 7, at });
+  }
+  assert.ok(Buffer.byteLength(JSON.stringify(learner.snapshot())) <= 10_000_000);
+});
+
+test('each of many keys is heard for itself, the last as the first, also where a hundred have gone', () => {
+  const spoilt = (keyId: string, gone: number) => {
+    const learner = onlineLearner();
+    for (let n = 0; n < gone; n++) teach(learner, 3, { keyId: `gone ${n}`, score: 0.9 });
+    const later = 200 * 24 * 3_600_000;
+    for (let key = 1; key <= 10; key++) learner.learn({ ...outcome, keyId: `key ${key}`, at: later });
+    for (let n = 0; n < 40; n++) learner.learn({ ...outcome, keyId, score: 0, at: later + n });
+    return mean(learner, { keyId });
+  };
+  assert.ok(spoilt('key 1', 0) < 0.4);
+  assert.equal(spoilt('key 9', 0).toFixed(9), spoilt('key 1', 0).toFixed(9));
+  assert.ok(spoilt('key 10', 100) < 0.4, `${spoilt('key 10', 100)} beside a hundred that spoke long ago`);
+});
+
+test('a key that comes last can spoil no more than one that came first, whatever places are taken', () => {
+  const after = (hostile: number) => {
+    const learner = onlineLearner();
+    for (let key = 0; key < 50; key++) {
+      if (key === hostile) teach(learner, 2_000, { keyId: 'hostile', score: 0 });
+      teach(learner, 2, { keyId: `key ${key}`, score: 0.9 });
+    }
+    return mean(learner, { keyId: 'a newcomer' });
+  };
+  const [first, last] = [after(0), after(49)];
+  assert.ok(first > 0.4 && last > 0.4, `${first}, ${last}`);
+  assert.ok(Math.abs(first - last) < 0.1, `${first}, ${last}`);
+});

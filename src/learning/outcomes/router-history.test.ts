@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { RoutedOutcome } from '../../core/stores/router-store.ts';
+import { tierPrior } from '../../core/routing/success-prior.ts';
+import { quantise } from '../fitting/linear-model.ts';
+import type { LearnedState } from './online-learner.ts';
+import { promptResidual } from '../estimates/prompt-residual.ts';
+import { changeable, routerHistory, type RouterHistory } from './router-history.ts';
+import { stateLayout, type RouterState } from './router-state.ts';
+import { readSuccessWorths } from '../fitting/success-worths.ts';
+
+const hour = 3_600_000;
+
+const word = (call: number, score: number, more: Partial<RoutedOutcome> = {}): RoutedOutcome => ({
+  id: `${call} ${score}`,
+  callId: `req_${call}`,
+  at: call,
+  kind: 'feedback',
+  score,
+  source: 'k',
+  keyId: 'k',
+  model: 'lab/big',
+  tier: 'workhorse',
+  task: 'chat',
+  tags: [],
+  ...more,
+});
+
+const many = (count: number, score: number, more: Partial<RoutedOutcome> = {}, from = 0) =>
+  Array.from({ length: count }, (_, n) => word(from + n, score, more));
+
+/** The same words, said anew later: another row at another time, in the place of the first. */
+const instead = (words: readonly RoutedOutcome[], score: number, at: number) =>
+  words.map((one) => ({ ...one, id: `${one.id} then ${score}`, score, at, firstAt: one.at }));
+
+const restored = (history: RouterHistory) =>
+  routerHistory({ layout: stateLayout, state: JSON.parse(JSON.stringify(history.snapshot())) });
+
+const chance = ({ state }: { readonly state: RouterState }, task = 'chat') =>
+  state.learner.estimate({ model: 'lab/big', task, base: tierPrior('workhorse') }).mean;
+
+const learned = (history: RouterHistory) => JSON.parse(JSON.stringify(history.state.snapshot()));
+
+/** No mean of scores between 0 and 1 is further than 1 from what was expected. */
+function assertWithinReach(history: RouterHistory): void {
+  const { cells } = learned(history).learner as LearnedState;
+  for (const [name, , shares] of cells)
+    for (const [key, surprise, weight] of shares)
+      assert.ok(Math.abs(surprise) <= weight * (1 + 1e-9), `${name} of ${key}: ${surprise} at ${weight}`);
+}
+
+type Said = {
+  readonly kind: 'new' | 'changed';
+  readonly which: number;
+  readonly score: number;
+  readonly model: string;
+  readonly keyId: string;
+  readonly later: number;
+};
+
+const anySaid: fc.Arbitrary<Said> = fc.record({
+  kind: fc.constantFrom('new', 'new', 'new', 'changed'),
+  which: fc.nat(),
+  // Long runs of either are what sets off an alarm.
+  score: fc.constantFrom(0, 0, 0, 1, 1, 1, 0.5),
+  model: fc.constantFrom('lab/big', 'lab/big', 'lab/big', 'lab/one'),
+  keyId: fc.constantFrom('a', 'a', 'a', 'b'),
+  later: fc.constantFrom(0, 1, 1, 5_000, hour, 24 * 20 * hour),
+});
+
+/** What a database would hold of it: every row that was written, and the last one of each call. */
+function rowsOf(said: readonly Said[]) {
+  const written: RoutedOutcome[] = [];
+  const rows = new Map<string, RoutedOutcome>();
+  let at = 0;
+  for (const [n, { kind, which, score, model, keyId, later }] of said.entries()) {
+    at += later;
+    const before = kind === 'changed' ? [...rows.values()][which % Math.max(1, rows.size)] : undefined;
+    const row = before
+      ? { ...before, id: `row ${n}`, score, at, firstAt: before.firstAt ?? before.at }
+      : word(n, score, { id: `row ${n}`, at, model, keyId, source: keyId });
+    written.push(row);
+    rows.set(row.callId, row);
+  }
+  return { written, corrected: [...rows.values()] };
+}
+
+test('a changed word leaves exactly what it would have left as the first, whatever fades or alarms came between', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(anySaid, { minLength: 1, maxLength: 150 }),
+      fc.infiniteStream(fc.integer({ min: 1, max: 40 })),
+      fc.nat(150),
+      async (said, pages, restart) => {
+        const { written, corrected } = rowsOf(said);
+        const atFirst = routerHistory();
+        for (const row of corrected)
+          await atFirst.add([{ ...row, at: row.firstAt ?? row.at, id: row.callId }]);
+        // One process hears all as it is said, and starts anew in between.
+        let live = routerHistory();
+        for (let n = 0; n < written.length;) {
+          const { value: length } = pages.next();
+          await live.add(written.slice(n, n + length));
+          if (n <= restart && restart < n + length) live = restored(live);
+          n += length;
+        }
+        // Another one looks when everything was said, in the order in which a database gives it.
+        const late = routerHistory();
+        await late.add(corrected.toSorted((a, b) => a.at - b.at));
+        assert.deepEqual(learned(live), learned(atFirst));
+        assert.deepEqual(learned(late), learned(atFirst));
+        assertWithinReach(live);
+      },
+    ),
+    { numRuns: 150 },
+  );
+});
+
+test('thirty calls called bad and then good are thirty good calls', async () => {
+  const [live, good] = [routerHistory(), routerHistory()];
+  const bad = many(30, 0);
+  await live.add(bad);
+  assert.ok(chance(live) < 0.3);
+  await live.add(instead(bad, 1, 9_000));
+  await good.add(many(30, 1));
+  for (const task of ['chat', 'documentation']) assert.equal(chance(live, task), chance(good, task));
+});
+
+test('who praised a model, set off an alarm and takes all praise back does no more than who called it bad at once', async () => {
+  const [flipped, atOnce] = [routerHistory(), routerHistory()];
+  for (const history of [flipped, atOnce])
+    for (const [n, keyId] of ['b', 'c'].entries())
+      await history.add(many(100, 1, { keyId, source: keyId }, 1_000 * n));
+  const praise = many(300, 1, {}, 2_000);
+  const blame = many(12, 0, {}, 3_000);
+  for (const words of [praise, blame, instead(praise, 0, 5_000)]) await flipped.add(words);
+  for (const words of [many(300, 0, {}, 2_000), blame]) await atOnce.add(words);
+  assert.equal(chance(flipped), chance(atOnce));
+  assertWithinReach(flipped);
+});
+
+test('what is older than the outcomes that can be changed stays as it was said, before and after a restart', async () => {
+  const history = routerHistory();
+  const old = many(30, 1);
+  await history.add([...old, ...many(changeable, 1, { model: 'lab/other' }, 100)]);
+  history.settle();
+  const before = chance(history);
+  for (const one of [history, restored(history)]) {
+    assert.equal(await one.add(instead(old, 0, 1e6)), 0);
+    assert.equal(await one.add(old), 0, 'nor are they learned twice');
+    assert.equal(chance(one), before);
+  }
+  // The latest still can.
+  assert.equal(await history.add(instead(many(1, 1, { model: 'lab/other' }, 200), 0, 1e6)), 0);
+  assert.deepEqual(learned(restored(history)), learned(history));
+});
+
+const features = Uint8Array.of(1, 2, 3, 4);
+const heads = { weights: new Float64Array(16), bias: 0.2 };
+const trained = () =>
+  promptResidual({ model: quantise({ 'lab/big': heads }), kinds: {} }, { source: 'a test', quality: {} });
+
+const found = () =>
+  readSuccessWorths({
+    format: 'conclave-success-worths',
+    models: ['lab/big', 'lab/small'],
+    bestSingle: 'lab/big',
+    prompts: 1_000,
+    steps: [{ nanoUsd: 2e6, share: 0.97, costShare: 0.3 }],
+  });
+
+test('what words had promised of a prompt is no surprise: a model that gets what it is good at stays what it is elsewhere', async () => {
+  const [plain, withWords] = [routerHistory(), routerHistory()];
+  withWords.adopt({ residual: trained(), worths: found() });
+  const words = many(50, 1, { features });
+  await plain.add(words);
+  await withWords.add(words);
+  assert.ok(chance(withWords) < chance(plain) - 0.02, `${chance(withWords)} < ${chance(plain)}`);
+  assert.equal(chance(restored(withWords)), chance(withWords));
+  assert.deepEqual(restored(withWords).residual?.file, trained().file);
+  assert.deepEqual(restored(withWords).worths?.keeping(0.9), found().keeping(0.9));
+  assert.doesNotMatch(JSON.stringify(withWords.snapshot()), /"features":\{/, 'prompts are not kept in it');
+});
+
+test('words of another version are said and left aside, and all else goes on as it was learned', async () => {
+  const history = routerHistory();
+  history.adopt({ residual: trained(), worths: found() });
+  await history.add(many(30, 0));
+  const snapshot = { layout: stateLayout, state: JSON.parse(JSON.stringify(history.snapshot())) };
+  snapshot.state.residual.features = 99;
+  const warnings: string[] = [];
+  const read = routerHistory(snapshot, (message) => warnings.push(message));
+  assert.equal(read.residual, undefined);
+  assert.equal(read.worths, undefined, 'nor does a price hold that was found for them');
+  assert.equal(chance(read), chance(history));
+  assert.match(warnings.join(), /what words add.*features are version 99.*conclave router train/);
+  assert.deepEqual(read.snapshot(), snapshot.state, 'whoever can read them finds them still');
+});

@@ -1,0 +1,218 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ConclaveError } from '../../core/errors.ts';
+import { isJsonObject, type JsonValue } from '../../core/json/json.ts';
+import type { RoutedOutcome, RouterSnapshot } from '../../core/stores/router-store.ts';
+import type { Ms } from '../../core/units.ts';
+import { type PromptResidual, readPromptResidual } from '../estimates/prompt-residual.ts';
+import { routerState, stateLayout, type RouterState } from './router-state.ts';
+import { type FoundWorths, readSuccessWorths } from '../fitting/success-worths.ts';
+
+/**
+ * What was learned, with its latest outcomes beside it in the order in which they were first said: where one of them is
+ * said anew, what followed is learned again, as if the new word had been the first. What fades, and what an alarm wipes
+ * out, then needs no undoing, and processes agree whenever and in whatever order they read.
+ */
+export interface RouterHistory {
+  /** Another object after a word was changed. */
+  readonly state: RouterState;
+  /** What words add to it, where a training has found something. */
+  readonly residual: PromptResidual | undefined;
+  /** What a success may cost, where a training has found it. */
+  readonly worths: FoundWorths | undefined;
+  /** Goes by another training from here on: what was learned before stays as it was. */
+  adopt(trained: Trained): void;
+  /** Takes what it does not know yet. Returns how many words on calls are new, changed ones not counted. */
+  add(outcomes: readonly RoutedOutcome[]): Promise<number>;
+  /** Lets go of all but the latest `changeable` outcomes: what they taught stays, and they can no longer be changed. */
+  settle(): void;
+  /** Outcomes first said until then are none of ours, unless they are known. */
+  ignoreUntil(at: Ms): void;
+  snapshot(): JsonValue;
+}
+
+/** What a training found: how far words move chances, and what a success may cost. What is absent is forgotten. */
+export type Trained = {
+  readonly residual: PromptResidual | undefined;
+  readonly worths: FoundWorths | undefined;
+};
+
+/** So many of the latest outcomes can be changed at least: learning all of them anew takes some 40 ms. */
+export const changeable = 5_000;
+const wordsPerTurn = 250;
+
+/** A place in the order in which things were said. */
+type Place = { readonly at: Ms; readonly name: string };
+
+type Word = Place & { readonly outcome: RoutedOutcome };
+
+/**
+ * What a snapshot holds; `warn` is told what of it is left aside.
+ * @throws ConclaveError `configuration` where it is of another layout, or damaged.
+ */
+export function restoredHistory(snapshot: RouterSnapshot, warn: (message: string) => void): RouterHistory {
+  const named = `Snapshot ${snapshot.version} of the router`;
+  if (snapshot.layout !== stateLayout)
+    throw new ConclaveError(
+      'configuration',
+      `${named} has layout ${snapshot.layout}, this Conclave reads ${stateLayout}.`,
+    );
+  try {
+    return routerHistory(snapshot, (message) => warn(`${named}: ${message}`));
+  } catch (cause) {
+    // The layout vouches for what is read: whatever fails there, somebody else has written or lost a part of it.
+    throw new ConclaveError('configuration', `${named} is damaged.`, { cause });
+  }
+}
+
+/**
+ * Starts from a snapshot, or from nothing. What words add and cannot be read is kept as it is, and `warn` is told: nobody goes by it.
+ * @throws ConclaveError `configuration` for a state of another layout; a caller then goes on from nothing.
+ */
+export function routerHistory(
+  from?: Pick<RouterSnapshot, 'layout' | 'state'>,
+  warn: (message: string) => void = () => {},
+): RouterHistory {
+  const kept = from && isJsonObject(from.state) ? from.state : {};
+  const settled = from && routerState({ layout: from.layout, state: kept['settled'] ?? {} });
+  const base = settled ?? routerState();
+  // The layout vouches for both: they are written below and nowhere else.
+  let words = ((kept['outcomes'] ?? []) as unknown as RoutedOutcome[]).map(wordOf);
+  let residualFile = kept['residual'];
+  let residual = readable(residualFile, readPromptResidual, (why) =>
+    warn(`what words add to the chances is left aside: ${why}`),
+  );
+  let worthsFile = kept['worths'];
+  // A price was found for the words of its time: without them it promises what nobody has shown.
+  const lacksWords = residualFile !== undefined && residual === undefined;
+  let worths = readable(lacksWords ? undefined : worthsFile, readSuccessWorths, (why) =>
+    warn(`what a success may cost is left aside: ${why}`),
+  );
+  let closed = kept['closed'] as Place | undefined;
+  const known = new Map(words.map((word) => [word.name, word]));
+  let state = copyOf(base);
+  for (const word of words) teach(state, word);
+
+  async function add(outcomes: readonly RoutedOutcome[]): Promise<number> {
+    const fresh: Word[] = [];
+    let changed = false;
+    for (const word of outcomes.map((outcome) => wordOf(withShift(outcome, residual)))) {
+      const before = known.get(word.name);
+      if (before?.outcome.id === word.outcome.id || (before && before.outcome.at > word.outcome.at)) continue;
+      if (!before && closed && inOrder(word, closed) <= 0) continue;
+      known.set(word.name, word);
+      if (before) changed = true;
+      else fresh.push(word);
+    }
+    fresh.sort(inOrder);
+    const [first, last] = [fresh[0], words.at(-1)];
+    const follows = !changed && (!first || !last || inOrder(first, last) > 0);
+    if (follows) {
+      words.push(...fresh);
+      for (const one of fresh) teach(state, one);
+    } else {
+      words = [...known.values()].toSorted(inOrder);
+      state = await relearned(base, words);
+    }
+    return fresh.length;
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    get residual() {
+      return residual;
+    },
+    get worths() {
+      return worths;
+    },
+    adopt(trained) {
+      residual = trained.residual;
+      residualFile = residual?.file;
+      worths = trained.worths;
+      worthsFile = trained.worths?.file;
+    },
+    add,
+    settle() {
+      const leaving = words.splice(0, Math.max(0, words.length - changeable));
+      for (const one of leaving) {
+        teach(base, one);
+        known.delete(one.name);
+      }
+      closed = laterOf(closed, leaving.at(-1));
+    },
+    ignoreUntil(at) {
+      closed = laterOf(closed, { at, name: afterAllNames });
+    },
+    // A JSON value by construction: outcomes were rows, and a state says so of itself.
+    snapshot: () =>
+      ({
+        settled: base.snapshot(),
+        outcomes: words.map(({ outcome }) => outcome),
+        ...(closed && { closed: { at: closed.at, name: closed.name } }),
+        ...(residualFile !== undefined && { residual: residualFile }),
+        ...(worthsFile !== undefined && { worths: worthsFile }),
+      }) as unknown as JsonValue,
+  };
+}
+
+function readable<T>(
+  file: JsonValue | undefined,
+  read: (file: JsonValue) => T,
+  warn: (why: string) => void,
+): T | undefined {
+  if (file === undefined) return undefined;
+  try {
+    return read(file);
+  } catch (error) {
+    if (!(error instanceof ConclaveError)) throw error;
+    warn(error.message);
+    return undefined;
+  }
+}
+
+/** With what was expected by then, and without the features: that number is all that is learned of them here. */
+function withShift(
+  { features, ...outcome }: RoutedOutcome,
+  residual: PromptResidual | undefined,
+): RoutedOutcome {
+  const promptShift = features && residual?.shiftOf(outcome.model, { features, task: outcome.task });
+  return promptShift === undefined ? outcome : { ...outcome, promptShift };
+}
+
+/** One source has one word of a kind on a call; its place is where it was first said. */
+function wordOf(outcome: RoutedOutcome): Word {
+  const { callId, kind, source, at, firstAt = at } = outcome;
+  return { at: firstAt, name: `${callId} ${kind} ${source}`, outcome };
+}
+
+/** Calls go on meanwhile, by what was known before. */
+async function relearned(base: RouterState, words: readonly Word[]): Promise<RouterState> {
+  const state = copyOf(base);
+  for (const [at, word] of [...words].entries()) {
+    teach(state, word);
+    if (at % wordsPerTurn === wordsPerTurn - 1) await nextTurn();
+  }
+  return state;
+}
+
+function copyOf(state: RouterState): RouterState {
+  return routerState({ layout: stateLayout, state: state.snapshot() });
+}
+
+function teach(state: RouterState, { outcome, at }: Word): void {
+  state.learn(at === outcome.at ? outcome : { ...outcome, at });
+}
+
+const afterAllNames = '\uffff';
+
+function inOrder(a: Place, b: Place): number {
+  if (a.at !== b.at) return a.at - b.at;
+  if (a.name === b.name) return 0;
+  return a.name < b.name ? -1 : 1;
+}
+
+function laterOf(a: Place | undefined, b: Place | undefined): Place | undefined {
+  if (!a || !b) return a ?? b;
+  return inOrder(a, b) < 0 ? b : a;
+}

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { requestApart } from './request-apart.ts';
+import { readTaskWeights, taskClassifier } from './task-classifier.ts';
+
+const text = 'The worker hangs because its lock is never released.';
+
+test('a request is told from its material by a colon, quotation marks, or a line of its own', () => {
+  for (const [prompt, request] of [
+    [`Put this into Dutch: ${text}`, 'Put this into Dutch:'],
+    [`Put "${text}" into Dutch`, 'Put   into Dutch'],
+    [`Put this into Dutch\n\n${text}\n${text}`, 'Put this into Dutch'],
+    [`${text.repeat(4)}\n${text}\n\nPut this into Dutch`, 'Put this into Dutch'],
+    [`Stelle das um: „${text}“`, 'Stelle das um:'],
+    [`Put this into Dutch: ${text.repeat(20_000)}`, 'Put this into Dutch:'],
+  ] as const)
+    assert.equal(requestApart(prompt), request);
+});
+
+test('what has no material, or code for it, is one piece', () => {
+  for (const prompt of [
+    'Why does my worker hang?',
+    'Rename "a" to "b"',
+    'hi',
+    '',
+    `Convert this:\nfunction a(b) {\n  return b;\n}`,
+    `Extract a method:\ndef login(user):\n    return db.find(user)`,
+    `${text} ${text} ${text} ${text} Put this: into Dutch`,
+  ])
+    assert.equal(requestApart(prompt), undefined, prompt);
+});
+
+const weights: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../weights/task.json'), 'utf8'));
+const classify = taskClassifier(readTaskWeights(weights));
+const taskOf = (prompt: string) =>
+  classify({ prompt, images: false, documents: false, schema: false, tools: false }).task ?? 'none';
+const dear = new Set(['architecture', 'debugging', 'security-review']);
+
+// Nothing was fitted to any of these, nor was the rule chosen by them.
+const light = [
+  'Give me the gist of this note:',
+  'Shorten this to one line:',
+  'Translate into Italian:',
+  'Traduce al inglés:',
+  'Sort this message into billing, outage or praise:',
+  'Is the tone of this positive or negative?',
+  'List the product names in this text:',
+  'Turn this into a numbered list:',
+  'Fix the punctuation:',
+];
+const spokenOf = [
+  'Our checkout fails with a segmentation fault whenever the cache is cold, and nobody has found the cause.',
+  'The session cookie lacks the secure flag, so that anybody on the same network can take over an account.',
+  'We split the monolith into nine services behind a message bus and replicate the database over two continents.',
+  'A race between the two writers corrupts the index after a restart; the stack trace points at the flush thread.',
+  'Attackers could read private files by putting dots and slashes into the name of an upload.',
+];
+
+test('light work on a short text stays light, whatever the text speaks of', () => {
+  const asked = light.flatMap((request) =>
+    spokenOf.flatMap((about) => [`${request} "${about}"`, `${request} ${about}`, `${request}\n\n${about}`]),
+  );
+  const sent = asked.filter((prompt) => dear.has(taskOf(prompt)));
+  assert.ok(sent.length <= 0.05 * asked.length, `${sent.length} of ${asked.length}:\n${sent.join('\n')}`);
+});
+
+test('what is hard stays hard, in quotation marks and behind a colon too', () => {
+  for (const prompt of [
+    `Find the root cause of the deadlock: ${spokenOf[3]}`,
+    `Why does this happen? "${spokenOf[3]}"`,
+    `Why does it crash? "${spokenOf[0]}"`,
+    'Threat model this: "users upload files that other users open in the browser"',
+    'Design a system for this: "a chat service for ten million users with delivery guarantees"',
+    'Review this code for security holes:\nq = "SELECT * FROM users WHERE name=" + name\nreturn db.run(q)',
+  ])
+    assert.ok(dear.has(taskOf(prompt)), `${taskOf(prompt)}: ${prompt}`);
+});

@@ -1,0 +1,159 @@
+import type { Classification, RequestClues } from '../../core/routing/classification.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json/json.ts';
+import { type TaskType, taskTypes } from '../../core/task.ts';
+import { askedPart } from './asked-part.ts';
+import {
+  clueHash,
+  featuresVersion,
+  type HashedFeatures,
+  promptScanner,
+  type PromptScanner,
+} from './hashed-features.ts';
+import { asRequested, instructedTask, type LikeliestTask, weighed } from './instructed-task.ts';
+import { laneScorer } from './lane-scorer.ts';
+import { type LinearModel, linearModelBytes, readLinearModel, scoreLinear } from '../fitting/linear-model.ts';
+import { packFeatures } from './packed-features.ts';
+import { requestApart } from './request-apart.ts';
+import { softmax } from '../fitting/softmax-regression.ts';
+
+/** What guesses the task and the difficulty of a prompt: two linear models over the same hashed words. */
+export type TaskWeights = {
+  /** One output per task type. */
+  readonly task: LinearModel;
+  /** One output: the share of models that fail, 0 to 1. */
+  readonly difficulty: LinearModel;
+  /** A guess less likely than this is no guess. */
+  readonly leastConfidence: number;
+  /** More is asked of those where a wrong guess is dear: together they must be as likely as this. */
+  readonly leastConfidenceOf?: LeastConfidences;
+};
+
+export type LeastConfidences = Readonly<Partial<Record<TaskType, number>>>;
+
+/** A classifier with memory of its own; one per thread. */
+export function taskClassifier({
+  task,
+  difficulty,
+  leastConfidence,
+  leastConfidenceOf = {},
+}: TaskWeights): (clues: RequestClues) => Classification {
+  const scanner = taskScanner();
+  const scoreTask = laneScorer(task);
+  const scores = new Float64Array(task.outputs.length);
+  const hard = new Float64Array(1);
+  const names = task.outputs.map(taskNamed);
+  const least = names.map((name) => (name && leastConfidenceOf[name]) ?? leastConfidence);
+  const isDear = names.map((name) => name !== undefined && leastConfidenceOf[name] !== undefined);
+  const instructed = instructedTask((instruction) => likeliest(scanner.scan(instruction, instructionClues)));
+  // With a memory of its own: the features of the prompt are still wanted when its request is looked at.
+  const apart = taskScanner();
+  const requested = instructedTask((request) => likeliest(apart.scan(request)));
+
+  function likeliest(features: HashedFeatures): LikeliestTask {
+    softmax(scoreTask(features, scores));
+    let best = 0;
+    let dear = 0;
+    for (let at = 0; at < scores.length; at++) {
+      if ((scores[at] ?? 0) > (scores[best] ?? 0)) best = at;
+      if (isDear[at]) dear += scores[at] ?? 0;
+    }
+    // Which of the dear kinds it is matters less than that it is one of them.
+    const confidence = isDear[best] ? dear : (scores[best] ?? 0);
+    return { task: confidence >= (least[best] ?? 1) ? names[best] : undefined, confidence };
+  }
+
+  return (clues): Classification => {
+    // First: the features of the prompt are a view of the scanner's memory.
+    const instruction = clues.instruction === undefined ? undefined : instructed(clues.instruction);
+    const features = scanner.scan(clues.prompt, clueHashes(clues));
+    const said = likeliest(features);
+    scoreLinear(difficulty, features, hard);
+    const { task, confidence } = asRequested(
+      weighed(saysSomething(clues) ? said : { ...said, task: undefined }, instruction),
+      () => {
+        const request = isText(clues) ? requestApart(clues.prompt) : undefined;
+        return request === undefined ? undefined : requested(request);
+      },
+    );
+    const guess = {
+      confidence,
+      difficulty: Math.min(1, Math.max(0, hard[0] ?? 0.5)),
+      features: { version: featuresVersion, bytes: packFeatures(features) },
+    };
+    return task === undefined ? guess : { task, ...guess };
+  };
+}
+
+/** Nothing but words came along, so that they alone say what is asked. */
+function isText({ images, documents, schema, tool }: RequestClues): boolean {
+  return !images && !documents && !schema && tool === undefined;
+}
+
+const letters = /\p{L}/u;
+
+/** Signs and numbers alone are for nothing, unless something came along with them. */
+function saysSomething({ prompt, images, documents, schema, tool }: RequestClues): boolean {
+  return images || documents || schema || tool !== undefined || letters.test(prompt);
+}
+
+/** As much of a prompt as says what it is for: beyond that the guesses get no better, and the decision slower. */
+export function taskScanner(): PromptScanner {
+  const scanner = promptScanner({ chars: 768 });
+  return { scan: (prompt, clues) => scanner.scan(askedPart(prompt), clues) };
+}
+
+/** What tells a system prompt from what a user says. */
+export const instructionClues: readonly number[] = [clueHash('instruction')];
+
+/** Hashes of everything but the words. */
+export function clueHashes(clues: Omit<RequestClues, 'prompt'>): number[] {
+  const hashes: number[] = [];
+  if (clues.images) hashes.push(images);
+  if (clues.documents) hashes.push(documents);
+  if (clues.schema) hashes.push(schema);
+  if (clues.tools) hashes.push(tools);
+  if (clues.tool !== undefined) hashes.push(clueHash(`tool ${clues.tool}`));
+  return hashes;
+}
+
+const images = clueHash('images');
+const documents = clueHash('documents');
+const schema = clueHash('schema');
+const tools = clueHash('tools');
+
+/** The bytes that the weights take. */
+export function taskWeightsBytes({ task, difficulty }: TaskWeights): number {
+  return linearModelBytes(task) + linearModelBytes(difficulty);
+}
+
+/**
+ * Reads a file of `npm run train:router`.
+ * @throws ConclaveError `configuration` when it is of another version or knows other tasks.
+ */
+export function readTaskWeights(file: unknown): TaskWeights {
+  const { task, difficulty, leastConfidence, leastConfidenceOf }: JsonObject = isJsonObject(file) ? file : {};
+  const read = { task: readLinearModel(task), difficulty: readLinearModel(difficulty) };
+  const unknown = read.task.outputs.find((name) => taskNamed(name) === undefined);
+  if (unknown !== undefined || typeof leastConfidence !== 'number') {
+    throw new ConclaveError(
+      'configuration',
+      `These router weights cannot be used: ${unknown === undefined ? 'leastConfidence is missing' : `they know a task "${unknown}"`}. Make new ones with \`conclave router train\`, or take the file away.`,
+    );
+  }
+  return { ...read, leastConfidence, leastConfidenceOf: readLeast(leastConfidenceOf) };
+}
+
+/** Older files have none. */
+function readLeast(given: JsonValue | undefined): LeastConfidences {
+  if (!isJsonObject(given)) return {};
+  return Object.fromEntries(
+    Object.entries(given).filter(
+      ([name, least]) => taskNamed(name) !== undefined && typeof least === 'number',
+    ),
+  );
+}
+
+function taskNamed(name: string): TaskType | undefined {
+  return taskTypes.find((type) => type === name);
+}

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createApp } from '../../src/app.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+/** What starting with this file says; it must not start. */
+async function refusalOf(t: Parameters<typeof tempFolder>[0], text: string): Promise<string> {
+  const home = tempFolder(t);
+  const configPath = join(home, 'conclave.yaml');
+  writeFileSync(configPath, text);
+  const app = await createApp({ env: { CONCLAVE_HOME: home }, cwd: home, configPath, simulate: true }).catch(
+    (error: unknown) => (error instanceof Error ? error.message.replace(configPath, 'FILE') : String(error)),
+  );
+  if (typeof app === 'string') return app;
+  await app.close();
+  return 'it started';
+}
+
+const rules = (second: string) => `routing:
+  rules:
+    - { when: { tag: legal }, use: opus }
+    - ${second}
+`;
+
+const slips: readonly [title: string, text: string, message: RegExp][] = [
+  [
+    'the task of a rule',
+    rules('{ when: { task: code-reveiw }, use: claude }'),
+    /^FILE:4:23: routing\.rules\.1\.when\.task: there is no "code-reveiw"; did you mean "code-review"\?$/,
+  ],
+  [
+    'one task of several, like nothing there is',
+    rules('{ when: { task: [chat, nonsense] }, use: claude }'),
+    /^FILE:4:30: .*there is no "nonsense"; known: "code-review", /,
+  ],
+  ['the tier of a rule', rules('{ when: {}, use: fronteir }'), /^FILE:4:24: .*did you mean frontier\?$/],
+  [
+    'one model of several, by the name that people type',
+    rules('{ when: {}, use: [claude, sonet] }'),
+    /^FILE:4:33: .*"sonet"; did you mean sonnet, /,
+  ],
+  [
+    'the pattern of a rule',
+    rules('{ when: { prompt: "([" }, use: claude }'),
+    /^FILE:4:25: .*not a regular expression/,
+  ],
+  [
+    'the tool of a rule',
+    rules('{ when: { tool: codereveiw }, use: claude }'),
+    /^FILE:4:23: .*"codereveiw"; did you mean "codereview"\?$/,
+  ],
+  [
+    'a model that the table is to place elsewhere',
+    'models:\n  - { id: anthropic/claude-opsu-5-5, tier: economy }\n',
+    /^FILE:2:11: .*no model "anthropic\/claude-opsu-5-5"; did you mean "anthropic\/claude-opus-5-5"\?/,
+  ],
+  [
+    'its tier',
+    'models:\n  - { id: anthropic/claude-opus-5-5, tier: economi }\n',
+    /^FILE:2:44: models\.0\.tier: there is no "economi"; did you mean "economy"\?$/,
+  ],
+  ['the pin', 'routing:\n  pin: sonet\n', /^FILE:2:8: routing\.pin: no model "sonet"; near it: sonnet/],
+  ['the policy', 'routing:\n  policy: teired\n', /^FILE:2:11: .*"teired"; did you mean tiered\?/],
+  ['an alias', 'aliases:\n  fast: sonet\n', /^FILE:2:9: aliases\.fast: no model "sonet"/],
+  ['a fallback', 'routing:\n  fallbacks: { "antropic/*": [opus] }\n', /^FILE:2:30: .*mean "anthropic"\?$/],
+  [
+    'where data may go',
+    'routing:\n  allow: { providers: [antropic] }\n',
+    /^FILE:2:23: .*"antropic"; did you mean anthropic\?$/,
+  ],
+];
+
+for (const [title, text, message] of slips)
+  test(`a slip in the configuration is shown with its line, its value and what was meant: ${title}`, async (t) => {
+    assert.match(await refusalOf(t, text), message);
+  });
+
+test('a model that is one letter away from a known one is taken as what it is where its entry says what it is', async (t) => {
+  const text = 'models: [{ id: anthropic/claude-opsu-5-5, tier: economy, contextWindow: 1000 }]';
+  assert.equal(await refusalOf(t, text), 'it started');
+});

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { diagnose, openLiveApp } from '../../src/app.ts';
+import type { ConfigInput } from '../../src/config/schema.ts';
+import { startGateway } from '../../src/surfaces/http/gateway.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { startLocalServer } from '../support/local-server.ts';
+
+const lab = (port: number) =>
+  `providers: { lab: { dialect: openai-chat, baseUrl: "http://127.0.0.1:9/v1" } }\nserver: { port: ${port} }\n`;
+
+test('the doctor says that a running gateway has refused the new configuration, and why', async (t) => {
+  const home = tempFolder(t);
+  const path = join(home, 'conclave.yaml');
+  await writeFile(path, lab(0));
+  const env = { CONCLAVE_HOME: home };
+  const live = await openLiveApp({ env, cwd: home, configPath: path });
+  const gateway = await startGateway(live, { host: '127.0.0.1', port: 0 });
+  // As `conclave serve` does, to greet with it.
+  await live.current.localKey();
+  t.after(async () => {
+    await gateway.close();
+    await live.close();
+  });
+  const config = { server: { port: Number(new URL(gateway.url).port) } };
+  const portCheck = async () => {
+    const { checks } = await diagnose({ env, cwd: home, config, simulate: true });
+    return checks.find(({ name }) => name === 'port');
+  };
+  assert.match((await portCheck())?.found ?? '', /is served by a running Conclave/);
+
+  await writeFile(path, `${lab(0)}sever: {}\n`);
+  await live.reload();
+  const check = await portCheck();
+  assert.equal(check?.state, 'failed');
+  assert.match(check?.found ?? '', /unknown key "sever"; did you mean "server"\?/);
+});
+
+/** Answers every request with this status. */
+async function statusServer(t: TestContext, status: number): Promise<string> {
+  return startLocalServer(t, (_, response) => void response.writeHead(status).end('{}'));
+}
+
+async function doctorOf(t: TestContext, config: ConfigInput) {
+  const home = tempFolder(t);
+  const { checks, next } = await diagnose({
+    env: { CONCLAVE_HOME: home },
+    cwd: home,
+    config: { server: { port: 0 }, ...config },
+  });
+  return { next, of: (name: string) => checks.find((check) => check.name === name) };
+}
+
+test('a list of models that is not at the base URL is the base URL’s fault, not the day’s', async (t) => {
+  const url = await statusServer(t, 404);
+  const { of, next } = await doctorOf(t, { providers: { openai: { baseUrl: `${url}/v2`, apiKey: 'k' } } });
+  assert.equal(of('openai')?.state, 'failed');
+  assert.match(of('openai')?.found ?? '', /there is nothing at http:.*\/v2\/models/);
+  assert.match(next, /providers\.openai\.baseUrl/);
+  const busy = await doctorOf(t, {
+    providers: { openai: { baseUrl: await statusServer(t, 503), apiKey: 'k' } },
+  });
+  assert.match(busy.next, /try again later/);
+});
+
+test('a provider of one’s own that speaks like OpenAI is asked too', async (t) => {
+  const at = async (status: number) =>
+    (
+      await doctorOf(t, {
+        providers: {
+          lab: { dialect: 'openai-chat', baseUrl: `${await statusServer(t, status)}/v1`, apiKey: 'k' },
+        },
+      })
+    ).of('lab');
+  assert.equal((await at(200))?.state, 'ok');
+  assert.equal((await at(401))?.state, 'failed');
+  const without = await at(404);
+  assert.equal(without?.state, 'note', 'a list of models is no duty');
+  assert.match(without?.found ?? '', /calls go below http:.*\/v1$/);
+});
+
+test('a base URL that is the address of one call is refused with what to leave out', async (t) => {
+  for (const path of ['/v1/chat/completions', '/v1/responses/', '/v1/messages', '/chat/completions']) {
+    const { of } = await doctorOf(t, {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: `http://127.0.0.1:9${path}` } },
+    });
+    assert.equal(of('config')?.state, 'failed', path);
+    assert.match(of('config')?.found ?? '', /providers\.lab\.baseUrl: is the address of one call: leave out/);
+  }
+});
+
+test('allowed regions in which nobody runs are found before the first call is refused', async (t) => {
+  const url = await statusServer(t, 200);
+  const lab = { dialect: 'openai-chat', baseUrl: `${url}/v1`, apiKey: 'k' } as const;
+  const routing = { allow: { regions: ['eu-*'] } };
+  const nobody = await doctorOf(t, { providers: { lab: { ...lab, region: 'us-east-1' } }, routing });
+  assert.equal(nobody.of('routing.allow.regions')?.state, 'failed');
+  assert.match(nobody.next, /providers\.<name>\.region/);
+  const inside = await doctorOf(t, { providers: { lab: { ...lab, region: 'eu-west-1' } }, routing });
+  assert.equal(inside.of('routing.allow.regions')?.state, 'ok');
+});
+
+test('keys and folders of tools.keyRoots that are not there are named', async (t) => {
+  const { of } = await doctorOf(t, { tools: { keyRoots: { ci: ['/no/such/folder'] } } });
+  const check = of('tools.keyRoots.ci');
+  assert.equal(check?.state, 'failed');
+  assert.match(check?.found ?? '', /there is no key "ci"/);
+  assert.match(check?.remedy ?? '', /conclave keys/);
+  const home = tempFolder(t);
+  const env = { CONCLAVE_HOME: home };
+  const live = await openLiveApp({ env, cwd: home, config: {}, simulate: true });
+  await live.current.issueKey({ name: 'ci', budgets: [] });
+  await live.close();
+  const found = async (folder: string) => {
+    const config = { server: { port: 0 }, tools: { keyRoots: { ci: [folder] } } };
+    const { checks } = await diagnose({ env, cwd: home, config, simulate: true });
+    return checks.find(({ name }) => name === 'tools.keyRoots.ci')?.found;
+  };
+  assert.match((await found('nowhere')) ?? '', /there is no folder nowhere/);
+  assert.equal(await found('.'), undefined);
+});

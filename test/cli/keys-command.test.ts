@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { conclave } from '../support/command-line.ts';
+import { post, startTestGateway } from '../support/gateway.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const question = { model: 'sonnet', max_tokens: 20, messages: [{ role: 'user', content: 'Hello' }] };
+
+test('a key that the command line makes works at once, is listed with what it spent and never shown again, and is refused once it is revoked', async (t) => {
+  const gateway = await startTestGateway(t);
+  const place = { folder: tempFolder(t), home: gateway.home };
+  const ask = (key: string) => post({ ...gateway, key }, '/v1/chat/completions', question);
+  const made = await conclave(
+    ['keys', 'create', 'ci', '--budget', '2/day,20/month', '--rpm', '60', '--expires', '2099-01-31'],
+    place,
+  );
+  assert.equal(made.code, 0, made.stderr);
+  const key = made.stdout.trim();
+  assert.match(key, /^ck-\w{32}$/, 'the key alone is on standard output');
+  assert.match(made.stderr, /^ci is \S+; its key is shown this once/);
+  assert.equal((await ask(key)).status, 200);
+
+  const list = await conclave(['keys', 'list', '--json'], place);
+  const { keys } = JSON.parse(list.stdout) as { keys: Record<string, unknown>[] };
+  const listed = keys.find(({ name }) => name === 'ci');
+  assert.deepEqual(
+    [listed?.['prefix'], listed?.['rpm'], listed?.['expiresAt'], listed?.['disabled']],
+    [key.slice(0, 7), 60, '2099-01-31T00:00:00.000Z', false],
+  );
+  const budgets = (listed?.['budgets'] ?? []) as { window: string; limitUsd: number; spentUsd: number }[];
+  assert.deepEqual(
+    budgets.map(({ window, limitUsd, spentUsd }) => [window, limitUsd, spentUsd > 0]),
+    [
+      ['day', 2, true],
+      ['month', 20, true],
+    ],
+  );
+  const shown = await conclave(['keys', 'list'], place);
+  assert.match(shown.stdout, /ci\s+\S+\s+ck-\w{4}…\s+\$2\/day, \$20\/month\s+\$0\.\d+/);
+  assert.ok(!`${shown.stdout}${list.stdout}`.includes(key));
+
+  const revoked = await conclave(['keys', 'revoke', 'ci'], place);
+  assert.match(revoked.stdout, /^revoked: ci /);
+  gateway.app.keyRing.forget();
+  assert.equal((await ask(key)).status, 401);
+  const restored = await conclave(['keys', 'restore', 'ci', '--json'], place);
+  const { disabled, ...rest } = JSON.parse(restored.stdout) as Record<string, unknown>;
+  assert.equal(disabled, false);
+  assert.deepEqual(rest['budgets'], budgets, 'what it spent is still known');
+  gateway.app.keyRing.forget();
+  assert.equal((await ask(key)).status, 200);
+});
+
+test('what a key cannot be, or is not, ends with code 2 and a line that says what to write', async (t) => {
+  const place = { folder: tempFolder(t), home: tempFolder(t) };
+  const wrong: readonly [args: string[], said: RegExp][] = [
+    [['create', 'ci', '--budget', '2'], /"2" is no budget; write dollars and a window, as 2\/day/],
+    [['create', 'ci', '--rpm', 'many'], /rpm: .*number/],
+    [['create', 'ci', '--expires', '1999-01-01'], /expiresAt: 1999-01-01T.* has passed/],
+    [['create', 'ci', '--pin', 'sonet', '--simulate'], /routing\.pin: no model "sonet"; near it: sonnet/],
+    [['revoke', 'ci'], /There is no key "ci"/],
+  ];
+  for (const [args, said] of wrong) {
+    const { code, stderr, stdout } = await conclave(['keys', ...args], place);
+    assert.deepEqual([code, stdout], [2, ''], args.join(' '));
+    assert.match(stderr, said);
+  }
+});

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { promisify } from 'node:util';
+import { acmeConfig, acmeServer, EchoProvider } from '../../examples/custom-provider.ts';
+import { ConclaveError, createConclave, type ConclaveOptions } from '../../src/index.ts';
+import { previewText } from '../../src/surfaces/cli/commands/route.ts';
+import { gitRepository } from '../support/git-repository.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+test('a program asks simulated models, whole and streamed, with tools and a schema', async (t) => {
+  const conclave = await open(t, { simulate: true });
+  const answer = await conclave.chat({ model: 'opus', prompt: 'What is 6 * 7?' });
+  assert.match(answer.text, /42/);
+  assert.equal(answer.simulated, true);
+  const preview = await conclave.route({ model: 'opus', prompt: 'What is 6 * 7?' });
+  assert.equal(preview.simulated, true);
+  assert.match(previewText(preview), /^goes to +anthropic\/\S+ \(simulated\)$/m);
+  assert.equal(answer.finishReason, 'stop');
+  assert.ok((answer.costNanoUsd ?? 0n) > 0n && (answer.usage?.inputTokens ?? 0) > 0);
+
+  let text = '';
+  let finish: string | undefined;
+  for await (const chunk of conclave.stream({ model: 'opus', prompt: 'What is 6 * 7?' })) {
+    if (chunk.type === 'text') text += chunk.text;
+    if (chunk.type === 'finish') finish = chunk.reason;
+  }
+  assert.equal(text, answer.text);
+  assert.equal(finish, 'stop');
+
+  const tools = [
+    {
+      name: 'get_weather',
+      description: 'Weather of a city',
+      inputSchema: { type: 'object', properties: { city: { type: 'string' } } },
+    },
+  ];
+  const called = await conclave.chat({ model: 'gpt-mini', prompt: 'Weather in Paris? Use the tool.', tools });
+  assert.equal(called.toolCalls?.[0]?.name, 'get_weather');
+});
+
+test("a provider of one's own is one object or a few lines of data, priced and in the ledger like any other", async (t) => {
+  const server = acmeServer().listen(0, '127.0.0.1');
+  t.after(() => server.close());
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : 0;
+  const conclave = await open(t, {
+    config: acmeConfig(`http://127.0.0.1:${port}/v1`),
+    providers: [new EchoProvider()],
+  });
+
+  const echoed = await conclave.chat({ model: 'echo/parrot-1', prompt: 'Good morning' });
+  assert.equal(echoed.text, 'You said: Good morning');
+  // 12 characters in and 22 out, at half a dollar a million.
+  assert.equal(echoed.costNanoUsd, 17_000n);
+  const forged = await conclave.chat({ model: 'acme/anvil-2', prompt: 'Good morning' });
+  assert.equal(forged.text, 'Forged.');
+  assert.equal(forged.costNanoUsd, 14_000n);
+
+  let streamed = '';
+  for await (const chunk of conclave.stream({ model: 'echo/parrot-1', prompt: 'And streamed' })) {
+    if (chunk.type === 'text') streamed += chunk.text;
+  }
+  assert.equal(streamed, 'You said: And streamed');
+});
+
+test('what cannot be answered is one error class with a closed code', async (t) => {
+  const conclave = await open(t, { simulate: true });
+  const isConclaveError = (code: string) => (error: unknown) =>
+    error instanceof ConclaveError && error.code === code;
+  await assert.rejects(conclave.chat({ model: 'sonet', prompt: 'Hi' }), isConclaveError('model_not_found'));
+  await assert.rejects(
+    conclave.chat({
+      model: 'anthropic/claude-sonnet-5',
+      prompt: 'Hi',
+      limits: { maxCostUsd: 0.000_000_001 },
+    }),
+    isConclaveError('no_candidate'),
+  );
+  const stop = AbortSignal.abort();
+  await assert.rejects(
+    conclave.chat({ model: 'sonnet', prompt: 'Hi', signal: stop }),
+    isConclaveError('cancelled'),
+  );
+});
+
+test('a question with a member that nobody reads is refused, with the one that was meant', async (t) => {
+  const conclave = await open(t, { simulate: true });
+  const slips: [slip: object, param: string, hint: RegExp][] = [
+    [{ promt: 'Hi' }, 'promt', /did you mean "prompt"\?/],
+    [{ prompt: 'Hi', temprature: 0 }, 'temprature', /did you mean "temperature"\?/],
+    [{ prompt: 'Hi', max_cost_usd: 1 }, 'max_cost_usd', /write limits: \{ maxCostUsd: … \}/],
+    [{ prompt: 'Hi', limits: { maxCostUSD: 1 } }, 'limits.maxCostUSD', /did you mean "maxCostUsd"\?/],
+    [{ prompt: 'Hi', files: ['a.ts'] }, 'files', /tools take it.*: .*codereview.*thinkdeep/],
+    [{ prompt: 'Hi', continuation_id: 'thread_1' }, 'continuation_id', /tools take it.*thinkdeep/],
+    [{ prompt: 'Hi', task: 'debuging' }, 'task', /there is no "debuging"; did you mean "debugging"\?/],
+    [{ prompt: 'Hi', limits: { tier: 'cheap' } }, 'limits.tier', /known here: frontier, workhorse, economy/],
+    [{ prompt: 'Hi', zebra: 1 }, 'zebra', /known here: prompt, system, messages/],
+    [{ prompt: 'Hi', tags: 'sensitive' }, 'tags', /expected array/],
+    [{ prompt: 'Hi', tags: [5] }, 'tags.0', /expected string/],
+    [{ prompt: 'Hi', limits: { maxCostUsd: -1 } }, 'limits.maxCostUsd', /Too small/],
+    [{ prompt: 'Hi', temperature: 'hot' }, 'temperature', /expected number/],
+    [{ messages: [] }, 'messages', /Too small/],
+    [{ messages: [{ role: 'bot', content: 'Hi' }] }, 'messages.0.role', /no "bot"; known here: system, user/],
+    [
+      { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: {} }] }] },
+      'messages.0.content.0.type',
+      /no "image_url"; known here: text, image/,
+    ],
+  ];
+  for (const [slip, param, hint] of slips) {
+    const refused = (error: unknown) =>
+      error instanceof ConclaveError &&
+      error.code === 'invalid_request' &&
+      error.details.param === param &&
+      hint.test(error.message);
+    // As plain JavaScript would call it.
+    const request = slip as { prompt: string };
+    await assert.rejects(conclave.chat(request), refused);
+    await assert.rejects(conclave.stream(request)[Symbol.asyncIterator]().next(), refused);
+    await assert.rejects(conclave.route(request), refused);
+  }
+  await assert.rejects(conclave.chat('Hi' as never), /A question is an object/);
+  await assert.rejects(conclave.replay({ witout: ['x'] } as object), /no "witout"; did you mean "without"\?/);
+  await assert.rejects(conclave.advise({ sinse: '1d' } as object), /did you mean "since"\?/);
+  assert.match((await conclave.chat({ prompt: 'Hi', system: undefined as never })).text, /./);
+});
+
+test('what a program gets wrong about the object itself is named: an option, a list, and that it is closed', async (t) => {
+  await assert.rejects(
+    createConclave({ simulat: true } as object),
+    /createConclave takes no "simulat"; did you mean "simulate"\?/,
+  );
+  const conclave = await open(t, { simulate: true });
+  await assert.rejects(
+    conclave.replay({ without: 'openai' } as never),
+    /replay: "without" is a list of texts: \["openai"\]/,
+  );
+  await conclave.close();
+  const closed = { code: 'invalid_request', message: /This Conclave is closed/ };
+  await assert.rejects(conclave.chat({ prompt: 'Hi' }), closed);
+  await assert.rejects(conclave.stream({ prompt: 'Hi' })[Symbol.asyncIterator]().next(), closed);
+  await assert.rejects(conclave.listmodels({}), closed);
+  await assert.rejects(conclave.advise(), closed);
+});
+
+test('the example of the README runs as it stands, but for whom it asks', async (t) => {
+  const repository = gitRepository(t);
+  repository.write({ 'a.ts': 'export const a = 1;\n' });
+  repository.commit();
+  repository.git('switch', '--quiet', '--create', 'mine');
+  repository.write({ 'a.ts': 'export const a = eval(input);\n' });
+  repository.commit();
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  const example = /```ts\n(import \{ createConclave \}.*?)```/s.exec(readme)?.[1] ?? '';
+  const program = example
+    .replace("'conclave'", JSON.stringify(new URL('../../src/index.ts', import.meta.url).href))
+    .replace('createConclave()', 'createConclave({ simulate: true })');
+  const home = tempFolder(t, { 'example.mjs': `${program}console.log(text.length, issues.length);\n` });
+  const env = { ...process.env, CONCLAVE_HOME: home };
+  const ran = await promisify(execFile)(process.execPath, [join(home, 'example.mjs')], {
+    cwd: repository.folder,
+    env,
+  });
+  assert.match(ran.stdout, /^[1-9]\d* [1-9]\d*$/m);
+});
+
+async function open(t: TestContext, options: ConclaveOptions) {
+  const home = await mkdtemp(join(tmpdir(), 'conclave-library-'));
+  const conclave = await createConclave({ home, ...options });
+  t.after(async () => {
+    await conclave.close();
+    await rm(home, { recursive: true });
+  });
+  return conclave;
+}

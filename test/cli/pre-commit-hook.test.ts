@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { conclave } from '../support/command-line.ts';
+import { gitRepository } from '../support/git-repository.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+/** A critical defect on a critical path, by what the simulated reviewers know. */
+const defective = `const db = require('./db');
+exports.find = (req, res) =>
+  db.query("SELECT * FROM users WHERE id = " + req.query.id, (err, rows) => res.send(rows));
+`;
+
+test('precommit --install stops a commit with a critical issue, keeps an earlier hook, and can be undone', async (t) => {
+  const repository = gitRepository(t);
+  const place = { folder: repository.folder, home: tempFolder(t) };
+  const hook = join(repository.folder, '.git/hooks/pre-commit');
+  mkdirSync(join(hook, '..'), { recursive: true });
+  writeFileSync(hook, '#!/bin/sh\necho ran >> earlier-hook-ran\n');
+  chmodSync(hook, 0o755);
+
+  const set = await conclave(['precommit', '--install', '--simulate', '--fail-on', 'critical'], place);
+  assert.equal(set.code, 0, set.stderr);
+  assert.match(set.stdout, /hook set: .*pre-commit, after .*before-conclave/);
+  const again = await conclave(['precommit', '--install', '--simulate', '--fail-on', 'critical'], place);
+  assert.equal(again.code, 0, again.stderr);
+
+  const commit = (...more: string[]) => {
+    try {
+      repository.git('-c', 'core.hooksPath=.git/hooks', 'commit', '--quiet', '--message', 'change', ...more);
+      return 'committed';
+    } catch (error) {
+      return String(error);
+    }
+  };
+  // Nowhere on the path: the hook finds the Conclave that set it. Its data are where they were.
+  const home = process.env['CONCLAVE_HOME'];
+  process.env['CONCLAVE_HOME'] = place.home;
+  t.after(() => {
+    if (home === undefined) delete process.env['CONCLAVE_HOME'];
+    else process.env['CONCLAVE_HOME'] = home;
+  });
+
+  repository.write({ 'src/auth/users.js': defective });
+  repository.git('add', '--all');
+  assert.match(commit(), /commit stopped/);
+  assert.match(readFileSync(join(repository.folder, 'earlier-hook-ran'), 'utf8'), /ran/);
+  repository.write({ 'src/auth/users.js': 'exports.one = 1;\n' });
+  repository.git('add', '--all');
+  assert.equal(commit(), 'committed');
+  // Here git gives the hook an index of its own, which holds what the repository's does not.
+  repository.write({ 'src/auth/users.js': defective });
+  assert.match(commit('--all'), /commit stopped/);
+  repository.git('checkout', '--', '.');
+
+  const removed = await conclave(['precommit', '--uninstall'], place);
+  assert.match(removed.stdout, /what was there before is back/, removed.stderr);
+  assert.match(readFileSync(hook, 'utf8'), /earlier-hook-ran/);
+  assert.equal(existsSync(`${hook}.before-conclave`), false);
+  const twice = await conclave(['precommit', '--uninstall'], place);
+  assert.equal(twice.code, 2);
+  assert.match(twice.stderr, /not a hook of ours/);
+});
+
+test('a hook whose Conclave is gone says so, and that nothing was reviewed', async (t) => {
+  const repository = gitRepository(t);
+  const hook = join(repository.folder, '.git/hooks/pre-commit');
+  const set = await conclave(['precommit', '--install'], { folder: repository.folder, home: tempFolder(t) });
+  assert.equal(set.code, 0, set.stderr);
+  const text = readFileSync(hook, 'utf8');
+  assert.ok(text.includes(process.execPath), 'the hook names the very Node that set it');
+  writeFileSync(hook, text.replace('bin.ts', 'gone.ts'));
+  const ran = spawnSync('/bin/sh', [hook], {
+    cwd: repository.folder,
+    env: { PATH: '/usr/bin:/bin' },
+    encoding: 'utf8',
+  });
+  assert.equal(ran.status, 0);
+  assert.match(
+    ran.stderr,
+    /NOT REVIEWED: .*gone\.ts, which set this hook, is gone; run conclave precommit --install/,
+  );
+});

@@ -1,0 +1,259 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import type { ConfigInput } from '../../src/config/schema.ts';
+import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { startKeyedProvider } from '../providers/keyed-provider.ts';
+import { sharedStores, withTwoGateways } from '../support/shared-stores.ts';
+import { until } from '../support/until.ts';
+
+const model = 'lab/m';
+
+/** A gateway before one provider, asked with key `one` and with whatever else the deployments say. */
+async function before(
+  t: TestContext,
+  deployments: NonNullable<ConfigInput['deployments']>,
+  balance: NonNullable<ConfigInput['routing']>['balance'] = {},
+) {
+  const lab = await startKeyedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: `${lab.url}/v1`, apiKey: 'key-one' } },
+      models: [{ id: model, price: { input: 1, output: 2 } }],
+      deployments,
+      routing: { balance },
+    },
+  });
+  return { lab, gateway };
+}
+
+const ask = (text = 'Hello') => ({ model, max_tokens: 50, messages: [{ role: 'user', content: text }] });
+const send = (gateway: TestGateway, headers: Record<string, string> = {}, text?: string) =>
+  post(gateway, '/v1/chat/completions', ask(text), headers);
+const counts = (keys: readonly string[]) =>
+  Object.fromEntries([...new Set(keys)].toSorted().map((key) => [key, keys.filter((k) => k === key).length]));
+
+test('calls go round the keys by their weights', async (t) => {
+  const { lab, gateway } = await before(t, [{ model, apiKey: 'key-two', weight: 2 }], {
+    strategy: 'round-robin',
+  });
+  for (let i = 0; i < 9; i += 1) assert.equal((await send(gateway)).status, 200);
+  assert.deepEqual(counts(lab.keys()), { 'key-one': 3, 'key-two': 6 });
+});
+
+for (const store of sharedStores) {
+  const { name, skip } = store;
+  test(`what one process learns of a key's limits, the others on ${name} know`, { skip }, async (t) => {
+    const lab = await startKeyedProvider(t);
+    const config: ConfigInput = {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: `${lab.url}/v1`, apiKey: 'key-one' } },
+      models: [{ id: model }],
+      deployments: ['key-two', 'key-three'].map((apiKey) => ({ model, apiKey })),
+      routing: { balance: { strategy: 'round-robin' } },
+    };
+    const spend = (key: string) =>
+      lab.behave(key, {
+        headers: {
+          'x-ratelimit-limit-requests': '60',
+          'x-ratelimit-remaining-requests': '0',
+          'x-ratelimit-reset-requests': '10m0s',
+        },
+      });
+    /** Asks until this key has answered, and said that it has no more to give. */
+    const askUntil = async (gateway: TestGateway, key: string) => {
+      do assert.equal((await send(gateway)).status, 200);
+      while (lab.keys().at(-1) !== key);
+    };
+    /** Keys without room as a gateway sees them that asks nobody. */
+    const spentAt = async (gateway: TestGateway) => {
+      const dry = await send(gateway, { 'x-conclave-dry-run': 'true' });
+      const { steps } = (await dry.json()) as { steps: { has_room: boolean }[][] };
+      return steps.flat().filter(({ has_room }) => !has_room).length;
+    };
+    await withTwoGateways(store, { config }, async (one, other) => {
+      spend('key-one');
+      await askUntil(one, 'key-one');
+      const said = () => one.app.store.limits.said({ since: 0, now: Date.now() });
+      await until(async () => (await said()).length > 0, 'the limit in the store');
+      const before = lab.asked.length;
+      assert.equal(await spentAt(other), 1, 'from its first call on');
+      for (let i = 0; i < 4; i += 1) assert.equal((await send(other)).status, 200);
+      assert.deepEqual(Object.keys(counts(lab.keys().slice(before))), ['key-three', 'key-two']);
+
+      spend('key-two');
+      await askUntil(one, 'key-two');
+      const asked = lab.asked.length;
+      await until(async () => (await spentAt(other)) === 2, 'what the other gateway told', { everyMs: 50 });
+      assert.equal(lab.asked.length, asked, 'the other one has asked nobody');
+    });
+  });
+}
+
+test('the quicker key is asked once both are known', async (t) => {
+  const { lab, gateway } = await before(t, [{ model, apiKey: 'key-two' }], { strategy: 'latency' });
+  lab.behave('key-one', { delayMs: 150 });
+  for (let i = 0; i < 12; i += 1) await send(gateway);
+  assert.ok((counts(lab.keys())['key-one'] ?? 0) <= 2, lab.keys().join(' '));
+});
+
+test('the place that charges least is asked, and its own price is booked', async (t) => {
+  const { lab, gateway } = await before(t, [{ model, apiKey: 'key-two', price: { input: 0.5, output: 1 } }], {
+    strategy: 'cheapest',
+  });
+  const reply = await send(gateway);
+  assert.deepEqual(lab.keys(), ['key-two']);
+  // 10 tokens at $0.5 and 5 at $1 a million.
+  assert.equal(reply.headers.get('x-conclave-cost-usd'), '0.00001');
+});
+
+test('a session stays with one key whatever the strategy; without one calls are shared out', async (t) => {
+  const { lab, gateway } = await before(
+    t,
+    ['key-two', 'key-three', 'key-four'].map((apiKey) => ({ model, apiKey })),
+    { strategy: 'round-robin' },
+  );
+  for (let i = 0; i < 8; i += 1) await send(gateway, { 'x-conclave-session': 'mine' });
+  assert.equal(new Set(lab.keys()).size, 1);
+  for (let i = 0; i < 8; i += 1) await send(gateway);
+  assert.equal(new Set(lab.keys().slice(8)).size, 4);
+});
+
+test('a long conversation stays with one key by how it begins', async (t) => {
+  const { lab, gateway } = await before(
+    t,
+    ['key-two', 'key-three', 'key-four'].map((apiKey) => ({ model, apiKey })),
+    { strategy: 'round-robin' },
+  );
+  const long = 'Once upon a time. '.repeat(400);
+  for (let i = 0; i < 6; i += 1) await send(gateway, {}, long);
+  assert.equal(new Set(lab.keys()).size, 1);
+});
+
+test('a key at its requests per minute hands over to the next; when all are, the call is a 429 that says when', async (t) => {
+  const { lab, gateway } = await before(
+    t,
+    [
+      { model, rpm: 2 },
+      { model, apiKey: 'key-two', rpm: 3 },
+    ],
+    { queueMs: 50 },
+  );
+  for (let i = 0; i < 5; i += 1) assert.equal((await send(gateway)).status, 200);
+  assert.deepEqual(counts(lab.keys()), { 'key-one': 2, 'key-two': 3 });
+  const refused = await send(gateway);
+  assert.equal(refused.status, 429);
+  const wait = Number(refused.headers.get('retry-after'));
+  assert.ok(wait > 30 && wait <= 61, String(wait));
+  const { error } = (await refused.json()) as { error: { message: string } };
+  assert.match(error.message, /lab\/m is limited to 2 requests a minute/);
+  assert.match(error.message, /lab\/m#2 is limited to 3 requests a minute/);
+  assert.equal(lab.keys().length, 5, 'nobody was asked');
+});
+
+test('a key is never asked more often at one time than it may be: calls wait shortly for a place', async (t) => {
+  const { lab, gateway } = await before(t, [{ model, concurrency: 2 }], { queueMs: 20_000 });
+  lab.behave('key-one', { delayMs: 20 });
+  const replies = await Promise.all(Array.from({ length: 20 }, () => send(gateway)));
+  assert.deepEqual(counts(replies.map(({ status }) => String(status))), { 200: 20 });
+  assert.equal(lab.mostAtOnce('key-one'), 2);
+});
+
+test('a call that finds no place in time is a 429 with a time to come back', async (t) => {
+  const { lab, gateway } = await before(t, [{ model, concurrency: 1 }], { queueMs: 30 });
+  lab.behave('key-one', { delayMs: 600 });
+  const [first, second] = await Promise.all([send(gateway), send(gateway)]);
+  assert.deepEqual([first.status, second.status].toSorted(), [200, 429]);
+  const refused = first.status === 429 ? first : second;
+  assert.equal(refused.headers.get('retry-after'), '1');
+});
+
+test('a prompt that alone is above the tokens of a minute is refused with the remedy', async (t) => {
+  const { gateway } = await before(t, [{ model, tpm: 100 }]);
+  const reply = await send(gateway, {}, 'word '.repeat(400));
+  assert.equal(reply.status, 429);
+  assert.match(
+    await reply.text(),
+    /limited to 100 tokens a minute, and this request alone has about \d+ tokens/,
+  );
+});
+
+test('what a provider says of its limits moves calls before it refuses any', async (t) => {
+  const { lab, gateway } = await before(t, [{ model, apiKey: 'key-two' }]);
+  lab.behave('key-one', {
+    headers: {
+      'x-ratelimit-limit-requests': '1',
+      'x-ratelimit-remaining-requests': '0',
+      'x-ratelimit-reset-requests': '6m0s',
+    },
+  });
+  for (let i = 0; i < 4; i += 1) assert.equal((await send(gateway)).status, 200);
+  assert.deepEqual(counts(lab.keys()), { 'key-one': 1, 'key-two': 3 });
+});
+
+test('without another deployment a limit that the provider spoke of is advice: it is still asked', async (t) => {
+  const { lab, gateway } = await before(t, []);
+  lab.behave('key-one', { headers: { 'x-ratelimit-remaining-requests': '0' } });
+  for (let i = 0; i < 3; i += 1) assert.equal((await send(gateway)).status, 200);
+  assert.equal(lab.keys().length, 3);
+});
+
+test('a key that the provider refuses is benched for every model of it, and another answers at once', async (t) => {
+  const lab = await startKeyedProvider(t);
+  const other = 'lab/n';
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: `${lab.url}/v1`, apiKey: 'key-one' } },
+      models: [{ id: model }, { id: other }],
+      deployments: [{ model: 'lab/*', apiKey: 'key-two' }],
+    },
+  });
+  lab.behave('key-one', { status: 401 });
+  assert.equal((await send(gateway)).status, 200);
+  assert.deepEqual(lab.keys(), ['key-one', 'key-two']);
+  assert.equal((await post(gateway, '/v1/chat/completions', { ...ask(), model: other })).status, 200);
+  assert.deepEqual(lab.keys().slice(2), ['key-two'], 'the other model does not try the dead key');
+});
+
+test('a model that is chosen and has no room, or is benched, is named with what stood in its way, in a dry run too', async (t) => {
+  const lab = await startKeyedProvider(t);
+  const of = (id: string, usd: number) => ({ id, family: id, price: { input: usd, output: usd } });
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: {
+        lab: { dialect: 'openai-chat', baseUrl: `${lab.url}/v1`, apiKey: 'key-one' },
+        other: { dialect: 'openai-chat', baseUrl: `${lab.url}/v1`, apiKey: 'key-two' },
+      },
+      models: [of(model, 1), of('other/m', 2)],
+      deployments: [{ model, rpm: 2 }],
+      routing: { policy: 'cost', retries: 0, balance: { queueMs: 0 } },
+    },
+  });
+  const chat = (headers: Record<string, string> = {}) =>
+    post(gateway, '/v1/chat/completions', { ...ask(), model: 'auto' }, headers);
+  const asked = async () => {
+    const reply = await chat();
+    await reply.text();
+    return [reply.headers.get('x-conclave-model'), reply.headers.get('x-conclave-warnings')];
+  };
+  assert.deepEqual(await asked(), [model, null]);
+  assert.deepEqual(await asked(), [model, null]);
+  const full = 'lab/m has no room (2 requests a minute), so other/m is asked';
+  assert.deepEqual(await asked(), ['other/m', full]);
+  const dry = await chat({ 'x-conclave-dry-run': 'true' });
+  const { model: next, warnings } = (await dry.json()) as { model: string; warnings: string[] };
+  assert.deepEqual([next, warnings], ['other/m', [full]]);
+});
+
+test('an entry that names an alias means the model behind it', async (t) => {
+  const lab = await startKeyedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: `${lab.url}/v1`, apiKey: 'key-one' } },
+      models: [{ id: model }],
+      aliases: { mine: model },
+      deployments: [{ model: 'mine', rpm: 1 }],
+      routing: { balance: { queueMs: 0 } },
+    },
+  });
+  assert.equal((await send(gateway)).status, 200);
+  assert.equal((await send(gateway)).status, 429);
+});

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import type { ConfigInput } from '../../src/config/schema.ts';
+import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { startKeyedProvider } from '../providers/keyed-provider.ts';
+
+const secret = 'sk-the-callers-very-own-0123456789';
+const model = 'lab/m';
+const ask = { model, max_tokens: 50, messages: [{ role: 'user', content: 'Hello' }] };
+const send = (gateway: TestGateway, header?: string, body: object = ask) =>
+  post(
+    gateway,
+    '/v1/chat/completions',
+    body,
+    header === undefined ? {} : { 'x-conclave-provider-key': header },
+  );
+
+async function before(
+  t: TestContext,
+  config: Partial<ConfigInput> = {},
+  lab: object = { apiKey: 'key-house' },
+) {
+  const [provider, other] = [await startKeyedProvider(t), await startKeyedProvider(t)];
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: {
+        lab: { dialect: 'openai-chat', baseUrl: `${provider.url}/v1`, callerKeys: true, ...lab },
+        closed: { dialect: 'openai-chat', baseUrl: `${other.url}/v1`, apiKey: 'key-closed' },
+      },
+      models: [
+        { id: model, price: { input: 3, output: 6 } },
+        { id: 'closed/m', price: { input: 3, output: 6 } },
+      ],
+      ...config,
+    },
+  });
+  return { provider, other, gateway };
+}
+
+test("a caller's own key goes to its provider alone, and pays for the call itself", async (t) => {
+  const { provider, other, gateway } = await before(t, {
+    deployments: [{ model, apiKey: 'key-second' }],
+    routing: { retries: 0, fallbacks: { [model]: ['closed/m'] } },
+  });
+  const reply = await send(gateway, `lab=${secret}`, { ...ask, usage: { include: true } });
+  assert.equal(reply.status, 200);
+  assert.deepEqual(provider.keys(), [secret]);
+  assert.ok(!('x-conclave-provider-key' in (provider.asked[0]?.headers ?? {})));
+  assert.equal(reply.headers.get('x-conclave-cost-usd'), '0');
+  assert.equal(reply.headers.get('x-conclave-own-cost-usd'), '0.00006');
+  const { usage } = (await reply.json()) as { usage: object };
+  assert.partialDeepStrictEqual(usage, {
+    cost: 0,
+    is_byok: true,
+    cost_details: { upstream_inference_cost: 0.00006 },
+  });
+  // The fallback is another provider's, and has the house's key.
+  provider.behave(secret, { status: 500 });
+  assert.equal((await send(gateway, `lab=${secret}`)).status, 200);
+  assert.deepEqual(other.keys(), ['key-closed']);
+});
+
+test('what a caller pays is in no budget and no total, and stands beside them', async (t) => {
+  const { gateway } = await before(t);
+  const { key } = await gateway.app.issueKey({
+    name: 'poor',
+    budgets: [{ window: 'day', limitUsd: 0.000001, hard: true }],
+  });
+  const poor = { ...gateway, key };
+  assert.equal((await send(poor)).status, 429, 'the house would have to pay');
+  assert.equal((await send(poor, `lab=${secret}`)).status, 200);
+  const report = await gateway.app.ledger.costs({ since: 0, by: 'model' });
+  assert.equal(report.totalNanoUsd, 0);
+  assert.deepEqual(report.callersOwn, { totalNanoUsd: 60_000, calls: 1 });
+  const [row] = await gateway.app.ledger.recent({ limit: 1 });
+  assert.deepEqual([row?.cost, row?.callerCost, row?.attempts[0]?.callerCost], [0n, 60_000n, 60_000n]);
+});
+
+test("a caller's refused key is the caller's 401: the house's key is not tried, nor benched", async (t) => {
+  const { provider, gateway } = await before(t);
+  provider.behave(secret, { status: 401, body: { error: { message: `bad key ${secret}` } } });
+  const reply = await send(gateway, `lab=${secret}`);
+  assert.equal(reply.status, 401);
+  const text = await reply.text();
+  assert.match(text, /lab refuses the key that came in x-conclave-provider-key/);
+  assert.ok(!text.includes(secret));
+  assert.equal((await send(gateway)).status, 200);
+  assert.deepEqual(provider.keys(), [secret, 'key-house']);
+  provider.behave('poor', { status: 402 });
+  const poor = await send(gateway, 'lab=poor');
+  assert.equal(poor.status, 402);
+  assert.match(await poor.text(), /"code":"insufficient_quota"/);
+});
+
+test("a caller's key is nowhere in the database, the log or a dry run", async (t) => {
+  const written: string[] = [];
+  const { write } = process.stderr;
+  process.stderr.write = (piece: string | Uint8Array) => written.push(String(piece)) > 0;
+  t.after(async () => {
+    process.stderr.write = write;
+  });
+  const { provider, gateway } = await before(t, { ledger: { keepBodies: true } });
+  await send(gateway, `lab=${secret}`);
+  provider.behave(secret, { status: 400, body: { error: { message: `wrong: ${secret}` } } });
+  await send(gateway, `lab=${secret}`);
+  const dry = await post(gateway, '/v1/chat/completions', ask, {
+    'x-conclave-provider-key': `lab=${secret}`,
+    'x-conclave-dry-run': 'true',
+  });
+  assert.ok(!(await dry.text()).includes(secret));
+  await gateway.app.store.ping();
+  for (const name of readdirSync(gateway.home)) {
+    if (!name.startsWith('conclave.db')) continue;
+    assert.ok(!readFileSync(join(gateway.home, name)).includes(secret), name);
+  }
+  assert.ok(!written.join('').includes(secret));
+});
+
+test('where the config does not allow it, or nobody can be meant, the header is refused without repeating the key', async (t) => {
+  const { gateway, other } = await before(t);
+  for (const [header, status, told] of [
+    [
+      `closed=${secret}`,
+      403,
+      /not taken for closed; its operator allows them with providers\.closed\.callerKeys/,
+    ],
+    [`lob=${secret}`, 400, /no provider of that name; near it: lab/],
+    [secret, 400, /is written provider=key/],
+    ['lab=', 400, /is written provider=key/],
+  ] as const) {
+    const reply = await send(gateway, header);
+    assert.equal(reply.status, status, header);
+    const text = await reply.text();
+    assert.match(text, told);
+    assert.ok(!text.includes(secret));
+  }
+  assert.deepEqual(other.keys(), []);
+});
+
+test('a provider without a key of ours is asked with the keys of callers, and with nothing else', async (t) => {
+  const { provider, gateway } = await before(t, {}, {});
+  const without = await send(gateway);
+  assert.equal(without.status, 403);
+  assert.match(
+    await without.text(),
+    /lab is asked with keys of callers only: send x-conclave-provider-key: lab=/,
+  );
+  assert.equal((await send(gateway, `lab=${secret}`)).status, 200);
+  assert.deepEqual(provider.keys(), [secret]);
+});
+
+test('a key may be held to providers and regions of its own', async (t) => {
+  const { gateway, provider } = await before(t, {
+    deployments: [{ model: 'closed/m', provider: 'lab', apiKey: 'key-eu', region: 'eu-central-1' }],
+  });
+  const { key } = await gateway.app.issueKey({ name: 'eu', budgets: [], allow: { regions: ['eu-*'] } });
+  const eu = { ...gateway, key };
+  assert.equal((await send(eu, undefined, { ...ask, model: 'closed/m' })).status, 200);
+  assert.deepEqual(provider.keys(), ['key-eu']);
+  const refused = await send(eu);
+  assert.equal(refused.status, 400);
+  assert.match(await refused.text(), /regions are limited, and nobody has said which one it runs in/);
+});

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { test, type TestContext } from 'node:test';
+import { post, startTestGateway } from '../support/gateway.ts';
+import { startLocalServer } from '../support/local-server.ts';
+
+const secret = 'sk-never-to-be-seen-0123456789';
+const headerSecret = 'header-never-to-be-seen-0123456789';
+
+const echoes: Record<string, (request: IncomingMessage, response: ServerResponse) => void> = {
+  'in an error reply': (request, response) => {
+    const message = `no such parameter in ${JSON.stringify(request.headers)}`;
+    response.writeHead(400, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ error: { message, type: 'invalid_request_error', code: null } }));
+  },
+  'in an error event behind content': (request, response) => {
+    const message = `failed with ${JSON.stringify(request.headers)}`;
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const chunk = {
+      id: 'a',
+      object: 'chat.completion.chunk',
+      choices: [{ index: 0, delta: { content: 'x' } }],
+    };
+    response.write(`data: ${JSON.stringify(chunk)}\n\n`);
+    setTimeout(() => {
+      response.end(`data: ${JSON.stringify({ error: { message, type: 'server_error', code: null } })}\n\n`);
+    }, 20);
+  },
+};
+
+for (const [where, echo] of Object.entries(echoes)) {
+  for (const path of ['/v1/chat/completions', '/v1/messages']) {
+    test(`a credential that a provider quotes ${where} reaches neither ${path} nor the ledger`, async (t) => {
+      const gateway = await startTestGateway(t, {
+        config: {
+          providers: {
+            lab: {
+              dialect: 'openai-chat',
+              baseUrl: `${await provider(t, echo)}/v1`,
+              apiKey: secret,
+              headers: { 'x-lab-token': headerSecret },
+            },
+          },
+        },
+      });
+      const body = {
+        model: 'lab/m',
+        stream: true,
+        max_tokens: 9,
+        messages: [{ role: 'user', content: 'x' }],
+      };
+      const reply = await post(gateway, path, body);
+      const seen = await reply.text();
+      assert.match(seen, /\[hidden\]/);
+      const [row] = await gateway.app.ledger.recent({ limit: 1 });
+      const kept = String(row?.errorMessage);
+      assert.match(kept, /\[hidden\]/);
+      for (const text of [seen, kept]) {
+        assert.ok(!text.includes(secret) && !text.includes(headerSecret), text);
+      }
+    });
+  }
+}
+
+async function provider(t: TestContext, answer: (typeof echoes)[string]): Promise<string> {
+  return startLocalServer(t, (request, response) => {
+    request.resume();
+    request.on('end', () => answer(request, response));
+  });
+}

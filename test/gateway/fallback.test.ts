@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openTestGateway, post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+
+/** Every way to fail before content that the simulator knows, and what the first attempt's entry then says. */
+const failures = {
+  '401': 'provider_auth',
+  '402': 'provider_quota',
+  '403': 'provider_forbidden',
+  '404': 'model_not_found',
+  '429,retry-after=1': 'provider_rate_limited',
+  '500': 'provider_error',
+  '529': 'provider_overloaded',
+  reset: 'provider_unreachable',
+  'slow,delay=60000': 'provider_timeout',
+  'stall,after=0': 'provider_timeout',
+  'cut,after=0': 'provider_unreachable',
+  'malformed,after=0': 'provider_invalid_reply',
+  empty: 'provider_invalid_reply',
+  overflow: 'context_too_long',
+} as const;
+
+const callsPerFailure = Math.ceil(1_000 / Object.keys(failures).length);
+const ask = (stream: boolean) => ({
+  model: 'sonnet',
+  max_tokens: 1_000,
+  stream,
+  messages: [{ role: 'user', content: 'Tell me in some detail what a river delta is.' }],
+});
+
+/** Short patience where the fault is silence, so that a thousand calls fit into a test. */
+const impatient = {
+  routing: { timeouts: { firstByteMs: 1_500, wholeAnswerMs: 1_500, idleMs: 1_500, thinkingMs: 1_500 } },
+};
+const silent = new Set(['slow,delay=60000', 'stall,after=0', 'stall,after=1']);
+
+test('1,000 calls by alias all succeed on the next model, whichever way the first provider fails before content', async () => {
+  for (const [fault, code] of Object.entries(failures)) {
+    const gateway = await openTestGateway({
+      config: (simulator) => ({ ...(silent.has(fault) && impatient), providers: withFirst(simulator.url) }),
+    });
+    try {
+      gateway.simulator.setFault('anthropic', fault);
+      const ids = await callMany(gateway, callsPerFailure, fault);
+      const rows = await Promise.all(ids.map((id) => gateway.app.ledger.show(id)));
+      for (const row of rows) {
+        assert.equal(row?.state, 'ok', fault);
+        assert.notEqual(row?.provider, 'anthropic', fault);
+        assert.equal(row?.attempts.at(-1)?.outcome, 'ok', fault);
+        assert.deepEqual(
+          row?.attempts
+            .slice(0, -1)
+            .map(({ outcome }) => outcome)
+            .filter((outcome) => outcome !== 'failed'),
+          [],
+          fault,
+        );
+      }
+      // Once the breaker is open the first provider is not asked at all; until then the story names it and its failure.
+      const told = rows
+        .flatMap((row) => row?.attempts ?? [])
+        .filter(({ provider }) => provider === 'anthropic');
+      assert.ok(told.length > 0, fault);
+      assert.deepEqual([...new Set(told.map(({ errorCode }) => errorCode))], [code], fault);
+    } finally {
+      await gateway.close();
+    }
+  }
+});
+
+test('after the first content nobody else is asked: a cut ends with one error event and a truncated row', async (t) => {
+  const gateway = await startTestGateway(t, { config: impatient });
+  for (const [path, errorEvent, done] of [
+    ['/v1/messages', /event: error\ndata: \{"type":"error"/, /message_stop/],
+    ['/v1/chat/completions', /data: \{"error":\{"message":/, /\[DONE\]/],
+  ] as const) {
+    // Relayed and translated, cut by a reset and by a clean end without the terminal event, and by silence.
+    for (const provider of ['anthropic', 'openai'] as const) {
+      for (const fault of ['cut,after=1', 'cut-clean,after=1', 'stall,after=1', 'malformed,after=1']) {
+        gateway.simulator.setFault(provider, fault);
+        const asked = gateway.simulator.requests().length;
+        const model = provider === 'anthropic' ? 'sonnet' : 'gpt-4o';
+        const reply = await post(gateway, path, { ...ask(true), model });
+        const text = await reply.text();
+        const title = `${path} ${provider} ${fault}`;
+        assert.equal(reply.status, 200, title);
+        assert.equal([...text.matchAll(new RegExp(errorEvent, 'g'))].length, 1, `${title}\n${text}`);
+        assert.match(
+          text.trimEnd().split('\n').at(-1) ?? '',
+          /"error"/,
+          `${title}: nothing follows the error`,
+        );
+        assert.doesNotMatch(text, done, title);
+        assert.equal(gateway.simulator.requests().length, asked + 1, `${title}: nobody else was asked`);
+        const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+        assert.equal(row?.state, 'truncated', title);
+        assert.equal(row?.attempts.length, 1, title);
+        assert.ok(row?.estimated && row.usage.output > 0, `${title}: what was sent is booked`);
+        gateway.simulator.setFault(provider, undefined);
+      }
+    }
+  }
+});
+
+test('an exact id falls back only where the config says so', async (t) => {
+  const plain = await startTestGateway(t);
+  plain.simulator.setFault('anthropic', '500');
+  const body = { ...ask(false), model: 'anthropic/claude-sonnet-5' };
+  const refused = await post(plain, '/v1/messages', body);
+  assert.equal(refused.status, 502);
+
+  const configured = await startTestGateway(t, {
+    config: { routing: { fallbacks: { 'anthropic/*': ['openai/gpt-5.4-mini'] } } },
+  });
+  configured.simulator.setFault('anthropic', '500');
+  const answered = await post(configured, '/v1/messages', body);
+  assert.equal(answered.status, 200);
+  assert.equal(answered.headers.get('x-conclave-model'), 'openai/gpt-5.4-mini');
+});
+
+test("when everybody fails, one error lists every attempt and has the last one's status", async (t) => {
+  const gateway = await startTestGateway(t);
+  gateway.simulator.setFault('*', '529');
+  const reply = await post(gateway, '/v1/chat/completions', ask(false));
+  assert.equal(reply.status, 503);
+  const { error } = (await reply.json()) as { error: { message: string } };
+  assert.match(
+    error.message,
+    /All \d+ attempts failed\. 1\. anthropic\/claude-sonnet-5-5: provider_overloaded/,
+  );
+  const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+  assert.equal(row?.state, 'failed');
+  assert.ok((row?.attempts.length ?? 0) > 3);
+});
+
+test('a prompt too large for the chosen model goes to one that holds it, and the reply says so', async (t) => {
+  const gateway = await startTestGateway(t, {
+    config: (simulator) => ({
+      providers: { lab: { dialect: 'openai-chat', baseUrl: `${simulator.url}/openai/v1`, apiKey: 'k' } },
+      models: [
+        {
+          id: 'lab/narrow',
+          contextWindow: 1_000,
+          tier: 'workhorse',
+          family: 'a',
+          price: { input: 1, output: 1 },
+        },
+        {
+          id: 'lab/wide',
+          contextWindow: 100_000,
+          tier: 'workhorse',
+          family: 'b',
+          price: { input: 2, output: 2 },
+        },
+      ],
+      aliases: { mine: 'lab/narrow' },
+    }),
+  });
+  const long = { ...ask(false), model: 'mine', messages: [{ role: 'user', content: 'word '.repeat(5_000) }] };
+  const reply = await post(gateway, '/v1/chat/completions', long);
+  assert.equal(reply.status, 200);
+  assert.equal(reply.headers.get('x-conclave-model'), 'lab/wide');
+  assert.match(
+    reply.headers.get('x-conclave-warnings') ?? '',
+    /lab\/narrow was not used: its window holds 1000 tokens/,
+  );
+  const exact = await post(gateway, '/v1/chat/completions', { ...long, model: 'lab/narrow' });
+  assert.equal(exact.status, 400);
+  assert.match(await exact.text(), /context_length_exceeded.*|try lab\/wide/);
+});
+
+function withFirst(url: string) {
+  return {
+    anthropic: { baseUrl: `${url}/anthropic`, apiKey: 'a' },
+    openai: { baseUrl: `${url}/openai/v1`, apiKey: 'b', dialect: 'openai-chat' as const },
+    deepseek: { baseUrl: `${url}/deepseek/v1`, apiKey: 'c', dialect: 'openai-chat' as const },
+  };
+}
+
+/** Twenty callers at a time, half of them streaming, half of them in the provider's own dialect. */
+async function callMany(gateway: TestGateway, count: number, title: string): Promise<string[]> {
+  const ids: string[] = [];
+  let started = 0;
+  const caller = async () => {
+    while (started < count) {
+      const number = (started += 1);
+      const path = number % 4 < 2 ? '/v1/messages' : '/v1/chat/completions';
+      const reply = await post(gateway, path, ask(number % 2 === 0));
+      const text = await reply.text();
+      assert.equal(reply.status, 200, `${title}: ${text.slice(0, 500)}`);
+      assert.doesNotMatch(text, /"error":\s*\{/, title);
+      ids.push(reply.headers.get('x-conclave-request-id') ?? '');
+    }
+  };
+  await Promise.all(Array.from({ length: 20 }, caller));
+  return ids;
+}

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type App, openLiveApp } from '../../src/app.ts';
+import { readText, startLocalServer } from '../support/local-server.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { until } from '../support/until.ts';
+
+type Installed = { readonly created: number; readonly show: object };
+
+const qwen: Installed = {
+  created: 1,
+  show: {
+    details: { family: 'qwen3', parameter_size: '8.2B' },
+    model_info: {
+      'general.architecture': 'qwen3',
+      'general.parameter_count': 8_190_735_360,
+      'qwen3.context_length': 40_960,
+    },
+    capabilities: ['completion', 'tools', 'thinking'],
+  },
+};
+const embedder: Installed = {
+  created: 2,
+  show: {
+    details: { family: 'nomic-bert', parameter_size: '137M' },
+    model_info: { 'general.architecture': 'nomic-bert', 'nomic-bert.context_length': 2_048 },
+    capabilities: ['embedding'],
+  },
+};
+const gemma: Installed = {
+  created: 3,
+  show: {
+    details: { family: 'gemma3', parameter_size: '4.3B' },
+    model_info: { 'general.architecture': 'gemma3', 'gemma3.context_length': 131_072 },
+    capabilities: ['completion', 'vision'],
+  },
+};
+
+/** As Ollama answers, with what is installed at the time. `shown` are the names that it was asked about. */
+async function fakeOllama(t: TestContext, installed: Record<string, Installed>, { showAfterMs = 0 } = {}) {
+  const shown: string[] = [];
+  const url = await startLocalServer(t, async (request, response) => {
+    const reply = (body: object, status = 200) => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    };
+    const { model } = JSON.parse((await readText(request)) || '{}');
+    if (request.url === '/v1/models') {
+      const data = Object.entries(installed).map(([id, { created }]) => {
+        return { id, object: 'model', created, owned_by: 'library' };
+      });
+      return reply({ object: 'list', data });
+    }
+    const known = installed[model];
+    if (!known) return reply({ error: `model '${model}' not found` }, 404);
+    if (request.url === '/api/show') {
+      shown.push(model);
+      await sleep(showAfterMs);
+      return reply(known.show);
+    }
+    return reply({
+      model,
+      created_at: '2026-01-01T00:00:00Z',
+      message: { role: 'assistant', content: 'Hello' },
+      done: true,
+      done_reason: 'stop',
+      prompt_eval_count: 3,
+      eval_count: 1,
+    });
+  });
+  return { url, shown };
+}
+
+async function open(t: TestContext, url: string, config: object = {}) {
+  const home = tempFolder(t);
+  const env = { CONCLAVE_HOME: home, OLLAMA_HOST: url };
+  const live = await openLiveApp({ env, cwd: home, config });
+  t.after(() => live.close());
+  return live;
+}
+
+async function answered(app: App, model: string): Promise<boolean> {
+  const messages = [{ role: 'user' as const, content: [{ type: 'text' as const, text: 'Hello?' }] }];
+  const { reply } = await app.ask({
+    request: { model, stream: false, messages },
+    principal: await app.localPrincipal(),
+    surface: 'library',
+  });
+  return reply.blocks.some((part) => part.type === 'text' && part.text === 'Hello');
+}
+
+test('Ollama is asked what each of its models holds and can do', async (t) => {
+  const { url, shown } = await fakeOllama(t, { 'qwen3:8b': qwen, 'nomic-embed-text:latest': embedder });
+  const live = await open(t, url);
+  const { catalogue } = live.current;
+  const told = catalogue.get('ollama/qwen3:8b');
+  assert.equal(told?.contextWindow, 40_960);
+  assert.equal(told?.parameters, 8_190_735_360);
+  assert.deepEqual(
+    [told?.capabilities.tools, told?.capabilities.vision, told?.capabilities.reasoning],
+    [true, false, true],
+  );
+  assert.equal(catalogue.get('ollama/nomic-embed-text:latest')?.capabilities.embeddings, true);
+  assert.equal(catalogue.get('ollama/nomic-embed-text:latest')?.parameters, 137_000_000);
+  assert.equal(shown.length, 2);
+  await live.reload();
+  assert.equal(shown.length, 2, 'what was told is remembered');
+});
+
+test('what the configuration says of a local model precedes what its server tells', async (t) => {
+  const { url } = await fakeOllama(t, { 'qwen3:8b': qwen });
+  const models = [{ id: 'ollama/qwen3:8b', contextWindow: 16_384, capabilities: ['tools'] }];
+  const { current } = await open(t, url, { models });
+  const told = current.catalogue.get('ollama/qwen3:8b');
+  assert.deepEqual([told?.contextWindow, told?.capabilities.reasoning], [16_384, false]);
+});
+
+test('an Ollama that the configuration names by its dialect is asked as well', async (t) => {
+  const { url } = await fakeOllama(t, { 'gemma3:4b': gemma });
+  const providers = { box: { dialect: 'ollama-chat', baseUrl: url, local: true } };
+  const { current } = await open(t, 'http://127.0.0.1:9', { providers });
+  const told = current.catalogue.get('box/gemma3:4b');
+  assert.deepEqual([told?.contextWindow, told?.capabilities.vision], [131_072, true]);
+});
+
+test('a model that was pulled since is answered at once, and known from then on', async (t) => {
+  const installed: Record<string, Installed> = { 'qwen3:8b': qwen };
+  const { url, shown } = await fakeOllama(t, installed);
+  const { current } = await open(t, url);
+  installed['gemma3:4b'] = gemma;
+  assert.ok(await answered(current, 'ollama/gemma3:4b'));
+  await until(() => current.catalogue.lists('ollama/gemma3:4b'), 'the new model is listed');
+  const told = current.catalogue.get('ollama/gemma3:4b');
+  assert.deepEqual([told?.contextWindow, told?.capabilities.tools], [131_072, false]);
+  assert.deepEqual(shown, ['qwen3:8b', 'gemma3:4b'], 'nobody is asked twice');
+});
+
+test('an Ollama that is slow to tell holds nothing up, and is heard when it has told', async (t) => {
+  const { url } = await fakeOllama(t, { 'qwen3:8b': qwen }, { showAfterMs: 1_500 });
+  const startedAt = performance.now();
+  const { current } = await open(t, url);
+  assert.ok(performance.now() - startedAt < 1_400);
+  assert.ok(await answered(current, 'ollama/qwen3:8b'));
+  const windowOf = () => current.catalogue.get('ollama/qwen3:8b')?.contextWindow;
+  await until(() => windowOf() === 40_960, 'the window is known');
+});

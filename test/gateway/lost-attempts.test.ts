@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import type { BudgetStanding } from '../../src/core/stores/stores.ts';
+import { startSlowProvider } from '../providers/slow-provider.ts';
+import { post, startTestGateway } from '../support/gateway.ts';
+
+// A provider that was given up may bill the prompt all the same: its cost and the next attempt's share one budget.
+
+/** A key whose first model never answers and whose second does when it is told to. */
+async function impatientKey(
+  t: TestContext,
+  { limitUsd, firstByteMs }: { readonly limitUsd: number; readonly firstByteMs: number },
+) {
+  const provider = await startSlowProvider(t, 600_000);
+  const gateway = await startTestGateway(t, {
+    config: () => ({
+      providers: { slow: { dialect: 'openai-chat', baseUrl: provider.url, apiKey: 'k' } },
+      models: ['slow/one', 'slow/two'].map((id) => ({ id, price: { input: 1, output: 1 } })),
+      routing: { retries: 0, timeouts: { firstByteMs } },
+    }),
+  });
+  const made = await post({ ...gateway, key: gateway.adminKey }, '/admin/keys', {
+    name: 'team',
+    budgets: [{ window: 'total', limitUsd, hard: true }],
+  });
+  const { id, key } = (await made.json()) as { id: string; key: string };
+  const content = 'All work and no play makes Jack a dull boy. '.repeat(400);
+  return {
+    provider,
+    ask: () =>
+      post({ ...gateway, key }, '/v1/chat/completions', {
+        models: ['slow/one', 'slow/two'],
+        model: 'slow/one',
+        stream: true,
+        max_tokens: 50,
+        messages: [{ role: 'user', content }],
+      }),
+    async standing(): Promise<BudgetStanding> {
+      const [budget] = await gateway.app.store.keys.budgets(id, Date.now());
+      return budget ?? assert.fail('a key with a budget');
+    },
+    lastRow: async () => (await gateway.app.ledger.recent({ limit: 1 }))[0],
+  };
+}
+
+test('an attempt that was given up is paid beside the next one, and both are set aside before that is made', async (t) => {
+  const { provider, ask, standing, lastRow } = await impatientKey(t, { limitUsd: 1, firstByteMs: 2_000 });
+  const first = provider.arrival();
+  const asked = ask();
+  await first;
+  const { reserved } = await standing();
+  await provider.arrival();
+  const { reserved: both } = await standing();
+  provider.answerAll();
+  assert.match(await (await asked).text(), /At last.*\[DONE\]/s);
+  const lost = (await lastRow())?.attempts[0]?.cost ?? 0n;
+  assert.ok(lost > 0n);
+  assert.equal(both, reserved + lost);
+  assert.equal((await standing()).reserved, 0n);
+});
+
+test('a hard budget that does not hold a lost attempt and another one ends the call instead of being overrun', async (t) => {
+  const penniless = await impatientKey(t, { limitUsd: 1e-9, firstByteMs: 300 });
+  const refusal = await (await penniless.ask()).text();
+  const [, amount] = /it may cost up to \$([\d.]+),/.exec(refusal) ?? assert.fail(refusal);
+  const { ask, standing, lastRow } = await impatientKey(t, { limitUsd: Number(amount), firstByteMs: 300 });
+  const reply = await ask();
+  assert.equal(reply.status, 429);
+  assert.match(
+    await reply.text(),
+    /may be billed at \$0\.\d+; beside it the total budget of \$0\.\d+ does not hold another/,
+  );
+  const row = await lastRow();
+  assert.deepEqual(
+    row?.attempts.map(({ model }) => model),
+    ['slow/one'],
+  );
+  const { spent, reserved } = await standing();
+  assert.equal(spent, row?.attempts[0]?.cost);
+  assert.equal(reserved, 0n);
+});

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { errorCodes } from '../../src/core/errors.ts';
+import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { until } from '../support/until.ts';
+
+const hello = { model: 'openai/gpt-5.4-mini', messages: [{ role: 'user', content: 'Hello' }] };
+
+type Sample = { readonly name: string; readonly labels: Record<string, string>; readonly value: number };
+
+/** Reads the text format by its own grammar; a line that does not fit fails the test. */
+function samplesOf(text: string): Sample[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '' && !/^# (?:HELP|TYPE) /.test(line))
+    .map((line) => {
+      const match = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)$/.exec(line);
+      assert.ok(match, line);
+      const labels = [...(match[2] ?? '').matchAll(/([a-zA-Z_]\w*)="((?:[^"\\\n]|\\.)*)"/g)];
+      return {
+        name: match[1] ?? '',
+        labels: Object.fromEntries(labels.map(([, name = '', value = '']) => [name, value])),
+        value: Number(match[3]?.replace('Inf', 'Infinity')),
+      };
+    });
+}
+
+async function scrape({ url, adminKey }: TestGateway): Promise<Sample[]> {
+  const reply = await fetch(`${url}/metrics`, { headers: { 'x-api-key': adminKey } });
+  assert.equal(reply.status, 200);
+  assert.match(reply.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/);
+  return samplesOf(await reply.text());
+}
+
+function sum(samples: readonly Sample[], name: string, labels: Record<string, string> = {}): number {
+  return samples
+    .filter(
+      (sample) =>
+        sample.name === name &&
+        Object.entries(labels).every(([label, value]) => sample.labels[label] === value),
+    )
+    .reduce((total, { value }) => total + value, 0);
+}
+
+test('the figures agree with the ledger: calls, tokens, cost, times, and nothing left reserved or open', async (t) => {
+  const gateway = await startTestGateway(t, { config: { routing: { retries: 0 } } });
+  const ask = async (path: string, body: object) => (await post(gateway, path, body)).text();
+  for (let i = 0; i < 3; i += 1) await ask('/v1/chat/completions', hello);
+  await ask('/v1/chat/completions', { ...hello, stream: true });
+  await ask('/v1/messages', { ...hello, model: 'anthropic/claude-haiku-4-5', max_tokens: 50 });
+  await ask('/v1/chat/completions', { ...hello, model: 'openai/gpt-5.4-mini!fault=500' });
+
+  const samples = await scrape(gateway);
+  const calls = 'conclave_calls_total';
+  assert.equal(sum(samples, calls), 6);
+  assert.equal(sum(samples, calls, { model: 'openai/gpt-5.4-mini', state: 'ok', error_type: 'none' }), 4);
+  assert.equal(sum(samples, calls, { dialect: 'anthropic-messages', state: 'ok' }), 1);
+  assert.equal(sum(samples, calls, { state: 'failed', error_type: 'provider_error' }), 1);
+  const report = await gateway.app.ledger.costs({ since: 0, by: 'model' });
+  const cost = sum(samples, 'conclave_cost_usd_total');
+  assert.equal(Math.round(cost * 1e9), report.totalNanoUsd);
+  for (const [type, bucket] of [
+    ['input', 'input'],
+    ['output', 'output'],
+    ['reasoning', 'reasoning'],
+  ] as const) {
+    const inLedger = report.rows.reduce((total, { usage }) => total + usage[bucket], 0);
+    assert.equal(sum(samples, 'conclave_tokens_total', { type }), inLedger, type);
+  }
+  const seconds = 'conclave_call_duration_seconds';
+  assert.equal(sum(samples, `${seconds}_count`), 6);
+  assert.equal(sum(samples, `${seconds}_bucket`, { le: '+Inf' }), 6);
+  assert.equal(sum(samples, 'conclave_time_to_first_token_seconds_count'), 5);
+  assert.equal(sum(samples, 'conclave_reserved_usd'), 0);
+  assert.equal(sum(samples, 'conclave_calls_open'), 0);
+  assert.equal(sum(samples, 'conclave_http_requests_total', { route: '/v1/chat/completions' }), 5);
+  assert.ok(sum(samples, 'process_resident_memory_bytes') > 0);
+});
+
+test('money that is set aside and streams that are open are seen while they are', async (t) => {
+  const gateway = await startTestGateway(t);
+  gateway.simulator.setFault('openai', 'stall,after=2');
+  const leave = new AbortController();
+  await fetch(`${gateway.url}/v1/chat/completions`, {
+    method: 'POST',
+    signal: leave.signal,
+    headers: { authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ ...hello, stream: true }),
+  });
+  const during = await scrape(gateway);
+  assert.equal(sum(during, 'conclave_streams_open'), 1);
+  assert.ok(sum(during, 'conclave_reserved_usd') > 0);
+  leave.abort();
+  let after = during;
+  const closed = async () => {
+    after = await scrape(gateway);
+    return sum(after, 'conclave_streams_open') === 0;
+  };
+  await until(closed, 'the stream to be closed', { everyMs: 20 });
+  assert.equal(sum(after, 'conclave_reserved_usd'), 0);
+});
+
+test('callers cannot make series: invented models share one label, errors come from the closed list', async (t) => {
+  const gateway = await startTestGateway(t, { config: { routing: { retries: 0 } } });
+  for (let i = 0; i < 20; i += 1) {
+    const model = `openai/invented-${i}${i % 2 === 0 ? '!fault=429' : ''}`;
+    await (await post(gateway, '/v1/chat/completions', { ...hello, model })).text();
+    await (await fetch(`${gateway.url}/invented/${i}`)).text();
+  }
+  await (await post({ ...gateway, key: 'invented' }, '/v1/chat/completions', hello)).text();
+  const samples = await scrape(gateway);
+  const models = new Set(samples.flatMap(({ labels }) => labels['model'] ?? []));
+  assert.deepEqual(
+    [...models].filter((model) => model.includes('invented')),
+    [],
+  );
+  assert.equal(sum(samples, 'conclave_attempts_total', { model: 'other' }), 20);
+  const errors = samples.flatMap(({ labels }) => labels['error_type'] ?? []);
+  assert.ok(errors.includes('provider_rate_limited'));
+  for (const error of errors) assert.ok(error === 'none' || error in errorCodes, error);
+  assert.equal(sum(samples, 'conclave_http_requests_total', { route: 'other', status: '404' }), 20);
+  assert.equal(sum(samples, 'conclave_unauthenticated_requests_total', { reason: 'unknown' }), 1);
+  assert.ok(samples.length < 400, `${samples.length} samples`);
+});
+
+test('the figures of all keys are for the admin, this machine and nobody else, unless the config opens them', async (t) => {
+  const gateway = await startTestGateway(t);
+  const status = async (url: string, headers: Record<string, string>) =>
+    (await fetch(`${url}/metrics`, { headers })).status;
+  const team = await gateway.app.issueKey({ name: 'team', budgets: [] });
+  assert.equal(await status(gateway.url, {}), 401);
+  assert.equal(await status(gateway.url, { 'x-api-key': team.key }), 403);
+  assert.equal(await status(gateway.url, { 'x-api-key': gateway.key }), 200);
+
+  const { url } = await startTestGateway(t, { config: { metrics: { access: 'loopback' } } });
+  assert.equal(await status(url, {}), 200);
+  assert.equal(
+    await status(url, { 'x-forwarded-for': '203.0.113.9' }),
+    401,
+    'a proxy asks for somebody else',
+  );
+});

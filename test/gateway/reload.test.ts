@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { test, type TestContext } from 'node:test';
+import { openLiveApp } from '../../src/app.ts';
+import { startSimulator } from '../../src/simulator/server.ts';
+import { startGateway } from '../../src/surfaces/http/gateway.ts';
+import { post } from '../support/gateway.ts';
+import { endProcess, runGateway } from '../support/running-gateway.ts';
+import { startSteadyLoad } from '../support/steady-load.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { until } from '../support/until.ts';
+
+/** A gateway whose configuration is a file that the test may rewrite. */
+async function startLiveGateway(t: TestContext) {
+  const simulator = await startSimulator({ latency: 'none' });
+  const home = tempFolder(t);
+  const path = join(home, 'conclave.yaml');
+  const configOf = (alias: string) =>
+    `providers:
+  openai: { baseUrl: "${simulator.url}/openai/v1", apiKey: key-openai }
+  anthropic: { baseUrl: "${simulator.url}/anthropic", apiKey: key-anthropic }
+aliases: { chosen: ${alias} }
+routing: { fallbacks: { "*": [] }, retries: 0 }
+`;
+  await writeFile(path, configOf('openai/gpt-5-mini'));
+  const live = await openLiveApp({ env: { CONCLAVE_HOME: home }, cwd: home, configPath: path });
+  const gateway = await startGateway(live, { host: '127.0.0.1', port: 0 });
+  t.after(async () => {
+    await gateway.close();
+    await live.close();
+    await simulator.close();
+  });
+  return { live, simulator, path, configOf, url: gateway.url, key: await live.current.localKey() };
+}
+
+const hello = { model: 'chosen', messages: [{ role: 'user', content: 'Hello' }] };
+
+test('no request fails while the configuration is loaded again and again, good ones and bad ones', async (t) => {
+  const { live, path, configOf, url, key } = await startLiveGateway(t);
+  const load = startSteadyLoad({ url, key, model: 'chosen', perSecond: 60 });
+  for (let round = 0; round < 12; round += 1) {
+    await sleep(80);
+    const alias = round % 2 === 0 ? 'anthropic/claude-haiku-4-5' : 'openai/gpt-5-mini';
+    await writeFile(path, round % 3 === 2 ? 'providers: { openai: { apikey: x } }' : configOf(alias));
+    await live.reload();
+  }
+  const { sent, failures } = await load.stop();
+  assert.deepEqual(failures, []);
+  assert.ok(sent >= 40, `${sent} requests were sent`);
+});
+
+test('a call goes to the new configuration from the reload on, one that is under way ends on the old one', async (t) => {
+  const { live, simulator, path, configOf, url, key } = await startLiveGateway(t);
+  const slow = post({ url, key }, '/v1/chat/completions', {
+    ...hello,
+    model: 'openai/gpt-5-mini!fault=slow,delay=700',
+  });
+  await until(() => simulator.requests().length === 1, 'the slow call at its provider');
+  await writeFile(path, configOf('anthropic/claude-haiku-4-5').replace(/ {2}openai: .*\n/, ''));
+  await live.reload();
+  const next = await post({ url, key }, '/v1/chat/completions', hello);
+  assert.equal(next.status, 200);
+  assert.equal(next.headers.get('x-conclave-model'), 'anthropic/claude-haiku-4-5');
+  const gone = await post({ url, key }, '/v1/chat/completions', { ...hello, model: 'openai/gpt-5-mini' });
+  assert.equal(gone.status, 404, 'the provider is no longer configured');
+  const old = await slow;
+  assert.equal(old.status, 200);
+  assert.equal(old.headers.get('x-conclave-model'), 'openai/gpt-5-mini!fault=slow,delay=700');
+});
+
+test('a configuration that cannot work is refused; the old one serves, and /health/ready says what is wrong to its user', async (t) => {
+  const { live, path, configOf, url, key } = await startLiveGateway(t);
+  const before = live.current;
+  await writeFile(path, `${configOf('openai/gpt-5-mini')}routing: { retires: 3 }\n`);
+  const { refused } = await live.reload();
+  assert.match(refused?.reason ?? '', /conclave\.yaml:6:1/);
+  assert.equal(live.current, before);
+  const askReady = (headers: Record<string, string>) => fetch(`${url}/health/ready`, { headers });
+  for (const wrong of [undefined, 'Bearer ck-wrong']) {
+    const told = await (await askReady(wrong === undefined ? {} : { authorization: wrong })).text();
+    assert.match(told, /"status":"ready".*"refused":\{"at":"[^"]+"\}/, 'that it was refused is no secret');
+    assert.doesNotMatch(told, /conclave\.yaml/, 'where and why is');
+  }
+  const ready = await askReady({ authorization: `Bearer ${key}` });
+  assert.equal(ready.status, 200);
+  const state = (await ready.json()) as { status: string; config: { refused: { reason: string } } };
+  assert.equal(state.status, 'ready');
+  assert.match(state.config.refused.reason, /conclave\.yaml:6:1/);
+  assert.equal((await post({ url, key }, '/v1/chat/completions', hello)).status, 200);
+
+  await writeFile(path, configOf('openai/gpt-5-mini'));
+  assert.equal((await live.reload()).refused, undefined);
+  const healed = (await (await fetch(`${url}/health/ready`)).json()) as { config: object };
+  assert.ok(!('refused' in healed.config));
+});
+
+test('a configuration that is taken away or cannot be read is said at /health/ready; the old one serves', async (t) => {
+  const { live, path, configOf, url, key } = await startLiveGateway(t);
+  const refused = async () => {
+    const headers = { authorization: `Bearer ${key}` };
+    const state = (await (await fetch(`${url}/health/ready`, { headers })).json()) as {
+      config: { refused?: { reason: string } };
+    };
+    return state.config.refused?.reason;
+  };
+  const isRefused = (why: RegExp) =>
+    until(async () => why.test((await refused()) ?? ''), String(why), { everyMs: 10 });
+  live.tend({ lookEveryMs: 10 });
+  await rm(path);
+  await isRefused(/conclave\.yaml: there is no such file/);
+  // A folder of this name, because whoever is root can read every file.
+  await mkdir(path);
+  await isRefused(/conclave\.yaml: cannot be read/);
+  assert.equal((await post({ url, key }, '/v1/chat/completions', hello)).status, 200);
+  await rmdir(path);
+  await writeFile(path, configOf('openai/gpt-5-mini'));
+  await until(async () => (await refused()) === undefined, 'the file to be taken up', { everyMs: 10 });
+});
+
+test('a file that nobody named and that is gone at the signal is missed, not taken for the wish for defaults', async (t) => {
+  const home = tempFolder(t);
+  await writeFile(join(home, 'conclave.yaml'), 'aliases: { mine: openai/gpt-5-mini }\n');
+  const live = await openLiveApp({ env: { CONCLAVE_HOME: home }, cwd: home, simulate: true });
+  t.after(() => live.close());
+  await rm(join(home, 'conclave.yaml'));
+  const { refused } = await live.reload();
+  assert.match(refused?.reason ?? '', /conclave\.yaml: there is no such file/);
+  assert.deepEqual(live.current.config.aliases, { mine: 'openai/gpt-5-mini' });
+});
+
+test('a changed file is loaded once, though it is both looked at and signalled', async (t) => {
+  const { live, path, configOf } = await startLiveGateway(t);
+  live.tend({ lookEveryMs: 10 });
+  await writeFile(path, configOf('anthropic/claude-haiku-4-5'));
+  await live.reload();
+  const taken = live.current;
+  // Many looks, or few on a busy machine: none of them may find what the signal has taken up.
+  await sleep(200);
+  assert.equal(live.current, taken);
+  await writeFile(path, configOf('openai/gpt-5-mini'));
+  await until(() => live.current !== taken, 'the second change to be taken up');
+});
+
+test('keys, their use, and what is known of deployments survive a reload', async (t) => {
+  const { live, path, configOf, url } = await startLiveGateway(t);
+  const { key } = await live.current.issueKey({ name: 'team', budgets: [], rpm: 2 });
+  const ask = (model: string) =>
+    post({ url, key }, '/v1/chat/completions', { ...hello, model }).then(({ status }) => status);
+  assert.equal(await ask('openai/gpt-5-mini!fault=401'), 502);
+  const benched = [...live.current.engine.health.entries()].filter(([, { healthy }]) => !healthy);
+  assert.equal(benched.length, 1);
+
+  await writeFile(path, configOf('anthropic/claude-haiku-4-5'));
+  await live.reload();
+  assert.deepEqual(
+    [...live.current.engine.health.entries()].filter(([, { healthy }]) => !healthy).map(([id]) => id),
+    benched.map(([id]) => id),
+  );
+  assert.equal(await ask('chosen'), 200);
+  assert.equal(await ask('chosen'), 429, 'two requests a minute, counted across the reload');
+});
+
+test('a running gateway takes a changed file up by itself, and at SIGHUP', async (t) => {
+  const simulator = await startSimulator({ latency: 'none' });
+  t.after(() => simulator.close());
+  const home = tempFolder(t);
+  const path = join(home, 'conclave.yaml');
+  const write = async (alias: string) => {
+    // As editors and mounted volumes do it: another file takes the name.
+    await writeFile(
+      `${path}.new`,
+      `providers: { openai: { baseUrl: "${simulator.url}/openai/v1", apiKey: k } }\naliases: { ${alias}: openai/gpt-5-mini }\n`,
+    );
+    await rename(`${path}.new`, path);
+  };
+  await write('first');
+  const gateway = await runGateway([], { CONCLAVE_HOME: home, CONCLAVE_CONFIG: path });
+  t.after(() => endProcess(gateway.process));
+  const status = async (model: string) =>
+    (await post(gateway, '/v1/chat/completions', { ...hello, model })).status;
+  assert.equal(await status('first'), 200);
+  await write('second');
+  await until(async () => (await status('second')) === 200, gateway.output, { everyMs: 50 });
+  assert.equal(await status('first'), 404);
+
+  const line = once(gateway.process.stderr ?? gateway.process, 'data');
+  gateway.process.kill('SIGHUP');
+  await line;
+  await until(() => gateway.output().split('has been loaded again').length === 3, gateway.output);
+  const logged = gateway
+    .output()
+    .split('\n')
+    .filter((text) => text.startsWith('{'))
+    .map((text) => JSON.parse(text) as Record<string, unknown>);
+  const request = logged.find(({ msg, status }) => msg === 'request' && status === 200);
+  assert.deepEqual(
+    { ...request, time: 0, pid: 0, durationMs: 0, requestId: '' },
+    {
+      level: 'info',
+      time: 0,
+      pid: 0,
+      method: 'POST',
+      path: '/v1/chat/completions',
+      status: 200,
+      durationMs: 0,
+      keyName: 'local',
+      requestId: '',
+      model: 'openai/gpt-5-mini',
+      msg: 'request',
+    },
+  );
+});

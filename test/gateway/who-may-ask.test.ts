@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { places } from '../../src/surfaces/http/routes.ts';
+import { startTestGateway } from '../support/gateway.ts';
+
+const routes = places.flatMap(({ path, methods }) =>
+  Object.entries(methods).map(([method, { who }]) => ({ method, path: path.replace(/<.*>/, 'one'), who })),
+);
+
+test('no route but those for anybody answers without a key, and none of the admin’s to any other key', async (t) => {
+  const gateway = await startTestGateway(t);
+  for (const { method, path, who } of routes) {
+    const answerTo = async (key?: string) => {
+      const reply = await fetch(`${gateway.url}${path}`, {
+        method,
+        headers: { 'content-type': 'application/json', ...(key && { authorization: `Bearer ${key}` }) },
+        ...(method !== 'GET' && { body: '{}' }),
+      });
+      await reply.arrayBuffer();
+      return reply.status;
+    };
+    const without = await answerTo();
+    const withKey = await answerTo(gateway.key);
+    const withAdmin = await answerTo(gateway.adminKey);
+    const line = `${method} ${path} for ${who}: ${without}, ${withKey}, ${withAdmin}`;
+    assert.equal(without === 401, who !== 'anybody' || path === '/metrics', line);
+    assert.equal(withKey === 403, who === 'admin', line);
+    assert.ok(withAdmin !== 401 && withAdmin !== 403, line);
+  }
+});
+
+test('every path of the admin’s is for the admin, and everything below /v1 needs a key', () => {
+  for (const { path, who } of routes) {
+    if (path.startsWith('/admin/')) assert.equal(who, 'admin', path);
+    if (path.startsWith('/v1/')) assert.equal(who, 'key', path);
+  }
+});
+
+test('a method that a path does not take is told which it takes, and a stored answer that nobody keeps it', async (t) => {
+  const gateway = await startTestGateway(t);
+  const asked = async (method: string, path: string) => {
+    const reply = await fetch(`${gateway.url}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${gateway.adminKey}` },
+    });
+    return { status: reply.status, allow: reply.headers.get('allow'), text: await reply.text() };
+  };
+  const deleted = await asked('DELETE', '/admin/keys/local');
+  assert.deepEqual([deleted.status, deleted.allow], [405, 'GET, PATCH']);
+  assert.match(deleted.text, /disabled/);
+  assert.equal((await asked('POST', '/v1/responses/resp_1')).status, 405);
+  for (const [method, path] of [
+    ['GET', '/v1/responses/resp_1'],
+    ['DELETE', '/v1/responses/resp_1'],
+    ['GET', '/v1/responses/resp_1/input_items'],
+    ['POST', '/v1/responses/resp_1/cancel'],
+  ] as const) {
+    const { status, text } = await asked(method, path);
+    assert.equal(status, 404);
+    assert.match(text, /keeps no responses, so it has none called \\?"resp_1/);
+  }
+  assert.match((await asked('POST', '/v1/responses/compact')).text, /does not compact/);
+  assert.equal((await asked('GET', '/v1/responses/a/b/c')).status, 404);
+  assert.equal((await asked('GET', '/v1/models/one/two/three')).status, 404);
+});

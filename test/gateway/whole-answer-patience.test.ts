@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { conclave } from '../support/command-line.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+// The first byte of an answer that is not streamed comes with its last. However long a model may take to begin, it may
+// take the time of a whole answer to finish one.
+
+const messages = [{ role: 'user', content: 'Why would this deadlock?' }];
+const asks = {
+  '/v1/messages': { model: 'sonnet', max_tokens: 1_000, messages },
+  '/v1/chat/completions': { model: 'sonnet', messages },
+  '/v1/responses': { model: 'sonnet', input: 'Why would this deadlock?' },
+} as const;
+
+test('a whole answer that takes longer than a stream may take to begin is waited for, from the model that was asked', async (t) => {
+  const gateway = await startTestGateway(t, {
+    config: { routing: { timeouts: { firstByteMs: 1_000, thinkingMs: 1_000 } } },
+  });
+  gateway.simulator.setFault('anthropic', 'slow,delay=1300');
+  const asking = Object.entries(asks).map(async ([path, body]) => {
+    const reply = await post(gateway, path, body);
+    assert.equal(reply.status, 200, await reply.text());
+    assert.equal(reply.headers.get('x-conclave-model'), 'anthropic/claude-sonnet-5-5', path);
+    assert.equal(reply.headers.get('x-conclave-attempts'), '1', path);
+    assert.doesNotMatch(reply.headers.get('x-conclave-warnings') ?? '', /failed/, path);
+  });
+  const streamed = post(gateway, '/v1/messages', { ...asks['/v1/messages'], stream: true });
+  await Promise.all([...asking, streamed.then((reply) => reply.text())]);
+  const model = (await streamed).headers.get('x-conclave-model');
+  assert.notEqual(model, 'anthropic/claude-sonnet-5-5', 'a stream begins in time, or another is asked');
+});
+
+test('tools wait for whole answers too', async (t) => {
+  const folder = tempFolder(t, { 'conclave.yaml': 'routing: { timeouts: { firstByteMs: 200 } }\n' });
+  const slow = 'openai/gpt-5.5!fault=slow,delay=500';
+  const ran = await conclave(['think', '--simulate', '--model', slow, 'Why?'], {
+    folder,
+    home: tempFolder(t),
+  });
+  assert.equal(ran.code, 0, ran.stderr);
+  assert.match(ran.stdout, /simulated.*req_/);
+});
+
+test('past wholeAnswerMs the next model is asked: the client is warned, and the prompt of the first is booked', async (t) => {
+  const gateway = await startTestGateway(t, { config: { routing: { timeouts: { wholeAnswerMs: 1_500 } } } });
+  gateway.simulator.setFault('anthropic', 'slow,delay=60000');
+  const reply = await post(gateway, '/v1/messages', asks['/v1/messages']);
+  assert.equal(reply.status, 200, await reply.text());
+  assert.match(
+    reply.headers.get('x-conclave-warnings') ?? '',
+    /anthropic\/claude-sonnet-5-5 failed \(provider_timeout\), so \S+ was asked/,
+  );
+  const [first, second, third] = (await rowOf(gateway, reply))?.attempts ?? [];
+  assert.deepEqual([first?.provider, first?.errorCode], ['anthropic', 'provider_timeout']);
+  assert.match(first?.message ?? '', /within 1500 ms \(wholeAnswerMs\)/);
+  assert.ok(first?.estimated && first.usage.input > 0 && (first.cost ?? 0n) > 0n, 'the provider worked on');
+  assert.deepEqual([second?.outcome, third], ['ok', undefined]);
+});
+
+test('a model that is alone is not asked again for a whole answer that took too long', async (t) => {
+  const gateway = await startTestGateway(t, { config: { routing: { timeouts: { wholeAnswerMs: 100 } } } });
+  gateway.simulator.setFault('anthropic', 'slow,delay=60000');
+  const body = { ...asks['/v1/messages'], model: 'anthropic/claude-sonnet-5-5' };
+  const reply = await post(gateway, '/v1/messages', body);
+  assert.equal(reply.status, 504, await reply.text());
+  assert.equal((await rowOf(gateway, reply))?.attempts.length, 1);
+});
+
+test('the total time of a call ends it with one attempt, booked at its prompt', async (t) => {
+  const gateway = await startTestGateway(t, { config: { routing: { timeouts: { totalMs: 2_000 } } } });
+  gateway.simulator.setFault('*', 'slow,delay=60000');
+  const asking = Object.entries(asks).map(async ([path, body]) => {
+    const reply = await post(gateway, path, body);
+    assert.equal(reply.status, 504, path);
+    assert.match(await reply.text(), /2000 ms/, path);
+    const row = await rowOf(gateway, reply);
+    assert.equal(row?.attempts.length, 1, path);
+    assert.ok(row?.estimated && (row.cost ?? 0n) > 0n, path);
+  });
+  await Promise.all(asking);
+});
+
+test('a provider that cannot be connected to in time is owed nothing', async (t) => {
+  // Nobody answers at an address that is reserved for documentation; where the network refuses it at once, the call fails no later.
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { anthropic: { baseUrl: 'http://192.0.2.1', apiKey: 'k' } },
+      routing: { retries: 0, timeouts: { connectMs: 100 } },
+    },
+  });
+  const reply = await post(gateway, '/v1/messages', {
+    ...asks['/v1/messages'],
+    model: 'anthropic/claude-sonnet-5-5',
+  });
+  assert.ok(reply.status >= 500);
+  await reply.text();
+  assert.equal((await rowOf(gateway, reply))?.cost, 0n);
+});
+
+function rowOf({ app }: TestGateway, reply: Response) {
+  return app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+}

@@ -1,0 +1,276 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test, type TestContext } from 'node:test';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { createApp } from '../../src/app.ts';
+import type { ConfigInput } from '../../src/config/schema.ts';
+import { startSimulator } from '../../src/simulator/server.ts';
+import { post } from '../support/gateway.ts';
+import { startKeyedProvider, storedResponse } from '../providers/keyed-provider.ts';
+import {
+  createPostgresSchema,
+  dropPostgresSchema,
+  postgresUnavailable,
+} from '../support/postgres-cluster.ts';
+import { redisUnavailable, startRedis } from '../support/redis-server.ts';
+import { endProcess, runGateway, type RunningGateway } from '../support/running-gateway.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { until } from '../support/until.ts';
+
+const adminKey = 'admin-key-of-the-test';
+const hello = { model: 'openai/gpt-5.4-mini', messages: [{ role: 'user', content: 'Hello' }] };
+
+async function startWorkers(t: TestContext, env: Record<string, string> = {}) {
+  const simulator = await startSimulator({ latency: 'none' });
+  t.after(() => simulator.close());
+  const home = tempFolder(t);
+  const configPath = join(home, 'conclave.yaml');
+  const config = `providers: { openai: { baseUrl: "${simulator.url}/openai/v1", apiKey: k } }\n`;
+  await writeFile(configPath, config);
+  const environment = {
+    CONCLAVE_HOME: home,
+    CONCLAVE_CONFIG: configPath,
+    CONCLAVE_ADMIN_KEY: adminKey,
+    ...env,
+  };
+  const gateway = await runGateway(['--workers', '2'], environment);
+  t.after(() => endProcess(gateway.process));
+  const openStore = () => createApp({ env: environment, cwd: home, configPath });
+  return { gateway, simulator, home, configPath, config, openStore };
+}
+
+const workersOf = (gateway: RunningGateway): number[] =>
+  execFileSync('ps', ['--ppid', String(gateway.process.pid), '-o', 'pid='], { encoding: 'utf8' })
+    .split('\n')
+    .filter(Boolean)
+    .map(Number);
+
+async function newKey(gateway: RunningGateway, settings: object): Promise<string> {
+  const reply = await post({ url: gateway.url, key: adminKey }, '/admin/keys', { name: 'team', ...settings });
+  assert.equal(reply.status, 201);
+  return ((await reply.json()) as { key: string }).key;
+}
+
+const stores = [
+  { name: 'SQLite', skip: undefined, environment: async () => ({}) },
+  {
+    name: 'PostgreSQL',
+    skip: postgresUnavailable,
+    async environment(t: TestContext): Promise<Record<string, string>> {
+      const url = await createPostgresSchema();
+      t.after(() => dropPostgresSchema(url));
+      return { CONCLAVE_DATABASE_URL: url };
+    },
+  },
+  {
+    name: 'SQLite with limits in Redis',
+    skip: redisUnavailable,
+    environment: async (t: TestContext): Promise<Record<string, string>> => ({
+      CONCLAVE_REDIS_URL: (await startRedis(t)).url,
+    }),
+  },
+];
+
+for (const { name, skip, environment } of stores) {
+  test(`two workers on ${name} share port, limits, books and metrics`, { skip: skip ?? false }, async (t) => {
+    const variables: Record<string, string> = await environment(t);
+    const { gateway, simulator, home } = await startWorkers(t, variables);
+    const key = await newKey(gateway, { rpm: 10 });
+    const limited = await Promise.all(
+      Array.from({ length: 30 }, async () => {
+        const reply = await post({ url: gateway.url, key }, '/v1/chat/completions', hello);
+        await reply.text();
+        return reply.status;
+      }),
+    );
+    assert.equal(limited.filter((status) => status === 200).length, 10);
+    assert.equal(limited.filter((status) => status === 429).length, 20);
+
+    const lines = () =>
+      gateway
+        .output()
+        .split('\n')
+        .filter((line) => line.includes('/v1/chat/completions"'));
+    await until(() => lines().length === 30, gateway.output, { everyMs: 30 });
+    const pids = new Set(lines().map((line) => (JSON.parse(line) as { pid: number }).pid));
+    assert.equal(pids.size, 2, 'both workers were asked');
+
+    if (variables['CONCLAVE_DATABASE_URL'] === undefined) {
+      using ledger = new DatabaseSync(join(home, 'conclave.db'), { readOnly: true });
+      const counted = ledger.prepare('SELECT sum(requests) AS requests FROM rate_windows').get();
+      assert.equal(counted?.['requests'], variables['CONCLAVE_REDIS_URL'] === undefined ? 10 : null);
+    }
+
+    const headers = { 'x-api-key': adminKey };
+    const metrics = await (await fetch(`${gateway.url}/metrics`, { headers })).text();
+    const counted = [...metrics.matchAll(/^conclave_calls_total\{.*state="(\w+)".*\} (\d+)$/gm)];
+    const sumOf = (state: string) =>
+      counted.filter(([, of]) => of === state).reduce((sum, [, , count]) => sum + Number(count), 0);
+    assert.equal(sumOf('ok'), 10);
+    assert.equal(sumOf('refused'), 20);
+
+    const costs = (await (await fetch(`${gateway.url}/admin/costs`, { headers })).json()) as {
+      totalNanoUsd: number;
+      calls: number;
+    };
+    const bill = (await (await fetch(`${simulator.url}/__bill`)).json()) as { totalNanoUsd: number };
+    assert.equal(costs.totalNanoUsd, bill.totalNanoUsd);
+    assert.equal(costs.calls, 30);
+  });
+}
+
+test('a worker that dies takes only its own calls with it, and another takes its place', async (t) => {
+  const { gateway, openStore } = await startWorkers(t);
+  const leave = new AbortController();
+  const streams = Array.from({ length: 8 }, async () => {
+    const reply = await fetch(`${gateway.url}/v1/chat/completions`, {
+      method: 'POST',
+      signal: leave.signal,
+      headers: { authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ ...hello, model: 'openai/gpt-5.4-mini!fault=stall,after=1', stream: true }),
+    });
+    return reply.body?.getReader();
+  });
+  const readers = await Promise.all(streams);
+  const broken: number[] = [];
+  readers.forEach(async (reader, at) => {
+    try {
+      while (!(await reader?.read())?.done);
+    } catch {
+      broken.push(at);
+    }
+  });
+  const before = workersOf(gateway);
+  assert.equal(before.length, 2);
+  process.kill(before[0] ?? 0, 'SIGKILL');
+
+  const store = await openStore();
+  t.after(() => store.close());
+  const inState = async (state: string) =>
+    (await store.ledger.recent({ limit: 100 })).filter((row) => row.state === state).length;
+  await until(async () => (await inState('interrupted')) > 0, gateway.output, { everyMs: 30 });
+  await until(
+    () => workersOf(gateway).length === 2 && !workersOf(gateway).includes(before[0] ?? 0),
+    gateway.output,
+  );
+  assert.ok(broken.length > 0 && broken.length < 8, `${broken.length} of 8 streams were broken`);
+  assert.equal(await inState('interrupted'), broken.length);
+  assert.equal(await inState('running'), 8 - broken.length, "the other worker's streams go on");
+
+  await until(
+    async () => {
+      const replies = await Promise.all(
+        Array.from({ length: 6 }, () => post(gateway, '/v1/chat/completions', hello)),
+      );
+      return replies.every(({ status }) => status === 200);
+    },
+    gateway.output,
+    { everyMs: 30 },
+  );
+  leave.abort();
+});
+
+test('a changed configuration reaches every worker, and SIGTERM lets all of them finish what they have begun', async (t) => {
+  const { gateway, simulator, configPath, config } = await startWorkers(t);
+  await writeFile(configPath, `${config}aliases: { chosen: openai/gpt-5.4-mini }\n`);
+  gateway.process.kill('SIGHUP');
+  await until(() => gateway.output().split('has been loaded again').length > 2, gateway.output, {
+    everyMs: 30,
+  });
+  const replies = await Promise.all(
+    Array.from({ length: 8 }, () => post(gateway, '/v1/chat/completions', { ...hello, model: 'chosen' })),
+  );
+  assert.deepEqual([...new Set(replies.map(({ status }) => status))], [200]);
+  await Promise.all(replies.map((reply) => reply.text()));
+  const workers = workersOf(gateway);
+  const model = 'openai/gpt-5.4-mini!fault=slow,delay=1000';
+  const asked = simulator.requests().length;
+  const streams = Array.from({ length: 8 }, async () => {
+    const reply = await post(gateway, '/v1/chat/completions', { ...hello, model, stream: true });
+    return (await reply.text()).trimEnd().split('\n').at(-1);
+  });
+  await until(() => simulator.requests().length === asked + 8, gateway.output);
+  gateway.process.kill('SIGTERM');
+  const exited = once(gateway.process, 'exit');
+  assert.deepEqual([...new Set(await Promise.all(streams))], ['data: [DONE]']);
+  const [code] = await exited;
+  assert.equal(code, 0, gateway.output());
+  for (const pid of workers) assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+});
+
+test('a stored answer is asked for with the key that it is kept with, whichever worker it was given to', async (t) => {
+  const lab = await startKeyedProvider(t);
+  const keys = ['key-1', 'key-2', 'key-3', 'key-4'];
+  const { gateway, configPath } = await startWorkers(t);
+  const config: ConfigInput = {
+    providers: { lab: { dialect: 'openai-responses', baseUrl: `${lab.url}/v1`, apiKey: 'key-1' } },
+    models: [{ id: 'lab/m' }],
+    deployments: keys.slice(1).map((apiKey) => ({ model: 'lab/m', apiKey })),
+    routing: { balance: { strategy: 'weighted' } },
+  };
+  await writeFile(configPath, JSON.stringify(config));
+  gateway.process.kill('SIGHUP');
+  await until(() => gateway.output().split('has been loaded again').length > 2, gateway.output, {
+    everyMs: 30,
+  });
+  const ask = async (answerId: string, more: object = {}) => {
+    for (const key of keys) lab.behave(key, { body: storedResponse(`${answerId}_by_${key}`) });
+    const body = { model: 'lab/m', input: 'Hello', ...more };
+    // Each on a connection of its own: the workers take turns.
+    const reply = await post(gateway, '/v1/responses', body, { connection: 'close' });
+    assert.equal(reply.status, 200);
+    return ((await reply.json()) as { id: string }).id;
+  };
+  const kept: string[] = [];
+  while (new Set(lab.keys()).size < keys.length) kept.push(await ask(`resp_${kept.length}`));
+  // Twice in a row: at both workers, of which one gave it.
+  for (const answer of kept.flatMap((one) => [one, one])) {
+    await ask('resp_next', { previous_response_id: answer });
+    assert.equal(lab.keys().at(-1), answer.split('_by_')[1], answer);
+  }
+});
+
+test('an MCP client of an older revision works, whichever worker its requests arrive at', async (t) => {
+  const { gateway } = await startWorkers(t);
+  const client = new Client({ name: 'test', version: '1' });
+  const requestInit = { headers: { authorization: `Bearer ${gateway.key}`, connection: 'close' } };
+  const transport = new StreamableHTTPClientTransport(new URL('/mcp', gateway.url), { requestInit });
+  // The class says `sessionId?: string`, which is stricter here than its own interface.
+  await client.connect(transport as Transport);
+  t.after(() => client.close());
+  for (let call = 0; call < 6; call += 1) {
+    const { tools } = await client.listTools();
+    assert.ok(tools.some(({ name }) => name === 'version'));
+    const answer = await client.callTool({ name: 'version', arguments: {} });
+    assert.notEqual(answer.isError, true);
+  }
+  const asked = () =>
+    gateway
+      .output()
+      .split('\n')
+      .filter((line) => line.includes('"/mcp"'));
+  await until(() => asked().length >= 12, gateway.output, { everyMs: 30 });
+  const pids = new Set(asked().map((line) => (JSON.parse(line) as { pid: number }).pid));
+  assert.equal(pids.size, 2, 'both workers were asked');
+});
+
+test('workers that cannot start say why once and end with the code of a lone one', async (t) => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  t.after(() => taken.close());
+  const address = taken.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const home = tempFolder(t);
+  const args = ['--simulate', '--workers', '2', '--port', String(port)];
+  await assert.rejects(runGateway(args, { CONCLAVE_HOME: home }), ({ message }: Error) => {
+    assert.equal(message.split(`port ${port} is taken`).length, 2, message);
+    return true;
+  });
+});

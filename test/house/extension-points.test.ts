@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { CachedReply } from '../../src/core/extension-points.ts';
+import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+
+const hello = {
+  model: 'anthropic/claude-haiku-4-5',
+  max_tokens: 200,
+  messages: [{ role: 'user', content: 'Tell me about rivers.' }],
+};
+
+/** How often a model was asked; what is installed at Ollama is asked at the start. */
+function callsOf({ simulator }: TestGateway): number {
+  const isCall = ({ method, path }: { readonly method: string; readonly path: string }) =>
+    method === 'POST' && !path.endsWith('/api/show');
+  return simulator.requests().filter(isCall).length;
+}
+
+test('an input guardrail refuses before any provider is asked, and the row says so', async (t) => {
+  const gateway = await startTestGateway(t, {
+    app: {
+      extensions: {
+        inputGuardrails: [{ name: 'no-rivers', check: () => ({ ok: false, reason: 'rivers' }) }],
+      },
+    },
+  });
+  const reply = await post(gateway, '/v1/messages', hello);
+  assert.equal(reply.status, 400);
+  assert.match(await reply.text(), /no-rivers.*rivers/);
+  assert.equal(callsOf(gateway), 0);
+  const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+  assert.deepEqual([row?.state, row?.errorCode, row?.attempts.length], ['refused', 'content_filtered', 0]);
+});
+
+test('a guardrail that fails blocks: it never fails open', async (t) => {
+  const broken = {
+    name: 'broken',
+    check(): never {
+      throw new Error('the word list is missing');
+    },
+  };
+  const gateway = await startTestGateway(t, { app: { extensions: { inputGuardrails: [broken] } } });
+  const reply = await post(gateway, '/v1/messages', hello);
+  assert.equal(reply.status, 500);
+  assert.equal(callsOf(gateway), 0);
+});
+
+test("an output guardrail ends a stream with an error in the client's dialect, relayed and translated", async (t) => {
+  const gateway = await startTestGateway(t, {
+    app: {
+      extensions: {
+        outputGuardrails: [
+          {
+            name: 'short-answers',
+            inspect: (_, parts) =>
+              parts.some((part) => part.type === 'finish') ? { ok: false, reason: 'it ended' } : { ok: true },
+          },
+        ],
+      },
+    },
+  });
+  for (const path of ['/v1/messages', '/v1/chat/completions']) {
+    const reply = await post(gateway, path, { ...hello, stream: true });
+    const text = await reply.text();
+    assert.match(text, /short-answers/);
+    assert.doesNotMatch(text, /message_stop|\[DONE\]/);
+    const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+    assert.equal(row?.state, 'truncated');
+  }
+});
+
+test('a cache is offered every whole answer and serves it again, with a row and without a provider', async (t) => {
+  const kept = new Map<string, CachedReply>();
+  const written = Promise.withResolvers<void>();
+  const gateway = await startTestGateway(t, {
+    app: {
+      extensions: {
+        caches: [
+          {
+            name: 'memory',
+            read: async ({ request }) => kept.get(JSON.stringify(request.messages)),
+            async write({ request }, reply) {
+              kept.set(JSON.stringify(request.messages), reply);
+              written.resolve();
+            },
+          },
+        ],
+      },
+    },
+  });
+  const first = await post(gateway, '/v1/messages', hello);
+  const whole = (await first.json()) as { content: unknown };
+  await written.promise;
+  const again = await post(gateway, '/v1/messages', hello);
+  assert.deepEqual(((await again.json()) as { content: unknown }).content, whole.content);
+  assert.equal(callsOf(gateway), 1);
+  const row = await gateway.app.ledger.show(again.headers.get('x-conclave-request-id') ?? '');
+  assert.deepEqual([row?.state, row?.cost, row?.attempts.length], ['ok', 0n, 0]);
+});
+
+test("a cache that fails is a miss, and a scorer's word stands with the call", async (t) => {
+  const scored = Promise.withResolvers<void>();
+  const gateway = await startTestGateway(t, {
+    app: {
+      extensions: {
+        caches: [
+          {
+            name: 'broken',
+            read: () => Promise.reject(new Error('no disk')),
+            write: () => Promise.reject(new Error('no disk')),
+          },
+        ],
+        scorers: [
+          {
+            name: 'has-text',
+            score(_, reply) {
+              setImmediate(() => scored.resolve());
+              return reply.blocks.length > 0 ? 1 : 0;
+            },
+          },
+        ],
+      },
+    },
+  });
+  const reply = await post(gateway, '/v1/messages', { ...hello, stream: true });
+  assert.match(await reply.text(), /message_stop/);
+  await scored.promise;
+  const id = reply.headers.get('x-conclave-request-id') ?? '';
+  let row = await gateway.app.ledger.show(id);
+  for (let i = 0; row?.outcomes.length === 0 && i < 200; i += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    row = await gateway.app.ledger.show(id);
+  }
+  assert.deepEqual(
+    row?.outcomes.map(({ kind, score }) => [kind, score]),
+    [['has-text', 1]],
+  );
+});
+
+test('bodies are kept only where the config says so', async (t) => {
+  for (const keepBodies of [false, true]) {
+    const gateway = await startTestGateway(t, {
+      config: (simulator) => ({
+        providers: { anthropic: { baseUrl: `${simulator.url}/anthropic`, apiKey: 'k' } },
+        ledger: { keepBodies },
+      }),
+    });
+    const reply = await post(gateway, '/v1/messages', hello);
+    await reply.text();
+    const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+    assert.equal(row?.bodies !== undefined, keepBodies);
+    if (keepBodies) assert.match(row?.bodies?.request ?? '', /Tell me about rivers/);
+  }
+});

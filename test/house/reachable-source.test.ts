@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { test } from 'node:test';
+
+const src = join(import.meta.dirname, '../../src');
+
+/** Where what is published begins: the command and the library. */
+const entries = ['surfaces/cli/bin.ts', 'index.ts'].map((name) => join(src, name));
+
+test('every file of the source is reached from the command or the library: what only a bench or a test runs stands there', () => {
+  const reached = new Set<string>();
+  const ahead = [...entries];
+  for (let file = ahead.pop(); file !== undefined; file = ahead.pop()) {
+    if (reached.has(file)) continue;
+    reached.add(file);
+    ahead.push(...pathsIn(file));
+  }
+  const idle = sourceFiles().filter((file) => !reached.has(file));
+  assert.deepEqual(
+    idle.map((file) => relative(src, file)),
+    [],
+  );
+});
+
+/** Imports of either kind, types among them, and files that are started by their address. */
+function pathsIn(file: string): string[] {
+  const text = readFileSync(file, 'utf8');
+  const paths = text.matchAll(/(?:from|import|import\(|new URL\()\s*'(\.[^']+\.ts)'/g);
+  return [...paths].map(([, path = '']) => resolve(dirname(file), path));
+}
+
+function sourceFiles(): string[] {
+  return readdirSync(src, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .map((name) => join(src, name));
+}

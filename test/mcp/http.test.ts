@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict';
+import { request } from 'node:http';
+import { test } from 'node:test';
+import { openTestGateway, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { eras, httpClient } from '../support/mcp-clients.ts';
+import { startSlowProvider } from '../providers/slow-provider.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+type Data = { readonly text: string; readonly continuation_id: string; readonly threads: unknown[] };
+
+const initialize = {
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'initialize',
+  params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'raw', version: '1' } },
+};
+
+for (const era of eras) {
+  test(`a client over HTTP, ${era}, asks a model, and its key pays for it`, async (t) => {
+    const gateway = await startTestGateway(t);
+    const client = await httpClient(t, gateway, era);
+    const answer = await client.callTool({
+      name: 'chat',
+      arguments: { prompt: 'What is 6*7?', model: 'haiku' },
+    });
+    assert.match((answer.structuredContent as Data).text, /42/);
+    const { rows } = await gateway.app.ledger.costs({ since: 0, by: 'key' });
+    assert.deepEqual(
+      rows.map(({ name, calls }) => [name, calls]),
+      [['local', 1]],
+    );
+  });
+
+  test(`over HTTP, ${era}, a key without a grant reads no file, and one with a grant reads its folder alone`, async (t) => {
+    const folder = tempFolder(t, { 'src/a.md': 'MARKER-A', 'secret/b.md': 'MARKER-B' });
+    const gateway = await startTestGateway(t, {
+      config: (simulator) => ({
+        providers: { openai: { baseUrl: `${simulator.url}/openai/v1`, apiKey: 'key' } },
+        tools: { keyRoots: { reader: [`${folder}/src`] } },
+      }),
+    });
+    const ask = async (key: string, files: string[]) =>
+      (await httpClient(t, { ...gateway, key }, era)).callTool({
+        name: 'chat',
+        arguments: { prompt: 'Read', model: 'gpt-mini', files },
+      });
+    const { key } = await gateway.app.issueKey({ name: 'reader', budgets: [] });
+    assert.ok(!(await ask(key, ['a.md'])).isError);
+    assert.match(text(await ask(key, ['../secret/b.md'])), /permission: .*outside/);
+    assert.match(
+      text(await ask(gateway.key, [`${folder}/src/a.md`])),
+      /permission: .*no access to files.*inline/,
+    );
+    assert.equal(
+      (await gateway.app.ledger.recent({ limit: 9 })).length,
+      1,
+      'only the granted read was asked',
+    );
+  });
+
+  test(`over HTTP, ${era}, nothing of this machine is reached without a grant: no file, image, folder or repository`, async (t) => {
+    const folder = tempFolder(t, { 'a.md': 'MARKER', 'b.png': Buffer.from([0x89, 0x50, 0x4e, 0x47]) });
+    const gateway = await startTestGateway(t);
+    const client = await httpClient(t, gateway, era);
+    const { tools } = await client.listTools();
+    for (const { name, inputSchema } of tools) {
+      const takes = (argument: string) => argument in (inputSchema.properties ?? {});
+      const prompt = takes('prompt') ? { prompt: 'Look' } : {};
+      const diff = takes('diff') ? { diff: '--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n' } : {};
+      const reaches: Record<string, unknown>[] = [
+        ...(takes('files')
+          ? [
+              { ...prompt, files: [`${folder}/a.md`] },
+              { ...prompt, files: ['.'] },
+            ]
+          : []),
+        ...(takes('images') ? [{ ...prompt, images: [`${folder}/b.png`] }] : []),
+        ...(takes('context') ? [{ ...prompt, ...diff, context: [`${folder}/a.md`] }] : []),
+        ...(takes('range') ? [{ ...prompt, range: 'HEAD~1..HEAD' }] : []),
+        ...(takes('include') ? [{ ...prompt }] : []),
+      ];
+      for (const args of reaches) {
+        const answer = await client.callTool({ name, arguments: args });
+        assert.equal(answer.isError, true, `${name} ${JSON.stringify(args)}: ${text(answer)}`);
+        assert.match(text(answer), /^(permission|not_found|invalid_request): /, name);
+      }
+    }
+    assert.deepEqual(await gateway.app.ledger.recent({ limit: 9 }), []);
+
+    const inline = await client.callTool({
+      name: 'codereview',
+      arguments: {
+        diff: '--- a/x.ts\n+++ b/x.ts\n@@ -1 +1 @@\n-a\n+eval(input)\n',
+        context: [{ path: 'y.ts', text: 'b' }],
+      },
+    });
+    assert.ok(!inline.isError, `what is sent along is reviewed: ${text(inline)}`);
+  });
+
+  test(`over HTTP, ${era}, no key sees, continues or deletes another's threads`, async (t) => {
+    const gateway = await startTestGateway(t);
+    const { key } = await gateway.app.issueKey({ name: 'other', budgets: [] });
+    const mine = await httpClient(t, gateway, era);
+    const theirs = await httpClient(t, { ...gateway, key }, era);
+    const first = await mine.callTool({ name: 'chat', arguments: { prompt: 'Mine', model: 'haiku' } });
+    const { continuation_id } = first.structuredContent as Data;
+    const listed = await theirs.callTool({ name: 'threads', arguments: {} });
+    assert.deepEqual((listed.structuredContent as Data).threads, []);
+    const tries: [string, Record<string, unknown>][] = [
+      ['chat', { prompt: 'Go on', continuation_id }],
+      ['threads', { action: 'show', continuation_id }],
+      ['threads', { action: 'delete', continuation_id }],
+    ];
+    for (const [name, args] of tries) {
+      assert.match(text(await theirs.callTool({ name, arguments: args })), /^not_found: /);
+    }
+    const kept = await mine.callTool({ name: 'threads', arguments: {} });
+    assert.equal((kept.structuredContent as Data).threads.length, 1);
+  });
+}
+
+test('/mcp wants a key, a Host and an Origin that belong here, and says so in JSON-RPC', async (t) => {
+  const gateway = await startTestGateway(t);
+  const none = await send(gateway, initialize, { authorization: '' });
+  assert.equal(none.status, 401);
+  assert.match(none.headers['www-authenticate'] ?? '', /^Bearer/);
+  const wrong = await send(gateway, initialize, { authorization: 'Bearer wrong' });
+  assert.equal(wrong.status, 401);
+  const foreign = await send(gateway, initialize, { origin: 'https://evil.example' });
+  assert.equal(foreign.status, 403);
+  const rebound = await send(gateway, initialize, { host: 'evil.example' });
+  assert.equal(rebound.status, 403);
+  const broken = await send(gateway, '{"jsonrpc": "2.0", "id": 1,');
+  assert.equal(broken.status, 400);
+  for (const { body } of [none, wrong, foreign, rebound, broken]) {
+    const { jsonrpc, error } = JSON.parse(body) as { jsonrpc: string; error: { message: string } };
+    assert.equal(jsonrpc, '2.0');
+    assert.ok(error.message.length > 10);
+  }
+});
+
+test('a session belongs to the key that began it', async (t) => {
+  const gateway = await startTestGateway(t);
+  const { key } = await gateway.app.issueKey({ name: 'other', budgets: [] });
+  const begun = await send(gateway, initialize);
+  const session = String(begun.headers['mcp-session-id']);
+  const list = { jsonrpc: '2.0', id: 2, method: 'tools/list', params: {} };
+  const own = await send(gateway, list, { 'mcp-session-id': session });
+  assert.equal(own.status, 200);
+  const stolen = await send(gateway, list, { 'mcp-session-id': session, authorization: `Bearer ${key}` });
+  assert.equal(stolen.status, 404);
+  const without = await send(gateway, list);
+  assert.equal(without.status, 400);
+  assert.match(without.body, /initialize/);
+});
+
+test('a gateway that stops waits for no cancelled call and no stream that only carries news', async (t) => {
+  const provider = await startSlowProvider(t, 60_000);
+  const gateway = await openTestGateway({
+    config: {
+      providers: { slow: { dialect: 'openai-chat', baseUrl: provider.url, apiKey: 'key' } },
+      models: [{ id: 'slow/one' }],
+    },
+  });
+  // A client with a handshake opens an event stream of its own for news.
+  const client = await httpClient(t, gateway, 'legacy');
+  const stop = new AbortController();
+  const arrived = provider.arrival();
+  const call = client.callTool(
+    { name: 'chat', arguments: { prompt: 'Hi', model: 'slow/one' } },
+    { signal: stop.signal },
+  );
+  const { hungUp } = await arrived;
+  stop.abort();
+  await assert.rejects(call);
+  await hungUp;
+  const startedAt = performance.now();
+  await gateway.close();
+  assert.ok(performance.now() - startedAt < 10_000, 'nothing was waited for until the end of draining');
+});
+
+type Sent = { status: number; headers: Record<string, string | undefined>; body: string };
+
+/** As a client without a library; `fetch` would not let it lie about its host. */
+function send(
+  { url, key }: TestGateway,
+  message: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Sent> {
+  const all = {
+    authorization: `Bearer ${key}`,
+    'content-type': 'application/json',
+    accept: 'application/json, text/event-stream',
+    ...headers,
+  };
+  return new Promise((resolve, reject) => {
+    const outgoing = request(`${url}/mcp`, { method: 'POST', headers: all }, (response) => {
+      let body = '';
+      response.on('data', (piece: Buffer) => (body += piece.toString()));
+      response.on('end', () =>
+        // Repeated headers are lists, and none of those that are looked at is repeated.
+        resolve({ status: response.statusCode ?? 0, headers: response.headers as Sent['headers'], body }),
+      );
+    });
+    outgoing.on('error', reject);
+    outgoing.end(typeof message === 'string' ? message : JSON.stringify(message));
+  });
+}
+
+function text(result: { readonly content?: unknown }): string {
+  const [first] = result.content as { text: string }[];
+  return first?.text ?? '';
+}

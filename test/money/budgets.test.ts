@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import type { CostReport } from '../../src/core/stores/ledger.ts';
+import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { storageBackends, type StorageBackend } from '../support/storage-backends.ts';
+
+const question = { max_tokens: 50, messages: [{ role: 'user', content: 'Say hello.' }] };
+
+/** A gateway whose ledger is in the backend's database. */
+async function gatewayOn(t: TestContext, backend: StorageBackend): Promise<TestGateway> {
+  const address = await backend.create();
+  const env: Record<string, string> = backend.name === 'sqlite' ? {} : { CONCLAVE_DATABASE_URL: address };
+  // Hooks run in the order in which they were added: the gateway closes before its database goes.
+  const gateway = await startTestGateway(t, {
+    config: (simulator) => ({
+      providers: {
+        anthropic: { baseUrl: `${simulator.url}/anthropic`, apiKey: 'k' },
+        lab: { dialect: 'openai-chat', baseUrl: `${simulator.url}/openai/v1`, apiKey: 'k' },
+      },
+      routing: { fallbacks: { 'anthropic/*': ['lab/of-unknown-price'] } },
+    }),
+    env,
+  });
+  t.after(() => backend.remove(address));
+  return gateway;
+}
+
+async function issueKey(gateway: TestGateway, budget: { limitUsd: number; hard: boolean }): Promise<string> {
+  const reply = await post({ ...gateway, key: gateway.adminKey }, '/admin/keys', {
+    name: 'team',
+    budgets: [{ window: 'month', ...budget }],
+  });
+  const { key } = (await reply.json()) as { key: string };
+  return key;
+}
+
+async function costsByKey({ url, adminKey }: TestGateway): Promise<CostReport> {
+  const reply = await fetch(`${url}/admin/costs?by=key`, {
+    headers: { authorization: `Bearer ${adminKey}` },
+  });
+  return (await reply.json()) as CostReport;
+}
+
+for (const backend of storageBackends) {
+  const skip = backend.unavailable ?? false;
+
+  test(
+    `${backend.name}: a hard budget holds under a hundred concurrent calls, and the books equal the bill`,
+    { skip },
+    async (t) => {
+      const gateway = await gatewayOn(t, backend);
+      const limitUsd = 0.001;
+      const key = await issueKey(gateway, { limitUsd, hard: true });
+      const replies = await Promise.all(
+        Array.from({ length: 100 }, (_, at) =>
+          post({ ...gateway, key }, '/v1/messages', {
+            model: 'anthropic/claude-haiku-4-5',
+            stream: at % 2 === 0,
+            ...question,
+          }),
+        ),
+      );
+      const bodies = await Promise.all(replies.map((reply) => reply.text()));
+      const byStatus = Map.groupBy(replies, ({ status }) => status);
+      assert.deepEqual([...byStatus.keys()].sort(), [200, 429]);
+      for (const [at, reply] of replies.entries()) {
+        if (reply.status === 200) continue;
+        const body = bodies[at] ?? '';
+        assert.match(body, /The budget per month does not allow this call .*: it may cost up to \$0\.\d+/);
+        // Who is kept out by what others have set aside and not yet spent may try again; who is not, may not.
+        const passes = body.includes('while other calls are under way');
+        assert.equal(reply.headers.get('x-should-retry'), passes ? null : 'false');
+        assert.equal(reply.headers.get('retry-after'), passes ? '1' : null);
+      }
+
+      const report = await costsByKey(gateway);
+      const bill = (await (await fetch(`${gateway.simulator.url}/__bill`)).json()) as {
+        totalNanoUsd: number;
+      };
+      assert.deepEqual(
+        report.rows.map(({ name }) => name),
+        ['team'],
+      );
+      assert.equal(report.totalNanoUsd, bill.totalNanoUsd);
+      assert.equal(report.calls, 100);
+      assert.equal(report.rows[0]?.succeeded, byStatus.get(200)?.length);
+      assert.ok(report.totalNanoUsd > 0 && report.totalNanoUsd <= limitUsd * 1e9);
+      const stored = (await gateway.app.store.keys.list()).find(({ name }) => name === 'team');
+      const [budget] = await gateway.app.store.keys.budgets(stored?.id ?? '', Date.now());
+      assert.equal(budget?.reserved, 0n);
+      assert.equal(budget?.spent, BigInt(report.totalNanoUsd));
+    },
+  );
+}
+
+test('a hard budget leaves out models of unknown price, warns where it was the first choice, and refuses one that is named', async (t) => {
+  const [sqlite] = storageBackends;
+  assert.ok(sqlite);
+  const gateway = await gatewayOn(t, sqlite);
+  const hard = { ...gateway, key: await issueKey(gateway, { limitUsd: 1, hard: true }) };
+  const priced = await post(hard, '/v1/messages', { model: 'anthropic/claude-haiku-4-5', ...question });
+  assert.equal(priced.status, 200);
+  assert.equal(priced.headers.get('x-conclave-warnings'), null);
+  const row = await gateway.app.ledger.show(priced.headers.get('x-conclave-request-id') ?? '');
+  assert.deepEqual(
+    row?.decision?.ruledOut.map(({ model, reason }) => `${model}: ${reason}`),
+    ['lab/of-unknown-price: it has no known price, which the hard budget of this key cannot be held to'],
+  );
+  const models = ['lab/of-unknown-price', 'anthropic/claude-haiku-4-5'];
+  const second = await post(hard, '/v1/messages', { models, ...question });
+  assert.equal(second.headers.get('x-conclave-model'), 'anthropic/claude-haiku-4-5');
+  assert.match(second.headers.get('x-conclave-warnings') ?? '', /^lab\/of-unknown-price has no known price/);
+  const unpriced = await post(hard, '/v1/chat/completions', { model: 'lab/of-unknown-price', ...question });
+  assert.equal(unpriced.status, 429);
+  assert.match(await unpriced.text(), /a model of unknown price cannot be held to it/);
+  assert.equal((await costsByKey(gateway)).unknownPriceCalls, 0);
+});
+
+test('a refusal says what the call may cost, and that a shorter answer would do', async (t) => {
+  const [sqlite] = storageBackends;
+  assert.ok(sqlite);
+  const gateway = await gatewayOn(t, sqlite);
+  const poor = { ...gateway, key: await issueKey(gateway, { limitUsd: 0.01, hard: true }) };
+  const { max_tokens: _, ...open } = question;
+  const refused = await post(poor, '/v1/chat/completions', { model: 'anthropic/claude-haiku-4-5', ...open });
+  assert.equal(refused.status, 429);
+  assert.equal(refused.headers.get('x-should-retry'), 'false');
+  // 8,192 tokens at $5 a million, and a few of the prompt.
+  assert.match(await refused.text(), /it may cost up to \$0\.0410\d+, and \$0\.01 is left\..*max_tokens/);
+});
+
+test('the limit of a hard budget is a warning only where it cut the answer', async (t) => {
+  const gateway = await startTestGateway(t, {
+    config: (simulator) => ({
+      providers: { anthropic: { baseUrl: `${simulator.url}/anthropic`, apiKey: 'k' } },
+      reserve: { outputTokens: 12 },
+    }),
+  });
+  const hard = { ...gateway, key: await issueKey(gateway, { limitUsd: 1, hard: true }) };
+  const asked = async (content: string) => {
+    const messages = [{ role: 'user', content }];
+    const reply = await post(hard, '/v1/chat/completions', { model: 'haiku', messages });
+    assert.equal(reply.status, 200);
+    return reply.headers.get('x-conclave-warnings');
+  };
+  assert.equal(await asked('Count to 3'), null);
+  assert.match((await asked('Count to 200')) ?? '', /limited to 12 tokens; set max_tokens to choose/);
+});

@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { startScriptedProvider, type ScriptedProvider } from '../providers/scripted-provider.ts';
+
+// What a seller says itself that it charged is what the books say, whatever its price makes of the tokens.
+
+const tokens = { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 };
+const messages = [{ role: 'user', content: 'Hello' }];
+
+/** Nano-dollars that the usage tells of. */
+type Case = { readonly model: string; readonly usage: object; readonly charged: bigint };
+
+const routed = { cost: 0.0123, is_byok: false, cost_details: { upstream_inference_cost: 0.0123 } };
+const searched = {
+  cost: {
+    input_tokens_cost: 0.0003,
+    output_tokens_cost: 0.00015,
+    request_cost: 0.006,
+    total_cost: 0.00645,
+  },
+};
+
+const cases: Readonly<Record<string, Case>> = {
+  'OpenRouter, which went to a dearer host': {
+    model: 'openrouter/anthropic/claude-sonnet-5',
+    usage: routed,
+    charged: 12_300_000n,
+  },
+  'OpenRouter, with a key of one’s own at the model’s maker': {
+    model: 'openrouter/anthropic/claude-sonnet-5',
+    usage: { cost: 0.000015, is_byok: true, cost_details: { upstream_inference_cost: 0.0003 } },
+    charged: 315_000n,
+  },
+  'a model of which no price is known': { model: 'openrouter/foo/bar', usage: routed, charged: 12_300_000n },
+  'a free answer': { model: 'openrouter/foo/bar:free', usage: { cost: 0 }, charged: 0n },
+  Perplexity: { model: 'perplexity/sonar-pro', usage: searched, charged: 6_450_000n },
+  'xAI, with its searches': {
+    model: 'xai/grok-4.5',
+    usage: { cost_in_usd_ticks: 37_756_000, num_sources_used: 4 },
+    charged: 3_775_600n,
+  },
+};
+
+for (const [title, { model, usage, charged }] of Object.entries(cases)) {
+  test(`what the seller charged is booked and told, whole and streamed: ${title}`, async (t) => {
+    const scripted = await startScriptedProvider(t);
+    const gateway = await house(t, scripted);
+    for (const stream of [false, true]) {
+      say(scripted, usage, stream);
+      const reply = await post(gateway, '/v1/chat/completions', {
+        model,
+        messages,
+        stream,
+        usage: { include: true },
+      });
+      const text = await reply.text();
+      assert.equal(reply.status, 200, text);
+      const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+      assert.deepEqual([row?.cost, row?.estimated], [charged, false]);
+      assert.deepEqual(row?.warnings, []);
+      if (!stream) assert.equal(Number(reply.headers.get('x-conclave-cost-usd')), Number(charged) / 1e9);
+      // The client is told what the seller said, and in the same words.
+      if ('cost' in usage) assert.ok(text.includes(JSON.stringify(usage).slice(1, -1)), text);
+    }
+  });
+}
+
+for (const [model, cost, booked] of [
+  ['openrouter/anthropic/claude-sonnet-5', 9_000_000, 300_000n],
+  ['openrouter/anthropic/claude-sonnet-5', 11, 300_000n],
+  ['openrouter/foo/bar', 1_001, undefined],
+] as const) {
+  test(`a slip in the seller's unit is not booked, and is told: $${cost} of ${model}`, async (t) => {
+    const scripted = await startScriptedProvider(t);
+    const gateway = await house(t, scripted);
+    for (const stream of [false, true]) {
+      say(scripted, { cost }, stream);
+      const reply = await post(gateway, '/v1/chat/completions', { model, messages, stream });
+      assert.equal(reply.status, 200, await reply.text());
+      const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+      assert.deepEqual([row?.cost, row?.estimated], [booked, true]);
+      assert.match(
+        row?.warnings.join() ?? '',
+        new RegExp(`openrouter says that it charged \\$${cost}, which`),
+      );
+    }
+    await gateway.app.ledger.costs({ since: 0, by: 'model' });
+  });
+}
+
+test('xAI says the same of its Responses', async (t) => {
+  const scripted = await startScriptedProvider(t);
+  const gateway = await house(t, scripted, 'openai-responses');
+  const content = [{ type: 'output_text', text: 'Hi', annotations: [] }];
+  const response = {
+    id: 'resp_1',
+    object: 'response',
+    status: 'completed',
+    model: 'grok-4.5',
+    output: [{ type: 'message', id: 'msg_1', role: 'assistant', status: 'completed', content }],
+    usage: { input_tokens: 100, output_tokens: 10, cost_in_usd_ticks: 37_756_000 },
+  };
+  scripted.say({
+    contentType: 'application/json',
+    pieces: [Buffer.from(JSON.stringify(response))],
+    ending: 'end',
+  });
+  const reply = await post(gateway, '/v1/responses', { model: 'xai/grok-4.5', input: 'Hello' });
+  assert.equal(reply.headers.get('x-conclave-cost-usd'), '0.0037756');
+});
+
+test('OpenRouter says the same of its vectors', async (t) => {
+  const scripted = await startScriptedProvider(t);
+  const gateway = await house(t, scripted);
+  const data = [{ object: 'embedding', index: 0, embedding: [1] }];
+  const vectors = {
+    object: 'list',
+    model: 'm',
+    data,
+    usage: { prompt_tokens: 8, total_tokens: 8, cost: 1.6e-7 },
+  };
+  scripted.say({
+    contentType: 'application/json',
+    pieces: [Buffer.from(JSON.stringify(vectors))],
+    ending: 'end',
+  });
+  const reply = await post(gateway, '/v1/embeddings', { model: 'openrouter/foo/embed', input: 'Hello' });
+  assert.equal(reply.status, 200, await reply.text());
+  assert.equal(reply.headers.get('x-conclave-cost-usd'), '0.00000016');
+});
+
+test('an answer that broke off is booked at the dearer of what its seller had said and what its tokens cost', async (t) => {
+  const scripted = await startScriptedProvider(t);
+  const gateway = await house(t, scripted);
+  const [words = Buffer.alloc(0)] = streamed(routed);
+  for (const [said, bill] of [
+    [[event([{ index: 0, delta: { content: 'Hi' } }], routed)], 12_300_000n],
+    [[event([], { cost: 0 }), words], 300_000n],
+  ] as const) {
+    scripted.say({ contentType: 'text/event-stream', pieces: said, ending: 'end' });
+    const model = 'openrouter/anthropic/claude-sonnet-5';
+    await (await post(gateway, '/v1/chat/completions', { model, messages, stream: true })).text();
+    const [row] = await gateway.app.ledger.recent({ limit: 1 });
+    assert.deepEqual([row?.state, row?.cost, row?.estimated], ['truncated', bill, true]);
+  }
+});
+
+test('a soft budget counts what the seller of an unpriced model charged; a hard one still refuses it beforehand', async (t) => {
+  const scripted = await startScriptedProvider(t);
+  const gateway = await house(t, scripted);
+  say(scripted, routed, false);
+  const ask = async (hard: boolean) => {
+    const made = await post({ ...gateway, key: gateway.adminKey }, '/admin/keys', {
+      name: hard ? 'hard' : 'soft',
+      budgets: [{ window: 'day', limitUsd: 1, hard }],
+    });
+    const { id, key } = (await made.json()) as { id: string; key: string };
+    const { status } = await post({ ...gateway, key }, '/v1/chat/completions', {
+      model: 'openrouter/foo/bar',
+      messages,
+    });
+    const [budget] = await gateway.app.store.keys.budgets(id, Date.now());
+    return [status, budget?.spent, budget?.reserved];
+  };
+  assert.deepEqual(await ask(false), [200, 12_300_000n, 0n]);
+  assert.deepEqual(await ask(true), [429, 0n, 0n]);
+});
+
+function event(choices: readonly object[], usage: object | undefined): Buffer {
+  const body = { id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices };
+  return Buffer.from(
+    `data: ${JSON.stringify({ ...body, ...(usage && { usage: { ...tokens, ...usage } }) })}\n\n`,
+  );
+}
+
+function streamed(usage: object): Buffer[] {
+  return [
+    event([{ index: 0, delta: { role: 'assistant', content: 'Hi' } }], undefined),
+    event([{ index: 0, delta: {}, finish_reason: 'stop' }], undefined),
+    event([], usage),
+    Buffer.from('data: [DONE]\n\n'),
+  ];
+}
+
+function say(scripted: ScriptedProvider, usage: object, stream: boolean): void {
+  const message = { role: 'assistant', content: 'Hi' };
+  const whole = {
+    id: 'c',
+    object: 'chat.completion',
+    created: 1,
+    model: 'm',
+    choices: [{ index: 0, message, finish_reason: 'stop' }],
+    usage: { ...tokens, ...usage },
+  };
+  scripted.say({
+    contentType: stream ? 'text/event-stream' : 'application/json',
+    pieces: stream ? streamed(usage) : [Buffer.from(JSON.stringify(whole))],
+    ending: 'end',
+  });
+}
+
+function house(
+  t: Parameters<typeof startTestGateway>[0],
+  { url }: ScriptedProvider,
+  dialect: 'openai-chat' | 'openai-responses' = 'openai-chat',
+): Promise<TestGateway> {
+  return startTestGateway(t, {
+    config: {
+      providers: {
+        openrouter: { baseUrl: url, apiKey: 'k' },
+        perplexity: { baseUrl: url, apiKey: 'k' },
+        xai: { baseUrl: url, apiKey: 'k', dialect },
+      },
+      routing: { retries: 0 },
+    },
+  });
+}

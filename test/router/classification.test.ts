@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openClassifier } from '../../src/composition/open-classifier.ts';
+import { post, simulatedProviders, startTestGateway } from '../support/gateway.ts';
+
+type Body = { readonly messages: readonly object[]; readonly [field: string]: unknown };
+
+const says = (content: unknown): Body => ({ messages: [{ role: 'user', content }] });
+
+async function gatewayWith(t: Parameters<typeof startTestGateway>[0]) {
+  const gateway = await startTestGateway(t, {
+    config: (simulator) => ({ providers: simulatedProviders(simulator), routing: { policy: 'tiered' } }),
+  });
+  return async (body: Body, headers: Record<string, string> = {}) => {
+    const request = { model: 'auto', max_tokens: 50, ...body };
+    const reply = await post(gateway, '/v1/chat/completions', request, headers);
+    assert.equal(reply.status, 200, await reply.clone().text());
+    const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+    assert.ok(row);
+    return row;
+  };
+}
+
+test('a call whose caller names no task is placed by what it is for, and its row says so', async (t) => {
+  const ask = await gatewayWith(t);
+  const simple = await ask(says('Sort these lines alphabetically and remove duplicates.'));
+  assert.deepEqual([simple.task, simple.tier], ['formatting', 'economy']);
+  assert.match(simple.decision?.reason ?? '', /for formatting/);
+  assert.ok(simple.difficulty !== undefined && simple.features !== undefined);
+  const hard = await ask(says('Audit our login endpoint for injection and privilege escalation.'));
+  assert.deepEqual([hard.task, hard.tier], ['security-review', 'frontier']);
+});
+
+test('an image makes it a task for eyes, and what the caller says goes before every guess', async (t) => {
+  const ask = await gatewayWith(t);
+  const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } };
+  assert.equal((await ask(says([{ type: 'text', text: 'What is this?' }, image]))).task, 'vision');
+  const told = await ask(says('Sort these lines alphabetically.'), { 'x-conclave-task': 'architecture' });
+  assert.deepEqual([told.task, told.tier], ['architecture', 'frontier']);
+});
+
+test('only the last thing that the user said counts, and tool results are not his words', async (t) => {
+  const ask = await gatewayWith(t);
+  const row = await ask({
+    messages: [
+      { role: 'user', content: 'Audit our login endpoint for vulnerabilities.' },
+      { role: 'assistant', content: 'There are none.' },
+      { role: 'user', content: 'Translate this sentence into Spanish: the door is open' },
+    ],
+  });
+  assert.equal(row.task, 'translation');
+});
+
+test('a named model and a latency-critical call are not classified', async (t) => {
+  const ask = await gatewayWith(t);
+  const format = says('Sort these lines alphabetically and remove duplicates.');
+  const quick = await ask(format, { 'x-conclave-tags': 'latency-critical' });
+  const named = await ask({ ...format, model: 'gpt-mini' });
+  for (const row of [quick, named]) assert.deepEqual([row.task, row.features], [undefined, undefined]);
+});
+
+test('own weights of another version are told once and left aside for the committed ones', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'conclave-'));
+  await writeFile(join(home, 'router-weights.json'), '{"task":{"format":"conclave-linear","features":0}}');
+  const warnings: string[] = [];
+  const classify = openClassifier({
+    home,
+    log: { warn: ({ error }) => warnings.push(error instanceof Error ? error.message : '') },
+  });
+  const clues = { images: false, documents: false, schema: false, tools: false };
+  for (let at = 0; at < 2; at++)
+    assert.equal(classify({ ...clues, prompt: 'Translate this letter into Polish.' })?.task, 'translation');
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0] ?? '', /version 0.*conclave router train/);
+});

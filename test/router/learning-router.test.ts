@@ -1,0 +1,403 @@
+import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { openClassifier } from '../../src/composition/open-classifier.ts';
+import type { ConfigInput } from '../../src/config/schema.ts';
+import { startAnsweringProvider, type Says } from '../providers/answering-provider.ts';
+import { conclave } from '../support/command-line.ts';
+import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { until } from '../support/until.ts';
+
+const price = (usd: number) => ({ input: usd, output: usd });
+
+async function house(
+  t: TestContext,
+  routing: ConfigInput['routing'] = { policy: 'learned' },
+  says: Says = () => 'Well.',
+) {
+  const lab = await startAnsweringProvider(t, says);
+  const config: ConfigInput = {
+    providers: { lab: { dialect: 'openai-chat', baseUrl: lab.url, apiKey: 'k' } },
+    models: [
+      { id: 'lab/one', family: 'a', tier: 'workhorse', price: price(1) },
+      { id: 'lab/two', family: 'b', tier: 'workhorse', price: price(1.5) },
+    ],
+    routing,
+  };
+  return startTestGateway(t, { config });
+}
+
+let asked = 0;
+async function call(gateway: TestGateway, more: object = {}, headers: Record<string, string> = {}) {
+  asked += 1;
+  const messages = [{ role: 'user', content: `Tell me about river ${asked}.` }];
+  const reply = await post(
+    gateway,
+    '/v1/chat/completions',
+    { model: 'auto', max_tokens: 100, messages, ...more },
+    headers,
+  );
+  assert.equal(reply.status, 200, await reply.clone().text());
+  const id = reply.headers.get('x-conclave-request-id') ?? '';
+  return { id, row: await gateway.app.ledger.show(id) };
+}
+
+const judge = (gateway: TestGateway, id: string, score: unknown) =>
+  post(gateway, '/v1/feedback', { request_id: id, score });
+
+/** What the key's calls go to, experiments aside. */
+async function usualChoice(gateway: TestGateway, headers: Record<string, string> = {}) {
+  const { row } = await call(
+    gateway,
+    {},
+    { 'x-conclave-tags': ['critical', headers['x-conclave-tags']].filter(Boolean).join() },
+  );
+  return row?.model;
+}
+
+test('feedback moves later choices: a model that disappoints loses its place', async (t) => {
+  const gateway = await house(t);
+  assert.equal(await usualChoice(gateway), 'lab/one');
+  for (let n = 0; n < 25; n += 1) {
+    const { id, row } = await call(gateway, {}, { 'x-conclave-tags': 'critical' });
+    const reply = await judge(gateway, id, row?.model === 'lab/one' ? 'bad' : 'good');
+    assert.equal(reply.status, 200);
+  }
+  assert.equal(await usualChoice(gateway), 'lab/two');
+});
+
+test("what one project learns is that project's first: others hear of it less", async (t) => {
+  const gateway = await house(t);
+  const inProject = { 'x-conclave-tags': 'critical,project:red' };
+  const inProjectOf = { ...inProject, 'x-conclave-task': 'chat' };
+  for (let n = 0; n < 12; n += 1) {
+    const { id, row } = await call(gateway, {}, inProjectOf);
+    await judge(gateway, id, row?.model === 'lab/one' ? 0 : 1);
+  }
+  const { state } = gateway.app.router;
+  const chance = (tag?: string) =>
+    state.learner.estimate({ model: 'lab/one', task: 'chat', base: 0.8, ...(tag && { tag }) }).mean;
+  assert.ok(chance('project:red') < chance() - 0.02, `${chance('project:red')} < ${chance()}`);
+});
+
+test('feedback is for calls of the same key, and says what is wrong with it', async (t) => {
+  const gateway = await house(t);
+  const { id } = await call(gateway);
+  const made = await post({ url: gateway.url, key: gateway.adminKey }, '/admin/keys', { name: 'other' });
+  const other = (await made.json()) as { key: string };
+  assert.equal((await judge({ ...gateway, key: other.key }, id, 'bad')).status, 404);
+  for (const score of ['great', 2, -1]) assert.equal((await judge(gateway, id, score)).status, 400);
+  assert.equal((await post(gateway, '/v1/feedback', { request_id: id })).status, 400);
+  assert.equal((await judge({ ...gateway, key: 'wrong' }, id, 'good')).status, 401);
+  const failed = await post(
+    gateway,
+    '/v1/chat/completions',
+    { model: 'lab/one', messages: [{ role: 'user', content: 'Hi' }] },
+    { 'x-conclave-max-cost-usd': '0.000000001' },
+  );
+  const failedId = failed.headers.get('x-conclave-request-id') ?? '';
+  const judged = await judge(gateway, failedId, 'good');
+  assert.deepEqual([failed.status >= 400, judged.status], [true, 400], await judged.clone().text());
+  assert.match(await judged.text(), /there is no answer to judge/);
+  await judge(gateway, id, 'good');
+  await judge(gateway, id, 0.25);
+  const row = await gateway.app.ledger.show(id);
+  assert.deepEqual(
+    row?.outcomes.map(({ kind, score }) => [kind, score]),
+    [['feedback', 0.25]],
+    'the latest word holds',
+  );
+});
+
+test('a few learned calls explore or go to the guard arm, each with its propensity; critical ones never do', async (t) => {
+  const gateway = await house(t, { policy: 'learned', exploration: 0.05 });
+  const rows = await Promise.all(Array.from({ length: 150 }, () => call(gateway).then(({ row }) => row)));
+  const experiments = rows.flatMap((row) => row?.decision?.experiment ?? []);
+  assert.equal(experiments.length, 150);
+  const special = experiments.filter(({ explored, arm }) => explored || arm === 'guard');
+  assert.ok(special.length < 40, `${special.length} of 150`);
+  for (const { arm, explored, propensity } of experiments) {
+    assert.ok(propensity > 0 && propensity <= 1);
+    if (explored || arm === 'guard') assert.ok(propensity <= 0.05);
+    else assert.ok(propensity > 0.9);
+  }
+  const critical = await call(gateway, {}, { 'x-conclave-tags': 'critical' });
+  assert.equal(critical.row?.decision?.experiment, undefined);
+});
+
+test('what is asked again at once speaks against the answer, once; a broken schema against its model', async (t) => {
+  const gateway = await house(t, {}, () => '{"n": "not a number"}');
+  const messages = [{ role: 'user', content: 'The very same question' }];
+  const ids: string[] = [];
+  for (let n = 0; n < 4; n += 1) ids.push((await call(gateway, { messages })).id);
+  const kinds = async (id: string) =>
+    (await gateway.app.ledger.show(id))?.outcomes.map(({ kind, score }) => `${kind} ${score}`).toSorted();
+  /** Outcomes are written behind the reply: nobody waits for them. */
+  const said = (id: string, count: number) =>
+    until(async () => (await kinds(id))?.length === count, `${count} outcomes of ${id}`);
+  // The only answer there is to draw from is this one: nothing is known beside which it would be worse.
+  await said(ids[0] ?? '', 2);
+  assert.deepEqual(await kinds(ids[0] ?? ''), ['asked-again 0', 'drawn 1']);
+  assert.deepEqual(await kinds(ids[1] ?? ''), [], 'a loop says nothing');
+  const schema = { type: 'object', properties: { n: { type: 'number' } }, required: ['n'] };
+  const { id } = await call(gateway, {
+    response_format: { type: 'json_schema', json_schema: { name: 'n', schema } },
+  });
+  await said(id, 1);
+  assert.deepEqual(await kinds(id), ['schema 0']);
+});
+
+test('an answer that a limit cut is no broken schema of its model: every model is cut there', async (t) => {
+  const gateway = await house(t, {}, () => '{"n": 1, "m": 2, "o": 3}');
+  const response_format = { type: 'json_object' };
+  const cut = await call(gateway, { response_format, max_tokens: 2 });
+  assert.equal(cut.row?.finishReason, 'length');
+  const whole = await call(gateway, { response_format });
+  const kinds = async (id: string) =>
+    (await gateway.app.ledger.show(id))?.outcomes.map(({ kind, score }) => `${kind} ${score}`);
+  await until(async () => (await kinds(whole.id))?.length === 1, 'the outcome of the whole answer');
+  assert.deepEqual(await kinds(cut.id), []);
+});
+
+test('snapshots are taken, compared, pinned and rolled back, and what was learned before stays readable', async (t) => {
+  const gateway = await house(t);
+  const { router } = gateway.app;
+  const learn = async (score: number) => {
+    for (let n = 0; n < 10; n += 1)
+      await judge(gateway, (await call(gateway, {}, { 'x-conclave-tags': 'critical' })).id, score);
+  };
+  const chance = () => router.state.learner.estimate({ model: 'lab/one', base: 0.8 }).mean;
+  await learn(1);
+  const good = await router.take('good times');
+  const before = chance();
+  await learn(0);
+  const after = chance();
+  assert.ok(after < before);
+  const [change] = await router.compare(good, undefined);
+  assert.equal(change?.model, 'lab/one');
+  assert.ok((change?.after ?? 1) < (change?.before ?? 0));
+  await router.pin(good);
+  assert.equal(chance(), before);
+  await learn(0);
+  assert.equal(chance(), before, 'pinned is pinned');
+  await router.pin(undefined);
+  await router.refresh();
+  assert.ok(chance() < before);
+  const back = await router.rollback(good);
+  assert.equal(chance(), before);
+  assert.ok(back > good);
+  await learn(0);
+  assert.ok(chance() < before, 'learning goes on from there');
+  await assert.rejects(router.pin(999), { code: 'not_found' });
+});
+
+test('nobody is sent to a snapshot that another version has written', async (t) => {
+  const { app } = await house(t);
+  await app.router.take('ours');
+  const ours = await app.store.router.snapshot(1);
+  assert.ok(ours);
+  await app.store.router.addSnapshot({ ...ours, version: 2, layout: 99 });
+  for (const steer of [app.router.pin(2), app.router.rollback(2)])
+    await assert.rejects(steer, { code: 'invalid_request', message: /layout 99.*conclave router take/ });
+  assert.equal((await app.router.snapshots()).pinned, undefined);
+});
+
+test('a damaged snapshot is told and left alone: the ledger is learned anew, and nobody is sent to it', async (t) => {
+  const gateway = await house(t);
+  const { store, router } = gateway.app;
+  for (let n = 0; n < 5; n += 1) await judge(gateway, (await call(gateway)).id, 'bad');
+  await router.refresh();
+  const known = router.state.learner.estimate({ model: 'lab/one', base: 0.8 }).mean;
+  await router.take('ours');
+  const ours = await store.router.snapshot(1);
+  assert.ok(ours && known < 0.8);
+  const states = [
+    { settled: { learner: { version: 1, cells: [[1, 2, 3]], watches: [] } } },
+    { settled: { learner: { version: 99 } } },
+    { outcomes: 7 },
+    'cut short',
+  ];
+  for (const [at, state] of states.entries()) {
+    const version = at + 2;
+    await store.router.addSnapshot({ ...ours, version, state });
+    if (state === 'cut short') {
+      const database = new DatabaseSync(join(gateway.home, 'conclave.db'));
+      database.exec(`UPDATE router_snapshots SET state = '{"settled":{"lea' WHERE version = ${version}`);
+      database.close();
+    }
+    await router.refresh();
+    assert.equal(router.state.learner.estimate({ model: 'lab/one', base: 0.8 }).mean, known, String(version));
+    for (const steer of [router.pin(version), router.rollback(version)])
+      await assert.rejects(steer, { code: 'invalid_request', message: /damaged.*conclave router take/ });
+    await assert.rejects(router.compare(version, undefined), { code: 'configuration', message: /damaged/ });
+    assert.equal((await router.snapshots()).pinned, undefined);
+  }
+});
+
+test('an admin steers what was learned over HTTP; nobody else does', async (t) => {
+  const gateway = await house(t);
+  const admin = { url: gateway.url, key: gateway.adminKey };
+  const steer = async (body: object) => {
+    const reply = await post(admin, '/admin/router', body);
+    return { status: reply.status, body: (await reply.json()) as { version?: number } };
+  };
+  assert.deepEqual(await steer({ take: 'start' }), { status: 201, body: { version: 1 } });
+  for (let n = 0; n < 5; n += 1) await judge(gateway, (await call(gateway)).id, 'bad');
+  const look = await fetch(`${gateway.url}/admin/router?before=1`, {
+    headers: { authorization: `Bearer ${gateway.adminKey}` },
+  });
+  const seen = (await look.json()) as { snapshots: unknown[]; changes: { after: number; before: number }[] };
+  assert.equal(seen.snapshots.length, 1);
+  assert.ok((seen.changes[0]?.after ?? 1) < (seen.changes[0]?.before ?? 0));
+  assert.equal((await steer({ pin: 1 })).status, 200);
+  assert.deepEqual((await steer({ rollback: 1 })).body, { version: 2, pinned: 1 });
+  assert.equal((await steer({ pin: null })).status, 200);
+  assert.deepEqual((await steer({ rollback: 1 })).body, { version: 3 });
+  assert.equal((await steer({ pin: 77 })).status, 404);
+  assert.equal((await steer({ pin: 'one' })).status, 400);
+  assert.equal((await post(gateway, '/admin/router', { take: 'mine' })).status, 403);
+});
+
+test('several processes on one store learn the same from the outcomes of all', async (t) => {
+  const gateway = await house(t);
+  for (let n = 0; n < 8; n += 1) await judge(gateway, (await call(gateway)).id, 'bad');
+  const place = { folder: gateway.home, home: gateway.home };
+  const { id } = await call(gateway);
+  const said = await conclave(['feedback', id, 'good'], place);
+  assert.equal(said.code, 0, said.stderr);
+  const taken = await conclave(['router', 'take', 'elsewhere', '--json'], place);
+  assert.equal(taken.code, 0, taken.stderr);
+  const { taken: version } = JSON.parse(taken.stdout) as { taken: number };
+  await gateway.app.router.refresh();
+  assert.deepEqual(await gateway.app.router.compare(version, undefined), [], 'both know the same');
+  const list = await conclave(['router', 'snapshots'], place);
+  assert.match(list.stdout, /elsewhere/);
+  await conclave(['router', 'pin', String(version)], place);
+  const back = await conclave(['router', 'rollback', String(version)], place);
+  assert.match(back.stdout, new RegExp(`version ${version} is pinned, .*until .conclave router unpin`));
+  const wrong = await conclave(['router', 'pin', 'seven'], place);
+  assert.equal(wrong.code, 2);
+});
+
+test('the first call of a new process goes where the dry run says, by what was learned before it began', async (t) => {
+  const gateway = await house(t);
+  for (let n = 0; n < 25; n += 1) {
+    const { id, row } = await call(gateway, {}, { 'x-conclave-tags': 'critical' });
+    await judge(gateway, id, row?.model === 'lab/one' ? 'bad' : 'good');
+  }
+  const place = { folder: gateway.home, home: gateway.home };
+  await writeFile(join(gateway.home, 'conclave.yaml'), JSON.stringify(gateway.app.config));
+  const dry = await conclave(['route', '--json', 'Tell me about rivers.'], place);
+  assert.equal(dry.code, 0, dry.stderr);
+  const { steps } = JSON.parse(dry.stdout) as { steps: readonly (readonly { model: string }[])[] };
+  assert.equal(steps[0]?.[0]?.model, 'lab/two');
+  const asked = await conclave(['ask', '--json', '--tag', 'critical', 'Tell me about rivers.'], place);
+  assert.equal(asked.code, 0, asked.stderr);
+  assert.equal((JSON.parse(asked.stdout) as { model: string }).model, 'lab/two');
+});
+
+test('a snapshot of another layout is said and left alone: routing goes on by priors', async (t) => {
+  const gateway = await house(t);
+  const { store, router } = gateway.app;
+  await store.router.addSnapshot({
+    version: 7,
+    layout: 99,
+    createdAt: 1,
+    label: 'from the future',
+    readUpTo: 1,
+    outcomes: 3,
+    state: {},
+  });
+  await router.refresh();
+  assert.equal(router.state.learner.estimate({ model: 'lab/one', base: 0.8 }).mean, 0.8);
+  assert.equal((await call(gateway)).row?.state, 'ok');
+  await assert.rejects(router.compare(7, undefined), { code: 'configuration', message: /layout 99/ });
+});
+
+test('learned state stays below 10 MB however many keys, tasks and projects speak', async () => {
+  const { routerState } = await import('../../src/learning/outcomes/router-state.ts');
+  const state = routerState();
+  for (let n = 0; n < 60_000; n += 1) {
+    state.learn({
+      id: `${n}`,
+      callId: `${n}`,
+      at: n,
+      kind: 'feedback',
+      score: n % 2,
+      source: 's',
+      keyId: `key-${'x'.repeat(24)}-${n % 997}`,
+      model: `provider-${n % 37}/model-with-a-long-name-${n % 211}`,
+      task: `task-${n % 22}`,
+      tags: [`project:with-a-name-of-some-length-${n % 4001}`],
+    });
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(state.snapshot()));
+  assert.ok(bytes < 10_000_000, `${bytes} bytes`);
+});
+
+test('a cascade whose accepted answers turn out wrong learns to accept less', async (t) => {
+  const lab = await startAnsweringProvider(t, (model) => (model === 'big' ? 'It is 7' : '#### 42'));
+  const config: ConfigInput = {
+    providers: { lab: { dialect: 'openai-chat', baseUrl: lab.url, apiKey: 'k' } },
+    models: [
+      { id: 'lab/small-a', family: 'a', tier: 'economy', price: price(0.1) },
+      { id: 'lab/small-b', family: 'b', tier: 'economy', price: price(0.2) },
+      { id: 'lab/big', family: 'c', tier: 'frontier', price: price(10) },
+    ],
+  };
+  const gateway = await startTestGateway(t, { config });
+  const math = { 'x-conclave-task': 'math' };
+  const before = await call(gateway, { model: 'cascade' }, math);
+  assert.equal(before.row?.model, 'lab/small-b', 'two that agree are believed');
+  for (let n = 0; n < 40; n += 1) {
+    const { id, row } = await call(gateway, { model: 'cascade' }, math);
+    if (row?.model === 'lab/big') break;
+    await judge(gateway, id, 'bad');
+  }
+  const after = await call(gateway, { model: 'cascade' }, math);
+  assert.equal(after.row?.model, 'lab/big');
+  const verdict = after.row?.verdicts?.[1];
+  assert.ok((verdict?.probability ?? 1) < (verdict?.threshold ?? 0));
+});
+
+test('what callers name and how calls turn out trains the guesses anew, and what gets no better stays', async (t) => {
+  const gateway = await house(t);
+  const nothing = await gateway.app.trainRouter({});
+  assert.deepEqual([nothing.calls, nothing.path], [0, undefined]);
+  const rivers = ['Elbe', 'Loire', 'Vistula', 'Tagus', 'Oder', 'Rhone', 'Danube', 'Ebro'];
+  const prompt = (n: number) =>
+    `Gauge ${n}: ${rivers[n % rivers.length]} stands at ${n} dm, flow steady, ice none.`;
+  const guess = () => openClassifier({ home: gateway.home, log: gateway.app.log })(cluesOf(prompt(777)));
+  assert.notEqual(guess()?.task, 'extraction');
+  const asking = Array.from({ length: 80 }, (_, n) =>
+    call(gateway, { messages: [{ role: 'user', content: prompt(n) }] }, { 'x-conclave-task': 'extraction' }),
+  );
+  const unnamed = Array.from({ length: 20 }, (_, n) =>
+    call(gateway, { messages: [{ role: 'user', content: `Translate ${n} into Polish.` }] }),
+  );
+  await Promise.all([...asking, ...unnamed]);
+  const place = { folder: gateway.home, home: gateway.home };
+  const { code, stdout, stderr } = await conclave(['router', 'train', '--json'], place);
+  assert.equal(code, 0, stderr);
+  const trained = JSON.parse(stdout) as Awaited<ReturnType<typeof gateway.app.trainRouter>>;
+  assert.deepEqual([trained.calls, trained.task.labels, trained.task.kept], [100, 80, 'new']);
+  assert.equal(trained.path, join(gateway.home, 'router-weights.json'));
+  assert.equal(guess()?.task, 'extraction', 'the next start guesses what callers have named');
+  const before = 'Translate this letter into Polish.';
+  assert.equal(
+    openClassifier({ home: gateway.home, log: gateway.app.log })(cluesOf(before))?.task,
+    'translation',
+  );
+  const again = await gateway.app.trainRouter({});
+  assert.equal(again.task.kept, 'old', 'there is nothing left to learn of them');
+});
+
+const cluesOf = (prompt: string) => ({
+  prompt,
+  images: false,
+  documents: false,
+  schema: false,
+  tools: false,
+});

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import type { ConfigInput } from '../../src/config/schema.ts';
+import { silence, startAnsweringProvider, type Says } from '../providers/answering-provider.ts';
+import { post, startTestGateway } from '../support/gateway.ts';
+
+const price = (usd: number) => ({ input: usd, output: usd });
+
+/** A prompt whose words say nothing of its purpose. */
+const vague = 'Please deal with the thing from yesterday.';
+
+async function house(t: TestContext, says: Says, classifier: object = {}) {
+  const lab = await startAnsweringProvider(t, (model, body) =>
+    model === 'small' ? says(model, body) : 'Well.',
+  );
+  const config: ConfigInput = {
+    providers: { lab: { dialect: 'openai-chat', baseUrl: lab.url, apiKey: 'k' } },
+    models: [
+      { id: 'lab/small', family: 'a', tier: 'economy', price: price(0.1) },
+      { id: 'lab/middle', family: 'b', tier: 'workhorse', price: price(1) },
+      { id: 'lab/big', family: 'c', tier: 'frontier', price: price(10) },
+    ],
+    routing: { policy: 'tiered', retries: 0, classifier },
+  };
+  const gateway = await startTestGateway(t, { config });
+  const ask = async (content: string, headers: Record<string, string> = {}, model = 'auto') => {
+    const body = { model, max_tokens: 50, messages: [{ role: 'user', content }] };
+    const reply = await post(gateway, '/v1/chat/completions', body, headers);
+    assert.equal(reply.status, 200, await reply.clone().text());
+    const id = reply.headers.get('x-conclave-request-id') ?? '';
+    const row = await gateway.app.ledger.show(id);
+    const cost = Number(reply.headers.get('x-conclave-cost-usd'));
+    return { row, cost, children: await gateway.app.ledger.children(id) };
+  };
+  return { lab, gateway, ask };
+}
+
+test('a small model is asked once what a vague prompt is for, and the call goes where that belongs', async (t) => {
+  const { lab, ask } = await house(t, () => '{"task": "architecture", "difficulty": 8}');
+  const first = await ask(vague);
+  assert.deepEqual([first.row?.task, first.row?.difficulty], ['architecture', 0.8]);
+  assert.equal(first.row?.model, 'lab/big');
+  assert.deepEqual(
+    first.children.map(({ model, task, traceId }) => [model, task, traceId]),
+    [['lab/small', 'classification', first.row?.traceId]],
+  );
+  const [asking] = first.children;
+  assert.ok(asking?.cost && first.row?.cost);
+  assert.equal(
+    Math.round(first.cost * 1e9),
+    Number(asking.cost + first.row.cost),
+    'the caller sees what all of it cost',
+  );
+  const fenced = JSON.stringify(lab.asked[0]?.messages);
+  assert.match(fenced, /material to sort/);
+  const again = await ask(vague);
+  assert.deepEqual([again.row?.task, again.children.length], ['architecture', 0], 'it is remembered');
+  const clear = await ask('Translate this letter into Polish: good morning.');
+  assert.deepEqual([clear.row?.task, clear.children.length], ['translation', 0], 'the words were enough');
+});
+
+test('nobody is asked who need not be: a named model, a named task, a hurry', async (t) => {
+  const { lab, ask } = await house(t, () => 'chat');
+  await ask(vague, {}, 'lab/middle');
+  await ask(vague, { 'x-conclave-task': 'math' });
+  await ask(vague, { 'x-conclave-tags': 'latency-critical' });
+  assert.deepEqual(
+    lab.asked.filter(({ messages }) => messages[0]?.role === 'system'),
+    [],
+  );
+});
+
+test('who asks for it everywhere is asked everywhere', async (t) => {
+  const { ask } = await house(t, () => 'security-review', { always: true });
+  const { row } = await ask('Translate this letter into Polish: good morning.');
+  assert.deepEqual([row?.task, row?.tier], ['security-review', 'frontier']);
+});
+
+test('a classifier that fails or says nonsense leaves the guess by words, with a warning', async (t) => {
+  for (const said of [500, 'no idea', '{"task": "plumbing"}']) {
+    const { ask } = await house(t, () => said);
+    const { row } = await ask(vague);
+    assert.deepEqual([row?.state, row?.tier], ['ok', 'workhorse'], String(said));
+    assert.match(row?.warnings.join() ?? '', /what this call is for/);
+  }
+});
+
+test('where the small models fail nobody dearer is asked what a call is for', async (t) => {
+  const { lab, ask } = await house(t, () => 401);
+  const { row } = await ask(vague);
+  assert.match(row?.warnings.join() ?? '', /nobody said what this call is for/);
+  const guesses = lab.asked.filter(({ messages }) => messages[0]?.role === 'system');
+  assert.deepEqual([...new Set(guesses.map(({ model }) => model))], ['small']);
+});
+
+test('a classifier that takes too long is not waited for, and the warning names the limit', async (t) => {
+  const { ask } = await house(t, () => silence, { timeoutMs: 50 });
+  const { row } = await ask(vague);
+  assert.deepEqual([row?.state, row?.tier], ['ok', 'workhorse']);
+  assert.match(row?.warnings.join() ?? '', /took longer than 50 ms \(routing\.classifier\.timeoutMs\)/);
+});
+
+test('what a guess cost that was given up is in the cost that the reply names', async (t) => {
+  const { ask } = await house(t, () => silence, { timeoutMs: 50 });
+  const { row, cost, children } = await ask(vague);
+  const [guess] = children;
+  assert.ok(guess?.cost && row?.cost);
+  assert.equal(Math.round(cost * 1e9), Number(guess.cost + row.cost));
+});
+
+test('a classifier that no model answers to stops the start', async (t) => {
+  await assert.rejects(
+    house(t, () => 'chat', { model: 'tiny' }),
+    /routing\.classifier\.model.*tiny/,
+  );
+});

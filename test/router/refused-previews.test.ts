@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { post, simulatedProviders, startTestGateway, type TestGateway } from '../support/gateway.ts';
+
+const path = '/v1/chat/completions';
+const dry = { 'x-conclave-dry-run': 'true' };
+const chat = (model: string) => ({
+  model,
+  max_tokens: 2_000,
+  messages: [{ role: 'user', content: 'Say hello.' }],
+});
+
+const gatewayOf = (t: TestContext) =>
+  startTestGateway(t, { config: (simulator) => ({ providers: simulatedProviders(simulator) }) });
+
+async function keyWith(gateway: TestGateway, settings: object): Promise<{ url: string; key: string }> {
+  const admin = { url: gateway.url, key: gateway.adminKey };
+  const made = await post(admin, '/admin/keys', { name: 'k', ...settings });
+  const { key } = JSON.parse(await made.text());
+  return { url: gateway.url, key };
+}
+
+async function decisionOf(caller: { url: string; key: string }, model: string) {
+  const reply = await post(caller, path, chat(model), dry);
+  assert.equal(reply.status, 200, await reply.clone().text());
+  return JSON.parse(await reply.text());
+}
+
+test('a dry run says which budget would refuse the call, in the words of the refusal, and spends none of it', async (t) => {
+  const gateway = await gatewayOf(t);
+  const poor = await keyWith(gateway, { budgets: [{ window: 'day', limitUsd: 0.003, hard: true }] });
+  const { refused, model } = await decisionOf(poor, 'opus');
+  assert.equal(model, 'anthropic/claude-opus-5-5');
+  assert.equal(refused.code, 'budget_exceeded');
+  const reply = await post(poor, path, chat('opus'));
+  assert.equal(reply.status, 429);
+  assert.equal(refused.message, JSON.parse(await reply.text()).error.message);
+  assert.match(refused.message, /^The budget per day does not allow this call/);
+  assert.equal((await decisionOf(poor, 'gpt-6-luna')).refused, undefined);
+});
+
+test('a dry run of an open choice shows what is left of it by the budget, as the call itself goes', async (t) => {
+  const gateway = await gatewayOf(t);
+  const poor = await keyWith(gateway, { budgets: [{ window: 'day', limitUsd: 0.001, hard: true }] });
+  const { refused, model, reason, warnings, ruled_out: out } = await decisionOf(poor, 'auto:frontier');
+  assert.equal(refused, undefined);
+  assert.match(warnings.join(), /may cost more than the \$0\.001 left of this key's budget/);
+  assert.ok(out.some(({ rule }: { rule: string }) => rule === 'budget'));
+  const reply = await post(poor, path, chat('auto:frontier'));
+  assert.equal(reply.headers.get('x-conclave-model'), model);
+  const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+  for (const said of [reason, row?.decision?.reason])
+    assert.ok(said?.includes(`; ${model} instead, since `), said);
+});
+
+test('a dry run says which limit of the key would refuse the call and for how long, and counts against none', async (t) => {
+  const gateway = await gatewayOf(t);
+  const slow = await keyWith(gateway, { rpm: 1 });
+  for (const _ of [1, 2]) assert.equal((await decisionOf(slow, 'gpt-6-luna')).refused, undefined);
+  assert.equal((await post(slow, path, chat('gpt-6-luna'))).status, 200);
+  const { refused } = await decisionOf(slow, 'gpt-6-luna');
+  assert.equal(refused.code, 'rate_limited');
+  assert.match(refused.message, /^The key "k" has reached its rpm of 1/);
+  assert.ok(refused.retry_after_seconds > 0 && refused.retry_after_seconds <= 61);
+});

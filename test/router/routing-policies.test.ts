@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { post, simulatedProviders, startTestGateway } from '../support/gateway.ts';
+
+const ask = {
+  model: 'auto',
+  max_tokens: 50,
+  messages: [{ role: 'user', content: 'Put this list into alphabetical order.' }],
+};
+
+test('the config names how auto chooses, and the row says which policy did', async (t) => {
+  for (const policy of ['tiered', 'cost', 'latency'] as const) {
+    const gateway = await startTestGateway(t, {
+      config: (simulator) => ({ providers: simulatedProviders(simulator), routing: { policy } }),
+    });
+    const reply = await post(gateway, '/v1/chat/completions', ask);
+    assert.equal(reply.status, 200, `${policy}: ${await reply.clone().text()}`);
+    const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+    assert.equal(row?.decision?.policy, policy);
+  }
+});

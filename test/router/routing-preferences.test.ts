@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ConfigInput } from '../../src/config/schema.ts';
+import { post, simulatedProviders, startTestGateway, type TestGateway } from '../support/gateway.ts';
+
+type Routing = NonNullable<ConfigInput['routing']>;
+
+const gatewayWith = (t: Parameters<typeof startTestGateway>[0], routing: Routing) =>
+  startTestGateway(t, { config: (simulator) => ({ providers: simulatedProviders(simulator), routing }) });
+
+const chat = (content: string, more: object = {}) => ({
+  model: 'auto',
+  max_tokens: 50,
+  messages: [{ role: 'user', content }],
+  ...more,
+});
+
+async function routed(gateway: TestGateway, body: object, headers: Record<string, string> = {}) {
+  const reply = await post(gateway, '/v1/chat/completions', body, headers);
+  assert.equal(reply.status, 200, await reply.clone().text());
+  const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+  return { model: row?.model, decision: row?.decision, warnings: row?.warnings ?? [] };
+}
+
+test('rules send calls where the config says, by task, tag, words, size and key, whatever the policy', async (t) => {
+  const gateway = await gatewayWith(t, {
+    policy: 'cost',
+    rules: [
+      { name: 'contracts', when: { prompt: '\\bNDA\\b', tag: 'legal' }, use: 'anthropic/claude-opus-5-5' },
+      { name: 'reviews', when: { task: ['code-review', 'security-review'] }, use: ['claude', 'frontier'] },
+      { name: 'bulk', when: { moreTokensThan: 2000 }, use: 'gpt' },
+      { name: 'mine', when: { key: 'local', tag: 'mine' }, use: 'deepseek' },
+    ],
+  });
+  const legal = await routed(gateway, chat('Read this nda'), { 'x-conclave-tags': 'legal' });
+  assert.equal(legal.model, 'anthropic/claude-opus-5-5');
+  assert.match(legal.decision?.reason ?? '', /by contracts$/);
+  const review = await routed(gateway, chat('Look at this.'), { 'x-conclave-task': 'code-review' });
+  assert.match(review.model ?? '', /^anthropic\//);
+  assert.match((await routed(gateway, chat('word '.repeat(3000)))).model ?? '', /^openai\//);
+  assert.match((await routed(gateway, chat('Hi'), { 'x-conclave-tags': 'mine' })).model ?? '', /^deepseek\//);
+  const other = await routed(gateway, chat('Read this nda'));
+  assert.equal(other.decision?.policy, 'cost');
+  assert.doesNotMatch(other.decision?.reason ?? '', /by /);
+});
+
+test('a config that pins one model sends every open call there, and named models stay named', async (t) => {
+  const gateway = await gatewayWith(t, { pin: 'sonnet' });
+  const { model, decision } = await routed(gateway, chat('Hi', { model: 'auto:economy' }));
+  assert.equal(model, 'anthropic/claude-sonnet-5-5');
+  assert.deepEqual([decision?.policy, decision?.reason], ['pinned', `${model} is pinned`]);
+  assert.match((await routed(gateway, chat('Hi', { model: 'gpt-mini' }))).model ?? '', /^openai\//);
+});
+
+test('a pin says which wishes of a call it outweighs, and gives way to a list of models that the call allows', async (t) => {
+  const gateway = await gatewayWith(t, { pin: 'sonnet' });
+  const tier = await routed(gateway, chat('Hi', { model: 'auto:economy' }));
+  assert.match(
+    tier.warnings.join(),
+    /claude-sonnet-5-5 is pinned .*the wish for tier economy has no effect/u,
+  );
+  const policy = await routed(gateway, chat('Hi'), { 'x-conclave-policy': 'cost' });
+  assert.match(policy.warnings.join(), /the wish for policy cost has no effect/u);
+  assert.deepEqual((await routed(gateway, chat('Hi', { model: 'auto:workhorse' }))).warnings, []);
+  const listed = await routed(gateway, chat('Hi', { models: ['openai/gpt-6-luna', 'openai/gpt-6-sol'] }));
+  assert.match(listed.model ?? '', /^openai\//u);
+  assert.match(
+    listed.warnings.join(),
+    /claude-sonnet-5-5 is pinned, and not among the models of the request/u,
+  );
+  const within = await routed(gateway, chat('Hi', { models: ['openai/gpt-6-luna', 'sonnet'] }));
+  assert.deepEqual([within.model, within.warnings], ['anthropic/claude-sonnet-5-5', []]);
+});
+
+test('a key routes by its own wishes, and a wish that nobody could follow is refused when it is made', async (t) => {
+  const gateway = await gatewayWith(t, {});
+  const admin = { url: gateway.url, key: gateway.adminKey };
+  const made = await post(admin, '/admin/keys', { name: 'thrifty', routing: { mode: 'economy' } });
+  const { key } = (await made.json()) as { key: string };
+  assert.equal((await routed({ ...gateway, key }, chat('Hi'))).decision?.policy, 'learned');
+  assert.equal((await routed(gateway, chat('Hi'))).decision?.policy, 'tiered');
+
+  const pinnedKey = await post(admin, '/admin/keys', { name: 'pinned', routing: { pin: 'opus' } });
+  const opus = (await pinnedKey.json()) as { key: string };
+  assert.equal((await routed({ ...gateway, key: opus.key }, chat('Hi'))).model, 'anthropic/claude-opus-5-5');
+
+  const wrong = await post(admin, '/admin/keys', { name: 'typo', routing: { pin: 'sonet' } });
+  assert.equal(wrong.status, 400);
+  assert.match(await wrong.text(), /routing\.pin.*sonet/);
+});
+
+test('a quality target is met at the least cost; one that nobody left can meet is said, and the best answers', async (t) => {
+  const gateway = await gatewayWith(t, { quality: 0.99 });
+  // One call in fifty goes the guard's way, to compare: not one that is critical.
+  const certain = { 'x-conclave-tags': 'critical' };
+  const open = await routed(gateway, chat('Hi'), certain);
+  assert.match(open.decision?.reason ?? '', /cheapest within 99 % of the best/);
+  const [first] = open.decision?.ranked ?? [];
+  assert.ok(
+    (first?.estimateNanoUsd ?? 0) > 0 && (first?.chance ?? 0) > 0.5,
+    'what ranked it is kept with it',
+  );
+  assert.deepEqual(open.warnings, []);
+  const poor = await routed(gateway, chat('Hi'), { ...certain, 'x-conclave-max-cost-usd': '0.0001' });
+  assert.match(poor.warnings.join(), /no model that may serve this call reaches 99 % of the quality of/);
+});
+
+test('a conversation stays with its model while its prompt is warm there, and moves for another tier', async (t) => {
+  const gateway = await gatewayWith(t, { rules: [{ when: { tag: 'start' }, use: 'openai/gpt-5.4-mini' }] });
+  const opening = { role: 'user', content: `Remember the river. ${'It is long. '.repeat(2000)}` };
+  const first = await routed(gateway, { ...chat(''), messages: [opening] }, { 'x-conclave-tags': 'start' });
+  assert.equal(first.model, 'openai/gpt-5.4-mini');
+  const turns = [opening, { role: 'assistant', content: 'Yes.' }, { role: 'user', content: 'And now?' }];
+  const fresh = await routed(gateway, { ...chat('Hello there') });
+  assert.notEqual(fresh.model, first.model);
+  const second = await routed(gateway, { ...chat(''), model: 'auto:economy', messages: turns });
+  assert.equal(second.model, first.model, second.decision?.reason ?? '');
+  assert.match(second.decision?.reason ?? '', /goes on with its conversation: about \$.* in its cache/);
+  const dearer = await routed(gateway, { ...chat(''), model: 'auto:frontier', messages: turns });
+  assert.notEqual(dearer.model, first.model);
+});
+
+/** What no compiler would let through, as it stands in a file. */
+const misspelt = (routing: object) => routing as Routing;
+
+test('a rule, a pin or a policy that means nothing stops the start and is named', async (t) => {
+  const wrong: [Routing, RegExp][] = [
+    [{ rules: [{ name: 'typo', use: 'fronteer' }] }, /routing\.rules\.0 \(typo\).*"fronteer".*frontier/],
+    [{ rules: [{ use: ['anthropic/claude-opos'] }] }, /routing\.rules\.0.*"anthropic\/claude-opos"/],
+    [{ pin: 'auto' }, /routing\.pin: "auto" leaves the choice open/],
+    [{ pin: 'sonet' }, /routing\.pin: .*sonet/],
+    [{ policy: 'magic' }, /no policy "magic"; known: .*learned/],
+    [{ quality: 1.5 }, /routing\.quality/],
+    [misspelt({ rules: [{ when: { task: 'chating' }, use: 'frontier' }] }), /rules\.0\.when\.task: .*"chat"/],
+    [misspelt({ rules: [{ when: { task: ['chat', 'maths'] }, use: 'local' }] }), /when\.task\.1: .*"math"/],
+    [
+      misspelt({ rules: [{ usee: 'frontier' }] }),
+      /unknown key "routing\.rules\.0\.usee"; did you mean "use"/,
+    ],
+  ];
+  for (const [routing, message] of wrong) {
+    await assert.rejects(gatewayWith(t, routing), { code: 'configuration', message });
+  }
+});
+
+test('models are compared by answers of their usual length, and the longest possible is set aside', async (t) => {
+  const gateway = await gatewayWith(t, { mode: 'best' });
+  const dry = { 'x-conclave-dry-run': 'true', 'x-conclave-task': 'chat' };
+  const open = chat('Why is the sky blue?', { max_tokens: undefined });
+  const preview = await post(gateway, '/v1/chat/completions', open, dry);
+  const { steps, output_tokens, reserves_usd } = (await preview.json()) as {
+    steps: { model: string; estimated_cost_usd: number }[][];
+    output_tokens: number;
+    reserves_usd: number;
+  };
+  const first = steps[0]?.[0];
+  assert.ok(output_tokens < 1_000, `${output_tokens}`);
+  assert.ok(first && first.estimated_cost_usd * 5 < reserves_usd, JSON.stringify([first, reserves_usd]));
+  const resolved = gateway.app.catalogue.resolve(first.model);
+  assert.ok(resolved.kind === 'model');
+  assert.equal(resolved.model.tier, 'frontier', 'the best mode does not shun a good model for a cent');
+});
+
+test('what a model wrote is reviewed by another family in the same conversation, and by that one from then on', async (t) => {
+  const gateway = await gatewayWith(t, {});
+  const asked = 'Write a Python function that parses ISO 8601 durations';
+  const turns: { role: string; content: string }[] = [{ role: 'user', content: asked }];
+  const turn = async (content?: string, task?: string) => {
+    if (content !== undefined)
+      turns.push({ role: 'assistant', content: 'def f(): pass' }, { role: 'user', content });
+    const { model } = await routed(
+      gateway,
+      chat('', { messages: turns }),
+      task ? { 'x-conclave-task': task } : {},
+    );
+    return model?.split('/')[0];
+  };
+  const author = await turn();
+  const reviewer = await turn('Review the code above.', 'code-review');
+  assert.notEqual(reviewer, author);
+  assert.equal(await turn('And the error handling?', 'code-review'), reviewer);
+});
+
+test('a mode or a quality beside a policy that knows neither is refused at the start, and where a key is made', async (t) => {
+  for (const policy of ['tiered', 'rules', 'cost', 'latency', 'weighted'])
+    await assert.rejects(
+      gatewayWith(t, { policy, quality: 0.99 }),
+      new RegExp(`routing\\.quality: the policy ${policy} knows no quality; .* learned or cascade`),
+    );
+  await assert.rejects(gatewayWith(t, { policy: 'tiered', mode: 'best' }), /routing\.mode: .* knows no mode/);
+  const gateway = await gatewayWith(t, { policy: 'cascade', mode: 'economy', quality: 0.9 });
+  const key = { name: 'k', budgets: [], routing: { policy: 'cost', mode: 'best' } } as const;
+  await assert.rejects(gateway.app.issueKey(key), { code: 'invalid_request', message: /cost knows no mode/ });
+});
+
+test('a key hears once that its mode has no effect under a policy of the config, and so do who makes it and who asks where a call would go', async (t) => {
+  const gateway = await gatewayWith(t, { policy: 'cost' });
+  const admin = { url: gateway.url, key: gateway.adminKey };
+  const said =
+    /^routing\.mode: this key's economy has no effect, since the policy cost, which the configuration names, knows no mode/;
+  const created = await post(admin, '/admin/keys', { name: 'thrifty', routing: { mode: 'economy' } });
+  const made = JSON.parse(await created.text());
+  assert.equal(made.warnings.length, 1);
+  assert.match(made.warnings[0], said);
+  const thrifty = { ...gateway, key: made.key };
+  const heard = async () =>
+    (await routed(thrifty, chat('Hi'))).warnings.filter((one) => said.test(one)).length;
+  assert.deepEqual([await heard(), await heard()], [1, 0]);
+  for (const _ of [1, 2]) {
+    const dry = await post(thrifty, '/v1/chat/completions', chat('Hi'), { 'x-conclave-dry-run': 'true' });
+    const { warnings } = JSON.parse(await dry.text());
+    assert.ok(
+      warnings.some((one: string) => said.test(one)),
+      warnings.join(),
+    );
+  }
+  assert.deepEqual((await routed(thrifty, chat('Hi', { model: 'gpt-mini' }))).warnings, []);
+  const own = { name: 'own', routing: { mode: 'economy', policy: 'learned' } };
+  assert.doesNotMatch(await (await post(admin, '/admin/keys', own)).text(), /warnings/);
+});
+
+test('a key hears that its quality has no effect on a call that names a policy of its own', async (t) => {
+  const gateway = await gatewayWith(t, {});
+  const admin = { url: gateway.url, key: gateway.adminKey };
+  const created = await post(admin, '/admin/keys', { name: 'strict', routing: { quality: 0.9 } });
+  const made = JSON.parse(await created.text());
+  assert.equal(made.warnings, undefined);
+  const strict = { ...gateway, key: made.key };
+  assert.doesNotMatch((await routed(strict, chat('Hi'))).warnings.join(), /routing\.quality/);
+  const { warnings } = await routed(strict, chat('Hi'), { 'x-conclave-policy': 'latency' });
+  assert.match(
+    warnings.join(),
+    /routing\.quality: this key's 0\.9 has no effect, since the policy latency, which this call names/,
+  );
+});

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { RoutedOutcome } from '../../src/core/stores/router-store.ts';
+import { test } from 'node:test';
+import { createApp } from '../../src/app.ts';
+import type { ConfigInput } from '../../src/config/schema.ts';
+import type { Change } from '../../src/core/routing/what-if.ts';
+import { adviceText } from '../../src/surfaces/cli/commands/advise.ts';
+import { replayText } from '../../src/surfaces/cli/commands/replay.ts';
+import { tiersText } from '../../src/surfaces/cli/tiers-text.ts';
+import { house, perCall } from '../support/what-if-house.ts';
+
+type House = Awaited<ReturnType<typeof house>>;
+
+const ways = ({ shifts }: { readonly shifts: readonly { from: string; to: string; calls: number }[] }) =>
+  shifts.map(({ from, to, calls }) => `${from} > ${to} ${calls}`);
+
+/** The questions of a house whose configuration has changed since. */
+async function asked({ gateway, config }: House, changed: ConfigInput, change: Change) {
+  const { app } = gateway;
+  const later = await createApp({
+    env: { CONCLAVE_HOME: app.home },
+    cwd: app.home,
+    config: { ...config, ...changed },
+  });
+  try {
+    const { whatIf } = later;
+    return {
+      replay: await whatIf.replay(change),
+      tiers: await whatIf.tiers({}),
+      advice: await whatIf.advise({}),
+    };
+  } finally {
+    await later.close();
+  }
+}
+
+test('what goes elsewhere goes where its own key, or the call itself, would have sent it', async (t) => {
+  const { gateway, call } = await house(t);
+  const { app } = gateway;
+  const { key } = await app.issueKey({ name: 'thrifty', budgets: [], routing: { policy: 'cost' } });
+  await call('auto', 3, {}, { key });
+  await call('auto', 2, { 'x-conclave-policy': 'cost' });
+  await call('auto', 1, { 'x-conclave-tier': 'frontier' });
+  const outage = await app.whatIf.replay({ without: ['first'] });
+  assert.deepEqual(ways(outage), ['first/small > second/small 5', 'first/big > second/big 1']);
+  const rise = await app.whatIf.replay({ prices: ['first/small=x100'] });
+  assert.deepEqual(ways(rise), ['first/small > second/small 5']);
+  assert.equal(outage.wishesUnknown, 0);
+  // As rows of older versions are.
+  const database = new DatabaseSync(join(app.home, 'conclave.db'));
+  database.exec("update calls set decision = json_remove(decision, '$.wishes')");
+  database.close();
+  const old = await app.whatIf.replay({ without: ['first'] });
+  assert.equal(old.wishesUnknown, 6);
+  assert.match(
+    replayText(old),
+    /nothing said by the call itself of policy and tier in 6 calls of an older version/,
+  );
+});
+
+test('what a key may not use serves none of its calls, named ones too, and is no model to pin', async (t) => {
+  const { gateway, call } = await house(t);
+  const { app } = gateway;
+  const { key } = await app.issueKey({ name: 'team', budgets: [], models: ['first/*'] });
+  await call('first/medium', 55, {}, { key });
+  const { whatIf } = app;
+  const gone = await whatIf.replay({ without: ['first'] });
+  assert.deepEqual([gone.unserved, ways(gone)], [55, []]);
+  assert.deepEqual(ways(await whatIf.replay({ without: ['first/medium'] })), [
+    'first/medium > first/small 55',
+  ]);
+  assert.match((await whatIf.advise({})).bestPin?.model ?? '', /^first\//);
+});
+
+test('a key whose data may go to one provider alone has nobody else to serve its calls', async (t) => {
+  const { gateway, call } = await house(t);
+  const { key } = await gateway.app.issueKey({
+    name: 'near',
+    budgets: [],
+    allow: { providers: ['first'] },
+  });
+  await call('auto', 2, {}, { key });
+  const { unserved } = await gateway.app.whatIf.replay({ without: ['first'] });
+  assert.equal(unserved, 2);
+});
+
+test('another policy, mode or quality is held against what the calls did, whatever the configuration says by now', async (t) => {
+  const home = await house(t);
+  await home.call('auto', 4);
+  const change = { policy: 'cost' };
+  const by = await home.gateway.app.whatIf.replay(change);
+  assert.deepEqual(ways(by), ['first/medium > first/small 4']);
+  const later = await asked(home, { routing: { policy: 'cost' } }, change);
+  assert.deepEqual(later.replay.difference, by.difference);
+  const { whatIf } = home.gateway.app;
+  const best = await whatIf.replay({ quality: 1 });
+  assert.ok(best.after.totalNanoUsd.value > best.before.totalNanoUsd);
+  const economy = await whatIf.replay({ mode: 'economy' });
+  assert.ok(economy.after.totalNanoUsd.value < best.after.totalNanoUsd.value);
+  const { status, body } = await home.admin('/admin/replay?mode=economy');
+  assert.equal(status, 200);
+  assert.deepEqual((body as typeof economy).difference, economy.difference);
+  await assert.rejects(whatIf.replay({ mode: 'cheap' as 'economy' }), /no mode "cheap"; known: economy/);
+  await assert.rejects(whatIf.replay({ quality: 7 }), /quality must be a number above 0, at most 1; it is 7/);
+  await assert.rejects(whatIf.replay({ policy: 'cost', mode: 'best' }), /cost knows no mode/);
+  assert.equal((await home.admin('/admin/replay?mode=cheap')).status, 400);
+});
+
+test("a deployment's own price is what a call would cost there", async (t) => {
+  const deployments = [{ model: 'second/medium', price: { input: 0.5, output: 0.5 } }];
+  const { gateway, call } = await house(t, () => 'Well.', { more: { deployments } });
+  await call('first/medium', 55);
+  const outage = await gateway.app.whatIf.replay({ without: ['first'] });
+  assert.equal(outage.after.totalNanoUsd.value, 55 * perCall(0.5));
+  assert.equal(outage.before.totalNanoUsd, 55 * perCall(2));
+  const pin = async () => (await gateway.app.whatIf.advise({})).bestPin?.model;
+  assert.equal(await pin(), 'first/medium', 'of the other one nothing is known');
+  for (let n = 0; n < 400; n += 1)
+    gateway.app.router.state.learn(judged(n % 2 ? 'first/medium' : 'second/medium', n));
+  assert.equal(await pin(), 'second/medium');
+});
+
+test('calls of models that are no longer configured are left out, counted and named, and so is who means them', async (t) => {
+  const home = await house(t);
+  await home.call('first/big', 3);
+  await home.call('second/small', 2);
+  const models = (home.config.models ?? []).filter(({ id }) => id !== 'first/big');
+  const { replay, tiers, advice } = await asked(home, { models }, { prices: ['*/*=x2'] });
+  const gone = [{ model: 'first/big', calls: 3, nanoUsd: 3 * perCall(10) }];
+  assert.deepEqual([replay.calls, replay.leftOut, replay.gone], [2, 3, gone]);
+  assert.equal(replay.after.totalNanoUsd.value, 2 * replay.before.totalNanoUsd);
+  assert.deepEqual(replay.notes, [
+    '--price */*=x2 also means first/big, no longer configured: their calls are left out.',
+  ]);
+  for (const text of [replayText(replay), adviceText(advice)])
+    assert.match(
+      text,
+      /left out, because their models are no longer configured: first\/big \(3 calls, \$0\.033\)/,
+    );
+  assert.match(replayText(replay), /note +--price/);
+  assert.deepEqual([advice.gone, tiers.gone], [gone, gone]);
+  const frontier = tiers.tiers.find(({ tier }) => tier === 'frontier');
+  assert.deepEqual([tiers.calls, frontier?.nanoUsd], [5, 3 * perCall(10)], 'what was paid was paid');
+  assert.match(tiersText(tiers), /^5 calls/);
+  await assert.rejects(
+    asked(home, { models }, { without: ['first/big'] }),
+    /--without first\/big means only models that are no longer configured \(first\/big\)/,
+  );
+});
+
+/** Somebody's word on an answer: good in four of five. */
+const judged = (model: string, n: number): RoutedOutcome => ({
+  id: `${n}`,
+  callId: `call ${n}`,
+  at: Date.now() + n,
+  kind: 'feedback',
+  score: n % 10 < 8 ? 1 : 0,
+  source: 's',
+  keyId: `k${n % 9}`,
+  model,
+  tier: 'workhorse',
+  tags: [],
+});

@@ -1,0 +1,372 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { createConclave } from '../../src/index.ts';
+import type { Advice, ReplayReport, TierReport } from '../../src/core/routing/what-if.ts';
+import type { RoutedOutcome } from '../../src/core/stores/router-store.ts';
+import { replayText } from '../../src/surfaces/cli/commands/replay.ts';
+import { conclave } from '../support/command-line.ts';
+import type { Says } from '../providers/answering-provider.ts';
+import { post } from '../support/gateway.ts';
+import { house, perCall } from '../support/what-if-house.ts';
+
+const onePixel =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+/** Somebody's word that an answer was good. */
+const good = (model: string, n: number): RoutedOutcome => ({
+  id: `${n}`,
+  callId: `call ${n}`,
+  at: Date.now() + n,
+  kind: 'feedback',
+  score: 1,
+  source: 's',
+  keyId: `k${n % 9}`,
+  model,
+  tier: 'economy',
+  tags: [],
+});
+
+test('an outage or a price rise is put into figures: what it costs, and where work would go', async (t) => {
+  const { gateway, call, lab, admin } = await house(t);
+  await call('auto', 6);
+  await call('first/big', 2);
+  const paid = 6 * perCall(2) + 2 * perCall(10);
+  const asked = lab.asked.length;
+  const { whatIf } = gateway.app;
+
+  const same = await whatIf.replay({});
+  assert.deepEqual(
+    [same.calls, same.before.totalNanoUsd, same.after.totalNanoUsd.value, same.shifts],
+    [8, paid, paid, []],
+  );
+
+  const outage = await whatIf.replay({ without: ['first'] });
+  assert.equal(outage.after.totalNanoUsd.value, 6 * perCall(3) + 2 * perCall(12));
+  assert.deepEqual(
+    outage.shifts.map(({ from, to, calls }) => [from, to, calls]),
+    [
+      ['first/medium', 'second/medium', 6],
+      ['first/big', 'second/big', 2],
+    ],
+  );
+  assert.ok(
+    outage.after.quality.low < outage.after.quality.value &&
+      outage.after.quality.value < outage.after.quality.high,
+  );
+
+  const rise = await whatIf.replay({ prices: ['first/*=+200%'] });
+  assert.equal(
+    rise.after.totalNanoUsd.value,
+    6 * perCall(3) + 2 * perCall(30),
+    'open calls move, a named model is kept',
+  );
+
+  const cheap = await whatIf.replay({ policy: 'cost' });
+  assert.equal(cheap.after.totalNanoUsd.value, 8 * perCall(0.2));
+  assert.ok(cheap.after.quality.value < cheap.before.quality.value, 'and what it costs in quality is said');
+
+  assert.equal(lab.asked.length, asked, 'nobody was asked');
+  const { body } = await admin('/admin/replay?without=first&price=second/*%3Dx2');
+  assert.equal((body as ReplayReport).after.totalNanoUsd.value, 2 * (6 * perCall(3) + 2 * perCall(12)));
+});
+
+test('a cascade is one call: decided anew it goes to one model, and what all its steps cost is what was paid', async (t) => {
+  const { gateway, lab } = await house(t);
+  const messages = [{ role: 'user', content: 'What is 6 times 7?' }];
+  await post(gateway, '/v1/chat/completions', { model: 'cascade', messages, max_tokens: 100 });
+  const report = await gateway.app.whatIf.replay({ policy: 'cost' });
+  assert.equal(lab.asked.length, 2, 'two that say the same are believed');
+  assert.equal(report.calls, 1);
+  assert.equal(report.before.totalNanoUsd, perCall(0.2) + perCall(0.3));
+  assert.equal(report.after.totalNanoUsd.value, perCall(0.2));
+});
+
+test('what a call is for is asked below it: no call of its own, and its cost stays whoever answers', async (t) => {
+  const says: Says = (_, { messages }) =>
+    /material to sort/.test(JSON.stringify(messages)) ? '{"task": "chat", "difficulty": 1}' : 'Well.';
+  const classifier = { model: 'auto:economy', always: true };
+  const { gateway, call } = await house(t, says, { more: { routing: { policy: 'tiered', classifier } } });
+  await call('auto', 6);
+  const { whatIf, ledger } = gateway.app;
+  const paid = 6 * (perCall(2) + perCall(0.2));
+  const costs = await ledger.costs({ since: 0, by: 'model' });
+  assert.deepEqual([costs.calls, costs.totalNanoUsd, costs.nanoUsdPerSuccess], [6, paid, paid / 6]);
+  const { calls, before, after } = await whatIf.replay({ mode: 'best' });
+  assert.deepEqual([calls, before.totalNanoUsd], [6, paid]);
+  assert.equal(after.totalNanoUsd.value, 6 * (perCall(10) + perCall(0.2)));
+  const { tiers } = await whatIf.tiers({});
+  assert.deepEqual(
+    tiers.map((share) => [share.tier, share.calls]),
+    [
+      ['frontier', 0],
+      ['workhorse', 6],
+      ['economy', 0],
+    ],
+  );
+});
+
+test('an answer that a cascade accepted is as good as was found then, and nobody is advised to do without the check', async (t) => {
+  const { gateway, call } = await house(t, () => 'The answer is 42.');
+  await call('cascade', 55, { 'x-conclave-task': 'math' });
+  const { whatIf, ledger } = gateway.app;
+  const rows = await ledger.sample({ since: 0, simulated: false, every: 1, without: [] });
+  const chances = rows.flatMap(
+    ({ verdicts }) => verdicts?.find(({ accepted }) => accepted)?.probability ?? [],
+  );
+  assert.equal(chances.length, 55);
+  const expected = chances.reduce((sum, chance) => sum + chance, 0) / 55;
+  const { before } = await whatIf.replay({});
+  assert.ok(Math.abs(before.quality.value - expected) < 1e-9, `${before.quality.value}, not ${expected}`);
+  const alone = await whatIf.replay({ policy: 'cost' });
+  assert.ok(alone.difference.quality.value < 0, 'the cheap model alone is worse');
+  const { bestPin } = await whatIf.advise({});
+  assert.doesNotMatch(bestPin?.model ?? '', /small/);
+});
+
+test('what a change does not touch stays as it was: a change of nothing changes nothing', async (t) => {
+  let answers = 40;
+  const { gateway, call } = await house(t, () => `It is ${(answers += 1)}.`);
+  await call('auto', 3);
+  await call('second/medium', 2);
+  // The cheap ones disagree, so the strong one answers: what the steps said is known, and not guessed anew.
+  const messages = [{ role: 'user', content: 'What is 6 times 7?' }];
+  await post(gateway, '/v1/chat/completions', { model: 'cascade', messages, max_tokens: 100 });
+  // A conversation that stays where it was, though the table would send its next turn elsewhere.
+  const talk = [
+    ...messages,
+    { role: 'assistant', content: '42' },
+    { role: 'user', content: 'Thanks, more?' },
+  ];
+  await post(gateway, '/v1/chat/completions', { model: 'auto', messages: talk, max_tokens: 100 });
+  const { whatIf } = gateway.app;
+  const nothing = await whatIf.replay({ prices: ['first/*=+0%'] });
+  assert.deepEqual(nothing.shifts, []);
+  assert.equal(nothing.after.totalNanoUsd.value, nothing.before.totalNanoUsd);
+  assert.deepEqual(nothing.difference, {
+    nanoUsd: { value: 0, low: 0, high: 0 },
+    quality: { value: 0, low: 0, high: 0 },
+  });
+  const rise = await whatIf.replay({ prices: ['first/big=x2'] });
+  assert.equal(
+    rise.difference.nanoUsd.value,
+    perCall(2),
+    'the cheap answers are as little accepted as then, and the other strong model is next',
+  );
+  const gone = await whatIf.replay({ without: ['first', 'second'] });
+  assert.deepEqual(
+    [gone.unserved, gone.unservedNanoUsd, gone.difference.nanoUsd.value],
+    [gone.calls, gone.before.totalNanoUsd, 0],
+    'an outage of everybody saves nothing',
+  );
+});
+
+test('the premium is laid to the pair that most money went to, not to the one of most calls', async (t) => {
+  const { gateway, call } = await house(t);
+  const models = ['second/medium', 'second/medium', 'second/medium', 'first/big', 'first/big'];
+  await Promise.all(models.map((model) => call(model, 10)));
+  const { whatIf } = gateway.app;
+  const { premium } = await whatIf.replay({});
+  const saved = premium.elsewhere.map(({ beforeNanoUsd, afterNanoUsd }) => beforeNanoUsd - afterNanoUsd);
+  assert.deepEqual(
+    premium.elsewhere.map(({ from, calls }) => [from, calls]),
+    [
+      ['first/big', 20],
+      ['second/medium', 30],
+    ],
+  );
+  assert.ok((saved[0] ?? 0) > (saved[1] ?? 0));
+  const said = (await whatIf.advise({})).advice.find(({ about }) => about === 'premium');
+  assert.match(said?.text ?? '', /of it for first\/big instead of/);
+});
+
+test('tiers are counted where the models are simulated, by the option that the error names', async (t) => {
+  const home = await mkdtemp(join(tmpdir(), 'conclave-tiers-'));
+  t.after(() => rm(home, { recursive: true, force: true }));
+  const place = { folder: home, home };
+  await writeFile(join(home, 'conclave.yaml'), 'routing: { policy: learned }');
+  const [refused, tiers] = await Promise.all([
+    conclave(['costs', '--tiers'], place),
+    conclave(['costs', '--tiers', '--simulate'], place),
+  ]);
+  assert.match(refused.stderr, /--simulate/);
+  assert.deepEqual([tiers.code, tiers.stderr], [0, '']);
+  assert.match(tiers.stdout, /workhorse/);
+});
+
+test('nobody is advised to use a model that could not have done the work', async (t) => {
+  const { gateway, call } = await house(t, () => 'Well.', {
+    can: { medium: ['vision'], big: ['vision'], small: [] },
+  });
+  const image = { type: 'image_url', image_url: { url: onePixel } };
+  await call('first/big', 55, {}, { more: [image] });
+  const { bestPin, advice } = await gateway.app.whatIf.advise({});
+  assert.notEqual(bestPin?.model, 'first/small');
+  assert.ok(bestPin && ['first/medium', 'first/big', 'second/medium', 'second/big'].includes(bestPin.model));
+  assert.match(advice.at(-1)?.text ?? '', /A month is extrapolated from 55 calls in .*minutes/u);
+  const { savedNanoUsd, qualityDifference } = bestPin;
+  assert.ok(savedNanoUsd.low <= savedNanoUsd.value && savedNanoUsd.value <= savedNanoUsd.high);
+  assert.ok(qualityDifference.low <= qualityDifference.value);
+  for (let n = 0; n < 100; n += 1) gateway.app.router.state.learn(good('first/small', n));
+  const { overspent } = await gateway.app.whatIf.tiers({});
+  assert.equal(overspent.calls, 0, 'however good it is at other things');
+});
+
+test('more calls than can be decided one by one are drawn evenly from the whole time, stand for all of them, and the report says so', async (t) => {
+  const { gateway, call } = await house(t);
+  // The newest are the dear ones, and few: who looks at the newest alone sees nothing else.
+  await call('auto', 4);
+  await call('first/big', 1);
+  const copies = 4_100;
+  copyCalls(gateway.home, copies);
+  const calls = 5 * copies;
+  const paid = copies * (4 * perCall(2) + perCall(10));
+  const replay = await gateway.app.whatIf.replay({ without: ['first'] });
+  assert.deepEqual([replay.calls, replay.before.totalNanoUsd], [calls, paid]);
+  assert.ok(replay.lookedAt < 20_000 && replay.lookedAt > 5_000, `${replay.lookedAt}`);
+  const after = copies * (4 * perCall(3) + perCall(12));
+  near(replay.after.totalNanoUsd.value, after, 'would be');
+  assert.equal(
+    replay.shifts.reduce((sum, shift) => sum + shift.calls, 0),
+    calls,
+  );
+  const tiers = await gateway.app.whatIf.tiers({});
+  assert.deepEqual(
+    tiers.tiers.map(({ tier, calls: count, nanoUsd }) => [tier, count, nanoUsd]),
+    [
+      ['frontier', copies, copies * perCall(10)],
+      ['workhorse', 4 * copies, 4 * copies * perCall(2)],
+      ['economy', 0, 0],
+    ],
+    'counted, all of them',
+  );
+  const advice = await gateway.app.whatIf.advise({});
+  // The copies begin ten days ago.
+  near(advice.todayNanoUsd, paid * 3, 'a month');
+  assert.match(
+    replayText(replay),
+    /^20500 calls since .*; looked at one by one: \d+ of them, drawn evenly, which stand for all/,
+  );
+});
+
+function near(value: number, expected: number, what: string): void {
+  assert.ok(Math.abs(value / expected - 1) < 0.02, `${what}: ${value} for ${expected}`);
+}
+
+/** So many copies of every call, spread over the ten days before now, the dearest last. */
+function copyCalls(home: string, copies: number): void {
+  const database = new DatabaseSync(join(home, 'conclave.db'));
+  const columns = database
+    .prepare('select name from pragma_table_info(?)')
+    .all('calls')
+    .map(({ name }) => String(name));
+  const copied = columns.map((name) => {
+    if (name === 'id') return "calls.id || '-' || n.value";
+    if (name === 'started_at') return '? + n.value * ? + calls.cost / 1000000';
+    return `calls.${name}`;
+  });
+  const tenDays = 10 * 86_400_000;
+  database
+    .prepare(
+      `insert into calls (${columns.join()}) select ${copied.join()} from calls, (
+        with recursive n(value) as (select 1 union all select value + 1 from n where value < ?) select value from n) n`,
+    )
+    .run(Date.now() - tenDays, tenDays / copies, copies - 1);
+  database.close();
+}
+
+test('a change that means nothing is refused with what would', async (t) => {
+  const { gateway, admin } = await house(t);
+  const wrong: [object, RegExp][] = [
+    [{ without: ['frist'] }, /--without frist.*did you mean first.*Known: .*second/],
+    [{ prices: ['first/*'] }, /no change of prices/],
+    [{ prices: ['nobody/*=x2'] }, /"nobody\/\*"/],
+    [{ policy: 'magic' }, /no policy "magic"; known/],
+    [{ policy: 'csot' }, /no policy "csot"; did you mean cost/],
+  ];
+  for (const [change, message] of wrong)
+    await assert.rejects(gateway.app.whatIf.replay(change), { code: 'invalid_request', message });
+  assert.equal((await admin('/admin/replay?policy=magic')).status, 400);
+  for (const slip of ['replay?witout=first', 'advise?sinse=1d', 'tiers?by=x'])
+    assert.equal((await admin(`/admin/${slip}`)).status, 400, slip);
+  assert.equal((await fetch(`${gateway.url}/admin/advise`)).status, 401);
+});
+
+test('advice says when one model would do, and when there is too little to tell', async (t) => {
+  const { gateway, call, admin } = await house(t);
+  await call('auto', 10);
+  const early = await gateway.app.whatIf.advise({});
+  assert.match(early.advice[0]?.text ?? '', /10 calls are too few/);
+  await call('auto', 45);
+  const { body } = await admin('/admin/advise');
+  const advice = body as Advice;
+  assert.equal(advice.bestPin?.model, 'first/medium');
+  assert.match(advice.advice[0]?.text ?? '', /At your volume routing .* a month.*: pin first\/medium/);
+});
+
+test('tier discipline: shares against what is usual, and frontier calls that economy would have served', async (t) => {
+  const { gateway, call } = await house(t);
+  await call('auto', 4, { 'x-conclave-task': 'chat' });
+  await call('first/big', 4, { 'x-conclave-task': 'formatting' });
+  await call('first/small', 2);
+  // A hundred good formattings by the small model: it does them as well.
+  for (let n = 0; n < 100; n += 1)
+    gateway.app.router.state.learn({ ...good('first/small', n), task: 'formatting' });
+  const report = await gateway.app.whatIf.tiers({});
+  assert.deepEqual(
+    report.tiers.map(({ tier, calls, callShare, verdict }) => [tier, calls, callShare, verdict]),
+    [
+      ['frontier', 4, 0.4, 'above'],
+      ['workhorse', 4, 0.4, 'below'],
+      ['economy', 2, 0.2, 'below'],
+    ],
+  );
+  assert.equal(report.overspent.calls, 4);
+  assert.deepEqual(
+    [report.overspent.nanoUsd, report.overspent.economyNanoUsd],
+    [4 * perCall(10), 4 * perCall(0.2)],
+  );
+  assert.equal(report.overspent.examples[0]?.instead, 'first/small');
+});
+
+test('the command line and the library ask the same questions', async (t) => {
+  const { gateway, call, config, lab } = await house(t);
+  await call('auto', 3);
+  await call('cascade', 1);
+  const place = { folder: gateway.home, home: gateway.home };
+  const replay = await conclave(['replay', '--without', 'first', '--json'], place);
+  assert.equal(replay.code, 0, replay.stderr);
+  assert.ok((JSON.parse(replay.stdout) as ReplayReport).calls >= 4);
+  const text = await conclave(['replay', '--price', 'first/*=+200%'], place);
+  assert.match(text.stdout, /paid +\$[\d.]+, expected quality [\d.]+ % \(.*\nwould be[\s\S]*first\/medium/);
+  const tiers = await conclave(['costs', '--tiers', '--json'], place);
+  assert.ok((JSON.parse(tiers.stdout) as TierReport).tiers.length >= 3);
+  assert.match((await conclave(['costs', '--tiers'], place)).stdout, /70 % to 80 %/);
+  assert.match((await conclave(['advise'], place)).stdout, /too few to say anything/);
+  const asked = lab.asked.length;
+  await writeFile(join(gateway.home, 'note.txt'), 'long '.repeat(2000));
+  const tagged = await conclave(['route', '--tag', 'red', '--tag', 'blue', 'Sum this up'], place);
+  assert.equal(tagged.code, 0, 'a prompt behind a tag is no tag');
+  const swallowed = await conclave(['route', '--file', 'note.txt', 'Sum this up'], place);
+  assert.match(swallowed.stderr, /--file Sum this up cannot be read.*a prompt stands before its files/u);
+  const routed = await conclave(['route', '--file', 'note.txt', '--json', 'Sum this up'], place);
+  assert.equal(routed.code, 0, routed.stderr);
+  const decision = JSON.parse(routed.stdout) as { inputTokens: number; steps: { model: string }[][] };
+  assert.ok(decision.inputTokens > 2000);
+  assert.match(decision.steps[0]?.[0]?.model ?? '', /^first\//);
+  const cascade = await conclave(['route', '-m', 'cascade', 'What is 6 times 7?'], place);
+  assert.match(cascade.stdout, /step 1[\s\S]*first\/small[\s\S]*step 3[\s\S]*first\/big/);
+  const capped = await conclave(['route', '--max-cost-usd', '0.000001', 'Hi'], place);
+  assert.notEqual(capped.code, 0);
+  assert.match(capped.stderr, /first\/medium.*: it may cost more than the ceiling of \$0\.000001/);
+  assert.equal(lab.asked.length, asked, 'nobody was asked');
+
+  const library = await createConclave({ config, home: gateway.home });
+  t.after(() => library.close());
+  assert.equal((await library.route({ prompt: 'Hi' })).steps[0]?.[0]?.model, 'first/medium');
+  assert.ok((await library.replay({ without: ['second'] })).calls >= 4);
+  assert.ok((await library.advise()).advice.length > 0);
+});

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { createApp } from '../../src/app.ts';
+import { startSimulator } from '../../src/simulator/server.ts';
+import { post } from '../support/gateway.ts';
+import { endProcess, runGateway } from '../support/running-gateway.ts';
+import { until } from '../support/until.ts';
+
+test('kill -9 amid 200 concurrent calls loses no acknowledged row, and the orphans become interrupted', async (t) => {
+  const simulator = await startSimulator({ latency: 'none' });
+  const home = await mkdtemp(join(tmpdir(), 'conclave-kill-'));
+  t.after(async () => {
+    await simulator.close();
+    await rm(home, { recursive: true });
+  });
+  const config = join(home, 'conclave.yaml');
+  await writeFile(config, `providers: { anthropic: { baseUrl: "${simulator.url}/anthropic", apiKey: k } }\n`);
+  const env = { CONCLAVE_HOME: home, CONCLAVE_CONFIG: config };
+  const gateway = await runGateway([], env);
+  t.after(() => endProcess(gateway.process, 'SIGKILL'));
+
+  const acknowledged: string[] = [];
+  const stop = new AbortController();
+  // Half of the callers are answered at once, half wait for a provider that does not go on.
+  const callers = Array.from({ length: 200 }, async (_, i) => {
+    const model = i % 2 === 0 ? 'anthropic/claude-haiku-4-5' : 'anthropic/claude-haiku-4-5!fault=stall';
+    const body = {
+      model,
+      max_tokens: 50,
+      stream: i % 4 < 2,
+      messages: [{ role: 'user', content: `Hello ${i}` }],
+    };
+    while (!stop.signal.aborted) {
+      // From the kill on nobody is there; what was not answered by then was not acknowledged.
+      const reply = await post(gateway, '/v1/messages', body).catch(() => undefined);
+      const text = await reply?.text().catch(() => '');
+      if (!reply || text === undefined) return;
+      const whole = reply.ok && (body.stream ? text.includes('message_stop') : text.endsWith('}'));
+      if (whole) acknowledged.push(reply.headers.get('x-conclave-request-id') ?? '');
+    }
+  });
+  await until(
+    () => acknowledged.length >= 300,
+    () => `300 answers, not ${acknowledged.length}`,
+    { giveUpMs: 60_000 },
+  );
+  stop.abort();
+  await endProcess(gateway.process, 'SIGKILL');
+  await Promise.all(callers);
+
+  const before = new DatabaseSync(join(home, 'conclave.db'), { readOnly: true });
+  assert.deepEqual({ ...before.prepare('PRAGMA integrity_check').get() }, { integrity_check: 'ok' });
+  before.close();
+
+  const app = await createApp({ env, cwd: home, configPath: config });
+  try {
+    const rows = new Map((await app.ledger.recent({ limit: 10_000 })).map((row) => [row.id, row]));
+    const missing = acknowledged.filter((id) => rows.get(id)?.state !== 'ok');
+    assert.deepEqual(missing, []);
+    const states = Map.groupBy(rows.values(), ({ state }) => state);
+    assert.equal(states.get('running'), undefined);
+    assert.ok((states.get('interrupted')?.length ?? 0) >= 50, 'the stalled calls were under way');
+    const { reserved } =
+      (await app.store.keys.budgets((await app.localPrincipal()).keyId, Date.now()))[0] ?? {};
+    assert.equal(reserved, 0n, 'no money stays reserved for the dead');
+  } finally {
+    await app.close();
+  }
+});

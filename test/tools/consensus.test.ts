@@ -1,0 +1,445 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { ConclaveError } from '../../src/index.ts';
+import { panelOf, type Panelist } from '../support/panelists.ts';
+
+const saying = (answer: string, claims: readonly string[]) =>
+  JSON.stringify({ answer, claims, confidence: 0.9 });
+
+/** Answers questions of the panel with `claims`, and groups and sums up as a chair does. */
+const expert = (name: string, claims: readonly string[]): Panelist => ({
+  name,
+  say: (heard) => (heard.includes('one of several experts') ? saying(`${name} thinks so`, claims) : 'No.'),
+});
+
+const chair: Panelist = {
+  name: 'chair',
+  say: (heard) => (heard.includes('neutral secretary') ? '{"groups": []}' : 'In short: it depends.'),
+};
+
+/** The rows of the ledger, oldest first. */
+function rows(home: string) {
+  const database = new DatabaseSync(join(home, 'conclave.db'), { readOnly: true });
+  const columns = 'id, trace_id, parent_id, reservation_id, requested_model, state, booked, held';
+  const all = database
+    .prepare(`SELECT ${columns} FROM calls ORDER BY started_at, parent_id IS NOT NULL`)
+    .all();
+  database.close();
+  return all;
+}
+
+const rejects = (code: string, message: RegExp) => (error: unknown) =>
+  error instanceof ConclaveError && error.code === code && message.test(error.message);
+
+test('an answer of a panel tells what is agreed, what is disputed and on which fact, and who dissents', async (t) => {
+  const { conclave, heard } = await panelOf(t, [
+    expert('one', ['The port of PostgreSQL is 5432', 'Indexes speed up reads of large tables']),
+    expert('two', ['The port of PostgreSQL is 5432', 'Indexes speed up reads of large tables']),
+    expert('three', ['The port of PostgreSQL is 5433', 'Vacuum runs every night in this shop']),
+    chair,
+  ]);
+  const { mode, text, agreement, agreed, disputed, dissent, single, models } = await conclave.consensus({
+    prompt: 'How is the database set up?',
+    models: ['one/m', 'two/m', 'three/m'],
+  });
+  assert.equal(mode, 'answer');
+  assert.equal(text, 'In short: it depends.');
+  assert.deepEqual(agreed, [{ claim: 'Indexes speed up reads of large tables', models: ['one/m', 'two/m'] }]);
+  assert.equal(disputed?.length, 1);
+  assert.equal(disputed?.[0]?.['on_fact'], true);
+  assert.deepEqual(
+    dissent?.map(({ model, claim }) => [model, claim]),
+    [['three/m', 'The port of PostgreSQL is 5433']],
+  );
+  assert.deepEqual(
+    single?.map(({ claim }) => claim),
+    ['Vacuum runs every night in this shop'],
+  );
+  assert.equal(agreement, 2 / 6);
+  assert.ok(models.includes('chair/m'), 'the chair is not on the panel');
+  for (const { who, text: shown } of heard.filter((one) => one.who !== 'chair'))
+    assert.doesNotMatch(shown, /thinks so/, `${who} was shown what another said`);
+});
+
+test('where words cannot tell, a model joins claims about one point, and may only join', async (t) => {
+  const secretary = (heard: string) =>
+    heard.includes('neutral secretary')
+      ? JSON.stringify({ groups: [{ statement: 'Whether to shard', supports: [1, 99], opposes: [2, 1] }] })
+      : 'Summed up.';
+  const { conclave } = await panelOf(t, [
+    expert('one', ['Sharding pays off now']),
+    expert('two', ['A single node will carry the load for years']),
+    { name: 'chair', say: secretary },
+  ]);
+  const { disputed } = await conclave.consensus({ prompt: 'Shard?', models: ['one/m', 'two/m'] });
+  assert.deepEqual(
+    disputed?.map(({ claim }) => claim),
+    ['Whether to shard'],
+  );
+});
+
+test('a panel is asked at the same time, pays from one reservation, and leaves one trace', async (t) => {
+  let waiting = 0;
+  const together = Promise.withResolvers<undefined>();
+  const patient = (name: string): Panelist => ({
+    name,
+    async say(heard) {
+      if (!heard.includes('one of several experts')) return 'Summed up.';
+      waiting += 1;
+      if (waiting === 3) together.resolve(undefined);
+      await together.promise;
+      return saying('yes', ['Indexes speed up reads of large tables']);
+    },
+  });
+  const { conclave, home } = await panelOf(t, [patient('one'), patient('two'), patient('three'), chair]);
+  const result = await conclave.consensus({ prompt: 'Is it?', models: ['one/m', 'two/m', 'three/m'] });
+  const [parent, ...children] = rows(home);
+  assert.equal(parent?.['id'], result.request_id);
+  assert.equal(parent?.['requested_model'], '(children)');
+  assert.equal(children.length, 4);
+  for (const child of children) {
+    assert.equal(child['parent_id'], parent?.['id']);
+    assert.equal(child['reservation_id'], parent?.['id']);
+    assert.equal(child['trace_id'], parent?.['trace_id']);
+  }
+  const spent = children.reduce((sum, child) => sum + Number(child['booked']), 0);
+  assert.equal(result.cost_nano_usd, spent);
+  assert.ok(rows(home).every(({ held }) => held === 0));
+  const { calls, totalNanoUsd } = (await conclave.costs({})) as { calls: number; totalNanoUsd: number };
+  assert.deepEqual([calls, totalNanoUsd], [4, spent], 'the row above them is no call of its own');
+  const explained = await conclave.explain({ request_id: result.request_id ?? '' });
+  assert.equal(explained.calls?.length, 4);
+});
+
+test('a vote stops when nobody can change it, cancels who still thinks, and says what that saved', async (t) => {
+  const ballot = (option: string) => JSON.stringify({ option, reason: 'because', confidence: 1 });
+  const cancelled = Promise.withResolvers<string>();
+  const { conclave } = await panelOf(t, [
+    { name: 'one', say: () => ballot('Postgres') },
+    { name: 'two', say: () => ballot('Postgres') },
+    {
+      name: 'slow',
+      say: (_, signal) =>
+        new Promise((_resolve, reject) => {
+          signal?.addEventListener('abort', () => {
+            cancelled.resolve('cancelled');
+            reject(new Error('aborted'));
+          });
+        }),
+    },
+  ]);
+  const vote = await conclave.consensus({
+    prompt: 'Which?',
+    mode: 'vote',
+    options: ['Postgres', 'SQLite'],
+    models: ['one/m', 'two/m', 'slow/m'],
+  });
+  assert.equal(await cancelled.promise, 'cancelled');
+  assert.equal(vote.winner, 'Postgres');
+  assert.equal(vote.majority, true);
+  assert.deepEqual(vote.cancelled, ['slow/m']);
+  assert.ok((vote.saved_nano_usd ?? 0) > 0);
+  assert.deepEqual(vote.votes?.[0], { option: 'Postgres', voters: ['one/m', 'two/m'] });
+});
+
+test('a vote that names no option is asked for again once, and then is an abstention', async (t) => {
+  let asked = 0;
+  const { conclave } = await panelOf(t, [
+    { name: 'one', say: () => '{"option": "SQLite", "reason": ""}' },
+    {
+      name: 'vague',
+      say: () => {
+        asked += 1;
+        return 'Both have their merits.';
+      },
+    },
+  ]);
+  const vote = await conclave.consensus({
+    prompt: 'Which?',
+    mode: 'vote',
+    options: ['Postgres', 'SQLite'],
+    models: ['one/m', 'vague/m'],
+  });
+  assert.equal(asked, 2);
+  assert.equal(vote.winner, 'SQLite');
+});
+
+test('judges rank the answers of others, without names and never their own', async (t) => {
+  const judge = (name: string): Panelist => ({
+    name,
+    say(heard) {
+      if (heard.includes('anonymous answers')) {
+        // Whoever likes short answers best finds the one of `beta`.
+        const best = /<answer-\w+ path="([A-Z])">\nB\n/.exec(heard)?.[1] ?? 'A';
+        return JSON.stringify({ ranking: [best, ...['A', 'B', 'C'].filter((letter) => letter !== best)] });
+      }
+      if (heard.includes('one of several experts'))
+        return saying(name === 'beta' ? 'B' : `${name} at length`, []);
+      return 'The chair agrees.';
+    },
+  });
+  const names = ['alpha', 'beta', 'gamma'];
+  const { conclave, heard } = await panelOf(t, [...names.map(judge), chair]);
+  const result = await conclave.consensus({
+    prompt: 'Why?',
+    mode: 'rank',
+    models: names.map((name) => `${name}/m`),
+  });
+  assert.equal(result.winner, 'beta/m');
+  assert.deepEqual(result.ranking?.map(({ who }) => who)[0], 'beta/m');
+  const judged = heard.filter(({ text }) => text.includes('anonymous answers'));
+  assert.equal(judged.length, 3);
+  for (const { who, text } of judged) {
+    assert.doesNotMatch(text, /\/m\b/, 'no model is named');
+    assert.ok(!text.includes(who === 'beta' ? '>\nB\n' : `${who} at length`), `${who} does not judge itself`);
+  }
+});
+
+test('stances are told to their seats alone, also a stance of the caller', async (t) => {
+  const { conclave, heard } = await panelOf(t, [expert('one', ['a b c']), expert('two', ['d e f']), chair]);
+  await conclave.consensus({
+    prompt: 'Rewrite it in Rust?',
+    models: [
+      { model: 'one/m', stance: 'for' },
+      { model: 'one/m', stance: 'against' },
+      { model: 'two/m', stance_prompt: 'Speak as the operator.' },
+    ],
+  });
+  const asked = heard.filter(({ text }) => text.includes('one of several experts')).map(({ text }) => text);
+  assert.equal(asked.filter((text) => text.includes('Argue for what is proposed')).length, 1);
+  assert.equal(asked.filter((text) => text.includes('Argue against what is proposed')).length, 1);
+  assert.equal(asked.filter((text) => text.includes('Speak as the operator.')).length, 1);
+});
+
+const issue = (startLine: number, title: string, rule: string) => ({
+  file: 'src/a.ts',
+  startLine,
+  endLine: startLine,
+  severity: 'high',
+  category: 'security',
+  rule,
+  title,
+  explanation: `${title}: whoever sends the name decides what the database runs.`,
+  suggestedFix: 'Bind the value.',
+  confidence: 0.9,
+});
+
+const reviewer = (name: string, ...issues: object[]): Panelist => ({
+  name,
+  say: (heard) =>
+    heard.includes('code reviewer') ? JSON.stringify({ summary: 'Read.', issues }) : 'Fix it.',
+});
+
+const injection = 'SQL injection through string concatenation';
+
+test('with a bare threshold the panel reviews what the question shows, and keeps what enough of them report', async (t) => {
+  const { conclave } = await panelOf(t, [
+    reviewer('one', issue(4, injection, 'sql-injection')),
+    reviewer('two', issue(6, 'Query is concatenated, which allows SQL injection', 'sql-injection')),
+    reviewer('three', issue(40, 'Debug output left behind', 'leftover-debug')),
+    chair,
+  ]);
+  const models = ['one/m', 'two/m', 'three/m'];
+  const prompt = 'Review this:\n--- a/src/a.ts\n+++ b/src/a.ts\n@@ -1 +1 @@\n-a\n+b';
+  const result = await conclave.consensus({ models, prompt, threshold: 2 });
+  assert.equal(result.mode, 'findings');
+  assert.deepEqual(
+    result.issues.map(({ reportedBy }) => reportedBy),
+    [['one/m', 'two/m']],
+  );
+  assert.deepEqual(
+    result.below_threshold.map(({ title }) => title),
+    ['Debug output left behind'],
+  );
+  const all = await conclave.consensus({ models, prompt, threshold: 1 });
+  assert.equal(all.issues.length, 2);
+});
+
+test('a review stops early only where the missing report cannot change what is kept', async (t) => {
+  const found = issue(4, injection, 'sql-injection');
+  const stuck: Panelist = {
+    name: 'stuck',
+    say: (_, signal) =>
+      new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(new Error('aborted')));
+      }),
+  };
+  const { conclave } = await panelOf(t, [reviewer('one', found), reviewer('two', found), stuck, chair]);
+  const result = await conclave.consensus({
+    prompt: '+++ b/src/a.ts\n+x',
+    models: ['one/m', 'two/m', 'stuck/m'],
+    threshold: 2,
+  });
+  assert.deepEqual(result.cancelled, ['stuck/m']);
+  assert.equal(result.issues.length, 1);
+});
+
+test('who fails is named, and only if all fail is it an error', async (t) => {
+  const broken: Panelist = {
+    name: 'broken',
+    say: () => {
+      throw new ConclaveError('provider_error', 'out of order');
+    },
+  };
+  const { conclave, home } = await panelOf(t, [
+    expert('one', ['x y z']),
+    expert('two', ['x y z']),
+    broken,
+    chair,
+  ]);
+  const { failed, answers } = await conclave.consensus({
+    prompt: 'So?',
+    models: ['one/m', 'two/m', 'broken/m'],
+  });
+  assert.deepEqual(
+    failed.map(({ who }) => who),
+    ['broken/m'],
+  );
+  assert.equal(answers?.length, 2);
+  await assert.rejects(
+    conclave.consensus({ prompt: 'So?', models: ['broken/m'] }),
+    rejects('provider_error', /nobody could answer\. broken\/m: provider_error/),
+  );
+  assert.equal(
+    rows(home).findLast(({ requested_model: model }) => model === '(children)')?.['state'],
+    'failed',
+  );
+});
+
+/** An answer and a clean review at once. */
+const saysBoth = (name: string) => ({
+  name,
+  say: () => JSON.stringify({ answer: 'Yes.', claims: [], issues: [] }),
+});
+
+test('who is not configured is named like any other that cannot answer, and the rest of the panel goes on', async (t) => {
+  const { conclave, heard } = await panelOf(t, [saysBoth('one'), saysBoth('two'), chair]);
+  const models = ['one/m', 'gpt-4o', 'two/m'];
+  const answered = await conclave.consensus({ prompt: 'x', models });
+  const absent = [
+    {
+      who: 'gpt-4o',
+      error: 'model_not_found: openai/gpt-4o: the provider openai is not configured; set OPENAI_API_KEY',
+    },
+  ];
+  assert.deepEqual(answered.failed, absent);
+  assert.deepEqual(answered.answers?.map(({ who }) => who).toSorted(), ['one/m', 'two/m']);
+  const diff = '--- a/a.ts\n+++ b/a.ts\n@@ -1 +1 @@\n-a\n+b\n';
+  assert.deepEqual((await conclave.consensus({ diff, models })).failed, absent);
+  assert.deepEqual((await conclave.codereview({ diff, models })).failed, absent);
+  const before = heard.length;
+  await assert.rejects(
+    conclave.codereview({ diff, pipeline: true, models: ['oen/m'] }),
+    rejects('model_not_found', /one\/m/),
+  );
+  await assert.rejects(
+    conclave.codereview({ diff, models: ['one/m', 'one/m'] }),
+    rejects('invalid_request', /on the panel twice/),
+  );
+  assert.equal(heard.length, before);
+});
+
+test('no model that is named for a review goes unasked without a word', async (t) => {
+  const { conclave, heard } = await panelOf(t, [saysBoth('one'), saysBoth('two')]);
+  const diff = '--- a/a.ts\n+++ b/a.ts\n@@ -1 +1 @@\n-a\n+b\n';
+  const models = ['one/m', 'two/m'];
+  const both = rejects('invalid_request', /model \(one\/m\) or models \(two\/m\), not both/);
+  await assert.rejects(conclave.codereview({ diff, model: 'one/m', models: ['two/m'] }), both);
+  await assert.rejects(conclave.secaudit({ diff, model: 'one/m', models: ['two/m'] }), both);
+  assert.equal(heard.length, 0);
+  const one = await conclave.codereview({ diff, models, personas: ['security'] });
+  assert.match(one.warnings.join(), /more models than personas \(1\): two\/m not asked/);
+  const each = await conclave.codereview({ diff, models, personas: ['security', 'tests'] });
+  assert.doesNotMatch(each.warnings.join(), /not asked/);
+});
+
+test('personas that have to share a family say so', async (t) => {
+  const { conclave } = await panelOf(t, [saysBoth('one')]);
+  const diff = '--- a/a.ts\n+++ b/a.ts\n@@ -1 +1 @@\n-a\n+b\n';
+  const { warnings } = await conclave.codereview({ diff, personas: ['security', 'tests'] });
+  assert.match(warnings.join(), /2 personas sit on 1 model family/);
+});
+
+test('bad input to a panel is answered by name, and nobody is asked', async (t) => {
+  const { conclave, heard } = await panelOf(t, [expert('one', []), expert('two', []), chair]);
+  const cases: [Parameters<typeof conclave.consensus>[0], string, RegExp][] = [
+    [
+      { prompt: 'x', models: ['one/m'], threshold: 2 },
+      'invalid_request',
+      /threshold 2 is above the 1 models/,
+    ],
+    [
+      {
+        prompt: 'x',
+        models: [
+          { model: 'one/m', stance: 'for' },
+          { model: 'one/m', stance: 'against' },
+        ],
+        threshold: 2,
+      },
+      'invalid_request',
+      /threshold 2 is above the 1 different models/,
+    ],
+    [{ prompt: 'x', models: ['one/m', 'one/m'] }, 'invalid_request', /on the panel twice/],
+    [
+      { prompt: 'x', mode: 'vote', options: ['Yes', 'no', 'yes '] },
+      'invalid_request',
+      /"yes " is among the options twice/,
+    ],
+    [
+      { prompt: 'x', mode: 'rank', threshold: 2 },
+      'invalid_request',
+      /threshold counts in mode findings only/,
+    ],
+    [{ prompt: 'x', models: ['oen/m'] }, 'model_not_found', /one\/m/],
+    [
+      { prompt: 'x', models: ['openai/gpt-4o', 'anthropic/claude-opus-5-5'] },
+      'model_not_found',
+      /not configured/,
+    ],
+    [
+      { prompt: 'x', models: ['gpt-4o', 'opus'] },
+      'model_not_found',
+      /None of these models is configured\. openai\/gpt-4o: .*OPENAI_API_KEY; anthropic\/.*ANTHROPIC_API_KEY/,
+    ],
+    [
+      { prompt: 'x', models: ['one/m', 'gpt-4o'], threshold: 2 },
+      'invalid_request',
+      /threshold 2 is above the 1 models of the panel.*gpt-4o cannot be asked: .*OPENAI_API_KEY/,
+    ],
+    [{ prompt: 'x', models: ['auto'] }, 'invalid_request', /leaves the choice open/],
+    [{ models: ['one/m'], mode: 'vote' }, 'invalid_request', /needs a prompt/],
+    [{ prompt: 'x', range: 'a..b', mode: 'vote' }, 'invalid_request', /range/],
+    [{ prompt: 'x', max_cost_usd: 0.000001 }, 'no_candidate', /ceiling/],
+    [{ prompt: 'x', continuation_id: 'thread_0' }, 'not_found', /thread/],
+  ];
+  for (const [input, code, message] of cases)
+    await assert.rejects(conclave.consensus(input), rejects(code, message), JSON.stringify(input));
+  assert.deepEqual(heard, []);
+});
+
+test('a budget refuses the whole panel before the first call', async (t) => {
+  const { conclave, heard } = await panelOf(t, [expert('one', []), expert('two', []), chair]);
+  // What three models may cost for the longest prompt exceeds the local key's five dollars a day.
+  await assert.rejects(
+    conclave.consensus({ prompt: 'x '.repeat(90_000), models: ['one/m', 'two/m'] }),
+    rejects('budget_exceeded', /budget per day/),
+  );
+  assert.deepEqual(heard, []);
+});
+
+test('nobody is seated to whom the data may not go', async (t) => {
+  const panel = ['one', 'two', 'three', 'four'].map((name) => ({
+    ...expert(name, ['Tabs are wider than spaces']),
+    model: `${name}mind`,
+  }));
+  const { conclave, heard } = await panelOf(t, panel, undefined, {
+    routing: { allow: { providers: ['two', 'four'] } },
+  });
+  const { models, failed } = await conclave.consensus({ prompt: 'Tabs or spaces?' });
+  assert.deepEqual(new Set(heard.map(({ who }) => who)), new Set(['two', 'four']));
+  assert.deepEqual(new Set(models), new Set(['two/twomind', 'four/fourmind']));
+  assert.deepEqual(failed, []);
+});

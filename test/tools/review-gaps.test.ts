@@ -1,0 +1,299 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { conclave as command } from '../support/command-line.ts';
+import { gitRepository } from '../support/git-repository.ts';
+import { panelOf } from '../support/panelists.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const clean = JSON.stringify({ summary: 'Fine.', issues: [] });
+const awsKey = 'AKIAIOSFODNN7EXAMPLE';
+const issue = (line: number, title: string) => ({
+  file: 'c.ts',
+  startLine: line,
+  severity: 'critical',
+  category: 'security',
+  title,
+  explanation: 'Whoever sends a quote writes the rest of the statement.',
+});
+
+test('secrets that a change brings in are critical issues, though no model ever sees them', async (t) => {
+  const repository = gitRepository(t);
+  repository.write({ 'old.py': `key = "${awsKey}"\nprint(1)\n`, 'gone.env': '' });
+  repository.commit();
+  repository.write({ 'old.py': `key = "${awsKey}"\nprint(2)\n`, 'new.py': `a = 1\nkey = "${awsKey}"\n` });
+  const { conclave, heard } = await panelOf(t, [{ name: 'one', say: () => clean }], repository.folder);
+  const { issues, ready } = await conclave.precommit({});
+  assert.deepEqual(
+    issues.map(({ file, startLine, severity, category, reportedBy }) => [
+      file,
+      startLine,
+      severity,
+      category,
+      reportedBy,
+    ]),
+    [['new.py', 2, 'critical', 'security', ['conclave']]],
+    'what was there before is not brought in by this change',
+  );
+  assert.equal(ready, false);
+  assert.ok(heard.every(({ text }) => !text.includes(awsKey)));
+
+  repository.write({ '.env': 'TOKEN=1\n' });
+  repository.git('add', '.env');
+  const staged = await conclave.precommit({ files: ['.env'], include: ['staged'] });
+  assert.deepEqual(
+    staged.issues.map(({ file, rule }) => [file, rule]),
+    [['.env', 'committed-secret']],
+  );
+  // A panel's threshold is for what models think.
+  const panel = await conclave.codereview({ pipeline: true, critical_paths: ['**'] });
+  assert.equal(
+    panel.issues.filter(({ rule, file }) => rule === 'committed-secret' && file === 'new.py').length,
+    1,
+  );
+});
+
+test('a secret that the configuration allows is sent as it stands, and is no issue', async (t) => {
+  const repository = gitRepository(t);
+  repository.write({ 'key.py': `key = "${awsKey}"\n` });
+  const { conclave, heard } = await panelOf(t, [{ name: 'one', say: () => clean }], repository.folder, {
+    tools: { allowedSecrets: ['AKIA[A-Z0-9]*EXAMPLE'] },
+  });
+  const { issues } = await conclave.precommit({});
+  assert.deepEqual(issues, []);
+  assert.ok(heard.some(({ text }) => text.includes(awsKey)));
+});
+
+test('an unresolved merge is an issue, whatever models say', async (t) => {
+  const repository = gitRepository(t);
+  repository.write({ f: 'a\nb\nc\n' });
+  repository.commit();
+  repository.git('checkout', '--quiet', '-b', 'side');
+  repository.write({ f: 'a\nX\nc\n' });
+  repository.commit();
+  repository.git('checkout', '--quiet', 'main');
+  repository.write({ f: 'a\nY\nc\n' });
+  repository.commit();
+  assert.throws(() => repository.git('merge', 'side'));
+  const { conclave } = await panelOf(t, [{ name: 'one', say: () => clean }], repository.folder);
+  const { issues, ready } = await conclave.precommit({});
+  assert.deepEqual(
+    issues.map(({ file, startLine, endLine, rule }) => [file, startLine, endLine, rule]),
+    [['f', 2, 6, 'merge-conflict']],
+  );
+  assert.equal(ready, false);
+});
+
+test('two issues of one kind on two lines stay two, also where several models see both', async (t) => {
+  const both = JSON.stringify({
+    issues: [issue(1, 'SQL injection in SELECT'), issue(3, 'SQL injection in DELETE')],
+  });
+  const same = JSON.stringify({ issues: [issue(1, 'SQL injection'), issue(3, 'SQL injection')] });
+  const folder = tempFolder(t, { 'c.ts': 'a\nb\nc\n' });
+  for (const answer of [both, same]) {
+    const say = () => answer;
+    const { conclave } = await panelOf(
+      t,
+      [
+        { name: 'one', model: 'one', say },
+        { name: 'two', model: 'two', say },
+      ],
+      folder,
+    );
+    for (const models of [['one/one'], ['one/one', 'two/two']]) {
+      const { issues } = await conclave.codereview({ files: ['c.ts'], models });
+      assert.deepEqual(
+        issues.map(({ startLine, reportedBy }) => [startLine, reportedBy]),
+        [
+          [1, models],
+          [3, models],
+        ],
+      );
+    }
+  }
+});
+
+test('a large new file is reviewed in parts', async (t) => {
+  const repository = gitRepository(t);
+  const lines = Array.from(
+    { length: 9_000 },
+    (_, at) => `export const value${at + 1} = compute(${at}, ${at});`,
+  );
+  repository.write({ 'large.ts': lines.join('\n') });
+  const cheap = { name: 'one', say: () => clean, costPerMToken: 0.1 };
+  const { conclave, heard } = await panelOf(t, [cheap], repository.folder);
+  const { ready, complete, left_out: leftOut } = await conclave.precommit({});
+  assert.deepEqual([ready, complete, leftOut], [true, true, []]);
+  const shown = new Set(heard.flatMap(({ text }) => text.match(/value\d+ /g) ?? []));
+  assert.equal(shown.size, lines.length);
+});
+
+test('a diff of more than a file may have is reviewed whole, in parts', async (t) => {
+  const lines = Array.from({ length: 1_200 }, (_, at) => `// value${at} ${'of words '.repeat(200)}`);
+  const diff = [0, 1]
+    .map((half) => {
+      const added = lines.slice(half * 600, half * 600 + 600).map((line) => `+${line}\n`);
+      return `--- /dev/null\n+++ b/${half}.ts\n@@ -0,0 +1,600 @@\n${added.join('')}`;
+    })
+    .join('');
+  assert.ok(diff.length > 2 * 1024 * 1024);
+  const cheap = { name: 'one', say: () => clean, costPerMToken: 0.01 };
+  const { conclave, heard } = await panelOf(t, [cheap], tempFolder(t));
+  const { complete, left_out: leftOut, warnings } = await conclave.codereview({ diff });
+  assert.deepEqual([complete, leftOut, warnings], [true, [], []]);
+  const shown = new Set(heard.flatMap(({ text }) => text.match(/value\d+ /g) ?? []));
+  assert.equal(shown.size, lines.length);
+});
+
+test('what is too large to be reviewed is said with what to do, and is not ready; the command ends with 3', async (t) => {
+  const repository = gitRepository(t);
+  const large = `// ${'x '.repeat(1_200_000)}\n`;
+  repository.write({ 'src/a.ts': 'export const a = 1;\n', 'src/data.ts': large });
+  const { conclave } = await panelOf(t, [{ name: 'one', say: () => clean }], repository.folder);
+  const bytes = /Not reviewed: src\/data\.ts has 2400004 bytes; the limit is 2097152\. Send what matters/;
+  const { ready, complete, issues, left_out: leftOut, warnings } = await conclave.precommit({});
+  assert.deepEqual([ready, complete, issues], [false, false, []]);
+  assert.deepEqual(
+    leftOut.map(({ path, reason }) => [path, reason]),
+    [['src/data.ts', 'too-large']],
+  );
+  assert.match(warnings.join(), bytes);
+  const folder = await conclave.codereview({ files: ['src'] });
+  assert.equal(folder.complete, false);
+  assert.match(folder.warnings.join(), bytes);
+  // A file that is named by itself is the wish itself.
+  await assert.rejects(
+    conclave.codereview({ files: ['src/data.ts'] }),
+    /the limit is 2097152\. Send the part that matters instead/,
+  );
+  repository.git('add', '.');
+  const staged = await conclave.precommit({});
+  assert.equal(staged.complete, false);
+  assert.match(staged.warnings.join(), /Not reviewed: src\/data\.ts: its change alone .* Send what matters/);
+  repository.git('reset', '--quiet');
+  const home = join(tempFolder(t), 'home');
+  const { code, stdout } = await command(['precommit', '--simulate'], { folder: repository.folder, home });
+  assert.equal(code, 3);
+  assert.match(stdout, /Not everything was reviewed/);
+});
+
+test('from a folder inside a repository the whole of it is reviewed, and its paths are those of the repository', async (t) => {
+  const repository = gitRepository(t);
+  repository.write({ 'src/a.ts': 'export const a = 1;\n' });
+  repository.commit();
+  repository.write({
+    'src/a.ts': 'export const a = 2;\n',
+    'top.js': 'eval(process.argv[2]);\n',
+    'other/b.ts': 'export const b = 1;\n',
+  });
+  const src = join(repository.folder, 'src');
+  const { conclave, heard } = await panelOf(t, [{ name: 'one', say: () => clean }], src);
+  const { ready, left_out: leftOut } = await conclave.precommit({});
+  assert.deepEqual([ready, leftOut], [true, []]);
+  const sent = heard.map(({ text }) => text).join();
+  for (const path of ['src/a.ts', 'top.js', 'other/b.ts']) assert.ok(sent.includes(`+++ b/${path}`), path);
+  // What is typed in a folder is meant from there, and what an answer names is found again.
+  for (const file of ['a.ts', 'src/a.ts', '../top.js', 'top.js']) {
+    heard.length = 0;
+    await conclave.precommit({ files: [file] });
+    assert.match(heard[0]?.text ?? '', file.endsWith('.ts') ? /src\/a\.ts/ : /top\.js/, file);
+    await conclave.codereview({ files: [file] });
+    assert.match(heard[1]?.text ?? '', file.endsWith('.ts') ? /path="src\/a\.ts"/ : /path="top\.js"/, file);
+  }
+});
+
+test('where only a part of a repository may be read, changes beyond it are counted, and nothing is ready', async (t) => {
+  const repository = gitRepository(t);
+  repository.write({ 'src/a.ts': 'export const a = 1;\n', 'top.js': '' });
+  repository.commit();
+  repository.write({
+    'src/a.ts': 'export const a = 2;\n',
+    'top.js': 'eval(1);\n',
+    'PRIVATE-NAME.txt': 'x',
+  });
+  const roots = [join(repository.folder, 'src')];
+  const { conclave, heard } = await panelOf(
+    t,
+    [{ name: 'one', say: () => JSON.stringify({ issues: [{ ...issue(1, 'Two'), file: 'src/a.ts' }] }) }],
+    repository.folder,
+    { tools: { roots } },
+  );
+  const { ready, complete, issues, left_out: leftOut } = await conclave.precommit({});
+  assert.deepEqual([ready, complete], [false, false]);
+  assert.deepEqual(
+    issues.map(({ file }) => file),
+    ['a.ts'],
+    'paths are those under which files are read',
+  );
+  assert.match(JSON.stringify(leftOut), /2 changed files of this repository are outside the folders/);
+  assert.doesNotMatch(JSON.stringify([leftOut, heard]), /PRIVATE-NAME|eval/);
+});
+
+test('a line that was not shown is no place, and the issue stands for its file', async (t) => {
+  const folder = tempFolder(t, { 'c.ts': 'a\nb\nc\n' });
+  const say = () => JSON.stringify({ issues: [issue(3, 'Here'), issue(4_000, 'Nowhere')] });
+  const { conclave } = await panelOf(t, [{ name: 'one', say }], folder);
+  const diff = '--- a/c.ts\n+++ b/c.ts\n@@ -1,3 +1,3 @@\n a\n-x\n+b\n c\n';
+  for (const subject of [{ files: ['c.ts'] }, { diff }]) {
+    const { issues, warnings } = await conclave.codereview(subject);
+    assert.deepEqual(issues.map(({ title, startLine }) => [title, startLine]).toSorted(), [
+      ['Here', 3],
+      ['Nowhere', undefined],
+    ]);
+    assert.match(warnings.join(), /"Nowhere" names line 4000 of c\.ts, which was not shown/);
+  }
+});
+
+test('where nothing is to be reviewed no thread is kept', async (t) => {
+  const repository = gitRepository(t);
+  const { conclave } = await panelOf(t, [{ name: 'one', say: () => clean }], repository.folder);
+  const { continuation_id: thread, ready } = await conclave.precommit({});
+  assert.deepEqual([thread, ready], [undefined, true]);
+  assert.deepEqual((await conclave.threads({ action: 'list' })).threads, []);
+});
+
+test('a change that git hides as binary, though it is named like a program, is not ready', async (t) => {
+  const repository = gitRepository(t);
+  repository.write({ '.gitattributes': '*.ts -diff\n', 'logo.png': 'PNG\0' });
+  repository.commit();
+  repository.write({ 'a.ts': 'eval(input);\n', 'b.py': 'import os\0\n', 'logo.png': 'PNG\0new' });
+  repository.git('add', '--all');
+  const { conclave } = await panelOf(t, [{ name: 'one', say: () => clean }], repository.folder);
+  const { ready, complete, left_out } = await conclave.precommit({});
+  assert.deepEqual([ready, complete], [false, false]);
+  assert.deepEqual(
+    left_out.map(({ path, reason }) => [path, reason]),
+    [
+      ['a.ts', 'unreadable'],
+      ['b.py', 'unreadable'],
+      ['logo.png', 'binary'],
+    ],
+  );
+});
+
+test('a slice of a large file that is named by its label stands for the file', async (t) => {
+  const folder = tempFolder(t);
+  const lines = Array.from(
+    { length: 6000 },
+    (_, at) => `export const value${at} = compute(${at}, 'some words');`,
+  );
+  writeFileSync(join(folder, 'c.ts'), lines.join('\n'));
+  const { conclave, heard } = await panelOf(
+    t,
+    [
+      {
+        name: 'one',
+        say: (text) => {
+          const [file = '', line = ''] = /c\.ts \(lines (\d+) to \d+ of \d+\)/.exec(text) ?? [];
+          return JSON.stringify({ summary: '.', issues: [{ ...issue(Number(line), `From ${line}`), file }] });
+        },
+      },
+    ],
+    folder,
+  );
+  const { issues, warnings } = await conclave.codereview({ files: ['c.ts'], model: 'one/m' });
+  assert.ok(heard.length > 1);
+  assert.deepEqual(new Set(issues.map(({ file }) => file)), new Set(['c.ts']));
+  assert.doesNotMatch(warnings.join(), /not shown/);
+});

@@ -1,0 +1,267 @@
+import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import type { ConfigInput } from '../../src/config/schema.ts';
+import { ConclaveError, createConclave } from '../../src/index.ts';
+import { startAnsweringProvider, type Asked } from '../providers/answering-provider.ts';
+import { conclave } from '../support/command-line.ts';
+import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const answer = 'PostgreSQL is 5432, MySQL 3307.';
+const claims = ['Port 5432 is PostgreSQL', 'Port 3307 is MySQL'];
+const verdicts = [
+  { claim: 1, verdict: 'supported', reason: 'so it is', correction: '' },
+  { claim: 2, verdict: 'refuted', reason: 'looked up', correction: 'MySQL listens on 3306' },
+];
+
+const heard = ({ messages }: Asked) => JSON.stringify(messages);
+const says = (_model: string, asked: Asked) => {
+  if (heard(asked).includes('takes a text apart')) return JSON.stringify({ claims });
+  return heard(asked).includes('without knowing who made them') ? JSON.stringify({ verdicts }) : answer;
+};
+
+const member = (name: string, family: string, more: object = {}) => ({
+  id: `lab/${name}`,
+  family,
+  tier: 'workhorse' as const,
+  price: { input: 10, output: 10 },
+  ...more,
+});
+/** One call of 1,000 tokens for 100, in nano-dollars. */
+const oneCall = 11_000_000;
+
+/** Two models of the author's family, the cheaper one last, and one of another. */
+const twoFamilies = [
+  member('author', 'kin'),
+  member('other', 'stranger'),
+  member('cousin', 'kin', { price: { input: 1, output: 1 } }),
+];
+
+async function labOf(t: TestContext, models: NonNullable<ConfigInput['models']> = twoFamilies) {
+  const lab = await startAnsweringProvider(t, says);
+  const config: ConfigInput = {
+    providers: { lab: { dialect: 'openai-chat', baseUrl: lab.url, apiKey: 'k' } },
+    models,
+    routing: { retries: 0 },
+  };
+  return { lab, config };
+}
+
+async function houseOf(t: TestContext, models?: NonNullable<ConfigInput['models']>) {
+  const { lab, config } = await labOf(t, models);
+  return { lab, gateway: await startTestGateway(t, { config }) };
+}
+
+const question = {
+  model: 'lab/author',
+  max_tokens: 300,
+  messages: [{ role: 'user', content: 'SECRET-QUESTION: which ports?' }],
+};
+
+type Answered = {
+  readonly conclave?: {
+    readonly verification: {
+      readonly verified: boolean;
+      readonly checker: string;
+      readonly claims: readonly { readonly verdict: string }[];
+      readonly disputed: readonly unknown[];
+      readonly cost_nano_usd: number;
+      readonly request_id: string;
+    };
+  };
+};
+
+const wish = { 'x-conclave-verify': 'true' };
+const paths = [
+  ['/v1/chat/completions', 'choices'],
+  ['/v1/messages', 'content'],
+] as const;
+
+for (const [path, member] of paths) {
+  test(`an answer of ${path} is verified by another family where a header asks for it`, async (t) => {
+    const { lab, gateway } = await houseOf(t);
+    const plain = await (await post(gateway, path, question)).json();
+    const reply = await post(gateway, path, question, wish);
+    assert.equal(reply.status, 200);
+    const body = (await reply.json()) as Answered & Record<string, unknown>;
+    assert.deepEqual(body[member], (plain as Record<string, unknown>)[member], 'the answer is as without');
+    const found = body.conclave?.verification;
+    assert.deepEqual([found?.verified, found?.checker], [false, 'lab/other']);
+    assert.deepEqual(
+      found?.claims.map(({ verdict }) => verdict),
+      ['supported', 'refuted'],
+    );
+    assert.deepEqual(found?.disputed, [
+      {
+        claim: claims[1],
+        author: { models: ['lab/author'], says: claims[1] },
+        checker: { model: 'lab/other', says: 'MySQL listens on 3306', reason: 'looked up' },
+      },
+    ]);
+    assert.deepEqual(
+      lab.asked.map((asked) => asked.model),
+      ['author', 'author', 'other', 'other'],
+      'not even its cheaper relative may check it',
+    );
+    assert.ok(lab.asked.slice(2).every((asked) => !heard(asked).includes('SECRET-QUESTION')));
+    assert.equal(found?.cost_nano_usd, 2 * oneCall);
+    assert.equal(reply.headers.get('x-conclave-cost-usd'), '0.033', 'the answer and its verification');
+    await booked(gateway, reply, 4);
+  });
+}
+
+/** Every call is in the ledger, and those of one request are of one trace. */
+async function booked(gateway: TestGateway, reply: Response, calls: number) {
+  const { totalNanoUsd } = await gateway.app.ledger.costs({ since: 0, by: 'model' });
+  assert.equal(Number(totalNanoUsd), calls * oneCall);
+  const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+  const rows = await gateway.app.ledger.recent({ limit: 20 });
+  const ofTrace = rows.filter(({ traceId }) => traceId === row?.traceId);
+  assert.equal(ofTrace.length, 4, 'the answer, the row over its verification and both calls of that');
+}
+
+test('the tag stakes:high requires it, of a call and of a key', async (t) => {
+  const { gateway } = await houseOf(t);
+  const tagged = await post(gateway, '/v1/messages', question, { 'x-conclave-tags': 'stakes: high' });
+  assert.equal(((await tagged.json()) as Answered).conclave?.verification.checker, 'lab/other');
+  const made = await fetch(`${gateway.url}/admin/keys`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${gateway.adminKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'careful', tags: ['stakes:high'] }),
+  });
+  const { key } = (await made.json()) as { key: string };
+  const reply = await post({ url: gateway.url, key }, '/v1/chat/completions', question);
+  assert.equal(((await reply.json()) as Answered).conclave?.verification.verified, false);
+});
+
+test('streams, several choices and lonely families are refused before anybody is asked', async (t) => {
+  const { lab, gateway } = await houseOf(t, [member('author', 'kin'), member('cousin', 'kin')]);
+  const refused = async (body: object, headers: Record<string, string>) => {
+    const reply = await post(gateway, '/v1/chat/completions', { ...question, ...body }, headers);
+    const { error } = (await reply.json()) as { error: { message: string; param: string; code: string } };
+    return [reply.status, error.code, error.param, error.message] as const;
+  };
+  const streamed = await refused({ stream: true }, wish);
+  assert.deepEqual(streamed.slice(0, 3), [400, 'unsupported', 'stream']);
+  assert.match(streamed[3], /ask without/);
+  assert.deepEqual((await refused({ n: 2 }, wish)).slice(0, 3), [400, 'unsupported', 'n']);
+  const [, code, , message] = await refused({}, { 'x-conclave-tags': 'stakes:high' });
+  assert.equal(code, 'no_candidate');
+  assert.match(message, /only one is configured; add a provider of another/);
+  assert.deepEqual(lab.asked, []);
+});
+
+test('who only wished for it gets the answer with a warning where nobody else is there', async (t) => {
+  const { lab, gateway } = await houseOf(t, [member('author', 'kin'), member('cousin', 'kin')]);
+  const reply = await post(gateway, '/v1/chat/completions', question, wish);
+  assert.equal(reply.status, 200);
+  assert.match(
+    reply.headers.get('x-conclave-warnings') ?? '',
+    /could not be verified: no_candidate: .*another family than kin is needed/,
+  );
+  assert.equal(((await reply.json()) as Answered).conclave, undefined);
+  assert.equal(lab.asked.length, 1);
+});
+
+test('a dry run says that the answer would be verified, and asks nobody', async (t) => {
+  const { lab, gateway } = await houseOf(t);
+  const dry = { 'x-conclave-dry-run': 'true' };
+  const asked = async (headers: Record<string, string>) =>
+    (await post(gateway, '/v1/messages', question, { ...dry, ...headers })).json();
+  assert.equal(((await asked(wish)) as { verification: string }).verification, 'wanted');
+  assert.equal(((await asked({})) as { verification: string }).verification, 'none');
+  const { verification } = (await asked({ 'x-conclave-tags': 'stakes:high' })) as { verification: string };
+  assert.equal(verification, 'required');
+  assert.deepEqual(lab.asked, []);
+});
+
+test('what only local models may see is not shown to another to be checked', async (t) => {
+  const { lab, gateway } = await houseOf(t);
+  const local = { ...wish, 'x-conclave-tags': 'sensitive' };
+  assert.notEqual((await post(gateway, '/v1/chat/completions', question, local)).status, 200);
+  assert.deepEqual(lab.asked, []);
+});
+
+test('the library verifies as well, and the price is that of both', async (t) => {
+  const { lab, config } = await labOf(t);
+  const library = await createConclave({ config, home: tempFolder(t) });
+  t.after(() => library.close());
+  const asked = { model: 'lab/author', prompt: 'SECRET-QUESTION: which ports?' };
+  const { text, verification, costNanoUsd } = await library.chat({ ...asked, verify: true });
+  assert.equal(text, answer);
+  assert.deepEqual([verification?.verified, verification?.checker], [false, 'lab/other']);
+  assert.equal(costNanoUsd, BigInt(3 * oneCall));
+  assert.ok((await library.chat({ ...asked, tags: ['stakes:high'] })).verification);
+  assert.equal((await library.chat(asked)).verification, undefined);
+  const before = lab.asked.length;
+  await assert.rejects(
+    async () => {
+      for await (const _ of library.stream({ ...asked, verify: true })) assert.fail('a stream began');
+    },
+    (error: unknown) => error instanceof ConclaveError && error.code === 'unsupported',
+  );
+  assert.equal(lab.asked.length, before);
+});
+
+test('an answer without words, such as a tool call, claims nothing and costs nothing more', async (t) => {
+  const { lab, config } = await labOf(t);
+  const library = await createConclave({
+    config,
+    home: tempFolder(t),
+    providers: [
+      {
+        name: 'mute',
+        models: [{ id: 'm', maxContext: 1000, costPerMToken: 1 }],
+        chat: () => Promise.resolve({ text: '', toolCalls: [{ id: 'c', name: 'look', arguments: '{}' }] }),
+        async *stream() {
+          yield { type: 'tool-call', call: { id: 'c', name: 'look', arguments: '{}' } };
+        },
+        getModelInfo: () => ({ id: 'm', maxContext: 1000, costPerMToken: 1 }),
+        estimateCost: () => 0,
+      },
+    ],
+  });
+  t.after(() => library.close());
+  const { toolCalls, verification } = await library.chat({ model: 'mute/m', prompt: 'x', verify: true });
+  assert.equal(toolCalls?.length, 1);
+  assert.deepEqual([verification?.verified, verification?.claims], [false, []]);
+  assert.deepEqual(lab.asked, []);
+});
+
+test('the command line prints the answer as it comes and its verification below', async (t) => {
+  const { config } = await labOf(t);
+  const folder = tempFolder(t);
+  const home = join(folder, 'home');
+  await mkdir(home);
+  await writeFile(join(folder, 'conclave.yaml'), JSON.stringify(config));
+  const ask = ['ask', '-m', 'lab/author', '--verify', 'which ports?'];
+  const { stdout, stderr } = await conclave(ask, { folder, home });
+  assert.match(stdout, new RegExp(`^${answer}\n\nVerification by lab/other: 1 supported, 1 disputed`));
+  assert.match(stdout, /\[refuted\] Port 3307 is MySQL.*Instead: MySQL listens on 3306/);
+  assert.match(stderr, /\$0\.033/);
+});
+
+test('a tool on the command line verifies its answer, or warns that nobody could, and a disabled one is refused', async (t) => {
+  const { config } = await labOf(t);
+  const folder = tempFolder(t);
+  const home = join(folder, 'home');
+  await mkdir(home);
+  await writeFile(
+    join(folder, 'conclave.yaml'),
+    JSON.stringify({ ...config, tools: { disabled: ['tracer'] } }),
+  );
+  const chat = ['chat', '--model', 'lab/author', '--verify', '--json', 'which ports?'];
+  const { stdout } = await conclave(chat, { folder, home });
+  assert.equal(JSON.parse(stdout).verification.checker, 'lab/other');
+  const refused = await conclave(['tracer', 'main', '--json'], { folder, home });
+  assert.match(refused.stdout, /"permission".*disables the tool \\"tracer\\"/);
+
+  const models = config.models?.filter(({ id }) => id === 'lab/author') ?? [];
+  await writeFile(join(folder, 'conclave.yaml'), JSON.stringify({ ...config, models }));
+  const alone = await conclave(chat, { folder, home });
+  const { verification, warnings } = JSON.parse(alone.stdout);
+  assert.equal(verification, undefined);
+  assert.match(warnings.join(), /could not be verified: no_candidate/);
+});

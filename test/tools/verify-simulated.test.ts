@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createConclave } from '../../src/index.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+test('simulated models take an answer apart and judge its sums and what the material says, and say that they are simulated', async (t) => {
+  const cwd = tempFolder(t, { 'queue.ts': '// The queue holds forty jobs.\nexport const most = 40;\n' });
+  const conclave = await createConclave({ simulate: true, home: tempFolder(t), cwd });
+  t.after(() => conclave.close());
+  const { claims, disputed, simulated } = await conclave.verify({
+    text: '2 + 2 = 5. The queue holds forty jobs. Whales sing at night. Is that so?',
+    files: ['queue.ts'],
+  });
+  assert.deepEqual(
+    claims.map(({ claim, verdict }) => [claim, verdict]),
+    [
+      ['2 + 2 = 5.', 'refuted'],
+      ['The queue holds forty jobs.', 'supported'],
+      ['Whales sing at night.', 'unsure'],
+    ],
+  );
+  assert.match(JSON.stringify(disputed), /Simulated: 2 \+ 2 is 4/);
+  assert.equal(simulated, true);
+});

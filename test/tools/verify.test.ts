@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ConclaveError } from '../../src/index.ts';
+import { withVerification } from '../../src/tools/verification/with-verification.ts';
+import chat from '../../src/tools/chat.ts';
+import type { ToolContext } from '../../src/tools/offer/tool.ts';
+import { panelOf, type Panelist } from '../support/panelists.ts';
+
+const verdicts = (...list: [verdict: string, correction?: string][]) =>
+  JSON.stringify({
+    verdicts: list.map(([verdict, correction = ''], index) => ({
+      claim: index + 1,
+      verdict,
+      reason: 'looked up',
+      correction,
+    })),
+  });
+
+/** Answers questions with `answer`, takes answers apart into `claims`, and judges claims by `judged`. */
+const model = (name: string, answer: string, claims: readonly string[], judged: string): Panelist => ({
+  name,
+  model: name,
+  say(heard) {
+    if (heard.includes('takes a text apart')) return JSON.stringify({ claims });
+    return heard.includes('without knowing who made them') ? judged : answer;
+  },
+});
+
+const claims = ['Port 5432 is PostgreSQL', 'Port 3307 is MySQL'];
+
+const rejects = (code: string, message: RegExp) => (error: unknown) =>
+  error instanceof ConclaveError && error.code === code && message.test(error.message);
+
+test('each claim of an answer is checked by another family, which sees neither prompt nor reasoning', async (t) => {
+  const judged = verdicts(['supported'], ['refuted', 'MySQL listens on 3306']);
+  const { conclave, heard } = await panelOf(t, [
+    model('author', 'PostgreSQL is 5432, MySQL 3307.', claims, verdicts(['supported'], ['supported'])),
+    model('other', '?', claims, judged),
+  ]);
+  const prompt = 'SECRET-QUESTION: which ports?';
+  const {
+    text,
+    verification,
+    cost_nano_usd: cost,
+  } = await conclave.thinkdeep({
+    prompt,
+    model: 'author/author',
+    verify: true,
+  });
+  assert.equal(text, 'PostgreSQL is 5432, MySQL 3307.');
+  assert.equal(verification?.['verified'], false);
+  assert.equal(verification?.['checker'], 'other/other');
+  assert.deepEqual(verification?.['disputed'], [
+    {
+      claim: 'Port 3307 is MySQL',
+      author: { models: ['author/author'], says: 'Port 3307 is MySQL' },
+      checker: { model: 'other/other', says: 'MySQL listens on 3306', reason: 'looked up' },
+    },
+  ]);
+  const checks = heard.filter((one) => one.text !== heard[0]?.text);
+  assert.ok(checks.every(({ who }) => who === 'other'));
+  assert.ok(checks.every((one) => !one.text.includes('SECRET-QUESTION')));
+  assert.ok(!checks.at(-1)?.text.includes('MySQL 3307.'), 'who judges sees claims, not the answer');
+  // Three calls of 1,500 tokens at ten dollars a million.
+  assert.equal(cost, 45_000_000);
+});
+
+test('a given answer is verified by claim, and its author never by itself', async (t) => {
+  const { conclave, heard } = await panelOf(t, [
+    model('one', '?', claims, verdicts(['refuted'])),
+    model('two', '?', claims, verdicts(['supported'])),
+  ]);
+  const result = await conclave.verify({ text: 'x', claims: ['2 + 2 = 4'], author: 'one/one' });
+  assert.equal(result.verified, true);
+  assert.deepEqual(
+    heard.map(({ who }) => who),
+    ['two'],
+  );
+  await assert.rejects(
+    conclave.verify({ text: 'x', claims: ['2 + 2 = 4'], author: 'one/one', model: 'one/one' }),
+    rejects('invalid_request', /no family checks itself/),
+  );
+  const unknown = await conclave.verify({ text: 'x', claims: ['2 + 2 = 4'] });
+  assert.match(unknown.warnings.join(), /nobody said who wrote the answer/);
+});
+
+test('the last answer of a thread is verified by naming the thread, which then goes on with the verdicts', async (t) => {
+  const judged = verdicts(['supported'], ['refuted', 'MySQL listens on 3306']);
+  const { conclave, heard } = await panelOf(t, [
+    model('author', 'PostgreSQL is 5432, MySQL 3307.', claims, verdicts(['supported'], ['supported'])),
+    model('other', '?', claims, judged),
+  ]);
+  const { continuation_id } = await conclave.thinkdeep({
+    prompt: 'SECRET-QUESTION: which ports?',
+    model: 'author/author',
+  });
+  const verified = await conclave.verify({ continuation_id });
+  assert.deepEqual([verified.checker, verified.continuation_id], ['other/other', continuation_id]);
+  assert.deepEqual(
+    verified.disputed.map(({ claim }) => claim),
+    ['Port 3307 is MySQL'],
+  );
+  assert.ok(heard.filter(({ text }) => text.includes('SECRET-QUESTION')).length === 1, 'it sees no question');
+  await conclave.thinkdeep({ prompt: 'So which?', model: 'author/author', continuation_id });
+  assert.match(heard.at(-1)?.text ?? '', /MySQL listens on 3306/);
+  await assert.rejects(
+    conclave.verify({}),
+    rejects('invalid_request', /text, or the continuation_id of a thread/),
+  );
+});
+
+test('a checker that skips a claim or says something else leaves it unsure', async (t) => {
+  const { conclave } = await panelOf(t, [
+    model('one', '?', claims, ''),
+    model('two', '?', claims, verdicts(['perhaps'])),
+  ]);
+  const { claims: judged, verified } = await conclave.verify({ text: 'x', author: 'one' });
+  assert.deepEqual(
+    judged.map(({ verdict }) => verdict),
+    ['unsure', 'unsure'],
+  );
+  assert.equal(verified, false);
+});
+
+test('where there is no other family the answer stands with a warning, and a direct call is an error', async (t) => {
+  const { conclave } = await panelOf(t, [model('only', 'So it is.', claims, verdicts(['supported']))]);
+  const { text, warnings, verification } = await conclave.planner({ prompt: 'x', verify: true });
+  assert.notEqual(text, '');
+  assert.equal(verification, undefined);
+  assert.match(warnings.join(), /could not be verified: no_candidate: .*another family than only is needed/);
+  await assert.rejects(
+    conclave.verify({ text: 'x', author: 'only' }),
+    rejects('no_candidate', /another family/),
+  );
+});
+
+test('issues of a review are verified against the code', async (t) => {
+  const diff = '--- a/src/a.ts\n+++ b/src/a.ts\n@@ -1 +1 @@\n-const a = 1;\n+const a = eval(input);\n';
+  const found = {
+    summary: 'One.',
+    issues: [
+      {
+        file: 'src/a.ts',
+        startLine: 1,
+        severity: 'high',
+        category: 'security',
+        title: 'Code from input',
+        explanation: 'eval runs what a user sends.',
+        confidence: 1,
+      },
+    ],
+  };
+  const { conclave, heard } = await panelOf(t, [
+    model('author', JSON.stringify(found), [], ''),
+    model('other', '?', [], verdicts(['supported'])),
+  ]);
+  const { verification } = await conclave.codereview({ diff, model: 'author/author', verify: true });
+  assert.equal(verification?.['verified'], true);
+  const check = heard.find(({ who }) => who === 'other')?.text ?? '';
+  assert.match(check, /src\/a\.ts:1 Code from input/);
+  assert.match(check, /eval\(input\)/);
+});
+
+test('a key with the tag stakes:high has everything verified, or refused before the first call', async () => {
+  const asked: string[] = [];
+  const family = (id: string) => ({ id: `${id}/m`, family: id }) as ReturnType<ToolContext['shelf']['named']>;
+  const context = {
+    principal: { tags: ['stakes: high'] },
+    shelf: { ofDifferentFamilies: () => [family('only')] },
+    ask: () => {
+      asked.push('a model');
+      return Promise.reject(new Error('asked'));
+    },
+  } as unknown as ToolContext;
+  await assert.rejects(
+    withVerification(chat).run({ prompt: 'x', files: [], images: [] }, context),
+    rejects('no_candidate', /stakes:high/),
+  );
+  assert.deepEqual(asked, []);
+});

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startEchoingProvider } from '../providers/echoing-provider.ts';
+import { post, startTestGateway } from '../support/gateway.ts';
+
+// A model draws, and its client brings the answer back as it was told it, with "now in blue".
+
+const png = 'iVBORw0KGgo=';
+const drawn = {
+  responseId: 'r1',
+  modelVersion: 'gemini-3-pro-image-preview',
+  candidates: [
+    {
+      index: 0,
+      finishReason: 'STOP',
+      content: {
+        role: 'model',
+        parts: [
+          { text: 'Here' },
+          { inlineData: { mimeType: 'image/png', data: png }, thoughtSignature: 'c2ln' },
+          { inlineData: { mimeType: 'image/png', data: `${png}2` }, thoughtSignature: 'c2lnMg==' },
+        ],
+      },
+    },
+  ],
+  usageMetadata: { promptTokenCount: 5, candidatesTokenCount: 2, totalTokenCount: 7 },
+};
+
+const message = {
+  id: 'msg_1',
+  type: 'message',
+  role: 'assistant',
+  model: 'claude-sonnet-5',
+  content: [{ type: 'text', text: 'Hi' }],
+  stop_reason: 'end_turn',
+  stop_sequence: null,
+  usage: { input_tokens: 5, output_tokens: 2 },
+};
+const converse = {
+  output: { message: { role: 'assistant', content: [{ text: 'Hi' }] } },
+  stopReason: 'end_turn',
+  usage: { inputTokens: 5, outputTokens: 2, totalTokens: 7 },
+};
+
+test('an image that a model drew goes back to it with its signature, and to others not in silence', async (t) => {
+  const google = await startEchoingProvider(t, () => ({ body: drawn }));
+  const claude = await startEchoingProvider(t, ({ path }) => ({
+    body: path === '/v1/messages' ? message : converse,
+  }));
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: {
+        google: { baseUrl: `${google.url}/v1beta`, apiKey: 'k' },
+        anthropic: { baseUrl: claude.url, apiKey: 'k' },
+        bedrock: {
+          baseUrl: claude.url,
+          region: 'us-east-1',
+          accessKeyId: 'AKIDEXAMPLE',
+          secretAccessKey: 'secret',
+        },
+      },
+      routing: { retries: 0 },
+    },
+  });
+  const model = 'google/gemini-3-pro-image-preview';
+  const first = [{ role: 'user', content: 'Draw' }];
+  const reply = await post(gateway, '/v1/chat/completions', { model, messages: first });
+  const { choices } = (await reply.json()) as { choices: [{ message: object }] }; // as the test below finds
+  const messages = [...first, choices[0].message, { role: 'user', content: 'Bluer' }];
+  assert.equal((await post(gateway, '/v1/chat/completions', { model, messages })).status, 200);
+  const sent = google.received.at(-1)?.body['contents'] as { role: string; parts: object[] }[]; // ours
+  const [, answer] = sent;
+  const images = drawn.candidates[0]?.content.parts.slice(1);
+  assert.deepEqual(
+    answer?.parts.filter((part) => 'inlineData' in part),
+    images,
+  );
+  for (const other of ['anthropic/claude-sonnet-5', 'bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0']) {
+    const told = await post(gateway, '/v1/chat/completions', { model: other, max_tokens: 9, messages });
+    assert.match(
+      told.headers.get('x-conclave-warnings') ?? '',
+      /An image in an assistant's message was left out/,
+    );
+    assert.ok(!JSON.stringify(claude.received.at(-1)?.body).includes(png), other);
+  }
+});

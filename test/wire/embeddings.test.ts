@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import OpenAI from 'openai';
+import {
+  everySimulatedProvider,
+  openTestGateway,
+  post,
+  startTestGateway,
+  type TestGateway,
+} from '../support/gateway.ts';
+import { openaiSpecification } from '../support/openai-specification.ts';
+import { recordedTest } from '../support/test-data.ts';
+
+/** A model of vectors behind each wire format that has them, and whether its provider counts the tokens. */
+const models = {
+  'OpenAI, relayed': { model: 'openai/text-embedding-3-small', counts: true, several: true },
+  'Google, translated': { model: 'google/gemini-embedding-001', counts: false, several: true },
+  'Ollama, translated': { model: 'ollama/nomic-embed-text', counts: true, several: true },
+  "Bedrock's Titan, translated": {
+    model: 'bedrock/amazon.titan-embed-text-v2:0',
+    counts: true,
+    several: false,
+  },
+  "Bedrock's Cohere, translated": { model: 'bedrock/cohere.embed-english-v3', counts: false, several: true },
+};
+
+describe('embeddings', () => {
+  let gateway: TestGateway;
+  let client: OpenAI;
+  after(() => gateway.close());
+  before(async () => {
+    gateway = await openTestGateway({
+      config: (simulator) => ({ providers: everySimulatedProvider(simulator) }),
+    });
+    client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: gateway.key, maxRetries: 0 });
+  });
+
+  for (const [name, { model, counts, several }] of Object.entries(models)) {
+    test(`the official client gets its vectors and the ledger its row: ${name}`, async () => {
+      const input = several ? ['A river delta.', 'A mountain pass.'] : ['A river delta.'];
+      for (const encoding_format of [undefined, 'float'] as const) {
+        const reply = await client.embeddings.create({
+          model,
+          input,
+          ...(encoding_format && { encoding_format }),
+        });
+        assert.deepEqual(
+          reply.data.map(({ index }) => index),
+          input.map((_, at) => at),
+        );
+        for (const { embedding } of reply.data) {
+          assert.ok(embedding.length >= 100 && embedding.every((value) => Math.abs(value) <= 1));
+        }
+        const [row] = await gateway.app.ledger.recent({ limit: 1 });
+        assert.equal(row?.state, 'ok');
+        assert.equal(row?.model, model);
+        assert.equal(row?.estimated, !counts);
+        assert.equal(row?.usage.output, 0);
+        assert.ok((row?.usage.input ?? 0) > 0);
+        assert.equal(reply.usage.prompt_tokens, row?.usage.input, 'what is told is what is billed');
+        assert.ok(reply.usage.prompt_tokens > 0, 'never nothing');
+      }
+    });
+  }
+
+  for (const [name, { model, several }] of Object.entries(models)) {
+    test(`packed or plain, as the client asks, the numbers are the same: ${name}`, async () => {
+      const input = several ? ['A river delta.', 'A mountain pass.'] : 'A river delta.';
+      const ask = async (encoding_format: 'float' | 'base64') => {
+        const reply = await post(gateway, '/v1/embeddings', { model, input, encoding_format });
+        assert.equal(reply.status, 200);
+        const { data } = (await reply.json()) as { data: { embedding: number[] | string }[] };
+        return data.map(({ embedding }) => embedding);
+      };
+      const [plain, packed] = [await ask('float'), await ask('base64')];
+      assert.equal(packed.length, several ? 2 : 1);
+      for (const [at, text] of packed.entries()) {
+        assert.ok(typeof text === 'string');
+        const bytes = Buffer.from(text, 'base64');
+        const vector = plain[at];
+        assert.ok(Array.isArray(vector) && bytes.byteLength === vector.length * 4);
+        vector.forEach((value, place) => assert.equal(bytes.readFloatLE(place * 4), Math.fround(value)));
+      }
+    });
+  }
+
+  test('a vector is as long as was asked for, and the same in either encoding', async () => {
+    const ask = { model: 'openai/text-embedding-3-small', input: 'A river delta.', dimensions: 256 };
+    const [packed, plain] = await Promise.all([
+      client.embeddings.create({ ...ask, encoding_format: 'base64' }),
+      client.embeddings.create({ ...ask, encoding_format: 'float' }),
+    ]);
+    const bytes = Buffer.from(String(packed.data[0]?.embedding), 'base64');
+    assert.equal(bytes.byteLength, 256 * 4);
+    assert.ok(Math.abs(bytes.readFloatLE(0) - (plain.data[0]?.embedding[0] ?? 9)) < 1e-6);
+  });
+
+  test('what it costs is what the simulator bills', async (t) => {
+    const fresh = await startTestGateway(t);
+    const input = ['A river delta.', 'A mountain pass.'.repeat(50)];
+    const reply = await post(fresh, '/v1/embeddings', { model: 'text-embedding-3-large', input });
+    assert.equal(reply.status, 200);
+    const bill = (await (await fetch(`${fresh.simulator.url}/__bill`)).json()) as { totalNanoUsd: number };
+    const [row] = await fresh.app.ledger.recent({ limit: 1 });
+    assert.ok(bill.totalNanoUsd > 0);
+    assert.equal(Number(row?.cost), bill.totalNanoUsd);
+    assert.equal(row?.frontierCost, undefined);
+  });
+
+  const refused: Readonly<Record<string, readonly [body: object, status: number, message: RegExp]>> = {
+    'nobody chooses the model: vectors compare only with those of their own': [
+      { model: 'auto', input: 'x' },
+      400,
+      /name one/,
+    ],
+    'a model of answers has no vectors': [
+      { model: 'anthropic/claude-sonnet-5', input: 'x' },
+      400,
+      /embeddings/,
+    ],
+    'tokens of OpenAI’s mean nothing to another maker': [
+      { model: 'google/gemini-embedding-001', input: [1, 2, 3] },
+      400,
+      /needs a provider that speaks openai-chat/,
+    ],
+    'one text at once where the model takes no more': [
+      { model: 'bedrock/amazon.titan-embed-text-v2:0', input: ['x', 'y'] },
+      400,
+      /More than one text/,
+    ],
+    'an input that is none': [
+      { model: 'openai/text-embedding-3-small', input: [{}] },
+      400,
+      /input\.0 must be/,
+    ],
+  };
+  for (const [title, [body, status, message]] of Object.entries(refused)) {
+    test(`refused by name: ${title}`, async () => {
+      const reply = await post(gateway, '/v1/embeddings', body);
+      assert.equal(reply.status, status);
+      assert.match(await reply.text(), message);
+    });
+  }
+
+  test('the field at fault is the one that the client sent', async () => {
+    const body = { model: 'bedrock/amazon.titan-embed-text-v2:0', input: ['x', 'y'] };
+    const reply = await post(gateway, '/v1/embeddings', body);
+    assert.equal(((await reply.json()) as { error: { param: string } }).error.param, 'input');
+  });
+
+  test('a provider that fails is not replaced by a model whose vectors mean something else', async () => {
+    const reply = await post(gateway, '/v1/embeddings', {
+      model: 'openai/text-embedding-3-small!fault=500',
+      input: 'x',
+    });
+    assert.equal(reply.status, 502);
+    const [row] = await gateway.app.ledger.recent({ limit: 1 });
+    assert.ok(row?.attempts.every(({ provider }) => provider === 'openai'));
+  });
+
+  recordedTest('what is written is valid by OpenAI’s own specification', async () => {
+    const specification = openaiSpecification();
+    for (const { model } of Object.values(models)) {
+      const reply = await post(gateway, '/v1/embeddings', { model, input: 'x' });
+      assert.deepEqual(specification.deviations('CreateEmbeddingResponse', await reply.json()), []);
+    }
+  });
+});

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { post, simulatedProviders, startTestGateway } from '../support/gateway.ts';
+import { startKeyedProvider, storedResponse } from '../providers/keyed-provider.ts';
+
+const messages = [{ role: 'user', content: 'Hello' }];
+
+test('a stored answer is asked for with the key that it is kept with, whatever balances the keys', async (t) => {
+  const lab = await startKeyedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { lab: { dialect: 'openai-responses', baseUrl: `${lab.url}/v1`, apiKey: 'key-1' } },
+      models: [{ id: 'lab/m' }],
+      deployments: ['key-2', 'key-3', 'key-4'].map((apiKey) => ({ model: 'lab/m', apiKey })),
+      routing: { balance: { strategy: 'round-robin' } },
+    },
+  });
+  for (const key of ['key-1', 'key-2', 'key-3', 'key-4'])
+    lab.behave(key, { body: storedResponse(`resp_of_${key}`) });
+  for (let i = 0; i < 4; i += 1) await post(gateway, '/v1/responses', { model: 'lab/m', input: 'Hello' });
+  assert.equal(new Set(lab.keys()).size, 4);
+  for (const key of ['key-3', 'key-1', 'key-4', 'key-3']) {
+    const ask = { model: 'lab/m', input: 'And now?', previous_response_id: `resp_of_${key}` };
+    assert.equal((await post(gateway, '/v1/responses', ask)).status, 200);
+    assert.equal(lab.keys().at(-1), key);
+  }
+  // Nobody remembers this one: the keys are asked until one knows it.
+  const unknown = {
+    message: "Previous response with id 'resp_1' not found.",
+    type: 'invalid_request_error',
+    param: 'previous_response_id',
+    code: 'previous_response_not_found',
+  };
+  for (const key of ['key-1', 'key-2', 'key-3']) lab.behave(key, { status: 400, body: { error: unknown } });
+  const ask = { model: 'lab/m', input: 'And now?', previous_response_id: 'resp_of_another_process' };
+  for (let i = 0; i < 4; i += 1) {
+    assert.equal((await post(gateway, '/v1/responses', ask)).status, 200);
+    assert.equal(lab.keys().at(-1), 'key-4');
+  }
+});
+
+test('what only one provider keeps does not go to another of its dialect when that one fails', async (t) => {
+  const [home, other] = [await startKeyedProvider(t), await startKeyedProvider(t)];
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: {
+        home: { dialect: 'openai-chat', baseUrl: `${home.url}/v1`, apiKey: 'key-home' },
+        other: { dialect: 'openai-chat', baseUrl: `${other.url}/v1`, apiKey: 'key-other' },
+      },
+      models: [{ id: 'home/m' }, { id: 'other/m' }],
+      routing: { retries: 0, fallbacks: { 'home/*': ['other/m'] } },
+    },
+  });
+  home.behave('key-home', { status: 500 });
+  const ask = { model: 'home/m', max_tokens: 50, messages };
+  assert.equal((await post(gateway, '/v1/chat/completions', ask)).status, 200);
+  assert.deepEqual(other.keys(), ['key-other']);
+  const file = [{ role: 'user', content: [{ type: 'file', file: { file_id: 'file-1' } }] }];
+  const pinned = await post(gateway, '/v1/chat/completions', { ...ask, messages: file });
+  assert.equal(pinned.status, 502);
+  assert.deepEqual(other.keys(), ['key-other'], 'the file is nowhere else');
+  const [row] = await gateway.app.ledger.recent({ limit: 1 });
+  assert.match(JSON.stringify(row?.decision?.ruledOut), /only home knows what a file id names/);
+});
+
+test('beta headers go to whoever takes them; others are named, or refused where the caller is strict', async (t) => {
+  const lab = await startKeyedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: (simulator) => ({
+      providers: {
+        ...simulatedProviders(simulator),
+        claude: {
+          dialect: 'anthropic-messages',
+          baseUrl: lab.url,
+          apiKey: 'key-claude',
+          quirks: { betas: ['interleaved-*'] },
+        },
+      },
+      models: [{ id: 'claude/m' }],
+    }),
+  });
+  const beta = { 'anthropic-beta': 'interleaved-thinking-2025-05-14,context-1m-2025-08-07' };
+  const ask = (model: string) => ({ model, max_tokens: 50, messages });
+  const reply = await post(gateway, '/v1/messages', ask('claude/m'), beta);
+  assert.equal(reply.status, 200);
+  assert.equal(lab.asked[0]?.headers['anthropic-beta'], 'interleaved-thinking-2025-05-14');
+  assert.match(reply.headers.get('x-conclave-warnings') ?? '', /context-1m-2025-08-07" was left out: claude/);
+  const translated = await post(gateway, '/v1/messages', ask('openai/gpt-4o-mini'), beta);
+  assert.equal(translated.status, 200);
+  assert.match(
+    translated.headers.get('x-conclave-warnings') ?? '',
+    /anthropic-beta: .* was left out: openai/,
+  );
+  const strict = await post(gateway, '/v1/messages', ask('claude/m'), {
+    ...beta,
+    'x-conclave-strict': 'true',
+  });
+  assert.equal(strict.status, 400);
+  const relayed = await post(gateway, '/v1/messages', ask('sonnet'), beta);
+  assert.equal(relayed.headers.get('x-conclave-warnings'), null);
+});
+
+test('no answers at all, and a provider without a model, are refused by us', async (t) => {
+  const gateway = await startTestGateway(t);
+  const before = gateway.simulator.requests().length;
+  const none = await post(gateway, '/v1/chat/completions', { model: 'gpt-4o-mini', n: 0, messages });
+  assert.equal(none.status, 400);
+  assert.match(await none.text(), /n must be a whole number of at least 1, not 0/);
+  for (const model of ['openai/', 'nobody/', '/']) {
+    const nameless = await post(gateway, '/v1/chat/completions', { model, messages });
+    assert.equal(nameless.status, 404, model);
+    assert.match(await nameless.text(), /names a provider and no model; write/);
+  }
+  assert.equal(gateway.simulator.requests().length, before);
+});

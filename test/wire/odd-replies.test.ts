@@ -1,0 +1,372 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ConfigInput } from '../../src/config/schema.ts';
+import { dialectIds } from '../../src/core/wire/content.ts';
+import { post, simulatedProviders, startTestGateway } from '../support/gateway.ts';
+import { startScriptedProvider, type ScriptedProvider } from '../providers/scripted-provider.ts';
+
+/** Every dialect at the address of one provider that says what a test tells it. */
+function inEveryDialect({ url }: ScriptedProvider): NonNullable<ConfigInput['providers']> {
+  const aws = { accessKeyId: 'AKID', secretAccessKey: 'secret', region: 'us-east-1' };
+  return Object.fromEntries(
+    dialectIds.map((dialect) => [
+      `odd-${dialect}`,
+      { dialect, baseUrl: url, ...(dialect === 'bedrock-converse' ? aws : { apiKey: 'key' }) },
+    ]),
+  );
+}
+
+function json(body: unknown) {
+  return {
+    contentType: 'application/json',
+    pieces: [Buffer.from(JSON.stringify(body))],
+    ending: 'end',
+  } as const;
+}
+
+const question = { max_tokens: 20, messages: [{ role: 'user', content: 'Hello?' }] };
+
+test('JSON that is no answer of its dialect never counts as one: the next model answers instead', async (t) => {
+  const odd = await startScriptedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: (simulator) => ({
+      providers: { ...inEveryDialect(odd), openai: simulatedProviders(simulator)['openai'] ?? {} },
+      routing: { retries: 0 },
+    }),
+  });
+  for (const dialect of dialectIds) {
+    for (const body of [{}, { error: { message: 'no capacity', code: 500 } }, { answer: 'of another API' }]) {
+      for (const stream of [false, true]) {
+        odd.say(json(body));
+        const reply = await post(gateway, '/v1/chat/completions', {
+          ...question,
+          stream,
+          model: `odd-${dialect}/a`,
+          models: ['openai/gpt-4o'],
+        });
+        const title = `${dialect} ${JSON.stringify(body)} ${stream ? 'streamed' : 'whole'}`;
+        const text = await reply.text();
+        assert.equal(reply.headers.get('x-conclave-model'), 'openai/gpt-4o', `${title}: ${text}`);
+        assert.match(text, /"content":"[^"]/, title);
+      }
+    }
+  }
+});
+
+test('a redirect of a provider is its own fault, is named to the operator and never followed', async (t) => {
+  const odd = await startScriptedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: { providers: inEveryDialect(odd), routing: { retries: 0 } },
+  });
+  for (const dialect of dialectIds) {
+    odd.say({
+      ...json({}),
+      status: 308,
+      headers: { location: 'https://elsewhere.example/v1/chat/completions?token=hidden' },
+    });
+    const reply = await post(gateway, '/v1/chat/completions', { ...question, model: `odd-${dialect}/a` });
+    const { error } = (await reply.json()) as { error: { message: string; code: string } };
+    assert.equal(reply.status, 502, dialect);
+    assert.equal(error.code, 'provider_error', dialect);
+    assert.match(error.message, /answered 308, a redirect, which is not followed/, dialect);
+    assert.doesNotMatch(error.message, /elsewhere|hidden/, dialect);
+    const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+    const said = row?.attempts[0]?.message ?? '';
+    assert.match(said, /308, a redirect to https:\/\/elsewhere\.example\/v1\/chat\/completions,/, dialect);
+    assert.doesNotMatch(said, /hidden/, dialect);
+  }
+});
+
+test('a usage that no call can have is not believed: the answer arrives, and its cost is our estimate', async (t) => {
+  const odd = await startScriptedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: inEveryDialect(odd),
+      models: [{ id: 'odd-openai-chat/a', price: { input: 1, output: 10 } }],
+    },
+  });
+  const choice = { index: 0, message: { role: 'assistant', content: 'Twelve chars' }, finish_reason: 'stop' };
+  const answer = { id: 'c', object: 'chat.completion', created: 1, model: 'a', choices: [choice] };
+  const costs: string[] = [];
+  for (const usage of [
+    { prompt_tokens: 10, completion_tokens: 1e30 },
+    { prompt_tokens: 4e9, completion_tokens: 3 },
+    { prompt_tokens: 9.6, completion_tokens: 3.2 },
+  ]) {
+    odd.say(json({ ...answer, usage }));
+    const reply = await post(gateway, '/v1/chat/completions', { ...question, model: 'odd-openai-chat/a' });
+    assert.equal(reply.status, 200, JSON.stringify(usage));
+    const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+    costs.push(`${row?.attempts[0]?.usage.output} tokens${row?.estimated ? ', estimated' : ''}`);
+  }
+  assert.deepEqual(costs, ['3 tokens, estimated', '3 tokens, estimated', '3 tokens']);
+});
+
+test('a stream whose model has said that it is done is whole, though its connection hangs or breaks before its end', async (t) => {
+  const odd = await startScriptedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: { providers: inEveryDialect(odd), routing: { retries: 0, timeouts: { idleMs: 300 } } },
+  });
+  const piece = (delta: object, finish: string | null) =>
+    Buffer.from(
+      `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'a', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`,
+    );
+  const text = piece({ role: 'assistant', content: 'Whole.' }, null);
+  for (const [path, ends] of [
+    ['/v1/chat/completions', /\[DONE\]\s*$/],
+    ['/v1/messages', /event: message_stop\n.*\s*$/],
+  ] as const) {
+    for (const ending of ['hang', 'reset'] as const) {
+      const asked = { ...question, stream: true, model: 'odd-openai-chat/a' };
+      odd.say({ contentType: 'text/event-stream', pieces: [text, piece({}, 'stop')], ending });
+      const reply = await post(gateway, path, asked);
+      assert.match(await reply.text(), ends, `${path} ${ending}`);
+      const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+      assert.equal(row?.state, 'ok');
+      odd.say({ contentType: 'text/event-stream', pieces: [text], ending });
+      const cut = await (await post(gateway, path, asked)).text();
+      assert.match(cut, /was cut short/, 'without that word it is a cut');
+      assert.doesNotMatch(cut, ends);
+    }
+  }
+});
+
+test('of several answers in one stream none may be cut: one that has ended does not end the others', async (t) => {
+  const odd = await startScriptedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: { providers: inEveryDialect(odd), routing: { retries: 0, timeouts: { idleMs: 300 } } },
+  });
+  const piece = (index: number, content: string, finish: string | null) =>
+    Buffer.from(
+      `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'a', choices: [{ index, delta: { role: 'assistant', content }, finish_reason: finish }] })}\n\n`,
+    );
+  const asked = { ...question, n: 2, stream: true, model: 'odd-openai-chat/a' };
+  for (const ending of ['end', 'hang', 'reset'] as const) {
+    const said = [piece(0, 'One.', 'stop'), piece(1, 'Tw', null)];
+    odd.say({ contentType: 'text/event-stream', pieces: said, ending });
+    const cut = await (await post(gateway, '/v1/chat/completions', asked)).text();
+    assert.match(cut, /"code":"stream_truncated"/, ending);
+    assert.doesNotMatch(cut, /\[DONE\]/, ending);
+
+    odd.say({ contentType: 'text/event-stream', pieces: [...said, piece(1, 'o.', 'stop')], ending });
+    const whole = await (await post(gateway, '/v1/chat/completions', asked)).text();
+    assert.match(whole, /\[DONE\]\s*$/, ending);
+  }
+});
+
+test('an answer that its model did not get right is a failure, not a short answer: the next model is asked', async (t) => {
+  const odd = await startScriptedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: (simulator) => ({
+      providers: { ...inEveryDialect(odd), openai: simulatedProviders(simulator)['openai'] ?? {} },
+      routing: { retries: 0 },
+    }),
+  });
+  const candidate = { content: {}, finishReason: 'MALFORMED_FUNCTION_CALL', finishMessage: 'print(call(' };
+  const malformed = {
+    'google-generate': { candidates: [candidate], usageMetadata: { promptTokenCount: 9 } },
+    'bedrock-converse': {
+      output: { message: { role: 'assistant', content: [] } },
+      stopReason: 'malformed_tool_use',
+      usage: { inputTokens: 9, outputTokens: 4 },
+    },
+  };
+  for (const [dialect, body] of Object.entries(malformed)) {
+    odd.say(json(body));
+    const alone = await post(gateway, '/v1/messages', { ...question, model: `odd-${dialect}/a` });
+    assert.equal(alone.status, 502, dialect);
+    assert.equal(alone.headers.get('x-conclave-attempts'), '1', dialect);
+    assert.match(await alone.text(), /did not bring its answer to an end \((MALFORMED|malformed)_/, dialect);
+    const helped = await post(gateway, '/v1/messages', {
+      ...question,
+      model: `odd-${dialect}/a`,
+      models: ['openai/gpt-4o'],
+    });
+    assert.equal(helped.headers.get('x-conclave-model'), 'openai/gpt-4o', dialect);
+  }
+});
+
+/** All of Gemini's reasons that are neither its stop, its limit nor a filter, and one that nobody knows yet. */
+const unfinished = [
+  'OTHER',
+  'LANGUAGE',
+  'MALFORMED_FUNCTION_CALL',
+  'MALFORMED_RESPONSE',
+  'UNEXPECTED_TOOL_CALL',
+  'TOO_MANY_TOOL_CALLS',
+  'MISSING_THOUGHT_SIGNATURE',
+  'NO_IMAGE',
+  'IMAGE_OTHER',
+  'OF_NEXT_YEAR',
+];
+
+test('Gemini that breaks off for any reason but its own stop never looks like an answer', async (t) => {
+  const odd = await startScriptedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: (simulator) => ({
+      providers: { ...inEveryDialect(odd), openai: simulatedProviders(simulator)['openai'] ?? {} },
+      routing: { retries: 0 },
+    }),
+  });
+  const asked = { ...question, model: 'odd-google-generate/a' };
+  const usageMetadata = { promptTokenCount: 9, candidatesTokenCount: 4 };
+  const half = { role: 'model', parts: [{ text: 'Half a sen' }] };
+  const clients = {
+    '/v1/chat/completions': asked,
+    '/v1/messages': asked,
+    '/v1/responses': { model: asked.model, input: 'Hello?' },
+  };
+  for (const finishReason of unfinished) {
+    odd.say(json({ candidates: [{ finishReason, index: 0 }], usageMetadata }));
+    const helped = await post(gateway, '/v1/chat/completions', { ...asked, models: ['openai/gpt-4o'] });
+    assert.equal(helped.headers.get('x-conclave-model'), 'openai/gpt-4o', finishReason);
+    for (const [path, body] of Object.entries(clients)) {
+      odd.say(json({ candidates: [{ finishReason, content: half }], usageMetadata }));
+      const alone = await post(gateway, path, body);
+      assert.equal(alone.status, 502, `${path} ${finishReason}`);
+      assert.match(await alone.text(), new RegExp(`to an end \\(${finishReason}\\)`));
+      const events = [{ content: half }, { finishReason }].map((candidate) =>
+        Buffer.from(`data: ${JSON.stringify({ candidates: [candidate], usageMetadata })}\n\n`),
+      );
+      odd.say({ contentType: 'text/event-stream', pieces: events, ending: 'end' });
+      const streamed = await (await post(gateway, path, { ...body, stream: true })).text();
+      assert.match(streamed, /Half a sen/, path);
+      assert.match(streamed, new RegExp(`to an end \\(${finishReason}\\)`), path);
+      assert.doesNotMatch(streamed, /\[DONE\]|message_stop|response\.completed|"finish_reason":"stop"/, path);
+    }
+  }
+});
+
+test('vectors that are fewer than the texts are no answer: nobody could tell whose they are', async (t) => {
+  const odd = await startScriptedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: { providers: inEveryDialect(odd), routing: { retries: 0 } },
+  });
+  const vectors = {
+    'openai-chat': { object: 'list', data: [{ object: 'embedding', index: 0, embedding: [0.5] }] },
+    'google-generate': { embeddings: [{ values: [0.5] }] },
+    'ollama-chat': { embeddings: [[0.5]] },
+  };
+  for (const [dialect, body] of Object.entries(vectors)) {
+    odd.say(json(body));
+    const model = `odd-${dialect}/a`;
+    const one = await post(gateway, '/v1/embeddings', { model, input: ['One.'] });
+    assert.equal(one.status, 200, dialect);
+    const two = await post(gateway, '/v1/embeddings', { model, input: ['One.', 'Two.'] });
+    assert.equal(two.status, 502, dialect);
+    assert.match(await two.text(), /sent 1 vectors for 2 texts/, dialect);
+  }
+});
+
+test(
+  'a failure whose words never end is known by its status: the next model is asked',
+  { timeout: 30_000 },
+  async (t) => {
+    const odd = await startScriptedProvider(t);
+    const gateway = await startTestGateway(t, {
+      config: (simulator) => ({
+        providers: { ...inEveryDialect(odd), openai: simulatedProviders(simulator)['openai'] ?? {} },
+        routing: { retries: 0 },
+      }),
+    });
+    odd.say({ ...json({ error: { message: 'no' } }), status: 503, ending: 'hang' });
+    const reply = await post(gateway, '/v1/chat/completions', {
+      ...question,
+      model: 'odd-openai-chat/a',
+      models: ['openai/gpt-4o'],
+    });
+    assert.equal(reply.headers.get('x-conclave-model'), 'openai/gpt-4o');
+    await reply.text();
+  },
+);
+
+test('an answer by a schema stands alone, whatever its model says before it gives it', async (t) => {
+  const odd = await startScriptedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: { providers: inEveryDialect(odd), routing: { retries: 0 } },
+  });
+  const input = { city: 'Lyon' };
+  const said = 'Here you are: ';
+  const usage = { input_tokens: 9, output_tokens: 9 };
+  const tool = { type: 'tool_use', id: 'toolu_1', name: 'conclave_answer' };
+  const claude = [
+    { type: 'message_start', message: { id: 'msg_1', role: 'assistant', content: [], usage } },
+    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: said } },
+    { type: 'content_block_stop', index: 0 },
+    { type: 'content_block_start', index: 1, content_block: { ...tool, input: {} } },
+    ...['{"city":', '"Lyon"}'].map((partial_json) => ({
+      type: 'content_block_delta',
+      index: 1,
+      delta: { type: 'input_json_delta', partial_json },
+    })),
+    { type: 'content_block_stop', index: 1 },
+    { type: 'message_delta', delta: { stop_reason: 'tool_use' }, usage },
+    { type: 'message_stop' },
+  ];
+  const gemini = { text: said };
+  const called = { functionCall: { name: 'conclave_answer', args: input } };
+  const sse = (events: readonly object[]) => ({
+    contentType: 'text/event-stream',
+    pieces: events.map((event) => Buffer.from(`data: ${JSON.stringify(event)}\n\n`)),
+    ending: 'end' as const,
+  });
+  const scripts = [
+    ['odd-anthropic-messages/claude-3-5-haiku-20241022', true, sse(claude)],
+    [
+      'odd-anthropic-messages/claude-3-5-haiku-20241022',
+      false,
+      json({
+        role: 'assistant',
+        content: [
+          { type: 'text', text: said },
+          { ...tool, input },
+        ],
+        usage,
+      }),
+    ],
+    [
+      'odd-bedrock-converse/meta.llama3-1-70b-instruct-v1:0',
+      false,
+      json({
+        output: {
+          message: {
+            role: 'assistant',
+            content: [{ text: said }, { toolUse: { toolUseId: 'a', name: 'conclave_answer', input } }],
+          },
+        },
+        stopReason: 'tool_use',
+      }),
+    ],
+    [
+      'odd-google-generate/gemini-2.0-flash',
+      true,
+      sse([
+        { candidates: [{ content: { parts: [gemini] } }] },
+        { candidates: [{ content: { parts: [called] }, finishReason: 'STOP' }], usageMetadata: {} },
+      ]),
+    ],
+  ] as const;
+  for (const [model, stream, script] of scripts) {
+    odd.say(script);
+    const schema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
+    const reply = await post(gateway, '/v1/chat/completions', {
+      ...question,
+      model,
+      stream,
+      tools: [{ type: 'function', function: { name: 'look' } }],
+      response_format: { type: 'json_schema', json_schema: { name: 'place', schema } },
+    });
+    const text = await reply.text();
+    assert.equal(reply.status, 200, text);
+    const events = stream
+      ? text.split('\n\n').flatMap((event) => event.match(/^data: (\{.*)$/)?.[1] ?? [])
+      : [text];
+    const content = events.map((event) => {
+      const [choice] = (JSON.parse(event) as { choices: { delta?: Said; message?: Said }[] }).choices;
+      return (choice?.delta ?? choice?.message)?.content ?? '';
+    });
+    assert.deepEqual(JSON.parse(content.join('')), input, `${model}: ${text}`);
+  }
+});
+
+type Said = { readonly content?: string | null };

@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { chatReply, startEchoingProvider } from '../providers/echoing-provider.ts';
+import { openTestGateway, post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+
+// OpenAI takes functions together with reasoning over Responses only, from GPT-5.4 on. The simulator refuses as it does.
+
+/** With OpenAI at an address of one's own. */
+let gateway: TestGateway;
+before(async () => {
+  gateway = await openTestGateway();
+});
+after(() => gateway.close());
+
+const parameters = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
+const named = { name: 'weather', description: 'The weather in a city.', parameters };
+const chatTools = [{ type: 'function', function: named }];
+const messages = [{ role: 'user', content: 'What is the weather in Paris? Use the tool.' }];
+const chat = { messages, tools: chatTools, tool_choice: 'required' };
+
+type ChatMessage = { content: string | null; tool_calls?: { id: string; function: { name: string } }[] };
+type ChatReply = {
+  choices: [{ message: ChatMessage; finish_reason: string }];
+  usage: { completion_tokens_details: { reasoning_tokens: number } };
+};
+
+/** In which dialects a call was made. */
+async function asked(reply: Response): Promise<string | undefined> {
+  const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
+  return row?.attempts.map(({ dialect }) => dialect).join();
+}
+
+for (const [model, effort] of [
+  ['openai/gpt-5.4', 'medium'],
+  ['openai/gpt-5.6-terra', 'medium'],
+  ['openai/gpt-6-sol', undefined],
+  ['gpt', undefined],
+] as const) {
+  test(`a chat client calls tools of ${model} with effort ${effort ?? 'unnamed'} and gives their results back`, async () => {
+    const body = { ...chat, model, ...(effort && { reasoning_effort: effort }) };
+    const reply = await post(gateway, '/v1/chat/completions', body);
+    const answer = (await reply.json()) as ChatReply;
+    assert.equal(reply.status, 200, JSON.stringify(answer));
+    assert.equal(await asked(reply), 'openai-responses');
+    const [{ message, finish_reason: reason }] = answer.choices;
+    assert.equal(reason, 'tool_calls');
+    assert.equal(message.tool_calls?.[0]?.function.name, 'weather');
+    assert.ok(answer.usage.completion_tokens_details.reasoning_tokens > 0);
+    const result = { role: 'tool', tool_call_id: message.tool_calls?.[0]?.id, content: '18 °C' };
+    const turn = [...messages, message, result];
+    const next = await post(gateway, '/v1/chat/completions', {
+      ...body,
+      tool_choice: 'auto',
+      messages: turn,
+    });
+    assert.equal(next.status, 200, await next.text());
+    assert.equal(await asked(next), 'openai-responses');
+    const sent = gateway.simulator.requests().at(-1);
+    assert.ok(sent);
+    const { input } = sent.body as { input: { type: string }[] }; // what the codec writes
+    const kinds = input.map(({ type }) => type);
+    // Its thoughts come back to it together with the call that they led to.
+    assert.deepEqual(kinds.slice(-3), ['reasoning', 'function_call', 'function_call_output']);
+  });
+}
+
+test('and so it does in a stream', async () => {
+  const reply = await post(gateway, '/v1/chat/completions', {
+    ...chat,
+    model: 'openai/gpt-6-sol',
+    stream: true,
+    stream_options: { include_usage: true },
+  });
+  const text = await reply.text();
+  assert.equal(await asked(reply), 'openai-responses');
+  assert.match(text, /"name":"weather"/);
+  assert.match(text, /"finish_reason":"tool_calls"/);
+  assert.match(text, /"reasoning_tokens":[1-9]/);
+  assert.match(text, /data: \[DONE\]\n\n$/);
+});
+
+test('an Anthropic client that thinks and calls tools is heard, too', async () => {
+  const reply = await post(gateway, '/v1/messages', {
+    model: 'openai/gpt-6-sol',
+    max_tokens: 4_000,
+    thinking: { type: 'adaptive' },
+    messages,
+    tools: [{ name: 'weather', input_schema: parameters }],
+  });
+  assert.equal(reply.status, 200, await reply.text());
+  assert.equal(await asked(reply), 'openai-responses');
+});
+
+test('without functions, or without reasoning, a chat client is relayed as before', async () => {
+  for (const body of [
+    { messages },
+    { ...chat, reasoning_effort: 'none' },
+    { ...chat, model: 'openai/gpt-5.4' },
+  ]) {
+    const reply = await post(gateway, '/v1/chat/completions', { model: 'openai/gpt-6-sol', ...body });
+    assert.equal(reply.status, 200, await reply.text());
+    assert.equal(await asked(reply), 'openai-chat');
+  }
+});
+
+test('an open choice that falls on OpenAI serves tools', async () => {
+  for (const model of ['auto', 'auto:frontier', 'auto:economy']) {
+    const body = { ...chat, model, provider: { only: ['openai'] } };
+    const reply = await post(gateway, '/v1/chat/completions', body);
+    assert.equal(reply.status, 200, await reply.text());
+    assert.match(reply.headers.get('x-conclave-model') ?? '', /^openai\//);
+  }
+});
+
+test('where the configuration says that there is only chat, its refusal reaches who named the model', async (t) => {
+  const gateway = await startTestGateway(t, {
+    config: ({ url }) => ({
+      providers: { openai: { baseUrl: `${url}/openai/v1`, apiKey: 'k', dialect: 'openai-chat' } },
+    }),
+  });
+  const reply = await post(gateway, '/v1/chat/completions', { ...chat, model: 'openai/gpt-6-sol' });
+  const { error } = (await reply.json()) as { error: { param: string } };
+  assert.deepEqual([reply.status, error.param], [400, 'reasoning_effort']);
+});
+
+test('a server that knows no Responses is asked in chat at once, and remembered', async (t) => {
+  const proxy = await startEchoingProvider(t, ({ path }) =>
+    path.endsWith('/responses') ? { status: 404, body: { detail: 'Not Found' } } : { body: chatReply },
+  );
+  const gateway = await startTestGateway(t, {
+    config: { providers: { openai: { baseUrl: `${proxy.url}/v1`, apiKey: 'k' } } },
+  });
+  const attempts: (string | null)[] = [];
+  for (let call = 0; call < 2; call += 1) {
+    const reply = await post(gateway, '/v1/chat/completions', { ...chat, model: 'openai/gpt-6-sol' });
+    assert.equal(reply.status, 200, await reply.text());
+    attempts.push(reply.headers.get('x-conclave-attempts'));
+  }
+  assert.deepEqual(attempts, ['2', '1']);
+  assert.deepEqual(
+    proxy.received.map(({ path }) => path),
+    ['/v1/responses', '/v1/chat/completions', '/v1/chat/completions'],
+  );
+});
+
+test('a deployment whose name does not tell its model is asked over Responses when it refuses', async (t) => {
+  const message = "Function tools with reasoning_effort are not supported. Use /v1/responses or 'none'.";
+  const error = { message, type: 'invalid_request_error', param: 'reasoning_effort', code: null };
+  const item = {
+    type: 'message',
+    id: 'msg_1',
+    role: 'assistant',
+    status: 'completed',
+    content: [{ type: 'output_text', text: 'Hello', annotations: [] }],
+  };
+  const response = { id: 'resp_1', object: 'response', status: 'completed', model: 'm', output: [item] };
+  const azure = await startEchoingProvider(t, ({ path }) =>
+    path.endsWith('/responses') ? { body: response } : { status: 400, body: { error } },
+  );
+  const gateway = await startTestGateway(t, {
+    config: { providers: { azure: { baseUrl: `${azure.url}/openai/v1`, apiKey: 'k' } } },
+  });
+  const reply = await post(gateway, '/v1/chat/completions', {
+    ...chat,
+    model: 'azure/our-newest',
+    reasoning_effort: 'high',
+  });
+  const text = await reply.text();
+  assert.equal(reply.status, 200, text);
+  assert.match(text, /"content":"Hello"/);
+  assert.deepEqual(
+    azure.received.map(({ path }) => path),
+    ['/openai/v1/chat/completions', '/openai/v1/responses'],
+  );
+});

@@ -1,0 +1,251 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import type { ConfigInput } from '../../src/config/schema.ts';
+import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { startEchoingProvider } from '../providers/echoing-provider.ts';
+import { startKeyedProvider, storedResponse, type KeyedProvider } from '../providers/keyed-provider.ts';
+
+const body = { model: 'lab/m', input: 'Hello' };
+
+function configFor(lab: KeyedProvider, more: ConfigInput = {}): ConfigInput {
+  return {
+    providers: {
+      lab: { dialect: 'openai-responses', baseUrl: `${lab.url}/v1`, apiKey: 'key-1', callerKeys: true },
+    },
+    models: [{ id: 'lab/m' }],
+    routing: { retries: 0 },
+    ...more,
+  };
+}
+
+type Holder = { readonly key: string };
+
+async function startLab(t: TestContext, more: ConfigInput = {}) {
+  const lab = await startKeyedProvider(t);
+  const gateway = await startTestGateway(t, { config: configFor(lab, more) });
+  const [alice, bob] = [await keyFor(gateway, 'alice'), await keyFor(gateway, 'bob')];
+  lab.behave('key-1', { body: storedResponse('resp_of_alice') });
+  const made = await post({ ...gateway, ...alice }, '/v1/responses', { ...body, input: 'My secret is 42.' });
+  assert.equal(made.status, 200);
+  lab.behave('key-1', { body: storedResponse('resp_next') });
+  return { lab, gateway, alice, bob };
+}
+
+async function keyFor(gateway: TestGateway, name: string): Promise<Holder> {
+  const { key } = await gateway.app.issueKey({ name, budgets: [] });
+  return { key };
+}
+
+type Answered = {
+  readonly status: number;
+  readonly error?: { code: string; param: string; message: string };
+};
+
+async function ask(gateway: TestGateway, { key }: Holder, more: object, headers = {}): Promise<Answered> {
+  const reply = await post({ ...gateway, key }, '/v1/responses', { ...body, ...more }, headers);
+  return { ...((await reply.json()) as object), status: reply.status };
+}
+
+const alices = { previous_response_id: 'resp_of_alice' };
+const strangers = { previous_response_id: 'resp_never_seen' };
+const reference = (id: string) => ({ input: [{ type: 'item_reference', id }] });
+
+test('a key goes on with its own stored answer, and finds no other key’s', async (t) => {
+  const { lab, gateway, alice, bob } = await startLab(t);
+  const before = lab.asked.length;
+  const refused = await ask(gateway, bob, alices);
+  assert.equal(refused.status, 404);
+  assert.equal(refused.error?.code, 'previous_response_not_found');
+  assert.equal(refused.error?.param, 'previous_response_id');
+  assert.equal((await ask(gateway, bob, { ...alices, stream: true })).status, 404);
+  assert.equal(
+    (await ask(gateway, { key: gateway.key }, alices)).status,
+    404,
+    'the local key is no exception',
+  );
+  assert.equal(lab.asked.length, before, 'the provider was not asked');
+  assert.equal((await ask(gateway, alice, alices)).status, 200);
+});
+
+test('an id that nobody was given here is told apart from another key’s in no way', async (t) => {
+  const { gateway, bob } = await startLab(t);
+  const [unknown, others] = [await ask(gateway, bob, strangers), await ask(gateway, bob, alices)];
+  const words = ({ status, error }: Answered) => ({
+    status,
+    ...error,
+    message: error?.message.replace(/'resp_\w+'/, 'id'),
+  });
+  assert.deepEqual(words(unknown), words(others));
+});
+
+test('pieces of answers and conversations are as private as the answers', async (t) => {
+  const { gateway, alice, bob } = await startLab(t);
+  assert.equal(
+    (await ask(gateway, alice, reference('msg_of_alice'))).status,
+    404,
+    'nobody was given this one',
+  );
+  assert.equal((await ask(gateway, bob, reference('msg_1'))).status, 404);
+  assert.equal((await ask(gateway, alice, reference('msg_1'))).status, 200);
+  assert.equal((await ask(gateway, bob, { input: [{ id: 'msg_1' }] })).status, 404);
+  for (const conversation of ['conv_a', { id: 'conv_a' }])
+    assert.equal((await ask(gateway, bob, { conversation })).status, 404);
+});
+
+test('this machine’s own key may name what was made before Conclave stood in front; others where the config says so', async (t) => {
+  const { gateway } = await startLab(t);
+  assert.equal((await ask(gateway, { key: gateway.key }, strangers)).status, 200);
+  const open = await startLab(t, { server: { foreignIds: true } });
+  assert.equal((await ask(open.gateway, open.bob, strangers)).status, 200);
+  assert.equal((await ask(open.gateway, open.bob, { conversation: 'conv_a' })).status, 200);
+  assert.equal((await ask(open.gateway, open.bob, alices)).status, 404, 'what alice was given stays hers');
+});
+
+test('a caller with a credential of its own may name whatever that one finds', async (t) => {
+  const { lab, gateway, bob } = await startLab(t);
+  lab.behave('key-of-bob', { body: storedResponse('resp_of_bob') });
+  const own = { 'x-conclave-provider-key': 'lab=key-of-bob' };
+  for (const named of [strangers, alices]) {
+    assert.equal((await ask(gateway, bob, named, own)).status, 200);
+    assert.equal(lab.keys().at(-1), 'key-of-bob');
+  }
+});
+
+test('whose an answer is stays known to other processes and after a restart', async (t) => {
+  const { lab, gateway, alice, bob } = await startLab(t);
+  const later = await startTestGateway(t, {
+    config: configFor(lab),
+    env: { CONCLAVE_HOME: gateway.home },
+  });
+  assert.equal((await ask(later, bob, alices)).status, 404);
+  assert.equal((await ask(later, bob, reference('msg_1'))).status, 404);
+  assert.equal((await ask(later, alice, alices)).status, 200);
+  assert.equal((await ask(later, alice, reference('msg_1'))).status, 200);
+});
+
+const claudes = { model: 'claude/m', max_tokens: 50, messages: [{ role: 'user', content: 'Hello' }] };
+
+function message(id: string, more: object = {}): object {
+  const content = [{ type: 'text', text: 'Hello.' }];
+  const usage = { input_tokens: 10, output_tokens: 5 };
+  return {
+    id,
+    type: 'message',
+    role: 'assistant',
+    model: 'm',
+    content,
+    stop_reason: 'end_turn',
+    usage,
+    ...more,
+  };
+}
+
+/** As an Anthropic server streams it: the container is told with the end. */
+function streamed(id: string, container: string): string {
+  const { content: _, ...begun } = message(id) as { content: unknown }; // made just above
+  const events: readonly (readonly [type: string, body: object])[] = [
+    ['message_start', { message: { ...begun, content: [], stop_reason: null } }],
+    ['content_block_start', { index: 0, content_block: { type: 'text', text: '' } }],
+    ['content_block_delta', { index: 0, delta: { type: 'text_delta', text: 'Hello.' } }],
+    ['content_block_stop', { index: 0 }],
+    [
+      'message_delta',
+      { delta: { stop_reason: 'end_turn', container: { id: container } }, usage: { output_tokens: 5 } },
+    ],
+    ['message_stop', {}],
+  ];
+  return events
+    .map(([type, body]) => `event: ${type}\ndata: ${JSON.stringify({ type, ...body })}\n\n`)
+    .join('');
+}
+
+async function startClaude(t: TestContext) {
+  let answers = 0;
+  const claude = await startEchoingProvider(t, ({ body: asked }) => {
+    const id = `msg_${++answers}`;
+    if (asked['stream']) return { body: streamed(id, 'container_streamed') };
+    return { body: message(id, asked['tools'] ? { container: { id: 'container_a' } } : {}) };
+  });
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { claude: { dialect: 'anthropic-messages', baseUrl: claude.url, apiKey: 'k' } },
+      models: [{ id: 'claude/m' }],
+      routing: { retries: 0 },
+    },
+  });
+  const [alice, bob] = [await keyFor(gateway, 'alice'), await keyFor(gateway, 'bob')];
+  const say = async ({ key }: Holder, more: object) => {
+    const reply = await post({ ...gateway, key }, '/v1/messages', { ...claudes, ...more });
+    const text = await reply.text();
+    return { status: reply.status, text, id: /"id":"(msg_\w+)"/.exec(text)?.[1] ?? '' };
+  };
+  return { claude, alice, bob, say };
+}
+
+test('a conversation that Anthropic holds goes on with the key that began it alone', async (t) => {
+  const { claude, alice, bob, say } = await startClaude(t);
+  const begun = await say(alice, { thread: { type: 'create' } });
+  const plain = await say(alice, {});
+  const on = (id: string) => ({ thread: { type: 'continue', previous_message_id: id } });
+  const before = claude.received.length;
+  const refused = await say(bob, on(begun.id));
+  assert.equal(refused.status, 404, refused.text);
+  assert.match(refused.text, /not_found_error.*Message with id 'msg_\d+' not found/);
+  assert.equal((await say(alice, on(plain.id))).status, 404, 'nobody asked for that one to be kept');
+  assert.equal(claude.received.length, before, 'the provider was not asked');
+  const next = await say(alice, on(begun.id));
+  assert.equal(next.status, 200, next.text);
+  assert.equal((await say(alice, on(next.id))).status, 200);
+});
+
+test('a container and its files are for the key that was given it, streamed or not', async (t) => {
+  const { alice, bob, say } = await startClaude(t);
+  const tools = [{ type: 'code_execution_20250825', name: 'code_execution' }];
+  assert.equal((await say(alice, { tools })).status, 200);
+  assert.equal((await say(alice, { tools, stream: true })).status, 200);
+  for (const id of ['container_a', 'container_streamed']) {
+    for (const container of [id, { id, skills: [] }]) {
+      const refused = await say(bob, { tools, container });
+      assert.equal(refused.status, 404, refused.text);
+      assert.match(refused.text, /Container with id 'container_\w+' not found/);
+      assert.equal((await say(alice, { tools, container })).status, 200);
+    }
+  }
+  const skills = { skills: [{ type: 'anthropic', skill_id: 'pdf' }] };
+  assert.equal((await say(bob, { tools, container: skills })).status, 200, 'a new one is nobody’s yet');
+});
+
+test('so are the containers of OpenAI’s code interpreter and shell', async (t) => {
+  const { lab, gateway, alice, bob } = await startLab(t);
+  const call = {
+    type: 'code_interpreter_call',
+    id: 'ci_1',
+    container_id: 'cntr_a',
+    code: '1',
+    status: 'completed',
+  };
+  const answer = storedResponse('resp_code') as { output: object[] }; // made by the test's own provider
+  lab.behave('key-1', { body: { ...answer, store: false, output: [call, ...answer.output] } });
+  const auto = { tools: [{ type: 'code_interpreter', container: { type: 'auto' } }] };
+  assert.equal((await ask(gateway, alice, auto)).status, 200);
+  for (const tool of [
+    { type: 'code_interpreter', container: 'cntr_a' },
+    { type: 'shell', environment: { type: 'container_reference', container_id: 'cntr_a' } },
+  ]) {
+    assert.equal((await ask(gateway, bob, { tools: [tool] })).status, 404);
+    assert.equal((await ask(gateway, alice, { tools: [tool] })).status, 200);
+  }
+});
+
+test('an answer in the background is refused before anybody is asked: nobody could fetch it, or see what it cost', async (t) => {
+  const { lab, gateway, alice } = await startLab(t);
+  const before = lab.asked.length;
+  for (const more of [{}, { stream: true }, { store: true }]) {
+    const refused = await ask(gateway, alice, { background: true, ...more });
+    assert.deepEqual([refused.status, refused.error?.param], [400, 'background']);
+    assert.match(refused.error?.message ?? '', /Leave it out: with "stream": true/);
+  }
+  assert.equal(lab.asked.length, before);
+  assert.equal((await ask(gateway, alice, { background: false })).status, 200);
+});

@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { everySimulatedProvider, openTestGateway, post, type TestGateway } from '../support/gateway.ts';
+
+// Coding agents send a wish for thinking, or against it, with every call, whatever model answers them. What a model takes
+// of it differs by model and by seller; the simulator refuses what theirs refuse.
+
+let gateway: TestGateway;
+before(async () => {
+  gateway = await openTestGateway({
+    config: (simulator) => ({
+      providers: {
+        ...everySimulatedProvider(simulator),
+        groq: { baseUrl: `${simulator.url}/groq/v1`, apiKey: 'k' },
+        xai: { baseUrl: `${simulator.url}/xai/v1`, apiKey: 'k' },
+        mistral: { baseUrl: `${simulator.url}/mistral/v1`, apiKey: 'k' },
+        moonshot: { baseUrl: `${simulator.url}/moonshot/v1`, apiKey: 'k' },
+        lab: { dialect: 'openai-chat', baseUrl: `${simulator.url}/lab/v1`, apiKey: 'k' },
+      },
+      aliases: { flash: 'deepseek/deepseek-v4-flash', sonnet: 'anthropic/claude-sonnet-5-5' },
+    }),
+  });
+});
+after(() => gateway.close());
+
+type Asked = {
+  readonly status: number;
+  readonly text: string;
+  readonly warnings: string;
+  readonly sent: Readonly<Record<string, unknown>>;
+};
+
+async function ask(path: string, body: object, headers: Record<string, string> = {}): Promise<Asked> {
+  const reply = await post(gateway, path, body, headers);
+  const warnings = reply.headers.get('x-conclave-warnings') ?? '';
+  const text = await reply.text();
+  const sent = gateway.simulator.requests().at(-1)?.body as Asked['sent']; // our own gateway wrote it
+  return { status: reply.status, text, warnings, sent };
+}
+
+const messages = [{ role: 'user', content: 'Say hello.' }];
+const claude = (model: string, more: object) => ({ model, max_tokens: 2_000, messages, ...more });
+const off = { thinking: { type: 'disabled' } };
+const left = { reasoning_effort: undefined, thinking: undefined };
+
+const unthinking: readonly (readonly [model: string, sent: object, warned: RegExp | ''])[] = [
+  ['openai/gpt-4.1', left, ''],
+  ['openai/gpt-5.4-mini', { ...left, reasoning_effort: 'none' }, ''],
+  ['openai/gpt-5-mini', { ...left, reasoning_effort: 'minimal' }, /"none" was asked for as "minimal"/],
+  ['groq/llama-3.3-70b-versatile', left, ''],
+  ['groq/openai/gpt-oss-120b', { ...left, reasoning_effort: 'low' }, /"none" was asked for as "low"/],
+  ['groq/qwen/qwen3-32b', { ...left, reasoning_effort: 'none' }, ''],
+  ['xai/grok-4.5', { ...left, reasoning_effort: 'low' }, /"none" was asked for as "low"/],
+  ['mistral/mistral-large-2512', left, ''],
+  ['mistral/magistral-medium-latest', left, /"none" was left out: magistral-medium-latest/],
+  ['deepseek/deepseek-v4-pro', { ...left, thinking: { type: 'disabled' } }, ''],
+  ['lab/m', left, /"none" was left out: m is not known to take it/],
+];
+
+describe('a client of Anthropic’s that wants no thinking', () => {
+  for (const [model, wanted, warned] of unthinking) {
+    test(`has its answer from ${model}, and hears where the wish is not granted`, async () => {
+      const { status, text, warnings, sent } = await ask('/v1/messages', claude(model, off));
+      assert.equal(status, 200, text);
+      const effort = sent['reasoning'] ?? {};
+      assert.deepEqual(
+        { reasoning_effort: sent['reasoning_effort'] ?? effortOf(effort), thinking: sent['thinking'] },
+        wanted,
+      );
+      if (warned === '') assert.doesNotMatch(warnings, /effort|think/i);
+      else assert.match(warnings, warned);
+    });
+  }
+
+  test('is not billed for thoughts by DeepSeek, over chat either', async () => {
+    const asked = { model: 'deepseek/deepseek-v4-pro', messages, reasoning_effort: 'none' };
+    const { status, text, sent } = await ask('/v1/chat/completions', asked);
+    assert.equal(status, 200, text);
+    assert.deepEqual([sent['reasoning_effort'], sent['thinking']], [undefined, { type: 'disabled' }]);
+    assert.doesNotMatch(text, /reasoning_content/);
+  });
+});
+
+function effortOf(reasoning: object): unknown {
+  return 'effort' in reasoning ? reasoning.effort : undefined;
+}
+
+const hard: readonly (readonly [model: string, effort: string | undefined, warned: RegExp | ''])[] = [
+  ['openai/gpt-6-sol', 'max', ''],
+  ['openai/gpt-5.1', 'high', /"max" was asked for as "high"/],
+  ['groq/openai/gpt-oss-120b', 'high', /"max" was asked for as "high"/],
+  ['groq/qwen/qwen3-32b', undefined, /"max" was left out: qwen\/qwen3-32b is not known to take it/],
+  ['xai/grok-4.3', 'high', /"max" was asked for as "high"/],
+  ['xai/grok-4', undefined, /"max" was left out/],
+  ['mistral/mistral-small-latest', 'high', /"max" was asked for as "high"/],
+  ['deepseek/deepseek-v4-pro', 'max', ''],
+  ['lab/m', 'high', /"max" was asked for as "high"/],
+];
+
+describe('a client of Anthropic’s that wants all the thinking there is', () => {
+  for (const [model, effort, warned] of hard) {
+    test(`has as much of ${model} as that takes`, async () => {
+      const wish = { thinking: { type: 'adaptive' }, output_config: { effort: 'max' } };
+      const { status, text, warnings, sent } = await ask('/v1/messages', claude(model, wish));
+      assert.equal(status, 200, text);
+      assert.equal(sent['reasoning_effort'] ?? effortOf(sent['reasoning'] ?? {}), effort);
+      if (warned === '') assert.doesNotMatch(warnings, /effort|think/i);
+      else assert.match(warnings, warned);
+    });
+  }
+});
+
+const thoughtless = ['openai/gpt-4.1', 'groq/llama-3.3-70b-versatile', 'mistral/codestral-2508'];
+
+describe('a model that does not think, asked for by name', () => {
+  const codex = {
+    reasoning: { effort: 'medium', summary: 'auto' },
+    include: ['reasoning.encrypted_content'],
+    store: false,
+    input: 'Say hello.',
+  };
+  for (const model of thoughtless) {
+    test(`${model} answers Codex, Claude Code and chat without the wish, and says so`, async () => {
+      const asked: readonly (readonly [path: string, body: object])[] = [
+        ['/v1/responses', { model, ...codex }],
+        ['/v1/messages', claude(model, { output_config: { effort: 'medium' } })],
+        ['/v1/messages', claude(model, { thinking: { type: 'adaptive' } })],
+        ['/v1/messages', claude(model, { thinking: { type: 'enabled', budget_tokens: 1_024 } })],
+        ['/v1/chat/completions', { model, messages, reasoning_effort: 'medium' }],
+      ];
+      for (const [path, body] of asked) {
+        const { status, text, warnings, sent } = await ask(path, body);
+        assert.equal(status, 200, text);
+        assert.match(warnings, /The wish to think was left out: \S+ does not think/, path);
+        assert.deepEqual(
+          [sent['reasoning_effort'], sent['reasoning'], sent['include']],
+          [undefined, undefined, undefined],
+        );
+        const strict = await ask(path, body, { 'x-conclave-strict': 'true' });
+        assert.equal(strict.status, 400, strict.text);
+      }
+    });
+  }
+
+  test('is not what auto chooses for who wants thinking', async () => {
+    const reply = await post(gateway, '/v1/responses', { model: 'auto', ...codex });
+    const model = reply.headers.get('x-conclave-model');
+    assert.equal(reply.status, 200, await reply.text());
+    assert.ok(model !== null && !thoughtless.includes(model));
+  });
+});
+
+test('a server that nobody knows is left to think or not, and the client of Anthropic’s hears it', async () => {
+  const { status, warnings } = await ask('/v1/messages', claude('lab/m', { thinking: { type: 'adaptive' } }));
+  assert.equal(status, 200);
+  assert.match(warnings, /Whether to think was left to m: it is not known to think/);
+});
+
+describe('a tool call that is forced on a model that thinks by itself', () => {
+  const tools = [{ name: 'weather', input_schema: { type: 'object', properties: {} } }];
+  const chatTools = [{ type: 'function', function: { name: 'weather', parameters: { type: 'object' } } }];
+  const named = { type: 'function', function: { name: 'weather' } };
+  const thinkers = ['deepseek/deepseek-v4-pro', 'moonshot/kimi-k2.6', 'flash'];
+
+  for (const model of thinkers) {
+    for (const [how, path, asked, sent] of [
+      ['any', '/v1/messages', claude(model, { tools, tool_choice: { type: 'any' } }), 'required'],
+      [
+        'by name',
+        '/v1/messages',
+        claude(model, { tools, tool_choice: { type: 'tool', name: 'weather' } }),
+        named,
+      ],
+      [
+        'over chat',
+        '/v1/chat/completions',
+        { model, messages, tools: chatTools, tool_choice: 'required' },
+        'required',
+      ],
+      [
+        'over chat by name',
+        '/v1/chat/completions',
+        { model, messages, tools: chatTools, tool_choice: named },
+        named,
+      ],
+    ] as const) {
+      test(`keeps ${model} from thinking, and says so (${how})`, async () => {
+        const reply = await ask(path, asked);
+        assert.equal(reply.status, 200, reply.text);
+        assert.deepEqual([reply.sent['thinking'], reply.sent['tool_choice']], [{ type: 'disabled' }, sent]);
+        assert.match(reply.warnings, /Thinking was left out: a forced tool call excludes it/);
+      });
+    }
+
+    test(`keeps ${model} from thinking where thinking was asked for, too`, async () => {
+      for (const [path, asked] of [
+        [
+          '/v1/messages',
+          claude(model, {
+            tools,
+            tool_choice: { type: 'any' },
+            thinking: { type: 'enabled', budget_tokens: 1_024 },
+          }),
+        ],
+        [
+          '/v1/chat/completions',
+          {
+            model,
+            messages,
+            tools: chatTools,
+            tool_choice: 'required',
+            thinking: { type: 'enabled' },
+          },
+        ],
+      ] as const) {
+        const reply = await ask(path, asked);
+        assert.equal(reply.status, 200, reply.text);
+        assert.deepEqual(
+          [reply.sent['thinking'], reply.sent['tool_choice']],
+          [{ type: 'disabled' }, 'required'],
+        );
+        assert.match(reply.warnings, /Thinking was left out: a forced tool call excludes it/);
+      }
+    });
+  }
+});
+
+describe('an effort beside switched-off thinking, where Conclave chose a Claude that is never wholly without', () => {
+  for (const [effort, sent, warned] of [
+    ['low', 'low', /^(?!.*effort)/],
+    ['high', 'high', /^(?!.*effort)/],
+    ['xhigh', 'high', /Without thinking this model has no effort "xhigh"; "high" was sent/],
+  ] as const) {
+    test(`"${effort}" is asked for as "${sent}"`, async () => {
+      const reply = await ask('/v1/messages', claude('sonnet', { ...off, output_config: { effort } }));
+      assert.equal(reply.status, 200, reply.text);
+      assert.deepEqual(
+        [reply.sent['thinking'], reply.sent['output_config']],
+        [{ type: 'between_tools' }, { effort: sent }],
+      );
+      assert.match(reply.warnings, warned);
+    });
+  }
+});

@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { isJsonObject, type JsonObject } from '../../src/core/json/json.ts';
+import { openTestGateway, post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { readText, startLocalServer } from '../support/local-server.ts';
+
+// Models that think before they call a tool refuse the call without that thought at the next turn; many clients bring it
+// back without, and conversations come from models that think elsewhere. The simulator refuses what their sellers do.
+
+let gateway: TestGateway;
+before(async () => {
+  gateway = await openTestGateway({
+    config: ({ url }) => ({
+      providers: Object.fromEntries(sellers.map((id) => [id, { baseUrl: `${url}/${id}/v1`, apiKey: 'k' }])),
+      aliases: { cheap: 'deepseek/deepseek-v4-flash' },
+      routing: { retries: 0 },
+    }),
+  });
+});
+after(() => gateway.close());
+
+const sellers = ['deepseek', 'moonshot', 'moonshot-cn', 'xiaomi', 'zai', 'zhipu', 'minimax', 'alibaba'];
+
+const parameters = { type: 'object', properties: { city: { type: 'string' } } };
+const chatCall = { id: 't1', type: 'function', function: { name: 'weather', arguments: '{}' } };
+const use = { type: 'tool_use', id: 't1', name: 'weather', input: {} };
+
+type Told = {
+  readonly path: string;
+  readonly headers?: Record<string, string>;
+  /** A conversation of which a tool's result is the last word, the thought told or left out. */
+  readonly body: (thought: string | undefined) => JsonObject;
+};
+
+const clients: Readonly<Record<string, Told>> = {
+  'chat completions': {
+    path: '/v1/chat/completions',
+    body: (thought) => ({
+      messages: [
+        { role: 'user', content: 'x' },
+        {
+          role: 'assistant',
+          content: null,
+          tool_calls: [chatCall],
+          ...(thought !== undefined && { reasoning_content: thought }),
+        },
+        { role: 'tool', tool_call_id: 't1', content: 'r' },
+      ],
+      tools: [{ type: 'function', function: { name: 'weather', parameters } }],
+    }),
+  },
+  responses: {
+    path: '/v1/responses',
+    body: (thought) => ({
+      input: [
+        { role: 'user', content: 'x' },
+        ...(thought === undefined
+          ? []
+          : [{ type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: thought }] }]),
+        { type: 'function_call', call_id: 't1', name: 'weather', arguments: '{}' },
+        { type: 'function_call_output', call_id: 't1', output: 'r' },
+      ],
+      tools: [{ type: 'function', name: 'weather', parameters }],
+    }),
+  },
+  messages: {
+    path: '/v1/messages',
+    headers: { 'anthropic-version': '2023-06-01' },
+    body: (thought) => ({
+      max_tokens: 5_000,
+      messages: [
+        { role: 'user', content: 'x' },
+        {
+          role: 'assistant',
+          content:
+            thought === undefined ? [use] : [{ type: 'thinking', thinking: thought, signature: '' }, use],
+        },
+        { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't1', content: 'r' }] },
+      ],
+      tools: [{ name: 'weather', input_schema: parameters }],
+    }),
+  },
+};
+
+/** What the seller was told of the assistant's turn, and what the client of it all. */
+async function ask({ path, headers, body }: Told, model: string, thought: string | undefined) {
+  const reply = await post(gateway, path, { model, ...body(thought) }, headers);
+  const text = await reply.text();
+  assert.equal(reply.status, 200, text);
+  const sent = gateway.simulator.requests().at(-1)?.body;
+  const messages = isJsonObject(sent) && Array.isArray(sent['messages']) ? sent['messages'] : [];
+  return { turn: messages[1], warnings: reply.headers.get('x-conclave-warnings') };
+}
+
+for (const [name, told] of Object.entries(clients)) {
+  describe(`a tool call over ${name}`, () => {
+    for (const model of ['deepseek/deepseek-v4-pro', 'moonshot/kimi-k2.6', 'xiaomi/mimo-v2.5-pro', 'cheap']) {
+      test(`is taken by ${model} without the thought that led to it`, async () => {
+        const { turn, warnings } = await ask(told, model, undefined);
+        assert.ok(isJsonObject(turn));
+        assert.equal(turn['reasoning_content'], ' ');
+        assert.equal(warnings, null, 'nothing that the client sent was lost');
+      });
+    }
+
+    for (const id of sellers) {
+      test(`brings its thought back to ${id}`, async () => {
+        const { turn, warnings } = await ask(told, `${id}/${thinkers[id] ?? 'm'}`, 'Hm.');
+        assert.ok(isJsonObject(turn));
+        assert.equal(turn['reasoning_content'], 'Hm.');
+        assert.equal(warnings, null);
+      });
+    }
+  });
+}
+
+const thinkers: Readonly<Record<string, string>> = {
+  deepseek: 'deepseek-v4-pro',
+  moonshot: 'kimi-k2.6',
+  'moonshot-cn': 'kimi-k2-thinking',
+  xiaomi: 'mimo-v2.5-pro',
+  zai: 'glm-5.2',
+  zhipu: 'glm-5.2',
+  minimax: 'MiniMax-M2.5',
+  alibaba: 'qwen3-max',
+};
+
+test('a turn without tool calls reaches such a seller byte for byte', async () => {
+  const messages = [
+    { role: 'user', content: 'x' },
+    { role: 'assistant', content: 'y' },
+    { role: 'user', content: 'z' },
+  ];
+  const reply = await post(gateway, '/v1/chat/completions', { model: 'moonshot/kimi-k2.6', messages });
+  assert.equal(reply.status, 200, await reply.text());
+  const sent = gateway.simulator.requests().at(-1)?.body;
+  assert.deepEqual(isJsonObject(sent) ? sent['messages'] : undefined, messages);
+});
+
+test('a thought is told again in its own conversation alone, and no more to a model that refuses it', async (t) => {
+  const asked: JsonObject[] = [];
+  let refuses = false;
+  // As vLLM and others: the calls of every conversation count from 0.
+  const url = await startLocalServer(t, async (request, response) => {
+    const body = JSON.parse(await readText(request)) as JsonObject; // our own gateway wrote it
+    asked.push(body);
+    const told = JSON.stringify(body['messages']);
+    const refused = refuses && told.includes('reasoning_content');
+    response.writeHead(refused ? 400 : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(refused ? { error: { message: 'no thoughts here' } } : answerTo(told)));
+  });
+  const lab = await startTestGateway(t, {
+    config: {
+      providers: {
+        lab: {
+          dialect: 'openai-chat',
+          baseUrl: `${url}/v1`,
+          apiKey: 'k',
+          quirks: { reasoningField: 'reasoning_content' },
+        },
+      },
+      models: [{ id: 'lab/small', contextWindow: 4_000, maxOutputTokens: 500 }],
+      routing: { retries: 0 },
+    },
+  });
+  const tools = [{ type: 'function', function: { name: 'weather', parameters } }];
+  const say = (messages: JsonObject[]) =>
+    post(lab, '/v1/chat/completions', { model: 'lab/m', messages, tools });
+  const user = (content: string) => ({ role: 'user', content });
+  const goOn = (content: string) => [
+    user(content),
+    { role: 'assistant', content: null, tool_calls: [{ ...chatCall, id: 'call_0' }] },
+    { role: 'tool', tool_call_id: 'call_0', content: 'r' },
+  ];
+  const thoughtTold = () => /"reasoning_content":"([^"]*)"/.exec(JSON.stringify(asked.at(-1)))?.[1];
+
+  for (const name of ['Alice', 'Bob']) assert.equal((await say([user(name)])).status, 200);
+  for (const [name, thought] of [
+    ['Alice', 'about Alice'],
+    ['Bob', 'about Bob'],
+    ['Carol', undefined],
+  ] as const) {
+    assert.equal((await say(goOn(name))).status, 200);
+    assert.equal(thoughtTold(), thought, name);
+  }
+
+  // In a small window the client's own words come first.
+  assert.equal((await say([user('Dora')])).status, 200);
+  for (const [model, told] of [
+    ['lab/m', true],
+    ['lab/small', false],
+  ] as const) {
+    const reply = await post(lab, '/v1/chat/completions', { model, messages: goOn('Dora'), tools });
+    assert.equal(reply.status, 200, await reply.text());
+    assert.equal(thoughtTold() !== undefined, told, model);
+  }
+
+  refuses = true;
+  const before = asked.length;
+  const reply = await say(goOn('Alice'));
+  assert.equal(reply.status, 200, await reply.text());
+  assert.match(
+    reply.headers.get('x-conclave-warnings') ?? '',
+    /Asked again without what the model had thought/,
+  );
+  assert.equal(asked.length - before, 2);
+  assert.equal((await say(goOn('Alice'))).headers.get('x-conclave-warnings'), null);
+  assert.equal(asked.length - before, 3, 'it is forgotten');
+});
+
+function answerTo(told: string): JsonObject {
+  const name = /Alice|Bob|Carol|Dora/.exec(told)?.[0] ?? '';
+  const message = {
+    role: 'assistant',
+    content: null,
+    reasoning_content: `about ${name}${name === 'Dora' ? ' and on'.repeat(1_200) : ''}`,
+    tool_calls: [{ ...chatCall, id: 'call_0' }],
+  };
+  return {
+    id: 'chatcmpl-1',
+    object: 'chat.completion',
+    created: 1,
+    model: 'm',
+    choices: [{ index: 0, message, finish_reason: 'tool_calls' }],
+    usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+  };
+}

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { post, startTestGateway } from '../support/gateway.ts';
+import { startLocalServer } from '../support/local-server.ts';
+
+const chunk = (delta: object, finish: string | null = null) =>
+  `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
+const events = [
+  chunk({ role: 'assistant', content: 'Hel' }),
+  chunk({ content: 'lo.' }),
+  chunk({}, 'stop'),
+  'data: [DONE]\n\n',
+];
+const whole = JSON.stringify({
+  id: 'c',
+  object: 'chat.completion',
+  created: 1,
+  model: 'm',
+  choices: [{ index: 0, message: { role: 'assistant', content: 'Hello.' }, finish_reason: 'stop' }],
+  usage: { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 },
+});
+
+test('a provider that streams unasked still gives the client one JSON object', async (t) => {
+  const gateway = await behind(t, 'text/event-stream', events.join(''));
+  const reply = await post(gateway, '/v1/chat/completions', {
+    model: 'lab/m',
+    messages: [{ role: 'user', content: 'Hi' }],
+  });
+  const body = (await reply.json()) as { choices: { message: { content: string } }[] };
+  assert.equal(reply.status, 200);
+  assert.equal(body.choices[0]?.message.content, 'Hello.');
+});
+
+test('and when it breaks off, the client gets an error and nothing else', async (t) => {
+  const gateway = await behind(t, 'text/event-stream', events.slice(0, 2).join(''));
+  const reply = await post(gateway, '/v1/chat/completions', {
+    model: 'lab/m',
+    messages: [{ role: 'user', content: 'Hi' }],
+  });
+  const body = (await reply.json()) as { error: { message: string } };
+  assert.equal(reply.status, 502);
+  assert.match(body.error.message, /broke off/);
+});
+
+test('a provider that does not stream when asked still gives the client a stream', async (t) => {
+  const gateway = await behind(t, 'application/json', whole);
+  const body = { model: 'lab/m', stream: true, messages: [{ role: 'user', content: 'Hi' }] };
+  const reply = await post(gateway, '/v1/chat/completions', body);
+  const text = await reply.text();
+  assert.match(reply.headers.get('content-type') ?? '', /event-stream/);
+  assert.match(text, /"content":"Hello\."[\s\S]*\[DONE\]/);
+});
+
+test('further answers arrive whole, whichever way the provider sent them', async (t) => {
+  const choices = (choice: (index: number) => object) => ({
+    id: 'c',
+    created: 1,
+    model: 'm',
+    choices: [0, 1].map(choice),
+  });
+  const call = (index: number, args: string) => ({ index, function: { arguments: args } });
+  const deltas = [
+    () => ({ role: 'assistant', content: 'Answer ' }),
+    (index: number) => ({
+      content: `${index}`,
+      tool_calls: [{ ...call(0, '{"a"'), id: `call_${index}`, type: 'function' }],
+    }),
+    () => ({ tool_calls: [{ index: 0, function: { name: 'f', arguments: ':1}' } }] }),
+  ];
+  const streamed = [
+    ...deltas.map((delta) => choices((index) => ({ index, delta: delta(index), finish_reason: null }))),
+    choices((index) => ({ index, delta: {}, finish_reason: 'tool_calls' })),
+  ];
+  const messageOf = (index: number) => ({
+    role: 'assistant',
+    content: `Answer ${index}`,
+    tool_calls: [{ id: `call_${index}`, type: 'function', function: { name: 'f', arguments: '{"a":1}' } }],
+  });
+  const asWhole = choices((index) => ({ index, message: messageOf(index), finish_reason: 'tool_calls' }));
+  const ways = {
+    streamed: [
+      'text/event-stream',
+      [...streamed.map((event) => `data: ${JSON.stringify(event)}\n\n`), 'data: [DONE]\n\n'].join(''),
+    ],
+    whole: ['application/json', JSON.stringify(asWhole)],
+  } as const;
+  for (const [way, [type, said]] of Object.entries(ways)) {
+    // A seller whose replies are always written anew.
+    const gateway = await behind(t, type, said, { rewritesReplies: true });
+    const messages = [{ role: 'user', content: 'Hi' }];
+    const reply = await post(gateway, '/v1/chat/completions', { model: 'lab/m', n: 2, messages });
+    const body = (await reply.json()) as { choices: object[] };
+    assert.equal(body.choices.length, 2, way);
+    for (const [index, choice] of body.choices.entries()) {
+      assert.partialDeepStrictEqual(choice, {
+        index,
+        message: messageOf(index),
+        finish_reason: 'tool_calls',
+      });
+      assert.ok(!('delta' in choice), way);
+    }
+  }
+});
+
+async function behind(t: TestContext, type: string, body: string, quirks: object = {}) {
+  const origin = await startLocalServer(t, (request, response) => {
+    request.resume();
+    response.writeHead(200, { 'content-type': type }).end(body);
+  });
+  return startTestGateway(t, {
+    config: { providers: { lab: { dialect: 'openai-chat', baseUrl: `${origin}/v1`, apiKey: 'k', quirks } } },
+  });
+}
