@@ -358,12 +358,11 @@ test('a refusal, a broken schema or a cut answer is never accepted, however chea
   assert.match(helped.row?.verdicts?.[0]?.because.join() ?? '', /refusal: it refuses/);
 });
 
-test('a last answer that refuses, says nothing or is cut is not called accepted: a sound one is given in its place, and none is called wrong for it', async (t) => {
+test('a last answer that refuses or says nothing is not called accepted: a sound one is given in its place, and none is called wrong for it', async (t) => {
   const refusal = "I'm sorry, but I can't help with that.";
   const lasts = {
     'it refuses': refusal,
     'it says nothing': ' ',
-    'it was cut off': 'It is forty '.repeat(10),
   };
   for (const [flaw, big] of Object.entries(lasts)) {
     const { gateway } = await houseThat(t, says({ 'small-a': '#### 41', 'small-b': '#### 43', big }));
@@ -378,6 +377,25 @@ test('a last answer that refuses, says nothing or is cut is not called accepted:
     assert.equal(streamed.row?.verdicts?.at(-1)?.accepted, false, flaw);
     assert.match(streamed.row?.warnings.join() ?? '', new RegExp(`lab/big.* is none: ${flaw}`));
     assert.deepEqual(await outcomesOf(gateway, streamed.children, 0), [[], [], []]);
+  }
+});
+
+test('a last text that the limit of its caller cut is given as it is, whole and streamed alike, and teaches nothing', async (t) => {
+  const { gateway } = await houseThat(
+    t,
+    says({
+      'small-a': "I'm not sure, I don't know.",
+      'small-b': 'Who knows?',
+      big: 'It is forty '.repeat(10),
+    }),
+  );
+  for (const stream of [false, true]) {
+    const { text, row, children } = await answered(gateway, question({ stream, max_tokens: 20 }));
+    assert.match(text, /"finish_reason":"length"/);
+    assert.equal(row?.model, 'lab/big');
+    assert.equal(row?.verdicts?.at(-1)?.accepted, false);
+    assert.match(row?.warnings.join() ?? '', /lab\/big.* is not whole: it was cut off/);
+    assert.deepEqual(await outcomesOf(gateway, children, 0), [[], [], []]);
   }
 });
 

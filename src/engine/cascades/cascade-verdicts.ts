@@ -107,7 +107,8 @@ export function takeBack(
 
 /** To follow the name of an answer. */
 export function inWords({ signal, says }: Flaw): string {
-  return signal === 'schema' ? `breaks the schema: ${says}` : `is none: ${says}`;
+  if (signal === 'schema') return `breaks the schema: ${says}`;
+  return signal === 'length' ? `is not whole: ${says}` : `is none: ${says}`;
 }
 
 /** The last answer is given whatever the caller's check says of it, but not without a word. */

@@ -32,12 +32,15 @@ export async function readAhead(reply: Reply, goesOut: (part: StreamPart) => boo
   return { parts: held, reply: collector.reply };
 }
 
-/** Whether a client reads this part as it comes: not JSON, not the arguments of a tool, and no refusal where there is an answer. */
+/**
+ * Whether a client reads this part as it comes: not JSON, not the arguments of a tool, and no refusal where there is an answer.
+ * Thoughts are waited for longest, so they are not held: what they come to may then not be replaced.
+ */
 export function isReadAtOnce({ stream, output }: ModelRequest): (part: StreamPart) => boolean {
   return ({ type }) => stream && output === undefined && spoken.has(type);
 }
 
-const spoken: ReadonlySet<StreamPart['type']> = new Set(['text-delta', 'image', 'opaque']);
+const spoken: ReadonlySet<StreamPart['type']> = new Set(['text-delta', 'reasoning-delta', 'image', 'opaque']);
 
 async function* behind(
   held: readonly StreamPart[],

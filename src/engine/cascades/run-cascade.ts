@@ -4,6 +4,7 @@ import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import { leavesNoChoice } from '../../core/routing/leaves-no-choice.ts';
 import type { Model } from '../../core/model.ts';
 import type { PlanStep } from '../../core/routing/plan.ts';
+import type { ModelRequest } from '../../core/wire/request.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { ReplyHead } from '../../core/call.ts';
 import type { EngineContext } from '../engine.ts';
@@ -192,7 +193,8 @@ async function giveLast(
   const place = noteLast(record, { candidate, reply, wanted });
   if (mayBeReplaced && 'reply' in read) {
     const flaw = engine.acceptance.flaw(request, read.reply);
-    if (flaw) return giveInstead(engine, asking, { instead, candidate, head, flaw, place });
+    if (flaw && !isReadableCut(flaw, request, read.reply))
+      return giveInstead(engine, asking, { instead, candidate, head, flaw, place });
   }
   record.given = head.requestId;
   warnOnce(record, head.warnings);
@@ -206,6 +208,11 @@ async function giveLast(
   if ('begun' in read) return startedStream(engine, { candidate, head, parts: read.begun }, hear);
   await hear(read.reply);
   return startedWhole(engine, { ...read, head, candidate });
+}
+
+/** Half a text is read, and its client sees that it was cut and may ask on; half of JSON or of a call is of no use. */
+function isReadableCut({ signal }: Flaw, { output }: ModelRequest, { blocks }: CollectedReply): boolean {
+  return signal === 'length' && output === undefined && !blocks.some(({ type }) => type === 'tool-call');
 }
 
 type Broken = {

@@ -6,14 +6,15 @@ export interface ToldKeys {
   isNew(keyId: string, warning: string): boolean;
 }
 
-const mostKeys = 10_000;
+const mostSaid = 10_000;
 
 export function toldKeys(): ToldKeys {
-  const told = new Map<string, string>();
+  const told = new Map<string, true>();
   return {
     isNew(keyId, warning) {
-      if (told.get(keyId) === warning) return false;
-      rememberLatest(told, keyId, warning, mostKeys);
+      const saying = JSON.stringify([keyId, warning]);
+      if (told.has(saying)) return false;
+      rememberLatest(told, saying, true, mostSaid);
       return true;
     },
   };

@@ -15,11 +15,15 @@ export function voidAim(
   return voidAimWarning(routing, { policy: policy.name, namedBy });
 }
 
-/** The same where its key has not heard it yet: what an admin has to change, a client need not hear at every call. */
+/**
+ * The same where its key has not heard it yet: what an admin has to change, a client need not hear at every call. What another
+ * call asks on its own behalf goes by a policy that nobody wished for.
+ */
 export function newVoidAim(
   engine: Pick<EngineContext, 'policyFor' | 'toldKeys'>,
   route: Route,
 ): readonly string[] {
+  if (route.call.parentId !== undefined) return [];
   const warning = voidAim(engine, route);
   return warning !== undefined && engine.toldKeys.isNew(route.call.principal.keyId, warning) ? [warning] : [];
 }
