@@ -244,7 +244,8 @@ const judgementTokens = 100;
 
 /**
  * What became of an answer is known as long as the same models are asked as then. Otherwise a cheap one is taken to be
- * accepted as often as it is right, and is then as good as was asked for.
+ * accepted as often as it is right, and is then as good as was asked for. The last step answers whatever is left, also
+ * where its answer was none.
  */
 function cascaded(
   steps: readonly Step[],
@@ -262,8 +263,8 @@ function cascaded(
     isKnown &&= verdict?.model === model.id;
     if (!asked) continue;
     nanoUsd += reached * ((acceptance?.samples ?? 1) * asked.nanoUsd + judging(row, acceptance));
-    const guessed = acceptance ? asked.quality.mean : 1;
-    const accepted = reached * (isKnown ? Number(verdict?.accepted) : guessed);
+    const share = isKnown ? Number(verdict?.accepted) : asked.quality.mean;
+    const accepted = acceptance ? reached * share : reached;
     const asGood = acceptance ? Math.max(acceptance.threshold, asked.quality.mean) : asked.quality.mean;
     mean += accepted * ((isKnown ? verdict?.probability : undefined) ?? asGood);
     reached -= accepted;

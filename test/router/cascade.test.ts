@@ -585,6 +585,21 @@ test('whoever has failed is not asked again for a second opinion, and none that 
   assert.deepEqual(models, ['small-a', 'small-b', 'big'], 'whoever is benched is not waited for');
 });
 
+test('of every step there is a verdict, of those too whose models had failed before their turn', async (t) => {
+  const { gateway } = await houseThat(
+    t,
+    says({ 'small-a': 500, 'small-b': 500, 'small-c': 500, big: '#### 42' }),
+  );
+  const { row } = await answered(gateway, question());
+  const planned = row?.decision?.reason.split(', until ')[0]?.split(', then ');
+  assert.equal(row?.verdicts?.length, planned?.length);
+  const unasked = row?.verdicts?.filter(({ requestIds }) => requestIds.length === 0);
+  assert.deepEqual(
+    unasked?.map(({ because }) => because),
+    [['not asked: whoever it names has answered or failed in this call already']],
+  );
+});
+
 test('where all cheap models are benched the strong one is asked at once, and the row says why', async (t) => {
   const answers = { 'small-a': askLater, 'small-b': askLater, 'small-c': askLater, big: '#### 42' };
   const { gateway, lab } = await houseThat(t, says(answers), { retries: 2 });

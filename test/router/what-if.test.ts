@@ -85,6 +85,19 @@ test('a cascade is one call: decided anew it goes to one model, and what all its
   assert.equal(report.after.totalNanoUsd.value, perCall(0.2));
 });
 
+test('a cascade whose last answer was cut is decided anew as what it was: somebody did serve it', async (t) => {
+  const { gateway, lab } = await house(t, (model) =>
+    model === 'big' ? 'It is forty '.repeat(50) : `It is ${lab.asked.length}.`,
+  );
+  const messages = [{ role: 'user', content: 'What is 6 times 7?' }];
+  await post(gateway, '/v1/chat/completions', { model: 'cascade', messages, max_tokens: 100 });
+  const [row] = await gateway.app.ledger.sample({ since: 0, simulated: false, every: 1, without: [] });
+  assert.equal(row?.verdicts?.at(-1)?.accepted, false);
+  const report = await gateway.app.whatIf.replay({ policy: 'cascade' });
+  assert.deepEqual([report.calls, report.unserved], [1, 0]);
+  assert.equal(report.after.totalNanoUsd.value, report.before.totalNanoUsd);
+});
+
 test('what a call is for is asked below it: no call of its own, and its cost stays whoever answers', async (t) => {
   const says: Says = (_, { messages }) =>
     /material to sort/.test(JSON.stringify(messages)) ? '{"task": "chat", "difficulty": 1}' : 'Well.';

@@ -10,7 +10,7 @@ import type { AttemptMeter } from './attempt-meter.ts';
 import { warnOnce } from './warn-once.ts';
 
 /** An attempt that is over, one way or another. */
-export type ClosedAttempt = {
+type ClosedAttempt = {
   readonly record: CallRecord;
   readonly call: Call;
   readonly slotted: CandidateWithSlot;

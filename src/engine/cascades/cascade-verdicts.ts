@@ -56,16 +56,21 @@ export function noteFailures(
   });
 }
 
-/** Nobody of a step is asked, because all who could be are benched. */
-export function noteBenched({ health }: EngineContext, record: CallRecord, { candidates }: PlanStep): void {
-  const [first] = candidates;
-  if (!first || !candidates.every(({ deployment }) => !health.of(deployment).healthy)) return;
+/** Nobody of a step is asked: a verdict for each step keeps theirs in step with the plan's. */
+export function noteUnasked(record: CallRecord, { candidates }: PlanStep, because: string): void {
   record.verdicts.push({
     requestIds: [],
-    model: first.model.id,
+    model: candidates[0]?.model.id ?? '',
     accepted: false,
-    because: ['not asked: benched after failures, and a further step is left'],
+    because: [`not asked: ${because}`],
   });
+}
+
+/** Why nobody of a step is left to ask. */
+export function whyNobody({ health }: EngineContext, { candidates }: PlanStep): string {
+  return candidates.every(({ deployment }) => !health.of(deployment).healthy)
+    ? 'benched after failures, and a further step is left'
+    : 'whoever it names has answered or failed in this call already';
 }
 
 type LastAnswer = {
@@ -78,7 +83,7 @@ type LastAnswer = {
 export function noteLast(record: CallRecord, { candidate: { model }, reply, wanted }: LastAnswer): number {
   const accepted = !wanted || model.tier === wanted.tier;
   const because = accepted
-    ? 'the last step: any answer is taken'
+    ? 'the last step: nobody else is left to ask'
     : `the last step: ${model.id} answers instead of ${wanted.id}, and nobody looked at what it says`;
   if (!accepted) record.warnings.push(because);
   const { requestId } = reply.head;

@@ -16,13 +16,14 @@ import {
   inWords,
   noteAccepted,
   noteAgreement,
-  noteBenched,
   noteCheck,
   noteFailures,
   noteFlaw,
   noteLast,
+  noteUnasked,
   noteVerdict,
   takeBack,
+  whyNobody,
   type Asking,
 } from './cascade-verdicts.ts';
 import { isVetoed, judged } from './judged.ts';
@@ -62,10 +63,13 @@ export async function runCascade(
       return askLast(engine, asking, { answers, instead: best?.given, wanted });
     }
     if (step.candidates.length === 0) {
-      noteBenched(engine, record, planned);
+      noteUnasked(record, planned, whyNobody(engine, planned));
       continue;
     }
-    if (isOfNoUse(engine, asking, answers)) continue;
+    if (isOfNoUse(engine, asking, answers)) {
+      noteUnasked(record, planned, 'nothing that it could say would make those answers good enough');
+      continue;
+    }
     const given = await askStep(engine, asking, at);
     answers.push(...given);
     if (given.length === 0) continue;
@@ -86,7 +90,7 @@ export async function runCascade(
   }
   throw new ConclaveError(
     'internal',
-    'The last step of a cascade takes any answer; this one has no such step.',
+    'The last step of a cascade asks whatever its answer will be worth; this one has no such step.',
   );
 }
 

@@ -45,14 +45,14 @@ export const places: readonly Place[] = [
   { path: '/v1/embeddings', methods: { POST: embeddings() } },
   { path: '/v1/feedback', methods: { POST: forKeys(takeFeedback) } },
   { path: '/v1/models', methods: { GET: forKeys(listModels) } },
-  { path: '/v1/models/<model...>', methods: { GET: forKeys(showModel) } },
+  { path: '/v1/models/<id...>', methods: { GET: forKeys(showModel) } },
   { path: '/health/live', methods: { GET: forAnybody(live) } },
   { path: '/health/ready', methods: { GET: forAnybody(ready) } },
   // Who may read them is a matter of the configuration.
   { path: '/metrics', methods: { GET: forAnybody(metrics) } },
   { path: '/admin/keys', methods: { GET: forAdmin(listKeys), POST: forAdmin(createKey) } },
   {
-    path: '/admin/keys/<key...>',
+    path: '/admin/keys/<id...>',
     methods: { GET: forAdmin(showKey), PATCH: forAdmin(changeKey) },
     instead: {
       DELETE:
@@ -87,7 +87,7 @@ export async function serveRequest(app: App, exchange: HttpExchange): Promise<vo
 
 /** The place that a path belongs to, from our own list, for counting. */
 export function routeName(path: string): string {
-  return placeAt(path)?.place.path ?? 'other';
+  return placeAt(path)?.place.path.replace('...', '') ?? 'other';
 }
 
 function modelCalls(id: DialectId): Route {
