@@ -87,6 +87,9 @@ const quirks = z
     betas: z
       .array(z.string())
       .describe('Beta features (anthropic-beta, openai-beta) that it takes, as patterns. Default: all.'),
+    refusesReasoningObject: z
+      .boolean()
+      .describe('true: OpenRouter’s "reasoning" object is refused; it is told as reasoning_effort.'),
     choosesSellers: z
       .boolean()
       .describe('true: it takes models, provider and usage as OpenRouter does; they are passed on to it.'),

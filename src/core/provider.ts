@@ -68,6 +68,11 @@ export type Quirks = {
   readonly forcedToolChoice?: boolean | 'without-thinking';
   /** The beta features (`anthropic-beta`, `openai-beta`) that it takes, as patterns. Default: all. */
   readonly betas?: readonly string[];
+  /**
+   * OpenRouter's `reasoning` object is refused, so it is told as `reasoning_effort` (OpenAI chat). Default: it is relayed, since
+   * gateways know it, and most servers overlook what they do not know.
+   */
+  readonly refusesReasoningObject?: boolean;
   /** It chooses among sellers itself and takes a client's wishes for them (OpenRouter): they are passed on, not applied. */
   readonly choosesSellers?: boolean;
   /**

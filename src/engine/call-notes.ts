@@ -12,8 +12,8 @@ export type CallNotes = {
   /** What the call is for, where it was guessed. */
   classification: Classification | undefined;
   readonly warnings: string[];
-  /** The output limit that was set for the caller's hard budget. */
-  budgetLimit: Tokens | undefined;
+  /** The output limit that was set, so that a hard budget or a price ceiling holds. */
+  addedLimit: { readonly tokens: Tokens; readonly because: 'budget' | 'ceiling' } | undefined;
   readonly attempts: AttemptRow[];
   /** What a cascade made of its answers. */
   readonly verdicts: StepVerdict[];
@@ -32,7 +32,7 @@ export function noNotes(): CallNotes {
     decision: undefined,
     classification: undefined,
     warnings: [],
-    budgetLimit: undefined,
+    addedLimit: undefined,
     attempts: [],
     verdicts: [],
     children: [],

@@ -113,11 +113,13 @@ function inputEstimate({ features }: Route, first: Candidate | undefined, now: M
   return costOf({ ...noUsage, input: features.inputTokens }, first.model.price, now);
 }
 
+/** A hard budget and a price ceiling hold for the longest answer that was reckoned with, so no longer one is asked for. */
 function withOutputLimit(engine: EngineContext, route: Route, record: CallRecord): Route {
-  const { call } = route;
-  if (call.request.maxOutputTokens !== undefined || !call.principal.hardBudget) return route;
+  const { call, features } = route;
+  const because = call.principal.hardBudget ? 'budget' : features.maxCostUsd !== undefined && 'ceiling';
+  if (call.request.maxOutputTokens !== undefined || !because) return route;
   const limit = engine.settings.reserveOutputTokens;
-  record.budgetLimit = limit;
+  record.addedLimit = { tokens: limit, because };
   const limited: Call = { ...call, request: { ...call.request, maxOutputTokens: limit } };
   return { ...route, call: limited, limitAdded: true };
 }

@@ -13,6 +13,7 @@ export default openaiCompatible({
     reasoningField: 'reasoning',
     // https://github.com/QwenLM/qwen-code/issues/11045: any other is a 400.
     messageMembers: ['content', 'name', 'tool_calls', 'tool_call_id', 'reasoning'],
+    refusesReasoningObject: true,
     refuses: [
       'frequency_penalty',
       'include_reasoning',

@@ -15,6 +15,7 @@ export default openaiCompatible({
     modelEfforts: { '*gpt-oss*': ['low', 'medium', 'high'], '*qwen*': ['none'], '*': [] },
     // https://github.com/janhq/jan/issues/8136: any other is a 400.
     messageMembers: ['content', 'name', 'tool_calls', 'tool_call_id', 'reasoning'],
+    refusesReasoningObject: true,
     refuses: ['logit_bias', 'logprobs', 'top_logprobs', ...openRouterMembers],
   },
 });

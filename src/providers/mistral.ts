@@ -17,6 +17,7 @@ export default openaiCompatible({
     modelEfforts: { 'mistral-small*': ['none', 'high'], 'mistral-medium*': ['none', 'high'], '*': [] },
     continues: 'prefix',
     messageMembers: ['content', 'tool_calls', 'tool_call_id', 'prefix'],
+    refusesReasoningObject: true,
     refuses: [
       'audio',
       'include_reasoning',

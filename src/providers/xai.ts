@@ -11,9 +11,14 @@ export default openaiCompatible({
     mostStopSequences: 4,
     tellsCost: 'cost_in_usd_ticks',
     reasoningField: 'reasoning_content',
-    refuses: ['frequency_penalty', 'presence_penalty'],
-    // https://docs.x.ai/docs/guides/reasoning: a model that reasons takes none.
-    modelRefuses: { '*non-reasoning*': [], 'grok-2*': [], '*': ['stop'] },
+    // https://docs.x.ai/docs/guides/reasoning and the reference of chat: models that reason take none of the three.
+    modelRefuses: {
+      '*non-reasoning*': [],
+      'grok-2*': [],
+      'grok-3-mini*': ['stop', 'frequency_penalty', 'presence_penalty'],
+      'grok-3*': ['presence_penalty'],
+      '*': ['stop', 'frequency_penalty', 'presence_penalty'],
+    },
     // https://docs.x.ai/developers/model-capabilities/text/reasoning: its other models refuse any word for effort.
     modelEfforts: {
       'grok-3-mini*': ['low', 'high'],

@@ -86,6 +86,17 @@ export function openCounters(source: SpendingSource): SpendingCounters {
   };
 }
 
+/**
+ * One order for everybody who writes several counters at once: a key without a row of its own has nothing else to be locked
+ * by, and two processes whose calls came in other orders would wait for each other.
+ */
+export function inLockOrder(changes: readonly CounterChange[]): CounterChange[] {
+  return changes
+    .map((change) => ({ change, key: counterKey(change) }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ change }) => change);
+}
+
 /** One text for one counter, for use in maps. */
 export function counterKey({ keyId, window, start, simulated }: CounterName): string {
   return `${window} ${start} ${Number(simulated)} ${keyId}`;

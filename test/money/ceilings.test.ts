@@ -75,3 +75,31 @@ test('a long prompt goes to a model that is known to hold it rather than to one 
   const alone = await lab(t, [unknown, { ...known, contextWindow: 8_000 }]);
   assert.equal((await alone.ask('auto', long)).headers.get('x-conclave-model'), 'lab/unknown');
 });
+
+test('a call with a ceiling and no limit of its own asks for no longer an answer than the ceiling was held against', async (t) => {
+  const provider = await startKeyedProvider(t);
+  const price = { input: 5, output: 25 };
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: {
+        claudes: { dialect: 'anthropic-messages', baseUrl: provider.url, apiKey: 'key-c' },
+        lab: { dialect: 'openai-chat', baseUrl: `${provider.url}/v1`, apiKey: 'key-lab' },
+      },
+      models: [
+        { id: 'claudes/claude-opus-4-5', price, maxOutputTokens: 64_000 },
+        { id: 'lab/big', price },
+      ],
+    },
+  });
+  const limitsSent = async (model: string, headers: Record<string, string>) => {
+    const messages = [{ role: 'user', content: 'Hello' }];
+    const reply = await post(gateway, '/v1/chat/completions', { model, messages }, headers);
+    await reply.arrayBuffer();
+    return provider.asked.at(-1)?.body['max_tokens'];
+  };
+  const ceiling = { 'x-conclave-max-cost-usd': '0.5' };
+  for (const model of ['claudes/claude-opus-4-5', 'lab/big'])
+    assert.equal(await limitsSent(model, ceiling), 8_192, model);
+  assert.equal(await limitsSent('claudes/claude-opus-4-5', {}), 64_000);
+  assert.equal(await limitsSent('lab/big', {}), undefined);
+});

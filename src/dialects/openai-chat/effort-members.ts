@@ -41,8 +41,7 @@ export function relayedEffort(
   }
   if (quirks.thinkingSwitch && wanted === 'none')
     return { ...members, ...switchedOff[quirks.thinkingSwitch] };
-  // OpenRouter's way to say it, which its own servers know and OpenAI's refuse.
-  if (isJsonObject(body.reasoning) && !quirks.choosesSellers) {
+  if (isJsonObject(body.reasoning) && quirks.refusesReasoningObject) {
     if (reasoning?.visible === false)
       warnings.push('"reasoning.exclude" was left out: this provider has no word for it.');
     return { reasoning: undefined, reasoning_effort: effortFor(reasoning, target, warnings) };

@@ -125,18 +125,21 @@ test('words to continue are marked in a relayed request too, unless the client h
   assert.deepEqual(told.warnings.length, 1);
 });
 
-test('OpenRouter’s wish to think is told in OpenAI’s word, but to those who choose sellers themselves', () => {
-  const wish = relay({ reasoning: { effort: 'high', exclude: true } });
+test('OpenRouter’s wish to think is told in OpenAI’s word to those who refuse it, and to others as it came', () => {
+  const strict: Quirks = { refusesReasoningObject: true };
+  const wish = relay({ reasoning: { effort: 'high', exclude: true } }, strict);
   assert.deepEqual(wish.edits, { reasoning: undefined, reasoning_effort: 'high' });
   assert.match(wish.warnings.join(), /"reasoning.exclude" was left out/);
-  assert.deepEqual(relay({ reasoning: { effort: 'high' } }).warnings, []);
-  const known: Quirks = { reasoningEfforts: ['none', 'low', 'high'] };
+  assert.deepEqual(relay({ reasoning: { effort: 'high' } }, strict).warnings, []);
+  const known: Quirks = { ...strict, reasoningEfforts: ['none', 'low', 'high'] };
   assert.deepEqual(relay({ reasoning: { enabled: false } }, known).edits, {
     reasoning: undefined,
     reasoning_effort: 'none',
   });
-  assert.deepEqual(relay({ reasoning: { max_tokens: 2000 } }).edits.reasoning_effort, 'low');
-  assert.deepEqual(relay({ reasoning: { effort: 'high' } }, { choosesSellers: true }).edits, {});
+  assert.deepEqual(relay({ reasoning: { max_tokens: 2000 } }, strict).edits.reasoning_effort, 'low');
+  // A gateway or a server of one's own knows more than we know of it.
+  for (const reasoning of [{ enabled: true }, { enabled: false }, { effort: 'high', exclude: true }])
+    assert.deepEqual(relay({ reasoning }).edits, {});
 });
 
 test('a schema becomes words where the seller has no schemas', () => {

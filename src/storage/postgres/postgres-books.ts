@@ -19,6 +19,7 @@ import {
   type CounterChange,
   type Money,
   type SpendingCounters,
+  inLockOrder,
 } from '../spending-counters.ts';
 import type { SqlRow } from '../sql-runner.ts';
 import { fetchRates, type PostgresRates } from './postgres-rates.ts';
@@ -108,7 +109,7 @@ function bufferedBooks(
       await bulkInsert(
         client,
         'spending',
-        spending.changes().map(counterRow),
+        inLockOrder(spending.changes()).map(counterRow),
         'ON CONFLICT (key_id, period, period_start, simulated) DO UPDATE ' +
           'SET spent = spending.spent + excluded.spent, reserved = spending.reserved + excluded.reserved',
       );
