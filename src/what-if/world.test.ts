@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CallRow } from '../core/stores/ledger.ts';
 import { noUsage } from '../core/money/usage.ts';
-import { featuresOf, type World } from './world.ts';
+import { featuresOf } from './world.ts';
 
 test('a call is decided anew with the tier that it asked for, also where it asked for a cascade', () => {
   assert.equal(asked('auto:economy').tier, 'economy');
@@ -21,6 +21,5 @@ function asked(requestedModel: string, wishes?: NonNullable<CallRow['decision']>
   const decision = { policy: 'weighted', reason: '', ranked: [], ruledOut: [], ...(wishes && { wishes }) };
   const row = { requestedModel, decision, tags: [], usage: noUsage, keyId: 'k', stream: false, startedAt: 0 };
   const world = { keyOf: () => undefined, preferences: {} };
-  // Nothing else of them is looked at.
-  return featuresOf(row as unknown as CallRow, world as unknown as World);
+  return featuresOf(row, world);
 }

@@ -52,8 +52,28 @@ export type Decided = {
 /** Health and waiting times of another day are nobody's guess. */
 const calm: Stats = { of: () => ({ healthy: true, inFlight: 0 }) };
 
+/** What of a row features are made of. */
+type FeaturedRow = Pick<
+  CallRow,
+  | 'requestedModel'
+  | 'decision'
+  | 'task'
+  | 'difficulty'
+  | 'usage'
+  | 'stream'
+  | 'tags'
+  | 'startedAt'
+  | 'tool'
+  | 'keyId'
+  | 'keyName'
+>;
+
 /** What a call of the ledger says of itself; its words are not kept. */
-export function featuresOf(row: CallRow, world: World, forced?: Forced): RequestFeatures {
+export function featuresOf(
+  row: FeaturedRow,
+  world: Pick<World, 'keyOf' | 'preferences'>,
+  forced?: Forced,
+): RequestFeatures {
   const virtual = virtualModel(row.requestedModel);
   const wishes = row.decision?.wishes;
   const tier = wishes?.tier ?? virtual?.tier;
@@ -233,7 +253,7 @@ function goneModel({ model: id, provider = '', tier }: PaidCall): Model {
 }
 
 /** Rows of older versions say nothing of it but by their kind of work. */
-function needsOf({ decision, task }: CallRow): readonly Capability[] {
+function needsOf({ decision, task }: Pick<CallRow, 'decision' | 'task'>): readonly Capability[] {
   return decision?.needs ?? (task === 'vision' ? ['vision'] : []);
 }
 

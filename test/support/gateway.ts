@@ -47,6 +47,19 @@ export function everySimulatedProvider(simulator: Simulator): NonNullable<Config
   };
 }
 
+/** Claude at both of its great sellers, at one address: they differ by the paths that they are asked at. */
+export function claudeAt(url: string): NonNullable<ConfigInput['providers']> {
+  return {
+    anthropic: { baseUrl: url, apiKey: 'k' },
+    bedrock: {
+      baseUrl: url,
+      region: 'us-east-1',
+      accessKeyId: 'AKIDEXAMPLE',
+      secretAccessKey: 'secret',
+    },
+  };
+}
+
 export type TestGatewayOptions = {
   readonly config?: ConfigInput | ((simulator: Simulator) => ConfigInput);
   readonly simulator?: SimulatorOptions;

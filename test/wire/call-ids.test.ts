@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/core/json/json.ts';
 import { startEchoingProvider } from '../providers/echoing-provider.ts';
-import { post, startTestGateway } from '../support/gateway.ts';
+import { claudeAt, post, startTestGateway } from '../support/gateway.ts';
 
 // Some models count their calls anew in every turn. Claude Code pairs results by id alone, and Anthropic and Bedrock refuse
 // a conversation that says one twice.
@@ -60,13 +60,7 @@ test('a conversation that says an id twice goes on with one for each call, and e
   const gateway = await startTestGateway(t, {
     config: {
       providers: {
-        anthropic: { baseUrl: claude.url, apiKey: 'k' },
-        bedrock: {
-          baseUrl: claude.url,
-          region: 'us-east-1',
-          accessKeyId: 'AKIDEXAMPLE',
-          secretAccessKey: 'secret',
-        },
+        ...claudeAt(claude.url),
       },
       routing: { retries: 0 },
     },

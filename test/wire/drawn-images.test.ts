@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startEchoingProvider } from '../providers/echoing-provider.ts';
-import { post, startTestGateway } from '../support/gateway.ts';
+import { claudeAt, post, startTestGateway } from '../support/gateway.ts';
 
 // A model draws, and its client brings the answer back as it was told it, with "now in blue".
 
@@ -51,13 +51,7 @@ test('an image that a model drew goes back to it with its signature, and to othe
     config: {
       providers: {
         google: { baseUrl: `${google.url}/v1beta`, apiKey: 'k' },
-        anthropic: { baseUrl: claude.url, apiKey: 'k' },
-        bedrock: {
-          baseUrl: claude.url,
-          region: 'us-east-1',
-          accessKeyId: 'AKIDEXAMPLE',
-          secretAccessKey: 'secret',
-        },
+        ...claudeAt(claude.url),
       },
       routing: { retries: 0 },
     },
