@@ -195,22 +195,23 @@ async function giveLast(
   const isHeld = mayBeReplaced || !request.stream;
   const read = isHeld ? await readAhead(reply, isReadAtOnce(request)) : { begun: partsOf(reply) };
   const place = noteLast(record, { candidate, reply, wanted });
-  if (mayBeReplaced && 'reply' in read) {
-    const flaw = engine.acceptance.flaw(request, read.reply);
-    if (flaw && !isReadableCut(flaw, request, read.reply))
-      return giveInstead(engine, asking, { instead, candidate, head, flaw, place });
-  }
+  const flawOf = (final: CollectedReply) => engine.acceptance.flaw(request, final);
+  const found = 'reply' in read ? { final: read.reply, flaw: flawOf(read.reply) } : undefined;
+  if (mayBeReplaced && found?.flaw && !isReadableCut(found.flaw, request, found.final))
+    return giveInstead(engine, asking, { instead, candidate, head, flaw: found.flaw, place });
   record.given = head.requestId;
   warnOnce(record, head.warnings);
-  const hear = async (final: CollectedReply): Promise<void> => {
-    const flaw = engine.acceptance.flaw(request, final);
+  const hear = async (final: CollectedReply, flaw: Flaw | undefined): Promise<void> => {
     if (flaw) noteFlaw(asking, { flaw, place });
     await noteCheck(engine, asking, { final, place });
     // What is no answer teaches nothing of those that are.
     if (!flaw && record.checkPassed !== false) noteAgreement(engine, asking, { answers, final });
   };
-  if ('begun' in read) return startedStream(engine, { candidate, head, parts: read.begun }, hear);
-  await hear(read.reply);
+  if ('begun' in read) {
+    const { begun: parts } = read;
+    return startedStream(engine, { candidate, head, parts }, (final) => hear(final, flawOf(final)));
+  }
+  await hear(read.reply, found?.flaw);
   return startedWhole(engine, { ...read, head, candidate });
 }
 
