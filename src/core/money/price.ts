@@ -95,16 +95,13 @@ function sumOf(buckets: readonly (readonly [count: number, rate: number])[]): bi
 /** What of a usage has a price of its own that this price does not know, in words for a warning. */
 export function unpricedParts(usage: Usage, price: Price, at: Ms, audioInput: Tokens = 0): string[] {
   const rates = priceAt(price, at);
-  const parts = [
-    [audioInput, rates.inputAudio, 'audio tokens'],
-    [usage.webSearches, rates.webSearch ?? rates.call, 'web searches'],
-    [
-      usage.cacheWriteLong,
-      rates.cacheWriteLong ?? (rates.cacheWrite === undefined ? 0 : undefined),
-      'cache writes for an hour',
-    ],
-  ] as const;
-  return parts.flatMap(([count, rate, name]) => (count > 0 && rate === undefined ? [name] : []));
+  const parts: string[] = [];
+  if (audioInput > 0 && rates.inputAudio === undefined) parts.push('audio tokens');
+  if (usage.webSearches > 0 && (rates.webSearch ?? rates.call) === undefined) parts.push('web searches');
+  // Where even short-lived writes have no price of their own, long-lived ones cost what they do.
+  const hasLongWrites = rates.cacheWriteLong !== undefined || rates.cacheWrite === undefined;
+  if (usage.cacheWriteLong > 0 && !hasLongWrites) parts.push('cache writes for an hour');
+  return parts;
 }
 
 /**

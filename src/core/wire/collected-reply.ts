@@ -1,3 +1,4 @@
+import { forEachItem } from '../streams/ready-iterator.ts';
 import type { FinishReason, StreamPart } from './stream-part.ts';
 import type { Usage } from '../money/usage.ts';
 
@@ -32,7 +33,9 @@ export function emptyReply(): CollectedReply {
 /** Collects a whole stream. @throws the stream's own error, if it carries one. */
 export async function collectReply(parts: AsyncIterable<readonly StreamPart[]>): Promise<CollectedReply> {
   const collector = replyCollector();
-  for await (const batch of parts) for (const part of batch) collector.add(part);
+  await forEachItem(parts, (batch) => {
+    for (const part of batch) collector.add(part);
+  });
   return collector.reply;
 }
 

@@ -1,4 +1,5 @@
 import type { Reply } from '../../core/call.ts';
+import { nextOf, over, type ReadyIterator } from '../../core/streams/ready-iterator.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { EngineContext } from '../engine.ts';
 import type { CallRecord } from '../record.ts';
@@ -81,7 +82,7 @@ export async function wholeReply(
 }
 
 /** One item, for whoever reads in a loop. */
-class Once<T> implements AsyncIterableIterator<T> {
+class Once<T> implements ReadyIterator<T>, AsyncIterable<T> {
   #item: T | undefined;
 
   constructor(item: T) {
@@ -92,9 +93,17 @@ class Once<T> implements AsyncIterableIterator<T> {
     return this;
   }
 
-  next(): Promise<IteratorResult<T>> {
+  ready(): IteratorResult<T, undefined> {
     const value = this.#item;
     this.#item = undefined;
-    return Promise.resolve(value === undefined ? { done: true, value } : { done: false, value });
+    return value === undefined ? over : { done: false, value };
+  }
+
+  arrival(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  next(): Promise<IteratorResult<T, undefined>> {
+    return nextOf(this);
   }
 }

@@ -148,7 +148,7 @@ async function wholeBody(
     return JSON.stringify(dialect.writeReply(collected, contextOf(request, reply)));
   }
   const pieces: Uint8Array[] = [];
-  for await (const piece of reply.bytes) pieces.push(piece);
+  await forEachItem(reply.bytes, (piece) => void pieces.push(piece));
   const [only] = pieces;
   return only && pieces.length === 1 ? only : Buffer.concat(pieces);
 }
