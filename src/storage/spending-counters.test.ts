@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { budgetWindows } from '../core/stores/stores.ts';
+import { windowStart } from './budget-window.ts';
 import { inLockOrder, openCounters } from './spending-counters.ts';
 
 const noBudgets = { budgetsOf: () => [], read: () => ({ spent: 0n, reserved: 0n }) };
@@ -23,6 +25,30 @@ test('in whichever order calls come, their counters are written in one order: no
         return inLockOrder(counters.changes());
       };
       assert.deepEqual(written(accounts), written(accounts.toReversed()));
+    }),
+  );
+});
+
+test('a transaction adds to the counter of every window what all calls within it have moved', () => {
+  fc.assert(
+    fc.property(calls, (accounts) => {
+      const counters = openCounters(noBudgets);
+      for (const account of accounts) counters.move(account, { spent: 1n, reserved: 2n });
+      const changes = counters.changes();
+      for (const { keyId, window, start, simulated, spent, reserved } of changes) {
+        const inside = accounts.filter(
+          (one) =>
+            one.keyId === keyId && one.simulated === simulated && windowStart(window, one.at) === start,
+        );
+        assert.deepEqual([spent, reserved], [BigInt(inside.length), BigInt(2 * inside.length)]);
+      }
+      for (const window of budgetWindows) {
+        const written = changes.filter((change) => change.window === window);
+        assert.equal(
+          written.reduce((sum, { spent }) => sum + spent, 0n),
+          BigInt(accounts.length),
+        );
+      }
     }),
   );
 });

@@ -38,12 +38,19 @@ export type SpendingCounters = {
 
 export type CounterChange = CounterName & Money;
 
-type OpenChange = { -readonly [Member in keyof CounterChange]: CounterChange[Member] };
+/** What the calls of one key in one hour have moved. Whatever window holds the start of an hour holds all of it. */
+type HourlyChange = {
+  readonly hour: Ms;
+  readonly simulated: boolean;
+  spent: NanoUsd;
+  reserved: NanoUsd;
+};
 
 export function openCounters(source: SpendingSource): SpendingCounters {
   const budgets = new Map<string, readonly Budget[]>();
   const written = new Map<string, Money>();
-  const changes = new Map<string, OpenChange>();
+  /** By key. Only what is written needs to know of all the windows: most of a transaction is one key's, in one hour. */
+  const moved = new Map<string, HourlyChange[]>();
 
   function budgetsOf(keyId: string): readonly Budget[] {
     let known = budgets.get(keyId);
@@ -55,9 +62,27 @@ export function openCounters(source: SpendingSource): SpendingCounters {
     const key = counterKey(name);
     let before = written.get(key);
     if (!before) written.set(key, (before = source.read(name)));
-    const change = changes.get(key);
-    if (!change) return before;
-    return { spent: before.spent + change.spent, reserved: before.reserved + change.reserved };
+    const since = movedIn(name);
+    return { spent: before.spent + since.spent, reserved: before.reserved + since.reserved };
+  }
+
+  function movedIn({ keyId, window, start, simulated }: CounterName): Money {
+    const sum = { spent: 0n, reserved: 0n };
+    for (const change of moved.get(keyId) ?? []) {
+      if (change.simulated !== simulated || windowStart(window, change.hour) !== start) continue;
+      sum.spent += change.spent;
+      sum.reserved += change.reserved;
+    }
+    return sum;
+  }
+
+  function hourlyChange({ keyId, at, simulated }: Account): HourlyChange {
+    const hour = windowStart('hour', at);
+    let hours = moved.get(keyId);
+    if (!hours) moved.set(keyId, (hours = []));
+    let change = hours.find((one) => one.hour === hour && one.simulated === simulated);
+    if (!change) hours.push((change = { hour, simulated, spent: 0n, reserved: 0n }));
+    return change;
   }
 
   return {
@@ -68,22 +93,28 @@ export function openCounters(source: SpendingSource): SpendingCounters {
         return standingOf(budget, { ...counter, simulated }, at);
       });
     },
-    move({ keyId, at, simulated }, { spent, reserved }) {
+    move(account, { spent, reserved }) {
       if (spent === 0n && reserved === 0n) return;
-      for (const window of budgetWindows) {
-        const name = { keyId, window, start: windowStart(window, at), simulated };
-        const key = counterKey(name);
-        const change = changes.get(key);
-        if (change) {
-          change.spent += spent;
-          change.reserved += reserved;
-        } else {
-          changes.set(key, { ...name, spent, reserved });
-        }
-      }
+      const change = hourlyChange(account);
+      change.spent += spent;
+      change.reserved += reserved;
     },
-    changes: () => [...changes.values()],
+    changes() {
+      const changes = new Map<string, CounterChange>();
+      for (const name of namesOf(moved)) {
+        const key = counterKey(name);
+        if (!changes.has(key)) changes.set(key, { ...name, ...movedIn(name) });
+      }
+      return [...changes.values()];
+    },
   };
+}
+
+function* namesOf(moved: ReadonlyMap<string, readonly HourlyChange[]>): Generator<CounterName> {
+  for (const [keyId, hours] of moved)
+    for (const { hour, simulated } of hours)
+      for (const window of budgetWindows)
+        yield { keyId, window, start: windowStart(window, hour), simulated };
 }
 
 /**
