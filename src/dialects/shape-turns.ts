@@ -1,4 +1,5 @@
 import type { Message } from '../core/wire/content.ts';
+import { resultsBehindCalls } from './results-behind-calls.ts';
 import { warnOfNames } from './warn-of-names.ts';
 
 /** Neighbouring messages of one role, written as one. */
@@ -70,7 +71,7 @@ function joinTurns<Block>(
     held = [];
   }
 
-  for (const message of messages) {
+  for (const message of resultsBehindCalls(messages)) {
     const blocks = shape.write(message);
     if (blocks.length === 0) continue;
     if (message.role === 'system') {

@@ -2,11 +2,12 @@ import type { ContentPart, Message } from '../../core/wire/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { parseArguments } from '../parse-arguments.ts';
+import { resultsBehindCalls } from '../results-behind-calls.ts';
 
 /** Our messages as Ollama has them: text, images beside it, calls with objects as arguments. */
 export function writeMessages(messages: readonly Message[], warnings: string[]): JsonObject[] {
   const names = new Map<string, string>();
-  return messages.flatMap((message) => {
+  return resultsBehindCalls(messages).flatMap((message) => {
     if (message.role === 'assistant') {
       const said = assistantMessage(message.content, names, warnings);
       // Nothing is left of a turn whose blocks another dialect alone understands.

@@ -3,6 +3,7 @@ import type { CacheHint, ContentPart, MediaSource, Message } from '../../core/wi
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import { dataUrl } from '../data-url.ts';
+import { resultsBehindCalls } from '../results-behind-calls.ts';
 import { openReasoning } from '../sealed-reasoning.ts';
 import { withContinuation } from './continued-message.ts';
 import { withDemandedThought } from './demanded-thought.ts';
@@ -20,7 +21,7 @@ export function writeMessages(
   warnings: string[],
 ): JsonObject[] {
   const writer: Writer = { quirks, warnings, callId: toolCallIds(quirks) };
-  const written = messages.flatMap((message): JsonObject[] => {
+  const written = resultsBehindCalls(messages).flatMap((message): JsonObject[] => {
     const name = message.name === undefined ? {} : { name: message.name };
     switch (message.role) {
       case 'system':

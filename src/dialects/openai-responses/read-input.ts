@@ -40,10 +40,29 @@ export function readInput(input: JsonValue | undefined, extras: ExtraField[]): M
         speaker = undefined;
         messages.push({ role: role === 'user' ? 'user' : 'system', content });
       }
+    } else if (type === 'agent_message' || isRemark(item, type)) {
+      speaker = undefined;
+      messages.push({ role: 'user', content: readRemark(item, site) });
     } else if (results.has(type)) append('results', [readResult(item, site)]);
-    else append('model', [readModelItem(item, type, site)]);
+    // Its tools are read with all others.
+    else if (type !== 'additional_tools') append('model', [readModelItem(item, type, site)]);
   }
   return messages;
+}
+
+/** True for an output that answers no call: Codex tells the model so what another thread has sent it. */
+function isRemark({ call_id: callId, name }: JsonObject, type: string): boolean {
+  const isUncalled = callId === undefined || callId === null;
+  return type === 'function_call_output' && isUncalled && typeof name === 'string';
+}
+
+/** What another agent or thread says to the model, behind the name of the agent or the tool. */
+function readRemark(item: JsonObject, { at, extras }: Site): ContentPart[] {
+  const member = item.type === 'agent_message' ? 'content' : 'output';
+  const site = { at: `${at}.${member}`, extras };
+  const content = readContent(array.check(asList(item[member]), site.at), site);
+  const author = string.optional(item, 'author', at) ?? string.optional(item, 'name', at);
+  return author === undefined ? content : [{ type: 'text', text: `${author}:` }, ...content];
 }
 
 /** Answers to calls of tools that the client runs itself. */

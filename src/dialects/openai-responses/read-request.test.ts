@@ -62,6 +62,71 @@ test('items of a model become one message, results of its calls another, in thei
   ]);
 });
 
+test('tools that Codex declares inside the conversation are offered like those beside it, each once', () => {
+  const parameters = { type: 'object', properties: {} };
+  const { tools, messages } = read({
+    tools: [{ type: 'function', name: 'g', parameters }, { type: 'web_search' }],
+    input: [
+      {
+        type: 'additional_tools',
+        role: 'developer',
+        tools: [
+          { type: 'function', name: 'g', description: 'newer', parameters },
+          { type: 'custom', name: 'apply_patch' },
+          {
+            type: 'namespace',
+            name: 'mcp__notes',
+            tools: [{ type: 'function', name: 'add', parameters }],
+          },
+        ],
+      },
+      { role: 'user', content: 'Hi' },
+      { type: 'tool_search_call', call_id: 't', execution: 'client', arguments: { query: 'h' } },
+      {
+        type: 'tool_search_output',
+        call_id: 't',
+        execution: 'client',
+        tools: [{ type: 'function', name: 'h', parameters }],
+      },
+    ],
+  });
+  const found = tools?.map(({ name, description, declared }) => [name, description, declared?.type]);
+  assert.deepEqual(found, [
+    ['g', 'newer', undefined],
+    ['apply_patch', undefined, 'custom'],
+    ['mcp__notes__add', undefined, 'function'],
+    ['h', undefined, undefined],
+  ]);
+  assert.deepEqual(messages[0], { role: 'user', content: [{ type: 'text', text: 'Hi' }] });
+});
+
+test('OpenAI’s own tools do not pin a call that declares others inside the conversation', () => {
+  const input = [
+    { type: 'additional_tools', tools: [{ type: 'function', name: 'g', parameters: {} }] },
+    { role: 'user', content: 'Hi' },
+  ];
+  assert.deepEqual(extrasOf({ tools: [{ type: 'web_search' }], input }), { tools: 'hint' });
+});
+
+test('what other agents and threads say is told as words of the user', () => {
+  const { messages } = read({
+    input: [
+      { role: 'user', content: 'Hi' },
+      { type: 'function_call_output', name: 'send_message_to_thread', output: 'From A.' },
+      { type: 'agent_message', author: 'B', content: [{ type: 'input_text', text: 'From B.' }] },
+    ],
+  });
+  const said = messages.map(({ role, content }) => [
+    role,
+    ...content.map((part) => 'text' in part && part.text),
+  ]);
+  assert.deepEqual(said, [
+    ['user', 'Hi'],
+    ['user', 'send_message_to_thread:', 'From A.'],
+    ['user', 'B:', 'From B.'],
+  ]);
+});
+
 test('images and files are read from URLs, bytes and uploads', () => {
   const [message] = read({
     input: [

@@ -2,6 +2,7 @@ import { isJsonObject } from '../../core/json/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ExtraField, ModelRequest, ToolChoice, ToolDefinition } from '../../core/wire/request.ts';
 import { allowedTools } from '../allowed-tools.ts';
+import { objectsOf } from '../loose-fields.ts';
 import { array, choice, object, string } from '../strict-fields.ts';
 import { readClientTool } from './client-tools.ts';
 
@@ -10,13 +11,9 @@ import { readClientTool } from './client-tools.ts';
  * without those, with a warning; where they are all the tools there are, they are what was asked for.
  */
 export function readTools(body: JsonObject, extras: ExtraField[]): Pick<ModelRequest, 'tools'> {
-  const list = array.optional(body, 'tools');
-  if (list === undefined) return {};
   const tools: ToolDefinition[] = [];
   const own: JsonObject[] = [];
-  for (const [index, value] of list.entries()) {
-    const at = `tools.${index}`;
-    const tool = object.check(value, at);
+  for (const { tool, at } of declarations(body)) {
     const read = readClientTool(tool, at, extras);
     if (read) tools.push(...read);
     else own.push(tool);
@@ -30,8 +27,31 @@ export function readTools(body: JsonObject, extras: ExtraField[]): Pick<ModelReq
     const isExtra = tools.length > 0 && own.every(({ type }) => dispensable.has(String(type)));
     extras.push({ name: 'tools', fieldClass: isExtra ? 'hint' : 'pinning', value: own });
   }
-  const allowed = allowedTools(tools, readAllowed(body.tool_choice)?.names);
+  const offered = [...new Map(tools.map((tool) => [tool.name, tool])).values()];
+  const allowed = allowedTools(offered, readAllowed(body.tool_choice)?.names);
   return allowed && allowed.length > 0 ? { tools: allowed } : {};
+}
+
+/**
+ * Every tool of a request with its path. Codex also declares tools inside the conversation: in `additional_tools`, and in the
+ * outputs of tool searches that it ran itself. A later declaration of a name replaces an earlier one.
+ */
+function* declarations(body: JsonObject): Generator<{ readonly tool: JsonObject; readonly at: string }> {
+  yield* declaredIn(body, '');
+  for (const [index, item] of objectsOf(body.input).entries())
+    if (declaresTools(item)) yield* declaredIn(item, `input.${index}.`);
+}
+
+function* declaredIn(holder: JsonObject, path: string): ReturnType<typeof declarations> {
+  for (const [index, value] of (array.optional(holder, 'tools', path.slice(0, -1)) ?? []).entries()) {
+    const at = `${path}tools.${index}`;
+    yield { tool: object.check(value, at), at };
+  }
+}
+
+/** True for an input item that declares tools of the client. */
+function declaresTools({ type, execution }: JsonObject): boolean {
+  return type === 'additional_tools' || (type === 'tool_search_output' && execution === 'client');
 }
 
 /** The container that one of OpenAI's tools shall go on in, with whatever files are there. */

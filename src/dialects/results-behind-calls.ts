@@ -1,0 +1,68 @@
+import type { ContentPart, Message } from '../core/wire/content.ts';
+
+/**
+ * The conversation with every tool result right behind the turn that called for it, as most formats demand. OpenAI's Responses
+ * pairs results and calls by id, so its clients may put a message of the user or an instruction between them.
+ */
+export function resultsBehindCalls(conversation: readonly Message[]): readonly Message[] {
+  const messages = withWholeTurns(conversation);
+  const callers = new Map<string, number>();
+  const late = new Map<number, ContentPart[]>();
+  /** The turn that only results have followed so far. */
+  let open: number | undefined;
+
+  function isLate(part: ContentPart): boolean {
+    return part.type === 'tool-result' && callers.has(part.callId) && callers.get(part.callId) !== open;
+  }
+
+  const timely = messages.map((message, at) => {
+    if (message.role === 'assistant') {
+      open = at;
+      for (const part of message.content) if (isCall(part)) callers.set(part.id, at);
+      return message;
+    }
+    const content = message.content.filter((part) => !isLate(part));
+    for (const part of message.content) {
+      const caller = part.type === 'tool-result' && isLate(part) ? callers.get(part.callId) : undefined;
+      if (caller !== undefined) late.set(caller, [...(late.get(caller) ?? []), part]);
+    }
+    if (!hasResults(message)) open = undefined;
+    return content.length === message.content.length ? message : { ...message, content };
+  });
+  return late.size === 0 ? messages : withLate(timely, late);
+}
+
+/** Joins what an assistant says on behind a call of its own: the results answer both messages. */
+function withWholeTurns(messages: readonly Message[]): readonly Message[] {
+  const isNext = (message: Message, before: Message | undefined) =>
+    message.role === 'assistant' && before?.role === 'assistant' && before.content.some(isCall);
+  if (!messages.some((message, at) => isNext(message, messages[at - 1]))) return messages;
+  const joined: Message[] = [];
+  for (const message of messages) {
+    const before = joined.at(-1);
+    if (before === undefined || !isNext(message, before)) joined.push(message);
+    else joined[joined.length - 1] = { ...before, content: [...before.content, ...message.content] };
+  }
+  return joined;
+}
+
+/** Puts the late results of each turn among those that follow it directly. */
+function withLate(
+  messages: readonly Message[],
+  late: ReadonlyMap<number, readonly ContentPart[]>,
+): Message[] {
+  return messages.flatMap((message, at) => {
+    const results = late.get(at - 1) ?? [];
+    if (results.length > 0 && hasResults(message))
+      return [{ ...message, content: [...message.content, ...results] }];
+    return [{ role: 'user' as const, content: results }, message].filter(({ content }) => content.length > 0);
+  });
+}
+
+function hasResults({ content }: Message): boolean {
+  return content.some(({ type }) => type === 'tool-result');
+}
+
+function isCall(part: ContentPart): part is Extract<ContentPart, { type: 'tool-call' }> {
+  return part.type === 'tool-call';
+}
