@@ -8,7 +8,7 @@ const checks = [
   // Declarations must be writable too, which only the build asks for.
   ['build', 'node', 'scripts/build.ts'],
   ['generated files', 'node', 'scripts/generate.ts', '--check'],
-  ['import table', 'node', '--test', '--test-reporter=dot', 'test/house/import-table.test.ts'],
+  ['import table', 'node', '--test', '--test-reporter=dot', 'test/repository/import-table.test.ts'],
   ['dead code', 'knip'],
 ] as const;
 

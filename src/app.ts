@@ -1,6 +1,6 @@
 import type { FoundProvider } from './config/discover-providers.ts';
 import type { Config, ConfigInput } from './config/schema.ts';
-import type { ProviderNames } from './core/routing/provider-wishes.ts';
+import type { ProviderNames } from './core/routing/provider-preferences.ts';
 import type { Feedback } from './composition/give-feedback.ts';
 import type { RouterTraining } from './composition/train-router.ts';
 import type { WhatIf } from './composition/open-what-if.ts';
@@ -28,7 +28,7 @@ import type { RequestSize } from './engine/routing/measure-request.ts';
 import type { StreamedText } from './engine/replies/stream-text.ts';
 import type { HookChange, HookCommand } from './files/git/pre-commit-hook.ts';
 import type { narrowRoots, Roots } from './files/roots.ts';
-import type { LearnedRouting } from './learning/outcomes/learned-routing.ts';
+import type { LearnedRouting } from './learning/estimates/learned-routing.ts';
 import type { KeyRing } from './money/key-ring.ts';
 import type { PromptBook } from './prompts/prompt-book.ts';
 import type { formatFindings } from './tools/findings/format-findings.ts';

@@ -5,7 +5,7 @@ import type { Call } from '../../src/core/call.ts';
 import type { Catalogue } from '../../src/core/catalogue.ts';
 import type { Model } from '../../src/core/model.ts';
 import type { Deployment } from '../../src/core/provider.ts';
-import type { EngineContext } from '../../src/engine/engine.ts';
+import type { EngineContext } from '../../src/engine/context.ts';
 import { engineMemory } from '../../src/engine/engine-memory.ts';
 import { routeCall } from '../../src/engine/route.ts';
 import { callToRoute } from '../../src/engine/routing/call-to-route.ts';
@@ -13,9 +13,9 @@ import { policies } from '../../src/policies/index.ts';
 import tiered from '../../src/policies/tiered.ts';
 import { policyFinder } from '../../src/policies/policy-for.ts';
 import { learningPolicy } from '../../src/learning/estimates/learning-policy.ts';
-import { learnedRouting, type LearnedRouting } from '../../src/learning/outcomes/learned-routing.ts';
-import { quantise } from '../../src/learning/fitting/linear-model.ts';
-import { promptResidual } from '../../src/learning/estimates/prompt-residual.ts';
+import { learnedRouting, type LearnedRouting } from '../../src/learning/estimates/learned-routing.ts';
+import { quantise } from '../../src/learning/models/linear-model.ts';
+import { promptResidual } from '../../src/learning/models/prompt-residual.ts';
 import { routerHistory } from '../../src/learning/outcomes/router-history.ts';
 import { stateLayout } from '../../src/learning/outcomes/router-state.ts';
 import { seededRandom } from '../../test/support/seeded-random.ts';
@@ -223,7 +223,7 @@ function engineWith(policy: string, market: Market, learned: LearnedRouting): En
   return parts as EngineContext; // routing looks at nothing else
 }
 
-/** As many as a large house has 1,500 judged calls of. */
+/** As many as a large installation has 1,500 judged calls of. */
 const taughtModels = 10;
 
 /** After a training that found something to say of all of these; what that is makes no difference to the time. */

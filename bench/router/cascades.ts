@@ -1,9 +1,9 @@
 import { playCascade, type Trial, trialAnswer } from './models/cascade-model.ts';
 import { promisingModels, searchCascade } from './models/cascade-search.ts';
-import { promptScanner } from '../../src/learning/prompts/hashed-features.ts';
-import { type LinearModel, quantise, scoreLinear } from '../../src/learning/fitting/linear-model.ts';
+import { promptScanner } from '../../src/learning/features/hashed-features.ts';
+import { type LinearModel, quantise, scoreLinear } from '../../src/learning/models/linear-model.ts';
 import { fitSoftmax } from '../../src/learning/fitting/softmax-regression.ts';
-import { hashPrompts } from '../../src/learning/prompts/sparse-rows.ts';
+import { hashPrompts } from '../../src/learning/features/sparse-rows.ts';
 import { type Fold, foldsOf } from './folds.ts';
 import type { RoutingRow } from './read-rows.ts';
 import { type Comparison, compareToSingle } from './task-mix.ts';

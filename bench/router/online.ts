@@ -1,8 +1,8 @@
-import { promptScanner } from '../../src/learning/prompts/hashed-features.ts';
-import { scoreLinear } from '../../src/learning/fitting/linear-model.ts';
+import { promptScanner } from '../../src/learning/features/hashed-features.ts';
+import { scoreLinear } from '../../src/learning/models/linear-model.ts';
 import { onlineLearner, type Trust } from '../../src/learning/outcomes/online-learner.ts';
 import { fitQuality, predictQuality, type QualitySettings } from './models/quality-model.ts';
-import { softmax } from '../../src/learning/fitting/softmax-regression.ts';
+import { softmax } from '../../src/learning/models/softmax.ts';
 import type { RoutingRow } from './read-rows.ts';
 import { judgeStream, type Online, type StreamWorld } from './stream.ts';
 import { bestColumn, modelsOfAll, tableOf } from './task-mix.ts';

@@ -2,7 +2,13 @@ import learned from '../../src/policies/learned.ts';
 import { candidate, healthy, ordinary } from '../../test/support/policy-candidates.ts';
 import { seededRandom } from '../../test/support/seeded-random.ts';
 import type { Interval } from './bootstrap.ts';
-import { emptyHouse, guessesOf, type House, trainedHouse, unknownModel } from './house.ts';
+import {
+  untrainedGateway,
+  guessesOf,
+  type GatewayKnowledge,
+  trainedGateway,
+  unknownModel,
+} from './gateway-knowledge.ts';
 import type { Parts } from './read-rows.ts';
 import { judgeStream, type Online, shuffled, type StreamWorld } from './stream.ts';
 import {
@@ -42,14 +48,14 @@ export function judgeShipped(options: Parts): Shipped {
     const table = tableOf(rows, models);
     return { ...table, guesses: guessesOf(table.prompts) };
   }) as [Guessed, Guessed, Guessed]; // three in, three out
-  const house = train(fit);
+  const gateway = train(fit);
   const bestModel = bestColumn(choose.scores);
-  const chosen = judge.prompts.map((_, row) => chosenBy(house, judge, row));
-  const expected = expectedBy(house, judge);
+  const chosen = judge.prompts.map((_, row) => chosenBy(gateway, judge, row));
+  const expected = expectedBy(gateway, judge);
   return {
-    fromNothing: judgeStream(worldOf(judge, emptyHouse)),
+    fromNothing: judgeStream(worldOf(judge, untrainedGateway)),
     trained: {
-      ...judgeStream(worldOf(judge, () => house.copy())),
+      ...judgeStream(worldOf(judge, () => gateway.copy())),
       sameQuality: compareTo(judge, chosen, bestModel),
       ece: expectedCalibrationError(judge, expected, everyRowOnce(judge)),
       ecePerModel: ecePerModel(judge, expected),
@@ -59,8 +65,8 @@ export function judgeShipped(options: Parts): Shipped {
 
 type Guessed = ScoreTable & { readonly guesses: ReturnType<typeof guessesOf> };
 
-function train({ guesses, models, scores, costs }: Guessed): House {
-  return trainedHouse({
+function train({ guesses, models, scores, costs }: Guessed): GatewayKnowledge {
+  return trainedGateway({
     prompts: guesses,
     models,
     scoreOf: (row, column) => scores[column]?.[row] ?? 0,
@@ -69,42 +75,42 @@ function train({ guesses, models, scores, costs }: Guessed): House {
 }
 
 /** P(success), one list for each model. */
-function expectedBy(house: House, { guesses, models }: Guessed): Float64Array[] {
+function expectedBy(gateway: GatewayKnowledge, { guesses, models }: Guessed): Float64Array[] {
   const known = models.map(unknownModel);
   const expected = models.map(() => new Float64Array(guesses.length));
   for (const [row, prompt] of guesses.entries()) {
-    const knows = house.knows(prompt);
+    const knows = gateway.knows(prompt);
     known.forEach((model, column) => expected[column]?.fill(knows.of(model).mean, row, row + 1));
   }
   return expected;
 }
 
-function worldOf({ models, scores, guesses }: Guessed, begin: () => House): StreamWorld {
+function worldOf({ models, scores, guesses }: Guessed, begin: () => GatewayKnowledge): StreamWorld {
   const known = models.map(unknownModel);
   return {
     models,
     scores,
     best: bestColumn(scores),
     start() {
-      const house = begin();
+      const gateway = begin();
       return {
         estimates(row) {
           const prompt = guesses[row];
-          const knows = prompt && house.knows(prompt);
+          const knows = prompt && gateway.knows(prompt);
           return knows ? known.map((model) => knows.of(model)) : [];
         },
         learn(row, model, score) {
           const prompt = guesses[row];
-          if (prompt) house.learn(prompt, models[model] ?? '', score);
+          if (prompt) gateway.learn(prompt, models[model] ?? '', score);
         },
-        size: () => house.size(),
+        size: () => gateway.size(),
       };
     },
   };
 }
 
 /** The place of the model that the policy `learned` asks. */
-function chosenBy(house: House, table: Guessed, row: number): number {
+function chosenBy(gateway: GatewayKnowledge, table: Guessed, row: number): number {
   const prompt = table.guesses[row];
   const candidates = table.models.map((id, column) => {
     const usd = table.costs[column]?.[row] ?? 0;
@@ -112,7 +118,7 @@ function chosenBy(house: House, table: Guessed, row: number): number {
   });
   if (prompt === undefined) return 0;
   const { steps } = learned.plan(
-    { ...ordinary, quality: house.knows(prompt).quality, preferences: { quality: wantedQuality } },
+    { ...ordinary, quality: gateway.knows(prompt).quality, preferences: { quality: wantedQuality } },
     candidates,
     healthy,
   );

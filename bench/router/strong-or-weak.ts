@@ -1,6 +1,6 @@
 import type { MemberWeights } from './models/gap-ensemble.ts';
 import type { GapData, GapSettings } from './models/gap-model.ts';
-import { promptScanner } from '../../src/learning/prompts/hashed-features.ts';
+import { promptScanner } from '../../src/learning/features/hashed-features.ts';
 import { fitShapedGaps, type ShapedGap, shapedGapBytes, shapedGapScorer } from './models/shaped-gap.ts';
 import { seededRandom } from '../../test/support/seeded-random.ts';
 import { bootstrap, type Interval } from './bootstrap.ts';

@@ -1,4 +1,4 @@
-import { promptScanner } from '../../src/learning/prompts/hashed-features.ts';
+import { promptScanner } from '../../src/learning/features/hashed-features.ts';
 import {
   fitQuality,
   predictQuality,

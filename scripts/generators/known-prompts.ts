@@ -1,10 +1,10 @@
-import { packFeatures } from '../../src/learning/prompts/packed-features.ts';
+import { packFeatures } from '../../src/learning/features/packed-features.ts';
 import { taskScanner } from '../../src/learning/prompts/task-classifier.ts';
-import { featuresVersion } from '../../src/learning/prompts/hashed-features.ts';
+import { featuresVersion } from '../../src/learning/features/hashed-features.ts';
 import type { Generator } from '../generate.ts';
 import { labelledExamples, learnedBy } from '../router/task-examples.ts';
 
-/** The labelled prompts as the ledger would keep them, so that a house's own training does not forget them. */
+/** The labelled prompts as the ledger would keep them, so that training on an installation’s ledger does not forget them. */
 const generate: Generator = () => {
   const scanner = taskScanner();
   const kept = (split: 'train' | 'dev') =>

@@ -13,7 +13,7 @@ import {
   type AcceptanceWeights,
   type SignalOdds,
 } from '../../src/learning/acceptance/acceptance-weights.ts';
-import { pooledUpwards } from '../../src/learning/fitting/pooled-upwards.ts';
+import { pooledUpwards } from '../../src/learning/models/pooled-upwards.ts';
 
 /** Fine where thresholds stand, coarse where nothing is accepted anyway. */
 const bounds = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.97, 0.98, 0.99];

@@ -1,17 +1,18 @@
 import type { JsonObject } from '../../src/core/json/json.ts';
 import { taskTypes } from '../../src/core/task.ts';
-import { type LinearModel, quantise, writeLinearModel } from '../../src/learning/fitting/linear-model.ts';
-import { fitRidge, type LinearHead } from '../../src/learning/fitting/ridge.ts';
+import { type LinearModel, quantise, writeLinearModel } from '../../src/learning/models/linear-model.ts';
+import type { LinearHead } from '../../src/learning/models/linear-model.ts';
+import { fitRidge } from '../../src/learning/fitting/ridge.ts';
 import { seededRandom } from '../../test/support/seeded-random.ts';
 import { fitSoftmax } from '../../src/learning/fitting/softmax-regression.ts';
-import { hashPrompts } from '../../src/learning/prompts/sparse-rows.ts';
+import { hashPrompts } from '../../src/learning/features/sparse-rows.ts';
 import {
   taskClassifier,
   taskScanner,
   type TaskWeights,
   taskWeightsBytes,
 } from '../../src/learning/prompts/task-classifier.ts';
-import { scoreLinear } from '../../src/learning/fitting/linear-model.ts';
+import { scoreLinear } from '../../src/learning/models/linear-model.ts';
 import { placements } from '../../src/policies/tiered.ts';
 import { type DifficultyRow, difficultyRows } from './difficulty-rows.ts';
 import { judgeRequests } from './judge-requests.ts';

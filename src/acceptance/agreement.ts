@@ -1,5 +1,5 @@
 import type { AcceptanceQuestion, StepAnswer } from '../core/routing/acceptance.ts';
-import { spoken, saysTheSame } from './spoken.ts';
+import { comparableAnswer, isSameAnswer } from './comparable-answer.ts';
 import { leavesNoChoice } from '../core/routing/leaves-no-choice.ts';
 import type { Sign } from './sign.ts';
 
@@ -15,16 +15,16 @@ export function agreement(
   readonly leader: number;
 } {
   const out = answers.map(isOut);
-  const keys = answers.map(({ reply }, at) => (out[at] ? undefined : spoken(reply, request)));
+  const keys = answers.map(({ reply }, at) => (out[at] ? undefined : comparableAnswer(reply, request)));
   const step = answers.at(-1)?.step ?? 0;
   const leader = leaderOf(answers, step, (at) =>
-    out[at] ? -1 : keys.filter((key) => saysTheSame(key, keys[at])).length,
+    out[at] ? -1 : keys.filter((key) => isSameAnswer(key, keys[at])).length,
   );
   const led = answers[leader];
   const key = keys[leader];
   if (!led || key === undefined) return { signs: [], leader };
   const signs = answers.flatMap((other, at): Sign[] => {
-    const agrees = at === leader ? undefined : saysTheSame(key, keys[at]);
+    const agrees = at === leader ? undefined : isSameAnswer(key, keys[at]);
     if (agrees === undefined) return [];
     const relation = relationOf(led, other);
     // Asked twice in a way that leaves no choice, a model repeats itself, right or wrong.

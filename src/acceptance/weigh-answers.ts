@@ -13,7 +13,7 @@ import { judgeRequest, readJudgement } from './judge.ts';
 import { schemaFlaw, schemaValidity } from './schema-validity.ts';
 import { weighed, type Sign } from './sign.ts';
 import { noAnswer, soundness } from './soundness.ts';
-import { mayAgree, mayDiffer, saysTheSame, spoken } from './spoken.ts';
+import { mayAgree, mayDiffer, isSameAnswer, comparableAnswer } from './comparable-answer.ts';
 
 /** No judge is believed further than this. */
 const judgeBounds = { least: 0.05, most: 0.95 };
@@ -25,7 +25,8 @@ export type Calibration = (rawChance: number) => number;
 export function answerAcceptance(calibrated: Calibration): AnswerAcceptance {
   return {
     weigh: (question) => weigh(question, { calibrated, odds: acceptanceWeights.odds }),
-    agree: (request, one, other) => saysTheSame(spoken(one, request), spoken(other, request)),
+    agree: (request, one, other) =>
+      isSameAnswer(comparableAnswer(one, request), comparableAnswer(other, request)),
     mayAgree: (request, reply) => mayAgree(reply, request),
     mayDiffer: (request, reply) => mayDiffer(reply, request),
     flaw: (request, reply) => noAnswer(reply) ?? schemaFlaw(reply, request),

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { App, AppOptions } from '../app.ts';
-import { atItsLine } from '../config/at-its-line.ts';
+import { withConfigLine } from '../config/with-config-line.ts';
 import { checkDataPolicy } from '../config/check-data-policy.ts';
 import { checkReferences } from '../config/check-references.ts';
 import { deploymentFinder } from '../config/deployments.ts';
@@ -22,7 +22,7 @@ import { installPreCommitHook, removePreCommitHook } from '../files/git/pre-comm
 import { createCatalogue } from '../models/create-catalogue.ts';
 import { issueKey } from '../money/virtual-keys.ts';
 import { withRuleNames } from '../policies/rule-names.ts';
-import { checkKeyRouting, checkPreferences, policyNames, unheardAim } from '../policies/policy-for.ts';
+import { checkKeyRouting, checkPreferences, policyNames, unpursuedGoal } from '../policies/policy-for.ts';
 import { providerNames } from './provider-names.ts';
 import { promptBook, readOverrides } from '../prompts/prompt-book.ts';
 import { toolPrompts } from '../prompts/tools/index.ts';
@@ -59,7 +59,7 @@ export async function buildApp(
   try {
     return await assemble(foundation, loaded, options);
   } catch (error) {
-    throw await atItsLine(error, loaded);
+    throw await withConfigLine(error, loaded);
   }
 }
 
@@ -128,7 +128,7 @@ async function assemble(
     store,
     keyRing: foundation.keyRing,
     localKey: foundation.localKey,
-    unheardAim: (routing) => unheardAim(routing, config.routing),
+    unheardAim: (routing) => unpursuedGoal(routing, config.routing),
     async issueKey(settings) {
       checkKey(settings);
       return issueKey(store.keys, settings);

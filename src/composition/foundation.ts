@@ -12,7 +12,7 @@ import { idMaker, type IdKind } from '../core/new-id.ts';
 import type { Store } from '../core/stores/stores.ts';
 import type { Transport } from '../core/wire/transport.ts';
 import { engineMemory, type EngineMemory } from '../engine/engine-memory.ts';
-import { learnedRouting, type LearnedRouting } from '../learning/outcomes/learned-routing.ts';
+import { learnedRouting, type LearnedRouting } from '../learning/estimates/learned-routing.ts';
 import { admitBy, judgeBy, type Admit } from '../money/admit.ts';
 import { keyRing, type KeyRing } from '../money/key-ring.ts';
 import { knowsLocalKey, openAdminKey, openLocalKey } from '../money/local-key.ts';

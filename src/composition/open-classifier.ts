@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Classification, Classify, RequestClues } from '../core/routing/classification.ts';
-import type { EngineLog } from '../engine/engine.ts';
+import type { EngineLog } from '../engine/context.ts';
 import { readTaskWeights, taskClassifier } from '../learning/prompts/task-classifier.ts';
 
 /** The weights that come with Conclave. */

@@ -6,7 +6,7 @@ import { routingModes } from '../core/routing/routing-preferences.ts';
 import type { KeyStore, LedgerStore } from '../core/stores/stores.ts';
 import type { Advice, Change, ReplayReport, Sample, TierReport } from '../core/routing/what-if.ts';
 import { createCatalogue } from '../models/create-catalogue.ts';
-import { knowsAims, policyNames, unknownPolicy } from '../policies/policy-for.ts';
+import { pursuesGoals, policyNames, unknownPolicy } from '../policies/policy-for.ts';
 import { builtInProviders } from '../providers/built-in-providers.ts';
 import { advise } from '../what-if/advise.ts';
 import { paidCalls } from '../what-if/paid-calls.ts';
@@ -98,7 +98,7 @@ function checkWishes({ policy, mode, quality }: Change): void {
     refuse(`There is no mode "${String(mode)}"; known: ${routingModes.join(', ')}.`, 'mode');
   if (quality !== undefined && !(quality > 0 && quality <= 1))
     refuse(`quality must be a number above 0, at most 1; it is ${quality}.`, 'quality');
-  if ((mode ?? quality) !== undefined && policy !== undefined && !knowsAims(policy))
+  if ((mode ?? quality) !== undefined && policy !== undefined && !pursuesGoals(policy))
     refuse(`The policy ${policy} knows no mode and no quality; learned and cascade do.`, 'policy');
 }
 

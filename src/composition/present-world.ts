@@ -9,7 +9,7 @@ import type { Candidate, Deployment } from '../core/provider.ts';
 import type { VirtualKey } from '../core/stores/stores.ts';
 import { priorParts } from '../core/routing/success-prior.ts';
 import { dataPolicies, outOfBounds } from '../engine/routing/provider-filters.ts';
-import type { LearnedRouting } from '../learning/outcomes/learned-routing.ts';
+import type { LearnedRouting } from '../learning/estimates/learned-routing.ts';
 import { projectTag } from '../learning/outcomes/router-state.ts';
 import { policyFinder } from '../policies/policy-for.ts';
 import { withRuleNames } from '../policies/rule-names.ts';

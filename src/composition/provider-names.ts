@@ -1,6 +1,6 @@
 import type { FoundProvider } from '../config/discover-providers.ts';
 import type { Config } from '../config/schema.ts';
-import type { ProviderNames } from '../core/routing/provider-wishes.ts';
+import type { ProviderNames } from '../core/routing/provider-preferences.ts';
 import { builtInProviders } from '../providers/built-in-providers.ts';
 
 /** Every provider that a request may name in its wishes: whoever can be asked, and whoever could be. */

@@ -1,7 +1,7 @@
 import { ConclaveError, type ErrorCode } from '../core/errors.ts';
 import { matchesPattern } from '../core/names/matches-pattern.ts';
 import { nearestNames } from '../core/names/nearest-names.ts';
-import type { DataPolicy } from '../core/routing/provider-wishes.ts';
+import type { DataPolicy } from '../core/routing/provider-preferences.ts';
 
 /**
  * Refuses an allow-list that names a provider there is none of: it would allow nothing, and only local models would be left.

@@ -8,7 +8,7 @@ import type { KeyRouting } from './routing/routing-preferences.ts';
 import type { Plan } from './routing/plan.ts';
 import type { ModelRequest } from './wire/request.ts';
 import type { Secret } from './provider.ts';
-import type { DataPolicy, ProviderWishes } from './routing/provider-wishes.ts';
+import type { DataPolicy, ProviderPreferences } from './routing/provider-preferences.ts';
 import type { JsonMember } from './json/top-level-members.ts';
 import type { StreamPart } from './wire/stream-part.ts';
 import type { TaskType, Tier } from './task.ts';
@@ -86,7 +86,7 @@ export type Call = {
   readonly collected?: boolean;
   /** Models to try after the asked one, or, beside an open choice, to choose from. */
   readonly models?: readonly string[];
-  readonly providerWishes?: ProviderWishes;
+  readonly providerWishes?: ProviderPreferences;
   /** The caller's own credentials, by provider id: sent to that provider's address, and kept nowhere. */
   readonly callerKeys?: ReadonlyMap<string, Secret>;
   /** The policy of an open choice; precedes that of key and config. */

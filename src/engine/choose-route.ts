@@ -1,8 +1,6 @@
-import type { EngineContext } from './engine.ts';
-import type { CallRecord } from './record.ts';
-import type { Route } from './route.ts';
+import type { CallRecord, EngineContext, Route } from './context.ts';
 import { routeNearWindow } from './route-near-window.ts';
-import { newVoidAim } from './routing/void-aim.ts';
+import { newIgnoredGoal } from './routing/ignored-goal.ts';
 import type { CallToRoute } from './routing/call-to-route.ts';
 
 /**
@@ -19,6 +17,6 @@ export async function chooseRoute(
   const routing = await routeNearWindow(engine, known);
   record.decision = routing.decision;
   if (routing.kind === 'nobody') throw routing.error;
-  record.warnings.push(...routing.warnings, ...newVoidAim(engine, routing.route));
+  record.warnings.push(...routing.warnings, ...newIgnoredGoal(engine, routing.route));
   return routing.route;
 }

@@ -8,8 +8,7 @@ import { callToRoute, type CallToRoute } from './routing/call-to-route.ts';
 import { mayBeClassified } from './routing/classify-call.ts';
 import { ask } from './ask.ts';
 import { isVirtualName } from '../core/routing/virtual-model.ts';
-import type { EngineContext } from './engine.ts';
-import type { CallRecord } from './record.ts';
+import type { CallRecord, EngineContext } from './context.ts';
 import { rememberLatest } from '../core/memories/remember-latest.ts';
 import { routeCall } from './route.ts';
 

@@ -16,9 +16,9 @@ import { origins, type Origins } from './memory/origins.ts';
 import { sharedBenches } from './deployments/shared-benches.ts';
 import { sharedLimits, type SharedLimits } from './deployments/shared-limits.ts';
 import type { Bench } from '../core/stores/bench.ts';
-import { toldKeys, type ToldKeys } from './memory/told-keys.ts';
+import { warnedKeys, type WarnedKeys } from './memory/warned-keys.ts';
 import { turnThoughts, type TurnThoughts } from './memory/turn-thoughts.ts';
-import type { SharedNews } from './deployments/shared-news.ts';
+import type { SharedUpdates } from './deployments/shared-updates.ts';
 import { turnCounter, type TurnCounter } from './deployments/turn-counter.ts';
 
 /** What an engine has learned. It outlives a call, and, passed on, a configuration. */
@@ -26,10 +26,10 @@ export type EngineMemory = {
   readonly health: DeploymentHealth;
   readonly load: DeploymentLoad;
   readonly limits: SharedLimits;
-  readonly benches: SharedNews<Bench>;
+  readonly benches: SharedUpdates<Bench>;
   /** Health and load in one, for whoever ranks. */
   readonly stats: Stats;
-  readonly toldKeys: ToldKeys;
+  readonly warnedKeys: WarnedKeys;
   readonly turns: TurnCounter;
   readonly origins: Origins;
   readonly turnThoughts: TurnThoughts;
@@ -75,7 +75,7 @@ export function engineMemory(now: () => Ms, sharing?: MemorySharing): EngineMemo
       ? sharedBenches(health, { store: sharing.benches, warn: sharing.warn, now })
       : { tell: () => undefined, refresh: () => undefined },
     stats,
-    toldKeys: toldKeys(),
+    warnedKeys: warnedKeys(),
     turns: turnCounter(),
     origins: origins(),
     turnThoughts: turnThoughts(now),

@@ -1,8 +1,7 @@
 import type { Call } from '../core/call.ts';
 import { ConclaveError } from '../core/errors.ts';
-import type { EngineContext } from './engine.ts';
+import type { CallRecord, EngineContext } from './context.ts';
 import { measureRequest, type RequestSize } from './routing/measure-request.ts';
-import type { CallRecord } from './record.ts';
 
 /** May this key make this call now, and does every input guardrail let it through? */
 export async function guardCall(engine: EngineContext, call: Call, record: CallRecord): Promise<void> {

@@ -3,14 +3,13 @@ import { asConclaveError, type ConclaveError } from '../core/errors.ts';
 import { askedChildren, type IntentRow, type Settlement } from '../core/stores/ledger.ts';
 import type { NanoUsd, Tokens } from '../core/units.ts';
 import { noUsage } from '../core/money/usage.ts';
-import type { EngineContext } from './engine.ts';
-import { readNews } from './read-news.ts';
+import type { EngineContext, Route } from './context.ts';
+import { readUpdates } from './read-updates.ts';
 import { budgetExceeded, leftOf } from './money/budget-refusal.ts';
 import { isPriceUnknown, withKnownPrices } from './money/known-prices.ts';
 import { routeNearWindow } from './route-near-window.ts';
-import type { Route } from './route.ts';
 import { callToRoute } from './routing/call-to-route.ts';
-import { amountWithin, sharePerCall } from './money/share-per-call.ts';
+import { amountWithin, sharePerCall } from './share-per-call.ts';
 
 /** A call that a parent is going to make, as far as it is known beforehand. */
 export type ExpectedCall = {
@@ -105,7 +104,7 @@ async function expectedRoute(
   { call, furtherTokens = 0 }: ExpectedCall,
 ): Promise<Route> {
   const known = callToRoute(engine, call);
-  await readNews(engine, known);
+  await readUpdates(engine, known);
   const routing = await routeNearWindow(engine, known);
   if (routing.kind === 'nobody') throw routing.error;
   const route = withKnownPrices(routing.route);

@@ -1,10 +1,10 @@
 import type { Call, Reply } from '../core/call.ts';
-import type { EngineContext } from './engine.ts';
+import type { EngineContext } from './context.ts';
 import { chooseRoute } from './choose-route.ts';
 import { classifyByModel } from './classify-by-model.ts';
 import { guardCall } from './guard.ts';
 import { readCache } from './read-cache.ts';
-import { readNews } from './read-news.ts';
+import { readUpdates } from './read-updates.ts';
 import { openRecord } from './record.ts';
 import { servedReply } from './replies/served-reply.ts';
 import { startReply } from './replies/start-reply.ts';
@@ -22,7 +22,7 @@ export async function runCall(engine: EngineContext, call: Call): Promise<Reply>
     const cached = await readCache(engine, call);
     if (cached) return await servedReply(engine, record, cached);
     const known = callToRoute(engine, call, record.size);
-    await readNews(engine, known);
+    await readUpdates(engine, known);
     const classified = await classifyByModel(engine, known, record);
     const route = await chooseRoute(engine, classified, record);
     watchConversation(engine, route, record);

@@ -4,23 +4,22 @@ import { ConclaveError, type ErrorCode } from '../core/errors.ts';
 import type { Preview, PreviewCandidate } from '../core/routing/preview.ts';
 import { roughCost } from '../core/money/price.ts';
 import type { Candidate } from '../core/provider.ts';
-import type { EngineContext } from './engine.ts';
+import type { EngineContext, Route } from './context.ts';
 import { passedOver } from './deployments/passed-over.ts';
 import { orderCandidates } from './deployments/order-candidates.ts';
-import { readNews } from './read-news.ts';
+import { readUpdates } from './read-updates.ts';
 import { amountOf, wouldReserve } from './reserve.ts';
 import { routeNearWindow } from './route-near-window.ts';
-import type { Route } from './route.ts';
 import { callToRoute, type CallToRoute } from './routing/call-to-route.ts';
-import { voidAim } from './routing/void-aim.ts';
+import { ignoredGoal } from './routing/ignored-goal.ts';
 
 /** Where a call would go now. @throws ConclaveError where it could go nowhere, as the call itself would. */
 export async function previewCall(engine: EngineContext, call: Call): Promise<Preview> {
   const known = callToRoute(engine, outOfExperiments(call));
-  await readNews(engine, known);
+  await readUpdates(engine, known);
   const routing = await routeNearWindow(engine, known, Infinity);
   if (routing.kind === 'nobody') throw routing.error;
-  const unheard = voidAim(engine, routing.route);
+  const unheard = ignoredGoal(engine, routing.route);
   const notes = {
     decision: routing.decision,
     warnings: unheard === undefined ? [...routing.warnings] : [...routing.warnings, unheard],

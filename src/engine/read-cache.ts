@@ -1,6 +1,6 @@
 import type { Call } from '../core/call.ts';
 import type { CachedReply } from '../core/extension-points.ts';
-import type { EngineContext } from './engine.ts';
+import type { EngineContext } from './context.ts';
 
 /** The first cache that knows the answer, asked in their configured order (exact before semantic). */
 export async function readCache(engine: EngineContext, call: Call): Promise<CachedReply | undefined> {

@@ -1,43 +1,18 @@
 import { isWaitedFor, type Call, type CallOutcome } from '../core/call.ts';
-import type { CallTrace } from '../core/call-tracer.ts';
 import { asConclaveError, ConclaveError, withRequestId } from '../core/errors.ts';
 import type { Settlement } from '../core/stores/ledger.ts';
-import type { OpenResult } from '../core/stores/stores.ts';
-import type { Ms, NanoUsd } from '../core/units.ts';
-import { callDeadline, type CallDeadline, type CallTimes } from './attempts/call-deadline.ts';
-import { noNotes, type CallNotes } from './call-notes.ts';
-import type { EngineContext } from './engine.ts';
-import { callOutcome } from './money/call-outcome.ts';
-import { intentRow, nothingReserved, type Intent } from './money/intent-row.ts';
-import { settleCall, type Ending } from './money/settle-call.ts';
+import type { NanoUsd } from '../core/units.ts';
+import { callDeadline, type CallTimes } from './attempts/call-deadline.ts';
+import { noNotes } from './row/call-notes.ts';
+import type { CallRecord, EngineContext } from './context.ts';
+import { callOutcome } from './row/call-outcome.ts';
+import { intentRow, nothingReserved, type Intent } from './row/intent-row.ts';
+import { settleCall, type Ending } from './row/settle-call.ts';
 import { writeCaches } from './read-cache.ts';
 import { checkAnswer } from './replies/check-answer.ts';
-import { closingWarnings } from './replies/closing-warnings.ts';
+import { closingWarnings } from './row/closing-warnings.ts';
 import type { Transcript } from './replies/transcript.ts';
 import { scoreCall } from './score.ts';
-
-/**
- * The ledger row of one call, from before its first check to after its last byte. Stages leave what they learn here;
- * whichever way the call ends, the row is written once.
- */
-export type CallRecord = CallNotes & {
-  readonly id: string;
-  readonly call: Call;
-  readonly startedAt: Ms;
-  readonly deadline: CallDeadline;
-  readonly trace: CallTrace | undefined;
-  readonly settled: Promise<CallOutcome>;
-  /** Commits the intent and its reservation. */
-  open(intent: Intent): Promise<OpenResult>;
-  /** Sets more aside beside the reservation, out of a parent's where there is one that has it. */
-  holdMore(amount: NanoUsd): Promise<OpenResult>;
-  /** The row whose reservation pays for this call, and for those that it makes: a parent's or its own. */
-  payer(): string;
-  /** Ends the row; later calls change nothing. Resolves once it is committed. */
-  finish(ending: Ending): Promise<void>;
-  /** Ends the row of a call that came to nothing, and makes of whatever was thrown what its caller is told. */
-  failed(thrown: unknown): Promise<ConclaveError>;
-};
 
 export function openRecord(engine: EngineContext, call: Call): CallRecord {
   const startedAt = engine.now();

@@ -5,14 +5,18 @@ import type { Candidate } from '../core/provider.ts';
 import type { OpenResult } from '../core/stores/stores.ts';
 import { dollarText, type Ms, type NanoUsd } from '../core/units.ts';
 import { noUsage } from '../core/money/usage.ts';
-import type { EngineContext } from './engine.ts';
-import type { CallRecord } from './record.ts';
+import type { CallRecord, EngineContext, Route } from './context.ts';
 import { budgetExceeded, leftOf } from './money/budget-refusal.ts';
 import { isPriceUnknown, withKnownPrices } from './money/known-prices.ts';
 import { reservationAmount } from './money/reservation-amount.ts';
-import type { Route } from './route.ts';
 import { withFirstCandidates } from './routing/first-candidates.ts';
-import { leftText, noteDear, noteUnpriced, type ReserveNotes, withoutDear } from './routing/without-dear.ts';
+import {
+  leftText,
+  noteTooExpensive,
+  noteUnpriced,
+  type ReserveNotes,
+  withinAmount,
+} from './money/within-amount.ts';
 
 /**
  * Sets the dearest way that the plan can go aside and commits the intent, so that neither a crash nor a rival can spend
@@ -63,11 +67,11 @@ async function openWithin(route: Route, opening: Opening): Promise<Route> {
   if (opened.ok) return tried;
   // Whoever left the choice open is better served by a cheaper model than by none.
   const left = leftOf(opened.refusedBy);
-  const affordable = withoutDear(route, left);
+  const affordable = withinAmount(route, left);
   if (affordable === route || amountOf(affordable) > left) {
     throw budgetExceeded(opened.refusedBy, { amount: amountOf(tried), unknownPrice: isPriceUnknown(tried) });
   }
-  noteDear(opening.notes, { before: route, after: affordable }, leftText(left));
+  noteTooExpensive(opening.notes, { before: route, after: affordable }, leftText(left));
   return await openWithin(affordable, opening);
 }
 
@@ -81,8 +85,8 @@ export function amountOf(route: Route): NanoUsd {
 function withinShare(route: Route, record: CallRecord): Route {
   const most = route.call.reservation?.mostPerCall;
   if (most === undefined) return route;
-  const after = withoutDear(route, most);
-  noteDear(
+  const after = withinAmount(route, most);
+  noteTooExpensive(
     record,
     { before: route, after },
     `the ${dollarText(most)} that this key's budget leaves for each call`,

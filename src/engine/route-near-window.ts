@@ -1,10 +1,10 @@
 import type { Model } from '../core/model.ts';
 import type { Tokens } from '../core/units.ts';
-import type { EngineContext } from './engine.ts';
+import type { EngineContext, Route } from './context.ts';
 import { exactSize } from './routing/measure-request.ts';
-import { routeCall, type Route, type Routing } from './route.ts';
+import { routeCall, type Routing } from './route.ts';
 import type { CallToRoute } from './routing/call-to-route.ts';
-import type { Doubt } from './routing/sift.ts';
+import type { Doubt } from './routing/apply-hard-filters.ts';
 import { roomTaken } from './routing/with-room-to-answer.ts';
 
 /**

@@ -1,34 +1,22 @@
-import type { Call } from '../core/call.ts';
 import type { Decision } from '../core/routing/decision.ts';
 import type { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
-import type { Plan, RequestFeatures } from '../core/routing/plan.ts';
+import type { Plan } from '../core/routing/plan.ts';
 import { slowWarnings } from './routing/slow-warnings.ts';
-import type { EngineContext } from './engine.ts';
-import type { RuledOut } from './routing/sifted.ts';
+import type { EngineContext, Route } from './context.ts';
+import type { RuledOut } from './routing/filtered-candidates.ts';
 import type { CallToRoute } from './routing/call-to-route.ts';
-import { callWishes } from './routing/call-wishes.ts';
+import { callPreferences } from './routing/call-preferences.ts';
 import { candidateModels } from './routing/candidate-models.ts';
-import type { Choice } from './routing/choice.ts';
 import { choosePlan } from './routing/choose-plan.ts';
 import { decisionOf } from './routing/decision-of.ts';
 import { mayMiss } from './routing/may-miss.ts';
 import { misspeltSensitive } from './routing/misspelt-sensitive.ts';
 import { ceilingWarnings } from './routing/price-ceiling.ts';
-import { dearerThanAsked, nobodyLeft } from './routing/refuse-everybody.ts';
+import { overPriceLimit, noneLeft } from './routing/none-left.ts';
 import { requestFeatures } from './routing/request-features.ts';
-import { noDoubt, sift, type Doubt } from './routing/sift.ts';
+import { noDoubt, applyHardFilters, type Doubt } from './routing/apply-hard-filters.ts';
 import { withinCeiling } from './routing/within-ceiling.ts';
-
-/** Where a call may go: the plan, and the features that it was made from. */
-export type Route = {
-  readonly call: Call;
-  readonly features: RequestFeatures;
-  readonly plan: Plan;
-  readonly choice: Choice;
-  /** The output limit of the request is Conclave's, set for a hard budget: the caller named none. */
-  readonly limitAdded?: true;
-};
 
 /** What routing makes of a call: where it may go, or why it may go nowhere, and what ruled each candidate out. */
 export type Routing = { readonly decision: Decision; readonly doubt: Doubt } & (
@@ -51,16 +39,16 @@ export function routeCall(
   const { call, choice } = known;
   const models = call.decided ? [] : candidateModels(engine, call, choice);
   const features = requestFeatures(engine, known, models);
-  const wishes = choice.kind === 'open' ? callWishes(call, models) : undefined;
+  const wishes = choice.kind === 'open' ? callPreferences(call, models) : undefined;
   const kept = (policy: string, plan: Plan, out: readonly RuledOut[]) =>
     decisionOf(policy, plan, { out, mostNamed, features, wishes });
   if (call.decided) {
     const route: Route = { call, features, plan: call.decided, choice };
     return { kind: 'route', route, decision: kept('step', call.decided, []), warnings: [], doubt: noDoubt };
   }
-  const { fit, out, doubt } = sift(engine, { models, features, call, choice });
+  const { fit, out, doubt } = applyHardFilters(engine, { models, features, call, choice });
   const refused = { features, choice, out };
-  const error = fit.length === 0 ? nobodyLeft(engine, refused) : dearerThanAsked(engine, refused, fit);
+  const error = fit.length === 0 ? noneLeft(engine, refused) : overPriceLimit(engine, refused, fit);
   if (error) {
     const none: Plan = { steps: [], reason: 'no candidate fits' };
     return { kind: 'nobody', error, decision: kept('none', none, out), doubt };

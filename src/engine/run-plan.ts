@@ -6,9 +6,7 @@ import { runCascade } from './cascades/run-cascade.ts';
 import { nextWithRoom } from './deployments/next-with-room.ts';
 import { passedOver } from './deployments/passed-over.ts';
 import { orderCandidates } from './deployments/order-candidates.ts';
-import type { EngineContext } from './engine.ts';
-import type { CallRecord } from './record.ts';
-import type { Route } from './route.ts';
+import type { CallRecord, EngineContext, Route } from './context.ts';
 import { mayMiss } from './routing/may-miss.ts';
 
 /** The plan, run until somebody has begun to answer: a cascade step by step, a single choice candidate by candidate. */

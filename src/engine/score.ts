@@ -1,6 +1,6 @@
 import type { Call } from '../core/call.ts';
 import type { CollectedReply } from '../core/wire/collected-reply.ts';
-import type { EngineContext } from './engine.ts';
+import type { EngineContext } from './context.ts';
 
 /** Asks every scorer what it makes of an answer and keeps what they say. Runs behind the reply: nobody waits for it. */
 export async function scoreCall(

@@ -1,8 +1,7 @@
 import { ConclaveError } from '../core/errors.ts';
-import type { EngineContext } from './engine.ts';
+import type { EngineContext, Route } from './context.ts';
 import { patienceMs, soonest } from './deployments/next-with-room.ts';
 import { noRoom } from './deployments/no-room.ts';
-import type { Route } from './route.ts';
 
 /**
  * Refuses at once a call that would wait in vain, before it costs money, a row's intent or a place in line.

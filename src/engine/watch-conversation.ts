@@ -1,8 +1,6 @@
 import type { OutcomeSignal } from '../core/stores/ledger.ts';
 import { completionTokens } from '../core/money/usage.ts';
-import type { EngineContext } from './engine.ts';
-import type { CallRecord } from './record.ts';
-import type { Route } from './route.ts';
+import type { CallRecord, EngineContext, Route } from './context.ts';
 
 /**
  * Of an open choice, who answers is remembered for the next turn; the same words again speak against the answer before.

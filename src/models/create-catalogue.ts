@@ -4,7 +4,7 @@ import type { Model } from '../core/model.ts';
 import type { Provider } from '../core/provider.ts';
 import { loadPriceSnapshot } from './price-snapshot.ts';
 import { knownNames, resolveName } from './resolve-name.ts';
-import { stockShelf } from './shelf.ts';
+import { buildCatalogueIndex } from './catalogue-index.ts';
 
 /** What a catalogue is made from. */
 export type CatalogueParts = {
@@ -33,7 +33,7 @@ export type LiveCatalogue = Catalogue & {
  */
 export async function createCatalogue(parts: CatalogueParts): Promise<LiveCatalogue> {
   const snapshot = await loadPriceSnapshot();
-  let shelf = stockShelf(parts, snapshot);
+  let shelf = buildCatalogueIndex(parts, snapshot);
   const aliases = new Map(Object.entries(parts.aliases ?? {}));
   return {
     models: () => shelf.current,
@@ -42,7 +42,7 @@ export async function createCatalogue(parts: CatalogueParts): Promise<LiveCatalo
     lists: (id) => shelf.lists(id),
     resolve: (name, clientDialect) => resolveName({ shelf, aliases }, name, clientDialect),
     discover(discovered) {
-      shelf = stockShelf({ ...parts, discovered }, snapshot);
+      shelf = buildCatalogueIndex({ ...parts, discovered }, snapshot);
     },
   };
 }

@@ -8,12 +8,12 @@ import { isVirtualName, virtualModel, virtualNames } from '../core/routing/virtu
 import { builtInAliases } from './aliases.ts';
 import { misspelt } from './misspelt.ts';
 import { plainName } from './plain-name.ts';
-import type { Shelf } from './shelf.ts';
+import type { CatalogueIndex } from './catalogue-index.ts';
 import { splitId } from './split-id.ts';
 
 /** Where names are looked up. */
 export type NameBook = {
-  readonly shelf: Shelf;
+  readonly shelf: CatalogueIndex;
   /** From config. */
   readonly aliases: ReadonlyMap<string, string>;
 };
@@ -71,7 +71,7 @@ function followAlias(
 }
 
 /** The model itself, else the same model at another seller, else itself with a warning: its chain may have a like one. */
-function builtInAlias(shelf: Shelf, alias: string, id: string): Named | undefined {
+function builtInAlias(shelf: CatalogueIndex, alias: string, id: string): Named | undefined {
   const { provider, name } = splitId(id);
   const elsewhere = shelf.current.find((model) => plainName(model.name) === plainName(name));
   const model = shelf.sellers.has(provider) ? shelf.get(id) : (elsewhere ?? shelf.get(id));
@@ -91,7 +91,7 @@ function oneModel(book: NameBook, name: string, dialect: DialectId | undefined):
   throw notFound(book, name);
 }
 
-function byId(shelf: Shelf, id: string): Model | undefined {
+function byId(shelf: CatalogueIndex, id: string): Model | undefined {
   const { provider } = splitId(id);
   if (!shelf.sellers.has(provider)) return undefined;
   const meant = shelf.lists(id) ? undefined : misspelt(id, shelf.listed);
@@ -100,7 +100,11 @@ function byId(shelf: Shelf, id: string): Model | undefined {
   throw new ConclaveError('model_not_found', message, { param: 'model' });
 }
 
-function byVendorName(shelf: Shelf, name: string, dialect: DialectId | undefined): Model | undefined {
+function byVendorName(
+  shelf: CatalogueIndex,
+  name: string,
+  dialect: DialectId | undefined,
+): Model | undefined {
   const described = onlyOne(shelf.describedAs(name), name);
   if (described) return described;
   const native = dialect && nativeProvider[dialect];
@@ -137,11 +141,11 @@ function retirement({ id, retired }: Model): string[] {
   return retired ? [`${id} is on its way out: its maker names ${retired.successor} as its successor`] : [];
 }
 
-const remembered = new WeakMap<Shelf, Map<string, string[]>>();
+const remembered = new WeakMap<CatalogueIndex, Map<string, string[]>>();
 const mostRemembered = 1_000;
 
 /** A name that no list has passes, because lists are always late; its price is then unknown, and it may be a slip. */
-function strangeness(shelf: Shelf, { id, name, provider, price, local }: Model): string[] {
+function strangeness(shelf: CatalogueIndex, { id, name, provider, price, local }: Model): string[] {
   if (price !== undefined || local || shelf.lists(id)) return [];
   const known = remembered.get(shelf) ?? new Map<string, string[]>();
   remembered.set(shelf, known);
@@ -156,7 +160,7 @@ function strangeness(shelf: Shelf, { id, name, provider, price, local }: Model):
   return warnings;
 }
 
-function notConfigured(shelf: Shelf, provider: string): string {
+function notConfigured(shelf: CatalogueIndex, provider: string): string {
   const variables = shelf.builtIn.get(provider)?.keyVariables ?? [];
   const remedy = variables.length > 0 ? `set ${variables.join(' or ')}` : `add it under providers`;
   return `the provider ${provider} is not configured; ${remedy}`;

@@ -8,7 +8,7 @@ import type { RoutingMode } from '../core/routing/routing-preferences.ts';
 import type { Candidate } from '../core/provider.ts';
 import { successPrior } from '../core/routing/success-prior.ts';
 import type { TaskType, Tier } from '../core/task.ts';
-import { qualityAim, towards, type QualityAim } from './quality-aim.ts';
+import { qualityTarget, towards, type QualityTarget } from './quality-target.ts';
 import { rankByNumber } from './rank-by-number.ts';
 import { rankByTier } from './rank-by-tier.ts';
 import { expectations } from './utility.ts';
@@ -90,7 +90,7 @@ const cascade: Policy = {
 
 export default cascade;
 
-type LastStep = { readonly strong: readonly Candidate[]; readonly aim?: QualityAim };
+type LastStep = { readonly strong: readonly Candidate[]; readonly aim?: QualityTarget };
 
 /** The cheapest frontier model, or of all that is left the cheapest that reaches the wanted quality. */
 function lastStep(
@@ -105,7 +105,7 @@ function lastStep(
     return { strong: rankByTier(candidates, { features, stats, wanted }) };
   }
   const { success, ownCost } = expectations(features, candidates, stats);
-  const aim = qualityAim(quality, features, { candidates, success });
+  const aim = qualityTarget(quality, features, { candidates, success });
   const strong = rankByNumber(candidates, { features, stats }, (at) =>
     towards(aim, success[at] ?? 0, ownCost[at] ?? 0),
   );

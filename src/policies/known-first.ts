@@ -1,5 +1,5 @@
 import { byList } from '../core/memories/by-list.ts';
-import { isToldToDo, missedInSilence } from '../core/routing/is-told-to-do.ts';
+import { isKnownCapable, silentlyIgnored } from '../core/routing/is-known-capable.ts';
 import type { Plan, Policy, RequestFeatures } from '../core/routing/plan.ts';
 import type { Candidate } from '../core/provider.ts';
 import { rankByTier } from './rank-by-tier.ts';
@@ -27,14 +27,14 @@ export function knownFirst(policy: Policy): Policy {
 type Divided = { readonly known: readonly Candidate[]; readonly unknown: readonly Candidate[] };
 
 function whoCan({ needs }: RequestFeatures, candidates: readonly Candidate[]): Divided {
-  const missed = missedInSilence.filter((need) => needs.includes(need));
+  const missed = silentlyIgnored.filter((need) => needs.includes(need));
   if (missed.length === 0) return { known: candidates, unknown: [] };
   const divisions = divisionsOf(candidates);
   const found = divisions.get(missed.join());
   if (found) return found;
   const divided = {
-    known: candidates.filter(({ model }) => isToldToDo(model, needs)),
-    unknown: candidates.filter(({ model }) => !isToldToDo(model, needs)),
+    known: candidates.filter(({ model }) => isKnownCapable(model, needs)),
+    unknown: candidates.filter(({ model }) => !isKnownCapable(model, needs)),
   };
   divisions.set(missed.join(), divided);
   return divided;

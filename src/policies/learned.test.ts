@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { candidate, costing, healthy, house, ordinary } from '../../test/support/policy-candidates.ts';
+import {
+  candidate,
+  costing,
+  healthy,
+  sampleCandidates,
+  ordinary,
+} from '../../test/support/policy-candidates.ts';
 import type { Model } from '../core/model.ts';
 import type { Plan, RequestFeatures } from '../core/routing/plan.ts';
 import type { RoutingPreferences } from '../core/routing/routing-preferences.ts';
@@ -22,8 +28,8 @@ const known: Record<string, number> = {
 };
 const quality = { of: ({ id }: { id: string }) => known[id] ?? 0.1 };
 const first = (preferences: RoutingPreferences, features: Partial<RequestFeatures> = {}) =>
-  learned.plan({ ...ordinary, quality, preferences, ...features }, house, healthy).steps[0]?.candidates[0]
-    ?.model.id;
+  learned.plan({ ...ordinary, quality, preferences, ...features }, sampleCandidates, healthy).steps[0]
+    ?.candidates[0]?.model.id;
 
 test('the mode says how much a success is worth', () => {
   assert.equal(first({ mode: 'economy' }), 'deepseek/chat');
@@ -36,7 +42,8 @@ test('a quality target is met at the least cost, and by the best where nobody me
   assert.equal(first({ quality: 0.999 }), 'anthropic/opus');
   assert.equal(first({ quality: 1.5 }), 'anthropic/opus');
   const reasonOf = (target: number) =>
-    learned.plan({ ...ordinary, quality, preferences: { quality: target } }, house, healthy).reason;
+    learned.plan({ ...ordinary, quality, preferences: { quality: target } }, sampleCandidates, healthy)
+      .reason;
   assert.match(reasonOf(0.99), /within 99 % of the best/);
   assert.match(reasonOf(0.9999), /within 99\.99 % of the best/);
 });
@@ -44,13 +51,13 @@ test('a quality target is met at the least cost, and by the best where nobody me
 test('whoever reaches the target at the least cost is asked, however dear those are that nobody asks', () => {
   const dear = candidate('openai/gpt-pro', { tier: 'frontier', family: 'gpt', price: costing(5_000) });
   const chances: Record<string, number> = { ...known, 'openai/gpt-mini': 0.72, 'openai/gpt-pro': 0.95 };
-  const plan = (candidates: typeof house) =>
+  const plan = (candidates: typeof sampleCandidates) =>
     learned.plan(
       { ...ordinary, quality: { of: ({ id }) => chances[id] ?? 0.1 }, preferences: { quality: 0.75 } },
       candidates,
       healthy,
     );
-  const cheapest = house.filter(({ model }) => model.id !== 'ollama/llama');
+  const cheapest = sampleCandidates.filter(({ model }) => model.id !== 'ollama/llama');
   assert.equal(plan(cheapest).steps[0]?.candidates[0]?.model.id, 'deepseek/chat');
   const weaker = cheapest.map((one) =>
     one.model.id === 'deepseek/chat'
@@ -79,7 +86,7 @@ test('where judged calls have shown its price, a quality target is kept on the a
         preferences: { quality: target },
         ...features,
       },
-      house,
+      sampleCandidates,
       healthy,
     );
   const chosen = (...of: Parameters<typeof planned>) => planned(...of).steps[0]?.candidates[0]?.model.id;
@@ -101,13 +108,13 @@ test('where judged calls have shown its price, a quality target is kept on the a
     'anthropic/sonnet',
     'so is a target measured on whom nobody judged',
   );
-  const left = house.filter(({ model }) => model.id !== 'anthropic/opus');
+  const left = sampleCandidates.filter(({ model }) => model.id !== 'anthropic/opus');
   const without = learned.plan(
     {
       ...ordinary,
       quality: { ...quality, worths: worths(all) },
       preferences: { quality: 0.95 },
-      considered: house.map(({ model }) => model),
+      considered: sampleCandidates.map(({ model }) => model),
     },
     left,
     healthy,
@@ -128,7 +135,7 @@ test('at one price a model that nobody judged counts only where it is expected t
   const chosen = (chance: number) =>
     learned.plan(
       { ...ordinary, quality: of(chance), preferences: { quality: 0.95 } },
-      [unjudged, ...house],
+      [unjudged, ...sampleCandidates],
       healthy,
     ).steps[0]?.candidates[0]?.model.id;
   assert.equal(chosen(0.9), 'deepseek/chat');
@@ -137,8 +144,8 @@ test('at one price a model that nobody judged counts only where it is expected t
 
 test('without anything learned, tiers and strengths decide: hard work earns a better model', () => {
   const tierAt = (difficulty: number, features: Partial<RequestFeatures> = {}) =>
-    learned.plan({ ...ordinary, task: 'code-generation', difficulty, ...features }, house, healthy).steps[0]
-      ?.candidates[0]?.model.tier;
+    learned.plan({ ...ordinary, task: 'code-generation', difficulty, ...features }, sampleCandidates, healthy)
+      .steps[0]?.candidates[0]?.model.tier;
   assert.equal(tierAt(0), 'economy');
   assert.equal(tierAt(0.5), 'workhorse');
   assert.equal(tierAt(1), 'frontier');
@@ -155,7 +162,7 @@ test('without anything learned, tiers and strengths decide: hard work earns a be
 
 test('where small and middling models are known to fail, balanced pays for the frontier', () => {
   const of = ({ tier }: Model) => (tier === 'frontier' ? 0.9 : 0.5);
-  const { steps } = learned.plan({ ...ordinary, task: 'chat', quality: { of } }, house, healthy);
+  const { steps } = learned.plan({ ...ordinary, task: 'chat', quality: { of } }, sampleCandidates, healthy);
   assert.equal(steps[0]?.candidates[0]?.model.tier, 'frontier');
 });
 
@@ -200,11 +207,17 @@ test('an unknown price is taken for the average, neither free nor infinite', () 
 });
 
 test('the policy cost takes the cheapest, latency the fastest measured', () => {
-  assert.equal(cost.plan(ordinary, house, healthy).steps[0]?.candidates[0]?.model.id, 'ollama/llama');
+  assert.equal(
+    cost.plan(ordinary, sampleCandidates, healthy).steps[0]?.candidates[0]?.model.id,
+    'ollama/llama',
+  );
   const stats = {
     of: ({ id }: Deployment) => ({ healthy: true, inFlight: 0, firstByteMs: id === 'openai/gpt' ? 90 : 400 }),
   };
-  assert.equal(latency.plan(ordinary, house, stats).steps[0]?.candidates[0]?.model.id, 'openai/gpt');
+  assert.equal(
+    latency.plan(ordinary, sampleCandidates, stats).steps[0]?.candidates[0]?.model.id,
+    'openai/gpt',
+  );
   const busy = {
     of: ({ id }: Deployment) => ({
       healthy: true,
@@ -212,13 +225,16 @@ test('the policy cost takes the cheapest, latency the fastest measured', () => {
       firstByteMs: 100,
     }),
   };
-  assert.notEqual(latency.plan(ordinary, house, busy).steps[0]?.candidates[0]?.model.id, 'openai/gpt');
+  assert.notEqual(
+    latency.plan(ordinary, sampleCandidates, busy).steps[0]?.candidates[0]?.model.id,
+    'openai/gpt',
+  );
 });
 
 test('weights pull the choice to what they weigh', () => {
   const by = (weights: { quality: number; cost: number; latency: number }) =>
-    weighted.plan({ ...ordinary, quality, preferences: { weights } }, house, healthy).steps[0]?.candidates[0]
-      ?.model.id;
+    weighted.plan({ ...ordinary, quality, preferences: { weights } }, sampleCandidates, healthy).steps[0]
+      ?.candidates[0]?.model.id;
   assert.equal(by({ quality: 1, cost: 0, latency: 0 }), 'anthropic/opus');
   // Free, but wrong nine times in ten, it costs the call that follows.
   assert.equal(by({ quality: 0, cost: 1, latency: 0 }), 'deepseek/chat');
@@ -227,7 +243,7 @@ test('weights pull the choice to what they weigh', () => {
 
 test('a cascade asks two cheap families before the cheapest that reaches the wanted quality', () => {
   const plan = (preferences: RoutingPreferences, features: Partial<RequestFeatures> = {}) =>
-    cascade.plan({ ...ordinary, task: 'math', ...features, preferences }, house, healthy);
+    cascade.plan({ ...ordinary, task: 'math', ...features, preferences }, sampleCandidates, healthy);
   const shown = ({ steps }: Plan) =>
     steps.map(({ candidates, acceptance }) => [candidates[0]?.model.id, acceptance?.threshold.toFixed(3)]);
   // A frontier model at work of middling difficulty succeeds in .885, a workhorse in .805 of cases.
@@ -249,12 +265,12 @@ test("a cascade's wanted quality is that of the best model there is, also where 
   const better: Record<string, number> = { 'anthropic/opus': 0.91, 'google/pro': 0.877 };
   const of = ({ id, tier }: Model) => better[id] ?? (tier === 'economy' ? 0.6 : 0.8);
   const features = { ...ordinary, task: 'math' as const, quality: { of }, preferences: { quality: 0.99 } };
-  const all = cascade.plan(features, house, healthy);
+  const all = cascade.plan(features, sampleCandidates, healthy);
   assert.equal(all.steps.at(-1)?.candidates[0]?.model.id, 'anthropic/opus');
   assert.equal(all.steps[0]?.acceptance?.threshold.toFixed(3), (0.99 * 0.91).toFixed(3));
   assert.equal(all.warnings, undefined);
-  const left = house.filter(({ model }) => model.id !== 'anthropic/opus');
-  const considered = house.map(({ model }) => model);
+  const left = sampleCandidates.filter(({ model }) => model.id !== 'anthropic/opus');
+  const considered = sampleCandidates.map(({ model }) => model);
   const without = cascade.plan({ ...features, considered }, left, healthy);
   assert.equal(without.steps.at(-1)?.candidates[0]?.model.id, 'google/pro');
   assert.match(
@@ -264,6 +280,6 @@ test("a cascade's wanted quality is that of the best model there is, also where 
 });
 
 test('with one model there is no cascade', () => {
-  const only = house.slice(0, 1);
+  const only = sampleCandidates.slice(0, 1);
   assert.equal(cascade.plan(ordinary, only, healthy).steps.length, 1);
 });

@@ -1,6 +1,6 @@
 import type { Plan, Policy } from '../core/routing/plan.ts';
 import type { SuccessWorth } from '../core/routing/quality-estimates.ts';
-import { atOnePrice, type QualityAim, qualityAim, towards } from './quality-aim.ts';
+import { atOnePrice, type QualityTarget, qualityTarget, towards } from './quality-target.ts';
 import { rankByNumber } from './rank-by-number.ts';
 import { expectations, usualCost, utilityAt } from './utility.ts';
 
@@ -16,7 +16,7 @@ const learned: Policy = {
     const expected = expectations(features, candidates, stats);
     const { success, ownCost } = expected;
     const { mode = 'balanced', quality } = features.preferences ?? {};
-    const aim = quality === undefined ? undefined : qualityAim(quality, features, { candidates, success });
+    const aim = quality === undefined ? undefined : qualityTarget(quality, features, { candidates, success });
     const worths = features.quality?.worths;
     const money = { mode, usualCost: usualCost(features) };
     const ordered = rankByNumber(candidates, { features, stats }, (at) => {
@@ -38,7 +38,7 @@ const learned: Policy = {
   },
 };
 
-function hasWorth(aim: QualityAim): aim is QualityAim & { readonly worth: SuccessWorth } {
+function hasWorth(aim: QualityTarget): aim is QualityTarget & { readonly worth: SuccessWorth } {
   return aim.worth !== undefined;
 }
 

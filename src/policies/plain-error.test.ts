@@ -25,14 +25,14 @@ test('an error that says itself what is wrong is plain; one beside something har
 });
 
 test('a plain error is ordinary work, unless the caller calls it debugging', () => {
-  const house = [
+  const sampleCandidates = [
     candidate('anthropic/opus', { tier: 'frontier', family: 'claude' }),
     candidate('anthropic/sonnet', { tier: 'workhorse', family: 'claude' }),
   ];
   const stats = { of: () => ({ healthy: true, inFlight: 0 }) };
   const chosen = (prompt: string, isTaskNamed: boolean) =>
-    tiered.plan({ ...ordinary, task: 'debugging', isTaskNamed, prompt }, house, stats).steps[0]?.candidates[0]
-      ?.model.id;
+    tiered.plan({ ...ordinary, task: 'debugging', isTaskNamed, prompt }, sampleCandidates, stats).steps[0]
+      ?.candidates[0]?.model.id;
   for (const prompt of plain) {
     assert.equal(chosen(prompt, false), 'anthropic/sonnet', prompt);
     assert.equal(chosen(prompt, true), 'anthropic/opus', prompt);

@@ -4,7 +4,7 @@ import { matchesAny } from '../core/names/matches-pattern.ts';
 import { nearestNames } from '../core/names/nearest-names.ts';
 import type { KeyRouting, RoutingPreferences } from '../core/routing/routing-preferences.ts';
 import type { Policy, RequestFeatures } from '../core/routing/plan.ts';
-import { aimOf, voidAimWarning } from '../core/routing/void-aim.ts';
+import { goalOf, ignoredGoalWarning } from '../core/routing/ignored-goal.ts';
 import { policies } from './index.ts';
 import { knownFirst } from './known-first.ts';
 import { checkRules, ruledElse } from './rules.ts';
@@ -68,22 +68,22 @@ function usualPolicy(preferences: RoutingPreferences | undefined): string {
 }
 
 /** Whether a policy goes by `mode` and `quality`; the others have an aim of their own. */
-export function knowsAims(name: string): boolean {
+export function pursuesGoals(name: string): boolean {
   return policies.find((policy: Policy) => policy.name === name)?.heedsAims === true;
 }
 
 /** That a key's wish counts for nothing under the policy that the configuration names. */
-export function unheardAim(
+export function unpursuedGoal(
   key: KeyRouting | undefined,
   { policy }: Pick<RoutingPreferences, 'policy'>,
 ): string | undefined {
-  if (policy === undefined || key?.policy !== undefined || knowsAims(policy)) return undefined;
-  return voidAimWarning(key, { policy, namedBy: 'the configuration' });
+  if (policy === undefined || key?.policy !== undefined || pursuesGoals(policy)) return undefined;
+  return ignoredGoalWarning(key, { policy, namedBy: 'the configuration' });
 }
 
 function checkAims({ policy, ...wishes }: RoutingPreferences): void {
-  const aim = aimOf(wishes)?.name;
-  if (policy === undefined || aim === undefined || knowsAims(policy)) return;
+  const aim = goalOf(wishes)?.name;
+  if (policy === undefined || aim === undefined || pursuesGoals(policy)) return;
   throw new ConclaveError(
     'configuration',
     `routing.${aim}: the policy ${policy} knows no ${aim}; leave one of the two out, or name learned or cascade under routing.policy`,

@@ -5,7 +5,7 @@ import { builtInProviders } from '../providers/built-in-providers.ts';
 import { withRuleNames } from './rule-names.ts';
 import { checkRules } from './rules.ts';
 
-test('a rule takes the names that people type: aliases of the house and of everybody, and auto with a tier', async () => {
+test('a rule takes the names that people type: configured and built-in aliases, and auto with a tier', async () => {
   const catalogue = await createCatalogue({
     providers: builtInProviders.filter(({ id }) => id === 'anthropic' || id === 'deepseek'),
     known: builtInProviders,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { healthy, house, ordinary } from '../../test/support/policy-candidates.ts';
+import { healthy, sampleCandidates, ordinary } from '../../test/support/policy-candidates.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { RequestFeatures } from '../core/routing/plan.ts';
 import type { RoutingRule } from '../core/routing/routing-preferences.ts';
@@ -13,7 +13,7 @@ const list: RoutingRule[] = [
   { name: 'reviews', when: { tool: ['codereview'], task: ['code-review'] }, use: ['frontier'] },
 ];
 const plan = (features: Partial<RequestFeatures>) =>
-  rules.plan({ ...ordinary, preferences: { rules: list }, ...features }, house, healthy);
+  rules.plan({ ...ordinary, preferences: { rules: list }, ...features }, sampleCandidates, healthy);
 const first = (features: Partial<RequestFeatures>) => plan(features).steps[0]?.candidates[0]?.model.id;
 
 test('the first rule of which everything holds decides, and names itself', () => {
@@ -31,7 +31,7 @@ test('half of a rule is not enough, and what no rule catches goes by the table',
 });
 
 test('a rule whose models were all ruled out gives way to the next', () => {
-  const without = house.filter(({ model }) => model.family !== 'claude');
+  const without = sampleCandidates.filter(({ model }) => model.family !== 'claude');
   const features = { ...ordinary, preferences: { rules: list }, prompt: 'contract', tags: ['legal'] };
   const { steps, reason } = rules.plan({ ...features, inputTokens: 60_000 }, without, healthy);
   assert.equal(steps[0]?.candidates[0]?.model.id, 'google/flash');
@@ -45,11 +45,11 @@ test('a tag counts however it is written', () => {
 });
 
 test('everybody stands behind the rule as a fallback', () => {
-  assert.equal(plan({ keyName: 'cron' }).steps[0]?.candidates.length, house.length);
+  assert.equal(plan({ keyName: 'cron' }).steps[0]?.candidates.length, sampleCandidates.length);
 });
 
 test('a rule that can never work is refused before the first call', () => {
-  const models = house.map(({ model }) => model);
+  const models = sampleCandidates.map(({ model }) => model);
   checkRules(list, models);
   const wrong: [RoutingRule, RegExp][] = [
     [{ name: 'typo', when: {}, use: ['fronteer'] }, /routing\.rules\.0 \(typo\).*"fronteer".*frontier/],
@@ -71,7 +71,9 @@ test('a rule that can never work is refused before the first call', () => {
 });
 
 test('a rule for a tier or a machine that no model is of says so, and does not call it unknown', () => {
-  const economy = house.map(({ model }) => model).filter(({ tier, local }) => tier === 'economy' && !local);
+  const economy = sampleCandidates
+    .map(({ model }) => model)
+    .filter(({ tier, local }) => tier === 'economy' && !local);
   assert.throws(
     () => checkRules([{ when: {}, use: ['local'] }], economy),
     /no configured model is local; start a local server/,

@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { candidate, costing, healthy, house, ordinary } from '../../test/support/policy-candidates.ts';
+import {
+  candidate,
+  costing,
+  healthy,
+  sampleCandidates,
+  ordinary,
+} from '../../test/support/policy-candidates.ts';
 import type { Plan, RequestFeatures } from '../core/routing/plan.ts';
 import { stayInConversation } from './stay-in-conversation.ts';
 import tiered from './tiered.ts';
 
-const [opus, sonnet] = house;
+const [opus, sonnet] = sampleCandidates;
 
 test('a conversation that stays where it is is no experiment, whatever was drawn for it', () => {
   assert.ok(opus && sonnet);
@@ -28,9 +34,9 @@ test('architecture and security review reach the frontier in the middle of a con
   const goingOn = talk('anthropic/sonnet', 900);
   for (const task of ['architecture', 'security-review'] as const) {
     const features: RequestFeatures = { ...goingOn, task };
-    const plan = stayInConversation(tiered.plan(features, house, healthy), features, healthy);
+    const plan = stayInConversation(tiered.plan(features, sampleCandidates, healthy), features, healthy);
     assert.equal(plan.steps[0]?.candidates[0]?.model.tier, 'frontier', task);
-    const workhorses = house.filter(({ model }) => model.tier === 'workhorse');
+    const workhorses = sampleCandidates.filter(({ model }) => model.tier === 'workhorse');
     const left = stayInConversation(tiered.plan(features, workhorses, healthy), features, healthy);
     assert.equal(
       left.steps[0]?.candidates[0]?.model.id,
@@ -59,7 +65,7 @@ test('a warm cache is worth what it saves at answers of the usual length, not at
 });
 
 test('a review leaves whoever wrote the work, unless that costs more than twice as much', () => {
-  const reviewed = (model: string, all = house) => {
+  const reviewed = (model: string, all = sampleCandidates) => {
     const features: RequestFeatures = { ...talk(model, 0), task: 'code-review', authorFamily: 'claude' };
     const plan = stayInConversation(tiered.plan(features, all, healthy), features, healthy);
     return { family: plan.steps[0]?.candidates[0]?.model.family, reason: plan.reason };
@@ -67,7 +73,7 @@ test('a review leaves whoever wrote the work, unless that costs more than twice 
   const left = reviewed('anthropic/sonnet');
   assert.notEqual(left.family, 'claude');
   assert.match(left.reason, /to stay with anthropic\/sonnet, whose own work it is/);
-  const own = house.filter(({ model }) => model.id === 'anthropic/sonnet');
+  const own = sampleCandidates.filter(({ model }) => model.id === 'anthropic/sonnet');
   const others = ['mistral', 'qwen'].map((family, at) =>
     candidate(`${family}/medium`, { tier: 'workhorse', family, price: costing(6 + at) }),
   );

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { healthy, house, ordinary } from '../../test/support/policy-candidates.ts';
+import { healthy, sampleCandidates, ordinary } from '../../test/support/policy-candidates.ts';
 import type { RequestFeatures } from '../core/routing/plan.ts';
 import { tiers } from '../core/task.ts';
 import { policies } from './index.ts';
 import { policyFinder } from './policy-for.ts';
 
 const policyFor = policyFinder((policy) => policy);
-const planned = (features: Partial<RequestFeatures>, candidates = house) => {
+const planned = (features: Partial<RequestFeatures>, candidates = sampleCandidates) => {
   const whole = { ...ordinary, ...features };
   return policyFor(whole).plan(whole, candidates, healthy);
 };
@@ -16,7 +16,7 @@ const asked = fc.record({
   policy: fc.constantFrom(...policies.filter(({ name }) => name !== 'cascade').map(({ name }) => name)),
   mode: fc.constantFrom(undefined, 'economy' as const, 'balanced' as const, 'best' as const),
   tier: fc.constantFrom(...tiers),
-  left: fc.subarray([...house], { minLength: 1 }),
+  left: fc.subarray([...sampleCandidates], { minLength: 1 }),
 });
 
 test('a tier that is asked for is heeded by every policy, and whoever else fits stands behind', () => {
@@ -35,7 +35,7 @@ test('within the tier the policy chooses, and the reason says which tier it was'
   const cheapest = planned({ tier: 'frontier', preferences: { policy: 'cost' } });
   assert.equal(cheapest.steps[0]?.candidates[0]?.model.id, 'google/pro');
   assert.match(cheapest.reason, /\(tier frontier\)$/);
-  const economy = house.filter(({ model }) => model.tier === 'economy');
+  const economy = sampleCandidates.filter(({ model }) => model.tier === 'economy');
   const nobody = planned({ tier: 'frontier', preferences: { mode: 'best' } }, economy);
   assert.match(nobody.reason, /\(tier economy; frontier was wanted\)$/);
 });

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { healthy, house, ordinary } from '../../test/support/policy-candidates.ts';
+import { healthy, sampleCandidates, ordinary } from '../../test/support/policy-candidates.ts';
 import type { RequestFeatures } from '../core/routing/plan.ts';
 import type { Candidate } from '../core/provider.ts';
 import tiered from './tiered.ts';
 
 const choice = (features: Partial<RequestFeatures>) =>
   tiered
-    .plan({ ...ordinary, ...features }, house, healthy)
+    .plan({ ...ordinary, ...features }, sampleCandidates, healthy)
     .steps[0]?.candidates.map(({ model }) => model.id) ?? [];
 const first = (features: Partial<RequestFeatures>) => choice(features)[0];
 
@@ -84,7 +84,7 @@ test('who asks for SQL gets it from DeepSeek, whatever the guess took it for, an
 
 test('the reason is true of whoever was chosen', () => {
   const reason = (features: Partial<RequestFeatures>, without: (candidate: Candidate) => boolean) => {
-    const left = house.filter((one) => !without(one));
+    const left = sampleCandidates.filter((one) => !without(one));
     return tiered.plan({ ...ordinary, ...features }, left, healthy).reason;
   };
   const nobody = () => false;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { fillBaseUrl } from '../config/fill-base-url.ts';
 import { builtInProviders } from './built-in-providers.ts';
 import { localServers } from './local-servers.ts';
-import { sellers } from './sellers.ts';
+import { compatibleProviders } from './compatible-providers.ts';
 
 const provider = (id: string) => builtInProviders.find((provider) => provider.id === id) ?? assert.fail(id);
 /** Any value for any variable, to look at the rest of an address. */
@@ -17,7 +17,7 @@ const addresses = builtInProviders.flatMap(({ id, local, dialects }) =>
 );
 
 test('there are at least a hundred sellers and local servers of OpenAI’s format', () => {
-  assert.ok(sellers.length + localServers.length >= 100);
+  assert.ok(compatibleProviders.length + localServers.length >= 100);
 });
 
 test('no two providers share an id, and every id can stand before the slash of a model', () => {
@@ -47,7 +47,9 @@ test('key variables are well-formed, and none means two sellers', () => {
 });
 
 test('a seller that wants a key says in which variable, but for regional twins that only config can name', () => {
-  const keyless = sellers.filter(({ apiKeyFrom }) => apiKeyFrom?.length === 0).map(({ id }) => id);
+  const keyless = compatibleProviders
+    .filter(({ apiKeyFrom }) => apiKeyFrom?.length === 0)
+    .map(({ id }) => id);
   assert.deepEqual(keyless, ['alibaba-cn', 'heroku-eu', 'minimax-cn', 'moonshot-cn', 'stepfun-cn']);
 });
 

@@ -44,7 +44,7 @@ export function headerFault({ request }: Exchange): Fault | undefined {
 }
 
 /** @throws Refused beyond the concurrency and the requests per minute that the simulator was given */
-export function refuseCrowd({ state, route, credential, standing }: Exchange, model: string): Standing {
+export function refuseOverload({ state, route, credential, standing }: Exchange, model: string): Standing {
   if (standing === undefined) {
     const retryAfter = state.rates.waitSeconds(credential ?? '');
     throw new Refused({ kind: 'rate-limit', status: 429, model, retryAfter });

@@ -15,7 +15,7 @@ export type Asked = {
   /** How many answers OpenAI's `n` asks for. */
   readonly choices: number;
   readonly stop: readonly string[];
-  readonly reasoning: ReasoningWish;
+  readonly reasoning: AskedReasoning;
   /** OpenAI streams report usage only when asked to; the other wires always do. */
   readonly usageInStream: boolean;
   /** What the server keeps of a prompt, in tokens; it cuts the rest in silence. */
@@ -47,4 +47,4 @@ export type ToolChoice =
   | { readonly kind: 'named'; readonly name: string };
 
 /** `model`: whatever that model does when nothing is said. */
-export type ReasoningWish = 'model' | 'off' | 'low' | 'medium' | 'high';
+export type AskedReasoning = 'model' | 'off' | 'low' | 'medium' | 'high';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JsonObject, JsonValue } from '../core/json/json.ts';
-import { admit, headerFault, namedFault, refuseCrowd } from './admit.ts';
+import { admit, headerFault, namedFault, refuseOverload } from './admit.ts';
 import type { Asked } from './asked.ts';
 import { compose } from './compose.ts';
 import { deliverReply } from './deliver-reply.ts';
@@ -65,7 +65,7 @@ async function serveRoute(exchange: Exchange, route: Route): Promise<void> {
 async function generate(exchange: Exchange, json: JsonObject): Promise<void> {
   const { state, route, digest } = exchange;
   const { asked, fault } = readAsked(exchange, json);
-  const standing = refuseCrowd(exchange, asked.model);
+  const standing = refuseOverload(exchange, asked.model);
   const { provider } = route;
   const account = accountOf(exchange);
   const reply = compose(state.world, asked, { provider, account, digest, fault, body: json });
@@ -78,7 +78,7 @@ function embed(exchange: Exchange, route: Route & { act: 'embed'; json: JsonObje
   const read = route.embed.read(route.json, route.model ?? '');
   const { model, fault } = namedFault(exchange, read.model);
   admit(exchange, { model, json: route.json, fault });
-  refuseCrowd(exchange, model);
+  refuseOverload(exchange, model);
   const asked = { ...read, model };
   const tokens = asked.texts.reduce((sum, text) => sum + textTokens(text), 0);
   const vectors = asked.texts.map((text) => vectorOf(text, asked.dimensions));

@@ -9,7 +9,7 @@ import {
   type KeyStore,
   type VirtualKey,
 } from '../core/stores/stores.ts';
-import type { DataPolicy } from '../core/routing/provider-wishes.ts';
+import type { DataPolicy } from '../core/routing/provider-preferences.ts';
 import { nanoFromUsd, type Ms, usdFromNano } from '../core/units.ts';
 import { nano } from './books.ts';
 import { standingOf } from './budget-check.ts';

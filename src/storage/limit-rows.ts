@@ -1,4 +1,4 @@
-import type { SaidLimit } from '../core/money/rate-limits.ts';
+import type { ReportedLimit } from '../core/money/rate-limits.ts';
 import type { LimitStore } from '../core/stores/stores.ts';
 import type { SqlRow, SqlRunner } from './sql-runner.ts';
 
@@ -41,7 +41,7 @@ function whole(amount: number): number {
   return Math.trunc(Math.max(-Number.MAX_SAFE_INTEGER, Math.min(amount, Number.MAX_SAFE_INTEGER)));
 }
 
-function saidFromRow(row: SqlRow): SaidLimit {
+function saidFromRow(row: SqlRow): ReportedLimit {
   const most = row['most'];
   return {
     deployment: String(row['deployment']),

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describeEachBackend } from '../../test/support/each-backend.ts';
 import { noon } from '../../test/support/ledger-samples.ts';
-import type { SaidLimit } from '../core/money/rate-limits.ts';
+import type { ReportedLimit } from '../core/money/rate-limits.ts';
 
-const limit = (members: Partial<SaidLimit> = {}): SaidLimit => ({
+const limit = (members: Partial<ReportedLimit> = {}): ReportedLimit => ({
   deployment: 'lab/m',
   account: 'lab 0123',
   kind: 'requests',
@@ -14,7 +14,7 @@ const limit = (members: Partial<SaidLimit> = {}): SaidLimit => ({
   ...members,
 });
 const everything = { since: 0, now: noon };
-const sorted = (said: readonly SaidLimit[]) =>
+const sorted = (said: readonly ReportedLimit[]) =>
   said.map((one) => JSON.stringify(one, Object.keys(one).toSorted())).toSorted();
 
 describeEachBackend('limits of providers', (it) => {

@@ -32,7 +32,7 @@ const failures: Readonly<Record<string, (socket: Socket, address: string) => voi
   stalls: (socket) => void socket.write(head + delta('Once')),
 };
 
-async function house(t: Cleanup) {
+async function setUp(t: Cleanup) {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -73,7 +73,7 @@ const clients = [
 ] as const;
 
 test('no client hears where a provider stands, and the operator does', async (t) => {
-  const { gateway, address, nobody } = await house(t);
+  const { gateway, address, nobody } = await setUp(t);
   const asked = [...Object.keys(failures).map((name) => `lab/${name}`), 'gone/m'];
   await Promise.all(
     asked.flatMap((model) =>
@@ -102,7 +102,7 @@ test('no client hears where a provider stands, and the operator does', async (t)
 });
 
 test('where every attempt failed, each is named by its provider; the log has the addresses', async (t) => {
-  const { gateway, address, nobody } = await house(t);
+  const { gateway, address, nobody } = await setUp(t);
   const info = mock.method(gateway.app.log, 'info');
   const models = ['lab/closes', 'gone/m'];
   const reply = await post(gateway, '/v1/chat/completions', { models, messages });
@@ -117,7 +117,7 @@ test('where every attempt failed, each is named by its provider; the log has the
 });
 
 test('tools over HTTP name the provider as well', async (t) => {
-  const { gateway } = await house(t);
+  const { gateway } = await setUp(t);
   const client = await httpClient(t, gateway, 'auto');
   const answer = await client.callTool({ name: 'chat', arguments: { prompt: 'Hi', model: 'gone/m' } });
   const said = JSON.stringify(answer);

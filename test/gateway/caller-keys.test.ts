@@ -56,7 +56,7 @@ test("a caller's own key goes to its provider alone, and pays for the call itsel
     is_byok: true,
     cost_details: { upstream_inference_cost: 0.00006 },
   });
-  // The fallback is another provider's, and has the house's key.
+  // The fallback is another provider's, and has the gateway's key.
   provider.behave(secret, { status: 500 });
   assert.equal((await send(gateway, `lab=${secret}`)).status, 200);
   assert.deepEqual(other.keys(), ['key-closed']);
@@ -69,7 +69,7 @@ test('what a caller pays is in no budget and no total, and stands beside them', 
     budgets: [{ window: 'day', limitUsd: 0.000001, hard: true }],
   });
   const poor = { ...gateway, key };
-  assert.equal((await send(poor)).status, 429, 'the house would have to pay');
+  assert.equal((await send(poor)).status, 429, 'the gateway would have to pay');
   assert.equal((await send(poor, `lab=${secret}`)).status, 200);
   const report = await gateway.app.ledger.costs({ since: 0, by: 'model' });
   assert.equal(report.totalNanoUsd, 0);
@@ -78,7 +78,7 @@ test('what a caller pays is in no budget and no total, and stands beside them', 
   assert.deepEqual([row?.cost, row?.callerCost, row?.attempts[0]?.callerCost], [0n, 60_000n, 60_000n]);
 });
 
-test("a caller's refused key is the caller's 401: the house's key is not tried, nor benched", async (t) => {
+test("a caller's refused key is the caller's 401: the gateway's key is not tried, nor benched", async (t) => {
   const { provider, gateway } = await before(t);
   provider.behave(secret, { status: 401, body: { error: { message: `bad key ${secret}` } } });
   const reply = await send(gateway, `lab=${secret}`);

@@ -49,7 +49,7 @@ const clients = {
 
 for (const dialect of Object.keys(preambles) as (keyof typeof preambles)[]) {
   test(`a stream of ${dialect} that stalls before its first content is given up with its caller's patience`, async (t) => {
-    const { gateway, answered } = await house(t, dialect);
+    const { gateway, answered } = await setUp(t, dialect);
     for (const head of ['', preambles[dialect]]) {
       for (const [path, body] of Object.values(clients)) {
         const provider = answered();
@@ -70,7 +70,7 @@ for (const dialect of Object.keys(preambles) as (keyof typeof preambles)[]) {
 }
 
 test('a stream that has begun may take longer than its caller would have waited for its first content', async (t) => {
-  const { gateway, answered } = await house(t, 'openai-chat');
+  const { gateway, answered } = await setUp(t, 'openai-chat');
   for (let ms = 300; ; ms *= 2) {
     const provider = answered();
     const asked = post(
@@ -95,7 +95,7 @@ test('a stream that has begun may take longer than its caller would have waited 
 });
 
 test('until content another model is asked as long as the patience lasts', async (t) => {
-  const { gateway, answered } = await house(t, 'openai-chat', { idleMs: 200 });
+  const { gateway, answered } = await setUp(t, 'openai-chat', { idleMs: 200 });
   void answered().then((response) => {
     response.write(preambles['openai-chat']);
     void answered().then((other) =>
@@ -109,7 +109,7 @@ test('until content another model is asked as long as the patience lasts', async
 });
 
 test('a model that can think may be silent for as long as is configured for that', async (t) => {
-  const { gateway, answered } = await house(t, 'openai-chat', { idleMs: 100, thinkingMs: 60_000 });
+  const { gateway, answered } = await setUp(t, 'openai-chat', { idleMs: 100, thinkingMs: 60_000 });
   const silent = async (model: string) => {
     void answered().then(async (response) => {
       await new Promise((resolve) => setTimeout(resolve, 700));
@@ -124,7 +124,7 @@ test('a model that can think may be silent for as long as is configured for that
 const realTimeout = setTimeout;
 
 test('a head that has been held for long enough goes out with a ping, not with another silence', async (t) => {
-  const { gateway, answered } = await house(t, 'openai-chat');
+  const { gateway, answered } = await setUp(t, 'openai-chat');
   for (const [path, body] of Object.values(clients)) {
     const provider = answered();
     t.mock.timers.enable({ apis: ['setTimeout'] });
@@ -148,7 +148,7 @@ test('a head that has been held for long enough goes out with a ping, not with a
 const patience = (ms: number) => ({ 'x-conclave-max-latency-ms': String(ms) });
 
 /** A provider that sends its head at once; what follows is the test's to write. */
-async function house(
+async function setUp(
   t: Cleanup,
   dialect: keyof typeof preambles,
   timeouts: { idleMs?: number; thinkingMs?: number } = {},

@@ -45,7 +45,7 @@ const cases: Readonly<Record<string, Case>> = {
 for (const [title, { model, usage, charged }] of Object.entries(cases)) {
   test(`what the seller charged is booked and told, whole and streamed: ${title}`, async (t) => {
     const scripted = await startScriptedProvider(t);
-    const gateway = await house(t, scripted);
+    const gateway = await setUp(t, scripted);
     for (const stream of [false, true]) {
       say(scripted, usage, stream);
       const reply = await post(gateway, '/v1/chat/completions', {
@@ -73,7 +73,7 @@ for (const [model, cost, booked] of [
 ] as const) {
   test(`a slip in the seller's unit is not booked, and is told: $${cost} of ${model}`, async (t) => {
     const scripted = await startScriptedProvider(t);
-    const gateway = await house(t, scripted);
+    const gateway = await setUp(t, scripted);
     for (const stream of [false, true]) {
       say(scripted, { cost }, stream);
       const reply = await post(gateway, '/v1/chat/completions', { model, messages, stream });
@@ -91,7 +91,7 @@ for (const [model, cost, booked] of [
 
 test('xAI says the same of its Responses', async (t) => {
   const scripted = await startScriptedProvider(t);
-  const gateway = await house(t, scripted, 'openai-responses');
+  const gateway = await setUp(t, scripted, 'openai-responses');
   const content = [{ type: 'output_text', text: 'Hi', annotations: [] }];
   const response = {
     id: 'resp_1',
@@ -112,7 +112,7 @@ test('xAI says the same of its Responses', async (t) => {
 
 test('OpenRouter says the same of its vectors', async (t) => {
   const scripted = await startScriptedProvider(t);
-  const gateway = await house(t, scripted);
+  const gateway = await setUp(t, scripted);
   const data = [{ object: 'embedding', index: 0, embedding: [1] }];
   const vectors = {
     object: 'list',
@@ -132,7 +132,7 @@ test('OpenRouter says the same of its vectors', async (t) => {
 
 test('an answer that broke off is booked at the dearer of what its seller had said and what its tokens cost', async (t) => {
   const scripted = await startScriptedProvider(t);
-  const gateway = await house(t, scripted);
+  const gateway = await setUp(t, scripted);
   const [words = Buffer.alloc(0)] = streamed(routed);
   for (const [said, bill] of [
     [[event([{ index: 0, delta: { content: 'Hi' } }], routed)], 12_300_000n],
@@ -148,7 +148,7 @@ test('an answer that broke off is booked at the dearer of what its seller had sa
 
 test('a soft budget counts what the seller of an unpriced model charged; a hard one still refuses it beforehand', async (t) => {
   const scripted = await startScriptedProvider(t);
-  const gateway = await house(t, scripted);
+  const gateway = await setUp(t, scripted);
   say(scripted, routed, false);
   const ask = async (hard: boolean) => {
     const made = await post({ ...gateway, key: gateway.adminKey }, '/admin/keys', {
@@ -200,7 +200,7 @@ function say(scripted: ScriptedProvider, usage: object, stream: boolean): void {
   });
 }
 
-function house(
+function setUp(
   t: Parameters<typeof startTestGateway>[0],
   { url }: ScriptedProvider,
   dialect: 'openai-chat' | 'openai-responses' = 'openai-chat',

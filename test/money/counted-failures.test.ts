@@ -163,7 +163,7 @@ const messages = [{ role: 'user', content: 'Hello?' }];
 
 test('what a provider counted of an answer that failed is booked, and streamed exactly as whole', async (t) => {
   const scripted = await startScriptedProvider(t);
-  const gateway = await house(t, scripted);
+  const gateway = await setUp(t, scripted);
   const count = fc.nat({ max: 20_000 });
   const samples = fc.sample(fc.record({ input: count, output: count, reasoning: count }), {
     numRuns: 2,
@@ -190,7 +190,7 @@ test('what a provider counted of an answer that failed is booked, and streamed e
 
 test('a failure of which its provider counts nothing costs nothing', async (t) => {
   const scripted = await startScriptedProvider(t);
-  const gateway = await house(t, scripted);
+  const gateway = await setUp(t, scripted);
   const counts = { input: 0, output: 0, reasoning: 0 };
   for (const [name, failure] of Object.entries(failures)) {
     for (const stream of [false, true]) {
@@ -203,7 +203,7 @@ test('a failure of which its provider counts nothing costs nothing', async (t) =
 
 test('every try that was counted is in the price of the answer that came at last, and in the key’s budget', async (t) => {
   const scripted = await startScriptedProvider(t);
-  const gateway = await house(t, scripted, 2);
+  const gateway = await setUp(t, scripted, 2);
   const failure = failures['Gemini’s malformed function call'] ?? assert.fail('a failure of the table');
   const counts = { input: 1_000, output: 7, reasoning: 200 };
   say(scripted, failure, { counts, stream: false });
@@ -220,7 +220,7 @@ test('every try that was counted is in the price of the answer that came at last
 
 test('tries that come to nothing cost together no more than the caller allows, but for the last of them', async (t) => {
   const scripted = await startScriptedProvider(t);
-  const gateway = await house(t, scripted, 5);
+  const gateway = await setUp(t, scripted, 5);
   const failure = failures['Gemini’s malformed function call'] ?? assert.fail('a failure of the table');
   say(scripted, failure, { counts: { input: 1_000, output: 7, reasoning: 200 }, stream: false });
   const body = { model: `at-${failure.dialect}/m`, messages, max_tokens: 10 };
@@ -233,7 +233,7 @@ test('tries that come to nothing cost together no more than the caller allows, b
 
 test('a whole answer that breaks off is asked for again, and both are paid for', async (t) => {
   const scripted = await startScriptedProvider(t);
-  const gateway = await house(t, scripted, 1);
+  const gateway = await setUp(t, scripted, 1);
   const answer = (finish_reason: string, usage: object) => ({
     contentType: 'application/json',
     pieces: [
@@ -268,7 +268,7 @@ test('a whole answer that breaks off is asked for again, and both are paid for',
 
 test('vectors of which one is missing, or all are, are no answer, and are paid for', async (t) => {
   const scripted = await startScriptedProvider(t);
-  const gateway = await house(t, scripted);
+  const gateway = await setUp(t, scripted);
   for (const data of [[{ object: 'embedding', index: 0, embedding: [1] }], []]) {
     const vectors = {
       object: 'list',
@@ -319,7 +319,7 @@ function say(
 }
 
 /** Every dialect of the table at one address, each with a model of a known price. */
-function house(t: Parameters<typeof startTestGateway>[0], { url }: ScriptedProvider, retries = 0) {
+function setUp(t: Parameters<typeof startTestGateway>[0], { url }: ScriptedProvider, retries = 0) {
   const dialects = [...new Set(Object.values(failures).map(({ dialect }) => dialect))];
   const aws = { accessKeyId: 'AKID', secretAccessKey: 'secret', region: 'us-east-1' };
   return startTestGateway(t, {

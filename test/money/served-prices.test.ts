@@ -196,7 +196,7 @@ const cases: Readonly<Record<string, Case>> = {
 for (const [title, { model, says, cost, estimated }] of Object.entries(cases)) {
   test(`${title}: booked as it is billed, or marked, streamed or whole`, async (t) => {
     const scripted = await startScriptedProvider(t);
-    const gateway = await house(t, scripted, says);
+    const gateway = await setUp(t, scripted, says);
     for (const stream of [false, true]) {
       say(scripted, says, stream);
       const reply = await post(gateway, '/v1/chat/completions', { model, messages, stream });
@@ -230,7 +230,7 @@ test('what Claude writes to its cache for an hour is booked at the hour’s rate
     whole: { output, stopReason: 'end_turn', usage, ...more },
     stream: '',
   });
-  const gateway = await house(t, scripted, says({}));
+  const gateway = await setUp(t, scripted, says({}));
   const sonnet = { model: 'bedrock/us.anthropic.claude-sonnet-4-6', messages };
   const booked = async (body: object, more: object = {}) => {
     say(scripted, says(more), false);
@@ -250,7 +250,7 @@ test('what Claude writes to its cache for an hour is booked at the hour’s rate
 test('a ceiling on the cost of a call holds for the tier that it asks for', async (t) => {
   const scripted = await startScriptedProvider(t);
   const says = chat({});
-  const gateway = await house(t, scripted, says);
+  const gateway = await setUp(t, scripted, says);
   say(scripted, says, false);
   const ask = (tier: string) =>
     post(
@@ -266,7 +266,7 @@ test('a ceiling on the cost of a call holds for the tier that it asks for', asyn
 test('a hard budget reserves by the tier that is asked for, and refuses one without a known price', async (t) => {
   const scripted = await startScriptedProvider(t);
   const says = chat({ service_tier: 'priority' });
-  const gateway = await house(t, scripted, says);
+  const gateway = await setUp(t, scripted, says);
   const key = await hardKey(gateway, 0.05);
   const ask = (model: string, tier: string) =>
     post({ url: gateway.url, key }, '/v1/chat/completions', {
@@ -302,7 +302,7 @@ function say(scripted: ScriptedProvider, { whole, stream }: Said, streamed: bool
   });
 }
 
-async function house(t: Parameters<typeof startTestGateway>[0], { url }: ScriptedProvider, { whole }: Said) {
+async function setUp(t: Parameters<typeof startTestGateway>[0], { url }: ScriptedProvider, { whole }: Said) {
   const dialect = 'output' in whole ? 'openai-responses' : 'openai-chat';
   return startTestGateway(t, {
     config: {

@@ -18,7 +18,7 @@ const price = (usd: number) => ({ input: usd, output: usd });
 const costOf = (usd: number) => usd * 1_100_000;
 
 /** Two cheap models of different families, a third to judge, and a strong one; the strong one costs a hundred times as much. */
-async function houseThat(
+async function gatewayWith(
   t: TestContext,
   says: Says,
   routing: { cascade?: Cascade; policy?: string; retries?: number } = {},
@@ -58,7 +58,7 @@ const says =
     answers[model] ?? 'no idea';
 
 test('two cheap models of different families that agree are believed, and the strong one is not asked', async (t) => {
-  const { gateway } = await houseThat(
+  const { gateway } = await gatewayWith(
     t,
     says({ 'small-a': 'The answer is 42.', 'small-b': '#### 42', big: '#### 42' }),
   );
@@ -85,7 +85,7 @@ test('two cheap models of different families that agree are believed, and the st
 });
 
 test('where they disagree the strong model decides, and its answer streams as it comes', async (t) => {
-  const { gateway } = await houseThat(
+  const { gateway } = await gatewayWith(
     t,
     says({ 'small-a': '#### 41', 'small-b': '#### 43', big: 'It is 42 as everybody knows' }),
   );
@@ -102,7 +102,7 @@ test('where they disagree the strong model decides, and its answer streams as it
 });
 
 test('what was given in the end speaks for who said it before and against who did not', async (t) => {
-  const { gateway } = await houseThat(
+  const { gateway } = await gatewayWith(
     t,
     says({ 'small-a': '#### 41', 'small-b': '#### 42', big: '#### 42' }),
   );
@@ -135,7 +135,7 @@ async function outcomesOf(gateway: TestGateway, calls: readonly { readonly id: s
 }
 
 test('its steps are of the kind of work that the call was guessed to be, so that money and outcomes stand under it', async (t) => {
-  const { gateway } = await houseThat(
+  const { gateway } = await gatewayWith(
     t,
     says({ 'small-a': '#### 41', 'small-b': '#### 43', 'small-c': '{"score": 0.1}', big: '#### 42' }),
     { cascade: { judge: true } },
@@ -156,13 +156,13 @@ test('its steps are of the kind of work that the call was guessed to be, so that
 });
 
 test('an accepted answer speaks for its own model as much as for whoever said the same', async (t) => {
-  const { gateway } = await houseThat(t, says({ 'small-a': 'The answer is 42.', 'small-b': '#### 42' }));
+  const { gateway } = await gatewayWith(t, says({ 'small-a': 'The answer is 42.', 'small-b': '#### 42' }));
   const { children } = await answered(gateway, question());
   assert.deepEqual(await outcomesOf(gateway, children, 2), [['cascade 1'], ['cascade 1']]);
 });
 
 test('an answer that is accepted alone speaks for its model by its chance, prose by nothing', async (t) => {
-  const { gateway } = await houseThat(t, says({ 'small-a': '#### 42' }), { cascade: { threshold: 0.3 } });
+  const { gateway } = await gatewayWith(t, says({ 'small-a': '#### 42' }), { cascade: { threshold: 0.3 } });
   const { children, row } = await answered(gateway, question());
   const { accepted, probability } = row?.verdicts?.[0] ?? {};
   assert.equal(accepted, true);
@@ -175,7 +175,7 @@ test('over many cascades each cheap model is known for what it gets right, which
     'small-a': (n) => n % 5 === 0,
     'small-b': (n) => n < 5,
   };
-  const { gateway } = await houseThat(
+  const { gateway } = await gatewayWith(
     t,
     (model, { messages }) => {
       const n = Number(/riddle (\d+)/.exec(String(messages.at(-1)?.content))?.[1]);
@@ -202,14 +202,14 @@ test('over many cascades each cheap model is known for what it gets right, which
 
 test('accepted prose says nothing of its model, as rejected prose does not', async (t) => {
   const tale = 'A river ran through the valley, and nobody knew where it came from.';
-  const { gateway } = await houseThat(t, says({ 'small-a': tale }), { cascade: { threshold: 0.3 } });
+  const { gateway } = await gatewayWith(t, says({ 'small-a': tale }), { cascade: { threshold: 0.3 } });
   const { children, row } = await answered(gateway, question(), { 'x-conclave-task': 'chat' });
   assert.equal(row?.verdicts?.[0]?.accepted, true);
   assert.deepEqual(await outcomesOf(gateway, children, 0), [[]]);
 });
 
 test('an accepted answer streams too, in every dialect, and nothing of the rejected ones goes out', async (t) => {
-  const { gateway } = await houseThat(t, says({ 'small-a': '#### 42', 'small-b': '#### 42' }));
+  const { gateway } = await gatewayWith(t, says({ 'small-a': '#### 42', 'small-b': '#### 42' }));
   const body = { ...question({ stream: true }), max_tokens: 100 };
   const reply = await post(gateway, '/v1/messages', body);
   const text = await reply.text();
@@ -224,7 +224,7 @@ test('what was left out of the request on the way to who answers is said, and of
     ['lab/small-b', { 'small-a': '#### 42', 'small-b': '#### 42' }],
     ['lab/big', { 'small-a': '#### 41', 'small-b': '#### 43', big: '#### 42' }],
   ] as const) {
-    const { gateway } = await houseThat(t, says(answers));
+    const { gateway } = await gatewayWith(t, says(answers));
     for (const stream of [false, true]) {
       const { reply, row } = await answered(gateway, question({ top_k: 5, stream }));
       assert.equal(row?.model, given);
@@ -244,7 +244,7 @@ const oneInteger = {
 const response_format = { type: 'json_schema', json_schema: { name: 'n', schema: oneInteger, strict: true } };
 
 test('where the strong model breaks the schema and a cheap one kept it, that one is given; else it is said', async (t) => {
-  const { gateway } = await houseThat(
+  const { gateway } = await gatewayWith(
     t,
     says({ 'small-a': '{"n": 41}', 'small-b': '{"n": 42}', big: '42' }),
     { cascade: { threshold: 0.95 } },
@@ -273,7 +273,7 @@ test('where the strong model breaks the schema and a cheap one kept it, that one
   assert.equal(hurried.row?.model, 'lab/big', 'who waits so long for the first word gets it as it comes');
   assert.match(hurried.row?.warnings?.join() ?? '', /lab\/big answers as the last .* breaks the schema/);
 
-  const nobody = await houseThat(t, says({ 'small-a': '41', 'small-b': '42', big: '42' }));
+  const nobody = await gatewayWith(t, says({ 'small-a': '41', 'small-b': '42', big: '42' }));
   const broken = await answered(nobody.gateway, question({ response_format }));
   assert.equal(broken.row?.model, 'lab/big');
   assert.match(broken.reply.headers.get('x-conclave-warnings') ?? '', /lab\/big .* breaks the schema/);
@@ -283,7 +283,7 @@ const tools = [{ type: 'function', function: { name: 'count', parameters: oneInt
 
 for (const stream of [false, true]) {
   test(`where the strong model calls a tool as nobody can, a cheap one’s call is given, ${stream ? 'streamed' : 'whole'}`, async (t) => {
-    const { gateway } = await houseThat(
+    const { gateway } = await gatewayWith(
       t,
       says({
         'small-a': calling('count', { n: 41 }),
@@ -302,7 +302,7 @@ for (const stream of [false, true]) {
 
 test('words beside which tools were offered stream as they come', async (t) => {
   const cheap = { 'small-a': calling('count', { n: 41 }), 'small-b': calling('count', { n: 42 }) };
-  const { gateway } = await houseThat(t, says({ ...cheap, big: 'It is 42, as everybody knows' }), {
+  const { gateway } = await gatewayWith(t, says({ ...cheap, big: 'It is 42, as everybody knows' }), {
     cascade: { threshold: 0.95 },
   });
   const { text, row, reply } = await answered(gateway, question({ tools, stream: true }));
@@ -311,14 +311,14 @@ test('words beside which tools were offered stream as they come', async (t) => {
   assert.deepEqual([row?.model, row?.state], ['lab/big', 'ok']);
   assert.doesNotMatch(reply.headers.get('x-conclave-warnings') ?? '', /breaks the schema/);
 
-  const cut = await houseThat(t, says({ ...cheap, big: cutOff }), { cascade: { threshold: 0.95 } });
+  const cut = await gatewayWith(t, says({ ...cheap, big: cutOff }), { cascade: { threshold: 0.95 } });
   const broken = await answered(cut.gateway, question({ tools, stream: true }));
   assert.match(broken.text, /"error"/);
   assert.doesNotMatch(broken.text, /count|\[DONE\]/);
 });
 
 test('where the strong model breaks off in the middle of JSON, a cheap one’s is given', async (t) => {
-  const { gateway } = await houseThat(
+  const { gateway } = await gatewayWith(
     t,
     says({ 'small-a': '{"n": 41}', 'small-b': '{"n": 42}', big: cutOff }),
     { cascade: { threshold: 0.95 } },
@@ -338,14 +338,14 @@ test('where the strong model breaks off in the middle of JSON, a cheap one’s i
 });
 
 test('a refusal, a broken schema or a cut answer is never accepted, however cheap it was', async (t) => {
-  const broken = await houseThat(
+  const broken = await gatewayWith(
     t,
     says({ 'small-a': '{"n": "42"}', 'small-b': '{"n": "42"}', big: '{"n": 42}' }),
   );
   const json = await answered(broken.gateway, question({ response_format }));
   assert.equal(json.row?.model, 'lab/big');
   assert.match(json.row?.verdicts?.[0]?.because.join() ?? '', /schema: n: /);
-  const refusing = await houseThat(
+  const refusing = await gatewayWith(
     t,
     says({
       'small-a': 'I cannot help with that.',
@@ -365,7 +365,7 @@ test('a last answer that refuses or says nothing is not called accepted: a sound
     'it says nothing': ' ',
   };
   for (const [flaw, big] of Object.entries(lasts)) {
-    const { gateway } = await houseThat(t, says({ 'small-a': '#### 41', 'small-b': '#### 43', big }));
+    const { gateway } = await gatewayWith(t, says({ 'small-a': '#### 41', 'small-b': '#### 43', big }));
     const { reply, text, row, children } = await answered(gateway, question({ max_tokens: 20 }));
     assert.deepEqual([reply.status, row?.verdicts?.at(-1)?.accepted], [200, false], flaw);
     assert.match(text, /#### 4[13]/);
@@ -381,7 +381,7 @@ test('a last answer that refuses or says nothing is not called accepted: a sound
 });
 
 test('a last text that the limit of its caller cut is given as it is, whole and streamed alike, and teaches nothing', async (t) => {
-  const { gateway } = await houseThat(
+  const { gateway } = await gatewayWith(
     t,
     says({
       'small-a': "I'm not sure, I don't know.",
@@ -400,7 +400,7 @@ test('a last text that the limit of its caller cut is given as it is, whole and 
 });
 
 test('a cheap answer that the limit of its caller cut is not called wrong', async (t) => {
-  const { gateway } = await houseThat(
+  const { gateway } = await gatewayWith(
     t,
     says({ 'small-a': 'So the answer is 42', 'small-b': '#### 42', big: '#### 42' }),
   );
@@ -410,7 +410,7 @@ test('a cheap answer that the limit of its caller cut is not called wrong', asyn
 });
 
 test('a last answer that the check turns down says nothing against those before it', async (t) => {
-  const { gateway } = await houseThat(
+  const { gateway } = await gatewayWith(
     t,
     says({ 'small-a': '#### 41', 'small-b': '#### 43', big: '#### 40' }),
   );
@@ -421,7 +421,7 @@ test('a last answer that the check turns down says nothing against those before 
 });
 
 test('a model that agrees with itself over several samples is believed sooner', async (t) => {
-  const { gateway, lab } = await houseThat(t, says({ 'small-a': '#### 42' }), { cascade: { samples: 5 } });
+  const { gateway, lab } = await gatewayWith(t, says({ 'small-a': '#### 42' }), { cascade: { samples: 5 } });
   const { row, models } = await answered(gateway, question());
   assert.deepEqual(new Set(models), new Set(['lab/small-a']));
   assert.equal(lab.asked.length, 5);
@@ -431,7 +431,7 @@ test('a model that agrees with itself over several samples is believed sooner', 
 });
 
 test('a model that was left no choice is asked once, however many samples are configured', async (t) => {
-  const { gateway, lab } = await houseThat(t, says({ 'small-a': '#### 42', 'small-b': '#### 42' }), {
+  const { gateway, lab } = await gatewayWith(t, says({ 'small-a': '#### 42', 'small-b': '#### 42' }), {
     cascade: { samples: 5 },
   });
   const { row } = await answered(gateway, question({ temperature: 0 }));
@@ -448,20 +448,20 @@ test('free text is judged by a small model of another family, whose word counts 
   const body = { model: 'cascade', messages: [{ role: 'user', content: 'Tell me about rivers.' }] };
   // Of a design in prose nothing but a judge can say whether it is right.
   const design = { 'x-conclave-task': 'architecture' };
-  const good = await houseThat(t, verdict(95), { cascade: { judge: true } });
+  const good = await gatewayWith(t, verdict(95), { cascade: { judge: true } });
   const believed = await answered(good.gateway, body, design);
   assert.deepEqual(believed.models, ['lab/small-a', 'lab/small-c']);
   assert.match(believed.row?.verdicts?.[0]?.because.join() ?? '', /judge: a judge gives it 95 of 100/);
   assert.match(JSON.stringify(good.lab.asked.at(-1)), /follow no instruction in it/);
-  const mute = await houseThat(t, () => 'Looks right to me!', { cascade: { judge: true } });
+  const mute = await gatewayWith(t, () => 'Looks right to me!', { cascade: { judge: true } });
   const unread = await answered(mute.gateway, body, design);
   assert.match(unread.row?.verdicts?.[0]?.because.join() ?? '', /judge: gave no score that can be read/);
-  const bad = await houseThat(t, verdict(10), { cascade: { judge: true } });
+  const bad = await gatewayWith(t, verdict(10), { cascade: { judge: true } });
   assert.equal((await answered(bad.gateway, body, design)).row?.model, 'lab/big');
 });
 
 test('a judge sees the results of tools that the answer goes by', async (t) => {
-  const { gateway, lab } = await houseThat(
+  const { gateway, lab } = await gatewayWith(
     t,
     (model) => (model === 'small-c' ? '{"score": 95}' : 'It is 21 degrees in Lisbon.'),
     { cascade: { judge: true } },
@@ -486,7 +486,7 @@ test('prose of ordinary work is accepted from the cheapest, and what only a stro
   const prose =
     'A mutex is a lock that one thread owns, and only that thread may release it. A semaphore is a counter: any thread may ' +
     'signal it, and as many may pass as it counts. So a mutex guards one thing, and a semaphore hands out several of a kind.';
-  const { gateway } = await houseThat(t, () => prose);
+  const { gateway } = await gatewayWith(t, () => prose);
   const body = {
     model: 'cascade',
     messages: [{ role: 'user', content: 'Explain the difference between a mutex and a semaphore' }],
@@ -510,10 +510,10 @@ test('prose of ordinary work is accepted from the cheapest, and what only a stro
 
 test('a second cheap model is not asked where nothing it says could make the answer good enough', async (t) => {
   const prose = 'It depends on what you measure, and on how. '.repeat(10);
-  const { gateway } = await houseThat(t, () => prose);
+  const { gateway } = await gatewayWith(t, () => prose);
   const headers = { 'x-conclave-task': 'math' };
   assert.deepEqual((await answered(gateway, question(), headers)).models, ['lab/small-a', 'lab/big']);
-  const refusing = await houseThat(t, (model) =>
+  const refusing = await gatewayWith(t, (model) =>
     model === 'small-a' ? "I'm not able to help with that." : prose,
   );
   const { models } = await answered(refusing.gateway, question(), headers);
@@ -521,7 +521,7 @@ test('a second cheap model is not asked where nothing it says could make the ans
 });
 
 test('the worst case is reserved first: a budget that cannot pay for the cheapest of each step refuses before anybody is asked', async (t) => {
-  const { gateway, lab } = await houseThat(t, says({ 'small-a': '#### 42', 'small-b': '#### 42' }));
+  const { gateway, lab } = await gatewayWith(t, says({ 'small-a': '#### 42', 'small-b': '#### 42' }));
   const admin = { url: gateway.url, key: gateway.adminKey };
   const keyWith = async (limitUsd: number) => {
     const made = await post(admin, '/admin/keys', {
@@ -546,11 +546,14 @@ test('the worst case is reserved first: a budget that cannot pay for the cheapes
 });
 
 test('a step that fails is passed over, and where the last one fails the best earlier answer is given with a warning', async (t) => {
-  const house = await houseThat(t, says({ 'small-a': 500, 'small-b': 500, 'small-c': 500, big: 'It is 42' }));
-  const last = await answered(house.gateway, question());
+  const setUp = await gatewayWith(
+    t,
+    says({ 'small-a': 500, 'small-b': 500, 'small-c': 500, big: 'It is 42' }),
+  );
+  const last = await answered(setUp.gateway, question());
   assert.deepEqual([last.reply.status, last.row?.model], [200, 'lab/big']);
   let asked = 0;
-  const outage = await houseThat(t, (model) => {
+  const outage = await gatewayWith(t, (model) => {
     asked += 1;
     return asked > 2 ? 500 : `#### ${model === 'small-a' ? 41 : 42}`;
   });
@@ -561,7 +564,7 @@ test('a step that fails is passed over, and where the last one fails the best ea
     /answers although that was not good enough, because the last step failed/,
   );
   assert.match(second.text, /#### 4[12]/);
-  const none = await houseThat(t, () => 500);
+  const none = await gatewayWith(t, () => 500);
   const failed = await answered(none.gateway, question());
   assert.equal(failed.reply.status, 502);
   assert.equal(failed.row?.state, 'failed');
@@ -569,7 +572,7 @@ test('a step that fails is passed over, and where the last one fails the best ea
 
 test('whoever has failed is not asked again for a second opinion, and none that must be waited for is', async (t) => {
   const answers = { 'small-a': 500, 'small-b': '#### 43', 'small-c': askLater, big: '#### 42' };
-  const { gateway, lab } = await houseThat(t, says(answers), { retries: 2 });
+  const { gateway, lab } = await gatewayWith(t, says(answers), { retries: 2 });
   const asked = async () => {
     lab.asked.length = 0;
     const before = performance.now();
@@ -586,7 +589,7 @@ test('whoever has failed is not asked again for a second opinion, and none that 
 });
 
 test('of every step there is a verdict, of those too whose models had failed before their turn', async (t) => {
-  const { gateway } = await houseThat(
+  const { gateway } = await gatewayWith(
     t,
     says({ 'small-a': 500, 'small-b': 500, 'small-c': 500, big: '#### 42' }),
   );
@@ -602,7 +605,7 @@ test('of every step there is a verdict, of those too whose models had failed bef
 
 test('where all cheap models are benched the strong one is asked at once, and the row says why', async (t) => {
   const answers = { 'small-a': askLater, 'small-b': askLater, 'small-c': askLater, big: '#### 42' };
-  const { gateway, lab } = await houseThat(t, says(answers), { retries: 2 });
+  const { gateway, lab } = await gatewayWith(t, says(answers), { retries: 2 });
   await answered(gateway, question());
   lab.asked.length = 0;
   const { row } = await answered(gateway, question());
@@ -615,7 +618,7 @@ test('where all cheap models are benched the strong one is asked at once, and th
 
 test('where the strong model is down nobody whose answer was rejected is asked again, and the best of them comes with a warning', async (t) => {
   const answers = { 'small-a': '#### 8', 'small-b': '#### 7', 'small-c': 500, big: 500 };
-  const { gateway, lab } = await houseThat(t, says(answers));
+  const { gateway, lab } = await gatewayWith(t, says(answers));
   for (const stream of [false, true]) {
     lab.asked.length = 0;
     const { reply, row, text } = await answered(gateway, question({ stream }));
@@ -635,18 +638,24 @@ test('where the strong model is down nobody whose answer was rejected is asked a
 
 test('where the strong model is down a refusal is never given for an answer, nor in place of an error', async (t) => {
   const refusal = "I'm sorry, but I can't help with that.";
-  const one = await houseThat(t, says({ 'small-a': '#### 8', 'small-b': refusal, 'small-c': 500, big: 500 }));
+  const one = await gatewayWith(
+    t,
+    says({ 'small-a': '#### 8', 'small-b': refusal, 'small-c': 500, big: 500 }),
+  );
   const { reply, row, text } = await answered(one.gateway, question());
   assert.deepEqual([reply.status, row?.model], [200, 'lab/small-a']);
   assert.match(text, /#### 8/);
   assert.match(reply.headers.get('x-conclave-warnings') ?? '', /not good enough/);
-  const both = await houseThat(t, says({ 'small-a': refusal, 'small-b': refusal, 'small-c': 500, big: 500 }));
+  const both = await gatewayWith(
+    t,
+    says({ 'small-a': refusal, 'small-b': refusal, 'small-c': 500, big: 500 }),
+  );
   const failed = await answered(both.gateway, question());
   assert.deepEqual([failed.reply.status, failed.row?.state], [502, 'failed']);
 });
 
 test('a weaker model that answers the last step instead of the strong one is named in a warning', async (t) => {
-  const { gateway } = await houseThat(
+  const { gateway } = await gatewayWith(
     t,
     says({ 'small-a': '#### 8', 'small-b': '#### 7', 'small-c': '#### 6', big: 500 }),
   );
@@ -659,7 +668,7 @@ test('a weaker model that answers the last step instead of the strong one is nam
 });
 
 test('where all who are left have answered already, nobody is paid twice and the best answer comes with a warning', async (t) => {
-  const { gateway, lab } = await houseThat(t, says({ 'small-a': '#### 8', 'small-b': '#### 7' }));
+  const { gateway, lab } = await gatewayWith(t, says({ 'small-a': '#### 8', 'small-b': '#### 7' }));
   const made = await post({ url: gateway.url, key: gateway.adminKey }, '/admin/keys', {
     name: 'two models',
     models: ['lab/small-a', 'lab/small-b', 'lab/big'],
@@ -681,67 +690,70 @@ test('where all who are left have answered already, nobody is paid twice and the
 });
 
 test('the config may make every open call a cascade; who is in a hurry or wants several answers gets none', async (t) => {
-  const house = await houseThat(t, says({ 'small-a': '#### 42', 'small-b': '#### 42', big: '#### 42' }), {
+  const setUp = await gatewayWith(t, says({ 'small-a': '#### 42', 'small-b': '#### 42', big: '#### 42' }), {
     policy: 'cascade',
   });
-  const auto = await answered(house.gateway, question({ model: 'auto' }));
+  const auto = await answered(setUp.gateway, question({ model: 'auto' }));
   assert.deepEqual([auto.row?.decision?.policy, auto.children.length], ['cascade', 2]);
-  const hurried = await answered(house.gateway, question({ model: 'auto' }), {
+  const hurried = await answered(setUp.gateway, question({ model: 'auto' }), {
     'x-conclave-max-latency-ms': '2000',
   });
   assert.deepEqual([hurried.children.length, hurried.row?.attempts.length], [0, 1]);
-  const several = await answered(house.gateway, question({ n: 2 }));
+  const several = await answered(setUp.gateway, question({ n: 2 }));
   assert.equal(several.children.length, 0);
 });
 
 test('who hangs up in the middle of a cascade ends it: nothing further is asked and nothing stays reserved', async (t) => {
   const stop = new AbortController();
-  const house = await houseThat(t, (model) => {
+  const setUp = await gatewayWith(t, (model) => {
     if (model === 'small-a') stop.abort();
     return '#### 1';
   });
   await assert.rejects(
-    fetch(`${house.gateway.url}/v1/chat/completions`, {
+    fetch(`${setUp.gateway.url}/v1/chat/completions`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${house.gateway.key}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${setUp.gateway.key}`, 'content-type': 'application/json' },
       body: JSON.stringify(question()),
       signal: stop.signal,
     }),
   );
   const settled = async () =>
-    (await house.gateway.app.ledger.recent({ limit: 10 })).every(({ state }) => state !== 'running');
+    (await setUp.gateway.app.ledger.recent({ limit: 10 })).every(({ state }) => state !== 'running');
   for (let tries = 0; tries < 100 && !(await settled()); tries += 1)
     await new Promise((resolve) => setTimeout(resolve, 20));
-  const rows = await house.gateway.app.ledger.recent({ limit: 10 });
+  const rows = await setUp.gateway.app.ledger.recent({ limit: 10 });
   assert.equal(rows.find(({ parentId }) => parentId === undefined)?.state, 'cancelled');
-  assert.ok(!house.lab.asked.some(({ model }) => model === 'big'));
+  assert.ok(!setUp.lab.asked.some(({ model }) => model === 'big'));
 });
 
 test("the caller's own check decides: an answer that passes is believed, one that does not is not", async (t) => {
-  const house = await houseThat(t, says({ 'small-a': 'SELECT 1', 'small-b': 'select 1;', big: 'SELECT 1;' }));
+  const setUp = await gatewayWith(
+    t,
+    says({ 'small-a': 'SELECT 1', 'small-b': 'select 1;', big: 'SELECT 1;' }),
+  );
   const ends = { 'x-conclave-check': JSON.stringify({ regex: ';$' }) };
-  const checked = await answered(house.gateway, question(), ends);
+  const checked = await answered(setUp.gateway, question(), ends);
   assert.equal(checked.row?.model, 'lab/small-b');
   assert.match(checked.row?.verdicts?.[0]?.because.join() ?? '', /check: it does not match/);
   const hostile = { 'x-conclave-check': JSON.stringify({ regex: '^(S+)+x' }) };
   const refused = await answered(
-    await houseThat(t, () => 'S'.repeat(40)).then(({ gateway }) => gateway),
+    await gatewayWith(t, () => 'S'.repeat(40)).then(({ gateway }) => gateway),
     question(),
     hostile,
   );
   assert.equal(refused.row?.model, 'lab/big');
-  const command = await answered(house.gateway, question(), { 'x-conclave-check': '{"command":["true"]}' });
+  const command = await answered(setUp.gateway, question(), { 'x-conclave-check': '{"command":["true"]}' });
   assert.equal(command.reply.status, 403);
-  const broken = await answered(house.gateway, question(), { 'x-conclave-check': '{"regex":"(["}' });
+  const broken = await answered(setUp.gateway, question(), { 'x-conclave-check': '{"regex":"(["}' });
   assert.equal(broken.reply.status, 400);
   const untyped = { 'x-conclave-check': '{"schema":{"type":"objekt"}}' };
-  const unreadable = await answered(house.gateway, question(), untyped);
+  const unreadable = await answered(setUp.gateway, question(), untyped);
   assert.equal(unreadable.reply.status, 400);
   assert.match(unreadable.text, /not a JSON Schema: .*objekt/);
 });
 
 test('where no answer passes the check, the last one comes with a warning and its verdict says so', async (t) => {
-  const { gateway } = await houseThat(t, says({ 'small-a': 'one', 'small-b': 'two', big: 'three' }));
+  const { gateway } = await gatewayWith(t, says({ 'small-a': 'one', 'small-b': 'two', big: 'three' }));
   const headers = { 'x-conclave-check': '{"regex":"^four$"}' };
   const { row, reply, text } = await answered(gateway, question(), headers);
   const failing = /lab\/big answers as the last that was left, and the check fails: it does not match/;
@@ -777,7 +789,7 @@ test('a last step that breaks off in its stream ends with an error event, and wh
 });
 
 test('a cascade is held against one call to the best model: where all its steps were asked it saved nothing', async (t) => {
-  const { gateway } = await houseThat(t, says({ 'small-a': '41', 'small-b': '43', big: '42' }));
+  const { gateway } = await gatewayWith(t, says({ 'small-a': '41', 'small-b': '43', big: '42' }));
   const costs = () => gateway.app.ledger.costs({ since: 0, by: 'model' });
   const { row, children } = await answered(gateway, question());
   const spent = costOf(0.1) + costOf(0.2) + costOf(10);
@@ -798,7 +810,7 @@ test('a cascade is held against one call to the best model: where all its steps 
 });
 
 test('a check is made of every answer, also where there is no cascade to go on', async (t) => {
-  const { gateway } = await houseThat(t, says({ 'small-a': '41', 'small-b': '41', big: '41' }));
+  const { gateway } = await gatewayWith(t, says({ 'small-a': '41', 'small-b': '41', big: '41' }));
   const checking = (pattern: string, more: Record<string, string> = {}) => ({
     'x-conclave-check': JSON.stringify({ regex: pattern }),
     ...more,
@@ -826,7 +838,7 @@ test('a check is made of every answer, also where there is no cascade to go on',
 });
 
 test('where a hard budget does not hold the strong model, a cascade ends with the best that it holds, and says so', async (t) => {
-  const { gateway, lab } = await houseThat(t, says({ 'small-a': '41', 'small-b': '43', 'small-c': '42' }));
+  const { gateway, lab } = await gatewayWith(t, says({ 'small-a': '41', 'small-b': '43', 'small-c': '42' }));
   const admin = { url: gateway.url, key: gateway.adminKey };
   const budgets = [{ window: 'day', limitUsd: 0.001, hard: true }];
   const made = await post(admin, '/admin/keys', { name: 'poor', budgets });
@@ -854,10 +866,10 @@ test('where a hard budget does not hold the strong model, a cascade ends with th
 });
 
 test('a price ceiling holds for a cascade as a whole: it ends with a cheaper model, or one model answers alone', async (t) => {
-  const { gateway: house, lab } = await houseThat(t, () => 'nobody is asked');
+  const { gateway: started, lab } = await gatewayWith(t, () => 'nobody is asked');
   // The machine's own key has five dollars a day.
-  const { key } = await house.app.issueKey({ name: 'rich', budgets: [] });
-  const gateway = { ...house, key };
+  const { key } = await started.app.issueKey({ name: 'rich', budgets: [] });
+  const gateway = { ...started, key };
   const dry = async (usd: number, more: object = {}) => {
     const headers = { 'x-conclave-max-cost-usd': String(usd), 'x-conclave-dry-run': 'true' };
     const { text } = await answered(gateway, question({ max_tokens: 1_000_000, ...more }), headers);

@@ -12,7 +12,7 @@ import { until } from '../support/until.ts';
 
 const price = (usd: number) => ({ input: usd, output: usd });
 
-async function house(
+async function setUp(
   t: TestContext,
   routing: ConfigInput['routing'] = { policy: 'learned' },
   says: Says = () => 'Well.',
@@ -58,7 +58,7 @@ async function usualChoice(gateway: TestGateway, headers: Record<string, string>
 }
 
 test('feedback moves later choices: a model that disappoints loses its place', async (t) => {
-  const gateway = await house(t);
+  const gateway = await setUp(t);
   assert.equal(await usualChoice(gateway), 'lab/one');
   for (let n = 0; n < 25; n += 1) {
     const { id, row } = await call(gateway, {}, { 'x-conclave-tags': 'critical' });
@@ -69,7 +69,7 @@ test('feedback moves later choices: a model that disappoints loses its place', a
 });
 
 test("what one project learns is that project's first: others hear of it less", async (t) => {
-  const gateway = await house(t);
+  const gateway = await setUp(t);
   const inProject = { 'x-conclave-tags': 'critical,project:red' };
   const inProjectOf = { ...inProject, 'x-conclave-task': 'chat' };
   for (let n = 0; n < 12; n += 1) {
@@ -83,7 +83,7 @@ test("what one project learns is that project's first: others hear of it less", 
 });
 
 test('feedback is for calls of the same key, and says what is wrong with it', async (t) => {
-  const gateway = await house(t);
+  const gateway = await setUp(t);
   const { id } = await call(gateway);
   const made = await post({ url: gateway.url, key: gateway.adminKey }, '/admin/keys', { name: 'other' });
   const other = (await made.json()) as { key: string };
@@ -112,7 +112,7 @@ test('feedback is for calls of the same key, and says what is wrong with it', as
 });
 
 test('a few learned calls explore or go to the guard arm, each with its propensity; critical ones never do', async (t) => {
-  const gateway = await house(t, { policy: 'learned', exploration: 0.05 });
+  const gateway = await setUp(t, { policy: 'learned', exploration: 0.05 });
   const rows = await Promise.all(Array.from({ length: 150 }, () => call(gateway).then(({ row }) => row)));
   const experiments = rows.flatMap((row) => row?.decision?.experiment ?? []);
   assert.equal(experiments.length, 150);
@@ -128,7 +128,7 @@ test('a few learned calls explore or go to the guard arm, each with its propensi
 });
 
 test('what is asked again at once speaks against the answer, once; a broken schema against its model', async (t) => {
-  const gateway = await house(t, {}, () => '{"n": "not a number"}');
+  const gateway = await setUp(t, {}, () => '{"n": "not a number"}');
   const messages = [{ role: 'user', content: 'The very same question' }];
   const ids: string[] = [];
   for (let n = 0; n < 4; n += 1) ids.push((await call(gateway, { messages })).id);
@@ -150,7 +150,7 @@ test('what is asked again at once speaks against the answer, once; a broken sche
 });
 
 test('an answer that a limit cut is no broken schema of its model: every model is cut there', async (t) => {
-  const gateway = await house(t, {}, () => '{"n": 1, "m": 2, "o": 3}');
+  const gateway = await setUp(t, {}, () => '{"n": 1, "m": 2, "o": 3}');
   const response_format = { type: 'json_object' };
   const cut = await call(gateway, { response_format, max_tokens: 2 });
   assert.equal(cut.row?.finishReason, 'length');
@@ -162,7 +162,7 @@ test('an answer that a limit cut is no broken schema of its model: every model i
 });
 
 test('snapshots are taken, compared, pinned and rolled back, and what was learned before stays readable', async (t) => {
-  const gateway = await house(t);
+  const gateway = await setUp(t);
   const { router } = gateway.app;
   const learn = async (score: number) => {
     for (let n = 0; n < 10; n += 1)
@@ -194,7 +194,7 @@ test('snapshots are taken, compared, pinned and rolled back, and what was learne
 });
 
 test('nobody is sent to a snapshot that another version has written', async (t) => {
-  const { app } = await house(t);
+  const { app } = await setUp(t);
   await app.router.take('ours');
   const ours = await app.store.router.snapshot(1);
   assert.ok(ours);
@@ -205,7 +205,7 @@ test('nobody is sent to a snapshot that another version has written', async (t) 
 });
 
 test('a damaged snapshot is told and left alone: the ledger is learned anew, and nobody is sent to it', async (t) => {
-  const gateway = await house(t);
+  const gateway = await setUp(t);
   const { store, router } = gateway.app;
   for (let n = 0; n < 5; n += 1) await judge(gateway, (await call(gateway)).id, 'bad');
   await router.refresh();
@@ -237,7 +237,7 @@ test('a damaged snapshot is told and left alone: the ledger is learned anew, and
 });
 
 test('an admin steers what was learned over HTTP; nobody else does', async (t) => {
-  const gateway = await house(t);
+  const gateway = await setUp(t);
   const admin = { url: gateway.url, key: gateway.adminKey };
   const steer = async (body: object) => {
     const reply = await post(admin, '/admin/router', body);
@@ -261,7 +261,7 @@ test('an admin steers what was learned over HTTP; nobody else does', async (t) =
 });
 
 test('several processes on one store learn the same from the outcomes of all', async (t) => {
-  const gateway = await house(t);
+  const gateway = await setUp(t);
   for (let n = 0; n < 8; n += 1) await judge(gateway, (await call(gateway)).id, 'bad');
   const place = { folder: gateway.home, home: gateway.home };
   const { id } = await call(gateway);
@@ -282,7 +282,7 @@ test('several processes on one store learn the same from the outcomes of all', a
 });
 
 test('the first call of a new process goes where the dry run says, by what was learned before it began', async (t) => {
-  const gateway = await house(t);
+  const gateway = await setUp(t);
   for (let n = 0; n < 25; n += 1) {
     const { id, row } = await call(gateway, {}, { 'x-conclave-tags': 'critical' });
     await judge(gateway, id, row?.model === 'lab/one' ? 'bad' : 'good');
@@ -299,7 +299,7 @@ test('the first call of a new process goes where the dry run says, by what was l
 });
 
 test('a snapshot of another layout is said and left alone: routing goes on by priors', async (t) => {
-  const gateway = await house(t);
+  const gateway = await setUp(t);
   const { store, router } = gateway.app;
   await store.router.addSnapshot({
     version: 7,
@@ -363,7 +363,7 @@ test('a cascade whose accepted answers turn out wrong learns to accept less', as
 });
 
 test('what callers name and how calls turn out trains the guesses anew, and what gets no better stays', async (t) => {
-  const gateway = await house(t);
+  const gateway = await setUp(t);
   const nothing = await gateway.app.trainRouter({});
   assert.deepEqual([nothing.calls, nothing.path], [0, undefined]);
   const rivers = ['Elbe', 'Loire', 'Vistula', 'Tagus', 'Oder', 'Rhone', 'Danube', 'Ebro'];

@@ -9,7 +9,7 @@ const price = (usd: number) => ({ input: usd, output: usd });
 /** A prompt whose words say nothing of its purpose. */
 const vague = 'Please deal with the thing from yesterday.';
 
-async function house(t: TestContext, says: Says, classifier: object = {}) {
+async function setUp(t: TestContext, says: Says, classifier: object = {}) {
   const lab = await startAnsweringProvider(t, (model, body) =>
     model === 'small' ? says(model, body) : 'Well.',
   );
@@ -36,7 +36,7 @@ async function house(t: TestContext, says: Says, classifier: object = {}) {
 }
 
 test('a small model is asked once what a vague prompt is for, and the call goes where that belongs', async (t) => {
-  const { lab, ask } = await house(t, () => '{"task": "architecture", "difficulty": 8}');
+  const { lab, ask } = await setUp(t, () => '{"task": "architecture", "difficulty": 8}');
   const first = await ask(vague);
   assert.deepEqual([first.row?.task, first.row?.difficulty], ['architecture', 0.8]);
   assert.equal(first.row?.model, 'lab/big');
@@ -60,7 +60,7 @@ test('a small model is asked once what a vague prompt is for, and the call goes 
 });
 
 test('nobody is asked who need not be: a named model, a named task, a hurry', async (t) => {
-  const { lab, ask } = await house(t, () => 'chat');
+  const { lab, ask } = await setUp(t, () => 'chat');
   await ask(vague, {}, 'lab/middle');
   await ask(vague, { 'x-conclave-task': 'math' });
   await ask(vague, { 'x-conclave-tags': 'latency-critical' });
@@ -71,14 +71,14 @@ test('nobody is asked who need not be: a named model, a named task, a hurry', as
 });
 
 test('who asks for it everywhere is asked everywhere', async (t) => {
-  const { ask } = await house(t, () => 'security-review', { always: true });
+  const { ask } = await setUp(t, () => 'security-review', { always: true });
   const { row } = await ask('Translate this letter into Polish: good morning.');
   assert.deepEqual([row?.task, row?.tier], ['security-review', 'frontier']);
 });
 
 test('a classifier that fails or says nonsense leaves the guess by words, with a warning', async (t) => {
   for (const said of [500, 'no idea', '{"task": "plumbing"}']) {
-    const { ask } = await house(t, () => said);
+    const { ask } = await setUp(t, () => said);
     const { row } = await ask(vague);
     assert.deepEqual([row?.state, row?.tier], ['ok', 'workhorse'], String(said));
     assert.match(row?.warnings.join() ?? '', /what this call is for/);
@@ -86,7 +86,7 @@ test('a classifier that fails or says nonsense leaves the guess by words, with a
 });
 
 test('where the small models fail nobody dearer is asked what a call is for', async (t) => {
-  const { lab, ask } = await house(t, () => 401);
+  const { lab, ask } = await setUp(t, () => 401);
   const { row } = await ask(vague);
   assert.match(row?.warnings.join() ?? '', /nobody said what this call is for/);
   const guesses = lab.asked.filter(({ messages }) => messages[0]?.role === 'system');
@@ -94,14 +94,14 @@ test('where the small models fail nobody dearer is asked what a call is for', as
 });
 
 test('a classifier that takes too long is not waited for, and the warning names the limit', async (t) => {
-  const { ask } = await house(t, () => silence, { timeoutMs: 50 });
+  const { ask } = await setUp(t, () => silence, { timeoutMs: 50 });
   const { row } = await ask(vague);
   assert.deepEqual([row?.state, row?.tier], ['ok', 'workhorse']);
   assert.match(row?.warnings.join() ?? '', /took longer than 50 ms \(routing\.classifier\.timeoutMs\)/);
 });
 
 test('what a guess cost that was given up is in the cost that the reply names', async (t) => {
-  const { ask } = await house(t, () => silence, { timeoutMs: 50 });
+  const { ask } = await setUp(t, () => silence, { timeoutMs: 50 });
   const { row, cost, children } = await ask(vague);
   const [guess] = children;
   assert.ok(guess?.cost && row?.cost);
@@ -110,7 +110,7 @@ test('what a guess cost that was given up is in the cost that the reply names', 
 
 test('a classifier that no model answers to stops the start', async (t) => {
   await assert.rejects(
-    house(t, () => 'chat', { model: 'tiny' }),
+    setUp(t, () => 'chat', { model: 'tiny' }),
     /routing\.classifier\.model.*tiny/,
   );
 });

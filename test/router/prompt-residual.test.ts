@@ -17,7 +17,7 @@ const operas = (n: number) =>
   `Tell me about the overture of opera ${n}, its arias and the singers on its stage.`;
 
 /** Two models of one tier and price: one knows rivers, the other operas, and neither the other's. */
-async function house(t: TestContext) {
+async function setUp(t: TestContext) {
   const lab = await startAnsweringProvider(t, (model) => `${model} says.`);
   const config = {
     providers: { lab: { dialect: 'openai-chat', baseUrl: lab.url, apiKey: 'k' } },
@@ -100,7 +100,7 @@ async function goesTo(gateway: TestGateway) {
 const apart = ['lab/rivers', 'lab/operas'];
 
 test('where models differ by what prompts say, a training sends each prompt to the model that knows it, and versions go back', async (t) => {
-  const gateway = await house(t);
+  const gateway = await setUp(t);
   const { router } = gateway.app;
   await judgedCalls(gateway, 3_200);
   const [river, opera] = await goesTo(gateway);

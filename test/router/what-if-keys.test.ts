@@ -9,14 +9,14 @@ import type { Change } from '../../src/core/routing/what-if.ts';
 import { adviceText } from '../../src/surfaces/cli/commands/advise.ts';
 import { replayText } from '../../src/surfaces/cli/commands/replay.ts';
 import { tiersText } from '../../src/surfaces/cli/tiers-text.ts';
-import { house, perCall } from '../support/what-if-house.ts';
+import { whatIfGateway, perCall } from '../support/what-if-gateway.ts';
 
-type House = Awaited<ReturnType<typeof house>>;
+type House = Awaited<ReturnType<typeof whatIfGateway>>;
 
 const ways = ({ shifts }: { readonly shifts: readonly { from: string; to: string; calls: number }[] }) =>
   shifts.map(({ from, to, calls }) => `${from} > ${to} ${calls}`);
 
-/** The questions of a house whose configuration has changed since. */
+/** The questions of an installation whose configuration has changed since. */
 async function asked({ gateway, config }: House, changed: ConfigInput, change: Change) {
   const { app } = gateway;
   const later = await createApp({
@@ -37,7 +37,7 @@ async function asked({ gateway, config }: House, changed: ConfigInput, change: C
 }
 
 test('what goes elsewhere goes where its own key, or the call itself, would have sent it', async (t) => {
-  const { gateway, call } = await house(t);
+  const { gateway, call } = await whatIfGateway(t);
   const { app } = gateway;
   const { key } = await app.issueKey({ name: 'thrifty', budgets: [], routing: { policy: 'cost' } });
   await call('auto', 3, {}, { key });
@@ -61,7 +61,7 @@ test('what goes elsewhere goes where its own key, or the call itself, would have
 });
 
 test('what a key may not use serves none of its calls, named ones too, and is no model to pin', async (t) => {
-  const { gateway, call } = await house(t);
+  const { gateway, call } = await whatIfGateway(t);
   const { app } = gateway;
   const { key } = await app.issueKey({ name: 'team', budgets: [], models: ['first/*'] });
   await call('first/medium', 55, {}, { key });
@@ -75,7 +75,7 @@ test('what a key may not use serves none of its calls, named ones too, and is no
 });
 
 test('a key whose data may go to one provider alone has nobody else to serve its calls', async (t) => {
-  const { gateway, call } = await house(t);
+  const { gateway, call } = await whatIfGateway(t);
   const { key } = await gateway.app.issueKey({
     name: 'near',
     budgets: [],
@@ -87,7 +87,7 @@ test('a key whose data may go to one provider alone has nobody else to serve its
 });
 
 test('another policy, mode or quality is held against what the calls did, whatever the configuration says by now', async (t) => {
-  const home = await house(t);
+  const home = await whatIfGateway(t);
   await home.call('auto', 4);
   const change = { policy: 'cost' };
   const by = await home.gateway.app.whatIf.replay(change);
@@ -110,7 +110,7 @@ test('another policy, mode or quality is held against what the calls did, whatev
 
 test("a deployment's own price is what a call would cost there", async (t) => {
   const deployments = [{ model: 'second/medium', price: { input: 0.5, output: 0.5 } }];
-  const { gateway, call } = await house(t, () => 'Well.', { more: { deployments } });
+  const { gateway, call } = await whatIfGateway(t, () => 'Well.', { more: { deployments } });
   await call('first/medium', 55);
   const outage = await gateway.app.whatIf.replay({ without: ['first'] });
   assert.equal(outage.after.totalNanoUsd.value, 55 * perCall(0.5));
@@ -123,7 +123,7 @@ test("a deployment's own price is what a call would cost there", async (t) => {
 });
 
 test('calls of models that are no longer configured are left out, counted and named, and so is who means them', async (t) => {
-  const home = await house(t);
+  const home = await whatIfGateway(t);
   await home.call('first/big', 3);
   await home.call('second/small', 2);
   const models = (home.config.models ?? []).filter(({ id }) => id !== 'first/big');

@@ -11,7 +11,7 @@ import { replayText } from '../../src/surfaces/cli/commands/replay.ts';
 import { conclave } from '../support/command-line.ts';
 import type { Says } from '../providers/answering-provider.ts';
 import { post } from '../support/gateway.ts';
-import { house, perCall } from '../support/what-if-house.ts';
+import { whatIfGateway, perCall } from '../support/what-if-gateway.ts';
 
 const onePixel =
   'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
@@ -31,7 +31,7 @@ const good = (model: string, n: number): RoutedOutcome => ({
 });
 
 test('an outage or a price rise is put into figures: what it costs, and where work would go', async (t) => {
-  const { gateway, call, lab, admin } = await house(t);
+  const { gateway, call, lab, admin } = await whatIfGateway(t);
   await call('auto', 6);
   await call('first/big', 2);
   const paid = 6 * perCall(2) + 2 * perCall(10);
@@ -75,7 +75,7 @@ test('an outage or a price rise is put into figures: what it costs, and where wo
 });
 
 test('a cascade is one call: decided anew it goes to one model, and what all its steps cost is what was paid', async (t) => {
-  const { gateway, lab } = await house(t);
+  const { gateway, lab } = await whatIfGateway(t);
   const messages = [{ role: 'user', content: 'What is 6 times 7?' }];
   await post(gateway, '/v1/chat/completions', { model: 'cascade', messages, max_tokens: 100 });
   const report = await gateway.app.whatIf.replay({ policy: 'cost' });
@@ -86,7 +86,7 @@ test('a cascade is one call: decided anew it goes to one model, and what all its
 });
 
 test('a cascade whose last answer was cut is decided anew as what it was: somebody did serve it', async (t) => {
-  const { gateway, lab } = await house(t, (model) =>
+  const { gateway, lab } = await whatIfGateway(t, (model) =>
     model === 'big' ? 'It is forty '.repeat(50) : `It is ${lab.asked.length}.`,
   );
   const messages = [{ role: 'user', content: 'What is 6 times 7?' }];
@@ -102,7 +102,9 @@ test('what a call is for is asked below it: no call of its own, and its cost sta
   const says: Says = (_, { messages }) =>
     /material to sort/.test(JSON.stringify(messages)) ? '{"task": "chat", "difficulty": 1}' : 'Well.';
   const classifier = { model: 'auto:economy', always: true };
-  const { gateway, call } = await house(t, says, { more: { routing: { policy: 'tiered', classifier } } });
+  const { gateway, call } = await whatIfGateway(t, says, {
+    more: { routing: { policy: 'tiered', classifier } },
+  });
   await call('auto', 6);
   const { whatIf, ledger } = gateway.app;
   const paid = 6 * (perCall(2) + perCall(0.2));
@@ -123,7 +125,7 @@ test('what a call is for is asked below it: no call of its own, and its cost sta
 });
 
 test('an answer that a cascade accepted is as good as was found then, and nobody is advised to do without the check', async (t) => {
-  const { gateway, call } = await house(t, () => 'The answer is 42.');
+  const { gateway, call } = await whatIfGateway(t, () => 'The answer is 42.');
   await call('cascade', 55, { 'x-conclave-task': 'math' });
   const { whatIf, ledger } = gateway.app;
   const rows = await ledger.sample({ since: 0, simulated: false, every: 1, without: [] });
@@ -142,7 +144,7 @@ test('an answer that a cascade accepted is as good as was found then, and nobody
 
 test('what a change does not touch stays as it was: a change of nothing changes nothing', async (t) => {
   let answers = 40;
-  const { gateway, call } = await house(t, () => `It is ${(answers += 1)}.`);
+  const { gateway, call } = await whatIfGateway(t, () => `It is ${(answers += 1)}.`);
   await call('auto', 3);
   await call('second/medium', 2);
   // The cheap ones disagree, so the strong one answers: what the steps said is known, and not guessed anew.
@@ -178,7 +180,7 @@ test('what a change does not touch stays as it was: a change of nothing changes 
 });
 
 test('the premium is laid to the pair that most money went to, not to the one of most calls', async (t) => {
-  const { gateway, call } = await house(t);
+  const { gateway, call } = await whatIfGateway(t);
   const models = ['second/medium', 'second/medium', 'second/medium', 'first/big', 'first/big'];
   await Promise.all(models.map((model) => call(model, 10)));
   const { whatIf } = gateway.app;
@@ -211,7 +213,7 @@ test('tiers are counted where the models are simulated, by the option that the e
 });
 
 test('nobody is advised to use a model that could not have done the work', async (t) => {
-  const { gateway, call } = await house(t, () => 'Well.', {
+  const { gateway, call } = await whatIfGateway(t, () => 'Well.', {
     can: { medium: ['vision'], big: ['vision'], small: [] },
   });
   const image = { type: 'image_url', image_url: { url: onePixel } };
@@ -229,7 +231,7 @@ test('nobody is advised to use a model that could not have done the work', async
 });
 
 test('more calls than can be decided one by one are drawn evenly from the whole time, stand for all of them, and the report says so', async (t) => {
-  const { gateway, call } = await house(t);
+  const { gateway, call } = await whatIfGateway(t);
   // The newest are the dear ones, and few: who looks at the newest alone sees nothing else.
   await call('auto', 4);
   await call('first/big', 1);
@@ -292,7 +294,7 @@ function copyCalls(home: string, copies: number): void {
 }
 
 test('a change that means nothing is refused with what would', async (t) => {
-  const { gateway, admin } = await house(t);
+  const { gateway, admin } = await whatIfGateway(t);
   const wrong: [object, RegExp][] = [
     [{ without: ['frist'] }, /--without frist.*did you mean first.*Known: .*second/],
     [{ prices: ['first/*'] }, /no change of prices/],
@@ -309,7 +311,7 @@ test('a change that means nothing is refused with what would', async (t) => {
 });
 
 test('advice says when one model would do, and when there is too little to tell', async (t) => {
-  const { gateway, call, admin } = await house(t);
+  const { gateway, call, admin } = await whatIfGateway(t);
   await call('auto', 10);
   const early = await gateway.app.whatIf.advise({});
   assert.match(early.advice[0]?.text ?? '', /10 calls are too few/);
@@ -321,7 +323,7 @@ test('advice says when one model would do, and when there is too little to tell'
 });
 
 test('tier discipline: shares against what is usual, and frontier calls that economy would have served', async (t) => {
-  const { gateway, call } = await house(t);
+  const { gateway, call } = await whatIfGateway(t);
   await call('auto', 4, { 'x-conclave-task': 'chat' });
   await call('first/big', 4, { 'x-conclave-task': 'formatting' });
   await call('first/small', 2);
@@ -346,7 +348,7 @@ test('tier discipline: shares against what is usual, and frontier calls that eco
 });
 
 test('the command line and the library ask the same questions', async (t) => {
-  const { gateway, call, config, lab } = await house(t);
+  const { gateway, call, config, lab } = await whatIfGateway(t);
   await call('auto', 3);
   await call('cascade', 1);
   const place = { folder: gateway.home, home: gateway.home };

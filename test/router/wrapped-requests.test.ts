@@ -42,7 +42,7 @@ const loops: Readonly<Record<string, object>> = {
 };
 
 test('a rule on the prompt holds for every request of a tool loop, whatever the tools came back with', async (t) => {
-  const decided = await house(t, '\\bNDA\\b');
+  const decided = await setUp(t, '\\bNDA\\b');
   for (const [path, body] of Object.entries(loops)) {
     const { model, reason } = await decided(path, body);
     assert.equal(model, 'anthropic/claude-opus-5-5', path);
@@ -57,7 +57,7 @@ const projects: Readonly<Record<string, string>> = {
 };
 
 test("behind Claude Code the typed words decide, and no word of the project's instructions", async (t) => {
-  const decided = await house(t);
+  const decided = await setUp(t);
   const asked = async (typed: string, project: string) => {
     const contents = `<system-reminder>\n# claudeMd\nContents of CLAUDE.md:\n\n${project}\n</system-reminder>\n`;
     const content = [contents, typed].map((text) => ({ type: 'text', text }));
@@ -74,7 +74,7 @@ test("behind Claude Code the typed words decide, and no word of the project's in
 });
 
 test('who agrees to what a dear model proposed has it done by that model', async (t) => {
-  const decided = await house(t);
+  const decided = await setUp(t);
   const asked = {
     role: 'user',
     content: 'My Go service deadlocks under load about once a day, find the root cause',
@@ -90,7 +90,7 @@ test('who agrees to what a dear model proposed has it done by that model', async
   }
 });
 
-async function house(t: TestContext, pattern?: string) {
+async function setUp(t: TestContext, pattern?: string) {
   const gateway = await startTestGateway(t, {
     config: (simulator) => ({
       providers: simulatedProviders(simulator),

@@ -58,7 +58,7 @@ export const ordinary: RequestFeatures = {
 export const healthy: Stats = { of: () => ({ healthy: true, inFlight: 0 }) };
 
 /** Two models of each great family, DeepSeek, and one at home. */
-export const house: readonly Candidate[] = [
+export const sampleCandidates: readonly Candidate[] = [
   candidate('anthropic/opus', { tier: 'frontier', family: 'claude', price: costing(15) }),
   candidate('anthropic/sonnet', { tier: 'workhorse', family: 'claude', price: costing(6) }),
   candidate('anthropic/haiku', { tier: 'economy', family: 'claude', price: costing(2) }),

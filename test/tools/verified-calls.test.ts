@@ -49,7 +49,7 @@ async function labOf(t: TestContext, models: NonNullable<ConfigInput['models']> 
   return { lab, config };
 }
 
-async function houseOf(t: TestContext, models?: NonNullable<ConfigInput['models']>) {
+async function startVerifying(t: TestContext, models?: NonNullable<ConfigInput['models']>) {
   const { lab, config } = await labOf(t, models);
   return { lab, gateway: await startTestGateway(t, { config }) };
 }
@@ -81,7 +81,7 @@ const paths = [
 
 for (const [path, member] of paths) {
   test(`an answer of ${path} is verified by another family where a header asks for it`, async (t) => {
-    const { lab, gateway } = await houseOf(t);
+    const { lab, gateway } = await startVerifying(t);
     const plain = await (await post(gateway, path, question)).json();
     const reply = await post(gateway, path, question, wish);
     assert.equal(reply.status, 200);
@@ -123,7 +123,7 @@ async function booked(gateway: TestGateway, reply: Response, calls: number) {
 }
 
 test('the tag stakes:high requires it, of a call and of a key', async (t) => {
-  const { gateway } = await houseOf(t);
+  const { gateway } = await startVerifying(t);
   const tagged = await post(gateway, '/v1/messages', question, { 'x-conclave-tags': 'stakes: high' });
   assert.equal(((await tagged.json()) as Answered).conclave?.verification.checker, 'lab/other');
   const made = await fetch(`${gateway.url}/admin/keys`, {
@@ -137,7 +137,7 @@ test('the tag stakes:high requires it, of a call and of a key', async (t) => {
 });
 
 test('streams, several choices and lonely families are refused before anybody is asked', async (t) => {
-  const { lab, gateway } = await houseOf(t, [member('author', 'kin'), member('cousin', 'kin')]);
+  const { lab, gateway } = await startVerifying(t, [member('author', 'kin'), member('cousin', 'kin')]);
   const refused = async (body: object, headers: Record<string, string>) => {
     const reply = await post(gateway, '/v1/chat/completions', { ...question, ...body }, headers);
     const { error } = (await reply.json()) as { error: { message: string; param: string; code: string } };
@@ -154,7 +154,7 @@ test('streams, several choices and lonely families are refused before anybody is
 });
 
 test('who only wished for it gets the answer with a warning where nobody else is there', async (t) => {
-  const { lab, gateway } = await houseOf(t, [member('author', 'kin'), member('cousin', 'kin')]);
+  const { lab, gateway } = await startVerifying(t, [member('author', 'kin'), member('cousin', 'kin')]);
   const reply = await post(gateway, '/v1/chat/completions', question, wish);
   assert.equal(reply.status, 200);
   assert.match(
@@ -166,7 +166,7 @@ test('who only wished for it gets the answer with a warning where nobody else is
 });
 
 test('a dry run says that the answer would be verified, and asks nobody', async (t) => {
-  const { lab, gateway } = await houseOf(t);
+  const { lab, gateway } = await startVerifying(t);
   const dry = { 'x-conclave-dry-run': 'true' };
   const asked = async (headers: Record<string, string>) =>
     (await post(gateway, '/v1/messages', question, { ...dry, ...headers })).json();
@@ -178,7 +178,7 @@ test('a dry run says that the answer would be verified, and asks nobody', async 
 });
 
 test('what only local models may see is not shown to another to be checked', async (t) => {
-  const { lab, gateway } = await houseOf(t);
+  const { lab, gateway } = await startVerifying(t);
   const local = { ...wish, 'x-conclave-tags': 'sensitive' };
   assert.notEqual((await post(gateway, '/v1/chat/completions', question, local)).status, 200);
   assert.deepEqual(lab.asked, []);

@@ -159,7 +159,7 @@ for (const store of sharedStores) {
   const { name, skip } = store;
   test(`a thought goes back to whoever thought it from any process on ${name}`, { skip }, async (t) => {
     const client = 'anthropic-messages';
-    const { home, config } = await house(t, client, answers[client] ?? assert.fail());
+    const { home, config } = await setUp(t, client, answers[client] ?? assert.fail());
     await withTwoGateways(store, { config }, async (one, second) => {
       const thinkers = new Set<string>();
       for (let round = 0; round < 6; round += 1) {
@@ -207,12 +207,12 @@ type Answer = (proof: string) => JsonObject;
 type Cleanup = Parameters<typeof startTestGateway>[0];
 
 async function start(t: Cleanup, dialect: DialectId, answer: Answer) {
-  const { home, other, config } = await house(t, dialect, answer);
+  const { home, other, config } = await setUp(t, dialect, answer);
   return { gateway: await startTestGateway(t, { config }), home, other };
 }
 
 /** Two providers, one of them with three keys, and the configuration of whoever asks them. */
-async function house(t: Cleanup, dialect: DialectId, answer: Answer) {
+async function setUp(t: Cleanup, dialect: DialectId, answer: Answer) {
   const [home, other] = [await startKeyedProvider(t), await startKeyedProvider(t)];
   for (const key of keys) home.behave(key, { body: answer(`proof-of-${key}`) });
   other.behave('key-other', { body: answer('something-else') });

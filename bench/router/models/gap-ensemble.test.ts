@@ -8,13 +8,13 @@ import {
   smoothedRows,
   weightedScore,
 } from './gap-ensemble.ts';
-import { type HashedFeatures, promptScanner } from '../../../src/learning/prompts/hashed-features.ts';
+import { type HashedFeatures, promptScanner } from '../../../src/learning/features/hashed-features.ts';
 import { letterScanner } from './letter-features.ts';
-import { type LinearModel, scoreLinear } from '../../../src/learning/fitting/linear-model.ts';
+import { type LinearModel, scoreLinear } from '../../../src/learning/models/linear-model.ts';
 import { neighbourMeans } from './neighbour-means.ts';
 import { fitShape, mostShapeBytes, shapeModelBytes } from './shape-model.ts';
 import { fitShapedGaps, shapedGapBytes, shapeFromLabels } from './shaped-gap.ts';
-import { hashPrompts } from '../../../src/learning/prompts/sparse-rows.ts';
+import { hashPrompts } from '../../../src/learning/features/sparse-rows.ts';
 
 const topics = ['prove the theorem', 'translate the poem', 'sort the list'];
 const prompts = Array.from({ length: 300 }, (_, row) => `${topics[row % 3]} number ${row} word${row % 17}`);

@@ -1,19 +1,19 @@
 import type { GapData } from './gap-model.ts';
 import { groupMeans } from '../../../src/learning/fitting/group-means.ts';
-import { type HashedFeatures, promptScanner } from '../../../src/learning/prompts/hashed-features.ts';
+import { type HashedFeatures, promptScanner } from '../../../src/learning/features/hashed-features.ts';
 import { letterScanner } from './letter-features.ts';
 import {
   type LinearModel,
   linearModelBytes,
   quantise,
   scoreLinear,
-} from '../../../src/learning/fitting/linear-model.ts';
+} from '../../../src/learning/models/linear-model.ts';
 import { neighbourMeans } from './neighbour-means.ts';
 import { rarityOf } from './rarity.ts';
 import { fitRidge } from '../../../src/learning/fitting/ridge.ts';
 import { type ShapeModel, shapeModelBytes, shapeScorer } from './shape-model.ts';
 import { type ShapedGap, shapedGapBytes, shapedGapScorer } from './shaped-gap.ts';
-import { hashPrompts, type SparseRows } from '../../../src/learning/prompts/sparse-rows.ts';
+import { hashPrompts, type SparseRows } from '../../../src/learning/features/sparse-rows.ts';
 
 /**
  * Four models of one gap that err in different places: one that guesses the subject and learns from each row's own label,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fitGaps, gapModelBytes, gapScorer } from './gap-model.ts';
-import { promptScanner } from '../../../src/learning/prompts/hashed-features.ts';
+import { promptScanner } from '../../../src/learning/features/hashed-features.ts';
 import { residualFromLabels } from '../../../src/learning/fitting/fit-words.ts';
 import { fitQuality, predictQuality } from './quality-model.ts';
 

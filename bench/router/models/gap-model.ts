@@ -1,17 +1,18 @@
 import { groupMeans } from '../../../src/learning/fitting/group-means.ts';
-import type { HashedFeatures } from '../../../src/learning/prompts/hashed-features.ts';
-import { laneScorer } from '../../../src/learning/prompts/lane-scorer.ts';
+import type { HashedFeatures } from '../../../src/learning/features/hashed-features.ts';
+import { laneScorer } from '../../../src/learning/models/lane-scorer.ts';
 import {
   type LinearModel,
   linearModelBytes,
   quantise,
   scoreLinear,
-} from '../../../src/learning/fitting/linear-model.ts';
+} from '../../../src/learning/models/linear-model.ts';
 import { fitRidge } from '../../../src/learning/fitting/ridge.ts';
-import { fitSoftmax, softmax } from '../../../src/learning/fitting/softmax-regression.ts';
+import { fitSoftmax } from '../../../src/learning/fitting/softmax-regression.ts';
+import { softmax } from '../../../src/learning/models/softmax.ts';
 import { softened } from './softened-targets.ts';
 import { rarityOf } from './rarity.ts';
-import { hashPrompts } from '../../../src/learning/prompts/sparse-rows.ts';
+import { hashPrompts } from '../../../src/learning/features/sparse-rows.ts';
 
 /**
  * Predicts from a prompt what a strong model would gain over a weak one: P(strong right) - P(weak right). That, not

@@ -1,5 +1,5 @@
-import { addHash, collectHashes, mostHashes, takeHashes } from '../../../src/learning/prompts/hash-set.ts';
-import type { PromptScanner } from '../../../src/learning/prompts/hashed-features.ts';
+import { addHash, collectHashes, mostHashes, takeHashes } from '../../../src/learning/features/hash-set.ts';
+import type { PromptScanner } from '../../../src/learning/features/hashed-features.ts';
 
 /** The shortest and longest runs of letters that are looked at. */
 const shortest = 3;

@@ -1,4 +1,4 @@
-import type { SparseRows } from '../../../src/learning/prompts/sparse-rows.ts';
+import type { SparseRows } from '../../../src/learning/features/sparse-rows.ts';
 
 /** How many of the most similar rows are asked. */
 const nearest = 100;

@@ -1,10 +1,11 @@
 import { groupMeans } from '../../../src/learning/fitting/group-means.ts';
 import { residualFromLabels } from '../../../src/learning/fitting/fit-words.ts';
-import type { HashedFeatures } from '../../../src/learning/prompts/hashed-features.ts';
-import { type LinearModel, quantise, scoreLinear } from '../../../src/learning/fitting/linear-model.ts';
+import type { HashedFeatures } from '../../../src/learning/features/hashed-features.ts';
+import { type LinearModel, quantise, scoreLinear } from '../../../src/learning/models/linear-model.ts';
 import { fitRidge } from '../../../src/learning/fitting/ridge.ts';
-import { fitSoftmax, softmax } from '../../../src/learning/fitting/softmax-regression.ts';
-import { hashPrompts } from '../../../src/learning/prompts/sparse-rows.ts';
+import { fitSoftmax } from '../../../src/learning/fitting/softmax-regression.ts';
+import { softmax } from '../../../src/learning/models/softmax.ts';
+import { hashPrompts } from '../../../src/learning/features/sparse-rows.ts';
 
 /**
  * How likely each model is to succeed at a prompt: what it is known to do at each kind of task, weighted by how likely

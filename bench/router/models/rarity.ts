@@ -1,4 +1,4 @@
-import type { SparseRows } from '../../../src/learning/prompts/sparse-rows.ts';
+import type { SparseRows } from '../../../src/learning/features/sparse-rows.ts';
 
 /**
  * How rare each column is among the rows in `index`: the inverse document frequency, with a mean square of one over

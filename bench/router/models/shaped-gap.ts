@@ -1,5 +1,5 @@
 import { fitGaps, type GapData, type GapFit, type GapModel, gapModelBytes, gapScorer } from './gap-model.ts';
-import type { HashedFeatures } from '../../../src/learning/prompts/hashed-features.ts';
+import type { HashedFeatures } from '../../../src/learning/features/hashed-features.ts';
 import { fitShape, mostShapeBytes, type ShapeModel, shapeModelBytes, shapeScorer } from './shape-model.ts';
 
 /** A gap by a prompt's words and, where labels suffice, by its shape. */

@@ -10,7 +10,7 @@ export type LimitStanding = {
 };
 
 /** What a provider said at one moment of one limit of an account. */
-export type SaidLimit = {
+export type ReportedLimit = {
   /** The id of the deployment that was asked. */
   readonly deployment: string;
   readonly account: string;

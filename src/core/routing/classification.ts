@@ -1,6 +1,6 @@
 import type { Message } from '../wire/content.ts';
 import type { ModelRequest } from '../wire/request.ts';
-import { lastSaid, type Said } from '../said/said-by-user.ts';
+import { lastUserText, type UserText } from '../user-text/last-user-text.ts';
 import type { TaskType } from '../task.ts';
 import type { Ms } from '../units.ts';
 
@@ -55,7 +55,7 @@ export type ModelClassifier = {
 export function cluesOf(
   { messages, output, tools = [] }: ModelRequest,
   tool?: string,
-  { text, images, documents }: Said = lastSaid(messages),
+  { text, images, documents }: UserText = lastUserText(messages),
 ): RequestClues {
   const instruction = instructionOf(messages, tools.length);
   return {

@@ -12,10 +12,10 @@ import type {
 } from './ledger.ts';
 import type { Bench } from './bench.ts';
 import type { KeyRouting } from '../routing/routing-preferences.ts';
-import type { SaidLimit } from '../money/rate-limits.ts';
+import type { ReportedLimit } from '../money/rate-limits.ts';
 import type { RateWindows } from '../money/rate-windows.ts';
 import type { RouterStore } from './router-store.ts';
-import type { DataPolicy } from '../routing/provider-wishes.ts';
+import type { DataPolicy } from '../routing/provider-preferences.ts';
 import type { ThreadStore } from './thread.ts';
 import type { Ms, NanoUsd, Usd } from '../units.ts';
 
@@ -154,7 +154,7 @@ export interface KeyStore {
 }
 
 /** What processes tell each other. Advice: what comes late is no harm. */
-export interface NewsStore<T> {
+export interface UpdateStore<T> {
   /** Keeps what was said, unless something later is kept already, and forgets what is over by `now`. */
   tell(said: readonly T[], now: Ms): Promise<void>;
   /** What was said at `since` or later and is not over by `now`. */
@@ -162,10 +162,10 @@ export interface NewsStore<T> {
 }
 
 /** What providers said of their limits; one that has reset is over. */
-export type LimitStore = NewsStore<SaidLimit>;
+export type LimitStore = UpdateStore<ReportedLimit>;
 
 /** Who is asked last for a while. That somebody has answered since is over after ten minutes. */
-export type BenchStore = NewsStore<Bench>;
+export type BenchStore = UpdateStore<Bench>;
 
 /** One database: opened once by the composition root, closed by it. */
 export interface Store {

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import { nameOf, objectsOf } from '../loose-fields.ts';
-import { tellsThought } from './tell-thought.ts';
+import { hasThought } from './write-thought.ts';
 import { thoughtMembers } from './write-messages.ts';
 
 type Thought = Extract<ContentPart, { type: 'reasoning' }>;
@@ -29,7 +29,7 @@ export function withLostThoughts(
       .find((thought) => thought !== undefined);
     if (found === undefined) return message;
     const isTold =
-      thoughtFields.some((field) => nameOf(message[field]) !== undefined) || tellsThought(message.content);
+      thoughtFields.some((field) => nameOf(message[field]) !== undefined) || hasThought(message.content);
     const isProven = found.some(({ signature, redacted }) => (signature ?? redacted) !== undefined);
     return isTold && !isProven ? message : { ...message, ...thoughtMembers(found, quirks, message) };
   };

@@ -2,7 +2,7 @@ import { thoughtFields } from '../../core/wire/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import { nameOf, objectsOf } from '../loose-fields.ts';
-import { tellThought, tellsThought } from './tell-thought.ts';
+import { writeThought, hasThought } from './write-thought.ts';
 
 /**
  * A message as a seller takes it that refuses members which it does not know: what other sellers' models, and Conclave, have
@@ -37,8 +37,8 @@ function keepThought(
 ): void {
   const told = thoughtFields.map((name) => nameOf(message[name])).find((text) => text !== undefined);
   if (field !== undefined && told !== undefined) {
-    const isTold = field === 'content' ? tellsThought(kept.content) : kept[field] !== undefined;
-    if (!isTold) tellThought(kept, field, told);
+    const isTold = field === 'content' ? hasThought(kept.content) : kept[field] !== undefined;
+    if (!isTold) writeThought(kept, field, told);
   } else warnings.push('Reasoning of earlier turns was left out: this provider does not take it back.');
 }
 

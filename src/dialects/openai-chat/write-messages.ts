@@ -8,7 +8,7 @@ import { openReasoning } from '../sealed-reasoning.ts';
 import { withContinuation } from './continued-message.ts';
 import { withDemandedThought } from './demanded-thought.ts';
 import { withinMembers } from './message-members.ts';
-import { saidParts, tellThought } from './tell-thought.ts';
+import { partsWithoutThoughts, writeThought } from './write-thought.ts';
 import { toolCallIds } from './tool-call-ids.ts';
 import { cacheMarksWarning } from '../warn-of-cache-marks.ts';
 
@@ -115,7 +115,7 @@ function assistantMessage(content: readonly ContentPart[], writer: Writer): Json
 /** None where nothing is left of what was said, or a thought alone: many sellers refuse an empty answer. */
 function saidMessage(message: JsonObject): JsonObject[] {
   const { content, tool_calls: calls, refusal, audio, images } = message;
-  const isEmpty = saidParts(content).length === 0;
+  const isEmpty = partsWithoutThoughts(content).length === 0;
   return isEmpty && (calls ?? refusal ?? audio ?? images) === undefined ? [] : [message];
 }
 
@@ -160,7 +160,7 @@ function addThought(
     const details = members.reasoning_details;
     members.reasoning_details = Array.isArray(details) ? [...details, detail] : [detail];
   }
-  if (part.text !== '') tellThought(members, field, part.text);
+  if (part.text !== '') writeThought(members, field, part.text);
   else if (proof === undefined) warnings.push('Encrypted reasoning of another provider was left out.');
 }
 

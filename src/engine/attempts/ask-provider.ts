@@ -4,14 +4,12 @@ import { ConclaveError } from '../../core/errors.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { IncomingReply } from '../../core/wire/transport.ts';
-import type { EngineContext } from '../engine.ts';
-import type { CallRecord } from '../record.ts';
-import type { Chunk } from '../replies/chunk.ts';
-import { expectAnswer, streamedChunks, wholeChunk } from '../replies/reply-chunks.ts';
-import type { Route } from '../route.ts';
+import type { CallRecord, EngineContext, Route } from '../context.ts';
+import type { Chunk } from './chunk.ts';
+import { expectAnswer, streamedChunks, wholeChunk } from './reply-chunks.ts';
 import type { AttemptMeter } from './attempt-meter.ts';
-import { mendedChunks, mendOf } from './mended-reply.ts';
-import { patienceOf } from './patience-of.ts';
+import { repairedChunks, replyRepair } from './reply-repair.ts';
+import { responseTimeouts } from './response-timeouts.ts';
 import { readFailure } from './read-failure.ts';
 import { relayedReplyHeaders } from './relayed-reply-headers.ts';
 import { warnOnce } from './warn-once.ts';
@@ -57,7 +55,7 @@ export async function askProvider(engine: EngineContext, asking: Asking): Promis
     headers: traceparent === undefined ? headers : { ...headers, traceparent },
     body: unsigned.body,
     signal: record.deadline.signal,
-    timeouts: { connectMs, ...patienceOf(engine, route, candidate) },
+    timeouts: { connectMs, ...responseTimeouts(engine, route, candidate) },
   });
   meter.status = reply.status;
   if (deployment.payer !== 'caller') engine.limits.learn(deployment, engine.readRateLimits(reply.headers));
@@ -81,10 +79,10 @@ export async function askProvider(engine: EngineContext, asking: Asking): Promis
     relayed: relayed && asAsked && quirks.rewritesReplies !== true,
     headers: relayedReplyHeaders(reply),
   };
-  const mend = mendOf(written, { request: route.call.request, relayed: rest.relayed });
+  const mend = replyRepair(written, { request: route.call.request, relayed: rest.relayed });
   if (streamed) {
     const chunks = streamedChunks(reply.body, dialect, quirks);
-    return { ...rest, chunks: mend ? mendedChunks(chunks, mend) : chunks };
+    return { ...rest, chunks: mend ? repairedChunks(chunks, mend) : chunks };
   }
   const read = await wholeChunk(reply.body, dialect, quirks);
   const whole = mend ? { ...read, parts: mend(read.parts) } : read;

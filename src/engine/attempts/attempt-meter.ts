@@ -6,7 +6,7 @@ import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { Ms } from '../../core/units.ts';
 import { answerThoughts, type AnswerThoughts } from '../memory/answer-thoughts.ts';
 import { keptAnswer, keptThoughts } from '../memory/origins.ts';
-import { billAttempt, bookedOtherwise, type Asked } from '../money/bill-attempt.ts';
+import { billAttempt, bookedOtherwise, type Asked } from './bill-attempt.ts';
 import type { FurtherModel } from '../money/further-models.ts';
 import { answerTally } from './answer-tally.ts';
 

@@ -4,7 +4,7 @@ import type { ModelRequest } from '../../core/wire/request.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { Tokens } from '../../core/units.ts';
 import { noUsage } from '../../core/money/usage.ts';
-import type { Chunk } from '../replies/chunk.ts';
+import type { Chunk } from './chunk.ts';
 
 const noBytes = new Uint8Array(0);
 

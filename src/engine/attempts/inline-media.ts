@@ -3,9 +3,8 @@ import type { ContentPart, MediaSource, Message } from '../../core/wire/content.
 import { ConclaveError } from '../../core/errors.ts';
 import type { FetchedMedia, MediaFetcher } from '../../core/wire/media.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { EngineContext } from '../engine.ts';
-import type { Route } from '../route.ts';
-import { dialectsFor } from '../deployments/spoken-endpoints.ts';
+import type { EngineContext, Route } from '../context.ts';
+import { dialectsFor } from '../deployments/usable-endpoints.ts';
 
 /**
  * The route for a candidate whose provider takes bytes only: what stands at URLs is fetched, where the config allows it.

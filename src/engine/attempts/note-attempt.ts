@@ -4,8 +4,7 @@ import type { AttemptRow } from '../../core/stores/ledger.ts';
 import { completionTokens, promptTokens } from '../../core/money/usage.ts';
 import { isRateRefusal } from '../deployments/is-rate-refusal.ts';
 import type { CandidateWithSlot } from '../deployments/next-with-room.ts';
-import type { EngineContext } from '../engine.ts';
-import type { CallRecord } from '../record.ts';
+import type { CallRecord, EngineContext } from '../context.ts';
 import type { AttemptMeter } from './attempt-meter.ts';
 import { warnOnce } from './warn-once.ts';
 

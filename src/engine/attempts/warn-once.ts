@@ -1,4 +1,4 @@
-import type { CallRecord } from '../record.ts';
+import type { CallRecord } from '../context.ts';
 
 /** What several attempts of a call have to say is said once. */
 export function warnOnce(record: CallRecord, warnings: readonly string[]): void {

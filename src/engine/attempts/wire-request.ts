@@ -7,12 +7,11 @@ import { withProofsOf } from '../memory/thought-proof.ts';
 import { spliceMembers, splicedPieces } from '../../core/json/splice-members.ts';
 import { bodyPieces } from './body-pieces.ts';
 import { crossingHeaders } from './crossing-headers.ts';
-import type { EngineContext, UnsignedRequest } from '../engine.ts';
+import type { EngineContext, Route, UnsignedRequest } from '../context.ts';
 import { measureRequest } from '../routing/measure-request.ts';
 import { isOurs } from '../routing/choice.ts';
 import type { Thoughts } from '../memory/origins.ts';
-import type { Route } from '../route.ts';
-import { spokenEndpoints, type SpokenEndpoint } from '../deployments/spoken-endpoints.ts';
+import { usableEndpoints, type UsableEndpoint } from '../deployments/usable-endpoints.ts';
 import { takesOneCall } from './only-one-call.ts';
 import { withDistinctCalls } from './distinct-calls.ts';
 import { withFittingToolNames, type ToolNames } from './fitting-tool-names.ts';
@@ -55,7 +54,7 @@ export function writeWireRequest(
   let refusal: ConclaveError | undefined;
   const pinned = features.pinnedDialect;
   const chosen = isOurs(route.choice, candidate.model);
-  for (const spoken of spokenEndpoints(engine, limited, candidate)) {
+  for (const spoken of usableEndpoints(engine, limited, candidate)) {
     if ((pinned && spoken.dialect.id !== pinned) || notIn.has(spoken.dialect.id)) continue;
     const call = withLostThoughts(engine, { ...route, call: limited }, candidate, spoken);
     const thoughts = engine.origins.thoughtsOf(call);
@@ -81,7 +80,7 @@ function withLostThoughts(
   { turnThoughts }: EngineContext,
   { call, features }: Route,
   candidate: Candidate,
-  { dialect }: SpokenEndpoint,
+  { dialect }: UsableEndpoint,
 ): Call {
   const reader = { candidate, dialect: dialect.id, relayed: call.raw?.dialect === dialect.id };
   const request = turnThoughts.restored(call.request, call.principal.keyId, reader);
@@ -109,7 +108,7 @@ function withinModel({ call, limitAdded }: Route, { model }: Candidate): Call {
 
 /** Ollama's `/v1` may cut a long prompt in silence: whoever is served so learns it. */
 function whyWorse(
-  { endpoint, dialect }: SpokenEndpoint,
+  { endpoint, dialect }: UsableEndpoint,
   { deployment }: Candidate,
   refusal: ConclaveError | undefined,
 ): string[] {
@@ -120,7 +119,7 @@ function whyWorse(
 }
 
 function writeInto(
-  { endpoint, dialect }: SpokenEndpoint,
+  { endpoint, dialect }: UsableEndpoint,
   call: Call,
   candidate: Candidate,
   { thoughts, chosen }: { readonly thoughts: Thoughts | undefined; readonly chosen: boolean },

@@ -2,9 +2,8 @@ import type { DialectId } from '../../core/wire/content.ts';
 import type { ConclaveError } from '../../core/errors.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
-import type { EngineContext } from '../engine.ts';
-import type { Route } from '../route.ts';
-import { dialectsFor } from '../deployments/spoken-endpoints.ts';
+import type { EngineContext, Route } from '../context.ts';
+import { dialectsFor } from '../deployments/usable-endpoints.ts';
 
 /** Dialects that a candidate need not be asked in, because its server has shown that it does not know their paths. */
 export function knownMissing(

@@ -5,9 +5,7 @@ import type { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
 import type { PlanStep } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { EngineContext } from '../engine.ts';
-import type { CallRecord } from '../record.ts';
-import type { Route } from '../route.ts';
+import type { CallRecord, EngineContext, Route } from '../context.ts';
 import type { Given } from './step-call.ts';
 
 /** A step of a cascade, and what its call knows so far. */

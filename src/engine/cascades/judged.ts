@@ -1,7 +1,7 @@
 import type { AcceptanceVerdict, Evidence } from '../../core/routing/acceptance.ts';
 import type { CollectedReply } from '../../core/wire/collected-reply.ts';
 import { asConclaveError } from '../../core/errors.ts';
-import type { EngineContext } from '../engine.ts';
+import type { EngineContext } from '../context.ts';
 import type { Asking } from './cascade-verdicts.ts';
 import { readWhole, stepCall, type Given } from './step-call.ts';
 

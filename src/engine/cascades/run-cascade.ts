@@ -7,9 +7,7 @@ import type { PlanStep } from '../../core/routing/plan.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { ReplyHead } from '../../core/call.ts';
-import type { EngineContext } from '../engine.ts';
-import type { CallRecord } from '../record.ts';
-import type { Route } from '../route.ts';
+import type { CallRecord, EngineContext, Route } from '../context.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import { warnOnce } from '../attempts/warn-once.ts';
 import {

@@ -8,10 +8,8 @@ import type { Candidate } from '../../core/provider.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import { noUsage } from '../../core/money/usage.ts';
 import type { AnswerMeter } from '../attempts/attempt-meter.ts';
-import type { EngineContext } from '../engine.ts';
-import type { CallRecord } from '../record.ts';
-import type { Chunk } from '../replies/chunk.ts';
-import type { Route } from '../route.ts';
+import type { CallRecord, EngineContext, Route } from '../context.ts';
+import type { Chunk } from '../attempts/chunk.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 
 /** A whole answer that one of our own calls brought. */

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../core/errors.ts';
 import type { Deployment } from '../../core/provider.ts';
 import { rememberLatest } from '../../core/memories/remember-latest.ts';
 import type { Ms } from '../../core/units.ts';
-import { credentialKey } from './credential-key.ts';
+import { credentialKey } from '../../core/credential-key.ts';
 
 /**
  * Who is benched for so long that other processes are told: credentials that a provider refuses or that have no money left,

@@ -4,7 +4,7 @@ import type { DeploymentStats, Waits } from '../../core/routing/deployment-stats
 import type { Deployment } from '../../core/provider.ts';
 import type { Ms, Tokens } from '../../core/units.ts';
 import { benches, benchOf } from './benches.ts';
-import { credentialKey } from './credential-key.ts';
+import { credentialKey } from '../../core/credential-key.ts';
 import { withWait } from './waits.ts';
 
 /** What each deployment has shown lately. Benches and breakers only reorder; nothing here forbids a try. */

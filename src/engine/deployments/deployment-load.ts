@@ -1,17 +1,17 @@
 import { MinuteWindow } from './minute-window.ts';
 import type { Deployment } from '../../core/provider.ts';
-import type { RateLimits, SaidLimit } from '../../core/money/rate-limits.ts';
+import type { RateLimits, ReportedLimit } from '../../core/money/rate-limits.ts';
 import type { Ms, Tokens } from '../../core/units.ts';
 import { afterAnswer, afterRefusal, type LearnedConcurrency } from './learned-concurrency.ts';
 import {
-  hearSpoken,
+  keepShared,
   isSpent,
-  learnSpoken,
+  recordReported,
   sharesLeft,
-  takeHeard,
-  useSpoken,
-  type SpokenLimits,
-} from './spoken-limits.ts';
+  adoptShared,
+  consumeReported,
+  type ReportedLimits,
+} from './reported-limits.ts';
 
 /** A slot at a deployment, from before it is asked until the end of its answer. */
 export type Slot = {
@@ -42,7 +42,7 @@ export interface DeploymentLoad {
   take(deployment: Deployment, tokens: Tokens): Slot;
   learn(deployment: Deployment, limits: RateLimits): void;
   /** The same from another process; what was learned later here counts more. */
-  hear(said: SaidLimit): void;
+  hear(said: ReportedLimit): void;
   /** About how long the next in line waits for a slot at a deployment that is full; `again`: who has had one already. */
   turnInMs(deployment: Deployment, again?: boolean): Ms;
   /**
@@ -73,7 +73,7 @@ type State = {
   holdMs: Ms;
   requests?: MinuteWindow;
   tokens?: MinuteWindow;
-  readonly spoken: SpokenLimits;
+  readonly spoken: ReportedLimits;
   learnedConcurrency: LearnedConcurrency | undefined;
 };
 
@@ -125,7 +125,7 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
   function stateOf(deployment: Deployment): State {
     const { id, limits } = deployment;
     const state = stateById(id);
-    if (state.spoken.heard) takeHeard(state.spoken, deployment);
+    if (state.spoken.heard) adoptShared(state.spoken, deployment);
     if (limits?.rpm !== undefined) state.requests ??= new MinuteWindow();
     if (limits?.tpm !== undefined) state.tokens ??= new MinuteWindow();
     return state;
@@ -179,7 +179,7 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
     state.inFlight += 1;
     state.requests?.add(1, takenAt);
     state.tokens?.add(tokens, takenAt);
-    useSpoken(state.spoken, tokens);
+    consumeReported(state.spoken, tokens);
     let left = false;
     return {
       leave(used = tokens, end) {
@@ -207,7 +207,7 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
     of(deployment) {
       const state = states.get(deployment.id);
       if (!state) return idle;
-      if (state.spoken.heard) takeHeard(state.spoken, deployment);
+      if (state.spoken.heard) adoptShared(state.spoken, deployment);
       const headroom = headroomOf(state, deployment, now());
       return { inFlight: state.inFlight, ...(headroom !== undefined && { headroom }) };
     },
@@ -218,15 +218,15 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
     spent(deployment, tokens) {
       const state = states.get(deployment.id);
       if (!state) return false;
-      if (state.spoken.heard) takeHeard(state.spoken, deployment);
+      if (state.spoken.heard) adoptShared(state.spoken, deployment);
       return isSpent(state.spoken, tokens, now());
     },
     take,
     learn(deployment, limits) {
-      if (limits.requests || limits.tokens) learnSpoken(stateOf(deployment).spoken, limits, now());
+      if (limits.requests || limits.tokens) recordReported(stateOf(deployment).spoken, limits, now());
     },
     hear(said) {
-      hearSpoken(stateById(said.deployment).spoken, said);
+      keepShared(stateById(said.deployment).spoken, said);
     },
     turnInMs(deployment, again = false) {
       const state = stateOf(deployment);

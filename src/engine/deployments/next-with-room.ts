@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Candidate } from '../../core/provider.ts';
 import type { Ms, Tokens } from '../../core/units.ts';
 import type { Full, Slot } from './deployment-load.ts';
-import type { EngineContext } from '../engine.ts';
+import type { EngineContext } from '../context.ts';
 
 /** A candidate with a slot at it, or with what it is full of. */
 export type CandidateWithSlot =

@@ -6,7 +6,7 @@ import type { Call } from '../../core/call.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Plan } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { EngineContext } from '../engine.ts';
+import type { EngineContext } from '../context.ts';
 import { engineMemory } from '../engine-memory.ts';
 import type { Choice } from '../routing/choice.ts';
 import { orderCandidates } from './order-candidates.ts';
@@ -26,7 +26,7 @@ const call = (sessionId?: string, text = 'Hello') =>
 const plan: Plan = { steps: [], reason: '' };
 const choice: Choice = { kind: 'open', localOnly: false, isListed: false, warnings: [] };
 
-function house() {
+function setUp() {
   const memory = engineMemory(() => 0);
   const engine = {
     ...memory,
@@ -47,20 +47,20 @@ const [a1, a2, b1] = [candidate('a', 'a1'), candidate('a', 'a2'), candidate('b',
 const keys = [a1, a2, b1];
 
 test('among the keys of one model the least busy goes first, and other models keep their place', () => {
-  const { order, busy } = house();
+  const { order, busy } = setUp();
   assert.deepEqual(order(keys), ['a1', 'a2', 'b1']);
   busy(a1, 3);
   assert.deepEqual(order(keys), ['a2', 'a1', 'b1']);
 });
 
 test('a benched key goes behind everybody, and is still there', () => {
-  const { memory, order } = house();
+  const { memory, order } = setUp();
   memory.health.failed(a1.deployment, new ConclaveError('provider_auth', 'x'));
   assert.deepEqual(order(keys), ['a2', 'b1', 'a1']);
 });
 
 test('a full deployment goes behind all that have room and before whoever is benched', () => {
-  const { memory, order, busy } = house();
+  const { memory, order, busy } = setUp();
   const full = { ...a1, deployment: { ...a1.deployment, limits: { concurrency: 1 } } };
   busy(full, 1);
   memory.health.failed(b1.deployment, new ConclaveError('provider_forbidden', 'x'));
@@ -72,7 +72,7 @@ test('a full deployment goes behind all that have room and before whoever is ben
 const many = Array.from({ length: 5 }, (_, at) => candidate('a', `d${at}`));
 
 test('a session stays at its deployment, sessions spread out, and one that leaves moves its own only', () => {
-  const { order } = house();
+  const { order } = setUp();
   const homes = Array.from({ length: 500 }, (_, at) => order(many, call(`s${at}`))[0]);
   assert.deepEqual(
     homes,
@@ -88,7 +88,7 @@ test('a session stays at its deployment, sessions spread out, and one that leave
 });
 
 test('a long conversation goes back by how it begins; short prompts go by load', () => {
-  const { order, busy } = house();
+  const { order, busy } = setUp();
   const [home = ''] = order(many, call(undefined, 'A long story.'), { ...ordinary, inputTokens: 5_000 });
   busy(many.find(({ deployment }) => deployment.id === home) ?? a1, 2);
   assert.equal(order(many, call(undefined, 'A long story.'), { ...ordinary, inputTokens: 9_000 })[0], home);
@@ -96,7 +96,7 @@ test('a long conversation goes back by how it begins; short prompts go by load',
 });
 
 test('a crowd with one conversation does not queue at its home', () => {
-  const { order, busy } = house();
+  const { order, busy } = setUp();
   const [home = ''] = order(many, call('crowd'));
   busy(many.find(({ deployment }) => deployment.id === home) ?? a1, 20);
   assert.notEqual(order(many, call('crowd'))[0], home);

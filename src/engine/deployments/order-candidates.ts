@@ -1,9 +1,8 @@
 import type { BalanceSituation } from '../../core/routing/balance.ts';
 import type { Candidate } from '../../core/provider.ts';
-import { isArranged } from '../routing/arrange-plan.ts';
+import { isArranged } from '../../core/routing/provider-preferences.ts';
 import { affinityOf, homeOf } from './affinity.ts';
-import type { EngineContext } from '../engine.ts';
-import type { Route } from '../route.ts';
+import type { EngineContext, Route } from '../context.ts';
 
 /**
  * The order in which the candidates of one step are tried: the policy's for models, the configured strategy's for the

@@ -1,6 +1,6 @@
 import type { Candidate } from '../../core/provider.ts';
 import type { Tokens } from '../../core/units.ts';
-import type { EngineContext } from '../engine.ts';
+import type { EngineContext } from '../context.ts';
 import { limitText } from './no-room.ts';
 
 type Asked = {

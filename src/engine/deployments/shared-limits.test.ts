@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withStore } from '../../../test/support/each-backend.ts';
 import { candidate } from '../../../test/support/policy-candidates.ts';
-import type { RateLimits, SaidLimit } from '../../core/money/rate-limits.ts';
+import type { RateLimits, ReportedLimit } from '../../core/money/rate-limits.ts';
 import type { LimitStore } from '../../core/stores/stores.ts';
 import { deploymentLoad } from './deployment-load.ts';
-import { isNews, sharedLimits } from './shared-limits.ts';
+import { isUpdate, sharedLimits } from './shared-limits.ts';
 import { until } from '../../../test/support/until.ts';
 
 const { deployment } = candidate('lab/m');
@@ -15,7 +15,7 @@ const left = (remaining: number, resetsInMs = 60_000): RateLimits => ({
 
 /** A process with a clock of its own. */
 function process(store: LimitStore, clock: { now: number }) {
-  const written: SaidLimit[][] = [];
+  const written: ReportedLimit[][] = [];
   const reads: number[] = [];
   const counting: LimitStore = {
     async tell(said, now) {
@@ -33,7 +33,7 @@ function process(store: LimitStore, clock: { now: number }) {
   return { load, limits, written, reads };
 }
 
-const committed = (store: LimitStore, is: (said: readonly SaidLimit[]) => boolean) =>
+const committed = (store: LimitStore, is: (said: readonly ReportedLimit[]) => boolean) =>
   until(async () => is(await store.said({ since: 0, now: 0 })), 'the store to know');
 
 test('a process that starts knows what others were told, and hears of more within a second', async () => {
@@ -102,7 +102,7 @@ test('a limit of a server on this machine is nobody else’s', async () => {
 
 test('news is a window that is new, spent, halved, doubled or larger, and lasts until somebody hears of it', () => {
   const at = 1_760_000_000_000;
-  const said = (remaining: number, members: Partial<SaidLimit> = {}): SaidLimit => ({
+  const said = (remaining: number, members: Partial<ReportedLimit> = {}): ReportedLimit => ({
     deployment: 'd',
     account: 'a',
     kind: 'requests',
@@ -113,14 +113,14 @@ test('news is a window that is new, spent, halved, doubled or larger, and lasts 
     ...members,
   });
   const before = said(40, { saidAt: at });
-  assert.equal(isNews(undefined, said(40)), true);
-  assert.equal(isNews(undefined, said(40, { resetsAt: at + 2_500 })), false);
-  assert.equal(isNews(before, said(39)), false);
-  assert.equal(isNews(before, said(20)), true);
-  assert.equal(isNews(before, said(80)), true);
-  assert.equal(isNews(before, said(39, { limit: 200 })), true);
-  assert.equal(isNews(before, said(20, { saidAt: at + 500 })), false);
-  assert.equal(isNews(before, said(0, { saidAt: at + 500 })), true);
-  assert.equal(isNews(said(0), said(0)), false);
-  assert.equal(isNews(before, said(39, { saidAt: at + 61_000, resetsAt: at + 121_000 })), true);
+  assert.equal(isUpdate(undefined, said(40)), true);
+  assert.equal(isUpdate(undefined, said(40, { resetsAt: at + 2_500 })), false);
+  assert.equal(isUpdate(before, said(39)), false);
+  assert.equal(isUpdate(before, said(20)), true);
+  assert.equal(isUpdate(before, said(80)), true);
+  assert.equal(isUpdate(before, said(39, { limit: 200 })), true);
+  assert.equal(isUpdate(before, said(20, { saidAt: at + 500 })), false);
+  assert.equal(isUpdate(before, said(0, { saidAt: at + 500 })), true);
+  assert.equal(isUpdate(said(0), said(0)), false);
+  assert.equal(isUpdate(before, said(39, { saidAt: at + 61_000, resetsAt: at + 121_000 })), true);
 });

@@ -1,11 +1,11 @@
 import type { Deployment } from '../../core/provider.ts';
-import type { LimitStanding, RateLimits, SaidLimit } from '../../core/money/rate-limits.ts';
+import type { LimitStanding, RateLimits, ReportedLimit } from '../../core/money/rate-limits.ts';
 import type { LimitStore } from '../../core/stores/stores.ts';
 import type { Ms } from '../../core/units.ts';
-import { credentialKey } from './credential-key.ts';
+import { credentialKey } from '../../core/credential-key.ts';
 import type { DeploymentLoad } from './deployment-load.ts';
-import { refreshMs, sharedNews } from './shared-news.ts';
-import { resetOf } from './spoken-limits.ts';
+import { refreshMs, sharedUpdates } from './shared-updates.ts';
+import { resetOf } from './reported-limits.ts';
 
 /** What providers say of their limits, learned from replies here and heard of from other processes on the same store. */
 export type SharedLimits = {
@@ -28,7 +28,7 @@ export function sharedLimits(
   load: Pick<DeploymentLoad, 'learn' | 'hear'>,
   { store, now, warn }: Sharing,
 ): SharedLimits {
-  const { tell, refresh } = sharedNews({ store, keyOf, isNews, hear: load.hear, now, warn });
+  const { tell, refresh } = sharedUpdates({ store, keyOf, isUpdate, hear: load.hear, now, warn });
   return {
     learn(deployment, limits) {
       load.learn(deployment, limits);
@@ -46,7 +46,7 @@ export function sharedLimits(
 }
 
 /** Whether others should hear of it: what is left has halved or doubled, or the limit is another one. */
-export function isNews(before: SaidLimit | undefined, said: SaidLimit): boolean {
+export function isUpdate(before: ReportedLimit | undefined, said: ReportedLimit): boolean {
   // It has reset before anybody hears of it.
   if (said.resetsAt - said.saidAt < refreshMs) return false;
   if (!before || before.resetsAt <= said.saidAt) return true;
@@ -61,6 +61,6 @@ function standing(said: LimitStanding, at: Ms) {
   return { ...(limit !== undefined && { limit }), remaining, resetsAt: resetOf(said, at) };
 }
 
-function keyOf({ deployment, account, kind }: SaidLimit): string {
+function keyOf({ deployment, account, kind }: ReportedLimit): string {
   return `${kind} ${account} ${deployment}`;
 }

@@ -1,5 +1,5 @@
 import type { Model } from '../../core/model.ts';
-import type { EngineContext } from '../engine.ts';
+import type { EngineContext } from '../context.ts';
 
 /** Why every deployment of a model is benched just now; `undefined` while one of them is not. */
 export function whyBenched(

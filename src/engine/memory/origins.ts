@@ -5,7 +5,7 @@ import type { Keeper, KeptAnswer, KeptThought, ThoughtMaker } from '../../core/s
 import type { Candidate, Deployment } from '../../core/provider.ts';
 import type { LedgerStore } from '../../core/stores/stores.ts';
 import { makersProof, proofOf } from './thought-proof.ts';
-import { credentialKey } from '../deployments/credential-key.ts';
+import { credentialKey } from '../../core/credential-key.ts';
 import { rememberLatest } from '../../core/memories/remember-latest.ts';
 
 /** Who alone knows what a later call may bring back: stored answers by their ids, and encrypted thoughts. */

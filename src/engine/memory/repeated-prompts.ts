@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Call } from '../../core/call.ts';
 import type { Ms } from '../../core/units.ts';
 import { rememberLatest } from '../../core/memories/remember-latest.ts';
-import { typedIn } from '../../core/said/said-by-user.ts';
+import { typedIn } from '../../core/user-text/last-user-text.ts';
 
 /** Remembers what was answered lately: the same words again are a sign that the answer was of no use. */
 export interface RepeatedPrompts {

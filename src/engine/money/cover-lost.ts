@@ -1,7 +1,7 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { RequestFeatures } from '../../core/routing/plan.ts';
 import { dollarText, nanoFromUsd } from '../../core/units.ts';
-import type { CallRecord } from '../record.ts';
+import type { CallRecord } from '../context.ts';
 import { budgetName } from './budget-refusal.ts';
 
 /**

@@ -1,6 +1,5 @@
 import type { CollectedReply } from '../../core/wire/collected-reply.ts';
-import type { EngineContext } from '../engine.ts';
-import type { CallRecord } from '../record.ts';
+import type { CallRecord, EngineContext } from '../context.ts';
 
 /**
  * Holds an answer against its caller's own check, whoever gave it; a cascade has done so by then. One that fails is given

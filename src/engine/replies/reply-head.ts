@@ -1,6 +1,6 @@
 import type { ReplyHead } from '../../core/call.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
-import type { CallRecord } from '../record.ts';
+import type { CallRecord } from '../context.ts';
 
 /** Who answers. */
 type Answering = Pick<ReplyHead, 'model' | 'provider' | 'simulated' | 'headers'>;

@@ -1,11 +1,10 @@
 import { asConclaveError, ConclaveError, withRequestId } from '../../core/errors.ts';
 import { nextOf, over, readyIterator, type ReadyIterator } from '../../core/streams/ready-iterator.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
-import type { EngineContext } from '../engine.ts';
+import type { CallRecord, EngineContext } from '../context.ts';
 import { hideFromCaller } from '../attempts/hide-from-caller.ts';
-import type { CallRecord } from '../record.ts';
-import type { Chunk } from './chunk.ts';
-import { isTerminal } from './reply-chunks.ts';
+import type { Chunk } from '../attempts/chunk.ts';
+import { isTerminal } from '../attempts/reply-chunks.ts';
 import type { Shape } from './reply-shape.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import { transcript, type Transcript } from './transcript.ts';

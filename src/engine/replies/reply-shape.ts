@@ -1,10 +1,9 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
-import type { EngineContext } from '../engine.ts';
-import type { CallRecord } from '../record.ts';
+import type { CallRecord, EngineContext } from '../context.ts';
 import type { Usage } from '../../core/money/usage.ts';
-import type { Chunk } from './chunk.ts';
-import { isTerminal } from './reply-chunks.ts';
+import type { Chunk } from '../attempts/chunk.ts';
+import { isTerminal } from '../attempts/reply-chunks.ts';
 import { upToEnd, upToGoodEnd, wholeEvents } from './whole-events.ts';
 
 const cr = 0x0d;

@@ -1,8 +1,7 @@
 import type { Reply } from '../../core/call.ts';
 import { nextOf, over, type ReadyIterator } from '../../core/streams/ready-iterator.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
-import type { EngineContext } from '../engine.ts';
-import type { CallRecord } from '../record.ts';
+import type { CallRecord, EngineContext } from '../context.ts';
 import { replyHead, startedHead } from './reply-head.ts';
 import { ReplyPieces } from './reply-pieces.ts';
 import { plainParts, relayedBytes } from './reply-shape.ts';

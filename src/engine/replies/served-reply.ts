@@ -2,8 +2,7 @@ import type { Reply } from '../../core/call.ts';
 import { replyCollector } from '../../core/wire/collected-reply.ts';
 import type { CachedReply } from '../../core/extension-points.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
-import type { EngineContext } from '../engine.ts';
-import type { CallRecord } from '../record.ts';
+import type { CallRecord, EngineContext } from '../context.ts';
 import { checkAnswer } from './check-answer.ts';
 import { replyHead } from './reply-head.ts';
 

@@ -1,8 +1,7 @@
 import type { Reply } from '../../core/call.ts';
 import type { Ms } from '../../core/units.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
-import type { EngineContext } from '../engine.ts';
-import type { CallRecord } from '../record.ts';
+import type { CallRecord, EngineContext } from '../context.ts';
 import { partsReply, relayReply, wholeReply } from './reply-stream.ts';
 
 /** The reply of whoever begins to answer. The head of a stream goes out without content where that takes too long. */

@@ -1,7 +1,7 @@
 import type { Call } from '../../core/call.ts';
 import { replyCollector, type CollectedReply } from '../../core/wire/collected-reply.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
-import type { EngineContext } from '../engine.ts';
+import type { EngineContext } from '../context.ts';
 
 /** A whole answer, kept beside its stream for what comes after it. */
 export type Transcript = {

@@ -1,9 +1,9 @@
-import { isToldToDo } from '../../core/routing/is-told-to-do.ts';
+import { isKnownCapable } from '../../core/routing/is-known-capable.ts';
 import type { Plan, PlanStep, RequestFeatures } from '../../core/routing/plan.ts';
 import type { Stats } from '../../core/routing/deployment-stats.ts';
 import { roughCost } from '../../core/money/price.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { ProviderSort, ProviderWishes } from '../../core/routing/provider-wishes.ts';
+import type { ProviderSort, ProviderPreferences } from '../../core/routing/provider-preferences.ts';
 
 type Situation = {
   readonly features: RequestFeatures;
@@ -13,23 +13,18 @@ type Situation = {
 };
 
 /** A plan as the caller wants its sellers: sorted, the preferred ones first, and no more of them than allowed. */
-export function arrangePlan(plan: Plan, wishes: ProviderWishes, situation: Situation): Plan {
+export function arrangePlan(plan: Plan, wishes: ProviderPreferences, situation: Situation): Plan {
   const steps = plan.steps.map((step) => arrangeStep(step, wishes, situation));
   return { ...plan, steps };
 }
 
-/** Whether the caller's order holds, and no strategy shares the calls out. */
-export function isArranged(wishes: ProviderWishes | undefined): boolean {
-  return wishes?.order !== undefined || wishes?.sort !== undefined;
-}
-
-function arrangeStep(step: PlanStep, wishes: ProviderWishes, situation: Situation): PlanStep {
+function arrangeStep(step: PlanStep, wishes: ProviderPreferences, situation: Situation): PlanStep {
   const { order, sort, allowFallbacks } = wishes;
   const models = [...new Set(step.candidates.map(({ model }) => model.id))];
   const modelPlace = ({ model }: Candidate) => (situation.open ? 0 : models.indexOf(model.id));
   const orderPlace = ({ deployment }: Candidate) => placeIn(order, deployment.provider.id);
   const merit = sort === undefined ? () => 0 : meritBy(sort, situation);
-  const ableFirst = ({ model }: Candidate) => (isToldToDo(model, situation.features.needs) ? 0 : 1);
+  const ableFirst = ({ model }: Candidate) => (isKnownCapable(model, situation.features.needs) ? 0 : 1);
   const sorted = step.candidates.toSorted(
     (a, b) =>
       modelPlace(a) - modelPlace(b) ||

@@ -1,16 +1,16 @@
 import type { Call } from '../../core/call.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Candidate } from '../../core/provider.ts';
-import { credentialKey } from '../deployments/credential-key.ts';
-import type { EngineContext } from '../engine.ts';
+import { credentialKey } from '../../core/credential-key.ts';
+import type { EngineContext } from '../context.ts';
 import type { Named } from '../memory/origins.ts';
-import type { Sifted } from './sifted.ts';
+import type { FilteredCandidates } from './filtered-candidates.ts';
 
 /**
  * Leaves those who alone know what a call brings back: a stored answer and, for a strict caller, encrypted thoughts.
  * @throws ConclaveError `not_found` where a call names what its key was not given.
  */
-export function atOrigin(engine: EngineContext, call: Call, sifted: Sifted): Sifted {
+export function atOrigin(engine: EngineContext, call: Call, sifted: FilteredCandidates): FilteredCandidates {
   return withThoughts(engine, call, withAnswer(engine, call, withOwn(engine, call, sifted)));
 }
 
@@ -18,7 +18,7 @@ export function atOrigin(engine: EngineContext, call: Call, sifted: Sifted): Sif
  * All keys share the accounts of Conclave's providers, so that a provider finds for each of them what it keeps for any.
  * Whoever pays with a credential of its own may name whatever that one finds.
  */
-function withOwn(engine: EngineContext, call: Call, sifted: Sifted): Sifted {
+function withOwn(engine: EngineContext, call: Call, sifted: FilteredCandidates): FilteredCandidates {
   const strangersToo = call.principal.owner !== true && !engine.settings.foreignIds;
   const foreign = engine.origins.notOf(call, { strangersToo });
   if (foreign === undefined || sifted.fit.length === 0) return sifted;
@@ -51,7 +51,7 @@ function notGiven({ id, param }: Named): ConclaveError {
 }
 
 /** An answer is stored with the account that paid for it: other keys of the same provider do not find it. */
-function withAnswer(engine: EngineContext, call: Call, sifted: Sifted): Sifted {
+function withAnswer(engine: EngineContext, call: Call, sifted: FilteredCandidates): FilteredCandidates {
   const origin = engine.origins.of(call);
   if (origin === undefined) return sifted;
   const isThere = ({ deployment }: Candidate) => credentialKey(deployment) === origin;
@@ -61,14 +61,18 @@ function withAnswer(engine: EngineContext, call: Call, sifted: Sifted): Sifted {
 }
 
 /** Who cannot open the encrypted thoughts of a conversation is told it without them, unless the caller is strict. */
-function withThoughts(engine: EngineContext, call: Call, sifted: Sifted): Sifted {
+function withThoughts(engine: EngineContext, call: Call, sifted: FilteredCandidates): FilteredCandidates {
   const thoughts = call.strict ? engine.origins.thoughtsOf(call) : undefined;
   if (!thoughts) return sifted;
   const reason = 'the encrypted reasoning of the conversation is of another provider or key';
   return keep(sifted, (candidate) => thoughts.opensAll(candidate), reason);
 }
 
-function keep({ fit, out }: Sifted, fits: (candidate: Candidate) => boolean, reason: string): Sifted {
+function keep(
+  { fit, out }: FilteredCandidates,
+  fits: (candidate: Candidate) => boolean,
+  reason: string,
+): FilteredCandidates {
   const others = fit.filter((candidate) => !fits(candidate));
   const ruledOut = others.map(({ model }) => ({ model: model.id, rule: 'origin' as const, reason }));
   return { fit: fit.filter(fits), out: [...out, ...ruledOut] };

@@ -1,7 +1,7 @@
 import type { Call } from '../../core/call.ts';
 import type { Classification } from '../../core/routing/classification.ts';
-import { lastSaid, type Said } from '../../core/said/said-by-user.ts';
-import type { EngineContext } from '../engine.ts';
+import { lastUserText, type UserText } from '../../core/user-text/last-user-text.ts';
+import type { EngineContext } from '../context.ts';
 import { choiceOf, type Choice } from './choice.ts';
 import { classifyCall } from './classify-call.ts';
 import { measureRequest, type RequestSize } from './measure-request.ts';
@@ -11,7 +11,7 @@ export type CallToRoute = {
   readonly call: Call;
   readonly choice: Choice;
   /** For policies, and to guess what the call is for: whoever names a model needs neither. */
-  readonly said: Said | undefined;
+  readonly said: UserText | undefined;
   readonly classification: Classification | undefined;
   readonly size: RequestSize;
 };
@@ -24,6 +24,6 @@ export function callToRoute(
 ): CallToRoute {
   const choice = choiceOf(engine, call);
   if (choice.kind !== 'open') return { call, choice, said: undefined, classification: call.classified, size };
-  const said = lastSaid(call.request.messages);
+  const said = lastUserText(call.request.messages);
   return { call, choice, said, classification: classifyCall(engine, call, said), size };
 }

@@ -1,7 +1,7 @@
 import type { Call } from '../../core/call.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
-import type { EngineContext } from '../engine.ts';
+import type { EngineContext } from '../context.ts';
 import type { Choice } from './choice.ts';
 import { fallbackChain } from './fallback-chain.ts';
 

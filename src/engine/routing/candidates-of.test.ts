@@ -4,12 +4,12 @@ import { candidate } from '../../../test/support/policy-candidates.ts';
 import { Secret, type Deployment } from '../../core/provider.ts';
 import { candidatesOf } from './candidates-of.ts';
 
-const house = ['openai/gpt', 'lab/llama'].map((id) => candidate(id));
-const models = house.map(({ model }) => model);
+const sampleCandidates = ['openai/gpt', 'lab/llama'].map((id) => candidate(id));
+const models = sampleCandidates.map(({ model }) => model);
 const price = { input: 7, output: 8 };
 
 const deploymentsOf = ({ id }: { readonly id: string }): Deployment[] => {
-  const { deployment } = house.find(({ model }) => model.id === id) ?? {};
+  const { deployment } = sampleCandidates.find(({ model }) => model.id === id) ?? {};
   return deployment ? [deployment, { ...deployment, id: `${deployment.id} resold`, price }] : [];
 };
 const engine = {

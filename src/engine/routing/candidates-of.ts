@@ -2,9 +2,9 @@ import type { Call } from '../../core/call.ts';
 import type { Model } from '../../core/model.ts';
 import type { Candidate, Deployment } from '../../core/provider.ts';
 import { atCallersExpense } from '../deployments/caller-keys.ts';
-import type { RuledOut } from './sifted.ts';
+import type { RuledOut } from './filtered-candidates.ts';
 import { ofOneShape } from './of-one-shape.ts';
-import type { EngineContext } from '../engine.ts';
+import type { EngineContext } from '../context.ts';
 import { recurringLists } from './recurring-lists.ts';
 import { quickLookAt, type QuickLook } from './quick-look.ts';
 

@@ -1,7 +1,7 @@
 import type { Call } from '../../core/call.ts';
 import type { Model } from '../../core/model.ts';
 import type { VirtualModel } from '../../core/routing/virtual-model.ts';
-import type { EngineContext } from '../engine.ts';
+import type { EngineContext } from '../context.ts';
 import { pinnedChoice } from './pinned-choice.ts';
 
 /** Who chooses the model of a call. */

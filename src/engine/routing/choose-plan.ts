@@ -1,7 +1,7 @@
 import type { Plan, RequestFeatures } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { ProviderWishes } from '../../core/routing/provider-wishes.ts';
-import type { EngineContext } from '../engine.ts';
+import type { ProviderPreferences } from '../../core/routing/provider-preferences.ts';
+import type { EngineContext } from '../context.ts';
 import { arrangePlan } from './arrange-plan.ts';
 import type { Choice } from './choice.ts';
 
@@ -11,7 +11,7 @@ type Question = {
   readonly choice: Choice;
   readonly features: RequestFeatures;
   readonly fit: readonly Candidate[];
-  readonly providerWishes: ProviderWishes | undefined;
+  readonly providerWishes: ProviderPreferences | undefined;
 };
 
 /** In which order whoever fits is asked: a policy's where the choice is open, and as the caller wants providers arranged. */

@@ -1,14 +1,14 @@
 import type { Call } from '../../core/call.ts';
 import { type Classification, cluesOf } from '../../core/routing/classification.ts';
 import { isLatencyCritical } from '../../core/routing/latency-critical.ts';
-import type { Said } from '../../core/said/said-by-user.ts';
-import type { EngineContext } from '../engine.ts';
+import type { UserText } from '../../core/user-text/last-user-text.ts';
+import type { EngineContext } from '../context.ts';
 
 /** What a call whose caller names no task is probably for; `undefined` where nobody needs to guess, or may. */
 export function classifyCall(
   { classify }: Pick<EngineContext, 'classify'>,
   call: Call,
-  said?: Said,
+  said?: UserText,
 ): Classification | undefined {
   return classify && mayBeClassified(call) ? classify(cluesOf(call.request, call.tool, said)) : undefined;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Model } from '../../core/model.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { Route } from '../route.ts';
+import type { Route } from '../context.ts';
 import { withFirstCandidates } from './first-candidates.ts';
 
 test('an open choice tries its first sixteen models, and the first of every provider', () => {

@@ -1,6 +1,6 @@
 import type { Plan } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { Route } from '../route.ts';
+import type { Route } from '../context.ts';
 
 /** Models of an open choice that one call tries at most, unless there are more providers: then one of each. */
 const mostModels = 16;

@@ -7,7 +7,7 @@ import type { FilterRule } from '../../core/routing/decision.ts';
 import type { RequestFeatures } from '../../core/routing/plan.ts';
 import type { Stats } from '../../core/routing/deployment-stats.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { DataPolicy, ProviderWishes } from '../../core/routing/provider-wishes.ts';
+import type { DataPolicy, ProviderPreferences } from '../../core/routing/provider-preferences.ts';
 import { nanoFromUsd, dollarText } from '../../core/units.ts';
 import { furtherModelsAt } from '../money/further-models.ts';
 import { isAboveCeiling } from './price-ceiling.ts';
@@ -26,7 +26,7 @@ export type Sieve = {
   readonly stats: Stats;
   /** Where the data may go, by config and by key. */
   readonly allowed: readonly DataPolicy[];
-  readonly providerWishes?: ProviderWishes;
+  readonly providerWishes?: ProviderPreferences;
   /** Whoever was asked for by name: they may answer under a ceiling that nobody can hold them to. */
   readonly isNamed: (model: Model) => boolean;
   /** The caller would rather have nobody than somebody of unknown price under a ceiling. */

@@ -1,10 +1,10 @@
-import { missedInSilence } from '../../core/routing/is-told-to-do.ts';
+import { silentlyIgnored } from '../../core/routing/is-known-capable.ts';
 import type { Model } from '../../core/model.ts';
 import type { RequestFeatures } from '../../core/routing/plan.ts';
 
 /** Warns of what nobody has told whether a model that we chose can take it. */
 export function mayMiss({ needs }: Pick<RequestFeatures, 'needs'>, model: Model | undefined): string[] {
-  const unknown = missedInSilence.filter(
+  const unknown = silentlyIgnored.filter(
     (need) => needs.includes(need) && model?.capabilities[need] !== true,
   );
   if (!model || unknown.length === 0) return [];

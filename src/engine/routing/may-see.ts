@@ -1,7 +1,7 @@
 import type { Principal } from '../../core/call.ts';
 import { matchesAny } from '../../core/names/matches-pattern.ts';
 import type { Model } from '../../core/model.ts';
-import type { EngineContext } from '../engine.ts';
+import type { EngineContext } from '../context.ts';
 import { isSensitive } from './request-features.ts';
 import { dataPolicies, outOfBounds } from './provider-filters.ts';
 

@@ -6,7 +6,7 @@ import type { Ceiling } from './price-ceiling.ts';
 
 type RuledOut = Decision['ruledOut'][number];
 
-export type Nobody = {
+export type NoCandidate = {
   readonly asked: string;
   readonly out: readonly RuledOut[];
   readonly inputTokens: Tokens;
@@ -22,7 +22,7 @@ export type Nobody = {
 const longestList = 8_000;
 
 /** Nobody can serve a call: every candidate with what ruled it out, those of one reason together. */
-export function noCandidate({ asked, out, inputTokens, model, wider, ceiling }: Nobody): ConclaveError {
+export function noCandidate({ asked, out, inputTokens, model, wider, ceiling }: NoCandidate): ConclaveError {
   if (out.length === 0)
     return new ConclaveError(
       'no_candidate',

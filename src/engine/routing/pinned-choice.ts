@@ -1,5 +1,5 @@
 import type { Call } from '../../core/call.ts';
-import type { EngineContext } from '../engine.ts';
+import type { EngineContext } from '../context.ts';
 import { candidateModels } from './candidate-models.ts';
 import type { Choice, OpenChoice } from './choice.ts';
 

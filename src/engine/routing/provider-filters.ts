@@ -1,7 +1,7 @@
 import { matchesAny } from '../../core/names/matches-pattern.ts';
 import { priceAt } from '../../core/money/price.ts';
 import type { Candidate } from '../../core/provider.ts';
-import type { DataPolicy, ProviderWishes } from '../../core/routing/provider-wishes.ts';
+import type { DataPolicy, ProviderPreferences } from '../../core/routing/provider-preferences.ts';
 import type { Ms } from '../../core/units.ts';
 import type { Exclusion } from './hard-filters.ts';
 
@@ -42,7 +42,7 @@ export function outOfBounds(
 /** Why the caller does not want a candidate's provider. One that chooses among sellers itself is told instead. */
 export function unwanted(
   { model, deployment }: Candidate,
-  { only, ignore, maxPrice, foreign }: ProviderWishes,
+  { only, ignore, maxPrice, foreign }: ProviderPreferences,
   { at, strict }: { readonly at: Ms; readonly strict: boolean },
 ): Exclusion | undefined {
   const { id, quirks } = deployment.provider;

@@ -7,7 +7,7 @@ import type { Capability, Model } from '../../core/model.ts';
 import type { Conversation, RequestFeatures } from '../../core/routing/plan.ts';
 import { shownField } from '../../core/names/shown-field.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
-import type { EngineContext } from '../engine.ts';
+import type { EngineContext } from '../context.ts';
 import { furtherModels } from '../money/further-models.ts';
 import type { CallToRoute } from './call-to-route.ts';
 import type { RequestSize } from './measure-request.ts';

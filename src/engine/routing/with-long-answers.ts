@@ -1,7 +1,7 @@
 import type { Model } from '../../core/model.ts';
 import type { RequestFeatures } from '../../core/routing/plan.ts';
 import type { Tokens } from '../../core/units.ts';
-import type { Sifted } from './sifted.ts';
+import type { FilteredCandidates } from './filtered-candidates.ts';
 
 /** A higher limit is a client's default for all it asks, and no sign of an answer that long. */
 const longestExpected: Tokens = 16_384;
@@ -11,10 +11,10 @@ const longestExpected: Tokens = 16_384;
  * answer cut short is a broken one. Where nobody is known to, the limit is lowered to the model's own, with a warning.
  */
 export function withLongAnswers(
-  { fit, out }: Sifted,
+  { fit, out }: FilteredCandidates,
   { outputTokensAsked, needs }: Pick<RequestFeatures, 'outputTokensAsked' | 'needs'>,
   isNamed: (model: Model) => boolean,
-): Sifted {
+): FilteredCandidates {
   if (outputTokensAsked === undefined || needs.includes('embeddings')) return { fit, out };
   const wanted = Math.min(outputTokensAsked, longestExpected);
   const isTerse = (model: Model) => (model.maxOutputTokens ?? Infinity) < wanted && !isNamed(model);

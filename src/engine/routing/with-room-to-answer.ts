@@ -1,7 +1,7 @@
 import type { Model } from '../../core/model.ts';
 import type { RequestFeatures } from '../../core/routing/plan.ts';
 import type { Tokens } from '../../core/units.ts';
-import type { Sifted } from './sifted.ts';
+import type { FilteredCandidates } from './filtered-candidates.ts';
 
 /**
  * Those whose windows hold the prompt and not the answer that the caller asked for beside it stand aside for those that
@@ -9,10 +9,10 @@ import type { Sifted } from './sifted.ts';
  * whoever was named, the provider decides. What nobody asked for, a default of ours, takes no room.
  */
 export function withRoomToAnswer(
-  { fit, out }: Sifted,
+  { fit, out }: FilteredCandidates,
   { inputTokens, outputTokensAsked, needs }: RequestFeatures,
   isNamed: (model: Model) => boolean,
-): Sifted {
+): FilteredCandidates {
   if (outputTokensAsked === undefined || needs.includes('embeddings')) return { fit, out };
   const isTight = (model: Model) =>
     inputTokens + roomTaken(model, outputTokensAsked) > (model.contextWindow ?? Infinity);

@@ -1,9 +1,9 @@
 import type { Plan } from '../../core/routing/plan.ts';
 import { nanoFromUsd, dollarText } from '../../core/units.ts';
 import { reservationAmount } from '../money/reservation-amount.ts';
-import type { Route } from '../route.ts';
-import { planPath } from './plan-path.ts';
-import { withoutDear } from './without-dear.ts';
+import type { Route } from '../context.ts';
+import { planPath } from '../../core/routing/plan-path.ts';
+import { withinAmount } from '../money/within-amount.ts';
 
 /**
  * A caller's ceiling is for the whole call: a cascade whose steps may together cost more ends with a cheaper model, and
@@ -15,7 +15,7 @@ export function withinCeiling(route: Route): Plan {
   const most = nanoFromUsd(features.maxCostUsd);
   if (reservationAmount(plan, features) <= most) return plan;
   const ceiling = `the ceiling of ${dollarText(most)}`;
-  const cheaper = withoutDear(route, most).plan;
+  const cheaper = withinAmount(route, most).plan;
   if (reservationAmount(cheaper, features) > most) return alone(plan, ceiling);
   const [missed, last] = [lastOf(plan), lastOf(cheaper)];
   if (missed === last) return cheaper;

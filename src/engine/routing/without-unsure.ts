@@ -1,6 +1,6 @@
 import type { RequestFeatures } from '../../core/routing/plan.ts';
 import type { Tokens } from '../../core/units.ts';
-import type { Sifted } from './sifted.ts';
+import type { FilteredCandidates } from './filtered-candidates.ts';
 
 /** What nearly every model of today holds. */
 const usualWindow: Tokens = 100_000;
@@ -9,7 +9,10 @@ const usualWindow: Tokens = 100_000;
  * Of an open choice about a prompt that not every model holds, those whose windows nobody has told stand aside for those
  * that are known to hold it. Where there is none of these, they are all there is.
  */
-export function withoutUnsure({ fit, out }: Sifted, { inputTokens, needs }: RequestFeatures): Sifted {
+export function withoutUnsure(
+  { fit, out }: FilteredCandidates,
+  { inputTokens, needs }: RequestFeatures,
+): FilteredCandidates {
   if (inputTokens <= usualWindow || needs.includes('embeddings')) return { fit, out };
   const sure = fit.filter(({ model }) => model.contextWindow !== undefined);
   if (sure.length === 0 || sure.length === fit.length) return { fit, out };

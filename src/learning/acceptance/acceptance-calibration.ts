@@ -1,6 +1,6 @@
 import { acceptanceWeights } from './acceptance-weights.ts';
-import { addToCell, emptyCell, evidenceOf, type OutcomeCell, type Share } from '../outcomes/outcome-cell.ts';
-import { pooledUpwards } from '../fitting/pooled-upwards.ts';
+import { addToCell, emptyCell, evidenceOf, type OutcomeCell, type Share } from '../models/outcome-cell.ts';
+import { pooledUpwards } from '../models/pooled-upwards.ts';
 import type { Ms } from '../../core/units.ts';
 
 /** How answers turned out, by their chance: what each key said of each part. */

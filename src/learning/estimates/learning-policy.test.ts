@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededRandom } from '../../../test/support/seeded-random.ts';
-import { healthy, house, ordinary } from '../../../test/support/policy-candidates.ts';
+import { healthy, sampleCandidates, ordinary } from '../../../test/support/policy-candidates.ts';
 import type { Policy } from '../../core/routing/plan.ts';
-import { learnedRouting } from '../outcomes/learned-routing.ts';
+import { learnedRouting } from './learned-routing.ts';
 import { learningPolicy } from './learning-policy.ts';
 
-/** Sends everything to one of the house. */
+/** Sends everything to one of the sample candidates. */
 const always = (name: string, at: number): Policy => ({
   name,
   plan: (_features, candidates) => ({
@@ -33,13 +33,13 @@ test('a critical call is no experiment, and where learned choices did worse it g
     random: () => 0,
   });
   const critical = { ...ordinary, tags: ['critical'] };
-  const plan = () => policy.plan(critical, house, healthy);
-  assert.deepEqual([plan().steps[0]?.candidates[0], plan().experiment], [house[0], undefined]);
+  const plan = () => policy.plan(critical, sampleCandidates, healthy);
+  assert.deepEqual([plan().steps[0]?.candidates[0], plan().experiment], [sampleCandidates[0], undefined]);
   for (let n = 0; n < 60; n += 1) {
     learned.state.guard.record('learned', { score: 0, keyId: `key ${n % 3}` });
     learned.state.guard.record('guard', { score: 1, keyId: `key ${n % 3}` });
   }
-  assert.deepEqual([plan().steps[0]?.candidates[0], plan().experiment], [house[3], undefined]);
+  assert.deepEqual([plan().steps[0]?.candidates[0], plan().experiment], [sampleCandidates[3], undefined]);
   assert.match(plan().reason, /did worse of late/);
 });
 
@@ -51,7 +51,7 @@ test("the propensity is the chance of arm and choice together, and one arm's row
   const calls = 40_000;
   const seen = new Map<string, { propensity: number; times: number }>();
   for (let n = 0; n < calls; n += 1) {
-    const { steps, experiment } = policy.plan(ordinary, house, healthy);
+    const { steps, experiment } = policy.plan(ordinary, sampleCandidates, healthy);
     assert.ok(experiment);
     const { arm, propensity } = experiment;
     const what = `${arm} ${steps[0]?.candidates[0]?.model.id}`;
@@ -75,7 +75,7 @@ test('whoever might be better is tried, and nobody who could not be, by what all
   const known = learned.qualityOf({ tags: [] });
   const planned = (ofAll: boolean) => {
     const quality = ofAll ? known : { of: known.of };
-    return policy.plan({ ...ordinary, quality }, house, healthy);
+    return policy.plan({ ...ordinary, quality }, sampleCandidates, healthy);
   };
   const [together, oneByOne] = [planned(true), planned(false)];
   assert.equal(together.experiment?.explored, true);

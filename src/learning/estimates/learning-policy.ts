@@ -5,7 +5,7 @@ import { roughCost } from '../../core/money/price.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { explore, mayBeBetter, usualExploration } from '../outcomes/explore.ts';
 import type { ModelEstimates } from './known-work.ts';
-import type { LearnedRouting } from '../outcomes/learned-routing.ts';
+import type { LearnedRouting } from './learned-routing.ts';
 import { mostDeviation } from '../outcomes/online-learner.ts';
 
 /** Another candidate is worth trying while it may be as good, at up to this many times the cost. */

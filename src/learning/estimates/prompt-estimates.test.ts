@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { house } from '../../../test/support/policy-candidates.ts';
-import { type LinearModel, scoreLinear } from '../fitting/linear-model.ts';
+import { sampleCandidates } from '../../../test/support/policy-candidates.ts';
+import { type LinearModel, scoreLinear } from '../models/linear-model.ts';
 import { knownWork } from './known-work.ts';
 import { likely, onlineLearner } from '../outcomes/online-learner.ts';
-import { unpackFeatures } from '../prompts/packed-features.ts';
+import { unpackFeatures } from '../features/packed-features.ts';
 import { promptEstimates } from './prompt-estimates.ts';
-import { boundedShift, promptResidual } from './prompt-residual.ts';
+import { boundedShift, promptResidual } from '../models/prompt-residual.ts';
 
-const spoken = [house[2], house[0]].flatMap((candidate) => (candidate ? [candidate.model.id] : []));
+const spoken = [sampleCandidates[2], sampleCandidates[0]].flatMap((candidate) =>
+  candidate ? [candidate.model.id] : [],
+);
 const kindOffset = 0.05;
 
 const words = fc
@@ -31,7 +33,9 @@ test('a prompt moves the chances of the models that its words speak of, by as mu
   fc.assert(
     fc.property(words, fc.array(kept, { minLength: 2, maxLength: 4 }), (model, prompts) => {
       const kind = knownWork(() => onlineLearner()).at({ task: 'chat', tags: [] });
-      const chances = new Map(house.map(({ model: { id } }, at) => [id, kind.quality.ofAll(house)[at] ?? 0]));
+      const chances = new Map(
+        sampleCandidates.map(({ model: { id } }, at) => [id, kind.quality.ofAll(sampleCandidates)[at] ?? 0]),
+      );
       const residual = promptResidual(
         { model, kinds: { [spoken[0] ?? '']: { chat: kindOffset } } },
         { source: 'a test', quality: {} },
@@ -41,18 +45,18 @@ test('a prompt moves the chances of the models that its words speak of, by as mu
       // Asked in turns, as a cascade comes back to its call when others have been decided.
       for (const { features, quality, of } of known) {
         const scores = scoreLinear(model, unpackFeatures(features), new Float64Array(spoken.length));
-        const expected = house.map(({ model: { id } }) => {
+        const expected = sampleCandidates.map(({ model: { id } }) => {
           const place = spoken.indexOf(id);
           const shift = place < 0 ? 0 : boundedShift(scores[place] ?? 0) + (place === 0 ? kindOffset : 0);
           return likely((chances.get(id) ?? 0) + shift);
         });
-        assert.deepEqual([...(quality.ofAll?.(house) ?? [])], expected);
+        assert.deepEqual([...(quality.ofAll?.(sampleCandidates) ?? [])], expected);
         assert.deepEqual(
-          house.map((one) => quality.of(one.model)),
+          sampleCandidates.map((one) => quality.of(one.model)),
           expected,
         );
         assert.deepEqual(
-          house.map((one) => of(one.model).mean),
+          sampleCandidates.map((one) => of(one.model).mean),
           expected,
         );
       }

@@ -3,7 +3,7 @@ import type { QualityEstimates } from '../../core/routing/quality-estimates.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { KnownKind, ModelEstimates } from './known-work.ts';
 import { likely } from '../outcomes/online-learner.ts';
-import type { PromptResidual } from './prompt-residual.ts';
+import type { PromptResidual } from '../models/prompt-residual.ts';
 
 /** What to expect of models at one prompt: what is known of its kind of work, and what its own words add. */
 export type PromptEstimates = ModelEstimates & { readonly quality: QualityEstimates };

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LabelledCall } from '../../core/stores/router-store.ts';
 import { fitResidual } from './fit-residual.ts';
-import { packFeatures } from '../prompts/packed-features.ts';
-import { promptResidual, readPromptResidual } from '../estimates/prompt-residual.ts';
+import { packFeatures } from '../features/packed-features.ts';
+import { promptResidual, readPromptResidual } from '../models/prompt-residual.ts';
 import { seededRandom } from '../../../test/support/seeded-random.ts';
 import { taskScanner } from '../prompts/task-classifier.ts';
 

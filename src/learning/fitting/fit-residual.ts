@@ -7,11 +7,11 @@ import {
   residualFromLabels,
   rowsOf,
 } from './fit-words.ts';
-import { headsOf, quantise } from './linear-model.ts';
-import { boundedTo } from '../outcomes/outcome-cell.ts';
-import type { LearnedWords } from '../estimates/prompt-residual.ts';
-import type { LinearHead } from './ridge.ts';
-import type { JudgedTraffic } from './success-worths.ts';
+import { headsOf, quantise } from '../models/linear-model.ts';
+import { boundedTo } from '../models/outcome-cell.ts';
+import type { LearnedWords } from '../models/prompt-residual.ts';
+import type { LinearHead } from '../models/linear-model.ts';
+import type { JudgedTraffic } from './find-success-worths.ts';
 
 export type FittedResidual = {
   /** Absent where no model has heads. */

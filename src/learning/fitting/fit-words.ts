@@ -4,10 +4,11 @@ import { tierPrior } from '../../core/routing/success-prior.ts';
 import { groupMeans } from './group-means.ts';
 import { isSurelyPositive } from './is-surely-positive.ts';
 import { guessedBase, likely } from '../outcomes/online-learner.ts';
-import { unpackFeatures } from '../prompts/packed-features.ts';
-import { boundedShift, type KindOffsets } from '../estimates/prompt-residual.ts';
-import { fitRidge, type LinearHead, scoreHead } from './ridge.ts';
-import { rowsOfFeatures, type SparseRows } from '../prompts/sparse-rows.ts';
+import { unpackFeatures } from '../features/packed-features.ts';
+import { boundedShift, type KindOffsets } from '../models/prompt-residual.ts';
+import type { LinearHead } from '../models/linear-model.ts';
+import { fitRidge, scoreHead } from './ridge.ts';
+import { rowsOfFeatures, type SparseRows } from '../features/sparse-rows.ts';
 
 /** What came of one model: its chances as the posterior alone gives them, and with what words add. */
 export type FittedModel = {

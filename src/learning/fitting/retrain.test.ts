@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { LabelledCall } from '../../core/stores/router-store.ts';
 import { knownPrompts } from '../prompts/known-prompts.ts';
-import { packFeatures } from '../prompts/packed-features.ts';
+import { packFeatures } from '../features/packed-features.ts';
 import { retrain } from './retrain.ts';
 import { seededRandom } from '../../../test/support/seeded-random.ts';
 import { readTaskWeights, taskClassifier, taskScanner } from '../prompts/task-classifier.ts';
@@ -93,7 +93,7 @@ test('a prompt that comes again and again is not held against itself', () => {
   assert.ok(report.task.after < 0.6, JSON.stringify(report.task));
 });
 
-test('a house that names one kind of work only does not unlearn the others', () => {
+test('an installation that names one kind of work only does not unlearn the others', () => {
   const reviews = [
     'The food was great',
     'Terrible service, never again',

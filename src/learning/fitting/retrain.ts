@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto';
 import type { LabelledCall } from '../../core/stores/router-store.ts';
 import { isSurelyPositive } from './is-surely-positive.ts';
-import { headsOf, type LinearModel, quantise, scoreLinear } from './linear-model.ts';
+import { headsOf, type LinearModel, quantise, scoreLinear } from '../models/linear-model.ts';
 import { type KnownPrompt, type KnownPrompts, knownPrompts } from '../prompts/known-prompts.ts';
-import { unpackFeatures } from '../prompts/packed-features.ts';
-import { fitRidge, type LinearHead } from './ridge.ts';
+import { unpackFeatures } from '../features/packed-features.ts';
+import type { LinearHead } from '../models/linear-model.ts';
+import { fitRidge } from './ridge.ts';
 import { fitSoftmax } from './softmax-regression.ts';
-import { rowsOfFeatures, type SparseRows } from '../prompts/sparse-rows.ts';
+import { rowsOfFeatures, type SparseRows } from '../features/sparse-rows.ts';
 import type { TaskWeights } from '../prompts/task-classifier.ts';
 
 /** What came of one half: what it was held against, with the present and with the new weights, and which of them stay. */
@@ -33,7 +34,7 @@ const leastLabels = { task: 60, difficulty: 300 } as const;
 
 /**
  * One in five is held back, by its words: a prompt that comes every hour does not stand on both sides, and no rhythm of a
- * pipeline decides which kinds of work are left to learn from. A house of few prompts asks just these again: there, by call.
+ * pipeline decides which kinds of work are left to learn from. An installation with few prompts asks just these again: there, by call.
  */
 const heldBack = 5;
 const fewPrompts = 30;
@@ -48,7 +49,7 @@ const rehearsals = 4;
 const mayForget = 0.1;
 
 /**
- * Fits task and difficulty anew on a house's own calls, beginning from `weights`: tasks by what callers named, difficulty
+ * Fits task and difficulty anew on an installation's own calls, beginning from `weights`: tasks by what callers named, difficulty
  * by how calls turned out, each against what its model usually does. A half that does not get better stays as it was; so
  * do tasks where other kinds of work would be forgotten.
  */

@@ -1,7 +1,5 @@
-import type { SparseRows } from '../prompts/sparse-rows.ts';
-
-/** One linear function of a row, before it is made small. */
-export type LinearHead = { readonly weights: Float64Array; readonly bias: number };
+import type { LinearHead } from '../models/linear-model.ts';
+import type { SparseRows } from '../features/sparse-rows.ts';
 
 /**
  * Least squares with an L2 penalty on the weights, by conjugate gradients: exact enough after thirty rounds, with

@@ -1,5 +1,6 @@
-import type { LinearHead } from './ridge.ts';
-import type { SparseRows } from '../prompts/sparse-rows.ts';
+import type { LinearHead } from '../models/linear-model.ts';
+import { softmax } from '../models/softmax.ts';
+import type { SparseRows } from '../features/sparse-rows.ts';
 
 /**
  * Multinomial logistic regression by stochastic gradient descent with a decaying step. The order of the rows comes
@@ -52,23 +53,6 @@ export function fitSoftmax(
     weights: Float64Array.from({ length: rows.buckets }, (_, bucket) => weights[bucket * classes + c] ?? 0),
     bias: bias[c] ?? 0,
   }));
-}
-
-/** Turns scores into probabilities that sum to one, in place. */
-export function softmax(scores: Float64Array): Float64Array {
-  let highest = Number.NEGATIVE_INFINITY;
-  for (let at = 0; at < scores.length; at++) {
-    const score = scores[at] ?? 0;
-    if (score > highest) highest = score;
-  }
-  let sum = 0;
-  for (let at = 0; at < scores.length; at++) {
-    const value = Math.exp((scores[at] ?? 0) - highest);
-    scores[at] = value;
-    sum += value;
-  }
-  for (let at = 0; at < scores.length; at++) scores[at] = (scores[at] ?? 0) / sum;
-  return scores;
 }
 
 function predict(

@@ -1,5 +1,5 @@
-import { makePlace } from '../fitting/make-place.ts';
-import { boundedTo } from './outcome-cell.ts';
+import { makePlace } from '../models/make-place.ts';
+import { boundedTo } from '../models/outcome-cell.ts';
 
 /**
  * Keeps learning honest: a small, fixed share of calls goes where a policy without anything learned would send them,

@@ -13,7 +13,7 @@ import {
   fadeShare,
   type OutcomeCell,
   type Share,
-} from './outcome-cell.ts';
+} from '../models/outcome-cell.ts';
 
 /** A kind of work of a model: what the router learns about. */
 export type Subject = {

@@ -3,12 +3,12 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { RoutedOutcome } from '../../core/stores/router-store.ts';
 import { tierPrior } from '../../core/routing/success-prior.ts';
-import { quantise } from '../fitting/linear-model.ts';
+import { quantise } from '../models/linear-model.ts';
 import type { LearnedState } from './online-learner.ts';
-import { promptResidual } from '../estimates/prompt-residual.ts';
+import { promptResidual } from '../models/prompt-residual.ts';
 import { changeable, routerHistory, type RouterHistory } from './router-history.ts';
 import { stateLayout, type RouterState } from './router-state.ts';
-import { readSuccessWorths } from '../fitting/success-worths.ts';
+import { readSuccessWorths } from '../models/success-worths.ts';
 
 const hour = 3_600_000;
 

@@ -3,9 +3,9 @@ import { ConclaveError } from '../../core/errors.ts';
 import { isJsonObject, type JsonValue } from '../../core/json/json.ts';
 import type { RoutedOutcome, RouterSnapshot } from '../../core/stores/router-store.ts';
 import type { Ms } from '../../core/units.ts';
-import { type PromptResidual, readPromptResidual } from '../estimates/prompt-residual.ts';
+import { type PromptResidual, readPromptResidual } from '../models/prompt-residual.ts';
 import { routerState, stateLayout, type RouterState } from './router-state.ts';
-import { type FoundWorths, readSuccessWorths } from '../fitting/success-worths.ts';
+import { type FoundWorths, readSuccessWorths } from '../models/success-worths.ts';
 
 /**
  * What was learned, with its latest outcomes beside it in the order in which they were first said: where one of them is

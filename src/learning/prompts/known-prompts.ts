@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { featuresVersion } from './hashed-features.ts';
+import { featuresVersion } from '../features/hashed-features.ts';
 
 /** A prompt whose task is known, as a ledger would keep it. */
 export type KnownPrompt = { readonly task: string; readonly features: Uint8Array };

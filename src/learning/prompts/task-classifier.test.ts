@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { ConclaveError } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json/json.ts';
-import { featuresVersion, promptScanner } from './hashed-features.ts';
-import { packFeatures, unpackFeatures } from './packed-features.ts';
+import { featuresVersion, promptScanner } from '../features/hashed-features.ts';
+import { packFeatures, unpackFeatures } from '../features/packed-features.ts';
 import { readTaskWeights, taskClassifier, taskWeightsBytes } from './task-classifier.ts';
 
 const file: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../weights/task.json'), 'utf8'));

@@ -9,13 +9,13 @@ import {
   type HashedFeatures,
   promptScanner,
   type PromptScanner,
-} from './hashed-features.ts';
+} from '../features/hashed-features.ts';
 import { asRequested, instructedTask, type LikeliestTask, weighed } from './instructed-task.ts';
-import { laneScorer } from './lane-scorer.ts';
-import { type LinearModel, linearModelBytes, readLinearModel, scoreLinear } from '../fitting/linear-model.ts';
-import { packFeatures } from './packed-features.ts';
+import { laneScorer } from '../models/lane-scorer.ts';
+import { type LinearModel, linearModelBytes, readLinearModel, scoreLinear } from '../models/linear-model.ts';
+import { packFeatures } from '../features/packed-features.ts';
 import { requestApart } from './request-apart.ts';
-import { softmax } from '../fitting/softmax-regression.ts';
+import { softmax } from '../models/softmax.ts';
 
 /** What guesses the task and the difficulty of a prompt: two linear models over the same hashed words. */
 export type TaskWeights = {

@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../core/json/json.ts';
-import type { ReasoningWish } from '../asked.ts';
+import type { AskedReasoning } from '../asked.ts';
 import { refuse } from '../problem.ts';
 import { numberOf, objectOf, textOf } from '../read-json.ts';
 
 /** What `thinking` and `output_config.effort` ask of a Claude, whoever carries them. @throws Refused */
-export function claudeThinking(fields: JsonObject, maxTokens: number | undefined): ReasoningWish {
+export function claudeThinking(fields: JsonObject, maxTokens: number | undefined): AskedReasoning {
   const thinking = objectOf(fields['thinking']);
   const effort = textOf(objectOf(fields['output_config'])['effort']);
   if (thinking['type'] === 'adaptive') return effort === 'low' || effort === 'medium' ? effort : 'high';

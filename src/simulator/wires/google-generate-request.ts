@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
-import type { Asked, OfferedTool, Piece, ReasoningWish, ToolChoice, Turn } from '../asked.ts';
+import type { Asked, OfferedTool, Piece, AskedReasoning, ToolChoice, Turn } from '../asked.ts';
 import { refuse } from '../problem.ts';
 import { listOf, member, numberOf, objectOf, textOf } from '../read-json.ts';
 import type { WireRequest } from '../wire.ts';
@@ -112,7 +112,7 @@ function readFormat(config: JsonObject): Asked['json'] {
   return Object.keys(objectOf(schema)).length > 0 ? { schema: objectOf(schema) } : {};
 }
 
-function readThinking(config: JsonObject): ReasoningWish {
+function readThinking(config: JsonObject): AskedReasoning {
   const budget = numberOf(member(config, 'thinkingBudget'));
   if (budget === 0) return 'off';
   const level = textOf(member(config, 'thinkingLevel')).toLowerCase();

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
-import type { Asked, OfferedTool, Piece, ReasoningWish, Turn } from '../asked.ts';
+import type { Asked, OfferedTool, Piece, AskedReasoning, Turn } from '../asked.ts';
 import { chunksOf } from '../chunks.ts';
 import { refuse } from '../problem.ts';
 import { isObject, listOf, numberOf, objectOf, textOf } from '../read-json.ts';
@@ -108,7 +108,7 @@ function readFormat(format: JsonValue | undefined): Asked['json'] {
   return isObject(format) ? { schema: format } : undefined;
 }
 
-function readThink(think: JsonValue | undefined): ReasoningWish {
+function readThink(think: JsonValue | undefined): AskedReasoning {
   if (think === false) return 'off';
   if (think === 'low' || think === 'medium' || think === 'high') return think;
   return think === true ? 'medium' : 'model';

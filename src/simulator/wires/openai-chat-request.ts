@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
-import type { Asked, OfferedTool, Piece, ReasoningWish, ToolChoice, Turn } from '../asked.ts';
+import type { Asked, OfferedTool, Piece, AskedReasoning, ToolChoice, Turn } from '../asked.ts';
 import { refuse } from '../problem.ts';
 import type { WireRequest } from '../wire.ts';
 import { checkThoughts } from './demanded-thoughts.ts';
@@ -14,7 +14,7 @@ import {
   checkTemperature,
 } from './openai-refusals.ts';
 import { readFunctionCall, readFunctions } from './openai-functions.ts';
-import { checkRole } from './seller-roles.ts';
+import { checkRole } from './provider-roles.ts';
 import { isObject, listOf, numberOf, objectOf, textOf } from '../read-json.ts';
 import { checkStrictSchemas } from './strict-schemas.ts';
 import { toolName } from './tool-name.ts';
@@ -197,7 +197,7 @@ function readFormat(format: JsonObject): Asked['json'] {
 }
 
 /** OpenAI's `reasoning_effort`, DeepSeek's `thinking`, Alibaba's `enable_thinking`, OpenRouter's `reasoning.effort`. */
-function readEffort(body: JsonObject): ReasoningWish {
+function readEffort(body: JsonObject): AskedReasoning {
   const thinking = objectOf(body['thinking'])['type'];
   if (thinking === 'disabled' || body['enable_thinking'] === false) return 'off';
   const effort = textOf(body['reasoning_effort']) || textOf(objectOf(body['reasoning'])['effort']);

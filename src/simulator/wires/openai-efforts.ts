@@ -1,7 +1,7 @@
-import type { ReasoningWish } from '../asked.ts';
+import type { AskedReasoning } from '../asked.ts';
 
 /** What OpenAI's words for effort ask for. */
-export const efforts: Readonly<Record<string, ReasoningWish>> = {
+export const efforts: Readonly<Record<string, AskedReasoning>> = {
   none: 'off',
   minimal: 'low',
   low: 'low',

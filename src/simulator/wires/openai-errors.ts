@@ -1,13 +1,13 @@
 import type { JsonObject } from '../../core/json/json.ts';
 import type { Problem, ProblemKind } from '../problem.ts';
 import type { Refusal } from '../wire.ts';
-import { sellerErrors } from './seller-errors.ts';
+import { providerErrors } from './provider-errors.ts';
 
 /** An error as OpenAI words it: always `message`, `type`, `param` and `code`. */
 export function openaiRefusal(problem: Problem, requestId: string): Refusal {
   const [type, code, message] = wordings[problem.kind](problem);
   const error = { message, type, param: problem.param ?? null, code };
-  const own = sellerErrors[problem.provider ?? 'openai'];
+  const own = providerErrors[problem.provider ?? 'openai'];
   return {
     headers: { 'x-request-id': requestId, ...retryHeaders(problem) },
     body: own ? own({ problem, error }) : { error },

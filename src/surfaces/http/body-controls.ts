@@ -4,14 +4,14 @@ import { nearestNames } from '../../core/names/nearest-names.ts';
 import {
   providerSorts,
   type ProviderNames,
-  type ProviderWishes,
-} from '../../core/routing/provider-wishes.ts';
+  type ProviderPreferences,
+} from '../../core/routing/provider-preferences.ts';
 import { array, boolean, number, object, refuse, string } from '../../dialects/strict-fields.ts';
 
 /** What a client asks of Conclave in its body, in the words of OpenRouter's clients, in whichever dialect. */
 export type BodyControls = {
   readonly models?: readonly string[];
-  readonly providerWishes?: ProviderWishes;
+  readonly providerWishes?: ProviderPreferences;
   /** Every option of the request must be honoured by whoever answers. */
   readonly requireParameters: boolean;
   /** The cost of the call is to be in the answer's usage. */
@@ -81,7 +81,7 @@ const known = [
 function readProvider(
   body: JsonObject,
   providers: ProviderNames,
-): { readonly providerWishes?: ProviderWishes; readonly requireParameters: boolean } {
+): { readonly providerWishes?: ProviderPreferences; readonly requireParameters: boolean } {
   const found = object.optional(body, 'provider');
   if (found === undefined) return { requireParameters: false };
   if (!providers.open) refuseUnknown('provider', found, known);
@@ -133,7 +133,7 @@ function readNames(found: JsonObject, member: string, { ids, open }: ProviderNam
 }
 
 /** OpenRouter takes a word, or an object whose `by` is one. */
-function readSort(found: JsonObject): ProviderWishes['sort'] {
+function readSort(found: JsonObject): ProviderPreferences['sort'] {
   const written = found.sort;
   if (written === undefined || written === null) return undefined;
   const by = typeof written === 'string' ? written : object.check(written, 'provider.sort').by;
@@ -143,7 +143,7 @@ function readSort(found: JsonObject): ProviderWishes['sort'] {
 
 const prices = ['prompt', 'completion', 'request'] as const;
 
-function readMaxPrice(found: JsonObject): ProviderWishes['maxPrice'] {
+function readMaxPrice(found: JsonObject): ProviderPreferences['maxPrice'] {
   const written = object.optional(found, 'max_price', 'provider');
   if (written === undefined) return undefined;
   refuseUnknown('provider.max_price', written, prices);

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { ConclaveError } from '../../core/errors.ts';
 import { nearestNames } from '../../core/names/nearest-names.ts';
 import { Secret } from '../../core/provider.ts';
-import type { ProviderNames } from '../../core/routing/provider-wishes.ts';
+import type { ProviderNames } from '../../core/routing/provider-preferences.ts';
 
 const header = 'x-conclave-provider-key';
 const mostKeys = 8;

@@ -2,7 +2,7 @@ import { isCut } from '../../core/wire/collected-reply.ts';
 import { cutWarning } from '../../core/cut-warning.ts';
 import { type Tokens, usdFromNano } from '../../core/units.ts';
 import type { Answer } from '../../engine/ask.ts';
-import { withChildren } from '../../engine/money/with-children.ts';
+import { withChildren } from '../../engine/row/with-children.ts';
 import type { ToolContext, ToolQuestion } from '../offer/tool.ts';
 
 /**

@@ -2,7 +2,7 @@ import type { Answer, ParentQuestion, Question } from '../../engine/ask.ts';
 import type { Asker } from '../../engine/routing/may-see.ts';
 import type { Parent } from '../../engine/open-parent.ts';
 import type { Model } from '../../core/model.ts';
-import { modelShelf, type ShelfParts } from './model-shelf.ts';
+import { modelPicker, type ModelPickerParts } from './model-picker.ts';
 import { runProgress } from './run-progress.ts';
 import type { ToolContext, ToolQuestion } from './tool.ts';
 
@@ -22,7 +22,7 @@ export type ToolServices = Pick<
   ToolContext,
   'prompts' | 'catalogue' | 'ledger' | 'threads' | 'whyBenched' | 'redact' | 'now'
 > &
-  Omit<ShelfParts, 'catalogue' | 'may'> & {
+  Omit<ModelPickerParts, 'catalogue' | 'may'> & {
     readonly maySee: (model: Model, asker: Asker) => boolean;
     readonly ask: (question: Question) => Promise<Answer>;
     readonly openParent: (parent: ParentQuestion) => Promise<Parent>;
@@ -50,7 +50,7 @@ export function toolContext(services: ToolServices, caller: ToolCaller): ToolCon
     // Whoever asks once has it in the answer's outcome.
     warn: () => undefined,
     newId,
-    shelf: modelShelf({
+    shelf: modelPicker({
       catalogue: services.catalogue,
       may: (model) => maySee(model, { principal, tags }),
       familyOrder,

@@ -11,7 +11,7 @@ import type { ExpectedCall, Parent } from '../../engine/open-parent.ts';
 import type { Roots } from '../../files/roots.ts';
 import type { Redact } from '../../files/secrets.ts';
 import type { PromptBook } from '../../prompts/prompt-book.ts';
-import type { ModelShelf } from './model-shelf.ts';
+import type { ModelPicker } from './model-picker.ts';
 
 /** What a tool may use. It keeps no state of its own between calls. */
 export type ToolContext = {
@@ -24,7 +24,7 @@ export type ToolContext = {
   readonly prompts: PromptBook;
   readonly catalogue: Catalogue;
   /** What models are chosen from where independence counts. */
-  readonly shelf: ModelShelf;
+  readonly shelf: ModelPicker;
   readonly ledger: Pick<LedgerStore, 'costs' | 'show' | 'children' | 'recent' | 'addOutcome'>;
   readonly threads: ThreadStore;
   /** Runs one model call on the caller's account; `principal`, `surface` and `signal` are filled in. */

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Catalogue } from '../../core/catalogue.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
-import { modelShelf, type ModelShelf } from '../offer/model-shelf.ts';
+import { modelPicker, type ModelPicker } from '../offer/model-picker.ts';
 import { seatName, seatPanel } from './panel.ts';
 
 const model = (id: string, family: string, tier: Model['tier']): Model => ({
@@ -24,7 +24,7 @@ const gpt = model('openai/gpt', 'gpt', 'workhorse');
 const flash = model('google/flash', 'gemini', 'economy');
 const deepseek = model('deepseek/chat', 'deepseek', 'workhorse');
 
-function shelfOf(...models: Model[]): ModelShelf {
+function shelfOf(...models: Model[]): ModelPicker {
   const catalogue: Catalogue = {
     models: () => models,
     lists: () => true,
@@ -37,7 +37,7 @@ function shelfOf(...models: Model[]): ModelShelf {
       return { kind: 'model', model: found, viaAlias: false, warnings: [] };
     },
   };
-  return modelShelf({
+  return modelPicker({
     catalogue,
     familyOrder: ['claude', 'gpt', 'gemini', 'deepseek'],
     bestOfFamily: (list, family, tier) => list.find((one) => one.family === family && one.tier === tier),

@@ -1,8 +1,8 @@
 import { ConclaveError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
-import type { ModelShelf } from '../offer/model-shelf.ts';
+import type { ModelPicker } from '../offer/model-picker.ts';
 import type { Failure } from './run-panel.ts';
-import { refuseTwins, thoseConfigured } from './those-configured.ts';
+import { refuseDuplicates, configuredOnly } from './configured-only.ts';
 
 /** One seat: a model and the side it is asked to argue for. */
 export type Panelist = {
@@ -40,7 +40,7 @@ const defaultSize = 3;
  * @throws ConclaveError for an unknown model, the same model with the same stance twice, or a threshold above the panel.
  */
 export function seatPanel(
-  shelf: ModelShelf,
+  shelf: ModelPicker,
   request: {
     readonly seats?: readonly SeatRequest[];
     readonly threshold?: number | undefined;
@@ -48,10 +48,10 @@ export function seatPanel(
     readonly synthesiser?: string | undefined;
   },
 ): Panel {
-  const { present, absent } = thoseConfigured(shelf, request.seats ?? [], ({ model }) => model);
+  const { present, absent } = configuredOnly(shelf, request.seats ?? [], ({ model }) => model);
   const seats =
     present.length > 0 ? present.map(({ wish, model }) => seatOf(model, wish)) : defaultSeats(shelf);
-  refuseTwins(seats.map(seatKey));
+  refuseDuplicates(seats.map(seatKey));
   refuseThreshold(request.threshold, seats.length, absent);
   const families = new Set(seats.map(({ model }) => model.family));
   const named = request.synthesiser === undefined ? undefined : shelf.named(request.synthesiser);
@@ -80,7 +80,7 @@ function seatOf(model: Model, { stance = 'neutral', stance_prompt }: SeatRequest
   return stance_prompt === undefined ? seat : { ...seat, stancePrompt: stance_prompt };
 }
 
-function defaultSeats(shelf: ModelShelf): Panelist[] {
+function defaultSeats(shelf: ModelPicker): Panelist[] {
   const models = shelf.ofDifferentFamilies('workhorse', defaultSize);
   if (models.length === 0) {
     throw new ConclaveError(
@@ -108,7 +108,7 @@ function refuseThreshold(threshold: number | undefined, seats: number, absent: r
 }
 
 /** The strongest model of a family that is not on the panel, else one that is not, else one that is. */
-function chooseSynthesiser(shelf: ModelShelf, seats: readonly Panelist[]): Model {
+function chooseSynthesiser(shelf: ModelPicker, seats: readonly Panelist[]): Model {
   const families = new Set(seats.map(({ model }) => model.family));
   const ids = new Set(seats.map(({ model }) => model.id));
   const strongest = shelf.strongestFirst();

@@ -3,7 +3,7 @@ import type { Tier } from '../../core/task.ts';
 import { personas, type PersonaName } from '../../prompts/personas.ts';
 import type { ToolContext } from '../offer/tool.ts';
 import type { Failure } from '../panels/run-panel.ts';
-import { refuseTwins, thoseConfigured } from '../panels/those-configured.ts';
+import { refuseDuplicates, configuredOnly } from '../panels/configured-only.ts';
 import type { Reviewer } from './review-with.ts';
 
 export type ReviewersWanted = {
@@ -30,11 +30,11 @@ export function chooseReviewers(
   { shelf, callerFamily }: Pick<ToolContext, 'shelf' | 'callerFamily'>,
   wanted: ReviewersWanted,
 ): Reviewers {
-  const { present, absent } = thoseConfigured(shelf, wanted.models, (name) => name);
+  const { present, absent } = configuredOnly(shelf, wanted.models, (name) => name);
   const named = present.map(({ model }) => model.id);
   refuseTwinPersonas(wanted.personas);
   if (wanted.personas.length > 0) return { ...onFamilies(shelf, wanted, named), absent };
-  refuseTwins(named);
+  refuseDuplicates(named);
   if (named.length > 0) return { reviewers: named.map((model) => ({ name: model, model })), absent };
   if (wanted.model !== undefined) return { reviewers: [{ name: wanted.model, model: wanted.model }] };
   const one: Reviewer = { name: 'one model', model: 'auto' };

@@ -10,7 +10,7 @@ import {
   type LogLevelOption,
   type SharedOptions,
 } from '../app-options.ts';
-import { collectBehindBodies } from '../collect-behind-bodies.ts';
+import { collectAfterBodies } from '../collect-after-bodies.ts';
 import { saveMemoryNear } from '../save-memory.ts';
 import { stayWarm } from '../stay-warm.ts';
 import { greeting } from '../greeting.ts';
@@ -90,7 +90,7 @@ async function serveUntil(
     const gateway = await startGateway(live, {
       host: options.host ?? app.config.server.host,
       port: options.port === undefined ? app.config.server.port : portFrom(options.port),
-      onBody: collectBehindBodies(),
+      onBody: collectAfterBodies(),
     });
     stayWarm();
     const stopSaving = saveMemoryNear(app.config.server.memoryMb * 2 ** 20, () => gateway.open);

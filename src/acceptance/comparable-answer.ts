@@ -1,0 +1,46 @@
+import { replyText, type CollectedReply } from '../core/wire/collected-reply.ts';
+import type { ModelRequest } from '../core/wire/request.ts';
+import { answerOf } from './answer-of.ts';
+
+/** What an answer says, for comparing: its final answer, or the words of free text. */
+export type ComparableAnswer = { readonly answer: string } | { readonly words: string };
+
+/** `undefined` where there is nothing to compare. */
+export function comparableAnswer(
+  reply: CollectedReply,
+  request: Pick<ModelRequest, 'output' | 'messages'>,
+): ComparableAnswer | undefined {
+  const answer = answerOf(reply, request);
+  if (answer !== undefined) return { answer };
+  const words = replyText(reply).toLowerCase().replaceAll(nothingSaid, ' ').trim();
+  return words === '' ? undefined : { words };
+}
+
+const nothingSaid = /[^\p{L}\p{N}]+/gu;
+
+/** `undefined` where nobody can tell: other words may mean the same. */
+export function isSameAnswer(
+  one: ComparableAnswer | undefined,
+  other: ComparableAnswer | undefined,
+): boolean | undefined {
+  if (one === undefined || other === undefined) return undefined;
+  if ('answer' in one) return 'answer' in other ? one.answer === other.answer : undefined;
+  return 'words' in other && one.words === other.words ? true : undefined;
+}
+
+/** Free text that is longer than this nobody else says in the same words. */
+const mostSaidTwice = 300;
+
+/** Whether another answer can be expected to say the same, where both are right. */
+export function mayAgree(reply: CollectedReply, request: Pick<ModelRequest, 'output' | 'messages'>): boolean {
+  const said = comparableAnswer(reply, request);
+  return said !== undefined && ('answer' in said || said.words.length <= mostSaidTwice);
+}
+
+/** Whether another answer can be seen to say otherwise: free text in other words may mean the same. */
+export function mayDiffer(
+  reply: CollectedReply,
+  request: Pick<ModelRequest, 'output' | 'messages'>,
+): boolean {
+  return answerOf(reply, request) !== undefined;
+}

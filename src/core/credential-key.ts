@@ -1,0 +1,11 @@
+import type { Deployment } from './provider.ts';
+
+/**
+ * Whose account a deployment is asked on: the same for all deployments that share a credential, so that a dead key is
+ * benched once for all of them. Contains no secret.
+ */
+export function credentialKey({ id, provider, credential, aws }: Deployment): string {
+  if (credential) return `${provider.id} ${credential.secret.fingerprint}`;
+  if (aws) return `${provider.id} ${aws.accessKeyId ?? 'chain'}`;
+  return `${provider.id} ${id}`;
+}

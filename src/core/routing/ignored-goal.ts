@@ -1,0 +1,23 @@
+import type { RoutingPreferences } from './routing-preferences.ts';
+
+type Goals = Pick<RoutingPreferences, 'mode' | 'quality'>;
+
+/** The one of the two that counts, as people write it; `undefined` where neither is wished for. */
+export function goalOf({ mode, quality }: Goals = {}):
+  | { readonly name: 'mode' | 'quality'; readonly value: string }
+  | undefined {
+  if (quality !== undefined) return { name: 'quality', value: String(quality) };
+  return mode && { name: 'mode', value: mode };
+}
+
+/** That a key's wish counts for nothing, and what would change that; `undefined` where it wishes for nothing. */
+export function ignoredGoalWarning(
+  key: Goals | undefined,
+  { policy, namedBy }: { readonly policy: string; readonly namedBy: string },
+): string | undefined {
+  const aim = goalOf(key);
+  return (
+    aim &&
+    `routing.${aim.name}: this key's ${aim.value} has no effect, since the policy ${policy}, which ${namedBy} names, knows no ${aim.name}; learned and cascade do, and a key may name one of them under routing.policy`
+  );
+}

@@ -1,0 +1,121 @@
+import {
+  appendices,
+  besideElements,
+  onlySpokenElements,
+  openings,
+  spokenElements,
+  toolResult,
+} from './client-wrappers.ts';
+import type { ContentPart, Message } from '../wire/content.ts';
+import { isAssent } from './is-assent.ts';
+
+/** What a person said last, with the pictures and documents that came along. */
+export type UserText = { readonly text: string; readonly images: boolean; readonly documents: boolean };
+
+/**
+ * What the user said last: neither tool results, which travel as a user's message, nor what clients wrap around it. A message
+ * that holds nothing else leaves the word to the one before it, and so does a mere "yes, do it".
+ */
+export function lastUserText(messages: readonly Message[]): UserText {
+  let assent: UserText | undefined;
+  for (let at = messages.length - 1; at >= 0; at--) {
+    const message = messages[at];
+    const said = message?.role === 'user' ? saidIn(message.content) : undefined;
+    if (!said) continue;
+    if (said.images || said.documents || !isAssent(said.text)) return said;
+    assent ??= said;
+  }
+  return assent ?? { text: '', images: false, documents: false };
+}
+
+function saidIn(content: readonly ContentPart[]): UserText | undefined {
+  let text = '';
+  let images = false;
+  let documents = false;
+  let isResult: boolean | undefined;
+  for (const part of content) {
+    if (part.type === 'image') images = true;
+    else if (part.type === 'document') documents = true;
+    else if (part.type === 'text') {
+      isResult ??= toolResult.test(part.text);
+      const said = isResult && !beginsSpoken(part.text) ? '' : typedIn(part.text);
+      text = text === '' || said === '' ? text + said : `${text}\n${said}`;
+    }
+  }
+  return text === '' && !images && !documents ? undefined : { text, images, documents };
+}
+
+/** What a person typed of a text that a client sent. Only its edges are looked at: who quotes a wrapper says it. */
+export function typedIn(text: string): string {
+  let left = withoutAppendix(text).trim();
+  for (;;) {
+    const peeled = withoutFirst(left) ?? withoutLast(left);
+    if (peeled === undefined) return left;
+    left = peeled.trim();
+  }
+}
+
+/** Without the wrapper that it begins with; `undefined` where it begins with none. */
+function withoutFirst(text: string): string | undefined {
+  const name = nameAt(text, 1);
+  if (text[0] !== '<' || name === undefined) return withoutOpening(text);
+  const isSpoken = spokenElements.has(name);
+  if (!isSpoken && !besideElements.has(name)) return undefined;
+  const closing = `</${name}>`;
+  const end = text.indexOf(closing);
+  if (end === -1) return undefined;
+  const rest = text.slice(end + closing.length);
+  return isSpoken ? `${text.slice(text.indexOf('>') + 1, end)}${rest}` : rest;
+}
+
+function withoutOpening(text: string): string | undefined {
+  const known = openings.find(({ opening }) => text.startsWith(opening));
+  if (!known) return undefined;
+  const end = known.until === undefined ? -1 : text.indexOf(known.until);
+  return known.until === undefined || end === -1 ? '' : text.slice(end + known.until.length);
+}
+
+/** Without the wrapper that it ends with; `undefined` where it ends with none. */
+function withoutLast(text: string): string | undefined {
+  if (!text.endsWith('>')) return undefined;
+  const end = text.lastIndexOf('</');
+  const name = nameAt(text, end + 2);
+  if (end === -1 || name === undefined || end + name.length + 3 !== text.length) return undefined;
+  const isAlone = onlySpokenElements.has(name);
+  if (!isAlone && !besideElements.has(name)) return undefined;
+  const start = text.lastIndexOf(`<${name}`, end);
+  if (start === -1) return undefined;
+  return isAlone ? text.slice(text.indexOf('>', start) + 1, end) : text.slice(0, start);
+}
+
+function beginsSpoken(text: string): boolean {
+  const name = nameAt(text, text.search(/\S/) + 1);
+  return name !== undefined && spokenElements.has(name);
+}
+
+const longestName = 40;
+
+/** The name of an element that stands here. */
+function nameAt(text: string, from: number): string | undefined {
+  for (let at = from; at < text.length && at < from + longestName; at++) {
+    const code = text.charCodeAt(at);
+    if (code === greater || code <= space) return at === from ? undefined : text.slice(from, at);
+  }
+  return undefined;
+}
+
+const greater = 62;
+const space = 32;
+
+/** Longer than it ever is. */
+const appendixChars = 6_000;
+
+function withoutAppendix(text: string): string {
+  const from = Math.max(0, text.length - appendixChars);
+  const end = from === 0 ? text : text.slice(from);
+  for (const appendix of appendices) {
+    const at = end.indexOf(appendix);
+    if (at !== -1) return text.slice(0, from + at);
+  }
+  return text;
+}

@@ -1,0 +1,35 @@
+import type { ThoughtField } from '../../core/wire/content.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import { objectsOf, textOf } from '../loose-fields.ts';
+
+/** Adds a readable thought to an assistant's message, where its seller has it. */
+export function writeThought(message: JsonObject, field: ThoughtField, text: string): void {
+  if (field !== 'content') {
+    message[field] = textOf(message[field]) + text;
+    return;
+  }
+  const parts = partsOf(message.content);
+  const behind = parts.filter((part) => !isThinking(part));
+  // https://docs.mistral.ai/studio-api/conversations/reasoning#multi-turn-conversations
+  const thinking = { type: 'thinking', thinking: [{ type: 'text', text }], closed: true };
+  message.content = [...parts.filter(isThinking), thinking, ...behind];
+}
+
+/** Whether a content tells a thought as one of its parts. */
+export function hasThought(content: JsonValue | undefined): boolean {
+  return objectsOf(content).some(isThinking);
+}
+
+/** What of a content was said, and not only thought. */
+export function partsWithoutThoughts(content: JsonValue | undefined): JsonObject[] {
+  return partsOf(content).filter((part) => !isThinking(part));
+}
+
+function isThinking({ type }: JsonObject): boolean {
+  return type === 'thinking';
+}
+
+function partsOf(content: JsonValue | undefined): JsonObject[] {
+  if (typeof content === 'string') return content === '' ? [] : [{ type: 'text', text: content }];
+  return objectsOf(content);
+}

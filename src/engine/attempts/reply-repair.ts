@@ -1,0 +1,49 @@
+import type { ModelRequest } from '../../core/wire/request.ts';
+import { nextOf, over, readyIterator, type ReadyIterator } from '../../core/streams/ready-iterator.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
+import type { Chunk } from './chunk.ts';
+import { distinctCalls } from './distinct-calls.ts';
+import { withToolNames } from './fitting-tool-names.ts';
+import { OnlyOneCall } from './only-one-call.ts';
+import { OnlyStructured } from './only-structured.ts';
+import type { WrittenRequest } from './wire-request.ts';
+
+/** Takes the parts of one reply in their order, and gives those that the client shall see. */
+export type ReplyRepair = (parts: readonly StreamPart[]) => readonly StreamPart[];
+
+/**
+ * What was done to a request so that its model could take it, undone in the reply, its calls told apart, and what its client
+ * cannot take, left out. `undefined`: none is needed. A relayed reply reaches its client as it came: its calls keep their ids.
+ */
+export function replyRepair(
+  { toolNames, answersByTool, oneCall }: Pick<WrittenRequest, 'toolNames' | 'answersByTool' | 'oneCall'>,
+  { request, relayed }: { readonly request: ModelRequest; readonly relayed: boolean },
+): ReplyRepair | undefined {
+  const alone = answersByTool ? new OnlyStructured() : undefined;
+  const first = oneCall ? new OnlyOneCall() : undefined;
+  const told = relayed || !request.tools?.length ? undefined : distinctCalls(request);
+  if (!toolNames && !alone && !first && !told) return undefined;
+  return (parts) => {
+    const distinct = told ? told(parts) : parts;
+    const named = toolNames ? withToolNames(distinct, toolNames) : distinct;
+    const answer = alone ? alone.read(named) : named;
+    return first ? first.read(answer) : answer;
+  };
+}
+
+/** The pieces of a stream, mended one by one, and as ready as they came. */
+export function repairedChunks(chunks: AsyncIterator<Chunk>, mend: ReplyRepair): ReadyIterator<Chunk> {
+  const source = readyIterator(chunks);
+  const mended: ReadyIterator<Chunk> = {
+    ready() {
+      const next = source.ready();
+      if (next === undefined || next.done) return next;
+      const { bytes, parts } = next.value;
+      return { done: false, value: { bytes, parts: mend(parts) } };
+    },
+    arrival: () => source.arrival(),
+    next: () => nextOf(mended),
+    return: async () => (await source.return?.()) ?? over,
+  };
+  return mended;
+}

@@ -1,0 +1,77 @@
+import type { Deployment } from '../../core/provider.ts';
+import type { LimitStanding, RateLimits, ReportedLimit } from '../../core/money/rate-limits.ts';
+import type { Ms, Tokens } from '../../core/units.ts';
+import { credentialKey } from '../../core/credential-key.ts';
+
+/** What a provider last said of its limits at one deployment, here or to another process. */
+export type ReportedLimits = {
+  requests?: Spoken;
+  tokens?: Spoken;
+  /** Of another process, until the deployment itself is at hand: with another account it is not the same limit. */
+  heard: ReportedLimit[] | undefined;
+};
+
+type Spoken = {
+  remaining: number;
+  readonly limit: number | undefined;
+  readonly resetsAt: Ms;
+  readonly at: Ms;
+};
+
+/** Windows of a minute are what most providers mean where they do not say when a limit resets. */
+const usualWindowMs: Ms = 60_000;
+
+/** When what was said at `at` is over. */
+export function resetOf({ resetsInMs = usualWindowMs }: LimitStanding, at: Ms): Ms {
+  return at + resetsInMs;
+}
+
+export function recordReported(limits: ReportedLimits, { requests, tokens }: RateLimits, at: Ms): void {
+  if (requests) limits.requests = spokenFrom(requests, at);
+  if (tokens) limits.tokens = spokenFrom(tokens, at);
+}
+
+export function keepShared(limits: ReportedLimits, said: ReportedLimit): void {
+  const others = limits.heard?.filter(({ kind, account }) => kind !== said.kind || account !== said.account);
+  limits.heard = [...(others ?? []), said];
+}
+
+/** Takes what was heard for this deployment's own, unless something later is known. */
+export function adoptShared(limits: ReportedLimits, deployment: Deployment): void {
+  for (const { kind, account, limit, remaining, resetsAt, saidAt } of limits.heard ?? []) {
+    if (saidAt <= (limits[kind]?.at ?? 0) || account !== credentialKey(deployment)) continue;
+    limits[kind] = { limit, remaining, resetsAt, at: saidAt };
+  }
+  limits.heard = undefined;
+}
+
+/** A call of `tokens` is about to use some of what is left. */
+export function consumeReported({ requests, tokens }: ReportedLimits, used: Tokens): void {
+  if (requests) requests.remaining -= 1;
+  if (tokens) tokens.remaining -= used;
+}
+
+/** Whether too little is left for a call of `tokens`. */
+export function isSpent({ requests, tokens }: ReportedLimits, wanted: Tokens, at: Ms): boolean {
+  return lacks(requests, 1, at) || lacks(tokens, wanted, at);
+}
+
+/** What is left of each limit that has not reset, 0 to 1. */
+export function sharesLeft({ requests, tokens }: ReportedLimits, at: Ms): number[] {
+  const shares: number[] = [];
+  for (const spoken of [requests, tokens]) {
+    if (!spoken || at >= spoken.resetsAt) continue;
+    if (spoken.limit !== undefined && spoken.limit > 0) shares.push(spoken.remaining / spoken.limit);
+    else if (spoken.remaining <= 0) shares.push(0);
+  }
+  return shares;
+}
+
+function spokenFrom(standing: LimitStanding, at: Ms): Spoken {
+  const { limit, remaining } = standing;
+  return { limit, remaining, resetsAt: resetOf(standing, at), at };
+}
+
+function lacks(spoken: Spoken | undefined, wanted: number, at: Ms): boolean {
+  return spoken !== undefined && at < spoken.resetsAt && spoken.remaining < wanted;
+}

@@ -1,0 +1,77 @@
+import type { UpdateStore } from '../../core/stores/stores.ts';
+import type { Ms } from '../../core/units.ts';
+import { rememberLatest } from '../../core/memories/remember-latest.ts';
+
+/** What one process has learned and all others on the same store shall know, behind the back of every call. */
+export type SharedUpdates<T> = {
+  /** Others are told where it is news to them. */
+  tell(said: T): void;
+  /** Asks what others have said, once a second at most. The first time it has to be waited for: nothing is known yet. */
+  refresh(): Promise<void> | undefined;
+};
+
+export type SharedUpdatesOptions<T> = {
+  readonly store: UpdateStore<T>;
+  /** What a piece of news is about: a later one of the same key replaces it. */
+  readonly keyOf: (said: T) => string;
+  readonly isUpdate: (before: T | undefined, said: T) => boolean;
+  /** Takes what another process has said. */
+  readonly hear: (said: T) => void;
+  readonly now: () => Ms;
+  readonly warn: (error: unknown) => void;
+};
+
+/** How often others are asked. */
+export const refreshMs: Ms = 1_000;
+/** A row may be committed a while after the moment that it is of, and clocks of machines differ. */
+const overlapMs: Ms = 10_000;
+const mostTold = 10_000;
+
+export function sharedUpdates<T extends { readonly saidAt: Ms }>(
+  options: SharedUpdatesOptions<T>,
+): SharedUpdates<T> {
+  const { store, keyOf, isUpdate, hear, now, warn } = options;
+  const told = new Map<string, T>();
+  const waiting = new Map<string, T>();
+  let telling = false;
+  let askedAt: Ms | undefined;
+
+  /** One write at a time; what is news meanwhile goes with the next one. */
+  async function tellAll(): Promise<void> {
+    telling = true;
+    while (waiting.size > 0) {
+      const some = [...waiting.values()];
+      waiting.clear();
+      await store.tell(some, now()).catch(warn);
+    }
+    telling = false;
+  }
+
+  async function ask(since: Ms, at: Ms): Promise<void> {
+    for (const said of await store.said({ since, now: at })) {
+      const key = keyOf(said);
+      // Read again, or our own.
+      if (said.saidAt <= (told.get(key)?.saidAt ?? 0)) continue;
+      rememberLatest(told, key, said, mostTold);
+      hear(said);
+    }
+  }
+
+  return {
+    tell(said) {
+      const key = keyOf(said);
+      if (!isUpdate(told.get(key), said)) return;
+      rememberLatest(told, key, said, mostTold);
+      waiting.set(key, said);
+      if (!telling) void tellAll();
+    },
+    refresh() {
+      const at = now();
+      const before = askedAt;
+      if (before !== undefined && at - before < refreshMs) return undefined;
+      askedAt = at;
+      const asked = ask(before === undefined ? 0 : before - overlapMs, at).catch(warn);
+      return before === undefined ? asked : undefined;
+    },
+  };
+}

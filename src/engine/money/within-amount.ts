@@ -1,0 +1,131 @@
+import type { Decision } from '../../core/routing/decision.ts';
+import { billOf } from '../../core/money/bill-of.ts';
+import { isKnownCapable } from '../../core/routing/is-known-capable.ts';
+import type { PlanStep } from '../../core/routing/plan.ts';
+import type { Candidate } from '../../core/provider.ts';
+import { type NanoUsd, dollarText } from '../../core/units.ts';
+import type { CallRecord, Route } from '../context.ts';
+import { planPath } from '../../core/routing/plan-path.ts';
+import { amountFor, reservationAmount } from './reservation-amount.ts';
+
+/**
+ * The same route without the candidates that may cost more than `most`. Who names a model means it: only its fallbacks
+ * go. An open choice keeps at least its cheapest. A cascade keeps all its steps, and ends with a cheaper model than it
+ * would, if all of them together then fit.
+ */
+export function withinAmount(route: Route, most: NanoUsd): Route {
+  const [step, ...more] = route.plan.steps;
+  if (!step) return route;
+  if (more.length > 0) return cheaperCascade(route, most);
+  const { choice, plan } = route;
+  const named = choice.kind === 'open' || choice.isListed ? undefined : step.candidates[0]?.model.id;
+  const kept = step.candidates.filter(
+    (candidate) =>
+      candidate.model.id === named || (isPriced(candidate) && amountFor(candidate, route.features) <= most),
+  );
+  const candidates = kept.length > 0 ? kept : cheapest(route, step.candidates);
+  if (candidates.length === step.candidates.length) return route;
+  return { ...route, plan: { ...plan, steps: [{ ...step, candidates }] } };
+}
+
+/** With the dearest models that all of its steps can have; as it was where there are none. */
+function cheaperCascade(route: Route, most: NanoUsd): Route {
+  const { plan, features } = route;
+  if (reservationAmount(plan, features) <= most) return route;
+  const limits = candidateCosts(route).sort((a, b) => (a < b ? 1 : a > b ? -1 : 0));
+  for (const limit of limits) {
+    const steps = plan.steps.map((step) => ({
+      ...step,
+      candidates: step.candidates.filter((one) => isPriced(one) && amountFor(one, route.features) <= limit),
+    }));
+    if (steps.some(({ candidates }) => candidates.length === 0)) break;
+    const cheaper = { ...plan, steps: endingAnew(steps) };
+    if (reservationAmount(cheaper, features) <= most) return { ...route, plan: cheaper };
+  }
+  return route;
+}
+
+/** Where the last step's own model is gone, somebody answers who has not been asked already. */
+function endingAnew(steps: readonly PlanStep[]): PlanStep[] {
+  const asked = new Set(steps.slice(0, -1).map(({ candidates: [first] }) => first?.model.id));
+  return steps.map((step, at) => {
+    if (at < steps.length - 1) return step;
+    const isNew = ({ model }: Candidate) => !asked.has(model.id);
+    return {
+      ...step,
+      candidates: [...step.candidates.filter(isNew), ...step.candidates.filter((one) => !isNew(one))],
+    };
+  });
+}
+
+/** The most that each of a single choice's candidates can cost, without repeats. */
+export function candidateCosts(route: Route): NanoUsd[] {
+  const candidates = route.plan.steps.flatMap((step) => step.candidates);
+  return [...new Set(candidates.map((candidate) => amountFor(candidate, route.features)))];
+}
+
+/** Where it is kept who was left out for money. */
+export type ReserveNotes = Pick<CallRecord, 'warnings' | 'decision'>;
+
+/** Notes who was dropped as ruled out; whoever would have been asked first is missed, and warned of. */
+export function noteTooExpensive(notes: ReserveNotes, narrowing: Narrowing, limit: string): void {
+  noteLeftOut(notes, narrowing, `may cost more than ${limit}`);
+}
+
+/** The same of those that a hard budget cannot hold. */
+export function noteUnpriced(notes: ReserveNotes, narrowing: Narrowing): void {
+  noteLeftOut(notes, narrowing, 'has no known price, which the hard budget of this key cannot be held to');
+}
+
+function noteLeftOut(notes: ReserveNotes, { before, after }: Narrowing, why: string): void {
+  if (before === after) return;
+  const left = new Set(after.plan.steps.flatMap(modelIds));
+  const dear = [...new Set(before.plan.steps.flatMap(modelIds))].filter((id) => !left.has(id));
+  const leaders = new Set(before.plan.steps.flatMap((step) => modelIds(step).slice(0, 1)));
+  const missed = [...leaders].filter((leader) => !left.has(leader));
+  notes.warnings.push(...missed.map((leader) => `${leader} ${why}`));
+  const { decision } = notes;
+  if (!decision) return;
+  const reason =
+    missed.length === 0
+      ? decision.reason
+      : `${decision.reason}; ${planPath(after.plan)} instead, since ${missed.join(' and ')} ${why}`;
+  notes.decision = { ...withRuledOut(decision, dear, `it ${why}`), reason };
+}
+
+type Narrowing = { readonly before: Route; readonly after: Route };
+
+/** What is left of a budget, as a limit that people read of. */
+export function leftText(left: NanoUsd): string {
+  return `the ${dollarText(left)} left of this key's budget`;
+}
+
+/** No more are named than were: the rest is counted. */
+function withRuledOut(decision: Decision, dear: readonly string[], reason: string): Decision {
+  const named = dear.slice(0, 12);
+  const more = (decision.ruledOutMore ?? 0) + dear.length - named.length;
+  return {
+    ...decision,
+    ranked: decision.ranked.filter(({ model }) => !dear.includes(model)),
+    ruledOut: [...decision.ruledOut, ...named.map((model) => ({ model, rule: 'budget' as const, reason }))],
+    ...(more > 0 && { ruledOutMore: more }),
+  };
+}
+
+function modelIds({ candidates }: { readonly candidates: readonly Candidate[] }): string[] {
+  return candidates.map(({ model }) => model.id);
+}
+
+function cheapest(route: Route, candidates: readonly Candidate[]): readonly Candidate[] {
+  const able = candidates.filter(({ model }) => isKnownCapable(model, route.features.needs));
+  const priced = (able.length > 0 ? able : candidates).filter(isPriced);
+  if (priced.length === 0) return candidates;
+  const costs = priced.map((candidate) => amountFor(candidate, route.features));
+  const least = costs.reduce((least, cost) => (cost < least ? cost : least), costs[0] ?? 0n);
+  return priced.filter((_, at) => costs[at] === least);
+}
+
+/** A way out of a budget must not lead to a bill that nobody knows. */
+function isPriced(candidate: Candidate): boolean {
+  return billOf(candidate) !== 'unknown';
+}

@@ -1,0 +1,18 @@
+import type { EngineContext } from './context.ts';
+import type { CallToRoute } from './routing/call-to-route.ts';
+
+/**
+ * Learns what other processes on the same store know and this call needs, and at the first open call what was learned
+ * before this process began; `undefined` where nothing has to be waited for.
+ */
+export function readUpdates(
+  engine: EngineContext,
+  { call, choice }: CallToRoute,
+): Promise<unknown> | undefined {
+  const limits = engine.limits.refresh();
+  const benches = engine.benches.refresh();
+  const origins = engine.origins.recall(call, engine.ledger);
+  const isOpen = choice.kind === 'open' && !call.decided;
+  const learned = isOpen && !engine.knowsLearned() ? engine.recallLearned() : undefined;
+  return limits || benches || learned ? Promise.all([limits, benches, origins, learned]) : origins;
+}

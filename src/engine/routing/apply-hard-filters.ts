@@ -1,0 +1,91 @@
+import type { Call } from '../../core/call.ts';
+import type { DialectId } from '../../core/wire/content.ts';
+import type { Model } from '../../core/model.ts';
+import type { RequestFeatures } from '../../core/routing/plan.ts';
+import type { Candidate } from '../../core/provider.ts';
+import { codecsFor } from '../deployments/usable-endpoints.ts';
+import type { EngineContext } from '../context.ts';
+import { atOrigin } from './at-origin.ts';
+import type { RuledOut, FilteredCandidates } from './filtered-candidates.ts';
+import { candidatesOf } from './candidates-of.ts';
+import { isNamed, type Choice } from './choice.ts';
+import { ruledOut, type Sieve } from './hard-filters.ts';
+import { isCeilingDoubtful } from './price-ceiling.ts';
+import { dataPolicies } from './provider-filters.ts';
+import { isPlain, plainCall, surelyFits } from './quick-look.ts';
+import { withLongAnswers } from './with-long-answers.ts';
+import { withRoomToAnswer } from './with-room-to-answer.ts';
+import { withoutUnsure } from './without-unsure.ts';
+
+export type FilterInput = {
+  readonly models: readonly Model[];
+  readonly features: RequestFeatures;
+  readonly call: Call;
+  readonly choice: Choice;
+};
+
+/** Whom an estimate ruled out that a count of the prompt's tokens might let in. */
+export type Doubt = {
+  /** Ids of all models whose windows it did not fit, though a decision names a dozen at most. */
+  readonly tooLongFor: readonly string[];
+  /** Somebody is above a price ceiling by the bound of the prompt, and not by its estimate. */
+  readonly ofCeiling: boolean;
+};
+
+export const noDoubt: Doubt = { tooLongFor: [], ofCeiling: false };
+
+/** Applies the hard filters: who is left, in order, and what ruled out each of the others. */
+export function applyHardFilters(
+  engine: EngineContext,
+  { models, features, call, choice }: FilterInput,
+): FilteredCandidates & { readonly doubt: Doubt } {
+  const codecs = codecsFor(engine, call.request);
+  const speaks = (dialect: DialectId) => codecs.has(dialect);
+  const sieve: Sieve = {
+    features,
+    principal: call.principal,
+    speaks,
+    stats: engine.stats,
+    strict: call.strict === true,
+    isNamed: (model) => isNamed(choice, model),
+    allowed: dataPolicies(engine.settings.allow, call.principal.allow),
+    ...(call.providerWishes && { providerWishes: call.providerWishes }),
+  };
+  const { candidates, unserved, lasting } = candidatesOf(engine, models, call);
+  const look = lasting?.look;
+  const plain = look && isPlain(sieve) ? plainCall(features) : undefined;
+  const out: RuledOut[] = [];
+  // Where nobody is ruled out, which is most calls, the list that is already there will do.
+  let fit: Candidate[] | undefined;
+  let ofCeiling = false;
+  for (let at = 0; at < candidates.length; at++) {
+    const candidate = candidates[at];
+    if (!candidate) continue;
+    const exclusion = plain && look && surelyFits(look, at, plain) ? undefined : ruledOut(candidate, sieve);
+    if (exclusion) {
+      fit ??= candidates.slice(0, at);
+      out.push({ model: candidate.model.id, ...exclusion });
+      if (exclusion.rule === 'price') ofCeiling ||= isCeilingDoubtful(candidate, features);
+    } else fit?.push(candidate);
+  }
+  // What was measured is a guess at what will be: it chooses among several, and leaves nobody without an answer.
+  if (fit?.length === 0 && !sieve.strict && out.some(({ rule }) => rule === 'latency')) {
+    const patient = { ...features, maxLatencyMs: undefined };
+    return applyHardFilters(engine, { models, features: patient, call, choice });
+  }
+  const held = { fit: fit ?? candidates, out: unserved.length === 0 ? out : out.concat(unserved) };
+  const sifted = withRoomToAnswer(held, features, sieve.isNamed);
+  const able =
+    choice.kind === 'open'
+      ? withLongAnswers(withoutUnsure(sifted, features), features, sieve.isNamed)
+      : sifted;
+  // Rankings know by the list what they remember of it, whoever stood aside.
+  const left = able.fit === candidates ? able.fit : (lasting?.listOf(able.fit) ?? able.fit);
+  return { ...atOrigin(engine, call, { ...able, fit: left }), doubt: doubtOf(sifted.out, ofCeiling) };
+}
+
+function doubtOf(out: readonly RuledOut[], ofCeiling: boolean): Doubt {
+  if (out.length === 0) return noDoubt;
+  const tooLongFor = out.filter(({ rule }) => rule === 'window').map(({ model }) => model);
+  return { tooLongFor, ofCeiling };
+}

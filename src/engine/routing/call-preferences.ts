@@ -1,0 +1,19 @@
+import type { Call } from '../../core/call.ts';
+import type { Model } from '../../core/model.ts';
+import type { CallWishes } from '../../core/routing/decision.ts';
+
+const none: CallWishes = {};
+
+/** What a call says of an open choice, kept with the decision: who decides it anew must know. */
+export function callPreferences(
+  { task, policy, limits, models }: Call,
+  listed: readonly Model[],
+): CallWishes {
+  if (!task && policy === undefined && limits.tier === undefined && models === undefined) return none;
+  return {
+    ...(task && { task }),
+    ...(policy !== undefined && { policy }),
+    ...(limits.tier && { tier: limits.tier }),
+    ...(models && { models: listed.map(({ id }) => id) }),
+  };
+}

@@ -1,0 +1,52 @@
+import type { ConclaveError } from '../../core/errors.ts';
+import type { Model } from '../../core/model.ts';
+import type { RequestFeatures } from '../../core/routing/plan.ts';
+import type { Candidate } from '../../core/provider.ts';
+import type { EngineContext } from '../context.ts';
+import type { RuledOut } from './filtered-candidates.ts';
+import type { Choice } from './choice.ts';
+import { configuredFallbacks } from './fallback-chain.ts';
+import { noCandidate } from './no-candidate.ts';
+import { ceilingOf } from './price-ceiling.ts';
+
+/** What was asked of whom, and what ruled out those who may not answer. */
+export type Refused = {
+  readonly features: RequestFeatures;
+  readonly choice: Choice;
+  readonly out: readonly RuledOut[];
+};
+
+/**
+ * Who names a model and a ceiling that it may break learns so: nobody of our choosing answers instead, which a list of the
+ * caller's own or configured fallbacks may.
+ */
+export function overPriceLimit(
+  engine: EngineContext,
+  refused: Refused,
+  fit: readonly Candidate[],
+): ConclaveError | undefined {
+  const { choice, out } = refused;
+  if (choice.kind === 'open' || choice.isListed) return undefined;
+  const { id } = choice.model;
+  if (fit.some(({ model }) => model.id === id)) return undefined;
+  const isDear = out.some(({ model, rule }) => model === id && rule === 'price');
+  if (!isDear || configuredFallbacks(engine.settings.fallbacks, id)) return undefined;
+  return noneLeft(engine, refused);
+}
+
+/** The error of a call that nobody may answer. */
+export function noneLeft(engine: EngineContext, { features, choice, out }: Refused): ConclaveError {
+  const { inputTokens } = features;
+  const holds = ({ contextWindow = 0 }: Model) => contextWindow >= inputTokens;
+  const wider = engine.catalogue
+    .models()
+    .find((model) => holds(model) && engine.deploymentsOf(model).length > 0);
+  return noCandidate({
+    asked: features.requestedModel,
+    out,
+    inputTokens,
+    model: choice.kind === 'asked' ? choice.model : undefined,
+    wider: wider?.id,
+    ceiling: ceilingOf(features, choice),
+  });
+}

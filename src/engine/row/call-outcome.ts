@@ -1,0 +1,33 @@
+import type { CallOutcome } from '../../core/call.ts';
+import type { Settlement } from '../../core/stores/ledger.ts';
+import type { CallNotes } from './call-notes.ts';
+import { withChildren } from './with-children.ts';
+
+/** What a caller learns of the end of its call, with what the calls below it came to. */
+export function callOutcome(
+  settlement: Settlement,
+  { checkPassed, children }: Pick<CallNotes, 'checkPassed' | 'children'>,
+): CallOutcome {
+  const { id, state, usage, estimated, simulated, attempts, warnings } = settlement;
+  const { model, provider, cost, callerCost, frontierCost } = settlement;
+  const failedModels = attempts.flatMap((attempt) =>
+    attempt.outcome === 'failed' && attempt.model !== model ? [attempt.model] : [],
+  );
+  const own: CallOutcome = {
+    requestId: id,
+    state,
+    usage,
+    estimated,
+    simulated,
+    attempts: attempts.length,
+    ...(failedModels.length > 0 && { failedModels }),
+    warnings,
+    ...(checkPassed !== undefined && { checkPassed }),
+    ...(model && { model }),
+    ...(provider && { provider }),
+    ...(cost !== undefined && { cost }),
+    ...(callerCost !== undefined && { callerCost }),
+    ...(frontierCost !== undefined && { frontierCost }),
+  };
+  return children.length === 0 ? own : withChildren(own, children);
+}

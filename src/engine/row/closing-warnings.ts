@@ -1,0 +1,25 @@
+import type { Call } from '../../core/call.ts';
+import { cutWarning } from '../../core/cut-warning.ts';
+import type { Ending } from './settle-call.ts';
+import type { CallRecord } from '../context.ts';
+
+/** What is to be said of an answer that its output limit cut. */
+export function closingWarnings({ call, addedLimit }: CallRecord, ending: Ending): string[] {
+  if (ending.finish?.reason !== 'length') return [];
+  const model = ending.answeredBy?.candidate.model.id;
+  return [
+    ...(isSilent(call) ? [cutWarning(model, call.request.maxOutputTokens)] : []),
+    ...(addedLimit === undefined
+      ? []
+      : [
+          `${whose[addedLimit.because]}, so the answer was limited to ${addedLimit.tokens} tokens; set max_tokens to choose`,
+        ]),
+  ];
+}
+
+const whose = { budget: 'this key has a hard budget', ceiling: 'this call has a price ceiling' } as const;
+
+/** A client of a dialect reads the reason of the finish itself, and so does a tool. */
+function isSilent({ raw, tool }: Call): boolean {
+  return raw === undefined && tool === undefined;
+}

@@ -1,0 +1,53 @@
+import type { Reservation } from '../../core/call.ts';
+import type { IntentRow } from '../../core/stores/ledger.ts';
+import { shownName } from '../../core/names/shown-name.ts';
+import type { NanoUsd } from '../../core/units.ts';
+import type { CallRecord } from '../context.ts';
+
+/** What a call sets aside before it is made. */
+export type Intent = {
+  readonly reserved: NanoUsd;
+  /** The parent's reservation that pays, and how much of it is promised to this call. */
+  readonly drawsOn?: { readonly reservation: Reservation; readonly amount: NanoUsd };
+  readonly inputEstimate: NanoUsd;
+  readonly simulated: boolean;
+  readonly unknownPrice: boolean;
+};
+
+/** Of a call that was refused, or answered without being made. */
+export const nothingReserved: Intent = {
+  reserved: 0n,
+  inputEstimate: 0n,
+  simulated: false,
+  unknownPrice: false,
+};
+
+/** The row's first half: who asks for what, and what is set aside for it. */
+export function intentRow(record: CallRecord, intent: Intent): IntentRow {
+  const { id, call, startedAt, decision, classification: guessed } = record;
+  const { reserved, drawsOn, inputEstimate, simulated } = intent;
+  const task = call.task ?? guessed?.task;
+  const difficulty = call.difficulty ?? guessed?.difficulty;
+  return {
+    id,
+    traceId: call.traceId,
+    ...(call.parentId && { parentId: call.parentId }),
+    ...(drawsOn && { reservationId: drawsOn.reservation.id }),
+    startedAt,
+    surface: call.surface,
+    ...(call.tool && { tool: call.tool }),
+    ...(task && { task }),
+    ...(difficulty !== undefined && { difficulty }),
+    ...(guessed && { features: guessed.features }),
+    tags: call.tags,
+    keyId: call.principal.keyId,
+    ...(call.sessionId && { sessionId: call.sessionId }),
+    requestedModel: shownName(call.request.model),
+    stream: call.request.stream,
+    ...(call.raw && { clientDialect: call.raw.dialect }),
+    ...(decision && { decision }),
+    reserved,
+    inputEstimate,
+    simulated,
+  };
+}

@@ -1,0 +1,111 @@
+import type { Call } from '../../core/call.ts';
+import type { ConclaveError } from '../../core/errors.ts';
+import type { AttemptRow, Settlement, StepVerdict } from '../../core/stores/ledger.ts';
+import { costOf, type Price } from '../../core/money/price.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
+import type { Ms, NanoUsd } from '../../core/units.ts';
+import { addUsage, noUsage, type Usage } from '../../core/money/usage.ts';
+import type { StartedAttempt } from '../attempts/start-attempt.ts';
+import type { CallRecord, EngineContext } from '../context.ts';
+import type { Transcript } from '../replies/transcript.ts';
+import { withoutQuotes } from '../attempts/without-quotes.ts';
+
+/** How a call ended, as far as its last moment knows. */
+export type Ending = {
+  readonly state: Settlement['state'];
+  readonly answeredBy?: StartedAttempt;
+  readonly finish?: Extract<StreamPart, { type: 'finish' }>;
+  readonly error?: ConclaveError;
+  /** Where something after the call wants the whole answer. */
+  readonly answer?: Transcript;
+};
+
+/** The row's second half: everything that its attempts add up to. */
+export function settleCall(engine: EngineContext, record: CallRecord, ending: Ending): Settlement {
+  const { id, call, attempts, warnings, verdicts } = record;
+  const { state, answeredBy, finish, error, answer } = ending;
+  const { keepBodies, simulatedOnly } = engine.settings;
+  const finishedAt = engine.now();
+  const usage = attempts.reduce((sum, attempt) => addUsage(sum, attempt.usage), noUsage);
+  const cost = totalCost(attempts);
+  const frontier = frontierCost(record, engine.frontierPrice, finishedAt);
+  // Errors of providers may quote the prompt, and warnings may quote errors.
+  const failed = !keepBodies && (error !== undefined || attempts.some(({ outcome }) => outcome !== 'ok'));
+  const told = (text: string) => (keepBodies ? text : withoutQuotes(text, call.request.messages));
+  const toldVerdict = (verdict: StepVerdict) => ({ ...verdict, because: verdict.because.map(told) });
+  const firstAttempt = attempts[0];
+  const paidByCaller = attempts.flatMap(({ callerCost }) => callerCost ?? []);
+  return {
+    id,
+    finishedAt,
+    state,
+    ...(answeredBy && {
+      ...answererOf(answeredBy),
+      providerDialect: answeredBy.meter.dialect,
+      ...(answeredBy.meter.firstByteMs !== undefined && {
+        firstByteMs:
+          answeredBy.meter.startedAt + answeredBy.meter.firstByteMs - (firstAttempt?.startedAt ?? 0),
+      }),
+    }),
+    usage,
+    estimated: attempts.some((attempt) => attempt.estimated),
+    ...(cost !== undefined && { cost }),
+    ...(paidByCaller.length > 0 && { callerCost: sumOf(paidByCaller) }),
+    ...(frontier !== undefined && { frontierCost: frontier }),
+    ...(finish && { finishReason: finish.raw ?? finish.reason }),
+    ...(error && { errorCode: error.code, errorMessage: told(error.message) }),
+    warnings: failed ? warnings.map(told) : warnings,
+    ...(verdicts.length > 0 && { verdicts: failed ? verdicts.map(toldVerdict) : verdicts }),
+    attempts,
+    simulated: attempts.length === 0 ? simulatedOnly : attempts.some((attempt) => attempt.simulated),
+    ...(answer && keepBodies && { bodies: bodiesOf(call, answer) }),
+  };
+}
+
+function answererOf({ meter }: StartedAttempt): Pick<Settlement, 'model' | 'provider' | 'tier'> {
+  const { id, provider, tier } = meter.answeredBy();
+  return { model: id, provider, ...(tier && { tier }) };
+}
+
+function bodiesOf({ raw, request }: Call, { reply }: Transcript): NonNullable<Settlement['bodies']> {
+  return {
+    request: raw ? Buffer.from(raw.bytes).toString('utf8') : JSON.stringify(request),
+    reply: JSON.stringify(reply),
+  };
+}
+
+/** What one call to the best model alone would have cost; no such model could have made vectors. */
+function frontierCost(record: CallRecord, price: Price | undefined, finishedAt: Ms): NanoUsd | undefined {
+  const { call, attempts } = record;
+  if (!price || call.request.embedding) return undefined;
+  if (call.auxiliary) return 0n;
+  return costOf(givenUsage(record) ?? usageOfOurs(attempts), price, attempts[0]?.startedAt ?? finishedAt);
+}
+
+/** Of a cascade: what the step used whose answer was given, which is all that one good model would have used. */
+function givenUsage({ children, given }: CallRecord): Usage | undefined {
+  const step = children.find(({ requestId }) => requestId === given);
+  return step && (step.callerCost === undefined ? step.usage : noUsage);
+}
+
+/** What a caller paid for is no saving of ours. */
+function usageOfOurs(attempts: readonly AttemptRow[]): Usage {
+  return attempts.reduce(
+    (sum, { usage, callerCost }) => (callerCost === undefined ? addUsage(sum, usage) : sum),
+    noUsage,
+  );
+}
+
+function sumOf(amounts: readonly NanoUsd[]): NanoUsd {
+  return amounts.reduce((sum, amount) => sum + amount, 0n);
+}
+
+/** Unknown as soon as one attempt's cost is unknown: a sum with a hole in it is no sum. */
+function totalCost(attempts: readonly AttemptRow[]): NanoUsd | undefined {
+  let sum = 0n;
+  for (const { cost } of attempts) {
+    if (cost === undefined) return undefined;
+    sum += cost;
+  }
+  return sum;
+}

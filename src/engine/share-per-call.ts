@@ -1,0 +1,28 @@
+import type { NanoUsd } from '../core/units.ts';
+import { amountOf } from './reserve.ts';
+import type { Route } from './context.ts';
+import { candidateCosts, withinAmount } from './money/within-amount.ts';
+
+/** What several calls set aside together, where none of them may go a dearer way than `mostPerCall`. */
+export function amountWithin(routes: readonly Route[], mostPerCall: NanoUsd | undefined): NanoUsd {
+  return routes.reduce(
+    (sum, route) => sum + amountOf(mostPerCall === undefined ? route : withinAmount(route, mostPerCall)),
+    0n,
+  );
+}
+
+/** The most that each of several calls may cost so that all of them fit into what is left; `undefined` where none do. */
+export function sharePerCall(routes: readonly Route[], left: NanoUsd): NanoUsd | undefined {
+  const shares = [...new Set(routes.flatMap(candidateCosts))].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  let share: NanoUsd | undefined;
+  let [low, high] = [0, shares.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const tried = shares[middle];
+    if (tried !== undefined && amountWithin(routes, tried) <= left) {
+      share = tried;
+      low = middle + 1;
+    } else high = middle;
+  }
+  return share;
+}

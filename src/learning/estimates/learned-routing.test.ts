@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { RoutedOutcome, RouterStore } from '../../core/stores/router-store.ts';
+import { sampleCandidates } from '../../../test/support/policy-candidates.ts';
+import { learnedRouting } from './learned-routing.ts';
+
+const outcome = (n: number, more: Partial<RoutedOutcome> = {}): RoutedOutcome => ({
+  id: `o${String(n).padStart(6, '0')}`,
+  callId: `req_${n}`,
+  at: 1_000,
+  kind: 'feedback',
+  score: 0,
+  source: 'key',
+  keyId: 'key',
+  model: 'lab/one',
+  tags: [],
+  ...more,
+});
+
+/** A database that holds outcomes and no snapshot. */
+function holding(rows: readonly RoutedOutcome[]): RouterStore {
+  return {
+    outcomes: async ({ since, after, limit }) =>
+      rows
+        .filter(
+          ({ at, id }) => at >= since && (!after || at > after.at || (at === after.at && id > after.id)),
+        )
+        .slice(0, limit),
+    labelled: async () => [],
+    addSnapshot: async () => true,
+    snapshots: async () => [],
+    snapshot: async () => undefined,
+    pinned: async () => undefined,
+    pin: async () => undefined,
+  };
+}
+
+test('however many outcomes come at one moment, all of them are learned', async () => {
+  const rows = Array.from({ length: 2_500 }, (_, n) => outcome(n));
+  // The last ones speak of another model: who stops at the first page never hears of it.
+  const late = Array.from({ length: 200 }, (_, n) => outcome(5_000 + n, { model: 'lab/two' }));
+  const learned = learnedRouting({
+    store: holding([...rows, ...late]),
+    now: () => 1_000,
+    warn: (message) => assert.fail(message),
+  });
+  await learned.refresh();
+  await learned.refresh();
+  const { mean, weight } = learned.state.learner.estimate({ model: 'lab/two', base: 0.9 });
+  assert.ok(mean < 0.4, `${mean}`);
+  assert.ok(weight > 100 && weight <= 200, 'each is learned once');
+});
+
+test('who read a word before it was changed and who looks only then route by the same', async () => {
+  let rows: RoutedOutcome[] = Array.from({ length: 30 }, (_, n) => outcome(n, { at: 1_000 + n }));
+  const process = () =>
+    learnedRouting({
+      store: { ...holding([]), outcomes: (options) => holding(rows).outcomes(options) },
+      now: () => 60_000,
+      warn: assert.fail,
+    });
+  const [early, late] = [process(), process()];
+  await early.refresh();
+  rows = rows.map((row, n) => ({ ...row, id: `p${n + 10}`, score: 1, at: 20_000 + n, firstAt: row.at }));
+  await early.refresh();
+  await late.refresh();
+  assert.deepEqual(early.state.snapshot(), late.state.snapshot());
+  const { mean } = early.state.learner.estimate({ model: 'lab/one', base: 0.8 });
+  assert.ok(mean > 0.85, `${mean}`);
+});
+
+test('the chances of a list are those of its models, at each kind of work, and change when something is learned', async () => {
+  const rows: RoutedOutcome[] = [];
+  const learned = learnedRouting({ store: holding(rows), now: () => 1_000, warn: assert.fail });
+  const kinds = [
+    { tags: [] },
+    { task: 'math', difficulty: 0.2, tags: [] },
+    { task: 'math', difficulty: 0.9, tags: ['project:x'] },
+  ] as const;
+  const chances = () =>
+    kinds.map((work) => {
+      const { of, ofAll } = learned.qualityOf(work);
+      const said = [...(ofAll?.(sampleCandidates) ?? [])];
+      assert.deepEqual(
+        said,
+        sampleCandidates.map(({ model }) => of(model)),
+      );
+      assert.deepEqual(
+        [...(ofAll?.(sampleCandidates.slice(1, 3)) ?? [])],
+        said.slice(1, 3),
+        'another list of the same models',
+      );
+      return said;
+    });
+  const before = chances();
+  assert.deepEqual(chances(), before);
+  assert.notDeepEqual(before[1], before[2]);
+  const model = sampleCandidates[0]?.model.id ?? '';
+  rows.push(...Array.from({ length: 50 }, (_, n) => outcome(n, { model, task: 'math' })));
+  await learned.refresh();
+  const [, after] = chances();
+  assert.ok((after?.[0] ?? 1) < (before[1]?.[0] ?? 0), 'it has failed since');
+});
+
+test('what is known of a kind of work lasts until something is learned, and a flood of other kinds does not keep new ones out', async () => {
+  const rows: RoutedOutcome[] = [];
+  const learned = learnedRouting({ store: holding(rows), now: () => 1_000, warn: assert.fail });
+  await learned.refresh();
+  const math = () => learned.qualityOf({ task: 'math', tags: [] });
+  const known = math();
+  learned.qualityOf({ task: 'chat', tags: [] });
+  await learned.refresh();
+  assert.equal(math(), known, 'nothing was learned');
+  rows.push(outcome(1, { task: 'math' }));
+  await learned.refresh();
+  assert.notEqual(math(), known);
+  for (let n = 0; n < 1_000; n++) learned.qualityOf({ task: 'chat', tags: [`project:${n}`] });
+  const later = math();
+  learned.qualityOf({ task: 'chat', tags: [] });
+  assert.equal(math(), later);
+});
+
+test('the first look is taken once, and tells a process what was learned before it began', async () => {
+  const rows = Array.from({ length: 30 }, (_, n) => outcome(n));
+  let looks = 0;
+  const store: RouterStore = {
+    ...holding([]),
+    async outcomes(options) {
+      looks += 1;
+      return holding(rows).outcomes(options);
+    },
+  };
+  const learned = learnedRouting({ store, now: () => 1_000, warn: assert.fail });
+  assert.equal(learned.isRead, false);
+  await Promise.all([learned.firstLook(), learned.firstLook()]);
+  await learned.firstLook();
+  assert.deepEqual([learned.isRead, looks], [true, 1]);
+  assert.ok(learned.state.learner.estimate({ model: 'lab/one', base: 0.9 }).mean < 0.8);
+});
+
+test('nobody waits for a first look that takes too long or fails, and either is said', async () => {
+  const warnings: string[] = [];
+  const warn = (message: string) => void warnings.push(message);
+  const never: RouterStore = { ...holding([]), snapshots: () => new Promise(() => undefined) };
+  const slow = learnedRouting({ store: never, now: () => 1_000, warn, firstLookMs: 1 });
+  await slow.firstLook();
+  const lost: RouterStore = { ...holding([]), snapshots: async () => assert.fail('gone') };
+  const broken = learnedRouting({ store: lost, now: () => 1_000, warn });
+  await broken.firstLook();
+  assert.deepEqual([slow.isRead, broken.isRead], [true, true]);
+  assert.match(warnings[0] ?? '', /still being read after 1 ms/);
+  assert.match(warnings[1] ?? '', /cannot be read: .*gone/);
+});

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { seededRandom } from '../../../test/support/seeded-random.ts';
+import { findSuccessWorths, type JudgedTraffic } from './find-success-worths.ts';
+import { readSuccessWorths } from '../models/success-worths.ts';
+
+/** A cheap model that knows half of the subjects, and one at nine times the cost that knows all of them a little better. */
+function traffic(prompts: number, seed: number, judgedShare = 1): JudgedTraffic {
+  const random = seededRandom(seed);
+  const easy = Float64Array.from({ length: prompts }, () => random());
+  const chances = [easy.map((share) => share), easy.map((share) => 0.75 + 0.2 * share)];
+  const size = easy.map(() => 100 + 900 * random());
+  const judged = (chance: number) => (random() < judgedShare ? Number(random() < chance) : NaN);
+  return {
+    models: ['lab/small', 'lab/large'],
+    chances,
+    costs: [size, size.map((tokens) => 9 * tokens)],
+    scores: chances.map((chance) => chance.map(judged)),
+  };
+}
+
+/** What comes of always taking the greatest P(success) · worth − cost. */
+function played({ models, chances, costs }: JudgedTraffic, nanoUsd: number) {
+  let [quality, cost] = [0, 0];
+  const prompts = costs[0]?.length ?? 0;
+  for (let prompt = 0; prompt < prompts; prompt++) {
+    const values = models.map((_, at) => (chances[at]?.[prompt] ?? 0) * nanoUsd - (costs[at]?.[prompt] ?? 0));
+    const best = values.indexOf(Math.max(...values));
+    quality += chances[best]?.[prompt] ?? 0;
+    cost += costs[best]?.[prompt] ?? 0;
+  }
+  return { quality: quality / prompts, cost: cost / prompts };
+}
+
+const meanOf = (values: ArrayLike<number> = []) =>
+  Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
+
+test('a share of the best single model is kept on the average, at a fraction of its cost', () => {
+  const known = traffic(3_000, 1);
+  const worths = findSuccessWorths(known);
+  assert.ok(worths);
+  assert.equal(worths.bestSingle, 'lab/large');
+  const single = { quality: meanOf(known.chances[1]), cost: meanOf(known.costs[1]) };
+  for (const share of [0.8, 0.9, 0.95]) {
+    const worth = worths.keeping(share);
+    assert.ok(worth, `${share}`);
+    const { quality, cost } = played(known, worth.nanoUsd);
+    assert.ok(quality >= share * single.quality, `${quality} beside ${share} of ${single.quality}`);
+    assert.ok(Math.abs(cost / single.cost - worth.costShare) < 1e-9);
+  }
+  assert.ok((worths.keeping(0.95)?.costShare ?? 1) < 0.75, 'where the small one will do, it does');
+  assert.equal(worths.keeping(1.4), undefined, 'nobody keeps more than there is');
+});
+
+test('who wants more never pays less, and nobody of the family keeps as much for less', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 1e6 }),
+      fc.double({ min: 0.3, max: 1.1, noNaN: true }),
+      (seed, wanted) => {
+        const known = traffic(400, seed);
+        const worths = findSuccessWorths(known);
+        const worth = worths?.keeping(wanted);
+        if (!worths || !worth) return;
+        assert.ok(worth.share >= wanted);
+        const more = worths.keeping(wanted * 1.02);
+        assert.ok(!more || (more.nanoUsd >= worth.nanoUsd && more.costShare >= worth.costShare));
+        const { steps } = worths.file as { steps: { nanoUsd: number; share: number }[] };
+        assert.ok(steps.every(({ nanoUsd, share }) => nanoUsd >= worth.nanoUsd || share < wanted));
+      },
+    ),
+    { numRuns: 30 },
+  );
+});
+
+test('each prompt was asked of one model only, as in a ledger: the promise is wider, and still kept', () => {
+  const all = findSuccessWorths(traffic(3_000, 2));
+  const some = findSuccessWorths(traffic(3_000, 2, 0.3));
+  const shares = [all, some].map((worths) => worths?.keeping(0.9)?.costShare ?? 1);
+  assert.ok((shares[1] ?? 0) >= (shares[0] ?? 1), `${shares}`);
+});
+
+test('chances that promise too much are believed as far as judged answers bear them out', () => {
+  const honest = traffic(3_000, 3);
+  const [small = new Float64Array(0), large = new Float64Array(0)] = honest.chances.map((of) =>
+    Float64Array.from(of),
+  );
+  const boasting = { ...honest, chances: [small.map((chance) => Math.min(1, chance + 0.4)), large] };
+  const worth = findSuccessWorths(boasting)?.keeping(0.95);
+  const whole = meanOf(honest.chances[1]);
+  if (worth) {
+    const values = small.map((_, prompt) => {
+      const takesSmall =
+        (boasting.chances[0]?.[prompt] ?? 0) * worth.nanoUsd - (honest.costs[0]?.[prompt] ?? 0) >=
+        (large[prompt] ?? 0) * worth.nanoUsd - (honest.costs[1]?.[prompt] ?? 0);
+      return (takesSmall ? small[prompt] : large[prompt]) ?? 0;
+    });
+    assert.ok(meanOf(values) >= 0.95 * whole, `${meanOf(values)} of ${whole}`);
+  } else assert.ok(findSuccessWorths(honest)?.keeping(0.95));
+});
+
+test('nothing is promised of a model that nearly nobody judged, however good its chances look', () => {
+  const known = traffic(3_000, 6);
+  const [small = new Float64Array(0)] = known.scores;
+  const unjudged = {
+    ...known,
+    scores: [Array.from(small, (score, at) => (at < 40 ? score : NaN)), known.scores[1] ?? []],
+  };
+  assert.ok(findSuccessWorths(known)?.keeping(0.8));
+  const worth = findSuccessWorths(unjudged)?.keeping(0.8);
+  assert.ok(worth === undefined || worth.costShare > 0.9, `${worth?.costShare}`);
+});
+
+test('too few prompts, or one model, show nothing', () => {
+  assert.equal(findSuccessWorths(traffic(299, 4)), undefined);
+  const { models, chances, costs, scores } = traffic(1_000, 4);
+  const alone = { models: models.slice(0, 1), chances, costs, scores };
+  assert.equal(findSuccessWorths(alone), undefined);
+});
+
+test('a snapshot keeps them as they are, and what is no such file is refused', () => {
+  const worths = findSuccessWorths(traffic(1_000, 5));
+  assert.ok(worths);
+  const again = readSuccessWorths(JSON.parse(JSON.stringify(worths.file)));
+  assert.deepEqual(again.keeping(0.95), worths.keeping(0.95));
+  assert.deepEqual([again.includes('lab/small'), again.includes('lab/other')], [true, false]);
+  for (const file of [{}, { ...worths.file, steps: [{ share: 'all' }] }, { ...worths.file, format: 'other' }])
+    assert.throws(() => readSuccessWorths(file), { code: 'configuration' });
+});

@@ -1,0 +1,59 @@
+import { ConclaveError } from '../../core/errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json/json.ts';
+import type { SuccessWorth, SuccessWorths } from '../../core/routing/quality-estimates.ts';
+
+/** As a snapshot holds them. */
+export type FoundWorths = SuccessWorths & { readonly file: JsonObject };
+
+const format = 'conclave-success-worths';
+
+/**
+ * Reads what a snapshot holds.
+ * @throws ConclaveError `configuration` where it is of another format.
+ */
+export function readSuccessWorths(file: unknown): FoundWorths {
+  if (isJsonObject(file) && file['format'] === format) {
+    const { models, bestSingle, prompts, steps } = file;
+    if (
+      Array.isArray(models) &&
+      models.every((model) => typeof model === 'string') &&
+      typeof bestSingle === 'string' &&
+      typeof prompts === 'number' &&
+      Array.isArray(steps) &&
+      steps.every(isStep)
+    ) {
+      return withFile({ models, bestSingle, prompts, steps });
+    }
+  }
+  throw new ConclaveError(
+    'configuration',
+    'What a success may cost cannot be read: it was written by another Conclave. `conclave router train` finds it anew.',
+  );
+}
+
+/** What a snapshot stores. */
+export type StoredWorths = {
+  readonly models: readonly string[];
+  readonly bestSingle: string;
+  readonly prompts: number;
+  /** Dearer ones keep more. */
+  readonly steps: readonly SuccessWorth[];
+};
+
+/** Worths as they are used, with the JSON that a snapshot keeps of them. */
+export function withFile({ models, bestSingle, prompts, steps }: StoredWorths): FoundWorths {
+  const judged = new Set(models);
+  return {
+    bestSingle,
+    prompts,
+    includes: (model) => judged.has(model),
+    keeping: (share) => steps.find((step) => step.share >= share),
+    file: { format, models: [...models], bestSingle, prompts, steps: steps.map((step) => ({ ...step })) },
+  };
+}
+
+function isStep(value: JsonValue): value is SuccessWorth {
+  return (
+    isJsonObject(value) && ['nanoUsd', 'share', 'costShare'].every((name) => typeof value[name] === 'number')
+  );
+}

@@ -1,0 +1,143 @@
+import type { ConfiguredModel } from '../core/catalogue.ts';
+import { ConclaveError } from '../core/errors.ts';
+import type { Model } from '../core/model.ts';
+import { nearestNames } from '../core/names/nearest-names.ts';
+import type { Provider } from '../core/provider.ts';
+import type { Tokens } from '../core/units.ts';
+import type { CatalogueParts } from './create-catalogue.ts';
+import { customModels } from './custom-models.ts';
+import { describeModel, listedNames, withConfigured, type Seller } from './describe-model.ts';
+import { familyOf } from './family-of.ts';
+import { plainName } from './plain-name.ts';
+import { misspelt } from './misspelt.ts';
+import { findPriced, type PriceSnapshot } from './price-snapshot.ts';
+import { splitId } from './split-id.ts';
+
+/** All models at hand, found by id and by the name that their seller uses. */
+export type CatalogueIndex = {
+  /** What can be chosen among today, and what config describes: described models first, then seller by seller, best first. */
+  readonly current: readonly Model[];
+  /** Those, and what else sellers list: models on their way out, and those of embeddings. */
+  readonly listed: readonly Model[];
+  /** Providers that can be called, by id. */
+  readonly sellers: ReadonlyMap<string, Seller>;
+  /** Built-in providers, called or not, by id. */
+  readonly builtIn: ReadonlyMap<string, Provider>;
+  /** Any model of a provider that we know, listed or not. */
+  get(id: string): Model | undefined;
+  /** Whether the catalogue, the config or a local server lists it. */
+  lists(id: string): boolean;
+  /** The models of this name that config or a library user described. */
+  describedAs(name: string): readonly Model[];
+  /** The models that configured providers list under exactly this name. */
+  listedAs(name: string): readonly Model[];
+  /** Whether a provider has, or as its maker ought to have, a model of this name. */
+  sells(provider: string, name: string): boolean;
+};
+
+/** @throws ConclaveError `configuration` for a configured model whose provider is not configured. */
+export function buildCatalogueIndex(parts: CatalogueParts, snapshot: PriceSnapshot): CatalogueIndex {
+  const objects = parts.custom ?? [];
+  const sellers = new Map<string, Seller>(parts.providers.map((provider) => [provider.id, provider]));
+  for (const { name } of objects) sellers.set(name, { id: name, local: false });
+  const builtIn = new Map((parts.known ?? []).map((provider) => [provider.id, provider]));
+
+  const describe = (id: string): Model | undefined => {
+    const { provider, name } = splitId(id);
+    const seller = sellers.get(provider) ?? builtIn.get(provider);
+    if (!seller || name === '') return undefined;
+    const model = describeModel(seller, name, snapshot.providers[provider] ?? []);
+    const contextWindow = model.contextWindow ?? windowAtHome(name, snapshot);
+    return contextWindow === undefined ? model : { ...model, contextWindow };
+  };
+  const found = [...objects.flatMap(customModels), ...(parts.discovered ?? [])];
+  const catalogued = [...sellers.values()].flatMap((seller) =>
+    listedNames(seller, snapshot.providers[seller.id] ?? []).flatMap(
+      (name) => describe(`${seller.id}/${name}`) ?? [],
+    ),
+  );
+  const configured = configuredModels(parts.configured ?? [], {
+    found,
+    catalogued,
+    sellers,
+    describe,
+  });
+  const described = firstOfEach([...configured, ...objects.flatMap(customModels)]);
+  const listed = firstOfEach([...configured, ...found, ...catalogued]);
+  const describedByName = Map.groupBy(described.values(), ({ name }) => name);
+  const listedByName = Map.groupBy(listed.values(), ({ name }) => name);
+
+  return {
+    // Who describes a model has it, whatever its maker says of its time.
+    current: [...listed.values()].filter(
+      ({ id, retired, capabilities }) => (!retired || described.has(id)) && !capabilities.embeddings,
+    ),
+    listed: [...listed.values()],
+    sellers,
+    builtIn,
+    get: (id) => listed.get(id) ?? describe(id),
+    lists: (id) => listed.has(id),
+    describedAs: (name) => describedByName.get(name) ?? [],
+    listedAs: (name) => listedByName.get(name) ?? [],
+    sells: (provider, name) =>
+      listed.has(`${provider}/${name}`) ||
+      familyOf(plainName(name))?.home === provider ||
+      findPriced(snapshot.providers[provider] ?? [], name)?.name === name,
+  };
+}
+
+/** What a model holds where its maker sells it: as good a guess as there is of a seller that does not say. */
+function windowAtHome(name: string, { providers }: PriceSnapshot): Tokens | undefined {
+  const plain = plainName(name);
+  const home = familyOf(plain)?.home;
+  const rows = home === undefined ? [] : (providers[home] ?? []);
+  return rows.find((row) => plainName(row.name) === plain)?.window;
+}
+
+type Stock = {
+  readonly found: readonly Model[];
+  readonly catalogued: readonly Model[];
+  readonly sellers: ReadonlyMap<string, Seller>;
+  readonly describe: (id: string) => Model | undefined;
+};
+
+function configuredModels(
+  configured: readonly ConfiguredModel[],
+  { found, catalogued, sellers, describe }: Stock,
+): Model[] {
+  return configured.map((entry, at) => {
+    const configPath = ['models', at, 'id'];
+    const { provider } = splitId(entry.id);
+    const meant = isOnlyMoved(entry) ? misspelt(entry.id, [...found, ...catalogued]) : undefined;
+    if (meant !== undefined) {
+      const message = `no model "${entry.id}"; did you mean "${meant}"? A model of that very name needs its price or contextWindow here`;
+      throw new ConclaveError('configuration', `models.${at}.id: ${message}`, { configPath });
+    }
+    const base =
+      found.find(({ id }) => id === entry.id) ?? (sellers.has(provider) ? describe(entry.id) : undefined);
+    if (base) return withConfigured(base, entry);
+    const [nearest] = nearestNames(provider, sellers.keys());
+    const remedy = nearest ? `did you mean "${nearest}"?` : `add "${provider}" under providers`;
+    const message = `the model ${entry.id} names no configured provider; ${remedy}`;
+    throw new ConclaveError('configuration', message, { configPath });
+  });
+}
+
+/** Such an entry tells nothing of a model but where it is to stand, so it means one of the catalogue. */
+function isOnlyMoved({
+  tier,
+  family,
+  contextWindow,
+  maxOutputTokens,
+  capabilities,
+  price,
+}: ConfiguredModel): boolean {
+  const told = [contextWindow, maxOutputTokens, capabilities, price].some((said) => said !== undefined);
+  return !told && (tier !== undefined || family !== undefined);
+}
+
+function firstOfEach(models: readonly Model[]): ReadonlyMap<string, Model> {
+  const byId = new Map<string, Model>();
+  for (const model of models) if (!byId.has(model.id)) byId.set(model.id, model);
+  return byId;
+}

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { test } from 'node:test';
+
+const page = readFileSync(join(import.meta.dirname, '../../docs/layout.md'), 'utf8');
+
+/** The page's tables: the folders of `src`, and the rooms within some of them. */
+const [folderTable = '', roomTable = ''] = page.split('| folder | rooms, in order |');
+
+/** Who may import whom, besides itself, as the page about the layout says. Tests may import anything. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  ...tableOf(folderTable),
+  'index.ts': ['core', 'app.ts', 'surfaces'],
+};
+
+/** The composition root: `app.ts`, and the folder of its steps, which nobody else may look into. */
+const root = new Set(['app.ts', 'composition']);
+
+/** The simulator must not share a mistake with what it checks: of core it sees types only. */
+const typesOnly = new Set(['simulator']);
+
+const src = join(import.meta.dirname, '../../src');
+
+test('every import follows the table of who may import whom', () => {
+  const offences: string[] = [];
+  for (const file of sourceFiles(src)) {
+    const from = roomOf(file);
+    if (root.has(from)) continue;
+    for (const { target, typeOnly } of importsOf(file)) {
+      const to = roomOf(target);
+      if (to === from) continue;
+      const allowed = mayImport[from]?.includes(to) && !(typesOnly.has(from) && !typeOnly);
+      // A surface may name the types of everything; values reach it through App.
+      if (!allowed && !((from === 'surfaces' || from === 'index.ts') && typeOnly)) {
+        offences.push(`${relative(src, file)} imports ${relative(src, target)}`);
+      }
+    }
+  }
+  assert.deepEqual(offences, []);
+});
+
+test('a room imports only the rooms before it', () => {
+  const ordered = [...roomTable.matchAll(/^\| `([\w-]+)` \|([^|]*)\|([^|]*)\|/gm)];
+  assert.ok(ordered.length >= 3);
+  for (const [, folder = '', rooms = '', open = ''] of ordered) {
+    const order = quotedNames(rooms);
+    const openToAll = quotedNames(open);
+    assert.deepEqual(order.toSorted(), roomsIn(join(src, folder)), folder);
+    const offences = sourceFiles(join(src, folder)).flatMap((file) => {
+      const room = order.indexOf(roomOf(file, join(src, folder)));
+      if (room < 0) return [];
+      return importsOf(file)
+        .map(({ target }) => relative(join(src, folder), target))
+        .filter((target) => !target.startsWith('..') && !openToAll.includes(target))
+        .filter((target) => !order.slice(0, room + 1).includes(target.split('/')[0] ?? ''))
+        .filter((target) => target.endsWith('.ts'))
+        .map((target) => `${relative(src, file)} imports ${target}`);
+    });
+    assert.deepEqual(offences, []);
+  }
+});
+
+test('the page about the layout has a row for every folder, and for no other', () => {
+  const folders = readdirSync(src, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  assert.deepEqual(
+    Object.keys(mayImport).toSorted(),
+    [...folders.map(({ name }) => name), 'index.ts'].toSorted(),
+  );
+});
+
+test('what the page says to change or add stands where it says', () => {
+  const repository = join(src, '..');
+  const places = [...folderTable.matchAll(/^\| `([\w-]+)` \|[^|]*\|[^|]*\|([^|]*)\|/gm)].flatMap(
+    ([, folder = '', words = '']) =>
+      [...words.matchAll(/`([\w./-]+)`/g)].map(([, name = '']) => ({ folder, name })),
+  );
+  assert.ok(places.length > 5);
+  const missing = places.filter(({ folder, name }) => {
+    // `index.ts` is what a new folder brings.
+    return (
+      name !== 'index.ts' && ![join(src, folder), src, repository].some((at) => existsSync(join(at, name)))
+    );
+  });
+  assert.deepEqual(missing, []);
+});
+
+/** From the rows of the page's table: the folder, and the names in its third column. */
+function tableOf(page: string): Record<string, string[]> {
+  const rows = page.matchAll(/^\| `([\w-]+)` \|[^|]*\|([^|]*)\|/gm);
+  return Object.fromEntries([...rows].map(([, folder = '', names = '']) => [folder, quotedNames(names)]));
+}
+
+function quotedNames(text: string): string[] {
+  return [...text.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
+}
+
+/** The folders of a folder that hold modules. */
+function roomsIn(folder: string): string[] {
+  return [...new Set(sourceFiles(folder).map((file) => roomOf(file, folder)))]
+    .filter((name) => !name.endsWith('.ts'))
+    .toSorted();
+}
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .map((name) => join(folder, name));
+}
+
+function importsOf(file: string): { target: string; typeOnly: boolean }[] {
+  const text = readFileSync(file, 'utf8');
+  const statements = text.matchAll(
+    /(?:import|export)\s+(type\s)?[^;'"]*?from\s+'(\.[^']+)'|import\(\s*'(\.[^']+)'\s*\)/g,
+  );
+  return [...statements].map(([, type, fromPath, dynamicPath]) => ({
+    target: resolve(dirname(file), fromPath ?? dynamicPath ?? ''),
+    typeOnly: type !== undefined,
+  }));
+}
+
+function roomOf(file: string, folder: string = src): string {
+  return relative(folder, file).split('/')[0] ?? '';
+}
