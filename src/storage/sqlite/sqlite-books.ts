@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AttemptRow, Settlement } from '../../core/stores/ledger.ts';
-import type { Budget } from '../../core/stores/stores.ts';
+import { budgetWindows, type Budget } from '../../core/stores/stores.ts';
 import { callColumns, heldCallFromRow, nano, type Books } from '../books.ts';
 import { budgetFromRow, budgetsOfKey } from '../key-rows.ts';
 import {
@@ -12,7 +12,8 @@ import {
 } from '../ledger-columns.ts';
 import { onlyAttempt, onlyAttemptColumns } from '../only-attempt.ts';
 import { sqliteRates } from './sqlite-rates.ts';
-import { openCounters, type SpendingSource } from '../spending-counters.ts';
+import { openCounters, type CounterChange, type SpendingSource } from '../spending-counters.ts';
+import type { SqlValue } from '../sql-runner.ts';
 
 /** Books whose every entry is a prepared statement. One is opened per transaction and written before its commit. */
 export type SqliteBooks = Books & { write(): void };
@@ -41,10 +42,7 @@ export function prepareBooks(database: DatabaseSync): () => SqliteBooks {
   );
   const setHeld = database.prepare('UPDATE calls SET held = ? WHERE id = ?');
   const readCall = readingBigInts(database.prepare(`SELECT ${callColumns} FROM calls WHERE id = ?`));
-  const addToCounter = database.prepare(
-    'INSERT INTO spending (key_id, period, period_start, simulated, spent, reserved) VALUES (?, ?, ?, ?, ?, ?) ' +
-      'ON CONFLICT DO UPDATE SET spent = spent + excluded.spent, reserved = reserved + excluded.reserved',
-  );
+  const addToCounters = counterAdder(database);
   const source = spendingSource(database);
   const rates = sqliteRates(database);
 
@@ -86,12 +84,43 @@ export function prepareBooks(database: DatabaseSync): () => SqliteBooks {
         interruptCall.run(at, cost ?? null, booked, id);
       },
       write() {
-        for (const { keyId, window, start, simulated, spent, reserved } of spending.changes()) {
-          addToCounter.run(keyId, window, start, Number(simulated), spent, reserved);
-        }
+        addToCounters(spending.changes());
       },
     };
   };
+}
+
+/** A key is counted in all windows at once: so many rows are written by one statement. */
+const mostCounters = budgetWindows.length;
+
+function counterAdder(database: DatabaseSync): (changes: readonly CounterChange[]) => void {
+  /** By the number of their rows. */
+  const statements = new Map<number, StatementSync>();
+
+  function statementOf(rows: number): StatementSync {
+    let known = statements.get(rows);
+    if (!known) statements.set(rows, (known = database.prepare(addTo(rows))));
+    return known;
+  }
+
+  return (changes) => {
+    for (let from = 0; from < changes.length; from += mostCounters) {
+      const some = changes.slice(from, from + mostCounters);
+      statementOf(some.length).run(...some.flatMap(counterValues));
+    }
+  };
+}
+
+function addTo(rows: number): string {
+  const values = Array.from({ length: rows }, () => '(?, ?, ?, ?, ?, ?)');
+  return (
+    `INSERT INTO spending (key_id, period, period_start, simulated, spent, reserved) VALUES ${values.join(', ')} ` +
+    'ON CONFLICT DO UPDATE SET spent = spent + excluded.spent, reserved = reserved + excluded.reserved'
+  );
+}
+
+function counterValues({ keyId, window, start, simulated, spent, reserved }: CounterChange): SqlValue[] {
+  return [keyId, window, start, Number(simulated), spent, reserved];
 }
 
 function spendingSource(database: DatabaseSync): SpendingSource {
