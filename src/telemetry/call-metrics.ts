@@ -4,6 +4,7 @@ import { type NanoUsd, usdFromNano } from '../core/units.ts';
 import type { Usage } from '../core/money/usage.ts';
 import { counterMap } from './counter-map.ts';
 import { histogramValues, newHistogram, observe, type Histogram } from './histogram.ts';
+import { seriesTree } from './series-tree.ts';
 
 /** What calls add up to since the process began. */
 export type CallMetrics = {
@@ -31,15 +32,12 @@ type TokenType = (typeof tokenTypes)[number];
 export function callMetrics(): CallMetrics {
   const calls = counterMap(['surface', 'dialect', 'model', 'state', 'error_type']);
   const attempts = counterMap(['provider', 'model', 'outcome', 'error_type']);
-  const models = new Map<string, ModelSeries>();
+  const models = seriesTree(newSeries);
   const open = { calls: 0, streams: 0 };
   const reserved = { real: 0n, simulated: 0n };
 
   function seriesOf(model: string, provider: string, simulated: boolean): ModelSeries {
-    const name = `${provider}\n${model}\n${simulated}`;
-    let series = models.get(name);
-    if (!series) models.set(name, (series = newSeries(model, provider, simulated)));
-    return series;
+    return models.of(model, provider, String(simulated));
   }
 
   function addAttempt(attempt: AttemptRow, model: string): void {
@@ -75,7 +73,7 @@ export function callMetrics(): CallMetrics {
       };
     },
     families() {
-      const series = [...models.values()];
+      const series = models.all().map((one) => one.series);
       return [
         counter('conclave_calls_total', 'Calls that have ended.', calls.values()),
         counter('conclave_attempts_total', 'Requests to providers.', attempts.values()),
@@ -114,9 +112,9 @@ export function callMetrics(): CallMetrics {
   };
 }
 
-function newSeries(model: string, provider: string, simulated: boolean): ModelSeries {
+function newSeries([model = '', provider = '', simulated = '']: readonly string[]): ModelSeries {
   return {
-    labels: { model, provider, simulated: String(simulated) },
+    labels: { model, provider, simulated },
     duration: newHistogram(),
     firstToken: newHistogram(),
     tokens: { input: 0, output: 0, cache_read: 0, cache_write: 0, reasoning: 0 },

@@ -1,4 +1,5 @@
 import type { MetricValue } from '../core/call-observer.ts';
+import { seriesTree } from './series-tree.ts';
 
 /** Counters by labels whose values come from closed lists. */
 export type CounterMap = {
@@ -7,18 +8,16 @@ export type CounterMap = {
   values(): MetricValue[];
 };
 
-/** One joined text a series: a look-up and an addition are all that counting costs. */
 export function counterMap(labels: readonly string[]): CounterMap {
-  const counts = new Map<string, number>();
+  const counts = seriesTree(() => ({ count: 0 }));
   return {
     add(...values) {
-      const series = values.join('\n');
-      counts.set(series, (counts.get(series) ?? 0) + 1);
+      counts.of(...values).count += 1;
     },
     values: () =>
-      [...counts].map(([series, value]) => {
-        const values = series.split('\n');
-        return { value, labels: Object.fromEntries(labels.map((label, at) => [label, values[at] ?? ''])) };
-      }),
+      counts.all().map(({ values, series }) => ({
+        value: series.count,
+        labels: Object.fromEntries(labels.map((label, at) => [label, values[at] ?? ''])),
+      })),
   };
 }

@@ -1,0 +1,38 @@
+/** Series by the values of their labels. */
+export type SeriesTree<Series> = {
+  /** The series of these values, in the order of the labels; made when it is first asked for. */
+  of(...values: string[]): Series;
+  all(): readonly Labelled<Series>[];
+};
+
+type Labelled<Series> = { readonly values: readonly string[]; readonly series: Series };
+
+type Branch<Series> = { readonly below: Map<string, Branch<Series>>; series?: Series };
+
+/** A look-up a label is all that counting costs; a text that joins the values would be made, and hashed, every time. */
+export function seriesTree<Series>(make: (values: readonly string[]) => Series): SeriesTree<Series> {
+  const root: Branch<Series> = { below: new Map() };
+  const all: Labelled<Series>[] = [];
+
+  function branchOf(values: readonly string[]): Branch<Series> {
+    let branch = root;
+    for (const value of values) {
+      let next = branch.below.get(value);
+      if (!next) branch.below.set(value, (next = { below: new Map() }));
+      branch = next;
+    }
+    return branch;
+  }
+
+  return {
+    of(...values) {
+      const branch = branchOf(values);
+      if (branch.series === undefined) {
+        branch.series = make(values);
+        all.push({ values, series: branch.series });
+      }
+      return branch.series;
+    },
+    all: () => all,
+  };
+}
