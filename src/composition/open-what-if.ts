@@ -14,7 +14,7 @@ import { replayCalls } from '../what-if/replay-calls.ts';
 import { scaleOf } from '../what-if/scale.ts';
 import { survey } from '../what-if/survey.ts';
 import { tierReport } from '../what-if/tier-discipline.ts';
-import { presentWorld, type WorldParts } from './present-world.ts';
+import { routingSnapshot, type WorldParts } from './routing-snapshot.ts';
 
 /** Questions to the ledger: what would have been, and what to do. `since` as in `conclave costs`. */
 export interface WhatIf {
@@ -64,7 +64,7 @@ export function openWhatIf(parts: Parts): WhatIf {
     };
     const nanoUsd = calls.reduce((sum, { cost }) => sum + Number(cost), 0);
     const scale = scaleOf({ calls: calls.length, nanoUsd }, { ...all, calls: sample.calls });
-    const world = presentWorld(parts, { keys: await parts.keys.list(), answered: all.paid });
+    const world = routingSnapshot(parts, { keys: await parts.keys.list(), answered: all.paid });
     const days = (now() - (all.firstAt ?? now())) / dayMs;
     return { calls, sample, scale, world, paid: all.paid, days };
   }

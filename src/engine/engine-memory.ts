@@ -19,7 +19,7 @@ import type { Bench } from '../core/stores/bench.ts';
 import { warnedKeys, type WarnedKeys } from './memory/warned-keys.ts';
 import { turnThoughts, type TurnThoughts } from './memory/turn-thoughts.ts';
 import type { SharedUpdates } from './deployments/shared-updates.ts';
-import { turnCounter, type TurnCounter } from './deployments/turn-counter.ts';
+import { roundRobinCounter, type RoundRobinCounter } from './deployments/round-robin-counter.ts';
 
 /** What an engine has learned. It outlives a call, and, passed on, a configuration. */
 export type EngineMemory = {
@@ -30,7 +30,7 @@ export type EngineMemory = {
   /** Health and load in one, for whoever ranks. */
   readonly stats: Stats;
   readonly warnedKeys: WarnedKeys;
-  readonly turns: TurnCounter;
+  readonly turns: RoundRobinCounter;
   readonly origins: Origins;
   readonly turnThoughts: TurnThoughts;
   readonly missing: MissingEndpoints;
@@ -76,7 +76,7 @@ export function engineMemory(now: () => Ms, sharing?: MemorySharing): EngineMemo
       : { tell: () => undefined, refresh: () => undefined },
     stats,
     warnedKeys: warnedKeys(),
-    turns: turnCounter(),
+    turns: roundRobinCounter(),
     origins: origins(),
     turnThoughts: turnThoughts(now),
     missing: missingEndpoints(now),

@@ -3,7 +3,7 @@ import type { Model } from '../core/model.ts';
 import type { DeploymentStats, Stats } from '../core/routing/deployment-stats.ts';
 import type { Preview } from '../core/routing/preview.ts';
 import type { DeploymentHealth, DeploymentReport } from './deployments/deployment-health.ts';
-import { maySee, type Asker } from './routing/may-see.ts';
+import { mayReceiveData, type Asker } from './routing/may-receive-data.ts';
 import { previewCall } from './preview-call.ts';
 import { openParent, type Parent, type ParentCall } from './open-parent.ts';
 import { runCall } from './pipeline.ts';
@@ -51,6 +51,6 @@ export function createEngine(parts: EngineParts, memory: EngineMemory): Engine {
       }));
     },
     whyBenched: (model) => whyBenched(context, model),
-    maySee: (model, asker) => maySee(context, model, asker),
+    maySee: (model, asker) => mayReceiveData(context, model, asker),
   };
 }

@@ -11,8 +11,8 @@ import { startReply } from './replies/start-reply.ts';
 import { reserve } from './reserve.ts';
 import { callToRoute } from './routing/call-to-route.ts';
 import { runPlan } from './run-plan.ts';
-import { shedExcess } from './shed-excess.ts';
-import { watchConversation } from './watch-conversation.ts';
+import { rejectWhenFull } from './reject-when-full.ts';
+import { trackConversation } from './track-conversation.ts';
 
 /** The pipeline, in its order. Every way out writes the call's ledger row. */
 export async function runCall(engine: EngineContext, call: Call): Promise<Reply> {
@@ -25,8 +25,8 @@ export async function runCall(engine: EngineContext, call: Call): Promise<Reply>
     await readUpdates(engine, known);
     const classified = await classifyByModel(engine, known, record);
     const route = await chooseRoute(engine, classified, record);
-    watchConversation(engine, route, record);
-    shedExcess(engine, route);
+    trackConversation(engine, route, record);
+    rejectWhenFull(engine, route);
     const reserved = await reserve(engine, route, record);
     const pending = runPlan(engine, reserved, record);
     return await startReply(engine, record, pending);

@@ -5,7 +5,7 @@ import type { Preview, PreviewCandidate } from '../core/routing/preview.ts';
 import { roughCost } from '../core/money/price.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { EngineContext, Route } from './context.ts';
-import { passedOver } from './deployments/passed-over.ts';
+import { skippedWarning } from './deployments/skipped-warning.ts';
 import { orderCandidates } from './deployments/order-candidates.ts';
 import { readUpdates } from './read-updates.ts';
 import { amountOf, wouldReserve } from './reserve.ts';
@@ -30,7 +30,7 @@ export async function previewCall(engine: EngineContext, call: Call): Promise<Pr
   const steps = route.plan.steps.map(({ candidates: planned }) => {
     const ordered = orderCandidates(looking, route, planned);
     const [asked] = ordered;
-    if (asked) notes.warnings.push(...passedOver(engine, { planned, asked, tokens: inputTokens }));
+    if (asked) notes.warnings.push(...skippedWarning(engine, { planned, asked, tokens: inputTokens }));
     return ordered;
   });
   return {

@@ -5,7 +5,7 @@ import { exactSize } from './routing/measure-request.ts';
 import { routeCall, type Routing } from './route.ts';
 import type { CallToRoute } from './routing/call-to-route.ts';
 import type { Doubt } from './routing/apply-hard-filters.ts';
-import { roomTaken } from './routing/with-room-to-answer.ts';
+import { roomTaken } from './routing/prefer-enough-context.ts';
 
 /**
  * Between these shares of a window an estimate may err to either side of it: minified data take two bytes and a half to a token,

@@ -2,7 +2,7 @@ import type { Decision } from '../core/routing/decision.ts';
 import type { ConclaveError } from '../core/errors.ts';
 import type { Model } from '../core/model.ts';
 import type { Plan } from '../core/routing/plan.ts';
-import { slowWarnings } from './routing/slow-warnings.ts';
+import { latencyWarnings } from './routing/latency-warnings.ts';
 import type { EngineContext, Route } from './context.ts';
 import type { RuledOut } from './routing/filtered-candidates.ts';
 import type { CallToRoute } from './routing/call-to-route.ts';
@@ -10,8 +10,8 @@ import { callPreferences } from './routing/call-preferences.ts';
 import { candidateModels } from './routing/candidate-models.ts';
 import { choosePlan } from './routing/choose-plan.ts';
 import { decisionOf } from './routing/decision-of.ts';
-import { mayMiss } from './routing/may-miss.ts';
-import { misspeltSensitive } from './routing/misspelt-sensitive.ts';
+import { unverifiedCapabilityWarnings } from './routing/unverified-capability-warnings.ts';
+import { sensitiveTagWarnings } from './routing/sensitive-tag-warnings.ts';
 import { ceilingWarnings } from './routing/price-ceiling.ts';
 import { overPriceLimit, noneLeft } from './routing/none-left.ts';
 import { requestFeatures } from './routing/request-features.ts';
@@ -71,10 +71,12 @@ function warningsOf(
     ...choice.warnings,
     ...(choice.kind === 'asked' ? passedOver(choice.model, plan, out) : []),
     ...(plan.warnings ?? []),
-    ...(choice.kind === 'open' ? mayMiss(features, plan.steps[0]?.candidates[0]?.model) : []),
+    ...(choice.kind === 'open'
+      ? unverifiedCapabilityWarnings(features, plan.steps[0]?.candidates[0]?.model)
+      : []),
     ...ceilingWarnings(call, plan),
-    ...slowWarnings(stats, features, plan),
-    ...(features.localOnly ? [] : misspeltSensitive(call)),
+    ...latencyWarnings(stats, features, plan),
+    ...(features.localOnly ? [] : sensitiveTagWarnings(call)),
   ];
 }
 

@@ -3,11 +3,11 @@ import { allFailed, type Failure } from './attempts/all-failed.ts';
 import type { StartedAttempt } from './attempts/start-attempt.ts';
 import { tryCandidate } from './attempts/try-candidate.ts';
 import { runCascade } from './cascades/run-cascade.ts';
-import { nextWithRoom } from './deployments/next-with-room.ts';
-import { passedOver } from './deployments/passed-over.ts';
+import { acquireSlot } from './deployments/acquire-slot.ts';
+import { skippedWarning } from './deployments/skipped-warning.ts';
 import { orderCandidates } from './deployments/order-candidates.ts';
 import type { CallRecord, EngineContext, Route } from './context.ts';
-import { mayMiss } from './routing/may-miss.ts';
+import { unverifiedCapabilityWarnings } from './routing/unverified-capability-warnings.ts';
 
 /** The plan, run until somebody has begun to answer: a cascade step by step, a single choice candidate by candidate. */
 export function runPlan(engine: EngineContext, route: Route, record: CallRecord): Promise<StartedAttempt> {
@@ -32,11 +32,11 @@ async function tryCandidates(
   const trial = { route, record, waiting, failures, room };
   const planned = route.plan.steps.flatMap(({ candidates }) => candidates);
   for (;;) {
-    const slotted = await nextWithRoom(engine, waiting, room);
+    const slotted = await acquireSlot(engine, waiting, room);
     if (!slotted) throw allFailed(failures);
     const asked = slotted.candidate;
     if (failures.length === 0)
-      record.warnings.push(...passedOver(engine, { planned, asked, tokens: room.tokens }));
+      record.warnings.push(...skippedWarning(engine, { planned, asked, tokens: room.tokens }));
     const started = await tryCandidate(engine, trial, slotted);
     if (started === 'next') continue;
     warnOfFallback(record, failures, slotted.candidate, route);
@@ -53,7 +53,7 @@ function warnOfFallback(
 ): void {
   if (failures.length === 0) return;
   if (choice.kind === 'open')
-    warnings.push(...mayMiss(features, model).filter((one) => !warnings.includes(one)));
+    warnings.push(...unverifiedCapabilityWarnings(features, model).filter((one) => !warnings.includes(one)));
   for (const { model: failed, error } of failures) {
     const warning = `${failed} failed (${error.code}), so ${model.id} was asked`;
     if (failed !== model.id && !warnings.includes(warning)) warnings.push(warning);

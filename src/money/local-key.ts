@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Budget, KeyStore } from '../core/stores/stores.ts';
-import { freeName } from './free-name.ts';
+import { unusedKeyName } from './unused-key-name.ts';
 import { openKeyFile, type KeyFile } from './key-file.ts';
 import { hashKey, shownPrefix } from './virtual-keys.ts';
 
@@ -25,7 +25,7 @@ export async function openLocalKey({
   const file = keyFrom(place, 'CONCLAVE_API_KEY', 'local.key');
   const hash = hashKey(file.key);
   if (!(await keys.find(hash))) {
-    const name = await freeName(keys, 'local', hash.slice(0, 6));
+    const name = await unusedKeyName(keys, 'local', hash.slice(0, 6));
     const enter = (as: string) =>
       keys.create({ name: as, budgets: [localBudget] }, hash, shownPrefix(file.key));
     await enter(name).catch(async () => {

@@ -1,6 +1,6 @@
 import { byList } from '../core/memories/by-list.ts';
 import { isLatencyCritical } from '../core/routing/latency-critical.ts';
-import { ledBy } from '../core/names/led-by.ts';
+import { movedToFront } from '../core/names/moved-to-front.ts';
 import type { Model } from '../core/model.ts';
 import type { Acceptance, Plan, PlanStep, Policy, RequestFeatures } from '../core/routing/plan.ts';
 import type { Stats } from '../core/routing/deployment-stats.ts';
@@ -66,7 +66,7 @@ const cascade: Policy = {
       { candidates: cheap, acceptance },
       ...(second === undefined || second.model.id === firstStrong.model.id
         ? []
-        : [{ candidates: ledBy(second, cheap), acceptance: { ...acceptance, samples: 1 } }]),
+        : [{ candidates: movedToFront(second, cheap), acceptance: { ...acceptance, samples: 1 } }]),
     ].filter(({ candidates: [one] }) => one !== undefined && mayBeAccepted(one.model, features, acceptance));
     const needed = acceptance.threshold.toFixed(2);
     if (steps.length === 0)

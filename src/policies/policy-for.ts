@@ -6,7 +6,7 @@ import type { KeyRouting, RoutingPreferences } from '../core/routing/routing-pre
 import type { Policy, RequestFeatures } from '../core/routing/plan.ts';
 import { goalOf, ignoredGoalWarning } from '../core/routing/ignored-goal.ts';
 import { policies } from './index.ts';
-import { knownFirst } from './known-first.ts';
+import { preferKnownCapability } from './prefer-known-capability.ts';
 import { checkRules, ruledElse } from './rules.ts';
 import { stayInConversation } from './stay-in-conversation.ts';
 import { tierFirst } from './tier-first.ts';
@@ -98,7 +98,7 @@ export const policyNames: readonly string[] = policies.map(({ name }) => name);
 function led(policy: Policy): Policy {
   const { name, heedsAims = false } = policy;
   const inTier = policy.heedsTier === true ? policy : tierFirst(policy);
-  const staying = knownFirst({
+  const staying = preferKnownCapability({
     name,
     plan: (features, candidates, stats) =>
       stayInConversation(inTier.plan(features, candidates, stats), features, stats),

@@ -3,7 +3,7 @@ import type { Stats } from '../core/routing/deployment-stats.ts';
 import type { Candidate } from '../core/provider.ts';
 import { tiers, type Tier } from '../core/task.ts';
 import { candidateCosts, columnsOf } from './candidate-columns.ts';
-import { familiesInTurn } from './families-in-turn.ts';
+import { alternateFamilies } from './alternate-families.ts';
 import { kindOfCall } from './kind-of-call.ts';
 import { inOrder, sortedPlaces, sortingRoom } from './sorted-by-keys.ts';
 
@@ -47,7 +47,10 @@ export function rankByTier(
   }
   const order = sortedPlaces(candidates, kindOfCall(task, wanted));
   // Whose groups differ in health and makeshift at most take turns.
-  return inOrder(candidates, familiesInTurn(order, { count: candidates.length, groups, families, bits: 2 }));
+  return inOrder(
+    candidates,
+    alternateFamilies(order, { count: candidates.length, groups, families, bits: 2 }),
+  );
 }
 
 /** What `favour` may say is from -8 to 7, and no distance is as great as 16. */

@@ -10,7 +10,7 @@ import type { Stats } from '../core/routing/deployment-stats.ts';
 import type { Candidate } from '../core/provider.ts';
 import { isTier, tiers } from '../core/task.ts';
 import { virtualModel } from '../core/routing/virtual-model.ts';
-import { knownFirst } from './known-first.ts';
+import { preferKnownCapability } from './prefer-known-capability.ts';
 import { faultOfPattern, matchesPrompt } from './rule-pattern.ts';
 import tiered from './tiered.ts';
 
@@ -29,7 +29,7 @@ const rules: Policy = {
 
 export default rules;
 
-const byTable = knownFirst(tiered);
+const byTable = preferKnownCapability(tiered);
 
 /**
  * Where the first rule that applies sends a call, else where `otherwise` does; the table orders what a target leaves open.

@@ -3,9 +3,9 @@ import type { Plan, Policy, RequestFeatures } from '../core/routing/plan.ts';
 import type { Model } from '../core/model.ts';
 import type { Candidate } from '../core/provider.ts';
 import type { TaskType, Tier } from '../core/task.ts';
-import { saysPlainError } from './plain-error.ts';
+import { isPlainError } from './is-plain-error.ts';
 import { rankByTier } from './rank-by-tier.ts';
-import { saysReasonedCode, wantsSql } from './reasoned-code.ts';
+import { isReasonedCode, wantsSql } from './is-reasoned-code.ts';
 
 /** Where a kind of work belongs, and why, in words that a person reads in `--why`. */
 export type Placement = {
@@ -109,8 +109,8 @@ function placementOf(features: RequestFeatures): Placement {
   const { tags, task, difficulty = 1 } = features;
   const tag = tags.length === 0 ? undefined : Object.keys(tagged).find((name) => hasTag(tags, name));
   if (tag !== undefined) return tagged[tag] ?? workhorse;
-  if (isReasonedCode(features)) return spokenOf;
-  if (isPlainError(features)) return plainError;
+  if (wantsReasonedCode(features)) return spokenOf;
+  if (asksAboutPlainError(features)) return plainError;
   return placedBy(task ?? 'chat', difficulty);
 }
 
@@ -118,16 +118,16 @@ function placementOf(features: RequestFeatures): Placement {
 const mistaken: ReadonlySet<TaskType> = new Set(['api-integration', 'architecture', 'chat', 'documentation']);
 
 /** Of code, and of what nobody could tell the kind of: what audits or debugs SQL is another matter. */
-function isReasonedCode({ task, isTaskNamed = false, prompt = '' }: RequestFeatures): boolean {
-  if (task === undefined || task === 'code-generation') return saysReasonedCode(prompt);
+function wantsReasonedCode({ task, isTaskNamed = false, prompt = '' }: RequestFeatures): boolean {
+  if (task === undefined || task === 'code-generation') return isReasonedCode(prompt);
   return !isTaskNamed && mistaken.has(task) && wantsSql(prompt);
 }
 
 /** What a pasted error is taken for by those who guess. */
 const pasted: ReadonlySet<TaskType> = new Set(['debugging', 'security-review']);
 
-function isPlainError({ task, isTaskNamed = false, prompt = '' }: RequestFeatures): boolean {
-  return task !== undefined && !isTaskNamed && pasted.has(task) && saysPlainError(prompt);
+function asksAboutPlainError({ task, isTaskNamed = false, prompt = '' }: RequestFeatures): boolean {
+  return task !== undefined && !isTaskNamed && pasted.has(task) && isPlainError(prompt);
 }
 
 function placedBy(task: TaskType, difficulty: number): Placement {

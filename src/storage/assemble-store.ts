@@ -25,7 +25,7 @@ import { openThreadStore } from './thread-rows.ts';
 import { keepersOf, keepPieces } from './kept-rows.ts';
 import { addOutcome } from './outcome-rows.ts';
 import { keepThoughts, makersOf } from './thought-rows.ts';
-import { openUnwritten } from './unwritten.ts';
+import { openRetryQueue } from './retry-queue.ts';
 import type { WriteHealth } from './write-health.ts';
 
 /** What a backend brings: everything else is the same for all of them. */
@@ -62,7 +62,7 @@ export function assembleStore(
 ): Store {
   const { now = Date.now, newKeyId = randomUUID, identity = thisProcess } = options;
   const registry = openProcessRegistry(sql, { now, identity, onHeartbeat: recoverOrphans });
-  const unwritten = openUnwritten(health, () => registry.beat());
+  const unwritten = openRetryQueue(health, () => registry.beat());
   const reports = () => import('./ledger-reports.ts').then(({ ledgerReports }) => ledgerReports(reportSql));
   /** Calls of this process that are under way. */
   const opened = new Map<string, HeldCall>();

@@ -2,10 +2,10 @@ import type { ModelRequest } from '../../core/wire/request.ts';
 import { nextOf, over, readyIterator, type ReadyIterator } from '../../core/streams/ready-iterator.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { Chunk } from './chunk.ts';
-import { distinctCalls } from './distinct-calls.ts';
+import { uniqueCallIds } from './unique-call-ids.ts';
 import { withToolNames } from './fitting-tool-names.ts';
-import { OnlyOneCall } from './only-one-call.ts';
-import { OnlyStructured } from './only-structured.ts';
+import { KeepFirstCall } from './keep-first-call.ts';
+import { KeepStructured } from './keep-structured.ts';
 import type { WrittenRequest } from './wire-request.ts';
 
 /** Takes the parts of one reply in their order, and gives those that the client shall see. */
@@ -19,9 +19,9 @@ export function replyRepair(
   { toolNames, answersByTool, oneCall }: Pick<WrittenRequest, 'toolNames' | 'answersByTool' | 'oneCall'>,
   { request, relayed }: { readonly request: ModelRequest; readonly relayed: boolean },
 ): ReplyRepair | undefined {
-  const alone = answersByTool ? new OnlyStructured() : undefined;
-  const first = oneCall ? new OnlyOneCall() : undefined;
-  const told = relayed || !request.tools?.length ? undefined : distinctCalls(request);
+  const alone = answersByTool ? new KeepStructured() : undefined;
+  const first = oneCall ? new KeepFirstCall() : undefined;
+  const told = relayed || !request.tools?.length ? undefined : uniqueCallIds(request);
   if (!toolNames && !alone && !first && !told) return undefined;
   return (parts) => {
     const distinct = told ? told(parts) : parts;

@@ -2,8 +2,8 @@ import type { Call } from '../../core/call.ts';
 import type { DialectId } from '../../core/wire/content.ts';
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import type { Candidate, Deployment } from '../../core/provider.ts';
-import type { CandidateWithSlot } from '../deployments/next-with-room.ts';
-import { noRoom } from '../deployments/no-room.ts';
+import type { CandidateWithSlot } from '../deployments/acquire-slot.ts';
+import { noCapacity } from '../deployments/no-capacity.ts';
 import type { CallRecord, EngineContext, Route } from '../context.ts';
 import { furtherModel } from '../money/further-models.ts';
 import type { Chunk } from './chunk.ts';
@@ -14,7 +14,7 @@ import { asCallersError } from '../deployments/caller-keys.ts';
 import { customChunks } from './custom-provider.ts';
 import { hideFromCaller } from './hide-from-caller.ts';
 import { withInlineMedia } from './inline-media.ts';
-import { noteAttempt } from './note-attempt.ts';
+import { recordAttempt } from './record-attempt.ts';
 import { warnOnce } from './warn-once.ts';
 import { withoutQuotes } from './without-quotes.ts';
 
@@ -56,13 +56,13 @@ export async function startAttempt(
     isOpen: features.furtherModels !== undefined,
     keepsAnswer: call.request.extras?.some((extra) => extra.keepsAnswer) === true,
     closed(row, error) {
-      noteAttempt(engine, { record, call, slotted, meter, row, error });
+      recordAttempt(engine, { record, call, slotted, meter, row, error });
       trace?.ended(row);
     },
   });
   let rest: AsyncIterator<Chunk> | undefined;
   try {
-    if (slotted.kind === 'full') throw noRoom(engine.load, deployment, slotted.full, inputTokens);
+    if (slotted.kind === 'full') throw noCapacity(engine.load, deployment, slotted.full, inputTokens);
     const source = deployment.custom
       ? customSource(deployment, candidate, call, signal)
       : await askProvider(engine, {

@@ -4,9 +4,9 @@ import type { DialectId } from '../../core/wire/content.ts';
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { Ms } from '../../core/units.ts';
-import { isCrowded } from '../deployments/is-crowded.ts';
-import { nextWithRoom, type CandidateWithSlot, type RoomWanted } from '../deployments/next-with-room.ts';
-import { withItsTurn } from '../deployments/with-its-turn.ts';
+import { isConcurrencyRefusal } from '../deployments/is-concurrency-refusal.ts';
+import { acquireSlot, type CandidateWithSlot, type SlotRequest } from '../deployments/acquire-slot.ts';
+import { withRetryEstimate } from '../deployments/with-retry-estimate.ts';
 import type { CallRecord, EngineContext, Route } from '../context.ts';
 import { coverLost } from '../money/cover-lost.ts';
 import { isOurs } from '../routing/choice.ts';
@@ -22,7 +22,7 @@ export type Trial = {
   /** Who has not been asked yet, in order. */
   readonly waiting: Candidate[];
   readonly failures: Failure[];
-  readonly room: RoomWanted;
+  readonly room: SlotRequest;
 };
 
 /**
@@ -82,8 +82,8 @@ function nextMove(
   { candidate, error, tries, notIn }: Lost,
 ): NextMove {
   const { call, features } = route;
-  const crowded = isCrowded(engine.load, candidate, { error, tokens: features.inputTokens });
-  failures.push({ model: candidate.model.id, error: withItsTurn(engine.load, candidate, error) });
+  const crowded = isConcurrencyRefusal(engine.load, candidate, { error, tokens: features.inputTokens });
+  failures.push({ model: candidate.model.id, error: withRetryEstimate(engine.load, candidate, error) });
   if (error.code === 'context_too_long') dropNarrower(waiting, candidate);
   const asked = record.attempts.at(-1)?.dialect;
   return afterFailure(error, {
@@ -138,5 +138,5 @@ async function slotAgain(
   slotted: CandidateWithSlot,
   again = false,
 ): Promise<CandidateWithSlot> {
-  return (await nextWithRoom(engine, [slotted.candidate], { ...room, again })) ?? slotted;
+  return (await acquireSlot(engine, [slotted.candidate], { ...room, again })) ?? slotted;
 }

@@ -12,8 +12,8 @@ import { measureRequest } from '../routing/measure-request.ts';
 import { isOurs } from '../routing/choice.ts';
 import type { Thoughts } from '../memory/origins.ts';
 import { usableEndpoints, type UsableEndpoint } from '../deployments/usable-endpoints.ts';
-import { takesOneCall } from './only-one-call.ts';
-import { withDistinctCalls } from './distinct-calls.ts';
+import { takesOneCall } from './keep-first-call.ts';
+import { withUniqueCallIds } from './unique-call-ids.ts';
 import { withFittingToolNames, type ToolNames } from './fitting-tool-names.ts';
 import { withoutThinking } from './without-thinking.ts';
 
@@ -190,7 +190,7 @@ function relay(raw: NonNullable<Call['raw']>, { request }: Call, dialect: Dialec
 function translate({ request, raw }: Call, dialect: Dialect, target: WireTarget) {
   const { opens } = target;
   const told = opens ? { ...request, messages: withProofsOf(request.messages, opens) } : request;
-  const { request: asked, warnings: unasked } = withoutThinking(withDistinctCalls(told), target);
+  const { request: asked, warnings: unasked } = withoutThinking(withUniqueCallIds(told), target);
   const { request: fitting, names } = withFittingToolNames(asked, dialect.toolName);
   const { body, warnings, ...rest } = dialect.writeRequest(fitting, target);
   return { ...rest, warnings: [...unasked, ...warnings], body: bodyPieces(body, raw), toolNames: names };

@@ -24,8 +24,8 @@ import {
   whyNobody,
   type Asking,
 } from './cascade-verdicts.ts';
-import { isVetoed, judged } from './judged.ts';
-import { isReadAtOnce, readAhead } from './read-ahead.ts';
+import { isVetoed, judgeAnswer } from './judge-answer.ts';
+import { isReadAtOnce, holdBackAnswer } from './hold-back-answer.ts';
 import {
   answering,
   partsOf,
@@ -71,7 +71,7 @@ export async function runCascade(
     const given = await askStep(engine, asking, at);
     answers.push(...given);
     if (given.length === 0) continue;
-    const verdict = await judged(engine, asking, answers);
+    const verdict = await judgeAnswer(engine, asking, answers);
     const leader = answers[verdict.leader];
     if (!leader) continue;
     leaders.set(leader, noteVerdict(asking, { given, verdict, leader }));
@@ -191,7 +191,7 @@ async function giveLast(
   const mayBeReplaced = instead !== undefined && !check && mayWait;
   // What is said of a whole answer can still stand in its head.
   const isHeld = mayBeReplaced || !request.stream;
-  const read = isHeld ? await readAhead(reply, isReadAtOnce(request)) : { begun: partsOf(reply) };
+  const read = isHeld ? await holdBackAnswer(reply, isReadAtOnce(request)) : { begun: partsOf(reply) };
   const place = noteLast(record, { candidate, reply, wanted });
   const flawOf = (final: CollectedReply) => engine.acceptance.flaw(request, final);
   const found = 'reply' in read ? { final: read.reply, flaw: flawOf(read.reply) } : undefined;

@@ -5,7 +5,7 @@ import type { Deployment } from '../../core/provider.ts';
 import type { Ms, Tokens } from '../../core/units.ts';
 import { benches, benchOf } from './benches.ts';
 import { credentialKey } from '../../core/credential-key.ts';
-import { withWait } from './waits.ts';
+import { withWait } from './recent-wait.ts';
 
 /** What each deployment has shown lately. Benches and breakers only reorder; nothing here forbids a try. */
 export interface DeploymentHealth {

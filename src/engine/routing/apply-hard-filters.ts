@@ -5,17 +5,17 @@ import type { RequestFeatures } from '../../core/routing/plan.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { codecsFor } from '../deployments/usable-endpoints.ts';
 import type { EngineContext } from '../context.ts';
-import { atOrigin } from './at-origin.ts';
+import { pinToOrigin } from './pin-to-origin.ts';
 import type { RuledOut, FilteredCandidates } from './filtered-candidates.ts';
 import { candidatesOf } from './candidates-of.ts';
 import { isNamed, type Choice } from './choice.ts';
 import { ruledOut, type Sieve } from './hard-filters.ts';
 import { isCeilingDoubtful } from './price-ceiling.ts';
 import { dataPolicies } from './provider-filters.ts';
-import { isPlain, plainCall, surelyFits } from './quick-look.ts';
-import { withLongAnswers } from './with-long-answers.ts';
-import { withRoomToAnswer } from './with-room-to-answer.ts';
-import { withoutUnsure } from './without-unsure.ts';
+import { isPlain, plainCall, surelyFits } from './fast-path.ts';
+import { preferEnoughOutput } from './prefer-enough-output.ts';
+import { preferEnoughContext } from './prefer-enough-context.ts';
+import { preferKnownContext } from './prefer-known-context.ts';
 
 export type FilterInput = {
   readonly models: readonly Model[];
@@ -74,14 +74,14 @@ export function applyHardFilters(
     return applyHardFilters(engine, { models, features: patient, call, choice });
   }
   const held = { fit: fit ?? candidates, out: unserved.length === 0 ? out : out.concat(unserved) };
-  const sifted = withRoomToAnswer(held, features, sieve.isNamed);
+  const sifted = preferEnoughContext(held, features, sieve.isNamed);
   const able =
     choice.kind === 'open'
-      ? withLongAnswers(withoutUnsure(sifted, features), features, sieve.isNamed)
+      ? preferEnoughOutput(preferKnownContext(sifted, features), features, sieve.isNamed)
       : sifted;
   // Rankings know by the list what they remember of it, whoever stood aside.
   const left = able.fit === candidates ? able.fit : (lasting?.listOf(able.fit) ?? able.fit);
-  return { ...atOrigin(engine, call, { ...able, fit: left }), doubt: doubtOf(sifted.out, ofCeiling) };
+  return { ...pinToOrigin(engine, call, { ...able, fit: left }), doubt: doubtOf(sifted.out, ofCeiling) };
 }
 
 function doubtOf(out: readonly RuledOut[], ofCeiling: boolean): Doubt {

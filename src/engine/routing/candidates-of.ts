@@ -3,10 +3,10 @@ import type { Model } from '../../core/model.ts';
 import type { Candidate, Deployment } from '../../core/provider.ts';
 import { atCallersExpense } from '../deployments/caller-keys.ts';
 import type { RuledOut } from './filtered-candidates.ts';
-import { ofOneShape } from './of-one-shape.ts';
+import { normaliseShape } from './normalise-shape.ts';
 import type { EngineContext } from '../context.ts';
 import { recurringLists } from './recurring-lists.ts';
-import { quickLookAt, type QuickLook } from './quick-look.ts';
+import { fastPathOf, type FastPath } from './fast-path.ts';
 
 /** Where models can be asked. */
 export type AskableCandidates = {
@@ -16,7 +16,7 @@ export type AskableCandidates = {
   /** Absent where the list was put together for this call alone. */
   readonly lasting?: {
     /** For plain calls. */
-    readonly look: QuickLook;
+    readonly look: FastPath;
     /** Those who are left of it, in the list that they came in lately. */
     readonly listOf: (fit: readonly Candidate[]) => readonly Candidate[];
   };
@@ -35,7 +35,7 @@ export function candidatesOf(engine: Knowing, models: readonly Model[], call: Ca
   // Whom a policy finds equal goes by id, and that is then the order in which it finds them.
   const byId = models.toSorted((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
   const found = putTogether(deploymentsOf, byId, call);
-  const look = quickLookAt(found.candidates, (dialect) => dialects.has(dialect));
+  const look = fastPathOf(found.candidates, (dialect) => dialects.has(dialect));
   const places = { ...found, lasting: { look, listOf: recurringLists() } };
   remembered.set(models, { catalogue, deploymentsOf, dialects, places });
   return places;
@@ -67,7 +67,7 @@ const shaped = new WeakMap<Model, Map<Deployment['price'], Model>>();
 function modelAt(model: Model, { price }: Deployment): Model {
   const known = shaped.get(model)?.get(price);
   if (known) return known;
-  const made = ofOneShape(price ? { ...model, price } : model);
+  const made = normaliseShape(price ? { ...model, price } : model);
   const places = shaped.get(model);
   if (places) places.set(price, made);
   else shaped.set(model, new Map([[price, made]]));

@@ -12,7 +12,7 @@ import { nanoFromUsd, dollarText } from '../../core/units.ts';
 import { furtherModelsAt } from '../money/further-models.ts';
 import { isAboveCeiling } from './price-ceiling.ts';
 import { outOfBounds, unwanted } from './provider-filters.ts';
-import { latelyWaited } from '../deployments/waits.ts';
+import { latelyWaited } from '../deployments/recent-wait.ts';
 
 /** A filter's verdict: which rule, and the sentence that a person reads. */
 export type Exclusion = { readonly rule: FilterRule; readonly reason: string };

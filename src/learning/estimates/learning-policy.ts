@@ -1,5 +1,5 @@
 import { hasTag } from '../../core/names/has-tag.ts';
-import { ledBy } from '../../core/names/led-by.ts';
+import { movedToFront } from '../../core/names/moved-to-front.ts';
 import type { Plan, Policy, RequestFeatures } from '../../core/routing/plan.ts';
 import { roughCost } from '../../core/money/price.ts';
 import type { Candidate } from '../../core/provider.ts';
@@ -61,7 +61,7 @@ export function learningPolicy(
       const { chosen } = trial;
       return {
         ...plan,
-        steps: [{ candidates: ledBy(chosen, ranked) }],
+        steps: [{ candidates: movedToFront(chosen, ranked) }],
         reason: `${chosen.model.id} to learn of it; else ${plan.reason}`,
         experiment,
       };

@@ -1,5 +1,5 @@
 import type { Answer, ParentQuestion, Question } from '../../engine/ask.ts';
-import type { Asker } from '../../engine/routing/may-see.ts';
+import type { Asker } from '../../engine/routing/may-receive-data.ts';
 import type { Parent } from '../../engine/open-parent.ts';
 import type { Model } from '../../core/model.ts';
 import { modelPicker, type ModelPickerParts } from './model-picker.ts';

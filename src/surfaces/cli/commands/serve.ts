@@ -11,8 +11,8 @@ import {
   type SharedOptions,
 } from '../app-options.ts';
 import { collectAfterBodies } from '../collect-after-bodies.ts';
-import { saveMemoryNear } from '../save-memory.ts';
-import { stayWarm } from '../stay-warm.ts';
+import { collectNearLimit } from '../collect-near-limit.ts';
+import { keepCompiledCode } from '../keep-compiled-code.ts';
 import { greeting } from '../greeting.ts';
 import { untilStopped } from '../until-stopped.ts';
 
@@ -92,8 +92,8 @@ async function serveUntil(
       port: options.port === undefined ? app.config.server.port : portFrom(options.port),
       onBody: collectAfterBodies(),
     });
-    stayWarm();
-    const stopSaving = saveMemoryNear(app.config.server.memoryMb * 2 ** 20, () => gateway.open);
+    keepCompiledCode();
+    const stopSaving = collectNearLimit(app.config.server.memoryMb * 2 ** 20, () => gateway.open);
     live.tend();
     process.on('SIGHUP', () => void live.reload());
     await standing(live, await greeting(app, gateway.url));

@@ -1,0 +1,96 @@
+import type { Config } from '../config/schema.ts';
+import type { Catalogue } from '../core/catalogue.ts';
+import { ConclaveError } from '../core/errors.ts';
+import type { CallVolume } from '../core/stores/ledger.ts';
+import { matchesAny } from '../core/names/matches-pattern.ts';
+import type { Model } from '../core/model.ts';
+import type { RequestFeatures } from '../core/routing/plan.ts';
+import type { Candidate, Deployment } from '../core/provider.ts';
+import type { VirtualKey } from '../core/stores/stores.ts';
+import { priorParts } from '../core/routing/success-prior.ts';
+import { dataPolicies, outOfBounds } from '../engine/routing/provider-filters.ts';
+import type { LearnedRouting } from '../learning/estimates/learned-routing.ts';
+import { projectTag } from '../learning/outcomes/router-state.ts';
+import { policyFinder } from '../policies/policy-for.ts';
+import { withRuleNames } from '../policies/rule-names.ts';
+import { candidatesOf } from '../what-if/candidates-of.ts';
+import type { World } from '../what-if/world.ts';
+
+export type WorldParts = {
+  readonly catalogue: Catalogue;
+  readonly config: Config;
+  readonly deploymentsOf: (model: Model) => readonly Deployment[];
+  readonly learned: LearnedRouting;
+};
+
+/** The present configuration, its keys, and what has been learned. */
+export function routingSnapshot(
+  { catalogue, config, learned, deploymentsOf }: WorldParts,
+  { keys, answered }: { readonly keys: readonly VirtualKey[]; readonly answered: readonly CallVolume[] },
+): World {
+  const byId = new Map(keys.map((key) => [key.id, withPinnedId(key, catalogue)]));
+  const models = catalogue.models();
+  const retired = answered.flatMap(({ model = '' }) => catalogue.get(model) ?? []);
+  const { pin } = config.routing;
+  return {
+    ...candidatesOf(
+      models.flatMap((model) => places(model, deploymentsOf)),
+      retired,
+    ),
+    policyFor: policyFinder((policy) => policy),
+    preferences: {
+      ...withRuleNames(config.routing, catalogue),
+      ...(pin !== undefined && { pin: idOf(pin, catalogue) }),
+    },
+    keyOf: (id) => byId.get(id),
+    mayUse: (keyId, candidate) => {
+      const key = byId.get(keyId);
+      if (key?.models && !matchesAny(candidate.model.id, key.models)) return false;
+      return outOfBounds(candidate, dataPolicies(config.routing.allow, key?.allow)) === undefined;
+    },
+    chance: chances(learned),
+    worths: learned.worths,
+  };
+}
+
+function withPinnedId(key: VirtualKey, catalogue: Catalogue): VirtualKey {
+  const pin = key.routing?.pin;
+  return pin === undefined ? key : { ...key, routing: { ...key.routing, pin: idOf(pin, catalogue) } };
+}
+
+function idOf(name: string, catalogue: Catalogue): string {
+  try {
+    const meant = catalogue.resolve(name);
+    return meant.kind === 'model' ? meant.model.id : name;
+  } catch (error) {
+    // A key may be pinned to what has gone since.
+    if (error instanceof ConclaveError) return name;
+    throw error;
+  }
+}
+
+/** Where a model can be asked, at what each place charges; not where only callers' own keys are taken. */
+function places(model: Model, deploymentsOf: WorldParts['deploymentsOf']): readonly Candidate[] {
+  return deploymentsOf(model).flatMap((deployment) => {
+    if (deployment.provider.needsCallerKey) return [];
+    return { deployment, model: deployment.price ? { ...model, price: deployment.price } : model };
+  });
+}
+
+/** Looked up once per model and kind of work; difficulty in steps of a twentieth. */
+function chances({ state }: LearnedRouting): World['chance'] {
+  const known = new Map<string, ReturnType<World['chance']>>();
+  return (model, { task, difficulty, tags }: RequestFeatures) => {
+    const hard = difficulty === undefined ? undefined : Math.round(difficulty * 20) / 20;
+    const tag = projectTag(tags);
+    const name = `${model.id}\n${task ?? ''}\n${hard ?? ''}\n${tag ?? ''}`;
+    let chance = known.get(name);
+    if (!chance) {
+      const start = priorParts(model, task, hard);
+      const subject = { model: model.id, ...(task && { task }), ...(tag && { tag }) };
+      chance = state.learner.estimate({ ...subject, ...start });
+      known.set(name, chance);
+    }
+    return chance;
+  };
+}

@@ -1,0 +1,26 @@
+import type { ModelRequest } from '../../core/wire/request.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
+
+const left = 'The client takes one function at a time: further calls of the answer were left out.';
+
+/** Whether all that the client can be told is one call: it has declared functions of the time before tools. */
+export function takesOneCall({ tools = [] }: ModelRequest): boolean {
+  return tools.some(({ declared }) => declared?.type === 'legacy-function');
+}
+
+/** Leaves out all calls of an answer but the first. The model makes the others again when it has seen what that one gave. */
+export class KeepFirstCall {
+  #first: number | undefined;
+  #hasWarned = false;
+
+  read(parts: readonly StreamPart[]): StreamPart[] {
+    return parts.flatMap((part): StreamPart[] => {
+      if (part.type !== 'tool-call-start' && part.type !== 'tool-call-delta') return [part];
+      this.#first ??= part.index;
+      if (part.index === this.#first) return [part];
+      if (this.#hasWarned) return [];
+      this.#hasWarned = true;
+      return [{ type: 'warning', message: left }];
+    });
+  }
+}

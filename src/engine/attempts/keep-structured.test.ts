@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
+import { KeepStructured } from './keep-structured.ts';
+
+const said = (index: number, text: string): StreamPart => ({ type: 'text-delta', index, text });
+const answered = (index: number, text: string): StreamPart => ({
+  type: 'text-delta',
+  index,
+  text,
+  structured: true,
+});
+const call: StreamPart = { type: 'tool-call-start', index: 1, id: 'a', name: 'look' };
+const finish: StreamPart = { type: 'finish', reason: 'stop' };
+
+/** The parts that come of each piece of a stream. */
+function seen(...pieces: StreamPart[][]): StreamPart[][] {
+  const alone = new KeepStructured();
+  return pieces.map((parts) => alone.read(parts));
+}
+
+test('words before and behind a structured answer are left out, with a warning', () => {
+  const [before, ...rest] = seen(
+    [{ type: 'start' }, said(0, 'Here it is: ')],
+    [answered(1, '{"a":')],
+    [answered(1, '1}'), said(2, ' Done.'), finish],
+  );
+  assert.deepEqual(before, [{ type: 'start' }]);
+  assert.deepEqual(
+    rest.map((parts) => parts.map(({ type }) => type)),
+    [
+      ['warning', 'text-delta'],
+      ['text-delta', 'finish'],
+    ],
+  );
+});
+
+test('where nothing structured comes the words are the answer, in their order', () => {
+  assert.deepEqual(seen([said(0, 'I ')], [said(0, 'cannot.')], [finish]), [
+    [],
+    [],
+    [said(0, 'I '), said(0, 'cannot.'), finish],
+  ]);
+  assert.deepEqual(seen([said(0, 'Let me look.')], [call], [said(2, 'More.')]), [
+    [],
+    [said(0, 'Let me look.'), call],
+    [said(2, 'More.')],
+  ]);
+});
+
+test('thoughts go on at once, and those behind a word keep their place', () => {
+  const thought: StreamPart = { type: 'reasoning-delta', index: 0, text: 'Hm.' };
+  const later: StreamPart = { type: 'reasoning-delta', index: 2, text: 'Hm.' };
+  assert.deepEqual(seen([thought], [said(1, 'So: ')], [later], [finish]), [
+    [thought],
+    [],
+    [],
+    [said(1, 'So: '), later, finish],
+  ]);
+});

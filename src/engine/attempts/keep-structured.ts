@@ -1,0 +1,42 @@
+import { isContent, type StreamPart } from '../../core/wire/stream-part.ts';
+
+const left = 'What the model said beside its structured answer was left out.';
+
+/**
+ * For a model that answers by a schema through a tool: such a model may say something before it calls that tool, and
+ * a client that asked for JSON can read none of it. Its words wait until it is known whether the tool is called.
+ */
+export class KeepStructured {
+  #held: StreamPart[] = [];
+  #found: 'nothing' | 'structured' | 'other' = 'nothing';
+
+  read(parts: readonly StreamPart[]): StreamPart[] {
+    return parts.flatMap((part) => this.#next(part));
+  }
+
+  #next(part: StreamPart): readonly StreamPart[] {
+    if (this.#found === 'other') return [part];
+    if (this.#found === 'structured') return isBeside(part) ? [] : [part];
+    if (part.type === 'text-delta' && part.structured) return this.#settle('structured', part);
+    // The client's own tools, or no tool at all: its words are the answer.
+    if (part.type === 'tool-call-start' || part.type === 'finish') return this.#settle('other', part);
+    // Nothing has been shown yet, so somebody else may answer.
+    if (part.type === 'error' || !isContent(part)) return [part];
+    if (this.#held.length === 0 && !isBeside(part)) return [part];
+    this.#held.push(part);
+    return [];
+  }
+
+  #settle(found: 'structured' | 'other', part: StreamPart): readonly StreamPart[] {
+    this.#found = found;
+    const held = this.#held;
+    this.#held = [];
+    if (found === 'other' || held.length === 0) return [...held, part];
+    const kept = held.filter((other) => !isBeside(other));
+    return [{ type: 'warning', message: left }, ...kept, part];
+  }
+}
+
+function isBeside(part: StreamPart): boolean {
+  return (part.type === 'text-delta' && !part.structured) || part.type === 'citation';
+}

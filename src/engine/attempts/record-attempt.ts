@@ -1,0 +1,79 @@
+import type { Call } from '../../core/call.ts';
+import type { ConclaveError, ErrorCode } from '../../core/errors.ts';
+import type { AttemptRow } from '../../core/stores/ledger.ts';
+import { completionTokens, promptTokens } from '../../core/money/usage.ts';
+import { isRateRefusal } from '../deployments/is-rate-refusal.ts';
+import type { CandidateWithSlot } from '../deployments/acquire-slot.ts';
+import type { CallRecord, EngineContext } from '../context.ts';
+import type { AttemptMeter } from './attempt-meter.ts';
+import { warnOnce } from './warn-once.ts';
+
+/** An attempt that is over, one way or another. */
+type ClosedAttempt = {
+  readonly record: CallRecord;
+  readonly call: Call;
+  readonly slotted: CandidateWithSlot;
+  readonly meter: AttemptMeter;
+  readonly row: AttemptRow;
+  readonly error: ConclaveError | undefined;
+};
+
+/** Keeps what an attempt has taught: of its deployment, for whoever asks there next; of its answer, for the next turn. */
+export function recordAttempt(engine: EngineContext, closed: ClosedAttempt): void {
+  const { record, call, slotted, meter, row } = closed;
+  noteFailure(engine, closed);
+  leaveSlot(closed);
+  notePace(engine, closed);
+  if (row.kept) engine.origins.rememberReply(row.kept, call.principal.keyId);
+  for (const proof of meter.thoughts.proofs()) engine.origins.rememberThought(proof, slotted.candidate);
+  const turn = row.outcome === 'ok' ? meter.thoughts.callingTurn(meter.dialect) : undefined;
+  if (turn)
+    engine.turnThoughts.remember(
+      { ...turn, before: call.request.messages, dialect: meter.dialect, candidate: slotted.candidate },
+      call.principal.keyId,
+    );
+  warnOnce(record, meter.warnings());
+}
+
+/** Failures that say something about the call and nothing about the deployment. */
+const callersDoing: ReadonlySet<ErrorCode> = new Set([
+  'rate_limited',
+  'cancelled',
+  'shutting_down',
+  'invalid_request',
+  'unsupported',
+  'context_too_long',
+  'content_filtered',
+  'request_too_large',
+]);
+
+/** Of an answer that broke off in its midst nothing is held against its deployment. */
+function noteFailure(engine: EngineContext, { call, slotted, row, error }: ClosedAttempt): void {
+  if (row.outcome !== 'failed' || !error) return;
+  const { deployment } = slotted.candidate;
+  if (error.code === 'provider_timeout' && row.firstByteMs === undefined)
+    engine.health.waitedInVain(deployment, row.durationMs, call.request.stream);
+  // One caller's key says nothing about the next one's.
+  if (deployment.payer === 'caller') return;
+  // It may serve the same call at another of its paths.
+  if (error.details.noSuchPath && deployment.endpoints.length > 1) return;
+  if (callersDoing.has(error.code)) return;
+  const benched = engine.health.failed(deployment, error);
+  if (benched) engine.benches.tell(benched);
+}
+
+function leaveSlot({ slotted, row, error }: ClosedAttempt): void {
+  if (slotted.kind !== 'slot') return;
+  const { usage, outcome } = row;
+  const refused = outcome === 'failed' && error !== undefined && isRateRefusal(error);
+  const end = outcome === 'ok' ? 'answered' : refused ? 'refused' : undefined;
+  slotted.slot.leave(promptTokens(usage) + completionTokens(usage), end);
+}
+
+function notePace(
+  engine: EngineContext,
+  { slotted, row: { usage, outcome, durationMs, firstByteMs = 0 } }: ClosedAttempt,
+): void {
+  if (outcome === 'ok')
+    engine.health.paced(slotted.candidate.deployment, completionTokens(usage), durationMs - firstByteMs);
+}

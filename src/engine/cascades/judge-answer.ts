@@ -1,0 +1,64 @@
+import type { AcceptanceVerdict, Evidence } from '../../core/routing/acceptance.ts';
+import type { CollectedReply } from '../../core/wire/collected-reply.ts';
+import { asConclaveError } from '../../core/errors.ts';
+import type { EngineContext } from '../context.ts';
+import type { Asking } from './cascade-verdicts.ts';
+import { readWhole, stepCall, type Given } from './step-call.ts';
+
+/** What the signals say. The caller's check and a judge take time: they are asked where nothing speaks against it yet. */
+export async function judgeAnswer(
+  engine: EngineContext,
+  asking: Asking,
+  answers: readonly Given[],
+): Promise<AcceptanceVerdict> {
+  const { acceptance } = engine;
+  const { route, record, step, failed } = asking;
+  const { call, features } = route;
+  const threshold = step.acceptance?.threshold ?? 0;
+  const question = { request: call.request, features, answers, failed, threshold };
+  const seen = acceptance.weigh(question);
+  const leader = answers[seen.leader];
+  if (!leader || isVetoed(seen)) return seen;
+  const checked = call.check && (await acceptance.check(call.check, leader.reply, record.deadline.signal));
+  const verdict = checked ? acceptance.weigh({ ...question, checked }) : seen;
+  if (verdict.accepted || isVetoed(verdict) || !step.acceptance?.judge) return verdict;
+  const judgement = await askJudge(
+    engine,
+    { ...asking, step: { candidates: step.acceptance.judge } },
+    leader.reply,
+  );
+  if (judgement === 'nobody') return verdict;
+  if (judgement === undefined) return { ...verdict, evidence: [...verdict.evidence, noScore] };
+  return acceptance.weigh({ ...question, checked, judged: judgement });
+}
+
+/** Something is known that makes it no answer, whatever else speaks for it. */
+export function isVetoed({ evidence }: AcceptanceVerdict): boolean {
+  return evidence.some(({ veto }) => veto);
+}
+
+/** It was paid for, so it is told. */
+const noScore: Evidence = { signal: 'judge', says: 'gave no score that can be read', logOdds: 0 };
+
+/** A judge that fails has no opinion. */
+async function askJudge(
+  engine: EngineContext,
+  { route, record, step }: Asking,
+  answer: CollectedReply,
+): Promise<number | 'nobody' | undefined> {
+  const { wording: _wording, classified, ...call } = stepCall(record, route, step, false);
+  // Its money stands under the work that it serves; what it says is no answer to the prompt's words.
+  const task = call.task ?? classified?.task;
+  const { model, stream } = call.request;
+  const request = { model, stream, ...engine.acceptance.judgeRequest(route.call.request, answer) };
+  try {
+    const whole = await readWhole(
+      await engine.run({ ...call, ...(task && { task }), request, dispensable: true }),
+    );
+    return engine.acceptance.readJudgement(whole.reply);
+  } catch (thrown) {
+    if (record.deadline.signal.aborted) throw thrown;
+    record.warnings.push(`nobody judged the answer: ${asConclaveError(thrown).message}`);
+    return 'nobody';
+  }
+}

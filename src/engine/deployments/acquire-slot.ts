@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Candidate } from '../../core/provider.ts';
+import type { Ms, Tokens } from '../../core/units.ts';
+import type { Full, Slot } from './deployment-load.ts';
+import type { EngineContext } from '../context.ts';
+
+/** A candidate with a slot at it, or with what it is full of. */
+export type CandidateWithSlot =
+  | { readonly kind: 'slot'; readonly candidate: Candidate; readonly slot: Slot }
+  | { readonly kind: 'full'; readonly candidate: Candidate; readonly full: Full };
+
+type Room = Pick<EngineContext, 'load' | 'settings' | 'now'>;
+/** Room for what, and until when it is waited for. */
+export type SlotRequest = {
+  readonly tokens: Tokens;
+  readonly signal: AbortSignal;
+  /** It has had a slot and was refused with it, through no fault of its own: it goes before those who wait. */
+  readonly again?: boolean;
+};
+
+/**
+ * Takes the first candidate with room out of `waiting`, whose order stays, and a slot at it. Where all are full the
+ * call waits in line if its turn will probably come within `balance.queueMs`; else, and after that, the first one is
+ * returned with what it is full of. `undefined` for an empty list.
+ */
+export function acquireSlot(
+  engine: Room,
+  waiting: Candidate[],
+  wish: SlotRequest,
+): CandidateWithSlot | undefined | Promise<CandidateWithSlot | undefined> {
+  const found = takeFirst(engine, waiting, wish.tokens);
+  if (found || waiting.length === 0) return found;
+  return soonest(engine, waiting, wish.tokens, wish.again) > patienceMs(engine)
+    ? firstOf(engine, waiting, wish.tokens)
+    : waitForRoom(engine, waiting, wish);
+}
+
+/**
+ * The shortest wait for room at any of these, as far as anybody can say; 0 where there is room.
+ * A limit by the minute says so itself, a slot comes free as quickly as slots did lately.
+ */
+export function soonest(
+  { load }: Pick<Room, 'load'>,
+  candidates: readonly Candidate[],
+  tokens: Tokens,
+  again?: boolean,
+): Ms {
+  let least = Infinity;
+  for (const { deployment } of candidates) {
+    const full = load.full(deployment, tokens);
+    if (!full) return 0;
+    least = Math.min(least, full.waitMs ?? load.turnInMs(deployment, again));
+  }
+  return least;
+}
+
+/** Half of what a call may wait: an estimate that errs must not make it wait in vain. */
+export function patienceMs({ settings }: Pick<Room, 'settings'>): Ms {
+  return settings.balance.queueMs / 2;
+}
+
+function takeFirst(
+  { load }: Pick<Room, 'load'>,
+  waiting: Candidate[],
+  tokens: Tokens,
+): CandidateWithSlot | undefined {
+  const at = waiting.findIndex(({ deployment }) => !load.full(deployment, tokens));
+  const candidate = waiting[at];
+  if (!candidate) return undefined;
+  waiting.splice(at, 1);
+  return { kind: 'slot', candidate, slot: load.take(candidate.deployment, tokens) };
+}
+
+function firstOf(
+  { load }: Pick<Room, 'load'>,
+  waiting: Candidate[],
+  tokens: Tokens,
+): CandidateWithSlot | undefined {
+  const candidate = waiting.shift();
+  if (!candidate) return undefined;
+  const full = load.full(candidate.deployment, tokens);
+  return full
+    ? { kind: 'full', candidate, full }
+    : { kind: 'slot', candidate, slot: load.take(candidate.deployment, tokens) };
+}
+
+async function waitForRoom(
+  engine: Room,
+  waiting: Candidate[],
+  { tokens, signal, again }: SlotRequest,
+): Promise<CandidateWithSlot | undefined> {
+  const { load, settings, now } = engine;
+  const until = now() + settings.balance.queueMs;
+  for (;;) {
+    const patience = until - now();
+    const known = soonestKnown(engine, waiting, tokens);
+    const queue = waiting.filter(({ deployment }) => load.full(deployment, tokens)?.waitMs === undefined);
+    if (signal.aborted || patience <= 0 || (queue.length === 0 && known > patience)) {
+      return firstOf(engine, waiting, tokens);
+    }
+    const ms = Math.min(patience, known);
+    if (queue.length === 0) await sleep(ms, undefined, { signal }).catch(() => undefined);
+    const deployments = queue.map(({ deployment }) => deployment);
+    const given = queue.length > 0 && (await load.slotAt(deployments, { tokens, ms, signal, again }));
+    if (!given) {
+      const found = takeFirst(engine, waiting, tokens);
+      if (found) return found;
+      if (soonest(engine, waiting, tokens, again) <= (until - now()) / 2) continue;
+      return firstOf(engine, waiting, tokens);
+    }
+    const at = waiting.findIndex(({ deployment }) => deployment === given.deployment);
+    const [candidate] = waiting.splice(at, 1);
+    return candidate && { kind: 'slot', candidate, slot: given.slot };
+  }
+}
+
+/** The shortest wait that is known by its time. */
+function soonestKnown({ load }: Pick<Room, 'load'>, waiting: readonly Candidate[], tokens: Tokens): Ms {
+  return Math.min(...waiting.map(({ deployment }) => load.full(deployment, tokens)?.waitMs ?? Infinity));
+}

@@ -1,0 +1,35 @@
+import type { Candidate } from '../../core/provider.ts';
+import type { Tokens } from '../../core/units.ts';
+import type { EngineContext } from '../context.ts';
+import { limitText } from './no-capacity.ts';
+
+type Asked = {
+  /** In the plan's order. */
+  readonly planned: readonly Candidate[];
+  readonly asked: Candidate;
+  readonly tokens: Tokens;
+};
+
+/** Says of each model that the plan has before the one that is asked first why nobody asks it. */
+export function skippedWarning(
+  engine: Pick<EngineContext, 'health' | 'load'>,
+  { planned, asked, tokens }: Asked,
+): string[] {
+  const at = planned.findIndex(({ model }) => model.id === asked.model.id);
+  const before = new Map(planned.slice(0, at).map((candidate) => [candidate.model.id, candidate]));
+  return [...before.values()].flatMap((candidate) => {
+    const why = whyNotNow(engine, candidate, tokens);
+    return why === undefined ? [] : [`${candidate.model.id} ${why}, so ${asked.model.id} is asked`];
+  });
+}
+
+function whyNotNow(
+  { health, load }: Pick<EngineContext, 'health' | 'load'>,
+  { deployment }: Candidate,
+  tokens: Tokens,
+): string | undefined {
+  if (!health.of(deployment).healthy) return 'is benched after failures';
+  const full = load.full(deployment, tokens);
+  if (full) return `has no room (${limitText(full)})`;
+  return load.spent(deployment, tokens) ? 'has no room (its provider says so)' : undefined;
+}

@@ -1,0 +1,17 @@
+import { ConclaveError } from '../../core/errors.ts';
+import type { Candidate } from '../../core/provider.ts';
+import type { DeploymentLoad } from './deployment-load.ts';
+import { isRateRefusal } from './is-rate-refusal.ts';
+
+/** Who is sent away after all learns when there may be room, also where the provider did not say, if anybody knows. */
+export function withRetryEstimate(
+  load: DeploymentLoad,
+  { deployment }: Candidate,
+  error: ConclaveError,
+): ConclaveError {
+  const { code, message, status, details } = error;
+  if (!isRateRefusal(error) || details.retryAfterMs !== undefined) return error;
+  const retryAfterMs = load.turnInMs(deployment);
+  if (retryAfterMs === 0) return error;
+  return new ConclaveError(code, message, { ...details, status, cause: error, retryAfterMs });
+}

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { candidate, healthy, ordinary } from '../../../test/support/policy-candidates.ts';
+import type { DialectId } from '../../core/wire/content.ts';
+import { capabilities } from '../../core/model.ts';
+import type { RequestFeatures } from '../../core/routing/plan.ts';
+import type { Candidate } from '../../core/provider.ts';
+import { ruledOut, type Sieve } from './hard-filters.ts';
+import { isPlain, plainCall, fastPathOf, surelyFits } from './fast-path.ts';
+
+const dialects: readonly DialectId[] = ['openai-chat', 'anthropic-messages', 'google-generate'];
+const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+const speaks = (dialect: DialectId) => dialect !== 'google-generate';
+
+const anyCandidate: fc.Arbitrary<Candidate> = fc
+  .record({
+    can: fc.dictionary(fc.constantFrom(...capabilities), fc.boolean(), { maxKeys: 4 }),
+    window: maybe(fc.constantFrom(1_000, 100_000, 1_000_000)),
+    price: maybe(fc.constant({ input: 1_000_000, output: 2_000_000 })),
+    local: fc.boolean(),
+    spoken: fc.subarray([...dialects]),
+    schemaInWords: fc.boolean(),
+    needsCallerKey: fc.boolean(),
+    callerPays: fc.boolean(),
+  })
+  .map(({ can, window, price, local, spoken, schemaInWords, needsCallerKey, callerPays }) => {
+    const { model, deployment } = candidate('lab/one', {
+      local,
+      capabilities: can,
+      ...(window !== undefined && { contextWindow: window }),
+      ...(price && { price }),
+    });
+    const provider = {
+      ...deployment.provider,
+      needsCallerKey,
+      quirks: schemaInWords ? ({ schemaMode: 'json-object' } as const) : {},
+    };
+    const endpoints = spoken.map((dialect) => ({ dialect, baseUrl: 'http://lab' }));
+    return {
+      model,
+      deployment: { ...deployment, provider, endpoints, ...(callerPays && { payer: 'caller' }) },
+    };
+  });
+
+const anyFeatures: fc.Arbitrary<RequestFeatures> = fc
+  .record({
+    needs: fc.subarray([...capabilities], { maxLength: 3 }),
+    inputTokens: fc.constantFrom(10, 1_000, 1_001, 500_000),
+    localOnly: fc.boolean(),
+    pinnedDialect: maybe(fc.constantFrom(...dialects)),
+    pinnedProvider: maybe(fc.constant({ id: 'other', field: 'a file id' })),
+    otherFamilyThan: maybe(fc.constant(['lab'])),
+    maxCostUsd: maybe(fc.constantFrom(0.0001, 1)),
+    maxLatencyMs: maybe(fc.constant(1_000)),
+  })
+  .map((some) => ({ ...ordinary, ...some }));
+
+const anySieve: fc.Arbitrary<Sieve> = fc
+  .record({ features: anyFeatures, models: maybe(fc.constant(['openai/*'])), allowed: fc.boolean() })
+  .map(({ features, models, allowed }) => ({
+    features,
+    principal: { keyId: 'k', name: 'k', hardBudget: false, admin: false, ...(models && { models }) },
+    speaks,
+    stats: healthy,
+    allowed: allowed ? [{ providers: ['openai'] }] : [],
+    isNamed: () => false,
+    strict: false,
+  }));
+
+test('whoever the quick look lets through, no hard filter rules out', () => {
+  let passed = 0;
+  fc.assert(
+    fc.property(fc.array(anyCandidate, { minLength: 1, maxLength: 5 }), anySieve, (candidates, sieve) => {
+      // Half of the calls ask for nothing unusual.
+      const { needs, inputTokens } = sieve.features;
+      const { models: _any, ...principal } = sieve.principal;
+      const modest = { ...sieve, principal, features: { ...ordinary, needs, inputTokens }, allowed: [] };
+      for (const asked of [sieve, modest]) {
+        const look = fastPathOf(candidates, speaks);
+        const call = plainCall(asked.features);
+        candidates.forEach((one, at) => {
+          if (!isPlain(asked) || !surelyFits(look, at, call)) return;
+          passed += 1;
+          assert.equal(ruledOut(one, asked), undefined);
+        });
+      }
+    }),
+    { numRuns: 1_000 },
+  );
+  assert.ok(passed > 100, 'the property was hardly put to the test');
+});
+
+test('of an ordinary call everybody is let through who has no peculiarity', () => {
+  const candidates = [candidate('a/one'), candidate('b/two', { contextWindow: 2_000 })].map((one) => ({
+    ...one,
+    deployment: {
+      ...one.deployment,
+      endpoints: [{ dialect: 'openai-chat', baseUrl: 'http://lab' } as const],
+    },
+  }));
+  const look = fastPathOf(candidates, speaks);
+  const call = plainCall({ ...ordinary, inputTokens: 1_000 });
+  assert.ok(surelyFits(look, 0, call) && surelyFits(look, 1, call));
+  assert.ok(!surelyFits(look, 1, plainCall({ ...ordinary, inputTokens: 2_001 })));
+});

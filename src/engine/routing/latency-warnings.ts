@@ -1,0 +1,19 @@
+import type { Stats } from '../../core/routing/deployment-stats.ts';
+import type { Plan, RequestFeatures } from '../../core/routing/plan.ts';
+import type { Ms } from '../../core/units.ts';
+import { latelyWaited } from '../deployments/recent-wait.ts';
+
+/** Whoever is asked although the caller's patience may not be enough is named. */
+export function latencyWarnings(stats: Stats, features: RequestFeatures, { steps }: Plan): string[] {
+  const { maxLatencyMs } = features;
+  if (maxLatencyMs === undefined) return [];
+  const slow = new Map<string, Ms>();
+  for (const { model, deployment } of steps.flatMap(({ candidates }) => candidates)) {
+    const waited = latelyWaited(stats.of(deployment).waits, features);
+    if (waited !== undefined && waited >= maxLatencyMs) slow.set(model.id, waited);
+  }
+  return [...slow].map(
+    ([model, waited]) =>
+      `${model} lately took about ${Math.round(waited)} ms, and the ceiling is ${maxLatencyMs} ms`,
+  );
+}

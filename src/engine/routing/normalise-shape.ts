@@ -1,0 +1,47 @@
+import type { Model } from '../../core/model.ts';
+import type { Price } from '../../core/money/price.ts';
+
+/** A member that is forgotten here does not compile. */
+type Whole<T> = T & Record<keyof T, unknown>;
+
+/**
+ * The same model with its members in one order and none missing. Models come with what happens to be known of them, and
+ * an engine that has seen a dozen such shapes looks up every member of every candidate of every call: four times as slow.
+ */
+export function normaliseShape(model: Model): Whole<Model> {
+  return {
+    id: model.id,
+    provider: model.provider,
+    name: model.name,
+    family: model.family,
+    tier: model.tier,
+    contextWindow: model.contextWindow,
+    maxOutputTokens: model.maxOutputTokens,
+    parameters: model.parameters,
+    answerApart: model.answerApart,
+    capabilities: model.capabilities,
+    price: model.price && pricedAlike(model.price),
+    batchPrice: model.batchPrice,
+    strengths: model.strengths,
+    weaknesses: model.weaknesses,
+    local: model.local,
+    retired: model.retired,
+    quotas: model.quotas,
+  };
+}
+
+function pricedAlike(price: Price): Whole<Price> {
+  return {
+    input: price.input,
+    output: price.output,
+    cacheRead: price.cacheRead,
+    cacheWrite: price.cacheWrite,
+    cacheWriteLong: price.cacheWriteLong,
+    reasoning: price.reasoning,
+    inputAudio: price.inputAudio,
+    webSearch: price.webSearch,
+    call: price.call,
+    steps: price.steps,
+    schedule: price.schedule,
+  };
+}

@@ -1,0 +1,83 @@
+import type { Call } from '../../core/call.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { Candidate } from '../../core/provider.ts';
+import { credentialKey } from '../../core/credential-key.ts';
+import type { EngineContext } from '../context.ts';
+import type { Named } from '../memory/origins.ts';
+import type { FilteredCandidates } from './filtered-candidates.ts';
+
+/**
+ * Leaves those who alone know what a call brings back: a stored answer and, for a strict caller, encrypted thoughts.
+ * @throws ConclaveError `not_found` where a call names what its key was not given.
+ */
+export function pinToOrigin(
+  engine: EngineContext,
+  call: Call,
+  sifted: FilteredCandidates,
+): FilteredCandidates {
+  return withThoughts(engine, call, withAnswer(engine, call, withOwn(engine, call, sifted)));
+}
+
+/**
+ * All keys share the accounts of Conclave's providers, so that a provider finds for each of them what it keeps for any.
+ * Whoever pays with a credential of its own may name whatever that one finds.
+ */
+function withOwn(engine: EngineContext, call: Call, sifted: FilteredCandidates): FilteredCandidates {
+  const strangersToo = call.principal.owner !== true && !engine.settings.foreignIds;
+  const foreign = engine.origins.notOf(call, { strangersToo });
+  if (foreign === undefined || sifted.fit.length === 0) return sifted;
+  const paidByCaller = ({ deployment }: Candidate) => deployment.payer === 'caller';
+  if (!sifted.fit.some(paidByCaller)) throw notGiven(foreign);
+  return keep(sifted, paidByCaller, `${foreign.param} names what this key was not given`);
+}
+
+/** What a field names, where it is no piece of an answer. */
+const kinds: Readonly<Record<string, string>> = {
+  previous_response_id: 'Previous response',
+  conversation: 'Conversation',
+  thread: 'Message',
+  previous_message_id: 'Message',
+  container: 'Container',
+};
+
+/** In OpenAI's words, the same whether another key was given it or nobody. */
+function notGiven({ id, param }: Named): ConclaveError {
+  const kind = kinds[param.replace(/^tools\.\d+\./, '')] ?? 'Item';
+  const isContainer = kind === 'Container';
+  const remedy = isContainer ? 'Ask without it for a new one.' : 'Send the conversation itself as input.';
+  const what = `${kind} with id '${id}' not found`;
+  const which = isContainer ? 'no such container' : 'no such answer';
+  return new ConclaveError('not_found', `${what}: this key has been given ${which} here. ${remedy}`, {
+    param,
+    ...(param === 'previous_response_id' && { openAiCode: 'previous_response_not_found' }),
+    toOperator: `${what}: the key has been given ${which} here. What was made elsewhere may be named with server.foreignIds: true.`,
+  });
+}
+
+/** An answer is stored with the account that paid for it: other keys of the same provider do not find it. */
+function withAnswer(engine: EngineContext, call: Call, sifted: FilteredCandidates): FilteredCandidates {
+  const origin = engine.origins.of(call);
+  if (origin === undefined) return sifted;
+  const isThere = ({ deployment }: Candidate) => credentialKey(deployment) === origin;
+  // Its key has gone: the provider may still find the answer by another one of the same account.
+  if (!sifted.fit.some(isThere)) return sifted;
+  return keep(sifted, isThere, 'what the call names is kept with another key');
+}
+
+/** Who cannot open the encrypted thoughts of a conversation is told it without them, unless the caller is strict. */
+function withThoughts(engine: EngineContext, call: Call, sifted: FilteredCandidates): FilteredCandidates {
+  const thoughts = call.strict ? engine.origins.thoughtsOf(call) : undefined;
+  if (!thoughts) return sifted;
+  const reason = 'the encrypted reasoning of the conversation is of another provider or key';
+  return keep(sifted, (candidate) => thoughts.opensAll(candidate), reason);
+}
+
+function keep(
+  { fit, out }: FilteredCandidates,
+  fits: (candidate: Candidate) => boolean,
+  reason: string,
+): FilteredCandidates {
+  const others = fit.filter((candidate) => !fits(candidate));
+  const ruledOut = others.map(({ model }) => ({ model: model.id, rule: 'origin' as const, reason }));
+  return { fit: fit.filter(fits), out: [...out, ...ruledOut] };
+}

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { candidate, ordinary } from '../../../test/support/policy-candidates.ts';
+import { preferEnoughContext } from './prefer-enough-context.ts';
+
+const gpt = candidate('openai/gpt', { contextWindow: 128_000 });
+const wide = candidate('openai/wide', { contextWindow: 400_000, maxOutputTokens: 64_000 });
+const gemini = candidate('google/gemini', { contextWindow: 128_000, answerApart: true });
+const strange = candidate('lab/strange', {});
+
+const left = (
+  among: readonly (typeof gpt)[],
+  more: { readonly inputTokens: number; readonly outputTokensAsked?: number },
+  isNamed: (model: { readonly id: string }) => boolean = () => false,
+) => {
+  const { fit, out } = preferEnoughContext({ fit: among, out: [] }, { ...ordinary, ...more }, isNamed);
+  assert.deepEqual(
+    [...fit.map(({ model }) => model.id), ...out.map(({ model }) => model)].toSorted(),
+    among.map(({ model }) => model.id).toSorted(),
+    'nobody is lost without a word',
+  );
+  return fit.map(({ model }) => model.id);
+};
+
+test("a window is the prompt's and the answer's, but where the maker gives each a limit of its own", () => {
+  const asked = { inputTokens: 120_000, outputTokensAsked: 16_000 };
+  assert.deepEqual(left([gpt, wide, gemini], asked), ['openai/wide', 'google/gemini']);
+  assert.deepEqual(left([gpt, wide, gemini], { ...asked, outputTokensAsked: 8_000 }).length, 3);
+});
+
+test('a limit above what a model can say takes no more of its window than that', () => {
+  assert.deepEqual(left([wide, gpt], { inputTokens: 100_000, outputTokensAsked: 1_000_000 }), [
+    'openai/wide',
+  ]);
+});
+
+test('nobody stands aside for want of a limit, for one of unknown size, where nobody has room, or who was named', () => {
+  const tight = { inputTokens: 120_000, outputTokensAsked: 16_000 };
+  assert.equal(left([gpt, wide], { inputTokens: 120_000 }).length, 2);
+  assert.equal(left([gpt, strange], tight).length, 2);
+  assert.equal(left([gpt], tight).length, 1);
+  assert.deepEqual(
+    left([gpt, wide], tight, ({ id }) => id === 'openai/gpt'),
+    ['openai/gpt', 'openai/wide'],
+  );
+});

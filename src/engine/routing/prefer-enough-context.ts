@@ -1,0 +1,39 @@
+import type { Model } from '../../core/model.ts';
+import type { RequestFeatures } from '../../core/routing/plan.ts';
+import type { Tokens } from '../../core/units.ts';
+import type { FilteredCandidates } from './filtered-candidates.ts';
+
+/**
+ * Those whose windows hold the prompt and not the answer that the caller asked for beside it stand aside for those that
+ * are known to hold both: some providers refuse such a call, others cut its answer short. Where nobody holds both, and for
+ * whoever was named, the provider decides. What nobody asked for, a default of ours, takes no room.
+ */
+export function preferEnoughContext(
+  { fit, out }: FilteredCandidates,
+  { inputTokens, outputTokensAsked, needs }: RequestFeatures,
+  isNamed: (model: Model) => boolean,
+): FilteredCandidates {
+  if (outputTokensAsked === undefined || needs.includes('embeddings')) return { fit, out };
+  const isTight = (model: Model) =>
+    inputTokens + roomTaken(model, outputTokensAsked) > (model.contextWindow ?? Infinity);
+  const tight = fit.filter(({ model }) => isTight(model) && !isNamed(model));
+  if (tight.length === 0) return { fit, out };
+  const roomy = fit.filter(({ model }) => !isTight(model) || isNamed(model));
+  if (!roomy.some(({ model }) => model.contextWindow !== undefined)) return { fit, out };
+  const aside = tight.map(({ model }) => ({
+    model: model.id,
+    rule: 'window' as const,
+    reason: `its window holds ${model.contextWindow} tokens, the prompt is about ${inputTokens} and the answer may take ${roomTaken(model, outputTokensAsked)}`,
+  }));
+  return { fit: roomy, out: [...out, ...aside] };
+}
+
+/** What an answer takes of a model's window: no more than the model can say, to which a larger limit is lowered. */
+export function roomTaken(
+  { answerApart, maxOutputTokens = Infinity }: Model,
+  outputTokensAsked: Tokens | undefined,
+): Tokens {
+  return answerApart === true || outputTokensAsked === undefined
+    ? 0
+    : Math.min(outputTokensAsked, maxOutputTokens);
+}

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { candidate, ordinary } from '../../../test/support/policy-candidates.ts';
+import { preferEnoughOutput } from './prefer-enough-output.ts';
+
+const terse = candidate('lab/terse', { maxOutputTokens: 4_000 });
+const longer = candidate('lab/longer', { maxOutputTokens: 8_000 });
+const longest = candidate('lab/longest', { maxOutputTokens: 16_384 });
+const strange = candidate('lab/strange', {});
+
+const left = (
+  among: readonly (typeof terse)[],
+  outputTokensAsked: number | undefined,
+  isNamed: (model: { readonly id: string }) => boolean = () => false,
+) => {
+  const { fit, out } = preferEnoughOutput(
+    { fit: among, out: [] },
+    { ...ordinary, outputTokensAsked },
+    isNamed,
+  );
+  assert.equal(fit.length + out.length, among.length, 'nobody is lost without a word');
+  return fit.map(({ model }) => model.id);
+};
+
+test('whoever can say less than was asked for stands aside for those who can', () => {
+  assert.deepEqual(left([terse, longer, strange], 7_000), ['lab/longer', 'lab/strange']);
+  assert.deepEqual(left([terse, longer], 4_000).length, 2);
+});
+
+test('a limit that a client sends with everything asks for no more than a long answer', () => {
+  assert.deepEqual(left([terse, longer, longest], 128_000), ['lab/longest']);
+});
+
+test('nobody stands aside for want of a limit, for one of unknown length, where nobody can, or who was named', () => {
+  assert.equal(left([terse, longer], undefined).length, 2);
+  assert.equal(left([terse, strange], 7_000).length, 2);
+  assert.equal(left([terse, longer], 9_000).length, 2);
+  assert.equal(left([terse, longer], 7_000, ({ id }) => id === 'lab/terse').length, 2);
+});

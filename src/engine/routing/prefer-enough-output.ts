@@ -1,0 +1,31 @@
+import type { Model } from '../../core/model.ts';
+import type { RequestFeatures } from '../../core/routing/plan.ts';
+import type { Tokens } from '../../core/units.ts';
+import type { FilteredCandidates } from './filtered-candidates.ts';
+
+/** A higher limit is a client's default for all it asks, and no sign of an answer that long. */
+const longestExpected: Tokens = 16_384;
+
+/**
+ * Those of an open choice who can say less than the caller asked for stand aside for those that are known to say as much: an
+ * answer cut short is a broken one. Where nobody is known to, the limit is lowered to the model's own, with a warning.
+ */
+export function preferEnoughOutput(
+  { fit, out }: FilteredCandidates,
+  { outputTokensAsked, needs }: Pick<RequestFeatures, 'outputTokensAsked' | 'needs'>,
+  isNamed: (model: Model) => boolean,
+): FilteredCandidates {
+  if (outputTokensAsked === undefined || needs.includes('embeddings')) return { fit, out };
+  const wanted = Math.min(outputTokensAsked, longestExpected);
+  const isTerse = (model: Model) => (model.maxOutputTokens ?? Infinity) < wanted && !isNamed(model);
+  const terse = fit.filter(({ model }) => isTerse(model));
+  if (terse.length === 0) return { fit, out };
+  const others = fit.filter(({ model }) => !isTerse(model));
+  if (!others.some(({ model }) => model.maxOutputTokens !== undefined)) return { fit, out };
+  const aside = terse.map(({ model }) => ({
+    model: model.id,
+    rule: 'capability' as const,
+    reason: `it can say ${model.maxOutputTokens} tokens, the answer may take ${outputTokensAsked}`,
+  }));
+  return { fit: others, out: [...out, ...aside] };
+}

@@ -1,0 +1,12 @@
+import type { Call } from '../../core/call.ts';
+import { nearestNames } from '../../core/names/nearest-names.ts';
+
+/** Tags are free words, so a slip in the one that keeps data on this machine is no error; but it must not go unsaid. */
+export function sensitiveTagWarnings({ tags, principal }: Pick<Call, 'tags' | 'principal'>): string[] {
+  const { tags: keyTags = [] } = principal;
+  if (tags.length === 0 && keyTags.length === 0) return [];
+  const slip = [...tags, ...keyTags].find((tag) => nearestNames(tag, ['sensitive'], 1).length > 0);
+  return slip === undefined
+    ? []
+    : [`the tag "${slip}" keeps nothing on this machine; "sensitive" is the one that does`];
+}

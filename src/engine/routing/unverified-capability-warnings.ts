@@ -1,0 +1,17 @@
+import { silentlyIgnored } from '../../core/routing/is-known-capable.ts';
+import type { Model } from '../../core/model.ts';
+import type { RequestFeatures } from '../../core/routing/plan.ts';
+
+/** Warns of what nobody has told whether a model that we chose can take it. */
+export function unverifiedCapabilityWarnings(
+  { needs }: Pick<RequestFeatures, 'needs'>,
+  model: Model | undefined,
+): string[] {
+  const unknown = silentlyIgnored.filter(
+    (need) => needs.includes(need) && model?.capabilities[need] !== true,
+  );
+  if (!model || unknown.length === 0) return [];
+  return [
+    `nobody has told whether ${model.id} can do ${unknown.join(' and ')}: if not, it may answer as if nothing had come along`,
+  ];
+}

@@ -1,0 +1,33 @@
+import type { OutcomeSignal } from '../core/stores/ledger.ts';
+import { completionTokens } from '../core/money/usage.ts';
+import type { CallRecord, EngineContext, Route } from './context.ts';
+
+/**
+ * Of an open choice, who answers is remembered for the next turn; the same words again speak against the answer before.
+ * Once for each call, however often it was routed.
+ */
+export function trackConversation(
+  engine: EngineContext,
+  { call, features, choice }: Route,
+  { id, settled }: Pick<CallRecord, 'id' | 'settled'>,
+): void {
+  if (call.decided || choice.kind !== 'open') return;
+  const { repeats, drawn, answered } = engine.repeatedPrompts.asked(call);
+  void settled.then((outcome) => {
+    engine.conversations.remember(call, outcome, features.task);
+    if (outcome.state !== 'ok') return;
+    answered(id);
+    // A cascade's usage is that of all its answers.
+    if (outcome.attempts === 1) engine.answerLengths.remember(features.task, completionTokens(outcome.usage));
+  });
+  if (repeats === undefined) return;
+  note(engine, { callId: repeats, kind: 'asked-again', score: 0 });
+  const control = drawn();
+  if (control !== undefined) note(engine, { callId: control, kind: 'drawn', score: 1 });
+}
+
+function note(engine: EngineContext, sign: Pick<OutcomeSignal, 'callId' | 'kind' | 'score'>): void {
+  engine.ledger
+    .addOutcome({ ...sign, at: engine.now(), source: 'conclave' })
+    .catch((error: unknown) => engine.log.warn({ error }, 'that a prompt was asked again was not kept'));
+}

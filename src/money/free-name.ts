@@ -1,7 +1,0 @@
-import type { KeyStore } from '../core/stores/stores.ts';
-
-/** `wanted`, or where a key in use has that name `wanted` with this behind it. */
-export async function freeName(keys: KeyStore, wanted: string, behind: string): Promise<string> {
-  const taken = (await keys.list()).some(({ name, disabled }) => !disabled && name === wanted);
-  return taken ? `${wanted}-${behind}` : wanted;
-}

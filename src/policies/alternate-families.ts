@@ -1,0 +1,74 @@
+// Shared by all rankings: what is made anew for each is swept up after each.
+let turns = new Int32Array(128);
+let members = new Int32Array(128);
+let takers = new Int32Array(128);
+let inTurn = new Int32Array(128);
+
+/**
+ * Of candidates that are equals but for the lower `bits` of their groups, the first of each family goes first, then the
+ * second of each, and so on. `order` holds their places, which `groups` and `families` go by: small numbers, the same for
+ * the same family. The list that comes back is good until the next call.
+ */
+export function alternateFamilies(
+  order: Int32Array,
+  {
+    count,
+    groups,
+    families,
+    bits,
+  }: {
+    readonly count: number;
+    readonly groups: Int32Array;
+    readonly families: Uint16Array;
+    readonly bits: number;
+  },
+): Int32Array {
+  if (turns.length < count) {
+    turns = new Int32Array(2 * count);
+    members = new Int32Array(2 * count);
+    takers = new Int32Array(2 * count);
+    inTurn = new Int32Array(2 * count);
+  }
+  const groupAt = (at: number) => (groups[order[at] ?? 0] ?? 0) >> bits;
+  let start = 0;
+  let group = count > 0 ? groupAt(0) : 0;
+  for (let end = 1; end <= count; end++) {
+    const next = end < count ? groupAt(end) : -1;
+    if (next === group) continue;
+    if (end - start > 2) takeTurns(order, families, { start, end });
+    else for (let at = start; at < end; at++) inTurn[at] = order[at] ?? 0;
+    start = end;
+    group = next;
+  }
+  return inTurn;
+}
+
+function takeTurns(
+  order: Int32Array,
+  families: Uint16Array,
+  { start, end }: { readonly start: number; readonly end: number },
+): void {
+  // There may be as many families as candidates, of which only some are in this group.
+  for (let at = start; at < end; at++) members[families[order[at] ?? 0] ?? 0] = 0;
+  takers.fill(0, 0, end - start);
+  for (let at = start; at < end; at++) {
+    const family = families[order[at] ?? 0] ?? 0;
+    const turn = members[family] ?? 0;
+    members[family] = turn + 1;
+    turns[at] = turn;
+    takers[turn] = (takers[turn] ?? 0) + 1;
+  }
+  // Of each turn's takers, where the first of them goes.
+  let next = start;
+  for (let turn = 0; next < end; turn++) {
+    const before = next;
+    next += takers[turn] ?? 0;
+    takers[turn] = before;
+  }
+  for (let at = start; at < end; at++) {
+    const turn = turns[at] ?? 0;
+    const to = takers[turn] ?? 0;
+    takers[turn] = to + 1;
+    inTurn[to] = order[at] ?? 0;
+  }
+}

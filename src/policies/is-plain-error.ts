@@ -1,0 +1,21 @@
+/** As much of a prompt as its task is guessed from, from either end. */
+const lookedAt = 384;
+
+/** Errors of a language, a package or a shell that say themselves what is wrong; every beginner pastes one a day. */
+const plain =
+  /\b(?:ModuleNotFoundError|ImportError|SyntaxError|IndentationError|NameError|No module named|cannot find module|missing script|command not found|is not (?:defined|a function)|unexpected (?:token|identifier|indent|end of (?:input|file))|undeclared identifier|cannot find symbol|no such file or directory|expected ['"]?[;)}\]]|unterminated string)/i;
+
+/** Words of what is hard to find, whatever error comes of it. */
+const complex =
+  /\b(?:deadlock|race|concurren|threads?\b|under load|production|in prod\b|intermittent|sometimes|randomly|at random|now and then|once a|flaky|leak|corrupt|failover|replica|segfault|segmentation|hangs?\b|only in|since (?:the|we|I)\b|works (?:locally|on my))/i;
+
+/** Stack frames: several of them are more than a slip of the pen. */
+const frames = /^\s*(?:at \S|File ")/gm;
+const mostFrames = 3;
+
+/** Whether a prompt speaks of an error that says itself what is wrong, and of nothing that is hard to find. */
+export function isPlainError(prompt: string): boolean {
+  const said =
+    prompt.length <= 2 * lookedAt ? prompt : `${prompt.slice(0, lookedAt)}\n${prompt.slice(-lookedAt)}`;
+  return plain.test(said) && !complex.test(said) && (said.match(frames)?.length ?? 0) <= mostFrames;
+}
