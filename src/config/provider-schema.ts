@@ -74,6 +74,16 @@ const quirks = z
     legacyFunctions: z
       .boolean()
       .describe('true: it takes `functions` as they are; by default they are offered as tools.'),
+    takesAttribution: z
+      .boolean()
+      .describe(
+        'true: it takes the line x-anthropic-billing-header with which Claude Code begins its system prompt. Default: Anthropic alone.',
+      ),
+    promptCacheKey: z
+      .boolean()
+      .describe(
+        'true: it takes prompt_cache_key, and is told the client’s session in it. Default: OpenAI and Azure.',
+      ),
     rewritesReplies: z
       .boolean()
       .describe("true: its replies break OpenAI's clients, so they are written anew instead of relayed."),

@@ -80,6 +80,13 @@ export type Quirks = {
    * an index): they are read and written anew instead of relayed. Default `false`.
    */
   readonly rewritesReplies?: boolean;
+  /**
+   * It takes the line about itself with which Claude Code begins its system prompt (Anthropic). Default `false`: it is left
+   * out.
+   */
+  readonly takesAttribution?: boolean;
+  /** It takes `prompt_cache_key` (OpenAI chat) and is told the client's session in it. Default `false`. */
+  readonly promptCacheKey?: boolean;
   /** It takes `functions` of the time before tools as they are (OpenAI, Azure). Default `false`: it is told them as tools. */
   readonly legacyFunctions?: boolean;
   /** Extra request members sent with every call. */

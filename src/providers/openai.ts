@@ -17,6 +17,7 @@ const openai: Provider = {
     maxTokensField: 'max_completion_tokens',
     mostStopSequences: 4,
     legacyFunctions: true,
+    promptCacheKey: true,
     refusesReasoningObject: true,
     refuses: ['include_reasoning', ...openRouterMembers],
   },

@@ -105,6 +105,8 @@ export type ModelRequest = {
   readonly presencePenalty?: number;
   /** The end user's id, for the provider's abuse checks. */
   readonly user?: string;
+  /** The client's own name for the session that the conversation belongs to: letters, digits, `_` and `-`, at most 64. */
+  readonly session?: string;
   readonly embedding?: EmbeddingWish;
   /** The dialect that `extras` belong to; absent for requests made inside Conclave. */
   readonly origin?: DialectId;

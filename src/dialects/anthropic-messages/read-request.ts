@@ -11,8 +11,10 @@ import type {
 } from '../../core/wire/request.ts';
 import { objectsOf } from '../loose-fields.ts';
 import { array, boolean, choice, count, number, object, refuse, string } from '../strict-fields.ts';
+import { withoutAttribution } from './attribution.ts';
 import { withAutomaticMark } from './automatic-cache.ts';
 import { cacheOf, readContent } from './read-content.ts';
+import { sessionIn } from './session.ts';
 
 /** A client's request. @throws ConclaveError `invalid_request` with the path of the member at fault. */
 export function readRequest(body: JsonObject): ModelRequest {
@@ -22,6 +24,7 @@ export function readRequest(body: JsonObject): ModelRequest {
 /** All of a request but its `max_tokens`, which a request to count tokens has not. */
 export function readPrompt(body: JsonObject): ModelRequest {
   const extras: ExtraField[] = [];
+  const user = string.optional(object.optional(body, 'metadata') ?? {}, 'user_id', 'metadata');
   const request: ModelRequest = {
     model: string.required(body, 'model'),
     stream: boolean.optional(body, 'stream') ?? false,
@@ -35,7 +38,8 @@ export function readPrompt(body: JsonObject): ModelRequest {
     stop: array
       .optional(body, 'stop_sequences')
       ?.map((value, at) => string.check(value, `stop_sequences.${at}`)),
-    user: string.optional(object.optional(body, 'metadata') ?? {}, 'user_id', 'metadata'),
+    user,
+    ...sessionIn(user),
     origin: 'anthropic-messages',
   };
   return { ...request, extras: [...extras, ...unnamed(body)] };
@@ -99,7 +103,8 @@ function readSystem(body: JsonObject, extras: ExtraField[]): Message[] {
   const content = readContent(body.system, 'system', extras);
   const odd = content.findIndex((part) => part.type !== 'text');
   if (odd !== -1) refuse(`system.${odd}.type`, '"text"', content[odd]?.type);
-  return content.length === 0 ? [] : [{ role: 'system', content }];
+  const prompt = withoutAttribution(content);
+  return prompt.length === 0 ? [] : [{ role: 'system', content: prompt }];
 }
 
 const role = choice('user', 'assistant', 'system');

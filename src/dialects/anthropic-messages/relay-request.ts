@@ -2,6 +2,7 @@ import type { MemberEdit, RelayRequest, WireTarget } from '../../core/wire/diale
 import type { JsonObject } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import { quirkEdits } from '../apply-quirks.ts';
+import { attributionEdits } from './attribution.ts';
 import { thoughtEdits } from './foreign-thoughts.ts';
 import { habitEdits } from './habit-edits.ts';
 import { headers, path } from './write-request.ts';
@@ -16,7 +17,12 @@ export function relayRequest(body: JsonObject, request: ModelRequest, target: Wi
   const edits = wanted.filter(({ member, value }) => value !== undefined && value !== body[member]);
   const changes = target.chosen ? habitEdits(body, request, target, warnings) : [];
   const fitted = { ...body, ...Object.fromEntries(changes.map(({ member, value }) => [member, value])) };
-  edits.push(...changes, ...thoughtEdits(fitted, target, warnings), ...quirkEdits(body, target, warnings));
+  edits.push(
+    ...attributionEdits(body, target),
+    ...changes,
+    ...thoughtEdits(fitted, target, warnings),
+    ...quirkEdits(body, target, warnings),
+  );
   return { path: target.quirks.path ?? path, headers, edits: lastOfEach(edits), warnings };
 }
 

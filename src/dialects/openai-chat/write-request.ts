@@ -60,6 +60,7 @@ function writeBody(
     frequency_penalty: request.frequencyPenalty,
     presence_penalty: request.presencePenalty,
     [quirks.userField ?? 'user']: request.user === undefined ? undefined : acceptableUser(request.user),
+    prompt_cache_key: quirks.promptCacheKey ? request.session : undefined,
   };
   for (const { name, value } of extras) if (name !== 'tools' && !name.includes('.')) members[name] = value;
   return withoutAbsent(members);

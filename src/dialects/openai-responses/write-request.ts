@@ -61,6 +61,7 @@ function writeBody(request: ModelRequest, target: WireTarget, warnings: string[]
     ...(request.temperature !== undefined && { temperature: request.temperature }),
     ...(request.topP !== undefined && { top_p: request.topP }),
     ...(request.user !== undefined && { user: acceptableUser(request.user) }),
+    ...(request.session !== undefined && { prompt_cache_key: request.session }),
     // The conversation comes back with the next call; nobody could ask for it by its id.
     store: false,
     // Without it, thoughts could not come back with the calls that they led to. Other models refuse to be asked.

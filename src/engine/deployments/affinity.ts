@@ -10,12 +10,13 @@ const longestPiece = 4_096;
 
 /**
  * What a call's conversation is known by, for going back to where its prompt is still cached: the session that the
- * caller names, else how the conversation begins (its system prompt and the first message of its user). Absent where
+ * caller or its client names, else how the conversation begins (its system prompt and the first message of its user). Absent where
  * nothing is worth going back for.
  */
 export function affinityOf({ sessionId, request, principal }: Call, inputTokens: Tokens): string | undefined {
   if (sessionId !== undefined) return `${principal.keyId} ${sessionId}`;
   if (inputTokens < shortestCached) return undefined;
+  if (request.session !== undefined) return `${principal.keyId} ${request.session}`;
   let start = '';
   for (const { role, content } of request.messages) {
     for (const part of content) if (part.type === 'text') start += part.text.slice(0, longestPiece);

@@ -34,6 +34,7 @@ const members: Record<keyof ChatRequest, true> = {
   frequencyPenalty: true,
   presencePenalty: true,
   user: true,
+  session: true,
   embedding: true,
 };
 
