@@ -11,14 +11,18 @@ type Environment = Record<string, string>;
 
 const nobody = (_url: string): Promise<JsonValue | undefined> => Promise.resolve(undefined);
 
-const discover = (env: Environment, providers: Record<string, object> = {}, probe = nobody) =>
+const discover = (
+  env: Environment,
+  providers: Record<string, object> = {},
+  { probe = nobody, simulate = false }: { probe?: typeof nobody; simulate?: boolean } = {},
+) =>
   discoverProviders({
     config: checkConfig({ providers }),
     configured: Object.keys(providers).length > 0,
     env,
     known: builtInProviders,
     details: modelDetails(probe),
-    simulate: false,
+    simulate,
     replay: false,
     simulator: () => Promise.resolve('http://127.0.0.1:1'),
   });
@@ -96,10 +100,11 @@ test('a server of the user’s own is sent the limit in the older word, and one 
 test('local servers are looked for at their usual ports, and Ollama where its own variable says', async () => {
   const looked = async (env: Environment) => {
     const urls: string[] = [];
-    await discover(env, {}, (url) => {
+    const probe = (url: string) => {
       urls.push(url);
       return nobody(url);
-    });
+    };
+    await discover(env, {}, { probe });
     return urls.toSorted();
   };
   const usual = ['1234/v1/models', '8000/v1/models', '8080/v1/models'].map(
@@ -114,4 +119,25 @@ test('local servers are looked for at their usual ports, and Ollama where its ow
     const found = await looked(said === undefined ? {} : { OLLAMA_HOST: said });
     assert.deepEqual(found, [...usual, `${address}/v1/models`].toSorted(), address);
   }
+});
+
+test('asking to simulate replaces configured providers too, whatever address and key they have', async () => {
+  const found = await discover(
+    { ANTHROPIC_API_KEY: 'k' },
+    {
+      lab: { dialect: 'openai-chat', baseUrl: 'https://lab.example/v1', apiKey: 'k' },
+      openai: { baseUrl: 'https://eu.openai.example/v1', apiKey: 'k' },
+    },
+    { simulate: true },
+  );
+  const addresses = found.flatMap(({ provider }) => provider.dialects.map(({ baseUrl }) => baseUrl));
+  assert.deepEqual(
+    addresses.filter((url) => !url.startsWith('http://127.0.0.1:1/')),
+    [],
+  );
+  assert.deepEqual(
+    found.filter(({ source, secret }) => source !== 'simulated' || secret?.reveal() !== 'simulated'),
+    [],
+  );
+  assert.ok(found.some(({ provider }) => provider.id === 'lab'));
 });

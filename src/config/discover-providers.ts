@@ -44,17 +44,18 @@ export type DiscoveryOptions = {
 
 /**
  * Every provider that can be used: from the config, then keys in the environment, then local servers, then, where
- * there is neither a config file nor a key, the simulator. Asking to simulate replaces all built-in providers.
+ * there is neither a config file nor a key, the simulator. If simulation was asked for, the simulator replaces all of
+ * them, with their own addresses and keys or not: nothing leaves the machine and nothing costs money.
  * @throws ConclaveError `configuration` when a provider of the config cannot work.
  */
 export async function discoverProviders(options: DiscoveryOptions): Promise<FoundProvider[]> {
   if (options.replay) return replayedProviders(options);
-  const fromConfig = Object.entries(options.config.providers)
-    .filter(([, entry]) => !options.simulate || entry.baseUrl !== undefined)
-    .map(([id, entry]) => configuredProvider(id, entry, options));
+  if (options.simulate) return await simulatedProviders(describedProviders(options), options);
+  const fromConfig = Object.entries(options.config.providers).map(([id, entry]) =>
+    configuredProvider(id, entry, options),
+  );
   const named = new Set(fromConfig.map(({ provider }) => provider.id));
   const others = options.known.filter(({ id }) => !named.has(id));
-  if (options.simulate) return [...fromConfig, ...(await simulatedProviders(others, options))];
 
   const fromEnvironment = others.flatMap((provider) => environmentProvider(provider, options.env));
   const local = await localProviders(fromConfig, others, options);
@@ -64,18 +65,23 @@ export async function discoverProviders(options: DiscoveryOptions): Promise<Foun
   return useSimulator ? [...found, ...(await simulatedProviders(rest, options))] : found;
 }
 
-function replayedProviders({ config, known }: DiscoveryOptions): FoundProvider[] {
-  const named = Object.entries(config.providers).map(([id, entry]) => {
-    const builtIn = known.find((provider) => provider.id === id);
-    return builtIn ? overridden(builtIn, entry) : ownProvider(id, entry, known);
-  });
-  const others = known.filter(({ id }) => !(id in config.providers));
-  return [...named, ...others].map((provider) => ({
+function replayedProviders(options: DiscoveryOptions): FoundProvider[] {
+  return describedProviders(options).map((provider) => ({
     provider,
     secret: new Secret('replayed'),
     source: 'replay',
     detail: 'recordings',
   }));
+}
+
+/** Every provider that is built in or configured, whether or not it could be asked. */
+function describedProviders({ config, known }: DiscoveryOptions): Provider[] {
+  const named = Object.entries(config.providers).map(([id, entry]) => {
+    const builtIn = known.find((provider) => provider.id === id);
+    return builtIn ? overridden(builtIn, entry) : ownProvider(id, entry, known);
+  });
+  const others = known.filter(({ id }) => !(id in config.providers));
+  return [...named, ...others];
 }
 
 function sameAs(entry: FoundProvider) {

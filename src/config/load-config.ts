@@ -23,7 +23,8 @@ export async function loadConfig(options: {
   /** Only the books are needed. Default: false. */
   readonly offline?: boolean | undefined;
 }): Promise<LoadedConfig> {
-  const named = options.path ?? options.env['CONCLAVE_CONFIG'];
+  // An empty variable is an unset one, as it is for every other variable.
+  const named = options.path ?? (options.env['CONCLAVE_CONFIG'] || undefined);
   const path = absolute(named ?? 'conclave.yaml', options.cwd);
   const text = await read(path, named !== undefined);
   if (text === undefined) return { config: checkConfig({}) };
@@ -44,13 +45,24 @@ async function read(path: string, mustExist: boolean): Promise<string | undefine
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (missing && !mustExist) return undefined;
-    const problem = missing
-      ? 'there is no such file; check its name, --config and CONCLAVE_CONFIG'
-      : 'cannot be read; check its permissions';
-    throw new ConclaveError('configuration', `${path}: ${problem}`, { cause: error });
+    if (codeOf(error) === 'ENOENT' && !mustExist) return undefined;
+    throw new ConclaveError('configuration', `${path}: ${problemOf(error)}`, { cause: error });
   }
+}
+
+function problemOf(error: unknown): string {
+  switch (codeOf(error)) {
+    case 'ENOENT':
+      return 'there is no such file; check its name, --config and CONCLAVE_CONFIG';
+    case 'EISDIR':
+      return 'is a folder; name the file in it';
+    default:
+      return 'cannot be read; check its permissions';
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 function absolute(path: string, cwd: string): string {

@@ -141,7 +141,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     const closed = new Promise((resolve) => server.close(resolve));
     const deadline = setTimeout(() => {
       for (const { abort } of open.all()) {
-        abort.abort(new ConclaveError('shutting_down', 'Conclave is shutting down.'));
+        abort.abort(new ConclaveError('shutting_down', 'Conclave is shutting down.', { gaveUp: true }));
       }
     }, drainMs);
     const cut = setTimeout(() => server.closeAllConnections(), drainMs + lastWordsMs);

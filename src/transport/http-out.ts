@@ -1,5 +1,5 @@
 import type { Client, Dispatcher } from 'undici';
-import { ConclaveError } from '../core/errors.ts';
+import { ConclaveError, type ErrorDetails } from '../core/errors.ts';
 import type { IncomingReply, OutgoingRequest, Transport } from '../core/wire/transport.ts';
 import type { Ms } from '../core/units.ts';
 import { Deadlines } from '../core/streams/deadlines.ts';
@@ -57,7 +57,9 @@ export function createTransport(options: TransportOptions = {}): Transport {
 
   async function close(): Promise<void> {
     closed = true;
-    await Promise.all([...dispatchers.values()].map((dispatcher) => dispatcher.destroy(closedError())));
+    await Promise.all(
+      [...dispatchers.values()].map((dispatcher) => dispatcher.destroy(closedError({ gaveUp: true }))),
+    );
     dispatchers.clear();
     targets.clear();
   }
@@ -150,6 +152,6 @@ function parseUrl(text: string): URL {
   );
 }
 
-function closedError(): ConclaveError {
-  return new ConclaveError('shutting_down', 'Conclave is shutting down.');
+function closedError(details: Pick<ErrorDetails, 'gaveUp' | 'unsent'> = { unsent: true }): ConclaveError {
+  return new ConclaveError('shutting_down', 'Conclave is shutting down.', details);
 }

@@ -81,3 +81,14 @@ test('a model that is one letter away from a known one is taken as what it is wh
   const text = 'models: [{ id: anthropic/claude-opsu-5-5, tier: economy, contextWindow: 1000 }]';
   assert.equal(await refusalOf(t, text), 'it started');
 });
+
+test('an empty CONCLAVE_CONFIG counts as unset, and a folder is called one', async (t) => {
+  const home = tempFolder(t);
+  const env = { CONCLAVE_HOME: home };
+  const app = await createApp({ env: { ...env, CONCLAVE_CONFIG: '' }, cwd: home, simulate: true });
+  await app.close();
+  await assert.rejects(
+    createApp({ env, cwd: home, configPath: home, simulate: true }),
+    /: is a folder; name the file in it$/,
+  );
+});

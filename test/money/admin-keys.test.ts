@@ -86,6 +86,8 @@ test('a budget is raised and a limit taken away under a key in use, without its 
   assert.equal('rpm' in changed.body, false);
   assert.deepEqual(changed.body['tags'], ['search']);
   for (let at = 0; at < 3; at += 1) assert.equal((await asking(gateway, key)).status, 200);
+  const freed = await admin(gateway, 'PATCH', '/team', { budgets: null });
+  assert.deepEqual([freed.status, freed.body['budgets']], [200, []]);
 });
 
 test('a change of one limit leaves a revocation alone that came while it was being sent', async (t) => {

@@ -14,6 +14,8 @@ export type TestGateway = {
   readonly app: App;
   readonly home: string;
   readonly simulator: Simulator;
+  /** Stops serving HTTP, as a signal does, and keeps the app open. */
+  stop(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -97,7 +99,16 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     await simulator.close();
     await rm(home, { recursive: true });
   }
-  return { url: gateway.url, key: await app.localKey(), adminKey, app, home, simulator, close };
+  return {
+    url: gateway.url,
+    key: await app.localKey(),
+    adminKey,
+    app,
+    home,
+    simulator,
+    stop: gateway.close,
+    close,
+  };
 }
 
 /** Posts JSON as a client without any library would. */

@@ -13,7 +13,7 @@ export type SharedOptions = {
 export function withAppOptions(command: Command): Command {
   return command
     .option('--config <file>', 'configuration (default: $CONCLAVE_CONFIG, else ./conclave.yaml)')
-    .option('--simulate', 'answer with simulated models, whatever keys there are')
+    .option('--simulate', 'answer with simulated models, whatever keys and addresses are configured')
     .option('--replay <dir>', 'answer from recorded replies; nothing leaves this machine');
 }
 

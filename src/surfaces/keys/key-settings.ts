@@ -46,7 +46,8 @@ const newKey = z.strictObject({ name, budgets: budgets.default([]), ...z.object(
 
 const keyChange = z.strictObject({
   name: name.optional(),
-  budgets: budgets.optional(),
+  // Without budgets a key has an empty list.
+  budgets: budgets.nullish().transform((list) => (list === null ? [] : list)),
   disabled: z.boolean().optional(),
   models: wishes.models.nullish(),
   tags: wishes.tags.nullish(),

@@ -25,7 +25,7 @@ export type ConclaveOptions = {
   readonly config?: ConfigInput;
   /** Providers of your own; their models are `name/model`. */
   readonly providers?: readonly LLMProvider[];
-  /** Answers come from simulated models, whatever keys there are. */
+  /** Answers come from simulated models, whatever keys and addresses are configured. */
   readonly simulate?: boolean;
   /** Where ledger and key live. Default: `CONCLAVE_HOME`, else `~/.conclave`. */
   readonly home?: string;
