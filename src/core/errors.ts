@@ -55,6 +55,8 @@ export type ErrorDetails = {
   readonly ofAnotherAccount?: true;
   /** Nothing that was asked for is named as missing: the server may not know the path at all. */
   readonly noSuchPath?: true;
+  /** The provider does not serve this model in the dialect that it was asked in; it may in another. */
+  readonly notInDialect?: true;
   readonly provider?: string;
   /** The provider that would serve it, were it configured. */
   readonly missingProvider?: string;

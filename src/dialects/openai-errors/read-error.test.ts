@@ -16,6 +16,34 @@ test('the status alone decides where a proxy answered with a page or nothing', (
   assert.equal(read(418, 'null').code, 'invalid_request');
 });
 
+test('a 404 is about the path only if it names nothing else', () => {
+  const general = { type: 'invalid_request_error', param: null, code: null };
+  for (const body of [
+    '',
+    '<html>404</html>',
+    'default backend - 404',
+    { detail: 'Not Found' },
+    { error: 'Not Found', path: '/v1/responses', status: 404 },
+    { error: { ...general, message: 'Invalid URL (POST /v1/responses)' } },
+    { message: 'Route POST:/v1/responses not found' },
+    { error: { code: 404, message: 'File Not Found', type: 'not_found_error' } },
+  ]) {
+    assert.equal(read(404, body).details.noSuchPath, true, JSON.stringify(body));
+  }
+  for (const message of ['Container with id cntr_1 not found.', 'The model `m` does not exist']) {
+    assert.equal(read(404, { error: { ...general, message } }).details.noSuchPath, undefined, message);
+  }
+  const item = read(404, { error: { ...general, message: 'Item with id rs_1 not found.', param: 'input' } });
+  assert.deepEqual([item.code, item.status, item.details.param], ['invalid_request', 404, 'input']);
+  assert.deepEqual([item.details.noSuchPath, item.details.ofAnotherAccount], [undefined, true]);
+  const chatOnly = { ...general, message: 'This is not a chat model.', param: 'model' };
+  assert.equal(read(404, { error: chatOnly }).details.notInDialect, true);
+  assert.equal(
+    read(404, { error: { ...chatOnly, code: 'model_not_found' } }).details.notInDialect,
+    undefined,
+  );
+});
+
 test('how long to wait is read to the millisecond where the provider says it', () => {
   assert.equal(read(429, {}, { 'retry-after': '2' }).details.retryAfterMs, 2000);
   assert.equal(read(429, {}, { 'retry-after': '2', 'retry-after-ms': '1940' }).details.retryAfterMs, 1940);

@@ -54,20 +54,43 @@ function errorOf(
     ...(clientsOwn && { status: seen.status }),
     ...(clientsOwn && complaint.code !== undefined && { openAiCode: complaint.code.slice(0, 100) }),
     ...(complaint.param !== undefined && { param: complaint.param }),
-    ...(complaint.codes.some((word) => bound.has(word)) && { ofAnotherAccount: true }),
+    ...(isBound(complaint, seen.status) && { ofAnotherAccount: true }),
     ...(isPathless(complaint, seen.status) && { noSuchPath: true }),
+    ...(isInOtherDialect(complaint, seen.status) && { notInDialect: true }),
     ...(seen.retryAfterMs !== undefined && { retryAfterMs: seen.retryAfterMs }),
   });
 }
 
-/** A 404 without a word for what is missing, or a 405, is said of the path and not of a model. */
-function isPathless({ codes }: Complaint, status: number | undefined): boolean {
+/** A 405, or a 404 that names nothing of the request: the path is missing, not a model or an item. */
+function isPathless({ codes, message, param }: Complaint, status: number | undefined): boolean {
   if (status === 405) return true;
-  return status === 404 && codes.every((word) => word === 'invalid_request_error' || word === '404');
+  if (status !== 404 || param !== undefined) return false;
+  return codes.every((word) => general.has(word)) && (message === '' || aboutPath.test(message));
 }
 
-/** Stored answers and encrypted thoughts are found and opened by the account that they belong to. */
+/** Codes that do not say what was not found. */
+const general: ReadonlySet<string> = new Set(['invalid_request_error', 'not_found_error', '404']);
+
+/** OpenAI gives a missing path the same type and code as a missing item; only its words tell them apart. */
+const aboutPath =
+  /^\W*(?:404\W*)?(?:(?:file|page|path|route|url|endpoint|resource)\W*)?not[ _]found\W*$|\b(?:invalid|unknown|unsupported|no such) (?:url|path|route|endpoint)\b|\bno route\b|\bpost:? ?\//i;
+
+/** OpenAI gives a model that it does not know a code, and one that it serves at its other path only none. */
+function isInOtherDialect({ code, param }: Complaint, status: number | undefined): boolean {
+  return status === 404 && param === 'model' && code === undefined;
+}
+
+/** Stored answers, items and encrypted thoughts are found and opened by the account that they belong to. */
+function isBound(complaint: Complaint, status: number | undefined): boolean {
+  return complaint.codes.some((word) => bound.has(word)) || isMissingItem(complaint, status);
+}
+
 const bound: ReadonlySet<string> = new Set(['previous_response_not_found', 'invalid_encrypted_content']);
+
+/** A 404 for something that the request refers to, such as a reasoning item that was never stored. */
+function isMissingItem({ param }: Complaint, status: number | undefined): boolean {
+  return status === 404 && param !== undefined && param !== 'model';
+}
 
 /** What sellers' own words mean, whatever status they come with. */
 const meanings: Readonly<Record<string, ErrorCode>> = {
@@ -101,10 +124,12 @@ const meanings: Readonly<Record<string, ErrorCode>> = {
 const overlong =
   /context (?:length|window|size)|maximum context|prompt is too long|too many tokens|maximum number of tokens/i;
 
-function codeOf({ codes, message }: Complaint, status: number | undefined): ErrorCode {
+function codeOf(complaint: Complaint, status: number | undefined): ErrorCode {
+  const { codes, message } = complaint;
   const named = codes.map((code) => meanings[code.toLowerCase()]).find((meaning) => meaning !== undefined);
   if (status === undefined) return named ?? 'provider_error';
   if (status === 400 && named === undefined && overlong.test(message)) return 'context_too_long';
+  if (named === undefined && isMissingItem(complaint, status)) return 'invalid_request';
   // Groq's word for "no capacity left".
   return status === 498 ? 'provider_overloaded' : codeOfStatus(status, named);
 }

@@ -4,29 +4,36 @@ import type { Ms } from '../../core/units.ts';
 
 /** Dialects that a deployment was said to speak, and whose paths its server does not know. */
 export type MissingEndpoints = {
+  /** A request was answered as if the path did not exist. Not believed of a path that has answered lately. */
   note(deployment: Deployment, dialect: DialectId): void;
+  /** A request was answered properly. */
+  answered(deployment: Deployment, dialect: DialectId): void;
   of(deployment: Deployment): DialectId[];
 };
 
-/** A server may learn a dialect while Conclave runs. */
+/** A server may learn a dialect, or lose it, while Conclave runs. */
 const believedMs: Ms = 600_000;
 
 /** Remembered by address, whose number the configuration bounds. */
 export function missingEndpoints(now: () => Ms): MissingEndpoints {
   const seen = new Map<string, Ms>();
+  const answers = new Map<string, Ms>();
+  const isRecent = (at: Ms | undefined) => at !== undefined && now() < at + believedMs;
   const addressOf = ({ endpoints }: Deployment, dialect: DialectId) =>
     `${dialect} ${endpoints.find((endpoint) => endpoint.dialect === dialect)?.baseUrl}`;
   return {
     note(deployment, dialect) {
-      seen.set(addressOf(deployment, dialect), now());
+      const address = addressOf(deployment, dialect);
+      // A proxy says the same during a rollout, and some servers say it of one request.
+      if (!isRecent(answers.get(address))) seen.set(address, now());
+    },
+    answered(deployment, dialect) {
+      if (deployment.endpoints.length > 1) answers.set(addressOf(deployment, dialect), now());
     },
     of(deployment) {
       if (seen.size === 0) return [];
       const dialects = deployment.endpoints.map(({ dialect }) => dialect);
-      return dialects.filter((dialect) => {
-        const at = seen.get(addressOf(deployment, dialect));
-        return at !== undefined && now() < at + believedMs;
-      });
+      return dialects.filter((dialect) => isRecent(seen.get(addressOf(deployment, dialect))));
     },
   };
 }

@@ -79,6 +79,7 @@ export async function startAttempt(
     meter.firstByteMs = engine.now() - meter.startedAt;
     const lifted = engine.health.succeeded(deployment, meter.firstByteMs, call.request.stream);
     if (lifted) engine.benches.tell(lifted);
+    engine.missing.answered(deployment, meter.dialect);
     warnOnce(record, meter.warnings());
     return {
       candidate,

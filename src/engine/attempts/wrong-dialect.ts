@@ -46,7 +46,7 @@ function isOfDialect(
   asked: DialectId,
   { tools = [] }: ModelRequest,
 ): boolean {
-  if (details.noSuchPath) return true;
+  if (details.noSuchPath || details.notInDialect) return true;
   // OpenAI takes functions together with reasoning over Responses only, and Azure's names do not tell its models.
   const { param, openAiCode, providerStatus } = details;
   const isRefused = code === 'invalid_request' && providerStatus === 400 && openAiCode === undefined;
