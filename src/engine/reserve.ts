@@ -2,6 +2,7 @@ import { billOf } from '../core/money/bill-of.ts';
 import type { Call } from '../core/call.ts';
 import { costOf } from '../core/money/price.ts';
 import type { Candidate } from '../core/provider.ts';
+import { plannedCandidates } from '../core/routing/planned-candidates.ts';
 import type { OpenResult } from '../core/stores/stores.ts';
 import { dollarText, type Ms, type NanoUsd } from '../core/units.ts';
 import { noUsage } from '../core/money/usage.ts';
@@ -95,14 +96,14 @@ function withinShare(route: Route, record: CallRecord): Route {
 }
 
 function openIntent(engine: EngineContext, route: Route, record: CallRecord): Promise<OpenResult> {
-  const candidates = route.plan.steps.flatMap((step) => step.candidates);
+  const [first] = plannedCandidates(route.plan);
   const amount = amountOf(route);
   const { reservation } = route.call;
   const covered = reservation !== undefined && (reservation.claim?.(amount) ?? true);
   return record.open({
     reserved: covered ? 0n : amount,
     ...(covered && { drawsOn: { reservation, amount } }),
-    inputEstimate: inputEstimate(route, candidates[0], engine.now()),
+    inputEstimate: inputEstimate(route, first, engine.now()),
     simulated: isSimulated(route),
     unknownPrice: isPriceUnknown(route),
   });

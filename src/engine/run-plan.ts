@@ -1,4 +1,5 @@
 import type { Candidate } from '../core/provider.ts';
+import { plannedCandidates } from '../core/routing/planned-candidates.ts';
 import { allFailed, type Failure } from './attempts/all-failed.ts';
 import type { StartedAttempt } from './attempts/start-attempt.ts';
 import { tryCandidate } from './attempts/try-candidate.ts';
@@ -30,7 +31,7 @@ async function tryCandidates(
   const waiting = route.plan.steps.flatMap(({ candidates }) => orderCandidates(engine, route, candidates));
   const room = { tokens: route.features.inputTokens, signal: record.deadline.signal };
   const trial = { route, record, waiting, failures, room };
-  const planned = route.plan.steps.flatMap(({ candidates }) => candidates);
+  const planned = plannedCandidates(route.plan);
   for (;;) {
     const slotted = await acquireSlot(engine, waiting, room);
     if (!slotted) throw allFailed(failures);

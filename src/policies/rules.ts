@@ -5,6 +5,7 @@ import { matchesPattern } from '../core/names/matches-pattern.ts';
 import type { Model } from '../core/model.ts';
 import { nearestNames } from '../core/names/nearest-names.ts';
 import type { Plan, Policy, RequestFeatures } from '../core/routing/plan.ts';
+import { plannedCandidates } from '../core/routing/planned-candidates.ts';
 import type { RoutingRule } from '../core/routing/routing-preferences.ts';
 import type { Stats } from '../core/routing/deployment-stats.ts';
 import type { Candidate } from '../core/provider.ts';
@@ -43,7 +44,7 @@ export function ruledElse(
 ): Plan {
   const list = features.preferences?.rules;
   if (list === undefined || !list.some((rule) => matches(rule, features))) return otherwise();
-  const ranked = byTable.plan(features, candidates, stats).steps.flatMap((step) => step.candidates);
+  const ranked = plannedCandidates(byTable.plan(features, candidates, stats));
   const gaveWay: string[] = [];
   for (const [at, rule] of list.entries()) {
     if (!matches(rule, features)) continue;

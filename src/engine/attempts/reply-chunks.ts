@@ -94,8 +94,11 @@ export async function wholeChunk(body: ReplyBody, dialect: Dialect, quirks: Quir
 }
 
 /** Reads a body to its end. @throws ConclaveError `provider_invalid_reply` beyond `most` bytes. */
-async function readAll(body: ReplyBody, most: number): Promise<Uint8Array> {
-  if (body.readWhole) return body.readWhole(most);
+function readAll(body: ReplyBody, most: number): Promise<Uint8Array> {
+  return body.readWhole?.(most) ?? readPieces(body, most);
+}
+
+async function readPieces(body: ReplyBody, most: number): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let size = 0;
   for await (const piece of body) {

@@ -16,6 +16,7 @@ export function skippedWarning(
   { planned, asked, tokens }: Asked,
 ): string[] {
   const at = planned.findIndex(({ model }) => model.id === asked.model.id);
+  if (at === 0) return [];
   const before = new Map(planned.slice(0, at).map((candidate) => [candidate.model.id, candidate]));
   return [...before.values()].flatMap((candidate) => {
     const why = whyNotNow(engine, candidate, tokens);

@@ -2,6 +2,7 @@ import type { Decision } from '../../core/routing/decision.ts';
 import { billOf } from '../../core/money/bill-of.ts';
 import { isKnownCapable } from '../../core/routing/is-known-capable.ts';
 import type { PlanStep } from '../../core/routing/plan.ts';
+import { plannedCandidates } from '../../core/routing/planned-candidates.ts';
 import type { Candidate } from '../../core/provider.ts';
 import { type NanoUsd, dollarText } from '../../core/units.ts';
 import type { CallRecord, Route } from '../context.ts';
@@ -60,7 +61,7 @@ function endingAnew(steps: readonly PlanStep[]): PlanStep[] {
 
 /** The most that each of a single choice's candidates can cost, without repeats. */
 export function candidateCosts(route: Route): NanoUsd[] {
-  const candidates = route.plan.steps.flatMap((step) => step.candidates);
+  const candidates = plannedCandidates(route.plan);
   return [...new Set(candidates.map((candidate) => amountFor(candidate, route.features)))];
 }
 

@@ -1,14 +1,15 @@
 import type { Stats } from '../../core/routing/deployment-stats.ts';
 import type { Plan, RequestFeatures } from '../../core/routing/plan.ts';
+import { plannedCandidates } from '../../core/routing/planned-candidates.ts';
 import type { Ms } from '../../core/units.ts';
 import { latelyWaited } from '../deployments/recent-wait.ts';
 
 /** Whoever is asked although the caller's patience may not be enough is named. */
-export function latencyWarnings(stats: Stats, features: RequestFeatures, { steps }: Plan): string[] {
+export function latencyWarnings(stats: Stats, features: RequestFeatures, plan: Plan): string[] {
   const { maxLatencyMs } = features;
   if (maxLatencyMs === undefined) return [];
   const slow = new Map<string, Ms>();
-  for (const { model, deployment } of steps.flatMap(({ candidates }) => candidates)) {
+  for (const { model, deployment } of plannedCandidates(plan)) {
     const waited = latelyWaited(stats.of(deployment).waits, features);
     if (waited !== undefined && waited >= maxLatencyMs) slow.set(model.id, waited);
   }

@@ -27,6 +27,7 @@ export async function startGateway(
   // At the first use: whoever only relays model calls need not load an MCP server.
   const mcp = () =>
     (loading ??= import('../mcp/serve-http.ts').then(({ serveMcpOverHttp }) => serveMcpOverHttp(apps)));
+  const serveMcp = async (exchange: HttpExchange) => (await mcp()).serve(exchange);
   const server = await apps.current.listen({
     host,
     port,
@@ -34,8 +35,8 @@ export async function startGateway(
     settings: () => apps.current.config.server,
     isForAnyHost: isProbe,
     serve: (exchange) =>
-      logged(apps.current, exchange, async (app) =>
-        exchange.path === mcpPath ? (await mcp()).serve(exchange) : serveRequest(app, exchange),
+      logged(apps.current, exchange, (app) =>
+        exchange.path === mcpPath ? serveMcp(exchange) : serveRequest(app, exchange),
       ),
     describeError: (error, url) => refusal(apps.current, error, url ?? ''),
   });

@@ -36,12 +36,14 @@ export async function serveRoute(
 ): Promise<void> {
   switch (route.who) {
     case 'anybody':
-      return route.serve(app, exchange, { name });
-    case 'key':
-      return route.serve(app, exchange, { name, principal: await authenticate(app, exchange.headers) });
+      return await route.serve(app, exchange, { name });
+    case 'key': {
+      const principal = await authenticate(app, exchange.headers);
+      return await route.serve(app, exchange, { name, principal });
+    }
     case 'admin':
       await authenticateAdmin(app, exchange.headers);
-      return route.serve(app, exchange, { name });
+      return await route.serve(app, exchange, { name });
   }
 }
 
