@@ -36,8 +36,8 @@ describeEachBackend('what the router learned', (it) => {
         }),
       );
     }
-    await ledger.addOutcome({ callId: 'req_2', at: noon + 20, kind: 'feedback', score: 0.5, source: 'key' });
     await ledger.addOutcome({ callId: 'req_1', at: noon + 10, kind: 'schema', score: 1, source: 'conclave' });
+    await ledger.addOutcome({ callId: 'req_2', at: noon + 20, kind: 'feedback', score: 0.5, source: 'key' });
     const [first, second, ...more] = await router.outcomes({ since: noon, limit: 10 });
     assert.deepEqual([first?.callId, second?.callId, more], ['req_1', 'req_2', []]);
     assert.deepEqual(
@@ -70,6 +70,31 @@ describeEachBackend('what the router learned', (it) => {
       if (page.length < 2) break;
     }
     assert.deepEqual(seen.toSorted(), ids);
+  });
+
+  it('gives outcomes in the order in which they were written, however the clocks of writers differ', async (database) => {
+    const hour = 3_600_000;
+    const { ledger, router } = await database.open({ now: () => noon });
+    const clocks = { req_1: noon, req_2: noon + hour, req_3: noon - 60_000, req_4: noon + 2 };
+    for (const [id, at] of Object.entries(clocks)) {
+      await ledger.open(intent({ id }), { unknownPrice: false });
+      await ledger.settle(settlement(id));
+      await ledger.addOutcome({ callId: id, at, kind: 'feedback', score: 1, source: 'k' });
+    }
+    const times = async (since: number) =>
+      (await router.outcomes({ since, limit: 9 })).map(({ callId, at }) => [callId, at - noon]);
+    const all = [
+      ['req_1', 0],
+      ['req_2', hour],
+      ['req_3', hour + 1],
+      ['req_4', hour + 2],
+    ];
+    assert.deepEqual(await times(0), all);
+    assert.deepEqual(
+      await times(noon + hour + 1),
+      all.slice(2),
+      'a reader of what was there finds what came since',
+    );
   });
 
   it('gives calls with what of their prompts was kept and how they went, a person before a conclusion', async (database) => {

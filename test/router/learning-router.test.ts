@@ -260,6 +260,32 @@ test('an admin steers what was learned over HTTP; nobody else does', async (t) =
   assert.equal((await post(gateway, '/admin/router', { take: 'mine' })).status, 403);
 });
 
+test('an outcome of a host whose clock is ahead stops no learning, and a rollback forgets it too', async (t) => {
+  const gateway = await setUp(t);
+  const { ledger, store, router } = gateway.app;
+  const chance = async () => {
+    await router.refresh();
+    return router.state.learner.estimate({ model: 'lab/one', task: 'chat', base: 0.8 }).mean;
+  };
+  const asChat = { 'x-conclave-task': 'chat' };
+  const before = await router.take('before');
+  const ahead = await call(gateway, { model: 'lab/one' }, asChat);
+  const at = Date.now() + 3_600_000;
+  await store.ledger.addOutcome({ callId: ahead.id, at, kind: 'feedback', score: 1, source: 'elsewhere' });
+  const praised = await chance();
+  const judgeMany = async () => {
+    for (let n = 0; n < 10; n += 1)
+      await judge(gateway, (await call(gateway, { model: 'lab/one' }, asChat)).id, 'bad');
+  };
+  await judgeMany();
+  assert.ok((await chance()) < praised - 0.1, 'what was said after it is learned');
+  assert.equal((await ledger.show(ahead.id))?.outcomes[0]?.at, at);
+  await router.rollback(before);
+  assert.equal(await chance(), 0.8, 'all of it is forgotten');
+  await judgeMany();
+  assert.ok((await chance()) < 0.7, 'and what is said later is learned');
+});
+
 test('several processes on one store learn the same from the outcomes of all', async (t) => {
   const gateway = await setUp(t);
   for (let n = 0; n < 8; n += 1) await judge(gateway, (await call(gateway)).id, 'bad');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RoutedOutcome, RouterStore } from '../../core/stores/router-store.ts';
 import { sampleCandidates } from '../../../test/support/policy-candidates.ts';
+import { until } from '../../../test/support/until.ts';
 import { learnedRouting } from './learned-routing.ts';
 
 const outcome = (n: number, more: Partial<RoutedOutcome> = {}): RoutedOutcome => ({
@@ -136,6 +137,17 @@ test('the first look is taken once, and tells a process what was learned before 
   await learned.firstLook();
   assert.deepEqual([learned.isRead, looks], [true, 1]);
   assert.ok(learned.state.learner.estimate({ model: 'lab/one', base: 0.9 }).mean < 0.8);
+});
+
+test('a process whose clock was set back goes on looking for news', async () => {
+  const rows: RoutedOutcome[] = [];
+  let time = 3_600_000;
+  const learned = learnedRouting({ store: holding(rows), now: () => time, warn: assert.fail });
+  await learned.refresh();
+  time = 0;
+  rows.push(...Array.from({ length: 30 }, (_, n) => outcome(n)));
+  learned.qualityOf({ tags: [] });
+  await until(() => learned.state.learner.estimate({ model: 'lab/one', base: 0.9 }).mean < 0.8, 'the news');
 });
 
 test('nobody waits for a first look that takes too long or fails, and either is said', async () => {

@@ -62,7 +62,7 @@ type Parts = {
 
 type Content = Pick<RouterSnapshot, 'layout' | 'outcomes' | 'state' | 'readUpTo'>;
 
-/** Outcomes that another process commits late, with an earlier time than ours, are still seen. */
+/** Times rise in the order in which outcomes are written, but another process may commit one later than its successors. */
 const overlapMs: Ms = 30_000;
 const perRead = 1_000;
 /** A ledger that is read for the first time may hold more than fits into memory. */
@@ -226,10 +226,17 @@ export function learnedRouting({
     return { ...content, state: copy.snapshot() };
   }
 
-  function goneBackTo(from: RouterSnapshot): Content {
+  function goneBackTo(from: RouterSnapshot, last: Ms): Content {
     const then = routerHistory(from);
-    then.ignoreUntil(now());
-    return { layout: stateLayout, outcomes: from.outcomes, state: then.snapshot(), readUpTo: now() };
+    then.ignoreUntil(last);
+    return { layout: stateLayout, outcomes: from.outcomes, state: then.snapshot(), readUpTo: last };
+  }
+
+  /** When the latest outcome was written, by the store's order: this process's clock may be ahead of it or behind. */
+  async function latestOutcomeAt(): Promise<Ms> {
+    let latest = readUpTo;
+    for await (const { at } of outcomesSince(readUpTo)) latest = Math.max(latest, at);
+    return latest;
   }
 
   async function existing(version: number): Promise<RouterSnapshot> {
@@ -264,7 +271,8 @@ export function learnedRouting({
 
   return {
     qualityOf(work) {
-      if (now() - refreshedAt > refreshMs && !refreshing) {
+      // A clock that was set back must not stop the looking until it has caught up.
+      if (Math.abs(now() - refreshedAt) > refreshMs && !refreshing) {
         refresh().catch(warnUnreadable);
       }
       return estimatesOf(work).quality;
@@ -305,7 +313,9 @@ export function learnedRouting({
     },
     async rollback(version) {
       const from = await usable(version);
-      const taken = await take(`back to ${version}`, () => goneBackTo(from));
+      await refresh();
+      const latest = await latestOutcomeAt();
+      const taken = await take(`back to ${version}`, () => goneBackTo(from, latest));
       await refresh();
       return taken;
     },
