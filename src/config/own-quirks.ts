@@ -4,8 +4,8 @@ import type { ProviderConfig } from './schema.ts';
 /**
  * Habits of a provider of the user's own, before what its configuration says of them. At the address of a built-in one
  * (a second account, say) it has that one's. Of a server that nobody knows this much is known: it takes `max_tokens`,
- * OpenAI's older word, while many such servers overlook `max_completion_tokens` and write on without a limit; and `system`,
- * where many refuse `developer`.
+ * OpenAI's older word, while many such servers overlook `max_completion_tokens` and write on without a limit; and one `system`
+ * message at the start, where many refuse `developer` and the templates of many models refuse a second one.
  */
 export function ownQuirks({ dialect, baseUrl = '' }: ProviderConfig, known: readonly Provider[]): Quirks {
   const host = hostOf(baseUrl);
@@ -13,7 +13,10 @@ export function ownQuirks({ dialect, baseUrl = '' }: ProviderConfig, known: read
     dialects.some((endpoint) => endpoint.dialect === dialect && fits(hostOf(endpoint.baseUrl), host)),
   );
   if (seller) return seller.quirks;
-  return dialect === 'openai-chat' ? { maxTokensField: 'max_tokens', systemRole: 'system' } : {};
+  if (dialect === 'ollama-chat') return { systemTurns: false };
+  return dialect === 'openai-chat'
+    ? { maxTokensField: 'max_tokens', systemRole: 'system', systemTurns: false }
+    : {};
 }
 
 /** `{VARIABLE}`s of an address stand for anything that is one name. */

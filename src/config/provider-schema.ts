@@ -17,6 +17,14 @@ const quirks = z
       .describe(
         'Role that carries instructions, whichever the client wrote. Default: the client’s own for OpenAI and Azure, system for all others, providers of your own among them.',
       ),
+    systemTurns: z
+      .boolean()
+      .describe(
+        'false: system messages after the first are joined to it, since the templates of its models refuse them. Default: false for local servers, providers of your own and Qwen’s models, true for all others.',
+      ),
+    plainContent: z
+      .boolean()
+      .describe('true: content that is text alone is sent as one string, never as a list of parts.'),
     reasoningField: z
       .enum([...thoughtFields, 'content'])
       .describe(

@@ -17,6 +17,13 @@ export type Quirks = {
   readonly userField?: 'user' | 'user_id';
   /** Role that carries system prompts (OpenAI chat), whichever the client wrote. Default: the client's own, else `system`. */
   readonly systemRole?: 'system' | 'developer';
+  /**
+   * `false`: its models take one system message, at the start, so all others are joined to that one (OpenAI chat, Ollama).
+   * Default: as is known of the model.
+   */
+  readonly systemTurns?: boolean;
+  /** A relayed message that is text alone must be a string (OpenAI chat). Default `false`: it may be a list of parts. */
+  readonly plainContent?: boolean;
   /** Member of a message that carries readable reasoning back. Default: the one in which the model told its own. */
   readonly reasoningField?: ThoughtField;
   /**

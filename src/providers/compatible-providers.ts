@@ -20,6 +20,9 @@ const enableThinking = {
 /** Take back what a model has thought in the member in which they tell it. */
 const thoughtsBack = { quirks: { reasoningField: 'reasoning_content' } } as const;
 
+/** Refuse a list of texts where a text is meant. */
+const plainContent = { quirks: { plainContent: true } } as const;
+
 /** https://platform.moonshot.ai/docs/guide/use-kimi-k2-thinking-model */
 const moonshot = {
   quirks: {
@@ -147,7 +150,7 @@ const rows: readonly Row[] = [
   ['nova', 'Amazon Nova API', 'https://api.nova.amazon.com/v1', 'NOVA_API_KEY'],
   ['novita', 'Novita AI', 'https://api.novita.ai/openai/v1', 'NOVITA_API_KEY'],
   ['nscale', 'Nscale', 'https://inference.api.nscale.com/v1', ['NSCALE_SERVICE_TOKEN', 'NSCALE_API_KEY']],
-  ['nvidia', 'NVIDIA NIM', 'https://integrate.api.nvidia.com/v1', 'NVIDIA_API_KEY'],
+  ['nvidia', 'NVIDIA NIM', 'https://integrate.api.nvidia.com/v1', 'NVIDIA_API_KEY', plainContent],
   ['ollama-cloud', 'Ollama Cloud', 'https://ollama.com/v1', 'OLLAMA_API_KEY'],
   ['opencode', 'OpenCode Zen', 'https://opencode.ai/zen/v1', 'OPENCODE_API_KEY'],
   ['opper', 'Opper', 'https://api.opper.ai/v3/compat', 'OPPER_API_KEY'],
@@ -176,7 +179,7 @@ const rows: readonly Row[] = [
   ['reka', 'Reka', 'https://api.reka.ai/v1', 'REKA_API_KEY'],
   ['requesty', 'Requesty', 'https://router.requesty.ai/v1', 'REQUESTY_API_KEY'],
   ['sakana', 'Sakana AI', 'https://api.sakana.ai/v1', 'SAKANA_API_KEY'],
-  ['sambanova', 'SambaNova', 'https://api.sambanova.ai/v1', 'SAMBANOVA_API_KEY'],
+  ['sambanova', 'SambaNova', 'https://api.sambanova.ai/v1', 'SAMBANOVA_API_KEY', plainContent],
   ['sarvam', 'Sarvam AI', 'https://api.sarvam.ai/v1', 'SARVAM_API_KEY'],
   ['scaleway', 'Scaleway', 'https://api.scaleway.ai/v1', ['SCALEWAY_API_KEY', 'SCW_SECRET_KEY'], shared],
   ['sensenova', 'SenseNova', 'https://api.sensenova.cn/compatible-mode/v1', 'SENSENOVA_API_KEY'],

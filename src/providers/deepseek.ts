@@ -9,6 +9,8 @@ export default openaiCompatible({
   quirks: {
     // https://api-docs.deepseek.com/quick_start/rate_limit
     userField: 'user_id',
+    // Of a tool's message it takes nothing else.
+    plainContent: true,
     reasoningField: 'reasoning_content',
     // https://api-docs.deepseek.com/guides/thinking_mode
     demandsThoughts: true,

@@ -32,8 +32,15 @@ export function openaiCompatible(seller: OpenAICompatible): Provider {
     dialects: [{ dialect: 'openai-chat', baseUrl }],
     auth: 'bearer',
     keyVariables: typeof apiKeyFrom === 'string' ? [apiKeyFrom] : apiKeyFrom,
-    // What OpenAI tries out is nothing that others know.
-    quirks: { maxTokensField: 'max_tokens', systemRole: 'system', betas: [], ...seller.quirks },
+    quirks: {
+      maxTokensField: 'max_tokens',
+      systemRole: 'system',
+      // What OpenAI tries out is nothing that others know.
+      betas: [],
+      // The templates of many models refuse a system message after the start.
+      ...(seller.local && { systemTurns: false }),
+      ...seller.quirks,
+    },
     local: seller.local ?? false,
     ...(seller.probed && { probed: seller.probed }),
     ...(keyIsShared && { keyIsShared }),

@@ -20,6 +20,8 @@ export async function startEchoingProvider(
 ): Promise<EchoingProvider> {
   const received: Received[] = [];
   const url = await startLocalServer(t, async (request, response) => {
+    // It lists no models.
+    if (request.method === 'GET') return void response.writeHead(404).end();
     const body = JSON.parse(await readText(request)) as Received['body']; // our own gateway wrote it
     const asked = { path: request.url ?? '', body };
     received.push(asked);

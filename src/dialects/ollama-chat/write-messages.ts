@@ -13,8 +13,11 @@ export function writeMessages(messages: readonly Message[], warnings: string[]):
       // Nothing is left of a turn whose blocks another dialect alone understands.
       return Object.keys(said).length === 2 && said.content === '' ? [] : [said];
     }
-    return message.content.some((part) => part.type === 'tool-result')
-      ? toolTurn(message.content, names, warnings)
+    if (message.content.some((part) => part.type === 'tool-result'))
+      return toolTurn(message.content, names, warnings);
+    // A system message may have held a setting alone.
+    return message.role === 'system' && message.content.length === 0
+      ? []
       : [spoken(message.role, message.content, warnings)];
   });
 }

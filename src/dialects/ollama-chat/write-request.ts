@@ -6,6 +6,7 @@ import { carryExtras } from '../carry-extras.ts';
 import { effortFor } from '../reasoning-effort.ts';
 import { contextSize } from './context-size.ts';
 import { writeMessages } from './write-messages.ts';
+import { systemFirst } from '../system-first.ts';
 import { warnOfCacheMarks } from '../warn-of-cache-marks.ts';
 import { warnOfNames } from '../warn-of-names.ts';
 import { warnOfUser } from '../warn-of-user.ts';
@@ -19,7 +20,7 @@ export function writeRequest(request: ModelRequest, target: WireTarget): WireReq
   warnOfCacheMarks(request, warnings);
   warnOfNames(request.messages, warnings);
   const tools = offeredTools(request, warnings);
-  const messages = writeMessages(request.messages, warnings);
+  const messages = [...systemFirst(writeMessages(request.messages, warnings), target, warnings)];
   const think = thinkOf(request, target, warnings);
   const body: JsonObject = {
     model: target.model,

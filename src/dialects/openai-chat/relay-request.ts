@@ -6,6 +6,8 @@ import { acceptableUser } from '../acceptable-user.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { samplingEdits } from '../makers/gpt-habits.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
+import { joinedTexts } from '../joined-texts.ts';
+import { systemFirst } from '../system-first.ts';
 import { withContinuation } from './continued-message.ts';
 import { withDemandedThought } from './demanded-thought.ts';
 import { relayedEffort } from './effort-members.ts';
@@ -122,17 +124,23 @@ function shapeMembers(
     .map(withLostThoughts(request, quirks))
     .map((message) => withoutForeignThoughts(message, target, warnings))
     .map(messageRewriter(quirks))
+    .map((message) => withPlainContent(message, quirks))
     .map((message) => (message.role === 'assistant' ? withDemandedThought(message, quirks) : message))
     .map((message) => withinMembers(message, quirks, warnings));
   const rewritten = withContinuation(fitted, quirks, warnings);
-  const changed =
-    shape.instruction !== undefined || rewritten.some((message, at) => message !== messages[at]);
+  const instructed = withInstruction(rewritten, shape.instruction, quirks.systemRole ?? 'system');
+  const told = systemFirst(instructed, target, warnings);
+  const changed = told.length !== messages.length || told.some((message, at) => message !== messages[at]);
   return {
     ...(lacksFormat && { response_format: shape.format }),
-    ...(changed && {
-      messages: withInstruction(rewritten, shape.instruction, quirks.systemRole ?? 'system'),
-    }),
+    ...(changed && { messages: [...told] }),
   };
+}
+
+function withPlainContent(message: JsonObject, { plainContent }: WireTarget['quirks']): JsonObject {
+  if (!plainContent || !Array.isArray(message.content)) return message;
+  const content = joinedTexts(objectsOf(message.content));
+  return content === undefined ? message : { ...message, content };
 }
 
 /** Returns a message itself where nothing in it must change. */

@@ -4,6 +4,7 @@ import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { Quirks } from '../../core/provider.ts';
 import { dataUrl } from '../data-url.ts';
 import { resultsBehindCalls } from '../results-behind-calls.ts';
+import { joinedTexts } from '../joined-texts.ts';
 import { openReasoning } from '../sealed-reasoning.ts';
 import { withContinuation } from './continued-message.ts';
 import { withDemandedThought } from './demanded-thought.ts';
@@ -24,10 +25,11 @@ export function writeMessages(
   const written = resultsBehindCalls(messages).flatMap((message): JsonObject[] => {
     const name = message.name === undefined ? {} : { name: message.name };
     switch (message.role) {
-      case 'system':
-        return [
-          { role: quirks.systemRole ?? 'system', ...name, content: contentOf(message.content, writer) },
-        ];
+      case 'system': {
+        const content = contentOf(message.content, writer);
+        // A message may have held a setting alone.
+        return content === '' ? [] : [{ role: quirks.systemRole ?? 'system', ...name, content }];
+      }
       case 'assistant':
         return saidMessage({ role: 'assistant', ...name, ...assistantMessage(message.content, writer) });
       case 'user':
@@ -164,12 +166,10 @@ function addThought(
   else if (proof === undefined) warnings.push('Encrypted reasoning of another provider was left out.');
 }
 
-/** One text is a plain string: some sellers take nothing else. Several stay apart, and media make a list. */
+/** Texts are one plain string: some sellers take nothing else. Media and cache marks make a list. */
 function contentOf(content: readonly ContentPart[], writer: Writer): string | JsonObject[] {
   const parts = content.flatMap((part) => contentPart(part, writer));
-  const [only] = parts;
-  if (parts.length === 0) return '';
-  return parts.length === 1 && only && isPlainText(only) ? String(only.text) : parts;
+  return joinedTexts(parts) ?? parts;
 }
 
 /** An assistant's text is one string, however many blocks another dialect had cut it into. */

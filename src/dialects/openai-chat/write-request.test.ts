@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { collectedReplies } from '../../../test/support/recorded-replies.ts';
 import { recordedTest } from '../../../test/support/test-data.ts';
-import type { ContentPart } from '../../core/wire/content.ts';
+import type { ContentPart, Message } from '../../core/wire/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
 import type { Quirks } from '../../core/provider.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
@@ -55,6 +55,16 @@ test('a plain request has only what was asked for', () => {
     body: { model: 'lab-1', messages: [{ role: 'user', content: 'Hi' }] },
     warnings: [],
   });
+});
+
+test('texts of one message are one string, which every seller takes', () => {
+  const { body } = write({ messages: [{ role: 'user', content: [text('One'), text('Two')] }] });
+  assert.deepEqual(body.messages, [{ role: 'user', content: 'One\n\nTwo' }]);
+});
+
+test('a system message without words is left out', () => {
+  const { body } = write({ messages: [{ role: 'system', content: [] }, ...request({}).messages] });
+  assert.deepEqual(body.messages, [{ role: 'user', content: 'Hi' }]);
 });
 
 test('a stream is asked for its usage, unless the seller refuses that', () => {
@@ -364,7 +374,16 @@ recordedTest('every recorded request means the same after it has been read and w
     const again = readRequest(written.body);
     const { includeUsage: _, ...meaning } = first;
     const { includeUsage: __, ...repeated } = again;
-    // A plain string and a list with one text mean the same; so do ids once they are acceptable.
-    assert.deepEqual({ id, ...repeated }, { id, ...meaning });
+    // A plain string and a list of texts mean the same; so do ids once they are acceptable.
+    const messages = meaning.messages.map(asOneText);
+    assert.deepEqual({ id, ...repeated }, { id, ...meaning, messages });
   }
 });
+
+/** A message of texts without cache marks, as it is written. */
+function asOneText(message: Message): Message {
+  const texts = message.content.flatMap((part) => (part.type === 'text' && !part.cache ? [part.text] : []));
+  if (message.role === 'assistant' || texts.length < 2 || texts.length < message.content.length)
+    return message;
+  return { ...message, content: [text(texts.join('\n\n'))] };
+}

@@ -7,6 +7,7 @@ import { carryExtras } from '../carry-extras.ts';
 import { leaveOutSampling } from '../makers/gpt-habits.ts';
 import { outputLimit } from '../output-limit.ts';
 import { withinStrictness } from '../strict-schema.ts';
+import { systemFirst } from '../system-first.ts';
 import { cacheMarksWarning } from '../warn-of-cache-marks.ts';
 import { effortMembers } from './effort-members.ts';
 import { forcedChoice } from './forced-choice.ts';
@@ -36,6 +37,7 @@ function writeBody(
   const { quirks } = target;
   const { format, instruction } = writeOutputFormat(request, quirks, warnings);
   const messages = writeMessages(request.messages, quirks, warnings);
+  const instructed = withInstruction(messages, instruction, quirks.systemRole ?? 'system');
   const tools = [
     ...(request.tools ?? []).map((tool) =>
       writeTool(withinStrictness(tool, request.origin, warnings), target, warnings),
@@ -46,7 +48,7 @@ function writeBody(
   if (request.topK !== undefined) warnings.push('"top_k" was left out: OpenAI\'s format has no word for it.');
   const members: JsonObject = {
     model: target.model,
-    messages: withInstruction(messages, instruction, quirks.systemRole ?? 'system'),
+    messages: [...systemFirst(instructed, target, warnings)],
     ...(target.stream && { stream: true }),
     ...(target.stream && quirks.streamUsage !== false && { stream_options: { include_usage: true } }),
     ...(tools.length > 0 && { tools, ...writeToolChoice(request, forced.tool_choice) }),

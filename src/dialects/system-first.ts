@@ -1,0 +1,35 @@
+import type { JsonObject } from '../core/json/json.ts';
+import type { WireTarget } from '../core/wire/dialect.ts';
+import { joinedTexts } from './joined-texts.ts';
+import { objectsOf } from './loose-fields.ts';
+
+/**
+ * A chat whose system messages are one at the start, where the template of the model refuses any other (Qwen's does, and many on
+ * local servers). Any other chat is returned itself. A `system` that is moved past other messages is named in `warnings`.
+ */
+export function systemFirst(
+  messages: readonly JsonObject[],
+  { model, quirks }: Pick<WireTarget, 'model' | 'quirks'>,
+  warnings: string[],
+): readonly JsonObject[] {
+  if (quirks.systemTurns ?? !/qwen/i.test(model)) return messages;
+  const [first, ...others] = messages.filter(isSystem);
+  if (first === undefined || (others.length === 0 && first === messages[0])) return messages;
+  const rest = messages.filter((message) => !isSystem(message));
+  if (messages.slice(0, others.length + 1).some((message) => !isSystem(message)))
+    warnings.push('A system message in mid-conversation was moved to the system prompt.');
+  const content = joinedContent([first, ...others].map((message) => message.content));
+  return [{ ...first, content }, ...rest];
+}
+
+function isSystem({ role }: JsonObject): boolean {
+  return role === 'system' || role === 'developer';
+}
+
+/** Texts make one text; with a cache mark among them they stay parts. */
+function joinedContent(contents: readonly JsonObject['content'][]): JsonObject['content'] {
+  const parts = contents.flatMap((content) =>
+    typeof content === 'string' ? [{ type: 'text', text: content }] : objectsOf(content),
+  );
+  return joinedTexts(parts) ?? parts;
+}

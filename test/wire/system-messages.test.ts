@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
+import { chatReply, startEchoingProvider } from '../providers/echoing-provider.ts';
+
+// Claude Code and Codex put instructions into mid-conversation. The templates of many models refuse them there.
+
+const ollamaReply = {
+  model: 'm',
+  message: { role: 'assistant', content: 'Hello' },
+  done: true,
+  done_reason: 'stop',
+};
+const moved = /A system message in mid-conversation was moved to the system prompt/;
+
+async function startSellers(t: Cleanup) {
+  const { url, received } = await startEchoingProvider(t, ({ path }) => ({
+    body: path.startsWith('/api/') ? ollamaReply : chatReply,
+  }));
+  const gateway = await startTestGateway(t, {
+    config: () => ({
+      providers: {
+        ollama: { baseUrl: url },
+        own: { dialect: 'openai-chat', baseUrl: `${url}/v1`, apiKey: 'k' },
+        other: { dialect: 'openai-chat', baseUrl: `${url}/v1`, apiKey: 'k', quirks: { systemTurns: true } },
+        openrouter: { baseUrl: `${url}/v1`, apiKey: 'k' },
+        nvidia: { baseUrl: `${url}/v1`, apiKey: 'k' },
+      },
+    }),
+  });
+  return async (path: string, body: object) => {
+    const reply = await post(gateway, path, body);
+    assert.equal(reply.status, 200, await reply.text());
+    return { sent: received.at(-1)?.body, warnings: reply.headers.get('x-conclave-warnings') ?? '' };
+  };
+}
+
+const roles = (sent: Readonly<Record<string, unknown>> | undefined) => {
+  const messages = Array.isArray(sent?.['messages']) ? sent['messages'] : [];
+  return messages.map(({ role, content }) => [role, content]);
+};
+
+const claudeCode = (model: string) => ({
+  model,
+  max_tokens: 100,
+  system: [
+    { type: 'text', text: 'x-anthropic-billing-header: cc_version=2.1.268; cch=abcde;' },
+    { type: 'text', text: 'Top' },
+  ],
+  messages: [
+    { role: 'user', content: 'One' },
+    { role: 'system', content: 'Later' },
+    { role: 'assistant', content: 'Two' },
+    { role: 'user', content: 'Three' },
+  ],
+});
+
+test('system messages are joined at the start for local servers, servers of one’s own and Qwen', async (t) => {
+  const ask = await startSellers(t);
+  for (const model of ['ollama/qwen3:8b', 'own/x', 'openrouter/qwen/qwen3-coder']) {
+    const { sent, warnings } = await ask('/v1/messages', claudeCode(model));
+    const expected = [
+      ['system', 'Top\n\nLater'],
+      ['user', 'One'],
+      ['assistant', 'Two'],
+      ['user', 'Three'],
+    ];
+    assert.deepEqual(roles(sent), expected, model);
+    assert.match(warnings, moved, model);
+  }
+});
+
+test('system messages stay where they stand elsewhere, and where the configuration says so', async (t) => {
+  const ask = await startSellers(t);
+  for (const model of ['other/x', 'openrouter/x/y']) {
+    const { sent, warnings } = await ask('/v1/messages', claudeCode(model));
+    assert.deepEqual(
+      roles(sent).slice(0, 3),
+      [
+        ['system', 'Top'],
+        ['user', 'One'],
+        ['system', 'Later'],
+      ],
+      model,
+    );
+    assert.doesNotMatch(warnings, moved, model);
+  }
+});
+
+test('neighbouring instructions of Codex are one system message, without a warning', async (t) => {
+  const ask = await startSellers(t);
+  const input = [
+    { role: 'developer', content: 'Permissions' },
+    { role: 'user', content: 'Hi' },
+  ];
+  const { sent, warnings } = await ask('/v1/responses', { model: 'own/x', instructions: 'Top', input });
+  assert.deepEqual(roles(sent), [
+    ['system', 'Top\n\nPermissions'],
+    ['user', 'Hi'],
+  ]);
+  assert.doesNotMatch(warnings, moved);
+});
+
+test('a relayed chat is fitted to the template, too, and lists of texts to sellers that refuse them', async (t) => {
+  const ask = await startSellers(t);
+  const messages = [
+    {
+      role: 'user',
+      content: [
+        { type: 'text', text: 'One' },
+        { type: 'text', text: 'Two' },
+      ],
+    },
+    { role: 'developer', content: 'Later' },
+    { role: 'user', content: 'Three' },
+  ];
+  const fitted = await ask('/v1/chat/completions', { model: 'own/x', messages });
+  assert.deepEqual(
+    roles(fitted.sent).map(([role]) => role),
+    ['system', 'user', 'user'],
+  );
+  assert.match(fitted.warnings, moved);
+  const plain = await ask('/v1/chat/completions', { model: 'nvidia/x', messages });
+  assert.deepEqual(roles(plain.sent)[0], ['user', 'One\n\nTwo']);
+});
