@@ -64,6 +64,7 @@ const bucketRates: Record<string, keyof Rates> = {
   cache_write_1h_mtok: 'cacheWriteLong',
   output_reasoning_mtok: 'reasoning',
   input_audio_mtok: 'inputAudio',
+  output_audio_mtok: 'outputAudio',
 };
 const countRates: Record<string, keyof Rates> = {
   web_searches_kcount: 'webSearch',

@@ -15,6 +15,9 @@ const price = z
     inputAudio: usdPerMillion
       .optional()
       .describe('Sound in the prompt. Default: as input, and rows are marked as estimates.'),
+    outputAudio: usdPerMillion
+      .optional()
+      .describe('Sound in the answer. Default: as output, and rows are marked as estimates.'),
     reasoning: usdPerMillion.optional().describe('Default: as output.'),
   })
   .describe('USD per million tokens.');

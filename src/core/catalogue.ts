@@ -41,6 +41,7 @@ export type UsdPrice = {
   readonly cacheWriteLong?: Usd | undefined;
   readonly reasoning?: Usd | undefined;
   readonly inputAudio?: Usd | undefined;
+  readonly outputAudio?: Usd | undefined;
   /** What replaces these rates once the whole prompt exceeds `abovePromptTokens`; dearest last. */
   readonly steps?:
     | readonly { readonly abovePromptTokens: Tokens; readonly rates: Omit<UsdPrice, 'steps'> }[]

@@ -116,4 +116,5 @@ const tokenRates = [
   'cacheWriteLong',
   'reasoning',
   'inputAudio',
+  'outputAudio',
 ] as const;

@@ -124,6 +124,17 @@ const cases: Readonly<Record<string, Case>> = {
     cost: 35_000_000n,
     estimated: 'audio tokens',
   },
+  'a spoken answer': {
+    model: 'openai/gpt-audio',
+    says: chat({}, { completion_tokens_details: { audio_tokens: 900 } }),
+    cost: 2_500_000n + 1_000_000n + 57_600_000n,
+  },
+  'a spoken answer of a model whose price for it is unknown': {
+    model: 'openai/gpt-4o-audio-preview',
+    says: chat({}, { completion_tokens_details: { audio_tokens: 900 } }),
+    cost: 12_500_000n,
+    estimated: 'audio tokens of the answer',
+  },
   'the fast mode of Opus 4.8': {
     model: 'anthropic/claude-opus-4-8',
     says: claude({ speed: 'fast' }),

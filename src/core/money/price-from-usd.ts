@@ -19,6 +19,7 @@ function ratesFromUsd(usd: UsdPrice): Rates {
     ...(usd.cacheWrite !== undefined && { cacheWrite: picoPerToken(usd.cacheWrite) }),
     ...(usd.cacheWriteLong !== undefined && { cacheWriteLong: picoPerToken(usd.cacheWriteLong) }),
     ...(usd.inputAudio !== undefined && { inputAudio: picoPerToken(usd.inputAudio) }),
+    ...(usd.outputAudio !== undefined && { outputAudio: picoPerToken(usd.outputAudio) }),
     ...(usd.reasoning !== undefined && { reasoning: picoPerToken(usd.reasoning) }),
   };
 }

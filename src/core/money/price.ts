@@ -18,6 +18,8 @@ export type Rates = {
   readonly reasoning?: PicoUsdPerToken;
   /** Sound in the prompt. Absent: unknown, unlike text's. */
   readonly inputAudio?: PicoUsdPerToken;
+  /** Sound in the answer. Absent: unknown, unlike text's. */
+  readonly outputAudio?: PicoUsdPerToken;
   /** Pico-dollars for one server-side web search. Default 0. */
   readonly webSearch?: number;
   /** Pico-dollars for the call itself, whatever its size. Default 0. */
@@ -57,6 +59,8 @@ export type BilledAs = {
   readonly percent?: number;
   /** How much of `input` is sound. Default: 0. */
   readonly audioInput?: Tokens;
+  /** How much of `output` is sound. Default: 0. */
+  readonly audioOutput?: Tokens;
 };
 
 /** The exact cost of a usage that began at `at`, summed over all buckets and rounded half up to nano-dollars once. */
@@ -64,15 +68,17 @@ export function costOf(
   usage: Usage,
   price: Price,
   at: Ms,
-  { percent = 100, audioInput = 0 }: BilledAs = {},
+  { percent = 100, audioInput = 0, audioOutput = 0 }: BilledAs = {},
 ): NanoUsd {
   const rates = ratesFor(priceAt(price, at), promptTokens(usage));
   const cacheWrite = rates.cacheWrite ?? rates.input;
   const audio = Math.min(audioInput, usage.input);
+  const spoken = Math.min(audioOutput, usage.output);
   const tokens = sumOf([
     [usage.input - audio, rates.input],
     [audio, rates.inputAudio ?? rates.input],
-    [usage.output, rates.output],
+    [usage.output - spoken, rates.output],
+    [spoken, rates.outputAudio ?? rates.output],
     [usage.cacheRead, rates.cacheRead ?? rates.input],
     [usage.cacheWrite, cacheWrite],
     [usage.cacheWriteLong, rates.cacheWriteLong ?? cacheWrite],
@@ -93,10 +99,16 @@ function sumOf(buckets: readonly (readonly [count: number, rate: number])[]): bi
 }
 
 /** What of a usage has a price of its own that this price does not know, in words for a warning. */
-export function unpricedParts(usage: Usage, price: Price, at: Ms, audioInput: Tokens = 0): string[] {
+export function unpricedParts(
+  usage: Usage,
+  price: Price,
+  at: Ms,
+  { audioInput = 0, audioOutput = 0 }: Omit<BilledAs, 'percent'> = {},
+): string[] {
   const rates = priceAt(price, at);
   const parts: string[] = [];
   if (audioInput > 0 && rates.inputAudio === undefined) parts.push('audio tokens');
+  if (audioOutput > 0 && rates.outputAudio === undefined) parts.push('audio tokens of the answer');
   if (usage.webSearches > 0 && (rates.webSearch ?? rates.call) === undefined) parts.push('web searches');
   // Where even short-lived writes have no price of their own, long-lived ones cost what they do.
   const hasLongWrites = rates.cacheWriteLong !== undefined || rates.cacheWrite === undefined;
@@ -119,6 +131,7 @@ export function upperBoundCost(
     readonly prompt: Tokens;
     readonly completion: Tokens;
     readonly at: Ms;
+    /** The prompt holds sound. Default: false. */
     readonly hasAudio?: boolean;
   },
 ): NanoUsd {
@@ -127,9 +140,10 @@ export function upperBoundCost(
   let output = 0;
   let call = 0;
   const mayHold = (rates: Rates) => {
-    const { cacheRead = 0, cacheWrite = 0, cacheWriteLong = 0, inputAudio = 0, reasoning = 0 } = rates;
+    const { cacheRead = 0, cacheWrite = 0, cacheWriteLong = 0, inputAudio = 0 } = rates;
+    const { reasoning = 0, outputAudio = 0 } = rates;
     input = Math.max(input, rates.input, cacheRead, cacheWrite, cacheWriteLong, hasAudio ? inputAudio : 0);
-    output = Math.max(output, rates.output, reasoning);
+    output = Math.max(output, rates.output, reasoning, outputAudio);
     call = Math.max(call, rates.call ?? 0);
   };
   for (const stepped of ratesWithinADay(price, at)) {

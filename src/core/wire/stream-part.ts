@@ -70,6 +70,8 @@ export type StreamPart =
       readonly terms?: readonly BillingTerm[];
       /** How much of `usage.input` is sound. Absent: nothing. */
       readonly audioInput?: Tokens;
+      /** How much of `usage.output` is sound. Absent: nothing. */
+      readonly audioOutput?: Tokens;
       /** What its seller says that it charged for all of it, in nano-dollars: a safe integer, as parts may be kept as JSON. */
       readonly chargedNanoUsd?: number;
     }

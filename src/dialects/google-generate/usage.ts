@@ -12,6 +12,7 @@ export function usageParts(usage: JsonValue | undefined, webSearches: number): S
   const prompt = countOf(usage.promptTokenCount) + countOf(usage.toolUsePromptTokenCount);
   const cachedAudio = audioOf(usage.cacheTokensDetails);
   const audioInput = Math.max(0, audioOf(usage.promptTokensDetails) - cachedAudio);
+  const audioOutput = audioOf(usage.candidatesTokensDetails);
   const { serviceTier = null, trafficType = null } = usage;
   const terms = billingTerms({ serviceTier, trafficType });
   if (cachedAudio > 0) terms.push('audio tokens from the cache');
@@ -30,6 +31,7 @@ export function usageParts(usage: JsonValue | undefined, webSearches: number): S
       },
       ...servedAs(terms),
       ...(audioInput > 0 && { audioInput }),
+      ...(audioOutput > 0 && { audioOutput }),
     },
   ];
 }

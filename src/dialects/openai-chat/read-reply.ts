@@ -76,12 +76,14 @@ function chatInterpreter(quirks: Quirks): Omit<StreamInterpreter, 'event'> & {
 
   function pushUsage(usage: JsonObject, parts: StreamPart[]): void {
     const audioInput = countOf(objectOf(usage.prompt_tokens_details).audio_tokens);
+    const audioOutput = countOf(objectOf(usage.completion_tokens_details).audio_tokens);
     parts.push({
       type: 'usage',
       usage: readUsage(usage, quirks),
       // xAI's searches, each source of which is billed.
       ...servedAs(countOf(usage.num_sources_used) > 0 ? [...terms, 'num_sources_used'] : terms),
       ...(audioInput > 0 && { audioInput }),
+      ...(audioOutput > 0 && { audioOutput }),
       ...chargedCost(usage, quirks),
     });
   }

@@ -19,6 +19,7 @@ export type AnswerTally = {
   beside: readonly BilledBeside[];
   terms: readonly BillingTerm[];
   audioInput: Tokens;
+  audioOutput: Tokens;
   /** What its seller says that it charged. */
   charged: NanoUsd | undefined;
   /** Its provider has brought it to an end, good or bad: no other usage will come. */
@@ -55,6 +56,7 @@ export function answerTally(model: Model, { modelOf, isOpen }: Naming): AnswerTa
     beside: [],
     terms: [],
     audioInput: 0,
+    audioOutput: 0,
     charged: undefined,
     counted: false,
     answered: 0,
@@ -80,6 +82,7 @@ export function answerTally(model: Model, { modelOf, isOpen }: Naming): AnswerTa
           tally.beside = part.beside ?? [];
           tally.terms = part.terms ?? [];
           tally.audioInput = part.audioInput ?? 0;
+          tally.audioOutput = part.audioOutput ?? 0;
           tally.charged = part.chargedNanoUsd === undefined ? undefined : BigInt(part.chargedNanoUsd);
           break;
         case 'finish':

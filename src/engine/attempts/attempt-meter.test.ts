@@ -38,3 +38,14 @@ test('the fee for a request is booked with its answer, and not where nobody answ
   ]);
   assert.equal(answered.close('ok', 1).cost, 6_000_000n);
 });
+
+test('a usage of nothing but zeros beside words is a placeholder: the answer is estimated', () => {
+  const answered = meter();
+  answered.see([
+    { type: 'text-delta', index: 0, text: 'four characters a token' },
+    { type: 'usage', usage: noUsage },
+    { type: 'finish', reason: 'stop' },
+  ]);
+  const { usage, estimated } = answered.close('ok', 1);
+  assert.deepEqual([usage.input, usage.output, estimated], [100, 6, true]);
+});

@@ -46,12 +46,12 @@ export function billAttempt(asked: Asked, tally: Counts, mayHaveCost: boolean): 
 
 /** What of the usage is booked at the ordinary rates although it has a price of its own, and which charge is not believed. */
 export function bookedOtherwise(asked: Asked, tally: Counts): string[] {
-  const { usage, charged, answering, terms, audioInput } = tally;
+  const { usage, charged, answering, terms } = tally;
   if (usage && charged !== undefined) return incredible(tally, charged, costOfAll(asked, tally, usage));
   if (!usage || !answering.price || asked.candidate.model.local) return [];
   const names = [
     ...tokenPercent(terms, answering).unknown,
-    ...unpricedParts(usage, answering.price, asked.startedAt, audioInput),
+    ...unpricedParts(usage, answering.price, asked.startedAt, tally),
   ];
   return names.map(
     (name) =>
@@ -73,9 +73,12 @@ function usageOf(
   mayHaveCost: boolean,
 ): Used {
   // Words are work, even of an answer that could not be given.
-  const mayBeBilled = mayHaveCost || answered + thought > 0;
-  // A failure that counts no token is no answer, and owes no fee for the request either.
-  const told = usage && (mayBeBilled || countsTokens(usage) || charged) ? usage : undefined;
+  const hasWords = answered + thought > 0;
+  const mayBeBilled = mayHaveCost || hasWords;
+  // A failure that counts no token is no answer, and owes no fee for the request either. An answer with words and a usage of
+  // zeros was not counted: some servers send such a usage as a placeholder.
+  const isCount = usage && (countsTokens(usage) || charged || (mayHaveCost && !hasWords));
+  const told = isCount ? usage : undefined;
   if (told && counted) return { usage: told, estimated: false };
   if (!told && !mayBeBilled) return { usage: noUsage, estimated: false };
   // A usage that arrived before the end counts the prompt; what was written since then is ours to estimate.
@@ -118,6 +121,6 @@ function costOfAll(
   return total;
 }
 
-function billedAs({ terms, answering, audioInput }: Counts): BilledAs {
-  return { percent: tokenPercent(terms, answering).percent, audioInput };
+function billedAs({ terms, answering, audioInput, audioOutput }: Counts): BilledAs {
+  return { percent: tokenPercent(terms, answering).percent, audioInput, audioOutput };
 }

@@ -39,6 +39,7 @@ function pricedAlike(price: Price): Whole<Price> {
     cacheWriteLong: price.cacheWriteLong,
     reasoning: price.reasoning,
     inputAudio: price.inputAudio,
+    outputAudio: price.outputAudio,
     webSearch: price.webSearch,
     call: price.call,
     steps: price.steps,
