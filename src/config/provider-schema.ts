@@ -110,7 +110,7 @@ const quirks = z
       .describe('true: OpenRouter’s "reasoning" object is refused; it is told as reasoning_effort.'),
     choosesSellers: z
       .boolean()
-      .describe('true: it takes models, provider and usage as OpenRouter does; they are passed on to it.'),
+      .describe('true: it takes provider and usage as OpenRouter does; they are passed on to it.'),
     cacheControl: z.boolean().describe('true: Anthropic-like cache_control in messages is understood.'),
     toolCallIdLength: z.int().min(4).max(40).describe('Tool-call ids must have this length (Mistral: 9).'),
   })

@@ -125,7 +125,7 @@ export type RawRequest = {
   readonly body: JsonObject;
   /** Where the body's members stand in its bytes, where that is known. */
   readonly members?: readonly JsonMember[];
-  /** Members of the body that are for Conclave, and go no further than to a provider that chooses sellers itself. */
+  /** Members of the body that are for Conclave; a provider that chooses sellers itself is sent some of them. */
   readonly ours?: readonly string[];
   /** Headers of the client that may cross to a provider of the same dialect (beta flags). */
   readonly headers: Readonly<Record<string, string>>;

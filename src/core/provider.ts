@@ -80,7 +80,7 @@ export type Quirks = {
    * gateways know it, and most servers overlook what they do not know.
    */
   readonly refusesReasoningObject?: boolean;
-  /** It chooses among sellers itself and takes a client's wishes for them (OpenRouter): they are passed on, not applied. */
+  /** It chooses among sellers itself and takes a client's wishes for them (OpenRouter's `provider`): they are passed on. */
   readonly choosesSellers?: boolean;
   /**
    * Its replies break clients of the dialect's inventor (Mistral: thoughts as lists in `content`, streamed calls without

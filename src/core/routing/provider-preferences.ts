@@ -1,3 +1,4 @@
+import type { JsonObject } from '../json/json.ts';
 import type { Usd } from '../units.ts';
 
 export const providerSorts = ['price', 'latency', 'throughput'] as const;
@@ -19,6 +20,8 @@ export type ProviderPreferences = {
   readonly maxPrice?: { readonly prompt?: Usd; readonly completion?: Usd; readonly request?: Usd };
   /** Members that only a provider knows which chooses among sellers itself. */
   readonly foreign?: readonly string[];
+  /** All of it in the caller's own words, for a provider that chooses among sellers itself. */
+  readonly asWritten?: JsonObject;
 };
 
 /** Where data may go, from config or key. Local models may always see them. */

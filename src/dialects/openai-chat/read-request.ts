@@ -82,7 +82,13 @@ function unnamed(body: JsonObject): ExtraField[] {
   for (const name in body) {
     const value = body[name];
     if (named.has(name) || value === undefined || value === null || isDefault(name, value)) continue;
-    fields.push({ name, fieldClass: required[name] ?? 'hint', value });
+    fields.push({
+      name,
+      fieldClass: required[name] ?? 'hint',
+      value,
+      // A preset of OpenRouter's may name models of its own.
+      ...(name === 'preset' && { furtherModels: 'any' }),
+    });
   }
   return fields;
 }

@@ -180,18 +180,29 @@ function foreignWishes({ providerWishes }: Call, { deployment }: Candidate): str
 
 function relay(raw: NonNullable<Call['raw']>, { request }: Call, dialect: Dialect, target: WireTarget) {
   const { edits, ...rest } = dialect.relayRequest(raw.body, request, target);
-  const ours = target.quirks.choosesSellers ? [] : (raw.ours ?? []);
-  const taken = ours.map((member) => ({ member, value: undefined }));
+  const left = target.quirks.choosesSellers ? sellersOwn : nothing;
+  const taken = (raw.ours ?? [])
+    .filter((member) => !left.has(member))
+    .map((member) => ({ member, value: undefined }));
   const splice = raw.bytes.byteLength < largeBytes ? spliceMembers : splicedPieces;
   const body = splice(raw.bytes, [...edits, ...taken], raw.members);
   return { ...rest, body, toolNames: undefined, answersByTool: false };
 }
 
-function translate({ request, raw }: Call, dialect: Dialect, target: WireTarget) {
+/**
+ * Members for Conclave that a provider with sellers of its own is sent as well. Not the list of `models`: Conclave asks them
+ * in turn itself, because the key's models, its budgets and the ceilings hold for each of them.
+ */
+const sellersOwn: ReadonlySet<string> = new Set(['provider', 'usage']);
+const nothing: ReadonlySet<string> = new Set();
+
+function translate({ request, raw, providerWishes }: Call, dialect: Dialect, target: WireTarget) {
   const { opens } = target;
-  const told = opens ? { ...request, messages: withProofsOf(request.messages, opens) } : request;
-  const { request: asked, warnings: unasked } = withoutThinking(withUniqueCallIds(told), target);
+  const opened = opens ? { ...request, messages: withProofsOf(request.messages, opens) } : request;
+  const { request: asked, warnings: unasked } = withoutThinking(withUniqueCallIds(opened), target);
   const { request: fitting, names } = withFittingToolNames(asked, dialect.toolName);
   const { body, warnings, ...rest } = dialect.writeRequest(fitting, target);
-  return { ...rest, warnings: [...unasked, ...warnings], body: bodyPieces(body, raw), toolNames: names };
+  const provider = target.quirks.choosesSellers ? providerWishes?.asWritten : undefined;
+  const told = provider ? { ...body, provider } : body;
+  return { ...rest, warnings: [...unasked, ...warnings], body: bodyPieces(told, raw), toolNames: names };
 }

@@ -19,16 +19,20 @@ export function arrangePlan(plan: Plan, wishes: ProviderPreferences, situation: 
 }
 
 function arrangeStep(step: PlanStep, wishes: ProviderPreferences, situation: Situation): PlanStep {
-  const { order, sort, allowFallbacks } = wishes;
+  const { order, only, sort, allowFallbacks } = wishes;
   const models = [...new Set(step.candidates.map(({ model }) => model.id))];
   const modelPlace = ({ model }: Candidate) => (situation.open ? 0 : models.indexOf(model.id));
   const orderPlace = ({ deployment }: Candidate) => placeIn(order, deployment.provider.id);
+  // One that chooses among sellers itself may have none of those that are named.
+  const namedFirst = ({ deployment }: Candidate) =>
+    only?.includes(deployment.provider.id) === false ? 1 : 0;
   const merit = sort === undefined ? () => 0 : meritBy(sort, situation);
   const ableFirst = ({ model }: Candidate) => (isKnownCapable(model, situation.features.needs) ? 0 : 1);
   const sorted = step.candidates.toSorted(
     (a, b) =>
       modelPlace(a) - modelPlace(b) ||
       orderPlace(a) - orderPlace(b) ||
+      namedFirst(a) - namedFirst(b) ||
       ableFirst(a) - ableFirst(b) ||
       compare(merit(a), merit(b)),
   );

@@ -39,17 +39,22 @@ export function outOfBounds(
   return undefined;
 }
 
-/** Why the caller does not want a candidate's provider. One that chooses among sellers itself is told instead. */
+/**
+ * Why the caller does not want a candidate's provider. One that chooses among sellers itself is told of `only` and of what
+ * others have no word for; its own name and its prices count as everybody's.
+ */
 export function unwanted(
   { model, deployment }: Candidate,
   { only, ignore, maxPrice, foreign }: ProviderPreferences,
   { at, strict }: { readonly at: Ms; readonly strict: boolean },
 ): Exclusion | undefined {
   const { id, quirks } = deployment.provider;
-  if (quirks.choosesSellers) return undefined;
-  if (only && !only.includes(id)) return { rule: 'provider', reason: `provider.only does not name ${id}` };
+  const isTold = quirks.choosesSellers === true;
+  if (only && !isTold && !only.includes(id)) {
+    return { rule: 'provider', reason: `provider.only does not name ${id}` };
+  }
   if (ignore?.includes(id)) return { rule: 'provider', reason: `provider.ignore names ${id}` };
-  if (strict && foreign) {
+  if (strict && foreign && !isTold) {
     return { rule: 'provider', reason: `${id} has no word for ${foreign.join(', ')}` };
   }
   if (!maxPrice || !model.price) return undefined;

@@ -101,6 +101,7 @@ function readProvider(
       ...(sort && { sort }),
       ...(maxPrice && { maxPrice }),
       ...(foreign.length > 0 && { foreign }),
+      ...(providers.open && { asWritten: found }),
     },
     requireParameters: boolean.optional(found, 'require_parameters', 'provider') ?? false,
   };

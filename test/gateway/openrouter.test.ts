@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ConfigInput } from '../../src/config/schema.ts';
+import { startKeyedProvider } from '../providers/keyed-provider.ts';
+import { post, startTestGateway, type Cleanup } from '../support/gateway.ts';
+
+// A provider that chooses among sellers itself: what it is told, and what Conclave holds it to.
+
+const model = 'openrouter/small/one';
+const messages = [{ role: 'user', content: 'hi' }];
+const dialects: Readonly<Record<string, readonly [path: string, body: object]>> = {
+  chat: ['/v1/chat/completions', { model, messages, max_tokens: 2_000 }],
+  Messages: ['/v1/messages', { model, messages, max_tokens: 2_000 }],
+  Responses: ['/v1/responses', { model, input: 'hi', max_output_tokens: 2_000 }],
+};
+
+/** OpenRouter with a cheap and a dear model, and a provider of its own house. */
+async function openRouter(t: Cleanup, config: ConfigInput = {}) {
+  const lab = await startKeyedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: {
+        openrouter: { baseUrl: `${lab.url}/v1`, apiKey: 'key-openrouter' },
+        lab: { dialect: 'openai-chat', baseUrl: `${lab.url}/v1`, apiKey: 'key-lab' },
+      },
+      models: [
+        { id: model, price: { input: 0.1, output: 0.1 } },
+        { id: 'openrouter/large/one', price: { input: 10, output: 50 } },
+        { id: 'lab/m', price: { input: 1, output: 2 } },
+      ],
+      routing: { retries: 0 },
+      ...config,
+    },
+  });
+  return { lab, gateway };
+}
+
+for (const [client, [path, body]] of Object.entries(dialects)) {
+  test(`a client of ${client} tells OpenRouter who may see its prompt`, async (t) => {
+    const { lab, gateway } = await openRouter(t);
+    const provider = { only: ['deepinfra/turbo'], ignore: ['azure'], data_collection: 'deny', zdr: true };
+    for (const strict of ['false', 'true']) {
+      const reply = await post(gateway, path, { ...body, provider }, { 'x-conclave-strict': strict });
+      assert.equal(reply.status, 200, await reply.text());
+      assert.deepEqual(lab.asked.at(-1)?.body['provider'], provider);
+    }
+  });
+
+  test(`a list of models beside one of OpenRouter’s is held to the key, also for a client of ${client}`, async (t) => {
+    const { lab, gateway } = await openRouter(t);
+    const { key } = await gateway.app.issueKey({ name: 'lim', models: [model], budgets: [] });
+    const reply = await post({ ...gateway, key }, path, {
+      ...body,
+      models: ['large/one'],
+      route: 'fallback',
+    });
+    assert.equal(reply.status, 200, await reply.text());
+    const [asked] = lab.asked;
+    assert.deepEqual(
+      [asked?.body['model'], asked?.body['models'], asked?.body['route']],
+      ['small/one', undefined, undefined],
+    );
+    lab.behave('key-openrouter', { status: 503 });
+    const failed = await post({ ...gateway, key }, path, { ...body, models: ['large/one'] });
+    assert.notEqual(failed.status, 200);
+    assert.deepEqual([...new Set(lab.asked.map(({ body: sent }) => sent['model']))], ['small/one']);
+  });
+}
+
+test('a list of models is covered by budgets and ceilings, and asked in turn by OpenRouter’s names', async (t) => {
+  const { lab, gateway } = await openRouter(t);
+  const budgets = [{ window: 'day', limitUsd: 0.01, hard: true }] as const;
+  const { key } = await gateway.app.issueKey({ name: 'lim', budgets });
+  const [path, body] = dialects['chat'] ?? [''];
+  const listed = { ...body, models: ['openrouter/large/one'] };
+  const ceiling = { 'x-conclave-max-cost-usd': '0.01', 'x-conclave-strict': 'true' };
+  lab.behave('key-openrouter', { status: 503 });
+  assert.notEqual((await post({ ...gateway, key }, path, listed)).status, 200);
+  assert.notEqual((await post(gateway, path, listed, ceiling)).status, 200);
+  assert.deepEqual([...new Set(lab.asked.map(({ body: sent }) => sent['model']))], ['small/one']);
+  await post(gateway, path, listed);
+  assert.equal(lab.asked.at(-1)?.body['model'], 'large/one');
+});
+
+test('a preset, which may name any model, is for keys that may use all of OpenRouter’s', async (t) => {
+  const { lab, gateway } = await openRouter(t);
+  const [path, body] = dialects['chat'] ?? [''];
+  const { key } = await gateway.app.issueKey({ name: 'lim', models: [model], budgets: [] });
+  const refused = await post({ ...gateway, key }, path, { ...body, preset: 'dear' });
+  assert.equal(refused.status, 403);
+  assert.match(await refused.text(), /preset/);
+  assert.deepEqual(lab.keys(), []);
+  assert.equal((await post(gateway, path, { ...body, preset: 'dear' })).status, 200);
+});
+
+test('an open choice asks the provider that `only` names first, and nobody dearer than `max_price`', async (t) => {
+  const { lab, gateway } = await openRouter(t);
+  const [path] = dialects['chat'] ?? [''];
+  const open = { messages, max_tokens: 20, model: 'auto', models: [model, 'openrouter/large/one', 'lab/m'] };
+  const ask = (provider: object) => post(gateway, path, { ...open, provider });
+  assert.equal((await ask({ only: ['lab'] })).headers.get('x-conclave-model'), 'lab/m');
+  assert.deepEqual(lab.keys(), ['key-lab']);
+  lab.behave('key-lab', { status: 503 });
+  lab.behave('key-openrouter', { status: 503 });
+  await ask({ max_price: { prompt: 2, completion: 2 } });
+  assert.ok(!lab.asked.some(({ body }) => body['model'] === 'large/one'));
+  const asked = lab.asked.length;
+  await ask({ ignore: ['openrouter'] });
+  assert.deepEqual(lab.keys().slice(asked), ['key-lab']);
+});
