@@ -203,3 +203,27 @@ test('what nobody knew that a chosen model refuses is answered by the next', asy
   assert.equal(named.status, 400);
   assert.match(await named.text(), /"param":"stop"/);
 });
+
+test('system messages of mid-conversation join the prompt of a chosen Claude that takes none there', async () => {
+  const body = {
+    model: 'older',
+    max_tokens: 100,
+    system: 'Top',
+    messages: [
+      { role: 'user', content: 'One' },
+      { role: 'system', content: 'Later' },
+      { role: 'assistant', content: 'Two' },
+      { role: 'user', content: 'Three' },
+    ],
+  };
+  const { status, text, sent, warnings } = await ask(anthropic, '/v1/messages', body);
+  assert.equal(status, 200, text);
+  assert.deepEqual(sent['system'], [
+    { type: 'text', text: 'Top' },
+    { type: 'text', text: 'Later' },
+  ]);
+  assert.deepEqual(sent['messages'], [body.messages[0], ...body.messages.slice(2)]);
+  assert.match(warnings, /A system message in mid-conversation was moved to the system prompt/);
+  const named = await ask(anthropic, '/v1/messages', { ...body, model: 'anthropic/claude-haiku-4-5' });
+  assert.deepEqual(named.sent['messages'], body.messages);
+});

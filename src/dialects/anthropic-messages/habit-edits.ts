@@ -1,11 +1,11 @@
 import type { MemberEdit, WireTarget } from '../../core/wire/dialect.ts';
-import type { JsonObject } from '../../core/json/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { Draft } from '../makers/claude/draft.ts';
 import { claudeHabits, type ClaudeHabits } from '../makers/claude/habits.ts';
 import { claudeSampling } from '../makers/claude/sampling.ts';
 import { claudeThinking, type Thinking } from '../makers/claude/thinking.ts';
-import { nameOf, objectOf } from '../loose-fields.ts';
+import { nameOf, objectOf, objectsOf } from '../loose-fields.ts';
 import { outputLimit } from '../output-limit.ts';
 import { allowedChoice, writeToolChoice } from './write-tools.ts';
 
@@ -31,6 +31,7 @@ export function habitEdits(
     ...(limit !== undefined && { max_tokens: limit }),
     ...(choice !== request.toolChoice && writeToolChoice(choice, request.parallelTools)),
     ...thoughts,
+    ...systemAtTop(body, draft),
     temperature,
     top_p,
     top_k,
@@ -38,6 +39,25 @@ export function habitEdits(
   return Object.entries(wanted)
     .filter(([member, value]) => value !== (body[member] ?? undefined))
     .map(([member, value]) => ({ member, value }));
+}
+
+/** System messages of mid-conversation joined to the prompt, where the model takes none elsewhere. */
+function systemAtTop({ system, messages }: JsonObject, { habits, warnings }: Draft): JsonObject {
+  if (habits.systemTurns || !Array.isArray(messages)) return {};
+  const isSystem = (message: JsonValue) => objectOf(message).role === 'system';
+  const moved = messages.filter(isSystem);
+  if (moved.length === 0) return {};
+  warnings.push('A system message in mid-conversation was moved to the system prompt.');
+  const blocks = [system, ...moved.map((message) => objectOf(message).content)].flatMap(blocksOf);
+  return {
+    ...(blocks.length > 0 && { system: blocks }),
+    messages: messages.filter((message) => !isSystem(message)),
+  };
+}
+
+function blocksOf(content: JsonValue | undefined): JsonObject[] {
+  if (typeof content !== 'string') return objectsOf(content);
+  return content === '' ? [] : [{ type: 'text', text: content }];
 }
 
 function thinkingMembers(

@@ -40,6 +40,25 @@ test('a plain request is read with every setting that other dialects share', () 
   });
 });
 
+test('helpers that run at Anthropic pin a call only where nothing else is offered, or one of them must be called', () => {
+  const read = { name: 'Read', input_schema: { type: 'object' } };
+  const helpers = [
+    { type: 'advisor_20260301', name: 'advisor', model: 'claude-opus-4-8' },
+    { type: 'tool_search_tool_regex_20251119', name: 'tool_search_tool_regex' },
+    { type: 'web_search_20250305', name: 'web_search' },
+    { type: 'web_fetch_20250910', name: 'web_fetch' },
+  ];
+  const classOf = (tools: JsonObject[], choice?: JsonObject) =>
+    readRequest({ ...hello, tools, ...(choice && { tool_choice: choice }) }).extras?.find(
+      ({ name }) => name === 'tools',
+    )?.fieldClass;
+  for (const helper of helpers) assert.equal(classOf([read, helper]), 'hint', helper.name);
+  assert.equal(classOf(helpers), 'pinning');
+  assert.equal(classOf([read, ...helpers], { type: 'tool', name: 'web_search' }), 'pinning');
+  const code = { type: 'code_execution_20260120', name: 'code_execution' };
+  assert.equal(classOf([read, code]), 'pinning');
+});
+
 test('every kind of content block is read', () => {
   const { messages } = readRequest({
     ...hello,
@@ -156,7 +175,7 @@ test('tools of the client are read apart from those that run at Anthropic', () =
   assert.deepEqual(extras, [
     {
       name: 'tools',
-      fieldClass: 'pinning',
+      fieldClass: 'hint',
       value: [{ type: 'web_search_20250305', name: 'web_search', max_uses: 3 }],
     },
   ]);

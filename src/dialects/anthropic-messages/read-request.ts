@@ -122,7 +122,10 @@ function readMessages(body: JsonObject, extras: ExtraField[]): Message[] {
 
 const namedOfTools = new Set(['type', 'name', 'description', 'input_schema', 'strict', 'cache_control']);
 
-/** Anthropic's own tools run on its servers or need its models: they travel as one pinning field. */
+/**
+ * Anthropic's own tools run on its servers or need its models: they travel as one field. An agent that has tools of its own goes
+ * on without those that only help it, with a warning; where they are all the tools there are, they are what was asked for.
+ */
 function readTools(body: JsonObject, extras: ExtraField[]): { tools?: ToolDefinition[] } {
   const list = array.optional(body, 'tools');
   if (list === undefined) return {};
@@ -151,12 +154,19 @@ function readTools(body: JsonObject, extras: ExtraField[]): { tools?: ToolDefini
   if (own.length > 0) {
     const advisers = modelsOf(own);
     const named = advisers.length > 0 && { furtherModels: advisers };
-    extras.push({ name: 'tools', fieldClass: 'pinning', value: own, ...named });
+    const isExtra = tools.length > 0 && own.every((tool) => isDispensable(tool, body.tool_choice));
+    extras.push({ name: 'tools', fieldClass: isExtra ? 'hint' : 'pinning', value: own, ...named });
   }
   if (Object.keys(options).length > 0) {
     extras.push({ name: 'tools.options', fieldClass: 'hint', value: options });
   }
   return tools.length > 0 ? { tools } : {};
+}
+
+/** True for a tool that keeps nothing of the client's, and that the model is not told to call. */
+function isDispensable({ type, name }: JsonObject, toolChoice: JsonValue | undefined): boolean {
+  const isWanted = isJsonObject(toolChoice) && toolChoice.type === 'tool' && toolChoice.name === name;
+  return !isWanted && /^(?:advisor|tool_search_tool|web_search|web_fetch)_/.test(String(type));
 }
 
 const choiceType = choice('auto', 'any', 'tool', 'none');
