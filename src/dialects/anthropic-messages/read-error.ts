@@ -5,6 +5,7 @@ import type { JsonObject } from '../../core/json/json.ts';
 import { errorBody } from '../error-body.ts';
 import { nameOf, objectOf } from '../loose-fields.ts';
 import { parseRetryAfter } from '../parse-retry-after.ts';
+import { saysPromptTooLong } from '../says-prompt-too-long.ts';
 import { codeOfStatus } from '../code-of-status.ts';
 
 /** What each of Anthropic's error types means to us. */
@@ -51,17 +52,12 @@ export function errorOf(body: JsonObject, reply?: Omit<WireFailure, 'body'>): Co
 function codeOf(type: string | undefined, status: number | undefined, message: string): ErrorCode {
   const named = type === undefined ? undefined : codes[type];
   const code = status === undefined ? (named ?? 'provider_error') : codeOfStatus(status, named);
-  if (code === 'invalid_request' && saysContextTooLong(message)) return 'context_too_long';
+  if (code === 'invalid_request' && saysPromptTooLong(message)) return 'context_too_long';
   if (code === 'invalid_request' && saysCreditIsSpent(message)) return 'provider_quota';
   return code;
 }
 
-/** Anthropic has no type of its own for a prompt that does not fit; only its message tells. */
-function saysContextTooLong(message: string): boolean {
-  return /prompt is too long|exceed context limit/i.test(message);
-}
-
-/** Nor had it one for an empty account before `billing_error`. */
+/** Anthropic had no type of its own for an empty account before `billing_error`. */
 function saysCreditIsSpent(message: string): boolean {
   return /credit balance is too low/i.test(message);
 }

@@ -6,6 +6,7 @@ import { codeOfStatus } from '../code-of-status.ts';
 import { errorBody } from '../error-body.ts';
 import { nameOf, textOf } from '../loose-fields.ts';
 import { parseRetryAfter } from '../parse-retry-after.ts';
+import { saysPromptTooLong } from '../says-prompt-too-long.ts';
 
 /** What AWS's exceptions mean to us. */
 const codes: Readonly<Record<string, ErrorCode>> = {
@@ -97,8 +98,6 @@ function nameOfException(type: string | undefined): string | undefined {
 /** Bedrock calls a prompt that does not fit, and a model that does not exist, by the name of any bad request. */
 function codeByMessage(code: ErrorCode, message: string): ErrorCode {
   if (code !== 'invalid_request') return code;
-  if (/input is too long|too many input tokens|prompt is too long|maximum context length/i.test(message)) {
-    return 'context_too_long';
-  }
+  if (saysPromptTooLong(message)) return 'context_too_long';
   return /model identifier is invalid/i.test(message) ? 'model_not_found' : code;
 }

@@ -7,6 +7,7 @@ import { codeOfStatus } from '../code-of-status.ts';
 import { errorBody } from '../error-body.ts';
 import { countOf, nameOf, objectOf, objectsOf, textOf } from '../loose-fields.ts';
 import { parseRetryAfter } from '../parse-retry-after.ts';
+import { saysPromptTooLong } from '../says-prompt-too-long.ts';
 
 /** What Google's canonical codes mean to us. */
 const codes: Readonly<Record<string, ErrorCode>> = {
@@ -76,7 +77,7 @@ function codeOf(error: JsonObject, word: string | undefined, status: number | un
   const named = word === undefined ? undefined : codes[word];
   const code = named ?? (status === undefined ? 'provider_error' : codeOfStatus(status));
   if (code === 'provider_rate_limited' && spentForTheDay(error)) return 'provider_quota';
-  return code === 'invalid_request' && saysContextTooLong(textOf(error.message)) ? 'context_too_long' : code;
+  return code === 'invalid_request' && saysPromptTooLong(textOf(error.message)) ? 'context_too_long' : code;
 }
 
 /** A quota of the day does not pass with patience. */
@@ -84,11 +85,6 @@ function spentForTheDay(error: JsonObject): boolean {
   return objectsOf(error.details)
     .flatMap(({ violations }) => objectsOf(violations))
     .some(({ quotaId }) => textOf(quotaId).includes('PerDay'));
-}
-
-/** Google has no code of its own for a prompt that does not fit; only its message tells. */
-function saysContextTooLong(message: string): boolean {
-  return /input token count .* exceeds the maximum|exceeds the maximum number of tokens/i.test(message);
 }
 
 /** `{"@type": "…RetryInfo", "retryDelay": "34.07s"}` */

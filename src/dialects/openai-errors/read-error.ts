@@ -7,6 +7,7 @@ import { codeOfStatus } from '../code-of-status.ts';
 import { errorBody } from '../error-body.ts';
 import { nameOf } from '../loose-fields.ts';
 import { parseRetryAfter } from '../parse-retry-after.ts';
+import { saysPromptTooLong } from '../says-prompt-too-long.ts';
 
 /** What a seller says of a failure, wherever in its error object it says it. */
 type Complaint = {
@@ -109,6 +110,7 @@ const meanings: Readonly<Record<string, ErrorCode>> = {
   context_length_exceeded: 'context_too_long',
   exceed_context_size_error: 'context_too_long',
   context_window_exceeded: 'context_too_long',
+  model_max_prompt_tokens_exceeded: 'context_too_long',
   content_filter: 'content_filtered',
   content_policy_violation: 'content_filtered',
   responsibleaipolicyviolation: 'content_filtered',
@@ -120,15 +122,12 @@ const meanings: Readonly<Record<string, ErrorCode>> = {
   insufficient_system_resource: 'provider_overloaded',
 };
 
-/** DeepSeek, Mistral, vLLM and others give an overlong prompt no code of its own; a 400 and these words together do. */
-const overlong =
-  /context (?:length|window|size)|maximum context|prompt is too long|too many tokens|maximum number of tokens/i;
-
 function codeOf(complaint: Complaint, status: number | undefined): ErrorCode {
   const { codes, message } = complaint;
   const named = codes.map((code) => meanings[code.toLowerCase()]).find((meaning) => meaning !== undefined);
+  const isRefusal = status === undefined || status === 400 || status === 422;
+  if (isRefusal && named === undefined && saysPromptTooLong(message)) return 'context_too_long';
   if (status === undefined) return named ?? 'provider_error';
-  if (status === 400 && named === undefined && overlong.test(message)) return 'context_too_long';
   if (named === undefined && isMissingItem(complaint, status)) return 'invalid_request';
   // Groq's word for "no capacity left".
   return status === 498 ? 'provider_overloaded' : codeOfStatus(status, named);

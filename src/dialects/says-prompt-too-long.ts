@@ -1,0 +1,26 @@
+/**
+ * Whether a provider's message says that the prompt does not fit into the model. Few providers have a code for it, and a
+ * model is sold in dialects that are not its maker's, so the words of all are looked for in every one.
+ */
+export function saysPromptTooLong(message: string): boolean {
+  return words.test(message);
+}
+
+const words = new RegExp(
+  [
+    // vLLM, SGLang, DeepSeek, Mistral, OpenRouter, MiniMax, Anthropic.
+    'context (?:length|window|size|limit)|maximum context',
+    '(?:prompt|input) is too long|too many (?:input )?tokens',
+    // Google, and Mistral.
+    'maximum number of tokens',
+    'input token count .* exceeds the maximum',
+    // xAI, Z.ai, Moonshot, Volcengine, Alibaba.
+    'maximum prompt length|prompt exceeds max length',
+    'exceeded model token limit|exceed max message tokens|range of input length should be',
+    // Amazon Nova, GitHub Copilot, Hugging Face's TGI.
+    'input tokens exceeded|number of input tokens exceeds',
+    'prompt token count of \\d+ exceeds',
+    'tokens \\+ `max_new_tokens` must be <=',
+  ].join('|'),
+  'i',
+);
