@@ -17,7 +17,7 @@ test('whoever is passed over as never asked is just as anybody whom nobody has a
       const strange = stats.of(candidate('p/strange').deployment);
       for (const { at, event } of happened) {
         const { deployment } = candidates[at] ?? candidate('p/none');
-        if (event === 'answered') health.succeeded(deployment, 100, true);
+        if (event === 'answered') health.succeeded(deployment, { sentAt: 1, firstByteMs: 100, stream: true });
         if (event === 'failed') health.failed(deployment, new ConclaveError('provider_forbidden', 'x'));
         if (event === 'refused key') health.failed(deployment, new ConclaveError('provider_auth', 'x'));
         if (event === 'taken') load.take(deployment, 10);
@@ -41,6 +41,6 @@ test('who has been asked is seen at the next decision', () => {
   const { health, stats } = engineMemory(() => 1_000_000);
   const asked = () => [...(stats.askedAmong?.(candidates) ?? [])];
   assert.deepEqual(asked(), [0, 0, 0, 0, 0, 0]);
-  health.succeeded(candidate('p/2').deployment, 50, true);
+  health.succeeded(candidate('p/2').deployment, { sentAt: 1, firstByteMs: 50, stream: true });
   assert.deepEqual(asked(), [0, 0, 1, 0, 0, 0]);
 });

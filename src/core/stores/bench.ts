@@ -11,6 +11,7 @@ export type Bench = {
   /** What people know the credential by: the variable or the place in the config. */
   readonly credential: string;
   readonly code: ErrorCode;
+  /** Of an end: when the call was sent that has been answered since. */
   readonly benchedAt: Ms;
   /** 0: it has answered since. */
   readonly benchedUntil: Ms;

@@ -48,18 +48,27 @@ const callersDoing: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /** Of an answer that broke off in its midst nothing is held against its deployment. */
-function noteFailure(engine: EngineContext, { call, slotted, row, error }: ClosedAttempt): void {
-  if (row.outcome !== 'failed' || !error) return;
+function noteFailure(engine: EngineContext, closed: ClosedAttempt): void {
+  const { call, slotted, row, error } = closed;
   const { deployment } = slotted.candidate;
-  if (error.code === 'provider_timeout' && row.firstByteMs === undefined)
+  if (error?.code === 'provider_timeout' && row.firstByteMs === undefined)
     engine.health.waitedInVain(deployment, row.durationMs, call.request.stream);
-  // One caller's key says nothing about the next one's.
-  if (deployment.payer === 'caller') return;
-  // It may serve the same call at another of its paths.
-  if (error.details.noSuchPath && deployment.endpoints.length > 1) return;
-  if (callersDoing.has(error.code)) return;
+  if (!error || !isDeploymentsDoing(closed, error)) {
+    engine.health.undecided(deployment, row.startedAt);
+    return;
+  }
   const benched = engine.health.failed(deployment, error);
   if (benched) engine.benches.tell(benched);
+}
+
+function isDeploymentsDoing({ slotted, row }: ClosedAttempt, error: ConclaveError): boolean {
+  const { deployment } = slotted.candidate;
+  if (row.outcome !== 'failed') return false;
+  // One caller's key says nothing about the next one's.
+  if (deployment.payer === 'caller') return false;
+  // It may serve the same call at another of its paths.
+  if (error.details.noSuchPath && deployment.endpoints.length > 1) return false;
+  return !callersDoing.has(error.code);
 }
 
 function leaveSlot({ slotted, row, error }: ClosedAttempt): void {

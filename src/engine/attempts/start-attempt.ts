@@ -77,7 +77,8 @@ export async function startAttempt(
       ? [source.whole]
       : await readToContent((rest = source.chunks), ({ parts }) => meter.see(parts));
     meter.firstByteMs = engine.now() - meter.startedAt;
-    const lifted = engine.health.succeeded(deployment, meter.firstByteMs, call.request.stream);
+    const { startedAt: sentAt, firstByteMs } = meter;
+    const lifted = engine.health.succeeded(deployment, { sentAt, firstByteMs, stream: call.request.stream });
     if (lifted) engine.benches.tell(lifted);
     engine.missing.answered(deployment, meter.dialect);
     warnOnce(record, meter.warnings());

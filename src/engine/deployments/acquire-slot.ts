@@ -9,7 +9,7 @@ export type CandidateWithSlot =
   | { readonly kind: 'slot'; readonly candidate: Candidate; readonly slot: Slot }
   | { readonly kind: 'full'; readonly candidate: Candidate; readonly full: Full };
 
-type Room = Pick<EngineContext, 'load' | 'settings' | 'now'>;
+type Room = Pick<EngineContext, 'load' | 'health' | 'settings' | 'now'>;
 /** Room for what, and until when it is waited for. */
 export type SlotRequest = {
   readonly tokens: Tokens;
@@ -59,29 +59,31 @@ export function patienceMs({ settings }: Pick<Room, 'settings'>): Ms {
   return settings.balance.queueMs / 2;
 }
 
-function takeFirst(
-  { load }: Pick<Room, 'load'>,
-  waiting: Candidate[],
-  tokens: Tokens,
-): CandidateWithSlot | undefined {
-  const at = waiting.findIndex(({ deployment }) => !load.full(deployment, tokens));
+/** Looks again who is benched: that may have changed since the candidates were put in order, by a probe that another call is. */
+function takeFirst(engine: Room, waiting: Candidate[], tokens: Tokens): CandidateWithSlot | undefined {
+  const { load, health } = engine;
+  const hasRoom = ({ deployment }: Candidate) => !load.full(deployment, tokens);
+  const healthy = waiting.findIndex((one) => !health.isBenched(one.deployment) && hasRoom(one));
+  const at = healthy < 0 ? waiting.findIndex(hasRoom) : healthy;
   const candidate = waiting[at];
   if (!candidate) return undefined;
   waiting.splice(at, 1);
-  return { kind: 'slot', candidate, slot: load.take(candidate.deployment, tokens) };
+  return withSlot(engine, candidate, load.take(candidate.deployment, tokens));
 }
 
-function firstOf(
-  { load }: Pick<Room, 'load'>,
-  waiting: Candidate[],
-  tokens: Tokens,
-): CandidateWithSlot | undefined {
+function firstOf(engine: Room, waiting: Candidate[], tokens: Tokens): CandidateWithSlot | undefined {
+  const { load } = engine;
   const candidate = waiting.shift();
   if (!candidate) return undefined;
   const full = load.full(candidate.deployment, tokens);
   return full
     ? { kind: 'full', candidate, full }
-    : { kind: 'slot', candidate, slot: load.take(candidate.deployment, tokens) };
+    : withSlot(engine, candidate, load.take(candidate.deployment, tokens));
+}
+
+function withSlot({ health }: Room, candidate: Candidate, slot: Slot): CandidateWithSlot {
+  health.asking(candidate.deployment);
+  return { kind: 'slot', candidate, slot };
 }
 
 async function waitForRoom(
@@ -110,7 +112,7 @@ async function waitForRoom(
     }
     const at = waiting.findIndex(({ deployment }) => deployment === given.deployment);
     const [candidate] = waiting.splice(at, 1);
-    return candidate && { kind: 'slot', candidate, slot: given.slot };
+    return candidate && withSlot(engine, candidate, given.slot);
   }
 }
 

@@ -15,10 +15,15 @@ export type Benches = {
   /** When the bench of a deployment ends, its own or its credential's; 0 where it is on none. */
   until(deployment: Deployment): Ms;
   add(bench: Bench): void;
-  /** Who answers is not benched any more. Returns the end of the bench, where there was one. */
-  lift(deployment: Deployment, at: Ms): Bench | undefined;
-  /** Takes back what was said of a bench. */
-  remove(bench: Pick<Bench, 'account' | 'deployment'>): void;
+  /**
+   * A call that was sent at `sentAt` is answered: what was said before that is over. Returns the end of the bench, if there
+   * was one; the credential's, if both were benched.
+   */
+  lift(deployment: Deployment, answered: { readonly sentAt: Ms; readonly at: Ms }): Bench | undefined;
+  /** The end of a bench that another process has found; it says nothing about a later bench. */
+  end(ended: Pick<Bench, 'account' | 'deployment' | 'benchedAt'>): void;
+  /** Takes back a credential's. */
+  remove(account: string): void;
   clear(): void;
   hasCredential(account: string): boolean;
   credentials(): Bench[];
@@ -29,34 +34,43 @@ const mostBenches = 10_000;
 
 export function benches(): Benches {
   const credentials = new Map<string, Bench>();
-  /** When those of single deployments end, by account and deployment. */
-  const ends = new Map<string, Ms>();
+  /** Those of single deployments, by account and deployment. */
+  const places = new Map<string, Bench>();
+  function endBefore(benched: Map<string, Bench>, key: string, at: Ms): boolean {
+    const known = benched.get(key);
+    return known !== undefined && known.benchedAt < at && benched.delete(key);
+  }
   return {
-    isEmpty: () => credentials.size === 0 && ends.size === 0,
+    isEmpty: () => credentials.size === 0 && places.size === 0,
     until(deployment) {
       const account = credentialKey(deployment);
       const credential = credentials.get(account)?.benchedUntil ?? 0;
-      return Math.max(credential, ends.get(placeOf(account, deployment.id)) ?? 0);
+      return Math.max(credential, places.get(placeOf(account, deployment.id))?.benchedUntil ?? 0);
     },
     add(bench) {
-      const { account, deployment, benchedUntil } = bench;
+      const { account, deployment } = bench;
       if (deployment === undefined) rememberLatest(credentials, account, bench, mostBenches);
-      else rememberLatest(ends, placeOf(account, deployment), benchedUntil, mostBenches);
+      else rememberLatest(places, placeOf(account, deployment), bench, mostBenches);
     },
-    lift(deployment, at) {
+    lift(deployment, { sentAt, at }) {
       const account = credentialKey(deployment);
-      const ended = { ...benchOf(deployment, { code: 'provider_error', at, forMs: 0 }), benchedUntil: 0 };
-      const wasOwn = ends.delete(placeOf(account, deployment.id));
-      if (credentials.delete(account)) return ended;
+      const ended: Bench = {
+        ...benchOf(deployment, { code: 'provider_error', at, forMs: 0 }),
+        benchedAt: sentAt,
+        benchedUntil: 0,
+      };
+      const wasOwn = endBefore(places, placeOf(account, deployment.id), sentAt);
+      if (endBefore(credentials, account, sentAt)) return ended;
       return wasOwn ? { ...ended, deployment: deployment.id } : undefined;
     },
-    remove({ account, deployment }) {
-      if (deployment === undefined) credentials.delete(account);
-      else ends.delete(placeOf(account, deployment));
+    end({ account, deployment, benchedAt }) {
+      if (deployment === undefined) endBefore(credentials, account, benchedAt);
+      else endBefore(places, placeOf(account, deployment), benchedAt);
     },
+    remove: (account) => void credentials.delete(account),
     clear() {
       credentials.clear();
-      ends.clear();
+      places.clear();
     },
     hasCredential: (account) => credentials.has(account),
     credentials: () => [...credentials.values()],

@@ -16,7 +16,9 @@ function healthAt() {
   const d = deployment('d');
   const fail = (code: ErrorCode, retryAfterMs?: number) =>
     health.failed(d, new ConclaveError(code, 'x', retryAfterMs === undefined ? {} : { retryAfterMs }));
-  const succeed = (firstByteMs: number) => health.succeeded(d, firstByteMs, true);
+  /** An answer to a call that was sent after all that has happened so far, or at `sentAt`. */
+  const succeed = (firstByteMs: number, sentAt = (clock.now += 1)) =>
+    health.succeeded(d, { sentAt, firstByteMs, stream: true });
   return { clock, health, d, fail, succeed, healthy: () => health.of(d).healthy };
 }
 
@@ -33,7 +35,64 @@ test('five failures in a row open the breaker for a while; a success closes it',
   clock.now += 15_000;
   succeed(10);
   fail('provider_error');
-  assert.equal(healthy(), true, 'after a success the count begins anew');
+  assert.equal(healthy(), true, 'after a success the count begins again');
+});
+
+test('after the rest of a breaker one call probes, and each probe in vain makes the next rest longer', () => {
+  const { clock, health, d, fail, succeed, healthy } = healthAt();
+  const probes = () => {
+    if (!healthy()) return false;
+    health.asking(d);
+    return true;
+  };
+  for (let i = 0; i < 5; i += 1) fail('provider_timeout');
+  clock.now += 15_000;
+  assert.equal(health.allHealthy, true);
+  assert.deepEqual([probes(), probes(), probes()], [true, false, false]);
+  assert.equal(health.allHealthy, false);
+  clock.now += 29_999;
+  fail('provider_timeout');
+  clock.now += 29_999;
+  assert.equal(probes(), false, 'the probe has failed');
+  clock.now += 1;
+  assert.deepEqual([probes(), probes()], [true, false]);
+  succeed(10);
+  assert.deepEqual([probes(), probes()], [true, true]);
+});
+
+test('a probe that shows nothing makes way for another one a second later', () => {
+  const { clock, health, d, fail, healthy } = healthAt();
+  for (let i = 0; i < 5; i += 1) fail('provider_timeout');
+  clock.now += 15_000;
+  const sentAt = clock.now;
+  health.asking(d);
+  health.undecided(d, sentAt - 1);
+  clock.now += 1_000;
+  assert.equal(healthy(), false, 'another call was meant');
+  health.undecided(d, sentAt);
+  assert.equal(healthy(), false);
+  clock.now += 1_000;
+  assert.equal(healthy(), true);
+});
+
+test('an answer lifts nothing that was said after its call was sent', () => {
+  const refusals: [ErrorCode, number][] = [
+    ['provider_rate_limited', 1],
+    ['provider_forbidden', 1],
+    ['provider_auth', 1],
+    ['provider_error', 5],
+  ];
+  for (const [code, times] of refusals) {
+    const { clock, fail, succeed, healthy } = healthAt();
+    const sentAt = clock.now;
+    clock.now += 10;
+    for (let i = 0; i < times; i += 1) fail(code);
+    clock.now += 10;
+    succeed(20, sentAt);
+    assert.equal(healthy(), false, `${code}: sent before`);
+    succeed(20);
+    assert.equal(healthy(), true, `${code}: sent after`);
+  }
 });
 
 test('a dead key is benched at its first failure, a rate limit for as long as it says', () => {
@@ -60,7 +119,8 @@ test('a dead key benches every deployment that shares it, used or not, and no ot
   assert.equal(dead?.credential, 'LABEL_OF_one');
   assert.equal(dead?.code, 'provider_quota');
   assert.ok(!JSON.stringify(dead).includes('k1'));
-  health.succeeded(unused, 20, true);
+  clock.now += 1;
+  health.succeeded(unused, { sentAt: clock.now, firstByteMs: 20, stream: true });
   assert.equal(health.of(used).healthy, true, 'one answer heals the key for all');
   assert.deepEqual(health.deadCredentials(), []);
   health.failed(used, new ConclaveError('provider_rate_limited', 'x'));
@@ -83,17 +143,17 @@ test('latency rises at once and falls slowly, and so does the pace of answers', 
 
 test('what callers wait for is kept apart for streams and whole answers, and begins anew after a minute', () => {
   const { health, d, clock } = healthAt();
-  health.succeeded(d, 3_000, false);
-  health.succeeded(d, 200, true);
+  health.succeeded(d, { sentAt: clock.now, firstByteMs: 3_000, stream: false });
+  health.succeeded(d, { sentAt: clock.now, firstByteMs: 200, stream: true });
   assert.deepEqual(health.of(d).waits, {
     whole: { ms: 3_000, at: clock.now },
     stream: { ms: 200, at: clock.now },
   });
   clock.now += 60_000;
-  health.succeeded(d, 1_000, false);
+  health.succeeded(d, { sentAt: clock.now, firstByteMs: 1_000, stream: false });
   assert.equal(health.of(d).waits?.whole?.ms, 2_600);
   clock.now += 60_001;
-  health.succeeded(d, 1_000, false);
+  health.succeeded(d, { sentAt: clock.now, firstByteMs: 1_000, stream: false });
   assert.equal(health.of(d).waits?.whole?.ms, 1_000);
   health.waitedInVain(d, 5_000.2, false);
   assert.equal(health.of(d).waits?.whole?.ms, 5_001, 'whoever was given up would have taken longer yet');
@@ -106,10 +166,10 @@ test('a deployment is judged by the key that it has now, and the one that it had
   const sharing = deployment('e', 'dead-key');
   health.failed(old, new ConclaveError('provider_auth', 'x'));
   health.failed(sharing, new ConclaveError('provider_auth', 'x'));
-  health.succeeded(renewed, 10, true);
+  health.succeeded(renewed, { sentAt: clock.now + 1, firstByteMs: 10, stream: true });
   assert.equal(new Map(health.entries()).get('d')?.healthy, true);
   assert.equal(health.deadCredentials().length, 1, 'another deployment still has it');
-  health.succeeded(deployment('e', 'new-key'), 10, true);
+  health.succeeded(deployment('e', 'new-key'), { sentAt: clock.now + 1, firstByteMs: 10, stream: true });
   assert.deepEqual(health.deadCredentials(), []);
   assert.deepEqual(
     [...health.entries()].map(([id, { healthy, benchedUntil }]) => [id, healthy, benchedUntil]),

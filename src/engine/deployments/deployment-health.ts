@@ -4,6 +4,7 @@ import type { DeploymentStats, Waits } from '../../core/routing/deployment-stats
 import type { Deployment } from '../../core/provider.ts';
 import type { Ms, Tokens } from '../../core/units.ts';
 import { benches, benchOf } from './benches.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
 import { credentialKey } from '../../core/credential-key.ts';
 import { withWait } from './recent-wait.ts';
 
@@ -14,8 +15,17 @@ export interface DeploymentHealth {
   readonly allHealthy: boolean;
   /** Another number as soon as it is about other deployments than before. */
   readonly membership: number;
-  /** Returns what other processes should hear of: the end of a long bench. `stream`: that of a stream, not of a whole answer. */
-  succeeded(deployment: Deployment, firstByteMs: Ms, stream: boolean): Bench | undefined;
+  /** Whether calls should go elsewhere just now. */
+  isBenched(deployment: Deployment): boolean;
+  /** A call is about to be sent: after the rest of a breaker it is the probe, and others go elsewhere until it is answered. */
+  asking(deployment: Deployment): void;
+  /**
+   * Lifts what the deployment was benched for before the call was sent. Returns what other processes should hear of: the
+   * end of a long bench.
+   */
+  succeeded(deployment: Deployment, answer: BegunAnswer): Bench | undefined;
+  /** A call that was sent at `sentAt` ended in a way that says nothing about the deployment. */
+  undecided(deployment: Deployment, sentAt: Ms): void;
   /** A call that was given up after `ms` without a first byte. */
   waitedInVain(deployment: Deployment, ms: Ms, stream: boolean): void;
   /** Returns what other processes should hear of: a bench that outlasts a minute. */
@@ -37,13 +47,23 @@ export type DeploymentReport = Omit<DeploymentStats, 'inFlight' | 'headroom' | '
   readonly lastError?: string;
 };
 
+/** An answer whose first content has arrived. */
+export type BegunAnswer = {
+  readonly sentAt: Ms;
+  readonly firstByteMs: Ms;
+  /** `false`: a whole answer, whose first byte is its end. */
+  readonly stream: boolean;
+};
+
 /** A credential on the bench, by the name that people know it by. */
 export type DeadCredential = Omit<Bench, 'account' | 'deployment' | 'saidAt'>;
 
 type State = {
   /** As the configuration has it that it was last asked by. */
   deployment: Deployment;
-  consecutiveFailures: number;
+  readonly breaker: CircuitBreaker;
+  /** When its provider last refused a call for a while, and for how long. */
+  refusedAt: Ms;
   benchedUntil: Ms;
   firstByteMs: Ms | undefined;
   firstByteAt: Ms | undefined;
@@ -52,8 +72,6 @@ type State = {
   lastError: string | undefined;
 };
 
-/** Consecutive failures that open the breaker, and how long it stays open before one call may try again. */
-const breaker = { failures: 5, openMs: 15_000 };
 /** A dead key or an empty account does not heal by itself; a forbidden model may be granted. */
 const benchMs = { credential: 300_000, forbidden: 60_000, rateLimited: 5_000 };
 /** Who is benched for longer is worth telling others: they would find out by failing. */
@@ -78,7 +96,8 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
       if (states.size >= mostStates) forgetOldest(states);
       state = {
         deployment,
-        consecutiveFailures: 0,
+        breaker: new CircuitBreaker(),
+        refusedAt: 0,
         benchedUntil: 0,
         firstByteMs: undefined,
         firstByteAt: undefined,
@@ -99,14 +118,14 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
   function forgetUnused(account: string): void {
     if (!long.hasCredential(account)) return;
     const isUsed = [...states.values()].some((state) => credentialKey(state.deployment) === account);
-    if (!isUsed) long.remove({ account });
+    if (!isUsed) long.remove(account);
   }
   function noteWait(state: State, ms: Ms, stream: boolean): void {
     const kind = stream ? 'stream' : 'whole';
     state.waits = { ...state.waits, [kind]: withWait(state.waits?.[kind], { ms, at: now() }) };
   }
   function benchedUntil(deployment: Deployment, state: State | undefined): Ms {
-    const own = state?.benchedUntil ?? 0;
+    const own = state ? Math.max(state.benchedUntil, state.breaker.openUntil) : 0;
     return long.isEmpty() ? own : Math.max(own, long.until(deployment));
   }
   /** They have all run out: most of a list are strangers again, who cost no look. */
@@ -138,12 +157,26 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
     get membership() {
       return membership;
     },
-    succeeded(deployment, firstByteMs, stream) {
+    isBenched(deployment) {
+      // After the last bench nobody needs to be looked up.
+      if (lastBenchEnds <= now()) return false;
+      return benchedUntil(deployment, states.get(deployment.id)) > now();
+    },
+    asking(deployment) {
+      const breaker = states.get(deployment.id)?.breaker;
+      if (!breaker || breaker.openUntil === 0) return;
+      breaker.asking(now());
+      lastBenchEnds = Math.max(lastBenchEnds, breaker.openUntil);
+    },
+    undecided(deployment, sentAt) {
+      states.get(deployment.id)?.breaker.undecided(sentAt, now());
+    },
+    succeeded(deployment, { sentAt, firstByteMs, stream }) {
       const state = stateOf(deployment);
-      state.consecutiveFailures = 0;
-      state.benchedUntil = 0;
-      state.lastError = undefined;
-      const lifted = long.isEmpty() ? undefined : long.lift(deployment, now());
+      state.breaker.succeeded(sentAt);
+      if (sentAt > state.refusedAt) state.benchedUntil = 0;
+      const lifted = long.isEmpty() ? undefined : long.lift(deployment, { sentAt, at: now() });
+      if (benchedUntil(deployment, state) === 0) state.lastError = undefined;
       const known = state.firstByteMs;
       state.firstByteMs =
         known === undefined || firstByteMs > known ? firstByteMs : known + decay * (firstByteMs - known);
@@ -155,20 +188,26 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
       noteWait(stateOf(deployment), Math.ceil(ms), stream);
     },
     failed(deployment, error) {
+      const at = now();
       const state = stateOf(deployment);
-      state.consecutiveFailures += 1;
       state.lastError = error.code;
-      const bench = benchFor(error, state.consecutiveFailures);
-      if (bench > 0) lastBenchEnds = Math.max(lastBenchEnds, now() + bench);
-      const found = benchOf(deployment, { code: error.code, at: now(), forMs: bench });
+      const forMs = refusalMs(error);
+      if (forMs === undefined) {
+        state.breaker.failed(at);
+        lastBenchEnds = Math.max(lastBenchEnds, state.breaker.openUntil);
+        return undefined;
+      }
+      lastBenchEnds = Math.max(lastBenchEnds, at + forMs);
+      const found = benchOf(deployment, { code: error.code, at, forMs });
       // A server of this machine is another one on the next.
-      const isLong = bench > longMs && !deployment.provider.local;
+      const isLong = forMs > longMs && !deployment.provider.local;
       if (isDeadCredential(error)) {
         long.add(found);
         return isLong ? found : undefined;
       }
       if (!isLong) {
-        if (bench > 0) state.benchedUntil = Math.max(state.benchedUntil, found.benchedUntil);
+        state.refusedAt = at;
+        state.benchedUntil = Math.max(state.benchedUntil, found.benchedUntil);
         return undefined;
       }
       const own = { ...found, deployment: deployment.id };
@@ -176,7 +215,7 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
       return own;
     },
     hear(bench) {
-      if (bench.benchedUntil <= now()) return long.remove(bench);
+      if (bench.benchedUntil <= now()) return long.end(bench);
       lastBenchEnds = Math.max(lastBenchEnds, bench.benchedUntil);
       long.add(bench);
     },
@@ -224,16 +263,17 @@ function forgetOldest(states: Map<string, State>): void {
   if (!oldest.done) states.delete(oldest.value);
 }
 
-function benchFor(error: ConclaveError, consecutiveFailures: number): Ms {
-  switch (error.code) {
+/** How long a refusal is believed; `undefined` for a failure that may be over with the next call. */
+function refusalMs({ code, details }: ConclaveError): Ms | undefined {
+  switch (code) {
     case 'provider_auth':
     case 'provider_quota':
       return benchMs.credential;
     case 'provider_forbidden':
       return benchMs.forbidden;
     case 'provider_rate_limited':
-      return error.details.retryAfterMs ?? benchMs.rateLimited;
+      return details.retryAfterMs ?? benchMs.rateLimited;
     default:
-      return consecutiveFailures >= breaker.failures ? breaker.openMs : 0;
+      return undefined;
   }
 }

@@ -21,7 +21,8 @@ function process(store: BenchStore, clock: { now: number }) {
   return {
     health,
     benches,
-    succeeds: (place = deployment) => tell(health.succeeded(place, 10, true)),
+    succeeds: (place = deployment) =>
+      tell(health.succeeded(place, { sentAt: now(), firstByteMs: 10, stream: true })),
     fails: (code: ErrorCode, retryAfterMs?: number, place = deployment) => {
       const details = retryAfterMs === undefined ? {} : { retryAfterMs };
       tell(health.failed(place, new ConclaveError(code, '', details)));

@@ -1,0 +1,60 @@
+import type { Ms } from '../../core/units.ts';
+
+/**
+ * Keeps calls away from a deployment that fails again and again. When its rest is over, one call probes: the others stay
+ * away until that one has been answered, or for another rest, which is longer.
+ */
+export class CircuitBreaker {
+  #failures = 0;
+  #failedAt: Ms = 0;
+  /** 0: closed. */
+  #restMs: Ms = 0;
+  #openUntil: Ms = 0;
+  #probedAt: Ms | undefined;
+
+  /** Calls go elsewhere until then; 0 if it is closed. */
+  get openUntil(): Ms {
+    return this.#openUntil;
+  }
+
+  failed(at: Ms): void {
+    this.#failures += 1;
+    this.#failedAt = at;
+    if (this.#failures < mostFailures) return;
+    if (this.#restMs === 0) this.#restMs = rest.first;
+    this.#probedAt = undefined;
+    this.#openUntil = Math.max(this.#openUntil, at + this.#restMs);
+  }
+
+  /** An answer to a call that was sent before the last failure closes nothing. */
+  succeeded(sentAt: Ms): void {
+    if (this.#restMs > 0 && sentAt <= this.#failedAt) return;
+    this.#failures = 0;
+    this.#restMs = 0;
+    this.#openUntil = 0;
+    this.#probedAt = undefined;
+  }
+
+  /** A call is about to be sent. The first one after a rest is the probe, and the next rest begins with it. */
+  asking(at: Ms): void {
+    if (this.#restMs === 0 || at < this.#openUntil) return;
+    this.#restMs = Math.min(rest.longest, this.#restMs * 2);
+    this.#openUntil = at + this.#restMs;
+    this.#probedAt = at;
+  }
+
+  /** A call ended in a way that says nothing about the deployment. If it was the probe, another one soon takes its place. */
+  undecided(sentAt: Ms, at: Ms): void {
+    if (this.#probedAt === undefined || sentAt < this.#probedAt) return;
+    this.#probedAt = undefined;
+    this.#restMs = Math.max(rest.first, this.#restMs / 2);
+    this.#openUntil = Math.min(this.#openUntil, at + nextProbeMs);
+  }
+}
+
+/** Failures in a row that open it. */
+const mostFailures = 5;
+/** How long it stays open: at first, and after several probes in vain. */
+const rest: { readonly first: Ms; readonly longest: Ms } = { first: 15_000, longest: 60_000 };
+/** Callers who give up at once must not keep others from trying, nor make them all try. */
+const nextProbeMs: Ms = 1_000;
