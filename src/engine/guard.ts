@@ -1,12 +1,12 @@
 import type { Call } from '../core/call.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { CallRecord, EngineContext } from './context.ts';
-import { measureRequest, type RequestSize } from './routing/measure-request.ts';
+import { sizeOfCall } from './routing/size-of-call.ts';
 
 /** May this key make this call now, and does every input guardrail let it through? */
 export async function guardCall(engine: EngineContext, call: Call, record: CallRecord): Promise<void> {
   if (call.signal.aborted) throw new ConclaveError('cancelled', 'The caller hung up before the call began.');
-  record.size = sizeOf(engine, call);
+  record.size = await sizeOfCall(engine, call);
   // A step was counted with the call that it belongs to.
   if (!call.decided) await engine.admit(call.principal, record.size.inputTokens, engine.now());
   for (const guardrail of engine.inputGuardrails) {
@@ -18,13 +18,4 @@ export async function guardCall(engine: EngineContext, call: Call, record: CallR
       );
     }
   }
-}
-
-/** What of a conversation is told to the model again is paid for, and decides nothing about what fits. */
-function sizeOf({ turnThoughts }: EngineContext, { request, principal }: Call): RequestSize {
-  const size = measureRequest(request);
-  const restored = turnThoughts.restored(request, principal.keyId);
-  if (restored === request) return size;
-  const { inputTokensUpperBound, inputTokensAtMost } = measureRequest(restored);
-  return { ...size, inputTokensUpperBound, inputTokensAtMost };
 }

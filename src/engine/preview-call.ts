@@ -11,11 +11,12 @@ import { readUpdates } from './read-updates.ts';
 import { amountOf, wouldReserve } from './reserve.ts';
 import { routeNearWindow } from './route-near-window.ts';
 import { callToRoute, type CallToRoute } from './routing/call-to-route.ts';
+import { sizeOfCall } from './routing/size-of-call.ts';
 import { ignoredGoal } from './routing/ignored-goal.ts';
 
 /** Where a call would go now. @throws ConclaveError where it could go nowhere, as the call itself would. */
 export async function previewCall(engine: EngineContext, call: Call): Promise<Preview> {
-  const known = callToRoute(engine, outOfExperiments(call));
+  const known = callToRoute(engine, outOfExperiments(call), await sizeOfCall(engine, call));
   await readUpdates(engine, known);
   const routing = await routeNearWindow(engine, known, Infinity);
   if (routing.kind === 'nobody') throw routing.error;

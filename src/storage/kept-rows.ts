@@ -19,6 +19,10 @@ export function keepPieces({ id, attempts }: Settlement): SqlStatement[] {
   return statements;
 }
 
+/** Prompt and answer of a call. The columns of a call that is still running are empty. */
+const tokens =
+  'COALESCE(c.input + c.cache_read + c.cache_write + c.cache_write_long + c.output + c.reasoning, 0) AS tokens';
+
 /** Of an id that was given twice, the later one counts. */
 export async function keepersOf(sql: SqlRunner, ids: readonly string[]): Promise<Map<string, Keeper>> {
   const keepers = new Map<string, Keeper>();
@@ -26,15 +30,20 @@ export async function keepersOf(sql: SqlRunner, ids: readonly string[]): Promise
     const some = ids.slice(from, from + idsPerQuery);
     const marks = some.map(() => '?').join(', ');
     const rows = await sql.all({
-      sql: `SELECT a.reply_id AS kept_id, a.account AS account, c.key_id AS key_id, a.started_at AS at
+      sql: `SELECT a.reply_id AS kept_id, a.account AS account, c.key_id AS key_id, ${tokens}, a.started_at AS at
           FROM attempts a JOIN calls c ON c.id = a.call_id WHERE a.reply_id IN (${marks})
-        UNION ALL SELECT k.piece_id, k.account, c.key_id, c.started_at
+        UNION ALL SELECT k.piece_id, k.account, c.key_id, ${tokens}, c.started_at
           FROM kept_pieces k JOIN calls c ON c.id = k.call_id WHERE k.piece_id IN (${marks})
         ORDER BY at`,
       values: [...some, ...some],
     });
-    for (const { kept_id, account, key_id } of rows)
-      keepers.set(String(kept_id), { account: String(account), keyId: String(key_id) });
+    for (const { kept_id, account, key_id, tokens } of rows) {
+      keepers.set(String(kept_id), {
+        account: String(account),
+        keyId: String(key_id),
+        tokens: Number(tokens),
+      });
+    }
   }
   return keepers;
 }

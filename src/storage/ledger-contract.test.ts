@@ -4,7 +4,7 @@ import { attempt, intent, noon, settlement } from '../../test/support/ledger-sam
 import { until } from '../../test/support/until.ts';
 import { ConclaveError } from '../core/errors.ts';
 import type { AttemptRow, IntentRow, Settlement } from '../core/stores/ledger.ts';
-import { noUsage } from '../core/money/usage.ts';
+import { completionTokens, noUsage, promptTokens } from '../core/money/usage.ts';
 
 const known = { unknownPrice: false };
 
@@ -176,8 +176,11 @@ describeEachBackend('the ledger', (it) => {
       };
       await one.ledger.settle(settlement(id, { attempts: [attempt(), attempt({ kept })] }));
     }
-    const a = { account: 'lab of req_a', keyId: 'key_a' };
-    const b = { account: 'lab of req_b', keyId: 'key_b' };
+    const { usage } = settlement('req_a');
+    const tokens = promptTokens(usage) + completionTokens(usage);
+    assert.ok(tokens > 0);
+    const a = { account: 'lab of req_a', keyId: 'key_a', tokens };
+    const b = { account: 'lab of req_b', keyId: 'key_b', tokens };
     const asked = ['resp_of_req_b', 'msg_of_req_a', 'resp_of_nobody', 'msg_of_both', 'resp_of_req_a'];
     assert.deepEqual(Object.fromEntries(await other.ledger.keepersOf(asked)), {
       resp_of_req_b: b,

@@ -249,3 +249,26 @@ test('an answer in the background is refused before anybody is asked: nobody cou
   assert.equal(lab.asked.length, before);
   assert.equal((await ask(gateway, alice, { background: false })).status, 200);
 });
+
+test('what a stored answer brings along is reserved, also by a process that has not seen it', async (t) => {
+  const lab = await startKeyedProvider(t);
+  const usage = { input_tokens: 300_000, output_tokens: 100, total_tokens: 300_100 };
+  lab.behave('key-1', { body: { ...storedResponse('resp_long'), usage } });
+  const config = configFor(lab, { models: [{ id: 'lab/m', price: { input: 1, output: 1 } }] });
+  const gateway = await startTestGateway(t, { config });
+  const { key } = await gateway.app.issueKey({
+    name: 'frugal',
+    budgets: [{ window: 'day', limitUsd: 0.5, hard: true }],
+  });
+  const short = { max_output_tokens: 100 };
+  assert.equal((await ask(gateway, { key }, short)).status, 200);
+  const before = lab.asked.length;
+  const next = { ...short, previous_response_id: 'resp_long' };
+  const refused = await ask(gateway, { key }, next);
+  assert.equal(refused.status, 429, JSON.stringify(refused));
+  const another = await startTestGateway(t, { config, env: { CONCLAVE_HOME: gateway.home } });
+  assert.equal((await ask(another, { key }, next)).status, 429);
+  const ceiling = { 'x-conclave-max-cost-usd': '0.01' };
+  assert.equal((await ask(another, { key }, next, ceiling)).status, 400);
+  assert.equal(lab.asked.length, before, 'the provider was not asked');
+});

@@ -3,7 +3,7 @@ import type { DialectId } from '../wire/content.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Decision } from '../routing/decision.ts';
 import type { TaskType, Tier } from '../task.ts';
-import type { Ms, NanoUsd } from '../units.ts';
+import type { Ms, NanoUsd, Tokens } from '../units.ts';
 import type { Usage } from '../money/usage.ts';
 
 /** What is written before a provider is asked. */
@@ -77,7 +77,12 @@ export type KeptAnswer = {
 };
 
 /** Whose a kept answer is: the provider's account that finds it, and the key that was given it. */
-export type Keeper = { readonly account: string; readonly keyId: string };
+export type Keeper = {
+  readonly account: string;
+  readonly keyId: string;
+  /** Prompt and answer of its call: at least what a call that continues it makes the provider read again. */
+  readonly tokens: Tokens;
+};
 
 /** Whose account can open an encrypted thought. */
 export type ThoughtMaker = {

@@ -24,7 +24,10 @@ export function recordAttempt(engine: EngineContext, closed: ClosedAttempt): voi
   noteFailure(engine, closed);
   leaveSlot(closed);
   notePace(engine, closed);
-  if (row.kept) engine.origins.rememberReply(row.kept, call.principal.keyId);
+  if (row.kept) {
+    const tokens = promptTokens(row.usage) + completionTokens(row.usage);
+    engine.origins.rememberReply(row.kept, call.principal.keyId, tokens);
+  }
   for (const proof of meter.thoughts.proofs()) engine.origins.rememberThought(proof, slotted.candidate);
   const turn = row.outcome === 'ok' ? meter.thoughts.callingTurn(meter.dialect) : undefined;
   if (turn)

@@ -4,13 +4,15 @@ import type { DialectId, Message } from '../../core/wire/content.ts';
 import type { Keeper, KeptAnswer, KeptThought, ThoughtMaker } from '../../core/stores/ledger.ts';
 import type { Candidate, Deployment } from '../../core/provider.ts';
 import type { LedgerStore } from '../../core/stores/stores.ts';
+import type { Tokens } from '../../core/units.ts';
 import { makersProof, proofOf } from './thought-proof.ts';
 import { credentialKey } from '../../core/credential-key.ts';
 import { rememberLatest } from '../../core/memories/remember-latest.ts';
 
 /** Who alone knows what a later call may bring back: stored answers by their ids, and encrypted thoughts. */
 export type Origins = {
-  rememberReply(kept: KeptAnswer, keyId: string): void;
+  /** `tokens`: prompt and answer. */
+  rememberReply(kept: KeptAnswer, keyId: string, tokens: Tokens): void;
   /** A proof as a reply's parts carry it. */
   rememberThought(proof: string, candidate: Candidate): void;
   /**
@@ -18,6 +20,11 @@ export type Origins = {
    * `undefined` where there is nothing to look up.
    */
   recall(call: Call, ledger: LedgerStore): Promise<void> | undefined;
+  /**
+   * How much of a conversation the provider adds to the prompt, because the call names a stored answer instead of sending it:
+   * prompt and answer of that one. 0 for an answer that is not remembered. `undefined` if the call names none.
+   */
+  storedTokens(call: Call, ledger: LedgerStore): Promise<Tokens> | undefined;
   /** The credential that can serve what a call names; `undefined` where nothing is named, or nobody remembers. */
   of(call: Call): string | undefined;
   /**
@@ -73,8 +80,16 @@ export function origins(): Origins {
   }
 
   return {
-    rememberReply({ replyId, account, pieces = [] }, keyId) {
-      for (const id of [replyId, ...pieces]) rememberLatest(kept, id, { account, keyId }, mostRemembered);
+    rememberReply({ replyId, account, pieces = [] }, keyId, tokens) {
+      for (const id of [replyId, ...pieces])
+        rememberLatest(kept, id, { account, keyId, tokens }, mostRemembered);
+    },
+    storedTokens(call, ledger) {
+      const continued = namedBy(call).filter(({ param }) => continuing.has(param));
+      if (continued.length === 0) return undefined;
+      const sum = () => continued.reduce((total, { id }) => total + (kept.get(id)?.tokens ?? 0), 0);
+      const unknown = continued.flatMap(({ id }) => (kept.has(id) ? [] : id));
+      return unknown.length === 0 ? Promise.resolve(sum()) : lookUp(ledger, unknown, []).then(sum);
     },
     rememberThought(proof, candidate) {
       rememberLatest(proofs, digestOf(proof), makerOf(proof, candidate), mostRemembered);
@@ -147,6 +162,14 @@ export function makerOf(proof: string, { model, deployment }: Candidate): Though
   const claudes = model.family === claude && makersProof(proof) === proof;
   return { account: credentialKey(deployment), claudes };
 }
+
+/** The members that stand for a conversation which the provider keeps. */
+const continuing: ReadonlySet<string> = new Set([
+  'previous_response_id',
+  'conversation',
+  'thread',
+  'previous_message_id',
+]);
 
 const nothing: readonly Named[] = [];
 

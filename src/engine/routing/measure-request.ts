@@ -11,6 +11,8 @@ export type RequestSize = {
   readonly inputTokensUpperBound: Tokens;
   /** What price ceilings are held against: the bound until the text has been counted, then a closer one. */
   readonly inputTokensAtMost: Tokens;
+  /** How much of these the provider adds from a conversation that it keeps. Absent: nothing. */
+  readonly storedTokens?: Tokens;
   readonly needs: readonly Capability[];
 };
 
@@ -129,6 +131,7 @@ export async function exactSize(
   size: RequestSize,
   count: (text: string) => Promise<Tokens>,
 ): Promise<RequestSize> {
+  const { storedTokens = 0 } = size;
   const texts: string[] = [];
   // All but the text: overhead and media.
   const rest = measureRequest(request, (text) => {
@@ -138,7 +141,7 @@ export async function exactSize(
   const text = await count(texts.join('\n'));
   const inputTokensAtMost = Math.min(
     size.inputTokensUpperBound,
-    Math.ceil(text * otherTokenizers) + rest.inputTokensUpperBound,
+    Math.ceil(text * otherTokenizers) + rest.inputTokensUpperBound + storedTokens,
   );
-  return { ...size, inputTokens: rest.inputTokens + text, inputTokensAtMost };
+  return { ...size, inputTokens: rest.inputTokens + text + storedTokens, inputTokensAtMost };
 }

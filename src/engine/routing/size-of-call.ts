@@ -1,0 +1,35 @@
+import type { Call } from '../../core/call.ts';
+import type { EngineContext } from '../context.ts';
+import { measureRequest, type RequestSize } from './measure-request.ts';
+
+/** How large a call is, with what its provider will read beside the request: restored thoughts and a stored conversation. */
+export function sizeOfCall(
+  { origins, turnThoughts, ledger }: Pick<EngineContext, 'origins' | 'turnThoughts' | 'ledger'>,
+  call: Call,
+): RequestSize | Promise<RequestSize> {
+  const { request, principal } = call;
+  const size = withThoughts(
+    measureRequest(request),
+    turnThoughts.restored(request, principal.keyId),
+    request,
+  );
+  const stored = origins.storedTokens(call, ledger);
+  return stored === undefined ? size : stored.then((tokens) => withStored(size, tokens));
+}
+
+/** Restored thoughts are paid for, but do not decide which window fits. */
+function withThoughts(size: RequestSize, restored: Call['request'], request: Call['request']): RequestSize {
+  if (restored === request) return size;
+  const { inputTokensUpperBound, inputTokensAtMost } = measureRequest(restored);
+  return { ...size, inputTokensUpperBound, inputTokensAtMost };
+}
+
+function withStored(size: RequestSize, storedTokens: number): RequestSize {
+  return {
+    ...size,
+    storedTokens,
+    inputTokens: size.inputTokens + storedTokens,
+    inputTokensUpperBound: size.inputTokensUpperBound + storedTokens,
+    inputTokensAtMost: size.inputTokensAtMost + storedTokens,
+  };
+}
