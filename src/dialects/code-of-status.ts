@@ -8,11 +8,19 @@ export function codeOfStatus(status: number, named?: ErrorCode): ErrorCode {
     case 402:
       return 'provider_quota';
     case 403:
-      return 'provider_forbidden';
+      // A prompt that a moderation refuses is about that prompt alone.
+      return named === 'content_filtered' ? named : 'provider_forbidden';
     case 404:
       return named ?? 'model_not_found';
     case 408:
       return 'provider_timeout';
+    // A conflict, a lock, a failure behind it (text-generation-inference), too early, a proxy whose own client has left.
+    case 409:
+    case 423:
+    case 424:
+    case 425:
+    case 499:
+      return named ?? 'provider_error';
     case 413:
       return 'context_too_long';
     case 429:

@@ -108,3 +108,17 @@ test('an open choice asks the provider that `only` names first, and nobody deare
   await ask({ ignore: ['openrouter'] });
   assert.deepEqual(lab.keys().slice(asked), ['key-lab']);
 });
+
+test('a prompt that OpenRouter’s moderation refuses takes its model away from nobody else', async (t) => {
+  const { lab, gateway } = await openRouter(t);
+  const [path, body] = dialects['chat'] ?? [''];
+  const metadata = { reasons: ['violence'], flagged_input: 'hi', provider_name: 'p' };
+  const error = { code: 403, message: 'Your input was flagged', metadata };
+  lab.behave('key-openrouter', { status: 403, body: { error } });
+  const refused = await post(gateway, path, body);
+  assert.equal(refused.status, 400);
+  assert.match(await refused.text(), /"content_filter"/);
+  lab.behave('key-openrouter', {});
+  assert.equal((await post(gateway, path, body)).status, 200);
+  assert.equal(gateway.app.engine.deployments().find(({ id }) => id.startsWith(model))?.healthy, true);
+});

@@ -16,6 +16,27 @@ test('the status alone decides where a proxy answered with a page or nothing', (
   assert.equal(read(418, 'null').code, 'invalid_request');
 });
 
+test('a prompt that OpenRouter’s moderation refuses is the prompt’s own fault, and no ban', () => {
+  const metadata = { reasons: ['violence'], flagged_input: 'x', provider_name: 'p' };
+  const flagged = { code: 403, message: 'Your input was flagged', metadata };
+  assert.equal(read(403, { error: flagged }).code, 'content_filtered');
+  assert.equal(read(403, { error: { code: 403, message: 'no' } }).code, 'provider_forbidden');
+});
+
+test('a status that passes by itself is no mistake of the client’s', () => {
+  for (const status of [409, 423, 424, 425, 499]) {
+    assert.equal(
+      read(status, { error: { message: 'x', type: 'invalid_request_error' } }).code,
+      'provider_error',
+    );
+  }
+  const locked = { message: 'x', type: 'invalid_request_error', code: 'conversation_locked' };
+  assert.deepEqual(
+    [read(409, { error: locked }).code, read(409, { error: locked }).status],
+    ['invalid_request', 409],
+  );
+});
+
 test('a 404 is about the path only if it names nothing else', () => {
   const general = { type: 'invalid_request_error', param: null, code: null };
   for (const body of [

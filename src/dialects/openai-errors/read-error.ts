@@ -5,7 +5,7 @@ import type { JsonObject } from '../../core/json/json.ts';
 import type { WireFailure } from '../../core/wire/dialect.ts';
 import { codeOfStatus } from '../code-of-status.ts';
 import { errorBody } from '../error-body.ts';
-import { nameOf } from '../loose-fields.ts';
+import { nameOf, objectOf } from '../loose-fields.ts';
 import { parseRetryAfter } from '../parse-retry-after.ts';
 import { saysPromptTooLong } from '../says-prompt-too-long.ts';
 
@@ -18,6 +18,8 @@ type Complaint = {
   readonly code?: string;
   /** OpenRouter repeats the HTTP status as the code, also inside of a stream that began with 200. */
   readonly status?: number;
+  /** OpenRouter says why its moderation refuses a prompt. */
+  readonly isFlagged: boolean;
 };
 
 /** A failed reply of an OpenAI-like provider as our error. */
@@ -119,12 +121,15 @@ const meanings: Readonly<Record<string, ErrorCode>> = {
   rate_limit_reached_error: 'provider_rate_limited',
   engine_overloaded_error: 'provider_overloaded',
   overloaded_error: 'provider_overloaded',
+  conversation_locked: 'invalid_request',
   insufficient_system_resource: 'provider_overloaded',
 };
 
 function codeOf(complaint: Complaint, status: number | undefined): ErrorCode {
-  const { codes, message } = complaint;
-  const named = codes.map((code) => meanings[code.toLowerCase()]).find((meaning) => meaning !== undefined);
+  const { codes, message, isFlagged } = complaint;
+  const named = isFlagged
+    ? 'content_filtered'
+    : codes.map((code) => meanings[code.toLowerCase()]).find((meaning) => meaning !== undefined);
   const isRefusal = status === undefined || status === 400 || status === 422;
   if (isRefusal && named === undefined && saysPromptTooLong(message)) return 'context_too_long';
   if (status === undefined) return named ?? 'provider_error';
@@ -136,7 +141,8 @@ function codeOf(complaint: Complaint, status: number | undefined): ErrorCode {
 function complaintOf(body: JsonObject): Complaint {
   // OpenAI nests the error; vLLM and Mistral put its members on top; Hugging Face sends a string, FastAPI `detail`.
   const error = isJsonObject(body.error) ? body.error : body;
-  const inner = isJsonObject(error.innererror) ? error.innererror : {};
+  const inner = objectOf(error.innererror);
+  const metadata = objectOf(error.metadata);
   const param = nameOf(error.param);
   const code = nameOf(error.code);
   const status =
@@ -144,6 +150,7 @@ function complaintOf(body: JsonObject): Complaint {
   return {
     message: messageOf(body, error).slice(0, 1000),
     codes: [inner.code, error.code, error.type].flatMap((word) => nameOf(word) ?? []),
+    isFlagged: metadata.flagged_input !== undefined || Array.isArray(metadata.reasons),
     ...(param !== undefined && { param }),
     ...(code !== undefined && { code }),
     ...(status !== undefined && { status }),
@@ -154,6 +161,6 @@ function messageOf(body: JsonObject, error: JsonObject): string {
   const text = error.message ?? (error === body ? body.error : undefined) ?? body.detail ?? '';
   const own = typeof text === 'string' ? text : JSON.stringify(text);
   // OpenRouter says that its provider failed, and beside that what the provider said.
-  const raw = isJsonObject(error.metadata) ? error.metadata.raw : undefined;
+  const { raw } = objectOf(error.metadata);
   return typeof raw === 'string' && raw !== '' ? `${own}: ${raw}` : own;
 }
