@@ -55,6 +55,8 @@ export type ErrorDetails = {
   readonly ofAnotherAccount?: true;
   /** Nothing that was asked for is named as missing: the server may not know the path at all. */
   readonly noSuchPath?: true;
+  /** What is used up is the account's share of this model at this place: its key is good for others. */
+  readonly quotaOf?: 'model';
   /** The provider does not serve this model in the dialect that it was asked in; it may in another. */
   readonly notInDialect?: true;
   readonly provider?: string;

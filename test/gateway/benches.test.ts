@@ -3,6 +3,7 @@ import { test, type TestContext } from 'node:test';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { startKeyedProvider } from '../providers/keyed-provider.ts';
+import { startLocalServer } from '../support/local-server.ts';
 
 /** A gateway in front of two providers, `one` and `other`; the other is the fallback. */
 async function before(t: TestContext, routing: NonNullable<ConfigInput['routing']> = {}) {
@@ -21,8 +22,8 @@ async function before(t: TestContext, routing: NonNullable<ConfigInput['routing'
   return { lab, gateway, asked };
 }
 
-async function ask(gateway: TestGateway, headers: Record<string, string> = {}) {
-  const question = { model: 'one/m', max_tokens: 50, messages: [{ role: 'user', content: 'Hello' }] };
+async function ask(gateway: TestGateway, headers: Record<string, string> = {}, model = 'one/m') {
+  const question = { model, max_tokens: 50, messages: [{ role: 'user', content: 'Hello' }] };
   const reply = await post(gateway, '/v1/chat/completions', question, headers);
   await reply.text();
   return reply;
@@ -58,4 +59,98 @@ test('a provider that says when to come back is left alone until then, whatever 
   assert.equal((await early).headers.get('x-conclave-model'), 'one/m');
   assert.equal((await ask(gateway)).headers.get('x-conclave-model'), 'other/m');
   assert.equal(asked('key-one'), 2);
+});
+
+/** Google's refusal when the day's free requests to a model are used up. */
+const daysQuotaSpent = {
+  error: {
+    code: 429,
+    message: 'You exceeded your current quota.',
+    status: 'RESOURCE_EXHAUSTED',
+    details: [
+      {
+        '@type': 'type.googleapis.com/google.rpc.QuotaFailure',
+        violations: [{ quotaId: 'GenerateRequestsPerDayPerProjectPerModel-FreeTier' }],
+      },
+      { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '34s' },
+    ],
+  },
+};
+
+test('a day’s quota of one Gemini model benches that model, its key serves the others, and their answers do not lift it', async (t) => {
+  const answer = {
+    candidates: [{ index: 0, content: { role: 'model', parts: [{ text: 'Hi' }] }, finishReason: 'STOP' }],
+    usageMetadata: { promptTokenCount: 5, candidatesTokenCount: 2, totalTokenCount: 7 },
+  };
+  const asked: string[] = [];
+  const url = await startLocalServer(t, (request, response) => {
+    const isSpent = request.url?.includes('spent') === true;
+    asked.push(isSpent ? 'spent' : 'left');
+    response.writeHead(isSpent ? 429 : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(isSpent ? daysQuotaSpent : answer));
+  });
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { google: { dialect: 'google-generate', baseUrl: `${url}/v1beta`, apiKey: 'key' } },
+      models: [{ id: 'google/spent' }, { id: 'google/left' }],
+      routing: { retries: 2, fallbacks: { 'google/spent': ['google/left'] } },
+    },
+  });
+  const model = async (name: string) => (await ask(gateway, {}, name)).headers.get('x-conclave-model');
+  for (let i = 0; i < 3; i += 1) {
+    assert.equal(await model('google/spent'), 'google/left');
+    assert.equal(await model('google/left'), 'google/left');
+  }
+  assert.equal(asked.filter((one) => one === 'spent').length, 1);
+  assert.deepEqual(gateway.app.engine.health.deadCredentials(), []);
+});
+
+test('a client of a model whose quota is used up is told a rate limit, and when to come back', async (t) => {
+  const url = await startLocalServer(t, (_request, response) => {
+    response.writeHead(429, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(daysQuotaSpent));
+  });
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { google: { dialect: 'google-generate', baseUrl: `${url}/v1beta`, apiKey: 'key' } },
+      models: [{ id: 'google/spent' }],
+    },
+  });
+  const refused = await ask(gateway, {}, 'google/spent');
+  assert.equal(refused.status, 429);
+  assert.equal(refused.headers.get('retry-after'), '34');
+});
+
+test('a quota of Bedrock that is used up in one region benches that region, whatever another one answers', async (t) => {
+  const model = 'bedrock/amazon.nova-pro-v1:0';
+  const asked: string[] = [];
+  const url = await startLocalServer(t, (request, response) => {
+    const region = /us-east-1|eu-west-1/.exec(request.headers.authorization ?? '')?.[0] ?? '';
+    asked.push(region);
+    const headers = { 'content-type': 'application/json' };
+    if (region === 'us-east-1') {
+      response.writeHead(400, { ...headers, 'x-amzn-errortype': 'ServiceQuotaExceededException' });
+      return void response.end('{"message":"Your request exceeds the service quota for your account."}');
+    }
+    response.writeHead(200, headers);
+    response.end(
+      JSON.stringify({
+        output: { message: { role: 'assistant', content: [{ text: 'Hi' }] } },
+        stopReason: 'end_turn',
+        usage: { inputTokens: 5, outputTokens: 2, totalTokens: 7 },
+        metrics: { latencyMs: 5 },
+      }),
+    );
+  });
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: {
+        bedrock: { baseUrl: url, region: 'us-east-1', accessKeyId: 'AKID', secretAccessKey: 'secret' },
+      },
+      deployments: [{ model, region: 'eu-west-1' }],
+    },
+  });
+  for (let i = 0; i < 4; i += 1) assert.equal((await ask(gateway, {}, model)).status, 200);
+  assert.deepEqual(asked, ['us-east-1', ...Array<string>(4).fill('eu-west-1')]);
+  assert.deepEqual(gateway.app.engine.health.deadCredentials(), []);
 });

@@ -82,7 +82,9 @@ function errorFor(
   const what = said.what.filter((word) => word !== undefined).join(' ');
   // What is said of refused credentials may quote a part of them.
   const detail = code === 'provider_auth' || said.message === '' ? '' : `: ${said.message.slice(0, 1000)}`;
-  return new ConclaveError(code, `${said.who} answered ${what}${detail}`, details);
+  // AWS counts its quotas for each model in each region.
+  const quota = code === 'provider_quota' ? ({ quotaOf: 'model', status: 429 } as const) : {};
+  return new ConclaveError(code, `${said.who} answered ${what}${detail}`, { ...details, ...quota });
 }
 
 function codeOf(type: string | undefined, message: string): ErrorCode | undefined {

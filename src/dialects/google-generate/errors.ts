@@ -42,6 +42,8 @@ export function errorOf(body: JsonObject, reply?: Omit<WireFailure, 'body'>): Co
   const details: ErrorDetails = {
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(reply && { provider: reply.provider, providerStatus: reply.status }),
+    // It comes back with the next day: for the client a rate limit, as Google itself says.
+    ...(code === 'provider_quota' && isOfOneModel(error) && { quotaOf: 'model', status: 429 }),
   };
   const what = [status, word].filter((item) => item !== undefined).join(' ') || 'an error';
   // What is said of a refused key may quote a part of it.
@@ -82,9 +84,19 @@ function codeOf(error: JsonObject, word: string | undefined, status: number | un
 
 /** A quota of the day does not pass with patience. */
 function spentForTheDay(error: JsonObject): boolean {
+  return quotasOf(error).some((quota) => quota.includes('PerDay'));
+}
+
+/** Google counts most of its quotas for each model: `GenerateRequestsPerDayPerProjectPerModel-FreeTier`. */
+function isOfOneModel(error: JsonObject): boolean {
+  const daily = quotasOf(error).filter((quota) => quota.includes('PerDay'));
+  return daily.length > 0 && daily.every((quota) => quota.includes('PerModel'));
+}
+
+function quotasOf(error: JsonObject): string[] {
   return objectsOf(error.details)
     .flatMap(({ violations }) => objectsOf(violations))
-    .some(({ quotaId }) => textOf(quotaId).includes('PerDay'));
+    .map(({ quotaId }) => textOf(quotaId));
 }
 
 /** `{"@type": "…RetryInfo", "retryDelay": "34.07s"}` */

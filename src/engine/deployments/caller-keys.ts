@@ -33,7 +33,7 @@ export function asCallersError(error: ConclaveError, { payer, provider }: Deploy
     const message = `${provider.id} refuses the key that came in x-conclave-provider-key.`;
     return new ConclaveError('authentication', message, { cause: error });
   }
-  if (error.code !== 'provider_quota') return error;
+  if (error.code !== 'provider_quota' || error.details.quotaOf) return error;
   const message = `The account of the key that came in x-conclave-provider-key has no money left at ${provider.id}.`;
   // The key is fine: a client that drops it for `invalid_api_key` would lose it.
   const openAiCode = 'insufficient_quota';

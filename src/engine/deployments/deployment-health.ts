@@ -72,8 +72,8 @@ type State = {
   lastError: string | undefined;
 };
 
-/** A dead key or an empty account does not heal by itself; a forbidden model may be granted. */
-const benchMs = { credential: 300_000, forbidden: 60_000, rateLimited: 5_000 };
+/** A dead key or an empty account does not heal by itself, nor does a quota of the day; a forbidden model may be granted. */
+const benchMs = { credential: 300_000, quota: 300_000, forbidden: 60_000, rateLimited: 5_000 };
 /** Who is benched for longer is worth telling others: they would find out by failing. */
 const longMs: Ms = 60_000;
 /** The standing of a deployment that has never been asked, where no credential is known to be dead. */
@@ -254,8 +254,8 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
   };
 }
 
-function isDeadCredential({ code }: ConclaveError): boolean {
-  return code === 'provider_auth' || code === 'provider_quota';
+function isDeadCredential({ code, details }: ConclaveError): boolean {
+  return code === 'provider_auth' || (code === 'provider_quota' && details.quotaOf === undefined);
 }
 
 function forgetOldest(states: Map<string, State>): void {
@@ -267,8 +267,9 @@ function forgetOldest(states: Map<string, State>): void {
 function refusalMs({ code, details }: ConclaveError): Ms | undefined {
   switch (code) {
     case 'provider_auth':
-    case 'provider_quota':
       return benchMs.credential;
+    case 'provider_quota':
+      return benchMs.quota;
     case 'provider_forbidden':
       return benchMs.forbidden;
     case 'provider_rate_limited':
