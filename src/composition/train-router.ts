@@ -7,6 +7,7 @@ import { parseSince } from '../core/parse-since.ts';
 import { roughCost } from '../core/money/price.ts';
 import type { SuccessWorths } from '../core/routing/quality-estimates.ts';
 import type { LabelledCall, RouterStore } from '../core/stores/router-store.ts';
+import { isTaskType } from '../core/task.ts';
 import { type Ms, usdFromNano } from '../core/units.ts';
 import { featuresVersion } from '../learning/features/hashed-features.ts';
 import { writeLinearModel } from '../learning/models/linear-model.ts';
@@ -15,6 +16,7 @@ import { fitResidual, type HeldOut } from '../learning/fitting/fit-residual.ts';
 import type { FittedModel } from '../learning/fitting/fit-words.ts';
 import type { LearnedRouting } from '../learning/estimates/learned-routing.ts';
 import { promptResidual } from '../learning/models/prompt-residual.ts';
+import { usualAnswers } from '../learning/fitting/usual-answers.ts';
 import { findSuccessWorths, type JudgedTraffic } from '../learning/fitting/find-success-worths.ts';
 import { readTaskWeights } from '../learning/prompts/task-classifier.ts';
 import { committedWeights, ownWeights } from './open-classifier.ts';
@@ -28,6 +30,8 @@ export type RouterTraining = RetrainReport & {
   readonly words: readonly FittedModel[];
   /** At what price of a success a wanted quality is kept on the average; absent where too few calls were judged. */
   readonly worths?: TrainedWorths;
+  /** Judged models whose price is not known, so that what a success may cost was found without them. */
+  readonly unpriced: readonly string[];
   /** The version of what was learned that goes by these words from now on; absent where nothing changed. */
   readonly version?: number;
 };
@@ -84,7 +88,7 @@ async function trainChances(
   { learned, models }: Pick<Parts, 'learned' | 'models'>,
   calls: readonly LabelledCall[],
   { since, now }: { readonly since: string; readonly now: Ms },
-): Promise<Pick<RouterTraining, 'words' | 'worths' | 'version'>> {
+): Promise<Pick<RouterTraining, 'words' | 'worths' | 'unpriced' | 'version'>> {
   await learned.refresh();
   const present = learned.residual?.words;
   const { words, report, heldOut } = fitResidual(calls, present);
@@ -93,7 +97,8 @@ async function trainChances(
   );
   // What was found for other words would promise what nobody has shown.
   const worths = findSuccessWorths(priced(heldOut, models, now)) ?? (sameWords ? learned.worths : undefined);
-  const found = { words: report, ...(worths && { worths: shownWorths(worths) }) };
+  const unpriced = heldOut.models.filter((id) => models.get(id)?.price === undefined);
+  const found = { words: report, unpriced, ...(worths && { worths: shownWorths(worths) }) };
   if (sameWords && isDeepStrictEqual(worths?.file, learned.worths?.file)) return found;
   const source = `the ledger's own calls of the last ${since}`;
   const quality = Object.fromEntries(report.map(({ model: id, ...figures }) => [id, figures]));
@@ -102,17 +107,23 @@ async function trainChances(
   return { ...found, version: await learned.adopt({ residual, worths }, label) };
 }
 
-/** What each model whose price is known would have cost at these calls today. */
+/**
+ * What each model whose price is known would be expected to cost at these calls today. By then the length of an answer is not
+ * known, so that each counts as what is usual at its kind of work.
+ */
 function priced(
   { models: ids, chances, scores, calls }: HeldOut,
   models: Parts['models'],
   now: Ms,
 ): JudgedTraffic {
+  const answers = usualAnswers(calls);
   const known = [...ids.entries()].flatMap(([at, id]) => {
     const price = models.get(id)?.price;
     const [ofChance, ofScore] = [chances[at], scores[at]];
     if (!price || !ofChance || !ofScore) return [];
-    const costs = calls.map(({ tokens }) => roughCost(price, tokens.input, tokens.output, now));
+    const costs = calls.map(({ tokens, task }) =>
+      roughCost(price, tokens.input, (isTaskType(task) ? answers.at[task] : undefined) ?? answers.any, now),
+    );
     return { id, chances: ofChance, scores: ofScore, costs };
   });
   return {
@@ -120,6 +131,7 @@ function priced(
     chances: known.map((one) => one.chances),
     scores: known.map((one) => one.scores),
     costs: known.map((one) => one.costs),
+    answers,
   };
 }
 

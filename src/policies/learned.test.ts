@@ -74,6 +74,7 @@ const worths = (judged: readonly string[]) => ({
   prompts: 2_000,
   includes: (id: string) => judged.includes(id),
   keeping: (share: number) => (share <= 0.95 ? { nanoUsd: 1e7, share: 0.96, costShare: 0.25 } : undefined),
+  answerTokens: () => undefined,
 });
 
 test('where judged calls have shown its price, a quality target is kept on the average: one price for all prompts', () => {

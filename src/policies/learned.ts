@@ -1,5 +1,7 @@
-import type { Plan, Policy } from '../core/routing/plan.ts';
+import type { Candidate } from '../core/provider.ts';
+import type { Plan, Policy, RequestFeatures } from '../core/routing/plan.ts';
 import type { SuccessWorth } from '../core/routing/quality-estimates.ts';
+import { candidateCosts } from './candidate-columns.ts';
 import { atOnePrice, type QualityTarget, qualityTarget, towards } from './quality-target.ts';
 import { rankByNumber } from './rank-by-number.ts';
 import { expectations, usualCost, utilityAt } from './utility.ts';
@@ -18,11 +20,12 @@ const learned: Policy = {
     const { mode = 'balanced', quality } = features.preferences ?? {};
     const aim = quality === undefined ? undefined : qualityTarget(quality, features, { candidates, success });
     const worths = features.quality?.worths;
+    const costs = aim?.worth === undefined ? ownCost : costsAtThePrice(candidates, features, ownCost);
     const money = { mode, usualCost: usualCost(features) };
     const ordered = rankByNumber(candidates, { features, stats }, (at) => {
       if (!aim) return -utilityAt(expected, at, money);
       const chance = success[at] ?? 0;
-      const own = ownCost[at] ?? 0;
+      const own = costs[at] ?? 0;
       if (!hasWorth(aim)) return towards(aim, chance, own);
       const isJudged = worths?.includes(candidates[at]?.model.id ?? '') ?? false;
       return atOnePrice(aim, { chance, ownCost: own, isJudged });
@@ -37,6 +40,20 @@ const learned: Policy = {
     };
   },
 };
+
+/** With the length of answers that the price of a success was found with: what this process has seen lately is another. */
+function costsAtThePrice(
+  candidates: readonly Candidate[],
+  features: RequestFeatures,
+  ownCost: ArrayLike<number>,
+): ArrayLike<number> {
+  const usual = features.quality?.worths?.answerTokens(features.task);
+  if (usual === undefined) return ownCost;
+  const costs = new Float64Array(candidates.length);
+  const outputTokens = Math.min(usual, features.outputTokensUpperBound);
+  candidateCosts(candidates, { ...features, outputTokens }, costs);
+  return costs;
+}
 
 function hasWorth(aim: QualityTarget): aim is QualityTarget & { readonly worth: SuccessWorth } {
   return aim.worth !== undefined;

@@ -1,6 +1,7 @@
 import type { Model } from '../model.ts';
 import type { Candidate } from '../provider.ts';
 import type { TaskType } from '../task.ts';
+import type { Tokens } from '../units.ts';
 
 /** What chances of success depend on. */
 export type KindOfWork = {
@@ -34,6 +35,11 @@ export type SuccessWorths = {
   includes(model: string): boolean;
   /** The least worth that kept this share (1: all of it), with 95 % confidence; `undefined` where none did. */
   keeping(share: number): SuccessWorth | undefined;
+  /**
+   * How long an answer was taken to be when the price was found: what is held against that price has to be worked out with the
+   * same length. `undefined`: with whatever the call is expected to take.
+   */
+  answerTokens(task: TaskType | undefined): Tokens | undefined;
 };
 
 /** One price for the whole of the traffic: whoever takes the greatest P(success) · worth − cost keeps a share of the quality. */

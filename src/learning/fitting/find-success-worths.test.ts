@@ -112,6 +112,15 @@ test('nothing is promised of a model that nearly nobody judged, however good its
   assert.ok(worth === undefined || worth.costShare > 0.9, `${worth?.costShare}`);
 });
 
+test('where costs are guesses, a price keeps its share also for costs that are guessed a fifth too high', () => {
+  const known = traffic(3_000, 7);
+  const single = meanOf(known.chances[1]);
+  const worth = findSuccessWorths({ ...known, answers: { any: 400, at: {} } })?.keeping(0.95);
+  assert.ok(worth);
+  assert.ok(worth.nanoUsd > (findSuccessWorths(known)?.keeping(0.95)?.nanoUsd ?? Infinity));
+  assert.ok(played(known, worth.nanoUsd / 1.2).quality >= 0.95 * single);
+});
+
 test('too few prompts, or one model, show nothing', () => {
   assert.equal(findSuccessWorths(traffic(299, 4)), undefined);
   const { models, chances, costs, scores } = traffic(1_000, 4);
@@ -120,10 +129,12 @@ test('too few prompts, or one model, show nothing', () => {
 });
 
 test('a snapshot keeps them as they are, and what is no such file is refused', () => {
-  const worths = findSuccessWorths(traffic(1_000, 5));
+  const answers = { any: 400, at: { chat: 300 } };
+  const worths = findSuccessWorths({ ...traffic(1_000, 5), answers });
   assert.ok(worths);
   const again = readSuccessWorths(JSON.parse(JSON.stringify(worths.file)));
   assert.deepEqual(again.keeping(0.95), worths.keeping(0.95));
+  assert.deepEqual([again.answerTokens('chat'), again.answerTokens('math')], [300, 400]);
   assert.deepEqual([again.includes('lab/small'), again.includes('lab/other')], [true, false]);
   for (const file of [{}, { ...worths.file, steps: [{ share: 'all' }] }, { ...worths.file, format: 'other' }])
     assert.throws(() => readSuccessWorths(file), { code: 'configuration' });

@@ -1,5 +1,5 @@
 import type { SuccessWorth } from '../../core/routing/quality-estimates.ts';
-import { type FoundWorths, withFile } from '../models/success-worths.ts';
+import { type FoundWorths, type UsualAnswers, withFile } from '../models/success-worths.ts';
 
 /** Prompts that people judged answers to, and what is known of each model there: one list per model, one entry per prompt. */
 export type JudgedTraffic = {
@@ -8,6 +8,8 @@ export type JudgedTraffic = {
   readonly chances: readonly ArrayLike<number>[];
   /** Nano-dollars. */
   readonly costs: readonly ArrayLike<number>[];
+  /** The lengths of answers that `costs` were worked out with. Absent: these are the costs that decisions will see. */
+  readonly answers?: UsualAnswers;
   /** 0 to 1, and `NaN` where that model was not asked or nobody judged it. */
   readonly scores: readonly ArrayLike<number>[];
 };
@@ -29,13 +31,19 @@ const surely = 1.645;
 const tried: readonly number[] = Array.from({ length: 100 }, (_, step) => 0.1 * 1.1 ** step);
 
 /**
+ * A decision guesses the size of its prompt by the bytes. So that a guess which is a fifth too high does not turn it to the
+ * cheaper model, a price is to keep the share also where it is two steps lower.
+ */
+const guessedWithin = 2;
+
+/**
  * The price at which a share of the best single model's quality is kept on the average: who always takes the greatest
  * P(success) · worth − cost pays least among all who keep as much by these chances (Everett, Generalized Lagrange Multiplier
  * Method, 1963). What chances promise of a choice is held against what came where that very choice was judged, and a share
  * counts as kept where that holds with 95 % confidence. `undefined` where there is too little to go by.
  */
 export function findSuccessWorths(traffic: JudgedTraffic): FoundWorths | undefined {
-  const { models, costs } = traffic;
+  const { models, costs, answers } = traffic;
   const prompts = costs[0]?.length ?? 0;
   if (models.length < 2 || prompts < leastPrompts) return undefined;
   const singles = models.map((_, model) => outcome(traffic, new Int32Array(prompts).fill(model)));
@@ -49,7 +57,8 @@ export function findSuccessWorths(traffic: JudgedTraffic): FoundWorths | undefin
     const sure = chosen.isJudged ? chosen.quality - surely * standardError(gains) : 0;
     return { nanoUsd, share: sure / single.quality, costShare: chosen.cost / single.cost };
   });
-  return withFile({ models, bestSingle: models[best] ?? '', prompts, steps: kept(points) });
+  const steps = kept(answers ? points.map(withMargin) : points);
+  return withFile({ models, bestSingle: models[best] ?? '', prompts, steps, answers });
 }
 
 /** Whom each prompt goes to where a success is worth so much: the place among the models. */
@@ -97,6 +106,11 @@ function outcome({ models, chances, costs, scores }: JudgedTraffic, chosen: Int3
     (count, model) => count <= muchOfThem * chosen.length || (judged[model] ?? 0) >= leastJudged,
   );
   return { quality: meanOf(values), cost: cost / chosen.length, values, isJudged };
+}
+
+function withMargin(point: SuccessWorth, at: number, points: readonly SuccessWorth[]): SuccessWorth {
+  const near = points.slice(Math.max(0, at - guessedWithin), at);
+  return { ...point, share: Math.min(point.share, ...near.map(({ share }) => share)) };
 }
 
 /** Of each dearer worth only what is kept there and at all that are dearer still: a stroke of luck is no promise. */

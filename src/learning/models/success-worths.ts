@@ -1,9 +1,17 @@
 import { ConclaveError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json/json.ts';
 import type { SuccessWorth, SuccessWorths } from '../../core/routing/quality-estimates.ts';
+import type { TaskType } from '../../core/task.ts';
+import type { Tokens } from '../../core/units.ts';
 
 /** As a snapshot holds them. */
 export type FoundWorths = SuccessWorths & { readonly file: JsonObject };
+
+/** How long answers are: at all kinds of work together, and at each of those that were judged. */
+export type UsualAnswers = {
+  readonly any: Tokens;
+  readonly at: Readonly<Partial<Record<TaskType, Tokens>>>;
+};
 
 const format = 'conclave-success-worths';
 
@@ -13,16 +21,17 @@ const format = 'conclave-success-worths';
  */
 export function readSuccessWorths(file: unknown): FoundWorths {
   if (isJsonObject(file) && file['format'] === format) {
-    const { models, bestSingle, prompts, steps } = file;
+    const { models, bestSingle, prompts, steps, answers } = file;
     if (
       Array.isArray(models) &&
       models.every((model) => typeof model === 'string') &&
       typeof bestSingle === 'string' &&
       typeof prompts === 'number' &&
       Array.isArray(steps) &&
-      steps.every(isStep)
+      steps.every(isStep) &&
+      isUsualAnswers(answers)
     ) {
-      return withFile({ models, bestSingle, prompts, steps });
+      return withFile({ models, bestSingle, prompts, steps, answers });
     }
   }
   throw new ConclaveError(
@@ -38,18 +47,37 @@ export type StoredWorths = {
   readonly prompts: number;
   /** Dearer ones keep more. */
   readonly steps: readonly SuccessWorth[];
+  /** Where the costs were worked out with usual lengths, and not known. */
+  readonly answers: UsualAnswers | undefined;
 };
 
 /** Worths as they are used, with the JSON that a snapshot keeps of them. */
-export function withFile({ models, bestSingle, prompts, steps }: StoredWorths): FoundWorths {
+export function withFile({ models, bestSingle, prompts, steps, answers }: StoredWorths): FoundWorths {
   const judged = new Set(models);
   return {
     bestSingle,
     prompts,
     includes: (model) => judged.has(model),
     keeping: (share) => steps.find((step) => step.share >= share),
-    file: { format, models: [...models], bestSingle, prompts, steps: steps.map((step) => ({ ...step })) },
+    answerTokens: (task) => answers && ((task && answers.at[task]) ?? answers.any),
+    file: {
+      format,
+      models: [...models],
+      bestSingle,
+      prompts,
+      steps: steps.map((step) => ({ ...step })),
+      ...(answers && { answers: { any: answers.any, at: { ...answers.at } } }),
+    },
   };
+}
+
+function isUsualAnswers(value: JsonValue | undefined): value is UsualAnswers {
+  return (
+    isJsonObject(value) &&
+    typeof value['any'] === 'number' &&
+    isJsonObject(value['at']) &&
+    Object.values(value['at']).every((tokens) => typeof tokens === 'number')
+  );
 }
 
 function isStep(value: JsonValue): value is SuccessWorth {

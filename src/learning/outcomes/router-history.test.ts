@@ -168,6 +168,7 @@ const found = () =>
     bestSingle: 'lab/big',
     prompts: 1_000,
     steps: [{ nanoUsd: 2e6, share: 0.97, costShare: 0.3 }],
+    answers: { any: 400, at: { chat: 300 } },
   });
 
 test('what words had promised of a prompt is no surprise: a model that gets what it is good at stays what it is elsewhere', async () => {

@@ -85,7 +85,8 @@ function trainCommand(): Command {
     .option('--config <file>', 'configuration')
     .option('--json', 'print JSON')
     .action(async (options: RouterOptions & { readonly since?: string }) => {
-      await withApp({ ...options, offline: true }, async (app) => {
+      // What a success may cost hangs on prices, and those of one's own models on who sells them.
+      await withApp(options, async (app) => {
         const training = await app.trainRouter({ since: options.since });
         const { pinned } = await app.router.snapshots();
         process.stdout.write(`${options.json ? JSON.stringify(training) : trainingText(training, pinned)}\n`);
@@ -94,7 +95,7 @@ function trainCommand(): Command {
 }
 
 function trainingText(
-  { calls, since, path, task, difficulty, words, worths, version }: Training,
+  { calls, since, path, task, difficulty, words, worths, unpriced, version }: Training,
   pinned?: number,
 ): string {
   const rows = [
@@ -121,6 +122,10 @@ function trainingText(
     ({ quality, usd, costShare }) =>
       `${shareText(quality)} of the quality of ${worths.bestSingle} is kept on the average at $${Number(usd.toPrecision(2))} a success, for ${shareText(costShare)} of its cost (${worths.prompts} judged prompts)`,
   );
+  const withoutPrice =
+    unpriced.length > 0
+      ? `\nthe price of ${unpriced.join(', ')} is not known: what a success may cost is found without`
+      : '';
   const { forgotten = [] } = task;
   const refused =
     forgotten.length > 0
@@ -134,7 +139,7 @@ function trainingText(
   const end =
     ends.join('\n') ||
     'nothing got better, so nothing was written; the more calls get feedback or a named task, the more there is to learn';
-  return `${countedCalls(calls)} of the last ${since}\n${table(['', 'labels', 'measured as', 'before', 'after', ''], rows)}${refused}\n${end}`;
+  return `${countedCalls(calls)} of the last ${since}\n${table(['', 'labels', 'measured as', 'before', 'after', ''], rows)}${withoutPrice}${refused}\n${end}`;
 }
 
 function shareText(share: number): string {

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { openClassifier } from '../../src/composition/open-classifier.ts';
+import type { RouterTraining } from '../../src/composition/train-router.ts';
+import type { ConfigInput } from '../../src/config/schema.ts';
+import { noUsage } from '../../src/core/money/usage.ts';
+import { startAnsweringProvider } from '../providers/answering-provider.ts';
+import { conclave } from '../support/command-line.ts';
+import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { intent, settlement } from '../support/ledger-samples.ts';
+import { seededRandom } from '../support/seeded-random.ts';
+
+const easy = (n: number) => `Tell me a rhyme for apple, a synonym of garden and the colour of window ${n}.`;
+const hard = (n: number) =>
+  `Tell me the integral of tensor, the eigenvalue of kernel and the gradient of ${n}.`;
+
+/** A dear model that knows all, and a cheap one that knows only what is easy. */
+async function setUp(t: TestContext) {
+  const lab = await startAnsweringProvider(t, () => 'Well.');
+  const config = {
+    providers: { lab: { dialect: 'openai-chat', baseUrl: lab.url, apiKey: 'k' } },
+    models: [
+      { id: 'lab/big', family: 'a', tier: 'frontier', price: { input: 10, output: 50 } },
+      { id: 'lab/small', family: 'b', tier: 'economy', price: { input: 0.3, output: 1.2 } },
+    ],
+    routing: { quality: 0.95, exploration: 0 },
+  } satisfies ConfigInput;
+  const gateway = await startTestGateway(t, { config });
+  await writeFile(join(gateway.home, 'conclave.yaml'), JSON.stringify(config));
+  return gateway;
+}
+
+/** Short answers, of an eighth of the length that is guessed before any was seen, and what people said of them. */
+async function judgedCalls({ app, home }: TestGateway, models: readonly string[], count: number) {
+  const classify = openClassifier({ home, log: app.log });
+  const random = seededRandom(3);
+  const write = async (n: number) => {
+    const isHard = random() < 0.4;
+    const model = models[n % models.length] ?? '';
+    const prompt = isHard ? hard(n) : easy(n);
+    const guess = classify({ prompt, images: false, documents: false, schema: false, tools: false });
+    const { difficulty = 0.5, features } = guess ?? {};
+    const id = `req_${String(n).padStart(6, '0')}`;
+    const at = Date.now();
+    const work = { task: 'chat', difficulty, ...(features && { features }) } as const;
+    await app.ledger.open(intent({ id, startedAt: at, ...work }), { unknownPrice: false });
+    const usage = { ...noUsage, input: 20, output: 50 };
+    await app.ledger.settle(settlement(id, { model, provider: 'lab', finishedAt: at, usage }));
+    const right = random() < (model === 'lab/small' && isHard ? 0.35 : 0.93);
+    await app.ledger.addOutcome({ callId: id, at, kind: 'feedback', score: Number(right), source: 'k1' });
+  };
+  for (let from = 0; from < count; from += 500)
+    await Promise.all(Array.from({ length: 500 }, (_, n) => write(from + n)));
+}
+
+async function trained(gateway: TestGateway): Promise<RouterTraining> {
+  const place = { folder: gateway.home, home: gateway.home };
+  const { code, stdout, stderr } = await conclave(['router', 'train', '--json'], place);
+  assert.equal(code, 0, stderr);
+  await gateway.app.router.refresh();
+  return JSON.parse(stdout);
+}
+
+async function goesTo(gateway: TestGateway, prompt: string) {
+  const body = { model: 'auto', max_tokens: 800, messages: [{ role: 'user', content: prompt }] };
+  const headers = { 'x-conclave-task': 'chat', 'x-conclave-dry-run': 'true' };
+  const reply = await post(gateway, '/v1/chat/completions', body, headers);
+  const { reason, steps } = (await reply.json()) as { reason: string; steps: { model: string }[][] };
+  return { reason, model: steps[0]?.[0]?.model };
+}
+
+test('the command finds what a success of configured models may cost, and a process that has just begun keeps the quality at it', async (t) => {
+  const gateway = await setUp(t);
+  await judgedCalls(gateway, ['lab/big', 'lab/small'], 3_500);
+  const { worths, unpriced } = await trained(gateway);
+  const kept = worths?.kept.find(({ quality }) => quality === 0.95);
+  assert.deepEqual([worths?.bestSingle, unpriced], ['lab/big', []]);
+  assert.ok(kept && kept.costShare > 0.35 && kept.costShare < 0.6, `${kept?.costShare}`);
+  for (let n = 9_000; n < 9_010; n += 1) {
+    const [easyOne, hardOne] = [await goesTo(gateway, easy(n)), await goesTo(gateway, hard(n))];
+    assert.match(hardOne.reason, /best buy at \$\S+ a success/);
+    assert.deepEqual([easyOne.model, hardOne.model], ['lab/small', 'lab/big']);
+  }
+});
+
+test('the command names models whose price is not known: what a success may cost is found without them', async (t) => {
+  const gateway = await setUp(t);
+  await judgedCalls(gateway, ['lab/big', 'gone/model'], 1_000);
+  const { worths, unpriced } = await trained(gateway);
+  assert.deepEqual([worths, unpriced], [undefined, ['gone/model']]);
+  const place = { folder: gateway.home, home: gateway.home };
+  const { stdout } = await conclave(['router', 'train'], place);
+  assert.match(stdout, /price of gone\/model is not known/);
+});
