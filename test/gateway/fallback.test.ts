@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { chatReply, startEchoingProvider } from '../providers/echoing-provider.ts';
 import { openTestGateway, post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 
 /** Every way to fail before content that the simulator knows, and what the first attempt's entry then says. */
@@ -131,6 +132,39 @@ test("when everybody fails, one error lists every attempt and has the last one's
   const row = await gateway.app.ledger.show(reply.headers.get('x-conclave-request-id') ?? '');
   assert.equal(row?.state, 'failed');
   assert.ok((row?.attempts.length ?? 0) > 3);
+});
+
+test('a fallback that finds the request wrong neither ends the call nor decides what the client is told', async (t) => {
+  const refusals = {
+    'not supported': [400, { message: 'tools are not supported', type: 'invalid_request_error' }],
+    'no model': [404, { message: 'no such model', code: 'model_not_found' }],
+    'too long': [400, { message: 'maximum context length is 8', code: 'context_length_exceeded' }],
+    filtered: [400, { message: 'x', code: 'content_filter' }],
+    'dead key': [401, { message: 'x' }],
+  } as const;
+  for (const [title, [status, error]] of Object.entries(refusals)) {
+    let spareAnswers = false;
+    const lab = await startEchoingProvider(t, ({ body: { model } }) => {
+      if (model === 'a') return { status: 503, body: { error: { message: 'come back' } } };
+      return model === 'b' || !spareAnswers ? { status, body: { error } } : { body: chatReply };
+    });
+    const gateway = await startTestGateway(t, {
+      config: {
+        providers: { lab: { dialect: 'openai-chat', baseUrl: `${lab.url}/v1`, apiKey: 'k' } },
+        routing: { retries: 0, fallbacks: { 'lab/a': ['lab/b', 'lab/c'] } },
+      },
+    });
+    for (const path of ['/v1/chat/completions', '/v1/messages']) {
+      const reply = await post(gateway, path, { ...ask(false), model: 'lab/a' });
+      const text = await reply.text();
+      assert.equal(reply.status, 503, `${title}: ${text}`);
+      assert.match(text, /1\. lab\/a: provider_overloaded.*2\. lab\/b: /, title);
+      assert.doesNotMatch(text, /prompt is too long: All/, title);
+    }
+    spareAnswers = true;
+    const answered = await post(gateway, '/v1/chat/completions', { ...ask(false), model: 'lab/a' });
+    assert.equal(answered.headers.get('x-conclave-model'), 'lab/c', title);
+  }
 });
 
 test('a prompt too large for the chosen model goes to one that holds it, and the reply says so', async (t) => {

@@ -36,6 +36,16 @@ test('what one provider found wrong goes to the next of a list that the caller h
   assert.deepEqual(move('invalid_request', { listed: true }), { move: 'stop' });
 });
 
+test('what a model finds wrong that only stands in for another goes to the next', () => {
+  const refused = new ConclaveError('invalid_request', 'x', { providerStatus: 400 });
+  assert.deepEqual(afterFailure(refused, { ...first, standIn: true }), { move: 'next' });
+  assert.deepEqual(
+    move('invalid_request', { standIn: true }),
+    { move: 'stop' },
+    'Conclave found it wrong itself',
+  );
+});
+
 test('a member that a model refuses goes to the next where the caller did not name the model', () => {
   for (const details of [
     { openAiCode: 'unsupported_value', param: 'temperature' },

@@ -26,6 +26,8 @@ export type Situation = {
   readonly listed?: boolean;
   /** Conclave chose the model. Default: false. */
   readonly chosen?: boolean;
+  /** The model stands in for another one, which failed or could not be asked. Default: false. */
+  readonly standIn?: boolean;
   /** The answer was to come in one piece: who took too long for it would take as long again, and bill both. */
   readonly whole?: boolean;
   /** It was refused for its number of calls at one time, which are known. Default: false. */
@@ -52,8 +54,13 @@ export function afterFailure(error: ConclaveError, situation: Situation): NextMo
   // What this key does not find or cannot open may belong to the next one of the same provider.
   const { param, ofAnotherAccount } = error.details;
   if ((ofAnotherAccount || param === 'previous_response_id') && situation.othersLeft) return { move: 'next' };
-  // What one provider finds wrong with a request, another may take; such a list means: whatever it is, go on.
-  if (situation.listed && error.details.providerStatus !== undefined && error.code === 'invalid_request') {
+  // What one provider finds wrong with a request, another may take. A list of the caller's means: whatever it is, go on. And a
+  // model that the caller did not ask for does not decide whether the request is wrong.
+  if (
+    (situation.listed || situation.standIn) &&
+    error.details.providerStatus !== undefined &&
+    error.code === 'invalid_request'
+  ) {
     return { move: 'next' };
   }
   // Who has not named the model has not asked for it to be refused a member that others take.

@@ -1,24 +1,47 @@
-import { ConclaveError } from '../../core/errors.ts';
+import { ConclaveError, type ErrorCode } from '../../core/errors.ts';
 
 export type Failure = { readonly model: string; readonly error: ConclaveError };
 
-/** One error for several failed attempts: the last one's code and status, and a line for each. */
+/** One error for several failed attempts, and a line for each: `decisive` says whose code and status. */
 export function allFailed(failures: readonly Failure[]): ConclaveError {
   const last = failures.at(-1);
   if (!last) return new ConclaveError('internal', 'A plan without candidates was run.');
   const waits = failures.flatMap(({ error }) => error.details.retryAfterMs ?? []);
-  const details = { ...last.error.details, ...(waits.length > 0 && { retryAfterMs: Math.min(...waits) }) };
+  const { error } = decisive(failures, last);
+  const details = { ...error.details, ...(waits.length > 0 && { retryAfterMs: Math.min(...waits) }) };
   const attempts = failures.map(({ model, error }) => `${model}: ${error.code}: ${error.message}`);
   const inFull = failures.map(({ model, error }) => `${model}: ${error.code}: ${error.toOperator}`);
   if (failures.length === 1)
     return new ConclaveError(last.error.code, last.error.message, { ...last.error.details, attempts });
-  return new ConclaveError(last.error.code, told(attempts), {
+  return new ConclaveError(error.code, told(attempts), {
     ...details,
-    cause: last.error,
+    cause: error,
     attempts,
-    ...(failures.some(({ error }) => error.details.toOperator) && { toOperator: told(inFull) }),
+    ...(failures.some((one) => one.error.details.toOperator) && { toOperator: told(inFull) }),
   });
 }
+
+/**
+ * The last failure, unless a model before it may answer the same request later: a client that is told of a fallback's final
+ * refusal does not try again, or shortens a conversation that the model it asked for would take.
+ */
+function decisive(failures: readonly Failure[], last: Failure): Failure {
+  if (!verdicts.has(last.error.code) && !accounts.has(last.error.code)) return last;
+  const judged = new Set(failures.flatMap(({ model, error }) => (verdicts.has(error.code) ? model : [])));
+  return failures.find(({ model, error }) => error.retryable && !judged.has(model)) ?? last;
+}
+
+/** What a model says of the request itself. */
+const verdicts: ReadonlySet<ErrorCode> = new Set([
+  'invalid_request',
+  'unsupported',
+  'context_too_long',
+  'content_filtered',
+  'model_not_found',
+]);
+
+/** What a provider says of our account there. */
+const accounts: ReadonlySet<ErrorCode> = new Set(['provider_auth', 'provider_quota', 'provider_forbidden']);
 
 function told(attempts: readonly string[]): string {
   return `All ${attempts.length} attempts failed. ${attempts.map((line, i) => `${i + 1}. ${line}`).join(' ')}`;

@@ -94,11 +94,17 @@ function nextMove(
     othersLeft: waiting.length > 0 || route.call.dispensable === true,
     listed: route.choice.isListed,
     chosen: isOurs(route.choice, candidate.model),
+    standIn: isStandIn(route, failures, candidate),
     whole: isWaitedFor(call),
     crowded,
     leftMs: record.deadline.leftMs(),
     random: engine.random(),
   });
+}
+
+/** The model is not the one that was asked for, or not the first of an open choice. */
+function isStandIn({ choice }: Route, failures: readonly Failure[], { model: { id } }: Candidate): boolean {
+  return choice.kind === 'asked' ? choice.model.id !== id : failures.some(({ model }) => model !== id);
 }
 
 /** The caller's patience is for all attempts together: after it nobody else can keep it. */
