@@ -65,6 +65,12 @@ const quirks = z
       .describe(
         'The most stop sequences that it takes; others are left out with a warning. Default: any number.',
       ),
+    mostTools: z
+      .int()
+      .positive()
+      .describe(
+        'The most tools that a request may offer; one with more goes to another provider, or is refused. Default: 128 for OpenAI, Azure and Groq, any number for all others.',
+      ),
     reasoningEfforts: efforts.describe(
       'The efforts it knows; others go to the nearest. Default: low, medium and high, or what is known of the model.',
     ),

@@ -48,6 +48,8 @@ export type Quirks = {
   readonly modelRefuses?: Readonly<Record<string, readonly string[]>>;
   /** The most stop sequences that it takes (OpenAI chat). Default: any number. */
   readonly mostStopSequences?: number;
+  /** The most tools that a request may offer. A request with more goes to another provider. Default: any number. */
+  readonly mostTools?: number;
   /** The members that its messages may have beside `role` (OpenAI chat); it refuses others. Default: any. */
   readonly messageMembers?: readonly string[];
   /**

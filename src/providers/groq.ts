@@ -10,6 +10,7 @@ export default openaiCompatible({
   quirks: {
     maxTokensField: 'max_completion_tokens',
     mostStopSequences: 4,
+    mostTools: 128,
     reasoningField: 'reasoning',
     // https://console.groq.com/docs/reasoning: of all others any word for effort is a 400.
     modelEfforts: { '*gpt-oss*': ['low', 'medium', 'high'], '*qwen*': ['none'], '*': [] },

@@ -16,6 +16,7 @@ const openai: Provider = {
   quirks: {
     maxTokensField: 'max_completion_tokens',
     mostStopSequences: 4,
+    mostTools: 128,
     legacyFunctions: true,
     promptCacheKey: true,
     refusesReasoningObject: true,

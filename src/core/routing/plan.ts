@@ -17,6 +17,8 @@ export type RequestFeatures = {
   readonly task?: TaskType | undefined;
   readonly difficulty?: number | undefined;
   readonly needs: readonly Capability[];
+  /** How many tools the client offers. Default 0. */
+  readonly toolCount?: number | undefined;
   /** An estimate of the whole prompt. */
   readonly inputTokens: Tokens;
   /** Never exceeded by the real prompt; what budgets reserve. */

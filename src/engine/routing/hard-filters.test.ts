@@ -130,3 +130,26 @@ test('an unknown price is ruled out by a ceiling, unless its model is named and 
   const local = { ...unknown, model: { ...unknown.model, local: true } };
   assert.equal(ruleOf(local, { features: capped }), undefined);
 });
+
+test('a provider is left out where a request offers more tools than it takes', () => {
+  const limited = (...dialects: DialectId[]): Candidate => {
+    const { model, deployment } = candidate(...dialects);
+    return {
+      model,
+      deployment: { ...deployment, provider: { ...deployment.provider, quirks: { mostTools: 128 } } },
+    };
+  };
+  const offering = (toolCount: number, clientDialect: DialectId = 'openai-chat') => ({
+    ...open,
+    features: { ...features, toolCount, clientDialect },
+  });
+  assert.equal(ruledOut(limited('openai-chat'), offering(128)), undefined);
+  assert.equal(ruledOut(candidate('openai-chat'), offering(150)), undefined);
+  assert.deepEqual(ruledOut(limited('openai-chat'), offering(150)), {
+    rule: 'capability',
+    reason: 'its provider takes at most 128 tools, the request offers 150',
+  });
+  // Relayed: there a namespace with all of its tools counts as one.
+  assert.equal(ruledOut(limited('openai-responses'), offering(150, 'openai-responses')), undefined);
+  assert.ok(ruledOut(limited('openai-chat'), offering(150, 'openai-responses')));
+});

@@ -45,6 +45,7 @@ export function ruledOut(candidate: Candidate, sieve: Sieve): Exclusion | undefi
     (providerWishes && unwanted(candidate, providerWishes, { at: features.at, strict: sieve.strict })) ??
     elsewhere(candidate, features) ??
     incapable(candidate, sieve) ??
+    overTools(candidate, features) ??
     mute(candidate, features, speaks) ??
     tooLong(candidate, features) ??
     tooDear(candidate, sieve) ??
@@ -107,6 +108,21 @@ function incapable(candidate: Candidate, { features, isNamed, strict }: Sieve): 
     return { rule: 'capability', reason: `it cannot do ${need}` };
   }
   return undefined;
+}
+
+/** OpenAI counts what a client of Responses offers itself: a namespace of tools is one to it. */
+function overTools(
+  { deployment }: Candidate,
+  { toolCount = 0, clientDialect }: RequestFeatures,
+): Exclusion | undefined {
+  const { mostTools } = deployment.provider.quirks;
+  if (mostTools === undefined || toolCount <= mostTools) return undefined;
+  const isOwn = ({ dialect }: { readonly dialect: DialectId }) => dialect === 'openai-responses';
+  if (clientDialect === 'openai-responses' && deployment.endpoints.some(isOwn)) return undefined;
+  return {
+    rule: 'capability',
+    reason: `its provider takes at most ${mostTools} tools, the request offers ${toolCount}`,
+  };
 }
 
 /** A provider that nobody here can talk to, or not in the one dialect that the request needs. */

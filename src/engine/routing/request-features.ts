@@ -39,6 +39,7 @@ export function requestFeatures(
     isTaskNamed: call.task !== undefined,
     difficulty,
     needs: neededCapabilities(request, size),
+    toolCount: request.tools?.length,
     inputTokens: size.inputTokens,
     inputTokensUpperBound: size.inputTokensUpperBound,
     inputTokensAtMost: size.inputTokensAtMost,
