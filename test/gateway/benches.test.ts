@@ -154,3 +154,13 @@ test('a quota of Bedrock that is used up in one region benches that region, what
   assert.deepEqual(asked, ['us-east-1', ...Array<string>(4).fill('eu-west-1')]);
   assert.deepEqual(gateway.app.engine.health.deadCredentials(), []);
 });
+
+test('a caller who will not wait is answered by nobody, and the provider stays in good standing for all others', async (t) => {
+  const { lab, gateway } = await before(t);
+  lab.behave('key-one', { delayMs: 150 });
+  for (let i = 0; i < 6; i += 1) {
+    const reply = await ask(gateway, { 'x-conclave-max-latency-ms': '5' });
+    assert.equal(reply.status, 504);
+  }
+  assert.equal((await ask(gateway)).headers.get('x-conclave-model'), 'one/m');
+});

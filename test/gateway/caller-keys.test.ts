@@ -163,3 +163,20 @@ test('a key may be held to providers and regions of its own', async (t) => {
   assert.equal(refused.status, 400);
   assert.match(await refused.text(), /regions are limited, and nobody has said which one it runs in/);
 });
+
+test('how much one caller’s account takes at one time is not held against the next one’s', async (t) => {
+  const { provider, gateway } = await before(t, { routing: { retries: 0, balance: { queueMs: 0 } } });
+  const [small, large] = ['sk-small', 'sk-large'];
+  provider.behave(small, { delayMs: 300 });
+  const first = send(gateway, `lab=${small}`);
+  while (provider.asked.length === 0) await new Promise(setImmediate);
+  provider.behave(small, { status: 429 });
+  assert.equal((await send(gateway, `lab=${small}`)).status, 429);
+  assert.equal((await first).status, 200);
+  provider.behave(large, { delayMs: 100 });
+  const replies = await Promise.all(Array.from({ length: 6 }, () => send(gateway, `lab=${large}`)));
+  assert.deepEqual(
+    replies.map(({ status }) => status),
+    Array<number>(6).fill(200),
+  );
+});

@@ -86,6 +86,26 @@ test('a refused call that is not asked again is told when to come back', async (
   for (const reply of await Promise.all(answers)) assert.equal(reply.status, 200);
 });
 
+test('a 429 that names a time of seconds is of a window, and says nothing about how many calls are taken at one time', async (t) => {
+  const provider = await startProvider(t, { status: 429, headers: { 'retry-after': '2' } });
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: provider.url, apiKey: 'key' } },
+      routing: { retries: 0, balance: { queueMs: 0 } },
+    },
+  });
+  const ask = () =>
+    post(gateway, '/v1/chat/completions', {
+      model: 'lab/m',
+      messages: [{ role: 'user', content: 'Hello' }],
+    });
+  const answers = [ask(), ask()];
+  await provider.holds(2);
+  assert.equal((await ask()).status, 429);
+  provider.answerAll();
+  for (const reply of await Promise.all([...answers, ask(), ask(), ask()])) assert.equal(reply.status, 200);
+});
+
 async function startProvider(
   t: Cleanup,
   { status, headers }: { readonly status: number; readonly headers: Readonly<Record<string, string>> },

@@ -2,7 +2,7 @@ import type { Call } from '../../core/call.ts';
 import type { ConclaveError, ErrorCode } from '../../core/errors.ts';
 import type { AttemptRow } from '../../core/stores/ledger.ts';
 import { completionTokens, promptTokens } from '../../core/money/usage.ts';
-import { isRateRefusal } from '../deployments/is-rate-refusal.ts';
+import { isCrowdRefusal } from '../deployments/is-crowd-refusal.ts';
 import type { CandidateWithSlot } from '../deployments/acquire-slot.ts';
 import type { CallRecord, EngineContext } from '../context.ts';
 import type { AttemptMeter } from './attempt-meter.ts';
@@ -56,7 +56,7 @@ function noteFailure(engine: EngineContext, closed: ClosedAttempt): void {
   const { deployment } = slotted.candidate;
   if (error?.code === 'provider_timeout' && row.firstByteMs === undefined)
     engine.health.waitedInVain(deployment, row.durationMs, call.request.stream);
-  if (!error || !isDeploymentsDoing(closed, error)) {
+  if (!error || !isDeploymentsDoing(engine, closed, error)) {
     engine.health.undecided(deployment, row.startedAt);
     return;
   }
@@ -64,9 +64,16 @@ function noteFailure(engine: EngineContext, closed: ClosedAttempt): void {
   if (benched) engine.benches.tell(benched);
 }
 
-function isDeploymentsDoing({ slotted, row }: ClosedAttempt, error: ConclaveError): boolean {
+function isDeploymentsDoing(
+  { now }: EngineContext,
+  { record, call, slotted, row }: ClosedAttempt,
+  error: ConclaveError,
+): boolean {
   const { deployment } = slotted.candidate;
   if (row.outcome !== 'failed') return false;
+  // The caller would not wait any longer; others would.
+  const { maxLatencyMs = Infinity } = call.limits;
+  if (error.code === 'provider_timeout' && now() >= record.startedAt + maxLatencyMs) return false;
   // One caller's key says nothing about the next one's.
   if (deployment.payer === 'caller') return false;
   // It may serve the same call at another of its paths.
@@ -77,7 +84,9 @@ function isDeploymentsDoing({ slotted, row }: ClosedAttempt, error: ConclaveErro
 function leaveSlot({ slotted, row, error }: ClosedAttempt): void {
   if (slotted.kind !== 'slot') return;
   const { usage, outcome } = row;
-  const refused = outcome === 'failed' && error !== undefined && isRateRefusal(error);
+  // How much one caller's account takes says nothing about the next one's.
+  const isOurs = slotted.candidate.deployment.payer !== 'caller';
+  const refused = isOurs && outcome === 'failed' && error !== undefined && isCrowdRefusal(error);
   const end = outcome === 'ok' ? 'answered' : refused ? 'refused' : undefined;
   slotted.slot.leave(promptTokens(usage) + completionTokens(usage), end);
 }

@@ -129,14 +129,14 @@ test('how many calls at one time a provider takes is learned from its refusals, 
   const { clock, load } = loadAt();
   const slots = Array.from({ length: 5 }, () => load.take(free, 10));
   for (const slot of slots.splice(0, 2)) slot.leave(0, 'refused');
-  assert.deepEqual(load.full(free, 10), { limit: 'concurrency', of: 3 });
+  assert.deepEqual(load.full(free, 10), { limit: 'concurrency', of: 3, learned: true });
   for (let round = 0; round < 4; round += 1) {
     slots.shift()?.leave(10, 'answered');
     slots.push(load.take(free, 10));
   }
   assert.equal(load.full(free, 10), undefined, 'after as many answers as slots one more is tried');
   slots.push(load.take(free, 10));
-  assert.deepEqual(load.full(free, 10), { limit: 'concurrency', of: 4 });
+  assert.deepEqual(load.full(free, 10), { limit: 'concurrency', of: 4, learned: true });
   clock.now += 61_000;
   slots.shift()?.leave(10, 'answered');
   for (let i = 0; i < 50; i += 1) load.take(free, 10);

@@ -26,6 +26,8 @@ export type GivenSlot = { readonly deployment: Deployment; readonly slot: Slot }
 export type Full = {
   readonly limit: 'rpm' | 'tpm' | 'concurrency';
   readonly of: number;
+  /** It was learned from refusals of the provider. Absent: it stands in the config. */
+  readonly learned?: true;
   /** Absent: until somebody leaves. */
   readonly waitMs?: Ms;
 };
@@ -169,7 +171,8 @@ export function deploymentLoad(now: () => Ms): DeploymentLoad {
     const forTokens = tpm === undefined ? 0 : (state.tokens?.waitFor(tokens, tpm, now()) ?? 0);
     if (tpm !== undefined && forTokens > 0) return { limit: 'tpm', of: tpm, waitMs: forTokens };
     const slots = slotsOf(deployment, state);
-    return state.inFlight >= slots ? { limit: 'concurrency', of: slots } : undefined;
+    if (state.inFlight < slots) return undefined;
+    return { limit: 'concurrency', of: slots, ...(slots !== limits?.concurrency && { learned: true }) };
   }
 
   function take(deployment: Deployment, tokens: Tokens): Slot {

@@ -14,10 +14,12 @@ export function limitText({ limit, of }: Pick<Full, 'limit' | 'of'>): string {
 export function noCapacity(
   load: DeploymentLoad,
   deployment: Deployment,
-  { limit, of, waitMs = load.turnInMs(deployment) }: Full,
+  { limit, of, learned, waitMs = load.turnInMs(deployment) }: Full,
   tokens: Tokens,
 ): ConclaveError {
-  const limited = `${deployment.id} is limited to ${limitText({ limit, of })}`;
+  const limited = learned
+    ? `${deployment.id} has lately refused more than ${limitText({ limit, of })}`
+    : `${deployment.id} is limited to ${limitText({ limit, of })}`;
   if (waitMs === Infinity) {
     const message = `${limited}, and this request alone has about ${tokens} tokens: send less, or raise ${limit} in the config.`;
     return new ConclaveError('rate_limited', message);
