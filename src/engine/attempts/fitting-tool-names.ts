@@ -17,7 +17,7 @@ export function withFittingToolNames(
 ): { readonly request: ModelRequest; readonly names?: ToolNames } {
   const names = new Map<string, string>();
   if (taken === undefined) return { request };
-  for (const name of namesIn(request)) if (!taken.test(name)) names.set(fitted(name), name);
+  for (const name of namesIn(request)) if (!taken.test(name)) names.set(fittingName(name), name);
   if (names.size === 0) return { request };
   const told = new Map([...names].map(([fitting, name]) => [name, fitting]));
   const tell = <T extends { readonly name: string }>(named: T): T => ({
@@ -58,7 +58,7 @@ function* namesIn({ tools, messages }: ModelRequest): Generator<string> {
 const longest = 64;
 
 /** The same in every turn, so that the tools stay the same prompt; what a name ends with tells it from its neighbours. */
-function fitted(name: string): string {
+export function fittingName(name: string): string {
   const mark = createHash('sha256').update(name).digest('hex').slice(0, 8);
   const plain = name.replace(/[^a-zA-Z0-9_-]/g, '_').replace(/^(?![a-zA-Z_])/, '_');
   return `${plain.slice(0, longest - mark.length - 1)}_${mark}`;

@@ -3,6 +3,7 @@ import { nextOf, over, readyIterator, type ReadyIterator } from '../../core/stre
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 import type { Chunk } from './chunk.ts';
 import { uniqueCallIds } from './unique-call-ids.ts';
+import { RestoreProperties } from './fitting-properties.ts';
 import { withToolNames } from './fitting-tool-names.ts';
 import { KeepFirstCall } from './keep-first-call.ts';
 import { KeepStructured } from './keep-structured.ts';
@@ -16,15 +17,18 @@ export type ReplyRepair = (parts: readonly StreamPart[]) => readonly StreamPart[
  * cannot take, left out. `undefined`: none is needed. A relayed reply reaches its client as it came: its calls keep their ids.
  */
 export function replyRepair(
-  { toolNames, answersByTool, oneCall }: Pick<WrittenRequest, 'toolNames' | 'answersByTool' | 'oneCall'>,
+  written: Pick<WrittenRequest, 'toolNames' | 'properties' | 'answersByTool' | 'oneCall'>,
   { request, relayed }: { readonly request: ModelRequest; readonly relayed: boolean },
 ): ReplyRepair | undefined {
+  const { toolNames, properties, answersByTool, oneCall } = written;
+  const restored = properties ? new RestoreProperties(properties) : undefined;
   const alone = answersByTool ? new KeepStructured() : undefined;
   const first = oneCall ? new KeepFirstCall() : undefined;
   const told = relayed || !request.tools?.length ? undefined : uniqueCallIds(request);
-  if (!toolNames && !alone && !first && !told) return undefined;
+  if (!toolNames && !restored && !alone && !first && !told) return undefined;
   return (parts) => {
-    const distinct = told ? told(parts) : parts;
+    const known = restored ? restored.read(parts) : parts;
+    const distinct = told ? told(known) : known;
     const named = toolNames ? withToolNames(distinct, toolNames) : distinct;
     const answer = alone ? alone.read(named) : named;
     return first ? first.read(answer) : answer;

@@ -14,6 +14,7 @@ import type { Thoughts } from '../memory/origins.ts';
 import { usableEndpoints, type UsableEndpoint } from '../deployments/usable-endpoints.ts';
 import { takesOneCall } from './keep-first-call.ts';
 import { withUniqueCallIds } from './unique-call-ids.ts';
+import { withFittingProperties, type PropertyNames } from './fitting-properties.ts';
 import { withFittingToolNames, type ToolNames } from './fitting-tool-names.ts';
 import { withoutThinking } from './without-thinking.ts';
 
@@ -35,6 +36,8 @@ export type WrittenRequest = {
   readonly oneCall?: boolean;
   /** Absent: the model was told the tools' names as they are. */
   readonly toolNames?: ToolNames;
+  /** Absent: the model was told the tools' properties as they are. */
+  readonly properties?: PropertyNames;
 };
 
 /**
@@ -138,7 +141,7 @@ function writeInto(
   const relayed = call.raw?.dialect === dialect.id && takesAsItIs(call, deployment);
   const { provider } = deployment;
   const crossing = crossingHeaders(call, { relayed, provider });
-  const { path, headers, warnings, body, toolNames, answersByTool } = relayed
+  const { path, headers, warnings, body, toolNames, properties, answersByTool } = relayed
     ? relay(call.raw, call, dialect, target)
     : translate(call, dialect, target);
   const unsigned: UnsignedRequest = {
@@ -159,6 +162,7 @@ function writeInto(
     unsigned,
     warnings: [...crossing.warnings, ...foreignWishes(call, candidate), ...warnings],
     ...(toolNames && { toolNames }),
+    ...(properties && { properties }),
     ...(answersByTool && { answersByTool }),
     ...(takesOneCall(call.request) && { oneCall: true }),
   };
@@ -186,7 +190,7 @@ function relay(raw: NonNullable<Call['raw']>, { request }: Call, dialect: Dialec
     .map((member) => ({ member, value: undefined }));
   const splice = raw.bytes.byteLength < largeBytes ? spliceMembers : splicedPieces;
   const body = splice(raw.bytes, [...edits, ...taken], raw.members);
-  return { ...rest, body, toolNames: undefined, answersByTool: false };
+  return { ...rest, body, toolNames: undefined, properties: undefined, answersByTool: false };
 }
 
 /**
@@ -201,8 +205,10 @@ function translate({ request, raw, providerWishes }: Call, dialect: Dialect, tar
   const opened = opens ? { ...request, messages: withProofsOf(request.messages, opens) } : request;
   const { request: asked, warnings: unasked } = withoutThinking(withUniqueCallIds(opened), target);
   const { request: fitting, names } = withFittingToolNames(asked, dialect.toolName);
-  const { body, warnings, ...rest } = dialect.writeRequest(fitting, target);
+  const { request: known, properties } = withFittingProperties(fitting, target);
+  const { body, warnings, ...rest } = dialect.writeRequest(known, target);
   const provider = target.quirks.choosesSellers ? providerWishes?.asWritten : undefined;
   const told = provider ? { ...body, provider } : body;
-  return { ...rest, warnings: [...unasked, ...warnings], body: bodyPieces(told, raw), toolNames: names };
+  const said = [...unasked, ...warnings];
+  return { ...rest, warnings: said, body: bodyPieces(told, raw), toolNames: names, properties };
 }
