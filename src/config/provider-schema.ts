@@ -59,6 +59,9 @@ const quirks = z
       .describe(
         'Member that marks an assistant message at the end of a conversation as one to continue; never: it refuses such an end.',
       ),
+    imageTypes: z
+      .array(z.string())
+      .describe('The types of images that it takes; others are refused before they are sent. Default: any.'),
     mostStopSequences: z
       .int()
       .positive()

@@ -46,6 +46,8 @@ export type Quirks = {
   readonly refuses?: readonly string[];
   /** The same of single models, by patterns of their names; the first match counts. */
   readonly modelRefuses?: Readonly<Record<string, readonly string[]>>;
+  /** The types of images that it takes (OpenAI's dialects); others are refused before they are sent. Default: any. */
+  readonly imageTypes?: readonly string[];
   /** The most stop sequences that it takes (OpenAI chat). Default: any number. */
   readonly mostStopSequences?: number;
   /** The most tools that a request may offer. A request with more goes to another provider. Default: any number. */

@@ -125,7 +125,7 @@ function jsonOfBlocks(events: readonly BlockEvent[]): string[] {
 }
 
 function anthropicEvents(bytes: string): BlockEvent[] {
-  return [...bytes.matchAll(/^data: (\{"type":"content_block_(\w+)".*)$/gm)].map(
+  return [...bytes.matchAll(/^data: (\{"type":"content_block_(\w+)"[^\n]*)/gm)].map(
     ([, data = '', type = '']) => {
       const event = JSON.parse(data) as { index: number; delta?: { partial_json?: string } };
       return { type, block: event.index, json: event.delta?.partial_json ?? '' };

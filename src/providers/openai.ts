@@ -17,6 +17,8 @@ const openai: Provider = {
     maxTokensField: 'max_completion_tokens',
     mostStopSequences: 4,
     mostTools: 128,
+    // https://platform.openai.com/docs/guides/images-vision
+    imageTypes: ['image/png', 'image/jpeg', 'image/gif', 'image/webp'],
     legacyFunctions: true,
     promptCacheKey: true,
     refusesReasoningObject: true,

@@ -1,5 +1,6 @@
 import type { CacheHint, ContentPart, DialectId, MediaSource } from '../../core/wire/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
+import { documentSource } from '../../core/wire/document-source.ts';
 import type { ExtraField } from '../../core/wire/request.ts';
 import { proofIn, sealOrigin } from '../sealed-reasoning.ts';
 import { registeredType } from '../media-type.ts';
@@ -131,7 +132,9 @@ function readDocument(site: Site): ContentPart {
     ...rest,
   });
   if (source.type === 'text') return asText(string.required(source, 'data', path));
-  if (source.type !== 'content') return { type: 'document', source: readSource(block, at), ...rest };
+  if (source.type !== 'content') {
+    return { type: 'document', source: documentSource(readSource(block, at)), ...rest };
+  }
   const parts = readContent(source.content, `${path}.content`, extras, depth + 1);
   const text = textOf(parts);
   // A document of images has no counterpart anywhere else.

@@ -1,4 +1,5 @@
 import type { CacheHint, ContentPart, DialectId, MediaSource, Message } from '../../core/wire/content.ts';
+import { documentSource, type DocumentSource } from '../../core/wire/document-source.ts';
 import type { JsonObject } from '../../core/json/json.ts';
 import { leaveOutForeign, unsupportedBy } from '../foreign-block.ts';
 import { parseArguments } from '../parse-arguments.ts';
@@ -36,7 +37,7 @@ function writePart(
     case 'document':
       return {
         type: 'document',
-        source: documentSource(part.source),
+        source: writeSource(part.source),
         ...(part.title && { title: part.title }),
         ...cacheControl(part.cache),
       };
@@ -109,13 +110,11 @@ function mediaSource(source: MediaSource): JsonObject {
   }
 }
 
-function documentSource(source: Extract<ContentPart, { type: 'document' }>['source']): JsonObject {
+function writeSource(given: DocumentSource): JsonObject {
+  const source = given.kind === 'text' ? given : documentSource(given);
   if (source.kind === 'text') return { type: 'text', media_type: 'text/plain', data: source.text };
   if (source.kind !== 'base64' || source.mediaType === 'application/pdf') return mediaSource(source);
-  if (!/^(text\/|application\/(json|xml|yaml|x-yaml)\b)/.test(source.mediaType)) {
-    throw unsupportedBy('anthropic-messages', `A document of type "${source.mediaType}"`);
-  }
-  return { type: 'text', media_type: 'text/plain', data: Buffer.from(source.data, 'base64').toString() };
+  throw unsupportedBy('anthropic-messages', `A document of type "${source.mediaType}"`);
 }
 
 function writeReasoning(

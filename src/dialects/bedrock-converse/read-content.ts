@@ -1,4 +1,5 @@
 import type { CacheHint, ContentPart, MediaSource } from '../../core/wire/content.ts';
+import { documentSource } from '../../core/wire/document-source.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { array, object, refuse, string } from '../strict-fields.ts';
 import { readMedia } from './media.ts';
@@ -50,7 +51,7 @@ function readDocument(block: JsonObject, at: string): ContentPart {
   const title = string.optional(document, 'name', path);
   const named = title === undefined ? {} : { title };
   if (source.text === undefined)
-    return { type: 'document', source: mediaOf(block, 'document', at), ...named };
+    return { type: 'document', source: documentSource(mediaOf(block, 'document', at)), ...named };
   const text = string.required(source, 'text', `${path}.source`);
   return { type: 'document', source: { kind: 'text', text }, ...named };
 }

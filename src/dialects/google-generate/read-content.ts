@@ -1,4 +1,5 @@
 import type { ContentPart, MediaSource } from '../../core/wire/content.ts';
+import { documentSource } from '../../core/wire/document-source.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { CallIds } from '../call-ids.ts';
 import { registeredType } from '../media-type.ts';
@@ -97,7 +98,9 @@ function readFile(part: JsonObject, at: string): ContentPart {
 
 function media(mediaType: string, source: MediaSource): ContentPart {
   if (mediaType.startsWith('image/')) return { type: 'image', source };
-  return mediaType.startsWith('audio/') ? { type: 'audio', source } : { type: 'document', source };
+  return mediaType.startsWith('audio/')
+    ? { type: 'audio', source }
+    : { type: 'document', source: documentSource(source) };
 }
 
 /** A signature as a part: Gemini's own is sealed, another dialect's proof comes out as it went in. */

@@ -71,11 +71,11 @@ function writePart(part: ContentPart, role: Message['role'], draft: ContentDraft
           `The image detail "${part.detail}" was left out: Gemini has no word for it here.`,
         );
       }
-      return [writeMedia(part.source)];
+      return [writeMedia(part.source, 'An image')];
     case 'audio':
-      return [writeMedia(part.source)];
+      return [writeMedia(part.source, 'A sound')];
     case 'document':
-      if (part.source.kind !== 'text') return [writeMedia(part.source)];
+      if (part.source.kind !== 'text') return [writeMedia(part.source, 'A document')];
       return [{ text: part.title === undefined ? part.source.text : `${part.title}\n\n${part.source.text}` }];
     case 'reasoning':
       return writeReasoning(part, draft);
@@ -125,12 +125,14 @@ function responseOf(text: string, isError: boolean): JsonObject {
   return { output: text };
 }
 
-function writeMedia(source: MediaSource): JsonObject {
+function writeMedia(source: MediaSource, what: string): JsonObject {
   switch (source.kind) {
     case 'base64':
+      refuseStrangeType(source.mediaType, what);
       return { inlineData: { mimeType: source.mediaType, data: source.data } };
     case 'url': {
       const mimeType = source.mediaType ?? typeByEnding(source.url);
+      if (mimeType !== undefined) refuseStrangeType(mimeType, what);
       return { fileData: { fileUri: source.url, ...(mimeType !== undefined && { mimeType }) } };
     }
     case 'file':
@@ -138,6 +140,14 @@ function writeMedia(source: MediaSource): JsonObject {
         throw unsupportedBy('google-generate', `The file "${source.fileId}" of ${source.dialect}`);
       return { fileData: { fileUri: source.fileId } };
   }
+}
+
+/** https://ai.google.dev/gemini-api/docs/image-understanding and its siblings: all others are a 400 for the whole request. */
+const takenTypes =
+  /^(?:image\/(?:png|jpeg|webp|heic|heif)|application\/pdf|(?:audio|video|text)\/[^;]+)(?:;|$)/i;
+
+function refuseStrangeType(mediaType: string, what: string): void {
+  if (!takenTypes.test(mediaType)) throw unsupportedBy('google-generate', `${what} of type "${mediaType}"`);
 }
 
 const types: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 import type { ContentPart, Message } from '../../core/wire/content.ts';
+import { documentSource } from '../../core/wire/document-source.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import { callIds, type CallIds } from '../call-ids.ts';
 import { readFileData, readMediaUrl } from '../data-url.ts';
@@ -223,7 +224,7 @@ function readFile(file: JsonObject, at: string): Extract<ContentPart, { type: 'd
     type: 'document',
     source:
       fileId === undefined
-        ? readFileData(string.required(file, 'file_data', at), `${at}.file_data`)
+        ? documentSource(readFileData(string.required(file, 'file_data', at), `${at}.file_data`))
         : { kind: 'file', fileId, dialect: 'openai-chat' },
     ...(title && { title }),
   };

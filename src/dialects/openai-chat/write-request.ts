@@ -6,6 +6,7 @@ import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
 import { leaveOutSampling } from '../makers/gpt-habits.ts';
 import { outputLimit } from '../output-limit.ts';
+import { refuseImageTypes } from '../refuse-image-types.ts';
 import { withinStrictness } from '../strict-schema.ts';
 import { systemFirst } from '../system-first.ts';
 import { cacheMarksWarning } from '../warn-of-cache-marks.ts';
@@ -21,6 +22,7 @@ export const path = '/chat/completions';
 export function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
   const { quirks } = target;
   const warnings: string[] = [];
+  refuseImageTypes(request, target, 'openai-chat');
   const extras = carryExtras(request, 'openai-chat', warnings);
   const body = writeBody(request, target, extras, warnings);
   leaveOutSampling(body, { model: target.model, reasoning: request.reasoning }, warnings);

@@ -1,4 +1,5 @@
 import type { ContentPart, MediaSource } from '../../core/wire/content.ts';
+import { documentSource, type DocumentSource } from '../../core/wire/document-source.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ExtraField } from '../../core/wire/request.ts';
 import { readFileData, readMediaUrl } from '../data-url.ts';
@@ -55,10 +56,10 @@ function fileOf(part: JsonObject, at: string): MediaSource | undefined {
   return fileId === undefined ? undefined : { kind: 'file', fileId, dialect: 'openai-responses' };
 }
 
-function documentOf(part: JsonObject, at: string): MediaSource {
+function documentOf(part: JsonObject, at: string): DocumentSource {
   const uploaded = fileOf(part, at);
   if (uploaded) return uploaded;
   const url = string.optional(part, 'file_url', at);
   if (url !== undefined) return { kind: 'url', url };
-  return readFileData(string.required(part, 'file_data', at), `${at}.file_data`);
+  return documentSource(readFileData(string.required(part, 'file_data', at), `${at}.file_data`));
 }

@@ -10,6 +10,7 @@ import { objectOf, objectsOf } from '../loose-fields.ts';
 import { writeOutputFormat } from '../openai-chat/output-format.ts';
 import { outputLimit } from '../output-limit.ts';
 import { effortFor } from '../reasoning-effort.ts';
+import { refuseImageTypes } from '../refuse-image-types.ts';
 import { withinStrictness } from '../strict-schema.ts';
 import { writeFormat } from './write-format.ts';
 import { writeInput } from './write-input.ts';
@@ -37,6 +38,7 @@ export function writeRequest(request: ModelRequest, target: WireTarget): WireReq
 function writeBody(request: ModelRequest, target: WireTarget, warnings: string[]): JsonObject {
   const { quirks } = target;
   const extras = carryExtras(request, 'openai-responses', warnings);
+  refuseImageTypes(request, target, 'openai-responses');
   refuseStop(request, target, warnings);
   warnWordless(request, warnings);
   warnOfCacheMarks(request, warnings);

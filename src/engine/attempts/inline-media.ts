@@ -1,6 +1,7 @@
 import type { Call } from '../../core/call.ts';
 import type { ContentPart, MediaSource, Message } from '../../core/wire/content.ts';
 import { ConclaveError } from '../../core/errors.ts';
+import { documentSource } from '../../core/wire/document-source.ts';
 import type { FetchedMedia, MediaFetcher } from '../../core/wire/media.ts';
 import type { Candidate } from '../../core/provider.ts';
 import type { EngineContext, Route } from '../context.ts';
@@ -64,7 +65,8 @@ function inlinePart(part: ContentPart, media: ReadonlyMap<string, FetchedMedia>)
   }
   const fetched = 'source' in part && isRemoteSource(part.source) && media.get(part.source.url);
   if (!fetched) return part;
-  return { ...part, source: { kind: 'base64', mediaType: fetched.mediaType, data: fetched.base64 } };
+  const source: MediaSource = { kind: 'base64', mediaType: fetched.mediaType, data: fetched.base64 };
+  return part.type === 'document' ? { ...part, source: documentSource(source) } : { ...part, source };
 }
 
 function remoteUrls(part: ContentPart): string[] {

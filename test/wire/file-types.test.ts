@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { everySimulatedProvider, openTestGateway, post, type TestGateway } from '../support/gateway.ts';
+
+let gateway: TestGateway;
+before(async () => {
+  gateway = await openTestGateway({
+    config: (simulator) => ({ providers: everySimulatedProvider(simulator) }),
+  });
+});
+after(() => gateway.close());
+
+/** The last call; Ollama is also asked what its models can do. */
+const told = () =>
+  JSON.stringify(gateway.simulator.requests().findLast(({ path }) => !path.endsWith('/api/show'))?.body);
+const inBase64 = (text: string) => Buffer.from(text).toString('base64');
+const words = 'Hej, sagde hun på dansk';
+
+/** A file as the clients of each dialect send it. */
+const asFile = (mediaType: string, data: string): readonly [path: string, body: object][] => {
+  const file_data = `data:${mediaType};base64,${data}`;
+  const question = (content: object[]) => [{ role: 'user', content }];
+  return [
+    [
+      '/v1/chat/completions',
+      { messages: question([{ type: 'file', file: { filename: 'a.txt', file_data } }]) },
+    ],
+    ['/v1/responses', { input: question([{ type: 'input_file', filename: 'a.txt', file_data }]) }],
+    [
+      '/v1/messages',
+      {
+        max_tokens: 100,
+        messages: question([{ type: 'document', source: { type: 'base64', media_type: mediaType, data } }]),
+      },
+    ],
+  ];
+};
+
+const models = [
+  'anthropic/claude-sonnet-4-5',
+  'openai/gpt-5.4-mini',
+  'deepseek/deepseek-chat',
+  'google/gemini-2.5-flash',
+  'bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+  'ollama/qwen3:8b',
+];
+
+test('a file of text is read by every model, whatever its type and its client', async () => {
+  for (const mediaType of ['text/plain', 'text/markdown', 'text/csv', 'text/x-python', 'application/json']) {
+    for (const [path, body] of asFile(mediaType, inBase64(words))) {
+      for (const model of models) {
+        const reply = await post(gateway, path, { model, ...body });
+        const what = `${mediaType} over ${path} to ${model}`;
+        assert.equal(reply.status, 200, `${what}: ${await reply.text()}`);
+        const isBytes = told().includes(inBase64(words));
+        assert.ok(isBytes || told().includes(words), `${what}: ${told()}`);
+      }
+    }
+  }
+});
+
+test('a file of text in another encoding is read too, and one that only pretends is refused', async () => {
+  const [chat] = asFile('text/plain', Buffer.from(words, 'latin1').toString('base64'));
+  assert.ok(chat);
+  const [path, body] = chat;
+  await (await post(gateway, path, { model: 'ollama/qwen3:8b', ...body })).text();
+  assert.ok(told().includes(words), told());
+  const [zeros] = asFile('text/plain', Buffer.from([0, 1, 2, 0]).toString('base64'));
+  const refused = await post(gateway, path, { model: 'anthropic/claude-sonnet-4-5', ...zeros?.[1] });
+  assert.equal(refused.status, 400, await refused.text());
+});
+
+test('what Gemini refuses by its type is refused by name, and goes to another model where one may answer', async () => {
+  const picture = (type: string) => ({
+    type: 'image_url',
+    image_url: { url: `data:${type};base64,R0lGODlhAQABAAAAACw=` },
+  });
+  const document = (type: string) => ({
+    type: 'file',
+    file: { filename: 'a.docx', file_data: `data:${type};base64,UEsDBA==` },
+  });
+  const word = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
+  for (const [part, type] of [
+    [picture('image/gif'), 'image/gif'],
+    [picture('image/svg+xml'), 'image/svg+xml'],
+    [document(word), word],
+    [document('application/octet-stream'), 'application/octet-stream'],
+  ] as const) {
+    const messages = [{ role: 'user', content: [part] }];
+    const reply = await post(gateway, '/v1/chat/completions', { model: 'google/gemini-2.5-flash', messages });
+    const text = await reply.text();
+    assert.equal(reply.status, 400, text);
+    assert.ok(text.includes(type), text);
+  }
+  const messages = [{ role: 'user', content: [picture('image/gif')] }];
+  const allowed = ['google/gemini-2.5-flash', 'anthropic/claude-sonnet-4-5'];
+  const moved = await post(gateway, '/v1/chat/completions', { model: allowed[0], models: allowed, messages });
+  assert.equal(moved.status, 200, await moved.text());
+  assert.equal(moved.headers.get('x-conclave-model'), 'anthropic/claude-sonnet-4-5');
+  for (const type of ['image/heic', 'image/webp', 'image/jpg']) {
+    const asked = {
+      model: 'google/gemini-2.5-flash',
+      messages: [{ role: 'user', content: [picture(type)] }],
+    };
+    const reply = await post(gateway, '/v1/chat/completions', asked);
+    assert.equal(reply.status, 200, `${type}: ${await reply.text()}`);
+  }
+});
+
+test('a picture that OpenAI refuses by its type is refused by name where it is translated', async () => {
+  const source = { type: 'base64', media_type: 'image/tiff', data: 'SUkqAA==' };
+  const messages = [{ role: 'user', content: [{ type: 'image', source }] }];
+  const asked = { model: 'openai/gpt-5.4-mini', max_tokens: 100, messages };
+  const reply = await post(gateway, '/v1/messages', asked);
+  assert.equal(reply.status, 400);
+  assert.match(await reply.text(), /image\/tiff/);
+});
