@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { asksBack, isRefusal, isUnsure } from './refusals.ts';
+import { abstains, asksBack, isRefusal, isUnsure } from './refusals.ts';
 
 test('a refusal is known in the languages that people ask in', () => {
   for (const text of [
@@ -42,6 +42,11 @@ test('a refusal is known by each of the words that English ones come in', () => 
     'I can’t discuss that.',
     "I'm sorry, I can't continue with this conversation.",
     'I must decline.',
+    'I must refuse.',
+    "I'm unable to access external websites.",
+    "I don't have the ability to browse the internet.",
+    "I can't see any image.",
+    "I'm sorry, but I can't create malware.",
     "No, I can't do that.",
     "That's not something I can help with.",
     "I don't feel comfortable helping with that.",
@@ -66,6 +71,8 @@ test('a letter that declines, a story, and what one cannot help doing are no ref
     'Unfortunately, the index does not help here: the planner has to read every row.',
     'This request returns 404, because the route is registered after the fallback.',
     'You will not be able to write to this file.',
+    'I must refuse your kind invitation.',
+    "I can't access my account since Monday.",
     'I am unable to sing, said the lighthouse keeper, and he meant it.',
   ]) {
     assert.equal(isRefusal(text), false, text);
@@ -86,6 +93,17 @@ test('who asks for what is missing has not answered; an answer that ends with an
     'You need more sleep.',
   ])
     assert.equal(asksBack(text), false, text);
+});
+
+test('who finds no answer in the material abstains, and declines nothing', () => {
+  for (const text of [
+    "I can't answer this from the provided documents.",
+    'I cannot answer this question based on the provided context.',
+    "I'm sorry, but I am unable to find the weight of the chair in the given text.",
+  ])
+    assert.deepEqual([abstains(text), isRefusal(text)], [true, false], text);
+  for (const text of ["I can't answer that.", 'I cannot provide medical advice.', 'It weighs 4 kg.'])
+    assert.equal(abstains(text), false, text);
 });
 
 test('what cannot be done, a story of somebody who declines, and an answer with a "no" in it are no refusals', () => {

@@ -4,8 +4,12 @@ type Wording = { readonly language: string; readonly refuses: string; readonly u
 /** "I can't", "as an AI I am unable to", "I won't": whoever declines says that of itself. */
 const unable = String.raw`(?:as an? [^.,]{2,40}, )?i(?: can ?not| can['’]?t|(?:['’]m| am)(?: currently| simply)? (?:not (?:able|allowed|permitted)|unable) to| won['’]t| will not)(?: be able to)?(?: and will not| and won['’]t)?`;
 /** What declines whatever follows, and what does so with "that" or "a list of" behind it only: "I can't write to you" opens a letter. */
-const declined = String.raw`(?:help(?! but\b| \p{L}+ing\b)|assist|comply|fulfill?|answer|discuss|engage in|go along with|(?:do|provide|share|continue|support|create|generate|write|produce|complete|process|respond to)(?: with)? (?:that|this|these|those|it|an?|any|such|the|you with|your|instructions|information|content|medical|legal))\b`;
+const declined = String.raw`(?:help(?! but\b| \p{L}+ing\b)|assist|comply|fulfill?|answer|discuss|engage in|go along with|(?:do|provide|share|continue|support|create|generate|write|produce|complete|process|respond to)(?: with)? (?:that|this|these|those|it|an?|any|such|the|you with|your|instructions|information|content|medical|legal|malware|ransomware|harmful|malicious|illegal|hateful|explicit))\b`;
+/** What a model lacks: the world outside, and eyes. */
+const outOfReach = String.raw`(?:(?:access|browse|visit|search)(?: to)?(?: (?:any|the|external|live|real-time|current))* (?:internet|web|websites?|urls?|links?)|(?:see|view) (?:an|any|the|your) (?:image|picture|photo|attachment)s?)\b`;
 const demurring = [
+  String.raw`i (?:do not|don['’]t) (?:currently )?have (?:the (?:ability|capability|means)|a way) to ${outOfReach}`,
+  String.raw`i (?:must|have to) refuse(?=[.!]|$| to (?:help|assist|answer|provide)| (?:this|that|your) (?:request|question))`,
   String.raw`i(?: must| have to| need to|['’]ll have to|['’]m going to have to)?(?: respectfully| politely)? decline(?=[.!]|$| to (?:help|assist|answer|provide)| (?:this|that|your) (?:request|question))`,
   String.raw`i(?: do not| don['’]t) feel comfortable (?:helping|assisting|providing|answering|discussing|sharing|creating|writing|doing|with (?:this|that))`,
   String.raw`i(?:['’]m| am) not comfortable (?:helping|assisting|providing|answering|discussing|sharing|creating|writing|doing|with (?:this|that))`,
@@ -19,7 +23,7 @@ const demurring = [
 const wordings: readonly Wording[] = [
   {
     language: 'English',
-    refuses: String.raw`(?:(?:but|however|no),? )*(?:${unable} ${declined}|${demurring})`,
+    refuses: String.raw`(?:(?:but|however|no),? )*(?:${unable} (?:${declined}|${outOfReach})|${demurring})`,
     unsure: String.raw`\b(?:i(?:['’]m| am) not (?:entirely |completely |quite )?(?:sure|certain)|i (?:do not|don['’]t) (?:really )?know|hard to say|i might be wrong|i may be wrong|cannot be determined|can['’]t be determined|not enough information|it is unclear|i would need more|please verify)\b`,
   },
   {
@@ -117,6 +121,12 @@ const question = new RegExp(
   'iu',
 );
 
+/** Who finds no answer in the material has looked, and declines nothing. */
+const abstention = new RegExp(
+  `^${apologyInEnglish}(?:(?:but|however),? )*${unable} ${String.raw`(?:find|answer|determine)\b[^.]{0,60}\b(?:in|from|by|on|with|using) (?:only )?(?:the|this|these|your|my)(?: (?:provided|given|supplied|available|retrieved|above|following))* (?:context|documents?|passages?|texts?|excerpts?|sources?|articles?|materials?|knowledge base)\b`}`,
+  'iu',
+);
+
 /** As much of an answer as a refusal opens it with. */
 const opening = 300;
 /** An answer that is longer has more to say than what it asks. */
@@ -126,7 +136,17 @@ const marks = /[*_`#>"“”]+/gu;
 
 /** Whether an answer begins by declining, in one of fifteen languages. */
 export function isRefusal(text: string): boolean {
-  return refusal.test(text.slice(0, opening).replaceAll(marks, '').trimStart());
+  const begins = beginning(text);
+  return refusal.test(begins) && !abstention.test(begins);
+}
+
+/** Whether an answer says that what the prompt brought along does not hold it. English only. */
+export function abstains(text: string): boolean {
+  return abstention.test(beginning(text));
+}
+
+function beginning(text: string): string {
+  return text.slice(0, opening).replaceAll(marks, '').trimStart();
 }
 
 /** Whether an answer says that it may be wrong. */

@@ -1,29 +1,39 @@
 import type { AcceptanceQuestion, Flaw, StepAnswer } from '../core/routing/acceptance.ts';
 import { isCut, replyText, type CollectedReply } from '../core/wire/collected-reply.ts';
-import { asksBack, isRefusal, isUnsure } from './refusals.ts';
+import type { ModelRequest } from '../core/wire/request.ts';
+import { isDictated } from './dictated.ts';
+import { abstains, asksBack, isRefusal, isUnsure } from './refusals.ts';
 import type { Sign } from './sign.ts';
 
 /** Whether an answer is whole, and stands by what it says. */
 export function soundness(
-  { features }: Pick<AcceptanceQuestion, 'features'>,
+  { features, request }: Pick<AcceptanceQuestion, 'features' | 'request'>,
   { reply }: Pick<StepAnswer, 'reply'>,
 ): Sign {
   const text = replyText(reply);
-  const flaw = noAnswer(reply);
+  const flaw = noAnswer(reply, request);
   if (flaw) return { ...flaw, veto: true };
-  if (isUnsure(text)) return { signal: 'hedging', says: 'it is not sure of itself', worth: 'hedging' };
-  if (asksBack(text)) return { signal: 'hedging', says: 'it asks for more instead', worth: 'hedging' };
+  const doubt = doubtOf(text);
+  if (doubt !== undefined && !isDictated(text, request))
+    return { signal: 'hedging', says: doubt, worth: 'hedging' };
   return lengthOf(text, features.prompt ?? '');
 }
 
+function doubtOf(text: string): string | undefined {
+  if (isUnsure(text)) return 'it is not sure of itself';
+  if (abstains(text)) return 'it finds no answer in what it was given';
+  return asksBack(text) ? 'it asks for more instead' : undefined;
+}
+
 /** What makes a reply no answer at all. */
-export function noAnswer(reply: CollectedReply): Flaw | undefined {
+export function noAnswer(reply: CollectedReply, request: Pick<ModelRequest, 'messages'>): Flaw | undefined {
   const text = replyText(reply);
   const said =
     reply.blocks.some(({ type }) => type === 'tool-call' || type === 'image') || text.trim() !== '';
   const refused =
     reply.blocks.some(({ type }) => type === 'refusal') || reply.finish?.reason === 'content-filter';
-  if (refused || isRefusal(text)) return { signal: 'refusal', says: 'it refuses' };
+  if (refused || (isRefusal(text) && !isDictated(text, request)))
+    return { signal: 'refusal', says: 'it refuses' };
   if (!said) return { signal: 'refusal', says: 'it says nothing' };
   return isCut(reply) ? { signal: 'length', says: 'it was cut off at the output limit' } : undefined;
 }

@@ -29,7 +29,7 @@ export function answerAcceptance(calibrated: Calibration): AnswerAcceptance {
       isSameAnswer(comparableAnswer(one, request), comparableAnswer(other, request)),
     mayAgree: (request, reply) => mayAgree(reply, request),
     mayDiffer: (request, reply) => mayDiffer(reply, request),
-    flaw: (request, reply) => noAnswer(reply) ?? schemaFlaw(reply, request),
+    flaw: (request, reply) => noAnswer(reply, request) ?? schemaFlaw(reply, request),
     alone: ({ quality, task, difficulty }, model) =>
       calibrated(quality?.of(model) ?? successPrior(model, task, difficulty)),
     check: callersCheck,

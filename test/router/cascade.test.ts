@@ -358,6 +358,33 @@ test('a refusal, a broken schema or a cut answer is never accepted, however chea
   assert.match(helped.row?.verdicts?.[0]?.because.join() ?? '', /refusal: it refuses/);
 });
 
+test('what a prompt tells a model to say is no refusal: two families that say it agree, and one that finds nothing has only doubts', async (t) => {
+  const [none, off] = [
+    'I cannot answer this question based on the provided context.',
+    "I'm sorry, but I can't help with that.",
+  ];
+  const asking = async (words: string, system: string) => {
+    const { gateway } = await gatewayWith(
+      t,
+      says({ 'small-a': words, 'small-b': `**${words}**`, big: words }),
+    );
+    const messages = [
+      { role: 'system', content: system },
+      { role: 'user', content: 'Context: The warranty covers two years. What is 6 times 7?' },
+    ];
+    return answered(gateway, question({ messages }), { 'x-conclave-task': 'math' });
+  };
+  for (const words of [none, off]) {
+    const { models, row } = await asking(words, `If the context does not hold it, reply exactly: "${words}"`);
+    assert.deepEqual(models, ['lab/small-a', 'lab/small-b']);
+    assert.deepEqual([row?.verdicts?.at(-1)?.accepted, row?.warnings], [true, []]);
+  }
+  const { row } = await asking(none, 'If the context does not hold it, say so.');
+  assert.equal(row?.model, 'lab/big');
+  assert.match(row?.verdicts?.[0]?.because.join() ?? '', /hedging: it finds no answer in what it was given/);
+  assert.doesNotMatch(row?.warnings.join() ?? '', /is none/);
+});
+
 test('a last answer that refuses or says nothing is not called accepted: a sound one is given in its place, and none is called wrong for it', async (t) => {
   const refusal = "I'm sorry, but I can't help with that.";
   const lasts = {

@@ -1,0 +1,30 @@
+import type { ModelRequest } from '../core/wire/request.ts';
+
+/**
+ * Whether the prompt itself holds the words that an answer begins with: "reply exactly: I cannot answer this from the context".
+ * Who says them does what was asked.
+ */
+export function isDictated(text: string, { messages }: Pick<ModelRequest, 'messages'>): boolean {
+  const words = wordsOf(firstSentence(text));
+  if (words.trim() === '') return false;
+  return messages.some(
+    ({ role, content }) =>
+      role !== 'assistant' &&
+      content.some((part) => part.type === 'text' && wordsOf(part.text).includes(words)),
+  );
+}
+
+function firstSentence(text: string): string {
+  const said = text.replace(/^[^\p{L}\p{N}]+/u, '');
+  const [sentence = ''] = said.split(/(?<=[.!?])\s|[。！？\n]/u, 1);
+  return sentence;
+}
+
+/** With a blank before and behind each word, so that none is found inside another. */
+function wordsOf(text: string): string {
+  return ` ${text
+    .toLowerCase()
+    .replaceAll(/['’]/gu, '')
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()} `;
+}
