@@ -29,7 +29,9 @@ export function resultsBehindCalls(conversation: readonly Message[]): readonly M
     if (!hasResults(message)) open = undefined;
     return content.length === message.content.length ? message : { ...message, content };
   });
-  return late.size === 0 ? messages : withLate(timely, late);
+  const isMovedAway = ({ content }: Message, at: number) =>
+    content.length === 0 && messages[at]?.content.length !== 0;
+  return late.size === 0 ? messages : withLate(timely, late, isMovedAway);
 }
 
 /** Joins what an assistant says on behind a call of its own: the results answer both messages. */
@@ -50,12 +52,16 @@ function withWholeTurns(messages: readonly Message[]): readonly Message[] {
 function withLate(
   messages: readonly Message[],
   late: ReadonlyMap<number, readonly ContentPart[]>,
+  isMovedAway: (message: Message, at: number) => boolean,
 ): Message[] {
   return messages.flatMap((message, at) => {
     const results = late.get(at - 1) ?? [];
     if (results.length > 0 && hasResults(message))
       return [{ ...message, content: [...message.content, ...results] }];
-    return [{ role: 'user' as const, content: results }, message].filter(({ content }) => content.length > 0);
+    return [
+      ...(results.length > 0 ? [{ role: 'user' as const, content: results }] : []),
+      ...(isMovedAway(message, at) ? [] : [message]),
+    ];
   });
 }
 

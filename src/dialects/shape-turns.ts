@@ -46,7 +46,13 @@ export function shapeTurns<Block>(
     warnings.push('This model does not continue an assistant message; it was asked to go on after it.');
     turns.push(userTurn('Go on from exactly where your last message ends.'));
   }
-  for (const turn of turns) if (turn.role === 'user') turn.blocks = resultsFirst(turn.blocks, shape);
+  for (const turn of turns) {
+    if (turn.role !== 'user') continue;
+    if (turn.blocks.length === 0) {
+      warnings.push('A message of the user was empty; "(empty message)" was sent in its place.');
+      turn.blocks = [shape.writeText('(empty message)')];
+    } else turn.blocks = resultsFirst(turn.blocks, shape);
+  }
   return { system, turns };
 }
 
@@ -73,7 +79,8 @@ function joinTurns<Block>(
 
   for (const message of resultsBehindCalls(messages)) {
     const blocks = shape.write(message);
-    if (blocks.length === 0) continue;
+    // An empty message of the user still ends the answer before it, which would else be continued.
+    if (blocks.length === 0 && message.role !== 'user') continue;
     if (message.role === 'system') {
       held.push(...blocks);
       continue;

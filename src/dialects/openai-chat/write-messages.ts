@@ -53,7 +53,7 @@ function userMessages(content: readonly ContentPart[], name: JsonObject, writer:
   const beside = results.map((result) => mediaOf(result, writer));
   const media = beside.flat();
   const messages = results.map((result, at) => toolMessage(result, beside[at]?.length !== 0, writer));
-  if (rest.length === 0 && media.length === 0) return messages;
+  if (rest.length === 0 && media.length === 0 && messages.length > 0) return messages;
   const own = contentOf(rest, writer);
   const said = typeof own === 'string' ? [{ type: 'text', text: own }] : own;
   const spoken = media.length === 0 ? own : [...media, ...(rest.length === 0 ? [] : said)];

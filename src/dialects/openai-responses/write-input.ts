@@ -40,7 +40,8 @@ function writeQuestion({ content }: Message, role: string, writing: Writing): Js
     else if (part.type === 'opaque') results.push(...writeOpaque(part, writing, 'user'));
     else others.push(part);
   }
-  if (others.length === 0) return results;
+  const isDone = results.length > 0 || role !== 'user';
+  if (others.length === 0 && isDone) return results;
   return [...results, messageOf(role, plainContent(others))];
 }
 

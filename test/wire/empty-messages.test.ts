@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { everySimulatedProvider, openTestGateway, post, type TestGateway } from '../support/gateway.ts';
+
+let gateway: TestGateway;
+before(async () => {
+  gateway = await openTestGateway({
+    config: (simulator) => ({ providers: everySimulatedProvider(simulator) }),
+  });
+});
+after(() => gateway.close());
+
+type Turn = { role: string; content?: unknown; parts?: unknown };
+type Body = { messages?: Turn[]; contents?: Turn[]; input?: Turn[] };
+
+/** The turns that the provider was sent. */
+function turnsTold(): Turn[] {
+  const seen = gateway.simulator.requests().findLast(({ path }) => !path.endsWith('/api/show'));
+  const { messages, contents, input } = (seen?.body ?? {}) as Body; // as Conclave wrote it
+  return messages ?? contents ?? input ?? [];
+}
+
+const models = [
+  'anthropic/claude-sonnet-4-5',
+  'google/gemini-2.5-flash',
+  'bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+  'openai/gpt-5.4-mini',
+  'deepseek/deepseek-chat',
+  'ollama/qwen3:8b',
+];
+const takesNone = new Set(models.slice(0, 3));
+
+const said = (...contents: unknown[]) =>
+  contents.map((content, at) => ({ role: at % 2 === 0 ? 'user' : 'assistant', content }));
+
+async function ask(path: string, model: string, messages: object[]) {
+  const reply = await post(gateway, path, { model, max_tokens: 50, messages });
+  assert.equal(reply.status, 200, `${model}: ${await reply.text()}`);
+  return reply.headers.get('x-conclave-warnings') ?? '';
+}
+
+test('an empty message of the user is a message: no conversation is lost with it, and no answer continued', async () => {
+  for (const [path, empty] of [
+    ['/v1/chat/completions', ''],
+    ['/v1/chat/completions', []],
+    ['/v1/messages', ''],
+    ['/v1/messages', []],
+  ] as const) {
+    for (const model of models) {
+      // Relayed, it is the provider's own affair.
+      if (path === '/v1/messages' && model.startsWith('anthropic/')) continue;
+      const alone = await ask(path, model, said(empty));
+      assert.deepEqual(
+        turnsTold().map(({ role }) => role),
+        ['user'],
+        `${path} ${model}`,
+      );
+      const last = await ask(path, model, said('a', 'b', empty));
+      assert.equal(turnsTold().at(-1)?.role, 'user', `${path} ${model}`);
+      for (const warnings of [alone, last]) {
+        assert.equal(
+          /message of the user was empty/.test(warnings),
+          takesNone.has(model),
+          `${model}: ${warnings}`,
+        );
+      }
+      if (takesNone.has(model)) assert.match(JSON.stringify(turnsTold().at(-1)), /\(empty message\)/);
+      await ask(path, model, said('a', 'b', empty, 'c', 'd'));
+      assert.equal(turnsTold().length, 5, `${path} ${model}`);
+    }
+  }
+});
+
+test('an empty message beside one with words is left out', async () => {
+  const messages = [...said(''), ...said('a')];
+  for (const model of takesNone) {
+    const warnings = await ask('/v1/chat/completions', model, messages);
+    assert.equal(turnsTold().length, 1);
+    assert.doesNotMatch(warnings, /was empty/);
+  }
+});
