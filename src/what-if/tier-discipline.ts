@@ -1,6 +1,8 @@
 import type { CallVolume } from '../core/stores/ledger.ts';
 import type { Candidate } from '../core/provider.ts';
 import { tiers, type Tier } from '../core/task.ts';
+import { simpleTasks, successPrior } from '../core/routing/success-prior.ts';
+import type { Model } from '../core/model.ts';
 import type { Overspending, Sample, TierReport, TierShare } from '../core/routing/what-if.ts';
 import type { Scale } from './scale.ts';
 import type { PaidCall } from './paid-calls.ts';
@@ -13,7 +15,10 @@ const guide: Readonly<Record<Tier, { low: number; high: number }>> = {
   economy: { low: 0.3, high: 0.5 },
 };
 
-/** An economy model serves a call as well where it comes this near to the frontier model's chances. */
+/**
+ * An economy model serves a call as well where it comes this near to the frontier model's chances, or, at work that is known
+ * to be simple, to what such a model is expected to do there: then no outcome speaks against it.
+ */
 const asWell = 0.97;
 const mostExamples = 10;
 
@@ -91,11 +96,14 @@ function economyFor(row: PaidCall, world: World) {
   const features = featuresOf(row, world);
   const frontier = world.byId.get(row.model);
   if (!frontier) return undefined;
-  const needed = asWell * world.chance(frontier, features).mean;
+  const { task, difficulty } = features;
+  const aspired = world.chance(frontier, features).mean;
+  const isSimple = task !== undefined && simpleTasks.includes(task);
+  const usual = (model: Model) => (isSimple ? successPrior(model, task, difficulty) : aspired);
   const doesAsWell = (candidate: Candidate) =>
     candidate.model.tier === 'economy' &&
     fits(candidate, row, features, world) &&
-    world.chance(candidate.model, features).mean >= needed;
+    world.chance(candidate.model, features).mean >= asWell * Math.min(aspired, usual(candidate.model));
   return world.candidates
     .filter(doesAsWell)
     .flatMap(({ model }) => answeredBy(model, row, features, world) ?? [])

@@ -347,6 +347,24 @@ test('tier discipline: shares against what is usual, and frontier calls that eco
   assert.equal(report.overspent.examples[0]?.instead, 'first/small');
 });
 
+test('simple work that named a frontier model is overspending, unless outcomes speak against every economy model', async (t) => {
+  const { gateway, call } = await whatIfGateway(t);
+  await call('first/big', 6, { 'x-conclave-task': 'classification' });
+  await call('first/big', 2, { 'x-conclave-task': 'math' });
+  const overspent = async () => (await gateway.app.whatIf.tiers({})).overspent;
+  const { calls, nanoUsd, examples } = await overspent();
+  assert.deepEqual([calls, nanoUsd], [6, 6 * perCall(10)]);
+  assert.deepEqual([examples[0]?.task, examples[0]?.instead], ['classification', 'first/small']);
+  const fails = (model: string) => {
+    for (let n = 0; n < 60; n += 1)
+      gateway.app.router.state.learn({ ...good(model, n), task: 'classification', score: 0 });
+  };
+  fails('first/small');
+  assert.equal((await overspent()).examples[0]?.instead, 'second/small');
+  fails('second/small');
+  assert.equal((await overspent()).calls, 0);
+});
+
 test('the command line and the library ask the same questions', async (t) => {
   const { gateway, call, config, lab } = await whatIfGateway(t);
   await call('auto', 3);
