@@ -22,3 +22,13 @@ test('the input of a call keeps its long whole numbers, and everything else is w
   assert.equal(typeof parseInput(long), 'number');
   assert.throws(() => parseWithExactCalls(`{"input":${long}`), SyntaxError);
 });
+
+test('a number of sixteen digits is found wherever it stands, among digits that are too few', () => {
+  const number = '9007199254740993';
+  for (let before = 0; before < 40; before += 1) {
+    const input = `{"of":[${'123456789012345,'.repeat(before % 3)}1],"id":${number}}`;
+    const text = `{"said":"${'é'.repeat(before)}","name":"f","input":${input}}`;
+    assert.equal(JSON.stringify(parseWithExactCalls(text)), text);
+    assert.equal(JSON.stringify(parseInput(input)), input);
+  }
+});

@@ -16,17 +16,39 @@ declare global {
 
 const inputs: ReadonlySet<string> = new Set(['input', 'args', 'arguments']);
 const longNumber = /[:,[]\s*-?\d{16}/;
+/** Of the first number beyond 2^53. */
+const longDigits = 16;
 
 /** Reads JSON whose calls of tools keep their whole numbers, however long. @throws SyntaxError as `JSON.parse` */
 export function parseWithExactCalls(text: string): unknown {
   const value: unknown = JSON.parse(text);
   // A look for a long number costs a fraction of one for three names.
-  return longNumber.test(text) && hasInput(text) ? withExactCalls(value, parseExactly(text)) : value;
+  return hasLongNumber(text) && hasInput(text) ? withExactCalls(value, parseExactly(text)) : value;
 }
 
 /** Reads the JSON of a tool's input, all of whose whole numbers stay as they are. @throws SyntaxError as `JSON.parse` */
 export function parseInput(text: string): unknown {
-  return longNumber.test(text) ? parseExactly(text) : JSON.parse(text);
+  return hasLongNumber(text) ? parseExactly(text) : JSON.parse(text);
+}
+
+/** Sixteen digits in a row cover one of every sixteen places: the others are looked at only around a digit. */
+function hasLongNumber(text: string): boolean {
+  for (let at = longDigits - 1; at < text.length; at += longDigits) {
+    if (isDigit(text, at) && digitsAround(text, at) >= longDigits) return longNumber.test(text);
+  }
+  return false;
+}
+
+function digitsAround(text: string, at: number): number {
+  let [start, end] = [at, at + 1];
+  while (isDigit(text, start - 1)) start -= 1;
+  while (isDigit(text, end)) end += 1;
+  return end - start;
+}
+
+function isDigit(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at);
+  return unit >= 0x30 && unit <= 0x39;
 }
 
 function hasInput(text: string): boolean {
