@@ -66,3 +66,37 @@ test('what a key cannot be, or is not, ends with code 2 and a line that says wha
     assert.match(stderr, said);
   }
 });
+
+test('restoring by name means the revoked key, and a change that changes nothing is refused', async (t) => {
+  const place = { folder: tempFolder(t), home: tempFolder(t) };
+  const first = await conclave(['keys', 'create', 'ci'], place);
+  const [, firstId = ''] = /^ci is (\S+);/.exec(first.stderr) ?? [];
+  assert.match((await conclave(['keys', 'restore', 'ci'], place)).stderr, /is not revoked/);
+  assert.equal((await conclave(['keys', 'revoke', 'ci'], place)).code, 0);
+  assert.match((await conclave(['keys', 'revoke', 'ci'], place)).stderr, /is revoked already/);
+  assert.equal((await conclave(['keys', 'create', 'ci'], place)).code, 0);
+  const refused = await conclave(['keys', 'restore', 'ci'], place);
+  assert.equal(refused.code, 2, 'a name belongs to one key in use');
+  assert.match(refused.stderr, /A key in use is called/);
+  assert.ok(firstId !== '');
+});
+
+test('budgets of a key are replaced from the command line', async (t) => {
+  const place = { folder: tempFolder(t), home: tempFolder(t) };
+  await conclave(['keys', 'create', 'ci', '--budget', '2/day'], place);
+  const budgetsAfter = async (...args: string[]) => {
+    const { stdout, stderr } = await conclave(['keys', 'budget', 'ci', ...args, '--json'], place);
+    assert.equal(stderr, '');
+    const { budgets } = JSON.parse(stdout) as {
+      budgets: { window: string; limitUsd: number; hard: boolean }[];
+    };
+    return budgets.map(({ window, limitUsd, hard }) => [window, limitUsd, hard]);
+  };
+  assert.deepEqual(await budgetsAfter('20/day', '200/month'), [
+    ['day', 20, true],
+    ['month', 200, true],
+  ]);
+  assert.deepEqual(await budgetsAfter('5/hour', '--soft'), [['hour', 5, false]]);
+  assert.deepEqual(await budgetsAfter(), []);
+  assert.equal((await conclave(['keys', 'budget', 'ci', 'much'], place)).code, 2);
+});

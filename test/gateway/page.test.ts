@@ -69,6 +69,52 @@ describe(
       await page.close();
     });
 
+    test('unknown prices and small sums are not shown as nothing, and older calls have their day', async () => {
+      const page = await browser.newPage();
+      await page.route('**/overview.json', async (route) => {
+        const shown = (await (await route.fetch()).json()) as {
+          costs: object;
+          calls: { startedAt: number }[];
+        };
+        const costs = { ...shown.costs, totalNanoUsd: 200, unknownPriceCalls: 1 };
+        const calls = shown.calls.map((call) => ({ ...call, startedAt: Date.UTC(2025, 2, 9, 12) }));
+        await route.fulfill({ json: { costs, calls } });
+      });
+      await page.goto(`${gateway.url}/#key=${gateway.key}`);
+      await page.waitForSelector('#calls tr');
+      assert.match(await page.locator('#figures').innerText(), /\$0\.0000002 \+ unknown/);
+      assert.match(await page.locator('#calls .time').first().innerText(), /2025/);
+      await page.close();
+    });
+
+    test('says when Conclave is gone, and until when its figures hold', async () => {
+      const page = await browser.newPage();
+      await page.goto(`${gateway.url}/#key=${gateway.key}`);
+      await page.waitForSelector('#calls tr');
+      await page.route('**/overview.json', (route) => route.abort());
+      await page.waitForSelector('#gone:not([hidden])', { timeout: 20_000 });
+      assert.match(await page.locator('#gone').innerText(), /does not answer.*from \d/);
+      await page.unroute('**/overview.json');
+      await page.waitForSelector('#gone', { state: 'hidden', timeout: 20_000 });
+      await page.close();
+    });
+
+    test('a key that was shortened for display is refused in words, and the page goes on', async () => {
+      const page = await (await browser.newContext()).newPage();
+      await page.goto(gateway.url);
+      await page.fill('#key', 'ck-abcd…');
+      await page.click('button');
+      await page.waitForSelector('#problem:not([hidden])');
+      assert.match(await page.locator('#problem').innerText(), /not a whole key/);
+      await page.reload();
+      await page.waitForSelector('#ask:not([hidden])');
+      await page.goto(`${gateway.url}/#key=${gateway.key}`);
+      await page.waitForSelector('#calls tr');
+      assert.doesNotMatch(page.url(), /key=/);
+      assert.equal(await page.locator('#problem').isVisible(), false);
+      await page.close();
+    });
+
     test('asks for a key without one, refuses a wrong one, and takes the right one', async () => {
       const page = await (await browser.newContext()).newPage();
       await page.goto(gateway.url);

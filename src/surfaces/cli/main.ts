@@ -15,7 +15,8 @@ export async function program(wanted?: string): Promise<Command> {
     .exitOverride()
     // An option behind a command is that command's own, though another has one of that name.
     .enablePositionalOptions()
-    .showHelpAfterError('(add --help for the options)');
+    .showHelpAfterError('(add --help for the options)')
+    .addHelpText('after', exitCodesText);
   if (wanted === '--version' || wanted === '-V') return root;
   const only = wanted !== undefined && Object.hasOwn(commands, wanted) ? commands[wanted] : undefined;
   if (only) return root.addCommand(await only());
@@ -30,7 +31,7 @@ export async function program(wanted?: string): Promise<Command> {
   return root;
 }
 
-/** Runs one command. Exit codes: 0 done, 1 the work failed, 2 usage or configuration, 3 no model. */
+/** Runs one command. Its exit code is one of `exitCodesText`. */
 export async function main(args: readonly string[]): Promise<number> {
   endQuietlyWithoutReader();
   const asked = args[0] === 'help' ? [...args.slice(1), '--help'] : args;
@@ -63,7 +64,24 @@ const exitCodes: Partial<Record<ErrorCode, number>> = {
   request_too_large: 2,
   model_not_found: 3,
   no_candidate: 3,
+  budget_exceeded: 3,
+  rate_limited: 3,
+  provider_auth: 3,
+  provider_quota: 3,
+  provider_forbidden: 3,
+  provider_rate_limited: 3,
+  provider_overloaded: 3,
+  provider_error: 3,
+  provider_unreachable: 3,
+  provider_timeout: 3,
+  provider_invalid_reply: 3,
+  shutting_down: 3,
+  storage: 3,
 };
+
+const exitCodesText = `
+Exit codes: 0 done; 1 findings, a failed check, or a fault of Conclave's own; 2 usage or configuration; 3 no answer: no model,
+no budget, a provider that failed, or a ledger that cannot be written.`;
 
 /** Commander shows the help above a command that does not exist, as if it did; without the wish for help it says so. */
 function helpOfKnown(root: Command, args: readonly string[]): string[] {

@@ -3,14 +3,18 @@ import { nearestNames } from '../../core/names/nearest-names.ts';
 import type { KeyStore, VirtualKey } from '../../core/stores/stores.ts';
 
 /**
- * The key of this id or name; of several with one name the one that is in use. @throws ConclaveError `not_found` with the nearest names, or `invalid_request` where several have
- * the name.
+ * The key of this id or name. If several have the name, the only one in use is meant, or with `revoked` the only revoked one.
+ * @throws ConclaveError `not_found` with the nearest names, or `invalid_request` if the name does not say which one.
  */
-export async function findKey(store: KeyStore, asked: string): Promise<VirtualKey> {
+export async function findKey(
+  store: KeyStore,
+  asked: string,
+  { revoked = false }: { readonly revoked?: boolean } = {},
+): Promise<VirtualKey> {
   const keys = await store.list();
   const named = keys.filter(({ id, name }) => id === asked || name === asked);
-  const inUse = named.filter(({ disabled }) => !disabled);
-  const [only, ...others] = inUse.length === 1 ? inUse : named;
+  const meant = named.filter(({ disabled }) => disabled === revoked);
+  const [only, ...others] = meant.length === 1 ? meant : named;
   if (only && others.length === 0) return only;
   const ids =
     others.length > 0

@@ -3,7 +3,7 @@ import { ConclaveError } from '../../../core/errors.ts';
 import { routingModes } from '../../../core/routing/routing-preferences.ts';
 import { budgetWindows } from '../../../core/stores/stores.ts';
 import { findKey } from '../../keys/find-key.ts';
-import { readNewKey } from '../../keys/key-settings.ts';
+import { readKeyChange, readNewKey } from '../../keys/key-settings.ts';
 import { shownKey } from '../../keys/shown-key.ts';
 import { keyWarnings } from '../../keys/key-warnings.ts';
 import { withApp, withAppOptions, type SharedOptions } from '../app-options.ts';
@@ -19,9 +19,12 @@ export function keysCommand(): Command {
     .addCommand(createCommand())
     .addCommand(listCommand())
     .addCommand(showCommand())
+    .addCommand(budgetCommand())
     .addCommand(switchCommand('revoke', 'refuse a key from now on; what it spent stays in the books'))
     .addCommand(switchCommand('restore', 'take a revoked key again'));
 }
+
+type BudgetOptions = ListOptions & { readonly soft?: boolean };
 
 type CreateOptions = ListOptions & {
   readonly budget?: readonly string[];
@@ -109,14 +112,41 @@ function showCommand(): Command {
     });
 }
 
+function budgetCommand(): Command {
+  return withLedger(
+    new Command('budget').description('replace the budgets of a key; what it spent stays counted'),
+  )
+    .argument('<id or name>')
+    .argument('[amount/window...]', '20/day 200/month; nothing takes all of its budgets away')
+    .option('--soft', 'calls of an unknown price pass')
+    .option('--json', 'print one JSON object')
+    .action(async (asked: string, budgets: readonly string[], options: BudgetOptions) => {
+      const change = readKeyChange(
+        { budgets: budgets.map((text) => ({ ...budgetOf(text), hard: options.soft !== true })) },
+        Date.now(),
+      );
+      await withApp({ ...options, offline: true }, async (app) => {
+        const key = await findKey(app.store.keys, asked);
+        const changed = await shownKey(app.store.keys, await app.changeKey(key, change));
+        if (options.json) print(changed);
+        else process.stdout.write(`${keyText(changed)}\n`);
+      });
+    });
+}
+
 function switchCommand(name: 'revoke' | 'restore', description: string): Command {
   return withLedger(new Command(name).description(description))
     .argument('<id or name>')
     .option('--json', 'print one JSON object')
     .action(async (asked: string, options: ListOptions) => {
       await withApp({ ...options, offline: true }, async (app) => {
-        const key = await findKey(app.store.keys, asked);
-        const changed = await app.changeKey(key, { disabled: name === 'revoke' });
+        const key = await findKey(app.store.keys, asked, { revoked: name === 'restore' });
+        const disabled = name === 'revoke';
+        if (key.disabled === disabled) {
+          const state = disabled ? 'is revoked already' : 'is not revoked';
+          throw new ConclaveError('invalid_request', `The key "${key.name}" (${key.id}) ${state}.`);
+        }
+        const changed = await app.changeKey(key, { disabled });
         if (options.json) print(await shownKey(app.store.keys, changed));
         else
           process.stdout.write(
