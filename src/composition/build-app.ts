@@ -4,6 +4,7 @@ import { withConfigLine } from '../config/with-config-line.ts';
 import { checkDataPolicy } from '../config/check-data-policy.ts';
 import { checkReferences } from '../config/check-references.ts';
 import { deploymentFinder } from '../config/deployments.ts';
+import { isConfigured } from '../config/is-configured.ts';
 import { shareLimits } from '../config/share-limits.ts';
 import type { FoundProvider } from '../config/discover-providers.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
@@ -90,12 +91,14 @@ async function assemble(
   const dialectMap = new Map<DialectId, Dialect>(dialects.map((dialect) => [dialect.id, dialect]));
   const embedderMap = embedders(dialects);
   const isKnown = knownModels(catalogue, config);
-  const deploymentsOf = deploymentFinder({
+  const configured = {
     found,
     entries: shareLimits(config.deployments, options.processes ?? 1),
     custom: options.providers ?? [],
-    idOf: (name) => idOf(catalogue, name),
-  });
+    idOf: (name: string) => idOf(catalogue, name),
+  };
+  const deploymentsOf = deploymentFinder(configured);
+  foundation.memory.health.retain(isConfigured(configured));
   const engine = engineOf(foundation, {
     config,
     isKnown,

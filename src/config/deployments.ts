@@ -4,6 +4,7 @@ import type { Model } from '../core/model.ts';
 import { priceFromUsd } from '../core/money/price-from-usd.ts';
 import { Secret, type Deployment, type Provider } from '../core/provider.ts';
 import type { FoundProvider } from './discover-providers.ts';
+import { deploymentName } from './deployment-name.ts';
 import { atOwnAddress } from './own-address.ts';
 import type { DeploymentEntry } from './schema.ts';
 
@@ -16,7 +17,11 @@ export function deploymentFinder(options: {
   readonly idOf: (name: string) => string;
 }): (model: Model) => readonly Deployment[] {
   const providers = new Map(options.found.map((entry) => [entry.provider.id, entry]));
-  const entries = options.entries.map((entry) => ({ ...entry, model: options.idOf(entry.model) }));
+  const entries = options.entries.map((entry, at) => ({
+    ...entry,
+    model: options.idOf(entry.model),
+    place: `deployments.${at}`,
+  }));
   const custom = new Map(options.custom.map((provider) => [provider.name, provider]));
   const known = new Map<string, readonly Deployment[]>();
   return (model) => {
@@ -30,8 +35,11 @@ export function deploymentFinder(options: {
   };
 }
 
+/** An entry, and where it stands in the config. */
+type PlacedEntry = DeploymentEntry & { readonly place: string };
+
 type Sources = {
-  readonly entries: readonly DeploymentEntry[];
+  readonly entries: readonly PlacedEntry[];
   readonly providers: ReadonlyMap<string, FoundProvider>;
   readonly customByName: ReadonlyMap<string, LLMProvider>;
 };
@@ -41,11 +49,17 @@ function deploymentsOf(model: Model, { entries, providers, customByName }: Sourc
   if (custom) return [customDeployment(model, custom)];
   const found = providers.get(model.provider);
   const mine = entries.filter((entry) => matchesPattern(model.id, entry.model));
+  const names = new Map<string, number>();
   const further = mine
     .filter((entry) => !describesOwn(entry, model))
-    .flatMap((entry, i) => {
+    .flatMap((entry) => {
       const seller = providers.get(entry.provider ?? model.provider);
-      return seller ? [configuredDeployment(model, entry, { seller, number: i + 2 })] : [];
+      if (!seller) return [];
+      const name = deploymentName(entry, model.provider);
+      const sameBefore = names.get(name) ?? 0;
+      names.set(name, sameBefore + 1);
+      const id = `${model.id}#${name}${sameBefore === 0 ? '' : `-${sameBefore + 1}`}`;
+      return [configuredDeployment(model, entry, { seller, id })];
     });
   const own = mine.find((entry) => describesOwn(entry, model));
   if (!found) return further;
@@ -83,17 +97,16 @@ function providersOwn(model: Model, found: FoundProvider): Deployment {
 
 function configuredDeployment(
   model: Model,
-  entry: DeploymentEntry,
-  { seller, number }: { readonly seller: FoundProvider; readonly number: number },
+  entry: PlacedEntry,
+  { seller, id }: { readonly seller: FoundProvider; readonly id: string },
 ): Deployment {
   const base = providersOwn(model, seller);
-  const { apiKey, baseUrl, region } = entry;
-  const id = `${model.id}#${number}`;
+  const { apiKey, baseUrl, region, place } = entry;
   return {
     ...base,
     id,
     ...terms(entry),
-    ...(apiKey && { credential: { secret: new Secret(apiKey), label: `deployment ${id}` } }),
+    ...(apiKey && { credential: { secret: new Secret(apiKey), label: `${place}.apiKey` } }),
     ...(region && { region, ...inRegion(base, region) }),
     ...(baseUrl && { endpoints: atOwnAddress(base.endpoints, baseUrl) }),
   };

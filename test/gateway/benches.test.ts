@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { openLiveApp } from '../../src/app.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
+import { startGateway } from '../../src/surfaces/http/gateway.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { startKeyedProvider } from '../providers/keyed-provider.ts';
 import { startLocalServer } from '../support/local-server.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 
 /** A gateway in front of two providers, `one` and `other`; the other is the fallback. */
 async function before(t: TestContext, routing: NonNullable<ConfigInput['routing']> = {}) {
@@ -22,7 +27,11 @@ async function before(t: TestContext, routing: NonNullable<ConfigInput['routing'
   return { lab, gateway, asked };
 }
 
-async function ask(gateway: TestGateway, headers: Record<string, string> = {}, model = 'one/m') {
+async function ask(
+  gateway: Pick<TestGateway, 'url' | 'key'>,
+  headers: Record<string, string> = {},
+  model = 'one/m',
+) {
   const question = { model, max_tokens: 50, messages: [{ role: 'user', content: 'Hello' }] };
   const reply = await post(gateway, '/v1/chat/completions', question, headers);
   await reply.text();
@@ -163,4 +172,44 @@ test('a caller who will not wait is answered by nobody, and the provider stays i
     assert.equal(reply.status, 504);
   }
   assert.equal((await ask(gateway)).headers.get('x-conclave-model'), 'one/m');
+});
+
+test('what is known of a deployment stays with its key if the configuration gets another one before it', async (t) => {
+  const lab = await startKeyedProvider(t);
+  const configOf = (...keys: readonly string[]) => `
+providers: { lab: { dialect: openai-chat, baseUrl: "${lab.url}/v1", apiKey: key-first } }
+deployments: [${keys.map((key) => `{ model: lab/m, apiKey: ${key} }`).join(', ')}]
+routing: { retries: 0, balance: { strategy: round-robin } }
+`;
+  const home = tempFolder(t, { 'conclave.yaml': configOf('key-limited') });
+  const live = await openLiveApp({
+    env: { CONCLAVE_HOME: home },
+    cwd: home,
+    configPath: join(home, 'conclave.yaml'),
+  });
+  const gateway = await startGateway(live, { host: '127.0.0.1', port: 0 });
+  t.after(async () => {
+    await gateway.close();
+    await live.close();
+  });
+  const key = await live.current.localKey();
+  lab.behave('key-limited', { status: 429, headers: { 'retry-after': '50' } });
+  const askSome = async (count: number) => {
+    for (let i = 0; i < count; i += 1)
+      assert.equal((await ask({ url: gateway.url, key }, {}, 'lab/m')).status, 200);
+  };
+  await askSome(3);
+  const asked = lab.keys().length;
+  await writeFile(join(home, 'conclave.yaml'), configOf('key-added', 'key-limited'));
+  await live.reload();
+  await askSome(6);
+  assert.deepEqual(new Set(lab.keys().slice(asked)), new Set(['key-first', 'key-added']));
+  const standing = live.current.engine
+    .deployments()
+    .map(({ id, healthy }) => [id.split('#').length > 1, healthy]);
+  assert.deepEqual(standing.toSorted(), [
+    [false, true],
+    [true, false],
+    [true, true],
+  ]);
 });

@@ -154,7 +154,7 @@ for (const store of sharedStores) {
       const heard = async () =>
         (await ask(other, { 'x-conclave-dry-run': 'true' })).ok && deadAt(other).length === 2;
       await until(heard, 'the other gateway to hear of it', { everyMs: 50 });
-      assert.deepEqual(deadAt(other), ['providers.lab provider_auth', 'deployment lab/m#2 provider_quota']);
+      assert.deepEqual(deadAt(other), ['providers.lab provider_auth', 'deployments.0.apiKey provider_quota']);
     });
   });
 }

@@ -32,6 +32,8 @@ export interface DeploymentHealth {
   failed(deployment: Deployment, error: ConclaveError): Bench | undefined;
   /** A bench, or its end, that another process has found. */
   hear(bench: Bench): void;
+  /** Forgets the deployments that a new configuration does not have. */
+  retain(isConfigured: (deployment: Deployment) => boolean): void;
   /** A whole answer of `tokens`, from its first byte to its last in `ms`. */
   paced(deployment: Deployment, tokens: Tokens, ms: Ms): void;
   /** Every deployment that has been used, for pages and metrics. */
@@ -218,6 +220,14 @@ export function deploymentHealth(now: () => Ms): DeploymentHealth {
       if (bench.benchedUntil <= now()) return long.end(bench);
       lastBenchEnds = Math.max(lastBenchEnds, bench.benchedUntil);
       long.add(bench);
+    },
+    retain(isConfigured) {
+      for (const [id, { deployment }] of states) {
+        if (isConfigured(deployment)) continue;
+        states.delete(id);
+        membership += 1;
+        forgetUnused(credentialKey(deployment));
+      }
     },
     paced(deployment, tokens, ms) {
       if (tokens === 0 || ms <= 0) return;
