@@ -148,6 +148,8 @@ export type ReplyHead = {
 export type CallOutcome = {
   readonly requestId: string;
   readonly state: CallState;
+  /** The HTTP status of the failure that ended it; absent: it ended well. */
+  readonly errorStatus?: number;
   readonly model?: string;
   readonly provider?: string;
   readonly usage: Usage;

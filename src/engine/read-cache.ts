@@ -1,18 +1,38 @@
 import type { Call } from '../core/call.ts';
-import type { CachedReply } from '../core/extension-points.ts';
+import type { CachedReply, ReplyCache } from '../core/extension-points.ts';
+import { matchesAny } from '../core/names/matches-pattern.ts';
 import type { EngineContext } from './context.ts';
+import { guardrailRefusal } from './replies/guardrail-refusal.ts';
 
-/** The first cache that knows the answer, asked in their configured order (exact before semantic). */
+/**
+ * The first stored answer that may be given, of the caches in their configured order (exact before semantic). One that
+ * the key's models or an output guardrail forbid counts as a miss: a fresh answer may pass.
+ */
 export async function readCache(engine: EngineContext, call: Call): Promise<CachedReply | undefined> {
   for (const cache of engine.caches) {
-    try {
-      const hit = await cache.read(call);
-      if (hit) return hit;
-    } catch (error) {
-      engine.log.warn({ cache: cache.name, error }, 'a cache failed to read and counts as a miss');
-    }
+    const hit = await readOne(engine, cache, call);
+    if (hit && mayBeGiven(engine, call, hit)) return hit;
   }
   return undefined;
+}
+
+async function readOne(
+  { log }: EngineContext,
+  cache: ReplyCache,
+  call: Call,
+): Promise<CachedReply | undefined> {
+  try {
+    return await cache.read(call);
+  } catch (error) {
+    log.warn({ cache: cache.name, error }, 'a cache failed to read and counts as a miss');
+    return undefined;
+  }
+}
+
+function mayBeGiven(engine: EngineContext, call: Call, { model, parts }: CachedReply): boolean {
+  const { models } = call.principal;
+  if (models && !matchesAny(model, models)) return false;
+  return guardrailRefusal(engine, call, parts) === undefined;
 }
 
 /** Offers a whole answer to every cache; a cache that fails to write costs the next caller a miss, not this one. */

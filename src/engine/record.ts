@@ -29,7 +29,7 @@ export function openRecord(engine: EngineContext, call: Call): CallRecord {
     record.deadline.clear();
     record.warnings.push(...closingWarnings(record, ending));
     const settlement = settleCall(engine, record, ending);
-    const outcome = callOutcome(settlement, record);
+    const outcome = callOutcome(settlement, { notes: record, error: ending.error });
     // Resolved first: what a caller learns of the outcome does not depend on whether the store took it.
     resolveSettled(outcome);
     call.onSettled?.(outcome);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CachedReply } from '../../src/core/extension-points.ts';
+import { noUsage } from '../../src/core/money/usage.ts';
 import { post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 
 const hello = {
@@ -96,6 +97,56 @@ test('a cache is offered every whole answer and serves it again, with a row and 
   assert.equal(callsOf(gateway), 1);
   const row = await gateway.app.ledger.show(again.headers.get('x-conclave-request-id') ?? '');
   assert.deepEqual([row?.state, row?.cost, row?.attempts.length], ['ok', 0n, 0]);
+});
+
+test('a stored answer is given only to a key that may use its model, and only if the guardrails let it out', async (t) => {
+  const parts = [
+    { type: 'text-delta', index: 0, text: 'stored SECRET' },
+    { type: 'finish', reason: 'stop' },
+  ] as const;
+  const stored: CachedReply = {
+    model: hello.model,
+    provider: 'anthropic',
+    parts,
+    usage: noUsage,
+    simulated: true,
+  };
+  let isGuarded = false;
+  const gateway = await startTestGateway(t, {
+    app: {
+      extensions: {
+        caches: [{ name: 'memory', read: async () => stored, write: async () => {} }],
+        outputGuardrails: [
+          {
+            name: 'no-secrets',
+            inspect: (_, answer) =>
+              isGuarded && JSON.stringify(answer).includes('SECRET')
+                ? { ok: false, reason: 'a secret' }
+                : { ok: true },
+          },
+        ],
+      },
+    },
+  });
+  assert.match(await (await post(gateway, '/v1/messages', hello)).text(), /stored SECRET/);
+  const { key } = await gateway.app.issueKey({ name: 'lim', models: ['openai/*'], budgets: [] });
+  assert.equal((await post({ ...gateway, key }, '/v1/messages', hello)).status, 403);
+  assert.equal(callsOf(gateway), 0);
+  isGuarded = true;
+  const fresh = await post(gateway, '/v1/messages', hello);
+  assert.equal(fresh.status, 200);
+  assert.doesNotMatch(await fresh.text(), /SECRET/);
+  assert.equal(callsOf(gateway), 1);
+});
+
+test('an output guardrail that stops a whole answer is a 400 for clients of every dialect', async (t) => {
+  const stop = { name: 'stop', inspect: () => ({ ok: false, reason: 'no' }) as const };
+  const gateway = await startTestGateway(t, { app: { extensions: { outputGuardrails: [stop] } } });
+  for (const path of ['/v1/messages', '/v1/chat/completions']) {
+    const reply = await post(gateway, path, hello);
+    assert.equal(reply.status, 400, path);
+    assert.match(await reply.text(), /stopped the answer: no/);
+  }
 });
 
 test("a cache that fails is a miss, and a scorer's word stands with the call", async (t) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { startScriptedProvider } from '../providers/scripted-provider.ts';
 import { post, startTestGateway } from '../support/gateway.ts';
 import { startLocalServer } from '../support/local-server.ts';
 
@@ -40,6 +41,44 @@ test('and when it breaks off, the client gets an error and nothing else', async 
   const body = (await reply.json()) as { error: { message: string } };
   assert.equal(reply.status, 502);
   assert.match(body.error.message, /broke off/);
+});
+
+test('and when it breaks off, another model answers: nothing of the answer has gone out yet', async (t) => {
+  const endings = {
+    'no end': [events.slice(0, 2).join(''), 'end'],
+    'an error': [`${events[0]}data: {"error":{"message":"over","type":"server_error"}}\n\n`, 'end'],
+    'no JSON': [`${events[0]}data: {"id":\n\ndata: [DONE]\n\n`, 'end'],
+    'a reset': [events[0] ?? '', 'reset'],
+    silence: [events[0] ?? '', 'hang'],
+  } as const;
+  const provider = await startScriptedProvider(t);
+  const spare = await startScriptedProvider(t);
+  spare.say({ contentType: 'application/json', pieces: [Buffer.from(whole)], ending: 'end' });
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: {
+        lab: { dialect: 'openai-chat', baseUrl: `${provider.url}/v1` },
+        spare: { dialect: 'openai-chat', baseUrl: `${spare.url}/v1` },
+      },
+      routing: {
+        retries: 0,
+        timeouts: { idleMs: 500, wholeAnswerMs: 5_000 },
+        fallbacks: Object.fromEntries(Object.keys(endings).map((name) => [`lab/${name}`, ['spare/m']])),
+      },
+    },
+  });
+  for (const [name, [text, ending]] of Object.entries(endings)) {
+    provider.say({ contentType: 'text/event-stream', pieces: [Buffer.from(text)], ending });
+    for (const path of ['/v1/chat/completions', '/v1/messages']) {
+      const messages = [{ role: 'user', content: 'Hi' }];
+      const reply = await post(gateway, path, { model: `lab/${name}`, messages, max_tokens: 50 });
+      const body = await reply.text();
+      assert.equal(reply.status, 200, `${name} ${path}: ${body}`);
+      assert.match(body, /Hello\./);
+      assert.doesNotMatch(body, /HelHello/);
+      assert.equal(reply.headers.get('x-conclave-attempts'), '2');
+    }
+  }
 });
 
 test('a provider that does not stream when asked still gives the client a stream', async (t) => {

@@ -103,8 +103,7 @@ async function readPieces(body: ReplyBody, most: number): Promise<Uint8Array> {
   let size = 0;
   for await (const piece of body) {
     size += piece.byteLength;
-    if (size > most)
-      throw new ConclaveError('provider_invalid_reply', `The provider's reply exceeds ${most} bytes.`);
+    if (size > most) throw tooLarge(most);
     pieces.push(piece);
   }
   const [only] = pieces;
@@ -132,6 +131,31 @@ export async function readToContent(
     see(next.value);
     held.push(next.value);
     if (hasBegun(next.value)) return held;
+  }
+}
+
+/**
+ * Reads on from the content to the end, for a caller that is given nothing before it: a failure anywhere in the answer
+ * leaves the call to another candidate. Adds to `held` what it reads.
+ * @throws ConclaveError when the reply fails before its end.
+ */
+export async function readToEnd(
+  chunks: AsyncIterator<Chunk>,
+  held: Chunk[],
+  see: (chunk: Chunk) => void,
+): Promise<void> {
+  let size = 0;
+  for (let last = held.at(-1); ;) {
+    const end = last?.parts.find(isTerminal);
+    if (end?.type === 'error') throw beforeContent(end.error);
+    if (end) return;
+    const next = await chunks.next();
+    if (next.done) throw endless();
+    last = next.value;
+    see(last);
+    held.push(last);
+    size += last.bytes.byteLength;
+    if (size > maxWholeReplyBytes) throw tooLarge(maxWholeReplyBytes);
   }
 }
 
@@ -169,6 +193,14 @@ function parseReply(bytes: Uint8Array) {
   if (!isJsonObject(value))
     throw new ConclaveError('provider_invalid_reply', 'The provider sent JSON that is no object.');
   return value;
+}
+
+function endless(): ConclaveError {
+  return new ConclaveError('stream_truncated', 'The reply ended without saying that it had.');
+}
+
+function tooLarge(most: number): ConclaveError {
+  return new ConclaveError('provider_invalid_reply', `The provider's reply exceeds ${most} bytes.`);
 }
 
 function emptyReply(): ConclaveError {

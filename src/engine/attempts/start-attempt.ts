@@ -1,4 +1,4 @@
-import type { Call } from '../../core/call.ts';
+import { isWaitedFor, type Call } from '../../core/call.ts';
 import type { DialectId } from '../../core/wire/content.ts';
 import { asConclaveError, ConclaveError } from '../../core/errors.ts';
 import type { Candidate, Deployment } from '../../core/provider.ts';
@@ -7,7 +7,7 @@ import { noCapacity } from '../deployments/no-capacity.ts';
 import type { CallRecord, EngineContext, Route } from '../context.ts';
 import { furtherModel } from '../money/further-models.ts';
 import type { Chunk } from './chunk.ts';
-import { readToContent } from './reply-chunks.ts';
+import { readToContent, readToEnd } from './reply-chunks.ts';
 import { askProvider, type Source } from './ask-provider.ts';
 import { attemptMeter, type AnswerMeter } from './attempt-meter.ts';
 import { asCallersError } from '../deployments/caller-keys.ts';
@@ -73,14 +73,14 @@ export async function startAttempt(
           record,
           notIn,
         });
-    const held = source.whole
-      ? [source.whole]
-      : await readToContent((rest = source.chunks), ({ parts }) => meter.see(parts));
+    const see = ({ parts }: Chunk) => meter.see(parts);
+    const held = source.whole ? [source.whole] : await readToContent((rest = source.chunks), see);
     meter.firstByteMs = engine.now() - meter.startedAt;
     const { startedAt: sentAt, firstByteMs } = meter;
     const lifted = engine.health.succeeded(deployment, { sentAt, firstByteMs, stream: call.request.stream });
     if (lifted) engine.benches.tell(lifted);
     engine.missing.answered(deployment, meter.dialect);
+    if (rest && isWaitedFor(call)) await readToEnd(rest, held, see);
     warnOnce(record, meter.warnings());
     return {
       candidate,

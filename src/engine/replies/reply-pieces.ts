@@ -5,6 +5,7 @@ import type { CallRecord, EngineContext } from '../context.ts';
 import { hideFromCaller } from '../attempts/hide-from-caller.ts';
 import type { Chunk } from '../attempts/chunk.ts';
 import { isTerminal } from '../attempts/reply-chunks.ts';
+import { guardrailRefusal } from './guardrail-refusal.ts';
 import type { Shape } from './reply-shape.ts';
 import type { StartedAttempt } from '../attempts/start-attempt.ts';
 import { transcript, type Transcript } from './transcript.ts';
@@ -110,7 +111,7 @@ export class ReplyPieces<T> implements ReadyIterator<T> {
 
   #take(chunk: Chunk): void {
     try {
-      const blocked = inspect(this.#engine, this.#record, chunk);
+      const blocked = guardrailRefusal(this.#engine, this.#record.call, chunk.parts);
       if (blocked) throw blocked;
       const terminal = chunk.parts.find(isTerminal);
       if (terminal?.type === 'error') {
@@ -214,16 +215,6 @@ async function readOut(rest: AsyncIterator<Chunk> | undefined): Promise<void> {
   } catch {
     // The answer is complete already; how its connection ends concerns nobody.
   }
-}
-
-function inspect(engine: EngineContext, record: CallRecord, { parts }: Chunk): ConclaveError | undefined {
-  for (const guardrail of engine.outputGuardrails) {
-    const verdict = guardrail.inspect(record.call, parts);
-    if (verdict.ok) continue;
-    const message = `The guardrail "${guardrail.name}" stopped the answer: ${verdict.reason}`;
-    return new ConclaveError('content_filtered', message);
-  }
-  return undefined;
 }
 
 function cut(): ConclaveError {

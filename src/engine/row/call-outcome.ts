@@ -1,4 +1,5 @@
 import type { CallOutcome } from '../../core/call.ts';
+import type { ConclaveError } from '../../core/errors.ts';
 import type { Settlement } from '../../core/stores/ledger.ts';
 import type { CallNotes } from './call-notes.ts';
 import { withChildren } from './with-children.ts';
@@ -6,7 +7,13 @@ import { withChildren } from './with-children.ts';
 /** What a caller learns of the end of its call, with what the calls below it came to. */
 export function callOutcome(
   settlement: Settlement,
-  { checkPassed, children }: Pick<CallNotes, 'checkPassed' | 'children'>,
+  {
+    notes: { checkPassed, children },
+    error,
+  }: {
+    readonly notes: Pick<CallNotes, 'checkPassed' | 'children'>;
+    readonly error: ConclaveError | undefined;
+  },
 ): CallOutcome {
   const { id, state, usage, estimated, simulated, attempts, warnings } = settlement;
   const { model, provider, cost, callerCost, frontierCost } = settlement;
@@ -16,6 +23,7 @@ export function callOutcome(
   const own: CallOutcome = {
     requestId: id,
     state,
+    ...(error && { errorStatus: error.status }),
     usage,
     estimated,
     simulated,

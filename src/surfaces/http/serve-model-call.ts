@@ -131,8 +131,8 @@ async function wholeReply(
   const written = await wholeBody(dialect, request, reply);
   const { body, outcome } = await verified({ body: written, outcome: await reply.settled });
   exchange.send({
-    // A relayed answer that broke off behind its head ends as an error body: the state says so.
-    status: outcome.state === 'ok' ? 200 : 502,
+    // A relayed answer that broke off after its head ends as an error body: the state says so.
+    status: outcome.state === 'ok' ? 200 : (outcome.errorStatus ?? 502),
     headers: { 'content-type': 'application/json', ...outcomeHeaders(reply.head, outcome, dialect) },
     body: withCost ? costInBody(body, outcome) : body,
   });

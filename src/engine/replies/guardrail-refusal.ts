@@ -1,0 +1,19 @@
+import type { Call } from '../../core/call.ts';
+import { ConclaveError } from '../../core/errors.ts';
+import type { StreamPart } from '../../core/wire/stream-part.ts';
+import type { EngineContext } from '../context.ts';
+
+/** Why an output guardrail does not let these parts of an answer out; `undefined` if all of them do. */
+export function guardrailRefusal(
+  { outputGuardrails }: Pick<EngineContext, 'outputGuardrails'>,
+  call: Call,
+  parts: readonly StreamPart[],
+): ConclaveError | undefined {
+  for (const guardrail of outputGuardrails) {
+    const verdict = guardrail.inspect(call, parts);
+    if (verdict.ok) continue;
+    const message = `The guardrail "${guardrail.name}" stopped the answer: ${verdict.reason}`;
+    return new ConclaveError('content_filtered', message);
+  }
+  return undefined;
+}
