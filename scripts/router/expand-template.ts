@@ -1,4 +1,5 @@
 import { everydaySlots } from './everyday-templates.ts';
+import { lightSlots } from './light-templates.ts';
 import { slots } from './task-templates.ts';
 
 /** One of the prompts that a pattern stands for, drawn with `random`. See `templates` for the patterns' signs. */
@@ -8,7 +9,7 @@ export function expandTemplate(pattern: string, random: () => number): string {
   for (;;) {
     const next = text
       .replace(/\{(\w+)\}/g, (whole, name: string) =>
-        pick(slots[name] ?? everydaySlots[name] ?? [whole], random),
+        pick(slots[name] ?? everydaySlots[name] ?? lightSlots[name] ?? [whole], random),
       )
       .replace(/\[([^[\]()]*)\]/g, (_, optional: string) =>
         random() < 0.5 ? pick(optional.split('|'), random) : '',

@@ -3,21 +3,22 @@ import type { JsonObject } from '../../src/core/json/json.ts';
 import type { TaskType, Tier } from '../../src/core/task.ts';
 import { taskClassifier, type TaskWeights } from '../../src/learning/prompts/task-classifier.ts';
 import { placements } from '../../src/policies/tiered.ts';
-import { wholeRequests } from './whole-requests.ts';
+import type { WholeRequest } from './whole-requests.ts';
 
-/** What the default table makes of the repository's whole requests, which nothing is fitted to or chosen by. */
-export function judgeRequests(weights: TaskWeights): JsonObject {
+/** What the default table makes of whole requests. */
+export function judgeRequests(weights: TaskWeights, requests: readonly WholeRequest[]): JsonObject {
   const classify = taskClassifier(weights);
   let kind = 0;
   let tier = 0;
   let frontier = 0;
   let wronglyFrontier = 0;
-  const requests = wholeRequests();
+  let missedFrontier = 0;
   for (const { tasks, tiers = tasks.map(tierOf), request } of requests) {
     const { task = 'none' } = classify(cluesOf(request));
     const isThere = tiers.includes(tierOf(task));
     kind += Number(tasks.includes(task));
     tier += Number(isThere);
+    missedFrontier += Number(tiers.every((one) => one === 'frontier') && !isThere);
     if (tierOf(task) !== 'frontier') continue;
     frontier++;
     wronglyFrontier += Number(!isThere);
@@ -29,6 +30,7 @@ export function judgeRequests(weights: TaskWeights): JsonObject {
     rightTier: share(tier),
     frontier,
     wronglyFrontier,
+    missedFrontier,
   };
 }
 

@@ -26,7 +26,7 @@ export function leastConfidences(
   });
   const usual = leastConfidence ?? 0.8;
   const dear = levels
-    .filter((level) => level > usual)
+    .filter((level) => level >= usual)
     .reduce((best, level) => (harmAt(guesses, level) < harmAt(guesses, best) ? level : best));
   return {
     leastConfidence: usual,

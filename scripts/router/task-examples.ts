@@ -97,7 +97,8 @@ export function instructionExamples(perPattern: number, random: () => number): T
   );
 }
 
-const bare = { images: false, documents: false, schema: false, tools: false };
+/** Words alone, with nothing that came along. */
+export const bare = { images: false, documents: false, schema: false, tools: false };
 
 const aboutCode: ReadonlySet<TaskType> = new Set([
   'code-review',

@@ -18,6 +18,7 @@ import { type DifficultyRow, difficultyRows } from './difficulty-rows.ts';
 import { judgeRequests } from './judge-requests.ts';
 import { type Guessed, leastConfidences } from './least-confidences.ts';
 import { foreignTemplates } from './foreign-templates.ts';
+import { proseRequests, smallEdits } from './light-examples.ts';
 import { pairsInOrder } from './pairs-in-order.ts';
 import {
   cluedExamples,
@@ -30,6 +31,7 @@ import {
   templateExamples,
 } from './task-examples.ts';
 import { templates } from './task-templates.ts';
+import { wholeRequests } from './whole-requests.ts';
 
 // Together 128 KiB at most.
 const taskBuckets = 5_100;
@@ -37,7 +39,9 @@ const difficultyBuckets = 16_384;
 
 const perTask = 400;
 /** In other languages than English. */
-const perTaskForeign = 150;
+const perTaskForeign = 220;
+/** Of requests that stand beside a text. */
+const perTaskOfProse = 80;
 const perPattern = { everyday: 24, instruction: 12 } as const;
 const drawings = [5, 6, 7] as const;
 /** The labelled prompts are guessed in so many parts, to choose how sure a guess must be. */
@@ -63,7 +67,8 @@ export async function trainTaskWeights(folder: string): Promise<{ file: JsonObje
       dev: judgeTask(chosen, labelledExamples('dev')),
       test: judgeTask(chosen, labelledExamples('test')),
       languages: judgeTask(chosen, labelledExamples('languages')),
-      wholeRequests: judgeRequests(chosen),
+      wholeRequests: judgeRequests(chosen, wholeRequests('whole-requests')),
+      everydayRequests: judgeRequests(chosen, wholeRequests('everyday-requests')),
     },
     difficulty: { train: fit.length, ...judgeDifficulty(chosen, judge) },
     bytes: taskWeightsBytes(chosen),
@@ -92,6 +97,8 @@ function examplesWith(labelled: readonly TaskExample[], drawing: number): TaskEx
     ...cluedExamples(perTask / 4, random),
     ...everydayExamples(perPattern.everyday, random),
     ...instructionExamples(perPattern.instruction, random),
+    ...proseRequests(perTaskOfProse, random),
+    ...smallEdits(perTaskOfProse / 2, random),
     ...Array.from({ length: labelledTimes }, () => labelled.map((one) => dressed(one, random))).flat(),
   ];
 }

@@ -30,9 +30,9 @@ type Row = Omit<WholeRequest, 'request'> & {
   readonly turns: readonly Turn[];
 };
 
-/** The repository's whole requests, which nothing is fitted to or chosen by. */
-export function wholeRequests(): WholeRequest[] {
-  const path = join(import.meta.dirname, '../../fixtures/routing/whole-requests.jsonl');
+/** The repository's whole requests of either file, which nothing is fitted to. */
+export function wholeRequests(file: 'whole-requests' | 'everyday-requests'): WholeRequest[] {
+  const path = join(import.meta.dirname, `../../fixtures/routing/${file}.jsonl`);
   const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
   return lines.map((line) => {
     const { system, tools, schema, turns, ...row }: Row = JSON.parse(line);

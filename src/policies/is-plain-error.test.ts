@@ -10,6 +10,10 @@ const plain = [
   'TypeError: x is not a function. x = 5; x()',
   "SyntaxError: missing ) after argument list console.log('hi'",
   'bash: jq: command not found',
+  "error TS2304: Cannot find name 'Foo'",
+  "Type 'string' is not assignable to type 'number', fix it",
+  'CONFLICT (content): Merge conflict in package-lock.json',
+  'git push is rejected, non-fast-forward',
 ];
 const complex = [
   'My Go service deadlocks under load about once a day; find the root cause',

@@ -3,7 +3,7 @@ const lookedAt = 384;
 
 /** Errors of a language, a package or a shell that say themselves what is wrong; every beginner pastes one a day. */
 const plain =
-  /\b(?:ModuleNotFoundError|ImportError|SyntaxError|IndentationError|NameError|No module named|cannot find module|missing script|command not found|is not (?:defined|a function)|unexpected (?:token|identifier|indent|end of (?:input|file))|undeclared identifier|cannot find symbol|no such file or directory|expected ['"]?[;)}\]]|unterminated string)/i;
+  /\b(?:ModuleNotFoundError|ImportError|SyntaxError|IndentationError|NameError|No module named|cannot find module|missing script|command not found|is not (?:defined|a function)|unexpected (?:token|identifier|indent|end of (?:input|file))|undeclared identifier|cannot find symbol|no such file or directory|expected ['"]?[;)}\]]|unterminated string|error TS\d+|cannot find name|is not assignable to|CONFLICT \(content\)|non-fast-forward|is missing, install)/i;
 
 /** Words of what is hard to find, whatever error comes of it. */
 const complex =

@@ -9,14 +9,23 @@ import { labelledExamples } from '../../scripts/router/task-examples.ts';
 import { readTaskWeights } from '../../src/learning/prompts/task-classifier.ts';
 
 const path = join(import.meta.dirname, '../../src/learning/weights/task.json');
-const file: { task: { quality: { wholeRequests: object } } } = JSON.parse(readFileSync(path, 'utf8'));
+const file: { task: { quality: { wholeRequests: object; everydayRequests: object } } } = JSON.parse(
+  readFileSync(path, 'utf8'),
+);
 
 test('whole requests of agents, programs and people are placed as well as the weights say, and hardly any at the frontier for nothing', () => {
-  const judged = judgeRequests(readTaskWeights(file));
+  const judged = judgeRequests(readTaskWeights(file), wholeRequests('whole-requests'));
   assert.deepEqual(judged, file.task.quality.wholeRequests);
   assert.ok(Number(judged['requests']) >= 80);
   assert.ok(Number(judged['rightTier']) >= 0.9, JSON.stringify(judged));
   assert.ok(Number(judged['wronglyFrontier']) <= 3, JSON.stringify(judged));
+});
+
+test('light work on a text, and small edits by agents, stay away from the frontier, and hard work told in prose gets there', () => {
+  const judged = judgeRequests(readTaskWeights(file), wholeRequests('everyday-requests'));
+  assert.deepEqual(judged, file.task.quality.everydayRequests);
+  assert.ok(Number(judged['wronglyFrontier']) <= 5, JSON.stringify(judged));
+  assert.ok(Number(judged['missedFrontier']) <= 8, JSON.stringify(judged));
 });
 
 test('no whole request is among the prompts that are fitted to or chosen by', () => {
@@ -25,7 +34,7 @@ test('no whole request is among the prompts that are fitted to or chosen by', ()
       .flatMap(labelledExamples)
       .map(({ instruction, prompt }) => instruction ?? prompt),
   );
-  for (const { name, request } of wholeRequests())
+  for (const { name, request } of (['whole-requests', 'everyday-requests'] as const).flatMap(wholeRequests))
     for (const { content } of request.messages)
       for (const part of content) if (part.type === 'text') assert.ok(!fitted.has(part.text), name);
 });

@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { instructedTask, weighed } from './instructed-task.ts';
+import { asRequested, instructedTask, weighed } from './instructed-task.ts';
 
-const sure = { task: 'debugging', confidence: 0.9 } as const;
-const unsure = { task: undefined, confidence: 0.3 };
+const sure = { task: 'debugging', confidence: 0.9, dear: 0.9 } as const;
+const unsure = { task: undefined, confidence: 0.3, dear: 0.1 };
 
 test('an instruction to work on material wins over what the material speaks of', () => {
-  const translate = { task: 'translation', confidence: 0.8 } as const;
+  const translate = { task: 'translation', confidence: 0.8, dear: 0 } as const;
   for (const said of [sure, unsure]) assert.equal(weighed(said, translate).task, 'translation');
 });
 
 test('any other instruction counts where the words say nothing, and none makes a prompt dear', () => {
-  const poet = { task: 'creative', confidence: 0.8 } as const;
+  const poet = { task: 'creative', confidence: 0.8, dear: 0 } as const;
   assert.equal(weighed(sure, poet).task, 'debugging');
   assert.equal(weighed(unsure, poet).task, 'creative');
-  assert.equal(weighed(unsure, { task: 'security-review', confidence: 0.9 }).task, undefined);
+  assert.equal(weighed(unsure, { task: 'security-review', confidence: 0.9, dear: 0.9 }).task, undefined);
   assert.equal(weighed(sure, unsure).task, 'debugging');
   assert.equal(weighed(sure, undefined).task, 'debugging');
 });
@@ -33,4 +33,24 @@ test('a system prompt is looked at once, by its beginning and its end', () => {
   assert.equal(looked.length, 2);
   assert.ok((looked[1]?.length ?? 0) < 800);
   assert.match(looked[1] ?? '', /^Label it[^]+Print the label\.$/);
+});
+
+const light = { task: 'formatting', confidence: 0.6, dear: 0 } as const;
+const vague = { task: undefined, confidence: 0.3, dear: 0.05 };
+const likely = { task: 'debugging', confidence: 0.7, dear: 0.7 } as const;
+
+test('a request that surely is light work on its text wins over what the text speaks of', () => {
+  assert.equal(asRequested(sure, [light], 0.5), light);
+  assert.equal(asRequested(likely, [vague, light], 0.5), light, 'the surer end of the text is the request');
+  const reply = { task: 'creative', confidence: 0.6, dear: 0 } as const;
+  assert.equal(asRequested(sure, [reply], 0.5), reply);
+});
+
+test('work is dear where the text and its request together say so', () => {
+  assert.equal(asRequested(likely, [vague], 0.5).task, undefined, 'the text alone does not');
+  assert.equal(asRequested({ ...light, dear: 0.05 }, [likely], 0.5).task, 'formatting', 'nor a word alone');
+  const wondering = { task: 'chat', confidence: 0.6, dear: 0.3 } as const;
+  assert.equal(asRequested(sure, [wondering], 0.5).task, 'debugging');
+  assert.equal(asRequested({ ...light, dear: 0.3 }, [sure], 0.5).task, 'debugging');
+  assert.equal(asRequested(sure, [], 0.5), sure);
 });

@@ -2,7 +2,12 @@ import { rememberLatest } from '../../core/memories/remember-latest.ts';
 import type { TaskType } from '../../core/task.ts';
 
 /** The likeliest kind of work; `task` is absent where it is not likely enough. */
-export type LikeliestTask = { readonly task: TaskType | undefined; readonly confidence: number };
+export type LikeliestTask = {
+  readonly task: TaskType | undefined;
+  readonly confidence: number;
+  /** How likely it is that it is one of those where a wrong guess is dear. */
+  readonly dear: number;
+};
 
 const mostRemembered = 1_000;
 /** As much of a system prompt as is looked at, half from either end: what to do stands there, and how to answer. */
@@ -49,11 +54,32 @@ export function weighed(said: LikeliestTask, instruction: LikeliestTask | undefi
 }
 
 /**
- * The same of a request that stands apart from its material: where it surely is to work on that, whatever the material
- * speaks of is not what is asked. Looked at only where the whole was taken for something else.
+ * The same of what may be a request apart from its material, of which the surest is taken for it: what the material speaks of is
+ * not what is asked. The request counts where it surely is to work on the material. The whole is dear where that is likely
+ * enough on the average of both: neither a text about a crash nor a word like "plan" above a recipe makes it so.
  */
-export function asRequested(said: LikeliestTask, requestOf: () => LikeliestTask | undefined): LikeliestTask {
-  if (said.task !== undefined && ofMaterial.has(said.task)) return said;
-  const request = requestOf();
-  return request?.task !== undefined && ofMaterial.has(request.task) ? request : said;
+export function asRequested(
+  said: LikeliestTask,
+  requests: readonly LikeliestTask[],
+  leastDear: number,
+): LikeliestTask {
+  const [request] = requests.toSorted((one, other) => other.confidence - one.confidence);
+  if (request === undefined) return said;
+  if (isOf(ofMaterial, request)) return request;
+  const dearOne = [request, said].find((one) => isOf(dear, one));
+  if (dearOne === undefined) return said;
+  const confidence = (said.dear + request.dear) / 2;
+  if (dearOne === said && saysWhat(request)) return request;
+  if (confidence >= leastDear) return { ...dearOne, confidence };
+  const other = dearOne === request ? said : request;
+  return isOf(dear, other) ? { ...said, task: undefined } : other;
+}
+
+/** Talk says nothing of what it is about: "why?" above a report of a crash is no small talk. */
+function saysWhat({ task }: LikeliestTask): boolean {
+  return task !== undefined && task !== 'chat';
+}
+
+function isOf(kinds: ReadonlySet<TaskType>, { task }: LikeliestTask): boolean {
+  return task !== undefined && kinds.has(task);
 }

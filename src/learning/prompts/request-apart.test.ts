@@ -2,21 +2,24 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { requestApart } from './request-apart.ts';
+import { requestsApart } from './request-apart.ts';
 import { readTaskWeights, taskClassifier } from './task-classifier.ts';
 
 const text = 'The worker hangs because its lock is never released.';
 
 test('a request is told from its material by a colon, quotation marks, or a line of its own', () => {
   for (const [prompt, request] of [
-    [`Put this into Dutch: ${text}`, 'Put this into Dutch:'],
+    [`Put this into Dutch: ${text}`, 'Put this into Dutch'],
     [`Put "${text}" into Dutch`, 'Put   into Dutch'],
     [`Put this into Dutch\n\n${text}\n${text}`, 'Put this into Dutch'],
     [`${text.repeat(4)}\n${text}\n\nPut this into Dutch`, 'Put this into Dutch'],
-    [`Stelle das um: „${text}“`, 'Stelle das um:'],
-    [`Put this into Dutch: ${text.repeat(20_000)}`, 'Put this into Dutch:'],
+    [`Stelle das um: „${text}“`, 'Stelle das um'],
+    [`Put this into Dutch. ${text} ${text}`, 'Put this into Dutch.'],
+    [`Dear Ann,\n\n${text}\n${text.repeat(3)}\n\nPut this into Dutch`, 'Put this into Dutch'],
+    ['把这段话翻译成荷兰语：' + '工人因为锁从未释放而挂起。'.repeat(3), '把这段话翻译成荷兰语'],
+    [`Put this into Dutch: ${text.repeat(20_000)}`, 'Put this into Dutch'],
   ] as const)
-    assert.equal(requestApart(prompt), request);
+    assert.ok(requestsApart(prompt).includes(request), prompt);
 });
 
 test('what has no material, or code for it, is one piece', () => {
@@ -27,9 +30,9 @@ test('what has no material, or code for it, is one piece', () => {
     '',
     `Convert this:\nfunction a(b) {\n  return b;\n}`,
     `Extract a method:\ndef login(user):\n    return db.find(user)`,
-    `${text} ${text} ${text} ${text} Put this: into Dutch`,
+    `${text} Put this: into Dutch`,
   ])
-    assert.equal(requestApart(prompt), undefined, prompt);
+    assert.deepEqual(requestsApart(prompt), [], prompt);
 });
 
 const weights: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../weights/task.json'), 'utf8'));

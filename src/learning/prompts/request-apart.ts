@@ -8,20 +8,24 @@ const leastMaterial = 24;
 const shownAtOnce = 400;
 
 /**
- * What is asked in a prompt that is a short request and the text that it is about: behind a colon, in quotation marks
- * wherever they stand, or above or below a line of its own. `undefined` where the two are not surely apart, and where the
+ * What may be asked in a prompt that is a short request and the text that it is about: behind a colon, in quotation marks
+ * wherever they stand, above or below a line of its own, or behind a first sentence; what stands before the text comes first. A
+ * letter has short lines too, so both ends may look like one. None where nothing is surely apart, and where the
  * material is code: to convert or to extract something of that is another kind of work than of prose.
  */
-export function requestApart(prompt: string): string | undefined {
+export function requestsApart(prompt: string): string[] {
   const text = prompt.trim();
   const head = text.slice(0, longestRequest);
-  const request = divider.test(head)
-    ? (beside(text, quoted(text, head)) ?? beside(text, behindColon(text, head)) ?? belowLine(text, head))
+  const before = divider.test(head)
+    ? (beside(text, quoted(text, head)) ??
+      beside(text, behindColon(text, head)) ??
+      belowLine(text, head) ??
+      beside(text, behindSentence(text, head)))
     : undefined;
-  return request ?? aboveLine(text);
+  return [before, aboveLine(text)].filter((request) => request !== undefined);
 }
 
-const divider = /["“„«‘:：\n]/;
+const divider = /["“„«‘:：\n.?!。？！]/;
 
 /** A stretch of material: from where to where. */
 type Stretch = readonly [from: number, to: number];
@@ -32,7 +36,9 @@ function beside(text: string, material: Stretch | undefined): string | undefined
   const [from, to] = material;
   if (to - from < leastMaterial || text.length - (to - from) > longestRequest) return undefined;
   const shown = text.slice(from, Math.min(to, from + shownAtOnce));
-  return showsCode(shown) ? undefined : `${text.slice(0, from)} ${text.slice(to)}`.trim();
+  if (showsCode(shown)) return undefined;
+  // What leads to the material says nothing of what is asked.
+  return `${text.slice(0, from)} ${text.slice(to)}`.trim().replace(/\s*[:：]$/, '');
 }
 
 const marks = ['""', '“”', '„“', '«»', '‘’'] as const;
@@ -50,7 +56,7 @@ function quoted(text: string, head: string): Stretch | undefined {
 }
 
 function behindColon(text: string, head: string): Stretch | undefined {
-  const colon = head.search(/[:：]\s/);
+  const colon = head.search(/:\s|：|(?<=[⺀-퟿]):/);
   return colon === -1 || head.slice(0, colon).includes('\n') ? undefined : [colon + 1, text.length];
 }
 
@@ -59,7 +65,17 @@ function belowLine(text: string, head: string): string | undefined {
   return end === -1 ? undefined : beside(text, [end, text.length]);
 }
 
-/** Where the first line is too long for a request. */
+/** The rest of what may be one's own words would be taken for material too soon. */
+const leastBehindSentence = 80;
+
+function behindSentence(text: string, head: string): Stretch | undefined {
+  const end = head.search(/[.?!]\s|[。？！]/);
+  if (end === -1 || text.length - end < leastBehindSentence || head.slice(0, end).includes('\n'))
+    return undefined;
+  return [end + 1, text.length];
+}
+
+/** The last line, where it is short enough. */
 function aboveLine(text: string): string | undefined {
   const tail = text.slice(-longestRequest);
   const end = tail.lastIndexOf('\n');

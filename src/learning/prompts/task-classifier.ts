@@ -14,7 +14,7 @@ import { asRequested, instructedTask, type LikeliestTask, weighed } from './inst
 import { laneScorer } from '../models/lane-scorer.ts';
 import { type LinearModel, linearModelBytes, readLinearModel, scoreLinear } from '../models/linear-model.ts';
 import { packFeatures } from '../features/packed-features.ts';
-import { requestApart } from './request-apart.ts';
+import { requestsApart } from './request-apart.ts';
 import { softmax } from '../models/softmax.ts';
 
 /** What guesses the task and the difficulty of a prompt: two linear models over the same hashed words. */
@@ -45,6 +45,7 @@ export function taskClassifier({
   const names = task.outputs.map(taskNamed);
   const least = names.map((name) => (name && leastConfidenceOf[name]) ?? leastConfidence);
   const isDear = names.map((name) => name !== undefined && leastConfidenceOf[name] !== undefined);
+  const leastDear = Math.max(leastConfidence, ...Object.values(leastConfidenceOf));
   const instructed = instructedTask((instruction) => likeliest(scanner.scan(instruction, instructionClues)));
   // With a memory of its own: the features of the prompt are still wanted when its request is looked at.
   const apart = taskScanner();
@@ -60,7 +61,7 @@ export function taskClassifier({
     }
     // Which of the dear kinds it is matters less than that it is one of them.
     const confidence = isDear[best] ? dear : (scores[best] ?? 0);
-    return { task: confidence >= (least[best] ?? 1) ? names[best] : undefined, confidence };
+    return { task: confidence >= (least[best] ?? 1) ? names[best] : undefined, confidence, dear };
   }
 
   return (clues): Classification => {
@@ -69,13 +70,12 @@ export function taskClassifier({
     const features = scanner.scan(clues.prompt, clueHashes(clues));
     const said = likeliest(features);
     scoreLinear(difficulty, features, hard);
-    const { task, confidence } = asRequested(
-      weighed(saysSomething(clues) ? said : { ...said, task: undefined }, instruction),
-      () => {
-        const request = isText(clues) ? requestApart(clues.prompt) : undefined;
-        return request === undefined ? undefined : requested(request);
-      },
+    const heard = asRequested(
+      saysSomething(clues) ? said : { ...said, task: undefined },
+      isText(clues) ? requestsApart(clues.prompt).map(requested) : [],
+      leastDear,
     );
+    const { task, confidence } = weighed(heard, instruction);
     const guess = {
       confidence,
       difficulty: Math.min(1, Math.max(0, hard[0] ?? 0.5)),
