@@ -110,7 +110,8 @@ export class Exchange implements Dispatcher.DispatchHandler, ReadyIterator<Uint8
     controller.rawHeaders = null;
     if (this.#phase !== 'head' || status < 200) return;
     const encoding = headers['content-encoding'];
-    if (encoding !== undefined && encoding !== 'identity') {
+    // A failure says enough by its status and its headers, which nothing compresses.
+    if (status < 300 && encoding !== undefined && encoding !== 'identity') {
       return this.#fail(
         new ConclaveError(
           'provider_invalid_reply',

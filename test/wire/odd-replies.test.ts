@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { dialectIds } from '../../src/core/wire/content.ts';
 import { post, simulatedProviders, startTestGateway } from '../support/gateway.ts';
@@ -370,3 +371,39 @@ test('an answer by a schema stands alone, whatever its model says before it give
 });
 
 type Said = { readonly content?: string | null };
+
+test('a failure that a proxy has compressed is known by its status, its headers and its words', async (t) => {
+  const odd = await startScriptedProvider(t);
+  const gateway = await startTestGateway(t, {
+    config: {
+      providers: { lab: { dialect: 'openai-chat', baseUrl: `${odd.url}/v1`, apiKey: 'key' } },
+      routing: { retries: 2, fallbacks: {} },
+    },
+  });
+  const said = Buffer.from(
+    JSON.stringify({ error: { message: 'bad tools', type: 'invalid_request_error' } }),
+  );
+  const packed = { gzip: gzipSync(said), br: brotliCompressSync(said), deflate: deflateSync(said) };
+  for (const [encoding, piece] of Object.entries(packed)) {
+    odd.say({
+      status: 400,
+      headers: { 'content-encoding': encoding },
+      contentType: 'application/json',
+      pieces: [piece],
+      ending: 'end',
+    });
+    const reply = await post(gateway, '/v1/chat/completions', { ...question, model: `lab/${encoding}` });
+    assert.equal(reply.status, 400, encoding);
+    assert.match(await reply.text(), /bad tools/);
+    assert.equal(reply.headers.get('x-conclave-attempts'), '1');
+  }
+  odd.say({
+    status: 429,
+    headers: { 'content-encoding': 'gzip', 'retry-after': '30' },
+    contentType: 'application/json',
+    pieces: [Buffer.from('no gzip at all')],
+    ending: 'end',
+  });
+  const limited = await post(gateway, '/v1/chat/completions', { ...question, model: 'lab/limited' });
+  assert.deepEqual([limited.status, limited.headers.get('retry-after')], [429, '30']);
+});

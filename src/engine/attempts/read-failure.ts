@@ -11,10 +11,10 @@ export async function readFailure(
   deployment: Deployment,
 ): Promise<ConclaveError> {
   if (reply.status < 400) {
-    await readErrorBody(reply.body);
+    await readErrorBody(reply);
     return redirected(reply, deployment);
   }
-  const body = await readErrorBody(reply.body);
+  const body = await readErrorBody(reply);
   return dialect.readError({
     status: reply.status,
     headers: reply.headers,
