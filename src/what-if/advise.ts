@@ -1,20 +1,16 @@
-import type { Candidate } from '../core/provider.ts';
 import { usdFromNano } from '../core/units.ts';
-import type { Advice, ReplayReport, TierReport } from '../core/routing/what-if.ts';
-import { differenceInterval, qualityDifference } from './interval.ts';
-import { times, type Scale } from './scale.ts';
+import type { Advice, Interval, ReplayReport, TierReport } from '../core/routing/what-if.ts';
+import { type BestPin, bestPin } from './best-pin.ts';
+import { type LeftToRouter, leftToRouter } from './left-to-router.ts';
+import type { Scale } from './scale.ts';
 import type { PaidCall } from './paid-calls.ts';
 import { savedBy } from './shifts.ts';
-import { answeredAlone, asItWas, type Decided, featuresOf, fits, type World } from './world.ts';
+import { isOpen, type World } from './world.ts';
 
 /** Below this nobody can say anything. */
 const fewestCalls = 50;
 /** A saving per month that is worth having something to look after. */
 const worthwhileNanoUsd = 5e9;
-/** Quality that one model may have less than today's mix and still pass for as good. */
-const asGood = 0.005;
-/** And may have less at worst: of whom less is known nobody is told to rely on it alone. */
-const atWorst = 0.1;
 const monthDays = 30;
 /** Of a moment no month can be made: two minutes. */
 const shortestDays = 2 / (24 * 60);
@@ -35,6 +31,7 @@ export function advise({ calls: looked, world, scale, days, replay, tiers }: Adv
   const { since, simulated, leftOut, gone, calls, lookedAt, before, premium } = replay;
   const perMonth = monthDays / Math.max(shortestDays, days);
   const today = Math.round(before.totalNanoUsd * perMonth);
+  const open = looked.filter(isOpen);
   const facts = {
     since,
     calls,
@@ -45,33 +42,36 @@ export function advise({ calls: looked, world, scale, days, replay, tiers }: Adv
     days,
     todayNanoUsd: today,
     quality: before.quality,
+    open: Math.round(open.length * scale.calls),
   };
   if (calls < fewestCalls) {
     const text = `${calls} calls are too few to say anything; come back at ${fewestCalls}.`;
     return { ...facts, advice: [{ about: 'volume', text }] };
   }
-  const pin = bestPin(looked, world, before.quality.value - asGood, {
-    ...scale,
-    money: scale.money * perMonth,
-  });
+  const month = { ...scale, money: scale.money * perMonth };
+  const isRouted = facts.open >= fewestCalls;
+  const named = leftToRouter(
+    looked.filter((row) => !isOpen(row)),
+    world,
+    month,
+  );
+  const pin = bestPin(isRouted ? open : looked, world, month);
   return {
     ...facts,
     ...(pin && { bestPin: pin }),
+    ...(named && { leftToRouter: named }),
     advice: [
-      ...(pin
-        ? [pinOrRoute(pin)]
-        : [
-            {
-              about: 'route' as const,
-              text: 'No single model could have served every call and is known to do as well as the mix of today: go on routing.',
-            },
-          ]),
+      ...(isRouted ? [] : [nothingRouted(facts)]),
+      ...(named && (!isRouted || named.savedNanoUsd.value >= worthwhileNanoUsd) ? [routeNamed(named)] : []),
+      ...(isRouted ? [pin ? pinOrRoute(pin) : noPin] : cheaperPin(pin)),
       ...tierAdvice(tiers, perMonth),
       ...premiumAdvice(premium, perMonth),
       ...shortSample(calls, days),
     ],
   };
 }
+
+type OneAdvice = Advice['advice'][number];
 
 /** A week has its weekend in it. */
 const fewestDays = 7;
@@ -89,13 +89,39 @@ function spanText(days: number): string {
   return days < 2 ? `${(minutes / 60).toFixed(0)} hours` : `${days.toFixed(1)} days`;
 }
 
-type Pin = NonNullable<Advice['bestPin']>;
+function nothingRouted({ calls, open }: Pick<Advice, 'calls' | 'open'>): OneAdvice {
+  const some = open === 0 ? 'None' : `Only ${open}`;
+  return {
+    about: 'route',
+    text: `${some} of the ${calls} calls left the choice of the model to the router.`,
+  };
+}
 
-function pinOrRoute({ model, savedNanoUsd, qualityDifference }: Pin): Advice['advice'][number] {
+function routeNamed({ policy, calls, nowNanoUsd, savedNanoUsd, qualityDifference }: LeftToRouter): OneAdvice {
+  const then = dollars(nowNanoUsd - savedNanoUsd.value);
+  const bounds = `${dollars(savedNanoUsd.low)} to ${dollars(savedNanoUsd.high)}`;
+  return {
+    about: 'route',
+    text: `The ${calls} calls that named their model, or were pinned, are expected to cost ${then} instead of ${dollars(nowNanoUsd)} a month as model auto (policy ${policy}): ${dollars(savedNanoUsd.value)} less (${bounds}), with ${pointsText(qualityDifference)}.`,
+  };
+}
+
+const noPin: OneAdvice = {
+  about: 'route',
+  text: 'No single model could have served every call and is known to do as well as the mix of today: go on routing.',
+};
+
+/** Where nothing was routed, a pin is held against what the calls themselves named. */
+function cheaperPin(pin: BestPin | undefined): OneAdvice[] {
+  const saved = -(pin?.savedNanoUsd.value ?? 0);
+  if (!pin || saved < worthwhileNanoUsd) return [];
+  const text = `${pin.model} alone would do all of it for ${dollars(saved)} a month less than today, expected to do as well (${pointsText(pin.qualityDifference)}): pin it (routing.pin) and ask for auto.`;
+  return [{ about: 'pin', text }];
+}
+
+function pinOrRoute({ model, savedNanoUsd, qualityDifference }: BestPin): OneAdvice {
   const { value: saved, low, high } = savedNanoUsd;
-  const points = (share: number) => `${share < 0 ? '' : '+'}${(100 * share).toFixed(1)}`;
-  const { value, low: worst, high: best } = qualityDifference;
-  const asWell = `expected to do as well (${points(value)} points of quality, ${points(worst)} to ${points(best)})`;
+  const asWell = `expected to do as well (${pointsText(qualityDifference)})`;
   if (saved < worthwhileNanoUsd) {
     const what =
       saved > 0
@@ -112,72 +138,9 @@ function pinOrRoute({ model, savedNanoUsd, qualityDifference }: Pin): Advice['ad
   };
 }
 
-/**
- * The cheapest model that could have served every call and is expected to do as well on the whole, by outcomes, or because it
- * gives these answers already. What nobody knows of is no advice.
- */
-function bestPin(
-  calls: readonly PaidCall[],
-  world: World,
-  quality: number,
-  { money, share }: Scale,
-): Pin | undefined {
-  const served = [...Map.groupBy(world.candidates, ({ model }) => model.id).values()].flatMap(
-    (places) => pinned(places, calls, world) ?? [],
-  );
-  const asWell = served.filter((pin) => pin.quality >= quality && pin.isKnown);
-  for (const cheapest of asWell.toSorted((a, b) => a.nanoUsd - b.nanoUsd)) {
-    const difference = qualityDifference(
-      calls.flatMap((row, at) => {
-        const after = cheapest.answers[at]?.quality;
-        return after ? [{ before: asItWas(row, world).quality, after }] : [];
-      }),
-      share,
-    );
-    if (difference.low < -atWorst) continue;
-    const saved = differenceInterval(
-      cheapest.answers.map(({ nanoUsd }, at) => nanoUsd - Number(calls[at]?.cost ?? 0)),
-    );
-    return {
-      model: cheapest.model,
-      nanoUsd: Math.round(cheapest.nanoUsd * money),
-      quality: cheapest.quality,
-      savedNanoUsd: times(saved, money),
-      qualityDifference: difference,
-    };
-  }
-  return undefined;
-}
-
-type Pinned = {
-  readonly model: string;
-  readonly nanoUsd: number;
-  readonly quality: number;
-  readonly answers: readonly Decided[];
-  /** Somebody judged its answers to such calls, or it gave some of these. */
-  readonly isKnown: boolean;
-};
-
-/** At the first of its places that each call may use; of a pinned model's calls nobody asks what they are for. */
-function pinned(places: readonly Candidate[], calls: readonly PaidCall[], world: World): Pinned | undefined {
-  const answers: Decided[] = [];
-  let isKnown = false;
-  for (const row of calls) {
-    const features = featuresOf(row, world);
-    const place = places.find((candidate) => fits(candidate, row, features, world));
-    const answer = place && answeredAlone(place.model, row, features, world);
-    if (!answer) return undefined;
-    answers.push(answer);
-    isKnown ||= row.model === answer.model.id || world.chance(answer.model, features).weight > 0;
-  }
-  const sum = (of: (answer: Decided) => number) => answers.reduce((total, answer) => total + of(answer), 0);
-  return {
-    model: places[0]?.model.id ?? '',
-    nanoUsd: sum(({ nanoUsd }) => nanoUsd),
-    quality: sum(({ quality }) => quality.mean) / calls.length,
-    answers,
-    isKnown,
-  };
+function pointsText({ value, low, high }: Interval): string {
+  const points = (share: number) => `${share < 0 ? '' : '+'}${(100 * share).toFixed(1)}`;
+  return `${points(value)} points of quality, ${points(low)} to ${points(high)}`;
 }
 
 function tierAdvice({ overspent, tiers }: TierReport, perMonth: number): Advice['advice'] {

@@ -36,8 +36,8 @@ export type World = AskableCandidates & {
 
 export type WorldKey = { readonly tags?: readonly string[]; readonly routing?: KeyRouting };
 
-/** Instead of what config and key say. */
-export type Forced = { readonly policy: string; readonly mode?: RoutingMode; readonly quality?: number };
+/** Instead of what config and key say; empty: by these, for calls too that named their model. */
+export type Forced = { readonly policy?: string; readonly mode?: RoutingMode; readonly quality?: number };
 
 /** A call of the ledger as it would be decided. */
 export type Decided = {
@@ -155,8 +155,8 @@ export function isOfOldVersion(row: CallRow): boolean {
   return isOpen(row) && row.decision?.wishes === undefined;
 }
 
-/** What was pinned is as good as named. */
-function isOpen({ requestedModel, decision }: CallRow): boolean {
+/** Whether the choice was left to the router; what was pinned is as good as named. */
+export function isOpen({ requestedModel, decision }: Pick<CallRow, 'requestedModel' | 'decision'>): boolean {
   if (decision?.policy === 'pinned') return false;
   return isVirtualName(requestedModel);
 }

@@ -322,6 +322,37 @@ test('advice says when one model would do, and when there is too little to tell'
   assert.match(advice.advice[0]?.text ?? '', /At your volume routing .* a month.*: pin first\/medium/);
 });
 
+test('who names a model in every call is told what the router would make of these, and not that routing costs something', async (t) => {
+  const { gateway, call, admin } = await whatIfGateway(t);
+  await call('first/big', 60, { 'x-conclave-task': 'classification' });
+  const { whatIf } = gateway.app;
+  const { body } = await admin('/admin/advise');
+  const { open, leftToRouter, advice, bestPin } = body as Advice;
+  assert.deepEqual([open, leftToRouter?.policy, leftToRouter?.calls], [0, 'tiered', 60]);
+  const { difference } = await whatIf.replay({ policy: 'tiered' });
+  assert.ok(leftToRouter && difference.nanoUsd.value < 0);
+  const { value } = leftToRouter.qualityDifference;
+  assert.ok(Math.abs(value - difference.quality.value) < 1e-9);
+  const share = leftToRouter.savedNanoUsd.value / leftToRouter.nowNanoUsd;
+  assert.ok(Math.abs(share - 0.98) < 1e-6, `${share}`);
+  const texts = advice.map(({ text }) => text).join('\n');
+  assert.match(texts, /None of the 60 calls left the choice/);
+  assert.match(texts, /60 calls .* as model auto \(policy tiered\): \$[\d.]+ less \(.*, with -\d\.\d points/);
+  assert.doesNotMatch(texts, /more than it saves/);
+  assert.deepEqual([bestPin?.model, bestPin?.savedNanoUsd.value], ['first/big', 0]);
+});
+
+test('what named its model is no cost of routing: advice holds the pin against calls that were left open', async (t) => {
+  const { gateway, call } = await whatIfGateway(t);
+  await call('auto', 55);
+  const { bestPin: alone } = await gateway.app.whatIf.advise({});
+  await call('first/big', 20);
+  const { bestPin, open, leftToRouter, advice } = await gateway.app.whatIf.advise({});
+  assert.deepEqual([bestPin?.model, bestPin?.savedNanoUsd.value], [alone?.model, 0]);
+  assert.deepEqual([open, leftToRouter?.calls], [55, 20]);
+  assert.match(advice.map(({ text }) => text).join(), /The 20 calls that named their model/);
+});
+
 test('tier discipline: shares against what is usual, and frontier calls that economy would have served', async (t) => {
   const { gateway, call } = await whatIfGateway(t);
   await call('auto', 4, { 'x-conclave-task': 'chat' });

@@ -108,12 +108,25 @@ export type Advice = Sample & {
   readonly quality: Interval;
   /** Between the first call of the report and now: what a month is made of, however little it is. */
   readonly days: number;
-  /** The cheapest single model that could have served every call and is expected to do as well as today's mix. */
+  /** How many of the calls left the choice of the model to the router. */
+  readonly open: number;
+  /** What the others are expected to come to by the configured policy, as model `auto`. */
+  readonly leftToRouter?: {
+    readonly policy: string;
+    readonly calls: number;
+    readonly nowNanoUsd: number;
+    readonly savedNanoUsd: Interval;
+    readonly qualityDifference: Interval;
+  };
+  /**
+   * The cheapest single model that could have served every open call, or every call where next to none was open, and is
+   * expected to do as well as today's mix.
+   */
   readonly bestPin?: {
     readonly model: string;
     readonly nanoUsd: number;
     readonly quality: number;
-    /** What routing saves against it; below nothing where it costs. */
+    /** What today's mix saves against it; below nothing where it costs. */
     readonly savedNanoUsd: Interval;
     /** Its quality less that of today's mix. */
     readonly qualityDifference: Interval;

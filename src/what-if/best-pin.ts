@@ -1,0 +1,82 @@
+import type { Candidate } from '../core/provider.ts';
+import type { Advice } from '../core/routing/what-if.ts';
+import { differenceInterval, qualityDifference } from './interval.ts';
+import type { PaidCall } from './paid-calls.ts';
+import { times, type Scale } from './scale.ts';
+import { answeredAlone, asItWas, type Decided, featuresOf, fits, type World } from './world.ts';
+
+export type BestPin = NonNullable<Advice['bestPin']>;
+
+/** Quality that one model may have less than today's mix and still pass for as good. */
+const asGood = 0.005;
+/** And may have less at worst: of whom less is known nobody is told to rely on it alone. */
+const atWorst = 0.1;
+
+/**
+ * The cheapest model that could have served each of these calls and is expected to do as well on the whole, by outcomes, or
+ * because it gives these answers already. What nobody knows of is no advice.
+ */
+export function bestPin(
+  calls: readonly PaidCall[],
+  world: World,
+  { money, share }: Pick<Scale, 'money' | 'share'>,
+): BestPin | undefined {
+  const before = calls.map((row) => asItWas(row, world).quality);
+  const least = before.reduce((sum, { mean }) => sum + mean, 0) / calls.length - asGood;
+  const served = [...Map.groupBy(world.candidates, ({ model }) => model.id).values()].flatMap(
+    (places) => pinned(places, calls, world) ?? [],
+  );
+  const asWell = served.filter((pin) => pin.quality >= least && pin.isKnown);
+  for (const cheapest of asWell.toSorted((a, b) => a.nanoUsd - b.nanoUsd)) {
+    const difference = qualityDifference(
+      before.flatMap((known, at) => {
+        const after = cheapest.answers[at]?.quality;
+        return after ? [{ before: known, after }] : [];
+      }),
+      share,
+    );
+    if (difference.low < -atWorst) continue;
+    const saved = differenceInterval(
+      cheapest.answers.map(({ nanoUsd }, at) => nanoUsd - Number(calls[at]?.cost ?? 0)),
+    );
+    return {
+      model: cheapest.model,
+      nanoUsd: Math.round(cheapest.nanoUsd * money),
+      quality: cheapest.quality,
+      savedNanoUsd: times(saved, money),
+      qualityDifference: difference,
+    };
+  }
+  return undefined;
+}
+
+type Pinned = {
+  readonly model: string;
+  readonly nanoUsd: number;
+  readonly quality: number;
+  readonly answers: readonly Decided[];
+  /** Somebody judged its answers to such calls, or it gave some of these. */
+  readonly isKnown: boolean;
+};
+
+/** At the first of its places that each call may use; of a pinned model's calls nobody asks what they are for. */
+function pinned(places: readonly Candidate[], calls: readonly PaidCall[], world: World): Pinned | undefined {
+  const answers: Decided[] = [];
+  let isKnown = false;
+  for (const row of calls) {
+    const features = featuresOf(row, world);
+    const place = places.find((candidate) => fits(candidate, row, features, world));
+    const answer = place && answeredAlone(place.model, row, features, world);
+    if (!answer) return undefined;
+    answers.push(answer);
+    isKnown ||= row.model === answer.model.id || world.chance(answer.model, features).weight > 0;
+  }
+  const sum = (of: (answer: Decided) => number) => answers.reduce((total, answer) => total + of(answer), 0);
+  return {
+    model: places[0]?.model.id ?? '',
+    nanoUsd: sum(({ nanoUsd }) => nanoUsd),
+    quality: sum(({ quality }) => quality.mean) / calls.length,
+    answers,
+    isKnown,
+  };
+}

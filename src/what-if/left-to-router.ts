@@ -1,0 +1,32 @@
+import type { Advice } from '../core/routing/what-if.ts';
+import { differenceInterval, qualityDifference } from './interval.ts';
+import type { PaidCall } from './paid-calls.ts';
+import { times, type Scale } from './scale.ts';
+import { asItWas, decide, featuresOf, type World } from './world.ts';
+
+export type LeftToRouter = NonNullable<Advice['leftToRouter']>;
+
+/** What calls that named their model would have come to under the configured policy; `undefined` where there are none. */
+export function leftToRouter(
+  named: readonly PaidCall[],
+  world: World,
+  { calls, money, share }: Scale,
+): LeftToRouter | undefined {
+  const decided = named.flatMap((row) => {
+    const after = decide(row, world, {});
+    return after ? [{ row, before: asItWas(row, world), after }] : [];
+  });
+  const [first] = decided;
+  if (!first) return undefined;
+  const saved = differenceInterval(decided.map(({ before, after }) => before.nanoUsd - after.nanoUsd));
+  return {
+    policy: world.policyFor(featuresOf(first.row, world, {})).name,
+    calls: Math.round(decided.length * calls),
+    nowNanoUsd: Math.round(decided.reduce((sum, { before }) => sum + before.nanoUsd, 0) * money),
+    savedNanoUsd: times(saved, money),
+    qualityDifference: qualityDifference(
+      decided.map(({ before, after }) => ({ before: before.quality, after: after.quality })),
+      share,
+    ),
+  };
+}
