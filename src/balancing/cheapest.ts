@@ -1,14 +1,22 @@
-import type { BalanceStrategy } from '../core/routing/balance.ts';
+import type { BalanceSituation, BalanceStrategy } from '../core/routing/balance.ts';
 import { roughCost } from '../core/money/price.ts';
+import type { Candidate } from '../core/provider.ts';
 import { byNumber } from './by-load.ts';
 
 /** The least money for this call; an unknown price is the last resort. */
 const cheapest: BalanceStrategy = {
   name: 'cheapest',
-  order: (deployments, { stats, at, inputTokens, outputTokens }) =>
-    byNumber(deployments, stats, ({ model }) =>
-      model.price ? roughCost(model.price, inputTokens, outputTokens, at) : Infinity,
-    ),
+  order: (deployments, situation) =>
+    byNumber(deployments, situation.stats, (candidate) => costOf(candidate, situation)),
+  homes(deployments, situation) {
+    const costs = deployments.map((candidate) => costOf(candidate, situation));
+    const least = Math.min(...costs);
+    return deployments.filter((_, at) => costs[at] === least);
+  },
 };
 
 export default cheapest;
+
+function costOf({ model }: Candidate, { at, inputTokens, outputTokens }: BalanceSituation): number {
+  return model.price ? roughCost(model.price, inputTokens, outputTokens, at) : Infinity;
+}

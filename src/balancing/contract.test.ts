@@ -163,6 +163,31 @@ test('cheapest goes where the call costs least, and to an unknown price last', (
   assert.equal(first('cheapest', [deployment('unknown', 1), ...pair]), 'b');
 });
 
+const homes = (name: string, situation: Partial<BalanceSituation>) =>
+  balanceStrategies
+    .find((strategy) => strategy.name === name)
+    ?.homes?.(pair, { ...quiet, ...situation })
+    .map(({ deployment }) => deployment.id);
+
+test('a conversation has its home at no dearer, much slower or fuller deployment than the best', () => {
+  assert.deepEqual(homes('cheapest', {}), ['b']);
+  const [slow, quick] = [
+    { firstByteMs: 4_000, firstByteAt: 0 },
+    { firstByteMs: 900, firstByteAt: 0 },
+  ];
+  assert.deepEqual(homes('latency', knowing({ a: slow, b: quick })), ['b']);
+  assert.deepEqual(homes('latency', knowing({ a: quick, b: { ...quick, firstByteMs: 1_700 } })), ['a', 'b']);
+  assert.deepEqual(homes('latency', knowing({ a: slow })), ['a', 'b'], 'nothing is known of the other');
+  assert.deepEqual(
+    homes('latency', { ...knowing({ a: slow, b: quick }), at: 60_000 }),
+    ['a', 'b'],
+    'long ago',
+  );
+  assert.deepEqual(homes('headroom', knowing({ a: { headroom: 0.2 }, b: { headroom: 0.7 } })), ['b']);
+  assert.deepEqual(homes('headroom', knowing({ a: { headroom: 0.5 } })), ['a', 'b']);
+  assert.equal(homes('least-busy', {}), undefined, 'all');
+});
+
 /** A small deterministic generator (mulberry32). */
 function seeded(seed: number): () => number {
   let state = seed;

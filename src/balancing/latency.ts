@@ -1,9 +1,13 @@
 import type { BalanceSituation, BalanceStrategy } from '../core/routing/balance.ts';
+import type { DeploymentStats } from '../core/routing/deployment-stats.ts';
+import type { Ms } from '../core/units.ts';
 import type { Candidate } from '../core/provider.ts';
 import { byNumber } from './by-load.ts';
 
 /** After this long without a call a latency counts for a third: whoever was slow once is tried again. */
 const forgetMs = 10_000;
+/** Smaller waits than this are not told apart where a prompt may be cached: a cache saves as much. */
+const leastToTellMs = 500;
 /** What a deployment without a measure counts as once a call is under way there: nobody piles up on the unknown. */
 const unknownMs = 60_000;
 
@@ -26,16 +30,26 @@ const latency: BalanceStrategy = {
     const rest = byNumber(deployments, situation.stats, cost).filter((candidate) => candidate !== first);
     return first ? [first, ...rest] : rest;
   },
+  homes(deployments, { stats, at }) {
+    const measured = deployments.map(({ deployment }) => stats.of(deployment).firstByteMs ?? Infinity);
+    const most = Math.max(leastToTellMs, 2 * Math.min(...measured));
+    return deployments.filter(({ deployment }) => (waitAt(stats.of(deployment), at) ?? 0) <= most);
+  },
 };
 
 export default latency;
 
 function costOf({ deployment }: Candidate, { stats, at }: BalanceSituation): number {
-  const { firstByteMs, firstByteAt, inFlight } = stats.of(deployment);
-  const age = firstByteAt === undefined ? 0 : Math.max(0, at - firstByteAt);
-  const expected =
-    firstByteMs === undefined ? (inFlight > 0 ? unknownMs : 0) : firstByteMs * Math.exp(-age / forgetMs);
+  const known = stats.of(deployment);
+  const { inFlight } = known;
+  const expected = waitAt(known, at) ?? (inFlight > 0 ? unknownMs : 0);
   return (expected * (inFlight + 1)) / deployment.weight;
+}
+
+/** The wait for a first byte, as far as it is known and not forgotten. */
+function waitAt({ firstByteMs, firstByteAt = 0 }: DeploymentStats, at: Ms): Ms | undefined {
+  if (firstByteMs === undefined) return undefined;
+  return firstByteMs * Math.exp(-Math.max(0, at - firstByteAt) / forgetMs);
 }
 
 function draw(deployments: readonly Candidate[], random: () => number): (Candidate | undefined)[] {

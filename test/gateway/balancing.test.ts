@@ -128,6 +128,19 @@ test('a long conversation stays with one key by how it begins', async (t) => {
   assert.equal(new Set(lab.keys()).size, 1);
 });
 
+test('a long conversation has its home where it is cheapest, and other conversations too', async (t) => {
+  const { lab, gateway } = await before(
+    t,
+    [
+      { model, apiKey: 'key-two', price: { input: 0.01, output: 0.01 } },
+      { model, apiKey: 'key-three', price: { input: 0.01, output: 0.01 } },
+    ],
+    { strategy: 'cheapest' },
+  );
+  for (let i = 0; i < 12; i += 1) await send(gateway, {}, `Story ${i}. ${'Once upon a time. '.repeat(400)}`);
+  assert.deepEqual([...new Set(lab.keys())].toSorted(), ['key-three', 'key-two'], 'and never the dear one');
+});
+
 test('a key at its requests per minute hands over to the next; when all are, the call is a 429 that says when', async (t) => {
   const { lab, gateway } = await before(
     t,

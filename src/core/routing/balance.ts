@@ -33,4 +33,9 @@ export type BalanceSituation = {
 export interface BalanceStrategy {
   readonly name: BalanceStrategyName;
   order(deployments: readonly Candidate[], situation: BalanceSituation): Candidate[];
+  /**
+   * The deployments at which conversations may have their home: those that are about as good as the best. A cached prompt
+   * does not make up for a worse one. Absent: all.
+   */
+  homes?(deployments: readonly Candidate[], situation: BalanceSituation): Candidate[];
 }

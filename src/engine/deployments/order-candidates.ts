@@ -22,9 +22,12 @@ export function orderCandidates(
   const balanced = groupByModel(candidates).flatMap((deployments) => {
     if (deployments.length < 2 || isArranged(call.providerWishes)) return deployments;
     const turn = engine.turns.next(deployments[0]?.model.id ?? '');
-    const ordered = engine.settings.balance.strategy.order(deployments, { ...situation, turn });
-    const affinity = engine.settings.balance.sticky ? affinityOf(call, inputTokens) : undefined;
-    const home = affinity === undefined ? ordered : homeFirst(ordered, affinity, situation);
+    const { strategy, sticky } = engine.settings.balance;
+    const ordered = strategy.order(deployments, { ...situation, turn });
+    const affinity = sticky ? affinityOf(call, inputTokens) : undefined;
+    const homes = () => strategy.homes?.(deployments, { ...situation, turn }) ?? deployments;
+    const home =
+      affinity === undefined ? ordered : homeFirst(ordered, { homes: homes(), affinity, situation });
     return thoughts
       ? home.toSorted((a, b) => Number(thoughts.opensLatest(b)) - Number(thoughts.opensLatest(a)))
       : home;
@@ -49,15 +52,20 @@ function groupByModel(candidates: readonly Candidate[]): Candidate[][] {
 const mostOverMean = 1.25;
 const always = 4;
 
+type Homes = {
+  readonly homes: readonly Candidate[];
+  readonly affinity: string;
+  readonly situation: Pick<BalanceSituation, 'stats'>;
+};
+
 function homeFirst(
   ordered: readonly Candidate[],
-  affinity: string,
-  { stats }: Pick<BalanceSituation, 'stats'>,
+  { homes, affinity, situation: { stats } }: Homes,
 ): Candidate[] {
   const loadOf = ({ deployment }: Candidate) => stats.of(deployment).inFlight / deployment.weight;
-  const mean = ordered.reduce((sum, candidate) => sum + loadOf(candidate), 0) / ordered.length;
+  const mean = homes.reduce((sum, candidate) => sum + loadOf(candidate), 0) / homes.length;
   const atHome = homeOf(
-    ordered.filter((one) => loadOf(one) < always + mostOverMean * mean),
+    homes.filter((one) => loadOf(one) < always + mostOverMean * mean),
     affinity,
   );
   return atHome ? [atHome, ...ordered.filter((other) => other !== atHome)] : [...ordered];
