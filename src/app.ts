@@ -202,8 +202,6 @@ export type ListenOptions = {
   readonly isForAnyHost: NonNullable<HttpServerOptions['isForAnyHost']>;
   readonly serve: (exchange: HttpExchange) => Promise<void>;
   readonly describeError: NonNullable<HttpServerOptions['describeError']>;
-  /** Told the size of every request's body, once it has been read. */
-  readonly onBody?: (bytes: number) => void;
 };
 
 /**

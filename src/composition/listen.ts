@@ -10,7 +10,6 @@ export function listen({
   isForAnyHost,
   serve,
   describeError,
-  onBody,
 }: ListenOptions): Promise<HttpServer> {
   return createHttpServer({
     host,
@@ -28,7 +27,7 @@ export function listen({
     describeError,
     onRequest: (request, response, signal) => {
       const { maxBodyBytes, stalledReaderMs } = settings();
-      return serve(httpExchange({ request, response, signal, maxBodyBytes, stalledReaderMs, onBody }));
+      return serve(httpExchange({ request, response, signal, maxBodyBytes, stalledReaderMs }));
     },
   });
 }

@@ -12,8 +12,6 @@ type Arriving = {
   readonly maxBodyBytes: number;
   /** A reader who takes nothing for this long is gone, whatever its socket says. */
   readonly stalledReaderMs: Ms;
-  /** Told the size of every body that has been read. */
-  readonly onBody?: ((bytes: number) => void) | undefined;
 };
 
 /** A request and its response as a route sees them. */
@@ -36,9 +34,8 @@ class ServedExchange implements HttpExchange {
   readonly #response: ServerResponse;
   readonly #writer: ResponseWriter;
   readonly #maxBodyBytes: number;
-  readonly #onBody: ((bytes: number) => void) | undefined;
 
-  constructor({ request, response, signal, maxBodyBytes, stalledReaderMs, onBody }: Arriving) {
+  constructor({ request, response, signal, maxBodyBytes, stalledReaderMs }: Arriving) {
     const target = request.url ?? '/';
     const mark = target.indexOf('?');
     this.method = request.method ?? 'GET';
@@ -50,7 +47,6 @@ class ServedExchange implements HttpExchange {
     this.#response = response;
     this.#writer = responseWriter(response, { stalledMs: stalledReaderMs });
     this.#maxBodyBytes = maxBodyBytes;
-    this.#onBody = onBody;
   }
 
   get query(): URLSearchParams {
@@ -71,7 +67,6 @@ class ServedExchange implements HttpExchange {
 
   async readJson(): Promise<JsonDocument> {
     const bytes = await readBody(this.#request, this.#maxBodyBytes);
-    this.#onBody?.(bytes.length);
     const { value, members } = parseJsonBody(bytes);
     return { bytes, value, members };
   }

@@ -21,7 +21,7 @@ export type Apps = { readonly current: App };
 /** Serves the apps over HTTP. @throws ConclaveError `configuration` when it cannot listen. */
 export async function startGateway(
   apps: Apps,
-  { host, port, onBody }: Pick<ListenOptions, 'host' | 'port' | 'onBody'>,
+  { host, port }: Pick<ListenOptions, 'host' | 'port'>,
 ): Promise<Gateway> {
   let loading: Promise<McpEndpoint> | undefined;
   // At the first use: whoever only relays model calls need not load an MCP server.
@@ -31,7 +31,6 @@ export async function startGateway(
   const server = await apps.current.listen({
     host,
     port,
-    ...(onBody && { onBody }),
     settings: () => apps.current.config.server,
     isForAnyHost: isProbe,
     serve: (exchange) =>

@@ -10,7 +10,6 @@ import {
   type LogLevelOption,
   type SharedOptions,
 } from '../app-options.ts';
-import { collectAfterBodies } from '../collect-after-bodies.ts';
 import { collectNearLimit } from '../collect-near-limit.ts';
 import { keepCompiledCode } from '../keep-compiled-code.ts';
 import { greeting } from '../greeting.ts';
@@ -90,7 +89,6 @@ async function serveUntil(
     const gateway = await startGateway(live, {
       host: options.host ?? app.config.server.host,
       port: options.port === undefined ? app.config.server.port : portFrom(options.port),
-      onBody: collectAfterBodies(),
     });
     keepCompiledCode();
     const stopSaving = collectNearLimit(app.config.server.memoryMb * 2 ** 20, () => gateway.open);
