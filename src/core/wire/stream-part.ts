@@ -30,12 +30,16 @@ export type BilledBeside = { readonly usage: Usage; readonly model?: string };
  */
 export type StreamPart =
   | { readonly type: 'start'; readonly id?: string; readonly model?: string }
-  /** `structured`: by the schema that was asked for, from a model that answers so through a tool. */
+  /**
+   * `structured`: by the schema that was asked for, from a model that answers so through a tool. `commentary`: what the model says
+   * on its way, in a block of its own, and no part of the answer.
+   */
   | {
       readonly type: 'text-delta';
       readonly index: number;
       readonly text: string;
       readonly structured?: true;
+      readonly commentary?: true;
     }
   /** `field`: as of the part of a message that it becomes. */
   | {

@@ -14,6 +14,8 @@ type GptHabits = {
   readonly overResponses: 'nothing' | 'reasoned-functions' | 'everything';
   /** Takes `stop`. */
   readonly stops: boolean;
+  /** Tells a commentary from its final answer by `phase`, and wants it told back. */
+  readonly phases: boolean;
   /** The words for effort that it takes; all others are a 400 (`unsupported_value`). */
   readonly efforts: readonly ReasoningEffort[];
 };
@@ -26,13 +28,21 @@ const generations: readonly { readonly from: number; readonly habits: Partial<Gp
   // https://developers.openai.com/api/docs/guides/latest-model: the default effort is `none`.
   { from: 5.1, habits: { reasons: 'asked', efforts: ['none', 'low', 'medium', 'high'] } },
   { from: 5.2, habits: { efforts: ['none', 'low', 'medium', 'high', 'xhigh'] } },
+  // https://developers.openai.com/api/docs/guides/prompt-guidance
+  { from: 5.3, habits: { phases: true } },
   { from: 5.4, habits: { overResponses: 'reasoned-functions' } },
   { from: 5.5, habits: { reasons: 'unasked' } },
   // https://github.com/pydantic/pydantic-ai/issues/7081
   { from: 5.6, habits: { efforts: ['none', 'low', 'medium', 'high', 'xhigh', 'max'] } },
 ];
 
-const oldest: GptHabits = { reasons: 'never', overResponses: 'nothing', stops: true, efforts: [] };
+const oldest: GptHabits = {
+  reasons: 'never',
+  overResponses: 'nothing',
+  stops: true,
+  phases: false,
+  efforts: [],
+};
 
 const known = new Map<string, GptHabits>();
 
@@ -79,6 +89,11 @@ export function gptEfforts(model: string): readonly ReasoningEffort[] | undefine
 /** Whether a model takes stop sequences: OpenAI's newer ones refuse the word, whoever hosts them, at any effort. */
 export function takesStop(model: string): boolean {
   return gptHabits(model).stops;
+}
+
+/** Whether a model wants to be told which of its words were a commentary, and which its answer. */
+export function hasPhases(model: string): boolean {
+  return gptHabits(model).phases;
 }
 
 /** Whether OpenAI takes a request over Responses only, though Chat Completions has words for it. */

@@ -12,3 +12,11 @@ test('a source that a message names behind its call belongs to the words before 
   );
   assert.deepEqual(blocks, [0, 0]);
 });
+
+test('an answer that its server has given up is an error, and no end', () => {
+  for (const reason of ['abort', 'cancelled', 'network_error', 'insufficient_system_resource']) {
+    const message = { role: 'assistant', content: 'Half an' };
+    const parts = readReply({ id: 'r', choices: [{ index: 0, message, finish_reason: reason }] }, {});
+    assert.equal(parts.at(-1)?.type, 'error', reason);
+  }
+});

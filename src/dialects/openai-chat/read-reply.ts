@@ -142,8 +142,10 @@ function chatInterpreter(quirks: Quirks): Omit<StreamInterpreter, 'event'> & {
   return { event, end, forgetsText: true };
 }
 
-/** Reasons that name a failure of the provider's, not an end of the answer: OpenRouter, DeepSeek, Z.AI. */
+/** Reasons that name a failure of the provider's, not an end of the answer: OpenRouter, DeepSeek, Z.AI, SGLang and vLLM. */
 const failures: Readonly<Record<string, ErrorCode>> = {
+  abort: 'provider_error',
+  cancelled: 'provider_error',
   error: 'provider_error',
   insufficient_system_resource: 'provider_overloaded',
   network_error: 'provider_error',

@@ -13,10 +13,13 @@ const pricedItems: ReadonlySet<string> = new Set([
   'shell_call',
 ]);
 
+const paragraph = '\n\n';
+
 type TextType = 'text-delta' | 'reasoning-delta' | 'refusal-delta';
 
 /** A piece of one item that deltas belong to: `content.0`, `summary.1`, a call's arguments. */
-type Piece = { readonly block: number; said: string };
+/** `offset`: how many characters of its block are ours. */
+type Piece = { readonly block: number; said: string; readonly offset?: number };
 
 /** What is known of one output item, by its place: ids change on the way through some proxies. */
 type OpenItem = {
@@ -25,6 +28,8 @@ type OpenItem = {
   /** The block that all reasoning of the item goes into. */
   thought?: number;
   call?: Piece;
+  /** What the model says on its way to the answer: the first phase of OpenAI's newer models. */
+  commentary?: true;
   done: boolean;
 };
 
@@ -37,6 +42,8 @@ export function itemReader() {
   let sawCalls = false;
   let webSearches = 0;
   const apart = new Set<string>();
+  /** The last text was a commentary. */
+  let hasCommented = false;
   const items = new Map<number, OpenItem>();
 
   function itemAt(place: number): OpenItem {
@@ -61,10 +68,24 @@ export function itemReader() {
   function say(item: OpenItem, name: string, type: TextType, text: string, parts: StreamPart[]): void {
     if (text === '') return;
     const next = type === 'reasoning-delta' && item.pieces.size > 0 && !item.pieces.has(name);
+    if (type === 'text-delta' && hasCommented && !item.commentary) startParagraph(item, name, parts);
+    if (type === 'text-delta') hasCommented = item.commentary === true;
     const piece = pieceOf(item, name, type);
-    // Summaries come as paragraphs of one thought.
-    parts.push({ type, index: piece.block, text: next ? `\n\n${text}` : text });
+    const said = {
+      type,
+      index: piece.block,
+      // Summaries come as paragraphs of one thought.
+      text: next ? `\n\n${text}` : text,
+    };
+    parts.push(item.commentary && type === 'text-delta' ? { ...said, type, commentary: true } : said);
     piece.said += text;
+  }
+
+  /** Clients join the texts of an answer: what follows a commentary begins a paragraph. */
+  function startParagraph(item: OpenItem, name: string, parts: StreamPart[]): void {
+    const block = blocks++;
+    item.pieces.set(name, { block, said: '', offset: paragraph.length });
+    parts.push({ type: 'text-delta', index: block, text: paragraph, commentary: true });
   }
 
   /** What of a piece's whole text no delta has brought. */
@@ -89,8 +110,10 @@ export function itemReader() {
 
   function cite(item: OpenItem, content: number, raw: JsonObject, parts: StreamPart[]): void {
     item.citations.set(content, (item.citations.get(content) ?? 0) + 1);
-    const index = pieceOf(item, `content.${content}`, 'text-delta').block;
-    parts.push({ type: 'citation', index, citation: readAnnotation(raw) });
+    const { block, offset = 0 } = pieceOf(item, `content.${content}`, 'text-delta');
+    const { place, ...citation } = readAnnotation(raw);
+    const moved = place && { start: place.start + offset, end: place.end + offset };
+    parts.push({ type: 'citation', index: block, citation: { ...citation, ...(moved && { place: moved }) } });
   }
 
   function finishMessage(item: OpenItem, value: JsonObject, parts: StreamPart[]): void {
@@ -136,6 +159,7 @@ export function itemReader() {
     sawNothing: () => items.size === 0,
     added(place: number, value: JsonObject, parts: StreamPart[]): void {
       const item = itemAt(place);
+      notePhase(item, value);
       if (value.type === 'function_call' && nameOf(value.name)) startCall(item, value, parts);
     },
     delta(place: number, name: string, type: TextType, text: string, parts: StreamPart[]): void {
@@ -153,6 +177,7 @@ export function itemReader() {
       const item = itemAt(place);
       if (item.done) return;
       item.done = true;
+      notePhase(item, value);
       if (value.type === 'message') finishMessage(item, value, parts);
       else if (value.type === 'reasoning') finishReasoning(item, value, parts);
       else if (value.type === 'function_call') {
@@ -161,6 +186,10 @@ export function itemReader() {
       } else finishOther(value, parts);
     },
   };
+}
+
+function notePhase(item: OpenItem, { type, phase }: JsonObject): void {
+  if (type === 'message' && phase === 'commentary') item.commentary = true;
 }
 
 /** What is missing of a whole text; nothing where it is another than was streamed, for that cannot be taken back. */

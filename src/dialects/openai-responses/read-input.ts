@@ -1,8 +1,10 @@
+import { ConclaveError } from '../../core/errors.ts';
 import type { ContentPart, Message } from '../../core/wire/content.ts';
 import type { JsonObject, JsonValue } from '../../core/json/json.ts';
 import type { ExtraField } from '../../core/wire/request.ts';
 import { array, choice, object, refuse, string } from '../strict-fields.ts';
 import { freeformArguments } from '../freeform-tool.ts';
+import { isOurId } from './item-id.ts';
 import { flatName } from './client-tools.ts';
 import { readContent } from './read-content.ts';
 import type { Site } from './read-content.ts';
@@ -100,11 +102,22 @@ function readModelItem(item: JsonObject, type: string, { at, extras }: Site): Co
   const call = readCall(item, type, at);
   if (call) return call;
   if (type === 'reasoning') return readReasoning(item, at);
+  if (type === 'item_reference') refuseForgotten(item, at);
   if (pins(type)) {
     const keptId = type === 'item_reference' && typeof item.id === 'string' ? item.id : undefined;
     extras.push({ name: at, fieldClass: 'pinning', value: item, ...(keptId !== undefined && { keptId }) });
   }
   return { type: 'opaque', dialect: 'openai-responses', value: item };
+}
+
+/** An item of ours has an id like OpenAI's, and no provider would find it. */
+function refuseForgotten({ id }: JsonObject, at: string): void {
+  if (!isOurId(id)) return;
+  throw new ConclaveError(
+    'invalid_request',
+    `${at} refers to a piece of an answer by its id, and the model that gave it keeps none. Send the whole conversation as input: with "store": false, which the AI SDK takes as providerOptions.openai.store, OpenAI's clients do.`,
+    { param: at },
+  );
 }
 
 function readCall(item: JsonObject, type: string, at: string): ContentPart | undefined {

@@ -277,6 +277,21 @@ test('an answer of ours cannot be asked for by its id, and the client is told wh
   });
 });
 
+test('a piece of an answer of ours cannot be referred to, and the client is told what to do', () => {
+  const refer = (id: string) =>
+    read({
+      input: [
+        { role: 'user', content: 'Hi' },
+        { type: 'item_reference', id },
+      ],
+    });
+  assert.throws(() => refer('msg_req_1_0'), {
+    code: 'invalid_request',
+    message: /input\.1 .*"store": false/,
+  });
+  assert.doesNotThrow(() => refer('msg_68af'));
+});
+
 test('what is wrong is refused by the path at which it stands', () => {
   const wrong: Record<string, JsonObject> = {
     input: { input: 5 },

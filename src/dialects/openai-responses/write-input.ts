@@ -11,14 +11,25 @@ type Writing = {
   readonly warnings: string[];
   /** Calls must have ids of at most 64 characters. */
   readonly callId: (id: string) => string;
+  /** The model is told which of its words were a commentary, and which its answer. */
+  readonly phases: boolean;
 };
 
 /** A conversation as input items; `instruction` joins its system prompt. */
 export function writeInput(
   messages: readonly Message[],
-  options: { readonly quirks: Quirks; readonly instruction?: string; readonly warnings: string[] },
+  options: {
+    readonly quirks: Quirks;
+    readonly instruction?: string;
+    readonly phases?: boolean;
+    readonly warnings: string[];
+  },
 ): JsonObject[] {
-  const writing: Writing = { warnings: options.warnings, callId: acceptableIds(64) };
+  const writing: Writing = {
+    warnings: options.warnings,
+    callId: acceptableIds(64),
+    phases: options.phases ?? false,
+  };
   const system = options.quirks.systemRole ?? 'system';
   const items = messages.flatMap((message) => {
     if (message.role === 'assistant') return writeAnswer(message, writing);
@@ -63,15 +74,17 @@ function plainContent(parts: readonly ContentPart[]): string | JsonObject[] {
   return parts.map(writePart);
 }
 
-/** What a model wrote, in its order: thoughts, words, calls. */
+/** What a model wrote, in its order: thoughts, words, calls. What it said before calls was no answer yet. */
 function writeAnswer({ content }: Message, writing: Writing): JsonObject[] {
   const items: JsonObject[] = [];
   let words: JsonObject[] | undefined;
-  for (const part of content) {
+  const lastCall = content.findLastIndex(({ type }) => type === 'tool-call');
+  for (const [at, part] of content.entries()) {
     if (part.type === 'text' || part.type === 'refusal') {
       if (words === undefined) {
         words = [];
-        items.push(messageOf('assistant', words));
+        const phase = at < lastCall ? 'commentary' : 'final_answer';
+        items.push({ ...messageOf('assistant', words), ...(writing.phases && { phase }) });
       }
       words.push(part.type === 'text' ? { type: 'output_text', text: part.text } : refusalPart(part.text));
       continue;

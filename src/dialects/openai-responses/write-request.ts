@@ -5,7 +5,7 @@ import type { ExtraField, ModelRequest } from '../../core/wire/request.ts';
 import { acceptableUser } from '../acceptable-user.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
-import { leaveOutSampling, takesStop } from '../makers/gpt-habits.ts';
+import { hasPhases, leaveOutSampling, takesStop } from '../makers/gpt-habits.ts';
 import { objectOf, objectsOf } from '../loose-fields.ts';
 import { writeOutputFormat } from '../openai-chat/output-format.ts';
 import { outputLimit } from '../output-limit.ts';
@@ -53,6 +53,7 @@ function writeBody(request: ModelRequest, target: WireTarget, warnings: string[]
     model: target.model,
     input: writeInput(request.messages, {
       quirks,
+      phases: hasPhases(target.model),
       ...(output.instruction !== undefined && { instruction: output.instruction }),
       warnings,
     }),

@@ -25,14 +25,25 @@ export function replyRepair(
   const alone = answersByTool ? new KeepStructured() : undefined;
   const first = oneCall ? new KeepFirstCall() : undefined;
   const told = relayed || !request.tools?.length ? undefined : uniqueCallIds(request);
-  if (!toolNames && !restored && !alone && !first && !told) return undefined;
+  const shaped = request.output !== undefined;
+  if (!shaped && !toolNames && !restored && !alone && !first && !told) return undefined;
   return (parts) => {
     const known = restored ? restored.read(parts) : parts;
     const distinct = told ? told(known) : known;
     const named = toolNames ? withToolNames(distinct, toolNames) : distinct;
-    const answer = alone ? alone.read(named) : named;
+    const spoken = shaped ? commentaryApart(named) : named;
+    const answer = alone ? alone.read(spoken) : spoken;
     return first ? first.read(answer) : answer;
   };
+}
+
+/** Where a shape was asked for, the answer alone may be its text: a commentary becomes a visible thought. */
+function commentaryApart(parts: readonly StreamPart[]): readonly StreamPart[] {
+  return parts.flatMap((part): StreamPart[] => {
+    if (part.type !== 'text-delta' || !part.commentary) return [part];
+    // The break before the answer belongs to neither.
+    return part.text.trim() === '' ? [] : [{ type: 'reasoning-delta', index: part.index, text: part.text }];
+  });
 }
 
 /** The pieces of a stream, mended one by one, and as ready as they came. */
