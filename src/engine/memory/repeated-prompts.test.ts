@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Call } from '../../core/call.ts';
+import type { ContentPart } from '../../core/wire/content.ts';
 import { repeatedPrompts } from './repeated-prompts.ts';
 
 const minutes = 60_000;
 
 /** Only what the memory looks at. */
-function said(text: string, keyId = 'key'): Call {
-  const request = { messages: [{ role: 'user', content: [{ type: 'text', text }] }] };
+function said(text: string, keyId = 'key', more: readonly ContentPart[] = []): Call {
+  const request = { messages: [{ role: 'user', content: [...more, { type: 'text', text }] }] };
   return { principal: { keyId }, request } as unknown as Call;
 }
 
@@ -26,6 +27,41 @@ test('the first repetition of an answered prompt names the call before it, a loo
   assert.equal(prompts.asked(said('Why?', 'another')).repeats, undefined, 'keys do not share prompts');
   at += 11 * minutes;
   assert.equal(prompts.asked(said('Why?')).repeats, undefined, 'it is another day');
+});
+
+test('the same words about another picture, document or result of a tool are another prompt', () => {
+  const picture = (data: string): ContentPart => ({
+    type: 'image',
+    source: { kind: 'base64', mediaType: 'image/png', data },
+  });
+  const result = (text: string): ContentPart => ({
+    type: 'tool-result',
+    callId: 'c',
+    content: [{ type: 'text', text }],
+    isError: false,
+  });
+  const document = (text: string): ContentPart => ({ type: 'document', source: { kind: 'text', text } });
+  const long = 'x'.repeat(50_000);
+  const manual = 'Read the invoice and name the sum. '.repeat(200);
+  const pairs: readonly (readonly [Call, Call])[] = [
+    [said('What is it?', 'key', [picture('AAAA')]), said('What is it?', 'key', [picture('BBBB')])],
+    [
+      said('Sum up.', 'key', [document(`${long}1${long}`)]),
+      said('Sum up.', 'key', [document(`${long}${long}`)]),
+    ],
+    [said('Go on.', 'key', [result('12 files')]), said('Go on.', 'key', [result('no files')])],
+    [said(`Invoice 1: $5. ${manual}`), said(`Invoice 2: $7. ${manual}`)],
+    [
+      said('And?', 'key', [picture('A'), ...Array<ContentPart>(9).fill(result('ok'))]),
+      said('And?', 'key', [picture('B'), ...Array<ContentPart>(9).fill(result('ok'))]),
+    ],
+  ];
+  for (const [one, other] of pairs) {
+    const prompts = repeatedPrompts(() => 0);
+    prompts.asked(one).answered('req_1');
+    assert.equal(prompts.asked(other).repeats, undefined);
+    assert.equal(prompts.asked(one).repeats, 'req_1');
+  }
 });
 
 test('for each answer that is asked again any of the same key may be drawn, whether asked again or not', () => {

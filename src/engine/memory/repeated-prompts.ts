@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Call } from '../../core/call.ts';
 import type { Ms } from '../../core/units.ts';
 import { rememberLatest } from '../../core/memories/remember-latest.ts';
-import { typedIn } from '../../core/user-text/last-user-text.ts';
+import { promptContent } from './prompt-content.ts';
 
 /** Remembers what was answered lately: the same words again are a sign that the answer was of no use. */
 export interface RepeatedPrompts {
@@ -25,7 +25,6 @@ export type AskedPrompt = {
 const mostRemembered = 5_000;
 /** Later than this, it is a new day and not a second try. */
 const repeatedWithinMs: Ms = 600_000;
-const hashedCharacters = 4_000;
 
 type Answered = { readonly id: string; readonly at: Ms; readonly repetitions: number; readonly drawn?: true };
 
@@ -64,13 +63,6 @@ export function repeatedPrompts(now: () => Ms, random: () => number = Math.rando
 }
 
 function keyOf({ principal, request }: Call): string {
-  const texts = request.messages.flatMap(({ role, content }) =>
-    content.flatMap((part) => {
-      if (part.type !== 'text') return [part.type];
-      // A client's clock and open files change from one second to the next; what was typed does not.
-      const text = role === 'user' ? typedIn(part.text) : part.text;
-      return text === '' ? [] : [`${role} ${text.slice(-hashedCharacters)}`];
-    }),
-  );
-  return `${principal.keyId} ${texts.length} ${hash('sha256', texts.slice(-4).join('\n'), 'base64')}`;
+  const said = promptContent(request.messages);
+  return `${principal.keyId} ${hash('sha256', said.join('\n'), 'base64')}`;
 }
