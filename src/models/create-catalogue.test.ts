@@ -111,6 +111,25 @@ test('only the first slash splits an id', async () => {
   assert.equal(model?.family, 'claude');
 });
 
+test('what no model of a generation can is known of those too that nobody has listed', async () => {
+  const sellers = await catalogueOf({ providers: ['anthropic', 'bedrock', 'xai'].map((id) => provider(id)) });
+  const audioOf = (id: string) => modelOf(sellers.resolve(id)).model.capabilities.audio;
+  for (const id of [
+    'anthropic/claude-3-5-sonnet-20241022',
+    'anthropic/claude-sonnet-4-5',
+    'bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+    'bedrock/meta.llama3-3-70b-instruct-v1:0',
+    'bedrock/mistral.mistral-large-2407-v1:0',
+    'bedrock/deepseek.r1-v1:0',
+    'xai/grok-4.6',
+  ]) {
+    assert.equal(audioOf(id), false, id);
+  }
+  for (const id of ['bedrock/mistral.voxtral-small-24b-2507', 'anthropic/claude-9-octo']) {
+    assert.equal(audioOf(id), undefined, id);
+  }
+});
+
 test('an unknown id of a configured provider passes through, at an unknown price', () => {
   const { model, viaAlias } = modelOf(everything.resolve('anthropic/claude-9-octo'));
   assert.equal(model.name, 'claude-9-octo');

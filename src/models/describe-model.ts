@@ -35,7 +35,10 @@ export function describeModel(seller: Seller, name: string, priced: readonly Pri
     provider: seller.id,
     name,
     family: family?.id ?? plain.replace(/-.*$/, ''),
-    capabilities: known ? { ...family.capabilities, ...known.capabilities } : {},
+    capabilities: {
+      ...(family?.deaf?.test(plain) && { audio: false }),
+      ...(known && { ...family.capabilities, ...known.capabilities }),
+    },
     strengths: [...(host?.strengths ?? []), ...(family?.strengths ?? [])],
     weaknesses: [...(host?.weaknesses ?? []), ...(family?.weaknesses ?? [])],
     local: seller.local,

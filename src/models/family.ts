@@ -14,6 +14,8 @@ export type Family = {
   readonly pattern: RegExp;
   /** Of every model below, unless it says otherwise. */
   readonly capabilities: Capabilities;
+  /** Recognises models that take no sound, also among those that are not listed below. */
+  readonly deaf?: RegExp;
   /** Its models have a limit for the prompt and one for the answer, and no window that both share. */
   readonly answerApart?: true;
   /** What an hour in the prompt cache costs, in prices of its input, at every seller whose row does not say. */

@@ -25,7 +25,11 @@ const turn = (model: string, call: number, said: object[] = []) => ({
   messages: [{ role: 'user', content: 'Look at a.ts.' }, ...said],
 });
 
-const told = ({ simulator }: TestGateway) => JSON.stringify(simulator.requests().at(-1)?.body);
+/** The last call; Ollama is also asked what its models can do. */
+const told = ({ simulator }: TestGateway) => {
+  const bodies = simulator.requests().map(({ body }) => JSON.stringify(body));
+  return bodies.findLast((body) => /"(?:messages|contents|input)":/.test(body)) ?? '';
+};
 
 const answered = (count: number) =>
   Array.from({ length: count }, () => [

@@ -13,11 +13,11 @@ after(() => gateway.close());
 type Turn = { role: string; content?: unknown; parts?: unknown };
 type Body = { messages?: Turn[]; contents?: Turn[]; input?: Turn[] };
 
-/** The turns that the provider was sent. */
+/** The turns that the provider was sent; Ollama is also asked what its models can do. */
 function turnsTold(): Turn[] {
-  const seen = gateway.simulator.requests().findLast(({ path }) => !path.endsWith('/api/show'));
-  const { messages, contents, input } = (seen?.body ?? {}) as Body; // as Conclave wrote it
-  return messages ?? contents ?? input ?? [];
+  const bodies = gateway.simulator.requests().map(({ body }) => (body ?? {}) as Body); // as Conclave wrote it
+  const turns = bodies.map(({ messages, contents, input }) => messages ?? contents ?? input);
+  return turns.findLast((found) => found !== undefined) ?? [];
 }
 
 const models = [

@@ -11,8 +11,10 @@ before(async () => {
 after(() => gateway.close());
 
 /** The last call; Ollama is also asked what its models can do. */
-const told = () =>
-  JSON.stringify(gateway.simulator.requests().findLast(({ path }) => !path.endsWith('/api/show'))?.body);
+const told = () => {
+  const bodies = gateway.simulator.requests().map(({ body }) => JSON.stringify(body));
+  return bodies.findLast((body) => /"(?:messages|contents|input)":/.test(body)) ?? '';
+};
 const inBase64 = (text: string) => Buffer.from(text).toString('base64');
 const words = 'Hej, sagde hun på dansk';
 
@@ -52,7 +54,10 @@ test('a file of text is read by every model, whatever its type and its client', 
         const reply = await post(gateway, path, { model, ...body });
         const what = `${mediaType} over ${path} to ${model}`;
         assert.equal(reply.status, 200, `${what}: ${await reply.text()}`);
-        const isBytes = told().includes(inBase64(words));
+        // Relayed in Anthropic's own dialect, it is Anthropic's own affair.
+        const isOwn = path === '/v1/messages' && model.startsWith('anthropic/');
+        const takesFiles = isOwn || model.startsWith('openai/') || model.startsWith('bedrock/');
+        const isBytes = takesFiles && told().includes(inBase64(words));
         assert.ok(isBytes || told().includes(words), `${what}: ${told()}`);
       }
     }

@@ -217,7 +217,8 @@ function readImage(part: JsonObject, at: string): Extract<ContentPart, { type: '
   };
 }
 
-function readFile(file: JsonObject, at: string): Extract<ContentPart, { type: 'document' }> {
+/** The file of a part: by its id, as bytes, or its text if it is one. */
+export function readFile(file: JsonObject, at: string): Extract<ContentPart, { type: 'document' }> {
   const fileId = string.optional(file, 'file_id', at);
   const title = string.optional(file, 'filename', at);
   return {

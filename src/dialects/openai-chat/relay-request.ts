@@ -17,6 +17,7 @@ import { withinLimit } from '../output-limit.ts';
 import { withoutForeignThoughts } from './foreign-thoughts.ts';
 import { forcedChoice } from './forced-choice.ts';
 import { withLostThoughts } from './lost-thoughts.ts';
+import { withReadableFiles } from './readable-files.ts';
 import { writeStop } from './stop-sequences.ts';
 import { toolCallIds } from './tool-call-ids.ts';
 import { path } from './write-request.ts';
@@ -124,6 +125,7 @@ function shapeMembers(
     .map(withLostThoughts(request, quirks))
     .map((message) => withoutForeignThoughts(message, target, warnings))
     .map(messageRewriter(quirks))
+    .map((message) => withReadableFiles(message, target))
     .map((message) => withPlainContent(message, quirks))
     .map((message) => (message.role === 'assistant' ? withDemandedThought(message, quirks) : message))
     .map((message) => withinMembers(message, quirks, warnings));

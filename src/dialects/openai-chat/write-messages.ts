@@ -10,6 +10,7 @@ import { withContinuation } from './continued-message.ts';
 import { withDemandedThought } from './demanded-thought.ts';
 import { withinMembers } from './message-members.ts';
 import { partsWithoutThoughts, writeThought } from './write-thought.ts';
+import { textPart } from './readable-files.ts';
 import { toolCallIds } from './tool-call-ids.ts';
 import { cacheMarksWarning } from '../warn-of-cache-marks.ts';
 
@@ -218,9 +219,7 @@ function writePart(part: ContentPart, writer: Writer): JsonObject | undefined {
 }
 
 function documentPart({ source, title }: Part<'document'>): JsonObject {
-  if (source.kind === 'text') {
-    return { type: 'text', text: title === undefined ? source.text : `${title}:\n\n${source.text}` };
-  }
+  if (source.kind === 'text') return textPart(source, title);
   if (source.kind === 'file' && source.dialect === 'openai-chat')
     return { type: 'file', file: { file_id: source.fileId } };
   if (source.kind !== 'base64')

@@ -10,6 +10,7 @@ const claude: Family = {
   maker: 'Anthropic',
   home: 'anthropic',
   pattern: /^claude/,
+  deaf: /^claude-(?:[123]\b|[a-z]+-[345]\b)/,
   // https://platform.claude.com/docs/en/build-with-claude/prompt-caching#pricing
   hourlyWrites: 2,
   capabilities: {

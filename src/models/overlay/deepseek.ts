@@ -9,6 +9,7 @@ const deepseek: Family = {
   maker: 'DeepSeek',
   home: 'deepseek',
   pattern: /^(?:deepseek|r1$)/,
+  deaf: /^(?:deepseek-)?(?:r1|v[1-4])/,
   capabilities: {
     tools: true,
     'parallel-tools': true,

@@ -9,6 +9,7 @@ const grok: Family = {
   maker: 'xAI',
   home: 'xai',
   pattern: /^grok/,
+  deaf: /^grok-(?:[1-4]|code|build)/,
   capabilities: {
     tools: true,
     'parallel-tools': true,

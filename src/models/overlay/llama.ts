@@ -7,6 +7,7 @@ const llama: Family = {
   name: 'Llama',
   maker: 'Meta',
   pattern: /^(?:meta-)?llama(?!-guard)/,
+  deaf: /^(?:meta-)?llama-?[1-4]/,
   capabilities: { tools: true, 'json-schema': true, reasoning: false, embeddings: false },
   models: [
     {

@@ -9,6 +9,7 @@ const mistral: Family = {
   maker: 'Mistral AI',
   home: 'mistral',
   pattern: /^(?:open-)?(?:mistral|mixtral|ministral|codestral|devstral|magistral|pixtral|voxtral)/,
+  deaf: /^(?!voxtral)/,
   capabilities: {
     tools: true,
     'parallel-tools': true,

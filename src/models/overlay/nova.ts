@@ -8,6 +8,7 @@ const nova: Family = {
   maker: 'Amazon',
   home: 'bedrock',
   pattern: /^nova/,
+  deaf: /^nova-(?:micro|lite|pro|premier)/,
   capabilities: { tools: true, documents: true, vision: true, audio: false, embeddings: false },
   models: [
     { name: 'amazon.nova-premier-v1:0', tier: 'workhorse', batchShare: 0.5 },
