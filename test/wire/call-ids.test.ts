@@ -83,6 +83,46 @@ test('a conversation that says an id twice goes on with one for each call, and e
   }
 });
 
+test('a call of Gemini’s that gets another id keeps its thought signature, there and back', async (t) => {
+  const functionCall = { id: 'call_0', name: 'look', args: {} };
+  const parts = [{ functionCall, thoughtSignature: 'U0lHTg==' }];
+  const body = { candidates: [{ index: 0, finishReason: 'STOP', content: { role: 'model', parts } }] };
+  const google = await startEchoingProvider(t, () => ({ body }));
+  const gateway = await startTestGateway(t, {
+    config: { providers: { google: { baseUrl: `${google.url}/v1beta`, apiKey: 'k' } } },
+  });
+  const ask = async (messages: readonly object[]) => {
+    const tools = [{ name: 'look', input_schema: parameters }];
+    const request = { model: 'google/gemini-3.8-flash', max_tokens: 99, messages, tools };
+    const reply = await post(gateway, '/v1/messages', request);
+    const { content }: { content: object[] } = JSON.parse(await reply.text());
+    return { role: 'assistant', content };
+  };
+  const signed = () => {
+    const text = JSON.stringify(google.received.at(-1)?.body);
+    return [
+      ...text.matchAll(
+        /"functionCall":\{"id":"(\w+)","name":"look","args":\{\}\},"thoughtSignature":"([^"]+)"/g,
+      ),
+    ].map(([, id, signature]) => [id, signature]);
+  };
+  const result = (id: string) => ({
+    role: 'user',
+    content: [{ type: 'tool_result', tool_use_id: id, content: 'x' }],
+  });
+  const first = await ask([{ role: 'user', content: 'Go' }]);
+  const history = [{ role: 'user', content: 'Go' }, first, result('call_0')];
+  const second = await ask(history);
+  await ask([...history, second, result('call_0_2')]);
+  const both = [
+    ['call_0', 'U0lHTg=='],
+    ['call_0_2', 'U0lHTg=='],
+  ];
+  assert.deepEqual(signed(), both);
+  await ask([...history, first, result('call_0')]);
+  assert.deepEqual(signed(), both, 'of a client that says an id twice');
+});
+
 /** The ids of calls and of results, in their order. */
 function idsIn(body: JsonValue): { called: JsonValue[]; answered: JsonValue[] } {
   const found: { called: JsonValue[]; answered: JsonValue[] } = { called: [], answered: [] };

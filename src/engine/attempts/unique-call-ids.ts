@@ -1,4 +1,5 @@
 import type { ContentPart } from '../../core/wire/content.ts';
+import { isProofOfCall, withCallId } from '../../core/wire/proof-of-call.ts';
 import type { ModelRequest } from '../../core/wire/request.ts';
 import type { StreamPart } from '../../core/wire/stream-part.ts';
 
@@ -15,6 +16,7 @@ export function withUniqueCallIds(request: ModelRequest): ModelRequest {
   function called(part: Extract<ContentPart, { type: 'tool-call' }>): ContentPart {
     const before = told.get(part.id) ?? [];
     const id = before.length === 0 ? part.id : freeId(part.id, taken);
+    taken.add(id);
     told.set(part.id, [...before, { id, answered: false }]);
     return { ...part, id };
   }
@@ -27,14 +29,29 @@ export function withUniqueCallIds(request: ModelRequest): ModelRequest {
     return { ...part, callId: call.id };
   }
 
-  const messages = request.messages.map((message) => ({
-    ...message,
-    content: message.content.map((part) => {
+  const messages = request.messages.map((message) => {
+    const content = message.content.map((part) => {
       if (part.type === 'tool-call') return called(part);
       return part.type === 'tool-result' ? answered(part) : part;
-    }),
-  }));
+    });
+    return { ...message, content: withProofs(content, message.content) };
+  });
   return { ...request, messages };
+}
+
+/** Each proof of a call with that call's new id: of two calls of one id the first proof is the first one's. */
+function withProofs(content: readonly ContentPart[], before: readonly ContentPart[]): ContentPart[] {
+  const calls = before.flatMap((part, at) => {
+    const now = content[at];
+    return part.type === 'tool-call' && now?.type === 'tool-call' ? [{ was: part.id, id: now.id }] : [];
+  });
+  return content.map((part) => {
+    const proof = part.type === 'reasoning' ? part.signature : undefined;
+    if (part.type !== 'reasoning' || proof === undefined) return part;
+    const at = calls.findIndex(({ was }) => isProofOfCall(proof, was));
+    const [call] = at === -1 ? [] : calls.splice(at, 1);
+    return call && call.id !== call.was ? { ...part, signature: withCallId(proof, call.id) } : part;
+  });
 }
 
 /** Gives an answer's calls ids that neither the conversation nor the answer has had before. */
@@ -42,7 +59,15 @@ export function uniqueCallIds(
   request: ModelRequest,
 ): (parts: readonly StreamPart[]) => readonly StreamPart[] {
   const taken = new Set(callIdsOf(request));
-  return (parts) => (parts.some(isCall) ? parts.map((part) => (isCall(part) ? renamed(part) : part)) : parts);
+  return (parts) => (parts.some(isCall) ? parts.map((part, at) => told(part, parts[at + 1])) : parts);
+
+  /** A proof stands right before its call, which it names. */
+  function told(part: StreamPart, next: StreamPart | undefined): StreamPart {
+    if (isCall(part)) return renamed(part);
+    if (part.type !== 'reasoning-signature' || !next || !isCall(next) || !taken.has(next.id)) return part;
+    if (!isProofOfCall(part.signature, next.id)) return part;
+    return { ...part, signature: withCallId(part.signature, freeId(next.id, taken)) };
+  }
 
   function renamed(call: Call): Call {
     const id = taken.has(call.id) ? freeId(call.id, taken) : call.id;
@@ -66,7 +91,5 @@ function callIdsOf({ messages }: ModelRequest): string[] {
 function freeId(id: string, taken: Set<string>): string {
   let number = 2;
   while (taken.has(`${id}_${number}`)) number += 1;
-  const free = `${id}_${number}`;
-  taken.add(free);
-  return free;
+  return `${id}_${number}`;
 }
