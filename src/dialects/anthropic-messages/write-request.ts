@@ -5,6 +5,7 @@ import type { ExtraField, ModelRequest, ToolDefinition } from '../../core/wire/r
 import { acceptableUser } from '../acceptable-user.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
+import { withinCacheMarks } from '../makers/claude/cache-marks.ts';
 import { claudeHabits } from '../makers/claude/habits.ts';
 import { claudeSampling } from '../makers/claude/sampling.ts';
 import { objectsOf } from '../loose-fields.ts';
@@ -25,9 +26,11 @@ export const headers = { 'anthropic-version': '2023-06-01' };
 const longestUser = 256;
 
 /** A request for a provider. @throws ConclaveError `unsupported` for what has no word here. */
-export function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
+export function writeRequest(asked: ModelRequest, target: WireTarget): WireRequest {
   const { quirks } = target;
-  const draft: Draft = { request, target, habits: claudeHabits(target.model), warnings: [] };
+  const warnings: string[] = [];
+  const request = withinCacheMarks(asked, target, warnings);
+  const draft: Draft = { request, target, habits: claudeHabits(target.model), warnings };
   const body = writeBody(draft);
   for (const { member, value } of quirkEdits(body, target, draft.warnings)) body[member] = value;
   const answersByTool = offersSchemaTool(objectsOf(body.tools).map(({ name }) => name));

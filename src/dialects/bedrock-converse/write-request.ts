@@ -5,6 +5,7 @@ import { acceptableIds } from '../acceptable-ids.ts';
 import { quirkEdits } from '../apply-quirks.ts';
 import { carryExtras } from '../carry-extras.ts';
 import type { Draft } from '../makers/claude/draft.ts';
+import { withinCacheMarks } from '../makers/claude/cache-marks.ts';
 import { claudeHabits } from '../makers/claude/habits.ts';
 import { claudeSampling } from '../makers/claude/sampling.ts';
 import { supportedSchema } from '../makers/claude/supported-schema.ts';
@@ -24,13 +25,15 @@ import { warnOfUser } from '../warn-of-user.ts';
 const longestCallId = 64;
 
 /** A request to Converse or ConverseStream. @throws ConclaveError `unsupported` for what has no word here. */
-export function writeRequest(request: ModelRequest, target: WireTarget): WireRequest {
-  const draft = { request, target, habits: claudeHabits(target.model), warnings: [] as string[] };
+export function writeRequest(asked: ModelRequest, target: WireTarget): WireRequest {
+  const warnings: string[] = [];
+  const request = withinCacheMarks(asked, target, warnings);
+  const draft = { request, target, habits: claudeHabits(target.model), warnings };
   const body = writeBody(draft);
-  for (const { member, value } of quirkEdits(body, target, draft.warnings)) body[member] = value;
+  for (const { member, value } of quirkEdits(body, target, warnings)) body[member] = value;
   const tools = objectsOf(objectOf(body.toolConfig).tools).map(({ toolSpec }) => objectOf(toolSpec).name);
-  const warnings = [...new Set(draft.warnings)];
-  return { path: pathFor(target), headers: {}, body, warnings, answersByTool: offersSchemaTool(tools) };
+  const said = [...new Set(warnings)];
+  return { path: pathFor(target), headers: {}, body, warnings: said, answersByTool: offersSchemaTool(tools) };
 }
 
 /** Converse has the model in its path, and a path of its own for streams. */

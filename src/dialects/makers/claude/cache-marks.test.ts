@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ModelRequest } from '../../../core/wire/request.ts';
+import { writeRequest as writeConverse } from '../../bedrock-converse/write-request.ts';
+import { writeRequest } from '../../anthropic-messages/write-request.ts';
+
+const marked = (count: number): ModelRequest => ({
+  model: 'm',
+  stream: false,
+  maxOutputTokens: 100,
+  tools: [{ name: 'look', inputSchema: { type: 'object' }, cache: {} }],
+  messages: Array.from({ length: count }, (_, at) => ({
+    role: 'user' as const,
+    content: [{ type: 'text' as const, text: `Turn ${at}`, cache: {} }],
+  })),
+});
+const target = { model: 'claude-sonnet-4-5', quirks: {}, stream: false };
+const bedrock = { ...target, model: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0' };
+const marks = (body: object, mark: RegExp) => JSON.stringify(body).match(mark)?.length ?? 0;
+
+test('of more than four cache marks Claude is sent the last four, with a warning', () => {
+  const warning = 'Of 7 cache marks the last 4 were sent: Claude takes no more.';
+  const sent = writeRequest(marked(6), target);
+  assert.equal(marks(sent.body, /"cache_control"/g), 4);
+  assert.match(JSON.stringify(sent.body.messages), /"text":"Turn 5","cache_control"/);
+  assert.ok(sent.warnings.includes(warning));
+  const converse = writeConverse(marked(6), bedrock);
+  assert.equal(marks(converse.body, /"cachePoint"/g), 4);
+  assert.ok(converse.warnings.includes(warning));
+});
+
+test('four cache marks are all sent', () => {
+  const sent = writeRequest(marked(3), target);
+  assert.equal(marks(sent.body, /"cache_control"/g), 4);
+  assert.deepEqual(sent.warnings, []);
+  assert.equal(marks(writeConverse(marked(3), bedrock).body, /"cachePoint"/g), 4);
+});

@@ -1,0 +1,44 @@
+import type { ContentPart } from '../../../core/wire/content.ts';
+import type { ModelRequest } from '../../../core/wire/request.ts';
+
+/** https://platform.claude.com/docs/en/build-with-claude/prompt-caching: a fifth is a 400, at Bedrock too. */
+const mostMarks = 4;
+
+/** A request with its last four cache marks: the later ones find what the earlier ones have kept, and keep more. */
+export function withinCacheMarks(
+  request: ModelRequest,
+  { model }: { readonly model: string },
+  warnings: string[],
+): ModelRequest {
+  if (!/claude/i.test(model)) return request;
+  const { tools, messages } = request;
+  const marks = countMarks(tools ?? []) + messages.reduce((sum, { content }) => sum + countMarks(content), 0);
+  let surplus = marks - mostMarks;
+  if (surplus <= 0) return request;
+  warnings.push(`Of ${marks} cache marks the last ${mostMarks} were sent: Claude takes no more.`);
+
+  function unmarked<T extends { readonly cache?: unknown }>(marked: T): T {
+    if (marked.cache === undefined || surplus <= 0) return marked;
+    surplus -= 1;
+    return { ...marked, cache: undefined };
+  }
+
+  function within(part: ContentPart): ContentPart {
+    const content = part.type === 'tool-result' ? part.content.map(within) : undefined;
+    const inner = part.type === 'tool-result' && content ? { ...part, content } : part;
+    return 'cache' in inner ? unmarked(inner) : inner;
+  }
+
+  return {
+    ...request,
+    ...(tools && { tools: tools.map(unmarked) }),
+    messages: messages.map((message) => ({ ...message, content: message.content.map(within) })),
+  };
+}
+
+function countMarks(marked: readonly (ContentPart | { readonly cache?: unknown })[]): number {
+  return marked.reduce((sum, one) => {
+    const inner = 'type' in one && one.type === 'tool-result' ? countMarks(one.content) : 0;
+    return sum + inner + ('cache' in one && one.cache !== undefined ? 1 : 0);
+  }, 0);
+}
