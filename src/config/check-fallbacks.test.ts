@@ -27,6 +27,11 @@ test('fallbacks that would never be tried are refused, with what was probably me
     [{ 'anthropic/opsu': ['opus'] }, /fallbacks\.anthropic\/opsu: no model/],
     [{ auto: ['opus'] }, /fallbacks\.auto: "auto" leaves the choice open/],
     [{ 'anthropic/*': ['auto'] }, /fallbacks\.anthropic\/\*: "auto" leaves the choice open; name a model/],
+    [
+      { 'anthropic/*': ['anthropic/*'] },
+      /fallbacks\.anthropic\/\*: "anthropic\/\*" is a pattern; name a model/,
+    ],
+    [{ [model.id]: ['opus'] }, /fallbacks\.anthropic\/opus: "opus" is the same model; name another/],
   ];
   for (const [fallbacks, message] of wrong)
     assert.throws(() => checkFallbacks(fallbacks, known), { code: 'configuration', message });

@@ -11,17 +11,25 @@ export type Known = {
 };
 
 /**
- * Refuses fallbacks that would never be tried: of a model that has another id, of a provider that nobody knows, and to a
- * name that leaves the choice open. Whose provider merely is not configured is no mistake.
+ * Refuses fallbacks that would never be tried: of a model that has another id, of a provider that nobody knows, to the model
+ * itself, and to a name that leaves the choice open. Whose provider merely is not configured is no mistake.
  * @throws ConclaveError `configuration` that names the key and what was probably meant.
  */
 export function checkFallbacks(fallbacks: Readonly<Record<string, readonly string[]>>, known: Known): void {
   for (const [pattern, names] of Object.entries(fallbacks)) {
     if (pattern.includes('*')) checkPattern(pattern, known);
     else checkId(pattern, known);
+    const several = names.find((name) => name.includes('*'));
+    if (several !== undefined) throw wrong(pattern, `"${several}" is a pattern; name a model`);
     const open = names.find((name) => known.resolve(name).kind !== 'model');
     if (open !== undefined) throw wrong(pattern, `"${open}" leaves the choice open; name a model`);
+    const itself = names.find((name) => isModel(known.resolve(name), pattern));
+    if (itself !== undefined) throw wrong(pattern, `"${itself}" is the same model; name another`);
   }
+}
+
+function isModel(resolution: Resolution, id: string): boolean {
+  return resolution.kind === 'model' && resolution.model.id === id;
 }
 
 function checkPattern(pattern: string, { providerNames }: Known): void {

@@ -33,6 +33,10 @@ test('a name in the configuration that means nothing, or something else already,
     ],
     ['routing: { fallbacks: { "lab/*": [nope/a] } }', /^routing\.fallbacks\.lab\/\*: no model/],
     ['routing: { fallbacks: { "lap/*": [lab/a] } }', /there is no provider "lap"; did you mean "lab"\?/],
+    [
+      'deployments: [{ model: "lab/*", rpm: 5 }, { model: lab/a, provider: lab, rpm: 7 }]',
+      /^deployments\.1: deployments\.0 describes the provider's own key for "lab\/a" already/,
+    ],
     ['routing: { classifier: { model: cascade } }', /^routing\.classifier\.model: a cascade asks several/],
   ];
   for (const [text, message] of wrong)
@@ -40,4 +44,5 @@ test('a name in the configuration that means nothing, or something else already,
   check(
     'aliases: { automatic: lab/a }\ndeployments: [{ model: "lab/*", provider: openai }, { model: lab/b }]',
   );
+  check('deployments: [{ model: lab/a, rpm: 5 }, { model: "lab/*", rpm: 7 }, { model: lab/a, apiKey: k }]');
 });

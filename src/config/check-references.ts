@@ -1,4 +1,5 @@
 import { ConclaveError } from '../core/errors.ts';
+import { matchesPattern } from '../core/names/matches-pattern.ts';
 import { nearestNames } from '../core/names/nearest-names.ts';
 import { isVirtualName, virtualModel } from '../core/routing/virtual-model.ts';
 import { checkFallbacks, type Known } from './check-fallbacks.ts';
@@ -31,6 +32,7 @@ export function checkReferences(
     const remedy = nearest ? `did you mean "${nearest}"?` : 'add it under providers';
     throw wrong(['deployments', at, 'provider'], `the provider ${provider} is not configured; ${remedy}`);
   }
+  checkOwnDeployments(config);
   for (const [at, { when }] of config.routing.rules.entries()) {
     const unknown = [when?.tool ?? []].flat().find((tool) => !tools.includes(tool));
     if (unknown === undefined) continue;
@@ -52,6 +54,23 @@ export function checkReferences(
     }
   }
   checkFallbacks(config.routing.fallbacks, known);
+}
+
+/**
+ * Refuses an entry that could never count: of those that name neither a key nor a place, each describes the provider's own,
+ * and the first that fits a model counts.
+ */
+function checkOwnDeployments({ deployments }: Config): void {
+  const own = deployments.map(({ model, provider, apiKey, baseUrl, region }) =>
+    apiKey || baseUrl || region || (provider !== undefined && !model.startsWith(`${provider}/`)) ? '' : model,
+  );
+  for (const [at, model] of own.entries()) {
+    const before =
+      model === '' ? -1 : own.slice(0, at).findIndex((earlier) => matchesPattern(model, earlier));
+    if (before < 0) continue;
+    const problem = `deployments.${before} describes the provider's own key for "${model}" already; give this one an apiKey, baseUrl or region, or put the narrower one first`;
+    throw wrong(['deployments', at], problem);
+  }
 }
 
 type Reference = { readonly path: readonly PropertyKey[]; readonly name: string };

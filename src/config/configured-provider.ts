@@ -36,6 +36,7 @@ export function configuredProvider(
       `providers.${id}: no key; set ${provider.keyVariables[0] ?? 'a variable'} and write apiKey: "\${${provider.keyVariables[0] ?? 'VARIABLE'}}"`,
     );
   }
+  refuseSecondKey(provider, entry, secret);
   const aws = provider.auth === 'aws-sigv4' ? awsAccess(entry, env) : undefined;
   return {
     provider,
@@ -45,6 +46,20 @@ export function configuredProvider(
     ...(secret !== undefined && { secret: new Secret(secret) }),
     ...(aws && { aws }),
   };
+}
+
+/** The key would take the place of a header of the same name, without a word. */
+function refuseSecondKey(
+  { id, auth }: Provider,
+  { headers = {} }: ProviderConfig,
+  key: string | undefined,
+): void {
+  if (key === undefined || auth === 'none') return;
+  const taken = auth === 'bearer' || auth === 'aws-sigv4' ? 'authorization' : auth;
+  const name = Object.keys(headers).find((header) => header.toLowerCase() === taken);
+  if (name === undefined) return;
+  const problem = `providers.${id}.headers.${name}: its key is sent in this header; leave out the header or the key`;
+  throw new ConclaveError('configuration', problem, { configPath: ['providers', id, 'headers', name] });
 }
 
 /** A built-in provider, with what the config says otherwise. */

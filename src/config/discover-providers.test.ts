@@ -54,6 +54,19 @@ test('a region of the config fills Bedrock’s address', async () => {
   assert.equal(bedrock?.provider.dialects[0]?.baseUrl, 'https://bedrock-runtime.eu-central-1.amazonaws.com');
 });
 
+test('a header that the key would take the place of is refused by name', async () => {
+  const headers = { Authorization: 'Bearer other' };
+  const lab = { dialect: 'openai-chat', baseUrl: 'http://lab/v1', headers };
+  await assert.rejects(
+    discover({}, { lab: { ...lab, apiKey: 'k' } }),
+    (error: unknown) =>
+      error instanceof ConclaveError && /providers\.lab\.headers\.Authorization: its key/.test(error.message),
+  );
+  assert.equal((await discover({}, { lab })).length > 0, true);
+  const proxied = { apiKey: 'k', baseUrl: 'http://proxy', headers };
+  assert.equal((await discover({}, { anthropic: proxied })).length > 0, true);
+});
+
 test('a configured provider whose address lacks a variable says which one', async () => {
   await assert.rejects(
     discover({ AZURE_OPENAI_API_KEY: 'k' }, { azure: {} }),

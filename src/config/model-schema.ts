@@ -41,7 +41,11 @@ export const modelSchema = z.strictObject({
 
 /** An entry of `deployments`: a further key, region or host of a model. */
 export const deploymentSchema = z.strictObject({
-  model: z.string().describe('An id, an alias or a pattern of ids (openai/*).'),
+  model: z
+    .string()
+    .describe(
+      'An id, an alias or a pattern of ids (openai/*). Of several entries without apiKey, baseUrl and region, the first that fits a model counts.',
+    ),
   provider: z.string().optional().describe("Default: the model id's own prefix."),
   apiKey: headerText.optional().describe("Default: the provider's."),
   baseUrl: baseUrl.optional().describe("Default: the provider's."),

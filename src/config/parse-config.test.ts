@@ -14,6 +14,10 @@ test('what could never work is refused where it stands, before any request meets
       /providers\.lab\.apiKey: has characters that no header can carry/,
     ],
     [lab(`${address}, headers: { "x a": b }`), /providers\.lab\.headers\.x a: .*/],
+    [
+      lab(`${address}, headers: { Content-Length: "1" }`),
+      /providers\.lab\.headers\.Content-Length: is set by Conclave/,
+    ],
     [lab(`${address}, headers: { x-a: "a\\r\\nb: c" }`), /providers\.lab\.headers\.x-a: has characters/],
     [
       lab('baseUrl: "http://127.0.0.1:9000/v1?api-version=1"'),

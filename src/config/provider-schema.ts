@@ -127,6 +127,21 @@ const quirks = z
   .describe("Habits in which a seller differs from its dialect's inventor.");
 
 /** A provider under `providers`: an address of its own, or what differs from the built-in one. */
+/** What says how a request's bytes are sent and where it ends: another value breaks every call. */
+const setByUs: ReadonlySet<string> = new Set([
+  'accept-encoding',
+  'connection',
+  'content-length',
+  'content-type',
+  'expect',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
 export const providerSchema = z.strictObject({
   dialect: z
     .enum(dialectIds)
@@ -137,7 +152,16 @@ export const providerSchema = z.strictObject({
     .optional()
     .describe('Usually "${SOME_VARIABLE}"; goes to this provider\'s own address only.'),
   headers: z
-    .record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'is no name of a header'), headerText)
+    .record(
+      z
+        .string()
+        .regex(/^[\w!#$%&'*+.^`|~-]+$/, 'is no name of a header')
+        .refine(
+          (name) => !setByUs.has(name.toLowerCase()),
+          'is set by Conclave for each request; leave it out',
+        ),
+      headerText,
+    )
     .optional()
     .describe('Sent with every request to this provider.'),
   quirks: quirks.optional(),

@@ -130,6 +130,11 @@ test('what no model of a generation can is known of those too that nobody has li
   }
 });
 
+test('an id in other letters is found, and not taken for a model of that whole name', () => {
+  assert.equal(idOf(everything, 'OpenAI/GPT-4o', 'openai-chat'), 'openai/gpt-4o');
+  assert.equal(idOf(everything, 'Anthropic/Claude-Opus-5'), 'anthropic/claude-opus-5');
+});
+
 test('an unknown id of a configured provider passes through, at an unknown price', () => {
   const { model, viaAlias } = modelOf(everything.resolve('anthropic/claude-9-octo'));
   assert.equal(model.name, 'claude-9-octo');

@@ -107,6 +107,9 @@ function byVendorName(
 ): Model | undefined {
   const described = onlyOne(shelf.describedAs(name), name);
   if (described) return described;
+  const lower = name.toLowerCase();
+  // An id in other letters than its own, of a provider that has no such name.
+  if (lower !== name && shelf.lists(lower) && shelf.listedAs(name).length === 0) return shelf.get(lower);
   const native = dialect && nativeProvider[dialect];
   if (native && shelf.sellers.has(native) && shelf.sells(native, name))
     return byId(shelf, `${native}/${name}`);
