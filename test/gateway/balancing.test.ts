@@ -270,3 +270,24 @@ test('an entry that names an alias means the model behind it', async (t) => {
   assert.equal((await send(gateway)).status, 200);
   assert.equal((await send(gateway)).status, 429);
 });
+
+test('a 429 without a time lasts until its own headers say that the limit resets', async (t) => {
+  const { lab, gateway } = await before(t, []);
+  lab.behave('key-one', {
+    status: 429,
+    headers: { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '12s' },
+  });
+  const refused = await send(gateway);
+  assert.equal(refused.status, 429);
+  assert.equal(refused.headers.get('retry-after'), '12');
+  assert.equal(lab.keys().length, 1, 'no try again before that');
+});
+
+test('a call that alone is above a limit of the config is told that no time helps', async (t) => {
+  const { lab, gateway } = await before(t, [{ model, tpm: 500 }]);
+  const refused = await send(gateway, {}, 'word '.repeat(2_000));
+  assert.equal(refused.status, 429);
+  assert.equal(refused.headers.get('x-should-retry'), 'false');
+  assert.equal(refused.headers.get('retry-after'), null);
+  assert.equal(lab.keys().length, 0);
+});

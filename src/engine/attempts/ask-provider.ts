@@ -13,6 +13,7 @@ import { responseTimeouts } from './response-timeouts.ts';
 import { readFailure } from './read-failure.ts';
 import { relayedReplyHeaders } from './relayed-reply-headers.ts';
 import { warnOnce } from './warn-once.ts';
+import { withResetTime } from './with-reset-time.ts';
 import { writeWireRequest } from './wire-request.ts';
 
 /** Where the chunks of an answer come from. */
@@ -58,7 +59,8 @@ export async function askProvider(engine: EngineContext, asking: Asking): Promis
     timeouts: { connectMs, ...responseTimeouts(engine, route, candidate) },
   });
   meter.status = reply.status;
-  if (deployment.payer !== 'caller') engine.limits.learn(deployment, engine.readRateLimits(reply.headers));
+  const limits = engine.readRateLimits(reply.headers);
+  if (deployment.payer !== 'caller') engine.limits.learn(deployment, limits);
   if (written.retold && (reply.status === 400 || reply.status === 422)) {
     // The client neither sent what was refused nor can take it away.
     const { message } = await readFailure(dialect, reply, deployment);
@@ -70,7 +72,10 @@ export async function askProvider(engine: EngineContext, asking: Asking): Promis
     engine.turnThoughts.refused({ candidate, dialect: dialect.id });
     return taken;
   }
-  if (reply.status < 200 || reply.status > 299) throw await readFailure(dialect, reply, deployment);
+  if (reply.status < 200 || reply.status > 299) {
+    const failure = await readFailure(dialect, reply, deployment);
+    throw withResetTime(failure, limits, route.features.inputTokens);
+  }
   const { quirks } = deployment.provider;
   const streamed = isStream(reply, dialect);
   // A provider that streams unasked, or does not when asked, is translated into what the client expects.

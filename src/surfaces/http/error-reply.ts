@@ -66,7 +66,8 @@ function errorHeaders({ code, details }: ConclaveError, dialect: Dialect): Recor
     ...(retryAfterMs !== undefined && {
       'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))),
     }),
-    // The official clients retry every 429; a spent budget will not come back by asking again.
-    ...(code === 'budget_exceeded' && retryAfterMs === undefined && { 'x-should-retry': 'false' }),
+    // The official clients retry every 429. Without a time neither a spent budget nor room for a call above a limit comes back.
+    ...((code === 'budget_exceeded' || code === 'rate_limited') &&
+      retryAfterMs === undefined && { 'x-should-retry': 'false' }),
   };
 }
