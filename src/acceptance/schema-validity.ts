@@ -1,6 +1,7 @@
 import { fromJSONSchema, type z } from 'zod';
 import type { Flaw, StepAnswer } from '../core/routing/acceptance.ts';
 import { replyText, type CollectedReply } from '../core/wire/collected-reply.ts';
+import { withPlainNumbers } from '../core/json/exact-json.ts';
 import type { JsonObject } from '../core/json/json.ts';
 import type { ModelRequest } from '../core/wire/request.ts';
 import type { Sign } from './sign.ts';
@@ -55,7 +56,7 @@ function readerOf(schema: JsonObject): z.ZodType | undefined {
   if (reader === undefined) {
     try {
       // A schema of a client is JSON; what of it is no JSON Schema, `fromJSONSchema` refuses.
-      reader = fromJSONSchema(schema as Parameters<typeof fromJSONSchema>[0]);
+      reader = fromJSONSchema(withPlainNumbers(schema) as Parameters<typeof fromJSONSchema>[0]);
     } catch {
       reader = 'unreadable';
     }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readText, startLocalServer } from '../support/local-server.ts';
-import { startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { startTestGateway, type Cleanup, type TestGateway } from '../support/gateway.ts';
 
 // Ids of Discord, of X and of many a database are whole numbers that no JavaScript number holds.
 
@@ -51,7 +51,72 @@ const asked: readonly (readonly [what: string, path: string, body: string])[] = 
   ['Messages to Gemini', '/v1/messages', messages('google/gemini-3.8-flash')],
 ];
 
+const bound = '18446744073709551615';
+const schema = `{"type":"object","properties":{"id":{"type":"integer","maximum":${bound},"enum":[${id}]}},"required":["id"],"additionalProperties":false}`;
+const go = '"max_tokens":99,"messages":[{"role":"user","content":"Go"}]';
+
+const schemasIn: readonly (readonly [what: string, path: string, body: (model: string) => string])[] = [
+  [
+    'a chat tool',
+    '/v1/chat/completions',
+    (model) =>
+      `{"model":"${model}",${go},"tools":[{"type":"function","function":{"name":"find","parameters":${schema}}}]}`,
+  ],
+  [
+    'a chat format',
+    '/v1/chat/completions',
+    (model) =>
+      `{"model":"${model}",${go},"response_format":{"type":"json_schema","json_schema":{"name":"x","schema":${schema}}}}`,
+  ],
+  [
+    'a tool of Messages',
+    '/v1/messages',
+    (model) => `{"model":"${model}",${go},"tools":[{"name":"find","input_schema":${schema}}]}`,
+  ],
+  [
+    'a tool of Responses',
+    '/v1/responses',
+    (model) =>
+      `{"model":"${model}","input":"Go","tools":[{"type":"function","name":"find","parameters":${schema}}]}`,
+  ],
+  [
+    'a format of Responses',
+    '/v1/responses',
+    (model) =>
+      `{"model":"${model}","input":"Go","text":{"format":{"type":"json_schema","name":"x","schema":${schema}}}}`,
+  ],
+];
+
+test('a schema says the numbers that its client wrote, from every dialect to every other', async (t) => {
+  const { gateway, sent } = await gatewayBeforeAll(t);
+  const models = [
+    'anthropic/claude-sonnet-5',
+    'bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+    'google/gemini-3.8-flash',
+    'ollama/qwen3:8b',
+    'lab/x',
+  ];
+  for (const model of models) {
+    for (const [what, path, body] of schemasIn) {
+      await answerTo(gateway, path, body(model));
+      assert.ok(sent().includes(bound) && sent().includes(id), `${what} to ${model}: ${sent()}`);
+      assert.doesNotMatch(sent(), /rawJSON/, what);
+    }
+  }
+});
+
 test('a tool is called with the number that the model wrote, from every dialect to every other', async (t) => {
+  const { gateway, sent } = await gatewayBeforeAll(t);
+  for (const [what, path, body] of asked) {
+    const text = await answerTo(gateway, path, body);
+    assert.ok(sent().includes(id), `${what}: the history says ${sent()}`);
+    assert.ok(text.includes(id), `${what}: the answer says ${text}`);
+    assert.doesNotMatch(sent() + text, /12345678901234568|rawJSON/, what);
+  }
+});
+
+/** A gateway before one server that speaks every dialect, and what that was sent last. */
+async function gatewayBeforeAll(t: Cleanup) {
   let sent = '';
   const url = await startLocalServer(t, async (request, response) => {
     sent = await readText(request);
@@ -73,13 +138,8 @@ test('a tool is called with the number that the model wrote, from every dialect 
       routing: { retries: 0 },
     },
   });
-  for (const [what, path, body] of asked) {
-    const text = await answerTo(gateway, path, body);
-    assert.ok(sent.includes(id), `${what}: the history says ${sent}`);
-    assert.ok(text.includes(id), `${what}: the answer says ${text}`);
-    assert.doesNotMatch(sent + text, /12345678901234568|rawJSON/, what);
-  }
-});
+  return { gateway, sent: () => sent };
+}
 
 async function answerTo(gateway: TestGateway, path: string, body: string): Promise<string> {
   const reply = await fetch(gateway.url + path, {

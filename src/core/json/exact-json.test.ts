@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseInput, parseWithExactCalls } from './exact-json.ts';
+import { parseInput, parseWithExactCalls, withPlainNumbers } from './exact-json.ts';
+import { isJsonObject } from './json.ts';
 
 const long = '1234567890123456789';
 
@@ -31,4 +32,22 @@ test('a number of sixteen digits is found wherever it stands, among digits that 
     assert.equal(JSON.stringify(parseWithExactCalls(text)), text);
     assert.equal(JSON.stringify(parseInput(input)), input);
   }
+});
+
+test('a schema keeps its long whole numbers, and plain ones can be had of it', () => {
+  const schema = `{"type":"integer","maximum":18446744073709551615,"enum":[${long}]}`;
+  for (const member of [
+    'parameters',
+    'input_schema',
+    'inputSchema',
+    'schema',
+    'responseJsonSchema',
+    'format',
+  ]) {
+    const text = `{"of":[{"${member}":${schema}}]}`;
+    assert.equal(JSON.stringify(parseWithExactCalls(text)), text);
+  }
+  const read = parseInput(schema);
+  assert.ok(isJsonObject(read));
+  assert.deepEqual(withPlainNumbers(read), JSON.parse(schema));
 });

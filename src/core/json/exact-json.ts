@@ -1,8 +1,9 @@
-import { isJsonObject } from './json.ts';
+import { isJsonObject, type JsonObject } from './json.ts';
 
 // A whole number beyond 2^53 (ids of Discord and X, keys of databases) is another one as soon as JavaScript has read it, and
-// a tool that is called with it acts on another record. Such numbers stand in what is read as `JSON.rawJSON`, which is
-// written as it came, and nowhere else than in a tool's input: whoever computes with a number has one.
+// a tool that is called with it acts on another record. A schema that names such a number (the bound of an unsigned 64-bit
+// integer, an id) asks for another one. Such numbers stand in what is read as `JSON.rawJSON`, which is written as it came, and
+// nowhere else than in a tool's input and in schemas: whoever computes with a number has one.
 
 declare global {
   interface JSON {
@@ -15,20 +16,38 @@ declare global {
 }
 
 const inputs: ReadonlySet<string> = new Set(['input', 'args', 'arguments']);
+/** Under which any dialect tells the schema of a tool or of an answer. */
+const schemas: ReadonlySet<string> = new Set([
+  'parameters',
+  'parametersJsonSchema',
+  'input_schema',
+  'inputSchema',
+  'schema',
+  'responseSchema',
+  'responseJsonSchema',
+  'format',
+]);
+const exactMembers = new RegExp(`"(?:${[...inputs, ...schemas].join('|')})"`);
 const longNumber = /[:,[]\s*-?\d{16}/;
 /** Of the first number beyond 2^53. */
 const longDigits = 16;
 
-/** Reads JSON whose calls of tools keep their whole numbers, however long. @throws SyntaxError as `JSON.parse` */
+/** Reads JSON whose calls of tools and schemas keep their whole numbers, however long. @throws SyntaxError as `JSON.parse` */
 export function parseWithExactCalls(text: string): unknown {
   const value: unknown = JSON.parse(text);
-  // A look for a long number costs a fraction of one for three names.
-  return hasLongNumber(text) && hasInput(text) ? withExactCalls(value, parseExactly(text)) : value;
+  // A look for a long number costs a fraction of one for the names.
+  return hasLongNumber(text) && exactMembers.test(text) ? withExactCalls(value, parseExactly(text)) : value;
 }
 
 /** Reads the JSON of a tool's input, all of whose whole numbers stay as they are. @throws SyntaxError as `JSON.parse` */
 export function parseInput(text: string): unknown {
   return hasLongNumber(text) ? parseExactly(text) : JSON.parse(text);
+}
+
+/** A value that was read so with numbers alone, for who computes with them. */
+export function withPlainNumbers(value: JsonObject): JsonObject {
+  const plain: unknown = JSON.parse(JSON.stringify(value));
+  return isJsonObject(plain) ? plain : value;
 }
 
 /** Sixteen digits in a row cover one of every sixteen places: the others are looked at only around a digit. */
@@ -49,10 +68,6 @@ function digitsAround(text: string, at: number): number {
 function isDigit(text: string, at: number): boolean {
   const unit = text.charCodeAt(at);
   return unit >= 0x30 && unit <= 0x39;
-}
-
-function hasInput(text: string): boolean {
-  return text.includes('"input"') || text.includes('"args"') || text.includes('"arguments"');
 }
 
 function parseExactly(text: string): unknown {
@@ -77,7 +92,9 @@ function withExactCalls(value: unknown, exact: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([member, inner]) => [
       member,
-      isCall && inputs.has(member) ? exact[member] : withExactCalls(inner, exact[member]),
+      schemas.has(member) || (isCall && inputs.has(member))
+        ? exact[member]
+        : withExactCalls(inner, exact[member]),
     ]),
   );
 }
