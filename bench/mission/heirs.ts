@@ -1,18 +1,18 @@
-import { calcPrice } from '@pydantic/genai-prices';
 import type { ModelResult, RoutingRow } from '../router/read-rows.ts';
+import { cataloguePrice, meantBy } from './price-lists.ts';
 
 /**
  * Who sells today in the place of a model of 2024: what the same short name (sonnet, gpt, gpt-mini, gemini-flash …) means
  * here today, and DeepSeek's cheapest. Open models have many sellers and no heir.
  */
 export const heirs: readonly (readonly [name: RegExp, heir: string])[] = [
-  [/^claude-3-opus/, 'anthropic/claude-opus-5-5'],
-  [/^claude-3(-5)?-sonnet/, 'anthropic/claude-sonnet-5'],
-  [/^claude-3(-5)?-haiku/, 'anthropic/claude-haiku-4-5'],
-  [/^gpt-4o-mini|^gpt-3\.5/, 'openai/gpt-5.4-mini'],
-  [/^gpt-4o-2024/, 'openai/gpt-6-sol'],
-  [/^gemini-1\.5-flash$/, 'google/gemini-3.8-flash'],
-  [/^gemini-1\.5-pro$/, 'google/gemini-3.1-pro-preview'],
+  [/^claude-3-opus/, meantBy('opus')],
+  [/^claude-3(-5)?-sonnet/, meantBy('sonnet')],
+  [/^claude-3(-5)?-haiku/, meantBy('haiku')],
+  [/^gpt-4o-mini|^gpt-3\.5/, meantBy('gpt-mini')],
+  [/^gpt-4o-2024/, meantBy('gpt')],
+  [/^gemini-1\.5-flash$/, meantBy('gemini-flash')],
+  [/^gemini-1\.5-pro$/, meantBy('gemini-pro')],
   [/^deepseek-/i, 'deepseek/deepseek-v4-flash'],
 ];
 
@@ -45,15 +45,9 @@ export function atHeirsPrices(rows: readonly RoutingRow[], date: string): Routin
 type Tokens = { readonly input: number; readonly output: number };
 
 function pricesOf(name: string, date: string): (tokens: Tokens) => number {
-  const [providerId = '', model = ''] = name.split('/');
-  const total = (usage: { input_tokens: number; output_tokens: number }) => {
-    // Noon, since some prices fall at night.
-    const price = calcPrice(usage, model, { providerId, timestamp: new Date(`${date}T12:00:00Z`) });
-    if (!price) throw new Error(`@pydantic/genai-prices has no price for ${name} on ${date}`);
-    return price.total_price;
-  };
+  const costOf = cataloguePrice(name, date);
   // By the thousand: some models charge more for the tokens of a prompt beyond 200,000.
-  const input = total({ input_tokens: 1000, output_tokens: 0 }) / 1000;
-  const output = total({ input_tokens: 0, output_tokens: 1000 }) / 1000;
+  const input = costOf(1000, 0) / 1000;
+  const output = costOf(0, 1000) / 1000;
   return (tokens) => tokens.input * input + tokens.output * output;
 }

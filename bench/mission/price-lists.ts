@@ -1,4 +1,8 @@
 import { calcPrice } from '@pydantic/genai-prices';
+import { roughCost } from '../../src/core/money/price.ts';
+import { builtInAliases } from '../../src/models/aliases.ts';
+import { createCatalogue } from '../../src/models/create-catalogue.ts';
+import { providers } from '../../src/providers/index.ts';
 
 /** The models of the published mixes, and their heirs. */
 export type Role = 'opus' | 'sonnet' | 'haiku' | 'gemini' | 'gpt' | 'deepseek';
@@ -23,19 +27,50 @@ export const publication: PriceList = listOf('2025-03-01', {
   deepseek: 'deepseek/deepseek-chat',
 });
 
-/** The date for which this repository's price list was settled; each name is one that its catalogue offers. */
-export const today: PriceList = listOf('2026-11-21', {
-  opus: 'anthropic/claude-opus-5-5',
-  sonnet: 'anthropic/claude-sonnet-5',
-  haiku: 'anthropic/claude-haiku-4-5',
-  gemini: 'google/gemini-3.1-pro-preview',
-  gpt: 'openai/gpt-6-sol',
+const catalogue = await createCatalogue({ providers });
+
+/** The date for which this repository's price list was settled; each role is what its short name means here by then. */
+export const today: PriceList = catalogueOf('2026-11-21', {
+  opus: meantBy('opus'),
+  sonnet: meantBy('sonnet'),
+  haiku: meantBy('haiku'),
+  gemini: meantBy('gemini-pro'),
+  gpt: meantBy('gpt'),
   deepseek: 'deepseek/deepseek-v4-flash',
 });
 
+/** The model that a short name means in this repository. */
+export function meantBy(alias: string): string {
+  const id = builtInAliases[alias];
+  if (id === undefined) throw new Error(`no alias is called ${alias}`);
+  return id;
+}
+
+/** What the catalogue asks for a call, in dollars, by its snapshot of prices and what it puts over that. */
+export function cataloguePrice(
+  id: string,
+  date: string,
+): (inputTokens: number, outputTokens: number) => number {
+  const price = catalogue.get(id)?.price;
+  if (!price) throw new Error(`the catalogue has no price for ${id}`);
+  return (inputTokens, outputTokens) => roughCost(price, inputTokens, outputTokens, noonOf(date)) / 1e9;
+}
+
+function catalogueOf(date: string, names: PriceList['names']): PriceList {
+  return {
+    date,
+    names,
+    costOf: (role, inputTokens, outputTokens) => cataloguePrice(names[role], date)(inputTokens, outputTokens),
+  };
+}
+
+/** Some prices fall at night. */
+function noonOf(date: string): number {
+  return Date.parse(`${date}T12:00:00Z`);
+}
+
 function listOf(date: string, names: PriceList['names']): PriceList {
-  // Noon, since some prices fall at night.
-  const timestamp = new Date(`${date}T12:00:00Z`);
+  const timestamp = new Date(noonOf(date));
   return {
     date,
     names,

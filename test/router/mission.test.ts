@@ -84,10 +84,23 @@ test('answers of 2024 are priced anew by the lists of their heirs, and models wi
   assert.equal(row?.results.get('claude-3-5-sonnet-20241022')?.cost?.toFixed(6), '0.001200');
 });
 
-test("today's prices are those of models that are offered today", async () => {
-  const offered = new Set((await createCatalogue({ providers })).models().map(({ id }) => id));
+test("today's prices are those that the catalogue has of what the short names mean today", async () => {
+  const catalogue = await createCatalogue({ providers });
+  const offered = new Set(catalogue.models().map(({ id }) => id));
   for (const name of [...Object.values(today.names), ...heirs.map(([, heir]) => heir)])
     assert.ok(offered.has(name), name);
+  for (const role of ['opus', 'sonnet', 'haiku', 'gpt'] as const) {
+    const meant = catalogue.resolve(role);
+    assert.ok(meant.kind === 'model');
+    assert.equal(today.names[role], meant.model.id);
+    const { input = 0, output = 0 } = meant.model.price ?? {};
+    assert.equal(
+      today.costOf(role, 1_000, 300).toFixed(9),
+      ((1_000 * input + 300 * output) / 1e12).toFixed(9),
+    );
+  }
+  // Of Haiku 5.5 only the catalogue has a price: $0.1 and $0.5 a million.
+  assert.equal(today.costOf('haiku', 1_000, 300).toFixed(6), '0.000250');
 });
 
 test('measured on the prices of the data, and a quality below the best one is not its quality, however few the rows', () => {
